@@ -1,0 +1,1 @@
+"""kaoji 考績: an event-sourced audit ledger for staff discipline and appraisal."""

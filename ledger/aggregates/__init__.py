@@ -1,0 +1,1 @@
+"""What may be recorded next: `decide` refuses or makes events, `evolve` folds them and never refuses (law 2)."""

@@ -1,0 +1,112 @@
+"""Who may do what: offices, ranks and the supervisor line on a given day (domain §1).
+
+An office ends with its `until` and with its holder's departure; a departed supervisor leaves the place vacant.
+Offices count where they are held: at the site of the employee concerned.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from ledger.aggregates.employee.state import EmployeeState
+from ledger.aggregates.register import Register
+from ledger.aggregates.sites import Appointment
+from ledger.errors import NotEntitled, WrongTime
+from ledger.policy.model import Policy
+from ledger.terms import RANKS, first_day, month_of
+
+
+def holders(
+    register: Register, site: str, office: str, day: date, department: str | None = None
+) -> list[Appointment]:
+    """The appointments to an office that hold on a day, the one appointed last first."""
+    found = [
+        a
+        for a in register.site(site).appointments
+        if a.office == office
+        and (office != "department_head" or a.department == department)
+        and a.covers(day)
+        and not register.employee(a.employee).gone_by(day)
+    ]
+    return sorted(found, key=lambda a: (a.effective_from, a.position), reverse=True)
+
+
+def offices_of(register: Register, person: str, site: str, day: date) -> set[str]:
+    """The offices a person holds at a site on a day."""
+    if register.employee(person).gone_by(day):
+        return set()
+    return {a.office for a in register.site(site).appointments if a.employee == person and a.covers(day)}
+
+
+def heads_department(register: Register, person: str, site: str, department: str | None, day: date) -> bool:
+    """Whether a person is head of a department on a day."""
+    return any(a.employee == person for a in holders(register, site, "department_head", day, department))
+
+
+def rank(register: Register, person: str, site: str, day: date) -> int:
+    """The highest rank a person holds at a site on a day; 0 without a ranked office."""
+    return max((RANKS.get(office, 0) for office in offices_of(register, person, site, day)), default=0)
+
+
+def supervisor_on(register: Register, employee: EmployeeState, day: date) -> str | None:
+    """The line supervisor on a day; None where the place is vacant or its holder has departed."""
+    supervisor = employee.supervisors.on(day)
+    if supervisor is None or register.employee(supervisor).gone_by(day):
+        return None
+    return supervisor
+
+
+def superiors(register: Register, employee: EmployeeState, day: date) -> Iterator[str]:
+    """Everybody above an employee in the supervisor line on a day, nearest first; a vacant place ends the line."""
+    seen = {employee.employee}
+    above = supervisor_on(register, employee, day)
+    while above is not None and above not in seen:
+        seen.add(above)
+        yield above
+        above = supervisor_on(register, register.employee(above), day)
+
+
+def require_employed(register: Register, person: str, day: date) -> EmployeeState:
+    """The person, who must be employed on the day. Unknown, or WrongTime `not_employed`."""
+    state = register.employee(person)
+    if not state.employed_on(day):
+        raise WrongTime("not_employed", employee=person, on=day)
+    return state
+
+
+def require_office(register: Register, person: str, site: str, day: date, offices: set[str]) -> None:
+    """NotEntitled `office_needed` unless the person holds one of the offices at the site on the day."""
+    require_employed(register, person, day)
+    if not offices & offices_of(register, person, site, day):
+        needed = ", ".join(sorted(offices))
+        raise NotEntitled("office_needed", by=person, offices=needed, site=site, on=day)
+
+
+def require_not_future(register: Register, site: str, day: date) -> None:
+    """WrongTime `in_the_future` where the day has not come yet in the site's time zone."""
+    today = register.today(site)
+    if day > today:
+        raise WrongTime("in_the_future", on=day, today=today)
+
+
+def require_not_before(day: date, earliest: date, what: str) -> None:
+    """WrongTime `before_its_cause` where a date lies before the thing it refers to."""
+    if day < earliest:
+        raise WrongTime("before_its_cause", on=day, earliest=earliest, what=what)
+
+
+def is_closed(register: Register, site: str, month: str) -> bool:
+    """Whether a month is closed for a site; a close closes every earlier month too."""
+    last = register.last_closed(site)
+    return last is not None and month <= last
+
+
+def require_open(register: Register, site: str, day: date) -> None:
+    """WrongTime `month_closed` where a change would start in a closed month."""
+    month = month_of(day)
+    if is_closed(register, site, month):
+        raise WrongTime("month_closed", month=month, site=site, last=register.last_closed(site))
+
+
+def policy_of_month(register: Register, site: str, month: str) -> Policy:
+    """The policy in force at a site on the first day of a month."""
+    return register.policy_book().on(site, first_day(month))

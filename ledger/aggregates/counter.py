@@ -1,0 +1,36 @@
+"""Which function decides which command.
+
+`decide` is the one entrance: a command and the register in, events out, or a refusal.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from ledger.aggregates.register import Decision, Register
+from ledger.commands import Command
+
+C = TypeVar("C", bound=Command)
+Decider = Callable[[Any, Register], list[Decision]]
+_DECIDERS: dict[type[Command], Decider] = {}
+
+
+def decides(
+    command: type[C],
+) -> Callable[[Callable[[C, Register], list[Decision]]], Callable[[C, Register], list[Decision]]]:
+    """Puts a function in charge of a command."""
+
+    def put(function: Callable[[C, Register], list[Decision]]) -> Callable[[C, Register], list[Decision]]:
+        _DECIDERS[command] = function
+        return function
+
+    return put
+
+
+def decide(command: Command, register: Register) -> list[Decision]:
+    """The events a command leads to; raises a Refusal, and then nothing has changed."""
+    return _DECIDERS[type(command)](command, register)
+
+
+def covered() -> set[type[Command]]:
+    """The commands somebody decides."""
+    return set(_DECIDERS)

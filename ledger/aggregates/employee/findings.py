@@ -1,0 +1,87 @@
+"""Verified findings against the supervisor (篇3 4.2.6; domain §3)."""
+
+from ledger.aggregates.authority import (
+    is_closed,
+    require_not_before,
+    require_not_future,
+    require_office,
+    supervisor_on,
+)
+from ledger.aggregates.counter import decides
+from ledger.aggregates.employee.state import EmployeeState, NoticeState
+from ledger.aggregates.register import Decision, Register
+from ledger.commands import ClearResponsibility, FindResponsibility
+from ledger.errors import NotEntitled, WrongState, WrongTime
+from ledger.events import ResponsibilityCleared, ResponsibilityFound, employee_stream
+
+_FINDERS = {"director", "manager", "quality"}
+
+
+@decides(FindResponsibility)
+def find_responsibility(command: FindResponsibility, register: Register) -> list[Decision]:
+    """Once per notice, on a standing service_quality notice, by somebody who is no party to it."""
+    employee = register.owner_of("notice", command.notice)
+    notice = employee.notices[command.notice]
+    if notice.standing != "stands":
+        raise WrongState(f"notice_{notice.standing}", notice=command.notice)
+    if notice.scheme != "service_quality":
+        raise WrongState("finding_needs_service_quality", notice=command.notice)
+    if notice.finding is not None:
+        raise WrongState("found_already", notice=command.notice, by=notice.finding.by)
+    require_not_future(register, employee.site, command.on)
+    require_not_before(command.on, notice.issued_on, "issue")
+    if command.supervisor is not None:
+        if command.supervisor == employee.employee:
+            raise NotEntitled("supervisor_is_employee", employee=employee.employee)
+        if not register.employee(command.supervisor).employed_on(notice.occurred_on):
+            raise WrongTime("not_employed", employee=command.supervisor, on=notice.occurred_on)
+    _check_finder(register, employee, notice, command.by, command.supervisor)
+    require_office(register, command.by, employee.site, command.on, _FINDERS)
+    event = ResponsibilityFound(
+        notice=notice.notice,
+        employee=employee.employee,
+        month=notice.month,
+        supervisor=command.supervisor,
+        finding=command.finding,
+        by=command.by,
+        on=command.on,
+    )
+    return [Decision(employee_stream(employee.employee), event)]
+
+
+@decides(ClearResponsibility)
+def clear_responsibility(command: ClearResponsibility, register: Register) -> list[Decision]:
+    """Before the month closes; after that only the supervisor's appeal lifts a finding."""
+    employee = register.owner_of("notice", command.notice)
+    notice = employee.notices[command.notice]
+    finding = notice.finding
+    if finding is None or finding.cleared:
+        raise WrongState("no_finding", notice=command.notice)
+    if is_closed(register, employee.site, notice.month):
+        raise WrongTime(
+            "month_closed",
+            month=notice.month,
+            site=employee.site,
+            last=register.last_closed(employee.site),
+        )
+    require_not_future(register, employee.site, command.on)
+    require_not_before(command.on, finding.on, "finding")
+    _check_finder(register, employee, notice, command.by, finding.supervisor)
+    require_office(register, command.by, employee.site, command.on, _FINDERS)
+    event = ResponsibilityCleared(
+        notice=notice.notice,
+        employee=employee.employee,
+        month=notice.month,
+        reason=command.reason,
+        by=command.by,
+        on=command.on,
+    )
+    return [Decision(employee_stream(employee.employee), event)]
+
+
+def _check_finder(
+    register: Register, employee: EmployeeState, notice: NoticeState, by: str, named: str | None
+) -> None:
+    bearer = named or supervisor_on(register, employee, notice.occurred_on)
+    if by in (employee.employee, notice.issued_by, bearer):
+        raise NotEntitled("finder_is_party", by=by, notice=notice.notice)

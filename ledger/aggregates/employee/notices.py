@@ -1,0 +1,295 @@
+"""Violation notices 過失通知單: issuing, serving, rectifying, correcting, withdrawing (domain §2; 篇3 4.1)."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from ledger.aggregates.authority import (
+    heads_department,
+    is_closed,
+    offices_of,
+    policy_of_month,
+    rank,
+    require_employed,
+    require_not_before,
+    require_not_future,
+    superiors,
+)
+from ledger.aggregates.counter import decides
+from ledger.aggregates.employee.state import EmployeeState, NoticeState
+from ledger.aggregates.register import Decision, Register
+from ledger.commands import (
+    AcknowledgeNotice,
+    CorrectNotice,
+    IssueNotice,
+    RectifyNotice,
+    WithdrawNotice,
+)
+from ledger.errors import NotEntitled, Taken, Unknown, WrongState, WrongTime
+from ledger.events import (
+    AppealMooted,
+    EvidenceFile,
+    NoticeAcknowledged,
+    NoticeCorrected,
+    NoticeIssued,
+    NoticeRectified,
+    NoticeWithdrawn,
+    employee_stream,
+)
+from ledger.policy.model import Clause
+from ledger.terms import Scheme, month_of
+
+_ISSUING_OFFICES = {"inspector", "quality", "director", "manager"}
+_CORRECTING_OFFICES = {"director", "manager"}
+
+
+@decides(IssueNotice)
+def issue_notice(command: IssueNotice, register: Register) -> list[Decision]:
+    """A notice on a clause in force, by somebody entitled, once for one occurrence."""
+    if register.is_taken("notice", command.notice):
+        raise Taken("id_taken", kind="notice", id=command.notice)
+    employee = register.employee(command.employee)
+    occurred_on = _occurred_on(register, employee.site, command.occurred_at)
+    month = month_of(occurred_on)
+    require_not_future(register, employee.site, command.issued_on)
+    require_not_before(command.issued_on, occurred_on, "occurrence")
+    if not employee.employed_on(occurred_on):
+        raise WrongTime("not_employed", employee=command.employee, on=occurred_on)
+    clause = _clause_in_force(register, employee.site, month, command.clause)
+    scheme = _scheme(clause, command.scheme)
+    _check_points(clause, command.points)
+    _check_issuer(register, command, employee, occurred_on)
+    _check_occurrence(
+        employee,
+        clause=command.clause,
+        scheme=scheme,
+        occurred_at=command.occurred_at,
+        distinct=command.distinct_because is not None,
+    )
+    event = NoticeIssued(
+        notice=command.notice,
+        employee=command.employee,
+        month=month,
+        scheme=scheme,
+        clause=command.clause,
+        points=command.points,
+        occurred_at=command.occurred_at,
+        occurred_on=occurred_on,
+        place=command.place,
+        narrative=command.narrative,
+        issued_by=command.issued_by,
+        issued_on=command.issued_on,
+        late=is_closed(register, employee.site, month),
+        inspection=command.inspection,
+        evidence=tuple(EvidenceFile(name=e.name, sha256=e.sha256) for e in command.evidence or ()),
+        distinct_because=command.distinct_because,
+    )
+    return [Decision(employee_stream(command.employee), event)]
+
+
+@decides(AcknowledgeNotice)
+def acknowledge_notice(command: AcknowledgeNotice, register: Register) -> list[Decision]:
+    """Signed, refused or commented; the first counts, later ones are further statements."""
+    employee, notice = _standing(register, command.notice)
+    require_not_future(register, employee.site, command.on)
+    require_not_before(command.on, notice.issued_on, "issue")
+    event = NoticeAcknowledged(
+        notice=notice.notice,
+        employee=employee.employee,
+        month=notice.month,
+        on=command.on,
+        how=command.how,
+        statement=command.statement,
+        witnesses=tuple(command.witnesses or ()),
+    )
+    return [Decision(employee_stream(employee.employee), event)]
+
+
+@decides(RectifyNotice)
+def rectify_notice(command: RectifyNotice, register: Register) -> list[Decision]:
+    """The fault on site was put right (4.1.3)."""
+    employee, notice = _standing(register, command.notice)
+    require_not_future(register, employee.site, command.on)
+    require_not_before(command.on, notice.occurred_on, "occurrence")
+    require_employed(register, command.by, command.on)
+    event = NoticeRectified(
+        notice=notice.notice,
+        employee=employee.employee,
+        month=notice.month,
+        action=command.action,
+        by=command.by,
+        on=command.on,
+    )
+    return [Decision(employee_stream(employee.employee), event)]
+
+
+@decides(CorrectNotice)
+def correct_notice(command: CorrectNotice, register: Register) -> list[Decision]:
+    """Never more points, another scheme or another month; late or under appeal only fewer points."""
+    employee, notice = _standing(register, command.notice)
+    _check_corrector(register, employee, notice, command.by, command.on)
+    if command.points is not None and command.points > notice.points:
+        raise WrongState("correction_raises", notice=notice.notice, points=notice.points)
+    appealed = bool(employee.appeals_against("notice", notice.notice))
+    if appealed or is_closed(register, employee.site, notice.month):
+        only_points = command.model_fields_set & {"clause", "occurred_at", "place", "narrative"} == set()
+        if not only_points or command.points is None or command.points == notice.points:
+            raise WrongState("correction_only_lowers", notice=notice.notice, month=notice.month)
+    occurred_on = None
+    if command.occurred_at is not None:
+        occurred_on = _occurred_on(register, employee.site, command.occurred_at)
+        if month_of(occurred_on) != notice.month:
+            raise WrongState("correction_moves_month", notice=notice.notice, month=notice.month)
+        require_not_before(notice.issued_on, occurred_on, "occurrence")
+    clause = _clause_in_force(register, employee.site, notice.month, command.clause or notice.clause)
+    if clause.scheme != notice.scheme:
+        raise WrongState("correction_changes_scheme", notice=notice.notice, scheme=notice.scheme)
+    if command.points is not None or command.clause is not None:
+        _check_points(clause, command.points or notice.points)
+    if command.clause is not None or command.occurred_at is not None:
+        _check_occurrence(
+            employee,
+            clause=clause.code,
+            scheme=clause.scheme,
+            occurred_at=command.occurred_at or notice.occurred_at,
+            distinct=False,
+            besides=notice.notice,
+        )
+    event = NoticeCorrected(
+        notice=notice.notice,
+        employee=employee.employee,
+        month=notice.month,
+        points=command.points,
+        clause=command.clause,
+        occurred_at=command.occurred_at,
+        occurred_on=occurred_on,
+        place=command.place,
+        narrative=command.narrative,
+        reason=command.reason,
+        by=command.by,
+        on=command.on,
+    )
+    return [Decision(employee_stream(employee.employee), event)]
+
+
+@decides(WithdrawNotice)
+def withdraw_notice(command: WithdrawNotice, register: Register) -> list[Decision]:
+    """The notice is set aside; appeals that wait for a decision about it end as moot."""
+    employee, notice = _standing(register, command.notice)
+    _check_corrector(register, employee, notice, command.by, command.on)
+    stream = employee_stream(employee.employee)
+    withdrawn = NoticeWithdrawn(
+        notice=notice.notice,
+        employee=employee.employee,
+        month=notice.month,
+        reason=command.reason,
+        by=command.by,
+        on=command.on,
+    )
+    moot = [
+        AppealMooted(
+            appeal=appeal.appeal,
+            employee=employee.employee,
+            month=notice.month,
+            against=appeal.against,
+            notice=notice.notice,
+            on=command.on,
+        )
+        for appeal in employee.pending_appeals(notice.notice)
+    ]
+    return [Decision(stream, event) for event in (withdrawn, *moot)]
+
+
+# --- what the rules above ask -----------------------------------------------------------------------
+
+
+def _standing(register: Register, notice: str) -> tuple[EmployeeState, NoticeState]:
+    employee = register.owner_of("notice", notice)
+    state = employee.notices[notice]
+    if state.standing != "stands":
+        raise WrongState(f"notice_{state.standing}", notice=notice)
+    return employee, state
+
+
+def _occurred_on(register: Register, site: str, occurred_at: datetime) -> date:
+    """The civil day of an instant at a site. WrongTime `in_the_future` where it has not come yet."""
+    if occurred_at > register.now():
+        raise WrongTime("in_the_future", on=occurred_at.isoformat(), today=register.now().isoformat())
+    return occurred_at.astimezone(ZoneInfo(register.site(site).timezone)).date()
+
+
+def _clause_in_force(register: Register, site: str, month: str, code: str) -> Clause:
+    policy = policy_of_month(register, site, month)
+    clause = policy.catalogue.get(code)
+    if clause is None:
+        raise Unknown("clause_unknown", clause=code, policy=policy.version, month=month)
+    return clause
+
+
+def _scheme(clause: Clause, asked: Scheme | None) -> Scheme:
+    if asked is not None and asked != clause.scheme:
+        raise WrongState("clause_of_other_scheme", clause=clause.code, scheme=clause.scheme, asked=asked)
+    return clause.scheme
+
+
+def _check_points(clause: Clause, points: int) -> None:
+    low, high = clause.min_points or 1, clause.max_points
+    if points < low or (high is not None and points > high):
+        raise WrongState("points_outside_policy", clause=clause.code, points=points, low=low, high=high)
+
+
+def _check_issuer(
+    register: Register, command: IssueNotice, employee: EmployeeState, occurred_on: date
+) -> None:
+    """Offices are those of the day of issue; department and line are those of the day of the violation."""
+    issuer, site = command.issued_by, employee.site
+    state = require_employed(register, issuer, command.issued_on)
+    if issuer == employee.employee:
+        raise NotEntitled("notice_to_oneself", by=issuer)
+    if employee.employee in superiors(register, state, occurred_on):
+        raise NotEntitled("notice_to_superior", by=issuer, employee=employee.employee)
+    own_rank = rank(register, issuer, site, command.issued_on)
+    if rank(register, employee.employee, site, command.issued_on) > own_rank:
+        raise NotEntitled("notice_to_higher_rank", by=issuer, employee=employee.employee)
+    entitled = (
+        _ISSUING_OFFICES & offices_of(register, issuer, site, command.issued_on)
+        or heads_department(register, issuer, site, employee.departments.on(occurred_on), command.issued_on)
+        or issuer in superiors(register, employee, occurred_on)
+    )
+    if not entitled:
+        raise NotEntitled("notice_not_entitled", by=issuer, employee=employee.employee)
+
+
+def _check_occurrence(
+    employee: EmployeeState,
+    *,
+    clause: str,
+    scheme: str,
+    occurred_at: datetime,
+    distinct: bool,
+    besides: str | None = None,
+) -> None:
+    """One occurrence under one scheme; the same clause twice only if it says why it is another violation."""
+    for other in employee.standing_notices():
+        if other.occurred_at != occurred_at or other.notice == besides:
+            continue
+        if other.scheme != scheme:
+            raise Taken("occurrence_under_other_scheme", notice=other.notice, scheme=other.scheme)
+        if other.clause == clause and not distinct:
+            raise Taken("duplicate_notice", notice=other.notice, clause=clause)
+
+
+def _check_corrector(
+    register: Register, employee: EmployeeState, notice: NoticeState, by: str, on: date
+) -> None:
+    """The issuer, somebody of higher rank than the issuer, the director or the manager; nobody in their own case."""
+    require_not_future(register, employee.site, on)
+    require_not_before(on, notice.issued_on, "issue")
+    require_employed(register, by, on)
+    if by == employee.employee:
+        raise NotEntitled("own_notice", by=by, notice=notice.notice)
+    higher = rank(register, by, employee.site, on) > rank(
+        register, notice.issued_by, employee.site, notice.issued_on
+    )
+    in_office = _CORRECTING_OFFICES & offices_of(register, by, employee.site, on)
+    if by != notice.issued_by and not higher and not in_office:
+        raise NotEntitled("correction_not_entitled", by=by, notice=notice.notice, issuer=notice.issued_by)

@@ -1,0 +1,79 @@
+"""Sites, offices and the policy book: who may be appointed to what, which version may be adopted (domain §§1, 8)."""
+
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from ledger.aggregates.authority import is_closed, require_employed, require_not_future
+from ledger.aggregates.counter import decides
+from ledger.aggregates.register import Decision, Register
+from ledger.commands import AdoptPolicy, Appoint, RegisterSite
+from ledger.errors import InputError, Taken, WrongTime
+from ledger.events import POLICY_STREAM, OfficeAppointed, PolicyAdopted, SiteRegistered, site_stream
+from ledger.policy import loading
+from ledger.terms import EARLIEST_YEAR, month_of
+
+DEFAULT_TIMEZONE = "Asia/Shanghai"
+
+
+@decides(RegisterSite)
+def register_site(command: RegisterSite, register: Register) -> list[Decision]:
+    """A site is opened; its time zone must be one of the IANA database."""
+    if register.is_taken("site", command.site):
+        raise Taken("id_taken", kind="site", id=command.site)
+    timezone = command.timezone or DEFAULT_TIMEZONE
+    try:
+        ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise InputError("timezone_unknown", timezone=timezone).at(field="timezone") from None
+    if command.by is not None:
+        register.employee(command.by)
+    event = SiteRegistered(site=command.site, name=command.name, timezone=timezone, by=command.by)
+    return [Decision(site_stream(command.site), event)]
+
+
+@decides(Appoint)
+def appoint(command: Appoint, register: Register) -> list[Decision]:
+    """Somebody holds an office from a day on; the days ahead may be planned."""
+    register.site(command.site)
+    require_employed(register, command.employee, command.effective_from)
+    if command.by is not None:
+        register.employee(command.by)
+    event = OfficeAppointed(
+        site=command.site,
+        office=command.office,
+        employee=command.employee,
+        department=command.department,
+        effective_from=command.effective_from,
+        until=command.until,
+        by=command.by,
+    )
+    return [Decision(site_stream(command.site), event)]
+
+
+@decides(AdoptPolicy)
+def adopt_policy(command: AdoptPolicy, register: Register) -> list[Decision]:
+    """A version comes into force on the first day of a month that no site it applies to has closed."""
+    document = loading.plain(command.policy)
+    policy = loading.parse(document)
+    if register.policy_book().has(policy.version):
+        raise Taken("policy_taken", version=policy.version)
+    sites = register.sites()
+    if command.site is not None:
+        sites = [register.site(command.site).site]
+    for site in sites:
+        start = policy.effective_from
+        month = month_of(start) if start is not None else f"{EARLIEST_YEAR}-01"
+        if is_closed(register, site, month):
+            raise WrongTime("month_closed", month=month, site=site, last=register.last_closed(site))
+        require_not_future(register, site, command.on)
+    if command.by is not None:
+        require_employed(register, command.by, command.on)
+    event = PolicyAdopted(
+        version=policy.version,
+        site=command.site,
+        effective_from=policy.effective_from,
+        document=document,
+        digest=loading.digest(document),
+        by=command.by,
+        on=command.on,
+    )
+    return [Decision(POLICY_STREAM, event)]

@@ -1,0 +1,1 @@
+"""The counter: everything the outside may ask of a ledger goes through `Ledger`."""

@@ -1,0 +1,120 @@
+"""The register a write unit consults, and the unit's work: decide a command, give its events their place."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from ledger.aggregates import month as _month
+from ledger.aggregates import organisation as _organisation
+from ledger.aggregates.counter import decide
+from ledger.aggregates.employee import appeals as _appeals
+from ledger.aggregates.employee import findings as _findings
+from ledger.aggregates.employee import notices as _notices
+from ledger.aggregates.employee import placement as _placement
+from ledger.aggregates.employee import rewards as _rewards
+from ledger.aggregates.employee.state import EmployeeState
+from ledger.aggregates.register import BorneShare, Handoff
+from ledger.aggregates.sites import SiteState
+from ledger.application.handoff import handoff
+from ledger.application.memory import Memory
+from ledger.commands import Command
+from ledger.errors import Unknown
+from ledger.events import Recorded
+from ledger.policy.book import PolicyBook
+
+DECIDING = (_appeals, _findings, _month, _notices, _organisation, _placement, _rewards)
+"""The modules that put themselves in charge of commands when they are imported."""
+
+
+class UnitRegister:
+    """`ledger.aggregates.register.Register` over a memory and the instant of this recording."""
+
+    def __init__(self, memory: Memory, recorded_at: datetime) -> None:
+        self.memory = memory
+        self.recorded_at = recorded_at
+
+    def now(self) -> datetime:
+        """The instant of this recording, UTC."""
+        return self.recorded_at
+
+    def today(self, site: str) -> date:
+        """The day of this recording in the site's time zone."""
+        return self.recorded_at.astimezone(ZoneInfo(self.site(site).timezone)).date()
+
+    def site(self, site: str) -> SiteState:
+        """A site; Unknown `site_unknown`."""
+        return self.memory.site(site)
+
+    def sites(self) -> list[str]:
+        """The ids of all sites."""
+        return self.memory.site_ids()
+
+    def employee(self, employee: str) -> EmployeeState:
+        """An employee; Unknown `employee_unknown`."""
+        return self.memory.employee(employee)
+
+    def owner_of(self, kind: str, name: str) -> EmployeeState:
+        """The employee on whose stream a thing lives; Unknown `<kind>_unknown`."""
+        stream = self.memory.stream_of(kind, name)
+        if stream is None:
+            raise Unknown(f"{kind}_unknown", **{kind: name})
+        return self.memory.employee(stream.removeprefix("employee/"))
+
+    def is_taken(self, kind: str, name: str) -> bool:
+        """Whether an id of this kind is taken."""
+        return self.memory.stream_of(kind, name) is not None
+
+    def last_closed(self, site: str) -> str | None:
+        """The latest closed month of a site."""
+        close = self.memory.last_close(site)
+        return None if close is None else close[0]
+
+    def policy_book(self) -> PolicyBook:
+        """All policy versions."""
+        return self.memory.policy_book()
+
+    def share(self, notice: str) -> BorneShare | None:
+        """The share of a notice as it would stand were an appeal of the employee's against it not pending."""
+        owner = self.owner_of("notice", notice)
+        facts = self.memory.facts(owner.employee)
+        fact = facts.notices[notice]
+        if fact.contested:
+            facts = replace(facts, notices={**facts.notices, notice: replace(fact, contested=False)})
+        for share in self.memory.reckoned(facts, fact.month).shares:
+            if share.notice == notice:
+                return BorneShare(share.supervisor, share.status, share.ground, share.arose_on)
+        return None
+
+    def handoff(self, site: str, month: str) -> Handoff:
+        """What a close of this month would submit now."""
+        return handoff(self.memory, site, month)
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Whose hand records, and when: the operator and the instant of this recording."""
+
+    operator: str
+    recorded_at: datetime
+
+
+def record(memory: Memory, command: Command, after: int, hand: Hand) -> list[Recorded]:
+    """Decides a command and adds its events to memory, numbered on from a position; returns them."""
+    register = UnitRegister(memory, hand.recorded_at)
+    digest, subject = command.digest(), command.about()
+    recorded = []
+    for step, decision in enumerate(decide(command, register)):
+        event = Recorded(
+            position=after + step + 1,
+            stream=decision.stream,
+            version=len(memory.stream(decision.stream)) + 1,
+            recorded_at=hand.recorded_at,
+            operator=hand.operator,
+            command=digest,
+            subject=subject,
+            step=step,
+            event=decision.event,
+        )
+        memory.add(event)
+        recorded.append(event)
+    return recorded

@@ -1,0 +1,110 @@
+"""What a close of a month would submit to finance: owed now against submitted before (domain §7)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ledger.aggregates.register import Handoff
+from ledger.application.memory import Memory
+from ledger.events import employee_stream
+from ledger.reckoning import payroll
+from ledger.reckoning.entries import Share, positions
+from ledger.reckoning.facts import EmployeeFacts, fold
+from ledger.terms import Component
+
+
+@dataclass(frozen=True, slots=True)
+class _Obligation:
+    """One employee's debt for one month, reckoned against the last close before this one."""
+
+    employee: str
+    month: str
+    since: int
+    """The position of the last close where it submitted this month already, else 0."""
+
+
+def handoff(memory: Memory, site: str, month: str) -> Handoff:
+    """The lines and the run of a close, reckoned from memory as it stands."""
+    closes = memory.closes(site)
+    last = memory.last_close(site)
+    employees = memory.employee_ids(site)
+    memory.load(map(employee_stream, employees))
+    owed: payroll.Owed = {}
+    obligations: dict[tuple[str, str], _Obligation] = {}
+    for employee in employees:
+        for obligation in _to_reckon(memory, employee, month, last):
+            key = (employee, obligation.month)
+            obligations[key] = obligation
+            cell = memory.cell(*key)
+            owed[*key, "own"] = cell.own
+            owed[*key, "performance"] = cell.performance
+            owed[*key, "joint"] = enforceable(memory.borne(*key))
+
+    def because(employee: str, obligation: str, component: Component) -> tuple[int, ...]:
+        return _because(memory, obligations[employee, obligation], component)
+
+    lines = payroll.lines(owed, payroll.submitted(c.lines for c in closes), month, because)
+    carried = {line.employee: line.carried_fen for line in closes[-1].run} if closes else {}
+    wages = {e: wage for e in employees if (wage := memory.facts(e).wages.get(month)) is not None}
+    run = payroll.run(lines, carried, wages, memory.policy_of(site, month))
+    return Handoff(
+        lines=lines,
+        run=run,
+        total_fen=sum(line.amount_fen for line in lines),
+        digest=payroll.digest(site, month, lines, run),
+    )
+
+
+def enforceable(shares: Iterable[Share]) -> int:
+    """The sum of the enforceable shares, in fen."""
+    return sum(share.share_fen for share in shares if share.status == "enforceable")
+
+
+def _below(memory: Memory, employee: str) -> list[EmployeeFacts]:
+    """The facts of everybody for whom somebody may ever have borne a share."""
+    names = sorted(memory.supervised_by(employee))
+    memory.load(map(employee_stream, names))
+    return [memory.facts(name) for name in names]
+
+
+def _to_reckon(memory: Memory, employee: str, month: str, last: tuple[str, int] | None) -> list[_Obligation]:
+    """Months up to this one that may owe something new: not closed before, or touched since the last close."""
+    closed, since = last if last is not None else ("", 0)
+    touched: dict[str, int] = {}
+    for facts in (memory.facts(employee), *_below(memory, employee)):
+        for obligation, position in facts.touched.items():
+            touched[obligation] = max(touched.get(obligation, 0), position)
+    return [
+        _Obligation(employee, obligation, since if obligation <= closed else 0)
+        for obligation, position in sorted(touched.items())
+        if obligation <= month and (obligation > closed or position > since)
+    ]
+
+
+def _because(memory: Memory, obligation: _Obligation, component: Component) -> tuple[int, ...]:
+    """The positions since the last close that made a line; for a share those of the subordinates it comes from."""
+    employee, month, since = obligation.employee, obligation.month, obligation.since
+    if component == "own":
+        return memory.facts(employee).touches(month, "service_quality", since)
+    if component == "performance":
+        return memory.facts(employee).touches(month, "performance", since)
+    return positions(
+        facts.touches(month, "service_quality", since)
+        for facts in _below(memory, employee)
+        if _borne_of(memory, facts, month, employee)
+        != _borne_of(memory, _facts_at(memory, facts.employee, since), month, employee)
+    )
+
+
+def _facts_at(memory: Memory, employee: str, position: int) -> EmployeeFacts:
+    facts = EmployeeFacts()
+    for recorded in memory.stream(employee_stream(employee)):
+        if recorded.position <= position:
+            facts = fold(facts, recorded)
+    return facts
+
+
+def _borne_of(memory: Memory, facts: EmployeeFacts, month: str, supervisor: str) -> int:
+    if month not in facts.touched:
+        return 0
+    shares = memory.reckoned(facts, month).shares
+    return enforceable(share for share in shares if share.supervisor == supervisor)

@@ -1,0 +1,96 @@
+"""`kaoji log`: everything recorded about one person or thing, in order, with who, when, position and hash."""
+
+from datetime import date
+from typing import Any
+
+from ledger.application.memory import Memory
+from ledger.application.reports import local_day
+from ledger.errors import InputError, Unknown
+from ledger.events import (
+    AppealEvent,
+    NoticeEvent,
+    OfficeAppointed,
+    Recorded,
+    RewardGranted,
+    RewardWithdrawn,
+    site_stream,
+    write_fields,
+)
+from ledger.terms import format_recorded, month_of
+
+KINDS = ("employee", "notice", "appeal", "reward", "site")
+_ACTORS = ("by", "issued_by")
+_BUSINESS_DAYS = ("on", "issued_on")
+
+
+def history(memory: Memory, name: str) -> list[dict[str, Any]]:
+    """The events of an employee, notice, appeal, reward or site; `kind:id` tells equal ids apart.
+
+    Unknown `nothing_of_that_id`; InputError `id_of_several` where the id alone is not enough.
+    """
+    kind, found = _resolve(memory, name)
+    events = [recorded for recorded in memory.stream(found) if _is_about(recorded, *kind)]
+    if kind[0] == "employee":
+        offices = memory.stream(site_stream(memory.employee(kind[1]).site))
+        events += [r for r in offices if isinstance(r.event, OfficeAppointed) and r.event.employee == kind[1]]
+    events.sort(key=lambda recorded: recorded.position)
+    hashes = memory.log.hashes(recorded.position for recorded in events)
+    return [_entry(memory, recorded, hashes[recorded.position]) for recorded in events]
+
+
+def _resolve(memory: Memory, name: str) -> tuple[tuple[str, str], str]:
+    kind, _, rest = name.partition(":")
+    asked = [(kind, rest)] if rest and kind in KINDS else [(kind, name) for kind in KINDS]
+    found = [(key, stream) for key in asked if (stream := memory.stream_of(*key)) is not None]
+    if not found:
+        raise Unknown("nothing_of_that_id", id=name)
+    if len(found) > 1:
+        choices = ", ".join(f"{key[0]}:{key[1]}" for key, _ in found)
+        raise InputError("id_of_several", id=name, choices=choices)
+    return found[0]
+
+
+def _is_about(recorded: Recorded, kind: str, name: str) -> bool:
+    event = recorded.event
+    match kind:
+        case "notice":
+            return isinstance(event, NoticeEvent | AppealEvent) and event.notice == name
+        case "appeal":
+            return isinstance(event, AppealEvent) and event.appeal == name
+        case "reward":
+            return isinstance(event, RewardGranted | RewardWithdrawn) and event.reward == name
+    return True
+
+
+def _entry(memory: Memory, recorded: Recorded, state_hash: str) -> dict[str, Any]:
+    fields = write_fields(recorded.event)
+    actor = next((fields[name] for name in _ACTORS if fields.get(name)), None)
+    on = next((fields[name] for name in _BUSINESS_DAYS if fields.get(name)), None)
+    return {
+        "position": recorded.position,
+        "recorded_at": format_recorded(recorded.recorded_at),
+        "operator": recorded.operator,
+        "kind": recorded.event.kind,
+        "by": actor,
+        "on": on,
+        "backdated": on is not None and _is_backdated(memory, recorded),
+        "fields": fields,
+        "hash": state_hash,
+    }
+
+
+def _is_backdated(memory: Memory, recorded: Recorded) -> bool:
+    """Whether the business day lies more days before the recording than the policy lets pass unremarked."""
+    on: date = next(
+        day for name in _BUSINESS_DAYS if (day := getattr(recorded.event, name, None)) is not None
+    )
+    stream_kind, _, rest = recorded.stream.partition("/")
+    if stream_kind == "employee":
+        site = memory.employee(rest).site
+    elif stream_kind in ("site", "month"):
+        site = rest.split("/")[0]
+    else:
+        return False
+    recorded_on = local_day(memory, site, recorded.recorded_at)
+    limit = memory.policy_of(site, month_of(recorded_on)).backdating.days
+    return (recorded_on - on).days > limit

@@ -1,0 +1,225 @@
+"""What the log says up to a position, folded on demand; imagined or not yet committed events can be added.
+
+One memory serves the write unit, a report as of a position, the sheets' refresh and a what-if: they differ
+only in where the log is cut and in what is added.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Generic, TypeVar
+
+from ledger.aggregates import sites
+from ledger.aggregates.employee import state as employees
+from ledger.aggregates.employee.state import EmployeeState
+from ledger.aggregates.sites import SiteState
+from ledger.errors import Unknown
+from ledger.events import (
+    POLICY_STREAM,
+    MonthClosed,
+    PolicyAdopted,
+    Recorded,
+    employee_stream,
+    month_stream,
+    site_stream,
+)
+from ledger.policy import loading
+from ledger.policy.book import Adopted, PolicyBook
+from ledger.policy.model import Policy
+from ledger.reckoning import facts as folding
+from ledger.reckoning.entries import Share
+from ledger.reckoning.facts import EmployeeFacts
+from ledger.reckoning.reckon import Cell, reckon
+from ledger.store import registries
+from ledger.store.log import Log
+from ledger.terms import first_day, last_day
+
+S = TypeVar("S")
+
+
+class _Folded(Generic[S]):
+    """A stream's fold, and how many of its events are in it."""
+
+    __slots__ = ("count", "state")
+
+    def __init__(self, state: S) -> None:
+        self.state = state
+        self.count = 0
+
+
+class Memory:
+    """The ledger up to a position (None: all of it), plus what was added."""
+
+    def __init__(self, log: Log, upto: int | None = None) -> None:
+        self.log = log
+        self.upto = upto
+        self._streams: dict[str, list[Recorded]] = {}
+        self._employees: dict[str, _Folded[EmployeeState | None]] = {}
+        self._facts: dict[str, _Folded[EmployeeFacts]] = {}
+        self._sites: dict[str, _Folded[SiteState | None]] = {}
+        self._book: _Folded[PolicyBook] = _Folded(PolicyBook())
+        self._cells: dict[tuple[str, str], Cell] = {}
+        self._things: dict[tuple[str, str], str] = {}
+        self._thing_sites: dict[str, list[str]] = {}
+        self._closes: dict[str, tuple[str, int]] = {}
+        self._supervised: dict[str, set[str]] = {}
+
+    # --- streams ------------------------------------------------------------------------------------
+
+    def load(self, streams: Iterable[str]) -> None:
+        """Reads several streams at once, where they are not in memory yet."""
+        wanted = [stream for stream in streams if stream not in self._streams]
+        if wanted:
+            found = self.log.streams(wanted, self.upto)
+            for stream in wanted:
+                self._streams[stream] = found.get(stream, [])
+
+    def stream(self, stream: str) -> list[Recorded]:
+        """A stream's events, the added ones included."""
+        self.load([stream])
+        return self._streams[stream]
+
+    def add(self, recorded: Recorded) -> None:
+        """One more event, uncommitted or imagined."""
+        self.stream(recorded.stream).append(recorded)
+        self._cells.clear()
+        if (thing := registries.thing_row(recorded)) is not None:
+            self._things[thing["kind"], thing["id"]] = recorded.stream
+            if thing["kind"] == "employee":
+                self._thing_sites.setdefault(thing["site"], []).append(thing["id"])
+        if (close := registries.close_row(recorded)) is not None:
+            self._closes[close["site"]] = (close["month"], recorded.position)
+        if (line := registries.supervised_row(recorded)) is not None:
+            self._supervised.setdefault(line["supervisor"], set()).add(line["employee"])
+
+    # --- things -------------------------------------------------------------------------------------
+
+    def stream_of(self, kind: str, name: str) -> str | None:
+        """The stream on which a thing lives; None if it is not recorded."""
+        added = self._things.get((kind, name))
+        return added if added is not None else self.log.stream_of(kind, name, self.upto)
+
+    def employee_ids(self, site: str) -> list[str]:
+        """The employees of a site, sorted."""
+        return sorted({*self.log.ids("employee", site, self.upto), *self._thing_sites.get(site, ())})
+
+    def site_ids(self) -> list[str]:
+        """All sites, sorted."""
+        added = [name for kind, name in self._things if kind == "site"]
+        return sorted({*self.log.ids("site", None, self.upto), *added})
+
+    def supervised_by(self, supervisor: str) -> set[str]:
+        """For whom somebody may ever have borne a share."""
+        return self.log.supervised_by([supervisor]).get(supervisor, set()) | self._supervised.get(
+            supervisor, set()
+        )
+
+    def last_close(self, site: str) -> tuple[str, int] | None:
+        """The latest closed month of a site and its position."""
+        return self._closes.get(site) or self.log.last_close(site, self.upto)
+
+    def closes(self, site: str) -> list[MonthClosed]:
+        """A site's closes, the oldest first."""
+        prefix = month_stream(site, "")
+        names = {*self.log.stream_names(prefix, self.upto)}
+        names |= {name for name, events in self._streams.items() if events and name.startswith(prefix)}
+        self.load(names)
+        return [
+            recorded.event
+            for name in sorted(names)
+            for recorded in self._streams[name]
+            if isinstance(recorded.event, MonthClosed)
+        ]
+
+    # --- folds --------------------------------------------------------------------------------------
+
+    def employee(self, employee: str) -> EmployeeState:
+        """An employee as decisions see them; Unknown `employee_unknown`."""
+        folded = self._employees.get(employee)
+        if folded is None:
+            folded = self._employees[employee] = _Folded(None)
+        events = self.stream(employee_stream(employee))
+        for recorded in events[folded.count :]:
+            folded.state = employees.evolve(folded.state, recorded.event, recorded.position)
+        folded.count = len(events)
+        if folded.state is None:
+            raise Unknown("employee_unknown", employee=employee)
+        return folded.state
+
+    def facts(self, employee: str) -> EmployeeFacts:
+        """An employee's facts as figures rest on them."""
+        folded = self._facts.get(employee)
+        if folded is None:
+            folded = self._facts[employee] = _Folded(EmployeeFacts())
+        events = self.stream(employee_stream(employee))
+        for recorded in events[folded.count :]:
+            folded.state = folding.fold(folded.state, recorded)
+        folded.count = len(events)
+        return folded.state
+
+    def site(self, site: str) -> SiteState:
+        """A site; Unknown `site_unknown`."""
+        folded = self._sites.get(site)
+        if folded is None:
+            folded = self._sites[site] = _Folded(None)
+        events = self.stream(site_stream(site))
+        for recorded in events[folded.count :]:
+            folded.state = sites.evolve(folded.state, recorded.event, recorded.position)
+        folded.count = len(events)
+        if folded.state is None:
+            raise Unknown("site_unknown", site=site)
+        return folded.state
+
+    def policy_book(self) -> PolicyBook:
+        """All adopted versions."""
+        events = self.stream(POLICY_STREAM)
+        for recorded in events[self._book.count :]:
+            event = recorded.event
+            if isinstance(event, PolicyAdopted):
+                entry = Adopted(loading.parse(event.document), event.site, recorded.position, event.digest)
+                self._book.state = self._book.state.with_version(entry)
+        self._book.count = len(events)
+        return self._book.state
+
+    def policy_of(self, site: str, month: str) -> Policy:
+        """The policy in force at a site on the first day of a month."""
+        return self.policy_book().on(site, first_day(month))
+
+    # --- figures ------------------------------------------------------------------------------------
+
+    def cell(self, employee: str, month: str) -> Cell:
+        """An employee's month, reckoned."""
+        known = self._cells.get((employee, month))
+        if known is None:
+            facts = self.facts(employee)
+            known = self._cells[employee, month] = self.reckoned(facts, month)
+        return known
+
+    def reckoned(self, facts: EmployeeFacts, month: str) -> Cell:
+        """The figures of given facts, with the rest of the ledger as it is here."""
+        policy = self.policy_of(facts.site, month)
+        return reckon(facts, month, policy, self.departures(facts), last_day(month))
+
+    def departures(self, facts: EmployeeFacts) -> Mapping[str, date]:
+        """The last days of those of an employee's supervisors who have left."""
+        found: dict[str, date] = {}
+        for change in facts.supervisors.changes:
+            if change.value is not None:
+                left = self.facts(change.value).departed_on
+                if left is not None:
+                    found[change.value] = left
+        return found
+
+    def borne(self, supervisor: str, month: str) -> list[Share]:
+        """The shares of a month that fall on somebody, whatever their status, sorted by notice."""
+        below = self.supervised_by(supervisor)
+        self.load(map(employee_stream, below))
+        return sorted(
+            (
+                share
+                for employee in below
+                if month in self.facts(employee).touched
+                for share in self.cell(employee, month).shares
+                if share.supervisor == supervisor
+            ),
+            key=lambda share: share.notice,
+        )

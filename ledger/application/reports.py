@@ -1,0 +1,163 @@
+"""The reports' shapes (domain §10.2): rows in, JSON values out, names opened on the way."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ledger.aggregates.employee.appeals import reviewer_on
+from ledger.application.counter import UnitRegister
+from ledger.application.memory import Memory
+from ledger.application.rows import Rows
+from ledger.errors import WrongState
+from ledger.events import employee_stream
+from ledger.projections.sheet import Row
+from ledger.terms import format_money
+
+Report = dict[str, Any]
+
+
+def monthly(rows: Rows, memory: Memory, site: str, month: str) -> list[Report]:
+    """The monthly summary 匯總."""
+    found = rows.monthly(site, month)
+    names = _names(memory, (row["employee"] for row in found))
+    return [_monthly_row(row, names[row["employee"]]) for row in found]
+
+
+def _monthly_row(row: Row, name: str) -> Report:
+    own = row["base_fine"] + row["surcharge"] - row["shifted"] - row["no_worse"]
+    return {
+        "employee": row["employee"],
+        "name": name,
+        "department": row["department"],
+        "policy": row["policy"],
+        "notices": row["notices"],
+        "points": row["points"],
+        "late_points": row["late_points"],
+        "contested_points": row["contested_points"],
+        "base_fine": format_money(row["base_fine"]),
+        "surcharge": format_money(row["surcharge"]),
+        "shifted": format_money(row["shifted"]),
+        "no_worse": format_money(row["no_worse"]),
+        "joint_liability": format_money(row["joint_liability"]),
+        "deduction": format_money(own + row["joint_liability"]),
+        "band": row["band"],
+        "sanction_due": row["sanction_due"],
+        "repeats": row["repeats"].split(),
+        "public": bool(row["public"]),
+        "performance": {
+            "reward_points": row["reward_points"],
+            "deduction_points": row["deduction_points"],
+            "amount": format_money(row["performance"]),
+        },
+    }
+
+
+def public_list(rows: Rows, memory: Memory, site: str, month: str) -> list[Report]:
+    """The public list 公布張貼, names masked where the policy says so."""
+    found = rows.public_list(site, month)
+    names = _names(memory, (row["employee"] for row in found))
+    mask = memory.policy_of(site, month).public_list.mask_names
+    return [
+        {
+            "employee": row["employee"],
+            "name": masked(names[row["employee"]]) if mask else names[row["employee"]],
+            "department": row["department"],
+            "points": row["points"],
+            "repeats": row["repeats"].split(),
+        }
+        for row in found
+    ]
+
+
+def masked(name: str) -> str:
+    """A name as it is posted: its first character, and `*` for each of the others."""
+    return name[:1] + "*" * max(1, len(name) - 1)
+
+
+def joint_liability(rows: Rows, site: str, month: str) -> list[Report]:
+    """The shares of a month's notices."""
+    return [
+        {
+            "supervisor": row["supervisor"],
+            "employee": row["employee"],
+            "notice": row["notice"],
+            "ground": row["ground"],
+            "share": format_money(row["share"]),
+            "status": row["status"],
+        }
+        for row in rows.joint_liability(site, month)
+    ]
+
+
+def payroll(rows: Rows, site: str, month: str) -> Report:
+    """What the close of a month handed to finance. WrongState `month_not_closed` before."""
+    head, lines, run = rows.payroll(site, month)
+    if not head:
+        raise WrongState("month_not_closed", month=month, site=site)
+    return {
+        "site": site,
+        "month": month,
+        "closed_on": head[0]["closed_on"],
+        "late": bool(head[0]["late"]),
+        "lines": [
+            {
+                "employee": row["employee"],
+                "obligation_month": row["obligation_month"],
+                "component": row["component"],
+                "amount": format_money(row["amount"]),
+                "adjustment": bool(row["adjustment"]),
+                "because": [int(position) for position in row["because"].split()],
+            }
+            for row in lines
+        ],
+        "run": [
+            {
+                "employee": row["employee"],
+                "due": format_money(row["due"]),
+                "deducted": format_money(row["deducted"]),
+                "carried": format_money(row["carried"]),
+            }
+            for row in run
+        ],
+        "total": format_money(head[0]["total"]),
+        "digest": head[0]["digest"],
+    }
+
+
+def appeals(rows: Rows, memory: Memory, site: str, now: datetime) -> list[Report]:
+    """The docket; a pending appeal names whoever is to decide it today, null where it waits for somebody."""
+    register = UnitRegister(memory, now)
+    today = register.today(site)
+    return [_appeal_row(register, row, today) for row in rows.appeals(site)]
+
+
+def _appeal_row(register: UnitRegister, row: Row, today: date) -> Report:
+    level, reviewer = row["level"], row["decided_by"]
+    if row["status"] == "pending":
+        employee = register.employee(row["employee"])
+        level, reviewer = reviewer_on(register, employee, employee.appeals[row["appeal"]], today)
+    return {
+        "appeal": row["appeal"],
+        "appellant": row["appellant"],
+        "against": {row["against"]: row["notice"]},
+        "ground": row["ground"],
+        "respondent": row["respondent"],
+        "level": level,
+        "reviewer": reviewer,
+        "status": row["status"],
+        "filed_on": row["filed_on"],
+        "due_on": row["due_on"],
+        "decided_on": row["decided_on"],
+    }
+
+
+def _names(memory: Memory, employees: Iterable[str]) -> dict[str, str]:
+    wanted = list(employees)
+    memory.load(map(employee_stream, wanted))
+    return {employee: memory.employee(employee).name for employee in wanted}
+
+
+def local_day(memory: Memory, site: str, instant: datetime) -> date:
+    """The civil day of an instant at a site."""
+    return instant.astimezone(ZoneInfo(memory.site(site).timezone)).date()

@@ -1,0 +1,139 @@
+"""A report's rows: read from the sheets as they are now, or drawn in memory as of a position (law 7)."""
+
+from typing import Protocol
+
+from sqlalchemy import Connection, Select, Table, select
+
+from ledger.application.handoff import enforceable
+from ledger.application.memory import Memory
+from ledger.events import employee_stream
+from ledger.projections import appeals, joint_liability, monthly, payroll, public_list
+from ledger.projections.sheet import Row
+from ledger.reckoning.payroll import line_order
+
+
+class Rows(Protocol):
+    """The rows of each sheet for a site, sorted as the reports show them. Money in fen."""
+
+    def monthly(self, site: str, month: str) -> list[Row]:
+        """By employee."""
+
+    def public_list(self, site: str, month: str) -> list[Row]:
+        """By employee."""
+
+    def joint_liability(self, site: str, month: str) -> list[Row]:
+        """By notice."""
+
+    def payroll(self, site: str, month: str) -> tuple[list[Row], list[Row], list[Row]]:
+        """Head, lines by employee, obligation month and component, run by employee."""
+
+    def appeals(self, site: str) -> list[Row]:
+        """By appeal."""
+
+
+class SheetRows:
+    """Rows from caught-up sheets."""
+
+    def __init__(self, connection: Connection, ledger: str) -> None:
+        self.connection = connection
+        self.ledger = ledger
+
+    def monthly(self, site: str, month: str) -> list[Row]:
+        """By employee."""
+        return self._rows(self._of_month(monthly.table, site, month).order_by(monthly.table.c.employee))
+
+    def public_list(self, site: str, month: str) -> list[Row]:
+        """By employee."""
+        table = public_list.table
+        return self._rows(self._of_month(table, site, month).order_by(table.c.employee))
+
+    def joint_liability(self, site: str, month: str) -> list[Row]:
+        """By notice."""
+        table = joint_liability.table
+        return self._rows(self._of_month(table, site, month).order_by(table.c.notice))
+
+    def payroll(self, site: str, month: str) -> tuple[list[Row], list[Row], list[Row]]:
+        """Head, lines by employee, obligation month and component, run by employee."""
+        run = payroll.run
+        lines = self._rows(self._of_month(payroll.lines, site, month))
+        lines.sort(key=lambda row: line_order(row["employee"], row["obligation_month"], row["component"]))
+        return (
+            self._rows(self._of_month(payroll.head, site, month)),
+            lines,
+            self._rows(self._of_month(run, site, month).order_by(run.c.employee)),
+        )
+
+    def appeals(self, site: str) -> list[Row]:
+        """By appeal."""
+        table = appeals.table
+        query = select(table).where(table.c.ledger == self.ledger, table.c.site == site)
+        return self._rows(query.order_by(table.c.appeal))
+
+    def _of_month(self, table: Table, site: str, month: str) -> Select[tuple[object, ...]]:
+        return select(table).where(
+            table.c.ledger == self.ledger, table.c.site == site, table.c.month == month
+        )
+
+    def _rows(self, query: Select[tuple[object, ...]]) -> list[Row]:
+        found = [dict(row) for row in self.connection.execute(query).mappings()]
+        for row in found:
+            del row["ledger"]
+        return found
+
+
+class MemoryRows:
+    """The same rows drawn from what the log says up to a position."""
+
+    def __init__(self, memory: Memory) -> None:
+        self.memory = memory
+
+    def monthly(self, site: str, month: str) -> list[Row]:
+        """By employee."""
+        return [
+            row
+            for employee in self._employees(site)
+            for row in monthly.rows(
+                self.memory.cell(employee, month),
+                site,
+                enforceable(self.memory.borne(employee, month)),
+            )
+        ]
+
+    def public_list(self, site: str, month: str) -> list[Row]:
+        """By employee."""
+        return [
+            row
+            for employee in self._employees(site)
+            for row in public_list.rows(self.memory.cell(employee, month), site)
+        ]
+
+    def joint_liability(self, site: str, month: str) -> list[Row]:
+        """By notice."""
+        found = [
+            row
+            for employee in self._employees(site)
+            for row in joint_liability.rows(self.memory.cell(employee, month), site)
+        ]
+        return sorted(found, key=lambda row: str(row["notice"]))
+
+    def payroll(self, site: str, month: str) -> tuple[list[Row], list[Row], list[Row]]:
+        """Head, lines by employee, obligation month and component, run by employee."""
+        for close in self.memory.closes(site):
+            if close.month == month:
+                return payroll.head_rows(close), payroll.line_rows(close), payroll.run_rows(close)
+        return [], [], []
+
+    def appeals(self, site: str) -> list[Row]:
+        """By appeal."""
+        found = [
+            row
+            for employee in self._employees(site)
+            for appeal in self.memory.employee(employee).appeals.values()
+            for row in appeals.rows(appeal, employee, site)
+        ]
+        return sorted(found, key=lambda row: str(row["appeal"]))
+
+    def _employees(self, site: str) -> list[str]:
+        employees = self.memory.employee_ids(site)
+        self.memory.load(map(employee_stream, employees))
+        return employees

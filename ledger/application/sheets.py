@@ -1,0 +1,83 @@
+"""Where the sheets are kept and how they are caught up: `kaoji.sheets.db` beside `kaoji.db`, or the same server.
+
+A sheet is caught up before it is read. Where it cannot be written it is drawn in memory instead.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine, create_engine, inspect
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import StaticPool
+
+from ledger.application.memory import Memory
+from ledger.projections.refresh import Progress, clear, drawn_at, refresh
+from ledger.projections.sheet import drawn, metadata
+from ledger.store.engine import file_of, make_engine, reading, writing
+from ledger.store.log import Log
+
+
+class Sheets:
+    """The sheets of one ledger."""
+
+    def __init__(self, log: Log) -> None:
+        self.log = log
+        file = file_of(log.url)
+        if file is None:
+            self.engine = make_engine(log.url)
+        else:
+            beside = file.with_name(f"{file.stem}.sheets.db")
+            self.engine = make_engine(log.url.set(database=str(beside)))
+
+    @contextmanager
+    def current(self) -> Iterator[Connection]:
+        """A connection to sheets that are drawn at the log's end."""
+        try:
+            self._catch_up(self.engine)
+            engine = self.engine
+        except OperationalError:
+            engine = create_engine("sqlite://", poolclass=StaticPool)
+            self._catch_up(engine)
+        with reading(engine) as connection:
+            yield connection
+
+    def rebuild(self, progress: Progress | None = None) -> int:
+        """Draws every sheet anew from the log; returns the position it is drawn at."""
+        memory = Memory(self.log, self.log.position())
+        with writing(self.engine) as connection:
+            metadata.create_all(connection)
+            clear(connection, self.log.ledger)
+            self._draw(connection, memory, 0, progress)
+        return memory.upto or 0
+
+    def close(self) -> None:
+        """Lets go of the database."""
+        self.engine.dispose()
+
+    def _catch_up(self, engine: Engine) -> None:
+        end = self.log.position()
+        if inspect(engine).has_table(drawn.name):
+            with reading(engine) as connection:
+                if self._valid(drawn_at(connection, self.log.ledger)) == end:
+                    return
+        with writing(engine) as connection:
+            metadata.create_all(connection)
+            position = self._valid(drawn_at(connection, self.log.ledger))
+            if position == 0:
+                clear(connection, self.log.ledger)
+            self._draw(connection, Memory(self.log, max(end, position)), position, None)
+
+    def _valid(self, stand: tuple[int, str] | None) -> int:
+        """The position of a stand that belongs to this log, else 0: the sheets must be drawn anew."""
+        if stand is None:
+            return 0
+        position, mark = stand
+        return position if self._mark(position) == mark else 0
+
+    def _mark(self, position: int) -> str:
+        return self.log.hashes([position]).get(position, "")
+
+    def _draw(self, connection: Connection, memory: Memory, position: int, progress: Progress | None) -> None:
+        end = memory.upto or 0
+        new = self.log.events(position, end)
+        refresh(connection, self.log.ledger, memory, new, (end, self._mark(end)), progress)

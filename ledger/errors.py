@@ -1,0 +1,66 @@
+"""Everything the ledger may refuse, as one tree.
+
+An error carries a stable `code` and named `fields`, never prose: the words, and the hint with the next
+step, stand in `ledger/labels` in three languages. `place` is filled in by whoever knows it (a file's line).
+
+    LedgerError
+    ├── InputError          what came in cannot be read            exit status 2
+    ├── Refusal             read, understood, and not allowed      exit status 3
+    │   ├── Unknown         names something that is not recorded
+    │   ├── Taken           an id or a place that is already taken
+    │   ├── NotEntitled     this person may not do this
+    │   ├── WrongTime       a date before its cause, in the future, or in a closed month
+    │   └── WrongState      the thing is not in a state that allows it
+    └── StoreError          the ledger itself cannot be used       exit status 3
+"""
+
+
+class LedgerError(Exception):
+    """The root: `code` names the message, `fields` fill its blanks, `place` says where in the input."""
+
+    exit_status = 3
+
+    def __init__(self, code: str, **fields: object) -> None:
+        super().__init__(code, fields)
+        self.code = code
+        self.fields = fields
+        self.place: dict[str, object] = {}
+
+    def at(self, **place: object) -> "LedgerError":
+        """The same error, with its place added (`line`, `field`)."""
+        self.place = {**place, **self.place}
+        return self
+
+
+class InputError(LedgerError):
+    """Malformed input: not JSON, an unknown command, a missing, unknown or wrong field."""
+
+    exit_status = 2
+
+
+class Refusal(LedgerError):
+    """A rule of the house says no."""
+
+
+class Unknown(Refusal):
+    """The command names an employee, notice, appeal, clause … that is not recorded."""
+
+
+class Taken(Refusal):
+    """The id belongs to something else already, or the same thing stands already."""
+
+
+class NotEntitled(Refusal):
+    """The person named may not do this: no office, own case, conflict of interest."""
+
+
+class WrongTime(Refusal):
+    """A date lies before what it refers to, in the future, or in a closed month."""
+
+
+class WrongState(Refusal):
+    """The notice, appeal, month … is not in a state in which this can happen."""
+
+
+class StoreError(LedgerError):
+    """There is no ledger there, or it cannot be opened."""

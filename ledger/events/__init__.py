@@ -1,0 +1,80 @@
+"""What can happen: frozen models by subject, in a closed registry kind → class.
+
+Importing this room fills the registry, so that every stored event can be read.
+"""
+
+from ledger.events.appeals import (
+    AppealDecided,
+    AppealEscalated,
+    AppealEvent,
+    AppealFiled,
+    AppealMooted,
+    AppealWithdrawn,
+    RouteLevel,
+)
+from ledger.events.base import Event, Personal, Recorded, kinds, read_event, upcaster, write_fields
+from ledger.events.employees import (
+    EmployeeDeparted,
+    EmployeeReassigned,
+    EmployeeRegistered,
+    RewardGranted,
+    RewardWithdrawn,
+    WageRecorded,
+    employee_stream,
+)
+from ledger.events.months import MonthClosed, PayrollLine, RunLine, month_stream
+from ledger.events.notices import (
+    EvidenceFile,
+    NoticeAcknowledged,
+    NoticeCorrected,
+    NoticeEvent,
+    NoticeIssued,
+    NoticeRectified,
+    NoticeWithdrawn,
+    ResponsibilityCleared,
+    ResponsibilityFound,
+)
+from ledger.events.policies import POLICY_STREAM, PolicyAdopted
+from ledger.events.sites import OfficeAppointed, SiteRegistered, site_stream
+
+__all__ = [
+    "POLICY_STREAM",
+    "AppealDecided",
+    "AppealEscalated",
+    "AppealEvent",
+    "AppealFiled",
+    "AppealMooted",
+    "AppealWithdrawn",
+    "EmployeeDeparted",
+    "EmployeeReassigned",
+    "EmployeeRegistered",
+    "Event",
+    "EvidenceFile",
+    "MonthClosed",
+    "NoticeAcknowledged",
+    "NoticeCorrected",
+    "NoticeEvent",
+    "NoticeIssued",
+    "NoticeRectified",
+    "NoticeWithdrawn",
+    "OfficeAppointed",
+    "PayrollLine",
+    "Personal",
+    "PolicyAdopted",
+    "Recorded",
+    "ResponsibilityCleared",
+    "ResponsibilityFound",
+    "RewardGranted",
+    "RewardWithdrawn",
+    "RouteLevel",
+    "RunLine",
+    "SiteRegistered",
+    "WageRecorded",
+    "employee_stream",
+    "kinds",
+    "month_stream",
+    "read_event",
+    "site_stream",
+    "upcaster",
+    "write_fields",
+]

@@ -1,0 +1,98 @@
+"""What happens to an appeal 申訴 (篇3 4.3), on the stream of the employee whose notice it concerns.
+
+The route is fixed at filing and stands in the event, with the reason why each level was skipped.
+"""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from ledger.events.base import Event, Personal, registered
+from ledger.terms import AppealId, Day, EmployeeId, Ground, Level, Month, NoticeId, Outcome, Points
+
+ObjectKind = Literal["notice", "liability"]
+SkipReason = Literal[
+    "not_above_respondent",
+    "retaliation_starts_higher",
+    "vacant",
+    "appellant",
+    "respondent",
+    "issuer",
+    "finder",
+    "bears_share",
+]
+
+
+class RouteLevel(BaseModel):
+    """A level of the ladder as it stood on the filing date; `skipped` says why it was passed over."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    level: Level
+    holder: EmployeeId | None = None
+    skipped: SkipReason | None = None
+
+
+class AppealEvent(Event):
+    """What every event of an appeal says: which appeal, on whose stream, of which notice and month, against what."""
+
+    appeal: AppealId
+    employee: EmployeeId
+    month: Month
+    against: ObjectKind
+    notice: NoticeId
+
+
+@registered
+class AppealFiled(AppealEvent):
+    """An appeal is filed; the stay begins. `conflicted` are those who may not review it, as things stood."""
+
+    kind: ClassVar[str] = "appeal_filed"
+    by: EmployeeId
+    ground: Ground
+    respondent: EmployeeId
+    statement: Annotated[str, Personal(of="by")]
+    on: Day
+    late_reason: Annotated[str | None, Personal(of="by")] = None
+    route: tuple[RouteLevel, ...]
+    conflicted: tuple[EmployeeId, ...]
+    due_on: Day
+
+
+@registered
+class AppealDecided(AppealEvent):
+    """The reviewer of the present level decides. `points` only for `reduced`."""
+
+    kind: ClassVar[str] = "appeal_decided"
+    outcome: Outcome
+    points: Points | None = None
+    reasons: Annotated[str, Personal(of="employee")]
+    by: EmployeeId
+    level: Level
+    on: Day
+
+
+@registered
+class AppealEscalated(AppealEvent):
+    """The appellant goes on to a higher level; the stay applies again."""
+
+    kind: ClassVar[str] = "appeal_escalated"
+    statement: Annotated[str, Personal(of="employee")]
+    on: Day
+    level: Level
+    due_on: Day
+
+
+@registered
+class AppealWithdrawn(AppealEvent):
+    """The appellant withdraws; the stay ends."""
+
+    kind: ClassVar[str] = "appeal_withdrawn"
+    on: Day
+
+
+@registered
+class AppealMooted(AppealEvent):
+    """The notice was withdrawn while the appeal was pending: there is nothing left to decide."""
+
+    kind: ClassVar[str] = "appeal_mooted"
+    on: Day

@@ -1,0 +1,96 @@
+"""The shape of an event: an immutable fact, and the envelope in which the log keeps it.
+
+Law 1: an event says what happened and who says so; it holds no figures but published ones.
+A kind's name is stored for ever; `schema_version` grows when its fields change, and an upcaster says how.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Event(BaseModel):
+    """A fact. Fields marked `PERSONAL` belong to a person and may be erased."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    kind: ClassVar[str]
+    schema_version: ClassVar[int] = 1
+
+
+class Personal:
+    """Marks a field as personal: `of` names the field that says whose it is."""
+
+    def __init__(self, of: str) -> None:
+        self.of = of
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event in its place in the log.
+
+    `position` counts the ledger's events from 1 without gaps; `version` counts the stream's from 1.
+    `recorded_at` is the machine's clock, `operator` who typed. `command` is the digest of the command that made
+    the event, `subject` what that command was about, `step` its place among the command's events, from 0.
+    """
+
+    position: int
+    stream: str
+    version: int
+    recorded_at: datetime
+    operator: str
+    command: str
+    subject: str
+    step: int
+    event: Event
+
+
+E = TypeVar("E", bound=type[Event])
+_REGISTRY: dict[str, type[Event]] = {}
+_UPCASTERS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {}
+
+
+def registered(cls: E) -> E:
+    """Puts a class into the closed registry kind → class."""
+    if cls.kind in _REGISTRY:
+        raise TypeError(f"the event kind {cls.kind} is registered twice")
+    _REGISTRY[cls.kind] = cls
+    return cls
+
+
+def upcaster(
+    kind: str, from_version: int
+) -> Callable[[Callable[[dict[str, Any]], dict[str, Any]]], Callable[[dict[str, Any]], dict[str, Any]]]:
+    """Registers how stored fields of an older schema version become those of the next."""
+
+    def register(
+        step: Callable[[dict[str, Any]], dict[str, Any]],
+    ) -> Callable[[dict[str, Any]], dict[str, Any]]:
+        _UPCASTERS[kind, from_version] = step
+        return step
+
+    return register
+
+
+def kinds() -> dict[str, type[Event]]:
+    """The registry, kind → class, in the order of registration."""
+    return dict(_REGISTRY)
+
+
+def read_event(kind: str, schema_version: int, fields: dict[str, Any]) -> Event:
+    """Stored fields to an event, upcast and validated. KeyError for an unknown kind, ValueError for bad fields."""
+    cls = _REGISTRY[kind]
+    if schema_version > cls.schema_version:
+        raise ValueError(f"{kind} of schema version {schema_version} was written by a newer kaoji")
+    while schema_version < cls.schema_version:
+        fields = _UPCASTERS[kind, schema_version](fields)
+        schema_version += 1
+    return cls.model_validate(fields)
+
+
+def write_fields(event: Event) -> dict[str, Any]:
+    """An event's fields as JSON values; fields at their defaults are left out."""
+    return event.model_dump(mode="json", by_alias=True, exclude_defaults=True)

@@ -1,0 +1,54 @@
+"""What happens to a site's month: its close and what was handed to finance. Stream `month/<site>/<month>`.
+
+The lines and the run are published figures, and so facts themselves (law 1): what was submitted never changes.
+"""
+
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from ledger.events.base import Event, registered
+from ledger.terms import Component, Day, EmployeeId, Month, SiteId
+
+
+class PayrollLine(BaseModel):
+    """What a close adds to what was submitted before, in fen; `because` are the positions that caused it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    employee: EmployeeId
+    obligation_month: Month
+    component: Component
+    amount_fen: int
+    adjustment: bool
+    because: tuple[int, ...] = ()
+
+
+class RunLine(BaseModel):
+    """What the pay run takes from one employee, in fen: due = deducted + carried."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    employee: EmployeeId
+    due_fen: int
+    deducted_fen: int
+    carried_fen: int
+
+
+@registered
+class MonthClosed(Event):
+    """A month is closed and handed to finance; a first close also closes every earlier month."""
+
+    kind: ClassVar[str] = "month_closed"
+    site: SiteId
+    month: Month
+    by: EmployeeId
+    on: Day
+    late: bool = False
+    lines: tuple[PayrollLine, ...] = ()
+    run: tuple[RunLine, ...] = ()
+    total_fen: int
+    digest: str
+
+
+def month_stream(site: str, month: str) -> str:
+    """The stream of a site's month."""
+    return f"month/{site}/{month}"

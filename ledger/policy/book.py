@@ -1,0 +1,61 @@
+"""The policy book: which version is in force where, and on which day.
+
+A version is in force from the first day of its month until a later one that applies to the site begins.
+Of two that begin on the same day, one for the site itself goes before one for all sites, then the one
+adopted later. The default house rules are in force from the beginning of time.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from ledger.policy.model import Policy
+
+_BEGINNING = date.min
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """A version as the ledger adopted it; `site` None means all sites."""
+
+    policy: Policy
+    site: str | None
+    position: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyBook:
+    """All adopted versions, in the order of their adoption."""
+
+    adopted: tuple[Adopted, ...] = ()
+
+    def with_version(self, entry: Adopted) -> "PolicyBook":
+        """The book with one more version."""
+        return PolicyBook((*self.adopted, entry))
+
+    def versions(self, site: str) -> Iterator[Adopted]:
+        """The versions that apply to a site."""
+        return (entry for entry in self.adopted if entry.site is None or entry.site == site)
+
+    def entry_on(self, site: str, day: date) -> Adopted:
+        """The version in force at a site on a day, with its place in the ledger. LookupError if there is none."""
+        in_force = [
+            entry
+            for entry in self.versions(site)
+            if entry.policy.effective_from is None or entry.policy.effective_from <= day
+        ]
+        if not in_force:
+            raise LookupError(f"no policy is in force at {site} on {day}")
+        return max(
+            in_force,
+            key=lambda e: (e.policy.effective_from or _BEGINNING, e.site is not None, e.position),
+        )
+
+    def on(self, site: str, day: date) -> Policy:
+        """The policy in force at a site on a day. LookupError if there is none."""
+        return self.entry_on(site, day).policy
+
+    def has(self, version: str) -> bool:
+        """Whether a version of this name has been adopted."""
+        return any(entry.policy.version == version for entry in self.adopted)

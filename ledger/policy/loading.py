@@ -1,0 +1,57 @@
+"""Reading a policy document from TOML or JSON values, and the digest that names its exact content."""
+
+import hashlib
+import json
+import tomllib
+from datetime import date
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+from pydantic import ValidationError
+
+from ledger.errors import InputError
+from ledger.policy.model import Policy
+from ledger.terms import described
+
+
+def plain(value: Any) -> Any:
+    """A document's values as JSON values (TOML dates become `YYYY-MM-DD`)."""
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def read_toml(text: str) -> dict[str, Any]:
+    """A TOML policy file as a document. InputError `policy_not_toml` names the line."""
+    try:
+        document: dict[str, Any] = plain(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise InputError("policy_not_toml", reason=str(error)) from None
+    return document
+
+
+def parse(document: dict[str, Any]) -> Policy:
+    """A document to a Policy. InputError `policy_wrong` names the key path and the reason."""
+    try:
+        return Policy.model_validate(document)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        path = ".".join(str(part) for part in first["loc"]) or "policy"
+        reason = first["msg"].removeprefix("Value error, ")
+        raise InputError("policy_wrong", path=path, reason=described(reason)) from None
+
+
+def digest(document: dict[str, Any]) -> str:
+    """SHA-256 (hex) of a document in sorted, compact JSON."""
+    text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def house_rules() -> dict[str, Any]:
+    """The default house rules as a document; callers must not change it."""
+    text = resources.files("ledger.policy").joinpath("house.toml").read_text("utf-8")
+    return read_toml(text)

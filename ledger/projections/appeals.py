@@ -1,0 +1,52 @@
+"""The docket of appeals 申訴: what each is against, where it stands, when it is due (domain §6).
+
+Who reviews a pending one is not in the sheet: that depends on who holds the office on the day asked for.
+"""
+
+from sqlalchemy import Index, Table
+
+from ledger.aggregates.employee.state import AppealState
+from ledger.projections.sheet import Row, key, metadata, text
+
+table = Table(
+    "sheet_appeals",
+    metadata,
+    key("ledger"),
+    key("appeal"),
+    text("site"),
+    text("employee"),
+    text("appellant"),
+    text("against", 16),
+    text("notice"),
+    text("ground", 32),
+    text("respondent"),
+    text("level", 32),
+    text("decided_by"),
+    text("status", 16),
+    text("filed_on", 10),
+    text("due_on", 10),
+    text("decided_on", 10),
+    Index("sheet_appeals_by_site", "ledger", "site"),
+)
+
+
+def rows(appeal: AppealState, employee: str, site: str) -> list[Row]:
+    """The row of an appeal; `employee` is the one whose notice it concerns."""
+    return [
+        {
+            "appeal": appeal.appeal,
+            "site": site,
+            "employee": employee,
+            "appellant": appeal.appellant,
+            "against": appeal.against,
+            "notice": appeal.notice,
+            "ground": appeal.ground,
+            "respondent": appeal.respondent,
+            "level": appeal.level,
+            "decided_by": appeal.decided_by,
+            "status": appeal.status,
+            "filed_on": appeal.filed_on.isoformat(),
+            "due_on": appeal.due_on.isoformat(),
+            "decided_on": None if appeal.decided_on is None else appeal.decided_on.isoformat(),
+        }
+    ]

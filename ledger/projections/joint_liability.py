@@ -1,0 +1,40 @@
+"""Joint liability 連帶責任: every share, who bears it and whether it is enforceable (篇3 4.2.6, 4.2.7). Money in fen."""
+
+from sqlalchemy import Index, Table
+
+from ledger.projections.sheet import Row, key, metadata, number, text
+from ledger.reckoning.reckon import Cell
+
+table = Table(
+    "sheet_joint_liability",
+    metadata,
+    key("ledger"),
+    key("notice"),
+    text("employee"),
+    text("month", 7),
+    text("site"),
+    text("supervisor"),
+    text("ground", 16),
+    number("share"),
+    text("status", 16),
+    Index("sheet_joint_liability_by_month", "ledger", "site", "month"),
+    Index("sheet_joint_liability_by_cell", "ledger", "employee", "month"),
+    Index("sheet_joint_liability_by_supervisor", "ledger", "supervisor", "month"),
+)
+
+
+def rows(cell: Cell, site: str) -> list[Row]:
+    """One row a share of the cell."""
+    return [
+        {
+            "notice": share.notice,
+            "employee": share.employee,
+            "month": share.month,
+            "site": site,
+            "supervisor": share.supervisor,
+            "ground": share.ground,
+            "share": share.share_fen,
+            "status": share.status,
+        }
+        for share in cell.shares
+    ]

@@ -1,0 +1,65 @@
+"""The monthly summary 匯總: one row for whoever has a figure in the month (domain §10.2). Money in fen."""
+
+from sqlalchemy import Index, Table
+
+from ledger.projections.sheet import Row, key, metadata, number, text
+from ledger.reckoning.reckon import Cell
+
+table = Table(
+    "sheet_monthly",
+    metadata,
+    key("ledger"),
+    key("employee"),
+    key("month", 7),
+    text("site"),
+    text("department"),
+    text("policy"),
+    number("notices"),
+    number("points"),
+    number("late_points"),
+    number("contested_points"),
+    number("base_fine"),
+    number("surcharge"),
+    number("shifted"),
+    number("no_worse"),
+    number("joint_liability"),
+    text("band", 16),
+    text("sanction_due", 16),
+    text("repeats", 4000),
+    number("public"),
+    number("reward_points"),
+    number("deduction_points"),
+    number("performance"),
+    Index("sheet_monthly_by_month", "ledger", "site", "month"),
+)
+
+
+def rows(cell: Cell, site: str, joint_fen: int) -> list[Row]:
+    """The row of a cell and of what its employee bears for others; none where there is nothing to show."""
+    if cell.is_empty and joint_fen == 0:
+        return []
+    return [
+        {
+            "employee": cell.employee,
+            "month": cell.month,
+            "site": site,
+            "department": cell.department,
+            "policy": cell.policy,
+            "notices": cell.notices,
+            "points": cell.points,
+            "late_points": cell.late_points,
+            "contested_points": cell.contested_points,
+            "base_fine": cell.base_fine,
+            "surcharge": cell.surcharge,
+            "shifted": cell.shifted,
+            "no_worse": cell.no_worse,
+            "joint_liability": joint_fen,
+            "band": cell.band,
+            "sanction_due": cell.sanction_due,
+            "repeats": " ".join(cell.repeats),
+            "public": int(cell.public),
+            "reward_points": cell.reward_points,
+            "deduction_points": cell.deduction_points,
+            "performance": cell.performance,
+        }
+    ]

@@ -1,0 +1,211 @@
+"""Keeps the sheets current: only the cells that new events touched are reckoned and rewritten.
+
+The one writer of sheets. What it needs of the ledger it asks of a `Source`; it never decides a figure itself.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, Table, delete, func, insert, select, tuple_
+
+from ledger.aggregates.employee.state import EmployeeState
+from ledger.events import (
+    AppealEvent,
+    EmployeeDeparted,
+    EmployeeReassigned,
+    Event,
+    MonthClosed,
+    PolicyAdopted,
+    Recorded,
+)
+from ledger.projections import appeals, joint_liability, monthly, payroll, public_list
+from ledger.projections.sheet import LAYOUT, Row, drawn, metadata
+from ledger.reckoning.facts import EmployeeFacts, cell_of
+from ledger.reckoning.reckon import Cell
+from ledger.terms import month_of
+
+CellKey = tuple[str, str]
+"""(employee, month)"""
+
+Progress = Callable[[int, int], None]
+"""Called with how many cells are done, of how many."""
+
+_CHUNK = 400
+
+
+class Source(Protocol):
+    """What the sheets are drawn from: the log up to where they shall stand, folded and reckoned."""
+
+    def cell(self, employee: str, month: str) -> Cell:
+        """An employee's month, reckoned."""
+
+    def facts(self, employee: str) -> EmployeeFacts:
+        """An employee's facts."""
+
+    def employee(self, employee: str) -> EmployeeState:
+        """An employee as decisions see them."""
+
+    def employee_ids(self, site: str) -> list[str]:
+        """The employees of a site."""
+
+    def site_ids(self) -> list[str]:
+        """All sites."""
+
+    def supervised_by(self, supervisor: str) -> set[str]:
+        """For whom somebody may ever have borne a share."""
+
+
+def drawn_at(connection: Connection, ledger: str) -> tuple[int, str] | None:
+    """The position and the mark of the log the sheets are drawn at; None where they are not, or in another layout."""
+    row = connection.execute(select(drawn).where(drawn.c.ledger == ledger)).one_or_none()
+    return (row.position, row.mark) if row is not None and row.layout == LAYOUT else None
+
+
+def clear(connection: Connection, ledger: str) -> None:
+    """Empties a ledger's sheets."""
+    for table in metadata.sorted_tables:
+        connection.execute(delete(table).where(table.c.ledger == ledger))
+
+
+def refresh(
+    connection: Connection,
+    ledger: str,
+    source: Source,
+    new: Iterable[Recorded],
+    stand: tuple[int, str],
+    progress: Progress | None = None,
+) -> None:
+    """Takes new events into the sheets, which afterwards are drawn at a position and the log's mark there."""
+    cells: set[CellKey] = set()
+    docket: dict[str, str] = {}
+    for recorded in new:
+        event = recorded.event
+        cells.update(touched(event, source))
+        if isinstance(event, AppealEvent):
+            docket[event.appeal] = event.employee
+        if isinstance(event, MonthClosed):
+            _insert(connection, payroll.head, ledger, payroll.head_rows(event))
+            _insert(connection, payroll.lines, ledger, payroll.line_rows(event))
+            _insert(connection, payroll.run, ledger, payroll.run_rows(event))
+    _rewrite_cells(connection, ledger, source, cells, progress)
+    _rewrite_docket(connection, ledger, source, docket)
+    connection.execute(delete(drawn).where(drawn.c.ledger == ledger))
+    connection.execute(insert(drawn).values(ledger=ledger, layout=LAYOUT, position=stand[0], mark=stand[1]))
+
+
+def touched(event: Event, source: Source) -> Iterator[CellKey]:
+    """The cells whose figures an event may change; a superset is fine."""
+    match event:
+        case EmployeeReassigned():
+            yield from _months_of(source, [event.employee], month_of(event.effective_from))
+        case EmployeeDeparted():
+            below = source.supervised_by(event.employee)
+            yield from _months_of(source, {event.employee, *below}, month_of(event.on))
+        case PolicyAdopted():
+            start = "" if event.effective_from is None else month_of(event.effective_from)
+            for site in source.site_ids() if event.site is None else [event.site]:
+                yield from _months_of(source, source.employee_ids(site), start)
+        case _:
+            cell = cell_of(event)
+            if cell is not None:
+                yield cell
+
+
+def _months_of(source: Source, employees: Iterable[str], start: str) -> Iterator[CellKey]:
+    for employee in employees:
+        for month in source.facts(employee).touched:
+            if month >= start:
+                yield employee, month
+
+
+def _rewrite_cells(
+    connection: Connection,
+    ledger: str,
+    source: Source,
+    cells: set[CellKey],
+    progress: Progress | None,
+) -> None:
+    """Shares first, then the rows of everybody who has or had one of them, and of the cells themselves."""
+    keys = sorted(cells)
+    bearers = _bearers(connection, ledger, keys)
+    _delete(connection, joint_liability.table, ledger, keys)
+    shares: list[Row] = []
+    for done, (employee, month) in enumerate(keys, start=1):
+        cell = source.cell(employee, month)
+        shares.extend(joint_liability.rows(cell, source.facts(employee).site))
+        bearers.update((s.supervisor, month) for s in cell.shares if s.supervisor is not None)
+        if progress is not None:
+            progress(done, len(keys))
+    _insert(connection, joint_liability.table, ledger, shares)
+    rows_of = sorted(cells | bearers)
+    joint = _enforceable(connection, ledger, rows_of)
+    summaries: list[Row] = []
+    posted: list[Row] = []
+    for employee, month in rows_of:
+        cell, site = source.cell(employee, month), source.facts(employee).site
+        summaries.extend(monthly.rows(cell, site, joint.get((employee, month), 0)))
+        posted.extend(public_list.rows(cell, site))
+    for table, rows in ((monthly.table, summaries), (public_list.table, posted)):
+        _delete(connection, table, ledger, rows_of)
+        _insert(connection, table, ledger, rows)
+
+
+def _rewrite_docket(connection: Connection, ledger: str, source: Source, docket: dict[str, str]) -> None:
+    rows: list[Row] = []
+    for appeal, employee in sorted(docket.items()):
+        state = source.employee(employee)
+        rows.extend(appeals.rows(state.appeals[appeal], employee, state.site))
+    table = appeals.table
+    names = sorted(docket)
+    for start in range(0, len(names), _CHUNK):
+        chunk = names[start : start + _CHUNK]
+        connection.execute(delete(table).where(table.c.ledger == ledger, table.c.appeal.in_(chunk)))
+    _insert(connection, table, ledger, rows)
+
+
+def _bearers(connection: Connection, ledger: str, keys: Sequence[CellKey]) -> set[CellKey]:
+    """Who bears a share of these cells as the sheet stands."""
+    table = joint_liability.table
+    found: set[CellKey] = set()
+    for chunk in _chunks(keys):
+        query = select(table.c.supervisor, table.c.month).where(
+            table.c.ledger == ledger,
+            table.c.supervisor.is_not(None),
+            tuple_(table.c.employee, table.c.month).in_(chunk),
+        )
+        found.update((row[0], row[1]) for row in connection.execute(query))
+    return found
+
+
+def _enforceable(connection: Connection, ledger: str, keys: Sequence[CellKey]) -> dict[CellKey, int]:
+    """What each of these bears for others in the month, in fen."""
+    table = joint_liability.table
+    found: dict[CellKey, int] = {}
+    for chunk in _chunks(keys):
+        query = (
+            select(table.c.supervisor, table.c.month, func.sum(table.c.share))
+            .where(
+                table.c.ledger == ledger,
+                table.c.status == "enforceable",
+                tuple_(table.c.supervisor, table.c.month).in_(chunk),
+            )
+            .group_by(table.c.supervisor, table.c.month)
+        )
+        found.update({(row[0], row[1]): int(row[2]) for row in connection.execute(query)})
+    return found
+
+
+def _delete(connection: Connection, table: Table, ledger: str, keys: Sequence[CellKey]) -> None:
+    for chunk in _chunks(keys):
+        cell = tuple_(table.c.employee, table.c.month)
+        connection.execute(delete(table).where(table.c.ledger == ledger, cell.in_(chunk)))
+
+
+def _insert(connection: Connection, table: Table, ledger: str, rows: Sequence[Row]) -> None:
+    if rows:
+        connection.execute(insert(table), [{"ledger": ledger, **row} for row in rows])
+
+
+def _chunks(keys: Sequence[CellKey]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(keys), _CHUNK):
+        yield keys[start : start + _CHUNK]

@@ -1,0 +1,36 @@
+"""What all sheets share: their tables' home, and the row that says at which position they are drawn."""
+
+from typing import Any, Final
+
+from sqlalchemy import BigInteger, Column, MetaData, String, Table
+
+LAYOUT: Final = 1
+"""The version of the sheets; sheets of another layout are drawn anew."""
+
+Row = dict[str, Any]
+
+metadata = MetaData()
+
+drawn = Table(
+    "sheets_drawn",
+    metadata,
+    Column("ledger", String(64), primary_key=True),
+    Column("layout", BigInteger, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("mark", String(64), nullable=False),
+)
+
+
+def key(name: str, length: int = 64) -> Column[Any]:
+    """A text column of a sheet's primary key."""
+    return Column(name, String(length), primary_key=True)
+
+
+def text(name: str, length: int = 64) -> Column[Any]:
+    """A text column that may be empty."""
+    return Column(name, String(length))
+
+
+def number(name: str) -> Column[Any]:
+    """A whole number: points, fen, a position, or 0 and 1 for no and yes."""
+    return Column(name, BigInteger, nullable=False)

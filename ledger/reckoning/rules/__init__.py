@@ -1,0 +1,1 @@
+"""One file per rule; rules do not know each other, `reckon` puts them together."""

@@ -1,0 +1,92 @@
+"""Joint liability (篇3 4.2.6, 4.2.7): part of a joint notice's fine leaves the employee, once per notice.
+
+A notice is joint by a verified finding, or as a not-late notice of a repeated clause. Where there is no
+supervisor the share lapses: nobody pays it, and it does not return to the employee.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+
+from ledger.policy.model import Policy
+from ledger.reckoning.entries import Entry, Share, ShareStatus, positions
+from ledger.reckoning.facts import EmployeeFacts, NoticeFact
+from ledger.reckoning.tally import Tally
+
+
+def shares(
+    tally: Tally, policy: Policy, facts: EmployeeFacts, departures: Mapping[str, date]
+) -> tuple[Share, ...]:
+    """The shares of one month, in the order of their notices. `departures`: last days of supervisors who left."""
+    joint = policy.joint_liability
+    found = []
+    for notice in sorted(tally.counted, key=lambda n: n.notice):
+        by_repeat = notice in tally.timely and notice.clause in tally.repeats
+        if notice.finding is None and not by_repeat:
+            continue
+        supervisor, line = _bearer(notice, facts, departures)
+        if supervisor is None and joint.vacant == "stays_with_employee":
+            continue
+        fine = notice.points * policy.schemes.service_quality.point_value
+        group = [n for n in tally.timely if n.clause == notice.clause] if by_repeat else [notice]
+        found.append(
+            Share(
+                notice=notice.notice,
+                employee=facts.employee,
+                month=notice.month,
+                supervisor=supervisor,
+                ground="repeat" if notice.finding is None else "finding",
+                share_fen=half_up(fine * joint.share_percent, 100),
+                status=_status(notice, supervisor),
+                arose_on=_arose_on(notice, group, policy.repeats.notices),
+                entry=Entry(
+                    figure="joint_liability",
+                    amount_fen=half_up(fine * joint.share_percent, 100),
+                    policy=policy.version,
+                    rule="joint_liability",
+                    clause=joint.repeat_source if notice.finding is None else joint.finding_source,
+                    rests_on=positions([*(n.positions for n in group), line]),
+                    notice=notice.notice,
+                    reading=_reading(notice, supervisor, joint.vacant_source),
+                ),
+            )
+        )
+    return tuple(found)
+
+
+def half_up(dividend: int, divisor: int) -> int:
+    """A non-negative quotient rounded half up to a whole number."""
+    return (2 * dividend + divisor) // (2 * divisor)
+
+
+def _bearer(
+    notice: NoticeFact, facts: EmployeeFacts, departures: Mapping[str, date]
+) -> tuple[str | None, tuple[int, ...]]:
+    """Who bears it, and the event that made the line: the one the finding names, else the day's line supervisor."""
+    if notice.finding is not None and notice.finding.supervisor is not None:
+        return notice.finding.supervisor, (notice.finding.position,)
+    change = facts.supervisors.change_on(notice.occurred_on)
+    if change is None or change.value is None:
+        return None, () if change is None else (change.position,)
+    left = departures.get(change.value)
+    gone = left is not None and left < notice.occurred_on
+    return (None if gone else change.value), (change.position,)
+
+
+def _status(notice: NoticeFact, supervisor: str | None) -> ShareStatus:
+    if supervisor is None or notice.share_appeal == "revoked":
+        return "lapsed"
+    return "contested" if notice.share_appeal == "pending" else "enforceable"
+
+
+def _reading(notice: NoticeFact, supervisor: str | None, vacant_source: str) -> str | None:
+    if supervisor is None:
+        return vacant_source
+    return "revoked on appeal" if notice.share_appeal == "revoked" else None
+
+
+def _arose_on(notice: NoticeFact, group: list[NoticeFact], threshold: int) -> date:
+    """The finding; else the day on which enough notices of the clause counted, this one among them."""
+    if notice.finding is not None:
+        return max(notice.finding.on, notice.counts_from)
+    days = sorted(n.counts_from for n in group)
+    return max(days[threshold - 1], notice.counts_from)

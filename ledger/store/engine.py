@@ -1,0 +1,108 @@
+"""Opening a database for the log: SQLite with its durable settings, or PostgreSQL.
+
+A write transaction takes its lock before it reads anything (law 8): `BEGIN IMMEDIATE` behind an advisory file
+lock on SQLite, the head row `FOR UPDATE` on PostgreSQL. Never read-then-write inside a deferred transaction.
+"""
+
+import threading
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, Final
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from ledger.errors import StoreError
+
+try:
+    import fcntl
+except ImportError:  # Windows has no flock: BEGIN IMMEDIATE and the busy timeout stand alone there
+    fcntl = None  # type: ignore[assignment]
+
+BUSY_TIMEOUT_S: Final = 60
+
+_thread_locks: defaultdict[str, threading.RLock] = defaultdict(threading.RLock)
+
+
+def parse_url(url: str) -> URL:
+    """An SQLAlchemy URL for SQLite (a file) or PostgreSQL. StoreError `ledger_url_wrong` for anything else."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise StoreError("ledger_url_wrong", url=url) from None
+    backend = parsed.get_backend_name()
+    if backend == "sqlite" and parsed.database and parsed.database != ":memory:":
+        return parsed.set(drivername="sqlite")
+    if backend == "postgresql":
+        return parsed.set(drivername="postgresql+psycopg")
+    raise StoreError("ledger_url_wrong", url=parsed.render_as_string(hide_password=True))
+
+
+def file_of(url: URL) -> Path | None:
+    """The file of an SQLite URL, None for PostgreSQL."""
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
+
+def make_engine(url: URL) -> Engine:
+    """An engine with kaoji's settings."""
+    if file_of(url) is None:
+        return create_engine(url, isolation_level="READ COMMITTED")
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S})
+
+    @event.listens_for(engine, "connect")
+    def _settings(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("kaoji_writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection that sees one snapshot of the database for as long as it is open."""
+    options = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+    with engine.connect().execution_options(**options) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction for writing; on SQLite nobody else writes to the file meanwhile."""
+    with (
+        _advisory_lock(engine),
+        engine.connect().execution_options(kaoji_writes=True) as connection,
+        connection.begin(),
+    ):
+        yield connection
+
+
+@contextmanager
+def _advisory_lock(engine: Engine) -> Iterator[None]:
+    file = file_of(engine.url)
+    if file is None:
+        yield
+        return
+    path = str(file.resolve())
+    with _thread_locks[path]:
+        if fcntl is None:
+            yield
+            return
+        with Path(f"{path}.lock").open("ab") as handle:
+            _flock(handle)
+            yield
+
+
+def _flock(handle: IO[bytes]) -> None:
+    fcntl.flock(handle, fcntl.LOCK_EX)

@@ -1,0 +1,283 @@
+"""The log of one ledger: opened or created, read by stream or by position, written in units.
+
+Law 8: a unit locks the head row first; what is decided in it sees the log plus the unit's own events.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, cast
+
+from eventsourcing.domain import DomainEventProtocol
+from eventsourcing.persistence import EventStore
+from sqlalchemy import Connection, Select, Table, func, insert, inspect, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.exc import DBAPIError
+
+from ledger.errors import StoreError
+from ledger.events import Recorded
+from ledger.store import registries
+from ledger.store.engine import file_of, make_engine, parse_url, writing
+from ledger.store.mapper import EventMapper, decode
+from ledger.store.recorder import LogRecorder
+from ledger.store.schema import LAYOUT, closes, commands, events, heads, metadata, supervised, things
+from ledger.terms import format_recorded
+
+_READ_BATCH = 5_000
+_IN_CHUNK = 500
+
+
+class Log:
+    """One ledger's events and registries."""
+
+    def __init__(self, url: str, ledger: str = "main") -> None:
+        self.url = parse_url(url)
+        self.ledger = ledger
+        self.engine = make_engine(self.url)
+        self.recorder = LogRecorder(self.engine, ledger)
+        self.event_store: EventStore[str] = EventStore(EventMapper(), self.recorder)
+
+    # --- opening ------------------------------------------------------------------------------------
+
+    def exists(self) -> bool:
+        """Whether this ledger has been created. StoreError where the database cannot be used."""
+        file = file_of(self.url)
+        if file is not None and not file.exists():
+            return False
+        try:
+            if not inspect(self.engine).has_table(heads.name):
+                return False
+            with self.recorder.snapshot() as connection:
+                layout = connection.execute(
+                    select(heads.c.layout).where(heads.c.ledger == self.ledger)
+                ).scalar_one_or_none()
+        except DBAPIError as error:
+            raise StoreError("ledger_unusable", url=self._shown_url(), reason=str(error.orig)) from None
+        if layout is not None and layout > LAYOUT:
+            raise StoreError("ledger_too_new", url=self._shown_url())
+        return layout is not None
+
+    def require(self) -> None:
+        """StoreError `ledger_missing` where there is none yet."""
+        if not self.exists():
+            raise StoreError("ledger_missing", url=self._shown_url())
+
+    def create(self) -> None:
+        """The tables and the head row; does nothing where they are there already."""
+        file = file_of(self.url)
+        if file is not None and not file.resolve().parent.is_dir():
+            raise StoreError("ledger_no_folder", url=self._shown_url(), folder=str(file.resolve().parent))
+        try:
+            with writing(self.engine) as connection:
+                metadata.create_all(connection)
+                known = connection.execute(
+                    select(heads.c.ledger).where(heads.c.ledger == self.ledger)
+                ).one_or_none()
+                if known is None:
+                    self.recorder.create_head(connection)
+        except DBAPIError as error:
+            raise StoreError("ledger_unusable", url=self._shown_url(), reason=str(error.orig)) from None
+
+    def close(self) -> None:
+        """Lets go of the database."""
+        self.engine.dispose()
+
+    def _shown_url(self) -> str:
+        return self.url.render_as_string(hide_password=True)
+
+    # --- writing ------------------------------------------------------------------------------------
+
+    @contextmanager
+    def unit(self) -> Iterator["Unit"]:
+        """One write unit: locked on entry, committed on a clean exit, nothing kept after an error."""
+        with self.recorder.unit() as connection:
+            unit = Unit(self, connection)
+            yield unit
+            unit.flush()
+
+    # --- reading ------------------------------------------------------------------------------------
+
+    def position(self) -> int:
+        """The last position; 0 in an empty ledger."""
+        return self._scalar(select(heads.c.position).where(heads.c.ledger == self.ledger)) or 0
+
+    def stream(self, stream: str, upto: int | None = None) -> list[Recorded]:
+        """A stream's events in order, up to a position."""
+        return self.streams([stream], upto).get(stream, [])
+
+    def streams(self, names: Iterable[str], upto: int | None = None) -> dict[str, list[Recorded]]:
+        """Several streams' events, each in order, up to a position."""
+        found: dict[str, list[Recorded]] = {}
+        wanted = sorted(set(names))
+        for start in range(0, len(wanted), _IN_CHUNK):
+            query = self._events(upto).where(events.c.stream.in_(wanted[start : start + _IN_CHUNK]))
+            for recorded in self._read(query.order_by(events.c.position)):
+                found.setdefault(recorded.stream, []).append(recorded)
+        return found
+
+    def events(self, after: int = 0, upto: int | None = None) -> Iterator[Recorded]:
+        """The ledger's events in order, after a position and up to another, read in batches."""
+        while True:
+            query = self._events(upto).where(events.c.position > after)
+            batch = self._read(query.order_by(events.c.position).limit(_READ_BATCH))
+            yield from batch
+            if len(batch) < _READ_BATCH:
+                return
+            after = batch[-1].position
+
+    def stream_names(self, prefix: str, upto: int | None = None) -> list[str]:
+        """The streams whose name begins so, sorted."""
+        query = select(events.c.stream).where(
+            events.c.ledger == self.ledger, events.c.version == 1, events.c.stream.startswith(prefix)
+        )
+        if upto is not None:
+            query = query.where(events.c.position <= upto)
+        return sorted(row[0] for row in self._rows(query))
+
+    def stream_of(self, kind: str, name: str, upto: int | None = None) -> str | None:
+        """The stream on which the thing of this kind and id lives, None if there is none."""
+        query = select(things.c.stream).where(
+            things.c.ledger == self.ledger, things.c.kind == kind, things.c.id == name
+        )
+        if upto is not None:
+            query = query.where(things.c.position <= upto)
+        found: str | None = self._scalar(query)
+        return found
+
+    def ids(self, kind: str, site: str | None = None, upto: int | None = None) -> list[str]:
+        """The ids of a kind, of one site where given, sorted."""
+        query = select(things.c.id).where(things.c.ledger == self.ledger, things.c.kind == kind)
+        if site is not None:
+            query = query.where(things.c.site == site)
+        if upto is not None:
+            query = query.where(things.c.position <= upto)
+        return sorted(row[0] for row in self._rows(query))
+
+    def supervised_by(self, supervisors: Iterable[str]) -> dict[str, set[str]]:
+        """Supervisor to everybody for whom they may ever have borne a share (a superset)."""
+        found: dict[str, set[str]] = {}
+        wanted = sorted(set(supervisors))
+        for start in range(0, len(wanted), _IN_CHUNK):
+            query = select(supervised.c.supervisor, supervised.c.employee).where(
+                supervised.c.ledger == self.ledger,
+                supervised.c.supervisor.in_(wanted[start : start + _IN_CHUNK]),
+            )
+            for supervisor, employee in self._rows(query):
+                found.setdefault(supervisor, set()).add(employee)
+        return found
+
+    def last_close(self, site: str, upto: int | None = None) -> tuple[str, int] | None:
+        """The latest closed month of a site and the position of its close."""
+        query = (
+            select(closes.c.month, closes.c.position)
+            .where(closes.c.ledger == self.ledger, closes.c.site == site)
+            .order_by(closes.c.month.desc())
+            .limit(1)
+        )
+        if upto is not None:
+            query = query.where(closes.c.position <= upto)
+        rows = self._rows(query)
+        return (rows[0][0], rows[0][1]) if rows else None
+
+    def equal_command(self, digest: str) -> int | None:
+        """The last position of the first command of this digest, None if there is none."""
+        query = select(func.min(commands.c.last_position)).where(
+            commands.c.ledger == self.ledger, commands.c.digest == digest
+        )
+        position: int | None = self._scalar(query)
+        return position
+
+    def last_on_subject(self, subject: str) -> int | None:
+        """The last position of the latest command about a subject."""
+        query = select(func.max(commands.c.last_position)).where(
+            commands.c.ledger == self.ledger, commands.c.subject == subject
+        )
+        position: int | None = self._scalar(query)
+        return position
+
+    def command_end(self, position: int | None = None, recorded_by: datetime | None = None) -> int:
+        """The end of the last command that lies whole within a position or was recorded by an instant."""
+        query = select(func.max(commands.c.last_position)).where(commands.c.ledger == self.ledger)
+        if position is not None:
+            query = query.where(commands.c.last_position <= position)
+        if recorded_by is not None:
+            query = query.where(commands.c.recorded_at <= format_recorded(recorded_by))
+        return self._scalar(query) or 0
+
+    def hashes(self, positions: Iterable[int]) -> dict[int, str]:
+        """SHA-256 (hex) of the exact stored bytes of events, by position."""
+        found: dict[int, str] = {}
+        wanted = sorted(set(positions))
+        for start in range(0, len(wanted), _IN_CHUNK):
+            query = select(events.c.position, events.c.state).where(
+                events.c.ledger == self.ledger,
+                events.c.position.in_(wanted[start : start + _IN_CHUNK]),
+            )
+            found.update((row[0], hashlib.sha256(row[1]).hexdigest()) for row in self._rows(query))
+        return found
+
+    def _events(self, upto: int | None) -> Select[Any]:
+        query = select(
+            events.c.position, events.c.stream, events.c.version, events.c.kind, events.c.state
+        ).where(events.c.ledger == self.ledger)
+        return query if upto is None else query.where(events.c.position <= upto)
+
+    def _read(self, query: Select[Any]) -> list[Recorded]:
+        return [decode(*row) for row in self._rows(query)]
+
+    def _rows(self, query: Select[Any]) -> Sequence[Any]:
+        with self.recorder.snapshot() as connection:
+            return connection.execute(query).all()
+
+    def _scalar(self, query: Select[Any]) -> Any:
+        with self.recorder.snapshot() as connection:
+            return connection.execute(query).scalar_one_or_none()
+
+
+class Unit:
+    """An open write unit: where it stands, and what it is going to append."""
+
+    def __init__(self, log: Log, connection: Connection) -> None:
+        self._log = log
+        self._connection = connection
+        head = connection.execute(
+            select(heads.c.position, heads.c.recorded_at).where(heads.c.ledger == log.ledger)
+        ).one()
+        self.position: int = head.position
+        self.recorded_at = datetime.fromisoformat(head.recorded_at)
+        self._pending: list[Recorded] = []
+
+    def append(self, recorded: Recorded) -> None:
+        """Takes an event for the log; its position must be the next."""
+        if recorded.position != self.position + 1:
+            raise ValueError(f"position {recorded.position} does not follow {self.position}")
+        self._pending.append(recorded)
+        self.position = recorded.position
+        self.recorded_at = recorded.recorded_at
+
+    def flush(self) -> None:
+        """Writes what was taken: events through the library's event store, then the registries' rows."""
+        if not self._pending:
+            return
+        log = self._pending
+        self._log.event_store.put(
+            cast("list[DomainEventProtocol[str]]", log), recorded_at=format_recorded(self.recorded_at)
+        )
+        self._insert(commands, registries.command_rows(log))
+        self._insert(things, filter(None, map(registries.thing_row, log)))
+        self._insert(closes, filter(None, map(registries.close_row, log)))
+        self._insert(supervised, filter(None, map(registries.supervised_row, log)))
+        self._pending = []
+
+    def _insert(self, table: Table, rows: Iterable[registries.Row]) -> None:
+        values = [{"ledger": self._log.ledger, **row} for row in rows]
+        if not values:
+            return
+        if table is supervised:
+            dialect = self._connection.dialect.name
+            make = sqlite_insert if dialect == "sqlite" else postgresql_insert
+            self._connection.execute(make(table).on_conflict_do_nothing(), values)
+        else:
+            self._connection.execute(insert(table), values)

@@ -1,0 +1,198 @@
+"""The library's application recorder on SQLAlchemy Core: explicit, gapless positions on SQLite and PostgreSQL.
+
+It passes `eventsourcing.tests.persistence.ApplicationRecorderTestCase`. The head row carries the last
+position and is the write lock; events and whatever else belongs to them commit in one transaction.
+"""
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+from uuid import UUID
+
+from eventsourcing.persistence import (
+    ApplicationRecorder,
+    IntegrityError,
+    Notification,
+    StoredEvent,
+    Subscription,
+)
+from sqlalchemy import Connection, Engine, and_, func, insert, select, update
+from sqlalchemy import exc as sqlalchemy_exc
+
+from ledger.store.engine import reading, writing
+from ledger.store.schema import LAYOUT, events, heads
+
+_BEGINNING = "0001-01-01T00:00:00.000000Z"
+
+
+class LogRecorder(ApplicationRecorder):
+    """Events of one ledger. Positions count from 1 without gaps; a stream's versions are unique."""
+
+    def __init__(self, engine: Engine, ledger: str) -> None:
+        self.engine = engine
+        self.ledger = ledger
+        self._unit: ContextVar[Connection | None] = ContextVar("unit", default=None)
+
+    # --- writing ------------------------------------------------------------------------------------
+
+    @contextmanager
+    def unit(self) -> Iterator[Connection]:
+        """One write unit: the head row is locked from here to the commit. Not re-entrant."""
+        with writing(self.engine) as connection:
+            connection.execute(select(heads.c.position).where(self._head).with_for_update()).one()
+            token = self._unit.set(connection)
+            try:
+                yield connection
+            finally:
+                self._unit.reset(token)
+
+    def create_head(self, connection: Connection) -> None:
+        """The head row of a new ledger."""
+        connection.execute(
+            insert(heads).values(ledger=self.ledger, layout=LAYOUT, position=0, recorded_at=_BEGINNING)
+        )
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
+        """Appends events, in the open unit or in one of their own; returns their positions.
+
+        IntegrityError where a stream's version is taken already.
+        """
+        if not stored_events:
+            return None
+        connection = self._unit.get()
+        if connection is not None:
+            return self._append(connection, stored_events, **kwargs)
+        with self.unit() as connection:
+            return self._append(connection, stored_events, **kwargs)
+
+    def _append(
+        self, connection: Connection, stored_events: Sequence[StoredEvent], recorded_at: str | None = None
+    ) -> list[int]:
+        last = connection.execute(select(heads.c.position).where(self._head)).scalar_one()
+        positions = list(range(last + 1, last + 1 + len(stored_events)))
+        rows = [
+            {
+                "ledger": self.ledger,
+                "position": position,
+                "stream": str(stored.originator_id),
+                "version": stored.originator_version,
+                "kind": stored.topic,
+                "state": stored.state,
+            }
+            for position, stored in zip(positions, stored_events, strict=True)
+        ]
+        try:
+            connection.execute(insert(events), rows)
+        except sqlalchemy_exc.IntegrityError as error:
+            raise IntegrityError(str(error.orig)) from error
+        head = {"position": positions[-1]} | ({"recorded_at": recorded_at} if recorded_at else {})
+        connection.execute(update(heads).where(self._head).values(**head))
+        return positions
+
+    # --- reading ------------------------------------------------------------------------------------
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """The open unit's connection, or a reading one."""
+        connection = self._unit.get()
+        if connection is not None:
+            yield connection
+            return
+        with reading(self.engine) as connection:
+            yield connection
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> list[StoredEvent]:
+        """Events of one stream, in the order of their versions."""
+        query = select(events.c.stream, events.c.version, events.c.kind, events.c.state).where(
+            events.c.ledger == self.ledger, events.c.stream == str(originator_id)
+        )
+        if gt is not None:
+            query = query.where(events.c.version > gt)
+        if lte is not None:
+            query = query.where(events.c.version <= lte)
+        query = query.order_by(events.c.version.desc() if desc else events.c.version).limit(limit)
+        with self.snapshot() as connection:
+            return [StoredEvent(*row) for row in connection.execute(query)]
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> list[Notification]:
+        """Events of the ledger, in the order of their positions."""
+        query = select(
+            events.c.stream, events.c.version, events.c.kind, events.c.state, events.c.position
+        ).where(events.c.ledger == self.ledger)
+        if start is not None:
+            query = query.where(
+                events.c.position >= start if inclusive_of_start else events.c.position > start
+            )
+        if stop is not None:
+            query = query.where(events.c.position <= stop)
+        if topics:
+            query = query.where(events.c.kind.in_(topics))
+        query = query.order_by(events.c.position).limit(limit)
+        with self.snapshot() as connection:
+            return [Notification(*row) for row in connection.execute(query)]
+
+    def max_notification_id(self) -> int | None:
+        """The last position, None in an empty ledger."""
+        query = select(func.max(events.c.position)).where(events.c.ledger == self.ledger)
+        with self.snapshot() as connection:
+            position: int | None = connection.execute(query).scalar_one()
+        return position
+
+    def subscribe(
+        self, gt: int | None = None, topics: Sequence[str] = ()
+    ) -> Subscription[ApplicationRecorder]:
+        """Events after `gt` as they come; the subscription polls, since other processes write too."""
+        return PollingSubscription(self, gt, topics)
+
+    @property
+    def _head(self) -> Any:
+        return and_(heads.c.ledger == self.ledger)
+
+
+class PollingSubscription(Subscription[LogRecorder]):
+    """A subscription that looks again a few times a second, since other processes write too."""
+
+    interval_s = 0.05
+    batch = 500
+
+    def __init__(self, recorder: LogRecorder, gt: int | None, topics: Sequence[str]) -> None:
+        super().__init__(recorder, gt, topics)
+        self._waiting: list[Notification] = []
+        self._stopped = threading.Event()
+
+    def stop(self) -> None:
+        """Ends the iteration, also while it waits."""
+        super().stop()
+        self._stopped.set()
+
+    def __next__(self) -> Notification:
+        while not self._stopped.is_set():
+            if self._waiting:
+                return self._waiting.pop()
+            found = self._recorder.select_notifications(
+                self._last_notification_id, self.batch, topics=self._topics, inclusive_of_start=False
+            )
+            if found:
+                self._last_notification_id = found[-1].id
+                self._waiting = found[::-1]
+            else:
+                self._stopped.wait(self.interval_s)
+        raise StopIteration

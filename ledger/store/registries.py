@@ -1,0 +1,83 @@
+"""The registries' rows, as pure functions of the log: written beside the events, comparable with them later."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from ledger.events import (
+    AppealFiled,
+    EmployeeReassigned,
+    EmployeeRegistered,
+    MonthClosed,
+    NoticeIssued,
+    Recorded,
+    ResponsibilityFound,
+    RewardGranted,
+    SiteRegistered,
+)
+from ledger.terms import format_recorded
+
+Row = dict[str, Any]
+
+
+def thing_row(recorded: Recorded) -> Row | None:
+    """The id an event introduces, the stream it lives on, and for an employee the site."""
+    event = recorded.event
+    site: str | None = None
+    match event:
+        case SiteRegistered():
+            kind, name, site = "site", event.site, event.site
+        case EmployeeRegistered():
+            kind, name, site = "employee", event.employee, event.site
+        case NoticeIssued():
+            kind, name = "notice", event.notice
+        case AppealFiled():
+            kind, name = "appeal", event.appeal
+        case RewardGranted():
+            kind, name = "reward", event.reward
+        case _:
+            return None
+    return {
+        "kind": kind,
+        "id": name,
+        "stream": recorded.stream,
+        "site": site,
+        "position": recorded.position,
+    }
+
+
+def close_row(recorded: Recorded) -> Row | None:
+    """The site and month an event closes."""
+    event = recorded.event
+    if not isinstance(event, MonthClosed):
+        return None
+    return {"site": event.site, "month": event.month, "position": recorded.position}
+
+
+def supervised_row(recorded: Recorded) -> Row | None:
+    """Who may come to bear a share for whom: a superset, never shrunk."""
+    event = recorded.event
+    if not isinstance(event, EmployeeRegistered | EmployeeReassigned | ResponsibilityFound):
+        return None
+    if event.supervisor is None:
+        return None
+    return {"supervisor": event.supervisor, "employee": event.employee, "position": recorded.position}
+
+
+def command_rows(log: Iterable[Recorded]) -> Iterator[Row]:
+    """One row a command, which begins with its step 0."""
+    row: Row | None = None
+    for recorded in log:
+        if row is not None and recorded.step > 0:
+            row["last_position"] = recorded.position
+            continue
+        if row is not None:
+            yield row
+        row = {
+            "first_position": recorded.position,
+            "last_position": recorded.position,
+            "digest": recorded.command,
+            "subject": recorded.subject,
+            "recorded_at": format_recorded(recorded.recorded_at),
+        }
+    if row is not None:
+        yield row

@@ -1,0 +1,87 @@
+"""The tables of the log. `ledger` stands first in every key, so that many ledgers can share them.
+
+`events` is the truth. `heads` is the write lock. The rest are registries: guards that answer fast,
+written in the same transaction as the events and derivable from them alone (`store/registries.py`).
+"""
+
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+LAYOUT: Final = 1
+"""The version of these tables; a ledger of a newer layout is refused."""
+
+metadata = MetaData()
+
+heads = Table(
+    "heads",
+    metadata,
+    Column("ledger", String(64), primary_key=True),
+    Column("layout", BigInteger, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("recorded_at", String(40), nullable=False),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("ledger", String(64), primary_key=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("stream", String(200), nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("kind", String(64), nullable=False),
+    Column("state", LargeBinary, nullable=False),
+    UniqueConstraint("ledger", "stream", "version", name="one_event_a_version"),
+)
+
+commands = Table(
+    "commands",
+    metadata,
+    Column("ledger", String(64), primary_key=True),
+    Column("first_position", BigInteger, primary_key=True, autoincrement=False),
+    Column("last_position", BigInteger, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("subject", String(300), nullable=False),
+    Column("recorded_at", String(40), nullable=False),
+    Index("commands_by_digest", "ledger", "digest"),
+    Index("commands_by_subject", "ledger", "subject"),
+)
+
+things = Table(
+    "things",
+    metadata,
+    Column("ledger", String(64), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("stream", String(200), nullable=False),
+    Column("site", String(64)),
+    Column("position", BigInteger, nullable=False),
+    Index("things_by_site", "ledger", "kind", "site"),
+)
+
+closes = Table(
+    "closes",
+    metadata,
+    Column("ledger", String(64), primary_key=True),
+    Column("site", String(64), primary_key=True),
+    Column("month", String(7), primary_key=True),
+    Column("position", BigInteger, nullable=False),
+)
+
+supervised = Table(
+    "supervised",
+    metadata,
+    Column("ledger", String(64), primary_key=True),
+    Column("supervisor", String(64), primary_key=True),
+    Column("employee", String(64), primary_key=True),
+    Column("position", BigInteger, nullable=False),
+)

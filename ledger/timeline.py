@@ -1,0 +1,62 @@
+"""A value that changes on days: what counts is the change in force on the day asked for.
+
+A change recorded later for an earlier day takes its place in the order of days; of two on one day the one
+recorded later counts (domain §1: department, post and supervisor are effective-dated).
+"""
+
+from bisect import insort
+from dataclasses import dataclass
+from datetime import date
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True)
+class Change(Generic[T]):
+    """From `day` on the value holds; `position` is the event that says so."""
+
+    day: date
+    position: int
+    value: T
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline(Generic[T]):
+    """Changes in the order of their days, then of their positions."""
+
+    changes: tuple[Change[T], ...] = ()
+
+    @staticmethod
+    def starting(day: date, position: int, value: V) -> "Timeline[V]":
+        """A timeline with its first change."""
+        return Timeline((Change(day, position, value),))
+
+    def changed(self, day: date, position: int, value: T) -> "Timeline[T]":
+        """The timeline with one more change."""
+        changes = list(self.changes)
+        insort(changes, Change(day, position, value), key=lambda c: (c.day, c.position))
+        return Timeline(tuple(changes))
+
+    def change_on(self, day: date) -> Change[T] | None:
+        """The change in force on a day, None before the first."""
+        found = None
+        for change in self.changes:
+            if change.day > day:
+                break
+            found = change
+        return found
+
+    def on(self, day: date) -> T | None:
+        """The value on a day, None before the first change."""
+        change = self.change_on(day)
+        return None if change is None else change.value
+
+    def days(self) -> tuple[date, ...]:
+        """The days on which it changes."""
+        return tuple(change.day for change in self.changes)
+
+    def last(self) -> T | None:
+        """The value after all changes."""
+        return self.changes[-1].value if self.changes else None
