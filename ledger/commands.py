@@ -27,6 +27,8 @@ from ledger.terms import (
     Outcome,
     Points,
     RewardId,
+    SanctionId,
+    SanctionKind,
     Scheme,
     Sha256,
     SiteId,
@@ -291,16 +293,17 @@ class WithdrawReward(Command):
 
 
 class Against(BaseModel):
-    """What an appeal is against: exactly one of a notice or a supervisor's share (named by its notice)."""
+    """What an appeal is against: exactly one of a notice, a supervisor's share (named by its notice), a sanction."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
     notice: Omittable[NoticeId] = None
     liability: Omittable[NoticeId] = None
+    sanction: Omittable[SanctionId] = None
 
     @model_validator(mode="after")
     def _exactly_one(self) -> "Against":
         if len(self.model_fields_set) != 1:
-            raise ValueError("exactly one of notice, liability must be given")
+            raise ValueError("exactly one of notice, liability, sanction must be given")
         return self
 
 
@@ -357,6 +360,36 @@ class WithdrawAppeal(Command):
     on: Day
 
 
+class ImposeSanction(Command):
+    """A decider imposes a sanction for a month (篇3 4.2.3, 4.2.4).
+
+    `checklist` belongs to a dismissal: item → remark, for employee_heard, union_informed, seriousness_reasoned
+    (and served, which the ledger checks itself).
+    """
+
+    subject = "sanction:{sanction}"
+    do: Literal["impose_sanction"]
+    sanction: SanctionId
+    employee: EmployeeId
+    month: Month
+    kind: SanctionKind
+    reasons: Text
+    by: EmployeeId
+    on: Day
+    checklist: Omittable[dict[Name, bool | Text]] = None
+
+
+class RevokeSanction(Command):
+    """A sanction is lifted by whoever imposed it or a higher office."""
+
+    subject = "sanction:{sanction}"
+    do: Literal["revoke_sanction"]
+    sanction: SanctionId
+    reasons: Text
+    by: EmployeeId
+    on: Day
+
+
 class RecordWage(Command):
     """Wage and local minimum wage of a month, for the wage guard (工資支付暫行規定 §16)."""
 
@@ -402,6 +435,8 @@ COMMANDS: dict[str, type[Command]] = {
         DecideAppeal,
         EscalateAppeal,
         WithdrawAppeal,
+        ImposeSanction,
+        RevokeSanction,
         RecordWage,
         CloseMonth,
     )

@@ -155,6 +155,7 @@ Office = Literal[
 Level = Literal["department_head", "director", "manager", "company"]
 Ground = Literal["facts", "points", "procedure", "unfair_handling", "retaliation"]
 Outcome = Literal["dismissed", "reduced", "revoked"]
+SanctionKind = Literal["warning", "demerit", "administrative_fine", "dismissal"]
 Band = Literal["none", "surcharge", "administrative", "dismissal"]
 Component = Literal["own", "joint", "performance"]
 Language = Literal["zh-Hant", "zh-Hans", "en"]

@@ -74,5 +74,8 @@ class Register(Protocol):
     def share(self, notice: str) -> BorneShare | None:
         """The share of a notice as it would stand were an appeal of the employee's against it not pending."""
 
+    def sanction_due(self, employee: str, month: str) -> str | None:
+        """The band that carries sanctions in which an employee's month stands now, None below."""
+
     def handoff(self, site: str, month: str) -> Handoff:
         """What a close of this month would submit now."""

@@ -12,6 +12,7 @@ from ledger.aggregates.employee import findings as _findings
 from ledger.aggregates.employee import notices as _notices
 from ledger.aggregates.employee import placement as _placement
 from ledger.aggregates.employee import rewards as _rewards
+from ledger.aggregates.employee import sanctions as _sanctions
 from ledger.aggregates.employee.state import EmployeeState
 from ledger.aggregates.register import BorneShare, Handoff
 from ledger.aggregates.sites import SiteState
@@ -22,7 +23,7 @@ from ledger.errors import Unknown
 from ledger.events import Recorded
 from ledger.policy.book import PolicyBook
 
-DECIDING = (_appeals, _findings, _month, _notices, _organisation, _placement, _rewards)
+DECIDING = (_appeals, _findings, _month, _notices, _organisation, _placement, _rewards, _sanctions)
 """The modules that put themselves in charge of commands when they are imported."""
 
 
@@ -84,6 +85,10 @@ class UnitRegister:
             if share.notice == notice:
                 return BorneShare(share.supervisor, share.status, share.ground, share.arose_on)
         return None
+
+    def sanction_due(self, employee: str, month: str) -> str | None:
+        """The band that carries sanctions in which an employee's month stands now, None below."""
+        return self.memory.cell(employee, month).sanction_due
 
     def handoff(self, site: str, month: str) -> Handoff:
         """What a close of this month would submit now."""

@@ -13,12 +13,13 @@ from ledger.events import (
     Recorded,
     RewardGranted,
     RewardWithdrawn,
+    SanctionEvent,
     site_stream,
     write_fields,
 )
 from ledger.terms import format_recorded, month_of
 
-KINDS = ("employee", "notice", "appeal", "reward", "site")
+KINDS = ("employee", "notice", "appeal", "reward", "sanction", "site")
 _ACTORS = ("by", "issued_by")
 _BUSINESS_DAYS = ("on", "issued_on")
 
@@ -54,7 +55,13 @@ def _is_about(recorded: Recorded, kind: str, name: str) -> bool:
     event = recorded.event
     match kind:
         case "notice":
-            return isinstance(event, NoticeEvent | AppealEvent) and event.notice == name
+            if isinstance(event, AppealEvent):
+                return event.against != "sanction" and event.target == name
+            return isinstance(event, NoticeEvent) and event.notice == name
+        case "sanction":
+            if isinstance(event, AppealEvent):
+                return event.against == "sanction" and event.target == name
+            return isinstance(event, SanctionEvent) and event.sanction == name
         case "appeal":
             return isinstance(event, AppealEvent) and event.appeal == name
         case "reward":

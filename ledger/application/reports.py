@@ -140,7 +140,7 @@ def _appeal_row(register: UnitRegister, row: Row, today: date) -> Report:
     return {
         "appeal": row["appeal"],
         "appellant": row["appellant"],
-        "against": {row["against"]: row["notice"]},
+        "against": {row["against"]: row["target"]},
         "ground": row["ground"],
         "respondent": row["respondent"],
         "level": level,

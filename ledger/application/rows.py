@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Select, Table, select
 from ledger.application.handoff import enforceable
 from ledger.application.memory import Memory
 from ledger.events import employee_stream
-from ledger.projections import appeals, joint_liability, monthly, payroll, public_list
+from ledger.projections import appeals, joint_liability, monthly, payroll, public_list, register
 from ledger.projections.sheet import Row
 from ledger.reckoning.payroll import line_order
 
@@ -29,6 +29,9 @@ class Rows(Protocol):
 
     def appeals(self, site: str) -> list[Row]:
         """By appeal."""
+
+    def register(self, site: str, month: str | None = None) -> list[Row]:
+        """By employee, month, kind and id; of all months where none is given."""
 
 
 class SheetRows:
@@ -68,6 +71,15 @@ class SheetRows:
         table = appeals.table
         query = select(table).where(table.c.ledger == self.ledger, table.c.site == site)
         return self._rows(query.order_by(table.c.appeal))
+
+    def register(self, site: str, month: str | None = None) -> list[Row]:
+        """By employee, month, kind and id; of all months where none is given."""
+        table = register.table
+        query = select(table).where(table.c.ledger == self.ledger, table.c.site == site)
+        if month is not None:
+            query = query.where(table.c.month == month)
+        columns = table.c
+        return self._rows(query.order_by(columns.employee, columns.month, columns.kind, columns.id))
 
     def _of_month(self, table: Table, site: str, month: str) -> Select[tuple[object, ...]]:
         return select(table).where(
@@ -132,6 +144,23 @@ class MemoryRows:
             for row in appeals.rows(appeal, employee, site)
         ]
         return sorted(found, key=lambda row: str(row["appeal"]))
+
+    def register(self, site: str, month: str | None = None) -> list[Row]:
+        """By employee, month, kind and id; of all months where none is given."""
+        found = [
+            row
+            for employee in self._employees(site)
+            for one in self._months(employee, month)
+            for row in register.rows(
+                self.memory.employee(employee),
+                self.memory.cell(employee, one),
+                self.memory.policy_of(site, one),
+            )
+        ]
+        return sorted(found, key=lambda row: (row["employee"], row["month"], row["kind"], row["id"]))
+
+    def _months(self, employee: str, month: str | None) -> tuple[str, ...]:
+        return self.memory.facts(employee).months() if month is None else (month,)
 
     def _employees(self, site: str) -> list[str]:
         employees = self.memory.employee_ids(site)

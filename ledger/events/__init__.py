@@ -35,6 +35,7 @@ from ledger.events.notices import (
     ResponsibilityFound,
 )
 from ledger.events.policies import POLICY_STREAM, PolicyAdopted
+from ledger.events.sanctions import SanctionEvent, SanctionImposed, SanctionRevoked
 from ledger.events.sites import OfficeAppointed, SiteRegistered, site_stream
 
 __all__ = [
@@ -68,6 +69,9 @@ __all__ = [
     "RewardWithdrawn",
     "RouteLevel",
     "RunLine",
+    "SanctionEvent",
+    "SanctionImposed",
+    "SanctionRevoked",
     "SiteRegistered",
     "WageRecorded",
     "employee_stream",

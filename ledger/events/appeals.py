@@ -8,9 +8,20 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict
 
 from ledger.events.base import Event, Personal, registered
-from ledger.terms import AppealId, Day, EmployeeId, Ground, Level, Month, NoticeId, Outcome, Points
+from ledger.terms import (
+    AppealId,
+    Day,
+    EmployeeId,
+    Ground,
+    Level,
+    Month,
+    NoticeId,
+    Outcome,
+    Points,
+    SanctionId,
+)
 
-ObjectKind = Literal["notice", "liability"]
+ObjectKind = Literal["notice", "liability", "sanction"]
 SkipReason = Literal[
     "not_above_respondent",
     "retaliation_starts_higher",
@@ -19,6 +30,7 @@ SkipReason = Literal[
     "respondent",
     "issuer",
     "finder",
+    "imposer",
     "bears_share",
 ]
 
@@ -33,13 +45,16 @@ class RouteLevel(BaseModel):
 
 
 class AppealEvent(Event):
-    """What every event of an appeal says: which appeal, on whose stream, of which notice and month, against what."""
+    """What every event of an appeal says: which appeal, on whose stream, of which month, against what.
+
+    `target` is the id of the notice (also for its share, `liability`) or of the sanction.
+    """
 
     appeal: AppealId
     employee: EmployeeId
     month: Month
     against: ObjectKind
-    notice: NoticeId
+    target: NoticeId | SanctionId
 
 
 @registered
@@ -92,7 +107,7 @@ class AppealWithdrawn(AppealEvent):
 
 @registered
 class AppealMooted(AppealEvent):
-    """The notice was withdrawn while the appeal was pending: there is nothing left to decide."""
+    """The notice was withdrawn, or the sanction revoked, while the appeal was pending: nothing is left to decide."""
 
     kind: ClassVar[str] = "appeal_mooted"
     on: Day

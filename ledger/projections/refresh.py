@@ -18,7 +18,8 @@ from ledger.events import (
     PolicyAdopted,
     Recorded,
 )
-from ledger.projections import appeals, joint_liability, monthly, payroll, public_list
+from ledger.policy.model import Policy
+from ledger.projections import appeals, joint_liability, monthly, payroll, public_list, register
 from ledger.projections.sheet import LAYOUT, Row, drawn, metadata
 from ledger.reckoning.facts import EmployeeFacts, cell_of
 from ledger.reckoning.reckon import Cell
@@ -50,6 +51,9 @@ class Source(Protocol):
 
     def site_ids(self) -> list[str]:
         """All sites."""
+
+    def policy_of(self, site: str, month: str) -> Policy:
+        """The policy in force at a site on the first day of a month."""
 
     def supervised_by(self, supervisor: str) -> set[str]:
         """For whom somebody may ever have borne a share."""
@@ -130,13 +134,18 @@ def _rewrite_cells(
     bearers = _bearers(connection, ledger, keys)
     _delete(connection, joint_liability.table, ledger, keys)
     shares: list[Row] = []
+    registered: list[Row] = []
     for done, (employee, month) in enumerate(keys, start=1):
         cell = source.cell(employee, month)
-        shares.extend(joint_liability.rows(cell, source.facts(employee).site))
+        state = source.employee(employee)
+        shares.extend(joint_liability.rows(cell, state.site))
+        registered.extend(register.rows(state, cell, source.policy_of(state.site, month)))
         bearers.update((s.supervisor, month) for s in cell.shares if s.supervisor is not None)
         if progress is not None:
             progress(done, len(keys))
     _insert(connection, joint_liability.table, ledger, shares)
+    _delete(connection, register.table, ledger, keys)
+    _insert(connection, register.table, ledger, registered)
     rows_of = sorted(cells | bearers)
     joint = _enforceable(connection, ledger, rows_of)
     summaries: list[Row] = []

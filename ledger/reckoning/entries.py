@@ -25,6 +25,7 @@ class Entry:
     clause: str
     rests_on: tuple[int, ...]
     notice: str | None = None
+    reward: str | None = None
     reading: str | None = None
 
 

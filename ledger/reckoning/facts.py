@@ -29,6 +29,7 @@ from ledger.events import (
     ResponsibilityFound,
     RewardGranted,
     RewardWithdrawn,
+    SanctionEvent,
     WageRecorded,
 )
 from ledger.terms import Scheme
@@ -163,7 +164,7 @@ def fold(facts: EmployeeFacts, recorded: Recorded) -> EmployeeFacts:
 
 def cell_of(event: Event) -> tuple[str, str] | None:
     """The cell (employee, month) an event belongs to; None where it belongs to no one cell."""
-    if isinstance(event, NoticeEvent | AppealEvent | RewardGranted | RewardWithdrawn):
+    if isinstance(event, NoticeEvent | AppealEvent | RewardGranted | RewardWithdrawn | SanctionEvent):
         return event.employee, event.month
     return None
 
@@ -276,7 +277,9 @@ def _(event: ResponsibilityCleared, facts: EmployeeFacts, position: int) -> Empl
 @_fold.register(AppealFiled)
 @_fold.register(AppealEscalated)
 def _(event: AppealEvent, facts: EmployeeFacts, position: int) -> EmployeeFacts:
-    notice = facts.notices[event.notice]
+    if event.against == "sanction":
+        return facts
+    notice = facts.notices[event.target]
     if event.against == "liability":
         return _changed(facts, replace(notice, share_appeal="pending"), position)
     return _changed(facts, replace(notice, contested=True), position)
@@ -284,7 +287,9 @@ def _(event: AppealEvent, facts: EmployeeFacts, position: int) -> EmployeeFacts:
 
 @_fold.register
 def _(event: AppealDecided, facts: EmployeeFacts, position: int) -> EmployeeFacts:
-    notice = facts.notices[event.notice]
+    if event.against == "sanction":
+        return facts
+    notice = facts.notices[event.target]
     if event.against == "liability":
         outcome: Literal["none", "revoked"] = "revoked" if event.outcome == "revoked" else "none"
         return _changed(facts, replace(notice, share_appeal=outcome), position)
@@ -304,7 +309,9 @@ def _(event: AppealDecided, facts: EmployeeFacts, position: int) -> EmployeeFact
 @_fold.register(AppealWithdrawn)
 @_fold.register(AppealMooted)
 def _(event: AppealWithdrawn | AppealMooted, facts: EmployeeFacts, position: int) -> EmployeeFacts:
-    notice = facts.notices[event.notice]
+    if event.against == "sanction":
+        return facts
+    notice = facts.notices[event.target]
     if event.against == "liability":
         return _changed(facts, replace(notice, share_appeal="none"), position)
     return _changed(facts, replace(notice, contested=False, counts_from=event.on), position)

@@ -12,6 +12,7 @@ from ledger.events import (
     Recorded,
     ResponsibilityFound,
     RewardGranted,
+    SanctionImposed,
     SiteRegistered,
 )
 from ledger.terms import format_recorded
@@ -34,6 +35,8 @@ def thing_row(recorded: Recorded) -> Row | None:
             kind, name = "appeal", event.appeal
         case RewardGranted():
             kind, name = "reward", event.reward
+        case SanctionImposed():
+            kind, name = "sanction", event.sanction
         case _:
             return None
     return {

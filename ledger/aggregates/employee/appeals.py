@@ -1,5 +1,6 @@
 """Appeals 申訴: filing, route, deciding, escalating, withdrawing (domain §6; 篇3 4.3)."""
 
+from dataclasses import dataclass, replace
 from datetime import date
 
 from ledger.aggregates.authority import (
@@ -11,9 +12,9 @@ from ledger.aggregates.authority import (
     supervisor_on,
 )
 from ledger.aggregates.counter import decides
-from ledger.aggregates.employee.state import AppealState, EmployeeState, NoticeState
+from ledger.aggregates.employee.state import AppealState, EmployeeState, Finding
 from ledger.aggregates.register import BorneShare, Decision, Register
-from ledger.commands import DecideAppeal, EscalateAppeal, FileAppeal, WithdrawAppeal
+from ledger.commands import Against, DecideAppeal, EscalateAppeal, FileAppeal, WithdrawAppeal
 from ledger.errors import InputError, NotEntitled, Taken, WrongState, WrongTime
 from ledger.events import (
     AppealDecided,
@@ -29,38 +30,50 @@ from ledger.policy.model import Policy
 from ledger.terms import LADDER, RANKS, Level, month_of
 
 
+@dataclass(frozen=True, slots=True)
+class _Object:
+    """What an appeal is against, as it stood just before the filing."""
+
+    against: ObjectKind
+    target: str
+    month: str
+    appellant: str
+    """Who alone may appeal."""
+    respondent: str
+    """Whose act is complained of, unless another is named."""
+    window_start: date
+    conflicted: dict[str, SkipReason]
+    concerned: frozenset[str]
+    """Who may be named as respondent."""
+
+
 @decides(FileAppeal)
 def file_appeal(command: FileAppeal, register: Register) -> list[Decision]:
-    """The employee against a notice, or the supervisor against a share; one appeal an object."""
+    """The employee against a notice or a sanction, the supervisor against a share; one appeal an object."""
     if register.is_taken("appeal", command.appeal):
         raise Taken("id_taken", kind="appeal", id=command.appeal)
-    against: ObjectKind = "notice" if command.against.notice is not None else "liability"
-    name = command.against.notice or command.against.liability or ""
-    employee = register.owner_of("notice", name)
-    notice = employee.notices[name]
-    if notice.standing != "stands":
-        raise WrongState(f"notice_{notice.standing}", notice=name)
+    employee, thing = _object(command.against, register)
+    register.employee(command.by)
+    if command.by != thing.appellant:
+        raise NotEntitled(f"appellant_not_entitled_{thing.against}", by=command.by, target=thing.target)
     require_not_future(register, employee.site, command.on)
-    share = register.share(name)
-    _check_appellant(command.by, against, employee, notice, share)
-    start = _window_start(against, notice, share)
-    require_not_before(command.on, start, "window")
+    require_not_before(command.on, thing.window_start, "window")
     policy = policy_of_month(register, employee.site, month_of(command.on))
-    window_ends = add_working_days(policy.calendar, start, policy.appeals.window_working_days)
-    _check_first(employee, against, name, command.on <= window_ends, window_ends)
+    window_ends = add_working_days(policy.calendar, thing.window_start, policy.appeals.window_working_days)
+    _check_first(employee, thing, command.on <= window_ends, window_ends)
     if command.on > window_ends and command.late_reason is None:
         raise WrongTime("appeal_late", on=command.on, window_ends=window_ends)
-    respondent = _respondent(register, command, against, employee, notice)
-    conflicted = _conflicted(command.by, respondent, notice, share)
+    respondent = _respondent(register, command.respondent, thing)
+    conflicted = {**thing.conflicted, respondent: "respondent", command.by: "appellant"}
     route = _route(
         register, employee, policy, command.ground == "retaliation", respondent, conflicted, command.on
     )
     event = AppealFiled(
         appeal=command.appeal,
         employee=employee.employee,
-        month=notice.month,
-        against=against,
-        notice=name,
+        month=thing.month,
+        against=thing.against,
+        target=thing.target,
         by=command.by,
         ground=command.ground,
         respondent=respondent,
@@ -89,15 +102,15 @@ def decide_appeal(command: DecideAppeal, register: Register) -> list[Decision]:
     if command.outcome == "reduced":
         if appeal.against != "notice":
             raise WrongState("only_notices_reduced", appeal=appeal.appeal)
-        points = employee.notices[appeal.notice].points
+        points = employee.notices[appeal.target].points
         if command.points is not None and command.points >= points:
-            raise WrongState("reduction_not_fewer", notice=appeal.notice, points=points)
+            raise WrongState("reduction_not_fewer", notice=appeal.target, points=points)
     event = AppealDecided(
         appeal=appeal.appeal,
         employee=employee.employee,
         month=appeal.month,
-        against=_against(appeal),
-        notice=appeal.notice,
+        against=appeal.against,
+        target=appeal.target,
         outcome=command.outcome,
         points=command.points,
         reasons=command.reasons,
@@ -114,9 +127,7 @@ def escalate_appeal(command: EscalateAppeal, register: Register) -> list[Decisio
     employee, appeal = _appeal(register, command.appeal)
     if appeal.status not in ("dismissed", "reduced") or appeal.decided_on is None:
         raise WrongState("appeal_not_decided_against", appeal=appeal.appeal, status=appeal.status)
-    standing = employee.notices[appeal.notice].standing
-    if standing != "stands":
-        raise WrongState(f"notice_{standing}", notice=appeal.notice)
+    _check_target_stands(employee, appeal)
     require_not_future(register, employee.site, command.on)
     require_not_before(command.on, appeal.decided_on, "decision")
     policy = policy_of_month(register, employee.site, month_of(command.on))
@@ -134,8 +145,8 @@ def escalate_appeal(command: EscalateAppeal, register: Register) -> list[Decisio
         appeal=appeal.appeal,
         employee=employee.employee,
         month=appeal.month,
-        against=_against(appeal),
-        notice=appeal.notice,
+        against=appeal.against,
+        target=appeal.target,
         statement=command.statement,
         on=command.on,
         level=higher[0],
@@ -156,8 +167,8 @@ def withdraw_appeal(command: WithdrawAppeal, register: Register) -> list[Decisio
         appeal=appeal.appeal,
         employee=employee.employee,
         month=appeal.month,
-        against=_against(appeal),
-        notice=appeal.notice,
+        against=appeal.against,
+        target=appeal.target,
         on=command.on,
     )
     return [Decision(employee_stream(employee.employee), event)]
@@ -220,19 +231,70 @@ def _route(
     return tuple(route)
 
 
-def _conflicted(
-    appellant: str, respondent: str, notice: NoticeState, share: BorneShare | None
-) -> dict[str, SkipReason]:
-    """Who may not review, with the reason that counts first."""
-    found: dict[str, SkipReason] = {}
+# --- what an appeal may be against ------------------------------------------------------------------
+
+
+def _object(against: Against, register: Register) -> tuple[EmployeeState, _Object]:
+    if against.sanction is not None:
+        return _sanction(against.sanction, register)
+    name = against.notice or against.liability or ""
+    employee = register.owner_of("notice", name)
+    notice = employee.notices[name]
+    if notice.standing != "stands":
+        raise WrongState(f"notice_{notice.standing}", notice=name)
+    share = register.share(name)
+    finding = notice.finding if notice.finding is not None and not notice.finding.cleared else None
+    conflicted: dict[str, SkipReason] = {}
     if share is not None and share.supervisor is not None and share.status != "lapsed":
-        found[share.supervisor] = "bears_share"
-    if notice.finding is not None and not notice.finding.cleared:
-        found[notice.finding.by] = "finder"
-    found[notice.issued_by] = "issuer"
-    found[respondent] = "respondent"
-    found[appellant] = "appellant"
-    return found
+        conflicted[share.supervisor] = "bears_share"
+    if finding is not None:
+        conflicted[finding.by] = "finder"
+    conflicted[notice.issued_by] = "issuer"
+    concerned = {notice.issued_by, supervisor_on(register, employee, notice.occurred_on)}
+    if finding is not None:
+        concerned.add(finding.by)
+    thing = _Object(
+        against="notice",
+        target=name,
+        month=notice.month,
+        appellant=employee.employee,
+        respondent=notice.issued_by,
+        window_start=notice.acknowledged_on or notice.issued_on,
+        conflicted=conflicted,
+        concerned=frozenset(filter(None, concerned)),
+    )
+    return employee, thing if against.notice is not None else _share(thing, share, finding)
+
+
+def _share(notice: _Object, share: BorneShare | None, finding: Finding | None) -> _Object:
+    if share is None or share.status == "lapsed" or share.supervisor is None:
+        raise WrongState("no_share", notice=notice.target)
+    return replace(
+        notice,
+        against="liability",
+        appellant=share.supervisor,
+        respondent=notice.respondent if finding is None else finding.by,
+        window_start=share.arose_on,
+    )
+
+
+def _sanction(name: str, register: Register) -> tuple[EmployeeState, _Object]:
+    employee = register.owner_of("sanction", name)
+    sanction = employee.sanctions[name]
+    if not sanction.stands:
+        raise WrongState("sanction_revoked", sanction=name)
+    supervisor = supervisor_on(register, employee, sanction.on)
+    thing = _Object(
+        against="sanction",
+        target=name,
+        month=sanction.month,
+        appellant=employee.employee,
+        respondent=sanction.by,
+        window_start=sanction.on,
+        conflicted={sanction.by: "imposer"},
+        concerned=frozenset(filter(None, (sanction.by, supervisor))),
+    )
+    return employee, thing
 
 
 # --- what the rules above ask -----------------------------------------------------------------------
@@ -243,65 +305,32 @@ def _appeal(register: Register, appeal: str) -> tuple[EmployeeState, AppealState
     return employee, employee.appeals[appeal]
 
 
-def _against(appeal: AppealState) -> ObjectKind:
-    return "notice" if appeal.against == "notice" else "liability"
-
-
-def _check_appellant(
-    by: str,
-    against: ObjectKind,
-    employee: EmployeeState,
-    notice: NoticeState,
-    share: BorneShare | None,
-) -> None:
-    if against == "notice":
-        if by != employee.employee:
-            raise NotEntitled("appellant_not_employee", by=by, notice=notice.notice)
+def _check_target_stands(employee: EmployeeState, appeal: AppealState) -> None:
+    if appeal.against == "sanction":
+        if not employee.sanctions[appeal.target].stands:
+            raise WrongState("sanction_revoked", sanction=appeal.target)
         return
-    if share is None or share.status == "lapsed":
-        raise WrongState("no_share", notice=notice.notice)
-    if by != share.supervisor:
-        raise NotEntitled("appellant_not_bearer", by=by, notice=notice.notice)
+    standing = employee.notices[appeal.target].standing
+    if standing != "stands":
+        raise WrongState(f"notice_{standing}", notice=appeal.target)
 
 
-def _window_start(against: ObjectKind, notice: NoticeState, share: BorneShare | None) -> date:
-    """From acknowledgement, else from issue; for a share from the day it arose."""
-    if against == "liability" and share is not None:
-        return share.arose_on
-    return notice.acknowledged_on or notice.issued_on
-
-
-def _check_first(
-    employee: EmployeeState, against: ObjectKind, notice: str, in_window: bool, window_ends: date
-) -> None:
+def _check_first(employee: EmployeeState, thing: _Object, in_window: bool, window_ends: date) -> None:
     """One appeal an object; an undecided one that was withdrawn may be filed again within the window."""
-    for earlier in employee.appeals_against(against, notice):
+    for earlier in employee.appeals_against(thing.against, target=thing.target):
         if earlier.status != "withdrawn" or earlier.ever_decided:
-            raise Taken("appealed_already", notice=notice, appeal=earlier.appeal)
+            raise Taken("appealed_already", target=thing.target, appeal=earlier.appeal)
         if not in_window:
             raise WrongTime("refiling_late", appeal=earlier.appeal, window_ends=window_ends)
 
 
-def _respondent(
-    register: Register,
-    command: FileAppeal,
-    against: ObjectKind,
-    employee: EmployeeState,
-    notice: NoticeState,
-) -> str:
-    """Default: the issuer; the finder for a share by finding. A named one must be one of these or the supervisor."""
-    finding = notice.finding if notice.finding is not None and not notice.finding.cleared else None
-    default = finding.by if against == "liability" and finding is not None else notice.issued_by
-    if command.respondent is None:
-        return default
-    register.employee(command.respondent)
-    named = {notice.issued_by, supervisor_on(register, employee, notice.occurred_on)}
-    if finding is not None:
-        named |= {finding.by}
-    if command.respondent not in named:
+def _respondent(register: Register, named: str | None, thing: _Object) -> str:
+    """The default, or a named one, who must be the issuer, the finder, the imposer or the supervisor."""
+    if named is None:
+        return thing.respondent
+    register.employee(named)
+    if named not in thing.concerned:
         raise InputError(
-            "respondent_not_concerned",
-            respondent=command.respondent,
-            concerned=", ".join(sorted(filter(None, named))),
+            "respondent_not_concerned", respondent=named, concerned=", ".join(sorted(thing.concerned))
         ).at(field="respondent")
-    return command.respondent
+    return named

@@ -18,13 +18,18 @@ from ledger.events import (
     NoticeAcknowledged,
     NoticeCorrected,
     NoticeIssued,
+    NoticeRectified,
     NoticeWithdrawn,
     ResponsibilityCleared,
     ResponsibilityFound,
     RewardGranted,
     RewardWithdrawn,
     RouteLevel,
+    SanctionImposed,
+    SanctionRevoked,
 )
+from ledger.events.appeals import ObjectKind
+from ledger.terms import SanctionKind
 from ledger.timeline import Timeline
 
 Standing = Literal["stands", "withdrawn", "revoked"]
@@ -56,6 +61,7 @@ class NoticeState:
     issued_on: date
     standing: Standing = "stands"
     acknowledged_on: date | None = None
+    rectified_on: date | None = None
     finding: Finding | None = None
 
 
@@ -65,8 +71,8 @@ class AppealState:
 
     appeal: str
     appellant: str
-    against: str
-    notice: str
+    against: ObjectKind
+    target: str
     month: str
     ground: str
     respondent: str
@@ -88,10 +94,29 @@ class RewardState:
 
     reward: str
     month: str
+    points: int
     by: str
     approved_by: str
     occurred_on: date
     withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SanctionState:
+    """A sanction as decisions and the sanctions report see it."""
+
+    sanction: str
+    month: str
+    kind: SanctionKind
+    by: str
+    on: date
+    checklist: tuple[str, ...] = ()
+    revoked_on: date | None = None
+
+    @property
+    def stands(self) -> bool:
+        """Whether it has not been revoked."""
+        return self.revoked_on is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +133,7 @@ class EmployeeState:
     notices: dict[str, NoticeState] = field(default_factory=dict)
     appeals: dict[str, AppealState] = field(default_factory=dict)
     rewards: dict[str, RewardState] = field(default_factory=dict)
+    sanctions: dict[str, SanctionState] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -122,13 +148,17 @@ class EmployeeState:
         """Whether the person has departed before a day."""
         return self.departed_on is not None and self.departed_on < day
 
-    def appeals_against(self, against: str, notice: str) -> list[AppealState]:
-        """The appeals about a notice or about its share, in the order of filing."""
-        return [a for a in self.appeals.values() if a.against == against and a.notice == notice]
+    def appeals_against(self, *against: ObjectKind, target: str) -> list[AppealState]:
+        """The appeals about a notice, its share or a sanction, in the order of filing."""
+        return [a for a in self.appeals.values() if a.against in against and a.target == target]
 
-    def pending_appeals(self, notice: str) -> list[AppealState]:
-        """The appeals about a notice or its share that wait for a decision."""
-        return [a for a in self.appeals.values() if a.notice == notice and a.status == "pending"]
+    def pending_appeals(self, *against: ObjectKind, target: str) -> list[AppealState]:
+        """Those of them that wait for a decision."""
+        return [a for a in self.appeals_against(*against, target=target) if a.status == "pending"]
+
+    def standing_sanctions(self, month: str) -> list[SanctionState]:
+        """The sanctions of a month that have not been revoked."""
+        return [s for s in self.sanctions.values() if s.month == month and s.stands]
 
     def standing_notices(self) -> list[NoticeState]:
         """The notices that stand."""
@@ -174,7 +204,9 @@ def _(event: EmployeeDeparted, state: EmployeeState, position: int) -> EmployeeS
 
 @_evolve.register
 def _(event: RewardGranted, state: EmployeeState, position: int) -> EmployeeState:
-    reward = RewardState(event.reward, event.month, event.by, event.approved_by, event.occurred_on)
+    reward = RewardState(
+        event.reward, event.month, event.points, event.by, event.approved_by, event.occurred_on
+    )
     return replace(state, rewards={**state.rewards, event.reward: reward})
 
 
@@ -182,6 +214,20 @@ def _(event: RewardGranted, state: EmployeeState, position: int) -> EmployeeStat
 def _(event: RewardWithdrawn, state: EmployeeState, position: int) -> EmployeeState:
     reward = replace(state.rewards[event.reward], withdrawn=True)
     return replace(state, rewards={**state.rewards, event.reward: reward})
+
+
+@_evolve.register
+def _(event: SanctionImposed, state: EmployeeState, position: int) -> EmployeeState:
+    sanction = SanctionState(
+        event.sanction, event.month, event.imposed, event.by, event.on, tuple(sorted(event.checklist))
+    )
+    return replace(state, sanctions={**state.sanctions, event.sanction: sanction})
+
+
+@_evolve.register
+def _(event: SanctionRevoked, state: EmployeeState, position: int) -> EmployeeState:
+    sanction = replace(state.sanctions[event.sanction], revoked_on=event.on)
+    return replace(state, sanctions={**state.sanctions, event.sanction: sanction})
 
 
 def _with_notice(state: EmployeeState, notice: NoticeState) -> EmployeeState:
@@ -212,6 +258,12 @@ def _(event: NoticeAcknowledged, state: EmployeeState, position: int) -> Employe
     if notice.acknowledged_on is not None:
         return state
     return _with_notice(state, replace(notice, acknowledged_on=event.on))
+
+
+@_evolve.register
+def _(event: NoticeRectified, state: EmployeeState, position: int) -> EmployeeState:
+    notice = state.notices[event.notice]
+    return _with_notice(state, replace(notice, rectified_on=notice.rectified_on or event.on))
 
 
 @_evolve.register
@@ -261,7 +313,7 @@ def _(event: AppealFiled, state: EmployeeState, position: int) -> EmployeeState:
             appeal=event.appeal,
             appellant=event.by,
             against=event.against,
-            notice=event.notice,
+            target=event.target,
             month=event.month,
             ground=event.ground,
             respondent=event.respondent,
@@ -290,9 +342,12 @@ def _(event: AppealDecided, state: EmployeeState, position: int) -> EmployeeStat
             ever_decided=True,
         ),
     )
-    if event.against != "notice" or event.outcome == "dismissed":
+    if event.outcome == "dismissed" or event.against == "liability":
         return state
-    notice = state.notices[event.notice]
+    if event.against == "sanction":
+        sanction = replace(state.sanctions[event.target], revoked_on=event.on)
+        return replace(state, sanctions={**state.sanctions, event.target: sanction})
+    notice = state.notices[event.target]
     if event.outcome == "revoked":
         return _with_notice(state, replace(notice, standing="revoked"))
     return _with_notice(state, replace(notice, points=event.points or notice.points))

@@ -30,6 +30,7 @@ def performance(
             rule="rewards",
             clause=reward_rule.source,
             rests_on=reward.positions,
+            reward=reward.reward,
         )
         for reward in rewards
     )

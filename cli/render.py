@@ -1,0 +1,96 @@
+"""Showing things: tables for people on stdout, talk on stderr, JSON for programs.
+
+What came from outside is made harmless before it reaches a terminal: control and direction characters are
+shown as escapes, and nothing in it is taken for markup.
+"""
+
+import json
+import re
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.settings import settings
+
+if TYPE_CHECKING:
+    from ledger.errors import LedgerError
+
+_NOT_SHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_WIDE = 10_000
+
+
+def shown(value: object) -> str:
+    """A value as people may safely read it."""
+    if value is None or value == "":
+        return "–"
+    return _NOT_SHOWN.sub(lambda m: f"\\u{ord(m.group()):04x}", str(value))
+
+
+def print_json(value: object) -> None:
+    """JSON on stdout."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def talk(text: str) -> None:
+    """A remark on stderr."""
+    click.echo(shown(text), err=True)
+
+
+def print_title(text: str) -> None:
+    """A table's title on stdout."""
+    click.echo()
+    click.secho(shown(text), bold=True)
+
+
+def print_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], right: Iterable[str] = ()) -> None:
+    """Rows as a table with translated headings; `right` names the columns set flush right."""
+    labels = settings().labels()
+    if not rows:
+        click.echo(labels.say("nothing_to_show"))
+        return
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    flush_right = set(right)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for column in columns:
+        table.add_column(
+            Text(labels.heading(column)),
+            justify="right" if column in flush_right else "left",
+            overflow="fold",
+        )
+    for row in rows:
+        table.add_row(*(Text(_cell(row.get(column))) for column in columns))
+    width = None if sys.stdout.isatty() else _WIDE
+    console = Console(width=width, highlight=False, emoji=False, markup=False)
+    with console.capture() as captured:
+        console.print(table)
+    for line in captured.get().splitlines():
+        click.echo(line.rstrip())
+
+
+def _cell(value: object) -> str:
+    labels = settings().labels()
+    if isinstance(value, bool):
+        return labels.word("yes") if value else ""
+    if isinstance(value, list | tuple):
+        return " ".join(shown(item) for item in value)
+    if isinstance(value, str):
+        return shown(labels.word(value)) if value else ""
+    return "" if value is None else shown(value)
+
+
+def print_error(error: "LedgerError") -> None:
+    """What was refused, where, why and the next step, on stderr."""
+    labels = settings().labels()
+    place = ", ".join(f"{labels.word(name)} {shown(value)}" for name, value in error.place.items())
+    where = f"{place}: " if place else ""
+    message = shown(labels.message(error.code, error.fields))
+    click.secho(f"{labels.say('error')}: {where}{message}", err=True, fg="red")
+    hint = labels.hint(error.code, error.fields)
+    if hint:
+        click.echo(f"{labels.say('hint')}: {shown(hint)}", err=True)

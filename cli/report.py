@@ -1,0 +1,218 @@
+"""`kaoji report …`: the figures, as tables for people and JSON for programs (domain §10.2)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from cli.render import print_json, print_table, print_title
+from cli.settings import as_of_option, common_options, json_option, settings, site_option
+
+if TYPE_CHECKING:
+    from ledger.application.ledger import Ledger
+
+F = TypeVar("F", bound=Callable[..., Any])
+_NOTHING = {0, "0.00", "", None}
+
+
+class Month(click.ParamType[str]):
+    """A month, `YYYY-MM`."""
+
+    name = "month"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The month, or a usage error."""
+        from ledger.terms import parse_month
+
+        try:
+            return parse_month(value)
+        except ValueError as error:
+            self.fail(f"{value!r}: {error}", param, ctx)
+
+
+month_argument = click.argument("month", type=Month(), metavar="MONTH")
+
+
+def _options(function: F) -> F:
+    return json_option(site_option(as_of_option(common_options(function))))
+
+
+@click.group()
+@common_options
+def report() -> None:
+    """Show a report; MONTH is YYYY-MM, the month of the occurrences."""
+
+
+@report.command()
+@month_argument
+@_options
+def monthly(month: str, site: str | None, as_of: str | None, as_json: bool) -> None:
+    """The monthly summary 匯總: points, fines, shares and deduction of everybody concerned.
+
+    \b
+    Example:
+      kaoji report monthly 2026-08
+    """
+    with settings().open() as ledger:
+        position = _position(ledger, as_of)
+        rows = ledger.monthly(month, site, position)
+        title = _title(ledger, "monthly", month, site, position)
+    if as_json:
+        print_json(rows)
+        return
+    flat = [{**row, "performance": row["performance"]["amount"]} for row in rows]
+    columns = _columns(
+        flat,
+        [
+            *("employee", "name", "department", "notices", "points", "late_points", "contested_points"),
+            *("base_fine", "surcharge", "shifted", "no_worse", "joint_liability", "deduction"),
+            *("band", "repeats", "public", "performance"),
+        ],
+        always={"employee", "name", "department", "points", "deduction", "band"},
+    )
+    sums = ["base_fine", "surcharge", "shifted", "no_worse", "joint_liability", "deduction", "performance"]
+    print_title(title)
+    print_table(_with_total(flat, sums), columns, right=_numbers(columns))
+
+
+@report.command("public-list")
+@month_argument
+@_options
+def public_list(month: str, site: str | None, as_of: str | None, as_json: bool) -> None:
+    """The public list 公布張貼: who is posted for the month, names masked.
+
+    \b
+    Example:
+      kaoji report public-list 2026-08
+    """
+    with settings().open() as ledger:
+        position = _position(ledger, as_of)
+        rows = ledger.public_list(month, site, position)
+        title = _title(ledger, "public-list", month, site, position)
+    if as_json:
+        print_json(rows)
+        return
+    print_title(title)
+    print_table(rows, ["employee", "name", "department", "points", "repeats"], right=["points"])
+
+
+@report.command("joint-liability")
+@month_argument
+@_options
+@click.option("--supervisor", metavar="EMPLOYEE", help="Only the shares of one supervisor.")
+def joint_liability(
+    month: str, site: str | None, as_of: str | None, as_json: bool, supervisor: str | None
+) -> None:
+    """The supervisors' joint liability 連帶責任: each share, who bears it, and its status.
+
+    \b
+    Example:
+      kaoji report joint-liability 2026-08 --supervisor H02
+    """
+    with settings().open() as ledger:
+        position = _position(ledger, as_of)
+        rows = ledger.joint_liability(month, site, position)
+        title = _title(ledger, "joint-liability", month, site, position)
+    if supervisor is not None:
+        rows = [row for row in rows if row["supervisor"] == supervisor]
+    if as_json:
+        print_json(rows)
+        return
+    print_title(title)
+    columns = ["supervisor", "employee", "notice", "ground", "share", "status"]
+    print_table(rows, columns, right=["share"])
+
+
+@report.command()
+@month_argument
+@_options
+def payroll(month: str, site: str | None, as_of: str | None, as_json: bool) -> None:
+    """What the close of the month handed to finance: lines, and the pay run under the wage guard.
+
+    \b
+    Example:
+      kaoji report payroll 2026-08
+    """
+    with settings().open() as ledger:
+        position = _position(ledger, as_of)
+        handed = ledger.payroll(month, site, position)
+        title = _title(ledger, "payroll", month, site, position)
+    if as_json:
+        print_json(handed)
+        return
+    labels = settings().labels()
+    late = f" · {labels.word('late')}" if handed["late"] else ""
+    print_title(f"{title} · {labels.heading('closed_on')} {handed['closed_on']}{late}")
+    columns = ["employee", "obligation_month", "component", "amount", "adjustment", "because"]
+    print_table(_with_total(handed["lines"], ["amount"]), columns, right=["amount"])
+    print_title(labels.title("payroll-run"))
+    columns = ["employee", "due", "deducted", "carried"]
+    print_table(_with_total(handed["run"], columns[1:]), columns, right=columns[1:])
+    click.echo(f"\n{labels.heading('digest')}: {handed['digest']}")
+
+
+@report.command()
+@_options
+def appeals(site: str | None, as_of: str | None, as_json: bool) -> None:
+    """The docket of appeals 申訴: against what, who reviews, where it stands, when it is due.
+
+    \b
+    Example:
+      kaoji report appeals
+    """
+    with settings().open() as ledger:
+        position = _position(ledger, as_of)
+        rows = ledger.appeals(site, position)
+        title = _title(ledger, "appeals", "", site, position)
+    if as_json:
+        print_json(rows)
+        return
+    word = settings().labels().word
+    flat = [
+        {**row, "against": " ".join(f"{word(kind)} {name}" for kind, name in row["against"].items())}
+        for row in rows
+    ]
+    columns = ["appeal", "appellant", "against", "ground", "respondent", "level", "reviewer", "status"]
+    print_title(title)
+    print_table(flat, [*columns, "filed_on", "due_on", "decided_on"])
+
+
+# --- what the reports above share -------------------------------------------------------------------
+
+
+def _position(ledger: "Ledger", as_of: str | None) -> int | None:
+    return None if as_of is None else ledger.position_of(as_of)
+
+
+def _title(ledger: "Ledger", name: str, month: str, site: str | None, position: int | None) -> str:
+    labels = settings().labels()
+    parts = [f"{labels.title(name)} {month}".strip(), ledger.site(site, position)]
+    if position is not None:
+        parts.append(labels.say("as_of", position=position))
+    return " · ".join(parts)
+
+
+def _columns(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], always: set[str]) -> list[str]:
+    """The columns in which anything stands."""
+    return [
+        column for column in columns if column in always or any(not _is_nothing(row[column]) for row in rows)
+    ]
+
+
+def _is_nothing(value: object) -> bool:
+    return value == [] or (not isinstance(value, list) and value in _NOTHING)
+
+
+def _numbers(columns: Sequence[str]) -> list[str]:
+    return [c for c in columns if c not in ("employee", "name", "department", "band", "repeats", "public")]
+
+
+def _with_total(rows: Sequence[Mapping[str, Any]], sums: Sequence[str]) -> list[Mapping[str, Any]]:
+    """The rows and, below them, the sums of some money columns."""
+    if len(rows) < 2:
+        return list(rows)
+    total: dict[str, Any] = {"employee": settings().labels().say("total")}
+    for column in sums:
+        total[column] = f"{sum((Decimal(row[column]) for row in rows), Decimal(0)):.2f}"
+    return [*rows, total]

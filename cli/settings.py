@@ -1,0 +1,81 @@
+"""What every command needs to know: which ledger, which language; and the options that say so.
+
+`--ledger` and `--lang` may stand before or after the command's name; the one nearer to the command counts.
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from ledger.application.ledger import Ledger
+    from ledger.labels.book import Labels
+
+DEFAULT_LEDGER = "sqlite:///kaoji.db"
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass
+class Settings:
+    """The ledger's URL and the language, as options, environment and defaults give them."""
+
+    url: str | None = None
+    language: str | None = None
+
+    def open(self) -> "Ledger":
+        """The ledger; closing it is the caller's."""
+        from ledger.application.ledger import Ledger
+
+        return Ledger(self.url or os.environ.get("KAOJI_LEDGER") or DEFAULT_LEDGER)
+
+    def labels(self) -> "Labels":
+        """The words of the chosen language."""
+        from ledger.labels.book import detect, load
+
+        return load(self.language or detect(os.environ))
+
+
+def settings() -> Settings:
+    """The settings of the running command."""
+    return click.get_current_context().ensure_object(Settings)
+
+
+def _keep_url(context: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        context.ensure_object(Settings).url = value
+
+
+def _keep_language(context: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        context.ensure_object(Settings).language = value
+
+
+def common_options(function: F) -> F:
+    """`--ledger` and `--lang`."""
+    ledger = click.option(
+        "--ledger",
+        metavar="URL",
+        expose_value=False,
+        callback=_keep_url,
+        help=f"The ledger, an SQLAlchemy URL. [env: KAOJI_LEDGER; default: {DEFAULT_LEDGER}]",
+    )
+    language = click.option(
+        "--lang",
+        type=click.Choice(["zh-Hant", "zh-Hans", "en"]),
+        expose_value=False,
+        callback=_keep_language,
+        help="The language of tables and messages. [env: KAOJI_LANG; default: the locale]",
+    )
+    return ledger(language(function))
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, exactly as domain §10.2.")
+site_option = click.option("--site", metavar="SITE", help="The site; may be left out where there is one.")
+as_of_option = click.option(
+    "--as-of",
+    metavar="P",
+    help="As the ledger stood at a position, or at an instant of recording (RFC 3339).",
+)

@@ -1,0 +1,109 @@
+"""The reward-and-penalty register 獎懲臺賬: every notice, reward and sanction with where it stands (篇4). Money in fen."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Index, Table
+
+from ledger.aggregates.employee.sanctions import carries
+from ledger.aggregates.employee.state import EmployeeState, NoticeState, SanctionState
+from ledger.policy.model import Policy
+from ledger.projections.sheet import Row, key, metadata, number, text
+from ledger.reckoning.reckon import Cell
+
+table = Table(
+    "sheet_register",
+    metadata,
+    key("ledger"),
+    key("kind", 16),
+    key("id"),
+    text("employee"),
+    text("month", 7),
+    text("site"),
+    text("what"),
+    number("points"),
+    number("amount"),
+    text("by"),
+    text("on", 10),
+    text("status", 16),
+    text("acknowledged_on", 10),
+    text("rectified_on", 10),
+    Index("sheet_register_by_month", "ledger", "site", "month"),
+    Index("sheet_register_by_cell", "ledger", "employee", "month"),
+)
+
+
+def rows(state: EmployeeState, cell: Cell, policy: Policy) -> list[Row]:
+    """The rows of one employee's month; `what` is the clause of a notice or the kind of a sanction."""
+    shared = {"employee": state.employee, "month": cell.month, "site": state.site}
+    return [
+        {**_BLANK, **shared, **row}
+        for row in (*_notices(state, cell), *_rewards(state, cell), *_sanctions(state, cell, policy))
+    ]
+
+
+_BLANK: Row = {"what": None, "points": 0, "amount": 0, "acknowledged_on": None, "rectified_on": None}
+
+
+def _notices(state: EmployeeState, cell: Cell) -> Iterator[Row]:
+    amounts = {
+        entry.notice: entry.amount_fen
+        for entry in cell.entries
+        if entry.notice is not None and entry.figure in ("base_fine", "performance")
+    }
+    for notice in state.notices.values():
+        if notice.month == cell.month:
+            yield {
+                "kind": "notice",
+                "id": notice.notice,
+                "what": notice.clause,
+                "points": notice.points,
+                "amount": amounts.get(notice.notice, 0),
+                "by": notice.issued_by,
+                "on": notice.occurred_on.isoformat(),
+                "status": _notice_status(state, notice),
+                "acknowledged_on": notice.acknowledged_on and notice.acknowledged_on.isoformat(),
+                "rectified_on": notice.rectified_on and notice.rectified_on.isoformat(),
+            }
+
+
+def _notice_status(state: EmployeeState, notice: NoticeState) -> str:
+    if notice.standing == "stands" and state.pending_appeals("notice", target=notice.notice):
+        return "contested"
+    return notice.standing
+
+
+def _rewards(state: EmployeeState, cell: Cell) -> Iterator[Row]:
+    amounts = {entry.reward: entry.amount_fen for entry in cell.entries if entry.reward is not None}
+    for reward in state.rewards.values():
+        if reward.month == cell.month:
+            yield {
+                "kind": "reward",
+                "id": reward.reward,
+                "points": reward.points,
+                "amount": amounts.get(reward.reward, 0),
+                "by": reward.approved_by,
+                "on": reward.occurred_on.isoformat(),
+                "status": "withdrawn" if reward.withdrawn else "stands",
+            }
+
+
+def _sanctions(state: EmployeeState, cell: Cell, policy: Policy) -> Iterator[Row]:
+    for sanction in state.sanctions.values():
+        if sanction.month == cell.month:
+            yield {
+                "kind": "sanction",
+                "id": sanction.sanction,
+                "what": sanction.kind,
+                "by": sanction.by,
+                "on": sanction.on.isoformat(),
+                "status": sanction_status(state, sanction, cell, policy),
+            }
+
+
+def sanction_status(state: EmployeeState, sanction: SanctionState, cell: Cell, policy: Policy) -> str:
+    """revoked, suspended (under appeal), unsupported (its band no longer carries it) or in_force (domain §§5, 6)."""
+    if not sanction.stands:
+        return "revoked"
+    if state.pending_appeals("sanction", target=sanction.sanction):
+        return "suspended"
+    return "in_force" if carries(policy, cell.sanction_due, sanction.kind) else "unsupported"
