@@ -5,17 +5,13 @@ import sys
 import click
 
 from cli.settings import common_options, settings
+from cli.speaking import SpeakingCommand
 
 
-@click.command()
+@click.command(cls=SpeakingCommand, help_key="rebuild", examples=["kaoji rebuild"])
 @common_options
 def rebuild() -> None:
-    """Delete every sheet and draw it anew from the log.
-
-    \b
-    Example:
-      kaoji rebuild
-    """
+    """Delete every sheet and draw it anew from the log."""
     labels = settings().labels()
     with settings().open() as ledger:
         if sys.stderr.isatty():

@@ -3,23 +3,40 @@
 import importlib
 import os
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.settings import common_options
+from cli.settings import LANGUAGES, Settings, common_options, settings
+from cli.speaking import SpeakingGroup
+from cli.usage import usage_error
+
+if TYPE_CHECKING:
+    from ledger.errors import LedgerError
 
 _COMMANDS = {
-    "apply": ("cli.record:apply", "Record a file of commands (JSON Lines), all of it or nothing."),
-    "demo": ("cli.demo:demo", "Run the sample office and show what the ledger makes of it."),
-    "log": ("cli.trace:log", "Show the history of one person or thing, in order."),
-    "rebuild": ("cli.keep:rebuild", "Draw every sheet anew from the log."),
-    "report": ("cli.report:report", "Show monthly summaries, lists, shares, payroll, appeals."),
+    "appeal": "cli.case:appeal",
+    "apply": "cli.record:apply",
+    "demo": "cli.demo:demo",
+    "due": "cli.waiting:due",
+    "employee": "cli.place:employee",
+    "finding": "cli.case:finding",
+    "log": "cli.trace:log",
+    "month": "cli.place:month",
+    "notice": "cli.case:notice",
+    "office": "cli.place:office",
+    "policy": "cli.policy:policy",
+    "rebuild": "cli.keep:rebuild",
+    "report": "cli.report:report",
+    "reward": "cli.case:reward",
+    "sanction": "cli.case:sanction",
+    "site": "cli.place:site",
+    "wage": "cli.place:wage",
 }
 
 
-class LazyGroup(click.Group):
-    """A group whose commands are imported when they are called; `--help` needs none of them."""
+class LazyGroup(SpeakingGroup):
+    """A group whose commands are imported when they are called; its own `--help` needs none of them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The commands' names."""
@@ -29,23 +46,28 @@ class LazyGroup(click.Group):
         """A command, imported now."""
         if cmd_name not in _COMMANDS:
             return None
-        module, _, attribute = _COMMANDS[cmd_name][0].partition(":")
+        module, _, attribute = _COMMANDS[cmd_name].partition(":")
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands with their short helps."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, _COMMANDS[name][1]) for name in self.list_commands(ctx)])
+        labels = settings().labels()
+        with formatter.section(labels.say("commands")):
+            formatter.write_dl([(name, labels.short(name)) for name in self.list_commands(ctx)])
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup,
+    help_key="kaoji",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @common_options
-@click.version_option(package_name="kaoji", prog_name="kaoji")
+@click.version_option(package_name="kaoji", prog_name="kaoji", help="field:version")
 def kaoji() -> None:
     """考績: an audit ledger for staff discipline and appraisal.
 
-    Commands go in (apply), figures come out (report), and every figure can be traced (log).
+    Commands go in (apply, or typed by hand), figures come out (report), and every figure can be traced (log).
     """
 
 
@@ -60,17 +82,19 @@ def main(arguments: list[str] | None = None) -> None:
 
 def run(arguments: list[str] | None = None) -> int:
     """Runs a command line; returns its exit status."""
-    context: click.Context | None = None
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    chosen = Settings(language=_language(words))
     try:
-        context = kaoji.make_context("kaoji", list(sys.argv[1:] if arguments is None else arguments))
+        context = kaoji.make_context("kaoji", words, obj=chosen)
         with context:
             result = kaoji.invoke(context)
         return result if isinstance(result, int) else 0
     except click.exceptions.Exit as done:
         return done.exit_code
+    except click.UsageError as error:
+        return _refuse(chosen, usage_error(error))
     except click.ClickException as error:
-        error.show()
-        return error.exit_code
+        return _refuse(chosen, usage_error(click.UsageError(error.format_message())))
     except (click.Abort, KeyboardInterrupt):
         click.echo(err=True)
         return 130
@@ -80,13 +104,28 @@ def run(arguments: list[str] | None = None) -> int:
     except Exception as error:
         from ledger.errors import LedgerError
 
-        if not isinstance(error, LedgerError) or context is None:
+        if not isinstance(error, LedgerError):
             raise
-        from cli.render import print_error
+        return _refuse(chosen, error)
 
-        with context.scope(cleanup=False):
-            print_error(error)
-        return error.exit_status
+
+def _language(words: list[str]) -> str | None:
+    """The language asked for anywhere on the command line: helps and refusals need it before it is parsed."""
+    for word, after in zip(words, [*words[1:], ""], strict=True):
+        value = (
+            after if word == "--lang" else word.removeprefix("--lang=") if word.startswith("--lang=") else ""
+        )
+        if value in LANGUAGES:
+            return value
+    return None
+
+
+def _refuse(chosen: Settings, error: "LedgerError") -> int:
+    from cli.render import print_error
+
+    with click.Context(kaoji, obj=chosen).scope(cleanup=False):
+        print_error(error)
+    return error.exit_status
 
 
 if __name__ == "__main__":

@@ -6,9 +6,10 @@ import click
 
 from cli.render import print_json, talk
 from cli.settings import common_options, json_option, settings
+from cli.speaking import SpeakingCommand
 
 
-@click.command()
+@click.command(cls=SpeakingCommand, help_key="apply", examples=["kaoji apply october.jsonl"])
 @click.argument("file", type=click.File("rb"))
 @json_option
 @common_options
@@ -16,10 +17,6 @@ def apply(file: BinaryIO, as_json: bool) -> None:
     """Record a FILE of commands, one JSON object a line (- for standard input).
 
     The whole file is recorded or nothing of it. Applying a file again records nothing new.
-
-    \b
-    Example:
-      kaoji apply october.jsonl
     """
     labels = settings().labels()
     with settings().open() as ledger:

@@ -8,6 +8,7 @@ import click
 
 from cli.render import print_json, print_table, print_title
 from cli.settings import as_of_option, common_options, json_option, settings, site_option
+from cli.speaking import SpeakingGroup
 
 if TYPE_CHECKING:
     from ledger.application.ledger import Ledger
@@ -38,22 +39,17 @@ def _options(function: F) -> F:
     return json_option(site_option(as_of_option(common_options(function))))
 
 
-@click.group()
+@click.group(cls=SpeakingGroup, help_key="report")
 @common_options
 def report() -> None:
     """Show a report; MONTH is YYYY-MM, the month of the occurrences."""
 
 
-@report.command()
+@report.command("monthly", help_key="report monthly", examples=["kaoji report monthly 2026-08"])
 @month_argument
 @_options
 def monthly(month: str, site: str | None, as_of: str | None, as_json: bool) -> None:
-    """The monthly summary 匯總: points, fines, shares and deduction of everybody concerned.
-
-    \b
-    Example:
-      kaoji report monthly 2026-08
-    """
+    """The monthly summary 匯總: points, fines, shares and deduction of everybody concerned."""
     with settings().open() as ledger:
         position = _position(ledger, as_of)
         rows = ledger.monthly(month, site, position)
@@ -76,16 +72,11 @@ def monthly(month: str, site: str | None, as_of: str | None, as_json: bool) -> N
     print_table(_with_total(flat, sums), columns, right=_numbers(columns))
 
 
-@report.command("public-list")
+@report.command("public-list", help_key="report public-list", examples=["kaoji report public-list 2026-08"])
 @month_argument
 @_options
 def public_list(month: str, site: str | None, as_of: str | None, as_json: bool) -> None:
-    """The public list 公布張貼: who is posted for the month, names masked.
-
-    \b
-    Example:
-      kaoji report public-list 2026-08
-    """
+    """The public list 公布張貼: who is posted for the month, names masked."""
     with settings().open() as ledger:
         position = _position(ledger, as_of)
         rows = ledger.public_list(month, site, position)
@@ -97,19 +88,18 @@ def public_list(month: str, site: str | None, as_of: str | None, as_json: bool) 
     print_table(rows, ["employee", "name", "department", "points", "repeats"], right=["points"])
 
 
-@report.command("joint-liability")
+@report.command(
+    "joint-liability",
+    help_key="report joint-liability",
+    examples=["kaoji report joint-liability 2026-08 --supervisor H02"],
+)
 @month_argument
 @_options
-@click.option("--supervisor", metavar="EMPLOYEE", help="Only the shares of one supervisor.")
+@click.option("--supervisor", metavar="EMPLOYEE", help="field:only_supervisor")
 def joint_liability(
     month: str, site: str | None, as_of: str | None, as_json: bool, supervisor: str | None
 ) -> None:
-    """The supervisors' joint liability 連帶責任: each share, who bears it, and its status.
-
-    \b
-    Example:
-      kaoji report joint-liability 2026-08 --supervisor H02
-    """
+    """The supervisors' joint liability 連帶責任: each share, who bears it, and its status."""
     with settings().open() as ledger:
         position = _position(ledger, as_of)
         rows = ledger.joint_liability(month, site, position)
@@ -124,16 +114,11 @@ def joint_liability(
     print_table(rows, columns, right=["share"])
 
 
-@report.command()
+@report.command("payroll", help_key="report payroll", examples=["kaoji report payroll 2026-08"])
 @month_argument
 @_options
 def payroll(month: str, site: str | None, as_of: str | None, as_json: bool) -> None:
-    """What the close of the month handed to finance: lines, and the pay run under the wage guard.
-
-    \b
-    Example:
-      kaoji report payroll 2026-08
-    """
+    """What the close of the month handed to finance: lines, and the pay run under the wage guard."""
     with settings().open() as ledger:
         position = _position(ledger, as_of)
         handed = ledger.payroll(month, site, position)
@@ -152,15 +137,10 @@ def payroll(month: str, site: str | None, as_of: str | None, as_json: bool) -> N
     click.echo(f"\n{labels.heading('digest')}: {handed['digest']}")
 
 
-@report.command()
+@report.command("appeals", help_key="report appeals", examples=["kaoji report appeals"])
 @_options
 def appeals(site: str | None, as_of: str | None, as_json: bool) -> None:
-    """The docket of appeals 申訴: against what, who reviews, where it stands, when it is due.
-
-    \b
-    Example:
-      kaoji report appeals
-    """
+    """The docket of appeals 申訴: against what, who reviews, where it stands, when it is due."""
     with settings().open() as ledger:
         position = _position(ledger, as_of)
         rows = ledger.appeals(site, position)
@@ -176,6 +156,53 @@ def appeals(site: str | None, as_of: str | None, as_json: bool) -> None:
     columns = ["appeal", "appellant", "against", "ground", "respondent", "level", "reviewer", "status"]
     print_title(title)
     print_table(flat, [*columns, "filed_on", "due_on", "decided_on"])
+
+
+@report.command("sanctions", help_key="report sanctions", examples=["kaoji report sanctions 2026-08"])
+@month_argument
+@_options
+def sanctions(month: str, site: str | None, as_of: str | None, as_json: bool) -> None:
+    """Sanctions of a month: due, in force, suspended by an appeal, unsupported, revoked (篇3 4.2.3, 4.2.4)."""
+    with settings().open() as ledger:
+        position = _position(ledger, as_of)
+        rows = ledger.sanctions(month, site, position)
+        title = _title(ledger, "sanctions", month, site, position)
+    if as_json:
+        print_json(rows)
+        return
+    print_title(title)
+    columns = ["employee", "name", "points", "band", "sanction_due", "sanction", "kind", "by", "on", "status"]
+    print_table(rows, columns, right=["points"])
+    _print_reviews(rows)
+
+
+def _print_reviews(rows: Sequence[Mapping[str, Any]]) -> None:
+    """What keeps a dismissal review from being complete."""
+    labels = settings().labels()
+    for row in rows:
+        if row["review"] is not None:
+            print_title(labels.say("review_of", employee=row["employee"], name=row["name"]))
+            waiting = [{"notice": n["notice"], "reason": n["reason"]} for n in row["review"]["notices"]]
+            for item in row["review"]["items"]:
+                click.echo(f"  · {labels.word(item)}")
+            print_table(waiting, ["notice", "reason"])
+
+
+@report.command("rewards", help_key="report rewards", examples=["kaoji report rewards 2026-08"])
+@month_argument
+@_options
+def rewards(month: str, site: str | None, as_of: str | None, as_json: bool) -> None:
+    """The reward-and-penalty register 獎懲臺賬: every notice, reward and sanction of a month with where it stands."""
+    with settings().open() as ledger:
+        position = _position(ledger, as_of)
+        rows = ledger.rewards(month, site, position)
+        title = _title(ledger, "rewards", month, site, position)
+    if as_json:
+        print_json(rows)
+        return
+    print_title(title)
+    columns = ["employee", "name", "kind", "id", "what", "points", "amount", "by", "on", "status"]
+    print_table(_with_total(rows, ["amount"]), columns, right=["points", "amount"])
 
 
 # --- what the reports above share -------------------------------------------------------------------

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ledger.labels.book import Labels
 
 DEFAULT_LEDGER = "sqlite:///kaoji.db"
+LANGUAGES = ("zh-Hant", "zh-Hans", "en")
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -54,28 +55,28 @@ def _keep_language(context: click.Context, _: click.Parameter, value: str | None
 
 
 def common_options(function: F) -> F:
-    """`--ledger` and `--lang`."""
+    """`--ledger` and `--lang`, for a function or a finished command."""
     ledger = click.option(
         "--ledger",
         metavar="URL",
         expose_value=False,
         callback=_keep_url,
-        help=f"The ledger, an SQLAlchemy URL. [env: KAOJI_LEDGER; default: {DEFAULT_LEDGER}]",
+        help=f"field:ledger [KAOJI_LEDGER; {DEFAULT_LEDGER}]",
     )
     language = click.option(
         "--lang",
-        type=click.Choice(["zh-Hant", "zh-Hans", "en"]),
+        type=click.Choice(LANGUAGES),
         expose_value=False,
         callback=_keep_language,
-        help="The language of tables and messages. [env: KAOJI_LANG; default: the locale]",
+        help="field:lang [KAOJI_LANG]",
     )
     return ledger(language(function))
 
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, exactly as domain §10.2.")
-site_option = click.option("--site", metavar="SITE", help="The site; may be left out where there is one.")
+json_option = click.option("--json", "as_json", is_flag=True, help="field:json")
+site_option = click.option("--site", metavar="SITE", help="field:site")
 as_of_option = click.option(
     "--as-of",
     metavar="P",
-    help="As the ledger stood at a position, or at an instant of recording (RFC 3339).",
+    help="field:as_of",
 )

@@ -1,14 +1,17 @@
 """`kaoji log`: what happened, in order, with who, when, position and hash."""
 
+from typing import Any
+
 import click
 
 from cli.render import print_json, print_table, print_title, shown
 from cli.settings import as_of_option, common_options, json_option, settings
+from cli.speaking import SpeakingCommand
 
 _TOLD_ELSEWHERE = {"by", "issued_by", "on", "issued_on", "employee", "notice", "appeal", "month", "document"}
 
 
-@click.command()
+@click.command(cls=SpeakingCommand, help_key="log", examples=["kaoji log E017"])
 @click.argument("name", metavar="EMPLOYEE|NOTICE|APPEAL")
 @as_of_option
 @json_option
@@ -17,10 +20,6 @@ def log(name: str, as_of: str | None, as_json: bool) -> None:
     """Show the history of one person or thing.
 
     An id that several kinds of things share is told apart by its kind, as in notice:N1.
-
-    \b
-    Example:
-      kaoji log E017
     """
     with settings().open() as ledger:
         position = None if as_of is None else ledger.position_of(as_of)
@@ -28,6 +27,12 @@ def log(name: str, as_of: str | None, as_json: bool) -> None:
     if as_json:
         print_json(entries)
         return
+    print_title(f"{settings().labels().title('log')} {name}")
+    print_history(entries)
+
+
+def print_history(entries: list[dict[str, Any]]) -> None:
+    """Events as a table: position, when, who, what."""
     labels = settings().labels()
     rows = [
         {
@@ -44,6 +49,5 @@ def log(name: str, as_of: str | None, as_json: bool) -> None:
         }
         for entry in entries
     ]
-    print_title(f"{labels.title('log')} {name}")
     columns = ["position", "recorded_at", "operator", "kind", "by", "on", "what", "hash"]
     print_table(rows, columns, right=["position"])

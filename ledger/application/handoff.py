@@ -22,11 +22,11 @@ class _Obligation:
     """The position of the last close where it submitted this month already, else 0."""
 
 
-def handoff(memory: Memory, site: str, month: str) -> Handoff:
-    """The lines and the run of a close, reckoned from memory as it stands."""
+def handoff(memory: Memory, site: str, month: str, only: Iterable[str] | None = None) -> Handoff:
+    """The lines and the run of a close, reckoned from memory as it stands; of some employees where `only` is given."""
     closes = memory.closes(site)
     last = memory.last_close(site)
-    employees = memory.employee_ids(site)
+    employees = memory.employee_ids(site) if only is None else sorted(set(only))
     memory.load(map(employee_stream, employees))
     owed: payroll.Owed = {}
     obligations: dict[tuple[str, str], _Obligation] = {}
@@ -43,7 +43,8 @@ def handoff(memory: Memory, site: str, month: str) -> Handoff:
         return _because(memory, obligations[employee, obligation], component)
 
     lines = payroll.lines(owed, payroll.submitted(c.lines for c in closes), month, because)
-    carried = {line.employee: line.carried_fen for line in closes[-1].run} if closes else {}
+    run_before = closes[-1].run if closes else ()
+    carried = {line.employee: line.carried_fen for line in run_before if line.employee in employees}
     wages = {e: wage for e in employees if (wage := memory.facts(e).wages.get(month)) is not None}
     run = payroll.run(lines, carried, wages, memory.policy_of(site, month))
     return Handoff(

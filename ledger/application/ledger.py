@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from ledger import clock
-from ledger.application import history, intake, reports
+from ledger.application import cards, due, history, intake, reports, typed
 from ledger.application.counter import Hand, record
+from ledger.application.impact import Impact, impact
 from ledger.application.memory import Memory
 from ledger.application.rows import MemoryRows, Rows, SheetRows
 from ledger.application.sheets import Sheets
@@ -20,11 +21,12 @@ from ledger.events import (
     NoticeIssued,
     PolicyAdopted,
     Recorded,
+    write_fields,
 )
 from ledger.policy import loading
 from ledger.projections.refresh import Progress
 from ledger.store.log import Log, Unit
-from ledger.terms import parse_instant
+from ledger.terms import LANGUAGES, month_of, parse_instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,15 @@ class Applied:
     position: int = 0
     skips: list[Skip] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    events: list[Recorded] = field(default_factory=list)
+    impact: Impact | None = None
+
+    def made(self) -> list[dict[str, Any]]:
+        """The events as people and programs are shown them: position, kind, fields."""
+        return [
+            {"position": r.position, "kind": r.event.kind, "fields": write_fields(r.event)}
+            for r in self.events
+        ]
 
     def values(self) -> dict[str, int]:
         """As `--json` prints it."""
@@ -112,18 +123,34 @@ class Ledger:
             applied.position = unit.position
         return applied
 
-    def execute(self, command: Command) -> Applied:
-        """Records one command typed by hand: always new."""
-        with self._recording() as (unit, memory, hand):
-            applied = Applied()
-            self._record(unit, memory, command, hand, applied)
+    def execute(self, command: Command, dry_run: bool = False) -> Applied:
+        """Records one command typed by hand: always new. A dry run shows its events and impact, and records nothing."""
+        return self._by_hand(lambda memory, hand: command, dry_run)
+
+    def typed(self, values: dict[str, Any], dry_run: bool = False) -> Applied:
+        """The same for fields as typed: ids are numbered and completed, dates and site filled in."""
+        return self._by_hand(
+            lambda memory, hand: intake.parse_command(typed.complete(values, memory, hand)), dry_run
+        )
+
+    def _by_hand(self, make: Callable[[Memory, Hand], Command], dry_run: bool) -> Applied:
+        if dry_run:
+            self.store.require()
+        applied = Applied()
+        with self._recording(keep=not dry_run) as (unit, memory, hand):
+            self._record(unit, memory, make(memory, hand), hand, applied)
             applied.position = unit.position
+        if dry_run:
+            after = Memory(self.store)
+            for recorded in applied.events:
+                after.add(recorded)
+            applied.impact = impact(Memory(self.store), after, applied.events)
         return applied
 
     @contextmanager
-    def _recording(self) -> Iterator[tuple[Unit, Memory, Hand]]:
+    def _recording(self, keep: bool = True) -> Iterator[tuple[Unit, Memory, Hand]]:
         self.store.create()
-        with self.store.unit() as unit:
+        with self.store.unit(keep) as unit:
             memory = Memory(self.store)
             hand = Hand(self._operator(), max(self._now(), unit.recorded_at))
             if unit.position == 0:
@@ -134,6 +161,7 @@ class Ledger:
     def _record(unit: Unit, memory: Memory, command: Command, hand: Hand, applied: Applied) -> None:
         for recorded in record(memory, command, unit.position, hand):
             unit.append(recorded)
+            applied.events.append(recorded)
             applied.notes.extend(_notes(recorded))
         applied.recorded += 1
 
@@ -200,6 +228,68 @@ class Ledger:
         name = self.site(site, as_of)
         with self._rows(as_of) as (rows, memory):
             return reports.appeals(rows, memory, name, self._now())
+
+    def sanctions(
+        self, month: str, site: str | None = None, as_of: int | None = None
+    ) -> list[dict[str, Any]]:
+        """`report sanctions`."""
+        name = self.site(site, as_of)
+        with self._rows(as_of) as (rows, memory):
+            today = reports.local_day(memory, name, self._now())
+            return reports.sanctions(rows, memory, name, month, today)
+
+    def rewards(self, month: str, site: str | None = None, as_of: int | None = None) -> list[dict[str, Any]]:
+        """`report rewards`."""
+        name = self.site(site, as_of)
+        with self._rows(as_of) as (rows, memory):
+            return reports.rewards(rows, memory, name, month)
+
+    def due(self, site: str | None = None, as_of: int | None = None) -> list[dict[str, Any]]:
+        """`due`: what waits for somebody."""
+        name = self.site(site, as_of)
+        with self._rows(as_of) as (rows, memory):
+            return due.due(rows, memory, name, self._now())
+
+    def card(self, kind: str, name: str, as_of: int | None = None) -> dict[str, Any]:
+        """One thing as it stands: a notice, appeal, reward, sanction, employee or site."""
+        self.store.require()
+        return cards.card(Memory(self.store, as_of), kind, name, self._now())
+
+    def month_card(self, month: str, site: str | None = None, as_of: int | None = None) -> dict[str, Any]:
+        """Where a site's month stands."""
+        name = self.site(site, as_of)
+        return cards.month_card(Memory(self.store, as_of), name, month, self._now())
+
+    def sites(self, as_of: int | None = None) -> list[dict[str, Any]]:
+        """The card of every site."""
+        self.store.require()
+        memory = Memory(self.store, as_of)
+        return [cards.card(memory, "site", site, self._now()) for site in memory.site_ids()]
+
+    def employees(self, site: str | None = None, as_of: int | None = None) -> list[dict[str, Any]]:
+        """Everybody of a site."""
+        name = self.site(site, as_of)
+        return cards.employees(Memory(self.store, as_of), name)
+
+    def ids(self, kind: str, prefix: str, limit: int = 50) -> list[str]:
+        """The ids of a kind that begin so, for completion; none where there is no ledger."""
+        return self.store.ids_starting(kind, prefix, limit) if self.store.exists() else []
+
+    def clauses(self, prefix: str) -> list[tuple[str, dict[str, str]]]:
+        """The clauses in force today that begin so, with their titles by language, for completion."""
+        document = loading.house_rules()
+        policy = loading.parse(document)
+        if self.store.exists():
+            memory = Memory(self.store)
+            sites = memory.site_ids()
+            if sites:
+                today = reports.local_day(memory, sites[0], self._now())
+                policy = memory.policy_of(sites[0], month_of(today))
+        return [
+            (clause.code, {name: clause.title.of(name) for name in LANGUAGES})
+            for clause in policy.clauses
+            if clause.code.startswith(prefix)
+        ]
 
     def log(self, name: str, as_of: int | None = None) -> list[dict[str, Any]]:
         """`log`: the history of one person or thing."""

@@ -117,6 +117,12 @@ class Memory:
         """The latest closed month of a site and its position."""
         return self._closes.get(site) or self.log.last_close(site, self.upto)
 
+    def first_month(self, site: str) -> str | None:
+        """The first month of a site in which anything happened that money rests on."""
+        employees = self.employee_ids(site)
+        self.load(map(employee_stream, employees))
+        return min((month for e in employees for month in self.facts(e).touched), default=None)
+
     def closes(self, site: str) -> list[MonthClosed]:
         """A site's closes, the oldest first."""
         prefix = month_stream(site, "")

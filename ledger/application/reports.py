@@ -1,11 +1,12 @@
 """The reports' shapes (domain §10.2): rows in, JSON values out, names opened on the way."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from ledger.aggregates.employee.appeals import reviewer_on
+from ledger.aggregates.employee.sanctions import open_notices
 from ledger.application.counter import UnitRegister
 from ledger.application.memory import Memory
 from ledger.application.rows import Rows
@@ -21,10 +22,11 @@ def monthly(rows: Rows, memory: Memory, site: str, month: str) -> list[Report]:
     """The monthly summary 匯總."""
     found = rows.monthly(site, month)
     names = _names(memory, (row["employee"] for row in found))
-    return [_monthly_row(row, names[row["employee"]]) for row in found]
+    return [monthly_row(row, names[row["employee"]]) for row in found]
 
 
-def _monthly_row(row: Row, name: str) -> Report:
+def monthly_row(row: Row, name: str) -> Report:
+    """One row of the monthly summary."""
     own = row["base_fine"] + row["surcharge"] - row["shifted"] - row["no_worse"]
     return {
         "employee": row["employee"],
@@ -58,16 +60,18 @@ def public_list(rows: Rows, memory: Memory, site: str, month: str) -> list[Repor
     found = rows.public_list(site, month)
     names = _names(memory, (row["employee"] for row in found))
     mask = memory.policy_of(site, month).public_list.mask_names
-    return [
-        {
-            "employee": row["employee"],
-            "name": masked(names[row["employee"]]) if mask else names[row["employee"]],
-            "department": row["department"],
-            "points": row["points"],
-            "repeats": row["repeats"].split(),
-        }
-        for row in found
-    ]
+    return [public_row(row, names[row["employee"]], mask) for row in found]
+
+
+def public_row(row: Row, name: str, mask: bool) -> Report:
+    """One row of the public list."""
+    return {
+        "employee": row["employee"],
+        "name": masked(name) if mask else name,
+        "department": row["department"],
+        "points": row["points"],
+        "repeats": row["repeats"].split(),
+    }
 
 
 def masked(name: str) -> str:
@@ -77,16 +81,97 @@ def masked(name: str) -> str:
 
 def joint_liability(rows: Rows, site: str, month: str) -> list[Report]:
     """The shares of a month's notices."""
+    return [share_row(row) for row in rows.joint_liability(site, month)]
+
+
+def share_row(row: Row) -> Report:
+    """One share."""
+    return {
+        "supervisor": row["supervisor"],
+        "employee": row["employee"],
+        "notice": row["notice"],
+        "ground": row["ground"],
+        "share": format_money(row["share"]),
+        "status": row["status"],
+    }
+
+
+def sanctions(rows: Rows, memory: Memory, site: str, month: str, today: date) -> list[Report]:
+    """Whose month carries a sanction, what was imposed, and whether its band still carries it (domain §5)."""
+    summary, registered = rows.monthly(site, month), rows.register(site, month)
+    concerned = [row["employee"] for row in (*summary, *registered)]
+    found = sanction_rows(summary, registered, _names(memory, concerned))
+    return [_with_review(row, memory, site, month, today) for row in found]
+
+
+def sanction_rows(
+    summary: Iterable[Row], registered: Iterable[Row], names: Mapping[str, str]
+) -> list[Report]:
+    """One row a sanction of the month, and one for whoever is due one and has none standing."""
+    bands = {row["employee"]: row for row in summary}
+    found = []
+    decided = set()
+    for row in registered:
+        if row["kind"] == "sanction":
+            band = bands.get(row["employee"])
+            found.append(_sanction_row(row["employee"], row["month"], names, band, row))
+            if row["status"] != "revoked":
+                decided.add(row["employee"])
+    for employee, band in bands.items():
+        if band["sanction_due"] is not None and employee not in decided:
+            found.append(_sanction_row(employee, band["month"], names, band, None))
+    return sorted(found, key=lambda row: (row["employee"], row["sanction"] or ""))
+
+
+def _sanction_row(
+    employee: str, month: str, names: Mapping[str, str], band: Row | None, sanction: Row | None
+) -> Report:
+    return {
+        "employee": employee,
+        "name": names[employee],
+        "month": month,
+        "points": 0 if band is None else band["points"],
+        "band": "none" if band is None else band["band"],
+        "sanction_due": None if band is None else band["sanction_due"],
+        "sanction": None if sanction is None else sanction["id"],
+        "kind": None if sanction is None else sanction["what"],
+        "by": None if sanction is None else sanction["by"],
+        "on": None if sanction is None else sanction["on"],
+        "status": "due" if sanction is None else sanction["status"],
+    }
+
+
+def _with_review(row: Report, memory: Memory, site: str, month: str, today: date) -> Report:
+    """A dismissal review shows which notices keep it from being complete."""
+    review = None
+    if row["status"] == "due" and row["sanction_due"] == "dismissal":
+        policy = memory.policy_of(site, month)
+        waiting = open_notices(memory.employee(row["employee"]), month, policy, today)
+        review = {
+            "items": list(policy.sanctions.dismissal.checklist),
+            "notices": [{"notice": notice, "reason": reason} for notice, reason in waiting],
+        }
+    return {**row, "review": review}
+
+
+def rewards(rows: Rows, memory: Memory, site: str, month: str) -> list[Report]:
+    """The reward-and-penalty register 獎懲臺賬 of a month: notices, rewards and sanctions."""
+    found = rows.register(site, month)
+    names = _names(memory, (row["employee"] for row in found))
     return [
         {
-            "supervisor": row["supervisor"],
             "employee": row["employee"],
-            "notice": row["notice"],
-            "ground": row["ground"],
-            "share": format_money(row["share"]),
+            "name": names[row["employee"]],
+            "kind": row["kind"],
+            "id": row["id"],
+            "what": row["what"],
+            "points": row["points"],
+            "amount": format_money(row["amount"]),
+            "by": row["by"],
+            "on": row["on"],
             "status": row["status"],
         }
-        for row in rows.joint_liability(site, month)
+        for row in found
     ]
 
 

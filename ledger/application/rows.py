@@ -18,6 +18,9 @@ class Rows(Protocol):
     def monthly(self, site: str, month: str) -> list[Row]:
         """By employee."""
 
+    def sanctions_due(self, site: str) -> list[Row]:
+        """The monthly rows of all months whose band carries a sanction, by employee and month."""
+
     def public_list(self, site: str, month: str) -> list[Row]:
         """By employee."""
 
@@ -44,6 +47,14 @@ class SheetRows:
     def monthly(self, site: str, month: str) -> list[Row]:
         """By employee."""
         return self._rows(self._of_month(monthly.table, site, month).order_by(monthly.table.c.employee))
+
+    def sanctions_due(self, site: str) -> list[Row]:
+        """The monthly rows of all months whose band carries a sanction, by employee and month."""
+        columns = monthly.table.c
+        query = select(monthly.table).where(
+            columns.ledger == self.ledger, columns.site == site, columns.sanction_due.is_not(None)
+        )
+        return self._rows(query.order_by(columns.employee, columns.month))
 
     def public_list(self, site: str, month: str) -> list[Row]:
         """By employee."""
@@ -104,6 +115,20 @@ class MemoryRows:
         return [
             row
             for employee in self._employees(site)
+            for row in monthly.rows(
+                self.memory.cell(employee, month),
+                site,
+                enforceable(self.memory.borne(employee, month)),
+            )
+        ]
+
+    def sanctions_due(self, site: str) -> list[Row]:
+        """The monthly rows of all months whose band carries a sanction, by employee and month."""
+        return [
+            row
+            for employee in self._employees(site)
+            for month in self.memory.facts(employee).months()
+            if self.memory.cell(employee, month).sanction_due is not None
             for row in monthly.rows(
                 self.memory.cell(employee, month),
                 site,

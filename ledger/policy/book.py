@@ -6,7 +6,7 @@ adopted later. The default house rules are in force from the beginning of time.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from ledger.policy.model import Policy
@@ -22,6 +22,15 @@ class Adopted:
     site: str | None
     position: int
     digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reign:
+    """The days a version governs a site: from `start` (None: the beginning of time) to before `until` (None: open)."""
+
+    entry: Adopted
+    start: date | None
+    until: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +64,22 @@ class PolicyBook:
     def on(self, site: str, day: date) -> Policy:
         """The policy in force at a site on a day. LookupError if there is none."""
         return self.entry_on(site, day).policy
+
+    def reigns(self, site: str) -> list["Reign"]:
+        """Which version governs a site from when to when, without a gap, from the beginning of time."""
+        starts = sorted({entry.policy.effective_from or _BEGINNING for entry in self.versions(site)})
+        found: list[Reign] = []
+        for start, until in zip(starts, [*starts[1:], None], strict=True):
+            entry = self.entry_on(site, start)
+            if found and found[-1].entry is entry:
+                found[-1] = replace(found[-1], until=until)
+            else:
+                found.append(Reign(entry, None if start == _BEGINNING else start, until))
+        return found
+
+    def named(self, version: str) -> Adopted | None:
+        """The version of this name, None where it has not been adopted."""
+        return next((entry for entry in self.adopted if entry.policy.version == version), None)
 
     def has(self, version: str) -> bool:
         """Whether a version of this name has been adopted."""

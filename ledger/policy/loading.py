@@ -50,8 +50,12 @@ def digest(document: dict[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def house_text() -> str:
+    """The default house rules as they are written."""
+    return resources.files("ledger.policy").joinpath("house.toml").read_text("utf-8")
+
+
 @lru_cache(maxsize=1)
 def house_rules() -> dict[str, Any]:
     """The default house rules as a document; callers must not change it."""
-    text = resources.files("ledger.policy").joinpath("house.toml").read_text("utf-8")
-    return read_toml(text)
+    return read_toml(house_text())

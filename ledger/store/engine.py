@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Final
+from zlib import crc32
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, OperationalError
 
 from ledger.errors import StoreError
 
@@ -78,13 +79,17 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """A transaction for writing; on SQLite nobody else writes to the file meanwhile."""
+def writing(engine: Engine, turn: str | None = "sheets") -> Iterator[Connection]:
+    """A transaction for writing. On SQLite nobody else writes to the file meanwhile; on PostgreSQL nobody
+    else who waits for the same turn does. None: the caller locks a row of its own before it reads.
+    """
     with (
         _advisory_lock(engine),
         engine.connect().execution_options(kaoji_writes=True) as connection,
         connection.begin(),
     ):
+        if turn is not None and connection.dialect.name == "postgresql":
+            connection.execute(select(func.pg_advisory_xact_lock(crc32(f"kaoji {turn}".encode()))))
         yield connection
 
 
@@ -99,9 +104,16 @@ def _advisory_lock(engine: Engine) -> Iterator[None]:
         if fcntl is None:
             yield
             return
-        with Path(f"{path}.lock").open("ab") as handle:
+        with _lock_file(Path(f"{path}.lock")) as handle:
             _flock(handle)
             yield
+
+
+def _lock_file(path: Path) -> IO[bytes]:
+    try:
+        return path.open("ab")
+    except OSError as error:  # as SQLite itself would say it of a folder that cannot be written to
+        raise OperationalError(f"open {path}", None, error) from error
 
 
 def _flock(handle: IO[bytes]) -> None:

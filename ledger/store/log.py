@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import EventStore
-from sqlalchemy import Connection, Select, Table, func, insert, inspect, select
+from sqlalchemy import Column, ColumnElement, Connection, Select, Table, func, insert, inspect, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DBAPIError
@@ -69,8 +69,10 @@ class Log:
         file = file_of(self.url)
         if file is not None and not file.resolve().parent.is_dir():
             raise StoreError("ledger_no_folder", url=self._shown_url(), folder=str(file.resolve().parent))
+        if self.exists():
+            return
         try:
-            with writing(self.engine) as connection:
+            with writing(self.engine, "create") as connection:
                 metadata.create_all(connection)
                 known = connection.execute(
                     select(heads.c.ledger).where(heads.c.ledger == self.ledger)
@@ -90,12 +92,16 @@ class Log:
     # --- writing ------------------------------------------------------------------------------------
 
     @contextmanager
-    def unit(self) -> Iterator["Unit"]:
-        """One write unit: locked on entry, committed on a clean exit, nothing kept after an error."""
-        with self.recorder.unit() as connection:
-            unit = Unit(self, connection)
-            yield unit
-            unit.flush()
+    def unit(self, keep: bool = True) -> Iterator["Unit"]:
+        """One write unit: locked on entry, committed on a clean exit, nothing kept after an error or without `keep`."""
+        try:
+            with self.recorder.unit() as connection:
+                unit = Unit(self, connection)
+                yield unit
+                if keep:
+                    unit.flush()
+        except DBAPIError as error:
+            raise StoreError("ledger_unusable", url=self._shown_url(), reason=str(error.orig)) from error
 
     # --- reading ------------------------------------------------------------------------------------
 
@@ -130,7 +136,7 @@ class Log:
     def stream_names(self, prefix: str, upto: int | None = None) -> list[str]:
         """The streams whose name begins so, sorted."""
         query = select(events.c.stream).where(
-            events.c.ledger == self.ledger, events.c.version == 1, events.c.stream.startswith(prefix)
+            events.c.ledger == self.ledger, events.c.version == 1, _begins(events.c.stream, prefix)
         )
         if upto is not None:
             query = query.where(events.c.position <= upto)
@@ -154,6 +160,15 @@ class Log:
         if upto is not None:
             query = query.where(things.c.position <= upto)
         return sorted(row[0] for row in self._rows(query))
+
+    def ids_starting(self, kind: str, prefix: str, limit: int | None) -> list[str]:
+        """The ids of a kind that begin so, sorted; at most `limit`."""
+        query = select(things.c.id).where(
+            things.c.ledger == self.ledger,
+            things.c.kind == kind,
+            _begins(things.c.id, prefix),
+        )
+        return [row[0] for row in self._rows(query.order_by(things.c.id).limit(limit))]
 
     def supervised_by(self, supervisors: Iterable[str]) -> dict[str, set[str]]:
         """Supervisor to everybody for whom they may ever have borne a share (a superset)."""
@@ -234,6 +249,11 @@ class Log:
     def _scalar(self, query: Select[Any]) -> Any:
         with self.recorder.snapshot() as connection:
             return connection.execute(query).scalar_one_or_none()
+
+
+def _begins(column: Column[str], prefix: str) -> ColumnElement[bool]:
+    """Not LIKE: there `_` stands for any letter, and on SQLite `a` for `A`."""
+    return func.substr(column, 1, len(prefix)) == prefix
 
 
 class Unit:

@@ -5,7 +5,7 @@ registry and nothing else, and what is read is validated.
 """
 
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import orjson
 from eventsourcing.domain import DomainEventProtocol
@@ -17,8 +17,26 @@ from eventsourcing.persistence import (
     StoredEvent,
 )
 
+from ledger.errors import StoreError
 from ledger.events import Recorded, read_event, write_fields
 from ledger.terms import format_recorded
+
+_ENVELOPE: Final = {
+    "v": int,
+    "at": str,
+    "operator": str,
+    "command": str,
+    "subject": str,
+    "step": int,
+    "fact": dict,
+}
+
+
+class Unreadable(StoreError, MapperDeserialisationError):
+    """An event whose bytes are not what this kaoji writes, in our words and in the library's."""
+
+    def __init__(self, position: int, kind: str, reason: str) -> None:
+        super().__init__("event_unreadable", position=position, kind=kind, reason=reason)
 
 
 def encode(recorded: Recorded) -> bytes:
@@ -37,14 +55,14 @@ def encode(recorded: Recorded) -> bytes:
 
 
 def decode(position: int, stream: str, version: int, kind: str, state: bytes) -> Recorded:
-    """Stored columns to a recorded event. MapperDeserialisationError names the position."""
+    """Stored columns to a recorded event. Unreadable names the position."""
     try:
-        stored: dict[str, Any] = orjson.loads(state)
+        stored = _envelope(state)
         return Recorded(
             position=position,
             stream=stream,
             version=version,
-            recorded_at=datetime.fromisoformat(stored["at"]),
+            recorded_at=_instant(stored["at"]),
             operator=stored["operator"],
             command=stored["command"],
             subject=stored["subject"],
@@ -52,7 +70,24 @@ def decode(position: int, stream: str, version: int, kind: str, state: bytes) ->
             event=read_event(kind, stored["v"], stored["fact"]),
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise MapperDeserialisationError(f"position {position}, kind {kind}: {error}") from error
+        reason = f"no such kind or version: {error}" if isinstance(error, KeyError) else str(error)
+        raise Unreadable(position, kind, reason) from error
+
+
+def _envelope(state: bytes) -> dict[str, Any]:
+    stored: dict[str, Any] = orjson.loads(state)
+    if type(stored) is not dict or {name: type(value) for name, value in stored.items()} != _ENVELOPE:
+        raise ValueError("the envelope has another shape")
+    if stored["step"] < 0:
+        raise ValueError("a command's events are counted from 0")
+    return stored
+
+
+def _instant(text: str) -> datetime:
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None or format_recorded(instant) != text:
+        raise ValueError("an instant of recording is written in UTC with six decimals")
+    return instant
 
 
 class EventMapper(Mapper[str]):

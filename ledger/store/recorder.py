@@ -40,7 +40,7 @@ class LogRecorder(ApplicationRecorder):
     @contextmanager
     def unit(self) -> Iterator[Connection]:
         """One write unit: the head row is locked from here to the commit. Not re-entrant."""
-        with writing(self.engine) as connection:
+        with writing(self.engine, None) as connection:
             connection.execute(select(heads.c.position).where(self._head).with_for_update()).one()
             token = self._unit.set(connection)
             try:

@@ -1,0 +1,74 @@
+"""One thing shown on one card, followed by its history."""
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from cli.render import print_json, print_title, shown
+from cli.settings import as_of_option, common_options, json_option, settings
+from cli.speaking import SpeakingCommand
+from cli.trace import print_history
+from ledger.application.typed import REFERENCES
+
+
+def show_command(group: click.Group, kind: str, example: str) -> None:
+    """Adds `show` for a kind of thing to a group."""
+    from cli.forms import completion
+
+    argument = click.Argument(["name"], metavar=kind.upper(), shell_complete=completion(_field(kind)))
+    command = SpeakingCommand(
+        "show",
+        params=[argument],
+        callback=_callback(kind),
+        help_key="show",
+        help="Show one thing as it stands, and its history.",
+        examples=[example],
+    )
+    group.add_command(json_option(as_of_option(common_options(command))))
+
+
+def _field(kind: str) -> str:
+    return next(field for field, named in REFERENCES.items() if named == kind)
+
+
+def _callback(kind: str) -> Callable[..., None]:
+    def run(name: str, as_of: str | None, as_json: bool) -> None:
+        with settings().open() as ledger:
+            position = None if as_of is None else ledger.position_of(as_of)
+            card = ledger.card(kind, name, position)
+            history = ledger.log(f"{kind}:{card[kind]}", position)
+        if as_json:
+            print_json({**card, "history": history})
+            return
+        print_card(f"{settings().labels().word(kind)} {card[kind]}", card)
+        print_history(history)
+
+    return run
+
+
+def print_card(title: str, card: dict[str, Any]) -> None:
+    """A card's lines: heading and value."""
+    labels = settings().labels()
+    print_title(title)
+    for key, value in card.items():
+        if value in (None, [], ""):
+            continue
+        if isinstance(value, list):
+            click.echo(f"  {labels.heading(key)}:")
+            for item in value:
+                click.echo(f"    · {_spoken(item)}")
+        else:
+            click.echo(f"  {labels.heading(key)}: {_spoken(value)}")
+
+
+def _spoken(value: Any) -> str:
+    labels = settings().labels()
+    if isinstance(value, bool):
+        return labels.word("yes" if value else "no")
+    if isinstance(value, dict):
+        if labels.language in value:
+            return shown(value[labels.language])
+        pairs = [(key, item) for key, item in value.items() if item is not None]
+        return ", ".join(f"{labels.heading(key)} {_spoken(item)}" for key, item in pairs)
+    return shown(labels.word(value) if isinstance(value, str) else value)

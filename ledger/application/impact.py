@@ -1,0 +1,136 @@
+"""What some events would change, for everybody: the reports before and after, and the next close (law 5).
+
+Nothing is recorded: the events are added to a memory of their own.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from ledger.application import reports
+from ledger.application.handoff import enforceable, handoff
+from ledger.application.memory import Memory
+from ledger.events import PayrollLine, Recorded
+from ledger.projections import joint_liability, monthly, public_list, register
+from ledger.projections.refresh import CellKey, touched
+from ledger.reckoning import payroll
+from ledger.terms import next_month
+
+Picture = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """Two pictures of everybody touched, in the shapes of the reports, and what differs between them.
+
+    Each picture holds `monthly` (rows with their month), `public_list`, `joint_liability`, `sanctions`,
+    `payroll` (lines of the next close) and `payroll_run`.
+    """
+
+    before: Picture
+    after: Picture
+    difference: list[dict[str, Any]]
+
+    def values(self) -> dict[str, Any]:
+        """As `--json` prints it."""
+        return {"before": self.before, "after": self.after, "difference": self.difference}
+
+
+def impact(before: Memory, after: Memory, events: Iterable[Recorded]) -> Impact:
+    """What events that are in `after` and not in `before` change."""
+    cells: set[CellKey] = set()
+    for recorded in events:
+        cells.update(touched(recorded.event, after))
+    cells |= {
+        (share.supervisor, month)
+        for memory in (before, after)
+        for employee, month in cells
+        for share in memory.cell(employee, month).shares
+        if share.supervisor is not None
+    }
+    old, new = _picture(before, cells), _picture(after, cells)
+    for part in ("payroll", "payroll_run"):
+        old[part], new[part] = _only_what_differs(old[part], new[part])
+    return Impact(old, new, difference(old, new))
+
+
+def _picture(memory: Memory, cells: Iterable[CellKey]) -> Picture:
+    """The rows of some cells as the reports would show them."""
+    found: Picture = {name: [] for name in ("monthly", "public_list", "joint_liability", "sanctions")}
+    for employee, month in sorted(cells):
+        cell, state = memory.cell(employee, month), memory.employee(employee)
+        joint = enforceable(memory.borne(employee, month))
+        stamp = {"month": month}
+        summary = monthly.rows(cell, state.site, joint)
+        found["monthly"] += [stamp | reports.monthly_row(row, state.name) for row in summary]
+        posted = public_list.rows(cell, state.site)
+        policy = memory.policy_of(state.site, month)
+        found["public_list"] += [
+            stamp | reports.public_row(row, state.name, policy.public_list.mask_names) for row in posted
+        ]
+        shares = joint_liability.rows(cell, state.site)
+        found["joint_liability"] += [stamp | reports.share_row(row) for row in shares]
+        registered = register.rows(state, cell, policy)
+        found["sanctions"] += reports.sanction_rows(summary, registered, {employee: state.name})
+    found["joint_liability"].sort(key=lambda row: str(row["notice"]))
+    latest = max((month for _, month in cells), default="")
+    lines, run = _next_close(memory, {employee for employee, _ in cells}, latest)
+    found["payroll"] = [payroll.line_values(line) for line in lines]
+    found["payroll_run"] = run
+    return found
+
+
+def _next_close(
+    memory: Memory, employees: Iterable[str], latest: str
+) -> tuple[list[PayrollLine], list[dict[str, Any]]]:
+    """What the next close of each site concerned would submit for these employees."""
+    by_site: dict[str, list[str]] = {}
+    for employee in sorted(employees):
+        by_site.setdefault(memory.employee(employee).site, []).append(employee)
+    lines: list[PayrollLine] = []
+    run: list[dict[str, Any]] = []
+    for site, concerned in by_site.items():
+        last = memory.last_close(site)
+        month = latest if last is None else next_month(last[0])
+        handed = handoff(memory, site, month, concerned)
+        lines += handed.lines
+        run += [payroll.run_values(line) for line in handed.run]
+    return lines, run
+
+
+def _only_what_differs(old: list[Picture], new: list[Picture]) -> tuple[list[Picture], list[Picture]]:
+    """Of each side the rows that the other does not have."""
+    return [row for row in old if row not in new], [row for row in new if row not in old]
+
+
+_ROW_NAMES = {
+    "monthly": ("employee", "month"),
+    "public_list": ("employee", "month"),
+    "joint_liability": ("notice",),
+    "sanctions": ("employee", "month", "sanction"),
+    "payroll": ("employee", "obligation_month", "component"),
+    "payroll_run": ("employee",),
+}
+
+
+def difference(before: Picture, after: Picture) -> list[dict[str, Any]]:
+    """Every value that differs: report, row, field, before and after; a row that comes or goes has no field."""
+    found: list[dict[str, Any]] = []
+    for report, names in _ROW_NAMES.items():
+        old = {tuple(row[name] for name in names): row for row in before[report]}
+        new = {tuple(row[name] for name in names): row for row in after[report]}
+        for key in sorted({*old, *new}, key=str):
+            found += _row_difference(report, dict(zip(names, key, strict=True)), old.get(key), new.get(key))
+    return found
+
+
+def _row_difference(
+    report: str, row: dict[str, Any], old: dict[str, Any] | None, new: dict[str, Any] | None
+) -> list[dict[str, Any]]:
+    if old is None or new is None:
+        return [{"report": report, **row, "field": None, "before": old, "after": new}]
+    return [
+        {"report": report, **row, "field": field, "before": old[field], "after": new[field]}
+        for field in old
+        if old[field] != new[field] and field != "because"
+    ]

@@ -1,0 +1,134 @@
+"""Commands typed by hand: what was left out is filled in, short ids are completed, local times understood.
+
+All of it happens inside the write unit, so that a number given to a new thing is nobody else's.
+"""
+
+import re
+from datetime import datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from ledger.application.counter import Hand
+from ledger.application.memory import Memory
+from ledger.commands import COMMANDS
+from ledger.errors import InputError
+from ledger.terms import format_instant
+
+Values = dict[str, Any]
+
+NUMBERED: Final = {
+    "issue_notice": ("notice", "N", "occurred_at"),
+    "file_appeal": ("appeal", "A", "on"),
+    "grant_reward": ("reward", "R", "occurred_on"),
+    "impose_sanction": ("sanction", "S", "on"),
+    "register_employee": ("employee", "E", "from"),
+}
+"""Command → the id it makes, the letter of its numbers, and the field whose year stands in them: N2026-0007."""
+
+MADE: Final = {do: field for do, (field, _, _) in NUMBERED.items()} | {"register_site": "site"}
+
+REFERENCES: Final = {
+    "site": "site",
+    "employee": "employee",
+    "by": "employee",
+    "issued_by": "employee",
+    "approved_by": "employee",
+    "supervisor": "employee",
+    "respondent": "employee",
+    "notice": "notice",
+    "appeal": "appeal",
+    "reward": "reward",
+    "sanction": "sanction",
+    "liability": "notice",
+}
+"""Field → the kind of thing it names."""
+
+_LOCAL_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{1,2}:\d{2})(:\d{2})?", re.ASCII)
+_TODAY_FIELDS = ("on", "issued_on")
+
+
+def complete(values: Values, memory: Memory, hand: Hand) -> Values:
+    """A typed command made whole: site, today's date, full ids, an instant with offset, a new number."""
+    do = str(values.get("do"))
+    if do not in COMMANDS:
+        return values
+    fields = {field.alias or name for name, field in COMMANDS[do].model_fields.items()}
+    whole = _with_full_ids(do, values, memory)
+    if "site" in fields and "site" not in whole and MADE.get(do) != "site" and do != "adopt_policy":
+        sites = memory.site_ids()
+        if len(sites) == 1:
+            whole["site"] = sites[0]
+    zone = ZoneInfo(memory.site(_site_of(whole, memory)).timezone) if memory.site_ids() else None
+    for field in _TODAY_FIELDS:
+        if field in fields and field not in whole:
+            whole[field] = hand.recorded_at.astimezone(zone).date().isoformat()
+    if isinstance(whole.get("occurred_at"), str) and zone is not None:
+        whole["occurred_at"] = _with_offset(whole["occurred_at"], zone)
+    if do in NUMBERED and NUMBERED[do][0] not in whole:
+        whole[NUMBERED[do][0]] = _number(do, whole, memory, hand)
+    return whole
+
+
+def full_id(memory: Memory, kind: str, given: str, field: str) -> str:
+    """The id that a short prefix can only mean; the given text where it is exact or means nothing.
+
+    InputError `prefix_of_several` names the candidates.
+    """
+    if not given or memory.stream_of(kind, given) is not None:
+        return given
+    candidates = memory.log.ids_starting(kind, given, 6)
+    if len(candidates) > 1:
+        shown = ", ".join(candidates[:5]) + (" …" if len(candidates) > 5 else "")
+        raise InputError("prefix_of_several", given=given, candidates=shown).at(field=field)
+    return candidates[0] if candidates else given
+
+
+def _with_full_ids(do: str, values: Values, memory: Memory) -> Values:
+    whole: Values = {}
+    for field, value in values.items():
+        if isinstance(value, dict) and field == "against":
+            whole[field] = _with_full_ids(do="", values=value, memory=memory)
+        elif isinstance(value, str) and field in REFERENCES and MADE.get(do) != field:
+            whole[field] = full_id(memory, REFERENCES[field], value, field)
+        else:
+            whole[field] = value
+    return whole
+
+
+def _site_of(values: Values, memory: Memory) -> str:
+    """The site whose time zone a typed command means."""
+    if isinstance(values.get("site"), str) and memory.stream_of("site", values["site"]):
+        return str(values["site"])
+    kinds = ("employee", "notice", "appeal", "reward", "sanction")
+    against = values.get("against")
+    named = {**values, **(against if isinstance(against, dict) else {})}
+    for kind in kinds:
+        name = named.get(kind)
+        stream = memory.stream_of(kind, name) if isinstance(name, str) else None
+        if stream is not None:
+            return memory.employee(stream.removeprefix("employee/")).site
+    return memory.site_ids()[0]
+
+
+def _with_offset(text: str, zone: ZoneInfo) -> str:
+    """`2026-08-01 09:30` in the site's time to RFC 3339; anything else as it is."""
+    found = _LOCAL_TIME.fullmatch(text.strip())
+    if found is None:
+        return text
+    day, clock, seconds = found.groups()
+    try:
+        local = datetime.fromisoformat(f"{day}T{clock.zfill(5)}{seconds or ':00'}")
+    except ValueError:
+        return text
+    return format_instant(local.replace(tzinfo=zone))
+
+
+def _number(do: str, values: Values, memory: Memory, hand: Hand) -> str:
+    """The next free number of the year: the letter, the year, four digits."""
+    kind, letter, dated_by = NUMBERED[do]
+    day = values.get(dated_by)
+    year = day[:4] if isinstance(day, str) and day[:4].isdigit() else f"{hand.recorded_at.year:04d}"
+    prefix = f"{letter}{year}-"
+    taken = memory.log.ids_starting(kind, prefix, None)
+    number = max((int(rest) for name in taken if (rest := name[len(prefix) :]).isdigit()), default=0)
+    return f"{prefix}{number + 1:04d}"
