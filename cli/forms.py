@@ -101,6 +101,8 @@ def _metavar(field: str) -> str:
 def completion(
     field: str, annotation: Any = None
 ) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
+    """How the shell completes a field: ids from the ledger, clauses from the policy, codes from the model."""
+
     def complete(context: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
         try:
             with settings().open() as ledger:

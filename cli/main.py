@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 _COMMANDS = {
     "appeal": "cli.case:appeal",
     "apply": "cli.record:apply",
+    "compare": "cli.why:compare",
     "demo": "cli.demo:demo",
     "due": "cli.waiting:due",
     "employee": "cli.place:employee",
+    "explain": "cli.why:explain",
     "finding": "cli.case:finding",
     "log": "cli.trace:log",
     "month": "cli.place:month",
@@ -32,6 +34,7 @@ _COMMANDS = {
     "sanction": "cli.case:sanction",
     "site": "cli.place:site",
     "wage": "cli.place:wage",
+    "what-if": "cli.why:what_if",
 }
 
 

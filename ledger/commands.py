@@ -16,9 +16,9 @@ from ledger.terms import (
     Day,
     DepartmentId,
     EmployeeId,
-    Fen,
     Ground,
     Instant,
+    Money,
     Month,
     Name,
     NoticeId,
@@ -42,7 +42,7 @@ def _zero_or_more(fen: int) -> int:
     return fen
 
 
-Wage = Annotated[Fen, AfterValidator(_zero_or_more)]
+Wage = Annotated[Money, AfterValidator(_zero_or_more)]
 
 
 class Command(BaseModel):

@@ -73,12 +73,6 @@ def parse_money(value: object) -> int:
     return -fen if value.startswith("-") else fen
 
 
-def _parse_stored_fen(value: object) -> int:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    return parse_money(value)
-
-
 def _check_text(value: object) -> object:
     if isinstance(value, str):
         if not value.strip():
@@ -143,8 +137,8 @@ Instant = Annotated[
     datetime, BeforeValidator(parse_instant), PlainSerializer(format_instant, when_used="json")
 ]
 Month = Annotated[str, BeforeValidator(parse_month)]
-Fen = Annotated[int, BeforeValidator(_parse_stored_fen)]
-"""Fen; read from a money string (in commands and policies) or an integer (in stored events)."""
+Money = Annotated[int, BeforeValidator(parse_money)]
+"""Fen, read from a money string of yuan (in commands and policies); a number is refused."""
 Points = Annotated[int, Field(strict=True, ge=1, le=9_999)]
 Sha256 = Annotated[str, StringConstraints(strict=True, pattern=r"^[0-9a-f]{64}$")]
 

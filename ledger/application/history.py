@@ -8,6 +8,7 @@ from ledger.application.reports import local_day
 from ledger.errors import InputError, Unknown
 from ledger.events import (
     AppealEvent,
+    Event,
     NoticeEvent,
     OfficeAppointed,
     Recorded,
@@ -70,20 +71,29 @@ def _is_about(recorded: Recorded, kind: str, name: str) -> bool:
 
 
 def _entry(memory: Memory, recorded: Recorded, state_hash: str) -> dict[str, Any]:
-    fields = write_fields(recorded.event)
-    actor = next((fields[name] for name in _ACTORS if fields.get(name)), None)
-    on = next((fields[name] for name in _BUSINESS_DAYS if fields.get(name)), None)
+    on = business_day_of(recorded.event)
     return {
         "position": recorded.position,
         "recorded_at": format_recorded(recorded.recorded_at),
         "operator": recorded.operator,
         "kind": recorded.event.kind,
-        "by": actor,
+        "by": actor_of(recorded.event),
         "on": on,
         "backdated": on is not None and _is_backdated(memory, recorded),
-        "fields": fields,
+        "fields": write_fields(recorded.event),
         "hash": state_hash,
     }
+
+
+def actor_of(event: Event) -> str | None:
+    """Who is said to have done it."""
+    return next((by for name in _ACTORS if (by := getattr(event, name, None)) is not None), None)
+
+
+def business_day_of(event: Event) -> str | None:
+    """The day on which it is said to have been done."""
+    days = (day for name in _BUSINESS_DAYS if (day := getattr(event, name, None)) is not None)
+    return next((day.isoformat() for day in days), None)
 
 
 def _is_backdated(memory: Memory, recorded: Recorded) -> bool:

@@ -41,7 +41,12 @@ def impact(before: Memory, after: Memory, events: Iterable[Recorded]) -> Impact:
     cells: set[CellKey] = set()
     for recorded in events:
         cells.update(touched(recorded.event, after))
-    cells |= {
+    return impact_on(before, after, cells)
+
+
+def impact_on(before: Memory, after: Memory, cells: set[CellKey]) -> Impact:
+    """What differs between two memories in some cells, and for everybody who bears a share of them."""
+    cells = cells | {
         (share.supervisor, month)
         for memory in (before, after)
         for employee, month in cells

@@ -3,16 +3,17 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from ledger import clock
-from ledger.application import cards, due, history, intake, reports, typed
+from ledger.application import cards, due, intake, policies, policy_check, reports, typed
 from ledger.application.counter import Hand, record
 from ledger.application.impact import Impact, impact
 from ledger.application.memory import Memory
 from ledger.application.rows import MemoryRows, Rows, SheetRows
 from ledger.application.sheets import Sheets
+from ledger.application.tracing import Tracing
 from ledger.commands import Command
 from ledger.errors import InputError, LedgerError
 from ledger.events import (
@@ -26,7 +27,7 @@ from ledger.events import (
 from ledger.policy import loading
 from ledger.projections.refresh import Progress
 from ledger.store.log import Log, Unit
-from ledger.terms import LANGUAGES, month_of, parse_instant
+from ledger.terms import LANGUAGES, month_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class Applied:
         return {"recorded": self.recorded, "skipped": self.skipped, "position": self.position}
 
 
-class Ledger:
+class Ledger(Tracing):
     """A ledger by its URL. `now` and `operator` are the clock and the hand; tests give their own."""
 
     def __init__(
@@ -172,17 +173,6 @@ class Ledger:
         return Skip(line, command.do, subject, position, changed)
 
     # --- reading ------------------------------------------------------------------------------------
-
-    def position_of(self, as_of: str) -> int:
-        """A position or an instant of recording to the end of the command it falls in."""
-        self.store.require()
-        if as_of.isascii() and as_of.isdigit() and len(as_of) <= 18:
-            return self.store.command_end(position=int(as_of))
-        try:
-            instant = parse_instant(as_of)
-        except ValueError:
-            raise InputError("as_of_wrong", as_of=as_of) from None
-        return self.store.command_end(recorded_by=instant)
 
     def site(self, site: str | None, as_of: int | None = None) -> str:
         """The site asked for, or the only one. InputError `site_needed` where there are several."""
@@ -291,10 +281,43 @@ class Ledger:
             if clause.code.startswith(prefix)
         ]
 
-    def log(self, name: str, as_of: int | None = None) -> list[dict[str, Any]]:
-        """`log`: the history of one person or thing."""
+    def policy_show(
+        self, site: str | None, version: str | None, on: date | None, as_of: int | None = None
+    ) -> dict[str, Any]:
+        """`policy show`."""
         self.store.require()
-        return history.history(Memory(self.store, as_of), name)
+        memory = Memory(self.store, as_of)
+        return policies.show(memory, self._now(), site=site, version=version, on=on)
+
+    def policy_list(self, site: str | None = None, as_of: int | None = None) -> list[dict[str, Any]]:
+        """`policy list`."""
+        self.store.require()
+        return policies.versions(Memory(self.store, as_of), site)
+
+    def policy_diff(self, old: policies.Side, new: policies.Side) -> list[dict[str, Any]]:
+        """`policy diff`; without a ledger, files and the house rules can still be compared."""
+        return policies.compare(self._memory(), old, new)
+
+    def policy_check(self, document: policies.Document, site: str | None = None) -> policy_check.Checked:
+        """`policy check`; where there is a ledger, against its policy book too."""
+        return policy_check.check(self._memory(), document, site, self._now())
+
+    def policy_adopt(
+        self, document: policies.Document, given: dict[str, Any], dry_run: bool = False
+    ) -> tuple[policies.Against, Applied | None]:
+        """`policy adopt`: what changes, and what was recorded; `given` may hold site, by and on.
+
+        Refusal `policy_faulty` where the linter finds an error.
+        """
+        memory, site = self._memory(), given.get("site")
+        self.policy_check(document, site).require_adoptable()
+        against = policies.against_those_in_force(memory, document.values, site)
+        if dry_run and memory is None:
+            return against, None
+        return against, self.typed(policies.adoption(memory, document.values, given, self._now()), dry_run)
+
+    def _memory(self) -> Memory | None:
+        return Memory(self.store) if self.store.exists() else None
 
     def rebuild(self, progress: Progress | None = None) -> int:
         """Draws every sheet anew; returns the position they are drawn at."""

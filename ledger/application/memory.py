@@ -5,7 +5,6 @@ only in where the log is cut and in what is added.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Generic, TypeVar
 
 from ledger.aggregates import sites
@@ -27,7 +26,7 @@ from ledger.policy.book import Adopted, PolicyBook
 from ledger.policy.model import Policy
 from ledger.reckoning import facts as folding
 from ledger.reckoning.entries import Share
-from ledger.reckoning.facts import EmployeeFacts
+from ledger.reckoning.facts import DepartureFact, EmployeeFacts
 from ledger.reckoning.reckon import Cell, reckon
 from ledger.store import registries
 from ledger.store.log import Log
@@ -52,6 +51,8 @@ class Memory:
     def __init__(self, log: Log, upto: int | None = None) -> None:
         self.log = log
         self.upto = upto
+        self.candidate: Policy | None = None
+        """A policy to imagine in force, instead of the book's, from its first day on."""
         self._streams: dict[str, list[Recorded]] = {}
         self._employees: dict[str, _Folded[EmployeeState | None]] = {}
         self._facts: dict[str, _Folded[EmployeeFacts]] = {}
@@ -125,12 +126,22 @@ class Memory:
 
     def closes(self, site: str) -> list[MonthClosed]:
         """A site's closes, the oldest first."""
+        return [r.event for r in self._recorded_closes(site) if isinstance(r.event, MonthClosed)]
+
+    def first_close_of(self, site: str, month: str) -> Recorded | None:
+        """The close that closed a month of a site: its own, or the first one, which closed all before."""
+        for recorded in self._recorded_closes(site):
+            if isinstance(recorded.event, MonthClosed) and recorded.event.month >= month:
+                return recorded
+        return None
+
+    def _recorded_closes(self, site: str) -> list[Recorded]:
         prefix = month_stream(site, "")
         names = {*self.log.stream_names(prefix, self.upto)}
         names |= {name for name, events in self._streams.items() if events and name.startswith(prefix)}
         self.load(names)
         return [
-            recorded.event
+            recorded
             for name in sorted(names)
             for recorded in self._streams[name]
             if isinstance(recorded.event, MonthClosed)
@@ -181,14 +192,19 @@ class Memory:
         for recorded in events[self._book.count :]:
             event = recorded.event
             if isinstance(event, PolicyAdopted):
-                entry = Adopted(loading.parse(event.document), event.site, recorded.position, event.digest)
+                entry = Adopted(
+                    loading.parse_adopted(event.document), event.site, recorded.position, event.digest
+                )
                 self._book.state = self._book.state.with_version(entry)
         self._book.count = len(events)
         return self._book.state
 
     def policy_of(self, site: str, month: str) -> Policy:
         """The policy in force at a site on the first day of a month."""
-        return self.policy_book().on(site, first_day(month))
+        candidate, day = self.candidate, first_day(month)
+        if candidate is not None and (candidate.effective_from is None or candidate.effective_from <= day):
+            return candidate
+        return self.policy_book().on(site, day)
 
     # --- figures ------------------------------------------------------------------------------------
 
@@ -205,12 +221,12 @@ class Memory:
         policy = self.policy_of(facts.site, month)
         return reckon(facts, month, policy, self.departures(facts), last_day(month))
 
-    def departures(self, facts: EmployeeFacts) -> Mapping[str, date]:
+    def departures(self, facts: EmployeeFacts) -> Mapping[str, DepartureFact]:
         """The last days of those of an employee's supervisors who have left."""
-        found: dict[str, date] = {}
+        found: dict[str, DepartureFact] = {}
         for change in facts.supervisors.changes:
             if change.value is not None:
-                left = self.facts(change.value).departed_on
+                left = self.facts(change.value).departed
                 if left is not None:
                     found[change.value] = left
         return found

@@ -77,7 +77,7 @@ def _coverage(document: dict[str, Any], first: int, last: int) -> Iterator[Found
     if provisional:
         years = _spans(provisional)
         yield warning("calendar_provisional", "calendar", "published_through", years=years, begins=begins)
-    yield remark("calendar_ends", "calendar", "published_through", last=last, next=max(last, begins) + 1)
+    yield remark("calendar_ends", "calendar", "published_through", last=last, next=last + 1)
 
 
 def _spans(years: Iterable[int]) -> str:

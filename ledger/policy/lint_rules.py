@@ -98,7 +98,7 @@ def _overlaps(document: dict[str, Any], ranges: list[_Range]) -> Iterator[Found]
                 tell = warning if with_surcharge else error
                 code = "surcharge_in_band" if with_surcharge else "bands_overlap"
                 band, other = (lower, upper) if upper.path == ("surcharge",) else (upper, lower)
-                fields = {"low": shared[0], "high": shared[1], "other": key_of(document, other.path)}
+                fields = {"points": _span(*shared), "other": key_of(document, other.path)}
                 yield tell(code, *band.path, "from_points", **fields)
             if lower.band == "dismissal" and upper.band == "administrative":
                 yield warning("bands_fall", *upper.path, "band", other=key_of(document, lower.path))
@@ -111,10 +111,18 @@ def _gaps(ranges: list[_Range]) -> Iterator[Found]:
         if reached is None:
             return
         if found.low > reached + 1:
-            yield warning("bands_gap", *found.path, "from_points", low=reached + 1, high=found.low - 1)
+            points = _span(reached + 1, found.low - 1)
+            yield warning("bands_gap", *found.path, "from_points", points=points)
         reached = None if found.high is None else max(reached, found.high)
     if reached is not None:
-        yield warning("bands_end", "bands", high=reached)
+        yield warning("bands_end", "bands", points=_span(reached + 1, None))
+
+
+def _span(low: int, high: int | None) -> str:
+    """A range of points as people write it."""
+    if high is None:
+        return f"{low}+"
+    return str(low) if low == high else f"{low}-{high}"
 
 
 def _totals(document: dict[str, Any]) -> Iterator[Found]:

@@ -44,6 +44,17 @@ def parse(document: dict[str, Any]) -> Policy:
         raise InputError("policy_wrong", path=path, reason=described(reason)) from None
 
 
+_adopted: dict[str, Policy] = {}
+
+
+def parse_adopted(document: dict[str, Any]) -> Policy:
+    """The same for a document the ledger adopted, which is read again and again: parsed once a content."""
+    name = digest(document)
+    if name not in _adopted:
+        _adopted[name] = parse(document)
+    return _adopted[name]
+
+
 def digest(document: dict[str, Any]) -> str:
     """SHA-256 (hex) of a document in sorted, compact JSON."""
     text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))

@@ -22,11 +22,12 @@ from ledger.terms import (
     Band,
     ClauseCode,
     Day,
-    Fen,
     Level,
+    Money,
     Points,
     PolicyVersion,
     Scheme,
+    parse_day,
 )
 
 Source = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=2, max_length=300)]
@@ -50,7 +51,14 @@ def _tuple(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
-Amount = Annotated[Fen, AfterValidator(_not_negative)]
+def _day_set(value: object) -> object:
+    if isinstance(value, list | tuple | frozenset):
+        return frozenset(parse_day(day) for day in value)
+    raise ValueError("is a list of dates")
+
+
+Amount = Annotated[Money, AfterValidator(_not_negative)]
+DaySet = Annotated[frozenset[date], BeforeValidator(_day_set)]
 MonthStart = Annotated[Day, AfterValidator(_starts_a_month)]
 
 
@@ -236,10 +244,8 @@ class Calendar(Table):
 
     published_from: Annotated[int, Field(strict=True, ge=1900, le=2999)]
     published_through: Annotated[int, Field(strict=True, ge=1900, le=2999)]
-    days_off: Annotated[frozenset[Day], BeforeValidator(lambda v: frozenset(v) if isinstance(v, list) else v)]
-    days_worked: Annotated[
-        frozenset[Day], BeforeValidator(lambda v: frozenset(v) if isinstance(v, list) else v)
-    ]
+    days_off: DaySet
+    days_worked: DaySet
     source: Source
 
 

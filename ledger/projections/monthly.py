@@ -34,9 +34,9 @@ table = Table(
 )
 
 
-def rows(cell: Cell, site: str, joint_fen: int) -> list[Row]:
-    """The row of a cell and of what its employee bears for others; none where there is nothing to show."""
-    if cell.is_empty and joint_fen == 0:
+def rows(cell: Cell, site: str, joint_fen: int, always: bool = False) -> list[Row]:
+    """The row of a cell and of what its employee bears; none where there is nothing to show, unless `always`."""
+    if cell.is_empty and joint_fen == 0 and not always:
         return []
     return [
         {

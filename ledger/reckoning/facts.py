@@ -85,6 +85,14 @@ class NoticeFact:
 
 
 @dataclass(frozen=True, slots=True)
+class DepartureFact:
+    """Somebody's last day of employment."""
+
+    on: date
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
 class RewardFact:
     """A reward, and whether it was taken back."""
 
@@ -112,7 +120,7 @@ class EmployeeFacts:
     site: str = ""
     departments: Timeline[str] = field(default_factory=Timeline)
     supervisors: Timeline[str | None] = field(default_factory=Timeline)
-    departed_on: date | None = None
+    departed: DepartureFact | None = None
     notices: Mapping[str, NoticeFact] = field(default_factory=dict)
     rewards: Mapping[str, RewardFact] = field(default_factory=dict)
     wages: Mapping[str, WageFact] = field(default_factory=dict)
@@ -198,7 +206,7 @@ def _(event: EmployeeReassigned, facts: EmployeeFacts, position: int) -> Employe
 
 @_fold.register
 def _(event: EmployeeDeparted, facts: EmployeeFacts, position: int) -> EmployeeFacts:
-    return replace(facts, departed_on=event.on)
+    return replace(facts, departed=DepartureFact(event.on, position))
 
 
 @_fold.register

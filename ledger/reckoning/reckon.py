@@ -7,7 +7,7 @@ from typing import Literal
 
 from ledger.policy.model import Policy
 from ledger.reckoning.entries import Entry, Share, positions, total
-from ledger.reckoning.facts import EmployeeFacts, NoticeFact
+from ledger.reckoning.facts import DepartureFact, EmployeeFacts, NoticeFact
 from ledger.reckoning.rules.base_fine import base_fine
 from ledger.reckoning.rules.no_worse import no_worse
 from ledger.reckoning.rules.performance import performance
@@ -58,7 +58,7 @@ class Cell:
 
 
 def reckon(
-    facts: EmployeeFacts, month: str, policy: Policy, departures: Mapping[str, date], last_day: date
+    facts: EmployeeFacts, month: str, policy: Policy, departures: Mapping[str, DepartureFact], last_day: date
 ) -> Cell:
     """The figures of one employee's month under a policy.
 
@@ -102,7 +102,7 @@ def reckon(
 
 
 def _own(
-    counted: Tally, policy: Policy, facts: EmployeeFacts, departures: Mapping[str, date]
+    counted: Tally, policy: Policy, facts: EmployeeFacts, departures: Mapping[str, DepartureFact]
 ) -> tuple[tuple[Entry, ...], tuple[Share, ...]]:
     found = shares(counted, policy, facts, departures)
     shifted = tuple(

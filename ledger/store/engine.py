@@ -33,7 +33,7 @@ def parse_url(url: str) -> URL:
     try:
         parsed = make_url(url)
     except ArgumentError:
-        raise StoreError("ledger_url_wrong", url=url) from None
+        raise StoreError("ledger_url_wrong", url=url.partition("://")[0] + "://…") from None
     backend = parsed.get_backend_name()
     if backend == "sqlite" and parsed.database and parsed.database != ":memory:":
         return parsed.set(drivername="sqlite")

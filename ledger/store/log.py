@@ -221,6 +221,15 @@ class Log:
             query = query.where(commands.c.recorded_at <= format_recorded(recorded_by))
         return self._scalar(query) or 0
 
+    def at(self, positions: Iterable[int]) -> list[Recorded]:
+        """The events at some positions, in order."""
+        found: list[Recorded] = []
+        wanted = sorted(set(positions))
+        for start in range(0, len(wanted), _IN_CHUNK):
+            query = self._events(None).where(events.c.position.in_(wanted[start : start + _IN_CHUNK]))
+            found += self._read(query.order_by(events.c.position))
+        return found
+
     def hashes(self, positions: Iterable[int]) -> dict[int, str]:
         """SHA-256 (hex) of the exact stored bytes of events, by position."""
         found: dict[int, str] = {}

@@ -9,12 +9,12 @@ from datetime import date
 
 from ledger.policy.model import Policy
 from ledger.reckoning.entries import Entry, Share, ShareStatus, positions
-from ledger.reckoning.facts import EmployeeFacts, NoticeFact
+from ledger.reckoning.facts import DepartureFact, EmployeeFacts, NoticeFact
 from ledger.reckoning.tally import Tally
 
 
 def shares(
-    tally: Tally, policy: Policy, facts: EmployeeFacts, departures: Mapping[str, date]
+    tally: Tally, policy: Policy, facts: EmployeeFacts, departures: Mapping[str, DepartureFact]
 ) -> tuple[Share, ...]:
     """The shares of one month, in the order of their notices. `departures`: last days of supervisors who left."""
     joint = policy.joint_liability
@@ -59,7 +59,7 @@ def half_up(dividend: int, divisor: int) -> int:
 
 
 def _bearer(
-    notice: NoticeFact, facts: EmployeeFacts, departures: Mapping[str, date]
+    notice: NoticeFact, facts: EmployeeFacts, departures: Mapping[str, DepartureFact]
 ) -> tuple[str | None, tuple[int, ...]]:
     """Who bears it, and the event that made the line: the one the finding names, else the day's line supervisor."""
     if notice.finding is not None and notice.finding.supervisor is not None:
@@ -68,8 +68,9 @@ def _bearer(
     if change is None or change.value is None:
         return None, () if change is None else (change.position,)
     left = departures.get(change.value)
-    gone = left is not None and left < notice.occurred_on
-    return (None if gone else change.value), (change.position,)
+    if left is not None and left.on < notice.occurred_on:
+        return None, (change.position, left.position)
+    return change.value, (change.position,)
 
 
 def _status(notice: NoticeFact, supervisor: str | None) -> ShareStatus:

@@ -1,0 +1,129 @@
+"""A policy version, what differs between two, and the linter's findings, as people read them."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.render import print_table, print_title, shown, talk
+from cli.settings import settings
+
+if TYPE_CHECKING:
+    from ledger.application.policy_check import Checked
+
+_COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
+_SHOWN_ELSEWHERE = ("version", "effective_from", "title", "calendar", "clauses")
+
+
+def governs(reigns: list[dict[str, Any]]) -> str:
+    """The months a version governs; site by site where sites differ."""
+    labels = settings().labels()
+    by_site: dict[str, list[str]] = {}
+    for reign in reigns:
+        first = reign["from"] or labels.word("beginning")
+        months = f"{first} … {reign['through'] or ''}".strip()
+        by_site.setdefault(reign["site"] or "", []).append(first if first == reign["through"] else months)
+    spans = {site: labels.say("separator").join(months) for site, months in by_site.items()}
+    if len(set(spans.values())) == 1:
+        return next(iter(spans.values()))
+    return "; ".join(f"{site}: {months}" for site, months in spans.items())
+
+
+def print_version(found: dict[str, Any]) -> None:
+    """A version's facts, rules, clauses and calendar."""
+    from ledger.application import policies
+
+    labels = settings().labels()
+    document, language = found["policy"], labels.language
+    print_title(f"{labels.title('policy')} {found['version']} · {found['title'][language]}")
+    facts = {
+        "site": found["site"] or labels.word("all_sites"),
+        "effective_from": found["effective_from"] or labels.word("beginning"),
+        "governs": governs(found["governs"]),
+        "position": found["position"],
+        "recorded_at": found["recorded_at"],
+        "by": found["by"],
+        "digest": found["digest"],
+    }
+    for name, value in facts.items():
+        click.echo(f"{labels.heading(name)}: {shown(value)}")
+    rules = [row for row in policies.rules(document) if not row["key"].startswith(_SHOWN_ELSEWHERE)]
+    print_title(labels.title("policy-rules"))
+    print_table([{**row, "value": _value(row["value"])} for row in rules], ["key", "value", "source"])
+    clauses = [{**clause, "title": clause["title"][language]} for clause in document["clauses"]]
+    print_title(labels.title("policy-clauses"))
+    print_table(clauses, ["code", "scheme", "title", "min_points", "max_points", "source"])
+    print_title(labels.title("policy-calendar"))
+    years = policies.calendar_years(document)
+    columns = ["year", "days_off", "days_worked"]
+    print_table(years, columns, right=columns)
+    first, last = found["published_from"], found["published_through"]
+    click.echo(f"\n{labels.say('calendar_provisional', first=first, last=last)}")
+
+
+def print_changes(changes: list[dict[str, Any]]) -> None:
+    """What differs, a row for each key."""
+    if not changes:
+        click.echo(settings().labels().say("nothing_differs"))
+        return
+    print_table([_change(change) for change in changes], ["key", "old", "new", "source"])
+
+
+def _change(change: dict[str, Any]) -> dict[str, str]:
+    old_source, new_source = change["old_source"], change["new_source"]
+    sources = [source for source in dict.fromkeys((old_source, new_source)) if source is not None]
+    new = _value(change["new"])
+    if "added" in change:
+        new += f" (+{len(change['added'])} −{len(change['removed'])})"
+    return {"key": change["path"], "old": _value(change["old"]), "new": new, "source": " → ".join(sources)}
+
+
+def _value(value: Any) -> str:
+    """A value of a document on one line."""
+    labels = settings().labels()
+    if isinstance(value, bool):
+        return labels.word("yes" if value else "no")
+    if isinstance(value, list):
+        return labels.say("separator").join(map(_value, value))
+    if isinstance(value, dict):
+        return labels.say("separator").join(f"{key} {_value(item)}" for key, item in value.items())
+    return "–" if value is None else str(value)
+
+
+# --- findings -----------------------------------------------------------------------------------------
+
+
+def findings(checked: "Checked", file: str) -> list[dict[str, Any]]:
+    """The findings with their words, as `--json` prints them."""
+    labels = settings().labels()
+    return [
+        {
+            "severity": finding["severity"],
+            "code": finding["code"],
+            "file": file,
+            "path": finding["path"],
+            "line": finding["line"],
+            "what": labels.say(f"lint_{finding['code']}", **finding["fields"]),
+            "hint": labels.say(f"lint_{finding['code']}_hint", **finding["fields"]),
+        }
+        for finding in checked.values()
+    ]
+
+
+def print_finding(finding: dict[str, Any], err: bool = False) -> None:
+    """A finding as compilers print theirs, and the next step below it."""
+    labels = settings().labels()
+    place = shown(finding["file"]) + ("" if finding["line"] is None else f":{finding['line']}")
+    severity = click.style(labels.word(finding["severity"]), fg=_COLOURS[finding["severity"]])
+    click.echo(f"{place}: {severity}: {shown(finding['path'])}: {shown(finding['what'])}", err=err)
+    click.echo(f"    {labels.say('hint')}: {shown(finding['hint'])}", err=err)
+
+
+def print_findings(checked: "Checked", file: str) -> None:
+    """All findings, and how many there are."""
+    labels = settings().labels()
+    for finding in findings(checked, file):
+        print_finding(finding)
+    if not checked.in_book:
+        talk(labels.say("checked_without_ledger"))
+    counts = {f"{name}s": checked.count(name) for name in ("error", "warning", "info")}
+    click.echo(labels.say("findings", **counts))

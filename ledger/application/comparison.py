@@ -1,0 +1,79 @@
+"""`kaoji compare`: a month as it was known then beside as it is known now, with the reason for each difference."""
+
+from typing import Any
+
+from ledger.application.handoff import enforceable
+from ledger.application.history import actor_of, business_day_of
+from ledger.application.memory import Memory
+from ledger.application.reports import monthly_row
+from ledger.events import Recorded, employee_stream
+from ledger.projections import monthly
+from ledger.projections.refresh import touched
+
+_IDENTITY = {"employee", "name", "department", "policy"}
+
+
+def compare(then: Memory, now: Memory, employee: str, month: str) -> dict[str, Any]:
+    """Every figure of the month at two positions; `because` names the events between them that touch it."""
+    old, new = _figures(then, employee, month), _figures(now, employee, month)
+    between = _between(then, now, employee, month)
+    hashes = now.log.hashes(recorded.position for recorded in between)
+    return {
+        "employee": employee,
+        "name": now.employee(employee).name,
+        "month": month,
+        "then": then.upto,
+        "now": now.upto,
+        "figures": [
+            {
+                "figure": figure,
+                "then": old[figure],
+                "now": new[figure],
+                "differs": old[figure] != new[figure],
+            }
+            for figure in new
+        ],
+        "because": [
+            {
+                "position": recorded.position,
+                "kind": recorded.event.kind,
+                "subject": recorded.subject,
+                "by": actor_of(recorded.event),
+                "on": business_day_of(recorded.event),
+                "hash": hashes.get(recorded.position),
+            }
+            for recorded in between
+        ],
+    }
+
+
+def _figures(memory: Memory, employee: str, month: str) -> dict[str, Any]:
+    cell = memory.cell(employee, month)
+    state = memory.employee(employee)
+    joint = enforceable(memory.borne(employee, month))
+    row = monthly_row(monthly.rows(cell, state.site, joint, always=True)[0], state.name)
+    performance = row.pop("performance")
+    return {name: value for name, value in row.items() if name not in _IDENTITY} | {
+        f"performance_{name}": value for name, value in performance.items()
+    }
+
+
+def _between(then: Memory, now: Memory, employee: str, month: str) -> list[Recorded]:
+    """The events after `then` that touch the employee's month, or a share the employee bears or bore in it."""
+    since = then.upto or 0
+    own = [r for r in now.stream(employee_stream(employee)) if r.position > since]
+    found = {r.position: r for r in own if (employee, month) in set(touched(r.event, now))}
+    for below in sorted(now.supervised_by(employee)):
+        if _borne_from(then, employee, below, month) == _borne_from(now, employee, below, month):
+            continue
+        for recorded in now.stream(employee_stream(below)):
+            if recorded.position > since and (below, month) in set(touched(recorded.event, now)):
+                found[recorded.position] = recorded
+    return [found[position] for position in sorted(found)]
+
+
+def _borne_from(memory: Memory, supervisor: str, employee: str, month: str) -> list[tuple[str, int, str]]:
+    if memory.stream_of("employee", employee) is None:
+        return []
+    shares = memory.cell(employee, month).shares
+    return [(s.notice, s.share_fen, s.status) for s in shares if s.supervisor == supervisor]

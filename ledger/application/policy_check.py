@@ -1,0 +1,101 @@
+"""What the linter finds in a document somebody means to adopt: in the document, and in its place in the book."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, Final
+
+from ledger.application.memory import Memory
+from ledger.application.policies import FIRST_MONTH, Document, concerned, today
+from ledger.errors import Refusal
+from ledger.policy.book import PolicyBook
+from ledger.policy.finding import Finding, Found, error, placed, warning
+from ledger.policy.lint import faults
+from ledger.terms import month_of, parse_day
+
+_KEYS_NAMED: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The findings, the gravest first; `in_book` where there was a ledger to hold the document against."""
+
+    findings: list[Finding]
+    in_book: bool
+
+    def count(self, severity: str) -> int:
+        """How many findings are so grave."""
+        return sum(finding.severity == severity for finding in self.findings)
+
+    def values(self) -> list[dict[str, Any]]:
+        """Each finding: severity, code, key path, line, and the fields that fill its words' blanks."""
+        return [
+            {"severity": f.severity, "code": f.code, "path": f.key, "line": f.line, "fields": dict(f.fields)}
+            for f in self.findings
+        ]
+
+    def require_adoptable(self) -> None:
+        """Refusal `policy_faulty` where there is an error."""
+        errors = [finding.key for finding in self.findings if finding.severity == "error"]
+        if errors:
+            more = ["…"] if len(errors) > _KEYS_NAMED else []
+            keys = ", ".join([*dict.fromkeys(errors[:_KEYS_NAMED]), *more])
+            raise Refusal("policy_faulty", errors=len(errors), keys=keys)
+
+
+def check(memory: Memory | None, document: Document, site: str | None, now: datetime) -> Checked:
+    """All findings of the document itself and, where there is a ledger, of its place in the policy book."""
+    found = faults(document.values)
+    if memory is not None:
+        sites = concerned(memory, site)
+        found += _in_book(memory, document.values, sites, today(memory, sites, now))
+        found += _beside_others(memory.policy_book(), document.values, sites, site)
+    return Checked(placed(found, document.values, document.lines), memory is not None)
+
+
+def _in_book(memory: Memory, document: dict[str, Any], sites: Iterable[str], day: date) -> Iterator[Found]:
+    version = document.get("version")
+    known = memory.policy_book().named(version) if isinstance(version, str) else None
+    if known is not None:
+        yield error("version_taken", "version", version=version, position=known.position)
+    try:
+        start = _start(document)
+    except ValueError:
+        return
+    month = FIRST_MONTH if start is None else month_of(start)
+    closed = False
+    for site in sites:
+        last = memory.last_close(site)
+        if last is not None and month <= last[0]:
+            closed = True
+            code = "starts_in_closed_month" if start is not None else "starts_before_closed_months"
+            yield error(code, "effective_from", month=month, site=site, last=last[0])
+    if start is not None and month < month_of(day) and not closed:
+        yield warning("starts_in_the_past", "effective_from", month=month, now=month_of(day))
+
+
+def _beside_others(
+    book: PolicyBook, document: dict[str, Any], sites: Iterable[str], site: str | None
+) -> Iterator[Found]:
+    """How the version would stand beside those a site has of its own, and those adopted for the same month."""
+    try:
+        start = _start(document)
+    except ValueError:
+        return
+    if start is None or not book.adopted:
+        return
+    latest = book.adopted[-1]
+    policy = latest.policy.model_copy(update={"effective_from": start})
+    new = replace(latest, policy=policy, site=site, position=latest.position + 1)
+    after = book.with_version(new)
+    for name in sites:
+        before = book.entry_on(name, start)
+        if not any(reign.entry is new for reign in after.reigns(name)):
+            yield warning("never_in_force", "effective_from", site=name, by=before.policy.version)
+        elif site is None and before.site is not None:
+            yield warning("own_version_ends", "effective_from", site=name, version=before.policy.version)
+
+
+def _start(document: dict[str, Any]) -> date | None:
+    """The day a document comes into force; None: the beginning of time. ValueError where it is no day."""
+    return parse_day(document["effective_from"]) if "effective_from" in document else None
