@@ -64,7 +64,7 @@ def print_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], right
             overflow="fold",
         )
     for row in rows:
-        table.add_row(*(Text(_cell(row.get(column))) for column in columns))
+        table.add_row(*(Text(_cell(column, row.get(column))) for column in columns))
     width = None if sys.stdout.isatty() else _WIDE
     console = Console(width=width, highlight=False, emoji=False, markup=False)
     with console.capture() as captured:
@@ -73,14 +73,45 @@ def print_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], right
         click.echo(line.rstrip())
 
 
-def _cell(value: object) -> str:
+CODED = frozenset(
+    {
+        *(
+            "band",
+            "sanction_due",
+            "ground",
+            "status",
+            "level",
+            "scheme",
+            "kind",
+            "component",
+            "outcome",
+            "how",
+        ),
+        *(
+            "office",
+            "what",
+            "against",
+            "skipped",
+            "reason",
+            "report",
+            "figure",
+            "before",
+            "after",
+            "severity",
+        ),
+    }
+)
+"""The columns that hold the program's own words; ids, names and departments are never translated."""
+
+
+def _cell(column: str, value: object) -> str:
     labels = settings().labels()
     if isinstance(value, bool):
         return labels.word("yes") if value else ""
     if isinstance(value, list | tuple):
         return " ".join(shown(item) for item in value)
     if isinstance(value, str):
-        return shown(labels.word(value)) if value else ""
+        return shown(labels.word(value) if column in CODED else value) if value else ""
     return "" if value is None else shown(value)
 
 
