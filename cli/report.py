@@ -205,6 +205,46 @@ def rewards(month: str, site: str | None, as_of: str | None, as_json: bool) -> N
     print_table(_with_total(rows, ["amount"]), columns, right=["points", "amount"])
 
 
+@report.command("fairness", help_key="report fairness", examples=["kaoji report fairness 2026-08"])
+@month_argument
+@_options
+def fairness(month: str, site: str | None, as_of: str | None, as_json: bool) -> None:
+    """How evenly clauses are applied: spread of points, reversals, notices that follow an appeal.
+
+    The sample is the twelve months that end with MONTH. It states facts and sample sizes, and decides nothing.
+    """
+    with settings().open() as ledger:
+        position = _position(ledger, as_of)
+        facts = ledger.fairness(month, ledger.site(site, position), position)
+        title = _title(ledger, "fairness", month, site, position)
+    if as_json:
+        print_json(facts)
+        return
+    labels = settings().labels()
+    print_title(title)
+    click.echo(labels.say("sample", start=facts["from"], end=facts["to"], notices=facts["notices"]))
+    spread = ["notices", "mean", "median", "lowest", "highest"]
+    print_table(facts["clauses"], ["clause", *spread], right=spread)
+    for group, name in (("issuers", "issuer"), ("departments", "department")):
+        far = [
+            {"clause": clause["clause"], "clause_mean": clause["mean"], **member}
+            for clause in facts["clauses"]
+            for member in clause[group]
+            if member["far"]
+        ]
+        print_title(labels.say(f"far_{group}"))
+        print_table(
+            far, ["clause", name, "notices", "mean", "clause_mean"], right=["notices", "mean", "clause_mean"]
+        )
+    for group, name in (("issuers", "issuer"), ("reviewers", "reviewer")):
+        print_title(labels.say(f"reversals_{group}"))
+        numbers = ["decided", "reversed", "rate"]
+        print_table(facts["reversals"][group], [name, *numbers], right=numbers)
+    print_title(labels.say("after_appeal"))
+    columns = ["notice", "employee", "issuer", "issued_on", "appeal", "filed_on", "days"]
+    print_table(facts["after_appeal"], columns, right=["days"])
+
+
 # --- what the reports above share -------------------------------------------------------------------
 
 

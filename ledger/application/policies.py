@@ -188,11 +188,11 @@ class Side:
 
 
 def rules(document: dict[str, Any]) -> list[Report]:
-    """A document's values line by line: key, value, and the source it rests on."""
+    """A document's values line by line: key, value, and the source it rests on; no titles."""
     return [
         {"key": key, "value": leaf.value, "source": leaf.source}
         for key, leaf in leaves(document).items()
-        if not key.rpartition(".")[2].endswith("source")
+        if not key.endswith(("source", ".code")) and ".title." not in key
     ]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from ledger.application import comparison, explanation, history, imagine, policies
+from ledger.application import comparison, docket, explanation, fairness, history, imagine, policies
 from ledger.application.counter import UnitRegister
 from ledger.application.imagine import Remedy
 from ledger.application.impact import Impact
@@ -99,6 +99,16 @@ class Tracing:
         return imagine.what_if_policy(
             self.store, as_of, loading.parse(policies.read(document).values), employees, month
         )
+
+    def docket(self, appeal: str, as_of: int | None = None) -> dict[str, Any]:
+        """`appeal show` in full: history, route, both sides, the explanation, each outcome, precedents."""
+        self.store.require()
+        return docket.docket(Memory(self.store, as_of), appeal, self._now())
+
+    def fairness(self, month: str, site: str, as_of: int | None = None) -> dict[str, Any]:
+        """`report fairness`: facts and sample sizes."""
+        self.store.require()
+        return fairness.fairness(Memory(self.store, as_of), site, month)
 
     def compare(self, employee: str, month: str, then: int, now: int | None = None) -> dict[str, Any]:
         """`compare`: as known then beside as known now (None: at the log's end)."""

@@ -39,7 +39,7 @@ class Change:
 
 
 def difference(old: dict[str, Any], new: dict[str, Any]) -> list[Change]:
-    """The changes from one document to another, table by table in the order of the old one."""
+    """The changes from one document to another, table by table in the order of the new one."""
     before, after = leaves(old), leaves(new)
     nothing = Leaf(None, None)
     changes = []
@@ -48,7 +48,7 @@ def difference(old: dict[str, Any], new: dict[str, Any]) -> list[Change]:
         if was.value != now.value or type(was.value) is not type(now.value):
             changes.append(Change(key, was.value, now.value, was.source, now.source))
     changes = [*_whole_items(changes, _items(old), _items(new)), *_days(old, new)]
-    tables = list(dict.fromkeys((*old, *new)))
+    tables = list(dict.fromkeys((*new, *old)))
     return sorted(changes, key=lambda change: tables.index(_TABLE.split(change.key, 1)[0]))
 
 

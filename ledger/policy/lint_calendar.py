@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from ledger.policy.finding import Found, error, listed, remark, warning, whole
-from ledger.terms import parse_day
+from ledger.terms import described, parse_day
 
 _SATURDAY = 5
 _Listed = list[tuple[int, date]]
@@ -14,6 +14,7 @@ _Listed = list[tuple[int, date]]
 def faults(document: dict[str, Any]) -> Iterator[Found]:
     """All faults of the calendar."""
     off, worked = _days(document, "days_off"), _days(document, "days_worked")
+    yield from _no_days(document)
     yield from _of_the_week(off, worked)
     yield from _twice("days_off", off)
     yield from _twice("days_worked", worked)
@@ -38,6 +39,16 @@ def faults(document: dict[str, Any]) -> Iterator[Found]:
     if empty:
         yield warning("year_without_days", "calendar", "days_off", years=_spans(empty))
     yield from _coverage(document, first, last)
+
+
+def _no_days(document: dict[str, Any]) -> Iterator[Found]:
+    for name in ("days_off", "days_worked"):
+        for index, item in enumerate(listed(document, "calendar", name)):
+            try:
+                parse_day(item)
+            except ValueError as wrong:
+                reason = str(wrong)
+                yield error("value_wrong", "calendar", name, index, value=described(item), reason=reason)
 
 
 def _days(document: dict[str, Any], name: str) -> _Listed:

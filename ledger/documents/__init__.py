@@ -1,0 +1,1 @@
+"""Documents for people: self-contained pages made from values, in three languages."""
