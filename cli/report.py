@@ -1,8 +1,10 @@
 """`kaoji report …`: the figures, as tables for people and JSON for programs (domain §10.2)."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import wraps
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,7 +15,6 @@ from cli.speaking import SpeakingGroup
 if TYPE_CHECKING:
     from ledger.application.ledger import Ledger
 
-F = TypeVar("F", bound=Callable[..., Any])
 _NOTHING = {0, "0.00", "", None}
 
 
@@ -35,8 +36,42 @@ class Month(click.ParamType[str]):
 month_argument = click.argument("month", type=Month(), metavar="MONTH")
 
 
-def _options(function: F) -> F:
-    return json_option(site_option(as_of_option(common_options(function))))
+Read = Callable[["Ledger", str, int | None], Any]
+"""Reads a report of a site as of a position (None: now)."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How a report was asked for: of which site, as of when, for people or for programs."""
+
+    site: str | None
+    as_of: str | None
+    as_json: bool
+
+    def fetch(self, name: str, month: str, read: Read) -> tuple[Any, str | None]:
+        """The report and its title for people; as JSON it is printed here, and there is no title."""
+        with settings().open() as ledger:
+            position = None if self.as_of is None else ledger.position_of(self.as_of)
+            site = ledger.site(self.site, position)
+            found = read(ledger, site, position)
+        if self.as_json:
+            print_json(found)
+            return found, None
+        labels = settings().labels()
+        parts = [f"{labels.title(name)} {month}".strip(), site]
+        if position is not None:
+            parts.append(labels.say("as_of", position=position))
+        return found, " · ".join(parts)
+
+
+def _options(function: Callable[..., None]) -> Callable[..., None]:
+    """The options every report takes; the report gets them as one `asked`."""
+
+    @wraps(function)
+    def run(site: str | None, as_of: str | None, as_json: bool, **rest: Any) -> None:
+        function(asked=Asked(site, as_of, as_json), **rest)
+
+    return json_option(site_option(as_of_option(common_options(run))))
 
 
 @click.group(cls=SpeakingGroup, help_key="report")
@@ -48,14 +83,10 @@ def report() -> None:
 @report.command("monthly", help_key="report monthly", examples=["kaoji report monthly 2026-08"])
 @month_argument
 @_options
-def monthly(month: str, site: str | None, as_of: str | None, as_json: bool) -> None:
+def monthly(month: str, asked: Asked) -> None:
     """The monthly summary 匯總: points, fines, shares and deduction of everybody concerned."""
-    with settings().open() as ledger:
-        position = _position(ledger, as_of)
-        rows = ledger.monthly(month, site, position)
-        title = _title(ledger, "monthly", month, site, position)
-    if as_json:
-        print_json(rows)
+    rows, title = asked.fetch("monthly", month, lambda ledger, site, at: ledger.monthly(month, site, at))
+    if title is None:
         return
     flat = [{**row, "performance": row["performance"]["amount"]} for row in rows]
     columns = _columns(
@@ -75,14 +106,12 @@ def monthly(month: str, site: str | None, as_of: str | None, as_json: bool) -> N
 @report.command("public-list", help_key="report public-list", examples=["kaoji report public-list 2026-08"])
 @month_argument
 @_options
-def public_list(month: str, site: str | None, as_of: str | None, as_json: bool) -> None:
+def public_list(month: str, asked: Asked) -> None:
     """The public list 公布張貼: who is posted for the month, names masked."""
-    with settings().open() as ledger:
-        position = _position(ledger, as_of)
-        rows = ledger.public_list(month, site, position)
-        title = _title(ledger, "public-list", month, site, position)
-    if as_json:
-        print_json(rows)
+    rows, title = asked.fetch(
+        "public-list", month, lambda ledger, site, at: ledger.public_list(month, site, at)
+    )
+    if title is None:
         return
     print_title(title)
     print_table(rows, ["employee", "name", "department", "points", "repeats"], right=["points"])
@@ -96,18 +125,15 @@ def public_list(month: str, site: str | None, as_of: str | None, as_json: bool) 
 @month_argument
 @_options
 @click.option("--supervisor", metavar="EMPLOYEE", help="field:only_supervisor")
-def joint_liability(
-    month: str, site: str | None, as_of: str | None, as_json: bool, supervisor: str | None
-) -> None:
+def joint_liability(month: str, asked: Asked, supervisor: str | None) -> None:
     """The supervisors' joint liability 連帶責任: each share, who bears it, and its status."""
-    with settings().open() as ledger:
-        position = _position(ledger, as_of)
-        rows = ledger.joint_liability(month, site, position)
-        title = _title(ledger, "joint-liability", month, site, position)
-    if supervisor is not None:
-        rows = [row for row in rows if row["supervisor"] == supervisor]
-    if as_json:
-        print_json(rows)
+
+    def read(ledger: "Ledger", site: str, at: int | None) -> list[dict[str, Any]]:
+        rows = ledger.joint_liability(month, site, at)
+        return [row for row in rows if supervisor in (None, row["supervisor"])]
+
+    rows, title = asked.fetch("joint-liability", month, read)
+    if title is None:
         return
     print_title(title)
     columns = ["supervisor", "employee", "notice", "ground", "share", "status"]
@@ -117,14 +143,10 @@ def joint_liability(
 @report.command("payroll", help_key="report payroll", examples=["kaoji report payroll 2026-08"])
 @month_argument
 @_options
-def payroll(month: str, site: str | None, as_of: str | None, as_json: bool) -> None:
+def payroll(month: str, asked: Asked) -> None:
     """What the close of the month handed to finance: lines, and the pay run under the wage guard."""
-    with settings().open() as ledger:
-        position = _position(ledger, as_of)
-        handed = ledger.payroll(month, site, position)
-        title = _title(ledger, "payroll", month, site, position)
-    if as_json:
-        print_json(handed)
+    handed, title = asked.fetch("payroll", month, lambda ledger, site, at: ledger.payroll(month, site, at))
+    if title is None:
         return
     labels = settings().labels()
     late = f" · {labels.word('late')}" if handed["late"] else ""
@@ -139,14 +161,10 @@ def payroll(month: str, site: str | None, as_of: str | None, as_json: bool) -> N
 
 @report.command("appeals", help_key="report appeals", examples=["kaoji report appeals"])
 @_options
-def appeals(site: str | None, as_of: str | None, as_json: bool) -> None:
+def appeals(asked: Asked) -> None:
     """The docket of appeals 申訴: against what, who reviews, where it stands, when it is due."""
-    with settings().open() as ledger:
-        position = _position(ledger, as_of)
-        rows = ledger.appeals(site, position)
-        title = _title(ledger, "appeals", "", site, position)
-    if as_json:
-        print_json(rows)
+    rows, title = asked.fetch("appeals", "", lambda ledger, site, at: ledger.appeals(site, at))
+    if title is None:
         return
     word = settings().labels().word
     flat = [
@@ -161,14 +179,10 @@ def appeals(site: str | None, as_of: str | None, as_json: bool) -> None:
 @report.command("sanctions", help_key="report sanctions", examples=["kaoji report sanctions 2026-08"])
 @month_argument
 @_options
-def sanctions(month: str, site: str | None, as_of: str | None, as_json: bool) -> None:
+def sanctions(month: str, asked: Asked) -> None:
     """Sanctions of a month: due, in force, suspended by an appeal, unsupported, revoked (篇3 4.2.3, 4.2.4)."""
-    with settings().open() as ledger:
-        position = _position(ledger, as_of)
-        rows = ledger.sanctions(month, site, position)
-        title = _title(ledger, "sanctions", month, site, position)
-    if as_json:
-        print_json(rows)
+    rows, title = asked.fetch("sanctions", month, lambda ledger, site, at: ledger.sanctions(month, site, at))
+    if title is None:
         return
     print_title(title)
     columns = ["employee", "name", "points", "band", "sanction_due", "sanction", "kind", "by", "on", "status"]
@@ -191,14 +205,10 @@ def _print_reviews(rows: Sequence[Mapping[str, Any]]) -> None:
 @report.command("rewards", help_key="report rewards", examples=["kaoji report rewards 2026-08"])
 @month_argument
 @_options
-def rewards(month: str, site: str | None, as_of: str | None, as_json: bool) -> None:
+def rewards(month: str, asked: Asked) -> None:
     """The reward-and-penalty register 獎懲臺賬: every notice, reward and sanction of a month with where it stands."""
-    with settings().open() as ledger:
-        position = _position(ledger, as_of)
-        rows = ledger.rewards(month, site, position)
-        title = _title(ledger, "rewards", month, site, position)
-    if as_json:
-        print_json(rows)
+    rows, title = asked.fetch("rewards", month, lambda ledger, site, at: ledger.rewards(month, site, at))
+    if title is None:
         return
     print_title(title)
     columns = ["employee", "name", "kind", "id", "what", "points", "amount", "by", "on", "status"]
@@ -208,17 +218,13 @@ def rewards(month: str, site: str | None, as_of: str | None, as_json: bool) -> N
 @report.command("fairness", help_key="report fairness", examples=["kaoji report fairness 2026-08"])
 @month_argument
 @_options
-def fairness(month: str, site: str | None, as_of: str | None, as_json: bool) -> None:
+def fairness(month: str, asked: Asked) -> None:
     """How evenly clauses are applied: spread of points, reversals, notices that follow an appeal.
 
     The sample is the twelve months that end with MONTH. It states facts and sample sizes, and decides nothing.
     """
-    with settings().open() as ledger:
-        position = _position(ledger, as_of)
-        facts = ledger.fairness(month, ledger.site(site, position), position)
-        title = _title(ledger, "fairness", month, site, position)
-    if as_json:
-        print_json(facts)
+    facts, title = asked.fetch("fairness", month, lambda ledger, site, at: ledger.fairness(month, site, at))
+    if title is None:
         return
     labels = settings().labels()
     print_title(title)
@@ -246,18 +252,6 @@ def fairness(month: str, site: str | None, as_of: str | None, as_json: bool) -> 
 
 
 # --- what the reports above share -------------------------------------------------------------------
-
-
-def _position(ledger: "Ledger", as_of: str | None) -> int | None:
-    return None if as_of is None else ledger.position_of(as_of)
-
-
-def _title(ledger: "Ledger", name: str, month: str, site: str | None, position: int | None) -> str:
-    labels = settings().labels()
-    parts = [f"{labels.title(name)} {month}".strip(), ledger.site(site, position)]
-    if position is not None:
-        parts.append(labels.say("as_of", position=position))
-    return " · ".join(parts)
 
 
 def _columns(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], always: set[str]) -> list[str]:
