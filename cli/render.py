@@ -6,6 +6,7 @@ shown as escapes, and nothing in it is taken for markup.
 
 import json
 import re
+import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 _NOT_SHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _WIDE = 10_000
+_FOLDED_WIDTH = 40
+FOLDED = frozenset({"what", "because", "subject", "text", "source", "old", "new"})
+"""The columns of running text, which may be broken over several lines; ids and amounts never are."""
 
 
 def shown(value: object) -> str:
@@ -62,44 +66,37 @@ def print_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], right
             Text(labels.heading(column)),
             justify="right" if column in flush_right else "left",
             overflow="fold",
+            no_wrap=column not in FOLDED,
         )
     for row in rows:
         table.add_row(*(Text(_cell(column, row.get(column))) for column in columns))
-    width = None if sys.stdout.isatty() else _WIDE
-    console = Console(width=width, highlight=False, emoji=False, markup=False)
+    console = Console(width=_WIDE, highlight=False, emoji=False, markup=False)
+    if sys.stdout.isatty():
+        console = Console(width=_fitting(columns, rows), highlight=False, emoji=False, markup=False)
     with console.capture() as captured:
         console.print(table)
     for line in captured.get().splitlines():
         click.echo(line.rstrip())
 
 
+def _fitting(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> int:
+    """The terminal's width, or more where columns that must not be broken need it: a line then runs over."""
+    from rich.cells import cell_len
+
+    labels = settings().labels()
+
+    def width(column: str) -> int:
+        cells = (cell_len(_cell(column, row.get(column))) for row in rows)
+        natural = max(cell_len(labels.heading(column)), *cells)
+        return min(natural, _FOLDED_WIDTH) if column in FOLDED else natural
+
+    terminal = shutil.get_terminal_size().columns
+    return max(terminal, sum(width(column) + 3 for column in columns))
+
+
 CODED = frozenset(
-    {
-        *(
-            "band",
-            "sanction_due",
-            "ground",
-            "status",
-            "level",
-            "scheme",
-            "kind",
-            "component",
-            "outcome",
-            "how",
-        ),
-        *(
-            "office",
-            "what",
-            "against",
-            "skipped",
-            "reason",
-            "report",
-            "figure",
-            "before",
-            "after",
-            "severity",
-        ),
-    }
+    "band sanction_due ground status level scheme kind component outcome how office what against skipped "  # noqa: SIM905
+    "reason report figure before after severity".split()
 )
 """The columns that hold the program's own words; ids, names and departments are never translated."""
 
@@ -113,6 +110,21 @@ def _cell(column: str, value: object) -> str:
     if isinstance(value, str):
         return shown(labels.word(value) if column in CODED else value) if value else ""
     return "" if value is None else shown(value)
+
+
+def spoken(value: Any, key: str) -> str:
+    """A value of any shape as people read it; `key` says whether it is one of the program's own words."""
+    labels = settings().labels()
+    if isinstance(value, bool):
+        return labels.word("yes" if value else "no")
+    if isinstance(value, list | tuple):
+        return " → ".join(spoken(item, key) for item in value) or "–"
+    if isinstance(value, dict):
+        if labels.language in value:
+            return shown(value[labels.language])
+        pairs = [(key, item) for key, item in value.items() if item is not None]
+        return ", ".join(f"{labels.heading(key)} {spoken(item, key)}" for key, item in pairs)
+    return shown(labels.word(value) if key in CODED and isinstance(value, str) else value)
 
 
 def print_error(error: "LedgerError") -> None:

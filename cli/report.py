@@ -127,9 +127,12 @@ def public_list(month: str, asked: Asked) -> None:
 @click.option("--supervisor", metavar="EMPLOYEE", help="field:only_supervisor")
 def joint_liability(month: str, asked: Asked, supervisor: str | None) -> None:
     """The supervisors' joint liability 連帶責任: each share, who bears it, and its status."""
+    names: dict[str, str] = {}
+    people = ("supervisor", "employee")
 
     def read(ledger: "Ledger", site: str, at: int | None) -> list[dict[str, Any]]:
         rows = ledger.joint_liability(month, site, at)
+        names.update(_names(ledger, rows, people, at))
         return [row for row in rows if supervisor in (None, row["supervisor"])]
 
     rows, title = asked.fetch("joint-liability", month, read)
@@ -137,7 +140,7 @@ def joint_liability(month: str, asked: Asked, supervisor: str | None) -> None:
         return
     print_title(title)
     columns = ["supervisor", "employee", "notice", "ground", "share", "status"]
-    print_table(rows, columns, right=["share"])
+    print_table(_named(rows, people, names), columns, right=["share"])
 
 
 @report.command("payroll", help_key="report payroll", examples=["kaoji report payroll 2026-08"])
@@ -163,13 +166,21 @@ def payroll(month: str, asked: Asked) -> None:
 @_options
 def appeals(asked: Asked) -> None:
     """The docket of appeals 申訴: against what, who reviews, where it stands, when it is due."""
-    rows, title = asked.fetch("appeals", "", lambda ledger, site, at: ledger.appeals(site, at))
+    names: dict[str, str] = {}
+    people = ("appellant", "respondent", "reviewer")
+
+    def read(ledger: "Ledger", site: str, at: int | None) -> list[dict[str, Any]]:
+        rows = ledger.appeals(site, at)
+        names.update(_names(ledger, rows, people, at))
+        return rows
+
+    rows, title = asked.fetch("appeals", "", read)
     if title is None:
         return
     word = settings().labels().word
     flat = [
         {**row, "against": " ".join(f"{word(kind)} {name}" for kind, name in row["against"].items())}
-        for row in rows
+        for row in _named(rows, people, names)
     ]
     columns = ["appeal", "appellant", "against", "ground", "respondent", "level", "reviewer", "status"]
     print_title(title)
@@ -252,6 +263,20 @@ def fairness(month: str, asked: Asked) -> None:
 
 
 # --- what the reports above share -------------------------------------------------------------------
+
+
+def _names(
+    ledger: "Ledger", rows: Sequence[Mapping[str, Any]], people: Sequence[str], at: int | None
+) -> dict[str, str]:
+    """The names behind the ids in some columns."""
+    return ledger.names({row[column] for row in rows for column in people if row[column]}, at)
+
+
+def _named(
+    rows: Sequence[Mapping[str, Any]], people: Sequence[str], names: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """The rows with each id in these columns followed by its name."""
+    return [{**row, **{c: f"{row[c]} {names[row[c]]}" for c in people if row[c] in names}} for row in rows]
 
 
 def _columns(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], always: set[str]) -> list[str]:

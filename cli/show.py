@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from cli.render import CODED, print_json, print_title, shown
+from cli.render import print_json, print_title, spoken
 from cli.settings import as_of_option, common_options, json_option, settings
 from cli.speaking import SpeakingCommand
 from cli.trace import print_history
@@ -57,18 +57,6 @@ def print_card(title: str, card: dict[str, Any]) -> None:
         if isinstance(value, list):
             click.echo(f"  {labels.heading(key)}:")
             for item in value:
-                click.echo(f"    · {_spoken(item, key)}")
+                click.echo(f"    · {spoken(item, key)}")
         else:
-            click.echo(f"  {labels.heading(key)}: {_spoken(value, key)}")
-
-
-def _spoken(value: Any, key: str) -> str:
-    labels = settings().labels()
-    if isinstance(value, bool):
-        return labels.word("yes" if value else "no")
-    if isinstance(value, dict):
-        if labels.language in value:
-            return shown(value[labels.language])
-        pairs = [(key, item) for key, item in value.items() if item is not None]
-        return ", ".join(f"{labels.heading(key)} {_spoken(item, key)}" for key, item in pairs)
-    return shown(labels.word(value) if key in CODED and isinstance(value, str) else value)
+            click.echo(f"  {labels.heading(key)}: {spoken(value, key)}")

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from cli.render import CODED, print_json, print_table, print_title, shown
+from cli.render import print_json, print_table, print_title, spoken
 from cli.settings import as_of_option, common_options, json_option, settings
 from cli.speaking import SpeakingCommand
 
@@ -41,7 +41,7 @@ def print_history(entries: list[dict[str, Any]]) -> None:
             "kind": labels.word(entry["kind"]),
             "on": f"{entry['on'] or ''}{' ' + labels.word('backdated') if entry['backdated'] else ''}",
             "what": "; ".join(
-                f"{labels.heading(key)}: {shown(labels.word(value) if key in CODED and isinstance(value, str) else value)}"
+                f"{labels.heading(key)}: {spoken(value, key)}"
                 for key, value in entry["fields"].items()
                 if key not in _TOLD_ELSEWHERE
             ),

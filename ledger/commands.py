@@ -191,7 +191,7 @@ class IssueNotice(Command):
 class AcknowledgeNotice(Command):
     """The notice was served: signed, refused or commented. Acknowledging is not admitting."""
 
-    subject = "notice:{notice}"
+    subject = "acknowledgement:{notice}"
     do: Literal["acknowledge_notice"]
     notice: NoticeId
     on: Day
@@ -203,7 +203,7 @@ class AcknowledgeNotice(Command):
 class RectifyNotice(Command):
     """The fault on site was put right 糾正 (篇3 4.1.3)."""
 
-    subject = "notice:{notice}"
+    subject = "rectification:{notice}"
     do: Literal["rectify_notice"]
     notice: NoticeId
     action: Text

@@ -5,6 +5,7 @@ Offices count where they are held: at the site of the employee concerned.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from ledger.aggregates.employee.state import EmployeeState
@@ -92,6 +93,38 @@ def require_not_before(day: date, earliest: date, what: str) -> None:
     """WrongTime `before_its_cause` where a date lies before the thing it refers to."""
     if day < earliest:
         raise WrongTime("before_its_cause", on=day, earliest=earliest, what=what)
+
+
+def require_between(register: Register, site: str, day: date, earliest: date, what: str) -> None:
+    """A day that has come, and that does not lie before what it refers to. WrongTime."""
+    require_not_future(register, site, day)
+    require_not_before(day, earliest, what)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An act that somebody wants to undo: on a notice or a sanction, by whom and when."""
+
+    kind: str
+    name: str
+    by: str
+    on: date
+
+
+def require_may_undo(register: Register, employee: EmployeeState, by: str, on: date, done: Done) -> None:
+    """Undoing is for whoever did it, somebody of higher rank, the director or the manager; never in one's own case.
+
+    NotEntitled `own_<kind>` or `<kind>_undoing_not_entitled`.
+    """
+    require_employed(register, by, on)
+    if by == employee.employee:
+        raise NotEntitled(f"own_{done.kind}", by=by, **{done.kind: done.name})
+    higher = rank(register, by, employee.site, on) > rank(register, done.by, employee.site, done.on)
+    in_office = {"director", "manager"} & offices_of(register, by, employee.site, on)
+    if by != done.by and not higher and not in_office:
+        raise NotEntitled(
+            f"{done.kind}_undoing_not_entitled", by=by, done_by=done.by, **{done.kind: done.name}
+        )
 
 
 def is_closed(register: Register, site: str, month: str) -> bool:

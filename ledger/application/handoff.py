@@ -89,10 +89,27 @@ def _because(memory: Memory, obligation: _Obligation, component: Component) -> t
     if component == "performance":
         return memory.facts(employee).touches(month, "performance", since)
     return positions(
-        facts.touches(month, "service_quality", since)
-        for facts in _below(memory, employee)
-        if _borne_of(memory, facts, month, employee)
-        != _borne_of(memory, _facts_at(memory, facts.employee, since), month, employee)
+        _behind_shares(memory, facts, month, employee, since) for facts in _below(memory, employee)
+    )
+
+
+def _behind_shares(
+    memory: Memory, facts: EmployeeFacts, month: str, supervisor: str, since: int
+) -> tuple[int, ...]:
+    """The positions since the last close on notices whose shares fall on somebody or did, and on those of their clause."""
+    now, then = facts, _facts_at(memory, facts.employee, since)
+    shares = [_borne_from(memory, one, month, supervisor) for one in (now, then)]
+    if shares[0] == shares[1]:
+        return ()
+    clauses = {
+        one.notices[share.notice].clause
+        for one, found in zip((now, then), shares, strict=True)
+        for share in found
+    }
+    return positions(
+        (position for position in notice.positions if position > since)
+        for notice in now.notices.values()
+        if notice.month == month and notice.clause in clauses
     )
 
 
@@ -104,8 +121,8 @@ def _facts_at(memory: Memory, employee: str, position: int) -> EmployeeFacts:
     return facts
 
 
-def _borne_of(memory: Memory, facts: EmployeeFacts, month: str, supervisor: str) -> int:
+def _borne_from(memory: Memory, facts: EmployeeFacts, month: str, supervisor: str) -> list[Share]:
     if month not in facts.touched:
-        return 0
+        return []
     shares = memory.reckoned(facts, month).shares
-    return enforceable(share for share in shares if share.supervisor == supervisor)
+    return [share for share in shares if share.supervisor == supervisor]

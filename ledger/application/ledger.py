@@ -261,6 +261,10 @@ class Ledger(Tracing):
         name = self.site(site, as_of)
         return cards.employees(Memory(self.store, as_of), name)
 
+    def names(self, employees: Iterable[str], as_of: int | None = None) -> dict[str, str]:
+        """The names of some employees; for showing, never for deciding."""
+        return reports.names_of(Memory(self.store, as_of), employees)
+
     def ids(self, kind: str, prefix: str, limit: int = 50) -> list[str]:
         """The ids of a kind that begin so, for completion; none where there is no ledger."""
         return self.store.ids_starting(kind, prefix, limit) if self.store.exists() else []

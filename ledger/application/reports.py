@@ -21,8 +21,8 @@ Report = dict[str, Any]
 def monthly(rows: Rows, memory: Memory, site: str, month: str) -> list[Report]:
     """The monthly summary 匯總."""
     found = rows.monthly(site, month)
-    names = _names(memory, (row["employee"] for row in found))
-    return [monthly_row(row, names[row["employee"]]) for row in found]
+    named = names_of(memory, (row["employee"] for row in found))
+    return [monthly_row(row, named[row["employee"]]) for row in found]
 
 
 def monthly_row(row: Row, name: str) -> Report:
@@ -58,9 +58,9 @@ def monthly_row(row: Row, name: str) -> Report:
 def public_list(rows: Rows, memory: Memory, site: str, month: str) -> list[Report]:
     """The public list 公布張貼, names masked where the policy says so."""
     found = rows.public_list(site, month)
-    names = _names(memory, (row["employee"] for row in found))
+    named = names_of(memory, (row["employee"] for row in found))
     mask = memory.policy_of(site, month).public_list.mask_names
-    return [public_row(row, names[row["employee"]], mask) for row in found]
+    return [public_row(row, named[row["employee"]], mask) for row in found]
 
 
 def public_row(row: Row, name: str, mask: bool) -> Report:
@@ -100,7 +100,7 @@ def sanctions(rows: Rows, memory: Memory, site: str, month: str, today: date) ->
     """Whose month carries a sanction, what was imposed, and whether its band still carries it (domain §5)."""
     summary, registered = rows.monthly(site, month), rows.register(site, month)
     concerned = [row["employee"] for row in (*summary, *registered)]
-    found = sanction_rows(summary, registered, _names(memory, concerned))
+    found = sanction_rows(summary, registered, names_of(memory, concerned))
     return [_with_review(row, memory, site, month, today) for row in found]
 
 
@@ -157,11 +157,11 @@ def _with_review(row: Report, memory: Memory, site: str, month: str, today: date
 def rewards(rows: Rows, memory: Memory, site: str, month: str) -> list[Report]:
     """The reward-and-penalty register 獎懲臺賬 of a month: notices, rewards and sanctions."""
     found = rows.register(site, month)
-    names = _names(memory, (row["employee"] for row in found))
+    named = names_of(memory, (row["employee"] for row in found))
     return [
         {
             "employee": row["employee"],
-            "name": names[row["employee"]],
+            "name": named[row["employee"]],
             "kind": row["kind"],
             "id": row["id"],
             "what": row["what"],
@@ -237,7 +237,8 @@ def _appeal_row(register: UnitRegister, row: Row, today: date) -> Report:
     }
 
 
-def _names(memory: Memory, employees: Iterable[str]) -> dict[str, str]:
+def names_of(memory: Memory, employees: Iterable[str]) -> dict[str, str]:
+    """Employee to name, read at once."""
     wanted = list(employees)
     memory.load(map(employee_stream, wanted))
     return {employee: memory.employee(employee).name for employee in wanted}

@@ -7,8 +7,7 @@ from ledger.aggregates.authority import (
     holders,
     policy_of_month,
     rank,
-    require_not_before,
-    require_not_future,
+    require_between,
     supervisor_on,
 )
 from ledger.aggregates.counter import decides
@@ -56,8 +55,7 @@ def file_appeal(command: FileAppeal, register: Register) -> list[Decision]:
     register.employee(command.by)
     if command.by != thing.appellant:
         raise NotEntitled(f"appellant_not_entitled_{thing.against}", by=command.by, target=thing.target)
-    require_not_future(register, employee.site, command.on)
-    require_not_before(command.on, thing.window_start, "window")
+    require_between(register, employee.site, command.on, thing.window_start, "window")
     policy = policy_of_month(register, employee.site, month_of(command.on))
     window_ends = add_working_days(policy.calendar, thing.window_start, policy.appeals.window_working_days)
     _check_first(employee, thing, command.on <= window_ends, window_ends)
@@ -93,8 +91,7 @@ def decide_appeal(command: DecideAppeal, register: Register) -> list[Decision]:
     employee, appeal = _appeal(register, command.appeal)
     if appeal.status != "pending":
         raise WrongState("appeal_not_pending", appeal=appeal.appeal, status=appeal.status)
-    require_not_future(register, employee.site, command.on)
-    require_not_before(command.on, appeal.since, "appeal")
+    require_between(register, employee.site, command.on, appeal.since, "appeal")
     level, reviewer = reviewer_on(register, employee, appeal, command.on)
     if command.by != reviewer:
         register.employee(command.by)
@@ -128,8 +125,7 @@ def escalate_appeal(command: EscalateAppeal, register: Register) -> list[Decisio
     if appeal.status not in ("dismissed", "reduced") or appeal.decided_on is None:
         raise WrongState("appeal_not_decided_against", appeal=appeal.appeal, status=appeal.status)
     _check_target_stands(employee, appeal)
-    require_not_future(register, employee.site, command.on)
-    require_not_before(command.on, appeal.decided_on, "decision")
+    require_between(register, employee.site, command.on, appeal.decided_on, "decision")
     policy = policy_of_month(register, employee.site, month_of(command.on))
     window_ends = add_working_days(policy.calendar, appeal.decided_on, policy.appeals.escalation_working_days)
     if command.on > window_ends:
@@ -161,8 +157,7 @@ def withdraw_appeal(command: WithdrawAppeal, register: Register) -> list[Decisio
     employee, appeal = _appeal(register, command.appeal)
     if appeal.status != "pending":
         raise WrongState("appeal_not_pending", appeal=appeal.appeal, status=appeal.status)
-    require_not_future(register, employee.site, command.on)
-    require_not_before(command.on, appeal.since, "appeal")
+    require_between(register, employee.site, command.on, appeal.since, "appeal")
     event = AppealWithdrawn(
         appeal=appeal.appeal,
         employee=employee.employee,

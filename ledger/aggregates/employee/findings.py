@@ -2,8 +2,7 @@
 
 from ledger.aggregates.authority import (
     is_closed,
-    require_not_before,
-    require_not_future,
+    require_between,
     require_office,
     supervisor_on,
 )
@@ -28,8 +27,7 @@ def find_responsibility(command: FindResponsibility, register: Register) -> list
         raise WrongState("finding_needs_service_quality", notice=command.notice)
     if notice.finding is not None:
         raise WrongState("found_already", notice=command.notice, by=notice.finding.by)
-    require_not_future(register, employee.site, command.on)
-    require_not_before(command.on, notice.issued_on, "issue")
+    require_between(register, employee.site, command.on, notice.issued_on, "issue")
     if command.supervisor is not None:
         if command.supervisor == employee.employee:
             raise NotEntitled("supervisor_is_employee", employee=employee.employee)
@@ -64,8 +62,7 @@ def clear_responsibility(command: ClearResponsibility, register: Register) -> li
             site=employee.site,
             last=register.last_closed(employee.site),
         )
-    require_not_future(register, employee.site, command.on)
-    require_not_before(command.on, finding.on, "finding")
+    require_between(register, employee.site, command.on, finding.on, "finding")
     _check_finder(register, employee, notice, command.by, finding.supervisor)
     require_office(register, command.by, employee.site, command.on, _FINDERS)
     event = ResponsibilityCleared(

@@ -4,14 +4,16 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from ledger.aggregates.authority import (
+    Done,
     heads_department,
     is_closed,
     offices_of,
     policy_of_month,
     rank,
+    require_between,
     require_employed,
+    require_may_undo,
     require_not_before,
-    require_not_future,
     superiors,
 )
 from ledger.aggregates.counter import decides
@@ -39,7 +41,6 @@ from ledger.policy.model import Clause
 from ledger.terms import Scheme, month_of
 
 _ISSUING_OFFICES = {"inspector", "quality", "director", "manager"}
-_CORRECTING_OFFICES = {"director", "manager"}
 
 
 @decides(IssueNotice)
@@ -50,8 +51,7 @@ def issue_notice(command: IssueNotice, register: Register) -> list[Decision]:
     employee = register.employee(command.employee)
     occurred_on = _occurred_on(register, employee.site, command.occurred_at)
     month = month_of(occurred_on)
-    require_not_future(register, employee.site, command.issued_on)
-    require_not_before(command.issued_on, occurred_on, "occurrence")
+    require_between(register, employee.site, command.issued_on, occurred_on, "occurrence")
     if not employee.employed_on(occurred_on):
         raise WrongTime("not_employed", employee=command.employee, on=occurred_on)
     clause = _clause_in_force(register, employee.site, month, command.clause)
@@ -90,8 +90,7 @@ def issue_notice(command: IssueNotice, register: Register) -> list[Decision]:
 def acknowledge_notice(command: AcknowledgeNotice, register: Register) -> list[Decision]:
     """Signed, refused or commented; the first counts, later ones are further statements."""
     employee, notice = _standing(register, command.notice)
-    require_not_future(register, employee.site, command.on)
-    require_not_before(command.on, notice.issued_on, "issue")
+    require_between(register, employee.site, command.on, notice.issued_on, "issue")
     event = NoticeAcknowledged(
         notice=notice.notice,
         employee=employee.employee,
@@ -108,8 +107,7 @@ def acknowledge_notice(command: AcknowledgeNotice, register: Register) -> list[D
 def rectify_notice(command: RectifyNotice, register: Register) -> list[Decision]:
     """The fault on site was put right (4.1.3)."""
     employee, notice = _standing(register, command.notice)
-    require_not_future(register, employee.site, command.on)
-    require_not_before(command.on, notice.occurred_on, "occurrence")
+    require_between(register, employee.site, command.on, notice.occurred_on, "occurrence")
     require_employed(register, command.by, command.on)
     event = NoticeRectified(
         notice=notice.notice,
@@ -281,15 +279,6 @@ def _check_occurrence(
 def _check_corrector(
     register: Register, employee: EmployeeState, notice: NoticeState, by: str, on: date
 ) -> None:
-    """The issuer, somebody of higher rank than the issuer, the director or the manager; nobody in their own case."""
-    require_not_future(register, employee.site, on)
-    require_not_before(on, notice.issued_on, "issue")
-    require_employed(register, by, on)
-    if by == employee.employee:
-        raise NotEntitled("own_notice", by=by, notice=notice.notice)
-    higher = rank(register, by, employee.site, on) > rank(
-        register, notice.issued_by, employee.site, notice.issued_on
-    )
-    in_office = _CORRECTING_OFFICES & offices_of(register, by, employee.site, on)
-    if by != notice.issued_by and not higher and not in_office:
-        raise NotEntitled("correction_not_entitled", by=by, notice=notice.notice, issuer=notice.issued_by)
+    require_between(register, employee.site, on, notice.issued_on, "issue")
+    issued = Done("notice", notice.notice, notice.issued_by, notice.issued_on)
+    require_may_undo(register, employee, by, on, issued)

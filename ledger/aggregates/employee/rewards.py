@@ -2,8 +2,8 @@
 
 from ledger.aggregates.authority import (
     offices_of,
+    require_between,
     require_employed,
-    require_not_before,
     require_not_future,
     require_office,
 )
@@ -50,8 +50,7 @@ def withdraw_reward(command: WithdrawReward, register: Register) -> list[Decisio
     reward = state.rewards[command.reward]
     if reward.withdrawn:
         raise WrongState("reward_withdrawn", reward=command.reward)
-    require_not_future(register, state.site, command.on)
-    require_not_before(command.on, reward.occurred_on, "reward")
+    require_between(register, state.site, command.on, reward.occurred_on, "reward")
     require_employed(register, command.by, command.on)
     if command.by == state.employee:
         raise NotEntitled("own_reward", employee=command.by)

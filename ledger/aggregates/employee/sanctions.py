@@ -7,12 +7,11 @@ appeal window or finally decided, the employee heard, the union informed, the se
 from datetime import date
 
 from ledger.aggregates.authority import (
-    offices_of,
+    Done,
     policy_of_month,
     rank,
-    require_employed,
-    require_not_before,
-    require_not_future,
+    require_between,
+    require_may_undo,
     require_office,
 )
 from ledger.aggregates.counter import decides
@@ -36,8 +35,7 @@ def impose_sanction(command: ImposeSanction, register: Register) -> list[Decisio
     if register.is_taken("sanction", command.sanction):
         raise Taken("id_taken", kind="sanction", id=command.sanction)
     employee = register.employee(command.employee)
-    require_not_future(register, employee.site, command.on)
-    require_not_before(command.on, first_day(command.month), "month")
+    require_between(register, employee.site, command.on, first_day(command.month), "month")
     policy = policy_of_month(register, employee.site, command.month)
     _check_decider(register, employee, command)
     for standing in employee.standing_sanctions(command.month):
@@ -78,17 +76,9 @@ def revoke_sanction(command: RevokeSanction, register: Register) -> list[Decisio
     sanction = employee.sanctions[command.sanction]
     if not sanction.stands:
         raise WrongState("sanction_revoked", sanction=command.sanction)
-    require_not_future(register, employee.site, command.on)
-    require_not_before(command.on, sanction.on, "sanction")
-    require_employed(register, command.by, command.on)
-    if command.by == employee.employee:
-        raise NotEntitled("own_sanction", by=command.by)
-    higher = rank(register, command.by, employee.site, command.on) > rank(
-        register, sanction.by, employee.site, sanction.on
-    )
-    in_office = _DECIDERS & offices_of(register, command.by, employee.site, command.on)
-    if command.by != sanction.by and not higher and not in_office:
-        raise NotEntitled("revocation_not_entitled", by=command.by, sanction=command.sanction)
+    require_between(register, employee.site, command.on, sanction.on, "sanction")
+    imposed = Done("sanction", sanction.sanction, sanction.by, sanction.on)
+    require_may_undo(register, employee, command.by, command.on, imposed)
     stream = employee_stream(employee.employee)
     revoked = SanctionRevoked(
         sanction=command.sanction,
@@ -156,7 +146,7 @@ def _check_decider(register: Register, employee: EmployeeState, command: ImposeS
     """Director or manager; only the manager dismisses; never in one's own case or against a higher rank."""
     deciders = {"manager"} if command.kind == "dismissal" else _DECIDERS
     if command.by == employee.employee:
-        raise NotEntitled("own_sanction", by=command.by)
+        raise NotEntitled("own_sanction", by=command.by, sanction=command.sanction)
     require_office(register, command.by, employee.site, command.on, deciders)
     own = rank(register, command.by, employee.site, command.on)
     if rank(register, employee.employee, employee.site, command.on) > own:

@@ -1,0 +1,171 @@
+"""`kaoji demo`: a sample office in a ledger of its own, what comes of it, and what to try next.
+
+The figures are those of the reports; only the sentences between them stand here, in `sample/demo.toml`.
+"""
+
+import shlex
+import sys
+import tomllib
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli import report
+from cli.render import print_table, talk
+from cli.settings import common_options, settings
+from cli.speaking import SpeakingCommand
+
+if TYPE_CHECKING:
+    from ledger.application.ledger import Applied, Ledger
+
+_SITE, _MONTH, _SUPERVISOR, _APPEAL = "jinse", "2026-07", "S03", "A03"
+_SAMPLE = resources.files("cli").joinpath("sample")
+_LAST = "9" * 18
+"""A position after every other."""
+
+
+@click.command(cls=SpeakingCommand, help_key="demo", examples=["kaoji demo", "kaoji demo --dir my-demo"])
+@click.option(
+    "--dir",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("demo-office"),
+    show_default=True,
+    metavar="DIR",
+    help="field:dir",
+)
+@common_options
+@click.pass_context
+def demo(context: click.Context, folder: Path) -> None:
+    """Run the sample office and show what the ledger makes of it.
+
+    The sample has a ledger of its own in DIR; running the demo again records nothing new.
+    """
+    words = _sentences()
+    if settings().url is not None:
+        raise click.UsageError(words["own_ledger"])
+    settings().url = _url(folder)
+    applied = _prepare(folder, words)
+    click.echo(words["office"].format(file=folder / "kaoji.db", **applied.values()))
+    for note in applied.notes:
+        talk(settings().labels().note(note.code, note.fields))
+    click.echo(f"\n{words['monthly']}")
+    context.invoke(report.monthly, month=_MONTH, site=_SITE)
+    click.echo(f"\n{words['public_list']}")
+    context.invoke(report.public_list, month=_MONTH, site=_SITE)
+    click.echo(f"\n{words['joint_liability'].format(supervisor=_SUPERVISOR)}")
+    context.invoke(report.joint_liability, month=_MONTH, site=_SITE, supervisor=_SUPERVISOR)
+    with settings().open() as ledger:
+        before = _show_appeal(ledger, words)
+    _show_next(folder, words, before)
+
+
+def _sentences() -> dict[str, str]:
+    tables = tomllib.loads(_SAMPLE.joinpath("demo.toml").read_text("utf-8"))
+    sentences: dict[str, str] = tables[settings().labels().language]
+    return sentences
+
+
+def _url(folder: Path) -> str:
+    """The ledger in a folder; what a URL reads otherwise than a path is escaped."""
+    path = folder.joinpath("kaoji.db").as_posix().replace("%", "%25").replace("?", "%3F")
+    return f"sqlite:///{path}"
+
+
+def _prepare(folder: Path, words: dict[str, str]) -> "Applied":
+    """The folder, the ledger with the sample recorded, and a file of commands to try."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        own = folder / "own.jsonl"
+        if not own.exists():
+            own.write_bytes(_SAMPLE.joinpath("own.jsonl").read_bytes())
+    except OSError as error:
+        raise click.FileError(str(folder), hint=error.strerror) from None
+    with settings().open() as ledger, _SAMPLE.joinpath("office.jsonl").open("rb") as file:
+        if _is_of_others(ledger):
+            raise click.UsageError(words["other_ledger"].format(file=folder / "kaoji.db"))
+        return ledger.apply(file)
+
+
+def _is_of_others(ledger: "Ledger") -> bool:
+    """Whether something is recorded there, and it is not the sample."""
+    from ledger.errors import StoreError, Unknown
+
+    try:
+        ledger.site(_SITE)
+    except StoreError:
+        return False
+    except Unknown:
+        return ledger.position_of(_LAST) > 0
+    return False
+
+
+def _show_appeal(ledger: "Ledger", words: dict[str, str]) -> int:
+    """An appeal's history and the adjustment it caused; returns the position before the appeal was filed."""
+    labels = settings().labels()
+    history = ledger.log(_APPEAL)
+    employee, month = history[0]["fields"]["employee"], history[0]["fields"]["month"]
+    click.echo(f"\n{words['appeal'].format(employee=employee, month=month)}\n")
+    told = [{**entry, "what": _told(entry["fields"])} for entry in history]
+    print_table(told, ["position", "on", "by", "kind", "what"], right=["position"])
+    (handed,) = _lines(ledger, month, employee, month)
+    (line,) = _lines(ledger, _MONTH, employee, month)
+    rows = ledger.monthly(month, _SITE)
+    owed = next((row["deduction"] for row in rows if row["employee"] == employee), "0.00")
+    fields = {"month": month, "next": _MONTH, "before": handed["amount"], "after": owed}
+    because = labels.say("separator").join(map(str, line["because"]))
+    click.echo(f"\n{words['effect'].format(amount=line['amount'], because=because, **fields)}\n")
+    columns = ["employee", "obligation_month", "component", "amount", "adjustment", "because"]
+    print_table([line], columns, right=["amount"])
+    before: int = history[0]["position"] - 1
+    return before
+
+
+def _lines(ledger: "Ledger", close: str, employee: str, obligation: str) -> list[dict[str, Any]]:
+    """What a close submitted for the employee's own notices of a month."""
+    return [
+        line
+        for line in ledger.payroll(close, _SITE)["lines"]
+        if (line["employee"], line["obligation_month"], line["component"]) == (employee, obligation, "own")
+    ]
+
+
+def _told(fields: dict[str, Any]) -> str:
+    """What an appeal's event says: ground or outcome, points, and the words given."""
+    labels = settings().labels()
+    code = labels.word(fields.get("outcome") or fields.get("ground") or "")
+    points = f" ({labels.heading('points')}: {fields['points']})" if "points" in fields else ""
+    return f"{code}{points}: {fields.get('reasons') or fields.get('statement', '')}"
+
+
+def _show_next(folder: Path, words: dict[str, str], before: int) -> None:
+    kaoji = _program()
+    language = settings().language
+    choose = [f"export KAOJI_LEDGER={shlex.quote(_url(folder))}"]
+    choose += [] if language is None else [f"export KAOJI_LANG={language}"]
+    own = shlex.quote(str(folder / "own.jsonl"))
+    click.echo(f"\n{words['next']}")
+    for key, commands in {
+        "try_ledger": choose,
+        "try_payroll": [f"{kaoji} report payroll 2026-06"],
+        "try_appeals": [f"{kaoji} report appeals"],
+        "try_as_of": [f"{kaoji} report monthly 2026-06 --as-of {before}"],
+        "try_log": [f"{kaoji} log E01"],
+        "try_apply": [f"{kaoji} apply {own}", f"{kaoji} report monthly 2026-08"],
+        "try_rebuild": [f"{kaoji} rebuild"],
+    }.items():
+        click.echo(f"\n  {words[key]}")
+        for command in commands:
+            click.echo(f"    {command}")
+
+
+def _program() -> str:
+    """How this program was called, so that the commands shown can be copied."""
+    called = Path(sys.argv[0])
+    script = called.parent.parent / "kaoji"
+    if called.name != "main.py" or not script.is_file():
+        return "kaoji"
+    here = Path.cwd()
+    return f"./{script.name}" if script.parent == here else shlex.quote(str(script))

@@ -1,0 +1,152 @@
+"""The book of words of one language: messages, hints, notes, helps, titles, headings and the words for codes.
+
+A lookup falls back to English and then to the key, and none ever raises: words must not hide what they tell of.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib import resources
+from typing import Final
+
+from ledger.terms import LANGUAGES, Language
+
+_NOTHING: Final = "–"
+_VARIABLES: Final = ("KAOJI_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+_TRADITIONAL_REGIONS: Final = {"tw", "hk", "mo"}
+_CODED: Final = frozenset(
+    {
+        "asked",
+        "band",
+        "component",
+        "found",
+        "ground",
+        "kind",
+        "level",
+        "missing",
+        "office",
+        "offices",
+        "outcome",
+        "scheme",
+        "status",
+    }
+)
+"""The fields whose values are codes. Others are never translated: an employee's id may well be `director`."""
+
+
+class Labels:
+    """The words of one language."""
+
+    def __init__(self, language: Language) -> None:
+        self.language: Language = language
+        own, english = _tables(language), _tables("en")
+        self._tables = {table: {**words, **own.get(table, {})} for table, words in english.items()}
+        self._helps = own.get("helps", {})
+
+    def message(self, code: str, fields: Mapping[str, object]) -> str:
+        """What was refused, and why."""
+        return self._filled("messages", code, fields) or _unworded(code, fields)
+
+    def hint(self, code: str, fields: Mapping[str, object]) -> str | None:
+        """The next step after a refusal; None where there is none."""
+        return self._filled("hints", code, fields)
+
+    def note(self, code: str, fields: Mapping[str, object]) -> str:
+        """What must be said at once although nothing was refused."""
+        return self._filled("notes", code, fields) or _unworded(code, fields)
+
+    def say(self, key: str, **fields: object) -> str:
+        """A phrase of the program's own."""
+        return self._filled("say", key, fields) or _unworded(key, fields)
+
+    def word(self, key: str) -> str:
+        """The word for a code."""
+        return self._tables["words"].get(key, key)
+
+    def title(self, report: str) -> str:
+        """The title of a report."""
+        return self._tables["titles"].get(report, report)
+
+    def heading(self, column: str) -> str:
+        """The heading of a report's column."""
+        return self._tables["headings"].get(column, column)
+
+    def help(self, path: str) -> str | None:
+        """A command's help, by its path such as `notice issue`; None in English, which stands in the code."""
+        return self._helps.get(path)
+
+    def short(self, command: str) -> str:
+        """What a first-level command is for, in one line."""
+        return self._tables["shorts"].get(command, command)
+
+    def field(self, name: str) -> str:
+        """What to write into a field or option."""
+        return self._tables["fields"].get(name, name)
+
+    def what(self, key: str) -> str:
+        """What a date must not lie before."""
+        return self._tables["what"].get(key, key)
+
+    def _filled(self, table: str, key: str, fields: Mapping[str, object]) -> str | None:
+        template = self._tables[table].get(key)
+        if template is None:
+            return None
+        try:
+            return template.format_map({name: self._shown(name, value) for name, value in fields.items()})
+        except (LookupError, ValueError):
+            return _unworded(key, fields)
+
+    def _shown(self, name: str, value: object) -> str:
+        if isinstance(value, bool):
+            return self.word("yes" if value else "no")
+        text = _one_line(value)
+        if name == "field":
+            return text or self.word("whole_command")
+        if name == "what":
+            return self.what(text)
+        if name in ("reason", "problem"):
+            return self._reason(text)
+        if name in _CODED:
+            return self._tables["say"]["separator"].join(map(self.word, text.split(", ")))
+        return text or _NOTHING
+
+    def _reason(self, text: str) -> str:
+        from ledger.labels.faults import recognised  # its patterns are made for errors only
+
+        fault = recognised(text)
+        return text if fault is None else self._filled("reasons", *fault) or text
+
+
+@lru_cache
+def load(language: str) -> Labels:
+    """The words of a language; English for one that is not in the book."""
+    return Labels(next((known for known in LANGUAGES if known == language), "en"))
+
+
+def detect(environ: Mapping[str, str]) -> Language:
+    """The language asked for: the first of KAOJI_LANG, LC_ALL, LC_MESSAGES, LANG that is set decides."""
+    asked = next((environ[name] for name in _VARIABLES if environ.get(name)), "")
+    tag = asked.partition(".")[0].partition("@")[0]
+    language, *rest = tag.strip().lower().replace("_", "-").split("-")
+    if language != "zh":
+        return "en"
+    if "hans" in rest:
+        return "zh-Hans"
+    return "zh-Hant" if "hant" in rest or _TRADITIONAL_REGIONS & set(rest) else "zh-Hans"
+
+
+@lru_cache
+def _tables(language: str) -> dict[str, dict[str, str]]:
+    text = resources.files("ledger.labels").joinpath(f"{language}.toml").read_text("utf-8")
+    return tomllib.loads(text)
+
+
+def _one_line(value: object) -> str:
+    """A value as text that keeps to one line."""
+    return _NOTHING if value is None else " ".join(str(value).splitlines())
+
+
+def _unworded(code: str, fields: Mapping[str, object]) -> str:
+    """A code without words, or whose words lack a field: as it is, with its fields."""
+    told = ", ".join(f"{name}: {_one_line(value)}" for name, value in fields.items())
+    return f"{code} ({told})" if told else code

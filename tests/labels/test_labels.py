@@ -1,0 +1,385 @@
+"""Every code has its words in three languages, and words never get in the way of what they tell of."""
+
+import copy
+import tomllib
+from string import Formatter
+from typing import Any, Literal, get_args, get_origin
+
+import pytest
+
+from ledger import terms
+from ledger.aggregates.employee import state
+from ledger.application import history
+from ledger.application.intake import parse_command, parse_line
+from ledger.commands import COMMANDS
+from ledger.errors import LedgerError
+from ledger.events import appeals, kinds
+from ledger.labels.book import detect, load
+from ledger.labels.faults import recognised
+from ledger.policy import loading
+from ledger.reckoning import entries
+from ledger.terms import LANGUAGES, Language
+from tests.labels.raised import ROOT, dictionary_keys, errors_told, notes_told, value_errors
+
+TABLES = ["messages", "hints", "notes", "say", "words", "titles", "headings", "what", "reasons"]
+Tables = dict[str, dict[str, str]]
+
+
+def _file(name: str) -> Any:
+    return tomllib.loads((ROOT / "ledger" / "labels" / f"{name}.toml").read_text("utf-8"))
+
+
+FILES: dict[str, Tables] = {language: _file(language) for language in LANGUAGES}
+FAULTS: dict[str, str] = _file("faults")
+TEMPLATES = [(table, key) for table in TABLES for key in FILES["en"][table]]
+
+
+def _blanks(template: str) -> set[str]:
+    return {blank for _, blank, _, _ in Formatter().parse(template) if blank is not None}
+
+
+# --- the three files --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_files_hold_the_same_tables_and_keys_in_the_same_order(language: Language) -> None:
+    assert list(FILES[language]) == TABLES
+    for table in TABLES:
+        assert list(FILES[language][table]) == list(FILES["en"][table]), table
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_template_has_the_same_blanks_in_every_language(language: Language) -> None:
+    for table, key in TEMPLATES:
+        assert _blanks(FILES[language][table][key]) == _blanks(FILES["en"][table][key]), (table, key)
+
+
+def test_blanks_are_plain_names() -> None:
+    for table, key in TEMPLATES:
+        for _, blank, spec, conversion in Formatter().parse(FILES["en"][table][key]):
+            assert blank is None or (blank.isidentifier() and not spec and conversion is None), (table, key)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_messages_are_one_line_without_a_full_stop(language: Language) -> None:
+    for table in ("messages", "hints", "notes", "reasons"):
+        for key, text in FILES[language][table].items():
+            assert text and text == text.strip() and "\n" not in text, key
+            assert not text.endswith((".", "。")), key
+
+
+def test_english_messages_begin_in_lower_case_but_for_names() -> None:
+    for table in ("messages", "hints", "notes", "reasons"):
+        for key, text in FILES["en"][table].items():
+            assert not text[0].isupper() or text.startswith("SHA-256"), key
+
+
+@pytest.mark.parametrize(("language", "script"), [("zh-Hans", "gb2312"), ("zh-Hant", "big5")])
+def test_simplified_words_are_simplified_and_traditional_ones_traditional(language: str, script: str) -> None:
+    # GB 2312 holds no character that exists only in traditional form, Big5 none only in simplified form.
+    for table in TABLES:
+        for text in FILES[language][table].values():
+            text.encode(script)
+
+
+@pytest.mark.parametrize("language", ["zh-Hans", "zh-Hant"])
+def test_everything_is_translated(language: str) -> None:
+    for table, key in TEMPLATES:
+        if (table, key) != ("reasons", "literal_error"):
+            text = FILES[language][table][key]
+            assert any("\u3000" < character < "\uffff" for character in text), (table, key)
+
+
+# --- every code has its words -----------------------------------------------------------------------
+
+
+def test_the_sources_were_read() -> None:
+    codes = {told.code for told in errors_told()}
+    assert {"field_wrong", "notice_revoked", "reward_unknown", "respondent_not_concerned"} <= codes
+
+
+@pytest.mark.parametrize("table", ["messages", "hints"])
+def test_every_error_has_a_message_and_a_hint_and_no_other_has(table: str) -> None:
+    of_the_linter = {code for code in FILES["en"][table] if code.startswith("lint_")}
+    assert {told.code for told in errors_told()} == set(FILES["en"][table]) - of_the_linter
+
+
+@pytest.mark.parametrize("told", errors_told(), ids=str)
+def test_blanks_are_filled_where_an_error_is_raised(told: Any) -> None:
+    if told.fields is not None:
+        for table in ("messages", "hints"):
+            assert _blanks(FILES["en"][table][told.code]) <= told.fields
+
+
+def test_every_note_has_its_words_and_fields() -> None:
+    told = {note.code: note.fields for note in notes_told()}
+    assert set(told) == set(FILES["en"]["notes"])
+    for code, fields in told.items():
+        assert fields is None or _blanks(FILES["en"]["notes"][code]) <= fields
+
+
+@pytest.mark.parametrize("module", [terms, appeals, state, entries], ids=lambda module: module.__name__)
+def test_every_code_of_a_noun_has_a_word(module: Any) -> None:
+    codes = {code for noun in vars(module).values() if get_origin(noun) is Literal for code in get_args(noun)}
+    assert codes and codes <= set(FILES["en"]["words"])
+
+
+def test_every_other_code_that_is_shown_has_a_word() -> None:
+    how = get_args(COMMANDS["acknowledge_notice"].model_fields["how"].annotation)
+    checklist = loading.house_rules()["sanctions"]["dismissal"]["checklist"]
+    for code in (
+        *kinds(),
+        *history.KINDS,
+        *how,
+        *checklist,
+        "yes",
+        "no",
+        "line",
+        "field",
+        "late",
+        "backdated",
+    ):
+        assert code in FILES["en"]["words"]
+
+
+def test_every_column_of_a_report_and_every_field_of_an_event_has_a_heading() -> None:
+    columns = dictionary_keys(
+        *(f"ledger/application/{name}.py" for name in ("cards", "due", "history", "reports"))
+    )
+    fields = {name for event in kinds().values() for name in event.model_fields}
+    assert {"contested_points", "obligation_month", "reviewer", "hash"} <= columns
+    assert columns | fields <= set(FILES["en"]["headings"])
+
+
+def test_what_a_date_lies_before_has_its_words() -> None:
+    places = (ROOT / "ledger" / "aggregates").rglob("*.py")
+    calls = [line for path in places for line in path.read_text("utf-8").splitlines()]
+    asked = {line.split('"')[1] for line in calls if "require_not_before(" in line and '"' in line}
+    assert {"occurrence", "issue", "window"} <= asked
+    assert asked == set(FILES["en"]["what"])
+
+
+# --- why a value is wrong ---------------------------------------------------------------------------
+
+
+def test_reasons_and_faults_have_the_same_keys_and_no_blank_is_made_up() -> None:
+    assert set(FILES["en"]["reasons"]) == set(FAULTS)
+    for key, text in FILES["en"]["reasons"].items():
+        assert _blanks(text) <= _blanks(FAULTS[key]), key
+
+
+@pytest.mark.parametrize(
+    "text", value_errors("ledger/terms.py", "ledger/commands.py", "ledger/policy/model.py")
+)
+def test_every_value_error_of_ours_is_recognised(text: str) -> None:
+    assert recognised(text) is not None
+
+
+NOTICE = {
+    "do": "issue_notice",
+    "notice": "N1",
+    "employee": "E1",
+    "clause": "FD-01",
+    "points": 1,
+    "occurred_at": "2026-08-01T09:30:00+08:00",
+    "narrative": "late",
+    "issued_by": "E2",
+    "issued_on": "2026-08-01",
+}
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "key"),
+    [
+        ("notice", "N 1", "id_shape"),
+        ("notice", 3, "string_type"),
+        ("notice", "\ud800", "string_unicode"),
+        ("points", "3", "int_type"),
+        ("points", 0, "greater_than_equal"),
+        ("points", 10_000, "less_than_equal"),
+        ("scheme", "both", "literal_error"),
+        ("evidence", {}, "list_type"),
+        ("evidence", [3], "model_type"),
+        ("evidence", [{"name": "a.jpg", "sha256": "0"}], "sha256_shape"),
+        ("narrative", "x" * 20_001, "too_long"),
+        ("narrative", " ", "empty"),
+        ("narrative", "\x00", "control_characters"),
+        ("place", None, "null"),
+        ("occurred_at", "2026-08-01", "instant_shape"),
+        ("issued_on", "2026-02-30", "day_missing"),
+        ("issued_on", "1899-01-01", "year_range"),
+    ],
+)
+def test_what_pydantic_says_of_a_wrong_field_is_recognised(field: str, value: object, key: str) -> None:
+    with pytest.raises(LedgerError) as caught:
+        parse_command({**NOTICE, field: value})
+    assert caught.value.code == "field_wrong"
+    found = recognised(str(caught.value.fields["reason"]))
+    assert found is not None and found[0] == key
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "key"),
+    [
+        ("close", None, "missing"),
+        ("extra", 1, "extra_forbidden"),
+        ("close", 3, "model_type"),
+        ("bands", "x", "tuple_type"),
+        ("no_worse.enabled", "x", "bool_type"),
+        ("calendar.days_off", "x", "frozen_set_type"),
+        ("title.en", "", "string_too_short"),
+        ("rewards.source", "x" * 301, "string_too_long"),
+        ("surcharge.amount", "20 yuan", "money_shape"),
+        ("surcharge.from_points", 30, "surcharge_range"),
+        ("effective_from", "2026-02-02", "month_start"),
+        ("appeals.retaliation_starts_at", "x", "literal_error"),
+        ("sanctions.dismissal.checklist", ["x"], "literal_error"),
+    ],
+)
+def test_what_is_wrong_with_a_policy_is_recognised(path: str, value: object, key: str) -> None:
+    document = copy.deepcopy(loading.house_rules())
+    *tables, last = path.split(".")
+    table = document
+    for name in tables:
+        table = table[name]
+    table[last] = value
+    if value is None:
+        del table[last]
+    with pytest.raises(LedgerError) as caught:
+        loading.parse(document)
+    found = recognised(str(caught.value.fields["reason"]))
+    assert found is not None and found[0] == key
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"a"',
+        '{"a":1 "b":2}',
+        "{a:1}",
+        '{"a":}',
+        '{"a":1} 2',
+        '{"a":"',
+        '{"a":"\\q"}',
+        '{"a":"\\u1"}',
+        "[NaN]",
+    ],
+)
+def test_what_is_wrong_with_a_line_is_recognised(line: str) -> None:
+    with pytest.raises(LedgerError) as caught:
+        parse_line(line.encode())
+    assert recognised(str(caught.value.fields["reason"])) is not None
+
+
+@pytest.mark.parametrize("text", ["a =", "a 1", "a = [1"])
+def test_where_a_toml_file_is_wrong_is_told(text: str) -> None:
+    with pytest.raises(LedgerError) as caught:
+        loading.read_toml(text)
+    assert recognised(str(caught.value.fields["reason"])) is not None
+
+
+def test_what_is_expected_is_listed_without_english_between() -> None:
+    text = "Input should be 'inspector', 'director' or 'manager'"
+    assert recognised(text) == ("literal_error", {"expected": "inspector, director, manager"})
+    cut = "Input should be 'served', 'employee_heard' or 'seri…"
+    assert recognised(cut) == ("literal_error", {"expected": "served, employee_heard, …"})
+    assert recognised("name, post or supervisor must be given") == (
+        "at_least_one",
+        {"names": "name, post, supervisor"},
+    )
+
+
+def test_an_unlisted_reason_stays_as_it_is() -> None:
+    fields = {"url": "sqlite:///x.db", "reason": "disk I/O error"}
+    assert "disk I/O error" in load("zh-Hant").message("ledger_unusable", fields)
+
+
+# --- filling in -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_missing_field_never_raises_and_shows_the_code(language: Language) -> None:
+    labels = load(language)
+    for code, template in FILES["en"]["messages"].items():
+        for told in (labels.message(code, {}), labels.message(code, {"other": 1})):
+            assert told.startswith(code) or not _blanks(template)
+        assert labels.hint(code, {}) is not None
+    for code in FILES["en"]["notes"]:
+        assert labels.note(code, {}) == code
+    for key in FILES["en"]["say"]:
+        assert labels.say(key)
+    assert labels.message("wage_after_close", {"month": None}) == "wage_after_close (month: –)"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_unknown_code_shows_itself_and_its_fields(language: Language) -> None:
+    labels = load(language)
+    assert labels.message("of_tomorrow", {"notice": "N1", "on": None}) == "of_tomorrow (notice: N1, on: –)"
+    assert labels.hint("of_tomorrow", {}) is None
+    assert labels.note("of_tomorrow", {}) == "of_tomorrow"
+    assert labels.say("of_tomorrow", n=1) == "of_tomorrow (n: 1)"
+    same = (labels.word, labels.title, labels.heading, labels.what)
+    assert {look_up("of_tomorrow") for look_up in same} == {"of_tomorrow"}
+
+
+def test_fields_that_hold_codes_are_put_into_words() -> None:
+    fields = {"by": "E1", "offices": "director, manager", "site": "S1", "on": "2026-08-01"}
+    assert load("zh-Hant").message("office_needed", fields).endswith("：主任、經理")
+    assert load("en").message("office_needed", fields).endswith(": director, manager")
+    before = {"on": "2026-08-01", "earliest": "2026-08-02", "what": "issue"}
+    assert "通知单签发之日" in load("zh-Hans").message("before_its_cause", before)
+    wrong = {"field": "points", "value": "0", "reason": "Input should be greater than or equal to 1"}
+    assert "须为 1 或以上" in load("zh-Hans").message("field_wrong", wrong)
+
+
+def test_ids_are_never_put_into_words() -> None:
+    told = load("zh-Hant").message("employee_unknown", {"employee": "director"})
+    assert "director" in told
+
+
+def test_none_is_a_dash_and_a_value_keeps_to_its_line() -> None:
+    fields = {"by": "E1", "reviewer": None, "level": "company"}
+    assert "–" in load("en").message("not_the_reviewer", fields)
+    assert "a b" in load("en").message("field_unknown", {"field": "a\nb"})
+    assert load("en").message("field_unknown", {"field": "{x}"}).startswith("{x} ")
+
+
+def test_a_fault_of_the_whole_command_has_no_empty_field() -> None:
+    fields = {"field": "", "value": "…", "reason": "until may not lie before from"}
+    assert load("en").message("field_wrong", fields).startswith("the command is wrong: until")
+
+
+# --- which language ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("environ", "language"),
+    [
+        ({}, "en"),
+        ({"LANG": "C.UTF-8"}, "en"),
+        ({"LANG": "de_DE.UTF-8"}, "en"),
+        ({"LANG": "zh_TW.UTF-8"}, "zh-Hant"),
+        ({"LANG": "zh_HK"}, "zh-Hant"),
+        ({"LANG": "zh_MO.Big5"}, "zh-Hant"),
+        ({"LANG": "zh_CN.GB18030"}, "zh-Hans"),
+        ({"LANG": "zh_SG.UTF-8@pinyin"}, "zh-Hans"),
+        ({"LANG": "zh"}, "zh-Hans"),
+        ({"LANG": "zha_CN"}, "en"),
+        ({"KAOJI_LANG": "zh-Hant"}, "zh-Hant"),
+        ({"KAOJI_LANG": "zh-hans"}, "zh-Hans"),
+        ({"KAOJI_LANG": "zh_Hans_HK"}, "zh-Hans"),
+        ({"KAOJI_LANG": "zh-Hant-CN"}, "zh-Hant"),
+        ({"KAOJI_LANG": "en", "LANG": "zh_CN.UTF-8"}, "en"),
+        ({"KAOJI_LANG": "", "LANG": "zh_CN.UTF-8"}, "zh-Hans"),
+        ({"LC_ALL": "zh_TW.UTF-8", "LC_MESSAGES": "en_US", "LANG": "zh_CN"}, "zh-Hant"),
+        ({"LC_MESSAGES": "en_US.UTF-8", "LANG": "zh_CN.UTF-8"}, "en"),
+    ],
+)
+def test_the_first_variable_that_is_set_decides(environ: dict[str, str], language: Language) -> None:
+    assert detect(environ) == language
+
+
+def test_a_language_is_loaded_once_and_english_stands_in_for_an_unknown_one() -> None:
+    assert load("zh-Hans") is load("zh-Hans")
+    assert load("zh-Hans").language == "zh-Hans"
+    assert load("fr").language == "en"
