@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ledger.aggregates.employee.appeals import reviewer_on
+from ledger.aggregates.employee.route import reviewer_on
 from ledger.aggregates.employee.state import EmployeeState, NoticeState
 from ledger.application.counter import UnitRegister
 from ledger.application.memory import Memory

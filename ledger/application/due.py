@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from ledger.aggregates.employee.appeals import reviewer_on
+from ledger.aggregates.employee.route import reviewer_on
 from ledger.application.counter import UnitRegister
 from ledger.application.memory import Memory
 from ledger.application.rows import Rows

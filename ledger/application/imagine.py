@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ledger.aggregates.employee.appeals import reviewer_on
+from ledger.aggregates.employee.route import reviewer_on
 from ledger.aggregates.employee.state import AppealState, EmployeeState
 from ledger.application.counter import UnitRegister
 from ledger.application.impact import Impact, impact, impact_on

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Generic, TypeVar
 
 from ledger.aggregates import sites
-from ledger.aggregates.employee import state as employees
+from ledger.aggregates.employee import folding as employees
 from ledger.aggregates.employee.state import EmployeeState
 from ledger.aggregates.sites import SiteState
 from ledger.errors import Unknown

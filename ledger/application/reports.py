@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ledger.aggregates.employee.appeals import reviewer_on
+from ledger.aggregates.employee.route import reviewer_on
 from ledger.aggregates.employee.sanctions import open_notices
 from ledger.application.counter import UnitRegister
 from ledger.application.memory import Memory

@@ -4,13 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ledger.aggregates.authority import (
-    holders,
     policy_of_month,
-    rank,
     require_between,
     supervisor_on,
 )
 from ledger.aggregates.counter import decides
+from ledger.aggregates.employee.route import reviewer_on, route_of
 from ledger.aggregates.employee.state import AppealState, EmployeeState, Finding
 from ledger.aggregates.register import BorneShare, Decision, Register
 from ledger.commands import Against, DecideAppeal, EscalateAppeal, FileAppeal, WithdrawAppeal
@@ -20,13 +19,11 @@ from ledger.events import (
     AppealEscalated,
     AppealFiled,
     AppealWithdrawn,
-    RouteLevel,
     employee_stream,
 )
 from ledger.events.appeals import ObjectKind, SkipReason
 from ledger.policy.calendar import add_working_days
-from ledger.policy.model import Policy
-from ledger.terms import LADDER, RANKS, Level, month_of
+from ledger.terms import RANKS, Level, month_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +60,7 @@ def file_appeal(command: FileAppeal, register: Register) -> list[Decision]:
         raise WrongTime("appeal_late", on=command.on, window_ends=window_ends)
     respondent = _respondent(register, command.respondent, thing)
     conflicted = {**thing.conflicted, respondent: "respondent", command.by: "appellant"}
-    route = _route(
+    route = route_of(
         register, employee, policy, command.ground == "retaliation", respondent, conflicted, command.on
     )
     event = AppealFiled(
@@ -167,63 +164,6 @@ def withdraw_appeal(command: WithdrawAppeal, register: Register) -> list[Decisio
         on=command.on,
     )
     return [Decision(employee_stream(employee.employee), event)]
-
-
-# --- who reviews ------------------------------------------------------------------------------------
-
-
-def reviewer_on(
-    register: Register, employee: EmployeeState, appeal: AppealState, day: date
-) -> tuple[Level, str | None]:
-    """The level and the reviewer of a pending appeal on a day.
-
-    The one named at filing while in office; else an unconflicted successor; else the next level of the route;
-    else whoever holds `company` without conflict. None: it waits until somebody does.
-    """
-    department = employee.departments.on(appeal.filed_on)
-    for step in appeal.route:
-        if step.skipped is not None or RANKS[step.level] < RANKS[appeal.level]:
-            continue
-        in_office = [a.employee for a in holders(register, employee.site, step.level, day, department)]
-        if step.holder in in_office:
-            return step.level, step.holder
-        for successor in in_office:
-            if successor not in appeal.conflicted:
-                return step.level, successor
-    for appointment in holders(register, employee.site, "company", day):
-        if appointment.employee not in appeal.conflicted:
-            return "company", appointment.employee
-    return "company", None
-
-
-def _route(
-    register: Register,
-    employee: EmployeeState,
-    policy: Policy,
-    retaliation: bool,
-    respondent: str,
-    conflicted: dict[str, SkipReason],
-    on: date,
-) -> tuple[RouteLevel, ...]:
-    """The whole ladder as it stands on the filing date, each level with its holder or why it is skipped."""
-    above = rank(register, respondent, employee.site, on)
-    starts_at = RANKS[policy.appeals.retaliation_starts_at] if retaliation else 0
-    department = employee.departments.on(on)
-    route = []
-    for level in LADDER:
-        found = holders(register, employee.site, level, on, department)
-        holder = found[0].employee if found else None
-        skipped: SkipReason | None = None
-        if RANKS[level] <= above:
-            skipped = "not_above_respondent"
-        elif RANKS[level] < starts_at:
-            skipped = "retaliation_starts_higher"
-        elif holder is None:
-            skipped = "vacant"
-        else:
-            skipped = conflicted.get(holder)
-        route.append(RouteLevel(level=level, holder=holder, skipped=skipped))
-    return tuple(route)
 
 
 # --- what an appeal may be against ------------------------------------------------------------------

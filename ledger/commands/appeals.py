@@ -1,0 +1,87 @@
+"""Asking for appeals 申訴 (domain §6; 篇3 4.3)."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from ledger.commands.base import Command
+from ledger.terms import (
+    AppealId,
+    Day,
+    EmployeeId,
+    Ground,
+    NoticeId,
+    Omittable,
+    Outcome,
+    Points,
+    SanctionId,
+    Text,
+)
+
+
+class Against(BaseModel):
+    """What an appeal is against: exactly one of a notice, a supervisor's share (named by its notice), a sanction."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    notice: Omittable[NoticeId] = None
+    liability: Omittable[NoticeId] = None
+    sanction: Omittable[SanctionId] = None
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> "Against":
+        if len(self.model_fields_set) != 1:
+            raise ValueError("exactly one of notice, liability, sanction must be given")
+        return self
+
+
+class FileAppeal(Command):
+    """An appeal 申訴 (篇3 4.3). A late one needs `late_reason`."""
+
+    subject = "appeal:{appeal}"
+    do: Literal["file_appeal"]
+    appeal: AppealId
+    by: EmployeeId
+    against: Against
+    ground: Ground
+    respondent: Omittable[EmployeeId] = None
+    statement: Text
+    on: Day
+    late_reason: Omittable[Text] = None
+
+
+class DecideAppeal(Command):
+    """The reviewer of the present level decides; `points` goes with `reduced` only."""
+
+    subject = "appeal:{appeal}"
+    do: Literal["decide_appeal"]
+    appeal: AppealId
+    outcome: Outcome
+    points: Omittable[Points] = None
+    reasons: Text
+    by: EmployeeId
+    on: Day
+
+    @model_validator(mode="after")
+    def _points_go_with_reduced(self) -> "DecideAppeal":
+        if (self.outcome == "reduced") != (self.points is not None):
+            raise ValueError("points must be given for reduced, and for no other outcome")
+        return self
+
+
+class EscalateAppeal(Command):
+    """The appellant takes the appeal to the next level of its route."""
+
+    subject = "appeal:{appeal}"
+    do: Literal["escalate_appeal"]
+    appeal: AppealId
+    statement: Text
+    on: Day
+
+
+class WithdrawAppeal(Command):
+    """The appellant withdraws the appeal; the stay ends."""
+
+    subject = "appeal:{appeal}"
+    do: Literal["withdraw_appeal"]
+    appeal: AppealId
+    on: Day

@@ -1,0 +1,72 @@
+"""Asking for rewards and sanctions (domain §§4, 5)."""
+
+from typing import Literal
+
+from ledger.commands.base import Command
+from ledger.terms import (
+    Day,
+    EmployeeId,
+    Month,
+    Name,
+    Omittable,
+    Points,
+    RewardId,
+    SanctionId,
+    SanctionKind,
+    Text,
+)
+
+
+class GrantReward(Command):
+    """Points for outstanding work (篇4): recorded by one person, approved by another."""
+
+    subject = "reward:{reward}"
+    do: Literal["grant_reward"]
+    reward: RewardId
+    employee: EmployeeId
+    points: Points
+    occurred_on: Day
+    reason: Text
+    by: EmployeeId
+    approved_by: EmployeeId
+
+
+class WithdrawReward(Command):
+    """A reward is taken back, with a reason."""
+
+    subject = "reward:{reward}"
+    do: Literal["withdraw_reward"]
+    reward: RewardId
+    reason: Text
+    by: EmployeeId
+    on: Day
+
+
+class ImposeSanction(Command):
+    """A decider imposes a sanction for a month (篇3 4.2.3, 4.2.4).
+
+    `checklist` belongs to a dismissal: item → remark, for employee_heard, union_informed, seriousness_reasoned
+    (and served, which the ledger checks itself).
+    """
+
+    subject = "sanction:{sanction}"
+    do: Literal["impose_sanction"]
+    sanction: SanctionId
+    employee: EmployeeId
+    month: Month
+    kind: SanctionKind
+    reasons: Text
+    by: EmployeeId
+    on: Day
+    checklist: Omittable[dict[Name, bool | Text]] = None
+
+
+class RevokeSanction(Command):
+    """A sanction is lifted by whoever imposed it or a higher office."""
+
+    subject = "sanction:{sanction}"
+    do: Literal["revoke_sanction"]
+    sanction: SanctionId
+    reasons: Text
+    by: EmployeeId
+    on: Day

@@ -1,0 +1,127 @@
+"""Asking for violation notices 過失通知單 and findings (domain §2; 篇3 4.1, 4.2.6)."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from ledger.commands.base import Command
+from ledger.terms import (
+    ClauseCode,
+    Day,
+    EmployeeId,
+    Instant,
+    Name,
+    NoticeId,
+    Omittable,
+    Points,
+    Scheme,
+    Sha256,
+    Text,
+)
+
+
+class Evidence(BaseModel):
+    """A file that stays outside: its name and the SHA-256 of its bytes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    name: Name
+    sha256: Sha256
+
+
+class IssueNotice(Command):
+    """A violation notice 過失通知單 (篇3 4.1). `points` are whole, 1 or more."""
+
+    subject = "notice:{notice}"
+    do: Literal["issue_notice"]
+    notice: NoticeId
+    employee: EmployeeId
+    scheme: Omittable[Scheme] = None
+    clause: ClauseCode
+    points: Points
+    occurred_at: Instant
+    place: Omittable[Text] = None
+    narrative: Text
+    issued_by: EmployeeId
+    issued_on: Day
+    inspection: Omittable[Name] = None
+    evidence: Annotated[Omittable[list[Evidence]], Field(max_length=200)] = None
+    distinct_because: Omittable[Text] = None
+
+
+class AcknowledgeNotice(Command):
+    """The notice was served: signed, refused or commented. Acknowledging is not admitting."""
+
+    subject = "acknowledgement:{notice}"
+    do: Literal["acknowledge_notice"]
+    notice: NoticeId
+    on: Day
+    how: Literal["signed", "refused", "commented"]
+    statement: Omittable[Text] = None
+    witnesses: Annotated[Omittable[list[Name]], Field(max_length=50)] = None
+
+
+class RectifyNotice(Command):
+    """The fault on site was put right 糾正 (篇3 4.1.3)."""
+
+    subject = "rectification:{notice}"
+    do: Literal["rectify_notice"]
+    notice: NoticeId
+    action: Text
+    by: EmployeeId
+    on: Day
+
+
+class CorrectNotice(Command):
+    """A wrong entry put right by a later entry; it never raises points, changes scheme or month."""
+
+    subject = "notice:{notice}"
+    do: Literal["correct_notice"]
+    notice: NoticeId
+    points: Omittable[Points] = None
+    clause: Omittable[ClauseCode] = None
+    occurred_at: Omittable[Instant] = None
+    place: Omittable[Text] = None
+    narrative: Omittable[Text] = None
+    reason: Text
+    by: EmployeeId
+    on: Day
+
+    @model_validator(mode="after")
+    def _corrects_something(self) -> "CorrectNotice":
+        if not self.model_fields_set & {"points", "clause", "occurred_at", "place", "narrative"}:
+            raise ValueError("points, clause, occurred_at, place or narrative must be given")
+        return self
+
+
+class WithdrawNotice(Command):
+    """The notice is set aside by its issuer or a higher office."""
+
+    subject = "notice:{notice}"
+    do: Literal["withdraw_notice"]
+    notice: NoticeId
+    reason: Text
+    by: EmployeeId
+    on: Day
+
+
+class FindResponsibility(Command):
+    """A verified finding against the supervisor (篇3 4.2.6)."""
+
+    subject = "finding:{notice}"
+    do: Literal["find_responsibility"]
+    notice: NoticeId
+    supervisor: Omittable[EmployeeId] = None
+    finding: Text
+    by: EmployeeId
+    on: Day
+
+
+class ClearResponsibility(Command):
+    """A finding is cleared again, before the month closes."""
+
+    subject = "finding:{notice}"
+    do: Literal["clear_responsibility"]
+    notice: NoticeId
+    reason: Text
+    by: EmployeeId
+    on: Day
