@@ -5,6 +5,7 @@ elsewhere; ids are numbered when left out, short unique prefixes work, and the s
 """
 
 import hashlib
+import inspect
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -44,7 +45,12 @@ def form(group: click.Group, name: str, do: str, *arguments: str, examples: Sequ
     ]
     path = f"{group.name} {name}"
     made = SpeakingCommand(
-        name, params=parameters, callback=_callback(do, arguments), help_key=path, examples=examples
+        name,
+        params=parameters,
+        callback=_callback(do, arguments),
+        help=inspect.cleandoc(command.__doc__ or ""),
+        help_key=path,
+        examples=examples,
     )
     group.add_command(common_options(made))
     return made
@@ -76,7 +82,7 @@ def _options(do: str, field: str, annotation: Any) -> list[click.Option]:
         click.Option(
             [flag, _variable(field)],
             multiple=field in _MANY,
-            metavar=_metavar(field),
+            metavar=_metavar(field, annotation),
             help=f"field:{field}",
             shell_complete=completion(field, annotation),
         )
@@ -90,7 +96,9 @@ def _variable(field: str) -> str:
     return "from_" if field == "from" else field
 
 
-def _metavar(field: str) -> str:
+def _metavar(field: str, annotation: Any) -> str:
+    if field in _CHOICES:
+        return f"[{'|'.join(choices_of(annotation))}]"
     if field in ("on", "issued_on", "occurred_on", "from", "until"):
         return "DAY"
     special = {"points": "N", "month": "MONTH", "wage": "YUAN", "minimum_wage": "YUAN", "occurred_at": "WHEN"}

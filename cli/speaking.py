@@ -1,22 +1,64 @@
 """Commands whose help is in the reader's language.
 
 English helps are the docstrings (or, for a form, its command model's); the other languages' stand in
-`ledger/labels` under the command's path. An option's help `field:x` is the label of the field x.
+`ledger/labels` under the command's path. An option's help `field:x` is the label of the field x; an argument's
+is that of its name.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
+from unicodedata import east_asian_width
 
 import click
 
 from cli.settings import settings
 
 _FIELD = re.compile(r"\bfield:(\w+)")
+_REMARK = re.compile(r"\b(default|required)\b(?=[^\[\]]*\]$)")
+"""What click itself adds to an option's help, in square brackets at the end."""
+
+_UNBROKEN = re.compile(r"[!-~]+[，。；：、）」》]*|.[，。；：、）」》]*")
+"""What stays on one line: a word in Latin letters, or an ideograph; and what may not begin a line behind it."""
+
+
+class WideFormatter(click.HelpFormatter):
+    """Wraps by the columns that characters take: an ideograph takes two, and a line may end behind it."""
+
+    def write_text(self, text: str) -> None:
+        """Paragraphs, indented."""
+        width = self.width - self.current_indent
+        super().write_text("\n\n".join(_filled(paragraph, width) for paragraph in text.split("\n\n")))
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        """Terms, each with its text beside it."""
+        rows = list(rows)
+        terms = min(max((len(term) for term, _ in rows), default=0), col_max)
+        width = max(self.width - terms - col_spacing - 2, 10)
+        super().write_dl([(term, _filled(text, width)) for term, text in rows], col_max, col_spacing)
+
+
+def _filled(paragraph: str, width: int) -> str:
+    """A paragraph in lines of so many columns, marked so that click leaves them alone."""
+    lines, used = [""], 0
+    for piece in _UNBROKEN.findall(" ".join(paragraph.split())):
+        columns = sum(2 if east_asian_width(character) in "WF" else 1 for character in piece)
+        if used + columns > width and lines[-1]:
+            lines, used = [*lines, ""], 0
+        if piece != " " or lines[-1]:
+            lines[-1] += piece
+            used += columns
+    return "\n".join(["\b", *(line.rstrip() for line in lines)])
+
+
+class _SpeakingContext(click.Context):
+    formatter_class = WideFormatter
 
 
 class _Speaking(click.Command):
     """What commands and groups share: translated sections, and examples at the end."""
+
+    context_class = _SpeakingContext
 
     def __init__(self, *args: Any, help_key: str = "", examples: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -45,15 +87,42 @@ class _Speaking(click.Command):
         return re.split(r"(?<=\.)\s|(?<=。)|\n\n", self.help_in_language().strip())[0].replace("\n", " ")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The options, and for a group its commands."""
-        labels = settings().labels()
-        records = [r for p in self.get_params(ctx) if (r := p.get_help_record(ctx)) is not None]
-        spoken = [(names, _FIELD.sub(lambda m: labels.field(m.group(1)), text)) for names, text in records]
-        if spoken:
-            with formatter.section(labels.say("options")):
-                formatter.write_dl(spoken)
+        """The arguments and options, and for a group its commands."""
+        for section, rows in (("arguments", self.arguments_told(ctx)), ("options", self.options_told(ctx))):
+            if rows:
+                with formatter.section(settings().labels().say(section)):
+                    formatter.write_dl(rows)
         if isinstance(self, click.Group):
             self.format_commands(ctx, formatter)
+
+    def arguments_told(self, ctx: click.Context) -> list[tuple[str, str]]:
+        """What is given by place: as usage shows it, and what to write there."""
+        labels, rows = settings().labels(), []
+        for argument in self.get_params(ctx):
+            if isinstance(argument, click.Argument):
+                name = str(argument.name)
+                text = labels.field("id" if name == "name" else name)
+                shown = argument.make_metavar(ctx)
+                numbered = shown.startswith("[") and argument.nargs == 1
+                rows.append((shown, f"{text} ({labels.say('numbered')})" if numbered else text))
+        return rows
+
+    def options_told(self, ctx: click.Context) -> list[tuple[str, str]]:
+        """The options: as they are written, and what to write there."""
+        labels, rows = settings().labels(), []
+        for option in self.get_params(ctx):
+            record = option.get_help_record(ctx) if isinstance(option, click.Option) else None
+            if record is not None:
+                text = _FIELD.sub(lambda found: labels.field(found.group(1)), record[1])
+                rows.append((record[0], _REMARK.sub(lambda found: labels.say(found.group(1)), text)))
+        return rows
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """`--help`, in the reader's language too."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = "field:help"
+        return option
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The examples."""

@@ -1,6 +1,7 @@
 """Reading commands: JSON Lines in, parsed commands out, every fault with its line and field (domain §10.1)."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -11,15 +12,19 @@ from ledger.errors import InputError
 from ledger.terms import described
 
 MAX_LINE_BYTES = 1_000_000
+MAX_DEPTH = 32
+"""So many brackets in brackets a command may hold; a policy document needs five."""
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def read_lines(lines: Iterable[bytes]) -> Iterator[tuple[int, Command]]:
     """Commands with their line numbers, from 1; empty lines are passed over. InputError with line and field."""
     for number, raw in enumerate(lines, start=1):
-        if number == 1:
-            raw = raw.removeprefix(b"\xef\xbb\xbf")
         try:
-            values = parse_line(raw)
+            values = parse_line(raw.removeprefix(_BYTE_ORDER_MARK))
             if values is not None:
                 yield number, parse_command(values)
         except InputError as error:
@@ -37,9 +42,9 @@ def parse_line(raw: bytes) -> dict[str, Any] | None:
     if not text.strip():
         return None
     try:
-        values = json.loads(
-            text, object_pairs_hook=_no_field_twice, parse_constant=_no_constant, parse_float=_no_float
-        )
+        values = json.loads(text, object_pairs_hook=_fields, parse_constant=_Constant, parse_float=_Fraction)
+        if isinstance(values, _NoValue):
+            raise values.error(text)
     except json.JSONDecodeError as error:
         raise InputError("not_json", column=error.colno, reason=error.msg) from None
     except RecursionError:
