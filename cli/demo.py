@@ -18,7 +18,8 @@ from cli.settings import common_options, settings
 from cli.speaking import SpeakingCommand
 
 if TYPE_CHECKING:
-    from ledger.application.recording import Applied, Ledger
+    from ledger.application.ledger import Ledger
+    from ledger.application.recording import Applied
 
 _SITE, _MONTH, _SUPERVISOR, _APPEAL = "jinse", "2026-07", "S03", "A03"
 _SAMPLE = resources.files("cli").joinpath("sample")

@@ -3,28 +3,29 @@
 import json
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Final
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from ledger.commands import COMMANDS, Command
 from ledger.errors import InputError
 from ledger.terms import described
 
-MAX_LINE_BYTES = 1_000_000
-MAX_DEPTH = 32
-"""So many brackets in brackets a command may hold; a policy document needs five."""
+MAX_LINE_BYTES: Final = 1_000_000
+MAX_DEPTH: Final = 32
+"""So many brackets in brackets a line may hold; a policy needs six."""
 
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+_QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 def read_lines(lines: Iterable[bytes]) -> Iterator[tuple[int, Command]]:
     """Commands with their line numbers, from 1; empty lines are passed over. InputError with line and field."""
     for number, raw in enumerate(lines, start=1):
         try:
-            values = parse_line(raw.removeprefix(_BYTE_ORDER_MARK))
+            values = parse_line(raw.removeprefix(_BYTE_ORDER_MARK))  # files put together hold several
             if values is not None:
                 yield number, parse_command(values)
         except InputError as error:
@@ -42,18 +43,48 @@ def parse_line(raw: bytes) -> dict[str, Any] | None:
     if not text.strip():
         return None
     try:
-        values = json.loads(text, object_pairs_hook=_fields, parse_constant=_Constant, parse_float=_Fraction)
-        if isinstance(values, _NoValue):
-            raise values.error(text)
+        values = json.loads(
+            text, object_pairs_hook=_no_field_twice, parse_constant=_NoNumber, parse_float=_Fraction
+        )
     except json.JSONDecodeError as error:
         raise InputError("not_json", column=error.colno, reason=error.msg) from None
     except RecursionError:
         raise InputError("nested_too_deep") from None
     except ValueError:
         raise InputError("number_too_long") from None
+    require_readable(values, text)
     if not isinstance(values, dict):
         raise InputError("not_an_object", found=type(values).__name__)
     return values
+
+
+def require_readable(values: Any, text: str = "") -> None:
+    """InputError where something is nested too deeply, is no Unicode text, or a number that no field takes."""
+    waiting = [("", values, 1)]
+    while waiting:
+        field, value, depth = waiting.pop()
+        if depth > MAX_DEPTH:
+            raise InputError("nested_too_deep")
+        if isinstance(value, str):
+            _check_text(field, value, text)
+        named: Iterable[tuple[object, Any]] = ()
+        if isinstance(value, dict):
+            named = ((name, part) for name, item in value.items() for part in (name, item))
+        elif isinstance(value, list):
+            named = enumerate(value)
+        inside = [(f"{field}.{_escaped(str(name))}".lstrip("."), part, depth + 1) for name, part in named]
+        waiting += reversed(inside)
+
+
+def _check_text(field: str, value: str, text: str) -> None:
+    if isinstance(value, _Fraction):
+        raise _at(InputError("fraction_given", number=described(value)), field)
+    if isinstance(value, _NoNumber):
+        column = _QUOTED.sub(lambda quoted: "-" * len(quoted.group()), text).find(value) + 1
+        raise _at(InputError("not_json", column=column, reason=f"{value} is no JSON number"), field)
+    if _SURROGATE.search(value):
+        reason = "Input should be a valid string, unable to parse raw data as a unicode string"
+        raise _at(InputError("field_wrong", field=field, value=_escaped(value), reason=reason), field)
 
 
 def parse_command(values: dict[str, Any]) -> Command:
@@ -67,19 +98,44 @@ def parse_command(values: dict[str, Any]) -> Command:
     try:
         return command.model_validate(values)
     except ValidationError as error:
-        raise wrong_field(error) from None
+        raise wrong_field(error, values, command) from None
 
 
-def wrong_field(error: ValidationError) -> InputError:
+def wrong_field(error: ValidationError, values: dict[str, Any], command: type[Command]) -> InputError:
     """The first fault of a validation as an InputError with its field."""
-    first = min(error.errors(include_url=False), key=lambda e: e["type"] != "extra_forbidden")
-    field = ".".join(str(part) for part in first["loc"])
+    first = min(error.errors(include_url=False), key=_urgency)
     if first["type"] == "missing":
+        field = ".".join(map(str, first["loc"]))
         return _at(InputError("field_missing", field=field), field)
+    reason = first["msg"].removeprefix("Value error, ")
+    loc = first["loc"][:-2] if first["loc"][-1:] == ("[key]",) else first["loc"]
+    about = reason.partition(" ")[0]
+    if not loc and about in command.model_fields:
+        loc = (about,)
+    field, value = _found(values, loc)
     if first["type"] == "extra_forbidden":
         return _at(InputError("field_unknown", field=field), field)
-    reason = first["msg"].removeprefix("Value error, ")
-    return _at(InputError("field_wrong", field=field, value=described(first["input"]), reason=reason), field)
+    return _at(InputError("field_wrong", field=field, value=value, reason=reason), field)
+
+
+def _urgency(fault: ErrorDetails) -> tuple[bool, bool]:
+    """Unknown fields first: they explain missing ones. `true` last: where it may stand, so may a text."""
+    return fault["type"] != "extra_forbidden", fault["type"] == "bool_type"
+
+
+def _found(values: Any, loc: tuple[int | str, ...]) -> tuple[str, str | None]:
+    """Where a fault is and what is written there; a place ends with the types pydantic tried, which nobody wrote."""
+    path: list[str] = []
+    for part in loc:
+        try:
+            values = values[part]
+        except (LookupError, TypeError):
+            if not path:
+                return str(part), None
+            break
+        path.append(str(part))
+    written = values if isinstance(values, str) else json.dumps(values, ensure_ascii=False, default=str)
+    return ".".join(path), described(written)
 
 
 def _at(error: InputError, field: str) -> InputError:
@@ -92,15 +148,19 @@ def _no_field_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     values = dict(pairs)
     if len(values) != len(pairs):
         names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise InputError("field_twice", field=described(twice)).at(field=described(twice))
+        twice = _escaped(next(name for name in names if names.count(name) > 1))
+        raise InputError("field_twice", field=twice).at(field=twice)
     return values
 
 
-def _no_constant(constant: str) -> Any:
-    raise InputError("not_json", column=1, reason=f"{constant} is no JSON number")
+def _escaped(text: str) -> str:
+    """A text as it can be written: half a character pair cannot."""
+    return described(text).encode(errors="backslashreplace").decode()
 
 
-def _no_float(number: str) -> Any:
-    """Money is a string and points are whole: a fraction is never right here."""
-    raise InputError("fraction_given", number=described(number))
+class _NoNumber(str):
+    """NaN and its like, which Python's reader takes and JSON has not; which field holds it is found later."""
+
+
+class _Fraction(str):
+    """A number with a fraction: money is a string and points are whole, so it is never right here."""

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from eventsourcing.domain import DomainEventProtocol
-from eventsourcing.persistence import EventStore
+from eventsourcing.persistence import EventStore, MapperDeserialisationError
 from sqlalchemy import Column, ColumnElement, Connection, Select, Table, func, insert, inspect, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
@@ -46,15 +46,10 @@ class Log:
         file = file_of(self.url)
         if file is not None and not file.exists():
             return False
-        try:
+        with self._usable():
             if not inspect(self.engine).has_table(heads.name):
                 return False
-            with self.recorder.snapshot() as connection:
-                layout = connection.execute(
-                    select(heads.c.layout).where(heads.c.ledger == self.ledger)
-                ).scalar_one_or_none()
-        except DBAPIError as error:
-            raise StoreError("ledger_unusable", url=self._shown_url(), reason=str(error.orig)) from None
+        layout = self._scalar(select(heads.c.layout).where(heads.c.ledger == self.ledger))
         if layout is not None and layout > LAYOUT:
             raise StoreError("ledger_too_new", url=self._shown_url())
         return layout is not None
@@ -71,20 +66,27 @@ class Log:
             raise StoreError("ledger_no_folder", url=self._shown_url(), folder=str(file.resolve().parent))
         if self.exists():
             return
-        try:
-            with writing(self.engine, "create") as connection:
-                metadata.create_all(connection)
-                known = connection.execute(
-                    select(heads.c.ledger).where(heads.c.ledger == self.ledger)
-                ).one_or_none()
-                if known is None:
-                    self.recorder.create_head(connection)
-        except DBAPIError as error:
-            raise StoreError("ledger_unusable", url=self._shown_url(), reason=str(error.orig)) from None
+        with self._usable(), writing(self.engine, "create") as connection:
+            metadata.create_all(connection)
+            known = connection.execute(
+                select(heads.c.ledger).where(heads.c.ledger == self.ledger)
+            ).one_or_none()
+            if known is None:
+                self.recorder.create_head(connection)
 
     def close(self) -> None:
         """Lets go of the database."""
         self.engine.dispose()
+
+    @contextmanager
+    def _usable(self) -> Iterator[None]:
+        """What a database or its bytes refuse, as one of our errors. StoreError."""
+        try:
+            yield
+        except DBAPIError as error:
+            raise StoreError("ledger_unusable", url=self._shown_url(), reason=str(error.orig)) from None
+        except MapperDeserialisationError as error:
+            raise StoreError("ledger_damaged", url=self._shown_url(), reason=str(error)) from None
 
     def _shown_url(self) -> str:
         return self.url.render_as_string(hide_password=True)
@@ -95,7 +97,7 @@ class Log:
     def unit(self, keep: bool = True) -> Iterator["Unit"]:
         """One write unit: locked on entry, committed on a clean exit, nothing kept after an error or without `keep`."""
         try:
-            with self.recorder.unit() as connection:
+            with self._usable(), self.recorder.unit() as connection:
                 unit = Unit(self, connection)
                 yield unit
                 if keep:
@@ -249,14 +251,16 @@ class Log:
         return query if upto is None else query.where(events.c.position <= upto)
 
     def _read(self, query: Select[Any]) -> list[Recorded]:
-        return [decode(*row) for row in self._rows(query)]
+        rows = self._rows(query)
+        with self._usable():
+            return [decode(*row) for row in rows]
 
     def _rows(self, query: Select[Any]) -> Sequence[Any]:
-        with self.recorder.snapshot() as connection:
+        with self._usable(), self.recorder.snapshot() as connection:
             return connection.execute(query).all()
 
     def _scalar(self, query: Select[Any]) -> Any:
-        with self.recorder.snapshot() as connection:
+        with self._usable(), self.recorder.snapshot() as connection:
             return connection.execute(query).scalar_one_or_none()
 
 
