@@ -5,7 +5,6 @@ elsewhere; ids are numbered when left out, short unique prefixes work, and the s
 """
 
 import hashlib
-import inspect
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -48,7 +47,7 @@ def form(group: click.Group, name: str, do: str, *arguments: str, examples: Sequ
         name,
         params=parameters,
         callback=_callback(do, arguments),
-        help=inspect.cleandoc(command.__doc__ or ""),
+        help=command.__doc__,
         help_key=path,
         examples=examples,
     )

@@ -200,5 +200,4 @@ def _side(name: str) -> "Side":
     """One side of a comparison: its name, and the file of that name where there is one."""
     from ledger.application.policies import Side
 
-    file = Path(name)
-    return Side(name, file.read_bytes() if file.is_file() else None)
+    return Side(name, click.File("rb")(name).read() if Path(name).is_file() else None)

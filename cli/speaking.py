@@ -5,6 +5,7 @@ English helps are the docstrings (or, for a form, its command model's); the othe
 is that of its name.
 """
 
+import inspect
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -80,7 +81,7 @@ class _Speaking(click.Command):
 
     def help_in_language(self) -> str:
         """The whole help text."""
-        return settings().labels().help(self.help_key) or (self.help or "")
+        return settings().labels().help(self.help_key) or inspect.cleandoc(self.help or "")
 
     def get_short_help_str(self, limit: int = 80) -> str:
         """The first sentence of the help."""
@@ -100,9 +101,9 @@ class _Speaking(click.Command):
         labels, rows = settings().labels(), []
         for argument in self.get_params(ctx):
             if isinstance(argument, click.Argument):
-                name = str(argument.name)
-                text = labels.field("id" if name == "name" else name)
                 shown = argument.make_metavar(ctx)
+                name = shown.lower() if argument.name == "name" else str(argument.name)
+                text = labels.field("id" if name == "site" or "|" in name else name)
                 numbered = shown.startswith("[") and argument.nargs == 1
                 rows.append((shown, f"{text} ({labels.say('numbered')})" if numbered else text))
         return rows
@@ -140,6 +141,13 @@ class SpeakingGroup(_Speaking, click.Group):
     """A group with help in the reader's language."""
 
     command_class = SpeakingCommand
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """A group called by itself shows its help, and says by its exit status that a command was missing."""
+        if not args and self.no_args_is_help and not ctx.resilient_parsing:
+            click.echo(ctx.get_help(), err=True)
+            ctx.exit(2)
+        return super().parse_args(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The group's commands, each with its first sentence."""

@@ -9,6 +9,8 @@ from ledger.commands import AdoptPolicy, Appoint, RegisterSite
 from ledger.errors import InputError, Taken, WrongTime
 from ledger.events import POLICY_STREAM, OfficeAppointed, PolicyAdopted, SiteRegistered, site_stream
 from ledger.policy import loading
+from ledger.policy.finding import require_no_error
+from ledger.policy.lint import lint
 from ledger.terms import EARLIEST_YEAR, month_of
 
 DEFAULT_TIMEZONE = "Asia/Shanghai"
@@ -53,7 +55,11 @@ def appoint(command: Appoint, register: Register) -> list[Decision]:
 def adopt_policy(command: AdoptPolicy, register: Register) -> list[Decision]:
     """A version comes into force on the first day of a month that no site it applies to has closed."""
     document = loading.plain(command.policy)
-    policy = loading.parse(document)
+    try:
+        policy = loading.parse(document)
+    except InputError as error:
+        raise error.at(field="policy") from None
+    require_no_error(lint(document))
     if register.policy_book().has(policy.version):
         raise Taken("policy_taken", version=policy.version)
     sites = register.sites()

@@ -60,31 +60,30 @@ def parse_line(raw: bytes) -> dict[str, Any] | None:
 
 def require_readable(values: Any, text: str = "") -> None:
     """InputError where something is nested too deeply, is no Unicode text, or a number that no field takes."""
-    waiting = [("", values, 1)]
+    waiting: list[tuple[Any, tuple[Any, ...]]] = [(values, ())]
     while waiting:
-        field, value, depth = waiting.pop()
-        if depth > MAX_DEPTH:
-            raise InputError("nested_too_deep")
+        value, path = waiting.pop()
         if isinstance(value, str):
-            _check_text(field, value, text)
-        named: Iterable[tuple[object, Any]] = ()
-        if isinstance(value, dict):
-            named = ((name, part) for name, item in value.items() for part in (name, item))
+            _check_text(value, path, text)
+        elif isinstance(value, dict):
+            waiting += [(part, (*path, name)) for name in reversed(value) for part in (value[name], name)]
         elif isinstance(value, list):
-            named = enumerate(value)
-        inside = [(f"{field}.{_escaped(str(name))}".lstrip("."), part, depth + 1) for name, part in named]
-        waiting += reversed(inside)
+            waiting += [(value[place], (*path, place)) for place in reversed(range(len(value)))]
+        if len(path) >= MAX_DEPTH:
+            raise InputError("nested_too_deep")
 
 
-def _check_text(field: str, value: str, text: str) -> None:
+def _check_text(value: str, path: tuple[Any, ...], text: str) -> None:
+    if type(value) is str and (value.isascii() or not _SURROGATE.search(value)):
+        return
+    field = ".".join(_escaped(str(part)) for part in path)
     if isinstance(value, _Fraction):
         raise _at(InputError("fraction_given", number=described(value)), field)
     if isinstance(value, _NoNumber):
         column = _QUOTED.sub(lambda quoted: "-" * len(quoted.group()), text).find(value) + 1
         raise _at(InputError("not_json", column=column, reason=f"{value} is no JSON number"), field)
-    if _SURROGATE.search(value):
-        reason = "Input should be a valid string, unable to parse raw data as a unicode string"
-        raise _at(InputError("field_wrong", field=field, value=_escaped(value), reason=reason), field)
+    reason = "Input should be a valid string, unable to parse raw data as a unicode string"
+    raise _at(InputError("field_wrong", field=field, value=_escaped(value), reason=reason), field)
 
 
 def parse_command(values: dict[str, Any]) -> Command:

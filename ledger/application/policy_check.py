@@ -3,17 +3,14 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 
 from ledger.application.memory import Memory
 from ledger.application.policies import FIRST_MONTH, Document, concerned, today
-from ledger.errors import Refusal
 from ledger.policy.book import PolicyBook
-from ledger.policy.finding import Finding, Found, error, placed, warning
+from ledger.policy.finding import Finding, Found, error, placed, require_no_error, warning
 from ledger.policy.lint import faults
 from ledger.terms import month_of, parse_day
-
-_KEYS_NAMED: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +33,7 @@ class Checked:
 
     def require_adoptable(self) -> None:
         """Refusal `policy_faulty` where there is an error."""
-        errors = [finding.key for finding in self.findings if finding.severity == "error"]
-        if errors:
-            more = ["…"] if len(errors) > _KEYS_NAMED else []
-            keys = ", ".join([*dict.fromkeys(errors[:_KEYS_NAMED]), *more])
-            raise Refusal("policy_faulty", errors=len(errors), keys=keys)
+        require_no_error(self.findings)
 
 
 def check(memory: Memory | None, document: Document, site: str | None, now: datetime) -> Checked:

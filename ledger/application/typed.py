@@ -9,6 +9,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from ledger.application.counter import Hand
+from ledger.application.intake import require_readable
 from ledger.application.memory import Memory
 from ledger.commands import COMMANDS
 from ledger.errors import InputError
@@ -49,6 +50,7 @@ _TODAY_FIELDS = ("on", "issued_on")
 
 def complete(values: Values, memory: Memory, hand: Hand) -> Values:
     """A typed command made whole: site, today's date, full ids, an instant with offset, a new number."""
+    require_readable(values)
     do = str(values.get("do"))
     if do not in COMMANDS:
         return values

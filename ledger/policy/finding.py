@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
+from ledger.errors import Refusal
 from ledger.policy.places import Path, at, key_of, line_at
 from ledger.terms import parse_money
 
 Severity = Literal["error", "warning", "info"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning", "info")
 _MAX_KEY_LENGTH = 100
+_KEYS_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,15 @@ def placed(found: Iterable[Found], document: Any, lines: Mapping[Path, int]) -> 
         for fault in found
     ]
     return sorted(findings, key=lambda f: (SEVERITIES.index(f.severity), f.line or 0))
+
+
+def require_no_error(findings: Iterable[Finding]) -> None:
+    """Refusal `policy_faulty` names the keys at which there are errors."""
+    errors = [finding.key for finding in findings if finding.severity == "error"]
+    if errors:
+        more = ["…"] if len(errors) > _KEYS_NAMED else []
+        keys = ", ".join([*dict.fromkeys(errors[:_KEYS_NAMED]), *more])
+        raise Refusal("policy_faulty", errors=len(errors), keys=keys)
 
 
 # --- reading a document that may be wrong everywhere -------------------------------------------------

@@ -96,14 +96,11 @@ class Log:
     @contextmanager
     def unit(self, keep: bool = True) -> Iterator["Unit"]:
         """One write unit: locked on entry, committed on a clean exit, nothing kept after an error or without `keep`."""
-        try:
-            with self._usable(), self.recorder.unit() as connection:
-                unit = Unit(self, connection)
-                yield unit
-                if keep:
-                    unit.flush()
-        except DBAPIError as error:
-            raise StoreError("ledger_unusable", url=self._shown_url(), reason=str(error.orig)) from error
+        with self._usable(), self.recorder.unit() as connection:
+            unit = Unit(self, connection)
+            yield unit
+            if keep:
+                unit.flush()
 
     # --- reading ------------------------------------------------------------------------------------
 

@@ -17,7 +17,6 @@ from eventsourcing.persistence import (
     StoredEvent,
 )
 
-from ledger.errors import StoreError
 from ledger.events import Recorded, read_event, write_fields
 from ledger.terms import format_recorded
 
@@ -30,13 +29,6 @@ _ENVELOPE: Final = {
     "step": int,
     "fact": dict,
 }
-
-
-class Unreadable(StoreError, MapperDeserialisationError):
-    """An event whose bytes are not what this kaoji writes, in our words and in the library's."""
-
-    def __init__(self, position: int, kind: str, reason: str) -> None:
-        super().__init__("event_unreadable", position=position, kind=kind, reason=reason)
 
 
 def encode(recorded: Recorded) -> bytes:
@@ -55,7 +47,7 @@ def encode(recorded: Recorded) -> bytes:
 
 
 def decode(position: int, stream: str, version: int, kind: str, state: bytes) -> Recorded:
-    """Stored columns to a recorded event. Unreadable names the position."""
+    """Stored columns to a recorded event. MapperDeserialisationError names the position."""
     try:
         stored = _envelope(state)
         return Recorded(
@@ -71,7 +63,7 @@ def decode(position: int, stream: str, version: int, kind: str, state: bytes) ->
         )
     except (KeyError, TypeError, ValueError) as error:
         reason = f"no such kind or version: {error}" if isinstance(error, KeyError) else str(error)
-        raise Unreadable(position, kind, reason) from error
+        raise MapperDeserialisationError(f"position {position}, kind {kind}: {reason}") from error
 
 
 def _envelope(state: bytes) -> dict[str, Any]:

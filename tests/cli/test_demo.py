@@ -42,7 +42,7 @@ def test_four_things_are_shown(capsys: Capture) -> None:
 
     assert ["E06", "孫浩然", "order", "3", "10", "50.00", "20.00", "4.50", "15.00"] in [x[:9] for x in lines]
     assert ["E05", "趙**", "order", "4", "CP-01"] in lines
-    assert ["S03", "E05", "N703", "repeat", "3.00", "lapsed"] in lines
+    assert ["S03", "石偉強", "E05", "趙鐵軍", "N703", "repeat", "3.00", "lapsed"] in lines
     assert ["E01", "2026-06", "own", "-25.00", "yes"] in [x[:5] for x in lines]
 
 

@@ -1,4 +1,4 @@
-"""What the sources refuse and remark, read from the code itself: every code with the fields it is given."""
+"""What the sources refuse, remark and say, read from the code itself: every code with the fields it is given."""
 
 import ast
 from collections.abc import Iterator
@@ -73,6 +73,69 @@ def dictionary_keys(*modules: str) -> set[str]:
     return found
 
 
+def texts_given(*functions: str) -> set[str]:
+    """The texts written out as arguments of some functions of `ledger`."""
+    return {
+        argument.value
+        for call, _ in _calls(set(functions))
+        for argument in call.args
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+    }
+
+
+def words_asked(look_up: str) -> list[Told]:
+    """What `cli` asks `Labels.say`, `title`, `heading` or `word` for, where it is written out."""
+    return [
+        Told(key, _given(call), where)
+        for call, where in _method_calls(look_up)
+        for key in _written(call.args[0])
+    ]
+
+
+def columns_printed() -> set[str]:
+    """The columns of the tables that `cli` prints, where they are written out."""
+    found: set[str] = set()
+    for path in sorted((ROOT / "cli").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            lists = []
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id == "print_table"
+            ):
+                lists = [node.args[1]]
+            if isinstance(node, ast.Assign) and _names_columns(node):
+                lists = [node.value]
+            for constant in (c for part in lists for c in ast.walk(part) if isinstance(c, ast.Constant)):
+                if isinstance(constant.value, str):
+                    found.add(constant.value)
+    return found
+
+
+def _names_columns(node: ast.Assign) -> bool:
+    return isinstance(node.value, ast.List) and any(
+        isinstance(target, ast.Name) and target.id == "columns" for target in node.targets
+    )
+
+
+def _written(node: ast.expr) -> list[str]:
+    if isinstance(node, ast.IfExp):
+        return [*_written(node.body), *_written(node.orelse)]
+    return [node.value] if isinstance(node, ast.Constant) and isinstance(node.value, str) else []
+
+
+def _given(call: ast.Call) -> frozenset[str] | None:
+    given = [keyword.arg for keyword in call.keywords]
+    return None if None in given else frozenset(name for name in given if name is not None)
+
+
+def _method_calls(name: str) -> Iterator[tuple[ast.Call, str]]:
+    for path in sorted((ROOT / "cli").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == name:
+                yield node, f"{path.relative_to(ROOT).as_posix()}:{node.lineno}"
+
+
 def _errors() -> Iterator[Told]:
     names = {name for name, thing in vars(errors).items() if _is_error(thing)}
     for call, where in _calls(names):
@@ -80,8 +143,7 @@ def _errors() -> Iterator[Told]:
         if "{}" in shape and shape not in EXPANDED:
             raise AssertionError(f"{where}: put the codes of {shape} into EXPANDED")
         for code in EXPANDED.get(shape, (shape,)):
-            given = [keyword.arg for keyword in call.keywords]
-            fields = None if None in given else frozenset(name for name in given if name is not None)
+            fields = _given(call)
             if shape == "{}_unknown":
                 fields = frozenset({code.removesuffix("_unknown")})
             yield Told(code, fields, where)

@@ -19,9 +19,30 @@ from ledger.labels.faults import recognised
 from ledger.policy import loading
 from ledger.reckoning import entries
 from ledger.terms import LANGUAGES, Language
-from tests.labels.raised import ROOT, dictionary_keys, errors_told, notes_told, value_errors
+from tests.labels.raised import (
+    ROOT,
+    columns_printed,
+    dictionary_keys,
+    errors_told,
+    notes_told,
+    texts_given,
+    value_errors,
+    words_asked,
+)
 
-TABLES = ["messages", "hints", "notes", "say", "words", "titles", "headings", "what", "reasons"]
+TABLES = [
+    "messages",
+    "hints",
+    "notes",
+    "say",
+    "words",
+    "titles",
+    "headings",
+    "what",
+    "reasons",
+    "shorts",
+    "fields",
+]
 Tables = dict[str, dict[str, str]]
 
 
@@ -43,9 +64,13 @@ def _blanks(template: str) -> set[str]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_files_hold_the_same_tables_and_keys_in_the_same_order(language: Language) -> None:
-    assert list(FILES[language]) == TABLES
+    assert list(FILES[language]) == (TABLES if language == "en" else [*TABLES, "helps"])
     for table in TABLES:
         assert list(FILES[language][table]) == list(FILES["en"][table]), table
+
+
+def test_helps_are_there_in_both_scripts() -> None:
+    assert list(FILES["zh-Hant"]["helps"]) == list(FILES["zh-Hans"]["helps"])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -77,7 +102,7 @@ def test_english_messages_begin_in_lower_case_but_for_names() -> None:
 @pytest.mark.parametrize(("language", "script"), [("zh-Hans", "gb2312"), ("zh-Hant", "big5")])
 def test_simplified_words_are_simplified_and_traditional_ones_traditional(language: str, script: str) -> None:
     # GB 2312 holds no character that exists only in traditional form, Big5 none only in simplified form.
-    for table in TABLES:
+    for table in (*TABLES, "helps"):
         for text in FILES[language][table].values():
             text.encode(script)
 
@@ -151,10 +176,24 @@ def test_every_column_of_a_report_and_every_field_of_an_event_has_a_heading() ->
     assert columns | fields <= set(FILES["en"]["headings"])
 
 
+@pytest.mark.parametrize(
+    ("look_up", "table"), [("say", "say"), ("title", "titles"), ("heading", "headings"), ("word", "words")]
+)
+def test_whatever_the_command_line_asks_for_is_there(look_up: str, table: str) -> None:
+    asked = words_asked(look_up)
+    assert asked
+    for told in asked:
+        assert told.code in FILES["en"][table], str(told)
+        if table == "say" and told.fields is not None:
+            assert _blanks(FILES["en"]["say"][told.code]) <= told.fields, str(told)
+
+
+def test_every_column_that_is_printed_has_a_heading() -> None:
+    assert {"authority", "days_left", "stream"} <= columns_printed() <= set(FILES["en"]["headings"])
+
+
 def test_what_a_date_lies_before_has_its_words() -> None:
-    places = (ROOT / "ledger" / "aggregates").rglob("*.py")
-    calls = [line for path in places for line in path.read_text("utf-8").splitlines()]
-    asked = {line.split('"')[1] for line in calls if "require_not_before(" in line and '"' in line}
+    asked = texts_given("require_not_before", "require_between")
     assert {"occurrence", "issue", "window"} <= asked
     assert asked == set(FILES["en"]["what"])
 
@@ -226,7 +265,7 @@ def test_what_pydantic_says_of_a_wrong_field_is_recognised(field: str, value: ob
         ("close", 3, "model_type"),
         ("bands", "x", "tuple_type"),
         ("no_worse.enabled", "x", "bool_type"),
-        ("calendar.days_off", "x", "frozen_set_type"),
+        ("calendar.days_off", "x", "days_list"),
         ("title.en", "", "string_too_short"),
         ("rewards.source", "x" * 301, "string_too_long"),
         ("surcharge.amount", "20 yuan", "money_shape"),

@@ -23,7 +23,7 @@ from ledger.events import (
 )
 from ledger.events.appeals import ObjectKind, SkipReason
 from ledger.policy.calendar import add_working_days
-from ledger.terms import RANKS, Level, month_of
+from ledger.terms import month_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,8 @@ class _Object:
     """Who alone may appeal."""
     respondent: str
     """Whose act is complained of, unless another is named."""
+    since: date
+    """Since when it can be appealed against; a notice before its window opens, which waits for the acknowledgement."""
     window_start: date
     conflicted: dict[str, SkipReason]
     concerned: frozenset[str]
@@ -52,7 +54,7 @@ def file_appeal(command: FileAppeal, register: Register) -> list[Decision]:
     register.employee(command.by)
     if command.by != thing.appellant:
         raise NotEntitled(f"appellant_not_entitled_{thing.against}", by=command.by, target=thing.target)
-    require_between(register, employee.site, command.on, thing.window_start, "window")
+    require_between(register, employee.site, command.on, thing.since, "window")
     policy = policy_of_month(register, employee.site, month_of(command.on))
     window_ends = add_working_days(policy.calendar, thing.window_start, policy.appeals.window_working_days)
     _check_first(employee, thing, command.on <= window_ends, window_ends)
@@ -127,11 +129,7 @@ def escalate_appeal(command: EscalateAppeal, register: Register) -> list[Decisio
     window_ends = add_working_days(policy.calendar, appeal.decided_on, policy.appeals.escalation_working_days)
     if command.on > window_ends:
         raise WrongTime("escalation_late", on=command.on, window_ends=window_ends)
-    higher: list[Level] = [
-        step.level
-        for step in appeal.route
-        if step.skipped is None and RANKS[step.level] > RANKS[appeal.level]
-    ]
+    higher = appeal.higher_levels()
     if not higher:
         raise WrongState("no_higher_level", appeal=appeal.appeal, level=appeal.level)
     event = AppealEscalated(
@@ -194,6 +192,7 @@ def _object(against: Against, register: Register) -> tuple[EmployeeState, _Objec
         month=notice.month,
         appellant=employee.employee,
         respondent=notice.issued_by,
+        since=notice.issued_on,
         window_start=notice.acknowledged_on or notice.issued_on,
         conflicted=conflicted,
         concerned=frozenset(filter(None, concerned)),
@@ -209,7 +208,9 @@ def _share(notice: _Object, share: BorneShare | None, finding: Finding | None) -
         against="liability",
         appellant=share.supervisor,
         respondent=notice.respondent if finding is None else finding.by,
+        since=share.arose_on,
         window_start=share.arose_on,
+        concerned=notice.concerned - {share.supervisor},
     )
 
 
@@ -225,6 +226,7 @@ def _sanction(name: str, register: Register) -> tuple[EmployeeState, _Object]:
         month=sanction.month,
         appellant=employee.employee,
         respondent=sanction.by,
+        since=sanction.on,
         window_start=sanction.on,
         conflicted={sanction.by: "imposer"},
         concerned=frozenset(filter(None, (sanction.by, supervisor))),

@@ -5,7 +5,7 @@ A change of place may not start in a closed month, and the supervisor line may n
 
 from datetime import date, timedelta
 
-from ledger.aggregates.authority import is_closed, require_not_before, require_open
+from ledger.aggregates.authority import is_closed, require_not_before, require_open, supervisor_on
 from ledger.aggregates.counter import decides
 from ledger.aggregates.register import Decision, Register
 from ledger.commands import ReassignEmployee, RecordDeparture, RecordWage, RegisterEmployee
@@ -108,7 +108,8 @@ def _check_supervisor(register: Register, supervisor: str | None, day: date) -> 
 
 
 def _check_no_circle(register: Register, employee: str, supervisor: str, start: date) -> None:
-    """From the first day on, and on every later day on which somebody in the line moves."""
+    """From the first day on, and on every later day on which somebody in the line moves, until the employee does."""
+    until = min((day for day in register.employee(employee).supervisors.days() if day > start), default=None)
     days = {start}
     checked: set[date] = set()
     while days - checked:
@@ -120,6 +121,6 @@ def _check_no_circle(register: Register, employee: str, supervisor: str, start: 
             if above == employee or above in seen:
                 raise WrongState("supervisor_circle", employee=employee, supervisor=supervisor, on=day)
             seen.add(above)
-            line = register.employee(above).supervisors
-            days |= {d for d in line.days() if d > start}
-            above = line.on(day)
+            state = register.employee(above)
+            days |= {d for d in state.supervisors.days() if start < d and (until is None or d < until)}
+            above = supervisor_on(register, state, day)

@@ -134,12 +134,13 @@ def _open_because(employee: EmployeeState, notice: NoticeState, policy: Policy, 
     appeals = employee.appeals_against("notice", target=notice.notice)
     if any(appeal.status == "pending" for appeal in appeals):
         return "under_appeal"
-    decided = [appeal.decided_on for appeal in appeals if appeal.decided_on is not None]
-    if decided:
-        ends = add_working_days(calendar, max(decided), rules.escalation_working_days)
-    else:
-        ends = add_working_days(calendar, notice.acknowledged_on, rules.window_working_days)
-    return "window_open" if day <= ends else None
+    since, window = notice.acknowledged_on, rules.window_working_days
+    for appeal in appeals:
+        if appeal.decided_on is not None:
+            if not appeal.higher_levels():
+                return None
+            since, window = appeal.decided_on, rules.escalation_working_days
+    return "window_open" if day <= add_working_days(calendar, since, window) else None
 
 
 def _check_decider(register: Register, employee: EmployeeState, command: ImposeSanction) -> None:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from ledger.events import RouteLevel
 from ledger.events.appeals import ObjectKind
-from ledger.terms import SanctionKind
+from ledger.terms import RANKS, Level, SanctionKind
 from ledger.timeline import Timeline
 
 Standing = Literal["stands", "withdrawn", "revoked"]
@@ -63,6 +63,14 @@ class AppealState:
     decided_on: date | None = None
     decided_by: str | None = None
     ever_decided: bool = False
+
+    def higher_levels(self) -> list[Level]:
+        """The levels to which it can still be escalated, the next one first."""
+        return [
+            step.level
+            for step in self.route
+            if step.skipped is None and RANKS[step.level] > RANKS[self.level]
+        ]
 
 
 @dataclass(frozen=True, slots=True)
