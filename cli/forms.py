@@ -96,8 +96,9 @@ def _variable(field: str) -> str:
 
 
 def _metavar(field: str, annotation: Any) -> str:
-    if field in _CHOICES:
-        return f"[{'|'.join(choices_of(annotation))}]"
+    choices = choices_of(annotation) if field in _CHOICES else ()
+    if choices:
+        return f"[{'|'.join(choices)}]"
     if field in ("on", "issued_on", "occurred_on", "from", "until"):
         return "DAY"
     special = {"points": "N", "month": "MONTH", "wage": "YUAN", "minimum_wage": "YUAN", "occurred_at": "WHEN"}

@@ -3,6 +3,7 @@
 import importlib
 import os
 import sys
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -114,13 +115,9 @@ def run(arguments: list[str] | None = None) -> int:
 
 def _language(words: list[str]) -> str | None:
     """The language asked for anywhere on the command line: helps and refusals need it before it is parsed."""
-    for word, after in zip(words, [*words[1:], ""], strict=True):
-        value = (
-            after if word == "--lang" else word.removeprefix("--lang=") if word.startswith("--lang=") else ""
-        )
-        if value in LANGUAGES:
-            return value
-    return None
+    given = [word.removeprefix("--lang=") for word in words if word.startswith("--lang=")]
+    given += [after for word, after in pairwise(words) if word == "--lang"]
+    return next((value for value in given if value in LANGUAGES), None)
 
 
 def _refuse(chosen: Settings, error: "LedgerError") -> int:

@@ -7,7 +7,7 @@ import click
 
 from cli.policy_view import findings, governs, print_changes, print_finding, print_findings, print_version
 from cli.render import print_json, print_table, print_title, shown
-from cli.settings import as_of_option, common_options, json_option, settings, site_option
+from cli.settings import as_of_option, common_options, json_option, settings
 from cli.speaking import SpeakingGroup
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from ledger.application.policies import Side
 
+_site_option = click.option("--site", metavar="SITE", help="field:policy_site")
 _DIGEST_SHOWN = 12
 
 
@@ -42,7 +43,7 @@ def policy() -> None:
 @policy.command("show", help_key="policy show", examples=["kaoji policy show --on 2026-08-01"])
 @click.option("--on", type=Day(), metavar="DAY", help="field:policy_on")
 @click.option("--version", metavar="V", help="field:policy_version")
-@site_option
+@_site_option
 @as_of_option
 @json_option
 @common_options
@@ -62,7 +63,7 @@ def show(on: "date | None", version: str | None, site: str | None, as_of: str | 
 
 
 @policy.command("list", help_key="policy list", examples=["kaoji policy list"])
-@site_option
+@_site_option
 @as_of_option
 @json_option
 @common_options
@@ -119,7 +120,7 @@ def diff(old: str, new: str, as_json: bool) -> None:
 
 @policy.command("check", help_key="policy check", examples=["kaoji policy check own.toml"])
 @click.argument("file", type=click.File("rb"))
-@site_option
+@_site_option
 @json_option
 @common_options
 def check(file: BinaryIO, site: str | None, as_json: bool) -> int:
@@ -141,7 +142,7 @@ def check(file: BinaryIO, site: str | None, as_json: bool) -> int:
 
 @policy.command("adopt", help_key="policy adopt", examples=["kaoji policy adopt own.toml --by D01 --dry-run"])
 @click.argument("file", type=click.File("rb"))
-@site_option
+@_site_option
 @click.option("--by", metavar="EMPLOYEE", help="field:by")
 @click.option("--on", type=Day(), metavar="DAY", help="field:on")
 @click.option("--dry-run", is_flag=True, help="field:dry_run")

@@ -99,14 +99,21 @@ class _Speaking(click.Command):
     def arguments_told(self, ctx: click.Context) -> list[tuple[str, str]]:
         """What is given by place: as usage shows it, and what to write there."""
         labels, rows = settings().labels(), []
+        for shown, field in self.fields_given(ctx).items():
+            text = labels.field(field)
+            numbered = shown.startswith("[") and shown.endswith("]")
+            rows.append((shown, f"{text} ({labels.say('numbered')})" if numbered else text))
+        return rows
+
+    def fields_given(self, ctx: click.Context) -> dict[str, str]:
+        """The fields given by place: as usage shows them, and their names."""
+        found = {}
         for argument in self.get_params(ctx):
             if isinstance(argument, click.Argument):
                 shown = argument.make_metavar(ctx)
                 name = shown.lower() if argument.name == "name" else str(argument.name)
-                text = labels.field("id" if name == "site" or "|" in name else name)
-                numbered = shown.startswith("[") and argument.nargs == 1
-                rows.append((shown, f"{text} ({labels.say('numbered')})" if numbered else text))
-        return rows
+                found[shown] = "id" if name == "site" or "|" in name else name
+        return found
 
     def options_told(self, ctx: click.Context) -> list[tuple[str, str]]:
         """The options: as they are written, and what to write there."""

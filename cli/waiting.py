@@ -32,6 +32,9 @@ def due(what: tuple[str, ...], who: str | None, site: str | None, as_of: str | N
         print_json(rows)
         return
     labels = settings().labels()
+    for row in rows:
+        if row["what"] == "sanction":
+            row["id"] = labels.word(row["id"])
     print_title(labels.title("due"))
     columns = ["what", "id", "who", "employee", "month", "since", "due_on", "days_left"]
     print_table(rows, columns, right=["days_left"])

@@ -78,7 +78,7 @@ def full_id(memory: Memory, kind: str, given: str, field: str) -> str:
     """
     if not given or memory.stream_of(kind, given) is not None:
         return given
-    candidates = memory.log.ids_starting(kind, given, 6)
+    candidates = memory.log.ids_starting(kind, given, 6, memory.upto)
     if len(candidates) > 1:
         shown = ", ".join(candidates[:5]) + (" …" if len(candidates) > 5 else "")
         raise InputError("prefix_of_several", given=given, candidates=shown).at(field=field)

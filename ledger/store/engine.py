@@ -4,6 +4,8 @@ A write transaction takes its lock before it reads anything (law 8): `BEGIN IMME
 lock on SQLite, the head row `FOR UPDATE` on PostgreSQL. Never read-then-write inside a deferred transaction.
 """
 
+import os
+import sqlite3
 import threading
 from collections import defaultdict
 from collections.abc import Iterator
@@ -49,15 +51,21 @@ def file_of(url: URL) -> Path | None:
 
 def make_engine(url: URL) -> Engine:
     """An engine with kaoji's settings."""
-    if file_of(url) is None:
+    file = file_of(url)
+    if file is None:
         return create_engine(url, isolation_level="READ COMMITTED")
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S})
+    as_it_lies = _is_laid_away(file)
+    if as_it_lies:
+        engine = create_engine(url, creator=lambda: _connect_as_it_lies(file))
+    else:
+        engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S})
 
     @event.listens_for(engine, "connect")
     def _settings(connection: Any, _record: object) -> None:
         connection.isolation_level = None
+        if as_it_lies:
+            return
         cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
@@ -65,9 +73,30 @@ def make_engine(url: URL) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get("kaoji_writes", False)
+        if writes:  # the mode stays with the file; two who switch it at once would lock each other out
+            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _is_laid_away(file: Path) -> bool:
+    """Whether a file lies where nothing can be written, such as an auditor's copy.
+
+    SQLite reads a file in WAL mode only if it may put two files beside it, unless it is told that nobody writes.
+    Where such a file with content is there already, somebody was writing, and it is not told so.
+    """
+    try:
+        wal = file.with_name(f"{file.name}-wal")
+        written_to = wal.exists() and wal.stat().st_size > 0
+        return file.is_file() and not written_to and not os.access(file.parent, os.W_OK)
+    except OSError:
+        return False
+
+
+def _connect_as_it_lies(file: Path) -> sqlite3.Connection:
+    uri = f"{file.resolve().as_uri()}?mode=ro&immutable=1"
+    return sqlite3.connect(uri, uri=True, check_same_thread=False)
 
 
 @contextmanager

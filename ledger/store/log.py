@@ -160,13 +160,15 @@ class Log:
             query = query.where(things.c.position <= upto)
         return sorted(row[0] for row in self._rows(query))
 
-    def ids_starting(self, kind: str, prefix: str, limit: int | None) -> list[str]:
+    def ids_starting(self, kind: str, prefix: str, limit: int | None, upto: int | None = None) -> list[str]:
         """The ids of a kind that begin so, sorted; at most `limit`."""
         query = select(things.c.id).where(
             things.c.ledger == self.ledger,
             things.c.kind == kind,
             _begins(things.c.id, prefix),
         )
+        if upto is not None:
+            query = query.where(things.c.position <= upto)
         return [row[0] for row in self._rows(query.order_by(things.c.id).limit(limit))]
 
     def supervised_by(self, supervisors: Iterable[str]) -> dict[str, set[str]]:

@@ -1,12 +1,15 @@
 """Every code has its words in three languages, and words never get in the way of what they tell of."""
 
 import copy
+import sys
 import tomllib
 from string import Formatter
 from typing import Any, Literal, get_args, get_origin
 
 import pytest
+from pydantic import BaseModel
 
+from cli import waiting
 from ledger import terms
 from ledger.aggregates.employee import state
 from ledger.application import history
@@ -151,12 +154,16 @@ def test_every_code_of_a_noun_has_a_word(module: Any) -> None:
 
 def test_every_other_code_that_is_shown_has_a_word() -> None:
     how = get_args(COMMANDS["acknowledge_notice"].model_fields["how"].annotation)
-    checklist = loading.house_rules()["sanctions"]["dismissal"]["checklist"]
+    rules = loading.house_rules()
+    checklist = rules["sanctions"]["dismissal"]["checklist"]
+    readings = [band["reading"] for band in rules["bands"] if "reading" in band]
     for code in (
         *kinds(),
         *history.KINDS,
         *how,
         *checklist,
+        *readings,
+        *waiting.KINDS,
         "yes",
         "no",
         "line",
@@ -168,12 +175,18 @@ def test_every_other_code_that_is_shown_has_a_word() -> None:
 
 
 def test_every_column_of_a_report_and_every_field_of_an_event_has_a_heading() -> None:
-    columns = dictionary_keys(
-        *(f"ledger/application/{name}.py" for name in ("cards", "due", "history", "reports"))
-    )
-    fields = {name for event in kinds().values() for name in event.model_fields}
+    rooms = ("cards", "comparison", "docket", "due", "explanation", "fairness", "history", "reports")
+    columns = dictionary_keys(*(f"ledger/application/{name}.py" for name in rooms))
+    fields = {name for model in _models() for name in model.model_fields}
     assert {"contested_points", "obligation_month", "reviewer", "hash"} <= columns
     assert columns | fields <= set(FILES["en"]["headings"])
+
+
+def _models() -> set[type[BaseModel]]:
+    """Every event, and what events are made of."""
+    modules = {sys.modules[event.__module__] for event in kinds().values()}
+    things = [thing for module in modules for thing in vars(module).values()]
+    return {thing for thing in things if isinstance(thing, type) and issubclass(thing, BaseModel)}
 
 
 @pytest.mark.parametrize(

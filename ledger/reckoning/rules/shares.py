@@ -43,10 +43,10 @@ def shares(
                     amount_fen=half_up(fine * joint.share_percent, 100),
                     policy=policy.version,
                     rule="joint_liability",
-                    clause=joint.repeat_source if notice.finding is None else joint.finding_source,
+                    clause=_clause(notice, supervisor, policy),
                     rests_on=positions([*(n.positions for n in group), line]),
                     notice=notice.notice,
-                    reading=_reading(notice, supervisor, joint.vacant_source),
+                    reading=_reading(notice, supervisor),
                 ),
             )
         )
@@ -79,10 +79,17 @@ def _status(notice: NoticeFact, supervisor: str | None) -> ShareStatus:
     return "contested" if notice.share_appeal == "pending" else "enforceable"
 
 
-def _reading(notice: NoticeFact, supervisor: str | None, vacant_source: str) -> str | None:
+def _reading(notice: NoticeFact, supervisor: str | None) -> str | None:
     if supervisor is None:
-        return vacant_source
-    return "revoked on appeal" if notice.share_appeal == "revoked" else None
+        return "vacant_supervisor"
+    return "share_revoked" if notice.share_appeal == "revoked" else None
+
+
+def _clause(notice: NoticeFact, supervisor: str | None, policy: Policy) -> str:
+    joint = policy.joint_liability
+    if supervisor is None:
+        return joint.vacant_source
+    return joint.repeat_source if notice.finding is None else joint.finding_source
 
 
 def _arose_on(notice: NoticeFact, group: list[NoticeFact], threshold: int) -> date:

@@ -1,0 +1,43 @@
+"""Real databases for every test that asks for one: SQLite in a file, PostgreSQL on a server of its own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy.engine import URL
+
+from tests.support import postgres
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[URL]:
+    """A PostgreSQL server; the tests that need it fail where none can be started."""
+    with postgres.serving() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def pg_database(postgres_url: URL) -> Iterator[str]:
+    """A database of this session on the server; ask for `pg_url` instead."""
+    with postgres.fresh_database(postgres_url) as url:
+        yield url
+
+
+@pytest.fixture
+def pg_url(pg_database: str) -> str:
+    """An empty database on the server, with nobody connected to it."""
+    postgres.empty(pg_database)
+    return pg_database
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """A file that is not there yet."""
+    return f"sqlite:///{tmp_path / 'kaoji.db'}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ledger_url(request: pytest.FixtureRequest) -> str:
+    """A fresh place for a ledger, on each database in turn."""
+    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "pg_url")
+    return url

@@ -1,0 +1,222 @@
+"""A small office, in code: commands as the dicts an apply file holds, and the people they need.
+
+Every builder takes what a test cares about and fills in the rest; keywords replace or add fields
+(`from_` stands for `from`). Nothing here reads a clock: `NOW` is a day on which August 2026 is over.
+"""
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+Commands = list[dict[str, Any]]
+
+SITE = "jinse"
+START = "2026-01-05"
+MONTH = "2026-08"
+NOW = datetime(2026, 9, 2, 1, 0, tzinfo=UTC)
+"""09:00 on 2 September in Shanghai: August can be closed, and in time."""
+
+
+def now() -> datetime:
+    """A clock that stands still at `NOW`."""
+    return NOW
+
+
+def lines(commands: Iterable[dict[str, Any]]) -> list[bytes]:
+    """Commands as the lines of an apply file."""
+    return [json.dumps(command, ensure_ascii=False).encode() + b"\n" for command in commands]
+
+
+def _made(do: str, fields: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    command = {"do": do, **fields, **changes}
+    if "from_" in command:
+        command["from"] = command.pop("from_")
+    return command
+
+
+# --- people and places ------------------------------------------------------------------------------
+
+
+def register_site(site: str = SITE, **changes: Any) -> dict[str, Any]:
+    return _made("register_site", {"site": site, "name": f"{site} 管理處"}, changes)
+
+
+def register_employee(employee: str, **changes: Any) -> dict[str, Any]:
+    fields = {
+        "employee": employee,
+        "name": f"員工{employee}",
+        "site": SITE,
+        "department": "front-desk",
+        "from": START,
+    }
+    return _made("register_employee", fields, changes)
+
+
+def reassign_employee(employee: str, start: str, **changes: Any) -> dict[str, Any]:
+    return _made("reassign_employee", {"employee": employee, "from": start}, changes)
+
+
+def record_departure(employee: str, on: str, **changes: Any) -> dict[str, Any]:
+    return _made("record_departure", {"employee": employee, "on": on}, changes)
+
+
+def appoint(office: str, employee: str, **changes: Any) -> dict[str, Any]:
+    fields = {"site": SITE, "office": office, "employee": employee, "from": START}
+    return _made("appoint", fields, changes)
+
+
+def office(site: str = SITE, *, prefix: str = "", staff: int = 4) -> Commands:
+    """A site with company C01, manager M01, director D01, inspectors I01 and I02, quality officer Q01, office
+    clerk O01, heads H01 (front-desk) and H02 (order), supervisors L01 and L02 below them, and staff E001…
+    of these departments in turn. `prefix` goes before every id, so that two offices can share a ledger.
+    """
+
+    def person(name: str, department: str, supervisor: str | None, *offices: str) -> Commands:
+        line = {} if supervisor is None else {"supervisor": prefix + supervisor}
+        registered = register_employee(prefix + name, site=site, department=department, **line)
+        held = [
+            appoint(held, prefix + name, site=site)
+            | ({"department": department} if held == "department_head" else {})
+            for held in offices
+        ]
+        return [registered, *held]
+
+    commands = [register_site(site)]
+    commands += person("C01", "company", None, "company")
+    commands += person("M01", "office", "C01", "manager")
+    commands += person("D01", "office", "M01", "director")
+    commands += person("I01", "quality", "D01", "inspector")
+    commands += person("I02", "quality", "D01", "inspector")
+    commands += person("Q01", "quality", "D01", "quality")
+    commands += person("O01", "office", "D01", "office")
+    departments = ("front-desk", "order")
+    for number, department in enumerate(departments, start=1):
+        commands += person(f"H{number:02}", department, "D01", "department_head")
+        commands += person(f"L{number:02}", department, f"H{number:02}")
+    for number in range(1, staff + 1):
+        of = (number - 1) % len(departments)
+        commands += person(f"E{number:03}", departments[of], f"L{of + 1:02}")
+    return commands
+
+
+# --- notices ----------------------------------------------------------------------------------------
+
+
+def issue_notice(notice: str, employee: str, points: int = 1, **changes: Any) -> dict[str, Any]:
+    fields = {
+        "notice": notice,
+        "employee": employee,
+        "clause": "FD-01",
+        "points": points,
+        "occurred_at": f"{MONTH}-10T10:00:00+08:00",
+        "narrative": "對來訪者未主動問候",
+        "issued_by": "I01",
+        "issued_on": f"{MONTH}-10",
+    }
+    return _made("issue_notice", fields, changes)
+
+
+def acknowledge_notice(notice: str, on: str = f"{MONTH}-11", **changes: Any) -> dict[str, Any]:
+    return _made("acknowledge_notice", {"notice": notice, "on": on, "how": "signed"}, changes)
+
+
+def rectify_notice(notice: str, on: str = f"{MONTH}-11", **changes: Any) -> dict[str, Any]:
+    fields = {"notice": notice, "action": "已當場補上問候", "by": "L01", "on": on}
+    return _made("rectify_notice", fields, changes)
+
+
+def correct_notice(notice: str, on: str = f"{MONTH}-11", **changes: Any) -> dict[str, Any]:
+    return _made("correct_notice", {"notice": notice, "reason": "筆誤", "by": "I01", "on": on}, changes)
+
+
+def withdraw_notice(notice: str, on: str = f"{MONTH}-12", **changes: Any) -> dict[str, Any]:
+    return _made("withdraw_notice", {"notice": notice, "reason": "認錯人", "by": "I01", "on": on}, changes)
+
+
+def find_responsibility(notice: str, on: str = f"{MONTH}-12", **changes: Any) -> dict[str, Any]:
+    fields = {"notice": notice, "finding": "班前未交底", "by": "D01", "on": on}
+    return _made("find_responsibility", fields, changes)
+
+
+def clear_responsibility(notice: str, on: str = f"{MONTH}-13", **changes: Any) -> dict[str, Any]:
+    fields = {"notice": notice, "reason": "已查明有交底", "by": "D01", "on": on}
+    return _made("clear_responsibility", fields, changes)
+
+
+# --- appeals, rewards, months -----------------------------------------------------------------------
+
+
+def file_appeal(
+    appeal: str, by: str, against: dict[str, str], on: str = f"{MONTH}-12", **changes: Any
+) -> dict[str, Any]:
+    fields = {
+        "appeal": appeal,
+        "by": by,
+        "against": against,
+        "ground": "facts",
+        "statement": "當時不在崗位",
+        "on": on,
+    }
+    return _made("file_appeal", fields, changes)
+
+
+def decide_appeal(
+    appeal: str, outcome: str, by: str, on: str = f"{MONTH}-13", **changes: Any
+) -> dict[str, Any]:
+    fields = {"appeal": appeal, "outcome": outcome, "reasons": "查閱監控", "by": by, "on": on}
+    return _made("decide_appeal", fields, changes)
+
+
+def escalate_appeal(appeal: str, on: str = f"{MONTH}-14", **changes: Any) -> dict[str, Any]:
+    return _made("escalate_appeal", {"appeal": appeal, "statement": "不服", "on": on}, changes)
+
+
+def withdraw_appeal(appeal: str, on: str = f"{MONTH}-14", **changes: Any) -> dict[str, Any]:
+    return _made("withdraw_appeal", {"appeal": appeal, "on": on}, changes)
+
+
+def grant_reward(reward: str, employee: str, points: int = 1, **changes: Any) -> dict[str, Any]:
+    fields = {
+        "reward": reward,
+        "employee": employee,
+        "points": points,
+        "occurred_on": f"{MONTH}-15",
+        "reason": "拾金不昧",
+        "by": "L01",
+        "approved_by": "D01",
+    }
+    return _made("grant_reward", fields, changes)
+
+
+def withdraw_reward(reward: str, on: str = f"{MONTH}-16", **changes: Any) -> dict[str, Any]:
+    return _made("withdraw_reward", {"reward": reward, "reason": "事實有誤", "by": "D01", "on": on}, changes)
+
+
+def record_wage(employee: str, wage: str, minimum_wage: str, **changes: Any) -> dict[str, Any]:
+    fields = {"employee": employee, "month": MONTH, "wage": wage, "minimum_wage": minimum_wage}
+    return _made("record_wage", fields, changes)
+
+
+def close_month(month: str = MONTH, on: str = "2026-09-02", **changes: Any) -> dict[str, Any]:
+    return _made("close_month", {"site": SITE, "month": month, "by": "D01", "on": on}, changes)
+
+
+def a_busy_month() -> Commands:
+    """The office, and a month in it that leaves something in every registry and ends with a close.
+
+    It holds a command of two events: the withdrawal of A1's notice, which ends the appeal as moot.
+    """
+    return [
+        *office(),
+        reassign_employee("E002", "2026-07-01", supervisor="L01"),
+        issue_notice("N1", "E001", 5),
+        issue_notice("N2", "E002", 3, clause="FD-02"),
+        issue_notice("N3", "E003", 2, clause="PF-D"),
+        find_responsibility("N2", supervisor="L01"),
+        file_appeal("A1", "E001", {"notice": "N1"}),
+        withdraw_notice("N1", "2026-08-13"),
+        grant_reward("R1", "E004", 2),
+        record_wage("E002", "3000.00", "2200.00"),
+        close_month(),
+    ]

@@ -1,0 +1,67 @@
+"""A ledger for a story: opened with a fixed clock, asked for every report at once, or for every sheet row."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from ledger.application.ledger import Ledger
+from ledger.application.rows import Rows
+from ledger.errors import Refusal
+from ledger.projections.sheet import metadata
+
+NOW = datetime(2027, 3, 1, 4, 0, tzinfo=UTC)
+"""The clock of every story; all its days lie before."""
+
+
+def open_ledger(file: Path, now: datetime = NOW) -> Ledger:
+    """A ledger in a file, with a clock that stands still and the operator `tester`."""
+    return Ledger(f"sqlite:///{file}", now=lambda: now, operator=lambda: "tester")
+
+
+def everything(
+    ledger: Ledger, sites: Iterable[str], months: Iterable[str], as_of: int | None = None
+) -> dict[str, Any]:
+    """Every report of these sites and months, as one comparable value. A month not closed has no payroll."""
+    found: dict[str, Any] = {}
+    wanted = list(months)
+    for site in sites:
+        found[f"appeals {site}"] = ledger.appeals(site, as_of)
+        for month in wanted:
+            found[f"monthly {site} {month}"] = ledger.monthly(month, site, as_of)
+            found[f"public list {site} {month}"] = ledger.public_list(month, site, as_of)
+            found[f"joint liability {site} {month}"] = ledger.joint_liability(month, site, as_of)
+            found[f"sanctions {site} {month}"] = ledger.sanctions(month, site, as_of)
+            found[f"rewards {site} {month}"] = ledger.rewards(month, site, as_of)
+            try:
+                found[f"payroll {site} {month}"] = ledger.payroll(month, site, as_of)
+            except Refusal as refusal:
+                found[f"payroll {site} {month}"] = refusal.code
+    return found
+
+
+def drawn(rows: Rows, sites: Iterable[str], months: Iterable[str]) -> dict[str, Any]:
+    """What the sheets hold of these sites and months, whether read from them or drawn in memory."""
+    found: dict[str, Any] = {}
+    wanted = list(months)
+    for site in sites:
+        found[f"appeals {site}"] = rows.appeals(site)
+        found[f"register {site}"] = rows.register(site)
+        found[f"sanctions due {site}"] = rows.sanctions_due(site)
+        for month in wanted:
+            found[f"monthly {site} {month}"] = rows.monthly(site, month)
+            found[f"public list {site} {month}"] = rows.public_list(site, month)
+            found[f"joint liability {site} {month}"] = rows.joint_liability(site, month)
+            found[f"payroll {site} {month}"] = rows.payroll(site, month)
+    return found
+
+
+def sheet_rows(ledger: Ledger) -> dict[str, list[dict[str, Any]]]:
+    """Every row of every sheet, caught up first, in an order of their own."""
+    with ledger.sheets.current() as connection:
+        return {
+            table.name: sorted(map(dict, connection.execute(select(table)).mappings()), key=repr)
+            for table in metadata.sorted_tables
+        }
