@@ -2,6 +2,7 @@
 
 import click
 
+from cli.docket import dossier, show
 from cli.forms import form
 from cli.settings import common_options
 from cli.show import show_command
@@ -82,7 +83,7 @@ form(
 @click.group(cls=SpeakingGroup, help_key="appeal")
 @common_options
 def appeal() -> None:
-    """Appeals 申訴 (篇3 4.3): file, decide, escalate, withdraw, show."""
+    """Appeals 申訴 (篇3 4.3): file, decide, escalate, withdraw, show, dossier."""
 
 
 form(
@@ -110,7 +111,8 @@ form(
     examples=['kaoji appeal escalate A2026-0001 --statement "不服"'],
 )
 form(appeal, "withdraw", "withdraw_appeal", "appeal", examples=["kaoji appeal withdraw A2026-0001"])
-show_command(appeal, "appeal", "kaoji appeal show A2026-0001")
+appeal.add_command(show)
+appeal.add_command(dossier)
 
 
 @click.group(cls=SpeakingGroup, help_key="sanction")

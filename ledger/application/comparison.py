@@ -6,9 +6,10 @@ from ledger.application.handoff import enforceable
 from ledger.application.history import actor_of, business_day_of
 from ledger.application.memory import Memory
 from ledger.application.reports import monthly_row
-from ledger.events import Recorded, employee_stream
+from ledger.events import POLICY_STREAM, Recorded, employee_stream
 from ledger.projections import monthly
 from ledger.projections.refresh import touched
+from ledger.terms import first_day
 
 _IDENTITY = {"employee", "name", "department", "policy"}
 
@@ -60,16 +61,29 @@ def _figures(memory: Memory, employee: str, month: str) -> dict[str, Any]:
 
 def _between(then: Memory, now: Memory, employee: str, month: str) -> list[Recorded]:
     """The events after `then` that touch the employee's month, or a share the employee bears or bore in it."""
-    since = then.upto or 0
-    own = [r for r in now.stream(employee_stream(employee)) if r.position > since]
-    found = {r.position: r for r in own if (employee, month) in set(touched(r.event, now))}
-    for below in sorted(now.supervised_by(employee)):
-        if _borne_from(then, employee, below, month) == _borne_from(now, employee, below, month):
-            continue
-        for recorded in now.stream(employee_stream(below)):
-            if recorded.position > since and (below, month) in set(touched(recorded.event, now)):
-                found[recorded.position] = recorded
+    people = {employee} | {
+        below
+        for below in now.supervised_by(employee)
+        if _borne_from(then, employee, below, month) != _borne_from(now, employee, below, month)
+    }
+    line = {change.value for change in now.facts(employee).supervisors.changes if change.value is not None}
+    cells = {(person, month) for person in people}
+    found = {
+        recorded.position: recorded
+        for stream in sorted(map(employee_stream, people | line))
+        for recorded in now.stream(stream)
+        if recorded.position > (then.upto or 0) and not cells.isdisjoint(touched(recorded.event, now))
+    }
+    found |= _adopted_between(then, now, {now.employee(person).site for person in people}, month)
     return [found[position] for position in sorted(found)]
+
+
+def _adopted_between(then: Memory, now: Memory, sites: set[str], month: str) -> dict[int, Recorded]:
+    """The adoptions after `then` by which another policy governs the month at one of the sites."""
+    day = first_day(month)
+    adopted = {now.policy_book().entry_on(site, day).position for site in sites}
+    adopted -= {then.policy_book().entry_on(site, day).position for site in sites}
+    return {r.position: r for r in now.stream(POLICY_STREAM) if r.position in adopted}
 
 
 def _borne_from(memory: Memory, supervisor: str, employee: str, month: str) -> list[tuple[str, int, str]]:

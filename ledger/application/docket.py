@@ -1,11 +1,14 @@
 """The docket of one appeal: all that a reviewer needs to decide it, as values; the dossier prints the same."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
+from statistics import median
+from typing import Any, Final
 
 from ledger.aggregates.employee.state import AppealState, EmployeeState
 from ledger.application import cards, explanation, history, imagine
 from ledger.application.imagine import Remedy
+from ledger.application.impact import Impact, next_close
 from ledger.application.memory import Memory
 from ledger.events import (
     AppealDecided,
@@ -17,9 +20,11 @@ from ledger.events import (
     SanctionImposed,
     employee_stream,
 )
-from ledger.terms import Outcome
+from ledger.terms import Outcome, format_money, parse_money
 
-PRECEDENTS_SHOWN = 40
+PRECEDENTS_SHOWN: Final = 40
+REDUCTIONS_SHOWN: Final = 20
+"""Of a notice of many points only so many reductions are imagined, the largest first."""
 
 
 def docket(memory: Memory, appeal: str, now: datetime) -> dict[str, Any]:
@@ -29,7 +34,8 @@ def docket(memory: Memory, appeal: str, now: datetime) -> dict[str, Any]:
     owner = memory.employee((memory.stream_of("appeal", name) or "").removeprefix("employee/"))
     state = owner.appeals[name]
     thing = "sanction" if state.against == "sanction" else "notice"
-    return {
+    precedents = _precedents(memory, owner, state)
+    shown = {
         "appeal": card,
         "object": cards.card(memory, thing, state.target, now),
         "deadlines": _deadlines(state),
@@ -37,8 +43,10 @@ def docket(memory: Memory, appeal: str, now: datetime) -> dict[str, Any]:
         "timeline": _timeline(memory, state, thing),
         "explanation": explanation.explanation(memory, _whose(state, owner), state.month),
         "outcomes": outcomes(memory, owner, state, now),
-        "precedents": _precedents(memory, owner, state),
+        "precedents": precedents[:PRECEDENTS_SHOWN],
+        "precedent_counts": _counts(precedents),
     }
+    return {**shown, "names": _names(memory, shown)}
 
 
 def outcomes(
@@ -49,14 +57,46 @@ def outcomes(
         return []
     remedies: list[tuple[Outcome, int | None]] = [("dismissed", None)]
     if appeal.against == "notice":
-        remedies += [("reduced", points) for points in range(1, owner.notices[appeal.target].points)]
+        fewer = range(1, owner.notices[appeal.target].points)
+        remedies += [("reduced", points) for points in fewer[:REDUCTIONS_SHOWN]]
     remedies.append(("revoked", None))
+    whose = _whose(appeal, owner)
+    lines = (line.amount_fen for line in next_close(memory, [whose], appeal.month)[0])
+    next_fen = sum(lines)
     found = []
     for outcome, points in remedies:
         remedy = Remedy(appeal.appeal, outcome, points)
         impact = imagine.what_if(memory.log, memory.upto, [remedy], [], now)
-        found.append({"outcome": outcome, "points": points, "difference": impact.difference})
+        found.append(
+            {
+                "outcome": outcome,
+                "points": points,
+                "deduction": _deduction(impact, whose, appeal.month),
+                "payroll": _payroll(impact, whose, next_fen),
+                "difference": impact.difference,
+            }
+        )
     return found
+
+
+def _deduction(impact: Impact, employee: str, month: str) -> dict[str, str]:
+    """What is deducted from somebody for the month in dispute, before and after."""
+    return {
+        when: next(
+            (row["deduction"] for row in rows if (row["employee"], row["month"]) == (employee, month)),
+            format_money(0),
+        )
+        for when, rows in (("before", impact.before["monthly"]), ("after", impact.after["monthly"]))
+    }
+
+
+def _payroll(impact: Impact, employee: str, next_fen: int) -> dict[str, str]:
+    """What the next close submits for somebody in all, before and after; an impact holds the lines that differ."""
+    old, new = (
+        sum(parse_money(line["amount"]) for line in lines if line["employee"] == employee)
+        for lines in (impact.before["payroll"], impact.after["payroll"])
+    )
+    return {"before": format_money(next_fen), "after": format_money(next_fen - old + new)}
 
 
 def _whose(appeal: AppealState, owner: EmployeeState) -> str:
@@ -73,7 +113,7 @@ def _deadlines(appeal: AppealState) -> list[dict[str, Any]]:
 
 
 def _statements(memory: Memory, owner: EmployeeState, appeal: AppealState) -> list[dict[str, Any]]:
-    """What either side has said, in order; `side` is appellant, respondent or reviewer."""
+    """What was said, in order; `side` is appellant, respondent, reviewer, or employee where another one appeals."""
     found: list[dict[str, Any]] = []
 
     def said(side: str, by: str | None, on: date, kind: str, text: str | None, position: int) -> None:
@@ -95,7 +135,8 @@ def _statements(memory: Memory, owner: EmployeeState, appeal: AppealState) -> li
             case NoticeIssued() if event.notice == appeal.target:
                 said("respondent", event.issued_by, event.issued_on, event.kind, event.narrative, at)
             case NoticeAcknowledged() if event.notice == appeal.target:
-                said("appellant", owner.employee, event.on, event.kind, event.statement, at)
+                side = "appellant" if appeal.appellant == owner.employee else "employee"
+                said(side, owner.employee, event.on, event.kind, event.statement, at)
             case ResponsibilityFound() if event.notice == appeal.target:
                 said("respondent", event.by, event.on, event.kind, event.finding, at)
             case SanctionImposed() if event.sanction == appeal.target:
@@ -122,8 +163,10 @@ def _precedents(memory: Memory, owner: EmployeeState, appeal: AppealState) -> li
     if appeal.against == "sanction":
         return []
     notice = owner.notices[appeal.target]
+    employees = memory.employee_ids(owner.site)
+    memory.load(map(employee_stream, employees))
     found = []
-    for employee in memory.employee_ids(owner.site):
+    for employee in employees:
         state = memory.employee(employee)
         for other in state.notices.values():
             earlier = other.occurred_at < notice.occurred_at and other.notice != notice.notice
@@ -141,4 +184,47 @@ def _precedents(memory: Memory, owner: EmployeeState, appeal: AppealState) -> li
                     }
                 )
     found.sort(key=lambda row: (str(row["occurred_on"]), str(row["notice"])), reverse=True)
-    return found[:PRECEDENTS_SHOWN]
+    return found
+
+
+def _counts(precedents: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """How many there are, and how their points spread (the withdrawn ones aside), at the site and by the issuer."""
+    return {
+        "site": _spread(precedents),
+        "same_issuer": _spread([row for row in precedents if row["same_issuer"]]),
+    }
+
+
+def _spread(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    points = sorted(row["points"] for row in rows if row["status"] != "withdrawn")
+    return {
+        "notices": len(rows),
+        "withdrawn": sum(row["status"] == "withdrawn" for row in rows),
+        "reduced": sum(row["outcome"] == "reduced" for row in rows),
+        "revoked": sum(row["status"] == "revoked" for row in rows),
+        "lowest": points[0] if points else None,
+        "median": f"{median(points):.2f}" if points else None,
+        "highest": points[-1] if points else None,
+    }
+
+
+_PEOPLE: Final = ("employee", "supervisor", "by", "issued_by")
+
+
+def _names(memory: Memory, shown: Any) -> dict[str, str]:
+    """The name of everybody whose id stands in a field for people."""
+    ids = {name for name in _ids(shown) if memory.stream_of("employee", name) is not None}
+    memory.load(map(employee_stream, ids))
+    return {name: memory.employee(name).name for name in sorted(ids)}
+
+
+def _ids(shown: Any) -> Iterable[str]:
+    if isinstance(shown, list):
+        for item in shown:
+            yield from _ids(item)
+    elif isinstance(shown, dict):
+        for key, value in shown.items():
+            if key in _PEOPLE and isinstance(value, str):
+                yield value
+            else:
+                yield from _ids(value)

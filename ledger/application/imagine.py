@@ -44,7 +44,8 @@ def what_if(
     log: Log, upto: int | None, remedies: Sequence[Remedy], without: Sequence[str], now: datetime
 ) -> Impact:
     """What some remedies and withdrawn notices would change together, in the order given."""
-    before, after = Memory(log, upto), Memory(log, upto)
+    before = Memory(log, upto)
+    after = Memory(log, upto, before)
     position = log.position() if upto is None else upto
     imagined: list[Recorded] = []
     register = UnitRegister(after, now)
@@ -60,18 +61,31 @@ def what_if(
 
 
 def what_if_policy(
-    log: Log, upto: int | None, policy: Policy, employees: Iterable[str], month: str | None
+    log: Log,
+    upto: int | None,
+    policy: Policy,
+    employees: Iterable[str],
+    month: str | None,
+    site: str | None = None,
 ) -> Impact:
-    """The same facts under a candidate policy, for some employees; in one month or in all from its first day on."""
-    before, after = Memory(log, upto), Memory(log, upto)
-    after.candidate = policy
+    """The same facts under a candidate policy (of one site, or all), for some employees; in one month or in all."""
+    before = Memory(log, upto)
+    after = Memory(log, upto, before)
+    after.candidate, after.candidate_site = policy, site
     cells = {
         (employee, one)
         for employee in employees
-        for one in before.facts(employee).months()
+        for one in _months_of(before, employee)
         if month in (None, one)
     }
     return impact_on(before, after, cells)
+
+
+def _months_of(memory: Memory, employee: str) -> set[str]:
+    """The months in which somebody has figures of their own, or may bear a share of others'."""
+    below = memory.supervised_by(employee)
+    memory.load(map(employee_stream, below))
+    return {one for name in (employee, *below) for one in memory.facts(name).months()}
 
 
 def _add(memory: Memory, owner: EmployeeState, event: Event, position: int, now: datetime) -> Recorded:

@@ -54,6 +54,12 @@ def impact_on(before: Memory, after: Memory, cells: set[CellKey]) -> Impact:
         if share.supervisor is not None
     }
     old, new = _picture(before, cells), _picture(after, cells)
+    concerned = {employee for employee, _ in cells}
+    months = {row["month"] for picture in (old, new) for row in picture["monthly"]}
+    latest = max(months or {month for _, month in cells}, default="")
+    for memory, picture in ((before, old), (after, new)):
+        lines, picture["payroll_run"] = next_close(memory, concerned, latest)
+        picture["payroll"] = [payroll.line_values(line) for line in lines]
     for part in ("payroll", "payroll_run"):
         old[part], new[part] = _only_what_differs(old[part], new[part])
     return Impact(old, new, difference(old, new))
@@ -78,17 +84,13 @@ def _picture(memory: Memory, cells: Iterable[CellKey]) -> Picture:
         registered = register.rows(state, cell, policy)
         found["sanctions"] += reports.sanction_rows(summary, registered, {employee: state.name})
     found["joint_liability"].sort(key=lambda row: str(row["notice"]))
-    latest = max((month for _, month in cells), default="")
-    lines, run = _next_close(memory, {employee for employee, _ in cells}, latest)
-    found["payroll"] = [payroll.line_values(line) for line in lines]
-    found["payroll_run"] = run
     return found
 
 
-def _next_close(
+def next_close(
     memory: Memory, employees: Iterable[str], latest: str
 ) -> tuple[list[PayrollLine], list[dict[str, Any]]]:
-    """What the next close of each site concerned would submit for these employees."""
+    """What the next close of each site concerned would submit for these employees; `latest`: of a site never closed."""
     by_site: dict[str, list[str]] = {}
     for employee in sorted(employees):
         by_site.setdefault(memory.employee(employee).site, []).append(employee)
@@ -104,8 +106,13 @@ def _next_close(
 
 
 def _only_what_differs(old: list[Picture], new: list[Picture]) -> tuple[list[Picture], list[Picture]]:
-    """Of each side the rows that the other does not have."""
-    return [row for row in old if row not in new], [row for row in new if row not in old]
+    """Of each side the rows that the other does not have; a line that only has more causes is the same."""
+    left, right = ([_told(row) for row in rows] for rows in (old, new))
+    return [row for row in old if _told(row) not in right], [row for row in new if _told(row) not in left]
+
+
+def _told(row: Picture) -> Picture:
+    return {name: value for name, value in row.items() if name != "because"}
 
 
 _ROW_NAMES = {

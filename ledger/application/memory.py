@@ -48,11 +48,15 @@ class _Folded(Generic[S]):
 class Memory:
     """The ledger up to a position (None: all of it), plus what was added."""
 
-    def __init__(self, log: Log, upto: int | None = None) -> None:
+    def __init__(self, log: Log, upto: int | None = None, beside: "Memory | None" = None) -> None:
+        """`beside` is another memory of the same log up to the same position: what either reads, both have read."""
         self.log = log
         self.upto = upto
+        self._read: dict[str, tuple[Recorded, ...]] = {} if beside is None else beside._read
         self.candidate: Policy | None = None
         """A policy to imagine in force, instead of the book's, from its first day on."""
+        self.candidate_site: str | None = None
+        """Where; None: at all sites."""
         self._streams: dict[str, list[Recorded]] = {}
         self._employees: dict[str, _Folded[EmployeeState | None]] = {}
         self._facts: dict[str, _Folded[EmployeeFacts]] = {}
@@ -69,10 +73,12 @@ class Memory:
     def load(self, streams: Iterable[str]) -> None:
         """Reads several streams at once, where they are not in memory yet."""
         wanted = [stream for stream in streams if stream not in self._streams]
-        if wanted:
-            found = self.log.streams(wanted, self.upto)
-            for stream in wanted:
-                self._streams[stream] = found.get(stream, [])
+        unread = [stream for stream in wanted if stream not in self._read]
+        if unread:
+            found = self.log.streams(unread, self.upto)
+            self._read.update((stream, tuple(found.get(stream, ()))) for stream in unread)
+        for stream in wanted:
+            self._streams[stream] = list(self._read[stream])
 
     def stream(self, stream: str) -> list[Recorded]:
         """A stream's events, the added ones included."""
@@ -130,22 +136,22 @@ class Memory:
 
     def first_close_of(self, site: str, month: str) -> Recorded | None:
         """The close that closed a month of a site: its own, or the first one, which closed all before."""
-        for recorded in self._recorded_closes(site):
-            if isinstance(recorded.event, MonthClosed) and recorded.event.month >= month:
-                return recorded
-        return None
+        names = [name for name in self._close_streams(site) if name >= month_stream(site, month)]
+        recorded = (recorded for name in names[:1] for recorded in self.stream(name))
+        return next((r for r in recorded if isinstance(r.event, MonthClosed)), None)
 
     def _recorded_closes(self, site: str) -> list[Recorded]:
-        prefix = month_stream(site, "")
-        names = {*self.log.stream_names(prefix, self.upto)}
-        names |= {name for name, events in self._streams.items() if events and name.startswith(prefix)}
+        names = self._close_streams(site)
         self.load(names)
-        return [
-            recorded
-            for name in sorted(names)
-            for recorded in self._streams[name]
-            if isinstance(recorded.event, MonthClosed)
-        ]
+        return [r for name in names for r in self._streams[name] if isinstance(r.event, MonthClosed)]
+
+    def _close_streams(self, site: str) -> list[str]:
+        """The streams of the months that have a close of their own, the oldest first."""
+        names = {month_stream(site, month) for month in self.log.closed_months(site, self.upto)}
+        if site in self._closes:
+            prefix = month_stream(site, "")
+            names |= {name for name, events in self._streams.items() if events and name.startswith(prefix)}
+        return sorted(names)
 
     # --- folds --------------------------------------------------------------------------------------
 
@@ -202,8 +208,10 @@ class Memory:
     def policy_of(self, site: str, month: str) -> Policy:
         """The policy in force at a site on the first day of a month."""
         candidate, day = self.candidate, first_day(month)
-        if candidate is not None and (candidate.effective_from is None or candidate.effective_from <= day):
-            return candidate
+        if candidate is not None and self.candidate_site in (None, site):
+            start = candidate.effective_from
+            if start is None or start <= day:
+                return candidate
         return self.policy_book().on(site, day)
 
     # --- figures ------------------------------------------------------------------------------------

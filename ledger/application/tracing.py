@@ -14,7 +14,7 @@ from ledger.errors import InputError, WrongState
 from ledger.events import AppealDecided, employee_stream
 from ledger.policy import loading
 from ledger.store.log import Log
-from ledger.terms import Outcome, parse_instant
+from ledger.terms import Language, Outcome, parse_instant
 
 
 class Tracing:
@@ -91,19 +91,24 @@ class Tracing:
         """`what-if --policy`: the same facts under a candidate policy, for one employee, a site or everybody."""
         self.store.require()
         memory = Memory(self.store, as_of)
+        sites = memory.site_ids() if site is None else [memory.site(site).site]
         if employee is not None:
             employees = [memory.employee(full_id(memory, "employee", employee, "employee")).employee]
         else:
-            sites = memory.site_ids() if site is None else [memory.site(site).site]
             employees = [name for one in sites for name in memory.employee_ids(one)]
-        return imagine.what_if_policy(
-            self.store, as_of, loading.parse(policies.read(document).values), employees, month
-        )
+        policy = loading.parse(policies.read(document).values)
+        return imagine.what_if_policy(self.store, as_of, policy, employees, month, site)
 
     def docket(self, appeal: str, as_of: int | None = None) -> dict[str, Any]:
         """`appeal show` in full: history, route, both sides, the explanation, each outcome, precedents."""
         self.store.require()
         return docket.docket(Memory(self.store, as_of), appeal, self._now())
+
+    def dossier(self, appeal: str, language: Language, as_of: int | None = None) -> str:
+        """`appeal dossier`: the docket as one HTML page, a language shown first."""
+        from ledger.documents import dossier  # Jinja2 is heavy, and nobody else here needs it
+
+        return dossier.dossier(self.docket(appeal, as_of), language)
 
     def fairness(self, month: str, site: str, as_of: int | None = None) -> dict[str, Any]:
         """`report fairness`: facts and sample sizes."""

@@ -89,7 +89,9 @@ def _is_laid_away(file: Path) -> bool:
     try:
         wal = file.with_name(f"{file.name}-wal")
         written_to = wal.exists() and wal.stat().st_size > 0
-        return file.is_file() and not written_to and not os.access(file.parent, os.W_OK)
+        effective = os.access in os.supports_effective_ids
+        writable = os.access(file.parent, os.W_OK, effective_ids=effective)
+        return file.is_file() and not written_to and not writable
     except OSError:
         return False
 

@@ -44,9 +44,9 @@ class Log:
     def exists(self) -> bool:
         """Whether this ledger has been created. StoreError where the database cannot be used."""
         file = file_of(self.url)
-        if file is not None and not file.exists():
-            return False
         with self._usable():
+            if file is not None and not file.exists():
+                return False
             if not inspect(self.engine).has_table(heads.name):
                 return False
         layout = self._scalar(select(heads.c.layout).where(heads.c.ledger == self.ledger))
@@ -62,8 +62,10 @@ class Log:
     def create(self) -> None:
         """The tables and the head row; does nothing where they are there already."""
         file = file_of(self.url)
-        if file is not None and not file.resolve().parent.is_dir():
-            raise StoreError("ledger_no_folder", url=self._shown_url(), folder=str(file.resolve().parent))
+        with self._usable():
+            if file is not None and not file.resolve().parent.is_dir():
+                folder = str(file.resolve().parent)
+                raise StoreError("ledger_no_folder", url=self._shown_url(), folder=folder)
         if self.exists():
             return
         with self._usable(), writing(self.engine, "create") as connection:
@@ -85,6 +87,8 @@ class Log:
             yield
         except DBAPIError as error:
             raise StoreError("ledger_unusable", url=self._shown_url(), reason=str(error.orig)) from None
+        except PermissionError as error:
+            raise StoreError("ledger_unusable", url=self._shown_url(), reason=str(error.strerror)) from None
         except MapperDeserialisationError as error:
             raise StoreError("ledger_damaged", url=self._shown_url(), reason=str(error)) from None
 
@@ -117,8 +121,10 @@ class Log:
         found: dict[str, list[Recorded]] = {}
         wanted = sorted(set(names))
         for start in range(0, len(wanted), _IN_CHUNK):
-            query = self._events(upto).where(events.c.stream.in_(wanted[start : start + _IN_CHUNK]))
-            for recorded in self._read(query.order_by(events.c.position)):
+            query = self._events(None).where(events.c.stream.in_(wanted[start : start + _IN_CHUNK]))
+            if upto is not None:  # the sum keeps databases from walking along all positions up to it
+                query = query.where(events.c.position + 0 <= upto)
+            for recorded in self._read(query.order_by(events.c.stream, events.c.version)):
                 found.setdefault(recorded.stream, []).append(recorded)
         return found
 
@@ -132,14 +138,12 @@ class Log:
                 return
             after = batch[-1].position
 
-    def stream_names(self, prefix: str, upto: int | None = None) -> list[str]:
-        """The streams whose name begins so, sorted."""
-        query = select(events.c.stream).where(
-            events.c.ledger == self.ledger, events.c.version == 1, _begins(events.c.stream, prefix)
-        )
+    def closed_months(self, site: str, upto: int | None = None) -> list[str]:
+        """The months of a site that have a close of their own, sorted."""
+        query = select(closes.c.month).where(closes.c.ledger == self.ledger, closes.c.site == site)
         if upto is not None:
-            query = query.where(events.c.position <= upto)
-        return sorted(row[0] for row in self._rows(query))
+            query = query.where(closes.c.position <= upto)
+        return [row[0] for row in self._rows(query.order_by(closes.c.month))]
 
     def stream_of(self, kind: str, name: str, upto: int | None = None) -> str | None:
         """The stream on which the thing of this kind and id lives, None if there is none."""

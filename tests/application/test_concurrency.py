@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from ledger.application.intake import parse_command
 from ledger.application.ledger import Applied, Ledger
 from ledger.errors import Refusal
 from ledger.events import MonthClosed, NoticeIssued, Recorded
+from ledger.store.log import Log
 from ledger.store.schema import commands
 from tests.support import office
 from tests.support.crew import PATIENCE_S, SIZE, Crew, crew, line_up
@@ -107,6 +109,33 @@ def test_a_close_hands_over_every_notice_before_it_and_none_behind_it(team: Crew
     (close,) = (recorded.event for recorded in found if isinstance(recorded.event, MonthClosed))
     before = {r.position for r in found if isinstance(r.event, NoticeIssued) and not r.event.late}
     assert {position for line in close.lines for position in line.because} == before
+
+
+# --- creating ---------------------------------------------------------------------------------------
+
+
+def create_and_look(place: int, urls: list[str], names: list[str]) -> None:
+    """In every round all members create one ledger, some a moment later, and look at it at once."""
+    for number, (url, name) in enumerate(zip(urls, names, strict=True)):
+        line_up()
+        time.sleep(0.0003 * place * (number % 7))
+        log = Log(url, name)
+        log.create()
+        assert log.exists()
+        assert log.position() == 0
+        log.close()
+
+
+def test_files_created_by_several_at_once_are_ledgers_to_all_of_them(team: Crew, tmp_path: Path) -> None:
+    names = [f"ledger-{number}" for number in range(40)]
+    team.race(create_and_look, [f"sqlite:///{tmp_path / name}.db" for name in names], names)
+
+
+def test_ledgers_created_by_several_at_once_on_one_server_are_ledgers_to_all_of_them(
+    team: Crew, pg_url: str
+) -> None:
+    names = [f"ledger-{number}" for number in range(20)]
+    team.race(create_and_look, [pg_url] * len(names), names)
 
 
 # --- the same file ----------------------------------------------------------------------------------

@@ -6,9 +6,11 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import orjson
@@ -16,9 +18,7 @@ import pytest
 from eventsourcing.persistence import IntegrityError, MapperDeserialisationError, StoredEvent
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, create_engine, func, insert, select, update
-from sqlalchemy.engine import URL
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import func, insert, select, update
 
 from ledger.application.ledger import Ledger
 from ledger.errors import LedgerError, Refusal, StoreError
@@ -398,39 +398,61 @@ def test_a_server_that_does_not_answer_is_refused(tmp_path: Path) -> None:
         assert error.value.code == "ledger_unusable"
 
 
+NOBODY = 65534
+
+
+@contextmanager
+def forbidden(folder: Path, mode: int) -> Iterator[None]:
+    """Nothing more than `mode` is allowed in the folder; root, whom nothing is forbidden, becomes nobody."""
+    folder.chmod(mode)
+    was_root = os.geteuid() == 0
+    if was_root:
+        os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        if was_root:
+            os.seteuid(0)
+        folder.chmod(0o755)
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that everybody can come to, unlike pytest's own."""
+    with TemporaryDirectory(prefix="kaoji-test-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
 def test_a_copy_laid_away_is_read_without_leaving_anything_beside_it_and_not_written_to(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    open_folder: Path,
 ) -> None:
-    url = f"sqlite:///{tmp_path / 'kaoji.db'}"
+    url = f"sqlite:///{open_folder / 'kaoji.db'}"
     with Ledger(url, now=office.now, operator=lambda: "typist") as ledger:
         ledger.apply(office.lines(office.a_busy_month()))
         expected = ledger.monthly(office.MONTH)
     for beside in ("kaoji.db.lock", "kaoji.sheets.db", "kaoji.sheets.db.lock"):
-        (tmp_path / beside).unlink()
-    (tmp_path / "kaoji.db").chmod(0o444)
-    tmp_path.chmod(0o555)
-    if os.geteuid() == 0:  # whom nothing is forbidden
-        monkeypatch.setattr("ledger.store.engine.os.access", lambda *_: False)
-        monkeypatch.setattr("ledger.store.engine._lock_file", _nothing_is_opened)
-        monkeypatch.setattr("ledger.application.sheets.make_engine", _nothing_is_made)
-    try:
-        with Ledger(url, now=office.now, operator=lambda: "auditor") as copy:
-            assert copy.monthly(office.MONTH) == expected
-            assert copy.position_of("10") == 10
+        (open_folder / beside).unlink()
+    with forbidden(open_folder, 0o555), Ledger(url, now=office.now, operator=lambda: "auditor") as copy:
+        assert copy.monthly(office.MONTH) == expected
+        assert copy.position_of("10") == 10
+        with pytest.raises(StoreError) as error:
+            copy.apply(office.lines([office.issue_notice("N9", "E001")]))
+        assert error.value.code == "ledger_unusable"
+    assert [file.name for file in open_folder.iterdir()] == ["kaoji.db"]
+
+
+def test_a_folder_one_may_not_look_into_is_refused(open_folder: Path) -> None:
+    inner = open_folder / "inner"
+    inner.mkdir()
+    with Ledger(f"sqlite:///{inner / 'kaoji.db'}", now=office.now) as ledger:
+        ledger.apply(office.lines(office.office()))
+    with forbidden(inner, 0o000):
+        log = Log(f"sqlite:///{inner / 'kaoji.db'}")
+        for use in (log.require, log.create):
             with pytest.raises(StoreError) as error:
-                copy.apply(office.lines([office.issue_notice("N9", "E001")]))
+                use()
             assert error.value.code == "ledger_unusable"
-        assert [file.name for file in tmp_path.iterdir()] == ["kaoji.db"]
-    finally:
-        tmp_path.chmod(0o755)
-
-
-def _nothing_is_opened(path: Path) -> Any:
-    raise OperationalError(f"open {path}", None, PermissionError())
-
-
-def _nothing_is_made(url: URL) -> Engine:
-    return create_engine(URL.create("sqlite", database="/nowhere/at/all.db"))
 
 
 def test_a_copy_with_changes_still_beside_it_is_not_read_without_them(
@@ -438,7 +460,8 @@ def test_a_copy_with_changes_still_beside_it_is_not_read_without_them(
 ) -> None:
     from ledger.store.engine import _is_laid_away
 
-    monkeypatch.setattr("ledger.store.engine.os.access", lambda *_: False)
+    monkeypatch.setattr("ledger.store.engine.os.access", lambda *_, **__: False)
+    monkeypatch.setattr("ledger.store.engine.os.supports_effective_ids", set())
     copy = tmp_path / "kaoji.db"
     copy.write_bytes(b"pages")
     assert _is_laid_away(copy)
@@ -525,17 +548,6 @@ def test_the_instant_of_recording_never_decreases_even_when_the_clock_jumps_back
 
 
 # --- names ------------------------------------------------------------------------------------------
-
-
-def test_the_streams_of_a_site_are_not_mixed_with_those_of_a_site_of_a_like_name(log: Log) -> None:
-    names = ["a_b", "axb", "A_B", "a.b", "a_b_c", "a"]
-    with log.unit() as unit:
-        for name in names:
-            event = SiteRegistered(site=name, name="管理處", timezone="Asia/Shanghai")
-            stream = f"month/{name}/2026-08"
-            unit.append(Recorded(unit.position + 1, stream, 1, office.NOW, "typist", "0" * 64, "s", 0, event))
-    for name in names:
-        assert log.stream_names(f"month/{name}/") == [f"month/{name}/2026-08"]
 
 
 def test_ids_that_differ_in_case_are_two_things(log: Log) -> None:

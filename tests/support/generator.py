@@ -38,29 +38,20 @@ START = date(2026, 7, 27)
 MONTHS = tuple(f"2026-{month:02}" for month in range(6, 12))
 END = date(2026, 11, 20)
 """Where a story has reached this day nothing more happens in it."""
-KINDS = (
-    "find",
-    "appeal",
-    "decide",
-    "close",
-    "reassign",
-    "appeal_share",
-    "escalate",
-    "correct",
-    "withdraw",
-    "depart",
-    "adopt",
-    "sanction",
-    "reward",
-    "wage",
-    "clear",
-    "withdraw_appeal",
-    "appeal_sanction",
-    "revoke_sanction",
-    "withdraw_reward",
-    "acknowledge",
+PLOTS = (
+    ("appeal", "decide", "escalate"),
+    ("appeal_share", "decide", "escalate"),
+    ("appeal", "appeal_share", "decide", "withdraw_appeal"),
+    ("appeal", "withdraw", "correct", "acknowledge"),
+    ("sanction", "appeal_sanction", "revoke_sanction", "decide"),
+    ("reward", "withdraw_reward", "wage"),
+    ("depart", "reassign"),
+    ("adopt",),
+    ("clear",),
+    (),
 )
-"""What happens besides issuing notices."""
+"""Kinds of moves that mean something together."""
+ALWAYS = ("issue", "issue", "issue", "find", "find", "reassign", "close")
 
 Move = tuple[str, int, int, int, int]
 """What to try, and four numbers that choose among what there is."""
@@ -68,14 +59,13 @@ Move = tuple[str, int, int, int, int]
 
 @st.composite
 def moves(
-    draw: st.DrawFn, at_least: int = 5, at_most: int = 60, kinds: Sequence[str] = ("issue", *KINDS)
+    draw: st.DrawFn, at_least: int = 5, at_most: int = 60, only: Sequence[str] = (), never: str = ""
 ) -> list[Move]:
-    """Moves of a story. Each story keeps to a few kinds, so that also rare kinds meet often in some of them."""
-    few = st.lists(st.sampled_from(kinds), min_size=2, max_size=8, unique=True)
-    played = sorted(draw(few), key=kinds.index) if len(kinds) > 2 else list(kinds)
-    weighted = played + [kind for kind in ("issue", "find", "close") if kind in kinds] * 2
+    """Moves of a story, of some kinds `only`. Each keeps to a few plots, so that in some also rare kinds meet."""
+    plots = draw(st.lists(st.sampled_from(PLOTS), min_size=1, max_size=3, unique=True))
+    kinds = only or [kind for plot in (ALWAYS, *plots, *plots) for kind in plot if kind != never]
     number = st.integers(0, 59)
-    move = st.tuples(st.sampled_from(weighted), number, number, number, number)
+    move = st.tuples(st.sampled_from(kinds), number, number, number, number)
     length = draw(st.integers(at_least, at_most))
     return draw(st.lists(move, min_size=length, max_size=length))
 
@@ -330,17 +320,13 @@ class Teller:
         return office.record_wage(STAFF[a % len(STAFF)], wage, minimum, month=month_of(self.today))
 
     def _reassign(self, a: int, b: int, c: int, d: int) -> dict[str, Any]:
-        start = (
-            self.today,
-            self.today.replace(day=1),
-            last_day(month_of(self.today)),
-            self.today - timedelta(days=30),
-            first_day(self._month_back(1)),
-        )[c % 5]
-        employee = ("XE1", "XE1", "E001", "XE1", "E002", "XE2", "L01", "H01")[a % 8]
-        if b % 3 == 0:
-            return office.reassign_employee(employee, str(start), department=("order", "front-desk")[b % 2])
-        return office.reassign_employee(employee, str(start), supervisor=ABOVE[b % len(ABOVE)])
+        first = self.today.replace(day=1)
+        before = first_day(self._month_back(1))
+        start = str((first, self.today, before, first, last_day(month_of(first)))[c % 5])
+        who = ("L01", "XE1", "E001", "XE1", "L01", "E002", "XE2", "H01")[a % 8]
+        if b % 2:
+            return office.reassign_employee(who, start, department=("order", "front-desk", "roads")[d % 3])
+        return office.reassign_employee(who, start, supervisor=ABOVE[d % len(ABOVE)])
 
     def _depart(self, a: int, b: int, c: int, d: int) -> dict[str, Any]:
         who = ("L01", "L02", "H01", "XL", "E003", "D01")[a % 6]

@@ -52,8 +52,7 @@ def issue_notice(command: IssueNotice, register: Register) -> list[Decision]:
     occurred_on = _occurred_on(register, employee.site, command.occurred_at)
     month = month_of(occurred_on)
     require_between(register, employee.site, command.issued_on, occurred_on, "occurrence")
-    if not employee.employed_on(occurred_on):
-        raise WrongTime("not_employed", employee=command.employee, on=occurred_on)
+    require_employed(register, command.employee, occurred_on)
     clause = _clause_in_force(register, employee.site, month, command.clause)
     scheme = _scheme(clause, command.scheme)
     _check_points(clause, command.points)
@@ -138,6 +137,7 @@ def correct_notice(command: CorrectNotice, register: Register) -> list[Decision]
         if month_of(occurred_on) != notice.month:
             raise WrongState("correction_moves_month", notice=notice.notice, month=notice.month)
         require_not_before(notice.issued_on, occurred_on, "occurrence")
+        require_employed(register, employee.employee, occurred_on)
     clause = _clause_in_force(register, employee.site, notice.month, command.clause or notice.clause)
     if clause.scheme != notice.scheme:
         raise WrongState("correction_changes_scheme", notice=notice.notice, scheme=notice.scheme)
@@ -210,9 +210,11 @@ def _standing(register: Register, notice: str) -> tuple[EmployeeState, NoticeSta
 
 def _occurred_on(register: Register, site: str, occurred_at: datetime) -> date:
     """The civil day of an instant at a site. WrongTime `in_the_future` where it has not come yet."""
-    if occurred_at > register.now():
-        raise WrongTime("in_the_future", on=occurred_at.isoformat(), today=register.now().isoformat())
-    return occurred_at.astimezone(ZoneInfo(register.site(site).timezone)).date()
+    zone = ZoneInfo(register.site(site).timezone)
+    local, now = occurred_at.astimezone(zone), register.now().astimezone(zone)
+    if local > now:
+        raise WrongTime("in_the_future", on=local.isoformat(), today=now.isoformat(timespec="seconds"))
+    return local.date()
 
 
 def _clause_in_force(register: Register, site: str, month: str, code: str) -> Clause:

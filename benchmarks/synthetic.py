@@ -1,0 +1,190 @@
+"""Synthetic ledgers of any size: sites of a hundred employees, a busy year each, every command really decided.
+
+The same size gives the same commands. A site has about 2,000 events; its people and notices carry its number.
+"""
+
+import json
+import random
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+
+from ledger.application.ledger import Ledger
+
+Command = dict[str, Any]
+
+EMPLOYEES: Final = 100
+START: Final = date(2025, 1, 1)
+MONTHS: Final = tuple(f"2025-{month:02}" for month in range(1, 13))
+NOW: Final = datetime(2026, 1, 20, 1, 0, tzinfo=UTC)
+DEPARTMENTS: Final = ("front-desk", "order", "repairs", "cleaning")
+LINES_A_DEPARTMENT: Final = 2
+NOTICES_A_MONTH: Final = 84
+CLAUSES: Final = ("FD-01", "FD-02", "FD-05", "PR-01", "HV-02", "CP-01", "CP-03", "RD-02", "PF-A", "PF-D")
+OPEN_APPEAL: Final = "open"
+"""The number of the appeal of every site that is left pending, against a notice of the last month."""
+
+
+def site_of(number: int) -> str:
+    """A site's id."""
+    return f"site{number:03}"
+
+
+def open_ledger(url: str) -> Ledger:
+    """A ledger with the clock and the hand of the synthetic world."""
+    return Ledger(url, now=lambda: NOW, operator=lambda: "synthetic")
+
+
+def fill(ledger: Ledger, events: int) -> int:
+    """Records whole sites until the ledger holds so many events; returns how many it holds."""
+    position = number = 0
+    while position < events:
+        lines = (json.dumps(command).encode() for command in commands(number))
+        position = ledger.apply(lines).position
+        number += 1
+    return position
+
+
+def commands(number: int) -> Iterator[Command]:
+    """A site's year: its people, then month after month notices and what becomes of them, each month closed."""
+    chance = random.Random(number)
+    office = _Office(number)
+    yield from office.founded()
+    for month in MONTHS:
+        yield from _month(office, month, chance)
+        if month != MONTHS[-1]:
+            yield {
+                "do": "close_month",
+                "site": office.site,
+                "month": month,
+                "by": office.id("O1"),
+                "on": str(_first_of_next(month) + timedelta(days=3)),
+            }
+
+
+class _Office:
+    """The people of one site."""
+
+    def __init__(self, number: int) -> None:
+        self.site = site_of(number)
+        self._prefix = f"{number:03}"
+        self.lines = [f"L{n}" for n in range(len(DEPARTMENTS) * LINES_A_DEPARTMENT)]
+        above = 7 + len(DEPARTMENTS) + len(self.lines)
+        self.staff = [f"E{n}" for n in range(EMPLOYEES - above)]
+
+    def id(self, name: str) -> str:
+        """The id of one of its people or things."""
+        return f"{self._prefix}.{name}"
+
+    def department(self, name: str) -> str:
+        """The department of somebody in a line."""
+        return DEPARTMENTS[int(name[1:]) % len(DEPARTMENTS)]
+
+    def founded(self) -> Iterator[Command]:
+        """The site, its people and their offices."""
+        yield {"do": "register_site", "site": self.site, "name": self.site}
+        yield from self._person("C1", "office", None, "company")
+        yield from self._person("M1", "office", "C1", "manager")
+        yield from self._person("D1", "office", "M1", "director")
+        for name, held in (("I1", "inspector"), ("I2", "inspector"), ("Q1", "quality"), ("O1", "office")):
+            yield from self._person(name, "office", "D1", held)
+        for number, department in enumerate(DEPARTMENTS):
+            yield from self._person(f"H{number}", department, "D1", "department_head")
+        for name in self.lines:
+            yield from self._person(
+                name, self.department(name), f"H{DEPARTMENTS.index(self.department(name))}"
+            )
+        for name in self.staff:
+            yield from self._person(name, self.department(name), self.lines[int(name[1:]) % len(self.lines)])
+
+    def _person(
+        self, name: str, department: str, above: str | None, held: str | None = None
+    ) -> Iterator[Command]:
+        yield {
+            "do": "register_employee",
+            "employee": self.id(name),
+            "name": f"員工{self.id(name)}",
+            "site": self.site,
+            "department": department,
+            "from": str(START),
+            "supervisor": None if above is None else self.id(above),
+        }
+        if held is not None:
+            place = {"department": department} if held == "department_head" else {}
+            yield {
+                "do": "appoint",
+                "site": self.site,
+                "office": held,
+                "employee": self.id(name),
+                "from": str(START),
+                **place,
+            }
+
+
+def _month(office: _Office, month: str, chance: random.Random) -> Iterator[Command]:
+    """The notices of a month and what becomes of them, one after another."""
+    for number in range(NOTICES_A_MONTH):
+        day = date.fromisoformat(f"{month}-01") + timedelta(days=chance.randrange(20))
+        name = office.id(f"N{month}.{number}")
+        employee, clause = chance.choice(office.staff), chance.choice(CLAUSES)
+        yield {
+            "do": "issue_notice",
+            "notice": name,
+            "employee": office.id(employee),
+            "clause": clause,
+            "points": chance.choice((1, 1, 1, 2, 2, 3, 5)),
+            "occurred_at": f"{day}T{chance.randrange(8, 18):02}:{chance.randrange(60):02}:{number % 60:02}+08:00",
+            "narrative": "synthetic: what happened is told in a sentence or two of about this length",
+            "issued_by": office.id(chance.choice(("I1", "I2", "Q1"))),
+            "issued_on": str(day),
+            "distinct_because": "synthetic",
+        }
+        last = month == MONTHS[-1] and number == NOTICES_A_MONTH - 1
+        fate = 0.0 if last else chance.random()
+        joint = not clause.startswith("PF")
+        yield from _fate(office, name, office.id(employee), day, fate, joint)
+    if month == MONTHS[-1]:
+        yield _appeal(office, OPEN_APPEAL, name, office.id(employee), day)
+
+
+def _fate(
+    office: _Office, notice: str, employee: str, day: date, fate: float, joint: bool
+) -> Iterator[Command]:
+    """Most are acknowledged; some are found joint, withdrawn, or appealed against and decided."""
+    if fate < 0.70:
+        yield {"do": "acknowledge_notice", "notice": notice, "on": str(day), "how": "signed"}
+    elif fate < 0.78:
+        if joint:
+            found = {"finding": "synthetic", "by": office.id("D1"), "on": str(day)}
+            yield {"do": "find_responsibility", "notice": notice, **found}
+    elif fate < 0.84:
+        reason = {"reason": "synthetic", "by": office.id("D1"), "on": str(day)}
+        yield {"do": "withdraw_notice", "notice": notice, **reason}
+    elif fate < 0.98:
+        appeal = notice.rpartition("N")[2]
+        yield _appeal(office, appeal, notice, employee, day)
+        decided = day + timedelta(days=5)
+        yield {
+            "do": "decide_appeal",
+            "appeal": office.id(f"A{appeal}"),
+            "outcome": "revoked" if fate < 0.90 else "dismissed",
+            "reasons": "synthetic",
+            "by": office.id(f"H{DEPARTMENTS.index(office.department(employee.rpartition('.')[2]))}"),
+            "on": str(decided),
+        }
+
+
+def _appeal(office: _Office, name: str, notice: str, employee: str, day: date) -> Command:
+    return {
+        "do": "file_appeal",
+        "appeal": office.id(f"A{name}"),
+        "by": employee,
+        "against": {"notice": notice},
+        "ground": "facts",
+        "statement": "synthetic: why this is wrong is told in a sentence or two of about this length",
+        "on": str(day + timedelta(days=2)),
+    }
+
+
+def _first_of_next(month: str) -> date:
+    return (date.fromisoformat(f"{month}-01") + timedelta(days=31)).replace(day=1)

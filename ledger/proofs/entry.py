@@ -1,0 +1,72 @@
+"""The leaf entry of an event: canonical JSON (RFC 8785) of where it stands and the SHA-256 of its exact stored bytes.
+
+    {"count":4,"kind":"…","ledger":"…","position":17,"schema":1,"sha256":"…","stream":"…","subject":"…","version":3}
+
+The state itself is not in the entry: checking never re-serialises and never decrypts, and what was sealed can be
+erased without touching the tree. Position and ledger keep an event from being moved, the count of the subject's
+events from being left out. The formatter below is fixed to this shape; a test compares it with a general canonicaliser.
+"""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from json.encoder import encode_basestring
+from typing import Final
+
+from .errors import MalformedEntry
+from .merkle import leaf_hash
+
+INTEGER_LIMIT: Final = 2**53
+"""Integers from here on are no JSON numbers that everybody reads alike (RFC 8785 §3.2.2.3, RFC 7493 §2.2)."""
+
+_quote = encode_basestring
+"""The standard library's JSON string writer leaves what is not ASCII as it is and escapes as RFC 8785 §3.2.2.2 does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Where an event stands. Fields are in the order of the text above but for the digest, which is the state's.
+
+    `position` counts the ledger's events from 1, `version` the stream's, `count` the subject's. An event that is
+    about nobody has no subject and the count 0.
+    """
+
+    ledger: str
+    position: int
+    stream: str
+    version: int
+    kind: str
+    schema: int
+    subject: str | None
+    count: int
+
+    def __post_init__(self) -> None:
+        texts = (self.ledger, self.stream, self.kind, "-" if self.subject is None else self.subject)
+        if not all(type(text) is str and text for text in texts):
+            raise MalformedEntry("ledger, stream, kind and subject are texts that are not empty")
+        numbers = (self.position, self.version, self.schema, *([] if self.subject is None else [self.count]))
+        if not all(type(number) is int and 1 <= number < INTEGER_LIMIT for number in numbers):
+            raise MalformedEntry("position, version, schema and count are counted from 1, below 2^53")
+        if self.subject is None and (type(self.count) is not int or self.count):
+            raise MalformedEntry("an event about nobody is not counted")
+
+    @property
+    def index(self) -> int:
+        """The index of its leaf, from 0."""
+        return self.position - 1
+
+    def entry(self, state: bytes) -> bytes:
+        """The entry of the event, given the exact bytes stored for it."""
+        subject = "null" if self.subject is None else _quote(self.subject)
+        text = (
+            f'{{"count":{self.count},"kind":{_quote(self.kind)},"ledger":{_quote(self.ledger)},'
+            f'"position":{self.position},"schema":{self.schema},"sha256":"{sha256(state).hexdigest()}",'
+            f'"stream":{_quote(self.stream)},"subject":{subject},"version":{self.version}}}'
+        )
+        try:
+            return text.encode("utf-8")
+        except UnicodeEncodeError:
+            raise MalformedEntry("a text of the envelope cannot be written in UTF-8") from None
+
+    def leaf(self, state: bytes) -> bytes:
+        """The hash of its leaf."""
+        return leaf_hash(self.entry(state))
