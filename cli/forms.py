@@ -240,9 +240,25 @@ def _show(applied: Any, dry_run: bool, as_json: bool) -> None:
                 position=event["position"],
             )
         )
+        if dry_run and event["kind"] == "month_closed":
+            _show_handoff(event["fields"])
     if applied.impact is not None:
         show_difference(applied.impact.difference)
         click.echo(labels.say("nothing_recorded"))
+
+
+def _show_handoff(close: dict[str, Any]) -> None:
+    """What a close would hand to finance."""
+    from cli.report import print_handoff
+    from ledger.terms import format_money
+
+    lines = [{**line, "amount": format_money(line["amount_fen"])} for line in close.get("lines", ())]
+    names = ("due", "deducted", "carried")
+    run = [
+        {"employee": line["employee"], **{name: format_money(line[f"{name}_fen"]) for name in names}}
+        for line in close.get("run", ())
+    ]
+    print_handoff(lines, run)
 
 
 def _name_of(fields: dict[str, Any]) -> str:

@@ -81,6 +81,11 @@ def main(arguments: list[str] | None = None) -> None:
         reconfigure: Any = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors="backslashreplace")
+    complete = os.environ.get("_KAOJI_COMPLETE")
+    if complete is not None:
+        from click.shell_completion import shell_complete
+
+        sys.exit(shell_complete(kaoji, {}, "kaoji", "_KAOJI_COMPLETE", complete))
     sys.exit(run(arguments))
 
 

@@ -154,11 +154,7 @@ def payroll(month: str, asked: Asked) -> None:
     labels = settings().labels()
     late = f" · {labels.word('late')}" if handed["late"] else ""
     print_title(f"{title} · {labels.heading('closed_on')} {handed['closed_on']}{late}")
-    columns = ["employee", "obligation_month", "component", "amount", "adjustment", "because"]
-    print_table(_with_total(handed["lines"], ["amount"]), columns, right=["amount"])
-    print_title(labels.title("payroll-run"))
-    columns = ["employee", "due", "deducted", "carried"]
-    print_table(_with_total(handed["run"], columns[1:]), columns, right=columns[1:])
+    print_handoff(handed["lines"], handed["run"])
     click.echo(f"\n{labels.heading('digest')}: {handed['digest']}")
 
 
@@ -260,6 +256,15 @@ def fairness(month: str, asked: Asked) -> None:
     print_title(labels.say("after_appeal"))
     columns = ["notice", "employee", "issuer", "issued_on", "appeal", "filed_on", "days"]
     print_table(facts["after_appeal"], columns, right=["days"])
+
+
+def print_handoff(lines: Sequence[Mapping[str, Any]], run: Sequence[Mapping[str, Any]]) -> None:
+    """What a close hands to finance: the lines, and the pay run."""
+    columns = ["employee", "obligation_month", "component", "amount", "adjustment", "because"]
+    print_table(_with_total(lines, ["amount"]), columns, right=["amount"])
+    print_title(settings().labels().title("payroll-run"))
+    columns = ["employee", "due", "deducted", "carried"]
+    print_table(_with_total(run, columns[1:]), columns, right=columns[1:])
 
 
 # --- what the reports above share -------------------------------------------------------------------

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from cli.forms import completion, show_difference
-from cli.render import print_json, print_table, print_title, shown
+from cli.render import print_json, print_table, print_title, shown, spoken
 from cli.report import month_argument
 from cli.settings import as_of_option, common_options, json_option, settings, site_option
 from cli.speaking import SpeakingCommand
@@ -75,11 +75,11 @@ def _keep_figure(tree: dict[str, Any], name: str) -> None:
 
 def _print_figure(figure: dict[str, Any]) -> None:
     labels = settings().labels()
-    value = figure["value"] if figure["unit"] != "code" else labels.word(str(figure["value"]))
+    value = spoken(figure["value"], "figure")
     if not figure["entries"] and figure["value"] in (0, "0.00"):
         return
     click.echo()
-    click.secho(f"{labels.heading(figure['figure'])}  {shown(value)}", bold=True)
+    click.secho(f"{labels.heading(figure['figure'])}  {value}", bold=True)
     width = max((len(str(entry["amount"])) for entry in figure["entries"]), default=0)
     for entry in figure["entries"]:
         click.echo(f"{_INDENT}{entry['amount']:>{width}}  {_line(entry)}")

@@ -1,6 +1,6 @@
 """`kaoji explain`: every figure of an employee's month down to the events, with position, time, operator and hash."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ledger.aggregates.sites import Appointment
@@ -21,6 +21,7 @@ def explanation(memory: Memory, employee: str, month: str) -> dict[str, Any]:
     adopted = memory.policy_book().entry_on(state.site, first_day(month))
     close = memory.first_close_of(state.site, month)
     figures = explain(cell, borne, facts, policy, None if close is None else close.position)
+    coded = {"sanction_due": cell.sanction_due, "repeats": list(cell.repeats), "public": cell.public}
     lines = [line for figure in figures for line in figure.lines]
     notices = _notices(memory, employee, lines)
     cited = {position for line in lines for position in line.rests_on}
@@ -37,14 +38,16 @@ def explanation(memory: Memory, employee: str, month: str) -> dict[str, Any]:
             "position": adopted.position,
             "digest": adopted.digest,
         },
-        "figures": [_figure(figure) for figure in figures],
+        "figures": [_figure(figure, coded) for figure in figures],
         "notices": notices,
         "events": events,
     }
 
 
-def _figure(figure: Explained) -> dict[str, Any]:
+def _figure(figure: Explained, coded: Mapping[str, Any]) -> dict[str, Any]:
+    """A figure with its value as the monthly report has it."""
     value = format_money(int(figure.value)) if figure.unit == "fen" else figure.value
+    value = coded.get(figure.figure, value)
     return {
         "figure": figure.figure,
         "unit": "yuan" if figure.unit == "fen" else figure.unit,

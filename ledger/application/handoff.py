@@ -71,14 +71,29 @@ def _to_reckon(memory: Memory, employee: str, month: str, last: tuple[str, int] 
     """Months up to this one that may owe something new: not closed before, or touched since the last close."""
     closed, since = last if last is not None else ("", 0)
     touched: dict[str, int] = {}
-    for facts in (memory.facts(employee), *_below(memory, employee)):
+    below = _below(memory, employee)
+    for facts in (memory.facts(employee), *below):
         for obligation, position in facts.touched.items():
             touched[obligation] = max(touched.get(obligation, 0), position)
+    moved = any(_line_moves(memory, employee, facts, since) for facts in below)
     return [
         _Obligation(employee, obligation, since if obligation <= closed else 0)
         for obligation, position in sorted(touched.items())
-        if obligation <= month and (obligation > closed or position > since)
+        if obligation <= month and (obligation > closed or position > since or moved)
     ]
+
+
+def _line_moves(memory: Memory, supervisor: str, facts: EmployeeFacts, since: int) -> tuple[int, ...]:
+    """The positions since the last close that may move a share between people, or its amount, in any month.
+
+    A subordinate's site may still have a month open that the supervisor's site has closed: there the line may
+    change, the supervisor may leave, and a policy may be adopted.
+    """
+    found = {change.position for change in facts.supervisors.changes}
+    left = memory.facts(supervisor).departed
+    found |= set() if left is None else {left.position}
+    found |= {entry.position for entry in memory.policy_book().versions(facts.site)}
+    return tuple(sorted(position for position in found if position > since))
 
 
 def _because(memory: Memory, obligation: _Obligation, component: Component) -> tuple[int, ...]:
@@ -100,17 +115,19 @@ def _behind_shares(
     now, then = facts, _facts_at(memory, facts.employee, since)
     shares = [_borne_from(memory, one, month, supervisor) for one in (now, then)]
     if shares[0] == shares[1]:
-        return ()
+        return _line_moves(memory, supervisor, facts, since)
+    moved = _line_moves(memory, supervisor, facts, since)
     clauses = {
         one.notices[share.notice].clause
         for one, found in zip((now, then), shares, strict=True)
         for share in found
     }
-    return positions(
+    touching = positions(
         (position for position in notice.positions if position > since)
         for notice in now.notices.values()
         if notice.month == month and notice.clause in clauses
     )
+    return touching or moved
 
 
 def _facts_at(memory: Memory, employee: str, position: int) -> EmployeeFacts:

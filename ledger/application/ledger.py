@@ -83,8 +83,8 @@ class Ledger(Recording, Tracing):
     def payroll(self, month: str, site: str | None = None, as_of: int | None = None) -> dict[str, Any]:
         """`report payroll`."""
         name = self.site(site, as_of)
-        with self._rows(as_of) as (rows, _):
-            return reports.payroll(rows, name, month)
+        with self._rows(as_of) as (rows, memory):
+            return reports.payroll(rows, memory, name, month)
 
     def appeals(self, site: str | None = None, as_of: int | None = None) -> list[dict[str, Any]]:
         """`report appeals`."""

@@ -11,7 +11,7 @@ from ledger.application.counter import UnitRegister
 from ledger.application.memory import Memory
 from ledger.application.rows import Rows
 from ledger.errors import WrongState
-from ledger.events import employee_stream
+from ledger.events import MonthClosed, employee_stream
 from ledger.projections.sheet import Row
 from ledger.terms import format_money
 
@@ -175,10 +175,13 @@ def rewards(rows: Rows, memory: Memory, site: str, month: str) -> list[Report]:
     ]
 
 
-def payroll(rows: Rows, site: str, month: str) -> Report:
-    """What the close of a month handed to finance. WrongState `month_not_closed` before."""
+def payroll(rows: Rows, memory: Memory, site: str, month: str) -> Report:
+    """What the close of a month handed to finance. WrongState `month_not_closed`, `month_closed_with`."""
     head, lines, run = rows.payroll(site, month)
     if not head:
+        close = memory.first_close_of(site, month)
+        if close is not None and isinstance(close.event, MonthClosed):
+            raise WrongState("month_closed_with", month=month, site=site, closed_with=close.event.month)
         raise WrongState("month_not_closed", month=month, site=site)
     return {
         "site": site,

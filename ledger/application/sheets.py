@@ -3,14 +3,15 @@
 A sheet is caught up before it is read. Where it cannot be written it is drawn in memory instead.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, create_engine, inspect
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.pool import StaticPool
 
 from ledger.application.memory import Memory
+from ledger.errors import StoreError
 from ledger.projections.refresh import Progress, clear, drawn_at, refresh
 from ledger.projections.sheet import drawn, metadata
 from ledger.store.engine import file_of, make_engine, reading, writing
@@ -32,23 +33,46 @@ class Sheets:
     @contextmanager
     def current(self) -> Iterator[Connection]:
         """A connection to sheets that are drawn at the log's end."""
+        engine = self.engine
         try:
-            self._catch_up(self.engine)
-            engine = self.engine
-        except OperationalError:
+            self._mended(lambda: self._catch_up(self.engine))
+        except DBAPIError:
             engine = create_engine("sqlite://", poolclass=StaticPool)
             self._catch_up(engine)
         with reading(engine) as connection:
             yield connection
 
     def rebuild(self, progress: Progress | None = None) -> int:
-        """Draws every sheet anew from the log; returns the position it is drawn at."""
+        """Draws every sheet anew from the log; returns the position it is drawn at. StoreError `sheets_unwritable`."""
         memory = Memory(self.log, self.log.position())
-        with writing(self.engine) as connection:
-            metadata.create_all(connection)
-            clear(connection, self.log.ledger)
-            self._draw(connection, memory, 0, progress)
+
+        def draw() -> None:
+            with writing(self.engine) as connection:
+                metadata.create_all(connection)
+                clear(connection, self.log.ledger)
+                self._draw(connection, memory, 0, progress)
+
+        try:
+            self._mended(draw)
+        except DBAPIError as error:
+            where = self.engine.url.render_as_string(hide_password=True)
+            raise StoreError("sheets_unwritable", url=where, reason=str(error.orig or error)) from None
         return memory.upto or 0
+
+    def _mended(self, draw: Callable[[], None]) -> None:
+        """Draws; where the sheets' file is no database any more it is thrown away first (law 7)."""
+        try:
+            draw()
+        except OperationalError:
+            raise
+        except DatabaseError:
+            file = file_of(self.engine.url)
+            if file is None:
+                raise
+            self.engine.dispose()
+            for suffix in ("", "-wal", "-shm"):
+                file.with_name(file.name + suffix).unlink(missing_ok=True)
+            draw()
 
     def close(self) -> None:
         """Lets go of the database."""

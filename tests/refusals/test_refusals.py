@@ -111,8 +111,11 @@ def test_what_lies_close_by_is_allowed(case: Allowed, stage: Stage, desk: Desk) 
 # --- the cases themselves ---------------------------------------------------------------------------
 
 
+APPLICATION = tuple(f"ledger/application/{name}.py" for name in ("intake", "recording", "counter", "memory"))
+
+
 def test_there_are_cases_for_every_refusal() -> None:
-    rooms = ("ledger/aggregates/", "ledger/application/intake.py", "ledger/application/recording.py")
+    rooms = ("ledger/aggregates/", "ledger/policy/finding.py", *APPLICATION)
     raised = {told.code for told in errors_told() if told.where.startswith(rooms)}
     shown = Counter(case.code for case in CASES)
 

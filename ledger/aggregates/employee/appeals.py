@@ -255,7 +255,7 @@ def _check_target_stands(employee: EmployeeState, appeal: AppealState) -> None:
 def _check_first(employee: EmployeeState, thing: _Object, in_window: bool, window_ends: date) -> None:
     """One appeal an object; an undecided one that was withdrawn may be filed again within the window."""
     for earlier in employee.appeals_against(thing.against, target=thing.target):
-        if earlier.status != "withdrawn" or earlier.ever_decided:
+        if earlier.status != "withdrawn" or earlier.deciders:
             raise Taken("appealed_already", target=thing.target, appeal=earlier.appeal)
         if not in_window:
             raise WrongTime("refiling_late", appeal=earlier.appeal, window_ends=window_ends)

@@ -210,7 +210,7 @@ def _(event: AppealDecided, state: EmployeeState, position: int) -> EmployeeStat
             level=event.level,
             decided_on=event.on,
             decided_by=event.by,
-            ever_decided=True,
+            deciders=(*appeal.deciders, event.by),
         ),
     )
     if event.outcome == "dismissed" or event.against == "liability":

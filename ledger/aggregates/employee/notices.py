@@ -126,7 +126,7 @@ def correct_notice(command: CorrectNotice, register: Register) -> list[Decision]
     _check_corrector(register, employee, notice, command.by, command.on)
     if command.points is not None and command.points > notice.points:
         raise WrongState("correction_raises", notice=notice.notice, points=notice.points)
-    appealed = bool(employee.appeals_against("notice", target=notice.notice))
+    appealed = bool(employee.appeals_against("notice", "liability", target=notice.notice))
     if appealed or is_closed(register, employee.site, notice.month):
         only_points = command.model_fields_set & {"clause", "occurred_at", "place", "narrative"} == set()
         if not only_points or command.points is None or command.points == notice.points:

@@ -17,20 +17,22 @@ def reviewer_on(
     """The level and the reviewer of a pending appeal on a day.
 
     The one named at filing while in office; else an unconflicted successor; else the next level of the route;
-    else whoever holds `company` without conflict. None: it waits until somebody does.
+    else whoever holds `company` without conflict. None: it waits until somebody does. Nobody reviews a decision
+    of their own.
     """
+    excluded = {*appeal.conflicted, *appeal.deciders}
     department = employee.departments.on(appeal.filed_on)
     for step in appeal.route:
         if step.skipped is not None or RANKS[step.level] < RANKS[appeal.level]:
             continue
         in_office = [a.employee for a in holders(register, employee.site, step.level, day, department)]
-        if step.holder in in_office:
+        if step.holder in in_office and step.holder not in appeal.deciders:
             return step.level, step.holder
         for successor in in_office:
-            if successor not in appeal.conflicted:
+            if successor not in excluded:
                 return step.level, successor
     for appointment in holders(register, employee.site, "company", day):
-        if appointment.employee not in appeal.conflicted:
+        if appointment.employee not in excluded:
             return "company", appointment.employee
     return "company", None
 

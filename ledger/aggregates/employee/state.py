@@ -62,7 +62,7 @@ class AppealState:
     due_on: date
     decided_on: date | None = None
     decided_by: str | None = None
-    ever_decided: bool = False
+    deciders: tuple[str, ...] = ()
 
     def higher_levels(self) -> list[Level]:
         """The levels to which it can still be escalated, the next one first."""
