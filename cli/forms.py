@@ -112,22 +112,26 @@ def completion(
     """How the shell completes a field: ids from the ledger, clauses from the policy, codes from the model."""
 
     def complete(context: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        try:
-            with settings().open() as ledger:
-                if field == "clause":
-                    language = settings().labels().language
-                    return [
-                        CompletionItem(code, help=titles[language])
-                        for code, titles in ledger.clauses(incomplete)
-                    ]
-                if field in REFERENCES:
-                    return [CompletionItem(name) for name in ledger.ids(REFERENCES[field], incomplete)]
-        except LedgerError:
-            return []
-        choices = choices_of(annotation) if field in _CHOICES else ()
-        return [CompletionItem(choice) for choice in choices if choice.startswith(incomplete)]
+        with context.scope(cleanup=False):
+            return _offered(field, annotation, incomplete)
 
     return complete
+
+
+def _offered(field: str, annotation: Any, incomplete: str) -> list[CompletionItem]:
+    try:
+        with settings().open() as ledger:
+            if field == "clause":
+                language = settings().labels().language
+                return [
+                    CompletionItem(code, help=titles[language]) for code, titles in ledger.clauses(incomplete)
+                ]
+            if field in REFERENCES:
+                return [CompletionItem(name) for name in ledger.ids(REFERENCES[field], incomplete)]
+    except LedgerError:
+        return []
+    choices = choices_of(annotation) if field in _CHOICES else ()
+    return [CompletionItem(choice) for choice in choices if choice.startswith(incomplete)]
 
 
 def choices_of(annotation: Any) -> tuple[str, ...]:

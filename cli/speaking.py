@@ -12,6 +12,7 @@ from typing import Any
 from unicodedata import east_asian_width
 
 import click
+from click.shell_completion import CompletionItem
 
 from cli.settings import settings
 
@@ -131,6 +132,11 @@ class _Speaking(click.Command):
         if option is not None:
             option.help = "field:help"
         return option
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """What the shell offers; helps beside it need to know the language asked for."""
+        with ctx.scope(cleanup=False):
+            return super().shell_complete(ctx, incomplete)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The examples."""

@@ -103,9 +103,9 @@ def _because(memory: Memory, obligation: _Obligation, component: Component) -> t
         return memory.facts(employee).touches(month, "service_quality", since)
     if component == "performance":
         return memory.facts(employee).touches(month, "performance", since)
-    return positions(
-        _behind_shares(memory, facts, month, employee, since) for facts in _below(memory, employee)
-    )
+    below = _below(memory, employee)
+    found = positions(_behind_shares(memory, facts, month, employee, since) for facts in below)
+    return found or positions(_line_moves(memory, employee, facts, since) for facts in below)
 
 
 def _behind_shares(
@@ -115,8 +115,7 @@ def _behind_shares(
     now, then = facts, _facts_at(memory, facts.employee, since)
     shares = [_borne_from(memory, one, month, supervisor) for one in (now, then)]
     if shares[0] == shares[1]:
-        return _line_moves(memory, supervisor, facts, since)
-    moved = _line_moves(memory, supervisor, facts, since)
+        return ()
     clauses = {
         one.notices[share.notice].clause
         for one, found in zip((now, then), shares, strict=True)
@@ -127,7 +126,7 @@ def _behind_shares(
         for notice in now.notices.values()
         if notice.month == month and notice.clause in clauses
     )
-    return touching or moved
+    return touching or _line_moves(memory, supervisor, facts, since)
 
 
 def _facts_at(memory: Memory, employee: str, position: int) -> EmployeeFacts:
