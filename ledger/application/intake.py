@@ -2,11 +2,10 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from ledger.commands import COMMANDS, Command
 from ledger.errors import InputError
@@ -117,7 +116,7 @@ def wrong_field(error: ValidationError, values: dict[str, Any], command: type[Co
     return _at(InputError("field_wrong", field=field, value=value, reason=reason), field)
 
 
-def _urgency(fault: ErrorDetails) -> tuple[bool, bool]:
+def _urgency(fault: Mapping[str, Any]) -> tuple[bool, bool]:
     """Unknown fields first: they explain missing ones. `true` last: where it may stand, so may a text."""
     return fault["type"] != "extra_forbidden", fault["type"] == "bool_type"
 

@@ -195,9 +195,9 @@ def mutations(draw: st.DrawFn, line: Line) -> list[Line]:
     if how == "deep":
         depth = draw(st.sampled_from([5, 30, 31, 32, 33, 63, 64, 65, 1000, 100_000]))
         opening, closing = draw(st.sampled_from([(b"[", b"]"), (b'{"a":', b"}")]))
-        field = draw(st.sampled_from(names)).encode()
+        named = draw(st.sampled_from(names)).encode()
         nested = opening * depth + b"1" + closing * draw(st.sampled_from([depth, 0]))
-        return [b'{"do": "issue_notice", "' + field + b'": ' + nested + b"}\n"]
+        return [b'{"do": "issue_notice", "' + named + b'": ' + nested + b"}\n"]
     return draw(st.sampled_from([[], [line, line], [b"\n", line], [b"\xef\xbb\xbf" + line], [b"\x00\n"]]))
 
 
