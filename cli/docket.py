@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from cli.forms import completion
-from cli.render import print_json, print_table, print_title, shown
+from cli.render import print_json, print_table, print_title, shown, spoken
 from cli.settings import as_of_option, common_options, json_option, settings
 from cli.show import print_card
 from cli.speaking import SpeakingCommand
@@ -46,7 +46,7 @@ def _print_figures(explained: dict[str, Any]) -> None:
     rows = [
         {
             "figure": labels.heading(figure["figure"]),
-            "value": labels.word(figure["value"]) if figure["unit"] == "code" else str(figure["value"]),
+            "value": spoken(figure["value"], "figure"),
         }
         for figure in explained["figures"]
         if figure["entries"]

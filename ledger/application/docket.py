@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from ledger.aggregates.employee.state import AppealState, EmployeeState
 from ledger.application import cards, explanation, history, imagine
+from ledger.application.handoff import enforceable
 from ledger.application.imagine import Remedy
 from ledger.application.impact import Impact, next_close
 from ledger.application.memory import Memory
@@ -63,6 +64,7 @@ def outcomes(
     whose = _whose(appeal, owner)
     lines = (line.amount_fen for line in next_close(memory, [whose], appeal.month)[0])
     next_fen = sum(lines)
+    now_fen = memory.cell(whose, appeal.month).own + enforceable(memory.borne(whose, appeal.month))
     found = []
     for outcome, points in remedies:
         remedy = Remedy(appeal.appeal, outcome, points)
@@ -71,7 +73,7 @@ def outcomes(
             {
                 "outcome": outcome,
                 "points": points,
-                "deduction": _deduction(impact, whose, appeal.month),
+                "deduction": _deduction(impact, whose, appeal.month, now_fen),
                 "payroll": _payroll(impact, whose, next_fen),
                 "difference": impact.difference,
             }
@@ -79,15 +81,16 @@ def outcomes(
     return found
 
 
-def _deduction(impact: Impact, employee: str, month: str) -> dict[str, str]:
-    """What is deducted from somebody for the month in dispute, before and after."""
-    return {
-        when: next(
-            (row["deduction"] for row in rows if (row["employee"], row["month"]) == (employee, month)),
-            format_money(0),
-        )
-        for when, rows in (("before", impact.before["monthly"]), ("after", impact.after["monthly"]))
+def _deduction(impact: Impact, employee: str, month: str, now_fen: int) -> dict[str, str]:
+    """What is deducted from somebody for the month in dispute, before and after; who is not touched keeps it."""
+    rows = {
+        when: row["deduction"]
+        for when, picture in (("before", impact.before), ("after", impact.after))
+        for row in picture["monthly"]
+        if (row["employee"], row["month"]) == (employee, month)
     }
+    absent = format_money(0 if rows else now_fen)
+    return {when: rows.get(when, absent) for when in ("before", "after")}
 
 
 def _payroll(impact: Impact, employee: str, next_fen: int) -> dict[str, str]:

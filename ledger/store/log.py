@@ -55,8 +55,8 @@ class Log:
         return layout is not None
 
     def require(self) -> None:
-        """StoreError `ledger_missing` where there is none yet."""
-        if not self.exists():
+        """StoreError `ledger_missing` where there is none yet; one in which nothing was ever recorded is none."""
+        if not self.exists() or self.position() == 0:
             raise StoreError("ledger_missing", url=self._shown_url())
 
     def create(self) -> None:

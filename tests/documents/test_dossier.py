@@ -158,15 +158,20 @@ def test_the_timeline_names_position_time_operator_and_hash(docket: Docket, lang
 
 @in_every_language
 def test_every_figure_is_explained_by_lines_that_add_up(ledger: Ledger, language: Language) -> None:
-    ledger.apply(lines([office.decide_appeal("A1", "dismissed", "H01")]))
+    repeated = [
+        office.issue_notice(f"N{day}", "E001", 1, occurred_at=f"{office.MONTH}-1{day}T10:00:00+08:00")
+        | {"issued_on": f"{office.MONTH}-1{day}"}
+        for day in (2, 3)
+    ]
+    ledger.apply(lines([*repeated, office.decide_appeal("A1", "dismissed", "H01")]))
     docket = ledger.docket("A1")
     page, words = Page(dossier(docket, "en")), load(language)
     figures = [figure for figure in docket["explanation"]["figures"] if figure["entries"]]
-    assert {"deduction", "points", "base_fine", "surcharge", "shifted", "band", "public"} == {
-        figure["figure"] for figure in figures
-    }
+    told = {"band": words.word("surcharge"), "public": words.word("yes"), "repeats": "FD-01"}
+    numbers = {"deduction", "points", "base_fine", "surcharge", "shifted"}
+    assert {*numbers, *told} == {figure["figure"] for figure in figures}
     for figure in figures:
-        value = words.word(figure["value"]) if figure["unit"] == "code" else str(figure["value"])
+        value = told.get(figure["figure"], str(figure["value"]))
         assert f"{words.heading(figure['figure'])}{value}" in page.parts[language]
         for entry in figure["entries"]:
             cited = "".join(f"#{position} " for position in entry["rests_on"])

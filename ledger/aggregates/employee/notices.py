@@ -143,12 +143,13 @@ def correct_notice(command: CorrectNotice, register: Register) -> list[Decision]
         raise WrongState("correction_changes_scheme", notice=notice.notice, scheme=notice.scheme)
     if command.points is not None or command.clause is not None:
         _check_points(clause, command.points or notice.points)
-    if command.clause is not None or command.occurred_at is not None:
+    occurred_at = command.occurred_at or notice.occurred_at
+    if (clause.code, occurred_at) != (notice.clause, notice.occurred_at):
         _check_occurrence(
             employee,
             clause=clause.code,
             scheme=clause.scheme,
-            occurred_at=command.occurred_at or notice.occurred_at,
+            occurred_at=occurred_at,
             distinct=False,
             besides=notice.notice,
         )
