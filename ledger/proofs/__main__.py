@@ -10,13 +10,12 @@ import json
 import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from .errors import ProofError
 from .keys import Verifier
-from .note import Signed
 from .receipt import SIZE_LIMIT, Reading, verify_receipt
 
 PROVEN: Final = 0
@@ -76,7 +75,7 @@ def describe(reading: Reading) -> Iterator[str]:
         ("root", checkpoint.root.hex()),
         *(("extension", line) for line in checkpoint.extensions),
         *(("signed by", str(each.verifier)) for each in reading.signed),
-        *(("seen by", f"{each.verifier.name}{_when(each)}") for each in reading.cosigned),
+        *(("seen by", f"{each.verifier.name}, {_time(each.timestamp or 0)}") for each in reading.cosigned),
     ]
     yield from (f"  {name:<10} {shown(text)}" for name, text in rows)
     yield ""
@@ -112,13 +111,11 @@ def _content_lines(reading: Reading) -> list[str]:
     return [_escaped(line) for line in pretty.split("\n")]
 
 
-def _when(signed: Signed) -> str:
-    if signed.timestamp is None:
-        return ""
+def _time(seconds: int) -> str:
     try:
-        return f", {datetime.fromtimestamp(signed.timestamp, UTC):%Y-%m-%d %H:%M:%S} UTC"
-    except (OverflowError, ValueError, OSError):
-        return f", {signed.timestamp} seconds after 1970"
+        return f"{datetime.fromtimestamp(0, UTC) + timedelta(seconds=seconds):%Y-%m-%d %H:%M:%S} UTC"
+    except OverflowError:
+        return f"{seconds} seconds after 1970"
 
 
 def _read(path: Path) -> bytes:

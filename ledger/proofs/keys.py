@@ -23,7 +23,6 @@ WITNESS: Final = 0x04
 """Timestamped Ed25519 (C2SP tlog-cosignature, `cosignature/v1`): how a witness signs."""
 
 KEY_SIZE: Final = 32
-SIGNATURE_SIZE: Final = 64
 TIMESTAMP_SIZE: Final = 8
 
 _NAME = re.compile("[^\x00-\x20+\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ud800-\udfff]+")

@@ -28,7 +28,7 @@ def ed25519_verifies(public_key: bytes, signature: bytes, message: bytes) -> boo
 
     try:
         Ed25519PublicKey.from_public_bytes(public_key).verify(signature, message)
-    except (InvalidSignature, ValueError):
+    except InvalidSignature:
         return False
     return True
 

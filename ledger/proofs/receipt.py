@@ -18,7 +18,7 @@ from typing import Any, Final
 from .checkpoint import Checkpoint
 from .content import Content, read_content, read_json
 from .entry import Envelope
-from .errors import BadInclusion, MalformedEntry, MalformedReceipt
+from .errors import BadInclusion, MalformedReceipt
 from .keys import Verifier
 from .merkle import verify_inclusion
 from .note import Signed, parse_note
@@ -68,12 +68,8 @@ class Receipt:
         proof = TlogProof.parse(members["proof"].encode())
         if proof.extra:
             raise MalformedReceipt("the proof in a receipt has no extra line")
-        try:
-            envelope = Envelope(**members["envelope"])
-        except MalformedEntry as error:
-            raise MalformedReceipt(str(error)) from None
         return cls(
-            envelope,
+            Envelope(**members["envelope"]),
             read_base64(members["state"], MalformedReceipt, "the state"),
             tuple(read_base64(key, MalformedReceipt, "a key") for key in members["keys"]),
             proof,

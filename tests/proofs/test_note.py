@@ -149,6 +149,7 @@ MALFORMED = {
     "a carriage return": TEXT.replace("\n", "\r\n") + "\n" + PETER_LINE,
     "a tab": "\t" + TEXT + "\n" + PETER_LINE,
     "another line among the signatures": TEXT + "\n" + PETER_LINE + "Unexpected line.\n",
+    "no dash": TEXT + "\n" + PETER_LINE.replace("— ", ""),
     "a hyphen": TEXT + "\n" + PETER_LINE.replace("—", "-"),
     "two spaces": TEXT + "\n" + PETER_LINE.replace("— ", "—  "),
     "a name with a space": TEXT + "\n" + PETER_LINE.replace("PeterNeumann", "Peter\u3000Neumann"),
@@ -169,6 +170,21 @@ def test_what_is_no_note(raw: str) -> None:
         open_note(raw.encode(), keys(PETER))
 
 
+def test_signatures_without_a_text_are_no_note() -> None:
+    """Not even where what is signed is an empty line."""
+    line = sign_text("\n", LOG_KEY).line()
+    assert open_note(f"\n\n{line}".encode(), [LOG_KEY.verifier]).text == "\n"
+    for raw in (line, "\n" + line):
+        with pytest.raises(MalformedNote, match="empty line"):
+            open_note(raw.encode(), [LOG_KEY.verifier])
+
+
+def test_the_shortest_signature_has_one_byte_behind_the_key_id() -> None:
+    assert parse_note(note("— Someone AAAAAAA=\n"))[1] == [Signature("Someone", bytes(4), bytes(1))]
+    with pytest.raises(MalformedNote, match="short"):
+        parse_note(note("— Someone AAAAAA==\n"))
+
+
 def test_what_is_not_utf_8_is_no_note() -> None:
     for byte in (b"\xff", b"\xed\xa0\x80", b"\xc0\xaf"):
         with pytest.raises(MalformedNote, match="UTF-8"):
@@ -176,6 +192,7 @@ def test_what_is_not_utf_8_is_no_note() -> None:
 
 
 def test_a_note_has_at_most_a_hundred_signatures() -> None:
+    assert SIGNATURE_LIMIT == 100
     assert names(note(*[PETER_LINE] * SIGNATURE_LIMIT), PETER) == ["PeterNeumann"]
     with pytest.raises(MalformedNote, match="at most"):
         open_note(note(*[PETER_LINE] * (SIGNATURE_LIMIT + 1)), keys(PETER))
@@ -252,6 +269,7 @@ def test_a_time_past_2_to_the_63_is_none() -> None:
     signature = (2**63).to_bytes(8, "big") + primitives.ed25519_sign(WITNESS_KEY.seed, message)
     with pytest.raises(BadSignature, match="no possible time"):
         WITNESS_KEY.verifier.check(b"a\n", signature)
+    assert WITNESS_KEY.verifier.check(b"a\n", WITNESS_KEY.sign(b"a\n", 0)) == 0
     for time in (-1, 2**63):
         with pytest.raises(MalformedKey, match="time"):
             WITNESS_KEY.sign(b"a\n", time)
@@ -333,6 +351,7 @@ def test_what_a_key_is_refused_for() -> None:
         PETER,
         PETER_SKEY.replace("c74f20a3", "c74f20a4"),
         PETER_SKEY.replace("PRIVATE", "PUBLIC"),
+        PETER_SKEY.removeprefix("PRIVATE+KEY+"),
         PETER_SKEY[:-4],
         PETER_SKEY + "AAAA",
         PETER_SKEY.replace("+AYEK", "+CYEK"),

@@ -345,6 +345,7 @@ def test_bytes_that_are_no_receipt(raw: bytes) -> None:
 
 
 def test_too_large_is_refused_before_it_is_read() -> None:
+    assert SIZE_LIMIT == 16_777_216
     raw = SCENE.receipt(5).encode()
     verify_receipt(raw + b" " * (SIZE_LIMIT - len(raw)), [LOG_VKEY])
     with pytest.raises(MalformedReceipt, match="large"):

@@ -87,6 +87,7 @@ def test_whatever_is_read_has_one_spelling(junk: bytes, at: int) -> None:
         WRITTEN.replace(HASHES[0], HASHES[0][:-2] + "5="),
         WRITTEN.replace(HASHES[0], "\n".join(HASHES[:1] * 63)),
         "c2sp.org/tlog-proof@v1",
+        "c2sp.org/tlog-proof@v1\nindex 0",
         "c2sp.org/tlog-proof@v1\n\n",
         "c2sp.org/tlog-proof@v1\nextra ZXh0cmE=\n\n",
     ],

@@ -167,6 +167,7 @@ def test_a_log_s_key_is_no_witness_s() -> None:
         SECOND.replace("old 1", "old -1"),
         SECOND.replace("old 1", "old"),
         SECOND.replace("old 1", "new 1"),
+        SECOND.replace("old 1", "1"),
         SECOND.replace("old 1\n", ""),
         SECOND.replace("KgEA", "KgE"),
         SECOND.replace("KgEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "KgEA"),

@@ -1,0 +1,142 @@
+"""What the log keeps of an event, and what it refuses to read."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import orjson
+import pytest
+from eventsourcing.persistence import MapperDeserialisationError, StoredEvent
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ledger.errors import StoreError
+from ledger.events import SiteRegistered, kinds
+from ledger.store import mapper
+from ledger.store.log import Log
+from tests.support.events import examples, recorded
+from tests.support.units import a_site
+
+# --- bytes ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", sorted(kinds()))
+@settings(max_examples=20, deadline=None)
+@given(drawn=st.data())
+def test_the_stored_bytes_of_an_event_decode_to_an_equal_event(kind: str, drawn: st.DataObject) -> None:
+    original = drawn.draw(recorded(kind))
+    state = mapper.encode(original)
+    again = mapper.decode(1, original.stream, 1, kind, state)
+    assert again == original
+    assert type(again.event) is kinds()[kind]
+    assert mapper.encode(again) == state
+
+
+def test_the_databases_give_back_the_exact_bytes_of_events_of_every_kind(log: Log) -> None:
+    facts = [replace(fact, position=n, version=n) for n, fact in enumerate(examples(3), start=1)]
+    assert {fact.event.kind for fact in facts} == set(kinds())
+    log.event_store.put(facts)  # type: ignore[arg-type]
+    assert list(log.events()) == facts
+    assert log.stream("employee/E001") == facts
+    streamed: list[Any] = list(log.event_store.get("employee/E001"))
+    assert streamed == [replace(fact, position=0) for fact in facts]
+    notifications = log.recorder.select_notifications(start=None, limit=len(facts))
+    notified: list[Any] = [log.event_store.mapper.to_domain_event(n) for n in notifications]
+    assert notified == facts
+    assert log.hashes(range(1, len(facts) + 1)) == {
+        fact.position: hashlib.sha256(mapper.encode(fact)).hexdigest() for fact in facts
+    }
+
+
+# --- what cannot be read ----------------------------------------------------------------------------
+
+
+GOOD = orjson.loads(mapper.encode(a_site(1)))
+
+
+def _with(**changes: Any) -> bytes:
+    return orjson.dumps({**GOOD, **changes})
+
+
+def _without(name: str) -> bytes:
+    return orjson.dumps({key: value for key, value in GOOD.items() if key != name})
+
+
+UNREADABLE: dict[str, tuple[str, bytes]] = {
+    "a kind nobody knows": ("site_dreamt_of", _with()),
+    "a kind that names a module": ("os:system", _with()),
+    "a newer schema version": ("site_registered", _with(v=99)),
+    "a schema version before the first": ("site_registered", _with(v=0)),
+    "a schema version that is no number": ("site_registered", _with(v="1")),
+    "no bytes": ("site_registered", b""),
+    "bytes that are no JSON": ("site_registered", b"\x80\x04\x95"),
+    "bytes cut short": ("site_registered", _with()[:-3]),
+    "a list": ("site_registered", b"[]"),
+    "a number": ("site_registered", b"1"),
+    "null": ("site_registered", b"null"),
+    "no fact": ("site_registered", _without("fact")),
+    "a fact that is no object": ("site_registered", _with(fact="jinse")),
+    "a fact with a field missing": ("site_registered", _with(fact={"site": "jinse"})),
+    "a fact with a field too many": ("site_registered", _with(fact={**GOOD["fact"], "fine": 5})),
+    "a fact with a wrong value": ("site_registered", _with(fact={**GOOD["fact"], "site": "no id"})),
+    "another kind's fact": ("notice_issued", _with()),
+    "no instant": ("site_registered", _without("at")),
+    "an instant that is none": ("site_registered", _with(at="yesterday")),
+    "an instant without offset": ("site_registered", _with(at="2026-09-02T01:00:00")),
+    "an instant that is a number": ("site_registered", _with(at=20260902)),
+    "no operator": ("site_registered", _without("operator")),
+    "an operator that is no text": ("site_registered", _with(operator=None)),
+    "a command that is no text": ("site_registered", _with(command=1)),
+    "a subject that is no text": ("site_registered", _with(subject=["site"])),
+    "a step that is no number": ("site_registered", _with(step="0")),
+    "a step before the first": ("site_registered", _with(step=-1)),
+    "a step that is true": ("site_registered", _with(step=True)),
+    "something in the envelope that is not of it": ("site_registered", _with(fine=5)),
+}
+
+
+@pytest.mark.parametrize("fault", UNREADABLE)
+def test_an_event_that_cannot_be_read_is_refused_with_its_position(log: Log, fault: str) -> None:
+    kind, state = UNREADABLE[fault]
+    with log.unit() as unit:
+        unit.append(a_site(1))
+        unit.append(a_site(2))
+    log.recorder.insert_events([StoredEvent("site/S3", 1, kind, state)])
+    ways: list[Callable[[], Any]] = [
+        lambda: list(log.events()),
+        lambda: log.stream("site/S3"),
+        lambda: log.streams(["site/S1", "site/S3"]),
+    ]
+    for read in ways:
+        with pytest.raises(StoreError) as error:
+            read()
+        assert error.value.code == "ledger_damaged"
+        assert str(error.value.fields["reason"]).startswith(f"position 3, kind {kind}: ")
+    assert [r.position for r in log.events(upto=2)] == [1, 2]
+
+
+def test_the_library_is_told_of_an_unreadable_event_in_its_own_words(log: Log) -> None:
+    log.recorder.insert_events([StoredEvent("site/S1", 1, "os:system", b"{}")])
+    with pytest.raises(MapperDeserialisationError):
+        list(log.event_store.get("site/S1"))
+
+
+def test_the_damage_is_not_met_by_whoever_reads_something_else(log: Log) -> None:
+    with log.unit() as unit:
+        unit.append(a_site(1))
+    log.recorder.insert_events([StoredEvent("site/S2", 1, "site_registered", b"{")])
+    assert [r.position for r in log.stream("site/S1")] == [1]
+
+
+def test_a_fact_of_an_older_schema_version_is_upcast(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SiteRegistered, "schema_version", 2)
+    from ledger.events import base
+
+    monkeypatch.setitem(
+        base._UPCASTERS, ("site_registered", 1), lambda fields: {**fields, "timezone": "Asia/Macau"}
+    )
+    log.recorder.insert_events([StoredEvent("site/S1", 1, "site_registered", _with())])
+    (found,) = log.events()
+    assert isinstance(found.event, SiteRegistered)
+    assert found.event.timezone == "Asia/Macau"

@@ -1,0 +1,149 @@
+"""Which ledgers are opened, which are created, and which are neither."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from sqlalchemy import update
+
+from ledger.application.ledger import Ledger
+from ledger.errors import StoreError
+from ledger.store.log import Log
+from ledger.store.schema import LAYOUT, heads
+from tests.support import office
+from tests.support.units import a_site
+from tests.support.whole import everything_in
+
+
+def _of_a_newer_layout(log: Log) -> None:
+    with log.recorder.unit() as connection:
+        connection.execute(update(heads).values(layout=LAYOUT + 1))
+
+
+def test_a_ledger_of_a_newer_layout_is_not_read(log: Log) -> None:
+    _of_a_newer_layout(log)
+    with pytest.raises(StoreError) as error:
+        log.require()
+    assert error.value.code == "ledger_too_new"
+
+
+def test_a_ledger_of_a_newer_layout_is_not_written_to(ledger: Ledger) -> None:
+    ledger.apply(office.lines(office.office()))
+    _of_a_newer_layout(ledger.store)
+    before = everything_in(ledger.store)
+    with pytest.raises(StoreError) as error:
+        ledger.apply(office.lines([office.issue_notice("N1", "E001")]))
+    assert error.value.code == "ledger_too_new"
+    assert everything_in(ledger.store) == before
+
+
+def test_a_ledger_that_is_not_there_is_missing_to_a_reader_and_not_made_by_him(ledger_url: str) -> None:
+    log = Log(ledger_url)
+    with pytest.raises(StoreError) as error:
+        log.require()
+    assert error.value.code == "ledger_missing"
+    assert not log.exists()
+    log.create()
+    assert log.exists()
+    log.close()
+
+
+def test_creating_a_ledger_that_is_there_changes_nothing(log: Log) -> None:
+    with log.unit() as unit:
+        unit.append(a_site(1))
+    before = everything_in(log)
+    log.create()
+    assert everything_in(log) == before
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "kaoji.db").write_bytes(b"not a database at all, but long enough to look like one " * 40)
+    log = Log(f"sqlite:///{tmp_path / 'kaoji.db'}")
+    for use in (log.exists, log.create):
+        with pytest.raises(StoreError) as error:
+            use()
+        assert error.value.code == "ledger_unusable"
+
+
+def test_a_server_that_does_not_answer_is_refused(tmp_path: Path) -> None:
+    log = Log(f"postgresql://nobody@/kaoji?host={tmp_path}")
+    for use in (log.exists, log.create):
+        with pytest.raises(StoreError) as error:
+            use()
+        assert error.value.code == "ledger_unusable"
+
+
+NOBODY = 65534
+
+
+@contextmanager
+def forbidden(folder: Path, mode: int) -> Iterator[None]:
+    """Nothing more than `mode` is allowed in the folder; root, whom nothing is forbidden, becomes nobody."""
+    folder.chmod(mode)
+    was_root = os.geteuid() == 0
+    if was_root:
+        os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        if was_root:
+            os.seteuid(0)
+        folder.chmod(0o755)
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that everybody can come to, unlike pytest's own."""
+    with TemporaryDirectory(prefix="kaoji-test-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+def test_a_copy_laid_away_is_read_without_leaving_anything_beside_it_and_not_written_to(
+    open_folder: Path,
+) -> None:
+    url = f"sqlite:///{open_folder / 'kaoji.db'}"
+    with Ledger(url, now=office.now, operator=lambda: "typist") as ledger:
+        ledger.apply(office.lines(office.a_busy_month()))
+        expected = ledger.monthly(office.MONTH)
+    for beside in ("kaoji.db.lock", "kaoji.sheets.db", "kaoji.sheets.db.lock"):
+        (open_folder / beside).unlink()
+    with forbidden(open_folder, 0o555), Ledger(url, now=office.now, operator=lambda: "auditor") as copy:
+        assert copy.monthly(office.MONTH) == expected
+        assert copy.position_of("10") == 10
+        with pytest.raises(StoreError) as error:
+            copy.apply(office.lines([office.issue_notice("N9", "E001")]))
+        assert error.value.code == "ledger_unusable"
+    assert [file.name for file in open_folder.iterdir()] == ["kaoji.db"]
+
+
+def test_a_folder_one_may_not_look_into_is_refused(open_folder: Path) -> None:
+    inner = open_folder / "inner"
+    inner.mkdir()
+    with Ledger(f"sqlite:///{inner / 'kaoji.db'}", now=office.now) as ledger:
+        ledger.apply(office.lines(office.office()))
+    with forbidden(inner, 0o000):
+        log = Log(f"sqlite:///{inner / 'kaoji.db'}")
+        for use in (log.require, log.create):
+            with pytest.raises(StoreError) as error:
+                use()
+            assert error.value.code == "ledger_unusable"
+
+
+def test_a_copy_with_changes_still_beside_it_is_not_read_without_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ledger.store.engine import _is_laid_away
+
+    monkeypatch.setattr("ledger.store.engine.os.access", lambda *_, **__: False)
+    monkeypatch.setattr("ledger.store.engine.os.supports_effective_ids", set())
+    copy = tmp_path / "kaoji.db"
+    copy.write_bytes(b"pages")
+    assert _is_laid_away(copy)
+    copy.with_name("kaoji.db-wal").write_bytes(b"")
+    assert _is_laid_away(copy)
+    copy.with_name("kaoji.db-wal").write_bytes(b"changes")
+    assert not _is_laid_away(copy)
