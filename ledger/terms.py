@@ -155,6 +155,11 @@ Component = Literal["own", "joint", "performance"]
 Language = Literal["zh-Hant", "zh-Hans", "en"]
 
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
+ERASED: Final = "[已刪除 erased]"
+"""Stands where a person's words stood whose key was destroyed."""
+SEALED: Final = "[密封 sealed]"
+"""Stands where a person's words stand that no key at hand opens."""
+
 LADDER: Final[tuple[Level, ...]] = get_args(Level)
 COMPONENTS: Final[tuple[Component, ...]] = get_args(Component)
 RANKS: Final[dict[str, int]] = {level: rank for rank, level in enumerate(LADDER, start=1)}

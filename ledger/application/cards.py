@@ -45,7 +45,7 @@ def _iso(day: date | None) -> str | None:
 def _texts(register: UnitRegister, owner: EmployeeState, notice: str) -> tuple[str | None, str, list[str]]:
     """Place and narrative as last corrected, and the names of the evidence files."""
     place, narrative, evidence = None, "", []
-    for recorded in register.memory.stream(employee_stream(owner.employee)):
+    for recorded in register.memory.words(employee_stream(owner.employee)):
         event = recorded.event
         if isinstance(event, NoticeIssued) and event.notice == notice:
             place, narrative = event.place, event.narrative
@@ -149,7 +149,7 @@ def _reward(register: UnitRegister, owner: EmployeeState, name: str) -> Card:
     reason = next(
         (
             r.event.reason
-            for r in register.memory.stream(employee_stream(owner.employee))
+            for r in register.memory.words(employee_stream(owner.employee))
             if isinstance(r.event, RewardGranted) and r.event.reward == name
         ),
         "",
@@ -173,7 +173,7 @@ def _sanction(register: UnitRegister, owner: EmployeeState, name: str) -> Card:
     cell = memory.cell(owner.employee, sanction.month)
     imposed = next(
         r.event
-        for r in memory.stream(employee_stream(owner.employee))
+        for r in memory.words(employee_stream(owner.employee))
         if isinstance(r.event, SanctionImposed) and r.event.sanction == name
     )
     return {

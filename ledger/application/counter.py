@@ -18,7 +18,7 @@ from ledger.aggregates.register import BorneShare, Handoff
 from ledger.aggregates.sites import SiteState
 from ledger.application.handoff import handoff
 from ledger.application.memory import Memory
-from ledger.commands import Command
+from ledger.commands import Command, EscalateAppeal, FileAppeal, RegisterEmployee
 from ledger.errors import Unknown
 from ledger.events import Recorded
 from ledger.policy.book import PolicyBook
@@ -103,12 +103,44 @@ class Hand:
     recorded_at: datetime
 
 
+def kept_digest(memory: Memory, command: Command) -> str | None:
+    """A command's digest as the log keeps it; None where whoever it is about is not recorded, or erased."""
+    known, person = _whose(memory, command)
+    return memory.log.digest(command.digest(), person) if known else None
+
+
+def _whose(memory: Memory, command: Command) -> tuple[bool, str | None]:
+    """Whether it is known whose words a command holds, and whose they are; None: nobody's."""
+    if isinstance(command, FileAppeal):
+        return True, command.by
+    employee: str | None = getattr(command, "employee", None)
+    if employee is not None:
+        return True, employee
+    for kind in ("notice", "appeal", "reward", "sanction"):
+        name = getattr(command, kind, None)
+        if name is None:
+            continue
+        stream = memory.stream_of(kind, name)
+        if stream is None:
+            return False, None
+        owner = stream.removeprefix("employee/")
+        if isinstance(command, EscalateAppeal):
+            owner = memory.employee(owner).appeals[command.appeal].appellant
+        return True, owner
+    return True, None
+
+
 def record(memory: Memory, command: Command, after: int, hand: Hand) -> list[Recorded]:
     """Decides a command and adds its events to memory, numbered on from a position; returns them."""
     register = UnitRegister(memory, hand.recorded_at)
-    digest, subject = command.digest(), command.about()
+    decisions = decide(command, register)
+    if isinstance(command, RegisterEmployee):
+        memory.log.admit(command.employee)
+    digest, subject = kept_digest(memory, command), command.about()
+    if digest is None:
+        raise AssertionError(f"a command that was decided is about somebody known: {command.do}")
     recorded = []
-    for step, decision in enumerate(decide(command, register)):
+    for step, decision in enumerate(decisions):
         event = Recorded(
             position=after + step + 1,
             stream=decision.stream,

@@ -132,7 +132,7 @@ def _statements(memory: Memory, owner: EmployeeState, appeal: AppealState) -> li
                 }
             )
 
-    for recorded in memory.stream(employee_stream(owner.employee)):
+    for recorded in memory.words(employee_stream(owner.employee)):
         event, at = recorded.event, recorded.position
         match event:
             case NoticeIssued() if event.notice == appeal.target:

@@ -31,7 +31,7 @@ def history(memory: Memory, name: str) -> list[dict[str, Any]]:
     Unknown `nothing_of_that_id`; InputError `id_of_several` where the id alone is not enough.
     """
     kind, found = _resolve(memory, name)
-    events = [recorded for recorded in memory.stream(found) if _is_about(recorded, *kind)]
+    events = [recorded for recorded in memory.words(found) if _is_about(recorded, *kind)]
     if kind[0] == "employee":
         offices = memory.stream(site_stream(memory.employee(kind[1]).site))
         events += [r for r in offices if isinstance(r.event, OfficeAppointed) and r.event.employee == kind[1]]

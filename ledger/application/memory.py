@@ -85,6 +85,10 @@ class Memory:
         self.load([stream])
         return self._streams[stream]
 
+    def words(self, stream: str) -> list[Recorded]:
+        """A stream's events with everybody's words opened, for showing them; figures never need it."""
+        return [self.log.opened(recorded) for recorded in self.stream(stream)]
+
     def add(self, recorded: Recorded) -> None:
         """One more event, uncommitted or imagined."""
         self.stream(recorded.stream).append(recorded)

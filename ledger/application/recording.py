@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from ledger.application import intake, typed
-from ledger.application.counter import Hand, record
+from ledger.application.counter import Hand, kept_digest, record
 from ledger.application.impact import Impact, impact
 from ledger.application.memory import Memory
 from ledger.commands import Command
@@ -85,7 +85,8 @@ class Recording:
                 if digest in seen:
                     raise InputError("command_twice", first=seen[digest]).at(line=line)
                 seen[digest] = line
-                position = self.store.equal_command(digest)
+                kept = kept_digest(memory, command)
+                position = None if kept is None else self.store.equal_command(kept)
                 if position is not None:
                     applied.skips.append(self._skip(line, command, position))
                     continue

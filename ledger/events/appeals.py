@@ -91,7 +91,8 @@ class AppealEscalated(AppealEvent):
     """The appellant goes on to a higher level; the stay applies again."""
 
     kind: ClassVar[str] = "appeal_escalated"
-    statement: Annotated[str, Personal(of="employee")]
+    by: EmployeeId
+    statement: Annotated[str, Personal(of="by")]
     on: Day
     level: Level
     due_on: Day

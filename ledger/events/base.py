@@ -20,6 +20,16 @@ class Event(BaseModel):
     kind: ClassVar[str]
     schema_version: ClassVar[int] = 1
 
+    @classmethod
+    def personal_fields(cls) -> dict[str, str]:
+        """The stored name of each personal field, and of the field that says whose it is."""
+        return {
+            field.alias or name: mark.of
+            for name, field in cls.model_fields.items()
+            for mark in field.metadata
+            if isinstance(mark, Personal)
+        }
+
 
 class Personal:
     """Marks a field as personal: `of` names the field that says whose it is."""

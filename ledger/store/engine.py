@@ -49,8 +49,8 @@ def file_of(url: URL) -> Path | None:
     return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
 
-def make_engine(url: URL) -> Engine:
-    """An engine with kaoji's settings."""
+def make_engine(url: URL, journal: str = "WAL", secure_delete: bool = False) -> Engine:
+    """An engine with kaoji's settings; the journal and the overwriting of what is deleted are SQLite's."""
     file = file_of(url)
     if file is None:
         return create_engine(url, isolation_level="READ COMMITTED")
@@ -68,13 +68,15 @@ def make_engine(url: URL) -> Engine:
         cursor = connection.cursor()
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
+        if secure_delete:
+            cursor.execute("PRAGMA secure_delete=ON")
         cursor.close()
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get("kaoji_writes", False)
         if writes:  # the mode stays with the file; two who switch it at once would lock each other out
-            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+            connection.exec_driver_sql(f"PRAGMA journal_mode={journal}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine

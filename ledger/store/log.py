@@ -6,25 +6,32 @@ Law 8: a unit locks the head row first; what is decided in it sees the log plus 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import EventStore, MapperDeserialisationError
-from sqlalchemy import Column, ColumnElement, Connection, Select, Table, func, insert, inspect, select
+from sqlalchemy import Column, ColumnElement, Connection, Select, Table, func, inspect, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
 from ledger.errors import StoreError
 from ledger.events import Recorded
 from ledger.store import registries
+from ledger.store.bulk import insert_rows
 from ledger.store.engine import file_of, make_engine, parse_url, writing
+from ledger.store.keyring import Keyring
 from ledger.store.mapper import EventMapper, decode
+from ledger.store.places import keyring_url
 from ledger.store.recorder import LogRecorder
 from ledger.store.schema import LAYOUT, closes, commands, events, heads, metadata, supervised, things
+from ledger.store.sealing import Sealing, has_personal, owners_of
 from ledger.terms import format_recorded
 
+_NAMES: Final = frozenset({"name"})
 _READ_BATCH = 5_000
 _IN_CHUNK = 500
 
@@ -37,7 +44,9 @@ class Log:
         self.ledger = ledger
         self.engine = make_engine(self.url)
         self.recorder = LogRecorder(self.engine, ledger)
-        self.event_store: EventStore[str] = EventStore(EventMapper(), self.recorder)
+        self.keyring = Keyring(keyring_url(self.url))
+        self.sealing = Sealing(ledger, self.keyring)
+        self.event_store: EventStore[str] = EventStore(EventMapper(self.sealing), self.recorder)
 
     # --- opening ------------------------------------------------------------------------------------
 
@@ -50,9 +59,19 @@ class Log:
             if not inspect(self.engine).has_table(heads.name):
                 return False
         layout = self._scalar(select(heads.c.layout).where(heads.c.ledger == self.ledger))
-        if layout is not None and layout > LAYOUT:
-            raise StoreError("ledger_too_new", url=self._shown_url())
-        return layout is not None
+        if layout is None:
+            return False
+        if layout != LAYOUT:
+            code = "ledger_too_new" if layout > LAYOUT else "ledger_too_old"
+            raise StoreError(code, url=self._shown_url())
+        self._learn_identity()
+        return True
+
+    def _learn_identity(self) -> None:
+        if not self.sealing.identity:
+            self.sealing.identity = self._scalar(
+                select(heads.c.identity).where(heads.c.ledger == self.ledger)
+            )
 
     def require(self) -> None:
         """StoreError `ledger_missing` where there is none yet; one in which nothing was ever recorded is none."""
@@ -67,6 +86,8 @@ class Log:
                 folder = str(file.resolve().parent)
                 raise StoreError("ledger_no_folder", url=self._shown_url(), folder=folder)
         if self.exists():
+            if self.keyring.secret(self.sealing.identity) is None:
+                raise StoreError("keyring_missing", url=self._shown(self.keyring.url))
             return
         with self._usable(), writing(self.engine, "create") as connection:
             metadata.create_all(connection)
@@ -75,10 +96,14 @@ class Log:
             ).one_or_none()
             if known is None:
                 self.recorder.create_head(connection)
+        self._learn_identity()
+        with self._usable():
+            self.keyring.create(self.sealing.identity)
 
     def close(self) -> None:
-        """Lets go of the database."""
+        """Lets go of the databases."""
         self.engine.dispose()
+        self.keyring.close()
 
     @contextmanager
     def _usable(self) -> Iterator[None]:
@@ -93,18 +118,27 @@ class Log:
             raise StoreError("ledger_damaged", url=self._shown_url(), reason=str(error)) from None
 
     def _shown_url(self) -> str:
-        return self.url.render_as_string(hide_password=True)
+        return self._shown(self.url)
+
+    @staticmethod
+    def _shown(url: URL) -> str:
+        return url.render_as_string(hide_password=True)
 
     # --- writing ------------------------------------------------------------------------------------
 
     @contextmanager
     def unit(self, keep: bool = True) -> Iterator["Unit"]:
         """One write unit: locked on entry, committed on a clean exit, nothing kept after an error or without `keep`."""
-        with self._usable(), self.recorder.unit() as connection:
-            unit = Unit(self, connection)
-            yield unit
-            if keep:
-                unit.flush()
+        committed = False
+        try:
+            with self._usable(), self.recorder.unit() as connection:
+                unit = Unit(self, connection)
+                yield unit
+                if keep:
+                    unit.flush()
+            committed = keep
+        finally:
+            self.sealing.settle(committed)
 
     # --- reading ------------------------------------------------------------------------------------
 
@@ -256,7 +290,37 @@ class Log:
     def _read(self, query: Select[Any]) -> list[Recorded]:
         rows = self._rows(query)
         with self._usable():
-            return [decode(*row) for row in rows]
+            return self._named([decode(*row) for row in rows])
+
+    def _named(self, log: list[Recorded]) -> list[Recorded]:
+        """The same events with people's names opened."""
+        return [
+            replace(each, event=self.opened(each, _NAMES).event) if has_personal(each.event.kind, _NAMES) else each
+            for each in log
+        ]
+
+    def digest(self, content: str, employee: str | None) -> str | None:
+        """A command's digest as it is kept: under a key of the person it is about, else the ledger's.
+
+        None where the person is not known, or erased.
+        """
+        if employee is not None:
+            self._learn([employee])
+        return self.sealing.digest(content, employee)
+
+    def admit(self, employee: str) -> None:
+        """A new person of the open unit: gets a random id and a key, which are kept when the unit is."""
+        self._learn([employee])
+        self.sealing.admit(employee)
+
+    def opened(self, recorded: Recorded, only: frozenset[str] | None = None) -> Recorded:
+        """An event with its personal texts opened, or only these fields."""
+        self._learn(owners_of([recorded]))
+        return replace(recorded, event=self.sealing.opened(recorded, only))
+
+    def _learn(self, employees: Iterable[str]) -> None:
+        with self._usable(), self.recorder.snapshot() as connection:
+            self.sealing.learn(connection, employees)
 
     def _rows(self, query: Select[Any]) -> Sequence[Any]:
         with self._usable(), self.recorder.snapshot() as connection:
@@ -297,9 +361,14 @@ class Unit:
         """Writes what was taken: events through the library's event store, then the registries' rows."""
         if not self._pending:
             return
-        log = self._pending
+        log, sealing = self._pending, self._log.sealing
+        sealing.learn(self._connection, owners_of(log))
+        sealing.keep(self._connection)
         self._log.event_store.put(
-            cast("list[DomainEventProtocol[str]]", log), recorded_at=format_recorded(self.recorded_at)
+            cast("list[DomainEventProtocol[str]]", log),
+            recorded_at=format_recorded(self.recorded_at),
+            schemas=[each.event.schema_version for each in log],
+            subject_of=sealing.subject_of,
         )
         self._insert(commands, registries.command_rows(log))
         self._insert(things, filter(None, map(registries.thing_row, log)))
@@ -316,4 +385,5 @@ class Unit:
             make = sqlite_insert if dialect == "sqlite" else postgresql_insert
             self._connection.execute(make(table).on_conflict_do_nothing(), values)
         else:
-            self._connection.execute(insert(table), values)
+            names = tuple(values[0])
+            insert_rows(self._connection, table, names, [tuple(row.values()) for row in values])

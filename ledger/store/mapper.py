@@ -18,6 +18,7 @@ from eventsourcing.persistence import (
 )
 
 from ledger.events import Recorded, read_event, write_fields
+from ledger.store.sealing import Sealing
 from ledger.terms import format_recorded
 
 _ENVELOPE: Final = {
@@ -31,8 +32,9 @@ _ENVELOPE: Final = {
 }
 
 
-def encode(recorded: Recorded) -> bytes:
-    """The exact bytes kept for an event: who and when beside the fact."""
+def encode(recorded: Recorded, sealing: Sealing | None = None) -> bytes:
+    """The exact bytes kept for an event: who and when beside the fact, in which personal texts are sealed."""
+    fields = write_fields(recorded.event) if sealing is None else sealing.sealed_fields(recorded)
     return orjson.dumps(
         {
             "v": recorded.event.schema_version,
@@ -41,13 +43,13 @@ def encode(recorded: Recorded) -> bytes:
             "command": recorded.command,
             "subject": recorded.subject,
             "step": recorded.step,
-            "fact": write_fields(recorded.event),
+            "fact": fields,
         }
     )
 
 
 def decode(position: int, stream: str, version: int, kind: str, state: bytes) -> Recorded:
-    """Stored columns to a recorded event. MapperDeserialisationError names the position."""
+    """Stored columns to a recorded event, sealed as it is. MapperDeserialisationError names the position."""
     try:
         stored = _envelope(state)
         return Recorded(
@@ -85,13 +87,14 @@ def _instant(text: str) -> datetime:
 class EventMapper(Mapper[str]):
     """The library's mapper over our registry; a `Recorded` is the domain event."""
 
-    def __init__(self) -> None:
+    def __init__(self, sealing: Sealing) -> None:
         super().__init__(JSONTranscoder())
+        self._sealing = sealing
 
     def to_stored_event(self, domain_event: DomainEventProtocol[str]) -> StoredEvent:
         """The stored form of a `Recorded`."""
         recorded = cast(Recorded, domain_event)
-        return StoredEvent(recorded.stream, recorded.version, recorded.event.kind, encode(recorded))
+        return StoredEvent(recorded.stream, recorded.version, recorded.event.kind, encode(recorded, self._sealing))
 
     def to_domain_event(self, stored_event: StoredEvent) -> DomainEventProtocol[str]:
         """A `Recorded`; its position is known for notifications only, else 0."""

@@ -1,14 +1,16 @@
 """The library's application recorder on SQLAlchemy Core: explicit, gapless positions on SQLite and PostgreSQL.
 
 It passes `eventsourcing.tests.persistence.ApplicationRecorderTestCase`. The head row carries the last
-position and is the write lock; events and whatever else belongs to them commit in one transaction.
+position and the tree's frontier and is the write lock; events, leaves, tiles and whatever else belongs to them commit in
+one transaction.
 """
 
+import secrets
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from eventsourcing.persistence import (
@@ -21,9 +23,14 @@ from eventsourcing.persistence import (
 from sqlalchemy import Connection, Engine, and_, func, insert, select, update
 from sqlalchemy import exc as sqlalchemy_exc
 
+from ledger.proofs import Frontier
+from ledger.proofs.entry import leaf_writer
+from ledger.store.bulk import insert_rows
 from ledger.store.engine import reading, writing
 from ledger.store.schema import LAYOUT, events, heads
+from ledger.store.tree import grow
 
+_COLUMNS: Final = ("ledger", "position", "stream", "version", "kind", "schema", "state", "leaf")
 _BEGINNING = "0001-01-01T00:00:00.000000Z"
 
 
@@ -51,7 +58,14 @@ class LogRecorder(ApplicationRecorder):
     def create_head(self, connection: Connection) -> None:
         """The head row of a new ledger."""
         connection.execute(
-            insert(heads).values(ledger=self.ledger, layout=LAYOUT, position=0, recorded_at=_BEGINNING)
+            insert(heads).values(
+                ledger=self.ledger,
+                layout=LAYOUT,
+                position=0,
+                recorded_at=_BEGINNING,
+                identity=secrets.token_hex(16),
+                frontier=Frontier().pack(),
+            )
         )
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
@@ -68,27 +82,32 @@ class LogRecorder(ApplicationRecorder):
             return self._append(connection, stored_events, **kwargs)
 
     def _append(
-        self, connection: Connection, stored_events: Sequence[StoredEvent], recorded_at: str | None = None
+        self,
+        connection: Connection,
+        stored_events: Sequence[StoredEvent],
+        recorded_at: str | None = None,
+        schemas: Sequence[int] = (),
+        subject_of: Callable[[str], str | None] = lambda stream: None,
     ) -> list[int]:
-        last = connection.execute(select(heads.c.position).where(self._head)).scalar_one()
-        positions = list(range(last + 1, last + 1 + len(stored_events)))
-        rows = [
-            {
-                "ledger": self.ledger,
-                "position": position,
-                "stream": str(stored.originator_id),
-                "version": stored.originator_version,
-                "kind": stored.topic,
-                "state": stored.state,
-            }
-            for position, stored in zip(positions, stored_events, strict=True)
-        ]
+        head = connection.execute(
+            select(heads.c["position", "identity", "frontier"]).where(self._head)
+        ).one()
+        positions = list(range(head.position + 1, head.position + 1 + len(stored_events)))
+        leaf_of, rows, leaves = leaf_writer(head.identity), [], []
+        for n, (position, stored) in enumerate(zip(positions, stored_events, strict=True)):
+            stream, version, kind = str(stored.originator_id), stored.originator_version, stored.topic
+            schema = schemas[n] if schemas else 1
+            leaf = leaf_of(position, stream, version, kind, schema, subject_of(stream), stored.state)
+            leaves.append(leaf)
+            rows.append((self.ledger, position, stream, version, kind, schema, stored.state, leaf))
         try:
-            connection.execute(insert(events), rows)
+            insert_rows(connection, events, _COLUMNS, rows)
         except sqlalchemy_exc.IntegrityError as error:
             raise IntegrityError(str(error.orig)) from error
-        head = {"position": positions[-1]} | ({"recorded_at": recorded_at} if recorded_at else {})
-        connection.execute(update(heads).where(self._head).values(**head))
+        frontier = grow(connection, self.ledger, Frontier.unpack(head.position, head.frontier), leaves)
+        values = {"position": positions[-1], "frontier": frontier.pack()}
+        values |= {"recorded_at": recorded_at} if recorded_at else {}
+        connection.execute(update(heads).where(self._head).values(**values))
         return positions
 
     # --- reading ------------------------------------------------------------------------------------

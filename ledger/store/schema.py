@@ -1,7 +1,9 @@
 """The tables of the log. `ledger` stands first in every key, so that many ledgers can share them.
 
-`events` is the truth. `heads` is the write lock. The rest are registries: guards that answer fast,
-written in the same transaction as the events and derivable from them alone (`store/registries.py`).
+`events` is the truth, and each event carries its leaf of the hash tree. `heads` is the write lock and keeps the tree's
+frontier, `tiles` its full tiles (C2SP tlog-tiles), `subjects` the random ids under which people stand in it, `checkpoints`
+what was signed. The rest are registries: guards that answer fast, written in the same transaction as the events and
+derivable from them alone (`store/registries.py`).
 """
 
 from typing import Final
@@ -17,8 +19,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-LAYOUT: Final = 1
-"""The version of these tables; a ledger of a newer layout is refused."""
+LAYOUT: Final = 2
+"""The version of these tables; a ledger of another layout is refused."""
 
 metadata = MetaData()
 
@@ -29,6 +31,8 @@ heads = Table(
     Column("layout", BigInteger, nullable=False),
     Column("position", BigInteger, nullable=False),
     Column("recorded_at", String(40), nullable=False),
+    Column("identity", String(32), nullable=False),
+    Column("frontier", LargeBinary, nullable=False),
 )
 
 events = Table(
@@ -39,8 +43,37 @@ events = Table(
     Column("stream", String(200), nullable=False),
     Column("version", BigInteger, nullable=False),
     Column("kind", String(64), nullable=False),
+    Column("schema", BigInteger, nullable=False),
     Column("state", LargeBinary, nullable=False),
+    Column("leaf", LargeBinary, nullable=False),
     UniqueConstraint("ledger", "stream", "version", name="one_event_a_version"),
+)
+
+tiles = Table(
+    "tiles",
+    metadata,
+    Column("ledger", String(64), primary_key=True),
+    Column("level", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("hashes", LargeBinary, nullable=False),
+    Column("root", LargeBinary, nullable=False),
+)
+
+subjects = Table(
+    "subjects",
+    metadata,
+    Column("ledger", String(64), primary_key=True),
+    Column("stream", String(200), primary_key=True),
+    Column("subject", String(32), nullable=False),
+    UniqueConstraint("ledger", "subject", name="one_person_a_subject"),
+)
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("ledger", String(64), primary_key=True),
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("note", LargeBinary, nullable=False),
 )
 
 commands = Table(

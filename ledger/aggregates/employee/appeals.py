@@ -138,6 +138,7 @@ def escalate_appeal(command: EscalateAppeal, register: Register) -> list[Decisio
         month=appeal.month,
         against=appeal.against,
         target=appeal.target,
+        by=appeal.appellant,
         statement=command.statement,
         on=command.on,
         level=higher[0],

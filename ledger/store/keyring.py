@@ -1,0 +1,147 @@
+"""The keyring: the key of each person, in a file or database of its own, apart from the log and from its backups.
+
+Destroying a key is what erases a person's words, so nothing of it may linger: on SQLite the file keeps no write-ahead
+log and overwrites what is deleted. It also keeps which files with a person's words left the ledger.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import BigInteger, Column, LargeBinary, MetaData, String, Table, delete, insert, inspect, select
+from sqlalchemy.engine import URL
+
+from ledger.proofs import new_subject_key
+from ledger.store.engine import file_of, make_engine, reading, writing
+from ledger.terms import format_recorded
+
+_IN_CHUNK: Final = 500
+_LEDGER_ITSELF: Final = ""
+"""The subject under which the ledger's own secret stands."""
+
+metadata = MetaData()
+
+keys = Table(
+    "keyring_keys",
+    metadata,
+    Column("identity", String(32), primary_key=True),
+    Column("subject", String(32), primary_key=True),
+    Column("key", LargeBinary, nullable=False),
+)
+
+handouts = Table(
+    "keyring_handouts",
+    metadata,
+    Column("identity", String(32), primary_key=True),
+    Column("subject", String(32), primary_key=True),
+    Column("recorded_at", String(40), primary_key=True),
+    Column("what", String(40), primary_key=True),
+    Column("operator", String(200), nullable=False),
+    Column("file", String(400), nullable=False),
+)
+
+
+class Keyring:
+    """The keys of people, by the ledger's identity and their random ids in it."""
+
+    def __init__(self, url: URL) -> None:
+        self.url = url
+        self.engine = make_engine(url, journal="DELETE", secure_delete=True)
+        self._keys: dict[tuple[str, str], bytes | None] = {}
+
+    def close(self) -> None:
+        """Lets go of the database."""
+        self.engine.dispose()
+
+    def create(self, identity: str) -> None:
+        """The tables and the ledger's secret; a file that only its owner may read."""
+        file = file_of(self.url)
+        if file is not None and not file.exists():
+            Path(file).touch(mode=0o600)
+        with writing(self.engine, "keyring") as connection:
+            metadata.create_all(connection)
+        if self.secret(identity) is None:
+            self.keep(identity, {_LEDGER_ITSELF: new_subject_key()})
+
+    def secret(self, identity: str) -> bytes | None:
+        """The ledger's own secret; None where this keyring does not know the ledger."""
+        return self.key(identity, _LEDGER_ITSELF)
+
+    def key(self, identity: str, subject: str) -> bytes | None:
+        """A person's key; None where there is none any more."""
+        if (identity, subject) not in self._keys:
+            self.learn(identity, [subject])
+        return self._keys[identity, subject]
+
+    def learn(self, identity: str, subjects: Iterable[str]) -> None:
+        """Reads several keys at once."""
+        wanted = sorted({each for each in subjects if (identity, each) not in self._keys})
+        if not wanted:
+            return
+        found: dict[str, bytes] = {}
+        if self._is_there():
+            with reading(self.engine) as connection:
+                for start in range(0, len(wanted), _IN_CHUNK):
+                    query = select(keys.c.subject, keys.c.key).where(
+                        keys.c.identity == identity, keys.c.subject.in_(wanted[start : start + _IN_CHUNK])
+                    )
+                    found.update((subject, bytes(key)) for subject, key in connection.execute(query))
+        self._keys.update(((identity, each), found.get(each)) for each in wanted)
+
+    def keep(self, identity: str, new: Mapping[str, bytes]) -> None:
+        """Keeps new keys, durably."""
+        rows = [{"identity": identity, "subject": subject, "key": key} for subject, key in new.items()]
+        with writing(self.engine, "keyring") as connection:
+            connection.execute(insert(keys), rows)
+        self._keys.update(((identity, subject), key) for subject, key in new.items())
+
+    def destroy(self, identity: str, subject: str) -> bool:
+        """Destroys a person's key for good; whether there was one."""
+        with writing(self.engine, "keyring") as connection:
+            found = connection.execute(
+                delete(keys).where(keys.c.identity == identity, keys.c.subject == subject)
+            )
+        self._overwrite()
+        self._keys[identity, subject] = None
+        return found.rowcount > 0
+
+    def _overwrite(self) -> None:
+        """What was deleted leaves the pages too."""
+        if file_of(self.url) is not None:
+            with self.engine.raw_connection() as connection:
+                connection.execute("VACUUM")
+            return
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql(f"VACUUM {keys.name}")
+
+    def note_handout(
+        self, identity: str, subject: str, what: str, file: str, operator: str, at: datetime
+    ) -> None:
+        """Keeps that a file with a person's words left the ledger."""
+        row = {
+            "identity": identity,
+            "subject": subject,
+            "recorded_at": format_recorded(at),
+            "what": what,
+            "operator": operator,
+            "file": file,
+        }
+        with writing(self.engine, "keyring") as connection:
+            connection.execute(insert(handouts), row)
+
+    def handouts_of(self, identity: str, subject: str) -> list[dict[str, str]]:
+        """The files with a person's words that left the ledger: recorded_at, what, operator, file."""
+        if not self._is_there():
+            return []
+        query = select(handouts.c["recorded_at", "what", "operator", "file"]).where(
+            handouts.c.identity == identity, handouts.c.subject == subject
+        )
+        with reading(self.engine) as connection:
+            return [dict(row) for row in connection.execute(query.order_by(handouts.c.recorded_at)).mappings()]
+
+    def _is_there(self) -> bool:
+        file = file_of(self.url)
+        if file is not None and not file.exists():
+            return False
+        return inspect(self.engine).has_table(keys.name)

@@ -1,0 +1,191 @@
+"""Sealing a person's words where they stand in an event's bytes, and opening them for being shown.
+
+Each personal field is sealed under a key of the person it belongs to (proofs.md, personal data). Names are opened
+whenever an event is read, other words only for who asks; figures and decisions need neither.
+"""
+
+import hmac
+import secrets
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import Any, Final
+
+from sqlalchemy import Connection, select
+
+from ledger.errors import StoreError
+from ledger.events import Event, Recorded, employee_stream, kinds, read_event, write_fields
+from ledger.proofs import SealError, event_key, new_subject_key, seal_text, unseal_text
+from ledger.proofs.seal import PREFIX
+from ledger.store.bulk import insert_rows
+from ledger.store.keyring import Keyring
+from ledger.store.schema import subjects
+from ledger.terms import ERASED, SEALED
+
+_IN_CHUNK: Final = 500
+_IN_THE_CLEAR: Final = frozenset({"sha256"})
+"""What stands inside a personal field and is none itself: the digest of a file kept elsewhere."""
+
+Change = Callable[[str, str], str]
+"""(text, its JSON Pointer in the state) → text."""
+
+
+@lru_cache
+def _personal_fields(cls: type[Event]) -> dict[str, str]:
+    return cls.personal_fields()
+
+
+def _changed(value: Any, place: str, change: Change) -> Any:
+    """The same JSON value with its texts changed."""
+    if isinstance(value, str):
+        return change(value, place)
+    if isinstance(value, list):
+        return [_changed(each, f"{place}/{n}", change) for n, each in enumerate(value)]
+    if isinstance(value, dict):
+        return {
+            name: each
+            if name in _IN_THE_CLEAR
+            else _changed(each, f"{place}/{name.replace('~', '~0').replace('/', '~1')}", change)
+            for name, each in value.items()
+        }
+    return value
+
+
+class Sealing:
+    """The persons of one ledger: their random ids, their keys, and what is sealed under them."""
+
+    def __init__(self, ledger: str, keyring: Keyring) -> None:
+        self.ledger = ledger
+        self.keyring = keyring
+        self.identity = ""
+        """The random id of the ledger, which its keys are bound to; set by whoever opened the log."""
+        self._known: dict[str, str] = {}
+        self._new: dict[str, tuple[str, bytes]] = {}
+
+    # --- persons ------------------------------------------------------------------------------------
+
+    def learn(self, connection: Connection, employees: Iterable[str]) -> None:
+        """Reads the ids and the keys of people, where they are not known yet."""
+        wanted = sorted({employee_stream(each) for each in employees} - self._known.keys())
+        for start in range(0, len(wanted), _IN_CHUNK):
+            query = select(subjects.c.stream, subjects.c.subject).where(
+                subjects.c.ledger == self.ledger, subjects.c.stream.in_(wanted[start : start + _IN_CHUNK])
+            )
+            self._known.update((stream, subject) for stream, subject in connection.execute(query))
+        self.keyring.learn(self.identity, [self._known[each] for each in wanted if each in self._known])
+
+    def admit(self, employee: str) -> None:
+        """A new person, with a new id and key, kept with the unit's events; does nothing for a known one."""
+        stream = employee_stream(employee)
+        if stream not in self._known and stream not in self._new:
+            self._new[stream] = (secrets.token_hex(16), new_subject_key())
+
+    def subject_of(self, stream: str) -> str | None:
+        """The id under which a stream's person stands in the tree; None for a stream that is nobody's."""
+        if stream in self._new:
+            return self._new[stream][0]
+        return self._known.get(stream)
+
+    def key_of(self, employee: str) -> bytes | None:
+        """A person's key; None where it was erased, or the keyring is not there."""
+        stream = employee_stream(employee)
+        if stream in self._new:
+            return self._new[stream][1]
+        subject = self._known.get(stream)
+        return None if subject is None else self.keyring.key(self.identity, subject)
+
+    def keep(self, connection: Connection) -> None:
+        """Keeps the keys of new people, durably, and then their ids: an event is never sealed under a lost key."""
+        if not self._new:
+            return
+        self.keyring.keep(self.identity, dict(self._new.values()))
+        rows = [(self.ledger, stream, subject) for stream, (subject, _) in self._new.items()]
+        insert_rows(connection, subjects, ("ledger", "stream", "subject"), rows)
+
+    def settle(self, committed: bool) -> None:
+        """After the unit's end: new people are known, or there never were any."""
+        if committed:
+            self._known.update((stream, subject) for stream, (subject, _) in self._new.items())
+        self._new.clear()
+
+    # --- words --------------------------------------------------------------------------------------
+
+    def digest(self, content: str, employee: str | None) -> str | None:
+        """HMAC-SHA256 (hex) of a command's plain digest under a key of the person it is about, or of the ledger.
+
+        None where there is no such key: an unkept person has no commands, an erased one's are not told any more.
+        """
+        key = self.keyring.secret(self.identity) if employee is None else self.key_of(employee)
+        return None if key is None else hmac.digest(key, f"kaoji command v1\n{content}".encode(), "sha256").hex()
+
+    def sealed_fields(self, recorded: Recorded) -> dict[str, Any]:
+        """An event's fields as they are stored: its personal texts sealed. StoreError `person_erased`."""
+        fields = write_fields(recorded.event)
+        for field, of in _personal_fields(type(recorded.event)).items():
+            if fields.get(field):
+                key = self._event_key(recorded, fields[of])
+                if key is None:
+                    raise StoreError("person_erased", employee=fields[of])
+
+                def seal(text: str, place: str, key: bytes = key) -> str:
+                    return seal_text(key, text, place)
+
+                fields[field] = _changed(fields[field], f"/fact/{field}", seal)
+        return fields
+
+    def opened(self, recorded: Recorded, only: frozenset[str] | None = None) -> Event:
+        """The event with its personal texts opened, or only these fields; where no key opens them a word says why."""
+        event = recorded.event
+        wanted = {
+            field: of
+            for field, of in _personal_fields(type(event)).items()
+            if (only is None or field in only) and getattr(event, field)
+        }
+        if not wanted:
+            return event
+        fields = write_fields(event)
+        for field, of in wanted.items():
+            key = self._event_key(recorded, fields[of])
+            fields[field] = _changed(fields[field], f"/fact/{field}", self._opener(key))
+        return read_event(event.kind, event.schema_version, fields)
+
+    def event_keys(self, recorded: Recorded) -> dict[str, bytes]:
+        """Employee → their key for this event, of everybody some text of it belongs to and whose key is there."""
+        fields = write_fields(recorded.event)
+        owners = {
+            fields[of] for field, of in _personal_fields(type(recorded.event)).items() if fields.get(field)
+        }
+        keys = {owner: self._event_key(recorded, owner) for owner in sorted(owners)}
+        return {owner: key for owner, key in keys.items() if key is not None}
+
+    def _event_key(self, recorded: Recorded, employee: str) -> bytes | None:
+        key = self.key_of(employee)
+        if key is None:
+            return None
+        return event_key(key, self.identity, recorded.stream, recorded.version, recorded.event.kind)
+
+    def _opener(self, key: bytes | None) -> Change:
+        def open_text(text: str, place: str) -> str:
+            if not text.startswith(PREFIX):
+                return text
+            if key is None:
+                return ERASED if self.keyring.secret(self.identity) is not None else SEALED
+            try:
+                return unseal_text(key, text, place)
+            except SealError:
+                return SEALED
+
+        return open_text
+
+
+def owners_of(recorded: Iterable[Recorded]) -> set[str]:
+    """Everybody some personal text of these events may belong to."""
+    return {
+        getattr(each.event, of)
+        for each in recorded
+        for of in _personal_fields(type(each.event)).values()
+    }
+
+
+def has_personal(kind: str, fields: frozenset[str]) -> bool:
+    """Whether events of a kind have one of these as a personal field."""
+    return bool(fields & _personal_fields(kinds()[kind]).keys())

@@ -1,0 +1,85 @@
+"""The hash tree in the log's tables: leaves beside their events, full tiles, and the frontier in the head row.
+
+It grows in the transaction that appends the events. Proofs are read from full tiles and the last few leaves.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from sqlalchemy import Connection, select
+
+from ledger.proofs import Frontier, HashReader, Tile, completed_tiles, reader_from_tiles, tile_root
+from ledger.proofs.merkle import HASH_SIZE
+from ledger.proofs.tiles import TILE_WIDTH
+from ledger.store.bulk import insert_rows
+from ledger.store.schema import events, tiles
+
+
+def grow(connection: Connection, ledger: str, frontier: Frontier, leaves: Sequence[bytes]) -> Frontier:
+    """Adds the leaves of new events, whose rows stand already; returns the new frontier for the head row."""
+    grown = frontier.extend(leaves)
+    rows = []
+    roots: dict[Tile, bytes] = {}
+    for tile in completed_tiles(frontier.size, grown.size):
+        if tile.level == 0:
+            missing = frontier.size - tile.index * TILE_WIDTH
+            old = read_leaves(connection, ledger, tile.index * TILE_WIDTH, frontier.size) if missing > 0 else b""
+            start = max(0, tile.index * TILE_WIDTH - frontier.size)
+            hashes = old + b"".join(leaves[start : start + TILE_WIDTH - len(old) // HASH_SIZE])
+        else:
+            below = tile.below()
+            stored = [each for each in below if each not in roots]
+            roots.update(zip(stored, read_roots(connection, ledger, stored), strict=True))
+            hashes = b"".join(roots[each] for each in below)
+        roots[tile] = tile_root(hashes)
+        rows.append((ledger, tile.level, tile.index, hashes, roots[tile]))
+    insert_rows(connection, tiles, ("ledger", "level", "number", "hashes", "root"), rows)
+    return grown
+
+
+def hash_reader(connection: Connection, ledger: str, size: int) -> HashReader:
+    """What `proofs.paths` needs to build a proof over the first `size` events."""
+
+    def read(wanted: Sequence[Tile]) -> list[bytes]:
+        return [read_tile(connection, ledger, tile) for tile in wanted]
+
+    return reader_from_tiles(size, read)
+
+
+def read_tile(connection: Connection, ledger: str, tile: Tile) -> bytes:
+    """The hashes of a tile, full or partial; shorter than it should be where the ledger lacks some."""
+    if tile.full:
+        query = select(tiles.c.hashes).where(
+            tiles.c.ledger == ledger, tiles.c.level == tile.level, tiles.c.number == tile.index
+        )
+        return bytes(connection.execute(query).scalar_one_or_none() or b"")
+    if tile.level == 0:
+        start = tile.index * TILE_WIDTH
+        return read_leaves(connection, ledger, start, start + tile.width)
+    return b"".join(read_roots(connection, ledger, tile.below()))
+
+
+def read_leaves(connection: Connection, ledger: str, start: int, end: int) -> bytes:
+    """The leaf hashes from an index up to another, from 0."""
+    query = (
+        select(events.c.leaf)
+        .where(events.c.ledger == ledger, events.c.position > start, events.c.position <= end)
+        .order_by(events.c.position)
+    )
+    return b"".join(bytes(leaf) for (leaf,) in connection.execute(query))
+
+
+def read_roots(connection: Connection, ledger: str, wanted: Sequence[Tile]) -> Iterator[bytes]:
+    """The roots of full tiles, in their order; of neighbours with one question."""
+    for level, group in groupby(wanted, key=lambda tile: tile.level):
+        numbers = [tile.index for tile in group]
+        query = (
+            select(tiles.c.root)
+            .where(
+                tiles.c.ledger == ledger,
+                tiles.c.level == level,
+                tiles.c.number.between(numbers[0], numbers[-1]),
+            )
+            .order_by(tiles.c.number)
+        )
+        yield from (bytes(root) for (root,) in connection.execute(query))
