@@ -121,13 +121,15 @@ def _decided(
     }
     events: list[Event] = []
     if appeal.status in ("dismissed", "reduced"):
-        events.append(AppealEscalated(
+        events.append(
+            AppealEscalated(
                 **shared,
                 by=appeal.appellant,
                 statement=_NOBODY,
                 level=appeal.level,
                 due_on=shared["on"],
-            ))
+            )
+        )
     level, reviewer = reviewer_on(register, owner, appeal, today)
     events.append(
         AppealDecided(

@@ -112,9 +112,7 @@ def leaf_writer(ledger: str) -> Leaf:
         position: int, stream: str, version: int, kind: str, schema: int, subject: str | None, state: bytes
     ) -> bytes:
         about, count = ("null", 0) if subject is None else (quoted(subject), version)
-        text = entry_text(
-            head, position, quoted(stream), version, quoted(kind), schema, about, count, state
-        )
+        text = entry_text(head, position, quoted(stream), version, quoted(kind), schema, about, count, state)
         return sha256(b"\x00" + text.encode()).digest()
 
     return leaf

@@ -13,7 +13,9 @@ _COPY_FROM: Final = 64
 """From so many rows on COPY pays."""
 
 
-def insert_rows(connection: Connection, table: Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+def insert_rows(
+    connection: Connection, table: Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]]
+) -> None:
     """Inserts rows whose values stand in the order of the column names. sqlalchemy.exc.DBAPIError as Core raises it."""
     if not rows:
         return
@@ -23,7 +25,9 @@ def insert_rows(connection: Connection, table: Table, names: Sequence[str], rows
         _copy(connection, f"COPY {columns} FROM STDIN", rows)
         return
     blank = "?" if connection.dialect.name == "sqlite" else "%s"
-    connection.exec_driver_sql(f"INSERT INTO {columns} VALUES ({', '.join([blank] * len(names))})", list(rows))
+    connection.exec_driver_sql(
+        f"INSERT INTO {columns} VALUES ({', '.join([blank] * len(names))})", list(rows)
+    )
 
 
 def _copy(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:

@@ -9,7 +9,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, LargeBinary, MetaData, String, Table, delete, insert, inspect, select
+from sqlalchemy import (
+    Column,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    delete,
+    insert,
+    inspect,
+    select,
+)
 from sqlalchemy.engine import URL
 
 from ledger.proofs import new_subject_key
@@ -138,7 +148,9 @@ class Keyring:
             handouts.c.identity == identity, handouts.c.subject == subject
         )
         with reading(self.engine) as connection:
-            return [dict(row) for row in connection.execute(query.order_by(handouts.c.recorded_at)).mappings()]
+            return [
+                dict(row) for row in connection.execute(query.order_by(handouts.c.recorded_at)).mappings()
+            ]
 
     def _is_there(self) -> bool:
         file = file_of(self.url)

@@ -45,7 +45,8 @@ class Log:
         self.engine = make_engine(self.url)
         self.recorder = LogRecorder(self.engine, ledger)
         self.keyring = Keyring(keyring_url(self.url))
-        self.sealing = Sealing(ledger, self.keyring)
+        self._identity = ""
+        self.sealing = Sealing(ledger, self.keyring, self.identity)
         self.event_store: EventStore[str] = EventStore(EventMapper(self.sealing), self.recorder)
 
     # --- opening ------------------------------------------------------------------------------------
@@ -61,17 +62,17 @@ class Log:
         layout = self._scalar(select(heads.c.layout).where(heads.c.ledger == self.ledger))
         if layout is None:
             return False
-        if layout != LAYOUT:
-            code = "ledger_too_new" if layout > LAYOUT else "ledger_too_old"
-            raise StoreError(code, url=self._shown_url())
-        self._learn_identity()
+        if layout > LAYOUT:
+            raise StoreError("ledger_too_new", url=self._shown_url())
+        if layout < LAYOUT:
+            raise StoreError("ledger_too_old", url=self._shown_url())
         return True
 
-    def _learn_identity(self) -> None:
-        if not self.sealing.identity:
-            self.sealing.identity = self._scalar(
-                select(heads.c.identity).where(heads.c.ledger == self.ledger)
-            )
+    def identity(self) -> str:
+        """The random id of this ledger, empty before it is created; its keys and proofs are bound to it."""
+        if not self._identity:
+            self._identity = self._scalar(select(heads.c.identity).where(heads.c.ledger == self.ledger)) or ""
+        return self._identity
 
     def require(self) -> None:
         """StoreError `ledger_missing` where there is none yet; one in which nothing was ever recorded is none."""
@@ -86,7 +87,7 @@ class Log:
                 folder = str(file.resolve().parent)
                 raise StoreError("ledger_no_folder", url=self._shown_url(), folder=folder)
         if self.exists():
-            if self.keyring.secret(self.sealing.identity) is None:
+            if self.keyring.secret(self.identity()) is None:
                 raise StoreError("keyring_missing", url=self._shown(self.keyring.url))
             return
         with self._usable(), writing(self.engine, "create") as connection:
@@ -95,10 +96,7 @@ class Log:
                 select(heads.c.ledger).where(heads.c.ledger == self.ledger)
             ).one_or_none()
             if known is None:
-                self.recorder.create_head(connection)
-        self._learn_identity()
-        with self._usable():
-            self.keyring.create(self.sealing.identity)
+                self.keyring.create(self.recorder.create_head(connection))
 
     def close(self) -> None:
         """Lets go of the databases."""
@@ -295,7 +293,9 @@ class Log:
     def _named(self, log: list[Recorded]) -> list[Recorded]:
         """The same events with people's names opened."""
         return [
-            replace(each, event=self.opened(each, _NAMES).event) if has_personal(each.event.kind, _NAMES) else each
+            replace(each, event=self.opened(each, _NAMES).event)
+            if has_personal(each.event.kind, _NAMES)
+            else each
             for each in log
         ]
 
@@ -306,7 +306,10 @@ class Log:
         """
         if employee is not None:
             self._learn([employee])
-        return self.sealing.digest(content, employee)
+        kept = self.sealing.digest(content, employee)
+        if kept is None and self.keyring.secret(self.identity()) is None:
+            raise StoreError("keyring_missing", url=self._shown(self.keyring.url))
+        return kept
 
     def admit(self, employee: str) -> None:
         """A new person of the open unit: gets a random id and a key, which are kept when the unit is."""

@@ -94,7 +94,9 @@ class EventMapper(Mapper[str]):
     def to_stored_event(self, domain_event: DomainEventProtocol[str]) -> StoredEvent:
         """The stored form of a `Recorded`."""
         recorded = cast(Recorded, domain_event)
-        return StoredEvent(recorded.stream, recorded.version, recorded.event.kind, encode(recorded, self._sealing))
+        return StoredEvent(
+            recorded.stream, recorded.version, recorded.event.kind, encode(recorded, self._sealing)
+        )
 
     def to_domain_event(self, stored_event: StoredEvent) -> DomainEventProtocol[str]:
         """A `Recorded`; its position is known for notifications only, else 0."""

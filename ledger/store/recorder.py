@@ -55,18 +55,20 @@ class LogRecorder(ApplicationRecorder):
             finally:
                 self._unit.reset(token)
 
-    def create_head(self, connection: Connection) -> None:
-        """The head row of a new ledger."""
+    def create_head(self, connection: Connection) -> str:
+        """The head row of a new ledger; returns its random identity, under which it signs and is signed for."""
+        identity = secrets.token_hex(16)
         connection.execute(
             insert(heads).values(
                 ledger=self.ledger,
                 layout=LAYOUT,
                 position=0,
                 recorded_at=_BEGINNING,
-                identity=secrets.token_hex(16),
+                identity=identity,
                 frontier=Frontier().pack(),
             )
         )
+        return identity
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
         """Appends events, in the open unit or in one of their own; returns their positions.
@@ -89,9 +91,7 @@ class LogRecorder(ApplicationRecorder):
         schemas: Sequence[int] = (),
         subject_of: Callable[[str], str | None] = lambda stream: None,
     ) -> list[int]:
-        head = connection.execute(
-            select(heads.c["position", "identity", "frontier"]).where(self._head)
-        ).one()
+        head = connection.execute(select(heads.c["position", "identity", "frontier"]).where(self._head)).one()
         positions = list(range(head.position + 1, head.position + 1 + len(stored_events)))
         leaf_of, rows, leaves = leaf_writer(head.identity), [], []
         for n, (position, stored) in enumerate(zip(positions, stored_events, strict=True)):

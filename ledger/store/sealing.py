@@ -53,11 +53,11 @@ def _changed(value: Any, place: str, change: Change) -> Any:
 class Sealing:
     """The persons of one ledger: their random ids, their keys, and what is sealed under them."""
 
-    def __init__(self, ledger: str, keyring: Keyring) -> None:
+    def __init__(self, ledger: str, keyring: Keyring, identity: Callable[[], str]) -> None:
+        """`identity` gives the random id of the ledger, which its keys are bound to."""
         self.ledger = ledger
         self.keyring = keyring
-        self.identity = ""
-        """The random id of the ledger, which its keys are bound to; set by whoever opened the log."""
+        self._identity = identity
         self._known: dict[str, str] = {}
         self._new: dict[str, tuple[str, bytes]] = {}
 
@@ -71,7 +71,7 @@ class Sealing:
                 subjects.c.ledger == self.ledger, subjects.c.stream.in_(wanted[start : start + _IN_CHUNK])
             )
             self._known.update((stream, subject) for stream, subject in connection.execute(query))
-        self.keyring.learn(self.identity, [self._known[each] for each in wanted if each in self._known])
+        self.keyring.learn(self._identity(), [self._known[each] for each in wanted if each in self._known])
 
     def admit(self, employee: str) -> None:
         """A new person, with a new id and key, kept with the unit's events; does nothing for a known one."""
@@ -91,13 +91,13 @@ class Sealing:
         if stream in self._new:
             return self._new[stream][1]
         subject = self._known.get(stream)
-        return None if subject is None else self.keyring.key(self.identity, subject)
+        return None if subject is None else self.keyring.key(self._identity(), subject)
 
     def keep(self, connection: Connection) -> None:
         """Keeps the keys of new people, durably, and then their ids: an event is never sealed under a lost key."""
         if not self._new:
             return
-        self.keyring.keep(self.identity, dict(self._new.values()))
+        self.keyring.keep(self._identity(), dict(self._new.values()))
         rows = [(self.ledger, stream, subject) for stream, (subject, _) in self._new.items()]
         insert_rows(connection, subjects, ("ledger", "stream", "subject"), rows)
 
@@ -114,8 +114,10 @@ class Sealing:
 
         None where there is no such key: an unkept person has no commands, an erased one's are not told any more.
         """
-        key = self.keyring.secret(self.identity) if employee is None else self.key_of(employee)
-        return None if key is None else hmac.digest(key, f"kaoji command v1\n{content}".encode(), "sha256").hex()
+        key = self.keyring.secret(self._identity()) if employee is None else self.key_of(employee)
+        return (
+            None if key is None else hmac.digest(key, f"kaoji command v1\n{content}".encode(), "sha256").hex()
+        )
 
     def sealed_fields(self, recorded: Recorded) -> dict[str, Any]:
         """An event's fields as they are stored: its personal texts sealed. StoreError `person_erased`."""
@@ -161,14 +163,14 @@ class Sealing:
         key = self.key_of(employee)
         if key is None:
             return None
-        return event_key(key, self.identity, recorded.stream, recorded.version, recorded.event.kind)
+        return event_key(key, self._identity(), recorded.stream, recorded.version, recorded.event.kind)
 
     def _opener(self, key: bytes | None) -> Change:
         def open_text(text: str, place: str) -> str:
             if not text.startswith(PREFIX):
                 return text
             if key is None:
-                return ERASED if self.keyring.secret(self.identity) is not None else SEALED
+                return ERASED if self.keyring.secret(self._identity()) is not None else SEALED
             try:
                 return unseal_text(key, text, place)
             except SealError:
@@ -180,9 +182,7 @@ class Sealing:
 def owners_of(recorded: Iterable[Recorded]) -> set[str]:
     """Everybody some personal text of these events may belong to."""
     return {
-        getattr(each.event, of)
-        for each in recorded
-        for of in _personal_fields(type(each.event)).values()
+        getattr(each.event, of) for each in recorded for of in _personal_fields(type(each.event)).values()
     }
 
 

@@ -23,7 +23,11 @@ def grow(connection: Connection, ledger: str, frontier: Frontier, leaves: Sequen
     for tile in completed_tiles(frontier.size, grown.size):
         if tile.level == 0:
             missing = frontier.size - tile.index * TILE_WIDTH
-            old = read_leaves(connection, ledger, tile.index * TILE_WIDTH, frontier.size) if missing > 0 else b""
+            old = (
+                read_leaves(connection, ledger, tile.index * TILE_WIDTH, frontier.size)
+                if missing > 0
+                else b""
+            )
             start = max(0, tile.index * TILE_WIDTH - frontier.size)
             hashes = old + b"".join(leaves[start : start + TILE_WIDTH - len(old) // HASH_SIZE])
         else:

@@ -1,6 +1,5 @@
 """The rules as data: every case of the .toml files beside this one, played on a real ledger (see README.md)."""
 
-import shutil
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +11,7 @@ from ledger.application.ledger import Ledger
 from ledger.application.memory import Memory
 from ledger.errors import Refusal
 from tests.cases.stage import NOBODY, Stage, people
-from tests.support.office import lines
+from tests.support.office import copy_ledger, lines
 from tests.support.story import open_ledger
 
 HERE = Path(__file__).parent
@@ -51,7 +50,7 @@ def empty_office(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def ledger(empty_office: Path, tmp_path: Path) -> Iterator[Ledger]:
     file = tmp_path / "kaoji.db"
-    shutil.copy(empty_office, file)
+    copy_ledger(empty_office, file)
     with open_ledger(file) as opened:
         yield opened
 

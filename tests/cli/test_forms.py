@@ -17,7 +17,7 @@ from click.shell_completion import ShellComplete
 from cli.main import kaoji as root
 from cli.main import run
 from ledger.application.ledger import Ledger
-from ledger.events import write_fields
+from ledger.events import Event, write_fields
 from tests.support import office as of
 
 NOTICE = (
@@ -143,6 +143,11 @@ PAIRS: dict[str, tuple[list[str], dict[str, Any]]] = {
 }
 
 
+def _facts(ledger: Ledger) -> list[tuple[str, Event]]:
+    """The events with everybody's words opened."""
+    return [(r.stream, ledger.store.opened(r).event) for r in ledger.store.events()]
+
+
 @pytest.mark.parametrize("name", PAIRS)
 def test_a_form_records_what_the_equal_command_of_a_file_records(kaoji: Counter, name: str) -> None:
     words, command = PAIRS[name]
@@ -152,8 +157,8 @@ def test_a_form_records_what_the_equal_command_of_a_file_records(kaoji: Counter,
     typed = kaoji(*words, "--json")
     assert typed.status == 0, typed.err
     with Ledger(other) as ledger, Ledger("sqlite:///kaoji.db") as mine:
-        applied = [(r.stream, r.event) for r in ledger.store.events()]
-        assert [(r.stream, r.event) for r in mine.store.events()] == applied
+        applied = _facts(ledger)
+        assert _facts(mine) == applied
     assert typed.json()["position"] == len(applied)
 
 
@@ -385,7 +390,7 @@ def test_on_a_terminal_missing_fields_are_asked_for(
     assert status == 0, shown
     assert "facts | " in shown  # the words that are taken are named
     with Ledger("sqlite:///kaoji.db") as ledger:
-        (filed,) = ledger.store.events(after=before)
+        (filed,) = map(ledger.store.opened, ledger.store.events(after=before))
     fields = write_fields(filed.event)
     assert filed.event.kind == "appeal_filed"
     assert (fields["against"], fields["target"]) == ("notice", "N1")

@@ -2,7 +2,6 @@
 
 import io
 import json
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
@@ -66,7 +65,7 @@ class Bench:
         for old in self.folder.glob("worked.db*"):
             old.unlink()
         if base is not None:
-            shutil.copy(self.folder / f"{base}.db", self.folder / "worked.db")
+            of.copy_ledger(self.folder / f"{base}.db", self.folder / "worked.db")
 
     def rows(self) -> Rows:
         """All that the log's tables hold; a head at position 0 is a ledger in which nothing is recorded."""

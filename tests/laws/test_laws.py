@@ -6,7 +6,6 @@ The stories are drawn by `tests.support.generator`. Where `CI` is set hypothesis
 import itertools
 import json
 import os
-import shutil
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -27,7 +26,7 @@ from ledger.events import EmployeeDeparted, MonthClosed, employee_stream
 from ledger.reckoning.entries import total
 from ledger.reckoning.facts import EmployeeFacts, fold
 from tests.support.generator import MONTHS, SITES, Move, Teller, moves, office_commands, tell
-from tests.support.office import lines
+from tests.support.office import copy_ledger, lines
 from tests.support.story import drawn, everything, open_ledger, sheet_rows
 
 OWN = ("base_fine", "surcharge", "shifted", "no_worse")
@@ -68,7 +67,7 @@ def ledger_of(office_file: Path, story: Story) -> Iterator[Ledger]:
     """A ledger of its own in which the story has been recorded."""
     with tempfile.TemporaryDirectory(prefix="kaoji-law-") as folder:
         file = Path(folder) / "kaoji.db"
-        shutil.copy(office_file, file)
+        copy_ledger(office_file, file)
         with open_ledger(file) as ledger:
             if story:
                 ledger.apply(lines(story))

@@ -5,8 +5,10 @@ Every builder takes what a test cares about and fills in the rest; keywords repl
 """
 
 import json
+import shutil
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 Commands = list[dict[str, Any]]
@@ -220,3 +222,9 @@ def a_busy_month() -> Commands:
         record_wage("E002", "3000.00", "2200.00"),
         close_month(),
     ]
+
+
+def copy_ledger(file: Path, copy: Path) -> None:
+    """A copy of a closed ledger's file together with its keyring."""
+    shutil.copy(file, copy)
+    shutil.copy(file.with_name(f"{file.stem}.keys.db"), copy.with_name(f"{copy.stem}.keys.db"))

@@ -2,7 +2,6 @@
 
 import copy
 import os
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -54,7 +53,7 @@ def copied(file: Path, *more: Story) -> Iterator[Ledger]:
     """A ledger that begins as a copy of another, in which more has then been recorded."""
     with tempfile.TemporaryDirectory(prefix="kaoji-tracing-") as folder:
         copy = Path(folder) / "kaoji.db"
-        shutil.copy(file, copy)
+        office.copy_ledger(file, copy)
         with open_ledger(copy) as ledger:
             for story in more:
                 if story:
