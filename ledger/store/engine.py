@@ -133,13 +133,17 @@ def _advisory_lock(engine: Engine) -> Iterator[None]:
         yield
         return
     path = str(file.resolve())
-    with _thread_locks[path]:
-        if fcntl is None:
-            yield
-            return
-        with _lock_file(Path(f"{path}.lock")) as handle:
-            _flock(handle)
-            yield
+    with _thread_locks[path], locked_file(Path(f"{path}.lock")):
+        yield
+
+
+@contextmanager
+def locked_file(path: Path) -> Iterator[None]:
+    """Nobody else who locks this file goes on meanwhile."""
+    with _lock_file(path) as handle:
+        if fcntl is not None:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
 
 
 def _lock_file(path: Path) -> IO[bytes]:
@@ -147,7 +151,3 @@ def _lock_file(path: Path) -> IO[bytes]:
         return path.open("ab")
     except OSError as error:  # as SQLite itself would say it of a folder that cannot be written to
         raise OperationalError(f"open {path}", None, error) from error
-
-
-def _flock(handle: IO[bytes]) -> None:
-    fcntl.flock(handle, fcntl.LOCK_EX)

@@ -144,7 +144,7 @@ class Keyring:
         """The files with a person's words that left the ledger: recorded_at, what, operator, file."""
         if not self._is_there():
             return []
-        query = select(handouts.c["recorded_at", "what", "operator", "file"]).where(
+        query = select(handouts.c.recorded_at, handouts.c.what, handouts.c.operator, handouts.c.file).where(
             handouts.c.identity == identity, handouts.c.subject == subject
         )
         with reading(self.engine) as connection:

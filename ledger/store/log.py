@@ -54,7 +54,7 @@ class Log:
     def exists(self) -> bool:
         """Whether this ledger has been created. StoreError where the database cannot be used."""
         file = file_of(self.url)
-        with self._usable():
+        with self.usable():
             if file is not None and not file.exists():
                 return False
             if not inspect(self.engine).has_table(heads.name):
@@ -82,7 +82,7 @@ class Log:
     def create(self) -> None:
         """The tables and the head row; does nothing where they are there already."""
         file = file_of(self.url)
-        with self._usable():
+        with self.usable():
             if file is not None and not file.resolve().parent.is_dir():
                 folder = str(file.resolve().parent)
                 raise StoreError("ledger_no_folder", url=self._shown_url(), folder=folder)
@@ -90,7 +90,7 @@ class Log:
             if self.keyring.secret(self.identity()) is None:
                 raise StoreError("keyring_missing", url=self._shown(self.keyring.url))
             return
-        with self._usable(), writing(self.engine, "create") as connection:
+        with self.usable(), writing(self.engine, "create") as connection:
             metadata.create_all(connection)
             known = connection.execute(
                 select(heads.c.ledger).where(heads.c.ledger == self.ledger)
@@ -104,7 +104,7 @@ class Log:
         self.keyring.close()
 
     @contextmanager
-    def _usable(self) -> Iterator[None]:
+    def usable(self) -> Iterator[None]:
         """What a database or its bytes refuse, as one of our errors. StoreError."""
         try:
             yield
@@ -129,7 +129,7 @@ class Log:
         """One write unit: locked on entry, committed on a clean exit, nothing kept after an error or without `keep`."""
         committed = False
         try:
-            with self._usable(), self.recorder.unit() as connection:
+            with self.usable(), self.recorder.unit() as connection:
                 unit = Unit(self, connection)
                 yield unit
                 if keep:
@@ -287,7 +287,7 @@ class Log:
 
     def _read(self, query: Select[Any]) -> list[Recorded]:
         rows = self._rows(query)
-        with self._usable():
+        with self.usable():
             return self._named([decode(*row) for row in rows])
 
     def _named(self, log: list[Recorded]) -> list[Recorded]:
@@ -321,16 +321,21 @@ class Log:
         self._learn(owners_of([recorded]))
         return replace(recorded, event=self.sealing.opened(recorded, only))
 
+    def event_keys(self, recorded: Recorded) -> dict[str, bytes]:
+        """Employee → the key that opens their words in an event, of those whose key is there."""
+        self._learn(owners_of([recorded]))
+        return self.sealing.event_keys(recorded)
+
     def _learn(self, employees: Iterable[str]) -> None:
-        with self._usable(), self.recorder.snapshot() as connection:
+        with self.usable(), self.recorder.snapshot() as connection:
             self.sealing.learn(connection, employees)
 
     def _rows(self, query: Select[Any]) -> Sequence[Any]:
-        with self._usable(), self.recorder.snapshot() as connection:
+        with self.usable(), self.recorder.snapshot() as connection:
             return connection.execute(query).all()
 
     def _scalar(self, query: Select[Any]) -> Any:
-        with self._usable(), self.recorder.snapshot() as connection:
+        with self.usable(), self.recorder.snapshot() as connection:
             return connection.execute(query).scalar_one_or_none()
 
 

@@ -21,12 +21,12 @@ def keyring_url(url: URL) -> URL:
     return url if file is None else url.set(database=str(file.with_name(f"{file.stem}.keys.db")))
 
 
-def key_file(url: URL, identity: str) -> Path:
+def key_file(url: URL, ledger: str, identity: str) -> Path:
     """The file of a ledger's signing key; for PostgreSQL in the home of whoever signs, by the ledger's identity."""
     given = os.environ.get("KAOJI_KEY")
     if given:
         return Path(given)
     file = file_of(url)
     if file is not None:
-        return file.with_name(f"{file.stem}.key")
+        return file.with_name(f"{file.stem}.key" if ledger == "main" else f"{file.stem}.{ledger}.key")
     return Path.home() / ".kaoji" / f"{identity}.key"

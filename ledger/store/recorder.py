@@ -91,7 +91,9 @@ class LogRecorder(ApplicationRecorder):
         schemas: Sequence[int] = (),
         subject_of: Callable[[str], str | None] = lambda stream: None,
     ) -> list[int]:
-        head = connection.execute(select(heads.c["position", "identity", "frontier"]).where(self._head)).one()
+        head = connection.execute(
+            select(heads.c.position, heads.c.identity, heads.c.frontier).where(self._head)
+        ).one()
         positions = list(range(head.position + 1, head.position + 1 + len(stored_events)))
         leaf_of, rows, leaves = leaf_writer(head.identity), [], []
         for n, (position, stored) in enumerate(zip(positions, stored_events, strict=True)):

@@ -72,7 +72,8 @@ checkpoints = Table(
     "checkpoints",
     metadata,
     Column("ledger", String(64), primary_key=True),
-    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("size", BigInteger, nullable=False),
     Column("note", LargeBinary, nullable=False),
 )
 

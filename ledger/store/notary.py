@@ -1,0 +1,204 @@
+"""What a log proves of itself: checkpoints, receipts, requests to witnesses, tiles (proofs.md).
+
+Reads exact stored bytes and hashes; nothing is decoded, nothing re-serialised.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+
+from sqlalchemy import Connection, func, insert, select
+
+from ledger.errors import StoreError, Unknown
+from ledger.proofs import (
+    BadSignature,
+    Checkpoint,
+    Envelope,
+    Frontier,
+    OpenedCheckpoint,
+    Receipt,
+    TlogProof,
+    Verifier,
+    WitnessRequest,
+    consistency_path,
+    inclusion_path,
+    open_checkpoint,
+    root_at,
+    tiles_of,
+)
+from ledger.proofs.tiles import TILE_WIDTH
+from ledger.store.engine import reading
+from ledger.store.log import Log
+from ledger.store.places import key_file
+from ledger.store.schema import checkpoints, events, heads, subjects
+from ledger.store.signing import KeyFile
+from ledger.store.tree import hash_reader, read_tile
+
+
+class Notary:
+    """The notary of one log."""
+
+    def __init__(self, log: Log) -> None:
+        self.log = log
+
+    @property
+    def origin(self) -> str:
+        """How the log is called in its checkpoints."""
+        return f"kaoji/{self.log.identity()}"
+
+    @property
+    def key(self) -> KeyFile:
+        """The file of its signing key."""
+        return KeyFile(key_file(self.log.url, self.log.ledger, self.log.identity()))
+
+    # --- checkpoints --------------------------------------------------------------------------------
+
+    def checkpoint(self) -> bytes:
+        """A signed checkpoint over everything recorded, kept in the ledger too where it can be written.
+
+        StoreError `key_missing`, `key_unusable`, `history_rewritten`, `history_shortened`.
+        """
+        with self.log.usable(), reading(self.log.engine) as connection:
+            checkpoint = self._present(connection)
+            note = self.key.sign(checkpoint, hash_reader(connection, self.log.ledger, checkpoint.size))
+        self._keep(checkpoint.size, note)
+        return note
+
+    def newest(self, least: int = 0) -> bytes | None:
+        """The newest kept checkpoint over at least so many events, with its cosignatures; None where there is none."""
+        query = (
+            select(checkpoints.c.note)
+            .where(checkpoints.c.ledger == self.log.ledger, checkpoints.c.size >= least)
+            .order_by(checkpoints.c.number.desc())
+            .limit(1)
+        )
+        with self.log.usable(), reading(self.log.engine) as connection:
+            note = connection.execute(query).scalar_one_or_none()
+        return None if note is None else bytes(note)
+
+    def verifiers(self, given: Iterable[Verifier] = ()) -> list[Verifier]:
+        """The keys that are trusted to speak for this log: the given ones, else those beside its signing key."""
+        return list(given) or self.key.verifiers()
+
+    def _present(self, connection: Connection) -> Checkpoint:
+        head = connection.execute(
+            select(heads.c.position, heads.c.frontier).where(heads.c.ledger == self.log.ledger)
+        ).one()
+        return Checkpoint(
+            self.origin, head.position, Frontier.unpack(head.position, bytes(head.frontier)).root()
+        )
+
+    def _keep(self, size: int, note: bytes) -> None:
+        """Keeps a checkpoint, unless the very same is the newest kept."""
+        with suppress(StoreError), self.log.usable(), self.log.recorder.unit() as connection:
+            mine = checkpoints.c.ledger == self.log.ledger
+            last = connection.execute(select(func.max(checkpoints.c.number)).where(mine)).scalar_one() or 0
+            newest = connection.execute(
+                select(checkpoints.c.note).where(mine, checkpoints.c.number == last)
+            ).scalar_one_or_none()
+            if newest != note:
+                row = {"ledger": self.log.ledger, "number": last + 1, "size": size, "note": note}
+                connection.execute(insert(checkpoints).values(row))
+
+    # --- receipts -----------------------------------------------------------------------------------
+
+    def receipt(self, position: int, employee: str | None = None) -> bytes:
+        """The receipt of an event, with the keys that open the words of one person, the stream's unless told.
+
+        Unknown `position_unknown`. Signs a checkpoint where none that covers the event is kept.
+        """
+        found = self.log.at([position])
+        if not found:
+            raise Unknown("position_unknown", position=position)
+        recorded = found[0]
+        whose = employee or recorded.stream.removeprefix("employee/")
+        keys = self.log.event_keys(recorded)
+        note = self.newest(position) or self.checkpoint()
+        size = open_checkpoint(note, self.verifiers()).checkpoint.size
+        with self.log.usable(), reading(self.log.engine) as connection:
+            envelope, state = next(self._envelopes(connection, position - 1, position))
+            path = inclusion_path(position - 1, size, hash_reader(connection, self.log.ledger, size))
+        opening = tuple(key for owner, key in keys.items() if owner == whose)
+        proof = TlogProof(position - 1, tuple(path), note)
+        return Receipt(envelope, state, opening, proof).encode()
+
+    def _envelopes(self, connection: Connection, start: int, end: int) -> Iterator[tuple[Envelope, bytes]]:
+        """The envelopes and stored bytes of events from an index up to another, from 0."""
+        query = (
+            select(
+                events.c.position,
+                events.c.stream,
+                events.c.version,
+                events.c.kind,
+                events.c.schema,
+                subjects.c.subject,
+                events.c.state,
+            )
+            .outerjoin(
+                subjects, (subjects.c.ledger == events.c.ledger) & (subjects.c.stream == events.c.stream)
+            )
+            .where(events.c.ledger == self.log.ledger, events.c.position > start, events.c.position <= end)
+            .order_by(events.c.position)
+        )
+        for position, stream, version, kind, schema, subject, state in connection.execute(query):
+            count = 0 if subject is None else version
+            envelope = Envelope(self.log.identity(), position, stream, version, kind, schema, subject, count)
+            yield envelope, bytes(state)
+
+    # --- witnesses ----------------------------------------------------------------------------------
+
+    def witness_request(self, old_size: int) -> bytes:
+        """The request to a witness that saw the log last at a size (C2SP tlog-witness, add-checkpoint)."""
+        note = self.checkpoint()
+        size = open_checkpoint(note, self.verifiers()).checkpoint.size
+        if old_size > size:
+            raise StoreError("history_shortened", signed=old_size, events=size)
+        with self.log.usable(), reading(self.log.engine) as connection:
+            path = consistency_path(old_size, size, hash_reader(connection, self.log.ledger, size))
+        return WitnessRequest(old_size, tuple(path), note).encode()
+
+    def take_cosigned(self, note: bytes, witnesses: Iterable[Verifier]) -> OpenedCheckpoint:
+        """Keeps a checkpoint of this log that a witness has cosigned since.
+
+        ProofError where it is not this log's, or none of the given witnesses signed it; StoreError
+        `checkpoint_foreign` where the ledger has another root at that size.
+        """
+        opened = open_checkpoint(note, [*self.verifiers(), *witnesses])
+        if not opened.cosigned:
+            raise BadSignature("none of the given witnesses signed this checkpoint")
+        size = opened.checkpoint.size
+        with self.log.usable(), reading(self.log.engine) as connection:
+            present = self._present(connection)
+            read = hash_reader(connection, self.log.ledger, present.size)
+            if size > present.size or root_at(size, read) != opened.checkpoint.root:
+                raise StoreError("checkpoint_foreign", size=size)
+        self._keep(size, note)
+        return opened
+
+    # --- tiles --------------------------------------------------------------------------------------
+
+    def tiles(self) -> Iterator[tuple[str, bytes]]:
+        """The path and the bytes of every file of a C2SP tlog-tiles tree: checkpoint, hashes, entries.
+
+        One snapshot; the checkpoint is the newest kept one, or a new one.
+        """
+        note = self.checkpoint() if self.key.exists() else self.newest()
+        if note is None:
+            raise StoreError("key_missing", file=str(self.key.path))
+        size = open_checkpoint(note, self.verifiers()).checkpoint.size
+        yield "checkpoint", note
+        with self.log.usable(), reading(self.log.engine) as connection:
+            for tile in tiles_of(size):
+                yield tile.path(), read_tile(connection, self.log.ledger, tile)
+            yield from self._bundles(connection, size)
+
+    def _bundles(self, connection: Connection, size: int) -> Iterator[tuple[str, bytes]]:
+        """The entry bundles: 256 entries each, every one behind its length in two bytes (tlog-tiles, "Log entries")."""
+        for tile in tiles_of(size):
+            if tile.level:
+                return
+            start = tile.index * TILE_WIDTH
+            bundle = bytearray()
+            for envelope, state in self._envelopes(connection, start, start + tile.width):
+                entry = envelope.entry(state)
+                bundle += len(entry).to_bytes(2, "big") + entry
+            yield tile.path().replace("tile/0/", "tile/entries/"), bytes(bundle)

@@ -1,0 +1,121 @@
+"""The log's signing key, in a file of its own, and what it signed last.
+
+A key signs only what continues what it signed before (C2SP tlog-checkpoint, "Signatures"): a restored old copy of the
+ledger, or one whose past was rewritten, is not signed. What was signed last stands beside the key, not in the ledger.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ledger.errors import StoreError
+from ledger.proofs import (
+    BadConsistency,
+    Checkpoint,
+    HashReader,
+    Malformed,
+    Signer,
+    Verifier,
+    consistency_path,
+    open_checkpoint,
+    sign_checkpoint,
+)
+from ledger.store.engine import locked_file
+
+
+class KeyFile:
+    """`<file>`: the private key (mode 0600); `.pub`: the public keys, newest first; `.signed`: what was signed last."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._public = path.with_name(f"{path.name}.pub")
+        self._signed = path.with_name(f"{path.name}.signed")
+
+    def exists(self) -> bool:
+        """Whether there is a key here."""
+        return self.path.is_file()
+
+    def make(self, origin: str) -> None:
+        """A new key called like the log; does nothing where there is one. StoreError `key_unusable`."""
+        if not self.exists():
+            self._write_new(Signer.generate(origin))
+
+    def replace(self, origin: str) -> tuple[Verifier, Verifier]:
+        """A new key in place of the old one, which signs nothing more; both public keys, old and new."""
+        old, new = self.signer().verifier, Signer.generate(origin)
+        self._write_new(new)
+        return old, new.verifier
+
+    def signer(self) -> Signer:
+        """The key. StoreError `key_missing`, `key_unusable`."""
+        try:
+            return Signer.parse(self.path.read_text("ascii").strip())
+        except FileNotFoundError:
+            raise StoreError("key_missing", file=str(self.path)) from None
+        except (OSError, ValueError, Malformed) as error:
+            raise StoreError("key_unusable", file=str(self.path), reason=str(error)) from None
+
+    def verifiers(self) -> list[Verifier]:
+        """The public keys of this log, the newest first; none where their file is not here."""
+        try:
+            return [Verifier.parse(line) for line in self._public.read_text("utf-8").split("\n") if line]
+        except FileNotFoundError:
+            return []
+        except (OSError, ValueError, Malformed) as error:
+            raise StoreError("key_unusable", file=str(self._public), reason=str(error)) from None
+
+    def last(self) -> Checkpoint | None:
+        """What was signed last. StoreError `key_unusable` where it cannot be read: then nothing is signed."""
+        try:
+            return open_checkpoint(self._signed.read_bytes(), self.verifiers()).checkpoint
+        except FileNotFoundError:
+            return None
+        except (OSError, Malformed, ValueError) as error:
+            raise StoreError("key_unusable", file=str(self._signed), reason=str(error)) from None
+
+    def sign(self, checkpoint: Checkpoint, read: HashReader) -> bytes:
+        """The signed note, kept before it leaves. StoreError `history_rewritten` where it does not continue the last."""
+        signer = self.signer()
+        with self._locked():
+            last = self.last()
+            if last is not None and last.size > checkpoint.size:
+                raise StoreError("history_shortened", signed=last.size, events=checkpoint.size)
+            path = [] if last is None else consistency_path(last.size, checkpoint.size, read)
+            try:
+                note = sign_checkpoint(checkpoint, signer, last, path)
+            except BadConsistency:
+                raise StoreError("history_rewritten", signed=last.size if last else 0) from None
+            write_durably(self._signed, note)
+            return note
+
+    def _write_new(self, signer: Signer) -> None:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            public = [str(signer.verifier), *map(str, self.verifiers())]
+            write_durably(self._public, ("\n".join(public) + "\n").encode())
+            write_durably(self.path, f"{signer.secret()}\n".encode(), mode=0o600)
+        except OSError as error:
+            raise StoreError("key_unusable", file=str(self.path), reason=str(error.strerror)) from None
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        with locked_file(self.path.with_name(f"{self.path.name}.lock")):
+            yield
+
+
+def write_durably(path: Path, content: bytes, mode: int = 0o644) -> None:
+    """Puts a file in place whole or not at all, and on the disk before it returns. OSError."""
+    beside = path.with_name(f".{path.name}.new")
+    beside.unlink(missing_ok=True)
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
