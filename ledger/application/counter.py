@@ -14,7 +14,7 @@ from ledger.aggregates.employee import placement as _placement
 from ledger.aggregates.employee import rewards as _rewards
 from ledger.aggregates.employee import sanctions as _sanctions
 from ledger.aggregates.employee.state import EmployeeState
-from ledger.aggregates.register import BorneShare, Handoff
+from ledger.aggregates.register import BorneShare, Decision, Handoff
 from ledger.aggregates.sites import SiteState
 from ledger.application.handoff import handoff
 from ledger.application.memory import Memory
@@ -130,10 +130,14 @@ def _whose(memory: Memory, command: Command) -> tuple[bool, str | None]:
     return True, None
 
 
+def decided(memory: Memory, command: Command, hand: Hand) -> list[Decision]:
+    """What a command comes to where memory stands; Refusal where the rules say no."""
+    return decide(command, UnitRegister(memory, hand.recorded_at))
+
+
 def record(memory: Memory, command: Command, after: int, hand: Hand) -> list[Recorded]:
     """Decides a command and adds its events to memory, numbered on from a position; returns them."""
-    register = UnitRegister(memory, hand.recorded_at)
-    decisions = decide(command, register)
+    decisions = decided(memory, command, hand)
     if isinstance(command, RegisterEmployee):
         memory.log.admit(command.employee)
     digest, subject = kept_digest(memory, command), command.about()

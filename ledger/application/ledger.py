@@ -8,6 +8,7 @@ from typing import Any
 from ledger import clock
 from ledger.application import cards, due, policies, policy_check, reports
 from ledger.application.memory import Memory
+from ledger.application.proving import Proving
 from ledger.application.recording import Applied, Recording
 from ledger.application.rows import MemoryRows, Rows, SheetRows
 from ledger.application.sheets import Sheets
@@ -19,7 +20,7 @@ from ledger.store.log import Log
 from ledger.terms import LANGUAGES, month_of
 
 
-class Ledger(Recording, Tracing):
+class Ledger(Recording, Tracing, Proving):
     """A ledger by its URL. `now` and `operator` are the clock and the hand; tests give their own."""
 
     def __init__(

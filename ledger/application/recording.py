@@ -22,6 +22,7 @@ from ledger.events import (
 )
 from ledger.policy import loading
 from ledger.store.log import Log, Unit
+from ledger.store.notary import Notary
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,8 @@ class Recording:
             memory = Memory(self.store)
             hand = Hand(self._operator(), max(self._now(), unit.recorded_at))
             if unit.position == 0:
+                notary = Notary(self.store)
+                notary.key.make(notary.origin)
                 unit.append(_house_rules(memory, hand))
             yield unit, memory, hand
 

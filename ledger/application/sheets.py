@@ -6,7 +6,7 @@ A sheet is caught up before it is read. Where it cannot be written it is drawn i
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine, create_engine, inspect
+from sqlalchemy import Connection, Engine, create_engine, inspect, select
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.pool import StaticPool
 
@@ -73,6 +73,21 @@ class Sheets:
             for suffix in ("", "-wal", "-shm"):
                 file.with_name(file.name + suffix).unlink(missing_ok=True)
             draw()
+
+    def differing(self) -> list[tuple[str, int]]:
+        """Each sheet that is not what the log makes it, and how many of its rows are too many or missing."""
+        fresh = create_engine("sqlite://", poolclass=StaticPool)
+        found = []
+        with self.current() as kept:
+            self._catch_up(fresh)
+            with reading(fresh) as drawn_anew:
+                for table in metadata.sorted_tables:
+                    query = select(table).where(table.c.ledger == self.log.ledger)
+                    rows = [{tuple(row) for row in each.execute(query)} for each in (kept, drawn_anew)]
+                    if rows[0] != rows[1]:
+                        found.append((table.name, len(rows[0] ^ rows[1])))
+        fresh.dispose()
+        return found
 
     def close(self) -> None:
         """Lets go of the database."""

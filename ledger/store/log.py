@@ -187,6 +187,14 @@ class Log:
         found: str | None = self._scalar(query)
         return found
 
+    def position_of(self, kind: str, name: str) -> int | None:
+        """The position of the event that introduced a thing, None if there is none."""
+        query = select(things.c.position).where(
+            things.c.ledger == self.ledger, things.c.kind == kind, things.c.id == name
+        )
+        position: int | None = self._scalar(query)
+        return position
+
     def ids(self, kind: str, site: str | None = None, upto: int | None = None) -> list[str]:
         """The ids of a kind, of one site where given, sorted."""
         query = select(things.c.id).where(things.c.ledger == self.ledger, things.c.kind == kind)

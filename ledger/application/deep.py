@@ -1,0 +1,85 @@
+"""`verify --deep`: every event decoded, every registry rebuilt, every digest taken anew, every decision replayed.
+
+What is replayed is decided by today's rules; a rule tightened since shows here, and changes no figure.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from ledger.application.counter import Hand, decided
+from ledger.application.memory import Memory
+from ledger.application.redecide import command_of
+from ledger.errors import LedgerError, StoreError
+from ledger.events import MonthClosed, PolicyAdopted, Recorded
+from ledger.policy import loading
+from ledger.reckoning import payroll
+from ledger.store.audit import Fault
+from ledger.store.log import Log
+from ledger.store.reconciling import registry_faults
+
+
+def deep_faults(log: Log) -> list[Fault]:
+    """Every fault of the second kind, in the order of positions."""
+    found: list[Fault] = []
+    memory = Memory(log, 0)
+    last: datetime | None = None
+    try:
+        for command in _commands(log):
+            for recorded in command:
+                found += _of_event(recorded, last)
+                last = recorded.recorded_at
+            found += _of_decision(memory, command)
+            for recorded in command:
+                memory.add(recorded)
+    except (StoreError, LookupError, ValueError) as error:
+        reason = str(error.fields.get("reason", error)) if isinstance(error, StoreError) else repr(error)
+        found.append(Fault("event_unreadable", None, {"reason": reason}))
+        return found
+    found += [
+        Fault("registry_wrong", None, {"table": name, "rows": rows}) for name, rows in registry_faults(log)
+    ]
+    return sorted(found, key=lambda fault: (fault.position is None, fault.position or 0))
+
+
+def _commands(log: Log) -> Iterator[list[Recorded]]:
+    """The events of each command."""
+    command: list[Recorded] = []
+    for recorded in log.events():
+        if recorded.step == 0 and command:
+            yield command
+            command = []
+        command.append(recorded)
+    if command:
+        yield command
+
+
+def _of_event(recorded: Recorded, last: datetime | None) -> Iterator[Fault]:
+    event, position = recorded.event, recorded.position
+    if last is not None and recorded.recorded_at < last:
+        yield Fault("instant_goes_back", position)
+    if isinstance(event, PolicyAdopted) and loading.digest(event.document) != event.digest:
+        yield Fault("policy_digest_wrong", position, {"version": event.version})
+    if isinstance(event, MonthClosed):
+        digest = payroll.digest(event.site, event.month, event.lines, event.run)
+        total = sum(line.amount_fen for line in event.lines)
+        if (digest, total) != (event.digest, event.total_fen):
+            yield Fault("close_digest_wrong", position, {"site": event.site, "month": event.month})
+
+
+def _of_decision(memory: Memory, command: list[Recorded]) -> Iterator[Fault]:
+    """Whether the same command, decided where it stood, makes the same events."""
+    first = command[0]
+    if first.position == 1:
+        return
+    try:
+        asked = command_of(first.event)
+        again = decided(memory, asked, Hand(first.operator, first.recorded_at))
+    except LedgerError as error:
+        yield Fault("not_allowed", first.position, {"reason": error.code})
+        return
+    made: list[Any] = [(decision.stream, decision.event) for decision in again]
+    if made != [(recorded.stream, recorded.event) for recorded in command]:
+        yield Fault("decided_otherwise", first.position, {"kind": first.event.kind})
+    elif first.subject != asked.about():
+        yield Fault("subject_wrong", first.position, {"subject": first.subject})

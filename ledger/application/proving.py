@@ -1,0 +1,236 @@
+"""The proving side of the counter: checkpoints, receipts, witnesses, tiles, and checking it all (proofs.md)."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from ledger.application.deep import deep_faults
+from ledger.application.memory import Memory
+from ledger.application.sheets import Sheets
+from ledger.application.typed import full_id
+from ledger.errors import InputError, StoreError, Unknown
+from ledger.proofs import (
+    LOG,
+    WITNESS,
+    Checkpoint,
+    ProofError,
+    Reading,
+    Signer,
+    StaleSize,
+    Verifier,
+    add_signatures,
+    cosign,
+    open_checkpoint,
+    verify_receipt,
+)
+from ledger.store.audit import Audited, Fault, audit
+from ledger.store.log import Log
+from ledger.store.notary import Notary
+from ledger.store.signing import write_durably
+
+_THINGS = ("notice", "appeal", "reward", "sanction", "employee")
+
+
+@dataclass(slots=True)
+class Verified:
+    """What `verify` found: the audit, the levels that were asked for, and all faults."""
+
+    audited: Audited
+    levels: list[str] = field(default_factory=lambda: ["full"])
+    faults: list[Fault] = field(default_factory=list)
+
+    def values(self) -> dict[str, Any]:
+        """As `--json` prints it."""
+        checked = self.audited
+        return {
+            "ok": not self.faults,
+            "levels": self.levels,
+            "events": checked.events,
+            "size": checked.size,
+            "root": checked.root.hex(),
+            "checkpoint": None if checked.checkpoint is None else checked.checkpoint.size,
+            "checkpoint_given": checked.given,
+            "window": checked.window,
+            "faults": [
+                {"code": fault.code, "position": fault.position, **fault.fields} for fault in self.faults
+            ],
+        }
+
+
+class Proving:
+    """What compliance auditors and employees ask of a ledger."""
+
+    store: Log
+    sheets: Sheets
+    _now: Callable[[], datetime]
+    _operator: Callable[[], str]
+
+    def checkpoint(self) -> bytes:
+        """A signed checkpoint over everything recorded (C2SP tlog-checkpoint). StoreError `key_missing` and its like."""
+        self.store.require()
+        return Notary(self.store).checkpoint()
+
+    def public_keys(self) -> list[str]:
+        """The public keys of this ledger, the newest first, as others must be given them."""
+        self.store.require()
+        return [str(verifier) for verifier in Notary(self.store).key.verifiers()]
+
+    def rotate_key(self) -> tuple[str, str]:
+        """A new signing key in place of the old one; both public keys. The old one signs the present state first."""
+        self.store.require()
+        notary = Notary(self.store)
+        notary.checkpoint()
+        old, new = notary.key.replace(notary.origin)
+        return str(old), str(new)
+
+    def verify(
+        self,
+        since: bytes | None = None,
+        vkeys: Iterable[str] = (),
+        sheets: bool = False,
+        deep: bool = False,
+        processes: int = 1,
+    ) -> Verified:
+        """Checks everything, or what is new since a checkpoint kept elsewhere; nothing is raised for a fault.
+
+        InputError `vkey_wrong`, `checkpoint_unreadable`; StoreError `keys_unknown` where no key is known to check
+        a given checkpoint with.
+        """
+        self.store.require()
+        verifiers = Notary(self.store).verifiers(map(_verifier, vkeys))
+        after = 0
+        if since is not None:
+            if not verifiers:
+                raise StoreError("keys_unknown")
+            try:
+                after = open_checkpoint(since, verifiers).checkpoint.size
+            except ProofError as error:
+                raise InputError("checkpoint_unreadable", reason=str(error)) from None
+        outside = [] if since is None else [since]
+        verified = Verified(audit(self.store, outside, verifiers, after, processes))
+        verified.levels = ["full" if since is None else "since"]
+        verified.faults += verified.audited.faults
+        if deep:
+            verified.levels.append("deep")
+            verified.faults += deep_faults(self.store)
+        if sheets:
+            verified.levels.append("sheets")
+            verified.faults += [
+                Fault("sheet_differs", None, {"sheet": sheet, "rows": rows})
+                for sheet, rows in self.sheets.differing()
+            ]
+        return verified
+
+    # --- receipts -----------------------------------------------------------------------------------
+
+    def receipt(self, name: str) -> bytes:
+        """The receipt of an event: by its position, or by the notice, appeal, reward, sanction or person it made."""
+        self.store.require()
+        return Notary(self.store).receipt(self._position_of_thing(name))
+
+    def _position_of_thing(self, name: str) -> int:
+        if name.isascii() and name.isdigit() and len(name) <= 18:
+            return int(name)
+        memory = Memory(self.store)
+        kind, _, rest = name.partition(":")
+        asked = [(kind, rest)] if rest and kind in _THINGS else [(kind, name) for kind in _THINGS]
+        for kind, given in asked:
+            position = self.store.position_of(kind, full_id(memory, kind, given, "id"))
+            if position is not None:
+                return position
+        raise Unknown("nothing_of_that_id", id=name)
+
+    @staticmethod
+    def verify_receipt(raw: bytes, vkeys: Iterable[str] = ()) -> Reading:
+        """What a receipt says, if all of it holds; needs no ledger. InputError `receipt_bad`, `vkey_wrong`."""
+        try:
+            return verify_receipt(raw, [_verifier(vkey) for vkey in vkeys])
+        except ProofError as error:
+            raise InputError("receipt_bad", reason=str(error)) from None
+
+    # --- witnesses ----------------------------------------------------------------------------------
+
+    def witness_request(self, seen: int) -> bytes:
+        """What a witness that saw the ledger last at a size is handed (C2SP tlog-witness, add-checkpoint)."""
+        self.store.require()
+        return Notary(self.store).witness_request(seen)
+
+    def take_cosigned(self, note: bytes, vkeys: Iterable[str]) -> list[str]:
+        """Keeps a checkpoint that witnesses have cosigned; returns their names. InputError `cosigned_bad`."""
+        self.store.require()
+        try:
+            opened = Notary(self.store).take_cosigned(note, [_verifier(vkey) for vkey in vkeys])
+        except ProofError as error:
+            raise InputError("cosigned_bad", reason=str(error)) from None
+        return [each.verifier.name for each in opened.cosigned]
+
+    # --- tiles --------------------------------------------------------------------------------------
+
+    def export_tiles(self, folder: Path) -> int:
+        """Writes the tree as C2SP tlog-tiles into a folder; how many files. StoreError `folder_unusable`."""
+        self.store.require()
+        written = 0
+        try:
+            for path, content in Notary(self.store).tiles():
+                file = folder / path
+                file.parent.mkdir(parents=True, exist_ok=True)
+                if path == "checkpoint" or not file.exists() or file.read_bytes() != content:
+                    write_durably(file, content)
+                written += 1
+        except OSError as error:
+            raise StoreError("folder_unusable", folder=str(folder), reason=str(error.strerror)) from None
+        return written
+
+
+# --- a witness needs no ledger --------------------------------------------------------------------------
+
+
+def new_witness_key(name: str) -> tuple[str, str]:
+    """The secret and the public key of a new witness. InputError `vkey_wrong`."""
+    try:
+        signer = Signer.generate(name, WITNESS)
+    except ProofError as error:
+        raise InputError("vkey_wrong", reason=str(error)) from None
+    return signer.secret(), str(signer.verifier)
+
+
+def witness(
+    request: bytes, secret: str, vkeys: Iterable[str], last: bytes | None, now: datetime
+) -> tuple[bytes, int]:
+    """The cosigned checkpoint of a request, and its size. `last` is the note cosigned before, kept by the witness.
+
+    InputError `witness_refuses` says why nothing is cosigned; `witness_saw_other` where the request starts elsewhere.
+    """
+    logs = [_verifier(vkey) for vkey in vkeys]
+    try:
+        signer = Signer.parse(secret.strip())
+        seen = None if last is None else open_checkpoint(last, logs).checkpoint
+        checkpoint, signature = cosign(request, logs, seen, signer, int(now.timestamp()))
+        note = request.partition(b"\n\n")[2]
+        return add_signatures(note, [signature]), checkpoint.size
+    except StaleSize as error:
+        raise InputError("witness_saw_other", size=error.known_size) from None
+    except ProofError as error:
+        raise InputError("witness_refuses", reason=str(error)) from None
+
+
+def read_checkpoint(note: bytes, vkeys: Iterable[str]) -> Checkpoint:
+    """A checkpoint that one of these keys signed. InputError `checkpoint_unreadable`."""
+    try:
+        return open_checkpoint(note, [_verifier(vkey) for vkey in vkeys]).checkpoint
+    except ProofError as error:
+        raise InputError("checkpoint_unreadable", reason=str(error)) from None
+
+
+def is_log_key(vkey: str) -> bool:
+    """Whether a public key is a ledger's, not a witness's."""
+    return _verifier(vkey).kind == LOG
+
+
+def _verifier(vkey: str) -> Verifier:
+    try:
+        return Verifier.parse(vkey.strip())
+    except ProofError as error:
+        raise InputError("vkey_wrong", reason=str(error)) from None
