@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from cli.files import write_file
 from cli.forms import completion
 from cli.render import print_json, print_table, print_title, shown, spoken
 from cli.settings import as_of_option, common_options, json_option, settings
@@ -105,18 +106,5 @@ def dossier(appeal: str, out: str, force: bool, as_of: str | None) -> None:
     if out == _STDOUT:
         click.echo(page, nl=False)
         return
-    _write(Path(out), page, force)
+    write_file(Path(out), page.encode(), force)
     click.echo(labels.say("dossier_written", appeal=shown(appeal), file=shown(out)))
-
-
-def _write(file: Path, page: str, force: bool) -> None:
-    """InputError `file_exists` where a file is there and may not be replaced, `file_unwritable`."""
-    from ledger.errors import InputError
-
-    try:
-        with file.open("w" if force else "x", encoding="utf-8", newline="\n") as opened:
-            opened.write(page)
-    except FileExistsError:
-        raise InputError("file_exists", file=file).at(field="out") from None
-    except OSError as error:
-        raise InputError("file_unwritable", file=file, reason=error.strerror).at(field="out") from None

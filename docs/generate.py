@@ -21,6 +21,7 @@ from cli.settings import Settings
 from cli.speaking import SpeakingCommand, SpeakingGroup
 from ledger import terms
 from ledger.events import (
+    NOTARY_STREAM,
     POLICY_STREAM,
     Event,
     Personal,
@@ -117,6 +118,7 @@ def _code(lines: Any) -> str:
 _STREAMS: Final = {
     "appeals": employee_stream("<employee>"),
     "employees": employee_stream("<employee>"),
+    "keys": NOTARY_STREAM,
     "months": month_stream("<site>", "<month>"),
     "notices": employee_stream("<employee>"),
     "policies": POLICY_STREAM,

@@ -140,6 +140,10 @@ Month = Annotated[str, BeforeValidator(parse_month)]
 Money = Annotated[int, BeforeValidator(parse_money)]
 """Fen, read from a money string of yuan (in commands and policies); a number is refused."""
 Points = Annotated[int, Field(strict=True, ge=1, le=9_999)]
+PublicKey = Annotated[
+    str, StringConstraints(strict=True, max_length=300, pattern=r"^[!-*,-~]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+=*$")
+]
+"""A verifier key as C2SP signed-note writes it: name+id+key."""
 Sha256 = Annotated[str, StringConstraints(strict=True, pattern=r"^[0-9a-f]{64}$")]
 
 Scheme = Literal["service_quality", "performance"]

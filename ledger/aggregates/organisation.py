@@ -5,9 +5,17 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from ledger.aggregates.authority import is_closed, require_employed, require_not_future
 from ledger.aggregates.counter import decides
 from ledger.aggregates.register import Decision, Register
-from ledger.commands import AdoptPolicy, Appoint, RegisterSite
+from ledger.commands import AdoptPolicy, Appoint, RegisterSite, RotateKey
 from ledger.errors import InputError, Taken, WrongTime
-from ledger.events import POLICY_STREAM, OfficeAppointed, PolicyAdopted, SiteRegistered, site_stream
+from ledger.events import (
+    NOTARY_STREAM,
+    POLICY_STREAM,
+    OfficeAppointed,
+    PolicyAdopted,
+    SigningKeyRotated,
+    SiteRegistered,
+    site_stream,
+)
 from ledger.policy import loading
 from ledger.policy.finding import require_no_error
 from ledger.policy.lint import lint
@@ -83,3 +91,18 @@ def adopt_policy(command: AdoptPolicy, register: Register) -> list[Decision]:
         on=command.on,
     )
     return [Decision(POLICY_STREAM, event)]
+
+
+@decides(RotateKey)
+def rotate_key(command: RotateKey, register: Register) -> list[Decision]:
+    """Another key than before, said by somebody who is employed where anybody is named."""
+    if command.replaced == command.new_key:
+        raise Taken("key_the_same")
+    if command.by is not None:
+        require_employed(register, command.by, command.on)
+    for site in register.sites():
+        require_not_future(register, site, command.on)
+    event = SigningKeyRotated(
+        replaced=command.replaced, new_key=command.new_key, by=command.by, on=command.on
+    )
+    return [Decision(NOTARY_STREAM, event)]

@@ -6,17 +6,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from ledger import clock
 from ledger.application.deep import deep_faults
 from ledger.application.memory import Memory
 from ledger.application.sheets import Sheets
 from ledger.application.typed import full_id
 from ledger.errors import InputError, StoreError, Unknown
 from ledger.proofs import (
-    LOG,
     WITNESS,
-    Checkpoint,
     ProofError,
-    Reading,
     Signer,
     StaleSize,
     Verifier,
@@ -25,6 +23,7 @@ from ledger.proofs import (
     open_checkpoint,
     verify_receipt,
 )
+from ledger.proofs.__main__ import describe
 from ledger.store.audit import Audited, Fault, audit
 from ledger.store.log import Log
 from ledger.store.notary import Notary
@@ -64,8 +63,7 @@ class Proving:
 
     store: Log
     sheets: Sheets
-    _now: Callable[[], datetime]
-    _operator: Callable[[], str]
+    typed: Callable[[dict[str, Any]], Any]
 
     def checkpoint(self) -> bytes:
         """A signed checkpoint over everything recorded (C2SP tlog-checkpoint). StoreError `key_missing` and its like."""
@@ -77,23 +75,36 @@ class Proving:
         self.store.require()
         return [str(verifier) for verifier in Notary(self.store).key.verifiers()]
 
-    def rotate_key(self) -> tuple[str, str]:
-        """A new signing key in place of the old one; both public keys. The old one signs the present state first."""
+    def public_keys_if_any(self) -> list[str]:
+        """The same; none where there is no ledger."""
+        return self.public_keys() if self.store.exists() else []
+
+    def rotate_key(self, given: dict[str, Any]) -> tuple[str, str]:
+        """A new signing key in place of the old one; both public keys. `given` may hold by and on.
+
+        The old key signs the present state, the change is recorded, and the new key signs from there on.
+        """
         self.store.require()
         notary = Notary(self.store)
         notary.checkpoint()
-        old, new = notary.key.replace(notary.origin)
-        return str(old), str(new)
+        old, new = notary.key.signer().verifier, notary.key.successor(notary.origin)
+        self.typed({"do": "rotate_key", "replaced": str(old), "new_key": str(new.verifier), **given})
+        notary.key.replace(new)
+        notary.checkpoint()
+        return str(old), str(new.verifier)
 
     def verify(
         self,
         since: bytes | None = None,
         vkeys: Iterable[str] = (),
+        everything: bool = False,
         sheets: bool = False,
         deep: bool = False,
         processes: int = 1,
     ) -> Verified:
-        """Checks everything, or what is new since a checkpoint kept elsewhere; nothing is raised for a fault.
+        """Checks everything, or what is new since a checkpoint kept elsewhere, unless `everything` is asked for too.
+
+        Nothing is raised for a fault.
 
         InputError `vkey_wrong`, `checkpoint_unreadable`; StoreError `keys_unknown` where no key is known to check
         a given checkpoint with.
@@ -105,12 +116,13 @@ class Proving:
             if not verifiers:
                 raise StoreError("keys_unknown")
             try:
-                after = open_checkpoint(since, verifiers).checkpoint.size
+                size = open_checkpoint(since, verifiers).checkpoint.size
             except ProofError as error:
                 raise InputError("checkpoint_unreadable", reason=str(error)) from None
+            after = 0 if everything else size
         outside = [] if since is None else [since]
         verified = Verified(audit(self.store, outside, verifiers, after, processes))
-        verified.levels = ["full" if since is None else "since"]
+        verified.levels = ["since" if after else "full"]
         verified.faults += verified.audited.faults
         if deep:
             verified.levels.append("deep")
@@ -141,14 +153,6 @@ class Proving:
             if position is not None:
                 return position
         raise Unknown("nothing_of_that_id", id=name)
-
-    @staticmethod
-    def verify_receipt(raw: bytes, vkeys: Iterable[str] = ()) -> Reading:
-        """What a receipt says, if all of it holds; needs no ledger. InputError `receipt_bad`, `vkey_wrong`."""
-        try:
-            return verify_receipt(raw, [_verifier(vkey) for vkey in vkeys])
-        except ProofError as error:
-            raise InputError("receipt_bad", reason=str(error)) from None
 
     # --- witnesses ----------------------------------------------------------------------------------
 
@@ -184,7 +188,19 @@ class Proving:
         return written
 
 
-# --- a witness needs no ledger --------------------------------------------------------------------------
+# --- what needs no ledger -------------------------------------------------------------------------------
+
+
+def read_receipt(raw: bytes, vkeys: Iterable[str]) -> tuple[list[str], bool]:
+    """What a receipt says, line by line, if all of it holds; and whether one of these keys signed for it.
+
+    InputError `receipt_bad`, `vkey_wrong`.
+    """
+    try:
+        reading = verify_receipt(raw, [_verifier(vkey) for vkey in vkeys])
+    except ProofError as error:
+        raise InputError("receipt_bad", reason=str(error)) from None
+    return list(describe(reading)), reading.proven
 
 
 def new_witness_key(name: str) -> tuple[str, str]:
@@ -196,37 +212,30 @@ def new_witness_key(name: str) -> tuple[str, str]:
     return signer.secret(), str(signer.verifier)
 
 
-def witness(
-    request: bytes, secret: str, vkeys: Iterable[str], last: bytes | None, now: datetime
+def cosign_request(
+    request: bytes, secret: bytes, vkeys: Iterable[str], beside: Path, now: Callable[[], datetime] = clock.now
 ) -> tuple[bytes, int]:
-    """The cosigned checkpoint of a request, and its size. `last` is the note cosigned before, kept by the witness.
+    """The cosigned checkpoint of a request, and its size; what was seen is kept `beside` before it is returned.
 
-    InputError `witness_refuses` says why nothing is cosigned; `witness_saw_other` where the request starts elsewhere.
+    InputError `witness_refuses` says why nothing is cosigned, `witness_saw_other` where the request starts elsewhere
+    than at what was seen last; StoreError `folder_unusable`.
     """
     logs = [_verifier(vkey) for vkey in vkeys]
+    note = request.partition(b"\n\n")[2]
     try:
-        signer = Signer.parse(secret.strip())
-        seen = None if last is None else open_checkpoint(last, logs).checkpoint
-        checkpoint, signature = cosign(request, logs, seen, signer, int(now.timestamp()))
-        note = request.partition(b"\n\n")[2]
+        signer = Signer.parse(secret.decode("ascii", "replace").strip())
+        origin = open_checkpoint(note, logs).checkpoint.origin
+        seen = beside.with_name(f"{beside.name}.{origin.replace('/', '-')}.seen")
+        last = open_checkpoint(seen.read_bytes(), logs).checkpoint if seen.exists() else None
+        checkpoint, signature = cosign(request, logs, last, signer, int(now().timestamp()))
+        write_durably(seen, note)
         return add_signatures(note, [signature]), checkpoint.size
     except StaleSize as error:
         raise InputError("witness_saw_other", size=error.known_size) from None
     except ProofError as error:
         raise InputError("witness_refuses", reason=str(error)) from None
-
-
-def read_checkpoint(note: bytes, vkeys: Iterable[str]) -> Checkpoint:
-    """A checkpoint that one of these keys signed. InputError `checkpoint_unreadable`."""
-    try:
-        return open_checkpoint(note, [_verifier(vkey) for vkey in vkeys]).checkpoint
-    except ProofError as error:
-        raise InputError("checkpoint_unreadable", reason=str(error)) from None
-
-
-def is_log_key(vkey: str) -> bool:
-    """Whether a public key is a ledger's, not a witness's."""
-    return _verifier(vkey).kind == LOG
+    except OSError as error:
+        raise StoreError("folder_unusable", folder=str(beside.parent), reason=str(error.strerror)) from None
 
 
 def _verifier(vkey: str) -> Verifier:

@@ -34,6 +34,7 @@ COMMANDS: Final[dict[type[Event], tuple[type[Command], dict[str, str]]]] = {
     made.SanctionImposed: (asked.ImposeSanction, {"kind": "imposed"}),
     made.SanctionRevoked: (asked.RevokeSanction, {}),
     made.MonthClosed: (asked.CloseMonth, {}),
+    made.SigningKeyRotated: (asked.RotateKey, {}),
     made.PolicyAdopted: (asked.AdoptPolicy, {"policy": "document"}),
 }
 """The first event of a command → its class, and the command's fields that the event calls otherwise."""

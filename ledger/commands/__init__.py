@@ -25,6 +25,7 @@ from ledger.commands.organisation import (
     RecordDeparture,
     RegisterEmployee,
     RegisterSite,
+    RotateKey,
 )
 
 COMMANDS: dict[str, type[Command]] = {
@@ -35,6 +36,7 @@ COMMANDS: dict[str, type[Command]] = {
         ReassignEmployee,
         RecordDeparture,
         Appoint,
+        RotateKey,
         AdoptPolicy,
         IssueNotice,
         AcknowledgeNotice,
@@ -82,6 +84,7 @@ __all__ = [
     "RegisterEmployee",
     "RegisterSite",
     "RevokeSanction",
+    "RotateKey",
     "WithdrawAppeal",
     "WithdrawNotice",
     "WithdrawReward",

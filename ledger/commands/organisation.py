@@ -5,7 +5,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from ledger.commands.base import Command
-from ledger.terms import Day, DepartmentId, EmployeeId, Name, Office, Omittable, SiteId, Text
+from ledger.terms import Day, DepartmentId, EmployeeId, Name, Office, Omittable, PublicKey, SiteId, Text
 
 
 class RegisterSite(Command):
@@ -94,5 +94,16 @@ class AdoptPolicy(Command):
     do: Literal["adopt_policy"]
     policy: dict[str, Any]
     site: Omittable[SiteId] = None
+    by: Omittable[EmployeeId] = None
+    on: Day
+
+
+class RotateKey(Command):
+    """The ledger's signing key is replaced; both are public keys as `kaoji key show` prints them."""
+
+    subject = "key"
+    do: Literal["rotate_key"]
+    replaced: PublicKey
+    new_key: PublicKey
     by: Omittable[EmployeeId] = None
     on: Day

@@ -22,6 +22,7 @@ from ledger.events.employees import (
     WageRecorded,
     employee_stream,
 )
+from ledger.events.keys import NOTARY_STREAM, SigningKeyRotated
 from ledger.events.months import MonthClosed, PayrollLine, RunLine, month_stream
 from ledger.events.notices import (
     EvidenceFile,
@@ -39,6 +40,7 @@ from ledger.events.sanctions import SanctionEvent, SanctionImposed, SanctionRevo
 from ledger.events.sites import OfficeAppointed, SiteRegistered, site_stream
 
 __all__ = [
+    "NOTARY_STREAM",
     "POLICY_STREAM",
     "AppealDecided",
     "AppealEscalated",
@@ -72,6 +74,7 @@ __all__ = [
     "SanctionEvent",
     "SanctionImposed",
     "SanctionRevoked",
+    "SigningKeyRotated",
     "SiteRegistered",
     "WageRecorded",
     "employee_stream",

@@ -55,6 +55,10 @@ class Labels:
         """What must be said at once although nothing was refused."""
         return self._filled("notes", code, fields) or _unworded(code, fields)
 
+    def fault(self, code: str, fields: Mapping[str, object]) -> str:
+        """What verify finds wrong."""
+        return self._filled("faults", code, fields) or _unworded(code, fields)
+
     def say(self, key: str, **fields: object) -> str:
         """A phrase of the program's own."""
         return self._filled("say", key, fields) or _unworded(key, fields)

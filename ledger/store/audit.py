@@ -207,17 +207,15 @@ def _gap(walk: _Walk, leaves: list[bytes], expected: int, position: int) -> None
 
 def _rows(connection: Connection, ledger: str, start: int, end: int | None) -> Iterator[Sequence[Any]]:
     """The stored columns, in batches straight from the driver."""
+    sqlite = connection.dialect.name == "sqlite"
+    blank = "?" if sqlite else "%s"
     upto = "" if end is None else f" AND position <= {end:d}"
-    blank = "?" if connection.dialect.name == "sqlite" else "%s"
     statement = (
         "SELECT position, stream, version, kind, schema, state, leaf FROM events"
         f" WHERE ledger = {blank} AND position > {start:d}{upto} ORDER BY position"
     )
     driver: Any = connection.connection.driver_connection
-    if connection.dialect.name == "sqlite":
-        cursor = driver.cursor()
-    else:
-        cursor = driver.cursor("audit", binary=True)
+    cursor = driver.cursor() if sqlite else driver.cursor("audit", binary=True)
     try:
         cursor.execute(statement, (ledger,))
         while batch := cursor.fetchmany(_BATCH):
@@ -231,7 +229,7 @@ def _rows(connection: Connection, ledger: str, start: int, end: int | None) -> I
 
 def _people(connection: Connection, ledger: str) -> dict[str, str]:
     query = select(subjects.c.stream, subjects.c.subject).where(subjects.c.ledger == ledger)
-    return {stream: subject for stream, subject in connection.execute(query)}
+    return {row.stream: row.subject for row in connection.execute(query)}
 
 
 def _check_people(found: Audited, people: Mapping[str, str], seen: Mapping[str, int], start: int) -> None:
@@ -263,8 +261,11 @@ def _compared(
             kept = stored.get(number)
             if kept != (content, root):
                 first = number * TILE_WIDTH ** (level + 1) + 1
-                code = "tile_missing" if kept is None else "tile_wrong"
-                faults.append(Fault(code, first, {"tile": Tile(level, number).path()}))
+                tile = Tile(level, number).path()
+                if kept is None:
+                    faults.append(Fault("tile_missing", first, {"tile": tile}))
+                else:
+                    faults.append(Fault("tile_wrong", first, {"tile": tile}))
             roots.append(root)
             number += 1
     return roots

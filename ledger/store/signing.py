@@ -41,11 +41,13 @@ class KeyFile:
         if not self.exists():
             self._write_new(Signer.generate(origin))
 
-    def replace(self, origin: str) -> tuple[Verifier, Verifier]:
-        """A new key in place of the old one, which signs nothing more; both public keys, old and new."""
-        old, new = self.signer().verifier, Signer.generate(origin)
+    def successor(self, origin: str) -> Signer:
+        """A key that could replace this one."""
+        return Signer.generate(origin)
+
+    def replace(self, new: Signer) -> None:
+        """Puts a new key in place of the old one, which signs nothing more."""
         self._write_new(new)
-        return old, new.verifier
 
     def signer(self) -> Signer:
         """The key. StoreError `key_missing`, `key_unusable`."""

@@ -45,6 +45,26 @@ def errors_told() -> list[Told]:
     return sorted(_errors(), key=str)
 
 
+def faults_told() -> list[Told]:
+    """Every fault that `verify` may tell."""
+    made = [
+        Told(_constant(call.args[0]), _keys(call.args[2]) if len(call.args) > 2 else frozenset(), where)
+        for call, where in _calls({"Fault"})
+        if call.args and isinstance(call.args[0], ast.Constant)
+    ]
+    found = []
+    for path in sorted((ROOT / "ledger" / "store").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr == "fault"
+            ):
+                if isinstance(node.args[0], ast.Constant):
+                    found.append(Told(_constant(node.args[0]), _given(node), f"{path.name}:{node.lineno}"))
+    return made + found
+
+
 def notes_told() -> list[Told]:
     """Every note made in `ledger`."""
     return [

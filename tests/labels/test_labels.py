@@ -27,6 +27,7 @@ from tests.labels.raised import (
     columns_printed,
     dictionary_keys,
     errors_told,
+    faults_told,
     notes_told,
     texts_given,
     value_errors,
@@ -37,6 +38,7 @@ TABLES = [
     "messages",
     "hints",
     "notes",
+    "faults",
     "say",
     "words",
     "titles",
@@ -90,14 +92,14 @@ def test_blanks_are_plain_names() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_messages_are_one_line_without_a_full_stop(language: Language) -> None:
-    for table in ("messages", "hints", "notes", "reasons"):
+    for table in ("messages", "hints", "notes", "faults", "reasons"):
         for key, text in FILES[language][table].items():
             assert text and text == text.strip() and "\n" not in text, key
             assert not text.endswith((".", "。")), key
 
 
 def test_english_messages_begin_in_lower_case_but_for_names() -> None:
-    for table in ("messages", "hints", "notes", "reasons"):
+    for table in ("messages", "hints", "notes", "faults", "reasons"):
         for key, text in FILES["en"][table].items():
             assert not text[0].isupper() or text.startswith("SHA-256"), key
 
@@ -137,6 +139,13 @@ def test_blanks_are_filled_where_an_error_is_raised(told: Any) -> None:
     if told.fields is not None:
         for table in ("messages", "hints"):
             assert _blanks(FILES["en"][table][told.code]) <= told.fields
+
+
+def test_every_fault_has_its_words_and_fields() -> None:
+    told = {fault.code: fault.fields for fault in faults_told()}
+    assert set(told) == set(FILES["en"]["faults"])
+    for code, fields in told.items():
+        assert fields is not None and _blanks(FILES["en"]["faults"][code]) <= fields, code
 
 
 def test_every_note_has_its_words_and_fields() -> None:

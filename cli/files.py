@@ -1,0 +1,27 @@
+"""Files named on the command line: read whole, written whole, never over another one unasked."""
+
+import os
+from pathlib import Path
+
+from ledger.errors import InputError
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a file. InputError `file_unreadable`."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError("file_unreadable", file=str(path), reason=error.strerror or str(error)) from None
+
+
+def write_file(path: Path, content: bytes, force: bool, mode: int = 0o666) -> None:
+    """Writes a file that is not there yet, or over one with `force`. InputError `file_exists`, `file_unwritable`."""
+    flags = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if force else os.O_EXCL)
+    try:
+        with os.fdopen(os.open(path, flags, mode), "wb") as file:
+            file.write(content)
+    except FileExistsError:
+        raise InputError("file_exists", file=str(path)).at(field="out") from None
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InputError("file_unwritable", file=str(path), reason=reason).at(field="out") from None

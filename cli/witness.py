@@ -1,0 +1,94 @@
+"""`kaoji witness`: a second pair of eyes signs that the ledger only grew since it looked last (C2SP tlog-witness)."""
+
+from pathlib import Path
+
+import click
+
+from cli.files import read_file, write_file
+from cli.prove import vkey_option
+from cli.render import shown
+from cli.settings import common_options, settings
+from cli.speaking import SpeakingCommand, SpeakingGroup
+
+
+@click.group(cls=SpeakingGroup, help_key="witness")
+@common_options
+def witness() -> None:
+    """A witness cosigns checkpoints: an auditor, a works council, a second department."""
+
+
+@witness.command(
+    "new-key",
+    cls=SpeakingCommand,
+    help_key="witness new-key",
+    examples=["kaoji witness new-key works-council --out works-council.key"],
+)
+@click.argument("name", metavar="NAME")
+@click.option("--out", required=True, metavar="FILE", help="field:out")
+@common_options
+def new_key(name: str, out: str) -> None:
+    """Make a witness's key. The file is secret and stays with the witness; the printed key is for everybody."""
+    from ledger.application.proving import new_witness_key
+
+    secret, public = new_witness_key(name)
+    write_file(Path(out), f"{secret}\n".encode(), force=False, mode=0o600)
+    click.echo(public)
+
+
+@witness.command(
+    "request",
+    cls=SpeakingCommand,
+    help_key="witness request",
+    examples=["kaoji witness request --seen 1250 --out request"],
+)
+@click.option("--seen", type=click.IntRange(0), default=0, metavar="SIZE", help="field:seen")
+@click.option("--out", required=True, metavar="FILE", help="field:out")
+@click.option("--force", is_flag=True, help="field:force")
+@common_options
+def request(seen: int, out: str, force: bool) -> None:
+    """Sign a checkpoint and write the request for a witness that saw the ledger last at a size (0: never)."""
+    with settings().open() as ledger:
+        content = ledger.witness_request(seen)
+    write_file(Path(out), content, force)
+    click.echo(settings().labels().say("request_written", file=shown(out)))
+
+
+@witness.command(
+    "sign",
+    cls=SpeakingCommand,
+    help_key="witness sign",
+    examples=["kaoji witness sign request --key works-council.key --vkey KEY --out cosigned"],
+)
+@click.argument("request_file", metavar="REQUEST")
+@click.option("--key", "key_file", required=True, metavar="FILE", help="field:witness_key")
+@vkey_option
+@click.option("--out", required=True, metavar="FILE", help="field:out")
+@click.option("--force", is_flag=True, help="field:force")
+@common_options
+def sign(request_file: str, key_file: str, vkeys: tuple[str, ...], out: str, force: bool) -> None:
+    """As a witness: check that the ledger only grew since you looked last, and cosign its checkpoint.
+
+    What you saw last is kept beside your key, in a file per ledger. Needs no access to the ledger.
+    """
+    from ledger.application.proving import cosign_request
+
+    key = Path(key_file)
+    note, size = cosign_request(read_file(Path(request_file)), read_file(key), vkeys, key)
+    write_file(Path(out), note, force)
+    click.echo(settings().labels().say("cosigned", size=size, file=shown(out)))
+
+
+@witness.command(
+    "add",
+    cls=SpeakingCommand,
+    help_key="witness add",
+    examples=["kaoji witness add cosigned --vkey WITNESS-KEY"],
+)
+@click.argument("cosigned_file", metavar="FILE")
+@vkey_option
+@common_options
+def add(cosigned_file: str, vkeys: tuple[str, ...]) -> None:
+    """Keep a cosigned checkpoint in the ledger, so that receipts carry it from now on."""
+    with settings().open() as ledger:
+        names = ledger.take_cosigned(read_file(Path(cosigned_file)), vkeys)
+    click.echo(settings().labels().say("cosigned_kept", names=", ".join(map(shown, names))))
