@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _COMMANDS = {
     "appeal": "cli.case:appeal",
     "apply": "cli.record:apply",
+    "backup": "cli.backup:backup",
     "checkpoint": "cli.prove:checkpoint",
     "compare": "cli.why:compare",
     "demo": "cli.demo:demo",
@@ -35,6 +36,7 @@ _COMMANDS = {
     "rebuild": "cli.keep:rebuild",
     "receipt": "cli.prove:receipt",
     "report": "cli.report:report",
+    "restore": "cli.backup:restore",
     "reward": "cli.case:reward",
     "sanction": "cli.case:sanction",
     "site": "cli.place:site",

@@ -187,6 +187,14 @@ def show_key() -> None:
             click.echo(each)
 
 
+@key.command("new", cls=SpeakingCommand, help_key="key new", examples=["kaoji key new"])
+@common_options
+def new_key() -> None:
+    """Make a signing key where there is none, and print its public key."""
+    with settings().open() as ledger:
+        click.echo(ledger.new_key())
+
+
 @key.command(
     "rotate",
     cls=SpeakingCommand,

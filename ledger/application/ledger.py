@@ -7,6 +7,7 @@ from typing import Any
 
 from ledger import clock
 from ledger.application import cards, due, policies, policy_check, reports
+from ledger.application.keeping import Keeping
 from ledger.application.memory import Memory
 from ledger.application.proving import Proving
 from ledger.application.recording import Applied, Recording
@@ -20,7 +21,7 @@ from ledger.store.log import Log
 from ledger.terms import LANGUAGES, month_of
 
 
-class Ledger(Recording, Tracing, Proving):
+class Ledger(Recording, Tracing, Proving, Keeping):
     """A ledger by its URL. `now` and `operator` are the clock and the hand; tests give their own."""
 
     def __init__(

@@ -79,6 +79,15 @@ class Proving:
         """The same; none where there is no ledger."""
         return self.public_keys() if self.store.exists() else []
 
+    def new_key(self) -> str:
+        """A signing key where there is none; its public key. StoreError `key_there`."""
+        self.store.require()
+        notary = Notary(self.store)
+        if notary.key.exists():
+            raise StoreError("key_there", file=str(notary.key.path))
+        notary.key.make(notary.origin)
+        return self.public_keys()[0]
+
     def rotate_key(self, given: dict[str, Any]) -> tuple[str, str]:
         """A new signing key in place of the old one; both public keys. `given` may hold by and on.
 
@@ -110,7 +119,7 @@ class Proving:
         a given checkpoint with.
         """
         self.store.require()
-        verifiers = Notary(self.store).verifiers(map(_verifier, vkeys))
+        verifiers = Notary(self.store).verifiers(map(verifier, vkeys))
         after = 0
         if since is not None:
             if not verifiers:
@@ -165,7 +174,7 @@ class Proving:
         """Keeps a checkpoint that witnesses have cosigned; returns their names. InputError `cosigned_bad`."""
         self.store.require()
         try:
-            opened = Notary(self.store).take_cosigned(note, [_verifier(vkey) for vkey in vkeys])
+            opened = Notary(self.store).take_cosigned(note, [verifier(vkey) for vkey in vkeys])
         except ProofError as error:
             raise InputError("cosigned_bad", reason=str(error)) from None
         return [each.verifier.name for each in opened.cosigned]
@@ -197,7 +206,7 @@ def read_receipt(raw: bytes, vkeys: Iterable[str]) -> tuple[list[str], bool]:
     InputError `receipt_bad`, `vkey_wrong`.
     """
     try:
-        reading = verify_receipt(raw, [_verifier(vkey) for vkey in vkeys])
+        reading = verify_receipt(raw, [verifier(vkey) for vkey in vkeys])
     except ProofError as error:
         raise InputError("receipt_bad", reason=str(error)) from None
     return list(describe(reading)), reading.proven
@@ -220,7 +229,7 @@ def cosign_request(
     InputError `witness_refuses` says why nothing is cosigned, `witness_saw_other` where the request starts elsewhere
     than at what was seen last; StoreError `folder_unusable`.
     """
-    logs = [_verifier(vkey) for vkey in vkeys]
+    logs = [verifier(vkey) for vkey in vkeys]
     note = request.partition(b"\n\n")[2]
     try:
         signer = Signer.parse(secret.decode("ascii", "replace").strip())
@@ -238,7 +247,8 @@ def cosign_request(
         raise StoreError("folder_unusable", folder=str(beside.parent), reason=str(error.strerror)) from None
 
 
-def _verifier(vkey: str) -> Verifier:
+def verifier(vkey: str) -> Verifier:
+    """A public key as `kaoji key show` prints it. InputError `vkey_wrong`."""
     try:
         return Verifier.parse(vkey.strip())
     except ProofError as error:

@@ -74,6 +74,25 @@ class Keyring:
         if self.secret(identity) is None:
             self.keep(identity, {_LEDGER_ITSELF: new_subject_key()})
 
+    def take_over(self, other: "Keyring", identity: str) -> None:
+        """Takes over what another keyring knows of a ledger, where it does not know it itself yet."""
+        file = file_of(self.url)
+        if file is not None and not file.exists():
+            Path(file).touch(mode=0o600)
+        with reading(other.engine) as theirs, writing(self.engine, "keyring") as mine:
+            metadata.create_all(mine)
+            for table in metadata.sorted_tables:
+                known = {
+                    tuple(row)
+                    for row in mine.execute(
+                        select(*table.primary_key.columns).where(table.c.identity == identity)
+                    )
+                }
+                for row in theirs.execute(select(table).where(table.c.identity == identity)).mappings():
+                    if tuple(row[column.name] for column in table.primary_key.columns) not in known:
+                        mine.execute(insert(table), dict(row))
+        self._keys.clear()
+
     def secret(self, identity: str) -> bytes | None:
         """The ledger's own secret; None where this keyring does not know the ledger."""
         return self.key(identity, _LEDGER_ITSELF)

@@ -63,9 +63,9 @@ class Log:
         if layout is None:
             return False
         if layout > LAYOUT:
-            raise StoreError("ledger_too_new", url=self._shown_url())
+            raise StoreError("ledger_too_new", url=self.shown_url())
         if layout < LAYOUT:
-            raise StoreError("ledger_too_old", url=self._shown_url())
+            raise StoreError("ledger_too_old", url=self.shown_url())
         return True
 
     def identity(self) -> str:
@@ -77,15 +77,11 @@ class Log:
     def require(self) -> None:
         """StoreError `ledger_missing` where there is none yet; one in which nothing was ever recorded is none."""
         if not self.exists() or self.position() == 0:
-            raise StoreError("ledger_missing", url=self._shown_url())
+            raise StoreError("ledger_missing", url=self.shown_url())
 
     def create(self) -> None:
         """The tables and the head row; does nothing where they are there already."""
-        file = file_of(self.url)
-        with self.usable():
-            if file is not None and not file.resolve().parent.is_dir():
-                folder = str(file.resolve().parent)
-                raise StoreError("ledger_no_folder", url=self._shown_url(), folder=folder)
+        self._require_folder()
         if self.exists():
             if self.keyring.secret(self.identity()) is None:
                 raise StoreError("keyring_missing", url=self._shown(self.keyring.url))
@@ -98,6 +94,19 @@ class Log:
             if known is None:
                 self.keyring.create(self.recorder.create_head(connection))
 
+    def _require_folder(self) -> None:
+        file = file_of(self.url)
+        with self.usable():
+            if file is not None and not file.resolve().parent.is_dir():
+                folder = str(file.resolve().parent)
+                raise StoreError("ledger_no_folder", url=self.shown_url(), folder=folder)
+
+    def lay_out(self) -> None:
+        """The tables, without a head row: a ledger is going to be copied into them."""
+        self._require_folder()
+        with self.usable(), writing(self.engine, "create") as connection:
+            metadata.create_all(connection)
+
     def close(self) -> None:
         """Lets go of the databases."""
         self.engine.dispose()
@@ -109,13 +118,14 @@ class Log:
         try:
             yield
         except DBAPIError as error:
-            raise StoreError("ledger_unusable", url=self._shown_url(), reason=str(error.orig)) from None
+            raise StoreError("ledger_unusable", url=self.shown_url(), reason=str(error.orig)) from None
         except PermissionError as error:
-            raise StoreError("ledger_unusable", url=self._shown_url(), reason=str(error.strerror)) from None
+            raise StoreError("ledger_unusable", url=self.shown_url(), reason=str(error.strerror)) from None
         except MapperDeserialisationError as error:
-            raise StoreError("ledger_damaged", url=self._shown_url(), reason=str(error)) from None
+            raise StoreError("ledger_damaged", url=self.shown_url(), reason=str(error)) from None
 
-    def _shown_url(self) -> str:
+    def shown_url(self) -> str:
+        """The URL as it may be told, without a password."""
         return self._shown(self.url)
 
     @staticmethod

@@ -48,7 +48,11 @@ class Notary:
     @property
     def key(self) -> KeyFile:
         """The file of its signing key."""
-        return KeyFile(key_file(self.log.url, self.log.ledger, self.log.identity()))
+        return self.key_for(self.log.identity())
+
+    def key_for(self, identity: str) -> KeyFile:
+        """The file of the signing key of a ledger of this identity, were it here."""
+        return KeyFile(key_file(self.log.url, self.log.ledger, identity))
 
     # --- checkpoints --------------------------------------------------------------------------------
 

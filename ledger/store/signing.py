@@ -49,6 +49,12 @@ class KeyFile:
         """Puts a new key in place of the old one, which signs nothing more."""
         self._write_new(new)
 
+    def lay_aside(self, position: int) -> None:
+        """Puts key and memory aside where a restored ledger leaves what they signed; the public key still checks it."""
+        for file in (self.path, self._signed):
+            if file.exists():
+                file.rename(file.with_name(f"{file.name}.until-{position}"))
+
     def signer(self) -> Signer:
         """The key. StoreError `key_missing`, `key_unusable`."""
         try:

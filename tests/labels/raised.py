@@ -59,9 +59,8 @@ def faults_told() -> list[Told]:
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Attribute)
                 and node.func.attr == "fault"
-            ):
-                if isinstance(node.args[0], ast.Constant):
-                    found.append(Told(_constant(node.args[0]), _given(node), f"{path.name}:{node.lineno}"))
+            ) and isinstance(node.args[0], ast.Constant):
+                found.append(Told(_constant(node.args[0]), _given(node), f"{path.name}:{node.lineno}"))
     return made + found
 
 

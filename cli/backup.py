@@ -1,0 +1,85 @@
+"""`kaoji backup` and `kaoji restore`: a copy that is verified when it is made, and putting one back."""
+
+from pathlib import Path
+
+import click
+
+from cli.files import read_file
+from cli.prove import vkey_option
+from cli.render import print_json, shown, talk
+from cli.settings import common_options, json_option, settings
+from cli.speaking import SpeakingCommand
+
+keyring_option = click.option("--keyring", metavar="DIR", help="field:keyring")
+
+
+@click.command(
+    cls=SpeakingCommand,
+    help_key="backup",
+    examples=["kaoji backup /backups/2026-09-01", "kaoji backup monday --keyring /other-disk/monday"],
+)
+@click.argument("folder", metavar="DIR")
+@keyring_option
+@json_option
+@common_options
+def backup(folder: str, keyring: str | None, as_json: bool) -> None:
+    """Copy the ledger into a new folder while others record, and verify the copy.
+
+    The keyring, which opens people's words, goes into a folder of its own with --keyring: keep that copy for a short
+    time only, for somebody erased later is still in it. The signing key is not copied: keep a copy of it elsewhere.
+    """
+    labels = settings().labels()
+    with settings().open() as ledger:
+        made = ledger.backup(Path(folder), None if keyring is None else Path(keyring))
+    if as_json:
+        print_json(made)
+        return
+    click.echo(labels.say("backed_up", events=made["position"], folder=shown(folder)))
+    if keyring is None:
+        talk(labels.say("keyring_left_out"))
+
+
+@click.command(
+    cls=SpeakingCommand,
+    help_key="restore",
+    examples=[
+        "kaoji restore /backups/2026-09-01 --keyring /other-disk/monday --since 2026-08.checkpoint --vkey KEY"
+    ],
+)
+@click.argument("folder", metavar="DIR")
+@keyring_option
+@click.option("--since", metavar="FILE", help="field:since")
+@vkey_option
+@click.option("--accept-loss", is_flag=True, help="field:accept_loss")
+@json_option
+@common_options
+def restore(
+    folder: str,
+    keyring: str | None,
+    since: str | None,
+    vkeys: tuple[str, ...],
+    accept_loss: bool,
+    as_json: bool,
+) -> None:
+    """Verify a backup and put it where --ledger says, where there is no ledger yet.
+
+    It is compared with the newest checkpoint known outside it: the one given with --since, and what the signing key
+    signed last, if it is here. A backup that is older than that is refused unless the loss is accepted.
+    """
+    labels = settings().labels()
+    with settings().open() as ledger:
+        back = ledger.restore(
+            Path(folder),
+            None if keyring is None else Path(keyring),
+            None if since is None else read_file(Path(since)),
+            vkeys,
+            accept_loss,
+        )
+    if as_json:
+        print_json(back)
+        return
+    click.echo(labels.say("restored", events=back["position"], folder=shown(folder)))
+    if back["lost"]:
+        talk(labels.say("restored_lost", lost=back["lost"], first=back["position"] + 1))
+    if keyring is None:
+        talk(labels.say("keyring_left_out"))

@@ -1,0 +1,189 @@
+"""The keeping side of the counter: backups that are verified when they are made, and restoring one."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from ledger.application.proving import verifier
+from ledger.errors import InputError, StoreError
+from ledger.proofs import Checkpoint, Verifier, root_at
+from ledger.store.audit import Audited, Fault, audit
+from ledger.store.copying import copy_log
+from ledger.store.engine import reading
+from ledger.store.keyring import Keyring
+from ledger.store.log import Log
+from ledger.store.notary import Notary
+from ledger.store.signing import write_durably
+from ledger.store.tree import hash_reader
+
+FORMAT: Final = "kaoji.backup/v1"
+_LEDGER, _MANIFEST, _CHECKPOINT, _KEYRING = "ledger.db", "manifest.json", "checkpoint", "keyring.db"
+
+
+class Keeping:
+    """What whoever keeps the machine asks of a ledger."""
+
+    store: Log
+
+    def backup(self, folder: Path, keyring: Path | None = None) -> dict[str, Any]:
+        """Copies the ledger into a new folder while others record, and verifies the copy; the manifest's values.
+
+        The keyring goes into a folder of its own, where one is given: whoever has both can read everybody's words, and
+        a person erased later is still in it. The signing key is in neither. StoreError `folder_not_empty`,
+        `folder_unusable`, `backup_faulty`.
+        """
+        self.store.require()
+        notary = Notary(self.store)
+        note = notary.checkpoint() if notary.key.exists() else notary.newest()
+        for each in filter(None, (folder, keyring)):
+            _make_empty(each)
+        try:
+            verifiers = notary.verifiers()
+            outside = [note] if note and verifiers else []
+            copied, audited = _copy(self.store, folder / _LEDGER, outside, verifiers)
+            if audited.faults:
+                raise StoreError("backup_faulty", faults=len(audited.faults))
+            values = {
+                "format": FORMAT,
+                "ledger": self.store.ledger,
+                "identity": self.store.identity(),
+                "position": copied,
+                "root": audited.root.hex(),
+                "keyring": keyring is not None,
+                "sha256": _digest(folder / _LEDGER),
+            }
+            if note is not None:
+                write_durably(folder / _CHECKPOINT, note)
+            if keyring is not None:
+                _copy_keyring(self.store, keyring / _KEYRING)
+            write_durably(folder / _MANIFEST, json.dumps(values, indent=1).encode() + b"\n")
+        except OSError as error:
+            raise StoreError("folder_unusable", folder=str(folder), reason=str(error.strerror)) from None
+        return values
+
+    def restore(
+        self,
+        folder: Path,
+        keyring: Path | None = None,
+        since: bytes | None = None,
+        vkeys: Iterable[str] = (),
+        accept_loss: bool = False,
+    ) -> dict[str, Any]:
+        """Puts a backup where there is no ledger yet, after verifying it; the manifest's values and what is `lost`.
+
+        It is compared with the newest checkpoint known outside it: the given one, and what the signing key signed last.
+        Where that covers more events than the backup, StoreError `restore_loses` unless the loss is accepted; then the
+        old key is laid aside, for it signs no second history. StoreError `backup_damaged`, `ledger_exists`,
+        `history_rewritten`.
+        """
+        values = _manifest(folder)
+        backup = Log(f"sqlite:///{folder / _LEDGER}", values["ledger"])
+        try:
+            if _digest(folder / _LEDGER) != values["sha256"]:
+                raise StoreError(
+                    "backup_damaged", folder=str(folder), reason=f"{_LEDGER} is not the file backed up"
+                )
+            notary = Notary(self.store)
+            key = notary.key_for(values["identity"])
+            verifiers = [verifier(vkey) for vkey in vkeys]
+            audited = audit(backup, [] if since is None else [since], verifiers or key.verifiers())
+            lost = max(
+                (_signed(fault) for fault in audited.faults if fault.code == "log_shortened"), default=0
+            )
+            faults = [fault for fault in audited.faults if fault.code != "log_shortened"]
+            if faults or audited.root.hex() != values["root"]:
+                reason = f"{len(faults)} faults, the first: {faults[0].code}" if faults else "another root"
+                raise StoreError("backup_damaged", folder=str(folder), reason=reason)
+            last = key.last() if key.exists() else None
+            lost = max(lost, _signed_beyond(backup, last, values["position"]))
+            if lost > values["position"]:
+                if not accept_loss:
+                    raise StoreError("restore_loses", signed=lost, events=values["position"])
+                key.lay_aside(values["position"])
+            if keyring is not None:
+                _restore_keyring(self.store, keyring / _KEYRING, values["identity"])
+            copy_log(backup, self.store)
+        finally:
+            backup.close()
+        if audit(self.store).faults:
+            raise StoreError("backup_faulty", faults=len(audit(self.store).faults))
+        return {**values, "lost": max(0, lost - values["position"])}
+
+
+def _make_empty(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise StoreError("folder_not_empty", folder=str(folder))
+    except OSError as error:
+        raise StoreError("folder_unusable", folder=str(folder), reason=str(error.strerror)) from None
+
+
+def _copy(
+    source: Log, file: Path, outside: list[bytes], verifiers: Sequence[Verifier]
+) -> tuple[int, Audited]:
+    """Copies a log into a file and audits the copy."""
+    copy = Log(f"sqlite:///{file}", source.ledger)
+    try:
+        return copy_log(source, copy), audit(copy, outside, verifiers)
+    finally:
+        copy.close()
+        file.with_name(f"{file.name}.lock").unlink(missing_ok=True)
+
+
+def _copy_keyring(log: Log, file: Path) -> None:
+    copy = Keyring(log.url.set(drivername="sqlite", database=str(file)))
+    try:
+        copy.take_over(log.keyring, log.identity())
+    finally:
+        copy.close()
+
+
+def _restore_keyring(log: Log, file: Path, identity: str) -> None:
+    if not file.is_file():
+        raise InputError("file_unreadable", file=str(file), reason="no such file")
+    copy = Keyring(log.url.set(drivername="sqlite", database=str(file)))
+    try:
+        log.keyring.take_over(copy, identity)
+    finally:
+        copy.close()
+
+
+def _signed_beyond(backup: Log, last: Checkpoint | None, position: int) -> int:
+    """How many events the key has signed, where they continue the backup. StoreError `history_rewritten`."""
+    if last is None:
+        return 0
+    if last.size <= position:
+        with reading(backup.engine) as connection:
+            if root_at(last.size, hash_reader(connection, backup.ledger, position)) != last.root:
+                raise StoreError("history_rewritten", signed=last.size)
+    return last.size
+
+
+def _signed(fault: Fault) -> int:
+    size = fault.fields["signed"]
+    return size if isinstance(size, int) else 0
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    try:
+        values = json.loads((folder / _MANIFEST).read_bytes())
+        if values["format"] != FORMAT or not isinstance(values["position"], int):
+            raise ValueError("another format")
+        for name in ("ledger", "identity", "root", "sha256"):
+            if not isinstance(values[name], str):
+                raise ValueError(f"{name} is missing")
+    except OSError as error:
+        raise InputError(
+            "file_unreadable", file=str(folder / _MANIFEST), reason=str(error.strerror)
+        ) from None
+    except (ValueError, LookupError, TypeError) as error:
+        raise StoreError("backup_damaged", folder=str(folder), reason=f"{_MANIFEST}: {error}") from None
+    return dict(values)
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
