@@ -118,7 +118,7 @@ class Proving:
         InputError `vkey_wrong`, `checkpoint_unreadable`; StoreError `keys_unknown` where no key is known to check
         a given checkpoint with.
         """
-        self.store.require()
+        self.store.require(standing=False)
         verifiers = Notary(self.store).verifiers(map(verifier, vkeys))
         after = 0
         if since is not None:

@@ -29,6 +29,7 @@ from ledger.store.places import keyring_url
 from ledger.store.recorder import LogRecorder
 from ledger.store.schema import LAYOUT, closes, commands, events, heads, metadata, supervised, things
 from ledger.store.sealing import Sealing, has_personal, owners_of
+from ledger.store.tree import head_stands
 from ledger.terms import format_recorded
 
 _NAMES: Final = frozenset({"name"})
@@ -74,10 +75,21 @@ class Log:
             self._identity = self._scalar(select(heads.c.identity).where(heads.c.ledger == self.ledger)) or ""
         return self._identity
 
-    def require(self) -> None:
-        """StoreError `ledger_missing` where there is none yet; one in which nothing was ever recorded is none."""
+    def require(self, standing: bool = True) -> None:
+        """StoreError `ledger_missing` where there is none yet; one in which nothing was ever recorded is none.
+
+        `ledger_head_wrong` where its head does not stand, unless it is going to be looked at for that.
+        """
         if not self.exists() or self.position() == 0:
             raise StoreError("ledger_missing", url=self.shown_url())
+        if standing:
+            with self.usable(), self.recorder.snapshot() as connection:
+                self.check_head(connection)
+
+    def check_head(self, connection: Connection) -> None:
+        """StoreError `ledger_head_wrong` where head row, last event and the tree's frontier do not agree."""
+        if not head_stands(connection, self.ledger):
+            raise StoreError("ledger_head_wrong", url=self.shown_url())
 
     def create(self) -> None:
         """The tables and the head row; does nothing where they are there already."""
@@ -368,6 +380,7 @@ class Unit:
     def __init__(self, log: Log, connection: Connection) -> None:
         self._log = log
         self._connection = connection
+        log.check_head(connection)
         head = connection.execute(
             select(heads.c.position, heads.c.recorded_at).where(heads.c.ledger == log.ledger)
         ).one()

@@ -8,11 +8,19 @@ from itertools import groupby
 
 from sqlalchemy import Connection, select
 
-from ledger.proofs import Frontier, HashReader, Tile, completed_tiles, reader_from_tiles, tile_root
+from ledger.proofs import (
+    Frontier,
+    HashReader,
+    MalformedProof,
+    Tile,
+    completed_tiles,
+    reader_from_tiles,
+    tile_root,
+)
 from ledger.proofs.merkle import HASH_SIZE
 from ledger.proofs.tiles import TILE_WIDTH
 from ledger.store.bulk import insert_rows
-from ledger.store.schema import events, tiles
+from ledger.store.schema import events, heads, tiles
 
 
 def grow(connection: Connection, ledger: str, frontier: Frontier, leaves: Sequence[bytes]) -> Frontier:
@@ -39,6 +47,27 @@ def grow(connection: Connection, ledger: str, frontier: Frontier, leaves: Sequen
         rows.append((ledger, tile.level, tile.index, hashes, roots[tile]))
     insert_rows(connection, tiles, ("ledger", "level", "number", "hashes", "root"), rows)
     return grown
+
+
+def head_stands(connection: Connection, ledger: str) -> bool:
+    """Whether the head row, the last event and the frontier agree: looked at whenever a ledger is used (proofs.md)."""
+    head = connection.execute(
+        select(heads.c.position, heads.c.frontier).where(heads.c.ledger == ledger)
+    ).one()
+    last = connection.execute(
+        select(events.c.position, events.c.leaf)
+        .where(events.c.ledger == ledger)
+        .order_by(events.c.position.desc())
+        .limit(1)
+    ).one_or_none()
+    try:
+        peaks = Frontier.unpack(head.position, bytes(head.frontier)).peaks
+    except MalformedProof:
+        return False
+    if last is None or head.position == 0:
+        return last is None and head.position == 0
+    is_peak = head.position & 1 == 0 or peaks[-1] == bytes(last.leaf)
+    return is_peak and bool(head.position == last.position)
 
 
 def hash_reader(connection: Connection, ledger: str, size: int) -> HashReader:
