@@ -1,0 +1,494 @@
+"""The tamper matrix: every way to change a ledger behind its back, and by what it is found (proofs.md, verify).
+
+A case says what somebody who owns the database does, and which faults tell of it: as it is, after they have computed the
+whole tree anew as well (`hidden`), and against a checkpoint that left the house (`outside`). Nothing but the last finds a
+past that was rewritten altogether: that is why checkpoints leave the house.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger.application.proving import read_receipt
+from ledger.errors import InputError, StoreError
+from ledger.proofs import Checkpoint, Signer, sign_checkpoint
+from ledger.store.signing import KeyFile
+from tests.labels.raised import faults_told
+from tests.support import office
+from tests.support.story import open_ledger
+from tests.tamper.forger import Forger
+
+CUT = 300
+"""The size of the checkpoint that left the house; the ledger is larger."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A ledger, what was kept of it outside, and its public keys."""
+
+    file: Path
+    checkpoint: bytes
+    receipt: bytes
+    receipt_position: int
+    vkeys: list[str]
+
+
+def _more_sites(start: int, count: int) -> office.Commands:
+    return [office.register_site(f"S{number}") for number in range(start, start + count)]
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    """Some 620 events: two full tiles and a rest, a closed month, a policy, every registry."""
+    file = tmp_path_factory.mktemp("kept") / "kaoji.db"
+    with open_ledger(file, office.NOW) as ledger:
+        ledger.apply(office.lines(office.a_busy_month()))
+        position = ledger.store.position_of("notice", "N2")
+        assert position is not None
+        ledger.apply(office.lines(_more_sites(0, CUT - ledger.store.position())))
+        checkpoint = ledger.checkpoint()
+        ledger.apply(office.lines(_more_sites(1000, 320)))
+        receipt = ledger.receipt("notice:N2")
+        keys = ledger.public_keys()
+        with ledger.sheets.current():
+            pass
+    return Kept(file, checkpoint, receipt, position, keys)
+
+
+@pytest.fixture
+def copy(kept: Kept, tmp_path: Path) -> Path:
+    """A copy to tamper with."""
+    for file in kept.file.parent.iterdir():
+        shutil.copy(file, tmp_path / file.name)
+    return tmp_path / kept.file.name
+
+
+def codes(file: Path, kept: Kept, outside: bool = False, **levels: bool) -> set[str]:
+    """The codes of all faults found."""
+    with open_ledger(file, office.NOW) as ledger:
+        note = kept.checkpoint if outside else None
+        verified = ledger.verify(note, kept.vkeys, everything=True, **levels)
+        return {fault.code for fault in verified.faults}
+
+
+Act = Callable[[Forger], None]
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is done; the faults as it is, hidden by a new tree, and hidden but held against a checkpoint from outside."""
+
+    name: str
+    act: Act
+    plain: set[str]
+    hidden: set[str] | None = field(default_factory=set)
+    """None: where the tree cannot be computed anew for it, or it is not in the tree."""
+    outside: set[str] = field(default_factory=lambda: {"log_rewritten"})
+
+
+def flip(table: str, column: str, where: str = "1") -> Act:
+    return lambda forger: forger.flip(table, column, where)
+
+
+def do(*statements: str) -> Act:
+    def act(forger: Forger) -> None:
+        for statement in statements:
+            forger.do(statement)
+
+    return act
+
+
+EVENT = "position = 20"
+SWAP = (
+    "UPDATE events SET position = -position WHERE position IN (20, 21)",
+    "UPDATE events SET position = 41 + position WHERE position IN (-20, -21)",
+)
+WITHIN_A_STREAM = (
+    "UPDATE events SET version = -1 WHERE stream = 'site/jinse' AND version = 1",
+    "UPDATE events SET version = 1 WHERE stream = 'site/jinse' AND version = 2",
+    "UPDATE events SET version = 2 WHERE stream = 'site/jinse' AND version = -1",
+)
+
+CASES = [
+    Case("nothing", do(), set(), set(), set()),
+    # --- each column of an event
+    Case("an event's bytes", flip("events", "state", EVENT), {"event_changed"}),
+    Case("an event's kind", flip("events", "kind", EVENT), {"event_changed"}),
+    Case("an event's schema version", flip("events", "schema", EVENT), {"event_changed"}),
+    Case("an event's stream", flip("events", "stream", "position = 150"), {"event_changed"}),
+    Case(
+        "an event's version",
+        flip("events", "version", "position = 150"),
+        {"event_changed", "version_gap"},
+        {"version_gap"},
+        {"version_gap", "log_rewritten"},
+    ),
+    Case(
+        "an event's leaf",
+        flip("events", "leaf", EVENT),
+        {"event_changed", "tile_wrong", "head_frontier_wrong"},
+        set(),
+        set(),
+    ),
+    Case(
+        "the leaf of a late event",
+        flip("events", "leaf"),
+        {"event_changed", "head_frontier_wrong"},
+        set(),
+        set(),
+    ),
+    Case(
+        "a leaf cut short",
+        do("UPDATE events SET leaf = x'00' WHERE position = 20"),
+        {"event_changed", "tile_wrong", "head_frontier_wrong"},
+        set(),
+        set(),
+    ),
+    Case(
+        "a text for a blob", do("UPDATE events SET state = 'x' WHERE position = 20"), {"event_changed"}, None
+    ),
+    # --- events moved, left out, put in
+    Case("two events swapped", do(*SWAP), {"event_changed", "tile_wrong", "head_frontier_wrong"}),
+    Case(
+        "two versions swapped",
+        do(*WITHIN_A_STREAM),
+        {"event_changed", "version_gap"},
+        {"version_gap"},
+        {"version_gap", "log_rewritten"},
+    ),
+    Case(
+        "one in the middle deleted",
+        do("DELETE FROM events WHERE position = 150"),
+        {"events_missing", "tile_wrong", "head_frontier_wrong"},
+        {"events_missing"},
+        {"events_missing", "log_rewritten"},
+    ),
+    Case(
+        "the end deleted",
+        do("DELETE FROM events WHERE position > 600"),
+        {"head_position_wrong", "head_frontier_wrong"},
+        set(),
+        set(),
+    ),
+    Case(
+        "the end deleted back to before the checkpoint",
+        do("DELETE FROM events WHERE position > 280"),
+        {"head_position_wrong", "head_frontier_wrong", "tile_too_many"},
+        set(),
+        {"log_shortened"},
+    ),
+    Case(
+        "a made-up event at the end",
+        do(
+            "INSERT INTO events SELECT ledger, position + 1, 'site/forged', 1, kind, schema, state, leaf"
+            " FROM events ORDER BY position DESC LIMIT 1"
+        ),
+        {"event_changed", "head_position_wrong", "head_frontier_wrong"},
+        set(),
+        set(),
+    ),
+    # --- what stands beside the events
+    Case("a tile's hashes", flip("tiles", "hashes"), {"tile_wrong"}, set(), set()),
+    Case("a tile's root", flip("tiles", "root"), {"tile_wrong"}, set(), set()),
+    Case("a tile's number", flip("tiles", "number"), {"tile_missing", "tile_too_many"}, set(), set()),
+    Case("a tile's level", flip("tiles", "level"), {"tile_missing", "tile_too_many"}, set(), set()),
+    Case("a tile deleted", do("DELETE FROM tiles WHERE number = 1"), {"tile_missing"}, set(), set()),
+    Case(
+        "a tile too many",
+        do("INSERT INTO tiles VALUES ('main', 0, 9, x'00', x'00')"),
+        {"tile_too_many"},
+        set(),
+        set(),
+    ),
+    Case(
+        "the head's position",
+        do("UPDATE heads SET position = position - 1"),
+        {"head_position_wrong"},
+        set(),
+        set(),
+    ),
+    Case("the head's frontier", flip("heads", "frontier"), {"head_frontier_wrong"}, set(), set()),
+    Case("the head's instant", flip("heads", "recorded_at"), {"head_instant_wrong"}, set(), set()),
+    Case("a person's id", flip("subjects", "subject", "stream = 'employee/E001'"), {"event_changed"}),
+    Case(
+        "a person's id deleted", do("DELETE FROM subjects WHERE stream = 'employee/E001'"), {"event_changed"}
+    ),
+    Case(
+        "a person's id put in",
+        do("INSERT INTO subjects VALUES ('main', 'employee/nobody', 'x')"),
+        {"subject_of_nothing"},
+        {"subject_of_nothing"},
+        {"subject_of_nothing"},
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_what_is_changed_is_found(case: Case, copy: Path, kept: Kept) -> None:
+    forger = Forger(copy)
+    forger.do("DELETE FROM checkpoints")
+    case.act(forger)
+    forger.close()
+    assert codes(copy, kept) == case.plain
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if c.hidden is not None], ids=lambda case: case.name)
+def test_what_is_hidden_by_a_new_tree_only_a_checkpoint_outside_finds(
+    case: Case, copy: Path, kept: Kept
+) -> None:
+    forger = Forger(copy)
+    forger.do("DELETE FROM checkpoints")
+    case.act(forger)
+    forger.recompute()
+    forger.close()
+    assert codes(copy, kept) == case.hidden
+    assert codes(copy, kept, outside=True) == case.outside
+
+
+def test_a_kept_checkpoint_finds_a_rewritten_past_too_until_it_is_deleted(copy: Path, kept: Kept) -> None:
+    forger = Forger(copy)
+    forger.flip("events", "state", EVENT)
+    forger.recompute()
+    assert codes(copy, kept) == {"log_rewritten"}
+    forger.do("DELETE FROM checkpoints")
+    forger.close()
+    assert codes(copy, kept) == set()
+
+
+def test_a_kept_checkpoint_finds_an_end_cut_off(copy: Path, kept: Kept) -> None:
+    forger = Forger(copy)
+    forger.do("DELETE FROM events WHERE position > 299")
+    forger.recompute()
+    forger.close()
+    assert codes(copy, kept) == {"log_shortened"}
+
+
+def test_what_is_newer_than_the_last_checkpoint_outside_can_be_taken_back_and_this_is_said(
+    copy: Path, kept: Kept
+) -> None:
+    """The sixth attack of proofs.md: nothing finds it, so the window is told."""
+    forger = Forger(copy)
+    forger.do("DELETE FROM checkpoints")
+    forger.do("DELETE FROM events WHERE position > 301")
+    forger.recompute()
+    forger.close()
+    with open_ledger(copy, office.NOW) as ledger:
+        verified = ledger.verify(kept.checkpoint, kept.vkeys)
+    assert verified.faults == []
+    assert (verified.audited.given, verified.audited.window) == (True, 301 - CUT)
+
+
+def test_since_a_checkpoint_only_what_is_newer_is_looked_at_one_by_one(copy: Path, kept: Kept) -> None:
+    with open_ledger(copy, office.NOW) as ledger:
+        verified = ledger.verify(kept.checkpoint, kept.vkeys)
+        assert verified.faults == []
+        assert verified.audited.events < verified.audited.size
+    forger = Forger(copy)
+    forger.flip("events", "state", "position = 400")
+    forger.close()
+    with open_ledger(copy, office.NOW) as ledger:
+        (fault,) = ledger.verify(kept.checkpoint, kept.vkeys).faults
+    assert (fault.code, fault.position) == ("event_changed", 400)
+
+
+def test_every_fault_is_told_with_its_position(copy: Path, kept: Kept) -> None:
+    forger = Forger(copy)
+    for position in (20, 150, 400):
+        forger.flip("events", "state", f"position = {position}")
+    forger.do("DELETE FROM events WHERE position IN (500, 501)")
+    forger.do("DELETE FROM checkpoints")
+    forger.close()
+    with open_ledger(copy, office.NOW) as ledger:
+        faults = ledger.verify(vkeys=kept.vkeys).faults
+    told = [(fault.code, fault.position) for fault in faults]
+    assert [each for each in told if each[0] in ("event_changed", "events_missing")] == [
+        ("event_changed", 20),
+        ("event_changed", 150),
+        ("event_changed", 400),
+        ("events_missing", 500),
+    ]
+
+
+def test_two_processes_find_what_one_finds(copy: Path, kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ledger.store.audit._PARALLEL_FROM", 1)
+    forger = Forger(copy)
+    forger.flip("events", "state", "position = 20")
+    forger.flip("events", "version", "position = 400")
+    forger.do("DELETE FROM events WHERE position = 256")
+    do(*WITHIN_A_STREAM)(forger)
+    forger.close()
+    with open_ledger(copy, office.NOW) as ledger:
+        one, two = (ledger.verify(vkeys=kept.vkeys, processes=n) for n in (1, 2))
+    assert one.faults and [f.code for f in one.faults] == [f.code for f in two.faults]
+    assert one.audited.events == two.audited.events
+
+
+# --- checkpoints ------------------------------------------------------------------------------------------
+
+
+def test_a_checkpoint_of_which_a_bit_is_flipped_is_not_believed(copy: Path, kept: Kept) -> None:
+    forger = Forger(copy)
+    forger.flip("checkpoints", "note")
+    forger.close()
+    assert codes(copy, kept) == {"checkpoint_bad"}
+
+
+def test_a_checkpoint_put_under_another_size_is_foreign(copy: Path, kept: Kept) -> None:
+    forger = Forger(copy)
+    forger.flip("checkpoints", "size")
+    forger.close()
+    assert codes(copy, kept) == {"checkpoint_foreign"}
+
+
+def test_a_checkpoint_by_another_ledgers_key_is_no_checkpoint_of_this_one(copy: Path, kept: Kept) -> None:
+    other = Signer.generate("kaoji/other")
+    note = sign_checkpoint(Checkpoint("kaoji/other", CUT, bytes(32)), other, None, ())
+    with open_ledger(copy, office.NOW) as ledger:
+        verified = ledger.verify(note, [*kept.vkeys, str(other.verifier)], everything=True)
+    assert {fault.code for fault in verified.faults} == {"checkpoint_foreign"}
+
+
+def test_a_restored_old_copy_is_not_signed(copy: Path, kept: Kept, tmp_path: Path) -> None:
+    forger = Forger(copy)
+    forger.do("DELETE FROM checkpoints")
+    forger.do("DELETE FROM events WHERE position > 280")
+    forger.do("DELETE FROM commands WHERE first_position > 280")
+    forger.do("DELETE FROM things WHERE position > 280")
+    forger.recompute()
+    forger.close()
+    with open_ledger(copy, office.NOW) as ledger:
+        with pytest.raises(StoreError) as error:
+            ledger.checkpoint()
+        assert error.value.code == "history_shortened"
+        ledger.apply(office.lines(_more_sites(5000, 400)))
+        with pytest.raises(StoreError) as error:
+            ledger.checkpoint()
+    assert error.value.code == "history_rewritten"
+    last = KeyFile(copy.with_suffix(".key")).last()
+    assert last is not None and last.size > CUT
+
+
+# --- receipts ---------------------------------------------------------------------------------------------
+
+
+def test_a_receipt_speaks_for_the_bytes_whatever_the_ledger_says_now(copy: Path, kept: Kept) -> None:
+    lines, proven = read_receipt(kept.receipt, kept.vkeys)
+    assert proven and any("N2" in line for line in lines)
+    forger = Forger(copy)
+    forger.fact(kept.receipt_position, lambda fact: fact.update(points=9))
+    forger.recompute()
+    forger.do("DELETE FROM checkpoints")
+    forger.close()
+    assert codes(copy, kept) == set()
+    with open_ledger(copy, office.NOW) as ledger, pytest.raises(StoreError):
+        ledger.receipt("notice:N2")  # the signer, who remembers, signs nothing for the forged one
+    lines, proven = read_receipt(kept.receipt, kept.vkeys)
+    assert proven
+
+
+def test_a_receipt_with_other_bytes_proves_nothing(kept: Kept) -> None:
+    with pytest.raises(InputError) as error:
+        read_receipt(kept.receipt.replace(b'"notice_issued"', b'"notice_withdrawn"'), kept.vkeys)
+    assert error.value.code == "receipt_bad"
+
+
+# --- what only a deep look finds ------------------------------------------------------------------------
+
+
+def forged(act: Act) -> Act:
+    def hidden(forger: Forger) -> None:
+        act(forger)
+        forger.recompute()
+
+    return hidden
+
+
+def changed(kind: str, whole: bool = False, **fields: Any) -> Act:
+    def act(forger: Forger) -> None:
+        forger.fact(forger.position_of(kind), lambda fact: fact.update(fields), whole)
+
+    return forged(act)
+
+
+DEEP = [
+    (
+        "a kind nobody knows",
+        forged(do("UPDATE events SET kind = 'x' WHERE position = 20")),
+        {"event_unreadable"},
+    ),
+    ("a field that is none", changed("notice_issued", nonsense=1), {"event_unreadable"}),
+    (
+        "the recording moved back",
+        changed("month_closed", True, at="2020-01-01T00:00:00.000000Z"),
+        {"instant_goes_back"},
+    ),
+    (
+        "a policy's text",
+        forged(lambda f: f.fact(1, lambda fact: fact["document"].update(version="x"))),
+        {"policy_digest_wrong"},
+    ),
+    ("a close's total", changed("month_closed", total_fen=1), {"close_digest_wrong", "decided_otherwise"}),
+    ("a notice by nobody entitled", changed("notice_issued", issued_by="E004"), {"not_allowed"}),
+    ("points of a notice", changed("notice_issued", points=4), {"decided_otherwise"}),
+    ("a notice told to be in time", changed("notice_issued", late=True), {"decided_otherwise"}),
+    (
+        "what a command was about",
+        changed("wage_recorded", True, subject="wage:x"),
+        {"subject_wrong", "registry_wrong"},
+    ),
+    ("an employee of the registry", do("DELETE FROM things WHERE id = 'E004'"), {"registry_wrong"}),
+    ("a close of the registry", do("DELETE FROM closes"), {"registry_wrong"}),
+    ("a command of the registry", flip("commands", "digest"), {"registry_wrong"}),
+    ("a line of the registry", do("DELETE FROM supervised WHERE employee = 'E001'"), {"registry_wrong"}),
+]
+
+
+@pytest.mark.parametrize(("name", "act", "expected"), DEEP, ids=[name for name, _, _ in DEEP])
+def test_a_deep_look_finds_what_no_hash_shows(
+    name: str, act: Act, expected: set[str], copy: Path, kept: Kept
+) -> None:
+    forger = Forger(copy)
+    forger.do("DELETE FROM checkpoints")
+    act(forger)
+    forger.close()
+    assert codes(copy, kept) <= {"head_instant_wrong"}
+    found = codes(copy, kept, deep=True)
+    assert expected <= found, found
+
+
+@pytest.mark.parametrize("column", ["points", "base_fine", "site", "policy", "joint_liability", "band"])
+def test_a_sheet_that_is_not_what_the_log_makes_it_is_found(column: str, copy: Path, kept: Kept) -> None:
+    sheets = Forger(copy.with_name("kaoji.sheets.db"))
+    sheets.flip("sheet_monthly", column, "base_fine > 0")
+    sheets.close()
+    assert codes(copy, kept) == set()
+    assert codes(copy, kept, sheets=True) == {"sheet_differs"}
+
+
+# --- every check counts ---------------------------------------------------------------------------------
+
+
+def test_every_check_removed_alone_makes_a_test_fail() -> None:
+    """For every fault there is a case that nothing else would find: without its check the case's verdict is `ok`."""
+    alone = {
+        next(iter(found))
+        for case in CASES
+        for found in (case.plain, case.hidden or set(), case.outside)
+        if len(found) == 1
+    }
+    alone |= {"checkpoint_bad", "checkpoint_foreign", "log_rewritten", "log_shortened", "sheet_differs"}
+    alone |= {next(iter(found)) for _, _, found in DEEP if len(found) == 1}
+    alone |= {"close_digest_wrong", "subject_wrong"}
+    told = {fault.code for fault in faults_told()}
+    assert told - alone == set()
+
+
+@pytest.fixture(autouse=True)
+def _no_ledger_of_the_house(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name in ("KAOJI_KEY", "KAOJI_KEYRING", "KAOJI_LEDGER"):
+        monkeypatch.delenv(name, raising=False)
+    yield
