@@ -5,6 +5,7 @@ differs. Where they cannot be had so (sheets behind, another database, no such s
 Ledger must be opened after all.
 """
 
+import os
 from collections.abc import Iterable
 from contextlib import ExitStack
 from typing import Final
@@ -31,7 +32,8 @@ class Glance:
         file = glance.file_of(url)
         with ExitStack() as opened:
             self._log = opened.enter_context(glance.looking(file))
-            self._sheets = opened.enter_context(glance.looking(_sheets_beside(file)))
+            self._sheets = opened.enter_context(glance.looking(_beside(file, "sheets")))
+            self._keyring = opened.enter_context(glance.looking(_keyring_of(file)))
             stand = glance.standing(self._log, _LEDGER)
             drawn = glance.rows(self._sheets, "SELECT * FROM sheets_drawn WHERE ledger = ?", _LEDGER)
             if [(row["layout"], row["position"], row["mark"]) for row in drawn] != [(SHEETS_LAYOUT, *stand)]:
@@ -70,15 +72,21 @@ class Glance:
 
     def names(self, employees: Iterable[str], as_of: None = None) -> dict[str, str]:
         """The names of some employees."""
-        return glance.names(self._log, _LEDGER, employees)
+        return glance.names(self._log, self._keyring, _LEDGER, employees)
 
     def _rows(self, sheet: str, site: str, month: str, order: str) -> list[Row]:
         query = f"SELECT * FROM {sheet} WHERE ledger = ? AND site = ? AND month = ? ORDER BY {order}"
         return glance.rows(self._sheets, query, _LEDGER, site, month)
 
 
-def _sheets_beside(file: str) -> str:
-    """As `ledger.application.sheets` names it."""
+def _keyring_of(file: str) -> str:
+    """As `ledger.store.places` has it."""
+    given = os.environ.get("KAOJI_KEYRING")
+    return glance.file_of(given) if given else _beside(file, "keys")
+
+
+def _beside(file: str, what: str) -> str:
+    """The file of the same stem that holds something else."""
     folder, slash, name = file.rpartition("/")
     stem, dot, _ = name.rpartition(".")
-    return f"{folder}{slash}{stem if dot and stem else name}.sheets.db"
+    return f"{folder}{slash}{stem if dot and stem else name}.{what}.db"

@@ -8,11 +8,14 @@ import hashlib
 import json
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from operator import itemgetter
 from typing import Any, Final
 
-LAYOUT: Final = 1
+from ledger.spelling import ERASED
+
+LAYOUT: Final = 2
 """The layout of the log that is read here: `ledger.store.schema.LAYOUT`."""
 
 _FILE: Final = re.compile(r"sqlite:///([^?#%:]+)")
@@ -74,33 +77,70 @@ def site_ids(connection: sqlite3.Connection, ledger: str) -> list[str]:
     return [row["id"] for row in rows(connection, query, ledger)]
 
 
-def names(connection: sqlite3.Connection, ledger: str, employees: Iterable[str]) -> dict[str, str]:
-    """The latest name of each of these employees, as the fold of their streams has it."""
-    found: dict[str, tuple[str, int, str]] = {}
+def names(
+    log: sqlite3.Connection, keyring: sqlite3.Connection, ledger: str, employees: Iterable[str]
+) -> dict[str, str]:
+    """The latest name of each of these employees, as the fold of their streams has it, opened."""
+    latest: dict[str, tuple[str, int, Row]] = {}
     wanted = sorted(set(employees))
     for start in range(0, len(wanted), _CHUNK):
         streams = [f"employee/{employee}" for employee in wanted[start : start + _CHUNK]]
         query = (
-            "SELECT position, state FROM events WHERE ledger = ?"
-            f" AND stream IN ({', '.join('?' * len(streams))})"
+            "SELECT heads.identity, events.stream, version, kind, events.position, state, subject FROM events"
+            " JOIN heads ON heads.ledger = events.ledger"
+            " JOIN subjects ON subjects.ledger = events.ledger AND subjects.stream = events.stream"
+            f" WHERE events.ledger = ? AND events.stream IN ({', '.join('?' * len(streams))})"
             " AND kind IN ('employee_registered', 'employee_reassigned')"
         )
-        for row in rows(connection, query, ledger, *streams):
-            employee, since, name = _naming(row["state"])
-            if name is not None:
-                found[employee] = max(found.get(employee, ("", 0, "")), (since, row["position"], name))
-    if len(found) != len(wanted):
+        for row in rows(log, query, ledger, *streams):
+            fact = _fact(row["state"])
+            if fact.get("name") is not None:
+                known = latest.get(fact["employee"], ("", 0, row))
+                new = (fact["effective_from"], row["position"], {**row, "name": fact["name"]})
+                latest[fact["employee"]] = max(known, new, key=itemgetter(0, 1))
+    if len(latest) != len(wanted):
         raise NotAtAGlance
-    return {employee: name for employee, (_, _, name) in found.items()}
+    keys = _keys(keyring, [row["subject"] for _, _, row in latest.values()])
+    return {employee: _opened(row, keys) for employee, (_, _, row) in latest.items()}
 
 
-def _naming(state: bytes) -> tuple[str, str, str | None]:
-    """Whose name an event says, from which day on; None where it says none."""
+def _fact(state: bytes) -> dict[str, Any]:
     try:
         stored = json.loads(state)
-        fact = stored["fact"]
         if stored["v"] != 1:
             raise NotAtAGlance
-        return fact["employee"], fact["effective_from"], fact.get("name")
+        fact: dict[str, Any] = stored["fact"]
+        return fact
     except (LookupError, TypeError, ValueError):
+        raise NotAtAGlance from None
+
+
+def _keys(keyring: sqlite3.Connection, subjects: list[str]) -> dict[tuple[str, str], bytes]:
+    """The keys of these people, and the ledgers' own secrets: (identity, subject) → key."""
+    found: dict[tuple[str, str], bytes] = {}
+    wanted = ["", *subjects]
+    for start in range(0, len(wanted), _CHUNK):
+        chunk = wanted[start : start + _CHUNK]
+        query = f"SELECT * FROM keyring_keys WHERE subject IN ({', '.join('?' * len(chunk))})"
+        found.update({(row["identity"], row["subject"]): row["key"] for row in rows(keyring, query, *chunk)})
+    return found
+
+
+def _opened(row: Row, keys: Mapping[tuple[str, str], bytes]) -> str:
+    """A name as `ledger.store.sealing` opens it."""
+    from ledger.proofs.seal import PREFIX, SealError, event_key, unseal_text
+
+    name: str = row["name"]
+    if not name.startswith(PREFIX):
+        return name
+    identity = row["identity"]
+    if (identity, "") not in keys:
+        raise NotAtAGlance
+    key = keys.get((identity, row["subject"]))
+    if key is None:
+        return ERASED
+    try:
+        opener = event_key(key, identity, row["stream"], row["version"], row["kind"])
+        return unseal_text(opener, name, "/fact/name")
+    except SealError:
         raise NotAtAGlance from None
