@@ -60,7 +60,7 @@ def print_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], right
     cells = [[_cell(column, row.get(column)) for column in columns] for row in rows]
     if sys.stdout.isatty():
         folding = {place for place, column in enumerate(columns) if column in FOLDED}
-        lines = _fitted(headings, cells, flush_right, folding, _fitting(columns, rows))
+        lines = iter(_fitted(headings, cells, flush_right, folding, _fitting(columns, rows)))
     else:
         lines = laid_out(headings, cells, flush_right)
     for line in lines:

@@ -99,6 +99,24 @@ class Memory:
     def add(self, recorded: Recorded) -> None:
         """One more event, uncommitted or imagined."""
         self.stream(recorded.stream).append(recorded)
+        self._take(recorded)
+
+    def catch_up(self, committed: Iterable[Recorded]) -> None:
+        """What others have committed since the log was read. What has not been read yet will be read with it."""
+        for recorded in committed:
+            if recorded.stream in self._streams or self.reading.holds(recorded.stream):
+                self.stream(recorded.stream).append(recorded)
+            self._take(recorded)
+            if isinstance(recorded.event, MonthClosed):
+                self.reading.forget_closes(recorded.event.site)
+
+    @property
+    def size(self) -> int:
+        """How many streams are kept in it."""
+        return len(self._streams)
+
+    def _take(self, recorded: Recorded) -> None:
+        """What the registries say of an event, and that figures may have changed."""
         self._cells.clear()
         if (thing := registries.thing_row(recorded)) is not None:
             self._things[thing["kind"], thing["id"]] = recorded.stream

@@ -1,6 +1,7 @@
 """A log up to a position, of which nothing is asked twice: the part of a memory that is read and never added to.
 
-A write unit holds the lock, and a report reads up to a position, so an answer stays true for as long as it is kept.
+A write unit holds the lock, and a report reads up to a position, so an answer stays true for as long as it is kept;
+where it is kept from one unit to the next, the memory on top of it catches up.
 """
 
 from collections.abc import Iterable
@@ -50,6 +51,10 @@ class Reading:
         if stream not in self._streams:
             self.load([stream])
         return self._streams[stream]
+
+    def holds(self, stream: str) -> bool:
+        """Whether a stream has been read."""
+        return stream in self._streams
 
     def find(self, things: Iterable[Thing]) -> None:
         """Asks where things live, and for the keys of the people they are about, in few questions."""
@@ -172,6 +177,11 @@ class Reading:
         if site not in self._closed_months:
             self._closed_months[site] = [] if self.is_empty else self.log.closed_months(site, self.upto)
         return self._closed_months[site]
+
+    def forget_closes(self, site: str) -> None:
+        """Asks again which months of a site are closed: another one was closed since."""
+        self._closes.pop(site, None)
+        self._closed_months.pop(site, None)
 
 
 def _concerned(recorded: Recorded) -> Iterable[str]:

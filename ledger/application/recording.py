@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from ledger.application import intake, typed
 from ledger.application.counter import Hand, kept_digest, record
@@ -25,6 +25,11 @@ from ledger.policy import loading
 from ledger.store import asking
 from ledger.store.log import Log, Unit
 from ledger.store.notary import Notary
+
+_KEPT_STREAMS: Final = 1_000
+"""A memory of more streams is not kept for the next unit."""
+_MISSED_EVENTS: Final = 1_000
+"""A memory that missed more events is given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,8 @@ class Recording:
     store: Log
     _now: Callable[[], datetime]
     _operator: Callable[[], str]
+    _kept: tuple[Memory, int] | None = None
+    """The memory of the last unit by hand, and the position it knows: the next one need not read everything again."""
 
     def apply(self, lines: Iterable[bytes]) -> Applied:
         """Records a whole command file, or nothing of it; commands recorded before are skipped."""
@@ -146,9 +153,11 @@ class Recording:
         if dry_run:
             self.store.require()
         applied = Applied()
-        with self._recording(keep=not dry_run) as (unit, memory, hand):
+        with self._recording(keep=not dry_run, by_hand=True) as (unit, memory, hand):
             self._record(unit, memory, make(memory, hand), hand, applied)
             applied.position = unit.position
+        if not dry_run and not memory.reading.is_empty and memory.size <= _KEPT_STREAMS:
+            self._kept = memory, applied.position
         if dry_run:
             after = Memory(self.store)
             for recorded in applied.events:
@@ -157,10 +166,11 @@ class Recording:
         return applied
 
     @contextmanager
-    def _recording(self, keep: bool = True) -> Iterator[tuple[Unit, Memory, Hand]]:
-        self.store.create()
+    def _recording(self, keep: bool = True, by_hand: bool = False) -> Iterator[tuple[Unit, Memory, Hand]]:
+        if self._kept is None:
+            self.store.create()
         with self.store.unit(keep) as unit:
-            memory = Memory(self.store)
+            memory = self._caught_up(unit) if by_hand else Memory(self.store)
             hand = Hand(self._operator(), max(self._now(), unit.recorded_at))
             if unit.position == 0:
                 notary = Notary(self.store)
@@ -168,6 +178,19 @@ class Recording:
                 memory.reading.is_empty = True
                 unit.append(_house_rules(memory, hand))
             yield unit, memory, hand
+
+    def _caught_up(self, unit: Unit) -> Memory:
+        """What the last unit left in memory, with what others recorded since (law 8: after the lock); else a new one.
+
+        Whoever takes it has it alone: an error, or a dry run, leaves nothing behind.
+        """
+        kept, self._kept = self._kept, None
+        if kept is None or not 0 <= unit.position - kept[1] <= _MISSED_EVENTS:
+            return Memory(self.store)
+        memory, position = kept
+        if position < unit.position:
+            memory.catch_up(self.store.events(position, unit.position))
+        return memory
 
     @staticmethod
     def _record(

@@ -128,7 +128,8 @@ def _keys(keyring: sqlite3.Connection, subjects: list[str]) -> dict[tuple[str, s
 
 def _opened(row: Row, keys: Mapping[tuple[str, str], bytes]) -> str:
     """A name as `ledger.store.sealing` opens it."""
-    from ledger.proofs.seal import PREFIX, SealError, event_key, unseal_text
+    from ledger.proofs import SealError, event_key, unseal_text
+    from ledger.proofs.seal import PREFIX
 
     name: str = row["name"]
     if not name.startswith(PREFIX):
