@@ -107,8 +107,7 @@ class Memory:
             if recorded.stream in self._streams or self.reading.holds(recorded.stream):
                 self.stream(recorded.stream).append(recorded)
             self._take(recorded)
-            if isinstance(recorded.event, MonthClosed):
-                self.reading.forget_closes(recorded.event.site)
+            self.reading.forget(recorded.event)
 
     @property
     def size(self) -> int:

@@ -7,7 +7,15 @@ where it is kept from one unit to the next, the memory on top of it catches up.
 from collections.abc import Iterable
 from typing import Final
 
-from ledger.events import EmployeeReassigned, EmployeeRegistered, OfficeAppointed, Recorded, employee_stream
+from ledger.events import (
+    EmployeeReassigned,
+    EmployeeRegistered,
+    Event,
+    MonthClosed,
+    OfficeAppointed,
+    Recorded,
+    employee_stream,
+)
 from ledger.events import site_stream as site_stream_of
 from ledger.store import asking
 from ledger.store.log import Log
@@ -178,10 +186,13 @@ class Reading:
             self._closed_months[site] = [] if self.is_empty else self.log.closed_months(site, self.upto)
         return self._closed_months[site]
 
-    def forget_closes(self, site: str) -> None:
-        """Asks again which months of a site are closed: another one was closed since."""
-        self._closes.pop(site, None)
-        self._closed_months.pop(site, None)
+    def forget(self, event: Event) -> None:
+        """Asks again for what somebody else's event has changed: which months are closed, a new person's key."""
+        if isinstance(event, MonthClosed):
+            self._closes.pop(event.site, None)
+            self._closed_months.pop(event.site, None)
+        if isinstance(event, EmployeeRegistered):
+            self._learned.discard(event.employee)
 
 
 def _concerned(recorded: Recorded) -> Iterable[str]:
