@@ -139,7 +139,3 @@ def _refuse(chosen: Settings, error: "LedgerError") -> int:
     with click.Context(kaoji, obj=chosen).scope(cleanup=False):
         print_error(error)
     return error.exit_status
-
-
-if __name__ == "__main__":
-    main()

@@ -8,8 +8,9 @@ import json
 import re
 import shutil
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+from unicodedata import combining, east_asian_width
 
 import click
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from ledger.errors import LedgerError
 
 _NOT_SHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
-_WIDE = 10_000
+_GAP = "   "
 _FOLDED_WIDTH = 40
 FOLDED = frozenset({"what", "because", "subject", "text", "source", "old", "new"})
 """The columns of running text, which may be broken over several lines; ids and amounts never are."""
@@ -54,40 +55,76 @@ def print_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], right
     if not rows:
         click.echo(labels.say("nothing_to_show"))
         return
+    flush_right = {place for place, column in enumerate(columns) if column in set(right)}
+    headings = [labels.heading(column) for column in columns]
+    cells = [[_cell(column, row.get(column)) for column in columns] for row in rows]
+    if sys.stdout.isatty():
+        folding = {place for place, column in enumerate(columns) if column in FOLDED}
+        lines = iter(_fitted(headings, cells, flush_right, folding, _fitting(columns, rows)))
+    else:
+        lines = laid_out(headings, cells, flush_right)
+    for line in lines:
+        click.echo(line.rstrip())
+
+
+def laid_out(headings: Sequence[str], rows: Sequence[Sequence[str]], flush_right: set[int]) -> Iterator[str]:
+    """A table's lines, each as wide as it must be: nothing is folded, so rich, which takes long to load, is not needed."""
+    table = [headings, *rows]
+    widths = [max(_columns_taken(row[place]) for row in table) for place in range(len(headings))]
+    for number, row in enumerate(table):
+        yield _GAP.join(
+            f"{' ' * (width - _columns_taken(cell))}{cell}"
+            if place in flush_right
+            else f"{cell}{' ' * (width - _columns_taken(cell))}"
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        if number == 0:
+            yield "─" * (sum(widths) + len(_GAP) * (len(widths) - 1))
+
+
+def _columns_taken(text: str) -> int:
+    """How many columns of a terminal a text takes: an ideograph takes two, what is put on a letter none."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _fitted(
+    headings: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    flush_right: set[int],
+    folding: set[int],
+    width: int,
+) -> list[str]:
+    """A table's lines for a terminal, running text folded."""
     from rich import box
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    flush_right = set(right)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for column in columns:
+    for place, heading in enumerate(headings):
         table.add_column(
-            Text(labels.heading(column)),
-            justify="right" if column in flush_right else "left",
+            Text(heading),
+            justify="right" if place in flush_right else "left",
             overflow="fold",
-            no_wrap=column not in FOLDED,
+            no_wrap=place not in folding,
         )
     for row in rows:
-        table.add_row(*(Text(_cell(column, row.get(column))) for column in columns))
-    console = Console(width=_WIDE, highlight=False, emoji=False, markup=False)
-    if sys.stdout.isatty():
-        console = Console(width=_fitting(columns, rows), highlight=False, emoji=False, markup=False)
+        table.add_row(*map(Text, row))
+    console = Console(width=width, highlight=False, emoji=False, markup=False)
     with console.capture() as captured:
         console.print(table)
-    for line in captured.get().splitlines():
-        click.echo(line.rstrip())
+    return captured.get().splitlines()
 
 
 def _fitting(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> int:
     """The terminal's width, or more where columns that must not be broken need it: a line then runs over."""
-    from rich.cells import cell_len
-
     labels = settings().labels()
 
     def width(column: str) -> int:
-        cells = (cell_len(_cell(column, row.get(column))) for row in rows)
-        natural = max(cell_len(labels.heading(column)), *cells)
+        cells = (_columns_taken(_cell(column, row.get(column))) for row in rows)
+        natural = max(_columns_taken(labels.heading(column)), *cells)
         return min(natural, _FOLDED_WIDTH) if column in FOLDED else natural
 
     terminal = shutil.get_terminal_size().columns

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -25,7 +25,7 @@ class Month(click.ParamType[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The month, or a usage error."""
-        from ledger.terms import parse_month
+        from ledger.spelling import parse_month
 
         try:
             return parse_month(value)
@@ -50,10 +50,7 @@ class Asked:
 
     def fetch(self, name: str, month: str, read: Read) -> tuple[Any, str | None]:
         """The report and its title for people; as JSON it is printed here, and there is no title."""
-        with settings().open() as ledger:
-            position = None if self.as_of is None else ledger.position_of(self.as_of)
-            site = ledger.site(self.site, position)
-            found = read(ledger, site, position)
+        found, site, position = self._seen(name, read) or self._read(read)
         if self.as_json:
             print_json(found)
             return found, None
@@ -62,6 +59,25 @@ class Asked:
         if position is not None:
             parts.append(labels.say("as_of", position=position))
         return found, " · ".join(parts)
+
+    def _seen(self, name: str, read: Read) -> tuple[Any, str, None] | None:
+        """What a glance at current sheets shows; None where it takes a Ledger to say it."""
+        from ledger.application.glance import REPORTS, Glance, NotAtAGlance
+
+        if self.as_of is not None or name not in REPORTS:
+            return None
+        try:
+            with Glance(settings().ledger_url()) as glance:
+                site = glance.site(self.site)
+                return read(cast("Ledger", glance), site, None), site, None
+        except NotAtAGlance:
+            return None
+
+    def _read(self, read: Read) -> tuple[Any, str, int | None]:
+        with settings().open() as ledger:
+            position = None if self.as_of is None else ledger.position_of(self.as_of)
+            site = ledger.site(self.site, position)
+            return read(ledger, site, position), site, position
 
 
 def _options(function: Callable[..., None]) -> Callable[..., None]:

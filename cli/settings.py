@@ -5,7 +5,6 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -19,18 +18,22 @@ LANGUAGES = ("zh-Hant", "zh-Hans", "en")
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-@dataclass
 class Settings:
     """The ledger's URL and the language, as options, environment and defaults give them."""
 
-    url: str | None = None
-    language: str | None = None
+    def __init__(self, url: str | None = None, language: str | None = None) -> None:
+        self.url = url
+        self.language = language
 
     def open(self) -> "Ledger":
         """The ledger; closing it is the caller's."""
         from ledger.application.ledger import Ledger
 
-        return Ledger(self.url or os.environ.get("KAOJI_LEDGER") or DEFAULT_LEDGER)
+        return Ledger(self.ledger_url())
+
+    def ledger_url(self) -> str:
+        """The URL of the ledger."""
+        return self.url or os.environ.get("KAOJI_LEDGER") or DEFAULT_LEDGER
 
     def labels(self) -> "Labels":
         """The words of the chosen language."""

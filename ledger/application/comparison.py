@@ -5,7 +5,7 @@ from typing import Any
 from ledger.application.handoff import enforceable
 from ledger.application.history import actor_of, business_day_of
 from ledger.application.memory import Memory
-from ledger.application.reports import monthly_row
+from ledger.application.shapes import monthly_row
 from ledger.events import POLICY_STREAM, Recorded, employee_stream
 from ledger.projections import monthly
 from ledger.projections.refresh import touched

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from ledger.aggregates import month as _month
@@ -40,7 +41,7 @@ class UnitRegister:
 
     def today(self, site: str) -> date:
         """The day of this recording in the site's time zone."""
-        return self.recorded_at.astimezone(ZoneInfo(self.site(site).timezone)).date()
+        return _local_day(self.recorded_at, self.site(site).timezone)
 
     def site(self, site: str) -> SiteState:
         """A site; Unknown `site_unknown`."""
@@ -95,6 +96,11 @@ class UnitRegister:
         return handoff(self.memory, site, month)
 
 
+@lru_cache(maxsize=64)
+def _local_day(instant: datetime, timezone: str) -> date:
+    return instant.astimezone(ZoneInfo(timezone)).date()
+
+
 @dataclass(frozen=True, slots=True)
 class Hand:
     """Whose hand records, and when: the operator and the instant of this recording."""
@@ -103,10 +109,10 @@ class Hand:
     recorded_at: datetime
 
 
-def kept_digest(memory: Memory, command: Command) -> str | None:
+def kept_digest(memory: Memory, command: Command, digest: str | None = None) -> str | None:
     """A command's digest as the log keeps it; None where whoever it is about is not recorded, or erased."""
     known, person = _whose(memory, command)
-    return memory.log.digest(command.digest(), person) if known else None
+    return memory.reading.digest(digest or command.digest(), person) if known else None
 
 
 def _whose(memory: Memory, command: Command) -> tuple[bool, str | None]:
@@ -135,13 +141,18 @@ def decided(memory: Memory, command: Command, hand: Hand) -> list[Decision]:
     return decide(command, UnitRegister(memory, hand.recorded_at))
 
 
-def record(memory: Memory, command: Command, after: int, hand: Hand) -> list[Recorded]:
-    """Decides a command and adds its events to memory, numbered on from a position; returns them."""
+def record(
+    memory: Memory, command: Command, after: int, hand: Hand, digest: str | None = None
+) -> list[Recorded]:
+    """Decides a command and adds its events to memory, numbered on from a position; returns them.
+
+    `digest` is the command's own, where it is known already.
+    """
     decisions = decided(memory, command, hand)
     if isinstance(command, RegisterEmployee):
-        memory.log.admit(command.employee)
-    digest, subject = kept_digest(memory, command), command.about()
-    if digest is None:
+        memory.reading.admit(command.employee)
+    kept, subject = kept_digest(memory, command, digest), command.about()
+    if kept is None:
         raise AssertionError(f"a command that was decided is about somebody known: {command.do}")
     recorded = []
     for step, decision in enumerate(decisions):
@@ -151,7 +162,7 @@ def record(memory: Memory, command: Command, after: int, hand: Hand) -> list[Rec
             version=len(memory.stream(decision.stream)) + 1,
             recorded_at=hand.recorded_at,
             operator=hand.operator,
-            command=digest,
+            command=kept,
             subject=subject,
             step=step,
             event=decision.event,

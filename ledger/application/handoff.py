@@ -9,6 +9,7 @@ from ledger.events import employee_stream
 from ledger.reckoning import payroll
 from ledger.reckoning.entries import Share, positions
 from ledger.reckoning.facts import EmployeeFacts, fold
+from ledger.reckoning.reckon import Cell
 from ledger.terms import Component
 
 
@@ -28,6 +29,7 @@ def handoff(memory: Memory, site: str, month: str, only: Iterable[str] | None = 
     last = memory.last_close(site)
     employees = memory.employee_ids(site) if only is None else sorted(set(only))
     memory.load(map(employee_stream, employees))
+    memory.reading.load_supervised(employees)
     owed: payroll.Owed = {}
     obligations: dict[tuple[str, str], _Obligation] = {}
     for employee in employees:
@@ -113,7 +115,10 @@ def _behind_shares(
 ) -> tuple[int, ...]:
     """The positions since the last close on notices whose shares fall on somebody or did, and on those of their clause."""
     now, then = facts, _facts_at(memory, facts.employee, since)
-    shares = [_borne_from(memory, one, month, supervisor) for one in (now, then)]
+    shares = [
+        _falling_on(supervisor, memory.cell(now.employee, month)) if month in now.touched else [],
+        _falling_on(supervisor, memory.reckoned(then, month)) if month in then.touched else [],
+    ]
     if shares[0] == shares[1]:
         return ()
     clauses = {
@@ -132,13 +137,11 @@ def _behind_shares(
 def _facts_at(memory: Memory, employee: str, position: int) -> EmployeeFacts:
     facts = EmployeeFacts()
     for recorded in memory.stream(employee_stream(employee)):
-        if recorded.position <= position:
-            facts = fold(facts, recorded)
+        if recorded.position > position:
+            break
+        facts = fold(facts, recorded)
     return facts
 
 
-def _borne_from(memory: Memory, facts: EmployeeFacts, month: str, supervisor: str) -> list[Share]:
-    if month not in facts.touched:
-        return []
-    shares = memory.reckoned(facts, month).shares
-    return [share for share in shares if share.supervisor == supervisor]
+def _falling_on(supervisor: str, cell: Cell) -> list[Share]:
+    return [share for share in cell.shares if share.supervisor == supervisor]

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ledger.application import reports
+from ledger.application import reports, shapes
 from ledger.application.handoff import enforceable, handoff
 from ledger.application.memory import Memory
 from ledger.events import PayrollLine, Recorded
@@ -73,14 +73,14 @@ def _picture(memory: Memory, cells: Iterable[CellKey]) -> Picture:
         joint = enforceable(memory.borne(employee, month))
         stamp = {"month": month}
         summary = monthly.rows(cell, state.site, joint)
-        found["monthly"] += [stamp | reports.monthly_row(row, state.name) for row in summary]
+        found["monthly"] += [stamp | shapes.monthly_row(row, state.name) for row in summary]
         posted = public_list.rows(cell, state.site)
         policy = memory.policy_of(state.site, month)
         found["public_list"] += [
             stamp | reports.public_row(row, state.name, policy.public_list.mask_names) for row in posted
         ]
         shares = joint_liability.rows(cell, state.site)
-        found["joint_liability"] += [stamp | reports.share_row(row) for row in shares]
+        found["joint_liability"] += [stamp | shapes.share_row(row) for row in shares]
         registered = register.rows(state, cell, policy)
         found["sanctions"] += reports.sanction_rows(summary, registered, {employee: state.name})
     found["joint_liability"].sort(key=lambda row: str(row["notice"]))

@@ -41,6 +41,23 @@ def parse_line(raw: bytes) -> dict[str, Any] | None:
         raise InputError("not_utf8", byte=error.start + 1) from None
     if not text.strip():
         return None
+    values = _read_plain(text)
+    return _read(text) if values is None else values
+
+
+def _read_plain(text: str) -> dict[str, Any] | None:
+    """An object with nothing in it that would have to be looked for; None for everything else."""
+    if "\\u" in text or text.count("{") + text.count("[") >= MAX_DEPTH:
+        return None
+    try:
+        values = _PLAIN.decode(text)
+    except (ValueError, InputError):
+        return None
+    return values if isinstance(values, dict) else None
+
+
+def _read(text: str) -> dict[str, Any]:
+    """Any text to an object, or what is wrong with it."""
     try:
         values = json.loads(
             text, object_pairs_hook=_no_field_twice, parse_constant=_NoNumber, parse_float=_Fraction
@@ -162,3 +179,12 @@ class _NoNumber(str):
 
 class _Fraction(str):
     """A number with a fraction: money is a string and points are whole, so it is never right here."""
+
+
+def _not_plain(_: str) -> None:
+    raise ValueError
+
+
+_PLAIN: Final = json.JSONDecoder(
+    object_pairs_hook=_no_field_twice, parse_constant=_not_plain, parse_float=_not_plain
+)

@@ -11,6 +11,7 @@ from ledger.aggregates import sites
 from ledger.aggregates.employee import folding as employees
 from ledger.aggregates.employee.state import EmployeeState
 from ledger.aggregates.sites import SiteState
+from ledger.application.reading import Reading
 from ledger.errors import Unknown
 from ledger.events import (
     POLICY_STREAM,
@@ -38,11 +39,18 @@ S = TypeVar("S")
 class _Folded(Generic[S]):
     """A stream's fold, and how many of its events are in it."""
 
-    __slots__ = ("count", "state")
+    __slots__ = ("count", "events", "state")
 
-    def __init__(self, state: S) -> None:
+    def __init__(self, events: list[Recorded], state: S) -> None:
+        self.events = events
         self.state = state
         self.count = 0
+
+    def new(self) -> list[Recorded]:
+        """The events that are not in it yet, and from now on are."""
+        new = self.events[self.count :]
+        self.count += len(new)
+        return new
 
 
 class Memory:
@@ -52,7 +60,7 @@ class Memory:
         """`beside` is another memory of the same log up to the same position: what either reads, both have read."""
         self.log = log
         self.upto = upto
-        self._read: dict[str, tuple[Recorded, ...]] = {} if beside is None else beside._read
+        self.reading: Reading = Reading(log, upto) if beside is None else beside.reading
         self.candidate: Policy | None = None
         """A policy to imagine in force, instead of the book's, from its first day on."""
         self.candidate_site: str | None = None
@@ -61,7 +69,7 @@ class Memory:
         self._employees: dict[str, _Folded[EmployeeState | None]] = {}
         self._facts: dict[str, _Folded[EmployeeFacts]] = {}
         self._sites: dict[str, _Folded[SiteState | None]] = {}
-        self._book: _Folded[PolicyBook] = _Folded(PolicyBook())
+        self._book: _Folded[PolicyBook] | None = None
         self._cells: dict[tuple[str, str], Cell] = {}
         self._things: dict[tuple[str, str], str] = {}
         self._thing_sites: dict[str, list[str]] = {}
@@ -73,17 +81,16 @@ class Memory:
     def load(self, streams: Iterable[str]) -> None:
         """Reads several streams at once, where they are not in memory yet."""
         wanted = [stream for stream in streams if stream not in self._streams]
-        unread = [stream for stream in wanted if stream not in self._read]
-        if unread:
-            found = self.log.streams(unread, self.upto)
-            self._read.update((stream, tuple(found.get(stream, ()))) for stream in unread)
-        for stream in wanted:
-            self._streams[stream] = list(self._read[stream])
+        if wanted:
+            self.reading.load(wanted)
+            self._streams.update((stream, list(self.reading.stream(stream))) for stream in wanted)
 
     def stream(self, stream: str) -> list[Recorded]:
         """A stream's events, the added ones included."""
-        self.load([stream])
-        return self._streams[stream]
+        found = self._streams.get(stream)
+        if found is None:
+            found = self._streams[stream] = list(self.reading.stream(stream))
+        return found
 
     def words(self, stream: str) -> list[Recorded]:
         """A stream's events with everybody's words opened, for showing them; figures never need it."""
@@ -92,6 +99,23 @@ class Memory:
     def add(self, recorded: Recorded) -> None:
         """One more event, uncommitted or imagined."""
         self.stream(recorded.stream).append(recorded)
+        self._take(recorded)
+
+    def catch_up(self, committed: Iterable[Recorded]) -> None:
+        """What others have committed since the log was read. What has not been read yet will be read with it."""
+        for recorded in committed:
+            if recorded.stream in self._streams or self.reading.holds(recorded.stream):
+                self.stream(recorded.stream).append(recorded)
+            self._take(recorded)
+            self.reading.forget(recorded.event)
+
+    @property
+    def size(self) -> int:
+        """How many streams are kept in it."""
+        return len(self._streams)
+
+    def _take(self, recorded: Recorded) -> None:
+        """What the registries say of an event, and that figures may have changed."""
         self._cells.clear()
         if (thing := registries.thing_row(recorded)) is not None:
             self._things[thing["kind"], thing["id"]] = recorded.stream
@@ -107,26 +131,24 @@ class Memory:
     def stream_of(self, kind: str, name: str) -> str | None:
         """The stream on which a thing lives; None if it is not recorded."""
         added = self._things.get((kind, name))
-        return added if added is not None else self.log.stream_of(kind, name, self.upto)
+        return added if added is not None else self.reading.stream_of(kind, name)
 
     def employee_ids(self, site: str) -> list[str]:
         """The employees of a site, sorted."""
-        return sorted({*self.log.ids("employee", site, self.upto), *self._thing_sites.get(site, ())})
+        return sorted({*self.reading.employee_ids(site), *self._thing_sites.get(site, ())})
 
     def site_ids(self) -> list[str]:
         """All sites, sorted."""
         added = [name for kind, name in self._things if kind == "site"]
-        return sorted({*self.log.ids("site", None, self.upto), *added})
+        return sorted({*self.reading.site_ids(), *added})
 
     def supervised_by(self, supervisor: str) -> set[str]:
         """For whom somebody may ever have borne a share."""
-        return self.log.supervised_by([supervisor]).get(supervisor, set()) | self._supervised.get(
-            supervisor, set()
-        )
+        return self.reading.supervised_by(supervisor) | self._supervised.get(supervisor, set())
 
     def last_close(self, site: str) -> tuple[str, int] | None:
         """The latest closed month of a site and its position."""
-        return self._closes.get(site) or self.log.last_close(site, self.upto)
+        return self._closes.get(site) or self.reading.last_close(site)
 
     def first_month(self, site: str) -> str | None:
         """The first month of a site in which anything happened that money rests on."""
@@ -151,7 +173,7 @@ class Memory:
 
     def _close_streams(self, site: str) -> list[str]:
         """The streams of the months that have a close of their own, the oldest first."""
-        names = {month_stream(site, month) for month in self.log.closed_months(site, self.upto)}
+        names = {month_stream(site, month) for month in self.reading.closed_months(site)}
         if site in self._closes:
             prefix = month_stream(site, "")
             names |= {name for name, events in self._streams.items() if events and name.startswith(prefix)}
@@ -163,11 +185,10 @@ class Memory:
         """An employee as decisions see them; Unknown `employee_unknown`."""
         folded = self._employees.get(employee)
         if folded is None:
-            folded = self._employees[employee] = _Folded(None)
-        events = self.stream(employee_stream(employee))
-        for recorded in events[folded.count :]:
-            folded.state = employees.evolve(folded.state, recorded.event, recorded.position)
-        folded.count = len(events)
+            folded = self._employees[employee] = _Folded(self.stream(employee_stream(employee)), None)
+        if folded.count < len(folded.events):
+            for recorded in folded.new():
+                folded.state = employees.evolve(folded.state, recorded.event, recorded.position)
         if folded.state is None:
             raise Unknown("employee_unknown", employee=employee)
         return folded.state
@@ -176,38 +197,37 @@ class Memory:
         """An employee's facts as figures rest on them."""
         folded = self._facts.get(employee)
         if folded is None:
-            folded = self._facts[employee] = _Folded(EmployeeFacts())
-        events = self.stream(employee_stream(employee))
-        for recorded in events[folded.count :]:
-            folded.state = folding.fold(folded.state, recorded)
-        folded.count = len(events)
+            events = self.stream(employee_stream(employee))
+            folded = self._facts[employee] = _Folded(events, EmployeeFacts())
+        if folded.count < len(folded.events):
+            for recorded in folded.new():
+                folded.state = folding.fold(folded.state, recorded)
         return folded.state
 
     def site(self, site: str) -> SiteState:
         """A site; Unknown `site_unknown`."""
         folded = self._sites.get(site)
         if folded is None:
-            folded = self._sites[site] = _Folded(None)
-        events = self.stream(site_stream(site))
-        for recorded in events[folded.count :]:
-            folded.state = sites.evolve(folded.state, recorded.event, recorded.position)
-        folded.count = len(events)
+            folded = self._sites[site] = _Folded(self.stream(site_stream(site)), None)
+        if folded.count < len(folded.events):
+            for recorded in folded.new():
+                folded.state = sites.evolve(folded.state, recorded.event, recorded.position)
         if folded.state is None:
             raise Unknown("site_unknown", site=site)
         return folded.state
 
     def policy_book(self) -> PolicyBook:
         """All adopted versions."""
-        events = self.stream(POLICY_STREAM)
-        for recorded in events[self._book.count :]:
+        folded = self._book
+        if folded is None:
+            folded = self._book = _Folded(self.stream(POLICY_STREAM), PolicyBook())
+        for recorded in folded.new():
             event = recorded.event
             if isinstance(event, PolicyAdopted):
-                entry = Adopted(
-                    loading.parse_adopted(event.document), event.site, recorded.position, event.digest
-                )
-                self._book.state = self._book.state.with_version(entry)
-        self._book.count = len(events)
-        return self._book.state
+                policy = loading.parse_adopted(event.document)
+                entry = Adopted(policy, event.site, recorded.position, event.digest)
+                folded.state = folded.state.with_version(entry)
+        return folded.state
 
     def policy_of(self, site: str, month: str) -> Policy:
         """The policy in force at a site on the first day of a month."""

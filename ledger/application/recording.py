@@ -1,10 +1,11 @@
 """The recording side of the counter: a file of commands, or one typed by hand, in one write unit (law 8)."""
 
+import gc
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from ledger.application import intake, typed
 from ledger.application.counter import Hand, kept_digest, record
@@ -21,8 +22,14 @@ from ledger.events import (
     write_fields,
 )
 from ledger.policy import loading
+from ledger.store import asking
 from ledger.store.log import Log, Unit
 from ledger.store.notary import Notary
+
+_KEPT_STREAMS: Final = 1_000
+"""A memory of more streams is not kept for the next unit."""
+_MISSED_EVENTS: Final = 1_000
+"""A memory that missed more events is given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,30 +81,63 @@ class Recording:
     store: Log
     _now: Callable[[], datetime]
     _operator: Callable[[], str]
+    _kept: tuple[Memory, int] | None = None
+    """The memory of the last unit by hand, and the position it knows: the next one need not read everything again."""
 
     def apply(self, lines: Iterable[bytes]) -> Applied:
         """Records a whole command file, or nothing of it; commands recorded before are skipped."""
+        with _uncollected():
+            return self._apply(lines)
+
+    def _apply(self, lines: Iterable[bytes]) -> Applied:
         commands = list(intake.read_lines(lines))
+        digests = [command.digest() for _, command in commands]
         with self._recording() as (unit, memory, hand):
+            known = self._known(memory, commands, digests)
             applied = Applied()
+            skipped: list[tuple[int, Command, int]] = []
             seen: dict[str, int] = {}
-            for line, command in commands:
-                digest = command.digest()
-                if digest in seen:
-                    raise InputError("command_twice", first=seen[digest]).at(line=line)
-                seen[digest] = line
-                kept = kept_digest(memory, command)
-                position = None if kept is None else self.store.equal_command(kept)
-                if position is not None:
-                    applied.skips.append(self._skip(line, command, position))
+            for (line, command), digest in zip(commands, digests, strict=True):
+                first = seen.setdefault(digest, line)
+                if first != line:
+                    raise InputError("command_twice", first=first).at(line=line)
+                if digest in known:
+                    skipped.append((line, command, known[digest]))
                     continue
                 try:
-                    self._record(unit, memory, command, hand, applied)
+                    self._record(unit, memory, command, hand, applied, digest)
                 except LedgerError as error:
                     raise error.at(line=line) from None
+            applied.skips = self._skips(skipped)
             applied.skipped = len(applied.skips)
             applied.position = unit.position
         return applied
+
+    def _known(
+        self, memory: Memory, commands: list[tuple[int, Command]], digests: list[str]
+    ) -> dict[str, int]:
+        """The plain digests of those commands that equal one recorded before the file, and the position of that one.
+
+        It asks all at once, and has the rest read that the others' decisions are going to ask: a file's own people and
+        things are not in the log, so what is about them equals nothing there.
+        """
+        reading = memory.reading
+        if reading.is_empty:
+            return {}
+        reading.find(thing for _, command in commands for thing in typed.things_named(command))
+        kept = [
+            kept_digest(memory, command, digest)
+            for (_, command), digest in zip(commands, digests, strict=True)
+        ]
+        equal = asking.equal_commands(self.store, filter(None, kept))
+        known = {d: equal[k] for d, k in zip(digests, kept, strict=True) if k is not None and k in equal}
+        reading.foresee(
+            thing
+            for (_, command), digest in zip(commands, digests, strict=True)
+            if digest not in known
+            for thing in typed.things_named(command)
+        )
+        return known
 
     def execute(self, command: Command, dry_run: bool = False) -> Applied:
         """Records one command typed by hand: always new. A dry run shows its events and impact, and records nothing."""
@@ -113,9 +153,11 @@ class Recording:
         if dry_run:
             self.store.require()
         applied = Applied()
-        with self._recording(keep=not dry_run) as (unit, memory, hand):
+        with self._recording(keep=not dry_run, by_hand=True) as (unit, memory, hand):
             self._record(unit, memory, make(memory, hand), hand, applied)
             applied.position = unit.position
+        if not dry_run and not memory.reading.is_empty and memory.size <= _KEPT_STREAMS:
+            self._kept = memory, applied.position
         if dry_run:
             after = Memory(self.store)
             for recorded in applied.events:
@@ -124,30 +166,67 @@ class Recording:
         return applied
 
     @contextmanager
-    def _recording(self, keep: bool = True) -> Iterator[tuple[Unit, Memory, Hand]]:
-        self.store.create()
+    def _recording(self, keep: bool = True, by_hand: bool = False) -> Iterator[tuple[Unit, Memory, Hand]]:
+        if self._kept is None:
+            self.store.create()
         with self.store.unit(keep) as unit:
-            memory = Memory(self.store)
+            memory = self._caught_up(unit) if by_hand else Memory(self.store)
             hand = Hand(self._operator(), max(self._now(), unit.recorded_at))
             if unit.position == 0:
                 notary = Notary(self.store)
                 notary.key.make(notary.origin)
+                memory.reading.is_empty = True
                 unit.append(_house_rules(memory, hand))
             yield unit, memory, hand
 
+    def _caught_up(self, unit: Unit) -> Memory:
+        """What the last unit left in memory, with what others recorded since (law 8: after the lock); else a new one.
+
+        Whoever takes it has it alone: an error, or a dry run, leaves nothing behind.
+        """
+        kept, self._kept = self._kept, None
+        if kept is None or not 0 <= unit.position - kept[1] <= _MISSED_EVENTS:
+            return Memory(self.store)
+        memory, position = kept
+        if position < unit.position:
+            memory.catch_up(self.store.events(position, unit.position))
+        return memory
+
     @staticmethod
-    def _record(unit: Unit, memory: Memory, command: Command, hand: Hand, applied: Applied) -> None:
-        for recorded in record(memory, command, unit.position, hand):
+    def _record(
+        unit: Unit,
+        memory: Memory,
+        command: Command,
+        hand: Hand,
+        applied: Applied,
+        digest: str | None = None,
+    ) -> None:
+        for recorded in record(memory, command, unit.position, hand, digest):
             unit.append(recorded)
             applied.events.append(recorded)
             applied.notes.extend(_notes(recorded))
         applied.recorded += 1
 
-    def _skip(self, line: int, command: Command, position: int) -> Skip:
-        subject = command.about()
-        latest = self.store.last_on_subject(subject)
-        changed = latest if latest is not None and latest > position else None
-        return Skip(line, command.do, subject, position, changed)
+    def _skips(self, skipped: list[tuple[int, Command, int]]) -> list[Skip]:
+        latest = asking.last_on_subjects(self.store, (command.about() for _, command, _ in skipped))
+        return [
+            Skip(line, command.do, subject, position, changed if changed > position else None)
+            for line, command, position in skipped
+            for subject in [command.about()]
+            for changed in [latest.get(subject, 0)]
+        ]
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the search for cyclic garbage: a file makes none, and all it makes would be gone through again and again."""
+    searching = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if searching:
+            gc.enable()
 
 
 def _house_rules(memory: Memory, hand: Hand) -> Recorded:

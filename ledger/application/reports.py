@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from ledger.aggregates.employee.route import reviewer_on
@@ -10,12 +9,11 @@ from ledger.aggregates.employee.sanctions import open_notices
 from ledger.application.counter import UnitRegister
 from ledger.application.memory import Memory
 from ledger.application.rows import Rows
+from ledger.application.shapes import Report, monthly_row, register_rows, share_row
 from ledger.errors import WrongState
 from ledger.events import MonthClosed, employee_stream
 from ledger.projections.sheet import Row
 from ledger.terms import format_money
-
-Report = dict[str, Any]
 
 
 def monthly(rows: Rows, memory: Memory, site: str, month: str) -> list[Report]:
@@ -23,36 +21,6 @@ def monthly(rows: Rows, memory: Memory, site: str, month: str) -> list[Report]:
     found = rows.monthly(site, month)
     named = names_of(memory, (row["employee"] for row in found))
     return [monthly_row(row, named[row["employee"]]) for row in found]
-
-
-def monthly_row(row: Row, name: str) -> Report:
-    """One row of the monthly summary."""
-    own = row["base_fine"] + row["surcharge"] - row["shifted"] - row["no_worse"]
-    return {
-        "employee": row["employee"],
-        "name": name,
-        "department": row["department"],
-        "policy": row["policy"],
-        "notices": row["notices"],
-        "points": row["points"],
-        "late_points": row["late_points"],
-        "contested_points": row["contested_points"],
-        "base_fine": format_money(row["base_fine"]),
-        "surcharge": format_money(row["surcharge"]),
-        "shifted": format_money(row["shifted"]),
-        "no_worse": format_money(row["no_worse"]),
-        "joint_liability": format_money(row["joint_liability"]),
-        "deduction": format_money(own + row["joint_liability"]),
-        "band": row["band"],
-        "sanction_due": row["sanction_due"],
-        "repeats": row["repeats"].split(),
-        "public": bool(row["public"]),
-        "performance": {
-            "reward_points": row["reward_points"],
-            "deduction_points": row["deduction_points"],
-            "amount": format_money(row["performance"]),
-        },
-    }
 
 
 def public_list(rows: Rows, memory: Memory, site: str, month: str) -> list[Report]:
@@ -82,18 +50,6 @@ def masked(name: str) -> str:
 def joint_liability(rows: Rows, site: str, month: str) -> list[Report]:
     """The shares of a month's notices."""
     return [share_row(row) for row in rows.joint_liability(site, month)]
-
-
-def share_row(row: Row) -> Report:
-    """One share."""
-    return {
-        "supervisor": row["supervisor"],
-        "employee": row["employee"],
-        "notice": row["notice"],
-        "ground": row["ground"],
-        "share": format_money(row["share"]),
-        "status": row["status"],
-    }
 
 
 def sanctions(rows: Rows, memory: Memory, site: str, month: str, today: date) -> list[Report]:
@@ -157,22 +113,7 @@ def _with_review(row: Report, memory: Memory, site: str, month: str, today: date
 def rewards(rows: Rows, memory: Memory, site: str, month: str) -> list[Report]:
     """The reward-and-penalty register 獎懲臺賬 of a month: notices, rewards and sanctions."""
     found = rows.register(site, month)
-    named = names_of(memory, (row["employee"] for row in found))
-    return [
-        {
-            "employee": row["employee"],
-            "name": named[row["employee"]],
-            "kind": row["kind"],
-            "id": row["id"],
-            "what": row["what"],
-            "points": row["points"],
-            "amount": format_money(row["amount"]),
-            "by": row["by"],
-            "on": row["on"],
-            "status": row["status"],
-        }
-        for row in found
-    ]
+    return register_rows(found, names_of(memory, (row["employee"] for row in found)))
 
 
 def payroll(rows: Rows, memory: Memory, site: str, month: str) -> Report:

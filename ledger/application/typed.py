@@ -4,14 +4,16 @@ All of it happens inside the write unit, so that a number given to a new thing i
 """
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from ledger.application.counter import Hand
 from ledger.application.intake import require_readable
 from ledger.application.memory import Memory
-from ledger.commands import COMMANDS
+from ledger.commands import COMMANDS, Command
 from ledger.errors import InputError
 from ledger.terms import format_instant
 
@@ -83,6 +85,22 @@ def full_id(memory: Memory, kind: str, given: str, field: str) -> str:
         shown = ", ".join(candidates[:5]) + (" …" if len(candidates) > 5 else "")
         raise InputError("prefix_of_several", given=given, candidates=shown).at(field=field)
     return candidates[0] if candidates else given
+
+
+def things_named(command: Command) -> Iterator[tuple[str, str]]:
+    """The kind and id of everything a command names, the new thing among them."""
+    for field, kind in _naming(type(command)):
+        value = getattr(command, field)
+        if value is not None:
+            yield kind, value
+    against = getattr(command, "against", None)
+    if against is not None:
+        yield from ((REFERENCES[field], getattr(against, field)) for field in against.model_fields_set)
+
+
+@cache
+def _naming(command: type[Command]) -> tuple[tuple[str, str], ...]:
+    return tuple((field, REFERENCES[field]) for field in command.model_fields if field in REFERENCES)
 
 
 def _with_full_ids(do: str, values: Values, memory: Memory) -> Values:

@@ -4,6 +4,7 @@ import hashlib
 import json
 from typing import Any, ClassVar
 
+import orjson
 from pydantic import BaseModel, ConfigDict
 
 from ledger.terms import Name, Omittable
@@ -26,9 +27,16 @@ class Command(BaseModel):
 
     def digest(self) -> str:
         """SHA-256 (hex) of the content in sorted, compact JSON: equal commands have equal digests."""
-        text = json.dumps(self.content(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
+        return hashlib.sha256(_sorted_json(self.content())).hexdigest()
 
     def about(self) -> str:
         """The subject with its blanks filled in, such as `notice:N1`."""
-        return self.subject.format(**{k: str(v) for k, v in self.__dict__.items()})
+        return self.subject.format_map(self.__dict__)
+
+
+def _sorted_json(content: dict[str, Any]) -> bytes:
+    """Keys sorted, nothing between tokens, no escapes that JSON does not ask for."""
+    try:
+        return orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # a whole number of more than 64 bits, which orjson does not write
+        return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()

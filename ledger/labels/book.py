@@ -3,15 +3,16 @@
 A lookup falls back to English and then to the key, and none ever raises: words must not hide what they tell of.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
-from importlib import resources
 from typing import Final
 
-from ledger.terms import LANGUAGES, Language
+from ledger.spelling import LANGUAGES, Language
 
 _NOTHING: Final = "–"
+_HEAD: Final = re.compile(r"^\[(\w+)\]$", re.MULTILINE)
 _VARIABLES: Final = ("KAOJI_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
 _TRADITIONAL_REGIONS: Final = {"tw", "hk", "mo"}
 _CODED: Final = frozenset(
@@ -39,9 +40,7 @@ class Labels:
 
     def __init__(self, language: Language) -> None:
         self.language: Language = language
-        own, english = _tables(language), _tables("en")
-        self._tables = {table: {**words, **own.get(table, {})} for table, words in english.items()}
-        self._helps = own.get("helps", {})
+        self._tables: dict[str, dict[str, str]] = {}
 
     def message(self, code: str, fields: Mapping[str, object]) -> str:
         """What was refused, and why."""
@@ -65,34 +64,40 @@ class Labels:
 
     def word(self, key: str) -> str:
         """The word for a code."""
-        return self._tables["words"].get(key, key)
+        return self._table("words").get(key, key)
 
     def title(self, report: str) -> str:
         """The title of a report."""
-        return self._tables["titles"].get(report, report)
+        return self._table("titles").get(report, report)
 
     def heading(self, column: str) -> str:
         """The heading of a report's column."""
-        return self._tables["headings"].get(column, column)
+        return self._table("headings").get(column, column)
 
     def help(self, path: str) -> str | None:
         """A command's help, by its path such as `notice issue`; None in English, which stands in the code."""
-        return self._helps.get(path)
+        return _table(self.language, "helps").get(path)
 
     def short(self, command: str) -> str:
         """What a first-level command is for, in one line."""
-        return self._tables["shorts"].get(command, command)
+        return self._table("shorts").get(command, command)
 
     def field(self, name: str) -> str:
         """What to write into a field or option."""
-        return self._tables["fields"].get(name, name)
+        return self._table("fields").get(name, name)
 
     def what(self, key: str) -> str:
         """What a date must not lie before."""
-        return self._tables["what"].get(key, key)
+        return self._table("what").get(key, key)
+
+    def _table(self, name: str) -> dict[str, str]:
+        """A table's words, those that the language lacks in English."""
+        if name not in self._tables:
+            self._tables[name] = {**_table("en", name), **_table(self.language, name)}
+        return self._tables[name]
 
     def _filled(self, table: str, key: str, fields: Mapping[str, object]) -> str | None:
-        template = self._tables[table].get(key)
+        template = self._table(table).get(key)
         if template is None:
             return None
         try:
@@ -111,7 +116,7 @@ class Labels:
         if name in ("reason", "problem"):
             return self._reason(text)
         if name in _CODED:
-            return self._tables["say"]["separator"].join(map(self.word, text.split(", ")))
+            return self._table("say")["separator"].join(map(self.word, text.split(", ")))
         return text or _NOTHING
 
     def _reason(self, text: str) -> str:
@@ -140,9 +145,27 @@ def detect(environ: Mapping[str, str]) -> Language:
 
 
 @lru_cache
-def _tables(language: str) -> dict[str, dict[str, str]]:
-    text = resources.files("ledger.labels").joinpath(f"{language}.toml").read_text("utf-8")
-    return tomllib.loads(text)
+def _table(language: str, name: str) -> dict[str, str]:
+    """One table of a language, read by itself: a call needs few of them, and to read all costs more than the call."""
+    text = _text(language)
+    start, end = _places(language).get(name, (0, 0))
+    return tomllib.loads(text[start:end])
+
+
+@lru_cache
+def _places(language: str) -> dict[str, tuple[int, int]]:
+    """Where each table's lines begin and end."""
+    text = _text(language)
+    heads = list(_HEAD.finditer(text))
+    ends = [head.start() for head in heads[1:]] + [len(text)]
+    return {head.group(1): (head.end(), end) for head, end in zip(heads, ends, strict=True)}
+
+
+@lru_cache
+def _text(language: str) -> str:
+    file = f"{__file__.removesuffix('book.py')}{language}.toml"
+    with open(file, encoding="utf-8") as words:  # noqa: PTH123 - every call reads one, and pathlib costs more than that
+        return words.read()
 
 
 def _one_line(value: object) -> str:

@@ -6,7 +6,7 @@ adopted later. The default house rules are in force from the beginning of time.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from ledger.policy.model import Policy
@@ -38,6 +38,10 @@ class PolicyBook:
     """All adopted versions, in the order of their adoption."""
 
     adopted: tuple[Adopted, ...] = ()
+    _in_force: dict[tuple[str, date], Adopted] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+    """What was asked before: a book never changes, and every decision asks it."""
 
     def with_version(self, entry: Adopted) -> "PolicyBook":
         """The book with one more version."""
@@ -49,6 +53,12 @@ class PolicyBook:
 
     def entry_on(self, site: str, day: date) -> Adopted:
         """The version in force at a site on a day, with its place in the ledger. LookupError if there is none."""
+        known = self._in_force.get((site, day))
+        if known is None:
+            known = self._in_force[site, day] = self._entry_on(site, day)
+        return known
+
+    def _entry_on(self, site: str, day: date) -> Adopted:
         in_force = [
             entry
             for entry in self.versions(site)

@@ -356,7 +356,7 @@ def _talk_on_a_terminal(arguments: list[str], answers: list[str]) -> tuple[int, 
     """Runs kaoji on a terminal of its own, answering each time it waits; the exit status and what it showed."""
     child, terminal = pty.fork()
     if child == 0:
-        os.execv(sys.executable, [sys.executable, "-m", "cli.main", *arguments])
+        os.execv(sys.executable, [sys.executable, "-m", "cli", *arguments])
     shown, said = b"", 0
     try:
         while select.select([terminal], [], [], PTY_LIMIT)[0]:

@@ -17,6 +17,7 @@ from ledger.application.intake import parse_command, parse_line
 from ledger.commands import COMMANDS
 from ledger.errors import LedgerError
 from ledger.events import appeals, kinds
+from ledger.labels import book
 from ledger.labels.book import detect, load
 from ledger.labels.faults import recognised
 from ledger.policy import loading
@@ -184,7 +185,17 @@ def test_every_other_code_that_is_shown_has_a_word() -> None:
 
 
 def test_every_column_of_a_report_and_every_field_of_an_event_has_a_heading() -> None:
-    rooms = ("cards", "comparison", "docket", "due", "explanation", "fairness", "history", "reports")
+    rooms = (
+        "cards",
+        "comparison",
+        "docket",
+        "due",
+        "explanation",
+        "fairness",
+        "history",
+        "reports",
+        "shapes",
+    )
     columns = dictionary_keys(*(f"ledger/application/{name}.py" for name in rooms))
     fields = {name for model in _models() for name in model.model_fields}
     assert {"contested_points", "obligation_month", "reviewer", "hash"} <= columns
@@ -444,3 +455,8 @@ def test_a_language_is_loaded_once_and_english_stands_in_for_an_unknown_one() ->
     assert load("zh-Hans") is load("zh-Hans")
     assert load("zh-Hans").language == "zh-Hans"
     assert load("fr").language == "en"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_table_read_by_itself_says_what_the_file_says(language: Language) -> None:
+    assert {table: book._table(language, table) for table in FILES[language]} == FILES[language]

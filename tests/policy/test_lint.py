@@ -406,9 +406,9 @@ def codes_written_in(path: Path) -> set[str]:
 
 
 def worded_keys() -> list[str]:
-    from ledger.labels.book import _tables
+    from ledger.labels.book import _table
 
-    return [key for key in _tables("en")["say"] if key.startswith("lint_")]
+    return [key for key in _table("en", "say") if key.startswith("lint_")]
 
 
 def test_every_finding_of_the_document_has_a_case() -> None:
@@ -419,7 +419,7 @@ def test_every_finding_of_the_document_has_a_case() -> None:
 
 
 def test_every_finding_has_its_words_and_a_hint_in_three_languages() -> None:
-    from ledger.labels.book import _tables
+    from ledger.labels.book import _table
 
     document = own_rules()
     made = {code for path in (*POLICY_ROOM.glob("lint*.py"), BOOK_CHECKS) for code in codes_written_in(path)}
@@ -434,7 +434,7 @@ def test_every_finding_has_its_words_and_a_hint_in_three_languages() -> None:
         labels = load(language)
         for finding in findings:
             for key in (f"lint_{finding.code}", f"lint_{finding.code}_hint"):
-                assert key in _tables(language)["say"]
+                assert key in _table(language, "say")
                 assert not labels.say(key, **finding.fields).startswith("lint_"), (language, key, finding)
 
 

@@ -212,9 +212,10 @@ def _standing(register: Register, notice: str) -> tuple[EmployeeState, NoticeSta
 def _occurred_on(register: Register, site: str, occurred_at: datetime) -> date:
     """The civil day of an instant at a site. WrongTime `in_the_future` where it has not come yet."""
     zone = ZoneInfo(register.site(site).timezone)
-    local, now = occurred_at.astimezone(zone), register.now().astimezone(zone)
+    local, now = occurred_at.astimezone(zone), register.now()
     if local > now:
-        raise WrongTime("in_the_future", on=local.isoformat(), today=now.isoformat(timespec="seconds"))
+        today = now.astimezone(zone).isoformat(timespec="seconds")
+        raise WrongTime("in_the_future", on=local.isoformat(), today=today)
     return local.date()
 
 

@@ -1,0 +1,134 @@
+"""How days, months, instants and money are written and read, and the languages words are told in.
+
+Apart from the nouns made of them, since a command that only reads must not wait for the library that checks them.
+"""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import Any, Final, Literal, get_args
+
+LATEST_YEAR: Final = 2999
+EARLIEST_YEAR: Final = 1900
+
+Language = Literal["zh-Hant", "zh-Hans", "en"]
+LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
+
+ERASED: Final = "[已刪除 erased]"
+"""Stands where a person's words stood whose key was destroyed."""
+SEALED: Final = "[密封 sealed]"
+"""Stands where a person's words stand that no key at hand opens."""
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
+_MONEY = re.compile(r"-?\d{1,12}(\.\d{1,2})?", re.ASCII)
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|[+-]\d{2}:\d{2})", re.ASCII)
+
+
+# --- reading: each raises ValueError with a short reason, which pydantic turns into a place ----------
+
+
+def parse_day(value: object) -> date:
+    """`YYYY-MM-DD` to a date; a date passes as it is."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if not isinstance(value, str):
+        raise ValueError("a date is written YYYY-MM-DD")
+    return _day_written(value)
+
+
+@lru_cache(maxsize=4_096)
+def _day_written(value: str) -> date:
+    """Files and logs write the same few days again and again."""
+    if not _DAY.fullmatch(value):
+        raise ValueError("a date is written YYYY-MM-DD")
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        raise ValueError("there is no such day") from None
+    if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
+        raise ValueError(f"the year must lie between {EARLIEST_YEAR} and {LATEST_YEAR}")
+    return day
+
+
+def parse_instant(value: object) -> datetime:
+    """RFC 3339 with offset to an aware datetime in UTC."""
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value.astimezone(UTC)
+    if not isinstance(value, str) or not _INSTANT.fullmatch(value):
+        raise ValueError("an instant is written like 2026-08-01T09:30:00+08:00 (RFC 3339, with offset)")
+    try:
+        instant = datetime.fromisoformat(value.upper())
+        if not EARLIEST_YEAR <= instant.year <= LATEST_YEAR:
+            raise OverflowError
+        return instant.astimezone(UTC)
+    except ValueError:
+        raise ValueError("there is no such instant") from None
+    except OverflowError:
+        raise ValueError(f"the year must lie between {EARLIEST_YEAR} and {LATEST_YEAR}") from None
+
+
+def parse_month(value: object) -> str:
+    """`YYYY-MM`, checked."""
+    if not isinstance(value, str) or not _MONTH.fullmatch(value):
+        raise ValueError("a month is written YYYY-MM")
+    if not EARLIEST_YEAR <= int(value[:4]) <= LATEST_YEAR:
+        raise ValueError(f"the year must lie between {EARLIEST_YEAR} and {LATEST_YEAR}")
+    return value
+
+
+def parse_money(value: object) -> int:
+    """A money string such as `"12.50"` (yuan) to fen."""
+    if not isinstance(value, str) or not _MONEY.fullmatch(value):
+        raise ValueError('money is written as a string of yuan such as "12.50"')
+    whole, _, cents = value.lstrip("-").partition(".")
+    fen = int(whole) * 100 + int((cents + "00")[:2])
+    return -fen if value.startswith("-") else fen
+
+
+# --- writing ----------------------------------------------------------------------------------------
+
+
+def format_money(fen: int) -> str:
+    """Fen to a money string: 1250 to `"12.50"`."""
+    sign = "-" if fen < 0 else ""
+    return f"{sign}{abs(fen) // 100}.{abs(fen) % 100:02d}"
+
+
+def format_instant(instant: datetime) -> str:
+    """An instant in UTC, RFC 3339: `2026-08-01T01:30:00Z`."""
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def format_recorded(instant: datetime) -> str:
+    """An instant of recording: UTC with six decimals always, so that the texts sort as the instants do."""
+    return instant.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+# --- the months' arithmetic -------------------------------------------------------------------------
+
+
+def month_of(day: date) -> str:
+    """The civil month a day lies in."""
+    return f"{day.year:04d}-{day.month:02d}"
+
+
+def first_day(month: str) -> date:
+    """The first day of a month."""
+    return date(int(month[:4]), int(month[5:]), 1)
+
+
+def next_month(month: str) -> str:
+    """The month after."""
+    return month_of(first_day(month) + timedelta(days=31))
+
+
+def last_day(month: str) -> date:
+    """The last day of a month."""
+    return first_day(next_month(month)) - timedelta(days=1)
+
+
+def described(value: Any) -> str:
+    """A value as an error message shows it: short, and never more than a line."""
+    text = str(value).replace("\n", " ")
+    return text if len(text) <= 80 else text[:77] + "…"
