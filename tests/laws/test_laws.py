@@ -337,7 +337,7 @@ def test_a_file_applied_again_or_cut_anywhere_and_continued_comes_to_the_same_lo
     story = tell(base.store, data.draw(moves()))
     cut = data.draw(st.integers(0, len(story)))
     with ledger_of(office_file, story) as whole:
-        expected, position = sheet_rows(whole), whole.store.position()
+        expected, position = unmarked(whole), whole.store.position()
         log, told = whole.store.hashes(range(1, position + 1)), in_clear(whole)
         again = whole.apply(lines(story))
         assert again.values() == {"recorded": 0, "skipped": len(story), "position": position}
@@ -351,7 +351,15 @@ def test_a_file_applied_again_or_cut_anywhere_and_continued_comes_to_the_same_lo
                 "position": position,
             }
             assert in_clear(continued) == told
-            assert sheet_rows(continued) == expected
+            assert unmarked(continued) == expected
+
+
+def unmarked(ledger: Ledger) -> dict[str, list[dict[str, Any]]]:
+    """Every row of every sheet; without the mark of the bytes it was drawn from, which no two ledgers share."""
+    rows = sheet_rows(ledger)
+    for row in rows["sheets_drawn"]:
+        del row["mark"]
+    return rows
 
 
 def in_clear(ledger: Ledger) -> list[Recorded]:
