@@ -4,6 +4,7 @@ Destroying a key is what erases a person's words, so nothing of it may linger: o
 log and overwrites what is deleted. It also keeps which files with a person's words left the ledger.
 """
 
+import os
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -173,6 +174,11 @@ class Keyring:
 
     def _is_there(self) -> bool:
         file = file_of(self.url)
-        if file is not None and not file.exists():
+        if file is not None and not (file.exists() and _may_read(file)):
             return False
         return inspect(self.engine).has_table(keys.name)
+
+
+def _may_read(file: Path) -> bool:
+    """Who may read the log and not the keyring reads what is sealed as sealed."""
+    return os.access(file, os.R_OK, effective_ids=os.access in os.supports_effective_ids)

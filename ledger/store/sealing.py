@@ -60,12 +60,16 @@ class Sealing:
         self._identity = identity
         self._known: dict[str, str] = {}
         self._new: dict[str, tuple[str, bytes]] = {}
+        self._kept: set[str] = set()
 
     # --- persons ------------------------------------------------------------------------------------
 
     def learn(self, connection: Connection, employees: Iterable[str]) -> None:
-        """Reads the ids and the keys of people, where they are not known yet."""
-        wanted = sorted({employee_stream(each) for each in employees} - self._known.keys())
+        """Reads the ids and the keys of people, where they are not known yet.
+
+        Not those of the open unit's new people, whose rows may stand there and be taken back with the unit.
+        """
+        wanted = sorted({employee_stream(each) for each in employees} - self._known.keys() - self._new.keys())
         for start in range(0, len(wanted), _IN_CHUNK):
             query = select(subjects.c.stream, subjects.c.subject).where(
                 subjects.c.ledger == self.ledger, subjects.c.stream.in_(wanted[start : start + _IN_CHUNK])
@@ -95,17 +99,20 @@ class Sealing:
 
     def keep(self, connection: Connection) -> None:
         """Keeps the keys of new people, durably, and then their ids: an event is never sealed under a lost key."""
-        if not self._new:
+        new = {stream: person for stream, person in self._new.items() if stream not in self._kept}
+        if not new:
             return
-        self.keyring.keep(self._identity(), dict(self._new.values()))
-        rows = [(self.ledger, stream, subject) for stream, (subject, _) in self._new.items()]
+        self.keyring.keep(self._identity(), dict(new.values()))
+        rows = [(self.ledger, stream, subject) for stream, (subject, _) in new.items()]
         insert_rows(connection, subjects, ("ledger", "stream", "subject"), rows)
+        self._kept.update(new)
 
     def settle(self, committed: bool) -> None:
         """After the unit's end: new people are known, or there never were any."""
         if committed:
             self._known.update((stream, subject) for stream, (subject, _) in self._new.items())
         self._new.clear()
+        self._kept.clear()
 
     # --- words --------------------------------------------------------------------------------------
 

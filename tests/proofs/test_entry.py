@@ -9,7 +9,7 @@ import rfc8785
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ledger.proofs.entry import INTEGER_LIMIT, Envelope
+from ledger.proofs.entry import INTEGER_LIMIT, Envelope, leaf_writer
 from ledger.proofs.errors import MalformedEntry
 from ledger.proofs.merkle import leaf_hash
 from tests.proofs.scene import law
@@ -114,6 +114,20 @@ def test_the_canonicaliser_we_compare_with_writes_cyberphone_s_files() -> None:
         expected = (file.parents[1] / "output" / file.name).read_bytes()
         assert rfc8785.dumps(json.loads(file.read_bytes())) == expected, file.name
     assert len(files) == 6
+
+
+@law
+@given(envelopes, st.binary(max_size=50))
+@example(Envelope(*[HOSTILE[0], 1, HOSTILE[1], 2, HOSTILE[2], 3, HOSTILE[3], 2]), b"")  # type: ignore[arg-type]
+@example(Envelope(*[HOSTILE[4], 1, HOSTILE[5], 2, HOSTILE[6], 3, HOSTILE[0], 2]), b"")  # type: ignore[arg-type]
+@example(replace(PLAIN, subject=None, count=0), b"")
+def test_the_writer_of_many_leaves_writes_those_of_their_envelopes(envelope: Envelope, state: bytes) -> None:
+    """A subject's events are counted by the version of its one stream."""
+    counted = replace(envelope, count=0 if envelope.subject is None else envelope.version)
+    leaf_of = leaf_writer(counted.ledger)
+    place = (counted.position, counted.stream, counted.version, counted.kind, counted.schema)
+    assert leaf_of(*place, counted.subject, state) == counted.leaf(state)
+    assert leaf_of(*place, counted.subject, state + b"x") == counted.leaf(state + b"x")
 
 
 @law

@@ -10,13 +10,18 @@ import pytest
 from eventsourcing.persistence import MapperDeserialisationError, StoredEvent
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from ledger.errors import StoreError
-from ledger.events import SiteRegistered, kinds
+from ledger.events import Recorded, SiteRegistered, kinds
+from ledger.proofs.seal import PREFIX
 from ledger.store import mapper
 from ledger.store.log import Log
+from ledger.store.schema import events
+from ledger.store.sealing import owners_of
 from tests.support.events import examples, recorded
 from tests.support.units import a_site
+from tests.support.whole import personal_texts
 
 # --- bytes ------------------------------------------------------------------------------------------
 
@@ -36,17 +41,35 @@ def test_the_stored_bytes_of_an_event_decode_to_an_equal_event(kind: str, drawn:
 def test_the_databases_give_back_the_exact_bytes_of_events_of_every_kind(log: Log) -> None:
     facts = [replace(fact, position=n, version=n) for n, fact in enumerate(examples(3), start=1)]
     assert {fact.event.kind for fact in facts} == set(kinds())
-    log.event_store.put(facts)  # type: ignore[arg-type]
-    assert list(log.events()) == facts
-    assert log.stream("employee/E001") == facts
+    stored = _stored(log, facts)
+    sealed = [mapper.decode(n, f.stream, f.version, f.event.kind, stored[n]) for n, f in enumerate(facts, 1)]
+    for fact, kept in zip(facts, sealed, strict=True):
+        assert len(personal_texts(kept)) == len(personal_texts(fact))
+        assert all(text.startswith(PREFIX) for text in personal_texts(kept))
+    assert [log.opened(kept) for kept in sealed] == facts
+    assert [log.opened(kept) for kept in log.events()] == facts
+    assert [log.opened(kept) for kept in log.stream("employee/E001")] == facts
     streamed: list[Any] = list(log.event_store.get("employee/E001"))
-    assert streamed == [replace(fact, position=0) for fact in facts]
+    assert streamed == [replace(kept, position=0) for kept in sealed]
     notifications = log.recorder.select_notifications(start=None, limit=len(facts))
+    assert {notified.id: notified.state for notified in notifications} == stored
     notified: list[Any] = [log.event_store.mapper.to_domain_event(n) for n in notifications]
-    assert notified == facts
+    assert notified == sealed
     assert log.hashes(range(1, len(facts) + 1)) == {
-        fact.position: hashlib.sha256(mapper.encode(fact)).hexdigest() for fact in facts
+        position: hashlib.sha256(state).hexdigest() for position, state in stored.items()
     }
+
+
+def _stored(log: Log, facts: list[Recorded]) -> dict[int, bytes]:
+    """The bytes under which a log keeps events by position, once everybody they are about is admitted."""
+    with log.recorder.unit() as connection:
+        for employee in sorted(owners_of(facts)):
+            log.admit(employee)
+        log.sealing.keep(connection)
+        log.event_store.put(facts, subject_of=log.sealing.subject_of)  # type: ignore[arg-type]
+        log.sealing.settle(committed=True)
+        rows = connection.execute(select(events.c.position, events.c.state)).all()
+    return {row.position: bytes(row.state) for row in rows}
 
 
 # --- what cannot be read ----------------------------------------------------------------------------

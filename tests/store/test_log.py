@@ -123,9 +123,24 @@ def test_commands_of_one_digest_are_found_by_the_first_of_them(ledger: Ledger) -
     command = parse_command(office.acknowledge_notice("N1"))
     first = ledger.execute(command).position
     ledger.execute(command)
-    assert ledger.store.equal_command(command.digest()) == first
+    kept = ledger.store.digest(command.digest(), "E001")
+    assert kept is not None
+    assert ledger.store.equal_command(kept) == first
     assert ledger.store.last_on_subject(command.about()) == first + 1
     assert ledger.store.equal_command("0" * 64) is None
+
+
+def test_a_command_is_found_only_by_its_digest_under_the_key_of_the_person_it_is_about(
+    ledger: Ledger,
+) -> None:
+    from ledger.application.intake import parse_command
+
+    ledger.apply(office.lines([*office.office(), office.issue_notice("N1", "E001")]))
+    plain = parse_command(office.issue_notice("N1", "E001")).digest()
+    assert ledger.store.equal_command(plain) is None
+    of_others = [ledger.store.digest(plain, other) for other in ("E002", None)]
+    assert [ledger.store.equal_command(kept) for kept in of_others if kept is not None] == [None, None]
+    assert ledger.store.digest(plain, "nobody") is None
 
 
 # --- time -------------------------------------------------------------------------------------------

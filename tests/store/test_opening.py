@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -13,6 +14,7 @@ from ledger.application.ledger import Ledger
 from ledger.errors import StoreError
 from ledger.store.log import Log
 from ledger.store.schema import LAYOUT, heads
+from ledger.terms import SEALED
 from tests.support import office
 from tests.support.units import a_site
 from tests.support.whole import everything_in
@@ -102,22 +104,41 @@ def open_folder() -> Iterator[Path]:
         yield Path(name)
 
 
+@pytest.mark.parametrize("keyring", ["readable", "forbidden", "kept elsewhere"])
 def test_a_copy_laid_away_is_read_without_leaving_anything_beside_it_and_not_written_to(
-    open_folder: Path,
+    open_folder: Path, keyring: str
 ) -> None:
     url = f"sqlite:///{open_folder / 'kaoji.db'}"
     with Ledger(url, now=office.now, operator=lambda: "typist") as ledger:
         ledger.apply(office.lines(office.a_busy_month()))
         expected = ledger.monthly(office.MONTH)
-    for beside in ("kaoji.db.lock", "kaoji.sheets.db", "kaoji.sheets.db.lock"):
-        (open_folder / beside).unlink()
+        names = {row["employee"]: row["name"] for row in ledger.employees(office.SITE)}
+    keys = open_folder / "kaoji.keys.db"
+    assert keys.stat().st_mode & 0o777 == 0o600
+    if keyring == "readable":
+        keys.chmod(0o644)
+    if keyring == "kept elsewhere":
+        keys.unlink()
+    for file in open_folder.iterdir():
+        if file not in (keys, open_folder / "kaoji.db"):
+            file.unlink()
+    before = sorted(file.name for file in open_folder.iterdir())
     with forbidden(open_folder, 0o555), Ledger(url, now=office.now, operator=lambda: "auditor") as copy:
-        assert copy.monthly(office.MONTH) == expected
+        shown = copy.monthly(office.MONTH)
+        if keyring == "readable":
+            assert shown == expected
+        told = {row["employee"]: row["name"] for row in copy.employees(office.SITE)}
+        assert told == (names if keyring == "readable" else dict.fromkeys(names, SEALED))
+        assert [_figures(row) for row in shown] == [_figures(row) for row in expected]
         assert copy.position_of("10") == 10
         with pytest.raises(StoreError) as error:
             copy.apply(office.lines([office.issue_notice("N9", "E001")]))
-        assert error.value.code == "ledger_unusable"
-    assert [file.name for file in open_folder.iterdir()] == ["kaoji.db"]
+        assert error.value.code == ("ledger_unusable" if keyring == "readable" else "keyring_missing")
+    assert sorted(file.name for file in open_folder.iterdir()) == before
+
+
+def _figures(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name != "name"}
 
 
 def test_a_folder_one_may_not_look_into_is_refused(open_folder: Path) -> None:

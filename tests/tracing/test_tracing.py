@@ -114,7 +114,16 @@ def test_every_answer_as_of_a_position_is_that_of_a_ledger_that_ended_there(
         assert everything(whole, SITES, MONTHS, position) == everything(ended, SITES, MONTHS)
         then, now = answers(whole, asked, position), answers(ended, asked, None)
         for question in then:
-            assert then[question] == now[question], question
+            assert without_hashes(then[question]) == without_hashes(now[question]), question
+
+
+def without_hashes(found: Any) -> Any:
+    """The same answer without the hashes of stored bytes, which no two ledgers share: sealing is salted."""
+    if isinstance(found, dict):
+        return {name: without_hashes(each) for name, each in found.items() if name != "hash"}
+    if isinstance(found, list | tuple):
+        return [without_hashes(each) for each in found]
+    return found
 
 
 def answers(ledger: Ledger, asked: list[tuple[str, str]], as_of: int | None) -> dict[str, Any]:
