@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ledger.errors import StoreError
 from ledger.events import Recorded
-from ledger.store import registries
+from ledger.store import guards, registries
 from ledger.store.bulk import insert_rows
 from ledger.store.engine import file_of, make_engine, parse_url, writing
 from ledger.store.keyring import Keyring
@@ -100,6 +100,7 @@ class Log:
             return
         with self.usable(), writing(self.engine, "create") as connection:
             metadata.create_all(connection)
+            guards.install(connection)
             known = connection.execute(
                 select(heads.c.ledger).where(heads.c.ledger == self.ledger)
             ).one_or_none()
