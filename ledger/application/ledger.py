@@ -22,16 +22,17 @@ from ledger.terms import LANGUAGES, month_of
 
 
 class Ledger(Recording, Tracing, Proving, Keeping):
-    """A ledger by its URL. `now` and `operator` are the clock and the hand; tests give their own."""
+    """A ledger by its URL, which may name one of several (`?ledger=`). `now` and `operator` are the clock and the hand."""
 
     def __init__(
         self,
         url: str,
+        ledger: str | None = None,
         *,
         now: Callable[[], datetime] = clock.now,
         operator: Callable[[], str] = clock.operator,
     ) -> None:
-        self.store = Log(url)
+        self.store = Log(url, ledger)
         self.sheets = Sheets(self.store)
         self._now = now
         self._operator = operator

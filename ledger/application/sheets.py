@@ -4,11 +4,13 @@ A sheet is caught up before it is read. Where it cannot be written it is drawn i
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from typing import Final
 
 from sqlalchemy import Connection, Engine, create_engine, inspect, select
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.pool import StaticPool
+from sqlalchemy.schema import CreateSchema
 
 from ledger.application.memory import Memory
 from ledger.errors import StoreError
@@ -18,6 +20,10 @@ from ledger.store.engine import file_of, make_engine, reading, writing
 from ledger.store.log import Log
 
 
+SCHEMA: Final = "kaoji_sheets"
+"""Where the sheets are on PostgreSQL: apart from the log, since other rights are needed there."""
+
+
 class Sheets:
     """The sheets of one ledger."""
 
@@ -25,7 +31,7 @@ class Sheets:
         self.log = log
         file = file_of(log.url)
         if file is None:
-            self.engine = make_engine(log.url)
+            self.engine = make_engine(log.url, schema=SCHEMA)
         else:
             beside = file.with_name(f"{file.stem}.sheets.db")
             self.engine = make_engine(log.url.set(database=str(beside)))
@@ -47,8 +53,8 @@ class Sheets:
         memory = Memory(self.log, self.log.position())
 
         def draw() -> None:
-            with writing(self.engine) as connection:
-                metadata.create_all(connection)
+            make_tables(self.engine)
+            with self._turn(self.engine) as connection:
                 clear(connection, self.log.ledger)
                 self._draw(connection, memory, 0, progress)
 
@@ -99,12 +105,16 @@ class Sheets:
             with reading(engine) as connection:
                 if self._valid(drawn_at(connection, self.log.ledger)) == end:
                     return
-        with writing(engine) as connection:
-            metadata.create_all(connection)
+        make_tables(engine)
+        with self._turn(engine) as connection:
             position = self._valid(drawn_at(connection, self.log.ledger))
             if position == 0:
                 clear(connection, self.log.ledger)
             self._draw(connection, Memory(self.log, max(end, position)), position, None)
+
+    def _turn(self, engine: Engine) -> AbstractContextManager[Connection]:
+        """A transaction for drawing: on PostgreSQL each ledger's sheets are drawn by one at a time, and wait for no other's."""
+        return writing(engine, f"sheets of {self.log.ledger}")
 
     def _valid(self, stand: tuple[int, str] | None) -> int:
         """The position of a stand that belongs to this log, else 0: the sheets must be drawn anew."""
@@ -120,3 +130,14 @@ class Sheets:
         end = memory.upto or 0
         new = self.log.events(position, end)
         refresh(connection, self.log.ledger, memory, new, (end, self._mark(end)), progress)
+
+
+def make_tables(engine: Engine) -> None:
+    """The sheets' tables, where they are not all there; nothing is asked of the database's owner where they are."""
+    schema = SCHEMA if engine.dialect.name == "postgresql" else None
+    if metadata.tables.keys() <= set(inspect(engine).get_table_names(schema)):
+        return
+    with writing(engine, "sheets") as connection:
+        if schema is not None and not inspect(connection).has_schema(schema):
+            connection.execute(CreateSchema(schema))
+        metadata.create_all(connection)
