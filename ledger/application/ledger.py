@@ -126,6 +126,11 @@ class Ledger(Recording, Tracing, Proving, Keeping):
         name = self.site(site, as_of)
         return cards.month_card(Memory(self.store, as_of), name, month, self._now())
 
+    def site_ids(self, as_of: int | None = None) -> list[str]:
+        """The ids of all sites, sorted."""
+        self.store.require()
+        return Memory(self.store, as_of).site_ids()
+
     def sites(self, as_of: int | None = None) -> list[dict[str, Any]]:
         """The card of every site."""
         self.store.require()
@@ -203,6 +208,11 @@ class Ledger(Recording, Tracing, Proving, Keeping):
         """Draws every sheet anew; returns the position they are drawn at."""
         self.store.require()
         return self.sheets.rebuild(progress)
+
+    def project(self) -> tuple[int, int]:
+        """Takes into the sheets what was recorded since: from where and to which position they are drawn."""
+        self.store.require()
+        return self.sheets.catch_up()
 
     @contextmanager
     def _rows(self, as_of: int | None) -> Iterator[tuple[Rows, Memory]]:

@@ -1,4 +1,4 @@
-"""The ledgers of one database: which there are, and a report read across them all.
+"""The ledgers of one database: which there are, and every site of theirs in turn.
 
 They are read one after another, each as it stands then: no figure of one rests on another.
 """
@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from ledger.application.ledger import Ledger
-from ledger.errors import StoreError
+from ledger.errors import InputError, StoreError, Unknown
 from ledger.store.engine import shown
 from ledger.store.log import Log
+from ledger.terms import parse_instant
 
 
 def ledgers(url: str) -> list[dict[str, Any]]:
-    """Every ledger in which something was recorded: `ledger`, `events`, `recorded_at`, by id.
+    """Every ledger in which something was recorded: `ledger`, `events`, `recorded_at` (the last), by id.
 
     StoreError `ledger_missing` where there is none.
     """
@@ -28,8 +29,28 @@ def ledgers(url: str) -> list[dict[str, Any]]:
         log.close()
 
 
-def each_ledger(url: str) -> Iterator[tuple[str, Ledger]]:
-    """Every ledger of the database with its id, opened while it is its turn. StoreError `ledger_missing`."""
+def each_site(
+    url: str, site: str | None = None, as_of: str | None = None
+) -> Iterator[tuple[str, Ledger, str]]:
+    """Every site of every ledger, or those of an id, as of an instant: the ledger's id, the ledger opened, the site.
+
+    StoreError `ledger_missing`, InputError `as_of_needs_instant` (positions are each ledger's own), Unknown `site_unknown`.
+    """
+    if as_of is not None:
+        _require_instant(as_of)
+    found = False
     for row in ledgers(url):
         with Ledger(url, row["ledger"]) as ledger:
-            yield row["ledger"], ledger
+            for each in ledger.site_ids(None if as_of is None else ledger.position_of(as_of)):
+                if site in (None, each):
+                    found = True
+                    yield row["ledger"], ledger, each
+    if site is not None and not found:
+        raise Unknown("site_unknown", site=site)
+
+
+def _require_instant(as_of: str) -> None:
+    try:
+        parse_instant(as_of)
+    except ValueError:
+        raise InputError("as_of_needs_instant", as_of=as_of) from None

@@ -5,7 +5,7 @@ A sheet is caught up before it is read. Where it cannot be written it is drawn i
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Final
+from typing import Final, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, inspect, select
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
@@ -16,9 +16,10 @@ from ledger.application.memory import Memory
 from ledger.errors import StoreError
 from ledger.projections.refresh import Progress, clear, drawn_at, refresh
 from ledger.projections.sheet import drawn, metadata
-from ledger.store.engine import file_of, make_engine, reading, writing
+from ledger.store.engine import file_of, make_engine, reading, shown, writing
 from ledger.store.log import Log
 
+T = TypeVar("T")
 
 SCHEMA: Final = "kaoji_sheets"
 """Where the sheets are on PostgreSQL: apart from the log, since other rights are needed there."""
@@ -41,12 +42,19 @@ class Sheets:
         """A connection to sheets that are drawn at the log's end."""
         engine = self.engine
         try:
-            self._mended(lambda: self._catch_up(self.engine))
+            self._mended(self._catch_up)
         except DBAPIError:
             engine = create_engine("sqlite://", poolclass=StaticPool)
-            self._catch_up(engine)
+            self._catch_up_in(engine)
         with reading(engine) as connection:
             yield connection
+
+    def catch_up(self) -> tuple[int, int]:
+        """Takes in what was recorded since: from where and to which position. StoreError `sheets_unwritable`."""
+        try:
+            return self._mended(self._catch_up)
+        except DBAPIError as error:
+            raise self._unwritable(error) from None
 
     def rebuild(self, progress: Progress | None = None) -> int:
         """Draws every sheet anew from the log; returns the position it is drawn at. StoreError `sheets_unwritable`."""
@@ -61,14 +69,16 @@ class Sheets:
         try:
             self._mended(draw)
         except DBAPIError as error:
-            where = self.engine.url.render_as_string(hide_password=True)
-            raise StoreError("sheets_unwritable", url=where, reason=str(error.orig or error)) from None
+            raise self._unwritable(error) from None
         return memory.upto or 0
 
-    def _mended(self, draw: Callable[[], None]) -> None:
+    def _unwritable(self, error: DBAPIError) -> StoreError:
+        return StoreError("sheets_unwritable", url=shown(self.engine.url), reason=str(error.orig or error))
+
+    def _mended(self, draw: Callable[[], T]) -> T:
         """Draws; where the sheets' file is no database any more it is thrown away first (law 7)."""
         try:
-            draw()
+            return draw()
         except OperationalError:
             raise
         except DatabaseError:
@@ -78,7 +88,7 @@ class Sheets:
             self.engine.dispose()
             for suffix in ("", "-wal", "-shm"):
                 file.with_name(file.name + suffix).unlink(missing_ok=True)
-            draw()
+            return draw()
 
     def differing(self) -> list[tuple[str, int]]:
         """Each sheet that is not what the log makes it, and how many of its rows are too many or missing."""
@@ -99,21 +109,25 @@ class Sheets:
         """Lets go of the database."""
         self.engine.dispose()
 
-    def _catch_up(self, engine: Engine) -> None:
+    def _catch_up(self) -> tuple[int, int]:
+        return self._catch_up_in(self.engine)
+
+    def _catch_up_in(self, engine: Engine) -> tuple[int, int]:
         end = self.log.position()
         if inspect(engine).has_table(drawn.name):
             with reading(engine) as connection:
                 if self._valid(drawn_at(connection, self.log.ledger)) == end:
-                    return
+                    return end, end
         make_tables(engine)
         with self._turn(engine) as connection:
             position = self._valid(drawn_at(connection, self.log.ledger))
             if position == 0:
                 clear(connection, self.log.ledger)
             self._draw(connection, Memory(self.log, max(end, position)), position, None)
+            return position, max(end, position)
 
     def _turn(self, engine: Engine) -> AbstractContextManager[Connection]:
-        """A transaction for drawing: on PostgreSQL each ledger's sheets are drawn by one at a time, and wait for no other's."""
+        """A transaction for drawing: one draws a ledger's sheets at a time, and on PostgreSQL waits for no other ledger."""
         return writing(engine, f"sheets of {self.log.ledger}")
 
     def _valid(self, stand: tuple[int, str] | None) -> int:

@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from ledger.errors import StoreError
 from ledger.terms import ID
@@ -34,7 +34,14 @@ MAIN: Final = "main"
 
 _LEDGER_ID: Final = re.compile(ID)
 
+_MAY_STAND: Final = ("08", "57", "40003")
+"""What PostgreSQL says of a COMMIT, by SQLSTATE, when the transaction may have been committed all the same."""
+
 _thread_locks: defaultdict[str, threading.RLock] = defaultdict(threading.RLock)
+
+
+class CommitUnanswered(OperationalError):
+    """The connection was lost after COMMIT was sent and before it was answered: what was written stands, or does not."""
 
 
 def parse_url(url: str) -> URL:
@@ -162,15 +169,27 @@ def reading(engine: Engine) -> Iterator[Connection]:
 def writing(engine: Engine, turn: str | None = "sheets") -> Iterator[Connection]:
     """A transaction for writing. On SQLite nobody else writes to the file meanwhile; on PostgreSQL nobody
     else who waits for the same turn does. None: the caller locks a row of its own before it reads.
+    CommitUnanswered where nobody knows whether it stands.
     """
     with (
         _advisory_lock(engine),
         engine.connect().execution_options(kaoji_writes=True) as connection,
-        connection.begin(),
+        connection.begin() as transaction,
     ):
         if turn is not None and connection.dialect.name == "postgresql":
             connection.execute(select(func.pg_advisory_xact_lock(_number_of(turn))))
         yield connection
+        try:
+            transaction.commit()
+        except DBAPIError as error:
+            if connection.dialect.name == "postgresql" and _may_stand(error):
+                raise CommitUnanswered("COMMIT", None, error.orig or error) from error
+            raise
+
+
+def _may_stand(error: DBAPIError) -> bool:
+    state = getattr(error.orig, "sqlstate", None)
+    return state is None or state.startswith(_MAY_STAND)
 
 
 def _number_of(turn: str) -> int:

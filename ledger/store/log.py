@@ -21,7 +21,7 @@ from ledger.errors import StoreError
 from ledger.events import Recorded
 from ledger.store import guards, registries
 from ledger.store.bulk import insert_rows
-from ledger.store.engine import file_of, make_engine, parse_address, shown, writing
+from ledger.store.engine import CommitUnanswered, file_of, make_engine, parse_address, shown, writing
 from ledger.store.keyring import Keyring
 from ledger.store.mapper import EventMapper, decode
 from ledger.store.places import keyring_url
@@ -78,7 +78,7 @@ class Log:
         """Every ledger of the database in which something was recorded: id, last position, instant of its recording."""
         if not self._has_tables():
             return []
-        query = select(heads.c["ledger", "position", "recorded_at"]).where(heads.c.position > 0)
+        query = select(heads.c.ledger, heads.c.position, heads.c.recorded_at).where(heads.c.position > 0)
         return sorted((row[0], row[1], row[2]) for row in self._rows(query))
 
     def require(self, standing: bool = True) -> None:
@@ -136,6 +136,8 @@ class Log:
         """What a database or its bytes refuse, as one of our errors. StoreError."""
         try:
             yield
+        except CommitUnanswered as error:
+            raise StoreError("outcome_unknown", url=self._shown_url(), reason=str(error.orig)) from None
         except DBAPIError as error:
             raise StoreError("ledger_unusable", url=self.shown_url(), reason=str(error.orig)) from None
         except PermissionError as error:
