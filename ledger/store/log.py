@@ -343,7 +343,7 @@ class Log:
             self._learn([employee])
         kept = self.sealing.digest(content, employee)
         if kept is None and self.keyring.secret(self.identity()) is None:
-            raise StoreError("keyring_missing", url=self._shown(self.keyring.url))
+            raise StoreError("keyring_missing", url=shown(self.keyring.url))
         return kept
 
     def admit(self, employee: str) -> None:
