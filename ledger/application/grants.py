@@ -29,7 +29,7 @@ def grant(url: str, app: str | None, audit: str | None, dry_run: bool = False) -
     """Makes the tables and guards where they are missing, and gives each role its rights and no others on them.
 
     Returns the statements about rights; a dry run executes none and makes nothing. To be run by the tables' owner.
-    StoreError `roles_on_a_server_only`, `role_unknown`, `ledger_unusable`.
+    StoreError `roles_on_a_server_only`, `role_unknown`, `not_the_owner`, `ledger_unusable`.
     """
     log = Log(url)
     own = Sheets(log)
@@ -43,6 +43,7 @@ def grant(url: str, app: str | None, audit: str | None, dry_run: bool = False) -
                 statements = list(_statements(connection, app, audit, _with_keyring(log)))
                 if not dry_run:
                     _make(connection, _with_keyring(log))
+                    _require_owner(connection, log)
                     for statement in statements:
                         connection.execute(text(statement))
             return statements
@@ -65,6 +66,17 @@ def _make(connection: Connection, with_keyring: bool) -> None:
         keyring.metadata.create_all(connection)
 
 
+def _require_owner(connection: Connection, log: Log) -> None:
+    """PostgreSQL only warns of a right that whoever grants does not have."""
+    query = text(
+        "SELECT current_user, pg_get_userbyid(relowner) FROM pg_class"
+        " WHERE oid = to_regclass(:table) AND NOT pg_has_role(relowner, 'USAGE')"
+    )
+    for table in log_tables.sorted_tables:
+        for user, owner in connection.execute(query, {"table": table.name}):
+            raise StoreError("not_the_owner", url=shown(log.url), user=user, owner=owner)
+
+
 def _statements(
     connection: Connection, app: str | None, audit: str | None, with_keyring: bool
 ) -> Iterator[str]:
@@ -84,6 +96,7 @@ def _statements(
         yield f"GRANT CONNECT ON DATABASE {database} TO {role}"
         yield f"GRANT USAGE ON SCHEMA {home} TO {role}"
         yield f"GRANT SELECT ON {', '.join(filter(None, (log, keys)))} TO {role}"
+        yield f"GRANT USAGE ON SCHEMA {quote(SCHEMA)} TO {role}"
     if app is not None:
         role = quote(app)
         grown = ", ".join(quote(column.name) for column in heads.columns if column.name not in _STAYS)
@@ -92,7 +105,6 @@ def _statements(
         if keys:
             vacuum = ", MAINTAIN" if int(version) >= _MAINTAIN_SINCE else ""
             yield f"GRANT INSERT, DELETE{vacuum} ON {keys} TO {role}"
-        yield f"GRANT USAGE ON SCHEMA {quote(SCHEMA)} TO {role}"
         yield f"GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON {drawn} TO {role}"
 
 
