@@ -1,4 +1,4 @@
-"""`kaoji project` keeps the sheets drawn while others record: no event is missed or taken in twice, and it ends when told."""
+"""`kaoji project` keeps the sheets drawn while others record: no event is missed or taken twice, and it ends when told."""
 
 import os
 import re
