@@ -42,17 +42,17 @@ class Sheets:
         """A connection to sheets that are drawn at the log's end."""
         engine = self.engine
         try:
-            self._mended(self._catch_up)
+            self._mended(lambda: self._catch_up(self.engine))
         except DBAPIError:
             engine = create_engine("sqlite://", poolclass=StaticPool)
-            self._catch_up_in(engine)
+            self._catch_up(engine)
         with reading(engine) as connection:
             yield connection
 
     def catch_up(self) -> tuple[int, int]:
         """Takes in what was recorded since: from where and to which position. StoreError `sheets_unwritable`."""
         try:
-            return self._mended(self._catch_up)
+            return self._mended(lambda: self._catch_up(self.engine))
         except DBAPIError as error:
             raise self._unwritable(error) from None
 
@@ -109,10 +109,7 @@ class Sheets:
         """Lets go of the database."""
         self.engine.dispose()
 
-    def _catch_up(self) -> tuple[int, int]:
-        return self._catch_up_in(self.engine)
-
-    def _catch_up_in(self, engine: Engine) -> tuple[int, int]:
+    def _catch_up(self, engine: Engine) -> tuple[int, int]:
         end = self.log.position()
         if inspect(engine).has_table(drawn.name):
             with reading(engine) as connection:
