@@ -137,7 +137,7 @@ class Log:
         try:
             yield
         except CommitUnanswered as error:
-            raise StoreError("outcome_unknown", url=self._shown_url(), reason=str(error.orig)) from None
+            raise StoreError("outcome_unknown", url=self.shown_url(), reason=str(error.orig)) from None
         except DBAPIError as error:
             raise StoreError("ledger_unusable", url=self.shown_url(), reason=str(error.orig)) from None
         except PermissionError as error:
