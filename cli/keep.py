@@ -1,11 +1,20 @@
-"""Keeping the ledger: `kaoji rebuild` draws every sheet anew from the log."""
+"""Keeping the sheets: `kaoji rebuild` draws every one anew, `kaoji project` takes in what is new."""
 
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.render import talk
 from cli.settings import common_options, settings
 from cli.speaking import SpeakingCommand
+
+if TYPE_CHECKING:
+    from ledger.application.ledger import Ledger
 
 
 @click.command(cls=SpeakingCommand, help_key="rebuild", examples=["kaoji rebuild"])
@@ -24,3 +33,57 @@ def rebuild() -> None:
         else:
             position = ledger.rebuild()
     click.echo(labels.say("rebuilt", position=position))
+
+
+@click.command(
+    cls=SpeakingCommand,
+    help_key="project",
+    examples=["kaoji project", "kaoji project --follow --interval 5"],
+)
+@click.option("--follow", is_flag=True, help="field:follow")
+@click.option(
+    "--interval",
+    type=click.FloatRange(min=0.01, max=86_400),
+    default=1.0,
+    metavar="S",
+    help="field:interval",
+)
+@common_options
+def project(follow: bool, interval: float) -> None:
+    """Take into the sheets what was recorded since they were drawn, so that the next report need not.
+
+    With --follow it goes on doing so until it is interrupted or terminated, and then ends what it has begun.
+    """
+    with settings().open() as ledger:
+        if not follow:
+            _draw(ledger)
+            return
+        with _until_told() as told:
+            _draw(ledger)
+            while not told.wait(interval):
+                _draw(ledger, quietly=True)
+
+
+def _draw(ledger: "Ledger", quietly: bool = False) -> None:
+    """Catches up, and says on stderr what was drawn; quietly: only where something was."""
+    since, position = ledger.project()
+    if position > since or not quietly:
+        talk(settings().labels().say("projected", position=position, count=position - since))
+
+
+@contextmanager
+def _until_told() -> Iterator[Event]:
+    """Set by SIGINT or SIGTERM; a second one does not wait for what was begun."""
+    told = Event()
+
+    def tell(_signal: int, _frame: Any) -> None:
+        if told.is_set():
+            raise KeyboardInterrupt
+        told.set()
+
+    before = {number: signal.signal(number, tell) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield told
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -2,9 +2,9 @@
 
 import click
 
+from cli.asking import month_argument
 from cli.forms import form
 from cli.render import print_json, print_table, print_title
-from cli.report import month_argument
 from cli.settings import as_of_option, common_options, json_option, settings, site_option
 from cli.show import print_card, show_command
 from cli.speaking import SpeakingGroup

@@ -1,93 +1,20 @@
 """`kaoji report …`: the figures, as tables for people and JSON for programs (domain §10.2)."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from functools import wraps
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.render import print_json, print_table, print_title
-from cli.settings import as_of_option, common_options, json_option, settings, site_option
+from cli.asking import Asked, month_argument, report_options
+from cli.render import print_table, print_title
+from cli.settings import common_options, settings
 from cli.speaking import SpeakingGroup
 
 if TYPE_CHECKING:
     from ledger.application.ledger import Ledger
 
 _NOTHING = {0, "0.00", "", None}
-
-
-class Month(click.ParamType[str]):
-    """A month, `YYYY-MM`."""
-
-    name = "month"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The month, or a usage error."""
-        from ledger.spelling import parse_month
-
-        try:
-            return parse_month(value)
-        except ValueError as error:
-            self.fail(f"{value!r}: {error}", param, ctx)
-
-
-month_argument = click.argument("month", type=Month(), metavar="MONTH")
-
-
-Read = Callable[["Ledger", str, int | None], Any]
-"""Reads a report of a site as of a position (None: now)."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """How a report was asked for: of which site, as of when, for people or for programs."""
-
-    site: str | None
-    as_of: str | None
-    as_json: bool
-
-    def fetch(self, name: str, month: str, read: Read) -> tuple[Any, str | None]:
-        """The report and its title for people; as JSON it is printed here, and there is no title."""
-        found, site, position = self._seen(name, read) or self._read(read)
-        if self.as_json:
-            print_json(found)
-            return found, None
-        labels = settings().labels()
-        parts = [f"{labels.title(name)} {month}".strip(), site]
-        if position is not None:
-            parts.append(labels.say("as_of", position=position))
-        return found, " · ".join(parts)
-
-    def _seen(self, name: str, read: Read) -> tuple[Any, str, None] | None:
-        """What a glance at current sheets shows; None where it takes a Ledger to say it."""
-        from ledger.application.glance import REPORTS, Glance, NotAtAGlance
-
-        if self.as_of is not None or name not in REPORTS:
-            return None
-        try:
-            with Glance(settings().ledger_url()) as glance:
-                site = glance.site(self.site)
-                return read(cast("Ledger", glance), site, None), site, None
-        except NotAtAGlance:
-            return None
-
-    def _read(self, read: Read) -> tuple[Any, str, int | None]:
-        with settings().open() as ledger:
-            position = None if self.as_of is None else ledger.position_of(self.as_of)
-            site = ledger.site(self.site, position)
-            return read(ledger, site, position), site, position
-
-
-def _options(function: Callable[..., None]) -> Callable[..., None]:
-    """The options every report takes; the report gets them as one `asked`."""
-
-    @wraps(function)
-    def run(site: str | None, as_of: str | None, as_json: bool, **rest: Any) -> None:
-        function(asked=Asked(site, as_of, as_json), **rest)
-
-    return json_option(site_option(as_of_option(common_options(run))))
 
 
 @click.group(cls=SpeakingGroup, help_key="report")
@@ -98,7 +25,7 @@ def report() -> None:
 
 @report.command("monthly", help_key="report monthly", examples=["kaoji report monthly 2026-08"])
 @month_argument
-@_options
+@report_options
 def monthly(month: str, asked: Asked) -> None:
     """The monthly summary 匯總: points, fines, shares and deduction of everybody concerned."""
     rows, title = asked.fetch("monthly", month, lambda ledger, site, at: ledger.monthly(month, site, at))
@@ -121,7 +48,7 @@ def monthly(month: str, asked: Asked) -> None:
 
 @report.command("public-list", help_key="report public-list", examples=["kaoji report public-list 2026-08"])
 @month_argument
-@_options
+@report_options
 def public_list(month: str, asked: Asked) -> None:
     """The public list 公布張貼: who is posted for the month, names masked."""
     rows, title = asked.fetch(
@@ -139,7 +66,7 @@ def public_list(month: str, asked: Asked) -> None:
     examples=["kaoji report joint-liability 2026-08 --supervisor H02"],
 )
 @month_argument
-@_options
+@report_options
 @click.option("--supervisor", metavar="EMPLOYEE", help="field:only_supervisor")
 def joint_liability(month: str, asked: Asked, supervisor: str | None) -> None:
     """The supervisors' joint liability 連帶責任: each share, who bears it, and its status."""
@@ -161,7 +88,7 @@ def joint_liability(month: str, asked: Asked, supervisor: str | None) -> None:
 
 @report.command("payroll", help_key="report payroll", examples=["kaoji report payroll 2026-08"])
 @month_argument
-@_options
+@report_options
 def payroll(month: str, asked: Asked) -> None:
     """What the close of the month handed to finance: lines, and the pay run under the wage guard."""
     handed, title = asked.fetch("payroll", month, lambda ledger, site, at: ledger.payroll(month, site, at))
@@ -175,7 +102,7 @@ def payroll(month: str, asked: Asked) -> None:
 
 
 @report.command("appeals", help_key="report appeals", examples=["kaoji report appeals"])
-@_options
+@report_options
 def appeals(asked: Asked) -> None:
     """The docket of appeals 申訴: against what, who reviews, where it stands, when it is due."""
     names: dict[str, str] = {}
@@ -201,7 +128,7 @@ def appeals(asked: Asked) -> None:
 
 @report.command("sanctions", help_key="report sanctions", examples=["kaoji report sanctions 2026-08"])
 @month_argument
-@_options
+@report_options
 def sanctions(month: str, asked: Asked) -> None:
     """Sanctions of a month: due, in force, suspended by an appeal, unsupported, revoked (篇3 4.2.3, 4.2.4)."""
     rows, title = asked.fetch("sanctions", month, lambda ledger, site, at: ledger.sanctions(month, site, at))
@@ -227,7 +154,7 @@ def _print_reviews(rows: Sequence[Mapping[str, Any]]) -> None:
 
 @report.command("rewards", help_key="report rewards", examples=["kaoji report rewards 2026-08"])
 @month_argument
-@_options
+@report_options
 def rewards(month: str, asked: Asked) -> None:
     """The reward-and-penalty register 獎懲臺賬: every notice, reward and sanction of a month with where it stands."""
     rows, title = asked.fetch("rewards", month, lambda ledger, site, at: ledger.rewards(month, site, at))
@@ -240,7 +167,7 @@ def rewards(month: str, asked: Asked) -> None:
 
 @report.command("fairness", help_key="report fairness", examples=["kaoji report fairness 2026-08"])
 @month_argument
-@_options
+@report_options
 def fairness(month: str, asked: Asked) -> None:
     """How evenly clauses are applied: spread of points, reversals, notices that follow an appeal.
 

@@ -29,10 +29,10 @@ class Settings:
         """The ledger; closing it is the caller's."""
         from ledger.application.ledger import Ledger
 
-        return Ledger(self.ledger_url())
+        return Ledger(self.address())
 
-    def ledger_url(self) -> str:
-        """The URL of the ledger."""
+    def address(self) -> str:
+        """The ledger's URL."""
         return self.url or os.environ.get("KAOJI_LEDGER") or DEFAULT_LEDGER
 
     def labels(self) -> "Labels":
@@ -78,6 +78,7 @@ def common_options(function: F) -> F:
 
 json_option = click.option("--json", "as_json", is_flag=True, help="field:json")
 site_option = click.option("--site", metavar="SITE", help="field:site")
+all_ledgers_option = click.option("--all-ledgers", is_flag=True, help="field:all_ledgers")
 as_of_option = click.option(
     "--as-of",
     metavar="P",

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
+from cli.asking import month_argument
 from cli.forms import completion, show_difference
 from cli.render import print_json, print_table, print_title, shown, spoken
-from cli.report import month_argument
 from cli.settings import as_of_option, common_options, json_option, settings, site_option
 from cli.speaking import SpeakingCommand
 

@@ -105,7 +105,10 @@ T = TypeVar("T")
 Omittable = Annotated[T | None, BeforeValidator(_refuse_null)]
 """A field that may be left out; an explicit null is refused."""
 
-_Id = Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Za-z0-9._-]{1,64}$")]
+ID: Final = "[A-Za-z0-9._-]{1,64}"
+"""The pattern of every id."""
+
+_Id = Annotated[str, StringConstraints(strict=True, pattern=f"^{ID}$")]
 SiteId = _Id
 EmployeeId = _Id
 NoticeId = _Id
@@ -116,7 +119,7 @@ PolicyVersion = _Id
 DepartmentId = Annotated[
     str, BeforeValidator(_check_text), StringConstraints(strict=True, min_length=1, max_length=64)
 ]
-ClauseCode = Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Za-z0-9._-]{1,64}$")]
+ClauseCode = _Id
 
 Text = Annotated[
     str, BeforeValidator(_check_text), StringConstraints(strict=True, min_length=1, max_length=20_000)

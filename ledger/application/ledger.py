@@ -22,16 +22,17 @@ from ledger.terms import LANGUAGES, month_of
 
 
 class Ledger(Recording, Tracing, Proving, Keeping):
-    """A ledger by its URL. `now` and `operator` are the clock and the hand; tests give their own."""
+    """A ledger by its URL, which may name one of several (`?ledger=`). `now` and `operator` are the clock and the hand."""
 
     def __init__(
         self,
         url: str,
+        ledger: str | None = None,
         *,
         now: Callable[[], datetime] = clock.now,
         operator: Callable[[], str] = clock.operator,
     ) -> None:
-        self.store = Log(url)
+        self.store = Log(url, ledger)
         self.sheets = Sheets(self.store)
         self._now = now
         self._operator = operator
@@ -125,6 +126,11 @@ class Ledger(Recording, Tracing, Proving, Keeping):
         name = self.site(site, as_of)
         return cards.month_card(Memory(self.store, as_of), name, month, self._now())
 
+    def site_ids(self, as_of: int | None = None) -> list[str]:
+        """The ids of all sites, sorted."""
+        self.store.require()
+        return Memory(self.store, as_of).site_ids()
+
     def sites(self, as_of: int | None = None) -> list[dict[str, Any]]:
         """The card of every site."""
         self.store.require()
@@ -202,6 +208,11 @@ class Ledger(Recording, Tracing, Proving, Keeping):
         """Draws every sheet anew; returns the position they are drawn at."""
         self.store.require()
         return self.sheets.rebuild(progress)
+
+    def project(self) -> tuple[int, int]:
+        """Takes into the sheets what was recorded since: from where and to which position they are drawn."""
+        self.store.require()
+        return self.sheets.catch_up()
 
     @contextmanager
     def _rows(self, as_of: int | None) -> Iterator[tuple[Rows, Memory]]:

@@ -4,18 +4,25 @@ A sheet is caught up before it is read. Where it cannot be written it is drawn i
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from typing import Final, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, inspect, select
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.pool import StaticPool
+from sqlalchemy.schema import CreateSchema
 
 from ledger.application.memory import Memory
 from ledger.errors import StoreError
 from ledger.projections.refresh import Progress, clear, drawn_at, refresh
 from ledger.projections.sheet import drawn, metadata
-from ledger.store.engine import file_of, make_engine, reading, writing
+from ledger.store.engine import file_of, make_engine, reading, shown, writing
 from ledger.store.log import Log
+
+T = TypeVar("T")
+
+SCHEMA: Final = "kaoji_sheets"
+"""Where the sheets are on PostgreSQL: apart from the log, since other rights are needed there."""
 
 
 class Sheets:
@@ -25,7 +32,7 @@ class Sheets:
         self.log = log
         file = file_of(log.url)
         if file is None:
-            self.engine = make_engine(log.url)
+            self.engine = make_engine(log.url, schema=SCHEMA)
         else:
             beside = file.with_name(f"{file.stem}.sheets.db")
             self.engine = make_engine(log.url.set(database=str(beside)))
@@ -42,27 +49,36 @@ class Sheets:
         with reading(engine) as connection:
             yield connection
 
+    def catch_up(self) -> tuple[int, int]:
+        """Takes in what was recorded since: from where and to which position. StoreError `sheets_unwritable`."""
+        try:
+            return self._mended(lambda: self._catch_up(self.engine))
+        except DBAPIError as error:
+            raise self._unwritable(error) from None
+
     def rebuild(self, progress: Progress | None = None) -> int:
         """Draws every sheet anew from the log; returns the position it is drawn at. StoreError `sheets_unwritable`."""
         memory = Memory(self.log, self.log.position())
 
         def draw() -> None:
-            with writing(self.engine) as connection:
-                metadata.create_all(connection)
+            make_tables(self.engine)
+            with self._turn(self.engine) as connection:
                 clear(connection, self.log.ledger)
                 self._draw(connection, memory, 0, progress)
 
         try:
             self._mended(draw)
         except DBAPIError as error:
-            where = self.engine.url.render_as_string(hide_password=True)
-            raise StoreError("sheets_unwritable", url=where, reason=str(error.orig or error)) from None
+            raise self._unwritable(error) from None
         return memory.upto or 0
 
-    def _mended(self, draw: Callable[[], None]) -> None:
+    def _unwritable(self, error: DBAPIError) -> StoreError:
+        return StoreError("sheets_unwritable", url=shown(self.engine.url), reason=str(error.orig or error))
+
+    def _mended(self, draw: Callable[[], T]) -> T:
         """Draws; where the sheets' file is no database any more it is thrown away first (law 7)."""
         try:
-            draw()
+            return draw()
         except OperationalError:
             raise
         except DatabaseError:
@@ -72,7 +88,7 @@ class Sheets:
             self.engine.dispose()
             for suffix in ("", "-wal", "-shm"):
                 file.with_name(file.name + suffix).unlink(missing_ok=True)
-            draw()
+            return draw()
 
     def differing(self) -> list[tuple[str, int]]:
         """Each sheet that is not what the log makes it, and how many of its rows are too many or missing."""
@@ -93,18 +109,23 @@ class Sheets:
         """Lets go of the database."""
         self.engine.dispose()
 
-    def _catch_up(self, engine: Engine) -> None:
+    def _catch_up(self, engine: Engine) -> tuple[int, int]:
         end = self.log.position()
         if inspect(engine).has_table(drawn.name):
             with reading(engine) as connection:
                 if self._valid(drawn_at(connection, self.log.ledger)) == end:
-                    return
-        with writing(engine) as connection:
-            metadata.create_all(connection)
+                    return end, end
+        make_tables(engine)
+        with self._turn(engine) as connection:
             position = self._valid(drawn_at(connection, self.log.ledger))
             if position == 0:
                 clear(connection, self.log.ledger)
             self._draw(connection, Memory(self.log, max(end, position)), position, None)
+            return position, max(end, position)
+
+    def _turn(self, engine: Engine) -> AbstractContextManager[Connection]:
+        """A transaction for drawing: one draws a ledger's sheets at a time, and on PostgreSQL waits for no other ledger."""
+        return writing(engine, f"sheets of {self.log.ledger}")
 
     def _valid(self, stand: tuple[int, str] | None) -> int:
         """The position of a stand that belongs to this log, else 0: the sheets must be drawn anew."""
@@ -120,3 +141,14 @@ class Sheets:
         end = memory.upto or 0
         new = self.log.events(position, end)
         refresh(connection, self.log.ledger, memory, new, (end, self._mark(end)), progress)
+
+
+def make_tables(engine: Engine) -> None:
+    """The sheets' tables, where they are not all there; nothing is asked of the database's owner where they are."""
+    schema = SCHEMA if engine.dialect.name == "postgresql" else None
+    if metadata.tables.keys() <= set(inspect(engine).get_table_names(schema)):
+        return
+    with writing(engine, "sheets") as connection:
+        if schema is not None and not inspect(connection).has_schema(schema):
+            connection.execute(CreateSchema(schema))
+        metadata.create_all(connection)

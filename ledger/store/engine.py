@@ -4,7 +4,9 @@ A write transaction takes its lock before it reads anything (law 8): `BEGIN IMME
 lock on SQLite, the head row `FOR UPDATE` on PostgreSQL. Never read-then-write inside a deferred transaction.
 """
 
+import hashlib
 import os
+import re
 import sqlite3
 import threading
 from collections import defaultdict
@@ -12,13 +14,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Final
-from zlib import crc32
+from urllib.parse import parse_qsl
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from ledger.errors import StoreError
+from ledger.terms import ID
 
 try:
     import fcntl
@@ -26,8 +29,19 @@ except ImportError:  # Windows has no flock: BEGIN IMMEDIATE and the busy timeou
     fcntl = None  # type: ignore[assignment]
 
 BUSY_TIMEOUT_S: Final = 60
+MAIN: Final = "main"
+"""The ledger of a database that is meant where none is named."""
+
+_LEDGER_ID: Final = re.compile(ID)
+
+_MAY_STAND: Final = ("08", "57", "40003")
+"""What PostgreSQL says of a COMMIT, by SQLSTATE, when the transaction may have been committed all the same."""
 
 _thread_locks: defaultdict[str, threading.RLock] = defaultdict(threading.RLock)
+
+
+class CommitUnanswered(OperationalError):
+    """The connection was lost after COMMIT was sent and before it was answered: what was written stands, or does not."""
 
 
 def parse_url(url: str) -> URL:
@@ -44,16 +58,44 @@ def parse_url(url: str) -> URL:
     raise StoreError("ledger_url_wrong", url=parsed.render_as_string(hide_password=True))
 
 
+def parse_address(url: str, ledger: str | None = None) -> tuple[URL, str]:
+    """A database's URL, and which of its ledgers is meant: the one given, else `?ledger=` in the URL, else `main`.
+
+    StoreError `ledger_url_wrong`, `ledger_id_wrong`.
+    """
+    parsed = parse_url(url)
+    named = [ledger] if ledger is not None else _ledgers_named(url)
+    if len(named) > 1 or not all(map(_LEDGER_ID.fullmatch, named)):
+        raise StoreError("ledger_id_wrong", ledger=", ".join(named))
+    return parsed.difference_update_query(["ledger"]), (named or [MAIN])[0]
+
+
+def _ledgers_named(url: str) -> list[str]:
+    """Every `ledger=` of a URL, also an empty one, which SQLAlchemy leaves out: nobody means `main` by it."""
+    query = url.partition("?")[2]
+    return [value for name, value in parse_qsl(query, keep_blank_values=True) if name == "ledger"]
+
+
+def shown(url: URL, ledger: str = MAIN) -> str:
+    """An address as people may read it: no password in it."""
+    address = url if ledger == MAIN else url.update_query_dict({"ledger": ledger})
+    return address.render_as_string(hide_password=True)
+
+
 def file_of(url: URL) -> Path | None:
     """The file of an SQLite URL, None for PostgreSQL."""
     return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
 
-def make_engine(url: URL, journal: str = "WAL", secure_delete: bool = False) -> Engine:
-    """An engine with kaoji's settings; the journal and the overwriting of what is deleted are SQLite's."""
+def make_engine(
+    url: URL, journal: str = "WAL", secure_delete: bool = False, schema: str | None = None
+) -> Engine:
+    """An engine with kaoji's settings; the journal and the overwriting of what is deleted are SQLite's, the schema
+    in which tables are looked for and made is PostgreSQL's.
+    """
     file = file_of(url)
     if file is None:
-        return create_engine(url, isolation_level="READ COMMITTED")
+        return _server_engine(url, schema)
     as_it_lies = _is_laid_away(file)
     if as_it_lies:
         engine = create_engine(url, creator=lambda: _connect_as_it_lies(file))
@@ -78,6 +120,18 @@ def make_engine(url: URL, journal: str = "WAL", secure_delete: bool = False) -> 
         if writes:  # the mode stays with the file; two who switch it at once would lock each other out
             connection.exec_driver_sql(f"PRAGMA journal_mode={journal}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _server_engine(url: URL, schema: str | None) -> Engine:
+    engine = create_engine(url, isolation_level="READ COMMITTED")
+    if schema is not None:
+
+        @event.listens_for(engine, "connect", insert=True)
+        def _look_there(connection: Any, _record: object) -> None:
+            connection.execute(f'SET search_path TO "{schema}"')
+            connection.commit()
 
     return engine
 
@@ -115,15 +169,33 @@ def reading(engine: Engine) -> Iterator[Connection]:
 def writing(engine: Engine, turn: str | None = "sheets") -> Iterator[Connection]:
     """A transaction for writing. On SQLite nobody else writes to the file meanwhile; on PostgreSQL nobody
     else who waits for the same turn does. None: the caller locks a row of its own before it reads.
+    CommitUnanswered where nobody knows whether it stands.
     """
     with (
         _advisory_lock(engine),
         engine.connect().execution_options(kaoji_writes=True) as connection,
-        connection.begin(),
+        connection.begin() as transaction,
     ):
         if turn is not None and connection.dialect.name == "postgresql":
-            connection.execute(select(func.pg_advisory_xact_lock(crc32(f"kaoji {turn}".encode()))))
+            connection.execute(select(func.pg_advisory_xact_lock(_number_of(turn))))
         yield connection
+        try:
+            transaction.commit()
+        except DBAPIError as error:
+            if connection.dialect.name == "postgresql" and _may_stand(error):
+                raise CommitUnanswered("COMMIT", None, error.orig or error) from error
+            raise
+
+
+def _may_stand(error: DBAPIError) -> bool:
+    state = getattr(error.orig, "sqlstate", None)
+    return state is None or state.startswith(_MAY_STAND)
+
+
+def _number_of(turn: str) -> int:
+    """PostgreSQL's advisory locks are numbers: 64 bits of a digest, so that two turns are hardly ever one."""
+    digest = hashlib.sha256(f"kaoji {turn}".encode()).digest()
+    return int.from_bytes(digest[:8], "big", signed=True)
 
 
 @contextmanager

@@ -15,14 +15,13 @@ from eventsourcing.persistence import EventStore, MapperDeserialisationError
 from sqlalchemy import Column, ColumnElement, Connection, Select, Table, func, inspect, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
 from ledger.errors import StoreError
 from ledger.events import Recorded
-from ledger.store import registries
+from ledger.store import guards, registries
 from ledger.store.bulk import insert_rows
-from ledger.store.engine import file_of, make_engine, parse_url, writing
+from ledger.store.engine import CommitUnanswered, file_of, make_engine, parse_address, shown, writing
 from ledger.store.keyring import Keyring
 from ledger.store.mapper import EventMapper, decode
 from ledger.store.places import keyring_url
@@ -40,26 +39,21 @@ _IN_CHUNK = 500
 class Log:
     """One ledger's events and registries."""
 
-    def __init__(self, url: str, ledger: str = "main") -> None:
-        self.url = parse_url(url)
-        self.ledger = ledger
+    def __init__(self, url: str, ledger: str | None = None) -> None:
+        self.url, self.ledger = parse_address(url, ledger)
         self.engine = make_engine(self.url)
-        self.recorder = LogRecorder(self.engine, ledger)
+        self.recorder = LogRecorder(self.engine, self.ledger)
         self.keyring = Keyring(keyring_url(self.url))
         self._identity = ""
-        self.sealing = Sealing(ledger, self.keyring, self.identity)
+        self.sealing = Sealing(self.ledger, self.keyring, self.identity)
         self.event_store: EventStore[str] = EventStore(EventMapper(self.sealing), self.recorder)
 
     # --- opening ------------------------------------------------------------------------------------
 
     def exists(self) -> bool:
         """Whether this ledger has been created. StoreError where the database cannot be used."""
-        file = file_of(self.url)
-        with self.usable():
-            if file is not None and not file.exists():
-                return False
-            if not inspect(self.engine).has_table(heads.name):
-                return False
+        if not self._has_tables():
+            return False
         layout = self._scalar(select(heads.c.layout).where(heads.c.ledger == self.ledger))
         if layout is None:
             return False
@@ -74,6 +68,18 @@ class Log:
         if not self._identity:
             self._identity = self._scalar(select(heads.c.identity).where(heads.c.ledger == self.ledger)) or ""
         return self._identity
+
+    def _has_tables(self) -> bool:
+        file = file_of(self.url)
+        with self.usable():
+            return (file is None or file.exists()) and inspect(self.engine).has_table(heads.name)
+
+    def ledgers(self) -> list[tuple[str, int, str]]:
+        """Every ledger of the database in which something was recorded: id, last position, instant of its recording."""
+        if not self._has_tables():
+            return []
+        query = select(heads.c.ledger, heads.c.position, heads.c.recorded_at).where(heads.c.position > 0)
+        return sorted((row[0], row[1], row[2]) for row in self._rows(query))
 
     def require(self, standing: bool = True) -> None:
         """StoreError `ledger_missing` where there is none yet; one in which nothing was ever recorded is none.
@@ -96,10 +102,11 @@ class Log:
         self._require_folder()
         if self.exists():
             if self.keyring.secret(self.identity()) is None:
-                raise StoreError("keyring_missing", url=self._shown(self.keyring.url))
+                raise StoreError("keyring_missing", url=shown(self.keyring.url))
             return
         with self.usable(), writing(self.engine, "create") as connection:
             metadata.create_all(connection)
+            guards.install(connection)
             known = connection.execute(
                 select(heads.c.ledger).where(heads.c.ledger == self.ledger)
             ).one_or_none()
@@ -129,6 +136,8 @@ class Log:
         """What a database or its bytes refuse, as one of our errors. StoreError."""
         try:
             yield
+        except CommitUnanswered as error:
+            raise StoreError("outcome_unknown", url=self.shown_url(), reason=str(error.orig)) from None
         except DBAPIError as error:
             raise StoreError("ledger_unusable", url=self.shown_url(), reason=str(error.orig)) from None
         except PermissionError as error:
@@ -138,11 +147,7 @@ class Log:
 
     def shown_url(self) -> str:
         """The URL as it may be told, without a password."""
-        return self._shown(self.url)
-
-    @staticmethod
-    def _shown(url: URL) -> str:
-        return url.render_as_string(hide_password=True)
+        return shown(self.url, self.ledger)
 
     # --- writing ------------------------------------------------------------------------------------
 
@@ -338,7 +343,7 @@ class Log:
             self._learn([employee])
         kept = self.sealing.digest(content, employee)
         if kept is None and self.keyring.secret(self.identity()) is None:
-            raise StoreError("keyring_missing", url=self._shown(self.keyring.url))
+            raise StoreError("keyring_missing", url=shown(self.keyring.url))
         return kept
 
     def admit(self, employee: str) -> None:

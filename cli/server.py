@@ -1,0 +1,49 @@
+"""A database that several share: which ledgers are in it, and what each role may do there."""
+
+import click
+
+from cli.render import print_json, print_table, print_title
+from cli.settings import common_options, json_option, settings
+from cli.speaking import SpeakingCommand
+from ledger.errors import InputError
+
+
+@click.command(cls=SpeakingCommand, help_key="ledgers", examples=["kaoji ledgers", "kaoji ledgers --json"])
+@json_option
+@common_options
+def ledgers(as_json: bool) -> None:
+    """List the ledgers of the database: how many events each has, and when it last recorded one.
+
+    A ledger is chosen by ?ledger=ID at the end of the URL; without it, it is main.
+    """
+    from ledger.application.ledgers import ledgers as found_at
+
+    found = found_at(settings().address())
+    if as_json:
+        print_json(found)
+        return
+    print_title(settings().labels().title("ledgers"))
+    print_table(found, ["ledger", "events", "recorded_at"], right=["events"])
+
+
+@click.command(
+    cls=SpeakingCommand,
+    help_key="grant",
+    examples=["kaoji grant --app kaoji_app --audit kaoji_audit", "kaoji grant --app kaoji_app --sql"],
+)
+@click.option("--app", metavar="ROLE", help="field:app_role")
+@click.option("--audit", metavar="ROLE", help="field:audit_role")
+@click.option("--sql", "only_sql", is_flag=True, help="field:only_sql")
+@common_options
+def grant(app: str | None, audit: str | None, only_sql: bool) -> None:
+    """Give roles of PostgreSQL their rights, as the owner of the tables, which are made where they are missing.
+
+    The app role can record and report: it inserts, and updates nothing but the heads. The audit role can read the
+    log and draw reports from it. Other rights these roles have on the tables are taken away. Run it again after an update.
+    """
+    from ledger.application.grants import grant as give
+
+    if app is None and audit is None:
+        raise InputError("argument_missing", name="--app / --audit", path="kaoji grant")
+    for statement in give(settings().address(), app, audit, dry_run=only_sql):
+        click.echo(f"{statement};")

@@ -1,0 +1,56 @@
+"""The ledgers of one database: which there are, and every site of theirs in turn.
+
+They are read one after another, each as it stands then: no figure of one rests on another.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ledger.application.ledger import Ledger
+from ledger.errors import InputError, StoreError, Unknown
+from ledger.store.engine import shown
+from ledger.store.log import Log
+from ledger.terms import parse_instant
+
+
+def ledgers(url: str) -> list[dict[str, Any]]:
+    """Every ledger in which something was recorded: `ledger`, `events`, `recorded_at` (the last), by id.
+
+    StoreError `ledger_missing` where there is none.
+    """
+    log = Log(url)
+    try:
+        found = log.ledgers()
+        if not found:
+            raise StoreError("ledger_missing", url=shown(log.url))
+        names = ("ledger", "events", "recorded_at")
+        return [dict(zip(names, row, strict=True)) for row in found]
+    finally:
+        log.close()
+
+
+def each_site(
+    url: str, site: str | None = None, as_of: str | None = None
+) -> Iterator[tuple[str, Ledger, str]]:
+    """Every site of every ledger, or those of an id, as of an instant: the ledger's id, the ledger opened, the site.
+
+    StoreError `ledger_missing`, InputError `as_of_needs_instant` (positions are each ledger's own), Unknown `site_unknown`.
+    """
+    if as_of is not None:
+        _require_instant(as_of)
+    found = False
+    for row in ledgers(url):
+        with Ledger(url, row["ledger"]) as ledger:
+            for each in ledger.site_ids(None if as_of is None else ledger.position_of(as_of)):
+                if site in (None, each):
+                    found = True
+                    yield row["ledger"], ledger, each
+    if site is not None and not found:
+        raise Unknown("site_unknown", site=site)
+
+
+def _require_instant(as_of: str) -> None:
+    try:
+        parse_instant(as_of)
+    except ValueError:
+        raise InputError("as_of_needs_instant", as_of=as_of) from None

@@ -1,0 +1,183 @@
+"""Triggers that keep the log's tables append-only: they stop accidents; the hash tree is what stops owners.
+
+A table takes INSERT only, unless it is the heads, which never go back. A new table is guarded without being named here.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from sqlalchemy import Connection, Index, Table, UniqueConstraint, text
+
+from ledger.store.schema import events, heads, metadata, supervised
+
+GROWING: Final[tuple[Table, ...]] = tuple(table for table in metadata.sorted_tables if table is not heads)
+"""The tables in which a row, once written, stays as it is."""
+
+_FIRST_STANDS: Final = (supervised,)
+"""Tables that are told again what they know: the first row stands, and the second is passed over."""
+
+
+def install(connection: Connection) -> None:
+    """Puts in place whatever guard is missing or reads otherwise; it needs the tables' owner only then."""
+    if connection.dialect.name == "sqlite":
+        _install_sqlite(connection)
+    else:
+        _install_postgresql(connection)
+
+
+def missing(connection: Connection) -> list[str]:
+    """The guards that are not in place, as `table.guard`, sorted."""
+    if connection.dialect.name == "sqlite":
+        stored = _stored_sqlite(connection)
+        return sorted(f"{t.name}.{name}" for t, name, sql in _sqlite() if stored.get(name) != sql)
+    return sorted(f"{table}.{trigger}" for table, trigger, state in _postgresql(connection) if state != "A")
+
+
+# --- SQLite -----------------------------------------------------------------------------------------
+#
+# INSERT OR REPLACE deletes the row in its way without firing a trigger, be it in the way by the primary key, by
+# another unique key or by the rowid. So a guard of INSERT looks for such a row first.
+
+
+def _sqlite() -> Iterator[tuple[Table, str, str]]:
+    """Every trigger: its table, its name, its text."""
+    for table in GROWING:
+        name = table.name
+        yield _trigger(table, "no_update", "UPDATE", "", f"{name} takes INSERT only: no UPDATE")
+        yield _trigger(table, "no_delete", "DELETE", "", f"{name} takes INSERT only: no DELETE")
+        yield _no_replace(table)
+    yield _trigger(
+        events, "in_order", "INSERT", _NOT_NEXT, "the position of an event is not unique, or not the next"
+    )
+    yield _trigger(heads, "no_delete", "DELETE", "", "heads are never deleted")
+    yield _no_replace(heads)
+    yield _trigger(heads, "no_way_back", "UPDATE", _GOES_BACK, "heads never go back")
+
+
+_NOT_NEXT: Final = (
+    "NEW.position IS NOT (SELECT coalesce(max(position), 0) + 1 FROM events WHERE ledger = NEW.ledger)"
+)
+_GOES_BACK: Final = (
+    "NEW.ledger IS NOT OLD.ledger OR NEW.position < OLD.position OR NEW.recorded_at < OLD.recorded_at"
+)
+
+
+def _trigger(table: Table, guard: str, event: str, when: str, reason: str) -> tuple[Table, str, str]:
+    name = f"{table.name}_{guard}"
+    condition = f" WHEN {when}" if when else ""
+    body = f"SELECT RAISE(ABORT, '{reason}')" if reason else "SELECT RAISE(IGNORE)"
+    return table, name, f"CREATE TRIGGER {name} BEFORE {event} ON {table.name}{condition} BEGIN {body}; END"
+
+
+def _no_replace(table: Table) -> tuple[Table, str, str]:
+    reason = "" if table in _FIRST_STANDS else f"a row of {table.name} is unique and stays"
+    return _trigger(table, "no_replace", "INSERT", _in_the_way(table), reason)
+
+
+def _in_the_way(table: Table) -> str:
+    keys = [[column.name for column in key] for key in _unique_keys(table)]
+    if table.dialect_options["sqlite"]["with_rowid"]:
+        keys.append(["rowid"])
+    rows = (" AND ".join(f"{column} = NEW.{column}" for column in key) for key in keys)
+    return " OR ".join(f"EXISTS (SELECT 1 FROM {table.name} WHERE {row})" for row in rows)
+
+
+def _unique_keys(table: Table) -> Iterator[list[Any]]:
+    """The primary key first, the others in a fixed order: the text of a guard is compared."""
+    yield list(table.primary_key.columns)
+    others = [list(c.columns) for c in table.constraints if isinstance(c, UniqueConstraint)]
+    others += [list(i.columns) for i in table.indexes if isinstance(i, Index) and i.unique]
+    yield from sorted(others, key=lambda key: [column.name for column in key])
+
+
+def _stored_sqlite(connection: Connection) -> dict[str, str]:
+    found = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+    return {row[0]: row[1] for row in found}
+
+
+def _install_sqlite(connection: Connection) -> None:
+    stored = _stored_sqlite(connection)
+    for _, name, sql in _sqlite():
+        if stored.get(name) == sql:
+            continue
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
+        connection.exec_driver_sql(sql)
+
+
+# --- PostgreSQL -------------------------------------------------------------------------------------
+#
+# Row triggers, because those of a partitioned table are its partitions' too; ALWAYS, because a session may call itself
+# a replica. A trigger on TRUNCATE belongs to one table: each partition needs its own.
+
+_ROWS: Final = "kaoji_rows"
+_TRUNCATE: Final = "kaoji_truncate"
+
+_FUNCTIONS: Final = (
+    """
+CREATE OR REPLACE FUNCTION kaoji_insert_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '% takes INSERT only: no %', TG_TABLE_NAME, TG_OP USING ERRCODE = '23000';
+END $$
+""",
+    """
+CREATE OR REPLACE FUNCTION kaoji_no_way_back() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP <> 'UPDATE' THEN
+    RAISE EXCEPTION 'heads are never deleted' USING ERRCODE = '23000';
+  END IF;
+  IF NEW.ledger <> OLD.ledger OR NEW.position < OLD.position
+     OR NEW.recorded_at COLLATE "C" < OLD.recorded_at COLLATE "C" THEN
+    RAISE EXCEPTION 'heads never go back' USING ERRCODE = '23000';
+  END IF;
+  RETURN NEW;
+END $$
+""",
+)
+
+_STATES: Final = text("""
+SELECT tables.relation::regclass::text, wanted.name,
+       (SELECT tgenabled FROM pg_trigger WHERE tgrelid = tables.relation AND tgname = wanted.name)
+FROM (SELECT to_regclass(:table) AS relation
+      UNION SELECT relid FROM pg_partition_tree(to_regclass(:table))) AS tables,
+     (VALUES (:rows), (:truncate)) AS wanted (name)
+WHERE tables.relation IS NOT NULL
+ORDER BY 1, 2
+""")
+
+
+def _postgresql(connection: Connection) -> Iterator[tuple[str, str, str | None]]:
+    """Every table and partition with each of its triggers, and how that is enabled (None: not there)."""
+    for table in metadata.sorted_tables:
+        given = {"table": table.name, "rows": _ROWS, "truncate": _TRUNCATE}
+        for relation, trigger, state in connection.execute(_STATES, given):
+            yield relation, trigger, state.decode() if isinstance(state, bytes) else state
+
+
+def _install_postgresql(connection: Connection) -> None:
+    if not missing(connection):
+        return
+    for function in _FUNCTIONS:
+        connection.execute(text(function))
+    for table in metadata.sorted_tables:
+        function = "kaoji_no_way_back" if table is heads else "kaoji_insert_only"
+        given = {"table": table.name, "rows": _ROWS, "truncate": _TRUNCATE}
+        # a trigger on the parent's rows makes those of the partitions: ask again for each
+        for relation in dict.fromkeys(row[0] for row in connection.execute(_STATES, given).all()):
+            _guard(connection, relation, function)
+
+
+def _guard(connection: Connection, relation: str, function: str) -> None:
+    stored: dict[str, Any] = dict(
+        connection.exec_driver_sql(
+            "SELECT tgname, tgenabled FROM pg_trigger WHERE tgrelid = %s::regclass", (relation,)
+        ).all()
+    )
+    for trigger, event, each in (
+        (_ROWS, "UPDATE OR DELETE", "ROW"),
+        (_TRUNCATE, "TRUNCATE", "STATEMENT"),
+    ):
+        if trigger not in stored:
+            connection.exec_driver_sql(
+                f"CREATE TRIGGER {trigger} BEFORE {event} ON {relation} FOR EACH {each} EXECUTE FUNCTION {function}()"
+            )
+        connection.exec_driver_sql(f"ALTER TABLE {relation} ENABLE ALWAYS TRIGGER {trigger}")

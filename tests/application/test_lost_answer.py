@@ -1,0 +1,113 @@
+"""The connection is lost at COMMIT: nobody knows whether it stands, the user is told so, and applying again is safe."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cli.main import run
+from ledger.application.intake import parse_command
+from ledger.application.ledger import Ledger
+from ledger.errors import StoreError
+from tests.support import office
+from tests.support.proxy import Cut, Proxy, cutting
+from tests.support.whole import assert_whole, everything_in
+
+Capture = pytest.CaptureFixture[str]
+FILE = office.a_busy_month()[len(office.office()) :]
+
+
+@pytest.fixture
+def wire(pg_url: str) -> Iterator[Proxy]:
+    """A wire to a server where the office is recorded."""
+    with opened(pg_url) as ledger:
+        ledger.apply(office.lines(office.office()))
+    with cutting(pg_url) as proxy:
+        yield proxy
+
+
+def opened(url: str) -> Ledger:
+    return Ledger(url, now=office.now, operator=lambda: "typist")
+
+
+def recorded_whole(url: str) -> int:
+    with opened(url) as ledger:
+        return len(assert_whole(ledger.store))
+
+
+@pytest.mark.parametrize("cut", ["before", "after"])
+def test_a_lost_answer_is_told_and_applying_again_records_every_command_once(
+    wire: Proxy, pg_url: str, cut: Cut, tmp_path: Path, capsys: Capture
+) -> None:
+    (tmp_path / "file.jsonl").write_bytes(b"".join(office.lines(FILE)))
+    before = recorded_whole(pg_url)
+    apply = ["apply", str(tmp_path / "file.jsonl"), "--ledger", wire.url, "--lang", "en"]
+    wire.cut = cut
+    assert run(apply) == 3
+    told = capsys.readouterr()
+    assert wire.cuts == 1
+    assert told.out == ""
+    assert "did not answer whether it has recorded this or nothing of it" in told.err
+    assert "hint: apply the same file again, which is safe" in told.err
+    stands = recorded_whole(pg_url)
+    assert (stands > before) == (cut == "after")
+
+    assert run(apply) == 0
+    told = capsys.readouterr()
+    count = len(FILE)
+    assert told.out.startswith(
+        f"0 recorded, {count} skipped" if cut == "after" else f"{count} recorded, 0 skipped"
+    )
+    whole = recorded_whole(pg_url)
+    assert whole == stands if cut == "after" else whole > stands
+    assert run(apply) == 0
+    assert capsys.readouterr().out.startswith(f"0 recorded, {count} skipped")
+    assert recorded_whole(pg_url) == whole
+
+
+@pytest.mark.parametrize("cut", ["before", "after"])
+def test_the_same_ledger_opened_goes_on_after_it(wire: Proxy, pg_url: str, cut: Cut) -> None:
+    with opened(wire.url) as ledger:
+        wire.cut = cut
+        with pytest.raises(StoreError) as error:
+            ledger.apply(office.lines(FILE))
+        assert error.value.code == "outcome_unknown"
+        again = ledger.apply(office.lines(FILE))
+        assert (again.recorded, again.skipped) == ((0, len(FILE)) if cut == "after" else (len(FILE), 0))
+        assert len(assert_whole(ledger.store)) == again.position
+        assert ledger.monthly(office.MONTH)
+
+
+@pytest.mark.parametrize("cut", ["before", "after"])
+def test_the_first_recording_of_a_ledger_may_lose_its_answer_too(pg_url: str, cut: Cut) -> None:
+    with cutting(pg_url) as wire, opened(wire.url) as ledger:
+        wire.cut = cut
+        with pytest.raises(StoreError) as error:
+            ledger.apply(office.lines(office.a_busy_month()))
+        assert error.value.code == "outcome_unknown"
+        ledger.apply(office.lines(office.a_busy_month()))
+        assert wire.cuts == 1
+        found = assert_whole(ledger.store)
+    with opened(pg_url) as ledger:
+        assert ledger.apply(office.lines(office.a_busy_month())).position == len(found)
+
+
+def test_a_command_typed_by_hand_is_told_of_in_the_same_words(wire: Proxy, pg_url: str) -> None:
+    with opened(wire.url) as ledger:
+        wire.cut = "after"
+        with pytest.raises(StoreError) as error:
+            ledger.execute(parse_command(office.issue_notice("N1", "E001")))
+        assert error.value.code == "outcome_unknown"
+        assert ledger.card("notice", "N1")["notice"] == "N1"
+
+
+def test_a_connection_lost_before_the_commit_leaves_no_doubt(wire: Proxy, pg_url: str) -> None:
+    with opened(pg_url) as ledger:
+        before = everything_in(ledger.store)
+    with opened(wire.url) as ledger:
+        with pytest.raises(StoreError) as error, ledger.store.unit():
+            wire.close()
+            ledger.store.position()
+        assert error.value.code == "ledger_unusable"
+    with opened(pg_url) as ledger:
+        assert everything_in(ledger.store) == before

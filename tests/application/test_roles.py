@@ -1,0 +1,283 @@
+"""Three roles on a real server: the owner sets up, the app records and reports, the audit reads and can do nothing else."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ProgrammingError
+
+from cli.main import run
+from ledger.application.grants import grant
+from ledger.application.ledger import Ledger
+from ledger.errors import StoreError
+from ledger.projections.sheet import metadata as sheets
+from ledger.store import guards
+from ledger.store.engine import make_engine
+from ledger.store.schema import events, heads, metadata
+from tests.support import office
+from tests.support.story import everything
+from tests.support.whole import assert_whole
+
+Capture = pytest.CaptureFixture[str]
+SHEETS = [f"kaoji_sheets.{table.name}" for table in sheets.sorted_tables]
+
+
+@dataclass(frozen=True)
+class Roles:
+    """The URLs of the owner, the app and the audit, none of them a superuser, and the names behind them."""
+
+    owner: str
+    app: str
+    audit: str
+    names: dict[str, str]
+
+
+@pytest.fixture
+def roles(pg_url: str) -> Iterator[Roles]:
+    """Roles of this test on an empty database that belongs to the owner."""
+    names = {each: f"kaoji {each} {uuid.uuid4().hex[:8]}" for each in ("owner", "app", "audit")}
+    url = make_url(pg_url)
+    administer(url, *(f'CREATE ROLE "{name}" LOGIN' for name in names.values()))
+    owner = names["owner"]
+    administer(url, f'GRANT CREATE ON DATABASE "{url.database}" TO "{owner}"')
+    administer(url, f'GRANT ALL ON SCHEMA public TO "{owner}" WITH GRANT OPTION')
+    administer(url, f'GRANT CONNECT ON DATABASE "{url.database}" TO "{owner}" WITH GRANT OPTION')
+    yield Roles(
+        **{
+            each: url.set(username=name).render_as_string(hide_password=False) for each, name in names.items()
+        },
+        names=names,
+    )
+    for name in names.values():
+        administer(url, f'DROP OWNED BY "{name}" CASCADE', f'DROP ROLE "{name}"')
+
+
+def administer(url: URL, *statements: str) -> None:
+    execute(url.render_as_string(hide_password=False), *statements)
+
+
+def execute(url: str, *statements: str) -> None:
+    """Runs statements as whoever the URL names."""
+    engine = make_engine(make_url(url))
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    engine.dispose()
+
+
+@contextmanager
+def denied() -> Iterator[None]:
+    with pytest.raises(ProgrammingError, match=r"permission denied|must be owner"):
+        yield
+
+
+def opened(url: str, ledger: str | None = None) -> Ledger:
+    return Ledger(url, ledger, now=office.now, operator=lambda: "typist")
+
+
+@pytest.fixture
+def granted(roles: Roles) -> Roles:
+    grant(roles.owner, roles.names["app"], roles.names["audit"])
+    return roles
+
+
+# --- what each can do -------------------------------------------------------------------------------
+
+
+def test_the_app_records_reports_rebuilds_and_makes_another_ledger(granted: Roles) -> None:
+    for name in ("main", "jinse"):
+        with opened(granted.app, name) as ledger:
+            ledger.apply(office.lines(office.a_busy_month()))
+            assert ledger.monthly(office.MONTH)
+            ledger.apply(office.lines([office.issue_notice("N9", "E002", clause="FD-04")]))
+            assert ledger.project() == (ledger.store.position() - 1, ledger.store.position())
+            assert ledger.rebuild() == ledger.store.position()
+            assert_whole(ledger.store)
+
+
+def test_what_the_owner_drew_the_app_draws_on(granted: Roles) -> None:
+    with opened(granted.owner) as ledger:
+        ledger.apply(office.lines(office.a_busy_month()))
+        drawn = ledger.project()[1]
+    with opened(granted.app) as ledger:
+        assert ledger.project() == (drawn, drawn)
+        ledger.apply(office.lines([office.issue_notice("N9", "E002", clause="FD-04")]))
+        assert ledger.project() == (drawn, drawn + 1)
+
+
+def test_the_audit_reads_every_report_from_the_log_and_no_sheet(granted: Roles) -> None:
+    with opened(granted.app) as ledger:
+        ledger.apply(office.lines(office.a_busy_month()))
+        expected = everything(ledger, [office.SITE], [office.MONTH])
+        log = ledger.log("E001")
+    execute(granted.app, "UPDATE kaoji_sheets.sheet_monthly SET points = 99")
+    with opened(granted.audit) as ledger:
+        assert everything(ledger, [office.SITE], [office.MONTH]) == expected
+        assert ledger.log("E001") == log
+    for sheet in SHEETS:
+        with denied():
+            execute(granted.audit, f"SELECT 1 FROM {sheet}")
+
+
+def test_the_audit_records_nothing(granted: Roles, capsys: Capture) -> None:
+    with opened(granted.app) as ledger:
+        ledger.apply(office.lines(office.office()))
+        position = ledger.store.position()
+    with opened(granted.audit) as ledger:
+        for refused in (
+            lambda: ledger.apply(office.lines([office.issue_notice("N1", "E001")])),
+            lambda: ledger.rebuild(),
+            lambda: ledger.project(),
+            lambda: opened(granted.audit, "other").apply(office.lines(office.office())),
+        ):
+            with pytest.raises(StoreError, match=r"ledger_unusable|sheets_unwritable") as error:
+                refused()
+            assert "permission denied" in str(error.value.fields["reason"])
+        assert ledger.store.position() == position
+
+
+# --- what each cannot do ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("table", metadata.sorted_tables, ids=lambda table: table.name)
+def test_neither_changes_or_drops_a_table_of_the_log_and_the_audit_adds_nothing(
+    granted: Roles, table: object
+) -> None:
+    for url in (granted.app, granted.audit):
+        for statement in (
+            f"UPDATE {table} SET ledger = ''",
+            f"DELETE FROM {table}",
+            f"TRUNCATE {table}",
+            f"DROP TABLE {table}",
+            f"ALTER TABLE {table} DISABLE TRIGGER USER",
+        ):
+            with denied():
+                execute(url, statement)
+    with denied():
+        execute(granted.audit, f"INSERT INTO {table} SELECT * FROM {table}")
+
+
+def test_the_app_updates_of_a_head_only_what_grows(granted: Roles) -> None:
+    for column in ("ledger", "layout", "identity"):
+        with denied():
+            execute(granted.app, f"UPDATE heads SET {column} = {column}")
+    execute(granted.app, "UPDATE heads SET position = position")
+    with denied():
+        execute(granted.audit, "UPDATE heads SET position = position")
+    with denied():
+        execute(granted.audit, "SELECT 1 FROM heads FOR UPDATE")
+
+
+def test_neither_makes_tables_or_switches_the_guards_off(granted: Roles) -> None:
+    for url in (granted.app, granted.audit):
+        for statement in (
+            "CREATE TABLE events2 (x int)",
+            "CREATE SCHEMA elsewhere",
+            "CREATE TABLE kaoji_sheets.more (x int)",
+            "SET session_replication_role = replica",
+            "DROP TRIGGER kaoji_rows ON events",
+        ):
+            with denied():
+                execute(url, statement)
+
+
+def test_rights_given_by_hand_are_taken_away_and_nothing_else_changes_by_granting_again(
+    granted: Roles,
+) -> None:
+    app, audit = granted.names["app"], granted.names["audit"]
+    execute(granted.owner, f'GRANT ALL ON {events} TO "{app}", "{audit}"')
+    execute(granted.owner, f'GRANT ALL ON SCHEMA kaoji_sheets TO "{audit}"')
+    execute(granted.owner, f'GRANT UPDATE (layout) ON {heads} TO "{app}"')
+    before = rights(granted)
+    grant(granted.owner, app, audit)
+    assert rights(granted) < before
+    with denied():
+        execute(granted.app, "DELETE FROM events")
+    with denied():
+        execute(granted.audit, "INSERT INTO events SELECT * FROM events")
+    with denied():
+        execute(granted.app, "UPDATE heads SET layout = layout")
+    after = rights(granted)
+    grant(granted.owner, app, audit)
+    assert rights(granted) == after
+
+
+def rights(roles: Roles) -> set[str]:
+    engine = make_engine(make_url(roles.owner))
+    with engine.connect() as connection:
+        tables = connection.execute(text("SELECT oid::regclass::text, unnest(relacl)::text FROM pg_class"))
+        columns = connection.execute(
+            text("SELECT attrelid::regclass::text || '.' || attname, unnest(attacl)::text FROM pg_attribute")
+        )
+        spaces = connection.execute(text("SELECT nspname, unnest(nspacl)::text FROM pg_namespace"))
+        found = {
+            f"{name} {holder}: {letter}"
+            for rows in (tables, columns, spaces)
+            for name, right in rows
+            for holder, _, rest in [right.partition("=")]
+            for letter in rest.partition("/")[0]
+        }
+    engine.dispose()
+    return found
+
+
+# --- the command ------------------------------------------------------------------------------------
+
+
+def test_the_command_makes_tables_and_guards_and_the_sql_it_prints_does_the_same(
+    roles: Roles, capsys: Capture
+) -> None:
+    arguments = [
+        "grant",
+        "--app",
+        roles.names["app"],
+        "--audit",
+        roles.names["audit"],
+        "--ledger",
+        roles.owner,
+    ]
+    assert run([*arguments, "--sql"]) == 0
+    printed = capsys.readouterr().out
+    with opened(roles.owner) as ledger:
+        assert not ledger.store.exists()
+    assert run(arguments) == 0
+    assert capsys.readouterr().out == printed
+    given = rights(roles)
+    execute(roles.owner, *filter(str.strip, printed.split(";\n")))
+    assert rights(roles) == given
+    engine = make_engine(make_url(roles.owner))
+    with engine.connect() as connection:
+        assert guards.missing(connection) == []
+    engine.dispose()
+    with opened(roles.app) as ledger:
+        ledger.apply(office.lines(office.office()))
+
+
+def test_one_role_can_be_given_by_itself(roles: Roles) -> None:
+    grant(roles.owner, None, roles.names["audit"])
+    with pytest.raises(ProgrammingError):
+        execute(roles.app, "SELECT 1 FROM heads")
+    execute(roles.audit, "SELECT 1 FROM heads")
+
+
+def test_a_role_that_is_not_there_and_a_file_are_refused(
+    pg_url: str, sqlite_url: str, capsys: Capture
+) -> None:
+    for arguments, status, words in (
+        (["--app", "nobody here", "--ledger", pg_url], 3, "there is no role nobody here on the server"),
+        (["--app", "app", "--ledger", sqlite_url], 3, "there are roles on a PostgreSQL server only"),
+        (["--ledger", pg_url], 2, "kaoji grant lacks --app / --audit"),
+    ):
+        assert run(["grant", *arguments, "--lang", "en"]) == status
+        assert words in capsys.readouterr().err
+
+
+def test_whoever_does_not_own_the_tables_cannot_grant(granted: Roles, capsys: Capture) -> None:
+    before = rights(granted)
+    assert run(["grant", "--app", granted.names["audit"], "--ledger", granted.app, "--lang", "en"]) == 3
+    assert f"{granted.names['app']} does not own the tables" in capsys.readouterr().err
+    assert rights(granted) == before
