@@ -165,9 +165,10 @@ class Memory:
         if folded is None:
             folded = self._employees[employee] = _Folded(None)
         events = self.stream(employee_stream(employee))
-        for recorded in events[folded.count :]:
-            folded.state = employees.evolve(folded.state, recorded.event, recorded.position)
-        folded.count = len(events)
+        if folded.count < len(events):
+            new = [(recorded.event, recorded.position) for recorded in events[folded.count :]]
+            folded.state = employees.evolve_all(folded.state, new)
+            folded.count = len(events)
         if folded.state is None:
             raise Unknown("employee_unknown", employee=employee)
         return folded.state
@@ -178,9 +179,10 @@ class Memory:
         if folded is None:
             folded = self._facts[employee] = _Folded(EmployeeFacts())
         events = self.stream(employee_stream(employee))
-        for recorded in events[folded.count :]:
-            folded.state = folding.fold(folded.state, recorded)
-        folded.count = len(events)
+        if folded.count < len(events):
+            new = [(recorded.event, recorded.position) for recorded in events[folded.count :]]
+            folded.state = folding.fold_all(folded.state, new)
+            folded.count = len(events)
         return folded.state
 
     def site(self, site: str) -> SiteState:

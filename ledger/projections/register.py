@@ -14,10 +14,10 @@ table = Table(
     "sheet_register",
     metadata,
     key("ledger"),
+    key("employee"),
+    key("month", 7),
     key("kind", 16),
     key("id"),
-    text("employee"),
-    text("month", 7),
     text("site"),
     text("what"),
     number("points"),
@@ -28,7 +28,7 @@ table = Table(
     text("acknowledged_on", 10),
     text("rectified_on", 10),
     Index("sheet_register_by_month", "ledger", "site", "month"),
-    Index("sheet_register_by_cell", "ledger", "employee", "month"),
+    sqlite_with_rowid=False,
 )
 
 
@@ -67,6 +67,8 @@ def _notices(state: EmployeeState, cell: Cell) -> Iterator[Row]:
 
 
 def _notice_status(state: EmployeeState, notice: NoticeState) -> str:
+    if not state.appeals:
+        return notice.standing
     if notice.standing == "stands" and state.pending_appeals("notice", target=notice.notice):
         return "contested"
     return notice.standing
