@@ -35,12 +35,14 @@ _START: Final = (
 class Crew:
     """Draws tasks from a log up to a position; to be closed."""
 
-    def __init__(self, log: Log, upto: int, helpers: int | None = None) -> None:
-        """`helpers`: how many other processes; None: as many as pay."""
-        self._drawer = Drawer(log, upto)
+    def __init__(self, log: Log, upto: int, dialect: str, helpers: int | None = None) -> None:
+        """`dialect`: of the database of the sheets; `helpers`: how many other processes; None: as many as pay."""
+        self._drawer = Drawer(log, upto, dialect)
         self._folder = TemporaryDirectory(prefix="kaoji-")
         count = _helpers(upto) if helpers is None else helpers
-        self._helpers = [_Helper(log, upto, Path(self._folder.name) / str(number)) for number in range(count)]
+        self._helpers = [
+            _Helper(log, upto, dialect, Path(self._folder.name) / str(number)) for number in range(count)
+        ]
 
     def __enter__(self) -> "Crew":
         return self
@@ -81,7 +83,7 @@ class Crew:
 class _Helper:
     """Another process that draws."""
 
-    def __init__(self, log: Log, upto: int, folder: Path) -> None:
+    def __init__(self, log: Log, upto: int, dialect: str, folder: Path) -> None:
         self.told: deque[Task] = deque()
         self._folder = folder
         folder.mkdir()
@@ -95,7 +97,7 @@ class _Helper:
         self._answered = 0
         self._lost = False
         self._send(sys.path)
-        self._send((log.url, log.ledger, upto, folder))
+        self._send((log.url, log.ledger, upto, dialect, folder))
 
     @property
     def answers(self) -> IO[bytes]:
@@ -142,8 +144,8 @@ _DONE: Final = b"."
 
 def help(told: IO[bytes], answers: IO[bytes]) -> None:
     """The life of a helper: draws what it is told until it is told nothing more."""
-    url, ledger, upto, folder = pickle.load(told)
-    drawer = Drawer(Log(url, ledger), upto)
+    url, ledger, upto, dialect, folder = pickle.load(told)
+    drawer = Drawer(Log(url, ledger), upto, dialect)
     number = 0
     while True:
         try:

@@ -21,8 +21,8 @@ from ledger.projections.redraw import Batch, Borne
 from ledger.reckoning import facts as folding
 from ledger.reckoning.facts import DepartureFact, EmployeeFacts, cell_of
 from ledger.reckoning.reckon import reckon, reckon_month
-from ledger.store.narrow import Placed, Slice, checked, named_streams, slices, streams_of
 from ledger.store.log import Log
+from ledger.store.narrow import Placed, Slice, checked, named_streams, slices, streams_of
 from ledger.terms import last_day
 
 EMPLOYEES: Final = "employee/"
@@ -59,11 +59,12 @@ def everything(log: Log) -> Iterator[Task]:
 
 
 class Drawer:
-    """Draws tasks from the log up to a position."""
+    """Draws tasks from the log up to a position, packed for sheets of a dialect."""
 
-    def __init__(self, log: Log, upto: int) -> None:
+    def __init__(self, log: Log, upto: int, dialect: str) -> None:
         self._log = log
         self._upto = upto
+        self._dialect = dialect
         self._memory = Memory(log, upto)
         self._policies: dict[tuple[str, str], Policy] = {}
         self._left: dict[str, DepartureFact | None] = {}
@@ -76,7 +77,7 @@ class Drawer:
                 self._draw_bearers(batch, task.borne)
             else:
                 self._draw_people(batch, task)
-            return batch.packed(self._log.engine.dialect.name)
+            return batch.packed(self._dialect)
 
     def _draw_people(self, batch: Batch, task: People) -> None:
         if isinstance(task.streams, Slice):

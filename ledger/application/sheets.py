@@ -160,7 +160,7 @@ class Sheets:
         redrawing = Redrawing(connection, self.log.ledger)
         redrawing.clear()
         done = 0
-        with Crew(self.log, end, helpers) as crew:
+        with Crew(self.log, end, connection.dialect.name, helpers) as crew:
             for packed in crew.drawn(everything(self.log)):
                 done += redrawing.load(packed)
                 if progress is not None:
@@ -174,7 +174,7 @@ class Sheets:
         bearers = redrawing.clear_month(month, sites)
         stand = drawn_at(connection, ledger)
         assert stand is not None
-        with Crew(self.log, stand[0], 0) as crew:
+        with Crew(self.log, stand[0], connection.dialect.name, 0) as crew:
             for site in sites:
                 names = self.log.ids("employee", site, stand[0])
                 streams = (*map(employee_stream, names), month_stream(site, month))
