@@ -39,7 +39,7 @@ class Crew:
         """`dialect`: of the database of the sheets; `helpers`: how many other processes; None: as many as pay."""
         self._drawer = Drawer(log, upto, dialect)
         self._folder = TemporaryDirectory(prefix="kaoji-")
-        count = _helpers(upto) if helpers is None else helpers
+        count = helpers_for(upto) if helpers is None else helpers
         self._helpers = [
             _Helper(log, upto, dialect, Path(self._folder.name) / str(number)) for number in range(count)
         ]
@@ -159,7 +159,7 @@ def help(told: IO[bytes], answers: IO[bytes]) -> None:
         answers.flush()
 
 
-def _helpers(events: int) -> int:
+def helpers_for(events: int) -> int:
     """How many helpers pay for so many events."""
     if events < WORTH_A_HELPER or os.name == "nt" or not sys.executable or current_process().daemon:
         return 0

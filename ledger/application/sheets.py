@@ -17,10 +17,13 @@ from ledger.application.memory import Memory
 from ledger.errors import StoreError
 from ledger.events import employee_stream, month_stream
 from ledger.projections.redraw import Borne, Redrawing
-from ledger.projections.refresh import Progress, drawn_at, refresh
+from ledger.projections.refresh import drawn_at, refresh
 from ledger.projections.sheet import drawn, metadata
 from ledger.store.engine import file_of, make_engine, reading, writing
 from ledger.store.log import Log
+
+Progress = Callable[[int, int], None]
+"""Called with how many events are drawn, of how many."""
 
 _MUCH: Final = 5_000
 _BORNE_AT_ONCE: Final = 1_000
