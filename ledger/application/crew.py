@@ -5,6 +5,7 @@ for this process, which draws too while nothing is there to be written. Whatever
 was to draw is drawn here.
 """
 
+import marshal
 import os
 import pickle
 import subprocess
@@ -18,6 +19,7 @@ from tempfile import TemporaryDirectory
 from typing import IO, Final
 
 from ledger.application.drawing import Drawer, Task
+from ledger.projections.redraw import Packed
 from ledger.store.log import Log
 
 WORTH_A_HELPER: Final = 40_000
@@ -52,7 +54,7 @@ class Crew:
             helper.stop()
         self._folder.cleanup()
 
-    def drawn(self, tasks: Iterable[Task]) -> Iterator[bytes]:
+    def drawn(self, tasks: Iterable[Task]) -> Iterator[Packed]:
         """The packed batches of tasks as they are done, in any order."""
         left = iter(tasks)
         while True:
@@ -68,7 +70,7 @@ class Crew:
                 return
             yield found
 
-    def _next(self, wait: bool) -> bytes | None:
+    def _next(self, wait: bool) -> Packed | None:
         """What a helper has drawn; None where there is nothing yet or, having waited, where nothing is under way."""
         busy = {helper.answers: helper for helper in self._helpers if helper.told}
         ready, _, _ = select(list(busy), [], [], None if wait else 0) if busy else ([], [], [])
@@ -115,14 +117,14 @@ class _Helper:
         self.told.append(task)
         self._send(task)
 
-    def answer(self) -> bytes | None:
+    def answer(self) -> Packed | None:
         """The next batch; None where the helper is lost or could not do it."""
         file = self._folder / str(self._answered)
         self._answered += 1
         if self.answers.read(1) != _DONE:
             self._lost = True
             return None
-        batch = file.read_bytes()
+        batch: Packed = marshal.loads(file.read_bytes())
         file.unlink()
         return batch
 
@@ -153,7 +155,7 @@ def help(told: IO[bytes], answers: IO[bytes]) -> None:
         except EOFError:
             return
         batch = drawer.draw(task)
-        (folder / str(number)).write_bytes(batch)
+        (folder / str(number)).write_bytes(marshal.dumps(batch))
         number += 1
         answers.write(_DONE)
         answers.flush()

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from typing import Final
 
 from ledger.aggregates.employee import folding as employees
@@ -17,7 +18,7 @@ from ledger.application.memory import Memory
 from ledger.events import MonthClosed, employee_stream
 from ledger.policy.model import Policy
 from ledger.projections import appeals, joint_liability, monthly, payroll, public_list, register
-from ledger.projections.redraw import Batch, Borne
+from ledger.projections.redraw import Batch, Borne, Packed
 from ledger.reckoning import facts as folding
 from ledger.reckoning.facts import DepartureFact, EmployeeFacts, cell_of
 from ledger.reckoning.reckon import reckon, reckon_month
@@ -69,7 +70,7 @@ class Drawer:
         self._policies: dict[tuple[str, str], Policy] = {}
         self._left: dict[str, DepartureFact | None] = {}
 
-    def draw(self, task: Task) -> bytes:
+    def draw(self, task: Task) -> Packed:
         """The packed batch of a task."""
         batch = Batch(self._log.ledger)
         with _no_collecting():
@@ -97,23 +98,25 @@ class Drawer:
             with checked(self._log, one.stream, self._upto):
                 self._draw_employee(batch, one)
                 if task.month is None:
+                    docket = batch.of(appeals.table)
                     for appeal in one.state.appeals.values():
-                        rows = appeals.rows(appeal, one.state.employee, one.state.site)
-                        batch.add(appeals.table, rows)
+                        docket += appeals.rows(appeal, one.state.employee, one.state.site)
 
     def _draw_employee(self, batch: Batch, one: "_Employee") -> None:
         facts, state = one.facts, one.state
         departures = self._departures(facts)
         of_month = facts.by_month()
         states = state.by_month() if len(state.notices) > MANY else {}
+        shares, registered = batch.of(joint_liability.table), batch.of(register.table)
+        summaries, posted = batch.of(monthly.table), batch.of(public_list.table)
         for month in one.months:
             notices, rewards = of_month.get(month, ((), ()))
             policy = self._policy(facts.site, month)
             cell = reckon_month(facts, month, notices, rewards, policy, departures, _last_day(month))
-            batch.add(joint_liability.table, joint_liability.rows(cell, state.site))
-            batch.add(register.table, register.rows(states.get(month, state), cell, policy))
-            batch.add(monthly.table, monthly.rows(cell, facts.site, 0))
-            batch.add(public_list.table, public_list.rows(cell, facts.site))
+            shares += joint_liability.rows(cell, state.site)
+            registered += register.rows(states.get(month, state), cell, policy)
+            summaries += monthly.rows(cell, facts.site, 0)
+            posted += public_list.rows(cell, facts.site)
 
     def _draw_bearers(self, batch: Batch, borne: Iterable[Borne]) -> None:
         known: dict[str, EmployeeFacts] = {}
@@ -126,8 +129,8 @@ class Drawer:
             self._read_departures(facts)
             policy = self._policy(facts.site, month)
             cell = reckon(facts, month, policy, self._departures(facts), _last_day(month))
-            batch.add(monthly.table, monthly.rows(cell, facts.site, fen))
-            batch.add(public_list.table, public_list.rows(cell, facts.site))
+            batch.of(monthly.table).extend(monthly.rows(cell, facts.site, fen))
+            batch.of(public_list.table).extend(public_list.rows(cell, facts.site))
 
     def _policy(self, site: str, month: str) -> Policy:
         policy = self._policies.get((site, month))
@@ -171,7 +174,7 @@ def _folded(stream: str, events: list[Placed], only: str | None) -> list[_Employ
     if state is None:
         return []
     facts = folding.fold_all(EmployeeFacts(), events)
-    months = {key[1] for event, _ in events if (key := cell_of(event)) is not None}
+    months = {key[1] for key in map(cell_of, map(_EVENT, events)) if key is not None}
     return [_Employee(stream, facts, state, sorted(months if only is None else months & {only}))]
 
 
@@ -183,11 +186,12 @@ def _line(facts: EmployeeFacts) -> set[str]:
 def _draw_closes(batch: Batch, events: Iterable[Placed], only: str | None) -> None:
     for event, _ in events:
         if isinstance(event, MonthClosed) and only in (None, event.month):
-            batch.add(payroll.head, payroll.head_rows(event))
-            batch.add(payroll.lines, payroll.line_rows(event))
-            batch.add(payroll.run, payroll.run_rows(event))
+            batch.of(payroll.head).extend(payroll.head_rows(event))
+            batch.of(payroll.lines).extend(payroll.line_rows(event))
+            batch.of(payroll.run).extend(payroll.run_rows(event))
 
 
+_EVENT: Final = itemgetter(0)
 _last_day = lru_cache(maxsize=1_000)(last_day)
 
 

@@ -8,14 +8,13 @@ from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache
 from types import NoneType
-from typing import Annotated, Any, TypeVar, get_args, get_origin
+from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel
 
 from ledger.events.base import Event, kinds, read_event
 
 Reader = Callable[[Any], Any]
-M = TypeVar("M", bound=BaseModel)
 
 _DAYS_KEPT = 40_000
 
@@ -26,52 +25,47 @@ def trusted_event(kind: str, schema_version: int, fields: dict[str, Any]) -> Eve
     KeyError for an unknown kind. Where stored fields are damaged it raises anything or nothing: whoever needs to
     know what is wrong reads them with `read_event`.
     """
-    cls = _kinds()[kind]
-    if schema_version != cls.schema_version:
+    maker = _makers.get(kind)
+    if maker is None:
+        cls = kinds()[kind]
+        maker = _makers[kind] = (cls.schema_version, _maker(cls))
+    if schema_version != maker[0]:
         return read_event(kind, schema_version, fields)
-    return _made(cls, fields)
+    event: Event = maker[1](fields)
+    return event
 
 
-@lru_cache(maxsize=1)
-def _kinds() -> dict[str, type[Event]]:
-    return kinds()
+_makers: dict[str, tuple[int, Reader]] = {}
 
 
-class _Shape:
-    """How a model is made: its defaults, the fields stored under another name, and those that are converted."""
+def _maker(cls: type[BaseModel]) -> Reader:
+    """What makes a model of stored fields: its defaults, other names undone, what is kept otherwise converted."""
+    fields = cls.model_fields
+    defaults = {
+        name: field.get_default(call_default_factory=True)
+        for name, field in fields.items()
+        if not field.is_required()
+    }
+    renamed = [(field.alias, name) for name, field in fields.items() if field.alias is not None]
+    found = ((name, _reader(field.annotation)) for name, field in fields.items())
+    readers = [(name, reader) for name, reader in found if reader is not None]
+    new, set_attribute = cls.__new__, object.__setattr__
 
-    __slots__ = ("defaults", "read", "renamed")
+    def make(stored: dict[str, Any]) -> BaseModel:
+        values = {**defaults, **stored}
+        if renamed:
+            for alias, name in renamed:
+                if alias in values:
+                    values[name] = values.pop(alias)
+        for name, reader in readers:
+            value = values[name]
+            if value:
+                values[name] = reader(value)
+        made = new(cls)
+        set_attribute(made, "__dict__", values)
+        return made
 
-    def __init__(self, cls: type[BaseModel]) -> None:
-        fields = cls.model_fields
-        self.defaults = {
-            name: field.get_default(call_default_factory=True)
-            for name, field in fields.items()
-            if not field.is_required()
-        }
-        self.renamed = [(field.alias, name) for name, field in fields.items() if field.alias is not None]
-        readers = ((name, _reader(field.annotation)) for name, field in fields.items())
-        self.read = [(name, reader) for name, reader in readers if reader is not None]
-
-
-_shapes: dict[type[BaseModel], _Shape] = {}
-
-
-def _made(cls: type[M], fields: dict[str, Any]) -> M:
-    shape = _shapes.get(cls)
-    if shape is None:
-        shape = _shapes[cls] = _Shape(cls)
-    values = {**shape.defaults, **fields}
-    for alias, name in shape.renamed:
-        if alias in values:
-            values[name] = values.pop(alias)
-    for name, reader in shape.read:
-        value = fields.get(name)
-        if value is not None:
-            values[name] = reader(value)
-    made = cls.__new__(cls)
-    object.__setattr__(made, "__dict__", values)
-    return made
+    return make
 
 
 def _reader(annotation: Any) -> Reader | None:
@@ -87,7 +81,7 @@ def _reader(annotation: Any) -> Reader | None:
     if not isinstance(annotation, type):
         return None
     if issubclass(annotation, BaseModel):
-        return lambda value: _made(annotation, value)
+        return _maker(annotation)
     if issubclass(annotation, datetime):
         return datetime.fromisoformat
     return _day if issubclass(annotation, date) else None
@@ -97,7 +91,7 @@ def _tuple_reader(item: Reader | None) -> Reader:
     def read(value: Any) -> Any:
         if not isinstance(value, list):
             return value
-        return tuple(value) if item is None else tuple([item(one) for one in value])
+        return tuple(value) if item is None else tuple(map(item, value))
 
     return read
 

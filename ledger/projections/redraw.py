@@ -3,7 +3,6 @@
 With `refresh` the only writer of sheets. Rows come in batches, which other processes may have made.
 """
 
-import marshal
 from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from typing import Any, Final
@@ -46,27 +45,31 @@ _CACHE_USUAL_KIB: Final = 2_000
 # --- batches ----------------------------------------------------------------------------------------
 
 
+Packed = tuple[int, dict[str, Any]]
+"""From how many events a batch was drawn, and its rows by sheet: tuples for SQLite, a COPY's text for PostgreSQL."""
+
+
 class Batch:
-    """Rows of several sheets, as tuples in the order of their columns; `events` is how many they were drawn from."""
+    """Rows of several sheets; `events` is how many they were drawn from."""
 
     def __init__(self, ledger: str) -> None:
         self.events = 0
         self._ledger = (ledger,)
-        self._rows: dict[str, list[tuple[Any, ...]]] = {}
+        self._rows: dict[str, list[Row]] = {name: [] for name in SHEETS}
 
-    def add(self, table: Table, rows: Sequence[Row]) -> None:
-        """Takes rows of a sheet."""
-        if not rows:
-            return
-        name, ledger = str(table.name), self._ledger
-        values = _VALUES[name]
-        self._rows.setdefault(name, []).extend([ledger + values(row) for row in rows])
+    def of(self, table: Table) -> list[Row]:
+        """The rows of a sheet, to which more are added."""
+        return self._rows[str(table.name)]
 
-    def packed(self, dialect: str) -> bytes:
-        """The batch as bytes that `load` takes, of a dialect; most of the work is done here, in whatever process."""
-        if dialect == "sqlite":
-            return marshal.dumps((self.events, self._rows))
-        return marshal.dumps((self.events, {name: _copied(rows) for name, rows in self._rows.items()}))
+    def packed(self, dialect: str) -> Packed:
+        """The batch as `load` takes it, for sheets of a dialect."""
+        ledger = self._ledger
+        packed: dict[str, Any] = {}
+        for name, rows in self._rows.items():
+            values = _VALUES[name]
+            tuples = [ledger + values(row) for row in rows]
+            packed[name] = tuples if dialect == "sqlite" else _copied(tuples)
+        return self.events, packed
 
 
 def _copied(rows: Iterable[tuple[Any, ...]]) -> bytes:
@@ -130,13 +133,13 @@ class Redrawing:
         )
         return set(self._connection.execute(query).scalars())
 
-    def load(self, packed: bytes) -> int:
+    def load(self, packed: Packed) -> int:
         """Writes a packed batch; returns how many events it was drawn from."""
-        events, sheets = marshal.loads(packed)
+        events, sheets = packed
         for name, rows in sheets.items():
             if rows:
                 self._load(SHEETS[name], rows)
-        return int(events)
+        return events
 
     def _load(self, table: Table, rows: Any) -> None:
         columns = ", ".join(f'"{column.name}"' for column in table.c)

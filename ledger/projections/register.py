@@ -34,14 +34,7 @@ table = Table(
 
 def rows(state: EmployeeState, cell: Cell, policy: Policy) -> list[Row]:
     """The rows of one employee's month; `what` is the clause of a notice or the kind of a sanction."""
-    shared = {"employee": state.employee, "month": cell.month, "site": state.site}
-    return [
-        {**_BLANK, **shared, **row}
-        for row in (*_notices(state, cell), *_rewards(state, cell), *_sanctions(state, cell, policy))
-    ]
-
-
-_BLANK: Row = {"what": None, "points": 0, "amount": 0, "acknowledged_on": None, "rectified_on": None}
+    return [*_notices(state, cell), *_rewards(state, cell), *_sanctions(state, cell, policy)]
 
 
 def _notices(state: EmployeeState, cell: Cell) -> Iterator[Row]:
@@ -53,6 +46,9 @@ def _notices(state: EmployeeState, cell: Cell) -> Iterator[Row]:
     for notice in state.notices.values():
         if notice.month == cell.month:
             yield {
+                "employee": state.employee,
+                "month": cell.month,
+                "site": state.site,
                 "kind": "notice",
                 "id": notice.notice,
                 "what": notice.clause,
@@ -74,11 +70,18 @@ def _notice_status(state: EmployeeState, notice: NoticeState) -> str:
     return notice.standing
 
 
+_BLANK: Row = {"what": None, "points": 0, "amount": 0, "acknowledged_on": None, "rectified_on": None}
+
+
 def _rewards(state: EmployeeState, cell: Cell) -> Iterator[Row]:
     amounts = {entry.reward: entry.amount_fen for entry in cell.entries if entry.reward is not None}
     for reward in state.rewards.values():
         if reward.month == cell.month:
             yield {
+                **_BLANK,
+                "employee": state.employee,
+                "month": cell.month,
+                "site": state.site,
                 "kind": "reward",
                 "id": reward.reward,
                 "points": reward.points,
@@ -93,6 +96,10 @@ def _sanctions(state: EmployeeState, cell: Cell, policy: Policy) -> Iterator[Row
     for sanction in state.sanctions.values():
         if sanction.month == cell.month:
             yield {
+                **_BLANK,
+                "employee": state.employee,
+                "month": cell.month,
+                "site": state.site,
                 "kind": "sanction",
                 "id": sanction.sanction,
                 "what": sanction.kind,

@@ -23,6 +23,7 @@ Placed = tuple[Event, int]
 """An event and its position."""
 
 _IN_CHUNK: Final = 500
+_CACHE_KIB: Final = 16 * 1024
 _STREAM: Final = itemgetter(0)
 
 
@@ -103,5 +104,7 @@ def _decoded(log: Log, query: Select[Any], position: int) -> Iterator[tuple[str,
 def _fetched(log: Log, query: Select[Any]) -> list[Any]:
     """The rows as the driver gives them."""
     with log.usable(), log.recorder.snapshot() as connection:
+        if connection.dialect.name == "sqlite":  # streams lie scattered over the pages of the log
+            connection.exec_driver_sql(f"PRAGMA cache_size = -{_CACHE_KIB}")
         cursor = connection.execute(query).cursor
         return [] if cursor is None else list(cursor.fetchall())
