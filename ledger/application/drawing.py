@@ -4,9 +4,7 @@ The rows are made by the functions that make every figure and every row (law 3).
 cross between processes.
 """
 
-import gc
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
@@ -73,12 +71,11 @@ class Drawer:
     def draw(self, task: Task) -> Packed:
         """The packed batch of a task."""
         batch = Batch(self._log.ledger)
-        with _no_collecting():
-            if isinstance(task, Bearers):
-                self._draw_bearers(batch, task.borne)
-            else:
-                self._draw_people(batch, task)
-            return batch.packed(self._dialect)
+        if isinstance(task, Bearers):
+            self._draw_bearers(batch, task.borne)
+        else:
+            self._draw_people(batch, task)
+        return batch.packed(self._dialect)
 
     def _draw_people(self, batch: Batch, task: People) -> None:
         if isinstance(task.streams, Slice):
@@ -193,15 +190,3 @@ def _draw_closes(batch: Batch, events: Iterable[Placed], only: str | None) -> No
 
 _EVENT: Final = itemgetter(0)
 _last_day = lru_cache(maxsize=1_000)(last_day)
-
-
-@contextmanager
-def _no_collecting() -> Iterator[None]:
-    """A slice makes no cycles and is soon gone: looking for garbage in it costs a third of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

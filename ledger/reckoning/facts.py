@@ -4,7 +4,7 @@ This fold remembers what money needs and nothing else; what decisions need is fo
 that come by the million are named tuples: a frozen dataclass takes four times as long to make.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, singledispatch
@@ -196,9 +196,8 @@ def fold_all(facts: EmployeeFacts, events: Iterable[tuple[Event, int]]) -> Emplo
         wages=dict(facts.wages),
         touched=dict(facts.touched),
     )
-    handler = _fold.dispatch
     for event, position in events:
-        after = handler(type(event))(event, facts, position)
+        after = _rule(type(event))(event, facts, position)
         if after is not None:
             facts = after
             cell = cell_of(event)
@@ -222,6 +221,11 @@ def _has_cell(kind: type[Event]) -> bool:
 
 # --- the rules of the fold: each changes the mappings of the facts given, which are the fold's own, and returns
 # --- the facts; None where the event says nothing that money rests on
+
+
+@cache
+def _rule(kind: type[Event]) -> Callable[[Any, EmployeeFacts, int], EmployeeFacts | None]:
+    return _fold.dispatch(kind)
 
 
 @singledispatch

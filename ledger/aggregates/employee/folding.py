@@ -1,8 +1,9 @@
 """The fold of an employee's stream into what decisions remember. It never refuses (law 2)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import singledispatch
+from functools import cache, singledispatch
+from typing import Any
 
 from ledger.aggregates.employee.state import (
     AppealState,
@@ -54,12 +55,11 @@ def evolve_all(state: Folded, events: Iterable[tuple[Event, int]]) -> Folded:
             rewards=dict(state.rewards),
             sanctions=dict(state.sanctions),
         )
-    handler = _evolve.dispatch
     for event, position in events:
         if isinstance(event, EmployeeRegistered):
             state = _registered(event, position)
         elif state is not None:
-            state = handler(type(event))(event, state, position)
+            state = _rule(type(event))(event, state, position)
     return state
 
 
@@ -77,6 +77,11 @@ def _registered(event: EmployeeRegistered, position: int) -> EmployeeState:
 
 # --- the rules of the fold: each changes the mappings of the state given, which are the fold's own, and returns
 # --- the state
+
+
+@cache
+def _rule(kind: type[Event]) -> Callable[[Any, EmployeeState, int], EmployeeState]:
+    return _evolve.dispatch(kind)
 
 
 @singledispatch
