@@ -23,7 +23,11 @@ Placed = tuple[Event, int]
 """An event and its position."""
 
 _IN_CHUNK: Final = 500
-_CACHE_KIB: Final = 16 * 1024
+_SETTINGS: Final = {
+    "sqlite": "PRAGMA cache_size = -16384",
+    "postgresql": "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off",
+}
+"""A slice is to be walked along the index of streams, whatever is known of the table; its events lie scattered."""
 _STREAM: Final = itemgetter(0)
 
 
@@ -104,7 +108,6 @@ def _decoded(log: Log, query: Select[Any], position: int) -> Iterator[tuple[str,
 def _fetched(log: Log, query: Select[Any]) -> list[Any]:
     """The rows as the driver gives them."""
     with log.usable(), log.recorder.snapshot() as connection:
-        if connection.dialect.name == "sqlite":  # streams lie scattered over the pages of the log
-            connection.exec_driver_sql(f"PRAGMA cache_size = -{_CACHE_KIB}")
+        connection.exec_driver_sql(_SETTINGS[connection.dialect.name])
         cursor = connection.execute(query).cursor
         return [] if cursor is None else list(cursor.fetchall())
