@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.asking import Month
 from cli.render import talk
 from cli.settings import common_options, settings
 from cli.speaking import SpeakingCommand
@@ -17,13 +18,25 @@ if TYPE_CHECKING:
     from ledger.application.ledger import Ledger
 
 
-@click.command(cls=SpeakingCommand, help_key="rebuild", examples=["kaoji rebuild"])
+@click.command(
+    cls=SpeakingCommand,
+    help_key="rebuild",
+    examples=["kaoji rebuild", "kaoji rebuild --month 2026-08 --site hq"],
+)
+@click.option("--month", type=Month(), metavar="MONTH", help="field:rebuild_month")
+@click.option("--site", metavar="SITE", help="field:rebuild_site")
 @common_options
-def rebuild() -> None:
-    """Delete every sheet and draw it anew from the log."""
+def rebuild(month: str | None, site: str | None) -> None:
+    """Delete every sheet and draw it anew from the log; with --month that month only, of all sites or of one."""
+    from ledger.errors import InputError
+
+    if site is not None and month is None:
+        raise InputError("rebuild_of_what")
     labels = settings().labels()
     with settings().open() as ledger:
-        if sys.stderr.isatty():
+        if month is not None:
+            position = ledger.rebuild_month(month, site)
+        elif sys.stderr.isatty():
             from rich.console import Console
             from rich.progress import Progress
 

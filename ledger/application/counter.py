@@ -81,7 +81,7 @@ class UnitRegister:
         facts = self.memory.facts(owner.employee)
         fact = facts.notices[notice]
         if fact.contested:
-            facts = replace(facts, notices={**facts.notices, notice: replace(fact, contested=False)})
+            facts = replace(facts, notices={**facts.notices, notice: fact._replace(contested=False)})
         for share in self.memory.reckoned(facts, fact.month).shares:
             if share.notice == notice:
                 return BorneShare(share.supervisor, share.status, share.ground, share.arose_on)

@@ -8,7 +8,7 @@ from ledger.application.memory import Memory
 from ledger.events import employee_stream
 from ledger.reckoning import payroll
 from ledger.reckoning.entries import Share, positions
-from ledger.reckoning.facts import EmployeeFacts, fold
+from ledger.reckoning.facts import EmployeeFacts, fold_all
 from ledger.reckoning.reckon import Cell
 from ledger.terms import Component
 
@@ -135,12 +135,8 @@ def _behind_shares(
 
 
 def _facts_at(memory: Memory, employee: str, position: int) -> EmployeeFacts:
-    facts = EmployeeFacts()
-    for recorded in memory.stream(employee_stream(employee)):
-        if recorded.position > position:
-            break
-        facts = fold(facts, recorded)
-    return facts
+    events = memory.stream(employee_stream(employee))
+    return fold_all(EmployeeFacts(), [(r.event, r.position) for r in events if r.position <= position])
 
 
 def _falling_on(supervisor: str, cell: Cell) -> list[Share]:

@@ -12,11 +12,10 @@ from ledger.application.memory import Memory
 from ledger.application.proving import Proving
 from ledger.application.recording import Applied, Recording
 from ledger.application.rows import MemoryRows, Rows, SheetRows
-from ledger.application.sheets import Sheets
+from ledger.application.sheets import Progress, Sheets
 from ledger.application.tracing import Tracing
 from ledger.errors import InputError
 from ledger.policy import loading
-from ledger.projections.refresh import Progress
 from ledger.store.log import Log
 from ledger.terms import LANGUAGES, month_of
 
@@ -213,6 +212,13 @@ class Ledger(Recording, Tracing, Proving, Keeping):
         """Takes into the sheets what was recorded since: from where and to which position they are drawn."""
         self.store.require()
         return self.sheets.catch_up()
+
+    def rebuild_month(self, month: str, site: str | None = None) -> int:
+        """Draws one month anew, of a site or of all; returns the position. Unknown `site_unknown`."""
+        self.store.require()
+        memory = Memory(self.store)
+        sites = memory.site_ids() if site is None else [memory.site(site).site]
+        return self.sheets.rebuild_month(month, sites)
 
     @contextmanager
     def _rows(self, as_of: int | None) -> Iterator[tuple[Rows, Memory]]:

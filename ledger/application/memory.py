@@ -187,8 +187,8 @@ class Memory:
         if folded is None:
             folded = self._employees[employee] = _Folded(self.stream(employee_stream(employee)), None)
         if folded.count < len(folded.events):
-            for recorded in folded.new():
-                folded.state = employees.evolve(folded.state, recorded.event, recorded.position)
+            new = [(recorded.event, recorded.position) for recorded in folded.new()]
+            folded.state = employees.evolve_all(folded.state, new)
         if folded.state is None:
             raise Unknown("employee_unknown", employee=employee)
         return folded.state
@@ -200,8 +200,8 @@ class Memory:
             events = self.stream(employee_stream(employee))
             folded = self._facts[employee] = _Folded(events, EmployeeFacts())
         if folded.count < len(folded.events):
-            for recorded in folded.new():
-                folded.state = folding.fold(folded.state, recorded)
+            new = [(recorded.event, recorded.position) for recorded in folded.new()]
+            folded.state = folding.fold_all(folded.state, new)
         return folded.state
 
     def site(self, site: str) -> SiteState:

@@ -3,7 +3,7 @@
 A sheet is caught up before it is read. Where it cannot be written it is drawn in memory instead.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Final, TypeVar
 
@@ -12,17 +12,27 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.pool import StaticPool
 from sqlalchemy.schema import CreateSchema
 
+from ledger.application.crew import Crew
+from ledger.application.drawing import Bearers, People, everything
 from ledger.application.memory import Memory
 from ledger.errors import StoreError
-from ledger.projections.refresh import Progress, clear, drawn_at, refresh
+from ledger.events import employee_stream, month_stream
+from ledger.projections.redraw import Borne, Redrawing
+from ledger.projections.refresh import drawn_at, refresh
 from ledger.projections.sheet import drawn, metadata
 from ledger.store.engine import file_of, make_engine, reading, shown, writing
 from ledger.store.log import Log
 
 T = TypeVar("T")
 
+Progress = Callable[[int, int], None]
+"""Called with how many events are drawn, of how many."""
+
 SCHEMA: Final = "kaoji_sheets"
 """Where the sheets are on PostgreSQL: apart from the log, since other rights are needed there."""
+
+_MUCH: Final = 5_000
+_BORNE_AT_ONCE: Final = 1_000
 
 
 class Sheets:
@@ -51,26 +61,46 @@ class Sheets:
 
     def catch_up(self) -> tuple[int, int]:
         """Takes in what was recorded since: from where and to which position. StoreError `sheets_unwritable`."""
-        try:
-            return self._mended(lambda: self._catch_up(self.engine))
-        except DBAPIError as error:
-            raise self._unwritable(error) from None
+        return self._written(lambda: self._catch_up(self.engine))
 
-    def rebuild(self, progress: Progress | None = None) -> int:
-        """Draws every sheet anew from the log; returns the position it is drawn at. StoreError `sheets_unwritable`."""
-        memory = Memory(self.log, self.log.position())
+    def rebuild(self, progress: Progress | None = None, helpers: int | None = None) -> int:
+        """Draws every sheet anew from the log; returns the position it is drawn at. StoreError `sheets_unwritable`.
+
+        `helpers`: how many other processes help; None: as many as pay.
+        """
+        end = self.log.position()
 
         def draw() -> None:
             make_tables(self.engine)
             with self._turn(self.engine) as connection:
-                clear(connection, self.log.ledger)
-                self._draw(connection, memory, 0, progress)
+                self._draw_all(connection, end, progress, helpers)
 
+        self._written(draw)
+        return end
+
+    def rebuild_month(self, month: str, sites: Sequence[str]) -> int:
+        """Draws one month of some sites anew; returns the position the sheets are drawn at. StoreError.
+
+        The docket of appeals has no months and stays as it is.
+        """
+        self._written(lambda: self._catch_up(self.engine))
+        end = self.log.position()
+
+        def draw() -> None:
+            with self._turn(self.engine) as connection:
+                if self._valid(drawn_at(connection, self.log.ledger)) >= end:
+                    self._draw_month(connection, month, sites)
+                else:  # somebody threw the sheets away meanwhile
+                    self._draw_all(connection, end)
+
+        self._written(draw)
+        return end
+
+    def _written(self, draw: Callable[[], T]) -> T:
         try:
-            self._mended(draw)
+            return self._mended(draw)
         except DBAPIError as error:
             raise self._unwritable(error) from None
-        return memory.upto or 0
 
     def _unwritable(self, error: DBAPIError) -> StoreError:
         return StoreError("sheets_unwritable", url=shown(self.engine.url), reason=str(error.orig or error))
@@ -118,9 +148,10 @@ class Sheets:
         make_tables(engine)
         with self._turn(engine) as connection:
             position = self._valid(drawn_at(connection, self.log.ledger))
-            if position == 0:
-                clear(connection, self.log.ledger)
-            self._draw(connection, Memory(self.log, max(end, position)), position, None)
+            if position == 0 or _is_much(end - position, end):
+                self._draw_all(connection, max(end, position))
+            else:
+                self._draw(connection, Memory(self.log, max(end, position)), position)
             return position, max(end, position)
 
     def _turn(self, engine: Engine) -> AbstractContextManager[Connection]:
@@ -137,10 +168,55 @@ class Sheets:
     def _mark(self, position: int) -> str:
         return self.log.hashes([position]).get(position, "")
 
-    def _draw(self, connection: Connection, memory: Memory, position: int, progress: Progress | None) -> None:
+    def _draw(self, connection: Connection, memory: Memory, position: int) -> None:
+        """Takes the events after a position into the sheets."""
         end = memory.upto or 0
         new = self.log.events(position, end)
-        refresh(connection, self.log.ledger, memory, new, (end, self._mark(end)), progress)
+        refresh(connection, self.log.ledger, memory, new, (end, self._mark(end)))
+
+    def _draw_all(
+        self, connection: Connection, end: int, progress: Progress | None = None, helpers: int | None = None
+    ) -> None:
+        """Every sheet anew: first what each employee's own stream says, then what falls on others."""
+        redrawing = Redrawing(connection, self.log.ledger)
+        redrawing.clear()
+        done = 0
+        with Crew(self.log, end, connection.dialect.name, helpers) as crew:
+            for packed in crew.drawn(everything(self.log)):
+                done += redrawing.load(packed)
+                if progress is not None:
+                    progress(done, end)
+            _draw_borne(redrawing, crew, redrawing.borne())
+        redrawing.finish((end, self._mark(end)))
+
+    def _draw_month(self, connection: Connection, month: str, sites: Sequence[str]) -> None:
+        ledger = self.log.ledger
+        redrawing = Redrawing(connection, ledger)
+        bearers = redrawing.clear_month(month, sites)
+        stand = drawn_at(connection, ledger)
+        assert stand is not None
+        with Crew(self.log, stand[0], connection.dialect.name, 0) as crew:
+            for site in sites:
+                names = self.log.ids("employee", site, stand[0])
+                streams = (*map(employee_stream, names), month_stream(site, month))
+                for packed in crew.drawn([People(streams, month)]):
+                    redrawing.load(packed)
+                bearers |= {*names, *redrawing.bearers(month, site)}
+            borne = {supervisor: fen for supervisor, _, fen in redrawing.borne(month)}
+            _draw_borne(redrawing, crew, [(name, month, borne.get(name, 0)) for name in sorted(bearers)])
+
+
+def _draw_borne(redrawing: Redrawing, crew: Crew, borne: Sequence[Borne]) -> None:
+    """The rows of those who bear shares, in place of what they would be without."""
+    redrawing.forget((supervisor, month) for supervisor, month, _ in borne)
+    starts = range(0, len(borne), _BORNE_AT_ONCE)
+    for packed in crew.drawn(Bearers(tuple(borne[start : start + _BORNE_AT_ONCE])) for start in starts):
+        redrawing.load(packed)
+
+
+def _is_much(new: int, end: int) -> bool:
+    """Whether drawing all of it anew is faster than taking in what is new."""
+    return new > _MUCH and new * 10 > end
 
 
 def make_tables(engine: Engine) -> None:

@@ -38,6 +38,7 @@ from ledger.events.notices import (
 from ledger.events.policies import POLICY_STREAM, PolicyAdopted
 from ledger.events.sanctions import SanctionEvent, SanctionImposed, SanctionRevoked
 from ledger.events.sites import OfficeAppointed, SiteRegistered, site_stream
+from ledger.events.trusted import trusted_event
 
 __all__ = [
     "NOTARY_STREAM",
@@ -82,6 +83,7 @@ __all__ = [
     "month_stream",
     "read_event",
     "site_stream",
+    "trusted_event",
     "upcaster",
     "write_fields",
 ]

@@ -303,7 +303,10 @@ class Policy(Table):
 
     def band_rule(self, points: int) -> BandRule | None:
         """The band the points lie in, or None."""
-        return next((rule for rule in self.bands if rule.holds(points)), None)
+        for rule in self.bands:
+            if rule.holds(points):
+                return rule
+        return None
 
     def band(self, points: int) -> Band:
         """The name of the band: none, surcharge, administrative or dismissal."""

@@ -9,17 +9,17 @@ table = Table(
     "sheet_joint_liability",
     metadata,
     key("ledger"),
+    key("employee"),
+    key("month", 7),
     key("notice"),
-    text("employee"),
-    text("month", 7),
     text("site"),
     text("supervisor"),
     text("ground", 16),
     number("share"),
     text("status", 16),
     Index("sheet_joint_liability_by_month", "ledger", "site", "month"),
-    Index("sheet_joint_liability_by_cell", "ledger", "employee", "month"),
     Index("sheet_joint_liability_by_supervisor", "ledger", "supervisor", "month"),
+    sqlite_with_rowid=False,
 )
 
 

@@ -15,6 +15,7 @@ head = Table(
     number("late"),
     number("total"),
     text("digest"),
+    sqlite_with_rowid=False,
 )
 
 lines = Table(
@@ -29,6 +30,7 @@ lines = Table(
     number("amount"),
     number("adjustment"),
     text("because", 100_000),
+    sqlite_with_rowid=False,
 )
 
 run = Table(
@@ -41,6 +43,7 @@ run = Table(
     number("due"),
     number("deducted"),
     number("carried"),
+    sqlite_with_rowid=False,
 )
 
 

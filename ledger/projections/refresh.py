@@ -1,9 +1,10 @@
 """Keeps the sheets current: only the cells that new events touched are reckoned and rewritten.
 
-The one writer of sheets. What it needs of the ledger it asks of a `Source`; it never decides a figure itself.
+With `redraw`, which draws them anew, the only writer of sheets.
+What it needs of the ledger it asks of a `Source`; it never decides a figure itself.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, Table, delete, func, insert, select, tuple_
@@ -20,16 +21,13 @@ from ledger.events import (
 )
 from ledger.policy.model import Policy
 from ledger.projections import appeals, joint_liability, monthly, payroll, public_list, register
-from ledger.projections.sheet import LAYOUT, Row, drawn, metadata
+from ledger.projections.sheet import LAYOUT, Row, drawn
 from ledger.reckoning.facts import EmployeeFacts, cell_of
 from ledger.reckoning.reckon import Cell
 from ledger.terms import month_of
 
 CellKey = tuple[str, str]
 """(employee, month)"""
-
-Progress = Callable[[int, int], None]
-"""Called with how many cells are done, of how many."""
 
 _CHUNK = 400
 
@@ -65,19 +63,12 @@ def drawn_at(connection: Connection, ledger: str) -> tuple[int, str] | None:
     return (row.position, row.mark) if row is not None and row.layout == LAYOUT else None
 
 
-def clear(connection: Connection, ledger: str) -> None:
-    """Empties a ledger's sheets."""
-    for table in metadata.sorted_tables:
-        connection.execute(delete(table).where(table.c.ledger == ledger))
-
-
 def refresh(
     connection: Connection,
     ledger: str,
     source: Source,
     new: Iterable[Recorded],
     stand: tuple[int, str],
-    progress: Progress | None = None,
 ) -> None:
     """Takes new events into the sheets, which afterwards are drawn at a position and the log's mark there."""
     cells: set[CellKey] = set()
@@ -91,7 +82,7 @@ def refresh(
             _insert(connection, payroll.head, ledger, payroll.head_rows(event))
             _insert(connection, payroll.lines, ledger, payroll.line_rows(event))
             _insert(connection, payroll.run, ledger, payroll.run_rows(event))
-    _rewrite_cells(connection, ledger, source, cells, progress)
+    _rewrite_cells(connection, ledger, source, cells)
     _rewrite_docket(connection, ledger, source, docket)
     connection.execute(delete(drawn).where(drawn.c.ledger == ledger))
     connection.execute(insert(drawn).values(ledger=ledger, layout=LAYOUT, position=stand[0], mark=stand[1]))
@@ -127,7 +118,6 @@ def _rewrite_cells(
     ledger: str,
     source: Source,
     cells: set[CellKey],
-    progress: Progress | None,
 ) -> None:
     """Shares first, then the rows of everybody who has or had one of them, and of the cells themselves."""
     keys = sorted(cells)
@@ -135,14 +125,12 @@ def _rewrite_cells(
     _delete(connection, joint_liability.table, ledger, keys)
     shares: list[Row] = []
     registered: list[Row] = []
-    for done, (employee, month) in enumerate(keys, start=1):
+    for employee, month in keys:
         cell = source.cell(employee, month)
         state = source.employee(employee)
         shares.extend(joint_liability.rows(cell, state.site))
         registered.extend(register.rows(state, cell, source.policy_of(state.site, month)))
         bearers.update((s.supervisor, month) for s in cell.shares if s.supervisor is not None)
-        if progress is not None:
-            progress(done, len(keys))
     _insert(connection, joint_liability.table, ledger, shares)
     _delete(connection, register.table, ledger, keys)
     _insert(connection, register.table, ledger, registered)

@@ -14,10 +14,10 @@ table = Table(
     "sheet_register",
     metadata,
     key("ledger"),
+    key("employee"),
+    key("month", 7),
     key("kind", 16),
     key("id"),
-    text("employee"),
-    text("month", 7),
     text("site"),
     text("what"),
     number("points"),
@@ -28,20 +28,13 @@ table = Table(
     text("acknowledged_on", 10),
     text("rectified_on", 10),
     Index("sheet_register_by_month", "ledger", "site", "month"),
-    Index("sheet_register_by_cell", "ledger", "employee", "month"),
+    sqlite_with_rowid=False,
 )
 
 
 def rows(state: EmployeeState, cell: Cell, policy: Policy) -> list[Row]:
     """The rows of one employee's month; `what` is the clause of a notice or the kind of a sanction."""
-    shared = {"employee": state.employee, "month": cell.month, "site": state.site}
-    return [
-        {**_BLANK, **shared, **row}
-        for row in (*_notices(state, cell), *_rewards(state, cell), *_sanctions(state, cell, policy))
-    ]
-
-
-_BLANK: Row = {"what": None, "points": 0, "amount": 0, "acknowledged_on": None, "rectified_on": None}
+    return [*_notices(state, cell), *_rewards(state, cell), *_sanctions(state, cell, policy)]
 
 
 def _notices(state: EmployeeState, cell: Cell) -> Iterator[Row]:
@@ -53,6 +46,9 @@ def _notices(state: EmployeeState, cell: Cell) -> Iterator[Row]:
     for notice in state.notices.values():
         if notice.month == cell.month:
             yield {
+                "employee": state.employee,
+                "month": cell.month,
+                "site": state.site,
                 "kind": "notice",
                 "id": notice.notice,
                 "what": notice.clause,
@@ -67,9 +63,14 @@ def _notices(state: EmployeeState, cell: Cell) -> Iterator[Row]:
 
 
 def _notice_status(state: EmployeeState, notice: NoticeState) -> str:
+    if not state.appeals:
+        return notice.standing
     if notice.standing == "stands" and state.pending_appeals("notice", target=notice.notice):
         return "contested"
     return notice.standing
+
+
+_BLANK: Row = {"what": None, "points": 0, "amount": 0, "acknowledged_on": None, "rectified_on": None}
 
 
 def _rewards(state: EmployeeState, cell: Cell) -> Iterator[Row]:
@@ -77,6 +78,10 @@ def _rewards(state: EmployeeState, cell: Cell) -> Iterator[Row]:
     for reward in state.rewards.values():
         if reward.month == cell.month:
             yield {
+                **_BLANK,
+                "employee": state.employee,
+                "month": cell.month,
+                "site": state.site,
                 "kind": "reward",
                 "id": reward.reward,
                 "points": reward.points,
@@ -91,6 +96,10 @@ def _sanctions(state: EmployeeState, cell: Cell, policy: Policy) -> Iterator[Row
     for sanction in state.sanctions.values():
         if sanction.month == cell.month:
             yield {
+                **_BLANK,
+                "employee": state.employee,
+                "month": cell.month,
+                "site": state.site,
                 "kind": "sanction",
                 "id": sanction.sanction,
                 "what": sanction.kind,

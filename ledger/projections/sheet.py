@@ -1,10 +1,13 @@
-"""What all sheets share: their tables' home, and the row that says at which position they are drawn."""
+"""What all sheets share: their tables' home, and the row that says at which position they are drawn.
+
+A sheet's primary key begins with what is rewritten at once (a cell, a close); SQLite keeps the rows in its order.
+"""
 
 from typing import Any, Final
 
 from sqlalchemy import BigInteger, Column, MetaData, String, Table
 
-LAYOUT: Final = 1
+LAYOUT: Final = 2
 """The version of the sheets; sheets of another layout are drawn anew."""
 
 Row = dict[str, Any]

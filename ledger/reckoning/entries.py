@@ -1,17 +1,19 @@
-"""A figure is a sum of entries; an entry names its amount, its rule and what it rests on (law 4)."""
+"""A figure is a sum of entries; an entry names its amount, its rule and what it rests on (law 4).
+
+Both come by the million, and are named tuples as the facts are.
+"""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Final, Literal, NamedTuple, get_args
 
 Figure = Literal["base_fine", "surcharge", "shifted", "no_worse", "joint_liability", "performance"]
+FIGURES: Final[tuple[Figure, ...]] = get_args(Figure)
 ShareStatus = Literal["enforceable", "contested", "lapsed"]
 ShareGround = Literal["finding", "repeat"]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One accounting line of a cell.
 
     `amount_fen` counts towards the figure of that name; `rule` is the key path in the policy `policy`, `clause`
@@ -29,8 +31,7 @@ class Entry:
     reading: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(NamedTuple):
     """The part of a joint notice's fine that leaves the employee (篇3 4.2.6, 4.2.7).
 
     `supervisor` bears it; None: the place was vacant. `ground` is `finding` where both apply.
@@ -53,6 +54,14 @@ def total(entries: Iterable[Entry], figure: Figure) -> int:
     return sum(entry.amount_fen for entry in entries if entry.figure == figure)
 
 
+def totals(entries: Iterable[Entry]) -> dict[Figure, int]:
+    """The sums of all figures, in fen; 0 where a figure has no entry."""
+    sums = dict.fromkeys(FIGURES, 0)
+    for entry in entries:
+        sums[entry.figure] += entry.amount_fen
+    return sums
+
+
 def positions(groups: Iterable[Iterable[int]]) -> tuple[int, ...]:
     """Positions of several causes as one sorted tuple, each once."""
-    return tuple(sorted({position for group in groups for position in group}))
+    return tuple(sorted(set().union(*groups)))

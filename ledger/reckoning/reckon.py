@@ -1,13 +1,12 @@
 """The one function that makes every number of an employee's month (law 3)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ledger.policy.model import Policy
-from ledger.reckoning.entries import Entry, Share, positions, total
-from ledger.reckoning.facts import DepartureFact, EmployeeFacts, NoticeFact
+from ledger.reckoning.entries import Entry, Share, positions, total, totals
+from ledger.reckoning.facts import DepartureFact, EmployeeFacts, NoticeFact, RewardFact
 from ledger.reckoning.rules.base_fine import base_fine
 from ledger.reckoning.rules.no_worse import no_worse
 from ledger.reckoning.rules.performance import performance
@@ -17,8 +16,7 @@ from ledger.reckoning.tally import Tally, tally
 from ledger.terms import Band
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """An employee's month: what the employee's own facts come to. Money in fen.
 
     What the employee bears for others is not in it: that is the sum of the shares other cells emit.
@@ -64,17 +62,27 @@ def reckon(
 
     `departures` gives the last days of supervisors who have left; `last_day` is the month's, for the department.
     """
-    notices = facts.notices_of(month)
+    notices, rewards = facts.notices_of(month), facts.rewards_of(month)
+    return reckon_month(facts, month, notices, rewards, policy, departures, last_day)
+
+
+def reckon_month(
+    facts: EmployeeFacts,
+    month: str,
+    notices: tuple[NoticeFact, ...],
+    rewards: tuple[RewardFact, ...],
+    policy: Policy,
+    departures: Mapping[str, DepartureFact],
+    last_day: date,
+) -> Cell:
+    """The same where the month's notices and rewards, as `EmployeeFacts.by_month` gives them, are known already."""
     counted = tally(notices, policy)
     own, found = _own(counted, policy, facts, departures)
-    dismissed = tally((n.as_if_dismissed() for n in notices), policy)
-    own_if_dismissed, _ = _own(dismissed, policy, facts, departures)
-    appealed = positions(n.positions for n in notices if n != n.as_if_dismissed())
-    credit = no_worse(_sum(own), _sum(own_if_dismissed), appealed, policy)
+    credit = _credit(own, notices, policy, facts, departures)
     charged = _performance_notices(notices)
-    rewards = facts.rewards_of(month)
     entries = (*own, *credit, *performance(charged, rewards, policy))
-    rule = policy.band_rule(counted.points)
+    sums, points = totals(entries), counted.points
+    rule = policy.band_rule(points)
     by_repeat = bool(counted.repeats) and policy.public_list.any_repeat
     return Cell(
         employee=facts.employee,
@@ -82,20 +90,20 @@ def reckon(
         policy=policy.version,
         department=facts.departments.on(last_day) or facts.departments.last(),
         notices=len(counted.counted) + len(counted.contested),
-        points=counted.points,
+        points=points,
         late_points=counted.late_points,
         contested_points=counted.contested_points,
-        base_fine=total(entries, "base_fine"),
-        surcharge=total(entries, "surcharge"),
-        shifted=total(entries, "shifted"),
-        no_worse=total(entries, "no_worse"),
-        band=policy.band(counted.points),
+        base_fine=sums["base_fine"],
+        surcharge=sums["surcharge"],
+        shifted=sums["shifted"],
+        no_worse=sums["no_worse"],
+        band=policy.band(points),
         sanction_due=None if rule is None else rule.band,
         repeats=counted.repeats,
-        public=counted.points >= policy.public_list.from_points or by_repeat,
-        reward_points=sum(reward.points for reward in rewards),
-        deduction_points=sum(notice.points for notice in charged),
-        performance=total(entries, "performance"),
+        public=points >= policy.public_list.from_points or by_repeat,
+        reward_points=sum([reward.points for reward in rewards]),
+        deduction_points=sum([notice.points for notice in charged]),
+        performance=sums["performance"],
         shares=found,
         entries=entries,
     )
@@ -104,7 +112,10 @@ def reckon(
 def _own(
     counted: Tally, policy: Policy, facts: EmployeeFacts, departures: Mapping[str, DepartureFact]
 ) -> tuple[tuple[Entry, ...], tuple[Share, ...]]:
+    fined = (*base_fine(counted, policy), *surcharge(counted, policy))
     found = shares(counted, policy, facts, departures)
+    if not found:
+        return fined, ()
     shifted = tuple(
         Entry(
             figure="shifted",
@@ -118,7 +129,22 @@ def _own(
         )
         for share in found
     )
-    return (*base_fine(counted, policy), *surcharge(counted, policy), *shifted), found
+    return fined + shifted, found
+
+
+def _credit(
+    own: tuple[Entry, ...],
+    notices: tuple[NoticeFact, ...],
+    policy: Policy,
+    facts: EmployeeFacts,
+    departures: Mapping[str, DepartureFact],
+) -> tuple[Entry, ...]:
+    dismissed = tuple([notice.as_if_dismissed() for notice in notices])
+    if dismissed == notices:
+        return ()
+    own_if_dismissed, _ = _own(tally(dismissed, policy), policy, facts, departures)
+    appealed = positions(n.positions for n, d in zip(notices, dismissed, strict=True) if n != d)
+    return no_worse(_sum(own), _sum(own_if_dismissed), appealed, policy)
 
 
 def _sum(entries: Iterable[Entry]) -> int:
@@ -127,4 +153,4 @@ def _sum(entries: Iterable[Entry]) -> int:
 
 
 def _performance_notices(notices: tuple[NoticeFact, ...]) -> tuple[NoticeFact, ...]:
-    return tuple(n for n in notices if n.counts and n.scheme == "performance")
+    return tuple([n for n in notices if n.scheme == "performance" and n.counts])

@@ -1,7 +1,9 @@
 """The fold of an employee's stream into what decisions remember. It never refuses (law 2)."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import singledispatch
+from functools import cache, singledispatch
+from typing import Any
 
 from ledger.aggregates.employee.state import (
     AppealState,
@@ -35,20 +37,51 @@ from ledger.events import (
 )
 from ledger.timeline import Timeline
 
+Folded = EmployeeState | None
 
-def evolve(state: EmployeeState | None, event: Event, position: int) -> EmployeeState | None:
+
+def evolve(state: Folded, event: Event, position: int) -> Folded:
     """The state after an event; None until the employee is registered."""
-    if isinstance(event, EmployeeRegistered):
-        start = event.effective_from
-        return EmployeeState(
-            employee=event.employee,
-            site=event.site,
-            registered_from=start,
-            names=Timeline.starting(start, position, event.name),
-            departments=Timeline.starting(start, position, event.department),
-            supervisors=Timeline.starting(start, position, event.supervisor),
+    return evolve_all(state, [(event, position)])
+
+
+def evolve_all(state: Folded, events: Iterable[tuple[Event, int]]) -> Folded:
+    """The state after more events, each with its position; the state given stays as it is."""
+    if state is not None:
+        state = replace(
+            state,
+            notices=dict(state.notices),
+            appeals=dict(state.appeals),
+            rewards=dict(state.rewards),
+            sanctions=dict(state.sanctions),
         )
-    return None if state is None else _evolve(event, state, position)
+    for event, position in events:
+        if isinstance(event, EmployeeRegistered):
+            state = _registered(event, position)
+        elif state is not None:
+            state = _rule(type(event))(event, state, position)
+    return state
+
+
+def _registered(event: EmployeeRegistered, position: int) -> EmployeeState:
+    start = event.effective_from
+    return EmployeeState(
+        employee=event.employee,
+        site=event.site,
+        registered_from=start,
+        names=Timeline.starting(start, position, event.name),
+        departments=Timeline.starting(start, position, event.department),
+        supervisors=Timeline.starting(start, position, event.supervisor),
+    )
+
+
+# --- the rules of the fold: each changes the mappings of the state given, which are the fold's own, and returns
+# --- the state
+
+
+@cache
+def _rule(kind: type[Event]) -> Callable[[Any, EmployeeState, int], EmployeeState]:
+    return _evolve.dispatch(kind)
 
 
 @singledispatch
@@ -78,13 +111,15 @@ def _(event: RewardGranted, state: EmployeeState, position: int) -> EmployeeStat
     reward = RewardState(
         event.reward, event.month, event.points, event.by, event.approved_by, event.occurred_on
     )
-    return replace(state, rewards={**state.rewards, event.reward: reward})
+    state.rewards[event.reward] = reward
+    return state
 
 
 @_evolve.register
 def _(event: RewardWithdrawn, state: EmployeeState, position: int) -> EmployeeState:
     reward = replace(state.rewards[event.reward], withdrawn=True)
-    return replace(state, rewards={**state.rewards, event.reward: reward})
+    state.rewards[event.reward] = reward
+    return state
 
 
 @_evolve.register
@@ -92,17 +127,20 @@ def _(event: SanctionImposed, state: EmployeeState, position: int) -> EmployeeSt
     sanction = SanctionState(
         event.sanction, event.month, event.imposed, event.by, event.on, tuple(sorted(event.checklist))
     )
-    return replace(state, sanctions={**state.sanctions, event.sanction: sanction})
+    state.sanctions[event.sanction] = sanction
+    return state
 
 
 @_evolve.register
 def _(event: SanctionRevoked, state: EmployeeState, position: int) -> EmployeeState:
     sanction = replace(state.sanctions[event.sanction], revoked_on=event.on)
-    return replace(state, sanctions={**state.sanctions, event.sanction: sanction})
+    state.sanctions[event.sanction] = sanction
+    return state
 
 
 def _with_notice(state: EmployeeState, notice: NoticeState) -> EmployeeState:
-    return replace(state, notices={**state.notices, notice.notice: notice})
+    state.notices[notice.notice] = notice
+    return state
 
 
 @_evolve.register
@@ -128,13 +166,13 @@ def _(event: NoticeAcknowledged, state: EmployeeState, position: int) -> Employe
     notice = state.notices[event.notice]
     if notice.acknowledged_on is not None:
         return state
-    return _with_notice(state, replace(notice, acknowledged_on=event.on))
+    return _with_notice(state, notice._replace(acknowledged_on=event.on))
 
 
 @_evolve.register
 def _(event: NoticeRectified, state: EmployeeState, position: int) -> EmployeeState:
     notice = state.notices[event.notice]
-    return _with_notice(state, replace(notice, rectified_on=notice.rectified_on or event.on))
+    return _with_notice(state, notice._replace(rectified_on=notice.rectified_on or event.on))
 
 
 @_evolve.register
@@ -142,8 +180,7 @@ def _(event: NoticeCorrected, state: EmployeeState, position: int) -> EmployeeSt
     notice = state.notices[event.notice]
     return _with_notice(
         state,
-        replace(
-            notice,
+        notice._replace(
             points=event.points or notice.points,
             clause=event.clause or notice.clause,
             occurred_at=event.occurred_at or notice.occurred_at,
@@ -154,13 +191,13 @@ def _(event: NoticeCorrected, state: EmployeeState, position: int) -> EmployeeSt
 
 @_evolve.register
 def _(event: NoticeWithdrawn, state: EmployeeState, position: int) -> EmployeeState:
-    return _with_notice(state, replace(state.notices[event.notice], standing="withdrawn"))
+    return _with_notice(state, state.notices[event.notice]._replace(standing="withdrawn"))
 
 
 @_evolve.register
 def _(event: ResponsibilityFound, state: EmployeeState, position: int) -> EmployeeState:
     finding = Finding(event.supervisor, event.by, event.on)
-    return _with_notice(state, replace(state.notices[event.notice], finding=finding))
+    return _with_notice(state, state.notices[event.notice]._replace(finding=finding))
 
 
 @_evolve.register
@@ -168,11 +205,12 @@ def _(event: ResponsibilityCleared, state: EmployeeState, position: int) -> Empl
     notice = state.notices[event.notice]
     if notice.finding is None:
         return state
-    return _with_notice(state, replace(notice, finding=replace(notice.finding, cleared=True)))
+    return _with_notice(state, notice._replace(finding=replace(notice.finding, cleared=True)))
 
 
 def _with_appeal(state: EmployeeState, appeal: AppealState) -> EmployeeState:
-    return replace(state, appeals={**state.appeals, appeal.appeal: appeal})
+    state.appeals[appeal.appeal] = appeal
+    return state
 
 
 @_evolve.register
@@ -204,8 +242,7 @@ def _(event: AppealDecided, state: EmployeeState, position: int) -> EmployeeStat
     appeal = state.appeals[event.appeal]
     state = _with_appeal(
         state,
-        replace(
-            appeal,
+        appeal._replace(
             status=event.outcome,
             level=event.level,
             decided_on=event.on,
@@ -216,12 +253,12 @@ def _(event: AppealDecided, state: EmployeeState, position: int) -> EmployeeStat
     if event.outcome == "dismissed" or event.against == "liability":
         return state
     if event.against == "sanction":
-        sanction = replace(state.sanctions[event.target], revoked_on=event.on)
-        return replace(state, sanctions={**state.sanctions, event.target: sanction})
+        state.sanctions[event.target] = replace(state.sanctions[event.target], revoked_on=event.on)
+        return state
     notice = state.notices[event.target]
     if event.outcome == "revoked":
-        return _with_notice(state, replace(notice, standing="revoked"))
-    return _with_notice(state, replace(notice, points=event.points or notice.points))
+        return _with_notice(state, notice._replace(standing="revoked"))
+    return _with_notice(state, notice._replace(points=event.points or notice.points))
 
 
 @_evolve.register
@@ -229,8 +266,7 @@ def _(event: AppealEscalated, state: EmployeeState, position: int) -> EmployeeSt
     appeal = state.appeals[event.appeal]
     return _with_appeal(
         state,
-        replace(
-            appeal,
+        appeal._replace(
             status="pending",
             level=event.level,
             since=event.on,
@@ -243,9 +279,9 @@ def _(event: AppealEscalated, state: EmployeeState, position: int) -> EmployeeSt
 
 @_evolve.register
 def _(event: AppealWithdrawn, state: EmployeeState, position: int) -> EmployeeState:
-    return _with_appeal(state, replace(state.appeals[event.appeal], status="withdrawn"))
+    return _with_appeal(state, state.appeals[event.appeal]._replace(status="withdrawn"))
 
 
 @_evolve.register
 def _(event: AppealMooted, state: EmployeeState, position: int) -> EmployeeState:
-    return _with_appeal(state, replace(state.appeals[event.appeal], status="moot"))
+    return _with_appeal(state, state.appeals[event.appeal]._replace(status="moot"))

@@ -1,8 +1,11 @@
-"""What decisions need to remember of an employee: places, notices, appeals, rewards, sanctions."""
+"""What decisions need to remember of an employee: places, notices, appeals, rewards, sanctions.
 
-from dataclasses import dataclass, field
+Notices and appeals come by the million and are named tuples, as facts are (`reckoning/facts.py`).
+"""
+
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, NamedTuple, TypeVar
 
 from ledger.events import RouteLevel
 from ledger.events.appeals import ObjectKind
@@ -23,8 +26,7 @@ class Finding:
     cleared: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class NoticeState:
+class NoticeState(NamedTuple):
     """A notice as decisions see it."""
 
     notice: str
@@ -42,8 +44,7 @@ class NoticeState:
     finding: Finding | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AppealState:
+class AppealState(NamedTuple):
     """An appeal as decisions and the appeals report see it. `since` is the filing or the last escalation."""
 
     appeal: str
@@ -106,7 +107,7 @@ class SanctionState:
 
 @dataclass(frozen=True, slots=True)
 class EmployeeState:
-    """What an employee's stream comes to."""
+    """What an employee's stream comes to. The mappings are not to be changed outside the fold."""
 
     employee: str
     site: str
@@ -148,3 +149,27 @@ class EmployeeState:
     def standing_notices(self) -> list[NoticeState]:
         """The notices that stand."""
         return [n for n in self.notices.values() if n.standing == "stands"]
+
+    def by_month(self) -> dict[str, "EmployeeState"]:
+        """The same state month by month, each with that month's notices, rewards and sanctions only."""
+        notices = _by_month(self.notices)
+        rewards, sanctions = _by_month(self.rewards), _by_month(self.sanctions)
+        return {
+            month: replace(
+                self,
+                notices=notices.get(month, {}),
+                rewards=rewards.get(month, {}),
+                sanctions=sanctions.get(month, {}),
+            )
+            for month in {**notices, **rewards, **sanctions}
+        }
+
+
+T = TypeVar("T", NoticeState, RewardState, SanctionState)
+
+
+def _by_month(things: dict[str, T]) -> dict[str, dict[str, T]]:
+    found: dict[str, dict[str, T]] = {}
+    for name, thing in things.items():
+        found.setdefault(thing.month, {})[name] = thing
+    return found

@@ -9,6 +9,8 @@ def performance(
     notices: tuple[NoticeFact, ...], rewards: tuple[RewardFact, ...], policy: Policy
 ) -> tuple[Entry, ...]:
     """One entry a counted performance notice, one a reward (negative), in fen."""
+    if not notices and not rewards:
+        return ()
     scheme, reward_rule = policy.schemes.performance, policy.rewards
     charged = tuple(
         Entry(

@@ -17,6 +17,8 @@ def shares(
     tally: Tally, policy: Policy, facts: EmployeeFacts, departures: Mapping[str, DepartureFact]
 ) -> tuple[Share, ...]:
     """The shares of one month, in the order of their notices. `departures`: last days of supervisors who left."""
+    if not tally.repeats and all(notice.finding is None for notice in tally.counted):
+        return ()
     joint = policy.joint_liability
     found = []
     for notice in sorted(tally.counted, key=lambda n: n.notice):

@@ -1,0 +1,190 @@
+"""Draws sheets anew and in bulk: rows by the thousand through the driver, indices last.
+
+With `refresh` the only writer of sheets. Rows come in batches, which other processes may have made.
+"""
+
+from collections.abc import Iterable, Sequence
+from operator import itemgetter
+from typing import Any, Final
+
+from sqlalchemy import Connection, Index, Table, delete, func, insert, select
+
+from ledger.projections import appeals, joint_liability, monthly, payroll, public_list, register
+from ledger.projections.sheet import LAYOUT, Row, drawn, metadata
+
+CellKey = tuple[str, str]
+"""(employee, month)"""
+
+Borne = tuple[str, str, int]
+"""(supervisor, month, what the supervisor bears in fen)"""
+
+SHEETS: Final[dict[str, Table]] = {
+    str(table.name): table
+    for table in (
+        appeals.table,
+        joint_liability.table,
+        monthly.table,
+        payroll.head,
+        payroll.lines,
+        payroll.run,
+        public_list.table,
+        register.table,
+    )
+}
+_VALUES: Final = {
+    name: itemgetter(*(column.name for column in table.c if column.name != "ledger"))
+    for name, table in SHEETS.items()
+}
+_NULL: Final = "\x01"
+"""What stands for nothing in a COPY: a character that no text of a ledger may hold."""
+_ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_CACHE_KIB: Final = 64 * 1024
+_CACHE_USUAL_KIB: Final = 2_000
+
+
+# --- batches ----------------------------------------------------------------------------------------
+
+
+Packed = tuple[int, dict[str, Any]]
+"""From how many events a batch was drawn, and its rows by sheet: tuples for SQLite, a COPY's text for PostgreSQL."""
+
+
+class Batch:
+    """Rows of several sheets; `events` is how many they were drawn from."""
+
+    def __init__(self, ledger: str) -> None:
+        self.events = 0
+        self._ledger = (ledger,)
+        self._rows: dict[str, list[Row]] = {name: [] for name in SHEETS}
+
+    def of(self, table: Table) -> list[Row]:
+        """The rows of a sheet, to which more are added."""
+        return self._rows[str(table.name)]
+
+    def packed(self, dialect: str) -> Packed:
+        """The batch as `load` takes it, for sheets of a dialect."""
+        ledger = self._ledger
+        packed: dict[str, Any] = {}
+        for name, rows in self._rows.items():
+            values = _VALUES[name]
+            tuples = [ledger + values(row) for row in rows]
+            packed[name] = tuples if dialect == "sqlite" else _copied(tuples)
+        return self.events, packed
+
+
+def _copied(rows: Iterable[tuple[Any, ...]]) -> bytes:
+    """Rows as PostgreSQL's COPY reads them."""
+    lines = []
+    for row in rows:
+        texts = [_NULL if value is None else str(value) for value in row]
+        line = "\t".join(texts)
+        if "\\" in line or "\n" in line or "\r" in line or line.count("\t") >= len(texts):
+            line = "\t".join([text.translate(_ESCAPES) for text in texts])
+        lines.append(line)
+    return ("\n".join(lines) + "\n").encode() if lines else b""
+
+
+# --- writing ----------------------------------------------------------------------------------------
+
+
+class Redrawing:
+    """An open transaction in which a ledger's sheets are drawn anew."""
+
+    def __init__(self, connection: Connection, ledger: str) -> None:
+        self._connection = connection
+        self._ledger = ledger
+        self._indices_left: list[Index] = []
+
+    def clear(self) -> None:
+        """Empties the sheets. Where no other ledger's are in the tables, these are made anew, at first without indices."""
+        connection = self._connection
+        self._keep_pages(_CACHE_KIB)
+        metadata.create_all(connection)
+        others = select(drawn.c.ledger).where(drawn.c.ledger != self._ledger, drawn.c.layout == LAYOUT)
+        if connection.execute(others.limit(1)).first() is not None:
+            for table in metadata.sorted_tables:
+                connection.execute(delete(table).where(table.c.ledger == self._ledger))
+            return
+        metadata.drop_all(connection)
+        metadata.create_all(connection)
+        self._indices_left = [index for table in SHEETS.values() for index in table.indexes]
+        for index in self._indices_left:
+            index.drop(connection)
+
+    def clear_month(self, month: str, sites: Sequence[str]) -> set[str]:
+        """Empties a month of some sites; returns who bore a share of it."""
+        bearers: set[str] = set()
+        for site in sites:
+            bearers |= self.bearers(month, site)
+            for table in SHEETS.values():
+                if "month" in table.c:
+                    of_month = (table.c.ledger == self._ledger, table.c.site == site, table.c.month == month)
+                    self._connection.execute(delete(table).where(*of_month))
+        return bearers
+
+    def bearers(self, month: str, site: str) -> set[str]:
+        """Who bears a share, enforceable or not, of a site's month."""
+        shares = joint_liability.table.c
+        query = select(shares.supervisor).where(
+            shares.ledger == self._ledger,
+            shares.site == site,
+            shares.month == month,
+            shares.supervisor.is_not(None),
+        )
+        return set(self._connection.execute(query).scalars())
+
+    def load(self, packed: Packed) -> int:
+        """Writes a packed batch; returns how many events it was drawn from."""
+        events, sheets = packed
+        for name, rows in sheets.items():
+            if rows:
+                self._load(SHEETS[name], rows)
+        return events
+
+    def _load(self, table: Table, rows: Any) -> None:
+        columns = ", ".join(f'"{column.name}"' for column in table.c)
+        cursor = self._connection.connection.cursor()
+        if self._connection.dialect.name == "sqlite":
+            marks = ", ".join("?" * len(table.c))
+            cursor.executemany(f"INSERT INTO {table.name} ({columns}) VALUES ({marks})", rows)
+        else:
+            with cursor.copy(f"COPY {table.name} ({columns}) FROM STDIN (NULL E'\\x01')") as copy:
+                copy.write(rows)
+        cursor.close()
+
+    def borne(self, month: str | None = None) -> list[Borne]:
+        """What everybody bears for others, sorted by who bears it and month."""
+        shares = joint_liability.table.c
+        query = select(shares.supervisor, shares.month, func.sum(shares.share)).where(
+            shares.ledger == self._ledger, shares.status == "enforceable"
+        )
+        if month is not None:
+            query = query.where(shares.month == month)
+        found = self._connection.execute(query.group_by(shares.supervisor, shares.month))
+        return sorted((row[0], row[1], int(row[2])) for row in found)
+
+    def forget(self, cells: Iterable[CellKey]) -> None:
+        """Deletes the summaries and postings of cells."""
+        keys = [(self._ledger, employee, month) for employee, month in cells]
+        mark = "?" if self._connection.dialect.name == "sqlite" else "%s"
+        cursor = self._connection.connection.cursor()
+        for table in (monthly.table, public_list.table):
+            cursor.executemany(
+                f"DELETE FROM {table.name} WHERE ledger = {mark} AND employee = {mark} AND month = {mark}",
+                keys,
+            )
+        cursor.close()
+
+    def finish(self, stand: tuple[int, str]) -> None:
+        """The indices, and where the sheets stand now: a position and the log's mark there."""
+        connection = self._connection
+        for index in self._indices_left:
+            index.create(connection)
+        connection.execute(delete(drawn).where(drawn.c.ledger == self._ledger))
+        values = {"ledger": self._ledger, "layout": LAYOUT, "position": stand[0], "mark": stand[1]}
+        connection.execute(insert(drawn).values(values))
+        self._keep_pages(_CACHE_USUAL_KIB)
+
+    def _keep_pages(self, kib: int) -> None:
+        if self._connection.dialect.name == "sqlite":
+            self._connection.exec_driver_sql(f"PRAGMA cache_size = -{kib}")

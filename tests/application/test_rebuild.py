@@ -1,0 +1,260 @@
+"""Drawing anew in bulk: the same rows as catching up makes, on any number of processes, for all months or one."""
+
+import sqlite3
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import create_engine, select, text, update
+from sqlalchemy.pool import StaticPool
+
+from cli.main import run
+from ledger.application import crew, drawing
+from ledger.application.ledger import Ledger
+from ledger.application.memory import Memory
+from ledger.errors import StoreError, Unknown
+from ledger.events import read_event, trusted_event, write_fields
+from ledger.projections import monthly
+from ledger.projections.redraw import SHEETS
+from ledger.projections.refresh import refresh
+from ledger.projections.sheet import metadata
+from ledger.store.engine import reading, writing
+from tests.support import office
+from tests.support.events import examples
+from tests.support.generator import MONTHS, moves, office_commands, tell
+from tests.support.story import open_ledger
+
+Rows = dict[str, set[tuple[Any, ...]]]
+
+
+@pytest.fixture
+def ledger(ledger_url: str) -> Iterator[Ledger]:
+    """A busy month and, at another site, an employee whose supervisor sits at the first and has left since."""
+    with Ledger(ledger_url, now=office.now) as opened:
+        *month, close = office.a_busy_month()
+        opened.apply(office.lines([*month, *_across_sites(), close]))
+        yield opened
+
+
+def _across_sites() -> list[dict[str, Any]]:
+    return [
+        *office.office("far", prefix="F"),
+        office.reassign_employee("FE001", "2026-07-01", supervisor="L01", department="back\\slash\tand tab"),
+        office.issue_notice("FN1", "FE001", 3, issued_by="FI01"),
+        office.find_responsibility("FN1", by="FD01"),
+        office.issue_notice("FN2", "FE002", 4, issued_by="FI01"),
+        office.record_departure("L01", f"{office.MONTH}-20"),
+        office.issue_notice(
+            "FN3",
+            "FE001",
+            2,
+            issued_by="FI01",
+            occurred_at=f"{office.MONTH}-25T10:00:00+08:00",
+            issued_on=f"{office.MONTH}-25",
+        ),
+        office.find_responsibility("FN3", f"{office.MONTH}-26", by="FD01"),
+    ]
+
+
+def sheets_of(ledger: Ledger) -> Rows:
+    """Every row of every sheet as it lies there."""
+    with reading(ledger.sheets.engine) as connection:
+        return {
+            name: {tuple(row) for row in connection.execute(select(table))} for name, table in SHEETS.items()
+        }
+
+
+def caught_up(ledger: Ledger) -> Rows:
+    """The rows that catching up makes of the whole log."""
+    engine = create_engine("sqlite://", poolclass=StaticPool)
+    log = ledger.store
+    with writing(engine) as connection:
+        metadata.create_all(connection)
+        refresh(connection, log.ledger, Memory(log), log.events(), (log.position(), ""))
+    with reading(engine) as connection:
+        return {
+            name: {tuple(row) for row in connection.execute(select(table))} for name, table in SHEETS.items()
+        }
+
+
+def test_a_rebuild_makes_the_rows_that_catching_up_makes(ledger: Ledger) -> None:
+    ledger.rebuild()
+
+    found = sheets_of(ledger)
+
+    assert found == caught_up(ledger)
+    assert {name for name, rows in found.items() if rows} >= {
+        "sheet_monthly",
+        "sheet_register",
+        "sheet_joint_liability",
+        "sheet_appeals",
+    }
+
+
+def test_a_second_rebuild_changes_nothing(ledger: Ledger) -> None:
+    ledger.rebuild()
+    found = sheets_of(ledger)
+
+    ledger.rebuild()
+
+    assert sheets_of(ledger) == found
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The office of the stories."""
+    file = tmp_path_factory.mktemp("base") / "base.db"
+    with open_ledger(file) as opened:
+        opened.apply(office.lines(office_commands()))
+    yield file
+
+
+@given(st.data())
+@settings(max_examples=15, deadline=None)
+def test_whatever_happened_a_rebuild_makes_the_rows_that_catching_up_makes(
+    base: Path, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    folder = tmp_path_factory.mktemp("story")
+    with open_ledger(base) as told:
+        story = tell(told.store, data.draw(moves(5, 40)))
+    with open_ledger(folder / "story.db") as ledger:
+        ledger.apply(office.lines([*office_commands(), *story]))
+        ledger.rebuild()
+        expected = caught_up(ledger)
+        assert sheets_of(ledger) == expected
+        for month in MONTHS:
+            ledger.rebuild_month(month)
+        assert sheets_of(ledger) == expected
+
+
+def test_slices_and_helpers_change_no_row(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = caught_up(ledger)
+    monkeypatch.setattr(drawing, "EVENTS_A_SLICE", 3)
+
+    ledger.sheets.rebuild(helpers=2)
+
+    assert sheets_of(ledger) == expected
+
+
+def test_a_helper_that_never_comes_is_not_missed(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = caught_up(ledger)
+    monkeypatch.setattr(drawing, "EVENTS_A_SLICE", 3)
+    monkeypatch.setattr(crew, "_START", "raise SystemExit(1)")
+
+    ledger.sheets.rebuild(helpers=1)
+
+    assert sheets_of(ledger) == expected
+
+
+def test_helpers_help_where_it_pays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crew.os, "sched_getaffinity", lambda _: range(64), raising=False)
+
+    assert crew.helpers_for(crew.WORTH_A_HELPER - 1) == 0
+    assert crew.helpers_for(crew.WORTH_A_HELPER) == crew.MOST_HELPERS
+    monkeypatch.setattr(sys, "executable", "")
+    assert crew.helpers_for(crew.WORTH_A_HELPER) == 0
+
+
+# --- one month --------------------------------------------------------------------------------------
+
+
+def spoil(ledger: Ledger, site: str) -> None:
+    """Rows of a site's month that are wrong, and one that should not be there."""
+    with writing(ledger.sheets.engine) as connection:
+        columns = monthly.table.c
+        connection.execute(update(monthly.table).where(columns.site == site).values(points=77))
+        row = connection.execute(select(monthly.table).where(columns.site == site)).mappings().first()
+        assert row is not None
+        connection.execute(monthly.table.insert(), {**row, "employee": "nobody"})
+
+
+def test_a_month_drawn_anew_is_as_the_log_makes_it(ledger: Ledger) -> None:
+    ledger.rebuild()
+    expected = sheets_of(ledger)
+    spoil(ledger, office.SITE)
+    spoil_far = sheets_of(ledger)
+    assert spoil_far != expected
+
+    assert ledger.rebuild_month(office.MONTH) == ledger.store.position()
+
+    assert sheets_of(ledger) == expected
+
+
+def test_a_month_of_one_site_leaves_the_other_sites_rows(ledger: Ledger) -> None:
+    ledger.rebuild()
+    expected = sheets_of(ledger)["sheet_monthly"]
+    with writing(ledger.sheets.engine) as connection:
+        connection.execute(text("UPDATE sheet_monthly SET points = 77"))
+
+    ledger.rebuild_month(office.MONTH, "far")
+
+    columns = [column.name for column in monthly.table.c]
+    month, site, employee = (columns.index(name) for name in ("month", "site", "employee"))
+    rows = {row[employee]: row for row in sheets_of(ledger)["sheet_monthly"] if row[month] == office.MONTH}
+    wanted = {row[employee]: row for row in expected if row[month] == office.MONTH}
+    right = {name for name in rows if rows[name] == wanted[name]}
+    assert {name for name in rows if rows[name][site] == "far"} <= right
+    assert "L01" in right, "who bears a share of the site's month is drawn with it"
+    assert len(right) < len(rows)
+
+
+def test_a_month_of_a_site_nobody_knows_is_refused(ledger: Ledger) -> None:
+    with pytest.raises(Unknown) as caught:
+        ledger.rebuild_month(office.MONTH, "nowhere")
+    assert caught.value.code == "site_unknown"
+
+
+def test_the_command_draws_one_month(ledger: Ledger, capsys: pytest.CaptureFixture[str]) -> None:
+    url = ledger.store.url.render_as_string(hide_password=False)
+
+    assert run(["rebuild", "--month", office.MONTH, "--site", "far", "--ledger", url, "--lang", "en"]) == 0
+    assert f"position {ledger.store.position()}" in capsys.readouterr().out
+    assert run(["rebuild", "--site", "far", "--ledger", url, "--lang", "en"]) == 2
+    assert "for a month only" in capsys.readouterr().err
+
+
+# --- what is damaged --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("state", [b"no json", b"[]", b'{"v":1}', b'{"v":1,"fact":{"notice":"N1"}}'])
+def test_a_damaged_event_is_named_not_drawn(tmp_path: Path, state: bytes) -> None:
+    with Ledger(f"sqlite:///{tmp_path / 'office.db'}", now=office.now) as ledger:
+        ledger.apply(office.lines(office.a_busy_month()))
+        ledger.rebuild()
+        before = sheets_of(ledger)
+        with sqlite3.connect(tmp_path / "office.db") as raw:
+            raw.execute("DROP TRIGGER IF EXISTS events_only_grow_update")
+            raw.execute(
+                "UPDATE events SET state = ? WHERE position = "
+                "(SELECT min(position) FROM events WHERE kind = 'notice_issued')",
+                (state,),
+            )
+        raw.close()
+
+        with pytest.raises(StoreError) as caught:
+            ledger.rebuild()
+
+        assert caught.value.code == "ledger_damaged"
+        assert sheets_of(ledger) == before
+
+
+def test_an_event_read_on_trust_is_the_event_that_was_written() -> None:
+    for recorded in examples(5):
+        event = recorded.event
+        fields = write_fields(event)
+        trusted = trusted_event(event.kind, event.schema_version, fields)
+        checked = read_event(event.kind, event.schema_version, fields)
+        assert type(trusted) is type(checked)
+        assert _values(trusted) == _values(checked)
+
+
+def _values(model: Any) -> Any:
+    if isinstance(model, tuple):
+        return tuple(map(_values, model))
+    if hasattr(type(model), "model_fields"):
+        return {name: _values(getattr(model, name)) for name in type(model).model_fields}
+    return model
