@@ -33,10 +33,15 @@ class Forger:
 
     def flip(self, table: str, column: str, where: str = "1") -> None:
         """One bit of a text, number or blob, in one row."""
-        row, value = self.all(
-            f"SELECT rowid, {column} FROM {table} WHERE {where} ORDER BY rowid DESC LIMIT 1"
-        )[0]
-        self.do(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", _flipped(value), row)
+        keys = [row[1] for row in self.all(f"PRAGMA table_info({table})") if row[5]]
+        of_row = ", ".join(keys)
+        query = f"SELECT {column}, {of_row} FROM {table} WHERE {where} ORDER BY {of_row} DESC LIMIT 1"
+        value, *row = self.all(query)[0]
+        self.do(
+            f"UPDATE {table} SET {column} = ? WHERE {' AND '.join(f'{key} = ?' for key in keys)}",
+            _flipped(value),
+            *row,
+        )
 
     def fact(self, position: int, change: Callable[[dict[str, Any]], None], whole: bool = False) -> None:
         """Changes what an event says."""
