@@ -19,7 +19,7 @@ __all__ = ["REPORTS", "Glance", "NotAtAGlance"]
 REPORTS: Final = frozenset({"monthly", "joint-liability", "rewards"})
 """The reports that need a sheet's rows, names, and nothing of the policy or the states of things."""
 
-SHEETS_LAYOUT: Final = 1
+SHEETS_LAYOUT: Final = 2
 """The layout of the sheets that are read here: `ledger.projections.sheet.LAYOUT`."""
 
 _LEDGER: Final = "main"

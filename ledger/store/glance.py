@@ -58,17 +58,28 @@ def rows(connection: sqlite3.Connection, query: str, *values: object) -> list[Ro
 
 
 def standing(connection: sqlite3.Connection, ledger: str) -> tuple[int, str]:
-    """A log's last position, and SHA-256 (hex) of the bytes stored there."""
+    """A log's last position, and SHA-256 (hex) of the bytes stored there; its head must stand (`store.tree`)."""
     found = rows(
         connection,
-        "SELECT heads.layout, heads.position, events.state FROM heads"
-        " JOIN events ON events.ledger = heads.ledger AND events.position = heads.position"
-        " WHERE heads.ledger = ?",
+        "SELECT layout, heads.position AS head, frontier, events.position, state, leaf FROM heads"
+        " JOIN events ON events.ledger = heads.ledger"
+        " WHERE heads.ledger = ? ORDER BY events.position DESC LIMIT 1",
         ledger,
     )
-    if len(found) != 1 or found[0]["layout"] != LAYOUT:
+    if len(found) != 1 or found[0]["layout"] != LAYOUT or not _head_stands(found[0]):
         raise NotAtAGlance
     return found[0]["position"], hashlib.sha256(found[0]["state"]).hexdigest()
+
+
+def _head_stands(last: Row) -> bool:
+    from ledger.proofs import Frontier, MalformedProof
+
+    try:
+        peaks = Frontier.unpack(last["head"], last["frontier"]).peaks
+    except MalformedProof:
+        return False
+    is_peak = last["head"] % 2 == 0 or peaks[-1] == last["leaf"]
+    return is_peak and bool(last["head"] == last["position"])
 
 
 def site_ids(connection: sqlite3.Connection, ledger: str) -> list[str]:
