@@ -1,6 +1,6 @@
 """How much a PostgreSQL server takes: files, single commands by one and by four processes, into one ledger and into four.
 
-`python -m benchmarks.scale [--events N]`: on a server of its own that syncs to disk, unlike the tests', or KAOJI_TEST_PG_URL.
+`python -m benchmarks.scale [--events N]`: on a server of its own that syncs to disk (the tests' does not), or a given one.
 """
 
 import argparse
