@@ -1,0 +1,95 @@
+"""The SQL of docs/scale.md does what the page says, on a real server and on our tables."""
+
+import re
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from ledger.application.grants import grant
+from ledger.application.ledger import Ledger
+from ledger.store import guards
+from ledger.store.engine import make_engine, parse_url
+from ledger.store.schema import heads, metadata
+from tests.support import office
+from tests.support.whole import assert_whole
+
+PAGE = Path(__file__).parents[2] / "docs" / "scale.md"
+PARTITIONING, PARTITIONS_OF_ONE = re.findall(
+    r"<!-- tried: tests/docs/test_scale.py -->\n```sql\n(.*?)```", PAGE.read_text("utf-8"), re.S
+)
+NOTICE = office.issue_notice("N9", "E002", clause="FD-04")
+
+
+def execute(url: str, sql: str) -> list[tuple[str, int]]:
+    engine = make_engine(parse_url(url))
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        found = connection.execute(text(sql))
+        rows = [(row[0], row[1]) for row in found] if found.returns_rows else []
+    engine.dispose()
+    return rows
+
+
+def opened(url: str, ledger: str) -> Ledger:
+    return Ledger(url, ledger, now=office.now, operator=lambda: "typist")
+
+
+@pytest.fixture
+def role(pg_url: str) -> str:
+    """Somebody to grant rights to."""
+    execute(pg_url, "DROP ROLE IF EXISTS kaoji_scale_audit; CREATE ROLE kaoji_scale_audit")
+    return "kaoji_scale_audit"
+
+
+def test_the_page_partitions_every_table_but_the_heads() -> None:
+    wanted = {table.name for table in metadata.sorted_tables if table is not heads}
+    for sql in (PARTITIONING, PARTITIONS_OF_ONE):
+        assert set(re.findall(r"'(\w+)'", sql.partition("LOOP")[0])) - {"jinse"} == wanted
+
+
+def test_a_ledger_goes_on_in_partitions_as_it_did_before(pg_url: str, role: str) -> None:
+    with opened(pg_url, "main") as main, opened(pg_url, "jinse") as jinse:
+        main.apply(office.lines(office.a_busy_month()))
+        before = main.monthly(office.MONTH)
+
+        execute(pg_url, PARTITIONING)
+        execute(pg_url, PARTITIONS_OF_ONE)
+        grant(pg_url, None, role)
+
+        assert main.monthly(office.MONTH) == before
+        jinse.apply(office.lines(office.a_busy_month()))
+        for ledger in (main, jinse):
+            ledger.apply(office.lines([NOTICE]))
+            ledger.rebuild()
+            assert_whole(ledger.store)
+            assert ledger.verify(sheets=True).faults == []
+        counted = execute(
+            pg_url, "SELECT tableoid::regclass::text, count(*) FROM events GROUP BY 1 ORDER BY 1"
+        )
+        assert counted == [
+            ("events_jinse", jinse.store.position()),
+            ("events_rest", main.store.position()),
+        ]
+        with main.store.recorder.snapshot() as connection:
+            assert guards.missing(connection) == []
+        for table in ("events", "events_rest", "events_jinse"):
+            with pytest.raises(Exception, match="takes INSERT only"):
+                execute(pg_url, f"TRUNCATE {table}")
+            with pytest.raises(Exception, match="takes INSERT only"):
+                execute(pg_url, f"DELETE FROM {table}")
+    execute(pg_url, f"DROP OWNED BY {role}; DROP ROLE {role}")
+
+
+def test_a_lookup_by_ledger_reads_that_ledgers_partition_alone(pg_url: str) -> None:
+    with opened(pg_url, "main") as main:
+        main.apply(office.lines(office.office()))
+    execute(pg_url, PARTITIONING)
+    execute(pg_url, PARTITIONS_OF_ONE)
+    engine = make_engine(parse_url(pg_url))
+    with engine.connect() as connection:
+        plan = connection.execute(
+            text("EXPLAIN SELECT state FROM events WHERE ledger = 'jinse' AND position > 5")
+        )
+        told = "\n".join(row[0] for row in plan)
+    engine.dispose()
+    assert "events_jinse" in told and "events_rest" not in told
