@@ -171,12 +171,11 @@ def _bearers(connection: Connection, ledger: str, keys: Sequence[CellKey]) -> se
     found: set[CellKey] = set()
     for chunk in _chunks(sorted({employee for employee, _ in keys})):
         query = select(columns.employee, columns.supervisor, columns.month).where(
-            columns.ledger == ledger, columns.supervisor.is_not(None), columns.employee.in_(chunk)
+            columns.ledger == ledger, columns.employee.in_(chunk)
         )
-        rows = connection.execute(query)
-        found.update(
-            (supervisor, month) for employee, supervisor, month in rows if (employee, month) in wanted
-        )
+        for employee, supervisor, month in connection.execute(query):
+            if supervisor is not None and (employee, month) in wanted:
+                found.add((supervisor, month))
     return found
 
 
