@@ -46,7 +46,11 @@ def _copied(base: Log, url: str, size: int) -> int:
                 while some := list(islice(rows, _AT_ONCE)):
                     insert_rows(target, table, table.c.keys(), some)
             position = target.execute(select(func.max(events.c.position))).scalar_one()
-            target.execute(update(heads).where(heads.c.ledger == log.ledger).values(position=position))
+            target.execute(
+                update(heads)
+                .where(heads.c.ledger == log.ledger)
+                .values(position=position, frontier=bytes(32) * int(position).bit_count())
+            )
     return int(position)
 
 

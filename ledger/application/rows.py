@@ -1,5 +1,6 @@
 """A report's rows: read from the sheets as they are now, or drawn in memory as of a position (law 7)."""
 
+from operator import itemgetter
 from typing import Protocol
 
 from sqlalchemy import Connection, Select, Table, select
@@ -46,7 +47,7 @@ class SheetRows:
 
     def monthly(self, site: str, month: str) -> list[Row]:
         """By employee."""
-        return self._rows(self._of_month(monthly.table, site, month).order_by(monthly.table.c.employee))
+        return self._rows(self._of_month(monthly.table, site, month), "employee")
 
     def sanctions_due(self, site: str) -> list[Row]:
         """The monthly rows of all months whose band carries a sanction, by employee and month."""
@@ -54,34 +55,31 @@ class SheetRows:
         query = select(monthly.table).where(
             columns.ledger == self.ledger, columns.site == site, columns.sanction_due.is_not(None)
         )
-        return self._rows(query.order_by(columns.employee, columns.month))
+        return self._rows(query, "employee", "month")
 
     def public_list(self, site: str, month: str) -> list[Row]:
         """By employee."""
-        table = public_list.table
-        return self._rows(self._of_month(table, site, month).order_by(table.c.employee))
+        return self._rows(self._of_month(public_list.table, site, month), "employee")
 
     def joint_liability(self, site: str, month: str) -> list[Row]:
         """By notice."""
-        table = joint_liability.table
-        return self._rows(self._of_month(table, site, month).order_by(table.c.notice))
+        return self._rows(self._of_month(joint_liability.table, site, month), "notice")
 
     def payroll(self, site: str, month: str) -> tuple[list[Row], list[Row], list[Row]]:
         """Head, lines by employee, obligation month and component, run by employee."""
-        run = payroll.run
         lines = self._rows(self._of_month(payroll.lines, site, month))
         lines.sort(key=lambda row: line_order(row["employee"], row["obligation_month"], row["component"]))
         return (
             self._rows(self._of_month(payroll.head, site, month)),
             lines,
-            self._rows(self._of_month(run, site, month).order_by(run.c.employee)),
+            self._rows(self._of_month(payroll.run, site, month), "employee"),
         )
 
     def appeals(self, site: str) -> list[Row]:
         """By appeal."""
         table = appeals.table
         query = select(table).where(table.c.ledger == self.ledger, table.c.site == site)
-        return self._rows(query.order_by(table.c.appeal))
+        return self._rows(query, "appeal")
 
     def register(self, site: str, month: str | None = None) -> list[Row]:
         """By employee, month, kind and id; of all months where none is given."""
@@ -89,18 +87,20 @@ class SheetRows:
         query = select(table).where(table.c.ledger == self.ledger, table.c.site == site)
         if month is not None:
             query = query.where(table.c.month == month)
-        columns = table.c
-        return self._rows(query.order_by(columns.employee, columns.month, columns.kind, columns.id))
+        return self._rows(query, "employee", "month", "kind", "id")
 
     def _of_month(self, table: Table, site: str, month: str) -> Select[tuple[object, ...]]:
         return select(table).where(
             table.c.ledger == self.ledger, table.c.site == site, table.c.month == month
         )
 
-    def _rows(self, query: Select[tuple[object, ...]]) -> list[Row]:
+    def _rows(self, query: Select[tuple[object, ...]], *by: str) -> list[Row]:
+        """Sorted here: asked for an order SQLite walks an index that has it, through all months of all sites."""
         found = [dict(row) for row in self.connection.execute(query).mappings()]
         for row in found:
             del row["ledger"]
+        if by:
+            found.sort(key=itemgetter(*by))
         return found
 
 

@@ -59,7 +59,7 @@ def _maker(cls: type[BaseModel]) -> Reader:
                     values[name] = values.pop(alias)
         for name, reader in readers:
             value = values[name]
-            if value:
+            if value is not None:
                 values[name] = reader(value)
         made = new(cls)
         set_attribute(made, "__dict__", values)

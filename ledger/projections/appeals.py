@@ -27,7 +27,6 @@ table = Table(
     text("due_on", 10),
     text("decided_on", 10),
     Index("sheet_appeals_by_site", "ledger", "site"),
-    sqlite_with_rowid=False,
 )
 
 

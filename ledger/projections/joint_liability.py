@@ -19,7 +19,6 @@ table = Table(
     text("status", 16),
     Index("sheet_joint_liability_by_month", "ledger", "site", "month"),
     Index("sheet_joint_liability_by_supervisor", "ledger", "supervisor", "month"),
-    sqlite_with_rowid=False,
 )
 
 

@@ -31,7 +31,6 @@ table = Table(
     number("deduction_points"),
     number("performance"),
     Index("sheet_monthly_by_month", "ledger", "site", "month"),
-    sqlite_with_rowid=False,
 )
 
 

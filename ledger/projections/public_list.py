@@ -16,7 +16,6 @@ table = Table(
     number("points"),
     text("repeats", 4000),
     Index("sheet_public_list_by_month", "ledger", "site", "month"),
-    sqlite_with_rowid=False,
 )
 
 

@@ -5,9 +5,9 @@ What it needs of the ledger it asks of a `Source`; it never decides a figure its
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
-from sqlalchemy import Connection, Table, delete, func, insert, select, tuple_
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select
 
 from ledger.aggregates.employee.state import EmployeeState
 from ledger.events import (
@@ -160,42 +160,50 @@ def _rewrite_docket(connection: Connection, ledger: str, source: Source, docket:
     _insert(connection, table, ledger, rows)
 
 
+# SQLite walks through a whole table to find pairs: each of these asks for one column and sorts the pairs out itself,
+# or for one pair at a time.
+
+
 def _bearers(connection: Connection, ledger: str, keys: Sequence[CellKey]) -> set[CellKey]:
     """Who bears a share of these cells as the sheet stands."""
-    table = joint_liability.table
+    columns = joint_liability.table.c
+    wanted = set(keys)
     found: set[CellKey] = set()
-    for chunk in _chunks(keys):
-        query = select(table.c.supervisor, table.c.month).where(
-            table.c.ledger == ledger,
-            table.c.supervisor.is_not(None),
-            tuple_(table.c.employee, table.c.month).in_(chunk),
+    for chunk in _chunks(sorted({employee for employee, _ in keys})):
+        query = select(columns.employee, columns.supervisor, columns.month).where(
+            columns.ledger == ledger, columns.employee.in_(chunk)
         )
-        found.update((row[0], row[1]) for row in connection.execute(query))
+        for employee, supervisor, month in connection.execute(query):
+            if supervisor is not None and (employee, month) in wanted:
+                found.add((supervisor, month))
     return found
 
 
 def _enforceable(connection: Connection, ledger: str, keys: Sequence[CellKey]) -> dict[CellKey, int]:
     """What each of these bears for others in the month, in fen."""
-    table = joint_liability.table
+    columns = joint_liability.table.c
+    wanted = set(keys)
     found: dict[CellKey, int] = {}
-    for chunk in _chunks(keys):
+    for chunk in _chunks(sorted({supervisor for supervisor, _ in keys})):
         query = (
-            select(table.c.supervisor, table.c.month, func.sum(table.c.share))
-            .where(
-                table.c.ledger == ledger,
-                table.c.status == "enforceable",
-                tuple_(table.c.supervisor, table.c.month).in_(chunk),
-            )
-            .group_by(table.c.supervisor, table.c.month)
+            select(columns.supervisor, columns.month, func.sum(columns.share))
+            .where(columns.ledger == ledger, columns.status == "enforceable", columns.supervisor.in_(chunk))
+            .group_by(columns.supervisor, columns.month)
         )
-        found.update({(row[0], row[1]): int(row[2]) for row in connection.execute(query)})
+        sums = {(row[0], row[1]): int(row[2]) for row in connection.execute(query)}
+        found.update((key, fen) for key, fen in sums.items() if key in wanted)
     return found
 
 
 def _delete(connection: Connection, table: Table, ledger: str, keys: Sequence[CellKey]) -> None:
-    for chunk in _chunks(keys):
-        cell = tuple_(table.c.employee, table.c.month)
-        connection.execute(delete(table).where(table.c.ledger == ledger, cell.in_(chunk)))
+    if keys:
+        columns = table.c
+        one = delete(table).where(
+            columns.ledger == ledger,
+            columns.employee == bindparam("of_employee"),
+            columns.month == bindparam("of_month"),
+        )
+        connection.execute(one, [{"of_employee": employee, "of_month": month} for employee, month in keys])
 
 
 def _insert(connection: Connection, table: Table, ledger: str, rows: Sequence[Row]) -> None:
@@ -203,6 +211,6 @@ def _insert(connection: Connection, table: Table, ledger: str, rows: Sequence[Ro
         connection.execute(insert(table), [{"ledger": ledger, **row} for row in rows])
 
 
-def _chunks(keys: Sequence[CellKey]) -> Iterator[Sequence[Any]]:
+def _chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:
     for start in range(0, len(keys), _CHUNK):
         yield keys[start : start + _CHUNK]

@@ -28,7 +28,6 @@ table = Table(
     text("acknowledged_on", 10),
     text("rectified_on", 10),
     Index("sheet_register_by_month", "ledger", "site", "month"),
-    sqlite_with_rowid=False,
 )
 
 

@@ -1,6 +1,7 @@
 """What all sheets share: their tables' home, and the row that says at which position they are drawn.
 
-A sheet's primary key begins with what is rewritten at once (a cell, a close); SQLite keeps the rows in its order.
+A sheet's primary key begins with what is rewritten at once (a cell, a close). A sheet with further indices keeps its
+rowids on SQLite: without them it walks the primary key rather than use such an index.
 """
 
 from typing import Any, Final
