@@ -1,0 +1,54 @@
+"""The strikers, who work side by side; and the suite's counts, printed below its results."""
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.crash.tally import TALLY, Tally
+
+Strikes = Callable[..., Tally]
+
+
+class Strikers:
+    """Processes with everything imported, which fork the children that are struck."""
+
+    def __init__(self, pool: ProcessPoolExecutor, size: int) -> None:
+        self._pool = pool
+        self.size = size
+
+    def share(self, strikes: Strikes, folder: Path, *arguments: Any) -> Tally:
+        """Each does its part of the strikes: `strikes(folder, part, parts, …)`; what they counted together."""
+        waiting = []
+        for part in range(self.size):
+            place = folder / f"part-{part}"
+            place.mkdir()
+            waiting.append(self._pool.submit(strikes, place, part, self.size, *arguments))
+        together = Tally()
+        errors = [error for each in waiting if (error := each.exception()) is not None]
+        if errors:
+            raise errors[0]
+        for each in waiting:
+            together.add(each.result())
+        TALLY.add(together)
+        return together
+
+
+@pytest.fixture(scope="session")
+def strikers() -> Iterator[Strikers]:
+    """As many as there are processors, four at most."""
+    size = min(4, os.cpu_count() or 1)
+    with ProcessPoolExecutor(size, multiprocessing.get_context("spawn")) as pool:
+        yield Strikers(pool, size)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Prints the counts where the suite was run."""
+    if TALLY.verified:
+        terminalreporter.section("crash")
+        for line in TALLY.lines():
+            terminalreporter.write_line(line)
