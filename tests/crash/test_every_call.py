@@ -81,7 +81,7 @@ def goes_on(place: Place, book: Book, file: File, everything: list[tuple[str, st
 @pytest.mark.parametrize("how", [KILLED, TORN, "EIO", "ENOSPC"])
 @pytest.mark.parametrize("scene", FILES)
 def test_a_recording_struck_at_any_call_is_there_whole_or_not_at_all(
-    scene: str, how: str, strikers: Strikers, tmp_path: Path
+    scene: str, how: str, strikers: Strikers, folder: Path
 ) -> None:
-    counted = strikers.share(strike, tmp_path, scene, how)
+    counted = strikers.share(strike, folder, scene, how)
     assert counted.faults > 20

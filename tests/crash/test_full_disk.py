@@ -60,9 +60,9 @@ def let_grow(folder: Path, part: int, parts: int) -> Tally:
 
 
 def test_where_files_may_not_grow_a_recording_is_refused_and_goes_through_later(
-    strikers: Strikers, tmp_path: Path
+    strikers: Strikers, folder: Path
 ) -> None:
-    strikers.share(let_grow, tmp_path)
+    strikers.share(let_grow, folder)
 
 
 # --- a file system of its own -----------------------------------------------------------------------
@@ -109,8 +109,8 @@ def fill_up(place: Place, words: list[str], kilobytes: int) -> Callable[[], int]
     return work
 
 
-def test_on_a_full_disk_a_recording_is_refused_and_goes_through_once_there_is_room(tmp_path: Path) -> None:
-    place = Place(tmp_path, OFFICE)
+def test_on_a_full_disk_a_recording_is_refused_and_goes_through_once_there_is_room(folder: Path) -> None:
+    place = Place(folder, OFFICE)
     words = place.apply(MONTH)
     holds = sum(-(-file.stat().st_size // 4096) * 4 for file in place.pattern.iterdir())
     statuses = []

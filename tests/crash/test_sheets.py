@@ -59,7 +59,7 @@ def strike(folder: Path, part: int, parts: int, drawing: str, how: str) -> Tally
 @pytest.mark.parametrize("how", [KILLED, "ENOSPC"])
 @pytest.mark.parametrize("drawing", DRAWINGS)
 def test_sheets_struck_at_any_call_are_drawn_right_by_the_next_command(
-    drawing: str, how: str, strikers: Strikers, tmp_path: Path
+    drawing: str, how: str, strikers: Strikers, folder: Path
 ) -> None:
-    counted = strikers.share(strike, tmp_path, drawing, how)
+    counted = strikers.share(strike, folder, drawing, how)
     assert counted.faults > 20

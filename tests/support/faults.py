@@ -19,6 +19,7 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -29,9 +30,12 @@ KILLED: Final = "killed"
 """The child is killed before the call happens."""
 TORN: Final = "torn"
 """The first half of what was to be written is written, then the child is killed."""
-ERRNOS: Final = {"EIO": errno.EIO, "ENOSPC": errno.ENOSPC, "ECONNRESET": errno.ECONNRESET}
-FOR_GOOD: Final = frozenset({"ENOSPC", "ECONNRESET"})
-"""A full disk stays full, and a cut connection cut: the calls after the struck one fail too."""
+CUT: Final = "cut"
+"""The connection is shut down in both directions, and the call meets what is left of it."""
+ERRNOS: Final = {"EIO": errno.EIO, "ENOSPC": errno.ENOSPC}
+"""The call does not happen and fails so."""
+FOR_GOOD: Final = frozenset({"ENOSPC"})
+"""A full disk stays full: the calls after the struck one fail too."""
 
 # name: numbers on x86_64 and aarch64 (None: not there), the argument holding the descriptor, that holding the path
 _CALLS: Final[dict[str, tuple[int | None, int | None, int | None, int | None]]] = {
@@ -153,6 +157,7 @@ def _be_the_child(work: Callable[[], int], line: socket.socket, out: int, err: i
 _RECEIVE: Final = 0xC0502100
 _ANSWER: Final = 0xC0182101
 _GO_ON: Final = 1
+_PIDFD_GETFD: Final = 438
 _ASKED: Final = struct.Struct("=QIIiIQ6Q")
 _ANSWERED: Final = struct.Struct("=QqiI")
 
@@ -225,6 +230,15 @@ class _Watch:
         root = f"/proc/{self.child}/" + ("cwd" if start == _AT_FDCWD else f"fd/{start}")
         return os.path.join(os.readlink(root), os.fsdecode(raw))
 
+    def cut(self, descriptor: int) -> None:
+        """Shuts a connection of the child down; what is no socket stays as it is."""
+        child = os.pidfd_open(self.child)
+        taken = ctypes.CDLL(None).syscall(ctypes.c_long(_PIDFD_GETFD), child, ctypes.c_int(descriptor), 0)
+        os.close(child)
+        if taken >= 0:
+            with suppress(OSError), socket.socket(fileno=taken) as connection:
+                connection.shutdown(socket.SHUT_RDWR)
+
     def memory(self, address: int, size: int) -> bytes:
         """What stands in the child's memory; less than asked for at the end of a mapping."""
         with open(f"/proc/{self.child}/mem", "rb", buffering=0) as memory:
@@ -280,6 +294,10 @@ def _decide(listener: int, watch: _Watch, fault: Fault | None, ended: Ended) -> 
     ended.struck = ended.struck or call
     if fault.how in ERRNOS:
         _answer(listener, _ANSWERED.pack(ask, 0, -ERRNOS[fault.how], 0))
+        return
+    if fault.how == CUT:
+        watch.cut(arguments[0])
+        _answer(listener, _ANSWERED.pack(ask, 0, 0, _GO_ON))
         return
     if fault.how == TORN and call is not None and call.name in ("write", "pwrite64"):
         _write_half(watch, call.name, tuple(arguments))
