@@ -15,7 +15,6 @@ from tests.crash.tally import Tally
 from tests.support import faults
 from tests.support.faults import CUT, KILLED, Fault
 
-
 STEP = 5
 """Messages and answers alternate, all of one kind: every fifth is struck."""
 

@@ -241,7 +241,7 @@ class _Watch:
 
     def memory(self, address: int, size: int) -> bytes:
         """What stands in the child's memory; less than asked for at the end of a mapping."""
-        with open(f"/proc/{self.child}/mem", "rb", buffering=0) as memory:
+        with Path(f"/proc/{self.child}/mem").open("rb", buffering=0) as memory:
             first = min(size, 4096 - address % 4096)
             found = os.pread(memory.fileno(), first, address)
             if size > first and (first == len(found)):
@@ -285,9 +285,7 @@ def _decide(listener: int, watch: _Watch, fault: Fault | None, ended: Ended) -> 
     if call is not None:
         place = len(ended.calls)
         ended.calls.append(call)
-        strikes = fault is not None and (
-            place == fault.at or (place > fault.at and fault.how in FOR_GOOD)
-        )
+        strikes = fault is not None and (place == fault.at or (place > fault.at and fault.how in FOR_GOOD))
     if not strikes or fault is None:
         _answer(listener, _ANSWERED.pack(ask, 0, 0, _GO_ON))
         return
@@ -314,10 +312,8 @@ def _answer(listener: int, reply: bytes) -> None:
 def _write_half(watch: _Watch, name: str, arguments: tuple[int, ...]) -> None:
     descriptor, address, size, offset = arguments[:4]
     half = watch.memory(address, size)[: size // 2]
-    with open(f"/proc/{watch.child}/fd/{descriptor}", "r+b", buffering=0) as file:
+    with Path(f"/proc/{watch.child}/fd/{descriptor}").open("r+b", buffering=0) as file:
         if name == "pwrite64":
             os.pwrite(file.fileno(), half, offset)
         else:
             os.write(file.fileno(), half)
-
-
