@@ -40,6 +40,14 @@ class Strikers:
         return together
 
 
+@pytest.fixture(scope="session", autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A home of its own for the keys of ledgers on a server, before anybody is started who inherits it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
+        yield
+
+
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """A folder in memory where there is one: what strikes at the calls need no disk, and ledgers are laid out often."""
@@ -52,7 +60,7 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def strikers() -> Iterator[Strikers]:
+def strikers(home: None) -> Iterator[Strikers]:
     """As many as there are processors, four at most."""
     size = min(4, os.cpu_count() or 1)
     with ProcessPoolExecutor(size, multiprocessing.get_context("spawn")) as pool:

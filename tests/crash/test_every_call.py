@@ -5,7 +5,18 @@ from pathlib import Path
 import pytest
 
 from tests.crash.conftest import Strikers
-from tests.crash.scene import LAST, MONTH, NEXT, OFFICE, Book, File, Place, applied, must_be_told_in_words
+from tests.crash.scene import (
+    LAST,
+    MONTH,
+    NEXT,
+    OFFICE,
+    Book,
+    File,
+    Place,
+    applied,
+    at_the_counter,
+    must_be_told_in_words,
+)
 from tests.crash.tally import Tally
 from tests.support.faults import ERRNOS, KILLED, TORN, Call, Ended, Fault
 
@@ -76,10 +87,18 @@ def goes_on(place: Place, book: Book, file: File, everything: list[tuple[str, st
     assert again.position == len(everything)
     assert more.recorded == 1
     assert book.sound_log(place.url)[:-1] == everything
+    with at_the_counter(place.url) as ledger:
+        assert ledger.checkpoint()
 
 
-@pytest.mark.parametrize("how", [KILLED, TORN, "EIO", "ENOSPC"])
-@pytest.mark.parametrize("scene", FILES)
+@pytest.mark.parametrize(
+    ("scene", "how"),
+    [
+        *(("the first recording", how) for how in (KILLED, "EIO", "ENOSPC")),
+        *(("an append", how) for how in (KILLED, TORN, "EIO", "ENOSPC")),
+        ("an append after a kill", KILLED),
+    ],
+)
 def test_a_recording_struck_at_any_call_is_there_whole_or_not_at_all(
     scene: str, how: str, strikers: Strikers, folder: Path
 ) -> None:

@@ -110,7 +110,7 @@ def run(work: Callable[[], int], watched: Path | None, fault: Fault | None = Non
         _, handed, _, _ = socket.recv_fds(ours, 1, 1)
         listener = handed[0] if handed else -1
         if listener >= 0:
-            answer = os.readlink(f"/proc/{child}/fd/1")
+            answer = str(Path(f"/proc/{child}/fd/1").readlink())
             watch = _Watch(child, None if watched is None else str(watched.resolve()), answer)
             try:
                 _stand_by(listener, watch, fault, ended)
@@ -207,7 +207,7 @@ class _Watch:
                 return None
             start = _AT_FDCWD if descriptor is None else ctypes.c_int(arguments[descriptor]).value
             where = self._named(start, arguments[path])
-            if name in _OPENS and os.path.exists(where):
+            if name in _OPENS and Path(where).exists():
                 return None
         else:
             assert descriptor is not None
@@ -217,18 +217,18 @@ class _Watch:
         if self.folder is None:
             return Call(name, "socket") if where.startswith("socket:") else None
         inside = where == self.folder or where.startswith(self.folder + "/")
-        return Call(name, os.path.basename(where)) if inside else None
+        return Call(name, Path(where).name) if inside else None
 
     def _opened(self, descriptor: int) -> str:
         try:
-            return os.readlink(f"/proc/{self.child}/fd/{descriptor}")
+            return str(Path(f"/proc/{self.child}/fd/{descriptor}").readlink())
         except OSError:
             return ""
 
     def _named(self, start: int, address: int) -> str:
         raw = self.memory(address, 4096).split(b"\0", 1)[0]
-        root = f"/proc/{self.child}/" + ("cwd" if start == _AT_FDCWD else f"fd/{start}")
-        return os.path.join(os.readlink(root), os.fsdecode(raw))
+        root = Path(f"/proc/{self.child}", "cwd" if start == _AT_FDCWD else f"fd/{start}")
+        return str(root.readlink() / os.fsdecode(raw))
 
     def cut(self, descriptor: int) -> None:
         """Shuts a connection of the child down; what is no socket stays as it is."""

@@ -17,24 +17,35 @@ from tests.support.whole import assert_whole
 
 
 def state_is_sound(url: str) -> list[Recorded]:
-    """Asserts that the log is whole, its registries agree, the sheets equal a rebuild and the files are intact.
+    """Asserts that the log is whole, its registries agree, the sheets equal a rebuild, `verify` finds nothing and the
+    files are intact.
 
     It opens the ledger as the next command would, by reading. Returns the events; none where nothing is recorded.
     """
-    events = log_is_sound(url)
-    if events:
-        with _opened(url) as ledger:
+    with _opened(url) as ledger:
+        events = _read(ledger)
+        if events:
             assert_sheets_equal_a_rebuild(ledger, len(events))
-        assert_files_intact(url)
+            assert ledger.verify().faults == []
+    assert_files_intact(url)
     return events
 
 
 def log_is_sound(url: str) -> list[Recorded]:
     """The same of the log alone, whatever there is of sheets."""
     with _opened(url) as ledger:
-        events = assert_whole(ledger.store) if ledger.store.exists() else []
+        events = _read(ledger)
+        if events:
+            assert ledger.verify().faults == []
     assert_files_intact(url)
     return events
+
+
+def _read(ledger: Ledger) -> list[Recorded]:
+    """The events of a whole log, with everybody's words opened."""
+    if not ledger.store.exists():
+        return []
+    return [ledger.store.opened(recorded) for recorded in assert_whole(ledger.store)]
 
 
 def _opened(url: str) -> Ledger:
@@ -63,11 +74,11 @@ def _rows(connection: Any) -> dict[str, list[dict[str, Any]]]:
 
 
 def assert_files_intact(url: str) -> None:
-    """SQLite finds nothing to complain of in the ledger's file and in its sheets' file."""
+    """SQLite finds nothing to complain of in the ledger's file, its sheets and its keyring."""
     file = file_of(parse_url(url))
     if file is None:
         return
-    for path in (file, file.with_name(f"{file.stem}.sheets.db")):
+    for path in (file, *(file.with_name(f"{file.stem}.{part}.db") for part in ("sheets", "keys"))):
         if path.exists():
             assert _complaints(path) == ["ok"], path.name
 
