@@ -1,8 +1,10 @@
-"""`kaoji`: the entry point. Exit status 0 done, 1 a finding, 2 input that cannot be read, 3 refused."""
+"""`kaoji`: the entry point. Exit status 0 done, 1 a finding, 2 input that cannot be read, 3 refused,
+74 the answer could not be written."""
 
 import importlib
 import os
 import sys
+from contextlib import suppress
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -119,14 +121,25 @@ def run(arguments: list[str] | None = None) -> int:
         click.echo(err=True)
         return 130
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_go_of_the_answer()
         return 0
+    except OSError as error:
+        from ledger.errors import AnswerError
+
+        _let_go_of_the_answer()
+        return _refuse(chosen, AnswerError("answer_unwritten", reason=error.strerror or str(error)))
     except Exception as error:
         from ledger.errors import LedgerError
 
         if not isinstance(error, LedgerError):
             raise
         return _refuse(chosen, error)
+
+
+def _let_go_of_the_answer() -> None:
+    """What could not be written is not tried again when the program ends."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _language(words: list[str]) -> str | None:

@@ -11,7 +11,8 @@ step, stand in `ledger/labels` in three languages. `place` is filled in by whoev
     │   ├── NotEntitled     this person may not do this
     │   ├── WrongTime       a date before its cause, in the future, or in a closed month
     │   └── WrongState      the thing is not in a state that allows it
-    └── StoreError          the ledger itself cannot be used       exit status 3
+    ├── StoreError          the ledger itself cannot be used       exit status 3
+    └── AnswerError         done perhaps, and not to be told       exit status 74
 """
 
 
@@ -64,3 +65,9 @@ class WrongState(Refusal):
 
 class StoreError(LedgerError):
     """There is no ledger there, or it cannot be opened."""
+
+
+class AnswerError(LedgerError):
+    """The answer cannot be written, such as to a full disk; what was asked may be recorded."""
+
+    exit_status = 74  # EX_IOERR of sysexits.h; 3 says that nothing is recorded

@@ -5,6 +5,7 @@ lock on SQLite, the head row `FOR UPDATE` on PostgreSQL. Never read-then-write i
 """
 
 import hashlib
+import logging
 import os
 import re
 import sqlite3
@@ -95,6 +96,7 @@ def make_engine(
     """
     file = file_of(url)
     if file is None:
+        logging.getLogger("psycopg").addHandler(logging.NullHandler())  # what fails is said by our errors
         return _server_engine(url, schema)
     as_it_lies = _is_laid_away(file)
     if as_it_lies:

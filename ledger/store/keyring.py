@@ -22,6 +22,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import OperationalError
 
 from ledger.proofs import new_subject_key
 from ledger.store.engine import file_of, make_engine, reading, writing
@@ -69,7 +70,7 @@ class Keyring:
         """The tables and the ledger's secret; a file that only its owner may read."""
         file = file_of(self.url)
         if file is not None and not file.exists():
-            Path(file).touch(mode=0o600)
+            _make(file)
         with writing(self.engine, "keyring") as connection:
             metadata.create_all(connection)
         if self.secret(identity) is None:
@@ -182,3 +183,10 @@ class Keyring:
 def _may_read(file: Path) -> bool:
     """Who may read the log and not the keyring reads what is sealed as sealed."""
     return os.access(file, os.R_OK, effective_ids=os.access in os.supports_effective_ids)
+
+
+def _make(file: Path) -> None:
+    try:
+        file.touch(mode=0o600)
+    except OSError as error:  # such as a full disk; as SQLite itself would say it
+        raise OperationalError(f"make {file}", None, error) from error
