@@ -156,6 +156,10 @@ Outcome = Literal["dismissed", "reduced", "revoked"]
 SanctionKind = Literal["warning", "demerit", "administrative_fine", "dismissal"]
 Band = Literal["none", "surcharge", "administrative", "dismissal"]
 Component = Literal["own", "joint", "performance"]
+ErasureGround = Literal[
+    "purpose_achieved", "service_ended", "consent_withdrawn", "unlawful_processing", "required_by_law"
+]
+"""Why a person's words are erased (個人信息保護法 art. 47); a closed list, so that no words stand in it."""
 Language = Literal["zh-Hant", "zh-Hans", "en"]
 
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)

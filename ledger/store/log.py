@@ -192,6 +192,10 @@ class Log:
                 return
             after = batch[-1].position
 
+    def of_kind(self, kind: str, upto: int | None = None) -> list[Recorded]:
+        """All events of a kind, in order."""
+        return self._read(self._events(upto).where(events.c.kind == kind).order_by(events.c.position))
+
     def closed_months(self, site: str, upto: int | None = None) -> list[str]:
         """The months of a site that have a close of their own, sorted."""
         query = select(closes.c.month).where(closes.c.ledger == self.ledger, closes.c.site == site)
