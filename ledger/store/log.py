@@ -19,7 +19,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
 from ledger.errors import StoreError
-from ledger.events import Recorded
+from ledger.events import Recorded, employee_stream
 from ledger.store import registries
 from ledger.store.bulk import insert_rows
 from ledger.store.engine import file_of, make_engine, parse_url, writing
@@ -28,7 +28,7 @@ from ledger.store.mapper import EventMapper, decode
 from ledger.store.places import keyring_url
 from ledger.store.recorder import LogRecorder
 from ledger.store.schema import LAYOUT, closes, commands, events, heads, metadata, supervised, things
-from ledger.store.sealing import Sealing, has_personal, owners_of
+from ledger.store.sealing import Sealing, has_personal, is_personal, owners_of
 from ledger.store.tree import head_stands
 from ledger.terms import format_recorded
 
@@ -47,6 +47,7 @@ class Log:
         self.recorder = LogRecorder(self.engine, ledger)
         self.keyring = Keyring(keyring_url(self.url))
         self._identity = ""
+        self._in_unit = False
         self.sealing = Sealing(ledger, self.keyring, self.identity)
         self.event_store: EventStore[str] = EventStore(EventMapper(self.sealing), self.recorder)
 
@@ -148,17 +149,66 @@ class Log:
 
     @contextmanager
     def unit(self, keep: bool = True) -> Iterator["Unit"]:
-        """One write unit: locked on entry, committed on a clean exit, nothing kept after an error or without `keep`."""
+        """One write unit: locked on entry, committed on a clean exit, nothing kept after an error or without `keep`.
+
+        After it the keys of those whose erasure is recorded are destroyed. StoreError `erasure_unfinished`.
+        """
         committed = False
         try:
             with self.usable(), self.recorder.unit() as connection:
                 unit = Unit(self, connection)
+                self._heed_erasures()
+                self._in_unit = True  # nobody else can record an erasure meanwhile
                 yield unit
                 if keep:
                     unit.flush()
             committed = keep
         finally:
+            self._in_unit = False
             self.sealing.settle(committed)
+        if committed:
+            self.finish_erasures()
+
+    # --- persons ------------------------------------------------------------------------------------
+
+    def finish_erasures(self) -> list[str]:
+        """Destroys the keys that are still there of people whose erasure is recorded; returns whose these were.
+
+        The event is committed first: whoever is interrupted between the two leaves this to be done.
+        """
+        erased = self._heed_erasures()
+        self._learn(erased)
+        with self._keyring_usable("erasure_unfinished"):
+            return [employee for employee in erased if self.sealing.destroy_key(employee)]
+
+    def note_handout(
+        self, employees: Iterable[str], what: str, file: str, operator: str, at: datetime
+    ) -> None:
+        """Keeps that a file with these people's words left the ledger. StoreError `handout_not_noted`."""
+        wanted = sorted(set(employees))
+        self._heed_erasures()
+        self._learn(wanted)
+        with self._keyring_usable("handout_not_noted"):
+            self.sealing.note_handout(wanted, what, file, operator, at)
+
+    def handouts(self, employee: str) -> list[dict[str, str]]:
+        """The files with a person's words that left the ledger, in order: recorded_at, what, operator, file."""
+        self._heed_erasures()
+        self._learn([employee])
+        return self.sealing.handouts(employee)
+
+    def _heed_erasures(self) -> list[str]:
+        erased = self.ids(registries.ERASURE)
+        self.sealing.heed(erased)
+        return erased
+
+    @contextmanager
+    def _keyring_usable(self, code: str) -> Iterator[None]:
+        try:
+            yield
+        except (DBAPIError, OSError) as error:
+            reason = str(getattr(error, "orig", None) or error)
+            raise StoreError(code, url=self._shown(self.keyring.url), reason=reason) from None
 
     # --- reading ------------------------------------------------------------------------------------
 
@@ -322,7 +372,10 @@ class Log:
     def _read(self, query: Select[Any]) -> list[Recorded]:
         rows = self._rows(query)
         with self.usable():
-            return self._named([decode(*row) for row in rows])
+            found = [decode(*row) for row in rows]
+        if not self._in_unit and any(is_personal(each.event.kind) for each in found):
+            self._heed_erasures()
+        return self._named(found)
 
     def _named(self, log: list[Recorded]) -> list[Recorded]:
         """The same events with people's names opened."""
