@@ -1,4 +1,4 @@
-"""What happens to an employee's place and pay: joining, moving, leaving, erasure, wages, rewards. Stream `employee/<employee>`."""
+"""What happens to an employee's place and pay: joining, leaving, erasure, wages, rewards. Stream `employee/<employee>`."""
 
 from typing import Annotated, ClassVar
 

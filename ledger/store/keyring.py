@@ -176,9 +176,7 @@ class Keyring:
             handouts.c.identity == identity, handouts.c.subject == subject
         )
         with reading(self.engine) as connection:
-            return [
-                dict(row) for row in connection.execute(query.order_by(handouts.c.number)).mappings()
-            ]
+            return [dict(row) for row in connection.execute(query.order_by(handouts.c.number)).mappings()]
 
     def _is_there(self) -> bool:
         file = file_of(self.url)

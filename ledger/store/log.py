@@ -19,7 +19,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
 from ledger.errors import StoreError
-from ledger.events import Recorded, employee_stream
+from ledger.events import Recorded
 from ledger.store import registries
 from ledger.store.bulk import insert_rows
 from ledger.store.engine import file_of, make_engine, parse_url, writing
@@ -178,8 +178,11 @@ class Log:
         """
         erased = self._heed_erasures()
         self._learn(erased)
-        with self._keyring_usable("erasure_unfinished"):
+        try:
             return [employee for employee in erased if self.sealing.destroy_key(employee)]
+        except (DBAPIError, OSError) as error:
+            url, reason = self._shown(self.keyring.url), str(getattr(error, "orig", error))
+            raise StoreError("erasure_unfinished", url=url, reason=reason) from None
 
     def note_handout(
         self, employees: Iterable[str], what: str, file: str, operator: str, at: datetime
@@ -188,8 +191,11 @@ class Log:
         wanted = sorted(set(employees))
         self._heed_erasures()
         self._learn(wanted)
-        with self._keyring_usable("handout_not_noted"):
+        try:
             self.sealing.note_handout(wanted, what, file, operator, at)
+        except (DBAPIError, OSError) as error:
+            url, reason = self._shown(self.keyring.url), str(getattr(error, "orig", error))
+            raise StoreError("handout_not_noted", url=url, reason=reason) from None
 
     def handouts(self, employee: str) -> list[dict[str, str]]:
         """The files with a person's words that left the ledger, in order: recorded_at, what, operator, file."""
@@ -201,14 +207,6 @@ class Log:
         erased = self.ids(registries.ERASURE)
         self.sealing.heed(erased)
         return erased
-
-    @contextmanager
-    def _keyring_usable(self, code: str) -> Iterator[None]:
-        try:
-            yield
-        except (DBAPIError, OSError) as error:
-            reason = str(getattr(error, "orig", None) or error)
-            raise StoreError(code, url=self._shown(self.keyring.url), reason=reason) from None
 
     # --- reading ------------------------------------------------------------------------------------
 
@@ -403,10 +401,12 @@ class Log:
         self._learn([employee])
         self.sealing.admit(employee)
 
-    def opened(self, recorded: Recorded, only: frozenset[str] | None = None) -> Recorded:
-        """An event with its personal texts opened, or only these fields."""
+    def opened(
+        self, recorded: Recorded, only: frozenset[str] | None = None, whose: str | None = None
+    ) -> Recorded:
+        """An event with its personal texts opened, or only these fields, or only the words of one person."""
         self._learn(owners_of([recorded]))
-        return replace(recorded, event=self.sealing.opened(recorded, only))
+        return replace(recorded, event=self.sealing.opened(recorded, only, whose))
 
     def event_keys(self, recorded: Recorded) -> dict[str, bytes]:
         """Employee → the key that opens their words in an event, of those whose key is there."""

@@ -144,8 +144,13 @@ class Sealing:
                 fields[field] = _changed(fields[field], f"/fact/{field}", seal)
         return fields
 
-    def opened(self, recorded: Recorded, only: frozenset[str] | None = None) -> Event:
-        """The event with its personal texts opened, or only these fields; where no key opens them a word says why."""
+    def opened(
+        self, recorded: Recorded, only: frozenset[str] | None = None, whose: str | None = None
+    ) -> Event:
+        """The event with its personal texts opened, or only these fields; where no key opens them a word says why.
+
+        With `whose`, only the words of one person; everybody else's are shown as sealed.
+        """
         event = recorded.event
         wanted = {
             field: of
@@ -156,8 +161,9 @@ class Sealing:
             return event
         fields = write_fields(event)
         for field, of in wanted.items():
-            key = self._event_key(recorded, fields[of])
-            missing = self._why_not(fields[of])
+            others = whose is not None and fields[of] != whose
+            key = None if others else self._event_key(recorded, fields[of])
+            missing = SEALED if others else self._why_not(fields[of])
             fields[field] = _changed(fields[field], f"/fact/{field}", _opener(key, missing))
         return read_event(event.kind, event.schema_version, fields)
 

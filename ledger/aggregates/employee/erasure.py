@@ -28,9 +28,7 @@ def erase_employee(command: EraseEmployee, register: Register) -> list[Decision]
     for appeal in register.pending_appeals(command.employee):
         raise WrongState("erasure_appeal_pending", employee=command.employee, appeal=appeal)
     _require_settled(register, command.employee)
-    event = EmployeeErased(
-        employee=command.employee, ground=command.ground, by=command.by, on=command.on
-    )
+    event = EmployeeErased(employee=command.employee, ground=command.ground, by=command.by, on=command.on)
     return [Decision(employee_stream(command.employee), event)]
 
 
@@ -41,6 +39,4 @@ def _require_settled(register: Register, employee: str) -> None:
     for month in unsettled.owing:
         raise WrongState("erasure_adjustment_open", employee=employee, month=month)
     if unsettled.carried_fen:
-        raise WrongState(
-            "erasure_carry_open", employee=employee, carried=format_money(unsettled.carried_fen)
-        )
+        raise WrongState("erasure_carry_open", employee=employee, carried=format_money(unsettled.carried_fen))
