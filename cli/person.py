@@ -76,7 +76,7 @@ def _files(held: Any, values: dict[str, Any], out: Path) -> list[tuple[Path, byt
 def handouts(employee: str, as_json: bool) -> None:
     """List the files with a person's words that left the ledger: exports and dossiers.
 
-    No erasure reaches them. Their names are sealed with the person's words, and go with them.
+    No erasure reaches them. A file called by somebody's name is listed with its name sealed as a word of theirs.
     """
     with settings().open() as ledger:
         rows = ledger.handouts(employee)

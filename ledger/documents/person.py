@@ -15,7 +15,7 @@ from ledger.terms import LANGUAGES, Language
 
 FIGURES: Final = (
     *("month", "notices", "points", "late_points", "contested_points", "base_fine", "surcharge", "shifted"),
-    *("no_worse", "joint_liability", "deduction", "band"),
+    *("no_worse", "joint_liability", "deduction", "band", "performance"),
 )
 """The columns of the months' table; money in yuan."""
 

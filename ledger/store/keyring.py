@@ -54,7 +54,7 @@ handouts = Table(
     Column("operator", String(200), nullable=False),
     Column("file", Text, nullable=False),
 )
-"""`file` is sealed under the person's key: a file may well be called by their name."""
+"""`file` is sealed under the person's key where it is called by somebody's name."""
 
 
 class Keyring:
@@ -152,7 +152,7 @@ class Keyring:
     def note_handout(
         self, identity: str, files: Mapping[str, str], what: str, operator: str, at: datetime
     ) -> None:
-        """Keeps that a file with people's words left the ledger; `files` is its sealed name by subject."""
+        """Keeps that a file with people's words left the ledger; `files` is its name by subject."""
         with writing(self.engine, "keyring") as connection:
             for subject, file in files.items():
                 of_subject = (handouts.c.identity == identity) & (handouts.c.subject == subject)
@@ -169,7 +169,7 @@ class Keyring:
                 connection.execute(insert(handouts), row)
 
     def handouts_of(self, identity: str, subject: str) -> list[dict[str, str]]:
-        """The files with a person's words that left the ledger, in order: recorded_at, what, operator, sealed file."""
+        """The files with a person's words that left the ledger, in order: recorded_at, what, operator, file."""
         if not self._is_there():
             return []
         query = select(handouts.c.recorded_at, handouts.c.what, handouts.c.operator, handouts.c.file).where(

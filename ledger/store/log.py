@@ -185,14 +185,23 @@ class Log:
             raise StoreError("erasure_unfinished", url=url, reason=reason) from None
 
     def note_handout(
-        self, employees: Iterable[str], what: str, file: str, operator: str, at: datetime
+        self,
+        employees: Iterable[str],
+        what: str,
+        file: str,
+        operator: str,
+        at: datetime,
+        named: bool = False,
     ) -> None:
-        """Keeps that a file with these people's words left the ledger. StoreError `handout_not_noted`."""
+        """Keeps that a file with these people's words left the ledger; `named`: it is called by a name of theirs.
+
+        StoreError `handout_not_noted`.
+        """
         wanted = sorted(set(employees))
         self._heed_erasures()
         self._learn(wanted)
         try:
-            self.sealing.note_handout(wanted, what, file, operator, at)
+            self.sealing.note_handout(wanted, what, file, operator, at, named)
         except (DBAPIError, OSError) as error:
             url, reason = self._shown(self.keyring.url), str(getattr(error, "orig", error))
             raise StoreError("handout_not_noted", url=url, reason=reason) from None

@@ -190,14 +190,23 @@ class Sealing:
     # --- files that were handed out, and the end --------------------------------------------------------
 
     def note_handout(
-        self, employees: Iterable[str], what: str, file: str, operator: str, at: datetime
+        self,
+        employees: Iterable[str],
+        what: str,
+        file: str,
+        operator: str,
+        at: datetime,
+        named: bool,
     ) -> None:
-        """Keeps that a file left the ledger, its name sealed for each of these people whose words it can hold."""
+        """Keeps that a file left the ledger, for each of these people whose words it can hold.
+
+        With `named` the file is called by somebody's name: then its own name is sealed as a word of theirs.
+        """
         files: dict[str, str] = {}
         for employee in employees:
             subject, key = self.subject_of(employee_stream(employee)), self._file_key(employee)
             if subject is not None and key is not None:
-                files[subject] = seal_text(key, file, _HANDOUT)
+                files[subject] = seal_text(key, file, _HANDOUT) if named else file
         if files:
             self.keyring.note_handout(self._identity(), files, what, operator, at)
 
