@@ -3,7 +3,7 @@
 Only when nothing of the person is open any more, because from then on nothing more is recorded about them.
 """
 
-from ledger.aggregates.authority import require_between, require_office
+from ledger.aggregates.authority import require_not_future, require_office
 from ledger.aggregates.counter import decides
 from ledger.aggregates.register import Decision, Register
 from ledger.commands import EraseEmployee
@@ -22,7 +22,7 @@ def erase_employee(command: EraseEmployee, register: Register) -> list[Decision]
         raise WrongState("erased_already", employee=command.employee, on=state.erased_on)
     if state.departed_on is None or not state.gone_by(command.on):
         raise WrongTime("erasure_employed", employee=command.employee, on=command.on)
-    require_between(register, state.site, command.on, state.departed_on, "departure")
+    require_not_future(register, state.site, command.on)
     if command.by is not None:
         require_office(register, command.by, state.site, command.on, _ERASERS)
     for appeal in register.pending_appeals(command.employee):
