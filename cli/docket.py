@@ -5,15 +5,13 @@ from typing import Any
 
 import click
 
-from cli.files import write_file
 from cli.forms import completion
+from cli.handing import STDOUT, hand_out
 from cli.render import print_json, print_table, print_title, shown, spoken
 from cli.settings import as_of_option, common_options, json_option, settings
 from cli.show import print_card
 from cli.speaking import SpeakingCommand
 from cli.trace import print_history
-
-_STDOUT = "-"
 
 
 @click.command("show", cls=SpeakingCommand, help_key="appeal show", examples=["kaoji appeal show A2026-0001"])
@@ -98,13 +96,14 @@ def dossier(appeal: str, out: str, force: bool, as_of: str | None) -> None:
     """Write all there is on an appeal as one HTML page: self-contained, in three languages, printable.
 
     It holds the object, the evidence, the timeline, both sides' words, where every figure comes from, what each
-    outcome would change, and precedents. It records nothing.
+    outcome would change, and precedents. The ledger keeps that it was handed out (kaoji employee handouts).
     """
     labels = settings().labels()
     with settings().open() as ledger:
-        page = ledger.dossier(appeal, labels.language, None if as_of is None else ledger.position_of(as_of))
-    if out == _STDOUT:
+        position = None if as_of is None else ledger.position_of(as_of)
+        page, people = ledger.dossier(appeal, labels.language, position)
+        hand_out(ledger, people, "dossier", out, [(Path(out), page.encode())], force)
+    if out == STDOUT:
         click.echo(page, nl=False)
         return
-    write_file(Path(out), page.encode(), force)
     click.echo(labels.say("dossier_written", appeal=shown(appeal), file=shown(out)))

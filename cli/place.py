@@ -4,6 +4,7 @@ import click
 
 from cli.asking import month_argument
 from cli.forms import form
+from cli.person import export, handouts
 from cli.render import print_json, print_table, print_title
 from cli.settings import as_of_option, common_options, json_option, settings, site_option
 from cli.show import print_card, show_command
@@ -38,7 +39,7 @@ def list_sites(as_of: str | None, as_json: bool) -> None:
 @click.group(cls=SpeakingGroup, help_key="employee")
 @common_options
 def employee() -> None:
-    """Employees: register, reassign, depart, list, show."""
+    """Employees: register, reassign, depart, list, show; their rights: export, handouts, erase."""
 
 
 form(
@@ -67,6 +68,15 @@ form(
     "employee",
     examples=["kaoji employee depart E017 --on 2026-09-30"],
 )
+form(
+    employee,
+    "erase",
+    "erase_employee",
+    "employee",
+    examples=["kaoji employee erase E017 --ground service_ended --by O01"],
+)
+employee.add_command(export)
+employee.add_command(handouts)
 show_command(employee, "employee", "kaoji employee show E017")
 
 

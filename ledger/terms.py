@@ -151,6 +151,10 @@ Outcome = Literal["dismissed", "reduced", "revoked"]
 SanctionKind = Literal["warning", "demerit", "administrative_fine", "dismissal"]
 Band = Literal["none", "surcharge", "administrative", "dismissal"]
 Component = Literal["own", "joint", "performance"]
+ErasureGround = Literal[
+    "purpose_achieved", "service_ended", "consent_withdrawn", "unlawful_processing", "required_by_law"
+]
+"""Why a person's words are erased (個人信息保護法 art. 47); a closed list, so that no words stand in it."""
 
 LADDER: Final[tuple[Level, ...]] = get_args(Level)
 COMPONENTS: Final[tuple[Component, ...]] = get_args(Component)

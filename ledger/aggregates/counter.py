@@ -6,6 +6,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from ledger.aggregates.concerned import require_not_erased
 from ledger.aggregates.register import Decision, Register
 from ledger.commands import Command
 
@@ -28,6 +29,7 @@ def decides(
 
 def decide(command: Command, register: Register) -> list[Decision]:
     """The events a command leads to; raises a Refusal, and then nothing has changed."""
+    require_not_erased(command, register)
     return _DECIDERS[type(command)](command, register)
 
 

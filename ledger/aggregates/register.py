@@ -3,6 +3,7 @@
 The application keeps it: the log plus the open unit's own events. Lookups of something unrecorded raise Unknown.
 """
 
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -34,6 +35,19 @@ class Handoff:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsettled:
+    """What is still open of somebody's money.
+
+    `months` are those with anything of theirs that are not closed, each with its site; `owing` those whose figures
+    differ from what was submitted; `carried_fen` is what the last pay run carried on.
+    """
+
+    months: tuple[tuple[str, str], ...]
+    owing: tuple[str, ...]
+    carried_fen: int
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """An event and the stream it goes on."""
 
@@ -59,6 +73,9 @@ class Register(Protocol):
     def employee(self, employee: str) -> EmployeeState:
         """An employee; Unknown `employee_unknown`."""
 
+    def erased(self) -> Set[str]:
+        """Everybody whose words were erased."""
+
     def owner_of(self, kind: str, name: str) -> EmployeeState:
         """The employee on whose stream a notice, appeal or reward lives; Unknown `<kind>_unknown`."""
 
@@ -76,6 +93,12 @@ class Register(Protocol):
 
     def sanction_due(self, employee: str, month: str) -> str | None:
         """The band that carries sanctions in which an employee's month stands now, None below."""
+
+    def unsettled(self, employee: str) -> Unsettled:
+        """What is still open of an employee's money: own, and as somebody's supervisor."""
+
+    def pending_appeals(self, person: str) -> list[str]:
+        """The appeals that wait for a decision and are by somebody, about them, or against their act; sorted."""
 
     def handoff(self, site: str, month: str) -> Handoff:
         """What a close of this month would submit now."""

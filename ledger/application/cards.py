@@ -212,6 +212,7 @@ def _employee(register: UnitRegister, name: str) -> Card:
         "supervisor": _person(register, state.supervisors.on(today)),
         "registered_from": _iso(state.registered_from),
         "departed_on": _iso(state.departed_on),
+        "erased_on": _iso(state.erased_on),
         "offices": offices,
         "months": list(register.memory.facts(name).months()),
     }

@@ -1,5 +1,6 @@
 """The register a write unit consults, and the unit's work: decide a command, give its events their place."""
 
+from collections.abc import Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -9,22 +10,26 @@ from ledger.aggregates import month as _month
 from ledger.aggregates import organisation as _organisation
 from ledger.aggregates.counter import decide
 from ledger.aggregates.employee import appeals as _appeals
+from ledger.aggregates.employee import erasure as _erasure
 from ledger.aggregates.employee import findings as _findings
 from ledger.aggregates.employee import notices as _notices
 from ledger.aggregates.employee import placement as _placement
 from ledger.aggregates.employee import rewards as _rewards
 from ledger.aggregates.employee import sanctions as _sanctions
 from ledger.aggregates.employee.state import EmployeeState
-from ledger.aggregates.register import BorneShare, Decision, Handoff
+from ledger.aggregates.register import BorneShare, Decision, Handoff, Unsettled
 from ledger.aggregates.sites import SiteState
-from ledger.application.handoff import handoff
+from ledger.application.handoff import handoff, unsettled
 from ledger.application.memory import Memory
-from ledger.commands import Command, EscalateAppeal, FileAppeal, RegisterEmployee
+from ledger.commands import Command, EraseEmployee, EscalateAppeal, FileAppeal, RegisterEmployee
 from ledger.errors import Unknown
 from ledger.events import Recorded
 from ledger.policy.book import PolicyBook
 
-DECIDING = (_appeals, _findings, _month, _notices, _organisation, _placement, _rewards, _sanctions)
+DECIDING = (
+    *(_appeals, _erasure, _findings, _month, _notices),
+    *(_organisation, _placement, _rewards, _sanctions),
+)
 """The modules that put themselves in charge of commands when they are imported."""
 
 
@@ -54,6 +59,10 @@ class UnitRegister:
     def employee(self, employee: str) -> EmployeeState:
         """An employee; Unknown `employee_unknown`."""
         return self.memory.employee(employee)
+
+    def erased(self) -> Set[str]:
+        """Everybody whose words were erased."""
+        return self.memory.erased()
 
     def owner_of(self, kind: str, name: str) -> EmployeeState:
         """The employee on whose stream a thing lives; Unknown `<kind>_unknown`."""
@@ -91,6 +100,14 @@ class UnitRegister:
         """The band that carries sanctions in which an employee's month stands now, None below."""
         return self.memory.cell(employee, month).sanction_due
 
+    def unsettled(self, employee: str) -> Unsettled:
+        """What is still open of an employee's money."""
+        return unsettled(self.memory, employee)
+
+    def pending_appeals(self, person: str) -> list[str]:
+        """The appeals that wait for a decision and are by somebody, about them, or against their act; sorted."""
+        return [a.appeal for a in self.memory.appeals_concerning(person) if a.status == "pending"]
+
     def handoff(self, site: str, month: str) -> Handoff:
         """What a close of this month would submit now."""
         return handoff(self.memory, site, month)
@@ -117,6 +134,8 @@ def kept_digest(memory: Memory, command: Command, digest: str | None = None) -> 
 
 def _whose(memory: Memory, command: Command) -> tuple[bool, str | None]:
     """Whether it is known whose words a command holds, and whose they are; None: nobody's."""
+    if isinstance(command, EraseEmployee):  # it holds nobody's words, and is told from others afterwards too
+        return True, None
     if isinstance(command, FileAppeal):
         return True, command.by
     employee: str | None = getattr(command, "employee", None)

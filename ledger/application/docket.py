@@ -211,6 +211,16 @@ def _spread(rows: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
+def people(memory: Memory, shown: dict[str, Any]) -> set[str]:
+    """Everybody whose name or words a docket shows."""
+    name = str(shown["appeal"]["appeal"])
+    owner = memory.employee((memory.stream_of("appeal", name) or "").removeprefix("employee/"))
+    appeal = owner.appeals[name]
+    holders = {step.holder for step in appeal.route if step.holder is not None}
+    named = {owner.employee, appeal.appellant, appeal.respondent, *appeal.conflicted}
+    return {*shown["names"], *named, *holders}
+
+
 _PEOPLE: Final = ("employee", "supervisor", "by", "issued_by")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ledger.aggregates.register import Handoff
+from ledger.aggregates.register import Handoff, Unsettled
 from ledger.application.memory import Memory
 from ledger.events import employee_stream
 from ledger.reckoning import payroll
@@ -55,6 +55,32 @@ def handoff(memory: Memory, site: str, month: str, only: Iterable[str] | None = 
         total_fen=sum(line.amount_fen for line in lines),
         digest=payroll.digest(site, month, lines, run),
     )
+
+
+def unsettled(memory: Memory, employee: str) -> Unsettled:
+    """What is still open of an employee's money: months, figures that moved since the last close, a carry."""
+    facts = memory.facts(employee)
+    found = {(facts.site, month) for month in facts.touched if not _is_closed(memory, facts.site, month)}
+    for below in _below(memory, employee):
+        for month in below.touched:
+            sites = [s for s in {facts.site, below.site} if not _is_closed(memory, s, month)]
+            if sites and any(s.status != "lapsed" for s in _borne_from(memory, below, month, employee)):
+                found.update((site, month) for site in sites)
+    last = memory.last_close(facts.site)
+    if last is None:
+        return Unsettled(tuple(sorted(found)), (), 0)
+    lines = handoff(memory, facts.site, last[0], [employee]).lines
+    run = memory.closes(facts.site)[-1].run
+    return Unsettled(
+        months=tuple(sorted(found)),
+        owing=tuple(sorted({line.obligation_month for line in lines})),
+        carried_fen=sum(line.carried_fen for line in run if line.employee == employee),
+    )
+
+
+def _is_closed(memory: Memory, site: str, month: str) -> bool:
+    last = memory.last_close(site)
+    return last is not None and month <= last[0]
 
 
 def enforceable(shares: Iterable[Share]) -> int:

@@ -37,7 +37,7 @@ def history(memory: Memory, name: str) -> list[dict[str, Any]]:
         events += [r for r in offices if isinstance(r.event, OfficeAppointed) and r.event.employee == kind[1]]
     events.sort(key=lambda recorded: recorded.position)
     hashes = memory.log.hashes(recorded.position for recorded in events)
-    return [_entry(memory, recorded, hashes[recorded.position]) for recorded in events]
+    return [entry(memory, recorded, hashes[recorded.position]) for recorded in events]
 
 
 def _resolve(memory: Memory, name: str) -> tuple[tuple[str, str], str]:
@@ -70,7 +70,8 @@ def _is_about(recorded: Recorded, kind: str, name: str) -> bool:
     return True
 
 
-def _entry(memory: Memory, recorded: Recorded, state_hash: str) -> dict[str, Any]:
+def entry(memory: Memory, recorded: Recorded, state_hash: str) -> dict[str, Any]:
+    """An event as it is shown, with the SHA-256 (hex) of its stored bytes."""
     on = business_day_of(recorded.event)
     return {
         "position": recorded.position,

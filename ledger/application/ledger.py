@@ -9,6 +9,7 @@ from ledger import clock
 from ledger.application import cards, due, policies, policy_check, reports
 from ledger.application.keeping import Keeping
 from ledger.application.memory import Memory
+from ledger.application.persons import Persons
 from ledger.application.proving import Proving
 from ledger.application.recording import Applied, Recording
 from ledger.application.rows import MemoryRows, Rows, SheetRows
@@ -20,7 +21,7 @@ from ledger.store.log import Log
 from ledger.terms import LANGUAGES, month_of
 
 
-class Ledger(Recording, Tracing, Proving, Keeping):
+class Ledger(Recording, Tracing, Persons, Proving, Keeping):
     """A ledger by its URL, which may name one of several (`?ledger=`). `now` and `operator` are the clock and the hand."""
 
     def __init__(

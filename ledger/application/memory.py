@@ -4,17 +4,18 @@ One memory serves the write unit, a report as of a position, the sheets' refresh
 only in where the log is cut and in what is added.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import Generic, TypeVar
 
 from ledger.aggregates import sites
 from ledger.aggregates.employee import folding as employees
-from ledger.aggregates.employee.state import EmployeeState
+from ledger.aggregates.employee.state import AppealState, EmployeeState
 from ledger.aggregates.sites import SiteState
 from ledger.application.reading import Reading
 from ledger.errors import Unknown
 from ledger.events import (
     POLICY_STREAM,
+    AppealFiled,
     MonthClosed,
     PolicyAdopted,
     Recorded,
@@ -75,6 +76,7 @@ class Memory:
         self._thing_sites: dict[str, list[str]] = {}
         self._closes: dict[str, tuple[str, int]] = {}
         self._supervised: dict[str, set[str]] = {}
+        self._erased: set[str] | None = None
 
     # --- streams ------------------------------------------------------------------------------------
 
@@ -119,6 +121,8 @@ class Memory:
         self._cells.clear()
         if (thing := registries.thing_row(recorded)) is not None:
             self._things[thing["kind"], thing["id"]] = recorded.stream
+            if thing["kind"] == registries.ERASURE:
+                self._erased = {*self.erased(), thing["id"]}
             if thing["kind"] == "employee":
                 self._thing_sites.setdefault(thing["site"], []).append(thing["id"])
         if (close := registries.close_row(recorded)) is not None:
@@ -145,6 +149,28 @@ class Memory:
     def supervised_by(self, supervisor: str) -> set[str]:
         """For whom somebody may ever have borne a share."""
         return self.reading.supervised_by(supervisor) | self._supervised.get(supervisor, set())
+
+    def erased(self) -> Set[str]:
+        """Everybody whose words were erased."""
+        if self._erased is None:
+            self._erased = set(self.log.ids(registries.ERASURE, None, self.upto))
+        return self._erased
+
+    def appeals_concerning(self, person: str) -> list[AppealState]:
+        """The appeals by somebody, about them or against their act, on whosever stream, sorted by id."""
+        filed = self.log.of_kind(AppealFiled.kind, self.upto)
+        events = (recorded.event for recorded in filed)
+        owners = {e.employee for e in events if isinstance(e, AppealFiled) and person in (e.by, e.respondent)}
+        owners |= {s.removeprefix("employee/") for (kind, _), s in self._things.items() if kind == "appeal"}
+        owners.add(person)
+        self.load(map(employee_stream, owners))
+        found = [
+            appeal
+            for owner in owners
+            for appeal in self.employee(owner).appeals.values()
+            if person in (owner, appeal.appellant, appeal.respondent)
+        ]
+        return sorted(found, key=lambda appeal: appeal.appeal)
 
     def last_close(self, site: str) -> tuple[str, int] | None:
         """The latest closed month of a site and its position."""

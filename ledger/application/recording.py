@@ -11,10 +11,12 @@ from ledger.application import intake, typed
 from ledger.application.counter import Hand, kept_digest, record
 from ledger.application.impact import Impact, impact
 from ledger.application.memory import Memory
+from ledger.application.typed import full_id
 from ledger.commands import Command
 from ledger.errors import InputError, LedgerError
 from ledger.events import (
     POLICY_STREAM,
+    EmployeeErased,
     MonthClosed,
     NoticeIssued,
     PolicyAdopted,
@@ -144,7 +146,18 @@ class Recording:
         return self._by_hand(lambda memory, hand: command, dry_run)
 
     def typed(self, values: dict[str, Any], dry_run: bool = False) -> Applied:
-        """The same for fields as typed: ids are numbered and completed, dates and site filled in."""
+        """The same for fields as typed: ids are numbered and completed, dates and site filled in.
+
+        An erasure that was recorded, but whose key was left behind by a crash, is finished instead of refused.
+        """
+        if values.get("do") == "erase_employee" and not dry_run and self.store.exists():
+            finished = self.store.finish_erasures()
+            if (
+                finished
+                and full_id(Memory(self.store), "employee", values["employee"], "employee") in finished
+            ):
+                note = Note("erasure_finished", {"employee": values["employee"]})
+                return Applied(position=self.store.position(), notes=[note])
         return self._by_hand(
             lambda memory, hand: intake.parse_command(typed.complete(values, memory, hand)), dry_run
         )
@@ -205,6 +218,8 @@ class Recording:
             unit.append(recorded)
             applied.events.append(recorded)
             applied.notes.extend(_notes(recorded))
+            if isinstance(recorded.event, EmployeeErased):
+                applied.notes.extend(_beyond(memory.log, recorded.event.employee))
         applied.recorded += 1
 
     def _skips(self, skipped: list[tuple[int, Command, int]]) -> list[Skip]:
@@ -243,6 +258,21 @@ def _house_rules(memory: Memory, hand: Hand) -> Recorded:
     )
     memory.add(recorded)
     return recorded
+
+
+def _beyond(log: Log, employee: str) -> Iterator[Note]:
+    """The files that left the ledger before, which no erasure reaches."""
+    for row in log.handouts(employee):
+        yield Note(
+            "handout_beyond",
+            {
+                "employee": employee,
+                "kind": row["what"],
+                "file": row["file"],
+                "at": row["recorded_at"],
+                "operator": row["operator"],
+            },
+        )
 
 
 def _notes(recorded: Recorded) -> Iterator[Note]:

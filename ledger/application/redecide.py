@@ -17,6 +17,7 @@ COMMANDS: Final[dict[type[Event], tuple[type[Command], dict[str, str]]]] = {
     made.EmployeeRegistered: (asked.RegisterEmployee, {}),
     made.EmployeeReassigned: (asked.ReassignEmployee, {}),
     made.EmployeeDeparted: (asked.RecordDeparture, {}),
+    made.EmployeeErased: (asked.EraseEmployee, {}),
     made.WageRecorded: (asked.RecordWage, {"wage": "wage_fen", "minimum_wage": "minimum_wage_fen"}),
     made.RewardGranted: (asked.GrantReward, {}),
     made.RewardWithdrawn: (asked.WithdrawReward, {}),

@@ -13,7 +13,7 @@ from ledger.application.shapes import Report, monthly_row, register_rows, share_
 from ledger.errors import WrongState
 from ledger.events import MonthClosed, employee_stream
 from ledger.projections.sheet import Row
-from ledger.terms import format_money
+from ledger.terms import ERASED, SEALED, format_money
 
 
 def monthly(rows: Rows, memory: Memory, site: str, month: str) -> list[Report]:
@@ -43,7 +43,9 @@ def public_row(row: Row, name: str, mask: bool) -> Report:
 
 
 def masked(name: str) -> str:
-    """A name as it is posted: its first character, and `*` for each of the others."""
+    """A name as it is posted: its first character, and `*` for each of the others; none that cannot be read."""
+    if name in (ERASED, SEALED):
+        return name
     return name[:1] + "*" * max(1, len(name) - 1)
 
 

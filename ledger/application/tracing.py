@@ -104,11 +104,14 @@ class Tracing:
         self.store.require()
         return docket.docket(Memory(self.store, as_of), appeal, self._now())
 
-    def dossier(self, appeal: str, language: Language, as_of: int | None = None) -> str:
-        """`appeal dossier`: the docket as one HTML page, a language shown first."""
+    def dossier(self, appeal: str, language: Language, as_of: int | None = None) -> tuple[str, set[str]]:
+        """`appeal dossier`: the docket as one HTML page, a language shown first; and whose names or words it holds."""
         from ledger.documents import dossier  # Jinja2 is heavy, and nobody else here needs it
 
-        return dossier.dossier(self.docket(appeal, as_of), language)
+        self.store.require()
+        memory = Memory(self.store, as_of)
+        values = docket.docket(memory, appeal, self._now())
+        return dossier.dossier(values, language), docket.people(memory, values)
 
     def fairness(self, month: str, site: str, as_of: int | None = None) -> dict[str, Any]:
         """`report fairness`: facts and sample sizes."""

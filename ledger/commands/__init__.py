@@ -21,6 +21,7 @@ from ledger.commands.notices import (
 from ledger.commands.organisation import (
     AdoptPolicy,
     Appoint,
+    EraseEmployee,
     ReassignEmployee,
     RecordDeparture,
     RegisterEmployee,
@@ -35,6 +36,7 @@ COMMANDS: dict[str, type[Command]] = {
         RegisterEmployee,
         ReassignEmployee,
         RecordDeparture,
+        EraseEmployee,
         Appoint,
         RotateKey,
         AdoptPolicy,
@@ -70,6 +72,7 @@ __all__ = [
     "Command",
     "CorrectNotice",
     "DecideAppeal",
+    "EraseEmployee",
     "EscalateAppeal",
     "Evidence",
     "FileAppeal",

@@ -5,7 +5,18 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from ledger.commands.base import Command
-from ledger.terms import Day, DepartmentId, EmployeeId, Name, Office, Omittable, PublicKey, SiteId, Text
+from ledger.terms import (
+    Day,
+    DepartmentId,
+    EmployeeId,
+    ErasureGround,
+    Name,
+    Office,
+    Omittable,
+    PublicKey,
+    SiteId,
+    Text,
+)
 
 
 class RegisterSite(Command):
@@ -63,6 +74,20 @@ class RecordDeparture(Command):
     on: Day
     reason: Omittable[Text] = None
     by: Omittable[EmployeeId] = None
+
+
+class EraseEmployee(Command):
+    """The words of somebody who has left are erased for good: names, notices, statements, reasons.
+
+    The staff number and every figure stay, and so does the proof that nothing was changed. It cannot be undone.
+    """
+
+    subject = "employee:{employee}"
+    do: Literal["erase_employee"]
+    employee: EmployeeId
+    ground: ErasureGround
+    by: Omittable[EmployeeId] = None
+    on: Day
 
 
 class Appoint(Command):

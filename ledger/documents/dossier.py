@@ -26,7 +26,7 @@ _UNSEEN: Final = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 
 _CODED: Final = {
     *("against", "band", "component", "ground", "how", "imposed", "kind", "level", "outcome"),
-    *("sanction_due", "scheme", "skipped", "status"),
+    *("office", "sanction_due", "scheme", "skipped", "status", "what"),
 }
 """The fields whose values are the program's own words."""
 
@@ -53,7 +53,7 @@ _NOTHING: Final[tuple[object, ...]] = (None, "", "0.00", 0, False, "none", "no",
 
 def dossier(docket: Mapping[str, Any], language: Language) -> str:
     """The page, in all languages, with one of them shown first (and printed)."""
-    style = _file("dossier.css")
+    style = read_text("dossier.css")
     page: str = _template().render(
         docket=docket,
         language=language,
@@ -79,12 +79,13 @@ def _seen(character: str) -> str:
     return f"\\u{ord(character):04x}"
 
 
-def _file(name: str) -> str:
+def read_text(name: str) -> str:
+    """A file of this room."""
     return resources.files("ledger.documents").joinpath(name).read_text("utf-8")
 
 
-@lru_cache(maxsize=1)
-def _template() -> Any:
+def template(name: str) -> Any:
+    """A template of this room, in which everything from outside is shown as text."""
     environment = Environment(
         autoescape=True,
         undefined=StrictUndefined,
@@ -93,7 +94,12 @@ def _template() -> Any:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    return environment.from_string(_file("dossier.html.j2"))
+    return environment.from_string(read_text(name))
+
+
+@lru_cache(maxsize=1)
+def _template() -> Any:
+    return template("dossier.html.j2")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from ledger.events.appeals import (
 from ledger.events.base import Event, Personal, Recorded, kinds, read_event, upcaster, write_fields
 from ledger.events.employees import (
     EmployeeDeparted,
+    EmployeeErased,
     EmployeeReassigned,
     EmployeeRegistered,
     RewardGranted,
@@ -50,6 +51,7 @@ __all__ = [
     "AppealMooted",
     "AppealWithdrawn",
     "EmployeeDeparted",
+    "EmployeeErased",
     "EmployeeReassigned",
     "EmployeeRegistered",
     "Event",

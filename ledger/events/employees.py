@@ -1,9 +1,9 @@
-"""What happens to an employee's place and pay: joining, moving, leaving, wages, rewards. Stream `employee/<employee>`."""
+"""What happens to an employee's place and pay: joining, leaving, erasure, wages, rewards. Stream `employee/<employee>`."""
 
 from typing import Annotated, ClassVar
 
 from ledger.events.base import Event, Personal, registered
-from ledger.terms import Day, DepartmentId, EmployeeId, Month, Points, RewardId, SiteId
+from ledger.terms import Day, DepartmentId, EmployeeId, ErasureGround, Month, Points, RewardId, SiteId
 
 
 @registered
@@ -45,6 +45,17 @@ class EmployeeDeparted(Event):
     on: Day
     reason: Annotated[str | None, Personal(of="employee")] = None
     by: EmployeeId | None = None
+
+
+@registered
+class EmployeeErased(Event):
+    """A person's words are erased: with this event their key is destroyed. Staff number and figures stay."""
+
+    kind: ClassVar[str] = "employee_erased"
+    employee: EmployeeId
+    ground: ErasureGround
+    by: EmployeeId | None = None
+    on: Day
 
 
 @registered

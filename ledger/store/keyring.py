@@ -11,12 +11,15 @@ from pathlib import Path
 from typing import Final
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     LargeBinary,
     MetaData,
     String,
     Table,
+    Text,
     delete,
+    func,
     insert,
     inspect,
     select,
@@ -47,11 +50,13 @@ handouts = Table(
     metadata,
     Column("identity", String(32), primary_key=True),
     Column("subject", String(32), primary_key=True),
-    Column("recorded_at", String(40), primary_key=True),
-    Column("what", String(40), primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("recorded_at", String(40), nullable=False),
+    Column("what", String(40), nullable=False),
     Column("operator", String(200), nullable=False),
-    Column("file", String(400), nullable=False),
+    Column("file", Text, nullable=False),
 )
+"""`file` is sealed under the person's key where it is called by somebody's name."""
 
 
 class Keyring:
@@ -144,34 +149,36 @@ class Keyring:
                 connection.execute("VACUUM")
             return
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql(f"VACUUM {keys.name}")
+            connection.exec_driver_sql(f"VACUUM FULL {keys.name}")  # writes the table anew
 
     def note_handout(
-        self, identity: str, subject: str, what: str, file: str, operator: str, at: datetime
+        self, identity: str, files: Mapping[str, str], what: str, operator: str, at: datetime
     ) -> None:
-        """Keeps that a file with a person's words left the ledger."""
-        row = {
-            "identity": identity,
-            "subject": subject,
-            "recorded_at": format_recorded(at),
-            "what": what,
-            "operator": operator,
-            "file": file,
-        }
+        """Keeps that a file with people's words left the ledger; `files` is its name by subject."""
         with writing(self.engine, "keyring") as connection:
-            connection.execute(insert(handouts), row)
+            for subject, file in files.items():
+                of_subject = (handouts.c.identity == identity) & (handouts.c.subject == subject)
+                last = connection.execute(select(func.max(handouts.c.number)).where(of_subject)).scalar_one()
+                row = {
+                    "identity": identity,
+                    "subject": subject,
+                    "number": (last or 0) + 1,
+                    "recorded_at": format_recorded(at),
+                    "what": what,
+                    "operator": operator,
+                    "file": file,
+                }
+                connection.execute(insert(handouts), row)
 
     def handouts_of(self, identity: str, subject: str) -> list[dict[str, str]]:
-        """The files with a person's words that left the ledger: recorded_at, what, operator, file."""
+        """The files with a person's words that left the ledger, in order: recorded_at, what, operator, file."""
         if not self._is_there():
             return []
         query = select(handouts.c.recorded_at, handouts.c.what, handouts.c.operator, handouts.c.file).where(
             handouts.c.identity == identity, handouts.c.subject == subject
         )
         with reading(self.engine) as connection:
-            return [
-                dict(row) for row in connection.execute(query.order_by(handouts.c.recorded_at)).mappings()
-            ]
+            return [dict(row) for row in connection.execute(query.order_by(handouts.c.number)).mappings()]
 
     def _is_there(self) -> bool:
         file = file_of(self.url)

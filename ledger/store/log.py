@@ -27,7 +27,7 @@ from ledger.store.mapper import EventMapper, decode
 from ledger.store.places import keyring_url
 from ledger.store.recorder import LogRecorder
 from ledger.store.schema import LAYOUT, closes, commands, events, heads, metadata, supervised, things
-from ledger.store.sealing import Sealing, has_personal, owners_of
+from ledger.store.sealing import Sealing, has_personal, is_personal, owners_of
 from ledger.store.tree import head_stands
 from ledger.terms import format_recorded
 
@@ -45,6 +45,7 @@ class Log:
         self.recorder = LogRecorder(self.engine, self.ledger)
         self.keyring = Keyring(keyring_url(self.url))
         self._identity = ""
+        self._in_unit = False
         self.sealing = Sealing(self.ledger, self.keyring, self.identity)
         self.event_store: EventStore[str] = EventStore(EventMapper(self.sealing), self.recorder)
 
@@ -153,17 +154,73 @@ class Log:
 
     @contextmanager
     def unit(self, keep: bool = True) -> Iterator["Unit"]:
-        """One write unit: locked on entry, committed on a clean exit, nothing kept after an error or without `keep`."""
+        """One write unit: locked on entry, committed on a clean exit, nothing kept after an error or without `keep`.
+
+        After it the keys of those whose erasure is recorded are destroyed. StoreError `erasure_unfinished`.
+        """
         committed = False
         try:
             with self.usable(), self.recorder.unit() as connection:
                 unit = Unit(self, connection)
+                self._heed_erasures()
+                self._in_unit = True  # nobody else can record an erasure meanwhile
                 yield unit
                 if keep:
                     unit.flush()
             committed = keep
         finally:
+            self._in_unit = False
             self.sealing.settle(committed)
+        if committed:
+            self.finish_erasures()
+
+    # --- persons ------------------------------------------------------------------------------------
+
+    def finish_erasures(self) -> list[str]:
+        """Destroys the keys that are still there of people whose erasure is recorded; returns whose these were.
+
+        The event is committed first: whoever is interrupted between the two leaves this to be done.
+        """
+        erased = self._heed_erasures()
+        self._learn(erased)
+        try:
+            return [employee for employee in erased if self.sealing.destroy_key(employee)]
+        except (DBAPIError, OSError) as error:
+            url, reason = self._shown(self.keyring.url), str(getattr(error, "orig", error))
+            raise StoreError("erasure_unfinished", url=url, reason=reason) from None
+
+    def note_handout(
+        self,
+        employees: Iterable[str],
+        what: str,
+        file: str,
+        operator: str,
+        at: datetime,
+        named: bool = False,
+    ) -> None:
+        """Keeps that a file with these people's words left the ledger; `named`: it is called by a name of theirs.
+
+        StoreError `handout_not_noted`.
+        """
+        wanted = sorted(set(employees))
+        self._heed_erasures()
+        self._learn(wanted)
+        try:
+            self.sealing.note_handout(wanted, what, file, operator, at, named)
+        except (DBAPIError, OSError) as error:
+            url, reason = self._shown(self.keyring.url), str(getattr(error, "orig", error))
+            raise StoreError("handout_not_noted", url=url, reason=reason) from None
+
+    def handouts(self, employee: str) -> list[dict[str, str]]:
+        """The files with a person's words that left the ledger, in order: recorded_at, what, operator, file."""
+        self._heed_erasures()
+        self._learn([employee])
+        return self.sealing.handouts(employee)
+
+    def _heed_erasures(self) -> list[str]:
+        erased = self.ids(registries.ERASURE)
+        self.sealing.heed(erased)
+        return erased
 
     # --- reading ------------------------------------------------------------------------------------
 
@@ -196,6 +253,10 @@ class Log:
             if len(batch) < _READ_BATCH:
                 return
             after = batch[-1].position
+
+    def of_kind(self, kind: str, upto: int | None = None) -> list[Recorded]:
+        """All events of a kind, in order."""
+        return self._read(self._events(upto).where(events.c.kind == kind).order_by(events.c.position))
 
     def closed_months(self, site: str, upto: int | None = None) -> list[str]:
         """The months of a site that have a close of their own, sorted."""
@@ -323,7 +384,10 @@ class Log:
     def _read(self, query: Select[Any]) -> list[Recorded]:
         rows = self._rows(query)
         with self.usable():
-            return self._named([decode(*row) for row in rows])
+            found = [decode(*row) for row in rows]
+        if not self._in_unit and any(is_personal(each.event.kind) for each in found):
+            self._heed_erasures()
+        return self._named(found)
 
     def _named(self, log: list[Recorded]) -> list[Recorded]:
         """The same events with people's names opened."""
@@ -351,10 +415,12 @@ class Log:
         self._learn([employee])
         self.sealing.admit(employee)
 
-    def opened(self, recorded: Recorded, only: frozenset[str] | None = None) -> Recorded:
-        """An event with its personal texts opened, or only these fields."""
+    def opened(
+        self, recorded: Recorded, only: frozenset[str] | None = None, whose: str | None = None
+    ) -> Recorded:
+        """An event with its personal texts opened, or only these fields, or only the words of one person."""
         self._learn(owners_of([recorded]))
-        return replace(recorded, event=self.sealing.opened(recorded, only))
+        return replace(recorded, event=self.sealing.opened(recorded, only, whose))
 
     def event_keys(self, recorded: Recorded) -> dict[str, bytes]:
         """Employee → the key that opens their words in an event, of those whose key is there."""

@@ -1,10 +1,11 @@
 """The registries' rows, as pure functions of the log: written beside the events, comparable with them later."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Final
 
 from ledger.events import (
     AppealFiled,
+    EmployeeErased,
     EmployeeReassigned,
     EmployeeRegistered,
     MonthClosed,
@@ -19,6 +20,9 @@ from ledger.terms import format_recorded
 
 Row = dict[str, Any]
 
+ERASURE: Final = "erasure"
+"""The kind under which it stands whose words were erased, so that it is known before their stream is read."""
+
 
 def thing_row(recorded: Recorded) -> Row | None:
     """The id an event introduces, the stream it lives on, and for an employee the site."""
@@ -29,6 +33,8 @@ def thing_row(recorded: Recorded) -> Row | None:
             kind, name, site = "site", event.site, event.site
         case EmployeeRegistered():
             kind, name, site = "employee", event.employee, event.site
+        case EmployeeErased():
+            kind, name = ERASURE, event.employee
         case NoticeIssued():
             kind, name = "notice", event.notice
         case AppealFiled():

@@ -7,6 +7,7 @@ whenever an event is read, other words only for who asks; figures and decisions 
 import hmac
 import secrets
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
@@ -24,6 +25,8 @@ from ledger.terms import ERASED, SEALED
 _IN_CHUNK: Final = 500
 _IN_THE_CLEAR: Final = frozenset({"sha256"})
 """What stands inside a personal field and is none itself: the digest of a file kept elsewhere."""
+
+_HANDOUT: Final = "handout"
 
 Change = Callable[[str, str], str]
 """(text, its JSON Pointer in the state) → text."""
@@ -61,6 +64,7 @@ class Sealing:
         self._known: dict[str, str] = {}
         self._new: dict[str, tuple[str, bytes]] = {}
         self._kept: set[str] = set()
+        self._erased: frozenset[str] = frozenset()
 
     # --- persons ------------------------------------------------------------------------------------
 
@@ -76,6 +80,10 @@ class Sealing:
             )
             self._known.update((stream, subject) for stream, subject in connection.execute(query))
         self.keyring.learn(self._identity(), [self._known[each] for each in wanted if each in self._known])
+
+    def heed(self, erased: Iterable[str]) -> None:
+        """From now on no words are opened of those whose erasure is recorded, whether their key is gone yet or not."""
+        self._erased = frozenset(map(employee_stream, erased))
 
     def admit(self, employee: str) -> None:
         """A new person, with a new id and key, kept with the unit's events; does nothing for a known one."""
@@ -94,6 +102,8 @@ class Sealing:
         stream = employee_stream(employee)
         if stream in self._new:
             return self._new[stream][1]
+        if stream in self._erased:
+            return None
         subject = self._known.get(stream)
         return None if subject is None else self.keyring.key(self._identity(), subject)
 
@@ -141,8 +151,13 @@ class Sealing:
                 fields[field] = _changed(fields[field], f"/fact/{field}", seal)
         return fields
 
-    def opened(self, recorded: Recorded, only: frozenset[str] | None = None) -> Event:
-        """The event with its personal texts opened, or only these fields; where no key opens them a word says why."""
+    def opened(
+        self, recorded: Recorded, only: frozenset[str] | None = None, whose: str | None = None
+    ) -> Event:
+        """The event with its personal texts opened, or only these fields; where no key opens them a word says why.
+
+        With `whose`, only the words of one person; everybody else's are shown as sealed.
+        """
         event = recorded.event
         wanted = {
             field: of
@@ -153,8 +168,10 @@ class Sealing:
             return event
         fields = write_fields(event)
         for field, of in wanted.items():
-            key = self._event_key(recorded, fields[of])
-            fields[field] = _changed(fields[field], f"/fact/{field}", self._opener(key))
+            others = whose is not None and fields[of] != whose
+            key = None if others else self._event_key(recorded, fields[of])
+            missing = SEALED if others else self._why_not(fields[of])
+            fields[field] = _changed(fields[field], f"/fact/{field}", _opener(key, missing))
         return read_event(event.kind, event.schema_version, fields)
 
     def event_keys(self, recorded: Recorded) -> dict[str, bytes]:
@@ -172,18 +189,65 @@ class Sealing:
             return None
         return event_key(key, self._identity(), recorded.stream, recorded.version, recorded.event.kind)
 
-    def _opener(self, key: bytes | None) -> Change:
-        def open_text(text: str, place: str) -> str:
-            if not text.startswith(PREFIX):
-                return text
-            if key is None:
-                return ERASED if self.keyring.secret(self._identity()) is not None else SEALED
-            try:
-                return unseal_text(key, text, place)
-            except SealError:
-                return SEALED
+    def _why_not(self, employee: str) -> str:
+        """What stands where no key is there: the person was erased, or there is no keyring to know."""
+        erased = employee_stream(employee) in self._erased
+        return ERASED if erased or self.keyring.secret(self._identity()) is not None else SEALED
 
-        return open_text
+    # --- files that were handed out, and the end --------------------------------------------------------
+
+    def note_handout(
+        self,
+        employees: Iterable[str],
+        what: str,
+        file: str,
+        operator: str,
+        at: datetime,
+        named: bool,
+    ) -> None:
+        """Keeps that a file left the ledger, for each of these people whose words it can hold.
+
+        With `named` the file is called by somebody's name: then its own name is sealed as a word of theirs.
+        """
+        files: dict[str, str] = {}
+        for employee in employees:
+            subject, key = self.subject_of(employee_stream(employee)), self._file_key(employee)
+            if subject is not None and key is not None:
+                files[subject] = seal_text(key, file, _HANDOUT) if named else file
+        if files:
+            self.keyring.note_handout(self._identity(), files, what, operator, at)
+
+    def handouts(self, employee: str) -> list[dict[str, str]]:
+        """The files that left the ledger with a person's words, in order."""
+        subject = self.subject_of(employee_stream(employee))
+        rows = [] if subject is None else self.keyring.handouts_of(self._identity(), subject)
+        open_name = _opener(self._file_key(employee), self._why_not(employee))
+        return [{**row, "file": open_name(row["file"], _HANDOUT)} for row in rows]
+
+    def _file_key(self, employee: str) -> bytes | None:
+        key = self.key_of(employee)
+        return None if key is None else event_key(key, self._identity(), _HANDOUT, 0, "file")
+
+    def destroy_key(self, employee: str) -> bool:
+        """Destroys a person's key for good; whether there was one."""
+        subject = self.subject_of(employee_stream(employee))
+        if subject is None or self.keyring.key(self._identity(), subject) is None:
+            return False
+        return self.keyring.destroy(self._identity(), subject)
+
+
+def _opener(key: bytes | None, missing: str) -> Change:
+    def open_text(text: str, place: str) -> str:
+        if not text.startswith(PREFIX):
+            return text
+        if key is None:
+            return missing
+        try:
+            return unseal_text(key, text, place)
+        except SealError:
+            return SEALED
+
+    return open_text
 
 
 def owners_of(recorded: Iterable[Recorded]) -> set[str]:
@@ -196,3 +260,8 @@ def owners_of(recorded: Iterable[Recorded]) -> set[str]:
 def has_personal(kind: str, fields: frozenset[str]) -> bool:
     """Whether events of a kind have one of these as a personal field."""
     return bool(fields & _personal_fields(kinds()[kind]).keys())
+
+
+def is_personal(kind: str) -> bool:
+    """Whether events of a kind hold anybody's words."""
+    return bool(_personal_fields(kinds()[kind]))

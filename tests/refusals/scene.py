@@ -5,7 +5,6 @@ A step is a builder of that module with its arguments (`from` stands for its fir
 """
 
 import copy
-import shutil
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -171,13 +170,15 @@ class Stage:
 
     def copy_of(self, ledger: Path) -> Path:
         """A copy in which something may be recorded."""
-        return Path(shutil.copy(ledger, ledger.with_suffix(".copy.db")))
+        copy = ledger.with_suffix(".copy.db")
+        office.copy_ledger(ledger, copy)
+        return copy
 
     def _make(self, before: Commands, now: str) -> Path:
         empty = self.ledger_with([], now) if before else None
         file = self._folder / f"{len(self._made)}.db"
         if empty is not None:
-            shutil.copy(empty, file)
+            office.copy_ledger(empty, file)
         with open_ledger(file, datetime.fromisoformat(now)) as ledger:
             ledger.apply(lines(before or office.office()))
         return file

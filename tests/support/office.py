@@ -63,6 +63,11 @@ def record_departure(employee: str, on: str, **changes: Any) -> dict[str, Any]:
     return _made("record_departure", {"employee": employee, "on": on}, changes)
 
 
+def erase_employee(employee: str, on: str = "2026-09-02", **changes: Any) -> dict[str, Any]:
+    fields = {"employee": employee, "ground": "service_ended", "by": "O01", "on": on}
+    return _made("erase_employee", fields, changes)
+
+
 def appoint(office: str, employee: str, **changes: Any) -> dict[str, Any]:
     fields = {"site": SITE, "office": office, "employee": employee, "from": START}
     return _made("appoint", fields, changes)

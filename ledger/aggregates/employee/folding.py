@@ -20,6 +20,7 @@ from ledger.events import (
     AppealMooted,
     AppealWithdrawn,
     EmployeeDeparted,
+    EmployeeErased,
     EmployeeReassigned,
     EmployeeRegistered,
     Event,
@@ -104,6 +105,11 @@ def _(event: EmployeeReassigned, state: EmployeeState, position: int) -> Employe
 @_evolve.register
 def _(event: EmployeeDeparted, state: EmployeeState, position: int) -> EmployeeState:
     return replace(state, departed_on=event.on)
+
+
+@_evolve.register
+def _(event: EmployeeErased, state: EmployeeState, position: int) -> EmployeeState:
+    return replace(state, erased_on=event.on)
 
 
 @_evolve.register

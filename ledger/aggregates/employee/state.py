@@ -116,6 +116,7 @@ class EmployeeState:
     departments: Timeline[str] = field(default_factory=Timeline)
     supervisors: Timeline[str | None] = field(default_factory=Timeline)
     departed_on: date | None = None
+    erased_on: date | None = None
     notices: dict[str, NoticeState] = field(default_factory=dict)
     appeals: dict[str, AppealState] = field(default_factory=dict)
     rewards: dict[str, RewardState] = field(default_factory=dict)

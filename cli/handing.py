@@ -1,0 +1,55 @@
+"""Handing out files with people's words: noted in the ledger first, then written.
+
+Whoever is interrupted between the two leaves a note of a file that is not there, never a file that is not noted.
+"""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cli.files import write_file
+from cli.render import talk
+from cli.settings import settings
+from ledger.errors import InputError, StoreError
+
+if TYPE_CHECKING:
+    from ledger.application.ledger import Ledger
+
+STDOUT = "-"
+
+
+def hand_out(
+    ledger: "Ledger",
+    people: Iterable[str],
+    what: str,
+    out: str,
+    files: Sequence[tuple[Path, bytes]],
+    force: bool,
+) -> None:
+    """Notes that something leaves the ledger to `out` with these people's words, and writes its files.
+
+    Where the note cannot be kept, as in an auditor's read-only copy, that is said and the files are written.
+    InputError `file_exists` where a file is there and may not be replaced, `file_unwritable`.
+    """
+    if out != STDOUT and not force:
+        for file, _ in files:
+            if file.exists():
+                raise InputError("file_exists", file=str(file)).at(field="out")
+    try:
+        ledger.note_handout(people, what, out if out == STDOUT else str(Path(out).absolute()))
+    except StoreError as error:
+        talk(settings().labels().message(error.code, error.fields))
+    if out == STDOUT:
+        return
+    for folder in sorted({file.parent for file, _ in files if file != Path(out)}):
+        _make(folder)
+    for file, content in files:
+        write_file(file, content, force)
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InputError("file_unwritable", file=str(folder), reason=reason).at(field="out") from None

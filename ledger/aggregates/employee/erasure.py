@@ -1,0 +1,42 @@
+"""Erasing the words of somebody who has left (個人信息保護法 art. 47; proofs, personal data).
+
+Only when nothing of the person is open any more, because from then on nothing more is recorded about them.
+"""
+
+from ledger.aggregates.authority import require_not_future, require_office
+from ledger.aggregates.counter import decides
+from ledger.aggregates.register import Decision, Register
+from ledger.commands import EraseEmployee
+from ledger.errors import WrongState, WrongTime
+from ledger.events import EmployeeErased, employee_stream
+from ledger.terms import format_money
+
+_ERASERS = {"office", "manager", "company"}
+
+
+@decides(EraseEmployee)
+def erase_employee(command: EraseEmployee, register: Register) -> list[Decision]:
+    """After the last day of employment, with no appeal, month, adjustment or carry open; once."""
+    state = register.employee(command.employee)
+    if state.erased_on is not None:
+        raise WrongState("erased_already", employee=command.employee, on=state.erased_on)
+    if state.departed_on is None or not state.gone_by(command.on):
+        raise WrongTime("erasure_employed", employee=command.employee, on=command.on)
+    require_not_future(register, state.site, command.on)
+    if command.by is not None:
+        require_office(register, command.by, state.site, command.on, _ERASERS)
+    for appeal in register.pending_appeals(command.employee):
+        raise WrongState("erasure_appeal_pending", employee=command.employee, appeal=appeal)
+    _require_settled(register, command.employee)
+    event = EmployeeErased(employee=command.employee, ground=command.ground, by=command.by, on=command.on)
+    return [Decision(employee_stream(command.employee), event)]
+
+
+def _require_settled(register: Register, employee: str) -> None:
+    unsettled = register.unsettled(employee)
+    for site, month in unsettled.months:
+        raise WrongState("erasure_month_open", employee=employee, month=month, site=site)
+    for month in unsettled.owing:
+        raise WrongState("erasure_adjustment_open", employee=employee, month=month)
+    if unsettled.carried_fen:
+        raise WrongState("erasure_carry_open", employee=employee, carried=format_money(unsettled.carried_fen))

@@ -1,0 +1,90 @@
+"""The rights of whoever is recorded: all there is about one person, handed out; and which files were handed out.
+
+What is handed out holds the words of that person alone; others stand in it by staff number.
+"""
+
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ledger.application import person
+from ledger.application.memory import Memory
+from ledger.application.typed import full_id
+from ledger.errors import StoreError
+from ledger.events import employee_stream
+from ledger.store.log import Log
+from ledger.store.notary import Notary
+from ledger.terms import Language
+
+
+@dataclass(frozen=True, slots=True)
+class PersonExport:
+    """Everything held on a person: as values, as a page to read, and a receipt a position."""
+
+    employee: str
+    values: dict[str, Any]
+    page: str
+    receipts: dict[int, bytes]
+
+
+class Persons:
+    """What the people on record may ask of a ledger, and what the office keeps of it."""
+
+    store: Log
+    _now: Callable[[], datetime]
+    _operator: Callable[[], str]
+
+    def export_person(self, employee: str, language: Language) -> PersonExport:
+        """`employee export`: everything held on a person as the ledger stands. Unknown `employee_unknown`.
+
+        Without the ledger's signing key there are no receipts.
+        """
+        from ledger.documents import person as document  # Jinja2 is heavy, and nobody else here needs it
+
+        self.store.require()
+        memory = Memory(self.store, self.store.position())
+        name = memory.employee(full_id(memory, "employee", employee, "employee")).employee
+        values = person.everything_about(memory, name, self._now())
+        receipts = self._receipts([event["position"] for event in values["events"]], name)
+        page = document.page(values, sorted(receipts), language)
+        return PersonExport(name, values, page, receipts)
+
+    def _receipts(self, positions: Iterable[int], employee: str) -> dict[int, bytes]:
+        """The receipts of events, which open the words of this person only."""
+        notary = Notary(self.store)
+        try:
+            notary.checkpoint()
+        except StoreError as error:
+            if error.code != "key_missing":
+                raise
+            return {}
+        return {position: notary.receipt(position, employee) for position in positions}
+
+    def note_handout(self, employees: Iterable[str], what: str, file: str) -> None:
+        """Keeps that a file with these people's words leaves the ledger. StoreError `handout_not_noted`."""
+        people = sorted(employees)
+        memory = Memory(self.store)
+        memory.load(map(employee_stream, people))
+        names = [change.value for one in people for change in memory.employee(one).names.changes]
+        named = any(_occurs(name, file) for name in names)
+        self.store.note_handout(people, what, file, self._operator(), self._now(), named)
+
+    def handouts(self, employee: str) -> list[dict[str, str]]:
+        """`employee handouts`: which files left the ledger with a person's words. Unknown `employee_unknown`."""
+        self.store.require()
+        memory = Memory(self.store)
+        name = memory.employee(full_id(memory, "employee", employee, "employee")).employee
+        return self.store.handouts(name)
+
+
+def _occurs(name: str, file: str) -> bool:
+    """Whether a file is called by a name or a part of it, however it is spelled: a surname, another case, no blanks."""
+    folded = _folded(file)
+    parts = [_folded(part) for part in (name, *name.split())]
+    return any(len(part) > 1 and part in folded for part in parts)
+
+
+def _folded(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())

@@ -1,0 +1,290 @@
+"""Erasing a person: their words are nowhere any more, and every figure is what it was."""
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger.application.ledger import Ledger
+from ledger.errors import Refusal, StoreError
+from ledger.events import EmployeeErased, employee_stream
+from ledger.proofs import verify_receipt
+from ledger.terms import ERASED
+from tests.privacy import scene
+from tests.privacy.conftest import Everywhere
+from tests.privacy.scene import LATER_NAME, NAME, WHO, WORDS, erase, key_of, mark
+from tests.support import office
+from tests.support.office import MONTH, SITE, lines
+from tests.support.story import everything, sheet_rows
+from tests.support.whole import assert_whole
+
+
+def told(ledger: Ledger) -> str:
+    """Every report, card, history, docket, dossier and what-if in which the person stands, as one text."""
+    found: list[Any] = [everything(ledger, [SITE], [MONTH, "2026-09"]), ledger.employees()]
+    found += [ledger.due(), ledger.card("employee", WHO), ledger.log(f"employee:{WHO}")]
+    found += [ledger.card("notice", name) for name in ("N1", "N2", "N3", "N4")]
+    found += [ledger.log(f"notice:{name}") for name in ("N1", "N2", "N3", "N4")]
+    found += [ledger.docket(name) for name in ("A1", "A2", "A3")]
+    found += [ledger.dossier("A1", "zh-Hant")[0]]
+    found += [ledger.card("reward", "R1"), ledger.names([WHO, "E003"])]
+    found += [ledger.explain(WHO, MONTH), ledger.fairness(MONTH, SITE)]
+    found += [ledger.what_if(without=["N1"]).values()]
+    return json.dumps(found, ensure_ascii=False, default=str)
+
+
+# --- the words --------------------------------------------------------------------------------------------
+
+
+def test_every_word_of_the_person_is_shown_before(ledger: Ledger) -> None:
+    shown = told(ledger)
+    assert [word for word in WORDS if word not in shown] == []
+
+
+def test_after_it_a_word_in_its_place_says_that_it_was_erased(ledger: Ledger) -> None:
+    erase(ledger)
+
+    shown = told(ledger)
+    assert [word for word in WORDS if word in shown] == []
+    assert scene.OTHERS_WORDS in shown
+    assert ledger.card("employee", WHO)["name"] == ERASED
+    assert ledger.card("notice", "N1")["narrative"] == ERASED
+    assert ledger.card("employee", WHO)["erased_on"] == "2026-09-02"
+
+
+def test_they_are_found_in_no_file_and_no_table(ledger: Ledger, everywhere: Everywhere) -> None:
+    told(ledger)
+    key = key_of(ledger)
+    assert scene.places(scene.of_key(key), everywhere()) != []
+
+    erase(ledger)
+    told(ledger)
+
+    kept = everywhere()
+    for word in WORDS:
+        assert scene.places(scene.spellings(word), kept) == [], word
+    assert scene.places(scene.of_key(key), kept) == []
+    assert scene.places(scene.of_key(key_of(ledger, "E003")), kept) != []
+
+
+def test_the_search_finds_what_is_there(tmp_path: Path) -> None:
+    for how, raw in scene.spellings(NAME).items():
+        (tmp_path / "file").write_bytes(b"\0\xff" + raw + b"..")
+        assert how in [found for _, found in scene.places(scene.spellings(NAME), scene.files_of(tmp_path))]
+
+
+def test_whoever_had_the_ledger_open_reads_them_no_more(ledger: Ledger, ledger_url: str) -> None:
+    with Ledger(ledger_url, now=office.now, operator=lambda: "reader") as other:
+        assert LATER_NAME in told(other) and mark(1) in told(other)
+
+        erase(ledger)
+
+        assert [word for word in WORDS if word in told(other)] == []
+
+
+def test_the_past_is_read_without_them_too(ledger: Ledger) -> None:
+    before = ledger.store.position()
+    erase(ledger)
+
+    past = json.dumps([ledger.log(f"employee:{WHO}", before), ledger.monthly(MONTH, None, before)])
+    assert [word for word in WORDS if json.dumps(word)[1:-1] in past] == []
+
+
+# --- the figures ------------------------------------------------------------------------------------------
+
+
+def without_names(value: Any) -> str:
+    """A report with the person's names taken for erased ones."""
+    text = json.dumps(value, ensure_ascii=False)
+    masked = LATER_NAME[0] + "*" * (len(LATER_NAME) - 1)
+    for name in (NAME, LATER_NAME, masked):
+        text = text.replace(name, ERASED)
+    return text
+
+
+def test_every_report_is_what_it_was_but_for_names(ledger: Ledger) -> None:
+    before = everything(ledger, [SITE], [MONTH, "2026-09"])
+    explained = ledger.explain(WHO, MONTH)
+    erase(ledger)
+
+    after = everything(ledger, [SITE], [MONTH, "2026-09"])
+    assert without_names(before) != json.dumps(before, ensure_ascii=False)
+    assert json.dumps(after, ensure_ascii=False) == without_names(before)
+    again = ledger.explain(WHO, MONTH)
+    assert again["figures"] == explained["figures"]
+
+
+def test_the_sheets_are_what_they_were_and_are_drawn_so_again(ledger: Ledger) -> None:
+    def rows() -> dict[str, Any]:
+        return {name: found for name, found in sheet_rows(ledger).items() if name != "sheets_drawn"}
+
+    before = rows()
+    erase(ledger)
+
+    assert rows() == before
+    ledger.rebuild()
+    assert rows() == before
+
+
+def test_the_log_is_whole_and_every_proof_of_it_holds(ledger: Ledger) -> None:
+    kept = ledger.checkpoint()
+    receipt = ledger.receipt("N1")
+    erase(ledger)
+
+    assert_whole(ledger.store)
+    assert ledger.verify(since=kept).faults == []
+    assert ledger.verify(deep=True, sheets=True).faults == []
+    assert verify_receipt(receipt, ledger.public_keys()).proven
+
+
+# --- afterwards -------------------------------------------------------------------------------------------
+
+
+def test_the_next_month_is_closed_with_the_erased_person_in_it(ledger: Ledger) -> None:
+    erase(ledger)
+    late = office.NOW.replace(month=10)
+    ledger._now = lambda: late
+
+    ledger.apply(lines([office.close_month("2026-09", "2026-10-01")]))
+
+    assert ledger.payroll("2026-09")["lines"] == []
+
+
+def test_an_erasure_applied_again_is_told_from_a_new_one(ledger: Ledger) -> None:
+    erasure = lines([office.erase_employee(WHO)])
+    assert ledger.apply(erasure).recorded == 1
+    assert ledger.apply(erasure).skipped == 1
+
+
+def test_in_one_file_nothing_about_the_person_comes_after_it(ledger: Ledger) -> None:
+    with pytest.raises(Refusal) as caught:
+        ledger.apply(lines([office.erase_employee(WHO), office.issue_notice("N9", WHO)]))
+    assert (caught.value.code, caught.value.place) == ("erased", {"line": 2})
+    assert ledger.card("employee", WHO)["name"] == LATER_NAME
+
+
+def test_a_life_and_its_end_in_one_file(ledger: Ledger, everywhere: Everywhere) -> None:
+    commands = [
+        office.register_employee("E090", name="Canary Shortlived"),
+        office.record_departure("E090", "2026-08-31", reason="Canary Reason"),
+        office.erase_employee("E090"),
+    ]
+    ledger.apply(lines(commands))
+
+    assert ledger.card("employee", "E090")["name"] == ERASED
+    for word in ("Canary Shortlived", "Canary Reason"):
+        assert scene.places(scene.spellings(word), everywhere()) == []
+    assert ledger.verify(deep=True).faults == []
+
+
+def test_a_dry_run_erases_nothing(ledger: Ledger) -> None:
+    applied = ledger.typed(office.erase_employee(WHO), dry_run=True)
+
+    assert applied.impact is not None and applied.impact.difference == []
+    assert ledger.card("employee", WHO)["name"] == LATER_NAME
+    assert key_of(ledger)
+
+
+# --- a crash between the event and the key ----------------------------------------------------------------
+
+KILLED = """
+import os, signal, sys
+from ledger.application.ledger import Ledger
+from ledger.store.keyring import Keyring
+from tests.support import office
+Keyring.destroy = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+with Ledger(sys.argv[1], now=office.now, operator=lambda: "typist") as ledger:
+    ledger.typed(office.erase_employee("E001"))
+"""
+
+
+def killed_between(url: str) -> None:
+    """Erases in a process of its own, which is killed when the event is committed and the key still there."""
+    done = subprocess.run([sys.executable, "-c", KILLED, url], env=os.environ, timeout=60, check=False)
+    assert done.returncode == -signal.SIGKILL
+
+
+def is_recorded(ledger: Ledger) -> bool:
+    return any(isinstance(r.event, EmployeeErased) for r in ledger.store.stream(employee_stream(WHO)))
+
+
+def test_after_a_crash_nothing_is_shown_although_the_key_is_there(
+    ledger: Ledger, ledger_url: str, everywhere: Everywhere
+) -> None:
+    key = key_of(ledger)
+    killed_between(ledger_url)
+
+    assert is_recorded(ledger)
+    assert scene.places(scene.of_key(key), everywhere()) != []
+    assert [word for word in WORDS if word in told(ledger)] == []
+
+
+def test_erasing_once_more_finishes_it(ledger: Ledger, ledger_url: str, everywhere: Everywhere) -> None:
+    key = key_of(ledger)
+    killed_between(ledger_url)
+    position = ledger.store.position()
+
+    applied = erase(ledger)
+
+    assert [note.code for note in applied.notes] == ["erasure_finished"]
+    assert (ledger.store.position(), applied.events) == (position, [])
+    assert scene.places(scene.of_key(key), everywhere()) == []
+    with pytest.raises(Refusal) as caught:
+        erase(ledger)
+    assert caught.value.code == "erased_already"
+
+
+def test_whatever_is_recorded_next_finishes_it(
+    ledger: Ledger, ledger_url: str, everywhere: Everywhere
+) -> None:
+    key = key_of(ledger)
+    killed_between(ledger_url)
+
+    ledger.apply(lines([office.grant_reward("R9", "E002")]))
+
+    assert scene.places(scene.of_key(key), everywhere()) == []
+
+
+def test_a_keyring_put_back_from_a_backup_opens_nothing(
+    tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def opened() -> Ledger:
+        return Ledger(sqlite_url, now=office.now, operator=lambda: "typist")
+
+    keys = tmp_path / "kaoji.keys.db"
+    with opened() as ledger:
+        ledger.apply(lines(scene.life()))
+        backup, key = keys.read_bytes(), key_of(ledger)
+        erase(ledger)
+    keys.write_bytes(backup)
+
+    with opened() as ledger:
+        assert [word for word in WORDS if word in told(ledger)] == []
+        ledger.apply(lines([office.grant_reward("R9", "E002")]))
+    assert scene.places(scene.of_key(key), scene.files_of(tmp_path)) == []
+
+
+def test_a_key_that_cannot_be_destroyed_is_told_and_destroyed_later(tmp_path: Path, sqlite_url: str) -> None:
+    with Ledger(sqlite_url, now=office.now, operator=lambda: "typist") as ledger:
+        ledger.apply(lines(scene.life()))
+        key = key_of(ledger)
+        with sqlite3.connect(tmp_path / "kaoji.keys.db") as keyring:
+            keyring.execute(
+                "CREATE TRIGGER stuck BEFORE DELETE ON keyring_keys BEGIN SELECT RAISE(ABORT, 'stuck'); END"
+            )
+
+        with pytest.raises(StoreError) as caught:
+            erase(ledger)
+
+        assert (caught.value.code, caught.value.fields["reason"]) == ("erasure_unfinished", "stuck")
+        assert is_recorded(ledger)
+        with sqlite3.connect(tmp_path / "kaoji.keys.db") as keyring:
+            keyring.execute("DROP TRIGGER stuck")
+        assert [note.code for note in erase(ledger).notes] == ["erasure_finished"]
+    assert scene.places(scene.of_key(key), scene.files_of(tmp_path)) == []

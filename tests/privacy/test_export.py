@@ -1,0 +1,214 @@
+"""What a person is handed: all of theirs, nobody else's words, and proofs of it; and that it is remembered."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.main import run
+from ledger.application.ledger import Ledger
+from ledger.proofs import verify_receipt
+from ledger.terms import ERASED, SEALED
+from tests.privacy import scene
+from tests.privacy.conftest import Everywhere
+from tests.privacy.scene import LATER_NAME, NAME, OTHERS_WORDS, WHO, WORDS, erase
+from tests.support import office
+from tests.support.office import MONTH, SITE
+
+
+def exported(ledger: Ledger, employee: str = WHO) -> dict[str, Any]:
+    return ledger.export_person(employee, "en").values
+
+
+# --- what is in it ----------------------------------------------------------------------------------------
+
+
+def test_every_word_of_the_person_is_in_it_and_on_the_page(ledger: Ledger) -> None:
+    held = ledger.export_person(WHO, "zh-Hant")
+    text = json.dumps(held.values, ensure_ascii=False)
+
+    assert [word for word in WORDS if word not in text] == []
+    assert [word for word in WORDS if word not in held.page] == []
+
+
+def test_what_somebody_else_said_about_them_is_sealed_and_nobody_else_is_named(ledger: Ledger) -> None:
+    held = ledger.export_person(WHO, "en")
+
+    filed = next(e for e in held.values["events"] if e["fields"].get("appeal") == "A2")
+    assert (filed["by"], filed["fields"]["statement"]) == ("L01", SEALED)
+    for text in (json.dumps(held.values, ensure_ascii=False), held.page):
+        assert OTHERS_WORDS not in text
+        assert "員工" not in text
+
+
+def test_what_they_said_on_somebody_elses_record_is_in_it(ledger: Ledger) -> None:
+    events = {(e["kind"], e["fields"].get("appeal")): e["fields"] for e in exported(ledger)["events"]}
+
+    assert events["appeal_filed", "A3"]["statement"] == scene.mark(16)
+    assert events["appeal_decided", "A3"]["reasons"] == SEALED
+
+
+def test_the_figures_are_those_of_the_reports(ledger: Ledger) -> None:
+    values = exported(ledger)
+    month = next(row for row in values["months"] if row["month"] == MONTH)
+    report = next(row for row in ledger.monthly(MONTH, SITE) if row["employee"] == WHO)
+
+    assert {k: month[k] for k in report if k not in ("employee", "name")} == {
+        k: v for k, v in report.items() if k not in ("employee", "name")
+    }
+    assert [share["notice"] for share in month["borne_for_others"]] == ["N4"]
+    close = ledger.payroll(MONTH, SITE)
+    assert values["payroll"][0]["lines"] == [line for line in close["lines"] if line["employee"] == WHO]
+
+
+def test_what_they_did_is_told_by_position_and_place_and_not_in_words(ledger: Ledger) -> None:
+    mentions = exported(ledger, "I01")["mentions"]
+    issued = [m for m in mentions if m["kind"] == "notice_issued"]
+
+    assert [m["stream"] for m in issued] == ["employee/E001"] * 3 + ["employee/E003"]
+    assert all(m["as"] == ["issued_by"] for m in issued)
+    assert any(m["kind"] == "appeal_filed" and "respondent" in m["as"] for m in mentions)
+    assert [word for word in WORDS if word in json.dumps(mentions, ensure_ascii=False)] == []
+
+
+def test_an_office_held_is_in_it(ledger: Ledger) -> None:
+    values = exported(ledger, "I01")
+    assert [held["office"] for held in values["person"]["offices"]] == ["inspector"]
+    assert "office_appointed" in [event["kind"] for event in values["events"]]
+
+
+def test_every_event_has_a_receipt_that_opens_the_words_of_this_person_alone(ledger: Ledger) -> None:
+    held = ledger.export_person(WHO, "en")
+    keys = ledger.public_keys()
+    opened = ""
+
+    assert sorted(held.receipts) == [event["position"] for event in held.values["events"]]
+    for position, receipt in held.receipts.items():
+        reading = verify_receipt(receipt, keys)
+        assert reading.proven and reading.envelope.position == position
+        opened += json.dumps(reading.content.value, ensure_ascii=False)
+    assert [word for word in WORDS if word not in opened] == []
+    assert OTHERS_WORDS not in opened
+
+
+def test_after_the_erasure_figures_are_handed_out_and_no_words(ledger: Ledger) -> None:
+    before = exported(ledger)
+    erase(ledger)
+
+    held = ledger.export_person(WHO, "en")
+    text = json.dumps(held.values, ensure_ascii=False) + held.page
+    assert [word for word in WORDS if word in text] == []
+    assert held.values["person"]["name"] == ERASED
+    assert held.values["months"] == before["months"]
+    for receipt in held.receipts.values():
+        assert verify_receipt(receipt, ledger.public_keys()).proven
+
+
+def test_a_copy_without_the_signing_key_hands_out_no_receipts(ledger: Ledger, tmp_path: Path) -> None:
+    (tmp_path / "signing.key").unlink()
+    assert ledger.export_person(WHO, "en").receipts == {}
+
+
+# --- the files --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def desk(ledger: Ledger, ledger_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The command line, in a folder beside the ledger's."""
+    out = tmp_path / "out"
+    out.mkdir()
+    monkeypatch.chdir(out)
+    monkeypatch.setenv("KAOJI_LEDGER", ledger_url)
+    monkeypatch.setenv("KAOJI_LANG", "en")
+    monkeypatch.setitem(Ledger.__init__.__kwdefaults__, "now", office.now)
+    return lambda line: run(line.split())
+
+
+def test_a_file_is_well_formed_and_noted(desk: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    assert desk("employee export E001 --out E001.json") == 0
+    assert capsys.readouterr().out == "what is held on E001 is in E001.json\n"
+
+    values = json.loads(Path("E001.json").read_text("utf-8"))
+    assert values["export"] == "kaoji.person/v1"
+    assert len(values["receipts"]) == len(values["events"])
+    assert desk("employee handouts E001 --json") == 0
+    noted = json.loads(capsys.readouterr().out)
+    assert [(row["what"], row["file"]) for row in noted] == [("export", str(Path("E001.json").absolute()))]
+
+
+def test_a_folder_has_a_page_and_receipts_that_the_verifier_reads(
+    desk: Any, ledger: Ledger, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert desk("employee export E001 --out data") == 0
+    assert LATER_NAME in Path("data/page.html").read_text("utf-8")
+    assert json.loads(Path("data/person.json").read_text("utf-8"))["employee"] == WHO
+    receipts = sorted(Path("data/receipts").iterdir())
+    vkey = ledger.public_keys()[0]
+    assert len(receipts) == len(ledger.export_person(WHO, "en").receipts)
+    capsys.readouterr()
+    assert run(["verify", "--receipt", str(receipts[0]), "--vkey", vkey]) == 0
+    assert NAME in capsys.readouterr().out
+
+
+def test_a_file_that_is_there_is_not_replaced_and_nothing_is_noted(
+    desk: Any, ledger: Ledger, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("E001.json").write_text("mine")
+
+    assert desk("employee export E001 --out E001.json") == 2
+    assert "is there already" in capsys.readouterr().err
+    assert Path("E001.json").read_text() == "mine"
+    assert ledger.handouts(WHO) == []
+    assert desk("employee export E001 --out E001.json --force") == 0
+
+
+def test_without_a_file_it_is_printed(desk: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    assert desk("employee export E001") == 0
+    assert json.loads(capsys.readouterr().out)["employee"] == WHO
+
+
+# --- what is remembered of it -----------------------------------------------------------------------------
+
+
+def test_a_dossier_is_noted_for_everybody_it_names(desk: Any, ledger: Ledger) -> None:
+    assert desk("appeal dossier A2 --out A2.html") == 0
+
+    page = Path("A2.html").read_text("utf-8")
+    for employee in ("E001", "L01", "I01", "M01", "D01", "H01"):
+        assert ledger.names([employee])[employee] in page
+        assert [row["what"] for row in ledger.handouts(employee)] == ["dossier"]
+    assert ledger.handouts("E004") == []
+
+
+def test_at_the_erasure_the_files_beyond_it_are_told(
+    desk: Any, ledger: Ledger, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk("employee export E001 --out E001.json")
+    desk("appeal dossier A1 --out A1.html")
+    capsys.readouterr()
+
+    assert desk("employee erase E001 --ground service_ended --by O01") == 0
+
+    said = capsys.readouterr().err.splitlines()
+    assert len(said) == 2 and "E001.json" in said[0] and "A1.html" in said[1]
+    assert [Path(row["file"]).name for row in ledger.handouts(WHO)] == ["E001.json", "A1.html"]
+
+
+@pytest.mark.parametrize("name", [LATER_NAME, "楊修穎canary", "data of 楊秀英 CANARY"])
+def test_a_file_called_by_the_name_is_listed_until_the_erasure_and_found_nowhere_after_it(
+    ledger: Ledger, everywhere: Everywhere, name: str
+) -> None:
+    ledger.note_handout([WHO, "L01"], "export", f"/files/{name}.json")
+    assert [row["file"] for row in ledger.handouts(WHO)] == [f"/files/{name}.json"]
+
+    erase(ledger)
+
+    assert [row["file"] for row in ledger.handouts(WHO)] == [ERASED]
+    assert scene.places(scene.spellings(name), everywhere()) == []
+
+
+def test_a_hundred_handouts_in_one_instant_are_a_hundred(ledger: Ledger) -> None:
+    for n in range(100):
+        ledger.note_handout([WHO], "export", f"/files/{n}.json")
+    assert [row["file"] for row in ledger.handouts(WHO)] == [f"/files/{n}.json" for n in range(100)]
