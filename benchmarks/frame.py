@@ -140,20 +140,26 @@ class Module(Protocol):
         """Lines of the table, and sentences to stand below it."""
 
 
-def in_turns(works: Mapping[str, Work], runs: int, warm_up: int = 0) -> dict[str, list[float]]:
-    """Seconds of each work; all take turns, so that a busy moment falls on all of them."""
+def in_turns(
+    works: Mapping[str, Work], runs: int, warm_up: int = 0, collect: bool = True
+) -> dict[str, list[float]]:
+    """Seconds of each work; all take turns, so that a busy moment falls on all of them.
+
+    `collect`: the garbage of those before is cleared away first.
+    """
     found: dict[str, list[float]] = {name: [] for name in works}
     for turn in range(warm_up + runs):
         for name, work in works.items():
-            taken = timed(work)
+            taken = timed(work, collect)
             if turn >= warm_up:
                 found[name].append(taken)
     return found
 
 
-def timed(work: Work) -> float:
+def timed(work: Work, collect: bool = True) -> float:
     """The seconds of one call, with the garbage of those before cleared away."""
-    gc.collect()
+    if collect:
+        gc.collect()
     begun = time.perf_counter()
     stated = work()
     return time.perf_counter() - begun if stated is None else stated
