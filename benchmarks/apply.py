@@ -3,7 +3,6 @@
 Every command is read, checked, decided against all before it, and recorded; the driver is given rows that are ready.
 """
 
-import sqlite3
 import time
 from collections.abc import Iterator
 from itertools import count
@@ -12,8 +11,8 @@ from typing import Any, Final
 from sqlalchemy import create_engine, text
 
 from benchmarks import synthetic
+from benchmarks.bare import postgres_copy, sqlite_bulk
 from benchmarks.frame import Line, Stage, at_least, explained, rates, timed
-from benchmarks.places import connected
 from ledger.application.ledger import Ledger
 
 TITLE: Final = "A file of commands"
@@ -33,7 +32,7 @@ def measure(stage: Stage) -> Iterator[Line | str]:
     for _ in range(stage.runs):
         taken, rows = _applied(stage.new_sqlite(), commands[:size])
         ours.append(taken)
-        bare.append(timed(lambda rows=rows: _bulk_sqlite(stage, rows)))
+        bare.append(timed(lambda rows=rows: sqlite_bulk(stage.new_folder() / "bare.db", rows)))
     yield _line(stage, "SQLite", commands[:size], ours, bare)
     with stage.postgres.database() as url:
         size = _size(stage, _applied(url, commands[:PROBE])[0])
@@ -42,7 +41,7 @@ def measure(stage: Stage) -> Iterator[Line | str]:
         with stage.postgres.database() as url, stage.postgres.database() as other:
             taken, rows = _applied(url, commands[:size])
             ours.append(taken)
-            bare.append(timed(lambda rows=rows, other=other: _bulk_postgres(other, rows)))
+            bare.append(timed(lambda rows=rows, other=other: postgres_copy(other, rows)))
     yield _line(stage, "PostgreSQL", commands[:size], ours, bare)
     yield (
         "One file, one transaction; sites of a hundred people with notices, findings, appeals and closed months. "
@@ -93,32 +92,3 @@ def _seconds(ledger: Ledger, commands: list[bytes]) -> float:
     begun = time.perf_counter()
     ledger.apply(commands)
     return time.perf_counter() - begun
-
-
-_COLUMNS: Final = "position bigint primary key, stream text, version bigint, kind text, state"
-
-
-def _bulk_sqlite(stage: Stage, rows: list[Any]) -> float:
-    connection = sqlite3.connect(stage.new_folder() / "bare.db", isolation_level=None)
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute(f"CREATE TABLE events ({_COLUMNS} blob, unique (stream, version))")
-    begun = time.perf_counter()
-    connection.execute("BEGIN IMMEDIATE")
-    connection.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?)", rows)
-    connection.execute("COMMIT")
-    taken = time.perf_counter() - begun
-    connection.close()
-    return taken
-
-
-def _bulk_postgres(url: str, rows: list[Any]) -> float:
-    with connected(url) as connection:
-        connection.execute(f"CREATE TABLE events ({_COLUMNS} bytea, unique (stream, version))")
-        connection.commit()
-        begun = time.perf_counter()
-        with connection.cursor().copy("COPY events FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
-        connection.commit()
-        return time.perf_counter() - begun

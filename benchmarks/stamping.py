@@ -1,7 +1,7 @@
 """Ledgers of millions of events: one site is recorded truly, the others are written after it with other ids.
 
 What is stamped is a recorded event, not its bytes: it goes through the log's own write unit, so that whatever
-belongs to an event is made for each of them. Only the deciding is left out, and all sites had the same year. A
+belongs to an event is made for each of them: keys and seals, leaves, registries. Only the deciding is left out, and all sites had the same year. A
 stamped command's digest is made from the model's digest, so that applying the same commands again would not know them.
 """
 
@@ -16,7 +16,7 @@ import orjson
 
 from benchmarks import synthetic
 from ledger.application.ledger import Ledger
-from ledger.events import MonthClosed, Recorded, read_event, write_fields
+from ledger.events import EmployeeRegistered, MonthClosed, Recorded, read_event, write_fields
 from ledger.reckoning import payroll
 
 MODEL: Final = "TPL"
@@ -34,6 +34,8 @@ def fill(ledger: Ledger, events: int) -> int:
     while position < events:
         with ledger.store.unit() as unit:
             for recorded in site.stamped(synthetic.label_of(number), unit.position):
+                if isinstance(recorded.event, EmployeeRegistered):
+                    ledger.store.admit(recorded.event.employee)
                 unit.append(recorded)
             position = unit.position
         number += 1
@@ -73,7 +75,7 @@ def _recorded(number: int) -> list[Recorded]:
         synthetic.open_ledger(f"sqlite:///{Path(folder) / 'model.db'}") as ledger,
     ):
         ledger.apply(synthetic.lines(number, MODEL))
-        return list(ledger.store.events(_FIRST))
+        return [ledger.store.opened(recorded) for recorded in ledger.store.events(_FIRST)]
 
 
 def _shifted(values: dict[str, Any], shift: int) -> dict[str, Any]:
