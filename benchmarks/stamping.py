@@ -9,6 +9,7 @@ import dataclasses
 import hashlib
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -69,6 +70,7 @@ class ModelSite:
             )
 
 
+@cache
 def _recorded(number: int) -> list[Recorded]:
     with (
         tempfile.TemporaryDirectory() as folder,
