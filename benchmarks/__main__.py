@@ -1,9 +1,9 @@
 """Every benchmark in one command: `python -m benchmarks`. Prints a table; 1 where a goal is missed or a part fails.
 
-    python -m benchmarks                               # everything, in sizes that take some minutes
-    python -m benchmarks --only record writers         # some parts
-    python -m benchmarks --full                        # up to 1,000,000 events and the whole real log
-    python -m benchmarks --write docs/performance.md --json results.json
+python -m benchmarks                               # everything, in sizes that take some minutes
+python -m benchmarks --only record writers         # some parts
+python -m benchmarks --full                        # up to 1,000,000 events and the whole real log
+python -m benchmarks --write docs/performance.md --json results.json
 """
 
 import argparse

@@ -46,7 +46,9 @@ def _writing(stage: Stage, same: list[Fact], ours: list[Recorded]) -> Iterator[L
     noted = library.events(same)
     works: dict[str, Callable[[], float]] = {
         "kaoji": lambda: written(stage.new_sqlite(), ours),
-        "library": lambda: _library_written(library.sqlite_environment(stage.new_folder()), noted, len(noted)),
+        "library": lambda: _library_written(
+            library.sqlite_environment(stage.new_folder()), noted, len(noted)
+        ),
         "bare": lambda: sqlite_bulk(stage.new_folder() / "bare.db", rows(same)),
     }
     taken = {name: rates(len(same), times) for name, times in in_turns(works, stage.runs).items()}

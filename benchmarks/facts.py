@@ -48,9 +48,7 @@ def _fact(recorded: Recorded) -> Fact:
     fields: dict[str, Any] = write_fields(recorded.event)
     employee, month = fields.get("employee") or "", fields.get("month") or ""
     kind, points = recorded.event.kind, fields.get("points") or 0
-    return Fact(
-        recorded.stream, recorded.version, kind, employee, month, points, orjson.dumps(fields)
-    )
+    return Fact(recorded.stream, recorded.version, kind, employee, month, points, orjson.dumps(fields))
 
 
 def rows(found: Sequence[Fact]) -> list[tuple[int, str, int, str, bytes]]:

@@ -26,9 +26,7 @@ POSTGRES_BATCH: Final = 500
 """So many events at once its PostgreSQL recorder takes; some thousands in one call make its pipeline hang."""
 _AT: Final = datetime(2026, 1, 20, tzinfo=UTC)
 _NAMES: Final = uuid.UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")
-_CREATE: Final = (
-    "CREATE TABLE IF NOT EXISTS points (employee text, month text, points bigint, PRIMARY KEY (employee, month))"
-)
+_CREATE: Final = "CREATE TABLE IF NOT EXISTS points (employee text, month text, points bigint, PRIMARY KEY (employee, month))"
 _UPSERT: Final = (
     "INSERT INTO points VALUES ({0}, {0}, {0}) "
     "ON CONFLICT (employee, month) DO UPDATE SET points = points.points + excluded.points"

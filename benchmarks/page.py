@@ -145,7 +145,8 @@ def write_json(file: Path, found: dict[str, Any]) -> None:
 
 def _section(section: Section) -> dict[str, Any]:
     lines = [
-        asdict(line) | {"median": line.median, "ratio": line.ratio, "p99": line.p99, "missed": bool(line.missed)}
+        asdict(line)
+        | {"median": line.median, "ratio": line.ratio, "p99": line.p99, "missed": bool(line.missed)}
         for line in section.lines
     ]
     return asdict(section) | {"lines": lines}

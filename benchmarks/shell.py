@@ -42,7 +42,9 @@ def measure(stage: Stage) -> Iterator[Line | str]:
 def _run(arguments: list[str]) -> None:
     done = subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, env=_environment())
     if done.returncode != 0:
-        raise RuntimeError(f"{' '.join(arguments)} ended with {done.returncode}: {done.stderr.decode()[-500:]}")
+        raise RuntimeError(
+            f"{' '.join(arguments)} ended with {done.returncode}: {done.stderr.decode()[-500:]}"
+        )
 
 
 def _imports(arguments: list[str]) -> str:

@@ -98,9 +98,7 @@ def _copied(binaries: Path, base: Path) -> Path:
 class Server:
     """A private server in a folder of its own, stopped and removed at the end."""
 
-    def __init__(
-        self, binaries: Path, *, copied: bool, settings: Mapping[str, str] = SETTINGS
-    ) -> None:
+    def __init__(self, binaries: Path, *, copied: bool, settings: Mapping[str, str] = SETTINGS) -> None:
         self._settings = settings
         self.base = Path(tempfile.mkdtemp(prefix="kaoji-pg-"))
         self._process: subprocess.Popen[bytes] | None = None
