@@ -35,7 +35,8 @@ def measure(stage: Stage) -> Iterator[Line | str]:
     yield (
         f"Synthetic events, {size:,} of them ({stage.size(PROJECTED_QUICK, PROJECTED_FULL):,} for the sheets). "
         "The library's runner takes one event a transaction: an upsert of an employee's points and the tracking "
-        "position; its SQLite log cannot be subscribed to, so there only the sheet is on SQLite. kaoji's rebuild reckons every figure of every sheet. A narrow decode takes four fields of each event."
+        "position; its SQLite log cannot be subscribed to, so there only the sheet is on SQLite. "
+        "kaoji's rebuild reckons every figure of every sheet. A narrow decode takes four fields of each event."
     )
 
 

@@ -26,7 +26,10 @@ POSTGRES_BATCH: Final = 500
 """So many events at once its PostgreSQL recorder takes; some thousands in one call make its pipeline hang."""
 _AT: Final = datetime(2026, 1, 20, tzinfo=UTC)
 _NAMES: Final = uuid.UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")
-_CREATE: Final = "CREATE TABLE IF NOT EXISTS points (employee text, month text, points bigint, PRIMARY KEY (employee, month))"
+_CREATE: Final = (
+    "CREATE TABLE IF NOT EXISTS points "
+    "(employee text, month text, points bigint, PRIMARY KEY (employee, month))"
+)
 _UPSERT: Final = (
     "INSERT INTO points VALUES ({0}, {0}, {0}) "
     "ON CONFLICT (employee, month) DO UPDATE SET points = points.points + excluded.points"
@@ -70,10 +73,13 @@ class PostgresPoints(PostgresTrackingRecorder):
 
     def take(self, event: Noted, tracking: Tracking) -> None:
         """One upsert and the tracking position, in one transaction."""
-        with self.datastore.get_connection() as connection, connection.transaction():
-            with connection.cursor() as cursor:
-                cursor.execute(_UPSERT.format("%s"), (event.employee, event.month, event.points))
-                self._insert_tracking(cursor, tracking)
+        with (
+            self.datastore.get_connection() as connection,
+            connection.transaction(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(_UPSERT.format("%s"), (event.employee, event.month, event.points))
+            self._insert_tracking(cursor, tracking)
 
 
 class Points(Projection[Any]):

@@ -1,8 +1,8 @@
 """Ledgers of millions of events: one site is recorded truly, the others are written after it with other ids.
 
-What is stamped is a recorded event, not its bytes: it goes through the log's own write unit, so that whatever
-belongs to an event is made for each of them: keys and seals, leaves, registries. Only the deciding is left out, and all sites had the same year. A
-stamped command's digest is made from the model's digest, so that applying the same commands again would not know them.
+What is stamped is a recorded event, not its bytes: it goes through the log's own write unit, so that whatever belongs to
+an event is made for each of them: keys and seals, leaves, registries. Only the deciding is left out, and all sites had the
+same year. A stamped command's digest is made from the model's, so that applying its command again would not know it.
 """
 
 import dataclasses
