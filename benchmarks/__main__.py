@@ -16,11 +16,11 @@ import tempfile
 import time
 import traceback
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import benchmarks
 from benchmarks import machine, page
-from benchmarks.frame import RUNS, Line, Module, Stage, say
+from benchmarks.frame import RUNS, Line, Stage, say
 from benchmarks.places import Server
 
 ORDER: Final = (
@@ -40,23 +40,29 @@ ORDER: Final = (
 
 
 def main() -> int:
-    """Runs what was asked for, one part after another; prints each part as soon as it is there."""
+    """Runs what was asked for, one part after another; prints each part, and writes it, as soon as it is there."""
     options = _options()
+    names = _names(options.only)
     base = Path(tempfile.mkdtemp(prefix="kaoji-benchmark-", dir=options.dir))
     server = Server()
     stage = Stage(base, options.kept, server, options.real, options.full, max(options.runs, 1))
+    asked = {"full": stage.full, "runs": stage.runs, "only": options.only}
+    sections: list[page.Section] = []
     try:
         described = machine.described(base, server.version())
         print("\n".join(f"{name:12}{value}" for name, value in described.items()))
-        sections = [_run(name, module, stage) for name, module in _modules(options.only)]
+        for name in names:
+            section = _run(name, stage)
+            if section is None:
+                continue
+            sections.append(section)
+            if options.write is not None:
+                page.write(options.write, described, [section])
+            if options.json is not None:
+                page.write_json(options.json, page.values(described, sections, asked))
     finally:
         server.stop()
         shutil.rmtree(base, ignore_errors=True)
-    if options.write is not None:
-        page.write(options.write, described, sections)
-    if options.json is not None:
-        asked = {"full": stage.full, "runs": stage.runs, "only": options.only}
-        page.write_json(options.json, page.values(described, sections, asked))
     return int(any(section.failure or any(line.missed for line in section.lines) for section in sections))
 
 
@@ -80,31 +86,31 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _modules(only: list[str]) -> list[tuple[str, Module]]:
+def _names(only: list[str]) -> list[str]:
     """The parts asked for, in their order."""
     names = [found.name for found in pkgutil.iter_modules(benchmarks.__path__) if found.name != "__main__"]
     unknown = set(only) - set(names)
     if unknown:
         raise SystemExit(f"unknown part: {', '.join(sorted(unknown))}")
     names.sort(key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER))
-    found = []
-    for name in names:
-        if not only or name in only:
-            module = importlib.import_module(f"benchmarks.{name}")
-            if hasattr(module, "measure"):
-                found.append((name, cast(Module, module)))
-    return found
+    return [name for name in names if not only or name in only]
 
 
-def _run(name: str, module: Module, stage: Stage) -> page.Section:
-    """Runs one part and prints it; how it fails is said in it, and the others go on."""
-    section = page.Section(name, module.TITLE)
-    say(f"{name} …")
+def _run(name: str, stage: Stage) -> page.Section | None:
+    """Runs one part and prints it; how it fails is said in it, and the others go on. None: no part, a helper."""
+    section = page.Section(name, name)
     begun = time.perf_counter()
     try:
+        module = importlib.import_module(f"benchmarks.{name}")
+        if not hasattr(module, "measure"):
+            return None
+        say(f"{name} …")
+        section.title = module.TITLE
         for found in module.measure(stage):
             into: list[Any] = section.lines if isinstance(found, Line) else section.sentences
             into.append(found)
+    except ModuleNotFoundError as error:
+        section.failure = f"{error}; pip install -c constraints.txt --group dev --group benchmarks"
     except Exception:
         section.failure = traceback.format_exc()
     section.seconds = time.perf_counter() - begun

@@ -16,10 +16,10 @@ from benchmarks.frame import Line, Stage, at_least, explained, rates, timed
 from ledger.application.ledger import Ledger
 
 TITLE: Final = "A file of commands"
-QUICK: Final = 5_000
+QUICK: Final = 3_000
 FULL: Final = 100_000
-PROBE: Final = 2_000
-PATIENCE_S: Final = 15
+PROBE: Final = 1_000
+PATIENCE_S: Final = 12
 """So long a run may take without `--full`: the full size is taken wherever that is enough."""
 
 

@@ -131,15 +131,6 @@ class Stage:
         return f"sqlite:///{self.new_folder() / 'kaoji.db'}"
 
 
-class Module(Protocol):
-    """What a benchmark module looks like from here."""
-
-    TITLE: str
-
-    def measure(self, stage: Stage) -> Iterator[Line | str]:
-        """Lines of the table, and sentences to stand below it."""
-
-
 def in_turns(
     works: Mapping[str, Work], runs: int, warm_up: int = 0, collect: bool = True
 ) -> dict[str, list[float]]:
