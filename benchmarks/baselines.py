@@ -21,23 +21,15 @@ from ledger.events import EmployeeRegistered, Recorded
 TITLE: Final = "Beside the library and the bare drivers"
 QUICK: Final = 5_000
 FULL: Final = 50_000
-PROJECTED_QUICK: Final = 1_000
-PROJECTED_FULL: Final = 10_000
 
 
 def measure(stage: Stage) -> Iterator[Line | str]:
-    """Reading, writing in bulk, and drawing sheets."""
+    """Writing in bulk, and reading."""
     size = stage.size(QUICK, FULL)
     same = facts(size)
     yield from _writing(stage, same, recorded_events(size))
     yield from _reading(stage, same)
-    yield from _projecting(stage, same[: stage.size(PROJECTED_QUICK, PROJECTED_FULL)])
-    yield (
-        f"Synthetic events, {size:,} of them ({stage.size(PROJECTED_QUICK, PROJECTED_FULL):,} for the sheets). "
-        "The library's runner takes one event a transaction: an upsert of an employee's points and the tracking "
-        "position; its SQLite log cannot be subscribed to, so there only the sheet is on SQLite. "
-        "kaoji's rebuild reckons every figure of every sheet. A narrow decode takes four fields of each event."
-    )
+    yield f"Synthetic events, {size:,} of them. A narrow decode takes four fields of each event."
 
 
 # --- writing ----------------------------------------------------------------------------------------
@@ -150,55 +142,3 @@ def _narrow(fields: dict[str, Any]) -> tuple[Any, ...]:
 def _require(found: int, expected: int) -> None:
     if found != expected:
         raise AssertionError(f"{found} events were read instead of {expected}")
-
-
-# --- sheets -----------------------------------------------------------------------------------------
-
-
-def _projecting(stage: Stage, same: list[Fact]) -> Iterator[Line]:
-    runner = "eventsourcing's ProjectionRunner"
-    yield _projected(
-        stage,
-        "SQLite",
-        same,
-        stage.new_sqlite(),
-        f"{runner}, its log in memory",
-        lambda noted: library.projected_to_sqlite(stage.new_folder(), noted),
-    )
-    with stage.postgres.database() as url, ExitStack() as databases:
-        yield _projected(
-            stage,
-            "PostgreSQL",
-            same,
-            url,
-            runner,
-            lambda noted: library.projected_on_postgres(
-                databases.enter_context(stage.postgres.database()), noted
-            ),
-        )
-
-
-def _projected(
-    stage: Stage,
-    database: str,
-    same: list[Fact],
-    url: str,
-    baseline: str,
-    theirs: Callable[[list[library.Noted]], float],
-) -> Line:
-    noted = library.events(same)
-    with synthetic.open_ledger(url) as ledger:
-        ledger.apply(())
-        append(ledger, recorded_events(len(same)))
-
-        def ours() -> None:
-            ledger.rebuild()
-
-        taken = in_turns({"ours": ours, "theirs": lambda: theirs(noted)}, stage.runs)
-    return Line(
-        f"sheets drawn anew, {database}",
-        "/s",
-        rates(len(same), taken["ours"]),
-        baseline,
-        rates(len(same), taken["theirs"]),
-    )

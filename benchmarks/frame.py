@@ -21,7 +21,7 @@ RUNS: Final = 5
 
 ENOUGH_FOR_P99: Final = 100
 
-Unit = Literal["/s", "ms", "s"]
+Unit = Literal["/s", "ms", "s", "MB"]
 Work = Callable[[], float | None]
 """What is measured; it returns the seconds it took where only a part of it counts."""
 

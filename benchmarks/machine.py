@@ -35,8 +35,15 @@ def described(folder: Path, postgres: str) -> dict[str, str]:
         "PostgreSQL": postgres,
         "packages": ", ".join(f"{name} {found}" for name in PACKAGES if (found := _version(name))),
         "kaoji": _commit(),
-        "measured": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, load {os.getloadavg()[0]:.1f} at the start",
+        "measured": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {_load()}",
     }
+
+
+def _load() -> str:
+    """How busy the machine was: where others were at work, every rate is lower than it would be."""
+    load = os.getloadavg()[0]
+    busy = load > (os.cpu_count() or 1)
+    return f"load {load:.1f} at the start" + (" – **others were at work on the machine**" if busy else "")
 
 
 def _version(name: str) -> str | None:

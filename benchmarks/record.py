@@ -90,9 +90,9 @@ class _Tables:
     """Every table of a ledger, log and sheets, and what was changed in it since last asked."""
 
     def __init__(self, ledger: Ledger) -> None:
-        engines = {str(engine.url): engine for engine in (ledger.store.engine, ledger.sheets.engine)}
-        self._engines = list(engines.values())
-        self.tables = [(engine, table) for engine in self._engines for table in _reflected(engine)]
+        self._engines = (ledger.store.engine, ledger.sheets.engine)
+        found = {table.name: (engine, table) for engine in self._engines for table in _reflected(engine)}
+        self.tables = list(found.values())
         self.rows: dict[str, Rows] = self._read()
 
     def changes(self) -> list[tuple[Table, str, list[tuple[Any, ...]]]]:

@@ -35,5 +35,6 @@ def test_a_page_keeps_the_parts_that_were_not_measured(tmp_path: Path) -> None:
     page.write(file, {"Python": "3.12"}, [section("two", Line("second", "/s", [2.0]))])
     content = file.read_text("utf-8")
     assert content.index("first") < content.index("words") < content.index("second")
+    assert content.count("about one") == 1
     assert "3.12" in content
     assert "3.11" not in content
