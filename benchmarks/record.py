@@ -1,0 +1,249 @@
+"""One notice recorded durably, sheets included, against the bare driver that inserts the same rows.
+
+The driver's side is given everything: one transaction in one file or database, statements it has prepared, rows that
+are ready, and no reading at all. Its rows are found by comparing the tables before and after, whichever they are.
+"""
+
+import json
+import sqlite3
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, select
+
+from benchmarks import synthetic
+from benchmarks.frame import Line, Stage, at_least, explained, rates
+from benchmarks.places import connected
+from ledger.application.intake import parse_command
+from ledger.application.ledger import Ledger
+
+TITLE: Final = "One notice, recorded durably"
+NOTICES_A_RUN: Final = 20
+WARM_UP: Final = 10
+SITE: Final = "000"
+
+Rows = dict[tuple[Any, ...], tuple[Any, ...]]
+"""The rows of a table by primary key."""
+
+
+def measure(stage: Stage) -> Iterator[Line | str]:
+    """The rate on both databases, beside the driver's."""
+    yield from _compared(stage, "SQLite", stage.new_sqlite(), _BareSqlite(stage))
+    with stage.postgres.database() as url, stage.postgres.database() as bare:
+        yield from _compared(stage, "PostgreSQL", url, _BarePostgres(bare))
+    yield (
+        "A notice is decided, recorded and drawn into the sheets, one command after another in one process, in a "
+        "ledger of one site and year. The driver writes the same rows of log, registries and sheets in one "
+        "transaction, as durably, and reads nothing."
+    )
+
+
+def _compared(stage: Stage, database: str, url: str, bare: "_Bare") -> Iterator[Line]:
+    with synthetic.open_ledger(url) as ledger:
+        ledger.apply(synthetic.lines(0, SITE))
+        with ledger.sheets.current():
+            pass
+        tables = _Tables(ledger)
+        bare.prepare(tables)
+        numbers = iter(range(10**9))
+
+        def one() -> tuple[float, float, float]:
+            (values,) = synthetic.notices(SITE, next(numbers), 1)
+            recorded, drawn = _record(ledger, values)
+            return recorded, recorded + drawn, bare.write(tables.changes())
+
+        for _ in range(WARM_UP):
+            one()
+        runs = [[one() for _ in range(NOTICES_A_RUN)] for _ in range(stage.runs)]
+        recorded, whole, theirs = (
+            rates(NOTICES_A_RUN, [sum(taken[part] for taken in run) for run in runs]) for part in range(3)
+        )
+        line = Line(
+            f"one notice, {database}",
+            "/s",
+            whole,
+            "the same rows by the bare driver",
+            theirs,
+            [at_least(0.5, "ratio")],
+        )
+        more = synthetic.notices(SITE, next(numbers), 50)
+        yield explained(line, lambda: [_record(ledger, values) for values in more])
+        yield Line(f"of it, without drawing the sheets, {database}", "/s", recorded)
+    bare.close()
+
+
+def _record(ledger: Ledger, values: dict[str, Any]) -> tuple[float, float]:
+    """Seconds of recording a notice as the command line does it, and of drawing the sheets up to it."""
+    line = json.dumps(values)
+    begun = time.perf_counter()
+    ledger.execute(parse_command(json.loads(line)))
+    recorded = time.perf_counter()
+    with ledger.sheets.current():
+        return recorded - begun, time.perf_counter() - recorded
+
+
+class _Tables:
+    """Every table of a ledger, log and sheets, and what was changed in it since last asked."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._engines = (ledger.store.engine, ledger.sheets.engine)
+        found = {table.name: (engine, table) for engine in self._engines for table in _reflected(engine)}
+        self.tables = list(found.values())
+        self.rows: dict[str, Rows] = self._read()
+
+    def changes(self) -> list[tuple[Table, str, list[tuple[Any, ...]]]]:
+        """(table, insert | update | delete, rows) since last time."""
+        before, self.rows = self.rows, self._read()
+        found = []
+        for _, table in self.tables:
+            old, new = before[table.name], self.rows[table.name]
+            inserted = [row for key, row in new.items() if key not in old]
+            updated = [row for key, row in new.items() if key in old and old[key] != row]
+            deleted = [key for key in old if key not in new]
+            changed = (("insert", inserted), ("update", updated), ("delete", deleted))
+            found += [(table, how, rows) for how, rows in changed if rows]
+        return found
+
+    def _read(self) -> dict[str, Rows]:
+        found: dict[str, Rows] = {}
+        for engine in self._engines:
+            with _open(engine) as connection:
+                for owner, table in self.tables:
+                    if owner is engine:
+                        found[table.name] = _rows(connection, table)
+        return found
+
+
+def _reflected(engine: Engine) -> list[Table]:
+    metadata = MetaData()
+    metadata.reflect(engine)
+    return metadata.sorted_tables
+
+
+@contextmanager
+def _open(engine: Engine) -> Iterator[Connection]:
+    with engine.connect() as connection:
+        yield connection
+        connection.rollback()
+
+
+def _rows(connection: Connection, table: Table) -> Rows:
+    places = [place for place, column in enumerate(table.columns) if column.primary_key]
+    rows = [tuple(row) for row in connection.execute(select(table))]
+    return {tuple(row[place] for place in places) if places else row: row for row in rows}
+
+
+@dataclass(slots=True)
+class _Statements:
+    """What the bare driver says to one table."""
+
+    insert: str
+    update: str
+    delete: str
+    keys: list[int]
+
+    @classmethod
+    def of(cls, table: Table, blank: str) -> "_Statements":
+        names = [f'"{column.name}"' for column in table.columns]
+        keys = [place for place, column in enumerate(table.columns) if column.primary_key]
+        where = " AND ".join(f"{names[place]} = {blank}" for place in keys or range(len(names)))
+        return cls(
+            f'INSERT INTO "{table.name}" ({", ".join(names)}) VALUES ({", ".join([blank] * len(names))})',
+            f'UPDATE "{table.name}" SET {", ".join(f"{name} = {blank}" for name in names)} WHERE {where}',
+            f'DELETE FROM "{table.name}" WHERE {where}',
+            keys,
+        )
+
+    def said(self, how: str, rows: list[tuple[Any, ...]]) -> tuple[str, list[tuple[Any, ...]]]:
+        """The statement and the values for it."""
+        if how == "update":
+            return self.update, [(*row, *(row[place] for place in self.keys)) for row in rows]
+        return (self.insert if how == "insert" else self.delete), rows
+
+
+class _Bare(ABC):
+    """A database with the same tables, keys and rows, but no triggers, written by the driver alone."""
+
+    blank: str
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._statements: dict[str, _Statements] = {}
+
+    def prepare(self, tables: _Tables) -> None:
+        """The tables as they stand now."""
+        for _, table in tables.tables:
+            table.metadata.create_all(self._engine, tables=[table])
+            self._statements[table.name] = _Statements.of(table, self.blank)
+            rows = list(tables.rows[table.name].values())
+            if rows:
+                self._fill(self._statements[table.name].insert, rows)
+        self._engine.dispose()
+
+    def write(self, changes: list[tuple[Table, str, list[tuple[Any, ...]]]]) -> float:
+        """Writes changed rows in one transaction; the seconds it takes."""
+        said = [self._statements[table.name].said(how, rows) for table, how, rows in changes]
+        begun = time.perf_counter()
+        self._transaction(said)
+        return time.perf_counter() - begun
+
+    def close(self) -> None:
+        """Lets go of the database."""
+        self._connection.close()
+
+    _connection: Any
+
+    @abstractmethod
+    def _fill(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
+        """Many rows by one statement."""
+
+    @abstractmethod
+    def _transaction(self, said: list[tuple[str, list[tuple[Any, ...]]]]) -> None:
+        """One durable transaction."""
+
+
+class _BareSqlite(_Bare):
+    """`sqlite3`, as durable as the ledger: WAL and `synchronous=FULL`."""
+
+    blank = "?"
+
+    def __init__(self, stage: Stage) -> None:
+        file = stage.new_folder() / "bare.db"
+        super().__init__(create_engine(f"sqlite:///{file}"))
+        self._connection = sqlite3.connect(file, isolation_level=None)
+        self._connection.execute("PRAGMA journal_mode=WAL")
+        self._connection.execute("PRAGMA synchronous=FULL")
+
+    def _fill(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
+        self._connection.executemany(statement, rows)
+
+    def _transaction(self, said: list[tuple[str, list[tuple[Any, ...]]]]) -> None:
+        self._connection.execute("BEGIN IMMEDIATE")
+        for statement, rows in said:
+            self._connection.executemany(statement, rows)
+        self._connection.execute("COMMIT")
+
+
+class _BarePostgres(_Bare):
+    """`psycopg`, with prepared statements and the statements of a transaction sent together."""
+
+    blank = "%s"
+
+    def __init__(self, url: str) -> None:
+        super().__init__(create_engine(url))
+        self._connection = connected(url)
+        self._connection.prepare_threshold = 2
+
+    def _fill(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
+        with self._connection.transaction(), self._connection.cursor() as cursor:
+            cursor.executemany(statement, rows)
+
+    def _transaction(self, said: list[tuple[str, list[tuple[Any, ...]]]]) -> None:
+        with self._connection.pipeline(), self._connection.transaction():
+            for statement, rows in said:
+                for row in rows:
+                    self._connection.execute(statement, row)
