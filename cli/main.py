@@ -1,8 +1,10 @@
 """`kaoji`: the entry point. Exit status 0 done, 1 a finding, 2 input that cannot be read, 3 refused."""
 
+import errno
 import importlib
 import os
 import sys
+from contextlib import suppress
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +47,9 @@ _COMMANDS = {
     "what-if": "cli.why:what_if",
     "witness": "cli.witness:witness",
 }
+
+
+_OUTPUT_LOST = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EPIPE)
 
 
 class LazyGroup(SpeakingGroup):
@@ -94,7 +99,12 @@ def main(arguments: list[str] | None = None) -> None:
         from click.shell_completion import shell_complete
 
         sys.exit(shell_complete(kaoji, {}, "kaoji", "_KAOJI_COMPLETE", complete))
-    sys.exit(run(arguments))
+    status = run(arguments)
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        status = _output_lost(error, Settings(language=_language(sys.argv[1:])))
+    sys.exit(status)
 
 
 def run(arguments: list[str] | None = None) -> int:
@@ -115,9 +125,10 @@ def run(arguments: list[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo(err=True)
         return 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except OSError as error:
+        if error.filename is not None or error.errno not in _OUTPUT_LOST:
+            raise
+        return _output_lost(error, chosen)
     except Exception as error:
         from ledger.errors import LedgerError
 
@@ -133,10 +144,21 @@ def _language(words: list[str]) -> str | None:
     return next((value for value in given if value in LANGUAGES), None)
 
 
+def _output_lost(error: OSError, chosen: Settings) -> int:
+    """The exit status where the output cannot be written: 0 where its reader has seen enough, else a plain error."""
+    from ledger.errors import StoreError
+
+    with suppress(OSError):  # what is still waiting goes nowhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(error, BrokenPipeError):
+        return 0
+    return _refuse(chosen, StoreError("output_unwritable", reason=error.strerror))
+
+
 def _refuse(chosen: Settings, error: "LedgerError") -> int:
     from cli.render import print_error
 
-    with click.Context(kaoji, obj=chosen).scope(cleanup=False):
+    with suppress(OSError), click.Context(kaoji, obj=chosen).scope(cleanup=False):  # stderr may be full too
         print_error(error)
     return error.exit_status
 
