@@ -1,6 +1,6 @@
 """Making text from outside harmless wherever it is shown: what cannot be seen is spelled out as an escape.
 
-Terminal, page and JSON all ask here, and nothing is dropped. The proofs room, which stands alone, has such a rule of its own.
+Terminal, page and JSON all ask here, and nothing is dropped. The proofs room stands alone and has its own.
 """
 
 import re

@@ -52,7 +52,9 @@ def difference(old: dict[str, Any], new: dict[str, Any]) -> list[Change]:
 
 def _place(key: str, tables: list[str]) -> int:
     """Which table a key stands in; somebody's own key may hold a dot or a bracket itself."""
-    begins = (number for number, table in enumerate(tables) if f"{key}.".startswith((f"{table}.", f"{table}[")))
+    begins = (
+        number for number, table in enumerate(tables) if f"{key}.".startswith((f"{table}.", f"{table}["))
+    )
     return next(begins, len(tables))
 
 
