@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli import report
-from cli.render import print_table, talk
+from cli.render import print_table, shown, talk
 from cli.settings import common_options, settings
 from cli.speaking import SpeakingCommand
 
@@ -49,7 +49,7 @@ def demo(context: click.Context, folder: Path) -> None:
         raise click.UsageError(words["own_ledger"])
     settings().url = _url(folder)
     applied = _prepare(folder, words)
-    click.echo(words["office"].format(file=folder / "kaoji.db", **applied.values()))
+    click.echo(words["office"].format(file=shown(folder / "kaoji.db"), **applied.values()))
     for note in applied.notes:
         talk(settings().labels().note(note.code, note.fields))
     click.echo(f"\n{words['monthly']}")
@@ -159,7 +159,7 @@ def _show_next(folder: Path, words: dict[str, str], before: int) -> None:
     }.items():
         click.echo(f"\n  {words[key]}")
         for command in commands:
-            click.echo(f"    {command}")
+            click.echo(f"    {shown(command)}")
 
 
 def _program() -> str:

@@ -124,7 +124,8 @@ def _offered(field: str, annotation: Any, incomplete: str) -> list[CompletionIte
             if field == "clause":
                 language = settings().labels().language
                 return [
-                    CompletionItem(code, help=titles[language]) for code, titles in ledger.clauses(incomplete)
+                    CompletionItem(code, help=shown(titles[language]))
+                    for code, titles in ledger.clauses(incomplete)
                 ]
             if field in REFERENCES:
                 return [CompletionItem(name) for name in ledger.ids(REFERENCES[field], incomplete)]
@@ -293,7 +294,7 @@ def _brief(value: Any) -> str:
     if isinstance(value, dict):
         for name in ("amount", "deduction", "share", "due", "points", "status"):
             if name in value:
-                return f"{settings().labels().heading(name)} {value[name]}"
+                return f"{settings().labels().heading(name)} {shown(value[name])}"
     if isinstance(value, list):
         return " ".join(map(str, value)) or "–"
     return shown(settings().labels().word(value) if isinstance(value, str) else value)

@@ -1,6 +1,7 @@
 """`kaoji`: the entry point. Exit status 0 done, 1 a finding, 2 input that cannot be read, 3 refused,
 74 the answer could not be written."""
 
+import errno
 import importlib
 import os
 import sys
@@ -52,6 +53,9 @@ _COMMANDS = {
 }
 
 
+_OUTPUT_LOST = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EPIPE)
+
+
 class LazyGroup(SpeakingGroup):
     """A group whose commands are imported when they are called; its own `--help` needs none of them."""
 
@@ -99,7 +103,12 @@ def main(arguments: list[str] | None = None) -> None:
         from click.shell_completion import shell_complete
 
         sys.exit(shell_complete(kaoji, {}, "kaoji", "_KAOJI_COMPLETE", complete))
-    sys.exit(run(arguments))
+    status = run(arguments)
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        status = _output_lost(error, Settings(language=_language(sys.argv[1:])))
+    sys.exit(status)
 
 
 def run(arguments: list[str] | None = None) -> int:
@@ -120,26 +129,16 @@ def run(arguments: list[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo(err=True)
         return 130
-    except BrokenPipeError:
-        _let_go_of_the_answer()
-        return 0
     except OSError as error:
-        from ledger.errors import AnswerError
-
-        _let_go_of_the_answer()
-        return _refuse(chosen, AnswerError("answer_unwritten", reason=error.strerror or str(error)))
+        if error.filename is not None or error.errno not in _OUTPUT_LOST:
+            raise
+        return _output_lost(error, chosen)
     except Exception as error:
         from ledger.errors import LedgerError
 
         if not isinstance(error, LedgerError):
             raise
         return _refuse(chosen, error)
-
-
-def _let_go_of_the_answer() -> None:
-    """What could not be written is not tried again when the program ends."""
-    with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _language(words: list[str]) -> str | None:
@@ -149,9 +148,20 @@ def _language(words: list[str]) -> str | None:
     return next((value for value in given if value in LANGUAGES), None)
 
 
+def _output_lost(error: OSError, chosen: Settings) -> int:
+    """The exit status where the answer cannot be written: 0 where its reader has seen enough, else a plain error."""
+    from ledger.errors import AnswerError
+
+    with suppress(OSError, ValueError):  # what is still waiting goes nowhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(error, BrokenPipeError):
+        return 0
+    return _refuse(chosen, AnswerError("answer_unwritten", reason=error.strerror or str(error)))
+
+
 def _refuse(chosen: Settings, error: "LedgerError") -> int:
     from cli.render import print_error
 
-    with click.Context(kaoji, obj=chosen).scope(cleanup=False):
+    with suppress(OSError), click.Context(kaoji, obj=chosen).scope(cleanup=False):  # stderr may be full too
         print_error(error)
     return error.exit_status

@@ -184,7 +184,7 @@ def show_key() -> None:
     """Show the public keys of the ledger, the newest first: give them to whoever shall check it."""
     with settings().open() as ledger:
         for each in ledger.public_keys():
-            click.echo(each)
+            click.echo(shown(each))
 
 
 @key.command("new", cls=SpeakingCommand, help_key="key new", examples=["kaoji key new"])
@@ -192,7 +192,7 @@ def show_key() -> None:
 def new_key() -> None:
     """Make a signing key where there is none, and print its public key."""
     with settings().open() as ledger:
-        click.echo(ledger.new_key())
+        click.echo(shown(ledger.new_key()))
 
 
 @key.command(
@@ -213,4 +213,4 @@ def rotate(by: str | None, on: str | None) -> None:
     with settings().open() as ledger:
         old, new = ledger.rotate_key({name: value for name, value in (("by", by), ("on", on)) if value})
     talk(labels.say("key_rotated", old=old))
-    click.echo(new)
+    click.echo(shown(new))

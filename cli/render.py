@@ -1,11 +1,10 @@
 """Showing things: tables for people on stdout, talk on stderr, JSON for programs.
 
-What came from outside is made harmless before it reaches a terminal: control and direction characters are
-shown as escapes, and nothing in it is taken for markup.
+What came from outside is made harmless before it reaches a terminal: characters that are not seen are shown as escapes
+(`ledger/labels/visible.py`), so that it keeps to its line, and nothing in it is taken for markup.
 """
 
 import json
-import re
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,11 +14,11 @@ from unicodedata import combining, east_asian_width
 import click
 
 from cli.settings import settings
+from ledger.labels.visible import visible, visible_json
 
 if TYPE_CHECKING:
     from ledger.errors import LedgerError
 
-_NOT_SHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _GAP = "   "
 _FOLDED_WIDTH = 40
 FOLDED = frozenset({"what", "because", "subject", "text", "source", "old", "new"})
@@ -30,12 +29,12 @@ def shown(value: object) -> str:
     """A value as people may safely read it."""
     if value is None or value == "":
         return "–"
-    return _NOT_SHOWN.sub(lambda m: f"\\u{ord(m.group()):04x}", str(value))
+    return visible(str(value))
 
 
 def print_json(value: object) -> None:
-    """JSON on stdout."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    """JSON on stdout: exact, and with an escape for whatever a terminal would obey."""
+    click.echo(visible_json(json.dumps(value, ensure_ascii=False, indent=2)))
 
 
 def talk(text: str) -> None:
@@ -160,7 +159,7 @@ def spoken(value: Any, key: str) -> str:
         if labels.language in value:
             return shown(value[labels.language])
         pairs = [(key, item) for key, item in value.items() if item is not None]
-        return ", ".join(f"{labels.heading(key)} {spoken(item, key)}" for key, item in pairs)
+        return ", ".join(f"{shown(labels.heading(key))} {spoken(item, key)}" for key, item in pairs)
     return shown(labels.word(value) if key in CODED and isinstance(value, str) else value)
 
 

@@ -97,7 +97,7 @@ def _line(entry: dict[str, Any]) -> str:
     if "status" in entry:
         parts.append(labels.word(entry["status"]))
     rule = entry["rule"]
-    parts.append(f"[{rule['policy']} · {rule['path']} · {shown(rule['clause'])}]")
+    parts.append(f"[{shown(rule['policy'])} · {shown(rule['path'])} · {shown(rule['clause'])}]")
     if "reading" in entry:
         parts.append(f"({labels.say('reading')}: {shown(labels.word(entry['reading']))})")
     if "of" not in entry or "notice" in entry:

@@ -32,7 +32,7 @@ def new_key(name: str, out: str) -> None:
 
     secret, public = new_witness_key(name)
     write_file(Path(out), f"{secret}\n".encode(), force=False, mode=0o600)
-    click.echo(public)
+    click.echo(shown(public))
 
 
 @witness.command(

@@ -21,6 +21,7 @@ SEALED: Final = "[密封 sealed]"
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
+_MONEY_TOO_LONG = re.compile(r"-?\d{13,}(\.\d{1,2})?", re.ASCII)
 _MONEY = re.compile(r"-?\d{1,12}(\.\d{1,2})?", re.ASCII)
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|[+-]\d{2}:\d{2})", re.ASCII)
 
@@ -79,6 +80,8 @@ def parse_month(value: object) -> str:
 
 def parse_money(value: object) -> int:
     """A money string such as `"12.50"` (yuan) to fen."""
+    if isinstance(value, str) and _MONEY_TOO_LONG.fullmatch(value):
+        raise ValueError("money has at most 12 digits before the point")
     if not isinstance(value, str) or not _MONEY.fullmatch(value):
         raise ValueError('money is written as a string of yuan such as "12.50"')
     whole, _, cents = value.lstrip("-").partition(".")
@@ -130,5 +133,5 @@ def last_day(month: str) -> date:
 
 def described(value: Any) -> str:
     """A value as an error message shows it: short, and never more than a line."""
-    text = str(value).replace("\n", " ")
+    text = str(value)
     return text if len(text) <= 80 else text[:77] + "…"

@@ -64,7 +64,9 @@ def unsettled(memory: Memory, employee: str) -> Unsettled:
     for below in _below(memory, employee):
         for month in below.touched:
             sites = [s for s in {facts.site, below.site} if not _is_closed(memory, s, month)]
-            if sites and any(s.status != "lapsed" for s in _falling_on(employee, memory.cell(below.employee, month))):
+            if sites and any(
+                s.status != "lapsed" for s in _falling_on(employee, memory.cell(below.employee, month))
+            ):
                 found.update((site, month) for site in sites)
     last = memory.last_close(facts.site)
     if last is None:

@@ -51,14 +51,16 @@ class Ledger(Recording, Tracing, Persons, Proving, Keeping):
     # --- reading ------------------------------------------------------------------------------------
 
     def site(self, site: str | None, as_of: int | None = None) -> str:
-        """The site asked for, or the only one. InputError `site_needed` where there are several."""
+        """The site asked for, or the only one. InputError `site_needed` where there are several, `site_none`."""
         self.store.require()
         memory = Memory(self.store, as_of)
         if site is not None:
             return memory.site(site).site
         sites = memory.site_ids()
-        if len(sites) != 1:
-            raise InputError("site_needed", sites=", ".join(sites) or "–")
+        if not sites:
+            raise InputError("site_none", position=self.store.position() if as_of is None else as_of)
+        if len(sites) > 1:
+            raise InputError("site_needed", sites=", ".join(sites))
         return sites[0]
 
     def monthly(self, month: str, site: str | None = None, as_of: int | None = None) -> list[dict[str, Any]]:

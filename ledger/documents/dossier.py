@@ -6,7 +6,6 @@ bytes. What came from outside is shown as text: HTML is escaped, and characters 
 
 import base64
 import hashlib
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,13 +15,11 @@ from typing import Any, Final
 from jinja2 import Environment, StrictUndefined
 
 from ledger.labels.book import Labels, load
+from ledger.labels.visible import visible
 from ledger.terms import LANGUAGES, Language
 
 OWN_NAMES: Final = {"zh-Hant": "繁體中文", "zh-Hans": "简体中文", "en": "English"}
 """What each language calls itself, on the switch at the top of the page."""
-
-_UNSEEN: Final = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
-"""Unicode categories of characters that control, hide or reorder others."""
 
 _CODED: Final = {
     *("against", "band", "component", "ground", "how", "imposed", "kind", "level", "outcome"),
@@ -70,13 +67,7 @@ def harmless(value: object) -> object:
     if hasattr(value, "__html__"):
         return value
     text = "" if value is None else str(value)
-    return "".join(map(_seen, text)) if text else "–"
-
-
-def _seen(character: str) -> str:
-    if character in "\n\t" or unicodedata.category(character) not in _UNSEEN:
-        return character
-    return f"\\u{ord(character):04x}"
+    return visible(text, kept="\n\t") if text else "–"
 
 
 def read_text(name: str) -> str:

@@ -1,18 +1,25 @@
 """The book of words of one language: messages, hints, notes, helps, titles, headings and the words for codes.
 
 A lookup falls back to English and then to the key, and none ever raises: words must not hide what they tell of.
+What is put into a blank is made visible first, so that no value can pass for a line, or a character, of the words.
 """
 
 import re
 import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
+from string import Formatter
 from typing import Final
 
+from ledger.labels.visible import visible
 from ledger.spelling import LANGUAGES, Language
 
 _NOTHING: Final = "–"
 _HEAD: Final = re.compile(r"^\[(\w+)\]$", re.MULTILINE)
+_PART_END: Final = re.compile(r"(?<=; )|(?<=；)")
+"""Where a hint goes on to its next piece of advice."""
+
+_LINE_END: Final = re.compile(r"[ \t]*[\r\n]+[ \t]*")
 _VARIABLES: Final = ("KAOJI_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
 _TRADITIONAL_REGIONS: Final = {"tw", "hk", "mo"}
 _CODED: Final = frozenset(
@@ -47,8 +54,13 @@ class Labels:
         return self._filled("messages", code, fields) or _unworded(code, fields)
 
     def hint(self, code: str, fields: Mapping[str, object]) -> str | None:
-        """The next step after a refusal; None where there is none."""
-        return self._filled("hints", code, fields)
+        """The next step after a refusal, without the advice that has nothing to name; None where there is none."""
+        template = self._table("hints").get(code)
+        if template is None:
+            return None
+        empty = {name for name, value in fields.items() if value is None or value == ""}
+        parts = [part for part in _PART_END.split(template) if not empty & _blanks(part)]
+        return self._fill("".join(parts).rstrip(";； "), code, fields) if parts else None
 
     def note(self, code: str, fields: Mapping[str, object]) -> str:
         """What must be said at once although nothing was refused."""
@@ -98,8 +110,9 @@ class Labels:
 
     def _filled(self, table: str, key: str, fields: Mapping[str, object]) -> str | None:
         template = self._table(table).get(key)
-        if template is None:
-            return None
+        return None if template is None else self._fill(template, key, fields)
+
+    def _fill(self, template: str, key: str, fields: Mapping[str, object]) -> str:
         try:
             return template.format_map({name: self._shown(name, value) for name, value in fields.items()})
         except (LookupError, ValueError):
@@ -108,13 +121,13 @@ class Labels:
     def _shown(self, name: str, value: object) -> str:
         if isinstance(value, bool):
             return self.word("yes" if value else "no")
+        if name in ("reason", "problem"):
+            return self._reason(_LINE_END.sub(" ", str(value)))  # parsers and databases break their own lines
         text = _one_line(value)
         if name == "field":
             return text or self.word("whole_command")
         if name == "what":
             return self.what(text)
-        if name in ("reason", "problem"):
-            return self._reason(text)
         if name in _CODED:
             return self._table("say")["separator"].join(map(self.word, text.split(", ")))
         return text or _NOTHING
@@ -123,7 +136,7 @@ class Labels:
         from ledger.labels.faults import recognised  # its patterns are made for errors only
 
         fault = recognised(text)
-        return text if fault is None else self._filled("reasons", *fault) or text
+        return visible(text) if fault is None else self._filled("reasons", *fault) or visible(text)
 
 
 @lru_cache
@@ -169,8 +182,12 @@ def _text(language: str) -> str:
 
 
 def _one_line(value: object) -> str:
-    """A value as text that keeps to one line."""
-    return _NOTHING if value is None else " ".join(str(value).splitlines())
+    """A value as text that keeps to one line and is seen whole."""
+    return _NOTHING if value is None else visible(str(value))
+
+
+def _blanks(template: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(template) if name}
 
 
 def _unworded(code: str, fields: Mapping[str, object]) -> str:

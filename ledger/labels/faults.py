@@ -10,6 +10,8 @@ from importlib import resources
 from string import Formatter
 
 _QUOTED = re.compile(r"'([^']*)'")
+_LISTS = ("names", "expected")
+"""The blanks that hold an English list."""
 
 
 def recognised(text: str) -> tuple[str, dict[str, str]] | None:
@@ -17,7 +19,9 @@ def recognised(text: str) -> tuple[str, dict[str, str]] | None:
     for key, pattern in _patterns():
         match = pattern.fullmatch(text)
         if match is not None:
-            return key, {name: _listed(value) for name, value in match.groupdict().items()}
+            return key, {
+                name: _listed(value) if name in _LISTS else value for name, value in match.groupdict().items()
+            }
     return None
 
 

@@ -4,7 +4,6 @@ Clauses, bands and dimensions are matched by what tells them apart (code, range)
 calendar's days are counted by year.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -14,7 +13,6 @@ from ledger.policy.places import name_of
 
 _DAY_LISTS: Final = ("days_off", "days_worked")
 _YEAR_LENGTH: Final = 4
-_TABLE: Final = re.compile(r"[.\[]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,15 @@ def difference(old: dict[str, Any], new: dict[str, Any]) -> list[Change]:
             changes.append(Change(key, was.value, now.value, was.source, now.source))
     changes = [*_whole_items(changes, _items(old), _items(new)), *_days(old, new)]
     tables = list(dict.fromkeys((*new, *old)))
-    return sorted(changes, key=lambda change: tables.index(_TABLE.split(change.key, 1)[0]))
+    return sorted(changes, key=lambda change: _place(change.key, tables))
+
+
+def _place(key: str, tables: list[str]) -> int:
+    """Which table a key stands in; somebody's own key may hold a dot or a bracket itself."""
+    begins = (
+        number for number, table in enumerate(tables) if f"{key}.".startswith((f"{table}.", f"{table}["))
+    )
+    return next(begins, len(tables))
 
 
 def leaves(document: dict[str, Any]) -> dict[str, Leaf]:

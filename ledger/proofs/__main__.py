@@ -7,12 +7,13 @@ everything escaped that could move the cursor, change direction or hide.
 
 import argparse
 import json
+import re
 import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 from .errors import ProofError
 from .keys import Verifier
@@ -24,6 +25,11 @@ NOT_ASKED_RIGHTLY: Final = 2
 
 _HIDDEN: Final = ("Cc", "Cf", "Cs", "Zl", "Zp")
 _SPACES: Final = " \u3000"
+_BLANK: Final = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164\ufe00-\ufe0f\uffa0"
+    "\ufff0-\ufff8\U000e0000-\U000e0fff]"
+)
+"""Fillers, variation selectors and tags: letters and marks that leave nothing to be seen."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -96,7 +102,9 @@ def _escaped(text: str) -> str:
 
 def _is_hidden(character: str) -> bool:
     category = unicodedata.category(character)
-    return category in _HIDDEN or (category == "Zs" and character not in _SPACES)
+    if category in _HIDDEN or _BLANK.match(character):
+        return True
+    return category == "Zs" and character not in _SPACES
 
 
 def _spelled(character: str) -> str:
@@ -132,8 +140,15 @@ def _vkeys(options: argparse.Namespace) -> list[str]:
     return list(dict.fromkeys(keys))
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaints are safe to print too: they repeat what was typed."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(_escaped(message))
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="python -m ledger.proofs",
         description="Check a receipt offline: that an event stands in a ledger, and what it says.",
         epilog="exit status: 0 proven, 1 not proven, 2 the file or a key could not be read",

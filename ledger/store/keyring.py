@@ -5,7 +5,8 @@ log and overwrites what is deleted. It also keeps which files with a person's wo
 """
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -25,10 +26,11 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
+from ledger.errors import StoreError
 from ledger.proofs import new_subject_key
-from ledger.store.engine import file_of, make_engine, reading, writing
+from ledger.store.engine import file_of, make_engine, reading, shown, writing
 from ledger.terms import format_recorded
 
 _IN_CHUNK: Final = 500
@@ -76,7 +78,8 @@ class Keyring:
         file = file_of(self.url)
         if file is not None and not file.exists():
             _make(file)
-        with writing(self.engine, "keyring") as connection:
+        self._refuse_others()
+        with self._usable(), writing(self.engine, "keyring") as connection:
             metadata.create_all(connection)
         if self.secret(identity) is None:
             self.keep(identity, {_LEDGER_ITSELF: new_subject_key()})
@@ -86,6 +89,7 @@ class Keyring:
         file = file_of(self.url)
         if file is not None and not file.exists():
             Path(file).touch(mode=0o600)
+        self._refuse_others()
         with reading(other.engine) as theirs, writing(self.engine, "keyring") as mine:
             metadata.create_all(mine)
             for table in metadata.sorted_tables:
@@ -117,7 +121,7 @@ class Keyring:
             return
         found: dict[str, bytes] = {}
         if self._is_there():
-            with reading(self.engine) as connection:
+            with self._usable(), reading(self.engine) as connection:
                 for start in range(0, len(wanted), _IN_CHUNK):
                     query = select(keys.c.subject, keys.c.key).where(
                         keys.c.identity == identity, keys.c.subject.in_(wanted[start : start + _IN_CHUNK])
@@ -128,13 +132,13 @@ class Keyring:
     def keep(self, identity: str, new: Mapping[str, bytes]) -> None:
         """Keeps new keys, durably."""
         rows = [{"identity": identity, "subject": subject, "key": key} for subject, key in new.items()]
-        with writing(self.engine, "keyring") as connection:
+        with self._usable(), writing(self.engine, "keyring") as connection:
             connection.execute(insert(keys), rows)
         self._keys.update(((identity, subject), key) for subject, key in new.items())
 
     def destroy(self, identity: str, subject: str) -> bool:
         """Destroys a person's key for good; whether there was one."""
-        with writing(self.engine, "keyring") as connection:
+        with self._usable(), writing(self.engine, "keyring") as connection:
             found = connection.execute(
                 delete(keys).where(keys.c.identity == identity, keys.c.subject == subject)
             )
@@ -155,7 +159,7 @@ class Keyring:
         self, identity: str, files: Mapping[str, str], what: str, operator: str, at: datetime
     ) -> None:
         """Keeps that a file with people's words left the ledger; `files` is its name by subject."""
-        with writing(self.engine, "keyring") as connection:
+        with self._usable(), writing(self.engine, "keyring") as connection:
             for subject, file in files.items():
                 of_subject = (handouts.c.identity == identity) & (handouts.c.subject == subject)
                 last = connection.execute(select(func.max(handouts.c.number)).where(of_subject)).scalar_one()
@@ -184,7 +188,25 @@ class Keyring:
         file = file_of(self.url)
         if file is not None and not (file.exists() and _may_read(file)):
             return False
-        return inspect(self.engine).has_table(keys.name)
+        with self._usable():
+            return inspect(self.engine).has_table(keys.name)
+
+    def _refuse_others(self) -> None:
+        """StoreError `not_a_ledger` where an SQLite file holds something else's tables: it is left as it is."""
+        file = file_of(self.url)
+        if file is not None and _may_read(file) and not self._is_there():
+            with self._usable():
+                others = inspect(self.engine).get_table_names()
+            if others:
+                raise StoreError("not_a_ledger", url=shown(self.url))
+
+    @contextmanager
+    def _usable(self) -> Iterator[None]:
+        """What the keyring's database refuses, as one of our errors. StoreError."""
+        try:
+            yield
+        except DBAPIError as error:
+            raise StoreError("keyring_unusable", url=shown(self.url), reason=str(error.orig)) from None
 
 
 def _may_read(file: Path) -> bool:

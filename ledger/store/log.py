@@ -105,6 +105,7 @@ class Log:
             if self.keyring.secret(self.identity()) is None:
                 raise StoreError("keyring_missing", url=shown(self.keyring.url))
             return
+        self._refuse_others()
         with self.usable(), writing(self.engine, "create") as connection:
             metadata.create_all(connection)
             guards.install(connection)
@@ -124,8 +125,19 @@ class Log:
     def lay_out(self) -> None:
         """The tables, without a head row: a ledger is going to be copied into them."""
         self._require_folder()
+        self._refuse_others()
         with self.usable(), writing(self.engine, "create") as connection:
             metadata.create_all(connection)
+
+    def _refuse_others(self) -> None:
+        """StoreError `not_a_ledger` where an SQLite file holds something else's tables: it is left as it is."""
+        file = file_of(self.url)
+        with self.usable():
+            if file is None or not file.exists():
+                return
+            there = set(inspect(self.engine).get_table_names())
+        if there and heads.name not in there:
+            raise StoreError("not_a_ledger", url=self.shown_url())
 
     def close(self) -> None:
         """Lets go of the databases."""

@@ -1,0 +1,213 @@
+"""An office whose every text was written by somebody who means harm, and every command line that shows it."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from ledger.policy import loading
+from tests.support import office as of
+
+FORGED = "FORGED"
+"""Stands where a line would begin if a break in somebody's text were obeyed."""
+
+ADMITTED = (
+    "=1+1 [red]x[/red] [link=http://e]l[/link] </td><script>x</script> {{7*7}} {x} "
+    "\u202e\u2066\u200e\u200b\u00ad\u2800\ufe0f\U000e0041\u3164\x9b31m\x9d8;;http://e\x9c\x85FORGED\u2028FORGED\rFORGED\n"
+    "FORGED\thint: x"
+)
+"""What the ledger lets in: only C0 controls are refused at the door."""
+
+ESCAPES = "\x1b[2J\x1b]8;;http://e\x07\b\b\x7f\x0b\x0c"
+"""What it refuses there, and what an environment, a file name or a ledger from elsewhere may hold all the same."""
+
+HOSTILE = ESCAPES + ADMITTED
+
+TEXTS = frozenset(
+    "action department distinct_because evidence finding inspection key late_reason name narrative place post reason "  # noqa: SIM905
+    "reasons statement witnesses".split()
+)
+"""The fields of commands that take any text (the checklist and the policy are filled by hand below)."""
+
+
+def policy(text: str) -> dict[str, Any]:
+    """The house rules under another version, with titles and sources by somebody who means harm."""
+    document = _with(
+        loading.house_rules(), {"title", "source", "late_source", "zh-Hant", "zh-Hans", "en"}, text
+    )
+    return {**document, "version": "hostile-1", "effective_from": "2026-09-01"}
+
+
+def _with(value: Any, keys: set[str], text: str, key: str = "") -> Any:
+    if isinstance(value, dict):
+        return {name: _with(one, keys, text, name) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_with(one, keys, text, key) for one in value]
+    return text + value if key in keys and isinstance(value, str) else value
+
+
+def story(text: str) -> of.Commands:
+    """Most kinds of commands once, with this text in every field that takes one."""
+    short = text[-60:]
+    commands = [
+        *of.office(),
+        of.reassign_employee("E002", "2026-07-01", post="x", name="x"),
+        of.issue_notice(
+            "N1",
+            "E001",
+            5,
+            place="x",
+            inspection="x",
+            distinct_because="x",
+            evidence=[{"name": "x", "sha256": "ab" * 32}],
+        ),
+        of.issue_notice("N2", "E002", 3, clause="FD-02"),
+        of.issue_notice("N3", "E003", 12),
+        of.issue_notice("N4", "E004", 2, clause="PF-D"),
+        of.acknowledge_notice("N1", how="commented", statement="x", witnesses=["x"]),
+        of.acknowledge_notice("N3", how="signed"),
+        of.rectify_notice("N3"),
+        of.correct_notice("N2", points=2, narrative="x", place="x"),
+        of.find_responsibility("N1"),
+        of.find_responsibility("N2"),
+        of.clear_responsibility("N2"),
+        of.file_appeal("A1", "E001", {"notice": "N1"}, late_reason="x", key="x"),
+        of.file_appeal("A2", "E002", {"notice": "N2"}),
+        of.decide_appeal("A2", "dismissed", "H02"),
+        of.escalate_appeal("A2"),
+        of.grant_reward("R1", "E004", 2),
+        of.grant_reward("R2", "E004", 2, occurred_on="2026-08-16"),
+        of.withdraw_reward("R2"),
+        of.record_wage("E002", "3000.00", "2200.00"),
+        {
+            "do": "impose_sanction",
+            "sanction": "S1",
+            "employee": "E003",
+            "month": "2026-08",
+            "kind": "warning",
+            "reasons": "x",
+            "by": "D01",
+            "on": "2026-08-20",
+        },
+        of.withdraw_notice("N4", "2026-08-13"),
+        {"do": "adopt_policy", "policy": policy(text), "on": "2026-08-20", "by": "D01"},
+    ]
+    return [_spoilt(command, text, short) for command in commands]
+
+
+def _spoilt(command: dict[str, Any], text: str, short: str) -> dict[str, Any]:
+    def spoilt(field: str, value: Any) -> Any:
+        if field == "evidence":
+            return [{**one, "name": text} for one in value]
+        if field == "witnesses":
+            return [text]
+        if field == "department":
+            return f"{short}{value}"[-64:]
+        return text if field in TEXTS else value
+
+    return {field: spoilt(field, value) for field, value in command.items()}
+
+
+# --- every command ------------------------------------------------------------------------------------
+
+D = "--dry-run"
+LINES: dict[str, str] = {
+    "appeal decide": f"A1 --outcome dismissed --reasons @ --by H01 {D}",
+    "appeal dossier": "A1 --out @new",
+    "appeal escalate": f"A2 --statement @ {D}",
+    "appeal file": f"--by E003 --notice N3 --ground facts --statement @ --late-reason @ {D}",
+    "appeal show": "A1",
+    "appeal withdraw": f"A1 --on 2026-08-14 {D}",
+    "apply": "@file",
+    "backup": "@new",
+    "checkpoint": "",
+    "compare": "E001 2026-08 --as-of 40",
+    "demo": "--dir @",
+    "due": "",
+    "employee depart": f"E004 --on 2026-08-31 --reason @ {D}",
+    "employee list": "",
+    "employee reassign": f"E004 --from 2026-09-01 --name @ --post @ {D}",
+    "employee register": f"--name @ --department front --from 2026-09-01 --post @ {D}",
+    "employee show": "E001",
+    "explain": "E001 2026-08",
+    "export tiles": "@new",
+    "finding clear": f"N1 --reason @ --by D01 {D}",
+    "finding record": f"N3 --finding @ --by D01 {D}",
+    "key show": "",
+    "log": "E001",
+    "month close": f"2026-08 --by D01 {D}",
+    "month show": "2026-08",
+    "notice acknowledge": f"N2 --how commented --statement @ --witness @ {D}",
+    "notice correct": f"N3 --narrative @ --place @ --reason @ --by I01 {D}",
+    "notice issue": "--employee E004 --clause FD-03 --points 1 --occurred-at 2026-08-20T10:00:00+08:00 "
+    f"--narrative @ --place @ --inspection @ --evidence @file --issued-by I01 {D}",
+    "notice rectify": f"N1 --action @ --by L01 {D}",
+    "notice show": "N1",
+    "notice withdraw": f"N1 --reason @ --by I01 {D}",
+    "office appoint": f"--office director --employee D01 --from 2026-09-01 {D}",
+    "office list": "",
+    "policy adopt": f"@policy --by D01 {D}",
+    "policy check": "@policy",
+    "policy diff": "house @policy",
+    "policy list": "",
+    "policy show": "--version hostile-1",
+    "policy template": "",
+    "rebuild": "",
+    "receipt": "N1 --out @new",
+    "report appeals": "",
+    "report fairness": "2026-08",
+    "report joint-liability": "2026-08",
+    "report monthly": "2026-08",
+    "report payroll": "2026-07",
+    "report public-list": "2026-08",
+    "report rewards": "2026-08",
+    "report sanctions": "2026-08",
+    "restore": "@new",
+    "reward grant": "--employee E003 --points 2 --occurred-on 2026-08-15 --reason @ --by L01 --approved-by D01 "
+    f"{D}",
+    "reward show": "R1",
+    "reward withdraw": f"R1 --reason @ --by D01 {D}",
+    "sanction impose": f"--employee E003 --month 2026-08 --kind dismissal --reasons @ --by D01 --checklist @=@ {D}",
+    "sanction revoke": f"S1 --reasons @ --by D01 {D}",
+    "sanction show": "S1",
+    "site list": "",
+    "site register": f"north --name @ {D}",
+    "site show": "jinse",
+    "verify": "--deep --sheets",
+    "wage record": f"E001 2026-08 --wage 3000.00 --minimum-wage 2000.00 {D}",
+    "what-if": "A1 --outcome revoked",
+    "witness add": "@file --vkey @",
+    "witness new-key": "@ --out @new",
+    "witness request": "--out @new",
+    "witness sign": "@file --key @file --vkey @ --out @new",
+}
+"""A line for each command that shows what stands in the ledger; `@` is the hostile text, `@file` and `@policy` files
+named by it, `@new` such a name that is free."""
+
+
+def words(path: str, folder: Path, text: str) -> list[str]:
+    """The line of a command as it is typed."""
+    put = {
+        "@": text,
+        "@=@": f"{text}={text}",
+        "@new": str(folder / f"new{len(list(folder.iterdir()))}{name(text)}"),
+    }
+    put |= {"@file": str(folder / f"file{name(text)}"), "@policy": str(folder / f"policy{name(text)}")}
+    return [*path.split(), *(put.get(word, word) for word in LINES[path].split())]
+
+
+def name(text: str) -> str:
+    """The text as a file can be named."""
+    return text.replace("/", "")[-60:]
+
+
+def toml(text: str) -> str:
+    """A policy file with such texts."""
+    quoted = "".join(f"\\U{ord(character):08x}" for character in text)
+    file = loading_text().replace('source = "', f'source = "{quoted}').replace('en = "', f'en = "{quoted}')
+    file = file.replace('version = "house-1"', 'version = "file-1"\n"' + quoted + '" = 1')
+    tomllib.loads(file)
+    return file
+
+
+def loading_text() -> str:
+    return (Path(loading.__file__).parent / "house.toml").read_text("utf-8")
