@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import Connection, Table, text
 from sqlalchemy.exc import DBAPIError
 
-from ledger.application.sheets import SCHEMA, Sheets, make_tables
+from ledger.application.sheets import SCHEMA, Sheets, renew_tables
 from ledger.errors import StoreError
 from ledger.projections.sheet import metadata as sheets
 from ledger.store import guards, keyring
@@ -38,7 +38,7 @@ def grant(url: str, app: str | None, audit: str | None, dry_run: bool = False) -
             raise StoreError("roles_on_a_server_only", url=shown(log.url))
         try:
             if not dry_run:
-                make_tables(own.engine)
+                renew_tables(own.engine)
             with writing(log.engine, "create") as connection:
                 statements = list(_statements(connection, app, audit, _with_keyring(log)))
                 if not dry_run:

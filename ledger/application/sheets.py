@@ -17,7 +17,7 @@ from ledger.application.drawing import Bearers, People, everything
 from ledger.application.memory import Memory
 from ledger.errors import StoreError
 from ledger.events import employee_stream, month_stream
-from ledger.projections.redraw import Borne, Redrawing
+from ledger.projections.redraw import Borne, Redrawing, of_another_layout
 from ledger.projections.refresh import drawn_at, refresh
 from ledger.projections.sheet import drawn, metadata
 from ledger.store.engine import file_of, make_engine, reading, shown, writing
@@ -217,6 +217,15 @@ def _draw_borne(redrawing: Redrawing, crew: Crew, borne: Sequence[Borne]) -> Non
 def _is_much(new: int, end: int) -> bool:
     """Whether drawing all of it anew is faster than taking in what is new."""
     return new > _MUCH and new * 10 > end
+
+
+def renew_tables(engine: Engine) -> None:
+    """The sheets' tables, as this version has them; to be called by their owner."""
+    make_tables(engine)
+    with writing(engine, "sheets") as connection:
+        if of_another_layout(connection):
+            metadata.drop_all(connection)
+            metadata.create_all(connection)
 
 
 def make_tables(engine: Engine) -> None:

@@ -87,6 +87,12 @@ def _copied(rows: Iterable[tuple[Any, ...]]) -> bytes:
 # --- writing ----------------------------------------------------------------------------------------
 
 
+def of_another_layout(connection: Connection) -> bool:
+    """Whether the tables are as another version of kaoji made them; that none was drawn tells nothing."""
+    layouts = set(connection.execute(select(drawn.c.layout)).scalars())
+    return bool(layouts) and LAYOUT not in layouts
+
+
 class Redrawing:
     """An open transaction in which a ledger's sheets are drawn anew."""
 
@@ -96,12 +102,18 @@ class Redrawing:
         self._indices_left: list[Index] = []
 
     def clear(self) -> None:
-        """Empties the sheets. Where no other ledger's are in the tables, these are made anew, at first without indices."""
+        """Empties the sheets. Where no other ledger's are in the tables, these are made anew, at first without indices.
+
+        On a server they are made anew for another layout only: others may be drawing, and rights would go with the tables.
+        """
         connection = self._connection
         self._keep_pages(_CACHE_KIB)
         metadata.create_all(connection)
         others = select(drawn.c.ledger).where(drawn.c.ledger != self._ledger, drawn.c.layout == LAYOUT)
-        if connection.execute(others.limit(1)).first() is not None:
+        on_a_server = connection.dialect.name == "postgresql"
+        if connection.execute(others.limit(1)).first() is not None or (
+            on_a_server and not of_another_layout(connection)
+        ):
             for table in metadata.sorted_tables:
                 connection.execute(delete(table).where(table.c.ledger == self._ledger))
             return

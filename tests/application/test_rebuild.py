@@ -227,7 +227,7 @@ def test_a_damaged_event_is_named_not_drawn(tmp_path: Path, state: bytes) -> Non
         ledger.rebuild()
         before = sheets_of(ledger)
         with sqlite3.connect(tmp_path / "office.db") as raw:
-            raw.execute("DROP TRIGGER IF EXISTS events_only_grow_update")
+            raw.execute("DROP TRIGGER events_no_update")
             raw.execute(
                 "UPDATE events SET state = ? WHERE position = "
                 "(SELECT min(position) FROM events WHERE kind = 'notice_issued')",

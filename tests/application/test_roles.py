@@ -109,6 +109,19 @@ def test_what_the_owner_drew_the_app_draws_on(granted: Roles) -> None:
         assert ledger.project() == (drawn, drawn + 1)
 
 
+def test_sheets_of_an_older_layout_are_made_anew_by_granting_again(granted: Roles) -> None:
+    with opened(granted.app) as ledger:
+        ledger.apply(office.lines(office.a_busy_month()))
+        expected = ledger.monthly(office.MONTH)
+        execute(granted.owner, "UPDATE kaoji_sheets.sheets_drawn SET layout = 0")
+        assert ledger.monthly(office.MONTH) == expected
+        with pytest.raises(StoreError):
+            ledger.project()
+        grant(granted.owner, granted.names["app"], granted.names["audit"])
+        assert ledger.project() == (0, ledger.store.position())
+        assert ledger.monthly(office.MONTH) == expected
+
+
 def test_the_audit_reads_every_report_from_the_log_and_no_sheet(granted: Roles) -> None:
     with opened(granted.app) as ledger:
         ledger.apply(office.lines(office.a_busy_month()))
