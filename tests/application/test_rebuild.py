@@ -227,7 +227,8 @@ def test_a_damaged_event_is_named_not_drawn(tmp_path: Path, state: bytes) -> Non
         ledger.rebuild()
         before = sheets_of(ledger)
         with sqlite3.connect(tmp_path / "office.db") as raw:
-            raw.execute("DROP TRIGGER events_no_update")
+            for (guard,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+                raw.execute(f"DROP TRIGGER {guard}")
             raw.execute(
                 "UPDATE events SET state = ? WHERE position = "
                 "(SELECT min(position) FROM events WHERE kind = 'notice_issued')",
