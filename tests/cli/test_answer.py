@@ -19,7 +19,7 @@ def test_an_answer_that_finds_the_disk_full_is_said_in_words_and_the_file_may_be
 ) -> None:
     file = tmp_path / "site.jsonl"
     file.write_bytes(b"".join(office.lines([office.register_site()])))
-    command = [sys.executable, "-m", "cli.main", "apply", str(file), "--lang", "en"]
+    command = [sys.executable, "-m", "cli", "apply", str(file), "--lang", "en"]
     environment = {**os.environ, "KAOJI_LEDGER": f"sqlite:///{tmp_path / 'kaoji.db'}"}
     with FULL.open("wb") as full:
         told = subprocess.run(command, cwd=ROOT, env=environment, stdout=full, stderr=subprocess.PIPE)
