@@ -41,3 +41,9 @@ def ledger_url(request: pytest.FixtureRequest) -> str:
     """A fresh place for a ledger, on each database in turn."""
     url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "pg_url")
     return url
+
+
+@pytest.fixture(autouse=True)
+def _a_home_of_its_own(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The signing keys of ledgers on PostgreSQL lie in the home of whoever signs."""
+    monkeypatch.setenv("HOME", str(tmp_path_factory.getbasetemp()))

@@ -150,10 +150,10 @@ class Log:
         try:
             yield
         except CommitUnanswered as error:
-            raise StoreError("outcome_unknown", url=self.shown_url(), reason=str(error.orig)) from None
+            raise StoreError("outcome_unknown", url=self.shown_url(), reason=_told(error)) from None
         except DBAPIError as error:
-            raise StoreError("ledger_unusable", url=self.shown_url(), reason=str(error.orig)) from None
-        except PermissionError as error:
+            raise StoreError("ledger_unusable", url=self.shown_url(), reason=_told(error)) from None
+        except OSError as error:
             raise StoreError("ledger_unusable", url=self.shown_url(), reason=str(error.strerror)) from None
         except MapperDeserialisationError as error:
             raise StoreError("ledger_damaged", url=self.shown_url(), reason=str(error)) from None
@@ -450,6 +450,11 @@ class Log:
     def _scalar(self, query: Select[Any]) -> Any:
         with self.usable(), self.recorder.snapshot() as connection:
             return connection.execute(query).scalar_one_or_none()
+
+
+def _told(error: DBAPIError) -> str:
+    """What a database says, on one line."""
+    return " ".join(str(error.orig).split())
 
 
 def _begins(column: Column[str], prefix: str) -> ColumnElement[bool]:
