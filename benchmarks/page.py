@@ -52,7 +52,8 @@ def text(section: Section) -> str:
 
 def write(page: Path, machine: dict[str, str], sections: Iterable[Section]) -> None:
     """Puts what was found between its markers in a page; parts that were not measured stay as they are."""
-    parts = {section.name: markdown(section) for section in sections}
+    when = f"<sub>kaoji {machine.get('kaoji', '?')}, {machine.get('measured', '?')}</sub>\n"
+    parts = {section.name: f"{markdown(section)}\n{when}" for section in sections}
     parts[MACHINE] = "\n".join(
         ["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in machine.items())]
     )

@@ -25,7 +25,7 @@ def stamped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
     url = f"sqlite:///{tmp_path_factory.mktemp('recorded') / 'kaoji.db'}"
     with synthetic.open_ledger(url) as ledger:
-        stamping.fill(ledger, 1)
+        stamping.fill(ledger, 2)
         ledger.apply(synthetic.lines(0, SECOND))
         yield ledger
 
