@@ -23,8 +23,8 @@ def measure(stage: Stage) -> Iterator[Line | str]:
         ledger.apply(synthetic.lines(0))
         ledger.monthly("2025-11", synthetic.site_of("000"))
     bare = ["-c", "pass"]
-    helped = ["-m", "cli.main", "--help"]
-    report = ["-m", "cli.main", "--ledger", url, "report", "monthly", "2025-11"]
+    helped = ["-m", "cli", "--help"]
+    report = ["-m", "cli", "--ledger", url, "report", "monthly", "2025-11"]
     works: dict[str, Any] = {
         "bare": lambda: _run(bare),
         "help": lambda: _run(helped),
@@ -41,7 +41,7 @@ def measure(stage: Stage) -> Iterator[Line | str]:
 
 def _run(arguments: list[str]) -> None:
     done = subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, env=_environment())
-    if done.returncode != 0:
+    if done.returncode != 0 or ("cli" in arguments and not done.stdout):
         raise RuntimeError(
             f"{' '.join(arguments)} ended with {done.returncode}: {done.stderr.decode()[-500:]}"
         )
