@@ -58,7 +58,7 @@ class Labels:
         template = self._table("hints").get(code)
         if template is None:
             return None
-        empty = {name for name, value in fields.items() if value is None or value == ""}
+        empty = {name for name, value in fields.items() if name != "field" and value in (None, "")}
         parts = [part for part in _PART_END.split(template) if not empty & _blanks(part)]
         return self._fill("".join(parts).rstrip(";； "), code, fields) if parts else None
 

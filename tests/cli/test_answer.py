@@ -24,7 +24,7 @@ def test_an_answer_that_finds_the_disk_full_is_said_in_words_and_the_file_may_be
     with FULL.open("wb") as full:
         told = subprocess.run(command, cwd=ROOT, env=environment, stdout=full, stderr=subprocess.PIPE)
     assert told.stderr.decode().splitlines() == [
-        "error: the answer could not be written: No space left on device",
+        "error: the answer could not be written: no space is left there",
         "hint: what was asked may be recorded: look with kaoji log, or apply the file again:"
         " what is recorded already is skipped",
     ]

@@ -229,6 +229,10 @@ def a_busy_month() -> Commands:
     ]
 
 
+def rotate_key(replaced: str, new_key: str, on: str = f"{MONTH}-12", **changes: Any) -> dict[str, Any]:
+    return _made("rotate_key", {"replaced": replaced, "new_key": new_key, "on": on}, changes)
+
+
 def copy_ledger(file: Path, copy: Path) -> None:
     """A copy of a closed ledger's file together with its keyring."""
     shutil.copy(file, copy)
