@@ -151,12 +151,9 @@ class Recording:
         An erasure that was recorded, but whose key was left behind by a crash, is finished instead of refused.
         """
         if values.get("do") == "erase_employee" and not dry_run and self.store.exists():
-            finished = self.store.finish_erasures()
-            if (
-                finished
-                and full_id(Memory(self.store), "employee", values["employee"], "employee") in finished
-            ):
-                note = Note("erasure_finished", {"employee": values["employee"]})
+            employee = full_id(Memory(self.store), "employee", str(values.get("employee", "")), "employee")
+            if employee in self.store.finish_erasures():
+                note = Note("erasure_finished", {"employee": employee})
                 return Applied(position=self.store.position(), notes=[note])
         return self._by_hand(
             lambda memory, hand: intake.parse_command(typed.complete(values, memory, hand)), dry_run

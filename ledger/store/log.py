@@ -197,8 +197,8 @@ class Log:
         self._learn(erased)
         try:
             return [employee for employee in erased if self.sealing.destroy_key(employee)]
-        except (DBAPIError, OSError) as error:
-            url, reason = shown(self.keyring.url), str(getattr(error, "orig", error))
+        except (DBAPIError, OSError, StoreError) as error:
+            url, reason = shown(self.keyring.url), _reason(error)
             raise StoreError("erasure_unfinished", url=url, reason=reason) from None
 
     def note_handout(
@@ -219,8 +219,8 @@ class Log:
         self._learn(wanted)
         try:
             self.sealing.note_handout(wanted, what, file, operator, at, named)
-        except (DBAPIError, OSError) as error:
-            url, reason = shown(self.keyring.url), str(getattr(error, "orig", error))
+        except (DBAPIError, OSError, StoreError) as error:
+            url, reason = shown(self.keyring.url), _reason(error)
             raise StoreError("handout_not_noted", url=url, reason=reason) from None
 
     def handouts(self, employee: str) -> list[dict[str, str]]:
@@ -455,6 +455,13 @@ class Log:
 def _told(error: DBAPIError) -> str:
     """What a database says, on one line."""
     return " ".join(str(error.orig).split())
+
+
+def _reason(error: DBAPIError | OSError | StoreError) -> str:
+    """What a keyring's database says."""
+    if isinstance(error, StoreError):
+        return str(error.fields.get("reason", error.code))
+    return str(getattr(error, "orig", error))
 
 
 def _begins(column: Column[str], prefix: str) -> ColumnElement[bool]:
