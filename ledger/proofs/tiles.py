@@ -7,6 +7,7 @@ never changes. A partial one stands only at the right edge and is not hashed int
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Final
 
 from .errors import MalformedProof
@@ -101,7 +102,10 @@ def tile_root(hashes: bytes) -> bytes:
     """The root of a full tile, which is one hash of the tile above it."""
     if len(hashes) != TILE_WIDTH * HASH_SIZE:
         raise MalformedProof("only a full tile, 8,192 bytes, has a root")
-    return root(_hashes(hashes))
+    row = _hashes(hashes)
+    while len(row) > 1:  # a full tile halves evenly down to its root
+        row = [sha256(b"\x01" + row[i] + row[i + 1]).digest() for i in range(0, len(row), 2)]
+    return row[0]
 
 
 def reader_from_tiles(size: int, read_tiles: TileReader) -> HashReader:

@@ -5,9 +5,9 @@ number of streams and of full tiles only. What is found wrong here is told, neve
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
-from multiprocessing import get_context
+from multiprocessing import get_all_start_methods, get_context
 from typing import Any, Final
 
 from sqlalchemy import Connection, select
@@ -26,6 +26,7 @@ from ledger.proofs import (
 from ledger.proofs.entry import leaf_writer
 from ledger.proofs.merkle import HASH_SIZE
 from ledger.proofs.tiles import TILE_WIDTH
+from ledger.store import guards
 from ledger.store.engine import reading
 from ledger.store.log import Log
 from ledger.store.schema import checkpoints, heads, subjects, tiles
@@ -33,6 +34,8 @@ from ledger.store.tree import hash_reader
 
 _BATCH: Final = 10_000
 _NO_LEAF: Final = bytes(HASH_SIZE)
+_CONTEXT: Final[Any] = get_context("fork" if "fork" in get_all_start_methods() else "spawn")
+"""The other process opens the database itself; forked, it need not import everything again."""
 _PARALLEL_FROM: Final = 50_000
 """So many events are worth starting a second process for."""
 
@@ -93,6 +96,8 @@ def audit(
         loose = _check_tiles(found, connection, log.ledger, walked, start)
         _check_head(found, head, walked, loose, start)
         _check_checkpoints(found, connection, log, outside, verifiers)
+        for guard in guards.missing(connection):
+            found.fault("guard_missing", guard=guard)
     found.faults.sort(key=lambda fault: (fault.position is None, fault.position or 0))
     return found
 
@@ -120,10 +125,19 @@ def _walk_all(
     middle = (start + end) // 2 // TILE_WIDTH * TILE_WIDTH
     if processes < 2 or end - start < _PARALLEL_FROM:
         return _walk(log, connection, people, start, None)
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        later: Future[_Walk] = pool.submit(_walk_elsewhere, str_url(log), log.ledger, middle)
-        early = _walk(log, connection, people, start, middle)
-        return _joined(early, later.result())
+    ours, theirs = _CONTEXT.Pipe(duplex=False)
+    later = _CONTEXT.Process(
+        target=_walk_elsewhere, args=(str_url(log), log.ledger, middle, theirs), daemon=True
+    )
+    later.start()
+    theirs.close()
+    early = _walk(log, connection, people, start, middle)
+    try:
+        late = ours.recv()
+    except EOFError:  # it was lost, so it is done here
+        late = _walk(log, connection, people, middle, None)
+    later.join()
+    return _joined(early, late)
 
 
 def str_url(log: Log) -> str:
@@ -131,13 +145,13 @@ def str_url(log: Log) -> str:
     return log.url.render_as_string(hide_password=False)
 
 
-def _walk_elsewhere(url: str, ledger: str, start: int) -> _Walk:
+def _walk_elsewhere(url: str, ledger: str, start: int, answer: Any) -> None:
     log = Log(url, ledger)
-    try:
-        with reading(log.engine) as connection:
-            return _walk(log, connection, _people(connection, ledger), start, None)
-    finally:
-        log.close()
+    with (
+        suppress(Exception),
+        reading(log.engine) as connection,
+    ):  # what fails here fails again where it is told
+        answer.send(_walk(log, connection, _people(connection, ledger), start, None))
 
 
 def _joined(early: _Walk, late: _Walk) -> _Walk:

@@ -6,6 +6,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Table, select
 
 from ledger.errors import StoreError
+from ledger.store import guards
 from ledger.store.bulk import insert_rows
 from ledger.store.engine import reading, writing
 from ledger.store.log import Log
@@ -32,6 +33,7 @@ def copy_log(source: Log, target: Log) -> int:
             names = tuple(column.name for column in table.columns)
             for rows in _rows(old, table, source.ledger, target.ledger):
                 insert_rows(new, table, names, rows)
+        guards.install(new)
     return target.position()
 
 

