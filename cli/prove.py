@@ -12,7 +12,16 @@ from cli.render import print_json, shown, talk
 from cli.settings import common_options, json_option, settings
 from cli.speaking import SpeakingCommand, SpeakingGroup
 
-vkey_option = click.option("--vkey", "vkeys", multiple=True, metavar="KEY", help="field:vkey")
+
+def _keys(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    """Each key as it is typed, or the keys of a file, one a line."""
+    found: list[str] = []
+    for each in given:
+        found += [each] if "+" in each else read_file(Path(each)).decode("utf-8", "replace").split()
+    return tuple(found)
+
+
+vkey_option = click.option("--vkey", "vkeys", multiple=True, metavar="KEY", callback=_keys, help="field:vkey")
 A_FINDING = 1
 
 

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, create_engine, delete, insert, select, update
 
+from ledger.errors import StoreError
 from ledger.proofs import (
     Frontier,
     Tile,
@@ -192,8 +193,9 @@ def test_a_frontier_of_another_size_is_not_grown(log: Log) -> None:
         unit.append(a_site(1))
     with log.recorder.unit() as connection:
         connection.execute(update(heads).values(frontier=b""))
-    with pytest.raises(MalformedProof), log.unit() as unit:
+    with pytest.raises(StoreError) as error, log.unit() as unit:
         unit.append(a_site(2))
+    assert error.value.code == "ledger_head_wrong"
 
 
 # --- proofs -----------------------------------------------------------------------------------------

@@ -59,9 +59,18 @@ def drawn(rows: Rows, sites: Iterable[str], months: Iterable[str]) -> dict[str, 
 
 
 def sheet_rows(ledger: Ledger) -> dict[str, list[dict[str, Any]]]:
-    """Every row of every sheet, caught up first, in an order of their own."""
+    """Every row of every sheet, caught up first, in an order of their own.
+
+    Without the mark of the bytes they were drawn from, which no two ledgers share.
+    """
     with ledger.sheets.current() as connection:
         return {
-            table.name: sorted(map(dict, connection.execute(select(table)).mappings()), key=repr)
+            table.name: sorted(
+                (
+                    {name: value for name, value in row.items() if name != "mark"}
+                    for row in connection.execute(select(table)).mappings()
+                ),
+                key=repr,
+            )
             for table in metadata.sorted_tables
         }
