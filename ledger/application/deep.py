@@ -36,6 +36,7 @@ def deep_faults(log: Log) -> list[Fault]:
         reason = str(error.fields.get("reason", error)) if isinstance(error, StoreError) else repr(error)
         found.append(Fault("event_unreadable", None, {"reason": reason}))
         return found
+    found += [Fault("key_not_destroyed", None, {"employee": each}) for each in log.unfinished_erasures()]
     found += [
         Fault("registry_wrong", None, {"table": name, "rows": rows}) for name, rows in registry_faults(log)
     ]

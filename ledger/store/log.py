@@ -229,6 +229,12 @@ class Log:
         self._learn([employee])
         return self.sealing.handouts(employee)
 
+    def unfinished_erasures(self) -> list[str]:
+        """Those whose erasure is recorded and whose key is still there."""
+        erased = self._heed_erasures()
+        self._learn(erased)
+        return [employee for employee in erased if self.sealing.keeps_key(employee)]
+
     def _heed_erasures(self) -> list[str]:
         erased = self.ids(registries.ERASURE)
         self.sealing.heed(erased)

@@ -231,9 +231,16 @@ class Sealing:
     def destroy_key(self, employee: str) -> bool:
         """Destroys a person's key for good; whether there was one."""
         subject = self.subject_of(employee_stream(employee))
-        if subject is None or self.keyring.key(self._identity(), subject) is None:
-            return False
-        return self.keyring.destroy(self._identity(), subject)
+        return (
+            subject is not None
+            and self.keeps_key(employee)
+            and self.keyring.destroy(self._identity(), subject)
+        )
+
+    def keeps_key(self, employee: str) -> bool:
+        """Whether a person's key is in the keyring, were it used or not."""
+        subject = self.subject_of(employee_stream(employee))
+        return subject is not None and self.keyring.key(self._identity(), subject) is not None
 
 
 def _opener(key: bytes | None, missing: str) -> Change:

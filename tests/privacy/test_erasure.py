@@ -225,6 +225,11 @@ def test_after_a_crash_nothing_is_shown_although_the_key_is_there(
     assert [word for word in WORDS if word in told(ledger)] == []
 
 
+def test_verify_says_that_a_key_is_still_to_be_destroyed(ledger: Ledger, ledger_url: str) -> None:
+    killed_between(ledger_url)
+    assert [fault.code for fault in ledger.verify(deep=True).faults] == ["key_not_destroyed"]
+
+
 def test_erasing_once_more_finishes_it(ledger: Ledger, ledger_url: str, everywhere: Everywhere) -> None:
     key = key_of(ledger)
     killed_between(ledger_url)
