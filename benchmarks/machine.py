@@ -29,7 +29,7 @@ def described(folder: Path, postgres: str) -> dict[str, str]:
         "processor": f"{os.cpu_count()} cores, {_processor()}",
         "memory": _memory(),
         "disk": _disk(folder),
-        "system": f"{platform.system()} {platform.release()}",
+        "system": f"{platform.system()} {platform.release().partition('-')[0]}",
         "Python": platform.python_version(),
         "SQLite": sqlite3.sqlite_version,
         "PostgreSQL": postgres,
