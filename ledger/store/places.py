@@ -9,23 +9,31 @@ from pathlib import Path
 
 from sqlalchemy.engine import URL
 
-from ledger.store.engine import file_of, parse_url
+from ledger.errors import StoreError
+from ledger.store.engine import file_of, parse_url, shown
 
 
 def keyring_url(url: URL) -> URL:
-    """The keyring of a ledger's URL. StoreError `ledger_url_wrong`."""
+    """The keyring of a ledger. StoreError `ledger_url_wrong`, `keyring_within` where it would lie in the ledger itself."""
     given = os.environ.get("KAOJI_KEYRING")
-    if given:
-        return parse_url(given)
     file = file_of(url)
+    if given:
+        named = parse_url(given)
+        within = file_of(named)
+        if file is not None and within is not None and within.resolve() == file.resolve():
+            raise StoreError("keyring_within", url=shown(named))
+        return named
     return url if file is None else url.set(database=str(file.with_name(f"{file.stem}.keys.db")))
 
 
 def key_file(url: URL, ledger: str, identity: str) -> Path:
-    """The file of a ledger's signing key; for PostgreSQL in the home of whoever signs, by the ledger's identity."""
+    """The file of a ledger's signing key; for PostgreSQL in the home of whoever signs, by the ledger's identity.
+
+    KAOJI_KEY names it, or a folder in which the keys of several ledgers lie, each by its identity.
+    """
     given = os.environ.get("KAOJI_KEY")
     if given:
-        return Path(given)
+        return Path(given) / f"{identity}.key" if Path(given).is_dir() else Path(given)
     file = file_of(url)
     if file is not None:
         return file.with_name(f"{file.stem}.key" if ledger == "main" else f"{file.stem}.{ledger}.key")

@@ -83,8 +83,13 @@ class KeyFile:
             raise StoreError("key_unusable", file=str(self._signed), reason=str(error)) from None
 
     def sign(self, checkpoint: Checkpoint, read: HashReader) -> bytes:
-        """The signed note, kept before it leaves. StoreError `history_rewritten` where it does not continue the last."""
+        """The signed note, kept before it leaves.
+
+        StoreError `history_rewritten`, `history_shortened` where it does not continue the last, `key_foreign`.
+        """
         signer = self.signer()
+        if signer.name != checkpoint.origin:
+            raise StoreError("key_foreign", file=str(self.path), name=signer.name)
         with self._locked():
             last = self.last()
             if last is not None and last.size > checkpoint.size:
