@@ -6,7 +6,7 @@ from ledger.aggregates.authority import is_closed, require_employed, require_not
 from ledger.aggregates.counter import decides
 from ledger.aggregates.register import Decision, Register
 from ledger.commands import AdoptPolicy, Appoint, RegisterSite, RotateKey
-from ledger.errors import InputError, Taken, WrongTime
+from ledger.errors import InputError, Taken, WrongState, WrongTime
 from ledger.events import (
     NOTARY_STREAM,
     POLICY_STREAM,
@@ -98,6 +98,11 @@ def rotate_key(command: RotateKey, register: Register) -> list[Decision]:
     """Another key than before, said by somebody who is employed where anybody is named."""
     if command.replaced == command.new_key:
         raise Taken("key_the_same")
+    current = register.signing_key()
+    if current is not None and command.replaced != current:
+        raise WrongState("key_not_current", current=current)
+    if command.replaced.partition("+")[0] != command.new_key.partition("+")[0]:
+        raise WrongState("key_of_another", key=command.new_key)
     if command.by is not None:
         require_employed(register, command.by, command.on)
     for site in register.sites():

@@ -85,6 +85,9 @@ class Register(Protocol):
     def last_closed(self, site: str) -> str | None:
         """The latest closed month of a site."""
 
+    def signing_key(self) -> str | None:
+        """The public key that took over last; None while the first one signs."""
+
     def policy_book(self) -> PolicyBook:
         """All policy versions."""
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from sqlalchemy.engine import URL
+
 from ledger.application.proving import verifier
 from ledger.errors import InputError, StoreError
 from ledger.proofs import Checkpoint, Verifier, root_at
@@ -79,7 +81,9 @@ class Keeping:
         `history_rewritten`.
         """
         values = _manifest(folder)
-        backup = Log(f"sqlite:///{folder / _LEDGER}", values["ledger"])
+        if self.store.exists():
+            raise StoreError("ledger_exists", url=self.store.shown_url())
+        backup = Log(_url(folder / _LEDGER), values["ledger"])
         try:
             if _digest(folder / _LEDGER) != values["sha256"]:
                 raise StoreError(
@@ -97,19 +101,26 @@ class Keeping:
                 reason = f"{len(faults)} faults, the first: {faults[0].code}" if faults else "another root"
                 raise StoreError("backup_damaged", folder=str(folder), reason=reason)
             last = key.last() if key.exists() else None
+            if last is not None and last.origin != f"kaoji/{values['identity']}":
+                last = None  # another ledger's key lies there, and is left alone
             lost = max(lost, _signed_beyond(backup, last, values["position"]))
-            if lost > values["position"]:
-                if not accept_loss:
-                    raise StoreError("restore_loses", signed=lost, events=values["position"])
-                key.lay_aside(values["position"])
+            if lost > values["position"] and not accept_loss:
+                raise StoreError("restore_loses", signed=lost, events=values["position"])
             if keyring is not None:
                 _restore_keyring(self.store, keyring / _KEYRING, values["identity"])
             copy_log(backup, self.store)
         finally:
             backup.close()
-        if audit(self.store).faults:
-            raise StoreError("backup_faulty", faults=len(audit(self.store).faults))
+        faults = audit(self.store).faults
+        if faults:
+            raise StoreError("backup_faulty", faults=len(faults))
+        if lost > values["position"]:
+            key.lay_aside(values["position"])
         return {**values, "lost": max(0, lost - values["position"])}
+
+
+def _url(file: Path) -> str:
+    return URL.create("sqlite", database=str(file)).render_as_string()
 
 
 def _make_empty(folder: Path) -> None:
@@ -125,7 +136,7 @@ def _copy(
     source: Log, file: Path, outside: list[bytes], verifiers: Sequence[Verifier]
 ) -> tuple[int, Audited]:
     """Copies a log into a file and audits the copy."""
-    copy = Log(f"sqlite:///{file}", source.ledger)
+    copy = Log(_url(file), source.ledger)
     try:
         return copy_log(source, copy), audit(copy, outside, verifiers)
     finally:
@@ -134,7 +145,7 @@ def _copy(
 
 
 def _copy_keyring(log: Log, file: Path) -> None:
-    copy = Keyring(log.url.set(drivername="sqlite", database=str(file)))
+    copy = Keyring(URL.create("sqlite", database=str(file)))
     try:
         copy.take_over(log.keyring, log.identity())
     finally:
@@ -144,7 +155,7 @@ def _copy_keyring(log: Log, file: Path) -> None:
 def _restore_keyring(log: Log, file: Path, identity: str) -> None:
     if not file.is_file():
         raise InputError("file_unreadable", file=str(file), reason="no such file")
-    copy = Keyring(log.url.set(drivername="sqlite", database=str(file)))
+    copy = Keyring(URL.create("sqlite", database=str(file)))
     try:
         log.keyring.take_over(copy, identity)
     finally:

@@ -12,6 +12,7 @@ from ledger.application.memory import Memory
 from ledger.application.sheets import Sheets
 from ledger.application.typed import full_id
 from ledger.errors import InputError, StoreError, Unknown
+from ledger.events import NOTARY_STREAM, SigningKeyRotated
 from ledger.proofs import (
     WITNESS,
     ProofError,
@@ -23,8 +24,9 @@ from ledger.proofs import (
     open_checkpoint,
     verify_receipt,
 )
-from ledger.proofs.__main__ import describe
+from ledger.proofs.telling import describe
 from ledger.store.audit import Audited, Fault, audit
+from ledger.store.engine import locked_file
 from ledger.store.log import Log
 from ledger.store.notary import Notary
 from ledger.store.signing import write_durably
@@ -85,22 +87,39 @@ class Proving:
         notary = Notary(self.store)
         if notary.key.exists():
             raise StoreError("key_there", file=str(notary.key.path))
+        known = self._keys_before(notary)
         notary.key.make(notary.origin)
-        return self.public_keys()[0]
+        new = self.public_keys()[0]
+        if known:
+            self.typed({"do": "rotate_key", "replaced": known[0], "new_key": new})
+        return new
+
+    def _keys_before(self, notary: Notary) -> list[str]:
+        """The key that took over last as the log has it, else the first key known."""
+        rotated = [
+            r.event for r in self.store.stream(NOTARY_STREAM) if isinstance(r.event, SigningKeyRotated)
+        ]
+        return [rotated[-1].new_key] if rotated else [str(v) for v in notary.key.verifiers()[-1:]]
 
     def rotate_key(self, given: dict[str, Any]) -> tuple[str, str]:
         """A new signing key in place of the old one; both public keys. `given` may hold by and on.
 
-        The old key signs the present state, the change is recorded, and the new key signs from there on.
+        The new key is on the disk before it is recorded. The old key signs the present state, the change is recorded,
+        and the new key signs from there on. Interrupted, it is finished by asking once more.
         """
         self.store.require()
         notary = Notary(self.store)
+        key = notary.key
+        with key.locked():
+            new = key.prepare(notary.origin)
+        old = key.signer().verifier
+        if str(new) not in self._keys_before(notary):  # else the recording of it was interrupted just behind
+            notary.checkpoint()
+            self.typed({"do": "rotate_key", "replaced": str(old), "new_key": str(new), **given})
+        with key.locked():
+            key.replace()
         notary.checkpoint()
-        old, new = notary.key.signer().verifier, notary.key.successor(notary.origin)
-        self.typed({"do": "rotate_key", "replaced": str(old), "new_key": str(new.verifier), **given})
-        notary.key.replace(new)
-        notary.checkpoint()
-        return str(old), str(new.verifier)
+        return str(old), str(new)
 
     def verify(
         self,
@@ -136,6 +155,7 @@ class Proving:
         if deep:
             verified.levels.append("deep")
             verified.faults += deep_faults(self.store)
+            verified.faults += self._strange_keys([str(each) for each in verifiers])
         if sheets:
             verified.levels.append("sheets")
             verified.faults += [
@@ -143,6 +163,14 @@ class Proving:
                 for sheet, rows in self.sheets.differing()
             ]
         return verified
+
+    def _strange_keys(self, known: list[str]) -> list[Fault]:
+        """The recorded keys that are not among those known here, where any is."""
+        return [
+            Fault("key_unknown", recorded.position, {"key": recorded.event.new_key})
+            for recorded in self.store.stream(NOTARY_STREAM)
+            if isinstance(recorded.event, SigningKeyRotated) and known and recorded.event.new_key not in known
+        ]
 
     # --- receipts -----------------------------------------------------------------------------------
 
@@ -235,9 +263,10 @@ def cosign_request(
         signer = Signer.parse(secret.decode("ascii", "replace").strip())
         origin = open_checkpoint(note, logs).checkpoint.origin
         seen = beside.with_name(f"{beside.name}.{origin.replace('/', '-')}.seen")
-        last = open_checkpoint(seen.read_bytes(), logs).checkpoint if seen.exists() else None
-        checkpoint, signature = cosign(request, logs, last, signer, int(now().timestamp()))
-        write_durably(seen, note)
+        with locked_file(seen.with_name(f"{seen.name}.lock")):
+            last = open_checkpoint(seen.read_bytes(), logs).checkpoint if seen.exists() else None
+            checkpoint, signature = cosign(request, logs, last, signer, int(now().timestamp()))
+            write_durably(seen, note)
         return add_signatures(note, [signature]), checkpoint.size
     except StaleSize as error:
         raise InputError("witness_saw_other", size=error.known_size) from None

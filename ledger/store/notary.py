@@ -25,6 +25,7 @@ from ledger.proofs import (
     root_at,
     tiles_of,
 )
+from ledger.proofs.note import parse_note
 from ledger.proofs.tiles import TILE_WIDTH
 from ledger.store.engine import reading
 from ledger.store.log import Log
@@ -61,10 +62,12 @@ class Notary:
 
         StoreError `key_missing`, `key_unusable`, `history_rewritten`, `history_shortened`.
         """
-        with self.log.usable(), reading(self.log.engine) as connection:
+        key = self.key
+        with key.locked(), self.log.usable(), reading(self.log.engine) as connection:
             checkpoint = self._present(connection)
-            note = self.key.sign(checkpoint, hash_reader(connection, self.log.ledger, checkpoint.size))
-        self._keep(checkpoint.size, note)
+            note = key.sign(checkpoint, hash_reader(connection, self.log.ledger, checkpoint.size))
+        with suppress(StoreError):  # where the ledger cannot be written to
+            self._keep(checkpoint.size, note)
         return note
 
     def newest(self, least: int = 0) -> bytes | None:
@@ -93,7 +96,7 @@ class Notary:
 
     def _keep(self, size: int, note: bytes) -> None:
         """Keeps a checkpoint, unless the very same is the newest kept."""
-        with suppress(StoreError), self.log.usable(), self.log.recorder.unit() as connection:
+        with self.log.usable(), self.log.recorder.unit() as connection:
             mine = checkpoints.c.ledger == self.log.ledger
             last = connection.execute(select(func.max(checkpoints.c.number)).where(mine)).scalar_one() or 0
             newest = connection.execute(
@@ -117,7 +120,7 @@ class Notary:
         whose = employee or recorded.stream.removeprefix("employee/")
         keys = self.log.event_keys(recorded)
         note = self.newest(position) or self.checkpoint()
-        size = open_checkpoint(note, self.verifiers()).checkpoint.size
+        size = _size_of(note)
         with self.log.usable(), reading(self.log.engine) as connection:
             envelope, state = next(self._envelopes(connection, position - 1, position))
             path = inclusion_path(position - 1, size, hash_reader(connection, self.log.ledger, size))
@@ -153,7 +156,7 @@ class Notary:
     def witness_request(self, old_size: int) -> bytes:
         """The request to a witness that saw the log last at a size (C2SP tlog-witness, add-checkpoint)."""
         note = self.checkpoint()
-        size = open_checkpoint(note, self.verifiers()).checkpoint.size
+        size = _size_of(note)
         if old_size > size:
             raise StoreError("history_shortened", signed=old_size, events=size)
         with self.log.usable(), reading(self.log.engine) as connection:
@@ -188,7 +191,7 @@ class Notary:
         note = self.checkpoint() if self.key.exists() else self.newest()
         if note is None:
             raise StoreError("key_missing", file=str(self.key.path))
-        size = open_checkpoint(note, self.verifiers()).checkpoint.size
+        size = _size_of(note)
         yield "checkpoint", note
         with self.log.usable(), reading(self.log.engine) as connection:
             for tile in tiles_of(size):
@@ -206,3 +209,8 @@ class Notary:
                 entry = envelope.entry(state)
                 bundle += len(entry).to_bytes(2, "big") + entry
             yield tile.path().replace("tile/0/", "tile/entries/"), bytes(bundle)
+
+
+def _size_of(note: bytes) -> int:
+    """The size of a checkpoint of our own."""
+    return Checkpoint.parse(parse_note(note)[0]).size

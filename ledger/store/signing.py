@@ -5,6 +5,7 @@ ledger, or one whose past was rewritten, is not signed. What was signed last sta
 """
 
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,6 +32,7 @@ class KeyFile:
         self.path = path
         self._public = path.with_name(f"{path.name}.pub")
         self._signed = path.with_name(f"{path.name}.signed")
+        self._next = path.with_name(f"{path.name}.next")
 
     def exists(self) -> bool:
         """Whether there is a key here."""
@@ -41,28 +43,49 @@ class KeyFile:
         if not self.exists():
             self._write_new(Signer.generate(origin))
 
-    def successor(self, origin: str) -> Signer:
-        """A key that could replace this one."""
-        return Signer.generate(origin)
+    def prepare(self, origin: str) -> Verifier:
+        """A key that shall replace this one, durably beside it; the same as long as it has not replaced it."""
+        found = self.prepared()
+        if found is not None:
+            return found
+        new = Signer.generate(origin)
+        self._write(self._next, f"{new.secret()}\n".encode(), mode=0o600)
+        return new.verifier
 
-    def replace(self, new: Signer) -> None:
-        """Puts a new key in place of the old one, which signs nothing more."""
-        self._write_new(new)
+    def prepared(self) -> Verifier | None:
+        """The public half of the key that shall replace this one; None where there is none."""
+        return self._read_signer(self._next).verifier if self._next.exists() else None
+
+    def replace(self) -> None:
+        """Puts the prepared key in place of the old one, which signs nothing more."""
+        self._write_new(self._read_signer(self._next))
+        self._next.unlink()
 
     def lay_aside(self, position: int) -> None:
         """Puts key and memory aside where a restored ledger leaves what they signed; the public key still checks it."""
+        times = 0
+        while any(self._aside(file, position, times).exists() for file in (self.path, self._signed)):
+            times += 1
         for file in (self.path, self._signed):
             if file.exists():
-                file.rename(file.with_name(f"{file.name}.until-{position}"))
+                file.rename(self._aside(file, position, times))
+
+    @staticmethod
+    def _aside(file: Path, position: int, times: int) -> Path:
+        return file.with_name(f"{file.name}.until-{position}" + (f".{times}" if times else ""))
 
     def signer(self) -> Signer:
         """The key. StoreError `key_missing`, `key_unusable`."""
+        return self._read_signer(self.path)
+
+    @staticmethod
+    def _read_signer(path: Path) -> Signer:
         try:
-            return Signer.parse(self.path.read_text("ascii").strip())
+            return Signer.parse(path.read_text("ascii").strip())
         except FileNotFoundError:
-            raise StoreError("key_missing", file=str(self.path)) from None
+            raise StoreError("key_missing", file=str(path)) from None
         except (OSError, ValueError, Malformed) as error:
-            raise StoreError("key_unusable", file=str(self.path), reason=str(error)) from None
+            raise StoreError("key_unusable", file=str(path), reason=str(error)) from None
 
     def verifiers(self) -> list[Verifier]:
         """The public keys of this log, the newest first; none where their file is not here."""
@@ -83,44 +106,48 @@ class KeyFile:
             raise StoreError("key_unusable", file=str(self._signed), reason=str(error)) from None
 
     def sign(self, checkpoint: Checkpoint, read: HashReader) -> bytes:
-        """The signed note, kept before it leaves.
+        """The signed note, kept before it leaves. The checkpoint is read after `locked`: nobody signs a later one first.
 
         StoreError `history_rewritten`, `history_shortened` where it does not continue the last, `key_foreign`.
         """
         signer = self.signer()
         if signer.name != checkpoint.origin:
             raise StoreError("key_foreign", file=str(self.path), name=signer.name)
-        with self._locked():
-            last = self.last()
-            if last is not None and last.size > checkpoint.size:
-                raise StoreError("history_shortened", signed=last.size, events=checkpoint.size)
-            path = [] if last is None else consistency_path(last.size, checkpoint.size, read)
-            try:
-                note = sign_checkpoint(checkpoint, signer, last, path)
-            except BadConsistency:
-                raise StoreError("history_rewritten", signed=last.size if last else 0) from None
-            write_durably(self._signed, note)
-            return note
+        last = self.last()
+        if last is not None and last.size > checkpoint.size:
+            raise StoreError("history_shortened", signed=last.size, events=checkpoint.size)
+        path = [] if last is None else consistency_path(last.size, checkpoint.size, read)
+        try:
+            note = sign_checkpoint(checkpoint, signer, last, path)
+        except BadConsistency:
+            raise StoreError("history_rewritten", signed=last.size if last else 0) from None
+        self._write(self._signed, note)
+        return note
 
     def _write_new(self, signer: Signer) -> None:
+        public = [str(signer.verifier), *(str(each) for each in self.verifiers() if each != signer.verifier)]
+        self._write(self._public, ("\n".join(public) + "\n").encode())
+        self._write(self.path, f"{signer.secret()}\n".encode(), mode=0o600)
+
+    def _write(self, path: Path, content: bytes, mode: int = 0o644) -> None:
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            public = [str(signer.verifier), *map(str, self.verifiers())]
-            write_durably(self._public, ("\n".join(public) + "\n").encode())
-            write_durably(self.path, f"{signer.secret()}\n".encode(), mode=0o600)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_durably(path, content, mode)
         except OSError as error:
-            raise StoreError("key_unusable", file=str(self.path), reason=str(error.strerror)) from None
+            raise StoreError("key_unusable", file=str(path), reason=str(error.strerror)) from None
 
     @contextmanager
-    def _locked(self) -> Iterator[None]:
+    def locked(self) -> Iterator[None]:
+        """Nobody else signs, or changes the key, meanwhile. StoreError `key_missing`, `key_unusable`."""
+        if not self.exists():
+            raise StoreError("key_missing", file=str(self.path))
         with locked_file(self.path.with_name(f"{self.path.name}.lock")):
             yield
 
 
 def write_durably(path: Path, content: bytes, mode: int = 0o644) -> None:
     """Puts a file in place whole or not at all, and on the disk before it returns. OSError."""
-    beside = path.with_name(f".{path.name}.new")
-    beside.unlink(missing_ok=True)
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     with os.fdopen(handle, "wb") as file:
         file.write(content)

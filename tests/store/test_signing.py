@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 
 from ledger.application.ledger import Ledger
-from ledger.errors import StoreError
+from ledger.application.proving import cosign_request, new_witness_key
+from ledger.errors import InputError, StoreError
+from ledger.proofs import Signer
 from ledger.store.log import Log
+from ledger.store.signing import KeyFile
 from tests.support import office
 from tests.support.story import open_ledger
 
@@ -77,3 +80,79 @@ def test_without_its_key_a_ledger_records_and_verifies_and_signs_nothing(file: P
         assert error.value.code == "key_missing"
         ledger.new_key()
         assert ledger.checkpoint()
+
+
+def test_a_recorded_key_that_nobody_knows_is_a_fault(file: Path) -> None:
+    with open_ledger(file, office.NOW) as ledger:
+        (mine,) = ledger.public_keys()
+        stranger = Signer.generate(mine.partition("+")[0]).verifier
+        ledger.apply(office.lines([office.rotate_key(mine, str(stranger))]))
+        assert [fault.code for fault in ledger.verify(deep=True).faults] == ["key_unknown"]
+
+
+def test_a_rotation_that_is_interrupted_is_finished_by_asking_once_more(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(_: KeyFile) -> None:
+        raise KeyboardInterrupt
+
+    with open_ledger(file, office.NOW) as ledger:
+        with monkeypatch.context() as patch:
+            patch.setattr(KeyFile, "replace", killed)
+            with pytest.raises(KeyboardInterrupt):
+                ledger.rotate_key({"on": "2026-09-01"})
+        position = ledger.store.position()
+        old, new = ledger.rotate_key({"on": "2026-09-01"})
+        assert ledger.store.position() == position
+        assert ledger.public_keys() == [new, old]
+        assert ledger.verify(deep=True).faults == []
+
+
+def test_a_refused_restore_touches_neither_the_ledger_nor_its_key(file: Path, tmp_path: Path) -> None:
+    with open_ledger(file, office.NOW) as ledger:
+        ledger.backup(tmp_path / "backup", tmp_path / "keyring")
+        ledger.apply(office.lines([office.register_site("north")]))
+        ledger.checkpoint()
+        with pytest.raises(StoreError) as error:
+            ledger.restore(tmp_path / "backup", tmp_path / "keyring", accept_loss=True)
+        assert error.value.code == "ledger_exists"
+        assert ledger.checkpoint()
+
+
+def test_an_older_backup_goes_on_under_a_new_key_only(file: Path, tmp_path: Path) -> None:
+    with open_ledger(file, office.NOW) as ledger:
+        ledger.backup(tmp_path / "backup", tmp_path / "keyring")
+        ledger.apply(office.lines([office.register_site("north")]))
+        outside = ledger.checkpoint()
+    for lost in tmp_path.glob("kaoji*.db*"):
+        lost.unlink()
+    with open_ledger(file, office.NOW) as restored:
+        with pytest.raises(StoreError) as error:
+            restored.restore(tmp_path / "backup", tmp_path / "keyring")
+        assert error.value.code == "restore_loses"
+        assert restored.restore(tmp_path / "backup", tmp_path / "keyring", accept_loss=True)["lost"] == 1
+        with pytest.raises(StoreError) as error:
+            restored.checkpoint()
+        assert error.value.code == "key_missing"
+        restored.new_key()
+        restored.checkpoint()
+        assert [f.code for f in restored.verify(outside, deep=True).faults] == ["log_rewritten"]
+
+
+def test_a_backup_lies_in_a_folder_of_any_name(file: Path, tmp_path: Path) -> None:
+    with open_ledger(file, office.NOW) as ledger:
+        made = ledger.backup(tmp_path / "Montag 50% ?x=1", tmp_path / "鑰匙 #1")
+    assert made["position"] > 0
+
+
+def test_a_witness_that_saw_more_cosigns_nothing_older(file: Path, tmp_path: Path) -> None:
+    secret, _ = new_witness_key("council")
+    with open_ledger(file, office.NOW) as ledger:
+        keys = ledger.public_keys()
+        early = ledger.witness_request(0)
+        ledger.apply(office.lines([office.register_site("north")]))
+        late = ledger.witness_request(0)
+    _, size = cosign_request(late, secret.encode(), keys, tmp_path / "council.key", now=office.now)
+    with pytest.raises(InputError) as error:
+        cosign_request(early, secret.encode(), keys, tmp_path / "council.key", now=office.now)
+    assert (error.value.code, error.value.fields) == ("witness_saw_other", {"size": size})

@@ -498,7 +498,10 @@ def test_every_check_removed_alone_makes_a_test_fail() -> None:
         "guard_missing",
     }
     alone |= {next(iter(found)) for _, _, found in DEEP if len(found) == 1}
-    alone |= {"close_digest_wrong", "subject_wrong"} | {"key_not_destroyed"}  # tests/privacy
+    alone |= {"close_digest_wrong", "subject_wrong"} | {
+        "key_not_destroyed",
+        "key_unknown",
+    }  # tests/privacy, tests/store
     told = {fault.code for fault in faults_told()}
     assert told - alone == set()
 
