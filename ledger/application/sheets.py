@@ -42,10 +42,10 @@ class Sheets:
         self.log = log
         file = file_of(log.url)
         if file is None:
-            self.engine = make_engine(log.url, schema=SCHEMA)
+            self.engine = make_engine(log.url, schema=SCHEMA, durable=False)
         else:
             beside = file.with_name(f"{file.stem}.sheets.db")
-            self.engine = make_engine(log.url.set(database=str(beside)))
+            self.engine = make_engine(log.url.set(database=str(beside)), durable=False)
 
     @contextmanager
     def current(self) -> Iterator[Connection]:
