@@ -7,7 +7,7 @@ What it needs of the ledger it asks of a `Source`; it never decides a figure its
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
-from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select
+from sqlalchemy import Connection, Table, delete
 
 from ledger.aggregates.employee.state import EmployeeState
 from ledger.events import (
@@ -21,7 +21,7 @@ from ledger.events import (
 )
 from ledger.policy.model import Policy
 from ledger.projections import appeals, joint_liability, monthly, payroll, public_list, register
-from ledger.projections.sheet import LAYOUT, Row, drawn
+from ledger.projections.sheet import LAYOUT, Row, ask, drawn, tell
 from ledger.reckoning.facts import EmployeeFacts, cell_of
 from ledger.reckoning.reckon import Cell
 from ledger.terms import month_of
@@ -59,8 +59,8 @@ class Source(Protocol):
 
 def drawn_at(connection: Connection, ledger: str) -> tuple[int, str] | None:
     """The position and the mark of the log the sheets are drawn at; None where they are not, or in another layout."""
-    row = connection.execute(select(drawn).where(drawn.c.ledger == ledger)).one_or_none()
-    return (row.position, row.mark) if row is not None and row.layout == LAYOUT else None
+    rows = ask(connection, "SELECT layout, position, mark FROM sheets_drawn WHERE ledger = ?", ledger)
+    return (rows[0][1], rows[0][2]) if rows and rows[0][0] == LAYOUT else None
 
 
 def refresh(
@@ -84,8 +84,9 @@ def refresh(
             _insert(connection, payroll.run, ledger, payroll.run_rows(event))
     _rewrite_cells(connection, ledger, source, cells)
     _rewrite_docket(connection, ledger, source, docket)
-    connection.execute(delete(drawn).where(drawn.c.ledger == ledger))
-    connection.execute(insert(drawn).values(ledger=ledger, layout=LAYOUT, position=stand[0], mark=stand[1]))
+    tell(connection, "DELETE FROM sheets_drawn WHERE ledger = ?", [(ledger,)])
+    stands: Row = {"layout": LAYOUT, "position": stand[0], "mark": stand[1]}
+    _insert(connection, drawn, ledger, [stands])
 
 
 def touched(event: Event, source: Source) -> Iterator[CellKey]:
@@ -166,14 +167,14 @@ def _rewrite_docket(connection: Connection, ledger: str, source: Source, docket:
 
 def _bearers(connection: Connection, ledger: str, keys: Sequence[CellKey]) -> set[CellKey]:
     """Who bears a share of these cells as the sheet stands."""
-    columns = joint_liability.table.c
     wanted = set(keys)
     found: set[CellKey] = set()
     for chunk in _chunks(sorted({employee for employee, _ in keys})):
-        query = select(columns.employee, columns.supervisor, columns.month).where(
-            columns.ledger == ledger, columns.employee.in_(chunk)
+        statement = (
+            "SELECT employee, supervisor, month FROM sheet_joint_liability"
+            f" WHERE ledger = ? AND employee IN ({', '.join('?' * len(chunk))})"
         )
-        for employee, supervisor, month in connection.execute(query):
+        for employee, supervisor, month in ask(connection, statement, ledger, *chunk):
             if supervisor is not None and (employee, month) in wanted:
                 found.add((supervisor, month))
     return found
@@ -181,34 +182,29 @@ def _bearers(connection: Connection, ledger: str, keys: Sequence[CellKey]) -> se
 
 def _enforceable(connection: Connection, ledger: str, keys: Sequence[CellKey]) -> dict[CellKey, int]:
     """What each of these bears for others in the month, in fen."""
-    columns = joint_liability.table.c
     wanted = set(keys)
     found: dict[CellKey, int] = {}
     for chunk in _chunks(sorted({supervisor for supervisor, _ in keys})):
-        query = (
-            select(columns.supervisor, columns.month, func.sum(columns.share))
-            .where(columns.ledger == ledger, columns.status == "enforceable", columns.supervisor.in_(chunk))
-            .group_by(columns.supervisor, columns.month)
+        statement = (
+            "SELECT supervisor, month, sum(share) FROM sheet_joint_liability"
+            f" WHERE ledger = ? AND status = 'enforceable' AND supervisor IN ({', '.join('?' * len(chunk))})"
+            " GROUP BY supervisor, month"
         )
-        sums = {(row[0], row[1]): int(row[2]) for row in connection.execute(query)}
+        sums = {(row[0], row[1]): int(row[2]) for row in ask(connection, statement, ledger, *chunk)}
         found.update((key, fen) for key, fen in sums.items() if key in wanted)
     return found
 
 
 def _delete(connection: Connection, table: Table, ledger: str, keys: Sequence[CellKey]) -> None:
-    if keys:
-        columns = table.c
-        one = delete(table).where(
-            columns.ledger == ledger,
-            columns.employee == bindparam("of_employee"),
-            columns.month == bindparam("of_month"),
-        )
-        connection.execute(one, [{"of_employee": employee, "of_month": month} for employee, month in keys])
+    statement = f"DELETE FROM {table.name} WHERE ledger = ? AND employee = ? AND month = ?"
+    tell(connection, statement, [(ledger, employee, month) for employee, month in keys])
 
 
 def _insert(connection: Connection, table: Table, ledger: str, rows: Sequence[Row]) -> None:
-    if rows:
-        connection.execute(insert(table), [{"ledger": ledger, **row} for row in rows])
+    names = [str(column.name) for column in table.c]
+    columns, marks = ", ".join(f'"{name}"' for name in names), ", ".join("?" * len(names))
+    values = [tuple({"ledger": ledger, **row}[name] for name in names) for row in rows]
+    tell(connection, f"INSERT INTO {table.name} ({columns}) VALUES ({marks})", values)
 
 
 def _chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:

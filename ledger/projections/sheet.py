@@ -4,9 +4,10 @@ A sheet's primary key begins with what is rewritten at once (a cell, a close). A
 rowids on SQLite: without them it walks the primary key rather than use such an index.
 """
 
+from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Column, MetaData, String, Table
+from sqlalchemy import BigInteger, Column, Connection, MetaData, String, Table
 
 LAYOUT: Final = 2
 """The version of the sheets; sheets of another layout are drawn anew."""
@@ -38,3 +39,22 @@ def text(name: str, length: int = 64) -> Column[Any]:
 def number(name: str) -> Column[Any]:
     """A whole number: points, fen, a position, or 0 and 1 for no and yes."""
     return Column(name, BigInteger, nullable=False)
+
+
+# Catching up after one event says a dozen short things to the database: to make each of them with SQLAlchemy's
+# constructs would take longer than the rest.
+
+
+def ask(connection: Connection, statement: str, *values: Any) -> Sequence[Any]:
+    """The rows of a question in SQL with a `?` for each value."""
+    return connection.exec_driver_sql(_spelt(connection, statement), values).all()
+
+
+def tell(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Runs a statement in SQL with a `?` for each value, once for each row."""
+    if rows:
+        connection.exec_driver_sql(_spelt(connection, statement), rows[0] if len(rows) == 1 else list(rows))
+
+
+def _spelt(connection: Connection, statement: str) -> str:
+    return statement if connection.dialect.name == "sqlite" else statement.replace("?", "%s")
