@@ -20,7 +20,7 @@ from ledger.events import employee_stream, month_stream
 from ledger.projections.redraw import Borne, Redrawing, of_another_layout
 from ledger.projections.refresh import drawn_at, refresh
 from ledger.projections.sheet import drawn, metadata
-from ledger.store.engine import file_of, make_engine, reading, shown, writing
+from ledger.store.engine import file_of, glancing, make_engine, reading, shown, writing
 from ledger.store.log import Log
 
 T = TypeVar("T")
@@ -163,19 +163,21 @@ class Sheets:
 
     def _caught_up(self, engine: Engine) -> tuple[int, int]:
         ledger = self.log.ledger
-        with reading(engine) as connection:
+        with glancing(engine) as connection:
             stand, end = drawn_at(connection, ledger), self.log.end()
         if stand == end:
             return end[0], end[0]
         with self._turn(engine) as connection:
-            with self.log.holding():  # after the turn: whoever had it before cannot have drawn beyond it
-                end = self.log.end()
-                position = self._valid(drawn_at(connection, ledger))
-                if position > 0 and not _is_much(end[0] - position, end[0]):
-                    memory = self.kept.take(end[0])
-                    refresh(connection, ledger, memory, self.log.events(position, end[0]), end)
-                    self.kept.put(memory, end[0])
-                    return position, end[0]
+            stand = drawn_at(connection, ledger)
+            if stand is not None and not _is_much(end[0] - stand[0], end[0]):
+                with self.log.holding():  # after the turn: whoever had it before cannot have drawn beyond it
+                    mark, new, end = self.log.since(stand[0])
+                    if mark == stand[1]:
+                        memory = self.kept.take(end[0])
+                        refresh(connection, ledger, memory, new, end)
+                        self.kept.put(memory, end[0])
+                        return stand[0], end[0]
+            position, end = self._valid(stand), self.log.end()
             self._draw_all(connection, end[0])
         return position, end[0]
 

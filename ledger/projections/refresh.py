@@ -7,7 +7,7 @@ What it needs of the ledger it asks of a `Source`; it never decides a figure its
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
-from sqlalchemy import Connection, Table, delete
+from sqlalchemy import Connection, Table
 
 from ledger.aggregates.employee.state import EmployeeState
 from ledger.events import (
@@ -21,7 +21,7 @@ from ledger.events import (
 )
 from ledger.policy.model import Policy
 from ledger.projections import appeals, joint_liability, monthly, payroll, public_list, register
-from ledger.projections.sheet import LAYOUT, Row, ask, drawn, tell
+from ledger.projections.sheet import LAYOUT, Row, Said, ask, drawn, tell_all
 from ledger.reckoning.facts import EmployeeFacts, cell_of
 from ledger.reckoning.reckon import Cell
 from ledger.terms import month_of
@@ -73,20 +73,22 @@ def refresh(
     """Takes new events into the sheets, which afterwards are drawn at a position and the log's mark there."""
     cells: set[CellKey] = set()
     docket: dict[str, str] = {}
+    said: list[Said] = []
     for recorded in new:
         event = recorded.event
         cells.update(touched(event, source))
         if isinstance(event, AppealEvent):
             docket[event.appeal] = event.employee
         if isinstance(event, MonthClosed):
-            _insert(connection, payroll.head, ledger, payroll.head_rows(event))
-            _insert(connection, payroll.lines, ledger, payroll.line_rows(event))
-            _insert(connection, payroll.run, ledger, payroll.run_rows(event))
-    _rewrite_cells(connection, ledger, source, cells)
-    _rewrite_docket(connection, ledger, source, docket)
-    tell(connection, "DELETE FROM sheets_drawn WHERE ledger = ?", [(ledger,)])
+            said.append(_inserted(payroll.head, ledger, payroll.head_rows(event)))
+            said.append(_inserted(payroll.lines, ledger, payroll.line_rows(event)))
+            said.append(_inserted(payroll.run, ledger, payroll.run_rows(event)))
+    said += _rewritten_cells(connection, ledger, source, cells)
+    said += _rewritten_docket(ledger, source, docket)
     stands: Row = {"layout": LAYOUT, "position": stand[0], "mark": stand[1]}
-    _insert(connection, drawn, ledger, [stands])
+    said.append(("DELETE FROM sheets_drawn WHERE ledger = ?", [(ledger,)]))
+    said.append(_inserted(drawn, ledger, [stands]))
+    tell_all(connection, said)
 
 
 def touched(event: Event, source: Source) -> Iterator[CellKey]:
@@ -114,16 +116,15 @@ def _months_of(source: Source, employees: Iterable[str], start: str) -> Iterator
                 yield employee, month
 
 
-def _rewrite_cells(
+def _rewritten_cells(
     connection: Connection,
     ledger: str,
     source: Source,
     cells: set[CellKey],
-) -> None:
-    """Shares first, then the rows of everybody who has or had one of them, and of the cells themselves."""
+) -> Iterator[Said]:
+    """Shares first, and at once, then the rows of everybody who has or had one of them, and of the cells themselves."""
     keys = sorted(cells)
     bearers = _bearers(connection, ledger, keys)
-    _delete(connection, joint_liability.table, ledger, keys)
     shares: list[Row] = []
     registered: list[Row] = []
     for employee, month in keys:
@@ -132,9 +133,10 @@ def _rewrite_cells(
         shares.extend(joint_liability.rows(cell, state.site))
         registered.extend(register.rows(state, cell, source.policy_of(state.site, month)))
         bearers.update((s.supervisor, month) for s in cell.shares if s.supervisor is not None)
-    _insert(connection, joint_liability.table, ledger, shares)
-    _delete(connection, register.table, ledger, keys)
-    _insert(connection, register.table, ledger, registered)
+    table = joint_liability.table
+    tell_all(connection, [_deleted(table, ledger, keys), _inserted(table, ledger, shares)])
+    yield _deleted(register.table, ledger, keys)
+    yield _inserted(register.table, ledger, registered)
     rows_of = sorted(cells | bearers)
     joint = _enforceable(connection, ledger, rows_of)
     summaries: list[Row] = []
@@ -144,21 +146,20 @@ def _rewrite_cells(
         summaries.extend(monthly.rows(cell, site, joint.get((employee, month), 0)))
         posted.extend(public_list.rows(cell, site))
     for table, rows in ((monthly.table, summaries), (public_list.table, posted)):
-        _delete(connection, table, ledger, rows_of)
-        _insert(connection, table, ledger, rows)
+        yield _deleted(table, ledger, rows_of)
+        yield _inserted(table, ledger, rows)
 
 
-def _rewrite_docket(connection: Connection, ledger: str, source: Source, docket: dict[str, str]) -> None:
+def _rewritten_docket(ledger: str, source: Source, docket: dict[str, str]) -> Iterator[Said]:
     rows: list[Row] = []
     for appeal, employee in sorted(docket.items()):
         state = source.employee(employee)
         rows.extend(appeals.rows(state.appeals[appeal], employee, state.site))
-    table = appeals.table
-    names = sorted(docket)
-    for start in range(0, len(names), _CHUNK):
-        chunk = names[start : start + _CHUNK]
-        connection.execute(delete(table).where(table.c.ledger == ledger, table.c.appeal.in_(chunk)))
-    _insert(connection, table, ledger, rows)
+    yield (
+        f"DELETE FROM {appeals.table.name} WHERE ledger = ? AND appeal = ?",
+        [(ledger, appeal) for appeal in sorted(docket)],
+    )
+    yield _inserted(appeals.table, ledger, rows)
 
 
 # SQLite walks through a whole table to find pairs: each of these asks for one column and sorts the pairs out itself,
@@ -195,16 +196,16 @@ def _enforceable(connection: Connection, ledger: str, keys: Sequence[CellKey]) -
     return found
 
 
-def _delete(connection: Connection, table: Table, ledger: str, keys: Sequence[CellKey]) -> None:
+def _deleted(table: Table, ledger: str, keys: Sequence[CellKey]) -> Said:
     statement = f"DELETE FROM {table.name} WHERE ledger = ? AND employee = ? AND month = ?"
-    tell(connection, statement, [(ledger, employee, month) for employee, month in keys])
+    return statement, [(ledger, employee, month) for employee, month in keys]
 
 
-def _insert(connection: Connection, table: Table, ledger: str, rows: Sequence[Row]) -> None:
+def _inserted(table: Table, ledger: str, rows: Sequence[Row]) -> Said:
     names = [str(column.name) for column in table.c]
     columns, marks = ", ".join(f'"{name}"' for name in names), ", ".join("?" * len(names))
     values = [tuple({"ledger": ledger, **row}[name] for name in names) for row in rows]
-    tell(connection, f"INSERT INTO {table.name} ({columns}) VALUES ({marks})", values)
+    return f"INSERT INTO {table.name} ({columns}) VALUES ({marks})", values
 
 
 def _chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from sqlalchemy import BigInteger, Column, Connection, MetaData, String, Table
+from sqlalchemy.exc import DBAPIError
 
 LAYOUT: Final = 2
 """The version of the sheets; sheets of another layout are drawn anew."""
@@ -54,6 +55,29 @@ def tell(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]
     """Runs a statement in SQL with a `?` for each value, once for each row."""
     if rows:
         connection.exec_driver_sql(_spelt(connection, statement), rows[0] if len(rows) == 1 else list(rows))
+
+
+Said = tuple[str, Sequence[tuple[Any, ...]]]
+"""A statement in SQL with a `?` for each value, and the rows it is run for."""
+
+
+def tell_all(connection: Connection, said: Sequence[Said]) -> None:
+    """Runs several statements in their order; on PostgreSQL they are sent together. sqlalchemy.exc.DBAPIError."""
+    if connection.dialect.name != "postgresql":
+        for statement, rows in said:
+            tell(connection, statement, rows)
+        return
+    import psycopg
+
+    driver: Any = connection.connection.driver_connection
+    try:
+        with driver.pipeline():
+            for statement, rows in said:
+                for row in rows:
+                    driver.execute(_spelt(connection, statement), row)
+    except psycopg.Error as error:
+        told = "; ".join(statement for statement, _ in said)
+        raise DBAPIError.instance(told, None, error, psycopg.Error, dialect=connection.dialect) from error
 
 
 def _spelt(connection: Connection, statement: str) -> str:

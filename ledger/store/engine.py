@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 from urllib.parse import parse_qsl
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, select
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
@@ -183,6 +183,17 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
+def glancing(engine: Engine) -> Iterator[Connection]:
+    """A connection for a single question, which on PostgreSQL is sent without a transaction around it."""
+    if engine.dialect.name == "sqlite":
+        with reading(engine) as connection:
+            yield connection
+        return
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        yield connection
+
+
+@contextmanager
 def writing(engine: Engine, turn: str | None = "sheets") -> Iterator[Connection]:
     """A transaction for writing. On SQLite nobody else writes to the file meanwhile; on PostgreSQL nobody
     else who waits for the same turn does. None: the caller locks a row of its own before it reads.
@@ -194,7 +205,7 @@ def writing(engine: Engine, turn: str | None = "sheets") -> Iterator[Connection]
         connection.begin() as transaction,
     ):
         if turn is not None and connection.dialect.name == "postgresql":
-            connection.execute(select(func.pg_advisory_xact_lock(_number_of(turn))))
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (_number_of(turn),))
         yield connection
         try:
             transaction.commit()

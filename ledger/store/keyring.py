@@ -114,6 +114,10 @@ class Keyring:
             self.learn(identity, [subject])
         return self._keys[identity, subject]
 
+    def has_looked(self, identity: str, subject: str) -> bool:
+        """Whether it is known already if there is such a key."""
+        return (identity, subject) in self._keys
+
     def learn(self, identity: str, subjects: Iterable[str]) -> None:
         """Reads several keys at once."""
         wanted = sorted({each for each in subjects if (identity, each) not in self._keys})

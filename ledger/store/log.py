@@ -4,7 +4,7 @@ Law 8: a unit locks the head row first; what is decided in it sees the log plus 
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
@@ -53,7 +53,7 @@ class Log:
         self._identity = ""
         self._in_unit = False
         self._was_there = False
-        self._heeded: ContextVar[bool] = ContextVar("heeded", default=False)
+        self._heeded: ContextVar[list[bool] | None] = ContextVar("heeded", default=None)
         self.sealing = Sealing(self.ledger, self.keyring, self.identity)
         self.event_store: EventStore[str] = EventStore(EventMapper(self.sealing), self.recorder)
 
@@ -207,14 +207,13 @@ class Log:
     @contextmanager
     def holding(self) -> Iterator[None]:
         """One state of the log for everything that is asked of it meanwhile, in one transaction. Not for writing."""
-        if self._in_unit or self._heeded.get():
+        if self._in_unit or self._heeded.get() is not None:
             yield
             return
         with ExitStack() as stack:
             with self.usable():
                 stack.enter_context(self.recorder.holding())
-                self._heed_erasures()
-            token = self._heeded.set(True)
+            token = self._heeded.set([])
             try:
                 yield
             finally:
@@ -272,6 +271,14 @@ class Log:
         self._learn(erased)
         return [employee for employee in erased if self.sealing.keeps_key(employee)]
 
+    def _heed_once(self) -> None:
+        """As often as there may be something new: once in one state of the log."""
+        heeded = self._heeded.get()
+        if not heeded:
+            self._heed_erasures()
+        if heeded is not None:
+            heeded.append(True)
+
     def _heed_erasures(self) -> list[str]:
         erased = self.ids(registries.ERASURE)
         self.sealing.heed(erased)
@@ -287,7 +294,18 @@ class Log:
     def end(self) -> tuple[int, str]:
         """The last position, and SHA-256 (hex) of the bytes stored there; (0, "") in an empty ledger."""
         rows = self._ask(_END, self.ledger)
-        return (rows[0][0], hashlib.sha256(rows[0][1]).hexdigest()) if rows else (0, "")
+        return (rows[0][0], _sha256(rows[0])) if rows else (0, "")
+
+    def since(self, position: int) -> tuple[str, list[Recorded], tuple[int, str]]:
+        """What a refresh needs in one question: SHA-256 (hex) of the bytes at a position, the events after it, the end.
+
+        The events are as they lie, names sealed. The hash is empty where nothing is at that position.
+        """
+        rows = self._ask(f"{_EVENTS} AND position >= ? ORDER BY position", self.ledger, position)
+        mark = _sha256(rows[0]) if rows and rows[0][0] == position else ""
+        with self.usable():
+            new = [decode(*row) for row in rows if row[0] > position]
+        return mark, new, (rows[-1][0], _sha256(rows[-1])) if rows else (0, "")
 
     def names(self, employees: Iterable[str], upto: int | None = None) -> dict[str, str]:
         """The names of employees up to a position, opened; left out is who has none there yet.
@@ -473,9 +491,8 @@ class Log:
     def _decoded(self, rows: Sequence[Any]) -> list[Recorded]:
         with self.usable():
             found = [decode(*row) for row in rows]
-        heeded = self._in_unit or self._heeded.get()
-        if not heeded and any(is_personal(each.event.kind) for each in found):
-            self._heed_erasures()
+        if not self._in_unit and any(is_personal(each.event.kind) for each in found):
+            self._heed_once()
         return self._named(found)
 
     def _named(self, log: list[Recorded]) -> list[Recorded]:
@@ -516,12 +533,14 @@ class Log:
         self._learn(owners_of([recorded]))
         return self.sealing.event_keys(recorded)
 
-    def _learn(self, employees: Iterable[str]) -> None:
+    def _learn(self, employees: Collection[str]) -> None:
+        if self.sealing.knows(employees):
+            return
         with self.usable(), self.recorder.snapshot() as connection:
             self.sealing.learn(connection, employees)
 
     def _ask(self, statement: str, *values: Any) -> Sequence[Any]:
-        with self.usable(), self.recorder.snapshot() as connection:
+        with self.usable(), self.recorder.glance() as connection:
             return ask(connection, statement, *values)
 
     def _rows(self, query: Select[Any]) -> Sequence[Any]:
@@ -531,6 +550,10 @@ class Log:
     def _scalar(self, query: Select[Any]) -> Any:
         with self.usable(), self.recorder.snapshot() as connection:
             return connection.execute(query).scalar_one_or_none()
+
+
+def _sha256(row: Sequence[Any]) -> str:
+    return hashlib.sha256(row[-1]).hexdigest()
 
 
 def _told(error: DBAPIError) -> str:

@@ -81,6 +81,14 @@ class Sealing:
             self._known.update((stream, subject) for stream, subject in connection.execute(query))
         self.keyring.learn(self._identity(), [self._known[each] for each in wanted if each in self._known])
 
+    def knows(self, employees: Iterable[str]) -> bool:
+        """Whether nothing is to be learned of these people: their ids are known, and their keys were looked for."""
+        return all(
+            stream in self._new
+            or (stream in self._known and self.keyring.has_looked(self._identity(), self._known[stream]))
+            for stream in map(employee_stream, employees)
+        )
+
     def heed(self, erased: Iterable[str]) -> None:
         """From now on no words are opened of those whose erasure is recorded, whether their key is gone yet or not."""
         self._erased = frozenset(map(employee_stream, erased))
