@@ -174,13 +174,28 @@ class Sealing:
         }
         if not wanted:
             return event
+        if all(type(getattr(event, field)) is str for field in wanted):
+            return event.model_copy(
+                update={
+                    field: self._opened_text(recorded, field, getattr(event, of), whose)
+                    for field, of in wanted.items()
+                }
+            )
         fields = write_fields(event)
         for field, of in wanted.items():
-            others = whose is not None and fields[of] != whose
-            key = None if others else self._event_key(recorded, fields[of])
-            missing = SEALED if others else self._why_not(fields[of])
-            fields[field] = _changed(fields[field], f"/fact/{field}", _opener(key, missing))
+            change = self._opener_of(recorded, fields[of], whose)
+            fields[field] = _changed(fields[field], f"/fact/{field}", change)
         return read_event(event.kind, event.schema_version, fields)
+
+    def _opened_text(self, recorded: Recorded, field: str, owner: str, whose: str | None) -> str:
+        """A field that is one text: the event need not be made anew for it."""
+        return self._opener_of(recorded, owner, whose)(getattr(recorded.event, field), f"/fact/{field}")
+
+    def _opener_of(self, recorded: Recorded, owner: str, whose: str | None) -> Change:
+        if whose is not None and owner != whose:
+            return _opener(None, SEALED)
+        key = self._event_key(recorded, owner)
+        return _opener(key, "" if key is not None else self._why_not(owner))
 
     def event_keys(self, recorded: Recorded) -> dict[str, bytes]:
         """Employee → their key for this event, of everybody some text of it belongs to and whose key is there."""
@@ -272,11 +287,13 @@ def owners_of(recorded: Iterable[Recorded]) -> set[str]:
     }
 
 
+@lru_cache(maxsize=500)
 def has_personal(kind: str, fields: frozenset[str]) -> bool:
     """Whether events of a kind have one of these as a personal field."""
     return bool(fields & _personal_fields(kinds()[kind]).keys())
 
 
+@lru_cache(maxsize=500)
 def is_personal(kind: str) -> bool:
     """Whether events of a kind hold anybody's words."""
     return bool(_personal_fields(kinds()[kind]))
