@@ -4,7 +4,9 @@ A sheet's primary key begins with what is rewritten at once (a cell, a close). A
 rowids on SQLite: without them it walks the primary key rather than use such an index.
 """
 
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
 from sqlalchemy import BigInteger, Column, Connection, MetaData, String, Table
@@ -47,14 +49,11 @@ def number(name: str) -> Column[Any]:
 
 
 def ask(connection: Connection, statement: str, *values: Any) -> Sequence[Any]:
-    """The rows of a question in SQL with a `?` for each value."""
-    return connection.exec_driver_sql(_spelt(connection, statement), values).all()
-
-
-def tell(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Runs a statement in SQL with a `?` for each value, once for each row."""
-    if rows:
-        connection.exec_driver_sql(_spelt(connection, statement), rows[0] if len(rows) == 1 else list(rows))
+    """The rows of a question in SQL with a `?` for each value. sqlalchemy.exc.DBAPIError as Core raises it."""
+    if connection.dialect.name != "sqlite":
+        return connection.exec_driver_sql(statement.replace("?", "%s"), values).all()
+    with _driver(connection, statement, sqlite3.Error) as driver:
+        return driver.execute(statement, values).fetchall()  # type: ignore[no-any-return]
 
 
 Said = tuple[str, Sequence[tuple[Any, ...]]]
@@ -63,22 +62,24 @@ Said = tuple[str, Sequence[tuple[Any, ...]]]
 
 def tell_all(connection: Connection, said: Sequence[Said]) -> None:
     """Runs several statements in their order; on PostgreSQL they are sent together. sqlalchemy.exc.DBAPIError."""
-    if connection.dialect.name != "postgresql":
-        for statement, rows in said:
-            tell(connection, statement, rows)
+    told = "; ".join(statement for statement, rows in said if rows)
+    if connection.dialect.name == "sqlite":
+        with _driver(connection, told, sqlite3.Error) as driver:
+            for statement, rows in said:
+                driver.executemany(statement, rows)
         return
     import psycopg
 
-    driver: Any = connection.connection.driver_connection
+    with _driver(connection, told, psycopg.Error) as driver, driver.pipeline():
+        for statement, rows in said:
+            for row in rows:
+                driver.execute(statement.replace("?", "%s"), row)
+
+
+@contextmanager
+def _driver(connection: Connection, told: str, errors: type[Exception]) -> Iterator[Any]:
+    """The driver's own connection, in the transaction that is open."""
     try:
-        with driver.pipeline():
-            for statement, rows in said:
-                for row in rows:
-                    driver.execute(_spelt(connection, statement), row)
-    except psycopg.Error as error:
-        told = "; ".join(statement for statement, _ in said)
-        raise DBAPIError.instance(told, None, error, psycopg.Error, dialect=connection.dialect) from error
-
-
-def _spelt(connection: Connection, statement: str) -> str:
-    return statement if connection.dialect.name == "sqlite" else statement.replace("?", "%s")
+        yield connection.connection.driver_connection
+    except errors as error:
+        raise DBAPIError.instance(told, None, error, errors, dialect=connection.dialect) from error
