@@ -11,13 +11,13 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from ledger.errors import StoreError
 from ledger.events import Event, Recorded, employee_stream, kinds, read_event, write_fields
 from ledger.proofs import SealError, event_key, new_subject_key, seal_text, unseal_text
 from ledger.proofs.seal import PREFIX
-from ledger.store.bulk import insert_rows
+from ledger.store.bulk import ask, blanks, insert_rows
 from ledger.store.keyring import Keyring
 from ledger.store.schema import subjects
 from ledger.terms import ERASED, SEALED
@@ -73,12 +73,15 @@ class Sealing:
 
         Not those of the open unit's new people, whose rows may stand there and be taken back with the unit.
         """
-        wanted = sorted({employee_stream(each) for each in employees} - self._known.keys() - self._new.keys())
+        streams = {employee_stream(each) for each in employees}
+        wanted = sorted(each for each in streams if each not in self._known and each not in self._new)
         for start in range(0, len(wanted), _IN_CHUNK):
-            query = select(subjects.c.stream, subjects.c.subject).where(
-                subjects.c.ledger == self.ledger, subjects.c.stream.in_(wanted[start : start + _IN_CHUNK])
+            chunk = wanted[start : start + _IN_CHUNK]
+            statement = (
+                f"SELECT stream, subject FROM subjects WHERE ledger = ? AND stream IN ({blanks(len(chunk))})"
             )
-            self._known.update((stream, subject) for stream, subject in connection.execute(query))
+            found = ask(connection, statement, self.ledger, *chunk)
+            self._known.update((stream, subject) for stream, subject in found)
         self.keyring.learn(self._identity(), [self._known[each] for each in wanted if each in self._known])
 
     def knows(self, employees: Iterable[str]) -> bool:
