@@ -71,7 +71,15 @@ def parse_instant(value: object) -> datetime:
 
 def parse_month(value: object) -> str:
     """`YYYY-MM`, checked."""
-    if not isinstance(value, str) or not _MONTH.fullmatch(value):
+    if not isinstance(value, str):
+        raise ValueError("a month is written YYYY-MM")
+    return _month(value)
+
+
+@lru_cache(maxsize=2_000)
+def _month(value: str) -> str:
+    """The same few months come by the thousand: a close names one on each line."""
+    if not _MONTH.fullmatch(value):
         raise ValueError("a month is written YYYY-MM")
     if not EARLIEST_YEAR <= int(value[:4]) <= LATEST_YEAR:
         raise ValueError(f"the year must lie between {EARLIEST_YEAR} and {LATEST_YEAR}")

@@ -3,7 +3,7 @@
 from collections.abc import Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from ledger.aggregates import month as _month
@@ -145,13 +145,12 @@ def _whose(memory: Memory, command: Command) -> tuple[bool, str | None]:
         return True, None
     if isinstance(command, FileAppeal):
         return True, command.by
-    employee: str | None = getattr(command, "employee", None)
-    if employee is not None:
-        return True, employee
-    for kind in ("notice", "appeal", "reward", "sanction"):
-        name = getattr(command, kind, None)
+    for kind in _owning(type(command)):
+        name = getattr(command, kind)
         if name is None:
             continue
+        if kind == "employee":
+            return True, name
         stream = memory.stream_of(kind, name)
         if stream is None:
             return False, None
@@ -160,6 +159,13 @@ def _whose(memory: Memory, command: Command) -> tuple[bool, str | None]:
             owner = memory.employee(owner).appeals[command.appeal].appellant
         return True, owner
     return True, None
+
+
+@cache
+def _owning(command: type[Command]) -> tuple[str, ...]:
+    """The fields of a command that say whose words it holds. Asked of the class: a model is slow to say what it lacks."""
+    fields = ("employee", "notice", "appeal", "reward", "sanction")
+    return tuple(field for field in fields if field in command.model_fields)
 
 
 def decided(memory: Memory, command: Command, hand: Hand) -> list[Decision]:

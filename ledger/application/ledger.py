@@ -228,7 +228,8 @@ class Ledger(Recording, Tracing, Persons, Proving, Keeping):
         self.store.require()
         if as_of is not None:
             memory = Memory(self.store, as_of)
-            yield MemoryRows(memory), memory
+            with self.store.holding():
+                yield MemoryRows(memory), memory
             return
-        with self.sheets.current() as connection:
+        with self.sheets.current() as connection, self.store.holding():
             yield SheetRows(connection, self.store.ledger), Memory(self.store)

@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from ledger.application import intake, typed
 from ledger.application.counter import Hand, kept_digest, record
 from ledger.application.impact import Impact, impact
 from ledger.application.memory import Memory
+from ledger.application.sheets import Sheets
 from ledger.application.typed import full_id
 from ledger.commands import Command
 from ledger.errors import InputError, LedgerError
@@ -27,11 +28,6 @@ from ledger.policy import loading
 from ledger.store import asking
 from ledger.store.log import Log, Unit
 from ledger.store.notary import Notary
-
-_KEPT_STREAMS: Final = 1_000
-"""A memory of more streams is not kept for the next unit."""
-_MISSED_EVENTS: Final = 1_000
-"""A memory that missed more events is given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +77,9 @@ class Recording:
     """What inspectors, department heads and managers ask of a ledger."""
 
     store: Log
+    sheets: Sheets
     _now: Callable[[], datetime]
     _operator: Callable[[], str]
-    _kept: tuple[Memory, int] | None = None
-    """The memory of the last unit by hand, and the position it knows: the next one need not read everything again."""
 
     def apply(self, lines: Iterable[bytes]) -> Applied:
         """Records a whole command file, or nothing of it; commands recorded before are skipped."""
@@ -166,8 +161,8 @@ class Recording:
         with self._recording(keep=not dry_run, by_hand=True) as (unit, memory, hand):
             self._record(unit, memory, make(memory, hand), hand, applied)
             applied.position = unit.position
-        if not dry_run and not memory.reading.is_empty and memory.size <= _KEPT_STREAMS:
-            self._kept = memory, applied.position
+        if not dry_run:
+            self.sheets.kept.put(memory, applied.position)
         if dry_run:
             after = Memory(self.store)
             for recorded in applied.events:
@@ -177,10 +172,10 @@ class Recording:
 
     @contextmanager
     def _recording(self, keep: bool = True, by_hand: bool = False) -> Iterator[tuple[Unit, Memory, Hand]]:
-        if self._kept is None:
+        if self.sheets.kept.is_empty:
             self.store.create()
         with self.store.unit(keep) as unit:
-            memory = self._caught_up(unit) if by_hand else Memory(self.store)
+            memory = self.sheets.kept.take(unit.position) if by_hand else Memory(self.store)
             hand = Hand(self._operator(), max(self._now(), unit.recorded_at))
             if unit.position == 0:
                 notary = Notary(self.store)
@@ -188,19 +183,6 @@ class Recording:
                 memory.reading.is_empty = True
                 unit.append(_house_rules(memory, hand))
             yield unit, memory, hand
-
-    def _caught_up(self, unit: Unit) -> Memory:
-        """What the last unit left in memory, with what others recorded since (law 8: after the lock); else a new one.
-
-        Whoever takes it has it alone: an error, or a dry run, leaves nothing behind.
-        """
-        kept, self._kept = self._kept, None
-        if kept is None or not 0 <= unit.position - kept[1] <= _MISSED_EVENTS:
-            return Memory(self.store)
-        memory, position = kept
-        if position < unit.position:
-            memory.catch_up(self.store.events(position, unit.position))
-        return memory
 
     @staticmethod
     def _record(

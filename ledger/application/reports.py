@@ -11,7 +11,7 @@ from ledger.application.memory import Memory
 from ledger.application.rows import Rows
 from ledger.application.shapes import Report, monthly_row, register_rows, share_row
 from ledger.errors import WrongState
-from ledger.events import MonthClosed, employee_stream
+from ledger.events import MonthClosed
 from ledger.projections.sheet import Row
 from ledger.terms import ERASED, SEALED, format_money
 
@@ -184,10 +184,10 @@ def _appeal_row(register: UnitRegister, row: Row, today: date) -> Report:
 
 
 def names_of(memory: Memory, employees: Iterable[str]) -> dict[str, str]:
-    """Employee to name, read at once."""
-    wanted = list(employees)
-    memory.load(map(employee_stream, wanted))
-    return {employee: memory.employee(employee).name for employee in wanted}
+    """Employee to name, read at once, and only what says names. Unknown `employee_unknown`."""
+    wanted = set(employees)
+    named = memory.log.names(wanted, memory.upto)
+    return {employee: named.get(employee) or memory.employee(employee).name for employee in wanted}
 
 
 def local_day(memory: Memory, site: str, instant: datetime) -> date:

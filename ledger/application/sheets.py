@@ -8,19 +8,19 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Final, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, inspect, select
-from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError, ProgrammingError
 from sqlalchemy.pool import StaticPool
 from sqlalchemy.schema import CreateSchema
 
 from ledger.application.crew import Crew
 from ledger.application.drawing import Bearers, People, everything
-from ledger.application.memory import Memory
+from ledger.application.kept import Kept
 from ledger.errors import StoreError
 from ledger.events import employee_stream, month_stream
 from ledger.projections.redraw import Borne, Redrawing, of_another_layout
 from ledger.projections.refresh import drawn_at, refresh
 from ledger.projections.sheet import drawn, metadata
-from ledger.store.engine import file_of, make_engine, reading, shown, writing
+from ledger.store.engine import file_of, glancing, make_engine, reading, shown, writing
 from ledger.store.log import Log
 
 T = TypeVar("T")
@@ -40,12 +40,14 @@ class Sheets:
 
     def __init__(self, log: Log) -> None:
         self.log = log
+        self.kept = Kept(log)
+        self._has_tables = False
         file = file_of(log.url)
         if file is None:
-            self.engine = make_engine(log.url, schema=SCHEMA)
+            self.engine = make_engine(log.url, schema=SCHEMA, durable=False)
         else:
             beside = file.with_name(f"{file.stem}.sheets.db")
-            self.engine = make_engine(log.url.set(database=str(beside)))
+            self.engine = make_engine(log.url.set(database=str(beside)), durable=False)
 
     @contextmanager
     def current(self) -> Iterator[Connection]:
@@ -140,19 +142,44 @@ class Sheets:
         self.engine.dispose()
 
     def _catch_up(self, engine: Engine) -> tuple[int, int]:
-        end = self.log.position()
+        """From which position and to which; the tables, once they were found, are looked for again where one is missing."""
+        if engine is self.engine and self._has_tables:
+            try:
+                return self._caught_up(engine)
+            except ProgrammingError:
+                pass  # PostgreSQL's word for a missing table
+            except OperationalError as error:
+                if "no such table" not in str(error.orig):
+                    raise
+        self._has_tables = False
         if inspect(engine).has_table(drawn.name):
             with reading(engine) as connection:
-                if self._valid(drawn_at(connection, self.log.ledger)) == end:
-                    return end, end
+                stand, end = drawn_at(connection, self.log.ledger), self.log.end()
+            if stand == end:
+                return end[0], end[0]
         make_tables(engine)
+        self._has_tables = engine is self.engine
+        return self._caught_up(engine)
+
+    def _caught_up(self, engine: Engine) -> tuple[int, int]:
+        ledger = self.log.ledger
+        with glancing(engine) as connection:
+            stand, end = drawn_at(connection, ledger), self.log.end()
+        if stand == end:
+            return end[0], end[0]
         with self._turn(engine) as connection:
-            position = self._valid(drawn_at(connection, self.log.ledger))
-            if position == 0 or _is_much(end - position, end):
-                self._draw_all(connection, max(end, position))
-            else:
-                self._draw(connection, Memory(self.log, max(end, position)), position)
-            return position, max(end, position)
+            stand = drawn_at(connection, ledger)
+            if stand is not None and not _is_much(end[0] - stand[0], end[0]):
+                with self.log.holding():  # after the turn: whoever had it before cannot have drawn beyond it
+                    mark, new, end = self.log.since(stand[0])
+                    if mark == stand[1]:
+                        memory = self.kept.take(end[0])
+                        refresh(connection, ledger, memory, new, end)
+                        self.kept.put(memory, end[0])
+                        return stand[0], end[0]
+            position, end = self._valid(stand), self.log.end()
+            self._draw_all(connection, end[0])
+        return position, end[0]
 
     def _turn(self, engine: Engine) -> AbstractContextManager[Connection]:
         """A transaction for drawing: one draws a ledger's sheets at a time, and on PostgreSQL waits for no other ledger."""
@@ -167,12 +194,6 @@ class Sheets:
 
     def _mark(self, position: int) -> str:
         return self.log.hashes([position]).get(position, "")
-
-    def _draw(self, connection: Connection, memory: Memory, position: int) -> None:
-        """Takes the events after a position into the sheets."""
-        end = memory.upto or 0
-        new = self.log.events(position, end)
-        refresh(connection, self.log.ledger, memory, new, (end, self._mark(end)))
 
     def _draw_all(
         self, connection: Connection, end: int, progress: Progress | None = None, helpers: int | None = None

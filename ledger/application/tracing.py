@@ -56,13 +56,15 @@ class Tracing:
     def log(self, name: str, as_of: int | None = None) -> list[dict[str, Any]]:
         """`log`: the history of one person or thing."""
         self.store.require()
-        return history.history(Memory(self.store, as_of), name)
+        with self.store.holding():
+            return history.history(Memory(self.store, as_of), name)
 
     def explain(self, employee: str, month: str, as_of: int | None = None) -> dict[str, Any]:
         """`explain`: every figure of an employee's month down to the events."""
         self.store.require()
-        memory = Memory(self.store, as_of)
-        return explanation.explanation(memory, full_id(memory, "employee", employee, "employee"), month)
+        with self.store.holding():
+            memory = Memory(self.store, as_of)
+            return explanation.explanation(memory, full_id(memory, "employee", employee, "employee"), month)
 
     def what_if(
         self,
@@ -72,13 +74,14 @@ class Tracing:
     ) -> Impact:
         """`what-if`: what decisions (appeal, outcome, points) and withdrawn notices would change. Nothing is recorded."""
         self.store.require()
-        memory = Memory(self.store, as_of)
-        remedies = [
-            Remedy(full_id(memory, "appeal", appeal, "appeal"), outcome, points)
-            for appeal, outcome, points in appeals
-        ]
-        notices = [full_id(memory, "notice", notice, "without") for notice in without]
-        return imagine.what_if(self.store, as_of, remedies, notices, self._now())
+        with self.store.holding():
+            memory = Memory(self.store, as_of)
+            remedies = [
+                Remedy(full_id(memory, "appeal", appeal, "appeal"), outcome, points)
+                for appeal, outcome, points in appeals
+            ]
+            notices = [full_id(memory, "notice", notice, "without") for notice in without]
+            return imagine.what_if(self.store, as_of, remedies, notices, self._now())
 
     def what_if_policy(
         self,
@@ -102,25 +105,29 @@ class Tracing:
     def docket(self, appeal: str, as_of: int | None = None) -> dict[str, Any]:
         """`appeal show` in full: history, route, both sides, the explanation, each outcome, precedents."""
         self.store.require()
-        return docket.docket(Memory(self.store, as_of), appeal, self._now())
+        with self.store.holding():
+            return docket.docket(Memory(self.store, as_of), appeal, self._now())
 
     def dossier(self, appeal: str, language: Language, as_of: int | None = None) -> tuple[str, set[str]]:
         """`appeal dossier`: the docket as one HTML page, a language shown first; and whose names or words it holds."""
         from ledger.documents import dossier  # Jinja2 is heavy, and nobody else here needs it
 
         self.store.require()
-        memory = Memory(self.store, as_of)
-        values = docket.docket(memory, appeal, self._now())
-        return dossier.dossier(values, language), docket.people(memory, values)
+        with self.store.holding():
+            memory = Memory(self.store, as_of)
+            values = docket.docket(memory, appeal, self._now())
+            return dossier.dossier(values, language), docket.people(memory, values)
 
     def fairness(self, month: str, site: str, as_of: int | None = None) -> dict[str, Any]:
         """`report fairness`: facts and sample sizes."""
         self.store.require()
-        return fairness.fairness(Memory(self.store, as_of), site, month)
+        with self.store.holding():
+            return fairness.fairness(Memory(self.store, as_of), site, month)
 
     def compare(self, employee: str, month: str, then: int, now: int | None = None) -> dict[str, Any]:
         """`compare`: as known then beside as known now (None: at the log's end)."""
         self.store.require()
-        end = self.store.position() if now is None else now
-        late, early = Memory(self.store, end), Memory(self.store, then)
-        return comparison.compare(early, late, full_id(late, "employee", employee, "employee"), month)
+        with self.store.holding():
+            end = self.store.position() if now is None else now
+            late, early = Memory(self.store, end), Memory(self.store, then)
+            return comparison.compare(early, late, full_id(late, "employee", employee, "employee"), month)

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from ledger.application.counter import Hand
 from ledger.application.intake import require_readable
 from ledger.application.memory import Memory
-from ledger.commands import COMMANDS, Command
+from ledger.commands import COMMANDS, Command, FileAppeal
 from ledger.errors import InputError
 from ledger.terms import format_instant
 
@@ -93,7 +93,7 @@ def things_named(command: Command) -> Iterator[tuple[str, str]]:
         value = getattr(command, field)
         if value is not None:
             yield kind, value
-    against = getattr(command, "against", None)
+    against = command.against if isinstance(command, FileAppeal) else None
     if against is not None:
         yield from ((REFERENCES[field], getattr(against, field)) for field in against.model_fields_set)
 

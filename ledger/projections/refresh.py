@@ -7,7 +7,7 @@ What it needs of the ledger it asks of a `Source`; it never decides a figure its
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
-from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select
+from sqlalchemy import Connection, Table
 
 from ledger.aggregates.employee.state import EmployeeState
 from ledger.events import (
@@ -21,7 +21,7 @@ from ledger.events import (
 )
 from ledger.policy.model import Policy
 from ledger.projections import appeals, joint_liability, monthly, payroll, public_list, register
-from ledger.projections.sheet import LAYOUT, Row, drawn
+from ledger.projections.sheet import LAYOUT, Row, Said, ask, drawn, tell_all
 from ledger.reckoning.facts import EmployeeFacts, cell_of
 from ledger.reckoning.reckon import Cell
 from ledger.terms import month_of
@@ -59,8 +59,8 @@ class Source(Protocol):
 
 def drawn_at(connection: Connection, ledger: str) -> tuple[int, str] | None:
     """The position and the mark of the log the sheets are drawn at; None where they are not, or in another layout."""
-    row = connection.execute(select(drawn).where(drawn.c.ledger == ledger)).one_or_none()
-    return (row.position, row.mark) if row is not None and row.layout == LAYOUT else None
+    rows = ask(connection, "SELECT layout, position, mark FROM sheets_drawn WHERE ledger = ?", ledger)
+    return (rows[0][1], rows[0][2]) if rows and rows[0][0] == LAYOUT else None
 
 
 def refresh(
@@ -73,19 +73,22 @@ def refresh(
     """Takes new events into the sheets, which afterwards are drawn at a position and the log's mark there."""
     cells: set[CellKey] = set()
     docket: dict[str, str] = {}
+    said: list[Said] = []
     for recorded in new:
         event = recorded.event
         cells.update(touched(event, source))
         if isinstance(event, AppealEvent):
             docket[event.appeal] = event.employee
         if isinstance(event, MonthClosed):
-            _insert(connection, payroll.head, ledger, payroll.head_rows(event))
-            _insert(connection, payroll.lines, ledger, payroll.line_rows(event))
-            _insert(connection, payroll.run, ledger, payroll.run_rows(event))
-    _rewrite_cells(connection, ledger, source, cells)
-    _rewrite_docket(connection, ledger, source, docket)
-    connection.execute(delete(drawn).where(drawn.c.ledger == ledger))
-    connection.execute(insert(drawn).values(ledger=ledger, layout=LAYOUT, position=stand[0], mark=stand[1]))
+            said.append(_inserted(payroll.head, ledger, payroll.head_rows(event)))
+            said.append(_inserted(payroll.lines, ledger, payroll.line_rows(event)))
+            said.append(_inserted(payroll.run, ledger, payroll.run_rows(event)))
+    said += _rewritten_cells(connection, ledger, source, cells)
+    said += _rewritten_docket(ledger, source, docket)
+    stands: Row = {"layout": LAYOUT, "position": stand[0], "mark": stand[1]}
+    said.append(("DELETE FROM sheets_drawn WHERE ledger = ?", [(ledger,)]))
+    said.append(_inserted(drawn, ledger, [stands]))
+    tell_all(connection, said)
 
 
 def touched(event: Event, source: Source) -> Iterator[CellKey]:
@@ -113,16 +116,15 @@ def _months_of(source: Source, employees: Iterable[str], start: str) -> Iterator
                 yield employee, month
 
 
-def _rewrite_cells(
+def _rewritten_cells(
     connection: Connection,
     ledger: str,
     source: Source,
     cells: set[CellKey],
-) -> None:
-    """Shares first, then the rows of everybody who has or had one of them, and of the cells themselves."""
+) -> Iterator[Said]:
+    """Shares first, and at once, then the rows of everybody who has or had one of them, and of the cells themselves."""
     keys = sorted(cells)
     bearers = _bearers(connection, ledger, keys)
-    _delete(connection, joint_liability.table, ledger, keys)
     shares: list[Row] = []
     registered: list[Row] = []
     for employee, month in keys:
@@ -131,9 +133,10 @@ def _rewrite_cells(
         shares.extend(joint_liability.rows(cell, state.site))
         registered.extend(register.rows(state, cell, source.policy_of(state.site, month)))
         bearers.update((s.supervisor, month) for s in cell.shares if s.supervisor is not None)
-    _insert(connection, joint_liability.table, ledger, shares)
-    _delete(connection, register.table, ledger, keys)
-    _insert(connection, register.table, ledger, registered)
+    table = joint_liability.table
+    tell_all(connection, [_deleted(table, ledger, keys), _inserted(table, ledger, shares)])
+    yield _deleted(register.table, ledger, keys)
+    yield _inserted(register.table, ledger, registered)
     rows_of = sorted(cells | bearers)
     joint = _enforceable(connection, ledger, rows_of)
     summaries: list[Row] = []
@@ -143,21 +146,20 @@ def _rewrite_cells(
         summaries.extend(monthly.rows(cell, site, joint.get((employee, month), 0)))
         posted.extend(public_list.rows(cell, site))
     for table, rows in ((monthly.table, summaries), (public_list.table, posted)):
-        _delete(connection, table, ledger, rows_of)
-        _insert(connection, table, ledger, rows)
+        yield _deleted(table, ledger, rows_of)
+        yield _inserted(table, ledger, rows)
 
 
-def _rewrite_docket(connection: Connection, ledger: str, source: Source, docket: dict[str, str]) -> None:
+def _rewritten_docket(ledger: str, source: Source, docket: dict[str, str]) -> Iterator[Said]:
     rows: list[Row] = []
     for appeal, employee in sorted(docket.items()):
         state = source.employee(employee)
         rows.extend(appeals.rows(state.appeals[appeal], employee, state.site))
-    table = appeals.table
-    names = sorted(docket)
-    for start in range(0, len(names), _CHUNK):
-        chunk = names[start : start + _CHUNK]
-        connection.execute(delete(table).where(table.c.ledger == ledger, table.c.appeal.in_(chunk)))
-    _insert(connection, table, ledger, rows)
+    yield (
+        f"DELETE FROM {appeals.table.name} WHERE ledger = ? AND appeal = ?",
+        [(ledger, appeal) for appeal in sorted(docket)],
+    )
+    yield _inserted(appeals.table, ledger, rows)
 
 
 # SQLite walks through a whole table to find pairs: each of these asks for one column and sorts the pairs out itself,
@@ -166,14 +168,14 @@ def _rewrite_docket(connection: Connection, ledger: str, source: Source, docket:
 
 def _bearers(connection: Connection, ledger: str, keys: Sequence[CellKey]) -> set[CellKey]:
     """Who bears a share of these cells as the sheet stands."""
-    columns = joint_liability.table.c
     wanted = set(keys)
     found: set[CellKey] = set()
     for chunk in _chunks(sorted({employee for employee, _ in keys})):
-        query = select(columns.employee, columns.supervisor, columns.month).where(
-            columns.ledger == ledger, columns.employee.in_(chunk)
+        statement = (
+            "SELECT employee, supervisor, month FROM sheet_joint_liability"
+            f" WHERE ledger = ? AND employee IN ({', '.join('?' * len(chunk))})"
         )
-        for employee, supervisor, month in connection.execute(query):
+        for employee, supervisor, month in ask(connection, statement, ledger, *chunk):
             if supervisor is not None and (employee, month) in wanted:
                 found.add((supervisor, month))
     return found
@@ -181,34 +183,29 @@ def _bearers(connection: Connection, ledger: str, keys: Sequence[CellKey]) -> se
 
 def _enforceable(connection: Connection, ledger: str, keys: Sequence[CellKey]) -> dict[CellKey, int]:
     """What each of these bears for others in the month, in fen."""
-    columns = joint_liability.table.c
     wanted = set(keys)
     found: dict[CellKey, int] = {}
     for chunk in _chunks(sorted({supervisor for supervisor, _ in keys})):
-        query = (
-            select(columns.supervisor, columns.month, func.sum(columns.share))
-            .where(columns.ledger == ledger, columns.status == "enforceable", columns.supervisor.in_(chunk))
-            .group_by(columns.supervisor, columns.month)
+        statement = (
+            "SELECT supervisor, month, sum(share) FROM sheet_joint_liability"
+            f" WHERE ledger = ? AND status = 'enforceable' AND supervisor IN ({', '.join('?' * len(chunk))})"
+            " GROUP BY supervisor, month"
         )
-        sums = {(row[0], row[1]): int(row[2]) for row in connection.execute(query)}
+        sums = {(row[0], row[1]): int(row[2]) for row in ask(connection, statement, ledger, *chunk)}
         found.update((key, fen) for key, fen in sums.items() if key in wanted)
     return found
 
 
-def _delete(connection: Connection, table: Table, ledger: str, keys: Sequence[CellKey]) -> None:
-    if keys:
-        columns = table.c
-        one = delete(table).where(
-            columns.ledger == ledger,
-            columns.employee == bindparam("of_employee"),
-            columns.month == bindparam("of_month"),
-        )
-        connection.execute(one, [{"of_employee": employee, "of_month": month} for employee, month in keys])
+def _deleted(table: Table, ledger: str, keys: Sequence[CellKey]) -> Said:
+    statement = f"DELETE FROM {table.name} WHERE ledger = ? AND employee = ? AND month = ?"
+    return statement, [(ledger, employee, month) for employee, month in keys]
 
 
-def _insert(connection: Connection, table: Table, ledger: str, rows: Sequence[Row]) -> None:
-    if rows:
-        connection.execute(insert(table), [{"ledger": ledger, **row} for row in rows])
+def _inserted(table: Table, ledger: str, rows: Sequence[Row]) -> Said:
+    names = [str(column.name) for column in table.c]
+    columns, marks = ", ".join(f'"{name}"' for name in names), ", ".join("?" * len(names))
+    values = [tuple({"ledger": ledger, **row}[name] for name in names) for row in rows]
+    return f"INSERT INTO {table.name} ({columns}) VALUES ({marks})", values
 
 
 def _chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -18,6 +18,7 @@ The place is associated data: the JSON Pointer (RFC 6901) of the sealed text in 
 
 import hmac
 import secrets
+from functools import lru_cache
 from typing import Final
 
 from .errors import Malformed, SealError
@@ -86,8 +87,13 @@ def unseal_text(key: bytes, sealed: str, place: str) -> str:
 
 def _derive(key: bytes, salt: bytes, place: str) -> tuple[bytes, bytes, bytes]:
     size = KEY_SIZE + COMMITMENT_SIZE + NONCE_SIZE
-    derived = hkdf_sha256(key, salt, _purpose("kaoji seal v1", place), size)
+    derived = hkdf_sha256(key, salt, _seal_purpose(place), size)
     return derived[:KEY_SIZE], derived[KEY_SIZE:-NONCE_SIZE], derived[-NONCE_SIZE:]
+
+
+@lru_cache(maxsize=1_000)
+def _seal_purpose(place: str) -> bytes:
+    return _purpose("kaoji seal v1", place)
 
 
 def _purpose(*parts: str) -> bytes:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 from urllib.parse import parse_qsl
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, select
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
@@ -89,15 +89,21 @@ def file_of(url: URL) -> Path | None:
 
 
 def make_engine(
-    url: URL, journal: str = "WAL", secure_delete: bool = False, schema: str | None = None
+    url: URL,
+    journal: str = "WAL",
+    secure_delete: bool = False,
+    schema: str | None = None,
+    durable: bool = True,
 ) -> Engine:
     """An engine with kaoji's settings; the journal and the overwriting of what is deleted are SQLite's, the schema
     in which tables are looked for and made is PostgreSQL's.
+
+    Without `durable` a commit does not wait for the disk: a crash can take the last ones back, and nothing else.
     """
     file = file_of(url)
     if file is None:
         logging.getLogger("psycopg").addHandler(logging.NullHandler())  # what fails is said by our errors
-        return _server_engine(url, schema)
+        return _server_engine(url, schema, durable)
     as_it_lies = _is_laid_away(file)
     if as_it_lies:
         engine = create_engine(url, creator=lambda: _connect_as_it_lies(file))
@@ -110,7 +116,7 @@ def make_engine(
         if as_it_lies:
             return
         cursor = connection.cursor()
-        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
         cursor.execute("PRAGMA foreign_keys=ON")
         if secure_delete:
             cursor.execute("PRAGMA secure_delete=ON")
@@ -119,15 +125,24 @@ def make_engine(
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get("kaoji_writes", False)
-        if writes:  # the mode stays with the file; two who switch it at once would lock each other out
+        if writes and not connection.info.get("kaoji_journal"):
+            # the mode stays with the file; two who switch it at once would lock each other out
             connection.exec_driver_sql(f"PRAGMA journal_mode={journal}")
+            connection.info["kaoji_journal"] = journal
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
 
 
-def _server_engine(url: URL, schema: str | None) -> Engine:
+def _server_engine(url: URL, schema: str | None, durable: bool) -> Engine:
     engine = create_engine(url, isolation_level="READ COMMITTED")
+    if not durable:
+
+        @event.listens_for(engine, "connect", insert=True)
+        def _go_on(connection: Any, _record: object) -> None:
+            connection.execute("SET synchronous_commit TO off")
+            connection.commit()
+
     if schema is not None:
 
         @event.listens_for(engine, "connect", insert=True)
@@ -168,6 +183,17 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
+def glancing(engine: Engine) -> Iterator[Connection]:
+    """A connection for a single question, which on PostgreSQL is sent without a transaction around it."""
+    if engine.dialect.name == "sqlite":
+        with reading(engine) as connection:
+            yield connection
+        return
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        yield connection
+
+
+@contextmanager
 def writing(engine: Engine, turn: str | None = "sheets") -> Iterator[Connection]:
     """A transaction for writing. On SQLite nobody else writes to the file meanwhile; on PostgreSQL nobody
     else who waits for the same turn does. None: the caller locks a row of its own before it reads.
@@ -179,7 +205,7 @@ def writing(engine: Engine, turn: str | None = "sheets") -> Iterator[Connection]
         connection.begin() as transaction,
     ):
         if turn is not None and connection.dialect.name == "postgresql":
-            connection.execute(select(func.pg_advisory_xact_lock(_number_of(turn))))
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (_number_of(turn),))
         yield connection
         try:
             transaction.commit()

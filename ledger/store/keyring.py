@@ -68,6 +68,7 @@ class Keyring:
         self.url = url
         self.engine = make_engine(url, journal="DELETE", secure_delete=True)
         self._keys: dict[tuple[str, str], bytes | None] = {}
+        self._has_table = False
 
     def close(self) -> None:
         """Lets go of the database."""
@@ -113,6 +114,10 @@ class Keyring:
         if (identity, subject) not in self._keys:
             self.learn(identity, [subject])
         return self._keys[identity, subject]
+
+    def has_looked(self, identity: str, subject: str) -> bool:
+        """Whether it is known already if there is such a key."""
+        return (identity, subject) in self._keys
 
     def learn(self, identity: str, subjects: Iterable[str]) -> None:
         """Reads several keys at once."""
@@ -188,8 +193,10 @@ class Keyring:
         file = file_of(self.url)
         if file is not None and not (file.exists() and _may_read(file)):
             return False
-        with self._usable():
-            return inspect(self.engine).has_table(keys.name)
+        if not self._has_table:
+            with self._usable():
+                self._has_table = inspect(self.engine).has_table(keys.name)
+        return self._has_table
 
     def _refuse_others(self) -> None:
         """StoreError `not_a_ledger` where an SQLite file holds something else's tables: it is left as it is."""

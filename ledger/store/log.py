@@ -4,10 +4,11 @@ Law 8: a unit locks the head row first; what is decided in it sees the log plus 
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final, cast
 
 from eventsourcing.domain import DomainEventProtocol
@@ -18,9 +19,9 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DBAPIError
 
 from ledger.errors import StoreError
-from ledger.events import Recorded
+from ledger.events import EmployeeErased, EmployeeReassigned, EmployeeRegistered, Recorded, employee_stream
 from ledger.store import guards, registries
-from ledger.store.bulk import insert_rows
+from ledger.store.bulk import ask, blanks, insert_rows
 from ledger.store.engine import CommitUnanswered, file_of, make_engine, parse_address, shown, writing
 from ledger.store.keyring import Keyring
 from ledger.store.mapper import EventMapper, decode
@@ -28,9 +29,14 @@ from ledger.store.places import keyring_url
 from ledger.store.recorder import LogRecorder
 from ledger.store.schema import LAYOUT, closes, commands, events, heads, metadata, supervised, things
 from ledger.store.sealing import Sealing, has_personal, is_personal, owners_of
-from ledger.store.tree import head_stands
+from ledger.store.tree import Head, head_stands, read_head
 from ledger.terms import format_recorded
 
+NAMING: Final = (EmployeeRegistered.kind, EmployeeReassigned.kind)
+"""The kinds of events that can say somebody's name."""
+_EVENTS: Final = "SELECT position, stream, version, kind, state FROM events WHERE ledger = ?"
+_END: Final = "SELECT position, state FROM events WHERE ledger = ? ORDER BY position DESC LIMIT 1"
+_NO_END: Final = 2**63 - 1
 _NAMES: Final = frozenset({"name"})
 _READ_BATCH = 5_000
 _IN_CHUNK = 500
@@ -46,6 +52,8 @@ class Log:
         self.keyring = Keyring(keyring_url(self.url))
         self._identity = ""
         self._in_unit = False
+        self._was_there = False
+        self._heeded: ContextVar[list[bool] | None] = ContextVar("heeded", default=None)
         self.sealing = Sealing(self.ledger, self.keyring, self.identity)
         self.event_store: EventStore[str] = EventStore(EventMapper(self.sealing), self.recorder)
 
@@ -53,16 +61,28 @@ class Log:
 
     def exists(self) -> bool:
         """Whether this ledger has been created. StoreError where the database cannot be used."""
-        if not self._has_tables():
-            return False
-        layout = self._scalar(select(heads.c.layout).where(heads.c.ledger == self.ledger))
-        if layout is None:
-            return False
-        if layout > LAYOUT:
+        return self._found() is not None
+
+    def _found(self, standing: bool = False) -> Head | None:
+        """The head row, None where there is none; it must stand if so asked (and says anything at all).
+
+        Once it was there, only the file's being there is looked at again.
+        """
+        file = file_of(self.url)
+        if not (self._was_there and (file is None or file.exists())) and not self._has_tables():
+            return None
+        with self.usable(), self.recorder.snapshot() as connection:
+            head = read_head(connection, self.ledger)
+            if standing and head is not None and head.layout == LAYOUT and head.position > 0:
+                self.check_head(connection, head)
+        self._was_there = head is not None
+        if head is None:
+            return None
+        if head.layout > LAYOUT:
             raise StoreError("ledger_too_new", url=self.shown_url())
-        if layout < LAYOUT:
+        if head.layout < LAYOUT:
             raise StoreError("ledger_too_old", url=self.shown_url())
-        return True
+        return head
 
     def identity(self) -> str:
         """The random id of this ledger, empty before it is created; its keys and proofs are bound to it."""
@@ -87,15 +107,13 @@ class Log:
 
         `ledger_head_wrong` where its head does not stand, unless it is going to be looked at for that.
         """
-        if not self.exists() or self.position() == 0:
+        head = self._found(standing)
+        if head is None or head.position == 0:
             raise StoreError("ledger_missing", url=self.shown_url())
-        if standing:
-            with self.usable(), self.recorder.snapshot() as connection:
-                self.check_head(connection)
 
-    def check_head(self, connection: Connection) -> None:
+    def check_head(self, connection: Connection, head: Head) -> None:
         """StoreError `ledger_head_wrong` where head row, last event and the tree's frontier do not agree."""
-        if not head_stands(connection, self.ledger):
+        if not head_stands(connection, self.ledger, head):
             raise StoreError("ledger_head_wrong", url=self.shown_url())
 
     def create(self) -> None:
@@ -174,7 +192,7 @@ class Log:
         try:
             with self.usable(), self.recorder.unit() as connection:
                 unit = Unit(self, connection)
-                self._heed_erasures()
+                unit.erased = self._heed_erasures()
                 self._in_unit = True  # nobody else can record an erasure meanwhile
                 yield unit
                 if keep:
@@ -184,7 +202,22 @@ class Log:
             self._in_unit = False
             self.sealing.settle(committed)
         if committed:
-            self.finish_erasures()
+            self._destroy_keys(unit.erased)
+
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """One state of the log for everything that is asked of it meanwhile, in one transaction. Not for writing."""
+        if self._in_unit or self._heeded.get() is not None:
+            yield
+            return
+        with ExitStack() as stack:
+            with self.usable():
+                stack.enter_context(self.recorder.holding())
+            token = self._heeded.set([])
+            try:
+                yield
+            finally:
+                self._heeded.reset(token)
 
     # --- persons ------------------------------------------------------------------------------------
 
@@ -193,7 +226,10 @@ class Log:
 
         The event is committed first: whoever is interrupted between the two leaves this to be done.
         """
-        erased = self._heed_erasures()
+        return self._destroy_keys(self._heed_erasures())
+
+    def _destroy_keys(self, erased: Sequence[str]) -> list[str]:
+        self.sealing.heed(erased)
         self._learn(erased)
         try:
             return [employee for employee in erased if self.sealing.destroy_key(employee)]
@@ -235,6 +271,14 @@ class Log:
         self._learn(erased)
         return [employee for employee in erased if self.sealing.keeps_key(employee)]
 
+    def _heed_once(self) -> None:
+        """As often as there may be something new: once in one state of the log."""
+        heeded = self._heeded.get()
+        if not heeded:
+            self._heed_erasures()
+        if heeded is not None:
+            heeded.append(True)
+
     def _heed_erasures(self) -> list[str]:
         erased = self.ids(registries.ERASURE)
         self.sealing.heed(erased)
@@ -244,7 +288,39 @@ class Log:
 
     def position(self) -> int:
         """The last position; 0 in an empty ledger."""
-        return self._scalar(select(heads.c.position).where(heads.c.ledger == self.ledger)) or 0
+        rows = self._ask("SELECT position FROM heads WHERE ledger = ?", self.ledger)
+        return rows[0][0] if rows else 0
+
+    def end(self) -> tuple[int, str]:
+        """The last position, and SHA-256 (hex) of the bytes stored there; (0, "") in an empty ledger."""
+        rows = self._ask(_END, self.ledger)
+        return (rows[0][0], _sha256(rows[0])) if rows else (0, "")
+
+    def since(self, position: int) -> tuple[str, list[Recorded], tuple[int, str]]:
+        """What a refresh needs in one question: SHA-256 (hex) of the bytes at a position, the events after it, the end.
+
+        The events are as they lie, names sealed. The hash is empty where nothing is at that position.
+        """
+        rows = self._ask(f"{_EVENTS} AND position >= ? ORDER BY position", self.ledger, position)
+        mark = _sha256(rows[0]) if rows and rows[0][0] == position else ""
+        with self.usable():
+            new = [decode(*row) for row in rows if row[0] > position]
+        return mark, new, (rows[-1][0], _sha256(rows[-1])) if rows else (0, "")
+
+    def names(self, employees: Iterable[str], upto: int | None = None) -> dict[str, str]:
+        """The names of employees up to a position, opened; left out is who has none there yet.
+
+        Only the events that can hold a name are read, as the fold of a stream takes them: the latest day wins, and of
+        one day what was recorded last.
+        """
+        latest: dict[str, tuple[date, str]] = {}
+        for recorded in self._of_streams(map(employee_stream, employees), upto, NAMING):
+            event = recorded.event
+            if isinstance(event, EmployeeRegistered | EmployeeReassigned) and event.name is not None:
+                day, _ = latest.get(event.employee, (event.effective_from, ""))
+                if event.effective_from >= day:
+                    latest[event.employee] = (event.effective_from, event.name)
+        return {employee: name for employee, (_, name) in latest.items()}
 
     def stream(self, stream: str, upto: int | None = None) -> list[Recorded]:
         """A stream's events in order, up to a position."""
@@ -253,20 +329,33 @@ class Log:
     def streams(self, names: Iterable[str], upto: int | None = None) -> dict[str, list[Recorded]]:
         """Several streams' events, each in order, up to a position."""
         found: dict[str, list[Recorded]] = {}
+        for recorded in self._of_streams(names, upto):
+            found.setdefault(recorded.stream, []).append(recorded)
+        return found
+
+    def _of_streams(
+        self, names: Iterable[str], upto: int | None, only: Sequence[str] = ()
+    ) -> Iterator[Recorded]:
+        """The events of some streams, stream after stream, each in order; only those of some kinds where given."""
         wanted = sorted(set(names))
         for start in range(0, len(wanted), _IN_CHUNK):
-            query = self._events(None).where(events.c.stream.in_(wanted[start : start + _IN_CHUNK]))
+            chunk = wanted[start : start + _IN_CHUNK]
+            statement = f"{_EVENTS} AND stream IN ({blanks(len(chunk))})"
+            values: list[Any] = [self.ledger, *chunk]
+            if only:
+                statement += f" AND kind IN ({blanks(len(only))})"
+                values += only
             if upto is not None:  # the sum keeps databases from walking along all positions up to it
-                query = query.where(events.c.position + 0 <= upto)
-            for recorded in self._read(query.order_by(events.c.stream, events.c.version)):
-                found.setdefault(recorded.stream, []).append(recorded)
-        return found
+                statement += " AND position + 0 <= ?"
+                values.append(upto)
+            yield from self._decoded(self._ask(f"{statement} ORDER BY stream, version", *values))
 
     def events(self, after: int = 0, upto: int | None = None) -> Iterator[Recorded]:
         """The ledger's events in order, after a position and up to another, read in batches."""
         while True:
-            query = self._events(upto).where(events.c.position > after)
-            batch = self._read(query.order_by(events.c.position).limit(_READ_BATCH))
+            end = _NO_END if upto is None else upto
+            statement = f"{_EVENTS} AND position > ? AND position <= ? ORDER BY position LIMIT ?"
+            batch = self._decoded(self._ask(statement, self.ledger, after, end, _READ_BATCH))
             yield from batch
             if len(batch) < _READ_BATCH:
                 return
@@ -285,13 +374,9 @@ class Log:
 
     def stream_of(self, kind: str, name: str, upto: int | None = None) -> str | None:
         """The stream on which the thing of this kind and id lives, None if there is none."""
-        query = select(things.c.stream).where(
-            things.c.ledger == self.ledger, things.c.kind == kind, things.c.id == name
-        )
-        if upto is not None:
-            query = query.where(things.c.position <= upto)
-        found: str | None = self._scalar(query)
-        return found
+        statement = "SELECT stream FROM things WHERE ledger = ? AND kind = ? AND id = ? AND position <= ?"
+        rows = self._ask(statement, self.ledger, kind, name, _NO_END if upto is None else upto)
+        return rows[0][0] if rows else None
 
     def position_of(self, kind: str, name: str) -> int | None:
         """The position of the event that introduced a thing, None if there is none."""
@@ -303,12 +388,15 @@ class Log:
 
     def ids(self, kind: str, site: str | None = None, upto: int | None = None) -> list[str]:
         """The ids of a kind, of one site where given, sorted."""
-        query = select(things.c.id).where(things.c.ledger == self.ledger, things.c.kind == kind)
+        statement = "SELECT id FROM things WHERE ledger = ? AND kind = ?"
+        values: list[Any] = [self.ledger, kind]
         if site is not None:
-            query = query.where(things.c.site == site)
+            statement += " AND site = ?"
+            values.append(site)
         if upto is not None:
-            query = query.where(things.c.position <= upto)
-        return sorted(row[0] for row in self._rows(query))
+            statement += " AND position <= ?"
+            values.append(upto)
+        return sorted(row[0] for row in self._ask(statement, *values))
 
     def ids_starting(self, kind: str, prefix: str, limit: int | None, upto: int | None = None) -> list[str]:
         """The ids of a kind that begin so, sorted; at most `limit`."""
@@ -326,11 +414,9 @@ class Log:
         found: dict[str, set[str]] = {}
         wanted = sorted(set(supervisors))
         for start in range(0, len(wanted), _IN_CHUNK):
-            query = select(supervised.c.supervisor, supervised.c.employee).where(
-                supervised.c.ledger == self.ledger,
-                supervised.c.supervisor.in_(wanted[start : start + _IN_CHUNK]),
-            )
-            for supervisor, employee in self._rows(query):
+            chunk = wanted[start : start + _IN_CHUNK]
+            statement = "SELECT supervisor, employee FROM supervised WHERE ledger = ? AND supervisor IN"
+            for supervisor, employee in self._ask(f"{statement} ({blanks(len(chunk))})", self.ledger, *chunk):
                 found.setdefault(supervisor, set()).add(employee)
         return found
 
@@ -400,11 +486,13 @@ class Log:
         return query if upto is None else query.where(events.c.position <= upto)
 
     def _read(self, query: Select[Any]) -> list[Recorded]:
-        rows = self._rows(query)
+        return self._decoded(self._rows(query))
+
+    def _decoded(self, rows: Sequence[Any]) -> list[Recorded]:
         with self.usable():
             found = [decode(*row) for row in rows]
         if not self._in_unit and any(is_personal(each.event.kind) for each in found):
-            self._heed_erasures()
+            self._heed_once()
         return self._named(found)
 
     def _named(self, log: list[Recorded]) -> list[Recorded]:
@@ -445,9 +533,15 @@ class Log:
         self._learn(owners_of([recorded]))
         return self.sealing.event_keys(recorded)
 
-    def _learn(self, employees: Iterable[str]) -> None:
+    def _learn(self, employees: Collection[str]) -> None:
+        if self.sealing.knows(employees):
+            return
         with self.usable(), self.recorder.snapshot() as connection:
             self.sealing.learn(connection, employees)
+
+    def _ask(self, statement: str, *values: Any) -> Sequence[Any]:
+        with self.usable(), self.recorder.glance() as connection:
+            return ask(connection, statement, *values)
 
     def _rows(self, query: Select[Any]) -> Sequence[Any]:
         with self.usable(), self.recorder.snapshot() as connection:
@@ -456,6 +550,10 @@ class Log:
     def _scalar(self, query: Select[Any]) -> Any:
         with self.usable(), self.recorder.snapshot() as connection:
             return connection.execute(query).scalar_one_or_none()
+
+
+def _sha256(row: Sequence[Any]) -> str:
+    return hashlib.sha256(row[-1]).hexdigest()
 
 
 def _told(error: DBAPIError) -> str:
@@ -481,12 +579,12 @@ class Unit:
     def __init__(self, log: Log, connection: Connection) -> None:
         self._log = log
         self._connection = connection
-        log.check_head(connection)
-        head = connection.execute(
-            select(heads.c.position, heads.c.recorded_at).where(heads.c.ledger == log.ledger)
-        ).one()
+        head = log.recorder.head()
+        log.check_head(connection, head)
         self.position: int = head.position
         self.recorded_at = datetime.fromisoformat(head.recorded_at)
+        self.erased: list[str] = []
+        """Everybody whose erasure is recorded, in this unit too."""
         self._pending: list[Recorded] = []
 
     def append(self, recorded: Recorded) -> None:
@@ -496,6 +594,8 @@ class Unit:
         self._pending.append(recorded)
         self.position = recorded.position
         self.recorded_at = recorded.recorded_at
+        if isinstance(recorded.event, EmployeeErased):
+            self.erased.append(recorded.event.employee)
 
     def flush(self) -> None:
         """Writes what was taken: events through the library's event store, then the registries' rows."""

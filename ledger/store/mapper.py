@@ -5,6 +5,7 @@ registry and nothing else, and what is read is validated.
 """
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final, cast
 
 import orjson
@@ -70,13 +71,14 @@ def decode(position: int, stream: str, version: int, kind: str, state: bytes) ->
 
 def _envelope(state: bytes) -> dict[str, Any]:
     stored: dict[str, Any] = orjson.loads(state)
-    if type(stored) is not dict or {name: type(value) for name, value in stored.items()} != _ENVELOPE:
+    if type(stored) is not dict or dict(zip(stored, map(type, stored.values()), strict=True)) != _ENVELOPE:
         raise ValueError("the envelope has another shape")
     if stored["step"] < 0:
         raise ValueError("a command's events are counted from 0")
     return stored
 
 
+@lru_cache(maxsize=1_000)
 def _instant(text: str) -> datetime:
     instant = datetime.fromisoformat(text)
     if instant.tzinfo is None or format_recorded(instant) != text:

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -20,17 +21,19 @@ from eventsourcing.persistence import (
     StoredEvent,
     Subscription,
 )
-from sqlalchemy import Connection, Engine, and_, func, insert, select, update
+from sqlalchemy import Connection, Engine, func, insert, select
 from sqlalchemy import exc as sqlalchemy_exc
+from sqlalchemy.exc import NoResultFound
 
 from ledger.proofs import Frontier
 from ledger.proofs.entry import leaf_writer
-from ledger.store.bulk import insert_rows
-from ledger.store.engine import reading, writing
+from ledger.store.bulk import insert_rows, tell
+from ledger.store.engine import glancing, reading, writing
 from ledger.store.schema import LAYOUT, events, heads
-from ledger.store.tree import grow
+from ledger.store.tree import Head, grow, read_head
 
 _COLUMNS: Final = ("ledger", "position", "stream", "version", "kind", "schema", "state", "leaf")
+_MOVE: Final = "UPDATE heads SET position = ?, recorded_at = ?, frontier = ? WHERE ledger = ?"
 _BEGINNING = "0001-01-01T00:00:00.000000Z"
 
 
@@ -41,6 +44,8 @@ class LogRecorder(ApplicationRecorder):
         self.engine = engine
         self.ledger = ledger
         self._unit: ContextVar[Connection | None] = ContextVar("unit", default=None)
+        self._head: ContextVar[Head | None] = ContextVar("head", default=None)
+        self._held: ContextVar[Connection | None] = ContextVar("held", default=None)
 
     # --- writing ------------------------------------------------------------------------------------
 
@@ -48,12 +53,22 @@ class LogRecorder(ApplicationRecorder):
     def unit(self) -> Iterator[Connection]:
         """One write unit: the head row is locked from here to the commit. Not re-entrant."""
         with writing(self.engine, None) as connection:
-            connection.execute(select(heads.c.position).where(self._head).with_for_update()).one()
-            token = self._unit.set(connection)
+            head = read_head(connection, self.ledger, lock=True)
+            if head is None:
+                raise NoResultFound(f"no head row of {self.ledger}")
+            token, head_token = self._unit.set(connection), self._head.set(head)
             try:
                 yield connection
             finally:
                 self._unit.reset(token)
+                self._head.reset(head_token)
+
+    def head(self) -> Head:
+        """The head of the open unit: as it was locked, and since then appended to."""
+        head = self._head.get()
+        if head is None:
+            raise AssertionError("no unit is open")
+        return head
 
     def create_head(self, connection: Connection) -> str:
         """The head row of a new ledger; returns its random identity, under which it signs and is signed for."""
@@ -91,9 +106,7 @@ class LogRecorder(ApplicationRecorder):
         schemas: Sequence[int] = (),
         subject_of: Callable[[str], str | None] = lambda stream: None,
     ) -> list[int]:
-        head = connection.execute(
-            select(heads.c.position, heads.c.identity, heads.c.frontier).where(self._head)
-        ).one()
+        head = self.head()
         positions = list(range(head.position + 1, head.position + 1 + len(stored_events)))
         leaf_of, rows, leaves = leaf_writer(head.identity), [], []
         for n, (position, stored) in enumerate(zip(positions, stored_events, strict=True)):
@@ -107,21 +120,50 @@ class LogRecorder(ApplicationRecorder):
         except sqlalchemy_exc.IntegrityError as error:
             raise IntegrityError(str(error.orig)) from error
         frontier = grow(connection, self.ledger, Frontier.unpack(head.position, head.frontier), leaves)
-        values = {"position": positions[-1], "frontier": frontier.pack()}
-        values |= {"recorded_at": recorded_at} if recorded_at else {}
-        connection.execute(update(heads).where(self._head).values(**values))
+        head = replace(
+            head,
+            position=positions[-1],
+            recorded_at=recorded_at or head.recorded_at,
+            frontier=frontier.pack(),
+        )
+        tell(connection, _MOVE, head.position, head.recorded_at, head.frontier, self.ledger)
+        self._head.set(head)
         return positions
 
     # --- reading ------------------------------------------------------------------------------------
 
     @contextmanager
-    def snapshot(self) -> Iterator[Connection]:
-        """The open unit's connection, or a reading one."""
-        connection = self._unit.get()
+    def holding(self) -> Iterator[Connection]:
+        """One snapshot for everything that is read meanwhile: many questions, one state of the log, one transaction."""
+        connection = self._unit.get() or self._held.get()
         if connection is not None:
             yield connection
             return
         with reading(self.engine) as connection:
+            token = self._held.set(connection)
+            try:
+                yield connection
+            finally:
+                self._held.reset(token)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """The open unit's connection, the held one, or a reading one."""
+        connection = self._unit.get() or self._held.get()
+        if connection is not None:
+            yield connection
+            return
+        with reading(self.engine) as connection:
+            yield connection
+
+    @contextmanager
+    def glance(self) -> Iterator[Connection]:
+        """The same for a single question."""
+        connection = self._unit.get() or self._held.get()
+        if connection is not None:
+            yield connection
+            return
+        with glancing(self.engine) as connection:
             yield connection
 
     def select_events(
@@ -182,10 +224,6 @@ class LogRecorder(ApplicationRecorder):
     ) -> Subscription[ApplicationRecorder]:
         """Events after `gt` as they come; the subscription polls, since other processes write too."""
         return PollingSubscription(self, gt, topics)
-
-    @property
-    def _head(self) -> Any:
-        return and_(heads.c.ledger == self.ledger)
 
 
 class PollingSubscription(Subscription[LogRecorder]):

@@ -11,13 +11,13 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from ledger.errors import StoreError
 from ledger.events import Event, Recorded, employee_stream, kinds, read_event, write_fields
 from ledger.proofs import SealError, event_key, new_subject_key, seal_text, unseal_text
 from ledger.proofs.seal import PREFIX
-from ledger.store.bulk import insert_rows
+from ledger.store.bulk import ask, blanks, insert_rows
 from ledger.store.keyring import Keyring
 from ledger.store.schema import subjects
 from ledger.terms import ERASED, SEALED
@@ -73,13 +73,24 @@ class Sealing:
 
         Not those of the open unit's new people, whose rows may stand there and be taken back with the unit.
         """
-        wanted = sorted({employee_stream(each) for each in employees} - self._known.keys() - self._new.keys())
+        streams = {employee_stream(each) for each in employees}
+        wanted = sorted(each for each in streams if each not in self._known and each not in self._new)
         for start in range(0, len(wanted), _IN_CHUNK):
-            query = select(subjects.c.stream, subjects.c.subject).where(
-                subjects.c.ledger == self.ledger, subjects.c.stream.in_(wanted[start : start + _IN_CHUNK])
+            chunk = wanted[start : start + _IN_CHUNK]
+            statement = (
+                f"SELECT stream, subject FROM subjects WHERE ledger = ? AND stream IN ({blanks(len(chunk))})"
             )
-            self._known.update((stream, subject) for stream, subject in connection.execute(query))
+            found = ask(connection, statement, self.ledger, *chunk)
+            self._known.update((stream, subject) for stream, subject in found)
         self.keyring.learn(self._identity(), [self._known[each] for each in wanted if each in self._known])
+
+    def knows(self, employees: Iterable[str]) -> bool:
+        """Whether nothing is to be learned of these people: their ids are known, and their keys were looked for."""
+        return all(
+            stream in self._new
+            or (stream in self._known and self.keyring.has_looked(self._identity(), self._known[stream]))
+            for stream in map(employee_stream, employees)
+        )
 
     def heed(self, erased: Iterable[str]) -> None:
         """From now on no words are opened of those whose erasure is recorded, whether their key is gone yet or not."""
@@ -166,13 +177,28 @@ class Sealing:
         }
         if not wanted:
             return event
+        if all(type(getattr(event, field)) is str for field in wanted):
+            return event.model_copy(
+                update={
+                    field: self._opened_text(recorded, field, getattr(event, of), whose)
+                    for field, of in wanted.items()
+                }
+            )
         fields = write_fields(event)
         for field, of in wanted.items():
-            others = whose is not None and fields[of] != whose
-            key = None if others else self._event_key(recorded, fields[of])
-            missing = SEALED if others else self._why_not(fields[of])
-            fields[field] = _changed(fields[field], f"/fact/{field}", _opener(key, missing))
+            change = self._opener_of(recorded, fields[of], whose)
+            fields[field] = _changed(fields[field], f"/fact/{field}", change)
         return read_event(event.kind, event.schema_version, fields)
+
+    def _opened_text(self, recorded: Recorded, field: str, owner: str, whose: str | None) -> str:
+        """A field that is one text: the event need not be made anew for it."""
+        return self._opener_of(recorded, owner, whose)(getattr(recorded.event, field), f"/fact/{field}")
+
+    def _opener_of(self, recorded: Recorded, owner: str, whose: str | None) -> Change:
+        if whose is not None and owner != whose:
+            return _opener(None, SEALED)
+        key = self._event_key(recorded, owner)
+        return _opener(key, "" if key is not None else self._why_not(owner))
 
     def event_keys(self, recorded: Recorded) -> dict[str, bytes]:
         """Employee → their key for this event, of everybody some text of it belongs to and whose key is there."""
@@ -264,11 +290,13 @@ def owners_of(recorded: Iterable[Recorded]) -> set[str]:
     }
 
 
+@lru_cache(maxsize=500)
 def has_personal(kind: str, fields: frozenset[str]) -> bool:
     """Whether events of a kind have one of these as a personal field."""
     return bool(fields & _personal_fields(kinds()[kind]).keys())
 
 
+@lru_cache(maxsize=500)
 def is_personal(kind: str) -> bool:
     """Whether events of a kind hold anybody's words."""
     return bool(_personal_fields(kinds()[kind]))

@@ -4,7 +4,9 @@ It grows in the transaction that appends the events. Proofs are read from full t
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
+from typing import Final
 
 from sqlalchemy import Connection, select
 
@@ -19,8 +21,11 @@ from ledger.proofs import (
 )
 from ledger.proofs.merkle import HASH_SIZE
 from ledger.proofs.tiles import TILE_WIDTH
-from ledger.store.bulk import insert_rows
-from ledger.store.schema import events, heads, tiles
+from ledger.store.bulk import ask, insert_rows
+from ledger.store.schema import events, tiles
+
+_HEAD: Final = "SELECT layout, position, recorded_at, identity, frontier FROM heads WHERE ledger = ?"
+_LAST: Final = "SELECT position, leaf FROM events WHERE ledger = ? ORDER BY position DESC LIMIT 1"
 
 
 def grow(connection: Connection, ledger: str, frontier: Frontier, leaves: Sequence[bytes]) -> Frontier:
@@ -49,25 +54,41 @@ def grow(connection: Connection, ledger: str, frontier: Frontier, leaves: Sequen
     return grown
 
 
-def head_stands(connection: Connection, ledger: str) -> bool:
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A head row as it lies."""
+
+    layout: int
+    position: int
+    recorded_at: str
+    identity: str
+    frontier: bytes
+
+
+def read_head(connection: Connection, ledger: str, lock: bool = False) -> Head | None:
+    """The head row; with `lock` nobody else writes to the ledger until the transaction's end (SQLite's has the file)."""
+    locked = " FOR UPDATE" if lock and connection.dialect.name == "postgresql" else ""
+    rows = ask(connection, _HEAD + locked, ledger)
+    if not rows:
+        return None
+    layout, position, recorded_at, identity, frontier = rows[0]
+    return Head(layout, position, recorded_at, identity, bytes(frontier))
+
+
+def head_stands(connection: Connection, ledger: str, head: Head) -> bool:
     """Whether the head row, the last event and the frontier agree: looked at whenever a ledger is used (proofs.md)."""
-    head = connection.execute(
-        select(heads.c.position, heads.c.frontier).where(heads.c.ledger == ledger)
-    ).one()
-    last = connection.execute(
-        select(events.c.position, events.c.leaf)
-        .where(events.c.ledger == ledger)
-        .order_by(events.c.position.desc())
-        .limit(1)
-    ).one_or_none()
+    last = ask(
+        connection, _LAST, ledger
+    )  # asked after the lock: one statement would see the log as it was before
     try:
-        peaks = Frontier.unpack(head.position, bytes(head.frontier)).peaks
+        peaks = Frontier.unpack(head.position, head.frontier).peaks
     except MalformedProof:
         return False
-    if last is None or head.position == 0:
-        return last is None and head.position == 0
-    is_peak = head.position & 1 == 0 or peaks[-1] == bytes(last.leaf)
-    return is_peak and bool(head.position == last.position)
+    if not last or head.position == 0:
+        return not last and head.position == 0
+    position, leaf = last[0]
+    is_peak = head.position & 1 == 0 or peaks[-1] == bytes(leaf)
+    return is_peak and bool(head.position == position)
 
 
 def hash_reader(connection: Connection, ledger: str, size: int) -> HashReader:

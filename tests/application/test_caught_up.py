@@ -1,4 +1,4 @@
-"""What a unit by hand left in memory is caught up by the next: it decides as one that reads everything again."""
+"""What a unit by hand left in memory is caught up by the next: it decides, and draws, as one that reads everything again."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,7 +7,9 @@ import pytest
 
 from ledger.application.intake import parse_command
 from ledger.application.ledger import Ledger
-from ledger.errors import Refusal
+from ledger.application.memory import Memory
+from ledger.errors import Refusal, Unknown
+from ledger.projections import sheet as sheets
 from tests.support import office
 from tests.support.whole import assert_whole
 
@@ -65,3 +67,81 @@ def test_nothing_is_left_of_a_refused_command_or_a_dry_run(two: tuple[Ledger, Le
     assert say(here, notice("N3", "E001")) == "recorded"
     assert say(here, notice("N3", "E001")) == "id_taken"
     assert say(here, notice("N4", "E001")) == "recorded"
+
+
+# --- the sheets take in what is new with the same memory -----------------------------------------------
+
+
+def test_sheets_that_take_in_every_event_by_itself_are_those_drawn_at_once(
+    two: tuple[Ledger, Ledger],
+) -> None:
+    here, there = two
+    for number, ledger in enumerate([here, here, there, here, there, there]):
+        assert say(ledger, notice(f"N1{number}", f"E00{number % 3 + 1}")) == "recorded"
+        assert here.monthly(office.MONTH) == here.monthly(office.MONTH, as_of=here.store.position())
+    assert say(there, office.withdraw_notice("N10")) == "recorded"
+    assert say(here, office.close_month()) == "recorded"
+    assert here.payroll(office.MONTH) == there.payroll(office.MONTH)
+    assert here.sheets.differing() == there.sheets.differing() == []
+
+
+def test_sheets_that_were_dropped_under_an_open_ledger_are_drawn_anew(two: tuple[Ledger, Ledger]) -> None:
+    here, there = two
+    before = here.monthly(office.MONTH)
+    sheets.metadata.drop_all(there.sheets.engine)
+    assert here.monthly(office.MONTH) == before
+    assert here.sheets.differing() == []
+
+
+def test_a_crash_may_take_back_what_was_drawn_and_not_what_was_recorded(ledger_url: str) -> None:
+    asked = "PRAGMA synchronous" if ledger_url.startswith("sqlite") else "SHOW synchronous_commit"
+    with Ledger(ledger_url, now=office.now) as ledger:
+        ledger.apply(office.lines(office.office(staff=1)))
+        ledger.site_ids()
+        ledger.sheets.catch_up()
+        found = []
+        for engine in (ledger.store.engine, ledger.store.keyring.engine, ledger.sheets.engine):
+            with engine.connect() as connection:
+                found.append(connection.exec_driver_sql(asked).scalar_one())
+    if ledger_url.startswith("sqlite"):
+        assert found == [2, 2, 1]
+    else:
+        assert found[0] == found[1]
+        assert found[2] == "off"
+
+
+# --- names ------------------------------------------------------------------------------------------
+
+
+def test_names_are_those_of_the_latest_day_whatever_was_recorded_last(two: tuple[Ledger, Ledger]) -> None:
+    here, there = two
+    first = here.names(["E001", "E002"])
+    assert say(here, office.reassign_employee("E001", "2026-08-20", name="新名")) == "recorded"
+    then = here.store.position()
+    assert say(there, office.reassign_employee("E001", "2026-08-10", name="舊名")) == "recorded"
+    assert say(here, office.reassign_employee("E001", "2026-08-25", department="order")) == "recorded"
+    assert there.names(["E001", "E002"]) == {**first, "E001": "新名"}
+    assert there.names(["E001"], as_of=then) == {"E001": "新名"}
+    assert there.names(["E001"], as_of=then - 1) == {"E001": first["E001"]}
+    memory = Memory(there.store)
+    assert there.names(["E001", "E002"]) == {name: memory.employee(name).name for name in ("E001", "E002")}
+
+
+def test_an_unknown_name_is_refused(two: tuple[Ledger, Ledger]) -> None:
+    with pytest.raises(Unknown, match="employee_unknown"):
+        two[0].names(["E001", "NOBODY"])
+
+
+# --- one state of the log ------------------------------------------------------------------------------
+
+
+def test_while_a_state_is_held_nothing_new_is_seen(two: tuple[Ledger, Ledger]) -> None:
+    here, there = two
+    before = here.store.position()
+    with here.store.holding():
+        assert here.store.position() == before
+        assert say(there, notice("N3", "E001")) == "recorded"
+        assert here.store.position() == before
+        assert here.store.stream_of("notice", "N3") is None
+        assert here.store.end()[0] == before
+    assert here.store.position() == before + 1
