@@ -182,7 +182,7 @@ def _line(facts: EmployeeFacts) -> set[str]:
 
 def _draw_closes(batch: Batch, events: Iterable[Placed], only: str | None) -> None:
     for event, _ in events:
-        if isinstance(event, MonthClosed) and only in (None, event.month):
+        if event.kind == MonthClosed.kind and only in (None, event.month):
             batch.of(payroll.head).extend(payroll.head_rows(event))
             batch.of(payroll.lines).extend(payroll.line_rows(event))
             batch.of(payroll.run).extend(payroll.run_rows(event))

@@ -33,6 +33,7 @@ from ledger.events import (
     RewardWithdrawn,
     SanctionEvent,
     WageRecorded,
+    kinds,
 )
 from ledger.terms import Scheme
 from ledger.timeline import Timeline
@@ -197,7 +198,7 @@ def fold_all(facts: EmployeeFacts, events: Iterable[tuple[Event, int]]) -> Emplo
         touched=dict(facts.touched),
     )
     for event, position in events:
-        after = _rule(type(event))(event, facts, position)
+        after = _rule(event.kind)(event, facts, position)
         if after is not None:
             facts = after
             cell = cell_of(event)
@@ -208,15 +209,15 @@ def fold_all(facts: EmployeeFacts, events: Iterable[tuple[Event, int]]) -> Emplo
 
 def cell_of(event: Event) -> tuple[str, str] | None:
     """The cell (employee, month) an event belongs to; None where it belongs to no one cell."""
-    return (event.employee, event.month) if _has_cell(type(event)) else None  # type: ignore[attr-defined]
+    return (event.employee, event.month) if _has_cell(event.kind) else None  # type: ignore[attr-defined]
 
 
 _OF_A_CELL: Final = (NoticeEvent, AppealEvent, RewardGranted, RewardWithdrawn, SanctionEvent)
 
 
 @cache
-def _has_cell(kind: type[Event]) -> bool:
-    return issubclass(kind, _OF_A_CELL)
+def _has_cell(kind: str) -> bool:
+    return issubclass(kinds()[kind], _OF_A_CELL)
 
 
 # --- the rules of the fold: each changes the mappings of the facts given, which are the fold's own, and returns
@@ -224,8 +225,8 @@ def _has_cell(kind: type[Event]) -> bool:
 
 
 @cache
-def _rule(kind: type[Event]) -> Callable[[Any, EmployeeFacts, int], EmployeeFacts | None]:
-    return _fold.dispatch(kind)
+def _rule(kind: str) -> Callable[[Any, EmployeeFacts, int], EmployeeFacts | None]:
+    return _fold.dispatch(kinds()[kind])
 
 
 @singledispatch

@@ -35,6 +35,7 @@ from ledger.events import (
     RewardWithdrawn,
     SanctionImposed,
     SanctionRevoked,
+    kinds,
 )
 from ledger.timeline import Timeline
 
@@ -57,10 +58,10 @@ def evolve_all(state: Folded, events: Iterable[tuple[Event, int]]) -> Folded:
             sanctions=dict(state.sanctions),
         )
     for event, position in events:
-        if isinstance(event, EmployeeRegistered):
+        if event.kind == EmployeeRegistered.kind:
             state = _registered(event, position)
         elif state is not None:
-            state = _rule(type(event))(event, state, position)
+            state = _rule(event.kind)(event, state, position)
     return state
 
 
@@ -81,8 +82,8 @@ def _registered(event: EmployeeRegistered, position: int) -> EmployeeState:
 
 
 @cache
-def _rule(kind: type[Event]) -> Callable[[Any, EmployeeState, int], EmployeeState]:
-    return _evolve.dispatch(kind)
+def _rule(kind: str) -> Callable[[Any, EmployeeState, int], EmployeeState]:
+    return _evolve.dispatch(kinds()[kind])
 
 
 @singledispatch
