@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from msgspec import Struct
 
 from ledger.policy.model import Policy
 from ledger.reckoning.entries import Entry, Share, positions, total, totals
@@ -16,7 +18,7 @@ from ledger.reckoning.tally import Tally, tally
 from ledger.terms import Band
 
 
-class Cell(NamedTuple):
+class Cell(Struct, frozen=True, gc=False):
     """An employee's month: what the employee's own facts come to. Money in fen.
 
     What the employee bears for others is not in it: that is the sum of the shares other cells emit.
