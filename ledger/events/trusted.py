@@ -2,18 +2,22 @@
 
 Each kind has a twin: a class of msgspec's with the same fields and the kind's name, by which folds go. What its
 fields are follows from the models alone, so that a new kind needs nothing here. A twin is for folds: it knows
-nothing of pydantic's, and is no instance of the event's class.
+nothing of pydantic's, is no instance of the event's class, and leaves personal fields unread: where they lie they
+are sealed, and no figure and no sheet holds one (laws 3 and 7).
 """
 
 from datetime import date, datetime
 from functools import cache
 from types import NoneType
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, Any, Final, get_args, get_origin
 
 import msgspec
 from pydantic import BaseModel
 
-from ledger.events.base import kinds
+from ledger.events.base import Personal, kinds
+
+UNREAD: Final = ""
+"""What stands in a twin for a personal field that every event of its kind has; for others it is their default."""
 
 
 @cache
@@ -24,15 +28,19 @@ def trusted_kind(kind: str) -> type[msgspec.Struct]:
 
 def _twin(cls: type[BaseModel]) -> type[msgspec.Struct]:
     fields = cls.model_fields
+    namespace = {name: getattr(cls, name) for name in cls.__class_vars__}
     stated: list[tuple[str, Any, Any]] = []
     for name, field in fields.items():
-        kind = Any if field.annotation is None else _type(field.annotation)
         default = msgspec.NODEFAULT if field.is_required() else field.get_default(call_default_factory=True)
+        if any(isinstance(mark, Personal) for mark in field.metadata):
+            namespace[name] = UNREAD if default is msgspec.NODEFAULT else default
+            continue
+        kind = Any if field.annotation is None else _type(field.annotation)
         stated.append((name, kind, msgspec.field(default=default)))
     return msgspec.defstruct(
         cls.__name__,
         stated,
-        namespace={name: getattr(cls, name) for name in cls.__class_vars__},
+        namespace=namespace,
         rename={name: field.alias for name, field in fields.items() if field.alias is not None},
         kw_only=True,
         gc=False,
@@ -40,17 +48,13 @@ def _twin(cls: type[BaseModel]) -> type[msgspec.Struct]:
 
 
 def _type(annotation: Any) -> Any:
-    """As what a stored value is read: days, instants, models and tuples of these; what else there is stays as stored.
-
-    A sealed field stays the text it is.
-    """
+    """As what a stored value is read: days, instants, models and tuples of these; what else there is stays as stored."""
     kept = [part for part in get_args(annotation) if part is not NoneType]
     origin = get_origin(annotation)
     if origin is Annotated:
         return _type(kept[0])
     if origin is tuple:
-        item = _type(kept[0])
-        return tuple[item, ...] | str if item is not Any else tuple[Any, ...] | str  # type: ignore[valid-type]
+        return tuple.__class_getitem__((_type(kept[0]), ...))
     if origin is not None and NoneType in get_args(annotation) and len(kept) == 1:
         found = _type(kept[0])
         return found if found is Any else found | None

@@ -43,7 +43,7 @@ def tally(notices: Iterable[NoticeFact], policy: Policy) -> Tally:
     late: list[NoticeFact] = []
     contested: list[NoticeFact] = []
     for notice in notices:
-        if notice.scheme != "service_quality" or not notice.stands:
+        if notice.scheme != "service_quality" or notice.withdrawn or notice.revoked:
             continue
         if notice.contested:
             contested.append(notice)

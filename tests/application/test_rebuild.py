@@ -10,6 +10,8 @@ import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import Struct
+from pydantic import BaseModel
 from sqlalchemy import create_engine, select, text, update
 from sqlalchemy.pool import StaticPool
 
@@ -18,8 +20,9 @@ from ledger.application import crew, drawing
 from ledger.application.ledger import Ledger
 from ledger.application.memory import Memory
 from ledger.errors import StoreError, Unknown
+from ledger.events import Event, read_event, trusted_kind, write_fields
 from ledger.events import base as base_of_events
-from ledger.events import read_event, trusted_kind, write_fields
+from ledger.events.trusted import UNREAD
 from ledger.projections import monthly
 from ledger.projections.redraw import SHEETS
 from ledger.projections.refresh import refresh
@@ -267,10 +270,22 @@ def test_an_event_of_an_older_schema_version_is_upcast(monkeypatch: pytest.Monke
     assert upcast == event.model_copy(update={"reason": "as it was called then"})
 
 
+def test_personal_words_are_not_read_for_figures() -> None:
+    event = next(each.event for each in examples(5) if each.event.kind == "notice_issued")
+    twin = stored_event(event.kind, orjson.dumps({"v": 1, "fact": write_fields(event)}))
+    assert "narrative" in event.personal_fields()
+    assert (twin.narrative, twin.evidence) == (UNREAD, ())  # type: ignore[attr-defined]
+
+
 def _values(model: Any) -> Any:
     if isinstance(model, tuple):
         return tuple(map(_values, model))
-    names = getattr(type(model), "model_fields", None) or getattr(type(model), "__struct_fields__", None)
-    if names:
-        return {name: _values(getattr(model, name)) for name in names}
+    if isinstance(model, BaseModel):
+        personal = model.personal_fields() if isinstance(model, Event) else {}
+        names = {field.alias or name: name for name, field in type(model).model_fields.items()}
+        return {
+            name: _values(getattr(model, name)) for stored, name in names.items() if stored not in personal
+        }
+    if isinstance(model, Struct):
+        return {name: _values(getattr(model, name)) for name in model.__struct_fields__}
     return model
