@@ -26,7 +26,7 @@ from ledger.terms import last_day
 
 EMPLOYEES: Final = "employee/"
 MONTHS: Final = "month/"
-EVENTS_A_SLICE: Final = 4_000
+EVENTS_A_SLICE: Final = 2_000
 CLOSES_A_SLICE: Final = 50
 MANY: Final = 40
 """So many notices of one employee are sorted by month before their rows are drawn."""
