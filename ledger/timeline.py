@@ -5,16 +5,16 @@ recorded later counts (domain §1: department, post and supervisor are effective
 """
 
 from bisect import insort
-from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 T = TypeVar("T")
 V = TypeVar("V")
 
 
-@dataclass(frozen=True, slots=True)
-class Change(Generic[T]):
+class Change(Struct, Generic[T], frozen=True, gc=False):
     """From `day` on the value holds; `position` is the event that says so."""
 
     day: date
@@ -22,8 +22,7 @@ class Change(Generic[T]):
     value: T
 
 
-@dataclass(frozen=True, slots=True)
-class Timeline(Generic[T]):
+class Timeline(Struct, Generic[T], frozen=True, gc=False):
     """Changes in the order of their days, then of their positions."""
 
     changes: tuple[Change[T], ...] = ()

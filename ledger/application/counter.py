@@ -1,10 +1,12 @@
 """The register a write unit consults, and the unit's work: decide a command, give its events their place."""
 
 from collections.abc import Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from ledger.aggregates import month as _month
 from ledger.aggregates import organisation as _organisation
@@ -97,7 +99,7 @@ class UnitRegister:
         facts = self.memory.facts(owner.employee)
         fact = facts.notices[notice]
         if fact.contested:
-            facts = replace(facts, notices={**facts.notices, notice: fact._replace(contested=False)})
+            facts = replace(facts, notices={**facts.notices, notice: replace(fact, contested=False)})
         for share in self.memory.reckoned(facts, fact.month).shares:
             if share.notice == notice:
                 return BorneShare(share.supervisor, share.status, share.ground, share.arose_on)

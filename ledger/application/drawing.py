@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
-from typing import Final
+from typing import Final, cast
 
 from ledger.aggregates.employee import folding as employees
 from ledger.aggregates.employee.state import EmployeeState
@@ -26,7 +26,7 @@ from ledger.terms import last_day
 
 EMPLOYEES: Final = "employee/"
 MONTHS: Final = "month/"
-EVENTS_A_SLICE: Final = 4_000
+EVENTS_A_SLICE: Final = 2_000
 CLOSES_A_SLICE: Final = 50
 MANY: Final = 40
 """So many notices of one employee are sorted by month before their rows are drawn."""
@@ -182,10 +182,12 @@ def _line(facts: EmployeeFacts) -> set[str]:
 
 def _draw_closes(batch: Batch, events: Iterable[Placed], only: str | None) -> None:
     for event, _ in events:
-        if isinstance(event, MonthClosed) and only in (None, event.month):
-            batch.of(payroll.head).extend(payroll.head_rows(event))
-            batch.of(payroll.lines).extend(payroll.line_rows(event))
-            batch.of(payroll.run).extend(payroll.run_rows(event))
+        if event.kind == MonthClosed.kind:
+            close = cast(MonthClosed, event)
+            if only in (None, close.month):
+                batch.of(payroll.head).extend(payroll.head_rows(close))
+                batch.of(payroll.lines).extend(payroll.line_rows(close))
+                batch.of(payroll.run).extend(payroll.run_rows(close))
 
 
 _EVENT: Final = itemgetter(0)

@@ -39,7 +39,7 @@ from ledger.events.notices import (
 from ledger.events.policies import POLICY_STREAM, PolicyAdopted
 from ledger.events.sanctions import SanctionEvent, SanctionImposed, SanctionRevoked
 from ledger.events.sites import OfficeAppointed, SiteRegistered, site_stream
-from ledger.events.trusted import trusted_event
+from ledger.events.trusted import trusted_kind
 
 __all__ = [
     "NOTARY_STREAM",
@@ -85,7 +85,7 @@ __all__ = [
     "month_stream",
     "read_event",
     "site_stream",
-    "trusted_event",
+    "trusted_kind",
     "upcaster",
     "write_fields",
 ]

@@ -1,101 +1,67 @@
 """Events as they lie in the log, made without checking them: for folding many, which were checked when recorded.
 
-What a field becomes follows from the models alone, so that a new kind needs nothing here. Such an event is for
-folds: it knows its fields and its class, and nothing of pydantic's.
+Each kind has a twin: a class of msgspec's with the same fields and the kind's name, by which folds go. What its
+fields are follows from the models alone, so that a new kind needs nothing here. A twin is for folds: it knows
+nothing of pydantic's, is no instance of the event's class, and leaves personal fields unread: where they lie they
+are sealed, and no figure and no sheet holds one (laws 3 and 7).
 """
 
-from collections.abc import Callable
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache
 from types import NoneType
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, Any, Final, get_args, get_origin
 
+import msgspec
 from pydantic import BaseModel
 
-from ledger.events.base import Event, kinds, read_event
+from ledger.events.base import Personal, kinds
 
-Reader = Callable[[Any], Any]
-
-_DAYS_KEPT = 40_000
-
-
-def trusted_event(kind: str, schema_version: int, fields: dict[str, Any]) -> Event:
-    """Stored fields to an event; those of an older schema version are upcast and validated.
-
-    KeyError for an unknown kind. Where stored fields are damaged it raises anything or nothing: whoever needs to
-    know what is wrong reads them with `read_event`.
-    """
-    maker = _makers.get(kind)
-    if maker is None:
-        cls = kinds()[kind]
-        maker = _makers[kind] = (cls.schema_version, _maker(cls))
-    if schema_version != maker[0]:
-        return read_event(kind, schema_version, fields)
-    event: Event = maker[1](fields)
-    return event
+UNREAD: Final = ""
+"""What stands in a twin for a personal field that every event of its kind has; for others it is their default."""
 
 
-_makers: dict[str, tuple[int, Reader]] = {}
+@cache
+def trusted_kind(kind: str) -> type[msgspec.Struct]:
+    """The twin of a kind, for its present schema version. KeyError for an unknown kind."""
+    return _twin(kinds()[kind])
 
 
-def _maker(cls: type[BaseModel]) -> Reader:
-    """What makes a model of stored fields: its defaults, other names undone, what is kept otherwise converted."""
+def _twin(cls: type[BaseModel]) -> type[msgspec.Struct]:
     fields = cls.model_fields
-    defaults = {
-        name: field.get_default(call_default_factory=True)
-        for name, field in fields.items()
-        if not field.is_required()
-    }
-    renamed = [(field.alias, name) for name, field in fields.items() if field.alias is not None]
-    found = ((name, _reader(field.annotation)) for name, field in fields.items())
-    readers = [(name, reader) for name, reader in found if reader is not None]
-    new, set_attribute = cls.__new__, object.__setattr__
-
-    def make(stored: dict[str, Any]) -> BaseModel:
-        values = {**defaults, **stored}
-        if renamed:
-            for alias, name in renamed:
-                if alias in values:
-                    values[name] = values.pop(alias)
-        for name, reader in readers:
-            value = values[name]
-            if value is not None:
-                values[name] = reader(value)
-        made = new(cls)
-        set_attribute(made, "__dict__", values)
-        return made
-
-    return make
+    namespace = {name: getattr(cls, name) for name in cls.__class_vars__}
+    stated: list[tuple[str, Any, Any]] = []
+    for name, field in fields.items():
+        default = msgspec.NODEFAULT if field.is_required() else field.get_default(call_default_factory=True)
+        if any(isinstance(mark, Personal) for mark in field.metadata):
+            namespace[name] = UNREAD if default is msgspec.NODEFAULT else default
+            continue
+        kind = Any if field.annotation is None else _type(field.annotation)
+        stated.append((name, kind, msgspec.field(default=default)))
+    return msgspec.defstruct(
+        cls.__name__,
+        stated,
+        namespace=namespace,
+        rename={name: field.alias for name, field in fields.items() if field.alias is not None},
+        kw_only=True,
+        gc=False,
+    )
 
 
-def _reader(annotation: Any) -> Reader | None:
-    """What turns a stored value into a field's; None where it is the same. A sealed field stays the text it is."""
+def _type(annotation: Any) -> Any:
+    """As what a stored value is read: days, instants, models and tuples of these; what else there is stays as stored."""
     kept = [part for part in get_args(annotation) if part is not NoneType]
     origin = get_origin(annotation)
     if origin is Annotated:
-        return _reader(kept[0])
+        return _type(kept[0])
     if origin is tuple:
-        return _tuple_reader(_reader(kept[0]))
+        return tuple.__class_getitem__((_type(kept[0]), ...))
     if origin is not None and NoneType in get_args(annotation) and len(kept) == 1:
-        return _reader(kept[0])
+        found = _type(kept[0])
+        return found if found is Any else found | None
     if not isinstance(annotation, type):
-        return None
+        return Any
     if issubclass(annotation, BaseModel):
-        return _maker(annotation)
+        return _twin(annotation)
     if issubclass(annotation, datetime):
-        return datetime.fromisoformat
-    return _day if issubclass(annotation, date) else None
-
-
-def _tuple_reader(item: Reader | None) -> Reader:
-    def read(value: Any) -> Any:
-        if not isinstance(value, list):
-            return value
-        return tuple(value) if item is None else tuple(map(item, value))
-
-    return read
-
-
-@lru_cache(maxsize=_DAYS_KEPT)
-def _day(text: str) -> date:
-    return date.fromisoformat(text)
+        return datetime
+    return date if issubclass(annotation, date) else Any

@@ -310,7 +310,10 @@ class Policy(Table):
 
     def band(self, points: int) -> Band:
         """The name of the band: none, surcharge, administrative or dismissal."""
-        rule = self.band_rule(points)
+        return self.band_of(points, self.band_rule(points))
+
+    def band_of(self, points: int, rule: BandRule | None) -> Band:
+        """The same where the band's rule is known already."""
         if rule is not None:
             return rule.band
         in_surcharge = self.surcharge.from_points <= points <= self.surcharge.to_points

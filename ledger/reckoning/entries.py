@@ -1,11 +1,13 @@
 """A figure is a sum of entries; an entry names its amount, its rule and what it rests on (law 4).
 
-Both come by the million, and are named tuples as the facts are.
+Both come by the million, and are structs as the facts are.
 """
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Final, Literal, NamedTuple, get_args
+from typing import Final, Literal, get_args
+
+from msgspec import Struct
 
 Figure = Literal["base_fine", "surcharge", "shifted", "no_worse", "joint_liability", "performance"]
 FIGURES: Final[tuple[Figure, ...]] = get_args(Figure)
@@ -13,7 +15,7 @@ ShareStatus = Literal["enforceable", "contested", "lapsed"]
 ShareGround = Literal["finding", "repeat"]
 
 
-class Entry(NamedTuple):
+class Entry(Struct, frozen=True, gc=False):
     """One accounting line of a cell.
 
     `amount_fen` counts towards the figure of that name; `rule` is the key path in the policy `policy`, `clause`
@@ -31,7 +33,7 @@ class Entry(NamedTuple):
     reading: str | None = None
 
 
-class Share(NamedTuple):
+class Share(Struct, frozen=True, gc=False):
     """The part of a joint notice's fine that leaves the employee (篇3 4.2.6, 4.2.7).
 
     `supervisor` bears it; None: the place was vacant. `ground` is `finding` where both apply.

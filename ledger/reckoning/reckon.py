@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from msgspec import Struct
 
 from ledger.policy.model import Policy
 from ledger.reckoning.entries import Entry, Share, positions, total, totals
@@ -16,7 +18,7 @@ from ledger.reckoning.tally import Tally, tally
 from ledger.terms import Band
 
 
-class Cell(NamedTuple):
+class Cell(Struct, frozen=True, gc=False):
     """An employee's month: what the employee's own facts come to. Money in fen.
 
     What the employee bears for others is not in it: that is the sum of the shares other cells emit.
@@ -97,7 +99,7 @@ def reckon_month(
         surcharge=sums["surcharge"],
         shifted=sums["shifted"],
         no_worse=sums["no_worse"],
-        band=policy.band(points),
+        band=policy.band_of(points, rule),
         sanction_due=None if rule is None else rule.band,
         repeats=counted.repeats,
         public=points >= policy.public_list.from_points or by_repeat,
@@ -139,9 +141,9 @@ def _credit(
     facts: EmployeeFacts,
     departures: Mapping[str, DepartureFact],
 ) -> tuple[Entry, ...]:
-    dismissed = tuple([notice.as_if_dismissed() for notice in notices])
-    if dismissed == notices:
+    if not [n for n in notices if n.revoked or n.contested or n.points != n.points_unappealed]:
         return ()
+    dismissed = tuple([notice.as_if_dismissed() for notice in notices])
     own_if_dismissed, _ = _own(tally(dismissed, policy), policy, facts, departures)
     appealed = positions(n.positions for n, d in zip(notices, dismissed, strict=True) if n != d)
     return no_worse(_sum(own), _sum(own_if_dismissed), appealed, policy)

@@ -2,14 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from ledger.policy.model import Policy
 from ledger.reckoning.entries import positions
 from ledger.reckoning.facts import NoticeFact
 
 
-class Tally(NamedTuple):
+class Tally(Struct, frozen=True, gc=False):
     """The service_quality notices of one month, sorted by what they count for, and their points.
 
     `timely` lift bands and make repeats; `late` cost their points and nothing more; `contested` count for nothing,
@@ -42,7 +43,7 @@ def tally(notices: Iterable[NoticeFact], policy: Policy) -> Tally:
     late: list[NoticeFact] = []
     contested: list[NoticeFact] = []
     for notice in notices:
-        if notice.scheme != "service_quality" or not notice.stands:
+        if notice.scheme != "service_quality" or notice.withdrawn or notice.revoked:
             continue
         if notice.contested:
             contested.append(notice)

@@ -1,9 +1,10 @@
 """The fold of an employee's stream into what decisions remember. It never refuses (law 2)."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from functools import cache, singledispatch
-from typing import Any
+from typing import Any, cast
+
+from msgspec.structs import replace
 
 from ledger.aggregates.employee.state import (
     AppealState,
@@ -35,6 +36,7 @@ from ledger.events import (
     RewardWithdrawn,
     SanctionImposed,
     SanctionRevoked,
+    kinds,
 )
 from ledger.timeline import Timeline
 
@@ -57,10 +59,10 @@ def evolve_all(state: Folded, events: Iterable[tuple[Event, int]]) -> Folded:
             sanctions=dict(state.sanctions),
         )
     for event, position in events:
-        if isinstance(event, EmployeeRegistered):
-            state = _registered(event, position)
+        if event.kind == EmployeeRegistered.kind:
+            state = _registered(cast(EmployeeRegistered, event), position)
         elif state is not None:
-            state = _rule(type(event))(event, state, position)
+            state = _rule(event.kind)(event, state, position)
     return state
 
 
@@ -81,8 +83,8 @@ def _registered(event: EmployeeRegistered, position: int) -> EmployeeState:
 
 
 @cache
-def _rule(kind: type[Event]) -> Callable[[Any, EmployeeState, int], EmployeeState]:
-    return _evolve.dispatch(kind)
+def _rule(kind: str) -> Callable[[Any, EmployeeState, int], EmployeeState]:
+    return _evolve.dispatch(kinds()[kind])
 
 
 @singledispatch
@@ -172,13 +174,13 @@ def _(event: NoticeAcknowledged, state: EmployeeState, position: int) -> Employe
     notice = state.notices[event.notice]
     if notice.acknowledged_on is not None:
         return state
-    return _with_notice(state, notice._replace(acknowledged_on=event.on))
+    return _with_notice(state, replace(notice, acknowledged_on=event.on))
 
 
 @_evolve.register
 def _(event: NoticeRectified, state: EmployeeState, position: int) -> EmployeeState:
     notice = state.notices[event.notice]
-    return _with_notice(state, notice._replace(rectified_on=notice.rectified_on or event.on))
+    return _with_notice(state, replace(notice, rectified_on=notice.rectified_on or event.on))
 
 
 @_evolve.register
@@ -186,7 +188,8 @@ def _(event: NoticeCorrected, state: EmployeeState, position: int) -> EmployeeSt
     notice = state.notices[event.notice]
     return _with_notice(
         state,
-        notice._replace(
+        replace(
+            notice,
             points=event.points or notice.points,
             clause=event.clause or notice.clause,
             occurred_at=event.occurred_at or notice.occurred_at,
@@ -197,13 +200,13 @@ def _(event: NoticeCorrected, state: EmployeeState, position: int) -> EmployeeSt
 
 @_evolve.register
 def _(event: NoticeWithdrawn, state: EmployeeState, position: int) -> EmployeeState:
-    return _with_notice(state, state.notices[event.notice]._replace(standing="withdrawn"))
+    return _with_notice(state, replace(state.notices[event.notice], standing="withdrawn"))
 
 
 @_evolve.register
 def _(event: ResponsibilityFound, state: EmployeeState, position: int) -> EmployeeState:
     finding = Finding(event.supervisor, event.by, event.on)
-    return _with_notice(state, state.notices[event.notice]._replace(finding=finding))
+    return _with_notice(state, replace(state.notices[event.notice], finding=finding))
 
 
 @_evolve.register
@@ -211,7 +214,7 @@ def _(event: ResponsibilityCleared, state: EmployeeState, position: int) -> Empl
     notice = state.notices[event.notice]
     if notice.finding is None:
         return state
-    return _with_notice(state, notice._replace(finding=replace(notice.finding, cleared=True)))
+    return _with_notice(state, replace(notice, finding=replace(notice.finding, cleared=True)))
 
 
 def _with_appeal(state: EmployeeState, appeal: AppealState) -> EmployeeState:
@@ -248,7 +251,8 @@ def _(event: AppealDecided, state: EmployeeState, position: int) -> EmployeeStat
     appeal = state.appeals[event.appeal]
     state = _with_appeal(
         state,
-        appeal._replace(
+        replace(
+            appeal,
             status=event.outcome,
             level=event.level,
             decided_on=event.on,
@@ -263,8 +267,8 @@ def _(event: AppealDecided, state: EmployeeState, position: int) -> EmployeeStat
         return state
     notice = state.notices[event.target]
     if event.outcome == "revoked":
-        return _with_notice(state, notice._replace(standing="revoked"))
-    return _with_notice(state, notice._replace(points=event.points or notice.points))
+        return _with_notice(state, replace(notice, standing="revoked"))
+    return _with_notice(state, replace(notice, points=event.points or notice.points))
 
 
 @_evolve.register
@@ -272,7 +276,8 @@ def _(event: AppealEscalated, state: EmployeeState, position: int) -> EmployeeSt
     appeal = state.appeals[event.appeal]
     return _with_appeal(
         state,
-        appeal._replace(
+        replace(
+            appeal,
             status="pending",
             level=event.level,
             since=event.on,
@@ -285,9 +290,9 @@ def _(event: AppealEscalated, state: EmployeeState, position: int) -> EmployeeSt
 
 @_evolve.register
 def _(event: AppealWithdrawn, state: EmployeeState, position: int) -> EmployeeState:
-    return _with_appeal(state, state.appeals[event.appeal]._replace(status="withdrawn"))
+    return _with_appeal(state, replace(state.appeals[event.appeal], status="withdrawn"))
 
 
 @_evolve.register
 def _(event: AppealMooted, state: EmployeeState, position: int) -> EmployeeState:
-    return _with_appeal(state, state.appeals[event.appeal]._replace(status="moot"))
+    return _with_appeal(state, replace(state.appeals[event.appeal], status="moot"))

@@ -1,11 +1,13 @@
 """What decisions need to remember of an employee: places, notices, appeals, rewards, sanctions.
 
-Notices and appeals come by the million and are named tuples, as facts are (`reckoning/facts.py`).
+All of it comes by the million and is made of msgspec's structs, as facts are (`reckoning/facts.py`).
 """
 
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Literal, NamedTuple, TypeVar
+from typing import Literal, TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ledger.events import RouteLevel
 from ledger.events.appeals import ObjectKind
@@ -16,8 +18,7 @@ Standing = Literal["stands", "withdrawn", "revoked"]
 AppealStatus = Literal["pending", "dismissed", "reduced", "revoked", "withdrawn", "moot"]
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True, gc=False):
     """A finding against the supervisor; `supervisor` None means the line supervisor of the day."""
 
     supervisor: str | None
@@ -26,7 +27,7 @@ class Finding:
     cleared: bool = False
 
 
-class NoticeState(NamedTuple):
+class NoticeState(Struct, frozen=True, gc=False):
     """A notice as decisions see it."""
 
     notice: str
@@ -44,7 +45,7 @@ class NoticeState(NamedTuple):
     finding: Finding | None = None
 
 
-class AppealState(NamedTuple):
+class AppealState(Struct, frozen=True, gc=False):
     """An appeal as decisions and the appeals report see it. `since` is the filing or the last escalation."""
 
     appeal: str
@@ -74,8 +75,7 @@ class AppealState(NamedTuple):
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class RewardState:
+class RewardState(Struct, frozen=True, gc=False):
     """A reward as decisions see it."""
 
     reward: str
@@ -87,8 +87,7 @@ class RewardState:
     withdrawn: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SanctionState:
+class SanctionState(Struct, frozen=True, gc=False):
     """A sanction as decisions and the sanctions report see it."""
 
     sanction: str
@@ -105,8 +104,7 @@ class SanctionState:
         return self.revoked_on is None
 
 
-@dataclass(frozen=True, slots=True)
-class EmployeeState:
+class EmployeeState(Struct, frozen=True, gc=False):
     """What an employee's stream comes to. The mappings are not to be changed outside the fold."""
 
     employee: str

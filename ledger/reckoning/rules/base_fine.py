@@ -9,14 +9,16 @@ def base_fine(tally: Tally, policy: Policy) -> tuple[Entry, ...]:
     """One entry a notice: points × point value, in fen."""
     rule = policy.schemes.service_quality
     return tuple(
-        Entry(
-            figure="base_fine",
-            amount_fen=notice.points * rule.point_value,
-            policy=policy.version,
-            rule="schemes.service_quality",
-            clause=rule.source,
-            rests_on=notice.positions,
-            notice=notice.notice,
-        )
-        for notice in tally.counted
+        [
+            Entry(
+                figure="base_fine",
+                amount_fen=notice.points * rule.point_value,
+                policy=policy.version,
+                rule="schemes.service_quality",
+                clause=rule.source,
+                rests_on=notice.positions,
+                notice=notice.notice,
+            )
+            for notice in tally.counted
+        ]
     )

@@ -17,7 +17,7 @@ def shares(
     tally: Tally, policy: Policy, facts: EmployeeFacts, departures: Mapping[str, DepartureFact]
 ) -> tuple[Share, ...]:
     """The shares of one month, in the order of their notices. `departures`: last days of supervisors who left."""
-    if not tally.repeats and all(notice.finding is None for notice in tally.counted):
+    if not tally.repeats and not [n for n in tally.counted if n.finding is not None]:
         return ()
     joint = policy.joint_liability
     found = []
