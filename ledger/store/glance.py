@@ -18,6 +18,9 @@ from ledger.spelling import ERASED
 LAYOUT: Final = 2
 """The layout of the log that is read here: `ledger.store.schema.LAYOUT`."""
 
+ERASURE: Final = "erasure"
+"""The kind under which erasures stand in the log: `ledger.store.registries.ERASURE`."""
+
 _FILE: Final = re.compile(r"sqlite:///([^?#%:]+)")
 _CHUNK: Final = 500
 
@@ -112,7 +115,17 @@ def names(
     if len(latest) != len(wanted):
         raise NotAtAGlance
     keys = _keys(keyring, [row["subject"] for _, _, row in latest.values()])
-    return {employee: _opened(row, keys) for employee, (_, _, row) in latest.items()}
+    erased = _erased(log, ledger)
+    return {
+        employee: ERASED if employee in erased else _opened(row, keys)
+        for employee, (_, _, row) in latest.items()
+    }
+
+
+def _erased(log: sqlite3.Connection, ledger: str) -> set[str]:
+    """Those whose erasure is recorded: no name of theirs is opened, whether their key is gone or was put back."""
+    query = "SELECT id FROM things WHERE ledger = ? AND kind = ?"
+    return {row["id"] for row in rows(log, query, ledger, ERASURE)}
 
 
 def _fact(state: bytes) -> dict[str, Any]:

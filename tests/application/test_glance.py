@@ -13,7 +13,8 @@ from ledger.application.glance import Glance, NotAtAGlance
 from ledger.application.ledger import Ledger
 from ledger.projections import sheet
 from ledger.store import glance as log_read
-from ledger.store import schema
+from ledger.store import registries, schema
+from ledger.terms import ERASED
 from tests.support import office
 
 HEAVY = {"sqlalchemy", "eventsourcing", "pydantic", "orjson", "psycopg", "rich"}
@@ -39,6 +40,7 @@ def url(file: Path) -> str:
 
 def test_it_reads_the_layouts_that_are_written() -> None:
     assert (log_read.LAYOUT, sheets_read.SHEETS_LAYOUT) == (schema.LAYOUT, sheet.LAYOUT)
+    assert log_read.ERASURE == registries.ERASURE
 
 
 def test_it_says_what_the_ledger_says(file: Path) -> None:
@@ -51,6 +53,22 @@ def test_it_says_what_the_ledger_says(file: Path) -> None:
         assert glance.joint_liability(office.MONTH, site) == ledger.joint_liability(office.MONTH, site) != []
         assert glance.rewards(office.MONTH, site) == ledger.rewards(office.MONTH, site) != []
         assert glance.monthly("2031-01", site) == []
+
+
+def test_a_keyring_put_back_opens_no_erased_name(file: Path) -> None:
+    keys = file.with_name("office.keys.db")
+    with Ledger(url(file), now=office.now) as ledger:
+        employee = ledger.monthly(office.MONTH)[0]["employee"]
+        ledger.apply(office.lines([office.record_departure(employee, "2026-09-01")]))
+        backup = keys.read_bytes()
+        ledger.apply(office.lines([office.erase_employee(employee)]))
+        expected = ledger.monthly(office.MONTH)
+    keys.write_bytes(backup)
+
+    with Glance(url(file)) as glance:
+        rows = glance.monthly(office.MONTH, glance.site(None))
+        assert rows == expected
+        assert [row["name"] for row in rows if row["employee"] == employee] == [ERASED]
 
 
 def test_it_leaves_nothing_beside_the_files(file: Path) -> None:
