@@ -11,6 +11,7 @@ step, stand in `ledger/labels` in three languages. `place` is filled in by whoev
     │   ├── NotEntitled     this person may not do this
     │   ├── WrongTime       a date before its cause, in the future, or in a closed month
     │   └── WrongState      the thing is not in a state that allows it
+    ├── ReceiptError        a receipt that does not hold           exit status 1
     ├── StoreError          the ledger itself cannot be used       exit status 3
     └── AnswerError         done perhaps, and not to be told       exit status 74
 """
@@ -61,6 +62,12 @@ class WrongTime(Refusal):
 
 class WrongState(Refusal):
     """The notice, appeal, month … is not in a state in which this can happen."""
+
+
+class ReceiptError(LedgerError):
+    """A receipt that proves nothing: a finding, not a mistake of whoever asks."""
+
+    exit_status = 1
 
 
 class StoreError(LedgerError):

@@ -39,6 +39,8 @@ class Keeping:
         self.store.require()
         notary = Notary(self.store)
         note = notary.checkpoint() if notary.key.exists() else notary.newest()
+        if keyring is not None and keyring.resolve().is_relative_to(folder.resolve()):
+            raise StoreError("keyring_beside", folder=str(keyring))
         for each in filter(None, (folder, keyring)):
             _make_empty(each)
         try:
@@ -83,23 +85,25 @@ class Keeping:
         values = _manifest(folder)
         if self.store.exists():
             raise StoreError("ledger_exists", url=self.store.shown_url())
+        if _digest(folder / _LEDGER) != values["sha256"]:
+            raise StoreError("backup_damaged", folder=str(folder), reason=f"{_LEDGER}: another digest")
         backup = Log(_url(folder / _LEDGER), values["ledger"])
         try:
-            if _digest(folder / _LEDGER) != values["sha256"]:
-                raise StoreError(
-                    "backup_damaged", folder=str(folder), reason=f"{_LEDGER} is not the file backed up"
-                )
-            notary = Notary(self.store)
-            key = notary.key_for(values["identity"])
-            verifiers = [verifier(vkey) for vkey in vkeys]
-            audited = audit(backup, [] if since is None else [since], verifiers or key.verifiers())
+            key = Notary(self.store).key_for(values["identity"])
+            verifiers = [verifier(vkey) for vkey in vkeys] or key.verifiers()
+            if since is not None and not verifiers:
+                raise StoreError("keys_unknown")
+            audited = audit(backup, [] if since is None else [since], verifiers)
             lost = max(
                 (_signed(fault) for fault in audited.faults if fault.code == "log_shortened"), default=0
             )
             faults = [fault for fault in audited.faults if fault.code != "log_shortened"]
-            if faults or audited.root.hex() != values["root"]:
-                reason = f"{len(faults)} faults, the first: {faults[0].code}" if faults else "another root"
-                raise StoreError("backup_damaged", folder=str(folder), reason=reason)
+            if faults:
+                raise StoreError("backup_changed", folder=str(folder), faults=len(faults), file=_LEDGER)
+            if (audited.root.hex(), audited.size) != (values["root"], values["position"]):
+                raise StoreError(
+                    "backup_damaged", folder=str(folder), reason=f"{_MANIFEST}: another root or size"
+                )
             last = key.last() if key.exists() else None
             if last is not None and last.origin != f"kaoji/{values['identity']}":
                 last = None  # another ledger's key lies there, and is left alone
@@ -196,5 +200,8 @@ def _manifest(folder: Path) -> dict[str, Any]:
 
 
 def _digest(file: Path) -> str:
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
+    try:
+        with file.open("rb") as opened:
+            return hashlib.file_digest(opened, "sha256").hexdigest()
+    except OSError as error:
+        raise InputError("file_unreadable", file=str(file), reason=str(error.strerror)) from None

@@ -11,7 +11,7 @@ from ledger.application.deep import deep_faults
 from ledger.application.memory import Memory
 from ledger.application.sheets import Sheets
 from ledger.application.typed import full_id
-from ledger.errors import InputError, StoreError, Unknown
+from ledger.errors import InputError, ReceiptError, StoreError, Unknown
 from ledger.events import NOTARY_STREAM, SigningKeyRotated
 from ledger.proofs import (
     WITNESS,
@@ -149,7 +149,7 @@ class Proving:
                 raise InputError("checkpoint_unreadable", reason=str(error)) from None
             after = 0 if everything else size
         outside = [] if since is None else [since]
-        verified = Verified(audit(self.store, outside, verifiers, after, processes))
+        verified = Verified(self._audited(outside, verifiers, after, processes))
         verified.levels = ["since" if after else "full"]
         verified.faults += verified.audited.faults
         if deep:
@@ -163,6 +163,21 @@ class Proving:
                 for sheet, rows in self.sheets.differing()
             ]
         return verified
+
+    def _audited(
+        self, outside: list[bytes], verifiers: list[Verifier], after: int, processes: int
+    ) -> Audited:
+        """An audit that tells of a ledger it cannot read, instead of giving up."""
+        remembered = Notary(self.store).key.last_note()
+        try:
+            return audit(self.store, outside, verifiers, remembered, after, processes)
+        except StoreError as error:
+            reason = str(error.fields.get("reason", error.code))
+        except (TypeError, ValueError, ProofError) as error:
+            reason = f"{type(error).__name__}: {error}"
+        unread = Audited()
+        unread.fault("unreadable", reason=reason)
+        return unread
 
     def _strange_keys(self, known: list[str]) -> list[Fault]:
         """The recorded keys that are not among those known here, where any is."""
@@ -231,12 +246,13 @@ class Proving:
 def read_receipt(raw: bytes, vkeys: Iterable[str]) -> tuple[list[str], bool]:
     """What a receipt says, line by line, if all of it holds; and whether one of these keys signed for it.
 
-    InputError `receipt_bad`, `vkey_wrong`.
+    ReceiptError `receipt_bad` where not all of it holds; InputError `vkey_wrong`.
     """
+    verifiers = [verifier(vkey) for vkey in vkeys]
     try:
-        reading = verify_receipt(raw, [verifier(vkey) for vkey in vkeys])
+        reading = verify_receipt(raw, verifiers)
     except ProofError as error:
-        raise InputError("receipt_bad", reason=str(error)) from None
+        raise ReceiptError("receipt_bad", reason=str(error)) from None
     return list(describe(reading)), reading.proven
 
 

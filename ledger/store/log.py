@@ -108,8 +108,17 @@ class Log:
         `ledger_head_wrong` where its head does not stand, unless it is going to be looked at for that.
         """
         head = self._found(standing)
-        if head is None or head.position == 0:
+        if head is not None and head.position != 0:
+            return
+        if not self._holds_events():
             raise StoreError("ledger_missing", url=self.shown_url())
+        if standing:
+            raise StoreError("ledger_head_wrong", url=self.shown_url())
+
+    def _holds_events(self) -> bool:
+        """Whether there are events of this ledger, whatever its head says."""
+        query = select(events.c.position).where(events.c.ledger == self.ledger).limit(1)
+        return self._has_tables() and bool(self._rows(query))
 
     def check_head(self, connection: Connection, head: Head) -> None:
         """StoreError `ledger_head_wrong` where head row, last event and the tree's frontier do not agree."""

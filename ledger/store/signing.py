@@ -16,6 +16,7 @@ from ledger.proofs import (
     Checkpoint,
     HashReader,
     Malformed,
+    ProofError,
     Signer,
     Verifier,
     consistency_path,
@@ -96,13 +97,20 @@ class KeyFile:
         except (OSError, ValueError, Malformed) as error:
             raise StoreError("key_unusable", file=str(self._public), reason=str(error)) from None
 
+    def last_note(self) -> list[bytes]:
+        """What was signed last, as it was signed; none where nothing was, or it cannot be read."""
+        try:
+            return [self._signed.read_bytes()]
+        except OSError:
+            return []
+
     def last(self) -> Checkpoint | None:
         """What was signed last. StoreError `key_unusable` where it cannot be read: then nothing is signed."""
         try:
             return open_checkpoint(self._signed.read_bytes(), self.verifiers()).checkpoint
         except FileNotFoundError:
             return None
-        except (OSError, Malformed, ValueError) as error:
+        except (OSError, ProofError, ValueError) as error:
             raise StoreError("key_unusable", file=str(self._signed), reason=str(error)) from None
 
     def sign(self, checkpoint: Checkpoint, read: HashReader) -> bytes:

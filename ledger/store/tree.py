@@ -72,7 +72,8 @@ def read_head(connection: Connection, ledger: str, lock: bool = False) -> Head |
     if not rows:
         return None
     layout, position, recorded_at, identity, frontier = rows[0]
-    return Head(layout, position, recorded_at, identity, bytes(frontier))
+    stored = b"" if isinstance(frontier, str | None) else bytes(frontier)  # a text there is none of ours
+    return Head(layout, position, recorded_at, identity, stored)
 
 
 def head_stands(connection: Connection, ledger: str, head: Head) -> bool:

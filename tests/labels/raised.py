@@ -53,7 +53,7 @@ def faults_told() -> list[Told]:
         if call.args and isinstance(call.args[0], ast.Constant)
     ]
     found = []
-    for path in sorted((ROOT / "ledger" / "store").rglob("*.py")):
+    for path in sorted((ROOT / "ledger").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if (
                 isinstance(node, ast.Call)
