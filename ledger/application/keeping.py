@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from sqlalchemy.engine import URL
+
 from ledger.application.proving import verifier
 from ledger.errors import InputError, StoreError
 from ledger.proofs import Checkpoint, Verifier, root_at
@@ -105,6 +107,7 @@ class Keeping:
             if keyring is not None:
                 _restore_keyring(self.store, keyring / _KEYRING, values["identity"])
             copy_log(backup, self.store)
+            self.store.finish_erasures()
         finally:
             backup.close()
         if audit(self.store).faults:
@@ -134,7 +137,7 @@ def _copy(
 
 
 def _copy_keyring(log: Log, file: Path) -> None:
-    copy = Keyring(log.url.set(drivername="sqlite", database=str(file)))
+    copy = Keyring(URL.create("sqlite", database=str(file)))
     try:
         copy.take_over(log.keyring, log.identity())
     finally:
@@ -144,7 +147,7 @@ def _copy_keyring(log: Log, file: Path) -> None:
 def _restore_keyring(log: Log, file: Path, identity: str) -> None:
     if not file.is_file():
         raise InputError("file_unreadable", file=str(file), reason="no such file")
-    copy = Keyring(log.url.set(drivername="sqlite", database=str(file)))
+    copy = Keyring(URL.create("sqlite", database=str(file)))
     try:
         log.keyring.take_over(copy, identity)
     finally:
