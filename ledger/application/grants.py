@@ -22,8 +22,6 @@ from ledger.store.schema import metadata as log_tables
 _STAYS: Final = frozenset({"ledger", "layout", "identity"})
 """The columns of a head that nobody but the owner updates."""
 
-_MAINTAIN_SINCE: Final = 170_000
-
 
 def grant(url: str, app: str | None, audit: str | None, dry_run: bool = False) -> list[str]:
     """Makes the tables and guards where they are missing, and gives each role its rights and no others on them.
@@ -83,7 +81,6 @@ def _statements(
     quote = connection.dialect.identifier_preparer.quote_identifier
     home = quote(str(connection.execute(text("SELECT current_schema()")).scalar_one()))
     database = quote(str(connection.execute(text("SELECT current_database()")).scalar_one()))
-    version = connection.execute(text("SELECT current_setting('server_version_num')")).scalar_one()
     log = _named(home, log_tables.sorted_tables)
     keys = _named(home, keyring.metadata.sorted_tables) if with_keyring else ""
     drawn = _named(quote(SCHEMA), sheets.sorted_tables)
@@ -103,8 +100,7 @@ def _statements(
         yield f"GRANT INSERT ON {log} TO {role}"
         yield f"GRANT UPDATE ({grown}) ON {home}.{heads.name} TO {role}"
         if keys:
-            vacuum = ", MAINTAIN" if int(version) >= _MAINTAIN_SINCE else ""
-            yield f"GRANT INSERT, DELETE{vacuum} ON {keys} TO {role}"
+            yield f"GRANT INSERT, DELETE, TRUNCATE ON {keys} TO {role}"
         yield f"GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON {drawn} TO {role}"
 
 

@@ -113,6 +113,7 @@ class Keeping:
             if keyring is not None:
                 _restore_keyring(self.store, keyring / _KEYRING, values["identity"])
             copy_log(backup, self.store)
+            self.store.finish_erasures()
         finally:
             backup.close()
         faults = audit(self.store).faults

@@ -1,10 +1,11 @@
 """The keyring: the key of each person, in a file or database of its own, apart from the log and from its backups.
 
 Destroying a key is what erases a person's words, so nothing of it may linger: on SQLite the file keeps no write-ahead
-log and overwrites what is deleted. It also keeps which files with a person's words left the ledger.
+log and overwrites what is deleted, on PostgreSQL the table is written anew. It also keeps which files with a person's words left the ledger.
 """
 
 import os
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -14,6 +15,8 @@ from typing import Final
 from sqlalchemy import (
     BigInteger,
     Column,
+    Connection,
+    Engine,
     LargeBinary,
     MetaData,
     String,
@@ -30,6 +33,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from ledger.errors import StoreError
 from ledger.proofs import new_subject_key
+from ledger.store.bulk import insert_rows
 from ledger.store.engine import file_of, make_engine, reading, shown, writing
 from ledger.terms import format_recorded
 
@@ -76,34 +80,43 @@ class Keyring:
 
     def create(self, identity: str) -> None:
         """The tables and the ledger's secret; a file that only its owner may read."""
-        file = file_of(self.url)
-        if file is not None and not file.exists():
-            _make(file)
-        self._refuse_others()
+        self._make_file()
         with self._usable(), writing(self.engine, "keyring") as connection:
             metadata.create_all(connection)
         if self.secret(identity) is None:
             self.keep(identity, {_LEDGER_ITSELF: new_subject_key()})
 
     def take_over(self, other: "Keyring", identity: str) -> None:
-        """Takes over what another keyring knows of a ledger, where it does not know it itself yet."""
-        file = file_of(self.url)
-        if file is not None and not file.exists():
-            Path(file).touch(mode=0o600)
-        self._refuse_others()
-        with reading(other.engine) as theirs, writing(self.engine, "keyring") as mine:
+        """Takes over what another keyring knows of a ledger, where it does not know it itself yet.
+
+        StoreError `keyring_missing` where the other one does not know the ledger, `keyring_unusable`.
+        """
+        if other.secret(identity) is None:
+            raise StoreError("keyring_missing", url=shown(other.url))
+        self._make_file()
+        with (
+            other._usable(),
+            _looking(other.engine) as theirs,
+            self._usable(),
+            writing(self.engine, "keyring") as mine,
+        ):
             metadata.create_all(mine)
             for table in metadata.sorted_tables:
-                known = {
-                    tuple(row)
-                    for row in mine.execute(
-                        select(*table.primary_key.columns).where(table.c.identity == identity)
-                    )
-                }
-                for row in theirs.execute(select(table).where(table.c.identity == identity)).mappings():
-                    if tuple(row[column.name] for column in table.primary_key.columns) not in known:
+                key = table.primary_key.columns
+                of_ledger = table.c.identity == identity
+                known = {tuple(row) for row in mine.execute(select(*key).where(of_ledger))}
+                for row in theirs.execute(select(table).where(of_ledger)).mappings():
+                    if tuple(row[column.name] for column in key) not in known:
                         mine.execute(insert(table), dict(row))
         self._keys.clear()
+
+    def _make_file(self) -> None:
+        """A new file is one that only its owner may read; another program's is left alone."""
+        file = file_of(self.url)
+        if file is not None and not file.exists():
+            with self._usable():
+                _make(file)
+        self._refuse_others()
 
     def secret(self, identity: str) -> bytes | None:
         """The ledger's own secret; None where this keyring does not know the ledger."""
@@ -126,7 +139,7 @@ class Keyring:
             return
         found: dict[str, bytes] = {}
         if self._is_there():
-            with self._usable(), reading(self.engine) as connection:
+            with self._usable(), _looking(self.engine) as connection:
                 for start in range(0, len(wanted), _IN_CHUNK):
                     query = select(keys.c.subject, keys.c.key).where(
                         keys.c.identity == identity, keys.c.subject.in_(wanted[start : start + _IN_CHUNK])
@@ -142,23 +155,27 @@ class Keyring:
         self._keys.update(((identity, subject), key) for subject, key in new.items())
 
     def destroy(self, identity: str, subject: str) -> bool:
-        """Destroys a person's key for good; whether there was one."""
+        """Destroys a person's key for good; whether there was one. StoreError `keyring_unusable`: it is still there."""
         with self._usable(), writing(self.engine, "keyring") as connection:
+            if connection.dialect.name == "postgresql":
+                connection.exec_driver_sql(f"LOCK TABLE {keys.name} IN ACCESS EXCLUSIVE MODE")
             found = connection.execute(
                 delete(keys).where(keys.c.identity == identity, keys.c.subject == subject)
             )
-        self._overwrite()
+            if connection.dialect.name == "postgresql":
+                _write_anew(connection)
+        if file_of(self.url) is not None:
+            self._overwrite()
         self._keys[identity, subject] = None
         return found.rowcount > 0
 
     def _overwrite(self) -> None:
-        """What was deleted leaves the pages too."""
-        if file_of(self.url) is not None:
+        """What was deleted leaves the pages of the file too."""
+        try:
             with self.engine.raw_connection() as connection:
                 connection.execute("VACUUM")
-            return
-        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql(f"VACUUM FULL {keys.name}")  # writes the table anew
+        except sqlite3.Error as error:
+            raise StoreError("keyring_unusable", url=shown(self.url), reason=str(error)) from None
 
     def note_handout(
         self, identity: str, files: Mapping[str, str], what: str, operator: str, at: datetime
@@ -214,6 +231,26 @@ class Keyring:
             yield
         except DBAPIError as error:
             raise StoreError("keyring_unusable", url=shown(self.url), reason=str(error.orig)) from None
+
+
+def _write_anew(connection: Connection) -> None:
+    """The table gets a new file with what is left in it, and the server removes the old one.
+
+    Not VACUUM FULL: before PostgreSQL 17 it passes over the table of another role with a mere warning, and it keeps a
+    deleted row for as long as any old snapshot might see it.
+    """
+    left = [tuple(row) for row in connection.execute(select(keys))]
+    connection.exec_driver_sql(f"TRUNCATE {keys.name}")
+    insert_rows(connection, keys, tuple(column.name for column in keys.columns), left)
+
+
+@contextmanager
+def _looking(engine: Engine) -> Iterator[Connection]:
+    """A connection whose every statement sees what is there by then: to an older snapshot, a table that was written
+    anew would be empty, and everybody in it erased.
+    """
+    with engine.connect() as connection, connection.begin():
+        yield connection
 
 
 def _may_read(file: Path) -> bool:

@@ -16,8 +16,10 @@ from ledger.application.ledger import Ledger
 from ledger.errors import StoreError
 from ledger.projections.sheet import metadata as sheets
 from ledger.store import guards
-from ledger.store.engine import make_engine
+from ledger.store.engine import make_engine, reading
 from ledger.store.schema import events, heads, metadata
+from ledger.terms import ERASED
+from tests.privacy import scene
 from tests.support import office
 from tests.support.story import everything
 from tests.support.whole import assert_whole
@@ -151,6 +153,62 @@ def test_the_audit_records_nothing(granted: Roles, capsys: Capture) -> None:
                 refused()
             assert "permission denied" in str(error.value.fields["reason"])
         assert ledger.store.position() == position
+
+
+def test_a_key_that_the_app_destroys_is_on_no_page_of_the_owners_table(granted: Roles, pg_url: str) -> None:
+    with opened(granted.app) as ledger:
+        ledger.apply(office.lines([*office.office(), office.record_departure("E001", "2026-09-01")]))
+        erased, kept = scene.key_of(ledger), scene.key_of(ledger, "E002")
+        assert erased in pages(pg_url)
+
+        with snapshot(granted.audit):  # as of a report that is still running: it keeps what is deleted
+            ledger.apply(office.lines([office.erase_employee("E001")]))
+
+            assert erased not in pages(pg_url)
+        assert kept in pages(pg_url)
+        assert ledger.names(["E001", "E002"]) == {"E001": ERASED, "E002": office_name("E002")}
+        assert ledger.verify(deep=True).faults == []
+
+
+def test_where_the_app_may_not_write_the_keys_anew_the_erasure_is_told_as_unfinished(
+    granted: Roles,
+) -> None:
+    execute(granted.owner, f'REVOKE TRUNCATE ON keyring_keys FROM "{granted.names["app"]}"')
+    with opened(granted.app) as ledger:
+        ledger.apply(office.lines([*office.office(), office.record_departure("E001", "2026-09-01")]))
+        with pytest.raises(StoreError, match="erasure_unfinished") as error:
+            ledger.apply(office.lines([office.erase_employee("E001")]))
+        assert "permission denied" in str(error.value.fields["reason"])
+        assert [f.code for f in ledger.verify(deep=True).faults] == ["key_not_destroyed"]
+        grant(granted.owner, granted.names["app"], granted.names["audit"])
+        ledger.apply(office.lines([office.issue_notice("N1", "E002")]))
+        assert ledger.verify(deep=True).faults == []
+
+
+def office_name(employee: str) -> str:
+    return next(c["name"] for c in office.office() if c.get("employee") == employee and "name" in c)
+
+
+@contextmanager
+def snapshot(url: str) -> Iterator[None]:
+    """Somebody else's snapshot of the database, as it is now."""
+    engine = make_engine(make_url(url))
+    with reading(engine) as connection:
+        connection.execute(text("SELECT 1 FROM heads"))
+        yield
+    engine.dispose()
+
+
+def pages(url: str) -> bytes:
+    """The files in which the keyring's table lies on the server, now and until it is removed."""
+    engine = make_engine(make_url(url))
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("CHECKPOINT"))
+        (found,) = connection.execute(
+            text("SELECT pg_read_binary_file(pg_relation_filepath('keyring_keys'))")
+        ).one()
+    engine.dispose()
+    return bytes(found)
 
 
 # --- what each cannot do ----------------------------------------------------------------------------

@@ -275,6 +275,26 @@ def test_a_keyring_put_back_from_a_backup_opens_nothing(
     assert scene.places(scene.of_key(key), scene.files_of(tmp_path)) == []
 
 
+def test_a_restore_with_an_older_keyring_puts_no_erased_key_back(
+    tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KAOJI_KEY", str(tmp_path / "signing.key"))
+    with Ledger(sqlite_url, now=office.now, operator=lambda: "typist") as ledger:
+        ledger.apply(lines(scene.life()))
+        key, kept = key_of(ledger), key_of(ledger, "E002")
+        ledger.backup(tmp_path / "before", tmp_path / "keys")
+        erase(ledger)
+        ledger.backup(tmp_path / "after")
+
+    with Ledger(f"sqlite:///{tmp_path / 'back' / 'kaoji.db'}", now=office.now) as back:
+        (tmp_path / "back").mkdir()
+        back.restore(tmp_path / "after", tmp_path / "keys")
+        assert [fault.code for fault in back.verify(deep=True).faults] == []
+    found = scene.files_of(tmp_path / "back")
+    assert scene.places(scene.of_key(key), found) == []
+    assert scene.places(scene.of_key(kept), found) != []
+
+
 def test_a_key_that_cannot_be_destroyed_is_told_and_destroyed_later(tmp_path: Path, sqlite_url: str) -> None:
     with Ledger(sqlite_url, now=office.now, operator=lambda: "typist") as ledger:
         ledger.apply(lines(scene.life()))

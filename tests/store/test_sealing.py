@@ -325,6 +325,35 @@ def test_the_keyring_is_its_owners_alone_and_keeps_no_log_of_changes(sqlite_url:
         assert not [each for each in file.parent.iterdir() if each.name.startswith(f"{file.name}-")]
 
 
+@pytest.mark.parametrize("lost", [_lose, _swap])
+def test_a_keyring_that_is_not_there_is_not_copied_and_no_file_is_made_of_it(
+    ledger_url: str, tmp_path: Path, lost: Any
+) -> None:
+    with Ledger(ledger_url, now=office.now, operator=lambda: "typist") as ledger:
+        ledger.apply(office.lines(APPEALED))
+        keyring = ledger.store.keyring.url
+    lost(keyring)
+    with Ledger(ledger_url, now=office.now, operator=lambda: "typist") as ledger:
+        with pytest.raises(StoreError) as error:
+            ledger.backup(tmp_path / "copy", tmp_path / "copied")
+        assert error.value.code == "keyring_missing"
+    assert list((tmp_path / "copied").iterdir()) == []
+    file = file_of(keyring)
+    assert lost is _swap or file is None or not file.exists()
+
+
+def test_a_keyring_that_cannot_be_read_is_told_in_words(sqlite_url: str, tmp_path: Path) -> None:
+    with Ledger(sqlite_url, now=office.now, operator=lambda: "typist") as ledger:
+        ledger.apply(office.lines(APPEALED))
+        file = file_of(ledger.store.keyring.url)
+    assert file is not None
+    file.write_bytes(b"no database, but long enough to be looked at by whoever opens it" * 100)
+    with Ledger(sqlite_url, now=office.now, operator=lambda: "typist") as ledger:
+        with pytest.raises(StoreError) as error:
+            ledger.backup(tmp_path / "copy", tmp_path / "copied")
+        assert error.value.code == "keyring_unusable"
+
+
 # --- keys before events, and units that end otherwise -----------------------------------------------
 
 
