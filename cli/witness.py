@@ -27,11 +27,12 @@ def witness() -> None:
 @click.option("--out", required=True, metavar="FILE", help="field:out")
 @common_options
 def new_key(name: str, out: str) -> None:
-    """Make a witness's key. The file is secret and stays with the witness; the printed key is for everybody."""
+    """Make a witness's key. The file is secret and stays with the witness; FILE.pub is for everybody, and printed."""
     from ledger.application.proving import new_witness_key
 
     secret, public = new_witness_key(name)
     write_file(Path(out), f"{secret}\n".encode(), force=False, mode=0o600)
+    write_file(Path(f"{out}.pub"), f"{public}\n".encode(), force=False)
     click.echo(shown(public))
 
 
