@@ -1,7 +1,8 @@
 """The keyring: the key of each person, in a file or database of its own, apart from the log and from its backups.
 
 Destroying a key is what erases a person's words, so nothing of it may linger: on SQLite the file keeps no write-ahead
-log and overwrites what is deleted, on PostgreSQL the table is written anew. It also keeps which files with a person's words left the ledger.
+log and overwrites what is deleted, on PostgreSQL the table is written anew. It also keeps which files with a person's
+words left the ledger.
 """
 
 import os
