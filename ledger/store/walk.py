@@ -19,7 +19,7 @@ from ledger.store.engine import connect_arguments
 from ledger.store.log import Log
 from ledger.store.stretch import Fault, Source, Walk, stretch
 
-_PARALLEL_FROM: Final = 150_000
+_PARALLEL_FROM: Final = 100_000
 """So many events are worth starting a second process for, which takes some tenths of a second."""
 _START: Final = (
     "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); "
