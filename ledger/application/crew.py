@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from multiprocessing import current_process
 from pathlib import Path
 from select import select
@@ -41,13 +42,15 @@ class Crew:
     def __init__(self, log: Log, upto: int, dialect: str, helpers: int | None = None) -> None:
         """`dialect`: of the database of the sheets; `helpers`: how many other processes; None: as many as pay."""
         self._drawer = Drawer(log, upto, dialect)
+        self._folder = TemporaryDirectory(prefix="kaoji-")
+        self._helpers: list[_Helper] = []
+        with suppress(
+            OSError
+        ):  # of processes, memory or room on the disk there may be no more: then with fewer
+            for number in range(helpers_for(upto) if helpers is None else helpers):
+                self._helpers.append(_Helper(log, upto, dialect, Path(self._folder.name) / str(number)))
         self._collected = gc.isenabled()
         gc.disable()  # slices make no cycles and are soon gone: looking for garbage in them costs a third of the time
-        self._folder = TemporaryDirectory(prefix="kaoji-")
-        count = helpers_for(upto) if helpers is None else helpers
-        self._helpers = [
-            _Helper(log, upto, dialect, Path(self._folder.name) / str(number)) for number in range(count)
-        ]
 
     def __enter__(self) -> "Crew":
         return self

@@ -25,8 +25,9 @@ from ledger.store import guards
 from ledger.store.engine import reading
 from ledger.store.log import Log
 from ledger.store.schema import checkpoints, heads, tiles
+from ledger.store.stretch import Fault, Source, Walk, compared, end_of, people_of
 from ledger.store.tree import hash_reader
-from ledger.store.walk import Fault, Walk, compared, people_of, walk_all
+from ledger.store.walk import helping, source_of, walk_all
 
 __all__ = ["Audited", "Fault", "audit"]
 
@@ -68,19 +69,21 @@ def audit(
     `after`: events up to there are taken from the tree as it stands, which the outside checkpoint vouches for.
     """
     found = Audited()
-    with log.usable(), reading(log.engine) as connection:
+    with log.usable(), reading(log.engine) as connection, source_of(connection, log.ledger) as source:
         head = connection.execute(select(heads).where(heads.c.ledger == log.ledger)).one_or_none()
         if head is None:
             found.fault("head_missing")
             return found
         found.size = head.position
-        people = people_of(connection, log.ledger)
         start = min(after, head.position) // TILE_WIDTH * TILE_WIDTH
-        walked = walk_all(log, connection, people, start, head.position, processes)
+        end = end_of(source)  # not the head's: what was put in behind it is looked at as well
+        with helping(log, start, end, processes) as helper:
+            people = people_of(source)
+            walked = walk_all(source, log.identity(), people, start, end, helper)
         found.events = walked.events
         found.faults += walked.faults
         _check_people(found, people, walked.last, start)
-        loose = _check_tiles(found, connection, log.ledger, walked, start)
+        loose = _check_tiles(found, connection, source, walked, start)
         _check_head(found, head, walked, loose, start)
         _check_checkpoints(found, connection, log, outside, remembered, verifiers)
         missing = guards.missing(connection)
@@ -102,9 +105,10 @@ def _check_people(found: Audited, people: Mapping[str, str], seen: Mapping[str, 
 
 
 def _check_tiles(
-    found: Audited, connection: Connection, ledger: str, walk: Walk, start: int
+    found: Audited, connection: Connection, source: Source, walk: Walk, start: int
 ) -> list[list[bytes]]:
     """The tiles above the lowest; returns for each level the hashes that are in no full tile."""
+    ledger = source.ledger
     query = (
         select(tiles.c.root)
         .where(tiles.c.ledger == ledger, tiles.c.level == 0, tiles.c.number < start // TILE_WIDTH)
@@ -117,7 +121,7 @@ def _check_tiles(
         level += 1
         width = len(roots) // TILE_WIDTH * TILE_WIDTH
         loose.append(roots[width:])
-        roots = compared(found.faults, connection, ledger, level, 0, roots[:width])
+        roots = compared(found.faults, source, level, 0, roots[:width])
         counts[level] = len(roots)
     query = select(tiles.c.level, tiles.c.number).where(tiles.c.ledger == ledger)
     for level, number in connection.execute(query.order_by(tiles.c.level, tiles.c.number)):

@@ -170,8 +170,21 @@ def _is_laid_away(file: Path) -> bool:
 
 
 def _connect_as_it_lies(file: Path) -> sqlite3.Connection:
-    uri = f"{file.resolve().as_uri()}?mode=ro&immutable=1"
-    return sqlite3.connect(uri, uri=True, check_same_thread=False)
+    return sqlite3.connect(_uri_as_it_lies(file), uri=True, check_same_thread=False)
+
+
+def _uri_as_it_lies(file: Path) -> str:
+    return f"{file.resolve().as_uri()}?mode=ro&immutable=1"
+
+
+def connect_arguments(engine: Engine) -> tuple[list[Any], dict[str, Any]]:
+    """What the driver's own `connect` takes, for another process that reads the same database."""
+    file = file_of(engine.url)
+    if file is not None and _is_laid_away(file):
+        return [_uri_as_it_lies(file)], {"uri": True}
+    arguments, named = engine.dialect.create_connect_args(engine.url)
+    named.pop("context", None)  # SQLAlchemy's own adapters, which no other process can be sent
+    return list(arguments), {**named, **({} if file is None else {"timeout": BUSY_TIMEOUT_S})}
 
 
 @contextmanager

@@ -1,6 +1,9 @@
 """Drawing anew in bulk: the same rows as catching up makes, on any number of processes, for all months or one."""
 
+import errno
+import gc
 import sqlite3
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -222,6 +225,28 @@ def test_the_command_draws_one_month(ledger: Ledger, capsys: pytest.CaptureFixtu
     assert f"position {ledger.store.position()}" in capsys.readouterr().out
     assert run(["rebuild", "--site", "far", "--ledger", url, "--lang", "en"]) == 2
     assert "for a month only" in capsys.readouterr().err
+
+
+def test_where_no_more_processes_can_be_started_fewer_draw(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger.rebuild()
+    expected = sheets_of(ledger)
+    started: list[Any] = []
+
+    class Scarce(subprocess.Popen):  # type: ignore[type-arg]
+        def __init__(self, *arguments: Any, **named: Any) -> None:
+            if started:
+                raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+            started.append(self)
+            super().__init__(*arguments, **named)
+
+    monkeypatch.setattr("ledger.application.crew.subprocess.Popen", Scarce)
+    ledger.sheets.rebuild(helpers=3)
+
+    assert sheets_of(ledger) == expected
+    assert [process.returncode is not None for process in started] == [True]
+    assert gc.isenabled()
 
 
 # --- what is damaged --------------------------------------------------------------------------------

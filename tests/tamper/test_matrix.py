@@ -13,9 +13,11 @@ from typing import Any
 
 import pytest
 
+from ledger.application.ledger import Ledger
 from ledger.application.proving import read_receipt
 from ledger.errors import ReceiptError, StoreError
 from ledger.proofs import Checkpoint, Signer, sign_checkpoint
+from ledger.store import stretch, walk
 from ledger.store.signing import KeyFile
 from tests.labels.raised import faults_told
 from tests.support import office
@@ -343,6 +345,77 @@ def test_two_processes_find_what_one_finds(copy: Path, kept: Kept, monkeypatch: 
         one, two = (ledger.verify(vkeys=kept.vkeys, processes=n) for n in (1, 2))
     assert one.faults and [f.code for f in one.faults] == [f.code for f in two.faults]
     assert one.audited.events == two.audited.events
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_what_is_recorded_while_a_ledger_is_looked_at_is_no_fault(
+    processes: int, copy: Path, kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ledger.store.walk._PARALLEL_FROM", 1)
+    whole = stretch.end_of
+
+    def meanwhile(source: Any) -> int:
+        """The first snapshot is taken; the second is not."""
+        end = whole(source)
+        with open_ledger(copy, office.NOW) as other:
+            other.apply(office.lines(_more_sites(7000, 300)))
+        return end
+
+    monkeypatch.setattr("ledger.store.audit.end_of", meanwhile)
+    with open_ledger(copy, office.NOW) as ledger:
+        size = ledger.store.position()
+        verified = ledger.verify(vkeys=kept.vkeys, processes=processes)
+    assert verified.faults == []
+    assert verified.audited.events == size
+
+
+def test_what_was_put_in_behind_the_head_is_found_by_two_processes_too(
+    copy: Path, kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ledger.store.walk._PARALLEL_FROM", 1)
+    forger = Forger(copy)
+    forger.do("UPDATE heads SET position = position - 300")
+    forger.close()
+    with open_ledger(copy, office.NOW) as ledger:
+        one, two = (ledger.verify(vkeys=kept.vkeys, processes=n) for n in (1, 2))
+    assert one.faults == two.faults
+    assert "head_position_wrong" in {fault.code for fault in two.faults}
+
+
+@pytest.mark.parametrize("lost", ["/bin/true", "/bin/cat", "/nowhere/python", ""])
+def test_what_a_lost_second_process_was_to_look_at_is_looked_at_here(
+    lost: str, copy: Path, kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ledger.store.walk._PARALLEL_FROM", 1)
+    monkeypatch.setattr("sys.executable", lost)
+    forger = Forger(copy)
+    forger.flip("events", "state", "position = 500")
+    forger.close()
+    with open_ledger(copy, office.NOW) as ledger:
+        verified = ledger.verify(vkeys=kept.vkeys, processes=2)
+        assert verified.audited.events == verified.audited.size
+    assert [(fault.code, fault.position) for fault in verified.faults] == [("event_changed", 500)]
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_the_second_process_does_its_part(
+    database: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ledger.store.walk._PARALLEL_FROM", 1)
+    answers = []
+    walked = walk.Helper.walked
+
+    def noted(helper: walk.Helper) -> Any:
+        answers.append(walked(helper))
+        return answers[-1]
+
+    monkeypatch.setattr(walk.Helper, "walked", noted)
+    url = request.getfixturevalue("sqlite_url" if database == "sqlite" else "pg_url")
+    with Ledger(url, now=office.now) as ledger:
+        ledger.apply(office.lines(_more_sites(0, 800)))
+        assert ledger.verify(processes=2).faults == []
+    (answer,) = answers
+    assert answer is not None and answer.events > 400
 
 
 # --- checkpoints ------------------------------------------------------------------------------------------
