@@ -14,39 +14,47 @@ from ledger.errors import LedgerError, StoreError
 from ledger.events import MonthClosed, PolicyAdopted, Recorded
 from ledger.policy import loading
 from ledger.reckoning import payroll
+from ledger.store import registries
 from ledger.store.audit import Fault
 from ledger.store.log import Log
-from ledger.store.reconciling import registry_faults
+from ledger.store.reconciling import Rebuilt
 
 
-def deep_faults(log: Log) -> list[Fault]:
-    """Every fault of the second kind, in the order of positions."""
+def deep_faults(log: Log, upto: int) -> list[Fault]:
+    """Every fault of the second kind up to a position, in the order of positions; what was recorded since is left alone.
+
+    One pass. It keeps the events of every stream, since any may be asked of by a decision, and a digest a registry row.
+    """
     found: list[Fault] = []
-    memory = Memory(log, 0)
+    memory, rebuilt = Memory(log, 0), Rebuilt()
     last: datetime | None = None
     try:
-        for command in _commands(log):
+        for command in _commands(log, upto):
             for recorded in command:
                 found += _of_event(recorded, last)
                 last = recorded.recorded_at
             found += _of_decision(memory, command)
+            rebuilt.take(command)
             for recorded in command:
                 memory.add(recorded)
     except (StoreError, LookupError, ValueError) as error:
         reason = str(error.fields.get("reason", error)) if isinstance(error, StoreError) else repr(error)
         found.append(Fault("event_unreadable", None, {"reason": reason}))
         return found
-    found += [Fault("key_not_destroyed", None, {"employee": each}) for each in log.unfinished_erasures()]
+    erased = set(log.ids(registries.ERASURE, upto=upto))
+    unfinished = [each for each in log.unfinished_erasures() if each in erased]
+    found += [Fault("key_not_destroyed", None, {"employee": each}) for each in unfinished]
     found += [
-        Fault("registry_wrong", None, {"table": name, "rows": rows}) for name, rows in registry_faults(log)
+        Fault("registry_wrong", None, {"table": name, "rows": rows})
+        for name, rows in rebuilt.faults(log, upto)
     ]
     return sorted(found, key=lambda fault: (fault.position is None, fault.position or 0))
 
 
-def _commands(log: Log) -> Iterator[list[Recorded]]:
+def _commands(log: Log, upto: int) -> Iterator[list[Recorded]]:
     """The events of each command."""
     command: list[Recorded] = []
-    for recorded in log.events():
+    for recorded in log.events(upto=upto):
         if recorded.step == 0 and command:
             yield command
             command = []

@@ -17,6 +17,7 @@ from ledger.application.sheets import Progress, Sheets
 from ledger.application.tracing import Tracing
 from ledger.errors import InputError
 from ledger.policy import loading
+from ledger.projections.refresh import drawn_at
 from ledger.store.log import Log
 from ledger.terms import LANGUAGES, month_of
 
@@ -232,4 +233,8 @@ class Ledger(Recording, Tracing, Persons, Proving, Keeping):
                 yield MemoryRows(memory), memory
             return
         with self.sheets.current() as connection, self.store.holding():
-            yield SheetRows(connection, self.store.ledger), Memory(self.store)
+            stand = drawn_at(connection, self.store.ledger)
+            memory = Memory(
+                self.store, stand[0] if stand is not None else 0
+            )  # what is recorded since is left out
+            yield SheetRows(connection, self.store.ledger), memory

@@ -154,7 +154,7 @@ class Proving:
         verified.faults += verified.audited.faults
         if deep:
             verified.levels.append("deep")
-            verified.faults += deep_faults(self.store)
+            verified.faults += deep_faults(self.store, verified.audited.size)
             verified.faults += self._strange_keys([str(each) for each in verifiers])
         if sheets:
             verified.levels.append("sheets")

@@ -164,10 +164,13 @@ class Recording:
         if not dry_run:
             self.sheets.kept.put(memory, applied.position)
         if dry_run:
-            after = Memory(self.store)
+            before = applied.position - len(
+                applied.events
+            )  # where it was decided, whatever others recorded since
+            after = Memory(self.store, before)
             for recorded in applied.events:
                 after.add(recorded)
-            applied.impact = impact(Memory(self.store), after, applied.events)
+            applied.impact = impact(Memory(self.store, before), after, applied.events)
         return applied
 
     @contextmanager

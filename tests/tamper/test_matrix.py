@@ -18,6 +18,7 @@ from ledger.application.proving import read_receipt
 from ledger.errors import ReceiptError, StoreError
 from ledger.proofs import Checkpoint, Signer, sign_checkpoint
 from ledger.store import stretch, walk
+from ledger.store.log import Log
 from ledger.store.signing import KeyFile
 from tests.labels.raised import faults_told
 from tests.support import office
@@ -593,6 +594,30 @@ def test_a_deep_look_finds_what_no_hash_shows(
     assert codes(copy, kept) <= {"head_instant_wrong"}
     found = codes(copy, kept, deep=True)
     assert expected <= found, found
+
+
+def test_what_is_recorded_during_a_deep_look_is_no_fault(
+    copy: Path, kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events, fresh = Log.events, iter(range(7000, 8000))
+
+    def later(log: Log, *given: Any, **named: Any) -> Iterator[Any]:
+        """Each time after all events were read something is recorded."""
+        yield from events(log, *given, **named)
+        monkeypatch.setattr(Log, "events", events)
+        with open_ledger(copy, office.NOW) as other:
+            other.apply(office.lines(_more_sites(next(fresh), 1)))
+        monkeypatch.setattr(Log, "events", later)
+
+    monkeypatch.setattr(Log, "events", later)
+    assert codes(copy, kept, deep=True) == set()
+
+
+def test_a_registrys_row_beyond_the_end_is_found(copy: Path, kept: Kept) -> None:
+    forger = Forger(copy)
+    forger.do("INSERT INTO closes (ledger, site, month, position) VALUES ('main', 'x', '2026-01', 9999)")
+    forger.close()
+    assert codes(copy, kept, deep=True) == {"registry_wrong"}
 
 
 @pytest.mark.parametrize("column", ["points", "base_fine", "site", "policy", "joint_liability", "band"])
