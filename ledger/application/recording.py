@@ -26,8 +26,9 @@ from ledger.events import (
 )
 from ledger.policy import loading
 from ledger.store import asking
-from ledger.store.log import Log, Unit
+from ledger.store.log import Log
 from ledger.store.notary import Notary
+from ledger.store.unit import Unit
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from sqlalchemy import func, insert, select
 from ledger.application.ledger import Ledger
 from ledger.errors import Refusal
 from ledger.events import NoticeIssued, site_stream
+from ledger.store.asking import equal_commands, last_on_subjects
 from ledger.store.log import Log
 from ledger.store.schema import events
 from tests.support import office
@@ -125,9 +126,9 @@ def test_commands_of_one_digest_are_found_by_the_first_of_them(ledger: Ledger) -
     ledger.execute(command)
     kept = ledger.store.digest(command.digest(), "E001")
     assert kept is not None
-    assert ledger.store.equal_command(kept) == first
-    assert ledger.store.last_on_subject(command.about()) == first + 1
-    assert ledger.store.equal_command("0" * 64) is None
+    assert equal_commands(ledger.store, [kept]).get(kept) == first
+    assert last_on_subjects(ledger.store, [command.about()])[command.about()] == first + 1
+    assert equal_commands(ledger.store, ["0" * 64]).get("0" * 64) is None
 
 
 def test_a_command_is_found_only_by_its_digest_under_the_key_of_the_person_it_is_about(
@@ -137,9 +138,12 @@ def test_a_command_is_found_only_by_its_digest_under_the_key_of_the_person_it_is
 
     ledger.apply(office.lines([*office.office(), office.issue_notice("N1", "E001")]))
     plain = parse_command(office.issue_notice("N1", "E001")).digest()
-    assert ledger.store.equal_command(plain) is None
+    assert equal_commands(ledger.store, [plain]).get(plain) is None
     of_others = [ledger.store.digest(plain, other) for other in ("E002", None)]
-    assert [ledger.store.equal_command(kept) for kept in of_others if kept is not None] == [None, None]
+    assert [equal_commands(ledger.store, [kept]).get(kept) for kept in of_others if kept is not None] == [
+        None,
+        None,
+    ]
     assert ledger.store.digest(plain, "nobody") is None
 
 

@@ -28,8 +28,9 @@ from ledger.proofs import SealError, event_key, unseal_text
 from ledger.proofs.seal import PREFIX
 from ledger.store.engine import file_of
 from ledger.store.keyring import Keyring, keys
-from ledger.store.log import Log, Unit
+from ledger.store.log import Log
 from ledger.store.schema import events, subjects
+from ledger.store.unit import Unit
 from ledger.terms import ERASED, SEALED
 from tests.support import office
 from tests.support.units import a_site

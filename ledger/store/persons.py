@@ -1,0 +1,123 @@
+"""The people of a ledger: their keys, what is sealed under them, what was handed out, and erasures."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy.exc import DBAPIError
+
+from ledger.errors import StoreError
+from ledger.events import Recorded
+from ledger.store import registries
+from ledger.store.engine import shown
+from ledger.store.registry import Registry
+from ledger.store.sealing import owners_of
+
+
+class Persons(Registry):
+    """What a ledger knows of its people's words."""
+
+    def finish_erasures(self) -> list[str]:
+        """Destroys the keys that are still there of people whose erasure is recorded; returns whose these were.
+
+        The event is committed first: whoever is interrupted between the two leaves this to be done.
+        """
+        return self._destroy_keys(self._heed_erasures())
+
+    def _destroy_keys(self, erased: Sequence[str]) -> list[str]:
+        self.sealing.heed(erased)
+        self._learn(erased)
+        try:
+            return [employee for employee in erased if self.sealing.destroy_key(employee)]
+        except (DBAPIError, OSError, StoreError) as error:
+            url, reason = shown(self.keyring.url), _reason(error)
+            raise StoreError("erasure_unfinished", url=url, reason=reason) from None
+
+    def note_handout(
+        self,
+        employees: Iterable[str],
+        what: str,
+        file: str,
+        operator: str,
+        at: datetime,
+        named: bool = False,
+    ) -> None:
+        """Keeps that a file with these people's words left the ledger; `named`: it is called by a name of theirs.
+
+        StoreError `handout_not_noted`.
+        """
+        wanted = sorted(set(employees))
+        self._heed_erasures()
+        self._learn(wanted)
+        try:
+            self.sealing.note_handout(wanted, what, file, operator, at, named)
+        except (DBAPIError, OSError, StoreError) as error:
+            url, reason = shown(self.keyring.url), _reason(error)
+            raise StoreError("handout_not_noted", url=url, reason=reason) from None
+
+    def handouts(self, employee: str) -> list[dict[str, str]]:
+        """The files with a person's words that left the ledger, in order: recorded_at, what, operator, file."""
+        self._heed_erasures()
+        self._learn([employee])
+        return self.sealing.handouts(employee)
+
+    def unfinished_erasures(self) -> list[str]:
+        """Those whose erasure is recorded and whose key is still there."""
+        erased = self._heed_erasures()
+        self._learn(erased)
+        return [employee for employee in erased if self.sealing.keeps_key(employee)]
+
+    def _heed_once(self) -> None:
+        """As often as there may be something new: once in one state of the log."""
+        heeded = self._heeded.get()
+        if not heeded:
+            self._heed_erasures()
+        if heeded is not None:
+            heeded.append(True)
+
+    def _heed_erasures(self) -> list[str]:
+        erased = self.ids(registries.ERASURE)
+        self.sealing.heed(erased)
+        return erased
+
+    def digest(self, content: str, employee: str | None) -> str | None:
+        """A command's digest as it is kept: under a key of the person it is about, else the ledger's.
+
+        None where the person is not known, or erased.
+        """
+        if employee is not None:
+            self._learn([employee])
+        kept = self.sealing.digest(content, employee)
+        if kept is None and self.keyring.secret(self.identity()) is None:
+            raise StoreError("keyring_missing", url=shown(self.keyring.url))
+        return kept
+
+    def admit(self, employee: str) -> None:
+        """A new person of the open unit: gets a random id and a key, which are kept when the unit is."""
+        self._learn([employee])
+        self.sealing.admit(employee)
+
+    def opened(
+        self, recorded: Recorded, only: frozenset[str] | None = None, whose: str | None = None
+    ) -> Recorded:
+        """An event with its personal texts opened, or only these fields, or only the words of one person."""
+        self._learn(owners_of([recorded]))
+        return replace(recorded, event=self.sealing.opened(recorded, only, whose))
+
+    def event_keys(self, recorded: Recorded) -> dict[str, bytes]:
+        """Employee → the key that opens their words in an event, of those whose key is there."""
+        self._learn(owners_of([recorded]))
+        return self.sealing.event_keys(recorded)
+
+    def _learn(self, employees: Collection[str]) -> None:
+        if self.sealing.knows(employees):
+            return
+        with self.usable(), self.recorder.snapshot() as connection:
+            self.sealing.learn(connection, employees)
+
+
+def _reason(error: DBAPIError | OSError | StoreError) -> str:
+    """What a keyring's database says."""
+    if isinstance(error, StoreError):
+        return str(error.fields.get("reason", error.code))
+    return str(getattr(error, "orig", error))

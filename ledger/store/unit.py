@@ -1,0 +1,76 @@
+"""An open write unit: what it is going to append, and writing all of it at once."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, cast
+
+from eventsourcing.domain import DomainEventProtocol
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from ledger.events import EmployeeErased, Recorded
+from ledger.store import registries
+from ledger.store.bulk import insert_rows
+from ledger.store.schema import closes, commands, supervised, things
+from ledger.store.sealing import owners_of
+from ledger.terms import format_recorded
+
+if TYPE_CHECKING:
+    from ledger.store.log import Log
+
+
+class Unit:
+    """An open write unit: where it stands, and what it is going to append."""
+
+    def __init__(self, log: "Log", connection: Connection) -> None:
+        self._log = log
+        self._connection = connection
+        head = log.recorder.head()
+        log.check_head(connection, head)
+        self.position: int = head.position
+        self.recorded_at = datetime.fromisoformat(head.recorded_at)
+        self.erased: list[str] = []
+        """Everybody whose erasure is recorded, in this unit too."""
+        self._pending: list[Recorded] = []
+
+    def append(self, recorded: Recorded) -> None:
+        """Takes an event for the log; its position must be the next."""
+        if recorded.position != self.position + 1:
+            raise ValueError(f"position {recorded.position} does not follow {self.position}")
+        self._pending.append(recorded)
+        self.position = recorded.position
+        self.recorded_at = recorded.recorded_at
+        if isinstance(recorded.event, EmployeeErased):
+            self.erased.append(recorded.event.employee)
+
+    def flush(self) -> None:
+        """Writes what was taken: events through the library's event store, then the registries' rows."""
+        if not self._pending:
+            return
+        log, sealing = self._pending, self._log.sealing
+        sealing.learn(self._connection, owners_of(log))
+        sealing.keep(self._connection)
+        self._log.event_store.put(
+            cast("list[DomainEventProtocol[str]]", log),
+            recorded_at=format_recorded(self.recorded_at),
+            schemas=[each.event.schema_version for each in log],
+            subject_of=sealing.subject_of,
+        )
+        self._insert(commands, registries.command_rows(log))
+        self._insert(things, filter(None, map(registries.thing_row, log)))
+        self._insert(closes, filter(None, map(registries.close_row, log)))
+        self._insert(supervised, filter(None, map(registries.supervised_row, log)))
+        self._pending = []
+
+    def _insert(self, table: Table, rows: Iterable[registries.Row]) -> None:
+        values = [{"ledger": self._log.ledger, **row} for row in rows]
+        if not values:
+            return
+        if table is supervised:
+            dialect = self._connection.dialect.name
+            make = sqlite_insert if dialect == "sqlite" else postgresql_insert
+            self._connection.execute(make(table).on_conflict_do_nothing(), values)
+        else:
+            names = tuple(values[0])
+            insert_rows(self._connection, table, names, [tuple(row.values()) for row in values])
