@@ -109,16 +109,23 @@ def _print_verified(values: dict[str, Any]) -> None:
         where = "–" if fault["position"] is None else fault["position"]
         click.echo(shown(labels.say("fault_at", position=where, fault=labels.fault(fault["code"], fields))))
     levels = labels.say("separator").join(labels.word(f"level_{level}") for level in values["levels"])
-    if values["ok"]:
-        click.echo(labels.say("verified_ok", events=values["events"], levels=levels))
-    else:
+    if not values["ok"]:
         click.echo(labels.say("verified_faults", faults=len(values["faults"]), levels=levels))
+    elif values["older"]:
+        click.echo(labels.say("verified_newer_ok", events=values["events"], levels=levels))
+    else:
+        click.echo(labels.say("verified_ok", events=values["events"], levels=levels))
+    if values["older"]:
+        click.echo(labels.say("verified_not_older", older=values["older"]))
+    if "sheets" in values["unchecked"]:
+        click.echo(labels.say("verified_no_sheets"))
     click.echo(labels.say("verified_root", size=values["size"], root=values["root"]))
     size, window = values["checkpoint"], values["window"]
     if size is None:
         click.echo(labels.say("protected_nothing", size=values["size"]))
     else:
-        said = "protected_given" if values["checkpoint_given"] else "protected_kept"
+        given = "protected_if_whole" if values["older"] else "protected_given"
+        said = given if values["checkpoint_given"] else "protected_kept"
         click.echo(labels.say(said, size=size, window=window, first=size + 1, last=values["size"]))
 
 

@@ -40,6 +40,8 @@ class Verified:
 
     audited: Audited
     levels: list[str] = field(default_factory=lambda: ["full"])
+    unchecked: list[str] = field(default_factory=list)
+    """The levels that were asked for, and for which there was nothing to look at."""
     faults: list[Fault] = field(default_factory=list)
 
     def values(self) -> dict[str, Any]:
@@ -48,6 +50,8 @@ class Verified:
         return {
             "ok": not self.faults,
             "levels": self.levels,
+            "unchecked": self.unchecked,
+            "older": checked.older,
             "events": checked.events,
             "size": checked.size,
             "root": checked.root.hex(),
@@ -157,10 +161,11 @@ class Proving:
             verified.faults += deep_faults(self.store, verified.audited.size)
             verified.faults += self._strange_keys([str(each) for each in verifiers])
         if sheets:
-            verified.levels.append("sheets")
+            differing = self.sheets.differing()
+            (verified.unchecked if differing is None else verified.levels).append("sheets")
             verified.faults += [
                 Fault("sheet_differs", None, {"sheet": sheet, "rows": rows})
-                for sheet, rows in self.sheets.differing()
+                for sheet, rows in differing or ()
             ]
         return verified
 

@@ -57,9 +57,14 @@ class Sheets:
             self._mended(lambda: self._catch_up(self.engine))
         except DBAPIError:
             engine = create_engine("sqlite://", poolclass=StaticPool)
-            self._catch_up(engine)
-        with reading(engine) as connection:
-            yield connection
+        try:
+            if engine is not self.engine:
+                self._catch_up(engine)
+            with reading(engine) as connection:
+                yield connection
+        finally:
+            if engine is not self.engine:
+                engine.dispose()
 
     def catch_up(self) -> tuple[int, int]:
         """Takes in what was recorded since: from where and to which position. StoreError `sheets_unwritable`."""
@@ -122,20 +127,37 @@ class Sheets:
                 file.with_name(file.name + suffix).unlink(missing_ok=True)
             return draw()
 
-    def differing(self) -> list[tuple[str, int]]:
-        """Each sheet that is not what the log makes it, and how many of its rows are too many or missing."""
+    def differing(self) -> list[tuple[str, int]] | None:
+        """Each sheet that is not what the log makes it, and how many of its rows are too many or missing.
+
+        They are looked at as they are kept, at the position they are drawn at, and nothing is written. None where
+        there are none that can be read, or where they are of another log or layout: they are drawn anew before use.
+        """
+        file = file_of(self.engine.url)
+        if file is not None and not file.exists():
+            return None
         fresh = create_engine("sqlite://", poolclass=StaticPool)
-        found = []
-        with self.current() as kept:
-            self._catch_up(fresh)
-            with reading(fresh) as drawn_anew:
-                for table in metadata.sorted_tables:
-                    query = select(table).where(table.c.ledger == self.log.ledger)
-                    rows = [{tuple(row) for row in each.execute(query)} for each in (kept, drawn_anew)]
-                    if rows[0] != rows[1]:
-                        found.append((table.name, len(rows[0] ^ rows[1])))
-        fresh.dispose()
-        return found
+        try:
+            with reading(self.engine) as kept:
+                position = self._valid(drawn_at(kept, self.log.ledger))
+                if position == 0:
+                    return None
+                make_tables(fresh)
+                with self._turn(fresh) as connection:
+                    self._draw_all(connection, position)
+                with reading(fresh) as anew:
+                    return list(self._compared(kept, anew))
+        except DBAPIError:
+            return None
+        finally:
+            fresh.dispose()
+
+    def _compared(self, kept: Connection, anew: Connection) -> Iterator[tuple[str, int]]:
+        for table in metadata.sorted_tables:
+            query = select(table).where(table.c.ledger == self.log.ledger)
+            rows = [{tuple(row) for row in each.execute(query)} for each in (kept, anew)]
+            if rows[0] != rows[1]:
+                yield table.name, len(rows[0] ^ rows[1])
 
     def close(self) -> None:
         """Lets go of the database."""

@@ -34,9 +34,10 @@ __all__ = ["Audited", "Fault", "audit"]
 
 @dataclass(slots=True)
 class Audited:
-    """What an audit found. `events` were checked one by one; `size` and `root` are the log's."""
+    """What an audit found. `events` were checked one by one, `older` ones not; `size` and `root` are the log's."""
 
     events: int = 0
+    older: int = 0
     size: int = 0
     root: bytes = b""
     checkpoint: Checkpoint | None = None
@@ -76,6 +77,7 @@ def audit(
             return found
         found.size = head.position
         start = min(after, head.position) // TILE_WIDTH * TILE_WIDTH
+        found.older = start
         end = end_of(source)  # not the head's: what was put in behind it is looked at as well
         with helping(log, start, end, processes) as helper:
             people = people_of(source)

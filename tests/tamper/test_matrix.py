@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
+from cli.main import run
 from ledger.application.ledger import Ledger
 from ledger.application.proving import read_receipt
 from ledger.errors import ReceiptError, StoreError
@@ -627,6 +629,57 @@ def test_a_sheet_that_is_not_what_the_log_makes_it_is_found(column: str, copy: P
     sheets.close()
     assert codes(copy, kept) == set()
     assert codes(copy, kept, sheets=True) == {"sheet_differs"}
+
+
+def test_a_falsified_row_is_found_where_sheets_cannot_be_written_and_nothing_is_drawn_there(
+    copy: Path, kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sheets = Forger(copy.with_name("kaoji.sheets.db"))
+    sheets.flip("sheet_monthly", "points", "base_fine > 0")
+    sheets.close()
+    with open_ledger(copy, office.NOW) as ledger:
+        ledger.apply(office.lines(_more_sites(9000, 3)))  # so that they would have to be caught up
+
+        def read_only(*_: object) -> None:
+            raise OperationalError("INSERT", None, Exception("attempt to write a readonly database"))
+
+        monkeypatch.setattr(ledger.sheets, "_mended", read_only)
+        verified = ledger.verify(vkeys=kept.vkeys, sheets=True)
+    assert [fault.code for fault in verified.faults] == ["sheet_differs"]
+    assert verified.levels == ["full", "sheets"]
+
+
+@pytest.mark.parametrize("spoil", [Path.unlink, lambda file: file.write_bytes(b"junk")], ids=["gone", "junk"])
+def test_it_is_said_that_sheets_were_not_checked_where_none_can_be_read(
+    spoil: Callable[[Path], Any], copy: Path, kept: Kept, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for file in copy.parent.glob("kaoji.sheets.db-*"):
+        file.unlink()
+    spoil(copy.with_name("kaoji.sheets.db"))
+    with open_ledger(copy, office.NOW) as ledger:
+        verified = ledger.verify(vkeys=kept.vkeys, sheets=True)
+    assert (verified.faults, verified.levels, verified.unchecked) == ([], ["full"], ["sheets"])
+    assert run(["verify", "--sheets", "--ledger", f"sqlite:///{copy}", "--lang", "en"]) == 0
+    assert "NOT checked: the sheets" in capsys.readouterr().out
+
+
+def test_what_was_not_looked_at_one_by_one_is_said(
+    copy: Path, kept: Kept, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    note = tmp_path / "kept.checkpoint"
+    note.write_bytes(kept.checkpoint)
+    since = ["verify", "--since", str(note), "--ledger", f"sqlite:///{copy}", "--lang", "en"]
+    since += [word for key in kept.vkeys for word in ("--vkey", key)]
+    remark = "256 older events were not looked at one by one; --all does"
+
+    assert run(since) == 0
+    said = capsys.readouterr().out
+    assert remark in said
+    assert "nothing was changed" not in said and "protected by the checkpoint you gave" not in said
+    assert run([*since, "--all"]) == 0
+    said = capsys.readouterr().out
+    assert remark not in said
+    assert "nothing was changed" in said and "protected by the checkpoint you gave" in said
 
 
 # --- every check counts ---------------------------------------------------------------------------------
