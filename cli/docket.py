@@ -101,8 +101,9 @@ def dossier(appeal: str, out: str, force: bool, as_of: str | None) -> None:
     labels = settings().labels()
     with settings().open() as ledger:
         position = None if as_of is None else ledger.position_of(as_of)
+        since = ledger.position()
         page, people = ledger.dossier(appeal, labels.language, position)
-        hand_out(ledger, people, "dossier", out, [(Path(out), page.encode())], force)
+        hand_out(ledger, people, "dossier", out, [(Path(out), page.encode())], force, since)
     if out == STDOUT:
         click.echo(page, nl=False)
         return

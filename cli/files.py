@@ -2,8 +2,12 @@
 
 import os
 from pathlib import Path
+from typing import Final
 
 from ledger.errors import InputError
+
+PRIVATE: Final = 0o600
+"""Of files that hold somebody's words or a secret: readable by their owner alone."""
 
 
 def read_file(path: Path) -> bytes:
@@ -15,10 +19,15 @@ def read_file(path: Path) -> bytes:
 
 
 def write_file(path: Path, content: bytes, force: bool, mode: int = 0o666) -> None:
-    """Writes a file that is not there yet, or over one with `force`. InputError `file_exists`, `file_unwritable`."""
+    """Writes a file that is not there yet, or over one with `force`. InputError `file_exists`, `file_unwritable`.
+
+    One that is PRIVATE is so before anything is in it, also where it was there already.
+    """
     flags = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if force else os.O_EXCL)
     try:
         with os.fdopen(os.open(path, flags, mode), "wb") as file:
+            if mode == PRIVATE and os.name == "posix":
+                os.fchmod(file.fileno(), mode)
             file.write(content)
     except FileExistsError:
         raise InputError("file_exists", file=str(path)).at(field="out") from None

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.files import write_file
+from cli.files import PRIVATE, write_file
 from cli.render import talk
 from cli.settings import settings
 from ledger.errors import InputError, StoreError
@@ -25,10 +25,12 @@ def hand_out(
     out: str,
     files: Sequence[tuple[Path, bytes]],
     force: bool,
+    since: int,
 ) -> None:
-    """Notes that something leaves the ledger to `out` with these people's words, and writes its files.
+    """Notes that something leaves the ledger to `out` with these people's words, and writes its files, for its owner alone.
 
-    Where the note cannot be kept, as in an auditor's read-only copy, that is said and the files are written.
+    Read since a position: StoreError `person_erased` where somebody was erased after it. A copy of the ledger that takes
+    no notes, such as an auditor's, says so and the files are written; elsewhere StoreError `handout_not_noted`.
     InputError `file_exists` where a file is there and may not be replaced, `file_unwritable`.
     """
     if out != STDOUT and not force:
@@ -36,15 +38,17 @@ def hand_out(
             if file.exists():
                 raise InputError("file_exists", file=str(file)).at(field="out")
     try:
-        ledger.note_handout(people, what, out if out == STDOUT else str(Path(out).absolute()))
+        ledger.note_handout(people, what, out if out == STDOUT else str(Path(out).absolute()), since)
     except StoreError as error:
+        if error.code != "handout_not_noted" or ledger.takes_notes():
+            raise
         talk(settings().labels().message(error.code, error.fields))
     if out == STDOUT:
         return
     for folder in sorted({file.parent for file, _ in files if file != Path(out)}):
         _make(folder)
     for file, content in files:
-        write_file(file, content, force)
+        write_file(file, content, force, PRIVATE)
 
 
 def _make(folder: Path) -> None:

@@ -38,13 +38,14 @@ def export(employee: str, out: str, force: bool) -> None:
     """
     labels = settings().labels()
     with settings().open() as ledger:
+        since = ledger.position()
         held = ledger.export_person(employee, labels.language)
         receipts = [
             {"position": position, "receipt": json.loads(receipt)}
             for position, receipt in held.receipts.items()
         ]
         values = {**held.values, "receipts": receipts}
-        hand_out(ledger, [held.employee], "export", out, _files(held, values, Path(out)), force)
+        hand_out(ledger, [held.employee], "export", out, _files(held, values, Path(out)), force, since)
     if not held.receipts:
         talk(labels.say("person_without_receipts"))
     if out == STDOUT:
@@ -74,9 +75,9 @@ def _files(held: Any, values: dict[str, Any], out: Path) -> list[tuple[Path, byt
 @json_option
 @common_options
 def handouts(employee: str, as_json: bool) -> None:
-    """List the files with a person's words that left the ledger: exports and dossiers.
+    """List the files with a person's words that left the ledger: exports, dossiers, receipts, copies of the keyring.
 
-    No erasure reaches them. A file called by somebody's name is listed with its name sealed as a word of theirs.
+    No erasure reaches them. What a file is called is sealed as a word of theirs, and told once more when they are erased.
     """
     with settings().open() as ledger:
         rows = ledger.handouts(employee)

@@ -8,6 +8,7 @@ import click
 
 from cli.files import read_file, write_file
 from cli.forms import completion
+from cli.handing import STDOUT, hand_out
 from cli.render import print_json, shown, talk
 from cli.settings import common_options, json_option, settings
 from cli.speaking import SpeakingCommand, SpeakingGroup
@@ -156,14 +157,16 @@ def receipt(thing: str, out: str, force: bool) -> None:
     """Write the receipt of a notice (or appeal, reward, sanction, employee, position) as a file to keep.
 
     It holds the event's exact bytes, the key that opens the person's own words in it, and the proof that it stands
-    in the ledger; `kaoji verify --receipt`, or `python -m ledger.proofs` on any machine, checks it.
+    in the ledger; `kaoji verify --receipt`, or `python -m ledger.proofs` on any machine, checks it. The ledger keeps
+    that it was handed out (kaoji employee handouts).
     """
     with settings().open() as ledger:
+        since = ledger.position()
         content = ledger.receipt(thing)
-    if out == "-":
+        hand_out(ledger, ledger.in_receipt(content), "receipt", out, [(Path(out), content)], force, since)
+    if out == STDOUT:
         click.echo(content.decode(), nl=False)
         return
-    write_file(Path(out), content, force)
     click.echo(settings().labels().say("receipt_written", id=shown(thing), file=shown(out)))
 
 

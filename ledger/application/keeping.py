@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,6 +29,8 @@ class Keeping:
     """What whoever keeps the machine asks of a ledger."""
 
     store: Log
+    _now: Callable[[], datetime]
+    _operator: Callable[[], str]
 
     def backup(self, folder: Path, keyring: Path | None = None) -> dict[str, Any]:
         """Copies the ledger into a new folder while others record, and verifies the copy; the manifest's values.
@@ -61,6 +64,9 @@ class Keeping:
             if note is not None:
                 write_durably(folder / _CHECKPOINT, note)
             if keyring is not None:
+                self.store.note_keyring_copy(
+                    str(keyring.absolute() / _KEYRING), self._operator(), self._now()
+                )
                 _copy_keyring(self.store, keyring / _KEYRING)
             write_durably(folder / _MANIFEST, json.dumps(values, indent=1).encode() + b"\n")
         except OSError as error:

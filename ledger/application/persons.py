@@ -3,7 +3,6 @@
 What is handed out holds the words of that person alone; others stand in it by staff number.
 """
 
-import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +12,7 @@ from ledger.application import person
 from ledger.application.memory import Memory
 from ledger.application.typed import full_id
 from ledger.errors import StoreError
-from ledger.events import employee_stream
+from ledger.proofs import Receipt
 from ledger.store.log import Log
 from ledger.store.notary import Notary
 from ledger.terms import Language
@@ -62,14 +61,26 @@ class Persons:
             return {}
         return {position: notary.receipt(position, employee) for position in positions}
 
-    def note_handout(self, employees: Iterable[str], what: str, file: str) -> None:
-        """Keeps that a file with these people's words leaves the ledger. StoreError `handout_not_noted`."""
-        people = sorted(employees)
-        memory = Memory(self.store)
-        memory.load(map(employee_stream, people))
-        names = [change.value for one in people for change in memory.employee(one).names.changes]
-        named = any(_occurs(name, file) for name in names)
-        self.store.note_handout(people, what, file, self._operator(), self._now(), named)
+    def position(self) -> int:
+        """Where the ledger stands, for whoever is about to read what is handed out. StoreError `ledger_missing`."""
+        self.store.require()
+        return self.store.position()
+
+    def note_handout(self, employees: Iterable[str], what: str, file: str, since: int | None = None) -> None:
+        """Keeps that a file with these people's words, read since a position, leaves the ledger.
+
+        StoreError `handout_not_noted`; `person_erased` where somebody was erased meanwhile.
+        """
+        self.store.note_handout(sorted(employees), what, file, self._operator(), self._now(), since)
+
+    def takes_notes(self) -> bool:
+        """Whether anything can be kept here, unlike in an auditor's copy."""
+        return not self.store.is_laid_away()
+
+    def in_receipt(self, receipt: bytes) -> list[str]:
+        """Whose words a receipt opens."""
+        parsed = Receipt.parse(receipt)
+        return [parsed.envelope.stream.removeprefix("employee/")] if parsed.keys else []
 
     def handouts(self, employee: str) -> list[dict[str, str]]:
         """`employee handouts`: which files left the ledger with a person's words. Unknown `employee_unknown`."""
@@ -77,14 +88,3 @@ class Persons:
         memory = Memory(self.store)
         name = memory.employee(full_id(memory, "employee", employee, "employee")).employee
         return self.store.handouts(name)
-
-
-def _occurs(name: str, file: str) -> bool:
-    """Whether a file is called by a name or a part of it, however it is spelled: a surname, another case, no blanks."""
-    folded = _folded(file)
-    parts = [_folded(part) for part in (name, *name.split())]
-    return any(len(part) > 1 and part in folded for part in parts)
-
-
-def _folded(text: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())

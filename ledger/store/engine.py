@@ -162,11 +162,18 @@ def _is_laid_away(file: Path) -> bool:
     try:
         wal = file.with_name(f"{file.name}-wal")
         written_to = wal.exists() and wal.stat().st_size > 0
-        effective = os.access in os.supports_effective_ids
-        writable = os.access(file.parent, os.W_OK, effective_ids=effective)
-        return file.is_file() and not written_to and not writable
+        return file.is_file() and not written_to and not _writable(file.parent)
     except OSError:
         return False
+
+
+def may_write(file: Path) -> bool:
+    """Whether a database in this file takes anything: it needs the file and the folder."""
+    return _writable(file) and _writable(file.resolve().parent)
+
+
+def _writable(path: Path) -> bool:
+    return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
 
 
 def _connect_as_it_lies(file: Path) -> sqlite3.Connection:

@@ -39,6 +39,7 @@ from ledger.store.engine import file_of, make_engine, reading, shown, writing
 from ledger.terms import format_recorded
 
 _IN_CHUNK: Final = 500
+KEYRING_COPY: Final = "keyring_copy"
 _LEDGER_ITSELF: Final = ""
 """The subject under which the ledger's own secret stands."""
 
@@ -63,7 +64,7 @@ handouts = Table(
     Column("operator", String(200), nullable=False),
     Column("file", Text, nullable=False),
 )
-"""`file` is sealed under the person's key where it is called by somebody's name."""
+"""`file` is sealed under the person's key; copies of the keyring itself stand under no person, in the clear."""
 
 
 class Keyring:
@@ -197,8 +198,15 @@ class Keyring:
                 }
                 connection.execute(insert(handouts), row)
 
-    def handouts_of(self, identity: str, subject: str) -> list[dict[str, str]]:
-        """The files with a person's words that left the ledger, in order: recorded_at, what, operator, file."""
+    def note_copy(self, identity: str, file: str, operator: str, at: datetime) -> None:
+        """Keeps that the keyring was copied to a file, with which everybody's words can be opened."""
+        self.note_handout(identity, {_LEDGER_ITSELF: file}, KEYRING_COPY, operator, at)
+
+    def handouts_of(self, identity: str, subject: str = _LEDGER_ITSELF) -> list[dict[str, str]]:
+        """The files with a person's words that left the ledger, in order: recorded_at, what, operator, file.
+
+        Without a person, the copies of the keyring.
+        """
         if not self._is_there():
             return []
         query = select(handouts.c.recorded_at, handouts.c.what, handouts.c.operator, handouts.c.file).where(

@@ -12,7 +12,14 @@ from sqlalchemy.exc import DBAPIError
 from ledger.errors import StoreError
 from ledger.store import guards
 from ledger.store.bulk import ask
-from ledger.store.engine import CommitUnanswered, file_of, make_engine, parse_address, shown, writing
+from ledger.store.engine import (
+    CommitUnanswered,
+    file_of,
+    make_engine,
+    parse_address,
+    shown,
+    writing,
+)
 from ledger.store.keyring import Keyring
 from ledger.store.mapper import EventMapper
 from ledger.store.places import keyring_url

@@ -3,19 +3,47 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from operator import itemgetter
 
+from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
 from ledger.errors import StoreError
 from ledger.events import Recorded
 from ledger.store import registries
-from ledger.store.engine import shown
+from ledger.store.engine import (
+    file_of,
+    may_write,
+    shown,
+)
 from ledger.store.registry import Registry
 from ledger.store.sealing import owners_of
 
 
 class Persons(Registry):
     """What a ledger knows of its people's words."""
+
+    def note_keyring_copy(self, file: str, operator: str, at: datetime) -> None:
+        """Keeps that the keyring is copied to a file. StoreError `keyring_missing`, `handout_not_noted`.
+
+        Of a copy of the ledger that nobody can write to nothing is kept.
+        """
+        if self.keyring.secret(self.identity()) is None:
+            raise StoreError("keyring_missing", url=shown(self.keyring.url))
+        if self.is_laid_away():
+            return
+        try:
+            self.keyring.note_copy(self.identity(), file, operator, at)
+        except (DBAPIError, OSError, StoreError) as error:
+            url, reason = shown(self.keyring.url), _reason(error)
+            raise StoreError("handout_not_noted", url=url, reason=reason) from None
+
+    def is_laid_away(self) -> bool:
+        """Whether this is a copy that takes nothing, such as an auditor's files or a server that follows another."""
+        file = file_of(self.url)
+        if file is not None:
+            return not may_write(file)
+        return bool(self._scalar(select(func.pg_is_in_recovery())))
 
     def finish_erasures(self) -> list[str]:
         """Destroys the keys that are still there of people whose erasure is recorded; returns whose these were.
@@ -40,26 +68,41 @@ class Persons(Registry):
         file: str,
         operator: str,
         at: datetime,
-        named: bool = False,
+        since: int | None = None,
     ) -> None:
-        """Keeps that a file with these people's words left the ledger; `named`: it is called by a name of theirs.
+        """Keeps that a file with these people's words left the ledger.
 
-        StoreError `handout_not_noted`.
+        `since` is the position at which the words began to be read: StoreError `person_erased` where somebody was
+        erased after it, `handout_not_noted`.
         """
         wanted = sorted(set(employees))
         self._heed_erasures()
         self._learn(wanted)
         try:
-            self.sealing.note_handout(wanted, what, file, operator, at, named)
+            self.sealing.note_handout(wanted, what, file, operator, at)
         except (DBAPIError, OSError, StoreError) as error:
             url, reason = shown(self.keyring.url), _reason(error)
             raise StoreError("handout_not_noted", url=url, reason=reason) from None
+        if since is not None:
+            erased = set(wanted) & (
+                set(self._heed_erasures()) - set(self.ids(registries.ERASURE, None, since))
+            )
+            for employee in sorted(erased):
+                raise StoreError("person_erased", employee=employee)
 
     def handouts(self, employee: str) -> list[dict[str, str]]:
-        """The files with a person's words that left the ledger, in order: recorded_at, what, operator, file."""
+        """The files with a person's words that left the ledger, in order: recorded_at, what, operator, file.
+
+        The copies of the keyring that hold the person's key are among them.
+        """
         self._heed_erasures()
         self._learn([employee])
-        return self.sealing.handouts(employee)
+        position = self.position_of("employee", employee)
+        copies = self.keyring.handouts_of(self.identity())
+        if position is not None and copies:
+            since = self.recorded_at(position)
+            copies = [row for row in copies if row["recorded_at"] >= since]
+        return sorted([*self.sealing.handouts(employee), *copies], key=itemgetter("recorded_at"))
 
     def unfinished_erasures(self) -> list[str]:
         """Those whose erasure is recorded and whose key is still there."""

@@ -86,6 +86,13 @@ class Registry(Opening):
         rows = self._rows(query)
         return (rows[0][0], rows[0][1]) if rows else None
 
+    def recorded_at(self, position: int) -> str:
+        """The instant of the recording of the command that a position belongs to, as it is kept."""
+        query = select(func.min(commands.c.recorded_at)).where(
+            commands.c.ledger == self.ledger, commands.c.last_position >= position
+        )
+        return str(self._scalar(query))
+
     def command_end(self, position: int | None = None, recorded_by: datetime | None = None) -> int:
         """The end of the last command that lies whole within a position or was recorded by an instant."""
         query = select(func.max(commands.c.last_position)).where(commands.c.ledger == self.ledger)

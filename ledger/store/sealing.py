@@ -229,17 +229,16 @@ class Sealing:
         file: str,
         operator: str,
         at: datetime,
-        named: bool,
     ) -> None:
         """Keeps that a file left the ledger, for each of these people whose words it can hold.
 
-        With `named` the file is called by somebody's name: then its own name is sealed as a word of theirs.
+        What a file is called is sealed as a word of theirs: nobody can tell every name from what is none.
         """
         files: dict[str, str] = {}
         for employee in employees:
             subject, key = self.subject_of(employee_stream(employee)), self._file_key(employee)
             if subject is not None and key is not None:
-                files[subject] = seal_text(key, file, _HANDOUT) if named else file
+                files[subject] = seal_text(key, file, _HANDOUT)
         if files:
             self.keyring.note_handout(self._identity(), files, what, operator, at)
 

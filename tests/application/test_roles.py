@@ -1,7 +1,9 @@
 """Three roles on a real server: the owner sets up, the app records and reports, the audit reads and can do nothing else."""
 
+import time
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -16,7 +18,8 @@ from ledger.application.ledger import Ledger
 from ledger.errors import StoreError
 from ledger.projections.sheet import metadata as sheets
 from ledger.store import guards
-from ledger.store.engine import make_engine, reading
+from ledger.store.engine import make_engine, reading, writing
+from ledger.store.keyring import Keyring, _write_anew
 from ledger.store.schema import events, heads, metadata
 from ledger.terms import ERASED
 from tests.privacy import scene
@@ -168,6 +171,37 @@ def test_a_key_that_the_app_destroys_is_on_no_page_of_the_owners_table(granted: 
         assert kept in pages(pg_url)
         assert ledger.names(["E001", "E002"]) == {"E001": ERASED, "E002": office_name("E002")}
         assert ledger.verify(deep=True).faults == []
+
+
+def test_who_reads_keys_while_they_are_written_anew_takes_nobody_for_erased(
+    granted: Roles, pg_url: str
+) -> None:
+    with opened(granted.app) as ledger:
+        ledger.apply(office.lines(office.office()))
+        expected, identity = scene.key_of(ledger, "E002"), ledger.store.identity()
+        subject = ledger.store.sealing.subject_of("employee/E002")
+    assert subject is not None
+    keyring, other = Keyring(make_url(granted.app)), Keyring(make_url(granted.app))
+    with ThreadPoolExecutor(1) as pool:
+        with writing(keyring.engine, "keyring") as connection:
+            _write_anew(connection)
+            found = pool.submit(other.key, identity, subject)
+            wait_for_a_lock(pg_url)
+        assert found.result(30) == expected
+    keyring.close()
+    other.close()
+
+
+def wait_for_a_lock(url: str) -> None:
+    """Until somebody waits for a lock on the keys."""
+    engine = make_engine(make_url(url))
+    query = text("SELECT 1 FROM pg_locks WHERE NOT granted AND relation = to_regclass('keyring_keys')")
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        until = time.monotonic() + 30
+        while not connection.execute(query).all():
+            assert time.monotonic() < until
+            time.sleep(0.02)
+    engine.dispose()
 
 
 def test_where_the_app_may_not_write_the_keys_anew_the_erasure_is_told_as_unfinished(

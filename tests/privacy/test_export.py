@@ -2,6 +2,8 @@
 
 import json
 import re
+import sqlite3
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 from cli.main import run
 from ledger.application.ledger import Ledger
 from ledger.proofs import verify_receipt
+from ledger.store.log import Log
 from ledger.terms import ERASED, SEALED
 from tests.privacy import scene
 from tests.privacy.conftest import Everywhere
@@ -193,10 +196,13 @@ def test_at_the_erasure_the_files_beyond_it_are_told(
 
     said = capsys.readouterr().err.splitlines()
     assert len(said) == 2 and "E001.json" in said[0] and "A1.html" in said[1]
-    assert [Path(row["file"]).name for row in ledger.handouts(WHO)] == ["E001.json", "A1.html"]
+    assert [(row["what"], row["file"]) for row in ledger.handouts(WHO)] == [
+        ("export", ERASED),
+        ("dossier", ERASED),
+    ]
 
 
-@pytest.mark.parametrize("name", [LATER_NAME, "楊修穎canary", "data of 楊秀英 CANARY"])
+@pytest.mark.parametrize("name", [LATER_NAME, "楊修穎canary", "data of 楊秀英 CANARY", "秀英", "修穎"])
 def test_a_file_called_by_the_name_is_listed_until_the_erasure_and_found_nowhere_after_it(
     ledger: Ledger, everywhere: Everywhere, name: str
 ) -> None:
@@ -207,6 +213,89 @@ def test_a_file_called_by_the_name_is_listed_until_the_erasure_and_found_nowhere
 
     assert [row["file"] for row in ledger.handouts(WHO)] == [ERASED]
     assert scene.places(scene.spellings(name), everywhere()) == []
+
+
+def test_a_receipt_is_noted_for_whom_it_opens(desk: Any, ledger: Ledger) -> None:
+    assert desk("receipt N4 --out N4.receipt") == 0
+    assert desk("receipt N1 --out -") == 0
+    assert [(row["what"], Path(row["file"]).name) for row in ledger.handouts("E003")] == [
+        ("receipt", "N4.receipt")
+    ]
+    assert [(row["what"], row["file"]) for row in ledger.handouts(WHO)] == [("receipt", "-")]
+    erase(ledger)
+    assert desk("receipt N1 --out N1.receipt") == 0
+    assert len(ledger.handouts(WHO)) == 1
+
+
+def test_a_copy_of_the_keyring_is_noted_for_everybody_in_it(
+    desk: Any, ledger: Ledger, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert desk("backup copy --keyring keys") == 0
+    ledger._now = lambda: office.NOW + timedelta(days=1)
+    ledger.apply(office.lines([office.register_employee("E090")]))
+    copy = ("keyring_copy", str(Path("keys/keyring.db").absolute()))
+    for employee in (WHO, "E002"):
+        assert [(row["what"], row["file"]) for row in ledger.handouts(employee)] == [copy]
+    assert ledger.handouts("E090") == []
+    capsys.readouterr()
+
+    assert desk("employee erase E001 --ground service_ended --by O01") == 0
+    assert "copy of the keyring" in capsys.readouterr().err
+    assert [(row["what"], row["file"]) for row in ledger.handouts(WHO)] == [copy]
+
+
+@pytest.mark.parametrize("force", ["", " --force"])
+def test_files_with_words_are_their_owners_alone(desk: Any, force: str) -> None:
+    names = ["E001.json", "A1.html", "N1.receipt", "all/person.json", "all/page.html"]
+    if force:
+        Path("all").mkdir()
+        for name in names:
+            Path(name).touch(mode=0o644)
+    assert desk("employee export E001 --out E001.json" + force) == 0
+    assert desk("employee export E001 --out all" + force) == 0
+    assert desk("appeal dossier A1 --out A1.html" + force) == 0
+    assert desk("receipt N1 --out N1.receipt" + force) == 0
+    assert {name: Path(name).stat().st_mode & 0o777 for name in names} == dict.fromkeys(names, 0o600)
+
+
+def test_what_cannot_be_noted_is_not_handed_out(
+    tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KAOJI_KEY", str(tmp_path / "signing.key"))
+    monkeypatch.setenv("KAOJI_LEDGER", sqlite_url)
+    with Ledger(sqlite_url, now=office.now) as ledger:
+        ledger.apply(office.lines(scene.life()))
+    with sqlite3.connect(tmp_path / "kaoji.keys.db") as keyring:
+        keyring.execute(
+            "CREATE TRIGGER stuck BEFORE INSERT ON keyring_handouts BEGIN SELECT RAISE(ABORT, 'stuck'); END"
+        )
+    out = tmp_path / "E001.json"
+    assert run(["employee", "export", WHO, "--out", str(out), "--lang", "en"]) == 3
+    assert "cannot keep that this was handed out: stuck" in capsys.readouterr().err
+    assert not out.exists()
+    assert run(["backup", str(tmp_path / "copy"), "--keyring", str(tmp_path / "keys")]) == 3
+    assert list((tmp_path / "keys").iterdir()) == []
+
+    monkeypatch.setattr(Log, "is_laid_away", lambda _: True)
+    assert run(["employee", "export", WHO, "--out", str(out), "--lang", "en"]) == 0
+    assert "cannot keep that this was handed out: stuck" in capsys.readouterr().err
+    assert out.exists()
+
+
+def test_who_is_erased_while_their_words_are_read_is_not_handed_out(
+    desk: Any, ledger: Ledger, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    export = Ledger.export_person
+
+    def slow(self: Ledger, *asked: Any) -> Any:
+        held = export(self, *asked)
+        erase(ledger)
+        return held
+
+    monkeypatch.setattr(Ledger, "export_person", slow)
+    assert desk("employee export E001 --out E001.json") == 3
+    assert "the words of E001 were erased" in capsys.readouterr().err
+    assert not Path("E001.json").exists()
 
 
 def test_a_hundred_handouts_in_one_instant_are_a_hundred(ledger: Ledger) -> None:

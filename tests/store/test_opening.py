@@ -131,6 +131,7 @@ def test_a_copy_laid_away_is_read_without_leaving_anything_beside_it_and_not_wri
         assert told == (names if keyring == "readable" else dict.fromkeys(names, SEALED))
         assert [_figures(row) for row in shown] == [_figures(row) for row in expected]
         assert copy.position_of("10") == 10
+        assert not copy.takes_notes()
         with pytest.raises(StoreError) as error:
             copy.apply(office.lines([office.issue_notice("N9", "E001")]))
         assert error.value.code == ("ledger_unusable" if keyring == "readable" else "keyring_missing")
