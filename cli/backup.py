@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from cli.files import read_file
-from cli.prove import vkey_option
+from cli.prove import keys_of, vkey_option
 from cli.render import print_json, shown, talk
 from cli.settings import common_options, json_option, settings
 from cli.speaking import SpeakingCommand
@@ -72,7 +72,7 @@ def restore(
             Path(folder),
             None if keyring is None else Path(keyring),
             None if since is None else read_file(Path(since)),
-            vkeys,
+            keys_of(vkeys),
             accept_loss,
         )
     if as_json:

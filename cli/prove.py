@@ -14,16 +14,15 @@ from cli.settings import common_options, json_option, settings
 from cli.speaking import SpeakingCommand, SpeakingGroup
 
 
-def _keys(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
-    """Each key as it is typed, or the keys of a file, one a line."""
+vkey_option = click.option("--vkey", "vkeys", multiple=True, metavar="KEY", help="field:vkey")
+
+
+def keys_of(given: tuple[str, ...]) -> tuple[str, ...]:
+    """Each key as it is typed, or the keys of a file, one a line. InputError `file_unreadable`."""
     found: list[str] = []
     for each in given:
         found += [each] if "+" in each else read_file(Path(each)).decode("utf-8", "replace").split()
     return tuple(found)
-
-
-vkey_option = click.option("--vkey", "vkeys", multiple=True, metavar="KEY", callback=_keys, help="field:vkey")
-A_FINDING = 1
 
 
 @click.command(
@@ -84,12 +83,12 @@ def verify(
     without a ledger where --vkey gives the key. Exit status 1 where something is wrong.
     """
     if receipt is not None:
-        return _verify_receipt(receipt, vkeys)
+        return _verify_receipt(receipt, keys_of(vkeys))
     note = None if since is None else read_file(Path(since))
     with settings().open() as ledger:
         verified = ledger.verify(
             note,
-            vkeys,
+            keys_of(vkeys),
             everything=everything,
             sheets=sheets,
             deep=deep,
@@ -123,11 +122,16 @@ def _print_verified(values: dict[str, Any]) -> None:
     click.echo(labels.say("verified_root", size=values["size"], root=values["root"]))
     size, window = values["checkpoint"], values["window"]
     if size is None:
-        click.echo(labels.say("protected_nothing", size=values["size"]))
+        said = "protected_no_more" if values["checkpoints"] else "protected_nothing"
+        click.echo(labels.say(said, size=values["size"]))
+    elif values["checkpoint_given"] and not window and not values["older"]:
+        click.echo(labels.say("protected_whole", size=size))
     else:
         given = "protected_if_whole" if values["older"] else "protected_given"
         said = given if values["checkpoint_given"] else "protected_kept"
         click.echo(labels.say(said, size=size, window=window, first=size + 1, last=values["size"]))
+    if not values["ok"]:
+        click.echo(labels.say("verified_next"))
 
 
 def _verify_receipt(file: str, vkeys: tuple[str, ...]) -> int:

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from cli.files import read_file, write_file
-from cli.prove import vkey_option
+from cli.prove import keys_of, vkey_option
 from cli.render import shown
 from cli.settings import common_options, settings
 from cli.speaking import SpeakingCommand, SpeakingGroup
@@ -74,7 +74,7 @@ def sign(request_file: str, key_file: str, vkeys: tuple[str, ...], out: str, for
     from ledger.application.proving import cosign_request
 
     key = Path(key_file)
-    note, size = cosign_request(read_file(Path(request_file)), read_file(key), vkeys, key)
+    note, size = cosign_request(read_file(Path(request_file)), read_file(key), keys_of(vkeys), key)
     write_file(Path(out), note, force)
     click.echo(settings().labels().say("cosigned", size=size, file=shown(out)))
 
@@ -91,5 +91,5 @@ def sign(request_file: str, key_file: str, vkeys: tuple[str, ...], out: str, for
 def add(cosigned_file: str, vkeys: tuple[str, ...]) -> None:
     """Keep a cosigned checkpoint in the ledger, so that receipts carry it from now on."""
     with settings().open() as ledger:
-        names = ledger.take_cosigned(read_file(Path(cosigned_file)), vkeys)
+        names = ledger.take_cosigned(read_file(Path(cosigned_file)), keys_of(vkeys))
     click.echo(settings().labels().say("cosigned_kept", names=", ".join(map(shown, names))))

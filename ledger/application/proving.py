@@ -57,6 +57,7 @@ class Verified:
             "root": checked.root.hex(),
             "checkpoint": None if checked.checkpoint is None else checked.checkpoint.size,
             "checkpoint_given": checked.given,
+            "checkpoints": checked.checkpoints,
             "window": checked.window,
             "faults": [
                 {"code": fault.code, "position": fault.position, **fault.fields} for fault in self.faults

@@ -42,6 +42,8 @@ class Audited:
     root: bytes = b""
     checkpoint: Checkpoint | None = None
     """The newest signed checkpoint known, given from outside or kept."""
+    checkpoints: int = 0
+    """How many checkpoints were held against it: kept, given, and what the key signed last."""
     given: bool = False
     """Whether that one came from outside."""
     faults: list[Fault] = field(default_factory=list)
@@ -177,6 +179,7 @@ def _check_checkpoints(
 
     notes: list[tuple[int | None, bytes, bool]] = [(size, note, False) for size, note in kept]
     notes += [(None, note, False) for note in remembered] + [(None, note, True) for note in outside]
+    found.checkpoints = len(notes)
     for size, note, given in notes:
         try:
             checkpoint = _opened(note, verifiers, given)
