@@ -13,8 +13,10 @@ from cli.render import print_json, shown, talk
 from cli.settings import common_options, json_option, settings
 from cli.speaking import SpeakingCommand, SpeakingGroup
 
-
 vkey_option = click.option("--vkey", "vkeys", multiple=True, metavar="KEY", help="field:vkey")
+
+
+A_FINDING = 1
 
 
 def keys_of(given: tuple[str, ...]) -> tuple[str, ...]:
