@@ -112,15 +112,12 @@ def _install_sqlite(connection: Connection) -> None:
 _ROWS: Final = "kaoji_rows"
 _TRUNCATE: Final = "kaoji_truncate"
 
-_FUNCTIONS: Final = (
-    """
-CREATE OR REPLACE FUNCTION kaoji_insert_only() RETURNS trigger LANGUAGE plpgsql AS $$
+_BODIES: Final = {
+    "kaoji_insert_only": """
 BEGIN
   RAISE EXCEPTION '% takes INSERT only: no %', TG_TABLE_NAME, TG_OP USING ERRCODE = '23000';
-END $$
-""",
-    """
-CREATE OR REPLACE FUNCTION kaoji_no_way_back() RETURNS trigger LANGUAGE plpgsql AS $$
+END """,
+    "kaoji_no_way_back": """
 BEGIN
   IF TG_OP <> 'UPDATE' THEN
     RAISE EXCEPTION 'heads are never deleted' USING ERRCODE = '23000';
@@ -130,54 +127,68 @@ BEGIN
     RAISE EXCEPTION 'heads never go back' USING ERRCODE = '23000';
   END IF;
   RETURN NEW;
-END $$
-""",
-)
+END """,
+}
+_EVENTS: Final = {_ROWS: ("UPDATE OR DELETE", "ROW"), _TRUNCATE: ("TRUNCATE", "STATEMENT")}
 
+# tgtype: 1 for each row, 2 before, 8 delete, 16 update, 32 truncate
 _STATES: Final = text("""
-SELECT tables.relation::regclass::text, wanted.name,
-       (SELECT tgenabled FROM pg_trigger WHERE tgrelid = tables.relation AND tgname = wanted.name)
+SELECT tables.relation::regclass::text, wanted.name, found.tgenabled::text,
+       found.tgtype = wanted.type AND found.tgqual IS NULL AND found.tgattr::text = '' AND found.tgnargs = 0
+         AND called.proname = :function AND called.prosrc = :body AND called.prolang = spoken.oid,
+       found.tgparentid
 FROM (SELECT to_regclass(:table) AS relation
-      UNION SELECT relid FROM pg_partition_tree(to_regclass(:table))) AS tables,
-     (VALUES (:rows), (:truncate)) AS wanted (name)
+      UNION SELECT relid FROM pg_partition_tree(to_regclass(:table))) AS tables
+CROSS JOIN (VALUES (:rows, 27), (:truncate, 34)) AS wanted (name, type)
+CROSS JOIN (SELECT oid FROM pg_language WHERE lanname = 'plpgsql') AS spoken
+LEFT JOIN pg_trigger AS found ON found.tgrelid = tables.relation AND found.tgname = wanted.name
+LEFT JOIN pg_proc AS called ON called.oid = found.tgfoid
 WHERE tables.relation IS NOT NULL
 ORDER BY 1, 2
 """)
 
 
+def _function_of(table: Table) -> str:
+    return "kaoji_no_way_back" if table is heads else "kaoji_insert_only"
+
+
+def _states(connection: Connection, table: Table) -> list[Any]:
+    """Of each partition and trigger: relation, trigger, how it is enabled, whether it reads as it should, its parent."""
+    function = _function_of(table)
+    given = {"table": table.name, "rows": _ROWS, "truncate": _TRUNCATE}
+    return list(connection.execute(_STATES, {**given, "function": function, "body": _BODIES[function]}).all())
+
+
 def _postgresql(connection: Connection) -> Iterator[tuple[str, str, str | None]]:
-    """Every table and partition with each of its triggers, and how that is enabled (None: not there)."""
+    """Every table and partition with each of its triggers, and how that is enabled (None: not there, or another)."""
     for table in metadata.sorted_tables:
-        given = {"table": table.name, "rows": _ROWS, "truncate": _TRUNCATE}
-        for relation, trigger, state in connection.execute(_STATES, given):
-            yield relation, trigger, state.decode() if isinstance(state, bytes) else state
+        for relation, trigger, state, right, _ in _states(connection, table):
+            yield relation, trigger, state if right else None
 
 
 def _install_postgresql(connection: Connection) -> None:
     if not missing(connection):
         return
-    for function in _FUNCTIONS:
-        connection.execute(text(function))
+    for function, body in _BODIES.items():
+        made = f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $${body}$$"
+        connection.execute(text(made))
     for table in metadata.sorted_tables:
-        function = "kaoji_no_way_back" if table is heads else "kaoji_insert_only"
-        given = {"table": table.name, "rows": _ROWS, "truncate": _TRUNCATE}
-        # a trigger on the parent's rows makes those of the partitions: ask again for each
-        for relation in dict.fromkeys(row[0] for row in connection.execute(_STATES, given).all()):
-            _guard(connection, relation, function)
+        # a trigger on the parent's rows makes, and takes away, those of the partitions: ask again for each
+        for relation in dict.fromkeys(row[0] for row in _states(connection, table)):
+            _guard(connection, table, relation)
 
 
-def _guard(connection: Connection, relation: str, function: str) -> None:
-    stored: dict[str, Any] = dict(
-        connection.exec_driver_sql(
-            "SELECT tgname, tgenabled FROM pg_trigger WHERE tgrelid = %s::regclass", (relation,)
-        ).all()
-    )
-    for trigger, event, each in (
-        (_ROWS, "UPDATE OR DELETE", "ROW"),
-        (_TRUNCATE, "TRUNCATE", "STATEMENT"),
-    ):
-        if trigger not in stored:
+def _guard(connection: Connection, table: Table, relation: str) -> None:
+    for at, trigger, state, right, parent in _states(connection, table):
+        if at != relation:
+            continue
+        if state is not None and not right and not parent:
+            connection.exec_driver_sql(f"DROP TRIGGER {trigger} ON {relation}")
+            state = None
+        if state is None:
+            event, each = _EVENTS[trigger]
             connection.exec_driver_sql(
-                f"CREATE TRIGGER {trigger} BEFORE {event} ON {relation} FOR EACH {each} EXECUTE FUNCTION {function}()"
+                f"CREATE TRIGGER {trigger} BEFORE {event} ON {relation}"
+                f" FOR EACH {each} EXECUTE FUNCTION {_function_of(table)}()"
             )
         connection.exec_driver_sql(f"ALTER TABLE {relation} ENABLE ALWAYS TRIGGER {trigger}")

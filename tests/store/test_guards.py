@@ -260,6 +260,39 @@ def test_a_guard_that_reads_otherwise_is_missed_and_put_right(sqlite_url: str) -
             execute(log, delete(events))
 
 
+_NOTHING = "RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RETURN NEW; END$$"
+DISARMED: dict[str, list[str]] = {
+    "the function": [f"CREATE OR REPLACE FUNCTION kaoji_insert_only() {_NOTHING}"],
+    "another function": [
+        f"CREATE FUNCTION nothing() {_NOTHING}",
+        "CREATE OR REPLACE TRIGGER kaoji_rows BEFORE UPDATE OR DELETE ON events"
+        " FOR EACH ROW EXECUTE FUNCTION nothing()",
+        "ALTER TABLE events ENABLE ALWAYS TRIGGER kaoji_rows",
+    ],
+    "a condition": [
+        "CREATE OR REPLACE TRIGGER kaoji_rows BEFORE UPDATE OR DELETE ON events"
+        " FOR EACH ROW WHEN (false) EXECUTE FUNCTION kaoji_insert_only()",
+        "ALTER TABLE events ENABLE ALWAYS TRIGGER kaoji_rows",
+    ],
+    "another moment": [
+        "CREATE OR REPLACE TRIGGER kaoji_rows BEFORE UPDATE ON events"
+        " FOR EACH ROW EXECUTE FUNCTION kaoji_insert_only()",
+        "ALTER TABLE events ENABLE ALWAYS TRIGGER kaoji_rows",
+    ],
+}
+
+
+@pytest.mark.parametrize("disarmed", DISARMED)
+def test_on_postgresql_a_guard_that_was_disarmed_is_missed_and_put_right(pg_log: Log, disarmed: str) -> None:
+    execute(pg_log, *DISARMED[disarmed])
+    with writing(pg_log.engine, None) as connection:
+        assert "events.kaoji_rows" in guards.missing(connection)
+        guards.install(connection)
+        assert guards.missing(connection) == []
+    with refused(pg_log, "takes INSERT only"):
+        execute(pg_log, delete(events))
+
+
 def test_partitions_are_guarded_like_their_table(pg_url: str) -> None:
     with open_at(pg_url) as log:
         execute(
