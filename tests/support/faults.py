@@ -10,6 +10,7 @@ import errno
 import fcntl
 import os
 import platform
+import re
 import select
 import signal
 import socket
@@ -68,6 +69,10 @@ _CALLS: Final[dict[str, tuple[int | None, int | None, int | None, int | None]]] 
 _OPENS: Final = {"open": 1, "openat": 2}
 """Where these calls carry their flags; only the making of a file is a change."""
 _AT_FDCWD: Final = -100
+
+
+_BY_CHANCE = re.compile(r"\.[0-9a-f]{8}\.new$")
+"""The part of a temporary file's name that is another one every time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +222,7 @@ class _Watch:
         if self.folder is None:
             return Call(name, "socket") if where.startswith("socket:") else None
         inside = where == self.folder or where.startswith(self.folder + "/")
-        return Call(name, Path(where).name) if inside else None
+        return Call(name, _BY_CHANCE.sub(".new", Path(where).name)) if inside else None
 
     def _opened(self, descriptor: int) -> str:
         try:
