@@ -18,7 +18,7 @@ from eventsourcing.persistence import (
     StoredEvent,
 )
 
-from ledger.events import Recorded, read_event, write_fields
+from ledger.events import Event, MonthClosed, Recorded, read_event, write_fields
 from ledger.store.sealing import Sealing
 from ledger.terms import format_recorded
 
@@ -52,7 +52,7 @@ def encode(recorded: Recorded, sealing: Sealing | None = None) -> bytes:
 def decode(position: int, stream: str, version: int, kind: str, state: bytes) -> Recorded:
     """Stored columns to a recorded event, sealed as it is. MapperDeserialisationError names the position."""
     try:
-        stored = _envelope(state)
+        stored, event = _closing(state) if kind == MonthClosed.kind else _read(kind, state)
         return Recorded(
             position=position,
             stream=stream,
@@ -62,11 +62,22 @@ def decode(position: int, stream: str, version: int, kind: str, state: bytes) ->
             command=stored["command"],
             subject=stored["subject"],
             step=stored["step"],
-            event=read_event(kind, stored["v"], stored["fact"]),
+            event=event,
         )
     except (KeyError, TypeError, ValueError) as error:
         reason = f"no such kind or version: {error}" if isinstance(error, KeyError) else str(error)
         raise MapperDeserialisationError(f"position {position}, kind {kind}: {reason}") from error
+
+
+def _read(kind: str, state: bytes) -> tuple[dict[str, Any], Event]:
+    stored = _envelope(state)
+    return stored, read_event(kind, stored["v"], stored["fact"])
+
+
+@lru_cache(maxsize=256)
+def _closing(state: bytes) -> tuple[dict[str, Any], Event]:
+    """A close of a month: long, and read again by whoever asks what would change. Its parts cannot be changed."""
+    return _read(MonthClosed.kind, state)
 
 
 def _envelope(state: bytes) -> dict[str, Any]:
