@@ -8,7 +8,7 @@ import click
 from cli.forms import completion
 from cli.handing import STDOUT, hand_out
 from cli.render import print_json, print_table, print_title, shown, spoken
-from cli.settings import as_of_option, common_options, json_option, settings
+from cli.settings import as_of_option, common_options, force_option, json_option, out_option, settings
 from cli.show import print_card
 from cli.speaking import SpeakingCommand
 from cli.trace import print_history
@@ -88,8 +88,8 @@ def _step(values: dict[str, str]) -> str:
     ],
 )
 @click.argument("appeal", shell_complete=completion("appeal"))
-@click.option("--out", required=True, metavar="FILE", help="field:out")
-@click.option("--force", is_flag=True, help="field:force")
+@out_option
+@force_option
 @as_of_option
 @common_options
 def dossier(appeal: str, out: str, force: bool, as_of: str | None) -> None:

@@ -9,7 +9,7 @@ import click
 from cli.forms import completion
 from cli.handing import STDOUT, hand_out
 from cli.render import print_json, print_table, print_title, shown, talk
-from cli.settings import common_options, json_option, settings
+from cli.settings import common_options, force_option, json_option, settings
 from cli.speaking import SpeakingCommand
 
 _PAGE, _VALUES, _RECEIPTS = "page.html", "person.json", "receipts"
@@ -27,7 +27,7 @@ _PAGE, _VALUES, _RECEIPTS = "page.html", "person.json", "receipts"
 )
 @click.argument("employee", shell_complete=completion("employee"))
 @click.option("--out", default=STDOUT, metavar="FILE.json|DIR", help="field:out_person")
-@click.option("--force", is_flag=True, help="field:force")
+@force_option
 @common_options
 def export(employee: str, out: str, force: bool) -> None:
     """Hand out everything held on a person, readable, as JSON.

@@ -10,7 +10,7 @@ from cli.files import read_file, write_file
 from cli.forms import completion
 from cli.handing import STDOUT, hand_out
 from cli.render import print_json, shown, talk
-from cli.settings import common_options, json_option, settings
+from cli.settings import common_options, force_option, json_option, out_option, settings
 from cli.speaking import SpeakingCommand, SpeakingGroup
 
 vkey_option = click.option("--vkey", "vkeys", multiple=True, metavar="KEY", help="field:vkey")
@@ -33,7 +33,7 @@ def keys_of(given: tuple[str, ...]) -> tuple[str, ...]:
     examples=["kaoji checkpoint", "kaoji checkpoint --out 2026-08.checkpoint"],
 )
 @click.option("--out", metavar="FILE", help="field:out")
-@click.option("--force", is_flag=True, help="field:force")
+@force_option
 @common_options
 def checkpoint(out: str | None, force: bool) -> None:
     """Sign what is recorded so far, as a note that anyone can check (C2SP tlog-checkpoint).
@@ -156,8 +156,8 @@ def _verify_receipt(file: str, vkeys: tuple[str, ...]) -> int:
     examples=["kaoji receipt N2026-0007 --out N2026-0007.receipt", "kaoji receipt 1250 --out -"],
 )
 @click.argument("thing", metavar="ID", shell_complete=completion("notice"))
-@click.option("--out", required=True, metavar="FILE", help="field:out")
-@click.option("--force", is_flag=True, help="field:force")
+@out_option
+@force_option
 @common_options
 def receipt(thing: str, out: str, force: bool) -> None:
     """Write the receipt of a notice (or appeal, reward, sanction, employee, position) as a file to keep.

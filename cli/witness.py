@@ -7,7 +7,7 @@ import click
 from cli.files import read_file, write_file
 from cli.prove import keys_of, vkey_option
 from cli.render import shown
-from cli.settings import common_options, settings
+from cli.settings import common_options, force_option, out_option, settings
 from cli.speaking import SpeakingCommand, SpeakingGroup
 
 
@@ -24,7 +24,7 @@ def witness() -> None:
     examples=["kaoji witness new-key works-council --out works-council.key"],
 )
 @click.argument("name", metavar="NAME")
-@click.option("--out", required=True, metavar="FILE", help="field:out")
+@out_option
 @common_options
 def new_key(name: str, out: str) -> None:
     """Make a witness's key. The file is secret and stays with the witness; FILE.pub is for everybody, and printed."""
@@ -43,8 +43,8 @@ def new_key(name: str, out: str) -> None:
     examples=["kaoji witness request --seen 1250 --out request"],
 )
 @click.option("--seen", type=click.IntRange(0), default=0, metavar="SIZE", help="field:seen")
-@click.option("--out", required=True, metavar="FILE", help="field:out")
-@click.option("--force", is_flag=True, help="field:force")
+@out_option
+@force_option
 @common_options
 def request(seen: int, out: str, force: bool) -> None:
     """Sign a checkpoint and write the request for a witness that saw the ledger last at a size (0: never)."""
@@ -63,8 +63,8 @@ def request(seen: int, out: str, force: bool) -> None:
 @click.argument("request_file", metavar="REQUEST")
 @click.option("--key", "key_file", required=True, metavar="FILE", help="field:witness_key")
 @vkey_option
-@click.option("--out", required=True, metavar="FILE", help="field:out")
-@click.option("--force", is_flag=True, help="field:force")
+@out_option
+@force_option
 @common_options
 def sign(request_file: str, key_file: str, vkeys: tuple[str, ...], out: str, force: bool) -> None:
     """As a witness: check that the ledger only grew since you looked last, and cosign its checkpoint.
