@@ -25,7 +25,7 @@ from ledger.application.handoff import handoff, unsettled
 from ledger.application.memory import Memory
 from ledger.commands import Command, EraseEmployee, EscalateAppeal, FileAppeal, RegisterEmployee
 from ledger.errors import Unknown
-from ledger.events import NOTARY_STREAM, Recorded, SigningKeyRotated
+from ledger.events import Recorded
 from ledger.policy.book import PolicyBook
 
 DECIDING = (
@@ -88,10 +88,7 @@ class UnitRegister:
 
     def signing_key(self) -> str | None:
         """The public key that took over last; None while the first one signs."""
-        rotated = [
-            r.event for r in self.memory.stream(NOTARY_STREAM) if isinstance(r.event, SigningKeyRotated)
-        ]
-        return rotated[-1].new_key if rotated else None
+        return self.memory.signing_key()
 
     def share(self, notice: str) -> BorneShare | None:
         """The share of a notice as it would stand were an appeal of the employee's against it not pending."""

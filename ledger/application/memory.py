@@ -14,11 +14,13 @@ from ledger.aggregates.sites import SiteState
 from ledger.application.reading import Reading
 from ledger.errors import Unknown
 from ledger.events import (
+    NOTARY_STREAM,
     POLICY_STREAM,
     AppealFiled,
     MonthClosed,
     PolicyAdopted,
     Recorded,
+    SigningKeyRotated,
     employee_stream,
     month_stream,
     site_stream,
@@ -204,6 +206,11 @@ class Memory:
             prefix = month_stream(site, "")
             names |= {name for name, events in self._streams.items() if events and name.startswith(prefix)}
         return sorted(names)
+
+    def signing_key(self) -> str | None:
+        """The public key that took over last; None while the first one signs."""
+        rotated = [r.event for r in self.stream(NOTARY_STREAM) if isinstance(r.event, SigningKeyRotated)]
+        return rotated[-1].new_key if rotated else None
 
     # --- folds --------------------------------------------------------------------------------------
 

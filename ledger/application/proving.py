@@ -101,10 +101,8 @@ class Proving:
 
     def _keys_before(self, notary: Notary) -> list[str]:
         """The key that took over last as the log has it, else the first key known."""
-        rotated = [
-            r.event for r in self.store.stream(NOTARY_STREAM) if isinstance(r.event, SigningKeyRotated)
-        ]
-        return [rotated[-1].new_key] if rotated else [str(v) for v in notary.key.verifiers()[-1:]]
+        last = Memory(self.store).signing_key()
+        return [str(v) for v in notary.key.verifiers()[-1:]] if last is None else [last]
 
     def rotate_key(self, given: dict[str, Any]) -> tuple[str, str]:
         """A new signing key in place of the old one; both public keys. `given` may hold by and on.
