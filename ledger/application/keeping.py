@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -18,7 +19,7 @@ from ledger.store.engine import reading
 from ledger.store.keyring import Keyring
 from ledger.store.log import Log
 from ledger.store.notary import Notary
-from ledger.store.signing import write_durably
+from ledger.store.signing import origin_of, write_durably
 from ledger.store.tree import hash_reader
 
 FORMAT: Final = "kaoji.backup/v1"
@@ -41,7 +42,7 @@ class Keeping:
         """
         self.store.require()
         notary = Notary(self.store)
-        note = notary.checkpoint() if notary.key.exists() else notary.newest()
+        note = notary.latest()
         if keyring is not None and keyring.resolve().is_relative_to(folder.resolve()):
             raise StoreError("keyring_beside", folder=str(keyring))
         for each in filter(None, (folder, keyring)):
@@ -111,7 +112,7 @@ class Keeping:
                     "backup_damaged", folder=str(folder), reason=f"{_MANIFEST}: another root or size"
                 )
             last = key.last() if key.exists() else None
-            if last is not None and last.origin != f"kaoji/{values['identity']}":
+            if last is not None and last.origin != origin_of(values["identity"]):
                 last = None  # another ledger's key lies there, and is left alone
             lost = max(lost, _signed_beyond(backup, last, values["position"]))
             if lost > values["position"] and not accept_loss:
@@ -147,30 +148,27 @@ def _copy(
     source: Log, file: Path, outside: list[bytes], verifiers: Sequence[Verifier]
 ) -> tuple[int, Audited]:
     """Copies a log into a file and audits the copy."""
-    copy = Log(_url(file), source.ledger)
     try:
-        return copy_log(source, copy), audit(copy, outside, verifiers)
+        with closing(Log(_url(file), source.ledger)) as copy:
+            return copy_log(source, copy), audit(copy, outside, verifiers)
     finally:
-        copy.close()
         file.with_name(f"{file.name}.lock").unlink(missing_ok=True)
 
 
+def _keyring_at(file: Path) -> closing[Keyring]:
+    return closing(Keyring(URL.create("sqlite", database=str(file))))
+
+
 def _copy_keyring(log: Log, file: Path) -> None:
-    copy = Keyring(URL.create("sqlite", database=str(file)))
-    try:
+    with _keyring_at(file) as copy:
         copy.take_over(log.keyring, log.identity())
-    finally:
-        copy.close()
 
 
 def _restore_keyring(log: Log, file: Path, identity: str) -> None:
     if not file.is_file():
         raise InputError("file_unreadable", file=str(file), reason="no such file")
-    copy = Keyring(URL.create("sqlite", database=str(file)))
-    try:
+    with _keyring_at(file) as copy:
         log.keyring.take_over(copy, identity)
-    finally:
-        copy.close()
 
 
 def _signed_beyond(backup: Log, last: Checkpoint | None, position: int) -> int:

@@ -6,7 +6,6 @@ number of streams and of full tiles only. What is found wrong here is told, neve
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -24,9 +23,10 @@ from ledger.proofs.tiles import TILE_WIDTH
 from ledger.store import guards
 from ledger.store.engine import reading
 from ledger.store.log import Log
-from ledger.store.schema import checkpoints, heads, tiles
+from ledger.store.schema import checkpoints, tiles
+from ledger.store.signing import origin_of
 from ledger.store.stretch import Fault, Source, Walk, compared, end_of, people_of
-from ledger.store.tree import hash_reader
+from ledger.store.tree import Head, hash_reader, read_head
 from ledger.store.walk import helping, source_of, walk_all
 
 __all__ = ["Audited", "Fault", "audit"]
@@ -73,7 +73,7 @@ def audit(
     """
     found = Audited()
     with log.usable(), reading(log.engine) as connection, source_of(connection, log.ledger) as source:
-        head = connection.execute(select(heads).where(heads.c.ledger == log.ledger)).one_or_none()
+        head = read_head(connection, log.ledger)
         if head is None:
             found.fault("head_missing")
             return found
@@ -134,7 +134,7 @@ def _check_tiles(
     return loose
 
 
-def _check_head(found: Audited, head: Any, walk: Walk, loose: Sequence[list[bytes]], start: int) -> None:
+def _check_head(found: Audited, head: Head, walk: Walk, loose: Sequence[list[bytes]], start: int) -> None:
     """The head row against what was walked: its position, its frontier, its last instant."""
     size = start + len(walk.roots) * TILE_WIDTH + len(walk.rest)
     peaks = [peak for hashes in reversed(loose) for peak in Frontier().extend(hashes).peaks]
@@ -145,7 +145,7 @@ def _check_head(found: Audited, head: Any, walk: Walk, loose: Sequence[list[byte
     found.root = computed.root()
     if size != head.position:
         found.fault("head_position_wrong", min(size, head.position) + 1, said=head.position, found=size)
-    if _bytes(head.frontier) != computed.pack():
+    if head.frontier != computed.pack():
         found.fault("head_frontier_wrong")
     if walk.state and f'"at":"{head.recorded_at}"'.encode() not in _bytes(walk.state)[:200]:
         found.fault("head_instant_wrong", said=head.recorded_at)
@@ -166,7 +166,7 @@ def _check_checkpoints(
     query = select(checkpoints.c.size, checkpoints.c.note).where(checkpoints.c.ledger == log.ledger)
     kept = [(size, _bytes(note)) for size, note in connection.execute(query.order_by(checkpoints.c.number))]
     read = hash_reader(connection, log.ledger, found.size)
-    origin = f"kaoji/{log.identity()}"
+    origin = origin_of(log.identity())
     roots: dict[int, bytes | None] = {}
 
     def root_of(size: int) -> bytes | None:

@@ -30,9 +30,9 @@ from ledger.proofs.tiles import TILE_WIDTH
 from ledger.store.engine import reading
 from ledger.store.log import Log
 from ledger.store.places import key_file
-from ledger.store.schema import checkpoints, events, heads, subjects
-from ledger.store.signing import KeyFile
-from ledger.store.tree import hash_reader, read_tile
+from ledger.store.schema import checkpoints, events, subjects
+from ledger.store.signing import KeyFile, origin_of
+from ledger.store.tree import hash_reader, read_head, read_tile
 
 
 class Notary:
@@ -44,7 +44,7 @@ class Notary:
     @property
     def origin(self) -> str:
         """How the log is called in its checkpoints."""
-        return f"kaoji/{self.log.identity()}"
+        return origin_of(self.log.identity())
 
     @property
     def key(self) -> KeyFile:
@@ -70,6 +70,10 @@ class Notary:
             self._keep(checkpoint.size, note)
         return note
 
+    def latest(self) -> bytes | None:
+        """A checkpoint over everything where the key is here, else the newest kept; None where there is none."""
+        return self.checkpoint() if self.key.exists() else self.newest()
+
     def newest(self, least: int = 0) -> bytes | None:
         """The newest kept checkpoint over at least so many events, with its cosignatures; None where there is none."""
         query = (
@@ -87,12 +91,10 @@ class Notary:
         return list(given) or self.key.verifiers()
 
     def _present(self, connection: Connection) -> Checkpoint:
-        head = connection.execute(
-            select(heads.c.position, heads.c.frontier).where(heads.c.ledger == self.log.ledger)
-        ).one()
-        return Checkpoint(
-            self.origin, head.position, Frontier.unpack(head.position, bytes(head.frontier)).root()
-        )
+        head = read_head(connection, self.log.ledger)
+        if head is None:
+            raise AssertionError("only a ledger that is there is signed for")
+        return Checkpoint(self.origin, head.position, Frontier.unpack(head.position, head.frontier).root())
 
     def _keep(self, size: int, note: bytes) -> None:
         """Keeps a checkpoint, unless the very same is the newest kept."""
@@ -188,7 +190,7 @@ class Notary:
 
         One snapshot; the checkpoint is the newest kept one, or a new one.
         """
-        note = self.checkpoint() if self.key.exists() else self.newest()
+        note = self.latest()
         if note is None:
             raise StoreError("key_missing", file=str(self.key.path))
         size = _size_of(note)

@@ -121,10 +121,7 @@ class Opening:
         with self.usable(), writing(self.engine, "create") as connection:
             metadata.create_all(connection)
             guards.install(connection)
-            known = connection.execute(
-                select(heads.c.ledger).where(heads.c.ledger == self.ledger)
-            ).one_or_none()
-            if known is None:
+            if read_head(connection, self.ledger) is None:
                 self.keyring.create(self.recorder.create_head(connection))
 
     def _require_folder(self) -> None:

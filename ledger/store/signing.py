@@ -26,6 +26,11 @@ from ledger.proofs import (
 from ledger.store.engine import locked_file
 
 
+def origin_of(identity: str) -> str:
+    """How a ledger of this identity is called in its checkpoints, and its key like it."""
+    return f"kaoji/{identity}"
+
+
 class KeyFile:
     """`<file>`: the private key (mode 0600); `.pub`: the public keys, newest first; `.signed`: what was signed last."""
 
