@@ -116,7 +116,7 @@ class Reading:
         if unread:
             self._learned |= unread
             if not self.is_empty:
-                asking.learn(self.log, unread)
+                self.log.learn(unread)
 
     def admit(self, employee: str) -> None:
         """A new person of the open unit."""

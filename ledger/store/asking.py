@@ -3,39 +3,36 @@
 What one question answers for one thing, these answer for all of them; nothing is asked that the log does not answer.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 
-from sqlalchemy import func, select
+from sqlalchemy import Column, ColumnElement, func, select
 
+from ledger.store.bulk import chunks
 from ledger.store.log import Log
 from ledger.store.schema import commands, things
-
-_CHUNK = 500
 
 
 def equal_commands(log: Log, digests: Iterable[str]) -> dict[str, int]:
     """Digest → the last position of the first command of this digest; those of which there is one."""
-    found: dict[str, int] = {}
-    with log.recorder.snapshot() as connection:
-        for chunk in _chunks(digests):
-            query = (
-                select(commands.c.digest, func.min(commands.c.last_position))
-                .where(commands.c.ledger == log.ledger, commands.c.digest.in_(chunk))
-                .group_by(commands.c.digest)
-            )
-            found.update((row[0], row[1]) for row in connection.execute(query))
-    return found
+    return _positions(log, commands.c.digest, func.min(commands.c.last_position), digests)
 
 
 def last_on_subjects(log: Log, subjects: Iterable[str]) -> dict[str, int]:
     """Subject → the last position of the latest command about it."""
+    return _positions(log, commands.c.subject, func.max(commands.c.last_position), subjects)
+
+
+def _positions(
+    log: Log, column: Column[str], position: ColumnElement[int], wanted: Iterable[str]
+) -> dict[str, int]:
+    """What stands in a column of the commands → a position among those where it does."""
     found: dict[str, int] = {}
     with log.recorder.snapshot() as connection:
-        for chunk in _chunks(subjects):
+        for chunk in chunks(wanted):
             query = (
-                select(commands.c.subject, func.max(commands.c.last_position))
-                .where(commands.c.ledger == log.ledger, commands.c.subject.in_(chunk))
-                .group_by(commands.c.subject)
+                select(column, position)
+                .where(commands.c.ledger == log.ledger, column.in_(chunk))
+                .group_by(column)
             )
             found.update((row[0], row[1]) for row in connection.execute(query))
     return found
@@ -45,7 +42,7 @@ def streams_of(log: Log, kind: str, names: Iterable[str], upto: int | None = Non
     """Id → the stream on which the thing of this kind lives; those that are recorded."""
     found: dict[str, str] = {}
     with log.recorder.snapshot() as connection:
-        for chunk in _chunks(names):
+        for chunk in chunks(names):
             query = select(things.c.id, things.c.stream).where(
                 things.c.ledger == log.ledger, things.c.kind == kind, things.c.id.in_(chunk)
             )
@@ -53,15 +50,3 @@ def streams_of(log: Log, kind: str, names: Iterable[str], upto: int | None = Non
                 query = query.where(things.c.position <= upto)
             found.update((row[0], row[1]) for row in connection.execute(query))
     return found
-
-
-def learn(log: Log, employees: Iterable[str]) -> None:
-    """Has the ids and keys of people read, where the log does not know them yet."""
-    with log.recorder.snapshot() as connection:
-        log.sealing.learn(connection, employees)
-
-
-def _chunks(names: Iterable[str]) -> Iterator[Sequence[str]]:
-    wanted = sorted(set(names))
-    for start in range(0, len(wanted), _CHUNK):
-        yield wanted[start : start + _CHUNK]

@@ -5,14 +5,17 @@ the connection and the transaction are SQLAlchemy's all the same.
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Dialect, Table
 from sqlalchemy.exc import DBAPIError
 
+T = TypeVar("T", int, str)
+
+_IN_CHUNK: Final = 500
 _COPY_FROM: Final = 64
 """From so many rows on COPY pays."""
 
@@ -32,6 +35,13 @@ def tell(connection: Connection, statement: str, *values: Any) -> None:
             driver.execute(statement, values)
     else:
         connection.exec_driver_sql(_spelt(statement), values)
+
+
+def chunks(names: Iterable[T]) -> Iterator[Sequence[T]]:
+    """What is asked for, each once and sorted, in pieces that one question can name."""
+    wanted = sorted(set(names))
+    for start in range(0, len(wanted), _IN_CHUNK):
+        yield wanted[start : start + _IN_CHUNK]
 
 
 def blanks(count: int) -> str:

@@ -34,11 +34,10 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from ledger.errors import StoreError
 from ledger.proofs import new_subject_key
-from ledger.store.bulk import insert_rows
+from ledger.store.bulk import chunks, insert_rows
 from ledger.store.engine import file_of, make_engine, reading, shown, writing
 from ledger.terms import format_recorded
 
-_IN_CHUNK: Final = 500
 KEYRING_COPY: Final = "keyring_copy"
 _LEDGER_ITSELF: Final = ""
 """The subject under which the ledger's own secret stands."""
@@ -136,15 +135,15 @@ class Keyring:
 
     def learn(self, identity: str, subjects: Iterable[str]) -> None:
         """Reads several keys at once."""
-        wanted = sorted({each for each in subjects if (identity, each) not in self._keys})
+        wanted = [each for each in subjects if (identity, each) not in self._keys]
         if not wanted:
             return
         found: dict[str, bytes] = {}
         if self._is_there():
             with self._usable(), _looking(self.engine) as connection:
-                for start in range(0, len(wanted), _IN_CHUNK):
+                for chunk in chunks(wanted):
                     query = select(keys.c.subject, keys.c.key).where(
-                        keys.c.identity == identity, keys.c.subject.in_(wanted[start : start + _IN_CHUNK])
+                        keys.c.identity == identity, keys.c.subject.in_(chunk)
                     )
                     found.update((subject, bytes(key)) for subject, key in connection.execute(query))
         self._keys.update(((identity, each), found.get(each)) for each in wanted)

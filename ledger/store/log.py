@@ -13,9 +13,10 @@ from typing import Any, Final
 from sqlalchemy import Select, select
 
 from ledger.events import EmployeeReassigned, EmployeeRegistered, Recorded, employee_stream
-from ledger.store.bulk import blanks
+from ledger.store.bulk import blanks, chunks
 from ledger.store.mapper import decode
 from ledger.store.persons import Persons
+from ledger.store.registry import NO_END
 from ledger.store.schema import events
 from ledger.store.sealing import has_personal, is_personal
 from ledger.store.unit import Unit
@@ -24,10 +25,8 @@ NAMING: Final = (EmployeeRegistered.kind, EmployeeReassigned.kind)
 """The kinds of events that can say somebody's name."""
 _EVENTS: Final = "SELECT position, stream, version, kind, state FROM events WHERE ledger = ?"
 _END: Final = "SELECT position, state FROM events WHERE ledger = ? ORDER BY position DESC LIMIT 1"
-_NO_END: Final = 2**63 - 1
 _NAMES: Final = frozenset({"name"})
 _READ_BATCH = 5_000
-_IN_CHUNK = 500
 
 
 class Log(Persons):
@@ -116,9 +115,7 @@ class Log(Persons):
         self, names: Iterable[str], upto: int | None, only: Sequence[str] = ()
     ) -> Iterator[Recorded]:
         """The events of some streams, stream after stream, each in order; only those of some kinds where given."""
-        wanted = sorted(set(names))
-        for start in range(0, len(wanted), _IN_CHUNK):
-            chunk = wanted[start : start + _IN_CHUNK]
+        for chunk in chunks(names):
             statement = f"{_EVENTS} AND stream IN ({blanks(len(chunk))})"
             values: list[Any] = [self.ledger, *chunk]
             if only:
@@ -132,7 +129,7 @@ class Log(Persons):
     def events(self, after: int = 0, upto: int | None = None) -> Iterator[Recorded]:
         """The ledger's events in order, after a position and up to another, read in batches."""
         while True:
-            end = _NO_END if upto is None else upto
+            end = NO_END if upto is None else upto
             statement = f"{_EVENTS} AND position > ? AND position <= ? ORDER BY position LIMIT ?"
             batch = self._decoded(self._ask(statement, self.ledger, after, end, _READ_BATCH))
             yield from batch
@@ -147,20 +144,17 @@ class Log(Persons):
     def at(self, positions: Iterable[int]) -> list[Recorded]:
         """The events at some positions, in order."""
         found: list[Recorded] = []
-        wanted = sorted(set(positions))
-        for start in range(0, len(wanted), _IN_CHUNK):
-            query = self._events(None).where(events.c.position.in_(wanted[start : start + _IN_CHUNK]))
+        for chunk in chunks(positions):
+            query = self._events(None).where(events.c.position.in_(chunk))
             found += self._read(query.order_by(events.c.position))
         return found
 
     def hashes(self, positions: Iterable[int]) -> dict[int, str]:
         """SHA-256 (hex) of the exact stored bytes of events, by position."""
         found: dict[int, str] = {}
-        wanted = sorted(set(positions))
-        for start in range(0, len(wanted), _IN_CHUNK):
+        for chunk in chunks(positions):
             query = select(events.c.position, events.c.state).where(
-                events.c.ledger == self.ledger,
-                events.c.position.in_(wanted[start : start + _IN_CHUNK]),
+                events.c.ledger == self.ledger, events.c.position.in_(chunk)
             )
             found.update((row[0], hashlib.sha256(row[1]).hexdigest()) for row in self._rows(query))
         return found

@@ -18,13 +18,13 @@ from sqlalchemy import Select, func, select
 
 from ledger.errors import StoreError
 from ledger.events import Event, kinds, read_event, trusted_kind
+from ledger.store.bulk import chunks
 from ledger.store.log import Log
 from ledger.store.schema import events
 
 Placed = tuple[Event, int]
 """An event and its position."""
 
-_IN_CHUNK: Final = 500
 _SETTINGS: Final = {
     "sqlite": "PRAGMA cache_size = -16384",
     "postgresql": "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off",
@@ -64,9 +64,8 @@ def named_streams(
     log: Log, names: Iterable[str], position: int, kind: str | None = None
 ) -> Iterator[tuple[str, list[Placed]]]:
     """Some streams up to a position, only events of a kind where one is given; streams without any are left out."""
-    wanted = sorted(set(names))
-    for start in range(0, len(wanted), _IN_CHUNK):
-        query = _narrow(log).where(events.c.stream.in_(wanted[start : start + _IN_CHUNK]))
+    for chunk in chunks(names):
+        query = _narrow(log).where(events.c.stream.in_(chunk))
         yield from _decoded(log, query if kind is None else query.where(events.c.kind == kind), position)
 
 

@@ -1,6 +1,7 @@
 """The people of a ledger: their keys, what is sealed under them, what was handed out, and erasures."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from operator import itemgetter
@@ -11,11 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from ledger.errors import StoreError
 from ledger.events import Recorded
 from ledger.store import registries
-from ledger.store.engine import (
-    file_of,
-    may_write,
-    shown,
-)
+from ledger.store.engine import file_of, may_write, shown
 from ledger.store.registry import Registry
 from ledger.store.sealing import owners_of
 
@@ -32,11 +29,8 @@ class Persons(Registry):
             raise StoreError("keyring_missing", url=shown(self.keyring.url))
         if self.is_laid_away():
             return
-        try:
+        with self._noting():
             self.keyring.note_copy(self.identity(), file, operator, at)
-        except (DBAPIError, OSError, StoreError) as error:
-            url, reason = shown(self.keyring.url), _reason(error)
-            raise StoreError("handout_not_noted", url=url, reason=reason) from None
 
     def is_laid_away(self) -> bool:
         """Whether this is a copy that takes nothing, such as an auditor's files or a server that follows another."""
@@ -54,7 +48,7 @@ class Persons(Registry):
 
     def _destroy_keys(self, erased: Sequence[str]) -> list[str]:
         self.sealing.heed(erased)
-        self._learn(erased)
+        self.learn(erased)
         try:
             return [employee for employee in erased if self.sealing.destroy_key(employee)]
         except (DBAPIError, OSError, StoreError) as error:
@@ -77,12 +71,9 @@ class Persons(Registry):
         """
         wanted = sorted(set(employees))
         self._heed_erasures()
-        self._learn(wanted)
-        try:
+        self.learn(wanted)
+        with self._noting():
             self.sealing.note_handout(wanted, what, file, operator, at)
-        except (DBAPIError, OSError, StoreError) as error:
-            url, reason = shown(self.keyring.url), _reason(error)
-            raise StoreError("handout_not_noted", url=url, reason=reason) from None
         if since is not None:
             erased = set(wanted) & (
                 set(self._heed_erasures()) - set(self.ids(registries.ERASURE, None, since))
@@ -90,13 +81,22 @@ class Persons(Registry):
             for employee in sorted(erased):
                 raise StoreError("person_erased", employee=employee)
 
+    @contextmanager
+    def _noting(self) -> Iterator[None]:
+        """What the keyring refuses to note, as StoreError `handout_not_noted`."""
+        try:
+            yield
+        except (DBAPIError, OSError, StoreError) as error:
+            url, reason = shown(self.keyring.url), _reason(error)
+            raise StoreError("handout_not_noted", url=url, reason=reason) from None
+
     def handouts(self, employee: str) -> list[dict[str, str]]:
         """The files with a person's words that left the ledger, in order: recorded_at, what, operator, file.
 
         The copies of the keyring that hold the person's key are among them.
         """
         self._heed_erasures()
-        self._learn([employee])
+        self.learn([employee])
         position = self.position_of("employee", employee)
         copies = self.keyring.handouts_of(self.identity())
         if position is not None and copies:
@@ -107,7 +107,7 @@ class Persons(Registry):
     def unfinished_erasures(self) -> list[str]:
         """Those whose erasure is recorded and whose key is still there."""
         erased = self._heed_erasures()
-        self._learn(erased)
+        self.learn(erased)
         return [employee for employee in erased if self.sealing.keeps_key(employee)]
 
     def _heed_once(self) -> None:
@@ -129,7 +129,7 @@ class Persons(Registry):
         None where the person is not known, or erased.
         """
         if employee is not None:
-            self._learn([employee])
+            self.learn([employee])
         kept = self.sealing.digest(content, employee)
         if kept is None and self.keyring.secret(self.identity()) is None:
             raise StoreError("keyring_missing", url=shown(self.keyring.url))
@@ -137,22 +137,23 @@ class Persons(Registry):
 
     def admit(self, employee: str) -> None:
         """A new person of the open unit: gets a random id and a key, which are kept when the unit is."""
-        self._learn([employee])
+        self.learn([employee])
         self.sealing.admit(employee)
 
     def opened(
         self, recorded: Recorded, only: frozenset[str] | None = None, whose: str | None = None
     ) -> Recorded:
         """An event with its personal texts opened, or only these fields, or only the words of one person."""
-        self._learn(owners_of([recorded]))
+        self.learn(owners_of([recorded]))
         return replace(recorded, event=self.sealing.opened(recorded, only, whose))
 
     def event_keys(self, recorded: Recorded) -> dict[str, bytes]:
         """Employee → the key that opens their words in an event, of those whose key is there."""
-        self._learn(owners_of([recorded]))
+        self.learn(owners_of([recorded]))
         return self.sealing.event_keys(recorded)
 
-    def _learn(self, employees: Collection[str]) -> None:
+    def learn(self, employees: Collection[str]) -> None:
+        """Has the ids and keys of people read, where they are not known yet."""
         if self.sealing.knows(employees):
             return
         with self.usable(), self.recorder.snapshot() as connection:

@@ -9,7 +9,7 @@ from sqlalchemy import Table, or_, select
 from ledger.events import Recorded
 from ledger.store import registries
 from ledger.store.log import Log
-from ledger.store.schema import closes, commands, heads, supervised, things
+from ledger.store.schema import closes, commands, heads, metadata, supervised, things
 
 _TABLES: Final = (commands, things, closes, supervised)
 _DIGEST_SIZE: Final = 16
@@ -23,10 +23,8 @@ class Rebuilt:
 
     def take(self, command: Sequence[Recorded]) -> None:
         """The events of one more command."""
-        self._add(commands, registries.command_rows(command))
-        self._add(things, filter(None, map(registries.thing_row, command)))
-        self._add(closes, filter(None, map(registries.close_row, command)))
-        self._add(supervised, filter(None, map(registries.supervised_row, command)))
+        for name, rows in registries.rows(command).items():
+            self._add(metadata.tables[name], rows)
 
     def faults(self, log: Log, upto: int) -> Iterator[tuple[str, int]]:
         """Each registry that is not what the events up to a position make it, and how many rows are too many or missing.

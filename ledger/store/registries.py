@@ -1,6 +1,6 @@
 """The registries' rows, as pure functions of the log: written beside the events, comparable with them later."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from ledger.events import (
@@ -22,6 +22,16 @@ Row = dict[str, Any]
 
 ERASURE: Final = "erasure"
 """The kind under which it stands whose words were erased, so that it is known before their stream is read."""
+
+
+def rows(log: Sequence[Recorded]) -> dict[str, list[Row]]:
+    """The rows of every registry that events make, by its table; a line is told as often as it is said."""
+    return {
+        "commands": list(command_rows(log)),
+        "things": [row for row in map(thing_row, log) if row is not None],
+        "closes": [row for row in map(close_row, log) if row is not None],
+        "supervised": [row for row in map(supervised_row, log) if row is not None],
+    }
 
 
 def thing_row(recorded: Recorded) -> Row | None:

@@ -6,13 +6,13 @@ from typing import Any, Final
 
 from sqlalchemy import Column, ColumnElement, func, select
 
-from ledger.store.bulk import blanks
+from ledger.store.bulk import blanks, chunks
 from ledger.store.opening import Opening
 from ledger.store.schema import closes, commands, things
 from ledger.terms import format_recorded
 
-_IN_CHUNK: Final = 500
-_NO_END: Final = 2**63 - 1
+NO_END: Final = 2**63 - 1
+"""A position behind every event."""
 
 
 class Registry(Opening):
@@ -28,7 +28,7 @@ class Registry(Opening):
     def stream_of(self, kind: str, name: str, upto: int | None = None) -> str | None:
         """The stream on which the thing of this kind and id lives, None if there is none."""
         statement = "SELECT stream FROM things WHERE ledger = ? AND kind = ? AND id = ? AND position <= ?"
-        rows = self._ask(statement, self.ledger, kind, name, _NO_END if upto is None else upto)
+        rows = self._ask(statement, self.ledger, kind, name, NO_END if upto is None else upto)
         return rows[0][0] if rows else None
 
     def position_of(self, kind: str, name: str) -> int | None:
@@ -65,9 +65,7 @@ class Registry(Opening):
     def supervised_by(self, supervisors: Iterable[str]) -> dict[str, set[str]]:
         """Supervisor to everybody for whom they may ever have borne a share (a superset)."""
         found: dict[str, set[str]] = {}
-        wanted = sorted(set(supervisors))
-        for start in range(0, len(wanted), _IN_CHUNK):
-            chunk = wanted[start : start + _IN_CHUNK]
+        for chunk in chunks(supervisors):
             statement = "SELECT supervisor, employee FROM supervised WHERE ledger = ? AND supervisor IN"
             for supervisor, employee in self._ask(f"{statement} ({blanks(len(chunk))})", self.ledger, *chunk):
                 found.setdefault(supervisor, set()).add(employee)

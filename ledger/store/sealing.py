@@ -17,12 +17,11 @@ from ledger.errors import StoreError
 from ledger.events import Event, Recorded, employee_stream, kinds, read_event, write_fields
 from ledger.proofs import SealError, event_key, new_subject_key, seal_text, unseal_text
 from ledger.proofs.seal import PREFIX
-from ledger.store.bulk import ask, blanks, insert_rows
+from ledger.store.bulk import ask, blanks, chunks, insert_rows
 from ledger.store.keyring import Keyring
 from ledger.store.schema import subjects
 from ledger.terms import ERASED, SEALED
 
-_IN_CHUNK: Final = 500
 _IN_THE_CLEAR: Final = frozenset({"sha256"})
 """What stands inside a personal field and is none itself: the digest of a file kept elsewhere."""
 
@@ -74,9 +73,8 @@ class Sealing:
         Not those of the open unit's new people, whose rows may stand there and be taken back with the unit.
         """
         streams = {employee_stream(each) for each in employees}
-        wanted = sorted(each for each in streams if each not in self._known and each not in self._new)
-        for start in range(0, len(wanted), _IN_CHUNK):
-            chunk = wanted[start : start + _IN_CHUNK]
+        wanted = [each for each in streams if each not in self._known and each not in self._new]
+        for chunk in chunks(wanted):
             statement = (
                 f"SELECT stream, subject FROM subjects WHERE ledger = ? AND stream IN ({blanks(len(chunk))})"
             )

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from ledger.events import EmployeeErased, Recorded
 from ledger.store import registries
 from ledger.store.bulk import insert_rows
-from ledger.store.schema import closes, commands, supervised, things
+from ledger.store.schema import metadata, supervised
 from ledger.store.sealing import owners_of
 from ledger.terms import format_recorded
 
@@ -57,10 +57,8 @@ class Unit:
             schemas=[each.event.schema_version for each in log],
             subject_of=sealing.subject_of,
         )
-        self._insert(commands, registries.command_rows(log))
-        self._insert(things, filter(None, map(registries.thing_row, log)))
-        self._insert(closes, filter(None, map(registries.close_row, log)))
-        self._insert(supervised, filter(None, map(registries.supervised_row, log)))
+        for name, rows in registries.rows(log).items():
+            self._insert(metadata.tables[name], rows)
         self._pending = []
 
     def _insert(self, table: Table, rows: Iterable[registries.Row]) -> None:
