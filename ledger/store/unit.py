@@ -1,17 +1,15 @@
 """An open write unit: what it is going to append, and writing all of it at once."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from eventsourcing.domain import DomainEventProtocol
-from sqlalchemy import Connection, Table
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import Connection
 
 from ledger.events import EmployeeErased, Recorded
 from ledger.store import registries
-from ledger.store.bulk import insert_rows
+from ledger.store.bulk import insert_rows, together_if_few
 from ledger.store.schema import metadata, supervised
 from ledger.store.sealing import owners_of
 from ledger.terms import format_recorded
@@ -51,24 +49,20 @@ class Unit:
         log, sealing = self._pending, self._log.sealing
         sealing.learn(self._connection, owners_of(log))
         sealing.keep(self._connection)
-        self._log.event_store.put(
-            cast("list[DomainEventProtocol[str]]", log),
-            recorded_at=format_recorded(self.recorded_at),
-            schemas=[each.event.schema_version for each in log],
-            subject_of=sealing.subject_of,
-        )
-        for name, rows in registries.rows(log).items():
-            self._insert(metadata.tables[name], rows)
+        with together_if_few(self._connection, len(log)):
+            self._log.event_store.put(
+                cast("list[DomainEventProtocol[str]]", log),
+                recorded_at=format_recorded(self.recorded_at),
+                schemas=[each.event.schema_version for each in log],
+                subject_of=sealing.subject_of,
+            )
+            for name, rows in registries.rows(log).items():
+                self._insert(name, rows)
         self._pending = []
 
-    def _insert(self, table: Table, rows: Iterable[registries.Row]) -> None:
-        values = [{"ledger": self._log.ledger, **row} for row in rows]
-        if not values:
-            return
-        if table is supervised:
-            dialect = self._connection.dialect.name
-            make = sqlite_insert if dialect == "sqlite" else postgresql_insert
-            self._connection.execute(make(table).on_conflict_do_nothing(), values)
-        else:
-            names = tuple(values[0])
-            insert_rows(self._connection, table, names, [tuple(row.values()) for row in values])
+    def _insert(self, name: str, rows: Sequence[registries.Row]) -> None:
+        """A registry's rows; who is supervised by whom may stand there already."""
+        if rows:
+            table, names = metadata.tables[name], ("ledger", *rows[0])
+            values = [(self._log.ledger, *row.values()) for row in rows]
+            insert_rows(self._connection, table, names, values, twice=table is supervised)
