@@ -224,7 +224,7 @@ def writing(engine: Engine, turn: str | None = "sheets") -> Iterator[Connection]
     begin = _BEGIN_WRITING
     if engine.dialect.name == "postgresql":
         waits = "" if turn is None else f"; SELECT pg_advisory_xact_lock({_number_of(turn)})"
-        begin = f"BEGIN{waits}"
+        begin = f"BEGIN ISOLATION LEVEL READ COMMITTED{waits}"
     with _advisory_lock(engine), _transaction(engine, begin) as connection:
         yield connection
 
@@ -236,15 +236,9 @@ def _transaction(engine: Engine, begin: str) -> Iterator[Connection]:
         try:
             _run(connection, begin)
             yield connection
+            _commit(connection)
         except BaseException:
             _take_back(connection)
-            raise
-        try:
-            _run(connection, "COMMIT")
-        except DBAPIError as error:
-            _take_back(connection)
-            if connection.dialect.name == "postgresql" and _may_stand(error):
-                raise CommitUnanswered("COMMIT", None, error.orig or error) from error
             raise
 
 
@@ -256,6 +250,15 @@ def _run(connection: Connection, told: str) -> None:
             driver.execute(f"PRAGMA journal_mode={journal}")
             del connection.info[_JOURNAL]
         driver.execute(told)
+
+
+def _commit(connection: Connection) -> None:
+    try:
+        _run(connection, "COMMIT")
+    except DBAPIError as error:
+        if connection.dialect.name == "postgresql" and _may_stand(error):
+            raise CommitUnanswered("COMMIT", None, error.orig or error) from error
+        raise
 
 
 def _take_back(connection: Connection) -> None:
