@@ -219,12 +219,22 @@ def show_key() -> None:
             click.echo(shown(each))
 
 
-@key.command("new", cls=SpeakingCommand, help_key="key new", examples=["kaoji key new"])
+@key.command(
+    "new",
+    cls=SpeakingCommand,
+    help_key="key new",
+    examples=["kaoji key new", "kaoji key new --replaces KEY"],
+)
+@click.option("--replaces", metavar="KEY", help="field:replaces")
+@click.option("--lost", is_flag=True, help="field:key_lost")
 @common_options
-def new_key() -> None:
-    """Make a signing key where there is none, and print its public key."""
+def new_key(replaces: str | None, lost: bool) -> None:
+    """Make a signing key where there is none, record that it takes over, and print its public key.
+
+    A ledger has one key, whoever records: several people share its file (KAOJI_KEY), or one of them signs.
+    """
     with settings().open() as ledger:
-        click.echo(shown(ledger.new_key()))
+        click.echo(shown(ledger.new_key(replaces, lost)))
 
 
 @key.command(

@@ -23,11 +23,18 @@ _STAYS: Final = frozenset({"ledger", "layout", "identity"})
 """The columns of a head that nobody but the owner updates."""
 
 
+_OWNS: Final = text(
+    "SELECT 1 WHERE :name = current_user OR :name ="
+    " (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = to_regclass(:table))"
+)
+"""Whether a role has the tables, or is going to: it would take its own rights away."""
+
+
 def grant(url: str, app: str | None, audit: str | None, dry_run: bool = False) -> list[str]:
     """Makes the tables and guards where they are missing, and gives each role its rights and no others on them.
 
     Returns the statements about rights; a dry run executes none and makes nothing. To be run by the tables' owner.
-    StoreError `roles_on_a_server_only`, `role_unknown`, `not_the_owner`, `ledger_unusable`.
+    StoreError `roles_on_a_server_only`, `not_a_ledger`, `role_unknown`, `role_owns`, `not_the_owner`, `ledger_unusable`.
     """
     log = Log(url)
     own = Sheets(log)
@@ -35,6 +42,7 @@ def grant(url: str, app: str | None, audit: str | None, dry_run: bool = False) -
         if log.engine.dialect.name != "postgresql":
             raise StoreError("roles_on_a_server_only", url=shown(log.url))
         try:
+            log.refuse_others()
             if not dry_run:
                 renew_tables(own.engine)
             with writing(log.engine, "create") as connection:
@@ -87,6 +95,8 @@ def _statements(
     for name in filter(None, (app, audit)):
         if not connection.execute(text("SELECT 1 FROM pg_roles WHERE rolname = :name"), {"name": name}).all():
             raise StoreError("role_unknown", role=name)
+        if connection.execute(_OWNS, {"name": name, "table": heads.name}).all():
+            raise StoreError("role_owns", role=name)
         role = quote(name)
         yield f"REVOKE ALL ON {', '.join(filter(None, (log, keys, drawn)))} FROM {role}"
         yield f"REVOKE ALL ON SCHEMA {quote(SCHEMA)} FROM {role}"

@@ -86,17 +86,24 @@ class Proving:
         """The same; none where there is no ledger."""
         return self.public_keys() if self.store.exists() else []
 
-    def new_key(self) -> str:
-        """A signing key where there is none; its public key. StoreError `key_there`."""
+    def new_key(self, replaced: str | None = None, lost: bool = False) -> str:
+        """A signing key where there is none, recorded as the one that takes over; its public key.
+
+        `replaced`: the public key of the one before, where it is known here no more; `lost`: nobody knows it, and
+        nothing is recorded. StoreError `key_there`, `key_elsewhere`; InputError `vkey_wrong`.
+        """
         self.store.require()
         notary = Notary(self.store)
         if notary.key.exists():
             raise StoreError("key_there", file=str(notary.key.path))
-        known = self._keys_before(notary)
-        notary.key.make(notary.origin)
-        new = self.public_keys()[0]
-        if known:
+        before = [] if replaced is None else [verifier(replaced)]
+        known = self._keys_before(notary) or [str(each) for each in before]
+        if not known and not lost:
+            raise StoreError("key_elsewhere", file=str(notary.key.path))
+        new = str(notary.key.prepare(notary.origin))
+        if known and known[0] != new:  # it is, where this was interrupted
             self.typed({"do": "rotate_key", "replaced": known[0], "new_key": new})
+        notary.key.replace(before)
         return new
 
     def _keys_before(self, notary: Notary) -> list[str]:

@@ -137,14 +137,14 @@ SELECT tables.relation::regclass::text, wanted.name, found.tgenabled::text,
        found.tgtype = wanted.type AND found.tgqual IS NULL AND found.tgattr::text = '' AND found.tgnargs = 0
          AND called.proname = :function AND called.prosrc = :body AND called.prolang = spoken.oid,
        found.tgparentid
-FROM (SELECT to_regclass(:table) AS relation
-      UNION SELECT relid FROM pg_partition_tree(to_regclass(:table))) AS tables
+FROM (SELECT to_regclass(:table) AS relation, 0 AS level
+      UNION SELECT relid, level FROM pg_partition_tree(to_regclass(:table))) AS tables
 CROSS JOIN (VALUES (:rows, 27), (:truncate, 34)) AS wanted (name, type)
 CROSS JOIN (SELECT oid FROM pg_language WHERE lanname = 'plpgsql') AS spoken
 LEFT JOIN pg_trigger AS found ON found.tgrelid = tables.relation AND found.tgname = wanted.name
 LEFT JOIN pg_proc AS called ON called.oid = found.tgfoid
 WHERE tables.relation IS NOT NULL
-ORDER BY 1, 2
+ORDER BY tables.level, 1, 2
 """)
 
 
@@ -153,7 +153,7 @@ def _function_of(table: Table) -> str:
 
 
 def _states(connection: Connection, table: Table) -> list[Any]:
-    """Of each partition and trigger: relation, trigger, how it is enabled, whether it reads as it should, its parent."""
+    """Of each partition and trigger, parents first: relation, trigger, how it is enabled, whether it reads right, parent."""
     function = _function_of(table)
     given = {"table": table.name, "rows": _ROWS, "truncate": _TRUNCATE}
     return list(connection.execute(_STATES, {**given, "function": function, "body": _BODIES[function]}).all())

@@ -56,7 +56,7 @@ class Opening:
         file = file_of(self.url)
         if not (self._was_there and (file is None or file.exists())) and not self._has_tables():
             return None
-        with self.usable(), self.recorder.snapshot() as connection:
+        with self._ours(), self.recorder.snapshot() as connection:
             head = read_head(connection, self.ledger)
             if standing and head is not None and head.layout == LAYOUT and head.position > 0:
                 self.check_head(connection, head)
@@ -117,7 +117,7 @@ class Opening:
             if self.keyring.secret(self.identity()) is None:
                 raise StoreError("keyring_missing", url=shown(self.keyring.url))
             return
-        self._refuse_others()
+        self.refuse_others()
         with self.usable(), writing(self.engine, "create") as connection:
             metadata.create_all(connection)
             guards.install(connection)
@@ -134,19 +134,40 @@ class Opening:
     def lay_out(self) -> None:
         """The tables, without a head row: a ledger is going to be copied into them."""
         self._require_folder()
-        self._refuse_others()
+        self.refuse_others()
         with self.usable(), writing(self.engine, "create") as connection:
             metadata.create_all(connection)
 
-    def _refuse_others(self) -> None:
-        """StoreError `not_a_ledger` where an SQLite file holds something else's tables: it is left as it is."""
+    def refuse_others(self) -> None:
+        """StoreError `not_a_ledger` where a file holds something else's tables, or a server's schema some called as ours.
+
+        Everything is left as it is.
+        """
         file = file_of(self.url)
+        if file is not None and not file.exists():
+            return
         with self.usable():
-            if file is None or not file.exists():
-                return
-            there = set(inspect(self.engine).get_table_names())
-        if there and heads.name not in there:
+            there = inspect(self.engine).get_table_names()
+        if file is None:
+            there = [name for name in there if name in metadata.tables]
+        if there and (heads.name not in there or not self._has_head_columns()):
             raise StoreError("not_a_ledger", url=self.shown_url())
+
+    def _has_head_columns(self) -> bool:
+        with self.usable():
+            there = {column["name"] for column in inspect(self.engine).get_columns(heads.name)}
+        return there >= {column.name for column in heads.columns}
+
+    @contextmanager
+    def _ours(self) -> Iterator[None]:
+        """As `usable`; what cannot be read because it is another program's is said so. StoreError `not_a_ledger`."""
+        try:
+            with self.usable():
+                yield
+        except StoreError as error:
+            if error.code == "ledger_unusable" and not self._has_head_columns():
+                raise StoreError("not_a_ledger", url=self.shown_url()) from None
+            raise
 
     def close(self) -> None:
         """Lets go of the databases."""

@@ -6,7 +6,7 @@ ledger, or one whose past was rewritten, is not signed. What was signed last sta
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -62,9 +62,9 @@ class KeyFile:
         """The public half of the key that shall replace this one; None where there is none."""
         return self._read_signer(self._next).verifier if self._next.exists() else None
 
-    def replace(self) -> None:
-        """Puts the prepared key in place of the old one, which signs nothing more."""
-        self._write_new(self._read_signer(self._next))
+    def replace(self, before: Iterable[Verifier] = ()) -> None:
+        """Puts the prepared key in place of the old one, which signs nothing more; `before`: old ones not known here."""
+        self._write_new(self._read_signer(self._next), before)
         self._next.unlink()
 
     def lay_aside(self, position: int) -> None:
@@ -137,8 +137,8 @@ class KeyFile:
         self._write(self._signed, note)
         return note
 
-    def _write_new(self, signer: Signer) -> None:
-        public = [str(signer.verifier), *(str(each) for each in self.verifiers() if each != signer.verifier)]
+    def _write_new(self, signer: Signer, before: Iterable[Verifier] = ()) -> None:
+        public = dict.fromkeys(map(str, (signer.verifier, *self.verifiers(), *before)))
         self._write(self._public, ("\n".join(public) + "\n").encode())
         self._write(self.path, f"{signer.secret()}\n".encode(), mode=0o600)
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ProgrammingError
 
@@ -88,6 +88,37 @@ def opened(url: str, ledger: str | None = None) -> Ledger:
 def granted(roles: Roles) -> Roles:
     grant(roles.owner, roles.names["app"], roles.names["audit"])
     return roles
+
+
+def test_whoever_owns_the_tables_is_given_no_less(roles: Roles) -> None:
+    for _ in range(2):  # before there are any tables, and after
+        for app, audit in ((roles.names["owner"], None), (None, roles.names["owner"])):
+            with pytest.raises(StoreError) as error:
+                grant(roles.owner, app, audit)
+            assert error.value.code == "role_owns"
+        grant(roles.owner, roles.names["app"], roles.names["audit"])
+
+
+@pytest.mark.parametrize("foreign", ["events (id bigint, title text)", "heads (id bigint)"])
+def test_another_programs_tables_are_left_alone(pg_url: str, foreign: str) -> None:
+    table = foreign.partition(" ")[0]
+    execute(pg_url, f"CREATE TABLE {foreign}", f"INSERT INTO {table} VALUES (1)")
+    with opened(pg_url) as ledger:
+        for touch in (
+            lambda: ledger.apply(office.lines(office.office())),
+            lambda: grant(pg_url, "nobody", None),
+            ledger.store.lay_out,
+        ):
+            with pytest.raises(StoreError) as error:
+                touch()
+            assert error.value.code == "not_a_ledger"
+        with pytest.raises(StoreError) as error:
+            ledger.monthly(office.MONTH)
+        assert error.value.code == ("not_a_ledger" if table == "heads" else "ledger_missing")
+    engine = make_engine(make_url(pg_url))
+    assert inspect(engine).get_table_names() == [table]
+    engine.dispose()
+    execute(pg_url, f"DELETE FROM {table}")
 
 
 # --- what each can do -------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import pytest
 
 from ledger.application.ledger import Ledger
 from ledger.application.proving import cosign_request, new_witness_key
-from ledger.errors import InputError, StoreError
+from ledger.errors import InputError, LedgerError, StoreError
 from ledger.proofs import Signer
 from ledger.store.log import Log
 from ledger.store.signing import KeyFile
@@ -156,3 +156,34 @@ def test_a_witness_that_saw_more_cosigns_nothing_older(file: Path, tmp_path: Pat
     with pytest.raises(InputError) as error:
         cosign_request(early, secret.encode(), keys, tmp_path / "council.key", now=office.now)
     assert (error.value.code, error.value.fields) == ("witness_saw_other", {"size": size})
+
+
+def test_a_key_that_lies_elsewhere_is_not_made_a_second_time(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_ledger(file, office.NOW) as ledger:
+        (first,) = ledger.public_keys()
+        position = ledger.store.position()
+    monkeypatch.setenv("KAOJI_KEY", str(tmp_path / "another-clerk.key"))
+    with open_ledger(file, office.NOW) as ledger:
+        with pytest.raises(StoreError) as error:
+            ledger.new_key()
+        assert error.value.code == "key_elsewhere"
+        assert ledger.store.position() == position
+
+        second = ledger.new_key(first)
+        assert ledger.store.position() == position + 1
+        assert ledger.public_keys() == [second, first]
+        assert ledger.verify(ledger.checkpoint(), deep=True).faults == []
+
+
+def test_a_key_given_as_replaced_that_is_not_this_ledgers_leaves_none(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KAOJI_KEY", str(tmp_path / "another-clerk.key"))
+    with open_ledger(file, office.NOW) as ledger:
+        with pytest.raises(LedgerError) as error:
+            ledger.new_key(str(Signer.generate("kaoji/other").verifier))
+        assert error.value.code == "key_of_another"
+        assert ledger.public_keys_if_any() == []
+        assert ledger.new_key(lost=True) in ledger.public_keys()
