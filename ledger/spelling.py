@@ -113,7 +113,13 @@ def format_instant(instant: datetime) -> str:
 
 def format_recorded(instant: datetime) -> str:
     """An instant of recording: UTC with six decimals always, so that the texts sort as the instants do."""
-    return instant.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return _recorded(instant.astimezone(UTC))
+
+
+@lru_cache(maxsize=1_000)
+def _recorded(instant: datetime) -> str:
+    """All events of a unit are of one instant, given in UTC."""
+    return instant.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 # --- the months' arithmetic -------------------------------------------------------------------------

@@ -23,6 +23,19 @@ Row = dict[str, Any]
 ERASURE: Final = "erasure"
 """The kind under which it stands whose words were erased, so that it is known before their stream is read."""
 
+_MAKING: Final = {
+    SiteRegistered.kind: ("site", "site", "site"),
+    EmployeeRegistered.kind: ("employee", "employee", "site"),
+    EmployeeErased.kind: (ERASURE, "employee", None),
+    NoticeIssued.kind: ("notice", "notice", None),
+    AppealFiled.kind: ("appeal", "appeal", None),
+    RewardGranted.kind: ("reward", "reward", None),
+    SanctionImposed.kind: ("sanction", "sanction", None),
+}
+"""Kind of event → the kind of thing it introduces, the field with its id, and the one with its site."""
+
+_SUPERVISING: Final = (EmployeeRegistered, EmployeeReassigned, ResponsibilityFound)
+
 
 def rows(log: Sequence[Recorded]) -> dict[str, list[Row]]:
     """The rows of every registry that events make, by its table; a line is told as often as it is said."""
@@ -37,29 +50,14 @@ def rows(log: Sequence[Recorded]) -> dict[str, list[Row]]:
 def thing_row(recorded: Recorded) -> Row | None:
     """The id an event introduces, the stream it lives on, and for an employee the site."""
     event = recorded.event
-    site: str | None = None
-    match event:
-        case SiteRegistered():
-            kind, name, site = "site", event.site, event.site
-        case EmployeeRegistered():
-            kind, name, site = "employee", event.employee, event.site
-        case EmployeeErased():
-            kind, name = ERASURE, event.employee
-        case NoticeIssued():
-            kind, name = "notice", event.notice
-        case AppealFiled():
-            kind, name = "appeal", event.appeal
-        case RewardGranted():
-            kind, name = "reward", event.reward
-        case SanctionImposed():
-            kind, name = "sanction", event.sanction
-        case _:
-            return None
+    if event.kind not in _MAKING:
+        return None
+    kind, name, site = _MAKING[event.kind]
     return {
         "kind": kind,
-        "id": name,
+        "id": getattr(event, name),
         "stream": recorded.stream,
-        "site": site,
+        "site": None if site is None else getattr(event, site),
         "position": recorded.position,
     }
 
@@ -75,7 +73,7 @@ def close_row(recorded: Recorded) -> Row | None:
 def supervised_row(recorded: Recorded) -> Row | None:
     """Who may come to bear a share for whom: a superset, never shrunk."""
     event = recorded.event
-    if not isinstance(event, EmployeeRegistered | EmployeeReassigned | ResponsibilityFound):
+    if not isinstance(event, _SUPERVISING):
         return None
     if event.supervisor is None:
         return None

@@ -1,8 +1,8 @@
 """An open write unit: what it is going to append, and writing all of it at once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from eventsourcing.domain import DomainEventProtocol
 from sqlalchemy import Connection, Table
@@ -18,6 +18,9 @@ from ledger.terms import format_recorded
 
 if TYPE_CHECKING:
     from ledger.store.log import Log
+
+_IN_BATCH: Final = 5_000
+"""So many events are held as rows at once: a long file's would take as much memory again as the file."""
 
 
 class Unit:
@@ -45,21 +48,29 @@ class Unit:
             self.erased.append(recorded.event.employee)
 
     def flush(self) -> None:
-        """Writes what was taken: events through the library's event store, then the registries' rows."""
+        """Writes what was taken: the keys of new people, then events through the library's recorder, and registries."""
         if not self._pending:
             return
-        log, sealing = self._pending, self._log.sealing
-        sealing.learn(self._connection, owners_of(log))
+        sealing = self._log.sealing
+        sealing.learn(self._connection, owners_of(self._pending))
         sealing.keep(self._connection)
-        self._log.event_store.put(
-            cast("list[DomainEventProtocol[str]]", log),
+        for batch in _batches(self._pending):
+            self._write(batch)
+        self._pending = []
+
+    def _write(self, log: Sequence[Recorded]) -> None:
+        """Whole commands. Not the library's `put`, which makes a notification of each event for whoever follows it."""
+        stored = map(
+            self._log.event_store.mapper.to_stored_event, cast("list[DomainEventProtocol[str]]", log)
+        )
+        self._log.recorder.insert_events(
+            list(stored),
             recorded_at=format_recorded(self.recorded_at),
             schemas=[each.event.schema_version for each in log],
-            subject_of=sealing.subject_of,
+            subject_of=self._log.sealing.subject_of,
         )
         for name, rows in registries.rows(log).items():
             self._insert(metadata.tables[name], rows)
-        self._pending = []
 
     def _insert(self, table: Table, rows: Iterable[registries.Row]) -> None:
         values = [{"ledger": self._log.ledger, **row} for row in rows]
@@ -72,3 +83,14 @@ class Unit:
         else:
             names = tuple(values[0])
             insert_rows(self._connection, table, names, [tuple(row.values()) for row in values])
+
+
+def _batches(log: Sequence[Recorded]) -> Iterator[Sequence[Recorded]]:
+    """Events in pieces, each of whole commands."""
+    start = 0
+    while start < len(log):
+        end = start + _IN_BATCH
+        while end < len(log) and log[end].step > 0:
+            end += 1
+        yield log[start:end]
+        start = end
