@@ -18,6 +18,7 @@ T = TypeVar("T", int, str)
 _IN_CHUNK: Final = 500
 _COPY_FROM: Final = 64
 """From so many rows on COPY pays."""
+_ROOM_KIB: Final = 128 * 1024
 
 
 def ask(connection: Connection, statement: str, *values: Any) -> Sequence[Any]:
@@ -63,6 +64,20 @@ def _sqlite(connection: Connection, statement: str) -> Iterator[Any]:
         raise DBAPIError.instance(
             statement, None, error, sqlite3.Error, dialect=connection.dialect
         ) from error
+
+
+@contextmanager
+def roomy(connection: Connection) -> Iterator[None]:
+    """Room for the pages that very many rows touch: in SQLite's usual 2 MB, those of an index go to disk row by row."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    usual = ask(connection, "PRAGMA cache_size")[0][0]
+    tell(connection, f"PRAGMA cache_size = -{_ROOM_KIB}")
+    try:
+        yield
+    finally:
+        tell(connection, f"PRAGMA cache_size = {usual}")
 
 
 def insert_rows(

@@ -1,6 +1,7 @@
 """An open write unit: what it is going to append, and writing all of it at once."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, cast
 
@@ -11,7 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from ledger.events import EmployeeErased, Recorded
 from ledger.store import registries
-from ledger.store.bulk import insert_rows
+from ledger.store.bulk import insert_rows, roomy
 from ledger.store.schema import metadata, supervised
 from ledger.store.sealing import owners_of
 from ledger.terms import format_recorded
@@ -44,8 +45,8 @@ class Unit:
         self._pending.append(recorded)
         self.position = recorded.position
         self.recorded_at = recorded.recorded_at
-        if isinstance(recorded.event, EmployeeErased):
-            self.erased.append(recorded.event.employee)
+        if recorded.event.kind == EmployeeErased.kind:
+            self.erased.append(cast(EmployeeErased, recorded.event).employee)
 
     def flush(self) -> None:
         """Writes what was taken: the keys of new people, then events through the library's recorder, and registries."""
@@ -54,8 +55,9 @@ class Unit:
         sealing = self._log.sealing
         sealing.learn(self._connection, owners_of(self._pending))
         sealing.keep(self._connection)
-        for batch in _batches(self._pending):
-            self._write(batch)
+        with roomy(self._connection) if len(self._pending) > _IN_BATCH else nullcontext():
+            for batch in _batches(self._pending):
+                self._write(batch)
         self._pending = []
 
     def _write(self, log: Sequence[Recorded]) -> None:
