@@ -122,14 +122,15 @@ def _recorded(instant: datetime) -> str:
     return instant.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-# --- the months' arithmetic -------------------------------------------------------------------------
+# --- the months' arithmetic: every figure asks when its month begins and ends --------------------------
 
 
 def month_of(day: date) -> str:
     """The civil month a day lies in."""
-    return f"{day.year:04d}-{day.month:02d}"
+    return day.isoformat()[:7]
 
 
+@lru_cache(maxsize=2_000)
 def first_day(month: str) -> date:
     """The first day of a month."""
     return date(int(month[:4]), int(month[5:]), 1)
@@ -140,6 +141,7 @@ def next_month(month: str) -> str:
     return month_of(first_day(month) + timedelta(days=31))
 
 
+@lru_cache(maxsize=2_000)
 def last_day(month: str) -> date:
     """The last day of a month."""
     return first_day(next_month(month)) - timedelta(days=1)

@@ -1,7 +1,7 @@
 """The registries' rows, as pure functions of the log: written beside the events, comparable with them later."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from ledger.events import (
     AppealFiled,
@@ -34,7 +34,8 @@ _MAKING: Final = {
 }
 """Kind of event → the kind of thing it introduces, the field with its id, and the one with its site."""
 
-_SUPERVISING: Final = (EmployeeRegistered, EmployeeReassigned, ResponsibilityFound)
+_Supervising = EmployeeRegistered | EmployeeReassigned | ResponsibilityFound
+_SUPERVISING: Final = {EmployeeRegistered.kind, EmployeeReassigned.kind, ResponsibilityFound.kind}
 
 
 def rows(log: Sequence[Recorded]) -> dict[str, list[Row]]:
@@ -64,17 +65,17 @@ def thing_row(recorded: Recorded) -> Row | None:
 
 def close_row(recorded: Recorded) -> Row | None:
     """The site and month an event closes."""
-    event = recorded.event
-    if not isinstance(event, MonthClosed):
+    if recorded.event.kind != MonthClosed.kind:
         return None
+    event = cast(MonthClosed, recorded.event)
     return {"site": event.site, "month": event.month, "position": recorded.position}
 
 
 def supervised_row(recorded: Recorded) -> Row | None:
     """Who may come to bear a share for whom: a superset, never shrunk."""
-    event = recorded.event
-    if not isinstance(event, _SUPERVISING):
+    if recorded.event.kind not in _SUPERVISING:
         return None
+    event = cast(_Supervising, recorded.event)
     if event.supervisor is None:
         return None
     return {"supervisor": event.supervisor, "employee": event.employee, "position": recorded.position}

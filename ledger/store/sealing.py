@@ -8,7 +8,7 @@ import hmac
 import secrets
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -148,16 +148,13 @@ class Sealing:
     def sealed_fields(self, recorded: Recorded) -> dict[str, Any]:
         """An event's fields as they are stored: its personal texts sealed. StoreError `person_erased`."""
         fields = write_fields(recorded.event)
+        keys = self._event_keys(recorded, fields)
         for field, of in _personal_fields(type(recorded.event)).items():
             if fields.get(field):
-                key = self._event_key(recorded, fields[of])
+                key = keys.get(fields[of])
                 if key is None:
                     raise StoreError("person_erased", employee=fields[of])
-
-                def seal(text: str, place: str, key: bytes = key) -> str:
-                    return seal_text(key, text, place)
-
-                fields[field] = _changed(fields[field], f"/fact/{field}", seal)
+                fields[field] = _changed(fields[field], f"/fact/{field}", partial(seal_text, key))
         return fields
 
     def opened(
@@ -200,7 +197,9 @@ class Sealing:
 
     def event_keys(self, recorded: Recorded) -> dict[str, bytes]:
         """Employee → their key for this event, of everybody some text of it belongs to and whose key is there."""
-        fields = write_fields(recorded.event)
+        return self._event_keys(recorded, write_fields(recorded.event))
+
+    def _event_keys(self, recorded: Recorded, fields: dict[str, Any]) -> dict[str, bytes]:
         owners = {
             fields[of] for field, of in _personal_fields(type(recorded.event)).items() if fields.get(field)
         }
