@@ -55,20 +55,24 @@ def highest(offices: Iterable[str]) -> int:
 
 def supervisor_on(register: Register, employee: EmployeeState, day: date) -> str | None:
     """The line supervisor on a day; None where the place is vacant or its holder has departed."""
-    supervisor = employee.supervisors.on(day)
-    if supervisor is None or register.employee(supervisor).gone_by(day):
-        return None
-    return supervisor
+    above = _above(register, employee, day)
+    return None if above is None else above.employee
 
 
 def superiors(register: Register, employee: EmployeeState, day: date) -> Iterator[str]:
     """Everybody above an employee in the supervisor line on a day, nearest first; a vacant place ends the line."""
     seen = {employee.employee}
-    above = supervisor_on(register, employee, day)
-    while above is not None and above not in seen:
-        seen.add(above)
-        yield above
-        above = supervisor_on(register, register.employee(above), day)
+    above = _above(register, employee, day)
+    while above is not None and above.employee not in seen:
+        seen.add(above.employee)
+        yield above.employee
+        above = _above(register, above, day)
+
+
+def _above(register: Register, employee: EmployeeState, day: date) -> EmployeeState | None:
+    supervisor = employee.supervisors.on(day)
+    state = None if supervisor is None else register.employee(supervisor)
+    return None if state is None or state.gone_by(day) else state
 
 
 def require_employed(register: Register, person: str, day: date) -> EmployeeState:

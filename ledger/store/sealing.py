@@ -151,7 +151,7 @@ class Sealing:
         keys = self._event_keys(recorded, fields)
         for field, of in _personal_fields(type(recorded.event)).items():
             if fields.get(field):
-                key = keys.get(fields[of])
+                key = keys[fields[of]]
                 if key is None:
                     raise StoreError("person_erased", employee=fields[of])
                 fields[field] = _changed(fields[field], f"/fact/{field}", partial(seal_text, key))
@@ -197,14 +197,16 @@ class Sealing:
 
     def event_keys(self, recorded: Recorded) -> dict[str, bytes]:
         """Employee → their key for this event, of everybody some text of it belongs to and whose key is there."""
-        return self._event_keys(recorded, write_fields(recorded.event))
+        keys = self._event_keys(recorded, write_fields(recorded.event))
+        return {owner: key for owner, key in sorted(keys.items()) if key is not None}
 
-    def _event_keys(self, recorded: Recorded, fields: dict[str, Any]) -> dict[str, bytes]:
-        owners = {
-            fields[of] for field, of in _personal_fields(type(recorded.event)).items() if fields.get(field)
-        }
-        keys = {owner: self._event_key(recorded, owner) for owner in sorted(owners)}
-        return {owner: key for owner, key in keys.items() if key is not None}
+    def _event_keys(self, recorded: Recorded, fields: dict[str, Any]) -> dict[str, bytes | None]:
+        """The same of everybody some text of it belongs to; None where a key is not there."""
+        keys: dict[str, bytes | None] = {}
+        for field, of in _personal_fields(type(recorded.event)).items():
+            if fields.get(field) and fields[of] not in keys:
+                keys[fields[of]] = self._event_key(recorded, fields[of])
+        return keys
 
     def _event_key(self, recorded: Recorded, employee: str) -> bytes | None:
         key = self.key_of(employee)

@@ -75,16 +75,17 @@ class Unit:
             self._insert(metadata.tables[name], rows)
 
     def _insert(self, table: Table, rows: Iterable[registries.Row]) -> None:
-        values = [{"ledger": self._log.ledger, **row} for row in rows]
-        if not values:
+        found, ledger = list(rows), self._log.ledger
+        if not found:
             return
         if table is supervised:
             dialect = self._connection.dialect.name
             make = sqlite_insert if dialect == "sqlite" else postgresql_insert
+            values = [{"ledger": ledger, **row} for row in found]
             self._connection.execute(make(table).on_conflict_do_nothing(), values)
         else:
-            names = tuple(values[0])
-            insert_rows(self._connection, table, names, [tuple(row.values()) for row in values])
+            names = ("ledger", *found[0])
+            insert_rows(self._connection, table, names, [(ledger, *row.values()) for row in found])
 
 
 def _batches(log: Sequence[Recorded]) -> Iterator[Sequence[Recorded]]:
