@@ -20,8 +20,7 @@ from ledger.store.log import Log
 
 TITLE: Final = "Eight writers on PostgreSQL"
 WRITERS: Final = 8
-QUICK: Final = 20
-FULL: Final = 200
+SHARE: Final = 200
 PATIENCE_S: Final = 120
 
 _line: Barrier | None = None
@@ -29,7 +28,6 @@ _line: Barrier | None = None
 
 def measure(stage: Stage) -> Iterator[Line | str]:
     """The rates together, beside one writer's."""
-    share = stage.size(QUICK, FULL)
     context = multiprocessing.get_context("spawn")
     line = context.Barrier(WRITERS)
     names = [f"office{number}" for number in range(WRITERS)]
@@ -47,9 +45,9 @@ def measure(stage: Stage) -> Iterator[Line | str]:
         together: list[float] = []
         apart: list[float] = []
         for _ in range(stage.runs):
-            alone += rates(share, [crew.alone("main", share)])
-            together += rates(share * WRITERS, [crew.race(["main"] * WRITERS, share)])
-            apart += rates(share * WRITERS, [crew.race(names, share)])
+            alone += rates(SHARE, [crew.alone("main", SHARE)])
+            together += rates(SHARE * WRITERS, [crew.race(["main"] * WRITERS, SHARE)])
+            apart += rates(SHARE * WRITERS, [crew.race(names, SHARE)])
         faults = crew.faults(["main", *names])
         one = "one writer on one ledger"
         for what, taken, bound in (

@@ -46,7 +46,7 @@ def backup(folder: str, keyring: str | None, as_json: bool) -> None:
         "kaoji restore /backups/2026-09-01 --keyring /other-disk/monday --since 2026-08.checkpoint --vkey KEY"
     ],
 )
-@click.argument("folder", metavar="DIR")
+@click.argument("backup_folder", metavar="DIR")
 @keyring_option
 @click.option("--since", metavar="FILE", help="field:since")
 @vkey_option
@@ -54,7 +54,7 @@ def backup(folder: str, keyring: str | None, as_json: bool) -> None:
 @json_option
 @common_options
 def restore(
-    folder: str,
+    backup_folder: str,
     keyring: str | None,
     since: str | None,
     vkeys: tuple[str, ...],
@@ -69,7 +69,7 @@ def restore(
     labels = settings().labels()
     with settings().open() as ledger:
         back = ledger.restore(
-            Path(folder),
+            Path(backup_folder),
             None if keyring is None else Path(keyring),
             None if since is None else read_file(Path(since)),
             keys_of(vkeys),
@@ -78,7 +78,7 @@ def restore(
     if as_json:
         print_json(back)
         return
-    click.echo(labels.say("restored", events=back["position"], folder=shown(folder)))
+    click.echo(labels.say("restored", events=back["position"], folder=shown(backup_folder)))
     if back["lost"]:
         talk(labels.say("restored_lost", lost=back["lost"], first=back["position"] + 1))
     if keyring is None:

@@ -12,6 +12,7 @@ from cli.handing import STDOUT, hand_out
 from cli.render import print_json, shown, talk
 from cli.settings import common_options, force_option, json_option, out_option, settings
 from cli.speaking import SpeakingCommand, SpeakingGroup
+from ledger.errors import InputError
 
 vkey_option = click.option("--vkey", "vkeys", multiple=True, metavar="KEY", help="field:vkey")
 
@@ -85,7 +86,10 @@ def verify(
     without a ledger where --vkey gives the key. Exit status 1 where something is wrong.
     """
     if receipt is not None:
-        return _verify_receipt(receipt, keys_of(vkeys))
+        others = {"--since": since, "--all": everything, "--sheets": sheets, "--deep": deep}
+        for option in (name for name, value in others.items() if value):
+            raise InputError("options_exclude", first="--receipt", second=option)
+        return _verify_receipt(receipt, keys_of(vkeys), as_json)
     note = None if since is None else read_file(Path(since))
     with settings().open() as ledger:
         verified = ledger.verify(
@@ -136,7 +140,7 @@ def _print_verified(values: dict[str, Any]) -> None:
         click.echo(labels.say("verified_next"))
 
 
-def _verify_receipt(file: str, vkeys: tuple[str, ...]) -> int:
+def _verify_receipt(file: str, vkeys: tuple[str, ...], as_json: bool) -> int:
     from ledger.application.proving import read_receipt
 
     labels = settings().labels()
@@ -144,9 +148,12 @@ def _verify_receipt(file: str, vkeys: tuple[str, ...]) -> int:
         with settings().open() as ledger:
             vkeys = tuple(ledger.public_keys_if_any())
     lines, proven = read_receipt(read_file(Path(file)), vkeys)
-    for line in lines:
-        click.echo(line)
-    click.echo(labels.say("receipt_proven" if proven else "receipt_unproven"), err=not proven)
+    if as_json:
+        print_json({"ok": proven, "lines": lines})
+    else:
+        for line in lines:
+            click.echo(line)
+        click.echo(labels.say("receipt_proven" if proven else "receipt_unproven"), err=not proven)
     return 0 if proven else A_FINDING
 
 

@@ -45,5 +45,7 @@ def grant(app: str | None, audit: str | None, only_sql: bool) -> None:
 
     if app is None and audit is None:
         raise InputError("argument_missing", name="--app / --audit", path="kaoji grant")
+    if app == audit:
+        raise InputError("options_exclude", first=f"--app {app}", second=f"--audit {audit}")
     for statement in give(settings().address(), app, audit, dry_run=only_sql):
         click.echo(f"{statement};")

@@ -7,20 +7,19 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Final, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, inspect, select
+from sqlalchemy import Connection, Engine, inspect, select
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError, ProgrammingError
-from sqlalchemy.pool import StaticPool
 from sqlalchemy.schema import CreateSchema
 
 from ledger.application.crew import Crew
 from ledger.application.drawing import Bearers, People, everything
 from ledger.application.kept import Kept
 from ledger.errors import StoreError
-from ledger.events import employee_stream, month_stream
+from ledger.events import Recorded, employee_stream, month_stream
 from ledger.projections.redraw import Borne, Redrawing, of_another_layout
 from ledger.projections.refresh import drawn_at, refresh
 from ledger.projections.sheet import drawn, metadata
-from ledger.store.engine import file_of, glancing, make_engine, reading, shown, writing
+from ledger.store.engine import file_of, glancing, make_engine, memory_engine, reading, shown, writing
 from ledger.store.log import Log
 
 T = TypeVar("T")
@@ -56,7 +55,7 @@ class Sheets:
         try:
             self._mended(lambda: self._catch_up(self.engine))
         except DBAPIError:
-            engine = create_engine("sqlite://", poolclass=StaticPool)
+            engine = memory_engine()
         try:
             if engine is not self.engine:
                 self._catch_up(engine)
@@ -136,7 +135,7 @@ class Sheets:
         file = file_of(self.engine.url)
         if file is not None and not file.exists():
             return None
-        fresh = create_engine("sqlite://", poolclass=StaticPool)
+        fresh = memory_engine()
         try:
             with reading(self.engine) as kept:
                 position = self._valid(drawn_at(kept, self.log.ledger))
@@ -184,24 +183,40 @@ class Sheets:
         return self._caught_up(engine)
 
     def _caught_up(self, engine: Engine) -> tuple[int, int]:
-        ledger = self.log.ledger
-        with glancing(engine) as connection:
-            stand, end = drawn_at(connection, ledger), self.log.end()
-        if stand == end:
-            return end[0], end[0]
+        """What is new is read before the turn, and holds if nobody else had one since."""
+        with self.log.holding():
+            with glancing(engine) as connection:
+                stand = drawn_at(connection, self.log.ledger)
+            if stand is not None:
+                mark, new, end = self.log.since(stand[0])
+                if stand == end:
+                    return end[0], end[0]
+                if mark == stand[1] and not _is_much(end[0] - stand[0], end[0]):
+                    with self._turn(engine) as connection:
+                        if drawn_at(connection, self.log.ledger) == stand:
+                            self._refresh(connection, new, end)
+                            return stand[0], end[0]
+        return self._caught_up_anew(engine)
+
+    def _caught_up_anew(self, engine: Engine) -> tuple[int, int]:
+        """With the turn taken first: what is read after it nobody can have drawn beyond."""
         with self._turn(engine) as connection:
-            stand = drawn_at(connection, ledger)
-            if stand is not None and not _is_much(end[0] - stand[0], end[0]):
-                with self.log.holding():  # after the turn: whoever had it before cannot have drawn beyond it
+            stand = drawn_at(connection, self.log.ledger)
+            if stand is not None:
+                with self.log.holding():
                     mark, new, end = self.log.since(stand[0])
-                    if mark == stand[1]:
-                        memory = self.kept.take(end[0])
-                        refresh(connection, ledger, memory, new, end)
-                        self.kept.put(memory, end[0])
+                    if mark == stand[1] and not _is_much(end[0] - stand[0], end[0]):
+                        self._refresh(connection, new, end)
                         return stand[0], end[0]
             position, end = self._valid(stand), self.log.end()
             self._draw_all(connection, end[0])
         return position, end[0]
+
+    def _refresh(self, connection: Connection, new: list[Recorded], end: tuple[int, str]) -> None:
+        """Takes in what is new, while one state of the log is held."""
+        memory = self.kept.take(end[0])
+        refresh(connection, self.log.ledger, memory, new, end)
+        self.kept.put(memory, end[0])
 
     def _turn(self, engine: Engine) -> AbstractContextManager[Connection]:
         """A transaction for drawing: one draws a ledger's sheets at a time, and on PostgreSQL waits for no other ledger."""

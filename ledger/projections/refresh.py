@@ -4,12 +4,15 @@ With `redraw`, which draws them anew, the only writer of sheets.
 What it needs of the ledger it asks of a `Source`; it never decides a figure itself.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
+from operator import itemgetter
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, Table
 
 from ledger.aggregates.employee.state import EmployeeState
+from ledger.driver import Said, ask, tell_all
 from ledger.events import (
     AppealEvent,
     EmployeeDeparted,
@@ -21,7 +24,7 @@ from ledger.events import (
 )
 from ledger.policy.model import Policy
 from ledger.projections import appeals, joint_liability, monthly, payroll, public_list, register
-from ledger.projections.sheet import LAYOUT, Row, Said, ask, drawn, tell_all
+from ledger.projections.sheet import LAYOUT, Row, drawn
 from ledger.reckoning.facts import EmployeeFacts, cell_of
 from ledger.reckoning.reckon import Cell
 from ledger.terms import month_of
@@ -202,10 +205,16 @@ def _deleted(table: Table, ledger: str, keys: Sequence[CellKey]) -> Said:
 
 
 def _inserted(table: Table, ledger: str, rows: Sequence[Row]) -> Said:
+    statement, values_of = _insert(table)
+    return statement, [values_of({"ledger": ledger, **row}) for row in rows]
+
+
+@lru_cache(maxsize=20)
+def _insert(table: Table) -> tuple[str, Callable[[Row], tuple[Any, ...]]]:
+    """The statement that inserts a row of a sheet, and what puts its values in their order."""
     names = [str(column.name) for column in table.c]
     columns, marks = ", ".join(f'"{name}"' for name in names), ", ".join("?" * len(names))
-    values = [tuple({"ledger": ledger, **row}[name] for name in names) for row in rows]
-    return f"INSERT INTO {table.name} ({columns}) VALUES ({marks})", values
+    return f"INSERT INTO {table.name} ({columns}) VALUES ({marks})", itemgetter(*names)
 
 
 def _chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:

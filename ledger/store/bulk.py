@@ -1,41 +1,24 @@
-"""Past SQLAlchemy's constructs: many rows inserted by the driver's executemany or COPY, questions asked as written.
+"""Many rows and many names at once: rows by the driver's executemany or COPY, names cut to what one question takes.
 
-Core's insert costs 4 to 14 times as much a row, and making a SELECT more than SQLite takes to answer it; the table,
-the connection and the transaction are SQLAlchemy's all the same.
+SQLAlchemy's insert costs 4 to 14 times as much a row.
 """
 
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Dialect, Table
-from sqlalchemy.exc import DBAPIError
+
+from ledger.driver import ask, driver_of, is_sqlite, tell, tell_all, together
 
 T = TypeVar("T", int, str)
 
 _IN_CHUNK: Final = 500
 _COPY_FROM: Final = 64
 """From so many rows on COPY pays."""
+_ROOM_FROM: Final = 5_000
 _ROOM_KIB: Final = 128 * 1024
-
-
-def ask(connection: Connection, statement: str, *values: Any) -> Sequence[Any]:
-    """The rows of a question in SQL with a `?` for each value. sqlalchemy.exc.DBAPIError as Core raises it."""
-    if connection.dialect.name == "sqlite":
-        with _sqlite(connection, statement) as driver:
-            return driver.execute(statement, values).fetchall()  # type: ignore[no-any-return]
-    return connection.exec_driver_sql(_spelt(statement), values).all()
-
-
-def tell(connection: Connection, statement: str, *values: Any) -> None:
-    """Runs a statement in SQL with a `?` for each value. sqlalchemy.exc.DBAPIError as Core raises it."""
-    if connection.dialect.name == "sqlite":
-        with _sqlite(connection, statement) as driver:
-            driver.execute(statement, values)
-    else:
-        connection.exec_driver_sql(_spelt(statement), values)
 
 
 def chunks(names: Iterable[T]) -> Iterator[Sequence[T]]:
@@ -50,26 +33,10 @@ def blanks(count: int) -> str:
     return ", ".join("?" * count)
 
 
-@lru_cache(maxsize=1_000)
-def _spelt(statement: str) -> str:
-    return statement.replace("?", "%s")
-
-
 @contextmanager
-def _sqlite(connection: Connection, statement: str) -> Iterator[Any]:
-    """SQLite's own connection: it answers in less time than SQLAlchemy needs to ask."""
-    try:
-        yield connection.connection.driver_connection
-    except sqlite3.Error as error:
-        raise DBAPIError.instance(
-            statement, None, error, sqlite3.Error, dialect=connection.dialect
-        ) from error
-
-
-@contextmanager
-def roomy(connection: Connection) -> Iterator[None]:
+def roomy(connection: Connection, rows: int) -> Iterator[None]:
     """Room for the pages that very many rows touch: in SQLite's usual 2 MB, those of an index go to disk row by row."""
-    if connection.dialect.name != "sqlite":
+    if rows < _ROOM_FROM or not is_sqlite(connection):
         yield
         return
     usual = ask(connection, "PRAGMA cache_size")[0][0]
@@ -81,21 +48,29 @@ def roomy(connection: Connection) -> Iterator[None]:
 
 
 def insert_rows(
-    connection: Connection, table: Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]]
+    connection: Connection,
+    table: Table,
+    names: Sequence[str],
+    rows: Sequence[tuple[Any, ...]],
+    twice: bool = False,
 ) -> None:
-    """Inserts rows whose values stand in the order of the column names. sqlalchemy.exc.DBAPIError as Core raises it."""
+    """Inserts rows whose values stand in the order of the column names. sqlalchemy.exc.DBAPIError as Core raises it.
+
+    `twice`: a row whose key is there already is left as it is.
+    """
     if not rows:
         return
     columns = _columns(connection.dialect, table, tuple(names))
-    if connection.dialect.name == "postgresql" and len(rows) >= _COPY_FROM:
+    if not is_sqlite(connection) and len(rows) >= _COPY_FROM and not twice:
         _copy(connection, f"COPY {columns} FROM STDIN", rows)
-        return
-    statement = f"INSERT INTO {columns} VALUES ({blanks(len(names))})"
-    if connection.dialect.name == "sqlite":
-        with _sqlite(connection, statement) as driver:
-            driver.executemany(statement, rows)
     else:
-        connection.exec_driver_sql(_spelt(statement), list(rows))
+        leaving = " ON CONFLICT DO NOTHING" if twice else ""
+        tell_all(connection, [(f"INSERT INTO {columns} VALUES ({blanks(len(names))}){leaving}", rows)])
+
+
+def together_if_few(connection: Connection, rows: int) -> AbstractContextManager[None]:
+    """`driver.together` for so many rows of a table: many are copied, which is done apart."""
+    return together(connection) if rows < _COPY_FROM else nullcontext()
 
 
 @lru_cache(maxsize=100)
@@ -105,14 +80,10 @@ def _columns(dialect: Dialect, table: Table, names: tuple[str, ...]) -> str:
 
 
 def _copy(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
-    import psycopg
-
-    driver: Any = connection.connection.driver_connection
-    try:
-        with driver.cursor() as cursor, cursor.copy(statement) as copy:
-            for row in rows:
-                copy.write_row(row)
-    except psycopg.Error as error:
-        raise DBAPIError.instance(
-            statement, None, error, psycopg.Error, dialect=connection.dialect
-        ) from error
+    with (
+        driver_of(connection, statement) as driver,
+        driver.cursor() as cursor,
+        cursor.copy(statement) as copy,
+    ):
+        for row in rows:
+            copy.write_row(row)

@@ -13,6 +13,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any, Final
 from urllib.parse import parse_qsl
@@ -20,7 +21,9 @@ from urllib.parse import parse_qsl
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
+from ledger.driver import driver_of
 from ledger.errors import StoreError
 from ledger.terms import ID
 
@@ -37,6 +40,14 @@ _LEDGER_ID: Final = re.compile(ID)
 
 _MAY_STAND: Final = ("08", "57", "40003")
 """What PostgreSQL says of a COMMIT, by SQLSTATE, when the transaction may have been committed all the same."""
+
+_OWN_TRANSACTIONS: Final[dict[str, Any]] = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True}
+"""SQLAlchemy begins and ends none: `reading` and `writing` do."""
+
+_JOURNAL: Final = "kaoji_journal"
+"""Where a connection's journal stands until it has been set."""
+
+_BEGIN_WRITING: Final = "BEGIN IMMEDIATE"
 
 _thread_locks: defaultdict[str, threading.RLock] = defaultdict(threading.RLock)
 
@@ -105,54 +116,44 @@ def make_engine(
         logging.getLogger("psycopg").addHandler(logging.NullHandler())  # what fails is said by our errors
         return _server_engine(url, schema, durable)
     as_it_lies = _is_laid_away(file)
+    options: dict[str, Any] = {"connect_args": {"timeout": BUSY_TIMEOUT_S}}
     if as_it_lies:
-        engine = create_engine(url, creator=lambda: _connect_as_it_lies(file))
-    else:
-        engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S})
+        options = {"creator": lambda: _connect_as_it_lies(file)}
+    engine = create_engine(url, **_OWN_TRANSACTIONS, **options)
 
     @event.listens_for(engine, "connect")
-    def _settings(connection: Any, _record: object) -> None:
-        connection.isolation_level = None
+    def _settings(connection: Any, record: ConnectionPoolEntry) -> None:
         if as_it_lies:
             return
+        record.info[_JOURNAL] = journal
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
         cursor.execute("PRAGMA foreign_keys=ON")
-        if (
-            durable
-        ):  # what a statement may have to take back and VACUUM's copy of keys lie in no folder for everybody
+        if durable:
+            # what a statement may have to take back, and VACUUM's copy of keys, never lie in a folder for everybody;
+            # sheets may sort more than memory holds
             cursor.execute("PRAGMA temp_store=MEMORY")
         if secure_delete:
             cursor.execute("PRAGMA secure_delete=ON")
         cursor.close()
 
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("kaoji_writes", False)
-        if writes and not connection.info.get("kaoji_journal"):
-            # the mode stays with the file; two who switch it at once would lock each other out
-            connection.exec_driver_sql(f"PRAGMA journal_mode={journal}")
-            connection.info["kaoji_journal"] = journal
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
     return engine
 
 
+def memory_engine() -> Engine:
+    """An engine on one SQLite database in memory, which goes with it."""
+    return create_engine("sqlite://", poolclass=StaticPool, **_OWN_TRANSACTIONS)
+
+
 def _server_engine(url: URL, schema: str | None, durable: bool) -> Engine:
-    engine = create_engine(url, isolation_level="READ COMMITTED")
-    if not durable:
+    engine = create_engine(url, **_OWN_TRANSACTIONS)
 
-        @event.listens_for(engine, "connect", insert=True)
-        def _go_on(connection: Any, _record: object) -> None:
+    @event.listens_for(engine, "connect")
+    def _settings(connection: Any, _record: object) -> None:
+        if not durable:
             connection.execute("SET synchronous_commit TO off")
-            connection.commit()
-
-    if schema is not None:
-
-        @event.listens_for(engine, "connect", insert=True)
-        def _look_there(connection: Any, _record: object) -> None:
+        if schema is not None:
             connection.execute(f'SET search_path TO "{schema}"')
-            connection.commit()
 
     return engine
 
@@ -201,20 +202,21 @@ def connect_arguments(engine: Engine) -> tuple[list[Any], dict[str, Any]]:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A connection that sees one snapshot of the database for as long as it is open."""
-    options = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
-    with engine.connect().execution_options(**options) as connection, connection.begin():
+    is_server = engine.dialect.name == "postgresql"
+    begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if is_server else "BEGIN"
+    with _transaction(engine, begin) as connection:
         yield connection
 
 
 @contextmanager
 def glancing(engine: Engine) -> Iterator[Connection]:
-    """A connection for a single question, which on PostgreSQL is sent without a transaction around it."""
-    if engine.dialect.name == "sqlite":
-        with reading(engine) as connection:
+    """A connection whose every question sees what is there by then, without a transaction around it."""
+    with engine.connect() as connection:
+        try:
             yield connection
-        return
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        yield connection
+        except DBAPIError:
+            _take_back(connection)
+            raise
 
 
 @contextmanager
@@ -223,20 +225,55 @@ def writing(engine: Engine, turn: str | None = "sheets") -> Iterator[Connection]
     else who waits for the same turn does. None: the caller locks a row of its own before it reads.
     CommitUnanswered where nobody knows whether it stands.
     """
-    with (
-        _advisory_lock(engine),
-        engine.connect().execution_options(kaoji_writes=True) as connection,
-        connection.begin() as transaction,
-    ):
-        if turn is not None and connection.dialect.name == "postgresql":
-            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (_number_of(turn),))
+    begin = _BEGIN_WRITING
+    if engine.dialect.name == "postgresql":
+        waits = "" if turn is None else f"; SELECT pg_advisory_xact_lock({_number_of(turn)})"
+        begin = f"BEGIN ISOLATION LEVEL READ COMMITTED{waits}"
+    with _advisory_lock(engine), _transaction(engine, begin) as connection:
         yield connection
+
+
+@contextmanager
+def _transaction(engine: Engine, begin: str) -> Iterator[Connection]:
+    """A transaction of our own making: to have SQLAlchemy begin one takes longer than a short question."""
+    with engine.connect() as connection:
         try:
-            transaction.commit()
-        except DBAPIError as error:
-            if connection.dialect.name == "postgresql" and _may_stand(error):
-                raise CommitUnanswered("COMMIT", None, error.orig or error) from error
+            _run(connection, begin)
+            yield connection
+            _commit(connection)
+        except BaseException:
+            _take_back(connection)
             raise
+
+
+def _run(connection: Connection, told: str) -> None:
+    with driver_of(connection, told) as driver:
+        journal = connection.info.get(_JOURNAL)
+        if journal is not None and told == _BEGIN_WRITING:
+            # the mode stays with the file; two who switch it at once would lock each other out
+            driver.execute(f"PRAGMA journal_mode={journal}")
+            del connection.info[_JOURNAL]
+        driver.execute(told)
+
+
+def _commit(connection: Connection) -> None:
+    try:
+        _run(connection, "COMMIT")
+    except DBAPIError as error:
+        if connection.dialect.name == "postgresql" and _may_stand(error):
+            raise CommitUnanswered("COMMIT", None, error.orig or error) from error
+        raise
+
+
+def _take_back(connection: Connection) -> None:
+    """Nothing of the transaction stays; a connection that cannot even say so is not used again."""
+    if connection.invalidated:
+        return
+    try:
+        with driver_of(connection, "ROLLBACK") as driver:
+            driver.rollback()
+    except DBAPIError:
+        connection.invalidate()
 
 
 def _may_stand(error: DBAPIError) -> bool:
@@ -256,9 +293,14 @@ def _advisory_lock(engine: Engine) -> Iterator[None]:
     if file is None:
         yield
         return
-    path = str(file.resolve())
+    path = _found_at(file) if file.is_absolute() else str(file.resolve())
     with _thread_locks[path], locked_file(Path(f"{path}.lock")):
         yield
+
+
+@lru_cache(maxsize=100)
+def _found_at(file: Path) -> str:
+    return str(file.resolve())
 
 
 @contextmanager

@@ -17,7 +17,6 @@ from sqlalchemy import (
     BigInteger,
     Column,
     Connection,
-    Engine,
     LargeBinary,
     MetaData,
     String,
@@ -35,7 +34,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from ledger.errors import StoreError
 from ledger.proofs import new_subject_key
 from ledger.store.bulk import chunks, insert_rows
-from ledger.store.engine import file_of, make_engine, reading, shown, writing
+from ledger.store.engine import file_of, glancing, make_engine, reading, shown, writing
 from ledger.terms import format_recorded
 
 KEYRING_COPY: Final = "keyring_copy"
@@ -97,7 +96,7 @@ class Keyring:
         self._make_file()
         with (
             other._usable(),
-            _looking(other.engine) as theirs,
+            glancing(other.engine) as theirs,
             self._usable(),
             writing(self.engine, "keyring") as mine,
         ):
@@ -134,13 +133,16 @@ class Keyring:
         return (identity, subject) in self._keys
 
     def learn(self, identity: str, subjects: Iterable[str]) -> None:
-        """Reads several keys at once."""
+        """Reads several keys at once.
+
+        Never from a snapshot: to an older one a table that was written anew is empty, and everybody in it erased.
+        """
         wanted = [each for each in subjects if (identity, each) not in self._keys]
         if not wanted:
             return
         found: dict[str, bytes] = {}
         if self._is_there():
-            with self._usable(), _looking(self.engine) as connection:
+            with self._usable(), glancing(self.engine) as connection:
                 for chunk in chunks(wanted):
                     query = select(keys.c.subject, keys.c.key).where(
                         keys.c.identity == identity, keys.c.subject.in_(chunk)
@@ -250,15 +252,6 @@ def _write_anew(connection: Connection) -> None:
     left = [tuple(row) for row in connection.execute(select(keys))]
     connection.exec_driver_sql(f"TRUNCATE {keys.name}")
     insert_rows(connection, keys, tuple(column.name for column in keys.columns), left)
-
-
-@contextmanager
-def _looking(engine: Engine) -> Iterator[Connection]:
-    """A connection whose every statement sees what is there by then: to an older snapshot, a table that was written
-    anew would be empty, and everybody in it erased.
-    """
-    with engine.connect() as connection, connection.begin():
-        yield connection
 
 
 def _may_read(file: Path) -> bool:

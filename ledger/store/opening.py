@@ -9,9 +9,9 @@ from eventsourcing.persistence import EventStore, MapperDeserialisationError
 from sqlalchemy import Connection, Select, inspect, select
 from sqlalchemy.exc import DBAPIError
 
+from ledger.driver import ask
 from ledger.errors import StoreError
 from ledger.store import guards
-from ledger.store.bulk import ask
 from ledger.store.engine import (
     CommitUnanswered,
     file_of,

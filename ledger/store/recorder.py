@@ -25,9 +25,10 @@ from sqlalchemy import Connection, Engine, func, insert, select
 from sqlalchemy import exc as sqlalchemy_exc
 from sqlalchemy.exc import NoResultFound
 
+from ledger.driver import tell
 from ledger.proofs import Frontier
 from ledger.proofs.entry import leaf_writer
-from ledger.store.bulk import insert_rows, tell
+from ledger.store.bulk import insert_rows, together_if_few
 from ledger.store.engine import glancing, reading, writing
 from ledger.store.schema import LAYOUT, events, heads
 from ledger.store.tree import Head, grow, read_head
@@ -116,7 +117,8 @@ class LogRecorder(ApplicationRecorder):
             leaves.append(leaf)
             rows.append((self.ledger, position, stream, version, kind, schema, stored.state, leaf))
         try:
-            insert_rows(connection, events, _COLUMNS, rows)
+            with together_if_few(connection, len(rows)):  # what is wrong with them is raised here, not later
+                insert_rows(connection, events, _COLUMNS, rows)
         except sqlalchemy_exc.IntegrityError as error:
             raise IntegrityError(str(error.orig)) from error
         frontier = grow(connection, self.ledger, Frontier.unpack(head.position, head.frontier), leaves)

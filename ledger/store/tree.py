@@ -10,6 +10,7 @@ from typing import Final
 
 from sqlalchemy import Connection, select
 
+from ledger.driver import ask
 from ledger.proofs import (
     Frontier,
     HashReader,
@@ -21,11 +22,18 @@ from ledger.proofs import (
 )
 from ledger.proofs.merkle import HASH_SIZE
 from ledger.proofs.tiles import TILE_WIDTH
-from ledger.store.bulk import ask, insert_rows
-from ledger.store.schema import events, tiles
+from ledger.store.bulk import insert_rows
+from ledger.store.schema import tiles
 
 _HEAD: Final = "SELECT layout, position, recorded_at, identity, frontier FROM heads WHERE ledger = ?"
 _LAST: Final = "SELECT position, leaf FROM events WHERE ledger = ? ORDER BY position DESC LIMIT 1"
+
+_LEAVES: Final = (
+    "SELECT leaf FROM events WHERE ledger = ? AND position > ? AND position <= ? ORDER BY position"
+)
+_ROOTS: Final = (
+    "SELECT root FROM tiles WHERE ledger = ? AND level = ? AND number BETWEEN ? AND ? ORDER BY number"
+)
 
 
 def grow(connection: Connection, ledger: str, frontier: Frontier, leaves: Sequence[bytes]) -> Frontier:
@@ -116,25 +124,12 @@ def read_tile(connection: Connection, ledger: str, tile: Tile) -> bytes:
 
 def read_leaves(connection: Connection, ledger: str, start: int, end: int) -> bytes:
     """The leaf hashes from an index up to another, from 0."""
-    query = (
-        select(events.c.leaf)
-        .where(events.c.ledger == ledger, events.c.position > start, events.c.position <= end)
-        .order_by(events.c.position)
-    )
-    return b"".join(bytes(leaf) for (leaf,) in connection.execute(query))
+    return b"".join(bytes(leaf) for (leaf,) in ask(connection, _LEAVES, ledger, start, end))
 
 
 def read_roots(connection: Connection, ledger: str, wanted: Sequence[Tile]) -> Iterator[bytes]:
     """The roots of full tiles, in their order; of neighbours with one question."""
     for level, group in groupby(wanted, key=lambda tile: tile.level):
         numbers = [tile.index for tile in group]
-        query = (
-            select(tiles.c.root)
-            .where(
-                tiles.c.ledger == ledger,
-                tiles.c.level == level,
-                tiles.c.number.between(numbers[0], numbers[-1]),
-            )
-            .order_by(tiles.c.number)
-        )
-        yield from (bytes(root) for (root,) in connection.execute(query))
+        asked = ask(connection, _ROOTS, ledger, level, numbers[0], numbers[-1])
+        yield from (bytes(root) for (root,) in asked)

@@ -1,18 +1,15 @@
 """An open write unit: what it is going to append, and writing all of it at once."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, cast
 
 from eventsourcing.domain import DomainEventProtocol
-from sqlalchemy import Connection, Table
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import Connection
 
 from ledger.events import EmployeeErased, Recorded
 from ledger.store import registries
-from ledger.store.bulk import insert_rows, roomy
+from ledger.store.bulk import insert_rows, roomy, together_if_few
 from ledger.store.schema import metadata, supervised
 from ledger.store.sealing import owners_of
 from ledger.terms import format_recorded
@@ -55,37 +52,30 @@ class Unit:
         sealing = self._log.sealing
         sealing.learn(self._connection, owners_of(self._pending))
         sealing.keep(self._connection)
-        with roomy(self._connection) if len(self._pending) > _IN_BATCH else nullcontext():
+        with roomy(self._connection, len(self._pending)):
             for batch in _batches(self._pending):
-                self._write(batch)
+                with together_if_few(self._connection, len(batch)):
+                    self._write(batch)
         self._pending = []
 
     def _write(self, log: Sequence[Recorded]) -> None:
         """Whole commands. Not the library's `put`, which makes a notification of each event for whoever follows it."""
-        stored = map(
-            self._log.event_store.mapper.to_stored_event, cast("list[DomainEventProtocol[str]]", log)
-        )
+        mapper = self._log.event_store.mapper
         self._log.recorder.insert_events(
-            list(stored),
+            [mapper.to_stored_event(each) for each in cast("Sequence[DomainEventProtocol[str]]", log)],
             recorded_at=format_recorded(self.recorded_at),
             schemas=[each.event.schema_version for each in log],
             subject_of=self._log.sealing.subject_of,
         )
         for name, rows in registries.rows(log).items():
-            self._insert(metadata.tables[name], rows)
+            self._insert(name, rows)
 
-    def _insert(self, table: Table, rows: Iterable[registries.Row]) -> None:
-        found, ledger = list(rows), self._log.ledger
-        if not found:
-            return
-        if table is supervised:
-            dialect = self._connection.dialect.name
-            make = sqlite_insert if dialect == "sqlite" else postgresql_insert
-            values = [{"ledger": ledger, **row} for row in found]
-            self._connection.execute(make(table).on_conflict_do_nothing(), values)
-        else:
-            names = ("ledger", *found[0])
-            insert_rows(self._connection, table, names, [(ledger, *row.values()) for row in found])
+    def _insert(self, name: str, rows: Sequence[registries.Row]) -> None:
+        """A registry's rows; who is supervised by whom may stand there already."""
+        if rows:
+            table, names = metadata.tables[name], ("ledger", *rows[0])
+            values = [(self._log.ledger, *row.values()) for row in rows]
+            insert_rows(self._connection, table, names, values, twice=table is supervised)
 
 
 def _batches(log: Sequence[Recorded]) -> Iterator[Sequence[Recorded]]:

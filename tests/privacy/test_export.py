@@ -153,6 +153,9 @@ def test_a_folder_has_a_page_and_receipts_that_the_verifier_reads(
     capsys.readouterr()
     assert run(["verify", "--receipt", str(receipts[0]), "--vkey", vkey]) == 0
     assert NAME in capsys.readouterr().out
+    assert run(["verify", "--receipt", str(receipts[0]), "--vkey", vkey, "--json"]) == 0
+    checked = json.loads(capsys.readouterr().out)
+    assert checked["ok"] and NAME in "\n".join(checked["lines"])
 
 
 def test_a_file_that_is_there_is_not_replaced_and_nothing_is_noted(

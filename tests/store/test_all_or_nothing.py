@@ -127,7 +127,7 @@ def test_a_long_unit_is_written_in_batches_of_whole_commands(
 
 
 def test_room_for_a_long_unit_is_given_back(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ledger.store.unit._IN_BATCH", 1)
+    monkeypatch.setattr("ledger.store.bulk._ROOM_FROM", 1)
     with log.unit() as unit:
         unit.append(a_site(1))
         unit.append(a_site(2))

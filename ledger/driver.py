@@ -1,0 +1,91 @@
+"""Past SQLAlchemy's constructs: what is asked of the driver as it is written, with a `?` for each value.
+
+To make a SELECT of it takes longer than a database needs to answer; tables and connections are SQLAlchemy's all the
+same, and so is what is raised: `sqlalchemy.exc.DBAPIError`.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any, Final
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+Said = tuple[str, Sequence[tuple[Any, ...]]]
+"""A statement, and the rows of values it is run for."""
+
+_TOGETHER: Final = 4
+"""From so many statements on it pays to send them together."""
+
+
+def ask(connection: Connection, statement: str, *values: Any) -> Sequence[Any]:
+    """The rows of a question."""
+    with driver_of(connection, statement) as driver:
+        return driver.execute(spelt(connection, statement), values).fetchall()  # type: ignore[no-any-return]
+
+
+def tell(connection: Connection, statement: str, *values: Any) -> None:
+    """Runs a statement."""
+    with driver_of(connection, statement) as driver:
+        driver.execute(spelt(connection, statement), values)
+
+
+def tell_all(connection: Connection, said: Sequence[Said]) -> None:
+    """Runs several statements in their order; on PostgreSQL many are sent together."""
+    told = "; ".join(statement for statement, rows in said if rows)
+    if is_sqlite(connection):
+        with driver_of(connection, told) as driver:
+            for statement, rows in said:
+                driver.executemany(statement, rows)
+    elif sum(len(rows) for _, rows in said) < _TOGETHER:
+        _run_each(connection, said)
+    else:
+        with together(connection):
+            _run_each(connection, said)
+
+
+def _run_each(connection: Connection, said: Sequence[Said]) -> None:
+    for statement, rows in said:
+        for row in rows:
+            tell(connection, statement, *row)
+
+
+@contextmanager
+def together(connection: Connection) -> Iterator[None]:
+    """What is told meanwhile is sent together on PostgreSQL: what fails may be raised at the end of it.
+
+    Only this module's functions ask and tell meanwhile: SQLAlchemy takes what has no answer yet for no answer.
+    """
+    if is_sqlite(connection):
+        yield
+        return
+    with driver_of(connection, "") as driver, driver.pipeline():
+        yield
+
+
+@contextmanager
+def driver_of(connection: Connection, statement: str) -> Iterator[Any]:
+    """The driver's own connection, in the transaction that is open; what it raises is told of the statement."""
+    dialect = connection.dialect
+    try:
+        yield connection.connection.driver_connection
+    except dialect.loaded_dbapi.Error as error:
+        raise DBAPIError.instance(
+            statement, None, error, dialect.loaded_dbapi.Error, dialect=dialect
+        ) from error
+
+
+def is_sqlite(connection: Connection) -> bool:
+    """Whether the database is SQLite, where a question costs no way to a server."""
+    return connection.dialect.name == "sqlite"
+
+
+def spelt(connection: Connection, statement: str) -> str:
+    """The statement with the blanks of its database."""
+    return statement if is_sqlite(connection) else _with_percents(statement)
+
+
+@lru_cache(maxsize=1_000)
+def _with_percents(statement: str) -> str:
+    return statement.replace("?", "%s")

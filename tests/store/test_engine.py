@@ -1,0 +1,71 @@
+"""Transactions are as strict as the log needs them, whatever a server's owner has set, and end with their block."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine, make_url
+from sqlalchemy.exc import DBAPIError
+
+from ledger.driver import ask, tell
+from ledger.store.engine import glancing, make_engine, reading, writing
+
+
+@pytest.fixture
+def engine(ledger_url: str) -> Iterator[Engine]:
+    opened = make_engine(make_url(ledger_url))
+    with writing(opened) as connection:
+        tell(connection, "CREATE TABLE one (number bigint PRIMARY KEY)")
+    yield opened
+    opened.dispose()
+
+
+def _numbers(engine: Engine) -> list[int]:
+    with glancing(engine) as connection:
+        return [row[0] for row in ask(connection, "SELECT number FROM one ORDER BY number")]
+
+
+def test_what_is_written_stands_after_the_block(engine: Engine) -> None:
+    with writing(engine) as connection:
+        tell(connection, "INSERT INTO one VALUES (?)", 1)
+    assert _numbers(engine) == [1]
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError])
+def test_what_was_written_before_an_error_is_taken_back(engine: Engine, error: type[BaseException]) -> None:
+    with pytest.raises(error), writing(engine) as connection:
+        tell(connection, "INSERT INTO one VALUES (?)", 1)
+        raise error
+    assert _numbers(engine) == []
+    with writing(engine) as connection:
+        tell(connection, "INSERT INTO one VALUES (?)", 2)
+    assert _numbers(engine) == [2]
+
+
+def test_what_the_database_refuses_is_taken_back(engine: Engine) -> None:
+    with pytest.raises(DBAPIError), writing(engine) as connection:
+        tell(connection, "INSERT INTO one VALUES (?)", 1)
+        tell(connection, "INSERT INTO one VALUES (?)", 1)
+    assert _numbers(engine) == []
+
+
+def test_a_reader_sees_one_state_for_as_long_as_it_reads_and_a_glance_sees_what_is_there(
+    engine: Engine,
+) -> None:
+    asked = "SELECT count(*) FROM one"
+    with reading(engine) as held, glancing(engine) as fresh:
+        before = ask(held, asked)[0][0], ask(fresh, asked)[0][0]
+        with writing(engine) as connection:
+            tell(connection, "INSERT INTO one VALUES (?)", 1)
+        after = ask(held, asked)[0][0], ask(fresh, asked)[0][0]
+    assert (before, after) == ((0, 0), (0, 1))
+
+
+def test_a_servers_own_default_does_not_change_the_isolation(pg_url: str) -> None:
+    options = {"options": "-c default_transaction_isolation=serializable"}
+    engine = make_engine(make_url(pg_url).update_query_dict(options))
+    found = []
+    for block in (reading, writing):
+        with block(engine) as connection:
+            found.append(ask(connection, "SHOW transaction_isolation")[0][0])
+    engine.dispose()
+    assert found == ["repeatable read", "read committed"]
