@@ -126,6 +126,18 @@ def test_a_long_unit_is_written_in_batches_of_whole_commands(
     assert max(recorded.step for recorded in found) > 0
 
 
+def test_what_a_registry_knows_already_keeps_nothing_after_it_from_being_told(ledger: Ledger) -> None:
+    staff = [f"E{number:03}" for number in range(1, 61)]
+    again = [
+        office.reassign_employee(name, start=f"{office.MONTH}-{day:02}", supervisor=above)
+        for name in staff
+        for day, above in ((2, "L02"), (3, "L01"))
+    ]
+    ledger.apply(office.lines([*office.office(staff=60), *again]))
+    assert_whole(ledger.store)
+    assert len(everything_in(ledger.store)["supervised"]) >= 2 * len(staff)
+
+
 def test_room_for_a_long_unit_is_given_back(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ledger.store.bulk._ROOM_FROM", 1)
     with log.unit() as unit:
