@@ -33,7 +33,7 @@ def measure(stage: Stage) -> Iterator[Line | str]:
         taken, rows = _applied(stage.new_sqlite(), commands[:size])
         ours.append(taken)
         bare.append(timed(lambda rows=rows: sqlite_bulk(stage.new_folder() / "bare.db", rows)))
-    yield _line(stage, "SQLite", commands[:size], ours, bare)
+    yield _line(stage.new_sqlite(), "SQLite", commands[:size], ours, bare)
     with stage.postgres.database() as url:
         size = _size(stage, _applied(url, commands[:PROBE])[0])
     ours, bare = [], []
@@ -42,7 +42,8 @@ def measure(stage: Stage) -> Iterator[Line | str]:
             taken, rows = _applied(url, commands[:size])
             ours.append(taken)
             bare.append(timed(lambda rows=rows, other=other: postgres_copy(other, rows)))
-    yield _line(stage, "PostgreSQL", commands[:size], ours, bare)
+    with stage.postgres.database() as url:
+        yield _line(url, "PostgreSQL", commands[:size], ours, bare)
     yield (
         "One file, one transaction; sites of a hundred people with notices, findings, appeals and closed months. "
         "The driver sends the events alone, without registries, in one transaction, as durably."
@@ -54,7 +55,8 @@ def _size(stage: Stage, probe_s: float) -> int:
     return FULL if stage.full or probe_s * FULL / PROBE < PATIENCE_S else QUICK
 
 
-def _line(stage: Stage, database: str, commands: list[bytes], ours: list[float], bare: list[float]) -> Line:
+def _line(url: str, database: str, commands: list[bytes], ours: list[float], bare: list[float]) -> Line:
+    """The line; the profile, where there is one, is of the timed part alone, in a new ledger."""
     line = Line(
         f"apply of {len(commands):,} commands, {database}",
         "/s",
@@ -63,7 +65,9 @@ def _line(stage: Stage, database: str, commands: list[bytes], ours: list[float],
         rates(len(commands), bare),
         [at_least(10_000)],
     )
-    return explained(line, lambda: _applied(stage.new_sqlite(), commands[:PROBE]))
+    with synthetic.open_ledger(url) as ledger:
+        ledger.apply(())
+        return explained(line, lambda: ledger.apply(commands[:PROBE]))
 
 
 def _commands(size: int) -> list[bytes]:

@@ -113,17 +113,24 @@ def format_instant(instant: datetime) -> str:
 
 def format_recorded(instant: datetime) -> str:
     """An instant of recording: UTC with six decimals always, so that the texts sort as the instants do."""
-    return instant.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return _recorded(instant.astimezone(UTC))
 
 
-# --- the months' arithmetic -------------------------------------------------------------------------
+@lru_cache(maxsize=1_000)
+def _recorded(instant: datetime) -> str:
+    """All events of a unit are of one instant, given in UTC."""
+    return instant.isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+# --- the months' arithmetic: every figure asks when its month begins and ends --------------------------
 
 
 def month_of(day: date) -> str:
     """The civil month a day lies in."""
-    return f"{day.year:04d}-{day.month:02d}"
+    return day.isoformat()[:7]
 
 
+@lru_cache(maxsize=2_000)
 def first_day(month: str) -> date:
     """The first day of a month."""
     return date(int(month[:4]), int(month[5:]), 1)
@@ -134,6 +141,7 @@ def next_month(month: str) -> str:
     return month_of(first_day(month) + timedelta(days=31))
 
 
+@lru_cache(maxsize=2_000)
 def last_day(month: str) -> date:
     """The last day of a month."""
     return first_day(next_month(month)) - timedelta(days=1)

@@ -4,7 +4,7 @@ An office ends with its `until` and with its holder's departure; a departed supe
 Offices count where they are held: at the site of the employee concerned.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -45,25 +45,34 @@ def heads_department(register: Register, person: str, site: str, department: str
 
 def rank(register: Register, person: str, site: str, day: date) -> int:
     """The highest rank a person holds at a site on a day; 0 without a ranked office."""
-    return max((RANKS.get(office, 0) for office in offices_of(register, person, site, day)), default=0)
+    return highest(offices_of(register, person, site, day))
+
+
+def highest(offices: Iterable[str]) -> int:
+    """The highest rank among offices; 0 without a ranked one."""
+    return max([RANKS.get(office, 0) for office in offices], default=0)
 
 
 def supervisor_on(register: Register, employee: EmployeeState, day: date) -> str | None:
     """The line supervisor on a day; None where the place is vacant or its holder has departed."""
-    supervisor = employee.supervisors.on(day)
-    if supervisor is None or register.employee(supervisor).gone_by(day):
-        return None
-    return supervisor
+    above = _above(register, employee, day)
+    return None if above is None else above.employee
 
 
 def superiors(register: Register, employee: EmployeeState, day: date) -> Iterator[str]:
     """Everybody above an employee in the supervisor line on a day, nearest first; a vacant place ends the line."""
     seen = {employee.employee}
-    above = supervisor_on(register, employee, day)
-    while above is not None and above not in seen:
-        seen.add(above)
-        yield above
-        above = supervisor_on(register, register.employee(above), day)
+    above = _above(register, employee, day)
+    while above is not None and above.employee not in seen:
+        seen.add(above.employee)
+        yield above.employee
+        above = _above(register, above, day)
+
+
+def _above(register: Register, employee: EmployeeState, day: date) -> EmployeeState | None:
+    supervisor = employee.supervisors.on(day)
+    state = None if supervisor is None else register.employee(supervisor)
+    return None if state is None or state.gone_by(day) else state
 
 
 def require_employed(register: Register, person: str, day: date) -> EmployeeState:
@@ -119,9 +128,9 @@ def require_may_undo(register: Register, employee: EmployeeState, by: str, on: d
     require_employed(register, by, on)
     if by == employee.employee:
         raise NotEntitled(f"own_{done.kind}", by=by, **{done.kind: done.name})
-    higher = rank(register, by, employee.site, on) > rank(register, done.by, employee.site, done.on)
-    in_office = {"director", "manager"} & offices_of(register, by, employee.site, on)
-    if by != done.by and not higher and not in_office:
+    held = offices_of(register, by, employee.site, on)
+    higher = highest(held) > rank(register, done.by, employee.site, done.on)
+    if by != done.by and not higher and not held & {"director", "manager"}:
         raise NotEntitled(
             f"{done.kind}_undoing_not_entitled", by=by, done_by=done.by, **{done.kind: done.name}
         )

@@ -4,6 +4,7 @@ from collections.abc import Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
@@ -140,15 +141,11 @@ def kept_digest(memory: Memory, command: Command, digest: str | None = None) -> 
 
 def _whose(memory: Memory, command: Command) -> tuple[bool, str | None]:
     """Whether it is known whose words a command holds, and whose they are; None: nobody's."""
-    if isinstance(command, EraseEmployee):  # it holds nobody's words, and is told from others afterwards too
-        return True, None
-    if isinstance(command, FileAppeal):
-        return True, command.by
     for kind in _owning(type(command)):
         name = getattr(command, kind)
         if name is None:
             continue
-        if kind == "employee":
+        if kind in _PERSON:
             return True, name
         stream = memory.stream_of(kind, name)
         if stream is None:
@@ -160,9 +157,16 @@ def _whose(memory: Memory, command: Command) -> tuple[bool, str | None]:
     return True, None
 
 
+_PERSON: Final = ("employee", "by")
+
+
 @cache
 def _owning(command: type[Command]) -> tuple[str, ...]:
     """The fields of a command that say whose words it holds. Asked of the class: a model is slow to say what it lacks."""
+    if command is EraseEmployee:  # it holds nobody's words, and is told from others afterwards too
+        return ()
+    if command is FileAppeal:
+        return ("by",)
     fields = ("employee", "notice", "appeal", "reward", "sanction")
     return tuple(field for field in fields if field in command.model_fields)
 
@@ -180,7 +184,7 @@ def record(
     `digest` is the command's own, where it is known already.
     """
     decisions = decided(memory, command, hand)
-    if isinstance(command, RegisterEmployee):
+    if type(command) is RegisterEmployee:
         memory.reading.admit(command.employee)
     kept, subject = kept_digest(memory, command, digest), command.about()
     if kept is None:

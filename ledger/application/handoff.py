@@ -1,7 +1,6 @@
 """What a close of a month would submit to finance: owed now against submitted before (domain §7)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from ledger.aggregates.register import Handoff, Unsettled
 from ledger.application.memory import Memory
@@ -13,16 +12,6 @@ from ledger.reckoning.reckon import Cell
 from ledger.terms import Component
 
 
-@dataclass(frozen=True, slots=True)
-class _Obligation:
-    """One employee's debt for one month, reckoned against the last close before this one."""
-
-    employee: str
-    month: str
-    since: int
-    """The position of the last close where it submitted this month already, else 0."""
-
-
 def handoff(memory: Memory, site: str, month: str, only: Iterable[str] | None = None) -> Handoff:
     """The lines and the run of a close, reckoned from memory as it stands; of some employees where `only` is given."""
     closes = memory.closes(site)
@@ -31,22 +20,23 @@ def handoff(memory: Memory, site: str, month: str, only: Iterable[str] | None = 
     memory.load(map(employee_stream, employees))
     memory.reading.load_supervised(employees)
     owed: payroll.Owed = {}
-    obligations: dict[tuple[str, str], _Obligation] = {}
+    submitted_at: dict[tuple[str, str], int] = {}
     for employee in employees:
-        for obligation in _to_reckon(memory, employee, month, last):
-            key = (employee, obligation.month)
-            obligations[key] = obligation
+        for obligation, since in _to_reckon(memory, employee, month, last):
+            key = (employee, obligation)
+            submitted_at[key] = since
             cell = memory.cell(*key)
             owed[*key, "own"] = cell.own
             owed[*key, "performance"] = cell.performance
             owed[*key, "joint"] = enforceable(memory.borne(*key))
 
     def because(employee: str, obligation: str, component: Component) -> tuple[int, ...]:
-        return _because(memory, obligations[employee, obligation], component)
+        return _because(memory, employee, obligation, component, submitted_at[employee, obligation])
 
     lines = payroll.lines(owed, payroll.submitted(c.lines for c in closes), month, because)
     run_before = closes[-1].run if closes else ()
-    carried = {line.employee: line.carried_fen for line in run_before if line.employee in employees}
+    asked = set(employees)
+    carried = {line.employee: line.carried_fen for line in run_before if line.employee in asked}
     wages = {e: wage for e in employees if (wage := memory.facts(e).wages.get(month)) is not None}
     run = payroll.run(lines, carried, wages, memory.policy_of(site, month))
     return Handoff(
@@ -93,24 +83,33 @@ def enforceable(shares: Iterable[Share]) -> int:
 def _below(memory: Memory, employee: str) -> list[EmployeeFacts]:
     """The facts of everybody for whom somebody may ever have borne a share."""
     names = sorted(memory.supervised_by(employee))
+    if not names:
+        return []
     memory.load(map(employee_stream, names))
     return [memory.facts(name) for name in names]
 
 
-def _to_reckon(memory: Memory, employee: str, month: str, last: tuple[str, int] | None) -> list[_Obligation]:
-    """Months up to this one that may owe something new: not closed before, or touched since the last close."""
+def _to_reckon(
+    memory: Memory, employee: str, month: str, last: tuple[str, int] | None
+) -> list[tuple[str, int]]:
+    """Months up to this one that may owe something new: not closed before, or touched since the last close.
+
+    Each with the position of the last close where that submitted the month already, else 0.
+    """
     closed, since = last if last is not None else ("", 0)
-    touched: dict[str, int] = {}
+    touched = dict(memory.facts(employee).touched)
     below = _below(memory, employee)
-    for facts in (memory.facts(employee), *below):
+    for facts in below:
         for obligation, position in facts.touched.items():
-            touched[obligation] = max(touched.get(obligation, 0), position)
+            if position > touched.get(obligation, 0):
+                touched[obligation] = position
     moved = any(_line_moves(memory, employee, facts, since) for facts in below)
-    return [
-        _Obligation(employee, obligation, since if obligation <= closed else 0)
-        for obligation, position in sorted(touched.items())
+    open_now = [
+        obligation
+        for obligation, position in touched.items()
         if obligation <= month and (obligation > closed or position > since or moved)
     ]
+    return [(obligation, since if obligation <= closed else 0) for obligation in sorted(open_now)]
 
 
 def _line_moves(memory: Memory, supervisor: str, facts: EmployeeFacts, since: int) -> tuple[int, ...]:
@@ -119,16 +118,17 @@ def _line_moves(memory: Memory, supervisor: str, facts: EmployeeFacts, since: in
     A subordinate's site may still have a month open that the supervisor's site has closed: there the line may
     change, the supervisor may leave, and a policy may be adopted.
     """
-    found = {change.position for change in facts.supervisors.changes}
+    found = [change.position for change in facts.supervisors.changes if change.position > since]
     left = memory.facts(supervisor).departed
-    found |= set() if left is None else {left.position}
-    found |= {entry.position for entry in memory.policy_book().versions(facts.site)}
-    return tuple(sorted(position for position in found if position > since))
+    if left is not None and left.position > since:
+        found.append(left.position)
+    versions = memory.policy_book().versions(facts.site)
+    found += [entry.position for entry in versions if entry.position > since]
+    return tuple(sorted(found))
 
 
-def _because(memory: Memory, obligation: _Obligation, component: Component) -> tuple[int, ...]:
+def _because(memory: Memory, employee: str, month: str, component: Component, since: int) -> tuple[int, ...]:
     """The positions since the last close that made a line; for a share those of the subordinates it comes from."""
-    employee, month, since = obligation.employee, obligation.month, obligation.since
     if component == "own":
         return memory.facts(employee).touches(month, "service_quality", since)
     if component == "performance":

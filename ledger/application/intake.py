@@ -18,6 +18,7 @@ MAX_DEPTH: Final = 32
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_ESCAPED_SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def read_lines(lines: Iterable[bytes]) -> Iterator[tuple[int, Command]]:
@@ -47,7 +48,7 @@ def parse_line(raw: bytes) -> dict[str, Any] | None:
 
 def _read_plain(text: str) -> dict[str, Any] | None:
     """An object with nothing in it that would have to be looked for; None for everything else."""
-    if "\\u" in text or text.count("{") + text.count("[") >= MAX_DEPTH:
+    if _ESCAPED_SURROGATE.search(text) or text.count("{") + text.count("[") >= MAX_DEPTH:
         return None
     try:
         values = _PLAIN.decode(text)

@@ -77,6 +77,7 @@ class Memory:
         self._things: dict[tuple[str, str], str] = {}
         self._thing_sites: dict[str, list[str]] = {}
         self._closes: dict[str, tuple[str, int]] = {}
+        self._closed_months: dict[str, list[str]] = {}
         self._supervised: dict[str, set[str]] = {}
         self._erased: set[str] | None = None
 
@@ -129,6 +130,7 @@ class Memory:
                 self._thing_sites.setdefault(thing["site"], []).append(thing["id"])
         if (close := registries.close_row(recorded)) is not None:
             self._closes[close["site"]] = (close["month"], recorded.position)
+            self._closed_months.setdefault(close["site"], []).append(close["month"])
         if (line := registries.supervised_row(recorded)) is not None:
             self._supervised.setdefault(line["supervisor"], set()).add(line["employee"])
 
@@ -201,11 +203,8 @@ class Memory:
 
     def _close_streams(self, site: str) -> list[str]:
         """The streams of the months that have a close of their own, the oldest first."""
-        names = {month_stream(site, month) for month in self.reading.closed_months(site)}
-        if site in self._closes:
-            prefix = month_stream(site, "")
-            names |= {name for name, events in self._streams.items() if events and name.startswith(prefix)}
-        return sorted(names)
+        months = {*self.reading.closed_months(site), *self._closed_months.get(site, ())}
+        return sorted(month_stream(site, month) for month in months)
 
     def signing_key(self) -> str | None:
         """The public key that took over last; None while the first one signs."""

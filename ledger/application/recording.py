@@ -1,11 +1,13 @@
 """The recording side of the counter: a file of commands, or one typed by hand, in one write unit (law 8)."""
 
 import gc
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from itertools import chain
+from typing import Any, Final
 
 from ledger.application import intake, typed
 from ledger.application.counter import Hand, kept_digest, record
@@ -88,14 +90,17 @@ class Recording:
             return self._apply(lines)
 
     def _apply(self, lines: Iterable[bytes]) -> Applied:
-        commands = list(intake.read_lines(lines))
+        commands = deque(intake.read_lines(lines))
         digests = [command.digest() for _, command in commands]
         with self._recording() as (unit, memory, hand):
             known = self._known(memory, commands, digests)
             applied = Applied()
             skipped: list[tuple[int, Command, int]] = []
             seen: dict[str, int] = {}
-            for (line, command), digest in zip(commands, digests, strict=True):
+            for digest in digests:
+                line, command = (
+                    commands.popleft()
+                )  # what is recorded is let go: its events hold as much again
                 first = seen.setdefault(digest, line)
                 if first != line:
                     raise InputError("command_twice", first=first).at(line=line)
@@ -112,7 +117,7 @@ class Recording:
         return applied
 
     def _known(
-        self, memory: Memory, commands: list[tuple[int, Command]], digests: list[str]
+        self, memory: Memory, commands: Collection[tuple[int, Command]], digests: list[str]
     ) -> dict[str, int]:
         """The plain digests of those commands that equal one recorded before the file, and the position of that one.
 
@@ -122,19 +127,16 @@ class Recording:
         reading = memory.reading
         if reading.is_empty:
             return {}
-        reading.find(thing for _, command in commands for thing in typed.things_named(command))
+        named = [tuple(typed.things_named(command)) for _, command in commands]
+        reading.find(chain.from_iterable(named))
         kept = [
             kept_digest(memory, command, digest)
             for (_, command), digest in zip(commands, digests, strict=True)
         ]
         equal = asking.equal_commands(self.store, filter(None, kept))
         known = {d: equal[k] for d, k in zip(digests, kept, strict=True) if k is not None and k in equal}
-        reading.foresee(
-            thing
-            for (_, command), digest in zip(commands, digests, strict=True)
-            if digest not in known
-            for thing in typed.things_named(command)
-        )
+        new = (things for things, digest in zip(named, digests, strict=True) if digest not in known)
+        reading.foresee(chain.from_iterable(new))
         return known
 
     def execute(self, command: Command, dry_run: bool = False) -> Applied:
@@ -200,9 +202,8 @@ class Recording:
         for recorded in record(memory, command, unit.position, hand, digest):
             unit.append(recorded)
             applied.events.append(recorded)
-            applied.notes.extend(_notes(recorded))
-            if isinstance(recorded.event, EmployeeErased):
-                applied.notes.extend(_beyond(memory.log, recorded.event.employee))
+            if recorded.event.kind in _NOTED:
+                applied.notes.extend(_notes(memory.log, recorded))
         applied.recorded += 1
 
     def _skips(self, skipped: list[tuple[int, Command, int]]) -> list[Skip]:
@@ -258,8 +259,13 @@ def _beyond(log: Log, employee: str) -> Iterator[Note]:
         )
 
 
-def _notes(recorded: Recorded) -> Iterator[Note]:
+_NOTED: Final = {NoticeIssued.kind, MonthClosed.kind, EmployeeErased.kind}
+
+
+def _notes(log: Log, recorded: Recorded) -> Iterator[Note]:
     event = recorded.event
+    if isinstance(event, EmployeeErased):
+        yield from _beyond(log, event.employee)
     if isinstance(event, NoticeIssued) and event.late:
         yield Note("notice_late", {"notice": event.notice, "month": event.month})
     if isinstance(event, MonthClosed) and event.late:

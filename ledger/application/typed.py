@@ -93,8 +93,8 @@ def things_named(command: Command) -> Iterator[tuple[str, str]]:
         value = getattr(command, field)
         if value is not None:
             yield kind, value
-    against = command.against if isinstance(command, FileAppeal) else None
-    if against is not None:
+    if type(command) is FileAppeal:
+        against = command.against
         yield from ((REFERENCES[field], getattr(against, field)) for field in against.model_fields_set)
 
 

@@ -1,12 +1,20 @@
-"""The three things we take from `cryptography`, which nothing else of ours touches, and HKDF.
+"""The four things we take from `cryptography`, which nothing else of ours touches.
 
-Imported inside the functions: a command that only hashes does not pay for loading OpenSSL.
+Imported inside the functions: a command that only hashes does not pay for loading OpenSSL. What runs for every sealed
+text is imported once, since even an import of what is there already takes as long as a short hash.
 A signature is checked here as RFC 8032 says; which keys are fit to be trusted at all is `note.Verifier`'s business.
 """
 
-import hmac
+from functools import cache
+from typing import TYPE_CHECKING
 
 from .errors import SealError
+
+if TYPE_CHECKING:
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 
 def ed25519_public_key(seed: bytes) -> bytes:
@@ -36,32 +44,41 @@ def ed25519_verifies(public_key: bytes, signature: bytes, message: bytes) -> boo
 
 
 def hkdf_sha256(secret: bytes, salt: bytes, purpose: bytes, length: int) -> bytes:
-    """HKDF with SHA-256 (RFC 5869 §2), on the standard library's HMAC: it runs a few times for every sealed text."""
+    """HKDF with SHA-256 (RFC 5869 §2)."""
     if not 0 < length <= 255 * 32:
         raise ValueError("HKDF with SHA-256 can derive 1 to 8,160 bytes")
-    extracted = hmac.digest(salt or bytes(32), secret, "sha256")
-    block, derived = b"", b""
-    while len(derived) < length:
-        block = hmac.digest(extracted, block + purpose + bytes([len(derived) // 32 + 1]), "sha256")
-        derived += block
-    return derived[:length]
+    hkdf, sha256 = _hkdf()
+    return hkdf(sha256, length, salt, purpose).derive(secret)
 
 
 def gcm_encrypt(key: bytes, nonce: bytes, content: bytes, associated: bytes) -> bytes:
     """AES-GCM (NIST SP 800-38D): the ciphertext with its 16-byte tag behind it."""
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-    return AESGCM(key).encrypt(nonce, content, associated)
+    aesgcm, _ = _gcm()
+    return aesgcm(key).encrypt(nonce, content, associated)
 
 
 def gcm_decrypt(key: bytes, nonce: bytes, sealed: bytes, associated: bytes) -> bytes:
     """The content, or SealError where the tag does not fit."""
-    from cryptography.exceptions import InvalidTag
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
+    aesgcm, invalid_tag = _gcm()
     try:
-        return AESGCM(key).decrypt(nonce, sealed, associated)
-    except InvalidTag:
+        return aesgcm(key).decrypt(nonce, sealed, associated)
+    except invalid_tag:
         raise SealError(
             "the sealed bytes were changed, or sealed for another place or with another key"
         ) from None
+
+
+@cache
+def _gcm() -> "tuple[type[AESGCM], type[InvalidTag]]":
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    return AESGCM, InvalidTag
+
+
+@cache
+def _hkdf() -> "tuple[type[HKDF], SHA256]":
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+    return HKDF, SHA256()

@@ -1,9 +1,10 @@
 """What a close hands to finance: lines against what was submitted before, and the run under the wage guard (domain §7)."""
 
 import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+
+import orjson
 
 from ledger.events import PayrollLine, RunLine
 from ledger.policy.model import Policy
@@ -92,8 +93,7 @@ def digest(site: str, month: str, submitted_lines: Iterable[PayrollLine], pay_ru
         "lines": [line_values(line) for line in submitted_lines],
         "run": [run_values(line) for line in pay_run],
     }
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def line_values(line: PayrollLine) -> dict[str, object]:

@@ -4,19 +4,24 @@ SQLAlchemy's insert costs 4 to 14 times as much a row.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import lru_cache
+from itertools import chain
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Dialect, Table
 
-from ledger.driver import driver_of, is_sqlite, tell_all, together
+from ledger.driver import Said, ask, driver_of, is_sqlite, tell, tell_all, together
 
 T = TypeVar("T", int, str)
 
 _IN_CHUNK: Final = 500
 _COPY_FROM: Final = 64
 """From so many rows on COPY pays."""
+_IN_STATEMENT: Final = 50
+"""So many rows one INSERT takes at once: SQLite keeps what a statement changes until it ends, page by page."""
+_ROOM_FROM: Final = 5_000
+_ROOM_KIB: Final = 128 * 1024
 
 
 def chunks(names: Iterable[T]) -> Iterator[Sequence[T]]:
@@ -29,6 +34,20 @@ def chunks(names: Iterable[T]) -> Iterator[Sequence[T]]:
 def blanks(count: int) -> str:
     """The place of so many values in a question: `?, ?, ?`."""
     return ", ".join("?" * count)
+
+
+@contextmanager
+def roomy(connection: Connection, rows: int) -> Iterator[None]:
+    """Room for the pages that very many rows touch: in SQLite's usual 2 MB, those of an index go to disk row by row."""
+    if rows < _ROOM_FROM or not is_sqlite(connection):
+        yield
+        return
+    usual = ask(connection, "PRAGMA cache_size")[0][0]
+    tell(connection, f"PRAGMA cache_size = -{_ROOM_KIB}")
+    try:
+        yield
+    finally:
+        tell(connection, f"PRAGMA cache_size = {usual}")
 
 
 def insert_rows(
@@ -48,8 +67,15 @@ def insert_rows(
     if not is_sqlite(connection) and len(rows) >= _COPY_FROM and not twice:
         _copy(connection, f"COPY {columns} FROM STDIN", rows)
     else:
-        leaving = " ON CONFLICT DO NOTHING" if twice else ""
-        tell_all(connection, [(f"INSERT INTO {columns} VALUES ({blanks(len(names))}){leaving}", rows)])
+        row, leaving = f"({blanks(len(names))})", " ON CONFLICT DO NOTHING" if twice else ""
+        grouped = len(rows) - len(rows) % _IN_STATEMENT
+        said: list[Said] = []
+        if grouped:
+            starts = range(0, grouped, _IN_STATEMENT)
+            values = [tuple(chain.from_iterable(rows[at : at + _IN_STATEMENT])) for at in starts]
+            said.append((f"INSERT INTO {columns} VALUES {', '.join([row] * _IN_STATEMENT)}{leaving}", values))
+        said.append((f"INSERT INTO {columns} VALUES {row}{leaving}", rows[grouped:]))
+        tell_all(connection, said)
 
 
 def together_if_few(connection: Connection, rows: int) -> AbstractContextManager[None]:

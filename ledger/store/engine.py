@@ -129,6 +129,10 @@ def make_engine(
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
         cursor.execute("PRAGMA foreign_keys=ON")
+        if durable:
+            # what a statement may have to take back, and VACUUM's copy of keys, never lie in a folder for everybody;
+            # sheets may sort more than memory holds
+            cursor.execute("PRAGMA temp_store=MEMORY")
         if secure_delete:
             cursor.execute("PRAGMA secure_delete=ON")
         cursor.close()

@@ -152,9 +152,9 @@ class Keyring:
 
     def keep(self, identity: str, new: Mapping[str, bytes]) -> None:
         """Keeps new keys, durably."""
-        rows = [{"identity": identity, "subject": subject, "key": key} for subject, key in new.items()]
+        rows = [(identity, subject, key) for subject, key in new.items()]
         with self._usable(), writing(self.engine, "keyring") as connection:
-            connection.execute(insert(keys), rows)
+            insert_rows(connection, keys, ("identity", "subject", "key"), rows)
         self._keys.update(((identity, subject), key) for subject, key in new.items())
 
     def destroy(self, identity: str, subject: str) -> bool:

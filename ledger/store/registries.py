@@ -1,7 +1,7 @@
 """The registries' rows, as pure functions of the log: written beside the events, comparable with them later."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from ledger.events import (
     AppealFiled,
@@ -23,6 +23,20 @@ Row = dict[str, Any]
 ERASURE: Final = "erasure"
 """The kind under which it stands whose words were erased, so that it is known before their stream is read."""
 
+_MAKING: Final = {
+    SiteRegistered.kind: ("site", "site", "site"),
+    EmployeeRegistered.kind: ("employee", "employee", "site"),
+    EmployeeErased.kind: (ERASURE, "employee", None),
+    NoticeIssued.kind: ("notice", "notice", None),
+    AppealFiled.kind: ("appeal", "appeal", None),
+    RewardGranted.kind: ("reward", "reward", None),
+    SanctionImposed.kind: ("sanction", "sanction", None),
+}
+"""Kind of event → the kind of thing it introduces, the field with its id, and the one with its site."""
+
+_Supervising = EmployeeRegistered | EmployeeReassigned | ResponsibilityFound
+_SUPERVISING: Final = {EmployeeRegistered.kind, EmployeeReassigned.kind, ResponsibilityFound.kind}
+
 
 def rows(log: Sequence[Recorded]) -> dict[str, list[Row]]:
     """The rows of every registry that events make, by its table; a line is told as often as it is said."""
@@ -37,46 +51,31 @@ def rows(log: Sequence[Recorded]) -> dict[str, list[Row]]:
 def thing_row(recorded: Recorded) -> Row | None:
     """The id an event introduces, the stream it lives on, and for an employee the site."""
     event = recorded.event
-    site: str | None = None
-    match event:
-        case SiteRegistered():
-            kind, name, site = "site", event.site, event.site
-        case EmployeeRegistered():
-            kind, name, site = "employee", event.employee, event.site
-        case EmployeeErased():
-            kind, name = ERASURE, event.employee
-        case NoticeIssued():
-            kind, name = "notice", event.notice
-        case AppealFiled():
-            kind, name = "appeal", event.appeal
-        case RewardGranted():
-            kind, name = "reward", event.reward
-        case SanctionImposed():
-            kind, name = "sanction", event.sanction
-        case _:
-            return None
+    if event.kind not in _MAKING:
+        return None
+    kind, name, site = _MAKING[event.kind]
     return {
         "kind": kind,
-        "id": name,
+        "id": getattr(event, name),
         "stream": recorded.stream,
-        "site": site,
+        "site": None if site is None else getattr(event, site),
         "position": recorded.position,
     }
 
 
 def close_row(recorded: Recorded) -> Row | None:
     """The site and month an event closes."""
-    event = recorded.event
-    if not isinstance(event, MonthClosed):
+    if recorded.event.kind != MonthClosed.kind:
         return None
+    event = cast(MonthClosed, recorded.event)
     return {"site": event.site, "month": event.month, "position": recorded.position}
 
 
 def supervised_row(recorded: Recorded) -> Row | None:
     """Who may come to bear a share for whom: a superset, never shrunk."""
-    event = recorded.event
-    if not isinstance(event, EmployeeRegistered | EmployeeReassigned | ResponsibilityFound):
+    if recorded.event.kind not in _SUPERVISING:
         return None
+    event = cast(_Supervising, recorded.event)
     if event.supervisor is None:
         return None
     return {"supervisor": event.supervisor, "employee": event.employee, "position": recorded.position}

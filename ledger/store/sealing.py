@@ -8,7 +8,7 @@ import hmac
 import secrets
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -149,16 +149,13 @@ class Sealing:
     def sealed_fields(self, recorded: Recorded) -> dict[str, Any]:
         """An event's fields as they are stored: its personal texts sealed. StoreError `person_erased`."""
         fields = write_fields(recorded.event)
+        keys = self._event_keys(recorded, fields)
         for field, of in _personal_fields(type(recorded.event)).items():
             if fields.get(field):
-                key = self._event_key(recorded, fields[of])
+                key = keys[fields[of]]
                 if key is None:
                     raise StoreError("person_erased", employee=fields[of])
-
-                def seal(text: str, place: str, key: bytes = key) -> str:
-                    return seal_text(key, text, place)
-
-                fields[field] = _changed(fields[field], f"/fact/{field}", seal)
+                fields[field] = _changed(fields[field], f"/fact/{field}", partial(seal_text, key))
         return fields
 
     def opened(
@@ -201,12 +198,16 @@ class Sealing:
 
     def event_keys(self, recorded: Recorded) -> dict[str, bytes]:
         """Employee → their key for this event, of everybody some text of it belongs to and whose key is there."""
-        fields = write_fields(recorded.event)
-        owners = {
-            fields[of] for field, of in _personal_fields(type(recorded.event)).items() if fields.get(field)
-        }
-        keys = {owner: self._event_key(recorded, owner) for owner in sorted(owners)}
-        return {owner: key for owner, key in keys.items() if key is not None}
+        keys = self._event_keys(recorded, write_fields(recorded.event))
+        return {owner: key for owner, key in sorted(keys.items()) if key is not None}
+
+    def _event_keys(self, recorded: Recorded, fields: dict[str, Any]) -> dict[str, bytes | None]:
+        """The same of everybody some text of it belongs to; None where a key is not there."""
+        keys: dict[str, bytes | None] = {}
+        for field, of in _personal_fields(type(recorded.event)).items():
+            if fields.get(field) and fields[of] not in keys:
+                keys[fields[of]] = self._event_key(recorded, fields[of])
+        return keys
 
     def _event_key(self, recorded: Recorded, employee: str) -> bytes | None:
         key = self.key_of(employee)

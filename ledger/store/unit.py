@@ -1,21 +1,24 @@
 """An open write unit: what it is going to append, and writing all of it at once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from eventsourcing.domain import DomainEventProtocol
 from sqlalchemy import Connection
 
 from ledger.events import EmployeeErased, Recorded
 from ledger.store import registries
-from ledger.store.bulk import insert_rows, together_if_few
+from ledger.store.bulk import insert_rows, roomy, together_if_few
 from ledger.store.schema import metadata, supervised
 from ledger.store.sealing import owners_of
 from ledger.terms import format_recorded
 
 if TYPE_CHECKING:
     from ledger.store.log import Log
+
+_IN_BATCH: Final = 5_000
+"""So many events are held as rows at once: a long file's would take as much memory again as the file."""
 
 
 class Unit:
@@ -39,26 +42,33 @@ class Unit:
         self._pending.append(recorded)
         self.position = recorded.position
         self.recorded_at = recorded.recorded_at
-        if isinstance(recorded.event, EmployeeErased):
-            self.erased.append(recorded.event.employee)
+        if recorded.event.kind == EmployeeErased.kind:
+            self.erased.append(cast(EmployeeErased, recorded.event).employee)
 
     def flush(self) -> None:
-        """Writes what was taken: events through the library's event store, then the registries' rows."""
+        """Writes what was taken: the keys of new people, then events through the library's recorder, and registries."""
         if not self._pending:
             return
-        log, sealing = self._pending, self._log.sealing
-        sealing.learn(self._connection, owners_of(log))
+        sealing = self._log.sealing
+        sealing.learn(self._connection, owners_of(self._pending))
         sealing.keep(self._connection)
-        with together_if_few(self._connection, len(log)):
-            self._log.event_store.put(
-                cast("list[DomainEventProtocol[str]]", log),
-                recorded_at=format_recorded(self.recorded_at),
-                schemas=[each.event.schema_version for each in log],
-                subject_of=sealing.subject_of,
-            )
-            for name, rows in registries.rows(log).items():
-                self._insert(name, rows)
+        with roomy(self._connection, len(self._pending)):
+            for batch in _batches(self._pending):
+                with together_if_few(self._connection, len(batch)):
+                    self._write(batch)
         self._pending = []
+
+    def _write(self, log: Sequence[Recorded]) -> None:
+        """Whole commands. Not the library's `put`, which makes a notification of each event for whoever follows it."""
+        mapper = self._log.event_store.mapper
+        self._log.recorder.insert_events(
+            [mapper.to_stored_event(each) for each in cast("Sequence[DomainEventProtocol[str]]", log)],
+            recorded_at=format_recorded(self.recorded_at),
+            schemas=[each.event.schema_version for each in log],
+            subject_of=self._log.sealing.subject_of,
+        )
+        for name, rows in registries.rows(log).items():
+            self._insert(name, rows)
 
     def _insert(self, name: str, rows: Sequence[registries.Row]) -> None:
         """A registry's rows; who is supervised by whom may stand there already."""
@@ -66,3 +76,14 @@ class Unit:
             table, names = metadata.tables[name], ("ledger", *rows[0])
             values = [(self._log.ledger, *row.values()) for row in rows]
             insert_rows(self._connection, table, names, values, twice=table is supervised)
+
+
+def _batches(log: Sequence[Recorded]) -> Iterator[Sequence[Recorded]]:
+    """Events in pieces, each of whole commands."""
+    start = 0
+    while start < len(log):
+        end = start + _IN_BATCH
+        while end < len(log) and log[end].step > 0:
+            end += 1
+        yield log[start:end]
+        start = end

@@ -114,3 +114,39 @@ def test_a_unit_sees_its_own_flushed_events_and_a_reader_beside_it_does_not(ledg
     assert reader.stream_of("site", "S1") == "site/S1"
     writer.close()
     reader.close()
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_a_long_unit_is_written_in_batches_of_whole_commands(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr("ledger.store.unit._IN_BATCH", size)
+    ledger.apply(office.lines(office.a_busy_month()))
+    found = assert_whole(ledger.store)
+    assert max(recorded.step for recorded in found) > 0
+
+
+def test_what_a_registry_knows_already_keeps_nothing_after_it_from_being_told(ledger: Ledger) -> None:
+    staff = [f"E{number:03}" for number in range(1, 61)]
+    again = [
+        office.reassign_employee(name, start=f"{office.MONTH}-{day:02}", supervisor=above)
+        for name in staff
+        for day, above in ((2, "L02"), (3, "L01"))
+    ]
+    ledger.apply(office.lines([*office.office(staff=60), *again]))
+    assert_whole(ledger.store)
+    assert len(everything_in(ledger.store)["supervised"]) >= 2 * len(staff)
+
+
+def test_room_for_a_long_unit_is_given_back(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ledger.store.bulk._ROOM_FROM", 1)
+    with log.unit() as unit:
+        unit.append(a_site(1))
+        unit.append(a_site(2))
+        if log.engine.dialect.name == "sqlite":
+            with log.recorder.snapshot() as connection:
+                ask = "PRAGMA cache_size"
+                usual = connection.exec_driver_sql(ask).scalar_one()
+                unit.flush()
+                assert connection.exec_driver_sql(ask).scalar_one() == usual
+    assert log.position() == 2

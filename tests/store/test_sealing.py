@@ -363,7 +363,7 @@ import os, signal, sys
 from ledger.store.log import Log
 from tests.store.test_sealing import take
 log = Log(sys.argv[1])
-log.event_store.put = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
+log.recorder.insert_events = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
 with log.unit() as unit:
     take(log, unit, "E001")
 """

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from ledger.aggregates.authority import (
     Done,
     heads_department,
+    highest,
     is_closed,
     offices_of,
     policy_of_month,
@@ -249,11 +250,11 @@ def _check_issuer(
         raise NotEntitled("notice_to_oneself", by=issuer)
     if employee.employee in superiors(register, state, occurred_on):
         raise NotEntitled("notice_to_superior", by=issuer, employee=employee.employee)
-    own_rank = rank(register, issuer, site, command.issued_on)
-    if rank(register, employee.employee, site, command.issued_on) > own_rank:
+    held = offices_of(register, issuer, site, command.issued_on)
+    if rank(register, employee.employee, site, command.issued_on) > highest(held):
         raise NotEntitled("notice_to_higher_rank", by=issuer, employee=employee.employee)
     entitled = (
-        _ISSUING_OFFICES & offices_of(register, issuer, site, command.issued_on)
+        _ISSUING_OFFICES & held
         or heads_department(register, issuer, site, employee.departments.on(occurred_on), command.issued_on)
         or issuer in superiors(register, employee, occurred_on)
     )
