@@ -81,5 +81,7 @@ def restore(
     click.echo(labels.say("restored", events=back["position"], folder=shown(backup_folder)))
     if back["lost"]:
         talk(labels.say("restored_lost", lost=back["lost"], first=back["position"] + 1))
-    if keyring is None:
+    if back["keyring_stays"]:
+        talk(labels.say("keyring_stays"))
+    elif keyring is None:
         talk(labels.say("keyring_left_out"))

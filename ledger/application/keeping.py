@@ -86,7 +86,8 @@ class Keeping:
 
         It is compared with the newest checkpoint known outside it: the given one, and what the signing key signed last.
         Where that covers more events than the backup, StoreError `restore_loses` unless the loss is accepted; then the
-        old key is laid aside, for it signs no second history. StoreError `backup_damaged`, `ledger_exists`,
+        old key is laid aside, for it signs no second history. Where the keyring here knows the ledger, `keyring_stays`:
+        nothing is put into it, for what it lacks was erased. StoreError `backup_damaged`, `ledger_exists`,
         `history_rewritten`.
         """
         values = _manifest(folder)
@@ -117,7 +118,8 @@ class Keeping:
             lost = max(lost, _signed_beyond(backup, last, values["position"]))
             if lost > values["position"] and not accept_loss:
                 raise StoreError("restore_loses", signed=lost, events=values["position"])
-            if keyring is not None:
+            stays = self.store.keyring.secret(values["identity"]) is not None
+            if keyring is not None and not stays:
                 _restore_keyring(self.store, keyring / _KEYRING, values["identity"])
             copy_log(backup, self.store)
             self.store.finish_erasures()
@@ -128,7 +130,7 @@ class Keeping:
             raise StoreError("backup_faulty", faults=len(faults))
         if lost > values["position"]:
             key.lay_aside(values["position"])
-        return {**values, "lost": max(0, lost - values["position"])}
+        return {**values, "lost": max(0, lost - values["position"]), "keyring_stays": stays}
 
 
 def _url(file: Path) -> str:

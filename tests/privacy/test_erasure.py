@@ -295,6 +295,23 @@ def test_a_restore_with_an_older_keyring_puts_no_erased_key_back(
     assert scene.places(scene.of_key(kept), found) != []
 
 
+def test_a_restore_beside_the_living_ledger_puts_no_key_back_into_their_keyring(
+    tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KAOJI_KEY", str(tmp_path / "signing.key"))
+    monkeypatch.setenv("KAOJI_KEYRING", f"sqlite:///{tmp_path / 'all.keys.db'}")
+    with Ledger(sqlite_url, now=office.now, operator=lambda: "typist") as ledger:
+        ledger.apply(lines(scene.life()))
+        key = key_of(ledger)
+        ledger.backup(tmp_path / "before", tmp_path / "keys")
+        erase(ledger)
+
+    with Ledger(f"sqlite:///{tmp_path / 'beside.db'}", now=office.now) as beside:
+        assert beside.restore(tmp_path / "before", tmp_path / "keys", accept_loss=True)["keyring_stays"]
+        assert [word for word in WORDS if word in told(beside)] == []
+    assert scene.places(scene.of_key(key), {"keyring": (tmp_path / "all.keys.db").read_bytes()}) == []
+
+
 def test_a_key_that_cannot_be_destroyed_is_told_and_destroyed_later(tmp_path: Path, sqlite_url: str) -> None:
     with Ledger(sqlite_url, now=office.now, operator=lambda: "typist") as ledger:
         ledger.apply(lines(scene.life()))
