@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -152,10 +153,44 @@ def test_the_audit_records_nothing(granted: Roles, capsys: Capture) -> None:
             lambda: ledger.project(),
             lambda: opened(granted.audit, "other").apply(office.lines(office.office())),
         ):
-            with pytest.raises(StoreError, match=r"ledger_unusable|sheets_unwritable") as error:
+            with pytest.raises(StoreError, match="database_rights") as error:
                 refused()
             assert "permission denied" in str(error.value.fields["reason"])
         assert ledger.store.position() == position
+
+
+@pytest.mark.parametrize("deep", [[], ["--deep"]], ids=["plain", "deep"])
+@pytest.mark.parametrize("table", ["events", "heads", "keyring_keys"])
+def test_a_right_that_is_missing_is_no_finding(
+    granted: Roles, table: str, deep: list[str], capsys: Capture
+) -> None:
+    with opened(granted.app) as ledger:
+        ledger.apply(office.lines(office.a_busy_month()))
+    execute(granted.owner, f'REVOKE SELECT ON {table} FROM "{granted.names["audit"]}"')
+    unread = table != "keyring_keys" or deep
+    assert run(["verify", *deep, "--ledger", granted.audit, "--lang", "en"]) == (3 if unread else 0)
+    printed = capsys.readouterr()
+    if unread:
+        assert f"permission denied for table {table}" in printed.err
+        assert "hint: have the owner of the tables run `kaoji grant --app ROLE`" in printed.err
+        assert printed.out == ""
+
+
+@pytest.mark.parametrize(
+    ("may_look", "reason"),
+    [(True, "permission denied for schema public"), (False, "no schema has been selected to create in")],
+)
+def test_who_has_no_rights_yet_is_told_who_gives_them(
+    may_look: bool, reason: str, roles: Roles, capsys: Capture, tmp_path: Path
+) -> None:
+    if may_look:
+        execute(roles.owner, "GRANT USAGE ON SCHEMA public TO PUBLIC")
+    file = tmp_path / "commands.jsonl"
+    file.write_bytes(b"".join(office.lines(office.office())))
+    assert run(["apply", str(file), "--ledger", roles.app, "--lang", "en"]) == 3
+    told = capsys.readouterr().err
+    assert reason in told
+    assert "hint: have the owner of the tables run `kaoji grant --app ROLE`" in told
 
 
 def test_a_key_that_the_app_destroys_is_on_no_page_of_the_owners_table(granted: Roles, pg_url: str) -> None:
