@@ -10,6 +10,7 @@ from cli.main import run
 from ledger.application.intake import parse_command
 from ledger.application.ledger import Ledger
 from ledger.errors import StoreError
+from ledger.projections.refresh import drawn_at
 from ledger.store.tree import read_head
 from tests.support import office
 from tests.support.proxy import Cut, Proxy, cutting
@@ -116,6 +117,14 @@ def test_a_connection_lost_while_the_ledger_is_verified_is_no_finding(
     told = capsys.readouterr()
     assert told.out == ""
     assert "cannot be reached" in told.err and "hint: check that the server runs" in told.err
+
+
+def test_a_connection_lost_while_a_sheet_is_read_is_told_in_words(wire: Proxy) -> None:
+    with opened(wire.url) as ledger:
+        with pytest.raises(StoreError) as error, ledger.sheets.current() as connection:
+            wire.close()
+            drawn_at(connection, "main")
+        assert error.value.code == "database_away"
 
 
 def test_a_connection_lost_before_the_commit_leaves_no_doubt(wire: Proxy, pg_url: str) -> None:

@@ -193,6 +193,14 @@ def test_who_has_no_rights_yet_is_told_who_gives_them(
     assert "hint: have the owner of the tables run `kaoji grant --app ROLE`" in told
 
 
+def test_who_may_not_read_what_was_handed_out_is_told_so(granted: Roles, capsys: Capture) -> None:
+    with opened(granted.app) as ledger:
+        ledger.apply(office.lines(office.office()))
+    execute(granted.owner, f'REVOKE SELECT ON keyring_handouts FROM "{granted.names["audit"]}"')
+    assert run(["employee", "handouts", "E001", "--ledger", granted.audit, "--lang", "en"]) == 3
+    assert "permission denied for table keyring_handouts" in capsys.readouterr().err
+
+
 def test_a_key_that_the_app_destroys_is_on_no_page_of_the_owners_table(granted: Roles, pg_url: str) -> None:
     with opened(granted.app) as ledger:
         ledger.apply(office.lines([*office.office(), office.record_departure("E001", "2026-09-01")]))
