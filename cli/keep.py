@@ -65,7 +65,8 @@ def rebuild(month: str | None, site: str | None) -> None:
 def project(follow: bool, interval: float) -> None:
     """Take into the sheets what was recorded since they were drawn, so that the next report need not.
 
-    With --follow it goes on doing so until it is interrupted or terminated, and then ends what it has begun.
+    With --follow it goes on doing so until it is interrupted or terminated, and then ends what it has begun. Where a
+    server goes away meanwhile, it goes on once that is back.
     """
     with settings().open() as ledger:
         if not follow:
@@ -73,8 +74,27 @@ def project(follow: bool, interval: float) -> None:
             return
         with _until_told() as told:
             _draw(ledger)
+            away = False
             while not told.wait(interval):
-                _draw(ledger, quietly=True)
+                away = _draw_if_there(ledger, away)
+
+
+def _draw_if_there(ledger: "Ledger", was_away: bool) -> bool:
+    """Catches up; whether the server is away, which is said once, and once that it is back."""
+    from ledger.errors import StoreError
+
+    labels = settings().labels()
+    try:
+        _draw(ledger, quietly=True)
+    except StoreError as error:
+        if error.code != "database_away":
+            raise
+        if not was_away:
+            talk(labels.say("follow_waits", away=labels.message(error.code, error.fields)))
+        return True
+    if was_away:
+        talk(labels.say("follow_goes_on"))
+    return False
 
 
 def _draw(ledger: "Ledger", quietly: bool = False) -> None:

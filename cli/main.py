@@ -1,5 +1,5 @@
 """`kaoji`: the entry point. Exit status 0 done, 1 a finding, 2 input that cannot be read, 3 refused,
-74 the answer could not be written."""
+74 the answer could not be written, 130 interrupted."""
 
 import errno
 import importlib

@@ -2,7 +2,7 @@
 
 import click
 
-from cli.render import print_json, print_table, print_title
+from cli.render import print_json, print_table, print_title, shown
 from cli.settings import common_options, json_option, settings
 from cli.speaking import SpeakingCommand
 from ledger.errors import InputError
@@ -47,5 +47,13 @@ def grant(app: str | None, audit: str | None, only_sql: bool) -> None:
         raise InputError("argument_missing", name="--app / --audit", path="kaoji grant")
     if app == audit:
         raise InputError("options_exclude", first=f"--app {app}", second=f"--audit {audit}")
-    for statement in give(settings().address(), app, audit, dry_run=only_sql):
-        click.echo(f"{statement};")
+    statements = give(settings().address(), app, audit, dry_run=only_sql)
+    if only_sql:
+        for statement in statements:
+            click.echo(f"{statement};")
+        return
+    labels = settings().labels()
+    if app is not None:
+        click.echo(labels.say("granted_app", role=shown(app)))
+    if audit is not None:
+        click.echo(labels.say("granted_audit", role=shown(audit)))

@@ -70,7 +70,8 @@ def _cli() -> str:
         _MADE,
         "Every command shows the same with `--help`, in the language of `--lang`, `KAOJI_LANG` or the system.",
         "The exit status is 0 when done, 1 where something was found (an error in a policy file), 2 for input that"
-        "\ncannot be read, 3 for what the ledger refuses.",
+        "\ncannot be read, 3 for what the ledger refuses, 74 where the answer could not be written (such as to a full"
+        "\ndisk; what was asked may be recorded), 130 when interrupted.",
         "Options of every command:",
         _list(shared),
     ]

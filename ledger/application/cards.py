@@ -22,7 +22,7 @@ def card(memory: Memory, kind: str, name: str, now: datetime) -> Card:
     """The card of a thing; a short unique prefix of its id will do. Unknown `<kind>_unknown`."""
     name = full_id(memory, kind, name, kind)
     if memory.stream_of(kind, name) is None:
-        raise Unknown(f"{kind}_unknown", **{kind: name})
+        raise memory.here(Unknown(f"{kind}_unknown", **{kind: name}))
     if kind == "site":
         return _site(memory, name)
     register = UnitRegister(memory, now)

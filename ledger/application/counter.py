@@ -71,7 +71,7 @@ class UnitRegister:
         """The employee on whose stream a thing lives; Unknown `<kind>_unknown`."""
         stream = self.memory.stream_of(kind, name)
         if stream is None:
-            raise Unknown(f"{kind}_unknown", **{kind: name})
+            raise self.memory.here(Unknown(f"{kind}_unknown", **{kind: name}))
         return self.memory.employee(stream.removeprefix("employee/"))
 
     def is_taken(self, kind: str, name: str) -> bool:

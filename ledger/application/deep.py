@@ -18,6 +18,7 @@ from ledger.store import registries
 from ledger.store.audit import Fault
 from ledger.store.log import Log
 from ledger.store.reconciling import Rebuilt
+from ledger.store.trouble import is_trouble
 
 
 def deep_faults(log: Log, upto: int) -> list[Fault]:
@@ -38,6 +39,8 @@ def deep_faults(log: Log, upto: int) -> list[Fault]:
             for recorded in command:
                 memory.add(recorded)
     except (StoreError, LookupError, ValueError) as error:
+        if isinstance(error, StoreError) and is_trouble(error):
+            raise
         reason = str(error.fields.get("reason", error)) if isinstance(error, StoreError) else repr(error)
         found.append(Fault("event_unreadable", None, {"reason": reason}))
         return found

@@ -12,7 +12,7 @@ from ledger.aggregates.employee import folding as employees
 from ledger.aggregates.employee.state import AppealState, EmployeeState
 from ledger.aggregates.sites import SiteState
 from ledger.application.reading import Reading
-from ledger.errors import Unknown
+from ledger.errors import LedgerError, Unknown
 from ledger.events import (
     NOTARY_STREAM,
     POLICY_STREAM,
@@ -33,6 +33,7 @@ from ledger.reckoning.entries import Share
 from ledger.reckoning.facts import DepartureFact, EmployeeFacts
 from ledger.reckoning.reckon import Cell, reckon
 from ledger.store import registries
+from ledger.store.engine import MAIN
 from ledger.store.log import Log
 from ledger.terms import first_day, last_day
 
@@ -222,8 +223,12 @@ class Memory:
             new = [(recorded.event, recorded.position) for recorded in folded.new()]
             folded.state = employees.evolve_all(folded.state, new)
         if folded.state is None:
-            raise Unknown("employee_unknown", employee=employee)
+            raise self.here(Unknown("employee_unknown", employee=employee))
         return folded.state
+
+    def here(self, error: Unknown) -> LedgerError:
+        """The same error; where the ledger is not the one that is meant when none is named, it says which one."""
+        return error if self.log.ledger == MAIN else error.at(ledger=self.log.ledger)
 
     def facts(self, employee: str) -> EmployeeFacts:
         """An employee's facts as figures rest on them."""
@@ -245,7 +250,7 @@ class Memory:
             for recorded in folded.new():
                 folded.state = sites.evolve(folded.state, recorded.event, recorded.position)
         if folded.state is None:
-            raise Unknown("site_unknown", site=site)
+            raise self.here(Unknown("site_unknown", site=site))
         return folded.state
 
     def policy_book(self) -> PolicyBook:

@@ -30,6 +30,7 @@ from ledger.store.engine import locked_file
 from ledger.store.log import Log
 from ledger.store.notary import Notary
 from ledger.store.signing import write_durably
+from ledger.store.trouble import is_trouble
 
 _THINGS = ("notice", "appeal", "reward", "sanction", "employee")
 
@@ -178,11 +179,16 @@ class Proving:
     def _audited(
         self, outside: list[bytes], verifiers: list[Verifier], after: int, processes: int
     ) -> Audited:
-        """An audit that tells of a ledger it cannot read, instead of giving up."""
+        """An audit that tells of a ledger it cannot read, instead of giving up.
+
+        StoreError where it is the database that cannot be asked: that says nothing about the ledger in it.
+        """
         remembered = Notary(self.store).key.last_note()
         try:
             return audit(self.store, outside, verifiers, remembered, after, processes)
         except StoreError as error:
+            if is_trouble(error):
+                raise
             reason = str(error.fields.get("reason", error.code))
         except (TypeError, ValueError, ProofError) as error:
             reason = f"{type(error).__name__}: {error}"

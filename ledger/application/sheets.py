@@ -21,6 +21,7 @@ from ledger.projections.refresh import drawn_at, refresh
 from ledger.projections.sheet import drawn, metadata
 from ledger.store.engine import file_of, glancing, make_engine, memory_engine, reading, shown, writing
 from ledger.store.log import Log
+from ledger.store.trouble import told, trouble
 
 T = TypeVar("T")
 
@@ -50,7 +51,7 @@ class Sheets:
 
     @contextmanager
     def current(self) -> Iterator[Connection]:
-        """A connection to sheets that are drawn at the log's end."""
+        """A connection to sheets that are drawn at the log's end. StoreError where it is lost."""
         engine = self.engine
         try:
             self._mended(lambda: self._catch_up(self.engine))
@@ -61,6 +62,8 @@ class Sheets:
                 self._catch_up(engine)
             with reading(engine) as connection:
                 yield connection
+        except DBAPIError as error:
+            raise self._unwritable(error) from None
         finally:
             if engine is not self.engine:
                 engine.dispose()
@@ -109,7 +112,8 @@ class Sheets:
             raise self._unwritable(error) from None
 
     def _unwritable(self, error: DBAPIError) -> StoreError:
-        return StoreError("sheets_unwritable", url=shown(self.engine.url), reason=str(error.orig or error))
+        url = shown(self.engine.url)
+        return trouble(error, url) or StoreError("sheets_unwritable", url=url, reason=told(error))
 
     def _mended(self, draw: Callable[[], T]) -> T:
         """Draws; where the sheets' file is no database any more it is thrown away first (law 7)."""

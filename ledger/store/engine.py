@@ -11,7 +11,7 @@ import re
 import sqlite3
 import threading
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -38,6 +38,12 @@ MAIN: Final = "main"
 
 _LEDGER_ID: Final = re.compile(ID)
 
+_SECRET: Final = re.compile("password|secret|scram", re.IGNORECASE)
+"""Options of a URL that nobody else may read: password, sslpassword, oauth_client_secret, scram_client_key."""
+
+_UTF8: Final = {"client_encoding": "utf8"}
+"""What a server's database is asked for: from one of no encoding (SQL_ASCII) psycopg would take bytes for texts."""
+
 _MAY_STAND: Final = ("08", "57", "40003")
 """What PostgreSQL says of a COMMIT, by SQLSTATE, when the transaction may have been committed all the same."""
 
@@ -60,14 +66,16 @@ def parse_url(url: str) -> URL:
     """An SQLAlchemy URL for SQLite (a file) or PostgreSQL. StoreError `ledger_url_wrong` for anything else."""
     try:
         parsed = make_url(url)
-    except ArgumentError:
-        raise StoreError("ledger_url_wrong", url=url.partition("://")[0] + "://…") from None
+    except (ArgumentError, ValueError):
+        scheme, is_url, _ = url.partition("://")
+        beginning = f"{scheme}://…" if is_url else "…" if _SECRET.search(url) else url
+        raise StoreError("ledger_url_wrong", url=beginning) from None
     backend = parsed.get_backend_name()
     if backend == "sqlite" and parsed.database and parsed.database != ":memory:":
         return parsed.set(drivername="sqlite")
     if backend == "postgresql":
         return parsed.set(drivername="postgresql+psycopg")
-    raise StoreError("ledger_url_wrong", url=parsed.render_as_string(hide_password=True))
+    raise StoreError("ledger_url_wrong", url=shown(parsed))
 
 
 def parse_address(url: str, ledger: str | None = None) -> tuple[URL, str]:
@@ -89,8 +97,10 @@ def _ledgers_named(url: str) -> list[str]:
 
 
 def shown(url: URL, ledger: str = MAIN) -> str:
-    """An address as people may read it: no password in it."""
-    address = url if ledger == MAIN else url.update_query_dict({"ledger": ledger})
+    """An address as people may read it: no password in it, nor in its options."""
+    hidden = {name: "xxx" for name in url.query if _SECRET.search(name)}
+    named = {} if ledger == MAIN else {"ledger": ledger}
+    address = url.update_query_dict({**hidden, **named})
     return address.render_as_string(hide_password=True)
 
 
@@ -146,7 +156,18 @@ def memory_engine() -> Engine:
 
 
 def _server_engine(url: URL, schema: str | None, durable: bool) -> Engine:
-    engine = create_engine(url, **_OWN_TRANSACTIONS)
+    try:
+        engine = create_engine(url, **_OWN_TRANSACTIONS)
+    except (ArgumentError, ValueError):  # ports and hosts among the options
+        raise StoreError("ledger_url_wrong", url=shown(url)) from None
+
+    @event.listens_for(engine, "do_connect")
+    def _connect(dialect: Any, _record: object, arguments: list[Any], named: dict[str, Any]) -> Any:
+        """StoreError `ledger_url_wrong` for options that the driver does not know, or that are no number."""
+        try:
+            return dialect.connect(*arguments, **_of_driver(named))
+        except (ValueError, dialect.dbapi.ProgrammingError):
+            raise StoreError("ledger_url_wrong", url=shown(url)) from None
 
     @event.listens_for(engine, "connect")
     def _settings(connection: Any, _record: object) -> None:
@@ -156,6 +177,12 @@ def _server_engine(url: URL, schema: str | None, durable: bool) -> Engine:
             connection.execute(f'SET search_path TO "{schema}"')
 
     return engine
+
+
+def _of_driver(named: Mapping[str, Any]) -> dict[str, Any]:
+    """What psycopg takes of what a URL says, where everything is text. ValueError."""
+    prepares = {name: int(value) for name, value in named.items() if name == "prepare_threshold"}
+    return {**named, **prepares, **_UTF8}
 
 
 def _is_laid_away(file: Path) -> bool:
@@ -196,7 +223,7 @@ def connect_arguments(engine: Engine) -> tuple[list[Any], dict[str, Any]]:
         return [_uri_as_it_lies(file)], {"uri": True}
     arguments, named = engine.dialect.create_connect_args(engine.url)
     named.pop("context", None)  # SQLAlchemy's own adapters, which no other process can be sent
-    return list(arguments), {**named, **({} if file is None else {"timeout": BUSY_TIMEOUT_S})}
+    return list(arguments), (_of_driver(named) if file is None else {**named, "timeout": BUSY_TIMEOUT_S})
 
 
 @contextmanager

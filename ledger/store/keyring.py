@@ -6,7 +6,6 @@ words left the ledger.
 """
 
 import os
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -31,10 +30,12 @@ from sqlalchemy import (
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from ledger.driver import tell
 from ledger.errors import StoreError
 from ledger.proofs import new_subject_key
 from ledger.store.bulk import chunks, insert_rows
 from ledger.store.engine import file_of, glancing, make_engine, reading, shown, writing
+from ledger.store.trouble import told, trouble
 from ledger.terms import format_recorded
 
 KEYRING_COPY: Final = "keyring_copy"
@@ -174,11 +175,8 @@ class Keyring:
 
     def _overwrite(self) -> None:
         """What was deleted leaves the pages of the file too."""
-        try:
-            with self.engine.raw_connection() as connection:
-                connection.execute("VACUUM")
-        except sqlite3.Error as error:
-            raise StoreError("keyring_unusable", url=shown(self.url), reason=str(error)) from None
+        with self._usable(), glancing(self.engine) as connection:
+            tell(connection, "VACUUM")
 
     def note_handout(
         self, identity: str, files: Mapping[str, str], what: str, operator: str, at: datetime
@@ -213,7 +211,7 @@ class Keyring:
         query = select(handouts.c.recorded_at, handouts.c.what, handouts.c.operator, handouts.c.file).where(
             handouts.c.identity == identity, handouts.c.subject == subject
         )
-        with reading(self.engine) as connection:
+        with self._usable(), reading(self.engine) as connection:
             return [dict(row) for row in connection.execute(query.order_by(handouts.c.number)).mappings()]
 
     def _is_there(self) -> bool:
@@ -240,7 +238,9 @@ class Keyring:
         try:
             yield
         except DBAPIError as error:
-            raise StoreError("keyring_unusable", url=shown(self.url), reason=str(error.orig)) from None
+            url = shown(self.url)
+            unusable = StoreError("keyring_unusable", url=url, reason=told(error))
+            raise trouble(error, url) or unusable from None
 
 
 def _write_anew(connection: Connection) -> None:

@@ -27,6 +27,7 @@ from ledger.store.recorder import LogRecorder
 from ledger.store.schema import LAYOUT, events, heads, metadata
 from ledger.store.sealing import Sealing
 from ledger.store.tree import Head, head_stands, read_head
+from ledger.store.trouble import told, trouble
 
 
 class Opening:
@@ -180,9 +181,11 @@ class Opening:
         try:
             yield
         except CommitUnanswered as error:
-            raise StoreError("outcome_unknown", url=self.shown_url(), reason=_told(error)) from None
+            raise StoreError("outcome_unknown", url=self.shown_url(), reason=told(error)) from None
         except DBAPIError as error:
-            raise StoreError("ledger_unusable", url=self.shown_url(), reason=_told(error)) from None
+            url = self.shown_url()
+            unusable = StoreError("ledger_unusable", url=url, reason=told(error))
+            raise trouble(error, url) or unusable from None
         except OSError as error:
             raise StoreError("ledger_unusable", url=self.shown_url(), reason=str(error.strerror)) from None
         except MapperDeserialisationError as error:
@@ -208,8 +211,3 @@ class Opening:
     def _scalar(self, query: Select[Any]) -> Any:
         with self.usable(), self.recorder.snapshot() as connection:
             return connection.execute(query).scalar_one_or_none()
-
-
-def _told(error: DBAPIError) -> str:
-    """What a database says, on one line."""
-    return " ".join(str(error.orig).split())

@@ -20,6 +20,7 @@ from ledger.application.ledger import Ledger
 from ledger.projections.refresh import drawn_at
 from tests.support import office
 from tests.support.crew import PATIENCE_S, SIZE, Crew, crew
+from tests.support.proxy import cutting
 from tests.support.story import sheet_rows
 from tests.support.whole import assert_whole
 
@@ -173,6 +174,36 @@ def test_told_twice_it_does_not_finish(url: str, monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(Ledger, "project", stubborn)
     assert run(["project", "--follow", "--ledger", url]) == 130
+
+
+def test_where_the_server_goes_away_it_says_so_once_and_goes_on_when_it_is_back(
+    pg_url: str, tmp_path: Path
+) -> None:
+    with opened(pg_url) as ledger:
+        ledger.apply(office.lines(office.office()))
+    err = tmp_path / "told"
+    with cutting(pg_url) as wire, following(wire.url, err) as process:
+        until(lambda: told(err))
+        wire.close()
+        until(lambda: "cannot be reached" in err.read_text("utf-8"))
+        with opened(pg_url) as ledger:
+            ledger.apply(office.lines([office.issue_notice("N1", "E001", 5)]))
+            end = ledger.store.position()
+        time.sleep(0.2)
+        with cutting(pg_url, wire.port):
+            until(lambda: told(err)[-1] == (end, 1))
+            until(lambda: "the server is back" in err.read_text("utf-8"))
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(PATIENCE_S) == 0
+    lines = err.read_text("utf-8").splitlines()
+    assert len(lines) == 4, lines
+    assert "cannot be reached" in lines[1] and lines[1].endswith("looking again at every interval")
+
+
+def test_where_no_server_is_there_to_begin_with_it_ends(tmp_path: Path, capsys: Capture) -> None:
+    url = f"postgresql://nobody@/kaoji?host={tmp_path}"
+    assert run(["project", "--follow", "--ledger", url, "--lang", "en"]) == 3
+    assert "hint: check that the server runs" in capsys.readouterr().err
 
 
 # --- once -------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -75,6 +76,51 @@ def test_a_message_names_the_ledger_and_no_password(capsys: Capture, tmp_path: A
     assert "none.db?ledger=jinse" in capsys.readouterr().err
     parsed, ledger = parse_address("postgresql://u:secret@h/db?ledger=jinse")
     assert "secret" not in shown(parsed, ledger)
+
+
+@pytest.mark.parametrize("option", ["password", "sslpassword", "oauth_client_secret", "scram_client_key"])
+def test_a_password_among_the_options_is_not_shown_either(option: str, capsys: Capture) -> None:
+    for url in (
+        f"postgresql://h/db?host=/nowhere&user=u&{option}=SECRET&ledger=jinse",
+        f"postgresql://h:1:2/db?{option}=SECRET",
+        f"postgresql://h/db?host=/nowhere&bogus=1&{option}=SECRET",
+        f"mysql://h/db?{option}=SECRET",
+        f"host=h user=u {option}=SECRET",
+    ):
+        assert run(["due", "--ledger", url, "--lang", "en"]) == 3
+        told = capsys.readouterr().err
+        assert told and "SECRET" not in told
+
+
+@pytest.mark.parametrize(
+    ("command", "error"),
+    [
+        (office.issue_notice("N1", "E777"), "line 1, ledger jinse: there is no employee E777 in this ledger"),
+        (office.withdraw_notice("N9"), "line 1, ledger jinse: there is no notice N9 in this ledger"),
+        (office.close_month(site="other"), "line 1, ledger jinse: there is no site other in this ledger"),
+    ],
+)
+def test_who_is_not_known_in_a_ledger_that_was_named_is_told_with_its_id(
+    sqlite_url: str, command: dict[str, Any], error: str, capsys: Capture, tmp_path: Path
+) -> None:
+    url, file = at(sqlite_url, "jinse"), tmp_path / "commands.jsonl"
+    for each in (url, sqlite_url):
+        with opened(each) as ledger:
+            ledger.apply(office.lines(office.office()))
+    file.write_bytes(b"".join(office.lines([command])))
+    assert run(["apply", str(file), "--ledger", url, "--lang", "en"]) == 3
+    assert error in capsys.readouterr().err
+    assert run(["apply", str(file), "--ledger", sqlite_url, "--lang", "en"]) == 3
+    assert error.replace(", ledger jinse", "") in capsys.readouterr().err
+
+
+def test_where_a_ledger_is_missing_it_is_said_how_to_list_those_there_are(
+    sqlite_url: str, capsys: Capture
+) -> None:
+    with opened(sqlite_url) as ledger:
+        ledger.apply(office.lines(office.office()))
+    assert run(["due", "--ledger", at(sqlite_url, "jinze"), "--lang", "en"]) == 3
+    assert "kaoji ledgers lists those of a database" in capsys.readouterr().err
 
 
 # --- side by side -----------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,8 @@ from cli.main import run
 from ledger.application.intake import parse_command
 from ledger.application.ledger import Ledger
 from ledger.errors import StoreError
+from ledger.projections.refresh import drawn_at
+from ledger.store.tree import read_head
 from tests.support import office
 from tests.support.proxy import Cut, Proxy, cutting
 from tests.support.whole import assert_whole, everything_in
@@ -101,6 +104,29 @@ def test_a_command_typed_by_hand_is_told_of_in_the_same_words(wire: Proxy, pg_ur
         assert ledger.card("notice", "N1")["notice"] == "N1"
 
 
+def test_a_connection_lost_while_the_ledger_is_verified_is_no_finding(
+    wire: Proxy, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    def then_lost(*given: Any) -> Any:
+        found = read_head(*given)
+        wire.close()
+        return found
+
+    monkeypatch.setattr("ledger.store.audit.read_head", then_lost)
+    assert run(["verify", "--ledger", wire.url, "--lang", "en"]) == 3
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "cannot be reached" in told.err and "hint: check that the server runs" in told.err
+
+
+def test_a_connection_lost_while_a_sheet_is_read_is_told_in_words(wire: Proxy) -> None:
+    with opened(wire.url) as ledger:
+        with pytest.raises(StoreError) as error, ledger.sheets.current() as connection:
+            wire.close()
+            drawn_at(connection, "main")
+        assert error.value.code == "database_away"
+
+
 def test_a_connection_lost_before_the_commit_leaves_no_doubt(wire: Proxy, pg_url: str) -> None:
     with opened(pg_url) as ledger:
         before = everything_in(ledger.store)
@@ -108,6 +134,6 @@ def test_a_connection_lost_before_the_commit_leaves_no_doubt(wire: Proxy, pg_url
         with pytest.raises(StoreError) as error, ledger.store.unit():
             wire.close()
             ledger.store.position()
-        assert error.value.code == "ledger_unusable"
+        assert error.value.code == "database_away"
     with opened(pg_url) as ledger:
         assert everything_in(ledger.store) == before

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from sqlalchemy import inspect, text
@@ -183,10 +184,52 @@ def test_the_audit_records_nothing(granted: Roles, capsys: Capture) -> None:
             lambda: ledger.project(),
             lambda: opened(granted.audit, "other").apply(office.lines(office.office())),
         ):
-            with pytest.raises(StoreError, match=r"ledger_unusable|sheets_unwritable") as error:
+            with pytest.raises(StoreError, match="database_rights") as error:
                 refused()
             assert "permission denied" in str(error.value.fields["reason"])
         assert ledger.store.position() == position
+
+
+@pytest.mark.parametrize("deep", [[], ["--deep"]], ids=["plain", "deep"])
+@pytest.mark.parametrize("table", ["events", "heads", "keyring_keys"])
+def test_a_right_that_is_missing_is_no_finding(
+    granted: Roles, table: str, deep: list[str], capsys: Capture
+) -> None:
+    with opened(granted.app) as ledger:
+        ledger.apply(office.lines(office.a_busy_month()))
+    execute(granted.owner, f'REVOKE SELECT ON {table} FROM "{granted.names["audit"]}"')
+    unread = table != "keyring_keys" or deep
+    assert run(["verify", *deep, "--ledger", granted.audit, "--lang", "en"]) == (3 if unread else 0)
+    printed = capsys.readouterr()
+    if unread:
+        assert f"permission denied for table {table}" in printed.err
+        assert "hint: have the owner of the tables run `kaoji grant --app ROLE`" in printed.err
+        assert printed.out == ""
+
+
+@pytest.mark.parametrize(
+    ("may_look", "reason"),
+    [(True, "permission denied for schema public"), (False, "no schema has been selected to create in")],
+)
+def test_who_has_no_rights_yet_is_told_who_gives_them(
+    may_look: bool, reason: str, roles: Roles, capsys: Capture, tmp_path: Path
+) -> None:
+    if may_look:
+        execute(roles.owner, "GRANT USAGE ON SCHEMA public TO PUBLIC")
+    file = tmp_path / "commands.jsonl"
+    file.write_bytes(b"".join(office.lines(office.office())))
+    assert run(["apply", str(file), "--ledger", roles.app, "--lang", "en"]) == 3
+    told = capsys.readouterr().err
+    assert reason in told
+    assert "hint: have the owner of the tables run `kaoji grant --app ROLE`" in told
+
+
+def test_who_may_not_read_what_was_handed_out_is_told_so(granted: Roles, capsys: Capture) -> None:
+    with opened(granted.app) as ledger:
+        ledger.apply(office.lines(office.office()))
+    execute(granted.owner, f'REVOKE SELECT ON keyring_handouts FROM "{granted.names["audit"]}"')
+    assert run(["employee", "handouts", "E001", "--ledger", granted.audit, "--lang", "en"]) == 3
+    assert "permission denied for table keyring_handouts" in capsys.readouterr().err
 
 
 def test_a_key_that_the_app_destroys_is_on_no_page_of_the_owners_table(granted: Roles, pg_url: str) -> None:
@@ -380,8 +423,11 @@ def test_the_command_makes_tables_and_guards_and_the_sql_it_prints_does_the_same
     printed = capsys.readouterr().out
     with opened(roles.owner) as ledger:
         assert not ledger.store.exists()
-    assert run(arguments) == 0
-    assert capsys.readouterr().out == printed
+    assert run([*arguments, "--lang", "en"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        f"{roles.names['app']} has the rights to record and to report",
+        f"{roles.names['audit']} has the rights to read",
+    ]
     given = rights(roles)
     execute(roles.owner, *filter(str.strip, printed.split(";\n")))
     assert rights(roles) == given

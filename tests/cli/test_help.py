@@ -1,5 +1,6 @@
 """Every command explains itself in three languages, with an example, and the pages made from it are up to date."""
 
+import re
 import shlex
 import tomllib
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from cli.main import kaoji, run
 from cli.speaking import SpeakingGroup
-from docs.generate import Speaking, commands, pages
+from docs.generate import FOLDER, Speaking, commands, pages
 from ledger.labels.book import load
 from ledger.terms import LANGUAGES, Language
 
@@ -162,3 +163,10 @@ def test_every_field_has_its_words_and_no_other_has() -> None:
 @pytest.mark.parametrize("file", pages(), ids=lambda file: file.name)
 def test_a_page_is_what_the_code_says(file: Path) -> None:
     assert file.read_text("utf-8") == pages()[file], "run: python -m docs.generate"
+
+
+def test_the_page_names_every_exit_status_that_the_readme_names() -> None:
+    readme = (FOLDER.parent / "README.md").read_text("utf-8").partition("## Exit statuses")[2]
+    statuses = re.findall(r"^\| (\d+) \|", readme, re.M)
+    (sentence,) = re.findall(r"The exit status is 0 .*?\.\n", (FOLDER / "cli.md").read_text("utf-8"), re.S)
+    assert statuses == re.findall(r"\b\d+\b", sentence)

@@ -24,6 +24,10 @@ EXPANDED = {
         "review_notice_under_appeal",
         "review_notice_window_open",
     ),
+    "database_{}": tuple(
+        f"database_{cause}"
+        for cause in ("away", "login", "missing", "rights", "full", "crowded", "busy", "read_only")
+    ),
 }
 """Codes that are put together where they are raised, by hand."""
 

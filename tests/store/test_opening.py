@@ -75,7 +75,7 @@ def test_a_server_that_does_not_answer_is_refused(tmp_path: Path) -> None:
     for use in (log.exists, log.create):
         with pytest.raises(StoreError) as error:
             use()
-        assert error.value.code == "ledger_unusable"
+        assert error.value.code == "database_away"
 
 
 NOBODY = 65534
@@ -134,7 +134,7 @@ def test_a_copy_laid_away_is_read_without_leaving_anything_beside_it_and_not_wri
         assert not copy.takes_notes()
         with pytest.raises(StoreError) as error:
             copy.apply(office.lines([office.issue_notice("N9", "E001")]))
-        assert error.value.code == ("ledger_unusable" if keyring == "readable" else "keyring_missing")
+        assert error.value.code == ("database_read_only" if keyring == "readable" else "keyring_missing")
     assert sorted(file.name for file in open_folder.iterdir()) == before
 
 

@@ -21,7 +21,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 from psycopg import sql
@@ -251,11 +251,11 @@ def _first_that_starts(settings: Mapping[str, str]) -> Server:
 
 
 @contextmanager
-def fresh_database(server: URL) -> Iterator[str]:
-    """The URL of a new, empty database, dropped afterwards even if somebody is still connected."""
+def fresh_database(server: URL, how: LiteralString = "") -> Iterator[str]:
+    """The URL of a new, empty database, made as asked for, dropped afterwards even if somebody is still connected."""
     name = f"kaoji_test_{uuid.uuid4().hex[:16]}"
     with _connected(server) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        connection.execute(sql.SQL("CREATE DATABASE {} ").format(sql.Identifier(name)) + sql.SQL(how))
     try:
         yield server.set(database=name).render_as_string(hide_password=False)
     finally:

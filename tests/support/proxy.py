@@ -22,20 +22,20 @@ _COMMIT = b"COMMIT"
 class Proxy:
     """Listens on a port of its own. `cut` says where the next COMMIT is cut; it is None again once that has happened."""
 
-    def __init__(self, server: URL) -> None:
+    def __init__(self, server: URL, port: int = 0) -> None:
         self._server = server
         self.cut: Cut | None = None
         self.cuts = 0
-        self._listening = socket.create_server(("127.0.0.1", 0))
+        self._listening = socket.create_server(("127.0.0.1", port))
+        self.port: int = self._listening.getsockname()[1]
         self._open: list[socket.socket] = [self._listening]
         threading.Thread(target=self._listen, daemon=True).start()
 
     @property
     def url(self) -> str:
         """The server's URL by way of this wire."""
-        port = self._listening.getsockname()[1]
         url = self._server.set(
-            host="127.0.0.1", port=port, query={"sslmode": "disable", "gssencmode": "disable"}
+            host="127.0.0.1", port=self.port, query={"sslmode": "disable", "gssencmode": "disable"}
         )
         return url.render_as_string(hide_password=False)
 
@@ -103,9 +103,9 @@ def _hang_up(wire: socket.socket) -> None:
 
 
 @contextmanager
-def cutting(server: str) -> Iterator[Proxy]:
-    """A wire to a server's database."""
-    proxy = Proxy(make_url(server))
+def cutting(server: str, port: int = 0) -> Iterator[Proxy]:
+    """A wire to a server's database; where it is cut, another one may begin at the same port."""
+    proxy = Proxy(make_url(server), port)
     try:
         yield proxy
     finally:

@@ -57,7 +57,7 @@ def clear_responsibility(command: ClearResponsibility, register: Register) -> li
         raise WrongState("no_finding", notice=command.notice)
     if is_closed(register, employee.site, notice.month):
         raise WrongTime(
-            "month_closed",
+            "finding_month_closed",
             month=notice.month,
             site=employee.site,
             last=register.last_closed(employee.site),

@@ -17,6 +17,7 @@ from ledger.events import (
     WageRecorded,
     employee_stream,
 )
+from ledger.terms import month_of
 
 
 @decides(RegisterEmployee)
@@ -77,7 +78,11 @@ def record_departure(command: RecordDeparture, register: Register) -> list[Decis
     if state.departed_on is not None:
         raise WrongState("departed_already", employee=command.employee, on=state.departed_on)
     require_not_before(command.on, state.registered_from, "registered")
-    require_open(register, state.site, command.on + timedelta(days=1))
+    month = month_of(command.on + timedelta(days=1))
+    if is_closed(register, state.site, month):
+        raise WrongTime(
+            "departure_month_closed", month=month, site=state.site, last=register.last_closed(state.site)
+        )
     if command.by is not None:
         register.employee(command.by)
     event = EmployeeDeparted(employee=command.employee, on=command.on, reason=command.reason, by=command.by)
