@@ -222,13 +222,14 @@ class Sheets:
     ) -> None:
         """Every sheet anew: first what each employee's own stream says, then what falls on others."""
         redrawing = Redrawing(connection, self.log.ledger)
-        redrawing.clear()
+        redrawing.begin()
         done = 0
         with Crew(self.log, end, connection.dialect.name, helpers) as crew:
             for packed in crew.drawn(everything(self.log)):
                 done += redrawing.load(packed)
                 if progress is not None:
                     progress(done, end)
+            redrawing.sweep()
             _draw_borne(redrawing, crew, redrawing.borne())
         redrawing.finish((end, self._mark(end)))
 

@@ -1,13 +1,16 @@
 """Draws sheets anew and in bulk: rows by the thousand through the driver, indices last.
 
-With `refresh` the only writer of sheets. Rows come in batches, which other processes may have made.
+With `refresh` the only writer of sheets. Rows come in batches, which other processes may have made. On a server,
+where others read meanwhile and every row written is logged, sent on and cleaned up after, only rows are written that
+do not stand there already.
 """
 
 from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import Connection, Index, Table, delete, func, insert, select
+import orjson
+from sqlalchemy import Column, Connection, Index, String, Table, delete, func, insert, select
 
 from ledger.projections import appeals, joint_liability, monthly, payroll, public_list, register
 from ledger.projections.sheet import LAYOUT, Row, drawn, metadata
@@ -17,6 +20,14 @@ CellKey = tuple[str, str]
 
 Borne = tuple[str, str, int]
 """(supervisor, month, what the supervisor bears in fen)"""
+
+
+def _json(column: Column[Any]) -> str:
+    quoted = f"""'"' || "{column.name}" || '"'"""
+    if not isinstance(column.type, String):
+        return f'"{column.name}"'
+    return f"coalesce({quoted}, 'null')" if column.nullable else quoted
+
 
 SHEETS: Final[dict[str, Table]] = {
     str(table.name): table
@@ -35,9 +46,15 @@ _VALUES: Final = {
     name: itemgetter(*(column.name for column in table.c if column.name != "ledger"))
     for name, table in SHEETS.items()
 }
-_NULL: Final = "\x01"
-"""What stands for nothing in a COPY: a character that no text of a ledger may hold."""
-_ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_OWNERS: Final = {
+    name: table.primary_key.columns.keys()[1 : 3 if "site" in table.primary_key.columns else 2]
+    for name, table in SHEETS.items()
+}
+"""Whose the rows of a sheet are that are drawn at once: the columns after the ledger in which its key begins."""
+_CSV: Final = "FORMAT csv, NULL 'null', ESCAPE E'\\\\'"
+"""As COPY reads the values of a JSON array."""
+_LINES: Final = {name: f"concat_ws(',', {', '.join(map(_json, table.c))})" for name, table in SHEETS.items()}
+"""A row as the values of a JSON array, in SQL, where nothing in it has to be escaped."""
 _CACHE_KIB: Final = 64 * 1024
 _CACHE_USUAL_KIB: Final = 2_000
 
@@ -45,8 +62,11 @@ _CACHE_USUAL_KIB: Final = 2_000
 # --- batches ----------------------------------------------------------------------------------------
 
 
+Block = tuple[list[str], list[str]]
+"""Rows for a server: whose they are, and the rows as COPY reads them: one by one, or all in one text."""
+
 Packed = tuple[int, dict[str, Any]]
-"""From how many events a batch was drawn, and its rows by sheet: tuples for SQLite, a COPY's text for PostgreSQL."""
+"""From how many events a batch was drawn, and its rows by sheet: tuples for SQLite, a `Block` for PostgreSQL."""
 
 
 class Batch:
@@ -68,20 +88,30 @@ class Batch:
         for name, rows in self._rows.items():
             values = _VALUES[name]
             tuples = [ledger + values(row) for row in rows]
-            packed[name] = tuples if dialect == "sqlite" else _copied(tuples)
+            if tuples:
+                packed[name] = tuples if dialect == "sqlite" else _block(tuples, len(_OWNERS[name]))
         return self.events, packed
 
 
-def _copied(rows: Iterable[tuple[Any, ...]]) -> bytes:
-    """Rows as PostgreSQL's COPY reads them."""
-    lines = []
-    for row in rows:
-        texts = [_NULL if value is None else str(value) for value in row]
-        line = "\t".join(texts)
-        if "\\" in line or "\n" in line or "\r" in line or line.count("\t") >= len(texts):
-            line = "\t".join([text.translate(_ESCAPES) for text in texts])
-        lines.append(line)
-    return ("\n".join(lines) + "\n").encode() if lines else b""
+def _block(rows: list[tuple[Any, ...]], owners: int) -> Block:
+    whose = sorted({"/".join(row[1 : 1 + owners]) for row in rows})
+    text = orjson.dumps(rows).decode()
+    lines = text[2:-2].split("],[")
+    if "\\" not in text and len(lines) == len(rows):
+        return whose, lines
+    return whose, ["\n".join(map(_line, rows))]
+
+
+def _line(row: tuple[Any, ...]) -> str:
+    """A row as COPY reads it, whatever is in its texts; it may be several lines."""
+    return ",".join(
+        [_quoted(value) if isinstance(value, str) else orjson.dumps(value).decode() for value in row]
+    )
+
+
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 # --- writing ----------------------------------------------------------------------------------------
@@ -93,6 +123,14 @@ def of_another_layout(connection: Connection) -> bool:
     return bool(layouts) and LAYOUT not in layouts
 
 
+def _columns(table: Table) -> str:
+    return ", ".join(f'"{column.name}"' for column in table.c)
+
+
+def _owner(table: Table) -> str:
+    return " || '/' || ".join(_OWNERS[table.name])
+
+
 class Redrawing:
     """An open transaction in which a ledger's sheets are drawn anew."""
 
@@ -100,20 +138,30 @@ class Redrawing:
         self._connection = connection
         self._ledger = ledger
         self._indices_left: list[Index] = []
+        self._standing: dict[str, set[str]] = {}
 
-    def clear(self) -> None:
+    def begin(self) -> None:
         """Empties the sheets. Where no other ledger's are in the tables, these are made anew, at first without indices.
 
-        On a server they are made anew for another layout only: others may be drawing, and rights would go with the tables.
+        On a server they are made anew for another layout only: others may be drawing, and rights would go with the
+        tables. Else what stands there is compared with what is loaded, until `sweep`.
         """
         connection = self._connection
         self._keep_pages(_CACHE_KIB)
         metadata.create_all(connection)
+        if connection.dialect.name == "postgresql" and not of_another_layout(connection):
+            for name, table in SHEETS.items():
+                if (
+                    connection.execute(
+                        select(table.c.ledger).where(table.c.ledger == self._ledger).limit(1)
+                    ).first()
+                    is not None
+                ):
+                    self._standing[name] = set()
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # whatever is known of the tables
+            return
         others = select(drawn.c.ledger).where(drawn.c.ledger != self._ledger, drawn.c.layout == LAYOUT)
-        on_a_server = connection.dialect.name == "postgresql"
-        if connection.execute(others.limit(1)).first() is not None or (
-            on_a_server and not of_another_layout(connection)
-        ):
+        if connection.execute(others.limit(1)).first() is not None:
             for table in metadata.sorted_tables:
                 connection.execute(delete(table).where(table.c.ledger == self._ledger))
             return
@@ -149,20 +197,54 @@ class Redrawing:
         """Writes a packed batch; returns how many events it was drawn from."""
         events, sheets = packed
         for name, rows in sheets.items():
-            if rows:
-                self._load(SHEETS[name], rows)
+            self._load(SHEETS[name], rows)
         return events
 
     def _load(self, table: Table, rows: Any) -> None:
-        columns = ", ".join(f'"{column.name}"' for column in table.c)
+        columns = _columns(table)
         cursor = self._connection.connection.cursor()
         if self._connection.dialect.name == "sqlite":
             marks = ", ".join("?" * len(table.c))
             cursor.executemany(f"INSERT INTO {table.name} ({columns}) VALUES ({marks})", rows)
         else:
-            with cursor.copy(f"COPY {table.name} ({columns}) FROM STDIN (NULL E'\\x01')") as copy:
-                copy.write(rows)
+            lines = self._not_standing(cursor, table, rows)
+            if lines:
+                with cursor.copy(f"COPY {table.name} ({columns}) FROM STDIN ({_CSV})") as copy:
+                    copy.write("\n".join(lines))
         cursor.close()
+
+    def _not_standing(self, cursor: Any, table: Table, block: Block) -> list[str]:
+        """What has yet to be written; what stands of those whose rows they are, and is none of them, is deleted."""
+        whose, lines = block
+        if table.name not in self._standing:
+            return lines
+        self._standing[table.name].update(whose)
+        line, theirs = _LINES[table.name], f"ledger = %s AND {_owner(table)} = ANY(%s)"
+        values: tuple[Any, ...] = (self._ledger, whose)
+        if _OWNERS[table.name][0] == "site":
+            theirs += " AND site = ANY(%s)"  # for the index
+            values += ([each.partition("/")[0] for each in whose],)
+        cursor.execute(f"SELECT {line} FROM {table.name} WHERE {theirs}", values)
+        standing = {row[0] for row in cursor.fetchall()}
+        gone = list(standing.difference(lines))
+        if gone:
+            cursor.execute(f"DELETE FROM {table.name} WHERE {theirs} AND {line} = ANY(%s)", (*values, gone))
+        return [each for each in lines if each not in standing]
+
+    def sweep(self) -> None:
+        """Everything is loaded: what stands beside it is deleted."""
+        if self._connection.dialect.name != "postgresql":
+            return
+        cursor = self._connection.connection.cursor()
+        cursor.execute("SET LOCAL enable_seqscan TO DEFAULT")
+        for name, whose in self._standing.items():
+            known = (
+                f"SELECT FROM unnest(%s::text[]) AS whose (name) WHERE whose.name = {_owner(SHEETS[name])}"
+            )
+            statement = f"DELETE FROM {name} WHERE ledger = %s AND NOT EXISTS ({known})"
+            cursor.execute(statement, (self._ledger, list(whose)))
+        cursor.close()
+        self._standing = {}
 
     def borne(self, month: str | None = None) -> list[Borne]:
         """What everybody bears for others, sorted by who bears it and month."""

@@ -114,6 +114,42 @@ def test_a_second_rebuild_changes_nothing(ledger: Ledger) -> None:
     assert sheets_of(ledger) == found
 
 
+def test_a_rebuild_puts_right_whatever_is_wrong(ledger: Ledger) -> None:
+    ledger.rebuild()
+    expected = sheets_of(ledger)
+    with writing(ledger.sheets.engine) as connection:
+        for table in SHEETS.values():
+            row = connection.execute(select(table).limit(1)).mappings().one()
+            _, first, *rest = (column.name for column in table.primary_key.columns)
+            texts = [c.name for c in table.c if c.nullable and getattr(c.type, "length", 0) == 64]
+            if texts:
+                of_first = update(table).where(table.c[first] == row[first])
+                connection.execute(of_first.values(dict.fromkeys(texts, 'a "b",\n\\c')))
+            connection.execute(table.insert(), {**row, first: "nobody"})
+            if "id" in rest:
+                connection.execute(table.insert(), {**row, "id": 'a "b",\n\\c'})
+        connection.execute(text("DELETE FROM sheet_joint_liability WHERE employee <> 'nobody'"))
+
+    ledger.rebuild()
+
+    assert sheets_of(ledger) == expected
+
+
+def test_on_a_server_rows_that_stand_are_not_written_again(pg_url: str) -> None:
+    query = text("SELECT xmin::text, ctid::text, id FROM sheet_register")
+    with Ledger(pg_url, now=office.now) as ledger:
+        ledger.apply(office.lines(office.a_busy_month()))
+        ledger.rebuild()
+        with reading(ledger.sheets.engine) as connection:
+            before = connection.execute(query).all()
+
+        ledger.rebuild()
+
+        with reading(ledger.sheets.engine) as connection:
+            assert connection.execute(query).all() == before
+    assert before
+
+
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The office of the stories."""
