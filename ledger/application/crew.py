@@ -21,7 +21,7 @@ from tempfile import TemporaryDirectory
 from typing import IO, Final
 
 from ledger.application.drawing import Drawer, Task
-from ledger.projections.redraw import Packed
+from ledger.projections.redraw import Borne, Packed
 from ledger.store.log import Log
 
 WORTH_A_HELPER: Final = 40_000
@@ -31,7 +31,7 @@ AHEAD: Final = 3
 """How many tasks a helper is told at once, so that it is never without work."""
 
 _START: Final = (
-    "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); "
+    "import gc, pickle, sys; gc.disable(); sys.path[:] = pickle.load(sys.stdin.buffer); "
     "from ledger.application.crew import help; help(sys.stdin.buffer, sys.stdout.buffer)"
 )
 
@@ -39,16 +39,26 @@ _START: Final = (
 class Crew:
     """Draws tasks from a log up to a position; to be closed."""
 
-    def __init__(self, log: Log, upto: int, dialect: str, helpers: int | None = None) -> None:
-        """`dialect`: of the database of the sheets; `helpers`: how many other processes; None: as many as pay."""
-        self._drawer = Drawer(log, upto, dialect)
+    def __init__(
+        self, log: Log, upto: int, dialect: str, helpers: int | None = None, expected: Iterable[Borne] = ()
+    ) -> None:
+        """`dialect`: of the database of the sheets; `helpers`: how many other processes; None: as many as pay.
+
+        `expected`: as for `Drawer`.
+        """
+        expected = tuple(expected)
+        self._drawer = Drawer(log, upto, dialect, expected)
         self._folder = TemporaryDirectory(prefix="kaoji-")
         self._helpers: list[_Helper] = []
         with suppress(
             OSError
         ):  # of processes, memory or room on the disk there may be no more: then with fewer
             for number in range(helpers_for(upto) if helpers is None else helpers):
-                self._helpers.append(_Helper(log, upto, dialect, Path(self._folder.name) / str(number)))
+                self._helpers.append(
+                    _Helper(
+                        (log.url, log.ledger, upto, dialect, expected), Path(self._folder.name) / str(number)
+                    )
+                )
         self._collected = gc.isenabled()
         gc.disable()  # slices make no cycles and are soon gone: looking for garbage in them costs a third of the time
 
@@ -93,7 +103,8 @@ class Crew:
 class _Helper:
     """Another process that draws."""
 
-    def __init__(self, log: Log, upto: int, dialect: str, folder: Path) -> None:
+    def __init__(self, work: tuple[object, ...], folder: Path) -> None:
+        """`work`: what it is to draw from, as `help` takes it."""
         self.told: deque[Task] = deque()
         self._folder = folder
         folder.mkdir()
@@ -107,7 +118,7 @@ class _Helper:
         self._answered = 0
         self._lost = False
         self._send(sys.path)
-        self._send((log.url, log.ledger, upto, dialect, folder))
+        self._send((folder, *work))
 
     @property
     def answers(self) -> IO[bytes]:
@@ -154,9 +165,8 @@ _DONE: Final = b"."
 
 def help(told: IO[bytes], answers: IO[bytes]) -> None:
     """The life of a helper: draws what it is told until it is told nothing more."""
-    url, ledger, upto, dialect, folder = pickle.load(told)
-    gc.disable()
-    drawer = Drawer(Log(url, ledger), upto, dialect)
+    folder, url, ledger, upto, dialect, expected = pickle.load(told)
+    drawer = Drawer(Log(url, ledger), upto, dialect, expected)
     number = 0
     while True:
         try:

@@ -220,17 +220,17 @@ class Sheets:
     def _draw_all(
         self, connection: Connection, end: int, progress: Progress | None = None, helpers: int | None = None
     ) -> None:
-        """Every sheet anew: first what each employee's own stream says, then what falls on others."""
+        """Every sheet anew: first what each employee's own stream says, then what falls on others otherwise than before."""
         redrawing = Redrawing(connection, self.log.ledger)
-        redrawing.begin()
+        expected = redrawing.begin()
         done = 0
-        with Crew(self.log, end, connection.dialect.name, helpers) as crew:
+        with Crew(self.log, end, connection.dialect.name, helpers, expected) as crew:
             for packed in crew.drawn(everything(self.log)):
                 done += redrawing.load(packed)
                 if progress is not None:
                     progress(done, end)
             redrawing.sweep()
-            _draw_borne(redrawing, crew, redrawing.borne())
+            _draw_borne(redrawing, crew, redrawing.misdrawn())
         redrawing.finish((end, self._mark(end)))
 
     def _draw_month(self, connection: Connection, month: str, sites: Sequence[str]) -> None:

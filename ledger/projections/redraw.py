@@ -94,15 +94,23 @@ class Redrawing:
         self._indices_left: list[Index] = []
         self._standing: Standing | None = None
 
-    def begin(self) -> None:
-        """Empties the sheets. Where no other ledger's are in the tables, these are made anew, at first without indices.
+    def begin(self) -> list[Borne]:
+        """Empties the sheets; returns what everybody bore as they stood, which is likely what they will bear.
 
-        On a server they are made anew for another layout only: others may be drawing, and rights would go with the
-        tables. Else what stands there is compared with what is loaded, until `sweep`.
+        Where no other ledger's are in the tables, these are made anew, at first without indices. On a server they are
+        made anew for another layout only: others may be drawing, and rights would go with the tables. Else what stands
+        there is compared with what is loaded, until `sweep`.
         """
         connection = self._connection
         self._keep_pages(_CACHE_KIB)
         metadata.create_all(connection)
+        layout = select(drawn.c.layout).where(drawn.c.ledger == self._ledger)
+        borne = self.borne() if connection.execute(layout).scalar() == LAYOUT else []
+        self._empty()
+        return borne
+
+    def _empty(self) -> None:
+        connection = self._connection
         if connection.dialect.name == "postgresql" and not of_another_layout(connection):
             self._standing = Standing(connection, self._ledger, SHEETS.values())
             return
@@ -175,6 +183,17 @@ class Redrawing:
             query = query.where(shares.month == month)
         found = self._connection.execute(query.group_by(shares.supervisor, shares.month))
         return sorted((row[0], row[1], int(row[2])) for row in found)
+
+    def misdrawn(self) -> list[Borne]:
+        """Whose summaries do not say what they bear, and what they do bear."""
+        summaries = monthly.table.c
+        query = select(summaries.employee, summaries.month, summaries.joint_liability).where(
+            summaries.ledger == self._ledger, summaries.joint_liability != 0
+        )
+        said = {(row[0], row[1]): row[2] for row in self._connection.execute(query)}
+        borne = {(supervisor, month): fen for supervisor, month, fen in self.borne()}
+        keys = sorted(said.keys() | borne.keys())
+        return [(*key, borne.get(key, 0)) for key in keys if said.get(key, 0) != borne.get(key, 0)]
 
     def forget(self, cells: Iterable[CellKey]) -> None:
         """Deletes the summaries and postings of cells."""
