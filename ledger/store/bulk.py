@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Dialect, Table
+from sqlalchemy import Connection, Dialect, Select, Table
 from sqlalchemy.exc import DBAPIError
 
 T = TypeVar("T", int, str)
@@ -26,6 +26,27 @@ def ask(connection: Connection, statement: str, *values: Any) -> Sequence[Any]:
         with _sqlite(connection, statement) as driver:
             return driver.execute(statement, values).fetchall()  # type: ignore[no-any-return]
     return connection.exec_driver_sql(_spelt(statement), values).all()
+
+
+def fetched(connection: Connection, query: Select[Any]) -> list[Any]:
+    """The rows of a long answer as the driver gives them, on PostgreSQL in binary: as text bytes are twice as long.
+
+    sqlalchemy.exc.DBAPIError as Core raises it.
+    """
+    if connection.dialect.name == "sqlite":
+        cursor = connection.execute(query).cursor
+        return [] if cursor is None else list(cursor.fetchall())
+    import psycopg
+
+    spelt = query.compile(connection, compile_kwargs={"render_postcompile": True})
+    driver: Any = connection.connection.driver_connection
+    try:
+        with driver.cursor(binary=True) as cursor:
+            return cursor.execute(str(spelt), spelt.params).fetchall()  # type: ignore[no-any-return]
+    except psycopg.Error as error:
+        raise DBAPIError.instance(
+            str(spelt), None, error, psycopg.Error, dialect=connection.dialect
+        ) from error
 
 
 def tell(connection: Connection, statement: str, *values: Any) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy import Select, func, select
 
 from ledger.errors import StoreError
 from ledger.events import Event, kinds, read_event, trusted_kind
-from ledger.store.bulk import chunks
+from ledger.store.bulk import chunks, fetched
 from ledger.store.log import Log
 from ledger.store.schema import events
 
@@ -136,8 +136,6 @@ def _decode(kind: str) -> Callable[[bytes], Any]:
 
 
 def _fetched(log: Log, query: Select[Any]) -> list[Any]:
-    """The rows as the driver gives them."""
     with log.usable(), log.recorder.snapshot() as connection:
         connection.exec_driver_sql(_SETTINGS[connection.dialect.name])
-        cursor = connection.execute(query).cursor
-        return [] if cursor is None else list(cursor.fetchall())
+        return fetched(connection, query)
