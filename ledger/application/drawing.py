@@ -75,7 +75,7 @@ class Drawer:
 
     def draw(self, task: Task) -> Packed:
         """The packed batch of a task."""
-        batch = Batch(self._log.ledger)
+        batch = Batch()
         if isinstance(task, Bearers):
             self._draw_bearers(batch, task.borne)
         else:
@@ -116,7 +116,8 @@ class Drawer:
             notices, rewards = of_month.get(month, ((), ()))
             policy = self._policy(facts.site, month)
             cell = reckon_month(facts, month, notices, rewards, policy, departures, _last_day(month))
-            shares += joint_liability.rows(cell, state.site)
+            if cell.shares:
+                shares += joint_liability.rows(cell, state.site)
             registered += register.rows(states.get(month, state), cell, policy)
             summaries += monthly.rows(cell, facts.site, borne.get(month, 0))
             posted += public_list.rows(cell, facts.site)

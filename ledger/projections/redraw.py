@@ -45,15 +45,17 @@ _CACHE_USUAL_KIB: Final = 2_000
 
 
 Packed = tuple[int, dict[str, Any]]
-"""From how many events a batch was drawn, and its rows by sheet: tuples for SQLite, a `standing.Block` for PostgreSQL."""
+"""From how many events a batch was drawn, and its rows by sheet: tuples for SQLite, a `standing.Block` for PostgreSQL.
+
+The ledger, the first column of each sheet, is not in them.
+"""
 
 
 class Batch:
     """Rows of several sheets; `events` is how many they were drawn from."""
 
-    def __init__(self, ledger: str) -> None:
+    def __init__(self) -> None:
         self.events = 0
-        self._ledger = (ledger,)
         self._rows: dict[str, list[Row]] = {name: [] for name in SHEETS}
 
     def of(self, table: Table) -> list[Row]:
@@ -62,13 +64,11 @@ class Batch:
 
     def packed(self, dialect: str) -> Packed:
         """The batch as `load` takes it, for sheets of a dialect."""
-        ledger = self._ledger
         packed: dict[str, Any] = {}
         for name, rows in self._rows.items():
-            values = _VALUES[name]
-            tuples = [ledger + values(row) for row in rows]
-            if tuples:
-                packed[name] = tuples if dialect == "sqlite" else block(SHEETS[name], tuples)
+            if rows:
+                values = list(map(_VALUES[name], rows))
+                packed[name] = values if dialect == "sqlite" else block(SHEETS[name], values)
         return self.events, packed
 
 
@@ -158,13 +158,13 @@ class Redrawing:
         columns = _columns(table)
         cursor = self._connection.connection.cursor()
         if self._connection.dialect.name == "sqlite":
-            marks = ", ".join("?" * len(table.c))
-            cursor.executemany(f"INSERT INTO {table.name} ({columns}) VALUES ({marks})", rows)
+            marks = ", ?" * (len(table.c) - 1)
+            cursor.executemany(f"INSERT INTO {table.name} ({columns}) VALUES ('{self._ledger}'{marks})", rows)
         else:
             lines = rows[1] if self._standing is None else self._standing.missing(table, rows)
             if lines:
                 with cursor.copy(f"COPY {table.name} ({columns}) FROM STDIN ({CSV})") as copy:
-                    copy.write("\n".join(lines))
+                    copy.write("".join([f'"{self._ledger}",{line}\n' for line in lines]))
         cursor.close()
 
     def sweep(self) -> None:

@@ -14,25 +14,25 @@ Owner = tuple[str, ...]
 """Whose some rows are that are drawn at once: an employee, an appeal, or a site and month."""
 
 Block = tuple[list[Owner], list[str]]
-"""Rows of a sheet: whose they are, and the rows as COPY reads them: one by one, or all in one text."""
+"""Rows of a sheet: whose they are, and each as COPY reads it but for the ledger, with which it begins."""
 
 CSV: Final = "FORMAT csv, NULL 'null', ESCAPE E'\\\\'"
 """As COPY reads the values of a JSON array."""
 
 
 def block(table: Table, rows: Sequence[tuple[Any, ...]]) -> Block:
-    """Rows packed; their values stand in the order of the table's columns."""
-    end = 1 + len(_owner(table))
-    owners = sorted({row[1:end] for row in rows})
+    """Rows packed; their values stand in the order of the table's columns after the ledger."""
+    end = len(_owner(table))
+    owners = sorted({row[:end] for row in rows})
     text = orjson.dumps(rows).decode()
     lines = text[2:-2].split("],[")
-    if "\\" not in text and len(lines) == len(rows):
-        return owners, lines
-    return owners, ["\n".join(map(_escaped, rows))]
+    if "\\" in text or len(lines) != len(rows):
+        lines = list(map(_escaped, rows))
+    return owners, lines
 
 
 def _escaped(row: tuple[Any, ...]) -> str:
-    """A row as COPY reads it, whatever is in its texts; it may be several lines."""
+    """A row as COPY reads it, whatever is in its texts."""
     return ",".join(
         _quoted(value) if isinstance(value, str) else orjson.dumps(value).decode() for value in row
     )
@@ -66,12 +66,14 @@ class Standing:
         cursor = self._connection.connection.cursor()
         cursor.execute(f"SELECT line FROM {stood}", values)
         standing = {row[0] for row in cursor.fetchall()}
-        gone = list(standing.difference(lines))
+        # with something escaped in it a line is not as it stands: such a row is always written again
+        right = {line for line in lines if line in standing and "\\" not in line}
+        gone = list(standing - right)
         if gone:
             places = f"SELECT place FROM {stood} WHERE line = ANY(%s)"
             cursor.execute(f"DELETE FROM {table.name} WHERE ctid = ANY(ARRAY({places}))", [*values, gone])
         cursor.close()
-        return [each for each in lines if each not in standing]
+        return [line for line in lines if line not in right]
 
     def sweep(self) -> None:
         """Deletes what stands of owners of whom no block had a row."""
@@ -116,7 +118,7 @@ def _owned(table: Table) -> str:
 
 def _stood(table: Table) -> str:
     """The rows of owners with their places, each as the values of a JSON array where nothing in it has to be escaped."""
-    line = f"concat_ws(',', {', '.join(map(_json, table.c))})"
+    line = f"concat_ws(',', {', '.join(map(_json, list(table.c)[1:]))})"
     # with an offset it is asked for each owner: who plans a join may know nothing of the table yet
     rows = f"SELECT ctid AS place, {line} AS line FROM {table.name} WHERE {_owned(table)} OFFSET 0"
     return f"{_listed(table)}, LATERAL ({rows}) AS stood"

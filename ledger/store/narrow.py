@@ -110,8 +110,7 @@ def _decoded(log: Log, rows: Iterable[Any], position: int) -> Iterator[tuple[str
     for stream, group in groupby(rows, _STREAM):
         placed: list[Placed] = []
         with checked(log, stream, position):
-            for _, at, kind, state in group:
-                placed.append((stored_event(kind, state), at))
+            placed = [(stored_event(kind, state), at) for _, at, kind, state in group]
         yield stream, placed
 
 
