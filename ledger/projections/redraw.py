@@ -202,7 +202,8 @@ class Redrawing:
         cursor = self._connection.connection.cursor()
         for table in (monthly.table, public_list.table):
             cursor.executemany(
-                f"DELETE FROM {table.name} WHERE ledger = {mark} AND employee = {mark} AND month = {mark}",
+                # not by the month: who knows nothing of a new table yet would walk all of the month each time
+                f"DELETE FROM {table.name} WHERE ledger = {mark} AND employee = {mark} AND month || '' = {mark}",
                 keys,
             )
         cursor.close()
