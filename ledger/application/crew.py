@@ -14,6 +14,7 @@ import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from itertools import count
 from multiprocessing import current_process
 from pathlib import Path
 from select import select
@@ -23,6 +24,7 @@ from typing import IO, Final
 from ledger.application.drawing import Drawer, Task
 from ledger.projections.redraw import Borne, Packed
 from ledger.store.log import Log
+from ledger.store.narrow import walking
 
 WORTH_A_HELPER: Final = 40_000
 """From so many events on others help: one takes about a second to start."""
@@ -166,18 +168,15 @@ _DONE: Final = b"."
 def help(told: IO[bytes], answers: IO[bytes]) -> None:
     """The life of a helper: draws what it is told until it is told nothing more."""
     folder, url, ledger, upto, dialect, expected = pickle.load(told)
-    drawer = Drawer(Log(url, ledger), upto, dialect, expected)
-    number = 0
-    while True:
-        try:
+    log = Log(url, ledger)
+    drawer = Drawer(log, upto, dialect, expected)
+    with walking(log), suppress(EOFError):
+        for number in count():
             task = pickle.load(told)
-        except EOFError:
-            return
-        batch = drawer.draw(task)
-        (folder / str(number)).write_bytes(marshal.dumps(batch))
-        number += 1
-        answers.write(_DONE)
-        answers.flush()
+            batch = drawer.draw(task)
+            (folder / str(number)).write_bytes(marshal.dumps(batch))
+            answers.write(_DONE)
+            answers.flush()
 
 
 def helpers_for(events: int) -> int:

@@ -22,6 +22,7 @@ from ledger.projections.refresh import drawn_at, refresh
 from ledger.projections.sheet import drawn, metadata
 from ledger.store.engine import file_of, glancing, make_engine, reading, shown, writing
 from ledger.store.log import Log
+from ledger.store.narrow import walking
 
 T = TypeVar("T")
 
@@ -224,7 +225,8 @@ class Sheets:
         redrawing = Redrawing(connection, self.log.ledger)
         expected = redrawing.begin()
         done = 0
-        with Crew(self.log, end, connection.dialect.name, helpers, expected) as crew:
+        dialect = connection.dialect.name
+        with walking(self.log), Crew(self.log, end, dialect, helpers, expected) as crew:
             for packed in crew.drawn(everything(self.log)):
                 done += redrawing.load(packed)
                 if progress is not None:
@@ -239,7 +241,7 @@ class Sheets:
         bearers = redrawing.clear_month(month, sites)
         stand = drawn_at(connection, ledger)
         assert stand is not None
-        with Crew(self.log, stand[0], connection.dialect.name, 0) as crew:
+        with walking(self.log), Crew(self.log, stand[0], connection.dialect.name, 0) as crew:
             for site in sites:
                 names = self.log.ids("employee", site, stand[0])
                 streams = (*map(employee_stream, names), month_stream(site, month))

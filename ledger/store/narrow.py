@@ -45,6 +45,15 @@ class Slice:
     upto: str | None
 
 
+@contextmanager
+def walking(log: Log) -> Iterator[None]:
+    """One state of the log for all that is read here meanwhile, and the settings for it; without them it may take long."""
+    with log.holding():
+        with log.usable(), log.recorder.snapshot() as connection:
+            connection.exec_driver_sql(_SETTINGS[connection.dialect.name])
+        yield
+
+
 def slices(log: Log, prefix: str, size: int) -> Iterator[Slice]:
     """The streams of a family in slices of about `size` events; found one after another, no list is kept."""
     after = ""
@@ -136,5 +145,4 @@ def _decode(kind: str) -> Callable[[bytes], Any]:
 
 def _fetched(log: Log, query: Select[Any]) -> list[Any]:
     with log.usable(), log.recorder.snapshot() as connection:
-        connection.exec_driver_sql(_SETTINGS[connection.dialect.name])
         return fetched(connection, query)
