@@ -4,11 +4,12 @@ There others read meanwhile, and whatever is written is also logged, sent to rep
 are as the log makes them are left alone.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Column, Connection, String, Table, select
+from sqlalchemy import Column, Connection, String, Table, func, select
 
 Owner = tuple[str, ...]
 """Whose some rows are that are drawn at once: an employee, an appeal, or a site and month."""
@@ -50,6 +51,7 @@ class Standing:
         self._connection = connection
         self._ledger = ledger
         self._drawn: dict[Table, set[Owner]] = {}
+        self._rows: Counter[Table] = Counter()
         for table in tables:
             own = select(table.c.ledger).where(table.c.ledger == ledger)
             if connection.execute(own.limit(1)).first() is not None:
@@ -62,6 +64,7 @@ class Standing:
         if table not in self._drawn:
             return lines
         self._drawn[table].update(owners)
+        self._rows[table] += len(lines)
         stood, values = _stood(table), self._values(table, owners)
         cursor = self._connection.connection.cursor()
         cursor.execute(f"SELECT line FROM {stood}", values)
@@ -76,10 +79,13 @@ class Standing:
         return [line for line in lines if line not in right]
 
     def sweep(self) -> None:
-        """Deletes what stands of owners of whom no block had a row."""
+        """Deletes what stands of owners of whom no block had a row, if there are more rows than were drawn."""
         self._set(enable_seqscan="DEFAULT", enable_nestloop="off")
         cursor = self._connection.connection.cursor()
         for table, owners in self._drawn.items():
+            standing = select(func.count()).where(table.c.ledger == self._ledger)
+            if self._connection.execute(standing).scalar() == self._rows[table]:
+                continue
             known = f"SELECT FROM {_listed(table)} WHERE {_owned(table)}"
             statement = f"DELETE FROM {table.name} WHERE ledger = %s AND NOT EXISTS ({known})"
             cursor.execute(statement, [self._ledger, *self._values(table, owners)])
