@@ -55,12 +55,10 @@ class Crew:
         with suppress(
             OSError
         ):  # of processes, memory or room on the disk there may be no more: then with fewer
+            folder, work = Path(self._folder.name), (log.url, log.ledger, upto, dialect)
+            (folder / _EXPECTED).write_bytes(marshal.dumps(expected))
             for number in range(helpers_for(upto) if helpers is None else helpers):
-                self._helpers.append(
-                    _Helper(
-                        (log.url, log.ledger, upto, dialect, expected), Path(self._folder.name) / str(number)
-                    )
-                )
+                self._helpers.append(_Helper(work, folder / str(number)))
         self._collected = gc.isenabled()
         gc.disable()  # slices make no cycles and are soon gone: looking for garbage in them costs a third of the time
 
@@ -163,12 +161,15 @@ class _Helper:
 
 
 _DONE: Final = b"."
+_EXPECTED: Final = "expected"
+"""The file, beside the helpers' folders, with what is expected: a pipe may not hold it until the helper reads."""
 
 
 def help(told: IO[bytes], answers: IO[bytes]) -> None:
     """The life of a helper: draws what it is told until it is told nothing more."""
-    folder, url, ledger, upto, dialect, expected = pickle.load(told)
+    folder, url, ledger, upto, dialect = pickle.load(told)
     log = Log(url, ledger)
+    expected = marshal.loads((folder.parent / _EXPECTED).read_bytes())
     drawer = Drawer(log, upto, dialect, expected)
     with walking(log), suppress(EOFError):
         for number in count():
