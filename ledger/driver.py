@@ -76,6 +76,17 @@ def driver_of(connection: Connection, statement: str) -> Iterator[Any]:
         ) from error
 
 
+@contextmanager
+def cursor_of(connection: Connection, told: str) -> Iterator[Any]:
+    """A cursor of the driver's own; `told`: what is done with it, for whoever is told that it failed."""
+    with driver_of(connection, told) as driver:
+        cursor = driver.cursor()
+        try:
+            yield cursor
+        finally:
+            cursor.close()
+
+
 def is_sqlite(connection: Connection) -> bool:
     """Whether the database is SQLite, where a question costs no way to a server."""
     return connection.dialect.name == "sqlite"

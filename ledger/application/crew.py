@@ -14,6 +14,7 @@ import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from itertools import count
 from multiprocessing import current_process
 from pathlib import Path
 from select import select
@@ -21,8 +22,9 @@ from tempfile import TemporaryDirectory
 from typing import IO, Final
 
 from ledger.application.drawing import Drawer, Task
-from ledger.projections.redraw import Packed
+from ledger.projections.redraw import Borne, Packed
 from ledger.store.log import Log
+from ledger.store.narrow import walking
 
 WORTH_A_HELPER: Final = 40_000
 """From so many events on others help: one takes about a second to start."""
@@ -31,7 +33,7 @@ AHEAD: Final = 3
 """How many tasks a helper is told at once, so that it is never without work."""
 
 _START: Final = (
-    "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); "
+    "import gc, pickle, sys; gc.disable(); sys.path[:] = pickle.load(sys.stdin.buffer); "
     "from ledger.application.crew import help; help(sys.stdin.buffer, sys.stdout.buffer)"
 )
 
@@ -39,16 +41,24 @@ _START: Final = (
 class Crew:
     """Draws tasks from a log up to a position; to be closed."""
 
-    def __init__(self, log: Log, upto: int, dialect: str, helpers: int | None = None) -> None:
-        """`dialect`: of the database of the sheets; `helpers`: how many other processes; None: as many as pay."""
-        self._drawer = Drawer(log, upto, dialect)
+    def __init__(
+        self, log: Log, upto: int, dialect: str, helpers: int | None = None, expected: Iterable[Borne] = ()
+    ) -> None:
+        """`dialect`: of the database of the sheets; `helpers`: how many other processes; None: as many as pay.
+
+        `expected`: as for `Drawer`.
+        """
+        expected = tuple(expected)
+        self._drawer = Drawer(log, upto, dialect, expected)
         self._folder = TemporaryDirectory(prefix="kaoji-")
         self._helpers: list[_Helper] = []
         with suppress(
             OSError
         ):  # of processes, memory or room on the disk there may be no more: then with fewer
+            folder, work = Path(self._folder.name), (log.url, log.ledger, upto, dialect)
+            (folder / _EXPECTED).write_bytes(marshal.dumps(expected))
             for number in range(helpers_for(upto) if helpers is None else helpers):
-                self._helpers.append(_Helper(log, upto, dialect, Path(self._folder.name) / str(number)))
+                self._helpers.append(_Helper(work, folder / str(number)))
         self._collected = gc.isenabled()
         gc.disable()  # slices make no cycles and are soon gone: looking for garbage in them costs a third of the time
 
@@ -93,7 +103,8 @@ class Crew:
 class _Helper:
     """Another process that draws."""
 
-    def __init__(self, log: Log, upto: int, dialect: str, folder: Path) -> None:
+    def __init__(self, work: tuple[object, ...], folder: Path) -> None:
+        """`work`: what it is to draw from, as `help` takes it."""
         self.told: deque[Task] = deque()
         self._folder = folder
         folder.mkdir()
@@ -107,7 +118,7 @@ class _Helper:
         self._answered = 0
         self._lost = False
         self._send(sys.path)
-        self._send((log.url, log.ledger, upto, dialect, folder))
+        self._send((folder, *work))
 
     @property
     def answers(self) -> IO[bytes]:
@@ -150,24 +161,23 @@ class _Helper:
 
 
 _DONE: Final = b"."
+_EXPECTED: Final = "expected"
+"""The file, beside the helpers' folders, with what is expected: a pipe may not hold it until the helper reads."""
 
 
 def help(told: IO[bytes], answers: IO[bytes]) -> None:
     """The life of a helper: draws what it is told until it is told nothing more."""
-    url, ledger, upto, dialect, folder = pickle.load(told)
-    gc.disable()
-    drawer = Drawer(Log(url, ledger), upto, dialect)
-    number = 0
-    while True:
-        try:
+    folder, url, ledger, upto, dialect = pickle.load(told)
+    log = Log(url, ledger)
+    expected = marshal.loads((folder.parent / _EXPECTED).read_bytes())
+    drawer = Drawer(log, upto, dialect, expected)
+    with walking(log), suppress(EOFError):
+        for number in count():
             task = pickle.load(told)
-        except EOFError:
-            return
-        batch = drawer.draw(task)
-        (folder / str(number)).write_bytes(marshal.dumps(batch))
-        number += 1
-        answers.write(_DONE)
-        answers.flush()
+            batch = drawer.draw(task)
+            (folder / str(number)).write_bytes(marshal.dumps(batch))
+            answers.write(_DONE)
+            answers.flush()
 
 
 def helpers_for(events: int) -> int:

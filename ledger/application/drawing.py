@@ -7,7 +7,6 @@ cross between processes.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from operator import itemgetter
 from typing import Final, cast
 
 from ledger.aggregates.employee import folding as employees
@@ -18,7 +17,7 @@ from ledger.policy.model import Policy
 from ledger.projections import appeals, joint_liability, monthly, payroll, public_list, register
 from ledger.projections.redraw import Batch, Borne, Packed
 from ledger.reckoning import facts as folding
-from ledger.reckoning.facts import DepartureFact, EmployeeFacts, cell_of
+from ledger.reckoning.facts import DepartureFact, EmployeeFacts, months_of
 from ledger.reckoning.reckon import reckon, reckon_month
 from ledger.store.log import Log
 from ledger.store.narrow import Placed, Slice, checked, named_streams, slices, streams_of
@@ -58,19 +57,25 @@ def everything(log: Log) -> Iterator[Task]:
 
 
 class Drawer:
-    """Draws tasks from the log up to a position, packed for sheets of a dialect."""
+    """Draws tasks from the log up to a position, packed for sheets of a dialect.
 
-    def __init__(self, log: Log, upto: int, dialect: str) -> None:
+    `expected`: what somebody bears, as it stands in their summaries; who bears something else is to be drawn once more.
+    """
+
+    def __init__(self, log: Log, upto: int, dialect: str, expected: Iterable[Borne] = ()) -> None:
         self._log = log
         self._upto = upto
         self._dialect = dialect
         self._memory = Memory(log, upto)
         self._policies: dict[tuple[str, str], Policy] = {}
         self._left: dict[str, DepartureFact | None] = {}
+        self._expected: dict[str, dict[str, int]] = {}
+        for supervisor, month, fen in expected:
+            self._expected.setdefault(supervisor, {})[month] = fen
 
     def draw(self, task: Task) -> Packed:
         """The packed batch of a task."""
-        batch = Batch(self._log.ledger)
+        batch = Batch()
         if isinstance(task, Bearers):
             self._draw_bearers(batch, task.borne)
         else:
@@ -106,13 +111,15 @@ class Drawer:
         states = state.by_month() if len(state.notices) > MANY else {}
         shares, registered = batch.of(joint_liability.table), batch.of(register.table)
         summaries, posted = batch.of(monthly.table), batch.of(public_list.table)
-        for month in one.months:
+        borne = self._expected.get(facts.employee, {})
+        for month in sorted(one.months | borne.keys()):
             notices, rewards = of_month.get(month, ((), ()))
             policy = self._policy(facts.site, month)
             cell = reckon_month(facts, month, notices, rewards, policy, departures, _last_day(month))
-            shares += joint_liability.rows(cell, state.site)
+            if cell.shares:
+                shares += joint_liability.rows(cell, state.site)
             registered += register.rows(states.get(month, state), cell, policy)
-            summaries += monthly.rows(cell, facts.site, 0)
+            summaries += monthly.rows(cell, facts.site, borne.get(month, 0))
             posted += public_list.rows(cell, facts.site)
 
     def _draw_bearers(self, batch: Batch, borne: Iterable[Borne]) -> None:
@@ -162,7 +169,7 @@ class _Employee:
     stream: str
     facts: EmployeeFacts
     state: EmployeeState
-    months: list[str]
+    months: set[str]
 
 
 def _folded(stream: str, events: list[Placed], only: str | None) -> list[_Employee]:
@@ -171,8 +178,8 @@ def _folded(stream: str, events: list[Placed], only: str | None) -> list[_Employ
     if state is None:
         return []
     facts = folding.fold_all(EmployeeFacts(), events)
-    months = {key[1] for key in map(cell_of, map(_EVENT, events)) if key is not None}
-    return [_Employee(stream, facts, state, sorted(months if only is None else months & {only}))]
+    months = months_of(events)
+    return [_Employee(stream, facts, state, months if only is None else months & {only})]
 
 
 def _line(facts: EmployeeFacts) -> set[str]:
@@ -190,5 +197,4 @@ def _draw_closes(batch: Batch, events: Iterable[Placed], only: str | None) -> No
                 batch.of(payroll.run).extend(payroll.run_rows(close))
 
 
-_EVENT: Final = itemgetter(0)
 _last_day = lru_cache(maxsize=1_000)(last_day)

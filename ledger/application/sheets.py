@@ -21,6 +21,7 @@ from ledger.projections.refresh import drawn_at, refresh
 from ledger.projections.sheet import drawn, metadata
 from ledger.store.engine import file_of, glancing, make_engine, memory_engine, reading, shown, writing
 from ledger.store.log import Log
+from ledger.store.narrow import walking
 from ledger.store.trouble import told, trouble
 
 T = TypeVar("T")
@@ -239,16 +240,18 @@ class Sheets:
     def _draw_all(
         self, connection: Connection, end: int, progress: Progress | None = None, helpers: int | None = None
     ) -> None:
-        """Every sheet anew: first what each employee's own stream says, then what falls on others."""
+        """Every sheet anew: first what each employee's own stream says, then what falls on others otherwise than before."""
         redrawing = Redrawing(connection, self.log.ledger)
-        redrawing.clear()
+        expected = redrawing.begin()
         done = 0
-        with Crew(self.log, end, connection.dialect.name, helpers) as crew:
+        dialect = connection.dialect.name
+        with walking(self.log), Crew(self.log, end, dialect, helpers, expected) as crew:
             for packed in crew.drawn(everything(self.log)):
                 done += redrawing.load(packed)
                 if progress is not None:
                     progress(done, end)
-            _draw_borne(redrawing, crew, redrawing.borne())
+            redrawing.sweep()
+            _draw_borne(redrawing, crew, redrawing.misdrawn())
         redrawing.finish((end, self._mark(end)))
 
     def _draw_month(self, connection: Connection, month: str, sites: Sequence[str]) -> None:
@@ -257,7 +260,7 @@ class Sheets:
         bearers = redrawing.clear_month(month, sites)
         stand = drawn_at(connection, ledger)
         assert stand is not None
-        with Crew(self.log, stand[0], connection.dialect.name, 0) as crew:
+        with walking(self.log), Crew(self.log, stand[0], connection.dialect.name, 0) as crew:
             for site in sites:
                 names = self.log.ids("employee", site, stand[0])
                 streams = (*map(employee_stream, names), month_stream(site, month))

@@ -1,6 +1,7 @@
 """Draws sheets anew and in bulk: rows by the thousand through the driver, indices last.
 
-With `refresh` the only writer of sheets. Rows come in batches, which other processes may have made.
+With `refresh` the only writer of sheets. Rows come in batches, which other processes may have made. On a server only
+those are written that do not stand there already.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,8 +10,10 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Index, Table, delete, func, insert, select
 
+from ledger.driver import cursor_of, is_sqlite, tell_all
 from ledger.projections import appeals, joint_liability, monthly, payroll, public_list, register
 from ledger.projections.sheet import LAYOUT, Row, drawn, metadata
+from ledger.projections.standing import CSV, Standing, block
 
 CellKey = tuple[str, str]
 """(employee, month)"""
@@ -35,9 +38,6 @@ _VALUES: Final = {
     name: itemgetter(*(column.name for column in table.c if column.name != "ledger"))
     for name, table in SHEETS.items()
 }
-_NULL: Final = "\x01"
-"""What stands for nothing in a COPY: a character that no text of a ledger may hold."""
-_ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 _CACHE_KIB: Final = 64 * 1024
 _CACHE_USUAL_KIB: Final = 2_000
 
@@ -46,15 +46,17 @@ _CACHE_USUAL_KIB: Final = 2_000
 
 
 Packed = tuple[int, dict[str, Any]]
-"""From how many events a batch was drawn, and its rows by sheet: tuples for SQLite, a COPY's text for PostgreSQL."""
+"""From how many events a batch was drawn, and its rows by sheet: tuples for SQLite, a `standing.Block` for PostgreSQL.
+
+The ledger, the first column of each sheet, is not in them.
+"""
 
 
 class Batch:
     """Rows of several sheets; `events` is how many they were drawn from."""
 
-    def __init__(self, ledger: str) -> None:
+    def __init__(self) -> None:
         self.events = 0
-        self._ledger = (ledger,)
         self._rows: dict[str, list[Row]] = {name: [] for name in SHEETS}
 
     def of(self, table: Table) -> list[Row]:
@@ -63,25 +65,12 @@ class Batch:
 
     def packed(self, dialect: str) -> Packed:
         """The batch as `load` takes it, for sheets of a dialect."""
-        ledger = self._ledger
         packed: dict[str, Any] = {}
         for name, rows in self._rows.items():
-            values = _VALUES[name]
-            tuples = [ledger + values(row) for row in rows]
-            packed[name] = tuples if dialect == "sqlite" else _copied(tuples)
+            if rows:
+                values = list(map(_VALUES[name], rows))
+                packed[name] = values if dialect == "sqlite" else block(SHEETS[name], values)
         return self.events, packed
-
-
-def _copied(rows: Iterable[tuple[Any, ...]]) -> bytes:
-    """Rows as PostgreSQL's COPY reads them."""
-    lines = []
-    for row in rows:
-        texts = [_NULL if value is None else str(value) for value in row]
-        line = "\t".join(texts)
-        if "\\" in line or "\n" in line or "\r" in line or line.count("\t") >= len(texts):
-            line = "\t".join([text.translate(_ESCAPES) for text in texts])
-        lines.append(line)
-    return ("\n".join(lines) + "\n").encode() if lines else b""
 
 
 # --- writing ----------------------------------------------------------------------------------------
@@ -93,6 +82,10 @@ def of_another_layout(connection: Connection) -> bool:
     return bool(layouts) and LAYOUT not in layouts
 
 
+def _columns(table: Table) -> str:
+    return ", ".join(f'"{column.name}"' for column in table.c)
+
+
 class Redrawing:
     """An open transaction in which a ledger's sheets are drawn anew."""
 
@@ -100,20 +93,30 @@ class Redrawing:
         self._connection = connection
         self._ledger = ledger
         self._indices_left: list[Index] = []
+        self._standing: Standing | None = None
 
-    def clear(self) -> None:
-        """Empties the sheets. Where no other ledger's are in the tables, these are made anew, at first without indices.
+    def begin(self) -> list[Borne]:
+        """Empties the sheets; returns what everybody bore as they stood, which is likely what they will bear.
 
-        On a server they are made anew for another layout only: others may be drawing, and rights would go with the tables.
+        Where no other ledger's are in the tables, these are made anew, at first without indices. On a server they are
+        made anew for another layout only: others may be drawing, and rights would go with the tables. Else what stands
+        there is compared with what is loaded, until `sweep`.
         """
         connection = self._connection
         self._keep_pages(_CACHE_KIB)
         metadata.create_all(connection)
+        layout = select(drawn.c.layout).where(drawn.c.ledger == self._ledger)
+        borne = self.borne() if connection.execute(layout).scalar() == LAYOUT else []
+        self._empty()
+        return borne
+
+    def _empty(self) -> None:
+        connection = self._connection
+        if connection.dialect.name == "postgresql" and not of_another_layout(connection):
+            self._standing = Standing(connection, self._ledger, SHEETS.values())
+            return
         others = select(drawn.c.ledger).where(drawn.c.ledger != self._ledger, drawn.c.layout == LAYOUT)
-        on_a_server = connection.dialect.name == "postgresql"
-        if connection.execute(others.limit(1)).first() is not None or (
-            on_a_server and not of_another_layout(connection)
-        ):
+        if connection.execute(others.limit(1)).first() is not None:
             for table in metadata.sorted_tables:
                 connection.execute(delete(table).where(table.c.ledger == self._ledger))
             return
@@ -149,20 +152,27 @@ class Redrawing:
         """Writes a packed batch; returns how many events it was drawn from."""
         events, sheets = packed
         for name, rows in sheets.items():
-            if rows:
-                self._load(SHEETS[name], rows)
+            self._load(SHEETS[name], rows)
         return events
 
     def _load(self, table: Table, rows: Any) -> None:
-        columns = ", ".join(f'"{column.name}"' for column in table.c)
-        cursor = self._connection.connection.cursor()
-        if self._connection.dialect.name == "sqlite":
-            marks = ", ".join("?" * len(table.c))
-            cursor.executemany(f"INSERT INTO {table.name} ({columns}) VALUES ({marks})", rows)
-        else:
-            with cursor.copy(f"COPY {table.name} ({columns}) FROM STDIN (NULL E'\\x01')") as copy:
-                copy.write(rows)
-        cursor.close()
+        columns = _columns(table)
+        with cursor_of(self._connection, f"load {table.name}") as cursor:
+            if is_sqlite(self._connection):
+                marks = ", ?" * (len(table.c) - 1)
+                inserted = f"INSERT INTO {table.name} ({columns}) VALUES ('{self._ledger}'{marks})"
+                cursor.executemany(inserted, rows)
+                return
+            lines = rows[1] if self._standing is None else self._standing.missing(table, rows)
+            if lines:
+                with cursor.copy(f"COPY {table.name} ({columns}) FROM STDIN ({CSV})") as copy:
+                    copy.write("".join([f'"{self._ledger}",{line}\n' for line in lines]))
+
+    def sweep(self) -> None:
+        """Everything is loaded: what still stands beside it is deleted."""
+        if self._standing is not None:
+            self._standing.sweep()
+            self._standing = None
 
     def borne(self, month: str | None = None) -> list[Borne]:
         """What everybody bears for others, sorted by who bears it and month."""
@@ -175,17 +185,24 @@ class Redrawing:
         found = self._connection.execute(query.group_by(shares.supervisor, shares.month))
         return sorted((row[0], row[1], int(row[2])) for row in found)
 
+    def misdrawn(self) -> list[Borne]:
+        """Whose summaries do not say what they bear, and what they do bear."""
+        summaries = monthly.table.c
+        query = select(summaries.employee, summaries.month, summaries.joint_liability).where(
+            summaries.ledger == self._ledger, summaries.joint_liability != 0
+        )
+        said = {(row[0], row[1]): row[2] for row in self._connection.execute(query)}
+        borne = {(supervisor, month): fen for supervisor, month, fen in self.borne()}
+        keys = sorted(said.keys() | borne.keys())
+        return [(*key, borne.get(key, 0)) for key in keys if said.get(key, 0) != borne.get(key, 0)]
+
     def forget(self, cells: Iterable[CellKey]) -> None:
         """Deletes the summaries and postings of cells."""
         keys = [(self._ledger, employee, month) for employee, month in cells]
-        mark = "?" if self._connection.dialect.name == "sqlite" else "%s"
-        cursor = self._connection.connection.cursor()
-        for table in (monthly.table, public_list.table):
-            cursor.executemany(
-                f"DELETE FROM {table.name} WHERE ledger = {mark} AND employee = {mark} AND month = {mark}",
-                keys,
-            )
-        cursor.close()
+        # not by the month: who knows nothing of a new table yet would walk all of the month each time
+        theirs = "ledger = ? AND employee = ? AND month || '' = ?"
+        tables = (monthly.table, public_list.table)
+        tell_all(self._connection, [(f"DELETE FROM {table.name} WHERE {theirs}", keys) for table in tables])
 
     def finish(self, stand: tuple[int, str]) -> None:
         """The indices, and where the sheets stand now: a position and the log's mark there."""

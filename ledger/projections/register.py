@@ -33,40 +33,45 @@ table = Table(
 
 def rows(state: EmployeeState, cell: Cell, policy: Policy) -> list[Row]:
     """The rows of one employee's month; `what` is the clause of a notice or the kind of a sanction."""
-    return [*_notices(state, cell), *_rewards(state, cell), *_sanctions(state, cell, policy)]
+    rows = _notices(state, cell)
+    if state.rewards:
+        rows += _rewards(state, cell)
+    if state.sanctions:
+        rows += _sanctions(state, cell, policy)
+    return rows
 
 
-def _notices(state: EmployeeState, cell: Cell) -> Iterator[Row]:
+def _notices(state: EmployeeState, cell: Cell) -> list[Row]:
+    employee, site, month = state.employee, state.site, cell.month
     amounts = {
         entry.notice: entry.amount_fen
         for entry in cell.entries
         if entry.notice is not None and entry.figure in ("base_fine", "performance")
     }
-    for notice in state.notices.values():
-        if notice.month == cell.month:
-            yield {
-                "employee": state.employee,
-                "month": cell.month,
-                "site": state.site,
-                "kind": "notice",
-                "id": notice.notice,
-                "what": notice.clause,
-                "points": notice.points,
-                "amount": amounts.get(notice.notice, 0),
-                "by": notice.issued_by,
-                "on": notice.occurred_on.isoformat(),
-                "status": _notice_status(state, notice),
-                "acknowledged_on": notice.acknowledged_on and notice.acknowledged_on.isoformat(),
-                "rectified_on": notice.rectified_on and notice.rectified_on.isoformat(),
-            }
+    appealed = {a.target for a in state.appeals.values() if a.against == "notice" and a.status == "pending"}
+    return [
+        {
+            "employee": employee,
+            "month": month,
+            "site": site,
+            "kind": "notice",
+            "id": notice.notice,
+            "what": notice.clause,
+            "points": notice.points,
+            "amount": amounts.get(notice.notice, 0),
+            "by": notice.issued_by,
+            "on": notice.occurred_on.isoformat(),
+            "status": _notice_status(notice, appealed),
+            "acknowledged_on": notice.acknowledged_on and notice.acknowledged_on.isoformat(),
+            "rectified_on": notice.rectified_on and notice.rectified_on.isoformat(),
+        }
+        for notice in state.notices.values()
+        if notice.month == month
+    ]
 
 
-def _notice_status(state: EmployeeState, notice: NoticeState) -> str:
-    if not state.appeals:
-        return notice.standing
-    if notice.standing == "stands" and state.pending_appeals("notice", target=notice.notice):
-        return "contested"
-    return notice.standing
+def _notice_status(notice: NoticeState, appealed: set[str]) -> str:
+    return "contested" if notice.standing == "stands" and notice.notice in appealed else notice.standing
 
 
 _BLANK: Row = {"what": None, "points": 0, "amount": 0, "acknowledged_on": None, "rectified_on": None}

@@ -195,27 +195,34 @@ def fold_all(facts: EmployeeFacts, events: Iterable[tuple[Event, int]]) -> Emplo
         wages=dict(facts.wages),
         touched=dict(facts.touched),
     )
+    of_a_cell = _kinds_of_a_cell()
     for event, position in events:
-        after = _rule(event.kind)(event, facts, position)
+        kind = event.kind
+        after = _rule(kind)(event, facts, position)
         if after is not None:
             facts = after
-            cell = cell_of(event)
-            if cell is not None:
-                facts.touched[cell[1]] = position
+            if kind in of_a_cell:
+                facts.touched[event.month] = position  # type: ignore[attr-defined]
     return facts
 
 
 def cell_of(event: Event) -> tuple[str, str] | None:
     """The cell (employee, month) an event belongs to; None where it belongs to no one cell."""
-    return (event.employee, event.month) if _has_cell(event.kind) else None  # type: ignore[attr-defined]
+    return (event.employee, event.month) if event.kind in _kinds_of_a_cell() else None  # type: ignore[attr-defined]
+
+
+def months_of(events: Iterable[tuple[Event, int]]) -> set[str]:
+    """The months of the cells that events of one employee belong to."""
+    of_a_cell = _kinds_of_a_cell()
+    return {event.month for event, _ in events if event.kind in of_a_cell}  # type: ignore[attr-defined]
 
 
 _OF_A_CELL: Final = (NoticeEvent, AppealEvent, RewardGranted, RewardWithdrawn, SanctionEvent)
 
 
 @cache
-def _has_cell(kind: str) -> bool:
-    return issubclass(kinds()[kind], _OF_A_CELL)
+def _kinds_of_a_cell() -> frozenset[str]:
+    return frozenset(name for name, kind in kinds().items() if issubclass(kind, _OF_A_CELL))
 
 
 # --- the rules of the fold: each changes the mappings of the facts given, which are the fold's own, and returns

@@ -18,7 +18,7 @@ from sqlalchemy import Select, func, select
 
 from ledger.errors import StoreError
 from ledger.events import Event, kinds, read_event, trusted_kind
-from ledger.store.bulk import chunks
+from ledger.store.bulk import chunks, fetched
 from ledger.store.log import Log
 from ledger.store.schema import events
 
@@ -27,7 +27,10 @@ Placed = tuple[Event, int]
 
 _SETTINGS: Final = {
     "sqlite": "PRAGMA cache_size = -16384",
-    "postgresql": "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off",
+    "postgresql": (
+        "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off;"
+        " SET LOCAL max_parallel_workers_per_gather = 0"
+    ),
 }
 """A slice is to be walked along the index of streams, whatever is known of the table; its events lie scattered."""
 _STREAM: Final = itemgetter(0)
@@ -40,6 +43,15 @@ class Slice:
     prefix: str
     after: str
     upto: str | None
+
+
+@contextmanager
+def walking(log: Log) -> Iterator[None]:
+    """One state of the log for all that is read here meanwhile, and the settings for it; without them it may take long."""
+    with log.holding():
+        with log.usable(), log.recorder.snapshot() as connection:
+            connection.exec_driver_sql(_SETTINGS[connection.dialect.name])
+        yield
 
 
 def slices(log: Log, prefix: str, size: int) -> Iterator[Slice]:
@@ -57,7 +69,7 @@ def slices(log: Log, prefix: str, size: int) -> Iterator[Slice]:
 
 def streams_of(log: Log, wanted: Slice, position: int) -> Iterator[tuple[str, list[Placed]]]:
     """The streams of a slice up to a position, each whole and in order. StoreError `ledger_damaged`."""
-    return _decoded(log, _of(log, wanted), position)
+    return _decoded(log, _fetched(log, _until(_of(log, wanted), position)), position)
 
 
 def named_streams(
@@ -65,8 +77,12 @@ def named_streams(
 ) -> Iterator[tuple[str, list[Placed]]]:
     """Some streams up to a position, only events of a kind where one is given; streams without any are left out."""
     for chunk in chunks(names):
-        query = _narrow(log).where(events.c.stream.in_(chunk))
-        yield from _decoded(log, query if kind is None else query.where(events.c.kind == kind), position)
+        query = (
+            _narrow(log).where(events.c.stream.in_(chunk)).order_by(None)
+        )  # else servers walk the whole index
+        if kind is not None:
+            query = query.where(events.c.kind == kind)
+        yield from _decoded(log, sorted(_fetched(log, _until(query, position))), position)
 
 
 @contextmanager
@@ -94,14 +110,16 @@ def _of(log: Log, wanted: Slice) -> Select[Any]:
     return query if wanted.upto is None else query.where(events.c.stream <= wanted.upto)
 
 
-def _decoded(log: Log, query: Select[Any], position: int) -> Iterator[tuple[str, list[Placed]]]:
-    # the sum keeps databases from walking along all positions up to it
-    rows = _fetched(log, query.where(events.c.position + 0 <= position))
+def _until(query: Select[Any], position: int) -> Select[Any]:
+    """The sum keeps databases from walking along all positions up to it."""
+    return query.where(events.c.position + 0 <= position)
+
+
+def _decoded(log: Log, rows: Iterable[Any], position: int) -> Iterator[tuple[str, list[Placed]]]:
     for stream, group in groupby(rows, _STREAM):
         placed: list[Placed] = []
         with checked(log, stream, position):
-            for _, at, kind, state in group:
-                placed.append((stored_event(kind, state), at))
+            placed = [(stored_event(kind, state), at) for _, at, kind, state in group]
         yield stream, placed
 
 
@@ -126,8 +144,5 @@ def _decode(kind: str) -> Callable[[bytes], Any]:
 
 
 def _fetched(log: Log, query: Select[Any]) -> list[Any]:
-    """The rows as the driver gives them."""
     with log.usable(), log.recorder.snapshot() as connection:
-        connection.exec_driver_sql(_SETTINGS[connection.dialect.name])
-        cursor = connection.execute(query).cursor
-        return [] if cursor is None else list(cursor.fetchall())
+        return fetched(connection, query)

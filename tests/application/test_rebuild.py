@@ -22,15 +22,17 @@ from cli.main import run
 from ledger.application import crew, drawing
 from ledger.application.ledger import Ledger
 from ledger.application.memory import Memory
+from ledger.driver import ask
+from ledger.driver import tell as run_on
 from ledger.errors import StoreError, Unknown
 from ledger.events import Event, read_event, trusted_kind, write_fields
 from ledger.events import base as base_of_events
 from ledger.events.trusted import UNREAD
 from ledger.projections import monthly
-from ledger.projections.redraw import SHEETS
+from ledger.projections.redraw import SHEETS, Packed, Redrawing
 from ledger.projections.refresh import refresh
 from ledger.projections.sheet import metadata
-from ledger.store.engine import reading, writing
+from ledger.store.engine import glancing, reading, writing
 from ledger.store.mapper import encode
 from ledger.store.narrow import stored_event
 from tests.support import office
@@ -112,6 +114,42 @@ def test_a_second_rebuild_changes_nothing(ledger: Ledger) -> None:
     ledger.rebuild()
 
     assert sheets_of(ledger) == found
+
+
+def test_a_rebuild_puts_right_whatever_is_wrong(ledger: Ledger) -> None:
+    ledger.rebuild()
+    expected = sheets_of(ledger)
+    with writing(ledger.sheets.engine) as connection:
+        for table in SHEETS.values():
+            row = connection.execute(select(table).limit(1)).mappings().one()
+            _, first, *rest = (column.name for column in table.primary_key.columns)
+            texts = [c.name for c in table.c if c.nullable and getattr(c.type, "length", 0) == 64]
+            if texts:
+                of_first = update(table).where(table.c[first] == row[first])
+                connection.execute(of_first.values(dict.fromkeys(texts, 'a "b",\n\\c')))
+            connection.execute(table.insert(), {**row, first: "nobody"})
+            if "id" in rest:
+                connection.execute(table.insert(), {**row, "id": 'a "b",\n\\c'})
+        connection.execute(text("DELETE FROM sheet_joint_liability WHERE employee <> 'nobody'"))
+
+    ledger.rebuild()
+
+    assert sheets_of(ledger) == expected
+
+
+def test_on_a_server_rows_that_stand_are_not_written_again(pg_url: str) -> None:
+    query = text("SELECT xmin::text, ctid::text, id FROM sheet_register")
+    with Ledger(pg_url, now=office.now) as ledger:
+        ledger.apply(office.lines(office.a_busy_month()))
+        ledger.rebuild()
+        with reading(ledger.sheets.engine) as connection:
+            before = connection.execute(query).all()
+
+        ledger.rebuild()
+
+        with reading(ledger.sheets.engine) as connection:
+            assert connection.execute(query).all() == before
+    assert before
 
 
 @pytest.fixture(scope="module")
@@ -314,3 +352,28 @@ def _values(model: Any) -> Any:
     if isinstance(model, Struct):
         return {name: _values(getattr(model, name)) for name in model.__struct_fields__}
     return model
+
+
+def test_a_connection_lost_while_rows_are_loaded_is_told_in_words_and_a_report_is_drawn_in_memory(
+    pg_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load = Redrawing.load
+
+    def cut_off(self: Redrawing, packed: Packed) -> int:
+        if self._connection.dialect.name == "postgresql":
+            (pid,) = ask(self._connection, "SELECT pg_backend_pid()")[0]
+            with glancing(ledger.store.engine) as other:
+                run_on(other, "SELECT pg_terminate_backend(?)", pid)
+        return load(self, packed)
+
+    with Ledger(pg_url, now=office.now) as ledger:
+        ledger.apply(office.lines(office.a_busy_month()))
+        expected = ledger.monthly(office.MONTH)
+        with glancing(ledger.sheets.engine) as connection:
+            run_on(connection, "DELETE FROM sheets_drawn")
+        monkeypatch.setattr(Redrawing, "load", cut_off)
+
+        with pytest.raises(StoreError) as error:
+            ledger.rebuild()
+        assert error.value.code == "database_away"
+        assert ledger.monthly(office.MONTH) == expected
