@@ -2,20 +2,17 @@
 
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from cli.asking import Month
-from cli.render import talk
+from cli.render import print_error, talk
 from cli.settings import common_options, settings
 from cli.speaking import SpeakingCommand
-
-if TYPE_CHECKING:
-    from ledger.application.ledger import Ledger
 
 
 @click.command(
@@ -51,7 +48,7 @@ def rebuild(month: str | None, site: str | None) -> None:
 @click.command(
     cls=SpeakingCommand,
     help_key="project",
-    examples=["kaoji project", "kaoji project --follow --interval 5"],
+    examples=["kaoji project", "kaoji project --follow --interval 5", "kaoji project --follow --all-ledgers"],
 )
 @click.option("--follow", is_flag=True, help="field:follow")
 @click.option(
@@ -61,31 +58,65 @@ def rebuild(month: str | None, site: str | None) -> None:
     metavar="S",
     help="field:interval",
 )
+@click.option("--all-ledgers", is_flag=True, help="field:every_ledger")
 @common_options
-def project(follow: bool, interval: float) -> None:
+def project(follow: bool, interval: float, all_ledgers: bool) -> int:
     """Take into the sheets what was recorded since they were drawn, so that the next report need not.
 
     With --follow it goes on doing so until it is interrupted or terminated, and then ends what it has begun. Where a
     server goes away meanwhile, it goes on once that is back.
     """
-    with settings().open() as ledger:
+    with _projecting(all_ledgers) as draw:
         if not follow:
-            _draw(ledger)
-            return
+            return draw(False)
         with _until_told() as told:
-            _draw(ledger)
+            draw(False)
             away = False
             while not told.wait(interval):
-                away = _draw_if_there(ledger, away)
+                away = _draw_if_there(draw, away)
+    return 0
 
 
-def _draw_if_there(ledger: "Ledger", was_away: bool) -> bool:
+Draw = Callable[[bool], int]
+"""Catches up, and says on stderr what was drawn; where true is given, only where something was. The exit status."""
+
+
+@contextmanager
+def _projecting(all_ledgers: bool) -> Iterator[Draw]:
+    if all_ledgers:
+        from ledger.application.ledgers import Projecting
+
+        projecting = Projecting(settings().address())
+
+        def draw_all(quietly: bool) -> int:
+            status = 0
+            for name, outcome in projecting.project():
+                if isinstance(outcome, tuple):
+                    _tell(*outcome, quietly, f"{name}: ")
+                else:
+                    print_error(outcome.at(ledger=name))
+                    status = outcome.exit_status
+            return status
+
+        yield draw_all
+        return
+    with settings().open() as ledger:
+        yield lambda quietly: _tell(*ledger.project(), quietly)
+
+
+def _tell(since: int, position: int, quietly: bool, whose: str = "") -> int:
+    if position > since or not quietly:
+        talk(whose + settings().labels().say("projected", position=position, count=position - since))
+    return 0
+
+
+def _draw_if_there(draw: Draw, was_away: bool) -> bool:
     """Catches up; whether the server is away, which is said once, and once that it is back."""
     from ledger.errors import StoreError
 
     labels = settings().labels()
     try:
-        _draw(ledger, quietly=True)
+        draw(True)
     except StoreError as error:
         if error.code != "database_away":
             raise
@@ -95,13 +126,6 @@ def _draw_if_there(ledger: "Ledger", was_away: bool) -> bool:
     if was_away:
         talk(labels.say("follow_goes_on"))
     return False
-
-
-def _draw(ledger: "Ledger", quietly: bool = False) -> None:
-    """Catches up, and says on stderr what was drawn; quietly: only where something was."""
-    since, position = ledger.project()
-    if position > since or not quietly:
-        talk(settings().labels().say("projected", position=position, count=position - since))
 
 
 @contextmanager

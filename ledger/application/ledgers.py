@@ -10,6 +10,7 @@ from ledger.application.ledger import Ledger
 from ledger.errors import InputError, StoreError, Unknown
 from ledger.store.engine import shown
 from ledger.store.log import Log
+from ledger.store.trouble import is_trouble
 from ledger.terms import parse_instant
 
 
@@ -27,6 +28,35 @@ def ledgers(url: str) -> list[dict[str, Any]]:
         return [dict(zip(names, row, strict=True)) for row in found]
     finally:
         log.close()
+
+
+class Projecting:
+    """The sheets of every ledger of a database, caught up in turn."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._drawn: dict[str, int] = {}
+
+    def project(self) -> Iterator[tuple[str, tuple[int, int] | StoreError]]:
+        """Catches up: each ledger's id, from which position and to which, or why not: the others are drawn all the same.
+
+        A ledger that has come no further since it was last looked at here is left out, and not even opened. StoreError
+        where the database itself is not to be asked.
+        """
+        for row in ledgers(self._url):
+            name = row["ledger"]
+            if row["events"] == self._drawn.get(name):
+                continue
+            try:
+                with Ledger(self._url, name) as ledger:
+                    since, self._drawn[name] = ledger.project()
+            except StoreError as error:
+                if is_trouble(error):
+                    raise
+                self._drawn[name] = row["events"]
+                yield name, error
+            else:
+                yield name, (since, self._drawn[name])
 
 
 def each_site(

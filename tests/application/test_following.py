@@ -17,7 +17,9 @@ import pytest
 from cli.main import run
 from ledger.application.intake import parse_command
 from ledger.application.ledger import Ledger
+from ledger.driver import tell as run_on
 from ledger.projections.refresh import drawn_at
+from ledger.store.engine import glancing
 from tests.support import office
 from tests.support.crew import PATIENCE_S, SIZE, Crew, crew
 from tests.support.proxy import cutting
@@ -49,9 +51,9 @@ def url(ledger_url: str) -> str:
 
 
 @contextmanager
-def following(url: str, err: Path) -> Iterator[subprocess.Popen[bytes]]:
+def following(url: str, err: Path, *more: str) -> Iterator[subprocess.Popen[bytes]]:
     """`kaoji project --follow` in a process of its own."""
-    words = ["project", "--follow", "--interval", "0.02", "--ledger", url, "--lang", "en"]
+    words = ["project", "--follow", "--interval", "0.02", "--ledger", url, "--lang", "en", *more]
     with err.open("wb") as told:
         process = start(words, told)
     try:
@@ -231,3 +233,34 @@ def test_it_draws_nothing_where_there_is_no_ledger(ledger_url: str, capsys: Capt
 @pytest.mark.parametrize("interval", ["0", "-1", "soon", "1e9"])
 def test_an_interval_that_is_none_is_refused(interval: str) -> None:
     assert run(["project", "--follow", "--interval", interval]) == 2
+
+
+def test_every_ledger_of_a_database_is_followed_by_one_process(pg_url: str, tmp_path: Path) -> None:
+    err = tmp_path / "err"
+    named = {name: f"{pg_url}&ledger={name}" for name in ("jinse", "nanyuan")}
+    with opened(named["jinse"]) as jinse, opened(named["nanyuan"]) as nanyuan:
+        jinse.apply(office.lines(office.office()))
+        with following(pg_url, err, "--all-ledgers"):
+            until(lambda: len(told(err)) == 1)
+            nanyuan.apply(office.lines(office.office()))  # one that was not there when it began
+            until(lambda: len(told(err)) == 2)
+            jinse.apply(office.lines([office.issue_notice("N1", "E001")]))
+            until(lambda: len(told(err)) == 3)
+        for ledger in (jinse, nanyuan):
+            assert stand(ledger) == ledger.store.position()
+    assert [line.partition(":")[0] for line in err.read_text().splitlines()] == ["jinse", "nanyuan", "jinse"]
+
+
+def test_a_ledger_that_refuses_does_not_keep_the_others_from_being_drawn(
+    pg_url: str, capsys: Capture
+) -> None:
+    named = {name: f"{pg_url}&ledger={name}" for name in ("jinse", "nanyuan")}
+    for url in named.values():
+        with opened(url) as ledger:
+            ledger.apply(office.lines(office.office()))
+    with opened(named["jinse"]) as jinse, glancing(jinse.store.engine) as connection:
+        run_on(connection, "ALTER TABLE events DISABLE TRIGGER USER")
+        run_on(connection, "DELETE FROM events WHERE ledger = 'jinse' AND position > 20")
+    assert run(["project", "--all-ledgers", "--ledger", pg_url, "--lang", "en"]) == 3
+    said = capsys.readouterr().err
+    assert "error: ledger jinse: " in said and "nanyuan: sheets drawn at position" in said
