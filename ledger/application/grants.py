@@ -18,7 +18,7 @@ from ledger.store.engine import shown, writing
 from ledger.store.log import Log
 from ledger.store.schema import heads
 from ledger.store.schema import metadata as log_tables
-from ledger.store.trouble import told, trouble
+from ledger.store.trouble import trouble
 
 _STAYS: Final = frozenset({"ledger", "layout", "identity"})
 """The columns of a head that nobody but the owner updates."""
@@ -55,8 +55,7 @@ def grant(url: str, app: str | None, audit: str | None, dry_run: bool = False) -
                         connection.execute(text(statement))
             return statements
         except DBAPIError as error:
-            unusable = StoreError("ledger_unusable", url=shown(log.url), reason=told(error))
-            raise trouble(error, shown(log.url)) or unusable from None
+            raise trouble(error, shown(log.url), "ledger_unusable") from None
     finally:
         log.close()
         own.close()

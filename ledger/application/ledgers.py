@@ -10,7 +10,6 @@ from ledger.application.ledger import Ledger
 from ledger.errors import InputError, StoreError, Unknown
 from ledger.store.engine import shown
 from ledger.store.log import Log
-from ledger.store.trouble import is_trouble
 from ledger.terms import parse_instant
 
 
@@ -41,7 +40,7 @@ class Projecting:
         """Catches up: each ledger's id, from which position and to which, or why not: the others are drawn all the same.
 
         A ledger that has come no further since it was last looked at here is left out, and not even opened. StoreError
-        where the database itself is not to be asked.
+        `database_away`, and what `ledgers` raises.
         """
         for row in ledgers(self._url):
             name = row["ledger"]
@@ -51,7 +50,7 @@ class Projecting:
                 with Ledger(self._url, name) as ledger:
                     since, self._drawn[name] = ledger.project()
             except StoreError as error:
-                if is_trouble(error):
+                if error.code == "database_away":
                     raise
                 self._drawn[name] = row["events"]
                 yield name, error

@@ -22,7 +22,7 @@ from ledger.projections.sheet import drawn, metadata
 from ledger.store.engine import file_of, glancing, make_engine, memory_engine, reading, shown, writing
 from ledger.store.log import Log
 from ledger.store.narrow import walking
-from ledger.store.trouble import told, trouble
+from ledger.store.trouble import trouble
 
 T = TypeVar("T")
 
@@ -78,33 +78,34 @@ class Sheets:
 
         `helpers`: how many other processes help; None: as many as pay.
         """
-        end = self.log.position()
 
-        def draw() -> None:
+        def draw() -> int:
             make_tables(self.engine)
             with self._turn(self.engine) as connection:
+                end = self.log.position()  # after the turn: whoever had it before has not drawn beyond it
                 self._draw_all(connection, end, progress, helpers)
+                return end
 
-        self._written(draw)
-        return end
+        return self._written(draw)
 
     def rebuild_month(self, month: str, sites: Sequence[str]) -> int:
         """Draws one month of some sites anew; returns the position the sheets are drawn at. StoreError.
 
         The docket of appeals has no months and stays as it is.
         """
-        self._written(lambda: self._catch_up(self.engine))
-        end = self.log.position()
+        _, least = self._written(lambda: self._catch_up(self.engine))
 
-        def draw() -> None:
+        def draw() -> int:
             with self._turn(self.engine) as connection:
-                if self._valid(drawn_at(connection, self.log.ledger)) >= end:
+                stand = self._valid(drawn_at(connection, self.log.ledger))
+                if stand >= least:
                     self._draw_month(connection, month, sites)
-                else:  # somebody threw the sheets away meanwhile
-                    self._draw_all(connection, end)
+                    return stand
+                end = self.log.position()
+                self._draw_all(connection, end)  # somebody threw the sheets away meanwhile
+                return end
 
-        self._written(draw)
-        return end
+        return self._written(draw)
 
     def _written(self, draw: Callable[[], T]) -> T:
         try:
@@ -114,7 +115,7 @@ class Sheets:
 
     def _unwritable(self, error: DBAPIError) -> StoreError:
         url = shown(self.engine.url)
-        return trouble(error, url) or StoreError("sheets_unwritable", url=url, reason=told(error))
+        return trouble(error, url, "sheets_unwritable")
 
     def _mended(self, draw: Callable[[], T]) -> T:
         """Draws; where the sheets' file is no database any more it is thrown away first (law 7)."""
@@ -192,30 +193,45 @@ class Sheets:
         with self.log.holding():
             with glancing(engine) as connection:
                 stand = drawn_at(connection, self.log.ledger)
-            if stand is not None:
-                mark, new, end = self.log.since(stand[0])
-                if stand == end:
-                    return end[0], end[0]
-                if mark == stand[1] and not _is_much(end[0] - stand[0], end[0]):
-                    with self._turn(engine) as connection:
-                        if drawn_at(connection, self.log.ledger) == stand:
-                            self._refresh(connection, new, end)
-                            return stand[0], end[0]
+            found = self._new(stand)
+            if found is not None:
+                new, start, end = found
+                if not new:
+                    return start, start
+                with self._turn(engine) as connection:
+                    if drawn_at(connection, self.log.ledger) == stand:
+                        self._refresh(connection, new, end)
+                        return start, end[0]
         return self._caught_up_anew(engine)
 
     def _caught_up_anew(self, engine: Engine) -> tuple[int, int]:
         """With the turn taken first: what is read after it nobody can have drawn beyond."""
         with self._turn(engine) as connection:
             stand = drawn_at(connection, self.log.ledger)
-            if stand is not None:
-                with self.log.holding():
-                    mark, new, end = self.log.since(stand[0])
-                    if mark == stand[1] and not _is_much(end[0] - stand[0], end[0]):
-                        self._refresh(connection, new, end)
-                        return stand[0], end[0]
-            position, end = self._valid(stand), self.log.end()
-            self._draw_all(connection, end[0])
-        return position, end[0]
+            with self.log.holding():
+                found = self._new(stand)
+                if found is not None:
+                    new, start, end = found
+                    self._refresh(connection, new, end)
+                    return start, end[0]
+            start, position = self._valid(stand), self.log.position()
+            self._draw_all(connection, position)
+        return start, position
+
+    def _new(self, stand: tuple[int, str] | None) -> tuple[list[Recorded], int, tuple[int, str]] | None:
+        """The events after a stand, its position, and the log's end, while one state of the log is held.
+
+        None where the stand is none of this log, or so much is new that all is better drawn anew.
+        """
+        if stand is None:
+            return None
+        mark, new, end = self.log.since(stand[0], _MUCH + 1)
+        if len(new) > _MUCH:
+            position = self.log.position()
+            if _is_much(position - stand[0], position):
+                return None
+            mark, new, end = self.log.since(stand[0])
+        return (new, stand[0], end) if mark == stand[1] else None
 
     def _refresh(self, connection: Connection, new: list[Recorded], end: tuple[int, str]) -> None:
         """Takes in what is new, while one state of the log is held."""

@@ -48,7 +48,10 @@ _MAY_STAND: Final = ("08", "57", "40003")
 """What PostgreSQL says of a COMMIT, by SQLSTATE, when the transaction may have been committed all the same."""
 
 _OWN_TRANSACTIONS: Final[dict[str, Any]] = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True}
-"""SQLAlchemy begins and ends none: `reading` and `writing` do."""
+"""SQLAlchemy begins and ends none, which would take longer than a short question: `reading` and `writing` do.
+
+So a connection that goes back to the pool is not rolled back there.
+"""
 
 _JOURNAL: Final = "kaoji_journal"
 """Where a connection's journal stands until it has been set."""
@@ -231,8 +234,12 @@ def reading(engine: Engine) -> Iterator[Connection]:
     """A connection that sees one snapshot of the database for as long as it is open."""
     is_server = engine.dialect.name == "postgresql"
     begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if is_server else "BEGIN"
-    with _transaction(engine, begin) as connection:
-        yield connection
+    with engine.connect() as connection:
+        try:
+            _run(connection, begin)
+            yield connection
+        finally:
+            _take_back(connection)
 
 
 @contextmanager
@@ -256,14 +263,7 @@ def writing(engine: Engine, turn: str | None = "sheets") -> Iterator[Connection]
     if engine.dialect.name == "postgresql":
         waits = "" if turn is None else f"; SELECT pg_advisory_xact_lock({_number_of(turn)})"
         begin = f"BEGIN ISOLATION LEVEL READ COMMITTED{waits}"
-    with _advisory_lock(engine), _transaction(engine, begin) as connection:
-        yield connection
-
-
-@contextmanager
-def _transaction(engine: Engine, begin: str) -> Iterator[Connection]:
-    """A transaction of our own making: to have SQLAlchemy begin one takes longer than a short question."""
-    with engine.connect() as connection:
+    with _advisory_lock(engine), engine.connect() as connection:
         try:
             _run(connection, begin)
             yield connection
@@ -299,8 +299,10 @@ def _take_back(connection: Connection) -> None:
     try:
         with driver_of(connection, "ROLLBACK") as driver:
             driver.rollback()
-    except DBAPIError:
+    except BaseException as error:
         connection.invalidate()
+        if not isinstance(error, DBAPIError):
+            raise
 
 
 def _may_stand(error: DBAPIError) -> bool:

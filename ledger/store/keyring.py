@@ -30,12 +30,12 @@ from sqlalchemy import (
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from ledger.driver import tell
+from ledger.driver import tell, tell_all
 from ledger.errors import StoreError
 from ledger.proofs import new_subject_key
-from ledger.store.bulk import chunks, insert_rows
+from ledger.store.bulk import chunks
 from ledger.store.engine import file_of, glancing, make_engine, reading, shown, writing
-from ledger.store.trouble import told, trouble
+from ledger.store.trouble import trouble
 from ledger.terms import format_recorded
 
 KEYRING_COPY: Final = "keyring_copy"
@@ -51,6 +51,9 @@ keys = Table(
     Column("subject", String(32), primary_key=True),
     Column("key", LargeBinary, nullable=False),
 )
+
+_KEEP: Final = "INSERT INTO keyring_keys (identity, subject, key) VALUES (?, ?, ?)"
+"""Never by COPY: a server that refuses a line of one writes the line into its own log."""
 
 handouts = Table(
     "keyring_handouts",
@@ -155,7 +158,7 @@ class Keyring:
         """Keeps new keys, durably."""
         rows = [(identity, subject, key) for subject, key in new.items()]
         with self._usable(), writing(self.engine, "keyring") as connection:
-            insert_rows(connection, keys, ("identity", "subject", "key"), rows)
+            tell_all(connection, [(_KEEP, rows)])
         self._keys.update(((identity, subject), key) for subject, key in new.items())
 
     def destroy(self, identity: str, subject: str) -> bool:
@@ -238,9 +241,7 @@ class Keyring:
         try:
             yield
         except DBAPIError as error:
-            url = shown(self.url)
-            unusable = StoreError("keyring_unusable", url=url, reason=told(error))
-            raise trouble(error, url) or unusable from None
+            raise trouble(error, shown(self.url), "keyring_unusable") from None
 
 
 def _write_anew(connection: Connection) -> None:
@@ -249,9 +250,9 @@ def _write_anew(connection: Connection) -> None:
     Not VACUUM FULL: before PostgreSQL 17 it passes over the table of another role with a mere warning, and it keeps a
     deleted row for as long as any old snapshot might see it.
     """
-    left = [tuple(row) for row in connection.execute(select(keys))]
+    left = [(row.identity, row.subject, row.key) for row in connection.execute(select(keys))]
     connection.exec_driver_sql(f"TRUNCATE {keys.name}")
-    insert_rows(connection, keys, tuple(column.name for column in keys.columns), left)
+    tell_all(connection, [(_KEEP, left)])
 
 
 def _may_read(file: Path) -> bool:

@@ -74,12 +74,14 @@ class Log(Persons):
         rows = self._ask(_END, self.ledger)
         return (rows[0][0], _sha256(rows[0])) if rows else (0, "")
 
-    def since(self, position: int) -> tuple[str, list[Recorded], tuple[int, str]]:
+    def since(self, position: int, most: int = NO_END - 1) -> tuple[str, list[Recorded], tuple[int, str]]:
         """What a refresh needs in one question: SHA-256 (hex) of the bytes at a position, the events after it, the end.
 
-        The events are as they lie, names sealed. The hash is empty where nothing is at that position.
+        The events are as they lie, names sealed. The hash is empty where nothing is at that position. Where there are
+        more than `most`, the end is that of those read.
         """
-        rows = self._ask(f"{_EVENTS} AND position >= ? ORDER BY position", self.ledger, position)
+        statement = f"{_EVENTS} AND position >= ? ORDER BY position LIMIT ?"
+        rows = self._ask(statement, self.ledger, position, most + 1)
         mark = _sha256(rows[0]) if rows and rows[0][0] == position else ""
         with self.usable():
             new = [decode(*row) for row in rows if row[0] > position]

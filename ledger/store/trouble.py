@@ -74,10 +74,11 @@ def cause_of(error: DBAPIError) -> str | None:
     return next((cause for cause, text in _OF_TEXTS.items() if text.search(str(said))), None)
 
 
-def trouble(error: DBAPIError, url: str) -> StoreError | None:
-    """The StoreError of its cause, where it has one; the URL as it may be shown."""
+def trouble(error: DBAPIError, url: str, otherwise: str) -> StoreError:
+    """The StoreError of its cause, of a code of one's own where it has none; the URL as it may be shown."""
     cause = cause_of(error)
-    return None if cause is None else StoreError(f"database_{cause}", url=url, reason=told(error))
+    code = otherwise if cause is None else f"database_{cause}"
+    return StoreError(code, url=url, reason=told(error))
 
 
 def is_trouble(error: StoreError) -> bool:

@@ -8,8 +8,10 @@ import pytest
 from ledger.application.intake import parse_command
 from ledger.application.ledger import Ledger
 from ledger.application.memory import Memory
+from ledger.application.sheets import Sheets
 from ledger.errors import Refusal, Unknown
 from ledger.projections import sheet as sheets
+from ledger.store.log import Log
 from tests.support import office
 from tests.support.whole import assert_whole
 
@@ -145,3 +147,44 @@ def test_while_a_state_is_held_nothing_new_is_seen(two: tuple[Ledger, Ledger]) -
         assert here.store.stream_of("notice", "N3") is None
         assert here.store.end()[0] == before
     assert here.store.position() == before + 1
+
+
+def test_of_very_much_that_is_new_no_more_is_read_than_tells_it(
+    ledger_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+    since = Log.since
+
+    def counted(self: Log, *asked: Any) -> Any:
+        found = since(self, *asked)
+        read.append(len(found[1]))
+        return found
+
+    with Ledger(ledger_url, now=office.now) as ledger:
+        ledger.apply(office.lines(office.office(staff=3)))
+        ledger.project()
+        ledger.apply(office.lines([office.register_employee(f"N{n}") for n in range(400)]))
+        monkeypatch.setattr("ledger.application.sheets._MUCH", 10)
+        monkeypatch.setattr(Log, "since", counted)
+        assert ledger.project()[1] == ledger.store.position()
+        assert_whole(ledger.store)
+    assert read and max(read) <= 11
+
+
+def test_a_rebuild_that_waited_for_its_turn_draws_what_was_recorded_meanwhile(
+    two: tuple[Ledger, Ledger], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, there = two
+    turn = Sheets._turn
+
+    def after_another(self: Sheets, engine: Any) -> Any:
+        if self is here.sheets:
+            assert say(there, notice("N3", "E001")) == "recorded"
+            there.project()
+        return turn(self, engine)
+
+    monkeypatch.setattr(Sheets, "_turn", after_another)
+    end = here.rebuild()
+    monkeypatch.undo()
+    assert end == here.store.position()
+    assert here.project() == (end, end)

@@ -1,12 +1,14 @@
 """Transactions are as strict as the log needs them, whatever a server's owner has set, and end with their block."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine, make_url
+from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.exc import DBAPIError
 
-from ledger.driver import ask, tell
+from ledger.driver import ask, driver_of, tell
 from ledger.store.engine import glancing, make_engine, reading, writing
 
 
@@ -69,3 +71,33 @@ def test_a_servers_own_default_does_not_change_the_isolation(pg_url: str) -> Non
             found.append(ask(connection, "SHOW transaction_isolation")[0][0])
     engine.dispose()
     assert found == ["repeatable read", "read committed"]
+
+
+def test_a_reader_whose_server_went_away_at_the_end_has_nothing_to_be_unsure_of(pg_url: str) -> None:
+    engine = make_engine(make_url(pg_url))
+    with reading(engine) as connection, glancing(engine) as other:
+        (pid,) = ask(connection, "SELECT pg_backend_pid()")[0]
+        ask(other, "SELECT pg_terminate_backend(?)", pid)
+    with reading(engine) as connection:
+        assert ask(connection, "SELECT 1")[0][0] == 1
+    engine.dispose()
+
+
+def test_a_transaction_whose_taking_back_is_interrupted_goes_on_in_no_other(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def interrupted(connection: Connection, statement: str) -> Iterator[Any]:
+        if statement == "ROLLBACK":
+            raise KeyboardInterrupt
+        with driver_of(connection, statement) as driver:
+            yield driver
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("ledger.store.engine.driver_of", interrupted)
+        with writing(engine) as connection:
+            tell(connection, "INSERT INTO one VALUES (?)", 1)
+            raise ValueError
+    with writing(engine) as connection:
+        tell(connection, "INSERT INTO one VALUES (?)", 2)
+    assert _numbers(engine) == [2]
