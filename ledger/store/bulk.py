@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Dialect, Select, Table
 
-from ledger.driver import Said, ask, driver_of, is_sqlite, tell, tell_all, together
+from ledger.driver import Said, ask, cursor_of, driver_of, is_sqlite, tell, tell_all, together
 
 T = TypeVar("T", int, str)
 
@@ -92,7 +92,7 @@ def insert_rows(
 
 
 def together_if_few(connection: Connection, rows: int) -> AbstractContextManager[None]:
-    """`driver.together` for so many rows of a table: many are copied, which is done apart."""
+    """`driver.together` for so many rows of each table: many are copied, which cannot be done together."""
     return together(connection) if rows < _COPY_FROM else nullcontext()
 
 
@@ -103,10 +103,6 @@ def _columns(dialect: Dialect, table: Table, names: tuple[str, ...]) -> str:
 
 
 def _copy(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
-    with (
-        driver_of(connection, statement) as driver,
-        driver.cursor() as cursor,
-        cursor.copy(statement) as copy,
-    ):
+    with cursor_of(connection, statement) as cursor, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row(row)

@@ -54,7 +54,7 @@ class Unit:
         sealing.keep(self._connection)
         with roomy(self._connection, len(self._pending)):
             for batch in _batches(self._pending):
-                with together_if_few(self._connection, len(batch)):
+                with together_if_few(self._connection, len(batch)):  # no registry has more rows than events
                     self._write(batch)
         self._pending = []
 
