@@ -8,7 +8,7 @@ from typing import Final
 from benchmarks.frame import Line, Stage, at_least, explained, in_turns, rates
 from benchmarks.places import kept_ledger
 from ledger.application.ledger import Ledger
-from ledger.store.engine import file_of
+from ledger.store.address import file_of
 
 TITLE: Final = "Verifying a whole log"
 QUICK: Final = 200_000

@@ -14,7 +14,8 @@ from ledger.application.sheets import SCHEMA, Sheets, renew_tables
 from ledger.errors import StoreError
 from ledger.projections.sheet import metadata as sheets
 from ledger.store import guards, keyring
-from ledger.store.engine import shown, writing
+from ledger.store.address import shown
+from ledger.store.engine import writing
 from ledger.store.log import Log
 from ledger.store.schema import heads
 from ledger.store.schema import metadata as log_tables

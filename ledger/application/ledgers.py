@@ -8,7 +8,7 @@ from typing import Any
 
 from ledger.application.ledger import Ledger
 from ledger.errors import InputError, StoreError, Unknown
-from ledger.store.engine import shown
+from ledger.store.address import shown
 from ledger.store.log import Log
 from ledger.terms import parse_instant
 

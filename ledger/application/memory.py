@@ -33,7 +33,7 @@ from ledger.reckoning.entries import Share
 from ledger.reckoning.facts import DepartureFact, EmployeeFacts
 from ledger.reckoning.reckon import Cell, reckon
 from ledger.store import registries
-from ledger.store.engine import MAIN
+from ledger.store.address import MAIN
 from ledger.store.log import Log
 from ledger.terms import first_day, last_day
 

@@ -19,7 +19,8 @@ from ledger.events import Recorded, employee_stream, month_stream
 from ledger.projections.redraw import Borne, Redrawing, of_another_layout
 from ledger.projections.refresh import drawn_at, refresh
 from ledger.projections.sheet import drawn, metadata
-from ledger.store.engine import file_of, glancing, make_engine, memory_engine, reading, shown, writing
+from ledger.store.address import file_of, shown
+from ledger.store.engine import glancing, make_engine, memory_engine, reading, writing
 from ledger.store.log import Log
 from ledger.store.narrow import walking
 from ledger.store.trouble import trouble

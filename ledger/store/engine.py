@@ -7,7 +7,6 @@ lock on SQLite, the head row `FOR UPDATE` on PostgreSQL. Never read-then-write i
 import hashlib
 import logging
 import os
-import re
 import sqlite3
 import threading
 from collections import defaultdict
@@ -16,16 +15,15 @@ from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any, Final
-from urllib.parse import parse_qsl
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from ledger.driver import driver_of
 from ledger.errors import StoreError
-from ledger.terms import ID
+from ledger.store.address import file_of, shown
 
 try:
     import fcntl
@@ -33,13 +31,6 @@ except ImportError:  # Windows has no flock: BEGIN IMMEDIATE and the busy timeou
     fcntl = None  # type: ignore[assignment]
 
 BUSY_TIMEOUT_S: Final = 60
-MAIN: Final = "main"
-"""The ledger of a database that is meant where none is named."""
-
-_LEDGER_ID: Final = re.compile(ID)
-
-_SECRET: Final = re.compile("password|secret|scram", re.IGNORECASE)
-"""Options of a URL that nobody else may read: password, sslpassword, oauth_client_secret, scram_client_key."""
 
 _UTF8: Final = {"client_encoding": "utf8"}
 """What a server's database is asked for: from one of no encoding (SQL_ASCII) psycopg would take bytes for texts."""
@@ -63,53 +54,6 @@ _thread_locks: defaultdict[str, threading.RLock] = defaultdict(threading.RLock)
 
 class CommitUnanswered(OperationalError):
     """The connection was lost after COMMIT was sent and before it was answered: what was written stands, or does not."""
-
-
-def parse_url(url: str) -> URL:
-    """An SQLAlchemy URL for SQLite (a file) or PostgreSQL. StoreError `ledger_url_wrong` for anything else."""
-    try:
-        parsed = make_url(url)
-    except (ArgumentError, ValueError):
-        scheme, is_url, _ = url.partition("://")
-        beginning = f"{scheme}://…" if is_url else "…" if _SECRET.search(url) else url
-        raise StoreError("ledger_url_wrong", url=beginning) from None
-    backend = parsed.get_backend_name()
-    if backend == "sqlite" and parsed.database and parsed.database != ":memory:":
-        return parsed.set(drivername="sqlite")
-    if backend == "postgresql":
-        return parsed.set(drivername="postgresql+psycopg")
-    raise StoreError("ledger_url_wrong", url=shown(parsed))
-
-
-def parse_address(url: str, ledger: str | None = None) -> tuple[URL, str]:
-    """A database's URL, and which of its ledgers is meant: the one given, else `?ledger=` in the URL, else `main`.
-
-    StoreError `ledger_url_wrong`, `ledger_id_wrong`.
-    """
-    parsed = parse_url(url)
-    named = [ledger] if ledger is not None else _ledgers_named(url)
-    if len(named) > 1 or not all(map(_LEDGER_ID.fullmatch, named)):
-        raise StoreError("ledger_id_wrong", ledger=", ".join(named))
-    return parsed.difference_update_query(["ledger"]), (named or [MAIN])[0]
-
-
-def _ledgers_named(url: str) -> list[str]:
-    """Every `ledger=` of a URL, also an empty one, which SQLAlchemy leaves out: nobody means `main` by it."""
-    query = url.partition("?")[2]
-    return [value for name, value in parse_qsl(query, keep_blank_values=True) if name == "ledger"]
-
-
-def shown(url: URL, ledger: str = MAIN) -> str:
-    """An address as people may read it: no password in it, nor in its options."""
-    hidden = {name: "xxx" for name in url.query if _SECRET.search(name)}
-    named = {} if ledger == MAIN else {"ledger": ledger}
-    address = url.update_query_dict({**hidden, **named})
-    return address.render_as_string(hide_password=True)
-
-
-def file_of(url: URL) -> Path | None:
-    """The file of an SQLite URL, None for PostgreSQL."""
-    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
 
 def make_engine(

@@ -33,8 +33,9 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from ledger.driver import tell, tell_all
 from ledger.errors import StoreError
 from ledger.proofs import new_subject_key
+from ledger.store.address import file_of, shown
 from ledger.store.bulk import chunks
-from ledger.store.engine import file_of, glancing, make_engine, reading, shown, writing
+from ledger.store.engine import glancing, make_engine, reading, writing
 from ledger.store.trouble import trouble
 from ledger.terms import format_recorded
 

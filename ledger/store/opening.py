@@ -12,14 +12,8 @@ from sqlalchemy.exc import DBAPIError
 from ledger.driver import ask
 from ledger.errors import StoreError
 from ledger.store import guards
-from ledger.store.engine import (
-    CommitUnanswered,
-    file_of,
-    make_engine,
-    parse_address,
-    shown,
-    writing,
-)
+from ledger.store.address import file_of, parse_address, shown
+from ledger.store.engine import CommitUnanswered, make_engine, writing
 from ledger.store.keyring import Keyring
 from ledger.store.mapper import EventMapper
 from ledger.store.places import keyring_url

@@ -12,7 +12,8 @@ from sqlalchemy.exc import DBAPIError
 from ledger.errors import StoreError
 from ledger.events import Recorded
 from ledger.store import registries
-from ledger.store.engine import file_of, may_write, shown
+from ledger.store.address import file_of, shown
+from ledger.store.engine import may_write
 from ledger.store.registry import Registry
 from ledger.store.sealing import owners_of
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy.engine import URL
 
 from ledger.errors import StoreError
-from ledger.store.engine import file_of, parse_url, shown
+from ledger.store.address import file_of, parse_url, shown
 
 
 def keyring_url(url: URL) -> URL:

@@ -15,7 +15,8 @@ from ledger.application.ledger import Ledger
 from ledger.application.ledgers import ledgers
 from ledger.errors import LedgerError, StoreError
 from ledger.projections.refresh import drawn_at
-from ledger.store.engine import parse_address, shown, writing
+from ledger.store.address import parse_address, shown
+from ledger.store.engine import writing
 from ledger.store.log import Log
 from ledger.store.schema import heads
 from tests.support import office

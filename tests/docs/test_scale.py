@@ -9,7 +9,8 @@ from sqlalchemy import text
 from ledger.application.grants import grant
 from ledger.application.ledger import Ledger
 from ledger.store import guards
-from ledger.store.engine import make_engine, parse_url
+from ledger.store.address import parse_url
+from ledger.store.engine import make_engine
 from ledger.store.schema import heads, metadata
 from tests.support import office
 from tests.support.whole import assert_whole

@@ -26,7 +26,7 @@ from ledger.events import (
 )
 from ledger.proofs import SealError, event_key, unseal_text
 from ledger.proofs.seal import PREFIX
-from ledger.store.engine import file_of
+from ledger.store.address import file_of
 from ledger.store.keyring import Keyring, keys
 from ledger.store.log import Log
 from ledger.store.schema import events, subjects

@@ -15,7 +15,8 @@ from sqlalchemy.exc import DBAPIError
 from cli.main import run
 from ledger.application.ledger import Ledger
 from ledger.errors import StoreError
-from ledger.store.engine import connect_arguments, make_engine, parse_url, writing
+from ledger.store.address import parse_url
+from ledger.store.engine import connect_arguments, make_engine, writing
 from ledger.store.log import Log
 from ledger.store.trouble import cause_of
 from tests.support import office

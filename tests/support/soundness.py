@@ -11,7 +11,8 @@ from ledger.application.ledger import Ledger
 from ledger.events import Recorded
 from ledger.projections.refresh import drawn_at
 from ledger.projections.sheet import metadata
-from ledger.store.engine import file_of, parse_url, reading
+from ledger.store.address import file_of, parse_url
+from ledger.store.engine import reading
 from tests.support import office
 from tests.support.whole import assert_whole
 
