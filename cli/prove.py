@@ -233,6 +233,8 @@ def new_key(replaces: str | None, lost: bool) -> None:
 
     A ledger has one key, whoever records: several people share its file (KAOJI_KEY), or one of them signs.
     """
+    if replaces is not None and lost:
+        raise InputError("options_exclude", first="--replaces", second="--lost")
     with settings().open() as ledger:
         click.echo(shown(ledger.new_key(replaces, lost)))
 

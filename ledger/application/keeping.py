@@ -15,7 +15,7 @@ from ledger.errors import InputError, StoreError
 from ledger.proofs import Checkpoint, Verifier, root_at
 from ledger.store.audit import Audited, Fault, audit
 from ledger.store.copying import copy_log
-from ledger.store.engine import reading
+from ledger.store.engine import reading, shown
 from ledger.store.keyring import Keyring
 from ledger.store.log import Log
 from ledger.store.notary import Notary
@@ -87,7 +87,7 @@ class Keeping:
         It is compared with the newest checkpoint known outside it: the given one, and what the signing key signed last.
         Where that covers more events than the backup, StoreError `restore_loses` unless the loss is accepted; then the
         old key is laid aside, for it signs no second history. Where the keyring here knows the ledger, `keyring_stays`:
-        nothing is put into it, for what it lacks was erased. StoreError `backup_damaged`, `ledger_exists`,
+        nothing is put into it, for what it lacks may have been erased. StoreError `backup_damaged`, `ledger_exists`,
         `history_rewritten`.
         """
         values = _manifest(folder)
@@ -120,9 +120,8 @@ class Keeping:
                 raise StoreError("restore_loses", signed=lost, events=values["position"])
             stays = self.store.keyring.secret(values["identity"]) is not None
             if keyring is not None and not stays:
-                _restore_keyring(self.store, keyring / _KEYRING, values["identity"])
+                _require_keyring(keyring / _KEYRING, values["identity"])
             copy_log(backup, self.store)
-            self.store.finish_erasures()
         finally:
             backup.close()
         faults = audit(self.store).faults
@@ -130,6 +129,11 @@ class Keeping:
             raise StoreError("backup_faulty", faults=len(faults))
         if lost > values["position"]:
             key.lay_aside(values["position"])
+        # Last of all: a keyring that knows the ledger stays as it is when this is tried again.
+        if keyring is not None and not stays:
+            with _keyring_at(keyring / _KEYRING) as copy:
+                self.store.keyring.take_over(copy, values["identity"])
+        self.store.finish_erasures()
         return {**values, "lost": max(0, lost - values["position"]), "keyring_stays": stays}
 
 
@@ -166,11 +170,13 @@ def _copy_keyring(log: Log, file: Path) -> None:
         copy.take_over(log.keyring, log.identity())
 
 
-def _restore_keyring(log: Log, file: Path, identity: str) -> None:
+def _require_keyring(file: Path, identity: str) -> None:
+    """A copy of a keyring that knows the ledger. InputError `file_unreadable`; StoreError `keyring_missing`."""
     if not file.is_file():
         raise InputError("file_unreadable", file=str(file), reason="no such file")
     with _keyring_at(file) as copy:
-        log.keyring.take_over(copy, identity)
+        if copy.secret(identity) is None:
+            raise StoreError("keyring_missing", url=shown(copy.url))
 
 
 def _signed_beyond(backup: Log, last: Checkpoint | None, position: int) -> int:

@@ -209,8 +209,12 @@ class Memory:
 
     def signing_key(self) -> str | None:
         """The public key that took over last; None while the first one signs."""
+        return next(iter(self.signing_keys()), None)
+
+    def signing_keys(self) -> list[str]:
+        """The public keys that ever signed, the newest first; none while the first one signs."""
         rotated = [r.event for r in self.stream(NOTARY_STREAM) if isinstance(r.event, SigningKeyRotated)]
-        return rotated[-1].new_key if rotated else None
+        return [event.new_key for event in reversed(rotated)] + [event.replaced for event in rotated[:1]]
 
     # --- folds --------------------------------------------------------------------------------------
 

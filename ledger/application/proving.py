@@ -1,6 +1,7 @@
 """The proving side of the counter: checkpoints, receipts, witnesses, tiles, and checking it all (proofs.md)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ from ledger.application.deep import deep_faults
 from ledger.application.memory import Memory
 from ledger.application.sheets import Sheets
 from ledger.application.typed import full_id
-from ledger.errors import InputError, ReceiptError, StoreError, Unknown
+from ledger.errors import InputError, ReceiptError, StoreError, Unknown, WrongState
 from ledger.events import NOTARY_STREAM, SigningKeyRotated
 from ledger.proofs import (
     WITNESS,
@@ -90,27 +91,35 @@ class Proving:
     def new_key(self, replaced: str | None = None, lost: bool = False) -> str:
         """A signing key where there is none, recorded as the one that takes over; its public key.
 
-        `replaced`: the public key of the one before, where it is known here no more; `lost`: nobody knows it, and
-        nothing is recorded. StoreError `key_there`, `key_elsewhere`; InputError `vkey_wrong`.
+        `replaced`: the public key of the one before, where it is not here; `lost`: it is not known, and recorded only
+        where the log knows it. Interrupted, it is finished by asking once more. StoreError `key_there`,
+        `key_elsewhere`; InputError `vkey_wrong`; WrongState `key_not_current`, `key_of_another`.
         """
         self.store.require()
         notary = Notary(self.store)
-        if notary.key.exists():
-            raise StoreError("key_there", file=str(notary.key.path))
-        before = [] if replaced is None else [verifier(replaced)]
-        known = self._keys_before(notary) or [str(each) for each in before]
-        if not known and not lost:
-            raise StoreError("key_elsewhere", file=str(notary.key.path))
-        new = str(notary.key.prepare(notary.origin))
-        if known and known[0] != new:  # it is, where this was interrupted
-            self.typed({"do": "rotate_key", "replaced": known[0], "new_key": new})
-        notary.key.replace(before)
-        return new
-
-    def _keys_before(self, notary: Notary) -> list[str]:
-        """The key that took over last as the log has it, else the first key known."""
-        last = Memory(self.store).signing_key()
-        return [str(v) for v in notary.key.verifiers()[-1:]] if last is None else [last]
+        key = notary.key
+        if key.exists():
+            raise StoreError("key_there", file=str(key.path))
+        given = None if replaced is None else verifier(replaced)
+        recorded = Memory(self.store).signing_keys()
+        here = [str(each) for each in key.verifiers()]
+        current = next(iter(recorded or here[-1:]), None)
+        new = key.prepared()
+        if new is None or str(new) != current:  # else it was interrupted behind the recording
+            if given is None and not lost and current not in here:
+                raise StoreError("key_elsewhere", file=str(key.path))
+            if current is not None and (str(given or current) != current or (lost and current in here)):
+                raise WrongState("key_not_current", current=current)
+            if given is not None and given.name != notary.origin:
+                raise WrongState("key_of_another", key=str(given))
+            new = key.prepare(notary.origin)
+            before = current if given is None else str(given)
+            if before is None:
+                key.lay_aside(self.store.position())  # what nobody can check any more
+            else:
+                self.typed({"do": "rotate_key", "replaced": before, "new_key": str(new)})
+        key.replace(_readable(recorded) if recorded else filter(None, [given]))
+        return str(new)
 
     def rotate_key(self, given: dict[str, Any]) -> tuple[str, str]:
         """A new signing key in place of the old one; both public keys. `given` may hold by and on.
@@ -124,7 +133,7 @@ class Proving:
         with key.locked():
             new = key.prepare(notary.origin)
         old = key.signer().verifier
-        if str(new) not in self._keys_before(notary):  # else the recording of it was interrupted just behind
+        if str(new) != Memory(self.store).signing_key():  # else it was interrupted just behind the recording
             notary.checkpoint()
             self.typed({"do": "rotate_key", "replaced": str(old), "new_key": str(new), **given})
         with key.locked():
@@ -315,3 +324,10 @@ def verifier(vkey: str) -> Verifier:
         return Verifier.parse(vkey.strip())
     except ProofError as error:
         raise InputError("vkey_wrong", reason=str(error)) from None
+
+
+def _readable(vkeys: Iterable[str]) -> Iterator[Verifier]:
+    """The public keys among what was recorded as such: a file of commands may have recorded anything of their form."""
+    for vkey in vkeys:
+        with suppress(ProofError):
+            yield Verifier.parse(vkey)

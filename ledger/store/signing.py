@@ -63,7 +63,7 @@ class KeyFile:
         return self._read_signer(self._next).verifier if self._next.exists() else None
 
     def replace(self, before: Iterable[Verifier] = ()) -> None:
-        """Puts the prepared key in place of the old one, which signs nothing more; `before`: old ones not known here."""
+        """Puts the prepared key in place of the old one, which signs nothing more; `before`: older ones, newest first."""
         self._write_new(self._read_signer(self._next), before)
         self._next.unlink()
 
@@ -138,7 +138,7 @@ class KeyFile:
         return note
 
     def _write_new(self, signer: Signer, before: Iterable[Verifier] = ()) -> None:
-        public = dict.fromkeys(map(str, (signer.verifier, *self.verifiers(), *before)))
+        public = dict.fromkeys(map(str, (signer.verifier, *before, *self.verifiers())))
         self._write(self._public, ("\n".join(public) + "\n").encode())
         self._write(self.path, f"{signer.secret()}\n".encode(), mode=0o600)
 

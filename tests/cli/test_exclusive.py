@@ -10,6 +10,7 @@ _EXCLUDING = [
     (["verify", "--receipt", "R", "--all"], "--receipt", "--all"),
     (["verify", "--receipt", "R", "--since", "C"], "--receipt", "--since"),
     (["grant", "--app", "clerk", "--audit", "clerk"], "--app clerk", "--audit clerk"),
+    (["key", "new", "--replaces", "K", "--lost"], "--replaces", "--lost"),
     (["policy", "show", "--on", "2026-08-01", "--version", "house-1"], "--on", "--version"),
 ]
 

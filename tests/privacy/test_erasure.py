@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ledger.application.ledger import Ledger
-from ledger.errors import Refusal, StoreError
+from ledger.errors import LedgerError, Refusal, StoreError
 from ledger.events import EmployeeErased, employee_stream
 from ledger.proofs import verify_receipt
 from ledger.terms import ERASED
@@ -310,6 +310,36 @@ def test_a_restore_beside_the_living_ledger_puts_no_key_back_into_their_keyring(
         assert beside.restore(tmp_path / "before", tmp_path / "keys", accept_loss=True)["keyring_stays"]
         assert [word for word in WORDS if word in told(beside)] == []
     assert scene.places(scene.of_key(key), {"keyring": (tmp_path / "all.keys.db").read_bytes()}) == []
+
+
+def test_a_restore_that_fails_leaves_no_older_keyring_to_the_next_one(
+    tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> int:
+        raise StoreError("database_full", url="", reason="disk full")
+
+    monkeypatch.setenv("KAOJI_KEY", str(tmp_path / "signing.key"))
+    with Ledger(sqlite_url, now=office.now, operator=lambda: "typist") as ledger:
+        ledger.apply(lines([each for each in scene.life() if each["do"] == "register_site"][:1]))
+        ledger.backup(tmp_path / "early", tmp_path / "early-keys")
+        ledger.apply(lines(scene.life()))
+        ledger.backup(tmp_path / "late", tmp_path / "late-keys")
+
+    (tmp_path / "back").mkdir()
+    with Ledger(f"sqlite:///{tmp_path / 'back' / 'kaoji.db'}", now=office.now) as back:
+        for folder, code in (("nowhere", "file_unreadable"), ("strange", "keyring_missing")):
+            (tmp_path / "strange").mkdir(exist_ok=True)
+            (tmp_path / "strange" / "keyring.db").touch()
+            with pytest.raises(LedgerError) as caught:
+                back.restore(tmp_path / "late", tmp_path / folder)
+            assert caught.value.code == code
+            assert not back.store.exists()
+        with monkeypatch.context() as patch:
+            patch.setattr("ledger.application.keeping.copy_log", full)
+            with pytest.raises(StoreError):
+                back.restore(tmp_path / "late", tmp_path / "early-keys")
+        assert not back.restore(tmp_path / "late", tmp_path / "late-keys")["keyring_stays"]
+        assert [word for word in WORDS if word not in told(back)] == []
 
 
 def test_a_key_that_cannot_be_destroyed_is_told_and_destroyed_later(tmp_path: Path, sqlite_url: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from ledger.application.ledger import Ledger
 from ledger.application.proving import cosign_request, new_witness_key
-from ledger.errors import InputError, LedgerError, StoreError
+from ledger.errors import InputError, LedgerError, StoreError, WrongState
 from ledger.proofs import Signer
 from ledger.store.log import Log
 from ledger.store.signing import KeyFile
@@ -186,4 +186,98 @@ def test_a_key_given_as_replaced_that_is_not_this_ledgers_leaves_none(
             ledger.new_key(str(Signer.generate("kaoji/other").verifier))
         assert error.value.code == "key_of_another"
         assert ledger.public_keys_if_any() == []
+        assert list(tmp_path.glob("another-clerk*")) == []
         assert ledger.new_key(lost=True) in ledger.public_keys()
+
+
+def test_a_key_that_took_over_elsewhere_is_not_made_a_second_time(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_ledger(file, office.NOW) as ledger:
+        early = ledger.checkpoint()
+        first, second = ledger.rotate_key({"on": "2026-09-01"})
+        position = ledger.store.position()
+    stale = tmp_path / "clerk" / "stale.key"
+    stale.parent.mkdir()
+    stale.with_name("stale.key.pub").write_text(f"{first}\n")
+    for elsewhere in (tmp_path / "clerk" / "none.key", stale):
+        monkeypatch.setenv("KAOJI_KEY", str(elsewhere))
+        with open_ledger(file, office.NOW) as ledger:
+            with pytest.raises(StoreError) as error:
+                ledger.new_key()
+            assert error.value.code == "key_elsewhere"
+            assert ledger.store.position() == position
+    assert [each.name for each in stale.parent.iterdir()] == ["stale.key.pub"]
+
+    with open_ledger(file, office.NOW) as ledger:
+        third = ledger.new_key(second)
+        assert ledger.public_keys() == [third, second, first]
+        assert ledger.verify(early, deep=True).faults == []
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_key_that_takes_over_signs_on_and_checks_what_those_before_it_signed(
+    file: Path, lost: bool
+) -> None:
+    with open_ledger(file, office.NOW) as ledger:
+        early = ledger.checkpoint()
+        first, second = ledger.rotate_key({"on": "2026-09-01"})
+        late = ledger.checkpoint()
+    for gone in (file.with_suffix(".key"), file.with_name("kaoji.key.pub")):
+        gone.unlink()
+    with open_ledger(file, office.NOW) as ledger:
+        third = ledger.new_key(None if lost else second, lost)
+        assert ledger.public_keys() == [third, second, first]
+        assert ledger.checkpoint()
+        for outside in (early, late):
+            assert ledger.verify(outside, deep=True).faults == []
+
+
+def test_a_key_that_nobody_knows_leaves_no_memory_that_keeps_the_next_from_signing(file: Path) -> None:
+    with open_ledger(file, office.NOW) as ledger:
+        ledger.checkpoint()
+    for gone in (file.with_suffix(".key"), file.with_name("kaoji.key.pub")):
+        gone.unlink()
+    with open_ledger(file, office.NOW) as ledger:
+        ledger.new_key(lost=True)
+        assert ledger.checkpoint()
+
+
+@pytest.mark.parametrize("rotated", [False, True])
+def test_what_is_said_of_the_key_before_agrees_with_what_is_known_here(file: Path, rotated: bool) -> None:
+    with open_ledger(file, office.NOW) as ledger:
+        if rotated:
+            ledger.rotate_key({"on": "2026-09-01"})
+        known, position = ledger.public_keys(), ledger.store.position()
+        file.with_suffix(".key").unlink()
+        stranger = str(Signer.generate(known[0].partition("+")[0]).verifier)
+        foreign = str(Signer.generate("kaoji/other").verifier)
+        for replaced, lost in ((stranger, False), (foreign, False), (None, True)):
+            with pytest.raises(WrongState) as error:
+                ledger.new_key(replaced, lost)
+            assert (error.value.code, error.value.fields) == ("key_not_current", {"current": known[0]})
+        assert (ledger.public_keys(), ledger.store.position()) == (known, position)
+        assert not file.with_name("kaoji.key.next").exists()
+        new = ledger.new_key(known[0])
+        assert ledger.public_keys() == [new, *known]
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_new_key_that_is_interrupted_is_finished_by_asking_once_more(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, again: bool
+) -> None:
+    def killed(_: KeyFile, before: object) -> None:
+        raise KeyboardInterrupt
+
+    with open_ledger(file, office.NOW) as ledger:
+        (first,) = ledger.public_keys()
+    monkeypatch.setenv("KAOJI_KEY", str(tmp_path / "another-clerk.key"))
+    with open_ledger(file, office.NOW) as ledger:
+        with monkeypatch.context() as patch:
+            patch.setattr(KeyFile, "replace", killed)
+            with pytest.raises(KeyboardInterrupt):
+                ledger.new_key(first)
+        position = ledger.store.position()
+        second = ledger.new_key(first if again else None)
+        assert ledger.store.position() == position
+        assert ledger.public_keys() == [second, first]
