@@ -13,9 +13,10 @@ from sqlalchemy.engine import URL
 from ledger.application.proving import verifier
 from ledger.errors import InputError, StoreError
 from ledger.proofs import Checkpoint, Verifier, root_at
+from ledger.store.address import shown
 from ledger.store.audit import Audited, Fault, audit
 from ledger.store.copying import copy_log
-from ledger.store.engine import reading, shown
+from ledger.store.engine import reading
 from ledger.store.keyring import Keyring
 from ledger.store.log import Log
 from ledger.store.notary import Notary
