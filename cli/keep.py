@@ -24,7 +24,7 @@ from cli.speaking import SpeakingCommand
 @click.option("--site", metavar="SITE", help="field:rebuild_site")
 @common_options
 def rebuild(month: str | None, site: str | None) -> None:
-    """Delete every sheet and draw it anew from the log; with --month that month only, of all sites or of one."""
+    """Draw every sheet anew from the log, whatever stands in it; with --month that month only, of all sites or of one."""
     from ledger.errors import InputError
 
     if site is not None and month is None:

@@ -52,9 +52,8 @@ class Crew:
         self._drawer = Drawer(log, upto, dialect, expected)
         self._folder = TemporaryDirectory(prefix="kaoji-")
         self._helpers: list[_Helper] = []
-        with suppress(
-            OSError
-        ):  # of processes, memory or room on the disk there may be no more: then with fewer
+        # of processes, memory or room on the disk there may be no more: then with fewer
+        with suppress(OSError):
             folder, work = Path(self._folder.name), (log.url, log.ledger, upto, dialect)
             (folder / _EXPECTED).write_bytes(marshal.dumps(expected))
             for number in range(helpers_for(upto) if helpers is None else helpers):

@@ -19,7 +19,7 @@ from ledger.store.engine import writing
 from ledger.store.log import Log
 from ledger.store.schema import heads
 from ledger.store.schema import metadata as log_tables
-from ledger.store.trouble import trouble
+from ledger.store.trouble import told, trouble
 
 _STAYS: Final = frozenset({"ledger", "layout", "identity"})
 """The columns of a head that nobody but the owner updates."""
@@ -56,7 +56,8 @@ def grant(url: str, app: str | None, audit: str | None, dry_run: bool = False) -
                         connection.execute(text(statement))
             return statements
         except DBAPIError as error:
-            raise trouble(error, shown(log.url), "ledger_unusable") from None
+            unusable = StoreError("ledger_unusable", url=shown(log.url), reason=told(error))
+            raise trouble(error, unusable) from None
     finally:
         log.close()
         own.close()

@@ -98,9 +98,8 @@ class Recording:
             skipped: list[tuple[int, Command, int]] = []
             seen: dict[str, int] = {}
             for digest in digests:
-                line, command = (
-                    commands.popleft()
-                )  # what is recorded is let go: its events hold as much again
+                # what is recorded is let go: its events hold as much again
+                line, command = commands.popleft()
                 first = seen.setdefault(digest, line)
                 if first != line:
                     raise InputError("command_twice", first=first).at(line=line)

@@ -23,7 +23,7 @@ from ledger.store.address import file_of, shown
 from ledger.store.engine import glancing, make_engine, memory_engine, reading, writing
 from ledger.store.log import Log
 from ledger.store.narrow import walking
-from ledger.store.trouble import trouble
+from ledger.store.trouble import told, trouble
 
 T = TypeVar("T")
 
@@ -116,7 +116,7 @@ class Sheets:
 
     def _unwritable(self, error: DBAPIError) -> StoreError:
         url = shown(self.engine.url)
-        return trouble(error, url, "sheets_unwritable")
+        return trouble(error, StoreError("sheets_unwritable", url=url, reason=told(error)))
 
     def _mended(self, draw: Callable[[], T]) -> T:
         """Draws; where the sheets' file is no database any more it is thrown away first (law 7)."""

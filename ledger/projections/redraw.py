@@ -8,12 +8,13 @@ from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import Connection, Index, Table, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Index, Table, delete, func, insert, select
 
 from ledger.driver import cursor_of, is_sqlite, tell_all
 from ledger.projections import appeals, joint_liability, monthly, payroll, public_list, register
-from ledger.projections.sheet import LAYOUT, Row, drawn, metadata
+from ledger.projections.sheet import LAYOUT, Row, columns, drawn, metadata
 from ledger.projections.standing import CSV, Standing, block
+from ledger.terms import parse_month
 
 CellKey = tuple[str, str]
 """(employee, month)"""
@@ -38,6 +39,8 @@ _VALUES: Final = {
     name: itemgetter(*(column.name for column in table.c if column.name != "ledger"))
     for name, table in SHEETS.items()
 }
+_MOST_FEN: Final = 10**14
+"""More than any share; of such many thousands still fit into the 64 bits of a sum."""
 _CACHE_KIB: Final = 64 * 1024
 _CACHE_USUAL_KIB: Final = 2_000
 
@@ -77,13 +80,16 @@ class Batch:
 
 
 def of_another_layout(connection: Connection) -> bool:
-    """Whether the tables are as another version of kaoji made them; that none was drawn tells nothing."""
+    """Whether the tables are not as this version of kaoji makes them; that none was drawn tells nothing.
+
+    All of them are there; one that lacks a column is none of this version's, whatever it says of itself.
+    """
+    for table in metadata.sorted_tables:
+        found = connection.exec_driver_sql(f"SELECT * FROM {table.name} LIMIT 0").keys()
+        if not set(table.c.keys()) <= set(found):
+            return True
     layouts = set(connection.execute(select(drawn.c.layout)).scalars())
     return bool(layouts) and LAYOUT not in layouts
-
-
-def _columns(table: Table) -> str:
-    return ", ".join(f'"{column.name}"' for column in table.c)
 
 
 class Redrawing:
@@ -96,30 +102,40 @@ class Redrawing:
         self._standing: Standing | None = None
 
     def begin(self) -> list[Borne]:
-        """Empties the sheets; returns what everybody bore as they stood, which is likely what they will bear.
+        """Makes the sheets ready to be loaded; returns what everybody bore as they stood, likely what they will bear.
 
-        Where no other ledger's are in the tables, these are made anew, at first without indices. On a server they are
-        made anew for another layout only: others may be drawing, and rights would go with the tables. Else what stands
-        there is compared with what is loaded, until `sweep`.
+        On a server what stands is compared with what is loaded, until `sweep`: others may be drawing, and rights would
+        go with the tables. In a file the ledger's rows are deleted, or, where no other ledger's are in the tables,
+        these are made anew, at first without indices. Tables of another layout are made anew on both.
         """
         connection = self._connection
         self._keep_pages(_CACHE_KIB)
         metadata.create_all(connection)
-        layout = select(drawn.c.layout).where(drawn.c.ledger == self._ledger)
-        borne = self.borne() if connection.execute(layout).scalar() == LAYOUT else []
-        self._empty()
-        return borne
-
-    def _empty(self) -> None:
-        connection = self._connection
-        if connection.dialect.name == "postgresql" and not of_another_layout(connection):
-            self._standing = Standing(connection, self._ledger, SHEETS.values())
-            return
+        if of_another_layout(connection):
+            self._renew()
+            return []
+        likely = self._likely()
         others = select(drawn.c.ledger).where(drawn.c.ledger != self._ledger, drawn.c.layout == LAYOUT)
-        if connection.execute(others.limit(1)).first() is not None:
+        if connection.dialect.name == "postgresql":
+            self._standing = Standing(connection, self._ledger, SHEETS.values())
+        elif connection.execute(others.limit(1)).first() is not None:
             for table in metadata.sorted_tables:
                 connection.execute(delete(table).where(table.c.ledger == self._ledger))
-            return
+        else:
+            self._renew()
+        return likely
+
+    def _likely(self) -> list[Borne]:
+        """What everybody bears as the sheets stand, as far as it can be true: they are drawn anew, for they may be wrong."""
+        layout = select(drawn.c.layout).where(drawn.c.ledger == self._ledger)
+        if self._connection.execute(layout).scalar() != LAYOUT:
+            return []
+        found = self._borne(joint_liability.table.c.share.between(0, _MOST_FEN))
+        return [one for one in found if _is_month(one[1])]
+
+    def _renew(self) -> None:
+        """Drops the tables and makes them, without indices, which come at the end."""
+        connection = self._connection
         metadata.drop_all(connection)
         metadata.create_all(connection)
         self._indices_left = [index for table in SHEETS.values() for index in table.indexes]
@@ -156,16 +172,16 @@ class Redrawing:
         return events
 
     def _load(self, table: Table, rows: Any) -> None:
-        columns = _columns(table)
+        names = columns(table)
         with cursor_of(self._connection, f"load {table.name}") as cursor:
             if is_sqlite(self._connection):
                 marks = ", ?" * (len(table.c) - 1)
-                inserted = f"INSERT INTO {table.name} ({columns}) VALUES ('{self._ledger}'{marks})"
+                inserted = f"INSERT INTO {table.name} ({names}) VALUES ('{self._ledger}'{marks})"
                 cursor.executemany(inserted, rows)
                 return
             lines = rows[1] if self._standing is None else self._standing.missing(table, rows)
             if lines:
-                with cursor.copy(f"COPY {table.name} ({columns}) FROM STDIN ({CSV})") as copy:
+                with cursor.copy(f"COPY {table.name} ({names}) FROM STDIN ({CSV})") as copy:
                     copy.write("".join([f'"{self._ledger}",{line}\n' for line in lines]))
 
     def sweep(self) -> None:
@@ -175,15 +191,19 @@ class Redrawing:
             self._standing = None
 
     def borne(self, month: str | None = None) -> list[Borne]:
-        """What everybody bears for others, sorted by who bears it and month."""
+        """What everybody bears for others."""
+        return self._borne() if month is None else self._borne(joint_liability.table.c.month == month)
+
+    def _borne(self, *where: ColumnElement[bool]) -> list[Borne]:
         shares = joint_liability.table.c
         query = select(shares.supervisor, shares.month, func.sum(shares.share)).where(
-            shares.ledger == self._ledger, shares.status == "enforceable"
+            shares.ledger == self._ledger,
+            shares.status == "enforceable",
+            shares.supervisor.is_not(None),
+            *where,
         )
-        if month is not None:
-            query = query.where(shares.month == month)
         found = self._connection.execute(query.group_by(shares.supervisor, shares.month))
-        return sorted((row[0], row[1], int(row[2])) for row in found)
+        return [(row[0], row[1], int(row[2])) for row in found]
 
     def misdrawn(self) -> list[Borne]:
         """Whose summaries do not say what they bear, and what they do bear."""
@@ -217,3 +237,11 @@ class Redrawing:
     def _keep_pages(self, kib: int) -> None:
         if self._connection.dialect.name == "sqlite":
             self._connection.exec_driver_sql(f"PRAGMA cache_size = -{kib}")
+
+
+def _is_month(value: object) -> bool:
+    try:
+        parse_month(value)
+    except ValueError:
+        return False
+    return True

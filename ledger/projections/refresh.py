@@ -24,7 +24,7 @@ from ledger.events import (
 )
 from ledger.policy.model import Policy
 from ledger.projections import appeals, joint_liability, monthly, payroll, public_list, register
-from ledger.projections.sheet import LAYOUT, Row, drawn
+from ledger.projections.sheet import LAYOUT, Row, columns, drawn
 from ledger.reckoning.facts import EmployeeFacts, cell_of
 from ledger.reckoning.reckon import Cell
 from ledger.terms import month_of
@@ -213,8 +213,8 @@ def _inserted(table: Table, ledger: str, rows: Sequence[Row]) -> Said:
 def _insert(table: Table) -> tuple[str, Callable[[Row], tuple[Any, ...]]]:
     """The statement that inserts a row of a sheet, and what puts its values in their order."""
     names = [str(column.name) for column in table.c]
-    columns, marks = ", ".join(f'"{name}"' for name in names), ", ".join("?" * len(names))
-    return f"INSERT INTO {table.name} ({columns}) VALUES ({marks})", itemgetter(*names)
+    marks = ", ".join("?" * len(names))
+    return f"INSERT INTO {table.name} ({columns(table)}) VALUES ({marks})", itemgetter(*names)
 
 
 def _chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:

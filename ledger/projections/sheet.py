@@ -38,3 +38,8 @@ def text(name: str, length: int = 64) -> Column[Any]:
 def number(name: str) -> Column[Any]:
     """A whole number: points, fen, a position, or 0 and 1 for no and yes."""
     return Column(name, BigInteger, nullable=False)
+
+
+def columns(table: Table) -> str:
+    """A sheet's columns in their order, as a statement names them."""
+    return ", ".join(f'"{column.name}"' for column in table.c)

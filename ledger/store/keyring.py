@@ -36,7 +36,7 @@ from ledger.proofs import new_subject_key
 from ledger.store.address import file_of, shown
 from ledger.store.bulk import chunks
 from ledger.store.engine import glancing, make_engine, reading, writing
-from ledger.store.trouble import trouble
+from ledger.store.trouble import told, trouble
 from ledger.terms import format_recorded
 
 KEYRING_COPY: Final = "keyring_copy"
@@ -242,7 +242,8 @@ class Keyring:
         try:
             yield
         except DBAPIError as error:
-            raise trouble(error, shown(self.url), "keyring_unusable") from None
+            unusable = StoreError("keyring_unusable", url=shown(self.url), reason=told(error))
+            raise trouble(error, unusable) from None
 
 
 def _write_anew(connection: Connection) -> None:

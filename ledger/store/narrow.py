@@ -77,9 +77,8 @@ def named_streams(
 ) -> Iterator[tuple[str, list[Placed]]]:
     """Some streams up to a position, only events of a kind where one is given; streams without any are left out."""
     for chunk in chunks(names):
-        query = (
-            _narrow(log).where(events.c.stream.in_(chunk)).order_by(None)
-        )  # else servers walk the whole index
+        # without an order, else servers walk the whole index
+        query = _narrow(log).where(events.c.stream.in_(chunk)).order_by(None)
         if kind is not None:
             query = query.where(events.c.kind == kind)
         yield from _decoded(log, sorted(_fetched(log, _until(query, position))), position)

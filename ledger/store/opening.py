@@ -177,7 +177,8 @@ class Opening:
         except CommitUnanswered as error:
             raise StoreError("outcome_unknown", url=self.shown_url(), reason=told(error)) from None
         except DBAPIError as error:
-            raise trouble(error, self.shown_url(), "ledger_unusable") from None
+            unusable = StoreError("ledger_unusable", url=self.shown_url(), reason=told(error))
+            raise trouble(error, unusable) from None
         except OSError as error:
             raise StoreError("ledger_unusable", url=self.shown_url(), reason=str(error.strerror)) from None
         except MapperDeserialisationError as error:

@@ -86,9 +86,8 @@ def read_head(connection: Connection, ledger: str, lock: bool = False) -> Head |
 
 def head_stands(connection: Connection, ledger: str, head: Head) -> bool:
     """Whether the head row, the last event and the frontier agree: looked at whenever a ledger is used (proofs.md)."""
-    last = ask(
-        connection, _LAST, ledger
-    )  # asked after the lock: one statement would see the log as it was before
+    # asked after the lock: one statement would see the log as it was before
+    last = ask(connection, _LAST, ledger)
     try:
         peaks = Frontier.unpack(head.position, head.frontier).peaks
     except MalformedProof:

@@ -74,11 +74,12 @@ def cause_of(error: DBAPIError) -> str | None:
     return next((cause for cause, text in _OF_TEXTS.items() if text.search(str(said))), None)
 
 
-def trouble(error: DBAPIError, url: str, otherwise: str) -> StoreError:
-    """The StoreError of its cause, of a code of one's own where it has none; the URL as it may be shown."""
+def trouble(error: DBAPIError, otherwise: StoreError) -> StoreError:
+    """The StoreError of its cause, for the same URL; where it has none, the other one."""
     cause = cause_of(error)
-    code = otherwise if cause is None else f"database_{cause}"
-    return StoreError(code, url=url, reason=told(error))
+    if cause is None:
+        return otherwise
+    return StoreError(f"database_{cause}", url=otherwise.fields["url"], reason=told(error))
 
 
 def is_trouble(error: StoreError) -> bool:

@@ -11,6 +11,8 @@ from ledger.application.memory import Memory
 from ledger.application.sheets import Sheets
 from ledger.errors import Refusal, Unknown
 from ledger.projections import sheet as sheets
+from ledger.projections.refresh import drawn_at
+from ledger.store.engine import reading
 from ledger.store.log import Log
 from tests.support import office
 from tests.support.whole import assert_whole
@@ -85,6 +87,41 @@ def test_sheets_that_take_in_every_event_by_itself_are_those_drawn_at_once(
     assert say(here, office.close_month()) == "recorded"
     assert here.payroll(office.MONTH) == there.payroll(office.MONTH)
     assert here.sheets.differing() == there.sheets.differing() == []
+
+
+@pytest.mark.parametrize("before", [0, 1], ids=["nothing before", "something before"])
+@pytest.mark.parametrize("after", [0, 1], ids=["nothing after", "something after"])
+def test_what_somebody_drew_before_the_turn_is_not_drawn_again(
+    two: tuple[Ledger, Ledger], monkeypatch: pytest.MonkeyPatch, before: int, after: int
+) -> None:
+    here, there = two
+    here.sheets.catch_up()
+    assert say(there, notice("N3", "E003")) == "recorded"
+    since = Log.since
+    drawn: list[tuple[int, int]] = []
+
+    def slow(log: Log, position: int) -> Any:
+        found = since(log, position)
+        if log is here.store and not drawn:
+            for number in range(before):
+                assert say(there, notice(f"N4{number}", "E002")) == "recorded"
+            drawn.append(there.sheets.catch_up())
+            for number in range(after):
+                assert say(there, notice(f"N5{number}", "E001")) == "recorded"
+        return found
+
+    monkeypatch.setattr(Log, "since", slow)
+    here.sheets.catch_up()
+    monkeypatch.undo()
+
+    assert drawn
+    with reading(here.sheets.engine) as connection:
+        stand = drawn_at(connection, here.store.ledger)
+    assert stand is not None
+    assert stand[0] >= drawn[0][1]
+    assert here.sheets.differing() == []
+    assert here.sheets.catch_up()[1] == here.store.position()
+    assert here.sheets.differing() == []
 
 
 def test_sheets_that_were_dropped_under_an_open_ledger_are_drawn_anew(two: tuple[Ledger, Ledger]) -> None:

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
 from pydantic import BaseModel
-from sqlalchemy import create_engine, select, text, update
+from sqlalchemy import Table, create_engine, select, text, update
 from sqlalchemy.pool import StaticPool
 
 from cli.main import run
@@ -28,10 +28,10 @@ from ledger.errors import StoreError, Unknown
 from ledger.events import Event, read_event, trusted_kind, write_fields
 from ledger.events import base as base_of_events
 from ledger.events.trusted import UNREAD
-from ledger.projections import monthly
+from ledger.projections import joint_liability, monthly
 from ledger.projections.redraw import SHEETS, Packed, Redrawing
 from ledger.projections.refresh import refresh
-from ledger.projections.sheet import metadata
+from ledger.projections.sheet import LAYOUT, drawn, metadata
 from ledger.store.engine import glancing, reading, writing
 from ledger.store.mapper import encode
 from ledger.store.narrow import stored_event
@@ -116,6 +116,23 @@ def test_a_second_rebuild_changes_nothing(ledger: Ledger) -> None:
     assert sheets_of(ledger) == found
 
 
+WRONG_SHARES: list[dict[str, Any]] = [
+    {"month": "2026-13"},
+    {"month": "abc"},
+    {"month": ""},
+    {"month": "1900-01"},
+    {"month": "2999-12"},
+    {"supervisor": None},
+    {"supervisor": "nobody"},
+    {"status": "no status"},
+    {"status": None},
+    {"share": -1},
+    {"share": 2**63 - 1},
+    {"share": 2**63 - 2},
+]
+"""Rows of shares that the log never makes."""
+
+
 def test_a_rebuild_puts_right_whatever_is_wrong(ledger: Ledger) -> None:
     ledger.rebuild()
     expected = sheets_of(ledger)
@@ -131,10 +148,35 @@ def test_a_rebuild_puts_right_whatever_is_wrong(ledger: Ledger) -> None:
             if "id" in rest:
                 connection.execute(table.insert(), {**row, "id": 'a "b",\n\\c'})
         connection.execute(text("DELETE FROM sheet_joint_liability WHERE employee <> 'nobody'"))
+        row = connection.execute(select(joint_liability.table)).mappings().first()
+        assert row is not None
+        for number, wrong in enumerate(WRONG_SHARES):
+            as_if = {"supervisor": "L01", "status": "enforceable", "notice": f"W{number}", **wrong}
+            connection.execute(joint_liability.table.insert(), {**row, **as_if})
 
     ledger.rebuild()
 
     assert sheets_of(ledger) == expected
+
+
+@pytest.mark.parametrize("table", metadata.sorted_tables, ids=str)
+def test_a_rebuild_makes_tables_anew_that_lack_a_column(ledger: Ledger, table: Table) -> None:
+    ledger.rebuild()
+    expected = sheets_of(ledger)
+    indexed = {column for index in table.indexes for column in index.columns}
+    *_, last = (column for column in table.c if not column.primary_key and column not in indexed)
+    with writing(ledger.sheets.engine) as connection:
+        if (
+            ledger.store.engine.dialect.name == "sqlite"
+        ):  # where others are in the tables they are kept, if they can be
+            values = {"ledger": "annex", "layout": LAYOUT, "position": 0, "mark": ""}
+            connection.execute(drawn.insert(), values)
+        connection.execute(text(f"ALTER TABLE {table.name} DROP COLUMN {last.name}"))
+
+    ledger.rebuild()
+
+    assert sheets_of(ledger) == expected
+    assert ledger.sheets.differing() == []
 
 
 def test_on_a_server_rows_that_stand_are_not_written_again(pg_url: str) -> None:

@@ -159,6 +159,19 @@ def test_sheets_of_an_older_layout_are_made_anew_by_granting_again(granted: Role
         assert ledger.monthly(office.MONTH) == expected
 
 
+def test_sheets_that_lack_a_column_are_made_anew_by_granting_again(granted: Roles) -> None:
+    with opened(granted.app) as ledger:
+        ledger.apply(office.lines(office.a_busy_month()))
+        expected = ledger.monthly(office.MONTH)
+        execute(granted.owner, "ALTER TABLE kaoji_sheets.sheet_monthly DROP COLUMN performance")
+        with pytest.raises(StoreError) as error:
+            ledger.rebuild()
+        assert error.value.code == "database_rights", "its next step is to grant again"
+        grant(granted.owner, granted.names["app"], granted.names["audit"])
+        ledger.rebuild()
+        assert ledger.monthly(office.MONTH) == expected
+
+
 def test_the_audit_reads_every_report_from_the_log_and_no_sheet(granted: Roles) -> None:
     with opened(granted.app) as ledger:
         ledger.apply(office.lines(office.a_busy_month()))

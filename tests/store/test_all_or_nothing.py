@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import pytest
 
 from ledger.application.ledger import Ledger
 from ledger.errors import LedgerError
+from ledger.events import Recorded
+from ledger.store.bulk import _ROOM_KIB
 from ledger.store.log import Log
 from tests.support import office
 from tests.support.units import a_site
@@ -140,13 +143,22 @@ def test_what_a_registry_knows_already_keeps_nothing_after_it_from_being_told(le
 
 def test_room_for_a_long_unit_is_given_back(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ledger.store.bulk._ROOM_FROM", 1)
+    ask, room = "PRAGMA cache_size", []
     with log.unit() as unit:
         unit.append(a_site(1))
         unit.append(a_site(2))
         if log.engine.dialect.name == "sqlite":
             with log.recorder.snapshot() as connection:
-                ask = "PRAGMA cache_size"
+                write = unit._write
+
+                def watched(batch: Sequence[Recorded]) -> None:
+                    room.append(connection.exec_driver_sql(ask).scalar_one())
+                    write(batch)
+
+                monkeypatch.setattr(unit, "_write", watched)
                 usual = connection.exec_driver_sql(ask).scalar_one()
                 unit.flush()
                 assert connection.exec_driver_sql(ask).scalar_one() == usual
+                assert room == [-_ROOM_KIB]
+                assert usual not in room
     assert log.position() == 2
