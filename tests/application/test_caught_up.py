@@ -100,8 +100,8 @@ def test_what_somebody_drew_before_the_turn_is_not_drawn_again(
     since = Log.since
     drawn: list[tuple[int, int]] = []
 
-    def slow(log: Log, position: int) -> Any:
-        found = since(log, position)
+    def slow(log: Log, *asked: Any) -> Any:
+        found = since(log, *asked)
         if log is here.store and not drawn:
             for number in range(before):
                 assert say(there, notice(f"N4{number}", "E002")) == "recorded"
