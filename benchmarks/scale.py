@@ -59,7 +59,7 @@ def _files(url: str, events: int) -> None:
         _say("sheets drawn anew", position / (time.perf_counter() - start), "events/s")
         _say("the same by this process's own time", position / (time.process_time() - began), "events/s")
         start = time.perf_counter()
-        ledger.monthly(synthetic.MONTHS[5], synthetic.site_of(0))
+        ledger.monthly(synthetic.MONTHS[5], ledger.site_ids()[0])
         _say("a month's report from current sheets", 1000 * (time.perf_counter() - start), "ms")
         start = time.perf_counter()
         verified = ledger.verify()
