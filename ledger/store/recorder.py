@@ -8,7 +8,7 @@ one transaction.
 import secrets
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
 from typing import Any, Final
@@ -137,35 +137,30 @@ class LogRecorder(ApplicationRecorder):
     @contextmanager
     def holding(self) -> Iterator[Connection]:
         """One snapshot for everything that is read meanwhile: many questions, one state of the log, one transaction."""
-        connection = self._unit.get() or self._held.get()
-        if connection is not None:
-            yield connection
-            return
-        with reading(self.engine) as connection:
+        with self.snapshot() as connection:
             token = self._held.set(connection)
             try:
                 yield connection
             finally:
                 self._held.reset(token)
 
-    @contextmanager
-    def snapshot(self) -> Iterator[Connection]:
+    def snapshot(self) -> AbstractContextManager[Connection]:
         """The open unit's connection, the held one, or a reading one."""
-        connection = self._unit.get() or self._held.get()
-        if connection is not None:
-            yield connection
-            return
-        with reading(self.engine) as connection:
-            yield connection
+        return self._at_hand(reading)
+
+    def glance(self) -> AbstractContextManager[Connection]:
+        """The same for a single question."""
+        return self._at_hand(glancing)
 
     @contextmanager
-    def glance(self) -> Iterator[Connection]:
-        """The same for a single question."""
+    def _at_hand(
+        self, otherwise: Callable[[Engine], AbstractContextManager[Connection]]
+    ) -> Iterator[Connection]:
         connection = self._unit.get() or self._held.get()
         if connection is not None:
             yield connection
             return
-        with glancing(self.engine) as connection:
+        with otherwise(self.engine) as connection:
             yield connection
 
     def select_events(
