@@ -6,7 +6,6 @@ cross between processes.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final, cast
 
 from ledger.aggregates.employee import folding as employees
@@ -115,7 +114,7 @@ class Drawer:
         for month in sorted(one.months | borne.keys()):
             notices, rewards = of_month.get(month, ((), ()))
             policy = self._policy(facts.site, month)
-            cell = reckon_month(facts, month, notices, rewards, policy, departures, _last_day(month))
+            cell = reckon_month(facts, month, notices, rewards, policy, departures, last_day(month))
             if cell.shares:
                 shares += joint_liability.rows(cell, state.site)
             registered += register.rows(states.get(month, state), cell, policy)
@@ -132,7 +131,7 @@ class Drawer:
             facts = known.get(supervisor) or EmployeeFacts()
             self._read_departures(facts)
             policy = self._policy(facts.site, month)
-            cell = reckon(facts, month, policy, self._departures(facts), _last_day(month))
+            cell = reckon(facts, month, policy, self._departures(facts), last_day(month))
             batch.of(monthly.table).extend(monthly.rows(cell, facts.site, fen))
             batch.of(public_list.table).extend(public_list.rows(cell, facts.site))
 
@@ -195,6 +194,3 @@ def _draw_closes(batch: Batch, events: Iterable[Placed], only: str | None) -> No
                 batch.of(payroll.head).extend(payroll.head_rows(close))
                 batch.of(payroll.lines).extend(payroll.line_rows(close))
                 batch.of(payroll.run).extend(payroll.run_rows(close))
-
-
-_last_day = lru_cache(maxsize=1_000)(last_day)
