@@ -101,13 +101,17 @@ def _projecting(all_ledgers: bool) -> Iterator[Draw]:
         yield draw_all
         return
     with settings().open() as ledger:
-        yield lambda quietly: _tell(*ledger.project(), quietly)
+
+        def draw_one(quietly: bool) -> int:
+            _tell(*ledger.project(), quietly)
+            return 0
+
+        yield draw_one
 
 
-def _tell(since: int, position: int, quietly: bool, whose: str = "") -> int:
+def _tell(since: int, position: int, quietly: bool, whose: str = "") -> None:
     if position > since or not quietly:
         talk(whose + settings().labels().say("projected", position=position, count=position - since))
-    return 0
 
 
 def _draw_if_there(draw: Draw, was_away: bool) -> bool:
