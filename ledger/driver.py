@@ -4,17 +4,20 @@ To make a SELECT of it takes longer than a database needs to answer; tables and 
 same, and so is what is raised: `sqlalchemy.exc.DBAPIError`.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+T = TypeVar("T", int, str)
+
 Said = tuple[str, Sequence[tuple[Any, ...]]]
 """A statement, and the rows of values it is run for."""
 
+_IN_CHUNK: Final = 500
 _TOGETHER: Final = 4
 """From so many statements on it pays to send them together."""
 
@@ -34,21 +37,15 @@ def tell(connection: Connection, statement: str, *values: Any) -> None:
 def tell_all(connection: Connection, said: Sequence[Said]) -> None:
     """Runs several statements in their order; on PostgreSQL many are sent together."""
     told = "; ".join(statement for statement, rows in said if rows)
-    if is_sqlite(connection):
-        with driver_of(connection, told) as driver:
-            for statement, rows in said:
+    sqlite = is_sqlite(connection)
+    many = not sqlite and sum(len(rows) for _, rows in said) >= _TOGETHER
+    with together(connection) if many else nullcontext(), driver_of(connection, told) as driver:
+        for statement, rows in said:
+            if sqlite:
                 driver.executemany(statement, rows)
-    elif sum(len(rows) for _, rows in said) < _TOGETHER:
-        _run_each(connection, said)
-    else:
-        with together(connection):
-            _run_each(connection, said)
-
-
-def _run_each(connection: Connection, said: Sequence[Said]) -> None:
-    for statement, rows in said:
-        for row in rows:
-            tell(connection, statement, *row)
+                continue
+            for row in rows:
+                driver.execute(_with_percents(statement), row)
 
 
 @contextmanager
@@ -85,6 +82,32 @@ def cursor_of(connection: Connection, told: str) -> Iterator[Any]:
             yield cursor
         finally:
             cursor.close()
+
+
+@contextmanager
+def roomy(connection: Connection, kib: int) -> Iterator[None]:
+    """Room for the pages that very many rows touch: in SQLite's usual 2 MB, those of an index go to disk row by row."""
+    if not is_sqlite(connection):
+        yield
+        return
+    usual = ask(connection, "PRAGMA cache_size")[0][0]
+    tell(connection, f"PRAGMA cache_size = -{kib}")
+    try:
+        yield
+    finally:
+        tell(connection, f"PRAGMA cache_size = {usual}")
+
+
+def chunks(names: Iterable[T]) -> Iterator[Sequence[T]]:
+    """What is asked for, each once and sorted, in pieces that one question can name."""
+    wanted = sorted(set(names))
+    for start in range(0, len(wanted), _IN_CHUNK):
+        yield wanted[start : start + _IN_CHUNK]
+
+
+def blanks(count: int) -> str:
+    """The place of so many values in a question: `?, ?, ?`."""
+    return ", ".join("?" * count)
 
 
 def is_sqlite(connection: Connection) -> bool:

@@ -13,7 +13,6 @@ from sqlalchemy.engine import URL
 from ledger.application.proving import verifier
 from ledger.errors import InputError, StoreError
 from ledger.proofs import Checkpoint, Verifier, root_at
-from ledger.store.address import shown
 from ledger.store.audit import Audited, Fault, audit
 from ledger.store.copying import copy_log
 from ledger.store.engine import reading
@@ -176,8 +175,7 @@ def _require_keyring(file: Path, identity: str) -> None:
     if not file.is_file():
         raise InputError("file_unreadable", file=str(file), reason="no such file")
     with _keyring_at(file) as copy:
-        if copy.secret(identity) is None:
-            raise StoreError("keyring_missing", url=shown(copy.url))
+        copy.require(identity)
 
 
 def _signed_beyond(backup: Log, last: Checkpoint | None, position: int) -> int:

@@ -14,9 +14,10 @@ from sqlalchemy.schema import CreateSchema
 from ledger.application.crew import Crew
 from ledger.application.drawing import Bearers, People, everything
 from ledger.application.kept import Kept
+from ledger.driver import roomy
 from ledger.errors import StoreError
 from ledger.events import Recorded, employee_stream, month_stream
-from ledger.projections.redraw import Borne, Redrawing, of_another_layout
+from ledger.projections.redraw import ROOM_KIB, Borne, Redrawing, of_another_layout
 from ledger.projections.refresh import drawn_at, refresh
 from ledger.projections.sheet import drawn, metadata
 from ledger.store.address import file_of, shown
@@ -258,18 +259,18 @@ class Sheets:
         self, connection: Connection, end: int, progress: Progress | None = None, helpers: int | None = None
     ) -> None:
         """Every sheet anew: first what each employee's own stream says, then what falls on others otherwise than before."""
-        redrawing = Redrawing(connection, self.log.ledger)
-        expected = redrawing.begin()
+        redrawing, dialect = Redrawing(connection, self.log.ledger), connection.dialect.name
         done = 0
-        dialect = connection.dialect.name
-        with walking(self.log), Crew(self.log, end, dialect, helpers, expected) as crew:
-            for packed in crew.drawn(everything(self.log)):
-                done += redrawing.load(packed)
-                if progress is not None:
-                    progress(done, end)
-            redrawing.sweep()
-            _draw_borne(redrawing, crew, redrawing.misdrawn())
-        redrawing.finish((end, self._mark(end)))
+        with roomy(connection, ROOM_KIB):
+            expected = redrawing.begin()
+            with walking(self.log), Crew(self.log, end, dialect, helpers, expected) as crew:
+                for packed in crew.drawn(everything(self.log)):
+                    done += redrawing.load(packed)
+                    if progress is not None:
+                        progress(done, end)
+                redrawing.sweep()
+                _draw_borne(redrawing, crew, redrawing.misdrawn())
+            redrawing.finish((end, self._mark(end)))
 
     def _draw_month(self, connection: Connection, month: str, sites: Sequence[str]) -> None:
         ledger = self.log.ledger

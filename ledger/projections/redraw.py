@@ -8,11 +8,11 @@ from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Index, Table, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Index, Table, delete, func, select
 
 from ledger.driver import cursor_of, is_sqlite, tell_all
 from ledger.projections import appeals, joint_liability, monthly, payroll, public_list, register
-from ledger.projections.sheet import LAYOUT, Row, columns, drawn, metadata
+from ledger.projections.sheet import LAYOUT, Row, columns, drawn, drawn_up_to, metadata
 from ledger.projections.standing import CSV, Standing, block
 from ledger.terms import parse_month
 
@@ -41,8 +41,8 @@ _VALUES: Final = {
 }
 _MOST_FEN: Final = 10**14
 """More than any share; of such many thousands still fit into the 64 bits of a sum."""
-_CACHE_KIB: Final = 64 * 1024
-_CACHE_USUAL_KIB: Final = 2_000
+ROOM_KIB: Final = 64 * 1024
+"""For the pages that drawing everything touches."""
 
 
 # --- batches ----------------------------------------------------------------------------------------
@@ -109,14 +109,13 @@ class Redrawing:
         these are made anew, at first without indices. Tables of another layout are made anew on both.
         """
         connection = self._connection
-        self._keep_pages(_CACHE_KIB)
         metadata.create_all(connection)
         if of_another_layout(connection):
             self._renew()
             return []
         likely = self._likely()
         others = select(drawn.c.ledger).where(drawn.c.ledger != self._ledger, drawn.c.layout == LAYOUT)
-        if connection.dialect.name == "postgresql":
+        if not is_sqlite(connection):
             self._standing = Standing(connection, self._ledger, SHEETS.values())
         elif connection.execute(others.limit(1)).first() is not None:
             for table in metadata.sorted_tables:
@@ -229,14 +228,7 @@ class Redrawing:
         connection = self._connection
         for index in self._indices_left:
             index.create(connection)
-        connection.execute(delete(drawn).where(drawn.c.ledger == self._ledger))
-        values = {"ledger": self._ledger, "layout": LAYOUT, "position": stand[0], "mark": stand[1]}
-        connection.execute(insert(drawn).values(values))
-        self._keep_pages(_CACHE_USUAL_KIB)
-
-    def _keep_pages(self, kib: int) -> None:
-        if self._connection.dialect.name == "sqlite":
-            self._connection.exec_driver_sql(f"PRAGMA cache_size = -{kib}")
+        tell_all(connection, drawn_up_to(self._ledger, stand))
 
 
 def _is_month(value: object) -> bool:

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, Table
 
 from ledger.aggregates.employee.state import EmployeeState
-from ledger.driver import Said, ask, tell_all
+from ledger.driver import Said, ask, blanks, chunks, tell_all
 from ledger.events import (
     AppealEvent,
     EmployeeDeparted,
@@ -24,15 +24,13 @@ from ledger.events import (
 )
 from ledger.policy.model import Policy
 from ledger.projections import appeals, joint_liability, monthly, payroll, public_list, register
-from ledger.projections.sheet import LAYOUT, Row, columns, drawn
+from ledger.projections.sheet import LAYOUT, Row, columns, drawn_up_to
 from ledger.reckoning.facts import EmployeeFacts, cell_of
 from ledger.reckoning.reckon import Cell
 from ledger.terms import month_of
 
 CellKey = tuple[str, str]
 """(employee, month)"""
-
-_CHUNK = 400
 
 
 class Source(Protocol):
@@ -88,10 +86,7 @@ def refresh(
             said.append(_inserted(payroll.run, ledger, payroll.run_rows(event)))
     said += _rewritten_cells(connection, ledger, source, cells)
     said += _rewritten_docket(ledger, source, docket)
-    stands: Row = {"layout": LAYOUT, "position": stand[0], "mark": stand[1]}
-    said.append(("DELETE FROM sheets_drawn WHERE ledger = ?", [(ledger,)]))
-    said.append(_inserted(drawn, ledger, [stands]))
-    tell_all(connection, said)
+    tell_all(connection, [*said, *drawn_up_to(ledger, stand)])
 
 
 def touched(event: Event, source: Source) -> Iterator[CellKey]:
@@ -173,10 +168,10 @@ def _bearers(connection: Connection, ledger: str, keys: Sequence[CellKey]) -> se
     """Who bears a share of these cells as the sheet stands."""
     wanted = set(keys)
     found: set[CellKey] = set()
-    for chunk in _chunks(sorted({employee for employee, _ in keys})):
+    for chunk in chunks({employee for employee, _ in keys}):
         statement = (
             "SELECT employee, supervisor, month FROM sheet_joint_liability"
-            f" WHERE ledger = ? AND employee IN ({', '.join('?' * len(chunk))})"
+            f" WHERE ledger = ? AND employee IN ({blanks(len(chunk))})"
         )
         for employee, supervisor, month in ask(connection, statement, ledger, *chunk):
             if supervisor is not None and (employee, month) in wanted:
@@ -188,10 +183,10 @@ def _enforceable(connection: Connection, ledger: str, keys: Sequence[CellKey]) -
     """What each of these bears for others in the month, in fen."""
     wanted = set(keys)
     found: dict[CellKey, int] = {}
-    for chunk in _chunks(sorted({supervisor for supervisor, _ in keys})):
+    for chunk in chunks({supervisor for supervisor, _ in keys}):
         statement = (
             "SELECT supervisor, month, sum(share) FROM sheet_joint_liability"
-            f" WHERE ledger = ? AND status = 'enforceable' AND supervisor IN ({', '.join('?' * len(chunk))})"
+            f" WHERE ledger = ? AND status = 'enforceable' AND supervisor IN ({blanks(len(chunk))})"
             " GROUP BY supervisor, month"
         )
         sums = {(row[0], row[1]): int(row[2]) for row in ask(connection, statement, ledger, *chunk)}
@@ -213,10 +208,4 @@ def _inserted(table: Table, ledger: str, rows: Sequence[Row]) -> Said:
 def _insert(table: Table) -> tuple[str, Callable[[Row], tuple[Any, ...]]]:
     """The statement that inserts a row of a sheet, and what puts its values in their order."""
     names = [str(column.name) for column in table.c]
-    marks = ", ".join("?" * len(names))
-    return f"INSERT INTO {table.name} ({columns(table)}) VALUES ({marks})", itemgetter(*names)
-
-
-def _chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(keys), _CHUNK):
-        yield keys[start : start + _CHUNK]
+    return f"INSERT INTO {table.name} ({columns(table)}) VALUES ({blanks(len(names))})", itemgetter(*names)

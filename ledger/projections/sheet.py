@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from sqlalchemy import BigInteger, Column, MetaData, String, Table
 
+from ledger.driver import Said, blanks
+
 LAYOUT: Final = 2
 """The version of the sheets; sheets of another layout are drawn anew."""
 
@@ -43,3 +45,12 @@ def number(name: str) -> Column[Any]:
 def columns(table: Table) -> str:
     """A sheet's columns in their order, as a statement names them."""
     return ", ".join(f'"{column.name}"' for column in table.c)
+
+
+def drawn_up_to(ledger: str, stand: tuple[int, str]) -> list[Said]:
+    """What says where the sheets of a ledger stand from now on: a position and the log's mark there."""
+    inserted = f"INSERT INTO {drawn.name} ({columns(drawn)}) VALUES ({blanks(len(drawn.c))})"
+    return [
+        (f"DELETE FROM {drawn.name} WHERE ledger = ?", [(ledger,)]),
+        (inserted, [(ledger, LAYOUT, *stand)]),
+    ]

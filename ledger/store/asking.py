@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Column, ColumnElement, func, select
 
-from ledger.store.bulk import chunks
+from ledger.driver import chunks
 from ledger.store.log import Log
 from ledger.store.schema import commands, things
 

@@ -1,39 +1,22 @@
-"""Many rows and many names at once: rows through the driver itself, names cut to what one question takes.
+"""Many rows at once, through the driver itself.
 
 SQLAlchemy's insert costs 4 to 14 times as much a row.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import lru_cache
 from itertools import chain
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from sqlalchemy import Connection, Dialect, Select, Table
 
-from ledger.driver import Said, ask, cursor_of, driver_of, is_sqlite, tell, tell_all, together
+from ledger.driver import Said, blanks, cursor_of, driver_of, is_sqlite, tell_all, together
 
-T = TypeVar("T", int, str)
-
-_IN_CHUNK: Final = 500
 _COPY_FROM: Final = 64
 """From so many rows on COPY pays."""
 _IN_STATEMENT: Final = 50
 """So many rows one INSERT takes at once: SQLite keeps what a statement changes until it ends, page by page."""
-_ROOM_FROM: Final = 5_000
-_ROOM_KIB: Final = 128 * 1024
-
-
-def chunks(names: Iterable[T]) -> Iterator[Sequence[T]]:
-    """What is asked for, each once and sorted, in pieces that one question can name."""
-    wanted = sorted(set(names))
-    for start in range(0, len(wanted), _IN_CHUNK):
-        yield wanted[start : start + _IN_CHUNK]
-
-
-def blanks(count: int) -> str:
-    """The place of so many values in a question: `?, ?, ?`."""
-    return ", ".join("?" * count)
 
 
 def fetched(connection: Connection, query: Select[Any]) -> list[Any]:
@@ -47,20 +30,6 @@ def fetched(connection: Connection, query: Select[Any]) -> list[Any]:
     compiled = query.compile(connection, compile_kwargs={"render_postcompile": True})
     with driver_of(connection, str(compiled)) as driver, driver.cursor(binary=True) as cursor:
         return cursor.execute(str(compiled), compiled.params).fetchall()  # type: ignore[no-any-return]
-
-
-@contextmanager
-def roomy(connection: Connection, rows: int) -> Iterator[None]:
-    """Room for the pages that very many rows touch: in SQLite's usual 2 MB, those of an index go to disk row by row."""
-    if rows < _ROOM_FROM or not is_sqlite(connection):
-        yield
-        return
-    usual = ask(connection, "PRAGMA cache_size")[0][0]
-    tell(connection, f"PRAGMA cache_size = -{_ROOM_KIB}")
-    try:
-        yield
-    finally:
-        tell(connection, f"PRAGMA cache_size = {usual}")
 
 
 def insert_rows(

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Index, Table, UniqueConstraint, text
 
+from ledger.driver import is_sqlite
 from ledger.store.schema import events, heads, metadata, supervised
 
 GROWING: Final[tuple[Table, ...]] = tuple(table for table in metadata.sorted_tables if table is not heads)
@@ -19,7 +20,7 @@ _FIRST_STANDS: Final = (supervised,)
 
 def install(connection: Connection) -> None:
     """Puts in place whatever guard is missing or reads otherwise; it needs the tables' owner only then."""
-    if connection.dialect.name == "sqlite":
+    if is_sqlite(connection):
         _install_sqlite(connection)
     else:
         _install_postgresql(connection)
@@ -27,7 +28,7 @@ def install(connection: Connection) -> None:
 
 def missing(connection: Connection) -> list[str]:
     """The guards that are not in place, as `table.guard`, sorted."""
-    if connection.dialect.name == "sqlite":
+    if is_sqlite(connection):
         stored = _stored_sqlite(connection)
         return sorted(f"{t.name}.{name}" for t, name, sql in _sqlite() if stored.get(name) != sql)
     return sorted(f"{table}.{trigger}" for table, trigger, state in _postgresql(connection) if state != "A")

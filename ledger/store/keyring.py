@@ -30,11 +30,10 @@ from sqlalchemy import (
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from ledger.driver import tell, tell_all
+from ledger.driver import chunks, is_sqlite, tell, tell_all
 from ledger.errors import StoreError
 from ledger.proofs import new_subject_key
 from ledger.store.address import file_of, shown
-from ledger.store.bulk import chunks
 from ledger.store.engine import glancing, make_engine, reading, writing
 from ledger.store.trouble import told, trouble
 from ledger.terms import format_recorded
@@ -96,8 +95,7 @@ class Keyring:
 
         StoreError `keyring_missing` where the other one does not know the ledger, `keyring_unusable`.
         """
-        if other.secret(identity) is None:
-            raise StoreError("keyring_missing", url=shown(other.url))
+        other.require(identity)
         self._make_file()
         with (
             other._usable(),
@@ -126,6 +124,11 @@ class Keyring:
     def secret(self, identity: str) -> bytes | None:
         """The ledger's own secret; None where this keyring does not know the ledger."""
         return self.key(identity, _LEDGER_ITSELF)
+
+    def require(self, identity: str) -> None:
+        """StoreError `keyring_missing` where this keyring does not know the ledger."""
+        if self.secret(identity) is None:
+            raise StoreError("keyring_missing", url=shown(self.url))
 
     def key(self, identity: str, subject: str) -> bytes | None:
         """A person's key; None where there is none any more."""
@@ -165,12 +168,12 @@ class Keyring:
     def destroy(self, identity: str, subject: str) -> bool:
         """Destroys a person's key for good; whether there was one. StoreError `keyring_unusable`: it is still there."""
         with self._usable(), writing(self.engine, "keyring") as connection:
-            if connection.dialect.name == "postgresql":
+            if not is_sqlite(connection):
                 connection.exec_driver_sql(f"LOCK TABLE {keys.name} IN ACCESS EXCLUSIVE MODE")
             found = connection.execute(
                 delete(keys).where(keys.c.identity == identity, keys.c.subject == subject)
             )
-            if connection.dialect.name == "postgresql":
+            if not is_sqlite(connection):
                 _write_anew(connection)
         if file_of(self.url) is not None:
             self._overwrite()

@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from sqlalchemy import Select, select
 
+from ledger.driver import blanks, chunks
 from ledger.events import EmployeeReassigned, EmployeeRegistered, Recorded, employee_stream
-from ledger.store.bulk import blanks, chunks
 from ledger.store.mapper import decode
 from ledger.store.persons import Persons
 from ledger.store.registry import NO_END

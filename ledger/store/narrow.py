@@ -16,9 +16,10 @@ import msgspec
 import orjson
 from sqlalchemy import Select, func, select
 
+from ledger.driver import chunks
 from ledger.errors import StoreError
 from ledger.events import Event, kinds, read_event, trusted_kind
-from ledger.store.bulk import chunks, fetched
+from ledger.store.bulk import fetched
 from ledger.store.log import Log
 from ledger.store.schema import events
 

@@ -109,8 +109,7 @@ class Opening:
         """The tables and the head row; does nothing where they are there already."""
         self._require_folder()
         if self.exists():
-            if self.keyring.secret(self.identity()) is None:
-                raise StoreError("keyring_missing", url=shown(self.keyring.url))
+            self.keyring.require(self.identity())
             return
         self.refuse_others()
         with self.usable(), writing(self.engine, "create") as connection:

@@ -26,8 +26,7 @@ class Persons(Registry):
 
         Of a copy of the ledger that nobody can write to nothing is kept.
         """
-        if self.keyring.secret(self.identity()) is None:
-            raise StoreError("keyring_missing", url=shown(self.keyring.url))
+        self.keyring.require(self.identity())
         if self.is_laid_away():
             return
         with self._noting():
@@ -132,8 +131,8 @@ class Persons(Registry):
         if employee is not None:
             self.learn([employee])
         kept = self.sealing.digest(content, employee)
-        if kept is None and self.keyring.secret(self.identity()) is None:
-            raise StoreError("keyring_missing", url=shown(self.keyring.url))
+        if kept is None:
+            self.keyring.require(self.identity())
         return kept
 
     def admit(self, employee: str) -> None:

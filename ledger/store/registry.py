@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import Column, ColumnElement, func, select
 
-from ledger.store.bulk import blanks, chunks
+from ledger.driver import blanks, chunks
 from ledger.store.opening import Opening
 from ledger.store.schema import closes, commands, things
 from ledger.terms import format_recorded

@@ -13,12 +13,12 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from ledger.driver import ask
+from ledger.driver import ask, blanks, chunks
 from ledger.errors import StoreError
 from ledger.events import Event, Recorded, employee_stream, kinds, read_event, write_fields
 from ledger.proofs import SealError, event_key, new_subject_key, seal_text, unseal_text
 from ledger.proofs.seal import PREFIX
-from ledger.store.bulk import blanks, chunks, insert_rows
+from ledger.store.bulk import insert_rows
 from ledger.store.keyring import Keyring
 from ledger.store.schema import subjects
 from ledger.terms import ERASED, SEALED

@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy import Connection, select
 
-from ledger.driver import ask
+from ledger.driver import ask, is_sqlite
 from ledger.proofs import (
     Frontier,
     HashReader,
@@ -75,7 +75,7 @@ class Head:
 
 def read_head(connection: Connection, ledger: str, lock: bool = False) -> Head | None:
     """The head row; with `lock` nobody else writes to the ledger until the transaction's end (SQLite's has the file)."""
-    locked = " FOR UPDATE" if lock and connection.dialect.name == "postgresql" else ""
+    locked = " FOR UPDATE" if lock and not is_sqlite(connection) else ""
     rows = ask(connection, _HEAD + locked, ledger)
     if not rows:
         return None

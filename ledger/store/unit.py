@@ -1,15 +1,17 @@
 """An open write unit: what it is going to append, and writing all of it at once."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, cast
 
 from eventsourcing.domain import DomainEventProtocol
 from sqlalchemy import Connection
 
+from ledger.driver import roomy
 from ledger.events import EmployeeErased, Recorded
 from ledger.store import registries
-from ledger.store.bulk import insert_rows, roomy, together_if_few
+from ledger.store.bulk import insert_rows, together_if_few
 from ledger.store.schema import metadata, supervised
 from ledger.store.sealing import owners_of
 from ledger.terms import format_recorded
@@ -17,6 +19,8 @@ from ledger.terms import format_recorded
 if TYPE_CHECKING:
     from ledger.store.log import Log
 
+_LONG: Final = 5_000
+_ROOM_KIB: Final = 128 * 1024
 _IN_BATCH: Final = 5_000
 """So many events are held as rows at once: a long file's would take as much memory again as the file."""
 
@@ -52,7 +56,8 @@ class Unit:
         sealing = self._log.sealing
         sealing.learn(self._connection, owners_of(self._pending))
         sealing.keep(self._connection)
-        with roomy(self._connection, len(self._pending)):
+        is_long = len(self._pending) >= _LONG
+        with roomy(self._connection, _ROOM_KIB) if is_long else nullcontext():
             for batch in _batches(self._pending):
                 with together_if_few(self._connection, len(batch)):  # no registry has more rows than events
                     self._write(batch)

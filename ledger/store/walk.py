@@ -14,6 +14,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from ledger.driver import is_sqlite
 from ledger.proofs.tiles import TILE_WIDTH
 from ledger.store.engine import connect_arguments
 from ledger.store.log import Log
@@ -89,7 +90,7 @@ def source_of(connection: Connection, ledger: str) -> Iterator[Source]:
     """The same snapshot, straight from the driver, whose errors are told like the others. DBAPIError."""
     dbapi: Any = connection.dialect.dbapi
     try:
-        yield Source(connection.connection.driver_connection, connection.dialect.name == "sqlite", ledger)
+        yield Source(connection.connection.driver_connection, is_sqlite(connection), ledger)
     except dbapi.Error as error:
         raise DBAPIError(None, None, error) from error
 

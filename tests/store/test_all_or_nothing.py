@@ -13,8 +13,8 @@ import pytest
 from ledger.application.ledger import Ledger
 from ledger.errors import LedgerError
 from ledger.events import Recorded
-from ledger.store.bulk import _ROOM_KIB
 from ledger.store.log import Log
+from ledger.store.unit import _ROOM_KIB
 from tests.support import office
 from tests.support.units import a_site
 from tests.support.whole import assert_whole, everything_in
@@ -142,7 +142,7 @@ def test_what_a_registry_knows_already_keeps_nothing_after_it_from_being_told(le
 
 
 def test_room_for_a_long_unit_is_given_back(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ledger.store.bulk._ROOM_FROM", 1)
+    monkeypatch.setattr("ledger.store.unit._LONG", 1)
     ask, room = "PRAGMA cache_size", []
     with log.unit() as unit:
         unit.append(a_site(1))
