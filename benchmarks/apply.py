@@ -84,7 +84,7 @@ def _applied(url: str, commands: list[bytes]) -> tuple[float, list[Any]]:
     with synthetic.open_ledger(url) as ledger:
         ledger.apply(())  # the tables are made once in a ledger's life
         taken = timed(lambda: _seconds(ledger, commands))
-    engine = create_engine(ledger.store.engine.url)
+    engine = create_engine(ledger.log.engine.url)
     with engine.connect() as connection:
         query = text("SELECT position, stream, version, kind, state FROM events ORDER BY position")
         rows = [tuple(row) for row in connection.execute(query)]

@@ -78,10 +78,10 @@ def written(url: str, recorded: list[Recorded]) -> float:
 
 def append(ledger: Ledger, recorded: list[Recorded]) -> None:
     """Decided events, in one unit."""
-    with ledger.store.unit() as unit:
+    with ledger.log.unit() as unit:
         for each in recorded:
             if isinstance(each.event, EmployeeRegistered):
-                ledger.store.admit(each.event.employee)
+                ledger.log.create_key(each.event.employee)
             unit.append(each)
 
 
@@ -115,7 +115,7 @@ def _read_in_turns(
     everything = "SELECT position, kind, state FROM events ORDER BY position"
 
     def ours() -> None:
-        _require(sum(1 for _ in ledger.store.events()), size + 1)
+        _require(sum(1 for _ in ledger.log.events()), size + 1)
 
     def theirs() -> None:
         _require(library.read(app, size), size)

@@ -7,7 +7,7 @@ from typing import Final
 from benchmarks import synthetic
 from benchmarks.frame import Line, Stage, at_most, explained, in_turns, milliseconds, timed
 from benchmarks.places import kept_ledger
-from ledger.application.intake import parse_command
+from ledger.application.command_reader import parse_command
 from ledger.application.ledger import Ledger
 
 TITLE: Final = "A report right after one event"
@@ -50,7 +50,7 @@ class _Reporting:
         self._label = synthetic.label_of(0)
         self._month = synthetic.MONTHS[-1]
         self._site = synthetic.site_of(self._label)
-        self._next = len(ledger.store.ids_starting("notice", f"{self._label}.X", None))
+        self._next = len(ledger.log.ids_starting("notice", f"{self._label}.X", None))
         self._report()
 
     def once(self) -> float:

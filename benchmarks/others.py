@@ -61,7 +61,7 @@ class Kaoji:
         append_ours(self._ledger, self._taken(facts))
 
     def read(self) -> int:
-        return sum(1 for _ in self._ledger.store.events()) - 1
+        return sum(1 for _ in self._ledger.log.events()) - 1
 
     def close(self) -> None:
         self._ledger.close()

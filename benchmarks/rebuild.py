@@ -16,7 +16,7 @@ from benchmarks import library, stamping, synthetic
 from benchmarks.facts import facts
 from benchmarks.frame import Line, Stage, at_least, at_most, explained, rates
 from benchmarks.places import connected, kept_ledger
-from ledger.application.sheets import SCHEMA
+from ledger.projections.projections import SCHEMA
 
 TITLE: Final = "All sheets drawn anew"
 QUICK: Final = 20_000
@@ -32,7 +32,7 @@ def measure(stage: Stage) -> Iterator[Line | str]:
     """Events a second on both databases, and the memory it takes."""
     size = _size(stage)
     with kept_ledger(stage, size) as ledger:
-        url = ledger.store.url.render_as_string(hide_password=False)
+        url = ledger.log.url.render_as_string(hide_password=False)
         runner = "eventsourcing's ProjectionRunner, its log in memory"
 
         def sqlite(noted: list[library.Noted]) -> float:
@@ -64,7 +64,7 @@ def _size(stage: Stage) -> int:
     if stage.full:
         return FULL
     with kept_ledger(stage, QUICK) as ledger:
-        taken, _, _ = rebuilt(ledger.store.url.render_as_string(hide_password=False))
+        taken, _, _ = rebuilt(ledger.log.url.render_as_string(hide_password=False))
     return LARGER if taken * LARGER / QUICK < PATIENCE_S else QUICK
 
 

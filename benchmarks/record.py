@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, selec
 from benchmarks import synthetic
 from benchmarks.frame import Line, Stage, at_least, explained, rates
 from benchmarks.places import connected
-from ledger.application.intake import parse_command
+from ledger.application.command_reader import parse_command
 from ledger.application.ledger import Ledger
 
 TITLE: Final = "One notice, recorded durably"
@@ -104,7 +104,7 @@ class _Tables:
     """Every table of a ledger, log and sheets, and what was changed in it since last asked."""
 
     def __init__(self, ledger: Ledger) -> None:
-        self._engines = (ledger.store.engine, ledger.sheets.engine)
+        self._engines = (ledger.log.engine, ledger.sheets.engine)
         found = {table.name: (engine, table) for engine in self._engines for table in _reflected(engine)}
         self.tables = list(found.values())
         self.rows: dict[str, Rows] = self._read()

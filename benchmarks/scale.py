@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import text
 
 from benchmarks import synthetic
-from ledger.application.intake import parse_command
+from ledger.application.command_reader import parse_command
 from ledger.application.ledger import Ledger
 from tests.support import office, postgres
-from tests.support.crew import SIZE, Crew, crew, line_up
+from tests.support.crew import SIZE, Workers, crew, line_up
 
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "shared_buffers": "256MB"}
 
@@ -44,7 +44,7 @@ def _files(url: str, events: int) -> None:
         position = synthetic.fill(ledger, events)
         _say("files of a site's year", position / (time.perf_counter() - start), "events/s")
         _say("the same by this process's own time", position / (time.process_time() - began), "events/s")
-        with ledger.store.recorder.snapshot() as connection:
+        with ledger.log.recorder.snapshot() as connection:
             size = connection.execute(
                 text(
                     "SELECT sum(pg_total_relation_size(oid)) FROM pg_class"
@@ -67,7 +67,7 @@ def _files(url: str, events: int) -> None:
         assert not verified.faults, verified.faults
 
 
-def _singles(team: Crew, url: str, processes: int, ledgers: int, each: int) -> None:
+def _singles(team: Workers, url: str, processes: int, ledgers: int, each: int) -> None:
     for number in range(ledgers):
         with _opened(url, f"{processes}-{ledgers}-{number}") as ledger:
             ledger.apply(office.lines(office.office(staff=SIZE)))
@@ -83,7 +83,7 @@ def _record_singly(place: int, url: str, processes: int, ledgers: int, each: int
         line_up()
         return 0.0, 0.0
     with _opened(url, f"{processes}-{ledgers}-{place % ledgers}") as ledger:
-        ledger.store.position()
+        ledger.log.position()
         line_up()
         start = time.time()
         for number in range(each):

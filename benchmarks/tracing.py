@@ -49,9 +49,9 @@ def measure(stage: Stage) -> Iterator[Line | str]:
 
 def _calls(ledger: Ledger) -> dict[str, Call]:
     """An employee's month explained, and the open appeal of a site in the middle imagined."""
-    sites = ledger.store.ids("site")
+    sites = ledger.log.ids("site")
     appeal = f"{sites[len(sites) // 2].removeprefix('site')}.A{synthetic.OPEN_APPEAL}"
-    filed = ledger.log(f"appeal:{appeal}")[0]["fields"]
+    filed = ledger.history(f"appeal:{appeal}")[0]["fields"]
     return {
         "explain": lambda: ledger.explain(filed["employee"], filed["month"]),
         "what-if": lambda: ledger.what_if([(appeal, "revoked", None)]),

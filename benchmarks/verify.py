@@ -18,7 +18,7 @@ FULL: Final = 1_000_000
 def measure(stage: Stage) -> Iterator[Line | str]:
     """Events a second, beside reading and hashing the same bytes without any question."""
     with kept_ledger(stage, stage.size(QUICK, FULL)) as ledger:
-        size = ledger.store.position()
+        size = ledger.log.position()
         works = {
             "one": lambda: _verified(ledger, 1, size),
             "two": lambda: _verified(ledger, 2, size),
@@ -54,7 +54,7 @@ def _verified(ledger: Ledger, processes: int, size: int) -> None:
 
 def _hashed(ledger: Ledger, size: int) -> None:
     """The least a verification can do: every stored state read in order and hashed, and a leaf's worth on top."""
-    connection = sqlite3.connect(str(file_of(ledger.store.url)))
+    connection = sqlite3.connect(str(file_of(ledger.log.url)))
     found = 0
     for position, state in connection.execute("SELECT position, state FROM events ORDER BY position"):
         hashlib.sha256(hashlib.sha256(state).hexdigest().encode() * 4).digest()

@@ -13,9 +13,9 @@ from typing import Any, Final
 
 from benchmarks import synthetic
 from benchmarks.frame import Line, Stage, at_least, profiled, rates
-from ledger.application.intake import parse_command
+from ledger.application.command_reader import parse_command
 from ledger.application.ledger import Ledger
-from ledger.application.sheets import Sheets
+from ledger.projections.projections import Projections
 from ledger.store.log import Log
 
 TITLE: Final = "Eight writers on PostgreSQL"
@@ -72,8 +72,8 @@ def opened(url: str, name: str) -> Ledger:
     """One of several ledgers in a database."""
     ledger = synthetic.open_ledger(url)
     ledger.close()
-    ledger.store = Log(url, name)
-    ledger.sheets = Sheets(ledger.store)
+    ledger.log = Log(url, name)
+    ledger.sheets = Projections(ledger.log)
     return ledger
 
 
@@ -86,7 +86,7 @@ def write(url: str, name: str, label: int, first: int, share: int, in_step: bool
     """Records so many notices one by one, all writers beginning together if so asked; the seconds it takes."""
     commands = [parse_command(values) for values in _notices(label, first, share)]
     with opened(url, name) as ledger:
-        ledger.store.position()
+        ledger.log.position()
         if in_step and _line is not None:
             _line.wait(PATIENCE_S)
         begun = time.perf_counter()
@@ -131,7 +131,7 @@ class _Crew:
         found = []
         for name in names:
             with opened(self._url, name) as ledger:
-                positions = [recorded.position for recorded in ledger.store.events()]
+                positions = [recorded.position for recorded in ledger.log.events()]
             expected = self._before.get(name, len(positions)) + self._recorded.get(name, 0)
             if len(positions) != expected:
                 found.append(f"{name} holds {len(positions)} events instead of {expected}")
@@ -144,7 +144,7 @@ class _Crew:
         for name in names:
             if name not in self._before:
                 with opened(self._url, name) as ledger:
-                    self._before[name] = ledger.store.position()
+                    self._before[name] = ledger.log.position()
             self._recorded[name] = self._recorded.get(name, 0) + share
             self.written += share
 

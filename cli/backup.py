@@ -5,10 +5,10 @@ from pathlib import Path
 import click
 
 from cli.files import read_file
-from cli.prove import keys_of, vkey_option
+from cli.localized_help import SpeakingCommand
+from cli.proofs import keys_of, vkey_option
 from cli.render import print_json, shown, talk
 from cli.settings import common_options, json_option, settings
-from cli.speaking import SpeakingCommand
 
 keyring_option = click.option("--keyring", metavar="DIR", help="field:keyring")
 

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli import report
+from cli.localized_help import SpeakingCommand
 from cli.render import print_table, shown, talk
 from cli.settings import common_options, settings
-from cli.speaking import SpeakingCommand
 
 if TYPE_CHECKING:
     from ledger.application.ledger import Ledger
@@ -106,7 +106,7 @@ def _is_of_others(ledger: "Ledger") -> bool:
 def _show_appeal(ledger: "Ledger", words: dict[str, str]) -> int:
     """An appeal's history and the adjustment it caused; returns the position before the appeal was filed."""
     labels = settings().labels()
-    history = ledger.log(_APPEAL)
+    history = ledger.history(_APPEAL)
     employee, month = history[0]["fields"]["employee"], history[0]["fields"]["month"]
     click.echo(f"\n{words['appeal'].format(employee=employee, month=month)}\n")
     told = [{**entry, "what": _told(entry["fields"])} for entry in history]

@@ -13,10 +13,10 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
+from cli.localized_help import SpeakingCommand
 from cli.render import print_json, print_table, print_title, shown, talk
 from cli.settings import common_options, settings
-from cli.speaking import SpeakingCommand
-from ledger.application.typed import NUMBERED, REFERENCES
+from ledger.application.command_completion import NUMBERED, REFERENCES
 from ledger.commands import COMMANDS
 from ledger.errors import InputError, LedgerError
 

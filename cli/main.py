@@ -11,44 +11,44 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.localized_help import SpeakingGroup
 from cli.settings import LANGUAGES, Settings, common_options, settings
-from cli.speaking import SpeakingGroup
 from cli.usage import usage_error
 
 if TYPE_CHECKING:
     from ledger.errors import LedgerError
 
 _COMMANDS = {
-    "appeal": "cli.case:appeal",
-    "apply": "cli.record:apply",
+    "appeal": "cli.cases:appeal",
+    "apply": "cli.apply:apply",
     "backup": "cli.backup:backup",
-    "checkpoint": "cli.prove:checkpoint",
-    "compare": "cli.why:compare",
+    "checkpoint": "cli.proofs:checkpoint",
+    "compare": "cli.explain:compare",
     "demo": "cli.demo:demo",
-    "due": "cli.waiting:due",
-    "employee": "cli.place:employee",
-    "explain": "cli.why:explain",
-    "export": "cli.prove:export",
-    "finding": "cli.case:finding",
+    "due": "cli.due:due",
+    "employee": "cli.organisation:employee",
+    "explain": "cli.explain:explain",
+    "export": "cli.proofs:export",
+    "finding": "cli.cases:finding",
     "grant": "cli.server:grant",
-    "key": "cli.prove:key",
+    "key": "cli.proofs:key",
     "ledgers": "cli.server:ledgers",
-    "log": "cli.trace:log",
-    "month": "cli.place:month",
-    "notice": "cli.case:notice",
-    "office": "cli.place:office",
+    "log": "cli.log:log",
+    "month": "cli.organisation:month",
+    "notice": "cli.cases:notice",
+    "office": "cli.organisation:office",
     "policy": "cli.policy:policy",
-    "project": "cli.keep:project",
-    "rebuild": "cli.keep:rebuild",
-    "receipt": "cli.prove:receipt",
+    "project": "cli.projections:project",
+    "rebuild": "cli.projections:rebuild",
+    "receipt": "cli.proofs:receipt",
     "report": "cli.report:report",
     "restore": "cli.backup:restore",
-    "reward": "cli.case:reward",
-    "sanction": "cli.case:sanction",
-    "site": "cli.place:site",
-    "verify": "cli.prove:verify",
-    "wage": "cli.place:wage",
-    "what-if": "cli.why:what_if",
+    "reward": "cli.cases:reward",
+    "sanction": "cli.cases:sanction",
+    "site": "cli.organisation:site",
+    "verify": "cli.proofs:verify",
+    "wage": "cli.organisation:wage",
+    "what-if": "cli.explain:what_if",
     "witness": "cli.witness:witness",
 }
 

@@ -7,10 +7,10 @@ from typing import Any
 import click
 
 from cli.forms import completion
-from cli.handing import STDOUT, hand_out
+from cli.handout import STDOUT, hand_out
+from cli.localized_help import SpeakingCommand
 from cli.render import print_json, print_table, print_title, shown, talk
 from cli.settings import common_options, force_option, json_option, settings
-from cli.speaking import SpeakingCommand
 
 _PAGE, _VALUES, _RECEIPTS = "page.html", "person.json", "receipts"
 

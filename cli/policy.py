@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
+from cli.localized_help import SpeakingGroup
 from cli.policy_view import findings, governs, print_changes, print_finding, print_findings, print_version
 from cli.render import print_json, print_table, print_title, shown
 from cli.settings import as_of_option, common_options, json_option, settings
-from cli.speaking import SpeakingGroup
 
 if TYPE_CHECKING:
     from datetime import date

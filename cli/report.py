@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.asking import Asked, month_argument, report_options
+from cli.localized_help import SpeakingGroup
 from cli.render import print_table, print_title
+from cli.report_options import Asked, month_argument, report_options
 from cli.settings import common_options, settings
-from cli.speaking import SpeakingGroup
 
 if TYPE_CHECKING:
     from ledger.application.ledger import Ledger

@@ -2,9 +2,9 @@
 
 import click
 
+from cli.localized_help import SpeakingCommand
 from cli.render import print_json, print_table, print_title, shown
 from cli.settings import common_options, json_option, settings
-from cli.speaking import SpeakingCommand
 from ledger.errors import InputError
 
 
@@ -41,7 +41,7 @@ def grant(app: str | None, audit: str | None, only_sql: bool) -> None:
     The app role can record and report: it inserts, and updates nothing but the heads. The audit role can read the
     log and draw reports from it. Other rights these roles have on the tables are taken away. Run it again after an update.
     """
-    from ledger.application.grants import grant as give
+    from ledger.application.database_roles import grant as give
 
     if app is None and audit is None:
         raise InputError("argument_missing", name="--app / --audit", path="kaoji grant")

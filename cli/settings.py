@@ -11,7 +11,7 @@ import click
 
 if TYPE_CHECKING:
     from ledger.application.ledger import Ledger
-    from ledger.labels.book import Labels
+    from ledger.labels.messages import Labels
 
 DEFAULT_LEDGER = "sqlite:///kaoji.db"
 LANGUAGES = ("zh-Hant", "zh-Hans", "en")
@@ -37,7 +37,7 @@ class Settings:
 
     def labels(self) -> "Labels":
         """The words of the chosen language."""
-        from ledger.labels.book import detect, load
+        from ledger.labels.messages import detect, load
 
         return load(self.language or detect(os.environ))
 

@@ -5,11 +5,11 @@ from typing import Any
 
 import click
 
+from cli.localized_help import SpeakingCommand
+from cli.log import print_history
 from cli.render import print_json, print_title, spoken
 from cli.settings import as_of_option, common_options, json_option, settings
-from cli.speaking import SpeakingCommand
-from cli.trace import print_history
-from ledger.application.typed import REFERENCES
+from ledger.application.command_completion import REFERENCES
 
 
 def show_command(group: click.Group, kind: str, example: str) -> None:
@@ -37,7 +37,7 @@ def _callback(kind: str) -> Callable[..., None]:
         with settings().open() as ledger:
             position = None if as_of is None else ledger.position_of(as_of)
             card = ledger.card(kind, name, position)
-            history = ledger.log(f"{kind}:{card[kind]}", position)
+            history = ledger.history(f"{kind}:{card[kind]}", position)
         if as_json:
             print_json({**card, "history": history})
             return

@@ -16,9 +16,9 @@ import click
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from cli.localized_help import SpeakingCommand, SpeakingGroup
 from cli.main import kaoji
 from cli.settings import Settings
-from cli.speaking import SpeakingCommand, SpeakingGroup
 from ledger import terms
 from ledger.events import (
     NOTARY_STREAM,
@@ -119,12 +119,16 @@ def _code(lines: Any) -> str:
 _STREAMS: Final = {
     "appeals": employee_stream("<employee>"),
     "employees": employee_stream("<employee>"),
+    "findings": employee_stream("<employee>"),
     "keys": NOTARY_STREAM,
     "months": month_stream("<site>", "<month>"),
     "notices": employee_stream("<employee>"),
+    "offices": site_stream("<site>"),
     "policies": POLICY_STREAM,
+    "rewards": employee_stream("<employee>"),
     "sanctions": employee_stream("<employee>"),
     "sites": site_stream("<site>"),
+    "wages": employee_stream("<employee>"),
 }
 """The stream of the events of each module."""
 

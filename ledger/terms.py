@@ -10,7 +10,7 @@ from typing import Annotated, Final, Literal, TypeVar, get_args
 
 from pydantic import BeforeValidator, Field, PlainSerializer, StringConstraints
 
-from ledger.spelling import (
+from ledger.formats import (
     EARLIEST_YEAR,
     ERASED,
     LANGUAGES,

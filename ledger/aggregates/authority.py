@@ -8,44 +8,46 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from ledger.aggregates.employee.state import EmployeeState
-from ledger.aggregates.register import Register
-from ledger.aggregates.sites import Appointment
+from ledger.aggregates.context import DecisionContext
+from ledger.aggregates.employee_state import EmployeeState
+from ledger.aggregates.site_state import Appointment
 from ledger.errors import NotEntitled, WrongTime
 from ledger.policy.model import Policy
 from ledger.terms import RANKS, first_day, month_of
 
 
 def holders(
-    register: Register, site: str, office: str, day: date, department: str | None = None
+    context: DecisionContext, site: str, office: str, day: date, department: str | None = None
 ) -> list[Appointment]:
     """The appointments to an office that hold on a day, the one appointed last first."""
     found = [
         a
-        for a in register.site(site).appointments
+        for a in context.site(site).appointments
         if a.office == office
         and (office != "department_head" or a.department == department)
         and a.covers(day)
-        and not register.employee(a.employee).gone_by(day)
+        and not context.employee(a.employee).gone_by(day)
     ]
     return sorted(found, key=lambda a: (a.effective_from, a.position), reverse=True)
 
 
-def offices_of(register: Register, person: str, site: str, day: date) -> set[str]:
+def offices_of(context: DecisionContext, person: str, site: str, day: date) -> set[str]:
     """The offices a person holds at a site on a day."""
-    if register.employee(person).gone_by(day):
+    if context.employee(person).gone_by(day):
         return set()
-    return {a.office for a in register.site(site).appointments if a.employee == person and a.covers(day)}
+    return {a.office for a in context.site(site).appointments if a.employee == person and a.covers(day)}
 
 
-def heads_department(register: Register, person: str, site: str, department: str | None, day: date) -> bool:
+def heads_department(
+    context: DecisionContext, person: str, site: str, department: str | None, day: date
+) -> bool:
     """Whether a person is head of a department on a day."""
-    return any(a.employee == person for a in holders(register, site, "department_head", day, department))
+    return any(a.employee == person for a in holders(context, site, "department_head", day, department))
 
 
-def rank(register: Register, person: str, site: str, day: date) -> int:
+def rank(context: DecisionContext, person: str, site: str, day: date) -> int:
     """The highest rank a person holds at a site on a day; 0 without a ranked office."""
-    return highest(offices_of(register, person, site, day))
+    return highest(offices_of(context, person, site, day))
 
 
 def highest(offices: Iterable[str]) -> int:
@@ -53,47 +55,47 @@ def highest(offices: Iterable[str]) -> int:
     return max([RANKS.get(office, 0) for office in offices], default=0)
 
 
-def supervisor_on(register: Register, employee: EmployeeState, day: date) -> str | None:
+def supervisor_on(context: DecisionContext, employee: EmployeeState, day: date) -> str | None:
     """The line supervisor on a day; None where the place is vacant or its holder has departed."""
-    above = _above(register, employee, day)
+    above = _above(context, employee, day)
     return None if above is None else above.employee
 
 
-def superiors(register: Register, employee: EmployeeState, day: date) -> Iterator[str]:
+def superiors(context: DecisionContext, employee: EmployeeState, day: date) -> Iterator[str]:
     """Everybody above an employee in the supervisor line on a day, nearest first; a vacant place ends the line."""
     seen = {employee.employee}
-    above = _above(register, employee, day)
+    above = _above(context, employee, day)
     while above is not None and above.employee not in seen:
         seen.add(above.employee)
         yield above.employee
-        above = _above(register, above, day)
+        above = _above(context, above, day)
 
 
-def _above(register: Register, employee: EmployeeState, day: date) -> EmployeeState | None:
+def _above(context: DecisionContext, employee: EmployeeState, day: date) -> EmployeeState | None:
     supervisor = employee.supervisors.on(day)
-    state = None if supervisor is None else register.employee(supervisor)
+    state = None if supervisor is None else context.employee(supervisor)
     return None if state is None or state.gone_by(day) else state
 
 
-def require_employed(register: Register, person: str, day: date) -> EmployeeState:
+def require_employed(context: DecisionContext, person: str, day: date) -> EmployeeState:
     """The person, who must be employed on the day. Unknown, or WrongTime `not_employed`."""
-    state = register.employee(person)
+    state = context.employee(person)
     if not state.employed_on(day):
         raise WrongTime("not_employed", employee=person, on=day)
     return state
 
 
-def require_office(register: Register, person: str, site: str, day: date, offices: set[str]) -> None:
+def require_office(context: DecisionContext, person: str, site: str, day: date, offices: set[str]) -> None:
     """NotEntitled `office_needed` unless the person holds one of the offices at the site on the day."""
-    require_employed(register, person, day)
-    if not offices & offices_of(register, person, site, day):
+    require_employed(context, person, day)
+    if not offices & offices_of(context, person, site, day):
         needed = ", ".join(sorted(offices))
         raise NotEntitled("office_needed", by=person, offices=needed, site=site, on=day)
 
 
-def require_not_future(register: Register, site: str, day: date) -> None:
+def require_not_future(context: DecisionContext, site: str, day: date) -> None:
     """WrongTime `in_the_future` where the day has not come yet in the site's time zone."""
-    today = register.today(site)
+    today = context.today(site)
     if day > today:
         raise WrongTime("in_the_future", on=day, today=today)
 
@@ -104,9 +106,9 @@ def require_not_before(day: date, earliest: date, what: str) -> None:
         raise WrongTime("before_its_cause", on=day, earliest=earliest, what=what)
 
 
-def require_between(register: Register, site: str, day: date, earliest: date, what: str) -> None:
+def require_between(context: DecisionContext, site: str, day: date, earliest: date, what: str) -> None:
     """A day that has come, and that does not lie before what it refers to. WrongTime."""
-    require_not_future(register, site, day)
+    require_not_future(context, site, day)
     require_not_before(day, earliest, what)
 
 
@@ -120,35 +122,37 @@ class Done:
     on: date
 
 
-def require_may_undo(register: Register, employee: EmployeeState, by: str, on: date, done: Done) -> None:
+def require_may_undo(
+    context: DecisionContext, employee: EmployeeState, by: str, on: date, done: Done
+) -> None:
     """Undoing is for whoever did it, somebody of higher rank, the director or the manager; never in one's own case.
 
     NotEntitled `own_<kind>` or `<kind>_undoing_not_entitled`.
     """
-    require_employed(register, by, on)
+    require_employed(context, by, on)
     if by == employee.employee:
         raise NotEntitled(f"own_{done.kind}", by=by, **{done.kind: done.name})
-    held = offices_of(register, by, employee.site, on)
-    higher = highest(held) > rank(register, done.by, employee.site, done.on)
+    held = offices_of(context, by, employee.site, on)
+    higher = highest(held) > rank(context, done.by, employee.site, done.on)
     if by != done.by and not higher and not held & {"director", "manager"}:
         raise NotEntitled(
             f"{done.kind}_undoing_not_entitled", by=by, done_by=done.by, **{done.kind: done.name}
         )
 
 
-def is_closed(register: Register, site: str, month: str) -> bool:
+def is_closed(context: DecisionContext, site: str, month: str) -> bool:
     """Whether a month is closed for a site; a close closes every earlier month too."""
-    last = register.last_closed(site)
+    last = context.last_closed(site)
     return last is not None and month <= last
 
 
-def require_open(register: Register, site: str, day: date) -> None:
+def require_open(context: DecisionContext, site: str, day: date) -> None:
     """WrongTime `month_closed` where a change would start in a closed month."""
     month = month_of(day)
-    if is_closed(register, site, month):
-        raise WrongTime("month_closed", month=month, site=site, last=register.last_closed(site))
+    if is_closed(context, site, month):
+        raise WrongTime("month_closed", month=month, site=site, last=context.last_closed(site))
 
 
-def policy_of_month(register: Register, site: str, month: str) -> Policy:
+def policy_of_month(context: DecisionContext, site: str, month: str) -> Policy:
     """The policy in force at a site on the first day of a month."""
-    return register.policy_book().on(site, first_day(month))
+    return context.policy_book().on(site, first_day(month))

@@ -1,48 +1,30 @@
-"""A site: its time zone and who has held which office in it (domain §1)."""
+"""Sites: how one is opened (domain §1)."""
 
-from dataclasses import dataclass, replace
-from datetime import date
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from ledger.events import Event, OfficeAppointed, SiteRegistered
+from ledger.aggregates.context import Decision, DecisionContext
+from ledger.aggregates.dispatch import decides
+from ledger.commands import RegisterSite
+from ledger.errors import InputError, Taken
+from ledger.events import (
+    SiteRegistered,
+    site_stream,
+)
 
-
-@dataclass(frozen=True, slots=True)
-class Appointment:
-    """An office held; `until` includes its day, None: until further notice."""
-
-    office: str
-    employee: str
-    department: str | None
-    effective_from: date
-    until: date | None
-    position: int
-
-    def covers(self, day: date) -> bool:
-        """Whether the office is held on the day."""
-        return self.effective_from <= day and (self.until is None or day <= self.until)
+DEFAULT_TIMEZONE = "Asia/Shanghai"
 
 
-@dataclass(frozen=True, slots=True)
-class SiteState:
-    """What a site's stream comes to."""
-
-    site: str
-    name: str
-    timezone: str
-    appointments: tuple[Appointment, ...] = ()
-
-
-def evolve(state: SiteState | None, event: Event, position: int) -> SiteState | None:
-    """The state after an event. An appointment to the same office from the same day replaces the earlier one."""
-    match event:
-        case SiteRegistered():
-            return SiteState(event.site, event.name, event.timezone)
-        case OfficeAppointed() if state is not None:
-            place = (event.office, event.employee, event.department, event.effective_from)
-            kept = tuple(
-                a
-                for a in state.appointments
-                if (a.office, a.employee, a.department, a.effective_from) != place
-            )
-            return replace(state, appointments=(*kept, Appointment(*place, event.until, position)))
-    return state
+@decides(RegisterSite)
+def register_site(command: RegisterSite, context: DecisionContext) -> list[Decision]:
+    """A site is opened; its time zone must be one of the IANA database."""
+    if context.is_taken("site", command.site):
+        raise Taken("id_taken", kind="site", id=command.site)
+    timezone = command.timezone or DEFAULT_TIMEZONE
+    try:
+        ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise InputError("timezone_unknown", timezone=timezone).at(field="timezone") from None
+    if command.by is not None:
+        context.employee(command.by)
+    event = SiteRegistered(site=command.site, name=command.name, timezone=timezone, by=command.by)
+    return [Decision(site_stream(command.site), event)]

@@ -10,13 +10,13 @@ from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from ledger.application.memory import Memory
 from ledger.errors import InputError, Unknown
 from ledger.events import POLICY_STREAM, PolicyAdopted, Recorded
 from ledger.policy import loading
-from ledger.policy.book import Adopted, PolicyBook, Reign
+from ledger.policy.book import Adopted, Period, PolicyBook
 from ledger.policy.difference import days_by_year, difference, leaves
-from ledger.policy.places import Path, lines_of
+from ledger.policy.source_lines import Path, lines_of
+from ledger.state.ledger_state import LedgerState
 from ledger.terms import EARLIEST_YEAR, described, first_day, format_recorded, month_of
 
 HOUSE: Final = "house"
@@ -78,19 +78,19 @@ def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 # --- which version ------------------------------------------------------------------------------------
 
 
-def today(memory: Memory | None, sites: Iterable[str], now: datetime) -> date:
+def today(ledger_state: LedgerState | None, sites: Iterable[str], now: datetime) -> date:
     """The day it is at every one of some sites: where it begins last, it is the earlier one."""
-    zones = [memory.site(site).timezone for site in sites] if memory is not None else []
+    zones = [ledger_state.site(site).timezone for site in sites] if ledger_state is not None else []
     return min(now.astimezone(ZoneInfo(zone)).date() for zone in zones or [_DEFAULT_TIMEZONE])
 
 
-def concerned(memory: Memory, site: str | None) -> list[str]:
+def concerned(ledger_state: LedgerState, site: str | None) -> list[str]:
     """The sites a version for one site, or for all, applies to. Unknown `site_unknown`."""
-    return memory.site_ids() if site is None else [memory.site(site).site]
+    return ledger_state.site_ids() if site is None else [ledger_state.site(site).site]
 
 
 def show(
-    memory: Memory,
+    ledger_state: LedgerState,
     now: datetime,
     *,
     site: str | None = None,
@@ -98,7 +98,7 @@ def show(
     on: date | None = None,
 ) -> Report:
     """One version: the one named, else the one in force at a site on a day (today if none is given)."""
-    book = memory.policy_book()
+    book = ledger_state.policy_book()
     if not book.adopted:
         raise Unknown("version_none")
     if version is not None:
@@ -106,15 +106,15 @@ def show(
         if entry is None:
             raise Unknown("version_unknown", version=version, known=_known(book))
     else:
-        sites = concerned(memory, site)
+        sites = concerned(ledger_state, site)
         if len(sites) > 1:
             raise InputError("site_needed", sites=", ".join(sites))
-        day = on or today(memory, sites, now)
+        day = on or today(ledger_state, sites, now)
         entry = book.entry_on(sites[0] if sites else _NO_SITE, day)
-    event = _adoption(memory, entry)
+    event = _adoption(ledger_state, entry)
     calendar = entry.policy.calendar
     return {
-        **_entry_values(memory, entry, event, concerned(memory, site)),
+        **_entry_values(ledger_state, entry, event, concerned(ledger_state, site)),
         "title": entry.policy.title.model_dump(by_alias=True),
         "published_from": calendar.published_from,
         "published_through": calendar.published_through,
@@ -122,22 +122,24 @@ def show(
     }
 
 
-def versions(memory: Memory, site: str | None = None) -> list[Report]:
+def versions(ledger_state: LedgerState, site: str | None = None) -> list[Report]:
     """The book, in the order of adoption: each version, how it was adopted, and the months it governs where."""
-    book = memory.policy_book()
-    sites = concerned(memory, site)
+    book = ledger_state.policy_book()
+    sites = concerned(ledger_state, site)
     entries = book.adopted if site is None else book.versions(sites[0])
-    return [_entry_values(memory, entry, _adoption(memory, entry), sites) for entry in entries]
+    return [_entry_values(ledger_state, entry, _adoption(ledger_state, entry), sites) for entry in entries]
 
 
-def _entry_values(memory: Memory, entry: Adopted, event: PolicyAdopted, sites: list[str]) -> Report:
-    recorded = _recorded(memory, entry)
+def _entry_values(
+    ledger_state: LedgerState, entry: Adopted, event: PolicyAdopted, sites: list[str]
+) -> Report:
+    recorded = _recorded(ledger_state, entry)
     start = entry.policy.effective_from
     return {
         "version": entry.policy.version,
         "site": entry.site,
         "effective_from": None if start is None else start.isoformat(),
-        "governs": _governs(memory.policy_book(), entry, sites),
+        "governs": _governs(ledger_state.policy_book(), entry, sites),
         "position": entry.position,
         "recorded_at": format_recorded(recorded.recorded_at),
         "operator": recorded.operator,
@@ -158,16 +160,16 @@ def _governs(book: PolicyBook, entry: Adopted, sites: list[str]) -> list[Report]
     return found
 
 
-def _last_month(reign: Reign) -> str | None:
+def _last_month(reign: Period) -> str | None:
     return None if reign.until is None else month_of(date.fromordinal(reign.until.toordinal() - 1))
 
 
-def _recorded(memory: Memory, entry: Adopted) -> Recorded:
-    return next(r for r in memory.stream(POLICY_STREAM) if r.position == entry.position)
+def _recorded(ledger_state: LedgerState, entry: Adopted) -> Recorded:
+    return next(r for r in ledger_state.stream(POLICY_STREAM) if r.position == entry.position)
 
 
-def _adoption(memory: Memory, entry: Adopted) -> PolicyAdopted:
-    event = _recorded(memory, entry).event
+def _adoption(ledger_state: LedgerState, entry: Adopted) -> PolicyAdopted:
+    event = _recorded(ledger_state, entry).event
     assert isinstance(event, PolicyAdopted)
     return event
 
@@ -206,9 +208,9 @@ def template() -> str:
     return loading.house_text()
 
 
-def compare(memory: Memory | None, old: Side, new: Side) -> list[Report]:
+def compare(ledger_state: LedgerState | None, old: Side, new: Side) -> list[Report]:
     """What differs between two documents: `house`, adopted versions or files."""
-    return changes(_document(memory, old), _document(memory, new))
+    return changes(_document(ledger_state, old), _document(ledger_state, new))
 
 
 def changes(old: dict[str, Any], new: dict[str, Any]) -> list[Report]:
@@ -226,41 +228,43 @@ def changes(old: dict[str, Any], new: dict[str, Any]) -> list[Report]:
     ]
 
 
-def _document(memory: Memory | None, side: Side) -> dict[str, Any]:
+def _document(ledger_state: LedgerState | None, side: Side) -> dict[str, Any]:
     """`house` goes before an adopted version, and that before a file of the same name."""
     if side.name == HOUSE:
         return loading.house_rules()
-    book = memory.policy_book() if memory is not None else PolicyBook()
+    book = ledger_state.policy_book() if ledger_state is not None else PolicyBook()
     entry = book.named(side.name)
-    if memory is not None and entry is not None:
-        return _adoption(memory, entry).document
+    if ledger_state is not None and entry is not None:
+        return _adoption(ledger_state, entry).document
     if side.raw is None:
         raise Unknown("version_unknown", version=side.name, known=_known(book) or None)
     return read(side.raw).values
 
 
-def against_those_in_force(memory: Memory | None, document: dict[str, Any], site: str | None) -> Against:
+def against_those_in_force(
+    ledger_state: LedgerState | None, document: dict[str, Any], site: str | None
+) -> Against:
     """What a new version would change."""
-    if memory is None:
+    if ledger_state is None:
         house = loading.house_rules()
         return [(house["version"], changes(house, document))]
     start = loading.parse(document).effective_from or first_day(FIRST_MONTH)
-    book = memory.policy_book()
+    book = ledger_state.policy_book()
     entries = {
         entry.position: entry
-        for name in concerned(memory, site) or [_NO_SITE]
+        for name in concerned(ledger_state, site) or [_NO_SITE]
         for entry in [book.entry_on(name, start)]
     }
     return [
-        (entry.policy.version, changes(_adoption(memory, entry).document, document))
+        (entry.policy.version, changes(_adoption(ledger_state, entry).document, document))
         for entry in entries.values()
     ]
 
 
 def adoption(
-    memory: Memory | None, document: dict[str, Any], given: dict[str, Any], now: datetime
+    ledger_state: LedgerState | None, document: dict[str, Any], given: dict[str, Any], now: datetime
 ) -> dict[str, Any]:
     """The fields of the command that adopts a document; `on` left out is today."""
-    sites = concerned(memory, given.get("site")) if memory is not None else []
-    on = today(memory, sites, now).isoformat()
+    sites = concerned(ledger_state, given.get("site")) if ledger_state is not None else []
+    on = today(ledger_state, sites, now).isoformat()
     return {"do": "adopt_policy", "policy": document, "on": on, **given}

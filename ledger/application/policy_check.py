@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from ledger.application.memory import Memory
 from ledger.application.policies import FIRST_MONTH, Document, concerned, today
 from ledger.policy.book import PolicyBook
-from ledger.policy.finding import Finding, Found, error, placed, require_no_error, warning
+from ledger.policy.diagnostic import Diagnostic, Found, error, placed, require_no_error, warning
 from ledger.policy.lint import faults
+from ledger.state.ledger_state import LedgerState
 from ledger.terms import month_of, parse_day
 
 
@@ -17,7 +17,7 @@ from ledger.terms import month_of, parse_day
 class Checked:
     """The findings, the gravest first; `in_book` where there was a ledger to hold the document against."""
 
-    findings: list[Finding]
+    findings: list[Diagnostic]
     in_book: bool
 
     def count(self, severity: str) -> int:
@@ -36,19 +36,21 @@ class Checked:
         require_no_error(self.findings)
 
 
-def check(memory: Memory | None, document: Document, site: str | None, now: datetime) -> Checked:
+def check(ledger_state: LedgerState | None, document: Document, site: str | None, now: datetime) -> Checked:
     """All findings of the document itself and, where there is a ledger, of its place in the policy book."""
     found = faults(document.values)
-    if memory is not None:
-        sites = concerned(memory, site)
-        found += _in_book(memory, document.values, sites, today(memory, sites, now))
-        found += _beside_others(memory.policy_book(), document.values, sites, site)
-    return Checked(placed(found, document.values, document.lines), memory is not None)
+    if ledger_state is not None:
+        sites = concerned(ledger_state, site)
+        found += _in_book(ledger_state, document.values, sites, today(ledger_state, sites, now))
+        found += _beside_others(ledger_state.policy_book(), document.values, sites, site)
+    return Checked(placed(found, document.values, document.lines), ledger_state is not None)
 
 
-def _in_book(memory: Memory, document: dict[str, Any], sites: Iterable[str], day: date) -> Iterator[Found]:
+def _in_book(
+    ledger_state: LedgerState, document: dict[str, Any], sites: Iterable[str], day: date
+) -> Iterator[Found]:
     version = document.get("version")
-    known = memory.policy_book().named(version) if isinstance(version, str) else None
+    known = ledger_state.policy_book().named(version) if isinstance(version, str) else None
     if known is not None:
         yield error("version_taken", "version", version=version, position=known.position)
     try:
@@ -58,7 +60,7 @@ def _in_book(memory: Memory, document: dict[str, Any], sites: Iterable[str], day
     month = FIRST_MONTH if start is None else month_of(start)
     closed = False
     for site in sites:
-        last = memory.last_close(site)
+        last = ledger_state.last_close(site)
         if last is not None and month <= last[0]:
             closed = True
             code = "starts_in_closed_month" if start is not None else "starts_before_closed_months"

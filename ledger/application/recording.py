@@ -9,12 +9,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Any, Final
 
-from ledger.application import intake, typed
-from ledger.application.counter import Hand, kept_digest, record
-from ledger.application.impact import Impact, impact
-from ledger.application.memory import Memory
-from ledger.application.sheets import Sheets
-from ledger.application.typed import full_id
+from ledger.application import command_completion, command_reader
 from ledger.commands import Command
 from ledger.errors import InputError, LedgerError
 from ledger.events import (
@@ -27,7 +22,12 @@ from ledger.events import (
     write_fields,
 )
 from ledger.policy import loading
-from ledger.store import asking
+from ledger.projections.projections import Projections
+from ledger.review.impact import Impact, impact
+from ledger.state.execution import Recorder, kept_digest, record
+from ledger.state.ids import full_id
+from ledger.state.ledger_state import LedgerState
+from ledger.store import registry_batch
 from ledger.store.log import Log
 from ledger.store.notary import Notary
 from ledger.store.unit import Unit
@@ -79,8 +79,8 @@ class Applied:
 class Recording:
     """What inspectors, department heads and managers ask of a ledger."""
 
-    store: Log
-    sheets: Sheets
+    log: Log
+    sheets: Projections
     _now: Callable[[], datetime]
     _operator: Callable[[], str]
 
@@ -90,10 +90,10 @@ class Recording:
             return self._apply(lines)
 
     def _apply(self, lines: Iterable[bytes]) -> Applied:
-        commands = deque(intake.read_lines(lines))
+        commands = deque(command_reader.read_lines(lines))
         digests = [command.digest() for _, command in commands]
-        with self._recording() as (unit, memory, hand):
-            known = self._known(memory, commands, digests)
+        with self._recording() as (unit, ledger_state, hand):
+            known = self._known(ledger_state, commands, digests)
             applied = Applied()
             skipped: list[tuple[int, Command, int]] = []
             seen: dict[str, int] = {}
@@ -107,7 +107,7 @@ class Recording:
                     skipped.append((line, command, known[digest]))
                     continue
                 try:
-                    self._record(unit, memory, command, hand, applied, digest)
+                    self._record(unit, ledger_state, command, hand, applied, digest)
                 except LedgerError as error:
                     raise error.at(line=line) from None
             applied.skips = self._skips(skipped)
@@ -116,23 +116,23 @@ class Recording:
         return applied
 
     def _known(
-        self, memory: Memory, commands: Collection[tuple[int, Command]], digests: list[str]
+        self, ledger_state: LedgerState, commands: Collection[tuple[int, Command]], digests: list[str]
     ) -> dict[str, int]:
         """The plain digests of those commands that equal one recorded before the file, and the position of that one.
 
         It asks all at once, and has the rest read that the others' decisions are going to ask: a file's own people and
         things are not in the log, so what is about them equals nothing there.
         """
-        reading = memory.reading
+        reading = ledger_state.reading
         if reading.is_empty:
             return {}
-        named = [tuple(typed.things_named(command)) for _, command in commands]
+        named = [tuple(command_completion.things_named(command)) for _, command in commands]
         reading.find(chain.from_iterable(named))
         kept = [
-            kept_digest(memory, command, digest)
+            kept_digest(ledger_state, command, digest)
             for (_, command), digest in zip(commands, digests, strict=True)
         ]
-        equal = asking.equal_commands(self.store, filter(None, kept))
+        equal = registry_batch.equal_commands(self.log, filter(None, kept))
         known = {d: equal[k] for d, k in zip(digests, kept, strict=True) if k is not None and k in equal}
         new = (things for things, digest in zip(named, digests, strict=True) if digest not in known)
         reading.foresee(chain.from_iterable(new))
@@ -140,73 +140,78 @@ class Recording:
 
     def execute(self, command: Command, dry_run: bool = False) -> Applied:
         """Records one command typed by hand: always new. A dry run shows its events and impact, and records nothing."""
-        return self._by_hand(lambda memory, hand: command, dry_run)
+        return self._by_hand(lambda ledger_state, hand: command, dry_run)
 
     def typed(self, values: dict[str, Any], dry_run: bool = False) -> Applied:
         """The same for fields as typed: ids are numbered and completed, dates and site filled in.
 
         An erasure that was recorded, but whose key was left behind by a crash, is finished instead of refused.
         """
-        if values.get("do") == "erase_employee" and not dry_run and self.store.exists():
-            employee = full_id(Memory(self.store), "employee", str(values.get("employee", "")), "employee")
-            if employee in self.store.finish_erasures():
+        if values.get("do") == "erase_employee" and not dry_run and self.log.exists():
+            employee = full_id(LedgerState(self.log), "employee", str(values.get("employee", "")), "employee")
+            if employee in self.log.finish_erasures():
                 note = Note("erasure_finished", {"employee": employee})
-                return Applied(position=self.store.position(), notes=[note])
+                return Applied(position=self.log.position(), notes=[note])
         return self._by_hand(
-            lambda memory, hand: intake.parse_command(typed.complete(values, memory, hand)), dry_run
+            lambda ledger_state, hand: command_reader.parse_command(
+                command_completion.complete(values, ledger_state, hand)
+            ),
+            dry_run,
         )
 
-    def _by_hand(self, make: Callable[[Memory, Hand], Command], dry_run: bool) -> Applied:
+    def _by_hand(self, make: Callable[[LedgerState, Recorder], Command], dry_run: bool) -> Applied:
         if dry_run:
-            self.store.require()
+            self.log.require()
         applied = Applied()
-        with self._recording(keep=not dry_run, by_hand=True) as (unit, memory, hand):
-            self._record(unit, memory, make(memory, hand), hand, applied)
+        with self._recording(keep=not dry_run, by_hand=True) as (unit, ledger_state, hand):
+            self._record(unit, ledger_state, make(ledger_state, hand), hand, applied)
             applied.position = unit.position
         if not dry_run:
-            self.sheets.kept.put(memory, applied.position)
+            self.sheets.kept.put(ledger_state, applied.position)
         if dry_run:
             before = applied.position - len(
                 applied.events
             )  # where it was decided, whatever others recorded since
-            after = Memory(self.store, before)
+            after = LedgerState(self.log, before)
             for recorded in applied.events:
                 after.add(recorded)
-            applied.impact = impact(Memory(self.store, before), after, applied.events)
+            applied.impact = impact(LedgerState(self.log, before), after, applied.events)
         return applied
 
     @contextmanager
-    def _recording(self, keep: bool = True, by_hand: bool = False) -> Iterator[tuple[Unit, Memory, Hand]]:
+    def _recording(
+        self, keep: bool = True, by_hand: bool = False
+    ) -> Iterator[tuple[Unit, LedgerState, Recorder]]:
         if self.sheets.kept.is_empty:
-            self.store.create()
-        with self.store.unit(keep) as unit:
-            memory = self.sheets.kept.take(unit.position) if by_hand else Memory(self.store)
-            hand = Hand(self._operator(), max(self._now(), unit.recorded_at))
+            self.log.create()
+        with self.log.unit(keep) as unit:
+            ledger_state = self.sheets.kept.take(unit.position) if by_hand else LedgerState(self.log)
+            hand = Recorder(self._operator(), max(self._now(), unit.recorded_at))
             if unit.position == 0:
-                notary = Notary(self.store)
+                notary = Notary(self.log)
                 notary.key.make(notary.origin)
-                memory.reading.is_empty = True
-                unit.append(_house_rules(memory, hand))
-            yield unit, memory, hand
+                ledger_state.reading.is_empty = True
+                unit.append(_house_rules(ledger_state, hand))
+            yield unit, ledger_state, hand
 
     @staticmethod
     def _record(
         unit: Unit,
-        memory: Memory,
+        ledger_state: LedgerState,
         command: Command,
-        hand: Hand,
+        hand: Recorder,
         applied: Applied,
         digest: str | None = None,
     ) -> None:
-        for recorded in record(memory, command, unit.position, hand, digest):
+        for recorded in record(ledger_state, command, unit.position, hand, digest):
             unit.append(recorded)
             applied.events.append(recorded)
             if recorded.event.kind in _NOTED:
-                applied.notes.extend(_notes(memory.log, recorded))
+                applied.notes.extend(_notes(ledger_state.log, recorded))
         applied.recorded += 1
 
     def _skips(self, skipped: list[tuple[int, Command, int]]) -> list[Skip]:
-        latest = asking.last_on_subjects(self.store, (command.about() for _, command, _ in skipped))
+        latest = registry_batch.last_on_subjects(self.log, (command.about() for _, command, _ in skipped))
         return [
             Skip(line, command.do, subject, position, changed if changed > position else None)
             for line, command, position in skipped
@@ -227,7 +232,7 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _house_rules(memory: Memory, hand: Hand) -> Recorded:
+def _house_rules(ledger_state: LedgerState, hand: Recorder) -> Recorded:
     """The first event of a ledger: the default house rules are adopted."""
     document = loading.house_rules()
     event = PolicyAdopted(
@@ -239,7 +244,7 @@ def _house_rules(memory: Memory, hand: Hand) -> Recorded:
     recorded = Recorded(
         1, POLICY_STREAM, 1, hand.recorded_at, hand.operator, event.digest, "policy:None", 0, event
     )
-    memory.add(recorded)
+    ledger_state.add(recorded)
     return recorded
 
 

@@ -6,28 +6,24 @@ everything that needs the ledger's memory is refused by the aggregates.
 
 from ledger.commands.appeals import Against, DecideAppeal, EscalateAppeal, FileAppeal, WithdrawAppeal
 from ledger.commands.base import Command
-from ledger.commands.measures import GrantReward, ImposeSanction, RevokeSanction, WithdrawReward
-from ledger.commands.months import CloseMonth, RecordWage
+from ledger.commands.employees import EraseEmployee, ReassignEmployee, RecordDeparture, RegisterEmployee
+from ledger.commands.findings import ClearResponsibility, FindResponsibility
+from ledger.commands.keys import RotateKey
+from ledger.commands.months import CloseMonth
 from ledger.commands.notices import (
     AcknowledgeNotice,
-    ClearResponsibility,
     CorrectNotice,
     Evidence,
-    FindResponsibility,
     IssueNotice,
     RectifyNotice,
     WithdrawNotice,
 )
-from ledger.commands.organisation import (
-    AdoptPolicy,
-    Appoint,
-    EraseEmployee,
-    ReassignEmployee,
-    RecordDeparture,
-    RegisterEmployee,
-    RegisterSite,
-    RotateKey,
-)
+from ledger.commands.offices import Appoint
+from ledger.commands.policies import AdoptPolicy
+from ledger.commands.rewards import GrantReward, WithdrawReward
+from ledger.commands.sanctions import ImposeSanction, RevokeSanction
+from ledger.commands.sites import RegisterSite
+from ledger.commands.wages import RecordWage
 
 COMMANDS: dict[str, type[Command]] = {
     str(cls.model_fields["do"].annotation.__args__[0]): cls  # type: ignore[union-attr]

@@ -1,32 +1,9 @@
-"""Asking for wages and a month's close (domain §7)."""
+"""Asking for a month to be closed (domain §7)."""
 
-from typing import Annotated, Literal
-
-from pydantic import AfterValidator
+from typing import Literal
 
 from ledger.commands.base import Command
-from ledger.terms import Day, EmployeeId, Money, Month, Omittable, SiteId
-
-
-def _zero_or_more(fen: int) -> int:
-    if fen < 0:
-        raise ValueError("may not be negative")
-    return fen
-
-
-Wage = Annotated[Money, AfterValidator(_zero_or_more)]
-
-
-class RecordWage(Command):
-    """Wage and local minimum wage of a month, for the wage guard (工資支付暫行規定 §16)."""
-
-    subject = "wage:{employee}:{month}"
-    do: Literal["record_wage"]
-    employee: EmployeeId
-    month: Month
-    wage: Wage
-    minimum_wage: Wage
-    by: Omittable[EmployeeId] = None
+from ledger.terms import Day, EmployeeId, Month, SiteId
 
 
 class CloseMonth(Command):

@@ -1,4 +1,4 @@
-"""Asking for violation notices 過失通知單 and findings (domain §2; 篇3 4.1, 4.2.6)."""
+"""Asking for violation notices 過失通知單 (domain §2; 篇3 4.1)."""
 
 from typing import Annotated, Literal
 
@@ -98,29 +98,6 @@ class WithdrawNotice(Command):
 
     subject = "notice:{notice}"
     do: Literal["withdraw_notice"]
-    notice: NoticeId
-    reason: Text
-    by: EmployeeId
-    on: Day
-
-
-class FindResponsibility(Command):
-    """A verified finding against the supervisor (篇3 4.2.6)."""
-
-    subject = "finding:{notice}"
-    do: Literal["find_responsibility"]
-    notice: NoticeId
-    supervisor: Omittable[EmployeeId] = None
-    finding: Text
-    by: EmployeeId
-    on: Day
-
-
-class ClearResponsibility(Command):
-    """A finding is cleared again, before the month closes."""
-
-    subject = "finding:{notice}"
-    do: Literal["clear_responsibility"]
     notice: NoticeId
     reason: Text
     by: EmployeeId

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from jinja2 import Environment, StrictUndefined
 
-from ledger.labels.book import Labels, load
+from ledger.labels.messages import Labels, load
 from ledger.labels.visible import visible
 from ledger.terms import LANGUAGES, Language
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from ledger.documents.dossier import OWN_NAMES, Reader, read_text, template
-from ledger.labels.book import load
+from ledger.labels.messages import load
 from ledger.terms import LANGUAGES, Language
 
 FIGURES: Final = (

@@ -18,11 +18,9 @@ from ledger.events.employees import (
     EmployeeErased,
     EmployeeReassigned,
     EmployeeRegistered,
-    RewardGranted,
-    RewardWithdrawn,
-    WageRecorded,
     employee_stream,
 )
+from ledger.events.findings import ResponsibilityCleared, ResponsibilityFound
 from ledger.events.keys import NOTARY_STREAM, SigningKeyRotated
 from ledger.events.months import MonthClosed, PayrollLine, RunLine, month_stream
 from ledger.events.notices import (
@@ -33,13 +31,14 @@ from ledger.events.notices import (
     NoticeIssued,
     NoticeRectified,
     NoticeWithdrawn,
-    ResponsibilityCleared,
-    ResponsibilityFound,
 )
+from ledger.events.offices import OfficeAppointed
 from ledger.events.policies import POLICY_STREAM, PolicyAdopted
+from ledger.events.rewards import RewardGranted, RewardWithdrawn
 from ledger.events.sanctions import SanctionEvent, SanctionImposed, SanctionRevoked
-from ledger.events.sites import OfficeAppointed, SiteRegistered, site_stream
+from ledger.events.sites import SiteRegistered, site_stream
 from ledger.events.trusted import trusted_kind
+from ledger.events.wages import WageRecorded
 
 __all__ = [
     "NOTARY_STREAM",

@@ -1,9 +1,9 @@
-"""What happens to an employee's place and pay: joining, leaving, erasure, wages, rewards. Stream `employee/<employee>`."""
+"""What happens to somebody's place: joining, moving, leaving, erasure. Stream `employee/<employee>`."""
 
 from typing import Annotated, ClassVar
 
 from ledger.events.base import Event, Personal, registered
-from ledger.terms import Day, DepartmentId, EmployeeId, ErasureGround, Month, Points, RewardId, SiteId
+from ledger.terms import Day, DepartmentId, EmployeeId, ErasureGround, SiteId
 
 
 @registered
@@ -55,46 +55,6 @@ class EmployeeErased(Event):
     employee: EmployeeId
     ground: ErasureGround
     by: EmployeeId | None = None
-    on: Day
-
-
-@registered
-class WageRecorded(Event):
-    """Wage and local minimum wage of a month, in fen, for the wage guard."""
-
-    kind: ClassVar[str] = "wage_recorded"
-    employee: EmployeeId
-    month: Month
-    wage_fen: int
-    minimum_wage_fen: int
-    by: EmployeeId | None = None
-
-
-@registered
-class RewardGranted(Event):
-    """Points for outstanding work (篇4)."""
-
-    kind: ClassVar[str] = "reward_granted"
-    reward: RewardId
-    employee: EmployeeId
-    month: Month
-    points: Points
-    occurred_on: Day
-    reason: Annotated[str, Personal(of="employee")]
-    by: EmployeeId
-    approved_by: EmployeeId
-
-
-@registered
-class RewardWithdrawn(Event):
-    """A reward is taken back."""
-
-    kind: ClassVar[str] = "reward_withdrawn"
-    reward: RewardId
-    employee: EmployeeId
-    month: Month
-    reason: Annotated[str, Personal(of="employee")]
-    by: EmployeeId
     on: Day
 
 

@@ -1,9 +1,9 @@
-"""What happens to a site: its registration, and who holds which office in it. Stream `site/<site>`."""
+"""What happens to a site: its registration. Stream `site/<site>`."""
 
 from typing import ClassVar
 
 from ledger.events.base import Event, registered
-from ledger.terms import Day, DepartmentId, EmployeeId, Office, SiteId
+from ledger.terms import EmployeeId, SiteId
 
 
 @registered
@@ -14,20 +14,6 @@ class SiteRegistered(Event):
     site: SiteId
     name: str
     timezone: str
-    by: EmployeeId | None = None
-
-
-@registered
-class OfficeAppointed(Event):
-    """An employee holds an office from a day on; `until` includes its day."""
-
-    kind: ClassVar[str] = "office_appointed"
-    site: SiteId
-    office: Office
-    employee: EmployeeId
-    department: DepartmentId | None = None
-    effective_from: Day
-    until: Day | None = None
     by: EmployeeId | None = None
 
 

@@ -25,7 +25,7 @@ class Adopted:
 
 
 @dataclass(frozen=True, slots=True)
-class Reign:
+class Period:
     """The days a version governs a site: from `start` (None: the beginning of time) to before `until` (None: open)."""
 
     entry: Adopted
@@ -75,16 +75,16 @@ class PolicyBook:
         """The policy in force at a site on a day. LookupError if there is none."""
         return self.entry_on(site, day).policy
 
-    def reigns(self, site: str) -> list["Reign"]:
+    def reigns(self, site: str) -> list["Period"]:
         """Which version governs a site from when to when, without a gap, from the beginning of time."""
         starts = sorted({entry.policy.effective_from or _BEGINNING for entry in self.versions(site)})
-        found: list[Reign] = []
+        found: list[Period] = []
         for start, until in zip(starts, [*starts[1:], None], strict=True):
             entry = self.entry_on(site, start)
             if found and found[-1].entry is entry:
                 found[-1] = replace(found[-1], until=until)
             else:
-                found.append(Reign(entry, None if start == _BEGINNING else start, until))
+                found.append(Period(entry, None if start == _BEGINNING else start, until))
         return found
 
     def named(self, version: str) -> Adopted | None:

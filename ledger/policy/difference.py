@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ledger.policy.finding import listed
-from ledger.policy.places import name_of
+from ledger.policy.diagnostic import listed
+from ledger.policy.source_lines import name_of
 
 _DAY_LISTS: Final = ("days_off", "days_worked")
 _YEAR_LENGTH: Final = 4

@@ -13,9 +13,9 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from ledger.policy import lint_calendar, lint_rules
-from ledger.policy.finding import Finding, Found, error, placed, warning
+from ledger.policy.diagnostic import Diagnostic, Found, error, placed, warning
 from ledger.policy.model import Policy
-from ledger.policy.places import Path, at
+from ledger.policy.source_lines import Path, at
 from ledger.terms import described, parse_day
 
 _NAMES_A_SOURCE: Final = re.compile(
@@ -24,7 +24,7 @@ _NAMES_A_SOURCE: Final = re.compile(
 """A clause of the house's documents, a law by its title, or a section of a law or of domain.md."""
 
 
-def lint(document: dict[str, Any], lines: Mapping[Path, int] | None = None) -> list[Finding]:
+def lint(document: dict[str, Any], lines: Mapping[Path, int] | None = None) -> list[Diagnostic]:
     """All findings of a document, the gravest first. `lines`: where its keys stand in the text."""
     return placed(faults(document), document, lines or {})
 

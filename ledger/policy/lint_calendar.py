@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from ledger.policy.finding import Found, error, listed, remark, warning, whole
+from ledger.policy.diagnostic import Found, error, listed, remark, warning, whole
 from ledger.terms import described, parse_day
 
 _SATURDAY = 5

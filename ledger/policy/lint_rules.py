@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple, get_args
 
-from ledger.policy.finding import Found, error, fen, items, listed, remark, warning, whole
+from ledger.policy.diagnostic import Found, error, fen, items, listed, remark, warning, whole
 from ledger.policy.model import DismissalSanction
-from ledger.policy.places import Path, at, key_of, name_of
+from ledger.policy.source_lines import Path, at, key_of, name_of
 from ledger.terms import format_money
 
 _LONGEST_WINDOW: Final = 60

@@ -5,8 +5,8 @@ Who reviews a pending one is not in the sheet: that depends on who holds the off
 
 from sqlalchemy import Index, Table
 
-from ledger.aggregates.employee.state import AppealState
-from ledger.projections.sheet import Row, key, metadata, text
+from ledger.aggregates.employee_state import AppealState
+from ledger.projections.schema import Row, key, metadata, text
 
 table = Table(
     "sheet_appeals",

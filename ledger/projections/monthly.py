@@ -2,7 +2,7 @@
 
 from sqlalchemy import Index, Table
 
-from ledger.projections.sheet import Row, key, metadata, number, text
+from ledger.projections.schema import Row, key, metadata, number, text
 from ledger.reckoning.reckon import Cell
 
 table = Table(

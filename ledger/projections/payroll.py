@@ -3,7 +3,7 @@
 from sqlalchemy import Table
 
 from ledger.events import MonthClosed
-from ledger.projections.sheet import Row, key, metadata, number, text
+from ledger.projections.schema import Row, key, metadata, number, text
 
 head = Table(
     "sheet_payroll",

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from sqlalchemy import Index, Table
 
 from ledger.aggregates.employee.sanctions import carries
-from ledger.aggregates.employee.state import EmployeeState, NoticeState, SanctionState
+from ledger.aggregates.employee_state import EmployeeState, NoticeState, SanctionState
 from ledger.policy.model import Policy
-from ledger.projections.sheet import Row, key, metadata, number, text
+from ledger.projections.schema import Row, key, metadata, number, text
 from ledger.reckoning.reckon import Cell
 
 table = Table(

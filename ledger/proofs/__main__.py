@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NoReturn
 
+from .describe import describe, escaped, shown
 from .errors import ProofError
 from .keys import Verifier
 from .receipt import SIZE_LIMIT, verify_receipt
-from .telling import describe, escaped, shown
 
 PROVEN: Final = 0
 NOT_PROVEN: Final = 1

@@ -21,13 +21,13 @@ from ledger.proofs import (
 from ledger.proofs.note import parse_note
 from ledger.proofs.tiles import TILE_WIDTH
 from ledger.store import guards
+from ledger.store.audit_parallel import helping, source_of, walk_all
+from ledger.store.audit_scan import Fault, Source, Walk, compared, end_of, people_of
 from ledger.store.engine import reading
 from ledger.store.log import Log
 from ledger.store.schema import checkpoints, tiles
 from ledger.store.signing import origin_of
-from ledger.store.stretch import Fault, Source, Walk, compared, end_of, people_of
 from ledger.store.tree import Head, hash_reader, read_head
-from ledger.store.walk import helping, source_of, walk_all
 
 __all__ = ["Audited", "Fault", "audit"]
 

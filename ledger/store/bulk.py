@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Dialect, Select, Table
 
-from ledger.driver import Said, blanks, cursor_of, driver_of, is_sqlite, tell_all, together
+from ledger.store.sql import Statement, cursor_of, driver_of, execute_all, is_sqlite, pipeline, placeholders
 
 _COPY_FROM: Final = 64
 """From so many rows on COPY pays."""
@@ -49,20 +49,20 @@ def insert_rows(
     if not is_sqlite(connection) and len(rows) >= _COPY_FROM and not twice:
         _copy(connection, f"COPY {columns} FROM STDIN", rows)
     else:
-        row, leaving = f"({blanks(len(names))})", " ON CONFLICT DO NOTHING" if twice else ""
+        row, leaving = f"({placeholders(len(names))})", " ON CONFLICT DO NOTHING" if twice else ""
         grouped = len(rows) - len(rows) % _IN_STATEMENT
-        said: list[Said] = []
+        said: list[Statement] = []
         if grouped:
             starts = range(0, grouped, _IN_STATEMENT)
             values = [tuple(chain.from_iterable(rows[at : at + _IN_STATEMENT])) for at in starts]
             said.append((f"INSERT INTO {columns} VALUES {', '.join([row] * _IN_STATEMENT)}{leaving}", values))
         said.append((f"INSERT INTO {columns} VALUES {row}{leaving}", rows[grouped:]))
-        tell_all(connection, said)
+        execute_all(connection, said)
 
 
-def together_if_few(connection: Connection, rows: int) -> AbstractContextManager[None]:
+def pipeline_if_few(connection: Connection, rows: int) -> AbstractContextManager[None]:
     """`driver.together` for so many rows of each table: many are copied, which cannot be done together."""
-    return together(connection) if rows < _COPY_FROM else nullcontext()
+    return pipeline(connection) if rows < _COPY_FROM else nullcontext()
 
 
 @lru_cache(maxsize=100)

@@ -21,9 +21,9 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
-from ledger.driver import driver_of
 from ledger.errors import StoreError
 from ledger.store.address import file_of, shown
+from ledger.store.sql import driver_of
 
 try:
     import fcntl
@@ -187,7 +187,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def glancing(engine: Engine) -> Iterator[Connection]:
+def query_connection(engine: Engine) -> Iterator[Connection]:
     """A connection whose every question sees what is there by then, without a transaction around it."""
     with engine.connect() as connection:
         try:

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Index, Table, UniqueConstraint, text
 
-from ledger.driver import is_sqlite
 from ledger.store.schema import events, heads, metadata, supervised
+from ledger.store.sql import is_sqlite
 
 GROWING: Final[tuple[Table, ...]] = tuple(table for table in metadata.sorted_tables if table is not heads)
 """The tables in which a row, once written, stays as it is."""

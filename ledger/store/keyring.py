@@ -30,12 +30,12 @@ from sqlalchemy import (
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from ledger.driver import chunks, is_sqlite, tell, tell_all
 from ledger.errors import StoreError
 from ledger.proofs import new_subject_key
 from ledger.store.address import file_of, shown
-from ledger.store.engine import glancing, make_engine, reading, writing
-from ledger.store.trouble import told, trouble
+from ledger.store.database_errors import told, trouble
+from ledger.store.engine import make_engine, query_connection, reading, writing
+from ledger.store.sql import chunks, execute, execute_all, is_sqlite
 from ledger.terms import format_recorded
 
 KEYRING_COPY: Final = "keyring_copy"
@@ -88,7 +88,7 @@ class Keyring:
         with self._usable(), writing(self.engine, "keyring") as connection:
             metadata.create_all(connection)
         if self.secret(identity) is None:
-            self.keep(identity, {_LEDGER_ITSELF: new_subject_key()})
+            self.persist(identity, {_LEDGER_ITSELF: new_subject_key()})
 
     def take_over(self, other: "Keyring", identity: str) -> None:
         """Takes over what another keyring knows of a ledger, where it does not know it itself yet.
@@ -99,7 +99,7 @@ class Keyring:
         self._make_file()
         with (
             other._usable(),
-            glancing(other.engine) as theirs,
+            query_connection(other.engine) as theirs,
             self._usable(),
             writing(self.engine, "keyring") as mine,
         ):
@@ -133,14 +133,14 @@ class Keyring:
     def key(self, identity: str, subject: str) -> bytes | None:
         """A person's key; None where there is none any more."""
         if (identity, subject) not in self._keys:
-            self.learn(identity, [subject])
+            self.load_keys(identity, [subject])
         return self._keys[identity, subject]
 
     def has_looked(self, identity: str, subject: str) -> bool:
         """Whether it is known already if there is such a key."""
         return (identity, subject) in self._keys
 
-    def learn(self, identity: str, subjects: Iterable[str]) -> None:
+    def load_keys(self, identity: str, subjects: Iterable[str]) -> None:
         """Reads several keys at once.
 
         Never from a snapshot: to an older one a table that was written anew is empty, and everybody in it erased.
@@ -150,7 +150,7 @@ class Keyring:
             return
         found: dict[str, bytes] = {}
         if self._is_there():
-            with self._usable(), glancing(self.engine) as connection:
+            with self._usable(), query_connection(self.engine) as connection:
                 for chunk in chunks(wanted):
                     query = select(keys.c.subject, keys.c.key).where(
                         keys.c.identity == identity, keys.c.subject.in_(chunk)
@@ -158,11 +158,11 @@ class Keyring:
                     found.update((subject, bytes(key)) for subject, key in connection.execute(query))
         self._keys.update(((identity, each), found.get(each)) for each in wanted)
 
-    def keep(self, identity: str, new: Mapping[str, bytes]) -> None:
+    def persist(self, identity: str, new: Mapping[str, bytes]) -> None:
         """Keeps new keys, durably."""
         rows = [(identity, subject, key) for subject, key in new.items()]
         with self._usable(), writing(self.engine, "keyring") as connection:
-            tell_all(connection, [(_KEEP, rows)])
+            execute_all(connection, [(_KEEP, rows)])
         self._keys.update(((identity, subject), key) for subject, key in new.items())
 
     def destroy(self, identity: str, subject: str) -> bool:
@@ -182,8 +182,8 @@ class Keyring:
 
     def _overwrite(self) -> None:
         """What was deleted leaves the pages of the file too."""
-        with self._usable(), glancing(self.engine) as connection:
-            tell(connection, "VACUUM")
+        with self._usable(), query_connection(self.engine) as connection:
+            execute(connection, "VACUUM")
 
     def note_handout(
         self, identity: str, files: Mapping[str, str], what: str, operator: str, at: datetime
@@ -257,7 +257,7 @@ def _write_anew(connection: Connection) -> None:
     """
     left = [(row.identity, row.subject, row.key) for row in connection.execute(select(keys))]
     connection.exec_driver_sql(f"TRUNCATE {keys.name}")
-    tell_all(connection, [(_KEEP, left)])
+    execute_all(connection, [(_KEEP, left)])
 
 
 def _may_read(file: Path) -> bool:

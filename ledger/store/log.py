@@ -12,13 +12,13 @@ from typing import Any, Final
 
 from sqlalchemy import Select, select
 
-from ledger.driver import blanks, chunks
 from ledger.events import EmployeeReassigned, EmployeeRegistered, Recorded, employee_stream
 from ledger.store.mapper import decode
-from ledger.store.persons import Persons
-from ledger.store.registry import NO_END
+from ledger.store.people import Persons
+from ledger.store.registry_queries import NO_END
 from ledger.store.schema import events
 from ledger.store.sealing import has_personal, is_personal
+from ledger.store.sql import chunks, placeholders
 from ledger.store.unit import Unit
 
 NAMING: Final = (EmployeeRegistered.kind, EmployeeReassigned.kind)
@@ -42,7 +42,7 @@ class Log(Persons):
         try:
             with self.usable(), self.recorder.unit() as connection:
                 unit = Unit(self, connection)
-                unit.erased = self._heed_erasures()
+                unit.erased = self._read_erasures()
                 self._in_unit = True  # nobody else can record an erasure meanwhile
                 yield unit
                 if keep:
@@ -50,24 +50,24 @@ class Log(Persons):
             committed = keep
         finally:
             self._in_unit = False
-            self.sealing.settle(committed)
+            self.sealing.end_unit(committed)
         if committed:
             self._destroy_keys(unit.erased)
 
     @contextmanager
     def holding(self) -> Iterator[None]:
         """One state of the log for everything that is asked of it meanwhile, in one transaction. Not for writing."""
-        if self._in_unit or self._heeded.get() is not None:
+        if self._in_unit or self._erasures_read.get() is not None:
             yield
             return
         with ExitStack() as stack:
             with self.usable():
                 stack.enter_context(self.recorder.holding())
-            token = self._heeded.set([])
+            token = self._erasures_read.set([])
             try:
                 yield
             finally:
-                self._heeded.reset(token)
+                self._erasures_read.reset(token)
 
     def end(self) -> tuple[int, str]:
         """The last position, and SHA-256 (hex) of the bytes stored there; (0, "") in an empty ledger."""
@@ -87,14 +87,14 @@ class Log(Persons):
             new = [decode(*row) for row in rows if row[0] > position]
         return mark, new, (rows[-1][0], _sha256(rows[-1])) if rows else (0, "")
 
-    def names(self, employees: Iterable[str], upto: int | None = None) -> dict[str, str]:
+    def names(self, employees: Iterable[str], as_of: int | None = None) -> dict[str, str]:
         """The names of employees up to a position, opened; left out is who has none there yet.
 
         Only the events that can hold a name are read, as the fold of a stream takes them: the latest day wins, and of
         one day what was recorded last.
         """
         latest: dict[str, tuple[date, str]] = {}
-        for recorded in self._of_streams(map(employee_stream, employees), upto, NAMING):
+        for recorded in self._of_streams(map(employee_stream, employees), as_of, NAMING):
             event = recorded.event
             if isinstance(event, EmployeeRegistered | EmployeeReassigned) and event.name is not None:
                 day, _ = latest.get(event.employee, (event.effective_from, ""))
@@ -102,36 +102,36 @@ class Log(Persons):
                     latest[event.employee] = (event.effective_from, event.name)
         return {employee: name for employee, (_, name) in latest.items()}
 
-    def stream(self, stream: str, upto: int | None = None) -> list[Recorded]:
+    def stream(self, stream: str, as_of: int | None = None) -> list[Recorded]:
         """A stream's events in order, up to a position."""
-        return self.streams([stream], upto).get(stream, [])
+        return self.streams([stream], as_of).get(stream, [])
 
-    def streams(self, names: Iterable[str], upto: int | None = None) -> dict[str, list[Recorded]]:
+    def streams(self, names: Iterable[str], as_of: int | None = None) -> dict[str, list[Recorded]]:
         """Several streams' events, each in order, up to a position."""
         found: dict[str, list[Recorded]] = {}
-        for recorded in self._of_streams(names, upto):
+        for recorded in self._of_streams(names, as_of):
             found.setdefault(recorded.stream, []).append(recorded)
         return found
 
     def _of_streams(
-        self, names: Iterable[str], upto: int | None, only: Sequence[str] = ()
+        self, names: Iterable[str], as_of: int | None, only: Sequence[str] = ()
     ) -> Iterator[Recorded]:
         """The events of some streams, stream after stream, each in order; only those of some kinds where given."""
         for chunk in chunks(names):
-            statement = f"{_EVENTS} AND stream IN ({blanks(len(chunk))})"
+            statement = f"{_EVENTS} AND stream IN ({placeholders(len(chunk))})"
             values: list[Any] = [self.ledger, *chunk]
             if only:
-                statement += f" AND kind IN ({blanks(len(only))})"
+                statement += f" AND kind IN ({placeholders(len(only))})"
                 values += only
-            if upto is not None:  # the sum keeps databases from walking along all positions up to it
+            if as_of is not None:  # the sum keeps databases from walking along all positions up to it
                 statement += " AND position + 0 <= ?"
-                values.append(upto)
+                values.append(as_of)
             yield from self._decoded(self._ask(f"{statement} ORDER BY stream, version", *values))
 
-    def events(self, after: int = 0, upto: int | None = None) -> Iterator[Recorded]:
+    def events(self, after: int = 0, as_of: int | None = None) -> Iterator[Recorded]:
         """The ledger's events in order, after a position and up to another, read in batches."""
         while True:
-            end = NO_END if upto is None else upto
+            end = NO_END if as_of is None else as_of
             statement = f"{_EVENTS} AND position > ? AND position <= ? ORDER BY position LIMIT ?"
             batch = self._decoded(self._ask(statement, self.ledger, after, end, _READ_BATCH))
             yield from batch
@@ -139,9 +139,9 @@ class Log(Persons):
                 return
             after = batch[-1].position
 
-    def of_kind(self, kind: str, upto: int | None = None) -> list[Recorded]:
+    def of_kind(self, kind: str, as_of: int | None = None) -> list[Recorded]:
         """All events of a kind, in order."""
-        return self._read(self._events(upto).where(events.c.kind == kind).order_by(events.c.position))
+        return self._read(self._events(as_of).where(events.c.kind == kind).order_by(events.c.position))
 
     def at(self, positions: Iterable[int]) -> list[Recorded]:
         """The events at some positions, in order."""
@@ -161,11 +161,11 @@ class Log(Persons):
             found.update((row[0], hashlib.sha256(row[1]).hexdigest()) for row in self._rows(query))
         return found
 
-    def _events(self, upto: int | None) -> Select[Any]:
+    def _events(self, as_of: int | None) -> Select[Any]:
         query = select(
             events.c.position, events.c.stream, events.c.version, events.c.kind, events.c.state
         ).where(events.c.ledger == self.ledger)
-        return query if upto is None else query.where(events.c.position <= upto)
+        return query if as_of is None else query.where(events.c.position <= as_of)
 
     def _read(self, query: Select[Any]) -> list[Recorded]:
         return self._decoded(self._rows(query))
@@ -174,7 +174,7 @@ class Log(Persons):
         with self.usable():
             found = [decode(*row) for row in rows]
         if not self._in_unit and any(is_personal(each.event.kind) for each in found):
-            self._heed_once()
+            self._read_erasures_once()
         return self._named(found)
 
     def _named(self, log: list[Recorded]) -> list[Recorded]:

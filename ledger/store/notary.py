@@ -28,8 +28,8 @@ from ledger.proofs import (
 from ledger.proofs.note import parse_note
 from ledger.proofs.tiles import TILE_WIDTH
 from ledger.store.engine import reading
+from ledger.store.key_locations import key_file
 from ledger.store.log import Log
-from ledger.store.places import key_file
 from ledger.store.schema import checkpoints, events, subjects
 from ledger.store.signing import KeyFile, origin_of
 from ledger.store.tree import hash_reader, read_head, read_tile

@@ -25,12 +25,12 @@ from sqlalchemy import Connection, Engine, func, insert, select
 from sqlalchemy import exc as sqlalchemy_exc
 from sqlalchemy.exc import NoResultFound
 
-from ledger.driver import tell
 from ledger.proofs import Frontier
 from ledger.proofs.entry import leaf_writer
-from ledger.store.bulk import insert_rows, together_if_few
-from ledger.store.engine import glancing, reading, writing
+from ledger.store.bulk import insert_rows, pipeline_if_few
+from ledger.store.engine import query_connection, reading, writing
 from ledger.store.schema import LAYOUT, events, heads
+from ledger.store.sql import execute
 from ledger.store.tree import Head, grow, read_head
 
 _COLUMNS: Final = ("ledger", "position", "stream", "version", "kind", "schema", "state", "leaf")
@@ -117,7 +117,7 @@ class LogRecorder(ApplicationRecorder):
             leaves.append(leaf)
             rows.append((self.ledger, position, stream, version, kind, schema, stored.state, leaf))
         try:
-            with together_if_few(connection, len(rows)):  # what is wrong with them is raised here, not later
+            with pipeline_if_few(connection, len(rows)):  # what is wrong with them is raised here, not later
                 insert_rows(connection, events, _COLUMNS, rows)
         except sqlalchemy_exc.IntegrityError as error:
             raise IntegrityError(str(error.orig)) from error
@@ -128,7 +128,7 @@ class LogRecorder(ApplicationRecorder):
             recorded_at=recorded_at or head.recorded_at,
             frontier=frontier.pack(),
         )
-        tell(connection, _MOVE, head.position, head.recorded_at, head.frontier, self.ledger)
+        execute(connection, _MOVE, head.position, head.recorded_at, head.frontier, self.ledger)
         self._head.set(head)
         return positions
 
@@ -148,9 +148,9 @@ class LogRecorder(ApplicationRecorder):
         """The open unit's connection, the held one, or a reading one."""
         return self._at_hand(reading)
 
-    def glance(self) -> AbstractContextManager[Connection]:
+    def query(self) -> AbstractContextManager[Connection]:
         """The same for a single question."""
-        return self._at_hand(glancing)
+        return self._at_hand(query_connection)
 
     @contextmanager
     def _at_hand(

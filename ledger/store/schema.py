@@ -3,7 +3,7 @@
 `events` is the truth, and each event carries its leaf of the hash tree. `heads` is the write lock and keeps the tree's
 frontier, `tiles` its full tiles (C2SP tlog-tiles), `subjects` the random ids under which people stand in it, `checkpoints`
 what was signed. The rest are registries: guards that answer fast, written in the same transaction as the events and
-derivable from them alone (`store/registries.py`).
+derivable from them alone (`store/registry_rows.py`).
 """
 
 from typing import Final

@@ -13,7 +13,6 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from ledger.driver import ask, blanks, chunks
 from ledger.errors import StoreError
 from ledger.events import Event, Recorded, employee_stream, kinds, read_event, write_fields
 from ledger.proofs import SealError, event_key, new_subject_key, seal_text, unseal_text
@@ -21,6 +20,7 @@ from ledger.proofs.seal import PREFIX
 from ledger.store.bulk import insert_rows
 from ledger.store.keyring import Keyring
 from ledger.store.schema import subjects
+from ledger.store.sql import chunks, fetch_all, placeholders
 from ledger.terms import ERASED, SEALED
 
 _IN_THE_CLEAR: Final = frozenset({"sha256"})
@@ -68,7 +68,7 @@ class Sealing:
 
     # --- persons ------------------------------------------------------------------------------------
 
-    def learn(self, connection: Connection, employees: Iterable[str]) -> None:
+    def load_keys(self, connection: Connection, employees: Iterable[str]) -> None:
         """Reads the ids and the keys of people, where they are not known yet.
 
         Not those of the open unit's new people, whose rows may stand there and be taken back with the unit.
@@ -76,12 +76,12 @@ class Sealing:
         streams = {employee_stream(each) for each in employees}
         wanted = [each for each in streams if each not in self._known and each not in self._new]
         for chunk in chunks(wanted):
-            statement = (
-                f"SELECT stream, subject FROM subjects WHERE ledger = ? AND stream IN ({blanks(len(chunk))})"
-            )
-            found = ask(connection, statement, self.ledger, *chunk)
+            statement = f"SELECT stream, subject FROM subjects WHERE ledger = ? AND stream IN ({placeholders(len(chunk))})"
+            found = fetch_all(connection, statement, self.ledger, *chunk)
             self._known.update((stream, subject) for stream, subject in found)
-        self.keyring.learn(self._identity(), [self._known[each] for each in wanted if each in self._known])
+        self.keyring.load_keys(
+            self._identity(), [self._known[each] for each in wanted if each in self._known]
+        )
 
     def knows(self, employees: Iterable[str]) -> bool:
         """Whether nothing is to be learned of these people: their ids are known, and their keys were looked for."""
@@ -91,11 +91,11 @@ class Sealing:
             for stream in map(employee_stream, employees)
         )
 
-    def heed(self, erased: Iterable[str]) -> None:
+    def mark_erased(self, erased: Iterable[str]) -> None:
         """From now on no words are opened of those whose erasure is recorded, whether their key is gone yet or not."""
         self._erased = frozenset(map(employee_stream, erased))
 
-    def admit(self, employee: str) -> None:
+    def create_key(self, employee: str) -> None:
         """A new person, with a new id and key, kept with the unit's events; does nothing for a known one."""
         stream = employee_stream(employee)
         if stream not in self._known and stream not in self._new:
@@ -117,17 +117,17 @@ class Sealing:
         subject = self._known.get(stream)
         return None if subject is None else self.keyring.key(self._identity(), subject)
 
-    def keep(self, connection: Connection) -> None:
+    def persist_new_keys(self, connection: Connection) -> None:
         """Keeps the keys of new people, durably, and then their ids: an event is never sealed under a lost key."""
         new = {stream: person for stream, person in self._new.items() if stream not in self._kept}
         if not new:
             return
-        self.keyring.keep(self._identity(), dict(new.values()))
+        self.keyring.persist(self._identity(), dict(new.values()))
         rows = [(self.ledger, stream, subject) for stream, (subject, _) in new.items()]
         insert_rows(connection, subjects, ("ledger", "stream", "subject"), rows)
         self._kept.update(new)
 
-    def settle(self, committed: bool) -> None:
+    def end_unit(self, committed: bool) -> None:
         """After the unit's end: new people are known, or there never were any."""
         if committed:
             self._known.update((stream, subject) for stream, (subject, _) in self._new.items())

@@ -10,7 +10,6 @@ from typing import Final
 
 from sqlalchemy import Connection, select
 
-from ledger.driver import ask, is_sqlite
 from ledger.proofs import (
     Frontier,
     HashReader,
@@ -24,6 +23,7 @@ from ledger.proofs.merkle import HASH_SIZE
 from ledger.proofs.tiles import TILE_WIDTH
 from ledger.store.bulk import insert_rows
 from ledger.store.schema import tiles
+from ledger.store.sql import fetch_all, is_sqlite
 
 _HEAD: Final = "SELECT layout, position, recorded_at, identity, frontier FROM heads WHERE ledger = ?"
 _LAST: Final = "SELECT position, leaf FROM events WHERE ledger = ? ORDER BY position DESC LIMIT 1"
@@ -76,7 +76,7 @@ class Head:
 def read_head(connection: Connection, ledger: str, lock: bool = False) -> Head | None:
     """The head row; with `lock` nobody else writes to the ledger until the transaction's end (SQLite's has the file)."""
     locked = " FOR UPDATE" if lock and not is_sqlite(connection) else ""
-    rows = ask(connection, _HEAD + locked, ledger)
+    rows = fetch_all(connection, _HEAD + locked, ledger)
     if not rows:
         return None
     layout, position, recorded_at, identity, frontier = rows[0]
@@ -87,7 +87,7 @@ def read_head(connection: Connection, ledger: str, lock: bool = False) -> Head |
 def head_stands(connection: Connection, ledger: str, head: Head) -> bool:
     """Whether the head row, the last event and the frontier agree: looked at whenever a ledger is used (proofs.md)."""
     # asked after the lock: one statement would see the log as it was before
-    last = ask(connection, _LAST, ledger)
+    last = fetch_all(connection, _LAST, ledger)
     try:
         peaks = Frontier.unpack(head.position, head.frontier).peaks
     except MalformedProof:
@@ -123,12 +123,12 @@ def read_tile(connection: Connection, ledger: str, tile: Tile) -> bytes:
 
 def read_leaves(connection: Connection, ledger: str, start: int, end: int) -> bytes:
     """The leaf hashes from an index up to another, from 0."""
-    return b"".join(bytes(leaf) for (leaf,) in ask(connection, _LEAVES, ledger, start, end))
+    return b"".join(bytes(leaf) for (leaf,) in fetch_all(connection, _LEAVES, ledger, start, end))
 
 
 def read_roots(connection: Connection, ledger: str, wanted: Sequence[Tile]) -> Iterator[bytes]:
     """The roots of full tiles, in their order; of neighbours with one question."""
     for level, group in groupby(wanted, key=lambda tile: tile.level):
         numbers = [tile.index for tile in group]
-        asked = ask(connection, _ROOTS, ledger, level, numbers[0], numbers[-1])
+        asked = fetch_all(connection, _ROOTS, ledger, level, numbers[0], numbers[-1])
         yield from (bytes(root) for (root,) in asked)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final, cast
 from eventsourcing.domain import DomainEventProtocol
 from sqlalchemy import Connection
 
-from ledger.driver import roomy
 from ledger.events import EmployeeErased, Recorded
-from ledger.store import registries
-from ledger.store.bulk import insert_rows, together_if_few
+from ledger.store import registry_rows
+from ledger.store.bulk import insert_rows, pipeline_if_few
 from ledger.store.schema import metadata, supervised
 from ledger.store.sealing import owners_of
+from ledger.store.sql import larger_cache
 from ledger.terms import format_recorded
 
 if TYPE_CHECKING:
@@ -54,12 +54,12 @@ class Unit:
         if not self._pending:
             return
         sealing = self._log.sealing
-        sealing.learn(self._connection, owners_of(self._pending))
-        sealing.keep(self._connection)
+        sealing.load_keys(self._connection, owners_of(self._pending))
+        sealing.persist_new_keys(self._connection)
         is_long = len(self._pending) >= _LONG
-        with roomy(self._connection, _ROOM_KIB) if is_long else nullcontext():
+        with larger_cache(self._connection, _ROOM_KIB) if is_long else nullcontext():
             for batch in _batches(self._pending):
-                with together_if_few(self._connection, len(batch)):  # no registry has more rows than events
+                with pipeline_if_few(self._connection, len(batch)):  # no registry has more rows than events
                     self._write(batch)
         self._pending = []
 
@@ -72,10 +72,10 @@ class Unit:
             schemas=[each.event.schema_version for each in log],
             subject_of=self._log.sealing.subject_of,
         )
-        for name, rows in registries.rows(log).items():
+        for name, rows in registry_rows.rows(log).items():
             self._insert(name, rows)
 
-    def _insert(self, name: str, rows: Sequence[registries.Row]) -> None:
+    def _insert(self, name: str, rows: Sequence[registry_rows.Row]) -> None:
         """A registry's rows; who is supervised by whom may stand there already."""
         if rows:
             table, names = metadata.tables[name], ("ledger", *rows[0])

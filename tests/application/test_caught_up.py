@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from ledger.application.intake import parse_command
+from ledger.application.command_reader import parse_command
 from ledger.application.ledger import Ledger
-from ledger.application.memory import Memory
-from ledger.application.sheets import Sheets
 from ledger.errors import Refusal, Unknown
-from ledger.projections import sheet as sheets
-from ledger.projections.refresh import drawn_at
+from ledger.projections import schema as sheets
+from ledger.projections.incremental import drawn_at
+from ledger.projections.projections import Projections
+from ledger.state.ledger_state import LedgerState
 from ledger.store.engine import reading
 from ledger.store.log import Log
 from tests.support import office
@@ -26,7 +26,7 @@ def two(ledger_url: str) -> Iterator[tuple[Ledger, Ledger]]:
         say(here, notice("N1", "E001"))
         say(there, notice("N2", "E002"))
         yield here, there
-        assert_whole(here.store)
+        assert_whole(here.log)
 
 
 def notice(name: str, employee: str) -> dict[str, Any]:
@@ -82,7 +82,7 @@ def test_sheets_that_take_in_every_event_by_itself_are_those_drawn_at_once(
     here, there = two
     for number, ledger in enumerate([here, here, there, here, there, there]):
         assert say(ledger, notice(f"N1{number}", f"E00{number % 3 + 1}")) == "recorded"
-        assert here.monthly(office.MONTH) == here.monthly(office.MONTH, as_of=here.store.position())
+        assert here.monthly(office.MONTH) == here.monthly(office.MONTH, as_of=here.log.position())
     assert say(there, office.withdraw_notice("N10")) == "recorded"
     assert say(here, office.close_month()) == "recorded"
     assert here.payroll(office.MONTH) == there.payroll(office.MONTH)
@@ -102,7 +102,7 @@ def test_what_somebody_drew_before_the_turn_is_not_drawn_again(
 
     def slow(log: Log, *asked: Any) -> Any:
         found = since(log, *asked)
-        if log is here.store and not drawn:
+        if log is here.log and not drawn:
             for number in range(before):
                 assert say(there, notice(f"N4{number}", "E002")) == "recorded"
             drawn.append(there.sheets.catch_up())
@@ -116,11 +116,11 @@ def test_what_somebody_drew_before_the_turn_is_not_drawn_again(
 
     assert drawn
     with reading(here.sheets.engine) as connection:
-        stand = drawn_at(connection, here.store.ledger)
+        stand = drawn_at(connection, here.log.ledger)
     assert stand is not None
     assert stand[0] >= drawn[0][1]
     assert here.sheets.differing() == []
-    assert here.sheets.catch_up()[1] == here.store.position()
+    assert here.sheets.catch_up()[1] == here.log.position()
     assert here.sheets.differing() == []
 
 
@@ -139,7 +139,7 @@ def test_a_crash_may_take_back_what_was_drawn_and_not_what_was_recorded(ledger_u
         ledger.site_ids()
         ledger.sheets.catch_up()
         found = []
-        for engine in (ledger.store.engine, ledger.store.keyring.engine, ledger.sheets.engine):
+        for engine in (ledger.log.engine, ledger.log.keyring.engine, ledger.sheets.engine):
             with engine.connect() as connection:
                 found.append(connection.exec_driver_sql(asked).scalar_one())
     if ledger_url.startswith("sqlite"):
@@ -156,14 +156,16 @@ def test_names_are_those_of_the_latest_day_whatever_was_recorded_last(two: tuple
     here, there = two
     first = here.names(["E001", "E002"])
     assert say(here, office.reassign_employee("E001", "2026-08-20", name="新名")) == "recorded"
-    then = here.store.position()
+    then = here.log.position()
     assert say(there, office.reassign_employee("E001", "2026-08-10", name="舊名")) == "recorded"
     assert say(here, office.reassign_employee("E001", "2026-08-25", department="order")) == "recorded"
     assert there.names(["E001", "E002"]) == {**first, "E001": "新名"}
     assert there.names(["E001"], as_of=then) == {"E001": "新名"}
     assert there.names(["E001"], as_of=then - 1) == {"E001": first["E001"]}
-    memory = Memory(there.store)
-    assert there.names(["E001", "E002"]) == {name: memory.employee(name).name for name in ("E001", "E002")}
+    ledger_state = LedgerState(there.log)
+    assert there.names(["E001", "E002"]) == {
+        name: ledger_state.employee(name).name for name in ("E001", "E002")
+    }
 
 
 def test_an_unknown_name_is_refused(two: tuple[Ledger, Ledger]) -> None:
@@ -176,14 +178,14 @@ def test_an_unknown_name_is_refused(two: tuple[Ledger, Ledger]) -> None:
 
 def test_while_a_state_is_held_nothing_new_is_seen(two: tuple[Ledger, Ledger]) -> None:
     here, there = two
-    before = here.store.position()
-    with here.store.holding():
-        assert here.store.position() == before
+    before = here.log.position()
+    with here.log.holding():
+        assert here.log.position() == before
         assert say(there, notice("N3", "E001")) == "recorded"
-        assert here.store.position() == before
-        assert here.store.stream_of("notice", "N3") is None
-        assert here.store.end()[0] == before
-    assert here.store.position() == before + 1
+        assert here.log.position() == before
+        assert here.log.stream_of("notice", "N3") is None
+        assert here.log.end()[0] == before
+    assert here.log.position() == before + 1
 
 
 def test_of_very_much_that_is_new_no_more_is_read_than_tells_it(
@@ -201,10 +203,10 @@ def test_of_very_much_that_is_new_no_more_is_read_than_tells_it(
         ledger.apply(office.lines(office.office(staff=3)))
         ledger.project()
         ledger.apply(office.lines([office.register_employee(f"N{n}") for n in range(400)]))
-        monkeypatch.setattr("ledger.application.sheets._MUCH", 10)
+        monkeypatch.setattr("ledger.projections.projections._MUCH", 10)
         monkeypatch.setattr(Log, "since", counted)
-        assert ledger.project()[1] == ledger.store.position()
-        assert_whole(ledger.store)
+        assert ledger.project()[1] == ledger.log.position()
+        assert_whole(ledger.log)
     assert read and max(read) <= 11
 
 
@@ -212,16 +214,16 @@ def test_a_rebuild_that_waited_for_its_turn_draws_what_was_recorded_meanwhile(
     two: tuple[Ledger, Ledger], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here, there = two
-    turn = Sheets._turn
+    turn = Projections._turn
 
-    def after_another(self: Sheets, engine: Any) -> Any:
+    def after_another(self: Projections, engine: Any) -> Any:
         if self is here.sheets:
             assert say(there, notice("N3", "E001")) == "recorded"
             there.project()
         return turn(self, engine)
 
-    monkeypatch.setattr(Sheets, "_turn", after_another)
+    monkeypatch.setattr(Projections, "_turn", after_another)
     end = here.rebuild()
     monkeypatch.undo()
-    assert end == here.store.position()
+    assert end == here.log.position()
     assert here.project() == (end, end)

@@ -10,21 +10,21 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from ledger.application.intake import parse_command
+from ledger.application.command_reader import parse_command
 from ledger.application.ledger import Applied, Ledger
 from ledger.errors import Refusal
 from ledger.events import MonthClosed, NoticeIssued, Recorded
 from ledger.store.log import Log
 from ledger.store.schema import commands
 from tests.support import office
-from tests.support.crew import PATIENCE_S, SIZE, Crew, crew, line_up
+from tests.support.crew import PATIENCE_S, SIZE, Workers, crew, line_up
 from tests.support.whole import assert_whole
 
 ROUNDS = 6
 
 
 @pytest.fixture(scope="module")
-def team() -> Iterator[Crew]:
+def team() -> Iterator[Workers]:
     with crew() as members:
         yield members
 
@@ -52,7 +52,7 @@ def set_up(url: str, *more: dict[str, Any], staff: int = 4) -> None:
 def log_of(url: str) -> list[Recorded]:
     """The events, once everything is asserted that must be true of any log."""
     with at_the_counter(url) as ledger:
-        return assert_whole(ledger.store)
+        return assert_whole(ledger.log)
 
 
 def of(recorded: Recorded, kind: type) -> bool:
@@ -66,13 +66,13 @@ def issue_or_close(place: int, url: str, before: int, after: int) -> None:
     """The first closes the month amid what the others issue; each of them issues some more afterwards."""
     with at_the_counter(url, place) as ledger:
         if place == 0:
-            start = ledger.store.position()
-            until(lambda: ledger.store.position() >= start + before)
+            start = ledger.log.position()
+            until(lambda: ledger.log.position() >= start + before)
             assert said(ledger, office.close_month()) == "recorded"
             return
         for number in range(before + after):
             if number == before:
-                until(lambda: ledger.store.last_close(office.SITE) is not None)
+                until(lambda: ledger.log.last_close(office.SITE) is not None)
             notice = office.issue_notice(
                 f"N{place}-{number}",
                 f"E{place:03}",
@@ -90,7 +90,7 @@ def until(holds: Any) -> None:
 
 
 def test_a_notice_is_late_exactly_when_it_stands_behind_the_close_in_the_log(
-    team: Crew, ledger_url: str
+    team: Workers, ledger_url: str
 ) -> None:
     set_up(ledger_url)
     team.race(issue_or_close, ledger_url, 8, 2)
@@ -102,7 +102,7 @@ def test_a_notice_is_late_exactly_when_it_stands_behind_the_close_in_the_log(
     assert set(late.values()) == {True, False}
 
 
-def test_a_close_hands_over_every_notice_before_it_and_none_behind_it(team: Crew, ledger_url: str) -> None:
+def test_a_close_hands_over_every_notice_before_it_and_none_behind_it(team: Workers, ledger_url: str) -> None:
     set_up(ledger_url)
     team.race(issue_or_close, ledger_url, 8, 2)
     found = log_of(ledger_url)
@@ -126,13 +126,13 @@ def create_and_look(place: int, urls: list[str], names: list[str]) -> None:
         log.close()
 
 
-def test_files_created_by_several_at_once_are_ledgers_to_all_of_them(team: Crew, tmp_path: Path) -> None:
+def test_files_created_by_several_at_once_are_ledgers_to_all_of_them(team: Workers, tmp_path: Path) -> None:
     names = [f"ledger-{number}" for number in range(40)]
     team.race(create_and_look, [f"sqlite:///{tmp_path / name}.db" for name in names], names)
 
 
 def test_ledgers_created_by_several_at_once_on_one_server_are_ledgers_to_all_of_them(
-    team: Crew, pg_url: str
+    team: Workers, pg_url: str
 ) -> None:
     names = [f"ledger-{number}" for number in range(20)]
     team.race(create_and_look, [pg_url] * len(names), names)
@@ -149,14 +149,14 @@ def apply_all(place: int, url: str, files: list[list[bytes]]) -> list[Applied]:
 
 
 def assert_each_once(url: str, count: int) -> None:
-    with at_the_counter(url) as ledger, ledger.store.recorder.snapshot() as connection:
+    with at_the_counter(url) as ledger, ledger.log.recorder.snapshot() as connection:
         digests = list(connection.execute(select(commands.c.digest)).scalars())
     assert len(digests) == count + 1, "every command, and the house rules"
     assert max(Counter(digests).values()) == 1
 
 
 def test_a_file_applied_by_all_at_once_to_a_ledger_that_is_not_there_yet_is_recorded_once(
-    team: Crew, ledger_url: str
+    team: Workers, ledger_url: str
 ) -> None:
     file = office.lines(office.a_busy_month())
     applied = [result for (result,) in team.race(apply_all, ledger_url, [file])]
@@ -166,7 +166,9 @@ def test_a_file_applied_by_all_at_once_to_a_ledger_that_is_not_there_yet_is_reco
     assert_each_once(ledger_url, len(file))
 
 
-def test_files_applied_by_all_in_different_orders_are_each_recorded_once(team: Crew, ledger_url: str) -> None:
+def test_files_applied_by_all_in_different_orders_are_each_recorded_once(
+    team: Workers, ledger_url: str
+) -> None:
     set_up(ledger_url)
     notices = [
         office.issue_notice(f"N{clause}-{employee}", f"E{employee:03}", clause=f"FD-{clause:02}")
@@ -199,7 +201,7 @@ def issue_the_same(place: int, url: str) -> list[str]:
     return outcomes
 
 
-def test_of_duplicate_notices_issued_at_once_exactly_one_is_recorded(team: Crew, ledger_url: str) -> None:
+def test_of_duplicate_notices_issued_at_once_exactly_one_is_recorded(team: Workers, ledger_url: str) -> None:
     set_up(ledger_url)
     outcomes = team.race(issue_the_same, ledger_url)
     for of_a_round in zip(*outcomes, strict=True):
@@ -219,7 +221,7 @@ def issue_by_one_id(place: int, url: str) -> list[str]:
     return outcomes
 
 
-def test_an_id_taken_by_several_at_once_goes_to_one_of_them(team: Crew, ledger_url: str) -> None:
+def test_an_id_taken_by_several_at_once_goes_to_one_of_them(team: Workers, ledger_url: str) -> None:
     set_up(ledger_url)
     outcomes = team.race(issue_by_one_id, ledger_url)
     for of_a_round in zip(*outcomes, strict=True):
@@ -248,7 +250,7 @@ def put_below_the_next(place: int, url: str) -> list[str]:
     return outcomes
 
 
-def test_reassignments_at_once_never_close_a_circle(team: Crew, ledger_url: str) -> None:
+def test_reassignments_at_once_never_close_a_circle(team: Workers, ledger_url: str) -> None:
     set_up(ledger_url, staff=SIZE * ROUNDS)
     outcomes = team.race(put_below_the_next, ledger_url)
     for of_a_round in zip(*outcomes, strict=True):
@@ -275,7 +277,7 @@ def swap(place: int, url: str) -> list[str]:
     return outcomes
 
 
-def test_of_opposite_reassignments_at_once_only_one_way_is_recorded(team: Crew, ledger_url: str) -> None:
+def test_of_opposite_reassignments_at_once_only_one_way_is_recorded(team: Workers, ledger_url: str) -> None:
     set_up(ledger_url, staff=SIZE * ROUNDS)
     outcomes = team.race(swap, ledger_url)
     for one, other, one_too, other_too in zip(*outcomes, strict=True):
@@ -304,7 +306,7 @@ def read_or_write(place: int, url: str, count: int) -> list[dict[str, Any]]:
 
 
 def test_reports_read_by_several_beside_writers_are_what_the_log_says_at_the_end(
-    team: Crew, ledger_url: str
+    team: Workers, ledger_url: str
 ) -> None:
     set_up(ledger_url)
     count = 8

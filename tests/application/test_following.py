@@ -15,13 +15,13 @@ from typing import IO, Any
 import pytest
 
 from cli.main import run
-from ledger.application.intake import parse_command
+from ledger.application.command_reader import parse_command
 from ledger.application.ledger import Ledger
-from ledger.driver import tell as run_on
-from ledger.projections.refresh import drawn_at
-from ledger.store.engine import glancing
+from ledger.projections.incremental import drawn_at
+from ledger.store.engine import query_connection
+from ledger.store.sql import execute as run_on
 from tests.support import office
-from tests.support.crew import PATIENCE_S, SIZE, Crew, crew
+from tests.support.crew import PATIENCE_S, SIZE, Workers, crew
 from tests.support.proxy import cutting
 from tests.support.story import sheet_rows
 from tests.support.whole import assert_whole
@@ -32,7 +32,7 @@ DRAWN = re.compile(r"sheets drawn at position (\d+), (\d+) new events")
 
 
 @pytest.fixture(scope="module")
-def team() -> Iterator[Crew]:
+def team() -> Iterator[Workers]:
     with crew() as members:
         yield members
 
@@ -82,7 +82,7 @@ def told(err: Path) -> list[tuple[int, int]]:
 
 def stand(ledger: Ledger) -> int | None:
     with ledger.sheets.engine.connect() as connection:
-        found = drawn_at(connection, ledger.store.ledger)
+        found = drawn_at(connection, ledger.log.ledger)
     return found and found[0]
 
 
@@ -99,18 +99,18 @@ def record_some(place: int, url: str, count: int) -> None:
 
 
 def test_it_takes_in_every_event_of_several_writers_exactly_once(
-    team: Crew, url: str, tmp_path: Path
+    team: Workers, url: str, tmp_path: Path
 ) -> None:
     err = tmp_path / "told"
     with following(url, err) as process, opened(url) as ledger:
         until(lambda: told(err))
         team.race(record_some, url, 12)
-        end = ledger.store.position()
+        end = ledger.log.position()
         until(lambda: told(err)[-1][0] == end)
         process.send_signal(signal.SIGTERM)
         assert process.wait(PATIENCE_S) == 0
     with opened(url) as ledger:
-        assert len(assert_whole(ledger.store)) == end
+        assert len(assert_whole(ledger.log)) == end
         drawn = told(err)
         assert len(drawn) > 2, "nothing was taken in while others recorded"
         before = 0
@@ -124,13 +124,13 @@ def test_it_takes_in_every_event_of_several_writers_exactly_once(
 
 
 def test_several_followers_and_readers_share_the_events_among_them(
-    team: Crew, url: str, tmp_path: Path
+    team: Workers, url: str, tmp_path: Path
 ) -> None:
     errs = [tmp_path / "one", tmp_path / "two"]
     with following(url, errs[0]), following(url, errs[1]), opened(url) as ledger:
         until(lambda: told(errs[0]) and told(errs[1]))
         team.race(record_some, url, 6)
-        end = ledger.store.position()
+        end = ledger.log.position()
         until(lambda: stand(ledger) == end)
     taken = sorted((position - new, position) for err in errs for position, new in told(err) if new)
     assert [start for start, _ in taken] == [0, *(end for _, end in taken[:-1])]
@@ -165,7 +165,7 @@ def test_what_is_being_drawn_is_finished_first(url: str, monkeypatch: pytest.Mon
     assert run(["project", "--follow", "--interval", "60", "--ledger", url]) == 0
     assert signal.getsignal(signal.SIGTERM) is handler
     with opened(url) as ledger:
-        assert stand(ledger) == ledger.store.position()
+        assert stand(ledger) == ledger.log.position()
 
 
 def test_told_twice_it_does_not_finish(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,7 +190,7 @@ def test_where_the_server_goes_away_it_says_so_once_and_goes_on_when_it_is_back(
         until(lambda: "cannot be reached" in err.read_text("utf-8"))
         with opened(pg_url) as ledger:
             ledger.apply(office.lines([office.issue_notice("N1", "E001", 5)]))
-            end = ledger.store.position()
+            end = ledger.log.position()
         time.sleep(0.2)
         with cutting(pg_url, wire.port):
             until(lambda: told(err)[-1] == (end, 1))
@@ -214,7 +214,7 @@ def test_where_no_server_is_there_to_begin_with_it_ends(tmp_path: Path, capsys: 
 def test_without_follow_it_catches_up_once(url: str, capsys: Capture) -> None:
     project = ["project", "--ledger", url, "--lang", "en"]
     with opened(url) as ledger:
-        end = ledger.store.position()
+        end = ledger.log.position()
         assert run(project) == run(project) == 0
         ledger.apply(office.lines([office.issue_notice("N1", "E001", 5)]))
         assert run(project) == 0
@@ -247,7 +247,7 @@ def test_every_ledger_of_a_database_is_followed_by_one_process(pg_url: str, tmp_
             jinse.apply(office.lines([office.issue_notice("N1", "E001")]))
             until(lambda: len(told(err)) == 3)
         for ledger in (jinse, nanyuan):
-            assert stand(ledger) == ledger.store.position()
+            assert stand(ledger) == ledger.log.position()
     assert [line.partition(":")[0] for line in err.read_text().splitlines()] == ["jinse", "nanyuan", "jinse"]
 
 
@@ -258,7 +258,7 @@ def test_a_ledger_that_refuses_does_not_keep_the_others_from_being_drawn(
     for url in named.values():
         with opened(url) as ledger:
             ledger.apply(office.lines(office.office()))
-    with opened(named["jinse"]) as jinse, glancing(jinse.store.engine) as connection:
+    with opened(named["jinse"]) as jinse, query_connection(jinse.log.engine) as connection:
         run_on(connection, "ALTER TABLE events DISABLE TRIGGER USER")
         run_on(connection, "DELETE FROM events WHERE ledger = 'jinse' AND position > 20")
     assert run(["project", "--all-ledgers", "--ledger", pg_url, "--lang", "en"]) == 3

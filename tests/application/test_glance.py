@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from ledger.application import glance as sheets_read
-from ledger.application.glance import Glance, NotAtAGlance
 from ledger.application.ledger import Ledger
-from ledger.projections import sheet
-from ledger.store import glance as log_read
-from ledger.store import registries, schema
+from ledger.projections import schema as projection_schema
+from ledger.reports import fast_path as sheets_read
+from ledger.reports import fast_rows as log_read
+from ledger.reports.fast_path import FastPath, NotOnFastPath
+from ledger.store import registry_rows, schema
 from ledger.terms import ERASED
 from tests.support import office
 
@@ -39,12 +39,12 @@ def url(file: Path) -> str:
 
 
 def test_it_reads_the_layouts_that_are_written() -> None:
-    assert (log_read.LAYOUT, sheets_read.SHEETS_LAYOUT) == (schema.LAYOUT, sheet.LAYOUT)
-    assert log_read.ERASURE == registries.ERASURE
+    assert (log_read.LAYOUT, sheets_read.SHEETS_LAYOUT) == (schema.LAYOUT, projection_schema.LAYOUT)
+    assert log_read.ERASURE == registry_rows.ERASURE
 
 
 def test_it_says_what_the_ledger_says(file: Path) -> None:
-    with Glance(url(file)) as glance, Ledger(url(file), now=office.now) as ledger:
+    with FastPath(url(file)) as glance, Ledger(url(file), now=office.now) as ledger:
         site = glance.site(None)
         assert site == ledger.site(None) == glance.site(site)
         rows = glance.monthly(office.MONTH, site)
@@ -65,7 +65,7 @@ def test_a_keyring_put_back_opens_no_erased_name(file: Path) -> None:
         expected = ledger.monthly(office.MONTH)
     keys.write_bytes(backup)
 
-    with Glance(url(file)) as glance:
+    with FastPath(url(file)) as glance:
         rows = glance.monthly(office.MONTH, glance.site(None))
         assert rows == expected
         assert [row["name"] for row in rows if row["employee"] == employee] == [ERASED]
@@ -73,7 +73,7 @@ def test_a_keyring_put_back_opens_no_erased_name(file: Path) -> None:
 
 def test_it_leaves_nothing_beside_the_files(file: Path) -> None:
     before = sorted(file.parent.iterdir())
-    with Glance(url(file)) as glance:
+    with FastPath(url(file)) as glance:
         glance.monthly(office.MONTH, glance.site(None))
     assert sorted(file.parent.iterdir()) == before
 
@@ -82,8 +82,8 @@ def test_sheets_that_are_behind_are_not_read(file: Path) -> None:
     with Ledger(url(file), now=office.now) as ledger:
         employee = ledger.monthly(office.MONTH)[0]["employee"]
         ledger.typed({"do": "record_departure", "employee": employee, "on": "2026-12-31"})
-    with pytest.raises(NotAtAGlance):
-        Glance(url(file))
+    with pytest.raises(NotOnFastPath):
+        FastPath(url(file))
 
 
 def _without(path: Path) -> None:
@@ -102,8 +102,8 @@ def _no_database(path: Path) -> None:
 @pytest.mark.parametrize("spoil", [_without, _of_another_log, _no_database])
 def test_spoilt_sheets_are_not_read(file: Path, spoil: Callable[[Path], None]) -> None:
     spoil(file.with_name("office.sheets.db"))
-    with pytest.raises(NotAtAGlance):
-        Glance(url(file))
+    with pytest.raises(NotOnFastPath):
+        FastPath(url(file))
 
 
 @pytest.mark.parametrize(
@@ -111,12 +111,12 @@ def test_spoilt_sheets_are_not_read(file: Path, spoil: Callable[[Path], None]) -
     ["postgresql://here/kaoji", "sqlite://", "sqlite:///:memory:", "sqlite:///a.db?timeout=1", "junk"],
 )
 def test_only_plain_files_are_read(named: str) -> None:
-    with pytest.raises(NotAtAGlance):
-        Glance(named)
+    with pytest.raises(NotOnFastPath):
+        FastPath(named)
 
 
 def test_a_site_that_must_be_told_in_words_is_left_to_the_ledger(file: Path) -> None:
-    with Glance(url(file)) as glance, pytest.raises(NotAtAGlance):
+    with FastPath(url(file)) as glance, pytest.raises(NotOnFastPath):
         glance.site("nowhere")
 
 

@@ -14,7 +14,7 @@ from cli.main import run
 from ledger.application.ledger import Ledger
 from ledger.application.ledgers import ledgers
 from ledger.errors import LedgerError, StoreError
-from ledger.projections.refresh import drawn_at
+from ledger.projections.incremental import drawn_at
 from ledger.store.address import parse_address, shown
 from ledger.store.engine import writing
 from ledger.store.log import Log
@@ -144,9 +144,9 @@ def test_each_ledger_keeps_its_own_ids_positions_and_reports(ledger_url: str) ->
         assert [row["points"] for row in jinse.monthly(office.MONTH)] == [6]
         with jinse.sheets.engine.connect() as connection:
             stands = [drawn_at(connection, name) for name in ("jinse", "main")]
-        assert [stand and stand[0] for stand in stands] == [jinse.store.position(), main.store.position()]
+        assert [stand and stand[0] for stand in stands] == [jinse.log.position(), main.log.position()]
         for ledger in (jinse, main):
-            assert_whole(ledger.store)
+            assert_whole(ledger.log)
 
 
 def in_time(work: Callable[[], object]) -> bool:
@@ -162,18 +162,18 @@ def test_on_postgresql_nobody_waits_for_another_ledger(pg_url: str) -> None:
         for ledger in (a, b):
             ledger.apply(office.lines(office.office()))
             ledger.monthly(office.MONTH)
-        with a.store.unit(), a.sheets._turn(a.sheets.engine):
+        with a.log.unit(), a.sheets._turn(a.sheets.engine):
             notice = office.lines([office.issue_notice("N1", "E001", 5)])
             assert in_time(lambda: b.apply(notice))
             assert in_time(lambda: b.monthly(office.MONTH))
             assert in_time(lambda: opened(at(pg_url, "c")).apply(office.lines(office.office())))
-        assert b.store.position() == a.store.position() + 1
+        assert b.log.position() == a.log.position() + 1
 
 
 def test_on_postgresql_somebody_waits_for_their_own_ledger(pg_url: str) -> None:
     with opened(pg_url) as ledger:
         ledger.apply(office.lines(office.office()))
-        with ledger.store.unit(), writing(ledger.store.engine, None) as connection:
+        with ledger.log.unit(), writing(ledger.log.engine, None) as connection:
             query = select(heads.c.position).with_for_update(skip_locked=True)
             assert connection.execute(query).all() == []
 
@@ -209,7 +209,7 @@ def test_the_ledgers_are_listed(group: str, capsys: Capture) -> None:
         ("south", "2026-09-02T01:05:00.000000Z"),
     ]
     with Ledger(group, "south") as south:
-        assert rows[1]["events"] == south.store.position()
+        assert rows[1]["events"] == south.log.position()
     assert run(["ledgers"]) == 0
     assert "north" in capsys.readouterr().out
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from cli.main import run
-from ledger.application.intake import parse_command
+from ledger.application.command_reader import parse_command
 from ledger.application.ledger import Ledger
 from ledger.errors import StoreError
-from ledger.projections.refresh import drawn_at
+from ledger.projections.incremental import drawn_at
 from ledger.store.tree import read_head
 from tests.support import office
 from tests.support.proxy import Cut, Proxy, cutting
@@ -35,7 +35,7 @@ def opened(url: str) -> Ledger:
 
 def recorded_whole(url: str) -> int:
     with opened(url) as ledger:
-        return len(assert_whole(ledger.store))
+        return len(assert_whole(ledger.log))
 
 
 @pytest.mark.parametrize("cut", ["before", "after"])
@@ -77,7 +77,7 @@ def test_the_same_ledger_opened_goes_on_after_it(wire: Proxy, pg_url: str, cut: 
         assert error.value.code == "outcome_unknown"
         again = ledger.apply(office.lines(FILE))
         assert (again.recorded, again.skipped) == ((0, len(FILE)) if cut == "after" else (len(FILE), 0))
-        assert len(assert_whole(ledger.store)) == again.position
+        assert len(assert_whole(ledger.log)) == again.position
         assert ledger.monthly(office.MONTH)
 
 
@@ -90,7 +90,7 @@ def test_the_first_recording_of_a_ledger_may_lose_its_answer_too(pg_url: str, cu
         assert error.value.code == "outcome_unknown"
         ledger.apply(office.lines(office.a_busy_month()))
         assert wire.cuts == 1
-        found = assert_whole(ledger.store)
+        found = assert_whole(ledger.log)
     with opened(pg_url) as ledger:
         assert ledger.apply(office.lines(office.a_busy_month())).position == len(found)
 
@@ -129,11 +129,11 @@ def test_a_connection_lost_while_a_sheet_is_read_is_told_in_words(wire: Proxy) -
 
 def test_a_connection_lost_before_the_commit_leaves_no_doubt(wire: Proxy, pg_url: str) -> None:
     with opened(pg_url) as ledger:
-        before = everything_in(ledger.store)
+        before = everything_in(ledger.log)
     with opened(wire.url) as ledger:
-        with pytest.raises(StoreError) as error, ledger.store.unit():
+        with pytest.raises(StoreError) as error, ledger.log.unit():
             wire.close()
-            ledger.store.position()
+            ledger.log.position()
         assert error.value.code == "database_away"
     with opened(pg_url) as ledger:
-        assert everything_in(ledger.store) == before
+        assert everything_in(ledger.log) == before

@@ -24,7 +24,7 @@ def ledger(ledger_url: str) -> Iterator[Ledger]:
 
 def elsewhere(ledger: Ledger, command: dict[str, Any]) -> None:
     """Somebody else records a command."""
-    with Ledger(ledger.store.url.render_as_string(hide_password=False), now=office.now) as other:
+    with Ledger(ledger.log.url.render_as_string(hide_password=False), now=office.now) as other:
         other.apply(office.lines([command]))
 
 

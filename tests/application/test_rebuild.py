@@ -19,22 +19,21 @@ from sqlalchemy import Table, create_engine, select, text, update
 from sqlalchemy.pool import StaticPool
 
 from cli.main import run
-from ledger.application import crew, drawing
 from ledger.application.ledger import Ledger
-from ledger.application.memory import Memory
-from ledger.driver import ask
-from ledger.driver import tell as run_on
 from ledger.errors import StoreError, Unknown
 from ledger.events import Event, read_event, trusted_kind, write_fields
 from ledger.events import base as base_of_events
 from ledger.events.trusted import UNREAD
-from ledger.projections import joint_liability, monthly
-from ledger.projections.redraw import SHEETS, Packed, Redrawing
-from ledger.projections.refresh import refresh
-from ledger.projections.sheet import LAYOUT, drawn, metadata
-from ledger.store.engine import glancing, reading, writing
+from ledger.projections import builder, joint_liability, monthly, workers
+from ledger.projections.incremental import refresh
+from ledger.projections.rebuild import SHEETS, Packed, Redrawing
+from ledger.projections.schema import LAYOUT, drawn, metadata
+from ledger.state.ledger_state import LedgerState
+from ledger.store.engine import query_connection, reading, writing
 from ledger.store.mapper import encode
-from ledger.store.narrow import stored_event
+from ledger.store.sql import execute as run_on
+from ledger.store.sql import fetch_all
+from ledger.store.stream_scan import stored_event
 from tests.support import office
 from tests.support.events import examples
 from tests.support.generator import MONTHS, moves, office_commands, tell
@@ -83,10 +82,10 @@ def sheets_of(ledger: Ledger) -> Rows:
 def caught_up(ledger: Ledger) -> Rows:
     """The rows that catching up makes of the whole log."""
     engine = create_engine("sqlite://", poolclass=StaticPool)
-    log = ledger.store
+    log = ledger.log
     with writing(engine) as connection:
         metadata.create_all(connection)
-        refresh(connection, log.ledger, Memory(log), log.events(), (log.position(), ""))
+        refresh(connection, log.ledger, LedgerState(log), log.events(), (log.position(), ""))
     with reading(engine) as connection:
         return {
             name: {tuple(row) for row in connection.execute(select(table))} for name, table in SHEETS.items()
@@ -167,7 +166,7 @@ def test_a_rebuild_makes_tables_anew_that_lack_a_column(ledger: Ledger, table: T
     *_, last = (column for column in table.c if not column.primary_key and column not in indexed)
     with writing(ledger.sheets.engine) as connection:
         if (
-            ledger.store.engine.dialect.name == "sqlite"
+            ledger.log.engine.dialect.name == "sqlite"
         ):  # where others are in the tables they are kept, if they can be
             values = {"ledger": "annex", "layout": LAYOUT, "position": 0, "mark": ""}
             connection.execute(drawn.insert(), values)
@@ -210,7 +209,7 @@ def test_whatever_happened_a_rebuild_makes_the_rows_that_catching_up_makes(
 ) -> None:
     folder = tmp_path_factory.mktemp("story")
     with open_ledger(base) as told:
-        story = tell(told.store, data.draw(moves(5, 40)))
+        story = tell(told.log, data.draw(moves(5, 40)))
     with open_ledger(folder / "story.db") as ledger:
         ledger.apply(office.lines([*office_commands(), *story]))
         ledger.rebuild()
@@ -223,7 +222,7 @@ def test_whatever_happened_a_rebuild_makes_the_rows_that_catching_up_makes(
 
 def test_slices_and_helpers_change_no_row(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = caught_up(ledger)
-    monkeypatch.setattr(drawing, "EVENTS_A_SLICE", 3)
+    monkeypatch.setattr(builder, "EVENTS_A_SLICE", 3)
 
     ledger.sheets.rebuild(helpers=2)
 
@@ -232,8 +231,8 @@ def test_slices_and_helpers_change_no_row(ledger: Ledger, monkeypatch: pytest.Mo
 
 def test_a_helper_that_never_comes_is_not_missed(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = caught_up(ledger)
-    monkeypatch.setattr(drawing, "EVENTS_A_SLICE", 3)
-    monkeypatch.setattr(crew, "_START", "raise SystemExit(1)")
+    monkeypatch.setattr(builder, "EVENTS_A_SLICE", 3)
+    monkeypatch.setattr(workers, "_START", "raise SystemExit(1)")
 
     ledger.sheets.rebuild(helpers=1)
 
@@ -241,12 +240,12 @@ def test_a_helper_that_never_comes_is_not_missed(ledger: Ledger, monkeypatch: py
 
 
 def test_helpers_help_where_it_pays(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(crew.os, "sched_getaffinity", lambda _: range(64), raising=False)
+    monkeypatch.setattr(workers.os, "sched_getaffinity", lambda _: range(64), raising=False)
 
-    assert crew.helpers_for(crew.WORTH_A_HELPER - 1) == 0
-    assert crew.helpers_for(crew.WORTH_A_HELPER) == crew.MOST_HELPERS
+    assert workers.helpers_for(workers.WORTH_A_HELPER - 1) == 0
+    assert workers.helpers_for(workers.WORTH_A_HELPER) == workers.MOST_HELPERS
     monkeypatch.setattr(sys, "executable", "")
-    assert crew.helpers_for(crew.WORTH_A_HELPER) == 0
+    assert workers.helpers_for(workers.WORTH_A_HELPER) == 0
 
 
 # --- one month --------------------------------------------------------------------------------------
@@ -269,7 +268,7 @@ def test_a_month_drawn_anew_is_as_the_log_makes_it(ledger: Ledger) -> None:
     spoil_far = sheets_of(ledger)
     assert spoil_far != expected
 
-    assert ledger.rebuild_month(office.MONTH) == ledger.store.position()
+    assert ledger.rebuild_month(office.MONTH) == ledger.log.position()
 
     assert sheets_of(ledger) == expected
 
@@ -299,7 +298,7 @@ def test_a_month_of_a_site_nobody_knows_is_refused(ledger: Ledger) -> None:
 
 
 def test_the_command_draws_one_month(ledger: Ledger, capsys: pytest.CaptureFixture[str]) -> None:
-    url = ledger.store.url.render_as_string(hide_password=False)
+    url = ledger.log.url.render_as_string(hide_password=False)
 
     assert run(["rebuild", "--month", office.MONTH, "--site", "far", "--ledger", url, "--lang", "en"]) == 0
     assert f"position {ledger.store.position()}" in capsys.readouterr().out
@@ -321,7 +320,7 @@ def test_where_no_more_processes_can_be_started_fewer_draw(
             started.append(self)
             super().__init__(*arguments, **named)
 
-    monkeypatch.setattr("ledger.application.crew.subprocess.Popen", Scarce)
+    monkeypatch.setattr("ledger.projections.workers.subprocess.Popen", Scarce)
     ledger.sheets.rebuild(helpers=3)
 
     assert sheets_of(ledger) == expected
@@ -403,15 +402,15 @@ def test_a_connection_lost_while_rows_are_loaded_is_told_in_words_and_a_report_i
 
     def cut_off(self: Redrawing, packed: Packed) -> int:
         if self._connection.dialect.name == "postgresql":
-            (pid,) = ask(self._connection, "SELECT pg_backend_pid()")[0]
-            with glancing(ledger.store.engine) as other:
+            (pid,) = fetch_all(self._connection, "SELECT pg_backend_pid()")[0]
+            with query_connection(ledger.log.engine) as other:
                 run_on(other, "SELECT pg_terminate_backend(?)", pid)
         return load(self, packed)
 
     with Ledger(pg_url, now=office.now) as ledger:
         ledger.apply(office.lines(office.a_busy_month()))
         expected = ledger.monthly(office.MONTH)
-        with glancing(ledger.sheets.engine) as connection:
+        with query_connection(ledger.sheets.engine) as connection:
             run_on(connection, "DELETE FROM sheets_drawn")
         monkeypatch.setattr(Redrawing, "load", cut_off)
 

@@ -14,10 +14,10 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ProgrammingError
 
 from cli.main import run
-from ledger.application.grants import grant
+from ledger.application.database_roles import grant
 from ledger.application.ledger import Ledger
 from ledger.errors import StoreError
-from ledger.projections.sheet import metadata as sheets
+from ledger.projections.schema import metadata as sheets
 from ledger.store import guards
 from ledger.store.engine import make_engine, reading, writing
 from ledger.store.keyring import Keyring, _write_anew
@@ -108,7 +108,7 @@ def test_another_programs_tables_are_left_alone(pg_url: str, foreign: str) -> No
         for touch in (
             lambda: ledger.apply(office.lines(office.office())),
             lambda: grant(pg_url, "nobody", None),
-            ledger.store.lay_out,
+            ledger.log.lay_out,
         ):
             with pytest.raises(StoreError) as error:
                 touch()
@@ -131,9 +131,9 @@ def test_the_app_records_reports_rebuilds_and_makes_another_ledger(granted: Role
             ledger.apply(office.lines(office.a_busy_month()))
             assert ledger.monthly(office.MONTH)
             ledger.apply(office.lines([office.issue_notice("N9", "E002", clause="FD-04")]))
-            assert ledger.project() == (ledger.store.position() - 1, ledger.store.position())
-            assert ledger.rebuild() == ledger.store.position()
-            assert_whole(ledger.store)
+            assert ledger.project() == (ledger.log.position() - 1, ledger.log.position())
+            assert ledger.rebuild() == ledger.log.position()
+            assert_whole(ledger.log)
 
 
 def test_what_the_owner_drew_the_app_draws_on(granted: Roles) -> None:
@@ -155,7 +155,7 @@ def test_sheets_of_an_older_layout_are_made_anew_by_granting_again(granted: Role
         with pytest.raises(StoreError):
             ledger.project()
         grant(granted.owner, granted.names["app"], granted.names["audit"])
-        assert ledger.project() == (0, ledger.store.position())
+        assert ledger.project() == (0, ledger.log.position())
         assert ledger.monthly(office.MONTH) == expected
 
 
@@ -176,11 +176,11 @@ def test_the_audit_reads_every_report_from_the_log_and_no_sheet(granted: Roles) 
     with opened(granted.app) as ledger:
         ledger.apply(office.lines(office.a_busy_month()))
         expected = everything(ledger, [office.SITE], [office.MONTH])
-        log = ledger.log("E001")
+        log = ledger.history("E001")
     execute(granted.app, "UPDATE kaoji_sheets.sheet_monthly SET points = 99")
     with opened(granted.audit) as ledger:
         assert everything(ledger, [office.SITE], [office.MONTH]) == expected
-        assert ledger.log("E001") == log
+        assert ledger.history("E001") == log
     for sheet in SHEETS:
         with denied():
             execute(granted.audit, f"SELECT 1 FROM {sheet}")
@@ -189,7 +189,7 @@ def test_the_audit_reads_every_report_from_the_log_and_no_sheet(granted: Roles) 
 def test_the_audit_records_nothing(granted: Roles, capsys: Capture) -> None:
     with opened(granted.app) as ledger:
         ledger.apply(office.lines(office.office()))
-        position = ledger.store.position()
+        position = ledger.log.position()
     with opened(granted.audit) as ledger:
         for refused in (
             lambda: ledger.apply(office.lines([office.issue_notice("N1", "E001")])),
@@ -200,7 +200,7 @@ def test_the_audit_records_nothing(granted: Roles, capsys: Capture) -> None:
             with pytest.raises(StoreError, match="database_rights") as error:
                 refused()
             assert "permission denied" in str(error.value.fields["reason"])
-        assert ledger.store.position() == position
+        assert ledger.log.position() == position
 
 
 @pytest.mark.parametrize("deep", [[], ["--deep"]], ids=["plain", "deep"])
@@ -265,8 +265,8 @@ def test_who_reads_keys_while_they_are_written_anew_takes_nobody_for_erased(
 ) -> None:
     with opened(granted.app) as ledger:
         ledger.apply(office.lines(office.office()))
-        expected, identity = scene.key_of(ledger, "E002"), ledger.store.identity()
-        subject = ledger.store.sealing.subject_of("employee/E002")
+        expected, identity = scene.key_of(ledger, "E002"), ledger.log.identity()
+        subject = ledger.log.sealing.subject_of("employee/E002")
     assert subject is not None
     keyring, other = Keyring(make_url(granted.app)), Keyring(make_url(granted.app))
     with ThreadPoolExecutor(1) as pool:
@@ -435,7 +435,7 @@ def test_the_command_makes_tables_and_guards_and_the_sql_it_prints_does_the_same
     assert run([*arguments, "--sql"]) == 0
     printed = capsys.readouterr().out
     with opened(roles.owner) as ledger:
-        assert not ledger.store.exists()
+        assert not ledger.log.exists()
     assert run([*arguments, "--lang", "en"]) == 0
     assert capsys.readouterr().out.splitlines() == [
         f"{roles.names['app']} has the rights to record and to report",

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.application import intake
+from ledger.application import command_reader
 from ledger.commands.base import _sorted_json
 from ledger.errors import InputError
 
@@ -28,8 +28,8 @@ def test_sorted_json_is_what_the_standard_library_writes(content: dict[str, Any]
 @given(st.dictionaries(TEXTS, VALUES, max_size=4), st.booleans())
 def test_a_line_reads_the_same_either_way(content: dict[str, Any], ascii_only: bool) -> None:
     text = json.dumps(content, ensure_ascii=ascii_only)
-    assert intake.parse_line(text.encode()) == content == intake._read(text)
-    assert intake._read_plain(text) in (content, None)
+    assert command_reader.parse_line(text.encode()) == content == command_reader._read(text)
+    assert command_reader._read_plain(text) in (content, None)
 
 
 @pytest.mark.parametrize(
@@ -49,13 +49,13 @@ def test_a_line_reads_the_same_either_way(content: dict[str, Any], ascii_only: b
     ],
 )
 def test_what_is_wrong_is_found_either_way(text: str, code: str) -> None:
-    for read in (lambda: intake.parse_line(text.encode()), lambda: intake._read(text)):
+    for read in (lambda: command_reader.parse_line(text.encode()), lambda: command_reader._read(text)):
         with pytest.raises(InputError) as refused:
             read()
         assert refused.value.code == code
-    assert intake._read_plain(text) is None
+    assert command_reader._read_plain(text) is None
 
 
 def test_the_deepest_line_that_may_be_is_read() -> None:
     text = '{"a": ' + "[" * 30 + "1" + "]" * 30 + "}"
-    assert intake.parse_line(text.encode()) == json.loads(text) == intake._read(text)
+    assert command_reader.parse_line(text.encode()) == json.loads(text) == command_reader._read(text)

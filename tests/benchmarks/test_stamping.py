@@ -32,7 +32,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
 
 def told(ledger: Ledger) -> list[Recorded]:
     """All events in plain words, without the digests of their commands."""
-    return [replace(ledger.store.opened(each), command="") for each in ledger.store.events(1)]
+    return [replace(ledger.log.opened(each), command="") for each in ledger.log.events(1)]
 
 
 def test_events_of_a_second_site_are_those_that_would_have_been_recorded(
@@ -46,6 +46,6 @@ def test_a_stamped_ledger_is_verified_deeply_without_a_fault(stamped: Ledger) ->
 
 
 def test_commands_can_be_decided_on_top_of_stamped_ones(stamped: Ledger) -> None:
-    before = stamped.store.position()
+    before = stamped.log.position()
     stamped.apply(synthetic.founding("900"))
-    assert stamped.store.position() > before
+    assert stamped.log.position() > before

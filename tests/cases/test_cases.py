@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from ledger.application.ledger import Ledger
-from ledger.application.memory import Memory
 from ledger.errors import Refusal
+from ledger.state.ledger_state import LedgerState
 from tests.cases.stage import NOBODY, Stage, people
 from tests.support.office import copy_ledger, lines
 from tests.support.story import open_ledger
@@ -121,7 +121,7 @@ def _figures(ledger: Ledger, stage: Stage, case: dict[str, Any]) -> Iterator[str
 
 
 def _is_gap(ledger: Ledger, site: str, month: str, points: int) -> bool:
-    rule = Memory(ledger.store).policy_of(site, month).band_rule(points)
+    rule = LedgerState(ledger.log).policy_of(site, month).band_rule(points)
     return rule is not None and rule.reading == "gap_rule"
 
 

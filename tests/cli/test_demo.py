@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from cli.main import run
-from ledger.policy.calendar import is_working_day
 from ledger.policy.loading import house_rules, parse
+from ledger.policy.working_days import is_working_day
 
 SAMPLE = Path(__file__).parents[2] / "cli" / "sample"
 Capture = pytest.CaptureFixture[str]

@@ -59,7 +59,7 @@ class Counter:
 
     def position(self) -> int:
         with Ledger("sqlite:///kaoji.db") as ledger:
-            return ledger.store.position()
+            return ledger.log.position()
 
     def fields(self, *arguments: str) -> dict[str, Any]:
         """The fields of the event that a form records."""
@@ -145,7 +145,7 @@ PAIRS: dict[str, tuple[list[str], dict[str, Any]]] = {
 
 def _facts(ledger: Ledger) -> list[tuple[str, Event]]:
     """The events with everybody's words opened."""
-    return [(r.stream, ledger.store.opened(r).event) for r in ledger.store.events()]
+    return [(r.stream, ledger.log.opened(r).event) for r in ledger.log.events()]
 
 
 @pytest.mark.parametrize("name", PAIRS)
@@ -390,7 +390,7 @@ def test_on_a_terminal_missing_fields_are_asked_for(
     assert status == 0, shown
     assert "facts | " in shown  # the words that are taken are named
     with Ledger("sqlite:///kaoji.db") as ledger:
-        (filed,) = map(ledger.store.opened, ledger.store.events(after=before))
+        (filed,) = map(ledger.log.opened, ledger.log.events(after=before))
     fields = write_fields(filed.event)
     assert filed.event.kind == "appeal_filed"
     assert (fields["against"], fields["target"]) == ("notice", "N1")

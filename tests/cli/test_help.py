@@ -9,10 +9,10 @@ from typing import Any
 import click
 import pytest
 
+from cli.localized_help import SpeakingGroup
 from cli.main import kaoji, run
-from cli.speaking import SpeakingGroup
 from docs.generate import FOLDER, Speaking, commands, pages
-from ledger.labels.book import load
+from ledger.labels.messages import load
 from ledger.terms import LANGUAGES, Language
 
 LABELS = Path(__file__).parents[2] / "ledger" / "labels"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from ledger.application.grants import grant
+from ledger.application.database_roles import grant
 from ledger.application.ledger import Ledger
 from ledger.store import guards
 from ledger.store.address import parse_url
@@ -63,17 +63,17 @@ def test_a_ledger_goes_on_in_partitions_as_it_did_before(pg_url: str, role: str,
         for ledger in (main, jinse):
             ledger.apply(office.lines([NOTICE]))
             ledger.rebuild()
-            assert_whole(ledger.store)
+            assert_whole(ledger.log)
             assert ledger.verify(sheets=True).faults == []
         counted = execute(
             pg_url, "SELECT tableoid::regclass::text, count(*) FROM events GROUP BY 1 ORDER BY 1 DESC"
         )
         own = "events_jinse" if name == "jinse" else f'"events_{name}"'
         assert counted == [
-            ("events_rest", main.store.position()),
-            (own, jinse.store.position()),
+            ("events_rest", main.log.position()),
+            (own, jinse.log.position()),
         ]
-        with main.store.recorder.snapshot() as connection:
+        with main.log.recorder.snapshot() as connection:
             assert guards.missing(connection) == []
         for table in ("events", "events_rest", own):
             with pytest.raises(Exception, match="takes INSERT only"):

@@ -14,7 +14,7 @@ import pytest
 
 from ledger.application.ledger import Ledger
 from ledger.documents.dossier import dossier
-from ledger.labels.book import load
+from ledger.labels.messages import load
 from ledger.terms import LANGUAGES, Language
 from tests.support import office
 from tests.support.office import lines

@@ -21,7 +21,7 @@ def told(ledger: Ledger) -> dict[str, Any]:
         "payroll": ledger.payroll(office.MONTH),
         "appeals": ledger.appeals(),
         "rewards": ledger.rewards(office.MONTH),
-        "log": ledger.log("E001"),
+        "log": ledger.history("E001"),
         "notice": ledger.card("notice", "N2"),
     }
 

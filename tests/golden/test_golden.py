@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.application.proving import read_receipt
+from ledger.application.proofs import read_receipt
 from tests.golden.make import HERE, told
 from tests.support import office
 from tests.support.story import open_ledger
@@ -47,7 +47,7 @@ def test_its_receipt_is_proven(kept: Path) -> None:
 
 def test_it_goes_on(kept: Path) -> None:
     with open_ledger(kept / "kaoji.db", office.NOW) as ledger:
-        before = ledger.store.position()
+        before = ledger.log.position()
         ledger.apply(office.lines([office.register_site("north")]))
-        assert ledger.store.position() == before + 1
+        assert ledger.log.position() == before + 1
         assert ledger.verify(deep=True).faults == []

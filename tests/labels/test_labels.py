@@ -9,19 +9,19 @@ from typing import Any, Literal, get_args, get_origin
 import pytest
 from pydantic import BaseModel
 
-from cli import waiting
+from cli import due
 from ledger import terms
-from ledger.aggregates.employee import state
-from ledger.application import history
-from ledger.application.intake import parse_command, parse_line
+from ledger.aggregates import employee_state
+from ledger.application.command_reader import parse_command, parse_line
 from ledger.commands import COMMANDS
 from ledger.errors import LedgerError
 from ledger.events import appeals, kinds
-from ledger.labels import book
-from ledger.labels.book import detect, load
-from ledger.labels.faults import recognised
+from ledger.labels import messages
+from ledger.labels.messages import detect, load
+from ledger.labels.parser_messages import recognised
 from ledger.policy import loading
 from ledger.reckoning import entries
+from ledger.review import history
 from ledger.terms import LANGUAGES, Language
 from tests.labels.raised import (
     ROOT,
@@ -156,7 +156,9 @@ def test_every_note_has_its_words_and_fields() -> None:
         assert fields is None or _blanks(FILES["en"]["notes"][code]) <= fields
 
 
-@pytest.mark.parametrize("module", [terms, appeals, state, entries], ids=lambda module: module.__name__)
+@pytest.mark.parametrize(
+    "module", [terms, appeals, employee_state, entries], ids=lambda module: module.__name__
+)
 def test_every_code_of_a_noun_has_a_word(module: Any) -> None:
     codes = {code for noun in vars(module).values() if get_origin(noun) is Literal for code in get_args(noun)}
     assert codes and codes <= set(FILES["en"]["words"])
@@ -173,7 +175,7 @@ def test_every_other_code_that_is_shown_has_a_word() -> None:
         *how,
         *checklist,
         *readings,
-        *waiting.KINDS,
+        *due.KINDS,
         "yes",
         "no",
         "line",
@@ -459,4 +461,4 @@ def test_a_language_is_loaded_once_and_english_stands_in_for_an_unknown_one() ->
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_table_read_by_itself_says_what_the_file_says(language: Language) -> None:
-    assert {table: book._table(language, table) for table in FILES[language]} == FILES[language]
+    assert {table: messages._table(language, table) for table in FILES[language]} == FILES[language]

@@ -18,14 +18,14 @@ import pytest
 from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 
-from ledger.aggregates.employee.folding import evolve
-from ledger.application import counter
+from ledger.aggregates.employee.evolve import evolve
 from ledger.application.ledger import Ledger
-from ledger.application.memory import Memory
-from ledger.application.rows import MemoryRows, SheetRows
 from ledger.events import EmployeeDeparted, MonthClosed, Recorded, employee_stream
 from ledger.reckoning.entries import total
 from ledger.reckoning.facts import EmployeeFacts, fold
+from ledger.reports.source import ProjectionRows, StateRows
+from ledger.state import execution
+from ledger.state.ledger_state import LedgerState
 from tests.support.generator import MONTHS, SITES, Move, Teller, moves, office_commands, tell
 from tests.support.office import copy_ledger, lines
 from tests.support.story import drawn, everything, open_ledger, sheet_rows
@@ -78,12 +78,12 @@ def ledger_of(office_file: Path, story: Story) -> Iterator[Ledger]:
 def live(ledger: Ledger) -> dict[str, Any]:
     """The rows of every report of every month, from the sheets."""
     with ledger.sheets.current() as connection:
-        return drawn(SheetRows(connection, ledger.store.ledger), SITES, MONTHS)
+        return drawn(ProjectionRows(connection, ledger.log.ledger), SITES, MONTHS)
 
 
 def as_of(ledger: Ledger, position: int) -> dict[str, Any]:
     """The same rows from what the log says up to a position."""
-    return drawn(MemoryRows(Memory(ledger.store, position)), SITES, MONTHS)
+    return drawn(StateRows(LedgerState(ledger.log, position)), SITES, MONTHS)
 
 
 # --- order ------------------------------------------------------------------------------------------
@@ -94,7 +94,7 @@ def as_of(ledger: Ledger, position: int) -> dict[str, Any]:
 def test_the_order_in_which_a_months_notices_are_recorded_changes_no_figure(
     office_file: Path, base: Ledger, data: st.DataObject
 ) -> None:
-    teller = Teller(base.store)
+    teller = Teller(base.log)
     for move in data.draw(moves(3, 20, ("issue",))):
         teller.make(move)
     notices = list(teller.told)
@@ -122,7 +122,7 @@ def _without_positions(sheets: dict[str, list[dict[str, Any]]]) -> dict[str, lis
 def test_sheets_caught_up_step_by_step_equal_sheets_drawn_anew(
     office_file: Path, base: Ledger, data: st.DataObject
 ) -> None:
-    story = tell(base.store, data.draw(moves(1, 40)))
+    story = tell(base.log, data.draw(moves(1, 40)))
     steps = _in_steps(story, data)
     with ledger_of(office_file, []) as live, ledger_of(office_file, []) as rebuilt:
         for step in steps:
@@ -151,12 +151,12 @@ def _in_steps(story: Story, data: st.DataObject) -> list[Story]:
 def test_a_report_as_of_a_position_equals_the_report_of_a_ledger_that_ended_there(
     office_file: Path, base: Ledger, data: st.DataObject
 ) -> None:
-    story = tell(base.store, data.draw(moves()))
+    story = tell(base.log, data.draw(moves()))
     cut = data.draw(st.integers(0, len(story)))
     with ledger_of(office_file, story) as whole, ledger_of(office_file, story[:cut]) as ended:
-        position = ended.store.position()
+        position = ended.log.position()
         assert as_of(whole, position) == live(ended)
-        assert as_of(whole, whole.store.position()) == live(whole)
+        assert as_of(whole, whole.log.position()) == live(whole)
         site, month = data.draw(st.sampled_from(SITES)), data.draw(st.sampled_from(MONTHS))
         assert everything(whole, [site], [month], position) == everything(ended, [site], [month])
 
@@ -169,7 +169,7 @@ def test_a_report_as_of_a_position_equals_the_report_of_a_ledger_that_ended_ther
 def test_all_deductions_are_all_fines_less_what_nobody_pays(
     office_file: Path, base: Ledger, told: list[Move]
 ) -> None:
-    with ledger_of(office_file, tell(base.store, told)) as ledger:
+    with ledger_of(office_file, tell(base.log, told)) as ledger:
         sheets = sheet_rows(ledger)
     sums: Counter[str] = Counter()
     for row in sheets["sheet_monthly"]:
@@ -188,9 +188,9 @@ def test_all_deductions_are_all_fines_less_what_nobody_pays(
 def test_all_payroll_lines_add_up_to_what_was_owed_at_the_last_close(
     office_file: Path, base: Ledger, told: list[Move]
 ) -> None:
-    with ledger_of(office_file, tell(base.store, told)) as ledger:
+    with ledger_of(office_file, tell(base.log, told)) as ledger:
         for site in SITES:
-            closes = Memory(ledger.store).closes(site)
+            closes = LedgerState(ledger.log).closes(site)
             event(f"closes: {len(closes)}")
             if closes:
                 assert _submitted(closes) == _owed_at(ledger, site, closes[-1].month)
@@ -199,10 +199,10 @@ def test_all_payroll_lines_add_up_to_what_was_owed_at_the_last_close(
 @given(moves())
 @law
 def test_what_a_pay_run_carries_is_due_in_the_next(office_file: Path, base: Ledger, told: list[Move]) -> None:
-    with ledger_of(office_file, tell(base.store, told)) as ledger:
+    with ledger_of(office_file, tell(base.log, told)) as ledger:
         for site in SITES:
             carried: dict[str, int] = {}
-            for close in Memory(ledger.store).closes(site):
+            for close in LedgerState(ledger.log).closes(site):
                 due = Counter({who: amount for who, amount in carried.items() if amount})
                 for line in close.lines:
                     due[line.employee] += line.amount_fen
@@ -222,10 +222,10 @@ def _submitted(closes: list[MonthClosed]) -> dict[tuple[str, str, str], int]:
 
 def _owed_at(ledger: Ledger, site: str, month: str) -> dict[tuple[str, str, str], int]:
     """What the monthly summaries as of a month's close say is owed, for all months up to it."""
-    memory = Memory(ledger.store)
-    close = memory.last_close(site)
+    ledger_state = LedgerState(ledger.log)
+    close = ledger_state.last_close(site)
     assert close is not None
-    rows = MemoryRows(Memory(ledger.store, close[1]))
+    rows = StateRows(LedgerState(ledger.log, close[1]))
     owed: dict[tuple[str, str, str], int] = {}
     for obligation in (known for known in MONTHS if known <= month):
         for row in rows.monthly(site, obligation):
@@ -244,19 +244,19 @@ def _owed_at(ledger: Ledger, site: str, month: str) -> dict[tuple[str, str, str]
 def test_every_figure_is_the_sum_of_its_entries_and_every_entry_rests_on_events(
     base: Ledger, told: list[Move]
 ) -> None:
-    teller = Teller(base.store)
+    teller = Teller(base.log)
     for move in told:
         teller.make(move)
-    memory = teller.memory
-    people = [employee for site in SITES for employee in memory.employee_ids(site)]
-    streams = {employee: memory.stream(employee_stream(employee)) for employee in people}
+    ledger_state = teller.state
+    people = [employee for site in SITES for employee in ledger_state.employee_ids(site)]
+    streams = {employee: ledger_state.stream(employee_stream(employee)) for employee in people}
     departures = {
         r.position for r in itertools.chain(*streams.values()) if isinstance(r.event, EmployeeDeparted)
     }
     for employee in people:
         known = departures | {r.position for r in streams[employee]}
         for month in MONTHS:
-            cell = memory.cell(employee, month)
+            cell = ledger_state.cell(employee, month)
             for figure in FIGURES:
                 assert total(cell.entries, figure) == getattr(cell, figure)
             entries = [*cell.entries, *(share.entry for share in cell.shares)]
@@ -273,21 +273,21 @@ def test_every_figure_is_the_sum_of_its_entries_and_every_entry_rests_on_events(
 def test_no_appeal_raises_what_anybody_owes_above_what_dismissals_would_have_cost(
     base: Ledger, told: list[Move]
 ) -> None:
-    teller = Teller(base.store)
+    teller = Teller(base.log)
     for move in told:
         teller.make(move)
     assume(teller.appeals("pending", "revoked", "reduced", "dismissed"))
     dismissed = _all_dismissed(base, teller)
     assume(dismissed is not None)
     assert dismissed is not None
-    actual, otherwise = _deductions(teller.memory), _deductions(dismissed.memory)
+    actual, otherwise = _deductions(teller.state), _deductions(dismissed.state)
     event(f"an appeal made a difference: {actual != otherwise}")
     assert {key: owed for key, owed in actual.items() if owed > otherwise.get(key, 0)} == {}
 
 
 def _all_dismissed(base: Ledger, teller: Teller) -> Teller | None:
     """The same story in which every appeal was dismissed; None where the rest of it is then refused."""
-    other = Teller(base.store)
+    other = Teller(base.log)
     for command in teller.told:
         other.today = teller.today
         if command["do"] == "decide_appeal":
@@ -312,8 +312,8 @@ def _reviewer(teller: Teller, appeal: str) -> str | None:
     return next((row["reviewer"] for row in teller.appeals("pending") if row["appeal"] == appeal), None)
 
 
-def _deductions(memory: Memory) -> dict[tuple[str, str], int]:
-    rows = MemoryRows(memory)
+def _deductions(ledger_state: LedgerState) -> dict[tuple[str, str], int]:
+    rows = StateRows(ledger_state)
     return {
         (row["employee"], month): row["base_fine"]
         + row["surcharge"]
@@ -334,14 +334,14 @@ def _deductions(memory: Memory) -> dict[tuple[str, str], int]:
 def test_a_file_applied_again_or_cut_anywhere_and_continued_comes_to_the_same_log(
     office_file: Path, base: Ledger, data: st.DataObject
 ) -> None:
-    story = tell(base.store, data.draw(moves()))
+    story = tell(base.log, data.draw(moves()))
     cut = data.draw(st.integers(0, len(story)))
     with ledger_of(office_file, story) as whole:
-        expected, position = sheet_rows(whole), whole.store.position()
-        log, told = whole.store.hashes(range(1, position + 1)), in_clear(whole)
+        expected, position = sheet_rows(whole), whole.log.position()
+        log, told = whole.log.hashes(range(1, position + 1)), in_clear(whole)
         again = whole.apply(lines(story))
         assert again.values() == {"recorded": 0, "skipped": len(story), "position": position}
-        assert whole.store.hashes(range(1, position + 2)) == log
+        assert whole.log.hashes(range(1, position + 2)) == log
     for rest, skipped in ((story[cut:], 0), (story, cut)):
         with ledger_of(office_file, story[:cut]) as continued:
             applied = continued.apply(lines(rest))
@@ -356,7 +356,7 @@ def test_a_file_applied_again_or_cut_anywhere_and_continued_comes_to_the_same_lo
 
 def in_clear(ledger: Ledger) -> list[Recorded]:
     """The log as it was meant: opened, and without the digests, which are keyed as the stored bytes are salted."""
-    return [replace(ledger.store.opened(recorded), command="") for recorded in ledger.store.events()]
+    return [replace(ledger.log.opened(recorded), command="") for recorded in ledger.log.events()]
 
 
 # --- decide may refuse, evolve never does -----------------------------------------------------------
@@ -365,18 +365,18 @@ def in_clear(ledger: Ledger) -> list[Recorded]:
 @given(moves())
 @law
 def test_every_stored_stream_folds_event_by_event(base: Ledger, told: list[Move]) -> None:
-    teller = Teller(base.store)
+    teller = Teller(base.log)
     for move in told:
         teller.make(move)
     for site in SITES:
-        for employee in teller.memory.employee_ids(site):
+        for employee in teller.state.employee_ids(site):
             facts = EmployeeFacts()
             state = None
-            for recorded in teller.memory.stream(employee_stream(employee)):
+            for recorded in teller.state.stream(employee_stream(employee)):
                 facts = fold(facts, recorded)
                 state = evolve(state, recorded.event, recorded.position)
             assert state is not None
-            assert facts == teller.memory.facts(employee)
+            assert facts == teller.state.facts(employee)
             assert {n: f.points for n, f in facts.notices.items()} == {
                 n: s.points for n, s in state.notices.items()
             }
@@ -390,13 +390,13 @@ def test_every_stored_stream_folds_event_by_event(base: Ledger, told: list[Move]
 def test_reading_decides_nothing_so_a_rule_tightened_tomorrow_leaves_yesterday_readable(
     office_file: Path, base: Ledger, told: list[Move]
 ) -> None:
-    story = tell(base.store, told)
+    story = tell(base.log, told)
     with ledger_of(office_file, story) as ledger, pytest.MonkeyPatch.context() as patch:
         expected = live(ledger)
-        patch.setattr(counter, "decide", _refuse_everything)
+        patch.setattr(execution, "decide", _refuse_everything)
         ledger.rebuild()
         assert live(ledger) == expected
-        assert as_of(ledger, ledger.store.position()) == expected
+        assert as_of(ledger, ledger.log.position()) == expected
         assert everything(ledger, SITES, MONTHS[2:3])
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from ledger.policy.calendar import add_working_days, is_provisional, is_working_day
 from ledger.policy.loading import house_rules, parse
 from ledger.policy.model import Policy, Words
+from ledger.policy.working_days import add_working_days, is_provisional, is_working_day
 
 CODES = [
     *(f"FD-{n:02}" for n in range(1, 13)),

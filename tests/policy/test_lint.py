@@ -14,11 +14,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger.labels.book import load
-from ledger.policy.finding import Finding
+from ledger.labels.messages import load
+from ledger.policy.diagnostic import Diagnostic
 from ledger.policy.lint import lint
 from ledger.policy.loading import house_rules, house_text, read_toml
-from ledger.policy.places import lines_of
+from ledger.policy.source_lines import lines_of
 from ledger.terms import LANGUAGES
 
 Document = dict[str, Any]
@@ -406,7 +406,7 @@ def codes_written_in(path: Path) -> set[str]:
 
 
 def worded_keys() -> list[str]:
-    from ledger.labels.book import _table
+    from ledger.labels.messages import _table
 
     return [key for key in _table("en", "say") if key.startswith("lint_")]
 
@@ -419,7 +419,7 @@ def test_every_finding_of_the_document_has_a_case() -> None:
 
 
 def test_every_finding_has_its_words_and_a_hint_in_three_languages() -> None:
-    from ledger.labels.book import _table
+    from ledger.labels.messages import _table
 
     document = own_rules()
     made = {code for path in (*POLICY_ROOM.glob("lint*.py"), BOOK_CHECKS) for code in codes_written_in(path)}
@@ -559,7 +559,7 @@ def test_whatever_stands_in_a_document_it_is_told_and_never_raised(
         except (KeyError, IndexError, TypeError):
             continue
     findings = lint(document)
-    assert all(isinstance(finding, Finding) and finding.key is not None for finding in findings)
+    assert all(isinstance(finding, Diagnostic) and finding.key is not None for finding in findings)
     for finding in findings:
         json.dumps({name: str(value) for name, value in finding.fields.items()})
         assert load("zh-Hans").say(f"lint_{finding.code}", **finding.fields)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from ledger.policy.loading import house_rules, house_text
-from ledger.policy.places import Path, at, key_of, line_at, lines_of
+from ledger.policy.source_lines import Path, at, key_of, line_at, lines_of
 
 AWKWARD = '''\
 a."b.c".d = """x

@@ -28,9 +28,9 @@ from tests.support.whole import assert_whole
 def told(ledger: Ledger) -> str:
     """Every report, card, history, docket, dossier and what-if in which the person stands, as one text."""
     found: list[Any] = [everything(ledger, [SITE], [MONTH, "2026-09"]), ledger.employees()]
-    found += [ledger.due(), ledger.card("employee", WHO), ledger.log(f"employee:{WHO}")]
+    found += [ledger.due(), ledger.card("employee", WHO), ledger.history(f"employee:{WHO}")]
     found += [ledger.card("notice", name) for name in ("N1", "N2", "N3", "N4")]
-    found += [ledger.log(f"notice:{name}") for name in ("N1", "N2", "N3", "N4")]
+    found += [ledger.history(f"notice:{name}") for name in ("N1", "N2", "N3", "N4")]
     found += [ledger.docket(name) for name in ("A1", "A2", "A3")]
     found += [ledger.dossier("A1", "zh-Hant")[0]]
     found += [ledger.card("reward", "R1"), ledger.names([WHO, "E003"])]
@@ -89,10 +89,10 @@ def test_whoever_had_the_ledger_open_reads_them_no_more(ledger: Ledger, ledger_u
 
 
 def test_the_past_is_read_without_them_too(ledger: Ledger) -> None:
-    before = ledger.store.position()
+    before = ledger.log.position()
     erase(ledger)
 
-    past = json.dumps([ledger.log(f"employee:{WHO}", before), ledger.monthly(MONTH, None, before)])
+    past = json.dumps([ledger.history(f"employee:{WHO}", before), ledger.monthly(MONTH, None, before)])
     assert [word for word in WORDS if json.dumps(word)[1:-1] in past] == []
 
 
@@ -137,7 +137,7 @@ def test_the_log_is_whole_and_every_proof_of_it_holds(ledger: Ledger) -> None:
     receipt = ledger.receipt("N1")
     erase(ledger)
 
-    assert_whole(ledger.store)
+    assert_whole(ledger.log)
     assert ledger.verify(since=kept).faults == []
     assert ledger.verify(deep=True, sheets=True).faults == []
     assert verify_receipt(receipt, ledger.public_keys()).proven
@@ -211,7 +211,7 @@ def killed_between(url: str) -> None:
 
 
 def is_recorded(ledger: Ledger) -> bool:
-    return any(isinstance(r.event, EmployeeErased) for r in ledger.store.stream(employee_stream(WHO)))
+    return any(isinstance(r.event, EmployeeErased) for r in ledger.log.stream(employee_stream(WHO)))
 
 
 def test_after_a_crash_nothing_is_shown_although_the_key_is_there(
@@ -233,12 +233,12 @@ def test_verify_says_that_a_key_is_still_to_be_destroyed(ledger: Ledger, ledger_
 def test_erasing_once_more_finishes_it(ledger: Ledger, ledger_url: str, everywhere: Everywhere) -> None:
     key = key_of(ledger)
     killed_between(ledger_url)
-    position = ledger.store.position()
+    position = ledger.log.position()
 
     applied = erase(ledger)
 
     assert [note.code for note in applied.notes] == ["erasure_finished"]
-    assert (ledger.store.position(), applied.events) == (position, [])
+    assert (ledger.log.position(), applied.events) == (position, [])
     assert scene.places(scene.of_key(key), everywhere()) == []
     with pytest.raises(Refusal) as caught:
         erase(ledger)
@@ -333,9 +333,9 @@ def test_a_restore_that_fails_leaves_no_older_keyring_to_the_next_one(
             with pytest.raises(LedgerError) as caught:
                 back.restore(tmp_path / "late", tmp_path / folder)
             assert caught.value.code == code
-            assert not back.store.exists()
+            assert not back.log.exists()
         with monkeypatch.context() as patch:
-            patch.setattr("ledger.application.keeping.copy_log", full)
+            patch.setattr("ledger.application.backups.copy_log", full)
             with pytest.raises(StoreError):
                 back.restore(tmp_path / "late", tmp_path / "early-keys")
         assert not back.restore(tmp_path / "late", tmp_path / "late-keys")["keyring_stays"]

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.engine import make_url
 
-from ledger.application.sheets import SCHEMA, make_tables
 from ledger.projections.joint_liability import table
-from ledger.projections.redraw import Batch, Redrawing
-from ledger.projections.sheet import Row
-from ledger.projections.standing import Standing, block
+from ledger.projections.postgresql_diff import Standing, block
+from ledger.projections.projections import SCHEMA, make_tables
+from ledger.projections.rebuild import Batch, Redrawing
+from ledger.projections.schema import Row
 from ledger.store.engine import make_engine
 
 LEDGER = "main"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ledger.proofs import __main__ as program
-from ledger.proofs import telling
+from ledger.proofs import describe
 from ledger.proofs.checkpoint import sign_checkpoint
 from ledger.proofs.entry import Envelope
 from ledger.proofs.note import add_signatures, sign_text
@@ -167,7 +167,7 @@ def test_hostile_text_from_every_part_of_a_receipt_is_spelled_out(
     receipt.write_bytes(replace(scene.receipt(0), keys=(), proof=good).encode())
     assert program.main([str(receipt), "--vkey", LOG_VKEY]) == 0
     told = capsys.readouterr().out
-    assert not [c for c in told if c != "\n" and telling._is_hidden(c)]
+    assert not [c for c in told if c != "\n" and describe._is_hidden(c)]
     assert told.count("reversed") == 9
     assert "  extension  \\u202e\\u009b31m\n" in told
 

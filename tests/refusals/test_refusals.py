@@ -58,7 +58,7 @@ def desk(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tm
 def test_it_is_refused_in_these_words_and_nothing_is_recorded(case: Case, stage: Stage, desk: Desk) -> None:
     file = stage.ledger_with(case.before, case.now)
     with open_ledger(file, datetime.fromisoformat(case.now)) as ledger:
-        before = everything_in(ledger.store)
+        before = everything_in(ledger.log)
         with pytest.raises(LedgerError) as caught:
             ledger.apply(case.file())
         refused = caught.value
@@ -71,7 +71,7 @@ def test_it_is_refused_in_these_words_and_nothing_is_recorded(case: Case, stage:
             "",
             f"error: {case.error}\nhint: {case.hint}\n",
         )
-        assert everything_in(ledger.store) == before
+        assert everything_in(ledger.log) == before
     assert not file.with_suffix(".sheets.db").exists()
 
 
@@ -111,11 +111,11 @@ def test_what_lies_close_by_is_allowed(case: Allowed, stage: Stage, desk: Desk) 
 # --- the cases themselves ---------------------------------------------------------------------------
 
 
-APPLICATION = tuple(f"ledger/application/{name}.py" for name in ("intake", "recording", "counter", "memory"))
+RECORDING = ("ledger/application/command_reader.py", "ledger/application/recording.py", "ledger/state/")
 
 
 def test_there_are_cases_for_every_refusal() -> None:
-    rooms = ("ledger/aggregates/", "ledger/policy/finding.py", *APPLICATION)
+    rooms = ("ledger/aggregates/", "ledger/policy/diagnostic.py", *RECORDING)
     raised = {told.code for told in errors_told() if told.where.startswith(rooms)}
     shown = Counter(case.code for case in CASES)
 

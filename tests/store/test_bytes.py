@@ -64,10 +64,10 @@ def _stored(log: Log, facts: list[Recorded]) -> dict[int, bytes]:
     """The bytes under which a log keeps events by position, once everybody they are about is admitted."""
     with log.recorder.unit() as connection:
         for employee in sorted(owners_of(facts)):
-            log.admit(employee)
-        log.sealing.keep(connection)
+            log.create_key(employee)
+        log.sealing.persist_new_keys(connection)
         log.event_store.put(facts, subject_of=log.sealing.subject_of)  # type: ignore[arg-type]
-        log.sealing.settle(committed=True)
+        log.sealing.end_unit(committed=True)
         rows = connection.execute(select(events.c.position, events.c.state)).all()
     return {row.position: bytes(row.state) for row in rows}
 
@@ -136,7 +136,7 @@ def test_an_event_that_cannot_be_read_is_refused_with_its_position(log: Log, fau
             read()
         assert error.value.code == "ledger_damaged"
         assert str(error.value.fields["reason"]).startswith(f"position 3, kind {kind}: ")
-    assert [r.position for r in log.events(upto=2)] == [1, 2]
+    assert [r.position for r in log.events(as_of=2)] == [1, 2]
 
 
 def test_the_library_is_told_of_an_unreadable_event_in_its_own_words(log: Log) -> None:

@@ -8,45 +8,45 @@ import pytest
 from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.exc import DBAPIError
 
-from ledger.driver import ask, driver_of, tell
-from ledger.store.engine import glancing, make_engine, reading, writing
+from ledger.store.engine import make_engine, query_connection, reading, writing
+from ledger.store.sql import driver_of, execute, fetch_all
 
 
 @pytest.fixture
 def engine(ledger_url: str) -> Iterator[Engine]:
     opened = make_engine(make_url(ledger_url))
     with writing(opened) as connection:
-        tell(connection, "CREATE TABLE one (number bigint PRIMARY KEY)")
+        execute(connection, "CREATE TABLE one (number bigint PRIMARY KEY)")
     yield opened
     opened.dispose()
 
 
 def _numbers(engine: Engine) -> list[int]:
-    with glancing(engine) as connection:
-        return [row[0] for row in ask(connection, "SELECT number FROM one ORDER BY number")]
+    with query_connection(engine) as connection:
+        return [row[0] for row in fetch_all(connection, "SELECT number FROM one ORDER BY number")]
 
 
 def test_what_is_written_stands_after_the_block(engine: Engine) -> None:
     with writing(engine) as connection:
-        tell(connection, "INSERT INTO one VALUES (?)", 1)
+        execute(connection, "INSERT INTO one VALUES (?)", 1)
     assert _numbers(engine) == [1]
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError])
 def test_what_was_written_before_an_error_is_taken_back(engine: Engine, error: type[BaseException]) -> None:
     with pytest.raises(error), writing(engine) as connection:
-        tell(connection, "INSERT INTO one VALUES (?)", 1)
+        execute(connection, "INSERT INTO one VALUES (?)", 1)
         raise error
     assert _numbers(engine) == []
     with writing(engine) as connection:
-        tell(connection, "INSERT INTO one VALUES (?)", 2)
+        execute(connection, "INSERT INTO one VALUES (?)", 2)
     assert _numbers(engine) == [2]
 
 
 def test_what_the_database_refuses_is_taken_back(engine: Engine) -> None:
     with pytest.raises(DBAPIError), writing(engine) as connection:
-        tell(connection, "INSERT INTO one VALUES (?)", 1)
-        tell(connection, "INSERT INTO one VALUES (?)", 1)
+        execute(connection, "INSERT INTO one VALUES (?)", 1)
+        execute(connection, "INSERT INTO one VALUES (?)", 1)
     assert _numbers(engine) == []
 
 
@@ -54,11 +54,11 @@ def test_a_reader_sees_one_state_for_as_long_as_it_reads_and_a_glance_sees_what_
     engine: Engine,
 ) -> None:
     asked = "SELECT count(*) FROM one"
-    with reading(engine) as held, glancing(engine) as fresh:
-        before = ask(held, asked)[0][0], ask(fresh, asked)[0][0]
+    with reading(engine) as held, query_connection(engine) as fresh:
+        before = fetch_all(held, asked)[0][0], fetch_all(fresh, asked)[0][0]
         with writing(engine) as connection:
-            tell(connection, "INSERT INTO one VALUES (?)", 1)
-        after = ask(held, asked)[0][0], ask(fresh, asked)[0][0]
+            execute(connection, "INSERT INTO one VALUES (?)", 1)
+        after = fetch_all(held, asked)[0][0], fetch_all(fresh, asked)[0][0]
     assert (before, after) == ((0, 0), (0, 1))
 
 
@@ -68,18 +68,18 @@ def test_a_servers_own_default_does_not_change_the_isolation(pg_url: str) -> Non
     found = []
     for block in (reading, writing):
         with block(engine) as connection:
-            found.append(ask(connection, "SHOW transaction_isolation")[0][0])
+            found.append(fetch_all(connection, "SHOW transaction_isolation")[0][0])
     engine.dispose()
     assert found == ["repeatable read", "read committed"]
 
 
 def test_a_reader_whose_server_went_away_at_the_end_has_nothing_to_be_unsure_of(pg_url: str) -> None:
     engine = make_engine(make_url(pg_url))
-    with reading(engine) as connection, glancing(engine) as other:
-        (pid,) = ask(connection, "SELECT pg_backend_pid()")[0]
-        ask(other, "SELECT pg_terminate_backend(?)", pid)
+    with reading(engine) as connection, query_connection(engine) as other:
+        (pid,) = fetch_all(connection, "SELECT pg_backend_pid()")[0]
+        fetch_all(other, "SELECT pg_terminate_backend(?)", pid)
     with reading(engine) as connection:
-        assert ask(connection, "SELECT 1")[0][0] == 1
+        assert fetch_all(connection, "SELECT 1")[0][0] == 1
     engine.dispose()
 
 
@@ -96,8 +96,8 @@ def test_a_transaction_whose_taking_back_is_interrupted_goes_on_in_no_other(
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr("ledger.store.engine.driver_of", interrupted)
         with writing(engine) as connection:
-            tell(connection, "INSERT INTO one VALUES (?)", 1)
+            execute(connection, "INSERT INTO one VALUES (?)", 1)
             raise ValueError
     with writing(engine) as connection:
-        tell(connection, "INSERT INTO one VALUES (?)", 2)
+        execute(connection, "INSERT INTO one VALUES (?)", 2)
     assert _numbers(engine) == [2]

@@ -32,11 +32,11 @@ def full(ledger: Ledger) -> Log:
 
 def filled(ledger: Ledger) -> Log:
     ledger.apply(office.lines(office.a_busy_month()))
-    with writing(ledger.store.engine, None) as connection:
-        for name, rows in everything_in(ledger.store).items():
+    with writing(ledger.log.engine, None) as connection:
+        for name, rows in everything_in(ledger.log).items():
             if not rows:
                 connection.execute(insert(metadata.tables[name]).values(made_up(metadata.tables[name])))
-    return ledger.store
+    return ledger.log
 
 
 def made_up(table: Table) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from sqlalchemy import func, insert, select
 from ledger.application.ledger import Ledger
 from ledger.errors import Refusal
 from ledger.events import NoticeIssued, site_stream
-from ledger.store.asking import equal_commands, last_on_subjects
 from ledger.store.log import Log
+from ledger.store.registry_batch import equal_commands, last_on_subjects
 from ledger.store.schema import events
 from tests.support import office
 from tests.support.units import a_site
@@ -28,7 +28,7 @@ def test_positions_count_from_one_without_gaps_whatever_was_refused_in_between(l
             ledger.apply(
                 office.lines([office.issue_notice("N99", "E002"), office.issue_notice(f"N{number}", "E003")])
             )
-    found = assert_whole(ledger.store)
+    found = assert_whole(ledger.log)
     assert [r.event.notice for r in found[-5:] if isinstance(r.event, NoticeIssued)] == [
         "N1", "N2", "N3", "N4", "N5",
     ]  # fmt: skip
@@ -36,14 +36,14 @@ def test_positions_count_from_one_without_gaps_whatever_was_refused_in_between(l
 
 def test_a_busy_month_leaves_a_whole_log(ledger: Ledger) -> None:
     applied = ledger.apply(office.lines(office.a_busy_month()))
-    assert len(assert_whole(ledger.store)) == applied.position == len(office.a_busy_month()) + 2
+    assert len(assert_whole(ledger.log)) == applied.position == len(office.a_busy_month()) + 2
 
 
 def test_the_registries_still_follow_from_the_log_after_many_units(ledger: Ledger) -> None:
     for line in office.lines(office.a_busy_month()):
         ledger.apply([line])
     ledger.apply(office.lines([office.issue_notice("N4", "E001", clause="FD-04")]))
-    found = assert_whole(ledger.store)
+    found = assert_whole(ledger.log)
     assert {r.step for r in found} == {0, 1}
     assert isinstance(found[-1].event, NoticeIssued)
     assert found[-1].event.late
@@ -80,15 +80,15 @@ def test_a_version_that_is_taken_is_refused_with_the_librarys_error(log: Log) ->
 
 def test_a_position_inside_a_command_is_rounded_down_to_the_end_of_the_one_before(ledger: Ledger) -> None:
     ledger.apply(office.lines(office.a_busy_month()))
-    found = list(ledger.store.events())
+    found = list(ledger.log.events())
     second = next(r.position for r in found if r.step == 1)
-    assert ledger.store.command_end(position=second - 1) == second - 2
-    assert ledger.store.command_end(position=second) == second
+    assert ledger.log.command_end(position=second - 1) == second - 2
+    assert ledger.log.command_end(position=second) == second
     assert ledger.position_of(str(second - 1)) == second - 2
-    assert ledger.store.command_end(position=0) == 0
-    assert ledger.store.command_end(position=1) == 1
-    assert ledger.store.command_end(position=10**9) == found[-1].position
-    assert ledger.store.command_end() == found[-1].position
+    assert ledger.log.command_end(position=0) == 0
+    assert ledger.log.command_end(position=1) == 1
+    assert ledger.log.command_end(position=10**9) == found[-1].position
+    assert ledger.log.command_end() == found[-1].position
 
 
 def test_an_instant_is_rounded_down_to_the_last_command_recorded_by_then(ledger_url: str) -> None:
@@ -118,33 +118,33 @@ def test_an_instant_of_another_offset_or_on_a_whole_second_is_the_same_instant(l
 
 
 def test_commands_of_one_digest_are_found_by_the_first_of_them(ledger: Ledger) -> None:
-    from ledger.application.intake import parse_command
+    from ledger.application.command_reader import parse_command
 
     ledger.apply(office.lines([*office.office(), office.issue_notice("N1", "E001")]))
     command = parse_command(office.acknowledge_notice("N1"))
     first = ledger.execute(command).position
     ledger.execute(command)
-    kept = ledger.store.digest(command.digest(), "E001")
+    kept = ledger.log.digest(command.digest(), "E001")
     assert kept is not None
-    assert equal_commands(ledger.store, [kept]).get(kept) == first
-    assert last_on_subjects(ledger.store, [command.about()])[command.about()] == first + 1
-    assert equal_commands(ledger.store, ["0" * 64]).get("0" * 64) is None
+    assert equal_commands(ledger.log, [kept]).get(kept) == first
+    assert last_on_subjects(ledger.log, [command.about()])[command.about()] == first + 1
+    assert equal_commands(ledger.log, ["0" * 64]).get("0" * 64) is None
 
 
 def test_a_command_is_found_only_by_its_digest_under_the_key_of_the_person_it_is_about(
     ledger: Ledger,
 ) -> None:
-    from ledger.application.intake import parse_command
+    from ledger.application.command_reader import parse_command
 
     ledger.apply(office.lines([*office.office(), office.issue_notice("N1", "E001")]))
     plain = parse_command(office.issue_notice("N1", "E001")).digest()
-    assert equal_commands(ledger.store, [plain]).get(plain) is None
-    of_others = [ledger.store.digest(plain, other) for other in ("E002", None)]
-    assert [equal_commands(ledger.store, [kept]).get(kept) for kept in of_others if kept is not None] == [
+    assert equal_commands(ledger.log, [plain]).get(plain) is None
+    of_others = [ledger.log.digest(plain, other) for other in ("E002", None)]
+    assert [equal_commands(ledger.log, [kept]).get(kept) for kept in of_others if kept is not None] == [
         None,
         None,
     ]
-    assert ledger.store.digest(plain, "nobody") is None
+    assert ledger.log.digest(plain, "nobody") is None
 
 
 # --- time -------------------------------------------------------------------------------------------
@@ -163,8 +163,8 @@ def test_the_instant_of_recording_never_decreases_even_when_the_clock_jumps_back
             else:
                 with Ledger(ledger_url, now=lambda: clock[0], operator=lambda: "other") as other:
                     other.apply(office.lines([command]))
-        found = assert_whole(ledger.store)
-        assert_time_never_decreases(ledger.store, found)
+        found = assert_whole(ledger.log)
+        assert_time_never_decreases(ledger.log, found)
         seen = [(r.recorded_at - office.NOW) // timedelta(hours=1) for r in found[-len(hours) :]]
         assert seen == [0, 2, 2, 2, 3, 3, 3, 3, 4]
 
@@ -189,7 +189,7 @@ def test_many_streams_are_read_at_once_in_the_order_of_their_events(log: Log) ->
     found = log.streams([site_stream(f"S{n}") for n in range(1, count + 10)])
     assert len(found) == count
     assert len(log.hashes(range(1, count + 10))) == count
-    assert len(log.streams(found, upto=700)) == 700
+    assert len(log.streams(found, as_of=700)) == 700
     with log.recorder.snapshot() as connection:
         assert connection.execute(select(func.count()).select_from(events)).scalar_one() == count
 
@@ -203,7 +203,7 @@ def test_the_log_is_read_in_batches_without_losing_or_repeating_an_event(
     for batch in (1, 3, 5, 10, 11):
         monkeypatch.setattr("ledger.store.log._READ_BATCH", batch)
         assert [r.position for r in log.events()] == list(range(1, 11))
-        assert [r.position for r in log.events(after=4, upto=8)] == [5, 6, 7, 8]
+        assert [r.position for r in log.events(after=4, as_of=8)] == [5, 6, 7, 8]
         assert list(log.events(after=10)) == []
 
 

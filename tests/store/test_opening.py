@@ -34,12 +34,12 @@ def test_a_ledger_of_a_newer_layout_is_not_read(log: Log) -> None:
 
 def test_a_ledger_of_a_newer_layout_is_not_written_to(ledger: Ledger) -> None:
     ledger.apply(office.lines(office.office()))
-    _of_a_newer_layout(ledger.store)
-    before = everything_in(ledger.store)
+    _of_a_newer_layout(ledger.log)
+    before = everything_in(ledger.log)
     with pytest.raises(StoreError) as error:
         ledger.apply(office.lines([office.issue_notice("N1", "E001")]))
     assert error.value.code == "ledger_too_new"
-    assert everything_in(ledger.store) == before
+    assert everything_in(ledger.log) == before
 
 
 def test_a_ledger_that_is_not_there_is_missing_to_a_reader_and_not_made_by_him(ledger_url: str) -> None:

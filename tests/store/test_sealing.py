@@ -60,7 +60,7 @@ def registered(position: int, employee: str, name: str = "陳大文") -> Recorde
 
 def take(log: Log, unit: Unit, employee: str) -> None:
     """Registers a person in an open unit."""
-    log.admit(employee)
+    log.create_key(employee)
     unit.append(registered(unit.position + 1, employee))
 
 
@@ -104,8 +104,8 @@ def test_texts_are_sealed_at_their_json_pointers_and_a_files_digest_stays_in_the
     ledger: Ledger,
 ) -> None:
     ledger.apply(office.lines(APPEALED))
-    row, fact = stored(ledger.store, "notice_issued")
-    key = key_for(ledger.store, "E001", row)
+    row, fact = stored(ledger.log, "notice_issued")
+    key = key_for(ledger.log, "E001", row)
     assert unseal_text(key, fact["narrative"], "/fact/narrative") == NARRATIVE
     for number, file in enumerate(EVIDENCE):
         kept = fact["evidence"][number]
@@ -148,25 +148,25 @@ def test_a_supervisors_statement_on_anothers_stream_is_sealed_under_the_supervis
     ledger: Ledger,
 ) -> None:
     ledger.apply(office.lines(APPEALED))
-    row, fact = stored(ledger.store, "appeal_filed")
+    row, fact = stored(ledger.log, "appeal_filed")
     assert row.stream == "employee/E001"
-    assert unseal_text(key_for(ledger.store, "L01", row), fact["statement"], "/fact/statement") == STATEMENT
+    assert unseal_text(key_for(ledger.log, "L01", row), fact["statement"], "/fact/statement") == STATEMENT
     with pytest.raises(SealError):
-        unseal_text(key_for(ledger.store, "E001", row), fact["statement"], "/fact/statement")
-    filed = first(ledger.store, AppealFiled)
-    assert ledger.store.event_keys(filed) == {"L01": key_for(ledger.store, "L01", row)}
+        unseal_text(key_for(ledger.log, "E001", row), fact["statement"], "/fact/statement")
+    filed = first(ledger.log, AppealFiled)
+    assert ledger.log.event_keys(filed) == {"L01": key_for(ledger.log, "L01", row)}
 
 
 def test_no_personal_text_stands_in_any_file_of_a_ledger_but_through_the_keyring(ledger: Ledger) -> None:
     ledger.apply(office.lines([*APPEALED, office.issue_notice("N2", "E002", 3, clause="FD-02")]))
     ledger.monthly(office.MONTH)
-    opened = [ledger.store.opened(each) for each in ledger.store.events()]
+    opened = [ledger.log.opened(each) for each in ledger.log.events()]
     texts = {text for each in opened for text in personal_texts(each)}
     assert {NARRATIVE, STATEMENT, "員工E001", "監控截圖.jpg"} <= texts
     assert not any(text.startswith(PREFIX) for text in texts)
-    with ledger.store.recorder.snapshot() as connection:
+    with ledger.log.recorder.snapshot() as connection:
         kept = b"".join(bytes(state) for (state,) in connection.execute(select(events.c.state)))
-    file = file_of(ledger.store.url)
+    file = file_of(ledger.log.url)
     if file is not None:
         kept += b"".join(each.read_bytes() for each in file.parent.iterdir() if each.is_file())
     for text in texts:
@@ -182,12 +182,12 @@ def test_equal_commands_in_two_ledgers_have_neither_ids_nor_bytes_nor_digests_in
         url = f"sqlite:///{tmp_path / name}.db"
         with Ledger(url, now=office.now, operator=lambda: "typist") as ledger:
             ledger.apply(office.lines(APPEALED))
-            rows = everything_in(ledger.store)
+            rows = everything_in(ledger.log)
             bytes_of = {
                 r["state"] for r in rows["events"] if r["kind"] in ("employee_registered", "notice_issued")
             }
             digests = {r["digest"] for r in rows["commands"] if r["subject"] != "policy:None"}
-            seen.append((set(subject_rows(ledger.store).values()), bytes_of, digests))
+            seen.append((set(subject_rows(ledger.log).values()), bytes_of, digests))
     assert all(seen[0][part] and not seen[0][part] & seen[1][part] for part in range(3))
 
 
@@ -197,9 +197,9 @@ def test_equal_commands_in_two_ledgers_have_neither_ids_nor_bytes_nor_digests_in
 @pytest.mark.parametrize("change", [{"version": 99}, {"stream": "employee/E002"}], ids=str)
 def test_words_moved_to_another_stream_or_version_do_not_open(ledger: Ledger, change: dict[str, Any]) -> None:
     ledger.apply(office.lines(APPEALED))
-    sealed = first(ledger.store, NoticeIssued)
-    moved = ledger.store.opened(replace(sealed, **change)).event
-    right = ledger.store.opened(sealed).event
+    sealed = first(ledger.log, NoticeIssued)
+    moved = ledger.log.opened(replace(sealed, **change)).event
+    right = ledger.log.opened(sealed).event
     assert isinstance(moved, NoticeIssued) and isinstance(right, NoticeIssued)
     assert (right.narrative, right.evidence[1].name) == (NARRATIVE, "簽名表.pdf")
     assert (moved.narrative, moved.evidence[1].name) == (SEALED, SEALED)
@@ -208,7 +208,7 @@ def test_words_moved_to_another_stream_or_version_do_not_open(ledger: Ledger, ch
 
 def test_words_moved_to_another_place_of_the_event_do_not_open(ledger: Ledger) -> None:
     ledger.apply(office.lines(APPEALED))
-    sealed = first(ledger.store, NoticeIssued)
+    sealed = first(ledger.log, NoticeIssued)
     assert isinstance(sealed.event, NoticeIssued)
     files = sealed.event.evidence
     swapped = sealed.event.model_copy(
@@ -218,16 +218,16 @@ def test_words_moved_to_another_place_of_the_event_do_not_open(ledger: Ledger) -
             "distinct_because": sealed.event.narrative,
         }
     )
-    opened = ledger.store.opened(replace(sealed, event=swapped)).event
+    opened = ledger.log.opened(replace(sealed, event=swapped)).event
     assert isinstance(opened, NoticeIssued)
     assert {opened.narrative, opened.distinct_because, *(file.name for file in opened.evidence)} == {SEALED}
 
 
 def test_words_in_an_event_of_another_person_do_not_open(ledger: Ledger) -> None:
     ledger.apply(office.lines(APPEALED))
-    sealed = first(ledger.store, NoticeIssued)
+    sealed = first(ledger.log, NoticeIssued)
     others = sealed.event.model_copy(update={"employee": "E002"})
-    opened = ledger.store.opened(replace(sealed, event=others)).event
+    opened = ledger.log.opened(replace(sealed, event=others)).event
     assert isinstance(opened, NoticeIssued)
     assert opened.narrative == SEALED
 
@@ -237,8 +237,8 @@ def test_words_in_an_event_of_another_person_do_not_open(ledger: Ledger) -> None
 
 def test_with_the_key_the_words_are_gone_and_the_figures_stay(ledger: Ledger, ledger_url: str) -> None:
     ledger.apply(office.lines(APPEALED))
-    before, tree = ledger.monthly(office.MONTH), everything_in(ledger.store)
-    store = ledger.store
+    before, tree = ledger.monthly(office.MONTH), everything_in(ledger.log)
+    store = ledger.log
     subject = subject_rows(store)["employee/E001"]
     key = stored_keys(store)[subject]
     assert store.keyring.destroy(store.identity(), subject)
@@ -301,26 +301,26 @@ def test_without_its_keyring_a_ledger_is_read_sealed_and_not_written_to(ledger_u
     with Ledger(ledger_url, now=office.now, operator=lambda: "typist") as ledger:
         ledger.apply(office.lines(APPEALED))
         figures = [row["deduction"] for row in ledger.monthly(office.MONTH)]
-        keyring = ledger.store.keyring.url
+        keyring = ledger.log.keyring.url
     lost(keyring)
     with Ledger(ledger_url, now=office.now, operator=lambda: "typist") as ledger:
-        before = everything_in(ledger.store)
+        before = everything_in(ledger.log)
         assert [row["deduction"] for row in ledger.monthly(office.MONTH)] == figures
         assert {row["name"] for row in ledger.employees(office.SITE)} == {SEALED}
-        notice = ledger.store.opened(first(ledger.store, NoticeIssued)).event
+        notice = ledger.log.opened(first(ledger.log, NoticeIssued)).event
         assert isinstance(notice, NoticeIssued)
         assert (notice.narrative, notice.points) == (SEALED, 5)
         for commands in ([office.register_employee("E009")], [office.issue_notice("N2", "E002")]):
             with pytest.raises(StoreError) as error:
                 ledger.apply(office.lines(commands))
             assert error.value.code == "keyring_missing"
-        assert everything_in(ledger.store) == before
+        assert everything_in(ledger.log) == before
 
 
 def test_the_keyring_is_its_owners_alone_and_keeps_no_log_of_changes(sqlite_url: str) -> None:
     with Ledger(sqlite_url, now=office.now, operator=lambda: "typist") as ledger:
         ledger.apply(office.lines(APPEALED))
-        file = file_of(ledger.store.keyring.url)
+        file = file_of(ledger.log.keyring.url)
         assert file is not None
         assert file.stat().st_mode & 0o777 == 0o600
         assert not [each for each in file.parent.iterdir() if each.name.startswith(f"{file.name}-")]
@@ -332,7 +332,7 @@ def test_a_keyring_that_is_not_there_is_not_copied_and_no_file_is_made_of_it(
 ) -> None:
     with Ledger(ledger_url, now=office.now, operator=lambda: "typist") as ledger:
         ledger.apply(office.lines(APPEALED))
-        keyring = ledger.store.keyring.url
+        keyring = ledger.log.keyring.url
     lost(keyring)
     with Ledger(ledger_url, now=office.now, operator=lambda: "typist") as ledger:
         with pytest.raises(StoreError) as error:
@@ -346,7 +346,7 @@ def test_a_keyring_that_is_not_there_is_not_copied_and_no_file_is_made_of_it(
 def test_a_keyring_that_cannot_be_read_is_told_in_words(sqlite_url: str, tmp_path: Path) -> None:
     with Ledger(sqlite_url, now=office.now, operator=lambda: "typist") as ledger:
         ledger.apply(office.lines(APPEALED))
-        file = file_of(ledger.store.keyring.url)
+        file = file_of(ledger.log.keyring.url)
     assert file is not None
     file.write_bytes(b"no database, but long enough to be looked at by whoever opens it" * 100)
     with Ledger(sqlite_url, now=office.now, operator=lambda: "typist") as ledger:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ledger.application.ledger import Ledger
-from ledger.application.proving import cosign_request, new_witness_key
+from ledger.application.proofs import cosign_request, new_witness_key
 from ledger.errors import InputError, LedgerError, StoreError, WrongState
 from ledger.proofs import Signer
 from ledger.store.log import Log
@@ -101,9 +101,9 @@ def test_a_rotation_that_is_interrupted_is_finished_by_asking_once_more(
             patch.setattr(KeyFile, "replace", killed)
             with pytest.raises(KeyboardInterrupt):
                 ledger.rotate_key({"on": "2026-09-01"})
-        position = ledger.store.position()
+        position = ledger.log.position()
         old, new = ledger.rotate_key({"on": "2026-09-01"})
-        assert ledger.store.position() == position
+        assert ledger.log.position() == position
         assert ledger.public_keys() == [new, old]
         assert ledger.verify(deep=True).faults == []
 
@@ -163,16 +163,16 @@ def test_a_key_that_lies_elsewhere_is_not_made_a_second_time(
 ) -> None:
     with open_ledger(file, office.NOW) as ledger:
         (first,) = ledger.public_keys()
-        position = ledger.store.position()
+        position = ledger.log.position()
     monkeypatch.setenv("KAOJI_KEY", str(tmp_path / "another-clerk.key"))
     with open_ledger(file, office.NOW) as ledger:
         with pytest.raises(StoreError) as error:
             ledger.new_key()
         assert error.value.code == "key_elsewhere"
-        assert ledger.store.position() == position
+        assert ledger.log.position() == position
 
         second = ledger.new_key(first)
-        assert ledger.store.position() == position + 1
+        assert ledger.log.position() == position + 1
         assert ledger.public_keys() == [second, first]
         assert ledger.verify(ledger.checkpoint(), deep=True).faults == []
 
@@ -196,7 +196,7 @@ def test_a_key_that_took_over_elsewhere_is_not_made_a_second_time(
     with open_ledger(file, office.NOW) as ledger:
         early = ledger.checkpoint()
         first, second = ledger.rotate_key({"on": "2026-09-01"})
-        position = ledger.store.position()
+        position = ledger.log.position()
     stale = tmp_path / "clerk" / "stale.key"
     stale.parent.mkdir()
     stale.with_name("stale.key.pub").write_text(f"{first}\n")
@@ -206,7 +206,7 @@ def test_a_key_that_took_over_elsewhere_is_not_made_a_second_time(
             with pytest.raises(StoreError) as error:
                 ledger.new_key()
             assert error.value.code == "key_elsewhere"
-            assert ledger.store.position() == position
+            assert ledger.log.position() == position
     assert [each.name for each in stale.parent.iterdir()] == ["stale.key.pub"]
 
     with open_ledger(file, office.NOW) as ledger:
@@ -248,7 +248,7 @@ def test_what_is_said_of_the_key_before_agrees_with_what_is_known_here(file: Pat
     with open_ledger(file, office.NOW) as ledger:
         if rotated:
             ledger.rotate_key({"on": "2026-09-01"})
-        known, position = ledger.public_keys(), ledger.store.position()
+        known, position = ledger.public_keys(), ledger.log.position()
         file.with_suffix(".key").unlink()
         stranger = str(Signer.generate(known[0].partition("+")[0]).verifier)
         foreign = str(Signer.generate("kaoji/other").verifier)
@@ -256,7 +256,7 @@ def test_what_is_said_of_the_key_before_agrees_with_what_is_known_here(file: Pat
             with pytest.raises(WrongState) as error:
                 ledger.new_key(replaced, lost)
             assert (error.value.code, error.value.fields) == ("key_not_current", {"current": known[0]})
-        assert (ledger.public_keys(), ledger.store.position()) == (known, position)
+        assert (ledger.public_keys(), ledger.log.position()) == (known, position)
         assert not file.with_name("kaoji.key.next").exists()
         new = ledger.new_key(known[0])
         assert ledger.public_keys() == [new, *known]
@@ -277,7 +277,7 @@ def test_a_new_key_that_is_interrupted_is_finished_by_asking_once_more(
             patch.setattr(KeyFile, "replace", killed)
             with pytest.raises(KeyboardInterrupt):
                 ledger.new_key(first)
-        position = ledger.store.position()
+        position = ledger.log.position()
         second = ledger.new_key(first if again else None)
-        assert ledger.store.position() == position
+        assert ledger.log.position() == position
         assert ledger.public_keys() == [second, first]

@@ -16,9 +16,9 @@ from cli.main import run
 from ledger.application.ledger import Ledger
 from ledger.errors import StoreError
 from ledger.store.address import parse_url
+from ledger.store.database_errors import cause_of
 from ledger.store.engine import connect_arguments, make_engine, writing
 from ledger.store.log import Log
-from ledger.store.trouble import cause_of
 from tests.support import office
 from tests.support.postgres import fresh_database
 from tests.support.whole import assert_whole
@@ -239,7 +239,7 @@ def test_an_address_that_is_none_is_refused_in_words_from_wherever_it_comes(
 def test_how_often_a_statement_is_asked_before_it_is_prepared_may_be_given(pg_url: str) -> None:
     with opened(text_of(make_url(pg_url).update_query_dict({"prepare_threshold": "2"}))) as ledger:
         ledger.apply(office.lines(office.a_busy_month()))
-        assert_whole(ledger.store)
+        assert_whole(ledger.log)
 
 
 # --- a database of no encoding ----------------------------------------------------------------------
@@ -254,7 +254,7 @@ def test_a_database_of_no_encoding_holds_a_ledger_as_well(postgres_url: URL) -> 
         names = {row["name"] for row in ledger.monthly(office.MONTH)}
         assert names and all(isinstance(name, str) for name in names)
         assert ledger.verify(deep=True, sheets=True).faults == []
-        arguments, named = connect_arguments(ledger.store.engine)
+        arguments, named = connect_arguments(ledger.log.engine)
         with psycopg.connect(*arguments, **named) as other:
             assert other.execute("SELECT kind FROM events WHERE position = 1").fetchall() == [
                 ("policy_adopted",)

@@ -25,7 +25,7 @@ class Fallen:
     why: str
 
 
-class Crew:
+class Workers:
     """The processes, ready and with everything imported."""
 
     def __init__(self, pool: ProcessPoolExecutor, line: Barrier) -> None:
@@ -50,12 +50,12 @@ def line_up() -> None:
 
 
 @contextmanager
-def crew() -> Iterator[Crew]:
+def crew() -> Iterator[Workers]:
     """A crew, sent home at the end."""
     context = multiprocessing.get_context("spawn")
     line = context.Barrier(SIZE)
     with ProcessPoolExecutor(SIZE, context, _arrive, (line,)) as pool:
-        members = Crew(pool, line)
+        members = Workers(pool, line)
         members.race(_ready)
         yield members
 

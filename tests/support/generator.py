@@ -12,13 +12,13 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from ledger.application import reports
-from ledger.application.counter import Hand, UnitRegister, record
-from ledger.application.intake import parse_command
-from ledger.application.memory import Memory
-from ledger.application.rows import MemoryRows
+from ledger.application.command_reader import parse_command
 from ledger.errors import LedgerError, Refusal
 from ledger.policy.loading import house_rules
+from ledger.reports import reports
+from ledger.reports.source import StateRows
+from ledger.state.execution import LedgerContext, Recorder, record
+from ledger.state.ledger_state import LedgerState
 from ledger.store.log import Log
 from ledger.terms import first_day, last_day, month_of, next_month
 from tests.support import office
@@ -100,7 +100,7 @@ class Teller:
     """Tells one story on top of a log, and records nothing in it."""
 
     def __init__(self, log: Log) -> None:
-        self.memory = Memory(log)
+        self.state = LedgerState(log)
         self.told: list[dict[str, Any]] = []
         self.today = START
         self._position = log.position()
@@ -136,7 +136,7 @@ class Teller:
         if digest in self._digests:
             return False
         try:
-            recorded = record(self.memory, parsed, self._position, Hand("tester", NOW))
+            recorded = record(self.state, parsed, self._position, Recorder("tester", NOW))
         except LedgerError as error:
             assert isinstance(error, Refusal), f"{command} is not refused but broken: {error!r}"
             return False
@@ -150,8 +150,8 @@ class Teller:
     def appeals(self, *statuses: str) -> list[dict[str, Any]]:
         """The appeals report's rows of both sites, with the reviewers of today."""
         now = datetime.combine(self.today, time(12), UTC)
-        rows = MemoryRows(self.memory)
-        found = [row for site in SITES for row in reports.appeals(rows, self.memory, site, now)]
+        rows = StateRows(self.state)
+        found = [row for site in SITES for row in reports.appeals(rows, self.state, site, now)]
         return [row for row in found if row["status"] in statuses]
 
     def _new_id(self, letter: str) -> str:
@@ -231,11 +231,11 @@ class Teller:
         return self._file(by, {"notice": notice}, GROUNDS[b % len(GROUNDS)])
 
     def _appeal_share(self, a: int, b: int, c: int, d: int) -> dict[str, Any] | None:
-        register = UnitRegister(self.memory, NOW)
+        context = LedgerContext(self.state, NOW)
         shares = [
             (notice, share.supervisor)
             for notice in self._notices
-            if (share := register.share(notice)) is not None and share.supervisor is not None
+            if (share := context.share(notice)) is not None and share.supervisor is not None
         ]
         if not shares:
             return None
@@ -292,7 +292,7 @@ class Teller:
         return office.withdraw_reward(reward, str(self.today), by=("D01", "XD")[b % 2])
 
     def _sanction(self, a: int, b: int, c: int, d: int) -> dict[str, Any] | None:
-        rows = MemoryRows(self.memory)
+        rows = StateRows(self.state)
         due = [row for site in SITES for row in rows.sanctions_due(site)]
         if not due:
             return None

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from ledger.application.ledger import Ledger
 from ledger.events import Recorded
-from ledger.projections.refresh import drawn_at
-from ledger.projections.sheet import metadata
+from ledger.projections.incremental import drawn_at
+from ledger.projections.schema import metadata
 from ledger.store.address import file_of, parse_url
 from ledger.store.engine import reading
 from tests.support import office
@@ -44,9 +44,9 @@ def log_is_sound(url: str) -> list[Recorded]:
 
 def _read(ledger: Ledger) -> list[Recorded]:
     """The events of a whole log, with everybody's words opened."""
-    if not ledger.store.exists():
+    if not ledger.log.exists():
         return []
-    return [ledger.store.opened(recorded) for recorded in assert_whole(ledger.store)]
+    return [ledger.log.opened(recorded) for recorded in assert_whole(ledger.log)]
 
 
 def _opened(url: str) -> Ledger:
@@ -58,7 +58,7 @@ def assert_sheets_equal_a_rebuild(ledger: Ledger, end: int) -> None:
     with ledger.sheets.current():
         pass
     with reading(ledger.sheets.engine) as connection:
-        stand = drawn_at(connection, ledger.store.ledger)
+        stand = drawn_at(connection, ledger.log.ledger)
         assert stand is not None
         assert stand[0] == end
         caught_up = _rows(connection)

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import select
 
 from ledger.application.ledger import Ledger
-from ledger.application.rows import Rows
 from ledger.errors import Refusal
-from ledger.projections.sheet import metadata
+from ledger.projections.schema import metadata
+from ledger.reports.source import Rows
 
 NOW = datetime(2027, 3, 1, 4, 0, tzinfo=UTC)
 """The clock of every story; all its days lie before."""

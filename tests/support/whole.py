@@ -9,7 +9,7 @@ from ledger.events import Recorded
 from ledger.proofs import Envelope, Frontier, completed_tiles
 from ledger.proofs.merkle import root
 from ledger.proofs.seal import PREFIX
-from ledger.store import registries
+from ledger.store import registry_rows
 from ledger.store.log import Log
 from ledger.store.mapper import decode
 from ledger.store.schema import (
@@ -87,13 +87,13 @@ def assert_registries_follow_from(log: Log, found: list[Recorded]) -> None:
         }
     first: dict[tuple[str, str], dict[str, Any]] = {}
     for recorded in found:
-        row = registries.supervised_row(recorded)
+        row = registry_rows.supervised_row(recorded)
         if row is not None:
             first.setdefault((row["supervisor"], row["employee"]), row)
     derived = {
-        "commands": list(registries.command_rows(found)),
-        "things": [row for row in map(registries.thing_row, found) if row is not None],
-        "closes": [row for row in map(registries.close_row, found) if row is not None],
+        "commands": list(registry_rows.command_rows(found)),
+        "things": [row for row in map(registry_rows.thing_row, found) if row is not None],
+        "closes": [row for row in map(registry_rows.close_row, found) if row is not None],
         "supervised": list(first.values()),
     }
     for name, rows in derived.items():

@@ -16,10 +16,10 @@ from sqlalchemy.exc import OperationalError
 
 from cli.main import run
 from ledger.application.ledger import Ledger
-from ledger.application.proving import read_receipt
+from ledger.application.proofs import read_receipt
 from ledger.errors import ReceiptError, StoreError
 from ledger.proofs import Checkpoint, Signer, sign_checkpoint
-from ledger.store import stretch, walk
+from ledger.store import audit_parallel, audit_scan
 from ledger.store.log import Log
 from ledger.store.signing import KeyFile
 from tests.labels.raised import faults_told
@@ -33,7 +33,7 @@ CUT = 300
 
 
 @dataclass(frozen=True)
-class Kept:
+class StateCache:
     """A ledger, what was kept of it outside, and its public keys."""
 
     file: Path
@@ -48,25 +48,25 @@ def _more_sites(start: int, count: int) -> office.Commands:
 
 
 @pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+def kept(tmp_path_factory: pytest.TempPathFactory) -> StateCache:
     """Some 620 events: two full tiles and a rest, a closed month, a policy, every registry."""
     file = tmp_path_factory.mktemp("kept") / "kaoji.db"
     with open_ledger(file, office.NOW) as ledger:
         ledger.apply(office.lines(office.a_busy_month()))
-        position = ledger.store.position_of("notice", "N2")
+        position = ledger.log.position_of("notice", "N2")
         assert position is not None
-        ledger.apply(office.lines(_more_sites(0, CUT - ledger.store.position())))
+        ledger.apply(office.lines(_more_sites(0, CUT - ledger.log.position())))
         checkpoint = ledger.checkpoint()
         ledger.apply(office.lines(_more_sites(1000, 320)))
         receipt = ledger.receipt("notice:N2")
         keys = ledger.public_keys()
         with ledger.sheets.current():
             pass
-    return Kept(file, checkpoint, receipt, position, keys)
+    return StateCache(file, checkpoint, receipt, position, keys)
 
 
 @pytest.fixture
-def copy(kept: Kept, tmp_path: Path) -> Path:
+def copy(kept: StateCache, tmp_path: Path) -> Path:
     """A copy to tamper with; whoever owns the machine has thrown away what the key remembers, too."""
     for file in kept.file.parent.iterdir():
         shutil.copy(file, tmp_path / file.name)
@@ -75,13 +75,13 @@ def copy(kept: Kept, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def remembered(kept: Kept, copy: Path) -> Path:
+def remembered(kept: StateCache, copy: Path) -> Path:
     """The same copy beside the key that remembers what it signed last."""
     shutil.copy(kept.file.with_name(MEMORY), copy.with_name(MEMORY))
     return copy
 
 
-def codes(file: Path, kept: Kept, outside: bool = False, **levels: bool) -> set[str]:
+def codes(file: Path, kept: StateCache, outside: bool = False, **levels: bool) -> set[str]:
     """The codes of all faults found."""
     with open_ledger(file, office.NOW) as ledger:
         note = kept.checkpoint if outside else None
@@ -242,7 +242,7 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_what_is_changed_is_found(case: Case, copy: Path, kept: Kept) -> None:
+def test_what_is_changed_is_found(case: Case, copy: Path, kept: StateCache) -> None:
     forger = Forger(copy)
     forger.do("DELETE FROM checkpoints")
     case.act(forger)
@@ -252,7 +252,7 @@ def test_what_is_changed_is_found(case: Case, copy: Path, kept: Kept) -> None:
 
 @pytest.mark.parametrize("case", [c for c in CASES if c.hidden is not None], ids=lambda case: case.name)
 def test_what_is_hidden_by_a_new_tree_only_a_checkpoint_outside_finds(
-    case: Case, copy: Path, kept: Kept
+    case: Case, copy: Path, kept: StateCache
 ) -> None:
     forger = Forger(copy)
     forger.do("DELETE FROM checkpoints")
@@ -263,14 +263,16 @@ def test_what_is_hidden_by_a_new_tree_only_a_checkpoint_outside_finds(
     assert codes(copy, kept, outside=True) == case.outside
 
 
-def test_a_guard_that_was_taken_away_is_missed(copy: Path, kept: Kept) -> None:
+def test_a_guard_that_was_taken_away_is_missed(copy: Path, kept: StateCache) -> None:
     forger = Forger(copy)
     forger.guards = [(name, sql) for name, sql in forger.guards if name != "events_no_delete"]
     forger.close()
     assert codes(copy, kept) == {"guards_missing"}
 
 
-def test_a_kept_checkpoint_finds_a_rewritten_past_too_until_it_is_deleted(copy: Path, kept: Kept) -> None:
+def test_a_kept_checkpoint_finds_a_rewritten_past_too_until_it_is_deleted(
+    copy: Path, kept: StateCache
+) -> None:
     forger = Forger(copy)
     forger.flip("events", "state", EVENT)
     forger.recompute()
@@ -282,7 +284,7 @@ def test_a_kept_checkpoint_finds_a_rewritten_past_too_until_it_is_deleted(copy: 
     assert codes(copy, kept) == set()
 
 
-def test_a_kept_checkpoint_finds_an_end_cut_off(copy: Path, kept: Kept) -> None:
+def test_a_kept_checkpoint_finds_an_end_cut_off(copy: Path, kept: StateCache) -> None:
     forger = Forger(copy)
     forger.do("DELETE FROM events WHERE position > 299")
     forger.recompute()
@@ -291,7 +293,7 @@ def test_a_kept_checkpoint_finds_an_end_cut_off(copy: Path, kept: Kept) -> None:
 
 
 def test_what_is_newer_than_the_last_checkpoint_outside_can_be_taken_back_and_this_is_said(
-    copy: Path, kept: Kept
+    copy: Path, kept: StateCache
 ) -> None:
     """The sixth attack of proofs.md: nothing finds it, so the window is told."""
     forger = Forger(copy)
@@ -305,7 +307,7 @@ def test_what_is_newer_than_the_last_checkpoint_outside_can_be_taken_back_and_th
     assert (verified.audited.given, verified.audited.window) == (True, 301 - CUT)
 
 
-def test_since_a_checkpoint_only_what_is_newer_is_looked_at_one_by_one(copy: Path, kept: Kept) -> None:
+def test_since_a_checkpoint_only_what_is_newer_is_looked_at_one_by_one(copy: Path, kept: StateCache) -> None:
     with open_ledger(copy, office.NOW) as ledger:
         verified = ledger.verify(kept.checkpoint, kept.vkeys)
         assert verified.faults == []
@@ -318,7 +320,7 @@ def test_since_a_checkpoint_only_what_is_newer_is_looked_at_one_by_one(copy: Pat
     assert (fault.code, fault.position) == ("event_changed", 400)
 
 
-def test_every_fault_is_told_with_its_position(copy: Path, kept: Kept) -> None:
+def test_every_fault_is_told_with_its_position(copy: Path, kept: StateCache) -> None:
     forger = Forger(copy)
     for position in (20, 150, 400):
         forger.flip("events", "state", f"position = {position}")
@@ -336,8 +338,10 @@ def test_every_fault_is_told_with_its_position(copy: Path, kept: Kept) -> None:
     ]
 
 
-def test_two_processes_find_what_one_finds(copy: Path, kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ledger.store.walk._PARALLEL_FROM", 1)
+def test_two_processes_find_what_one_finds(
+    copy: Path, kept: StateCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ledger.store.audit_parallel._PARALLEL_FROM", 1)
     forger = Forger(copy)
     forger.flip("events", "state", "position = 20")
     forger.flip("events", "version", "position = 400")
@@ -352,10 +356,10 @@ def test_two_processes_find_what_one_finds(copy: Path, kept: Kept, monkeypatch: 
 
 @pytest.mark.parametrize("processes", [1, 2])
 def test_what_is_recorded_while_a_ledger_is_looked_at_is_no_fault(
-    processes: int, copy: Path, kept: Kept, monkeypatch: pytest.MonkeyPatch
+    processes: int, copy: Path, kept: StateCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ledger.store.walk._PARALLEL_FROM", 1)
-    whole = stretch.end_of
+    monkeypatch.setattr("ledger.store.audit_parallel._PARALLEL_FROM", 1)
+    whole = audit_scan.end_of
 
     def meanwhile(source: Any) -> int:
         """The first snapshot is taken; the second is not."""
@@ -366,16 +370,16 @@ def test_what_is_recorded_while_a_ledger_is_looked_at_is_no_fault(
 
     monkeypatch.setattr("ledger.store.audit.end_of", meanwhile)
     with open_ledger(copy, office.NOW) as ledger:
-        size = ledger.store.position()
+        size = ledger.log.position()
         verified = ledger.verify(vkeys=kept.vkeys, processes=processes)
     assert verified.faults == []
     assert verified.audited.events == size
 
 
 def test_what_was_put_in_behind_the_head_is_found_by_two_processes_too(
-    copy: Path, kept: Kept, monkeypatch: pytest.MonkeyPatch
+    copy: Path, kept: StateCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ledger.store.walk._PARALLEL_FROM", 1)
+    monkeypatch.setattr("ledger.store.audit_parallel._PARALLEL_FROM", 1)
     forger = Forger(copy)
     forger.do("UPDATE heads SET position = position - 300")
     forger.close()
@@ -387,9 +391,9 @@ def test_what_was_put_in_behind_the_head_is_found_by_two_processes_too(
 
 @pytest.mark.parametrize("lost", ["/bin/true", "/bin/cat", "/nowhere/python", ""])
 def test_what_a_lost_second_process_was_to_look_at_is_looked_at_here(
-    lost: str, copy: Path, kept: Kept, monkeypatch: pytest.MonkeyPatch
+    lost: str, copy: Path, kept: StateCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ledger.store.walk._PARALLEL_FROM", 1)
+    monkeypatch.setattr("ledger.store.audit_parallel._PARALLEL_FROM", 1)
     monkeypatch.setattr("sys.executable", lost)
     forger = Forger(copy)
     forger.flip("events", "state", "position = 500")
@@ -404,15 +408,15 @@ def test_what_a_lost_second_process_was_to_look_at_is_looked_at_here(
 def test_the_second_process_does_its_part(
     database: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ledger.store.walk._PARALLEL_FROM", 1)
+    monkeypatch.setattr("ledger.store.audit_parallel._PARALLEL_FROM", 1)
     answers = []
-    walked = walk.Helper.walked
+    walked = audit_parallel.Helper.walked
 
-    def noted(helper: walk.Helper) -> Any:
+    def noted(helper: audit_parallel.Helper) -> Any:
         answers.append(walked(helper))
         return answers[-1]
 
-    monkeypatch.setattr(walk.Helper, "walked", noted)
+    monkeypatch.setattr(audit_parallel.Helper, "walked", noted)
     url = request.getfixturevalue("sqlite_url" if database == "sqlite" else "pg_url")
     with Ledger(url, now=office.now) as ledger:
         ledger.apply(office.lines(_more_sites(0, 800)))
@@ -424,21 +428,23 @@ def test_the_second_process_does_its_part(
 # --- checkpoints ------------------------------------------------------------------------------------------
 
 
-def test_a_checkpoint_of_which_a_bit_is_flipped_is_not_believed(copy: Path, kept: Kept) -> None:
+def test_a_checkpoint_of_which_a_bit_is_flipped_is_not_believed(copy: Path, kept: StateCache) -> None:
     forger = Forger(copy)
     forger.flip("checkpoints", "note")
     forger.close()
     assert codes(copy, kept) == {"checkpoint_bad"}
 
 
-def test_a_checkpoint_put_under_another_size_is_foreign(copy: Path, kept: Kept) -> None:
+def test_a_checkpoint_put_under_another_size_is_foreign(copy: Path, kept: StateCache) -> None:
     forger = Forger(copy)
     forger.flip("checkpoints", "size")
     forger.close()
     assert codes(copy, kept) == {"checkpoint_foreign"}
 
 
-def test_a_checkpoint_by_another_ledgers_key_is_no_checkpoint_of_this_one(copy: Path, kept: Kept) -> None:
+def test_a_checkpoint_by_another_ledgers_key_is_no_checkpoint_of_this_one(
+    copy: Path, kept: StateCache
+) -> None:
     other = Signer.generate("kaoji/other")
     note = sign_checkpoint(Checkpoint("kaoji/other", CUT, bytes(32)), other, None, ())
     with open_ledger(copy, office.NOW) as ledger:
@@ -446,7 +452,7 @@ def test_a_checkpoint_by_another_ledgers_key_is_no_checkpoint_of_this_one(copy: 
     assert {fault.code for fault in verified.faults} == {"checkpoint_foreign"}
 
 
-def test_an_old_copy_beside_a_key_that_remembers_is_found(remembered: Path, kept: Kept) -> None:
+def test_an_old_copy_beside_a_key_that_remembers_is_found(remembered: Path, kept: StateCache) -> None:
     forger = Forger(remembered)
     forger.do("DELETE FROM checkpoints")
     forger.do("DELETE FROM events WHERE position > 280")
@@ -455,7 +461,7 @@ def test_an_old_copy_beside_a_key_that_remembers_is_found(remembered: Path, kept
     assert codes(remembered, kept) == {"log_shortened"}
 
 
-def test_a_ledger_without_its_head_is_not_taken_for_none(copy: Path, kept: Kept) -> None:
+def test_a_ledger_without_its_head_is_not_taken_for_none(copy: Path, kept: StateCache) -> None:
     forger = Forger(copy)
     forger.do("DELETE FROM heads")
     forger.close()
@@ -479,7 +485,7 @@ def test_a_ledger_without_its_head_is_not_taken_for_none(copy: Path, kept: Kept)
     ],
 )
 def test_whatever_stands_in_a_column_it_is_told_and_nothing_is_raised(
-    statement: str, copy: Path, kept: Kept
+    statement: str, copy: Path, kept: StateCache
 ) -> None:
     forger = Forger(copy)
     forger.do(statement)
@@ -488,7 +494,7 @@ def test_whatever_stands_in_a_column_it_is_told_and_nothing_is_raised(
     assert codes(copy, kept) - {"guards_missing"}
 
 
-def test_a_restored_old_copy_is_not_signed(remembered: Path, kept: Kept, tmp_path: Path) -> None:
+def test_a_restored_old_copy_is_not_signed(remembered: Path, kept: StateCache, tmp_path: Path) -> None:
     copy = remembered
     forger = Forger(copy)
     forger.do("DELETE FROM checkpoints")
@@ -512,7 +518,9 @@ def test_a_restored_old_copy_is_not_signed(remembered: Path, kept: Kept, tmp_pat
 # --- receipts ---------------------------------------------------------------------------------------------
 
 
-def test_a_receipt_speaks_for_the_bytes_whatever_the_ledger_says_now(remembered: Path, kept: Kept) -> None:
+def test_a_receipt_speaks_for_the_bytes_whatever_the_ledger_says_now(
+    remembered: Path, kept: StateCache
+) -> None:
     copy = remembered
     lines, proven = read_receipt(kept.receipt, kept.vkeys)
     assert proven and any("N2" in line for line in lines)
@@ -528,7 +536,7 @@ def test_a_receipt_speaks_for_the_bytes_whatever_the_ledger_says_now(remembered:
     assert proven
 
 
-def test_a_receipt_with_other_bytes_proves_nothing(kept: Kept) -> None:
+def test_a_receipt_with_other_bytes_proves_nothing(kept: StateCache) -> None:
     with pytest.raises(ReceiptError) as error:
         read_receipt(kept.receipt.replace(b'"notice_issued"', b'"notice_withdrawn"'), kept.vkeys)
     assert error.value.code == "receipt_bad"
@@ -587,7 +595,7 @@ DEEP = [
 
 @pytest.mark.parametrize(("name", "act", "expected"), DEEP, ids=[name for name, _, _ in DEEP])
 def test_a_deep_look_finds_what_no_hash_shows(
-    name: str, act: Act, expected: set[str], copy: Path, kept: Kept
+    name: str, act: Act, expected: set[str], copy: Path, kept: StateCache
 ) -> None:
     forger = Forger(copy)
     forger.do("DELETE FROM checkpoints")
@@ -599,7 +607,7 @@ def test_a_deep_look_finds_what_no_hash_shows(
 
 
 def test_what_is_recorded_during_a_deep_look_is_no_fault(
-    copy: Path, kept: Kept, monkeypatch: pytest.MonkeyPatch
+    copy: Path, kept: StateCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     events, fresh = Log.events, iter(range(7000, 8000))
 
@@ -615,7 +623,7 @@ def test_what_is_recorded_during_a_deep_look_is_no_fault(
     assert codes(copy, kept, deep=True) == set()
 
 
-def test_a_registrys_row_beyond_the_end_is_found(copy: Path, kept: Kept) -> None:
+def test_a_registrys_row_beyond_the_end_is_found(copy: Path, kept: StateCache) -> None:
     forger = Forger(copy)
     forger.do("INSERT INTO closes (ledger, site, month, position) VALUES ('main', 'x', '2026-01', 9999)")
     forger.close()
@@ -623,7 +631,9 @@ def test_a_registrys_row_beyond_the_end_is_found(copy: Path, kept: Kept) -> None
 
 
 @pytest.mark.parametrize("column", ["points", "base_fine", "site", "policy", "joint_liability", "band"])
-def test_a_sheet_that_is_not_what_the_log_makes_it_is_found(column: str, copy: Path, kept: Kept) -> None:
+def test_a_sheet_that_is_not_what_the_log_makes_it_is_found(
+    column: str, copy: Path, kept: StateCache
+) -> None:
     sheets = Forger(copy.with_name("kaoji.sheets.db"))
     sheets.flip("sheet_monthly", column, "base_fine > 0")
     sheets.close()
@@ -632,7 +642,7 @@ def test_a_sheet_that_is_not_what_the_log_makes_it_is_found(column: str, copy: P
 
 
 def test_a_falsified_row_is_found_where_sheets_cannot_be_written_and_nothing_is_drawn_there(
-    copy: Path, kept: Kept, monkeypatch: pytest.MonkeyPatch
+    copy: Path, kept: StateCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sheets = Forger(copy.with_name("kaoji.sheets.db"))
     sheets.flip("sheet_monthly", "points", "base_fine > 0")
@@ -651,7 +661,7 @@ def test_a_falsified_row_is_found_where_sheets_cannot_be_written_and_nothing_is_
 
 @pytest.mark.parametrize("spoil", [Path.unlink, lambda file: file.write_bytes(b"junk")], ids=["gone", "junk"])
 def test_it_is_said_that_sheets_were_not_checked_where_none_can_be_read(
-    spoil: Callable[[Path], Any], copy: Path, kept: Kept, capsys: pytest.CaptureFixture[str]
+    spoil: Callable[[Path], Any], copy: Path, kept: StateCache, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for file in copy.parent.glob("kaoji.sheets.db-*"):
         file.unlink()
@@ -664,7 +674,7 @@ def test_it_is_said_that_sheets_were_not_checked_where_none_can_be_read(
 
 
 def test_what_was_not_looked_at_one_by_one_is_said(
-    copy: Path, kept: Kept, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    copy: Path, kept: StateCache, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     note = tmp_path / "kept.checkpoint"
     note.write_bytes(kept.checkpoint)

@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from ledger.application.ledger import Ledger
-from ledger.application.memory import Memory
 from ledger.errors import LedgerError
 from ledger.policy.loading import house_rules
+from ledger.state.ledger_state import LedgerState
 from ledger.terms import first_day, next_month
 from tests.support import office
 from tests.support.generator import MONTHS, SITES, Move, moves
@@ -63,12 +63,12 @@ def copied(file: Path, *more: Story) -> Iterator[Ledger]:
 
 def file_of(ledger: Ledger) -> Path:
     """The file of a ledger that nobody is writing to, whole in itself."""
-    with ledger.store.engine.connect() as connection:
+    with ledger.log.engine.connect() as connection:
         raw = connection.connection.driver_connection
         assert raw is not None
         raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    assert ledger.store.url.database is not None
-    return Path(ledger.store.url.database)
+    assert ledger.log.url.database is not None
+    return Path(ledger.log.url.database)
 
 
 def shown(ledger: Ledger, as_of: int | None = None) -> Shown:
@@ -121,8 +121,8 @@ def answer(call: Callable[[], Any]) -> Any:
 
 def people(ledger: Ledger, as_of: int | None = None) -> list[str]:
     """Everybody of both sites."""
-    memory = Memory(ledger.store, as_of)
-    return [employee for site in SITES for employee in memory.employee_ids(site)]
+    ledger_state = LedgerState(ledger.log, as_of)
+    return [employee for site in SITES for employee in ledger_state.employee_ids(site)]
 
 
 def figures_of(tree: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from ledger.application.ledger import Ledger
-from ledger.application.memory import Memory
+from ledger.state.ledger_state import LedgerState
 from tests.support import office
 from tests.support.generator import MONTHS, SITES, moves, tell
 from tests.support.office import lines
@@ -36,9 +36,9 @@ from tests.tracing.stage import (
 def test_every_explanation_adds_up_to_the_report_and_rests_on_events_of_the_log(
     office_file: Path, base: Ledger, told: list[Any]
 ) -> None:
-    with copied(office_file, tell(base.store, told)) as ledger:
-        log = {recorded.position: recorded for recorded in ledger.store.events()}
-        hashes = ledger.store.hashes(log)
+    with copied(office_file, tell(base.log, told)) as ledger:
+        log = {recorded.position: recorded for recorded in ledger.log.events()}
+        hashes = ledger.log.hashes(log)
         explained = 0
         for site in SITES:
             for month in ALL_MONTHS:
@@ -104,12 +104,12 @@ def assert_rests_on(tree: dict[str, Any], log: dict[int, Any], hashes: dict[int,
 def test_every_answer_as_of_a_position_is_that_of_a_ledger_that_ended_there(
     office_file: Path, base: Ledger, data: st.DataObject
 ) -> None:
-    story = tell(base.store, data.draw(appealed()))
+    story = tell(base.log, data.draw(appealed()))
     cut = data.draw(st.integers(0, len(story)))
     named = named_in(story)
     asked = data.draw(st.lists(st.sampled_from(named), max_size=6, unique=True)) if named else []
     with copied(office_file, story) as whole, copied(office_file, story[:cut]) as ended:
-        position = ended.store.position()
+        position = ended.log.position()
         assert whole.position_of(str(position)) == position
         assert everything(whole, SITES, MONTHS, position) == everything(ended, SITES, MONTHS)
         then, now = answers(whole, asked, position), answers(ended, asked, None)
@@ -136,7 +136,7 @@ def answers(ledger: Ledger, asked: list[tuple[str, str]], as_of: int | None) -> 
             found[f"fairness {site} {month}"] = ledger.fairness(month, site, as_of)
             found[f"month {site} {month}"] = ledger.month_card(month, site, as_of)
     for employee in people(ledger, as_of):
-        for month in Memory(ledger.store, as_of).facts(employee).months():
+        for month in LedgerState(ledger.log, as_of).facts(employee).months():
             found[f"explain {employee} {month}"] = ledger.explain(employee, month, as_of)
     for kind, name in asked:
         found[f"log {name}"] = answer(partial(ledger.log, name, as_of))
@@ -170,7 +170,7 @@ def test_a_share_that_existed_then_and_not_now_is_there_as_of_then(tmp_path: Pat
                 ]
             )
         )
-        then = ledger.store.position()
+        then = ledger.log.position()
         before = ledger.explain("H02", office.MONTH)
         ledger.apply(lines([office.clear_responsibility("N1")]))
         assert figures_of(ledger.explain("H02", office.MONTH))["joint_liability"] == "0.00"
@@ -187,9 +187,9 @@ def test_a_share_that_existed_then_and_not_now_is_there_as_of_then(tmp_path: Pat
 def test_what_compare_says_differs_is_what_differs_and_it_has_a_reason(
     office_file: Path, base: Ledger, data: st.DataObject
 ) -> None:
-    story = tell(base.store, data.draw(moves(10)))
+    story = tell(base.log, data.draw(moves(10)))
     with copied(office_file, story) as ledger:
-        first, last = base.store.position(), ledger.store.position()
+        first, last = base.log.position(), ledger.log.position()
         start = data.draw(st.integers(first, last))
         stop = start + data.draw(st.integers(1, 3) | st.integers(0, last - first))
         then, now = ledger.position_of(str(start)), ledger.position_of(str(stop))
@@ -225,7 +225,7 @@ def test_a_difference_that_others_made_has_its_reason(tmp_path: Path, late: str)
     with open_ledger(tmp_path / "kaoji.db") as ledger:
         begun = [*office.office(), office.issue_notice("N1", "E001", 2), office.find_responsibility("N1")]
         ledger.apply(lines(begun))
-        then = ledger.store.position()
+        then = ledger.log.position()
         ledger.apply(lines([cause]))
         found = ledger.compare("L01", office.MONTH, then)
         assert {row["figure"] for row in found["figures"] if row["differs"]} == {

@@ -7,11 +7,11 @@ from typing import Any
 from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
-from ledger.aggregates.employee.state import AppealState
-from ledger.application.impact import Impact
+from ledger.aggregates.employee_state import AppealState
 from ledger.application.ledger import Ledger
-from ledger.application.memory import Memory
 from ledger.errors import Refusal
+from ledger.review.impact import Impact
+from ledger.state.ledger_state import LedgerState
 from tests.support import office
 from tests.support.generator import MONTHS, SITES, moves, office_commands, tell
 from tests.support.office import lines
@@ -43,7 +43,7 @@ TODAY = str(NOW.date())
 def test_what_a_decision_is_foretold_to_change_is_what_it_changes(
     office_file: Path, base: Ledger, data: st.DataObject
 ) -> None:
-    story = tell(base.store, data.draw(appealed()))
+    story = tell(base.log, data.draw(appealed()))
     with copied(office_file, story) as ledger:
         appeals = appeals_of(ledger, "pending", "dismissed", "reduced")
         assume(appeals)
@@ -67,12 +67,12 @@ def test_what_a_decision_is_foretold_to_change_is_what_it_changes(
 def test_what_a_withdrawn_notice_is_foretold_to_change_is_what_it_changes(
     office_file: Path, base: Ledger, data: st.DataObject
 ) -> None:
-    story = tell(base.store, data.draw(moves(15)))
+    story = tell(base.log, data.draw(moves(15)))
     with copied(office_file, story) as ledger:
         notices = {
             notice.notice: notice
             for employee in people(ledger)
-            for notice in Memory(ledger.store).employee(employee).standing_notices()
+            for notice in LedgerState(ledger.log).employee(employee).standing_notices()
         }
         assume(notices)
         picked = data.draw(st.lists(st.sampled_from(list(notices)), min_size=1, max_size=3, unique=True))
@@ -85,11 +85,11 @@ def test_what_a_withdrawn_notice_is_foretold_to_change_is_what_it_changes(
 
 
 def appeals_of(ledger: Ledger, *statuses: str) -> dict[str, AppealState]:
-    memory = Memory(ledger.store)
+    ledger_state = LedgerState(ledger.log)
     return {
         appeal.appeal: appeal
         for employee in people(ledger)
-        for appeal in memory.employee(employee).appeals.values()
+        for appeal in ledger_state.employee(employee).appeals.values()
         if appeal.status in statuses
     }
 
@@ -162,7 +162,7 @@ def test_what_a_policy_is_foretold_to_change_is_what_a_ledger_with_it_shows(
 ) -> None:
     left_out = DEPENDING | data.draw(st.sampled_from((set(), {"close"})))
     told = [move for move in data.draw(moves(15)) if move[0] not in left_out]
-    story = tell(base.store, told)
+    story = tell(base.log, told)
     document = data.draw(candidates())
     site = data.draw(st.sampled_from((None, *SITES)))
     with copied(office_file, story) as ledger:

@@ -8,10 +8,10 @@ from ledger.aggregates.authority import (
     require_between,
     supervisor_on,
 )
-from ledger.aggregates.counter import decides
+from ledger.aggregates.context import BorneShare, Decision, DecisionContext
+from ledger.aggregates.dispatch import decides
 from ledger.aggregates.employee.route import reviewer_on, route_of
-from ledger.aggregates.employee.state import AppealState, EmployeeState, Finding
-from ledger.aggregates.register import BorneShare, Decision, Register
+from ledger.aggregates.employee_state import AppealState, EmployeeState, Finding
 from ledger.commands import Against, DecideAppeal, EscalateAppeal, FileAppeal, WithdrawAppeal
 from ledger.errors import InputError, NotEntitled, Taken, WrongState, WrongTime
 from ledger.events import (
@@ -22,7 +22,7 @@ from ledger.events import (
     employee_stream,
 )
 from ledger.events.appeals import ObjectKind, SkipReason
-from ledger.policy.calendar import add_working_days
+from ledger.policy.working_days import add_working_days
 from ledger.terms import month_of
 
 
@@ -46,24 +46,24 @@ class _Object:
 
 
 @decides(FileAppeal)
-def file_appeal(command: FileAppeal, register: Register) -> list[Decision]:
+def file_appeal(command: FileAppeal, context: DecisionContext) -> list[Decision]:
     """The employee against a notice or a sanction, the supervisor against a share; one appeal an object."""
-    if register.is_taken("appeal", command.appeal):
+    if context.is_taken("appeal", command.appeal):
         raise Taken("id_taken", kind="appeal", id=command.appeal)
-    employee, thing = _object(command.against, register)
-    register.employee(command.by)
+    employee, thing = _object(command.against, context)
+    context.employee(command.by)
     if command.by != thing.appellant:
         raise NotEntitled(f"appellant_not_entitled_{thing.against}", by=command.by, target=thing.target)
-    require_between(register, employee.site, command.on, thing.since, "window")
-    policy = policy_of_month(register, employee.site, month_of(command.on))
+    require_between(context, employee.site, command.on, thing.since, "window")
+    policy = policy_of_month(context, employee.site, month_of(command.on))
     window_ends = add_working_days(policy.calendar, thing.window_start, policy.appeals.window_working_days)
     _check_first(employee, thing, command.on <= window_ends, window_ends)
     if command.on > window_ends and command.late_reason is None:
         raise WrongTime("appeal_late", on=command.on, window_ends=window_ends)
-    respondent = _respondent(register, command.respondent, thing)
+    respondent = _respondent(context, command.respondent, thing)
     conflicted = {**thing.conflicted, respondent: "respondent", command.by: "appellant"}
     route = route_of(
-        register, employee, policy, command.ground == "retaliation", respondent, conflicted, command.on
+        context, employee, policy, command.ground == "retaliation", respondent, conflicted, command.on
     )
     event = AppealFiled(
         appeal=command.appeal,
@@ -85,15 +85,15 @@ def file_appeal(command: FileAppeal, register: Register) -> list[Decision]:
 
 
 @decides(DecideAppeal)
-def decide_appeal(command: DecideAppeal, register: Register) -> list[Decision]:
+def decide_appeal(command: DecideAppeal, context: DecisionContext) -> list[Decision]:
     """Only the reviewer of the present level decides; `reduced` is for notices, to fewer points."""
-    employee, appeal = _appeal(register, command.appeal)
+    employee, appeal = _appeal(context, command.appeal)
     if appeal.status != "pending":
         raise WrongState("appeal_not_pending", appeal=appeal.appeal, status=appeal.status)
-    require_between(register, employee.site, command.on, appeal.since, "appeal")
-    level, reviewer = reviewer_on(register, employee, appeal, command.on)
+    require_between(context, employee.site, command.on, appeal.since, "appeal")
+    level, reviewer = reviewer_on(context, employee, appeal, command.on)
     if command.by != reviewer:
-        register.employee(command.by)
+        context.employee(command.by)
         raise NotEntitled("not_the_reviewer", by=command.by, reviewer=reviewer, level=level)
     if command.outcome == "reduced":
         if appeal.against != "notice":
@@ -118,14 +118,14 @@ def decide_appeal(command: DecideAppeal, register: Register) -> list[Decision]:
 
 
 @decides(EscalateAppeal)
-def escalate_appeal(command: EscalateAppeal, register: Register) -> list[Decision]:
+def escalate_appeal(command: EscalateAppeal, context: DecisionContext) -> list[Decision]:
     """After dismissed or reduced, to the next level of the route, within the window."""
-    employee, appeal = _appeal(register, command.appeal)
+    employee, appeal = _appeal(context, command.appeal)
     if appeal.status not in ("dismissed", "reduced") or appeal.decided_on is None:
         raise WrongState("appeal_not_decided_against", appeal=appeal.appeal, status=appeal.status)
     _check_target_stands(employee, appeal)
-    require_between(register, employee.site, command.on, appeal.decided_on, "decision")
-    policy = policy_of_month(register, employee.site, month_of(command.on))
+    require_between(context, employee.site, command.on, appeal.decided_on, "decision")
+    policy = policy_of_month(context, employee.site, month_of(command.on))
     window_ends = add_working_days(policy.calendar, appeal.decided_on, policy.appeals.escalation_working_days)
     if command.on > window_ends:
         raise WrongTime("escalation_late", on=command.on, window_ends=window_ends)
@@ -148,12 +148,12 @@ def escalate_appeal(command: EscalateAppeal, register: Register) -> list[Decisio
 
 
 @decides(WithdrawAppeal)
-def withdraw_appeal(command: WithdrawAppeal, register: Register) -> list[Decision]:
+def withdraw_appeal(command: WithdrawAppeal, context: DecisionContext) -> list[Decision]:
     """The appellant gives up a pending appeal."""
-    employee, appeal = _appeal(register, command.appeal)
+    employee, appeal = _appeal(context, command.appeal)
     if appeal.status != "pending":
         raise WrongState("appeal_not_pending", appeal=appeal.appeal, status=appeal.status)
-    require_between(register, employee.site, command.on, appeal.since, "appeal")
+    require_between(context, employee.site, command.on, appeal.since, "appeal")
     event = AppealWithdrawn(
         appeal=appeal.appeal,
         employee=employee.employee,
@@ -168,15 +168,15 @@ def withdraw_appeal(command: WithdrawAppeal, register: Register) -> list[Decisio
 # --- what an appeal may be against ------------------------------------------------------------------
 
 
-def _object(against: Against, register: Register) -> tuple[EmployeeState, _Object]:
+def _object(against: Against, context: DecisionContext) -> tuple[EmployeeState, _Object]:
     if against.sanction is not None:
-        return _sanction(against.sanction, register)
+        return _sanction(against.sanction, context)
     name = against.notice or against.liability or ""
-    employee = register.owner_of("notice", name)
+    employee = context.owner_of("notice", name)
     notice = employee.notices[name]
     if notice.standing != "stands":
         raise WrongState(f"notice_{notice.standing}", notice=name)
-    share = register.share(name)
+    share = context.share(name)
     finding = notice.finding if notice.finding is not None and not notice.finding.cleared else None
     conflicted: dict[str, SkipReason] = {}
     if share is not None and share.supervisor is not None and share.status != "lapsed":
@@ -184,7 +184,7 @@ def _object(against: Against, register: Register) -> tuple[EmployeeState, _Objec
     if finding is not None:
         conflicted[finding.by] = "finder"
     conflicted[notice.issued_by] = "issuer"
-    concerned = {notice.issued_by, supervisor_on(register, employee, notice.occurred_on)}
+    concerned = {notice.issued_by, supervisor_on(context, employee, notice.occurred_on)}
     if finding is not None:
         concerned.add(finding.by)
     thing = _Object(
@@ -215,12 +215,12 @@ def _share(notice: _Object, share: BorneShare | None, finding: Finding | None) -
     )
 
 
-def _sanction(name: str, register: Register) -> tuple[EmployeeState, _Object]:
-    employee = register.owner_of("sanction", name)
+def _sanction(name: str, context: DecisionContext) -> tuple[EmployeeState, _Object]:
+    employee = context.owner_of("sanction", name)
     sanction = employee.sanctions[name]
     if not sanction.stands:
         raise WrongState("sanction_revoked", sanction=name)
-    supervisor = supervisor_on(register, employee, sanction.on)
+    supervisor = supervisor_on(context, employee, sanction.on)
     thing = _Object(
         against="sanction",
         target=name,
@@ -238,8 +238,8 @@ def _sanction(name: str, register: Register) -> tuple[EmployeeState, _Object]:
 # --- what the rules above ask -----------------------------------------------------------------------
 
 
-def _appeal(register: Register, appeal: str) -> tuple[EmployeeState, AppealState]:
-    employee = register.owner_of("appeal", appeal)
+def _appeal(context: DecisionContext, appeal: str) -> tuple[EmployeeState, AppealState]:
+    employee = context.owner_of("appeal", appeal)
     return employee, employee.appeals[appeal]
 
 
@@ -262,11 +262,11 @@ def _check_first(employee: EmployeeState, thing: _Object, in_window: bool, windo
             raise WrongTime("refiling_late", appeal=earlier.appeal, window_ends=window_ends)
 
 
-def _respondent(register: Register, named: str | None, thing: _Object) -> str:
+def _respondent(context: DecisionContext, named: str | None, thing: _Object) -> str:
     """The default, or a named one, who must be the issuer, the finder, the imposer or the supervisor."""
     if named is None:
         return thing.respondent
-    register.employee(named)
+    context.employee(named)
     if named not in thing.concerned:
         raise InputError(
             "respondent_not_concerned", respondent=named, concerned=", ".join(sorted(thing.concerned))

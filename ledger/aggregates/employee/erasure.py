@@ -4,8 +4,8 @@ Only when nothing of the person is open any more, because from then on nothing m
 """
 
 from ledger.aggregates.authority import require_not_future, require_office
-from ledger.aggregates.counter import decides
-from ledger.aggregates.register import Decision, Register
+from ledger.aggregates.context import Decision, DecisionContext
+from ledger.aggregates.dispatch import decides
 from ledger.commands import EraseEmployee
 from ledger.errors import WrongState, WrongTime
 from ledger.events import EmployeeErased, employee_stream
@@ -15,25 +15,25 @@ _ERASERS = {"office", "manager", "company"}
 
 
 @decides(EraseEmployee)
-def erase_employee(command: EraseEmployee, register: Register) -> list[Decision]:
+def erase_employee(command: EraseEmployee, context: DecisionContext) -> list[Decision]:
     """After the last day of employment, with no appeal, month, adjustment or carry open; once."""
-    state = register.employee(command.employee)
+    state = context.employee(command.employee)
     if state.erased_on is not None:
         raise WrongState("erased_already", employee=command.employee, on=state.erased_on)
     if state.departed_on is None or not state.gone_by(command.on):
         raise WrongTime("erasure_employed", employee=command.employee, on=command.on)
-    require_not_future(register, state.site, command.on)
+    require_not_future(context, state.site, command.on)
     if command.by is not None:
-        require_office(register, command.by, state.site, command.on, _ERASERS)
-    for appeal in register.pending_appeals(command.employee):
+        require_office(context, command.by, state.site, command.on, _ERASERS)
+    for appeal in context.pending_appeals(command.employee):
         raise WrongState("erasure_appeal_pending", employee=command.employee, appeal=appeal)
-    _require_settled(register, command.employee)
+    _require_settled(context, command.employee)
     event = EmployeeErased(employee=command.employee, ground=command.ground, by=command.by, on=command.on)
     return [Decision(employee_stream(command.employee), event)]
 
 
-def _require_settled(register: Register, employee: str) -> None:
-    unsettled = register.unsettled(employee)
+def _require_settled(context: DecisionContext, employee: str) -> None:
+    unsettled = context.unsettled(employee)
     for site, month in unsettled.months:
         raise WrongState("erasure_month_open", employee=employee, month=month, site=site)
     for month in unsettled.owing:

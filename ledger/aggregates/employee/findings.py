@@ -6,9 +6,9 @@ from ledger.aggregates.authority import (
     require_office,
     supervisor_on,
 )
-from ledger.aggregates.counter import decides
-from ledger.aggregates.employee.state import EmployeeState, NoticeState
-from ledger.aggregates.register import Decision, Register
+from ledger.aggregates.context import Decision, DecisionContext
+from ledger.aggregates.dispatch import decides
+from ledger.aggregates.employee_state import EmployeeState, NoticeState
 from ledger.commands import ClearResponsibility, FindResponsibility
 from ledger.errors import NotEntitled, WrongState, WrongTime
 from ledger.events import ResponsibilityCleared, ResponsibilityFound, employee_stream
@@ -17,9 +17,9 @@ _FINDERS = {"director", "manager", "quality"}
 
 
 @decides(FindResponsibility)
-def find_responsibility(command: FindResponsibility, register: Register) -> list[Decision]:
+def find_responsibility(command: FindResponsibility, context: DecisionContext) -> list[Decision]:
     """Once per notice, on a standing service_quality notice, by somebody who is no party to it."""
-    employee = register.owner_of("notice", command.notice)
+    employee = context.owner_of("notice", command.notice)
     notice = employee.notices[command.notice]
     if notice.standing != "stands":
         raise WrongState(f"notice_{notice.standing}", notice=command.notice)
@@ -27,14 +27,14 @@ def find_responsibility(command: FindResponsibility, register: Register) -> list
         raise WrongState("finding_needs_service_quality", notice=command.notice)
     if notice.finding is not None:
         raise WrongState("found_already", notice=command.notice, by=notice.finding.by)
-    require_between(register, employee.site, command.on, notice.issued_on, "issue")
+    require_between(context, employee.site, command.on, notice.issued_on, "issue")
     if command.supervisor is not None:
         if command.supervisor == employee.employee:
             raise NotEntitled("supervisor_is_employee", employee=employee.employee)
-        if not register.employee(command.supervisor).employed_on(notice.occurred_on):
+        if not context.employee(command.supervisor).employed_on(notice.occurred_on):
             raise WrongTime("not_employed", employee=command.supervisor, on=notice.occurred_on)
-    _check_finder(register, employee, notice, command.by, command.supervisor)
-    require_office(register, command.by, employee.site, command.on, _FINDERS)
+    _check_finder(context, employee, notice, command.by, command.supervisor)
+    require_office(context, command.by, employee.site, command.on, _FINDERS)
     event = ResponsibilityFound(
         notice=notice.notice,
         employee=employee.employee,
@@ -48,23 +48,23 @@ def find_responsibility(command: FindResponsibility, register: Register) -> list
 
 
 @decides(ClearResponsibility)
-def clear_responsibility(command: ClearResponsibility, register: Register) -> list[Decision]:
+def clear_responsibility(command: ClearResponsibility, context: DecisionContext) -> list[Decision]:
     """Before the month closes; after that only the supervisor's appeal lifts a finding."""
-    employee = register.owner_of("notice", command.notice)
+    employee = context.owner_of("notice", command.notice)
     notice = employee.notices[command.notice]
     finding = notice.finding
     if finding is None or finding.cleared:
         raise WrongState("no_finding", notice=command.notice)
-    if is_closed(register, employee.site, notice.month):
+    if is_closed(context, employee.site, notice.month):
         raise WrongTime(
             "finding_month_closed",
             month=notice.month,
             site=employee.site,
-            last=register.last_closed(employee.site),
+            last=context.last_closed(employee.site),
         )
-    require_between(register, employee.site, command.on, finding.on, "finding")
-    _check_finder(register, employee, notice, command.by, finding.supervisor)
-    require_office(register, command.by, employee.site, command.on, _FINDERS)
+    require_between(context, employee.site, command.on, finding.on, "finding")
+    _check_finder(context, employee, notice, command.by, finding.supervisor)
+    require_office(context, command.by, employee.site, command.on, _FINDERS)
     event = ResponsibilityCleared(
         notice=notice.notice,
         employee=employee.employee,
@@ -77,8 +77,8 @@ def clear_responsibility(command: ClearResponsibility, register: Register) -> li
 
 
 def _check_finder(
-    register: Register, employee: EmployeeState, notice: NoticeState, by: str, named: str | None
+    context: DecisionContext, employee: EmployeeState, notice: NoticeState, by: str, named: str | None
 ) -> None:
-    bearer = named or supervisor_on(register, employee, notice.occurred_on)
+    bearer = named or supervisor_on(context, employee, notice.occurred_on)
     if by in (employee.employee, notice.issued_by, bearer):
         raise NotEntitled("finder_is_party", by=by, notice=notice.notice)

@@ -17,9 +17,9 @@ from ledger.aggregates.authority import (
     require_not_before,
     superiors,
 )
-from ledger.aggregates.counter import decides
-from ledger.aggregates.employee.state import EmployeeState, NoticeState
-from ledger.aggregates.register import Decision, Register
+from ledger.aggregates.context import Decision, DecisionContext
+from ledger.aggregates.dispatch import decides
+from ledger.aggregates.employee_state import EmployeeState, NoticeState
 from ledger.commands import (
     AcknowledgeNotice,
     CorrectNotice,
@@ -45,19 +45,19 @@ _ISSUING_OFFICES = {"inspector", "quality", "director", "manager"}
 
 
 @decides(IssueNotice)
-def issue_notice(command: IssueNotice, register: Register) -> list[Decision]:
+def issue_notice(command: IssueNotice, context: DecisionContext) -> list[Decision]:
     """A notice on a clause in force, by somebody entitled, once for one occurrence."""
-    if register.is_taken("notice", command.notice):
+    if context.is_taken("notice", command.notice):
         raise Taken("id_taken", kind="notice", id=command.notice)
-    employee = register.employee(command.employee)
-    occurred_on = _occurred_on(register, employee.site, command.occurred_at)
+    employee = context.employee(command.employee)
+    occurred_on = _occurred_on(context, employee.site, command.occurred_at)
     month = month_of(occurred_on)
-    require_between(register, employee.site, command.issued_on, occurred_on, "occurrence")
-    require_employed(register, command.employee, occurred_on)
-    clause = _clause_in_force(register, employee.site, month, command.clause)
+    require_between(context, employee.site, command.issued_on, occurred_on, "occurrence")
+    require_employed(context, command.employee, occurred_on)
+    clause = _clause_in_force(context, employee.site, month, command.clause)
     scheme = _scheme(clause, command.scheme)
     _check_points(clause, command.points)
-    _check_issuer(register, command, employee, occurred_on)
+    _check_issuer(context, command, employee, occurred_on)
     _check_occurrence(
         employee,
         clause=command.clause,
@@ -78,7 +78,7 @@ def issue_notice(command: IssueNotice, register: Register) -> list[Decision]:
         narrative=command.narrative,
         issued_by=command.issued_by,
         issued_on=command.issued_on,
-        late=is_closed(register, employee.site, month),
+        late=is_closed(context, employee.site, month),
         inspection=command.inspection,
         evidence=tuple(EvidenceFile(name=e.name, sha256=e.sha256) for e in command.evidence or ()),
         distinct_because=command.distinct_because,
@@ -87,10 +87,10 @@ def issue_notice(command: IssueNotice, register: Register) -> list[Decision]:
 
 
 @decides(AcknowledgeNotice)
-def acknowledge_notice(command: AcknowledgeNotice, register: Register) -> list[Decision]:
+def acknowledge_notice(command: AcknowledgeNotice, context: DecisionContext) -> list[Decision]:
     """Signed, refused or commented; the first counts, later ones are further statements."""
-    employee, notice = _standing(register, command.notice)
-    require_between(register, employee.site, command.on, notice.issued_on, "issue")
+    employee, notice = _standing(context, command.notice)
+    require_between(context, employee.site, command.on, notice.issued_on, "issue")
     event = NoticeAcknowledged(
         notice=notice.notice,
         employee=employee.employee,
@@ -104,11 +104,11 @@ def acknowledge_notice(command: AcknowledgeNotice, register: Register) -> list[D
 
 
 @decides(RectifyNotice)
-def rectify_notice(command: RectifyNotice, register: Register) -> list[Decision]:
+def rectify_notice(command: RectifyNotice, context: DecisionContext) -> list[Decision]:
     """The fault on site was put right (4.1.3)."""
-    employee, notice = _standing(register, command.notice)
-    require_between(register, employee.site, command.on, notice.occurred_on, "occurrence")
-    require_employed(register, command.by, command.on)
+    employee, notice = _standing(context, command.notice)
+    require_between(context, employee.site, command.on, notice.occurred_on, "occurrence")
+    require_employed(context, command.by, command.on)
     event = NoticeRectified(
         notice=notice.notice,
         employee=employee.employee,
@@ -121,25 +121,25 @@ def rectify_notice(command: RectifyNotice, register: Register) -> list[Decision]
 
 
 @decides(CorrectNotice)
-def correct_notice(command: CorrectNotice, register: Register) -> list[Decision]:
+def correct_notice(command: CorrectNotice, context: DecisionContext) -> list[Decision]:
     """Never more points, another scheme or another month; late or under appeal only fewer points."""
-    employee, notice = _standing(register, command.notice)
-    _check_corrector(register, employee, notice, command.by, command.on)
+    employee, notice = _standing(context, command.notice)
+    _check_corrector(context, employee, notice, command.by, command.on)
     if command.points is not None and command.points > notice.points:
         raise WrongState("correction_raises", notice=notice.notice, points=notice.points)
     appealed = bool(employee.appeals_against("notice", "liability", target=notice.notice))
-    if appealed or is_closed(register, employee.site, notice.month):
+    if appealed or is_closed(context, employee.site, notice.month):
         only_points = command.model_fields_set & {"clause", "occurred_at", "place", "narrative"} == set()
         if not only_points or command.points is None or command.points == notice.points:
             raise WrongState("correction_only_lowers", notice=notice.notice, month=notice.month)
     occurred_on = None
     if command.occurred_at is not None:
-        occurred_on = _occurred_on(register, employee.site, command.occurred_at)
+        occurred_on = _occurred_on(context, employee.site, command.occurred_at)
         if month_of(occurred_on) != notice.month:
             raise WrongState("correction_moves_month", notice=notice.notice, month=notice.month)
         require_not_before(notice.issued_on, occurred_on, "occurrence")
-        require_employed(register, employee.employee, occurred_on)
-    clause = _clause_in_force(register, employee.site, notice.month, command.clause or notice.clause)
+        require_employed(context, employee.employee, occurred_on)
+    clause = _clause_in_force(context, employee.site, notice.month, command.clause or notice.clause)
     if clause.scheme != notice.scheme:
         raise WrongState("correction_changes_scheme", notice=notice.notice, scheme=notice.scheme)
     if command.points is not None or command.clause is not None:
@@ -172,10 +172,10 @@ def correct_notice(command: CorrectNotice, register: Register) -> list[Decision]
 
 
 @decides(WithdrawNotice)
-def withdraw_notice(command: WithdrawNotice, register: Register) -> list[Decision]:
+def withdraw_notice(command: WithdrawNotice, context: DecisionContext) -> list[Decision]:
     """The notice is set aside; appeals that wait for a decision about it end as moot."""
-    employee, notice = _standing(register, command.notice)
-    _check_corrector(register, employee, notice, command.by, command.on)
+    employee, notice = _standing(context, command.notice)
+    _check_corrector(context, employee, notice, command.by, command.on)
     stream = employee_stream(employee.employee)
     withdrawn = NoticeWithdrawn(
         notice=notice.notice,
@@ -202,26 +202,26 @@ def withdraw_notice(command: WithdrawNotice, register: Register) -> list[Decisio
 # --- what the rules above ask -----------------------------------------------------------------------
 
 
-def _standing(register: Register, notice: str) -> tuple[EmployeeState, NoticeState]:
-    employee = register.owner_of("notice", notice)
+def _standing(context: DecisionContext, notice: str) -> tuple[EmployeeState, NoticeState]:
+    employee = context.owner_of("notice", notice)
     state = employee.notices[notice]
     if state.standing != "stands":
         raise WrongState(f"notice_{state.standing}", notice=notice)
     return employee, state
 
 
-def _occurred_on(register: Register, site: str, occurred_at: datetime) -> date:
+def _occurred_on(context: DecisionContext, site: str, occurred_at: datetime) -> date:
     """The civil day of an instant at a site. WrongTime `in_the_future` where it has not come yet."""
-    zone = ZoneInfo(register.site(site).timezone)
-    local, now = occurred_at.astimezone(zone), register.now()
+    zone = ZoneInfo(context.site(site).timezone)
+    local, now = occurred_at.astimezone(zone), context.now()
     if local > now:
         today = now.astimezone(zone).isoformat(timespec="seconds")
         raise WrongTime("in_the_future", on=local.isoformat(), today=today)
     return local.date()
 
 
-def _clause_in_force(register: Register, site: str, month: str, code: str) -> Clause:
-    policy = policy_of_month(register, site, month)
+def _clause_in_force(context: DecisionContext, site: str, month: str, code: str) -> Clause:
+    policy = policy_of_month(context, site, month)
     clause = policy.catalogue.get(code)
     if clause is None:
         raise Unknown("clause_unknown", clause=code, policy=policy.version, month=month)
@@ -241,22 +241,22 @@ def _check_points(clause: Clause, points: int) -> None:
 
 
 def _check_issuer(
-    register: Register, command: IssueNotice, employee: EmployeeState, occurred_on: date
+    context: DecisionContext, command: IssueNotice, employee: EmployeeState, occurred_on: date
 ) -> None:
     """Offices are those of the day of issue; department and line are those of the day of the violation."""
     issuer, site = command.issued_by, employee.site
-    state = require_employed(register, issuer, command.issued_on)
+    state = require_employed(context, issuer, command.issued_on)
     if issuer == employee.employee:
         raise NotEntitled("notice_to_oneself", by=issuer)
-    if employee.employee in superiors(register, state, occurred_on):
+    if employee.employee in superiors(context, state, occurred_on):
         raise NotEntitled("notice_to_superior", by=issuer, employee=employee.employee)
-    held = offices_of(register, issuer, site, command.issued_on)
-    if rank(register, employee.employee, site, command.issued_on) > highest(held):
+    held = offices_of(context, issuer, site, command.issued_on)
+    if rank(context, employee.employee, site, command.issued_on) > highest(held):
         raise NotEntitled("notice_to_higher_rank", by=issuer, employee=employee.employee)
     entitled = (
         _ISSUING_OFFICES & held
-        or heads_department(register, issuer, site, employee.departments.on(occurred_on), command.issued_on)
-        or issuer in superiors(register, employee, occurred_on)
+        or heads_department(context, issuer, site, employee.departments.on(occurred_on), command.issued_on)
+        or issuer in superiors(context, employee, occurred_on)
     )
     if not entitled:
         raise NotEntitled("notice_not_entitled", by=issuer, employee=employee.employee)
@@ -282,8 +282,8 @@ def _check_occurrence(
 
 
 def _check_corrector(
-    register: Register, employee: EmployeeState, notice: NoticeState, by: str, on: date
+    context: DecisionContext, employee: EmployeeState, notice: NoticeState, by: str, on: date
 ) -> None:
-    require_between(register, employee.site, on, notice.issued_on, "issue")
+    require_between(context, employee.site, on, notice.issued_on, "issue")
     issued = Done("notice", notice.notice, notice.issued_by, notice.issued_on)
-    require_may_undo(register, employee, by, on, issued)
+    require_may_undo(context, employee, by, on, issued)

@@ -6,31 +6,30 @@ A change of place may not start in a closed month, and the supervisor line may n
 from datetime import date, timedelta
 
 from ledger.aggregates.authority import is_closed, require_not_before, require_open, supervisor_on
-from ledger.aggregates.counter import decides
-from ledger.aggregates.register import Decision, Register
-from ledger.commands import ReassignEmployee, RecordDeparture, RecordWage, RegisterEmployee
+from ledger.aggregates.context import Decision, DecisionContext
+from ledger.aggregates.dispatch import decides
+from ledger.commands import ReassignEmployee, RecordDeparture, RegisterEmployee
 from ledger.errors import Taken, WrongState, WrongTime
 from ledger.events import (
     EmployeeDeparted,
     EmployeeReassigned,
     EmployeeRegistered,
-    WageRecorded,
     employee_stream,
 )
 from ledger.terms import month_of
 
 
 @decides(RegisterEmployee)
-def register_employee(command: RegisterEmployee, register: Register) -> list[Decision]:
+def register_employee(command: RegisterEmployee, context: DecisionContext) -> list[Decision]:
     """Somebody joins a site. The supervisor must be employed on the first day."""
-    if register.is_taken("employee", command.employee):
+    if context.is_taken("employee", command.employee):
         raise Taken("id_taken", kind="employee", id=command.employee)
-    register.site(command.site)
+    context.site(command.site)
     if command.supervisor == command.employee:
         raise WrongState("supervisor_circle", employee=command.employee, supervisor=command.supervisor)
-    _check_supervisor(register, command.supervisor, command.effective_from)
+    _check_supervisor(context, command.supervisor, command.effective_from)
     if command.by is not None:
-        register.employee(command.by)
+        context.employee(command.by)
     event = EmployeeRegistered(
         employee=command.employee,
         name=command.name,
@@ -45,19 +44,19 @@ def register_employee(command: RegisterEmployee, register: Register) -> list[Dec
 
 
 @decides(ReassignEmployee)
-def reassign(command: ReassignEmployee, register: Register) -> list[Decision]:
+def reassign(command: ReassignEmployee, context: DecisionContext) -> list[Decision]:
     """Name, department, post or supervisor change from a day in an open month."""
-    state = register.employee(command.employee)
+    state = context.employee(command.employee)
     start = command.effective_from
     require_not_before(start, state.registered_from, "registered")
     if state.gone_by(start):
         raise WrongTime("not_employed", employee=command.employee, on=start)
-    require_open(register, state.site, start)
+    require_open(context, state.site, start)
     if command.by is not None:
-        register.employee(command.by)
-    _check_supervisor(register, command.supervisor, start)
+        context.employee(command.by)
+    _check_supervisor(context, command.supervisor, start)
     if command.supervisor is not None:
-        _check_no_circle(register, command.employee, command.supervisor, start)
+        _check_no_circle(context, command.employee, command.supervisor, start)
     event = EmployeeReassigned(
         employee=command.employee,
         effective_from=start,
@@ -72,49 +71,31 @@ def reassign(command: ReassignEmployee, register: Register) -> list[Decision]:
 
 
 @decides(RecordDeparture)
-def record_departure(command: RecordDeparture, register: Register) -> list[Decision]:
+def record_departure(command: RecordDeparture, context: DecisionContext) -> list[Decision]:
     """The last day of employment; what becomes vacant the day after may not change a closed month."""
-    state = register.employee(command.employee)
+    state = context.employee(command.employee)
     if state.departed_on is not None:
         raise WrongState("departed_already", employee=command.employee, on=state.departed_on)
     require_not_before(command.on, state.registered_from, "registered")
     month = month_of(command.on + timedelta(days=1))
-    if is_closed(register, state.site, month):
+    if is_closed(context, state.site, month):
         raise WrongTime(
-            "departure_month_closed", month=month, site=state.site, last=register.last_closed(state.site)
+            "departure_month_closed", month=month, site=state.site, last=context.last_closed(state.site)
         )
     if command.by is not None:
-        register.employee(command.by)
+        context.employee(command.by)
     event = EmployeeDeparted(employee=command.employee, on=command.on, reason=command.reason, by=command.by)
     return [Decision(employee_stream(command.employee), event)]
 
 
-@decides(RecordWage)
-def record_wage(command: RecordWage, register: Register) -> list[Decision]:
-    """The wage of a month that is not closed yet; a later entry replaces an earlier one."""
-    state = register.employee(command.employee)
-    if is_closed(register, state.site, command.month):
-        raise WrongTime("wage_after_close", month=command.month, site=state.site, employee=command.employee)
-    if command.by is not None:
-        register.employee(command.by)
-    event = WageRecorded(
-        employee=command.employee,
-        month=command.month,
-        wage_fen=command.wage,
-        minimum_wage_fen=command.minimum_wage,
-        by=command.by,
-    )
-    return [Decision(employee_stream(command.employee), event)]
-
-
-def _check_supervisor(register: Register, supervisor: str | None, day: date) -> None:
-    if supervisor is not None and not register.employee(supervisor).employed_on(day):
+def _check_supervisor(context: DecisionContext, supervisor: str | None, day: date) -> None:
+    if supervisor is not None and not context.employee(supervisor).employed_on(day):
         raise WrongTime("not_employed", employee=supervisor, on=day)
 
 
-def _check_no_circle(register: Register, employee: str, supervisor: str, start: date) -> None:
+def _check_no_circle(context: DecisionContext, employee: str, supervisor: str, start: date) -> None:
     """From the first day on, and on every later day on which somebody in the line moves, until the employee does."""
-    until = min((day for day in register.employee(employee).supervisors.days() if day > start), default=None)
+    until = min((day for day in context.employee(employee).supervisors.days() if day > start), default=None)
     days = {start}
     checked: set[date] = set()
     while days - checked:
@@ -126,6 +107,6 @@ def _check_no_circle(register: Register, employee: str, supervisor: str, start: 
             if above == employee or above in seen:
                 raise WrongState("supervisor_circle", employee=employee, supervisor=supervisor, on=day)
             seen.add(above)
-            state = register.employee(above)
+            state = context.employee(above)
             days |= {d for d in state.supervisors.days() if start < d and (until is None or d < until)}
-            above = supervisor_on(register, state, day)
+            above = supervisor_on(context, state, day)

@@ -7,8 +7,8 @@ from ledger.aggregates.authority import (
     require_not_future,
     require_office,
 )
-from ledger.aggregates.counter import decides
-from ledger.aggregates.register import Decision, Register
+from ledger.aggregates.context import Decision, DecisionContext
+from ledger.aggregates.dispatch import decides
 from ledger.commands import GrantReward, WithdrawReward
 from ledger.errors import NotEntitled, Taken, WrongState
 from ledger.events import RewardGranted, RewardWithdrawn, employee_stream
@@ -18,18 +18,18 @@ _APPROVERS = {"director", "manager"}
 
 
 @decides(GrantReward)
-def grant_reward(command: GrantReward, register: Register) -> list[Decision]:
+def grant_reward(command: GrantReward, context: DecisionContext) -> list[Decision]:
     """The approver is director or manager of the employee's site on the day of the work."""
-    if register.is_taken("reward", command.reward):
+    if context.is_taken("reward", command.reward):
         raise Taken("id_taken", kind="reward", id=command.reward)
-    state = require_employed(register, command.employee, command.occurred_on)
-    require_not_future(register, state.site, command.occurred_on)
-    register.employee(command.by)
+    state = require_employed(context, command.employee, command.occurred_on)
+    require_not_future(context, state.site, command.occurred_on)
+    context.employee(command.by)
     if command.employee in (command.by, command.approved_by):
         raise NotEntitled("own_reward", employee=command.employee)
     if command.by == command.approved_by:
         raise NotEntitled("reward_needs_two", by=command.by)
-    require_office(register, command.approved_by, state.site, command.occurred_on, _APPROVERS)
+    require_office(context, command.approved_by, state.site, command.occurred_on, _APPROVERS)
     event = RewardGranted(
         reward=command.reward,
         employee=command.employee,
@@ -44,18 +44,18 @@ def grant_reward(command: GrantReward, register: Register) -> list[Decision]:
 
 
 @decides(WithdrawReward)
-def withdraw_reward(command: WithdrawReward, register: Register) -> list[Decision]:
+def withdraw_reward(command: WithdrawReward, context: DecisionContext) -> list[Decision]:
     """Taken back by whoever recorded or approved it, the director or the manager; never by the rewarded."""
-    state = register.owner_of("reward", command.reward)
+    state = context.owner_of("reward", command.reward)
     reward = state.rewards[command.reward]
     if reward.withdrawn:
         raise WrongState("reward_withdrawn", reward=command.reward)
-    require_between(register, state.site, command.on, reward.occurred_on, "reward")
-    require_employed(register, command.by, command.on)
+    require_between(context, state.site, command.on, reward.occurred_on, "reward")
+    require_employed(context, command.by, command.on)
     if command.by == state.employee:
         raise NotEntitled("own_reward", employee=command.by)
     entitled = command.by in (reward.by, reward.approved_by)
-    if not entitled and not _APPROVERS & offices_of(register, command.by, state.site, command.on):
+    if not entitled and not _APPROVERS & offices_of(context, command.by, state.site, command.on):
         raise NotEntitled("reward_withdrawal_not_entitled", by=command.by, reward=command.reward)
     event = RewardWithdrawn(
         reward=command.reward,

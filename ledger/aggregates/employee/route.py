@@ -3,8 +3,8 @@
 from datetime import date
 
 from ledger.aggregates.authority import holders, rank
-from ledger.aggregates.employee.state import AppealState, EmployeeState
-from ledger.aggregates.register import Register
+from ledger.aggregates.context import DecisionContext
+from ledger.aggregates.employee_state import AppealState, EmployeeState
 from ledger.events import RouteLevel
 from ledger.events.appeals import SkipReason
 from ledger.policy.model import Policy
@@ -12,7 +12,7 @@ from ledger.terms import LADDER, RANKS, Level
 
 
 def reviewer_on(
-    register: Register, employee: EmployeeState, appeal: AppealState, day: date
+    context: DecisionContext, employee: EmployeeState, appeal: AppealState, day: date
 ) -> tuple[Level, str | None]:
     """The level and the reviewer of a pending appeal on a day.
 
@@ -25,20 +25,20 @@ def reviewer_on(
     for step in appeal.route:
         if step.skipped is not None or RANKS[step.level] < RANKS[appeal.level]:
             continue
-        in_office = [a.employee for a in holders(register, employee.site, step.level, day, department)]
+        in_office = [a.employee for a in holders(context, employee.site, step.level, day, department)]
         if step.holder in in_office and step.holder not in appeal.deciders:
             return step.level, step.holder
         for successor in in_office:
             if successor not in excluded:
                 return step.level, successor
-    for appointment in holders(register, employee.site, "company", day):
+    for appointment in holders(context, employee.site, "company", day):
         if appointment.employee not in excluded:
             return "company", appointment.employee
     return "company", None
 
 
 def route_of(
-    register: Register,
+    context: DecisionContext,
     employee: EmployeeState,
     policy: Policy,
     retaliation: bool,
@@ -47,12 +47,12 @@ def route_of(
     on: date,
 ) -> tuple[RouteLevel, ...]:
     """The whole ladder as it stands on the filing date, each level with its holder or why it is skipped."""
-    above = rank(register, respondent, employee.site, on)
+    above = rank(context, respondent, employee.site, on)
     starts_at = RANKS[policy.appeals.retaliation_starts_at] if retaliation else 0
     department = employee.departments.on(on)
     route = []
     for level in LADDER:
-        found = holders(register, employee.site, level, on, department)
+        found = holders(context, employee.site, level, on, department)
         holder = found[0].employee if found else None
         skipped: SkipReason | None = None
         if RANKS[level] <= above:

@@ -14,14 +14,14 @@ from ledger.aggregates.authority import (
     require_may_undo,
     require_office,
 )
-from ledger.aggregates.counter import decides
-from ledger.aggregates.employee.state import EmployeeState, NoticeState
-from ledger.aggregates.register import Decision, Register
+from ledger.aggregates.context import Decision, DecisionContext
+from ledger.aggregates.dispatch import decides
+from ledger.aggregates.employee_state import EmployeeState, NoticeState
 from ledger.commands import ImposeSanction, RevokeSanction
 from ledger.errors import InputError, NotEntitled, Taken, WrongState
 from ledger.events import AppealMooted, SanctionImposed, SanctionRevoked, employee_stream
-from ledger.policy.calendar import add_working_days
 from ledger.policy.model import Policy
+from ledger.policy.working_days import add_working_days
 from ledger.terms import SanctionKind, first_day, month_of
 
 _DECIDERS = {"director", "manager"}
@@ -30,17 +30,17 @@ SERVED = "served"
 
 
 @decides(ImposeSanction)
-def impose_sanction(command: ImposeSanction, register: Register) -> list[Decision]:
+def impose_sanction(command: ImposeSanction, context: DecisionContext) -> list[Decision]:
     """One standing sanction an employee and month, in a band that carries it."""
-    if register.is_taken("sanction", command.sanction):
+    if context.is_taken("sanction", command.sanction):
         raise Taken("id_taken", kind="sanction", id=command.sanction)
-    employee = register.employee(command.employee)
-    require_between(register, employee.site, command.on, first_day(command.month), "month")
-    policy = policy_of_month(register, employee.site, command.month)
-    _check_decider(register, employee, command)
+    employee = context.employee(command.employee)
+    require_between(context, employee.site, command.on, first_day(command.month), "month")
+    policy = policy_of_month(context, employee.site, command.month)
+    _check_decider(context, employee, command)
     for standing in employee.standing_sanctions(command.month):
         raise Taken("sanctioned_already", sanction=standing.sanction, month=command.month)
-    band = register.sanction_due(command.employee, command.month)
+    band = context.sanction_due(command.employee, command.month)
     if not carries(policy, band, command.kind):
         if command.kind == "administrative_fine" and policy.sanctions.administrative.fine is None:
             raise WrongState("fine_without_amount", policy=policy.version)
@@ -53,7 +53,7 @@ def impose_sanction(command: ImposeSanction, register: Register) -> list[Decisio
         )
     remarks = _checklist(command)
     if command.kind == "dismissal":
-        _check_review(register, employee, policy, command, remarks)
+        _check_review(context, employee, policy, command, remarks)
     elif command.checklist is not None:
         raise InputError("checklist_for_dismissal_only").at(field="checklist")
     event = SanctionImposed(
@@ -70,15 +70,15 @@ def impose_sanction(command: ImposeSanction, register: Register) -> list[Decisio
 
 
 @decides(RevokeSanction)
-def revoke_sanction(command: RevokeSanction, register: Register) -> list[Decision]:
+def revoke_sanction(command: RevokeSanction, context: DecisionContext) -> list[Decision]:
     """Lifted by whoever imposed it, somebody of higher rank, the director or the manager; appeals end as moot."""
-    employee = register.owner_of("sanction", command.sanction)
+    employee = context.owner_of("sanction", command.sanction)
     sanction = employee.sanctions[command.sanction]
     if not sanction.stands:
         raise WrongState("sanction_revoked", sanction=command.sanction)
-    require_between(register, employee.site, command.on, sanction.on, "sanction")
+    require_between(context, employee.site, command.on, sanction.on, "sanction")
     imposed = Done("sanction", sanction.sanction, sanction.by, sanction.on)
-    require_may_undo(register, employee, command.by, command.on, imposed)
+    require_may_undo(context, employee, command.by, command.on, imposed)
     stream = employee_stream(employee.employee)
     revoked = SanctionRevoked(
         sanction=command.sanction,
@@ -143,14 +143,14 @@ def _open_because(employee: EmployeeState, notice: NoticeState, policy: Policy, 
     return "window_open" if day <= add_working_days(calendar, since, window) else None
 
 
-def _check_decider(register: Register, employee: EmployeeState, command: ImposeSanction) -> None:
+def _check_decider(context: DecisionContext, employee: EmployeeState, command: ImposeSanction) -> None:
     """Director or manager; only the manager dismisses; never in one's own case or against a higher rank."""
     deciders = {"manager"} if command.kind == "dismissal" else _DECIDERS
     if command.by == employee.employee:
         raise NotEntitled("own_sanction", by=command.by, sanction=command.sanction)
-    require_office(register, command.by, employee.site, command.on, deciders)
-    own = rank(register, command.by, employee.site, command.on)
-    if rank(register, employee.employee, employee.site, command.on) > own:
+    require_office(context, command.by, employee.site, command.on, deciders)
+    own = rank(context, command.by, employee.site, command.on)
+    if rank(context, employee.employee, employee.site, command.on) > own:
         raise NotEntitled("sanction_on_higher_rank", by=command.by, employee=employee.employee)
 
 
@@ -161,7 +161,7 @@ def _checklist(command: ImposeSanction) -> dict[str, str]:
 
 
 def _check_review(
-    register: Register,
+    context: DecisionContext,
     employee: EmployeeState,
     policy: Policy,
     command: ImposeSanction,
@@ -178,6 +178,6 @@ def _check_review(
         raise WrongState("review_incomplete", employee=employee.employee, missing=", ".join(missing))
     if SERVED not in items:
         return
-    current = policy_of_month(register, employee.site, month_of(command.on))
+    current = policy_of_month(context, employee.site, month_of(command.on))
     for notice, reason in open_notices(employee, command.month, current, command.on):
         raise WrongState(f"review_notice_{reason}", notice=notice, employee=employee.employee)

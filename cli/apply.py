@@ -1,0 +1,41 @@
+"""`kaoji apply`: a file of commands is recorded whole or not at all."""
+
+from typing import BinaryIO
+
+import click
+
+from cli.localized_help import SpeakingCommand
+from cli.render import print_json, talk
+from cli.settings import common_options, json_option, settings
+
+
+@click.command(cls=SpeakingCommand, help_key="apply", examples=["kaoji apply october.jsonl"])
+@click.argument("file", type=click.File("rb"))
+@json_option
+@common_options
+def apply(file: BinaryIO, as_json: bool) -> None:
+    """Record a FILE of commands, one JSON object a line (- for standard input).
+
+    The whole file is recorded or nothing of it. Applying a file again records nothing new.
+    """
+    labels = settings().labels()
+    with settings().open() as ledger:
+        applied = ledger.apply(file)
+    for skip in applied.skips:
+        key = "skipped" if skip.changed_since is None else "skipped_changed"
+        talk(
+            labels.say(
+                key,
+                line=skip.line,
+                do=skip.do,
+                subject=skip.subject,
+                position=skip.position,
+                changed_since=skip.changed_since,
+            )
+        )
+    for note in applied.notes:
+        talk(labels.note(note.code, note.fields))
+    if as_json:
+        print_json(applied.values())
+    else:
+        click.echo(labels.say("applied", **applied.values()))

@@ -1,0 +1,110 @@
+"""`kaoji appeal show` and `kaoji appeal dossier`: what a reviewer needs, on the screen or as one page."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli.forms import completion
+from cli.handout import STDOUT, hand_out
+from cli.localized_help import SpeakingCommand
+from cli.log import print_history
+from cli.render import print_json, print_table, print_title, shown, spoken
+from cli.settings import as_of_option, common_options, force_option, json_option, out_option, settings
+from cli.show import print_card
+
+
+@click.command("show", cls=SpeakingCommand, help_key="appeal show", examples=["kaoji appeal show A2026-0001"])
+@click.argument("appeal", shell_complete=completion("appeal"))
+@as_of_option
+@json_option
+@common_options
+def show(appeal: str, as_of: str | None, as_json: bool) -> None:
+    """Show an appeal: route and conflicts, deadlines, contested figures, what each outcome comes to, its history.
+
+    With --json, all that the dossier holds.
+    """
+    with settings().open() as ledger:
+        docket = ledger.docket(appeal, None if as_of is None else ledger.position_of(as_of))
+    if as_json:
+        print_json(docket)
+        return
+    card = docket["appeal"]
+    print_card(f"{settings().labels().word('appeal')} {card['appeal']}", card)
+    _print_figures(docket["explanation"])
+    _print_outcomes(docket["outcomes"])
+    print_title(settings().labels().title("log"))
+    print_history(docket["timeline"])
+
+
+def _print_figures(explained: dict[str, Any]) -> None:
+    """The month in dispute as it stands: every figure that is something."""
+    labels = settings().labels()
+    whose = f"{explained['employee']} {explained['name']}"
+    print_title(labels.say("figures_of", employee=whose, month=explained["month"]))
+    rows = [
+        {
+            "figure": labels.heading(figure["figure"]),
+            "value": spoken(figure["value"], "figure"),
+        }
+        for figure in explained["figures"]
+        if figure["entries"]
+    ]
+    print_table(rows, ["figure", "value"], right=["value"])
+
+
+def _print_outcomes(outcomes: list[dict[str, Any]]) -> None:
+    """What each outcome comes to for whoever appeals."""
+    labels = settings().labels()
+    print_title(labels.say("dossier_in_short"))
+    if not outcomes:
+        click.echo(labels.say("dossier_outcomes_none"))
+        return
+    rows = [
+        {
+            "outcome": labels.word(one["outcome"])
+            if one["points"] is None
+            else labels.say("dossier_reduced_to", points=one["points"]),
+            "deduction": _step(one["deduction"]),
+            "payroll": _step(one["payroll"]),
+        }
+        for one in outcomes
+    ]
+    print_table(rows, ["outcome", "deduction", "payroll"], right=["deduction", "payroll"])
+
+
+def _step(values: dict[str, str]) -> str:
+    before, after = values["before"], values["after"]
+    return before if before == after else f"{before} → {after}"
+
+
+@click.command(
+    "dossier",
+    cls=SpeakingCommand,
+    help_key="appeal dossier",
+    examples=[
+        "kaoji appeal dossier A2026-0001 --out A2026-0001.html",
+        "kaoji appeal dossier A2026-0001 --out - --as-of 250 --lang en",
+    ],
+)
+@click.argument("appeal", shell_complete=completion("appeal"))
+@out_option
+@force_option
+@as_of_option
+@common_options
+def dossier(appeal: str, out: str, force: bool, as_of: str | None) -> None:
+    """Write all there is on an appeal as one HTML page: self-contained, in three languages, printable.
+
+    It holds the object, the evidence, the timeline, both sides' words, where every figure comes from, what each
+    outcome would change, and precedents. The ledger keeps that it was handed out (kaoji employee handouts).
+    """
+    labels = settings().labels()
+    with settings().open() as ledger:
+        position = None if as_of is None else ledger.position_of(as_of)
+        since = ledger.position()
+        page, people = ledger.dossier(appeal, labels.language, position)
+        hand_out(ledger, people, "dossier", out, [(Path(out), page.encode())], force, since)
+    if out == STDOUT:
+        click.echo(page, nl=False)
+        return
+    click.echo(labels.say("dossier_written", appeal=shown(appeal), file=shown(out)))

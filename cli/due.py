@@ -1,0 +1,40 @@
+"""`kaoji due`: what waits for somebody."""
+
+import click
+
+from cli.localized_help import SpeakingCommand
+from cli.render import print_json, print_table, print_title
+from cli.settings import as_of_option, common_options, json_option, settings, site_option
+
+KINDS = ("appeal", "close", "sanction", "unsupported", "acknowledgement", "rectification")
+
+
+@click.command(
+    cls=SpeakingCommand, help_key="due", examples=["kaoji due", "kaoji due --what appeal --who D01"]
+)
+@click.option("--what", type=click.Choice(KINDS), multiple=True, help="field:due_what")
+@click.option("--who", metavar="EMPLOYEE", help="field:due_who")
+@site_option
+@as_of_option
+@json_option
+@common_options
+def due(what: tuple[str, ...], who: str | None, site: str | None, as_of: str | None, as_json: bool) -> None:
+    """Show everything that waits for somebody, with its deadline and the days left.
+
+    Appeals to decide, months to close, sanctions due and not decided, sanctions their band no longer carries,
+    acknowledgements and rectifications outstanding. Nothing is ever decided by silence.
+    """
+    with settings().open() as ledger:
+        position = None if as_of is None else ledger.position_of(as_of)
+        rows = ledger.due(site, position)
+    rows = [row for row in rows if (not what or row["what"] in what) and who in (None, row["who"])]
+    if as_json:
+        print_json(rows)
+        return
+    labels = settings().labels()
+    for row in rows:
+        if row["what"] == "sanction":
+            row["id"] = labels.word(row["id"])
+    print_title(labels.title("due"))
+    columns = ["what", "id", "who", "employee", "month", "since", "due_on", "days_left"]
+    print_table(rows, columns, right=["days_left"])

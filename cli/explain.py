@@ -1,0 +1,234 @@
+"""`kaoji explain`, `kaoji what-if`, `kaoji compare`: why a figure is what it is, and what would change it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import click
+
+from cli.forms import completion, show_difference
+from cli.localized_help import SpeakingCommand
+from cli.render import print_json, print_table, print_title, shown, spoken
+from cli.report_options import month_argument
+from cli.settings import as_of_option, common_options, json_option, settings, site_option
+
+if TYPE_CHECKING:
+    from ledger.terms import Outcome
+
+_INDENT = "  "
+
+
+@click.command(
+    cls=SpeakingCommand,
+    help_key="explain",
+    examples=[
+        "kaoji explain E017 2026-08",
+        "kaoji explain E017 2026-08 --figure deduction --as-of appeal:A1",
+    ],
+)
+@click.argument("employee", shell_complete=completion("employee"))
+@month_argument
+@click.option("--figure", metavar="FIGURE", help="field:only_figure")
+@as_of_option
+@json_option
+@common_options
+def explain(employee: str, month: str, figure: str | None, as_of: str | None, as_json: bool) -> None:
+    """Explain every figure of an employee's month: entries, rules, notices and events.
+
+    Amounts add up line by line; what several figures rest on is shown once, at the end.
+    """
+    with settings().open() as ledger:
+        tree = ledger.explain(employee, month, None if as_of is None else ledger.position_of(as_of))
+    if figure is not None:
+        _keep_figure(tree, figure)
+    if as_json:
+        print_json(tree)
+        return
+    labels = settings().labels()
+    policy = tree["policy"]
+    print_title(f"{labels.title('explain')} {tree['employee']} {tree['name']} · {month}")
+    click.echo(labels.say("as_of", position=tree["as_of"]))
+    click.echo(labels.say("under_policy", version=policy["version"], position=policy["position"]))
+    for one in tree["figures"]:
+        _print_figure(one)
+    _print_notices(tree["notices"])
+    _print_events(tree["events"])
+
+
+def _keep_figure(tree: dict[str, Any], name: str) -> None:
+    """Leaves one figure, the figures it is made of, and what they rest on."""
+    from ledger.errors import InputError
+
+    known = {figure["figure"]: figure for figure in tree["figures"]}
+    if name not in known:
+        raise InputError("figure_unknown", name=name, known=", ".join(known)).at(field="figure")
+    wanted = [name, *(entry["of"] for entry in known[name]["entries"] if entry.get("of") in known)]
+    tree["figures"] = [known[figure] for figure in wanted]
+    entries = [entry for figure in tree["figures"] for entry in figure["entries"]]
+    notices = {entry["notice"] for entry in entries if "notice" in entry}
+    tree["notices"] = {name: notice for name, notice in tree["notices"].items() if name in notices}
+    cited = {str(position) for entry in entries for position in entry["rests_on"]}
+    for notice in tree["notices"].values():
+        cited |= {str(position) for position in (*notice["events"], *notice["authority"])}
+    cited.add(str(tree["policy"]["position"]))
+    tree["events"] = {position: event for position, event in tree["events"].items() if position in cited}
+
+
+def _print_figure(figure: dict[str, Any]) -> None:
+    labels = settings().labels()
+    value = spoken(figure["value"], "figure")
+    if not figure["entries"] and figure["value"] in (0, "0.00"):
+        return
+    click.echo()
+    click.secho(f"{labels.heading(figure['figure'])}  {value}", bold=True)
+    width = max((len(str(entry["amount"])) for entry in figure["entries"]), default=0)
+    for entry in figure["entries"]:
+        click.echo(f"{_INDENT}{entry['amount']:>{width}}  {_line(entry)}")
+
+
+def _line(entry: dict[str, Any]) -> str:
+    """An entry in one line: what it is for, the rule with its clause, the events."""
+    labels = settings().labels()
+    parts = []
+    if "of" in entry:
+        parts.append(labels.heading(entry["of"]))
+    for name in ("notice", "reward", "employee"):
+        if name in entry:
+            parts.append(f"{labels.word(name)} {shown(entry[name])}")
+    if "status" in entry:
+        parts.append(labels.word(entry["status"]))
+    rule = entry["rule"]
+    parts.append(f"[{shown(rule['policy'])} · {shown(rule['path'])} · {shown(rule['clause'])}]")
+    if "reading" in entry:
+        parts.append(f"({labels.say('reading')}: {shown(labels.word(entry['reading']))})")
+    if "of" not in entry or "notice" in entry:
+        parts.append("← " + " ".join(f"#{position}" for position in entry["rests_on"]))
+    return " ".join(parts)
+
+
+def _print_notices(notices: dict[str, dict[str, Any]]) -> None:
+    if notices:
+        labels = settings().labels()
+        print_title(labels.say("notices_and_causes"))
+        rows = [
+            {
+                "notice": name,
+                **notice,
+                "events": " ".join(f"#{p}" for p in notice["events"]),
+                "authority": " ".join(f"#{p}" for p in notice["authority"]),
+            }
+            for name, notice in notices.items()
+        ]
+        columns = ["notice", "employee", "clause", "points", "occurred_on", "status", "late"]
+        print_table(rows, [*columns, "issued_by", "events", "authority"], right=["points"])
+
+
+def _print_events(events: dict[str, dict[str, Any]]) -> None:
+    if events:
+        print_title(settings().labels().say("events_rested_on"))
+        rows = [
+            {**event, "recorded_at": event["recorded_at"][:19] + "Z", "hash": (event["hash"] or "")[:12]}
+            for event in events.values()
+        ]
+        columns = ["position", "kind", "stream", "by", "on", "operator", "recorded_at", "hash"]
+        print_table(rows, columns, right=["position"])
+
+
+@click.command(
+    "what-if",
+    cls=SpeakingCommand,
+    help_key="what-if",
+    examples=[
+        "kaoji what-if A1 --outcome revoked",
+        "kaoji what-if A1 --outcome reduced --points 1 --without N7",
+        "kaoji what-if --policy next-year.toml --employee E017",
+    ],
+)
+@click.argument("appeals", nargs=-1, metavar="[APPEAL]...", shell_complete=completion("appeal"))
+@click.option("--outcome", type=click.Choice(["revoked", "reduced", "dismissed"]), help="field:outcome")
+@click.option("--points", type=int, metavar="N", help="field:points_left")
+@click.option(
+    "--without", multiple=True, metavar="NOTICE", help="field:without", shell_complete=completion("notice")
+)
+@click.option(
+    "--policy", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="field:candidate"
+)
+@click.option(
+    "--employee", metavar="EMPLOYEE", help="field:for_employee", shell_complete=completion("employee")
+)
+@click.option("--month", "month", metavar="MONTH", help="field:for_month")
+@site_option
+@as_of_option
+@json_option
+@common_options
+def what_if(
+    appeals: tuple[str, ...],
+    outcome: str | None,
+    points: int | None,
+    without: tuple[str, ...],
+    policy: Path | None,
+    employee: str | None,
+    month: str | None,
+    site: str | None,
+    as_of: str | None,
+    as_json: bool,
+) -> None:
+    """Show what a decision, a withdrawal or another policy would change, for everybody. Nothing is recorded.
+
+    What it foretells is what then happens, if nothing else is recorded before.
+    """
+    from ledger.errors import InputError
+
+    remedies = bool(appeals or without)
+    if remedies == (policy is not None) or bool(appeals) != (outcome is not None):
+        raise InputError("what_if_of_what")
+    with settings().open() as ledger:
+        position = None if as_of is None else ledger.position_of(as_of)
+        if policy is not None:
+            found = ledger.what_if_policy(policy.read_bytes(), employee, site, month, position)
+        else:
+            decided = cast("Outcome", outcome)
+            found = ledger.what_if([(appeal, decided, points) for appeal in appeals], without, position)
+    if as_json:
+        print_json(found.values())
+        return
+    if position is not None:
+        click.echo(settings().labels().say("as_of", position=position))
+    show_difference(found.difference)
+    click.echo(settings().labels().say("nothing_recorded"))
+
+
+@click.command(
+    cls=SpeakingCommand,
+    help_key="compare",
+    examples=[
+        "kaoji compare E017 2026-08 --as-of appeal:A1",
+        "kaoji compare E017 2026-08 --as-of 250 --as-of 548",
+    ],
+)
+@click.argument("employee", shell_complete=completion("employee"))
+@month_argument
+@click.option("--as-of", multiple=True, required=True, metavar="P", help="field:as_of_two")
+@json_option
+@common_options
+def compare(employee: str, month: str, as_of: tuple[str, ...], as_json: bool) -> None:
+    """Set a month as it was known then beside as it is known now, with the reason for each difference."""
+    from ledger.errors import InputError
+
+    if len(as_of) > 2:
+        raise InputError("as_of_more_than_two").at(field="as-of")
+    with settings().open() as ledger:
+        positions = sorted(ledger.position_of(one) for one in as_of)
+        now = positions[1] if len(positions) == 2 else None
+        found = ledger.compare(employee, month, positions[0], now)
+    if as_json:
+        print_json(found)
+        return
+    labels = settings().labels()
+    print_title(f"{labels.title('compare')} {found['employee']} {found['name']} · {month}")
+    click.echo(labels.say("then_and_now", then=found["then"], now=found["now"]))
+    rows = [{**row, "figure": labels.heading(row["figure"])} for row in found["figures"] if row["differs"]]
+    print_table(rows, ["figure", "then", "now"], right=["then", "now"])
+    if found["because"]:
+        print_title(labels.say("because_of"))
+        rows = [{**row, "hash": (row["hash"] or "")[:12]} for row in found["because"]]
+        print_table(rows, ["position", "kind", "subject", "by", "on", "hash"], right=["position"])

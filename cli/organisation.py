@@ -1,0 +1,177 @@
+"""Places and people: sites, employees, offices, wages and the months' closes, typed by hand."""
+
+import click
+
+from cli.forms import form
+from cli.localized_help import SpeakingGroup
+from cli.person import export, handouts
+from cli.render import print_json, print_table, print_title
+from cli.report_options import month_argument
+from cli.settings import as_of_option, common_options, json_option, settings, site_option
+from cli.show import print_card, show_command
+
+
+@click.group(cls=SpeakingGroup, help_key="site")
+@common_options
+def site() -> None:
+    """Management offices 管理處: register, list, show."""
+
+
+form(site, "register", "register_site", "site", examples=["kaoji site register jinse --name 金色家園管理處"])
+show_command(site, "site", "kaoji site show jinse")
+
+
+@site.command("list", help_key="site list", examples=["kaoji site list"])
+@as_of_option
+@json_option
+@common_options
+def list_sites(as_of: str | None, as_json: bool) -> None:
+    """List the sites."""
+    with settings().open() as ledger:
+        rows = ledger.sites(None if as_of is None else ledger.position_of(as_of))
+    if as_json:
+        print_json(rows)
+        return
+    print_title(settings().labels().title("site-list"))
+    print_table(rows, ["site", "name", "timezone", "employees", "last_closed"], right=["employees"])
+
+
+@click.group(cls=SpeakingGroup, help_key="employee")
+@common_options
+def employee() -> None:
+    """Employees: register, reassign, depart, list, show; their rights: export, handouts, erase."""
+
+
+form(
+    employee,
+    "register",
+    "register_employee",
+    "employee",
+    examples=[
+        "kaoji employee register E017 --name 楊秀英 --department front-desk --supervisor H01 --from 2026-08-01"
+    ],
+)
+form(
+    employee,
+    "reassign",
+    "reassign_employee",
+    "employee",
+    examples=[
+        "kaoji employee reassign E017 --department order --supervisor H03 --from 2026-09-01",
+        "kaoji employee reassign E017 --no-supervisor --from 2026-09-01",
+    ],
+)
+form(
+    employee,
+    "depart",
+    "record_departure",
+    "employee",
+    examples=["kaoji employee depart E017 --on 2026-09-30"],
+)
+form(
+    employee,
+    "erase",
+    "erase_employee",
+    "employee",
+    examples=["kaoji employee erase E017 --ground service_ended --by O01"],
+)
+employee.add_command(export)
+employee.add_command(handouts)
+show_command(employee, "employee", "kaoji employee show E017")
+
+
+@employee.command("list", help_key="employee list", examples=["kaoji employee list"])
+@site_option
+@as_of_option
+@json_option
+@common_options
+def list_employees(site: str | None, as_of: str | None, as_json: bool) -> None:
+    """List everybody of a site."""
+    with settings().open() as ledger:
+        rows = ledger.employees(site, None if as_of is None else ledger.position_of(as_of))
+    if as_json:
+        print_json(rows)
+        return
+    print_title(settings().labels().title("employee-list"))
+    print_table(rows, ["employee", "name", "department", "supervisor", "from", "departed_on"])
+
+
+@click.group(cls=SpeakingGroup, help_key="office")
+@common_options
+def office() -> None:
+    """Offices and who holds them: appoint, list."""
+
+
+form(
+    office,
+    "appoint",
+    "appoint",
+    examples=[
+        "kaoji office appoint --office director --employee D01 --from 2026-08-01",
+        "kaoji office appoint --office department_head --department front-desk --employee H01 --from 2026-08-01",
+    ],
+)
+
+
+@office.command("list", help_key="office list", examples=["kaoji office list"])
+@site_option
+@as_of_option
+@json_option
+@common_options
+def list_offices(site: str | None, as_of: str | None, as_json: bool) -> None:
+    """List who holds which office, from when until when."""
+    with settings().open() as ledger:
+        position = None if as_of is None else ledger.position_of(as_of)
+        rows = ledger.card("site", ledger.site(site, position), position)["offices"]
+    if as_json:
+        print_json(rows)
+        return
+    print_title(settings().labels().title("office-list"))
+    print_table(rows, ["office", "department", "employee", "from", "until"])
+
+
+@click.group(cls=SpeakingGroup, help_key="wage")
+@common_options
+def wage() -> None:
+    """Wages of a month, for the wage guard (工資支付暫行規定 §16): record."""
+
+
+form(
+    wage,
+    "record",
+    "record_wage",
+    "employee",
+    "month",
+    examples=["kaoji wage record E017 2026-08 --wage 3200.00 --minimum-wage 2360.00"],
+)
+
+
+@click.group(cls=SpeakingGroup, help_key="month")
+@common_options
+def month() -> None:
+    """Months: close, show."""
+
+
+form(
+    month,
+    "close",
+    "close_month",
+    "month",
+    examples=["kaoji month close 2026-08 --by D01 --dry-run", "kaoji month close 2026-08 --by D01"],
+)
+
+
+@month.command("show", help_key="month show", examples=["kaoji month show 2026-08"])
+@month_argument
+@site_option
+@as_of_option
+@json_option
+@common_options
+def show_month(month: str, site: str | None, as_of: str | None, as_json: bool) -> None:
+    """Show where a month stands: open, to be closed by when, or closed by whom."""
+    with settings().open() as ledger:
+        card = ledger.month_card(month, site, None if as_of is None else ledger.position_of(as_of))
+    if as_json:
+        print_json(card)
+        return
+    print_card(f"{settings().labels().word('month')} {month}", card)

@@ -1,0 +1,260 @@
+"""Proving: `checkpoint`, `verify`, `receipt`, `export tiles`, and the ledger's own `key`."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli.files import read_file, write_file
+from cli.forms import completion
+from cli.handout import STDOUT, hand_out
+from cli.localized_help import SpeakingCommand, SpeakingGroup
+from cli.render import print_json, shown, talk
+from cli.settings import common_options, force_option, json_option, out_option, settings
+from ledger.errors import InputError
+
+vkey_option = click.option("--vkey", "vkeys", multiple=True, metavar="KEY", help="field:vkey")
+
+
+A_FINDING = 1
+
+
+def keys_of(given: tuple[str, ...]) -> tuple[str, ...]:
+    """Each key as it is typed, or the keys of a file, one a line. InputError `file_unreadable`."""
+    found: list[str] = []
+    for each in given:
+        found += [each] if "+" in each else read_file(Path(each)).decode("utf-8", "replace").split()
+    return tuple(found)
+
+
+@click.command(
+    cls=SpeakingCommand,
+    help_key="checkpoint",
+    examples=["kaoji checkpoint", "kaoji checkpoint --out 2026-08.checkpoint"],
+)
+@click.option("--out", metavar="FILE", help="field:out")
+@force_option
+@common_options
+def checkpoint(out: str | None, force: bool) -> None:
+    """Sign what is recorded so far, as a note that anyone can check (C2SP tlog-checkpoint).
+
+    Give it out of the house: to the works council, an auditor, on the posted list. Whatever is older than a
+    checkpoint that left the house cannot be changed without its being noticed.
+    """
+    with settings().open() as ledger:
+        note = ledger.checkpoint()
+        keys = ledger.public_keys()
+    if out is None:
+        click.echo(note.decode(), nl=False)
+    else:
+        write_file(Path(out), note, force)
+    talk(settings().labels().say("checkpoint_signed", vkey=keys[0] if keys else "–"))
+
+
+@click.command(
+    cls=SpeakingCommand,
+    help_key="verify",
+    examples=[
+        "kaoji verify",
+        "kaoji verify --since 2026-08.checkpoint --vkey KEY",
+        "kaoji verify --deep --sheets",
+        "kaoji verify --receipt N2026-0007.receipt --vkey KEY",
+    ],
+)
+@click.option("--since", metavar="FILE", help="field:since")
+@click.option("--all", "everything", is_flag=True, help="field:verify_all")
+@click.option("--receipt", metavar="FILE", help="field:receipt_file")
+@vkey_option
+@click.option("--sheets", is_flag=True, help="field:sheets")
+@click.option("--deep", is_flag=True, help="field:deep")
+@json_option
+@common_options
+def verify(
+    since: str | None,
+    everything: bool,
+    receipt: str | None,
+    vkeys: tuple[str, ...],
+    sheets: bool,
+    deep: bool,
+    as_json: bool,
+) -> int:
+    """Check that nothing recorded was changed: every event, the hash tree, every checkpoint. All faults are told.
+
+    --since checks against a checkpoint you kept, and then only what is newer (with --all everything);
+    --deep also decides every command anew, --sheets draws every sheet anew. --receipt checks one receipt,
+    without a ledger where --vkey gives the key. Exit status 1 where something is wrong.
+    """
+    if receipt is not None:
+        others = {"--since": since, "--all": everything, "--sheets": sheets, "--deep": deep}
+        for option in (name for name, value in others.items() if value):
+            raise InputError("options_exclude", first="--receipt", second=option)
+        return _verify_receipt(receipt, keys_of(vkeys), as_json)
+    note = None if since is None else read_file(Path(since))
+    with settings().open() as ledger:
+        verified = ledger.verify(
+            note,
+            keys_of(vkeys),
+            everything=everything,
+            sheets=sheets,
+            deep=deep,
+            processes=min(2, os.cpu_count() or 1),
+        )
+    if as_json:
+        print_json(verified.values())
+    else:
+        _print_verified(verified.values())
+    return A_FINDING if verified.faults else 0
+
+
+def _print_verified(values: dict[str, Any]) -> None:
+    """The faults, what was checked, and plainly what is protected and what is not."""
+    labels = settings().labels()
+    for fault in values["faults"]:
+        fields = {name: value for name, value in fault.items() if name not in ("code", "position")}
+        where = "–" if fault["position"] is None else fault["position"]
+        click.echo(shown(labels.say("fault_at", position=where, fault=labels.fault(fault["code"], fields))))
+    levels = labels.say("separator").join(labels.word(f"level_{level}") for level in values["levels"])
+    if not values["ok"]:
+        click.echo(labels.say("verified_faults", faults=len(values["faults"]), levels=levels))
+    elif values["older"]:
+        click.echo(labels.say("verified_newer_ok", events=values["events"], levels=levels))
+    else:
+        click.echo(labels.say("verified_ok", events=values["events"], levels=levels))
+    if values["older"]:
+        click.echo(labels.say("verified_not_older", older=values["older"]))
+    if "sheets" in values["unchecked"]:
+        click.echo(labels.say("verified_no_sheets"))
+    click.echo(labels.say("verified_root", size=values["size"], root=values["root"]))
+    size, window = values["checkpoint"], values["window"]
+    if size is None:
+        said = "protected_no_more" if values["checkpoints"] else "protected_nothing"
+        click.echo(labels.say(said, size=values["size"]))
+    elif values["checkpoint_given"] and not window and not values["older"]:
+        click.echo(labels.say("protected_whole", size=size))
+    else:
+        given = "protected_if_whole" if values["older"] else "protected_given"
+        said = given if values["checkpoint_given"] else "protected_kept"
+        click.echo(labels.say(said, size=size, window=window, first=size + 1, last=values["size"]))
+    if not values["ok"]:
+        click.echo(labels.say("verified_next"))
+
+
+def _verify_receipt(file: str, vkeys: tuple[str, ...], as_json: bool) -> int:
+    from ledger.application.proofs import read_receipt
+
+    labels = settings().labels()
+    if not vkeys:
+        with settings().open() as ledger:
+            vkeys = tuple(ledger.public_keys_if_any())
+    lines, proven = read_receipt(read_file(Path(file)), vkeys)
+    if as_json:
+        print_json({"ok": proven, "lines": lines})
+    else:
+        for line in lines:
+            click.echo(line)
+        click.echo(labels.say("receipt_proven" if proven else "receipt_unproven"), err=not proven)
+    return 0 if proven else A_FINDING
+
+
+@click.command(
+    cls=SpeakingCommand,
+    help_key="receipt",
+    examples=["kaoji receipt N2026-0007 --out N2026-0007.receipt", "kaoji receipt 1250 --out -"],
+)
+@click.argument("thing", metavar="ID", shell_complete=completion("notice"))
+@out_option
+@force_option
+@common_options
+def receipt(thing: str, out: str, force: bool) -> None:
+    """Write the receipt of a notice (or appeal, reward, sanction, employee, position) as a file to keep.
+
+    It holds the event's exact bytes, the key that opens the person's own words in it, and the proof that it stands
+    in the ledger; `kaoji verify --receipt`, or `python -m ledger.proofs` on any machine, checks it. The ledger keeps
+    that it was handed out (kaoji employee handouts).
+    """
+    with settings().open() as ledger:
+        since = ledger.position()
+        content = ledger.receipt(thing)
+        hand_out(ledger, ledger.in_receipt(content), "receipt", out, [(Path(out), content)], force, since)
+    if out == STDOUT:
+        click.echo(content.decode(), nl=False)
+        return
+    click.echo(settings().labels().say("receipt_written", id=shown(thing), file=shown(out)))
+
+
+@click.group(cls=SpeakingGroup, help_key="export")
+@common_options
+def export() -> None:
+    """Files for others."""
+
+
+@export.command(
+    "tiles", cls=SpeakingCommand, help_key="export tiles", examples=["kaoji export tiles public/ledger"]
+)
+@click.argument("folder", metavar="DIR")
+@common_options
+def tiles(folder: str) -> None:
+    """Write the hash tree as files that any C2SP tlog-tiles client can read: checkpoint, tiles, entries.
+
+    They hold no personal words: only where each event stands and the digest of its bytes.
+    """
+    with settings().open() as ledger:
+        files = ledger.export_tiles(Path(folder))
+    click.echo(settings().labels().say("tiles_written", files=files, folder=shown(folder)))
+
+
+@click.group(cls=SpeakingGroup, help_key="key")
+@common_options
+def key() -> None:
+    """The key with which the ledger signs."""
+
+
+@key.command("show", cls=SpeakingCommand, help_key="key show", examples=["kaoji key show"])
+@common_options
+def show_key() -> None:
+    """Show the public keys of the ledger, the newest first: give them to whoever shall check it."""
+    with settings().open() as ledger:
+        for each in ledger.public_keys():
+            click.echo(shown(each))
+
+
+@key.command(
+    "new",
+    cls=SpeakingCommand,
+    help_key="key new",
+    examples=["kaoji key new", "kaoji key new --replaces KEY"],
+)
+@click.option("--replaces", metavar="KEY", help="field:replaces")
+@click.option("--lost", is_flag=True, help="field:key_lost")
+@common_options
+def new_key(replaces: str | None, lost: bool) -> None:
+    """Make a signing key where there is none, record that it takes over, and print its public key.
+
+    A ledger has one key, whoever records: several people share its file (KAOJI_KEY), or one of them signs.
+    """
+    if replaces is not None and lost:
+        raise InputError("options_exclude", first="--replaces", second="--lost")
+    with settings().open() as ledger:
+        click.echo(shown(ledger.new_key(replaces, lost)))
+
+
+@key.command(
+    "rotate",
+    cls=SpeakingCommand,
+    help_key="key rotate",
+    examples=["kaoji key rotate --by D01 --on 2026-09-01"],
+)
+@click.option("--by", metavar="EMPLOYEE", help="field:by")
+@click.option("--on", metavar="DAY", help="field:on")
+@common_options
+def rotate(by: str | None, on: str | None) -> None:
+    """Replace the signing key: the old one signs the present state, the change is recorded, the new one signs on.
+
+    Hand out the new public key as you did the old one.
+    """
+    labels = settings().labels()
+    with settings().open() as ledger:
+        old, new = ledger.rotate_key({name: value for name, value in (("by", by), ("on", on)) if value})
+    talk(labels.say("key_rotated", old=old))
+    click.echo(shown(new))

@@ -1,0 +1,139 @@
+"""How a report is asked for: of a month, of a site or of all ledgers, as of when, for people or for programs."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from typing import TYPE_CHECKING, Any, cast
+
+import click
+
+from cli.render import print_error, print_json
+from cli.settings import (
+    all_ledgers_option,
+    as_of_option,
+    common_options,
+    json_option,
+    settings,
+    site_option,
+)
+
+if TYPE_CHECKING:
+    from ledger.application.ledger import Ledger
+
+
+class Month(click.ParamType[str]):
+    """A month, `YYYY-MM`."""
+
+    name = "month"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The month, or a usage error."""
+        from ledger.formats import parse_month
+
+        try:
+            return parse_month(value)
+        except ValueError as error:
+            self.fail(f"{value!r}: {error}", param, ctx)
+
+
+month_argument = click.argument("month", type=Month(), metavar="MONTH")
+
+
+Read = Callable[["Ledger", str, int | None], Any]
+"""Reads a report of a site as of a position (None: now)."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How a report was asked for: of which site, as of when, for people or for programs."""
+
+    site: str | None
+    as_of: str | None
+    as_json: bool
+
+    def fetch(self, name: str, month: str, read: Read) -> tuple[Any, str | None]:
+        """The report and its title for people; as JSON it is printed here, and there is no title."""
+        found, site, position = self._seen(name, read) or self._read(read)
+        if self.as_json:
+            print_json(found)
+            return found, None
+        return found, _title(name, month, [site], position)
+
+    def _seen(self, name: str, read: Read) -> tuple[Any, str, None] | None:
+        """What a glance at current sheets shows; None where it takes a Ledger to say it."""
+        from ledger.reports.fast_path import REPORTS, FastPath, NotOnFastPath
+
+        if self.as_of is not None or name not in REPORTS:
+            return None
+        try:
+            with FastPath(settings().address()) as glance:
+                site = glance.site(self.site)
+                return read(cast("Ledger", glance), site, None), site, None
+        except NotOnFastPath:
+            return None
+
+    def _read(self, read: Read) -> tuple[Any, str, int | None]:
+        with settings().open() as ledger:
+            position = None if self.as_of is None else ledger.position_of(self.as_of)
+            site = ledger.site(self.site, position)
+            return read(ledger, site, position), site, position
+
+
+@dataclass(frozen=True)
+class AskedOfOneOfAll(Asked):
+    """The same of one site of one ledger among all; as JSON it is gathered, for being printed with the others."""
+
+    ledger: "Ledger"
+    of: str
+    gathered: list[dict[str, Any]]
+
+    def fetch(self, name: str, month: str, read: Read) -> tuple[Any, str | None]:
+        """The report, and its title for people."""
+        site = str(self.site)
+        position = None if self.as_of is None else self.ledger.position_of(self.as_of)
+        found = read(self.ledger, site, position)
+        if self.as_json:
+            rows = found if isinstance(found, list) else [found]
+            self.gathered.extend({"ledger": self.of, "site": site, **row} for row in rows)
+            return found, None
+        return found, _title(name, month, [self.of, site], position)
+
+
+def _title(name: str, month: str, where: Sequence[str], position: int | None) -> str:
+    labels = settings().labels()
+    parts = [f"{labels.title(name)} {month}".strip(), *where]
+    if position is not None:
+        parts.append(labels.say("as_of", position=position))
+    return " · ".join(parts)
+
+
+def report_options(function: Callable[..., None]) -> Callable[..., int | None]:
+    """The options every report takes; the report gets them as one `asked`."""
+
+    @wraps(function)
+    def run(site: str | None, as_of: str | None, as_json: bool, all_ledgers: bool, **rest: Any) -> int | None:
+        asked = Asked(site, as_of, as_json)
+        if all_ledgers:
+            return _ask_all(asked, function, rest)
+        function(asked=asked, **rest)
+        return None
+
+    return json_option(site_option(all_ledgers_option(as_of_option(common_options(run)))))
+
+
+def _ask_all(asked: Asked, function: Callable[..., None], rest: dict[str, Any]) -> int:
+    """The report of every site of every ledger. Where one refuses, it is told on stderr and in the exit status."""
+    from ledger.application.ledgers import each_site
+    from ledger.errors import Refusal
+
+    gathered: list[dict[str, Any]] = []
+    status = 0
+    for of, ledger, site in each_site(settings().address(), asked.site, asked.as_of):
+        try:
+            function(asked=AskedOfOneOfAll(site, asked.as_of, asked.as_json, ledger, of, gathered), **rest)
+        except Refusal as refusal:
+            print_error(refusal.at(ledger=of, site=site))
+            status = refusal.exit_status
+    if asked.as_json:
+        print_json(gathered)
+    return status

@@ -1,0 +1,107 @@
+"""What a decision may consult besides its own stream: the register, read under the write lock (law 8).
+
+The application keeps it: the log plus the open unit's own events. Lookups of something unrecorded raise Unknown.
+"""
+
+from collections.abc import Set
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from ledger.aggregates.employee_state import EmployeeState
+from ledger.aggregates.site_state import SiteState
+from ledger.events import Event, PayrollLine, RunLine
+from ledger.policy.book import PolicyBook
+
+
+@dataclass(frozen=True, slots=True)
+class BorneShare:
+    """A supervisor's share as reckoned now: who bears it (None: nobody), its status, and since when it is there."""
+
+    supervisor: str | None
+    status: str
+    ground: str
+    arose_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Handoff:
+    """What a close submits, reckoned inside the unit: lines, run, their sum in fen, and the digest of both."""
+
+    lines: tuple[PayrollLine, ...]
+    run: tuple[RunLine, ...]
+    total_fen: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """What is still open of somebody's money.
+
+    `months` are those with anything of theirs that are not closed, each with its site; `owing` those whose figures
+    differ from what was submitted; `carried_fen` is what the last pay run carried on.
+    """
+
+    months: tuple[tuple[str, str], ...]
+    owing: tuple[str, ...]
+    carried_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An event and the stream it goes on."""
+
+    stream: str
+    event: Event
+
+
+class DecisionContext(Protocol):
+    """The rest of the ledger, as a decision sees it."""
+
+    def now(self) -> datetime:
+        """The instant of this recording, UTC."""
+
+    def today(self, site: str) -> date:
+        """The day of this recording in the site's time zone."""
+
+    def site(self, site: str) -> SiteState:
+        """A site; Unknown `site_unknown`."""
+
+    def sites(self) -> list[str]:
+        """The ids of all sites."""
+
+    def employee(self, employee: str) -> EmployeeState:
+        """An employee; Unknown `employee_unknown`."""
+
+    def erased(self) -> Set[str]:
+        """Everybody whose words were erased."""
+
+    def owner_of(self, kind: str, name: str) -> EmployeeState:
+        """The employee on whose stream a notice, appeal or reward lives; Unknown `<kind>_unknown`."""
+
+    def is_taken(self, kind: str, name: str) -> bool:
+        """Whether an id of this kind is taken."""
+
+    def last_closed(self, site: str) -> str | None:
+        """The latest closed month of a site."""
+
+    def signing_key(self) -> str | None:
+        """The public key that took over last; None while the first one signs."""
+
+    def policy_book(self) -> PolicyBook:
+        """All policy versions."""
+
+    def share(self, notice: str) -> BorneShare | None:
+        """The share of a notice as it would stand were an appeal of the employee's against it not pending."""
+
+    def sanction_due(self, employee: str, month: str) -> str | None:
+        """The band that carries sanctions in which an employee's month stands now, None below."""
+
+    def unsettled(self, employee: str) -> Unsettled:
+        """What is still open of an employee's money: own, and as somebody's supervisor."""
+
+    def pending_appeals(self, person: str) -> list[str]:
+        """The appeals that wait for a decision and are by somebody, about them, or against their act; sorted."""
+
+    def handoff(self, site: str, month: str) -> Handoff:
+        """What a close of this month would submit now."""

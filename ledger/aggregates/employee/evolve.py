@@ -1,0 +1,298 @@
+"""The fold of an employee's stream into what decisions remember. It never refuses (law 2)."""
+
+from collections.abc import Callable, Iterable
+from functools import cache, singledispatch
+from typing import Any, cast
+
+from msgspec.structs import replace
+
+from ledger.aggregates.employee_state import (
+    AppealState,
+    EmployeeState,
+    Finding,
+    NoticeState,
+    RewardState,
+    SanctionState,
+)
+from ledger.events import (
+    AppealDecided,
+    AppealEscalated,
+    AppealFiled,
+    AppealMooted,
+    AppealWithdrawn,
+    EmployeeDeparted,
+    EmployeeErased,
+    EmployeeReassigned,
+    EmployeeRegistered,
+    Event,
+    NoticeAcknowledged,
+    NoticeCorrected,
+    NoticeIssued,
+    NoticeRectified,
+    NoticeWithdrawn,
+    ResponsibilityCleared,
+    ResponsibilityFound,
+    RewardGranted,
+    RewardWithdrawn,
+    SanctionImposed,
+    SanctionRevoked,
+    kinds,
+)
+from ledger.timeline import Timeline
+
+Folded = EmployeeState | None
+
+
+def evolve(state: Folded, event: Event, position: int) -> Folded:
+    """The state after an event; None until the employee is registered."""
+    return evolve_all(state, [(event, position)])
+
+
+def evolve_all(state: Folded, events: Iterable[tuple[Event, int]]) -> Folded:
+    """The state after more events, each with its position; the state given stays as it is."""
+    if state is not None:
+        state = replace(
+            state,
+            notices=dict(state.notices),
+            appeals=dict(state.appeals),
+            rewards=dict(state.rewards),
+            sanctions=dict(state.sanctions),
+        )
+    for event, position in events:
+        if event.kind == EmployeeRegistered.kind:
+            state = _registered(cast(EmployeeRegistered, event), position)
+        elif state is not None:
+            state = _rule(event.kind)(event, state, position)
+    return state
+
+
+def _registered(event: EmployeeRegistered, position: int) -> EmployeeState:
+    start = event.effective_from
+    return EmployeeState(
+        employee=event.employee,
+        site=event.site,
+        registered_from=start,
+        names=Timeline.starting(start, position, event.name),
+        departments=Timeline.starting(start, position, event.department),
+        supervisors=Timeline.starting(start, position, event.supervisor),
+    )
+
+
+# --- the rules of the fold: each changes the mappings of the state given, which are the fold's own, and returns
+# --- the state
+
+
+@cache
+def _rule(kind: str) -> Callable[[Any, EmployeeState, int], EmployeeState]:
+    return _evolve.dispatch(kinds()[kind])
+
+
+@singledispatch
+def _evolve(event: Event, state: EmployeeState, position: int) -> EmployeeState:
+    return state
+
+
+@_evolve.register
+def _(event: EmployeeReassigned, state: EmployeeState, position: int) -> EmployeeState:
+    day = event.effective_from
+    if event.name is not None:
+        state = replace(state, names=state.names.changed(day, position, event.name))
+    if event.department is not None:
+        state = replace(state, departments=state.departments.changed(day, position, event.department))
+    if event.supervisor is not None or event.supervisor_vacant:
+        state = replace(state, supervisors=state.supervisors.changed(day, position, event.supervisor))
+    return state
+
+
+@_evolve.register
+def _(event: EmployeeDeparted, state: EmployeeState, position: int) -> EmployeeState:
+    return replace(state, departed_on=event.on)
+
+
+@_evolve.register
+def _(event: EmployeeErased, state: EmployeeState, position: int) -> EmployeeState:
+    return replace(state, erased_on=event.on)
+
+
+@_evolve.register
+def _(event: RewardGranted, state: EmployeeState, position: int) -> EmployeeState:
+    reward = RewardState(
+        event.reward, event.month, event.points, event.by, event.approved_by, event.occurred_on
+    )
+    state.rewards[event.reward] = reward
+    return state
+
+
+@_evolve.register
+def _(event: RewardWithdrawn, state: EmployeeState, position: int) -> EmployeeState:
+    reward = replace(state.rewards[event.reward], withdrawn=True)
+    state.rewards[event.reward] = reward
+    return state
+
+
+@_evolve.register
+def _(event: SanctionImposed, state: EmployeeState, position: int) -> EmployeeState:
+    sanction = SanctionState(
+        event.sanction, event.month, event.imposed, event.by, event.on, tuple(sorted(event.checklist))
+    )
+    state.sanctions[event.sanction] = sanction
+    return state
+
+
+@_evolve.register
+def _(event: SanctionRevoked, state: EmployeeState, position: int) -> EmployeeState:
+    sanction = replace(state.sanctions[event.sanction], revoked_on=event.on)
+    state.sanctions[event.sanction] = sanction
+    return state
+
+
+def _with_notice(state: EmployeeState, notice: NoticeState) -> EmployeeState:
+    state.notices[notice.notice] = notice
+    return state
+
+
+@_evolve.register
+def _(event: NoticeIssued, state: EmployeeState, position: int) -> EmployeeState:
+    return _with_notice(
+        state,
+        NoticeState(
+            notice=event.notice,
+            scheme=event.scheme,
+            clause=event.clause,
+            points=event.points,
+            occurred_at=event.occurred_at,
+            occurred_on=event.occurred_on,
+            month=event.month,
+            issued_by=event.issued_by,
+            issued_on=event.issued_on,
+        ),
+    )
+
+
+@_evolve.register
+def _(event: NoticeAcknowledged, state: EmployeeState, position: int) -> EmployeeState:
+    notice = state.notices[event.notice]
+    if notice.acknowledged_on is not None:
+        return state
+    return _with_notice(state, replace(notice, acknowledged_on=event.on))
+
+
+@_evolve.register
+def _(event: NoticeRectified, state: EmployeeState, position: int) -> EmployeeState:
+    notice = state.notices[event.notice]
+    return _with_notice(state, replace(notice, rectified_on=notice.rectified_on or event.on))
+
+
+@_evolve.register
+def _(event: NoticeCorrected, state: EmployeeState, position: int) -> EmployeeState:
+    notice = state.notices[event.notice]
+    return _with_notice(
+        state,
+        replace(
+            notice,
+            points=event.points or notice.points,
+            clause=event.clause or notice.clause,
+            occurred_at=event.occurred_at or notice.occurred_at,
+            occurred_on=event.occurred_on or notice.occurred_on,
+        ),
+    )
+
+
+@_evolve.register
+def _(event: NoticeWithdrawn, state: EmployeeState, position: int) -> EmployeeState:
+    return _with_notice(state, replace(state.notices[event.notice], standing="withdrawn"))
+
+
+@_evolve.register
+def _(event: ResponsibilityFound, state: EmployeeState, position: int) -> EmployeeState:
+    finding = Finding(event.supervisor, event.by, event.on)
+    return _with_notice(state, replace(state.notices[event.notice], finding=finding))
+
+
+@_evolve.register
+def _(event: ResponsibilityCleared, state: EmployeeState, position: int) -> EmployeeState:
+    notice = state.notices[event.notice]
+    if notice.finding is None:
+        return state
+    return _with_notice(state, replace(notice, finding=replace(notice.finding, cleared=True)))
+
+
+def _with_appeal(state: EmployeeState, appeal: AppealState) -> EmployeeState:
+    state.appeals[appeal.appeal] = appeal
+    return state
+
+
+@_evolve.register
+def _(event: AppealFiled, state: EmployeeState, position: int) -> EmployeeState:
+    first = next((level.level for level in event.route if level.skipped is None), "company")
+    return _with_appeal(
+        state,
+        AppealState(
+            appeal=event.appeal,
+            appellant=event.by,
+            against=event.against,
+            target=event.target,
+            month=event.month,
+            ground=event.ground,
+            respondent=event.respondent,
+            route=event.route,
+            conflicted=event.conflicted,
+            level=first,
+            status="pending",
+            filed_on=event.on,
+            since=event.on,
+            due_on=event.due_on,
+        ),
+    )
+
+
+@_evolve.register
+def _(event: AppealDecided, state: EmployeeState, position: int) -> EmployeeState:
+    appeal = state.appeals[event.appeal]
+    state = _with_appeal(
+        state,
+        replace(
+            appeal,
+            status=event.outcome,
+            level=event.level,
+            decided_on=event.on,
+            decided_by=event.by,
+            deciders=(*appeal.deciders, event.by),
+        ),
+    )
+    if event.outcome == "dismissed" or event.against == "liability":
+        return state
+    if event.against == "sanction":
+        state.sanctions[event.target] = replace(state.sanctions[event.target], revoked_on=event.on)
+        return state
+    notice = state.notices[event.target]
+    if event.outcome == "revoked":
+        return _with_notice(state, replace(notice, standing="revoked"))
+    return _with_notice(state, replace(notice, points=event.points or notice.points))
+
+
+@_evolve.register
+def _(event: AppealEscalated, state: EmployeeState, position: int) -> EmployeeState:
+    appeal = state.appeals[event.appeal]
+    return _with_appeal(
+        state,
+        replace(
+            appeal,
+            status="pending",
+            level=event.level,
+            since=event.on,
+            due_on=event.due_on,
+            decided_on=None,
+            decided_by=None,
+        ),
+    )
+
+
+@_evolve.register
+def _(event: AppealWithdrawn, state: EmployeeState, position: int) -> EmployeeState:
+    return _with_appeal(state, replace(state.appeals[event.appeal], status="withdrawn"))
+
+
+@_evolve.register
+def _(event: AppealMooted, state: EmployeeState, position: int) -> EmployeeState:
+    return _with_appeal(state, replace(state.appeals[event.appeal], status="moot"))

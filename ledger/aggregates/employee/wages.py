@@ -1,0 +1,29 @@
+"""Wages: recorded for the wage guard while their month is open (domain §7)."""
+
+from ledger.aggregates.authority import is_closed
+from ledger.aggregates.context import Decision, DecisionContext
+from ledger.aggregates.dispatch import decides
+from ledger.commands import RecordWage
+from ledger.errors import WrongTime
+from ledger.events import (
+    WageRecorded,
+    employee_stream,
+)
+
+
+@decides(RecordWage)
+def record_wage(command: RecordWage, context: DecisionContext) -> list[Decision]:
+    """The wage of a month that is not closed yet; a later entry replaces an earlier one."""
+    state = context.employee(command.employee)
+    if is_closed(context, state.site, command.month):
+        raise WrongTime("wage_after_close", month=command.month, site=state.site, employee=command.employee)
+    if command.by is not None:
+        context.employee(command.by)
+    event = WageRecorded(
+        employee=command.employee,
+        month=command.month,
+        wage_fen=command.wage,
+        minimum_wage_fen=command.minimum_wage,
+        by=command.by,
+    )
+    return [Decision(employee_stream(command.employee), event)]

@@ -1,0 +1,174 @@
+"""What decisions need to remember of an employee: places, notices, appeals, rewards, sanctions.
+
+All of it comes by the million and is made of msgspec's structs, as facts are (`reckoning/facts.py`).
+"""
+
+from datetime import date, datetime
+from typing import Literal, TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from ledger.events import RouteLevel
+from ledger.events.appeals import ObjectKind
+from ledger.terms import RANKS, Level, SanctionKind
+from ledger.timeline import Timeline
+
+NoticeStatus = Literal["stands", "withdrawn", "revoked"]
+AppealStatus = Literal["pending", "dismissed", "reduced", "revoked", "withdrawn", "moot"]
+
+
+class Finding(Struct, frozen=True, gc=False):
+    """A finding against the supervisor; `supervisor` None means the line supervisor of the day."""
+
+    supervisor: str | None
+    by: str
+    on: date
+    cleared: bool = False
+
+
+class NoticeState(Struct, frozen=True, gc=False):
+    """A notice as decisions see it."""
+
+    notice: str
+    scheme: str
+    clause: str
+    points: int
+    occurred_at: datetime
+    occurred_on: date
+    month: str
+    issued_by: str
+    issued_on: date
+    standing: NoticeStatus = "stands"
+    acknowledged_on: date | None = None
+    rectified_on: date | None = None
+    finding: Finding | None = None
+
+
+class AppealState(Struct, frozen=True, gc=False):
+    """An appeal as decisions and the appeals report see it. `since` is the filing or the last escalation."""
+
+    appeal: str
+    appellant: str
+    against: ObjectKind
+    target: str
+    month: str
+    ground: str
+    respondent: str
+    route: tuple[RouteLevel, ...]
+    conflicted: tuple[str, ...]
+    level: str
+    status: AppealStatus
+    filed_on: date
+    since: date
+    due_on: date
+    decided_on: date | None = None
+    decided_by: str | None = None
+    deciders: tuple[str, ...] = ()
+
+    def higher_levels(self) -> list[Level]:
+        """The levels to which it can still be escalated, the next one first."""
+        return [
+            step.level
+            for step in self.route
+            if step.skipped is None and RANKS[step.level] > RANKS[self.level]
+        ]
+
+
+class RewardState(Struct, frozen=True, gc=False):
+    """A reward as decisions see it."""
+
+    reward: str
+    month: str
+    points: int
+    by: str
+    approved_by: str
+    occurred_on: date
+    withdrawn: bool = False
+
+
+class SanctionState(Struct, frozen=True, gc=False):
+    """A sanction as decisions and the sanctions report see it."""
+
+    sanction: str
+    month: str
+    kind: SanctionKind
+    by: str
+    on: date
+    checklist: tuple[str, ...] = ()
+    revoked_on: date | None = None
+
+    @property
+    def stands(self) -> bool:
+        """Whether it has not been revoked."""
+        return self.revoked_on is None
+
+
+class EmployeeState(Struct, frozen=True, gc=False):
+    """What an employee's stream comes to. The mappings are not to be changed outside the fold."""
+
+    employee: str
+    site: str
+    registered_from: date
+    names: Timeline[str] = field(default_factory=Timeline)
+    departments: Timeline[str] = field(default_factory=Timeline)
+    supervisors: Timeline[str | None] = field(default_factory=Timeline)
+    departed_on: date | None = None
+    erased_on: date | None = None
+    notices: dict[str, NoticeState] = field(default_factory=dict)
+    appeals: dict[str, AppealState] = field(default_factory=dict)
+    rewards: dict[str, RewardState] = field(default_factory=dict)
+    sanctions: dict[str, SanctionState] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The latest name."""
+        return self.names.last() or self.employee
+
+    def employed_on(self, day: date) -> bool:
+        """Whether the person is employed on a day; the day of departure still counts."""
+        return self.registered_from <= day and not self.gone_by(day)
+
+    def gone_by(self, day: date) -> bool:
+        """Whether the person has departed before a day."""
+        return self.departed_on is not None and self.departed_on < day
+
+    def appeals_against(self, *against: ObjectKind, target: str) -> list[AppealState]:
+        """The appeals about a notice, its share or a sanction, in the order of filing."""
+        return [a for a in self.appeals.values() if a.against in against and a.target == target]
+
+    def pending_appeals(self, *against: ObjectKind, target: str) -> list[AppealState]:
+        """Those of them that wait for a decision."""
+        return [a for a in self.appeals_against(*against, target=target) if a.status == "pending"]
+
+    def standing_sanctions(self, month: str) -> list[SanctionState]:
+        """The sanctions of a month that have not been revoked."""
+        return [s for s in self.sanctions.values() if s.month == month and s.stands]
+
+    def standing_notices(self) -> list[NoticeState]:
+        """The notices that stand."""
+        return [n for n in self.notices.values() if n.standing == "stands"]
+
+    def by_month(self) -> dict[str, "EmployeeState"]:
+        """The same state month by month, each with that month's notices, rewards and sanctions only."""
+        notices = _by_month(self.notices)
+        rewards, sanctions = _by_month(self.rewards), _by_month(self.sanctions)
+        return {
+            month: replace(
+                self,
+                notices=notices.get(month, {}),
+                rewards=rewards.get(month, {}),
+                sanctions=sanctions.get(month, {}),
+            )
+            for month in {**notices, **rewards, **sanctions}
+        }
+
+
+T = TypeVar("T", NoticeState, RewardState, SanctionState)
+
+
+def _by_month(things: dict[str, T]) -> dict[str, dict[str, T]]:
+    found: dict[str, dict[str, T]] = {}
+    for name, thing in things.items():
+        found.setdefault(thing.month, {})[name] = thing
+    return found

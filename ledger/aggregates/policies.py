@@ -1,0 +1,49 @@
+"""The policy book: which version may be adopted (domain §8)."""
+
+from ledger.aggregates.authority import is_closed, require_employed, require_not_future
+from ledger.aggregates.context import Decision, DecisionContext
+from ledger.aggregates.dispatch import decides
+from ledger.commands import AdoptPolicy
+from ledger.errors import InputError, Taken, WrongTime
+from ledger.events import (
+    POLICY_STREAM,
+    PolicyAdopted,
+)
+from ledger.policy import loading
+from ledger.policy.diagnostic import require_no_error
+from ledger.policy.lint import lint
+from ledger.terms import EARLIEST_YEAR, month_of
+
+
+@decides(AdoptPolicy)
+def adopt_policy(command: AdoptPolicy, context: DecisionContext) -> list[Decision]:
+    """A version comes into force on the first day of a month that no site it applies to has closed."""
+    document = loading.plain(command.policy)
+    try:
+        policy = loading.parse(document)
+    except InputError as error:
+        raise error.at(field="policy") from None
+    require_no_error(lint(document))
+    if context.policy_book().has(policy.version):
+        raise Taken("policy_taken", version=policy.version)
+    sites = context.sites()
+    if command.site is not None:
+        sites = [context.site(command.site).site]
+    for site in sites:
+        start = policy.effective_from
+        month = month_of(start) if start is not None else f"{EARLIEST_YEAR}-01"
+        if is_closed(context, site, month):
+            raise WrongTime("month_closed", month=month, site=site, last=context.last_closed(site))
+        require_not_future(context, site, command.on)
+    if command.by is not None:
+        require_employed(context, command.by, command.on)
+    event = PolicyAdopted(
+        version=policy.version,
+        site=command.site,
+        effective_from=policy.effective_from,
+        document=document,
+        digest=loading.digest(document),
+        by=command.by,
+        on=command.on,
+    )
+    return [Decision(POLICY_STREAM, event)]

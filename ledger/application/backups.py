@@ -1,0 +1,217 @@
+"""The keeping side of the counter: backups that are verified when they are made, and restoring one."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy.engine import URL
+
+from ledger.application.proofs import verifier
+from ledger.errors import InputError, StoreError
+from ledger.proofs import Checkpoint, Verifier, root_at
+from ledger.store.audit import Audited, Fault, audit
+from ledger.store.copy import copy_log
+from ledger.store.engine import reading
+from ledger.store.keyring import Keyring
+from ledger.store.log import Log
+from ledger.store.notary import Notary
+from ledger.store.signing import origin_of, write_durably
+from ledger.store.tree import hash_reader
+
+FORMAT: Final = "kaoji.backup/v1"
+_LEDGER, _MANIFEST, _CHECKPOINT, _KEYRING = "ledger.db", "manifest.json", "checkpoint", "keyring.db"
+
+
+class Keeping:
+    """What whoever keeps the machine asks of a ledger."""
+
+    log: Log
+    _now: Callable[[], datetime]
+    _operator: Callable[[], str]
+
+    def backup(self, folder: Path, keyring: Path | None = None) -> dict[str, Any]:
+        """Copies the ledger into a new folder while others record, and verifies the copy; the manifest's values.
+
+        The keyring goes into a folder of its own, where one is given: whoever has both can read everybody's words, and
+        a person erased later is still in it. The signing key is in neither. StoreError `folder_not_empty`,
+        `folder_unusable`, `backup_faulty`.
+        """
+        self.log.require()
+        notary = Notary(self.log)
+        note = notary.latest()
+        if keyring is not None and keyring.resolve().is_relative_to(folder.resolve()):
+            raise StoreError("keyring_beside", folder=str(keyring))
+        for each in filter(None, (folder, keyring)):
+            _make_empty(each)
+        try:
+            verifiers = notary.verifiers()
+            outside = [note] if note and verifiers else []
+            copied, audited = _copy(self.log, folder / _LEDGER, outside, verifiers)
+            if audited.faults:
+                raise StoreError("backup_faulty", faults=len(audited.faults))
+            values = {
+                "format": FORMAT,
+                "ledger": self.log.ledger,
+                "identity": self.log.identity(),
+                "position": copied,
+                "root": audited.root.hex(),
+                "keyring": keyring is not None,
+                "sha256": _digest(folder / _LEDGER),
+            }
+            if note is not None:
+                write_durably(folder / _CHECKPOINT, note)
+            if keyring is not None:
+                self.log.note_keyring_copy(str(keyring.absolute() / _KEYRING), self._operator(), self._now())
+                _copy_keyring(self.log, keyring / _KEYRING)
+            write_durably(folder / _MANIFEST, json.dumps(values, indent=1).encode() + b"\n")
+        except OSError as error:
+            raise StoreError("folder_unusable", folder=str(folder), reason=str(error.strerror)) from None
+        return values
+
+    def restore(
+        self,
+        folder: Path,
+        keyring: Path | None = None,
+        since: bytes | None = None,
+        vkeys: Iterable[str] = (),
+        accept_loss: bool = False,
+    ) -> dict[str, Any]:
+        """Puts a backup where there is no ledger yet, after verifying it; the manifest's values and what is `lost`.
+
+        It is compared with the newest checkpoint known outside it: the given one, and what the signing key signed last.
+        Where that covers more events than the backup, StoreError `restore_loses` unless the loss is accepted; then the
+        old key is laid aside, for it signs no second history. Where the keyring here knows the ledger, `keyring_stays`:
+        nothing is put into it, for what it lacks may have been erased. StoreError `backup_damaged`, `ledger_exists`,
+        `history_rewritten`.
+        """
+        values = _manifest(folder)
+        if self.log.exists():
+            raise StoreError("ledger_exists", url=self.log.shown_url())
+        if _digest(folder / _LEDGER) != values["sha256"]:
+            raise StoreError("backup_damaged", folder=str(folder), reason=f"{_LEDGER}: another digest")
+        backup = Log(_url(folder / _LEDGER), values["ledger"])
+        try:
+            key = Notary(self.log).key_for(values["identity"])
+            verifiers = [verifier(vkey) for vkey in vkeys] or key.verifiers()
+            if since is not None and not verifiers:
+                raise StoreError("keys_unknown")
+            audited = audit(backup, [] if since is None else [since], verifiers)
+            lost = max(
+                (_signed(fault) for fault in audited.faults if fault.code == "log_shortened"), default=0
+            )
+            faults = [fault for fault in audited.faults if fault.code != "log_shortened"]
+            if faults:
+                raise StoreError("backup_changed", folder=str(folder), faults=len(faults), file=_LEDGER)
+            if (audited.root.hex(), audited.size) != (values["root"], values["position"]):
+                raise StoreError(
+                    "backup_damaged", folder=str(folder), reason=f"{_MANIFEST}: another root or size"
+                )
+            last = key.last() if key.exists() else None
+            if last is not None and last.origin != origin_of(values["identity"]):
+                last = None  # another ledger's key lies there, and is left alone
+            lost = max(lost, _signed_beyond(backup, last, values["position"]))
+            if lost > values["position"] and not accept_loss:
+                raise StoreError("restore_loses", signed=lost, events=values["position"])
+            stays = self.log.keyring.secret(values["identity"]) is not None
+            if keyring is not None and not stays:
+                _require_keyring(keyring / _KEYRING, values["identity"])
+            copy_log(backup, self.log)
+        finally:
+            backup.close()
+        faults = audit(self.log).faults
+        if faults:
+            raise StoreError("backup_faulty", faults=len(faults))
+        if lost > values["position"]:
+            key.lay_aside(values["position"])
+        # Last of all: a keyring that knows the ledger stays as it is when this is tried again.
+        if keyring is not None and not stays:
+            with _keyring_at(keyring / _KEYRING) as copy:
+                self.log.keyring.take_over(copy, values["identity"])
+        self.log.finish_erasures()
+        return {**values, "lost": max(0, lost - values["position"]), "keyring_stays": stays}
+
+
+def _url(file: Path) -> str:
+    return URL.create("sqlite", database=str(file)).render_as_string()
+
+
+def _make_empty(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise StoreError("folder_not_empty", folder=str(folder))
+    except OSError as error:
+        raise StoreError("folder_unusable", folder=str(folder), reason=str(error.strerror)) from None
+
+
+def _copy(
+    source: Log, file: Path, outside: list[bytes], verifiers: Sequence[Verifier]
+) -> tuple[int, Audited]:
+    """Copies a log into a file and audits the copy."""
+    try:
+        with closing(Log(_url(file), source.ledger)) as copy:
+            return copy_log(source, copy), audit(copy, outside, verifiers)
+    finally:
+        file.with_name(f"{file.name}.lock").unlink(missing_ok=True)
+
+
+def _keyring_at(file: Path) -> closing[Keyring]:
+    return closing(Keyring(URL.create("sqlite", database=str(file))))
+
+
+def _copy_keyring(log: Log, file: Path) -> None:
+    with _keyring_at(file) as copy:
+        copy.take_over(log.keyring, log.identity())
+
+
+def _require_keyring(file: Path, identity: str) -> None:
+    """A copy of a keyring that knows the ledger. InputError `file_unreadable`; StoreError `keyring_missing`."""
+    if not file.is_file():
+        raise InputError("file_unreadable", file=str(file), reason="no such file")
+    with _keyring_at(file) as copy:
+        copy.require(identity)
+
+
+def _signed_beyond(backup: Log, last: Checkpoint | None, position: int) -> int:
+    """How many events the key has signed, where they continue the backup. StoreError `history_rewritten`."""
+    if last is None:
+        return 0
+    if last.size <= position:
+        with reading(backup.engine) as connection:
+            if root_at(last.size, hash_reader(connection, backup.ledger, position)) != last.root:
+                raise StoreError("history_rewritten", signed=last.size)
+    return last.size
+
+
+def _signed(fault: Fault) -> int:
+    size = fault.fields["signed"]
+    return size if isinstance(size, int) else 0
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    try:
+        values = json.loads((folder / _MANIFEST).read_bytes())
+        if values["format"] != FORMAT or not isinstance(values["position"], int):
+            raise ValueError("another format")
+        for name in ("ledger", "identity", "root", "sha256"):
+            if not isinstance(values[name], str):
+                raise ValueError(f"{name} is missing")
+    except OSError as error:
+        raise InputError(
+            "file_unreadable", file=str(folder / _MANIFEST), reason=str(error.strerror)
+        ) from None
+    except (ValueError, LookupError, TypeError) as error:
+        raise StoreError("backup_damaged", folder=str(folder), reason=f"{_MANIFEST}: {error}") from None
+    return dict(values)
+
+
+def _digest(file: Path) -> str:
+    try:
+        with file.open("rb") as opened:
+            return hashlib.file_digest(opened, "sha256").hexdigest()
+    except OSError as error:
+        raise InputError("file_unreadable", file=str(file), reason=str(error.strerror)) from None

@@ -1,0 +1,90 @@
+"""The rights of whoever is recorded: all there is about one person, handed out; and which files were handed out.
+
+What is handed out holds the words of that person alone; others stand in it by staff number.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ledger.errors import StoreError
+from ledger.proofs import Receipt
+from ledger.review import person_record
+from ledger.state.ids import full_id
+from ledger.state.ledger_state import LedgerState
+from ledger.store.log import Log
+from ledger.store.notary import Notary
+from ledger.terms import Language
+
+
+@dataclass(frozen=True, slots=True)
+class PersonExport:
+    """Everything held on a person: as values, as a page to read, and a receipt a position."""
+
+    employee: str
+    values: dict[str, Any]
+    page: str
+    receipts: dict[int, bytes]
+
+
+class Persons:
+    """What the people on record may ask of a ledger, and what the office keeps of it."""
+
+    log: Log
+    _now: Callable[[], datetime]
+    _operator: Callable[[], str]
+
+    def export_person(self, employee: str, language: Language) -> PersonExport:
+        """`employee export`: everything held on a person as the ledger stands. Unknown `employee_unknown`.
+
+        Without the ledger's signing key there are no receipts.
+        """
+        from ledger.documents import person as document  # Jinja2 is heavy, and nobody else here needs it
+
+        self.log.require()
+        ledger_state = LedgerState(self.log, self.log.position())
+        name = ledger_state.employee(full_id(ledger_state, "employee", employee, "employee")).employee
+        values = person_record.everything_about(ledger_state, name, self._now())
+        receipts = self._receipts([event["position"] for event in values["events"]], name)
+        page = document.page(values, sorted(receipts), language)
+        return PersonExport(name, values, page, receipts)
+
+    def _receipts(self, positions: Iterable[int], employee: str) -> dict[int, bytes]:
+        """The receipts of events, which open the words of this person only."""
+        notary = Notary(self.log)
+        try:
+            notary.checkpoint()
+        except StoreError as error:
+            if error.code != "key_missing":
+                raise
+            return {}
+        return {position: notary.receipt(position, employee) for position in positions}
+
+    def position(self) -> int:
+        """Where the ledger stands, for whoever is about to read what is handed out. StoreError `ledger_missing`."""
+        self.log.require()
+        return self.log.position()
+
+    def note_handout(self, employees: Iterable[str], what: str, file: str, since: int | None = None) -> None:
+        """Keeps that a file with these people's words, read since a position, leaves the ledger.
+
+        StoreError `handout_not_noted`; `person_erased` where somebody was erased meanwhile.
+        """
+        self.log.note_handout(sorted(employees), what, file, self._operator(), self._now(), since)
+
+    def takes_notes(self) -> bool:
+        """Whether anything can be kept here, unlike in an auditor's copy."""
+        return not self.log.is_laid_away()
+
+    def in_receipt(self, receipt: bytes) -> list[str]:
+        """Whose words a receipt opens."""
+        parsed = Receipt.parse(receipt)
+        return [parsed.envelope.stream.removeprefix("employee/")] if parsed.keys else []
+
+    def handouts(self, employee: str) -> list[dict[str, str]]:
+        """`employee handouts`: which files left the ledger with a person's words. Unknown `employee_unknown`."""
+        self.log.require()
+        ledger_state = LedgerState(self.log)
+        name = ledger_state.employee(full_id(ledger_state, "employee", employee, "employee")).employee
+        return self.log.handouts(name)

@@ -1,0 +1,335 @@
+"""The proving side of the counter: checkpoints, receipts, witnesses, tiles, and checking it all (proofs.md)."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from ledger import clock
+from ledger.application.verification import deep_faults
+from ledger.errors import InputError, ReceiptError, StoreError, Unknown, WrongState
+from ledger.events import NOTARY_STREAM, SigningKeyRotated
+from ledger.projections.projections import Projections
+from ledger.proofs import (
+    WITNESS,
+    ProofError,
+    Signer,
+    StaleSize,
+    Verifier,
+    add_signatures,
+    cosign,
+    open_checkpoint,
+    verify_receipt,
+)
+from ledger.proofs.describe import describe
+from ledger.state.ids import full_id
+from ledger.state.ledger_state import LedgerState
+from ledger.store.audit import Audited, Fault, audit
+from ledger.store.database_errors import is_trouble
+from ledger.store.engine import locked_file
+from ledger.store.log import Log
+from ledger.store.notary import Notary
+from ledger.store.signing import write_durably
+
+_THINGS = ("notice", "appeal", "reward", "sanction", "employee")
+
+
+@dataclass(slots=True)
+class Verified:
+    """What `verify` found: the audit, the levels that were asked for, and all faults."""
+
+    audited: Audited
+    levels: list[str] = field(default_factory=lambda: ["full"])
+    unchecked: list[str] = field(default_factory=list)
+    """The levels that were asked for, and for which there was nothing to look at."""
+    faults: list[Fault] = field(default_factory=list)
+
+    def values(self) -> dict[str, Any]:
+        """As `--json` prints it."""
+        checked = self.audited
+        return {
+            "ok": not self.faults,
+            "levels": self.levels,
+            "unchecked": self.unchecked,
+            "older": checked.older,
+            "events": checked.events,
+            "size": checked.size,
+            "root": checked.root.hex(),
+            "checkpoint": None if checked.checkpoint is None else checked.checkpoint.size,
+            "checkpoint_given": checked.given,
+            "checkpoints": checked.checkpoints,
+            "window": checked.window,
+            "faults": [
+                {"code": fault.code, "position": fault.position, **fault.fields} for fault in self.faults
+            ],
+        }
+
+
+class Proving:
+    """What compliance auditors and employees ask of a ledger."""
+
+    log: Log
+    sheets: Projections
+    typed: Callable[[dict[str, Any]], Any]
+
+    def checkpoint(self) -> bytes:
+        """A signed checkpoint over everything recorded (C2SP tlog-checkpoint). StoreError `key_missing` and its like."""
+        self.log.require()
+        return Notary(self.log).checkpoint()
+
+    def public_keys(self) -> list[str]:
+        """The public keys of this ledger, the newest first, as others must be given them."""
+        self.log.require()
+        return [str(verifier) for verifier in Notary(self.log).key.verifiers()]
+
+    def public_keys_if_any(self) -> list[str]:
+        """The same; none where there is no ledger."""
+        return self.public_keys() if self.log.exists() else []
+
+    def new_key(self, replaced: str | None = None, lost: bool = False) -> str:
+        """A signing key where there is none, recorded as the one that takes over; its public key.
+
+        `replaced`: the public key of the one before, where it is not here; `lost`: it is not known, and recorded only
+        where the log knows it. Interrupted, it is finished by asking once more. StoreError `key_there`,
+        `key_elsewhere`; InputError `vkey_wrong`; WrongState `key_not_current`, `key_of_another`.
+        """
+        self.log.require()
+        notary = Notary(self.log)
+        key = notary.key
+        if key.exists():
+            raise StoreError("key_there", file=str(key.path))
+        given = None if replaced is None else verifier(replaced)
+        recorded = LedgerState(self.log).signing_keys()
+        here = [str(each) for each in key.verifiers()]
+        current = next(iter(recorded or here[-1:]), None)
+        new = key.prepared()
+        if new is None or str(new) != current:  # else it was interrupted behind the recording
+            if given is None and not lost and current not in here:
+                raise StoreError("key_elsewhere", file=str(key.path))
+            if current is not None and (str(given or current) != current or (lost and current in here)):
+                raise WrongState("key_not_current", current=current)
+            if given is not None and given.name != notary.origin:
+                raise WrongState("key_of_another", key=str(given))
+            new = key.prepare(notary.origin)
+            before = current if given is None else str(given)
+            if before is None:
+                key.lay_aside(self.log.position())  # what nobody can check any more
+            else:
+                self.typed({"do": "rotate_key", "replaced": before, "new_key": str(new)})
+        key.replace(_readable(recorded) if recorded else filter(None, [given]))
+        return str(new)
+
+    def rotate_key(self, given: dict[str, Any]) -> tuple[str, str]:
+        """A new signing key in place of the old one; both public keys. `given` may hold by and on.
+
+        The new key is on the disk before it is recorded. The old key signs the present state, the change is recorded,
+        and the new key signs from there on. Interrupted, it is finished by asking once more.
+        """
+        self.log.require()
+        notary = Notary(self.log)
+        key = notary.key
+        with key.locked():
+            new = key.prepare(notary.origin)
+        old = key.signer().verifier
+        if (
+            str(new) != LedgerState(self.log).signing_key()
+        ):  # else it was interrupted just behind the recording
+            notary.checkpoint()
+            self.typed({"do": "rotate_key", "replaced": str(old), "new_key": str(new), **given})
+        with key.locked():
+            key.replace()
+        notary.checkpoint()
+        return str(old), str(new)
+
+    def verify(
+        self,
+        since: bytes | None = None,
+        vkeys: Iterable[str] = (),
+        everything: bool = False,
+        sheets: bool = False,
+        deep: bool = False,
+        processes: int = 1,
+    ) -> Verified:
+        """Checks everything, or what is new since a checkpoint kept elsewhere, unless `everything` is asked for too.
+
+        Nothing is raised for a fault.
+
+        InputError `vkey_wrong`, `checkpoint_unreadable`; StoreError `keys_unknown` where no key is known to check
+        a given checkpoint with.
+        """
+        self.log.require(standing=False)
+        verifiers = Notary(self.log).verifiers(map(verifier, vkeys))
+        after = 0
+        if since is not None:
+            if not verifiers:
+                raise StoreError("keys_unknown")
+            try:
+                size = open_checkpoint(since, verifiers).checkpoint.size
+            except ProofError as error:
+                raise InputError("checkpoint_unreadable", reason=str(error)) from None
+            after = 0 if everything else size
+        outside = [] if since is None else [since]
+        verified = Verified(self._audited(outside, verifiers, after, processes))
+        verified.levels = ["since" if after else "full"]
+        verified.faults += verified.audited.faults
+        if deep:
+            verified.levels.append("deep")
+            verified.faults += deep_faults(self.log, verified.audited.size)
+            verified.faults += self._strange_keys([str(each) for each in verifiers])
+        if sheets:
+            differing = self.sheets.differing()
+            (verified.unchecked if differing is None else verified.levels).append("sheets")
+            verified.faults += [
+                Fault("sheet_differs", None, {"sheet": sheet, "rows": rows})
+                for sheet, rows in differing or ()
+            ]
+        return verified
+
+    def _audited(
+        self, outside: list[bytes], verifiers: list[Verifier], after: int, processes: int
+    ) -> Audited:
+        """An audit that tells of a ledger it cannot read, instead of giving up.
+
+        StoreError where it is the database that cannot be asked: that says nothing about the ledger in it.
+        """
+        remembered = Notary(self.log).key.last_note()
+        try:
+            return audit(self.log, outside, verifiers, remembered, after, processes)
+        except StoreError as error:
+            if is_trouble(error):
+                raise
+            reason = str(error.fields.get("reason", error.code))
+        except (TypeError, ValueError, ProofError) as error:
+            reason = f"{type(error).__name__}: {error}"
+        unread = Audited()
+        unread.fault("unreadable", reason=reason)
+        return unread
+
+    def _strange_keys(self, known: list[str]) -> list[Fault]:
+        """The recorded keys that are not among those known here, where any is."""
+        return [
+            Fault("key_unknown", recorded.position, {"key": recorded.event.new_key})
+            for recorded in self.log.stream(NOTARY_STREAM)
+            if isinstance(recorded.event, SigningKeyRotated) and known and recorded.event.new_key not in known
+        ]
+
+    # --- receipts -----------------------------------------------------------------------------------
+
+    def receipt(self, name: str) -> bytes:
+        """The receipt of an event: by its position, or by the notice, appeal, reward, sanction or person it made."""
+        self.log.require()
+        return Notary(self.log).receipt(self._position_of_thing(name))
+
+    def _position_of_thing(self, name: str) -> int:
+        if name.isascii() and name.isdigit() and len(name) <= 18:
+            return int(name)
+        ledger_state = LedgerState(self.log)
+        kind, _, rest = name.partition(":")
+        asked = [(kind, rest)] if rest and kind in _THINGS else [(kind, name) for kind in _THINGS]
+        for kind, given in asked:
+            position = self.log.position_of(kind, full_id(ledger_state, kind, given, "id"))
+            if position is not None:
+                return position
+        raise Unknown("nothing_of_that_id", id=name)
+
+    # --- witnesses ----------------------------------------------------------------------------------
+
+    def witness_request(self, seen: int) -> bytes:
+        """What a witness that saw the ledger last at a size is handed (C2SP tlog-witness, add-checkpoint)."""
+        self.log.require()
+        return Notary(self.log).witness_request(seen)
+
+    def take_cosigned(self, note: bytes, vkeys: Iterable[str]) -> list[str]:
+        """Keeps a checkpoint that witnesses have cosigned; returns their names. InputError `cosigned_bad`."""
+        self.log.require()
+        try:
+            opened = Notary(self.log).take_cosigned(note, [verifier(vkey) for vkey in vkeys])
+        except ProofError as error:
+            raise InputError("cosigned_bad", reason=str(error)) from None
+        return [each.verifier.name for each in opened.cosigned]
+
+    # --- tiles --------------------------------------------------------------------------------------
+
+    def export_tiles(self, folder: Path) -> int:
+        """Writes the tree as C2SP tlog-tiles into a folder; how many files. StoreError `folder_unusable`."""
+        self.log.require()
+        written = 0
+        try:
+            for path, content in Notary(self.log).tiles():
+                file = folder / path
+                file.parent.mkdir(parents=True, exist_ok=True)
+                if path == "checkpoint" or not file.exists() or file.read_bytes() != content:
+                    write_durably(file, content)
+                written += 1
+        except OSError as error:
+            raise StoreError("folder_unusable", folder=str(folder), reason=str(error.strerror)) from None
+        return written
+
+
+# --- what needs no ledger -------------------------------------------------------------------------------
+
+
+def read_receipt(raw: bytes, vkeys: Iterable[str]) -> tuple[list[str], bool]:
+    """What a receipt says, line by line, if all of it holds; and whether one of these keys signed for it.
+
+    ReceiptError `receipt_bad` where not all of it holds; InputError `vkey_wrong`.
+    """
+    verifiers = [verifier(vkey) for vkey in vkeys]
+    try:
+        reading = verify_receipt(raw, verifiers)
+    except ProofError as error:
+        raise ReceiptError("receipt_bad", reason=str(error)) from None
+    return list(describe(reading)), reading.proven
+
+
+def new_witness_key(name: str) -> tuple[str, str]:
+    """The secret and the public key of a new witness. InputError `vkey_wrong`."""
+    try:
+        signer = Signer.generate(name, WITNESS)
+    except ProofError as error:
+        raise InputError("vkey_wrong", reason=str(error)) from None
+    return signer.secret(), str(signer.verifier)
+
+
+def cosign_request(
+    request: bytes, secret: bytes, vkeys: Iterable[str], beside: Path, now: Callable[[], datetime] = clock.now
+) -> tuple[bytes, int]:
+    """The cosigned checkpoint of a request, and its size; what was seen is kept `beside` before it is returned.
+
+    InputError `witness_refuses` says why nothing is cosigned, `witness_saw_other` where the request starts elsewhere
+    than at what was seen last; StoreError `folder_unusable`.
+    """
+    logs = [verifier(vkey) for vkey in vkeys]
+    note = request.partition(b"\n\n")[2]
+    try:
+        signer = Signer.parse(secret.decode("ascii", "replace").strip())
+        origin = open_checkpoint(note, logs).checkpoint.origin
+        seen = beside.with_name(f"{beside.name}.{origin.replace('/', '-')}.seen")
+        with locked_file(seen.with_name(f"{seen.name}.lock")):
+            last = open_checkpoint(seen.read_bytes(), logs).checkpoint if seen.exists() else None
+            checkpoint, signature = cosign(request, logs, last, signer, int(now().timestamp()))
+            write_durably(seen, note)
+        return add_signatures(note, [signature]), checkpoint.size
+    except StaleSize as error:
+        raise InputError("witness_saw_other", size=error.known_size) from None
+    except ProofError as error:
+        raise InputError("witness_refuses", reason=str(error)) from None
+    except OSError as error:
+        raise StoreError("folder_unusable", folder=str(beside.parent), reason=str(error.strerror)) from None
+
+
+def verifier(vkey: str) -> Verifier:
+    """A public key as `kaoji key show` prints it. InputError `vkey_wrong`."""
+    try:
+        return Verifier.parse(vkey.strip())
+    except ProofError as error:
+        raise InputError("vkey_wrong", reason=str(error)) from None
+
+
+def _readable(vkeys: Iterable[str]) -> Iterator[Verifier]:
+    """The public keys among what was recorded as such: a file of commands may have recorded anything of their form."""
+    for vkey in vkeys:
+        with suppress(ProofError):
+            yield Verifier.parse(vkey)

@@ -1,0 +1,97 @@
+"""`verify --deep`: every event decoded, every registry rebuilt, every digest taken anew, every decision replayed.
+
+What is replayed is decided by today's rules; a rule tightened since shows here, and changes no figure.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from ledger.application.replay import command_of
+from ledger.errors import LedgerError, StoreError
+from ledger.events import MonthClosed, PolicyAdopted, Recorded
+from ledger.policy import loading
+from ledger.reckoning import payroll
+from ledger.state.execution import Recorder, decided
+from ledger.state.ledger_state import LedgerState
+from ledger.store import registry_rows
+from ledger.store.audit import Fault
+from ledger.store.database_errors import is_trouble
+from ledger.store.log import Log
+from ledger.store.registry_check import Rebuilt
+
+
+def deep_faults(log: Log, as_of: int) -> list[Fault]:
+    """Every fault of the second kind up to a position, in the order of positions; what was recorded since is left alone.
+
+    One pass. It keeps the events of every stream, since any may be asked of by a decision, and a digest a registry row.
+    """
+    found: list[Fault] = []
+    ledger_state, rebuilt = LedgerState(log, 0), Rebuilt()
+    last: datetime | None = None
+    try:
+        for command in _commands(log, as_of):
+            for recorded in command:
+                found += _of_event(recorded, last)
+                last = recorded.recorded_at
+            found += _of_decision(ledger_state, command)
+            rebuilt.take(command)
+            for recorded in command:
+                ledger_state.add(recorded)
+    except (StoreError, LookupError, ValueError) as error:
+        if isinstance(error, StoreError) and is_trouble(error):
+            raise
+        reason = str(error.fields.get("reason", error)) if isinstance(error, StoreError) else repr(error)
+        found.append(Fault("event_unreadable", None, {"reason": reason}))
+        return found
+    erased = set(log.ids(registry_rows.ERASURE, as_of=as_of))
+    unfinished = [each for each in log.unfinished_erasures() if each in erased]
+    found += [Fault("key_not_destroyed", None, {"employee": each}) for each in unfinished]
+    found += [
+        Fault("registry_wrong", None, {"table": name, "rows": rows})
+        for name, rows in rebuilt.faults(log, as_of)
+    ]
+    return sorted(found, key=lambda fault: (fault.position is None, fault.position or 0))
+
+
+def _commands(log: Log, as_of: int) -> Iterator[list[Recorded]]:
+    """The events of each command."""
+    command: list[Recorded] = []
+    for recorded in log.events(as_of=as_of):
+        if recorded.step == 0 and command:
+            yield command
+            command = []
+        command.append(recorded)
+    if command:
+        yield command
+
+
+def _of_event(recorded: Recorded, last: datetime | None) -> Iterator[Fault]:
+    event, position = recorded.event, recorded.position
+    if last is not None and recorded.recorded_at < last:
+        yield Fault("instant_goes_back", position)
+    if isinstance(event, PolicyAdopted) and loading.digest(event.document) != event.digest:
+        yield Fault("policy_digest_wrong", position, {"version": event.version})
+    if isinstance(event, MonthClosed):
+        digest = payroll.digest(event.site, event.month, event.lines, event.run)
+        total = sum(line.amount_fen for line in event.lines)
+        if (digest, total) != (event.digest, event.total_fen):
+            yield Fault("close_digest_wrong", position, {"site": event.site, "month": event.month})
+
+
+def _of_decision(ledger_state: LedgerState, command: list[Recorded]) -> Iterator[Fault]:
+    """Whether the same command, decided where it stood, makes the same events."""
+    first = command[0]
+    if first.position == 1:
+        return
+    try:
+        asked = command_of(first.event)
+        again = decided(ledger_state, asked, Recorder(first.operator, first.recorded_at))
+    except LedgerError as error:
+        yield Fault("not_allowed", first.position, {"reason": error.code})
+        return
+    made: list[Any] = [(decision.stream, decision.event) for decision in again]
+    if made != [(recorded.stream, recorded.event) for recorded in command]:
+        yield Fault("decided_otherwise", first.position, {"kind": first.event.kind})
+    elif first.subject != asked.about():
+        yield Fault("subject_wrong", first.position, {"subject": first.subject})

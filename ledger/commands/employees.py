@@ -1,0 +1,77 @@
+"""Asking for people to be registered, moved, departed and erased (domain §1)."""
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from ledger.commands.base import Command
+from ledger.terms import (
+    Day,
+    DepartmentId,
+    EmployeeId,
+    ErasureGround,
+    Name,
+    Omittable,
+    SiteId,
+    Text,
+)
+
+
+class RegisterEmployee(Command):
+    """A person joins a site from a day on. `supervisor` null or left out: the place is vacant."""
+
+    subject = "employee:{employee}"
+    do: Literal["register_employee"]
+    employee: EmployeeId
+    name: Name
+    site: SiteId
+    department: DepartmentId
+    post: Omittable[Name] = None
+    supervisor: EmployeeId | None = None
+    effective_from: Day = Field(alias="from")
+    by: Omittable[EmployeeId] = None
+
+
+class ReassignEmployee(Command):
+    """Name, department, post or supervisor change from a day on; `supervisor` null makes the place vacant."""
+
+    subject = "employee:{employee}"
+    do: Literal["reassign_employee"]
+    employee: EmployeeId
+    effective_from: Day = Field(alias="from")
+    name: Omittable[Name] = None
+    department: Omittable[DepartmentId] = None
+    post: Omittable[Name] = None
+    supervisor: EmployeeId | None = None
+    by: Omittable[EmployeeId] = None
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> "ReassignEmployee":
+        if not self.model_fields_set & {"name", "department", "post", "supervisor"}:
+            raise ValueError("name, department, post or supervisor must be given")
+        return self
+
+
+class RecordDeparture(Command):
+    """The last day of somebody's employment."""
+
+    subject = "employee:{employee}"
+    do: Literal["record_departure"]
+    employee: EmployeeId
+    on: Day
+    reason: Omittable[Text] = None
+    by: Omittable[EmployeeId] = None
+
+
+class EraseEmployee(Command):
+    """The words of somebody who has left are erased for good: names, notices, statements, reasons.
+
+    The staff number and every figure stay, and so does the proof that nothing was changed. It cannot be undone.
+    """
+
+    subject = "employee:{employee}"
+    do: Literal["erase_employee"]
+    employee: EmployeeId
+    ground: ErasureGround
+    by: Omittable[EmployeeId] = None
+    on: Day

@@ -1,0 +1,37 @@
+"""Asking for somebody to hold an office (domain §1)."""
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from ledger.commands.base import Command
+from ledger.terms import (
+    Day,
+    DepartmentId,
+    EmployeeId,
+    Office,
+    Omittable,
+    SiteId,
+)
+
+
+class Appoint(Command):
+    """An office held from a day on; `until` includes its day. `department` goes with department_head only."""
+
+    subject = "office:{site}:{office}:{department}"
+    do: Literal["appoint"]
+    site: SiteId
+    office: Office
+    employee: EmployeeId
+    department: Omittable[DepartmentId] = None
+    effective_from: Day = Field(alias="from")
+    until: Omittable[Day] = None
+    by: Omittable[EmployeeId] = None
+
+    @model_validator(mode="after")
+    def _department_goes_with_head(self) -> "Appoint":
+        if (self.office == "department_head") != (self.department is not None):
+            raise ValueError("department must be given for department_head, and for no other office")
+        if self.until is not None and self.until < self.effective_from:
+            raise ValueError("until may not lie before from")
+        return self

@@ -1,0 +1,37 @@
+"""Asking for rewards to be granted and withdrawn (domain §4; 篇4)."""
+
+from typing import Literal
+
+from ledger.commands.base import Command
+from ledger.terms import (
+    Day,
+    EmployeeId,
+    Points,
+    RewardId,
+    Text,
+)
+
+
+class GrantReward(Command):
+    """Points for outstanding work (篇4): recorded by one person, approved by another."""
+
+    subject = "reward:{reward}"
+    do: Literal["grant_reward"]
+    reward: RewardId
+    employee: EmployeeId
+    points: Points
+    occurred_on: Day
+    reason: Text
+    by: EmployeeId
+    approved_by: EmployeeId
+
+
+class WithdrawReward(Command):
+    """A reward is taken back, with a reason."""
+
+    subject = "reward:{reward}"
+    do: Literal["withdraw_reward"]
+    reward: RewardId
+    reason: Text
+    by: EmployeeId
+    on: Day

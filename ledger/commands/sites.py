@@ -1,0 +1,22 @@
+"""Asking for a site to be opened (domain §1)."""
+
+from typing import Literal
+
+from ledger.commands.base import Command
+from ledger.terms import (
+    EmployeeId,
+    Name,
+    Omittable,
+    SiteId,
+)
+
+
+class RegisterSite(Command):
+    """A management office 管理處 (domain §1)."""
+
+    subject = "site:{site}"
+    do: Literal["register_site"]
+    site: SiteId
+    name: Name
+    timezone: Omittable[Name] = None
+    by: Omittable[EmployeeId] = None

@@ -1,0 +1,34 @@
+"""Rewards granted and taken back (domain §4; 篇4). Stream `employee/<employee>`."""
+
+from typing import Annotated, ClassVar
+
+from ledger.events.base import Event, Personal, registered
+from ledger.terms import Day, EmployeeId, Month, Points, RewardId
+
+
+@registered
+class RewardGranted(Event):
+    """Points for outstanding work (篇4)."""
+
+    kind: ClassVar[str] = "reward_granted"
+    reward: RewardId
+    employee: EmployeeId
+    month: Month
+    points: Points
+    occurred_on: Day
+    reason: Annotated[str, Personal(of="employee")]
+    by: EmployeeId
+    approved_by: EmployeeId
+
+
+@registered
+class RewardWithdrawn(Event):
+    """A reward is taken back."""
+
+    kind: ClassVar[str] = "reward_withdrawn"
+    reward: RewardId
+    employee: EmployeeId
+    month: Month
+    reason: Annotated[str, Personal(of="employee")]
+    by: EmployeeId
+    on: Day

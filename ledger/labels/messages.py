@@ -1,0 +1,196 @@
+"""The book of words of one language: messages, hints, notes, helps, titles, headings and the words for codes.
+
+A lookup falls back to English and then to the key, and none ever raises: words must not hide what they tell of.
+What is put into a blank is made visible first, so that no value can pass for a line, or a character, of the words.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import lru_cache
+from string import Formatter
+from typing import Final
+
+from ledger.formats import LANGUAGES, Language
+from ledger.labels.visible import visible
+
+_NOTHING: Final = "–"
+_HEAD: Final = re.compile(r"^\[(\w+)\]$", re.MULTILINE)
+_PART_END: Final = re.compile(r"(?<=; )|(?<=；)")
+"""Where a hint goes on to its next piece of advice."""
+
+_LINE_END: Final = re.compile(r"[ \t]*[\r\n]+[ \t]*")
+_VARIABLES: Final = ("KAOJI_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+_TRADITIONAL_REGIONS: Final = {"tw", "hk", "mo"}
+_CODED: Final = frozenset(
+    {
+        "asked",
+        "band",
+        "component",
+        "found",
+        "ground",
+        "kind",
+        "level",
+        "missing",
+        "office",
+        "offices",
+        "outcome",
+        "scheme",
+        "status",
+    }
+)
+"""The fields whose values are codes. Others are never translated: an employee's id may well be `director`."""
+
+
+class Labels:
+    """The words of one language."""
+
+    def __init__(self, language: Language) -> None:
+        self.language: Language = language
+        self._tables: dict[str, dict[str, str]] = {}
+
+    def message(self, code: str, fields: Mapping[str, object]) -> str:
+        """What was refused, and why."""
+        return self._filled("messages", code, fields) or _unworded(code, fields)
+
+    def hint(self, code: str, fields: Mapping[str, object]) -> str | None:
+        """The next step after a refusal, without the advice that has nothing to name; None where there is none."""
+        template = self._table("hints").get(code)
+        if template is None:
+            return None
+        empty = {name for name, value in fields.items() if name != "field" and value in (None, "")}
+        parts = [part for part in _PART_END.split(template) if not empty & _blanks(part)]
+        return self._fill("".join(parts).rstrip(";； "), code, fields) if parts else None
+
+    def note(self, code: str, fields: Mapping[str, object]) -> str:
+        """What must be said at once although nothing was refused."""
+        return self._filled("notes", code, fields) or _unworded(code, fields)
+
+    def fault(self, code: str, fields: Mapping[str, object]) -> str:
+        """What verify finds wrong."""
+        return self._filled("faults", code, fields) or _unworded(code, fields)
+
+    def say(self, key: str, **fields: object) -> str:
+        """A phrase of the program's own."""
+        return self._filled("say", key, fields) or _unworded(key, fields)
+
+    def word(self, key: str) -> str:
+        """The word for a code."""
+        return self._table("words").get(key, key)
+
+    def title(self, report: str) -> str:
+        """The title of a report."""
+        return self._table("titles").get(report, report)
+
+    def heading(self, column: str) -> str:
+        """The heading of a report's column."""
+        return self._table("headings").get(column, column)
+
+    def help(self, path: str) -> str | None:
+        """A command's help, by its path such as `notice issue`; None in English, which stands in the code."""
+        return _table(self.language, "helps").get(path)
+
+    def short(self, command: str) -> str:
+        """What a first-level command is for, in one line."""
+        return self._table("shorts").get(command, command)
+
+    def field(self, name: str) -> str:
+        """What to write into a field or option."""
+        return self._table("fields").get(name, name)
+
+    def what(self, key: str) -> str:
+        """What a date must not lie before."""
+        return self._table("what").get(key, key)
+
+    def _table(self, name: str) -> dict[str, str]:
+        """A table's words, those that the language lacks in English."""
+        if name not in self._tables:
+            self._tables[name] = {**_table("en", name), **_table(self.language, name)}
+        return self._tables[name]
+
+    def _filled(self, table: str, key: str, fields: Mapping[str, object]) -> str | None:
+        template = self._table(table).get(key)
+        return None if template is None else self._fill(template, key, fields)
+
+    def _fill(self, template: str, key: str, fields: Mapping[str, object]) -> str:
+        try:
+            return template.format_map({name: self._shown(name, value) for name, value in fields.items()})
+        except (LookupError, ValueError):
+            return _unworded(key, fields)
+
+    def _shown(self, name: str, value: object) -> str:
+        if isinstance(value, bool):
+            return self.word("yes" if value else "no")
+        if name in ("reason", "problem"):
+            return self._reason(_LINE_END.sub(" ", str(value)))  # parsers and databases break their own lines
+        text = _one_line(value)
+        if name == "field":
+            return text or self.word("whole_command")
+        if name == "what":
+            return self.what(text)
+        if name in _CODED:
+            return self._table("say")["separator"].join(map(self.word, text.split(", ")))
+        return text or _NOTHING
+
+    def _reason(self, text: str) -> str:
+        from ledger.labels.parser_messages import recognised  # its patterns are made for errors only
+
+        fault = recognised(text)
+        return visible(text) if fault is None else self._filled("reasons", *fault) or visible(text)
+
+
+@lru_cache
+def load(language: str) -> Labels:
+    """The words of a language; English for one that is not in the book."""
+    return Labels(next((known for known in LANGUAGES if known == language), "en"))
+
+
+def detect(environ: Mapping[str, str]) -> Language:
+    """The language asked for: the first of KAOJI_LANG, LC_ALL, LC_MESSAGES, LANG that is set decides."""
+    asked = next((environ[name] for name in _VARIABLES if environ.get(name)), "")
+    tag = asked.partition(".")[0].partition("@")[0]
+    language, *rest = tag.strip().lower().replace("_", "-").split("-")
+    if language != "zh":
+        return "en"
+    if "hans" in rest:
+        return "zh-Hans"
+    return "zh-Hant" if "hant" in rest or _TRADITIONAL_REGIONS & set(rest) else "zh-Hans"
+
+
+@lru_cache
+def _table(language: str, name: str) -> dict[str, str]:
+    """One table of a language, read by itself: a call needs few of them, and to read all costs more than the call."""
+    text = _text(language)
+    start, end = _places(language).get(name, (0, 0))
+    return tomllib.loads(text[start:end])
+
+
+@lru_cache
+def _places(language: str) -> dict[str, tuple[int, int]]:
+    """Where each table's lines begin and end."""
+    text = _text(language)
+    heads = list(_HEAD.finditer(text))
+    ends = [head.start() for head in heads[1:]] + [len(text)]
+    return {head.group(1): (head.end(), end) for head, end in zip(heads, ends, strict=True)}
+
+
+@lru_cache
+def _text(language: str) -> str:
+    file = f"{__file__.removesuffix('messages.py')}{language}.toml"
+    with open(file, encoding="utf-8") as words:  # noqa: PTH123 - every call reads one, and pathlib costs more than that
+        return words.read()
+
+
+def _one_line(value: object) -> str:
+    """A value as text that keeps to one line and is seen whole."""
+    return _NOTHING if value is None else visible(str(value))
+
+
+def _blanks(template: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(template) if name}
+
+
+def _unworded(code: str, fields: Mapping[str, object]) -> str:
+    """A code without words, or whose words lack a field: as it is, with its fields."""
+    told = ", ".join(f"{name}: {_one_line(value)}" for name, value in fields.items())
+    return f"{code} ({told})" if told else code

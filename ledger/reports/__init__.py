@@ -1,0 +1,1 @@
+"""One file a report: rows in, JSON values out."""

@@ -1,0 +1,1 @@
+"""What a reviewer looks at: histories, explanations, cards, case files, what-ifs."""

@@ -1,0 +1,285 @@
+"""One thing on one card: what a notice, appeal, reward, sanction, employee, site or month comes to now."""
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ledger.aggregates.employee.route import reviewer_on
+from ledger.aggregates.employee_state import EmployeeState, NoticeState
+from ledger.errors import Unknown
+from ledger.events import NoticeCorrected, NoticeIssued, RewardGranted, SanctionImposed, employee_stream
+from ledger.projections.register import sanction_status
+from ledger.reckoning.reckon import Cell
+from ledger.state.execution import LedgerContext
+from ledger.state.ids import full_id
+from ledger.state.ledger_state import LedgerState
+from ledger.terms import format_money, month_of, next_month
+
+Card = dict[str, Any]
+
+
+def card(ledger_state: LedgerState, kind: str, name: str, now: datetime) -> Card:
+    """The card of a thing; a short unique prefix of its id will do. Unknown `<kind>_unknown`."""
+    name = full_id(ledger_state, kind, name, kind)
+    if ledger_state.stream_of(kind, name) is None:
+        raise ledger_state.here(Unknown(f"{kind}_unknown", **{kind: name}))
+    if kind == "site":
+        return _site(ledger_state, name)
+    context = LedgerContext(ledger_state, now)
+    if kind == "employee":
+        return _employee(context, name)
+    owner = context.owner_of(kind, name)
+    return {"notice": _notice, "appeal": _appeal, "reward": _reward, "sanction": _sanction}[kind](
+        context, owner, name
+    )
+
+
+def _person(context: LedgerContext, employee: str | None) -> str | None:
+    return None if employee is None else f"{employee} {context.employee(employee).name}"
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _texts(context: LedgerContext, owner: EmployeeState, notice: str) -> tuple[str | None, str, list[str]]:
+    """Place and narrative as last corrected, and the names of the evidence files."""
+    place, narrative, evidence = None, "", []
+    for recorded in context.state.words(employee_stream(owner.employee)):
+        event = recorded.event
+        if isinstance(event, NoticeIssued) and event.notice == notice:
+            place, narrative = event.place, event.narrative
+            evidence = [f"{file.name} sha256:{file.sha256}" for file in event.evidence]
+        if isinstance(event, NoticeCorrected) and event.notice == notice:
+            place, narrative = event.place or place, event.narrative or narrative
+    return place, narrative, evidence
+
+
+def _notice(context: LedgerContext, owner: EmployeeState, name: str) -> Card:
+    notice = owner.notices[name]
+    place, narrative, evidence = _texts(context, owner, name)
+    cell = context.state.cell(owner.employee, notice.month)
+    fact = context.state.facts(owner.employee).notices[name]
+    zone = ZoneInfo(context.site(owner.site).timezone)
+    return {
+        "notice": name,
+        "employee": _person(context, owner.employee),
+        "scheme": notice.scheme,
+        "clause": notice.clause,
+        "clause_title": _clause_titles(context.state, owner.site, notice),
+        "points": notice.points,
+        "occurred_at": notice.occurred_at.astimezone(zone).isoformat(),
+        "month": notice.month,
+        "late": fact.late,
+        "place": place,
+        "narrative": narrative,
+        "evidence": evidence,
+        "issued_by": _person(context, notice.issued_by),
+        "issued_on": _iso(notice.issued_on),
+        "acknowledged_on": _iso(notice.acknowledged_on),
+        "rectified_on": _iso(notice.rectified_on),
+        "status": "contested" if fact.contested and fact.stands else notice.standing,
+        "finding": _finding(context, notice),
+        "share": _share(context, cell, name),
+        "appeals": [a.appeal for a in owner.appeals_against("notice", "liability", target=name)],
+    }
+
+
+def _clause_titles(ledger_state: LedgerState, site: str, notice: NoticeState) -> dict[str, str] | None:
+    clause = ledger_state.policy_of(site, notice.month).catalogue.get(notice.clause)
+    return None if clause is None else clause.title.model_dump(by_alias=True)
+
+
+def _finding(context: LedgerContext, notice: NoticeState) -> Card | None:
+    finding = notice.finding
+    if finding is None:
+        return None
+    return {
+        "by": _person(context, finding.by),
+        "on": _iso(finding.on),
+        "supervisor": _person(context, finding.supervisor),
+        "status": "cleared" if finding.cleared else "stands",
+    }
+
+
+def _share(context: LedgerContext, cell: Cell, notice: str) -> Card | None:
+    for share in cell.shares:
+        if share.notice == notice:
+            return {
+                "supervisor": _person(context, share.supervisor),
+                "share": format_money(share.share_fen),
+                "ground": share.ground,
+                "status": share.status,
+            }
+    return None
+
+
+def _appeal(context: LedgerContext, owner: EmployeeState, name: str) -> Card:
+    appeal = owner.appeals[name]
+    today = context.today(owner.site)
+    level, reviewer = str(appeal.level), appeal.decided_by
+    if appeal.status == "pending":
+        level, reviewer = reviewer_on(context, owner, appeal, today)
+    return {
+        "appeal": name,
+        "appellant": _person(context, appeal.appellant),
+        "against": {appeal.against: appeal.target},
+        "ground": appeal.ground,
+        "respondent": _person(context, appeal.respondent),
+        "status": appeal.status,
+        "level": level,
+        "reviewer": _person(context, reviewer),
+        "filed_on": _iso(appeal.filed_on),
+        "due_on": _iso(appeal.due_on),
+        "decided_on": _iso(appeal.decided_on),
+        "route": [
+            {
+                "level": step.level,
+                "reviewer": _person(context, step.holder),
+                "skipped": step.skipped,
+            }
+            for step in appeal.route
+        ],
+        "conflicted": [_person(context, person) for person in appeal.conflicted],
+    }
+
+
+def _reward(context: LedgerContext, owner: EmployeeState, name: str) -> Card:
+    reward = owner.rewards[name]
+    reason = next(
+        (
+            r.event.reason
+            for r in context.state.words(employee_stream(owner.employee))
+            if isinstance(r.event, RewardGranted) and r.event.reward == name
+        ),
+        "",
+    )
+    return {
+        "reward": name,
+        "employee": _person(context, owner.employee),
+        "points": reward.points,
+        "occurred_on": _iso(reward.occurred_on),
+        "month": reward.month,
+        "reason": reason,
+        "by": _person(context, reward.by),
+        "approved_by": _person(context, reward.approved_by),
+        "status": "withdrawn" if reward.withdrawn else "stands",
+    }
+
+
+def _sanction(context: LedgerContext, owner: EmployeeState, name: str) -> Card:
+    sanction = owner.sanctions[name]
+    ledger_state = context.state
+    cell = ledger_state.cell(owner.employee, sanction.month)
+    imposed = next(
+        r.event
+        for r in ledger_state.words(employee_stream(owner.employee))
+        if isinstance(r.event, SanctionImposed) and r.event.sanction == name
+    )
+    return {
+        "sanction": name,
+        "employee": _person(context, owner.employee),
+        "month": sanction.month,
+        "kind": sanction.kind,
+        "points": cell.points,
+        "band": cell.band,
+        "reasons": imposed.reasons,
+        "checklist": [f"{item}: {remark}" for item, remark in imposed.checklist.items()],
+        "by": _person(context, sanction.by),
+        "on": _iso(sanction.on),
+        "status": sanction_status(owner, sanction, cell, ledger_state.policy_of(owner.site, sanction.month)),
+    }
+
+
+def _employee(context: LedgerContext, name: str) -> Card:
+    state = context.employee(name)
+    today = context.today(state.site)
+    offices = [
+        {
+            "office": a.office,
+            "department": a.department,
+            "from": _iso(a.effective_from),
+            "until": _iso(a.until),
+        }
+        for a in context.site(state.site).appointments
+        if a.employee == name
+    ]
+    return {
+        "employee": name,
+        "name": state.name,
+        "site": state.site,
+        "department": state.departments.on(today) or state.departments.last(),
+        "supervisor": _person(context, state.supervisors.on(today)),
+        "registered_from": _iso(state.registered_from),
+        "departed_on": _iso(state.departed_on),
+        "erased_on": _iso(state.erased_on),
+        "offices": offices,
+        "months": list(context.state.facts(name).months()),
+    }
+
+
+def _site(ledger_state: LedgerState, name: str) -> Card:
+    site = ledger_state.site(name)
+    last = ledger_state.last_close(name)
+    return {
+        "site": name,
+        "name": site.name,
+        "timezone": site.timezone,
+        "employees": len(ledger_state.employee_ids(name)),
+        "last_closed": None if last is None else last[0],
+        "offices": [
+            {
+                "office": a.office,
+                "department": a.department,
+                "employee": a.employee,
+                "from": _iso(a.effective_from),
+                "until": _iso(a.until),
+            }
+            for a in site.appointments
+        ],
+    }
+
+
+def month_card(ledger_state: LedgerState, site: str, month: str, now: datetime) -> Card:
+    """Where a site's month stands: closed by whom and when, or since when it is waiting."""
+    context = LedgerContext(ledger_state, now)
+    close = next((c for c in ledger_state.closes(site) if c.month == month), None)
+    last = ledger_state.last_close(site)
+    policy = ledger_state.policy_of(site, month)
+    due_on = date.fromisoformat(f"{next_month(month)}-{policy.close.due_day:02d}")
+    if close is not None:
+        status = "closed"
+    elif last is not None and month <= last[0]:
+        status = "closed_with_first"
+    else:
+        status = "open" if month >= month_of(context.today(site)) else "to_close"
+    return {
+        "site": site,
+        "month": month,
+        "status": status,
+        "policy": policy.version,
+        "due_on": due_on.isoformat(),
+        "closed_on": None if close is None else close.on.isoformat(),
+        "by": None if close is None else _person(context, close.by),
+        "late": False if close is None else close.late,
+        "lines": 0 if close is None else len(close.lines),
+        "total": None if close is None else format_money(close.total_fen),
+        "digest": None if close is None else close.digest,
+    }
+
+
+def employees(ledger_state: LedgerState, site: str) -> list[Card]:
+    """Everybody of a site: name, department and supervisor as they are last known."""
+    names = ledger_state.employee_ids(site)
+    ledger_state.load(map(employee_stream, names))
+    return [
+        {
+            "employee": name,
+            "name": (state := ledger_state.employee(name)).name,
+            "department": state.departments.last(),
+            "supervisor": state.supervisors.last(),
+            "from": _iso(state.registered_from),
+            "departed_on": _iso(state.departed_on),
+        }
+        for name in names
+    ]

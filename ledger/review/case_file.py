@@ -1,0 +1,245 @@
+"""The docket of one appeal: all that a reviewer needs to decide it, as values; the dossier prints the same."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from statistics import median
+from typing import Any, Final
+
+from ledger.aggregates.employee_state import AppealState, EmployeeState
+from ledger.events import (
+    AppealDecided,
+    AppealEscalated,
+    AppealFiled,
+    NoticeAcknowledged,
+    NoticeIssued,
+    ResponsibilityFound,
+    SanctionImposed,
+    employee_stream,
+)
+from ledger.review import cards, explanation, history, what_if
+from ledger.review.impact import Impact, next_close
+from ledger.review.what_if import Remedy
+from ledger.state.hand_off import enforceable
+from ledger.state.ledger_state import LedgerState
+from ledger.terms import Outcome, format_money, parse_money
+
+PRECEDENTS_SHOWN: Final = 40
+REDUCTIONS_SHOWN: Final = 20
+"""Of a notice of many points only so many reductions are imagined, the largest first."""
+
+
+def docket(ledger_state: LedgerState, appeal: str, now: datetime) -> dict[str, Any]:
+    """The appeal, what it is against, the timeline, both sides, the explanation, each outcome and the precedents."""
+    card = cards.card(ledger_state, "appeal", appeal, now)
+    name = str(card["appeal"])
+    owner = ledger_state.employee((ledger_state.stream_of("appeal", name) or "").removeprefix("employee/"))
+    state = owner.appeals[name]
+    thing = "sanction" if state.against == "sanction" else "notice"
+    precedents = _precedents(ledger_state, owner, state)
+    shown = {
+        "appeal": card,
+        "object": cards.card(ledger_state, thing, state.target, now),
+        "deadlines": _deadlines(state),
+        "statements": _statements(ledger_state, owner, state),
+        "timeline": _timeline(ledger_state, state, thing),
+        "explanation": explanation.explanation(ledger_state, _whose(state, owner), state.month),
+        "outcomes": outcomes(ledger_state, owner, state, now),
+        "precedents": precedents[:PRECEDENTS_SHOWN],
+        "precedent_counts": _counts(precedents),
+    }
+    return {**shown, "names": _names(ledger_state, shown)}
+
+
+def outcomes(
+    ledger_state: LedgerState, owner: EmployeeState, appeal: AppealState, now: datetime
+) -> list[dict[str, Any]]:
+    """What each outcome that can still happen would change, for everybody."""
+    if appeal.status in ("revoked", "withdrawn", "moot"):
+        return []
+    remedies: list[tuple[Outcome, int | None]] = [("dismissed", None)]
+    if appeal.against == "notice":
+        fewer = range(1, owner.notices[appeal.target].points)
+        remedies += [("reduced", points) for points in fewer[:REDUCTIONS_SHOWN]]
+    remedies.append(("revoked", None))
+    whose = _whose(appeal, owner)
+    lines = (line.amount_fen for line in next_close(ledger_state, [whose], appeal.month)[0])
+    next_fen = sum(lines)
+    now_fen = ledger_state.cell(whose, appeal.month).own + enforceable(
+        ledger_state.borne(whose, appeal.month)
+    )
+    found = []
+    for outcome, points in remedies:
+        remedy = Remedy(appeal.appeal, outcome, points)
+        impact = what_if.what_if(ledger_state.log, ledger_state.as_of, [remedy], [], now)
+        found.append(
+            {
+                "outcome": outcome,
+                "points": points,
+                "deduction": _deduction(impact, whose, appeal.month, now_fen),
+                "payroll": _payroll(impact, whose, next_fen),
+                "difference": impact.difference,
+            }
+        )
+    return found
+
+
+def _deduction(impact: Impact, employee: str, month: str, now_fen: int) -> dict[str, str]:
+    """What is deducted from somebody for the month in dispute, before and after; who is not touched keeps it."""
+    rows = {
+        when: row["deduction"]
+        for when, picture in (("before", impact.before), ("after", impact.after))
+        for row in picture["monthly"]
+        if (row["employee"], row["month"]) == (employee, month)
+    }
+    absent = format_money(0 if rows else now_fen)
+    return {when: rows.get(when, absent) for when in ("before", "after")}
+
+
+def _payroll(impact: Impact, employee: str, next_fen: int) -> dict[str, str]:
+    """What the next close submits for somebody in all, before and after; an impact holds the lines that differ."""
+    old, new = (
+        sum(parse_money(line["amount"]) for line in lines if line["employee"] == employee)
+        for lines in (impact.before["payroll"], impact.after["payroll"])
+    )
+    return {"before": format_money(next_fen), "after": format_money(next_fen - old + new)}
+
+
+def _whose(appeal: AppealState, owner: EmployeeState) -> str:
+    """Whose month is in dispute: the supervisor's for a share, else the employee's."""
+    return appeal.appellant if appeal.against == "liability" else owner.employee
+
+
+def _deadlines(appeal: AppealState) -> list[dict[str, Any]]:
+    return [
+        {"what": "filed_on", "day": appeal.filed_on.isoformat()},
+        {"what": "due_on", "day": appeal.due_on.isoformat()},
+        {"what": "decided_on", "day": None if appeal.decided_on is None else appeal.decided_on.isoformat()},
+    ]
+
+
+def _statements(ledger_state: LedgerState, owner: EmployeeState, appeal: AppealState) -> list[dict[str, Any]]:
+    """What was said, in order; `side` is appellant, respondent, reviewer, or employee where another one appeals."""
+    found: list[dict[str, Any]] = []
+
+    def said(side: str, by: str | None, on: date, kind: str, text: str | None, position: int) -> None:
+        if text:
+            found.append(
+                {
+                    "side": side,
+                    "by": by,
+                    "on": on.isoformat(),
+                    "kind": kind,
+                    "text": text,
+                    "position": position,
+                }
+            )
+
+    for recorded in ledger_state.words(employee_stream(owner.employee)):
+        event, at = recorded.event, recorded.position
+        match event:
+            case NoticeIssued() if event.notice == appeal.target:
+                said("respondent", event.issued_by, event.issued_on, event.kind, event.narrative, at)
+            case NoticeAcknowledged() if event.notice == appeal.target:
+                side = "appellant" if appeal.appellant == owner.employee else "employee"
+                said(side, owner.employee, event.on, event.kind, event.statement, at)
+            case ResponsibilityFound() if event.notice == appeal.target:
+                said("respondent", event.by, event.on, event.kind, event.finding, at)
+            case SanctionImposed() if event.sanction == appeal.target:
+                said("respondent", event.by, event.on, event.kind, event.reasons, at)
+            case AppealFiled() if event.appeal == appeal.appeal:
+                said("appellant", event.by, event.on, event.kind, event.statement, at)
+                said("appellant", event.by, event.on, "late_reason", event.late_reason, at)
+            case AppealEscalated() if event.appeal == appeal.appeal:
+                said("appellant", appeal.appellant, event.on, event.kind, event.statement, at)
+            case AppealDecided() if event.appeal == appeal.appeal:
+                said("reviewer", event.by, event.on, event.kind, event.reasons, at)
+    return found
+
+
+def _timeline(ledger_state: LedgerState, appeal: AppealState, thing: str) -> list[dict[str, Any]]:
+    """Everything recorded about the object and the appeal, in order, each once."""
+    entries = history.history(ledger_state, f"{thing}:{appeal.target}")
+    entries += history.history(ledger_state, f"appeal:{appeal.appeal}")
+    return [entry for _, entry in sorted({e["position"]: e for e in entries}.items())]
+
+
+def _precedents(ledger_state: LedgerState, owner: EmployeeState, appeal: AppealState) -> list[dict[str, Any]]:
+    """Earlier notices on the same clause at the site, the latest first: points, outcome, whether by the same issuer."""
+    if appeal.against == "sanction":
+        return []
+    notice = owner.notices[appeal.target]
+    employees = ledger_state.employee_ids(owner.site)
+    ledger_state.load(map(employee_stream, employees))
+    found = []
+    for employee in employees:
+        state = ledger_state.employee(employee)
+        for other in state.notices.values():
+            earlier = other.occurred_at < notice.occurred_at and other.notice != notice.notice
+            if other.clause == notice.clause and earlier:
+                appealed = state.appeals_against("notice", target=other.notice)
+                found.append(
+                    {
+                        "notice": other.notice,
+                        "occurred_on": other.occurred_on.isoformat(),
+                        "points": other.points,
+                        "status": other.standing,
+                        "outcome": appealed[-1].status if appealed else None,
+                        "issued_by": other.issued_by,
+                        "same_issuer": other.issued_by == notice.issued_by,
+                    }
+                )
+    found.sort(key=lambda row: (str(row["occurred_on"]), str(row["notice"])), reverse=True)
+    return found
+
+
+def _counts(precedents: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """How many there are, and how their points spread (the withdrawn ones aside), at the site and by the issuer."""
+    return {
+        "site": _spread(precedents),
+        "same_issuer": _spread([row for row in precedents if row["same_issuer"]]),
+    }
+
+
+def _spread(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    points = sorted(row["points"] for row in rows if row["status"] != "withdrawn")
+    return {
+        "notices": len(rows),
+        "withdrawn": sum(row["status"] == "withdrawn" for row in rows),
+        "reduced": sum(row["outcome"] == "reduced" for row in rows),
+        "revoked": sum(row["status"] == "revoked" for row in rows),
+        "lowest": points[0] if points else None,
+        "median": f"{median(points):.2f}" if points else None,
+        "highest": points[-1] if points else None,
+    }
+
+
+def people(ledger_state: LedgerState, shown: dict[str, Any]) -> set[str]:
+    """Everybody whose name or words a docket shows."""
+    name = str(shown["appeal"]["appeal"])
+    owner = ledger_state.employee((ledger_state.stream_of("appeal", name) or "").removeprefix("employee/"))
+    appeal = owner.appeals[name]
+    holders = {step.holder for step in appeal.route if step.holder is not None}
+    named = {owner.employee, appeal.appellant, appeal.respondent, *appeal.conflicted}
+    return {*shown["names"], *named, *holders}
+
+
+_PEOPLE: Final = ("employee", "supervisor", "by", "issued_by")
+
+
+def _names(ledger_state: LedgerState, shown: Any) -> dict[str, str]:
+    """The name of everybody whose id stands in a field for people."""
+    ids = {name for name in _ids(shown) if ledger_state.stream_of("employee", name) is not None}
+    ledger_state.load(map(employee_stream, ids))
+    return {name: ledger_state.employee(name).name for name in sorted(ids)}
+
+
+def _ids(shown: Any) -> Iterable[str]:
+    if isinstance(shown, list):
+        for item in shown:
+            yield from _ids(item)
+    elif isinstance(shown, dict):
+        for key, value in shown.items():
+            if key in _PEOPLE and isinstance(value, str):
+                yield value
+            else:
+                yield from _ids(value)

@@ -1,0 +1,114 @@
+"""`kaoji log`: everything recorded about one person or thing, in order, with who, when, position and hash."""
+
+from datetime import date
+from typing import Any
+
+from ledger.errors import InputError, Unknown
+from ledger.events import (
+    AppealEvent,
+    Event,
+    NoticeEvent,
+    OfficeAppointed,
+    Recorded,
+    RewardGranted,
+    RewardWithdrawn,
+    SanctionEvent,
+    site_stream,
+    write_fields,
+)
+from ledger.reports.reports import local_day
+from ledger.state.ledger_state import LedgerState
+from ledger.terms import format_recorded, month_of
+
+KINDS = ("employee", "notice", "appeal", "reward", "sanction", "site")
+_ACTORS = ("by", "issued_by")
+_BUSINESS_DAYS = ("on", "issued_on")
+
+
+def history(ledger_state: LedgerState, name: str) -> list[dict[str, Any]]:
+    """The events of an employee, notice, appeal, reward or site; `kind:id` tells equal ids apart.
+
+    Unknown `nothing_of_that_id`; InputError `id_of_several` where the id alone is not enough.
+    """
+    kind, found = _resolve(ledger_state, name)
+    events = [recorded for recorded in ledger_state.words(found) if _is_about(recorded, *kind)]
+    if kind[0] == "employee":
+        offices = ledger_state.stream(site_stream(ledger_state.employee(kind[1]).site))
+        events += [r for r in offices if isinstance(r.event, OfficeAppointed) and r.event.employee == kind[1]]
+    events.sort(key=lambda recorded: recorded.position)
+    hashes = ledger_state.log.hashes(recorded.position for recorded in events)
+    return [entry(ledger_state, recorded, hashes[recorded.position]) for recorded in events]
+
+
+def _resolve(ledger_state: LedgerState, name: str) -> tuple[tuple[str, str], str]:
+    kind, _, rest = name.partition(":")
+    asked = [(kind, rest)] if rest and kind in KINDS else [(kind, name) for kind in KINDS]
+    found = [(key, stream) for key in asked if (stream := ledger_state.stream_of(*key)) is not None]
+    if not found:
+        raise Unknown("nothing_of_that_id", id=name)
+    if len(found) > 1:
+        choices = ", ".join(f"{key[0]}:{key[1]}" for key, _ in found)
+        raise InputError("id_of_several", id=name, choices=choices)
+    return found[0]
+
+
+def _is_about(recorded: Recorded, kind: str, name: str) -> bool:
+    event = recorded.event
+    match kind:
+        case "notice":
+            if isinstance(event, AppealEvent):
+                return event.against != "sanction" and event.target == name
+            return isinstance(event, NoticeEvent) and event.notice == name
+        case "sanction":
+            if isinstance(event, AppealEvent):
+                return event.against == "sanction" and event.target == name
+            return isinstance(event, SanctionEvent) and event.sanction == name
+        case "appeal":
+            return isinstance(event, AppealEvent) and event.appeal == name
+        case "reward":
+            return isinstance(event, RewardGranted | RewardWithdrawn) and event.reward == name
+    return True
+
+
+def entry(ledger_state: LedgerState, recorded: Recorded, state_hash: str) -> dict[str, Any]:
+    """An event as it is shown, with the SHA-256 (hex) of its stored bytes."""
+    on = business_day_of(recorded.event)
+    return {
+        "position": recorded.position,
+        "recorded_at": format_recorded(recorded.recorded_at),
+        "operator": recorded.operator,
+        "kind": recorded.event.kind,
+        "by": actor_of(recorded.event),
+        "on": on,
+        "backdated": on is not None and _is_backdated(ledger_state, recorded),
+        "fields": write_fields(recorded.event),
+        "hash": state_hash,
+    }
+
+
+def actor_of(event: Event) -> str | None:
+    """Who is said to have done it."""
+    return next((by for name in _ACTORS if (by := getattr(event, name, None)) is not None), None)
+
+
+def business_day_of(event: Event) -> str | None:
+    """The day on which it is said to have been done."""
+    days = (day for name in _BUSINESS_DAYS if (day := getattr(event, name, None)) is not None)
+    return next((day.isoformat() for day in days), None)
+
+
+def _is_backdated(ledger_state: LedgerState, recorded: Recorded) -> bool:
+    """Whether the business day lies more days before the recording than the policy lets pass unremarked."""
+    on: date = next(
+        day for name in _BUSINESS_DAYS if (day := getattr(recorded.event, name, None)) is not None
+    )
+    stream_kind, _, rest = recorded.stream.partition("/")
+    if stream_kind == "employee":
+        site = ledger_state.employee(rest).site
+    elif stream_kind in ("site", "month"):
+        site = rest.split("/")[0]
+    else:
+        return False
+    recorded_on = local_day(ledger_state, site, recorded.recorded_at)
+    limit = ledger_state.policy_of(site, month_of(recorded_on)).backdating.days
+    return (recorded_on - on).days > limit

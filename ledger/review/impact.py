@@ -1,0 +1,148 @@
+"""What some events would change, for everybody: the reports before and after, and the next close (law 5).
+
+Nothing is recorded: the events are added to a memory of their own.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from ledger.events import PayrollLine, Recorded
+from ledger.projections import joint_liability, monthly, public_list, register
+from ledger.projections.incremental import CellKey, touched
+from ledger.reckoning import payroll
+from ledger.reports import reports, shapes
+from ledger.state.hand_off import enforceable, handoff
+from ledger.state.ledger_state import LedgerState
+from ledger.terms import next_month
+
+ReportSet = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """Two pictures of everybody touched, in the shapes of the reports, and what differs between them.
+
+    Each picture holds `monthly` (rows with their month), `public_list`, `joint_liability`, `sanctions`,
+    `payroll` (lines of the next close) and `payroll_run`.
+    """
+
+    before: ReportSet
+    after: ReportSet
+    difference: list[dict[str, Any]]
+
+    def values(self) -> dict[str, Any]:
+        """As `--json` prints it."""
+        return {"before": self.before, "after": self.after, "difference": self.difference}
+
+
+def impact(before: LedgerState, after: LedgerState, events: Iterable[Recorded]) -> Impact:
+    """What events that are in `after` and not in `before` change."""
+    cells: set[CellKey] = set()
+    for recorded in events:
+        cells.update(touched(recorded.event, after))
+    return impact_on(before, after, cells)
+
+
+def impact_on(before: LedgerState, after: LedgerState, cells: set[CellKey]) -> Impact:
+    """What differs between two memories in some cells, and for everybody who bears a share of them."""
+    cells = cells | {
+        (share.supervisor, month)
+        for ledger_state in (before, after)
+        for employee, month in cells
+        for share in ledger_state.cell(employee, month).shares
+        if share.supervisor is not None
+    }
+    old, new = _picture(before, cells), _picture(after, cells)
+    concerned = {employee for employee, _ in cells}
+    months = {row["month"] for picture in (old, new) for row in picture["monthly"]}
+    latest = max(months or {month for _, month in cells}, default="")
+    for ledger_state, picture in ((before, old), (after, new)):
+        lines, picture["payroll_run"] = next_close(ledger_state, concerned, latest)
+        picture["payroll"] = [payroll.line_values(line) for line in lines]
+    for part in ("payroll", "payroll_run"):
+        old[part], new[part] = _only_what_differs(old[part], new[part])
+    return Impact(old, new, difference(old, new))
+
+
+def _picture(ledger_state: LedgerState, cells: Iterable[CellKey]) -> ReportSet:
+    """The rows of some cells as the reports would show them."""
+    found: ReportSet = {name: [] for name in ("monthly", "public_list", "joint_liability", "sanctions")}
+    for employee, month in sorted(cells):
+        cell, state = ledger_state.cell(employee, month), ledger_state.employee(employee)
+        joint = enforceable(ledger_state.borne(employee, month))
+        stamp = {"month": month}
+        summary = monthly.rows(cell, state.site, joint)
+        found["monthly"] += [stamp | shapes.monthly_row(row, state.name) for row in summary]
+        posted = public_list.rows(cell, state.site)
+        policy = ledger_state.policy_of(state.site, month)
+        found["public_list"] += [
+            stamp | reports.public_row(row, state.name, policy.public_list.mask_names) for row in posted
+        ]
+        shares = joint_liability.rows(cell, state.site)
+        found["joint_liability"] += [stamp | shapes.share_row(row) for row in shares]
+        registered = register.rows(state, cell, policy)
+        found["sanctions"] += reports.sanction_rows(summary, registered, {employee: state.name})
+    found["joint_liability"].sort(key=lambda row: str(row["notice"]))
+    return found
+
+
+def next_close(
+    ledger_state: LedgerState, employees: Iterable[str], latest: str
+) -> tuple[list[PayrollLine], list[dict[str, Any]]]:
+    """What the next close of each site concerned would submit for these employees; `latest`: of a site never closed."""
+    by_site: dict[str, list[str]] = {}
+    for employee in sorted(employees):
+        by_site.setdefault(ledger_state.employee(employee).site, []).append(employee)
+    lines: list[PayrollLine] = []
+    run: list[dict[str, Any]] = []
+    for site, concerned in by_site.items():
+        last = ledger_state.last_close(site)
+        month = latest if last is None else next_month(last[0])
+        handed = handoff(ledger_state, site, month, concerned)
+        lines += handed.lines
+        run += [payroll.run_values(line) for line in handed.run]
+    return lines, run
+
+
+def _only_what_differs(old: list[ReportSet], new: list[ReportSet]) -> tuple[list[ReportSet], list[ReportSet]]:
+    """Of each side the rows that the other does not have; a line that only has more causes is the same."""
+    left, right = ([_told(row) for row in rows] for rows in (old, new))
+    return [row for row in old if _told(row) not in right], [row for row in new if _told(row) not in left]
+
+
+def _told(row: ReportSet) -> ReportSet:
+    return {name: value for name, value in row.items() if name != "because"}
+
+
+_ROW_NAMES = {
+    "monthly": ("employee", "month"),
+    "public_list": ("employee", "month"),
+    "joint_liability": ("notice",),
+    "sanctions": ("employee", "month", "sanction"),
+    "payroll": ("employee", "obligation_month", "component"),
+    "payroll_run": ("employee",),
+}
+
+
+def difference(before: ReportSet, after: ReportSet) -> list[dict[str, Any]]:
+    """Every value that differs: report, row, field, before and after; a row that comes or goes has no field."""
+    found: list[dict[str, Any]] = []
+    for report, names in _ROW_NAMES.items():
+        old = {tuple(row[name] for name in names): row for row in before[report]}
+        new = {tuple(row[name] for name in names): row for row in after[report]}
+        for key in sorted({*old, *new}, key=str):
+            found += _row_difference(report, dict(zip(names, key, strict=True)), old.get(key), new.get(key))
+    return found
+
+
+def _row_difference(
+    report: str, row: dict[str, Any], old: dict[str, Any] | None, new: dict[str, Any] | None
+) -> list[dict[str, Any]]:
+    if old is None or new is None:
+        return [{"report": report, **row, "field": None, "before": old, "after": new}]
+    return [
+        {"report": report, **row, "field": field, "before": old[field], "after": new[field]}
+        for field in old
+        if old[field] != new[field] and field != "because"
+    ]

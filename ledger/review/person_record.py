@@ -1,0 +1,220 @@
+"""Everything held on one person, as values: what was recorded, what was said, what it came to, where else they stand."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Final
+
+from ledger.aggregates.employee_state import AppealState, EmployeeState
+from ledger.events import AppealEvent, OfficeAppointed, Recorded, employee_stream, write_fields
+from ledger.projections import monthly
+from ledger.reckoning.entries import Share
+from ledger.reckoning.payroll import line_values, run_values
+from ledger.reports.shapes import monthly_row
+from ledger.review import history
+from ledger.state.hand_off import enforceable
+from ledger.state.ledger_state import LedgerState
+from ledger.terms import format_money, format_recorded
+from ledger.timeline import Timeline
+
+FORMAT: Final = "kaoji.person/v1"
+_NO_MENTION: Final = frozenset(
+    {"lines", "run", "document", "notice", "appeal", "reward", "sanction", "target", "site", "department"}
+)
+"""Fields of an event in which no staff numbers stand, or those of a hand-off, which is told for itself."""
+
+Values = dict[str, Any]
+
+
+def everything_about(ledger_state: LedgerState, employee: str, now: datetime) -> Values:
+    """All there is, as the ledger stands in memory. Only this person's words are opened."""
+    state = ledger_state.employee(employee)
+    appeals = ledger_state.appeals_concerning(employee)
+    filed = {appeal.appeal for appeal in appeals if appeal.appellant == employee}
+    own: list[Recorded] = []
+    mentions: list[Values] = []
+    for recorded in ledger_state.log.events(as_of=ledger_state.as_of):
+        if _is_own(recorded, employee, filed):
+            own.append(recorded)
+        else:
+            mentions.extend(_mention(recorded, employee))
+    hashes = ledger_state.log.hashes(recorded.position for recorded in own)
+    opened = [ledger_state.log.opened(recorded, whose=employee) for recorded in own]
+    return {
+        "export": FORMAT,
+        "ledger": ledger_state.log.identity(),
+        "position": ledger_state.as_of,
+        "made_at": format_recorded(now),
+        "employee": employee,
+        "person": _person(ledger_state, state),
+        "events": [history.entry(ledger_state, recorded, hashes[recorded.position]) for recorded in opened],
+        "notices": _notices(ledger_state, state),
+        "appeals": [
+            _appeal(appeal)
+            for appeal in appeals
+            if appeal.appellant == employee or appeal.appeal in state.appeals
+        ],
+        "sanctions": [
+            {
+                "sanction": sanction.sanction,
+                "month": sanction.month,
+                "kind": sanction.kind,
+                "by": sanction.by,
+                "on": sanction.on.isoformat(),
+                "status": "stands" if sanction.stands else "revoked",
+            }
+            for sanction in state.sanctions.values()
+        ],
+        "rewards": [
+            {
+                "reward": reward.reward,
+                "month": reward.month,
+                "points": reward.points,
+                "by": reward.by,
+                "approved_by": reward.approved_by,
+                "status": "withdrawn" if reward.withdrawn else "stands",
+            }
+            for reward in state.rewards.values()
+        ],
+        "months": [_month(ledger_state, state, month) for month in _months(ledger_state, employee)],
+        "payroll": list(_payroll(ledger_state, state)),
+        "mentions": mentions,
+        "handouts": ledger_state.log.handouts(employee),
+    }
+
+
+def _is_own(recorded: Recorded, employee: str, filed: set[str]) -> bool:
+    """Whether an event is about the person: on their stream, of an appeal they filed, or an office they were given."""
+    event = recorded.event
+    if isinstance(event, OfficeAppointed):
+        return event.employee == employee
+    if isinstance(event, AppealEvent) and event.appeal in filed:
+        return True
+    return recorded.stream == employee_stream(employee)
+
+
+def _person(ledger_state: LedgerState, state: EmployeeState) -> Values:
+    return {
+        "name": state.name,
+        "names": _changes(state.names),
+        "site": state.site,
+        "departments": _changes(state.departments),
+        "supervisors": _changes(state.supervisors),
+        "registered_from": state.registered_from.isoformat(),
+        "departed_on": None if state.departed_on is None else state.departed_on.isoformat(),
+        "erased_on": None if state.erased_on is None else state.erased_on.isoformat(),
+        "offices": [
+            {
+                "office": held.office,
+                "department": held.department,
+                "from": held.effective_from.isoformat(),
+                "until": None if held.until is None else held.until.isoformat(),
+            }
+            for held in ledger_state.site(state.site).appointments
+            if held.employee == state.employee
+        ],
+    }
+
+
+def _changes(timeline: Timeline[Any]) -> list[Values]:
+    return [{"from": change.day.isoformat(), "value": change.value} for change in timeline.changes]
+
+
+def _notices(ledger_state: LedgerState, state: EmployeeState) -> list[Values]:
+    facts = ledger_state.facts(state.employee).notices
+    return [
+        {
+            "notice": notice.notice,
+            "month": notice.month,
+            "scheme": notice.scheme,
+            "clause": notice.clause,
+            "points": notice.points,
+            "occurred_on": notice.occurred_on.isoformat(),
+            "issued_by": notice.issued_by,
+            "issued_on": notice.issued_on.isoformat(),
+            "late": facts[notice.notice].late,
+            "status": "contested" if facts[notice.notice].contested else notice.standing,
+        }
+        for notice in state.notices.values()
+    ]
+
+
+def _appeal(appeal: AppealState) -> Values:
+    """An appeal about the person, or one they filed on somebody else's stream."""
+    return {
+        "appeal": appeal.appeal,
+        "appellant": appeal.appellant,
+        "against": {appeal.against: appeal.target},
+        "ground": appeal.ground,
+        "respondent": appeal.respondent,
+        "level": appeal.level,
+        "status": appeal.status,
+        "filed_on": appeal.filed_on.isoformat(),
+        "decided_on": None if appeal.decided_on is None else appeal.decided_on.isoformat(),
+        "decided_by": appeal.decided_by,
+    }
+
+
+def _months(ledger_state: LedgerState, employee: str) -> list[str]:
+    """The months in which there is anything of the person: own, or borne for others."""
+    found = set(ledger_state.facts(employee).touched)
+    for below in ledger_state.supervised_by(employee):
+        found |= {month for month in ledger_state.facts(below).touched if ledger_state.borne(employee, month)}
+    return sorted(found)
+
+
+def _month(ledger_state: LedgerState, state: EmployeeState, month: str) -> Values:
+    borne = ledger_state.borne(state.employee, month)
+    cell = ledger_state.cell(state.employee, month)
+    row = monthly.rows(cell, state.site, enforceable(borne), always=True)[0]
+    figures = {k: v for k, v in monthly_row(row, state.name).items() if k not in ("employee", "name")}
+    return {
+        "month": month,
+        **figures,
+        "borne_for_others": [_share(share) for share in borne],
+        "borne_by_supervisor": [_share(share) for share in cell.shares],
+    }
+
+
+def _share(share: Share) -> Values:
+    return {
+        "notice": share.notice,
+        "employee": share.employee,
+        "supervisor": share.supervisor,
+        "share": format_money(share.share_fen),
+        "ground": share.ground,
+        "status": share.status,
+    }
+
+
+def _payroll(ledger_state: LedgerState, state: EmployeeState) -> Iterator[Values]:
+    """What each close handed to finance about the person."""
+    for close in ledger_state.closes(state.site):
+        lines = [line_values(line) for line in close.lines if line.employee == state.employee]
+        run = [run_values(line) for line in close.run if line.employee == state.employee]
+        if lines or run:
+            yield {"month": close.month, "closed_on": close.on.isoformat(), "lines": lines, "run": run}
+
+
+def _mention(recorded: Recorded, employee: str) -> Iterator[Values]:
+    """Where else the staff number stands, and as what: who recorded or decided, who is complained of, and the like."""
+    fields = write_fields(recorded.event)
+    roles = [
+        name for name, value in fields.items() if name not in _NO_MENTION and _stands_in(employee, value)
+    ]
+    if roles:
+        yield {
+            "position": recorded.position,
+            "recorded_at": format_recorded(recorded.recorded_at),
+            "kind": recorded.event.kind,
+            "stream": recorded.stream,
+            "on": history.business_day_of(recorded.event),
+            "as": roles,
+        }
+
+
+def _stands_in(employee: str, value: Any) -> bool:
+    if isinstance(value, list):
+        return any(_stands_in(employee, one) for one in value)
+    if isinstance(value, dict):
+        return any(_stands_in(employee, one) for one in value.values())
+    return bool(value == employee)

@@ -1,0 +1,176 @@
+"""What-if: the log plus the remedy's own event, or the same facts under another policy (law 5). Nothing is recorded.
+
+A pending appeal is imagined decided; a decided one is imagined escalated and decided so; a notice is imagined
+withdrawn. What it foretells is what happens if nothing else is recorded before.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ledger.aggregates.employee.route import reviewer_on
+from ledger.aggregates.employee_state import AppealState, EmployeeState
+from ledger.errors import InputError, WrongState
+from ledger.events import (
+    AppealDecided,
+    AppealEscalated,
+    AppealMooted,
+    Event,
+    NoticeWithdrawn,
+    Recorded,
+    employee_stream,
+)
+from ledger.policy.model import Policy
+from ledger.review.impact import Impact, impact, impact_on
+from ledger.state.execution import LedgerContext
+from ledger.state.ledger_state import LedgerState
+from ledger.store.log import Log
+from ledger.terms import Outcome
+
+_NOBODY = "what-if"
+"""Who imagined events are said to be by; they are never recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """An appeal decided so; `points` with `reduced` only."""
+
+    appeal: str
+    outcome: Outcome
+    points: int | None = None
+
+
+def what_if(
+    log: Log, as_of: int | None, remedies: Sequence[Remedy], without: Sequence[str], now: datetime
+) -> Impact:
+    """What some remedies and withdrawn notices would change together, in the order given."""
+    before = LedgerState(log, as_of)
+    after = LedgerState(log, as_of, before)
+    position = log.position() if as_of is None else as_of
+    imagined: list[Recorded] = []
+    context = LedgerContext(after, now)
+    for remedy in remedies:
+        owner = context.owner_of("appeal", remedy.appeal)
+        for event in _decided(context, owner, owner.appeals[remedy.appeal], remedy):
+            imagined.append(_add(after, owner, event, position + len(imagined) + 1, now))
+    for notice in without:
+        owner = context.owner_of("notice", notice)
+        for event in _withdrawn(context, owner, notice):
+            imagined.append(_add(after, owner, event, position + len(imagined) + 1, now))
+    return impact(before, after, imagined)
+
+
+def what_if_policy(
+    log: Log,
+    as_of: int | None,
+    policy: Policy,
+    employees: Iterable[str],
+    month: str | None,
+    site: str | None = None,
+) -> Impact:
+    """The same facts under a candidate policy (of one site, or all), for some employees; in one month or in all."""
+    before = LedgerState(log, as_of)
+    after = LedgerState(log, as_of, before)
+    after.candidate, after.candidate_site = policy, site
+    cells = {
+        (employee, one)
+        for employee in employees
+        for one in _months_of(before, employee)
+        if month in (None, one)
+    }
+    return impact_on(before, after, cells)
+
+
+def _months_of(ledger_state: LedgerState, employee: str) -> set[str]:
+    """The months in which somebody has figures of their own, or may bear a share of others'."""
+    below = ledger_state.supervised_by(employee)
+    ledger_state.load(map(employee_stream, below))
+    return {one for name in (employee, *below) for one in ledger_state.facts(name).months()}
+
+
+def _add(
+    ledger_state: LedgerState, owner: EmployeeState, event: Event, position: int, now: datetime
+) -> Recorded:
+    stream = employee_stream(owner.employee)
+    recorded = Recorded(
+        position=position,
+        stream=stream,
+        version=len(ledger_state.stream(stream)) + 1,
+        recorded_at=now,
+        operator=_NOBODY,
+        command="",
+        subject="",
+        step=0,
+        event=event,
+    )
+    ledger_state.add(recorded)
+    return recorded
+
+
+def _decided(
+    context: LedgerContext, owner: EmployeeState, appeal: AppealState, remedy: Remedy
+) -> list[Event]:
+    """The decision, behind an escalation where the appeal was decided before."""
+    today = context.today(owner.site)
+    _check(owner, appeal, remedy)
+    shared = {
+        "appeal": appeal.appeal,
+        "employee": owner.employee,
+        "month": appeal.month,
+        "against": appeal.against,
+        "target": appeal.target,
+        "on": max(today, appeal.since),
+    }
+    events: list[Event] = []
+    if appeal.status in ("dismissed", "reduced"):
+        events.append(
+            AppealEscalated(
+                **shared,
+                by=appeal.appellant,
+                statement=_NOBODY,
+                level=appeal.level,
+                due_on=shared["on"],
+            )
+        )
+    level, reviewer = reviewer_on(context, owner, appeal, today)
+    events.append(
+        AppealDecided(
+            **shared,
+            outcome=remedy.outcome,
+            points=remedy.points,
+            reasons=_NOBODY,
+            by=reviewer or _NOBODY,
+            level=level,
+        )
+    )
+    return events
+
+
+def _check(owner: EmployeeState, appeal: AppealState, remedy: Remedy) -> None:
+    """Only outcomes that could happen are imagined."""
+    if appeal.status in ("revoked", "withdrawn", "moot"):
+        raise WrongState("appeal_over", appeal=appeal.appeal, status=appeal.status)
+    if (remedy.outcome == "reduced") != (remedy.points is not None):
+        raise InputError("points_go_with_reduced").at(field="points")
+    if remedy.points is None:
+        return
+    if appeal.against != "notice":
+        raise WrongState("only_notices_reduced", appeal=appeal.appeal)
+    points = owner.notices[appeal.target].points
+    if not 1 <= remedy.points < points:
+        raise WrongState("reduction_not_fewer", notice=appeal.target, points=points)
+
+
+def _withdrawn(context: LedgerContext, owner: EmployeeState, name: str) -> list[Event]:
+    notice = owner.notices[name]
+    if notice.standing != "stands":
+        raise WrongState(f"notice_{notice.standing}", notice=name)
+    today = context.today(owner.site)
+    shared = {"employee": owner.employee, "month": notice.month, "on": today}
+    withdrawn = NoticeWithdrawn(**shared, notice=name, reason=_NOBODY, by=_NOBODY)
+    pending = owner.pending_appeals("notice", "liability", target=name)
+    moot = [
+        AppealMooted(**shared, appeal=appeal.appeal, against=appeal.against, target=name)
+        for appeal in pending
+    ]
+    return [withdrawn, *moot]

@@ -1,0 +1,1 @@
+"""The ledger folded up to a position: what decisions, reports and reviews are made from."""

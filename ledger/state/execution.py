@@ -1,0 +1,211 @@
+"""The register a write unit consults, and the unit's work: decide a command, give its events their place."""
+
+from collections.abc import Set
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache, lru_cache
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
+
+from ledger.aggregates import keys as _keys
+from ledger.aggregates import months as _months
+from ledger.aggregates import offices as _offices
+from ledger.aggregates import policies as _policies
+from ledger.aggregates import sites as _sites
+from ledger.aggregates.context import BorneShare, Decision, Handoff, Unsettled
+from ledger.aggregates.dispatch import decide
+from ledger.aggregates.employee import appeals as _appeals
+from ledger.aggregates.employee import erasure as _erasure
+from ledger.aggregates.employee import findings as _findings
+from ledger.aggregates.employee import notices as _notices
+from ledger.aggregates.employee import placement as _placement
+from ledger.aggregates.employee import rewards as _rewards
+from ledger.aggregates.employee import sanctions as _sanctions
+from ledger.aggregates.employee import wages as _wages
+from ledger.aggregates.employee_state import EmployeeState
+from ledger.aggregates.site_state import SiteState
+from ledger.commands import Command, EraseEmployee, EscalateAppeal, FileAppeal, RegisterEmployee
+from ledger.errors import Unknown
+from ledger.events import Recorded
+from ledger.policy.book import PolicyBook
+from ledger.state.hand_off import handoff, unsettled
+from ledger.state.ledger_state import LedgerState
+
+DECIDING = (
+    *(_appeals, _erasure, _findings, _keys, _months, _notices, _offices),
+    *(_placement, _policies, _rewards, _sanctions, _sites, _wages),
+)
+"""The modules that put themselves in charge of commands when they are imported."""
+
+
+class LedgerContext:
+    """`ledger.aggregates.context.Register` over a memory and the instant of this recording."""
+
+    def __init__(self, ledger_state: LedgerState, recorded_at: datetime) -> None:
+        self.state = ledger_state
+        self.recorded_at = recorded_at
+
+    def now(self) -> datetime:
+        """The instant of this recording, UTC."""
+        return self.recorded_at
+
+    def today(self, site: str) -> date:
+        """The day of this recording in the site's time zone."""
+        return _local_day(self.recorded_at, self.site(site).timezone)
+
+    def site(self, site: str) -> SiteState:
+        """A site; Unknown `site_unknown`."""
+        return self.state.site(site)
+
+    def sites(self) -> list[str]:
+        """The ids of all sites."""
+        return self.state.site_ids()
+
+    def employee(self, employee: str) -> EmployeeState:
+        """An employee; Unknown `employee_unknown`."""
+        return self.state.employee(employee)
+
+    def erased(self) -> Set[str]:
+        """Everybody whose words were erased."""
+        return self.state.erased()
+
+    def owner_of(self, kind: str, name: str) -> EmployeeState:
+        """The employee on whose stream a thing lives; Unknown `<kind>_unknown`."""
+        stream = self.state.stream_of(kind, name)
+        if stream is None:
+            raise self.state.here(Unknown(f"{kind}_unknown", **{kind: name}))
+        return self.state.employee(stream.removeprefix("employee/"))
+
+    def is_taken(self, kind: str, name: str) -> bool:
+        """Whether an id of this kind is taken."""
+        return self.state.stream_of(kind, name) is not None
+
+    def last_closed(self, site: str) -> str | None:
+        """The latest closed month of a site."""
+        close = self.state.last_close(site)
+        return None if close is None else close[0]
+
+    def policy_book(self) -> PolicyBook:
+        """All policy versions."""
+        return self.state.policy_book()
+
+    def signing_key(self) -> str | None:
+        """The public key that took over last; None while the first one signs."""
+        return self.state.signing_key()
+
+    def share(self, notice: str) -> BorneShare | None:
+        """The share of a notice as it would stand were an appeal of the employee's against it not pending."""
+        owner = self.owner_of("notice", notice)
+        facts = self.state.facts(owner.employee)
+        fact = facts.notices[notice]
+        if fact.contested:
+            facts = replace(facts, notices={**facts.notices, notice: replace(fact, contested=False)})
+        for share in self.state.reckoned(facts, fact.month).shares:
+            if share.notice == notice:
+                return BorneShare(share.supervisor, share.status, share.ground, share.arose_on)
+        return None
+
+    def sanction_due(self, employee: str, month: str) -> str | None:
+        """The band that carries sanctions in which an employee's month stands now, None below."""
+        return self.state.cell(employee, month).sanction_due
+
+    def unsettled(self, employee: str) -> Unsettled:
+        """What is still open of an employee's money."""
+        return unsettled(self.state, employee)
+
+    def pending_appeals(self, person: str) -> list[str]:
+        """The appeals that wait for a decision and are by somebody, about them, or against their act; sorted."""
+        return [a.appeal for a in self.state.appeals_concerning(person) if a.status == "pending"]
+
+    def handoff(self, site: str, month: str) -> Handoff:
+        """What a close of this month would submit now."""
+        return handoff(self.state, site, month)
+
+
+@lru_cache(maxsize=64)
+def _local_day(instant: datetime, timezone: str) -> date:
+    return instant.astimezone(ZoneInfo(timezone)).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Recorder:
+    """Whose hand records, and when: the operator and the instant of this recording."""
+
+    operator: str
+    recorded_at: datetime
+
+
+def kept_digest(ledger_state: LedgerState, command: Command, digest: str | None = None) -> str | None:
+    """A command's digest as the log keeps it; None where whoever it is about is not recorded, or erased."""
+    known, person = _whose(ledger_state, command)
+    return ledger_state.reading.digest(digest or command.digest(), person) if known else None
+
+
+def _whose(ledger_state: LedgerState, command: Command) -> tuple[bool, str | None]:
+    """Whether it is known whose words a command holds, and whose they are; None: nobody's."""
+    for kind in _owning(type(command)):
+        name = getattr(command, kind)
+        if name is None:
+            continue
+        if kind in _PERSON:
+            return True, name
+        stream = ledger_state.stream_of(kind, name)
+        if stream is None:
+            return False, None
+        owner = stream.removeprefix("employee/")
+        if isinstance(command, EscalateAppeal):
+            owner = ledger_state.employee(owner).appeals[command.appeal].appellant
+        return True, owner
+    return True, None
+
+
+_PERSON: Final = ("employee", "by")
+
+
+@cache
+def _owning(command: type[Command]) -> tuple[str, ...]:
+    """The fields of a command that say whose words it holds. Asked of the class: a model is slow to say what it lacks."""
+    if command is EraseEmployee:  # it holds nobody's words, and is told from others afterwards too
+        return ()
+    if command is FileAppeal:
+        return ("by",)
+    fields = ("employee", "notice", "appeal", "reward", "sanction")
+    return tuple(field for field in fields if field in command.model_fields)
+
+
+def decided(ledger_state: LedgerState, command: Command, hand: Recorder) -> list[Decision]:
+    """What a command comes to where memory stands; Refusal where the rules say no."""
+    return decide(command, LedgerContext(ledger_state, hand.recorded_at))
+
+
+def record(
+    ledger_state: LedgerState, command: Command, after: int, hand: Recorder, digest: str | None = None
+) -> list[Recorded]:
+    """Decides a command and adds its events to memory, numbered on from a position; returns them.
+
+    `digest` is the command's own, where it is known already.
+    """
+    decisions = decided(ledger_state, command, hand)
+    if type(command) is RegisterEmployee:
+        ledger_state.reading.create_key(command.employee)
+    kept, subject = kept_digest(ledger_state, command, digest), command.about()
+    if kept is None:
+        raise AssertionError(f"a command that was decided is about somebody known: {command.do}")
+    recorded = []
+    for step, decision in enumerate(decisions):
+        event = Recorded(
+            position=after + step + 1,
+            stream=decision.stream,
+            version=len(ledger_state.stream(decision.stream)) + 1,
+            recorded_at=hand.recorded_at,
+            operator=hand.operator,
+            command=kept,
+            subject=subject,
+            step=step,
+            event=decision.event,
+        )
+        ledger_state.add(event)
+        recorded.append(event)
+    return recorded

@@ -1,0 +1,177 @@
+"""What a close of a month would submit to finance: owed now against submitted before (domain §7)."""
+
+from collections.abc import Iterable
+
+from ledger.aggregates.context import Handoff, Unsettled
+from ledger.events import employee_stream
+from ledger.reckoning import payroll
+from ledger.reckoning.entries import Share, positions
+from ledger.reckoning.facts import EmployeeFacts, fold_all
+from ledger.reckoning.reckon import Cell
+from ledger.state.ledger_state import LedgerState
+from ledger.terms import Component
+
+
+def handoff(ledger_state: LedgerState, site: str, month: str, only: Iterable[str] | None = None) -> Handoff:
+    """The lines and the run of a close, reckoned from memory as it stands; of some employees where `only` is given."""
+    closes = ledger_state.closes(site)
+    last = ledger_state.last_close(site)
+    employees = ledger_state.employee_ids(site) if only is None else sorted(set(only))
+    ledger_state.load(map(employee_stream, employees))
+    ledger_state.reading.load_supervised(employees)
+    owed: payroll.Owed = {}
+    submitted_at: dict[tuple[str, str], int] = {}
+    for employee in employees:
+        for obligation, since in _to_reckon(ledger_state, employee, month, last):
+            key = (employee, obligation)
+            submitted_at[key] = since
+            cell = ledger_state.cell(*key)
+            owed[*key, "own"] = cell.own
+            owed[*key, "performance"] = cell.performance
+            owed[*key, "joint"] = enforceable(ledger_state.borne(*key))
+
+    def because(employee: str, obligation: str, component: Component) -> tuple[int, ...]:
+        return _because(ledger_state, employee, obligation, component, submitted_at[employee, obligation])
+
+    lines = payroll.lines(owed, payroll.submitted(c.lines for c in closes), month, because)
+    run_before = closes[-1].run if closes else ()
+    asked = set(employees)
+    carried = {line.employee: line.carried_fen for line in run_before if line.employee in asked}
+    wages = {e: wage for e in employees if (wage := ledger_state.facts(e).wages.get(month)) is not None}
+    run = payroll.run(lines, carried, wages, ledger_state.policy_of(site, month))
+    return Handoff(
+        lines=lines,
+        run=run,
+        total_fen=sum(line.amount_fen for line in lines),
+        digest=payroll.digest(site, month, lines, run),
+    )
+
+
+def unsettled(ledger_state: LedgerState, employee: str) -> Unsettled:
+    """What is still open of an employee's money: months, figures that moved since the last close, a carry."""
+    facts = ledger_state.facts(employee)
+    found = {
+        (facts.site, month) for month in facts.touched if not _is_closed(ledger_state, facts.site, month)
+    }
+    for below in _below(ledger_state, employee):
+        for month in below.touched:
+            sites = [s for s in {facts.site, below.site} if not _is_closed(ledger_state, s, month)]
+            if sites and any(
+                s.status != "lapsed" for s in _falling_on(employee, ledger_state.cell(below.employee, month))
+            ):
+                found.update((site, month) for site in sites)
+    last = ledger_state.last_close(facts.site)
+    if last is None:
+        return Unsettled(tuple(sorted(found)), (), 0)
+    lines = handoff(ledger_state, facts.site, last[0], [employee]).lines
+    run = ledger_state.closes(facts.site)[-1].run
+    return Unsettled(
+        months=tuple(sorted(found)),
+        owing=tuple(sorted({line.obligation_month for line in lines})),
+        carried_fen=sum(line.carried_fen for line in run if line.employee == employee),
+    )
+
+
+def _is_closed(ledger_state: LedgerState, site: str, month: str) -> bool:
+    last = ledger_state.last_close(site)
+    return last is not None and month <= last[0]
+
+
+def enforceable(shares: Iterable[Share]) -> int:
+    """The sum of the enforceable shares, in fen."""
+    return sum(share.share_fen for share in shares if share.status == "enforceable")
+
+
+def _below(ledger_state: LedgerState, employee: str) -> list[EmployeeFacts]:
+    """The facts of everybody for whom somebody may ever have borne a share."""
+    names = sorted(ledger_state.supervised_by(employee))
+    if not names:
+        return []
+    ledger_state.load(map(employee_stream, names))
+    return [ledger_state.facts(name) for name in names]
+
+
+def _to_reckon(
+    ledger_state: LedgerState, employee: str, month: str, last: tuple[str, int] | None
+) -> list[tuple[str, int]]:
+    """Months up to this one that may owe something new: not closed before, or touched since the last close.
+
+    Each with the position of the last close where that submitted the month already, else 0.
+    """
+    closed, since = last if last is not None else ("", 0)
+    touched = dict(ledger_state.facts(employee).touched)
+    below = _below(ledger_state, employee)
+    for facts in below:
+        for obligation, position in facts.touched.items():
+            if position > touched.get(obligation, 0):
+                touched[obligation] = position
+    moved = any(_line_moves(ledger_state, employee, facts, since) for facts in below)
+    open_now = [
+        obligation
+        for obligation, position in touched.items()
+        if obligation <= month and (obligation > closed or position > since or moved)
+    ]
+    return [(obligation, since if obligation <= closed else 0) for obligation in sorted(open_now)]
+
+
+def _line_moves(
+    ledger_state: LedgerState, supervisor: str, facts: EmployeeFacts, since: int
+) -> tuple[int, ...]:
+    """The positions since the last close that may move a share between people, or its amount, in any month.
+
+    A subordinate's site may still have a month open that the supervisor's site has closed: there the line may
+    change, the supervisor may leave, and a policy may be adopted.
+    """
+    found = [change.position for change in facts.supervisors.changes if change.position > since]
+    left = ledger_state.facts(supervisor).departed
+    if left is not None and left.position > since:
+        found.append(left.position)
+    versions = ledger_state.policy_book().versions(facts.site)
+    found += [entry.position for entry in versions if entry.position > since]
+    return tuple(sorted(found))
+
+
+def _because(
+    ledger_state: LedgerState, employee: str, month: str, component: Component, since: int
+) -> tuple[int, ...]:
+    """The positions since the last close that made a line; for a share those of the subordinates it comes from."""
+    if component == "own":
+        return ledger_state.facts(employee).touches(month, "service_quality", since)
+    if component == "performance":
+        return ledger_state.facts(employee).touches(month, "performance", since)
+    below = _below(ledger_state, employee)
+    found = positions(_behind_shares(ledger_state, facts, month, employee, since) for facts in below)
+    return found or positions(_line_moves(ledger_state, employee, facts, since) for facts in below)
+
+
+def _behind_shares(
+    ledger_state: LedgerState, facts: EmployeeFacts, month: str, supervisor: str, since: int
+) -> tuple[int, ...]:
+    """The positions since the last close on notices whose shares fall on somebody or did, and on those of their clause."""
+    now, then = facts, _facts_at(ledger_state, facts.employee, since)
+    shares = [
+        _falling_on(supervisor, ledger_state.cell(now.employee, month)) if month in now.touched else [],
+        _falling_on(supervisor, ledger_state.reckoned(then, month)) if month in then.touched else [],
+    ]
+    if shares[0] == shares[1]:
+        return ()
+    clauses = {
+        one.notices[share.notice].clause
+        for one, found in zip((now, then), shares, strict=True)
+        for share in found
+    }
+    touching = positions(
+        (position for position in notice.positions if position > since)
+        for notice in now.notices.values()
+        if notice.month == month and notice.clause in clauses
+    )
+    return touching or _line_moves(ledger_state, supervisor, facts, since)
+
+
+def _facts_at(ledger_state: LedgerState, employee: str, position: int) -> EmployeeFacts:
+    events = ledger_state.stream(employee_stream(employee))
+    return fold_all(EmployeeFacts(), [(r.event, r.position) for r in events if r.position <= position])
+
+
+def _falling_on(supervisor: str, cell: Cell) -> list[Share]:
+    return [share for share in cell.shares if share.supervisor == supervisor]

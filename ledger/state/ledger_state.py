@@ -1,0 +1,320 @@
+"""What the log says up to a position, folded on demand; imagined or not yet committed events can be added.
+
+One memory serves the write unit, a report as of a position, the sheets' refresh and a what-if: they differ
+only in where the log is cut and in what is added.
+"""
+
+from collections.abc import Iterable, Mapping, Set
+from typing import Generic, TypeVar
+
+from ledger.aggregates import site_state
+from ledger.aggregates.employee import evolve as employees
+from ledger.aggregates.employee_state import AppealState, EmployeeState
+from ledger.aggregates.site_state import SiteState
+from ledger.errors import LedgerError, Unknown
+from ledger.events import (
+    NOTARY_STREAM,
+    POLICY_STREAM,
+    AppealFiled,
+    MonthClosed,
+    PolicyAdopted,
+    Recorded,
+    SigningKeyRotated,
+    employee_stream,
+    month_stream,
+    site_stream,
+)
+from ledger.policy import loading
+from ledger.policy.book import Adopted, PolicyBook
+from ledger.policy.model import Policy
+from ledger.reckoning import facts as folding
+from ledger.reckoning.entries import Share
+from ledger.reckoning.facts import DepartureFact, EmployeeFacts
+from ledger.reckoning.reckon import Cell, reckon
+from ledger.state.log_reader import LogReader
+from ledger.store import registry_rows
+from ledger.store.address import MAIN
+from ledger.store.log import Log
+from ledger.terms import first_day, last_day
+
+S = TypeVar("S")
+
+
+class _Folded(Generic[S]):
+    """A stream's fold, and how many of its events are in it."""
+
+    __slots__ = ("count", "events", "state")
+
+    def __init__(self, events: list[Recorded], state: S) -> None:
+        self.events = events
+        self.state = state
+        self.count = 0
+
+    def new(self) -> list[Recorded]:
+        """The events that are not in it yet, and from now on are."""
+        new = self.events[self.count :]
+        self.count += len(new)
+        return new
+
+
+class LedgerState:
+    """The ledger up to a position (None: all of it), plus what was added."""
+
+    def __init__(self, log: Log, as_of: int | None = None, beside: "LedgerState | None" = None) -> None:
+        """`beside` is another memory of the same log up to the same position: what either reads, both have read."""
+        self.log = log
+        self.as_of = as_of
+        self.reading: LogReader = LogReader(log, as_of) if beside is None else beside.reading
+        self.candidate: Policy | None = None
+        """A policy to imagine in force, instead of the book's, from its first day on."""
+        self.candidate_site: str | None = None
+        """Where; None: at all sites."""
+        self._streams: dict[str, list[Recorded]] = {}
+        self._employees: dict[str, _Folded[EmployeeState | None]] = {}
+        self._facts: dict[str, _Folded[EmployeeFacts]] = {}
+        self._sites: dict[str, _Folded[SiteState | None]] = {}
+        self._book: _Folded[PolicyBook] | None = None
+        self._cells: dict[tuple[str, str], Cell] = {}
+        self._things: dict[tuple[str, str], str] = {}
+        self._thing_sites: dict[str, list[str]] = {}
+        self._closes: dict[str, tuple[str, int]] = {}
+        self._closed_months: dict[str, list[str]] = {}
+        self._supervised: dict[str, set[str]] = {}
+        self._erased: set[str] | None = None
+
+    # --- streams ------------------------------------------------------------------------------------
+
+    def load(self, streams: Iterable[str]) -> None:
+        """Reads several streams at once, where they are not in memory yet."""
+        wanted = [stream for stream in streams if stream not in self._streams]
+        if wanted:
+            self.reading.load(wanted)
+            self._streams.update((stream, list(self.reading.stream(stream))) for stream in wanted)
+
+    def stream(self, stream: str) -> list[Recorded]:
+        """A stream's events, the added ones included."""
+        found = self._streams.get(stream)
+        if found is None:
+            found = self._streams[stream] = list(self.reading.stream(stream))
+        return found
+
+    def words(self, stream: str) -> list[Recorded]:
+        """A stream's events with everybody's words opened, for showing them; figures never need it."""
+        return [self.log.opened(recorded) for recorded in self.stream(stream)]
+
+    def add(self, recorded: Recorded) -> None:
+        """One more event, uncommitted or imagined."""
+        self.stream(recorded.stream).append(recorded)
+        self._take(recorded)
+
+    def catch_up(self, committed: Iterable[Recorded]) -> None:
+        """What others have committed since the log was read. What has not been read yet will be read with it."""
+        for recorded in committed:
+            if recorded.stream in self._streams or self.reading.holds(recorded.stream):
+                self.stream(recorded.stream).append(recorded)
+            self._take(recorded)
+            self.reading.forget(recorded.event)
+
+    @property
+    def size(self) -> int:
+        """How many streams are kept in it."""
+        return len(self._streams)
+
+    def _take(self, recorded: Recorded) -> None:
+        """What the registries say of an event, and that figures may have changed."""
+        self._cells.clear()
+        if (thing := registry_rows.thing_row(recorded)) is not None:
+            self._things[thing["kind"], thing["id"]] = recorded.stream
+            if thing["kind"] == registry_rows.ERASURE:
+                self._erased = {*self.erased(), thing["id"]}
+            if thing["kind"] == "employee":
+                self._thing_sites.setdefault(thing["site"], []).append(thing["id"])
+        if (close := registry_rows.close_row(recorded)) is not None:
+            self._closes[close["site"]] = (close["month"], recorded.position)
+            self._closed_months.setdefault(close["site"], []).append(close["month"])
+        if (line := registry_rows.supervised_row(recorded)) is not None:
+            self._supervised.setdefault(line["supervisor"], set()).add(line["employee"])
+
+    # --- things -------------------------------------------------------------------------------------
+
+    def stream_of(self, kind: str, name: str) -> str | None:
+        """The stream on which a thing lives; None if it is not recorded."""
+        added = self._things.get((kind, name))
+        return added if added is not None else self.reading.stream_of(kind, name)
+
+    def employee_ids(self, site: str) -> list[str]:
+        """The employees of a site, sorted."""
+        return sorted({*self.reading.employee_ids(site), *self._thing_sites.get(site, ())})
+
+    def site_ids(self) -> list[str]:
+        """All sites, sorted."""
+        added = [name for kind, name in self._things if kind == "site"]
+        return sorted({*self.reading.site_ids(), *added})
+
+    def supervised_by(self, supervisor: str) -> set[str]:
+        """For whom somebody may ever have borne a share."""
+        return self.reading.supervised_by(supervisor) | self._supervised.get(supervisor, set())
+
+    def erased(self) -> Set[str]:
+        """Everybody whose words were erased."""
+        if self._erased is None:
+            self._erased = set(self.log.ids(registry_rows.ERASURE, None, self.as_of))
+        return self._erased
+
+    def appeals_concerning(self, person: str) -> list[AppealState]:
+        """The appeals by somebody, about them or against their act, on whosever stream, sorted by id."""
+        filed = self.log.of_kind(AppealFiled.kind, self.as_of)
+        events = (recorded.event for recorded in filed)
+        owners = {e.employee for e in events if isinstance(e, AppealFiled) and person in (e.by, e.respondent)}
+        owners |= {s.removeprefix("employee/") for (kind, _), s in self._things.items() if kind == "appeal"}
+        owners.add(person)
+        self.load(map(employee_stream, owners))
+        found = [
+            appeal
+            for owner in owners
+            for appeal in self.employee(owner).appeals.values()
+            if person in (owner, appeal.appellant, appeal.respondent)
+        ]
+        return sorted(found, key=lambda appeal: appeal.appeal)
+
+    def last_close(self, site: str) -> tuple[str, int] | None:
+        """The latest closed month of a site and its position."""
+        return self._closes.get(site) or self.reading.last_close(site)
+
+    def first_month(self, site: str) -> str | None:
+        """The first month of a site in which anything happened that money rests on."""
+        employees = self.employee_ids(site)
+        self.load(map(employee_stream, employees))
+        return min((month for e in employees for month in self.facts(e).touched), default=None)
+
+    def closes(self, site: str) -> list[MonthClosed]:
+        """A site's closes, the oldest first."""
+        return [r.event for r in self._recorded_closes(site) if isinstance(r.event, MonthClosed)]
+
+    def first_close_of(self, site: str, month: str) -> Recorded | None:
+        """The close that closed a month of a site: its own, or the first one, which closed all before."""
+        names = [name for name in self._close_streams(site) if name >= month_stream(site, month)]
+        recorded = (recorded for name in names[:1] for recorded in self.stream(name))
+        return next((r for r in recorded if isinstance(r.event, MonthClosed)), None)
+
+    def _recorded_closes(self, site: str) -> list[Recorded]:
+        names = self._close_streams(site)
+        self.load(names)
+        return [r for name in names for r in self._streams[name] if isinstance(r.event, MonthClosed)]
+
+    def _close_streams(self, site: str) -> list[str]:
+        """The streams of the months that have a close of their own, the oldest first."""
+        months = {*self.reading.closed_months(site), *self._closed_months.get(site, ())}
+        return sorted(month_stream(site, month) for month in months)
+
+    def signing_key(self) -> str | None:
+        """The public key that took over last; None while the first one signs."""
+        return next(iter(self.signing_keys()), None)
+
+    def signing_keys(self) -> list[str]:
+        """The public keys that ever signed, the newest first; none while the first one signs."""
+        rotated = [r.event for r in self.stream(NOTARY_STREAM) if isinstance(r.event, SigningKeyRotated)]
+        return [event.new_key for event in reversed(rotated)] + [event.replaced for event in rotated[:1]]
+
+    # --- folds --------------------------------------------------------------------------------------
+
+    def employee(self, employee: str) -> EmployeeState:
+        """An employee as decisions see them; Unknown `employee_unknown`."""
+        folded = self._employees.get(employee)
+        if folded is None:
+            folded = self._employees[employee] = _Folded(self.stream(employee_stream(employee)), None)
+        if folded.count < len(folded.events):
+            new = [(recorded.event, recorded.position) for recorded in folded.new()]
+            folded.state = employees.evolve_all(folded.state, new)
+        if folded.state is None:
+            raise self.here(Unknown("employee_unknown", employee=employee))
+        return folded.state
+
+    def here(self, error: Unknown) -> LedgerError:
+        """The same error; where the ledger is not the one that is meant when none is named, it says which one."""
+        return error if self.log.ledger == MAIN else error.at(ledger=self.log.ledger)
+
+    def facts(self, employee: str) -> EmployeeFacts:
+        """An employee's facts as figures rest on them."""
+        folded = self._facts.get(employee)
+        if folded is None:
+            events = self.stream(employee_stream(employee))
+            folded = self._facts[employee] = _Folded(events, EmployeeFacts())
+        if folded.count < len(folded.events):
+            new = [(recorded.event, recorded.position) for recorded in folded.new()]
+            folded.state = folding.fold_all(folded.state, new)
+        return folded.state
+
+    def site(self, site: str) -> SiteState:
+        """A site; Unknown `site_unknown`."""
+        folded = self._sites.get(site)
+        if folded is None:
+            folded = self._sites[site] = _Folded(self.stream(site_stream(site)), None)
+        if folded.count < len(folded.events):
+            for recorded in folded.new():
+                folded.state = site_state.evolve(folded.state, recorded.event, recorded.position)
+        if folded.state is None:
+            raise self.here(Unknown("site_unknown", site=site))
+        return folded.state
+
+    def policy_book(self) -> PolicyBook:
+        """All adopted versions."""
+        folded = self._book
+        if folded is None:
+            folded = self._book = _Folded(self.stream(POLICY_STREAM), PolicyBook())
+        for recorded in folded.new():
+            event = recorded.event
+            if isinstance(event, PolicyAdopted):
+                policy = loading.parse_adopted(event.document)
+                entry = Adopted(policy, event.site, recorded.position, event.digest)
+                folded.state = folded.state.with_version(entry)
+        return folded.state
+
+    def policy_of(self, site: str, month: str) -> Policy:
+        """The policy in force at a site on the first day of a month."""
+        candidate, day = self.candidate, first_day(month)
+        if candidate is not None and self.candidate_site in (None, site):
+            start = candidate.effective_from
+            if start is None or start <= day:
+                return candidate
+        return self.policy_book().on(site, day)
+
+    # --- figures ------------------------------------------------------------------------------------
+
+    def cell(self, employee: str, month: str) -> Cell:
+        """An employee's month, reckoned."""
+        known = self._cells.get((employee, month))
+        if known is None:
+            facts = self.facts(employee)
+            known = self._cells[employee, month] = self.reckoned(facts, month)
+        return known
+
+    def reckoned(self, facts: EmployeeFacts, month: str) -> Cell:
+        """The figures of given facts, with the rest of the ledger as it is here."""
+        policy = self.policy_of(facts.site, month)
+        return reckon(facts, month, policy, self.departures(facts), last_day(month))
+
+    def departures(self, facts: EmployeeFacts) -> Mapping[str, DepartureFact]:
+        """The last days of those of an employee's supervisors who have left."""
+        found: dict[str, DepartureFact] = {}
+        for change in facts.supervisors.changes:
+            if change.value is not None:
+                left = self.facts(change.value).departed
+                if left is not None:
+                    found[change.value] = left
+        return found
+
+    def borne(self, supervisor: str, month: str) -> list[Share]:
+        """The shares of a month that fall on somebody, whatever their status, sorted by notice."""
+        below = self.supervised_by(supervisor)
+        self.load(map(employee_stream, below))
+        return sorted(
+            (
+                share
+                for employee in below
+                if month in self.facts(employee).touched
+                for share in self.cell(employee, month).shares
+                if share.supervisor == supervisor
+            ),
+            key=lambda share: share.notice,
+        )

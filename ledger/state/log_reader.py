@@ -1,0 +1,212 @@
+"""A log up to a position, of which nothing is asked twice: the part of a memory that is read and never added to.
+
+A write unit holds the lock, and a report reads up to a position, so an answer stays true for as long as it is kept;
+where it is kept from one unit to the next, the memory on top of it catches up.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from ledger.events import (
+    EmployeeReassigned,
+    EmployeeRegistered,
+    Event,
+    MonthClosed,
+    OfficeAppointed,
+    Recorded,
+    employee_stream,
+)
+from ledger.events import site_stream as site_stream_of
+from ledger.store import registry_batch
+from ledger.store.log import Log
+
+_EMPLOYEE: Final = employee_stream("")
+
+Thing = tuple[str, str]
+"""(kind, id)"""
+
+
+class LogReader:
+    """What the log answered so far."""
+
+    def __init__(self, log: Log, as_of: int | None) -> None:
+        self.log = log
+        self.as_of = as_of
+        self.is_empty = False
+        """Whether the log is known to hold nothing at all, so that it need not be asked."""
+        self._streams: dict[str, tuple[Recorded, ...]] = {}
+        self._things: dict[Thing, str | None] = {}
+        self._employees: dict[str, list[str]] = {}
+        self._sites: list[str] | None = None
+        self._supervised: dict[str, set[str]] = {}
+        self._keys_loaded: set[str] = set()
+        self._has_keyring = False
+        self._closes: dict[str, tuple[str, int] | None] = {}
+        self._closed_months: dict[str, list[str]] = {}
+
+    # --- streams ------------------------------------------------------------------------------------
+
+    def load(self, streams: Iterable[str]) -> None:
+        """Reads several streams at once, where they have not been read yet."""
+        unread = [stream for stream in streams if stream not in self._streams]
+        if unread:
+            self.load_keys(name for stream in unread for name in _employee_of(stream))
+            found = {} if self.is_empty else self.log.streams(unread, self.as_of)
+            self._streams.update((stream, tuple(found.get(stream, ()))) for stream in unread)
+
+    def stream(self, stream: str) -> tuple[Recorded, ...]:
+        """A stream's events."""
+        if stream not in self._streams:
+            self.load([stream])
+        return self._streams[stream]
+
+    def holds(self, stream: str) -> bool:
+        """Whether a stream has been read."""
+        return stream in self._streams
+
+    def find(self, things: Iterable[Thing]) -> None:
+        """Asks where things live, and for the keys of the people they are about, in few questions."""
+        if self.is_empty:
+            return
+        people: set[str] = set()
+        unread: dict[str, set[str]] = {}
+        for kind, name in things:
+            if kind == "employee":
+                people.add(name)
+            elif kind != "site" and (kind, name) not in self._things:
+                unread.setdefault(kind, set()).add(name)
+        for kind, names in unread.items():
+            found = registry_batch.streams_of(self.log, kind, names, self.as_of)
+            self._things.update(((kind, name), found.get(name)) for name in names)
+            people.update(name for stream in found.values() for name in _employee_of(stream))
+        self.load_keys(people)
+
+    def foresee(self, things: Iterable[Thing]) -> None:
+        """Reads in few questions what decisions about these things are going to ask.
+
+        That is the streams of the employees concerned, of their sites, of everybody in office there, and of everybody
+        above them. `find` goes before it.
+        """
+        if self.is_empty:
+            return
+        streams: set[str] = set()
+        for kind, name in things:
+            if kind == "employee":
+                streams.add(employee_stream(name))
+            elif kind == "site":
+                streams.add(site_stream_of(name))
+            elif (stream := self.stream_of(kind, name)) is not None:
+                streams.add(stream)
+        while streams:
+            unread = [stream for stream in streams if stream not in self._streams]
+            self.load(unread)
+            streams = {
+                stream
+                for name in unread
+                for recorded in self._streams[name]
+                for stream in _concerned(recorded)
+                if stream not in self._streams
+            }
+
+    # --- people -------------------------------------------------------------------------------------
+
+    def load_keys(self, employees: Iterable[str]) -> None:
+        """Asks for the keys of several people at once."""
+        unread = set(employees) - self._keys_loaded
+        if unread:
+            self._keys_loaded |= unread
+            if not self.is_empty:
+                self.log.load_keys(unread)
+
+    def create_key(self, employee: str) -> None:
+        """A new person of the open unit."""
+        self.load_keys([employee])
+        self.log.sealing.create_key(employee)
+
+    def digest(self, content: str, employee: str | None) -> str | None:
+        """A command's digest as it is kept, as `Log.digest` has it. StoreError `keyring_missing`."""
+        if employee is not None and employee not in self._keys_loaded:
+            self.load_keys([employee])
+        kept = self.log.sealing.digest(content, employee)
+        if kept is None and not self._has_keyring:
+            self._has_keyring = self.log.digest(content, employee) is None
+        return kept
+
+    # --- registries ---------------------------------------------------------------------------------
+
+    def stream_of(self, kind: str, name: str) -> str | None:
+        """The stream on which a thing lives; None if it is not recorded."""
+        if self.is_empty:
+            return None
+        thing = (kind, name)
+        if thing not in self._things:
+            self._things[thing] = self._stream_of(kind, name)
+        return self._things[thing]
+
+    def _stream_of(self, kind: str, name: str) -> str | None:
+        own = employee_stream(name) if kind == "employee" else site_stream_of(name) if kind == "site" else ""
+        if own in self._streams:  # it begins with the registration
+            return own if self._streams[own] else None
+        return self.log.stream_of(kind, name, self.as_of)
+
+    def employee_ids(self, site: str) -> list[str]:
+        """The employees of a site, sorted."""
+        if site not in self._employees:
+            self._employees[site] = [] if self.is_empty else self.log.ids("employee", site, self.as_of)
+        return self._employees[site]
+
+    def site_ids(self) -> list[str]:
+        """All sites, sorted."""
+        if self._sites is None:
+            self._sites = [] if self.is_empty else self.log.ids("site", None, self.as_of)
+        return self._sites
+
+    def supervised_by(self, supervisor: str) -> set[str]:
+        """For whom somebody may ever have borne a share."""
+        if supervisor not in self._supervised:
+            self.load_supervised([supervisor])
+        return self._supervised[supervisor]
+
+    def load_supervised(self, supervisors: Iterable[str]) -> None:
+        """Asks for several supervisors at once."""
+        unread = [supervisor for supervisor in supervisors if supervisor not in self._supervised]
+        if unread:
+            found = {} if self.is_empty else self.log.supervised_by(unread)
+            self._supervised.update((supervisor, found.get(supervisor, set())) for supervisor in unread)
+
+    def last_close(self, site: str) -> tuple[str, int] | None:
+        """The latest closed month of a site and its position."""
+        if site not in self._closes:
+            self._closes[site] = None if self.is_empty else self.log.last_close(site, self.as_of)
+        return self._closes[site]
+
+    def closed_months(self, site: str) -> list[str]:
+        """The months of a site that have a close of their own, sorted."""
+        if site not in self._closed_months:
+            self._closed_months[site] = [] if self.is_empty else self.log.closed_months(site, self.as_of)
+        return self._closed_months[site]
+
+    def forget(self, event: Event) -> None:
+        """Asks again for what somebody else's event has changed: which months are closed, a new person's key."""
+        if isinstance(event, MonthClosed):
+            self._closes.pop(event.site, None)
+            self._closed_months.pop(event.site, None)
+        if isinstance(event, EmployeeRegistered):
+            self._keys_loaded.discard(event.employee)
+
+
+def _concerned(recorded: Recorded) -> Iterable[str]:
+    """The streams that decisions consult beside the one this event is on."""
+    event = recorded.event
+    if isinstance(event, EmployeeRegistered):
+        yield site_stream_of(event.site)
+    if isinstance(event, EmployeeRegistered | EmployeeReassigned) and event.supervisor is not None:
+        yield employee_stream(event.supervisor)
+    if isinstance(event, OfficeAppointed):
+        yield employee_stream(event.employee)
+
+
+def _employee_of(stream: str) -> Iterable[str]:
+    """Whose stream it is, if anybody's."""
+    if stream.startswith(_EMPLOYEE):
+        yield stream[len(_EMPLOYEE) :]

@@ -1,0 +1,205 @@
+"""A ledger's place: opened, created, looked for, refused in words where it cannot be used."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from eventsourcing.persistence import EventStore, MapperDeserialisationError
+from sqlalchemy import Connection, Select, inspect, select
+from sqlalchemy.exc import DBAPIError
+
+from ledger.errors import StoreError
+from ledger.store import guards
+from ledger.store.address import file_of, parse_address, shown
+from ledger.store.database_errors import told, trouble
+from ledger.store.engine import CommitUnanswered, make_engine, writing
+from ledger.store.key_locations import keyring_url
+from ledger.store.keyring import Keyring
+from ledger.store.mapper import EventMapper
+from ledger.store.recorder import LogRecorder
+from ledger.store.schema import LAYOUT, events, heads, metadata
+from ledger.store.sealing import Sealing
+from ledger.store.sql import fetch_all
+from ledger.store.tree import Head, head_stands, read_head
+
+
+class LedgerConnection:
+    """One ledger in a database: its head, its keyring, its recorder."""
+
+    def __init__(self, url: str, ledger: str | None = None) -> None:
+        self.url, self.ledger = parse_address(url, ledger)
+        self.engine = make_engine(self.url)
+        self.recorder = LogRecorder(self.engine, self.ledger)
+        self.keyring = Keyring(keyring_url(self.url))
+        self._identity = ""
+        self._in_unit = False
+        self._was_there = False
+        self._erasures_read: ContextVar[list[bool] | None] = ContextVar("heeded", default=None)
+        self.sealing = Sealing(self.ledger, self.keyring, self.identity)
+        self.event_store: EventStore[str] = EventStore(EventMapper(self.sealing), self.recorder)
+
+    def exists(self) -> bool:
+        """Whether this ledger has been created. StoreError where the database cannot be used."""
+        return self._found() is not None
+
+    def _found(self, standing: bool = False) -> Head | None:
+        """The head row, None where there is none; it must stand if so asked (and says anything at all).
+
+        Once it was there, only the file's being there is looked at again.
+        """
+        file = file_of(self.url)
+        if not (self._was_there and (file is None or file.exists())) and not self._has_tables():
+            return None
+        with self._ours(), self.recorder.snapshot() as connection:
+            head = read_head(connection, self.ledger)
+            if standing and head is not None and head.layout == LAYOUT and head.position > 0:
+                self.check_head(connection, head)
+        self._was_there = head is not None
+        if head is None:
+            return None
+        if head.layout > LAYOUT:
+            raise StoreError("ledger_too_new", url=self.shown_url())
+        if head.layout < LAYOUT:
+            raise StoreError("ledger_too_old", url=self.shown_url())
+        return head
+
+    def identity(self) -> str:
+        """The random id of this ledger, empty before it is created; its keys and proofs are bound to it."""
+        if not self._identity:
+            self._identity = self._scalar(select(heads.c.identity).where(heads.c.ledger == self.ledger)) or ""
+        return self._identity
+
+    def _has_tables(self) -> bool:
+        file = file_of(self.url)
+        with self.usable():
+            return (file is None or file.exists()) and inspect(self.engine).has_table(heads.name)
+
+    def ledgers(self) -> list[tuple[str, int, str]]:
+        """Every ledger of the database in which something was recorded: id, last position, instant of its recording."""
+        if not self._has_tables():
+            return []
+        query = select(heads.c.ledger, heads.c.position, heads.c.recorded_at).where(heads.c.position > 0)
+        return sorted((row[0], row[1], row[2]) for row in self._rows(query))
+
+    def require(self, standing: bool = True) -> None:
+        """StoreError `ledger_missing` where there is none yet; one in which nothing was ever recorded is none.
+
+        `ledger_head_wrong` where its head does not stand, unless it is going to be looked at for that.
+        """
+        head = self._found(standing)
+        if head is not None and head.position != 0:
+            return
+        if not self._holds_events():
+            raise StoreError("ledger_missing", url=self.shown_url())
+        if standing:
+            raise StoreError("ledger_head_wrong", url=self.shown_url())
+
+    def _holds_events(self) -> bool:
+        """Whether there are events of this ledger, whatever its head says."""
+        query = select(events.c.position).where(events.c.ledger == self.ledger).limit(1)
+        return self._has_tables() and bool(self._rows(query))
+
+    def check_head(self, connection: Connection, head: Head) -> None:
+        """StoreError `ledger_head_wrong` where head row, last event and the tree's frontier do not agree."""
+        if not head_stands(connection, self.ledger, head):
+            raise StoreError("ledger_head_wrong", url=self.shown_url())
+
+    def create(self) -> None:
+        """The tables and the head row; does nothing where they are there already."""
+        self._require_folder()
+        if self.exists():
+            self.keyring.require(self.identity())
+            return
+        self.refuse_others()
+        with self.usable(), writing(self.engine, "create") as connection:
+            metadata.create_all(connection)
+            guards.install(connection)
+            if read_head(connection, self.ledger) is None:
+                self.keyring.create(self.recorder.create_head(connection))
+
+    def _require_folder(self) -> None:
+        file = file_of(self.url)
+        with self.usable():
+            if file is not None and not file.resolve().parent.is_dir():
+                folder = str(file.resolve().parent)
+                raise StoreError("ledger_no_folder", url=self.shown_url(), folder=folder)
+
+    def lay_out(self) -> None:
+        """The tables, without a head row: a ledger is going to be copied into them."""
+        self._require_folder()
+        self.refuse_others()
+        with self.usable(), writing(self.engine, "create") as connection:
+            metadata.create_all(connection)
+
+    def refuse_others(self) -> None:
+        """StoreError `not_a_ledger` where a file holds something else's tables, or a server's schema some called as ours.
+
+        Everything is left as it is.
+        """
+        file = file_of(self.url)
+        if file is not None and not file.exists():
+            return
+        with self.usable():
+            there = inspect(self.engine).get_table_names()
+        if file is None:
+            there = [name for name in there if name in metadata.tables]
+        if there and (heads.name not in there or not self._has_head_columns()):
+            raise StoreError("not_a_ledger", url=self.shown_url())
+
+    def _has_head_columns(self) -> bool:
+        with self.usable():
+            there = {column["name"] for column in inspect(self.engine).get_columns(heads.name)}
+        return there >= {column.name for column in heads.columns}
+
+    @contextmanager
+    def _ours(self) -> Iterator[None]:
+        """As `usable`; what cannot be read because it is another program's is said so. StoreError `not_a_ledger`."""
+        try:
+            with self.usable():
+                yield
+        except StoreError as error:
+            if error.code == "ledger_unusable" and not self._has_head_columns():
+                raise StoreError("not_a_ledger", url=self.shown_url()) from None
+            raise
+
+    def close(self) -> None:
+        """Lets go of the databases."""
+        self.engine.dispose()
+        self.keyring.close()
+
+    @contextmanager
+    def usable(self) -> Iterator[None]:
+        """What a database or its bytes refuse, as one of our errors. StoreError."""
+        try:
+            yield
+        except CommitUnanswered as error:
+            raise StoreError("outcome_unknown", url=self.shown_url(), reason=told(error)) from None
+        except DBAPIError as error:
+            unusable = StoreError("ledger_unusable", url=self.shown_url(), reason=told(error))
+            raise trouble(error, unusable) from None
+        except OSError as error:
+            raise StoreError("ledger_unusable", url=self.shown_url(), reason=str(error.strerror)) from None
+        except MapperDeserialisationError as error:
+            raise StoreError("ledger_damaged", url=self.shown_url(), reason=str(error)) from None
+
+    def shown_url(self) -> str:
+        """The URL as it may be told, without a password."""
+        return shown(self.url, self.ledger)
+
+    def position(self) -> int:
+        """The last position; 0 in an empty ledger."""
+        rows = self._ask("SELECT position FROM heads WHERE ledger = ?", self.ledger)
+        return rows[0][0] if rows else 0
+
+    def _ask(self, statement: str, *values: Any) -> Sequence[Any]:
+        with self.usable(), self.recorder.query() as connection:
+            return fetch_all(connection, statement, *values)
+
+    def _rows(self, query: Select[Any]) -> Sequence[Any]:
+        with self.usable(), self.recorder.snapshot() as connection:
+            return connection.execute(query).all()
+
+    def _scalar(self, query: Select[Any]) -> Any:
+        with self.usable(), self.recorder.snapshot() as connection:
+            return connection.execute(query).scalar_one_or_none()

@@ -1,0 +1,167 @@
+"""The people of a ledger: their keys, what is sealed under them, what was handed out, and erasures."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from operator import itemgetter
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
+
+from ledger.errors import StoreError
+from ledger.events import Recorded
+from ledger.store import registry_rows
+from ledger.store.address import file_of, shown
+from ledger.store.engine import may_write
+from ledger.store.registry_queries import RegistryQueries
+from ledger.store.sealing import owners_of
+
+
+class Persons(RegistryQueries):
+    """What a ledger knows of its people's words."""
+
+    def note_keyring_copy(self, file: str, operator: str, at: datetime) -> None:
+        """Keeps that the keyring is copied to a file. StoreError `keyring_missing`, `handout_not_noted`.
+
+        Of a copy of the ledger that nobody can write to nothing is kept.
+        """
+        self.keyring.require(self.identity())
+        if self.is_laid_away():
+            return
+        with self._noting():
+            self.keyring.note_copy(self.identity(), file, operator, at)
+
+    def is_laid_away(self) -> bool:
+        """Whether this is a copy that takes nothing, such as an auditor's files or a server that follows another."""
+        file = file_of(self.url)
+        if file is not None:
+            return not may_write(file)
+        return bool(self._scalar(select(func.pg_is_in_recovery())))
+
+    def finish_erasures(self) -> list[str]:
+        """Destroys the keys that are still there of people whose erasure is recorded; returns whose these were.
+
+        The event is committed first: whoever is interrupted between the two leaves this to be done.
+        """
+        return self._destroy_keys(self._read_erasures())
+
+    def _destroy_keys(self, erased: Sequence[str]) -> list[str]:
+        self.sealing.mark_erased(erased)
+        self.load_keys(erased)
+        try:
+            return [employee for employee in erased if self.sealing.destroy_key(employee)]
+        except (DBAPIError, OSError, StoreError) as error:
+            url, reason = shown(self.keyring.url), _reason(error)
+            raise StoreError("erasure_unfinished", url=url, reason=reason) from None
+
+    def note_handout(
+        self,
+        employees: Iterable[str],
+        what: str,
+        file: str,
+        operator: str,
+        at: datetime,
+        since: int | None = None,
+    ) -> None:
+        """Keeps that a file with these people's words left the ledger.
+
+        `since` is the position at which the words began to be read: StoreError `person_erased` where somebody was
+        erased after it, `handout_not_noted`.
+        """
+        wanted = sorted(set(employees))
+        self._read_erasures()
+        self.load_keys(wanted)
+        with self._noting():
+            self.sealing.note_handout(wanted, what, file, operator, at)
+        if since is not None:
+            erased = set(wanted) & (
+                set(self._read_erasures()) - set(self.ids(registry_rows.ERASURE, None, since))
+            )
+            for employee in sorted(erased):
+                raise StoreError("person_erased", employee=employee)
+
+    @contextmanager
+    def _noting(self) -> Iterator[None]:
+        """What the keyring refuses to note, as StoreError `handout_not_noted`."""
+        try:
+            yield
+        except (DBAPIError, OSError, StoreError) as error:
+            url, reason = shown(self.keyring.url), _reason(error)
+            raise StoreError("handout_not_noted", url=url, reason=reason) from None
+
+    def handouts(self, employee: str) -> list[dict[str, str]]:
+        """The files with a person's words that left the ledger, in order: recorded_at, what, operator, file.
+
+        The copies of the keyring that hold the person's key are among them.
+        """
+        self._read_erasures()
+        self.load_keys([employee])
+        position = self.position_of("employee", employee)
+        copies = self.keyring.handouts_of(self.identity())
+        if position is not None and copies:
+            since = self.recorded_at(position)
+            copies = [row for row in copies if row["recorded_at"] >= since]
+        return sorted([*self.sealing.handouts(employee), *copies], key=itemgetter("recorded_at"))
+
+    def unfinished_erasures(self) -> list[str]:
+        """Those whose erasure is recorded and whose key is still there."""
+        erased = self._read_erasures()
+        self.load_keys(erased)
+        return [employee for employee in erased if self.sealing.keeps_key(employee)]
+
+    def _read_erasures_once(self) -> None:
+        """As often as there may be something new: once in one state of the log."""
+        heeded = self._erasures_read.get()
+        if not heeded:
+            self._read_erasures()
+        if heeded is not None:
+            heeded.append(True)
+
+    def _read_erasures(self) -> list[str]:
+        erased = self.ids(registry_rows.ERASURE)
+        self.sealing.mark_erased(erased)
+        return erased
+
+    def digest(self, content: str, employee: str | None) -> str | None:
+        """A command's digest as it is kept: under a key of the person it is about, else the ledger's.
+
+        None where the person is not known, or erased.
+        """
+        if employee is not None:
+            self.load_keys([employee])
+        kept = self.sealing.digest(content, employee)
+        if kept is None:
+            self.keyring.require(self.identity())
+        return kept
+
+    def create_key(self, employee: str) -> None:
+        """A new person of the open unit: gets a random id and a key, which are kept when the unit is."""
+        self.load_keys([employee])
+        self.sealing.create_key(employee)
+
+    def opened(
+        self, recorded: Recorded, only: frozenset[str] | None = None, whose: str | None = None
+    ) -> Recorded:
+        """An event with its personal texts opened, or only these fields, or only the words of one person."""
+        self.load_keys(owners_of([recorded]))
+        return replace(recorded, event=self.sealing.opened(recorded, only, whose))
+
+    def event_keys(self, recorded: Recorded) -> dict[str, bytes]:
+        """Employee → the key that opens their words in an event, of those whose key is there."""
+        self.load_keys(owners_of([recorded]))
+        return self.sealing.event_keys(recorded)
+
+    def load_keys(self, employees: Collection[str]) -> None:
+        """Has the ids and keys of people read, where they are not known yet."""
+        if self.sealing.knows(employees):
+            return
+        with self.usable(), self.recorder.snapshot() as connection:
+            self.sealing.load_keys(connection, employees)
+
+
+def _reason(error: DBAPIError | OSError | StoreError) -> str:
+    """What a keyring's database says."""
+    if isinstance(error, StoreError):
+        return str(error.fields.get("reason", error.code))
+    return str(getattr(error, "orig", error))

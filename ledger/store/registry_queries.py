@@ -1,0 +1,108 @@
+"""What the registries answer fast: ids, closes, supervisors, ends of commands."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Column, ColumnElement, func, select
+
+from ledger.store.connection import LedgerConnection
+from ledger.store.schema import closes, commands, things
+from ledger.store.sql import chunks, placeholders
+from ledger.terms import format_recorded
+
+NO_END: Final = 2**63 - 1
+"""A position behind every event."""
+
+
+class RegistryQueries(LedgerConnection):
+    """The questions that the registries answer."""
+
+    def closed_months(self, site: str, as_of: int | None = None) -> list[str]:
+        """The months of a site that have a close of their own, sorted."""
+        query = select(closes.c.month).where(closes.c.ledger == self.ledger, closes.c.site == site)
+        if as_of is not None:
+            query = query.where(closes.c.position <= as_of)
+        return [row[0] for row in self._rows(query.order_by(closes.c.month))]
+
+    def stream_of(self, kind: str, name: str, as_of: int | None = None) -> str | None:
+        """The stream on which the thing of this kind and id lives, None if there is none."""
+        statement = "SELECT stream FROM things WHERE ledger = ? AND kind = ? AND id = ? AND position <= ?"
+        rows = self._ask(statement, self.ledger, kind, name, NO_END if as_of is None else as_of)
+        return rows[0][0] if rows else None
+
+    def position_of(self, kind: str, name: str) -> int | None:
+        """The position of the event that introduced a thing, None if there is none."""
+        query = select(things.c.position).where(
+            things.c.ledger == self.ledger, things.c.kind == kind, things.c.id == name
+        )
+        position: int | None = self._scalar(query)
+        return position
+
+    def ids(self, kind: str, site: str | None = None, as_of: int | None = None) -> list[str]:
+        """The ids of a kind, of one site where given, sorted."""
+        statement = "SELECT id FROM things WHERE ledger = ? AND kind = ?"
+        values: list[Any] = [self.ledger, kind]
+        if site is not None:
+            statement += " AND site = ?"
+            values.append(site)
+        if as_of is not None:
+            statement += " AND position <= ?"
+            values.append(as_of)
+        return sorted(row[0] for row in self._ask(statement, *values))
+
+    def ids_starting(self, kind: str, prefix: str, limit: int | None, as_of: int | None = None) -> list[str]:
+        """The ids of a kind that begin so, sorted; at most `limit`."""
+        query = select(things.c.id).where(
+            things.c.ledger == self.ledger,
+            things.c.kind == kind,
+            _begins(things.c.id, prefix),
+        )
+        if as_of is not None:
+            query = query.where(things.c.position <= as_of)
+        return [row[0] for row in self._rows(query.order_by(things.c.id).limit(limit))]
+
+    def supervised_by(self, supervisors: Iterable[str]) -> dict[str, set[str]]:
+        """Supervisor to everybody for whom they may ever have borne a share (a superset)."""
+        found: dict[str, set[str]] = {}
+        for chunk in chunks(supervisors):
+            statement = "SELECT supervisor, employee FROM supervised WHERE ledger = ? AND supervisor IN"
+            for supervisor, employee in self._ask(
+                f"{statement} ({placeholders(len(chunk))})", self.ledger, *chunk
+            ):
+                found.setdefault(supervisor, set()).add(employee)
+        return found
+
+    def last_close(self, site: str, as_of: int | None = None) -> tuple[str, int] | None:
+        """The latest closed month of a site and the position of its close."""
+        query = (
+            select(closes.c.month, closes.c.position)
+            .where(closes.c.ledger == self.ledger, closes.c.site == site)
+            .order_by(closes.c.month.desc())
+            .limit(1)
+        )
+        if as_of is not None:
+            query = query.where(closes.c.position <= as_of)
+        rows = self._rows(query)
+        return (rows[0][0], rows[0][1]) if rows else None
+
+    def recorded_at(self, position: int) -> str:
+        """The instant of the recording of the command that a position belongs to, as it is kept."""
+        query = select(func.min(commands.c.recorded_at)).where(
+            commands.c.ledger == self.ledger, commands.c.last_position >= position
+        )
+        return str(self._scalar(query))
+
+    def command_end(self, position: int | None = None, recorded_by: datetime | None = None) -> int:
+        """The end of the last command that lies whole within a position or was recorded by an instant."""
+        query = select(func.max(commands.c.last_position)).where(commands.c.ledger == self.ledger)
+        if position is not None:
+            query = query.where(commands.c.last_position <= position)
+        if recorded_by is not None:
+            query = query.where(commands.c.recorded_at <= format_recorded(recorded_by))
+        return self._scalar(query) or 0
+
+
+def _begins(column: Column[str], prefix: str) -> ColumnElement[bool]:
+    """Not LIKE: there `_` stands for any letter, and on SQLite `a` for `A`."""
+    return func.substr(column, 1, len(prefix)) == prefix

@@ -1,0 +1,125 @@
+"""Past SQLAlchemy's constructs: what is asked of the driver as it is written, with a `?` for each value.
+
+To make a SELECT of it takes longer than a database needs to answer; tables and connections are SQLAlchemy's all the
+same, and so is what is raised: `sqlalchemy.exc.DBAPIError`.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from functools import lru_cache
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+T = TypeVar("T", int, str)
+
+Statement = tuple[str, Sequence[tuple[Any, ...]]]
+"""A statement, and the rows of values it is run for."""
+
+_IN_CHUNK: Final = 500
+_TOGETHER: Final = 4
+"""From so many statements on it pays to send them together."""
+
+
+def fetch_all(connection: Connection, statement: str, *values: Any) -> Sequence[Any]:
+    """The rows of a question."""
+    with driver_of(connection, statement) as driver:
+        return driver.execute(in_dialect(connection, statement), values).fetchall()  # type: ignore[no-any-return]
+
+
+def execute(connection: Connection, statement: str, *values: Any) -> None:
+    """Runs a statement."""
+    with driver_of(connection, statement) as driver:
+        driver.execute(in_dialect(connection, statement), values)
+
+
+def execute_all(connection: Connection, said: Sequence[Statement]) -> None:
+    """Runs several statements in their order; on PostgreSQL many are sent together."""
+    told = "; ".join(statement for statement, rows in said if rows)
+    sqlite = is_sqlite(connection)
+    many = not sqlite and sum(len(rows) for _, rows in said) >= _TOGETHER
+    with pipeline(connection) if many else nullcontext(), driver_of(connection, told) as driver:
+        for statement, rows in said:
+            if sqlite:
+                driver.executemany(statement, rows)
+                continue
+            for row in rows:
+                driver.execute(_with_percents(statement), row)
+
+
+@contextmanager
+def pipeline(connection: Connection) -> Iterator[None]:
+    """What is told meanwhile is sent together on PostgreSQL: what fails may be raised at the end of it.
+
+    Only this module's functions ask and tell meanwhile: SQLAlchemy takes what has no answer yet for no answer.
+    """
+    if is_sqlite(connection):
+        yield
+        return
+    with driver_of(connection, "") as driver, driver.pipeline():
+        yield
+
+
+@contextmanager
+def driver_of(connection: Connection, statement: str) -> Iterator[Any]:
+    """The driver's own connection, in the transaction that is open; what it raises is told of the statement."""
+    dialect = connection.dialect
+    try:
+        yield connection.connection.driver_connection
+    except dialect.loaded_dbapi.Error as error:
+        raise DBAPIError.instance(
+            statement, None, error, dialect.loaded_dbapi.Error, dialect=dialect
+        ) from error
+
+
+@contextmanager
+def cursor_of(connection: Connection, told: str) -> Iterator[Any]:
+    """A cursor of the driver's own; `told`: what is done with it, for whoever is told that it failed."""
+    with driver_of(connection, told) as driver:
+        cursor = driver.cursor()
+        try:
+            yield cursor
+        finally:
+            cursor.close()
+
+
+@contextmanager
+def larger_cache(connection: Connection, kib: int) -> Iterator[None]:
+    """Room for the pages that very many rows touch: in SQLite's usual 2 MB, those of an index go to disk row by row."""
+    if not is_sqlite(connection):
+        yield
+        return
+    usual = fetch_all(connection, "PRAGMA cache_size")[0][0]
+    execute(connection, f"PRAGMA cache_size = -{kib}")
+    try:
+        yield
+    finally:
+        execute(connection, f"PRAGMA cache_size = {usual}")
+
+
+def chunks(names: Iterable[T]) -> Iterator[Sequence[T]]:
+    """What is asked for, each once and sorted, in pieces that one question can name."""
+    wanted = sorted(set(names))
+    for start in range(0, len(wanted), _IN_CHUNK):
+        yield wanted[start : start + _IN_CHUNK]
+
+
+def placeholders(count: int) -> str:
+    """The place of so many values in a question: `?, ?, ?`."""
+    return ", ".join("?" * count)
+
+
+def is_sqlite(connection: Connection) -> bool:
+    """Whether the database is SQLite, where a question costs no way to a server."""
+    return connection.dialect.name == "sqlite"
+
+
+def in_dialect(connection: Connection, statement: str) -> str:
+    """The statement with the blanks of its database."""
+    return statement if is_sqlite(connection) else _with_percents(statement)
+
+
+@lru_cache(maxsize=1_000)
+def _with_percents(statement: str) -> str:
+    return statement.replace("?", "%s")

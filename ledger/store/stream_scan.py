@@ -1,0 +1,148 @@
+"""The log read in bulk, stream after stream: narrow rows through the driver's own cursor, decoded without checking.
+
+For whoever folds everything and needs each event once. What turns out to be damaged is read again by the log,
+whose checking says where and why.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, Final, Literal, cast
+
+import msgspec
+import orjson
+from sqlalchemy import Select, func, select
+
+from ledger.errors import StoreError
+from ledger.events import Event, kinds, read_event, trusted_kind
+from ledger.store.bulk import fetched
+from ledger.store.log import Log
+from ledger.store.schema import events
+from ledger.store.sql import chunks
+
+Placed = tuple[Event, int]
+"""An event and its position."""
+
+_SETTINGS: Final = {
+    "sqlite": "PRAGMA cache_size = -16384",
+    "postgresql": (
+        "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off;"
+        " SET LOCAL max_parallel_workers_per_gather = 0"
+    ),
+}
+"""A slice is to be walked along the index of streams, whatever is known of the table; its events lie scattered."""
+_STREAM: Final = itemgetter(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """The streams of a family (their names begin with `prefix`) after one name, up to another (None: to the end)."""
+
+    prefix: str
+    after: str
+    as_of: str | None
+
+
+@contextmanager
+def walking(log: Log) -> Iterator[None]:
+    """One state of the log for all that is read here meanwhile, and the settings for it; without them it may take long."""
+    with log.holding():
+        with log.usable(), log.recorder.snapshot() as connection:
+            connection.exec_driver_sql(_SETTINGS[connection.dialect.name])
+        yield
+
+
+def slices(log: Log, prefix: str, size: int) -> Iterator[Slice]:
+    """The streams of a family in slices of about `size` events; found one after another, no list is kept."""
+    after = ""
+    while True:
+        query = _of(log, Slice(prefix, after, None)).with_only_columns(events.c.stream)
+        end = _fetched(log, query.limit(1).offset(size))
+        as_of = end[0][0] if end else None
+        yield Slice(prefix, after, as_of)
+        if as_of is None:
+            return
+        after = as_of
+
+
+def streams_of(log: Log, wanted: Slice, position: int) -> Iterator[tuple[str, list[Placed]]]:
+    """The streams of a slice up to a position, each whole and in order. StoreError `ledger_damaged`."""
+    return _decoded(log, _fetched(log, _until(_of(log, wanted), position)), position)
+
+
+def named_streams(
+    log: Log, names: Iterable[str], position: int, kind: str | None = None
+) -> Iterator[tuple[str, list[Placed]]]:
+    """Some streams up to a position, only events of a kind where one is given; streams without any are left out."""
+    for chunk in chunks(names):
+        # without an order, else servers walk the whole index
+        query = _narrow(log).where(events.c.stream.in_(chunk)).order_by(None)
+        if kind is not None:
+            query = query.where(events.c.kind == kind)
+        yield from _decoded(log, sorted(_fetched(log, _until(query, position))), position)
+
+
+@contextmanager
+def checked(log: Log, stream: str, position: int) -> Iterator[None]:
+    """What a damaged stream raises when it is folded, as the StoreError with which its checked reading ends."""
+    try:
+        yield
+    except StoreError:
+        raise
+    except Exception:
+        log.stream(stream, position)
+        raise
+
+
+def _narrow(log: Log) -> Select[Any]:
+    columns = (events.c.stream, events.c.position, events.c.kind, events.c.state)
+    query = select(*columns).where(events.c.ledger == log.ledger)
+    return query.order_by(events.c.stream, events.c.version)
+
+
+def _of(log: Log, wanted: Slice) -> Select[Any]:
+    """Every condition is on the index of streams; comparing names is left to the database, which has its own order."""
+    family = func.substr(events.c.stream, 1, len(wanted.prefix)) == wanted.prefix
+    query = _narrow(log).where(family, events.c.stream > wanted.after)
+    return query if wanted.as_of is None else query.where(events.c.stream <= wanted.as_of)
+
+
+def _until(query: Select[Any], position: int) -> Select[Any]:
+    """The sum keeps databases from walking along all positions up to it."""
+    return query.where(events.c.position + 0 <= position)
+
+
+def _decoded(log: Log, rows: Iterable[Any], position: int) -> Iterator[tuple[str, list[Placed]]]:
+    for stream, group in groupby(rows, _STREAM):
+        placed: list[Placed] = []
+        with checked(log, stream, position):
+            placed = [(stored_event(kind, state), at) for _, at, kind, state in group]
+        yield stream, placed
+
+
+def stored_event(kind: str, state: bytes) -> Event:
+    """The event in an event's stored bytes; one of an older schema version is upcast and validated.
+
+    KeyError for an unknown kind. Where the bytes are damaged it raises anything or nothing: whoever needs to know
+    what is wrong reads them with the mapper.
+    """
+    try:
+        return cast(Event, _decode(kind)(state).fact)
+    except msgspec.ValidationError:
+        stored = orjson.loads(state)
+        return read_event(kind, stored["v"], stored["fact"])
+
+
+@cache
+def _decode(kind: str) -> Callable[[bytes], Any]:
+    """What reads the stored bytes of a kind where they are of its present schema version."""
+    fields = [("v", Literal[kinds()[kind].schema_version]), ("fact", trusted_kind(kind))]
+    return msgspec.json.Decoder(msgspec.defstruct("Stored", fields, gc=False)).decode
+
+
+def _fetched(log: Log, query: Select[Any]) -> list[Any]:
+    with log.usable(), log.recorder.snapshot() as connection:
+        return fetched(connection, query)
