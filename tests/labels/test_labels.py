@@ -187,18 +187,11 @@ def test_every_other_code_that_is_shown_has_a_word() -> None:
 
 
 def test_every_column_of_a_report_and_every_field_of_an_event_has_a_heading() -> None:
-    rooms = (
-        "cards",
-        "comparison",
-        "docket",
-        "due",
-        "explanation",
-        "fairness",
-        "history",
-        "reports",
-        "shapes",
+    rooms = ("cards", "comparison", "case_file", "explanation", "history")
+    columns = dictionary_keys(
+        *(f"ledger/review/{name}.py" for name in rooms),
+        *(f"ledger/reports/{name}.py" for name in ("due", "fairness", "reports", "shapes")),
     )
-    columns = dictionary_keys(*(f"ledger/application/{name}.py" for name in rooms))
     fields = {name for model in _models() for name in model.model_fields}
     assert {"contested_points", "obligation_month", "reviewer", "hash"} <= columns
     assert columns | fields <= set(FILES["en"]["headings"])

@@ -139,7 +139,7 @@ def answers(ledger: Ledger, asked: list[tuple[str, str]], as_of: int | None) -> 
         for month in LedgerState(ledger.log, as_of).facts(employee).months():
             found[f"explain {employee} {month}"] = ledger.explain(employee, month, as_of)
     for kind, name in asked:
-        found[f"log {name}"] = answer(partial(ledger.log, name, as_of))
+        found[f"log {name}"] = answer(partial(ledger.history, name, as_of))
         found[f"card {name}"] = answer(partial(ledger.card, kind, name, as_of))
         if kind == "appeal":
             found[f"docket {name}"] = answer(partial(ledger.docket, name, as_of))
