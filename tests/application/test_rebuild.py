@@ -301,7 +301,7 @@ def test_the_command_draws_one_month(ledger: Ledger, capsys: pytest.CaptureFixtu
     url = ledger.log.url.render_as_string(hide_password=False)
 
     assert run(["rebuild", "--month", office.MONTH, "--site", "far", "--ledger", url, "--lang", "en"]) == 0
-    assert f"position {ledger.store.position()}" in capsys.readouterr().out
+    assert f"position {ledger.log.position()}" in capsys.readouterr().out
     assert run(["rebuild", "--site", "far", "--ledger", url, "--lang", "en"]) == 2
     assert "for a month only" in capsys.readouterr().err
 
