@@ -9,19 +9,16 @@ import inspect
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any
-from unicodedata import east_asian_width
 
 import click
 from click.shell_completion import CompletionItem
 
 from cli.settings import settings
+from cli.widths import columns_taken, folded_text
 
 _FIELD = re.compile(r"\bfield:(\w+)")
 _REMARK = re.compile(r"\b(default|required)\b(?=[^\[\]]*\]$)")
 """What click itself adds to an option's help, in square brackets at the end."""
-
-_UNBROKEN = re.compile(r"[!-~]+[，。；：、）」》]*|.[，。；：、）」》]*")
-"""What stays on one line: a word in Latin letters, or an ideograph; and what may not begin a line behind it."""
 
 
 class WideFormatter(click.HelpFormatter):
@@ -35,22 +32,14 @@ class WideFormatter(click.HelpFormatter):
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
         """Terms, each with its text beside it."""
         rows = list(rows)
-        terms = min(max((len(term) for term, _ in rows), default=0), col_max)
+        terms = min(max((columns_taken(term) for term, _ in rows), default=0), col_max)
         width = max(self.width - terms - col_spacing - 2, 10)
         super().write_dl([(term, _filled(text, width)) for term, text in rows], col_max, col_spacing)
 
 
 def _filled(paragraph: str, width: int) -> str:
     """A paragraph in lines of so many columns, marked so that click leaves them alone."""
-    lines, used = [""], 0
-    for piece in _UNBROKEN.findall(" ".join(paragraph.split())):
-        columns = sum(2 if east_asian_width(character) in "WF" else 1 for character in piece)
-        if used + columns > width and lines[-1]:
-            lines, used = [*lines, ""], 0
-        if piece != " " or lines[-1]:
-            lines[-1] += piece
-            used += columns
-    return "\n".join(["\b", *(line.rstrip() for line in lines)])
+    return "\n".join(["\b", *folded_text(" ".join(paragraph.split()), width)])
 
 
 class _SpeakingContext(click.Context):

@@ -7,13 +7,14 @@ What came from outside is made harmless before it reaches a terminal: characters
 import json
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
-from unicodedata import combining, east_asian_width
 
 import click
 
 from cli.settings import settings
+from cli.widths import columns_taken, folded_text
 from ledger.labels.visible import visible, visible_json
 
 if TYPE_CHECKING:
@@ -57,77 +58,52 @@ def print_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], right
     flush_right = {place for place, column in enumerate(columns) if column in set(right)}
     headings = [labels.heading(column) for column in columns]
     cells = [[_cell(column, row.get(column)) for column in columns] for row in rows]
-    if sys.stdout.isatty():
-        folding = {place for place, column in enumerate(columns) if column in FOLDED}
-        lines = iter(_fitted(headings, cells, flush_right, folding, _fitting(columns, rows)))
-    else:
-        lines = laid_out(headings, cells, flush_right)
-    for line in lines:
-        click.echo(line.rstrip())
+    folding = {place for place, column in enumerate(columns) if column in FOLDED}
+    terminal = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    for line in laid_out(headings, cells, flush_right, folding, terminal):
+        click.echo(line)
 
 
-def laid_out(headings: Sequence[str], rows: Sequence[Sequence[str]], flush_right: set[int]) -> Iterator[str]:
-    """A table's lines, each as wide as it must be: nothing is folded, so rich, which takes long to load, is not needed."""
+def laid_out(
+    headings: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    flush_right: Collection[int] = (),
+    folding: Collection[int] = (),
+    terminal: int | None = None,
+) -> Iterator[str]:
+    """A table's lines. Columns of running text are folded to the terminal's width, where one is given.
+
+    Nothing else is ever broken: where that needs more than the terminal has, a line runs over.
+    """
     table = [headings, *rows]
-    widths = [max(_columns_taken(row[place]) for row in table) for place in range(len(headings))]
+    widths = [max(columns_taken(row[place]) for row in table) for place in range(len(headings))]
+    if terminal is not None:
+        _narrow(widths, folding, terminal)
     for number, row in enumerate(table):
-        yield _GAP.join(
-            f"{' ' * (width - _columns_taken(cell))}{cell}"
-            if place in flush_right
-            else f"{cell}{' ' * (width - _columns_taken(cell))}"
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
+        folded = [
+            folded_text(cell, widths[place]) if place in folding else [cell] for place, cell in enumerate(row)
+        ]
+        for line in zip_longest(*folded, fillvalue=""):
+            yield _GAP.join(
+                _padded(cell, width, place in flush_right)
+                for place, (cell, width) in enumerate(zip(line, widths, strict=True))
+            ).rstrip()
         if number == 0:
             yield "─" * (sum(widths) + len(_GAP) * (len(widths) - 1))
 
 
-def _columns_taken(text: str) -> int:
-    """How many columns of a terminal a text takes: an ideograph takes two, what is put on a letter none."""
-    if text.isascii():
-        return len(text)
-    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
+def _narrow(widths: list[int], folding: Collection[int], terminal: int) -> None:
+    """Takes from the widest columns of running text what the terminal does not have."""
+    while (excess := sum(widths) + len(_GAP) * (len(widths) - 1) - terminal) > 0:
+        widest = max(folding, key=lambda place: widths[place], default=None)
+        if widest is None or widths[widest] <= _FOLDED_WIDTH:
+            return
+        widths[widest] -= min(excess, widths[widest] - _FOLDED_WIDTH)
 
 
-def _fitted(
-    headings: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    flush_right: set[int],
-    folding: set[int],
-    width: int,
-) -> list[str]:
-    """A table's lines for a terminal, running text folded."""
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for place, heading in enumerate(headings):
-        table.add_column(
-            Text(heading),
-            justify="right" if place in flush_right else "left",
-            overflow="fold",
-            no_wrap=place not in folding,
-        )
-    for row in rows:
-        table.add_row(*map(Text, row))
-    console = Console(width=width, highlight=False, emoji=False, markup=False)
-    with console.capture() as captured:
-        console.print(table)
-    return captured.get().splitlines()
-
-
-def _fitting(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> int:
-    """The terminal's width, or more where columns that must not be broken need it: a line then runs over."""
-    labels = settings().labels()
-
-    def width(column: str) -> int:
-        cells = (_columns_taken(_cell(column, row.get(column))) for row in rows)
-        natural = max(_columns_taken(labels.heading(column)), *cells)
-        return min(natural, _FOLDED_WIDTH) if column in FOLDED else natural
-
-    terminal = shutil.get_terminal_size().columns
-    return max(terminal, sum(width(column) + 3 for column in columns))
+def _padded(cell: str, width: int, right: bool) -> str:
+    gap = " " * (width - columns_taken(cell))
+    return f"{gap}{cell}" if right else f"{cell}{gap}"
 
 
 CODED = frozenset(

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
@@ -25,12 +25,10 @@ from ledger.errors import StoreError
 from ledger.store.address import file_of, shown
 from ledger.store.sql import driver_of
 
-try:
-    import fcntl
-except ImportError:  # Windows has no flock: BEGIN IMMEDIATE and the busy timeout stand alone there
-    fcntl = None  # type: ignore[assignment]
-
 BUSY_TIMEOUT_S: Final = 60
+
+_LOOK_AGAIN_S: Final = 0.001
+"""How often whoever waits for a lock file looks whether it is free; a recording takes about as long."""
 
 _UTF8: Final = {"client_encoding": "utf8"}
 """What a server's database is asked for: from one of no encoding (SQL_ASCII) psycopg would take bytes for texts."""
@@ -279,14 +277,14 @@ def _found_at(file: Path) -> str:
 @contextmanager
 def locked_file(path: Path) -> Iterator[None]:
     """Nobody else who locks this file goes on meanwhile."""
-    with _lock_file(path) as handle:
-        if fcntl is not None:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
+    from filelock import FileLock  # readers need none
 
-
-def _lock_file(path: Path) -> IO[bytes]:
+    lock = FileLock(path, poll_interval=_LOOK_AGAIN_S, fallback_to_soft=False)
     try:
-        return path.open("ab")
+        lock.acquire()
     except OSError as error:  # as SQLite itself would say it of a folder that cannot be written to
-        raise OperationalError(f"open {path}", None, error) from error
+        raise OperationalError(f"lock {path}", None, error) from error
+    try:
+        yield
+    finally:
+        lock.release()

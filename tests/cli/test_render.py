@@ -1,8 +1,9 @@
-"""A table in a pipe is laid out as the one on a terminal wide enough."""
+"""A table's lines: as wide as they must be in a pipe, folded to what a terminal has."""
 
 import pytest
 
-from cli.render import _fitted, laid_out
+from cli.render import laid_out
+from cli.widths import columns_taken, folded_text
 
 HEADINGS = ["employee", "姓名", "扣款", "空"]
 
@@ -13,11 +14,45 @@ HEADINGS = ["employee", "姓名", "扣款", "空"]
         [["E01", "林小雅", "-10.00", ""]],
         [["E01", "林小雅", "5.00", ""], ["a rather long id", "x", "1234567.00", ""], ["", "", "", ""]],
         [["é", "e\u0301", "Ａ", "ｱ"], ["“quoted”", "…", "–", "·"]],
+        [["E01", "สมชาย ที่รัก", "1.00", "x"], ["E02", "မောင်မောင်", "2.00", "y"]],
     ],
-    ids=["one", "several", "other letters"],
+    ids=["one", "several", "other letters", "marks above and below"],
 )
 @pytest.mark.parametrize("flush_right", [set(), {2}, {0, 3}])
-def test_it_is_laid_out_as_on_a_wide_terminal(rows: list[list[str]], flush_right: set[int]) -> None:
-    wide = _fitted(HEADINGS, rows, flush_right, set(), 10_000)
-    plain = [line.rstrip() for line in laid_out(HEADINGS, rows, flush_right)]
-    assert plain == [line.rstrip() for line in wide]
+def test_columns_begin_and_end_at_the_same_places(rows: list[list[str]], flush_right: set[int]) -> None:
+    lines = list(laid_out(HEADINGS, rows, flush_right))
+    assert len(lines) == len(rows) + 2
+    assert [line.split() for line in lines[2:]] == [" ".join(row).split() for row in rows]
+    widths = [max(columns_taken(row[place]) for row in [HEADINGS, *rows]) for place in range(4)]
+    starts = [sum(widths[:place]) + 3 * place for place in range(4)]
+    for line, row in zip(lines[2:], rows, strict=True):
+        for place, cell in enumerate(row):
+            start = starts[place] + (widths[place] - columns_taken(cell) if place in flush_right else 0)
+            assert not cell or _from(line, start).startswith(cell)
+
+
+def _from(line: str, columns: int) -> str:
+    """What stands in a line behind so many columns."""
+    for place in range(len(line) + 1):
+        if columns_taken(line[:place]) == columns and (place == len(line) or columns_taken(line[place])):
+            return line[place:]
+    raise AssertionError(f"no character begins at {columns}")
+
+
+def test_running_text_is_folded_to_the_terminal_and_nothing_else() -> None:
+    text = "投訴屬實，處理不當；請說明理由 " * 4
+    lines = list(laid_out(["id", "what"], [["N2026-0007", text]], folding={1}, terminal=60))
+    assert all(columns_taken(line) <= 60 for line in lines)
+    assert len(lines) > 4
+    assert "".join("".join(line[13:] for line in lines[2:]).split()) == "".join(text.split())
+    assert lines[2].startswith("N2026-0007   ")
+
+
+def test_where_nothing_may_be_broken_a_line_runs_over() -> None:
+    (_, _, line) = laid_out(["id", "amount"], [["x" * 50, "1.00"]], flush_right={1}, terminal=40)
+    assert line == f"{'x' * 50}     1.00"
+
+
+def test_a_word_that_is_longer_than_its_column_is_broken() -> None:
+    assert folded_text("see abcdefghij!", 6) == ["see", "abcdef", "ghij!"]
+    assert folded_text("漢字漢字", 5) == ["漢字", "漢字"]
