@@ -81,7 +81,7 @@ def append(ledger: Ledger, recorded: list[Recorded]) -> None:
     with ledger.log.unit() as unit:
         for each in recorded:
             if isinstance(each.event, EmployeeRegistered):
-                ledger.log.create_key(each.event.employee)
+                ledger.log.people.create_key(each.event.employee)
             unit.append(each)
 
 

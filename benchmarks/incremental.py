@@ -50,7 +50,7 @@ class _Reporting:
         self._label = synthetic.label_of(0)
         self._month = synthetic.MONTHS[-1]
         self._site = synthetic.site_of(self._label)
-        self._next = len(ledger.log.ids_starting("notice", f"{self._label}.X", None))
+        self._next = len(ledger.log.registry.ids_starting("notice", f"{self._label}.X", None))
         self._report()
 
     def once(self) -> float:

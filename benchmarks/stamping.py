@@ -36,7 +36,7 @@ def fill(ledger: Ledger, events: int) -> int:
         with ledger.log.unit() as unit:
             for recorded in site.stamped(synthetic.label_of(number), unit.position):
                 if isinstance(recorded.event, EmployeeRegistered):
-                    ledger.log.create_key(recorded.event.employee)
+                    ledger.log.people.create_key(recorded.event.employee)
                 unit.append(recorded)
             position = unit.position
         number += 1
@@ -77,7 +77,7 @@ def _recorded(number: int) -> list[Recorded]:
         synthetic.open_ledger(f"sqlite:///{Path(folder) / 'model.db'}") as ledger,
     ):
         ledger.apply(synthetic.lines(number, MODEL))
-        return [ledger.log.opened(recorded) for recorded in ledger.log.events(_FIRST)]
+        return [ledger.log.people.opened(recorded) for recorded in ledger.log.events(_FIRST)]
 
 
 def _shifted(values: dict[str, Any], shift: int) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def measure(stage: Stage) -> Iterator[Line | str]:
 
 def _calls(ledger: Ledger) -> dict[str, Call]:
     """An employee's month explained, and the open appeal of a site in the middle imagined."""
-    sites = ledger.log.ids("site")
+    sites = ledger.log.registry.ids("site")
     appeal = f"{sites[len(sites) // 2].removeprefix('site')}.A{synthetic.OPEN_APPEAL}"
     filed = ledger.history(f"appeal:{appeal}")[0]["fields"]
     return {

@@ -65,7 +65,9 @@ class Keeping:
             if note is not None:
                 write_durably(folder / _CHECKPOINT, note)
             if keyring is not None:
-                self.log.note_keyring_copy(str(keyring.absolute() / _KEYRING), self._operator(), self._now())
+                self.log.people.note_keyring_copy(
+                    str(keyring.absolute() / _KEYRING), self._operator(), self._now()
+                )
                 _copy_keyring(self.log, keyring / _KEYRING)
             write_durably(folder / _MANIFEST, json.dumps(values, indent=1).encode() + b"\n")
         except OSError as error:
@@ -131,7 +133,7 @@ class Keeping:
         if keyring is not None and not stays:
             with _keyring_at(keyring / _KEYRING) as copy:
                 self.log.keyring.take_over(copy, values["identity"])
-        self.log.finish_erasures()
+        self.log.people.finish_erasures()
         return {**values, "lost": max(0, lost - values["position"]), "keyring_stays": stays}
 
 

@@ -139,6 +139,6 @@ def _number(do: str, values: Values, ledger_state: LedgerState, hand: Recorder) 
     day = values.get(dated_by)
     year = day[:4] if isinstance(day, str) and day[:4].isdigit() else f"{hand.recorded_at.year:04d}"
     prefix = f"{letter}{year}-"
-    taken = ledger_state.log.ids_starting(kind, prefix, None)
+    taken = ledger_state.log.registry.ids_starting(kind, prefix, None)
     number = max((int(rest) for name in taken if (rest := name[len(prefix) :]).isdigit()), default=0)
     return f"{prefix}{number + 1:04d}"

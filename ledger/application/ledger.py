@@ -153,7 +153,7 @@ class Ledger(Recording, Tracing, Persons, Proving, Keeping):
 
     def ids(self, kind: str, prefix: str, limit: int = 50) -> list[str]:
         """The ids of a kind that begin so, for completion; none where there is no ledger."""
-        return self.log.ids_starting(kind, prefix, limit) if self.log.exists() else []
+        return self.log.registry.ids_starting(kind, prefix, limit) if self.log.exists() else []
 
     def clauses(self, prefix: str) -> list[tuple[str, dict[str, str]]]:
         """The clauses in force today that begin so, with their titles by language, for completion."""

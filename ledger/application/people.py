@@ -71,7 +71,7 @@ class Persons:
 
         StoreError `handout_not_noted`; `person_erased` where somebody was erased meanwhile.
         """
-        self.log.note_handout(sorted(employees), what, file, self._operator(), self._now(), since)
+        self.log.people.note_handout(sorted(employees), what, file, self._operator(), self._now(), since)
 
     def takes_notes(self) -> bool:
         """Whether anything can be kept here, unlike in an auditor's copy."""
@@ -87,4 +87,4 @@ class Persons:
         self.log.require()
         ledger_state = LedgerState(self.log)
         name = ledger_state.employee(full_id(ledger_state, "employee", employee, "employee")).employee
-        return self.log.handouts(name)
+        return self.log.people.handouts(name)

@@ -229,7 +229,7 @@ class Proving:
         kind, _, rest = name.partition(":")
         asked = [(kind, rest)] if rest and kind in _THINGS else [(kind, name) for kind in _THINGS]
         for kind, given in asked:
-            position = self.log.position_of(kind, full_id(ledger_state, kind, given, "id"))
+            position = self.log.registry.position_of(kind, full_id(ledger_state, kind, given, "id"))
             if position is not None:
                 return position
         raise Unknown("nothing_of_that_id", id=name)

@@ -149,7 +149,7 @@ class Recording:
         """
         if values.get("do") == "erase_employee" and not dry_run and self.log.exists():
             employee = full_id(LedgerState(self.log), "employee", str(values.get("employee", "")), "employee")
-            if employee in self.log.finish_erasures():
+            if employee in self.log.people.finish_erasures():
                 note = Note("erasure_finished", {"employee": employee})
                 return Applied(position=self.log.position(), notes=[note])
         return self._by_hand(
@@ -250,7 +250,7 @@ def _house_rules(ledger_state: LedgerState, hand: Recorder) -> Recorded:
 
 def _beyond(log: Log, employee: str) -> Iterator[Note]:
     """The files that left the ledger before, which no erasure reaches."""
-    for row in log.handouts(employee):
+    for row in log.people.handouts(employee):
         yield Note(
             "handout_beyond",
             {

@@ -33,14 +33,14 @@ class Tracing:
         self.log.require()
         kind, _, name = as_of.partition(":")
         if kind == "appeal" and name:
-            return self.log.command_end(position=self._decided_at(name) - 1)
+            return self.log.registry.command_end(position=self._decided_at(name) - 1)
         if as_of.isascii() and as_of.isdigit() and len(as_of) <= 18:
-            return self.log.command_end(position=int(as_of))
+            return self.log.registry.command_end(position=int(as_of))
         try:
             instant = parse_instant(as_of)
         except ValueError:
             raise InputError("as_of_wrong", as_of=as_of) from None
-        return self.log.command_end(recorded_by=instant)
+        return self.log.registry.command_end(recorded_by=instant)
 
     def _decided_at(self, appeal: str) -> int:
         """The position of an appeal's latest decision. WrongState `appeal_undecided` before there is one."""

@@ -44,8 +44,8 @@ def deep_faults(log: Log, as_of: int) -> list[Fault]:
         reason = str(error.fields.get("reason", error)) if isinstance(error, StoreError) else repr(error)
         found.append(Fault("event_unreadable", None, {"reason": reason}))
         return found
-    erased = set(log.ids(registry_rows.ERASURE, as_of=as_of))
-    unfinished = [each for each in log.unfinished_erasures() if each in erased]
+    erased = set(log.registry.ids(registry_rows.ERASURE, as_of=as_of))
+    unfinished = [each for each in log.people.unfinished_erasures() if each in erased]
     found += [Fault("key_not_destroyed", None, {"employee": each}) for each in unfinished]
     found += [
         Fault("registry_wrong", None, {"table": name, "rows": rows})

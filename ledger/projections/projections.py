@@ -280,7 +280,7 @@ class Projections:
         assert stand is not None
         with walking(self.log), Workers(self.log, stand[0], connection.dialect.name, 0) as crew:
             for site in sites:
-                names = self.log.ids("employee", site, stand[0])
+                names = self.log.registry.ids("employee", site, stand[0])
                 streams = (*map(employee_stream, names), month_stream(site, month))
                 for packed in crew.drawn([People(streams, month)]):
                     redrawing.load(packed)

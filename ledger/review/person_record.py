@@ -38,7 +38,7 @@ def everything_about(ledger_state: LedgerState, employee: str, now: datetime) ->
         else:
             mentions.extend(_mention(recorded, employee))
     hashes = ledger_state.log.hashes(recorded.position for recorded in own)
-    opened = [ledger_state.log.opened(recorded, whose=employee) for recorded in own]
+    opened = [ledger_state.log.people.opened(recorded, whose=employee) for recorded in own]
     return {
         "export": FORMAT,
         "ledger": ledger_state.log.identity(),
@@ -78,7 +78,7 @@ def everything_about(ledger_state: LedgerState, employee: str, now: datetime) ->
         "months": [_month(ledger_state, state, month) for month in _months(ledger_state, employee)],
         "payroll": list(_payroll(ledger_state, state)),
         "mentions": mentions,
-        "handouts": ledger_state.log.handouts(employee),
+        "handouts": ledger_state.log.people.handouts(employee),
     }
 
 

@@ -11,7 +11,7 @@ def full_id(ledger_state: LedgerState, kind: str, given: str, field: str) -> str
     """
     if not given or ledger_state.stream_of(kind, given) is not None:
         return given
-    candidates = ledger_state.log.ids_starting(kind, given, 6, ledger_state.as_of)
+    candidates = ledger_state.log.registry.ids_starting(kind, given, 6, ledger_state.as_of)
     if len(candidates) > 1:
         shown = ", ".join(candidates[:5]) + (" …" if len(candidates) > 5 else "")
         raise InputError("prefix_of_several", given=given, candidates=shown).at(field=field)

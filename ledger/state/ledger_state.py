@@ -100,7 +100,7 @@ class LedgerState:
 
     def words(self, stream: str) -> list[Recorded]:
         """A stream's events with everybody's words opened, for showing them; figures never need it."""
-        return [self.log.opened(recorded) for recorded in self.stream(stream)]
+        return [self.log.people.opened(recorded) for recorded in self.stream(stream)]
 
     def add(self, recorded: Recorded) -> None:
         """One more event, uncommitted or imagined."""
@@ -158,7 +158,7 @@ class LedgerState:
     def erased(self) -> Set[str]:
         """Everybody whose words were erased."""
         if self._erased is None:
-            self._erased = set(self.log.ids(registry_rows.ERASURE, None, self.as_of))
+            self._erased = set(self.log.registry.ids(registry_rows.ERASURE, None, self.as_of))
         return self._erased
 
     def appeals_concerning(self, person: str) -> list[AppealState]:

@@ -116,7 +116,7 @@ class LogReader:
         if unread:
             self._keys_loaded |= unread
             if not self.is_empty:
-                self.log.load_keys(unread)
+                self.log.people.load_keys(unread)
 
     def create_key(self, employee: str) -> None:
         """A new person of the open unit."""
@@ -129,7 +129,7 @@ class LogReader:
             self.load_keys([employee])
         kept = self.log.sealing.digest(content, employee)
         if kept is None and not self._has_keyring:
-            self._has_keyring = self.log.digest(content, employee) is None
+            self._has_keyring = self.log.people.digest(content, employee) is None
         return kept
 
     # --- registries ---------------------------------------------------------------------------------
@@ -147,18 +147,20 @@ class LogReader:
         own = employee_stream(name) if kind == "employee" else site_stream_of(name) if kind == "site" else ""
         if own in self._streams:  # it begins with the registration
             return own if self._streams[own] else None
-        return self.log.stream_of(kind, name, self.as_of)
+        return self.log.registry.stream_of(kind, name, self.as_of)
 
     def employee_ids(self, site: str) -> list[str]:
         """The employees of a site, sorted."""
         if site not in self._employees:
-            self._employees[site] = [] if self.is_empty else self.log.ids("employee", site, self.as_of)
+            self._employees[site] = (
+                [] if self.is_empty else self.log.registry.ids("employee", site, self.as_of)
+            )
         return self._employees[site]
 
     def site_ids(self) -> list[str]:
         """All sites, sorted."""
         if self._sites is None:
-            self._sites = [] if self.is_empty else self.log.ids("site", None, self.as_of)
+            self._sites = [] if self.is_empty else self.log.registry.ids("site", None, self.as_of)
         return self._sites
 
     def supervised_by(self, supervisor: str) -> set[str]:
@@ -171,19 +173,21 @@ class LogReader:
         """Asks for several supervisors at once."""
         unread = [supervisor for supervisor in supervisors if supervisor not in self._supervised]
         if unread:
-            found = {} if self.is_empty else self.log.supervised_by(unread)
+            found = {} if self.is_empty else self.log.registry.supervised_by(unread)
             self._supervised.update((supervisor, found.get(supervisor, set())) for supervisor in unread)
 
     def last_close(self, site: str) -> tuple[str, int] | None:
         """The latest closed month of a site and its position."""
         if site not in self._closes:
-            self._closes[site] = None if self.is_empty else self.log.last_close(site, self.as_of)
+            self._closes[site] = None if self.is_empty else self.log.registry.last_close(site, self.as_of)
         return self._closes[site]
 
     def closed_months(self, site: str) -> list[str]:
         """The months of a site that have a close of their own, sorted."""
         if site not in self._closed_months:
-            self._closed_months[site] = [] if self.is_empty else self.log.closed_months(site, self.as_of)
+            self._closed_months[site] = (
+                [] if self.is_empty else self.log.registry.closed_months(site, self.as_of)
+            )
         return self._closed_months[site]
 
     def forget(self, event: Event) -> None:

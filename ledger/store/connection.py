@@ -2,18 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
 from typing import Any
 
 from eventsourcing.persistence import EventStore, MapperDeserialisationError
-from sqlalchemy import Connection, Select, inspect, select
+from sqlalchemy import Connection, Select, func, inspect, select
 from sqlalchemy.exc import DBAPIError
 
 from ledger.errors import StoreError
 from ledger.store import guards
 from ledger.store.address import file_of, parse_address, shown
 from ledger.store.database_errors import told, trouble
-from ledger.store.engine import CommitUnanswered, make_engine, writing
+from ledger.store.engine import CommitUnanswered, make_engine, may_write, writing
 from ledger.store.key_locations import keyring_url
 from ledger.store.keyring import Keyring
 from ledger.store.mapper import EventMapper
@@ -33,9 +32,7 @@ class LedgerConnection:
         self.recorder = LogRecorder(self.engine, self.ledger)
         self.keyring = Keyring(keyring_url(self.url))
         self._identity = ""
-        self._in_unit = False
         self._was_there = False
-        self._erasures_read: ContextVar[list[bool] | None] = ContextVar("heeded", default=None)
         self.sealing = Sealing(self.ledger, self.keyring, self.identity)
         self.event_store: EventStore[str] = EventStore(EventMapper(self.sealing), self.recorder)
 
@@ -67,7 +64,7 @@ class LedgerConnection:
     def identity(self) -> str:
         """The random id of this ledger, empty before it is created; its keys and proofs are bound to it."""
         if not self._identity:
-            self._identity = self._scalar(select(heads.c.identity).where(heads.c.ledger == self.ledger)) or ""
+            self._identity = self.scalar(select(heads.c.identity).where(heads.c.ledger == self.ledger)) or ""
         return self._identity
 
     def _has_tables(self) -> bool:
@@ -80,7 +77,7 @@ class LedgerConnection:
         if not self._has_tables():
             return []
         query = select(heads.c.ledger, heads.c.position, heads.c.recorded_at).where(heads.c.position > 0)
-        return sorted((row[0], row[1], row[2]) for row in self._rows(query))
+        return sorted((row[0], row[1], row[2]) for row in self.rows(query))
 
     def require(self, standing: bool = True) -> None:
         """StoreError `ledger_missing` where there is none yet; one in which nothing was ever recorded is none.
@@ -98,7 +95,7 @@ class LedgerConnection:
     def _holds_events(self) -> bool:
         """Whether there are events of this ledger, whatever its head says."""
         query = select(events.c.position).where(events.c.ledger == self.ledger).limit(1)
-        return self._has_tables() and bool(self._rows(query))
+        return self._has_tables() and bool(self.rows(query))
 
     def check_head(self, connection: Connection, head: Head) -> None:
         """StoreError `ledger_head_wrong` where head row, last event and the tree's frontier do not agree."""
@@ -189,17 +186,27 @@ class LedgerConnection:
 
     def position(self) -> int:
         """The last position; 0 in an empty ledger."""
-        rows = self._ask("SELECT position FROM heads WHERE ledger = ?", self.ledger)
+        rows = self.fetch_all("SELECT position FROM heads WHERE ledger = ?", self.ledger)
         return rows[0][0] if rows else 0
 
-    def _ask(self, statement: str, *values: Any) -> Sequence[Any]:
+    def is_laid_away(self) -> bool:
+        """Whether this is a copy that takes nothing, such as an auditor's files or a server that follows another."""
+        file = file_of(self.url)
+        if file is not None:
+            return not may_write(file)
+        return bool(self.scalar(select(func.pg_is_in_recovery())))
+
+    def fetch_all(self, statement: str, *values: Any) -> Sequence[Any]:
+        """The rows of a question to the driver: in the open unit, in the snapshot that is held, or in one of its own."""
         with self.usable(), self.recorder.query() as connection:
             return fetch_all(connection, statement, *values)
 
-    def _rows(self, query: Select[Any]) -> Sequence[Any]:
+    def rows(self, query: Select[Any]) -> Sequence[Any]:
+        """The same for a query of SQLAlchemy's."""
         with self.usable(), self.recorder.snapshot() as connection:
             return connection.execute(query).all()
 
-    def _scalar(self, query: Select[Any]) -> Any:
+    def scalar(self, query: Select[Any]) -> Any:
+        """The one value of a query, None where there is no row."""
         with self.usable(), self.recorder.snapshot() as connection:
             return connection.execute(query).scalar_one_or_none()

@@ -134,11 +134,16 @@ class Keyring:
         """A person's key; None where there is none any more."""
         if (identity, subject) not in self._keys:
             self.load_keys(identity, [subject])
-        return self._keys[identity, subject]
+        return self._keys.get((identity, subject))
 
     def has_looked(self, identity: str, subject: str) -> bool:
         """Whether it is known already if there is such a key."""
         return (identity, subject) in self._keys
+
+    def forget(self, identity: str, subjects: Iterable[str]) -> None:
+        """Lets go of the keys of people whose erasure is recorded, by whomever, and of what was looked for of them."""
+        for subject in subjects:
+            self._keys.pop((identity, subject), None)
 
     def load_keys(self, identity: str, subjects: Iterable[str]) -> None:
         """Reads several keys at once.

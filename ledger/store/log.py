@@ -6,6 +6,7 @@ Law 8: a unit locks the head row first; what is decided in it sees the log plus 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
@@ -13,9 +14,10 @@ from typing import Any, Final
 from sqlalchemy import Select, select
 
 from ledger.events import EmployeeReassigned, EmployeeRegistered, Recorded, employee_stream
+from ledger.store.connection import LedgerConnection
 from ledger.store.mapper import decode
-from ledger.store.people import Persons
-from ledger.store.registry_queries import NO_END
+from ledger.store.people import People
+from ledger.store.registry_queries import NO_END, RegistryQueries
 from ledger.store.schema import events
 from ledger.store.sealing import has_personal, is_personal
 from ledger.store.sql import chunks, placeholders
@@ -29,8 +31,17 @@ _NAMES: Final = frozenset({"name"})
 _READ_BATCH = 5_000
 
 
-class Log(Persons):
-    """One ledger's events and registries."""
+class Log(LedgerConnection):
+    """One ledger's events; `registry` answers where things are, `people` whose words they are.
+
+    Threads may share it: a unit and a held state are of the thread that has them, and nobody else's.
+    """
+
+    def __init__(self, url: str, ledger: str | None = None) -> None:
+        super().__init__(url, ledger)
+        self.registry = RegistryQueries(self)
+        self.people = People(self, self.registry)
+        self._in_unit: ContextVar[bool] = ContextVar("in_unit", default=False)
 
     @contextmanager
     def unit(self, keep: bool = True) -> Iterator[Unit]:
@@ -39,39 +50,36 @@ class Log(Persons):
         After it the keys of those whose erasure is recorded are destroyed. StoreError `erasure_unfinished`.
         """
         committed = False
+        token = self._in_unit.set(True)  # nobody else can record an erasure meanwhile
         try:
             with self.usable(), self.recorder.unit() as connection:
                 unit = Unit(self, connection)
-                unit.erased = self._read_erasures()
-                self._in_unit = True  # nobody else can record an erasure meanwhile
+                unit.erased = self.people.read_erasures()
                 yield unit
                 if keep:
                     unit.flush()
             committed = keep
         finally:
-            self._in_unit = False
+            self._in_unit.reset(token)
             self.sealing.end_unit(committed)
         if committed:
-            self._destroy_keys(unit.erased)
+            self.people.destroy_keys(unit.erased)
 
     @contextmanager
     def holding(self) -> Iterator[None]:
         """One state of the log for everything that is asked of it meanwhile, in one transaction. Not for writing."""
-        if self._in_unit or self._erasures_read.get() is not None:
+        if self._in_unit.get() or self.people.is_holding:
             yield
             return
         with ExitStack() as stack:
             with self.usable():
                 stack.enter_context(self.recorder.holding())
-            token = self._erasures_read.set([])
-            try:
-                yield
-            finally:
-                self._erasures_read.reset(token)
+            stack.enter_context(self.people.holding())
+            yield
 
     def end(self) -> tuple[int, str]:
         """The last position, and SHA-256 (hex) of the bytes stored there; (0, "") in an empty ledger."""
-        rows = self._ask(_END, self.ledger)
+        rows = self.fetch_all(_END, self.ledger)
         return (rows[0][0], _sha256(rows[0])) if rows else (0, "")
 
     def since(self, position: int, most: int = NO_END - 1) -> tuple[str, list[Recorded], tuple[int, str]]:
@@ -81,7 +89,7 @@ class Log(Persons):
         more than `most`, the end is that of those read.
         """
         statement = f"{_EVENTS} AND position >= ? ORDER BY position LIMIT ?"
-        rows = self._ask(statement, self.ledger, position, most + 1)
+        rows = self.fetch_all(statement, self.ledger, position, most + 1)
         mark = _sha256(rows[0]) if rows and rows[0][0] == position else ""
         with self.usable():
             new = [decode(*row) for row in rows if row[0] > position]
@@ -126,14 +134,14 @@ class Log(Persons):
             if as_of is not None:  # the sum keeps databases from walking along all positions up to it
                 statement += " AND position + 0 <= ?"
                 values.append(as_of)
-            yield from self._decoded(self._ask(f"{statement} ORDER BY stream, version", *values))
+            yield from self._decoded(self.fetch_all(f"{statement} ORDER BY stream, version", *values))
 
     def events(self, after: int = 0, as_of: int | None = None) -> Iterator[Recorded]:
         """The ledger's events in order, after a position and up to another, read in batches."""
         while True:
             end = NO_END if as_of is None else as_of
             statement = f"{_EVENTS} AND position > ? AND position <= ? ORDER BY position LIMIT ?"
-            batch = self._decoded(self._ask(statement, self.ledger, after, end, _READ_BATCH))
+            batch = self._decoded(self.fetch_all(statement, self.ledger, after, end, _READ_BATCH))
             yield from batch
             if len(batch) < _READ_BATCH:
                 return
@@ -158,7 +166,7 @@ class Log(Persons):
             query = select(events.c.position, events.c.state).where(
                 events.c.ledger == self.ledger, events.c.position.in_(chunk)
             )
-            found.update((row[0], hashlib.sha256(row[1]).hexdigest()) for row in self._rows(query))
+            found.update((row[0], hashlib.sha256(row[1]).hexdigest()) for row in self.rows(query))
         return found
 
     def _events(self, as_of: int | None) -> Select[Any]:
@@ -168,19 +176,19 @@ class Log(Persons):
         return query if as_of is None else query.where(events.c.position <= as_of)
 
     def _read(self, query: Select[Any]) -> list[Recorded]:
-        return self._decoded(self._rows(query))
+        return self._decoded(self.rows(query))
 
     def _decoded(self, rows: Sequence[Any]) -> list[Recorded]:
         with self.usable():
             found = [decode(*row) for row in rows]
-        if not self._in_unit and any(is_personal(each.event.kind) for each in found):
-            self._read_erasures_once()
+        if not self._in_unit.get() and any(is_personal(each.event.kind) for each in found):
+            self.people.read_erasures_once()
         return self._named(found)
 
     def _named(self, log: list[Recorded]) -> list[Recorded]:
         """The same events with people's names opened."""
         return [
-            replace(each, event=self.opened(each, _NAMES).event)
+            replace(each, event=self.people.opened(each, _NAMES).event)
             if has_personal(each.event.kind, _NAMES)
             else each
             for each in log

@@ -120,7 +120,7 @@ class Notary:
             raise Unknown("position_unknown", position=position)
         recorded = found[0]
         whose = employee or recorded.stream.removeprefix("employee/")
-        keys = self.log.event_keys(recorded)
+        keys = self.log.people.event_keys(recorded)
         note = self.newest(position) or self.checkpoint()
         size = _size_of(note)
         with self.log.usable(), reading(self.log.engine) as connection:

@@ -2,51 +2,66 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from datetime import datetime
 from operator import itemgetter
 
-from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
 from ledger.errors import StoreError
 from ledger.events import Recorded
 from ledger.store import registry_rows
-from ledger.store.address import file_of, shown
-from ledger.store.engine import may_write
+from ledger.store.address import shown
+from ledger.store.connection import LedgerConnection
 from ledger.store.registry_queries import RegistryQueries
 from ledger.store.sealing import owners_of
 
 
-class Persons(RegistryQueries):
+class People:
     """What a ledger knows of its people's words."""
+
+    def __init__(self, place: LedgerConnection, registry: RegistryQueries) -> None:
+        self._place = place
+        self._registry = registry
+        self.sealing = place.sealing
+        self.keyring = place.keyring
+        self._erasures_read: ContextVar[list[bool] | None] = ContextVar("erasures_read", default=None)
+
+    @property
+    def is_holding(self) -> bool:
+        """Whether one state of the log is held here."""
+        return self._erasures_read.get() is not None
+
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """One state of the log: the erasures recorded in it are read once at most."""
+        token = self._erasures_read.set([])
+        try:
+            yield
+        finally:
+            self._erasures_read.reset(token)
 
     def note_keyring_copy(self, file: str, operator: str, at: datetime) -> None:
         """Keeps that the keyring is copied to a file. StoreError `keyring_missing`, `handout_not_noted`.
 
         Of a copy of the ledger that nobody can write to nothing is kept.
         """
-        self.keyring.require(self.identity())
-        if self.is_laid_away():
+        self.keyring.require(self._place.identity())
+        if self._place.is_laid_away():
             return
         with self._noting():
-            self.keyring.note_copy(self.identity(), file, operator, at)
-
-    def is_laid_away(self) -> bool:
-        """Whether this is a copy that takes nothing, such as an auditor's files or a server that follows another."""
-        file = file_of(self.url)
-        if file is not None:
-            return not may_write(file)
-        return bool(self._scalar(select(func.pg_is_in_recovery())))
+            self.keyring.note_copy(self._place.identity(), file, operator, at)
 
     def finish_erasures(self) -> list[str]:
         """Destroys the keys that are still there of people whose erasure is recorded; returns whose these were.
 
         The event is committed first: whoever is interrupted between the two leaves this to be done.
         """
-        return self._destroy_keys(self._read_erasures())
+        return self.destroy_keys(self.read_erasures())
 
-    def _destroy_keys(self, erased: Sequence[str]) -> list[str]:
+    def destroy_keys(self, erased: Sequence[str]) -> list[str]:
+        """Destroys the keys of these people; whose there still was. StoreError `erasure_unfinished`."""
         self.sealing.mark_erased(erased)
         self.load_keys(erased)
         try:
@@ -70,13 +85,13 @@ class Persons(RegistryQueries):
         erased after it, `handout_not_noted`.
         """
         wanted = sorted(set(employees))
-        self._read_erasures()
+        self.read_erasures()
         self.load_keys(wanted)
         with self._noting():
             self.sealing.note_handout(wanted, what, file, operator, at)
         if since is not None:
             erased = set(wanted) & (
-                set(self._read_erasures()) - set(self.ids(registry_rows.ERASURE, None, since))
+                set(self.read_erasures()) - set(self._registry.ids(registry_rows.ERASURE, None, since))
             )
             for employee in sorted(erased):
                 raise StoreError("person_erased", employee=employee)
@@ -95,31 +110,32 @@ class Persons(RegistryQueries):
 
         The copies of the keyring that hold the person's key are among them.
         """
-        self._read_erasures()
+        self.read_erasures()
         self.load_keys([employee])
-        position = self.position_of("employee", employee)
-        copies = self.keyring.handouts_of(self.identity())
+        position = self._registry.position_of("employee", employee)
+        copies = self.keyring.handouts_of(self._place.identity())
         if position is not None and copies:
-            since = self.recorded_at(position)
+            since = self._registry.recorded_at(position)
             copies = [row for row in copies if row["recorded_at"] >= since]
         return sorted([*self.sealing.handouts(employee), *copies], key=itemgetter("recorded_at"))
 
     def unfinished_erasures(self) -> list[str]:
         """Those whose erasure is recorded and whose key is still there."""
-        erased = self._read_erasures()
+        erased = self.read_erasures()
         self.load_keys(erased)
         return [employee for employee in erased if self.sealing.keeps_key(employee)]
 
-    def _read_erasures_once(self) -> None:
+    def read_erasures_once(self) -> None:
         """As often as there may be something new: once in one state of the log."""
         heeded = self._erasures_read.get()
         if not heeded:
-            self._read_erasures()
+            self.read_erasures()
         if heeded is not None:
             heeded.append(True)
 
-    def _read_erasures(self) -> list[str]:
-        erased = self.ids(registry_rows.ERASURE)
+    def read_erasures(self) -> list[str]:
+        """Everybody whose erasure is recorded; from now on none of their words are opened here."""
+        erased = self._registry.ids(registry_rows.ERASURE)
         self.sealing.mark_erased(erased)
         return erased
 
@@ -132,7 +148,7 @@ class Persons(RegistryQueries):
             self.load_keys([employee])
         kept = self.sealing.digest(content, employee)
         if kept is None:
-            self.keyring.require(self.identity())
+            self.keyring.require(self._place.identity())
         return kept
 
     def create_key(self, employee: str) -> None:
@@ -156,7 +172,7 @@ class Persons(RegistryQueries):
         """Has the ids and keys of people read, where they are not known yet."""
         if self.sealing.knows(employees):
             return
-        with self.usable(), self.recorder.snapshot() as connection:
+        with self._place.usable(), self._place.recorder.snapshot() as connection:
             self.sealing.load_keys(connection, employees)
 
 

@@ -15,20 +15,24 @@ NO_END: Final = 2**63 - 1
 """A position behind every event."""
 
 
-class RegistryQueries(LedgerConnection):
-    """The questions that the registries answer."""
+class RegistryQueries:
+    """The questions that the registries of one ledger answer."""
+
+    def __init__(self, place: LedgerConnection) -> None:
+        self._place = place
+        self.ledger = place.ledger
 
     def closed_months(self, site: str, as_of: int | None = None) -> list[str]:
         """The months of a site that have a close of their own, sorted."""
         query = select(closes.c.month).where(closes.c.ledger == self.ledger, closes.c.site == site)
         if as_of is not None:
             query = query.where(closes.c.position <= as_of)
-        return [row[0] for row in self._rows(query.order_by(closes.c.month))]
+        return [row[0] for row in self._place.rows(query.order_by(closes.c.month))]
 
     def stream_of(self, kind: str, name: str, as_of: int | None = None) -> str | None:
         """The stream on which the thing of this kind and id lives, None if there is none."""
         statement = "SELECT stream FROM things WHERE ledger = ? AND kind = ? AND id = ? AND position <= ?"
-        rows = self._ask(statement, self.ledger, kind, name, NO_END if as_of is None else as_of)
+        rows = self._place.fetch_all(statement, self.ledger, kind, name, NO_END if as_of is None else as_of)
         return rows[0][0] if rows else None
 
     def position_of(self, kind: str, name: str) -> int | None:
@@ -36,7 +40,7 @@ class RegistryQueries(LedgerConnection):
         query = select(things.c.position).where(
             things.c.ledger == self.ledger, things.c.kind == kind, things.c.id == name
         )
-        position: int | None = self._scalar(query)
+        position: int | None = self._place.scalar(query)
         return position
 
     def ids(self, kind: str, site: str | None = None, as_of: int | None = None) -> list[str]:
@@ -49,7 +53,7 @@ class RegistryQueries(LedgerConnection):
         if as_of is not None:
             statement += " AND position <= ?"
             values.append(as_of)
-        return sorted(row[0] for row in self._ask(statement, *values))
+        return sorted(row[0] for row in self._place.fetch_all(statement, *values))
 
     def ids_starting(self, kind: str, prefix: str, limit: int | None, as_of: int | None = None) -> list[str]:
         """The ids of a kind that begin so, sorted; at most `limit`."""
@@ -60,14 +64,14 @@ class RegistryQueries(LedgerConnection):
         )
         if as_of is not None:
             query = query.where(things.c.position <= as_of)
-        return [row[0] for row in self._rows(query.order_by(things.c.id).limit(limit))]
+        return [row[0] for row in self._place.rows(query.order_by(things.c.id).limit(limit))]
 
     def supervised_by(self, supervisors: Iterable[str]) -> dict[str, set[str]]:
         """Supervisor to everybody for whom they may ever have borne a share (a superset)."""
         found: dict[str, set[str]] = {}
         for chunk in chunks(supervisors):
             statement = "SELECT supervisor, employee FROM supervised WHERE ledger = ? AND supervisor IN"
-            for supervisor, employee in self._ask(
+            for supervisor, employee in self._place.fetch_all(
                 f"{statement} ({placeholders(len(chunk))})", self.ledger, *chunk
             ):
                 found.setdefault(supervisor, set()).add(employee)
@@ -83,7 +87,7 @@ class RegistryQueries(LedgerConnection):
         )
         if as_of is not None:
             query = query.where(closes.c.position <= as_of)
-        rows = self._rows(query)
+        rows = self._place.rows(query)
         return (rows[0][0], rows[0][1]) if rows else None
 
     def recorded_at(self, position: int) -> str:
@@ -91,7 +95,7 @@ class RegistryQueries(LedgerConnection):
         query = select(func.min(commands.c.recorded_at)).where(
             commands.c.ledger == self.ledger, commands.c.last_position >= position
         )
-        return str(self._scalar(query))
+        return str(self._place.scalar(query))
 
     def command_end(self, position: int | None = None, recorded_by: datetime | None = None) -> int:
         """The end of the last command that lies whole within a position or was recorded by an instant."""
@@ -100,7 +104,7 @@ class RegistryQueries(LedgerConnection):
             query = query.where(commands.c.last_position <= position)
         if recorded_by is not None:
             query = query.where(commands.c.recorded_at <= format_recorded(recorded_by))
-        return self._scalar(query) or 0
+        return self._place.scalar(query) or 0
 
 
 def _begins(column: Column[str], prefix: str) -> ColumnElement[bool]:

@@ -4,11 +4,15 @@ Each personal field is sealed under a key of the person it belongs to (proofs.md
 whenever an event is read, other words only for who asks; figures and decisions need neither.
 """
 
+import dataclasses
 import hmac
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, partial
+from types import MappingProxyType
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -53,6 +57,17 @@ def _changed(value: Any, place: str, change: Change) -> Any:
     return value
 
 
+@dataclass(slots=True)
+class _NewPeople:
+    """The people of an open unit, which is one thread's: stream → random id and key, and who of them is kept already."""
+
+    people: dict[str, tuple[str, bytes]] = dataclasses.field(default_factory=dict)
+    kept: set[str] = dataclasses.field(default_factory=set)
+
+
+_NOBODY: Final[Mapping[str, tuple[str, bytes]]] = MappingProxyType({})
+
+
 class Sealing:
     """The persons of one ledger: their random ids, their keys, and what is sealed under them."""
 
@@ -62,9 +77,13 @@ class Sealing:
         self.keyring = keyring
         self._identity = identity
         self._known: dict[str, str] = {}
-        self._new: dict[str, tuple[str, bytes]] = {}
-        self._kept: set[str] = set()
+        self._of_unit: ContextVar[_NewPeople | None] = ContextVar("new_people", default=None)
         self._erased: frozenset[str] = frozenset()
+
+    @property
+    def _new(self) -> Mapping[str, tuple[str, bytes]]:
+        unit = self._of_unit.get()
+        return _NOBODY if unit is None else unit.people
 
     # --- persons ------------------------------------------------------------------------------------
 
@@ -93,13 +112,21 @@ class Sealing:
 
     def mark_erased(self, erased: Iterable[str]) -> None:
         """From now on no words are opened of those whose erasure is recorded, whether their key is gone yet or not."""
-        self._erased = frozenset(map(employee_stream, erased))
+        streams = frozenset(map(employee_stream, erased))
+        if not streams <= self._erased:
+            self._erased |= streams
+            self.keyring.forget(
+                self._identity(), {self._known[each] for each in streams if each in self._known}
+            )
 
     def create_key(self, employee: str) -> None:
         """A new person, with a new id and key, kept with the unit's events; does nothing for a known one."""
         stream = employee_stream(employee)
         if stream not in self._known and stream not in self._new:
-            self._new[stream] = (secrets.token_hex(16), new_subject_key())
+            unit = self._of_unit.get()
+            if unit is None:
+                self._of_unit.set(unit := _NewPeople())
+            unit.people[stream] = (secrets.token_hex(16), new_subject_key())
 
     def subject_of(self, stream: str) -> str | None:
         """The id under which a stream's person stands in the tree; None for a stream that is nobody's."""
@@ -119,20 +146,20 @@ class Sealing:
 
     def persist_new_keys(self, connection: Connection) -> None:
         """Keeps the keys of new people, durably, and then their ids: an event is never sealed under a lost key."""
-        new = {stream: person for stream, person in self._new.items() if stream not in self._kept}
-        if not new:
+        unit = self._of_unit.get()
+        new = {} if unit is None else {s: person for s, person in unit.people.items() if s not in unit.kept}
+        if unit is None or not new:
             return
         self.keyring.persist(self._identity(), dict(new.values()))
         rows = [(self.ledger, stream, subject) for stream, (subject, _) in new.items()]
         insert_rows(connection, subjects, ("ledger", "stream", "subject"), rows)
-        self._kept.update(new)
+        unit.kept.update(new)
 
     def end_unit(self, committed: bool) -> None:
         """After the unit's end: new people are known, or there never were any."""
         if committed:
             self._known.update((stream, subject) for stream, (subject, _) in self._new.items())
-        self._new.clear()
-        self._kept.clear()
+        self._of_unit.set(None)
 
     # --- words --------------------------------------------------------------------------------------
 

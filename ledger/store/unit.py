@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, cast
+from typing import Final, cast
 
 from eventsourcing.domain import DomainEventProtocol
 from sqlalchemy import Connection
@@ -11,13 +11,11 @@ from sqlalchemy import Connection
 from ledger.events import EmployeeErased, Recorded
 from ledger.store import registry_rows
 from ledger.store.bulk import insert_rows, pipeline_if_few
+from ledger.store.connection import LedgerConnection
 from ledger.store.schema import metadata, supervised
 from ledger.store.sealing import owners_of
 from ledger.store.sql import larger_cache
 from ledger.terms import format_recorded
-
-if TYPE_CHECKING:
-    from ledger.store.log import Log
 
 _LONG: Final = 5_000
 _ROOM_KIB: Final = 128 * 1024
@@ -28,7 +26,7 @@ _IN_BATCH: Final = 5_000
 class Unit:
     """An open write unit: where it stands, and what it is going to append."""
 
-    def __init__(self, log: "Log", connection: Connection) -> None:
+    def __init__(self, log: LedgerConnection, connection: Connection) -> None:
         self._log = log
         self._connection = connection
         head = log.recorder.head()

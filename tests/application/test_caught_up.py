@@ -183,7 +183,7 @@ def test_while_a_state_is_held_nothing_new_is_seen(two: tuple[Ledger, Ledger]) -
         assert here.log.position() == before
         assert say(there, notice("N3", "E001")) == "recorded"
         assert here.log.position() == before
-        assert here.log.stream_of("notice", "N3") is None
+        assert here.log.registry.stream_of("notice", "N3") is None
         assert here.log.end()[0] == before
     assert here.log.position() == before + 1
 

@@ -72,7 +72,7 @@ def issue_or_close(place: int, url: str, before: int, after: int) -> None:
             return
         for number in range(before + after):
             if number == before:
-                until(lambda: ledger.log.last_close(office.SITE) is not None)
+                until(lambda: ledger.log.registry.last_close(office.SITE) is not None)
             notice = office.issue_notice(
                 f"N{place}-{number}",
                 f"E{place:03}",

@@ -32,7 +32,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
 
 def told(ledger: Ledger) -> list[Recorded]:
     """All events in plain words, without the digests of their commands."""
-    return [replace(ledger.log.opened(each), command="") for each in ledger.log.events(1)]
+    return [replace(ledger.log.people.opened(each), command="") for each in ledger.log.events(1)]
 
 
 def test_events_of_a_second_site_are_those_that_would_have_been_recorded(

@@ -145,7 +145,7 @@ PAIRS: dict[str, tuple[list[str], dict[str, Any]]] = {
 
 def _facts(ledger: Ledger) -> list[tuple[str, Event]]:
     """The events with everybody's words opened."""
-    return [(r.stream, ledger.log.opened(r).event) for r in ledger.log.events()]
+    return [(r.stream, ledger.log.people.opened(r).event) for r in ledger.log.events()]
 
 
 @pytest.mark.parametrize("name", PAIRS)
@@ -390,7 +390,7 @@ def test_on_a_terminal_missing_fields_are_asked_for(
     assert status == 0, shown
     assert "facts | " in shown  # the words that are taken are named
     with Ledger("sqlite:///kaoji.db") as ledger:
-        (filed,) = map(ledger.log.opened, ledger.log.events(after=before))
+        (filed,) = map(ledger.log.people.opened, ledger.log.events(after=before))
     fields = write_fields(filed.event)
     assert filed.event.kind == "appeal_filed"
     assert (fields["against"], fields["target"]) == ("notice", "N1")

@@ -356,7 +356,7 @@ def test_a_file_applied_again_or_cut_anywhere_and_continued_comes_to_the_same_lo
 
 def in_clear(ledger: Ledger) -> list[Recorded]:
     """The log as it was meant: opened, and without the digests, which are keyed as the stored bytes are salted."""
-    return [replace(ledger.log.opened(recorded), command="") for recorded in ledger.log.events()]
+    return [replace(ledger.log.people.opened(recorded), command="") for recorded in ledger.log.events()]
 
 
 # --- decide may refuse, evolve never does -----------------------------------------------------------

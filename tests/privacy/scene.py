@@ -128,7 +128,7 @@ def places(needles: dict[str, bytes], stack: dict[str, bytes]) -> list[tuple[str
 
 def key_of(ledger: Ledger, employee: str = WHO) -> bytes:
     """A person's key, as it lies in the keyring."""
-    ledger.log.opened(ledger.log.stream(employee_stream(employee))[0])
+    ledger.log.people.opened(ledger.log.stream(employee_stream(employee))[0])
     key = ledger.log.sealing.key_of(employee)
     assert key is not None
     return key

@@ -111,10 +111,10 @@ def test_a_unit_sees_its_own_flushed_events_and_a_reader_beside_it_does_not(ledg
     with writer.unit() as unit:
         unit.append(a_site(1))
         unit.flush()
-        assert writer.stream_of("site", "S1") == "site/S1"
-        assert reader.stream_of("site", "S1") is None
+        assert writer.registry.stream_of("site", "S1") == "site/S1"
+        assert reader.registry.stream_of("site", "S1") is None
         assert reader.position() == 0
-    assert reader.stream_of("site", "S1") == "site/S1"
+    assert reader.registry.stream_of("site", "S1") == "site/S1"
     writer.close()
     reader.close()
 

@@ -46,9 +46,9 @@ def test_the_databases_give_back_the_exact_bytes_of_events_of_every_kind(log: Lo
     for fact, kept in zip(facts, sealed, strict=True):
         assert len(personal_texts(kept)) == len(personal_texts(fact))
         assert all(text.startswith(PREFIX) for text in personal_texts(kept))
-    assert [log.opened(kept) for kept in sealed] == facts
-    assert [log.opened(kept) for kept in log.events()] == facts
-    assert [log.opened(kept) for kept in log.stream("employee/E001")] == facts
+    assert [log.people.opened(kept) for kept in sealed] == facts
+    assert [log.people.opened(kept) for kept in log.events()] == facts
+    assert [log.people.opened(kept) for kept in log.stream("employee/E001")] == facts
     streamed: list[Any] = list(log.event_store.get("employee/E001"))
     assert streamed == [replace(kept, position=0) for kept in sealed]
     notifications = log.recorder.select_notifications(start=None, limit=len(facts))
@@ -64,7 +64,7 @@ def _stored(log: Log, facts: list[Recorded]) -> dict[int, bytes]:
     """The bytes under which a log keeps events by position, once everybody they are about is admitted."""
     with log.recorder.unit() as connection:
         for employee in sorted(owners_of(facts)):
-            log.create_key(employee)
+            log.people.create_key(employee)
         log.sealing.persist_new_keys(connection)
         log.event_store.put(facts, subject_of=log.sealing.subject_of)  # type: ignore[arg-type]
         log.sealing.end_unit(committed=True)

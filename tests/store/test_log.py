@@ -82,13 +82,13 @@ def test_a_position_inside_a_command_is_rounded_down_to_the_end_of_the_one_befor
     ledger.apply(office.lines(office.a_busy_month()))
     found = list(ledger.log.events())
     second = next(r.position for r in found if r.step == 1)
-    assert ledger.log.command_end(position=second - 1) == second - 2
-    assert ledger.log.command_end(position=second) == second
+    assert ledger.log.registry.command_end(position=second - 1) == second - 2
+    assert ledger.log.registry.command_end(position=second) == second
     assert ledger.position_of(str(second - 1)) == second - 2
-    assert ledger.log.command_end(position=0) == 0
-    assert ledger.log.command_end(position=1) == 1
-    assert ledger.log.command_end(position=10**9) == found[-1].position
-    assert ledger.log.command_end() == found[-1].position
+    assert ledger.log.registry.command_end(position=0) == 0
+    assert ledger.log.registry.command_end(position=1) == 1
+    assert ledger.log.registry.command_end(position=10**9) == found[-1].position
+    assert ledger.log.registry.command_end() == found[-1].position
 
 
 def test_an_instant_is_rounded_down_to_the_last_command_recorded_by_then(ledger_url: str) -> None:
@@ -101,12 +101,12 @@ def test_an_instant_is_rounded_down_to_the_last_command_recorded_by_then(ledger_
             unit.append(first)
             unit.append(replace(a_site(unit.position + 1, at=instant), command=first.command, step=1))
     tick = timedelta(microseconds=1)
-    assert log.command_end(recorded_by=instants[0] - tick) == 0
-    assert log.command_end(recorded_by=instants[0]) == 2
-    assert log.command_end(recorded_by=instants[1] - tick) == 2
-    assert log.command_end(recorded_by=instants[1]) == 4
-    assert log.command_end(recorded_by=instants[2] + timedelta(days=365)) == 6
-    assert log.command_end(position=3, recorded_by=instants[2]) == 2
+    assert log.registry.command_end(recorded_by=instants[0] - tick) == 0
+    assert log.registry.command_end(recorded_by=instants[0]) == 2
+    assert log.registry.command_end(recorded_by=instants[1] - tick) == 2
+    assert log.registry.command_end(recorded_by=instants[1]) == 4
+    assert log.registry.command_end(recorded_by=instants[2] + timedelta(days=365)) == 6
+    assert log.registry.command_end(position=3, recorded_by=instants[2]) == 2
     log.close()
 
 
@@ -124,7 +124,7 @@ def test_commands_of_one_digest_are_found_by_the_first_of_them(ledger: Ledger) -
     command = parse_command(office.acknowledge_notice("N1"))
     first = ledger.execute(command).position
     ledger.execute(command)
-    kept = ledger.log.digest(command.digest(), "E001")
+    kept = ledger.log.people.digest(command.digest(), "E001")
     assert kept is not None
     assert equal_commands(ledger.log, [kept]).get(kept) == first
     assert last_on_subjects(ledger.log, [command.about()])[command.about()] == first + 1
@@ -139,12 +139,12 @@ def test_a_command_is_found_only_by_its_digest_under_the_key_of_the_person_it_is
     ledger.apply(office.lines([*office.office(), office.issue_notice("N1", "E001")]))
     plain = parse_command(office.issue_notice("N1", "E001")).digest()
     assert equal_commands(ledger.log, [plain]).get(plain) is None
-    of_others = [ledger.log.digest(plain, other) for other in ("E002", None)]
+    of_others = [ledger.log.people.digest(plain, other) for other in ("E002", None)]
     assert [equal_commands(ledger.log, [kept]).get(kept) for kept in of_others if kept is not None] == [
         None,
         None,
     ]
-    assert ledger.log.digest(plain, "nobody") is None
+    assert ledger.log.people.digest(plain, "nobody") is None
 
 
 # --- time -------------------------------------------------------------------------------------------
@@ -176,9 +176,9 @@ def test_ids_that_differ_in_case_are_two_things(log: Log) -> None:
     with log.unit() as unit:
         unit.append(a_site(1, "JINSE"))
         unit.append(a_site(2, "jinse"))
-    assert log.ids("site") == ["JINSE", "jinse"]
-    assert log.stream_of("site", "JINSE") == "site/JINSE"
-    assert log.stream_of("site", "Jinse") is None
+    assert log.registry.ids("site") == ["JINSE", "jinse"]
+    assert log.registry.stream_of("site", "JINSE") == "site/JINSE"
+    assert log.registry.stream_of("site", "Jinse") is None
 
 
 def test_many_streams_are_read_at_once_in_the_order_of_their_events(log: Log) -> None:

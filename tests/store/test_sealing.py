@@ -60,7 +60,7 @@ def registered(position: int, employee: str, name: str = "陳大文") -> Recorde
 
 def take(log: Log, unit: Unit, employee: str) -> None:
     """Registers a person in an open unit."""
-    log.create_key(employee)
+    log.people.create_key(employee)
     unit.append(registered(unit.position + 1, employee))
 
 
@@ -141,7 +141,7 @@ def test_the_values_of_a_checklist_are_sealed_each_at_its_own_pointer(log: Log) 
     )
     assert unseal_text(key, fact["checklist"]["a/b~c"], "/fact/checklist/a~1b~0c") == "工會已知"
     assert unseal_text(key, fact["reasons"], "/fact/reasons") == "屢次違規"
-    assert log.opened(first(log, SanctionImposed)).event == event
+    assert log.people.opened(first(log, SanctionImposed)).event == event
 
 
 def test_a_supervisors_statement_on_anothers_stream_is_sealed_under_the_supervisors_key(
@@ -154,13 +154,13 @@ def test_a_supervisors_statement_on_anothers_stream_is_sealed_under_the_supervis
     with pytest.raises(SealError):
         unseal_text(key_for(ledger.log, "E001", row), fact["statement"], "/fact/statement")
     filed = first(ledger.log, AppealFiled)
-    assert ledger.log.event_keys(filed) == {"L01": key_for(ledger.log, "L01", row)}
+    assert ledger.log.people.event_keys(filed) == {"L01": key_for(ledger.log, "L01", row)}
 
 
 def test_no_personal_text_stands_in_any_file_of_a_ledger_but_through_the_keyring(ledger: Ledger) -> None:
     ledger.apply(office.lines([*APPEALED, office.issue_notice("N2", "E002", 3, clause="FD-02")]))
     ledger.monthly(office.MONTH)
-    opened = [ledger.log.opened(each) for each in ledger.log.events()]
+    opened = [ledger.log.people.opened(each) for each in ledger.log.events()]
     texts = {text for each in opened for text in personal_texts(each)}
     assert {NARRATIVE, STATEMENT, "員工E001", "監控截圖.jpg"} <= texts
     assert not any(text.startswith(PREFIX) for text in texts)
@@ -198,8 +198,8 @@ def test_equal_commands_in_two_ledgers_have_neither_ids_nor_bytes_nor_digests_in
 def test_words_moved_to_another_stream_or_version_do_not_open(ledger: Ledger, change: dict[str, Any]) -> None:
     ledger.apply(office.lines(APPEALED))
     sealed = first(ledger.log, NoticeIssued)
-    moved = ledger.log.opened(replace(sealed, **change)).event
-    right = ledger.log.opened(sealed).event
+    moved = ledger.log.people.opened(replace(sealed, **change)).event
+    right = ledger.log.people.opened(sealed).event
     assert isinstance(moved, NoticeIssued) and isinstance(right, NoticeIssued)
     assert (right.narrative, right.evidence[1].name) == (NARRATIVE, "簽名表.pdf")
     assert (moved.narrative, moved.evidence[1].name) == (SEALED, SEALED)
@@ -218,7 +218,7 @@ def test_words_moved_to_another_place_of_the_event_do_not_open(ledger: Ledger) -
             "distinct_because": sealed.event.narrative,
         }
     )
-    opened = ledger.log.opened(replace(sealed, event=swapped)).event
+    opened = ledger.log.people.opened(replace(sealed, event=swapped)).event
     assert isinstance(opened, NoticeIssued)
     assert {opened.narrative, opened.distinct_because, *(file.name for file in opened.evidence)} == {SEALED}
 
@@ -227,7 +227,7 @@ def test_words_in_an_event_of_another_person_do_not_open(ledger: Ledger) -> None
     ledger.apply(office.lines(APPEALED))
     sealed = first(ledger.log, NoticeIssued)
     others = sealed.event.model_copy(update={"employee": "E002"})
-    opened = ledger.log.opened(replace(sealed, event=others)).event
+    opened = ledger.log.people.opened(replace(sealed, event=others)).event
     assert isinstance(opened, NoticeIssued)
     assert opened.narrative == SEALED
 
@@ -248,16 +248,16 @@ def test_with_the_key_the_words_are_gone_and_the_figures_stay(ledger: Ledger, le
     if file is not None:
         assert key not in file.read_bytes()
     for log in (store, Log(ledger_url)):
-        notice = log.opened(first(log, NoticeIssued)).event
-        appeal = log.opened(first(log, AppealFiled)).event
+        notice = log.people.opened(first(log, NoticeIssued)).event
+        appeal = log.people.opened(first(log, AppealFiled)).event
         joined = first(log, EmployeeRegistered, "E001").event
         assert isinstance(notice, NoticeIssued) and isinstance(appeal, AppealFiled)
         assert isinstance(joined, EmployeeRegistered)
         assert (notice.narrative, notice.evidence[0].name, joined.name) == (ERASED, ERASED, ERASED)
         assert (notice.points, notice.evidence[0].sha256) == (5, "ab" * 32)
         assert appeal.statement == STATEMENT, "the supervisor's own words stay"
-        assert log.digest("0" * 64, "E001") is None
-        assert log.event_keys(first(log, NoticeIssued)) == {}
+        assert log.people.digest("0" * 64, "E001") is None
+        assert log.people.event_keys(first(log, NoticeIssued)) == {}
         assert_whole(log)
     figures = [{k: v for k, v in row.items() if k != "name"} for row in before]
     assert [{k: v for k, v in row.items() if k != "name"} for row in ledger.monthly(office.MONTH)] == figures
@@ -307,7 +307,7 @@ def test_without_its_keyring_a_ledger_is_read_sealed_and_not_written_to(ledger_u
         before = everything_in(ledger.log)
         assert [row["deduction"] for row in ledger.monthly(office.MONTH)] == figures
         assert {row["name"] for row in ledger.employees(office.SITE)} == {SEALED}
-        notice = ledger.log.opened(first(ledger.log, NoticeIssued)).event
+        notice = ledger.log.people.opened(first(ledger.log, NoticeIssued)).event
         assert isinstance(notice, NoticeIssued)
         assert (notice.narrative, notice.points) == (SEALED, 5)
         for commands in ([office.register_employee("E009")], [office.issue_notice("N2", "E002")]):
@@ -407,7 +407,7 @@ def test_an_aborted_unit_leaves_no_new_person_known(log: Log, flushed: bool, kep
     with pytest.raises(Interrupted):
         abandoned()
     assert log.sealing.subject_of("employee/E001") is None
-    assert log.digest("0" * 64, "E001") is None
+    assert log.people.digest("0" * 64, "E001") is None
     assert subject_rows(log) == {}
     with log.unit() as unit:
         take(log, unit, "E001")
@@ -439,10 +439,10 @@ def test_a_unit_may_write_in_parts_and_its_new_people_are_kept_once(log: Log) ->
 def test_a_person_another_process_registered_is_known_when_asked_for(ledger_url: str) -> None:
     one, other = Log(ledger_url), Log(ledger_url)
     one.create()
-    assert other.digest("0" * 64, "E001") is None
+    assert other.people.digest("0" * 64, "E001") is None
     with one.unit() as unit:
         take(one, unit, "E001")
-    assert other.digest("0" * 64, "E001") == one.digest("0" * 64, "E001") is not None
+    assert other.people.digest("0" * 64, "E001") == one.people.digest("0" * 64, "E001") is not None
     (found,) = other.events()
     assert found.event == registered(1, "E001").event
     one.close()

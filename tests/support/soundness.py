@@ -46,7 +46,7 @@ def _read(ledger: Ledger) -> list[Recorded]:
     """The events of a whole log, with everybody's words opened."""
     if not ledger.log.exists():
         return []
-    return [ledger.log.opened(recorded) for recorded in assert_whole(ledger.log)]
+    return [ledger.log.people.opened(recorded) for recorded in assert_whole(ledger.log)]
 
 
 def _opened(url: str) -> Ledger:

@@ -53,7 +53,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> StateCache:
     file = tmp_path_factory.mktemp("kept") / "kaoji.db"
     with open_ledger(file, office.NOW) as ledger:
         ledger.apply(office.lines(office.a_busy_month()))
-        position = ledger.log.position_of("notice", "N2")
+        position = ledger.log.registry.position_of("notice", "N2")
         assert position is not None
         ledger.apply(office.lines(_more_sites(0, CUT - ledger.log.position())))
         checkpoint = ledger.checkpoint()
