@@ -71,7 +71,7 @@ def _sums(stage: Stage, same: list[Fact]) -> Iterator[Line | str]:
     others.journal(same, plain, beancount=False)
     program = others.hledger()
     with synthetic.open_ledger(stage.new_sqlite()) as ledger:
-        ledger.apply(())
+        ledger.record.apply(())
         append(ledger, recorded_events(len(same)))
 
         def ours() -> None:

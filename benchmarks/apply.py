@@ -66,8 +66,8 @@ def _line(url: str, database: str, commands: list[bytes], ours: list[float], bar
         [at_least(10_000)],
     )
     with synthetic.open_ledger(url) as ledger:
-        ledger.apply(())
-        return explained(line, lambda: ledger.apply(commands[:PROBE]))
+        ledger.record.apply(())
+        return explained(line, lambda: ledger.record.apply(commands[:PROBE]))
 
 
 def _commands(size: int) -> list[bytes]:
@@ -82,7 +82,7 @@ def _commands(size: int) -> list[bytes]:
 def _applied(url: str, commands: list[bytes]) -> tuple[float, list[Any]]:
     """The seconds it took, and the rows that came of it."""
     with synthetic.open_ledger(url) as ledger:
-        ledger.apply(())  # the tables are made once in a ledger's life
+        ledger.record.apply(())  # the tables are made once in a ledger's life
         taken = timed(lambda: _seconds(ledger, commands))
     engine = create_engine(ledger.log.engine.url)
     with engine.connect() as connection:
@@ -94,5 +94,5 @@ def _applied(url: str, commands: list[bytes]) -> tuple[float, list[Any]]:
 
 def _seconds(ledger: Ledger, commands: list[bytes]) -> float:
     begun = time.perf_counter()
-    ledger.apply(commands)
+    ledger.record.apply(commands)
     return time.perf_counter() - begun

@@ -70,7 +70,7 @@ def _writing(stage: Stage, same: list[Fact], ours: list[Recorded]) -> Iterator[L
 def written(url: str, recorded: list[Recorded]) -> float:
     """The seconds in which decided events are written through a write unit."""
     with synthetic.open_ledger(url) as ledger:
-        ledger.apply(())
+        ledger.record.apply(())
         begun = time.perf_counter()
         append(ledger, recorded)
         return time.perf_counter() - begun
@@ -100,7 +100,7 @@ def _reading(stage: Stage, same: list[Fact]) -> Iterator[Line]:
     sqlite_bulk(folder / "bare.db", rows(same))
     with ExitStack() as opened:
         ledger = opened.enter_context(synthetic.open_ledger(stage.new_sqlite()))
-        ledger.apply(())
+        ledger.record.apply(())
         append(ledger, recorded_events(len(same)))
         app = opened.enter_context(library.opened(library.sqlite_environment(folder)))
         app.events.put(library.events(same))

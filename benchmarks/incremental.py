@@ -57,8 +57,8 @@ class _Reporting:
         """Records a notice and draws the report; the seconds of the report."""
         (values,) = synthetic.notices(self._label, self._next, 1)
         self._next += 1
-        self._ledger.execute(parse_command(values))
+        self._ledger.record.execute(parse_command(values))
         return timed(self._report, collect=False)
 
     def _report(self) -> None:
-        self._ledger.monthly(self._month, self._site)
+        self._ledger.reports.monthly(self._month, self._site)

@@ -49,7 +49,7 @@ class Kaoji:
 
     def __init__(self, folder: Path, size: int) -> None:
         self._ledger = synthetic.open_ledger(f"sqlite:///{folder / 'kaoji.db'}")
-        self._ledger.apply(())
+        self._ledger.record.apply(())
         self._events = recorded_events(size)
         self._next = 0
 

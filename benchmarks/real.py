@@ -83,10 +83,10 @@ def _read_again(stage: Stage, rows: list[Row], ledger: Ledger) -> Iterator[Line]
     )
 
     def report() -> None:
-        ledger.monthly(month, SITE)
+        ledger.reports.monthly(month, SITE)
 
     def explain() -> None:
-        ledger.explain(person, month)
+        ledger.review.explain(person, month)
 
     found = in_turns({"report": report, "explain": explain}, 20 * stage.runs, 3)
     yield Line(f"monthly summary of {month}", "ms", milliseconds(found["report"]))
@@ -100,7 +100,7 @@ def _opened(stage: Stage) -> Ledger:
 def _import(ledger: Ledger, prepared: list[bytes]) -> float:
     begun = time.perf_counter()
     for start in range(0, len(prepared), BATCH):
-        ledger.apply(prepared[start : start + BATCH])
+        ledger.record.apply(prepared[start : start + BATCH])
     return time.perf_counter() - begun
 
 

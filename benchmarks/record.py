@@ -54,8 +54,8 @@ def _compared(stage: Stage, database: str, url: str, other: str, bare: "_Bare") 
 
         begin = notices(WARM_UP)
         for each in (ledger, twin):
-            each.apply(synthetic.lines(0, SITE))
-            each.sheets.catch_up()
+            each.record.apply(synthetic.lines(0, SITE))
+            each.projections.catch_up()
             for values in begin:
                 _record(each, values)
         tables = _Tables(twin)
@@ -94,9 +94,9 @@ def _record(ledger: Ledger, values: dict[str, Any]) -> tuple[float, float]:
     """Seconds of recording a notice as the command line does it, and of drawing the sheets up to it."""
     line = json.dumps(values)
     begun = time.perf_counter()
-    ledger.execute(parse_command(json.loads(line)))
+    ledger.record.execute(parse_command(json.loads(line)))
     recorded = time.perf_counter()
-    ledger.sheets.catch_up()
+    ledger.projections.catch_up()
     return recorded - begun, time.perf_counter() - recorded
 
 
@@ -104,7 +104,7 @@ class _Tables:
     """Every table of a ledger, log and sheets, and what was changed in it since last asked."""
 
     def __init__(self, ledger: Ledger) -> None:
-        self._engines = (ledger.log.engine, ledger.sheets.engine)
+        self._engines = (ledger.log.engine, ledger.projections.engine)
         found = {table.name: (engine, table) for engine in self._engines for table in _reflected(engine)}
         self.tables = list(found.values())
         self.rows: dict[str, Rows] = self._read()

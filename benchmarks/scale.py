@@ -59,10 +59,10 @@ def _files(url: str, events: int) -> None:
         _say("sheets drawn anew", position / (time.perf_counter() - start), "events/s")
         _say("the same by this process's own time", position / (time.process_time() - began), "events/s")
         start = time.perf_counter()
-        ledger.monthly(synthetic.MONTHS[5], ledger.site_ids()[0])
+        ledger.reports.monthly(synthetic.MONTHS[5], ledger.site_ids()[0])
         _say("a month's report from current sheets", 1000 * (time.perf_counter() - start), "ms")
         start = time.perf_counter()
-        verified = ledger.verify()
+        verified = ledger.proofs.verify()
         _say("verify, full", position / (time.perf_counter() - start), "events/s")
         assert not verified.faults, verified.faults
 
@@ -70,7 +70,7 @@ def _files(url: str, events: int) -> None:
 def _singles(team: Workers, url: str, processes: int, ledgers: int, each: int) -> None:
     for number in range(ledgers):
         with _opened(url, f"{processes}-{ledgers}-{number}") as ledger:
-            ledger.apply(office.lines(office.office(staff=SIZE)))
+            ledger.record.apply(office.lines(office.office(staff=SIZE)))
     spans = team.race(_record_singly, url, processes, ledgers, each)
     began = min(start for start, _ in spans if start)
     seconds = max(end for _, end in spans) - began
@@ -87,7 +87,7 @@ def _record_singly(place: int, url: str, processes: int, ledgers: int, each: int
         line_up()
         start = time.time()
         for number in range(each):
-            ledger.execute(parse_command(_notice(place, number)))
+            ledger.record.execute(parse_command(_notice(place, number)))
         return start, time.time()
 
 

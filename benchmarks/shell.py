@@ -20,8 +20,8 @@ def measure(stage: Stage) -> Iterator[Line | str]:
     """Start-up of the help and of a report, beside that of Python itself."""
     url = stage.new_sqlite()
     with synthetic.open_ledger(url) as ledger:
-        ledger.apply(synthetic.lines(0))
-        ledger.monthly("2025-11", synthetic.site_of("000"))
+        ledger.record.apply(synthetic.lines(0))
+        ledger.reports.monthly("2025-11", synthetic.site_of("000"))
     bare = ["-c", "pass"]
     helped = ["-m", "cli", "--help"]
     report = ["-m", "cli", "--ledger", url, "report", "monthly", "2025-11"]

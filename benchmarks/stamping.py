@@ -30,7 +30,7 @@ _FIRST: Final = 1
 def fill(ledger: Ledger, events: int) -> int:
     """Stamps whole sites until the ledger holds so many events; returns how many it holds."""
     site = ModelSite()
-    position = ledger.apply(()).position  # an empty file founds the ledger
+    position = ledger.record.apply(()).position  # an empty file founds the ledger
     number = 0
     while position < events:
         with ledger.log.unit() as unit:
@@ -76,7 +76,7 @@ def _recorded(number: int) -> list[Recorded]:
         tempfile.TemporaryDirectory() as folder,
         synthetic.open_ledger(f"sqlite:///{Path(folder) / 'model.db'}") as ledger,
     ):
-        ledger.apply(synthetic.lines(number, MODEL))
+        ledger.record.apply(synthetic.lines(number, MODEL))
         return [ledger.log.people.opened(recorded) for recorded in ledger.log.events(_FIRST)]
 
 

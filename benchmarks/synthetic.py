@@ -45,7 +45,7 @@ def fill(ledger: Ledger, events: int) -> int:
     """Records whole sites until the ledger holds so many events; returns how many it holds."""
     position = number = 0
     while position < events:
-        position = ledger.apply(lines(number)).position
+        position = ledger.record.apply(lines(number)).position
         number += 1
     return position
 

@@ -51,10 +51,10 @@ def _calls(ledger: Ledger) -> dict[str, Call]:
     """An employee's month explained, and the open appeal of a site in the middle imagined."""
     sites = ledger.log.registry.ids("site")
     appeal = f"{sites[len(sites) // 2].removeprefix('site')}.A{synthetic.OPEN_APPEAL}"
-    filed = ledger.history(f"appeal:{appeal}")[0]["fields"]
+    filed = ledger.review.history(f"appeal:{appeal}")[0]["fields"]
     return {
-        "explain": lambda: ledger.explain(filed["employee"], filed["month"]),
-        "what-if": lambda: ledger.what_if([(appeal, "revoked", None)]),
+        "explain": lambda: ledger.review.explain(filed["employee"], filed["month"]),
+        "what-if": lambda: ledger.review.what_if([(appeal, "revoked", None)]),
     }
 
 

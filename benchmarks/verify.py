@@ -47,7 +47,7 @@ def measure(stage: Stage) -> Iterator[Line | str]:
 
 
 def _verified(ledger: Ledger, processes: int, size: int) -> None:
-    found = ledger.verify(processes=processes).audited
+    found = ledger.proofs.verify(processes=processes).audited
     if found.faults or found.events != size:
         raise AssertionError(f"{found.events} events were verified of {size}: {found.faults[:3]}")
 

@@ -38,7 +38,7 @@ def measure(stage: Stage) -> Iterator[Line | str]:
         for name in ["main", *names]:
             with opened(url, name) as ledger:
                 for label in _labels(name):
-                    ledger.apply(synthetic.founding(label))
+                    ledger.record.apply(synthetic.founding(label))
         crew = _Crew(pool, url)
         crew.race(["main"] * WRITERS, 2)  # everything imported, every connection tried once
         alone: list[float] = []
@@ -73,7 +73,7 @@ def opened(url: str, name: str) -> Ledger:
     ledger = synthetic.open_ledger(url)
     ledger.close()
     ledger.log = Log(url, name)
-    ledger.sheets = Projections(ledger.log)
+    ledger.projections = Projections(ledger.log)
     return ledger
 
 
@@ -91,7 +91,7 @@ def write(url: str, name: str, label: int, first: int, share: int, in_step: bool
             _line.wait(PATIENCE_S)
         begun = time.perf_counter()
         for command in commands:
-            ledger.execute(command)
+            ledger.record.execute(command)
         return time.perf_counter() - begun
 
 

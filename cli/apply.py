@@ -20,7 +20,7 @@ def apply(file: BinaryIO, as_json: bool) -> None:
     """
     labels = settings().labels()
     with settings().open() as ledger:
-        applied = ledger.apply(file)
+        applied = ledger.record.apply(file)
     for skip in applied.skips:
         key = "skipped" if skip.changed_since is None else "skipped_changed"
         talk(

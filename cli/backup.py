@@ -30,7 +30,7 @@ def backup(folder: str, keyring: str | None, as_json: bool) -> None:
     """
     labels = settings().labels()
     with settings().open() as ledger:
-        made = ledger.backup(Path(folder), None if keyring is None else Path(keyring))
+        made = ledger.backups.make(Path(folder), None if keyring is None else Path(keyring))
     if as_json:
         print_json(made)
         return
@@ -68,7 +68,7 @@ def restore(
     """
     labels = settings().labels()
     with settings().open() as ledger:
-        back = ledger.restore(
+        back = ledger.backups.restore(
             Path(backup_folder),
             None if keyring is None else Path(keyring),
             None if since is None else read_file(Path(since)),

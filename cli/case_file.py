@@ -25,7 +25,7 @@ def show(appeal: str, as_of: str | None, as_json: bool) -> None:
     With --json, all that the dossier holds.
     """
     with settings().open() as ledger:
-        docket = ledger.docket(appeal, None if as_of is None else ledger.position_of(as_of))
+        docket = ledger.review.case_file(appeal, None if as_of is None else ledger.position_of(as_of))
     if as_json:
         print_json(docket)
         return
@@ -102,7 +102,7 @@ def dossier(appeal: str, out: str, force: bool, as_of: str | None) -> None:
     with settings().open() as ledger:
         position = None if as_of is None else ledger.position_of(as_of)
         since = ledger.position()
-        page, people = ledger.dossier(appeal, labels.language, position)
+        page, people = ledger.review.dossier(appeal, labels.language, position)
         hand_out(ledger, people, "dossier", out, [(Path(out), page.encode())], force, since)
     if out == STDOUT:
         click.echo(page, nl=False)

@@ -87,7 +87,7 @@ def _prepare(folder: Path, words: dict[str, str]) -> "Applied":
     with settings().open() as ledger, _SAMPLE.joinpath("office.jsonl").open("rb") as file:
         if _is_of_others(ledger):
             raise click.UsageError(words["other_ledger"].format(file=folder / "kaoji.db"))
-        return ledger.apply(file)
+        return ledger.record.apply(file)
 
 
 def _is_of_others(ledger: "Ledger") -> bool:
@@ -106,14 +106,14 @@ def _is_of_others(ledger: "Ledger") -> bool:
 def _show_appeal(ledger: "Ledger", words: dict[str, str]) -> int:
     """An appeal's history and the adjustment it caused; returns the position before the appeal was filed."""
     labels = settings().labels()
-    history = ledger.history(_APPEAL)
+    history = ledger.review.history(_APPEAL)
     employee, month = history[0]["fields"]["employee"], history[0]["fields"]["month"]
     click.echo(f"\n{words['appeal'].format(employee=employee, month=month)}\n")
     told = [{**entry, "what": _told(entry["fields"])} for entry in history]
     print_table(told, ["position", "on", "by", "kind", "what"], right=["position"])
     (handed,) = _lines(ledger, month, employee, month)
     (line,) = _lines(ledger, _MONTH, employee, month)
-    rows = ledger.monthly(month, _SITE)
+    rows = ledger.reports.monthly(month, _SITE)
     owed = next((row["deduction"] for row in rows if row["employee"] == employee), "0.00")
     fields = {"month": month, "next": _MONTH, "before": handed["amount"], "after": owed}
     because = labels.say("separator").join(map(str, line["because"]))
@@ -128,7 +128,7 @@ def _lines(ledger: "Ledger", close: str, employee: str, obligation: str) -> list
     """What a close submitted for the employee's own notices of a month."""
     return [
         line
-        for line in ledger.payroll(close, _SITE)["lines"]
+        for line in ledger.reports.payroll(close, _SITE)["lines"]
         if (line["employee"], line["obligation_month"], line["component"]) == (employee, obligation, "own")
     ]
 

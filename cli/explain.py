@@ -37,7 +37,7 @@ def explain(employee: str, month: str, figure: str | None, as_of: str | None, as
     Amounts add up line by line; what several figures rest on is shown once, at the end.
     """
     with settings().open() as ledger:
-        tree = ledger.explain(employee, month, None if as_of is None else ledger.position_of(as_of))
+        tree = ledger.review.explain(employee, month, None if as_of is None else ledger.position_of(as_of))
     if figure is not None:
         _keep_figure(tree, figure)
     if as_json:
@@ -184,10 +184,12 @@ def what_if(
     with settings().open() as ledger:
         position = None if as_of is None else ledger.position_of(as_of)
         if policy is not None:
-            found = ledger.what_if_policy(policy.read_bytes(), employee, site, month, position)
+            found = ledger.review.what_if_policy(policy.read_bytes(), employee, site, month, position)
         else:
             decided = cast("Outcome", outcome)
-            found = ledger.what_if([(appeal, decided, points) for appeal in appeals], without, position)
+            found = ledger.review.what_if(
+                [(appeal, decided, points) for appeal in appeals], without, position
+            )
     if as_json:
         print_json(found.values())
         return
@@ -219,7 +221,7 @@ def compare(employee: str, month: str, as_of: tuple[str, ...], as_json: bool) ->
     with settings().open() as ledger:
         positions = sorted(ledger.position_of(one) for one in as_of)
         now = positions[1] if len(positions) == 2 else None
-        found = ledger.compare(employee, month, positions[0], now)
+        found = ledger.review.compare(employee, month, positions[0], now)
     if as_json:
         print_json(found)
         return

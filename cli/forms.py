@@ -16,9 +16,10 @@ from click.shell_completion import CompletionItem
 from cli.localized_help import SpeakingCommand
 from cli.render import print_json, print_table, print_title, shown, talk
 from cli.settings import common_options, settings
-from ledger.application.command_completion import NUMBERED, REFERENCES
-from ledger.commands import COMMANDS
+from ledger.application.command_completion import is_numbered, made_by
+from ledger.commands import COMMANDS, REFERENCES
 from ledger.errors import InputError, LedgerError
+from ledger.subjects import OWNED
 
 _MANY = {"witnesses": "witness", "evidence": "evidence", "checklist": "checklist"}
 """Fields that are given by an option that may be repeated: field → the option's name."""
@@ -59,7 +60,7 @@ def form(group: click.Group, name: str, do: str, *arguments: str, examples: Sequ
 
 
 def _argument(do: str, field: str) -> click.Argument:
-    made_here = do in NUMBERED and NUMBERED[do][0] == field
+    made_here = is_numbered(do) and made_by(do) == field
     return click.Argument(
         [field.replace("from", "from_") if field == "from" else field],
         metavar=f"[{field.upper()}]" if made_here else field.upper(),
@@ -125,7 +126,7 @@ def _offered(field: str, annotation: Any, incomplete: str) -> list[CompletionIte
                 language = settings().labels().language
                 return [
                     CompletionItem(code, help=shown(titles[language]))
-                    for code, titles in ledger.clauses(incomplete)
+                    for code, titles in ledger.policies.clauses(incomplete)
                 ]
             if field in REFERENCES:
                 return [CompletionItem(name) for name in ledger.ids(REFERENCES[field], incomplete)]
@@ -157,7 +158,7 @@ def _callback(do: str, arguments: Sequence[str]) -> Callable[..., None]:
             values["supervisor"] = None
         _ask_for_missing(do, values)
         with settings().open() as ledger:
-            applied = ledger.typed(values, dry_run)
+            applied = ledger.record.typed(values, dry_run)
         _show(applied, dry_run, as_json)
 
     return run
@@ -212,7 +213,7 @@ def _ask_for_missing(do: str, values: dict[str, Any]) -> None:
     labels = settings().labels()
     for name, field in COMMANDS[do].model_fields.items():
         typed_as = field.alias or name
-        made_here = do in NUMBERED and NUMBERED[do][0] == typed_as
+        made_here = is_numbered(do) and made_by(do) == typed_as
         filled_in = made_here or typed_as in _ASKED_BY_DEFAULT
         if not field.is_required() or typed_as in values or typed_as in _NOT_TYPED or filled_in:
             continue
@@ -267,7 +268,7 @@ def _show_handoff(close: dict[str, Any]) -> None:
 
 
 def _name_of(fields: dict[str, Any]) -> str:
-    names = ("appeal", "sanction", "reward", "notice", "employee", "site", "version")
+    names = (*OWNED, "employee", "site", "version")
     return shown(next((fields[name] for name in names if name in fields), ""))
 
 

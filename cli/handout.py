@@ -38,9 +38,9 @@ def hand_out(
             if file.exists():
                 raise InputError("file_exists", file=str(file)).at(field="out")
     try:
-        ledger.note_handout(people, what, out if out == STDOUT else str(Path(out).absolute()), since)
+        ledger.people.note_handout(people, what, out if out == STDOUT else str(Path(out).absolute()), since)
     except StoreError as error:
-        if error.code != "handout_not_noted" or ledger.takes_notes():
+        if error.code != "handout_not_noted" or ledger.people.takes_notes():
             raise
         talk(settings().labels().message(error.code, error.fields))
     if out == STDOUT:

@@ -23,7 +23,7 @@ def log(name: str, as_of: str | None, as_json: bool) -> None:
     """
     with settings().open() as ledger:
         position = None if as_of is None else ledger.position_of(as_of)
-        entries = ledger.history(name, position)
+        entries = ledger.review.history(name, position)
     if as_json:
         print_json(entries)
         return

@@ -28,7 +28,7 @@ show_command(site, "site", "kaoji site show jinse")
 def list_sites(as_of: str | None, as_json: bool) -> None:
     """List the sites."""
     with settings().open() as ledger:
-        rows = ledger.sites(None if as_of is None else ledger.position_of(as_of))
+        rows = ledger.review.sites(None if as_of is None else ledger.position_of(as_of))
     if as_json:
         print_json(rows)
         return
@@ -88,7 +88,7 @@ show_command(employee, "employee", "kaoji employee show E017")
 def list_employees(site: str | None, as_of: str | None, as_json: bool) -> None:
     """List everybody of a site."""
     with settings().open() as ledger:
-        rows = ledger.employees(site, None if as_of is None else ledger.position_of(as_of))
+        rows = ledger.review.employees(site, None if as_of is None else ledger.position_of(as_of))
     if as_json:
         print_json(rows)
         return
@@ -122,7 +122,7 @@ def list_offices(site: str | None, as_of: str | None, as_json: bool) -> None:
     """List who holds which office, from when until when."""
     with settings().open() as ledger:
         position = None if as_of is None else ledger.position_of(as_of)
-        rows = ledger.card("site", ledger.site(site, position), position)["offices"]
+        rows = ledger.review.card("site", ledger.site(site, position), position)["offices"]
     if as_json:
         print_json(rows)
         return
@@ -170,7 +170,7 @@ form(
 def show_month(month: str, site: str | None, as_of: str | None, as_json: bool) -> None:
     """Show where a month stands: open, to be closed by when, or closed by whom."""
     with settings().open() as ledger:
-        card = ledger.month_card(month, site, None if as_of is None else ledger.position_of(as_of))
+        card = ledger.review.month_card(month, site, None if as_of is None else ledger.position_of(as_of))
     if as_json:
         print_json(card)
         return

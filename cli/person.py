@@ -39,7 +39,7 @@ def export(employee: str, out: str, force: bool) -> None:
     labels = settings().labels()
     with settings().open() as ledger:
         since = ledger.position()
-        held = ledger.export_person(employee, labels.language)
+        held = ledger.people.export(employee, labels.language)
         receipts = [
             {"position": position, "receipt": json.loads(receipt)}
             for position, receipt in held.receipts.items()
@@ -80,7 +80,7 @@ def handouts(employee: str, as_json: bool) -> None:
     No erasure reaches them. What a file is called is sealed as a word of theirs, and told once more when they are erased.
     """
     with settings().open() as ledger:
-        rows = ledger.handouts(employee)
+        rows = ledger.people.handouts(employee)
     if as_json:
         print_json(rows)
         return

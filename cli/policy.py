@@ -13,7 +13,7 @@ from cli.settings import as_of_option, common_options, json_option, settings
 if TYPE_CHECKING:
     from datetime import date
 
-    from ledger.application.policies import Side
+    from ledger.application.policy_documents import Side
 
 _site_option = click.option("--site", metavar="SITE", help="field:policy_site")
 _DIGEST_SHOWN = 12
@@ -55,7 +55,7 @@ def show(on: "date | None", version: str | None, site: str | None, as_of: str | 
         raise InputError("options_exclude", first="--on", second="--version")
     with settings().open() as ledger:
         position = None if as_of is None else ledger.position_of(as_of)
-        found = ledger.policy_show(site, version, on, position)
+        found = ledger.policies.show(site, version, on, position)
     if as_json:
         print_json(found)
     else:
@@ -71,7 +71,7 @@ def list_(site: str | None, as_of: str | None, as_json: bool) -> None:
     """List the versions adopted, and the months each of them governs."""
     with settings().open() as ledger:
         position = None if as_of is None else ledger.position_of(as_of)
-        rows = ledger.policy_list(site, position)
+        rows = ledger.policies.versions(site, position)
     if as_json:
         print_json(rows)
         return
@@ -110,7 +110,7 @@ def list_(site: str | None, as_of: str | None, as_json: bool) -> None:
 def diff(old: str, new: str, as_json: bool) -> None:
     """Show what differs between A and B, each an adopted version, a file or the word house."""
     with settings().open() as ledger:
-        changes = ledger.policy_diff(_side(old), _side(new))
+        changes = ledger.policies.diff(_side(old), _side(new))
     if as_json:
         print_json(changes)
         return
@@ -128,11 +128,11 @@ def check(file: BinaryIO, site: str | None, as_json: bool) -> int:
 
     The exit status is 1 where there is an error: such a file cannot be adopted.
     """
-    from ledger.application import policies
+    from ledger.application import policy_documents as policies
 
     document = policies.read(file.read())
     with settings().open() as ledger:
-        checked = ledger.policy_check(document, site)
+        checked = ledger.policies.check(document, site)
     if as_json:
         print_json(findings(checked, file.name))
     else:
@@ -156,17 +156,17 @@ def adopt(
     The file is checked first: errors refuse it, warnings are shown. With --dry-run what would change is shown
     and nothing is recorded.
     """
-    from ledger.application import policies
+    from ledger.application import policy_documents as policies
 
     document = policies.read(file.read())
     given = {"site": site, "by": by, "on": None if on is None else on.isoformat()}
     given = {name: value for name, value in given.items() if value is not None}
     with settings().open() as ledger:
-        checked = ledger.policy_check(document, site)
+        checked = ledger.policies.check(document, site)
         for finding in findings(checked, file.name):
             if finding["severity"] != "info":
                 print_finding(finding, err=True)
-        against, applied = ledger.policy_adopt(document, given, dry_run)
+        against, applied = ledger.policies.adopt(document, given, dry_run)
     labels = settings().labels()
     if as_json:
         changes = [{"version": version, "changes": changes} for version, changes in against]
@@ -192,13 +192,13 @@ def adopt(
 @common_options
 def template() -> None:
     """Print the default house rules as TOML: a start for rules of one's own."""
-    from ledger.application import policies
+    from ledger.application import policy_documents as policies
 
     click.echo(policies.template(), nl=False)
 
 
 def _side(name: str) -> "Side":
     """One side of a comparison: its name, and the file of that name where there is one."""
-    from ledger.application.policies import Side
+    from ledger.application.policy_documents import Side
 
     return Side(name, click.File("rb")(name).read() if Path(name).is_file() else None)

@@ -30,7 +30,7 @@ def governs(reigns: list[dict[str, Any]]) -> str:
 
 def print_version(found: dict[str, Any]) -> None:
     """A version's facts, rules, clauses and calendar."""
-    from ledger.application import policies
+    from ledger.application import policy_documents as policies
 
     labels = settings().labels()
     document, language = found["policy"], labels.language

@@ -43,8 +43,8 @@ def checkpoint(out: str | None, force: bool) -> None:
     checkpoint that left the house cannot be changed without its being noticed.
     """
     with settings().open() as ledger:
-        note = ledger.checkpoint()
-        keys = ledger.public_keys()
+        note = ledger.proofs.checkpoint()
+        keys = ledger.proofs.public_keys()
     if out is None:
         click.echo(note.decode(), nl=False)
     else:
@@ -92,7 +92,7 @@ def verify(
         return _verify_receipt(receipt, keys_of(vkeys), as_json)
     note = None if since is None else read_file(Path(since))
     with settings().open() as ledger:
-        verified = ledger.verify(
+        verified = ledger.proofs.verify(
             note,
             keys_of(vkeys),
             everything=everything,
@@ -146,7 +146,7 @@ def _verify_receipt(file: str, vkeys: tuple[str, ...], as_json: bool) -> int:
     labels = settings().labels()
     if not vkeys:
         with settings().open() as ledger:
-            vkeys = tuple(ledger.public_keys_if_any())
+            vkeys = tuple(ledger.proofs.public_keys_if_any())
     lines, proven = read_receipt(read_file(Path(file)), vkeys)
     if as_json:
         print_json({"ok": proven, "lines": lines})
@@ -175,8 +175,10 @@ def receipt(thing: str, out: str, force: bool) -> None:
     """
     with settings().open() as ledger:
         since = ledger.position()
-        content = ledger.receipt(thing)
-        hand_out(ledger, ledger.in_receipt(content), "receipt", out, [(Path(out), content)], force, since)
+        content = ledger.proofs.receipt(thing)
+        hand_out(
+            ledger, ledger.people.in_receipt(content), "receipt", out, [(Path(out), content)], force, since
+        )
     if out == STDOUT:
         click.echo(content.decode(), nl=False)
         return
@@ -200,7 +202,7 @@ def tiles(folder: str) -> None:
     They hold no personal words: only where each event stands and the digest of its bytes.
     """
     with settings().open() as ledger:
-        files = ledger.export_tiles(Path(folder))
+        files = ledger.proofs.export_tiles(Path(folder))
     click.echo(settings().labels().say("tiles_written", files=files, folder=shown(folder)))
 
 
@@ -215,7 +217,7 @@ def key() -> None:
 def show_key() -> None:
     """Show the public keys of the ledger, the newest first: give them to whoever shall check it."""
     with settings().open() as ledger:
-        for each in ledger.public_keys():
+        for each in ledger.proofs.public_keys():
             click.echo(shown(each))
 
 
@@ -236,7 +238,7 @@ def new_key(replaces: str | None, lost: bool) -> None:
     if replaces is not None and lost:
         raise InputError("options_exclude", first="--replaces", second="--lost")
     with settings().open() as ledger:
-        click.echo(shown(ledger.new_key(replaces, lost)))
+        click.echo(shown(ledger.proofs.new_key(replaces, lost)))
 
 
 @key.command(
@@ -255,6 +257,8 @@ def rotate(by: str | None, on: str | None) -> None:
     """
     labels = settings().labels()
     with settings().open() as ledger:
-        old, new = ledger.rotate_key({name: value for name, value in (("by", by), ("on", on)) if value})
+        old, new = ledger.proofs.rotate_key(
+            {name: value for name, value in (("by", by), ("on", on)) if value}
+        )
     talk(labels.say("key_rotated", old=old))
     click.echo(shown(new))

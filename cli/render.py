@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _GAP = "   "
 _FOLDED_WIDTH = 40
+_GOES_ON = "↪ "
 FOLDED = frozenset({"what", "because", "subject", "text", "source", "old", "new"})
 """The columns of running text, which may be broken over several lines; ids and amounts never are."""
 
@@ -81,7 +82,8 @@ def laid_out(
         _narrow(widths, folding, terminal)
     for number, row in enumerate(table):
         folded = [
-            folded_text(cell, widths[place]) if place in folding else [cell] for place, cell in enumerate(row)
+            _folded_cell(cell, widths[place]) if place in folding else [cell]
+            for place, cell in enumerate(row)
         ]
         for line in zip_longest(*folded, fillvalue=""):
             yield _GAP.join(
@@ -90,6 +92,14 @@ def laid_out(
             ).rstrip()
         if number == 0:
             yield "─" * (sum(widths) + len(_GAP) * (len(widths) - 1))
+
+
+def _folded_cell(cell: str, width: int) -> list[str]:
+    """A cell's lines. What goes on is marked, so that nobody's words can pass for a line of ours."""
+    if columns_taken(cell) <= width:
+        return [cell]
+    first, *rest = folded_text(cell, width - columns_taken(_GOES_ON))
+    return [first, *(f"{_GOES_ON}{line}" for line in rest)]
 
 
 def _narrow(widths: list[int], folding: Collection[int], terminal: int) -> None:

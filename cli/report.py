@@ -28,7 +28,9 @@ def report() -> None:
 @report_options
 def monthly(month: str, asked: Asked) -> None:
     """The monthly summary 匯總: points, fines, shares and deduction of everybody concerned."""
-    rows, title = asked.fetch("monthly", month, lambda ledger, site, at: ledger.monthly(month, site, at))
+    rows, title = asked.fetch(
+        "monthly", month, lambda ledger, site, at: ledger.reports.monthly(month, site, at)
+    )
     if title is None:
         return
     flat = [{**row, "performance": row["performance"]["amount"]} for row in rows]
@@ -52,7 +54,7 @@ def monthly(month: str, asked: Asked) -> None:
 def public_list(month: str, asked: Asked) -> None:
     """The public list 公布張貼: who is posted for the month, names masked."""
     rows, title = asked.fetch(
-        "public-list", month, lambda ledger, site, at: ledger.public_list(month, site, at)
+        "public-list", month, lambda ledger, site, at: ledger.reports.public_list(month, site, at)
     )
     if title is None:
         return
@@ -74,7 +76,7 @@ def joint_liability(month: str, asked: Asked, supervisor: str | None) -> None:
     people = ("supervisor", "employee")
 
     def read(ledger: "Ledger", site: str, at: int | None) -> list[dict[str, Any]]:
-        rows = ledger.joint_liability(month, site, at)
+        rows = ledger.reports.joint_liability(month, site, at)
         names.update(_names(ledger, rows, people, at))
         return [row for row in rows if supervisor in (None, row["supervisor"])]
 
@@ -91,7 +93,9 @@ def joint_liability(month: str, asked: Asked, supervisor: str | None) -> None:
 @report_options
 def payroll(month: str, asked: Asked) -> None:
     """What the close of the month handed to finance: lines, and the pay run under the wage guard."""
-    handed, title = asked.fetch("payroll", month, lambda ledger, site, at: ledger.payroll(month, site, at))
+    handed, title = asked.fetch(
+        "payroll", month, lambda ledger, site, at: ledger.reports.payroll(month, site, at)
+    )
     if title is None:
         return
     labels = settings().labels()
@@ -109,7 +113,7 @@ def appeals(asked: Asked) -> None:
     people = ("appellant", "respondent", "reviewer")
 
     def read(ledger: "Ledger", site: str, at: int | None) -> list[dict[str, Any]]:
-        rows = ledger.appeals(site, at)
+        rows = ledger.reports.appeals(site, at)
         names.update(_names(ledger, rows, people, at))
         return rows
 
@@ -131,7 +135,9 @@ def appeals(asked: Asked) -> None:
 @report_options
 def sanctions(month: str, asked: Asked) -> None:
     """Sanctions of a month: due, in force, suspended by an appeal, unsupported, revoked (篇3 4.2.3, 4.2.4)."""
-    rows, title = asked.fetch("sanctions", month, lambda ledger, site, at: ledger.sanctions(month, site, at))
+    rows, title = asked.fetch(
+        "sanctions", month, lambda ledger, site, at: ledger.reports.sanctions(month, site, at)
+    )
     if title is None:
         return
     print_title(title)
@@ -157,7 +163,9 @@ def _print_reviews(rows: Sequence[Mapping[str, Any]]) -> None:
 @report_options
 def rewards(month: str, asked: Asked) -> None:
     """The reward-and-penalty register 獎懲臺賬: every notice, reward and sanction of a month with where it stands."""
-    rows, title = asked.fetch("rewards", month, lambda ledger, site, at: ledger.rewards(month, site, at))
+    rows, title = asked.fetch(
+        "rewards", month, lambda ledger, site, at: ledger.reports.rewards(month, site, at)
+    )
     if title is None:
         return
     print_title(title)
@@ -173,7 +181,9 @@ def fairness(month: str, asked: Asked) -> None:
 
     The sample is the twelve months that end with MONTH. It states facts and sample sizes, and decides nothing.
     """
-    facts, title = asked.fetch("fairness", month, lambda ledger, site, at: ledger.fairness(month, site, at))
+    facts, title = asked.fetch(
+        "fairness", month, lambda ledger, site, at: ledger.reports.fairness(month, site, at)
+    )
     if title is None:
         return
     labels = settings().labels()

@@ -9,7 +9,7 @@ from cli.localized_help import SpeakingCommand
 from cli.log import print_history
 from cli.render import print_json, print_title, spoken
 from cli.settings import as_of_option, common_options, json_option, settings
-from ledger.application.command_completion import REFERENCES
+from ledger.commands import REFERENCES
 
 
 def show_command(group: click.Group, kind: str, example: str) -> None:
@@ -36,8 +36,8 @@ def _callback(kind: str) -> Callable[..., None]:
     def run(name: str, as_of: str | None, as_json: bool) -> None:
         with settings().open() as ledger:
             position = None if as_of is None else ledger.position_of(as_of)
-            card = ledger.card(kind, name, position)
-            history = ledger.history(f"{kind}:{card[kind]}", position)
+            card = ledger.review.card(kind, name, position)
+            history = ledger.review.history(f"{kind}:{card[kind]}", position)
         if as_json:
             print_json({**card, "history": history})
             return

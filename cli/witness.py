@@ -28,7 +28,7 @@ def witness() -> None:
 @common_options
 def new_key(name: str, out: str) -> None:
     """Make a witness's key. The file is secret and stays with the witness; FILE.pub is for everybody, and printed."""
-    from ledger.application.proofs import new_witness_key
+    from ledger.application.witness import new_witness_key
 
     secret, public = new_witness_key(name)
     write_file(Path(out), f"{secret}\n".encode(), force=False, mode=0o600)
@@ -49,7 +49,7 @@ def new_key(name: str, out: str) -> None:
 def request(seen: int, out: str, force: bool) -> None:
     """Sign a checkpoint and write the request for a witness that saw the ledger last at a size (0: never)."""
     with settings().open() as ledger:
-        content = ledger.witness_request(seen)
+        content = ledger.witness.request(seen)
     write_file(Path(out), content, force)
     click.echo(settings().labels().say("request_written", file=shown(out)))
 
@@ -71,7 +71,7 @@ def sign(request_file: str, key_file: str, vkeys: tuple[str, ...], out: str, for
 
     What you saw last is kept beside your key, in a file per ledger. Needs no access to the ledger.
     """
-    from ledger.application.proofs import cosign_request
+    from ledger.application.witness import cosign_request
 
     key = Path(key_file)
     note, size = cosign_request(read_file(Path(request_file)), read_file(key), keys_of(vkeys), key)
@@ -91,5 +91,5 @@ def sign(request_file: str, key_file: str, vkeys: tuple[str, ...], out: str, for
 def add(cosigned_file: str, vkeys: tuple[str, ...]) -> None:
     """Keep a cosigned checkpoint in the ledger, so that receipts carry it from now on."""
     with settings().open() as ledger:
-        names = ledger.take_cosigned(read_file(Path(cosigned_file)), keys_of(vkeys))
+        names = ledger.witness.take(read_file(Path(cosigned_file)), keys_of(vkeys))
     click.echo(settings().labels().say("cosigned_kept", names=", ".join(map(shown, names))))

@@ -30,6 +30,7 @@ from ledger.formats import (
     parse_money,
     parse_month,
 )
+from ledger.subjects import Ref
 
 __all__ = [
     "COMPONENTS",
@@ -109,12 +110,12 @@ ID: Final = "[A-Za-z0-9._-]{1,64}"
 """The pattern of every id."""
 
 _Id = Annotated[str, StringConstraints(strict=True, pattern=f"^{ID}$")]
-SiteId = _Id
-EmployeeId = _Id
-NoticeId = _Id
-AppealId = _Id
-RewardId = _Id
-SanctionId = _Id
+SiteId = Annotated[_Id, Ref("site")]
+EmployeeId = Annotated[_Id, Ref("employee")]
+NoticeId = Annotated[_Id, Ref("notice")]
+AppealId = Annotated[_Id, Ref("appeal")]
+RewardId = Annotated[_Id, Ref("reward")]
+SanctionId = Annotated[_Id, Ref("sanction")]
 PolicyVersion = _Id
 DepartmentId = Annotated[
     str, BeforeValidator(_check_text), StringConstraints(strict=True, min_length=1, max_length=64)

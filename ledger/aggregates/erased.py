@@ -7,12 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from ledger.aggregates.context import DecisionContext
-from ledger.commands import Command, EraseEmployee, EscalateAppeal, FileAppeal
+from ledger.commands import Command, EraseEmployee, EscalateAppeal, FileAppeal, references_of
 from ledger.errors import WrongState
-
-_THINGS = {"notice": "notice", "liability": "notice", "appeal": "appeal", "reward": "reward"}
-_THINGS |= {"sanction": "sanction"}
-"""Field → the kind of thing it names."""
+from ledger.subjects import OWNED
 
 
 def require_not_erased(command: Command, context: DecisionContext) -> None:
@@ -36,8 +33,8 @@ def concerned(command: Command, context: DecisionContext) -> Iterator[str]:
     if isinstance(command, FileAppeal):
         yield command.by
         named = command.against
-    for field, kind in _THINGS.items():
-        name = getattr(named, field, None)
+    for field, kind in references_of(named.__class__).items():
+        name = getattr(named, field, None) if kind in OWNED else None
         if name is None or not context.is_taken(kind, name):
             continue
         owner = context.owner_of(kind, name)

@@ -2,15 +2,15 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy.engine import URL
 
-from ledger.application.proofs import verifier
+from ledger.application.part import Part
+from ledger.application.witness import verifier
 from ledger.errors import InputError, StoreError
 from ledger.proofs import Checkpoint, Verifier, root_at
 from ledger.store.audit import Audited, Fault, audit
@@ -26,14 +26,10 @@ FORMAT: Final = "kaoji.backup/v1"
 _LEDGER, _MANIFEST, _CHECKPOINT, _KEYRING = "ledger.db", "manifest.json", "checkpoint", "keyring.db"
 
 
-class Keeping:
+class Backups(Part):
     """What whoever keeps the machine asks of a ledger."""
 
-    log: Log
-    _now: Callable[[], datetime]
-    _operator: Callable[[], str]
-
-    def backup(self, folder: Path, keyring: Path | None = None) -> dict[str, Any]:
+    def make(self, folder: Path, keyring: Path | None = None) -> dict[str, Any]:
         """Copies the ledger into a new folder while others record, and verifies the copy; the manifest's values.
 
         The keyring goes into a folder of its own, where one is given: whoever has both can read everybody's words, and

@@ -7,47 +7,32 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
-from typing import Any, Final
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from ledger.application.command_reader import require_readable
-from ledger.commands import COMMANDS, Command, FileAppeal
+from ledger.commands import COMMANDS, REFERENCES, Command, FileAppeal
+from ledger.events import employee_of
 from ledger.state.execution import Recorder
 from ledger.state.ids import full_id
 from ledger.state.ledger_state import LedgerState
+from ledger.subjects import BY_COMMAND, OWNED, Subject
 from ledger.terms import format_instant
 
 Values = dict[str, Any]
 
-NUMBERED: Final = {
-    "issue_notice": ("notice", "N", "occurred_at"),
-    "file_appeal": ("appeal", "A", "on"),
-    "grant_reward": ("reward", "R", "occurred_on"),
-    "impose_sanction": ("sanction", "S", "on"),
-    "register_employee": ("employee", "E", "from"),
-}
-"""Command → the id it makes, the letter of its numbers, and the field whose year stands in them: N2026-0007."""
-
-MADE: Final = {do: field for do, (field, _, _) in NUMBERED.items()} | {"register_site": "site"}
-
-REFERENCES: Final = {
-    "site": "site",
-    "employee": "employee",
-    "by": "employee",
-    "issued_by": "employee",
-    "approved_by": "employee",
-    "supervisor": "employee",
-    "respondent": "employee",
-    "notice": "notice",
-    "appeal": "appeal",
-    "reward": "reward",
-    "sanction": "sanction",
-    "liability": "notice",
-}
-"""Field → the kind of thing it names."""
-
 _LOCAL_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{1,2}:\d{2})(:\d{2})?", re.ASCII)
 _TODAY_FIELDS = ("on", "issued_on")
+
+
+def made_by(do: str) -> str | None:
+    """The kind of thing a command brings into being, which the field called like it names; None for any other."""
+    return BY_COMMAND[do].kind if do in BY_COMMAND else None
+
+
+def is_numbered(do: str) -> bool:
+    """Whether what a command brings into being gets a number where no id is typed: N2026-0007."""
+    return do in BY_COMMAND and BY_COMMAND[do].letter is not None
 
 
 def complete(values: Values, ledger_state: LedgerState, hand: Recorder) -> Values:
@@ -57,8 +42,9 @@ def complete(values: Values, ledger_state: LedgerState, hand: Recorder) -> Value
     if do not in COMMANDS:
         return values
     fields = {field.alias or name for name, field in COMMANDS[do].model_fields.items()}
+    made = made_by(do)
     whole = _with_full_ids(do, values, ledger_state)
-    if "site" in fields and "site" not in whole and MADE.get(do) != "site" and do != "adopt_policy":
+    if "site" in fields and "site" not in whole and made != "site" and do != "adopt_policy":
         sites = ledger_state.site_ids()
         if len(sites) == 1:
             whole["site"] = sites[0]
@@ -72,8 +58,8 @@ def complete(values: Values, ledger_state: LedgerState, hand: Recorder) -> Value
             whole[field] = hand.recorded_at.astimezone(zone).date().isoformat()
     if isinstance(whole.get("occurred_at"), str) and zone is not None:
         whole["occurred_at"] = _with_offset(whole["occurred_at"], zone)
-    if do in NUMBERED and NUMBERED[do][0] not in whole:
-        whole[NUMBERED[do][0]] = _number(do, whole, ledger_state, hand)
+    if is_numbered(do) and made is not None and made not in whole:
+        whole[made] = _number(BY_COMMAND[do], whole, ledger_state, hand)
     return whole
 
 
@@ -98,7 +84,7 @@ def _with_full_ids(do: str, values: Values, ledger_state: LedgerState) -> Values
     for field, value in values.items():
         if isinstance(value, dict) and field == "against":
             whole[field] = _with_full_ids(do="", values=value, ledger_state=ledger_state)
-        elif isinstance(value, str) and field in REFERENCES and MADE.get(do) != field:
+        elif isinstance(value, str) and field in REFERENCES and made_by(do) != field:
             whole[field] = full_id(ledger_state, REFERENCES[field], value, field)
         else:
             whole[field] = value
@@ -109,14 +95,14 @@ def _site_of(values: Values, ledger_state: LedgerState) -> str:
     """The site whose time zone a typed command means."""
     if isinstance(values.get("site"), str) and ledger_state.stream_of("site", values["site"]):
         return str(values["site"])
-    kinds = ("employee", "notice", "appeal", "reward", "sanction")
+    kinds = ("employee", *OWNED)
     against = values.get("against")
     named = {**values, **(against if isinstance(against, dict) else {})}
     for kind in kinds:
         name = named.get(kind)
         stream = ledger_state.stream_of(kind, name) if isinstance(name, str) else None
         if stream is not None:
-            return ledger_state.employee(stream.removeprefix("employee/")).site
+            return ledger_state.employee(employee_of(stream)).site
     return ledger_state.site_ids()[0]
 
 
@@ -133,12 +119,11 @@ def _with_offset(text: str, zone: ZoneInfo) -> str:
     return format_instant(local.replace(tzinfo=zone))
 
 
-def _number(do: str, values: Values, ledger_state: LedgerState, hand: Recorder) -> str:
+def _number(subject: Subject, values: Values, ledger_state: LedgerState, hand: Recorder) -> str:
     """The next free number of the year: the letter, the year, four digits."""
-    kind, letter, dated_by = NUMBERED[do]
-    day = values.get(dated_by)
+    day = values.get(str(subject.dated_by))
     year = day[:4] if isinstance(day, str) and day[:4].isdigit() else f"{hand.recorded_at.year:04d}"
-    prefix = f"{letter}{year}-"
-    taken = ledger_state.log.registry.ids_starting(kind, prefix, None)
+    prefix = f"{subject.letter}{year}-"
+    taken = ledger_state.log.registry.ids_starting(subject.kind, prefix, None)
     number = max((int(rest) for name in taken if (rest := name[len(prefix) :]).isdigit()), default=0)
     return f"{prefix}{number + 1:04d}"

@@ -1,31 +1,40 @@
-"""One ledger at the counter: record, report, rebuild. What is outside calls this and nothing deeper."""
+"""One ledger: what is outside opens it, and calls its parts and nothing deeper.
+
+Each part is imported when it is first used, so that a command pays for what it needs. Threads may share a ledger: a
+look is of the thread that takes it, and a write unit of the thread that records.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from ledger import clock
-from ledger.application import policies, policy_check
-from ledger.application.backups import Keeping
-from ledger.application.people import Persons
-from ledger.application.proofs import Proving
-from ledger.application.recording import Applied, Recording
-from ledger.application.review import Tracing
-from ledger.errors import InputError
-from ledger.policy import loading
+from ledger.application.look import Look, position_of
 from ledger.projections.incremental import drawn_at
 from ledger.projections.projections import Progress, Projections
-from ledger.reports import due, reports
-from ledger.reports.source import ProjectionRows, Rows, StateRows
-from ledger.review import cards
+from ledger.reports.names import names_of
+from ledger.reports.source import ProjectionRows, StateRows
 from ledger.state.ledger_state import LedgerState
 from ledger.store.log import Log
-from ledger.terms import LANGUAGES, month_of
+
+if TYPE_CHECKING:
+    from ledger.application.backups import Backups
+    from ledger.application.people import People
+    from ledger.application.policies import Policies
+    from ledger.application.proofs import Proofs
+    from ledger.application.recording import Recording
+    from ledger.application.reports import Reports
+    from ledger.application.review import Review
+    from ledger.application.witness import Witnesses
 
 
-class Ledger(Recording, Tracing, Persons, Proving, Keeping):
-    """A ledger by its URL, which may name one of several (`?ledger=`). `now` and `operator` are the clock and the hand."""
+class Ledger:
+    """A ledger by its URL, which may name one of several (`?ledger=`).
+
+    `now` and `operator` are the clock and whoever types, asked at each call; `acting` gives both for some calls only.
+    """
 
     def __init__(
         self,
@@ -36,14 +45,25 @@ class Ledger(Recording, Tracing, Persons, Proving, Keeping):
         operator: Callable[[], str] = clock.operator,
     ) -> None:
         self.log = Log(url, ledger)
-        self.sheets = Projections(self.log)
-        self._now = now
-        self._operator = operator
+        self.projections = Projections(self.log)
+        self.now = now
+        self.operator = operator
+
+    def acting(self, operator: str | None = None, now: datetime | None = None) -> "Ledger":
+        """The same ledger for one call or some, typed by this operator, at this instant (UTC).
+
+        It shares everything but these with the ledger it comes from, which is the one to be closed.
+        """
+        other = object.__new__(Ledger)
+        other.log, other.projections = self.log, self.projections
+        other.now = self.now if now is None else lambda: now
+        other.operator = self.operator if operator is None else lambda: operator
+        return other
 
     def close(self) -> None:
         """Lets go of the databases."""
         self.log.close()
-        self.sheets.close()
+        self.projections.close()
 
     def __enter__(self) -> "Ledger":
         return self
@@ -51,194 +71,137 @@ class Ledger(Recording, Tracing, Persons, Proving, Keeping):
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    # --- reading ------------------------------------------------------------------------------------
+    # --- parts --------------------------------------------------------------------------------------
+
+    @cached_property
+    def record(self) -> "Recording":
+        """What inspectors, department heads and managers record."""
+        from ledger.application.recording import Recording
+
+        return Recording(self)
+
+    @cached_property
+    def reports(self) -> "Reports":
+        """The reports, each of a state of its own."""
+        from ledger.application.reports import Reports
+
+        return Reports(self)
+
+    @cached_property
+    def review(self) -> "Review":
+        """What appeal reviewers ask: cards, histories, explanations, what-ifs, case files."""
+        from ledger.application.review import Review
+
+        return Review(self)
+
+    @cached_property
+    def people(self) -> "People":
+        """What the people on record may ask, and which files with their words left the ledger."""
+        from ledger.application.people import People
+
+        return People(self)
+
+    @cached_property
+    def proofs(self) -> "Proofs":
+        """What auditors ask: checkpoints, receipts, verification, the signing key."""
+        from ledger.application.proofs import Proofs
+
+        return Proofs(self)
+
+    @cached_property
+    def witness(self) -> "Witnesses":
+        """What witnesses are asked, and what they answered."""
+        from ledger.application.witness import Witnesses
+
+        return Witnesses(self)
+
+    @cached_property
+    def policies(self) -> "Policies":
+        """The policy book."""
+        from ledger.application.policies import Policies
+
+        return Policies(self)
+
+    @cached_property
+    def backups(self) -> "Backups":
+        """Backups, and restoring one."""
+        from ledger.application.backups import Backups
+
+        return Backups(self)
+
+    # --- looking ------------------------------------------------------------------------------------
+
+    @contextmanager
+    def look(self, as_of: int | str | None = None) -> Iterator[Look]:
+        """One state of the ledger for every question meanwhile: now, or as of a position or whatever `position_of` takes.
+
+        `look.position` says which. Now is where the projections stand once they are caught up: what is recorded
+        since is left out of everything. StoreError `ledger_missing`; InputError `as_of_wrong`.
+        """
+        self.log.require()
+        if as_of is not None:
+            with self.look_at_log(as_of) as look:
+                yield look
+            return
+        with self.projections.current() as connection, self.log.holding():
+            drawn = drawn_at(connection, self.log.ledger)
+            state = LedgerState(self.log, drawn[0] if drawn is not None else 0)
+            yield Look(ProjectionRows(connection, self.log.ledger), state, self.now())
+
+    @contextmanager
+    def look_at_log(self, as_of: int | str | None = None) -> Iterator[Look]:
+        """The same from the log alone, for what needs no projection: nothing is caught up."""
+        self.log.require()
+        position = self.position_of(as_of) if isinstance(as_of, str) else as_of
+        with self.log.holding():
+            state = LedgerState(self.log, self.log.position() if position is None else position)
+            yield Look(StateRows(state), state, self.now())
+
+    def position_of(self, as_of: str) -> int:
+        """A position, an instant of recording, or `appeal:ID` (what its reviewer could know when deciding).
+
+        The answer is the end of the last command that lies whole within it. InputError `as_of_wrong`.
+        """
+        return position_of(self.log, as_of, self.now())
+
+    def position(self) -> int:
+        """Where the ledger stands. StoreError `ledger_missing`."""
+        self.log.require()
+        return self.log.position()
 
     def site(self, site: str | None, as_of: int | None = None) -> str:
         """The site asked for, or the only one. InputError `site_needed` where there are several, `site_none`."""
-        self.log.require()
-        ledger_state = LedgerState(self.log, as_of)
-        if site is not None:
-            return ledger_state.site(site).site
-        sites = ledger_state.site_ids()
-        if not sites:
-            raise InputError("site_none", position=self.log.position() if as_of is None else as_of)
-        if len(sites) > 1:
-            raise InputError("site_needed", sites=", ".join(sites))
-        return sites[0]
-
-    def monthly(self, month: str, site: str | None = None, as_of: int | None = None) -> list[dict[str, Any]]:
-        """`report monthly`."""
-        name = self.site(site, as_of)
-        with self._rows(as_of) as (rows, ledger_state):
-            return reports.monthly(rows, ledger_state, name, month)
-
-    def public_list(
-        self, month: str, site: str | None = None, as_of: int | None = None
-    ) -> list[dict[str, Any]]:
-        """`report public-list`."""
-        name = self.site(site, as_of)
-        with self._rows(as_of) as (rows, ledger_state):
-            return reports.public_list(rows, ledger_state, name, month)
-
-    def joint_liability(
-        self, month: str, site: str | None = None, as_of: int | None = None
-    ) -> list[dict[str, Any]]:
-        """`report joint-liability`."""
-        name = self.site(site, as_of)
-        with self._rows(as_of) as (rows, _):
-            return reports.joint_liability(rows, name, month)
-
-    def payroll(self, month: str, site: str | None = None, as_of: int | None = None) -> dict[str, Any]:
-        """`report payroll`."""
-        name = self.site(site, as_of)
-        with self._rows(as_of) as (rows, ledger_state):
-            return reports.payroll(rows, ledger_state, name, month)
-
-    def appeals(self, site: str | None = None, as_of: int | None = None) -> list[dict[str, Any]]:
-        """`report appeals`."""
-        name = self.site(site, as_of)
-        with self._rows(as_of) as (rows, ledger_state):
-            return reports.appeals(rows, ledger_state, name, self._now())
-
-    def sanctions(
-        self, month: str, site: str | None = None, as_of: int | None = None
-    ) -> list[dict[str, Any]]:
-        """`report sanctions`."""
-        name = self.site(site, as_of)
-        with self._rows(as_of) as (rows, ledger_state):
-            today = reports.local_day(ledger_state, name, self._now())
-            return reports.sanctions(rows, ledger_state, name, month, today)
-
-    def rewards(self, month: str, site: str | None = None, as_of: int | None = None) -> list[dict[str, Any]]:
-        """`report rewards`."""
-        name = self.site(site, as_of)
-        with self._rows(as_of) as (rows, ledger_state):
-            return reports.rewards(rows, ledger_state, name, month)
-
-    def due(self, site: str | None = None, as_of: int | None = None) -> list[dict[str, Any]]:
-        """`due`: what waits for somebody."""
-        name = self.site(site, as_of)
-        with self._rows(as_of) as (rows, ledger_state):
-            return due.due(rows, ledger_state, name, self._now())
-
-    def card(self, kind: str, name: str, as_of: int | None = None) -> dict[str, Any]:
-        """One thing as it stands: a notice, appeal, reward, sanction, employee or site."""
-        self.log.require()
-        return cards.card(LedgerState(self.log, as_of), kind, name, self._now())
-
-    def month_card(self, month: str, site: str | None = None, as_of: int | None = None) -> dict[str, Any]:
-        """Where a site's month stands."""
-        name = self.site(site, as_of)
-        return cards.month_card(LedgerState(self.log, as_of), name, month, self._now())
+        with self.look_at_log(as_of) as look:
+            return look.site(site)
 
     def site_ids(self, as_of: int | None = None) -> list[str]:
         """The ids of all sites, sorted."""
-        self.log.require()
-        return LedgerState(self.log, as_of).site_ids()
-
-    def sites(self, as_of: int | None = None) -> list[dict[str, Any]]:
-        """The card of every site."""
-        self.log.require()
-        ledger_state = LedgerState(self.log, as_of)
-        return [cards.card(ledger_state, "site", site, self._now()) for site in ledger_state.site_ids()]
-
-    def employees(self, site: str | None = None, as_of: int | None = None) -> list[dict[str, Any]]:
-        """Everybody of a site."""
-        name = self.site(site, as_of)
-        return cards.employees(LedgerState(self.log, as_of), name)
+        with self.look_at_log(as_of) as look:
+            return look.state.site_ids()
 
     def names(self, employees: Iterable[str], as_of: int | None = None) -> dict[str, str]:
         """The names of some employees; for showing, never for deciding."""
-        return reports.names_of(LedgerState(self.log, as_of), employees)
+        return names_of(LedgerState(self.log, as_of), employees)
 
     def ids(self, kind: str, prefix: str, limit: int = 50) -> list[str]:
         """The ids of a kind that begin so, for completion; none where there is no ledger."""
         return self.log.registry.ids_starting(kind, prefix, limit) if self.log.exists() else []
 
-    def clauses(self, prefix: str) -> list[tuple[str, dict[str, str]]]:
-        """The clauses in force today that begin so, with their titles by language, for completion."""
-        document = loading.house_rules()
-        policy = loading.parse(document)
-        if self.log.exists():
-            ledger_state = LedgerState(self.log)
-            sites = ledger_state.site_ids()
-            if sites:
-                today = reports.local_day(ledger_state, sites[0], self._now())
-                policy = ledger_state.policy_of(sites[0], month_of(today))
-        return [
-            (clause.code, {name: clause.title.of(name) for name in LANGUAGES})
-            for clause in policy.clauses
-            if clause.code.startswith(prefix)
-        ]
-
-    def policy_show(
-        self, site: str | None, version: str | None, on: date | None, as_of: int | None = None
-    ) -> dict[str, Any]:
-        """`policy show`."""
-        self.log.require()
-        ledger_state = LedgerState(self.log, as_of)
-        return policies.show(ledger_state, self._now(), site=site, version=version, on=on)
-
-    def policy_list(self, site: str | None = None, as_of: int | None = None) -> list[dict[str, Any]]:
-        """`policy list`."""
-        self.log.require()
-        return policies.versions(LedgerState(self.log, as_of), site)
-
-    def policy_diff(self, old: policies.Side, new: policies.Side) -> list[dict[str, Any]]:
-        """`policy diff`; without a ledger, files and the house rules can still be compared."""
-        return policies.compare(self._memory(), old, new)
-
-    def policy_check(self, document: policies.Document, site: str | None = None) -> policy_check.Checked:
-        """`policy check`; where there is a ledger, against its policy book too."""
-        return policy_check.check(self._memory(), document, site, self._now())
-
-    def policy_adopt(
-        self, document: policies.Document, given: dict[str, Any], dry_run: bool = False
-    ) -> tuple[policies.Against, Applied | None]:
-        """`policy adopt`: what changes, and what was recorded; `given` may hold site, by and on.
-
-        Refusal `policy_faulty` where the linter finds an error.
-        """
-        ledger_state, site = self._memory(), given.get("site")
-        self.policy_check(document, site).require_adoptable()
-        against = policies.against_those_in_force(ledger_state, document.values, site)
-        if dry_run and ledger_state is None:
-            return against, None
-        return against, self.typed(
-            policies.adoption(ledger_state, document.values, given, self._now()), dry_run
-        )
-
-    def _memory(self) -> LedgerState | None:
-        return LedgerState(self.log) if self.log.exists() else None
+    # --- projections --------------------------------------------------------------------------------
 
     def rebuild(self, progress: Progress | None = None) -> int:
-        """Draws every sheet anew; returns the position they are drawn at."""
+        """Draws every projection anew; returns the position they are drawn at."""
         self.log.require()
-        return self.sheets.rebuild(progress)
+        return self.projections.rebuild(progress)
 
     def project(self) -> tuple[int, int]:
-        """Takes into the sheets what was recorded since: from where and to which position they are drawn."""
+        """Takes into the projections what was recorded since: from where and to which position they are drawn."""
         self.log.require()
-        return self.sheets.catch_up()
+        return self.projections.catch_up()
 
     def rebuild_month(self, month: str, site: str | None = None) -> int:
         """Draws one month anew, of a site or of all; returns the position. Unknown `site_unknown`."""
         self.log.require()
-        ledger_state = LedgerState(self.log)
-        sites = ledger_state.site_ids() if site is None else [ledger_state.site(site).site]
-        return self.sheets.rebuild_month(month, sites)
-
-    @contextmanager
-    def _rows(self, as_of: int | None) -> Iterator[tuple[Rows, LedgerState]]:
-        self.log.require()
-        if as_of is not None:
-            ledger_state = LedgerState(self.log, as_of)
-            with self.log.holding():
-                yield StateRows(ledger_state), ledger_state
-            return
-        with self.sheets.current() as connection, self.log.holding():
-            stand = drawn_at(connection, self.log.ledger)
-            ledger_state = LedgerState(
-                self.log, stand[0] if stand is not None else 0
-            )  # what is recorded since is left out
-            yield ProjectionRows(connection, self.log.ledger), ledger_state
+        state = LedgerState(self.log)
+        sites = state.site_ids() if site is None else [state.site(site).site]
+        return self.projections.rebuild_month(month, sites)

@@ -3,17 +3,17 @@
 What is handed out holds the words of that person alone; others stand in it by staff number.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
+from ledger.application.part import Part
 from ledger.errors import StoreError
+from ledger.events import employee_of
 from ledger.proofs import Receipt
 from ledger.review import person_record
 from ledger.state.ids import full_id
 from ledger.state.ledger_state import LedgerState
-from ledger.store.log import Log
 from ledger.store.notary import Notary
 from ledger.terms import Language
 
@@ -28,14 +28,10 @@ class PersonExport:
     receipts: dict[int, bytes]
 
 
-class Persons:
+class People(Part):
     """What the people on record may ask of a ledger, and what the office keeps of it."""
 
-    log: Log
-    _now: Callable[[], datetime]
-    _operator: Callable[[], str]
-
-    def export_person(self, employee: str, language: Language) -> PersonExport:
+    def export(self, employee: str, language: Language) -> PersonExport:
         """`employee export`: everything held on a person as the ledger stands. Unknown `employee_unknown`.
 
         Without the ledger's signing key there are no receipts.
@@ -61,11 +57,6 @@ class Persons:
             return {}
         return {position: notary.receipt(position, employee) for position in positions}
 
-    def position(self) -> int:
-        """Where the ledger stands, for whoever is about to read what is handed out. StoreError `ledger_missing`."""
-        self.log.require()
-        return self.log.position()
-
     def note_handout(self, employees: Iterable[str], what: str, file: str, since: int | None = None) -> None:
         """Keeps that a file with these people's words, read since a position, leaves the ledger.
 
@@ -80,7 +71,7 @@ class Persons:
     def in_receipt(self, receipt: bytes) -> list[str]:
         """Whose words a receipt opens."""
         parsed = Receipt.parse(receipt)
-        return [parsed.envelope.stream.removeprefix("employee/")] if parsed.keys else []
+        return [employee_of(parsed.envelope.stream)] if parsed.keys else []
 
     def handouts(self, employee: str) -> list[dict[str, str]]:
         """`employee handouts`: which files left the ledger with a person's words. Unknown `employee_unknown`."""

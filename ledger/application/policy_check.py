@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from ledger.application.policies import FIRST_MONTH, Document, concerned, today
+from ledger.application.policy_documents import FIRST_MONTH, Document, concerned, today
 from ledger.policy.book import PolicyBook
 from ledger.policy.diagnostic import Diagnostic, Found, error, placed, require_no_error, warning
 from ledger.policy.lint import faults

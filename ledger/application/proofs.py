@@ -1,25 +1,19 @@
 """The proving side of the counter: checkpoints, receipts, witnesses, tiles, and checking it all (proofs.md)."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ledger import clock
+from ledger.application.part import Part
 from ledger.application.verification import deep_faults
+from ledger.application.witness import verifier
 from ledger.errors import InputError, ReceiptError, StoreError, Unknown, WrongState
 from ledger.events import NOTARY_STREAM, SigningKeyRotated
-from ledger.projections.projections import Projections
 from ledger.proofs import (
-    WITNESS,
     ProofError,
-    Signer,
-    StaleSize,
     Verifier,
-    add_signatures,
-    cosign,
     open_checkpoint,
     verify_receipt,
 )
@@ -28,12 +22,11 @@ from ledger.state.ids import full_id
 from ledger.state.ledger_state import LedgerState
 from ledger.store.audit import Audited, Fault, audit
 from ledger.store.database_errors import is_trouble
-from ledger.store.engine import locked_file
-from ledger.store.log import Log
 from ledger.store.notary import Notary
 from ledger.store.signing import write_durably
+from ledger.subjects import OWNED
 
-_THINGS = ("notice", "appeal", "reward", "sanction", "employee")
+_THINGS = (*OWNED, "employee")
 
 
 @dataclass(slots=True)
@@ -67,12 +60,8 @@ class Verified:
         }
 
 
-class Proving:
+class Proofs(Part):
     """What compliance auditors and employees ask of a ledger."""
-
-    log: Log
-    sheets: Projections
-    typed: Callable[[dict[str, Any]], Any]
 
     def checkpoint(self) -> bytes:
         """A signed checkpoint over everything recorded (C2SP tlog-checkpoint). StoreError `key_missing` and its like."""
@@ -117,7 +106,7 @@ class Proving:
             if before is None:
                 key.lay_aside(self.log.position())  # what nobody can check any more
             else:
-                self.typed({"do": "rotate_key", "replaced": before, "new_key": str(new)})
+                self._ledger.record.typed({"do": "rotate_key", "replaced": before, "new_key": str(new)})
         key.replace(_readable(recorded) if recorded else filter(None, [given]))
         return str(new)
 
@@ -137,7 +126,9 @@ class Proving:
             str(new) != LedgerState(self.log).signing_key()
         ):  # else it was interrupted just behind the recording
             notary.checkpoint()
-            self.typed({"do": "rotate_key", "replaced": str(old), "new_key": str(new), **given})
+            self._ledger.record.typed(
+                {"do": "rotate_key", "replaced": str(old), "new_key": str(new), **given}
+            )
         with key.locked():
             key.replace()
         notary.checkpoint()
@@ -179,7 +170,7 @@ class Proving:
             verified.faults += deep_faults(self.log, verified.audited.size)
             verified.faults += self._strange_keys([str(each) for each in verifiers])
         if sheets:
-            differing = self.sheets.differing()
+            differing = self.projections.differing()
             (verified.unchecked if differing is None else verified.levels).append("sheets")
             verified.faults += [
                 Fault("sheet_differs", None, {"sheet": sheet, "rows": rows})
@@ -234,22 +225,6 @@ class Proving:
                 return position
         raise Unknown("nothing_of_that_id", id=name)
 
-    # --- witnesses ----------------------------------------------------------------------------------
-
-    def witness_request(self, seen: int) -> bytes:
-        """What a witness that saw the ledger last at a size is handed (C2SP tlog-witness, add-checkpoint)."""
-        self.log.require()
-        return Notary(self.log).witness_request(seen)
-
-    def take_cosigned(self, note: bytes, vkeys: Iterable[str]) -> list[str]:
-        """Keeps a checkpoint that witnesses have cosigned; returns their names. InputError `cosigned_bad`."""
-        self.log.require()
-        try:
-            opened = Notary(self.log).take_cosigned(note, [verifier(vkey) for vkey in vkeys])
-        except ProofError as error:
-            raise InputError("cosigned_bad", reason=str(error)) from None
-        return [each.verifier.name for each in opened.cosigned]
-
     # --- tiles --------------------------------------------------------------------------------------
 
     def export_tiles(self, folder: Path) -> int:
@@ -282,50 +257,6 @@ def read_receipt(raw: bytes, vkeys: Iterable[str]) -> tuple[list[str], bool]:
     except ProofError as error:
         raise ReceiptError("receipt_bad", reason=str(error)) from None
     return list(describe(reading)), reading.proven
-
-
-def new_witness_key(name: str) -> tuple[str, str]:
-    """The secret and the public key of a new witness. InputError `vkey_wrong`."""
-    try:
-        signer = Signer.generate(name, WITNESS)
-    except ProofError as error:
-        raise InputError("vkey_wrong", reason=str(error)) from None
-    return signer.secret(), str(signer.verifier)
-
-
-def cosign_request(
-    request: bytes, secret: bytes, vkeys: Iterable[str], beside: Path, now: Callable[[], datetime] = clock.now
-) -> tuple[bytes, int]:
-    """The cosigned checkpoint of a request, and its size; what was seen is kept `beside` before it is returned.
-
-    InputError `witness_refuses` says why nothing is cosigned, `witness_saw_other` where the request starts elsewhere
-    than at what was seen last; StoreError `folder_unusable`.
-    """
-    logs = [verifier(vkey) for vkey in vkeys]
-    note = request.partition(b"\n\n")[2]
-    try:
-        signer = Signer.parse(secret.decode("ascii", "replace").strip())
-        origin = open_checkpoint(note, logs).checkpoint.origin
-        seen = beside.with_name(f"{beside.name}.{origin.replace('/', '-')}.seen")
-        with locked_file(seen.with_name(f"{seen.name}.lock")):
-            last = open_checkpoint(seen.read_bytes(), logs).checkpoint if seen.exists() else None
-            checkpoint, signature = cosign(request, logs, last, signer, int(now().timestamp()))
-            write_durably(seen, note)
-        return add_signatures(note, [signature]), checkpoint.size
-    except StaleSize as error:
-        raise InputError("witness_saw_other", size=error.known_size) from None
-    except ProofError as error:
-        raise InputError("witness_refuses", reason=str(error)) from None
-    except OSError as error:
-        raise StoreError("folder_unusable", folder=str(beside.parent), reason=str(error.strerror)) from None
-
-
-def verifier(vkey: str) -> Verifier:
-    """A public key as `kaoji key show` prints it. InputError `vkey_wrong`."""
-    try:
-        return Verifier.parse(vkey.strip())
-    except ProofError as error:
-        raise InputError("vkey_wrong", reason=str(error)) from None
 
 
 def _readable(vkeys: Iterable[str]) -> Iterator[Verifier]:

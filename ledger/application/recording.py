@@ -5,11 +5,11 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import chain
 from typing import Any, Final
 
 from ledger.application import command_completion, command_reader
+from ledger.application.part import Part
 from ledger.commands import Command
 from ledger.errors import InputError, LedgerError
 from ledger.events import (
@@ -22,7 +22,6 @@ from ledger.events import (
     write_fields,
 )
 from ledger.policy import loading
-from ledger.projections.projections import Projections
 from ledger.review.impact import Impact, impact
 from ledger.state.execution import Recorder, kept_digest, record
 from ledger.state.ids import full_id
@@ -76,13 +75,8 @@ class Applied:
         return {"recorded": self.recorded, "skipped": self.skipped, "position": self.position}
 
 
-class Recording:
+class Recording(Part):
     """What inspectors, department heads and managers ask of a ledger."""
-
-    log: Log
-    sheets: Projections
-    _now: Callable[[], datetime]
-    _operator: Callable[[], str]
 
     def apply(self, lines: Iterable[bytes]) -> Applied:
         """Records a whole command file, or nothing of it; commands recorded before are skipped."""
@@ -167,7 +161,7 @@ class Recording:
             self._record(unit, ledger_state, make(ledger_state, hand), hand, applied)
             applied.position = unit.position
         if not dry_run:
-            self.sheets.kept.put(ledger_state, applied.position)
+            self.projections.kept.put(ledger_state, applied.position)
         if dry_run:
             before = applied.position - len(
                 applied.events
@@ -182,10 +176,10 @@ class Recording:
     def _recording(
         self, keep: bool = True, by_hand: bool = False
     ) -> Iterator[tuple[Unit, LedgerState, Recorder]]:
-        if self.sheets.kept.is_empty:
+        if self.projections.kept.is_empty:
             self.log.create()
         with self.log.unit(keep) as unit:
-            ledger_state = self.sheets.kept.take(unit.position) if by_hand else LedgerState(self.log)
+            ledger_state = self.projections.kept.take(unit.position) if by_hand else LedgerState(self.log)
             hand = Recorder(self._operator(), max(self._now(), unit.recorded_at))
             if unit.position == 0:
                 notary = Notary(self.log)

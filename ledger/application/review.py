@@ -1,74 +1,72 @@
-"""The tracing side of the counter: what happened, why, what if, and what was known when."""
+"""What appeal reviewers ask of a ledger: what happened, why, what if, and what was known when."""
 
-from collections.abc import Callable, Iterable
-from datetime import datetime
+from collections.abc import Iterable
 from typing import Any
 
-from ledger.application import policies
-from ledger.errors import InputError, WrongState
-from ledger.events import AppealDecided, employee_stream
-from ledger.policy import loading
-from ledger.reports import fairness
-from ledger.review import case_file, comparison, explanation, history, what_if
+from ledger.application.part import Part
 from ledger.review.impact import Impact
-from ledger.review.what_if import Remedy
-from ledger.state.execution import LedgerContext
 from ledger.state.ids import full_id
 from ledger.state.ledger_state import LedgerState
-from ledger.store.log import Log
-from ledger.terms import Language, Outcome, parse_instant
+from ledger.terms import Language, Outcome
+
+Report = dict[str, Any]
 
 
-class Tracing:
-    """What appeal reviewers ask of a ledger."""
+class Review(Part):
+    """Cards, histories, explanations, what-ifs and case files, as the ledger stands now or as of a position."""
 
-    log: Log
-    _now: Callable[[], datetime]
+    def card(self, kind: str, name: str, as_of: int | None = None) -> Report:
+        """One thing as it stands: a notice, appeal, reward, sanction, employee or site."""
+        with self._ledger.look_at_log(as_of) as look:
+            return look.card(kind, name)
 
-    def position_of(self, as_of: str) -> int:
-        """A position, an instant of recording, or `appeal:ID` (what its reviewer could know when deciding).
+    def month_card(self, month: str, site: str | None = None, as_of: int | None = None) -> Report:
+        """Where a site's month stands."""
+        with self._ledger.look_at_log(as_of) as look:
+            return look.month_card(month, site)
 
-        The answer is the end of the last command that lies whole within it. InputError `as_of_wrong`.
-        """
-        self.log.require()
-        kind, _, name = as_of.partition(":")
-        if kind == "appeal" and name:
-            return self.log.registry.command_end(position=self._decided_at(name) - 1)
-        if as_of.isascii() and as_of.isdigit() and len(as_of) <= 18:
-            return self.log.registry.command_end(position=int(as_of))
-        try:
-            instant = parse_instant(as_of)
-        except ValueError:
-            raise InputError("as_of_wrong", as_of=as_of) from None
-        return self.log.registry.command_end(recorded_by=instant)
+    def sites(self, as_of: int | None = None) -> list[Report]:
+        """The card of every site."""
+        with self._ledger.look_at_log(as_of) as look:
+            return look.sites()
 
-    def _decided_at(self, appeal: str) -> int:
-        """The position of an appeal's latest decision. WrongState `appeal_undecided` before there is one."""
-        ledger_state = LedgerState(self.log)
-        owner = LedgerContext(ledger_state, self._now()).owner_of("appeal", appeal)
-        decisions = [
-            recorded.position
-            for recorded in ledger_state.stream(employee_stream(owner.employee))
-            if isinstance(recorded.event, AppealDecided) and recorded.event.appeal == appeal
-        ]
-        if not decisions:
-            raise WrongState("appeal_undecided", appeal=appeal)
-        return decisions[-1]
+    def employees(self, site: str | None = None, as_of: int | None = None) -> list[Report]:
+        """Everybody of a site."""
+        with self._ledger.look_at_log(as_of) as look:
+            return look.employees(site)
 
-    def history(self, name: str, as_of: int | None = None) -> list[dict[str, Any]]:
+    def history(self, name: str, as_of: int | None = None) -> list[Report]:
         """`log`: the history of one person or thing."""
-        self.log.require()
-        with self.log.holding():
-            return history.history(LedgerState(self.log, as_of), name)
+        with self._ledger.look_at_log(as_of) as look:
+            return look.history(name)
 
-    def explain(self, employee: str, month: str, as_of: int | None = None) -> dict[str, Any]:
+    def explain(self, employee: str, month: str, as_of: int | None = None) -> Report:
         """`explain`: every figure of an employee's month down to the events."""
-        self.log.require()
-        with self.log.holding():
-            ledger_state = LedgerState(self.log, as_of)
-            return explanation.explanation(
-                ledger_state, full_id(ledger_state, "employee", employee, "employee"), month
-            )
+        with self._ledger.look_at_log(as_of) as look:
+            return look.explain(employee, month)
+
+    def case_file(self, appeal: str, as_of: int | None = None) -> Report:
+        """`appeal show` in full: history, route, both sides, the explanation, each outcome, precedents."""
+        with self._ledger.look_at_log(as_of) as look:
+            return look.case_file(appeal)
+
+    def dossier(self, appeal: str, language: Language, as_of: int | None = None) -> tuple[str, set[str]]:
+        """`appeal dossier`: the case file as one HTML page, a language shown first; and whose names or words it holds."""
+        from ledger.documents import dossier  # Jinja2 is heavy, and nobody else here needs it
+        from ledger.review import case_file
+
+        with self._ledger.look_at_log(as_of) as look:
+            values = look.case_file(appeal)
+            return dossier.dossier(values, language), case_file.people(look.state, values)
+
+    def compare(self, employee: str, month: str, then: int, now: int | None = None) -> Report:
+        """`compare`: as known then beside as known now (None: at the log's end)."""
+        from ledger.review import comparison
+
+        with self._ledger.look_at_log(now) as look:
+            early = LedgerState(self.log, then)
+            name = full_id(look.state, "employee", employee, "employee")
+            return comparison.compare(early, look.state, name, month)
 
     def what_if(
         self,
@@ -77,15 +75,15 @@ class Tracing:
         as_of: int | None = None,
     ) -> Impact:
         """`what-if`: what decisions (appeal, outcome, points) and withdrawn notices would change. Nothing is recorded."""
-        self.log.require()
-        with self.log.holding():
-            ledger_state = LedgerState(self.log, as_of)
+        from ledger.review import what_if
+
+        with self._ledger.look_at_log(as_of) as look:
             remedies = [
-                Remedy(full_id(ledger_state, "appeal", appeal, "appeal"), outcome, points)
+                what_if.Remedy(full_id(look.state, "appeal", appeal, "appeal"), outcome, points)
                 for appeal, outcome, points in appeals
             ]
-            notices = [full_id(ledger_state, "notice", notice, "without") for notice in without]
-            return what_if.what_if(self.log, as_of, remedies, notices, self._now())
+            notices = [full_id(look.state, "notice", notice, "without") for notice in without]
+            return what_if.what_if(self.log, as_of, remedies, notices, look.now)
 
     def what_if_policy(
         self,
@@ -96,44 +94,16 @@ class Tracing:
         as_of: int | None = None,
     ) -> Impact:
         """`what-if --policy`: the same facts under a candidate policy, for one employee, a site or everybody."""
+        from ledger.application import policy_documents
+        from ledger.policy import loading
+        from ledger.review import what_if
+
         self.log.require()
-        ledger_state = LedgerState(self.log, as_of)
-        sites = ledger_state.site_ids() if site is None else [ledger_state.site(site).site]
+        state = LedgerState(self.log, as_of)
+        sites = state.site_ids() if site is None else [state.site(site).site]
         if employee is not None:
-            employees = [
-                ledger_state.employee(full_id(ledger_state, "employee", employee, "employee")).employee
-            ]
+            employees = [state.employee(full_id(state, "employee", employee, "employee")).employee]
         else:
-            employees = [name for one in sites for name in ledger_state.employee_ids(one)]
-        policy = loading.parse(policies.read(document).values)
+            employees = [name for one in sites for name in state.employee_ids(one)]
+        policy = loading.parse(policy_documents.read(document).values)
         return what_if.what_if_policy(self.log, as_of, policy, employees, month, site)
-
-    def docket(self, appeal: str, as_of: int | None = None) -> dict[str, Any]:
-        """`appeal show` in full: history, route, both sides, the explanation, each outcome, precedents."""
-        self.log.require()
-        with self.log.holding():
-            return case_file.docket(LedgerState(self.log, as_of), appeal, self._now())
-
-    def dossier(self, appeal: str, language: Language, as_of: int | None = None) -> tuple[str, set[str]]:
-        """`appeal dossier`: the docket as one HTML page, a language shown first; and whose names or words it holds."""
-        from ledger.documents import dossier  # Jinja2 is heavy, and nobody else here needs it
-
-        self.log.require()
-        with self.log.holding():
-            ledger_state = LedgerState(self.log, as_of)
-            values = case_file.docket(ledger_state, appeal, self._now())
-            return dossier.dossier(values, language), case_file.people(ledger_state, values)
-
-    def fairness(self, month: str, site: str, as_of: int | None = None) -> dict[str, Any]:
-        """`report fairness`: facts and sample sizes."""
-        self.log.require()
-        with self.log.holding():
-            return fairness.fairness(LedgerState(self.log, as_of), site, month)
-
-    def compare(self, employee: str, month: str, then: int, now: int | None = None) -> dict[str, Any]:
-        """`compare`: as known then beside as known now (None: at the log's end)."""
-        self.log.require()
-        with self.log.holding():
-            end = self.log.position() if now is None else now
-            late, early = LedgerState(self.log, end), LedgerState(self.log, then)
-            return comparison.compare(early, late, full_id(late, "employee", employee, "employee"), month)

@@ -14,11 +14,11 @@ from ledger.policy import loading
 from ledger.reckoning import payroll
 from ledger.state.execution import Recorder, decided
 from ledger.state.ledger_state import LedgerState
-from ledger.store import registry_rows
 from ledger.store.audit import Fault
 from ledger.store.database_errors import is_trouble
 from ledger.store.log import Log
 from ledger.store.registry_check import Rebuilt
+from ledger.subjects import ERASURE
 
 
 def deep_faults(log: Log, as_of: int) -> list[Fault]:
@@ -36,15 +36,15 @@ def deep_faults(log: Log, as_of: int) -> list[Fault]:
                 last = recorded.recorded_at
             found += _of_decision(ledger_state, command)
             rebuilt.take(command)
-            for recorded in command:
-                ledger_state.add(recorded)
-    except (StoreError, LookupError, ValueError) as error:
-        if isinstance(error, StoreError) and is_trouble(error):
+            unfit = next(_of_fold(ledger_state, command), None)
+            if unfit is not None:
+                return [*found, unfit]  # nothing can be decided on such a past
+    except StoreError as error:
+        if is_trouble(error):
             raise
-        reason = str(error.fields.get("reason", error)) if isinstance(error, StoreError) else repr(error)
-        found.append(Fault("event_unreadable", None, {"reason": reason}))
+        found.append(Fault("event_unreadable", None, {"reason": str(error.fields.get("reason", error))}))
         return found
-    erased = set(log.registry.ids(registry_rows.ERASURE, as_of=as_of))
+    erased = set(log.registry.ids(ERASURE, as_of=as_of))
     unfinished = [each for each in log.people.unfinished_erasures() if each in erased]
     found += [Fault("key_not_destroyed", None, {"employee": each}) for each in unfinished]
     found += [
@@ -77,6 +77,16 @@ def _of_event(recorded: Recorded, last: datetime | None) -> Iterator[Fault]:
         total = sum(line.amount_fen for line in event.lines)
         if (digest, total) != (event.digest, event.total_fen):
             yield Fault("close_digest_wrong", position, {"site": event.site, "month": event.month})
+
+
+def _of_fold(ledger_state: LedgerState, command: list[Recorded]) -> Iterator[Fault]:
+    """Whether each event fits what went before it on its stream: `decide` sees to it, and the folds rely on it."""
+    for recorded in command:
+        ledger_state.add(recorded)
+        try:
+            ledger_state.fold(recorded.stream)
+        except (LedgerError, LookupError, ValueError) as error:
+            yield Fault("event_unreadable", recorded.position, {"reason": repr(error)})
 
 
 def _of_decision(ledger_state: LedgerState, command: list[Recorded]) -> Iterator[Fault]:

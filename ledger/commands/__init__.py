@@ -4,6 +4,10 @@ A command is input, not yet a fact. Unknown fields, missing fields and wrong typ
 everything that needs the ledger's memory is refused by the aggregates.
 """
 
+from functools import cache
+
+from pydantic import BaseModel
+
 from ledger.commands.appeals import Against, DecideAppeal, EscalateAppeal, FileAppeal, WithdrawAppeal
 from ledger.commands.base import Command
 from ledger.commands.employees import EraseEmployee, ReassignEmployee, RecordDeparture, RegisterEmployee
@@ -24,6 +28,7 @@ from ledger.commands.rewards import GrantReward, WithdrawReward
 from ledger.commands.sanctions import ImposeSanction, RevokeSanction
 from ledger.commands.sites import RegisterSite
 from ledger.commands.wages import RecordWage
+from ledger.subjects import referred
 
 COMMANDS: dict[str, type[Command]] = {
     str(cls.model_fields["do"].annotation.__args__[0]): cls  # type: ignore[union-attr]
@@ -57,8 +62,22 @@ COMMANDS: dict[str, type[Command]] = {
 }
 """Every command by its `do`."""
 
+
+@cache
+def references_of(model: type[BaseModel]) -> dict[str, str]:
+    """The fields of a command, or of a part of one, that hold the id of a thing → its kind."""
+    found = {name: referred(field.annotation, field.metadata) for name, field in model.model_fields.items()}
+    return {name: kind for name, kind in found.items() if kind is not None}
+
+
+REFERENCES: dict[str, str] = {
+    field: kind for model in (*COMMANDS.values(), Against) for field, kind in references_of(model).items()
+}
+"""Field → the kind of thing it names; a field's name means the same kind in every command."""
+
 __all__ = [
     "COMMANDS",
+    "REFERENCES",
     "AcknowledgeNotice",
     "AdoptPolicy",
     "Against",
@@ -87,4 +106,5 @@ __all__ = [
     "WithdrawAppeal",
     "WithdrawNotice",
     "WithdrawReward",
+    "references_of",
 ]

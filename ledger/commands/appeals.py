@@ -38,6 +38,7 @@ class FileAppeal(Command):
     """An appeal 申訴 (篇3 4.3). A late one needs `late_reason`."""
 
     subject = "appeal:{appeal}"
+    makes = "appeal_filed"
     do: Literal["file_appeal"]
     appeal: AppealId
     by: EmployeeId
@@ -53,6 +54,7 @@ class DecideAppeal(Command):
     """The reviewer of the present level decides; `points` goes with `reduced` only."""
 
     subject = "appeal:{appeal}"
+    makes = "appeal_decided"
     do: Literal["decide_appeal"]
     appeal: AppealId
     outcome: Outcome
@@ -72,6 +74,7 @@ class EscalateAppeal(Command):
     """The appellant takes the appeal to the next level of its route."""
 
     subject = "appeal:{appeal}"
+    makes = "appeal_escalated"
     do: Literal["escalate_appeal"]
     appeal: AppealId
     statement: Text
@@ -82,6 +85,7 @@ class WithdrawAppeal(Command):
     """The appellant withdraws the appeal; the stay ends."""
 
     subject = "appeal:{appeal}"
+    makes = "appeal_withdrawn"
     do: Literal["withdraw_appeal"]
     appeal: AppealId
     on: Day

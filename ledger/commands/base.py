@@ -17,6 +17,10 @@ class Command(BaseModel):
 
     subject: ClassVar[str]
     """What the command sets, as a template over its fields; two commands on one subject may undo each other."""
+    makes: ClassVar[str]
+    """The kind of the first event it comes to."""
+    told_as: ClassVar[dict[str, str]] = {}
+    """Its fields that this event calls otherwise; all others have the same name in it, so that it can be asked again."""
 
     do: str
     key: Omittable[Name] = None

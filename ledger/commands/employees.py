@@ -21,6 +21,7 @@ class RegisterEmployee(Command):
     """A person joins a site from a day on. `supervisor` null or left out: the place is vacant."""
 
     subject = "employee:{employee}"
+    makes = "employee_registered"
     do: Literal["register_employee"]
     employee: EmployeeId
     name: Name
@@ -36,6 +37,7 @@ class ReassignEmployee(Command):
     """Name, department, post or supervisor change from a day on; `supervisor` null makes the place vacant."""
 
     subject = "employee:{employee}"
+    makes = "employee_reassigned"
     do: Literal["reassign_employee"]
     employee: EmployeeId
     effective_from: Day = Field(alias="from")
@@ -56,6 +58,7 @@ class RecordDeparture(Command):
     """The last day of somebody's employment."""
 
     subject = "employee:{employee}"
+    makes = "employee_departed"
     do: Literal["record_departure"]
     employee: EmployeeId
     on: Day
@@ -70,6 +73,7 @@ class EraseEmployee(Command):
     """
 
     subject = "employee:{employee}"
+    makes = "employee_erased"
     do: Literal["erase_employee"]
     employee: EmployeeId
     ground: ErasureGround

@@ -16,6 +16,7 @@ class FindResponsibility(Command):
     """A verified finding against the supervisor (篇3 4.2.6)."""
 
     subject = "finding:{notice}"
+    makes = "responsibility_found"
     do: Literal["find_responsibility"]
     notice: NoticeId
     supervisor: Omittable[EmployeeId] = None
@@ -28,6 +29,7 @@ class ClearResponsibility(Command):
     """A finding is cleared again, before the month closes."""
 
     subject = "finding:{notice}"
+    makes = "responsibility_cleared"
     do: Literal["clear_responsibility"]
     notice: NoticeId
     reason: Text

@@ -15,6 +15,7 @@ class RotateKey(Command):
     """The ledger's signing key is replaced; both are public keys as `kaoji key show` prints them."""
 
     subject = "key"
+    makes = "signing_key_rotated"
     do: Literal["rotate_key"]
     replaced: PublicKey
     new_key: PublicKey

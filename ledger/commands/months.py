@@ -10,6 +10,7 @@ class CloseMonth(Command):
     """The month is handed to finance (篇3 4.1.4, 4.1.5; 篇4 4.4)."""
 
     subject = "month:{site}:{month}"
+    makes = "month_closed"
     do: Literal["close_month"]
     site: SiteId
     month: Month

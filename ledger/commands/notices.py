@@ -32,6 +32,7 @@ class IssueNotice(Command):
     """A violation notice 過失通知單 (篇3 4.1). `points` are whole, 1 or more."""
 
     subject = "notice:{notice}"
+    makes = "notice_issued"
     do: Literal["issue_notice"]
     notice: NoticeId
     employee: EmployeeId
@@ -52,6 +53,7 @@ class AcknowledgeNotice(Command):
     """The notice was served: signed, refused or commented. Acknowledging is not admitting."""
 
     subject = "acknowledgement:{notice}"
+    makes = "notice_acknowledged"
     do: Literal["acknowledge_notice"]
     notice: NoticeId
     on: Day
@@ -64,6 +66,7 @@ class RectifyNotice(Command):
     """The fault on site was put right 糾正 (篇3 4.1.3)."""
 
     subject = "rectification:{notice}"
+    makes = "notice_rectified"
     do: Literal["rectify_notice"]
     notice: NoticeId
     action: Text
@@ -75,6 +78,7 @@ class CorrectNotice(Command):
     """A wrong entry put right by a later entry; it never raises points, changes scheme or month."""
 
     subject = "notice:{notice}"
+    makes = "notice_corrected"
     do: Literal["correct_notice"]
     notice: NoticeId
     points: Omittable[Points] = None
@@ -97,6 +101,7 @@ class WithdrawNotice(Command):
     """The notice is set aside by its issuer or a higher office."""
 
     subject = "notice:{notice}"
+    makes = "notice_withdrawn"
     do: Literal["withdraw_notice"]
     notice: NoticeId
     reason: Text

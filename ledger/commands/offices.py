@@ -19,6 +19,7 @@ class Appoint(Command):
     """An office held from a day on; `until` includes its day. `department` goes with department_head only."""
 
     subject = "office:{site}:{office}:{department}"
+    makes = "office_appointed"
     do: Literal["appoint"]
     site: SiteId
     office: Office

@@ -16,6 +16,7 @@ class GrantReward(Command):
     """Points for outstanding work (篇4): recorded by one person, approved by another."""
 
     subject = "reward:{reward}"
+    makes = "reward_granted"
     do: Literal["grant_reward"]
     reward: RewardId
     employee: EmployeeId
@@ -30,6 +31,7 @@ class WithdrawReward(Command):
     """A reward is taken back, with a reason."""
 
     subject = "reward:{reward}"
+    makes = "reward_withdrawn"
     do: Literal["withdraw_reward"]
     reward: RewardId
     reason: Text

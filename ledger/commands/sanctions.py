@@ -1,6 +1,6 @@
 """Asking for sanctions to be imposed and revoked (domain §5; 篇3 4.2.3, 4.2.4)."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from ledger.commands.base import Command
 from ledger.terms import (
@@ -23,6 +23,8 @@ class ImposeSanction(Command):
     """
 
     subject = "sanction:{sanction}"
+    makes = "sanction_imposed"
+    told_as: ClassVar = {"kind": "imposed"}
     do: Literal["impose_sanction"]
     sanction: SanctionId
     employee: EmployeeId
@@ -38,6 +40,7 @@ class RevokeSanction(Command):
     """A sanction is lifted by whoever imposed it or a higher office."""
 
     subject = "sanction:{sanction}"
+    makes = "sanction_revoked"
     do: Literal["revoke_sanction"]
     sanction: SanctionId
     reasons: Text

@@ -15,6 +15,7 @@ class RegisterSite(Command):
     """A management office 管理處 (domain §1)."""
 
     subject = "site:{site}"
+    makes = "site_registered"
     do: Literal["register_site"]
     site: SiteId
     name: Name

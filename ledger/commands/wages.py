@@ -1,6 +1,6 @@
 """Asking for a month's wage to be recorded, for the wage guard (domain §7)."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator
 
@@ -21,6 +21,8 @@ class RecordWage(Command):
     """Wage and local minimum wage of a month, for the wage guard (工資支付暫行規定 §16)."""
 
     subject = "wage:{employee}:{month}"
+    makes = "wage_recorded"
+    told_as: ClassVar = {"wage": "wage_fen", "minimum_wage": "minimum_wage_fen"}
     do: Literal["record_wage"]
     employee: EmployeeId
     month: Month

@@ -18,6 +18,7 @@ from ledger.events.employees import (
     EmployeeErased,
     EmployeeReassigned,
     EmployeeRegistered,
+    employee_of,
     employee_stream,
 )
 from ledger.events.findings import ResponsibilityCleared, ResponsibilityFound
@@ -79,6 +80,7 @@ __all__ = [
     "SigningKeyRotated",
     "SiteRegistered",
     "WageRecorded",
+    "employee_of",
     "employee_stream",
     "kinds",
     "month_stream",

@@ -61,3 +61,8 @@ class EmployeeErased(Event):
 def employee_stream(employee: str) -> str:
     """The stream of an employee."""
     return f"employee/{employee}"
+
+
+def employee_of(stream: str) -> str:
+    """The employee of whom such a stream is."""
+    return stream.removeprefix("employee/")

@@ -26,7 +26,7 @@ _LEDGER: Final = "main"
 
 
 class FastPath:
-    """A ledger's current sheets. It has those methods of `Ledger` that REPORTS need, for today's figures only."""
+    """A ledger's current projections. It has what REPORTS need of a `Ledger`, for today's figures only."""
 
     def __init__(self, url: str) -> None:
         file = fast_rows.file_of(url)
@@ -45,6 +45,11 @@ class FastPath:
 
     def __exit__(self, *_: object) -> None:
         self._opened.close()
+
+    @property
+    def reports(self) -> "FastPath":
+        """As of a `Ledger`: what has the reports."""
+        return self
 
     def site(self, site: str | None) -> str:
         """The site asked for, or the only one."""

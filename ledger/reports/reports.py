@@ -2,18 +2,18 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from ledger.aggregates.employee.route import reviewer_on
 from ledger.aggregates.employee.sanctions import open_notices
 from ledger.errors import WrongState
 from ledger.events import MonthClosed
 from ledger.projections.schema import Row
+from ledger.reports.names import masked, names_of
 from ledger.reports.shapes import Report, monthly_row, register_rows, share_row
 from ledger.reports.source import Rows
 from ledger.state.execution import LedgerContext
 from ledger.state.ledger_state import LedgerState
-from ledger.terms import ERASED, SEALED, format_money
+from ledger.terms import format_money
 
 
 def monthly(rows: Rows, ledger_state: LedgerState, site: str, month: str) -> list[Report]:
@@ -40,13 +40,6 @@ def public_row(row: Row, name: str, mask: bool) -> Report:
         "points": row["points"],
         "repeats": row["repeats"].split(),
     }
-
-
-def masked(name: str) -> str:
-    """A name as it is posted: its first character, and `*` for each of the others; none that cannot be read."""
-    if name in (ERASED, SEALED):
-        return name
-    return name[:1] + "*" * max(1, len(name) - 1)
 
 
 def joint_liability(rows: Rows, site: str, month: str) -> list[Report]:
@@ -181,15 +174,3 @@ def _appeal_row(context: LedgerContext, row: Row, today: date) -> Report:
         "due_on": row["due_on"],
         "decided_on": row["decided_on"],
     }
-
-
-def names_of(ledger_state: LedgerState, employees: Iterable[str]) -> dict[str, str]:
-    """Employee to name, read at once, and only what says names. Unknown `employee_unknown`."""
-    wanted = set(employees)
-    named = ledger_state.log.names(wanted, ledger_state.as_of)
-    return {employee: named.get(employee) or ledger_state.employee(employee).name for employee in wanted}
-
-
-def local_day(ledger_state: LedgerState, site: str, instant: datetime) -> date:
-    """The civil day of an instant at a site."""
-    return instant.astimezone(ZoneInfo(ledger_state.site(site).timezone)).date()

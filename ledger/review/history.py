@@ -3,24 +3,21 @@
 from datetime import date
 from typing import Any
 
+from ledger.commands import REFERENCES
 from ledger.errors import InputError, Unknown
 from ledger.events import (
     AppealEvent,
     Event,
-    NoticeEvent,
     OfficeAppointed,
     Recorded,
-    RewardGranted,
-    RewardWithdrawn,
-    SanctionEvent,
     site_stream,
     write_fields,
 )
-from ledger.reports.reports import local_day
+from ledger.reports.names import local_day
 from ledger.state.ledger_state import LedgerState
+from ledger.subjects import KINDS, OWNED
 from ledger.terms import format_recorded, month_of
 
-KINDS = ("employee", "notice", "appeal", "reward", "sanction", "site")
 _ACTORS = ("by", "issued_by")
 _BUSINESS_DAYS = ("on", "issued_on")
 
@@ -53,21 +50,11 @@ def _resolve(ledger_state: LedgerState, name: str) -> tuple[tuple[str, str], str
 
 
 def _is_about(recorded: Recorded, kind: str, name: str) -> bool:
+    """Whether an event of a stream is about a thing that lives there, or is an appeal against it."""
     event = recorded.event
-    match kind:
-        case "notice":
-            if isinstance(event, AppealEvent):
-                return event.against != "sanction" and event.target == name
-            return isinstance(event, NoticeEvent) and event.notice == name
-        case "sanction":
-            if isinstance(event, AppealEvent):
-                return event.against == "sanction" and event.target == name
-            return isinstance(event, SanctionEvent) and event.sanction == name
-        case "appeal":
-            return isinstance(event, AppealEvent) and event.appeal == name
-        case "reward":
-            return isinstance(event, RewardGranted | RewardWithdrawn) and event.reward == name
-    return True
+    if kind not in OWNED or getattr(event, kind, None) == name:
+        return True
+    return isinstance(event, AppealEvent) and REFERENCES[event.against] == kind and event.target == name
 
 
 def entry(ledger_state: LedgerState, recorded: Recorded, state_hash: str) -> dict[str, Any]:

@@ -13,13 +13,12 @@ from ledger.reports.shapes import monthly_row
 from ledger.review import history
 from ledger.state.hand_off import enforceable
 from ledger.state.ledger_state import LedgerState
+from ledger.subjects import OWNED
 from ledger.terms import format_money, format_recorded
 from ledger.timeline import Timeline
 
 FORMAT: Final = "kaoji.person/v1"
-_NO_MENTION: Final = frozenset(
-    {"lines", "run", "document", "notice", "appeal", "reward", "sanction", "target", "site", "department"}
-)
+_NO_MENTION: Final = frozenset({"lines", "run", "document", *OWNED, "target", "site", "department"})
 """Fields of an event in which no staff numbers stand, or those of a hand-off, which is told for itself."""
 
 Values = dict[str, Any]

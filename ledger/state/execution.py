@@ -28,10 +28,11 @@ from ledger.aggregates.employee_state import EmployeeState
 from ledger.aggregates.site_state import SiteState
 from ledger.commands import Command, EraseEmployee, EscalateAppeal, FileAppeal, RegisterEmployee
 from ledger.errors import Unknown
-from ledger.events import Recorded
+from ledger.events import Recorded, employee_of
 from ledger.policy.book import PolicyBook
 from ledger.state.hand_off import handoff, unsettled
 from ledger.state.ledger_state import LedgerState
+from ledger.subjects import OWNED
 
 DECIDING = (
     *(_appeals, _erasure, _findings, _keys, _months, _notices, _offices),
@@ -76,7 +77,7 @@ class LedgerContext:
         stream = self.state.stream_of(kind, name)
         if stream is None:
             raise self.state.here(Unknown(f"{kind}_unknown", **{kind: name}))
-        return self.state.employee(stream.removeprefix("employee/"))
+        return self.state.employee(employee_of(stream))
 
     def is_taken(self, kind: str, name: str) -> bool:
         """Whether an id of this kind is taken."""
@@ -154,7 +155,7 @@ def _whose(ledger_state: LedgerState, command: Command) -> tuple[bool, str | Non
         stream = ledger_state.stream_of(kind, name)
         if stream is None:
             return False, None
-        owner = stream.removeprefix("employee/")
+        owner = employee_of(stream)
         if isinstance(command, EscalateAppeal):
             owner = ledger_state.employee(owner).appeals[command.appeal].appellant
         return True, owner
@@ -171,8 +172,7 @@ def _owning(command: type[Command]) -> tuple[str, ...]:
         return ()
     if command is FileAppeal:
         return ("by",)
-    fields = ("employee", "notice", "appeal", "reward", "sanction")
-    return tuple(field for field in fields if field in command.model_fields)
+    return tuple(field for field in ("employee", *OWNED) if field in command.model_fields)
 
 
 def decided(ledger_state: LedgerState, command: Command, hand: Recorder) -> list[Decision]:

@@ -5,7 +5,6 @@ only in where the log is cut and in what is added.
 """
 
 from collections.abc import Iterable, Mapping, Set
-from typing import Generic, TypeVar
 
 from ledger.aggregates import site_state
 from ledger.aggregates.employee import evolve as employees
@@ -20,6 +19,7 @@ from ledger.events import (
     PolicyAdopted,
     Recorded,
     SigningKeyRotated,
+    employee_of,
     employee_stream,
     month_stream,
     site_stream,
@@ -31,30 +31,13 @@ from ledger.reckoning import facts as folding
 from ledger.reckoning.entries import Share
 from ledger.reckoning.facts import DepartureFact, EmployeeFacts
 from ledger.reckoning.reckon import Cell, reckon
+from ledger.state.folded import Folded
 from ledger.state.log_reader import LogReader
 from ledger.store import registry_rows
 from ledger.store.address import MAIN
 from ledger.store.log import Log
+from ledger.subjects import ERASURE
 from ledger.terms import first_day, last_day
-
-S = TypeVar("S")
-
-
-class _Folded(Generic[S]):
-    """A stream's fold, and how many of its events are in it."""
-
-    __slots__ = ("count", "events", "state")
-
-    def __init__(self, events: list[Recorded], state: S) -> None:
-        self.events = events
-        self.state = state
-        self.count = 0
-
-    def new(self) -> list[Recorded]:
-        """The events that are not in it yet, and from now on are."""
-        new = self.events[self.count :]
-        self.count += len(new)
-        return new
 
 
 class LedgerState:
@@ -70,10 +53,10 @@ class LedgerState:
         self.candidate_site: str | None = None
         """Where; None: at all sites."""
         self._streams: dict[str, list[Recorded]] = {}
-        self._employees: dict[str, _Folded[EmployeeState | None]] = {}
-        self._facts: dict[str, _Folded[EmployeeFacts]] = {}
-        self._sites: dict[str, _Folded[SiteState | None]] = {}
-        self._book: _Folded[PolicyBook] | None = None
+        self._employees: dict[str, Folded[EmployeeState | None]] = {}
+        self._facts: dict[str, Folded[EmployeeFacts]] = {}
+        self._sites: dict[str, Folded[SiteState | None]] = {}
+        self._book: Folded[PolicyBook] | None = None
         self._cells: dict[tuple[str, str], Cell] = {}
         self._things: dict[tuple[str, str], str] = {}
         self._thing_sites: dict[str, list[str]] = {}
@@ -125,7 +108,7 @@ class LedgerState:
         self._cells.clear()
         if (thing := registry_rows.thing_row(recorded)) is not None:
             self._things[thing["kind"], thing["id"]] = recorded.stream
-            if thing["kind"] == registry_rows.ERASURE:
+            if thing["kind"] == ERASURE:
                 self._erased = {*self.erased(), thing["id"]}
             if thing["kind"] == "employee":
                 self._thing_sites.setdefault(thing["site"], []).append(thing["id"])
@@ -158,7 +141,7 @@ class LedgerState:
     def erased(self) -> Set[str]:
         """Everybody whose words were erased."""
         if self._erased is None:
-            self._erased = set(self.log.registry.ids(registry_rows.ERASURE, None, self.as_of))
+            self._erased = set(self.log.registry.ids(ERASURE, None, self.as_of))
         return self._erased
 
     def appeals_concerning(self, person: str) -> list[AppealState]:
@@ -166,7 +149,7 @@ class LedgerState:
         filed = self.log.of_kind(AppealFiled.kind, self.as_of)
         events = (recorded.event for recorded in filed)
         owners = {e.employee for e in events if isinstance(e, AppealFiled) and person in (e.by, e.respondent)}
-        owners |= {s.removeprefix("employee/") for (kind, _), s in self._things.items() if kind == "appeal"}
+        owners |= {employee_of(s) for (kind, _), s in self._things.items() if kind == "appeal"}
         owners.add(person)
         self.load(map(employee_stream, owners))
         found = [
@@ -222,7 +205,7 @@ class LedgerState:
         """An employee as decisions see them; Unknown `employee_unknown`."""
         folded = self._employees.get(employee)
         if folded is None:
-            folded = self._employees[employee] = _Folded(self.stream(employee_stream(employee)), None)
+            folded = self._employees[employee] = Folded(self.stream(employee_stream(employee)), None)
         if folded.count < len(folded.events):
             new = [(recorded.event, recorded.position) for recorded in folded.new()]
             folded.state = employees.evolve_all(folded.state, new)
@@ -239,7 +222,7 @@ class LedgerState:
         folded = self._facts.get(employee)
         if folded is None:
             events = self.stream(employee_stream(employee))
-            folded = self._facts[employee] = _Folded(events, EmployeeFacts())
+            folded = self._facts[employee] = Folded(events, EmployeeFacts())
         if folded.count < len(folded.events):
             new = [(recorded.event, recorded.position) for recorded in folded.new()]
             folded.state = folding.fold_all(folded.state, new)
@@ -249,7 +232,7 @@ class LedgerState:
         """A site; Unknown `site_unknown`."""
         folded = self._sites.get(site)
         if folded is None:
-            folded = self._sites[site] = _Folded(self.stream(site_stream(site)), None)
+            folded = self._sites[site] = Folded(self.stream(site_stream(site)), None)
         if folded.count < len(folded.events):
             for recorded in folded.new():
                 folded.state = site_state.evolve(folded.state, recorded.event, recorded.position)
@@ -257,11 +240,22 @@ class LedgerState:
             raise self.here(Unknown("site_unknown", site=site))
         return folded.state
 
+    def fold(self, stream: str) -> None:
+        """Folds what a stream says by now. LedgerError, LookupError or ValueError where an event does not fit in."""
+        owner, _, name = stream.partition("/")
+        if owner == "employee":
+            self.employee(name)
+            self.facts(name)
+        elif owner == "site":
+            self.site(name)
+        elif stream == POLICY_STREAM:
+            self.policy_book()
+
     def policy_book(self) -> PolicyBook:
         """All adopted versions."""
         folded = self._book
         if folded is None:
-            folded = self._book = _Folded(self.stream(POLICY_STREAM), PolicyBook())
+            folded = self._book = Folded(self.stream(POLICY_STREAM), PolicyBook())
         for recorded in folded.new():
             event = recorded.event
             if isinstance(event, PolicyAdopted):

@@ -9,6 +9,7 @@ from contextlib import suppress
 from sqlalchemy import Connection, func, insert, select
 
 from ledger.errors import StoreError, Unknown
+from ledger.events import employee_of
 from ledger.proofs import (
     BadSignature,
     Checkpoint,
@@ -119,7 +120,7 @@ class Notary:
         if not found:
             raise Unknown("position_unknown", position=position)
         recorded = found[0]
-        whose = employee or recorded.stream.removeprefix("employee/")
+        whose = employee or employee_of(recorded.stream)
         keys = self.log.people.event_keys(recorded)
         note = self.newest(position) or self.checkpoint()
         size = _size_of(note)

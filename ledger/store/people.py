@@ -11,11 +11,11 @@ from sqlalchemy.exc import DBAPIError
 
 from ledger.errors import StoreError
 from ledger.events import Recorded
-from ledger.store import registry_rows
 from ledger.store.address import shown
 from ledger.store.connection import LedgerConnection
 from ledger.store.registry_queries import RegistryQueries
 from ledger.store.sealing import owners_of
+from ledger.subjects import ERASURE
 
 
 class People:
@@ -90,9 +90,7 @@ class People:
         with self._noting():
             self.sealing.note_handout(wanted, what, file, operator, at)
         if since is not None:
-            erased = set(wanted) & (
-                set(self.read_erasures()) - set(self._registry.ids(registry_rows.ERASURE, None, since))
-            )
+            erased = set(wanted) & (set(self.read_erasures()) - set(self._registry.ids(ERASURE, None, since)))
             for employee in sorted(erased):
                 raise StoreError("person_erased", employee=employee)
 
@@ -135,7 +133,7 @@ class People:
 
     def read_erasures(self) -> list[str]:
         """Everybody whose erasure is recorded; from now on none of their words are opened here."""
-        erased = self._registry.ids(registry_rows.ERASURE)
+        erased = self._registry.ids(ERASURE)
         self.sealing.mark_erased(erased)
         return erased
 

@@ -4,33 +4,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, cast
 
 from ledger.events import (
-    AppealFiled,
     EmployeeErased,
     EmployeeReassigned,
     EmployeeRegistered,
     MonthClosed,
-    NoticeIssued,
     Recorded,
     ResponsibilityFound,
-    RewardGranted,
-    SanctionImposed,
-    SiteRegistered,
 )
+from ledger.subjects import ERASURE, SUBJECTS
 from ledger.terms import format_recorded
 
 Row = dict[str, Any]
 
-ERASURE: Final = "erasure"
-"""The kind under which it stands whose words were erased, so that it is known before their stream is read."""
-
-_MAKING: Final = {
-    SiteRegistered.kind: ("site", "site", "site"),
-    EmployeeRegistered.kind: ("employee", "employee", "site"),
+_INTRODUCING: Final = {
+    **{s.introduced_by: (s.kind, s.kind, "site" if s.site else None) for s in SUBJECTS},
     EmployeeErased.kind: (ERASURE, "employee", None),
-    NoticeIssued.kind: ("notice", "notice", None),
-    AppealFiled.kind: ("appeal", "appeal", None),
-    RewardGranted.kind: ("reward", "reward", None),
-    SanctionImposed.kind: ("sanction", "sanction", None),
 }
 """Kind of event → the kind of thing it introduces, the field with its id, and the one with its site."""
 
@@ -51,9 +39,9 @@ def rows(log: Sequence[Recorded]) -> dict[str, list[Row]]:
 def thing_row(recorded: Recorded) -> Row | None:
     """The id an event introduces, the stream it lives on, and for an employee the site."""
     event = recorded.event
-    if event.kind not in _MAKING:
+    if event.kind not in _INTRODUCING:
         return None
-    kind, name, site = _MAKING[event.kind]
+    kind, name, site = _INTRODUCING[event.kind]
     return {
         "kind": kind,
         "id": getattr(event, name),

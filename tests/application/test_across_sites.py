@@ -14,7 +14,7 @@ LATER = datetime(2026, 12, 2, 1, 0, tzinfo=UTC)
 def two_sites(tmp_path: Path) -> Ledger:
     """Site `there` has closed August; E001 of `here`, whose August is open, has three notices on one clause."""
     ledger = Ledger(f"sqlite:///{tmp_path / 'two.db'}", now=lambda: LATER)
-    ledger.apply(
+    ledger.record.apply(
         office.lines(
             [
                 *office.office("here"),
@@ -39,12 +39,12 @@ def two_sites(tmp_path: Path) -> Ledger:
 def lines(ledger: Ledger, month: str) -> list[tuple[str, str, str]]:
     return [
         (line["employee"], line["obligation_month"], line["amount"])
-        for line in ledger.payroll(month, "there")["lines"]
+        for line in ledger.reports.payroll(month, "there")["lines"]
     ]
 
 
 def close(ledger: Ledger, month: str, on: str) -> None:
-    ledger.apply(office.lines([office.close_month(month, on, site="there", by="TD01")]))
+    ledger.record.apply(office.lines([office.close_month(month, on, site="there", by="TD01")]))
 
 
 def test_a_share_that_moves_to_somebody_else_is_paid_back_and_charged(tmp_path: Path) -> None:
@@ -52,11 +52,11 @@ def test_a_share_that_moves_to_somebody_else_is_paid_back_and_charged(tmp_path: 
         assert lines(ledger, "2026-08") == [("TL01", "2026-08", "4.50")]
 
         moved = office.reassign_employee("E001", "2026-08-01", supervisor="TL02")
-        position = ledger.apply(office.lines([moved])).position
+        position = ledger.record.apply(office.lines([moved])).position
         close(ledger, "2026-09", "2026-10-02")
 
         assert lines(ledger, "2026-09") == [("TL01", "2026-08", "-4.50"), ("TL02", "2026-08", "4.50")]
-        because = [line["because"] for line in ledger.payroll("2026-09", "there")["lines"]]
+        because = [line["because"] for line in ledger.reports.payroll("2026-09", "there")["lines"]]
         assert because == [[position], [position]]
 
 
@@ -65,7 +65,7 @@ def test_a_policy_of_the_subordinates_site_moves_the_share(tmp_path: Path) -> No
         policy = json.loads(json.dumps(house_rules())) | {"version": "half", "effective_from": "2026-08-01"}
         policy["joint_liability"]["share_percent"] = 50
         adopt = {"do": "adopt_policy", "policy": policy, "site": "here", "on": "2026-09-02"}
-        ledger.apply(office.lines([adopt]))
+        ledger.record.apply(office.lines([adopt]))
         close(ledger, "2026-09", "2026-10-02")
 
         assert lines(ledger, "2026-09") == [("TL01", "2026-08", "3.00")]
@@ -75,7 +75,7 @@ def test_a_supervisor_who_turns_out_to_have_left_is_paid_back(tmp_path: Path) ->
     """The share lapses; the departure may be recorded only where the supervisor's own site has the day open."""
     with two_sites(tmp_path) as ledger:
         found = office.find_responsibility("N10", on="2026-08-20", supervisor="TL02")
-        ledger.apply(office.lines([found]))
+        ledger.record.apply(office.lines([found]))
         close(ledger, "2026-09", "2026-10-02")
 
         assert lines(ledger, "2026-09") == [("TL01", "2026-08", "-1.50"), ("TL02", "2026-08", "1.50")]

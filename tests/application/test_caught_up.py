@@ -22,7 +22,7 @@ from tests.support.whole import assert_whole
 def two(ledger_url: str) -> Iterator[tuple[Ledger, Ledger]]:
     """One ledger at two counters; each has recorded something by hand."""
     with Ledger(ledger_url, now=office.now) as here, Ledger(ledger_url, now=office.now) as there:
-        here.apply(office.lines(office.office(staff=3)))
+        here.record.apply(office.lines(office.office(staff=3)))
         say(here, notice("N1", "E001"))
         say(there, notice("N2", "E002"))
         yield here, there
@@ -35,7 +35,7 @@ def notice(name: str, employee: str) -> dict[str, Any]:
 
 def say(ledger: Ledger, command: dict[str, Any]) -> str:
     try:
-        ledger.execute(parse_command(command))
+        ledger.record.execute(parse_command(command))
     except Refusal as refusal:
         return refusal.code
     return "recorded"
@@ -61,13 +61,15 @@ def test_months_that_others_closed_are_closed(two: tuple[Ledger, Ledger]) -> Non
     here, there = two
     assert say(here, office.close_month()) == "recorded"
     assert say(there, office.close_month()) == "month_closed_already"
-    there.execute(parse_command(notice("N3", "E001")))
-    assert [row["late_points"] for row in here.monthly(office.MONTH) if row["employee"] == "E001"] > [0]
+    there.record.execute(parse_command(notice("N3", "E001")))
+    assert [row["late_points"] for row in here.reports.monthly(office.MONTH) if row["employee"] == "E001"] > [
+        0
+    ]
 
 
 def test_nothing_is_left_of_a_refused_command_or_a_dry_run(two: tuple[Ledger, Ledger]) -> None:
     here, _ = two
-    here.execute(parse_command(notice("N3", "E001")), dry_run=True)
+    here.record.execute(parse_command(notice("N3", "E001")), dry_run=True)
     assert say(here, notice("N3", "E001")) == "recorded"
     assert say(here, notice("N3", "E001")) == "id_taken"
     assert say(here, notice("N4", "E001")) == "recorded"
@@ -82,11 +84,13 @@ def test_sheets_that_take_in_every_event_by_itself_are_those_drawn_at_once(
     here, there = two
     for number, ledger in enumerate([here, here, there, here, there, there]):
         assert say(ledger, notice(f"N1{number}", f"E00{number % 3 + 1}")) == "recorded"
-        assert here.monthly(office.MONTH) == here.monthly(office.MONTH, as_of=here.log.position())
+        assert here.reports.monthly(office.MONTH) == here.reports.monthly(
+            office.MONTH, as_of=here.log.position()
+        )
     assert say(there, office.withdraw_notice("N10")) == "recorded"
     assert say(here, office.close_month()) == "recorded"
-    assert here.payroll(office.MONTH) == there.payroll(office.MONTH)
-    assert here.sheets.differing() == there.sheets.differing() == []
+    assert here.reports.payroll(office.MONTH) == there.reports.payroll(office.MONTH)
+    assert here.projections.differing() == there.projections.differing() == []
 
 
 @pytest.mark.parametrize("before", [0, 1], ids=["nothing before", "something before"])
@@ -95,7 +99,7 @@ def test_what_somebody_drew_before_the_turn_is_not_drawn_again(
     two: tuple[Ledger, Ledger], monkeypatch: pytest.MonkeyPatch, before: int, after: int
 ) -> None:
     here, there = two
-    here.sheets.catch_up()
+    here.projections.catch_up()
     assert say(there, notice("N3", "E003")) == "recorded"
     since = Log.since
     drawn: list[tuple[int, int]] = []
@@ -105,41 +109,41 @@ def test_what_somebody_drew_before_the_turn_is_not_drawn_again(
         if log is here.log and not drawn:
             for number in range(before):
                 assert say(there, notice(f"N4{number}", "E002")) == "recorded"
-            drawn.append(there.sheets.catch_up())
+            drawn.append(there.projections.catch_up())
             for number in range(after):
                 assert say(there, notice(f"N5{number}", "E001")) == "recorded"
         return found
 
     monkeypatch.setattr(Log, "since", slow)
-    here.sheets.catch_up()
+    here.projections.catch_up()
     monkeypatch.undo()
 
     assert drawn
-    with reading(here.sheets.engine) as connection:
+    with reading(here.projections.engine) as connection:
         stand = drawn_at(connection, here.log.ledger)
     assert stand is not None
     assert stand[0] >= drawn[0][1]
-    assert here.sheets.differing() == []
-    assert here.sheets.catch_up()[1] == here.log.position()
-    assert here.sheets.differing() == []
+    assert here.projections.differing() == []
+    assert here.projections.catch_up()[1] == here.log.position()
+    assert here.projections.differing() == []
 
 
 def test_sheets_that_were_dropped_under_an_open_ledger_are_drawn_anew(two: tuple[Ledger, Ledger]) -> None:
     here, there = two
-    before = here.monthly(office.MONTH)
-    sheets.metadata.drop_all(there.sheets.engine)
-    assert here.monthly(office.MONTH) == before
-    assert here.sheets.differing() == []
+    before = here.reports.monthly(office.MONTH)
+    sheets.metadata.drop_all(there.projections.engine)
+    assert here.reports.monthly(office.MONTH) == before
+    assert here.projections.differing() == []
 
 
 def test_a_crash_may_take_back_what_was_drawn_and_not_what_was_recorded(ledger_url: str) -> None:
     asked = "PRAGMA synchronous" if ledger_url.startswith("sqlite") else "SHOW synchronous_commit"
     with Ledger(ledger_url, now=office.now) as ledger:
-        ledger.apply(office.lines(office.office(staff=1)))
+        ledger.record.apply(office.lines(office.office(staff=1)))
         ledger.site_ids()
-        ledger.sheets.catch_up()
+        ledger.projections.catch_up()
         found = []
-        for engine in (ledger.log.engine, ledger.log.keyring.engine, ledger.sheets.engine):
+        for engine in (ledger.log.engine, ledger.log.keyring.engine, ledger.projections.engine):
             with engine.connect() as connection:
                 found.append(connection.exec_driver_sql(asked).scalar_one())
     if ledger_url.startswith("sqlite"):
@@ -200,9 +204,9 @@ def test_of_very_much_that_is_new_no_more_is_read_than_tells_it(
         return found
 
     with Ledger(ledger_url, now=office.now) as ledger:
-        ledger.apply(office.lines(office.office(staff=3)))
+        ledger.record.apply(office.lines(office.office(staff=3)))
         ledger.project()
-        ledger.apply(office.lines([office.register_employee(f"N{n}") for n in range(400)]))
+        ledger.record.apply(office.lines([office.register_employee(f"N{n}") for n in range(400)]))
         monkeypatch.setattr("ledger.projections.projections._MUCH", 10)
         monkeypatch.setattr(Log, "since", counted)
         assert ledger.project()[1] == ledger.log.position()
@@ -217,7 +221,7 @@ def test_a_rebuild_that_waited_for_its_turn_draws_what_was_recorded_meanwhile(
     turn = Projections._turn
 
     def after_another(self: Projections, engine: Any) -> Any:
-        if self is here.sheets:
+        if self is here.projections:
             assert say(there, notice("N3", "E001")) == "recorded"
             there.project()
         return turn(self, engine)

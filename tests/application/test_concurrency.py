@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import select
 
 from ledger.application.command_reader import parse_command
-from ledger.application.ledger import Applied, Ledger
+from ledger.application.ledger import Ledger
+from ledger.application.recording import Applied
 from ledger.errors import Refusal
 from ledger.events import MonthClosed, NoticeIssued, Recorded
 from ledger.store.log import Log
@@ -38,7 +39,7 @@ def at_the_counter(url: str, place: int = 0) -> Ledger:
 def said(ledger: Ledger, command: dict[str, Any]) -> str:
     """What the ledger said to a command: `recorded`, or the code of its refusal."""
     try:
-        ledger.execute(parse_command(command))
+        ledger.record.execute(parse_command(command))
     except Refusal as refusal:
         return refusal.code
     return "recorded"
@@ -46,7 +47,7 @@ def said(ledger: Ledger, command: dict[str, Any]) -> str:
 
 def set_up(url: str, *more: dict[str, Any], staff: int = 4) -> None:
     with at_the_counter(url, SIZE) as ledger:
-        ledger.apply(office.lines([*office.office(staff=staff), *more]))
+        ledger.record.apply(office.lines([*office.office(staff=staff), *more]))
 
 
 def log_of(url: str) -> list[Recorded]:
@@ -145,7 +146,7 @@ def apply_all(place: int, url: str, files: list[list[bytes]]) -> list[Applied]:
     """Every file, each member beginning with another one."""
     with at_the_counter(url, place) as ledger:
         turned = files[place:] + files[:place]
-        return [ledger.apply(file) for file in turned]
+        return [ledger.record.apply(file) for file in turned]
 
 
 def assert_each_once(url: str, count: int) -> None:
@@ -299,10 +300,10 @@ def read_or_write(place: int, url: str, count: int) -> list[dict[str, Any]]:
                 )
                 assert said(ledger, notice) == "recorded"
             else:
-                points = sum(row["points"] for row in ledger.monthly(office.MONTH))
+                points = sum(row["points"] for row in ledger.reports.monthly(office.MONTH))
                 assert 0 <= points <= 2 * count
         line_up()
-        return ledger.monthly(office.MONTH)
+        return ledger.reports.monthly(office.MONTH)
 
 
 def test_reports_read_by_several_beside_writers_are_what_the_log_says_at_the_end(
@@ -313,6 +314,6 @@ def test_reports_read_by_several_beside_writers_are_what_the_log_says_at_the_end
     reports = team.race(read_or_write, ledger_url, count)
     end = len(log_of(ledger_url))
     with at_the_counter(ledger_url) as ledger:
-        expected = ledger.monthly(office.MONTH, as_of=end)
+        expected = ledger.reports.monthly(office.MONTH, as_of=end)
     assert [row["points"] for row in expected if row["employee"] in ("E001", "E002")] == [count, count]
     assert reports == [expected] * SIZE

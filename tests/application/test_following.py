@@ -46,7 +46,7 @@ def opened(url: str, place: int = 0) -> Ledger:
 def url(ledger_url: str) -> str:
     """A ledger where the office is recorded, and no sheet is drawn yet."""
     with opened(ledger_url, SIZE) as ledger:
-        ledger.apply(office.lines(office.office()))
+        ledger.record.apply(office.lines(office.office()))
     return ledger_url
 
 
@@ -81,7 +81,7 @@ def told(err: Path) -> list[tuple[int, int]]:
 
 
 def stand(ledger: Ledger) -> int | None:
-    with ledger.sheets.engine.connect() as connection:
+    with ledger.projections.engine.connect() as connection:
         found = drawn_at(connection, ledger.log.ledger)
     return found and found[0]
 
@@ -95,7 +95,7 @@ def record_some(place: int, url: str, count: int) -> None:
                 occurred_at=f"{office.MONTH}-{number:02}T1{place}:00:00+08:00",
                 issued_on=f"{office.MONTH}-{number:02}",
             )  # fmt: skip
-            ledger.execute(parse_command(notice))
+            ledger.record.execute(parse_command(notice))
 
 
 def test_it_takes_in_every_event_of_several_writers_exactly_once(
@@ -142,7 +142,7 @@ def test_it_ends_when_told_with_status_0_and_no_other_word(
     sqlite_url: str, number: signal.Signals, tmp_path: Path
 ) -> None:
     with opened(sqlite_url) as ledger:
-        ledger.apply(office.lines(office.office()))
+        ledger.record.apply(office.lines(office.office()))
     err = tmp_path / "told"
     with following(sqlite_url, err) as process:
         until(lambda: told(err))
@@ -182,14 +182,14 @@ def test_where_the_server_goes_away_it_says_so_once_and_goes_on_when_it_is_back(
     pg_url: str, tmp_path: Path
 ) -> None:
     with opened(pg_url) as ledger:
-        ledger.apply(office.lines(office.office()))
+        ledger.record.apply(office.lines(office.office()))
     err = tmp_path / "told"
     with cutting(pg_url) as wire, following(wire.url, err) as process:
         until(lambda: told(err))
         wire.close()
         until(lambda: "cannot be reached" in err.read_text("utf-8"))
         with opened(pg_url) as ledger:
-            ledger.apply(office.lines([office.issue_notice("N1", "E001", 5)]))
+            ledger.record.apply(office.lines([office.issue_notice("N1", "E001", 5)]))
             end = ledger.log.position()
         time.sleep(0.2)
         with cutting(pg_url, wire.port):
@@ -216,7 +216,7 @@ def test_without_follow_it_catches_up_once(url: str, capsys: Capture) -> None:
     with opened(url) as ledger:
         end = ledger.log.position()
         assert run(project) == run(project) == 0
-        ledger.apply(office.lines([office.issue_notice("N1", "E001", 5)]))
+        ledger.record.apply(office.lines([office.issue_notice("N1", "E001", 5)]))
         assert run(project) == 0
         assert stand(ledger) == end + 1
     printed = capsys.readouterr()
@@ -239,12 +239,12 @@ def test_every_ledger_of_a_database_is_followed_by_one_process(pg_url: str, tmp_
     err = tmp_path / "err"
     named = {name: f"{pg_url}&ledger={name}" for name in ("jinse", "nanyuan")}
     with opened(named["jinse"]) as jinse, opened(named["nanyuan"]) as nanyuan:
-        jinse.apply(office.lines(office.office()))
+        jinse.record.apply(office.lines(office.office()))
         with following(pg_url, err, "--all-ledgers"):
             until(lambda: len(told(err)) == 1)
-            nanyuan.apply(office.lines(office.office()))  # one that was not there when it began
+            nanyuan.record.apply(office.lines(office.office()))  # one that was not there when it began
             until(lambda: len(told(err)) == 2)
-            jinse.apply(office.lines([office.issue_notice("N1", "E001")]))
+            jinse.record.apply(office.lines([office.issue_notice("N1", "E001")]))
             until(lambda: len(told(err)) == 3)
         for ledger in (jinse, nanyuan):
             assert stand(ledger) == ledger.log.position()
@@ -257,7 +257,7 @@ def test_a_ledger_that_refuses_does_not_keep_the_others_from_being_drawn(
     named = {name: f"{pg_url}&ledger={name}" for name in ("jinse", "nanyuan")}
     for url in named.values():
         with opened(url) as ledger:
-            ledger.apply(office.lines(office.office()))
+            ledger.record.apply(office.lines(office.office()))
     with opened(named["jinse"]) as jinse, query_connection(jinse.log.engine) as connection:
         run_on(connection, "ALTER TABLE events DISABLE TRIGGER USER")
         run_on(connection, "DELETE FROM events WHERE ledger = 'jinse' AND position > 20")

@@ -25,12 +25,12 @@ def file(tmp_path: Path) -> Path:
     """A ledger with a month and a name that changed, and its sheets drawn."""
     path = tmp_path / "office.db"
     with Ledger(f"sqlite:///{path}", now=office.now) as ledger:
-        ledger.apply(office.lines(office.a_busy_month()))
-        employee = ledger.monthly(office.MONTH)[0]["employee"]
+        ledger.record.apply(office.lines(office.a_busy_month()))
+        employee = ledger.reports.monthly(office.MONTH)[0]["employee"]
         for day, name in (("2026-09-03", "later"), ("2026-09-02", "recorded last")):
             renamed = {"do": "reassign_employee", "employee": employee, "from": day, "name": name}
-            ledger.typed(renamed)
-        ledger.monthly(office.MONTH)
+            ledger.record.typed(renamed)
+        ledger.reports.monthly(office.MONTH)
     return path
 
 
@@ -48,21 +48,25 @@ def test_it_says_what_the_ledger_says(file: Path) -> None:
         site = glance.site(None)
         assert site == ledger.site(None) == glance.site(site)
         rows = glance.monthly(office.MONTH, site)
-        assert rows == ledger.monthly(office.MONTH, site)
+        assert rows == ledger.reports.monthly(office.MONTH, site)
         assert rows[0]["name"] == "later"
-        assert glance.joint_liability(office.MONTH, site) == ledger.joint_liability(office.MONTH, site) != []
-        assert glance.rewards(office.MONTH, site) == ledger.rewards(office.MONTH, site) != []
+        assert (
+            glance.joint_liability(office.MONTH, site)
+            == ledger.reports.joint_liability(office.MONTH, site)
+            != []
+        )
+        assert glance.rewards(office.MONTH, site) == ledger.reports.rewards(office.MONTH, site) != []
         assert glance.monthly("2031-01", site) == []
 
 
 def test_a_keyring_put_back_opens_no_erased_name(file: Path) -> None:
     keys = file.with_name("office.keys.db")
     with Ledger(url(file), now=office.now) as ledger:
-        employee = ledger.monthly(office.MONTH)[0]["employee"]
-        ledger.apply(office.lines([office.record_departure(employee, "2026-09-01")]))
+        employee = ledger.reports.monthly(office.MONTH)[0]["employee"]
+        ledger.record.apply(office.lines([office.record_departure(employee, "2026-09-01")]))
         backup = keys.read_bytes()
-        ledger.apply(office.lines([office.erase_employee(employee)]))
-        expected = ledger.monthly(office.MONTH)
+        ledger.record.apply(office.lines([office.erase_employee(employee)]))
+        expected = ledger.reports.monthly(office.MONTH)
     keys.write_bytes(backup)
 
     with FastPath(url(file)) as glance:
@@ -80,8 +84,8 @@ def test_it_leaves_nothing_beside_the_files(file: Path) -> None:
 
 def test_sheets_that_are_behind_are_not_read(file: Path) -> None:
     with Ledger(url(file), now=office.now) as ledger:
-        employee = ledger.monthly(office.MONTH)[0]["employee"]
-        ledger.typed({"do": "record_departure", "employee": employee, "on": "2026-12-31"})
+        employee = ledger.reports.monthly(office.MONTH)[0]["employee"]
+        ledger.record.typed({"do": "record_departure", "employee": employee, "on": "2026-12-31"})
     with pytest.raises(NotOnFastPath):
         FastPath(url(file))
 

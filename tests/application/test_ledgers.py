@@ -107,7 +107,7 @@ def test_who_is_not_known_in_a_ledger_that_was_named_is_told_with_its_id(
     url, file = at(sqlite_url, "jinse"), tmp_path / "commands.jsonl"
     for each in (url, sqlite_url):
         with opened(each) as ledger:
-            ledger.apply(office.lines(office.office()))
+            ledger.record.apply(office.lines(office.office()))
     file.write_bytes(b"".join(office.lines([command])))
     assert run(["apply", str(file), "--ledger", url, "--lang", "en"]) == 3
     assert error in capsys.readouterr().err
@@ -119,7 +119,7 @@ def test_where_a_ledger_is_missing_it_is_said_how_to_list_those_there_are(
     sqlite_url: str, capsys: Capture
 ) -> None:
     with opened(sqlite_url) as ledger:
-        ledger.apply(office.lines(office.office()))
+        ledger.record.apply(office.lines(office.office()))
     assert run(["due", "--ledger", at(sqlite_url, "jinze"), "--lang", "en"]) == 3
     assert "kaoji ledgers lists those of a database" in capsys.readouterr().err
 
@@ -129,20 +129,20 @@ def test_where_a_ledger_is_missing_it_is_said_how_to_list_those_there_are(
 
 def test_each_ledger_keeps_its_own_ids_positions_and_reports(ledger_url: str) -> None:
     with opened(at(ledger_url, "jinse")) as jinse, opened(ledger_url) as main:
-        jinse.apply(office.lines([*office.office(), office.issue_notice("N1", "E001", 5)]))
-        main.apply(office.lines(office.office()))
+        jinse.record.apply(office.lines([*office.office(), office.issue_notice("N1", "E001", 5)]))
+        main.record.apply(office.lines(office.office()))
         with pytest.raises(LedgerError) as error:
-            main.card("notice", "N1")
+            main.review.card("notice", "N1")
         assert error.value.code == "notice_unknown"
-        main.apply(office.lines([office.issue_notice("N1", "E001", 2)]))
-        assert [row["points"] for row in jinse.monthly(office.MONTH)] == [5]
-        assert [row["points"] for row in main.monthly(office.MONTH)] == [2]
-        jinse.apply(office.lines([office.issue_notice("N2", "E001", 1, clause="FD-02")]))
-        assert [row["points"] for row in jinse.monthly(office.MONTH)] == [6]
-        assert [row["points"] for row in main.monthly(office.MONTH)] == [2]
+        main.record.apply(office.lines([office.issue_notice("N1", "E001", 2)]))
+        assert [row["points"] for row in jinse.reports.monthly(office.MONTH)] == [5]
+        assert [row["points"] for row in main.reports.monthly(office.MONTH)] == [2]
+        jinse.record.apply(office.lines([office.issue_notice("N2", "E001", 1, clause="FD-02")]))
+        assert [row["points"] for row in jinse.reports.monthly(office.MONTH)] == [6]
+        assert [row["points"] for row in main.reports.monthly(office.MONTH)] == [2]
         main.rebuild()
-        assert [row["points"] for row in jinse.monthly(office.MONTH)] == [6]
-        with jinse.sheets.engine.connect() as connection:
+        assert [row["points"] for row in jinse.reports.monthly(office.MONTH)] == [6]
+        with jinse.projections.engine.connect() as connection:
             stands = [drawn_at(connection, name) for name in ("jinse", "main")]
         assert [stand and stand[0] for stand in stands] == [jinse.log.position(), main.log.position()]
         for ledger in (jinse, main):
@@ -160,19 +160,19 @@ def in_time(work: Callable[[], object]) -> bool:
 def test_on_postgresql_nobody_waits_for_another_ledger(pg_url: str) -> None:
     with opened(at(pg_url, "a")) as a, opened(at(pg_url, "b")) as b:
         for ledger in (a, b):
-            ledger.apply(office.lines(office.office()))
-            ledger.monthly(office.MONTH)
-        with a.log.unit(), a.sheets._turn(a.sheets.engine):
+            ledger.record.apply(office.lines(office.office()))
+            ledger.reports.monthly(office.MONTH)
+        with a.log.unit(), a.projections._turn(a.projections.engine):
             notice = office.lines([office.issue_notice("N1", "E001", 5)])
-            assert in_time(lambda: b.apply(notice))
-            assert in_time(lambda: b.monthly(office.MONTH))
-            assert in_time(lambda: opened(at(pg_url, "c")).apply(office.lines(office.office())))
+            assert in_time(lambda: b.record.apply(notice))
+            assert in_time(lambda: b.reports.monthly(office.MONTH))
+            assert in_time(lambda: opened(at(pg_url, "c")).record.apply(office.lines(office.office())))
         assert b.log.position() == a.log.position() + 1
 
 
 def test_on_postgresql_somebody_waits_for_their_own_ledger(pg_url: str) -> None:
     with opened(pg_url) as ledger:
-        ledger.apply(office.lines(office.office()))
+        ledger.record.apply(office.lines(office.office()))
         with ledger.log.unit(), writing(ledger.log.engine, None) as connection:
             query = select(heads.c.position).with_for_update(skip_locked=True)
             assert connection.execute(query).all() == []
@@ -187,11 +187,11 @@ def group(ledger_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("KAOJI_LANG", "en")
     monkeypatch.setenv("KAOJI_LEDGER", ledger_url)
     with opened(at(ledger_url, "south"), 5) as south:
-        south.apply(office.lines([*office.office(), office.issue_notice("N1", "E001", 5)]))
-        south.apply(office.lines([office.close_month()]))
+        south.record.apply(office.lines([*office.office(), office.issue_notice("N1", "E001", 5)]))
+        south.record.apply(office.lines([office.close_month()]))
     with opened(at(ledger_url, "north")) as north:
-        north.apply(office.lines([*office.office(), office.register_site("annex")]))
-        north.apply(office.lines([office.issue_notice("N1", "E001", 2)]))
+        north.record.apply(office.lines([*office.office(), office.register_site("annex")]))
+        north.record.apply(office.lines([office.issue_notice("N1", "E001", 2)]))
     Log(ledger_url, "empty").create()
     return ledger_url
 
@@ -229,7 +229,7 @@ def test_a_report_of_all_ledgers_has_the_rows_of_each_with_its_ledger_and_site(
         with opened(at(group, name)) as ledger:
             expected += [
                 {"ledger": name, "site": office.SITE, **row}
-                for row in ledger.monthly(office.MONTH, office.SITE)
+                for row in ledger.reports.monthly(office.MONTH, office.SITE)
             ]
     assert found == expected
     assert [(row["ledger"], row["points"]) for row in found] == [("north", 2), ("south", 5)]

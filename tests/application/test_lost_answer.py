@@ -24,7 +24,7 @@ FILE = office.a_busy_month()[len(office.office()) :]
 def wire(pg_url: str) -> Iterator[Proxy]:
     """A wire to a server where the office is recorded."""
     with opened(pg_url) as ledger:
-        ledger.apply(office.lines(office.office()))
+        ledger.record.apply(office.lines(office.office()))
     with cutting(pg_url) as proxy:
         yield proxy
 
@@ -73,12 +73,12 @@ def test_the_same_ledger_opened_goes_on_after_it(wire: Proxy, pg_url: str, cut: 
     with opened(wire.url) as ledger:
         wire.cut = cut
         with pytest.raises(StoreError) as error:
-            ledger.apply(office.lines(FILE))
+            ledger.record.apply(office.lines(FILE))
         assert error.value.code == "outcome_unknown"
-        again = ledger.apply(office.lines(FILE))
+        again = ledger.record.apply(office.lines(FILE))
         assert (again.recorded, again.skipped) == ((0, len(FILE)) if cut == "after" else (len(FILE), 0))
         assert len(assert_whole(ledger.log)) == again.position
-        assert ledger.monthly(office.MONTH)
+        assert ledger.reports.monthly(office.MONTH)
 
 
 @pytest.mark.parametrize("cut", ["before", "after"])
@@ -86,22 +86,22 @@ def test_the_first_recording_of_a_ledger_may_lose_its_answer_too(pg_url: str, cu
     with cutting(pg_url) as wire, opened(wire.url) as ledger:
         wire.cut = cut
         with pytest.raises(StoreError) as error:
-            ledger.apply(office.lines(office.a_busy_month()))
+            ledger.record.apply(office.lines(office.a_busy_month()))
         assert error.value.code == "outcome_unknown"
-        ledger.apply(office.lines(office.a_busy_month()))
+        ledger.record.apply(office.lines(office.a_busy_month()))
         assert wire.cuts == 1
         found = assert_whole(ledger.log)
     with opened(pg_url) as ledger:
-        assert ledger.apply(office.lines(office.a_busy_month())).position == len(found)
+        assert ledger.record.apply(office.lines(office.a_busy_month())).position == len(found)
 
 
 def test_a_command_typed_by_hand_is_told_of_in_the_same_words(wire: Proxy, pg_url: str) -> None:
     with opened(wire.url) as ledger:
         wire.cut = "after"
         with pytest.raises(StoreError) as error:
-            ledger.execute(parse_command(office.issue_notice("N1", "E001")))
+            ledger.record.execute(parse_command(office.issue_notice("N1", "E001")))
         assert error.value.code == "outcome_unknown"
-        assert ledger.card("notice", "N1")["notice"] == "N1"
+        assert ledger.review.card("notice", "N1")["notice"] == "N1"
 
 
 def test_a_connection_lost_while_the_ledger_is_verified_is_no_finding(
@@ -121,7 +121,7 @@ def test_a_connection_lost_while_the_ledger_is_verified_is_no_finding(
 
 def test_a_connection_lost_while_a_sheet_is_read_is_told_in_words(wire: Proxy) -> None:
     with opened(wire.url) as ledger:
-        with pytest.raises(StoreError) as error, ledger.sheets.current() as connection:
+        with pytest.raises(StoreError) as error, ledger.projections.current() as connection:
             wire.close()
             drawn_at(connection, "main")
         assert error.value.code == "database_away"

@@ -47,7 +47,7 @@ def ledger(ledger_url: str) -> Iterator[Ledger]:
     """A busy month and, at another site, an employee whose supervisor sits at the first and has left since."""
     with Ledger(ledger_url, now=office.now) as opened:
         *month, close = office.a_busy_month()
-        opened.apply(office.lines([*month, *_across_sites(), close]))
+        opened.record.apply(office.lines([*month, *_across_sites(), close]))
         yield opened
 
 
@@ -73,7 +73,7 @@ def _across_sites() -> list[dict[str, Any]]:
 
 def sheets_of(ledger: Ledger) -> Rows:
     """Every row of every sheet as it lies there."""
-    with reading(ledger.sheets.engine) as connection:
+    with reading(ledger.projections.engine) as connection:
         return {
             name: {tuple(row) for row in connection.execute(select(table))} for name, table in SHEETS.items()
         }
@@ -135,7 +135,7 @@ WRONG_SHARES: list[dict[str, Any]] = [
 def test_a_rebuild_puts_right_whatever_is_wrong(ledger: Ledger) -> None:
     ledger.rebuild()
     expected = sheets_of(ledger)
-    with writing(ledger.sheets.engine) as connection:
+    with writing(ledger.projections.engine) as connection:
         for table in SHEETS.values():
             row = connection.execute(select(table).limit(1)).mappings().one()
             _, first, *rest = (column.name for column in table.primary_key.columns)
@@ -164,7 +164,7 @@ def test_a_rebuild_makes_tables_anew_that_lack_a_column(ledger: Ledger, table: T
     expected = sheets_of(ledger)
     indexed = {column for index in table.indexes for column in index.columns}
     *_, last = (column for column in table.c if not column.primary_key and column not in indexed)
-    with writing(ledger.sheets.engine) as connection:
+    with writing(ledger.projections.engine) as connection:
         if (
             ledger.log.engine.dialect.name == "sqlite"
         ):  # where others are in the tables they are kept, if they can be
@@ -175,20 +175,20 @@ def test_a_rebuild_makes_tables_anew_that_lack_a_column(ledger: Ledger, table: T
     ledger.rebuild()
 
     assert sheets_of(ledger) == expected
-    assert ledger.sheets.differing() == []
+    assert ledger.projections.differing() == []
 
 
 def test_on_a_server_rows_that_stand_are_not_written_again(pg_url: str) -> None:
     query = text("SELECT xmin::text, ctid::text, id FROM sheet_register")
     with Ledger(pg_url, now=office.now) as ledger:
-        ledger.apply(office.lines(office.a_busy_month()))
+        ledger.record.apply(office.lines(office.a_busy_month()))
         ledger.rebuild()
-        with reading(ledger.sheets.engine) as connection:
+        with reading(ledger.projections.engine) as connection:
             before = connection.execute(query).all()
 
         ledger.rebuild()
 
-        with reading(ledger.sheets.engine) as connection:
+        with reading(ledger.projections.engine) as connection:
             assert connection.execute(query).all() == before
     assert before
 
@@ -198,7 +198,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The office of the stories."""
     file = tmp_path_factory.mktemp("base") / "base.db"
     with open_ledger(file) as opened:
-        opened.apply(office.lines(office_commands()))
+        opened.record.apply(office.lines(office_commands()))
     yield file
 
 
@@ -211,7 +211,7 @@ def test_whatever_happened_a_rebuild_makes_the_rows_that_catching_up_makes(
     with open_ledger(base) as told:
         story = tell(told.log, data.draw(moves(5, 40)))
     with open_ledger(folder / "story.db") as ledger:
-        ledger.apply(office.lines([*office_commands(), *story]))
+        ledger.record.apply(office.lines([*office_commands(), *story]))
         ledger.rebuild()
         expected = caught_up(ledger)
         assert sheets_of(ledger) == expected
@@ -224,7 +224,7 @@ def test_slices_and_helpers_change_no_row(ledger: Ledger, monkeypatch: pytest.Mo
     expected = caught_up(ledger)
     monkeypatch.setattr(builder, "EVENTS_A_SLICE", 3)
 
-    ledger.sheets.rebuild(helpers=2)
+    ledger.projections.rebuild(helpers=2)
 
     assert sheets_of(ledger) == expected
 
@@ -234,7 +234,7 @@ def test_a_helper_that_never_comes_is_not_missed(ledger: Ledger, monkeypatch: py
     monkeypatch.setattr(builder, "EVENTS_A_SLICE", 3)
     monkeypatch.setattr(workers, "_START", "raise SystemExit(1)")
 
-    ledger.sheets.rebuild(helpers=1)
+    ledger.projections.rebuild(helpers=1)
 
     assert sheets_of(ledger) == expected
 
@@ -253,7 +253,7 @@ def test_helpers_help_where_it_pays(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def spoil(ledger: Ledger, site: str) -> None:
     """Rows of a site's month that are wrong, and one that should not be there."""
-    with writing(ledger.sheets.engine) as connection:
+    with writing(ledger.projections.engine) as connection:
         columns = monthly.table.c
         connection.execute(update(monthly.table).where(columns.site == site).values(points=77))
         row = connection.execute(select(monthly.table).where(columns.site == site)).mappings().first()
@@ -276,7 +276,7 @@ def test_a_month_drawn_anew_is_as_the_log_makes_it(ledger: Ledger) -> None:
 def test_a_month_of_one_site_leaves_the_other_sites_rows(ledger: Ledger) -> None:
     ledger.rebuild()
     expected = sheets_of(ledger)["sheet_monthly"]
-    with writing(ledger.sheets.engine) as connection:
+    with writing(ledger.projections.engine) as connection:
         connection.execute(text("UPDATE sheet_monthly SET points = 77"))
 
     ledger.rebuild_month(office.MONTH, "far")
@@ -321,7 +321,7 @@ def test_where_no_more_processes_can_be_started_fewer_draw(
             super().__init__(*arguments, **named)
 
     monkeypatch.setattr("ledger.projections.workers.subprocess.Popen", Scarce)
-    ledger.sheets.rebuild(helpers=3)
+    ledger.projections.rebuild(helpers=3)
 
     assert sheets_of(ledger) == expected
     assert [process.returncode is not None for process in started] == [True]
@@ -334,7 +334,7 @@ def test_where_no_more_processes_can_be_started_fewer_draw(
 @pytest.mark.parametrize("state", [b"no json", b"[]", b'{"v":1}', b'{"v":1,"fact":{"notice":"N1"}}'])
 def test_a_damaged_event_is_named_not_drawn(tmp_path: Path, state: bytes) -> None:
     with Ledger(f"sqlite:///{tmp_path / 'office.db'}", now=office.now) as ledger:
-        ledger.apply(office.lines(office.a_busy_month()))
+        ledger.record.apply(office.lines(office.a_busy_month()))
         ledger.rebuild()
         before = sheets_of(ledger)
         with sqlite3.connect(tmp_path / "office.db") as raw:
@@ -408,13 +408,13 @@ def test_a_connection_lost_while_rows_are_loaded_is_told_in_words_and_a_report_i
         return load(self, packed)
 
     with Ledger(pg_url, now=office.now) as ledger:
-        ledger.apply(office.lines(office.a_busy_month()))
-        expected = ledger.monthly(office.MONTH)
-        with query_connection(ledger.sheets.engine) as connection:
+        ledger.record.apply(office.lines(office.a_busy_month()))
+        expected = ledger.reports.monthly(office.MONTH)
+        with query_connection(ledger.projections.engine) as connection:
             run_on(connection, "DELETE FROM sheets_drawn")
         monkeypatch.setattr(Redrawing, "load", cut_off)
 
         with pytest.raises(StoreError) as error:
             ledger.rebuild()
         assert error.value.code == "database_away"
-        assert ledger.monthly(office.MONTH) == expected
+        assert ledger.reports.monthly(office.MONTH) == expected

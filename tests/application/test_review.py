@@ -12,12 +12,12 @@ from tests.support import office
 @pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:
     ledger = Ledger(f"sqlite:///{tmp_path / 'office.db'}", now=office.now)
-    ledger.apply(office.lines([*office.office(), office.issue_notice("N1", "E001", 5)]))
+    ledger.record.apply(office.lines([*office.office(), office.issue_notice("N1", "E001", 5)]))
     return ledger
 
 
 def test_a_head_who_is_director_too_does_not_review_their_own_decision(ledger: Ledger) -> None:
-    ledger.apply(
+    ledger.record.apply(
         office.lines(
             [
                 office.appoint("director", "H01", from_="2026-08-01"),
@@ -28,24 +28,24 @@ def test_a_head_who_is_director_too_does_not_review_their_own_decision(ledger: L
         )
     )
 
-    (appeal,) = ledger.appeals()
+    (appeal,) = ledger.reports.appeals()
 
     assert (appeal["status"], appeal["reviewer"]) == ("pending", "D01")
 
 
 def test_an_appealed_share_lets_a_correction_only_lower_points(ledger: Ledger) -> None:
-    ledger.apply(
+    ledger.record.apply(
         office.lines([office.find_responsibility("N1"), office.file_appeal("A1", "L01", {"liability": "N1"})])
     )
 
     with pytest.raises(WrongState, match="correction_only_lowers"):
-        ledger.apply(office.lines([office.correct_notice("N1", "2026-08-13", clause="FD-02")]))
-    ledger.apply(office.lines([office.correct_notice("N1", "2026-08-13", points=4)]))
+        ledger.record.apply(office.lines([office.correct_notice("N1", "2026-08-13", clause="FD-02")]))
+    ledger.record.apply(office.lines([office.correct_notice("N1", "2026-08-13", points=4)]))
 
 
 def test_a_month_closed_with_the_first_close_names_that_close(ledger: Ledger) -> None:
-    ledger.apply(office.lines([office.close_month()]))
+    ledger.record.apply(office.lines([office.close_month()]))
 
     with pytest.raises(WrongState, match="month_closed_with") as refused:
-        ledger.payroll("2026-07")
+        ledger.reports.payroll("2026-07")
     assert refused.value.fields["closed_with"] == "2026-08"

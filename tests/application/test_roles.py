@@ -106,7 +106,7 @@ def test_another_programs_tables_are_left_alone(pg_url: str, foreign: str) -> No
     execute(pg_url, f"CREATE TABLE {foreign}", f"INSERT INTO {table} VALUES (1)")
     with opened(pg_url) as ledger:
         for touch in (
-            lambda: ledger.apply(office.lines(office.office())),
+            lambda: ledger.record.apply(office.lines(office.office())),
             lambda: grant(pg_url, "nobody", None),
             ledger.log.lay_out,
         ):
@@ -114,7 +114,7 @@ def test_another_programs_tables_are_left_alone(pg_url: str, foreign: str) -> No
                 touch()
             assert error.value.code == "not_a_ledger"
         with pytest.raises(StoreError) as error:
-            ledger.monthly(office.MONTH)
+            ledger.reports.monthly(office.MONTH)
         assert error.value.code == ("not_a_ledger" if table == "heads" else "ledger_missing")
     engine = make_engine(make_url(pg_url))
     assert inspect(engine).get_table_names() == [table]
@@ -128,9 +128,9 @@ def test_another_programs_tables_are_left_alone(pg_url: str, foreign: str) -> No
 def test_the_app_records_reports_rebuilds_and_makes_another_ledger(granted: Roles) -> None:
     for name in ("main", "jinse"):
         with opened(granted.app, name) as ledger:
-            ledger.apply(office.lines(office.a_busy_month()))
-            assert ledger.monthly(office.MONTH)
-            ledger.apply(office.lines([office.issue_notice("N9", "E002", clause="FD-04")]))
+            ledger.record.apply(office.lines(office.a_busy_month()))
+            assert ledger.reports.monthly(office.MONTH)
+            ledger.record.apply(office.lines([office.issue_notice("N9", "E002", clause="FD-04")]))
             assert ledger.project() == (ledger.log.position() - 1, ledger.log.position())
             assert ledger.rebuild() == ledger.log.position()
             assert_whole(ledger.log)
@@ -138,49 +138,49 @@ def test_the_app_records_reports_rebuilds_and_makes_another_ledger(granted: Role
 
 def test_what_the_owner_drew_the_app_draws_on(granted: Roles) -> None:
     with opened(granted.owner) as ledger:
-        ledger.apply(office.lines(office.a_busy_month()))
+        ledger.record.apply(office.lines(office.a_busy_month()))
         drawn = ledger.project()[1]
     with opened(granted.app) as ledger:
         assert ledger.project() == (drawn, drawn)
-        ledger.apply(office.lines([office.issue_notice("N9", "E002", clause="FD-04")]))
+        ledger.record.apply(office.lines([office.issue_notice("N9", "E002", clause="FD-04")]))
         assert ledger.project() == (drawn, drawn + 1)
 
 
 def test_sheets_of_an_older_layout_are_made_anew_by_granting_again(granted: Roles) -> None:
     with opened(granted.app) as ledger:
-        ledger.apply(office.lines(office.a_busy_month()))
-        expected = ledger.monthly(office.MONTH)
+        ledger.record.apply(office.lines(office.a_busy_month()))
+        expected = ledger.reports.monthly(office.MONTH)
         execute(granted.owner, "UPDATE kaoji_sheets.sheets_drawn SET layout = 0")
-        assert ledger.monthly(office.MONTH) == expected
+        assert ledger.reports.monthly(office.MONTH) == expected
         with pytest.raises(StoreError):
             ledger.project()
         grant(granted.owner, granted.names["app"], granted.names["audit"])
         assert ledger.project() == (0, ledger.log.position())
-        assert ledger.monthly(office.MONTH) == expected
+        assert ledger.reports.monthly(office.MONTH) == expected
 
 
 def test_sheets_that_lack_a_column_are_made_anew_by_granting_again(granted: Roles) -> None:
     with opened(granted.app) as ledger:
-        ledger.apply(office.lines(office.a_busy_month()))
-        expected = ledger.monthly(office.MONTH)
+        ledger.record.apply(office.lines(office.a_busy_month()))
+        expected = ledger.reports.monthly(office.MONTH)
         execute(granted.owner, "ALTER TABLE kaoji_sheets.sheet_monthly DROP COLUMN performance")
         with pytest.raises(StoreError) as error:
             ledger.rebuild()
         assert error.value.code == "database_rights", "its next step is to grant again"
         grant(granted.owner, granted.names["app"], granted.names["audit"])
         ledger.rebuild()
-        assert ledger.monthly(office.MONTH) == expected
+        assert ledger.reports.monthly(office.MONTH) == expected
 
 
 def test_the_audit_reads_every_report_from_the_log_and_no_sheet(granted: Roles) -> None:
     with opened(granted.app) as ledger:
-        ledger.apply(office.lines(office.a_busy_month()))
+        ledger.record.apply(office.lines(office.a_busy_month()))
         expected = everything(ledger, [office.SITE], [office.MONTH])
-        log = ledger.history("E001")
+        log = ledger.review.history("E001")
     execute(granted.app, "UPDATE kaoji_sheets.sheet_monthly SET points = 99")
     with opened(granted.audit) as ledger:
         assert everything(ledger, [office.SITE], [office.MONTH]) == expected
-        assert ledger.history("E001") == log
+        assert ledger.review.history("E001") == log
     for sheet in SHEETS:
         with denied():
             execute(granted.audit, f"SELECT 1 FROM {sheet}")
@@ -188,14 +188,14 @@ def test_the_audit_reads_every_report_from_the_log_and_no_sheet(granted: Roles) 
 
 def test_the_audit_records_nothing(granted: Roles, capsys: Capture) -> None:
     with opened(granted.app) as ledger:
-        ledger.apply(office.lines(office.office()))
+        ledger.record.apply(office.lines(office.office()))
         position = ledger.log.position()
     with opened(granted.audit) as ledger:
         for refused in (
-            lambda: ledger.apply(office.lines([office.issue_notice("N1", "E001")])),
+            lambda: ledger.record.apply(office.lines([office.issue_notice("N1", "E001")])),
             lambda: ledger.rebuild(),
             lambda: ledger.project(),
-            lambda: opened(granted.audit, "other").apply(office.lines(office.office())),
+            lambda: opened(granted.audit, "other").record.apply(office.lines(office.office())),
         ):
             with pytest.raises(StoreError, match="database_rights") as error:
                 refused()
@@ -209,7 +209,7 @@ def test_a_right_that_is_missing_is_no_finding(
     granted: Roles, table: str, deep: list[str], capsys: Capture
 ) -> None:
     with opened(granted.app) as ledger:
-        ledger.apply(office.lines(office.a_busy_month()))
+        ledger.record.apply(office.lines(office.a_busy_month()))
     execute(granted.owner, f'REVOKE SELECT ON {table} FROM "{granted.names["audit"]}"')
     unread = table != "keyring_keys" or deep
     assert run(["verify", *deep, "--ledger", granted.audit, "--lang", "en"]) == (3 if unread else 0)
@@ -239,7 +239,7 @@ def test_who_has_no_rights_yet_is_told_who_gives_them(
 
 def test_who_may_not_read_what_was_handed_out_is_told_so(granted: Roles, capsys: Capture) -> None:
     with opened(granted.app) as ledger:
-        ledger.apply(office.lines(office.office()))
+        ledger.record.apply(office.lines(office.office()))
     execute(granted.owner, f'REVOKE SELECT ON keyring_handouts FROM "{granted.names["audit"]}"')
     assert run(["employee", "handouts", "E001", "--ledger", granted.audit, "--lang", "en"]) == 3
     assert "permission denied for table keyring_handouts" in capsys.readouterr().err
@@ -247,24 +247,24 @@ def test_who_may_not_read_what_was_handed_out_is_told_so(granted: Roles, capsys:
 
 def test_a_key_that_the_app_destroys_is_on_no_page_of_the_owners_table(granted: Roles, pg_url: str) -> None:
     with opened(granted.app) as ledger:
-        ledger.apply(office.lines([*office.office(), office.record_departure("E001", "2026-09-01")]))
+        ledger.record.apply(office.lines([*office.office(), office.record_departure("E001", "2026-09-01")]))
         erased, kept = scene.key_of(ledger), scene.key_of(ledger, "E002")
         assert erased in pages(pg_url)
 
         with snapshot(granted.audit):  # as of a report that is still running: it keeps what is deleted
-            ledger.apply(office.lines([office.erase_employee("E001")]))
+            ledger.record.apply(office.lines([office.erase_employee("E001")]))
 
             assert erased not in pages(pg_url)
         assert kept in pages(pg_url)
         assert ledger.names(["E001", "E002"]) == {"E001": ERASED, "E002": office_name("E002")}
-        assert ledger.verify(deep=True).faults == []
+        assert ledger.proofs.verify(deep=True).faults == []
 
 
 def test_who_reads_keys_while_they_are_written_anew_takes_nobody_for_erased(
     granted: Roles, pg_url: str
 ) -> None:
     with opened(granted.app) as ledger:
-        ledger.apply(office.lines(office.office()))
+        ledger.record.apply(office.lines(office.office()))
         expected, identity = scene.key_of(ledger, "E002"), ledger.log.identity()
         subject = ledger.log.sealing.subject_of("employee/E002")
     assert subject is not None
@@ -296,14 +296,14 @@ def test_where_the_app_may_not_write_the_keys_anew_the_erasure_is_told_as_unfini
 ) -> None:
     execute(granted.owner, f'REVOKE TRUNCATE ON keyring_keys FROM "{granted.names["app"]}"')
     with opened(granted.app) as ledger:
-        ledger.apply(office.lines([*office.office(), office.record_departure("E001", "2026-09-01")]))
+        ledger.record.apply(office.lines([*office.office(), office.record_departure("E001", "2026-09-01")]))
         with pytest.raises(StoreError, match="erasure_unfinished") as error:
-            ledger.apply(office.lines([office.erase_employee("E001")]))
+            ledger.record.apply(office.lines([office.erase_employee("E001")]))
         assert "permission denied" in str(error.value.fields["reason"])
-        assert [f.code for f in ledger.verify(deep=True).faults] == ["key_not_destroyed"]
+        assert [f.code for f in ledger.proofs.verify(deep=True).faults] == ["key_not_destroyed"]
         grant(granted.owner, granted.names["app"], granted.names["audit"])
-        ledger.apply(office.lines([office.issue_notice("N1", "E002")]))
-        assert ledger.verify(deep=True).faults == []
+        ledger.record.apply(office.lines([office.issue_notice("N1", "E002")]))
+        assert ledger.proofs.verify(deep=True).faults == []
 
 
 def office_name(employee: str) -> str:
@@ -449,7 +449,7 @@ def test_the_command_makes_tables_and_guards_and_the_sql_it_prints_does_the_same
         assert guards.missing(connection) == []
     engine.dispose()
     with opened(roles.app) as ledger:
-        ledger.apply(office.lines(office.office()))
+        ledger.record.apply(office.lines(office.office()))
 
 
 def test_one_role_can_be_given_by_itself(roles: Roles) -> None:

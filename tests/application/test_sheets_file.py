@@ -15,8 +15,8 @@ def file(tmp_path: Path) -> Path:
     """A ledger with a month, and its sheets drawn."""
     path = tmp_path / "office.db"
     with Ledger(f"sqlite:///{path}", now=office.now) as ledger:
-        ledger.apply(office.lines(office.a_busy_month()))
-        ledger.monthly(office.MONTH)
+        ledger.record.apply(office.lines(office.a_busy_month()))
+        ledger.reports.monthly(office.MONTH)
     return path
 
 
@@ -40,10 +40,10 @@ def test_a_spoilt_sheets_file_is_drawn_anew(
 ) -> None:
     url = f"sqlite:///{file}"
     with Ledger(url, now=office.now) as ledger:
-        before = ledger.monthly(office.MONTH)
+        before = ledger.reports.monthly(office.MONTH)
     spoilt(file, spoil)
 
     assert run([*command, "--ledger", url]) == 0
 
     with Ledger(url, now=office.now) as ledger:
-        assert ledger.monthly(office.MONTH) == before
+        assert ledger.reports.monthly(office.MONTH) == before

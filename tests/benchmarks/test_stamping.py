@@ -26,7 +26,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
     url = f"sqlite:///{tmp_path_factory.mktemp('recorded') / 'kaoji.db'}"
     with synthetic.open_ledger(url) as ledger:
         stamping.fill(ledger, 2)
-        ledger.apply(synthetic.lines(0, SECOND))
+        ledger.record.apply(synthetic.lines(0, SECOND))
         yield ledger
 
 
@@ -42,10 +42,10 @@ def test_events_of_a_second_site_are_those_that_would_have_been_recorded(
 
 
 def test_a_stamped_ledger_is_verified_deeply_without_a_fault(stamped: Ledger) -> None:
-    assert stamped.verify(sheets=True, deep=True).faults == []
+    assert stamped.proofs.verify(sheets=True, deep=True).faults == []
 
 
 def test_commands_can_be_decided_on_top_of_stamped_ones(stamped: Ledger) -> None:
     before = stamped.log.position()
-    stamped.apply(synthetic.founding("900"))
+    stamped.record.apply(synthetic.founding("900"))
     assert stamped.log.position() > before

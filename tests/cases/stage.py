@@ -69,7 +69,7 @@ class Stage:
     def _do(self, do: str, **fields: Any) -> None:
         self._steps += 1
         command = {"do": do, "key": f"step {self._steps}"}
-        self.ledger.apply(lines([command | {k: v for k, v in fields.items() if v is not None}]))
+        self.ledger.record.apply(lines([command | {k: v for k, v in fields.items() if v is not None}]))
 
     def _next_day(self, notice: str) -> str:
         """A day after whatever happened to the notice last."""
@@ -223,7 +223,9 @@ class Stage:
 
     def _decide(self, appeal: str, name: str, outcome: str, points: int | None, on: str | None) -> None:
         site = self.sites[self._notices[name]["to"]]
-        reviewer = next(row["reviewer"] for row in self.ledger.appeals(site) if row["appeal"] == appeal)
+        reviewer = next(
+            row["reviewer"] for row in self.ledger.reports.appeals(site) if row["appeal"] == appeal
+        )
         self._do(
             "decide_appeal",
             appeal=appeal,
@@ -237,7 +239,7 @@ class Stage:
     def _bearer(self, name: str) -> str:
         site = self.sites[self._notices[name]["to"]]
         months = [f"2026-{month:02}" for month in range(1, 13)]
-        shares = [share for month in months for share in self.ledger.joint_liability(month, site)]
+        shares = [share for month in months for share in self.ledger.reports.joint_liability(month, site)]
         return next(share["supervisor"] for share in shares if share["notice"] == name)
 
     # --- rewards, wages, people, rules, the close -----------------------------------------------------
@@ -279,7 +281,7 @@ class Stage:
         self._steps += 1
         command = {"do": "reassign_employee", "employee": who, "from": since, "key": f"step {self._steps}"}
         command |= {} if department is None else {"department": department}
-        self.ledger.apply(lines([command | place]))
+        self.ledger.record.apply(lines([command | place]))
 
     def leave(self, who: str, on: str) -> None:
         """Somebody's last day."""

@@ -43,7 +43,7 @@ def all_cases() -> Iterator[Any]:
 def empty_office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("cases") / "office.db"
     with open_ledger(file) as ledger:
-        ledger.apply(lines(people()))
+        ledger.record.apply(lines(people()))
     return file
 
 
@@ -62,7 +62,7 @@ def test_the_house_rules_give_the_figures_of_the_case(
     assert set(case) <= FIELDS, f"unknown: {', '.join(sorted(set(case) - FIELDS))}"
     if "timezone" in case:
         ledger = open_ledger(tmp_path / "elsewhere.db")
-        ledger.apply(lines(people(case["timezone"])))
+        ledger.record.apply(lines(people(case["timezone"])))
     stage = Stage(ledger)
     for step in case["steps"]:
         _play(stage, dict(step))
@@ -105,7 +105,7 @@ def _figures(ledger: Ledger, stage: Stage, case: dict[str, Any]) -> Iterator[str
         employee, _, month = key.partition(" ")
         month = month or _month(case)
         site = stage.sites[employee]
-        row = next((r for r in ledger.monthly(month, site) if r["employee"] == employee), None)
+        row = next((r for r in ledger.reports.monthly(month, site) if r["employee"] == employee), None)
         if expected == NO_ROW or row is None:
             if (expected == NO_ROW) != (row is None):
                 yield f"{employee} {month}: expected {expected}, found {row or NO_ROW}"
@@ -131,14 +131,14 @@ def _shares(ledger: Ledger, case: dict[str, Any]) -> Iterator[str]:
             f"{share['notice']} {share['supervisor'] or NOBODY} {share['ground']} {share['share']}"
             f" {share['status']}"
             for site in ("office", "north")
-            for share in ledger.joint_liability(month, site)
+            for share in ledger.reports.joint_liability(month, site)
         ]
         yield from _compared(f"shares {month}", expected, found)
 
 
 def _public(ledger: Ledger, case: dict[str, Any]) -> Iterator[str]:
     for month, expected in _by_month(case, "public").items():
-        found = [row["employee"] for row in ledger.public_list(month, "office")]
+        found = [row["employee"] for row in ledger.reports.public_list(month, "office")]
         if found != expected:
             yield f"public list {month}: expected {expected}, found {found}"
 
@@ -148,12 +148,12 @@ def _payroll(ledger: Ledger, case: dict[str, Any]) -> Iterator[str]:
         found = [
             f"{line['employee']} {line['obligation_month']} {line['component']} {line['amount']}"
             + (" adjustment" if line["adjustment"] else "")
-            for line in ledger.payroll(month, "office")["lines"]
+            for line in ledger.reports.payroll(month, "office")["lines"]
         ]
         yield from _compared(f"lines of {month}", expected, found)
     for month, expected in _by_month(case, "run").items():
         found = [
             f"{line['employee']} due {line['due']} deducted {line['deducted']} carried {line['carried']}"
-            for line in ledger.payroll(month, "office")["run"]
+            for line in ledger.reports.payroll(month, "office")["run"]
         ]
         yield from _compared(f"run of {month}", expected, found)

@@ -25,8 +25,8 @@ def position(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> int:
     monkeypatch.setenv("KAOJI_LANG", "en")
     monkeypatch.setenv("KAOJI_LEDGER", "sqlite:///kaoji.db")
     with open_ledger(tmp_path / "kaoji.db") as ledger:
-        filed = ledger.apply(lines(FILED)).position
-        ledger.apply(lines([office.decide_appeal("A1", "revoked", "H01")]))
+        filed = ledger.record.apply(lines(FILED)).position
+        ledger.record.apply(lines([office.decide_appeal("A1", "revoked", "H01")]))
     return filed
 
 
@@ -39,7 +39,7 @@ def test_json_is_the_docket(capsys: Capture, position: int) -> None:
     for as_of in ([], ["--as-of", str(position)]):
         told = json.loads(output(capsys, "appeal", "show", "A1", "--json", *as_of))
         with open_ledger(Path("kaoji.db")) as ledger:
-            assert told == ledger.docket("A1", position if as_of else None)
+            assert told == ledger.review.case_file("A1", position if as_of else None)
 
 
 def test_outcomes_are_shown_while_there_are_any(capsys: Capture, position: int) -> None:

@@ -116,7 +116,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
         patch.setitem(Ledger.__init__.__kwdefaults__, "now", of.now)
         for name, commands in (("office", of.office()), ("busy", of.office() + BUSY)):
             with Ledger(f"sqlite:///{folder / name}.db", now=of.now) as ledger:
-                ledger.apply(of.lines(commands))
+                ledger.record.apply(of.lines(commands))
         (folder / "photo.jpg").write_bytes(b"photo")
         yield made
 

@@ -44,7 +44,10 @@ def test_running_text_is_folded_to_the_terminal_and_nothing_else() -> None:
     lines = list(laid_out(["id", "what"], [["N2026-0007", text]], folding={1}, terminal=60))
     assert all(columns_taken(line) <= 60 for line in lines)
     assert len(lines) > 4
-    assert "".join("".join(line[13:] for line in lines[2:]).split()) == "".join(text.split())
+    assert "".join("".join(line[13:].removeprefix("↪ ") for line in lines[2:]).split()) == "".join(
+        text.split()
+    )
+    assert all(line.startswith(" " * 13 + "↪ ") for line in lines[3:])
     assert lines[2].startswith("N2026-0007   ")
 
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import cli.main
-from ledger.application.ledger import Applied, Ledger
+from ledger.application.ledger import Ledger
+from ledger.application.recording import Applied
 from ledger.events import Recorded, write_fields
 from tests.crash.tally import Tally
 from tests.support import faults, office
@@ -39,7 +40,7 @@ def at_the_counter(url: str) -> Ledger:
 def applied(url: str, *files: File) -> list[Applied]:
     """Files of commands, applied in this process; what each came to."""
     with at_the_counter(url) as ledger:
-        return [ledger.apply(file) for file in files]
+        return [ledger.record.apply(file) for file in files]
 
 
 def kaoji(url: str, *words: str) -> Callable[[], int]:

@@ -16,8 +16,8 @@ def test_the_instants_of_the_log_never_decrease_when_the_clock_jumps_back(ledger
     for jump, file in zip(JUMPS, (OFFICE, MONTH, NEXT, LAST), strict=True):
         now = office.NOW + jump
         with Ledger(ledger_url, now=lambda now=now: now, operator=lambda: "typist") as ledger:  # type: ignore[misc]
-            assert ledger.apply(file).recorded == len(file)
-            again = ledger.apply(file)
+            assert ledger.record.apply(file).recorded == len(file)
+            again = ledger.record.apply(file)
         assert (again.recorded, again.skipped) == (0, len(file))
         events = state_is_sound(ledger_url)
         instants.append(events[-1].recorded_at)

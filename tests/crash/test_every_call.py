@@ -88,7 +88,7 @@ def goes_on(place: Place, book: Book, file: File, everything: list[tuple[str, st
     assert more.recorded == 1
     assert book.sound_log(place.url)[:-1] == everything
     with at_the_counter(place.url) as ledger:
-        assert ledger.checkpoint()
+        assert ledger.proofs.checkpoint()
 
 
 @pytest.mark.parametrize(

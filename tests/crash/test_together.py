@@ -60,7 +60,7 @@ def record(url: str, place: int, acknowledged: Path) -> None:
     known = len(noted(acknowledged))
     with Ledger(url, now=lambda: now, operator=lambda: f"typist-{place}") as ledger:
         for number in range(known, FILES):
-            applied = ledger.apply(file_of_commands(place, number))
+            applied = ledger.record.apply(file_of_commands(place, number))
             assert applied.recorded in (0, IN_A_FILE)
             note(acknowledged, str(number))
 
@@ -127,7 +127,7 @@ def test_what_eight_writers_record_is_there_once_and_whole_though_they_are_kille
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__, "ledger.application.ledger", "psycopg"])
     with Ledger(ledger_url, now=office.now, operator=lambda: "typist") as ledger:
-        ledger.apply(office.lines(office.office(staff=WRITERS)))
+        ledger.record.apply(office.lines(office.office(staff=WRITERS)))
     seen = tmp_path / "seen"
     with started(context, read_along, ledger_url, seen):
         TALLY.faults += kill_some(context, ledger_url, tmp_path, random.Random(seed))

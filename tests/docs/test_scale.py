@@ -51,20 +51,20 @@ def test_the_page_partitions_every_table_but_the_heads() -> None:
 @pytest.mark.parametrize("name", ["jinse", "A-South.1"])
 def test_a_ledger_goes_on_in_partitions_as_it_did_before(pg_url: str, role: str, name: str) -> None:
     with opened(pg_url, "main") as main, opened(pg_url, name) as jinse:
-        main.apply(office.lines(office.a_busy_month()))
-        before = main.monthly(office.MONTH)
+        main.record.apply(office.lines(office.a_busy_month()))
+        before = main.reports.monthly(office.MONTH)
 
         execute(pg_url, PARTITIONING)
         execute(pg_url, PARTITIONS_OF_ONE.replace("jinse", name))
         grant(pg_url, None, role)
 
-        assert main.monthly(office.MONTH) == before
-        jinse.apply(office.lines(office.a_busy_month()))
+        assert main.reports.monthly(office.MONTH) == before
+        jinse.record.apply(office.lines(office.a_busy_month()))
         for ledger in (main, jinse):
-            ledger.apply(office.lines([NOTICE]))
+            ledger.record.apply(office.lines([NOTICE]))
             ledger.rebuild()
             assert_whole(ledger.log)
-            assert ledger.verify(sheets=True).faults == []
+            assert ledger.proofs.verify(sheets=True).faults == []
         counted = execute(
             pg_url, "SELECT tableoid::regclass::text, count(*) FROM events GROUP BY 1 ORDER BY 1 DESC"
         )
@@ -85,7 +85,7 @@ def test_a_ledger_goes_on_in_partitions_as_it_did_before(pg_url: str, role: str,
 
 def test_a_lookup_by_ledger_reads_that_ledgers_partition_alone(pg_url: str) -> None:
     with opened(pg_url, "main") as main:
-        main.apply(office.lines(office.office()))
+        main.record.apply(office.lines(office.office()))
     execute(pg_url, PARTITIONING)
     execute(pg_url, PARTITIONS_OF_ONE)
     engine = make_engine(parse_url(pg_url))

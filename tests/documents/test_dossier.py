@@ -57,13 +57,13 @@ def _earlier(notice: str, employee: str, points: int, issued_by: str, day: str) 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
     with open_ledger(tmp_path / "kaoji.db") as opened:
-        opened.apply(lines(story()))
+        opened.record.apply(lines(story()))
         yield opened
 
 
 @pytest.fixture
 def docket(ledger: Ledger) -> Docket:
-    return ledger.docket("A1")
+    return ledger.review.case_file("A1")
 
 
 # --- reading the page -------------------------------------------------------------------------------
@@ -163,8 +163,8 @@ def test_every_figure_is_explained_by_lines_that_add_up(ledger: Ledger, language
         | {"issued_on": f"{office.MONTH}-1{day}"}
         for day in (2, 3)
     ]
-    ledger.apply(lines([*repeated, office.decide_appeal("A1", "dismissed", "H01")]))
-    docket = ledger.docket("A1")
+    ledger.record.apply(lines([*repeated, office.decide_appeal("A1", "dismissed", "H01")]))
+    docket = ledger.review.case_file("A1")
     page, words = Page(dossier(docket, "en")), load(language)
     figures = [figure for figure in docket["explanation"]["figures"] if figure["entries"]]
     told = {"band": words.word("surcharge"), "public": words.word("yes"), "repeats": "FD-01"}
@@ -192,7 +192,7 @@ def test_each_outcome_shows_everybody_and_everything_that_changes(docket: Docket
 
 
 def test_an_outcome_of_which_nothing_changes_says_so(ledger: Ledger) -> None:
-    docket = ledger.docket("A1")
+    docket = ledger.review.case_file("A1")
     docket["outcomes"] = [{**docket["outcomes"][0], "difference": []}]
     assert load("en").say("dossier_changes_nothing") in Page(dossier(docket, "en")).parts["en"]
 
@@ -236,16 +236,16 @@ def test_every_kind_and_stage_of_an_appeal_has_its_page(tmp_path: Path, language
     """The sample office: against notices and shares, pending, decided, moot and withdrawn."""
     sample = Path(__file__).parents[2] / "cli" / "sample" / "office.jsonl"
     with open_ledger(tmp_path / "kaoji.db") as ledger, sample.open("rb") as file:
-        ledger.apply(file)
-        appeals = [row["appeal"] for row in ledger.appeals()]
+        ledger.record.apply(file)
+        appeals = [row["appeal"] for row in ledger.reports.appeals()]
         assert len(appeals) == 9
         for appeal in appeals:
-            page = Page(dossier(ledger.docket(appeal), language))
+            page = Page(dossier(ledger.review.case_file(appeal), language))
             assert set(page.parts) == set(LANGUAGES)
 
 
 def test_a_supervisors_appeal_leaves_the_employee_a_side_of_their_own(ledger: Ledger) -> None:
-    ledger.apply(
+    ledger.record.apply(
         lines(
             [
                 office.withdraw_appeal("A1"),
@@ -253,7 +253,7 @@ def test_a_supervisors_appeal_leaves_the_employee_a_side_of_their_own(ledger: Le
             ]
         )
     )
-    docket = ledger.docket("A2")
+    docket = ledger.review.case_file("A2")
     assert [(said["side"], said["by"]) for said in docket["statements"]] == [
         ("respondent", "I01"),
         ("employee", "E001"),
@@ -270,8 +270,8 @@ def test_an_appeal_against_a_sanction_has_its_page(tmp_path: Path) -> None:
     sanction |= {"kind": "warning", "reasons": "多次違規", "by": "D01", "on": "2026-08-12"}
     with open_ledger(tmp_path / "kaoji.db") as ledger:
         begun = [*office.office(), office.issue_notice("N1", "E001", 12), sanction]
-        ledger.apply(lines([*begun, office.file_appeal("A1", "E001", {"sanction": "S1"})]))
-        text = Page(dossier(ledger.docket("A1"), "en")).parts["en"]
+        ledger.record.apply(lines([*begun, office.file_appeal("A1", "E001", {"sanction": "S1"})]))
+        text = Page(dossier(ledger.review.case_file("A1"), "en")).parts["en"]
     assert "E001 員工E001 appeals against sanction S1 for 2026-08 (warning), imposed by D01" in text
     assert "多次違規" in text and load("en").say("dossier_precedents_sanction") in text
 
@@ -279,8 +279,8 @@ def test_an_appeal_against_a_sanction_has_its_page(tmp_path: Path) -> None:
 def test_a_notice_of_many_points_is_not_reduced_to_every_number(tmp_path: Path) -> None:
     with open_ledger(tmp_path / "kaoji.db") as ledger:
         begun = [*office.office(), office.issue_notice("N1", "E001", 5_000)]
-        ledger.apply(lines([*begun, office.file_appeal("A1", "E001", {"notice": "N1"})]))
-        docket = ledger.docket("A1")
+        ledger.record.apply(lines([*begun, office.file_appeal("A1", "E001", {"notice": "N1"})]))
+        docket = ledger.review.case_file("A1")
     assert [one["points"] for one in docket["outcomes"]] == [None, *range(1, 21), None]
     assert load("en").say("dossier_outcomes_more") in Page(dossier(docket, "en")).parts["en"]
 
@@ -324,10 +324,10 @@ def test_the_language_chosen_is_the_one_shown_and_printed(docket: Docket, langua
 def test_equal_dockets_make_equal_pages(tmp_path: Path) -> None:
     """Of one ledger: the bytes of two with the same story differ, since each has its own keys."""
     with open_ledger(tmp_path / "kaoji.db") as ledger:
-        ledger.apply(lines(story()))
-        first = ledger.docket("A1")
+        ledger.record.apply(lines(story()))
+        first = ledger.review.case_file("A1")
     with open_ledger(tmp_path / "kaoji.db") as again:
-        second = again.docket("A1")
+        second = again.review.case_file("A1")
     assert second == first
     for language in LANGUAGES:
         assert dossier(second, language) == dossier(first, language)
@@ -338,8 +338,8 @@ def test_equal_dockets_make_equal_pages(tmp_path: Path) -> None:
 
 def test_text_from_outside_stays_text(tmp_path: Path, docket: Docket) -> None:
     with open_ledger(tmp_path / "hostile.db") as ledger:
-        ledger.apply(lines(story(HOSTILE)))
-        html = dossier(ledger.docket("A1"), "en")
+        ledger.record.apply(lines(story(HOSTILE)))
+        html = dossier(ledger.review.case_file("A1"), "en")
     harmless, plain = Page(html), Page(dossier(docket, "en"))
     assert [tag for tag, _ in harmless.elements] == [tag for tag, _ in plain.elements]
     for language in LANGUAGES:

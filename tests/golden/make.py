@@ -15,14 +15,14 @@ HERE = Path(__file__).parent
 def told(ledger: Ledger) -> dict[str, Any]:
     """What is expected of the ledger for ever: figures, names, a history with its hashes."""
     return {
-        "monthly": ledger.monthly(office.MONTH),
-        "public": ledger.public_list(office.MONTH),
-        "joint": ledger.joint_liability(office.MONTH),
-        "payroll": ledger.payroll(office.MONTH),
-        "appeals": ledger.appeals(),
-        "rewards": ledger.rewards(office.MONTH),
-        "log": ledger.history("E001"),
-        "notice": ledger.card("notice", "N2"),
+        "monthly": ledger.reports.monthly(office.MONTH),
+        "public": ledger.reports.public_list(office.MONTH),
+        "joint": ledger.reports.joint_liability(office.MONTH),
+        "payroll": ledger.reports.payroll(office.MONTH),
+        "appeals": ledger.reports.appeals(),
+        "rewards": ledger.reports.rewards(office.MONTH),
+        "log": ledger.review.history("E001"),
+        "notice": ledger.review.card("notice", "N2"),
     }
 
 
@@ -30,9 +30,9 @@ def make(folder: Path) -> None:
     """The files of a ledger in which every registry has something."""
     folder.mkdir()
     with open_ledger(folder / "kaoji.db", office.NOW) as ledger:
-        ledger.apply(office.lines(office.a_busy_month()))
-        (folder / "checkpoint").write_bytes(ledger.checkpoint())
-        (folder / "N2.receipt").write_bytes(ledger.receipt("notice:N2"))
+        ledger.record.apply(office.lines(office.a_busy_month()))
+        (folder / "checkpoint").write_bytes(ledger.proofs.checkpoint())
+        (folder / "N2.receipt").write_bytes(ledger.proofs.receipt("notice:N2"))
         expected = json.dumps(told(ledger), ensure_ascii=False, indent=1, sort_keys=True)
         (folder / "told.json").write_text(expected + "\n", "utf-8")
     for spare in folder.iterdir():

@@ -33,7 +33,7 @@ def test_it_says_what_it_said(kept: Path) -> None:
 def test_it_verifies_to_the_last_decision(kept: Path) -> None:
     keys = (kept / "kaoji.key.pub").read_text("utf-8").split()
     with open_ledger(kept / "kaoji.db", office.NOW) as ledger:
-        verified = ledger.verify((kept / "checkpoint").read_bytes(), keys, everything=True, deep=True)
+        verified = ledger.proofs.verify((kept / "checkpoint").read_bytes(), keys, everything=True, deep=True)
     assert verified.faults == []
     assert verified.audited.window == 0
 
@@ -48,6 +48,6 @@ def test_its_receipt_is_proven(kept: Path) -> None:
 def test_it_goes_on(kept: Path) -> None:
     with open_ledger(kept / "kaoji.db", office.NOW) as ledger:
         before = ledger.log.position()
-        ledger.apply(office.lines([office.register_site("north")]))
+        ledger.record.apply(office.lines([office.register_site("north")]))
         assert ledger.log.position() == before + 1
-        assert ledger.verify(deep=True).faults == []
+        assert ledger.proofs.verify(deep=True).faults == []

@@ -45,8 +45,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setenv("KAOJI_LEDGER", f"sqlite:///{folder / 'kaoji.db'}")
         patch.setitem(Ledger.__init__.__kwdefaults__, "now", of.now)
         with Ledger(f"sqlite:///{folder / 'kaoji.db'}", now=of.now) as ledger:
-            ledger.apply(of.lines(office.story(HOSTILE)))
-            ledger.apply(of.lines([of.close_month("2026-07", "2026-08-03")]))
+            ledger.record.apply(of.lines(office.story(HOSTILE)))
+            ledger.record.apply(of.lines([of.close_month("2026-07", "2026-08-03")]))
         for kind, content in (("file", json.dumps({"do": HOSTILE})), ("policy", office.toml(HOSTILE))):
             (files / f"{kind}{office.name(HOSTILE)}").write_text(content, "utf-8")
         yield folder
@@ -203,7 +203,7 @@ def test_a_terminal_gets_no_more_than_our_own_colours(line: str, tmp_path: Path)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("KAOJI_OPERATOR", HOSTILE)
         with Ledger(url, now=of.now) as ledger:
-            ledger.apply(of.lines(office.story(ADMITTED)))
+            ledger.record.apply(of.lines(office.story(ADMITTED)))
     printed = through_a_terminal([*line.split(), "--ledger", url, "--lang", "en"], tmp_path)
     assert "FORGED" in printed or line == "due"
     assert_harmless(re.sub("\x1b\\[[0-9;]*m", "", printed))
@@ -258,7 +258,7 @@ def test_a_title_in_a_policy_offers_nothing_to_the_shell(shell: str, tmp_path: P
     rules = office.policy(ADMITTED) | {"effective_from": "2026-01-01"}
     adopted = {"do": "adopt_policy", "policy": rules, "on": "2026-01-05", "by": "D01"}
     with Ledger(url, now=of.now) as ledger:
-        ledger.apply(of.lines([*of.office(), adopted]))
+        ledger.record.apply(of.lines([*of.office(), adopted]))
     typed = "kaoji notice issue --clause FD-0"
     ended = subprocess.run(
         [sys.executable, "-m", "cli"],

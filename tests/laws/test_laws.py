@@ -52,7 +52,7 @@ Story = list[dict[str, Any]]
 def office_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("laws") / "office.db"
     with open_ledger(file) as ledger:
-        ledger.apply(lines(office_commands()))
+        ledger.record.apply(lines(office_commands()))
     return file
 
 
@@ -71,13 +71,13 @@ def ledger_of(office_file: Path, story: Story) -> Iterator[Ledger]:
         copy_ledger(office_file, file)
         with open_ledger(file) as ledger:
             if story:
-                ledger.apply(lines(story))
+                ledger.record.apply(lines(story))
             yield ledger
 
 
 def live(ledger: Ledger) -> dict[str, Any]:
     """The rows of every report of every month, from the sheets."""
-    with ledger.sheets.current() as connection:
+    with ledger.projections.current() as connection:
         return drawn(ProjectionRows(connection, ledger.log.ledger), SITES, MONTHS)
 
 
@@ -126,8 +126,8 @@ def test_sheets_caught_up_step_by_step_equal_sheets_drawn_anew(
     steps = _in_steps(story, data)
     with ledger_of(office_file, []) as live, ledger_of(office_file, []) as rebuilt:
         for step in steps:
-            live.apply(lines(step))
-            rebuilt.apply(lines(step))
+            live.record.apply(lines(step))
+            rebuilt.record.apply(lines(step))
             rebuilt.rebuild()
             found, expected = sheet_rows(live), sheet_rows(rebuilt)
             for sheet in expected:
@@ -339,12 +339,12 @@ def test_a_file_applied_again_or_cut_anywhere_and_continued_comes_to_the_same_lo
     with ledger_of(office_file, story) as whole:
         expected, position = sheet_rows(whole), whole.log.position()
         log, told = whole.log.hashes(range(1, position + 1)), in_clear(whole)
-        again = whole.apply(lines(story))
+        again = whole.record.apply(lines(story))
         assert again.values() == {"recorded": 0, "skipped": len(story), "position": position}
         assert whole.log.hashes(range(1, position + 2)) == log
     for rest, skipped in ((story[cut:], 0), (story, cut)):
         with ledger_of(office_file, story[:cut]) as continued:
-            applied = continued.apply(lines(rest))
+            applied = continued.record.apply(lines(rest))
             assert applied.values() == {
                 "recorded": len(story) - cut,
                 "skipped": skipped,

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from ledger.application import policies
+from ledger.application import policy_documents as policies
 from ledger.application.ledger import Ledger
-from ledger.application.policies import Document, Side, read
+from ledger.application.policy_documents import Document, Side, read
 from ledger.errors import InputError, Refusal, Unknown, WrongTime
 from ledger.policy.loading import house_rules, house_text
 from tests.support.office import SITE, close_month, issue_notice, lines, office
@@ -25,7 +25,7 @@ def ledger(sqlite_url: str) -> Iterator[Ledger]:
     """An office with notices in August and October, and August closed."""
     with Ledger(sqlite_url, now=lambda: NOVEMBER, operator=lambda: "tester") as ledger:
         october = {"occurred_at": "2026-10-12T10:00:00+08:00", "issued_on": "2026-10-12"}
-        ledger.apply(
+        ledger.record.apply(
             lines(
                 [
                     *office(),
@@ -55,7 +55,7 @@ def dearer() -> Document:
 
 
 def findings(ledger: Ledger, document: Document, site: str | None = None) -> dict[str, Any]:
-    return {finding.code: finding.fields for finding in ledger.policy_check(document, site).findings}
+    return {finding.code: finding.fields for finding in ledger.policies.check(document, site).findings}
 
 
 # --- adopting ---------------------------------------------------------------------------------------
@@ -66,37 +66,44 @@ def test_a_new_point_value_counts_from_its_month_and_leaves_earlier_months_as_th
 ) -> None:
     earlier = ["2026-08", "2026-09"]
     before = everything(ledger, [SITE], earlier)
-    _, applied = ledger.policy_adopt(dearer(), {"by": "D01"})
+    _, applied = ledger.policies.adopt(dearer(), {"by": "D01"})
     assert applied is not None and applied.recorded == 1
     assert everything(ledger, [SITE], earlier) == before
-    assert {row["policy"] for row in ledger.monthly("2026-08")} == {"house-1"}
-    assert {row["employee"]: row["base_fine"] for row in ledger.monthly("2026-08")} == {
+    assert {row["policy"] for row in ledger.reports.monthly("2026-08")} == {"house-1"}
+    assert {row["employee"]: row["base_fine"] for row in ledger.reports.monthly("2026-08")} == {
         "E001": "15.00",
         "E002": "30.00",
     }
-    october = {row["employee"]: (row["policy"], row["base_fine"]) for row in ledger.monthly("2026-10")}
+    october = {
+        row["employee"]: (row["policy"], row["base_fine"]) for row in ledger.reports.monthly("2026-10")
+    }
     assert october == {"E001": ("own-1", "24.00"), "E002": ("own-1", "66.00")}
     before_it = applied.position - 1
-    assert {row["base_fine"] for row in ledger.monthly("2026-10", as_of=before_it)} == {"20.00", "55.00"}
+    assert {row["base_fine"] for row in ledger.reports.monthly("2026-10", as_of=before_it)} == {
+        "20.00",
+        "55.00",
+    }
 
 
 def test_an_adopted_version_is_recorded_with_its_whole_text(ledger: Ledger) -> None:
     document = dearer()
-    ledger.policy_adopt(document, {"by": "D01", "on": "2026-11-04"})
-    shown = ledger.policy_show(None, "own-1", None)
+    ledger.policies.adopt(document, {"by": "D01", "on": "2026-11-04"})
+    shown = ledger.policies.show(None, "own-1", None)
     assert shown["policy"] == document.values
     assert (shown["by"], shown["on"], shown["operator"]) == ("D01", "2026-11-04", "tester")
 
 
 def test_left_out_on_is_today_at_the_site(ledger: Ledger) -> None:
-    ledger.policy_adopt(dearer(), {})
-    assert ledger.policy_show(None, "own-1", None)["on"] == "2026-11-05"
+    ledger.policies.adopt(dearer(), {})
+    assert ledger.policies.show(None, "own-1", None)["on"] == "2026-11-05"
 
 
 def test_today_is_the_day_it_is_at_every_site(ledger: Ledger) -> None:
-    ledger.apply(lines([{"do": "register_site", "site": "west", "name": "西", "timezone": "America/Lima"}]))
-    ledger.policy_adopt(dearer(), {})
-    assert ledger.policy_show(SITE, "own-1", None)["on"] == "2026-11-04"
+    ledger.record.apply(
+        lines([{"do": "register_site", "site": "west", "name": "西", "timezone": "America/Lima"}])
+    )
+    ledger.policies.adopt(dearer(), {})
+    assert ledger.policies.show(SITE, "own-1", None)["on"] == "2026-11-04"
 
 
 def test_a_version_with_errors_is_refused_naming_them(ledger: Ledger) -> None:
@@ -105,7 +112,7 @@ def test_a_version_with_errors_is_refused_naming_them(ledger: Ledger) -> None:
     faulty.values["appeals"]["window_working_days"] = 0
     position = ledger.position_of("999")
     with pytest.raises(Refusal) as refused:
-        ledger.policy_adopt(faulty, {})
+        ledger.policies.adopt(faulty, {})
     assert refused.value.code == "policy_faulty"
     assert refused.value.fields["errors"] == 2
     assert refused.value.fields["keys"] == "appeals.window_working_days, repeats.notices"
@@ -114,14 +121,14 @@ def test_a_version_with_errors_is_refused_naming_them(ledger: Ledger) -> None:
 
 def test_what_the_linter_does_not_know_the_counter_still_refuses(ledger: Ledger) -> None:
     with pytest.raises(Unknown):
-        ledger.policy_adopt(dearer(), {"by": "nobody"})
+        ledger.policies.adopt(dearer(), {"by": "nobody"})
     with pytest.raises(WrongTime):
-        ledger.policy_adopt(dearer(), {"on": "2026-11-06"})
+        ledger.policies.adopt(dearer(), {"on": "2026-11-06"})
 
 
 def test_a_dry_run_shows_what_changes_and_records_nothing(ledger: Ledger) -> None:
     position = ledger.position_of("999")
-    against, applied = ledger.policy_adopt(dearer(), {}, dry_run=True)
+    against, applied = ledger.policies.adopt(dearer(), {}, dry_run=True)
     ((version, changes),) = against
     assert version == "house-1"
     assert [change["path"] for change in changes] == [
@@ -138,9 +145,9 @@ def test_a_dry_run_shows_what_changes_and_records_nothing(ledger: Ledger) -> Non
 
 
 def test_a_dry_run_compares_with_each_version_in_force_then(ledger: Ledger) -> None:
-    ledger.apply(lines([{"do": "register_site", "site": "west", "name": "西"}]))
-    ledger.policy_adopt(own("jinse-1"), {"site": SITE})
-    against, _ = ledger.policy_adopt(own("all-1", "2026-11-01"), {}, dry_run=True)
+    ledger.record.apply(lines([{"do": "register_site", "site": "west", "name": "西"}]))
+    ledger.policies.adopt(own("jinse-1"), {"site": SITE})
+    against, _ = ledger.policies.adopt(own("all-1", "2026-11-01"), {}, dry_run=True)
     assert sorted(version for version, _ in against) == ["house-1", "jinse-1"]
 
 
@@ -148,7 +155,7 @@ def test_without_a_ledger_a_dry_run_compares_with_the_house_rules_and_makes_none
     sqlite_url: str, tmp_path: Path
 ) -> None:
     with Ledger(sqlite_url, now=lambda: NOVEMBER) as ledger:
-        against, applied = ledger.policy_adopt(dearer(), {}, dry_run=True)
+        against, applied = ledger.policies.adopt(dearer(), {}, dry_run=True)
     assert [version for version, _ in against] == ["house-1"]
     assert applied is None
     assert list(tmp_path.iterdir()) == []
@@ -156,37 +163,37 @@ def test_without_a_ledger_a_dry_run_compares_with_the_house_rules_and_makes_none
 
 def test_the_first_adoption_makes_the_ledger_with_the_house_rules(sqlite_url: str) -> None:
     with Ledger(sqlite_url, now=lambda: NOVEMBER, operator=lambda: "tester") as ledger:
-        ledger.policy_adopt(dearer(), {})
-        assert [row["version"] for row in ledger.policy_list()] == ["house-1", "own-1"]
-        assert ledger.policy_show(None, None, date(2026, 10, 1))["version"] == "own-1"
+        ledger.policies.adopt(dearer(), {})
+        assert [row["version"] for row in ledger.policies.versions()] == ["house-1", "own-1"]
+        assert ledger.policies.show(None, None, date(2026, 10, 1))["version"] == "own-1"
 
 
 # --- what governs -----------------------------------------------------------------------------------
 
 
 def test_the_version_in_force_on_a_day_is_shown(ledger: Ledger) -> None:
-    ledger.policy_adopt(own(start="2026-12-01"), {})
-    assert ledger.policy_show(None, None, None)["version"] == "house-1"
-    assert ledger.policy_show(None, None, date(2026, 11, 30))["version"] == "house-1"
-    assert ledger.policy_show(None, None, date(2026, 12, 1))["version"] == "own-1"
+    ledger.policies.adopt(own(start="2026-12-01"), {})
+    assert ledger.policies.show(None, None, None)["version"] == "house-1"
+    assert ledger.policies.show(None, None, date(2026, 11, 30))["version"] == "house-1"
+    assert ledger.policies.show(None, None, date(2026, 12, 1))["version"] == "own-1"
 
 
 def test_an_earlier_stand_of_the_ledger_knows_no_later_version(ledger: Ledger) -> None:
     position = ledger.position_of("999")
-    ledger.policy_adopt(dearer(), {})
-    assert ledger.policy_show(None, None, date(2026, 10, 1), position)["version"] == "house-1"
-    assert [row["version"] for row in ledger.policy_list(None, position)] == ["house-1"]
+    ledger.policies.adopt(dearer(), {})
+    assert ledger.policies.show(None, None, date(2026, 10, 1), position)["version"] == "house-1"
+    assert [row["version"] for row in ledger.policies.versions(None, position)] == ["house-1"]
     with pytest.raises(Unknown, match="version_unknown"):
-        ledger.policy_show(None, "own-1", None, position)
+        ledger.policies.show(None, "own-1", None, position)
     with pytest.raises(Unknown, match="version_none"):
-        ledger.policy_show(None, None, None, 0)
+        ledger.policies.show(None, None, None, 0)
 
 
 def test_each_version_lists_the_months_it_governs_site_by_site(ledger: Ledger) -> None:
-    ledger.apply(lines([{"do": "register_site", "site": "west", "name": "西"}]))
-    ledger.policy_adopt(own("jinse-1"), {"site": SITE})
-    ledger.policy_adopt(own("all-1", "2026-12-01"), {})
-    governs = {row["version"]: row["governs"] for row in ledger.policy_list()}
+    ledger.record.apply(lines([{"do": "register_site", "site": "west", "name": "西"}]))
+    ledger.policies.adopt(own("jinse-1"), {"site": SITE})
+    ledger.policies.adopt(own("all-1", "2026-12-01"), {})
+    governs = {row["version"]: row["governs"] for row in ledger.policies.versions()}
     assert governs == {
         "house-1": [
             {"site": SITE, "from": None, "through": "2026-09"},
@@ -198,15 +205,15 @@ def test_each_version_lists_the_months_it_governs_site_by_site(ledger: Ledger) -
             {"site": "west", "from": "2026-12", "through": None},
         ],
     }
-    assert [row["version"] for row in ledger.policy_list("west")] == ["house-1", "all-1"]
+    assert [row["version"] for row in ledger.policies.versions("west")] == ["house-1", "all-1"]
 
 
 def test_where_there_are_several_sites_the_site_must_be_said(ledger: Ledger) -> None:
-    ledger.apply(lines([{"do": "register_site", "site": "west", "name": "西"}]))
+    ledger.record.apply(lines([{"do": "register_site", "site": "west", "name": "西"}]))
     with pytest.raises(InputError, match="site_needed"):
-        ledger.policy_show(None, None, None)
-    assert ledger.policy_show("west", None, None)["version"] == "house-1"
-    assert ledger.policy_show(None, "house-1", None)["version"] == "house-1"
+        ledger.policies.show(None, None, None)
+    assert ledger.policies.show("west", None, None)["version"] == "house-1"
+    assert ledger.policies.show(None, "house-1", None)["version"] == "house-1"
 
 
 # --- what the linter finds against the book ---------------------------------------------------------
@@ -220,11 +227,11 @@ def test_a_version_for_a_month_to_come_is_found_faultless(ledger: Ledger) -> Non
 def test_a_version_of_a_name_that_is_taken_is_found(ledger: Ledger) -> None:
     assert findings(ledger, own("house-1"))["version_taken"] == {"version": "house-1", "position": 1}
     with pytest.raises(Refusal, match="policy_faulty"):
-        ledger.policy_adopt(own("house-1"), {})
+        ledger.policies.adopt(own("house-1"), {})
 
 
 def test_a_version_that_begins_in_a_month_some_site_has_closed_is_found(ledger: Ledger) -> None:
-    ledger.apply(lines([{"do": "register_site", "site": "west", "name": "西"}]))
+    ledger.record.apply(lines([{"do": "register_site", "site": "west", "name": "西"}]))
     closed = findings(ledger, own(start="2026-08-01"))["starts_in_closed_month"]
     assert closed == {"month": "2026-08", "site": SITE, "last": "2026-08"}
     assert "starts_in_closed_month" not in findings(ledger, own(start="2026-09-01"))
@@ -241,27 +248,27 @@ def test_a_version_that_reaches_back_into_open_months_is_remarked(ledger: Ledger
 
 
 def test_a_version_for_all_that_ends_a_sites_own_is_remarked(ledger: Ledger) -> None:
-    ledger.policy_adopt(own("jinse-1"), {"site": SITE})
+    ledger.policies.adopt(own("jinse-1"), {"site": SITE})
     ended = findings(ledger, own("all-1", "2026-12-01"))["own_version_ends"]
     assert ended == {"site": SITE, "version": "jinse-1"}
     assert "own_version_ends" not in findings(ledger, own("jinse-2", "2026-12-01"), SITE)
 
 
 def test_a_version_that_would_never_be_in_force_is_remarked(ledger: Ledger) -> None:
-    ledger.policy_adopt(own("jinse-1", "2026-12-01"), {"site": SITE})
+    ledger.policies.adopt(own("jinse-1", "2026-12-01"), {"site": SITE})
     assert findings(ledger, own("all-1", "2026-12-01"))["never_in_force"] == {"site": SITE, "by": "jinse-1"}
 
 
 def test_a_site_that_is_not_there_is_refused(ledger: Ledger) -> None:
     with pytest.raises(Unknown, match="site_unknown"):
-        ledger.policy_check(own(), "nowhere")
+        ledger.policies.check(own(), "nowhere")
 
 
 def test_without_a_ledger_the_document_alone_is_checked_and_no_ledger_made(
     sqlite_url: str, tmp_path: Path
 ) -> None:
     with Ledger(sqlite_url) as ledger:
-        checked = ledger.policy_check(own("house-1"))
+        checked = ledger.policies.check(own("house-1"))
     assert not checked.in_book
     assert checked.count("error") == 0
     assert list(tmp_path.iterdir()) == []
@@ -299,21 +306,21 @@ def test_what_is_neither_toml_nor_json_is_refused(raw: bytes, code: str) -> None
 
 
 def test_versions_files_and_the_house_are_compared(ledger: Ledger) -> None:
-    ledger.policy_adopt(dearer(), {})
-    changes = ledger.policy_diff(Side("house"), Side("own-1"))
+    ledger.policies.adopt(dearer(), {})
+    changes = ledger.policies.diff(Side("house"), Side("own-1"))
     assert {change["path"]: (change["old"], change["new"]) for change in changes} == {
         "version": ("house-1", "own-1"),
         "effective_from": (None, "2026-10-01"),
         "schemes.service_quality.point_value": ("5.00", "6.00"),
     }
-    assert ledger.policy_diff(Side("house-1"), Side("house.toml", house_text().encode())) == []
+    assert ledger.policies.diff(Side("house-1"), Side("house.toml", house_text().encode())) == []
     with pytest.raises(Unknown, match="version_unknown"):
-        ledger.policy_diff(Side("house"), Side("own-2"))
+        ledger.policies.diff(Side("house"), Side("own-2"))
 
 
 def test_an_adopted_version_goes_before_a_file_of_its_name(ledger: Ledger) -> None:
-    assert ledger.policy_diff(Side("house-1", b"version = 'x'"), Side("house")) == []
-    assert ledger.policy_diff(Side("./house-1", b"version = 'x'"), Side("house")) != []
+    assert ledger.policies.diff(Side("house-1", b"version = 'x'"), Side("house")) == []
+    assert ledger.policies.diff(Side("./house-1", b"version = 'x'"), Side("house")) != []
 
 
 def test_the_template_is_the_house_rules_as_they_are_written() -> None:

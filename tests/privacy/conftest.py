@@ -15,7 +15,7 @@ def ledger(ledger_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     """The counter; the signing key lies in the test's folder."""
     monkeypatch.setenv("KAOJI_KEY", str(tmp_path / "signing.key"))
     with Ledger(ledger_url, now=office.now, operator=lambda: "typist") as opened:
-        opened.apply(office.lines(scene.life()))
+        opened.record.apply(office.lines(scene.life()))
         yield opened
 
 

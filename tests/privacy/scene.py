@@ -136,4 +136,4 @@ def key_of(ledger: Ledger, employee: str = WHO) -> bytes:
 
 def erase(ledger: Ledger, **changes: Any) -> Any:
     """The erasure, typed by hand."""
-    return ledger.typed(office.erase_employee(WHO, **changes))
+    return ledger.record.typed(office.erase_employee(WHO, **changes))

@@ -27,15 +27,19 @@ from tests.support.whole import assert_whole
 
 def told(ledger: Ledger) -> str:
     """Every report, card, history, docket, dossier and what-if in which the person stands, as one text."""
-    found: list[Any] = [everything(ledger, [SITE], [MONTH, "2026-09"]), ledger.employees()]
-    found += [ledger.due(), ledger.card("employee", WHO), ledger.history(f"employee:{WHO}")]
-    found += [ledger.card("notice", name) for name in ("N1", "N2", "N3", "N4")]
-    found += [ledger.history(f"notice:{name}") for name in ("N1", "N2", "N3", "N4")]
-    found += [ledger.docket(name) for name in ("A1", "A2", "A3")]
-    found += [ledger.dossier("A1", "zh-Hant")[0]]
-    found += [ledger.card("reward", "R1"), ledger.names([WHO, "E003"])]
-    found += [ledger.explain(WHO, MONTH), ledger.fairness(MONTH, SITE)]
-    found += [ledger.what_if(without=["N1"]).values()]
+    found: list[Any] = [everything(ledger, [SITE], [MONTH, "2026-09"]), ledger.review.employees()]
+    found += [
+        ledger.reports.due(),
+        ledger.review.card("employee", WHO),
+        ledger.review.history(f"employee:{WHO}"),
+    ]
+    found += [ledger.review.card("notice", name) for name in ("N1", "N2", "N3", "N4")]
+    found += [ledger.review.history(f"notice:{name}") for name in ("N1", "N2", "N3", "N4")]
+    found += [ledger.review.case_file(name) for name in ("A1", "A2", "A3")]
+    found += [ledger.review.dossier("A1", "zh-Hant")[0]]
+    found += [ledger.review.card("reward", "R1"), ledger.names([WHO, "E003"])]
+    found += [ledger.review.explain(WHO, MONTH), ledger.reports.fairness(MONTH, SITE)]
+    found += [ledger.review.what_if(without=["N1"]).values()]
     return json.dumps(found, ensure_ascii=False, default=str)
 
 
@@ -53,9 +57,9 @@ def test_after_it_a_word_in_its_place_says_that_it_was_erased(ledger: Ledger) ->
     shown = told(ledger)
     assert [word for word in WORDS if word in shown] == []
     assert scene.OTHERS_WORDS in shown
-    assert ledger.card("employee", WHO)["name"] == ERASED
-    assert ledger.card("notice", "N1")["narrative"] == ERASED
-    assert ledger.card("employee", WHO)["erased_on"] == "2026-09-02"
+    assert ledger.review.card("employee", WHO)["name"] == ERASED
+    assert ledger.review.card("notice", "N1")["narrative"] == ERASED
+    assert ledger.review.card("employee", WHO)["erased_on"] == "2026-09-02"
 
 
 def test_they_are_found_in_no_file_and_no_table(ledger: Ledger, everywhere: Everywhere) -> None:
@@ -92,7 +96,9 @@ def test_the_past_is_read_without_them_too(ledger: Ledger) -> None:
     before = ledger.log.position()
     erase(ledger)
 
-    past = json.dumps([ledger.history(f"employee:{WHO}", before), ledger.monthly(MONTH, None, before)])
+    past = json.dumps(
+        [ledger.review.history(f"employee:{WHO}", before), ledger.reports.monthly(MONTH, None, before)]
+    )
     assert [word for word in WORDS if json.dumps(word)[1:-1] in past] == []
 
 
@@ -110,13 +116,13 @@ def without_names(value: Any) -> str:
 
 def test_every_report_is_what_it_was_but_for_names(ledger: Ledger) -> None:
     before = everything(ledger, [SITE], [MONTH, "2026-09"])
-    explained = ledger.explain(WHO, MONTH)
+    explained = ledger.review.explain(WHO, MONTH)
     erase(ledger)
 
     after = everything(ledger, [SITE], [MONTH, "2026-09"])
     assert without_names(before) != json.dumps(before, ensure_ascii=False)
     assert json.dumps(after, ensure_ascii=False) == without_names(before)
-    again = ledger.explain(WHO, MONTH)
+    again = ledger.review.explain(WHO, MONTH)
     assert again["figures"] == explained["figures"]
 
 
@@ -133,14 +139,14 @@ def test_the_sheets_are_what_they_were_and_are_drawn_so_again(ledger: Ledger) ->
 
 
 def test_the_log_is_whole_and_every_proof_of_it_holds(ledger: Ledger) -> None:
-    kept = ledger.checkpoint()
-    receipt = ledger.receipt("N1")
+    kept = ledger.proofs.checkpoint()
+    receipt = ledger.proofs.receipt("N1")
     erase(ledger)
 
     assert_whole(ledger.log)
-    assert ledger.verify(since=kept).faults == []
-    assert ledger.verify(deep=True, sheets=True).faults == []
-    assert verify_receipt(receipt, ledger.public_keys()).proven
+    assert ledger.proofs.verify(since=kept).faults == []
+    assert ledger.proofs.verify(deep=True, sheets=True).faults == []
+    assert verify_receipt(receipt, ledger.proofs.public_keys()).proven
 
 
 # --- afterwards -------------------------------------------------------------------------------------------
@@ -149,24 +155,24 @@ def test_the_log_is_whole_and_every_proof_of_it_holds(ledger: Ledger) -> None:
 def test_the_next_month_is_closed_with_the_erased_person_in_it(ledger: Ledger) -> None:
     erase(ledger)
     late = office.NOW.replace(month=10)
-    ledger._now = lambda: late
+    ledger.now = lambda: late
 
-    ledger.apply(lines([office.close_month("2026-09", "2026-10-01")]))
+    ledger.record.apply(lines([office.close_month("2026-09", "2026-10-01")]))
 
-    assert ledger.payroll("2026-09")["lines"] == []
+    assert ledger.reports.payroll("2026-09")["lines"] == []
 
 
 def test_an_erasure_applied_again_is_told_from_a_new_one(ledger: Ledger) -> None:
     erasure = lines([office.erase_employee(WHO)])
-    assert ledger.apply(erasure).recorded == 1
-    assert ledger.apply(erasure).skipped == 1
+    assert ledger.record.apply(erasure).recorded == 1
+    assert ledger.record.apply(erasure).skipped == 1
 
 
 def test_in_one_file_nothing_about_the_person_comes_after_it(ledger: Ledger) -> None:
     with pytest.raises(Refusal) as caught:
-        ledger.apply(lines([office.erase_employee(WHO), office.issue_notice("N9", WHO)]))
+        ledger.record.apply(lines([office.erase_employee(WHO), office.issue_notice("N9", WHO)]))
     assert (caught.value.code, caught.value.place) == ("erased", {"line": 2})
-    assert ledger.card("employee", WHO)["name"] == LATER_NAME
+    assert ledger.review.card("employee", WHO)["name"] == LATER_NAME
 
 
 def test_a_life_and_its_end_in_one_file(ledger: Ledger, everywhere: Everywhere) -> None:
@@ -175,19 +181,19 @@ def test_a_life_and_its_end_in_one_file(ledger: Ledger, everywhere: Everywhere) 
         office.record_departure("E090", "2026-08-31", reason="Canary Reason"),
         office.erase_employee("E090"),
     ]
-    ledger.apply(lines(commands))
+    ledger.record.apply(lines(commands))
 
-    assert ledger.card("employee", "E090")["name"] == ERASED
+    assert ledger.review.card("employee", "E090")["name"] == ERASED
     for word in ("Canary Shortlived", "Canary Reason"):
         assert scene.places(scene.spellings(word), everywhere()) == []
-    assert ledger.verify(deep=True).faults == []
+    assert ledger.proofs.verify(deep=True).faults == []
 
 
 def test_a_dry_run_erases_nothing(ledger: Ledger) -> None:
-    applied = ledger.typed(office.erase_employee(WHO), dry_run=True)
+    applied = ledger.record.typed(office.erase_employee(WHO), dry_run=True)
 
     assert applied.impact is not None and applied.impact.difference == []
-    assert ledger.card("employee", WHO)["name"] == LATER_NAME
+    assert ledger.review.card("employee", WHO)["name"] == LATER_NAME
     assert key_of(ledger)
 
 
@@ -200,7 +206,7 @@ from ledger.store.keyring import Keyring
 from tests.support import office
 Keyring.destroy = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 with Ledger(sys.argv[1], now=office.now, operator=lambda: "typist") as ledger:
-    ledger.typed(office.erase_employee("E001"))
+    ledger.record.typed(office.erase_employee("E001"))
 """
 
 
@@ -227,7 +233,7 @@ def test_after_a_crash_nothing_is_shown_although_the_key_is_there(
 
 def test_verify_says_that_a_key_is_still_to_be_destroyed(ledger: Ledger, ledger_url: str) -> None:
     killed_between(ledger_url)
-    assert [fault.code for fault in ledger.verify(deep=True).faults] == ["key_not_destroyed"]
+    assert [fault.code for fault in ledger.proofs.verify(deep=True).faults] == ["key_not_destroyed"]
 
 
 def test_erasing_once_more_finishes_it(ledger: Ledger, ledger_url: str, everywhere: Everywhere) -> None:
@@ -251,7 +257,7 @@ def test_whatever_is_recorded_next_finishes_it(
     key = key_of(ledger)
     killed_between(ledger_url)
 
-    ledger.apply(lines([office.grant_reward("R9", "E002")]))
+    ledger.record.apply(lines([office.grant_reward("R9", "E002")]))
 
     assert scene.places(scene.of_key(key), everywhere()) == []
 
@@ -264,14 +270,14 @@ def test_a_keyring_put_back_from_a_backup_opens_nothing(
 
     keys = tmp_path / "kaoji.keys.db"
     with opened() as ledger:
-        ledger.apply(lines(scene.life()))
+        ledger.record.apply(lines(scene.life()))
         backup, key = keys.read_bytes(), key_of(ledger)
         erase(ledger)
     keys.write_bytes(backup)
 
     with opened() as ledger:
         assert [word for word in WORDS if word in told(ledger)] == []
-        ledger.apply(lines([office.grant_reward("R9", "E002")]))
+        ledger.record.apply(lines([office.grant_reward("R9", "E002")]))
     assert scene.places(scene.of_key(key), scene.files_of(tmp_path)) == []
 
 
@@ -280,16 +286,16 @@ def test_a_restore_with_an_older_keyring_puts_no_erased_key_back(
 ) -> None:
     monkeypatch.setenv("KAOJI_KEY", str(tmp_path / "signing.key"))
     with Ledger(sqlite_url, now=office.now, operator=lambda: "typist") as ledger:
-        ledger.apply(lines(scene.life()))
+        ledger.record.apply(lines(scene.life()))
         key, kept = key_of(ledger), key_of(ledger, "E002")
-        ledger.backup(tmp_path / "before", tmp_path / "keys")
+        ledger.backups.make(tmp_path / "before", tmp_path / "keys")
         erase(ledger)
-        ledger.backup(tmp_path / "after")
+        ledger.backups.make(tmp_path / "after")
 
     with Ledger(f"sqlite:///{tmp_path / 'back' / 'kaoji.db'}", now=office.now) as back:
         (tmp_path / "back").mkdir()
-        back.restore(tmp_path / "after", tmp_path / "keys")
-        assert [fault.code for fault in back.verify(deep=True).faults] == []
+        back.backups.restore(tmp_path / "after", tmp_path / "keys")
+        assert [fault.code for fault in back.proofs.verify(deep=True).faults] == []
     found = scene.files_of(tmp_path / "back")
     assert scene.places(scene.of_key(key), found) == []
     assert scene.places(scene.of_key(kept), found) != []
@@ -301,13 +307,15 @@ def test_a_restore_beside_the_living_ledger_puts_no_key_back_into_their_keyring(
     monkeypatch.setenv("KAOJI_KEY", str(tmp_path / "signing.key"))
     monkeypatch.setenv("KAOJI_KEYRING", f"sqlite:///{tmp_path / 'all.keys.db'}")
     with Ledger(sqlite_url, now=office.now, operator=lambda: "typist") as ledger:
-        ledger.apply(lines(scene.life()))
+        ledger.record.apply(lines(scene.life()))
         key = key_of(ledger)
-        ledger.backup(tmp_path / "before", tmp_path / "keys")
+        ledger.backups.make(tmp_path / "before", tmp_path / "keys")
         erase(ledger)
 
     with Ledger(f"sqlite:///{tmp_path / 'beside.db'}", now=office.now) as beside:
-        assert beside.restore(tmp_path / "before", tmp_path / "keys", accept_loss=True)["keyring_stays"]
+        assert beside.backups.restore(tmp_path / "before", tmp_path / "keys", accept_loss=True)[
+            "keyring_stays"
+        ]
         assert [word for word in WORDS if word in told(beside)] == []
     assert scene.places(scene.of_key(key), {"keyring": (tmp_path / "all.keys.db").read_bytes()}) == []
 
@@ -320,10 +328,10 @@ def test_a_restore_that_fails_leaves_no_older_keyring_to_the_next_one(
 
     monkeypatch.setenv("KAOJI_KEY", str(tmp_path / "signing.key"))
     with Ledger(sqlite_url, now=office.now, operator=lambda: "typist") as ledger:
-        ledger.apply(lines([each for each in scene.life() if each["do"] == "register_site"][:1]))
-        ledger.backup(tmp_path / "early", tmp_path / "early-keys")
-        ledger.apply(lines(scene.life()))
-        ledger.backup(tmp_path / "late", tmp_path / "late-keys")
+        ledger.record.apply(lines([each for each in scene.life() if each["do"] == "register_site"][:1]))
+        ledger.backups.make(tmp_path / "early", tmp_path / "early-keys")
+        ledger.record.apply(lines(scene.life()))
+        ledger.backups.make(tmp_path / "late", tmp_path / "late-keys")
 
     (tmp_path / "back").mkdir()
     with Ledger(f"sqlite:///{tmp_path / 'back' / 'kaoji.db'}", now=office.now) as back:
@@ -331,20 +339,20 @@ def test_a_restore_that_fails_leaves_no_older_keyring_to_the_next_one(
             (tmp_path / "strange").mkdir(exist_ok=True)
             (tmp_path / "strange" / "keyring.db").touch()
             with pytest.raises(LedgerError) as caught:
-                back.restore(tmp_path / "late", tmp_path / folder)
+                back.backups.restore(tmp_path / "late", tmp_path / folder)
             assert caught.value.code == code
             assert not back.log.exists()
         with monkeypatch.context() as patch:
             patch.setattr("ledger.application.backups.copy_log", full)
             with pytest.raises(StoreError):
-                back.restore(tmp_path / "late", tmp_path / "early-keys")
-        assert not back.restore(tmp_path / "late", tmp_path / "late-keys")["keyring_stays"]
+                back.backups.restore(tmp_path / "late", tmp_path / "early-keys")
+        assert not back.backups.restore(tmp_path / "late", tmp_path / "late-keys")["keyring_stays"]
         assert [word for word in WORDS if word not in told(back)] == []
 
 
 def test_a_key_that_cannot_be_destroyed_is_told_and_destroyed_later(tmp_path: Path, sqlite_url: str) -> None:
     with Ledger(sqlite_url, now=office.now, operator=lambda: "typist") as ledger:
-        ledger.apply(lines(scene.life()))
+        ledger.record.apply(lines(scene.life()))
         key = key_of(ledger)
         with sqlite3.connect(tmp_path / "kaoji.keys.db") as keyring:
             keyring.execute(

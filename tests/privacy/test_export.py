@@ -11,6 +11,7 @@ import pytest
 
 from cli.main import run
 from ledger.application.ledger import Ledger
+from ledger.application.people import People
 from ledger.proofs import verify_receipt
 from ledger.store.log import Log
 from ledger.terms import ERASED, SEALED
@@ -22,14 +23,14 @@ from tests.support.office import MONTH, SITE
 
 
 def exported(ledger: Ledger, employee: str = WHO) -> dict[str, Any]:
-    return ledger.export_person(employee, "en").values
+    return ledger.people.export(employee, "en").values
 
 
 # --- what is in it ----------------------------------------------------------------------------------------
 
 
 def test_every_word_of_the_person_is_in_it_and_on_the_page(ledger: Ledger) -> None:
-    held = ledger.export_person(WHO, "zh-Hant")
+    held = ledger.people.export(WHO, "zh-Hant")
     text = json.dumps(held.values, ensure_ascii=False)
 
     assert [word for word in WORDS if word not in text] == []
@@ -37,7 +38,7 @@ def test_every_word_of_the_person_is_in_it_and_on_the_page(ledger: Ledger) -> No
 
 
 def test_what_somebody_else_said_about_them_is_sealed_and_nobody_else_is_named(ledger: Ledger) -> None:
-    held = ledger.export_person(WHO, "en")
+    held = ledger.people.export(WHO, "en")
 
     filed = next(e for e in held.values["events"] if e["fields"].get("appeal") == "A2")
     assert (filed["by"], filed["fields"]["statement"]) == ("L01", SEALED)
@@ -56,13 +57,13 @@ def test_what_they_said_on_somebody_elses_record_is_in_it(ledger: Ledger) -> Non
 def test_the_figures_are_those_of_the_reports(ledger: Ledger) -> None:
     values = exported(ledger)
     month = next(row for row in values["months"] if row["month"] == MONTH)
-    report = next(row for row in ledger.monthly(MONTH, SITE) if row["employee"] == WHO)
+    report = next(row for row in ledger.reports.monthly(MONTH, SITE) if row["employee"] == WHO)
 
     assert {k: month[k] for k in report if k not in ("employee", "name")} == {
         k: v for k, v in report.items() if k not in ("employee", "name")
     }
     assert [share["notice"] for share in month["borne_for_others"]] == ["N4"]
-    close = ledger.payroll(MONTH, SITE)
+    close = ledger.reports.payroll(MONTH, SITE)
     assert values["payroll"][0]["lines"] == [line for line in close["lines"] if line["employee"] == WHO]
 
 
@@ -83,8 +84,8 @@ def test_an_office_held_is_in_it(ledger: Ledger) -> None:
 
 
 def test_every_event_has_a_receipt_that_opens_the_words_of_this_person_alone(ledger: Ledger) -> None:
-    held = ledger.export_person(WHO, "en")
-    keys = ledger.public_keys()
+    held = ledger.people.export(WHO, "en")
+    keys = ledger.proofs.public_keys()
     opened = ""
 
     assert sorted(held.receipts) == [event["position"] for event in held.values["events"]]
@@ -100,18 +101,18 @@ def test_after_the_erasure_figures_are_handed_out_and_no_words(ledger: Ledger) -
     before = exported(ledger)
     erase(ledger)
 
-    held = ledger.export_person(WHO, "en")
+    held = ledger.people.export(WHO, "en")
     text = json.dumps(held.values, ensure_ascii=False) + held.page
     assert [word for word in WORDS if word in text] == []
     assert held.values["person"]["name"] == ERASED
     assert held.values["months"] == before["months"]
     for receipt in held.receipts.values():
-        assert verify_receipt(receipt, ledger.public_keys()).proven
+        assert verify_receipt(receipt, ledger.proofs.public_keys()).proven
 
 
 def test_a_copy_without_the_signing_key_hands_out_no_receipts(ledger: Ledger, tmp_path: Path) -> None:
     (tmp_path / "signing.key").unlink()
-    assert ledger.export_person(WHO, "en").receipts == {}
+    assert ledger.people.export(WHO, "en").receipts == {}
 
 
 # --- the files --------------------------------------------------------------------------------------------
@@ -148,8 +149,8 @@ def test_a_folder_has_a_page_and_receipts_that_the_verifier_reads(
     assert LATER_NAME in Path("data/page.html").read_text("utf-8")
     assert json.loads(Path("data/person.json").read_text("utf-8"))["employee"] == WHO
     receipts = sorted(Path("data/receipts").iterdir())
-    vkey = ledger.public_keys()[0]
-    assert len(receipts) == len(ledger.export_person(WHO, "en").receipts)
+    vkey = ledger.proofs.public_keys()[0]
+    assert len(receipts) == len(ledger.people.export(WHO, "en").receipts)
     capsys.readouterr()
     assert run(["verify", "--receipt", str(receipts[0]), "--vkey", vkey]) == 0
     assert NAME in capsys.readouterr().out
@@ -166,7 +167,7 @@ def test_a_file_that_is_there_is_not_replaced_and_nothing_is_noted(
     assert desk("employee export E001 --out E001.json") == 2
     assert "is there already" in capsys.readouterr().err
     assert Path("E001.json").read_text() == "mine"
-    assert ledger.handouts(WHO) == []
+    assert ledger.people.handouts(WHO) == []
     assert desk("employee export E001 --out E001.json --force") == 0
 
 
@@ -184,8 +185,8 @@ def test_a_dossier_is_noted_for_everybody_it_names(desk: Any, ledger: Ledger) ->
     page = Path("A2.html").read_text("utf-8")
     for employee in ("E001", "L01", "I01", "M01", "D01", "H01"):
         assert ledger.names([employee])[employee] in page
-        assert [row["what"] for row in ledger.handouts(employee)] == ["dossier"]
-    assert ledger.handouts("E004") == []
+        assert [row["what"] for row in ledger.people.handouts(employee)] == ["dossier"]
+    assert ledger.people.handouts("E004") == []
 
 
 def test_at_the_erasure_the_files_beyond_it_are_told(
@@ -199,7 +200,7 @@ def test_at_the_erasure_the_files_beyond_it_are_told(
 
     said = capsys.readouterr().err.splitlines()
     assert len(said) == 2 and "E001.json" in said[0] and "A1.html" in said[1]
-    assert [(row["what"], row["file"]) for row in ledger.handouts(WHO)] == [
+    assert [(row["what"], row["file"]) for row in ledger.people.handouts(WHO)] == [
         ("export", ERASED),
         ("dossier", ERASED),
     ]
@@ -209,42 +210,42 @@ def test_at_the_erasure_the_files_beyond_it_are_told(
 def test_a_file_called_by_the_name_is_listed_until_the_erasure_and_found_nowhere_after_it(
     ledger: Ledger, everywhere: Everywhere, name: str
 ) -> None:
-    ledger.note_handout([WHO, "L01"], "export", f"/files/{name}.json")
-    assert [row["file"] for row in ledger.handouts(WHO)] == [f"/files/{name}.json"]
+    ledger.people.note_handout([WHO, "L01"], "export", f"/files/{name}.json")
+    assert [row["file"] for row in ledger.people.handouts(WHO)] == [f"/files/{name}.json"]
 
     erase(ledger)
 
-    assert [row["file"] for row in ledger.handouts(WHO)] == [ERASED]
+    assert [row["file"] for row in ledger.people.handouts(WHO)] == [ERASED]
     assert scene.places(scene.spellings(name), everywhere()) == []
 
 
 def test_a_receipt_is_noted_for_whom_it_opens(desk: Any, ledger: Ledger) -> None:
     assert desk("receipt N4 --out N4.receipt") == 0
     assert desk("receipt N1 --out -") == 0
-    assert [(row["what"], Path(row["file"]).name) for row in ledger.handouts("E003")] == [
+    assert [(row["what"], Path(row["file"]).name) for row in ledger.people.handouts("E003")] == [
         ("receipt", "N4.receipt")
     ]
-    assert [(row["what"], row["file"]) for row in ledger.handouts(WHO)] == [("receipt", "-")]
+    assert [(row["what"], row["file"]) for row in ledger.people.handouts(WHO)] == [("receipt", "-")]
     erase(ledger)
     assert desk("receipt N1 --out N1.receipt") == 0
-    assert len(ledger.handouts(WHO)) == 1
+    assert len(ledger.people.handouts(WHO)) == 1
 
 
 def test_a_copy_of_the_keyring_is_noted_for_everybody_in_it(
     desk: Any, ledger: Ledger, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert desk("backup copy --keyring keys") == 0
-    ledger._now = lambda: office.NOW + timedelta(days=1)
-    ledger.apply(office.lines([office.register_employee("E090")]))
+    ledger.now = lambda: office.NOW + timedelta(days=1)
+    ledger.record.apply(office.lines([office.register_employee("E090")]))
     copy = ("keyring_copy", str(Path("keys/keyring.db").absolute()))
     for employee in (WHO, "E002"):
-        assert [(row["what"], row["file"]) for row in ledger.handouts(employee)] == [copy]
-    assert ledger.handouts("E090") == []
+        assert [(row["what"], row["file"]) for row in ledger.people.handouts(employee)] == [copy]
+    assert ledger.people.handouts("E090") == []
     capsys.readouterr()
 
     assert desk("employee erase E001 --ground service_ended --by O01") == 0
     assert "copy of the keyring" in capsys.readouterr().err
-    assert [(row["what"], row["file"]) for row in ledger.handouts(WHO)] == [copy]
+    assert [(row["what"], row["file"]) for row in ledger.people.handouts(WHO)] == [copy]
 
 
 @pytest.mark.parametrize("force", ["", " --force"])
@@ -267,7 +268,7 @@ def test_what_cannot_be_noted_is_not_handed_out(
     monkeypatch.setenv("KAOJI_KEY", str(tmp_path / "signing.key"))
     monkeypatch.setenv("KAOJI_LEDGER", sqlite_url)
     with Ledger(sqlite_url, now=office.now) as ledger:
-        ledger.apply(office.lines(scene.life()))
+        ledger.record.apply(office.lines(scene.life()))
     with sqlite3.connect(tmp_path / "kaoji.keys.db") as keyring:
         keyring.execute(
             "CREATE TRIGGER stuck BEFORE INSERT ON keyring_handouts BEGIN SELECT RAISE(ABORT, 'stuck'); END"
@@ -288,14 +289,14 @@ def test_what_cannot_be_noted_is_not_handed_out(
 def test_who_is_erased_while_their_words_are_read_is_not_handed_out(
     desk: Any, ledger: Ledger, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    export = Ledger.export_person
+    export = People.export
 
-    def slow(self: Ledger, *asked: Any) -> Any:
+    def slow(self: People, *asked: Any) -> Any:
         held = export(self, *asked)
         erase(ledger)
         return held
 
-    monkeypatch.setattr(Ledger, "export_person", slow)
+    monkeypatch.setattr(People, "export", slow)
     assert desk("employee export E001 --out E001.json") == 3
     assert "the words of E001 were erased" in capsys.readouterr().err
     assert not Path("E001.json").exists()
@@ -303,5 +304,5 @@ def test_who_is_erased_while_their_words_are_read_is_not_handed_out(
 
 def test_a_hundred_handouts_in_one_instant_are_a_hundred(ledger: Ledger) -> None:
     for n in range(100):
-        ledger.note_handout([WHO], "export", f"/files/{n}.json")
-    assert [row["file"] for row in ledger.handouts(WHO)] == [f"/files/{n}.json" for n in range(100)]
+        ledger.people.note_handout([WHO], "export", f"/files/{n}.json")
+    assert [row["file"] for row in ledger.people.handouts(WHO)] == [f"/files/{n}.json" for n in range(100)]

@@ -180,5 +180,5 @@ class Stage:
         if empty is not None:
             office.copy_ledger(empty, file)
         with open_ledger(file, datetime.fromisoformat(now)) as ledger:
-            ledger.apply(lines(before or office.office()))
+            ledger.record.apply(lines(before or office.office()))
         return file

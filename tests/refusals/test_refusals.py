@@ -60,7 +60,7 @@ def test_it_is_refused_in_these_words_and_nothing_is_recorded(case: Case, stage:
     with open_ledger(file, datetime.fromisoformat(case.now)) as ledger:
         before = everything_in(ledger.log)
         with pytest.raises(LedgerError) as caught:
-            ledger.apply(case.file())
+            ledger.record.apply(case.file())
         refused = caught.value
         assert refused.code == case.code
         assert refused.place == {"line": case.line} | ({"field": case.field} if case.field else {})

@@ -58,11 +58,11 @@ def test_the_events_go_too_when_a_registry_refuses_its_row(log: Log) -> None:
 
 
 def test_a_file_is_not_half_recorded_when_its_last_command_is_refused(ledger: Ledger) -> None:
-    ledger.apply(office.lines(office.office()))
+    ledger.record.apply(office.lines(office.office()))
     before = everything_in(ledger.log)
     refused = [*office.a_busy_month()[len(office.office()) :], office.issue_notice("N9", "nobody")]
     with pytest.raises(LedgerError) as error:
-        ledger.apply(office.lines(refused))
+        ledger.record.apply(office.lines(refused))
     assert error.value.place["line"] == len(refused)
     assert everything_in(ledger.log) == before
 
@@ -124,7 +124,7 @@ def test_a_long_unit_is_written_in_batches_of_whole_commands(
     ledger: Ledger, monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
     monkeypatch.setattr("ledger.store.unit._IN_BATCH", size)
-    ledger.apply(office.lines(office.a_busy_month()))
+    ledger.record.apply(office.lines(office.a_busy_month()))
     found = assert_whole(ledger.log)
     assert max(recorded.step for recorded in found) > 0
 
@@ -136,7 +136,7 @@ def test_what_a_registry_knows_already_keeps_nothing_after_it_from_being_told(le
         for name in staff
         for day, above in ((2, "L02"), (3, "L01"))
     ]
-    ledger.apply(office.lines([*office.office(staff=60), *again]))
+    ledger.record.apply(office.lines([*office.office(staff=60), *again]))
     assert_whole(ledger.log)
     assert len(everything_in(ledger.log)["supervised"]) >= 2 * len(staff)
 

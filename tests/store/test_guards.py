@@ -31,7 +31,7 @@ def full(ledger: Ledger) -> Log:
 
 
 def filled(ledger: Ledger) -> Log:
-    ledger.apply(office.lines(office.a_busy_month()))
+    ledger.record.apply(office.lines(office.a_busy_month()))
     with writing(ledger.log.engine, None) as connection:
         for name, rows in everything_in(ledger.log).items():
             if not rows:

@@ -21,11 +21,13 @@ from tests.support.whole import assert_time_never_decreases, assert_whole, every
 
 
 def test_positions_count_from_one_without_gaps_whatever_was_refused_in_between(ledger: Ledger) -> None:
-    ledger.apply(office.lines(office.office()))
+    ledger.record.apply(office.lines(office.office()))
     for number in range(1, 6):
-        ledger.apply(office.lines([office.issue_notice(f"N{number}", "E001", clause=f"FD-{number:02}")]))
+        ledger.record.apply(
+            office.lines([office.issue_notice(f"N{number}", "E001", clause=f"FD-{number:02}")])
+        )
         with pytest.raises(Refusal):
-            ledger.apply(
+            ledger.record.apply(
                 office.lines([office.issue_notice("N99", "E002"), office.issue_notice(f"N{number}", "E003")])
             )
     found = assert_whole(ledger.log)
@@ -35,14 +37,14 @@ def test_positions_count_from_one_without_gaps_whatever_was_refused_in_between(l
 
 
 def test_a_busy_month_leaves_a_whole_log(ledger: Ledger) -> None:
-    applied = ledger.apply(office.lines(office.a_busy_month()))
+    applied = ledger.record.apply(office.lines(office.a_busy_month()))
     assert len(assert_whole(ledger.log)) == applied.position == len(office.a_busy_month()) + 2
 
 
 def test_the_registries_still_follow_from_the_log_after_many_units(ledger: Ledger) -> None:
     for line in office.lines(office.a_busy_month()):
-        ledger.apply([line])
-    ledger.apply(office.lines([office.issue_notice("N4", "E001", clause="FD-04")]))
+        ledger.record.apply([line])
+    ledger.record.apply(office.lines([office.issue_notice("N4", "E001", clause="FD-04")]))
     found = assert_whole(ledger.log)
     assert {r.step for r in found} == {0, 1}
     assert isinstance(found[-1].event, NoticeIssued)
@@ -79,7 +81,7 @@ def test_a_version_that_is_taken_is_refused_with_the_librarys_error(log: Log) ->
 
 
 def test_a_position_inside_a_command_is_rounded_down_to_the_end_of_the_one_before(ledger: Ledger) -> None:
-    ledger.apply(office.lines(office.a_busy_month()))
+    ledger.record.apply(office.lines(office.a_busy_month()))
     found = list(ledger.log.events())
     second = next(r.position for r in found if r.step == 1)
     assert ledger.log.registry.command_end(position=second - 1) == second - 2
@@ -111,7 +113,7 @@ def test_an_instant_is_rounded_down_to_the_last_command_recorded_by_then(ledger_
 
 
 def test_an_instant_of_another_offset_or_on_a_whole_second_is_the_same_instant(ledger: Ledger) -> None:
-    end = ledger.apply(office.lines(office.office())).position
+    end = ledger.record.apply(office.lines(office.office())).position
     for same in ("2026-09-02T01:00:00Z", "2026-09-02T09:00:00+08:00", "2026-09-02T01:00:00.000000Z"):
         assert ledger.position_of(same) == end
     assert ledger.position_of("2026-09-02T08:59:59.999999+08:00") == 0
@@ -120,10 +122,10 @@ def test_an_instant_of_another_offset_or_on_a_whole_second_is_the_same_instant(l
 def test_commands_of_one_digest_are_found_by_the_first_of_them(ledger: Ledger) -> None:
     from ledger.application.command_reader import parse_command
 
-    ledger.apply(office.lines([*office.office(), office.issue_notice("N1", "E001")]))
+    ledger.record.apply(office.lines([*office.office(), office.issue_notice("N1", "E001")]))
     command = parse_command(office.acknowledge_notice("N1"))
-    first = ledger.execute(command).position
-    ledger.execute(command)
+    first = ledger.record.execute(command).position
+    ledger.record.execute(command)
     kept = ledger.log.people.digest(command.digest(), "E001")
     assert kept is not None
     assert equal_commands(ledger.log, [kept]).get(kept) == first
@@ -136,7 +138,7 @@ def test_a_command_is_found_only_by_its_digest_under_the_key_of_the_person_it_is
 ) -> None:
     from ledger.application.command_reader import parse_command
 
-    ledger.apply(office.lines([*office.office(), office.issue_notice("N1", "E001")]))
+    ledger.record.apply(office.lines([*office.office(), office.issue_notice("N1", "E001")]))
     plain = parse_command(office.issue_notice("N1", "E001")).digest()
     assert equal_commands(ledger.log, [plain]).get(plain) is None
     of_others = [ledger.log.people.digest(plain, other) for other in ("E002", None)]
@@ -154,15 +156,15 @@ def test_the_instant_of_recording_never_decreases_even_when_the_clock_jumps_back
     clock = [office.NOW]
     hours = [0, 2, -48, -1, 3, -1000, 1, 2, 4]
     with Ledger(ledger_url, now=lambda: clock[0], operator=lambda: "typist") as ledger:
-        ledger.apply(office.lines([*office.office(), office.issue_notice("N1", "E001")]))
+        ledger.record.apply(office.lines([*office.office(), office.issue_notice("N1", "E001")]))
         for number, hour in enumerate(hours):
             clock[0] = office.NOW + timedelta(hours=hour)
             command = office.acknowledge_notice("N1", key=str(number))
             if number % 2:
-                ledger.apply(office.lines([command]))
+                ledger.record.apply(office.lines([command]))
             else:
                 with Ledger(ledger_url, now=lambda: clock[0], operator=lambda: "other") as other:
-                    other.apply(office.lines([command]))
+                    other.record.apply(office.lines([command]))
         found = assert_whole(ledger.log)
         assert_time_never_decreases(ledger.log, found)
         seen = [(r.recorded_at - office.NOW) // timedelta(hours=1) for r in found[-len(hours) :]]

@@ -33,11 +33,11 @@ def test_a_ledger_of_a_newer_layout_is_not_read(log: Log) -> None:
 
 
 def test_a_ledger_of_a_newer_layout_is_not_written_to(ledger: Ledger) -> None:
-    ledger.apply(office.lines(office.office()))
+    ledger.record.apply(office.lines(office.office()))
     _of_a_newer_layout(ledger.log)
     before = everything_in(ledger.log)
     with pytest.raises(StoreError) as error:
-        ledger.apply(office.lines([office.issue_notice("N1", "E001")]))
+        ledger.record.apply(office.lines([office.issue_notice("N1", "E001")]))
     assert error.value.code == "ledger_too_new"
     assert everything_in(ledger.log) == before
 
@@ -110,9 +110,9 @@ def test_a_copy_laid_away_is_read_without_leaving_anything_beside_it_and_not_wri
 ) -> None:
     url = f"sqlite:///{open_folder / 'kaoji.db'}"
     with Ledger(url, now=office.now, operator=lambda: "typist") as ledger:
-        ledger.apply(office.lines(office.a_busy_month()))
-        expected = ledger.monthly(office.MONTH)
-        names = {row["employee"]: row["name"] for row in ledger.employees(office.SITE)}
+        ledger.record.apply(office.lines(office.a_busy_month()))
+        expected = ledger.reports.monthly(office.MONTH)
+        names = {row["employee"]: row["name"] for row in ledger.review.employees(office.SITE)}
     keys = open_folder / "kaoji.keys.db"
     assert keys.stat().st_mode & 0o777 == 0o600
     if keyring == "readable":
@@ -124,16 +124,16 @@ def test_a_copy_laid_away_is_read_without_leaving_anything_beside_it_and_not_wri
             file.unlink()
     before = sorted(file.name for file in open_folder.iterdir())
     with forbidden(open_folder, 0o555), Ledger(url, now=office.now, operator=lambda: "auditor") as copy:
-        shown = copy.monthly(office.MONTH)
+        shown = copy.reports.monthly(office.MONTH)
         if keyring == "readable":
             assert shown == expected
-        told = {row["employee"]: row["name"] for row in copy.employees(office.SITE)}
+        told = {row["employee"]: row["name"] for row in copy.review.employees(office.SITE)}
         assert told == (names if keyring == "readable" else dict.fromkeys(names, SEALED))
         assert [_figures(row) for row in shown] == [_figures(row) for row in expected]
         assert copy.position_of("10") == 10
-        assert not copy.takes_notes()
+        assert not copy.people.takes_notes()
         with pytest.raises(StoreError) as error:
-            copy.apply(office.lines([office.issue_notice("N9", "E001")]))
+            copy.record.apply(office.lines([office.issue_notice("N9", "E001")]))
         assert error.value.code == ("database_read_only" if keyring == "readable" else "keyring_missing")
     assert sorted(file.name for file in open_folder.iterdir()) == before
 
@@ -146,7 +146,7 @@ def test_a_folder_one_may_not_look_into_is_refused(open_folder: Path) -> None:
     inner = open_folder / "inner"
     inner.mkdir()
     with Ledger(f"sqlite:///{inner / 'kaoji.db'}", now=office.now) as ledger:
-        ledger.apply(office.lines(office.office()))
+        ledger.record.apply(office.lines(office.office()))
     with forbidden(inner, 0o000):
         log = Log(f"sqlite:///{inner / 'kaoji.db'}")
         for use in (log.require, log.create):

@@ -103,7 +103,7 @@ def first(log: Log, kind: type, employee: str | None = None) -> Recorded:
 def test_texts_are_sealed_at_their_json_pointers_and_a_files_digest_stays_in_the_clear(
     ledger: Ledger,
 ) -> None:
-    ledger.apply(office.lines(APPEALED))
+    ledger.record.apply(office.lines(APPEALED))
     row, fact = stored(ledger.log, "notice_issued")
     key = key_for(ledger.log, "E001", row)
     assert unseal_text(key, fact["narrative"], "/fact/narrative") == NARRATIVE
@@ -147,7 +147,7 @@ def test_the_values_of_a_checklist_are_sealed_each_at_its_own_pointer(log: Log) 
 def test_a_supervisors_statement_on_anothers_stream_is_sealed_under_the_supervisors_key(
     ledger: Ledger,
 ) -> None:
-    ledger.apply(office.lines(APPEALED))
+    ledger.record.apply(office.lines(APPEALED))
     row, fact = stored(ledger.log, "appeal_filed")
     assert row.stream == "employee/E001"
     assert unseal_text(key_for(ledger.log, "L01", row), fact["statement"], "/fact/statement") == STATEMENT
@@ -158,8 +158,8 @@ def test_a_supervisors_statement_on_anothers_stream_is_sealed_under_the_supervis
 
 
 def test_no_personal_text_stands_in_any_file_of_a_ledger_but_through_the_keyring(ledger: Ledger) -> None:
-    ledger.apply(office.lines([*APPEALED, office.issue_notice("N2", "E002", 3, clause="FD-02")]))
-    ledger.monthly(office.MONTH)
+    ledger.record.apply(office.lines([*APPEALED, office.issue_notice("N2", "E002", 3, clause="FD-02")]))
+    ledger.reports.monthly(office.MONTH)
     opened = [ledger.log.people.opened(each) for each in ledger.log.events()]
     texts = {text for each in opened for text in personal_texts(each)}
     assert {NARRATIVE, STATEMENT, "員工E001", "監控截圖.jpg"} <= texts
@@ -181,7 +181,7 @@ def test_equal_commands_in_two_ledgers_have_neither_ids_nor_bytes_nor_digests_in
     for name in ("one", "two"):
         url = f"sqlite:///{tmp_path / name}.db"
         with Ledger(url, now=office.now, operator=lambda: "typist") as ledger:
-            ledger.apply(office.lines(APPEALED))
+            ledger.record.apply(office.lines(APPEALED))
             rows = everything_in(ledger.log)
             bytes_of = {
                 r["state"] for r in rows["events"] if r["kind"] in ("employee_registered", "notice_issued")
@@ -196,7 +196,7 @@ def test_equal_commands_in_two_ledgers_have_neither_ids_nor_bytes_nor_digests_in
 
 @pytest.mark.parametrize("change", [{"version": 99}, {"stream": "employee/E002"}], ids=str)
 def test_words_moved_to_another_stream_or_version_do_not_open(ledger: Ledger, change: dict[str, Any]) -> None:
-    ledger.apply(office.lines(APPEALED))
+    ledger.record.apply(office.lines(APPEALED))
     sealed = first(ledger.log, NoticeIssued)
     moved = ledger.log.people.opened(replace(sealed, **change)).event
     right = ledger.log.people.opened(sealed).event
@@ -207,7 +207,7 @@ def test_words_moved_to_another_stream_or_version_do_not_open(ledger: Ledger, ch
 
 
 def test_words_moved_to_another_place_of_the_event_do_not_open(ledger: Ledger) -> None:
-    ledger.apply(office.lines(APPEALED))
+    ledger.record.apply(office.lines(APPEALED))
     sealed = first(ledger.log, NoticeIssued)
     assert isinstance(sealed.event, NoticeIssued)
     files = sealed.event.evidence
@@ -224,7 +224,7 @@ def test_words_moved_to_another_place_of_the_event_do_not_open(ledger: Ledger) -
 
 
 def test_words_in_an_event_of_another_person_do_not_open(ledger: Ledger) -> None:
-    ledger.apply(office.lines(APPEALED))
+    ledger.record.apply(office.lines(APPEALED))
     sealed = first(ledger.log, NoticeIssued)
     others = sealed.event.model_copy(update={"employee": "E002"})
     opened = ledger.log.people.opened(replace(sealed, event=others)).event
@@ -236,8 +236,8 @@ def test_words_in_an_event_of_another_person_do_not_open(ledger: Ledger) -> None
 
 
 def test_with_the_key_the_words_are_gone_and_the_figures_stay(ledger: Ledger, ledger_url: str) -> None:
-    ledger.apply(office.lines(APPEALED))
-    before, tree = ledger.monthly(office.MONTH), everything_in(ledger.log)
+    ledger.record.apply(office.lines(APPEALED))
+    before, tree = ledger.reports.monthly(office.MONTH), everything_in(ledger.log)
     store = ledger.log
     subject = subject_rows(store)["employee/E001"]
     key = stored_keys(store)[subject]
@@ -260,7 +260,9 @@ def test_with_the_key_the_words_are_gone_and_the_figures_stay(ledger: Ledger, le
         assert log.people.event_keys(first(log, NoticeIssued)) == {}
         assert_whole(log)
     figures = [{k: v for k, v in row.items() if k != "name"} for row in before]
-    assert [{k: v for k, v in row.items() if k != "name"} for row in ledger.monthly(office.MONTH)] == figures
+    assert [
+        {k: v for k, v in row.items() if k != "name"} for row in ledger.reports.monthly(office.MONTH)
+    ] == figures
     assert everything_in(store) == tree
 
 
@@ -299,27 +301,27 @@ def _swap(keyring: URL) -> None:
 @pytest.mark.parametrize("lost", [_lose, _swap])
 def test_without_its_keyring_a_ledger_is_read_sealed_and_not_written_to(ledger_url: str, lost: Any) -> None:
     with Ledger(ledger_url, now=office.now, operator=lambda: "typist") as ledger:
-        ledger.apply(office.lines(APPEALED))
-        figures = [row["deduction"] for row in ledger.monthly(office.MONTH)]
+        ledger.record.apply(office.lines(APPEALED))
+        figures = [row["deduction"] for row in ledger.reports.monthly(office.MONTH)]
         keyring = ledger.log.keyring.url
     lost(keyring)
     with Ledger(ledger_url, now=office.now, operator=lambda: "typist") as ledger:
         before = everything_in(ledger.log)
-        assert [row["deduction"] for row in ledger.monthly(office.MONTH)] == figures
-        assert {row["name"] for row in ledger.employees(office.SITE)} == {SEALED}
+        assert [row["deduction"] for row in ledger.reports.monthly(office.MONTH)] == figures
+        assert {row["name"] for row in ledger.review.employees(office.SITE)} == {SEALED}
         notice = ledger.log.people.opened(first(ledger.log, NoticeIssued)).event
         assert isinstance(notice, NoticeIssued)
         assert (notice.narrative, notice.points) == (SEALED, 5)
         for commands in ([office.register_employee("E009")], [office.issue_notice("N2", "E002")]):
             with pytest.raises(StoreError) as error:
-                ledger.apply(office.lines(commands))
+                ledger.record.apply(office.lines(commands))
             assert error.value.code == "keyring_missing"
         assert everything_in(ledger.log) == before
 
 
 def test_the_keyring_is_its_owners_alone_and_keeps_no_log_of_changes(sqlite_url: str) -> None:
     with Ledger(sqlite_url, now=office.now, operator=lambda: "typist") as ledger:
-        ledger.apply(office.lines(APPEALED))
+        ledger.record.apply(office.lines(APPEALED))
         file = file_of(ledger.log.keyring.url)
         assert file is not None
         assert file.stat().st_mode & 0o777 == 0o600
@@ -331,12 +333,12 @@ def test_a_keyring_that_is_not_there_is_not_copied_and_no_file_is_made_of_it(
     ledger_url: str, tmp_path: Path, lost: Any
 ) -> None:
     with Ledger(ledger_url, now=office.now, operator=lambda: "typist") as ledger:
-        ledger.apply(office.lines(APPEALED))
+        ledger.record.apply(office.lines(APPEALED))
         keyring = ledger.log.keyring.url
     lost(keyring)
     with Ledger(ledger_url, now=office.now, operator=lambda: "typist") as ledger:
         with pytest.raises(StoreError) as error:
-            ledger.backup(tmp_path / "copy", tmp_path / "copied")
+            ledger.backups.make(tmp_path / "copy", tmp_path / "copied")
         assert error.value.code == "keyring_missing"
     assert list((tmp_path / "copied").iterdir()) == []
     file = file_of(keyring)
@@ -345,13 +347,13 @@ def test_a_keyring_that_is_not_there_is_not_copied_and_no_file_is_made_of_it(
 
 def test_a_keyring_that_cannot_be_read_is_told_in_words(sqlite_url: str, tmp_path: Path) -> None:
     with Ledger(sqlite_url, now=office.now, operator=lambda: "typist") as ledger:
-        ledger.apply(office.lines(APPEALED))
+        ledger.record.apply(office.lines(APPEALED))
         file = file_of(ledger.log.keyring.url)
     assert file is not None
     file.write_bytes(b"no database, but long enough to be looked at by whoever opens it" * 100)
     with Ledger(sqlite_url, now=office.now, operator=lambda: "typist") as ledger:
         with pytest.raises(StoreError) as error:
-            ledger.backup(tmp_path / "copy", tmp_path / "copied")
+            ledger.backups.make(tmp_path / "copy", tmp_path / "copied")
         assert error.value.code == "keyring_unusable"
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ledger.application.ledger import Ledger
-from ledger.application.proofs import cosign_request, new_witness_key
+from ledger.application.witness import cosign_request, new_witness_key
 from ledger.errors import InputError, LedgerError, StoreError, WrongState
 from ledger.proofs import Signer
 from ledger.store.log import Log
@@ -19,7 +19,7 @@ from tests.support.story import open_ledger
 def file(tmp_path: Path) -> Path:
     made = tmp_path / "kaoji.db"
     with open_ledger(made, office.NOW) as ledger:
-        ledger.apply(office.lines(office.office()))
+        ledger.record.apply(office.lines(office.office()))
     return made
 
 
@@ -32,10 +32,10 @@ def test_it_signs_for_its_own_ledger_only(
     file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with open_ledger(tmp_path / "other.db", office.NOW) as other:
-        other.apply(office.lines(office.office()))
+        other.record.apply(office.lines(office.office()))
         monkeypatch.setenv("KAOJI_KEY", str(file.with_suffix(".key")))
         with pytest.raises(StoreError) as error:
-            other.checkpoint()
+            other.proofs.checkpoint()
     assert error.value.code == "key_foreign"
 
 
@@ -45,19 +45,19 @@ def test_a_folder_holds_the_keys_of_several_ledgers(tmp_path: Path, monkeypatch:
     monkeypatch.setenv("KAOJI_KEY", str(folder))
     for name in ("one", "other"):
         with open_ledger(tmp_path / f"{name}.db", office.NOW) as ledger:
-            ledger.apply(office.lines(office.office()))
-            assert ledger.checkpoint()
+            ledger.record.apply(office.lines(office.office()))
+            assert ledger.proofs.checkpoint()
     assert len(list(folder.glob("*.key"))) == 2
 
 
 def test_after_a_rotation_the_old_key_still_checks_what_it_signed(file: Path) -> None:
     with open_ledger(file, office.NOW) as ledger:
-        before = ledger.checkpoint()
-        old, new = ledger.rotate_key({"on": "2026-09-01"})
-        assert ledger.public_keys() == [new, old]
-        verified = ledger.verify(before, deep=True)
+        before = ledger.proofs.checkpoint()
+        old, new = ledger.proofs.rotate_key({"on": "2026-09-01"})
+        assert ledger.proofs.public_keys() == [new, old]
+        verified = ledger.proofs.verify(before, deep=True)
         assert verified.faults == []
-        assert ledger.checkpoint() != before
+        assert ledger.proofs.checkpoint() != before
 
 
 def test_a_keyring_does_not_lie_in_the_ledger(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,24 +70,24 @@ def test_a_keyring_does_not_lie_in_the_ledger(file: Path, monkeypatch: pytest.Mo
 def test_without_its_key_a_ledger_records_and_verifies_and_signs_nothing(file: Path) -> None:
     file.with_suffix(".key").unlink()
     with Ledger(f"sqlite:///{file}", now=office.now) as ledger:
-        ledger.apply(office.lines([office.register_site("north")]))
-        assert ledger.verify().faults == []
+        ledger.record.apply(office.lines([office.register_site("north")]))
+        assert ledger.proofs.verify().faults == []
         with pytest.raises(StoreError) as error:
-            ledger.checkpoint()
+            ledger.proofs.checkpoint()
         assert error.value.code == "key_missing"
         with pytest.raises(StoreError) as error:
-            ledger.receipt("employee:E001")
+            ledger.proofs.receipt("employee:E001")
         assert error.value.code == "key_missing"
-        ledger.new_key()
-        assert ledger.checkpoint()
+        ledger.proofs.new_key()
+        assert ledger.proofs.checkpoint()
 
 
 def test_a_recorded_key_that_nobody_knows_is_a_fault(file: Path) -> None:
     with open_ledger(file, office.NOW) as ledger:
-        (mine,) = ledger.public_keys()
+        (mine,) = ledger.proofs.public_keys()
         stranger = Signer.generate(mine.partition("+")[0]).verifier
-        ledger.apply(office.lines([office.rotate_key(mine, str(stranger))]))
-        assert [fault.code for fault in ledger.verify(deep=True).faults] == ["key_unknown"]
+        ledger.record.apply(office.lines([office.rotate_key(mine, str(stranger))]))
+        assert [fault.code for fault in ledger.proofs.verify(deep=True).faults] == ["key_unknown"]
 
 
 def test_a_rotation_that_is_interrupted_is_finished_by_asking_once_more(
@@ -100,58 +100,60 @@ def test_a_rotation_that_is_interrupted_is_finished_by_asking_once_more(
         with monkeypatch.context() as patch:
             patch.setattr(KeyFile, "replace", killed)
             with pytest.raises(KeyboardInterrupt):
-                ledger.rotate_key({"on": "2026-09-01"})
+                ledger.proofs.rotate_key({"on": "2026-09-01"})
         position = ledger.log.position()
-        old, new = ledger.rotate_key({"on": "2026-09-01"})
+        old, new = ledger.proofs.rotate_key({"on": "2026-09-01"})
         assert ledger.log.position() == position
-        assert ledger.public_keys() == [new, old]
-        assert ledger.verify(deep=True).faults == []
+        assert ledger.proofs.public_keys() == [new, old]
+        assert ledger.proofs.verify(deep=True).faults == []
 
 
 def test_a_refused_restore_touches_neither_the_ledger_nor_its_key(file: Path, tmp_path: Path) -> None:
     with open_ledger(file, office.NOW) as ledger:
-        ledger.backup(tmp_path / "backup", tmp_path / "keyring")
-        ledger.apply(office.lines([office.register_site("north")]))
-        ledger.checkpoint()
+        ledger.backups.make(tmp_path / "backup", tmp_path / "keyring")
+        ledger.record.apply(office.lines([office.register_site("north")]))
+        ledger.proofs.checkpoint()
         with pytest.raises(StoreError) as error:
-            ledger.restore(tmp_path / "backup", tmp_path / "keyring", accept_loss=True)
+            ledger.backups.restore(tmp_path / "backup", tmp_path / "keyring", accept_loss=True)
         assert error.value.code == "ledger_exists"
-        assert ledger.checkpoint()
+        assert ledger.proofs.checkpoint()
 
 
 def test_an_older_backup_goes_on_under_a_new_key_only(file: Path, tmp_path: Path) -> None:
     with open_ledger(file, office.NOW) as ledger:
-        ledger.backup(tmp_path / "backup", tmp_path / "keyring")
-        ledger.apply(office.lines([office.register_site("north")]))
-        outside = ledger.checkpoint()
+        ledger.backups.make(tmp_path / "backup", tmp_path / "keyring")
+        ledger.record.apply(office.lines([office.register_site("north")]))
+        outside = ledger.proofs.checkpoint()
     for lost in tmp_path.glob("kaoji*.db*"):
         lost.unlink()
     with open_ledger(file, office.NOW) as restored:
         with pytest.raises(StoreError) as error:
-            restored.restore(tmp_path / "backup", tmp_path / "keyring")
+            restored.backups.restore(tmp_path / "backup", tmp_path / "keyring")
         assert error.value.code == "restore_loses"
-        assert restored.restore(tmp_path / "backup", tmp_path / "keyring", accept_loss=True)["lost"] == 1
+        assert (
+            restored.backups.restore(tmp_path / "backup", tmp_path / "keyring", accept_loss=True)["lost"] == 1
+        )
         with pytest.raises(StoreError) as error:
-            restored.checkpoint()
+            restored.proofs.checkpoint()
         assert error.value.code == "key_missing"
-        restored.new_key()
-        restored.checkpoint()
-        assert [f.code for f in restored.verify(outside, deep=True).faults] == ["log_rewritten"]
+        restored.proofs.new_key()
+        restored.proofs.checkpoint()
+        assert [f.code for f in restored.proofs.verify(outside, deep=True).faults] == ["log_rewritten"]
 
 
 def test_a_backup_lies_in_a_folder_of_any_name(file: Path, tmp_path: Path) -> None:
     with open_ledger(file, office.NOW) as ledger:
-        made = ledger.backup(tmp_path / "Montag 50% ?x=1", tmp_path / "鑰匙 #1")
+        made = ledger.backups.make(tmp_path / "Montag 50% ?x=1", tmp_path / "鑰匙 #1")
     assert made["position"] > 0
 
 
 def test_a_witness_that_saw_more_cosigns_nothing_older(file: Path, tmp_path: Path) -> None:
     secret, _ = new_witness_key("council")
     with open_ledger(file, office.NOW) as ledger:
-        keys = ledger.public_keys()
-        early = ledger.witness_request(0)
-        ledger.apply(office.lines([office.register_site("north")]))
-        late = ledger.witness_request(0)
+        keys = ledger.proofs.public_keys()
+        early = ledger.witness.request(0)
+        ledger.record.apply(office.lines([office.register_site("north")]))
+        late = ledger.witness.request(0)
     _, size = cosign_request(late, secret.encode(), keys, tmp_path / "council.key", now=office.now)
     with pytest.raises(InputError) as error:
         cosign_request(early, secret.encode(), keys, tmp_path / "council.key", now=office.now)
@@ -162,19 +164,19 @@ def test_a_key_that_lies_elsewhere_is_not_made_a_second_time(
     file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with open_ledger(file, office.NOW) as ledger:
-        (first,) = ledger.public_keys()
+        (first,) = ledger.proofs.public_keys()
         position = ledger.log.position()
     monkeypatch.setenv("KAOJI_KEY", str(tmp_path / "another-clerk.key"))
     with open_ledger(file, office.NOW) as ledger:
         with pytest.raises(StoreError) as error:
-            ledger.new_key()
+            ledger.proofs.new_key()
         assert error.value.code == "key_elsewhere"
         assert ledger.log.position() == position
 
-        second = ledger.new_key(first)
+        second = ledger.proofs.new_key(first)
         assert ledger.log.position() == position + 1
-        assert ledger.public_keys() == [second, first]
-        assert ledger.verify(ledger.checkpoint(), deep=True).faults == []
+        assert ledger.proofs.public_keys() == [second, first]
+        assert ledger.proofs.verify(ledger.proofs.checkpoint(), deep=True).faults == []
 
 
 def test_a_key_given_as_replaced_that_is_not_this_ledgers_leaves_none(
@@ -183,19 +185,19 @@ def test_a_key_given_as_replaced_that_is_not_this_ledgers_leaves_none(
     monkeypatch.setenv("KAOJI_KEY", str(tmp_path / "another-clerk.key"))
     with open_ledger(file, office.NOW) as ledger:
         with pytest.raises(LedgerError) as error:
-            ledger.new_key(str(Signer.generate("kaoji/other").verifier))
+            ledger.proofs.new_key(str(Signer.generate("kaoji/other").verifier))
         assert error.value.code == "key_of_another"
-        assert ledger.public_keys_if_any() == []
+        assert ledger.proofs.public_keys_if_any() == []
         assert list(tmp_path.glob("another-clerk*")) == []
-        assert ledger.new_key(lost=True) in ledger.public_keys()
+        assert ledger.proofs.new_key(lost=True) in ledger.proofs.public_keys()
 
 
 def test_a_key_that_took_over_elsewhere_is_not_made_a_second_time(
     file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with open_ledger(file, office.NOW) as ledger:
-        early = ledger.checkpoint()
-        first, second = ledger.rotate_key({"on": "2026-09-01"})
+        early = ledger.proofs.checkpoint()
+        first, second = ledger.proofs.rotate_key({"on": "2026-09-01"})
         position = ledger.log.position()
     stale = tmp_path / "clerk" / "stale.key"
     stale.parent.mkdir()
@@ -204,15 +206,15 @@ def test_a_key_that_took_over_elsewhere_is_not_made_a_second_time(
         monkeypatch.setenv("KAOJI_KEY", str(elsewhere))
         with open_ledger(file, office.NOW) as ledger:
             with pytest.raises(StoreError) as error:
-                ledger.new_key()
+                ledger.proofs.new_key()
             assert error.value.code == "key_elsewhere"
             assert ledger.log.position() == position
     assert [each.name for each in stale.parent.iterdir()] == ["stale.key.pub"]
 
     with open_ledger(file, office.NOW) as ledger:
-        third = ledger.new_key(second)
-        assert ledger.public_keys() == [third, second, first]
-        assert ledger.verify(early, deep=True).faults == []
+        third = ledger.proofs.new_key(second)
+        assert ledger.proofs.public_keys() == [third, second, first]
+        assert ledger.proofs.verify(early, deep=True).faults == []
 
 
 @pytest.mark.parametrize("lost", [False, True])
@@ -220,46 +222,46 @@ def test_a_key_that_takes_over_signs_on_and_checks_what_those_before_it_signed(
     file: Path, lost: bool
 ) -> None:
     with open_ledger(file, office.NOW) as ledger:
-        early = ledger.checkpoint()
-        first, second = ledger.rotate_key({"on": "2026-09-01"})
-        late = ledger.checkpoint()
+        early = ledger.proofs.checkpoint()
+        first, second = ledger.proofs.rotate_key({"on": "2026-09-01"})
+        late = ledger.proofs.checkpoint()
     for gone in (file.with_suffix(".key"), file.with_name("kaoji.key.pub")):
         gone.unlink()
     with open_ledger(file, office.NOW) as ledger:
-        third = ledger.new_key(None if lost else second, lost)
-        assert ledger.public_keys() == [third, second, first]
-        assert ledger.checkpoint()
+        third = ledger.proofs.new_key(None if lost else second, lost)
+        assert ledger.proofs.public_keys() == [third, second, first]
+        assert ledger.proofs.checkpoint()
         for outside in (early, late):
-            assert ledger.verify(outside, deep=True).faults == []
+            assert ledger.proofs.verify(outside, deep=True).faults == []
 
 
 def test_a_key_that_nobody_knows_leaves_no_memory_that_keeps_the_next_from_signing(file: Path) -> None:
     with open_ledger(file, office.NOW) as ledger:
-        ledger.checkpoint()
+        ledger.proofs.checkpoint()
     for gone in (file.with_suffix(".key"), file.with_name("kaoji.key.pub")):
         gone.unlink()
     with open_ledger(file, office.NOW) as ledger:
-        ledger.new_key(lost=True)
-        assert ledger.checkpoint()
+        ledger.proofs.new_key(lost=True)
+        assert ledger.proofs.checkpoint()
 
 
 @pytest.mark.parametrize("rotated", [False, True])
 def test_what_is_said_of_the_key_before_agrees_with_what_is_known_here(file: Path, rotated: bool) -> None:
     with open_ledger(file, office.NOW) as ledger:
         if rotated:
-            ledger.rotate_key({"on": "2026-09-01"})
-        known, position = ledger.public_keys(), ledger.log.position()
+            ledger.proofs.rotate_key({"on": "2026-09-01"})
+        known, position = ledger.proofs.public_keys(), ledger.log.position()
         file.with_suffix(".key").unlink()
         stranger = str(Signer.generate(known[0].partition("+")[0]).verifier)
         foreign = str(Signer.generate("kaoji/other").verifier)
         for replaced, lost in ((stranger, False), (foreign, False), (None, True)):
             with pytest.raises(WrongState) as error:
-                ledger.new_key(replaced, lost)
+                ledger.proofs.new_key(replaced, lost)
             assert (error.value.code, error.value.fields) == ("key_not_current", {"current": known[0]})
-        assert (ledger.public_keys(), ledger.log.position()) == (known, position)
+        assert (ledger.proofs.public_keys(), ledger.log.position()) == (known, position)
         assert not file.with_name("kaoji.key.next").exists()
-        new = ledger.new_key(known[0])
-        assert ledger.public_keys() == [new, *known]
+        new = ledger.proofs.new_key(known[0])
+        assert ledger.proofs.public_keys() == [new, *known]
 
 
 @pytest.mark.parametrize("again", [False, True])
@@ -270,14 +272,14 @@ def test_a_new_key_that_is_interrupted_is_finished_by_asking_once_more(
         raise KeyboardInterrupt
 
     with open_ledger(file, office.NOW) as ledger:
-        (first,) = ledger.public_keys()
+        (first,) = ledger.proofs.public_keys()
     monkeypatch.setenv("KAOJI_KEY", str(tmp_path / "another-clerk.key"))
     with open_ledger(file, office.NOW) as ledger:
         with monkeypatch.context() as patch:
             patch.setattr(KeyFile, "replace", killed)
             with pytest.raises(KeyboardInterrupt):
-                ledger.new_key(first)
+                ledger.proofs.new_key(first)
         position = ledger.log.position()
-        second = ledger.new_key(first if again else None)
+        second = ledger.proofs.new_key(first if again else None)
         assert ledger.log.position() == position
-        assert ledger.public_keys() == [second, first]
+        assert ledger.proofs.public_keys() == [second, first]

@@ -168,7 +168,7 @@ def code_of(url: URL, options: str) -> str:
     """With which code a first recording is refused where the server is told these options."""
     with opened(text_of(url.update_query_dict({"options": options}))) as ledger:
         with pytest.raises(StoreError) as error:
-            ledger.apply(office.lines(office.office()))
+            ledger.record.apply(office.lines(office.office()))
         return error.value.code
 
 
@@ -238,7 +238,7 @@ def test_an_address_that_is_none_is_refused_in_words_from_wherever_it_comes(
 
 def test_how_often_a_statement_is_asked_before_it_is_prepared_may_be_given(pg_url: str) -> None:
     with opened(text_of(make_url(pg_url).update_query_dict({"prepare_threshold": "2"}))) as ledger:
-        ledger.apply(office.lines(office.a_busy_month()))
+        ledger.record.apply(office.lines(office.a_busy_month()))
         assert_whole(ledger.log)
 
 
@@ -250,10 +250,10 @@ def test_a_database_of_no_encoding_holds_a_ledger_as_well(postgres_url: URL) -> 
         fresh_database(postgres_url, "ENCODING 'SQL_ASCII' TEMPLATE template0") as url,
         opened(url) as ledger,
     ):
-        ledger.apply(office.lines(office.a_busy_month()))
-        names = {row["name"] for row in ledger.monthly(office.MONTH)}
+        ledger.record.apply(office.lines(office.a_busy_month()))
+        names = {row["name"] for row in ledger.reports.monthly(office.MONTH)}
         assert names and all(isinstance(name, str) for name in names)
-        assert ledger.verify(deep=True, sheets=True).faults == []
+        assert ledger.proofs.verify(deep=True, sheets=True).faults == []
         arguments, named = connect_arguments(ledger.log.engine)
         with psycopg.connect(*arguments, **named) as other:
             assert other.execute("SELECT kind FROM events WHERE position = 1").fetchall() == [

@@ -27,7 +27,7 @@ def state_is_sound(url: str) -> list[Recorded]:
         events = _read(ledger)
         if events:
             assert_sheets_equal_a_rebuild(ledger, len(events))
-            assert ledger.verify().faults == []
+            assert ledger.proofs.verify().faults == []
     assert_files_intact(url)
     return events
 
@@ -37,7 +37,7 @@ def log_is_sound(url: str) -> list[Recorded]:
     with _opened(url) as ledger:
         events = _read(ledger)
         if events:
-            assert ledger.verify().faults == []
+            assert ledger.proofs.verify().faults == []
     assert_files_intact(url)
     return events
 
@@ -55,15 +55,15 @@ def _opened(url: str) -> Ledger:
 
 def assert_sheets_equal_a_rebuild(ledger: Ledger, end: int) -> None:
     """The sheets are caught up where they are kept, and hold what is drawn of the log from its beginning."""
-    with ledger.sheets.current():
+    with ledger.projections.current():
         pass
-    with reading(ledger.sheets.engine) as connection:
+    with reading(ledger.projections.engine) as connection:
         stand = drawn_at(connection, ledger.log.ledger)
         assert stand is not None
         assert stand[0] == end
         caught_up = _rows(connection)
     ledger.rebuild()
-    with reading(ledger.sheets.engine) as connection:
+    with reading(ledger.projections.engine) as connection:
         assert caught_up == _rows(connection)
 
 

@@ -28,15 +28,15 @@ def everything(
     found: dict[str, Any] = {}
     wanted = list(months)
     for site in sites:
-        found[f"appeals {site}"] = ledger.appeals(site, as_of)
+        found[f"appeals {site}"] = ledger.reports.appeals(site, as_of)
         for month in wanted:
-            found[f"monthly {site} {month}"] = ledger.monthly(month, site, as_of)
-            found[f"public list {site} {month}"] = ledger.public_list(month, site, as_of)
-            found[f"joint liability {site} {month}"] = ledger.joint_liability(month, site, as_of)
-            found[f"sanctions {site} {month}"] = ledger.sanctions(month, site, as_of)
-            found[f"rewards {site} {month}"] = ledger.rewards(month, site, as_of)
+            found[f"monthly {site} {month}"] = ledger.reports.monthly(month, site, as_of)
+            found[f"public list {site} {month}"] = ledger.reports.public_list(month, site, as_of)
+            found[f"joint liability {site} {month}"] = ledger.reports.joint_liability(month, site, as_of)
+            found[f"sanctions {site} {month}"] = ledger.reports.sanctions(month, site, as_of)
+            found[f"rewards {site} {month}"] = ledger.reports.rewards(month, site, as_of)
             try:
-                found[f"payroll {site} {month}"] = ledger.payroll(month, site, as_of)
+                found[f"payroll {site} {month}"] = ledger.reports.payroll(month, site, as_of)
             except Refusal as refusal:
                 found[f"payroll {site} {month}"] = refusal.code
     return found
@@ -63,7 +63,7 @@ def sheet_rows(ledger: Ledger) -> dict[str, list[dict[str, Any]]]:
 
     Without the mark of the bytes they were drawn from, which no two ledgers share.
     """
-    with ledger.sheets.current() as connection:
+    with ledger.projections.current() as connection:
         return {
             table.name: sorted(
                 (

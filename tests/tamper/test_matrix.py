@@ -52,15 +52,15 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> StateCache:
     """Some 620 events: two full tiles and a rest, a closed month, a policy, every registry."""
     file = tmp_path_factory.mktemp("kept") / "kaoji.db"
     with open_ledger(file, office.NOW) as ledger:
-        ledger.apply(office.lines(office.a_busy_month()))
+        ledger.record.apply(office.lines(office.a_busy_month()))
         position = ledger.log.registry.position_of("notice", "N2")
         assert position is not None
-        ledger.apply(office.lines(_more_sites(0, CUT - ledger.log.position())))
-        checkpoint = ledger.checkpoint()
-        ledger.apply(office.lines(_more_sites(1000, 320)))
-        receipt = ledger.receipt("notice:N2")
-        keys = ledger.public_keys()
-        with ledger.sheets.current():
+        ledger.record.apply(office.lines(_more_sites(0, CUT - ledger.log.position())))
+        checkpoint = ledger.proofs.checkpoint()
+        ledger.record.apply(office.lines(_more_sites(1000, 320)))
+        receipt = ledger.proofs.receipt("notice:N2")
+        keys = ledger.proofs.public_keys()
+        with ledger.projections.current():
             pass
     return StateCache(file, checkpoint, receipt, position, keys)
 
@@ -85,7 +85,7 @@ def codes(file: Path, kept: StateCache, outside: bool = False, **levels: bool) -
     """The codes of all faults found."""
     with open_ledger(file, office.NOW) as ledger:
         note = kept.checkpoint if outside else None
-        verified = ledger.verify(note, kept.vkeys, everything=True, **levels)
+        verified = ledger.proofs.verify(note, kept.vkeys, everything=True, **levels)
         return {fault.code for fault in verified.faults}
 
 
@@ -302,21 +302,21 @@ def test_what_is_newer_than_the_last_checkpoint_outside_can_be_taken_back_and_th
     forger.recompute()
     forger.close()
     with open_ledger(copy, office.NOW) as ledger:
-        verified = ledger.verify(kept.checkpoint, kept.vkeys)
+        verified = ledger.proofs.verify(kept.checkpoint, kept.vkeys)
     assert verified.faults == []
     assert (verified.audited.given, verified.audited.window) == (True, 301 - CUT)
 
 
 def test_since_a_checkpoint_only_what_is_newer_is_looked_at_one_by_one(copy: Path, kept: StateCache) -> None:
     with open_ledger(copy, office.NOW) as ledger:
-        verified = ledger.verify(kept.checkpoint, kept.vkeys)
+        verified = ledger.proofs.verify(kept.checkpoint, kept.vkeys)
         assert verified.faults == []
         assert verified.audited.events < verified.audited.size
     forger = Forger(copy)
     forger.flip("events", "state", "position = 400")
     forger.close()
     with open_ledger(copy, office.NOW) as ledger:
-        (fault,) = ledger.verify(kept.checkpoint, kept.vkeys).faults
+        (fault,) = ledger.proofs.verify(kept.checkpoint, kept.vkeys).faults
     assert (fault.code, fault.position) == ("event_changed", 400)
 
 
@@ -328,7 +328,7 @@ def test_every_fault_is_told_with_its_position(copy: Path, kept: StateCache) -> 
     forger.do("DELETE FROM checkpoints")
     forger.close()
     with open_ledger(copy, office.NOW) as ledger:
-        faults = ledger.verify(vkeys=kept.vkeys).faults
+        faults = ledger.proofs.verify(vkeys=kept.vkeys).faults
     told = [(fault.code, fault.position) for fault in faults]
     assert [each for each in told if each[0] in ("event_changed", "events_missing")] == [
         ("event_changed", 20),
@@ -349,7 +349,7 @@ def test_two_processes_find_what_one_finds(
     do(*WITHIN_A_STREAM)(forger)
     forger.close()
     with open_ledger(copy, office.NOW) as ledger:
-        one, two = (ledger.verify(vkeys=kept.vkeys, processes=n) for n in (1, 2))
+        one, two = (ledger.proofs.verify(vkeys=kept.vkeys, processes=n) for n in (1, 2))
     assert one.faults and [f.code for f in one.faults] == [f.code for f in two.faults]
     assert one.audited.events == two.audited.events
 
@@ -365,13 +365,13 @@ def test_what_is_recorded_while_a_ledger_is_looked_at_is_no_fault(
         """The first snapshot is taken; the second is not."""
         end = whole(source)
         with open_ledger(copy, office.NOW) as other:
-            other.apply(office.lines(_more_sites(7000, 300)))
+            other.record.apply(office.lines(_more_sites(7000, 300)))
         return end
 
     monkeypatch.setattr("ledger.store.audit.end_of", meanwhile)
     with open_ledger(copy, office.NOW) as ledger:
         size = ledger.log.position()
-        verified = ledger.verify(vkeys=kept.vkeys, processes=processes)
+        verified = ledger.proofs.verify(vkeys=kept.vkeys, processes=processes)
     assert verified.faults == []
     assert verified.audited.events == size
 
@@ -384,7 +384,7 @@ def test_what_was_put_in_behind_the_head_is_found_by_two_processes_too(
     forger.do("UPDATE heads SET position = position - 300")
     forger.close()
     with open_ledger(copy, office.NOW) as ledger:
-        one, two = (ledger.verify(vkeys=kept.vkeys, processes=n) for n in (1, 2))
+        one, two = (ledger.proofs.verify(vkeys=kept.vkeys, processes=n) for n in (1, 2))
     assert one.faults == two.faults
     assert "head_position_wrong" in {fault.code for fault in two.faults}
 
@@ -399,7 +399,7 @@ def test_what_a_lost_second_process_was_to_look_at_is_looked_at_here(
     forger.flip("events", "state", "position = 500")
     forger.close()
     with open_ledger(copy, office.NOW) as ledger:
-        verified = ledger.verify(vkeys=kept.vkeys, processes=2)
+        verified = ledger.proofs.verify(vkeys=kept.vkeys, processes=2)
         assert verified.audited.events == verified.audited.size
     assert [(fault.code, fault.position) for fault in verified.faults] == [("event_changed", 500)]
 
@@ -419,8 +419,8 @@ def test_the_second_process_does_its_part(
     monkeypatch.setattr(audit_parallel.Helper, "walked", noted)
     url = request.getfixturevalue("sqlite_url" if database == "sqlite" else "pg_url")
     with Ledger(url, now=office.now) as ledger:
-        ledger.apply(office.lines(_more_sites(0, 800)))
-        assert ledger.verify(processes=2).faults == []
+        ledger.record.apply(office.lines(_more_sites(0, 800)))
+        assert ledger.proofs.verify(processes=2).faults == []
     (answer,) = answers
     assert answer is not None and answer.events > 400
 
@@ -448,7 +448,7 @@ def test_a_checkpoint_by_another_ledgers_key_is_no_checkpoint_of_this_one(
     other = Signer.generate("kaoji/other")
     note = sign_checkpoint(Checkpoint("kaoji/other", CUT, bytes(32)), other, None, ())
     with open_ledger(copy, office.NOW) as ledger:
-        verified = ledger.verify(note, [*kept.vkeys, str(other.verifier)], everything=True)
+        verified = ledger.proofs.verify(note, [*kept.vkeys, str(other.verifier)], everything=True)
     assert {fault.code for fault in verified.faults} == {"checkpoint_foreign"}
 
 
@@ -467,7 +467,7 @@ def test_a_ledger_without_its_head_is_not_taken_for_none(copy: Path, kept: State
     forger.close()
     assert codes(copy, kept) == {"head_missing"}
     with open_ledger(copy, office.NOW) as ledger, pytest.raises(StoreError) as error:
-        ledger.monthly("2026-08")
+        ledger.reports.monthly("2026-08")
     assert error.value.code == "ledger_head_wrong"
 
 
@@ -505,11 +505,11 @@ def test_a_restored_old_copy_is_not_signed(remembered: Path, kept: StateCache, t
     forger.close()
     with open_ledger(copy, office.NOW) as ledger:
         with pytest.raises(StoreError) as error:
-            ledger.checkpoint()
+            ledger.proofs.checkpoint()
         assert error.value.code == "history_shortened"
-        ledger.apply(office.lines(_more_sites(5000, 400)))
+        ledger.record.apply(office.lines(_more_sites(5000, 400)))
         with pytest.raises(StoreError) as error:
-            ledger.checkpoint()
+            ledger.proofs.checkpoint()
     assert error.value.code == "history_rewritten"
     last = KeyFile(copy.with_suffix(".key")).last()
     assert last is not None and last.size == CUT
@@ -531,7 +531,7 @@ def test_a_receipt_speaks_for_the_bytes_whatever_the_ledger_says_now(
     forger.close()
     assert codes(copy, kept) == {"log_rewritten"}
     with open_ledger(copy, office.NOW) as ledger, pytest.raises(StoreError):
-        ledger.receipt("notice:N2")  # the signer, who remembers, signs nothing for the forged one
+        ledger.proofs.receipt("notice:N2")  # the signer, who remembers, signs nothing for the forged one
     lines, proven = read_receipt(kept.receipt, kept.vkeys)
     assert proven
 
@@ -616,7 +616,7 @@ def test_what_is_recorded_during_a_deep_look_is_no_fault(
         yield from events(log, *given, **named)
         monkeypatch.setattr(Log, "events", events)
         with open_ledger(copy, office.NOW) as other:
-            other.apply(office.lines(_more_sites(next(fresh), 1)))
+            other.record.apply(office.lines(_more_sites(next(fresh), 1)))
         monkeypatch.setattr(Log, "events", later)
 
     monkeypatch.setattr(Log, "events", later)
@@ -648,13 +648,13 @@ def test_a_falsified_row_is_found_where_sheets_cannot_be_written_and_nothing_is_
     sheets.flip("sheet_monthly", "points", "base_fine > 0")
     sheets.close()
     with open_ledger(copy, office.NOW) as ledger:
-        ledger.apply(office.lines(_more_sites(9000, 3)))  # so that they would have to be caught up
+        ledger.record.apply(office.lines(_more_sites(9000, 3)))  # so that they would have to be caught up
 
         def read_only(*_: object) -> None:
             raise OperationalError("INSERT", None, Exception("attempt to write a readonly database"))
 
-        monkeypatch.setattr(ledger.sheets, "_mended", read_only)
-        verified = ledger.verify(vkeys=kept.vkeys, sheets=True)
+        monkeypatch.setattr(ledger.projections, "_mended", read_only)
+        verified = ledger.proofs.verify(vkeys=kept.vkeys, sheets=True)
     assert [fault.code for fault in verified.faults] == ["sheet_differs"]
     assert verified.levels == ["full", "sheets"]
 
@@ -667,7 +667,7 @@ def test_it_is_said_that_sheets_were_not_checked_where_none_can_be_read(
         file.unlink()
     spoil(copy.with_name("kaoji.sheets.db"))
     with open_ledger(copy, office.NOW) as ledger:
-        verified = ledger.verify(vkeys=kept.vkeys, sheets=True)
+        verified = ledger.proofs.verify(vkeys=kept.vkeys, sheets=True)
     assert (verified.faults, verified.levels, verified.unchecked) == ([], ["full"], ["sheets"])
     assert run(["verify", "--sheets", "--ledger", f"sqlite:///{copy}", "--lang", "en"]) == 0
     assert "NOT checked: the sheets" in capsys.readouterr().out

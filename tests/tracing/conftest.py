@@ -15,7 +15,7 @@ from tests.support.story import open_ledger
 def office_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("tracing") / "office.db"
     with open_ledger(file) as ledger:
-        ledger.apply(lines(office_commands()))
+        ledger.record.apply(lines(office_commands()))
     return file
 
 

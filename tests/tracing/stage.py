@@ -57,7 +57,7 @@ def copied(file: Path, *more: Story) -> Iterator[Ledger]:
         with open_ledger(copy) as ledger:
             for story in more:
                 if story:
-                    ledger.apply(office.lines(story))
+                    ledger.record.apply(office.lines(story))
             yield ledger
 
 
@@ -77,12 +77,14 @@ def shown(ledger: Ledger, as_of: int | None = None) -> Shown:
     for site in SITES:
         for month in ALL_MONTHS:
             stamp = {"month": month}
-            found["monthly"] += [stamp | row for row in ledger.monthly(month, site, as_of)]
-            found["public_list"] += [stamp | row for row in ledger.public_list(month, site, as_of)]
-            found["joint_liability"] += [stamp | row for row in ledger.joint_liability(month, site, as_of)]
+            found["monthly"] += [stamp | row for row in ledger.reports.monthly(month, site, as_of)]
+            found["public_list"] += [stamp | row for row in ledger.reports.public_list(month, site, as_of)]
+            found["joint_liability"] += [
+                stamp | row for row in ledger.reports.joint_liability(month, site, as_of)
+            ]
             found["sanctions"] += [
                 {name: value for name, value in row.items() if name != "review"}
-                for row in ledger.sanctions(month, site, as_of)
+                for row in ledger.reports.sanctions(month, site, as_of)
             ]
     return found
 
@@ -91,10 +93,10 @@ def next_close(ledger: Ledger, latest: str) -> Shown:
     """What the next close of every site submits, really closed; of a site never closed yet that of `latest`."""
     found: Shown = {"payroll": [], "payroll_run": []}
     for site in SITES:
-        last = ledger.card("site", site)["last_closed"]
+        last = ledger.review.card("site", site)["last_closed"]
         month = latest if last is None else next_month(last)
-        ledger.apply(office.lines([office.close_month(month, LATE, site=site, by=CLOSERS[site])]))
-        handed = ledger.payroll(month, site)
+        ledger.record.apply(office.lines([office.close_month(month, LATE, site=site, by=CLOSERS[site])]))
+        handed = ledger.reports.payroll(month, site)
         found["payroll"] += handed["lines"]
         found["payroll_run"] += handed["run"]
     return found

@@ -42,8 +42,8 @@ def test_every_explanation_adds_up_to_the_report_and_rests_on_events_of_the_log(
         explained = 0
         for site in SITES:
             for month in ALL_MONTHS:
-                for row in ledger.monthly(month, site):
-                    tree = ledger.explain(row["employee"], month)
+                for row in ledger.reports.monthly(month, site):
+                    tree = ledger.review.explain(row["employee"], month)
                     assert figures_of(tree) == reported(row)
                     assert_adds_up(tree)
                     assert_rests_on(tree, log, hashes)
@@ -128,28 +128,28 @@ def without_hashes(found: Any) -> Any:
 
 def answers(ledger: Ledger, asked: list[tuple[str, str]], as_of: int | None) -> dict[str, Any]:
     """What a ledger answers about all places and people, and about the notices and appeals asked for."""
-    found: dict[str, Any] = {"sites": ledger.sites(as_of)}
+    found: dict[str, Any] = {"sites": ledger.review.sites(as_of)}
     for site in SITES:
-        found[f"due {site}"] = ledger.due(site, as_of)
-        found[f"employees {site}"] = ledger.employees(site, as_of)
+        found[f"due {site}"] = ledger.reports.due(site, as_of)
+        found[f"employees {site}"] = ledger.review.employees(site, as_of)
         for month in ALL_MONTHS:
-            found[f"fairness {site} {month}"] = ledger.fairness(month, site, as_of)
-            found[f"month {site} {month}"] = ledger.month_card(month, site, as_of)
+            found[f"fairness {site} {month}"] = ledger.reports.fairness(month, site, as_of)
+            found[f"month {site} {month}"] = ledger.review.month_card(month, site, as_of)
     for employee in people(ledger, as_of):
         for month in LedgerState(ledger.log, as_of).facts(employee).months():
-            found[f"explain {employee} {month}"] = ledger.explain(employee, month, as_of)
+            found[f"explain {employee} {month}"] = ledger.review.explain(employee, month, as_of)
     for kind, name in asked:
-        found[f"log {name}"] = answer(partial(ledger.history, name, as_of))
-        found[f"card {name}"] = answer(partial(ledger.card, kind, name, as_of))
+        found[f"log {name}"] = answer(partial(ledger.review.history, name, as_of))
+        found[f"card {name}"] = answer(partial(ledger.review.card, kind, name, as_of))
         if kind == "appeal":
-            found[f"docket {name}"] = answer(partial(ledger.docket, name, as_of))
+            found[f"docket {name}"] = answer(partial(ledger.review.case_file, name, as_of))
         if kind == "notice":
             found[f"without {name}"] = answer(partial(_without, ledger, name, as_of))
     return found
 
 
 def _without(ledger: Ledger, notice: str, as_of: int | None) -> Any:
-    return ledger.what_if(without=[notice], as_of=as_of).values()
+    return ledger.review.what_if(without=[notice], as_of=as_of).values()
 
 
 def named_in(story: Story) -> list[tuple[str, str]]:
@@ -161,7 +161,7 @@ def named_in(story: Story) -> list[tuple[str, str]]:
 
 def test_a_share_that_existed_then_and_not_now_is_there_as_of_then(tmp_path: Path) -> None:
     with open_ledger(tmp_path / "kaoji.db") as ledger:
-        ledger.apply(
+        ledger.record.apply(
             lines(
                 [
                     *office.office(),
@@ -171,12 +171,15 @@ def test_a_share_that_existed_then_and_not_now_is_there_as_of_then(tmp_path: Pat
             )
         )
         then = ledger.log.position()
-        before = ledger.explain("H02", office.MONTH)
-        ledger.apply(lines([office.clear_responsibility("N1")]))
-        assert figures_of(ledger.explain("H02", office.MONTH))["joint_liability"] == "0.00"
+        before = ledger.review.explain("H02", office.MONTH)
+        ledger.record.apply(lines([office.clear_responsibility("N1")]))
+        assert figures_of(ledger.review.explain("H02", office.MONTH))["joint_liability"] == "0.00"
         assert figures_of(before)["joint_liability"] == "7.50"
-        assert ledger.explain("H02", office.MONTH, then) == before
-        assert [row["employee"] for row in ledger.monthly(office.MONTH, as_of=then)] == ["E001", "H02"]
+        assert ledger.review.explain("H02", office.MONTH, then) == before
+        assert [row["employee"] for row in ledger.reports.monthly(office.MONTH, as_of=then)] == [
+            "E001",
+            "H02",
+        ]
 
 
 # --- compare ----------------------------------------------------------------------------------------
@@ -197,7 +200,7 @@ def test_what_compare_says_differs_is_what_differs_and_it_has_a_reason(
         known = set(people(ledger, then))
         for employee, month in sorted(old.keys() | new.keys()):
             if employee in known:
-                found = ledger.compare(employee, month, then, now)
+                found = ledger.review.compare(employee, month, then, now)
                 assert_compares(found, old.get((employee, month), {}), new.get((employee, month), {}))
 
 
@@ -224,10 +227,10 @@ def test_a_difference_that_others_made_has_its_reason(tmp_path: Path, late: str)
     }[late]
     with open_ledger(tmp_path / "kaoji.db") as ledger:
         begun = [*office.office(), office.issue_notice("N1", "E001", 2), office.find_responsibility("N1")]
-        ledger.apply(lines(begun))
+        ledger.record.apply(lines(begun))
         then = ledger.log.position()
-        ledger.apply(lines([cause]))
-        found = ledger.compare("L01", office.MONTH, then)
+        ledger.record.apply(lines([cause]))
+        found = ledger.review.compare("L01", office.MONTH, then)
         assert {row["figure"] for row in found["figures"] if row["differs"]} == {
             "joint_liability",
             "deduction",

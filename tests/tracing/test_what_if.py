@@ -50,7 +50,7 @@ def test_what_a_decision_is_foretold_to_change_is_what_it_changes(
         picked = data.draw(st.lists(st.sampled_from(list(appeals)), min_size=1, max_size=2, unique=True))
         remedies = [(name, *data.draw(outcomes_of(ledger, appeals[name]))) for name in picked]
         try:
-            foretold = ledger.what_if(remedies)
+            foretold = ledger.review.what_if(remedies)
         except Refusal as refusal:
             event(f"cannot be imagined: {refusal.code}")
             assume(False)
@@ -59,7 +59,7 @@ def test_what_a_decision_is_foretold_to_change_is_what_it_changes(
                 really_decide(really, name, appeals[name], outcome, points)
             assert_came_true(foretold, ledger, really)
             if len(remedies) == 1:
-                assert_docket_came_true(ledger.docket(picked[0]), remedies[0], really)
+                assert_docket_came_true(ledger.review.case_file(picked[0]), remedies[0], really)
 
 
 @given(st.data())
@@ -76,11 +76,11 @@ def test_what_a_withdrawn_notice_is_foretold_to_change_is_what_it_changes(
         }
         assume(notices)
         picked = data.draw(st.lists(st.sampled_from(list(notices)), min_size=1, max_size=3, unique=True))
-        foretold = ledger.what_if(without=picked)
+        foretold = ledger.review.what_if(without=picked)
         with copied(file_of(ledger)) as really:
             for name in picked:
-                by = "XD" if ledger.card("notice", name)["employee"].startswith("X") else "M01"
-                really.apply(lines([office.withdraw_notice(name, TODAY, by=by, reason="imagined")]))
+                by = "XD" if ledger.review.card("notice", name)["employee"].startswith("X") else "M01"
+                really.record.apply(lines([office.withdraw_notice(name, TODAY, by=by, reason="imagined")]))
             assert_came_true(foretold, ledger, really)
 
 
@@ -97,7 +97,7 @@ def appeals_of(ledger: Ledger, *statuses: str) -> dict[str, AppealState]:
 def outcomes_of(ledger: Ledger, appeal: AppealState) -> st.SearchStrategy[tuple[Any, int | None]]:
     found: list[tuple[str, int | None]] = [("revoked", None), ("revoked", None), ("dismissed", None)]
     if appeal.against == "notice":
-        points = int(ledger.card("notice", appeal.target)["points"])
+        points = int(ledger.review.card("notice", appeal.target)["points"])
         found += [("reduced", fewer) for fewer in range(1, points)]
     return st.sampled_from(found)
 
@@ -107,12 +107,12 @@ def really_decide(ledger: Ledger, name: str, appeal: AppealState, outcome: str, 
     try:
         if appeal.status != "pending":
             since = str(appeal.decided_on)
-            ledger.apply(lines([office.escalate_appeal(name, since, key=f"imagined {name}")]))
-        row = next(row for site in SITES for row in ledger.appeals(site) if row["appeal"] == name)
+            ledger.record.apply(lines([office.escalate_appeal(name, since, key=f"imagined {name}")]))
+        row = next(row for site in SITES for row in ledger.reports.appeals(site) if row["appeal"] == name)
         assume(row["reviewer"] is not None)
         fewer = {} if points is None else {"points": points}
         decision = office.decide_appeal(name, outcome, row["reviewer"], TODAY, **fewer)
-        ledger.apply(lines([decision | {"key": f"imagined {name}"}]))
+        ledger.record.apply(lines([decision | {"key": f"imagined {name}"}]))
     except Refusal as refusal:
         event(f"cannot happen: {refusal.code}")
         assume(False)
@@ -136,7 +136,7 @@ def assert_docket_came_true(docket: dict[str, Any], remedy: tuple[Any, ...], aft
     """The outcome in short: what is deducted from the appellant for the month, and the next close's lines."""
     outcome = next(o for o in docket["outcomes"] if (o["outcome"], o["points"]) == remedy[1:])
     employee, month = docket["explanation"]["employee"], docket["explanation"]["month"]
-    assert outcome["deduction"]["after"] == figures_of(after.explain(employee, month))["deduction"]
+    assert outcome["deduction"]["after"] == figures_of(after.review.explain(employee, month))["deduction"]
     with copied(file_of(after)) as closed:
         handed = next_close(closed, month)["payroll"]
     taken = sum(fen(line["amount"]) for line in handed if line["employee"] == employee)
@@ -166,7 +166,7 @@ def test_what_a_policy_is_foretold_to_change_is_what_a_ledger_with_it_shows(
     document = data.draw(candidates())
     site = data.draw(st.sampled_from((None, *SITES)))
     with copied(office_file, story) as ledger:
-        foretold = ledger.what_if_policy(json.dumps(document).encode(), site=site)
+        foretold = ledger.review.what_if_policy(json.dumps(document).encode(), site=site)
         adoption = {"do": "adopt_policy", "policy": document, "on": "2026-05-01"}
         adoption |= {} if site is None else {"site": site}
         try:
@@ -192,11 +192,11 @@ def test_a_policy_is_tried_on_whoever_only_bears_shares_and_at_one_site_alone(tm
             office.find_responsibility("N1"),
             office.find_responsibility("N2", by="XD"),
         ]
-        ledger.apply(lines([*office_commands(), *noticed]))
+        ledger.record.apply(lines([*office_commands(), *noticed]))
         fields = ("employee", "field", "before", "after")
 
         def moved(**asked: Any) -> list[tuple[Any, ...]]:
-            difference = ledger.what_if_policy(document, **asked).difference
+            difference = ledger.review.what_if_policy(document, **asked).difference
             told = [row for row in difference if row["report"] == "monthly" and row["field"] != "policy"]
             return [tuple(row[name] for name in fields) for row in told]
 

@@ -1,0 +1,167 @@
+"""A look: one state of a ledger, and every report and card of it (law 3: the same function live and as of then)."""
+
+from datetime import date, datetime
+from typing import Any
+
+from ledger.errors import InputError, WrongState
+from ledger.events import AppealDecided, employee_stream
+from ledger.reports import reports
+from ledger.reports.names import local_day
+from ledger.reports.source import Rows
+from ledger.state.execution import LedgerContext
+from ledger.state.ids import full_id
+from ledger.state.ledger_state import LedgerState
+from ledger.store.log import Log
+from ledger.terms import parse_instant
+
+Report = dict[str, Any]
+
+
+class Look:
+    """What a ledger says at one position. A site may be left out where there is one: InputError `site_needed`."""
+
+    def __init__(self, rows: Rows, state: LedgerState, now: datetime) -> None:
+        self.rows = rows
+        self.state = state
+        self.now = now
+
+    @property
+    def position(self) -> int:
+        """The position it is of."""
+        return self.state.log.position() if self.state.as_of is None else self.state.as_of
+
+    def site(self, site: str | None) -> str:
+        """The site asked for, or the only one. InputError `site_needed` where there are several, `site_none`."""
+        if site is not None:
+            return self.state.site(site).site
+        sites = self.state.site_ids()
+        if not sites:
+            raise InputError("site_none", position=self.position)
+        if len(sites) > 1:
+            raise InputError("site_needed", sites=", ".join(sites))
+        return sites[0]
+
+    def today(self, site: str) -> date:
+        """The day of looking, at a site."""
+        return local_day(self.state, site, self.now)
+
+    # --- reports ------------------------------------------------------------------------------------
+
+    def monthly(self, month: str, site: str | None = None) -> list[Report]:
+        """`report monthly`."""
+        return reports.monthly(self.rows, self.state, self.site(site), month)
+
+    def public_list(self, month: str, site: str | None = None) -> list[Report]:
+        """`report public-list`."""
+        return reports.public_list(self.rows, self.state, self.site(site), month)
+
+    def joint_liability(self, month: str, site: str | None = None) -> list[Report]:
+        """`report joint-liability`."""
+        return reports.joint_liability(self.rows, self.site(site), month)
+
+    def payroll(self, month: str, site: str | None = None) -> Report:
+        """`report payroll`. WrongState `month_not_closed`, `month_closed_with`."""
+        return reports.payroll(self.rows, self.state, self.site(site), month)
+
+    def appeals(self, site: str | None = None) -> list[Report]:
+        """`report appeals`."""
+        return reports.appeals(self.rows, self.state, self.site(site), self.now)
+
+    def sanctions(self, month: str, site: str | None = None) -> list[Report]:
+        """`report sanctions`."""
+        name = self.site(site)
+        return reports.sanctions(self.rows, self.state, name, month, self.today(name))
+
+    def rewards(self, month: str, site: str | None = None) -> list[Report]:
+        """`report rewards`."""
+        return reports.rewards(self.rows, self.state, self.site(site), month)
+
+    def due(self, site: str | None = None) -> list[Report]:
+        """`due`: what waits for somebody."""
+        from ledger.reports import due
+
+        return due.due(self.rows, self.state, self.site(site), self.now)
+
+    def fairness(self, month: str, site: str | None = None) -> Report:
+        """`report fairness`: facts and sample sizes."""
+        from ledger.reports import fairness
+
+        return fairness.fairness(self.state, self.site(site), month)
+
+    # --- cards --------------------------------------------------------------------------------------
+
+    def card(self, kind: str, name: str) -> Report:
+        """One thing as it stands: a notice, appeal, reward, sanction, employee or site."""
+        from ledger.review import cards
+
+        return cards.card(self.state, kind, name, self.now)
+
+    def month_card(self, month: str, site: str | None = None) -> Report:
+        """Where a site's month stands."""
+        from ledger.review import cards
+
+        return cards.month_card(self.state, self.site(site), month, self.now)
+
+    def sites(self) -> list[Report]:
+        """The card of every site."""
+        return [self.card("site", site) for site in self.state.site_ids()]
+
+    def employees(self, site: str | None = None) -> list[Report]:
+        """Everybody of a site."""
+        from ledger.review import cards
+
+        return cards.employees(self.state, self.site(site))
+
+    # --- tracing ------------------------------------------------------------------------------------
+
+    def history(self, name: str) -> list[Report]:
+        """`log`: the history of one person or thing."""
+        from ledger.review import history
+
+        return history.history(self.state, name)
+
+    def explain(self, employee: str, month: str) -> Report:
+        """`explain`: every figure of an employee's month down to the events."""
+        from ledger.review import explanation
+
+        return explanation.explanation(
+            self.state, full_id(self.state, "employee", employee, "employee"), month
+        )
+
+    def case_file(self, appeal: str) -> Report:
+        """`appeal show` in full: history, route, both sides, the explanation, each outcome, precedents."""
+        from ledger.review import case_file
+
+        return case_file.docket(self.state, appeal, self.now)
+
+
+def position_of(log: Log, as_of: str, now: datetime) -> int:
+    """A position, an instant of recording, or `appeal:ID` (what its reviewer could know when deciding).
+
+    The answer is the end of the last command that lies whole within it. InputError `as_of_wrong`.
+    """
+    log.require()
+    kind, _, name = as_of.partition(":")
+    if kind == "appeal" and name:
+        return log.registry.command_end(position=_decided_at(log, name, now) - 1)
+    if as_of.isascii() and as_of.isdigit() and len(as_of) <= 18:
+        return log.registry.command_end(position=int(as_of))
+    try:
+        instant = parse_instant(as_of)
+    except ValueError:
+        raise InputError("as_of_wrong", as_of=as_of) from None
+    return log.registry.command_end(recorded_by=instant)
+
+
+def _decided_at(log: Log, appeal: str, now: datetime) -> int:
+    """The position of an appeal's latest decision. WrongState `appeal_undecided` before there is one."""
+    state = LedgerState(log)
+    owner = LedgerContext(state, now).owner_of("appeal", appeal)
+    decisions = [
+        recorded.position
+        for recorded in state.stream(employee_stream(owner.employee))
+        if isinstance(recorded.event, AppealDecided) and recorded.event.appeal == appeal
+    ]
+    if not decisions:
+        raise WrongState("appeal_undecided", appeal=appeal)
+    return decisions[-1]

@@ -1,0 +1,56 @@
+"""The reports of a ledger, each as it stands now or as of a position; several of one state come from `Ledger.look`."""
+
+from typing import Any
+
+from ledger.application.part import Part
+
+Report = dict[str, Any]
+
+
+class Reports(Part):
+    """The reports (domain §10.2). A site may be left out where there is one: InputError `site_needed`, `site_none`."""
+
+    def monthly(self, month: str, site: str | None = None, as_of: int | None = None) -> list[Report]:
+        """`report monthly`."""
+        with self._ledger.look(as_of) as look:
+            return look.monthly(month, site)
+
+    def public_list(self, month: str, site: str | None = None, as_of: int | None = None) -> list[Report]:
+        """`report public-list`."""
+        with self._ledger.look(as_of) as look:
+            return look.public_list(month, site)
+
+    def joint_liability(self, month: str, site: str | None = None, as_of: int | None = None) -> list[Report]:
+        """`report joint-liability`."""
+        with self._ledger.look(as_of) as look:
+            return look.joint_liability(month, site)
+
+    def payroll(self, month: str, site: str | None = None, as_of: int | None = None) -> Report:
+        """`report payroll`. WrongState `month_not_closed`, `month_closed_with`."""
+        with self._ledger.look(as_of) as look:
+            return look.payroll(month, site)
+
+    def appeals(self, site: str | None = None, as_of: int | None = None) -> list[Report]:
+        """`report appeals`."""
+        with self._ledger.look(as_of) as look:
+            return look.appeals(site)
+
+    def sanctions(self, month: str, site: str | None = None, as_of: int | None = None) -> list[Report]:
+        """`report sanctions`."""
+        with self._ledger.look(as_of) as look:
+            return look.sanctions(month, site)
+
+    def rewards(self, month: str, site: str | None = None, as_of: int | None = None) -> list[Report]:
+        """`report rewards`."""
+        with self._ledger.look(as_of) as look:
+            return look.rewards(month, site)
+
+    def due(self, site: str | None = None, as_of: int | None = None) -> list[Report]:
+        """`due`: what waits for somebody."""
+        with self._ledger.look(as_of) as look:
+            return look.due(site)
+
+    def fairness(self, month: str, site: str | None = None, as_of: int | None = None) -> Report:
+        """`report fairness`: facts and sample sizes."""
+        with self._ledger.look_at_log(as_of) as look:
+            return look.fairness(month, site)

@@ -1,0 +1,84 @@
+"""Witnesses: what one is asked, what it answers, and the keys that checkpoints are checked with (C2SP tlog-witness)."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+
+from ledger import clock
+from ledger.application.part import Part
+from ledger.errors import InputError, StoreError
+from ledger.proofs import (
+    WITNESS,
+    ProofError,
+    Signer,
+    StaleSize,
+    Verifier,
+    add_signatures,
+    cosign,
+    open_checkpoint,
+)
+from ledger.store.engine import locked_file
+from ledger.store.notary import Notary
+from ledger.store.signing import write_durably
+
+
+class Witnesses(Part):
+    """What witnesses are asked of a ledger, and what they answered."""
+
+    def request(self, seen: int) -> bytes:
+        """What a witness that saw the ledger last at a size is handed (C2SP tlog-witness, add-checkpoint)."""
+        self.log.require()
+        return Notary(self.log).witness_request(seen)
+
+    def take(self, note: bytes, vkeys: Iterable[str]) -> list[str]:
+        """Keeps a checkpoint that witnesses have cosigned; returns their names. InputError `cosigned_bad`."""
+        self.log.require()
+        try:
+            opened = Notary(self.log).take_cosigned(note, [verifier(vkey) for vkey in vkeys])
+        except ProofError as error:
+            raise InputError("cosigned_bad", reason=str(error)) from None
+        return [each.verifier.name for each in opened.cosigned]
+
+
+def new_witness_key(name: str) -> tuple[str, str]:
+    """The secret and the public key of a new witness. InputError `vkey_wrong`."""
+    try:
+        signer = Signer.generate(name, WITNESS)
+    except ProofError as error:
+        raise InputError("vkey_wrong", reason=str(error)) from None
+    return signer.secret(), str(signer.verifier)
+
+
+def cosign_request(
+    request: bytes, secret: bytes, vkeys: Iterable[str], beside: Path, now: Callable[[], datetime] = clock.now
+) -> tuple[bytes, int]:
+    """The cosigned checkpoint of a request, and its size; what was seen is kept `beside` before it is returned.
+
+    InputError `witness_refuses` says why nothing is cosigned, `witness_saw_other` where the request starts elsewhere
+    than at what was seen last; StoreError `folder_unusable`.
+    """
+    logs = [verifier(vkey) for vkey in vkeys]
+    note = request.partition(b"\n\n")[2]
+    try:
+        signer = Signer.parse(secret.decode("ascii", "replace").strip())
+        origin = open_checkpoint(note, logs).checkpoint.origin
+        seen = beside.with_name(f"{beside.name}.{origin.replace('/', '-')}.seen")
+        with locked_file(seen.with_name(f"{seen.name}.lock")):
+            last = open_checkpoint(seen.read_bytes(), logs).checkpoint if seen.exists() else None
+            checkpoint, signature = cosign(request, logs, last, signer, int(now().timestamp()))
+            write_durably(seen, note)
+        return add_signatures(note, [signature]), checkpoint.size
+    except StaleSize as error:
+        raise InputError("witness_saw_other", size=error.known_size) from None
+    except ProofError as error:
+        raise InputError("witness_refuses", reason=str(error)) from None
+    except OSError as error:
+        raise StoreError("folder_unusable", folder=str(beside.parent), reason=str(error.strerror)) from None
+
+
+def verifier(vkey: str) -> Verifier:
+    """A public key as `kaoji key show` prints it. InputError `vkey_wrong`."""
+    try:
+        return Verifier.parse(vkey.strip())
+    except ProofError as error:
+        raise InputError("vkey_wrong", reason=str(error)) from None

@@ -1,0 +1,67 @@
+"""The kinds of things that have an id, each declared once (law 9): whatever has to know all kinds derives from here.
+
+Kinds, commands and events stand as text, since these rows lie below both; `tests/completeness` holds that each exists
+and is known wherever a kind must be known.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final, get_args
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A kind of thing.
+
+    `asked_by` and `introduced_by` are the command (`do`) and the event (`kind`) that bring one into being; the field
+    called like the kind holds its id in both. `lives_on` is the kind on whose stream it lives. A thing typed without an
+    id is numbered: `letter`, the year of the command's field `dated_by`, four digits. `site` says whether its first
+    event names the site it is of.
+    """
+
+    kind: str
+    asked_by: str
+    introduced_by: str
+    lives_on: str = "employee"
+    letter: str | None = None
+    dated_by: str | None = None
+    site: bool = False
+
+
+SUBJECTS: Final = (
+    Subject("employee", "register_employee", "employee_registered", letter="E", dated_by="from", site=True),
+    Subject("notice", "issue_notice", "notice_issued", letter="N", dated_by="occurred_at"),
+    Subject("appeal", "file_appeal", "appeal_filed", letter="A", dated_by="on"),
+    Subject("reward", "grant_reward", "reward_granted", letter="R", dated_by="occurred_on"),
+    Subject("sanction", "impose_sanction", "sanction_imposed", letter="S", dated_by="on"),
+    Subject("site", "register_site", "site_registered", lives_on="site", site=True),
+)
+
+KINDS: Final = tuple(subject.kind for subject in SUBJECTS)
+"""Every kind, in the order in which a bare id is looked for."""
+
+OWNED: Final = tuple(s.kind for s in SUBJECTS if s.lives_on == "employee" and s.kind != "employee")
+"""The kinds of things that live on somebody's stream and are none themselves."""
+
+BY_COMMAND: Final = {subject.asked_by: subject for subject in SUBJECTS}
+"""The command that brings a thing into being → what it is."""
+
+BY_EVENT: Final = {subject.introduced_by: subject for subject in SUBJECTS}
+"""The event that brings a thing into being → what it is."""
+
+ERASURE: Final = "erasure"
+"""The mark in the registry of those whose words were erased, so that it is known before their stream is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """Marks a type as the id of a kind of thing: `NoticeId = Annotated[str, …, Ref("notice")]`."""
+
+    kind: str
+
+
+def referred(annotation: Any, metadata: tuple[Any, ...] | list[Any] = ()) -> str | None:
+    """The kind of thing whose id a field of this type holds; None for any other field."""
+    for mark in (*metadata, *getattr(annotation, "__metadata__", ())):
+        if isinstance(mark, Ref):
+            return mark.kind
+    return next(filter(None, map(referred, get_args(annotation))), None)
