@@ -15,6 +15,7 @@ import click
 
 from cli.settings import settings
 from cli.widths import columns_taken, folded_text
+from ledger.labels import coded
 from ledger.labels.visible import visible, visible_json
 
 if TYPE_CHECKING:
@@ -116,9 +117,20 @@ def _padded(cell: str, width: int, right: bool) -> str:
     return f"{gap}{cell}" if right else f"{cell}{gap}"
 
 
-CODED = frozenset(
-    "band sanction_due ground status level scheme kind component outcome how office what against skipped "  # noqa: SIM905
-    "reason report figure before after severity".split()
+CODED = coded.CODED | frozenset(
+    (
+        "sanction_due",
+        "how",
+        "what",
+        "against",
+        "skipped",
+        "reason",
+        "report",
+        "figure",
+        "before",
+        "after",
+        "severity",
+    )
 )
 """The columns that hold the program's own words; ids, names and departments are never translated."""
 

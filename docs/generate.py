@@ -6,6 +6,7 @@ A test compares the pages with what would be written.
 
 import ast
 import inspect
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,15 +22,10 @@ from cli.main import kaoji
 from cli.settings import Settings
 from ledger import terms
 from ledger.events import (
-    NOTARY_STREAM,
-    POLICY_STREAM,
     Event,
     Personal,
     Recorded,
-    employee_stream,
     kinds,
-    month_stream,
-    site_stream,
 )
 
 FOLDER: Final = Path(__file__).parent
@@ -116,21 +112,8 @@ def _code(lines: Any) -> str:
 
 # --- the events ---------------------------------------------------------------------------------------
 
-_STREAMS: Final = {
-    "appeals": employee_stream("<employee>"),
-    "employees": employee_stream("<employee>"),
-    "findings": employee_stream("<employee>"),
-    "keys": NOTARY_STREAM,
-    "months": month_stream("<site>", "<month>"),
-    "notices": employee_stream("<employee>"),
-    "offices": site_stream("<site>"),
-    "policies": POLICY_STREAM,
-    "rewards": employee_stream("<employee>"),
-    "sanctions": employee_stream("<employee>"),
-    "sites": site_stream("<site>"),
-    "wages": employee_stream("<employee>"),
-}
-"""The stream of the events of each module."""
+_STREAM: Final = re.compile(r"\bStream\s`([^`]+)`")
+"""Where the docstring of a module of events says on which stream they stand."""
 
 _ID: Final = "text of 1 to 64 of the characters `A-Z a-z 0-9 . _ -`"
 _SHAPES: Final = {
@@ -171,10 +154,12 @@ def _events() -> str:
         _docstring(Recorded),
     ]
     for name, events in modules.items():
-        subject = name.rpartition(".")[2]
+        subject, stream = name.rpartition(".")[2], _STREAM.search(sys.modules[name].__doc__ or "")
+        if stream is None:
+            raise ValueError(f"the docstring of {name} does not say: Stream `…`")
         parts += [f"## {subject.capitalize()}", _docstring(sys.modules[name])]
         for event in events:
-            parts += _event(event, _STREAMS[subject], used)
+            parts += _event(event, stream.group(1), used)
         for part in _parts(sys.modules[name]):
             parts += [f"### {part.__name__}", _docstring(part), _fields(part, used)]
     parts += ["## Types", _types(used)]

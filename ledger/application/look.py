@@ -5,7 +5,7 @@ from typing import Any
 
 from ledger.errors import InputError, WrongState
 from ledger.events import AppealDecided, employee_stream
-from ledger.reports import reports
+from ledger.reports import appeals, joint_liability, monthly, payroll, public_list, register, sanctions
 from ledger.reports.names import local_day
 from ledger.reports.source import Rows
 from ledger.state.execution import LedgerContext
@@ -49,32 +49,32 @@ class Look:
 
     def monthly(self, month: str, site: str | None = None) -> list[Report]:
         """`report monthly`."""
-        return reports.monthly(self.rows, self.state, self.site(site), month)
+        return monthly.monthly(self.rows, self.state, self.site(site), month)
 
     def public_list(self, month: str, site: str | None = None) -> list[Report]:
         """`report public-list`."""
-        return reports.public_list(self.rows, self.state, self.site(site), month)
+        return public_list.public_list(self.rows, self.state, self.site(site), month)
 
     def joint_liability(self, month: str, site: str | None = None) -> list[Report]:
         """`report joint-liability`."""
-        return reports.joint_liability(self.rows, self.site(site), month)
+        return joint_liability.joint_liability(self.rows, self.site(site), month)
 
     def payroll(self, month: str, site: str | None = None) -> Report:
         """`report payroll`. WrongState `month_not_closed`, `month_closed_with`."""
-        return reports.payroll(self.rows, self.state, self.site(site), month)
+        return payroll.payroll(self.rows, self.state, self.site(site), month)
 
     def appeals(self, site: str | None = None) -> list[Report]:
         """`report appeals`."""
-        return reports.appeals(self.rows, self.state, self.site(site), self.now)
+        return appeals.appeals(self.rows, self.state, self.site(site), self.now)
 
     def sanctions(self, month: str, site: str | None = None) -> list[Report]:
         """`report sanctions`."""
         name = self.site(site)
-        return reports.sanctions(self.rows, self.state, name, month, self.today(name))
+        return sanctions.sanctions(self.rows, self.state, name, month, self.today(name))
 
     def rewards(self, month: str, site: str | None = None) -> list[Report]:
         """`report rewards`."""
-        return reports.rewards(self.rows, self.state, self.site(site), month)
+        return register.rewards(self.rows, self.state, self.site(site), month)
 
     def due(self, site: str | None = None) -> list[Report]:
         """`due`: what waits for somebody."""

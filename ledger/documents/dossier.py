@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from jinja2 import Environment, StrictUndefined
 
+from ledger.labels.coded import CODED
 from ledger.labels.messages import Labels, load
 from ledger.labels.visible import visible
 from ledger.terms import LANGUAGES, Language
@@ -21,10 +22,7 @@ from ledger.terms import LANGUAGES, Language
 OWN_NAMES: Final = {"zh-Hant": "繁體中文", "zh-Hans": "简体中文", "en": "English"}
 """What each language calls itself, on the switch at the top of the page."""
 
-_CODED: Final = {
-    *("against", "band", "component", "ground", "how", "imposed", "kind", "level", "outcome"),
-    *("office", "sanction_due", "scheme", "skipped", "status", "what"),
-}
+_CODED: Final = CODED | {"against", "how", "imposed", "sanction_due", "skipped", "what"}
 """The fields whose values are the program's own words."""
 
 _PEOPLE: Final = {"employee", "respondent", "supervisor"}

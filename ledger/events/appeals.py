@@ -1,4 +1,5 @@
-"""What happens to an appeal 申訴 (篇3 4.3), on the stream of the employee whose notice it concerns.
+"""What happens to an appeal 申訴 (篇3 4.3), on the stream of the employee whose notice it concerns. Stream
+`employee/<employee>`.
 
 The route is fixed at filing and stands in the event, with the reason why each level was skipped.
 """

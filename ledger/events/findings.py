@@ -1,4 +1,4 @@
-"""Findings that a supervisor shares responsibility for a notice (篇3 4.2.6), on the stream of the employee it names."""
+"""Findings that a supervisor shares responsibility for a notice (篇3 4.2.6). Stream `employee/<employee>`."""
 
 from typing import Annotated, ClassVar
 

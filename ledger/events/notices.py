@@ -1,4 +1,5 @@
-"""What happens to a violation notice 過失通知單, on the stream of the employee it names (篇3 4.1, 4.2.6).
+"""What happens to a violation notice 過失通知單, on the stream of the employee it names (篇3 4.1, 4.2.6). Stream
+`employee/<employee>`.
 
 Civil dates are settled here: `occurred_on` and `month` are the site's, and `late` says that the month was
 already closed when the notice was recorded. `employee` and `month` name the cell a later event touches.

@@ -1,4 +1,5 @@
-"""What happens to a sanction (篇3 4.2.3, 4.2.4), on the stream of the employee it is imposed on.
+"""What happens to a sanction (篇3 4.2.3, 4.2.4), on the stream of the employee it is imposed on. Stream
+`employee/<employee>`.
 
 Nothing is ever imposed by the program: each of these is somebody's decision.
 """

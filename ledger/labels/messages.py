@@ -12,6 +12,7 @@ from string import Formatter
 from typing import Final
 
 from ledger.formats import LANGUAGES, Language
+from ledger.labels.coded import CODED
 from ledger.labels.visible import visible
 
 _NOTHING: Final = "–"
@@ -22,23 +23,7 @@ _PART_END: Final = re.compile(r"(?<=; )|(?<=；)")
 _LINE_END: Final = re.compile(r"[ \t]*[\r\n]+[ \t]*")
 _VARIABLES: Final = ("KAOJI_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
 _TRADITIONAL_REGIONS: Final = {"tw", "hk", "mo"}
-_CODED: Final = frozenset(
-    {
-        "asked",
-        "band",
-        "component",
-        "found",
-        "ground",
-        "kind",
-        "level",
-        "missing",
-        "office",
-        "offices",
-        "outcome",
-        "scheme",
-        "status",
-    }
-)
+_CODED: Final = CODED | {"asked", "found", "missing", "offices"}
 """The fields whose values are codes. Others are never translated: an employee's id may well be `director`."""
 
 

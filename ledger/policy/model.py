@@ -4,62 +4,26 @@ A policy is data (TOML in a file, JSON in a command). Law 3: no rule holds a num
 carries `source`: a clause of the house's documents (篇1…篇4), a law, or a numbered reading of domain.md.
 """
 
-from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
-    StringConstraints,
     model_validator,
 )
 
+from ledger.policy.values import Amount, Days, DaySet, MonthStart, Percent, Source, as_tuple
 from ledger.terms import (
     Band,
     ClauseCode,
-    Day,
     Level,
-    Money,
     Points,
     PolicyVersion,
     Scheme,
-    parse_day,
 )
-
-Source = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=2, max_length=300)]
-Percent = Annotated[int, Field(strict=True, ge=0, le=100)]
-Days = Annotated[int, Field(strict=True, ge=0, le=366)]
-
-
-def _not_negative(fen: int) -> int:
-    if fen < 0:
-        raise ValueError("may not be negative")
-    return fen
-
-
-def _starts_a_month(day: date) -> date:
-    if day.day != 1:
-        raise ValueError("a version comes into force on the first day of a month")
-    return day
-
-
-def _tuple(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _day_set(value: object) -> object:
-    if isinstance(value, list | tuple | frozenset):
-        return frozenset(parse_day(day) for day in value)
-    raise ValueError("is a list of dates")
-
-
-Amount = Annotated[Money, AfterValidator(_not_negative)]
-DaySet = Annotated[frozenset[date], BeforeValidator(_day_set)]
-MonthStart = Annotated[Day, AfterValidator(_starts_a_month)]
 
 
 class Table(BaseModel):
@@ -200,7 +164,7 @@ class Backdating(Table):
 class AdministrativeSanctions(Table):
     """What may be imposed in band administrative; a fine only if its amount is stated."""
 
-    kinds: Annotated[tuple[Literal["warning", "demerit"], ...], BeforeValidator(_tuple)]
+    kinds: Annotated[tuple[Literal["warning", "demerit"], ...], BeforeValidator(as_tuple)]
     fine: Amount | None = None
     source: Source
 
@@ -210,7 +174,7 @@ class DismissalSanction(Table):
 
     checklist: Annotated[
         tuple[Literal["served", "employee_heard", "union_informed", "seriousness_reasoned"], ...],
-        BeforeValidator(_tuple),
+        BeforeValidator(as_tuple),
     ]
     source: Source
 
@@ -235,7 +199,7 @@ class Appraisal(Table):
     """The appraisal sheet: dimensions and the objection window."""
 
     objection_working_days: Days
-    dimensions: Annotated[tuple[Dimension, ...], BeforeValidator(_tuple)]
+    dimensions: Annotated[tuple[Dimension, ...], BeforeValidator(as_tuple)]
     source: Source
 
 
@@ -268,7 +232,7 @@ class Policy(Table):
     title: Words
     schemes: Schemes
     surcharge: Surcharge
-    bands: Annotated[tuple[BandRule, ...], BeforeValidator(_tuple)]
+    bands: Annotated[tuple[BandRule, ...], BeforeValidator(as_tuple)]
     public_list: PublicList
     repeats: Repeats
     joint_liability: JointLiability
@@ -281,7 +245,7 @@ class Policy(Table):
     sanctions: Sanctions
     appraisal: Appraisal
     calendar: Calendar
-    clauses: Annotated[tuple[Clause, ...], BeforeValidator(_tuple)]
+    clauses: Annotated[tuple[Clause, ...], BeforeValidator(as_tuple)]
 
     @model_validator(mode="after")
     def _codes_are_unique(self) -> "Policy":

@@ -1,4 +1,21 @@
-"""The sheets: disposable tables drawn from the log (law 7). One file per sheet; `refresh` and `redraw` are the only writers.
+"""Projections: tables that answer fast, drawn from the log alone and thrown away without loss (law 7).
 
-Sheets hold ids, codes and numbers only; names are opened when a report is rendered.
+What is not listed here does not exist: nothing else names the projections one by one.
 """
+
+from typing import Final
+
+from ledger.projections import appeals, joint_liability, monthly, payroll, public_list, register
+from ledger.projections.projection import Projection
+
+PROJECTIONS: Final[tuple[Projection, ...]] = (
+    appeals.PROJECTION,
+    joint_liability.PROJECTION,
+    monthly.PROJECTION,
+    payroll.HEAD,
+    payroll.LINES,
+    payroll.RUN,
+    public_list.PROJECTION,
+    register.PROJECTION,
+)
+"""Every projection."""

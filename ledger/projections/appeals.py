@@ -3,9 +3,12 @@
 Who reviews a pending one is not in the sheet: that depends on who holds the office on the day asked for.
 """
 
+from operator import itemgetter
+
 from sqlalchemy import Index, Table
 
 from ledger.aggregates.employee_state import AppealState
+from ledger.projections.projection import Projection
 from ledger.projections.schema import Row, key, metadata, text
 
 table = Table(
@@ -50,3 +53,6 @@ def rows(appeal: AppealState, employee: str, site: str) -> list[Row]:
             "decided_on": None if appeal.decided_on is None else appeal.decided_on.isoformat(),
         }
     ]
+
+
+PROJECTION = Projection(table, of="appeal", rows=rows, order=itemgetter("appeal"))

@@ -12,15 +12,21 @@ from ledger.aggregates.employee import evolve as employees
 from ledger.aggregates.employee_state import EmployeeState
 from ledger.events import MonthClosed, employee_stream
 from ledger.policy.model import Policy
-from ledger.projections import appeals, joint_liability, monthly, payroll, public_list, register
+from ledger.projections import PROJECTIONS
 from ledger.projections.rebuild import Batch, Borne, Packed
-from ledger.reckoning import facts as folding
-from ledger.reckoning.facts import DepartureFact, EmployeeFacts, months_of
+from ledger.reckoning import fold_facts as folding
+from ledger.reckoning.facts import DepartureFact, EmployeeFacts
+from ledger.reckoning.fold_facts import months_of
 from ledger.reckoning.reckon import reckon, reckon_month
 from ledger.state.ledger_state import LedgerState
 from ledger.store.log import Log
 from ledger.store.stream_scan import Placed, Slice, checked, named_streams, slices, streams_of
 from ledger.terms import last_day
+
+_OF_CELL: Final = [each for each in PROJECTIONS if each.of == "cell"]
+_OF_SUMMARY: Final = [each for each in PROJECTIONS if each.of == "summary"]
+_OF_APPEAL: Final = [each for each in PROJECTIONS if each.of == "appeal"]
+_OF_CLOSE: Final = [each for each in PROJECTIONS if each.of == "close"]
 
 EMPLOYEES: Final = "employee/"
 MONTHS: Final = "month/"
@@ -99,27 +105,28 @@ class Builder:
             with checked(self._log, one.stream, self._upto):
                 self._draw_employee(batch, one)
                 if task.month is None:
-                    docket = batch.of(appeals.table)
-                    for appeal in one.state.appeals.values():
-                        docket += appeals.rows(appeal, one.state.employee, one.state.site)
+                    for projection in _OF_APPEAL:
+                        rows = batch.of(projection)
+                        for appeal in one.state.appeals.values():
+                            rows += projection.rows(appeal, one.state.employee, one.state.site)
 
     def _draw_employee(self, batch: Batch, one: "_Employee") -> None:
         facts, state = one.facts, one.state
         departures = self._departures(facts)
-        of_month = facts.by_month()
+        by_month = facts.by_month()
         states = state.by_month() if len(state.notices) > MANY else {}
-        shares, registered = batch.of(joint_liability.table), batch.of(register.table)
-        summaries, posted = batch.of(monthly.table), batch.of(public_list.table)
+        of_cell = [(each.rows, batch.of(each)) for each in _OF_CELL]
+        of_summary = [(each.rows, batch.of(each)) for each in _OF_SUMMARY]
         borne = self._expected.get(facts.employee, {})
         for month in sorted(one.months | borne.keys()):
-            notices, rewards = of_month.get(month, ((), ()))
+            notices, rewards = by_month.get(month, ((), ()))
             policy = self._policy(facts.site, month)
             cell = reckon_month(facts, month, notices, rewards, policy, departures, last_day(month))
-            if cell.shares:
-                shares += joint_liability.rows(cell, state.site)
-            registered += register.rows(states.get(month, state), cell, policy)
-            summaries += monthly.rows(cell, facts.site, borne.get(month, 0))
-            posted += public_list.rows(cell, facts.site)
+            of_month, fen = states.get(month, state), borne.get(month, 0)
+            for rows, found in of_cell:
+                found += rows(of_month, cell, policy)
+            for rows, found in of_summary:
+                found += rows(cell, facts.site, fen)
 
     def _draw_bearers(self, batch: Batch, borne: Iterable[Borne]) -> None:
         known: dict[str, EmployeeFacts] = {}
@@ -132,8 +139,8 @@ class Builder:
             self._read_departures(facts)
             policy = self._policy(facts.site, month)
             cell = reckon(facts, month, policy, self._departures(facts), last_day(month))
-            batch.of(monthly.table).extend(monthly.rows(cell, facts.site, fen))
-            batch.of(public_list.table).extend(public_list.rows(cell, facts.site))
+            for projection in _OF_SUMMARY:
+                batch.of(projection).extend(projection.rows(cell, facts.site, fen))
 
     def _policy(self, site: str, month: str) -> Policy:
         policy = self._policies.get((site, month))
@@ -191,6 +198,5 @@ def _draw_closes(batch: Batch, events: Iterable[Placed], only: str | None) -> No
         if event.kind == MonthClosed.kind:
             close = cast(MonthClosed, event)
             if only in (None, close.month):
-                batch.of(payroll.head).extend(payroll.head_rows(close))
-                batch.of(payroll.lines).extend(payroll.line_rows(close))
-                batch.of(payroll.run).extend(payroll.run_rows(close))
+                for projection in _OF_CLOSE:
+                    batch.of(projection).extend(projection.rows(close))

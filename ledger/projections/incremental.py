@@ -5,32 +5,26 @@ What it needs of the ledger it asks of a `Source`; it never decides a figure its
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import itemgetter
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection
 
 from ledger.aggregates.employee_state import EmployeeState
 from ledger.events import (
     AppealEvent,
-    EmployeeDeparted,
-    EmployeeReassigned,
-    Event,
     MonthClosed,
-    PolicyAdopted,
     Recorded,
 )
 from ledger.policy.model import Policy
-from ledger.projections import appeals, joint_liability, monthly, payroll, public_list, register
+from ledger.projections import PROJECTIONS, joint_liability
+from ledger.projections.projection import Projection
 from ledger.projections.schema import LAYOUT, Row, columns, drawn_up_to
-from ledger.reckoning.facts import EmployeeFacts, cell_of
+from ledger.reckoning.facts import EmployeeFacts
 from ledger.reckoning.reckon import Cell
+from ledger.state.affected import CellKey, affected
 from ledger.store.sql import Statement, chunks, execute_all, fetch_all, placeholders
-from ledger.terms import month_of
-
-CellKey = tuple[str, str]
-"""(employee, month)"""
 
 
 class Source(Protocol):
@@ -73,45 +67,18 @@ def refresh(
 ) -> None:
     """Takes new events into the sheets, which afterwards are drawn at a position and the log's mark there."""
     cells: set[CellKey] = set()
-    docket: dict[str, str] = {}
-    said: list[Statement] = []
+    appeals: dict[str, str] = {}
+    statements: list[Statement] = []
     for recorded in new:
         event = recorded.event
-        cells.update(touched(event, source))
+        cells.update(affected(event, source))
         if isinstance(event, AppealEvent):
-            docket[event.appeal] = event.employee
+            appeals[event.appeal] = event.employee
         if isinstance(event, MonthClosed):
-            said.append(_inserted(payroll.head, ledger, payroll.head_rows(event)))
-            said.append(_inserted(payroll.lines, ledger, payroll.line_rows(event)))
-            said.append(_inserted(payroll.run, ledger, payroll.run_rows(event)))
-    said += _rewritten_cells(connection, ledger, source, cells)
-    said += _rewritten_docket(ledger, source, docket)
-    execute_all(connection, [*said, *drawn_up_to(ledger, stand)])
-
-
-def touched(event: Event, source: Source) -> Iterator[CellKey]:
-    """The cells whose figures an event may change; a superset is fine."""
-    match event:
-        case EmployeeReassigned():
-            yield from _months_of(source, [event.employee], month_of(event.effective_from))
-        case EmployeeDeparted():
-            below = source.supervised_by(event.employee)
-            yield from _months_of(source, {event.employee, *below}, month_of(event.on))
-        case PolicyAdopted():
-            start = "" if event.effective_from is None else month_of(event.effective_from)
-            for site in source.site_ids() if event.site is None else [event.site]:
-                yield from _months_of(source, source.employee_ids(site), start)
-        case _:
-            cell = cell_of(event)
-            if cell is not None:
-                yield cell
-
-
-def _months_of(source: Source, employees: Iterable[str], start: str) -> Iterator[CellKey]:
-    for employee in employees:
-        for month in source.facts(employee).touched:
-            if month >= start:
-                yield employee, month
+            statements += [_inserted(each, ledger, each.rows(event)) for each in _of("close")]
+    statements += _rewritten_cells(connection, ledger, source, cells)
+    statements += _rewritten_appeals(ledger, source, appeals)
+    execute_all(connection, [*statements, *drawn_up_to(ledger, stand)])
 
 
 def _rewritten_cells(
@@ -123,41 +90,44 @@ def _rewritten_cells(
     """Shares first, and at once, then the rows of everybody who has or had one of them, and of the cells themselves."""
     keys = sorted(cells)
     bearers = _bearers(connection, ledger, keys)
-    shares: list[Row] = []
-    registered: list[Row] = []
+    of_cell: dict[Projection, list[Row]] = {each: [] for each in _of("cell")}
     for employee, month in keys:
-        cell = source.cell(employee, month)
-        state = source.employee(employee)
-        shares.extend(joint_liability.rows(cell, state.site))
-        registered.extend(register.rows(state, cell, source.policy_of(state.site, month)))
+        cell, state = source.cell(employee, month), source.employee(employee)
+        policy = source.policy_of(state.site, month)
+        for projection, rows in of_cell.items():
+            rows += projection.rows(state, cell, policy)
         bearers.update((s.supervisor, month) for s in cell.shares if s.supervisor is not None)
-    table = joint_liability.table
-    execute_all(connection, [_deleted(table, ledger, keys), _inserted(table, ledger, shares)])
-    yield _deleted(register.table, ledger, keys)
-    yield _inserted(register.table, ledger, registered)
+    for projection, rows in of_cell.items():
+        written = [_deleted(projection, ledger, keys), _inserted(projection, ledger, rows)]
+        if projection is joint_liability.PROJECTION:
+            execute_all(connection, written)
+        else:
+            yield from written
     rows_of = sorted(cells | bearers)
-    joint = _enforceable(connection, ledger, rows_of)
-    summaries: list[Row] = []
-    posted: list[Row] = []
-    for employee, month in rows_of:
-        cell, site = source.cell(employee, month), source.facts(employee).site
-        summaries.extend(monthly.rows(cell, site, joint.get((employee, month), 0)))
-        posted.extend(public_list.rows(cell, site))
-    for table, rows in ((monthly.table, summaries), (public_list.table, posted)):
-        yield _deleted(table, ledger, rows_of)
-        yield _inserted(table, ledger, rows)
+    borne = _enforceable(connection, ledger, rows_of)
+    for projection in _of("summary"):
+        rows = []
+        for employee, month in rows_of:
+            cell, site = source.cell(employee, month), source.facts(employee).site
+            rows += projection.rows(cell, site, borne.get((employee, month), 0))
+        yield _deleted(projection, ledger, rows_of)
+        yield _inserted(projection, ledger, rows)
 
 
-def _rewritten_docket(ledger: str, source: Source, docket: dict[str, str]) -> Iterator[Statement]:
-    rows: list[Row] = []
-    for appeal, employee in sorted(docket.items()):
-        state = source.employee(employee)
-        rows.extend(appeals.rows(state.appeals[appeal], employee, state.site))
-    yield (
-        f"DELETE FROM {appeals.table.name} WHERE ledger = ? AND appeal = ?",
-        [(ledger, appeal) for appeal in sorted(docket)],
-    )
-    yield _inserted(appeals.table, ledger, rows)
+def _rewritten_appeals(ledger: str, source: Source, appeals: dict[str, str]) -> Iterator[Statement]:
+    for projection in _of("appeal"):
+        rows: list[Row] = []
+        for appeal, employee in sorted(appeals.items()):
+            state = source.employee(employee)
+            rows += projection.rows(state.appeals[appeal], employee, state.site)
+        deleted = f"DELETE FROM {projection.name} WHERE ledger = ? AND appeal = ?"
+        yield deleted, [(ledger, appeal) for appeal in sorted(appeals)]
+        yield _inserted(projection, ledger, rows)
+
+
+@cache
+def _of(what: str) -> tuple[Projection, ...]:
+    return tuple(each for each in PROJECTIONS if each.of == what)
 
 
 # SQLite walks through a whole table to find pairs: each of these asks for one column and sorts the pairs out itself,
@@ -194,19 +164,20 @@ def _enforceable(connection: Connection, ledger: str, keys: Sequence[CellKey]) -
     return found
 
 
-def _deleted(table: Table, ledger: str, keys: Sequence[CellKey]) -> Statement:
-    statement = f"DELETE FROM {table.name} WHERE ledger = ? AND employee = ? AND month = ?"
+def _deleted(projection: Projection, ledger: str, keys: Sequence[CellKey]) -> Statement:
+    statement = f"DELETE FROM {projection.name} WHERE ledger = ? AND employee = ? AND month = ?"
     return statement, [(ledger, employee, month) for employee, month in keys]
 
 
-def _inserted(table: Table, ledger: str, rows: Sequence[Row]) -> Statement:
-    statement, values_of = _insert(table)
+def _inserted(projection: Projection, ledger: str, rows: Sequence[Row]) -> Statement:
+    statement, values_of = _insert(projection)
     return statement, [values_of({"ledger": ledger, **row}) for row in rows]
 
 
 @lru_cache(maxsize=20)
-def _insert(table: Table) -> tuple[str, Callable[[Row], tuple[Any, ...]]]:
-    """The statement that inserts a row of a sheet, and what puts its values in their order."""
+def _insert(projection: Projection) -> tuple[str, Callable[[Row], tuple[Any, ...]]]:
+    """The statement that inserts a row, and what puts its values in their order."""
+    table = projection.table
     names = [str(column.name) for column in table.c]
     return f"INSERT INTO {table.name} ({columns(table)}) VALUES ({placeholders(len(names))})", itemgetter(
         *names

@@ -1,7 +1,12 @@
 """Joint liability 連帶責任: every share, who bears it and whether it is enforceable (篇3 4.2.6, 4.2.7). Money in fen."""
 
+from operator import itemgetter
+
 from sqlalchemy import Index, Table
 
+from ledger.aggregates.employee_state import EmployeeState
+from ledger.policy.model import Policy
+from ledger.projections.projection import Projection
 from ledger.projections.schema import Row, key, metadata, number, text
 from ledger.reckoning.reckon import Cell
 
@@ -22,14 +27,14 @@ table = Table(
 )
 
 
-def rows(cell: Cell, site: str) -> list[Row]:
+def rows(state: EmployeeState, cell: Cell, policy: Policy) -> list[Row]:
     """One row a share of the cell."""
     return [
         {
             "notice": share.notice,
             "employee": share.employee,
             "month": share.month,
-            "site": site,
+            "site": state.site,
             "supervisor": share.supervisor,
             "ground": share.ground,
             "share": share.share_fen,
@@ -37,3 +42,6 @@ def rows(cell: Cell, site: str) -> list[Row]:
         }
         for share in cell.shares
     ]
+
+
+PROJECTION = Projection(table, of="cell", rows=rows, order=itemgetter("notice"))

@@ -1,7 +1,10 @@
 """The monthly summary 匯總: one row for whoever has a figure in the month (domain §10.2). Money in fen."""
 
+from operator import itemgetter
+
 from sqlalchemy import Index, Table
 
+from ledger.projections.projection import Projection
 from ledger.projections.schema import Row, key, metadata, number, text
 from ledger.reckoning.reckon import Cell
 
@@ -34,9 +37,9 @@ table = Table(
 )
 
 
-def rows(cell: Cell, site: str, joint_fen: int, always: bool = False) -> list[Row]:
+def rows(cell: Cell, site: str, borne_fen: int, always: bool = False) -> list[Row]:
     """The row of a cell and of what its employee bears; none where there is nothing to show, unless `always`."""
-    if cell.is_empty and joint_fen == 0 and not always:
+    if cell.is_empty and borne_fen == 0 and not always:
         return []
     return [
         {
@@ -53,7 +56,7 @@ def rows(cell: Cell, site: str, joint_fen: int, always: bool = False) -> list[Ro
             "surcharge": cell.surcharge,
             "shifted": cell.shifted,
             "no_worse": cell.no_worse,
-            "joint_liability": joint_fen,
+            "joint_liability": borne_fen,
             "band": cell.band,
             "sanction_due": cell.sanction_due,
             "repeats": " ".join(cell.repeats),
@@ -63,3 +66,6 @@ def rows(cell: Cell, site: str, joint_fen: int, always: bool = False) -> list[Ro
             "performance": cell.performance,
         }
     ]
+
+
+PROJECTION = Projection(table, of="summary", rows=rows, order=itemgetter("employee", "month"))

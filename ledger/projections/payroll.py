@@ -1,9 +1,14 @@
 """What each close handed to finance: a head, its lines and its run, as published (domain §7). Money in fen."""
 
+from operator import itemgetter
+from typing import Any
+
 from sqlalchemy import Table
 
 from ledger.events import MonthClosed
+from ledger.projections.projection import Projection
 from ledger.projections.schema import Row, key, metadata, number, text
+from ledger.reckoning.payroll import line_order
 
 head = Table(
     "sheet_payroll",
@@ -45,6 +50,10 @@ run = Table(
     number("carried"),
     sqlite_with_rowid=False,
 )
+
+
+def _line_order(row: Row) -> tuple[Any, ...]:
+    return line_order(row["employee"], row["obligation_month"], row["component"])
 
 
 def head_rows(event: MonthClosed) -> list[Row]:
@@ -91,3 +100,8 @@ def run_rows(event: MonthClosed) -> list[Row]:
         }
         for line in event.run
     ]
+
+
+HEAD = Projection(head, of="close", rows=head_rows, order=itemgetter("month"))
+LINES = Projection(lines, of="close", rows=line_rows, order=_line_order)
+RUN = Projection(run, of="close", rows=run_rows, order=itemgetter("employee"))

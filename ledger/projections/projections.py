@@ -9,14 +9,14 @@ from typing import Final, TypeVar
 
 from sqlalchemy import Connection, Engine, inspect, select
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError, ProgrammingError
-from sqlalchemy.schema import CreateSchema
 
 from ledger.errors import StoreError
 from ledger.events import Recorded, employee_stream, month_stream
 from ledger.projections.builder import Bearers, People, everything
 from ledger.projections.incremental import drawn_at, refresh
-from ledger.projections.rebuild import ROOM_KIB, Borne, Redrawing, of_another_layout
+from ledger.projections.rebuild import ROOM_KIB, Borne, Redrawing
 from ledger.projections.schema import drawn, metadata
+from ledger.projections.tables import SCHEMA, make_tables
 from ledger.projections.workers import Workers
 from ledger.state.state_cache import StateCache
 from ledger.store.address import file_of, shown
@@ -31,8 +31,6 @@ T = TypeVar("T")
 Progress = Callable[[int, int], None]
 """Called with how many events are drawn, of how many."""
 
-SCHEMA: Final = "kaoji_sheets"
-"""Where the sheets are on PostgreSQL: apart from the log, since other rights are needed there."""
 
 _MUCH: Final = 5_000
 _BORNE_AT_ONCE: Final = 1_000
@@ -300,23 +298,3 @@ def _draw_borne(redrawing: Redrawing, crew: Workers, borne: Sequence[Borne]) -> 
 def _is_much(new: int, end: int) -> bool:
     """Whether drawing all of it anew is faster than taking in what is new."""
     return new > _MUCH and new * 10 > end
-
-
-def renew_tables(engine: Engine) -> None:
-    """The sheets' tables, as this version has them; to be called by their owner."""
-    make_tables(engine)
-    with writing(engine, "sheets") as connection:
-        if of_another_layout(connection):
-            metadata.drop_all(connection)
-            metadata.create_all(connection)
-
-
-def make_tables(engine: Engine) -> None:
-    """The sheets' tables, where they are not all there; nothing is asked of the database's owner where they are."""
-    schema = SCHEMA if engine.dialect.name == "postgresql" else None
-    if metadata.tables.keys() <= set(inspect(engine).get_table_names(schema)):
-        return
-    with writing(engine, "sheets") as connection:
-        if schema is not None and not inspect(connection).has_schema(schema):
-            connection.execute(CreateSchema(schema))
-        metadata.create_all(connection)

@@ -1,7 +1,10 @@
 """The public list 公布張貼: who is posted for a month (篇3 4.2.5), drawn from enforceable figures."""
 
+from operator import itemgetter
+
 from sqlalchemy import Index, Table
 
+from ledger.projections.projection import Projection
 from ledger.projections.schema import Row, key, metadata, number, text
 from ledger.reckoning.reckon import Cell
 
@@ -19,8 +22,8 @@ table = Table(
 )
 
 
-def rows(cell: Cell, site: str) -> list[Row]:
-    """The row of a cell that is to be posted, or none."""
+def rows(cell: Cell, site: str, borne_fen: int = 0) -> list[Row]:
+    """The row of a cell that is to be posted, or none; what is borne for others posts nobody."""
     if not cell.public:
         return []
     return [
@@ -33,3 +36,6 @@ def rows(cell: Cell, site: str) -> list[Row]:
             "repeats": " ".join(cell.repeats),
         }
     ]
+
+
+PROJECTION = Projection(table, of="summary", rows=rows, order=itemgetter("employee", "month"))

@@ -10,34 +10,21 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Index, Table, delete, func, select
 
-from ledger.projections import appeals, joint_liability, monthly, payroll, public_list, register
+from ledger.projections import PROJECTIONS, joint_liability, monthly
 from ledger.projections.postgresql_diff import CSV, Standing, block
+from ledger.projections.projection import Projection
 from ledger.projections.schema import LAYOUT, Row, columns, drawn, drawn_up_to, metadata
+from ledger.state.affected import CellKey
 from ledger.store.sql import cursor_of, execute_all, is_sqlite
 from ledger.terms import parse_month
-
-CellKey = tuple[str, str]
-"""(employee, month)"""
 
 Borne = tuple[str, str, int]
 """(supervisor, month, what the supervisor bears in fen)"""
 
-SHEETS: Final[dict[str, Table]] = {
-    str(table.name): table
-    for table in (
-        appeals.table,
-        joint_liability.table,
-        monthly.table,
-        payroll.head,
-        payroll.lines,
-        payroll.run,
-        public_list.table,
-        register.table,
-    )
-}
+TABLES: Final[dict[str, Table]] = {each.name: each.table for each in PROJECTIONS}
 _VALUES: Final = {
     name: itemgetter(*(column.name for column in table.c if column.name != "ledger"))
-    for name, table in SHEETS.items()
+    for name, table in TABLES.items()
 }
 _MOST_FEN: Final = 10**14
 """More than any share; of such many thousands still fit into the 64 bits of a sum."""
@@ -60,11 +47,11 @@ class Batch:
 
     def __init__(self) -> None:
         self.events = 0
-        self._rows: dict[str, list[Row]] = {name: [] for name in SHEETS}
+        self._rows: dict[str, list[Row]] = {name: [] for name in TABLES}
 
-    def of(self, table: Table) -> list[Row]:
-        """The rows of a sheet, to which more are added."""
-        return self._rows[str(table.name)]
+    def of(self, projection: Projection) -> list[Row]:
+        """The rows of a projection, to which more are added."""
+        return self._rows[projection.name]
 
     def packed(self, dialect: str) -> Packed:
         """The batch as `load` takes it, for sheets of a dialect."""
@@ -72,7 +59,7 @@ class Batch:
         for name, rows in self._rows.items():
             if rows:
                 values = list(map(_VALUES[name], rows))
-                packed[name] = values if dialect == "sqlite" else block(SHEETS[name], values)
+                packed[name] = values if dialect == "sqlite" else block(TABLES[name], values)
         return self.events, packed
 
 
@@ -116,7 +103,7 @@ class Redrawing:
         likely = self._likely()
         others = select(drawn.c.ledger).where(drawn.c.ledger != self._ledger, drawn.c.layout == LAYOUT)
         if not is_sqlite(connection):
-            self._standing = Standing(connection, self._ledger, SHEETS.values())
+            self._standing = Standing(connection, self._ledger, TABLES.values())
         elif connection.execute(others.limit(1)).first() is not None:
             for table in metadata.sorted_tables:
                 connection.execute(delete(table).where(table.c.ledger == self._ledger))
@@ -137,7 +124,7 @@ class Redrawing:
         connection = self._connection
         metadata.drop_all(connection)
         metadata.create_all(connection)
-        self._indices_left = [index for table in SHEETS.values() for index in table.indexes]
+        self._indices_left = [index for table in TABLES.values() for index in table.indexes]
         for index in self._indices_left:
             index.drop(connection)
 
@@ -146,7 +133,7 @@ class Redrawing:
         bearers: set[str] = set()
         for site in sites:
             bearers |= self.bearers(month, site)
-            for table in SHEETS.values():
+            for table in TABLES.values():
                 if "month" in table.c:
                     of_month = (table.c.ledger == self._ledger, table.c.site == site, table.c.month == month)
                     self._connection.execute(delete(table).where(*of_month))
@@ -167,7 +154,7 @@ class Redrawing:
         """Writes a packed batch; returns how many events it was drawn from."""
         events, sheets = packed
         for name, rows in sheets.items():
-            self._load(SHEETS[name], rows)
+            self._load(TABLES[name], rows)
         return events
 
     def _load(self, table: Table, rows: Any) -> None:
@@ -220,10 +207,8 @@ class Redrawing:
         keys = [(self._ledger, employee, month) for employee, month in cells]
         # not by the month: who knows nothing of a new table yet would walk all of the month each time
         theirs = "ledger = ? AND employee = ? AND month || '' = ?"
-        tables = (monthly.table, public_list.table)
-        execute_all(
-            self._connection, [(f"DELETE FROM {table.name} WHERE {theirs}", keys) for table in tables]
-        )
+        summaries = [each.name for each in PROJECTIONS if each.of == "summary"]
+        execute_all(self._connection, [(f"DELETE FROM {name} WHERE {theirs}", keys) for name in summaries])
 
     def finish(self, stand: tuple[int, str]) -> None:
         """The indices, and where the sheets stand now: a position and the log's mark there."""

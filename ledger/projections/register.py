@@ -1,12 +1,14 @@
 """The reward-and-penalty register 獎懲臺賬: every notice, reward and sanction with where it stands (篇4). Money in fen."""
 
 from collections.abc import Iterator
+from operator import itemgetter
 
 from sqlalchemy import Index, Table
 
 from ledger.aggregates.employee.sanctions import carries
 from ledger.aggregates.employee_state import EmployeeState, NoticeState, SanctionState
 from ledger.policy.model import Policy
+from ledger.projections.projection import Projection
 from ledger.projections.schema import Row, key, metadata, number, text
 from ledger.reckoning.reckon import Cell
 
@@ -120,3 +122,6 @@ def sanction_status(state: EmployeeState, sanction: SanctionState, cell: Cell, p
     if state.pending_appeals("sanction", target=sanction.sanction):
         return "suspended"
     return "in_force" if carries(policy, cell.sanction_due, sanction.kind) else "unsupported"
+
+
+PROJECTION = Projection(table, of="cell", rows=rows, order=itemgetter("employee", "month", "kind", "id"))

@@ -5,6 +5,9 @@ from datetime import date, datetime
 from typing import Any
 
 from ledger.aggregates.employee.route import reviewer_on
+from ledger.projections.appeals import PROJECTION as APPEALS
+from ledger.projections.monthly import PROJECTION as MONTHLY
+from ledger.projections.register import PROJECTION as REGISTER
 from ledger.reports.source import Rows
 from ledger.state.execution import LedgerContext
 from ledger.state.ledger_state import LedgerState
@@ -54,7 +57,7 @@ def _waiting(
 
 
 def _appeals(rows: Rows, context: LedgerContext, site: str, today: date) -> Iterator[Waiting]:
-    for row in rows.appeals(site):
+    for row in rows.of(APPEALS, site):
         if row["status"] == "pending":
             employee = context.employee(row["employee"])
             appeal = employee.appeals[row["appeal"]]
@@ -77,9 +80,9 @@ def _closes(ledger_state: LedgerState, site: str, today: date) -> Iterator[Waiti
 
 
 def _sanctions(rows: Rows, site: str) -> Iterator[Waiting]:
-    registered = [row for row in rows.register(site) if row["kind"] == "sanction"]
+    registered = [row for row in rows.of(REGISTER, site) if row["kind"] == "sanction"]
     decided = {(row["employee"], row["month"]) for row in registered if row["status"] != "revoked"}
-    for row in rows.sanctions_due(site):
+    for row in rows.of(MONTHLY, site, having="sanction_due"):
         if (row["employee"], row["month"]) not in decided:
             since = first_day(row["month"]).isoformat()
             yield _waiting("sanction", row["sanction_due"], None, row["employee"], row["month"], since)
@@ -89,7 +92,7 @@ def _sanctions(rows: Rows, site: str) -> Iterator[Waiting]:
 
 
 def _notices(rows: Rows, site: str) -> Iterator[Waiting]:
-    for row in rows.register(site):
+    for row in rows.of(REGISTER, site):
         if row["kind"] != "notice" or row["status"] not in ("stands", "contested"):
             continue
         shared = (row["id"], row["employee"], row["employee"], row["month"], row["on"])

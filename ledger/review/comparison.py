@@ -4,9 +4,9 @@ from typing import Any
 
 from ledger.events import POLICY_STREAM, Recorded, employee_stream
 from ledger.projections import monthly
-from ledger.projections.incremental import touched
 from ledger.reports.shapes import monthly_row
 from ledger.review.history import actor_of, business_day_of
+from ledger.state.affected import affected
 from ledger.state.hand_off import enforceable
 from ledger.state.ledger_state import LedgerState
 from ledger.terms import first_day
@@ -72,7 +72,7 @@ def _between(then: LedgerState, now: LedgerState, employee: str, month: str) -> 
         recorded.position: recorded
         for stream in sorted(map(employee_stream, people | line))
         for recorded in now.stream(stream)
-        if recorded.position > (then.as_of or 0) and not cells.isdisjoint(touched(recorded.event, now))
+        if recorded.position > (then.as_of or 0) and not cells.isdisjoint(affected(recorded.event, now))
     }
     found |= _adopted_between(then, now, {now.employee(person).site for person in people}, month)
     return [found[position] for position in sorted(found)]

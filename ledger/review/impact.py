@@ -9,9 +9,11 @@ from typing import Any
 
 from ledger.events import PayrollLine, Recorded
 from ledger.projections import joint_liability, monthly, public_list, register
-from ledger.projections.incremental import CellKey, touched
 from ledger.reckoning import payroll
-from ledger.reports import reports, shapes
+from ledger.reports import shapes
+from ledger.reports.public_list import public_row
+from ledger.reports.sanctions import sanction_rows
+from ledger.state.affected import CellKey, affected
 from ledger.state.hand_off import enforceable, handoff
 from ledger.state.ledger_state import LedgerState
 from ledger.terms import next_month
@@ -40,7 +42,7 @@ def impact(before: LedgerState, after: LedgerState, events: Iterable[Recorded]) 
     """What events that are in `after` and not in `before` change."""
     cells: set[CellKey] = set()
     for recorded in events:
-        cells.update(touched(recorded.event, after))
+        cells.update(affected(recorded.event, after))
     return impact_on(before, after, cells)
 
 
@@ -77,12 +79,12 @@ def _picture(ledger_state: LedgerState, cells: Iterable[CellKey]) -> ReportSet:
         posted = public_list.rows(cell, state.site)
         policy = ledger_state.policy_of(state.site, month)
         found["public_list"] += [
-            stamp | reports.public_row(row, state.name, policy.public_list.mask_names) for row in posted
+            stamp | public_row(row, state.name, policy.public_list.mask_names) for row in posted
         ]
-        shares = joint_liability.rows(cell, state.site)
+        shares = joint_liability.rows(state, cell, policy)
         found["joint_liability"] += [stamp | shapes.share_row(row) for row in shares]
         registered = register.rows(state, cell, policy)
-        found["sanctions"] += reports.sanction_rows(summary, registered, {employee: state.name})
+        found["sanctions"] += sanction_rows(summary, registered, {employee: state.name})
     found["joint_liability"].sort(key=lambda row: str(row["notice"]))
     return found
 

@@ -6,7 +6,8 @@ from ledger.aggregates.context import Handoff, Unsettled
 from ledger.events import employee_stream
 from ledger.reckoning import payroll
 from ledger.reckoning.entries import Share, positions
-from ledger.reckoning.facts import EmployeeFacts, fold_all
+from ledger.reckoning.facts import EmployeeFacts
+from ledger.reckoning.fold_facts import fold_all
 from ledger.reckoning.reckon import Cell
 from ledger.state.ledger_state import LedgerState
 from ledger.terms import Component

@@ -27,7 +27,7 @@ from ledger.events import (
 from ledger.policy import loading
 from ledger.policy.book import Adopted, PolicyBook
 from ledger.policy.model import Policy
-from ledger.reckoning import facts as folding
+from ledger.reckoning import fold_facts as folding
 from ledger.reckoning.entries import Share
 from ledger.reckoning.facts import DepartureFact, EmployeeFacts
 from ledger.reckoning.reckon import Cell, reckon

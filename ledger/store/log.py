@@ -17,9 +17,9 @@ from ledger.events import EmployeeReassigned, EmployeeRegistered, Recorded, empl
 from ledger.store.connection import LedgerConnection
 from ledger.store.mapper import decode
 from ledger.store.people import People
+from ledger.store.personal import has_personal, is_personal
 from ledger.store.registry_queries import NO_END, RegistryQueries
 from ledger.store.schema import events
-from ledger.store.sealing import has_personal, is_personal
 from ledger.store.sql import chunks, placeholders
 from ledger.store.unit import Unit
 

@@ -13,8 +13,8 @@ from ledger.errors import StoreError
 from ledger.events import Recorded
 from ledger.store.address import shown
 from ledger.store.connection import LedgerConnection
+from ledger.store.personal import owners_of
 from ledger.store.registry_queries import RegistryQueries
-from ledger.store.sealing import owners_of
 from ledger.subjects import ERASURE
 
 

@@ -11,50 +11,23 @@ from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
 
 from sqlalchemy import Connection
 
 from ledger.errors import StoreError
-from ledger.events import Event, Recorded, employee_stream, kinds, read_event, write_fields
-from ledger.proofs import SealError, event_key, new_subject_key, seal_text, unseal_text
-from ledger.proofs.seal import PREFIX
+from ledger.events import Event, Recorded, employee_stream, read_event, write_fields
+from ledger.proofs import event_key, new_subject_key, seal_text
 from ledger.store.bulk import insert_rows
 from ledger.store.keyring import Keyring
+from ledger.store.personal import Change, change_texts, opener, personal_fields
 from ledger.store.schema import subjects
 from ledger.store.sql import chunks, fetch_all, placeholders
 from ledger.terms import ERASED, SEALED
 
-_IN_THE_CLEAR: Final = frozenset({"sha256"})
-"""What stands inside a personal field and is none itself: the digest of a file kept elsewhere."""
-
 _HANDOUT: Final = "handout"
-
-Change = Callable[[str, str], str]
-"""(text, its JSON Pointer in the state) → text."""
-
-
-@lru_cache
-def _personal_fields(cls: type[Event]) -> dict[str, str]:
-    return cls.personal_fields()
-
-
-def _changed(value: Any, place: str, change: Change) -> Any:
-    """The same JSON value with its texts changed."""
-    if isinstance(value, str):
-        return change(value, place)
-    if isinstance(value, list):
-        return [_changed(each, f"{place}/{n}", change) for n, each in enumerate(value)]
-    if isinstance(value, dict):
-        return {
-            name: each
-            if name in _IN_THE_CLEAR
-            else _changed(each, f"{place}/{name.replace('~', '~0').replace('/', '~1')}", change)
-            for name, each in value.items()
-        }
-    return value
 
 
 @dataclass(slots=True)
@@ -177,12 +150,12 @@ class Sealing:
         """An event's fields as they are stored: its personal texts sealed. StoreError `person_erased`."""
         fields = write_fields(recorded.event)
         keys = self._event_keys(recorded, fields)
-        for field, of in _personal_fields(type(recorded.event)).items():
+        for field, of in personal_fields(type(recorded.event)).items():
             if fields.get(field):
                 key = keys[fields[of]]
                 if key is None:
                     raise StoreError("person_erased", employee=fields[of])
-                fields[field] = _changed(fields[field], f"/fact/{field}", partial(seal_text, key))
+                fields[field] = change_texts(fields[field], f"/fact/{field}", partial(seal_text, key))
         return fields
 
     def opened(
@@ -195,7 +168,7 @@ class Sealing:
         event = recorded.event
         wanted = {
             field: of
-            for field, of in _personal_fields(type(event)).items()
+            for field, of in personal_fields(type(event)).items()
             if (only is None or field in only) and getattr(event, field)
         }
         if not wanted:
@@ -210,7 +183,7 @@ class Sealing:
         fields = write_fields(event)
         for field, of in wanted.items():
             change = self._opener_of(recorded, fields[of], whose)
-            fields[field] = _changed(fields[field], f"/fact/{field}", change)
+            fields[field] = change_texts(fields[field], f"/fact/{field}", change)
         return read_event(event.kind, event.schema_version, fields)
 
     def _opened_text(self, recorded: Recorded, field: str, owner: str, whose: str | None) -> str:
@@ -219,9 +192,9 @@ class Sealing:
 
     def _opener_of(self, recorded: Recorded, owner: str, whose: str | None) -> Change:
         if whose is not None and owner != whose:
-            return _opener(None, SEALED)
+            return opener(None, SEALED)
         key = self._event_key(recorded, owner)
-        return _opener(key, "" if key is not None else self._why_not(owner))
+        return opener(key, "" if key is not None else self._why_not(owner))
 
     def event_keys(self, recorded: Recorded) -> dict[str, bytes]:
         """Employee → their key for this event, of everybody some text of it belongs to and whose key is there."""
@@ -231,7 +204,7 @@ class Sealing:
     def _event_keys(self, recorded: Recorded, fields: dict[str, Any]) -> dict[str, bytes | None]:
         """The same of everybody some text of it belongs to; None where a key is not there."""
         keys: dict[str, bytes | None] = {}
-        for field, of in _personal_fields(type(recorded.event)).items():
+        for field, of in personal_fields(type(recorded.event)).items():
             if fields.get(field) and fields[of] not in keys:
                 keys[fields[of]] = self._event_key(recorded, fields[of])
         return keys
@@ -273,7 +246,7 @@ class Sealing:
         """The files that left the ledger with a person's words, in order."""
         subject = self.subject_of(employee_stream(employee))
         rows = [] if subject is None else self.keyring.handouts_of(self._identity(), subject)
-        open_name = _opener(self._file_key(employee), self._why_not(employee))
+        open_name = opener(self._file_key(employee), self._why_not(employee))
         return [{**row, "file": open_name(row["file"], _HANDOUT)} for row in rows]
 
     def _file_key(self, employee: str) -> bytes | None:
@@ -293,36 +266,3 @@ class Sealing:
         """Whether a person's key is in the keyring, were it used or not."""
         subject = self.subject_of(employee_stream(employee))
         return subject is not None and self.keyring.key(self._identity(), subject) is not None
-
-
-def _opener(key: bytes | None, missing: str) -> Change:
-    def open_text(text: str, place: str) -> str:
-        if not text.startswith(PREFIX):
-            return text
-        if key is None:
-            return missing
-        try:
-            return unseal_text(key, text, place)
-        except SealError:
-            return SEALED
-
-    return open_text
-
-
-def owners_of(recorded: Iterable[Recorded]) -> set[str]:
-    """Everybody some personal text of these events may belong to."""
-    return {
-        getattr(each.event, of) for each in recorded for of in _personal_fields(type(each.event)).values()
-    }
-
-
-@lru_cache(maxsize=500)
-def has_personal(kind: str, fields: frozenset[str]) -> bool:
-    """Whether events of a kind have one of these as a personal field."""
-    return bool(fields & _personal_fields(kinds()[kind]).keys())
-
-
-@lru_cache(maxsize=500)
-def is_personal(kind: str) -> bool:
-    """Whether events of a kind hold anybody's words."""
-    return bool(_personal_fields(kinds()[kind]))

@@ -12,8 +12,8 @@ from ledger.events import EmployeeErased, Recorded
 from ledger.store import registry_rows
 from ledger.store.bulk import insert_rows, pipeline_if_few
 from ledger.store.connection import LedgerConnection
+from ledger.store.personal import owners_of
 from ledger.store.schema import metadata, supervised
-from ledger.store.sealing import owners_of
 from ledger.store.sql import larger_cache
 from ledger.terms import format_recorded
 

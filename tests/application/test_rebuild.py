@@ -26,7 +26,7 @@ from ledger.events import base as base_of_events
 from ledger.events.trusted import UNREAD
 from ledger.projections import builder, joint_liability, monthly, workers
 from ledger.projections.incremental import refresh
-from ledger.projections.rebuild import SHEETS, Packed, Redrawing
+from ledger.projections.rebuild import TABLES, Packed, Redrawing
 from ledger.projections.schema import LAYOUT, drawn, metadata
 from ledger.state.ledger_state import LedgerState
 from ledger.store.engine import query_connection, reading, writing
@@ -75,7 +75,7 @@ def sheets_of(ledger: Ledger) -> Rows:
     """Every row of every sheet as it lies there."""
     with reading(ledger.projections.engine) as connection:
         return {
-            name: {tuple(row) for row in connection.execute(select(table))} for name, table in SHEETS.items()
+            name: {tuple(row) for row in connection.execute(select(table))} for name, table in TABLES.items()
         }
 
 
@@ -88,7 +88,7 @@ def caught_up(ledger: Ledger) -> Rows:
         refresh(connection, log.ledger, LedgerState(log), log.events(), (log.position(), ""))
     with reading(engine) as connection:
         return {
-            name: {tuple(row) for row in connection.execute(select(table))} for name, table in SHEETS.items()
+            name: {tuple(row) for row in connection.execute(select(table))} for name, table in TABLES.items()
         }
 
 
@@ -136,7 +136,7 @@ def test_a_rebuild_puts_right_whatever_is_wrong(ledger: Ledger) -> None:
     ledger.rebuild()
     expected = sheets_of(ledger)
     with writing(ledger.projections.engine) as connection:
-        for table in SHEETS.values():
+        for table in TABLES.values():
             row = connection.execute(select(table).limit(1)).mappings().one()
             _, first, *rest = (column.name for column in table.primary_key.columns)
             texts = [c.name for c in table.c if c.nullable and getattr(c.type, "length", 0) == 64]

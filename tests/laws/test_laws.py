@@ -21,8 +21,10 @@ from hypothesis import strategies as st
 from ledger.aggregates.employee.evolve import evolve
 from ledger.application.ledger import Ledger
 from ledger.events import EmployeeDeparted, MonthClosed, Recorded, employee_stream
+from ledger.projections import monthly
 from ledger.reckoning.entries import total
-from ledger.reckoning.facts import EmployeeFacts, fold
+from ledger.reckoning.facts import EmployeeFacts
+from ledger.reckoning.fold_facts import fold
 from ledger.reports.source import ProjectionRows, StateRows
 from ledger.state import execution
 from ledger.state.ledger_state import LedgerState
@@ -228,7 +230,7 @@ def _owed_at(ledger: Ledger, site: str, month: str) -> dict[tuple[str, str, str]
     rows = StateRows(LedgerState(ledger.log, close[1]))
     owed: dict[tuple[str, str, str], int] = {}
     for obligation in (known for known in MONTHS if known <= month):
-        for row in rows.monthly(site, obligation):
+        for row in rows.of(monthly.PROJECTION, site, obligation):
             own = row["base_fine"] + row["surcharge"] - row["shifted"] - row["no_worse"]
             owed[row["employee"], obligation, "own"] = own
             owed[row["employee"], obligation, "joint"] = row["joint_liability"]
@@ -322,7 +324,7 @@ def _deductions(ledger_state: LedgerState) -> dict[tuple[str, str], int]:
         + row["joint_liability"]
         for site in SITES
         for month in MONTHS
-        for row in rows.monthly(site, month)
+        for row in rows.of(monthly.PROJECTION, site, month)
     }
 
 

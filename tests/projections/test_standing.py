@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.engine import make_url
 
-from ledger.projections.joint_liability import table
+from ledger.projections.joint_liability import PROJECTION, table
 from ledger.projections.postgresql_diff import Standing, block
-from ledger.projections.projections import SCHEMA, make_tables
 from ledger.projections.rebuild import Batch, Redrawing
 from ledger.projections.schema import Row
+from ledger.projections.tables import SCHEMA, make_tables
 from ledger.store.engine import make_engine
 
 LEDGER = "main"
@@ -67,7 +67,7 @@ def engine(pg_url: str) -> Iterator[Engine]:
 
 def load(connection: Connection, rows: list[Row]) -> None:
     batch = Batch()
-    batch.of(table).extend(rows)
+    batch.of(PROJECTION).extend(rows)
     redrawing = Redrawing(connection, LEDGER)
     redrawing.begin()
     redrawing.load(batch.packed("postgresql"))

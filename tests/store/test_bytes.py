@@ -17,8 +17,8 @@ from ledger.events import Recorded, SiteRegistered, kinds
 from ledger.proofs.seal import PREFIX
 from ledger.store import mapper
 from ledger.store.log import Log
+from ledger.store.personal import owners_of
 from ledger.store.schema import events
-from ledger.store.sealing import owners_of
 from tests.support.events import examples, recorded
 from tests.support.units import a_site
 from tests.support.whole import personal_texts

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from ledger.application.command_reader import parse_command
 from ledger.errors import LedgerError, Refusal
 from ledger.policy.loading import house_rules
-from ledger.reports import reports
+from ledger.projections import monthly
+from ledger.reports import appeals as docket
 from ledger.reports.source import StateRows
 from ledger.state.execution import LedgerContext, Recorder, record
 from ledger.state.ledger_state import LedgerState
@@ -151,7 +152,7 @@ class Teller:
         """The appeals report's rows of both sites, with the reviewers of today."""
         now = datetime.combine(self.today, time(12), UTC)
         rows = StateRows(self.state)
-        found = [row for site in SITES for row in reports.appeals(rows, self.state, site, now)]
+        found = [row for site in SITES for row in docket.appeals(rows, self.state, site, now)]
         return [row for row in found if row["status"] in statuses]
 
     def _new_id(self, letter: str) -> str:
@@ -293,7 +294,7 @@ class Teller:
 
     def _sanction(self, a: int, b: int, c: int, d: int) -> dict[str, Any] | None:
         rows = StateRows(self.state)
-        due = [row for site in SITES for row in rows.sanctions_due(site)]
+        due = [row for site in SITES for row in rows.of(monthly.PROJECTION, site, having="sanction_due")]
         if not due:
             return None
         row = due[a % len(due)]

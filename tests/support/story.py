@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from ledger.application.ledger import Ledger
 from ledger.errors import Refusal
+from ledger.projections import appeals, joint_liability, monthly, payroll, public_list, register
 from ledger.projections.schema import metadata
 from ledger.reports.source import Rows
 
@@ -47,14 +48,15 @@ def drawn(rows: Rows, sites: Iterable[str], months: Iterable[str]) -> dict[str, 
     found: dict[str, Any] = {}
     wanted = list(months)
     for site in sites:
-        found[f"appeals {site}"] = rows.appeals(site)
-        found[f"register {site}"] = rows.register(site)
-        found[f"sanctions due {site}"] = rows.sanctions_due(site)
+        found[f"appeals {site}"] = rows.of(appeals.PROJECTION, site)
+        found[f"register {site}"] = rows.of(register.PROJECTION, site)
+        found[f"sanctions due {site}"] = rows.of(monthly.PROJECTION, site, having="sanction_due")
         for month in wanted:
-            found[f"monthly {site} {month}"] = rows.monthly(site, month)
-            found[f"public list {site} {month}"] = rows.public_list(site, month)
-            found[f"joint liability {site} {month}"] = rows.joint_liability(site, month)
-            found[f"payroll {site} {month}"] = rows.payroll(site, month)
+            found[f"monthly {site} {month}"] = rows.of(monthly.PROJECTION, site, month)
+            found[f"public list {site} {month}"] = rows.of(public_list.PROJECTION, site, month)
+            found[f"joint liability {site} {month}"] = rows.of(joint_liability.PROJECTION, site, month)
+            handed = (payroll.HEAD, payroll.LINES, payroll.RUN)
+            found[f"payroll {site} {month}"] = [rows.of(each, site, month) for each in handed]
     return found
 
 

@@ -1,0 +1,225 @@
+"""Folding an employee's stream to the facts that figures rest on: every event is taken, none is refused (law 2)."""
+
+from collections.abc import Callable, Iterable
+from functools import cache, singledispatch
+from typing import Any, Final, Literal
+
+from msgspec.structs import replace
+
+from ledger.events import (
+    AppealDecided,
+    AppealEscalated,
+    AppealEvent,
+    AppealFiled,
+    AppealMooted,
+    AppealWithdrawn,
+    EmployeeDeparted,
+    EmployeeReassigned,
+    EmployeeRegistered,
+    Event,
+    NoticeCorrected,
+    NoticeEvent,
+    NoticeIssued,
+    NoticeWithdrawn,
+    Recorded,
+    ResponsibilityCleared,
+    ResponsibilityFound,
+    RewardGranted,
+    RewardWithdrawn,
+    SanctionEvent,
+    WageRecorded,
+    kinds,
+)
+from ledger.reckoning.facts import DepartureFact, EmployeeFacts, FindingFact, NoticeFact, RewardFact, WageFact
+from ledger.timeline import Timeline
+
+
+def fold(facts: EmployeeFacts, recorded: Recorded) -> EmployeeFacts:
+    """The facts after one more event of the stream."""
+    return fold_all(facts, [(recorded.event, recorded.position)])
+
+
+def fold_all(facts: EmployeeFacts, events: Iterable[tuple[Event, int]]) -> EmployeeFacts:
+    """The facts after more events of the stream, each with its position; the facts given stay as they are."""
+    facts = replace(
+        facts,
+        notices=dict(facts.notices),
+        rewards=dict(facts.rewards),
+        wages=dict(facts.wages),
+        touched=dict(facts.touched),
+    )
+    of_a_cell = _kinds_of_a_cell()
+    for event, position in events:
+        kind = event.kind
+        after = _rule(kind)(event, facts, position)
+        if after is not None:
+            facts = after
+            if kind in of_a_cell:
+                facts.touched[event.month] = position  # type: ignore[attr-defined]
+    return facts
+
+
+def cell_of(event: Event) -> tuple[str, str] | None:
+    """The cell (employee, month) an event belongs to; None where it belongs to no one cell."""
+    return (event.employee, event.month) if event.kind in _kinds_of_a_cell() else None  # type: ignore[attr-defined]
+
+
+def months_of(events: Iterable[tuple[Event, int]]) -> set[str]:
+    """The months of the cells that events of one employee belong to."""
+    of_a_cell = _kinds_of_a_cell()
+    return {event.month for event, _ in events if event.kind in of_a_cell}  # type: ignore[attr-defined]
+
+
+_OF_A_CELL: Final = (NoticeEvent, AppealEvent, RewardGranted, RewardWithdrawn, SanctionEvent)
+
+
+@cache
+def _kinds_of_a_cell() -> frozenset[str]:
+    return frozenset(name for name, kind in kinds().items() if issubclass(kind, _OF_A_CELL))
+
+
+@cache
+def _rule(kind: str) -> Callable[[Any, EmployeeFacts, int], EmployeeFacts | None]:
+    return _fold.dispatch(kinds()[kind])
+
+
+@singledispatch
+def _fold(event: Event, facts: EmployeeFacts, position: int) -> EmployeeFacts | None:
+    return None
+
+
+@_fold.register
+def _(event: EmployeeRegistered, facts: EmployeeFacts, position: int) -> EmployeeFacts | None:
+    start = event.effective_from
+    return replace(
+        facts,
+        employee=event.employee,
+        site=event.site,
+        departments=Timeline.starting(start, position, event.department),
+        supervisors=Timeline.starting(start, position, event.supervisor),
+    )
+
+
+@_fold.register
+def _(event: EmployeeReassigned, facts: EmployeeFacts, position: int) -> EmployeeFacts | None:
+    day = event.effective_from
+    if event.department is not None:
+        facts = replace(facts, departments=facts.departments.changed(day, position, event.department))
+    if event.supervisor is not None or event.supervisor_vacant:
+        facts = replace(facts, supervisors=facts.supervisors.changed(day, position, event.supervisor))
+    return facts
+
+
+@_fold.register
+def _(event: EmployeeDeparted, facts: EmployeeFacts, position: int) -> EmployeeFacts | None:
+    return replace(facts, departed=DepartureFact(event.on, position))
+
+
+@_fold.register
+def _(event: WageRecorded, facts: EmployeeFacts, position: int) -> EmployeeFacts | None:
+    facts.wages[event.month] = WageFact(event.wage_fen, event.minimum_wage_fen, position)
+    return facts
+
+
+@_fold.register
+def _(event: RewardGranted, facts: EmployeeFacts, position: int) -> EmployeeFacts | None:
+    facts.rewards[event.reward] = RewardFact(event.reward, event.month, event.points, (position,))
+    return facts
+
+
+@_fold.register
+def _(event: RewardWithdrawn, facts: EmployeeFacts, position: int) -> EmployeeFacts | None:
+    reward = facts.rewards[event.reward]
+    facts.rewards[event.reward] = replace(reward, withdrawn=True, positions=(*reward.positions, position))
+    return facts
+
+
+@_fold.register
+def _(event: NoticeIssued, facts: EmployeeFacts, position: int) -> EmployeeFacts | None:
+    facts.notices[event.notice] = NoticeFact(
+        notice=event.notice,
+        scheme=event.scheme,
+        clause=event.clause,
+        points=event.points,
+        points_unappealed=event.points,
+        occurred_on=event.occurred_on,
+        month=event.month,
+        late=event.late,
+        counts_from=event.issued_on,
+        positions=(position,),
+    )
+    return facts
+
+
+def _changed(facts: EmployeeFacts, name: str, position: int, **changes: Any) -> EmployeeFacts:
+    notice = facts.notices[name]
+    facts.notices[name] = replace(notice, positions=(*notice.positions, position), **changes)
+    return facts
+
+
+@_fold.register
+def _(event: NoticeCorrected, facts: EmployeeFacts, position: int) -> EmployeeFacts | None:
+    notice = facts.notices[event.notice]
+    return _changed(
+        facts,
+        event.notice,
+        position,
+        points=event.points or notice.points,
+        points_unappealed=event.points or notice.points_unappealed,
+        clause=event.clause or notice.clause,
+        occurred_on=event.occurred_on or notice.occurred_on,
+    )
+
+
+@_fold.register
+def _(event: NoticeWithdrawn, facts: EmployeeFacts, position: int) -> EmployeeFacts | None:
+    return _changed(facts, event.notice, position, withdrawn=True)
+
+
+@_fold.register
+def _(event: ResponsibilityFound, facts: EmployeeFacts, position: int) -> EmployeeFacts | None:
+    finding = FindingFact(event.supervisor, event.on, position)
+    return _changed(facts, event.notice, position, finding=finding)
+
+
+@_fold.register
+def _(event: ResponsibilityCleared, facts: EmployeeFacts, position: int) -> EmployeeFacts | None:
+    return _changed(facts, event.notice, position, finding=None)
+
+
+@_fold.register(AppealFiled)
+@_fold.register(AppealEscalated)
+def _(event: AppealEvent, facts: EmployeeFacts, position: int) -> EmployeeFacts | None:
+    if event.against == "sanction":
+        return None
+    if event.against == "liability":
+        return _changed(facts, event.target, position, share_appeal="pending")
+    return _changed(facts, event.target, position, contested=True)
+
+
+@_fold.register
+def _(event: AppealDecided, facts: EmployeeFacts, position: int) -> EmployeeFacts | None:
+    if event.against == "sanction":
+        return None
+    if event.against == "liability":
+        outcome: Literal["none", "revoked"] = "revoked" if event.outcome == "revoked" else "none"
+        return _changed(facts, event.target, position, share_appeal=outcome)
+    return _changed(
+        facts,
+        event.target,
+        position,
+        contested=False,
+        counts_from=event.on,
+        revoked=event.outcome == "revoked",
+        points=event.points or facts.notices[event.target].points,
+    )
+
+
+@_fold.register(AppealWithdrawn)
+@_fold.register(AppealMooted)
+def _(event: AppealWithdrawn | AppealMooted, facts: EmployeeFacts, position: int) -> EmployeeFacts | None:
+    if event.against == "sanction":
+        return None
+    if event.against == "liability":
+        return _changed(facts, event.target, position, share_appeal="none")
+    return _changed(facts, event.target, position, contested=False, counts_from=event.on)

@@ -1,0 +1,14 @@
+"""`report monthly`: the monthly summary 匯總 (domain §10.2; 篇3 4.1.4). Money is yuan as text, points are whole."""
+
+from ledger.projections.monthly import PROJECTION
+from ledger.reports.names import names_of
+from ledger.reports.shapes import Report, monthly_row
+from ledger.reports.source import Rows
+from ledger.state.ledger_state import LedgerState
+
+
+def monthly(rows: Rows, ledger_state: LedgerState, site: str, month: str) -> list[Report]:
+    """The monthly summary 匯總."""
+    found = rows.of(PROJECTION, site, month)
+    named = names_of(ledger_state, (row["employee"] for row in found))
+    return [monthly_row(row, named[row["employee"]]) for row in found]

@@ -1,0 +1,26 @@
+"""`report public-list`: who is to be posted 公布張貼, names masked where the policy says so (domain §10.2; 篇3 4.2.5)."""
+
+from ledger.projections.public_list import PROJECTION
+from ledger.reports.names import masked, names_of
+from ledger.reports.shapes import Report, Row
+from ledger.reports.source import Rows
+from ledger.state.ledger_state import LedgerState
+
+
+def public_list(rows: Rows, ledger_state: LedgerState, site: str, month: str) -> list[Report]:
+    """The public list 公布張貼, names masked where the policy says so."""
+    found = rows.of(PROJECTION, site, month)
+    named = names_of(ledger_state, (row["employee"] for row in found))
+    mask = ledger_state.policy_of(site, month).public_list.mask_names
+    return [public_row(row, named[row["employee"]], mask) for row in found]
+
+
+def public_row(row: Row, name: str, mask: bool) -> Report:
+    """One row of the public list."""
+    return {
+        "employee": row["employee"],
+        "name": masked(name) if mask else name,
+        "department": row["department"],
+        "points": row["points"],
+        "repeats": row["repeats"].split(),
+    }

@@ -1,0 +1,70 @@
+"""`report sanctions`: whose month carries a sanction, and what was imposed (domain §§5, 10.2; 篇3 4.2.3, 4.2.4)."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from ledger.aggregates.employee.sanctions import open_notices
+from ledger.projections.monthly import PROJECTION as MONTHLY
+from ledger.projections.register import PROJECTION as REGISTER
+from ledger.reports.names import names_of
+from ledger.reports.shapes import Report, Row
+from ledger.reports.source import Rows
+from ledger.state.ledger_state import LedgerState
+
+
+def sanctions(rows: Rows, ledger_state: LedgerState, site: str, month: str, today: date) -> list[Report]:
+    """Whose month carries a sanction, what was imposed, and whether its band still carries it (domain §5)."""
+    summary, registered = rows.of(MONTHLY, site, month), rows.of(REGISTER, site, month)
+    concerned = [row["employee"] for row in (*summary, *registered)]
+    found = sanction_rows(summary, registered, names_of(ledger_state, concerned))
+    return [_with_review(row, ledger_state, site, month, today) for row in found]
+
+
+def sanction_rows(
+    summary: Iterable[Row], registered: Iterable[Row], names: Mapping[str, str]
+) -> list[Report]:
+    """One row a sanction of the month, and one for whoever is due one and has none standing."""
+    bands = {row["employee"]: row for row in summary}
+    found = []
+    decided = set()
+    for row in registered:
+        if row["kind"] == "sanction":
+            band = bands.get(row["employee"])
+            found.append(_sanction_row(row["employee"], row["month"], names, band, row))
+            if row["status"] != "revoked":
+                decided.add(row["employee"])
+    for employee, band in bands.items():
+        if band["sanction_due"] is not None and employee not in decided:
+            found.append(_sanction_row(employee, band["month"], names, band, None))
+    return sorted(found, key=lambda row: (row["employee"], row["sanction"] or ""))
+
+
+def _sanction_row(
+    employee: str, month: str, names: Mapping[str, str], band: Row | None, sanction: Row | None
+) -> Report:
+    return {
+        "employee": employee,
+        "name": names[employee],
+        "month": month,
+        "points": 0 if band is None else band["points"],
+        "band": "none" if band is None else band["band"],
+        "sanction_due": None if band is None else band["sanction_due"],
+        "sanction": None if sanction is None else sanction["id"],
+        "kind": None if sanction is None else sanction["what"],
+        "by": None if sanction is None else sanction["by"],
+        "on": None if sanction is None else sanction["on"],
+        "status": "due" if sanction is None else sanction["status"],
+    }
+
+
+def _with_review(row: Report, ledger_state: LedgerState, site: str, month: str, today: date) -> Report:
+    """A dismissal review shows which notices keep it from being complete."""
+    review = None
+    if row["status"] == "due" and row["sanction_due"] == "dismissal":
+        policy = ledger_state.policy_of(site, month)
+        waiting = open_notices(ledger_state.employee(row["employee"]), month, policy, today)
+        review = {
+            "items": list(policy.sanctions.dismissal.checklist),
+            "notices": [{"notice": notice, "reason": reason} for notice, reason in waiting],
+        }
+    return {**row, "review": review}

@@ -1,0 +1,53 @@
+"""Which cells an event may change: what is drawn anew when it is recorded, and compared when it is imagined."""
+
+from collections.abc import Iterable, Iterator
+from typing import Protocol
+
+from ledger.events import EmployeeDeparted, EmployeeReassigned, Event, PolicyAdopted
+from ledger.reckoning.facts import EmployeeFacts
+from ledger.reckoning.fold_facts import cell_of
+from ledger.terms import month_of
+
+CellKey = tuple[str, str]
+"""(employee, month)"""
+
+
+class People(Protocol):
+    """Whom an event may concern besides the person it is about."""
+
+    def facts(self, employee: str) -> EmployeeFacts:
+        """An employee's facts."""
+
+    def employee_ids(self, site: str) -> list[str]:
+        """The employees of a site."""
+
+    def site_ids(self) -> list[str]:
+        """All sites."""
+
+    def supervised_by(self, supervisor: str) -> set[str]:
+        """For whom somebody may ever have borne a share."""
+
+
+def affected(event: Event, people: People) -> Iterator[CellKey]:
+    """The cells whose figures an event may change; a superset is fine."""
+    match event:
+        case EmployeeReassigned():
+            yield from _months_of(people, [event.employee], month_of(event.effective_from))
+        case EmployeeDeparted():
+            below = people.supervised_by(event.employee)
+            yield from _months_of(people, {event.employee, *below}, month_of(event.on))
+        case PolicyAdopted():
+            start = "" if event.effective_from is None else month_of(event.effective_from)
+            for site in people.site_ids() if event.site is None else [event.site]:
+                yield from _months_of(people, people.employee_ids(site), start)
+        case _:
+            cell = cell_of(event)
+            if cell is not None:
+                yield cell
+
+
+def _months_of(people: People, employees: Iterable[str], start: str) -> Iterator[CellKey]:
+    for employee in employees:
+        for month in people.facts(employee).touched:
+            if month >= start:
+                yield employee, month

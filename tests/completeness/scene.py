@@ -1,0 +1,56 @@
+"""An office in which every kind of thing, every command and every event occurs: a new one is told here first."""
+
+import copy
+from typing import Any
+
+from ledger.policy.loading import house_rules
+from tests.support import office
+from tests.support.office import Commands
+
+MONTH = office.MONTH
+
+NOT_BY_FORM = {"adopt_policy": "kaoji policy adopt", "rotate_key": "kaoji key rotate"}
+"""Commands that have a command of their own instead of a form."""
+
+
+def everything() -> Commands:
+    """Commands that make every event but the one of the signing key, which takes a key."""
+    return [
+        *office.office(),
+        office.reassign_employee("E002", "2026-07-01", supervisor="L01"),
+        office.issue_notice("N1", "E001", 11),
+        office.acknowledge_notice("N1"),
+        office.rectify_notice("N1"),
+        office.correct_notice("N1", narrative="一號窗口"),
+        office.find_responsibility("N1"),
+        office.clear_responsibility("N1"),
+        office.issue_notice("N2", "E002", 3, clause="FD-02"),
+        office.file_appeal("A1", "E002", {"notice": "N2"}),
+        office.decide_appeal("A1", "dismissed", "H02", on=f"{MONTH}-13"),
+        office.escalate_appeal("A1", f"{MONTH}-14"),
+        office.withdraw_appeal("A1", f"{MONTH}-14"),
+        office.issue_notice("N3", "E003", 2, clause="FD-03"),
+        office.file_appeal("A2", "E003", {"notice": "N3"}),
+        office.withdraw_notice("N3", f"{MONTH}-13"),
+        _sanction("S1"),
+        {"do": "revoke_sanction", "sanction": "S1", "reasons": "以教代罰", "by": "M01", "on": "2026-08-20"},
+        office.grant_reward("R1", "E004", 2),
+        office.withdraw_reward("R1"),
+        office.record_wage("E002", "3000.00", "2200.00"),
+        office.register_employee("E009"),
+        office.record_departure("E009", "2026-08-20"),
+        office.close_month(),
+        office.erase_employee("E009"),
+        _policy(),
+    ]
+
+
+def _sanction(name: str) -> dict[str, Any]:
+    fields = {"sanction": name, "employee": "E001", "month": MONTH, "kind": "warning"}
+    return {"do": "impose_sanction", **fields, "reasons": "十一分", "by": "D01", "on": "2026-08-19"}
+
+
+def _policy() -> dict[str, Any]:
+    document = copy.deepcopy(house_rules())
+    document |= {"version": "own-1", "effective_from": "2026-10-01"}
+    return {"do": "adopt_policy", "policy": document, "by": "M01", "on": "2026-09-02"}

@@ -1,0 +1,294 @@
+"""Every kind of thing, command and event is known wherever it must be: what fails names the step that is missing.
+
+The steps stand in CONTRIBUTING, "Add a kind of thing". Nothing here lists kinds: they come from `ledger/subjects.py`, the
+commands and the registry of events.
+"""
+
+import json
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from pydantic import BaseModel
+
+from cli.main import kaoji
+from ledger.aggregates.dispatch import covered
+from ledger.application.ledger import Ledger
+from ledger.application.replay import FOLLOWING
+from ledger.commands import COMMANDS, references_of
+from ledger.events import kinds
+from ledger.projections import PROJECTIONS
+from ledger.subjects import BY_EVENT, OWNED, SUBJECTS, Ref, Subject
+from tests.completeness.scene import NOT_BY_FORM, everything
+from tests.support import office
+from tests.support.story import open_ledger
+
+ROOT = Path(__file__).parents[2]
+LANGUAGES = ("en", "zh-Hant", "zh-Hans")
+LABELS = {name: tomllib.loads((ROOT / f"ledger/labels/{name}.toml").read_text("utf-8")) for name in LANGUAGES}
+of_kind = pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: subject.kind)
+of_command = pytest.mark.parametrize("do", sorted(COMMANDS))
+of_event = pytest.mark.parametrize("kind", sorted(kinds()))
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("completeness") / "kaoji.db"
+    with open_ledger(made, office.NOW) as ledger:
+        ledger.record.apply(office.lines(everything()))
+        ledger.proofs.rotate_key({"on": "2026-09-02"})
+    return made
+
+
+@pytest.fixture
+def ledger(file: Path) -> Iterator[Ledger]:
+    with open_ledger(file, office.NOW) as opened:
+        yield opened
+
+
+def one_of(ledger: Ledger, subject: Subject) -> str:
+    """The id of a thing of this kind in the office."""
+    found = ledger.ids(subject.kind, "")
+    assert found, f"no {subject.kind} is in tests/completeness/scene.py: tell one in everything()"
+    return found[0]
+
+
+# --- kinds of things --------------------------------------------------------------------------------
+
+
+@of_kind
+def test_a_kind_is_brought_into_being_by_its_command_and_event(subject: Subject) -> None:
+    assert subject.asked_by in COMMANDS, f"{subject.asked_by} is no command: ledger/commands"
+    assert subject.introduced_by in kinds(), f"{subject.introduced_by} is no event: ledger/events"
+    command, event = COMMANDS[subject.asked_by], kinds()[subject.introduced_by]
+    assert command.makes == subject.introduced_by, f"`makes` of {command.__name__} says otherwise"
+    assert subject.kind in command.model_fields, f"{command.__name__} has no field {subject.kind}"
+    assert subject.kind in event.model_fields, f"{event.__name__} has no field {subject.kind}"
+    assert references_of(command).get(subject.kind) == subject.kind, (
+        f"the id of {command.__name__} needs a type with Ref({subject.kind!r}): ledger/terms.py"
+    )
+    if subject.letter is not None:
+        named = {field.alias or name for name, field in command.model_fields.items()}
+        assert subject.dated_by in named, f"dated_by of {subject.kind} is no field of {command.__name__}"
+
+
+def test_letters_of_numbers_are_told_apart() -> None:
+    letters = [subject.letter for subject in SUBJECTS if subject.letter is not None]
+    assert len(letters) == len(set(letters))
+
+
+@of_kind
+def test_a_kind_is_found_by_id_and_by_its_beginning(subject: Subject, ledger: Ledger) -> None:
+    name = one_of(ledger, subject)
+    assert ledger.log.registry.stream_of(subject.kind, name) is not None
+    assert name in ledger.ids(subject.kind, name[:1]), "completion: store/registry_rows"
+
+
+@of_kind
+def test_a_kind_has_a_history_with_the_event_that_introduced_it(subject: Subject, ledger: Ledger) -> None:
+    history = ledger.review.history(f"{subject.kind}:{one_of(ledger, subject)}")
+    assert subject.introduced_by in {entry["kind"] for entry in history}, "log: ledger/review/history.py"
+
+
+@of_kind
+def test_a_kind_has_a_card(subject: Subject, ledger: Ledger) -> None:
+    name = one_of(ledger, subject)
+    card = ledger.review.card(subject.kind, name)
+    assert card[subject.kind] == name, f"no card of a {subject.kind}: ledger/review/cards.py"
+
+
+@pytest.mark.parametrize("kind", [*OWNED, "employee"])
+def test_what_lives_on_somebodys_stream_has_a_receipt(kind: str, ledger: Ledger) -> None:
+    name = ledger.ids(kind, "")[0]
+    receipt = json.loads(ledger.proofs.receipt(f"{kind}:{name}"))
+    assert BY_EVENT[receipt["envelope"]["kind"]].kind == kind, "receipt: ledger/application/proofs.py"
+
+
+@pytest.mark.parametrize("kind", OWNED)
+def test_what_lives_on_somebodys_stream_is_in_that_persons_export(kind: str, ledger: Ledger) -> None:
+    name = ledger.ids(kind, "")[0]
+    stream = ledger.log.registry.stream_of(kind, name)
+    exported = ledger.people.export(str(stream).partition("/")[2], "en").values
+    events = [event for event in exported["events"] if event["fields"].get(kind) == name]
+    assert events, f"the person's export has no event of a {kind}: ledger/review/person_record.py"
+
+
+@of_kind
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_kind_has_words(subject: Subject, language: str) -> None:
+    labels = LABELS[language]
+    for table in ("words", "headings", "fields"):
+        assert subject.kind in labels[table], f"[{table}] {subject.kind}: ledger/labels/{language}.toml"
+
+
+@of_kind
+def test_a_kind_is_shown_from_the_shell(subject: Subject) -> None:
+    group = kaoji.get_command(click.Context(kaoji), subject.kind)
+    assert isinstance(group, click.Group), f"no `kaoji {subject.kind}`: cli/main.py"
+    names = group.list_commands(click.Context(group))
+    assert {"show", "list"} & set(names), f"no `kaoji {subject.kind} show`: cli/show.py, show_command"
+
+
+# --- commands ---------------------------------------------------------------------------------------
+
+
+@of_command
+def test_a_command_says_what_it_makes(do: str) -> None:
+    command = COMMANDS[do]
+    assert command.makes in kinds(), f"`makes` of {command.__name__} is no event"
+    made = {field.alias or name for name, field in kinds()[command.makes].model_fields.items()}
+    made |= set(kinds()[command.makes].model_fields)
+    said = set(command.model_fields) - {"do", "key"} - _PARTS.get(do, set())
+    lost = {name for name in said if command.told_as.get(name, name) not in made}
+    assert not lost, (
+        f"{sorted(lost)} of {do} are in no field of {command.makes}: it cannot be decided again (told_as)"
+    )
+
+
+_PARTS = {"file_appeal": {"against"}}
+"""Fields that stand in the event in parts; ledger/application/replay.py puts them together again."""
+
+
+def test_every_command_makes_an_event_of_its_own() -> None:
+    makes = [command.makes for command in COMMANDS.values()]
+    assert len(makes) == len(set(makes))
+
+
+@of_command
+def test_a_command_is_decided(do: str) -> None:
+    assert COMMANDS[do] in covered(), (
+        f"nothing @decides {do}: ledger/aggregates, and DECIDING in ledger/state/execution.py"
+    )
+
+
+@of_command
+def test_a_command_occurs_in_the_office(do: str) -> None:
+    assert do in {command["do"] for command in everything()} | {"rotate_key"}, (
+        f"{do} is not in tests/completeness/scene.py: add it to everything()"
+    )
+
+
+@of_command
+def test_a_command_can_be_typed_by_hand(do: str) -> None:
+    if do in NOT_BY_FORM:
+        return
+    helps = {command.help for command in _typed(kaoji)}
+    assert COMMANDS[do].__doc__ in helps, f"{do} has no form(…): cli/cases.py or cli/organisation.py"
+
+
+def _typed(group: click.Group) -> Iterator[click.Command]:
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if isinstance(command, click.Group):
+            yield from _typed(command)
+        elif command is not None:
+            yield command
+
+
+@of_command
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_fields_of_a_command_have_labels(do: str, language: str) -> None:
+    if do in NOT_BY_FORM:
+        return
+    asked = {field.alias or name for name, field in COMMANDS[do].model_fields.items()} - {
+        "do",
+        "key",
+        "policy",
+    }
+    missing = {name for name in asked if not _has_label(name, LABELS[language]["fields"])}
+    assert not missing, f"[fields] {sorted(missing)}: ledger/labels/{language}.toml"
+
+
+def _has_label(name: str, fields: dict[str, Any]) -> bool:
+    return name in fields or any(label.startswith(f"{name}_") for label in fields)
+
+
+# --- events -----------------------------------------------------------------------------------------
+
+
+@of_event
+def test_an_event_occurs_in_the_office(kind: str, ledger: Ledger) -> None:
+    assert ledger.log.of_kind(kind), f"no {kind} in tests/completeness/scene.py: add a command that makes it"
+
+
+@of_event
+def test_an_event_is_made_first_by_a_command_or_follows(kind: str) -> None:
+    first = {command.makes for command in COMMANDS.values()}
+    assert (kind in first) != (kind in FOLLOWING), (
+        f"{kind} is what no command `makes`: say so there, or put it into FOLLOWING in ledger/application/replay.py"
+    )
+
+
+@of_event
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_event_has_a_word(kind: str, language: str) -> None:
+    assert kind in LABELS[language]["words"], f"[words] {kind}: ledger/labels/{language}.toml"
+
+
+@of_event
+def test_an_event_is_documented(kind: str) -> None:
+    assert f"### {kind}\n" in (ROOT / "docs/events.md").read_text("utf-8"), "run python -m docs.generate"
+
+
+@of_event
+def test_ids_in_an_event_are_of_a_kind_that_is_known(kind: str) -> None:
+    known = {subject.kind for subject in SUBJECTS}
+    assert set(references_of(kinds()[kind]).values()) <= known
+
+
+def test_every_event_can_be_decided_again_where_it_stands(ledger: Ledger) -> None:
+    found = ledger.proofs.verify(deep=True, sheets=True)
+    assert found.faults == [], (
+        "replay.command_of, `told_as`, or a fold: the same command must make the same events"
+    )
+
+
+def test_projections_are_drawn_anew_as_they_stand(ledger: Ledger) -> None:
+    ledger.project()
+    assert ledger.projections.differing() == []
+
+
+# --- projections ------------------------------------------------------------------------------------
+
+
+def test_the_contract_of_projections_names_each_of_them() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    (contract,) = [each for each in contracts if each["name"] == "projections do not know each other"]
+    assert set(contract["modules"]) == {each.rows.__module__ for each in PROJECTIONS}, "pyproject.toml"
+
+
+def test_the_contract_of_reports_names_each_of_them() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    (contract,) = [each for each in contracts if each["name"] == "reports do not know each other"]
+    shared = {"__init__", "shapes", "names", "source", "fast_path", "fast_rows"}
+    files = {file.stem for file in (ROOT / "ledger/reports").glob("*.py")} - shared
+    assert {name.rpartition(".")[2] for name in contract["modules"]} == files, "pyproject.toml"
+
+
+# --- a forgotten step is told -----------------------------------------------------------------------
+
+
+def test_a_table_of_ours_that_lacks_something_is_no_damaged_event(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ledger.application import replay
+
+    monkeypatch.delitem(replay._ASKED, "reward_granted")
+    with pytest.raises(KeyError):
+        ledger.proofs.verify(deep=True)
+
+
+def test_an_id_type_without_a_kind_is_seen() -> None:
+    class Asked(BaseModel):
+        medal: str
+
+    assert references_of(Asked) == {}
+    assert Ref("medal").kind == "medal"
