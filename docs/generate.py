@@ -120,6 +120,7 @@ _STREAMS: Final = {
     "appeals": employee_stream("<employee>"),
     "employees": employee_stream("<employee>"),
     "findings": employee_stream("<employee>"),
+    "hearings": employee_stream("<employee>"),
     "keys": NOTARY_STREAM,
     "months": month_stream("<site>", "<month>"),
     "notices": employee_stream("<employee>"),
