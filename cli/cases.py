@@ -111,6 +111,15 @@ form(
     examples=['kaoji appeal escalate A2026-0001 --statement "不服"'],
 )
 form(appeal, "withdraw", "withdraw_appeal", "appeal", examples=["kaoji appeal withdraw A2026-0001"])
+form(
+    appeal,
+    "hear",
+    "record_hearing",
+    examples=[
+        'kaoji appeal hear --appeal A2026-0001 --present E017 --summary "本人陳述當時在崗" --by H01',
+        'kaoji appeal hear --employee E017 --month 2026-08 --present E017 --summary "聽取本人意見" --by M01',
+    ],
+)
 appeal.add_command(show)
 appeal.add_command(dossier)
 
@@ -138,6 +147,12 @@ form(
     "revoke_sanction",
     "sanction",
     examples=['kaoji sanction revoke S2026-0001 --reasons "申訴成立" --by D01'],
+)
+form(
+    sanction,
+    "tell-union",
+    "record_union_notice",
+    examples=['kaoji sanction tell-union --employee E017 --month 2026-08 --answer "無異議" --by M01'],
 )
 show_command(sanction, "sanction", "kaoji sanction show S2026-0001")
 

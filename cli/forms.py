@@ -21,7 +21,7 @@ from ledger.commands import COMMANDS, REFERENCES
 from ledger.errors import InputError, LedgerError
 from ledger.subjects import OWNED
 
-_MANY = {"witnesses": "witness", "evidence": "evidence", "checklist": "checklist"}
+_MANY = {"witnesses": "witness", "evidence": "evidence", "checklist": "checklist", "present": "present"}
 """Fields that are given by an option that may be repeated: field → the option's name."""
 
 _WHOLE_NUMBERS = {"points", "score"}
@@ -76,6 +76,16 @@ def _options(do: str, field: str, annotation: Any) -> list[click.Option]:
                 [f"--{kind}"], metavar="ID", help=f"field:against_{kind}", shell_complete=completion(kind)
             )
             for kind in ("notice", "liability", "sanction")
+        ]
+    if field == "about":
+        return [
+            click.Option(
+                [f"--{part}"],
+                metavar=part.upper(),
+                help=f"field:about_{part}",
+                shell_complete=completion(part),
+            )
+            for part in ("appeal", "employee", "month")
         ]
     flag = f"--{_MANY.get(field, field).replace('_', '-')}"
     options = [
@@ -180,11 +190,21 @@ def _values(do: str, given: dict[str, Any]) -> dict[str, Any]:
             values[field] = list(value)
         elif field in _WHOLE_NUMBERS:
             values[field] = int(value) if value.isascii() and value.lstrip("-").isdigit() else value
+        elif field not in fields and "about" in fields:
+            _set_about(values.setdefault("about", {}), field, value)
         elif field not in fields:
             values.setdefault("against", {})[field] = value
         else:
             values[field] = value
     return values
+
+
+def _set_about(about: dict[str, Any], field: str, value: str) -> None:
+    """What a hearing is about: an appeal by its number, a review by whose and of which month it is."""
+    if field == "appeal":
+        about[field] = value
+    else:
+        about.setdefault("review", {})[field] = value
 
 
 def _evidence(path: str) -> dict[str, str]:
@@ -220,6 +240,9 @@ def _ask_for_missing(do: str, values: dict[str, Any]) -> None:
         if typed_as == "against":
             answer = click.prompt(labels.field("against_notice"), err=True)
             values["against"] = {"notice": answer}
+            continue
+        if typed_as == "about":
+            values["about"] = {"appeal": click.prompt(labels.field("about_appeal"), err=True)}
             continue
         choices = choices_of(field.annotation) if typed_as in _CHOICES else ()
         text = labels.field(typed_as) + (f" ({' | '.join(choices)})" if choices else "")

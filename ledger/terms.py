@@ -144,7 +144,16 @@ Sha256 = Annotated[str, StringConstraints(strict=True, pattern=r"^[0-9a-f]{64}$"
 
 Scheme = Literal["service_quality", "performance"]
 Office = Literal[
-    "inspector", "department_head", "director", "manager", "finance", "quality", "office", "company"
+    "inspector",
+    "department_head",
+    "director",
+    "manager",
+    "finance",
+    "quality",
+    "office",
+    "company",
+    "auditor",
+    "union",
 ]
 Level = Literal["department_head", "director", "manager", "company"]
 Ground = Literal["facts", "points", "procedure", "unfair_handling", "retaliation"]

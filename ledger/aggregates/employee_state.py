@@ -104,6 +104,25 @@ class SanctionState(Struct, frozen=True, gc=False):
         return self.revoked_on is None
 
 
+class HearingState(Struct, frozen=True, gc=False):
+    """A hearing: about an appeal (`appeal`), or about the dismissal review of `month` (`appeal` None)."""
+
+    month: str
+    appeal: str | None
+    by: str
+    on: date
+    position: int
+
+
+class UnionNoticeState(Struct, frozen=True, gc=False):
+    """That the union was told of the dismissal review of a month."""
+
+    month: str
+    by: str
+    on: date
+    position: int
+
+
 class EmployeeState(Struct, frozen=True, gc=False):
     """What an employee's stream comes to. The mappings are not to be changed outside the fold."""
 
@@ -119,6 +138,8 @@ class EmployeeState(Struct, frozen=True, gc=False):
     appeals: dict[str, AppealState] = field(default_factory=dict)
     rewards: dict[str, RewardState] = field(default_factory=dict)
     sanctions: dict[str, SanctionState] = field(default_factory=dict)
+    hearings: tuple[HearingState, ...] = ()
+    union_notices: tuple[UnionNoticeState, ...] = ()
 
     @property
     def name(self) -> str:

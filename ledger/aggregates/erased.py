@@ -7,7 +7,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from ledger.aggregates.context import DecisionContext
-from ledger.commands import Command, EraseEmployee, EscalateAppeal, FileAppeal, references_of
+from ledger.commands import (
+    Command,
+    EraseEmployee,
+    EscalateAppeal,
+    FileAppeal,
+    RecordHearing,
+    references_of,
+)
 from ledger.errors import WrongState
 from ledger.subjects import OWNED
 
@@ -33,6 +40,10 @@ def concerned(command: Command, context: DecisionContext) -> Iterator[str]:
     if isinstance(command, FileAppeal):
         yield command.by
         named = command.against
+    if isinstance(command, RecordHearing):
+        named = command.what
+        if command.what.review is not None:
+            yield command.what.review.employee
     for field, kind in references_of(named.__class__).items():
         name = getattr(named, field, None) if kind in OWNED else None
         if name is None or not context.is_taken(kind, name):

@@ -1,9 +1,10 @@
 """Offices: who may be appointed to what (domain §1)."""
 
-from ledger.aggregates.authority import require_employed
+from ledger.aggregates.authority import offices_of, require_employed, require_may_record
 from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
 from ledger.commands import Appoint
+from ledger.errors import NotEntitled
 from ledger.events import (
     OfficeAppointed,
     site_stream,
@@ -15,8 +16,7 @@ def appoint(command: Appoint, context: DecisionContext) -> list[Decision]:
     """Somebody holds an office from a day on; the days ahead may be planned."""
     context.site(command.site)
     require_employed(context, command.employee, command.effective_from)
-    if command.by is not None:
-        context.employee(command.by)
+    _check_appointer(command, context)
     event = OfficeAppointed(
         site=command.site,
         office=command.office,
@@ -27,3 +27,17 @@ def appoint(command: Appoint, context: DecisionContext) -> list[Decision]:
         by=command.by,
     )
     return [Decision(site_stream(command.site), event)]
+
+
+def _check_appointer(command: Appoint, context: DecisionContext) -> None:
+    """Company or manager, never oneself; a manager is appointed by company only."""
+    by, day = command.by, command.effective_from
+    if by is None:
+        return
+    if by == command.employee:
+        raise NotEntitled("own_appointment", by=by)
+    require_may_record(context, "appoint", by, command.site, day)
+    if command.office in ("manager", "company") and "company" not in offices_of(
+        context, by, command.site, day
+    ):
+        raise NotEntitled("appointment_above_oneself", by=by, office=command.office)

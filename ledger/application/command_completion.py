@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ledger.application.command_reader import require_readable
-from ledger.commands import COMMANDS, REFERENCES, Command, FileAppeal
+from ledger.commands import COMMANDS, REFERENCES, Command, FileAppeal, RecordHearing
 from ledger.events import employee_of
 from ledger.state.execution import Recorder
 from ledger.state.ids import full_id
@@ -68,7 +68,10 @@ def things_named(command: Command) -> Iterator[tuple[str, str]]:
     for field, kind in _naming(type(command)):
         value = getattr(command, field)
         if value is not None:
-            yield kind, value
+            yield from ((kind, name) for name in (value if isinstance(value, list) else [value]))
+    if isinstance(command, RecordHearing):
+        about, review = command.what, command.what.review
+        yield ("employee", review.employee) if review is not None else ("appeal", str(about.appeal))
     if type(command) is FileAppeal:
         against = command.against
         yield from ((REFERENCES[field], getattr(against, field)) for field in against.model_fields_set)
@@ -82,7 +85,7 @@ def _naming(command: type[Command]) -> tuple[tuple[str, str], ...]:
 def _with_full_ids(do: str, values: Values, ledger_state: LedgerState) -> Values:
     whole: Values = {}
     for field, value in values.items():
-        if isinstance(value, dict) and field == "against":
+        if isinstance(value, dict) and field in ("against", "about", "review"):
             whole[field] = _with_full_ids(do="", values=value, ledger_state=ledger_state)
         elif isinstance(value, str) and field in REFERENCES and made_by(do) != field:
             whole[field] = full_id(ledger_state, REFERENCES[field], value, field)

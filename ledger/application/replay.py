@@ -37,4 +37,9 @@ def command_of(event: Event) -> Command:
         values["supervisor"] = None
     if isinstance(event, made.AppealFiled):
         values["against"] = asked.Against.model_construct({event.against}, **{event.against: event.target})
+    if isinstance(event, made.HearingRecorded):
+        about: dict[str, Any] = {"appeal": event.appeal}
+        if event.appeal is None:
+            about = {"review": asked.ReviewOf(employee=event.employee, month=event.month)}
+        values["what"] = asked.HearingAbout.model_construct(set(about), **about)
     return cls.model_construct(set(values), **values)

@@ -12,6 +12,7 @@ from ledger.commands.appeals import Against, DecideAppeal, EscalateAppeal, FileA
 from ledger.commands.base import Command
 from ledger.commands.employees import EraseEmployee, ReassignEmployee, RecordDeparture, RegisterEmployee
 from ledger.commands.findings import ClearResponsibility, FindResponsibility
+from ledger.commands.hearings import HearingAbout, RecordHearing, RecordUnionNotice, ReviewOf
 from ledger.commands.keys import RotateKey
 from ledger.commands.months import CloseMonth
 from ledger.commands.notices import (
@@ -56,6 +57,8 @@ COMMANDS: dict[str, type[Command]] = {
         WithdrawAppeal,
         ImposeSanction,
         RevokeSanction,
+        RecordHearing,
+        RecordUnionNotice,
         RecordWage,
         CloseMonth,
     )
@@ -93,14 +96,18 @@ __all__ = [
     "FileAppeal",
     "FindResponsibility",
     "GrantReward",
+    "HearingAbout",
     "ImposeSanction",
     "IssueNotice",
     "ReassignEmployee",
     "RecordDeparture",
+    "RecordHearing",
+    "RecordUnionNotice",
     "RecordWage",
     "RectifyNotice",
     "RegisterEmployee",
     "RegisterSite",
+    "ReviewOf",
     "RevokeSanction",
     "RotateKey",
     "WithdrawAppeal",

@@ -22,6 +22,7 @@ from ledger.events.employees import (
     employee_stream,
 )
 from ledger.events.findings import ResponsibilityCleared, ResponsibilityFound
+from ledger.events.hearings import HearingRecorded, UnionNoticeRecorded
 from ledger.events.keys import NOTARY_STREAM, SigningKeyRotated
 from ledger.events.months import MonthClosed, PayrollLine, RunLine, month_stream
 from ledger.events.notices import (
@@ -56,6 +57,7 @@ __all__ = [
     "EmployeeRegistered",
     "Event",
     "EvidenceFile",
+    "HearingRecorded",
     "MonthClosed",
     "NoticeAcknowledged",
     "NoticeCorrected",
@@ -79,6 +81,7 @@ __all__ = [
     "SanctionRevoked",
     "SigningKeyRotated",
     "SiteRegistered",
+    "UnionNoticeRecorded",
     "WageRecorded",
     "employee_of",
     "employee_stream",

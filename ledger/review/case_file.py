@@ -10,6 +10,7 @@ from ledger.events import (
     AppealDecided,
     AppealEscalated,
     AppealFiled,
+    HearingRecorded,
     NoticeAcknowledged,
     NoticeIssued,
     ResponsibilityFound,
@@ -149,6 +150,8 @@ def _statements(ledger_state: LedgerState, owner: EmployeeState, appeal: AppealS
             case AppealFiled() if event.appeal == appeal.appeal:
                 said("appellant", event.by, event.on, event.kind, event.statement, at)
                 said("appellant", event.by, event.on, "late_reason", event.late_reason, at)
+            case HearingRecorded() if event.appeal == appeal.appeal:
+                said("reviewer", event.by, event.on, event.kind, event.summary, at)
             case AppealEscalated() if event.appeal == appeal.appeal:
                 said("appellant", appeal.appellant, event.on, event.kind, event.statement, at)
             case AppealDecided() if event.appeal == appeal.appeal:

@@ -19,6 +19,7 @@ from ledger.aggregates.dispatch import decide
 from ledger.aggregates.employee import appeals as _appeals
 from ledger.aggregates.employee import erasure as _erasure
 from ledger.aggregates.employee import findings as _findings
+from ledger.aggregates.employee import hearings as _hearings
 from ledger.aggregates.employee import notices as _notices
 from ledger.aggregates.employee import placement as _placement
 from ledger.aggregates.employee import rewards as _rewards
@@ -35,7 +36,7 @@ from ledger.state.ledger_state import LedgerState
 from ledger.subjects import OWNED
 
 DECIDING = (
-    *(_appeals, _erasure, _findings, _keys, _months, _notices, _offices),
+    *(_appeals, _erasure, _findings, _hearings, _keys, _months, _notices, _offices),
     *(_placement, _policies, _rewards, _sanctions, _sites, _wages),
 )
 """The modules that put themselves in charge of commands when they are imported."""

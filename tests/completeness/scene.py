@@ -28,10 +28,12 @@ def everything() -> Commands:
         office.file_appeal("A1", "E002", {"notice": "N2"}),
         office.decide_appeal("A1", "dismissed", "H02", on=f"{MONTH}-13"),
         office.escalate_appeal("A1", f"{MONTH}-14"),
+        {**_HEARD, "about": {"appeal": "A1"}, "by": "D01", "on": f"{MONTH}-14"},
         office.withdraw_appeal("A1", f"{MONTH}-14"),
         office.issue_notice("N3", "E003", 2, clause="FD-03"),
         office.file_appeal("A2", "E003", {"notice": "N3"}),
         office.withdraw_notice("N3", f"{MONTH}-13"),
+        {"do": "record_union_notice", "employee": "E001", "month": MONTH, "by": "M01", "on": f"{MONTH}-18"},
         _sanction("S1"),
         {"do": "revoke_sanction", "sanction": "S1", "reasons": "以教代罰", "by": "M01", "on": "2026-08-20"},
         office.grant_reward("R1", "E004", 2),
@@ -43,6 +45,9 @@ def everything() -> Commands:
         office.erase_employee("E009"),
         _policy(),
     ]
+
+
+_HEARD = {"do": "record_hearing", "present": ["E002", "H02"], "summary": "兩造到場陳述"}
 
 
 def _sanction(name: str) -> dict[str, Any]:

@@ -148,7 +148,7 @@ def test_a_command_says_what_it_makes(do: str) -> None:
     )
 
 
-_PARTS = {"file_appeal": {"against"}}
+_PARTS = {"file_appeal": {"against"}, "record_hearing": {"what"}}
 """Fields that stand in the event in parts; ledger/application/replay.py puts them together again."""
 
 

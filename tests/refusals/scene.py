@@ -148,7 +148,8 @@ def command(step: Step) -> Step:
     do = words.pop("do")
     if "from" in words:
         words["start" if do == "reassign_employee" else "from_"] = words.pop("from")
-    return (_MAKERS.get(do) or getattr(office, do))(**words)
+    maker = _MAKERS.get(do) or getattr(office, do, None)
+    return dict(step) if maker is None else maker(**words)
 
 
 # --- the office -------------------------------------------------------------------------------------

@@ -10,9 +10,11 @@ from ledger.aggregates.employee_state import (
     AppealState,
     EmployeeState,
     Finding,
+    HearingState,
     NoticeState,
     RewardState,
     SanctionState,
+    UnionNoticeState,
 )
 from ledger.events import (
     AppealDecided,
@@ -25,6 +27,7 @@ from ledger.events import (
     EmployeeReassigned,
     EmployeeRegistered,
     Event,
+    HearingRecorded,
     NoticeAcknowledged,
     NoticeCorrected,
     NoticeIssued,
@@ -36,6 +39,7 @@ from ledger.events import (
     RewardWithdrawn,
     SanctionImposed,
     SanctionRevoked,
+    UnionNoticeRecorded,
     kinds,
 )
 from ledger.timeline import Timeline
@@ -144,6 +148,18 @@ def _(event: SanctionRevoked, state: EmployeeState, position: int) -> EmployeeSt
     sanction = replace(state.sanctions[event.sanction], revoked_on=event.on)
     state.sanctions[event.sanction] = sanction
     return state
+
+
+@_evolve.register
+def _(event: HearingRecorded, state: EmployeeState, position: int) -> EmployeeState:
+    hearing = HearingState(event.month, event.appeal, event.by, event.on, position)
+    return replace(state, hearings=(*state.hearings, hearing))
+
+
+@_evolve.register
+def _(event: UnionNoticeRecorded, state: EmployeeState, position: int) -> EmployeeState:
+    told = UnionNoticeState(event.month, event.by, event.on, position)
+    return replace(state, union_notices=(*state.union_notices, told))
 
 
 def _with_notice(state: EmployeeState, notice: NoticeState) -> EmployeeState:

@@ -5,7 +5,13 @@ A change of place may not start in a closed month, and the supervisor line may n
 
 from datetime import date, timedelta
 
-from ledger.aggregates.authority import is_closed, require_not_before, require_open, supervisor_on
+from ledger.aggregates.authority import (
+    is_closed,
+    require_may_record,
+    require_not_before,
+    require_open,
+    supervisor_on,
+)
 from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
 from ledger.commands import ReassignEmployee, RecordDeparture, RegisterEmployee
@@ -28,8 +34,7 @@ def register_employee(command: RegisterEmployee, context: DecisionContext) -> li
     if command.supervisor == command.employee:
         raise WrongState("supervisor_circle", employee=command.employee, supervisor=command.supervisor)
     _check_supervisor(context, command.supervisor, command.effective_from)
-    if command.by is not None:
-        context.employee(command.by)
+    require_may_record(context, "person", command.by, command.site, command.effective_from)
     event = EmployeeRegistered(
         employee=command.employee,
         name=command.name,
@@ -52,8 +57,7 @@ def reassign(command: ReassignEmployee, context: DecisionContext) -> list[Decisi
     if state.gone_by(start):
         raise WrongTime("not_employed", employee=command.employee, on=start)
     require_open(context, state.site, start)
-    if command.by is not None:
-        context.employee(command.by)
+    require_may_record(context, "person", command.by, state.site, start)
     _check_supervisor(context, command.supervisor, start)
     if command.supervisor is not None:
         _check_no_circle(context, command.employee, command.supervisor, start)
@@ -82,8 +86,7 @@ def record_departure(command: RecordDeparture, context: DecisionContext) -> list
         raise WrongTime(
             "departure_month_closed", month=month, site=state.site, last=context.last_closed(state.site)
         )
-    if command.by is not None:
-        context.employee(command.by)
+    require_may_record(context, "person", command.by, state.site, command.on)
     event = EmployeeDeparted(employee=command.employee, on=command.on, reason=command.reason, by=command.by)
     return [Decision(employee_stream(command.employee), event)]
 

@@ -1,6 +1,6 @@
 """Wages: recorded for the wage guard while their month is open (domain §7)."""
 
-from ledger.aggregates.authority import is_closed
+from ledger.aggregates.authority import is_closed, require_may_record
 from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
 from ledger.commands import RecordWage
@@ -9,6 +9,7 @@ from ledger.events import (
     WageRecorded,
     employee_stream,
 )
+from ledger.terms import last_day
 
 
 @decides(RecordWage)
@@ -17,8 +18,7 @@ def record_wage(command: RecordWage, context: DecisionContext) -> list[Decision]
     state = context.employee(command.employee)
     if is_closed(context, state.site, command.month):
         raise WrongTime("wage_after_close", month=command.month, site=state.site, employee=command.employee)
-    if command.by is not None:
-        context.employee(command.by)
+    require_may_record(context, "wage", command.by, state.site, last_day(command.month))
     event = WageRecorded(
         employee=command.employee,
         month=command.month,

@@ -1,0 +1,86 @@
+"""Hearings and notices to the union: who may record them, about what (domain §§1, 5)."""
+
+from datetime import date
+
+from ledger.aggregates.authority import require_between, require_office
+from ledger.aggregates.context import Decision, DecisionContext
+from ledger.aggregates.dispatch import decides
+from ledger.aggregates.employee.route import reviewer_on
+from ledger.aggregates.employee_state import EmployeeState
+from ledger.commands import RecordHearing, RecordUnionNotice
+from ledger.errors import NotEntitled, WrongState
+from ledger.events import EvidenceFile, HearingRecorded, UnionNoticeRecorded, employee_stream
+from ledger.terms import first_day
+
+_OF_A_REVIEW = {"director", "manager", "company"}
+
+
+@decides(RecordHearing)
+def record_hearing(command: RecordHearing, context: DecisionContext) -> list[Decision]:
+    """About a pending appeal by its reviewer; about a dismissal review by director, manager or company."""
+    about = command.what
+    if about.appeal is not None:
+        employee = context.owner_of("appeal", about.appeal)
+        month = _check_appeal(command, about.appeal, employee, context)
+    else:
+        assert about.review is not None
+        employee, month = context.employee(about.review.employee), about.review.month
+        _check_review(context, employee, month, command.by, command.on)
+    for person in command.present or ():
+        context.employee(person)
+    event = HearingRecorded(
+        employee=employee.employee,
+        month=month,
+        about="review" if about.appeal is None else "appeal",
+        appeal=about.appeal,
+        present=tuple(command.present or ()),
+        summary=command.summary,
+        by=command.by,
+        on=command.on,
+        evidence=tuple(EvidenceFile(name=e.name, sha256=e.sha256) for e in command.evidence or ()),
+    )
+    return [Decision(employee_stream(employee.employee), event)]
+
+
+@decides(RecordUnionNotice)
+def record_union_notice(command: RecordUnionNotice, context: DecisionContext) -> list[Decision]:
+    """By whoever may review, or the union's own people; more than one may be recorded, such as its later answer."""
+    employee = context.employee(command.employee)
+    _check_review(context, employee, command.month, command.by, command.on, frozenset({"union"}))
+    event = UnionNoticeRecorded(
+        employee=command.employee,
+        month=command.month,
+        answer=command.answer,
+        by=command.by,
+        on=command.on,
+    )
+    return [Decision(employee_stream(command.employee), event)]
+
+
+def _check_appeal(
+    command: RecordHearing, name: str, employee: EmployeeState, context: DecisionContext
+) -> str:
+    """The month of a pending appeal, whose reviewer must be the one who records."""
+    appeal = employee.appeals[name]
+    if appeal.status != "pending":
+        raise WrongState("appeal_not_pending", appeal=name, status=appeal.status)
+    require_between(context, employee.site, command.on, appeal.since, "appeal")
+    level, reviewer = reviewer_on(context, employee, appeal, command.on)
+    if command.by != reviewer:
+        context.employee(command.by)
+        raise NotEntitled("not_the_reviewer", by=command.by, reviewer=reviewer, level=level)
+    return appeal.month
+
+
+def _check_review(
+    context: DecisionContext,
+    employee: EmployeeState,
+    month: str,
+    by: str,
+    on: date,
+    besides: frozenset[str] = frozenset(),
+) -> None:
+    require_between(context, employee.site, on, first_day(month), "month")
+    if by == employee.employee:
+        raise NotEntitled("own_review", by=by)
+    require_office(context, by, employee.site, on, _OF_A_REVIEW | besides)
