@@ -121,6 +121,8 @@ def _print_verified(values: dict[str, Any]) -> None:
         click.echo(labels.say("verified_newer_ok", events=values["events"], levels=levels))
     else:
         click.echo(labels.say("verified_ok", events=values["events"], levels=levels))
+    if values["earlier"]:
+        click.echo(labels.say("verified_earlier", commands=values["earlier"]))
     if values["older"]:
         click.echo(labels.say("verified_not_older", older=values["older"]))
     if "sheets" in values["unchecked"]:

@@ -85,6 +85,9 @@ class DecisionContext(Protocol):
     def last_closed(self, site: str) -> str | None:
         """The latest closed month of a site."""
 
+    def closed_at(self, site: str) -> int:
+        """The position of a site's last close; 0 before there is one."""
+
     def signing_key(self) -> str | None:
         """The public key that took over last; None while the first one signs."""
 

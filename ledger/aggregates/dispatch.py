@@ -4,11 +4,14 @@
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.erased import require_not_erased
 from ledger.commands import Command
+
+EDITION: Final = 2
+"""The edition of the deciding rules: it grows where a rule tightens, and no younger rule is held against an older decision."""
 
 C = TypeVar("C", bound=Command)
 Decider = Callable[[Any, DecisionContext], list[Decision]]

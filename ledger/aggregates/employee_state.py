@@ -39,6 +39,7 @@ class NoticeState(Struct, frozen=True, gc=False):
     month: str
     issued_by: str
     issued_on: date
+    position: int
     standing: NoticeStatus = "stands"
     acknowledged_on: date | None = None
     rectified_on: date | None = None

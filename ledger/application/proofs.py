@@ -38,6 +38,8 @@ class Verified:
     unchecked: list[str] = field(default_factory=list)
     """The levels that were asked for, and for which there was nothing to look at."""
     faults: list[Fault] = field(default_factory=list)
+    earlier: int = 0
+    """How many commands were decided by an earlier edition of the rules, which is not held against today's."""
 
     def values(self) -> dict[str, Any]:
         """As `--json` prints it."""
@@ -54,6 +56,7 @@ class Verified:
             "checkpoint_given": checked.given,
             "checkpoints": checked.checkpoints,
             "window": checked.window,
+            "earlier": self.earlier,
             "faults": [
                 {"code": fault.code, "position": fault.position, **fault.fields} for fault in self.faults
             ],
@@ -167,7 +170,8 @@ class Proofs(Part):
         verified.faults += verified.audited.faults
         if deep:
             verified.levels.append("deep")
-            verified.faults += deep_faults(self.log, verified.audited.size)
+            found, verified.earlier = deep_faults(self.log, verified.audited.size)
+            verified.faults += found
             verified.faults += self._strange_keys([str(each) for each in verifiers])
         if sheets:
             differing = self.projections.differing()

@@ -1,12 +1,14 @@
 """`verify --deep`: every event decoded, every registry rebuilt, every digest taken anew, every decision replayed.
 
-What is replayed is decided by today's rules; a rule tightened since shows here, and changes no figure.
+A decision of the present edition of the rules is replayed. Of an earlier one shape, digests, instants and registries are
+looked at: a younger rule says nothing of it (domain §8).
 """
 
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from ledger.aggregates.dispatch import EDITION
 from ledger.application.replay import command_of
 from ledger.errors import LedgerError, StoreError
 from ledger.events import MonthClosed, PolicyAdopted, Recorded
@@ -21,29 +23,38 @@ from ledger.store.registry_check import Rebuilt
 from ledger.subjects import ERASURE
 
 
-def deep_faults(log: Log, as_of: int) -> list[Fault]:
+def deep_faults(log: Log, as_of: int) -> tuple[list[Fault], int]:
     """Every fault of the second kind up to a position, in the order of positions; what was recorded since is left alone.
+
+    And how many commands were decided by an earlier edition of the rules, and not again.
 
     One pass. It keeps the events of every stream, since any may be asked of by a decision, and a digest a registry row.
     """
     found: list[Fault] = []
     ledger_state, rebuilt = LedgerState(log, 0), Rebuilt()
     last: datetime | None = None
+    edition = earlier = 0
     try:
         for command in _commands(log, as_of):
             for recorded in command:
                 found += _of_event(recorded, last)
                 last = recorded.recorded_at
-            found += _of_decision(ledger_state, command)
+                if recorded.edition < edition:
+                    found.append(Fault("edition_goes_back", recorded.position, {"edition": recorded.edition}))
+                edition = max(edition, recorded.edition)
+            if command[0].edition == EDITION:
+                found += _of_decision(ledger_state, command)
+            else:
+                earlier += 1
             rebuilt.take(command)
             unfit = next(_of_fold(ledger_state, command), None)
             if unfit is not None:
-                return [*found, unfit]  # nothing can be decided on such a past
+                return [*found, unfit], earlier  # nothing can be decided on such a past
     except StoreError as error:
         if is_trouble(error):
             raise
         found.append(Fault("event_unreadable", None, {"reason": str(error.fields.get("reason", error))}))
-        return found
+        return found, earlier
     erased = set(log.registry.ids(ERASURE, as_of=as_of))
     unfinished = [each for each in log.people.unfinished_erasures() if each in erased]
     found += [Fault("key_not_destroyed", None, {"employee": each}) for each in unfinished]
@@ -51,7 +62,7 @@ def deep_faults(log: Log, as_of: int) -> list[Fault]:
         Fault("registry_wrong", None, {"table": name, "rows": rows})
         for name, rows in rebuilt.faults(log, as_of)
     ]
-    return sorted(found, key=lambda fault: (fault.position is None, fault.position or 0))
+    return sorted(found, key=lambda fault: (fault.position is None, fault.position or 0)), earlier
 
 
 def _commands(log: Log, as_of: int) -> Iterator[list[Recorded]]:

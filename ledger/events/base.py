@@ -44,7 +44,8 @@ class Recorded:
 
     `position` counts the ledger's events from 1 without gaps; `version` counts the stream's from 1.
     `recorded_at` is the machine's clock, `operator` who typed. `command` is the digest of the command that made
-    the event, `subject` what that command was about, `step` its place among the command's events, from 0.
+    the event, `subject` what that command was about, `step` its place among the command's events, from 0. `edition` says
+    which edition of the deciding rules allowed it (domain §8); the first did not say.
     """
 
     position: int
@@ -56,6 +57,7 @@ class Recorded:
     subject: str
     step: int
     event: Event
+    edition: int = 1
 
 
 E = TypeVar("E", bound=type[Event])

@@ -88,9 +88,10 @@ class NoticeCorrected(NoticeEvent):
 
 @registered
 class NoticeWithdrawn(NoticeEvent):
-    """The notice is set aside."""
+    """The notice is set aside. `told`: it had been served, appealed against, or contained in a close."""
 
     kind: ClassVar[str] = "notice_withdrawn"
     reason: Annotated[str, Personal(of="employee")]
     by: EmployeeId
     on: Day
+    told: bool = False

@@ -116,10 +116,18 @@ class JointLiability(Table):
 
 
 class NoWorse(Table):
-    """Whether an appeal may never cost its appellant money."""
+    """That no act in somebody's favour may cost them money.
+
+    `ceiling`: what a month may cost at most – the least it ever came to, over every choice of a value that each notice's
+    points have had; or, as before, what it would cost had every appeal been dismissed. `covers`: which acts count.
+    """
 
     enabled: bool
     source: Source
+    ceiling: Literal["dismissed", "least"] = "dismissed"
+    covers: Annotated[
+        tuple[Literal["appeals", "withdrawals", "corrections"], ...], BeforeValidator(as_tuple)
+    ] = ("appeals", "withdrawals", "corrections")
 
 
 class Rewards(Table):

@@ -4,16 +4,19 @@ This fold remembers what money needs and nothing else; what decisions need is fo
 come by the million and are msgspec's structs: a frozen dataclass or a named tuple takes six times as long to make.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
 from operator import attrgetter
-from typing import Final, Literal, TypeVar
+from typing import Final, Literal
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ledger.terms import Scheme
 from ledger.timeline import Timeline
+
+Act = Literal["issued", "corrections", "appeals"]
+"""What gave a notice its points; the plural ones as `no_worse.covers` names them."""
 
 
 class FindingFact(Struct, frozen=True, gc=False):
@@ -27,8 +30,11 @@ class FindingFact(Struct, frozen=True, gc=False):
 class NoticeFact(Struct, frozen=True, gc=False):
     """A notice as it counts now.
 
-    `points_unappealed` are the points had no appeal reduced them; `counts_from` is the day since which it counts
-    (its issue, or the end of its last stay); `share_appeal` is the supervisor's appeal against its share.
+    `values` are its points as issued and after each correction and reduction, with what made them; `told` says that it
+    was served, appealed against or contained in a close; `favours` are the positions of the acts in the employee's
+    favour, `stay` that of an appeal that waits. `points_unappealed` are the points had no appeal reduced them;
+    `counts_from` is the day since which it counts (its issue, or the end of its last stay); `share_appeal` is the
+    supervisor's appeal against its share.
     """
 
     notice: str
@@ -41,6 +47,10 @@ class NoticeFact(Struct, frozen=True, gc=False):
     late: bool
     counts_from: date
     positions: tuple[int, ...]
+    values: tuple[tuple[Act, int], ...]
+    told: bool = False
+    favours: tuple[int, ...] = ()
+    stay: int | None = None
     withdrawn: bool = False
     revoked: bool = False
     contested: bool = False
@@ -106,12 +116,12 @@ class EmployeeFacts(Struct, frozen=True, gc=False):
     touched: dict[str, int] = field(default_factory=dict)
 
     def notices_of(self, month: str) -> tuple[NoticeFact, ...]:
-        """The month's notices that were not withdrawn, in the order of their ids."""
-        return _counted([n for n in self.notices.values() if n.month == month], _NOTICE)
+        """The month's notices, withdrawn ones too, in the order of their ids."""
+        return tuple(sorted([n for n in self.notices.values() if n.month == month], key=_NOTICE))
 
     def rewards_of(self, month: str) -> tuple[RewardFact, ...]:
         """The month's standing rewards, in the order of their ids."""
-        return _counted([r for r in self.rewards.values() if r.month == month], _REWARD)
+        return _standing([r for r in self.rewards.values() if r.month == month])
 
     def touches(self, month: str, scheme: Scheme, since: int = 0) -> tuple[int, ...]:
         """The positions after `since` that touched the month's figures of a scheme (rewards go with performance)."""
@@ -139,22 +149,15 @@ class EmployeeFacts(Struct, frozen=True, gc=False):
         for reward in self.rewards.values():
             rewards.setdefault(reward.month, []).append(reward)
         return {
-            month: (_counted(notices.get(month, ()), _NOTICE), _counted(rewards.get(month, ()), _REWARD))
+            month: (tuple(sorted(notices.get(month, ()), key=_NOTICE)), _standing(rewards.get(month, ())))
             for month in {**notices, **rewards}
         }
-
-
-Counted = TypeVar("Counted", NoticeFact, RewardFact)
 
 
 _NOTICE: Final = attrgetter("notice")
 _REWARD: Final = attrgetter("reward")
 
 
-def _counted(things: Iterable[Counted], name: Callable[[Counted], str]) -> tuple[Counted, ...]:
+def _standing(rewards: Iterable[RewardFact]) -> tuple[RewardFact, ...]:
     """Those that were not withdrawn, in the order of their ids."""
-    return tuple(sorted([thing for thing in things if not thing.withdrawn], key=name))
-
-
-# --- the rules of the fold: each changes the mappings of the facts given, which are the fold's own, and returns
-# --- the facts; None where the event says nothing that money rests on
+    return tuple(sorted([reward for reward in rewards if not reward.withdrawn], key=_REWARD))

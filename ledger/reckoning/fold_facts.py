@@ -17,6 +17,7 @@ from ledger.events import (
     EmployeeReassigned,
     EmployeeRegistered,
     Event,
+    NoticeAcknowledged,
     NoticeCorrected,
     NoticeEvent,
     NoticeIssued,
@@ -147,7 +148,14 @@ def _(event: NoticeIssued, facts: EmployeeFacts, position: int) -> EmployeeFacts
         late=event.late,
         counts_from=event.issued_on,
         positions=(position,),
+        values=(("issued", event.points),),
     )
+    return facts
+
+
+@_fold.register
+def _(event: NoticeAcknowledged, facts: EmployeeFacts, position: int) -> EmployeeFacts | None:
+    facts.notices[event.notice] = replace(facts.notices[event.notice], told=True)
     return facts
 
 
@@ -160,10 +168,13 @@ def _changed(facts: EmployeeFacts, name: str, position: int, **changes: Any) -> 
 @_fold.register
 def _(event: NoticeCorrected, facts: EmployeeFacts, position: int) -> EmployeeFacts | None:
     notice = facts.notices[event.notice]
+    fewer = event.points is not None and event.points < notice.points
     return _changed(
         facts,
         event.notice,
         position,
+        values=notice.values if event.points is None else (*notice.values, ("corrections", event.points)),
+        favours=(*notice.favours, position) if fewer else notice.favours,
         points=event.points or notice.points,
         points_unappealed=event.points or notice.points_unappealed,
         clause=event.clause or notice.clause,
@@ -173,7 +184,10 @@ def _(event: NoticeCorrected, facts: EmployeeFacts, position: int) -> EmployeeFa
 
 @_fold.register
 def _(event: NoticeWithdrawn, facts: EmployeeFacts, position: int) -> EmployeeFacts | None:
-    return _changed(facts, event.notice, position, withdrawn=True)
+    notice = facts.notices[event.notice]
+    told = notice.told or event.told
+    favours = (*notice.favours, position) if told else notice.favours
+    return _changed(facts, event.notice, position, withdrawn=True, told=told, favours=favours)
 
 
 @_fold.register
@@ -194,7 +208,7 @@ def _(event: AppealEvent, facts: EmployeeFacts, position: int) -> EmployeeFacts 
         return None
     if event.against == "liability":
         return _changed(facts, event.target, position, share_appeal="pending")
-    return _changed(facts, event.target, position, contested=True)
+    return _changed(facts, event.target, position, contested=True, told=True, stay=position)
 
 
 @_fold.register
@@ -204,14 +218,18 @@ def _(event: AppealDecided, facts: EmployeeFacts, position: int) -> EmployeeFact
     if event.against == "liability":
         outcome: Literal["none", "revoked"] = "revoked" if event.outcome == "revoked" else "none"
         return _changed(facts, event.target, position, share_appeal=outcome)
+    notice = facts.notices[event.target]
     return _changed(
         facts,
         event.target,
         position,
         contested=False,
+        stay=None,
         counts_from=event.on,
         revoked=event.outcome == "revoked",
-        points=event.points or facts.notices[event.target].points,
+        points=event.points or notice.points,
+        values=notice.values if event.points is None else (*notice.values, ("appeals", event.points)),
+        favours=notice.favours if event.outcome == "dismissed" else (*notice.favours, position),
     )
 
 
@@ -222,4 +240,4 @@ def _(event: AppealWithdrawn | AppealMooted, facts: EmployeeFacts, position: int
         return None
     if event.against == "liability":
         return _changed(facts, event.target, position, share_appeal="none")
-    return _changed(facts, event.target, position, contested=False, counts_from=event.on)
+    return _changed(facts, event.target, position, contested=False, stay=None, counts_from=event.on)

@@ -7,12 +7,13 @@ from typing import Literal
 from msgspec import Struct
 
 from ledger.policy.model import Policy
+from ledger.reckoning.ceiling import ceiling
 from ledger.reckoning.entries import Entry, Share, positions, total, totals
 from ledger.reckoning.facts import DepartureFact, EmployeeFacts, NoticeFact, RewardFact
 from ledger.reckoning.rules.base_fine import base_fine
 from ledger.reckoning.rules.no_worse import no_worse
 from ledger.reckoning.rules.performance import performance
-from ledger.reckoning.rules.shares import shares
+from ledger.reckoning.rules.shares import leaves, shares
 from ledger.reckoning.rules.surcharge import surcharge
 from ledger.reckoning.tally import Tally, tally
 from ledger.terms import Band
@@ -141,12 +142,33 @@ def _credit(
     facts: EmployeeFacts,
     departures: Mapping[str, DepartureFact],
 ) -> tuple[Entry, ...]:
+    if policy.no_worse.ceiling == "least":
+        return _least(own, notices, policy, facts, departures)
     if not [n for n in notices if n.revoked or n.contested or n.points != n.points_unappealed]:
         return ()
     dismissed = tuple([notice.as_if_dismissed() for notice in notices])
     own_if_dismissed, _ = _own(tally(dismissed, policy), policy, facts, departures)
     appealed = positions(n.positions for n, d in zip(notices, dismissed, strict=True) if n != d)
     return no_worse(_sum(own), _sum(own_if_dismissed), appealed, policy)
+
+
+def _least(
+    own: tuple[Entry, ...],
+    notices: tuple[NoticeFact, ...],
+    policy: Policy,
+    facts: EmployeeFacts,
+    departures: Mapping[str, DepartureFact],
+) -> tuple[Entry, ...]:
+    """What the month costs above the least it ever came to."""
+    fined = [notice for notice in notices if notice.scheme == "service_quality"]
+    acts = {position for n in fined for position in (*n.favours, *(() if n.stay is None else (n.stay,)))}
+    if not acts:
+        return ()
+
+    def leaving(notice: NoticeFact, points: int) -> int:
+        return leaves(notice, points, policy, facts, departures)
+
+    return no_worse(_sum(own), ceiling(fined, policy, leaving), tuple(sorted(acts)), policy)
 
 
 def _sum(entries: Iterable[Entry]) -> int:

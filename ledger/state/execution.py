@@ -15,7 +15,7 @@ from ledger.aggregates import offices as _offices
 from ledger.aggregates import policies as _policies
 from ledger.aggregates import sites as _sites
 from ledger.aggregates.context import BorneShare, Decision, Handoff, Unsettled
-from ledger.aggregates.dispatch import decide
+from ledger.aggregates.dispatch import EDITION, decide
 from ledger.aggregates.employee import appeals as _appeals
 from ledger.aggregates.employee import erasure as _erasure
 from ledger.aggregates.employee import findings as _findings
@@ -88,6 +88,11 @@ class LedgerContext:
         """The latest closed month of a site."""
         close = self.state.last_close(site)
         return None if close is None else close[0]
+
+    def closed_at(self, site: str) -> int:
+        """The position of a site's last close; 0 before there is one."""
+        close = self.state.last_close(site)
+        return 0 if close is None else close[1]
 
     def policy_book(self) -> PolicyBook:
         """All policy versions."""
@@ -206,6 +211,7 @@ def record(
             subject=subject,
             step=step,
             event=decision.event,
+            edition=EDITION,
         )
         ledger_state.add(event)
         recorded.append(event)

@@ -36,6 +36,7 @@ _ENVELOPE: Final = {
 def encode(recorded: Recorded, sealing: Sealing | None = None) -> bytes:
     """The exact bytes kept for an event: who and when beside the fact, in which personal texts are sealed."""
     fields = write_fields(recorded.event) if sealing is None else sealing.sealed_fields(recorded)
+    edition = {} if recorded.edition == 1 else {"edition": recorded.edition}
     return orjson.dumps(
         {
             "v": recorded.event.schema_version,
@@ -44,6 +45,7 @@ def encode(recorded: Recorded, sealing: Sealing | None = None) -> bytes:
             "command": recorded.command,
             "subject": recorded.subject,
             "step": recorded.step,
+            **edition,
             "fact": fields,
         }
     )
@@ -63,6 +65,7 @@ def decode(position: int, stream: str, version: int, kind: str, state: bytes) ->
             subject=stored["subject"],
             step=stored["step"],
             event=event,
+            edition=stored.get("edition", 1),
         )
     except (KeyError, TypeError, ValueError) as error:
         reason = f"no such kind or version: {error}" if isinstance(error, KeyError) else str(error)
@@ -82,8 +85,11 @@ def _closing(state: bytes) -> tuple[dict[str, Any], Event]:
 
 def _envelope(state: bytes) -> dict[str, Any]:
     stored: dict[str, Any] = orjson.loads(state)
-    if type(stored) is not dict or dict(zip(stored, map(type, stored.values()), strict=True)) != _ENVELOPE:
+    shape = dict(zip(stored, map(type, stored.values()), strict=True)) if type(stored) is dict else {}
+    if shape.pop("edition", int) is not int or shape != _ENVELOPE:
         raise ValueError("the envelope has another shape")
+    if stored.get("edition", 2) < 2:
+        raise ValueError("the first edition is not said")
     if stored["step"] < 0:
         raise ValueError("a command's events are counted from 0")
     return stored

@@ -181,6 +181,7 @@ def _(event: NoticeIssued, state: EmployeeState, position: int) -> EmployeeState
             month=event.month,
             issued_by=event.issued_by,
             issued_on=event.issued_on,
+            position=position,
         ),
     )
 

@@ -184,6 +184,7 @@ def withdraw_notice(command: WithdrawNotice, context: DecisionContext) -> list[D
         reason=command.reason,
         by=command.by,
         on=command.on,
+        told=_is_told(context, employee, notice),
     )
     moot = [
         AppealMooted(
@@ -200,6 +201,14 @@ def withdraw_notice(command: WithdrawNotice, context: DecisionContext) -> list[D
 
 
 # --- what the rules above ask -----------------------------------------------------------------------
+
+
+def _is_told(context: DecisionContext, employee: EmployeeState, notice: NoticeState) -> bool:
+    """Whether it was held against the employee already: served, appealed against, or contained in a close."""
+    appealed = any(a.against == "notice" and a.target == notice.notice for a in employee.appeals.values())
+    closed = is_closed(context, employee.site, notice.month)
+    contained = closed and context.closed_at(employee.site) > notice.position
+    return notice.acknowledged_on is not None or appealed or contained
 
 
 def _standing(context: DecisionContext, notice: str) -> tuple[EmployeeState, NoticeState]:

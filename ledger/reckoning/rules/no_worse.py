@@ -1,15 +1,13 @@
-"""No worse (domain §§3, 6): an appeal may not cost its appellant money; the difference is credited."""
+"""No worse (domain §§3, 6): an act in somebody's favour may not cost them money; the difference is credited."""
 
 from ledger.policy.model import Policy
 from ledger.reckoning.entries import Entry
 
 
-def no_worse(
-    own_fen: int, own_if_dismissed_fen: int, rests_on: tuple[int, ...], policy: Policy
-) -> tuple[Entry, ...]:
-    """One credit, in fen, where what is owed exceeds what it would be had every appeal been dismissed."""
+def no_worse(own_fen: int, ceiling_fen: int, rests_on: tuple[int, ...], policy: Policy) -> tuple[Entry, ...]:
+    """One credit, in fen, where what is owed exceeds what it may come to; it rests on every act in the employee's favour."""
     rule = policy.no_worse
-    excess = own_fen - own_if_dismissed_fen
+    excess = own_fen - ceiling_fen
     if not rule.enabled or excess <= 0:
         return ()
     return (

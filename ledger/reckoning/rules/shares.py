@@ -28,7 +28,7 @@ def shares(
         supervisor, line = _bearer(notice, facts, departures)
         if supervisor is None and joint.vacant == "stays_with_employee":
             continue
-        fine = notice.points * policy.schemes.service_quality.point_value
+        share_fen = leaves(notice, notice.points, policy, facts, departures)
         group = [n for n in tally.timely if n.clause == notice.clause] if by_repeat else [notice]
         found.append(
             Share(
@@ -37,12 +37,12 @@ def shares(
                 month=notice.month,
                 supervisor=supervisor,
                 ground="repeat" if notice.finding is None else "finding",
-                share_fen=half_up(fine * joint.share_percent, 100),
+                share_fen=share_fen,
                 status=_status(notice, supervisor),
                 arose_on=_arose_on(notice, group, policy.repeats.notices),
                 entry=Entry(
                     figure="joint_liability",
-                    amount_fen=half_up(fine * joint.share_percent, 100),
+                    amount_fen=share_fen,
                     policy=policy.version,
                     rule="joint_liability",
                     clause=_clause(notice, supervisor, policy),
@@ -53,6 +53,20 @@ def shares(
             )
         )
     return tuple(found)
+
+
+def leaves(
+    notice: NoticeFact,
+    points: int,
+    policy: Policy,
+    facts: EmployeeFacts,
+    departures: Mapping[str, DepartureFact],
+) -> int:
+    """What leaves the employee, in fen, where a notice of so many points is joint."""
+    joint = policy.joint_liability
+    if joint.vacant == "stays_with_employee" and _bearer(notice, facts, departures)[0] is None:
+        return 0
+    return half_up(points * policy.schemes.service_quality.point_value * joint.share_percent, 100)
 
 
 def half_up(dividend: int, divisor: int) -> int:
