@@ -11,7 +11,7 @@ from ledger.aggregates.erased import require_not_erased
 from ledger.commands import Command
 
 EDITION: Final = 2
-"""The edition of the deciding rules: it grows where a rule tightens, and no younger rule is held against an older decision."""
+"""The edition of the deciding rules. It grows where a rule tightens: no younger rule is held against an older decision."""
 
 C = TypeVar("C", bound=Command)
 Decider = Callable[[Any, DecisionContext], list[Decision]]
