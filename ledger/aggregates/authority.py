@@ -50,6 +50,11 @@ def rank(context: DecisionContext, person: str, site: str, day: date) -> int:
     return highest(offices_of(context, person, site, day))
 
 
+def rank_anywhere(context: DecisionContext, person: str, day: date) -> int:
+    """The highest rank a person holds at any site on a day."""
+    return max([rank(context, person, site, day) for site in context.sites()], default=0)
+
+
 def highest(offices: Iterable[str]) -> int:
     """The highest rank among offices; 0 without a ranked one."""
     return max([RANKS.get(office, 0) for office in offices], default=0)

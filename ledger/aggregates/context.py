@@ -16,12 +16,16 @@ from ledger.policy.book import PolicyBook
 
 @dataclass(frozen=True, slots=True)
 class BorneShare:
-    """A supervisor's share as reckoned now: who bears it (None: nobody), its status, and since when it is there."""
+    """A supervisor's share as reckoned now: who bears it (None: nobody), its status, and since when it is there.
+
+    `recorded_on` is the day on which that was recorded: no window begins before it.
+    """
 
     supervisor: str | None
     status: str
     ground: str
     arose_on: date
+    recorded_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,7 @@ class DecisionContext(Protocol):
         """All policy versions."""
 
     def share(self, notice: str) -> BorneShare | None:
-        """The share of a notice as it would stand were an appeal of the employee's against it not pending."""
+        """The share of a notice as it would stand were no appeal of the employee's against notices of its clause pending."""
 
     def sanction_due(self, employee: str, month: str) -> str | None:
         """The band that carries sanctions in which an employee's month stands now, None below."""

@@ -43,6 +43,8 @@ class NoticeState(Struct, frozen=True, gc=False):
     standing: NoticeStatus = "stands"
     acknowledged_on: date | None = None
     rectified_on: date | None = None
+    changed_on: date | None = None
+    """When its clause or its time was corrected last."""
     finding: Finding | None = None
 
 

@@ -48,6 +48,7 @@ class Share(Struct, frozen=True, gc=False):
     share_fen: int
     status: ShareStatus
     arose_on: date
+    arose_at: int
     entry: Entry
 
 

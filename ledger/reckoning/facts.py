@@ -27,14 +27,22 @@ class FindingFact(Struct, frozen=True, gc=False):
     position: int
 
 
+class ShareAppeal(Struct, frozen=True, gc=False):
+    """An appeal against a share belongs to whoever bore it when it was filed."""
+
+    appeal: str
+    bearer: str
+    status: Literal["none", "pending", "revoked"]
+
+
 class NoticeFact(Struct, frozen=True, gc=False):
     """A notice as it counts now.
 
     `values` are its points as issued and after each correction and reduction, with what made them; `told` says that it
     was served, appealed against or contained in a close; `favours` are the positions of the acts in the employee's
     favour, `stay` that of an appeal that waits. `points_unappealed` are the points had no appeal reduced them;
-    `counts_from` is the day since which it counts (its issue, or the end of its last stay); `share_appeal` is the
-    supervisor's appeal against its share.
+    `counts_from` is the day since which it counts (its issue, or the end of its last stay); `share_appeals` are those
+    of its bearers against its share.
     """
 
     notice: str
@@ -55,7 +63,11 @@ class NoticeFact(Struct, frozen=True, gc=False):
     revoked: bool = False
     contested: bool = False
     finding: FindingFact | None = None
-    share_appeal: Literal["none", "pending", "revoked"] = "none"
+    share_appeals: tuple[ShareAppeal, ...] = ()
+
+    def share_appeal(self, bearer: str) -> Literal["none", "pending", "revoked"]:
+        """What came of a bearer's own appeal against the share; another bearer's says nothing of it (domain §6)."""
+        return next((a.status for a in reversed(self.share_appeals) if a.bearer == bearer), "none")
 
     @property
     def stands(self) -> bool:

@@ -31,7 +31,15 @@ from ledger.events import (
     WageRecorded,
     kinds,
 )
-from ledger.reckoning.facts import DepartureFact, EmployeeFacts, FindingFact, NoticeFact, RewardFact, WageFact
+from ledger.reckoning.facts import (
+    DepartureFact,
+    EmployeeFacts,
+    FindingFact,
+    NoticeFact,
+    RewardFact,
+    ShareAppeal,
+    WageFact,
+)
 from ledger.timeline import Timeline
 
 
@@ -201,13 +209,23 @@ def _(event: ResponsibilityCleared, facts: EmployeeFacts, position: int) -> Empl
     return _changed(facts, event.notice, position, finding=None)
 
 
+def _appealed(
+    facts: EmployeeFacts, event: AppealEvent, status: Literal["none", "pending", "revoked"]
+) -> tuple[ShareAppeal, ...]:
+    """The appeals against a share with one more, or with what became of one."""
+    known = facts.notices[event.target].share_appeals
+    if event.appeal not in {each.appeal for each in known}:
+        return (*known, ShareAppeal(event.appeal, getattr(event, "by", ""), status))
+    return tuple(replace(each, status=status) if each.appeal == event.appeal else each for each in known)
+
+
 @_fold.register(AppealFiled)
 @_fold.register(AppealEscalated)
 def _(event: AppealEvent, facts: EmployeeFacts, position: int) -> EmployeeFacts | None:
     if event.against == "sanction":
         return None
     if event.against == "liability":
-        return _changed(facts, event.target, position, share_appeal="pending")
+        return _changed(facts, event.target, position, share_appeals=_appealed(facts, event, "pending"))
     return _changed(facts, event.target, position, contested=True, told=True, stay=position)
 
 
@@ -217,7 +235,7 @@ def _(event: AppealDecided, facts: EmployeeFacts, position: int) -> EmployeeFact
         return None
     if event.against == "liability":
         outcome: Literal["none", "revoked"] = "revoked" if event.outcome == "revoked" else "none"
-        return _changed(facts, event.target, position, share_appeal=outcome)
+        return _changed(facts, event.target, position, share_appeals=_appealed(facts, event, outcome))
     notice = facts.notices[event.target]
     return _changed(
         facts,
@@ -239,5 +257,5 @@ def _(event: AppealWithdrawn | AppealMooted, facts: EmployeeFacts, position: int
     if event.against == "sanction":
         return None
     if event.against == "liability":
-        return _changed(facts, event.target, position, share_appeal="none")
+        return _changed(facts, event.target, position, share_appeals=_appealed(facts, event, "none"))
     return _changed(facts, event.target, position, contested=False, stay=None, counts_from=event.on)

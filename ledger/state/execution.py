@@ -29,7 +29,7 @@ from ledger.aggregates.employee_state import EmployeeState
 from ledger.aggregates.site_state import SiteState
 from ledger.commands import Command, EraseEmployee, EscalateAppeal, FileAppeal, RegisterEmployee
 from ledger.errors import Unknown
-from ledger.events import Recorded, employee_of
+from ledger.events import Recorded, employee_of, employee_stream
 from ledger.policy.book import PolicyBook
 from ledger.state.hand_off import handoff, unsettled
 from ledger.state.ledger_state import LedgerState
@@ -103,16 +103,28 @@ class LedgerContext:
         return self.state.signing_key()
 
     def share(self, notice: str) -> BorneShare | None:
-        """The share of a notice as it would stand were an appeal of the employee's against it not pending."""
+        """The share of a notice as it would stand were no appeal of the employee's against notices of its clause pending."""
         owner = self.owner_of("notice", notice)
         facts = self.state.facts(owner.employee)
         fact = facts.notices[notice]
-        if fact.contested:
-            facts = replace(facts, notices={**facts.notices, notice: replace(fact, contested=False)})
+        stayed = {
+            name: replace(each, contested=False)
+            for name, each in facts.notices.items()
+            if each.contested and each.month == fact.month and each.clause == fact.clause
+        }
+        if stayed:
+            facts = replace(facts, notices={**facts.notices, **stayed})
         for share in self.state.reckoned(facts, fact.month).shares:
             if share.notice == notice:
-                return BorneShare(share.supervisor, share.status, share.ground, share.arose_on)
+                at = self._recorded_on(owner, share.arose_at)
+                return BorneShare(share.supervisor, share.status, share.ground, share.arose_on, at)
         return None
+
+    def _recorded_on(self, owner: EmployeeState, position: int) -> date:
+        """The day at the site on which an event of somebody's stream was recorded."""
+        stream = self.state.stream(employee_stream(owner.employee))
+        instant = next((r.recorded_at for r in stream if r.position == position), self.recorded_at)
+        return _local_day(instant, self.site(owner.site).timezone)
 
     def sanction_due(self, employee: str, month: str) -> str | None:
         """The band that carries sanctions in which an employee's month stands now, None below."""

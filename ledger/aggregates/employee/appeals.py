@@ -10,8 +10,8 @@ from ledger.aggregates.authority import (
 )
 from ledger.aggregates.context import BorneShare, Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
-from ledger.aggregates.employee.route import reviewer_on, route_of
-from ledger.aggregates.employee_state import AppealState, EmployeeState, Finding
+from ledger.aggregates.employee.route import conflicts, reviewer_on, route_of
+from ledger.aggregates.employee_state import AppealState, EmployeeState, Finding, NoticeState
 from ledger.commands import Against, DecideAppeal, EscalateAppeal, FileAppeal, WithdrawAppeal
 from ledger.errors import InputError, NotEntitled, Taken, WrongState, WrongTime
 from ledger.events import (
@@ -22,6 +22,7 @@ from ledger.events import (
     employee_stream,
 )
 from ledger.events.appeals import ObjectKind, SkipReason
+from ledger.policy.model import Policy
 from ledger.policy.working_days import add_working_days
 from ledger.terms import month_of
 
@@ -39,7 +40,8 @@ class _Object:
     """Whose act is complained of, unless another is named."""
     since: date
     """Since when it can be appealed against; a notice before its window opens, which waits for the acknowledgement."""
-    window_start: date
+    window_start: date | None
+    """Where the window begins; None while it has not been served and stays open."""
     conflicted: dict[str, SkipReason]
     concerned: frozenset[str]
     """Who may be named as respondent."""
@@ -56,15 +58,15 @@ def file_appeal(command: FileAppeal, context: DecisionContext) -> list[Decision]
         raise NotEntitled(f"appellant_not_entitled_{thing.against}", by=command.by, target=thing.target)
     require_between(context, employee.site, command.on, thing.since, "window")
     policy = policy_of_month(context, employee.site, month_of(command.on))
-    window_ends = add_working_days(policy.calendar, thing.window_start, policy.appeals.window_working_days)
-    _check_first(employee, thing, command.on <= window_ends, window_ends)
-    if command.on > window_ends and command.late_reason is None:
+    window_ends = window_end(thing.window_start, policy)
+    _check_first(employee, thing)
+    if window_ends is not None and command.on > window_ends and command.late_reason is None:
         raise WrongTime("appeal_late", on=command.on, window_ends=window_ends)
     respondent = _respondent(context, command.respondent, thing)
     conflicted = {**thing.conflicted, respondent: "respondent", command.by: "appellant"}
-    route = route_of(
-        context, employee, policy, command.ground == "retaliation", respondent, conflicted, command.on
-    )
+    complained_of = (respondent, thing.respondent)
+    retaliation = command.ground == "retaliation"
+    route = route_of(context, employee, policy, retaliation, complained_of, conflicted, command.on)
     event = AppealFiled(
         appeal=command.appeal,
         employee=employee.employee,
@@ -165,6 +167,20 @@ def withdraw_appeal(command: WithdrawAppeal, context: DecisionContext) -> list[D
     return [Decision(employee_stream(employee.employee), event)]
 
 
+def window_start_of(notice: NoticeState) -> date | None:
+    """Where the window of a notice begins: at its service, anew where its clause or time was corrected; None before."""
+    if notice.acknowledged_on is None:
+        return None
+    return max(notice.acknowledged_on, notice.changed_on or notice.acknowledged_on)
+
+
+def window_end(start: date | None, policy: Policy) -> date | None:
+    """The last day to appeal; None while the window has not begun."""
+    if start is None:
+        return None
+    return add_working_days(policy.calendar, start, policy.appeals.window_working_days)
+
+
 # --- what an appeal may be against ------------------------------------------------------------------
 
 
@@ -178,12 +194,6 @@ def _object(against: Against, context: DecisionContext) -> tuple[EmployeeState, 
         raise WrongState(f"notice_{notice.standing}", notice=name)
     share = context.share(name)
     finding = notice.finding if notice.finding is not None and not notice.finding.cleared else None
-    conflicted: dict[str, SkipReason] = {}
-    if share is not None and share.supervisor is not None and share.status != "lapsed":
-        conflicted[share.supervisor] = "bears_share"
-    if finding is not None:
-        conflicted[finding.by] = "finder"
-    conflicted[notice.issued_by] = "issuer"
     concerned = {notice.issued_by, supervisor_on(context, employee, notice.occurred_on)}
     if finding is not None:
         concerned.add(finding.by)
@@ -194,8 +204,8 @@ def _object(against: Against, context: DecisionContext) -> tuple[EmployeeState, 
         appellant=employee.employee,
         respondent=notice.issued_by,
         since=notice.issued_on,
-        window_start=notice.acknowledged_on or notice.issued_on,
-        conflicted=conflicted,
+        window_start=window_start_of(notice),
+        conflicted=conflicts(context, employee, "notice", name),
         concerned=frozenset(filter(None, concerned)),
     )
     return employee, thing if against.notice is not None else _share(thing, share, finding)
@@ -210,7 +220,7 @@ def _share(notice: _Object, share: BorneShare | None, finding: Finding | None) -
         appellant=share.supervisor,
         respondent=notice.respondent if finding is None else finding.by,
         since=share.arose_on,
-        window_start=share.arose_on,
+        window_start=max(share.arose_on, share.recorded_on),
         concerned=notice.concerned - {share.supervisor},
     )
 
@@ -229,7 +239,7 @@ def _sanction(name: str, context: DecisionContext) -> tuple[EmployeeState, _Obje
         respondent=sanction.by,
         since=sanction.on,
         window_start=sanction.on,
-        conflicted={sanction.by: "imposer"},
+        conflicted=conflicts(context, employee, "sanction", name),
         concerned=frozenset(filter(None, (sanction.by, supervisor))),
     )
     return employee, thing
@@ -253,13 +263,13 @@ def _check_target_stands(employee: EmployeeState, appeal: AppealState) -> None:
         raise WrongState(f"notice_{standing}", notice=appeal.target)
 
 
-def _check_first(employee: EmployeeState, thing: _Object, in_window: bool, window_ends: date) -> None:
-    """One appeal an object; an undecided one that was withdrawn may be filed again within the window."""
+def _check_first(employee: EmployeeState, thing: _Object) -> None:
+    """One appeal an object and appellant; one that was withdrawn undecided, or ended as moot, may be filed again."""
     for earlier in employee.appeals_against(thing.against, target=thing.target):
+        if earlier.appellant != thing.appellant or earlier.status == "moot":
+            continue
         if earlier.status != "withdrawn" or earlier.deciders:
             raise Taken("appealed_already", target=thing.target, appeal=earlier.appeal)
-        if not in_window:
-            raise WrongTime("refiling_late", appeal=earlier.appeal, window_ends=window_ends)
 
 
 def _respondent(context: DecisionContext, named: str | None, thing: _Object) -> str:

@@ -211,6 +211,7 @@ def _(event: NoticeCorrected, state: EmployeeState, position: int) -> EmployeeSt
             clause=event.clause or notice.clause,
             occurred_at=event.occurred_at or notice.occurred_at,
             occurred_on=event.occurred_on or notice.occurred_on,
+            changed_on=event.on if event.clause or event.occurred_at else notice.changed_on,
         ),
     )
 

@@ -1,12 +1,13 @@
 """Who reviews an appeal 申訴: the ladder at filing, and who holds the present level on a day (domain §6; 篇3 4.3)."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 
-from ledger.aggregates.authority import holders, rank
+from ledger.aggregates.authority import holders, rank_anywhere
 from ledger.aggregates.context import DecisionContext
-from ledger.aggregates.employee_state import AppealState, EmployeeState
+from ledger.aggregates.employee_state import AppealState, EmployeeState, NoticeState
 from ledger.events import RouteLevel
-from ledger.events.appeals import SkipReason
+from ledger.events.appeals import ObjectKind, SkipReason
 from ledger.policy.model import Policy
 from ledger.terms import LADDER, RANKS, Level
 
@@ -18,15 +19,19 @@ def reviewer_on(
 
     The one named at filing while in office; else an unconflicted successor; else the next level of the route;
     else whoever holds `company` without conflict. None: it waits until somebody does. Nobody reviews a decision
-    of their own.
+    of their own, nor a case in which they have become finder or bearer since: conflicts only grow.
     """
-    excluded = {*appeal.conflicted, *appeal.deciders}
+    excluded = {
+        *appeal.conflicted,
+        *appeal.deciders,
+        *conflicts(context, employee, appeal.against, appeal.target),
+    }
     department = employee.departments.on(appeal.filed_on)
     for step in appeal.route:
         if step.skipped is not None or RANKS[step.level] < RANKS[appeal.level]:
             continue
         in_office = [a.employee for a in holders(context, employee.site, step.level, day, department)]
-        if step.holder in in_office and step.holder not in appeal.deciders:
+        if step.holder in in_office and step.holder not in excluded:
             return step.level, step.holder
         for successor in in_office:
             if successor not in excluded:
@@ -42,18 +47,23 @@ def route_of(
     employee: EmployeeState,
     policy: Policy,
     retaliation: bool,
-    respondent: str,
-    conflicted: dict[str, SkipReason],
+    complained_of: Iterable[str],
+    conflicted: Mapping[str, SkipReason],
     on: date,
 ) -> tuple[RouteLevel, ...]:
-    """The whole ladder as it stands on the filing date, each level with its holder or why it is skipped."""
-    above = rank(context, respondent, employee.site, on)
+    """The whole ladder as it stands on the filing date, each level with its holder or why it is skipped.
+
+    It begins above whoever is complained of: the respondent, and whoever did the act, with the highest rank they hold
+    anywhere. Of several holders the unconflicted one appointed last is meant.
+    """
+    above = max(rank_anywhere(context, person, on) for person in complained_of)
     starts_at = RANKS[policy.appeals.retaliation_starts_at] if retaliation else 0
     department = employee.departments.on(on)
     route = []
     for level in LADDER:
         found = holders(context, employee.site, level, on, department)
-        holder = found[0].employee if found else None
+        names = [appointment.employee for appointment in found]
+        holder = next((name for name in names if name not in conflicted), names[0] if names else None)
         skipped: SkipReason | None = None
         if RANKS[level] <= above:
             skipped = "not_above_respondent"
@@ -65,3 +75,31 @@ def route_of(
             skipped = conflicted.get(holder)
         route.append(RouteLevel(level=level, holder=holder, skipped=skipped))
     return tuple(route)
+
+
+def conflicts(
+    context: DecisionContext, employee: EmployeeState, against: ObjectKind, target: str
+) -> dict[str, SkipReason]:
+    """Who may not decide about a notice, a share of it or a sanction as things stand, and why (domain §6).
+
+    The issuer, the finder and the bearer of the notice; of a sanction its imposer, and whoever issued, or found on, a
+    standing notice of its month.
+    """
+    found: dict[str, SkipReason] = {}
+    if against != "sanction":
+        notice = employee.notices[target]
+        share = context.share(target) if notice.standing == "stands" else None
+        if share is not None and share.supervisor is not None and share.status != "lapsed":
+            found[share.supervisor] = "bears_share"
+        return found | _acted(notice)
+    sanction = employee.sanctions[target]
+    for notice in employee.standing_notices():
+        if notice.month == sanction.month:
+            found |= _acted(notice)
+    return {**found, sanction.by: "imposer"}
+
+
+def _acted(notice: NoticeState) -> dict[str, SkipReason]:
+    finding = notice.finding
+    found: dict[str, SkipReason] = {} if finding is None or finding.cleared else {finding.by: "finder"}
+    return {**found, notice.issued_by: "issuer"}

@@ -40,6 +40,7 @@ def shares(
                 share_fen=share_fen,
                 status=_status(notice, supervisor),
                 arose_on=_arose_on(notice, group, policy.repeats.notices),
+                arose_at=max((_arose_at(notice, group, policy.repeats.notices), *line)),
                 entry=Entry(
                     figure="joint_liability",
                     amount_fen=share_fen,
@@ -90,15 +91,16 @@ def _bearer(
 
 
 def _status(notice: NoticeFact, supervisor: str | None) -> ShareStatus:
-    if supervisor is None or notice.share_appeal == "revoked":
+    appealed = "revoked" if supervisor is None else notice.share_appeal(supervisor)
+    if appealed == "revoked":
         return "lapsed"
-    return "contested" if notice.share_appeal == "pending" else "enforceable"
+    return "contested" if appealed == "pending" else "enforceable"
 
 
 def _reading(notice: NoticeFact, supervisor: str | None) -> str | None:
     if supervisor is None:
         return "vacant_supervisor"
-    return "share_revoked" if notice.share_appeal == "revoked" else None
+    return "share_revoked" if notice.share_appeal(supervisor) == "revoked" else None
 
 
 def _clause(notice: NoticeFact, supervisor: str | None, policy: Policy) -> str:
@@ -114,3 +116,11 @@ def _arose_on(notice: NoticeFact, group: list[NoticeFact], threshold: int) -> da
         return max(notice.finding.on, notice.counts_from)
     days = sorted(n.counts_from for n in group)
     return max(days[threshold - 1], notice.counts_from)
+
+
+def _arose_at(notice: NoticeFact, group: list[NoticeFact], threshold: int) -> int:
+    """The position of the finding; else of the notice with which enough of the clause counted."""
+    if notice.finding is not None:
+        return notice.finding.position
+    counted = sorted(group, key=lambda n: (n.counts_from, n.positions[0]))
+    return max(counted[threshold - 1].positions[0], notice.positions[0])
