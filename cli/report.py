@@ -153,8 +153,16 @@ def _print_reviews(rows: Sequence[Mapping[str, Any]]) -> None:
         if row["review"] is not None:
             print_title(labels.say("review_of", employee=row["employee"], name=row["name"]))
             waiting = [{"notice": n["notice"], "reason": n["reason"]} for n in row["review"]["notices"]]
+            for standing in row["review"]["standing"]:
+                kind = labels.word(standing["kind"])
+                click.echo(f"  · {labels.say('review_standing', kind=kind, sanction=standing['sanction'])}")
             for item in row["review"]["items"]:
-                click.echo(f"  · {labels.word(item)}")
+                said = labels.say(f"review_{item['state']}", on=item["on"], position=item["position"])
+                click.echo(
+                    f"  · {labels.word(item['item'])}：{said}"
+                    if labels.language != "en"
+                    else f"  · {labels.word(item['item'])}: {said}"
+                )
             print_table(waiting, ["notice", "reason"])
 
 

@@ -5,9 +5,9 @@ from operator import itemgetter
 
 from sqlalchemy import Index, Table
 
-from ledger.aggregates.employee.sanctions import carries
 from ledger.aggregates.employee_state import EmployeeState, NoticeState, SanctionState
 from ledger.policy.model import Policy
+from ledger.policy.sanctions import carries
 from ledger.projections.projection import Projection
 from ledger.projections.schema import Row, key, metadata, number, text
 from ledger.reckoning.reckon import Cell
@@ -29,6 +29,7 @@ table = Table(
     text("status", 16),
     text("acknowledged_on", 10),
     text("rectified_on", 10),
+    text("suspended_by"),
     Index("sheet_register_by_month", "ledger", "site", "month"),
 )
 
@@ -66,6 +67,7 @@ def _notices(state: EmployeeState, cell: Cell) -> list[Row]:
             "status": _notice_status(notice, appealed),
             "acknowledged_on": notice.acknowledged_on and notice.acknowledged_on.isoformat(),
             "rectified_on": notice.rectified_on and notice.rectified_on.isoformat(),
+            "suspended_by": None,
         }
         for notice in state.notices.values()
         if notice.month == month
@@ -76,7 +78,14 @@ def _notice_status(notice: NoticeState, appealed: set[str]) -> str:
     return "contested" if notice.standing == "stands" and notice.notice in appealed else notice.standing
 
 
-_BLANK: Row = {"what": None, "points": 0, "amount": 0, "acknowledged_on": None, "rectified_on": None}
+_BLANK: Row = {
+    "what": None,
+    "points": 0,
+    "amount": 0,
+    "acknowledged_on": None,
+    "rectified_on": None,
+    "suspended_by": None,
+}
 
 
 def _rewards(state: EmployeeState, cell: Cell) -> Iterator[Row]:
@@ -101,6 +110,7 @@ def _rewards(state: EmployeeState, cell: Cell) -> Iterator[Row]:
 def _sanctions(state: EmployeeState, cell: Cell, policy: Policy) -> Iterator[Row]:
     for sanction in state.sanctions.values():
         if sanction.month == cell.month:
+            status, appeal = sanction_status(state, sanction, cell, policy)
             yield {
                 **_BLANK,
                 "employee": state.employee,
@@ -111,17 +121,30 @@ def _sanctions(state: EmployeeState, cell: Cell, policy: Policy) -> Iterator[Row
                 "what": sanction.kind,
                 "by": sanction.by,
                 "on": sanction.on.isoformat(),
-                "status": sanction_status(state, sanction, cell, policy),
+                "status": status,
+                "suspended_by": appeal,
             }
 
 
-def sanction_status(state: EmployeeState, sanction: SanctionState, cell: Cell, policy: Policy) -> str:
-    """revoked, suspended (under appeal), unsupported (its band no longer carries it) or in_force (domain §§5, 6)."""
+def sanction_status(
+    state: EmployeeState, sanction: SanctionState, cell: Cell, policy: Policy
+) -> tuple[str, str | None]:
+    """revoked, suspended, unsupported (its band no longer carries it) or in_force; and the appeal that suspends it.
+
+    It is suspended while it is under appeal itself, or while only pending appeals take its band away (domain §§5, 6).
+    """
     if not sanction.stands:
-        return "revoked"
-    if state.pending_appeals("sanction", target=sanction.sanction):
-        return "suspended"
-    return "in_force" if carries(policy, cell.sanction_due, sanction.kind) else "unsupported"
+        return "revoked", None
+    own = state.pending_appeals("sanction", target=sanction.sanction)
+    if own:
+        return "suspended", own[0].appeal
+    if carries(policy, cell.carried, sanction.kind):
+        return "in_force", None
+    waiting = [a for a in state.appeals.values() if a.against == "notice" and a.status == "pending"]
+    of_month = [a.appeal for a in waiting if state.notices[a.target].month == cell.month]
+    if of_month and carries(policy, cell.carried_unappealed, sanction.kind):
+        return "suspended", of_month[-1]
+    return "unsupported", None
 
 
 PROJECTION = Projection(table, of="cell", rows=rows, order=itemgetter("employee", "month", "kind", "id"))

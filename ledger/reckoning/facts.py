@@ -12,7 +12,7 @@ from typing import Final, Literal
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ledger.terms import Scheme
+from ledger.terms import SanctionKind, Scheme
 from ledger.timeline import Timeline
 
 Act = Literal["issued", "corrections", "appeals"]
@@ -103,6 +103,14 @@ class RewardFact(Struct, frozen=True, gc=False):
     withdrawn: bool = False
 
 
+class SanctionFact(Struct, frozen=True, gc=False):
+    """A sanction of a month that was not revoked."""
+
+    sanction: str
+    month: str
+    kind: SanctionKind
+
+
 class WageFact(Struct, frozen=True, gc=False):
     """Wage and local minimum wage of a month, in fen."""
 
@@ -125,6 +133,7 @@ class EmployeeFacts(Struct, frozen=True, gc=False):
     notices: dict[str, NoticeFact] = field(default_factory=dict)
     rewards: dict[str, RewardFact] = field(default_factory=dict)
     wages: dict[str, WageFact] = field(default_factory=dict)
+    sanctions: tuple[SanctionFact, ...] = ()
     touched: dict[str, int] = field(default_factory=dict)
 
     def notices_of(self, month: str) -> tuple[NoticeFact, ...]:

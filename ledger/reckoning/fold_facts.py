@@ -28,6 +28,8 @@ from ledger.events import (
     RewardGranted,
     RewardWithdrawn,
     SanctionEvent,
+    SanctionImposed,
+    SanctionRevoked,
     WageRecorded,
     kinds,
 )
@@ -37,6 +39,7 @@ from ledger.reckoning.facts import (
     FindingFact,
     NoticeFact,
     RewardFact,
+    SanctionFact,
     ShareAppeal,
     WageFact,
 )
@@ -209,6 +212,22 @@ def _(event: ResponsibilityCleared, facts: EmployeeFacts, position: int) -> Empl
     return _changed(facts, event.notice, position, finding=None)
 
 
+@_fold.register
+def _(event: SanctionImposed, facts: EmployeeFacts, position: int) -> EmployeeFacts | None:
+    return replace(
+        facts, sanctions=(*facts.sanctions, SanctionFact(event.sanction, event.month, event.imposed))
+    )
+
+
+@_fold.register
+def _(event: SanctionRevoked, facts: EmployeeFacts, position: int) -> EmployeeFacts | None:
+    return _without_sanction(facts, event.sanction)
+
+
+def _without_sanction(facts: EmployeeFacts, sanction: str) -> EmployeeFacts:
+    return replace(facts, sanctions=tuple([s for s in facts.sanctions if s.sanction != sanction]))
+
+
 def _appealed(
     facts: EmployeeFacts, event: AppealEvent, status: Literal["none", "pending", "revoked"]
 ) -> tuple[ShareAppeal, ...]:
@@ -232,7 +251,7 @@ def _(event: AppealEvent, facts: EmployeeFacts, position: int) -> EmployeeFacts 
 @_fold.register
 def _(event: AppealDecided, facts: EmployeeFacts, position: int) -> EmployeeFacts | None:
     if event.against == "sanction":
-        return None
+        return _without_sanction(facts, event.target) if event.outcome == "revoked" else None
     if event.against == "liability":
         outcome: Literal["none", "revoked"] = "revoked" if event.outcome == "revoked" else "none"
         return _changed(facts, event.target, position, share_appeals=_appealed(facts, event, outcome))

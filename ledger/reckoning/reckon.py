@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from ledger.policy.model import Policy
+from ledger.policy.sanctions import carries
 from ledger.reckoning.ceiling import ceiling
 from ledger.reckoning.entries import Entry, Share, positions, total, totals
 from ledger.reckoning.facts import DepartureFact, EmployeeFacts, NoticeFact, RewardFact
@@ -17,6 +18,8 @@ from ledger.reckoning.rules.shares import leaves, shares
 from ledger.reckoning.rules.surcharge import surcharge
 from ledger.reckoning.tally import Tally, tally
 from ledger.terms import Band
+
+Carried = Literal["administrative", "dismissal"] | None
 
 
 class Cell(Struct, frozen=True, gc=False):
@@ -38,7 +41,12 @@ class Cell(Struct, frozen=True, gc=False):
     shifted: int
     no_worse: int
     band: Band
-    sanction_due: Literal["administrative", "dismissal"] | None
+    carried: Carried
+    """The band that carries sanctions in which the month stands, None below."""
+    carried_unappealed: Carried
+    """The same were every pending appeal against its notices dismissed."""
+    sanction_due: Carried
+    """The same while no sanction that it carries stands."""
     repeats: tuple[str, ...]
     public: bool
     reward_points: int
@@ -101,7 +109,9 @@ def reckon_month(
         shifted=sums["shifted"],
         no_worse=sums["no_worse"],
         band=policy.band_of(points, rule),
-        sanction_due=None if rule is None else rule.band,
+        carried=None if rule is None else rule.band,
+        carried_unappealed=_carried(policy, points + counted.contested_points),
+        sanction_due=_due(None if rule is None else rule.band, month, facts, policy),
         repeats=counted.repeats,
         public=points >= policy.public_list.from_points or by_repeat,
         reward_points=sum([reward.points for reward in rewards]),
@@ -110,6 +120,20 @@ def reckon_month(
         shares=found,
         entries=entries,
     )
+
+
+def _carried(policy: Policy, points: int) -> Carried:
+    rule = policy.band_rule(points)
+    return None if rule is None else rule.band
+
+
+def _due(carried: Carried, month: str, facts: EmployeeFacts, policy: Policy) -> Carried:
+    """What is to be decided still: a dismissal review ends with a dismissal, another band with what it carries."""
+    for sanction in facts.sanctions:
+        answers = sanction.kind == "dismissal" or carried != "dismissal"
+        if sanction.month == month and answers and carries(policy, carried, sanction.kind):
+            return None
+    return carried
 
 
 def _own(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from ledger.aggregates.employee.sanctions import open_notices
+from ledger.aggregates.employee.sanctions import open_notices, review_items
 from ledger.projections.monthly import PROJECTION as MONTHLY
 from ledger.projections.register import PROJECTION as REGISTER
 from ledger.reports.names import names_of
@@ -26,15 +26,12 @@ def sanction_rows(
     """One row a sanction of the month, and one for whoever is due one and has none standing."""
     bands = {row["employee"]: row for row in summary}
     found = []
-    decided = set()
     for row in registered:
         if row["kind"] == "sanction":
             band = bands.get(row["employee"])
             found.append(_sanction_row(row["employee"], row["month"], names, band, row))
-            if row["status"] != "revoked":
-                decided.add(row["employee"])
     for employee, band in bands.items():
-        if band["sanction_due"] is not None and employee not in decided:
+        if band["sanction_due"] is not None:
             found.append(_sanction_row(employee, band["month"], names, band, None))
     return sorted(found, key=lambda row: (row["employee"], row["sanction"] or ""))
 
@@ -54,6 +51,7 @@ def _sanction_row(
         "by": None if sanction is None else sanction["by"],
         "on": None if sanction is None else sanction["on"],
         "status": "due" if sanction is None else sanction["status"],
+        "suspended_by": None if sanction is None else sanction["suspended_by"],
     }
 
 
@@ -62,9 +60,21 @@ def _with_review(row: Report, ledger_state: LedgerState, site: str, month: str, 
     review = None
     if row["status"] == "due" and row["sanction_due"] == "dismissal":
         policy = ledger_state.policy_of(site, month)
-        waiting = open_notices(ledger_state.employee(row["employee"]), month, policy, today)
+        employee = ledger_state.employee(row["employee"])
+        waiting = open_notices(employee, month, policy, today)
         review = {
-            "items": list(policy.sanctions.dismissal.checklist),
+            "items": [
+                {
+                    "item": item,
+                    "state": "recorded" if on else "not_recorded",
+                    "on": on and on.isoformat(),
+                    "position": at,
+                }
+                for item, (on, at) in review_items(employee, month, policy, today).items()
+            ],
             "notices": [{"notice": notice, "reason": reason} for notice, reason in waiting],
+            "standing": [
+                {"sanction": one.sanction, "kind": one.kind} for one in employee.standing_sanctions(month)
+            ],
         }
     return {**row, "review": review}

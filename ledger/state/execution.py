@@ -128,7 +128,7 @@ class LedgerContext:
 
     def sanction_due(self, employee: str, month: str) -> str | None:
         """The band that carries sanctions in which an employee's month stands now, None below."""
-        return self.state.cell(employee, month).sanction_due
+        return self.state.cell(employee, month).carried
 
     def unsettled(self, employee: str) -> Unsettled:
         """What is still open of an employee's money."""

@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Iterator
 from datetime import datetime
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -86,16 +87,22 @@ def _differing(ledger: Ledger, what: str, expected: Any) -> Iterator[str]:
         )
         shares = look.joint_liability(part, site)
         yield from _unlike(f"{what} shares", shares, expected["joint_liability"], "notice")
-        yield from _unlike(
-            f"{what} sanctions", look.sanctions(part, site), _states(expected["sanctions"]), "employee"
-        )
+        imposed = [row for row in look.sanctions(part, site) if row["sanction"] is not None]
+        imposed.sort(key=itemgetter("sanction"))
+        yield from _unlike(f"{what} sanctions", imposed, _states(expected["sanctions"]), "sanction")
         try:
             payroll = look.payroll(part, site)
         except WrongState:
             payroll = {"lines": [], "run": []}
         handed = expected["payroll"] or {"lines": [], "run": []}
         for each in ("lines", "run"):
-            yield from _unlike(f"{what} {each}", payroll[each], handed[each], "employee")
+            # the independent program has the components in the order of their names
+            rows = [sorted(of[each], key=_line) for of in (payroll, handed)]
+            yield from _unlike(f"{what} {each}", rows[0], rows[1], "employee")
+
+
+def _line(row: dict[str, Any]) -> tuple[str, ...]:
+    return row["employee"], row.get("obligation_month", ""), row.get("component", "")
 
 
 _STATES = {"stands": "in_force", "contested": "suspended"}

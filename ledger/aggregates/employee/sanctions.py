@@ -4,6 +4,7 @@ Nothing is ever imposed by the program. A dismissal needs a complete review: eac
 appeal window or finally decided, the employee heard, the union informed, the seriousness reasoned.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 from ledger.aggregates.authority import (
@@ -16,17 +17,20 @@ from ledger.aggregates.authority import (
 )
 from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
-from ledger.aggregates.employee_state import EmployeeState, NoticeState
+from ledger.aggregates.employee_state import EmployeeState, HearingState, NoticeState, UnionNoticeState
 from ledger.commands import ImposeSanction, RevokeSanction
 from ledger.errors import InputError, NotEntitled, Taken, WrongState
 from ledger.events import AppealMooted, SanctionImposed, SanctionRevoked, employee_stream
 from ledger.policy.model import Policy
+from ledger.policy.sanctions import carries
 from ledger.policy.working_days import add_working_days
-from ledger.terms import SanctionKind, first_day, month_of
+from ledger.terms import RANKS, first_day, month_of
 
 _DECIDERS = {"director", "manager"}
 SERVED = "served"
-"""The item of the dismissal checklist that the ledger checks itself."""
+"""The items of the dismissal checklist that the ledger checks itself."""
+HEARD = "employee_heard"
+UNION = "union_informed"
 
 
 @decides(ImposeSanction)
@@ -39,6 +43,8 @@ def impose_sanction(command: ImposeSanction, context: DecisionContext) -> list[D
     policy = policy_of_month(context, employee.site, command.month)
     _check_decider(context, employee, command)
     for standing in employee.standing_sanctions(command.month):
+        if command.kind == "dismissal" and standing.kind != "dismissal":
+            continue  # a lesser sanction does not end the dismissal review
         raise Taken("sanctioned_already", sanction=standing.sanction, month=command.month)
     band = context.sanction_due(command.employee, command.month)
     if not carries(policy, band, command.kind):
@@ -102,16 +108,6 @@ def revoke_sanction(command: RevokeSanction, context: DecisionContext) -> list[D
     return [Decision(stream, event) for event in (revoked, *moot)]
 
 
-def carries(policy: Policy, band: str | None, kind: SanctionKind) -> bool:
-    """Whether a band carries a kind of sanction: administrative the milder ones, dismissal these and dismissal."""
-    administrative = policy.sanctions.administrative
-    if kind == "dismissal":
-        return band == "dismissal"
-    if kind == "administrative_fine" and administrative.fine is None:
-        return False
-    return band is not None and (kind == "administrative_fine" or kind in administrative.kinds)
-
-
 def open_notices(employee: EmployeeState, month: str, policy: Policy, day: date) -> list[tuple[str, str]]:
     """The notices of a month that keep a dismissal from being decided on a day, each with why.
 
@@ -124,6 +120,30 @@ def open_notices(employee: EmployeeState, month: str, policy: Policy, day: date)
             reason = _open_because(employee, notice, policy, day)
             if reason is not None:
                 found.append((name, reason))
+    return found
+
+
+def review_items(
+    employee: EmployeeState, month: str, policy: Policy, day: date
+) -> dict[str, tuple[date | None, int | None]]:
+    """Each item of a dismissal review's checklist → the day and the position of what was recorded of it; None: nothing.
+
+    Heard is who was heard about the review, or about an appeal against one of its notices; `served` is every notice
+    served and past its window, which has no one event. The reasons of seriousness come with the dismissal.
+    """
+    of_month = {n.notice for n in employee.notices.values() if n.month == month}
+    about = {a.appeal for a in employee.appeals.values() if a.against == "notice" and a.target in of_month}
+    heard: Sequence[HearingState | UnionNoticeState] = [
+        h for h in employee.hearings if (h.month == month if h.appeal is None else h.appeal in about)
+    ]
+    told: Sequence[HearingState | UnionNoticeState] = [n for n in employee.union_notices if n.month == month]
+    found: dict[str, tuple[date | None, int | None]] = {}
+    for item in policy.sanctions.dismissal.checklist:
+        recorded = heard if item == HEARD else told if item == UNION else ()
+        before = [each for each in recorded if each.on <= day]
+        found[item] = (before[0].on, before[0].position) if before else (None, None)
+        if item == SERVED and not open_notices(employee, month, policy, day):
+            found[item] = (day, None)
     return found
 
 
@@ -144,8 +164,10 @@ def _open_because(employee: EmployeeState, notice: NoticeState, policy: Policy, 
 
 
 def _check_decider(context: DecisionContext, employee: EmployeeState, command: ImposeSanction) -> None:
-    """Director or manager; only the manager dismisses; never in one's own case or against a higher rank."""
+    """Director or manager; only the manager dismisses; on the manager company decides; never in one's own case."""
     deciders = {"manager"} if command.kind == "dismissal" else _DECIDERS
+    if rank(context, employee.employee, employee.site, command.on) >= RANKS["manager"]:
+        deciders = {"company"}
     if command.by == employee.employee:
         raise NotEntitled("own_sanction", by=command.by, sanction=command.sanction)
     require_office(context, command.by, employee.site, command.on, deciders)
@@ -173,7 +195,11 @@ def _check_review(
         raise InputError("checklist_item_unknown", item=unknown[0], items=", ".join(items)).at(
             field="checklist"
         )
-    missing = [item for item in items if item not in remarks and item != SERVED]
+    recorded = review_items(employee, command.month, policy, command.on)
+    for item, code in ((HEARD, "review_not_heard"), (UNION, "review_union_not_informed")):
+        if item in items and recorded[item][0] is None:
+            raise WrongState(code, employee=employee.employee, month=command.month)
+    missing = [item for item in items if item not in remarks and item not in (SERVED, HEARD, UNION)]
     if missing:
         raise WrongState("review_incomplete", employee=employee.employee, missing=", ".join(missing))
     if SERVED not in items:
