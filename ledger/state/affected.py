@@ -32,18 +32,26 @@ def affected(event: Event, people: People) -> Iterator[CellKey]:
     """The cells whose figures an event may change; a superset is fine."""
     match event:
         case EmployeeReassigned():
-            yield from _months_of(people, [event.employee], month_of(event.effective_from))
+            yield from _rows_of(people, [event.employee], month_of(event.effective_from))
         case EmployeeDeparted():
             below = people.supervised_by(event.employee)
             yield from _months_of(people, {event.employee, *below}, month_of(event.on))
         case PolicyAdopted():
             start = "" if event.effective_from is None else month_of(event.effective_from)
             for site in people.site_ids() if event.site is None else [event.site]:
-                yield from _months_of(people, people.employee_ids(site), start)
+                yield from _rows_of(people, people.employee_ids(site), start)
         case _:
             cell = cell_of(event)
             if cell is not None:
                 yield cell
+
+
+def _rows_of(people: People, employees: Iterable[str], start: str) -> Iterator[CellKey]:
+    """The cells of people, and those in which they have a row for what they bear alone: it shows their department."""
+    for employee in employees:
+        yield from _months_of(people, [employee], start)
+        for below in people.supervised_by(employee):
+            yield from ((employee, month) for _, month in _months_of(people, [below], start))
 
 
 def _months_of(people: People, employees: Iterable[str], start: str) -> Iterator[CellKey]:
