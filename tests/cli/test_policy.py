@@ -50,7 +50,7 @@ def write(name: str, text: str) -> None:
 
 def own_toml(version: str = "own-1", start: str = "2026-12-01", **replaced: str) -> str:
     """The house rules as TOML under a name of their own; a keyword replaces the first value of that key."""
-    text = house_text().replace('version = "house-1"', f'version = "{version}"\neffective_from = {start}', 1)
+    text = house_text().replace('version = "house-2"', f'version = "{version}"\neffective_from = {start}', 1)
     for old, new in replaced.items():
         key = f"{old} = "
         line = next(line for line in text.split("\n") if line.startswith(key))
@@ -178,7 +178,7 @@ def test_errors_refuse_an_adoption_with_exit_status_3_and_are_named(kaoji: Kaoji
     done = kaoji("policy", "adopt", "own.toml")
     assert (done.status, done.out) == (3, "")
     assert "own.toml:57: error: repeats.notices: one notice is no repeat" in done.err
-    assert [v["version"] for v in kaoji("policy", "list", "--json").json()] == ["house-1"]
+    assert [v["version"] for v in kaoji("policy", "list", "--json").json()] == ["house-2"]
 
 
 @pytest.mark.usefixtures("ledger")
@@ -201,7 +201,7 @@ def test_a_dry_run_shows_the_difference_and_the_figures_and_records_nothing(kaoj
     assert done.out.rstrip().endswith("nothing has been recorded")
     as_json = kaoji("policy", "adopt", "own.toml", "--dry-run", "--json").json()
     assert as_json["position"] is None
-    assert [against["version"] for against in as_json["against"]] == ["house-1"]
+    assert [against["version"] for against in as_json["against"]] == ["house-2"]
     assert kaoji("policy", "list", "--json").out == before
 
 
@@ -213,7 +213,7 @@ def test_a_version_is_shown_with_sources_and_provisional_days(kaoji: Kaoji) -> N
     shown = kaoji("policy", "show")
     assert shown.status == 0
     for said in (
-        "house-1",
+        "house-2",
         "schemes.service_quality.point_value",
         "篇3 4.2.1",
         "Phone answered within three rings",
@@ -228,7 +228,7 @@ def test_a_version_is_shown_with_sources_and_provisional_days(kaoji: Kaoji) -> N
 
 @pytest.mark.usefixtures("ledger")
 def test_a_day_and_a_version_exclude_each_other(kaoji: Kaoji) -> None:
-    assert kaoji("policy", "show", "--on", "2026-08-01", "--version", "house-1").status == 2
+    assert kaoji("policy", "show", "--on", "2026-08-01", "--version", "house-2").status == 2
     assert kaoji("policy", "show", "--on", "yesterday").status == 2
     assert kaoji("policy", "show", "--version", "own-7").status == 3
 

@@ -49,7 +49,7 @@ def _values(table: Any, wanted: str) -> list[Any]:
 
 
 def test_the_default_rules_are_in_force_from_the_beginning_of_time(policy: Policy) -> None:
-    assert policy.version == "house-1"
+    assert policy.version == "house-2"
     assert policy.effective_from is None
 
 
