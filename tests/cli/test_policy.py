@@ -67,7 +67,7 @@ def test_the_template_checks_without_errors(kaoji: Kaoji) -> None:
     write("own.toml", template.out)
     checked = kaoji("policy", "check", "own.toml")
     assert checked.status == 0
-    assert "own.toml:31: warning: surcharge.to_points: 10 points cost 70.00" in checked.out
+    assert "own.toml:37: warning: surcharge.to_points: 10 points cost 70.00" in checked.out
     assert "bands[16-19].reading: 16-19 points rest on a reading" in checked.out
     assert checked.err  # there is no ledger to hold it against, and that is said
     assert not Path("kaoji.db").exists()
@@ -79,9 +79,9 @@ def test_an_error_makes_the_exit_status_1_and_all_are_listed(kaoji: Kaoji) -> No
     assert checked.status == 1
     errors = [line for line in checked.out.split("\n") if ": error: " in line]
     assert [line.split(": ")[:3] for line in errors] == [
-        ["own.toml:10", "error", "effective_from"],
-        ["own.toml:57", "error", "repeats.notices"],
-        ["own.toml:91", "error", "appeals.window_working_days"],
+        ["own.toml:11", "error", "effective_from"],
+        ["own.toml:63", "error", "repeats.notices"],
+        ["own.toml:100", "error", "appeals.window_working_days"],
     ]
     assert checked.out.count("    hint: ") == checked.out.count("\nown.toml:") + 1
 
@@ -101,7 +101,7 @@ def test_findings_as_json_have_words_in_the_language_asked_for(kaoji: Kaoji) -> 
         "code": "repeat_of_one",
         "file": "own.toml",
         "path": "repeats.notices",
-        "line": 57,
+        "line": 63,
     }
 
 
@@ -177,7 +177,7 @@ def test_errors_refuse_an_adoption_with_exit_status_3_and_are_named(kaoji: Kaoji
     write("own.toml", own_toml(notices="1"))
     done = kaoji("policy", "adopt", "own.toml")
     assert (done.status, done.out) == (3, "")
-    assert "own.toml:57: error: repeats.notices: one notice is no repeat" in done.err
+    assert "own.toml:63: error: repeats.notices: one notice is no repeat" in done.err
     assert [v["version"] for v in kaoji("policy", "list", "--json").json()] == ["house-2"]
 
 
