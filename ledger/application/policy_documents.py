@@ -229,13 +229,16 @@ def changes(old: dict[str, Any], new: dict[str, Any]) -> list[Report]:
 
 
 def _document(ledger_state: LedgerState | None, side: Side) -> dict[str, Any]:
-    """`house` goes before an adopted version, and that before a file of the same name."""
+    """`house` goes before an adopted version, that before a file of the same name, and that before former house rules."""
     if side.name == HOUSE:
         return loading.house_rules()
     book = ledger_state.policy_book() if ledger_state is not None else PolicyBook()
     entry = book.named(side.name)
     if ledger_state is not None and entry is not None:
         return _adoption(ledger_state, entry).document
+    former = loading.former_house_rules()
+    if side.raw is None and side.name == former["version"]:
+        return former
     if side.raw is None:
         raise Unknown("version_unknown", version=side.name, known=_known(book) or None)
     return read(side.raw).values

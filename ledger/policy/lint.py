@@ -12,16 +12,16 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from ledger.policy import lint_calendar, lint_rules
+from ledger.policy import lint_appraisal, lint_calendar, lint_rules
 from ledger.policy.diagnostic import Diagnostic, Found, error, placed, warning
 from ledger.policy.model import Policy
 from ledger.policy.source_lines import Path, at
 from ledger.terms import described, parse_day
 
 _NAMES_A_SOURCE: Final = re.compile(
-    r"篇\s*[1-4]|《[^《》]+》|§+\s*\d|[\u4e00-\u9fff]{2,}(?:法|條例|条例|規定|规定|通知|辦法|办法)"
+    r"篇\s*[1-4]|(?:reading|解讀|解读)\s*\d|《[^《》]+》|§+\s*\d|[\u4e00-\u9fff]{2,}(?:法|條例|条例|規定|规定|通知|辦法|办法)"
 )
-"""A clause of the house's documents, a law by its title, or a section of a law or of domain.md."""
+"""A clause of the house's documents, a law by its title, or a section of a law, or a numbered reading."""
 
 
 def lint(document: dict[str, Any], lines: Mapping[Path, int] | None = None) -> list[Diagnostic]:
@@ -35,6 +35,7 @@ def faults(document: dict[str, Any]) -> list[Found]:
         *_version(document),
         *_sources(document, ()),
         *lint_rules.faults(document),
+        *lint_appraisal.faults(document),
         *lint_calendar.faults(document),
     ]
     return [*_structure(document, [f for f in found if f.severity == "error"]), *found]
@@ -92,7 +93,7 @@ def _keys_at(path: Path) -> list[str]:
 
 
 def _sources(value: Any, path: Path) -> Iterator[Found]:
-    """A source that names neither a clause of 篇1…篇4, nor a law, nor a reading of domain.md."""
+    """A source that names neither a clause of 篇1…篇4, nor a law, nor a numbered reading."""
     if isinstance(value, list):
         for index, item in enumerate(value):
             yield from _sources(item, (*path, index))

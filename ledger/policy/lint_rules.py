@@ -9,9 +9,11 @@ from ledger.policy.source_lines import Path, at, key_of, name_of
 from ledger.terms import format_money
 
 _LONGEST_WINDOW: Final = 60
+_MOST_A_POINT: Final = (
+    100_000  # fen: with 9,999 points at most on a notice no sum leaves 64 bits (reading 28)
+)
+_MOST_AN_AMOUNT: Final = 100_000_000  # fen
 _LAWFUL_WAGE_PERCENT: Final = 20  # 工資支付暫行規定 §16
-_SHEET_POINTS: Final = 100  # domain.md §4: the six dimensions together
-_DIMENSIONS: Final = "abcdef"
 _CHECKLIST: Final = get_args(get_args(DismissalSanction.model_fields["checklist"].annotation)[0])
 _WINDOWS: Final = (
     ("appeals", "window_working_days"),
@@ -35,8 +37,8 @@ def faults(document: dict[str, Any]) -> Iterator[Found]:
     yield from _money(document)
     yield from _windows(document)
     yield from _shares_and_repeats(document)
+    yield from _notices(document)
     yield from _sanctions(document)
-    yield from _appraisal(document)
     yield from _clauses(document)
 
 
@@ -156,6 +158,11 @@ def _money(document: dict[str, Any]) -> Iterator[Found]:
     for path in _MONEY:
         if whole(document, *path) is not None:
             yield error("money_not_text", *path, value=at(document, path))
+        amount, most = fen(document, *path), _MOST_A_POINT if path[-1] == "point_value" else _MOST_AN_AMOUNT
+        if amount is not None and amount > most:
+            yield error("amount_too_high", *path, value=at(document, path), most=format_money(most))
+    if at(document, ("money",)) != "record_only":
+        yield remark("fine_has_weak_ground", "money")
     for scheme in ("service_quality", "performance"):
         if fen(document, "schemes", scheme, "point_value") == 0:
             yield warning("point_worth_nothing", "schemes", scheme, "point_value")
@@ -190,6 +197,19 @@ def _shares_and_repeats(document: dict[str, Any]) -> Iterator[Found]:
         yield error("repeat_of_one", "repeats", "notices")
 
 
+def _notices(document: dict[str, Any]) -> Iterator[Found]:
+    """Keys that are off by default, and need a source of their own where a version switches them on."""
+    if whole(document, "notices", "not_after_days") == 0:
+        yield warning("limitation_of_nothing", "notices", "not_after_days")
+    stated = at(document, ("notices",))
+    if isinstance(stated, dict) and stated and "source" not in stated:
+        yield warning("source_missing", "notices", "source", name="source")
+    for path in (("money",), ("sanctions", "expires_months")):
+        source = (*path[:-1], path[-1].removesuffix("_months") + "_source")
+        if at(document, path) is not None and at(document, source) is None:
+            yield warning("source_missing", *source, name=source[-1])
+
+
 def _sanctions(document: dict[str, Any]) -> Iterator[Found]:
     kinds = at(document, ("sanctions", "administrative", "kinds"))
     if kinds == []:
@@ -209,23 +229,6 @@ def _sanctions(document: dict[str, Any]) -> Iterator[Found]:
                 yield warning("listed_twice", *path, index, value=item)
 
 
-def _appraisal(document: dict[str, Any]) -> Iterator[Found]:
-    dimensions = items(document, "appraisal", "dimensions")
-    codes = [item.get("code") for _, item in dimensions]
-    for place, (index, item) in enumerate(dimensions):
-        if item.get("code") in codes[:place]:
-            yield error(
-                "dimension_twice", "appraisal", "dimensions", index, "code", dimension=item.get("code")
-            )
-    missing = [code for code in _DIMENSIONS if code not in codes]
-    if missing and dimensions:
-        yield warning("dimensions_missing", "appraisal", "dimensions", missing=", ".join(missing))
-    maxima = [whole(item, "maximum") for _, item in dimensions]
-    read = [maximum for maximum in maxima if maximum is not None]
-    if read and len(read) == len(maxima) and sum(read) != _SHEET_POINTS:
-        yield warning("dimensions_sum", "appraisal", "dimensions", sum=sum(read), wanted=_SHEET_POINTS)
-
-
 def _clauses(document: dict[str, Any]) -> Iterator[Found]:
     if at(document, ("clauses",)) == []:
         yield warning("clauses_none", "clauses")
@@ -241,6 +244,6 @@ def _clauses(document: dict[str, Any]) -> Iterator[Found]:
         if code in seen:
             yield error("clause_twice", *path, "code", clause=code)
         seen.add(code)
-        scheme = "performance" if code.startswith("PF-") else "service_quality"  # domain.md §2
+        scheme = "performance" if code.startswith("PF-") else "service_quality"  # reading 19
         if clause.get("scheme") in ("performance", "service_quality") and clause["scheme"] != scheme:
             yield error("clause_scheme", *path, "scheme", clause=code, scheme=scheme)

@@ -6,13 +6,16 @@ import tomllib
 from datetime import date
 from functools import lru_cache
 from importlib import resources
-from typing import Any
+from typing import Any, Final
 
 from pydantic import ValidationError
 
 from ledger.errors import InputError
 from ledger.policy.model import Policy
 from ledger.terms import described
+
+_HOUSE: Final = "house.toml"
+_FORMER_HOUSE: Final = "house-1.toml"
 
 
 def plain(value: Any) -> Any:
@@ -61,12 +64,18 @@ def digest(document: dict[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def house_text() -> str:
-    """The default house rules as they are written."""
-    return resources.files("ledger.policy").joinpath("house.toml").read_text("utf-8")
+def house_text(file: str = _HOUSE) -> str:
+    """The default house rules as they are written; `file` names those of an earlier version."""
+    return resources.files("ledger.policy").joinpath(file).read_text("utf-8")
 
 
 @lru_cache(maxsize=1)
 def house_rules() -> dict[str, Any]:
     """The default house rules as a document; callers must not change it."""
     return read_toml(house_text())
+
+
+@lru_cache(maxsize=1)
+def former_house_rules() -> dict[str, Any]:
+    """The house rules that ledgers begun before hold, for comparison; callers must not change them."""
+    return read_toml(house_text(_FORMER_HOUSE))

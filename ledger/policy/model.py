@@ -1,47 +1,35 @@
 """What a policy document says: every number with its unit, its range and the source it rests on.
 
 A policy is data (TOML in a file, JSON in a command). Law 3: no rule holds a number of its own. Every table
-carries `source`: a clause of the house's documents (篇1…篇4), a law, or a numbered reading of domain.md.
+carries `source`: a clause of the house's documents (篇1…篇4), a law, or a numbered reading (docs/readings.md).
+A key that came later has a default that means what was meant before it: a version without it reckons as it did.
 """
 
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    model_validator,
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+
+from ledger.policy.appraisal_tables import (
+    Actions,
+    Appraisal,
+    Causes,
+    DimensionCode,
+    Examination,
+    Inspections,
 )
-
-from ledger.policy.values import Amount, Days, DaySet, MonthStart, Percent, Source, as_tuple
-from ledger.terms import (
-    Band,
-    ClauseCode,
-    Level,
-    Points,
-    PolicyVersion,
-    Scheme,
+from ledger.policy.tables import CheckPoints, Measure, Table, Words
+from ledger.policy.values import (
+    Amount,
+    Days,
+    DaySet,
+    Months,
+    MonthStart,
+    Percent,
+    Source,
+    as_tuple,
 )
-
-
-class Table(BaseModel):
-    """A table of the document; unknown keys are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
-
-
-class Words(Table):
-    """A title in the three languages, in our own words."""
-
-    zh_hant: str = Field(alias="zh-Hant", min_length=1)
-    zh_hans: str = Field(alias="zh-Hans", min_length=1)
-    en: str = Field(min_length=1)
-
-    def of(self, language: str) -> str:
-        """The words in a language; `language` is `zh-Hant`, `zh-Hans` or `en`."""
-        return {"zh-Hant": self.zh_hant, "zh-Hans": self.zh_hans}.get(language, self.en)
+from ledger.terms import Band, ClauseCode, Day, Level, Points, PolicyVersion, Scheme
 
 
 class SchemeRule(Table):
@@ -138,9 +126,13 @@ class Rewards(Table):
 
 
 class WageGuard(Table):
-    """How much of a wage one pay run may take; the minimum wage always stays."""
+    """How much of a wage one pay run may take; the minimum wage always stays.
+
+    `without_wage`: whether a run takes from somebody whose wage of the month is not recorded, or waits for it.
+    """
 
     wage_percent: Percent
+    without_wage: Literal["take", "refuse"] = "take"
     source: Source
 
 
@@ -188,27 +180,36 @@ class DismissalSanction(Table):
 
 
 class Sanctions(Table):
-    """The sanctions of 篇3 4.2.3 and 4.2.4."""
+    """The sanctions of 篇3 4.2.3 and 4.2.4; a warning or demerit shows as expired after so many months, if stated."""
 
     administrative: AdministrativeSanctions
     dismissal: DismissalSanction
+    expires_months: Months | None = None
+    expires_source: Source | None = None
 
 
-class Dimension(Table):
-    """One of the six dimensions of the appraisal sheet 績效考核表."""
+class Notices(Table):
+    """What a notice must keep to beyond 篇3 4.1; by default nothing.
 
-    code: Literal["a", "b", "c", "d", "e", "f"]
-    maximum: Points
-    title: Words
-    source: Source
+    `not_after_days`: an act so many civil days old is not charged any more. `charge`: whether a notice costs from its
+    issue or from its service. `witness`: a refusal to sign starts a window only before a witness.
+    """
+
+    not_after_days: Days | None = None
+    charge: Literal["issued", "served"] = "issued"
+    witness: bool = False
+    source: Source | None = None
 
 
-class Appraisal(Table):
-    """The appraisal sheet: dimensions and the objection window."""
+class Consulted(Table):
+    """When and how staff were consulted on the version, and told of it (勞動合同法 §4)."""
 
-    objection_working_days: Days
-    dimensions: Annotated[tuple[Dimension, ...], BeforeValidator(as_tuple)]
-    source: Source
+    on: Day
+    how: Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=500)]
+    told_on: Day | None = None
+    told_how: Annotated[
+        str | None, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=500)
+    ] = None
 
 
 class Calendar(Table):
@@ -222,11 +223,18 @@ class Calendar(Table):
 
 
 class Clause(Table):
-    """A clause of the catalogue; a site's policy may fix or limit its points."""
+    """A clause of the catalogue; a site's policy may fix or limit its points.
+
+    `about`: what a person does, or the state of a place, for which nobody need be to blame (篇3 4.1.3).
+    """
 
     code: ClauseCode
     scheme: Scheme
     title: Words
+    about: Literal["conduct", "place"] = "conduct"
+    check_points: CheckPoints | None = None
+    measure: Measure | None = None
+    dimension: DimensionCode | None = None
     min_points: Points | None = None
     max_points: Points | None = None
     source: Source
@@ -238,6 +246,10 @@ class Policy(Table):
     version: PolicyVersion
     effective_from: MonthStart | None = None
     title: Words
+    money: Literal["deduction", "record_only"] = "deduction"
+    """record_only: what is owed of `own` and `joint` for the months of this version is 0; figures are shown."""
+    money_source: Source | None = None
+    consulted: Consulted | None = None
     schemes: Schemes
     surcharge: Surcharge
     bands: Annotated[tuple[BandRule, ...], BeforeValidator(as_tuple)]
@@ -251,7 +263,12 @@ class Policy(Table):
     close: Close
     backdating: Backdating
     sanctions: Sanctions
+    notices: Notices = Notices()
     appraisal: Appraisal
+    inspections: Inspections = Inspections()
+    causes: Causes = Causes()
+    actions: Actions = Actions()
+    examination: Examination = Examination()
     calendar: Calendar
     clauses: Annotated[tuple[Clause, ...], BeforeValidator(as_tuple)]
 

@@ -25,6 +25,15 @@ Percent = Annotated[int, Field(strict=True, ge=0, le=100)]
 Days = Annotated[int, Field(strict=True, ge=0, le=366)]
 
 
+Months = Annotated[int, Field(strict=True, ge=1, le=120)]
+
+
+Whole = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
+
+
+Phrase = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=100)]
+
+
 def _not_negative(fen: int) -> int:
     if fen < 0:
         raise ValueError("may not be negative")
@@ -46,6 +55,9 @@ def _day_set(value: object) -> object:
     if isinstance(value, list | tuple | frozenset):
         return frozenset(parse_day(day) for day in value)
     raise ValueError("is a list of dates")
+
+
+Phrases = Annotated[tuple[Phrase, ...], BeforeValidator(as_tuple)]
 
 
 Amount = Annotated[Money, AfterValidator(_not_negative)]

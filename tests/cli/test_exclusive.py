@@ -11,7 +11,7 @@ _EXCLUDING = [
     (["verify", "--receipt", "R", "--since", "C"], "--receipt", "--since"),
     (["grant", "--app", "clerk", "--audit", "clerk"], "--app clerk", "--audit clerk"),
     (["key", "new", "--replaces", "K", "--lost"], "--replaces", "--lost"),
-    (["policy", "show", "--on", "2026-08-01", "--version", "house-1"], "--on", "--version"),
+    (["policy", "show", "--on", "2026-08-01", "--version", "house-2"], "--on", "--version"),
 ]
 
 

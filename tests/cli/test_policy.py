@@ -50,7 +50,7 @@ def write(name: str, text: str) -> None:
 
 def own_toml(version: str = "own-1", start: str = "2026-12-01", **replaced: str) -> str:
     """The house rules as TOML under a name of their own; a keyword replaces the first value of that key."""
-    text = house_text().replace('version = "house-1"', f'version = "{version}"\neffective_from = {start}', 1)
+    text = house_text().replace('version = "house-2"', f'version = "{version}"\neffective_from = {start}', 1)
     for old, new in replaced.items():
         key = f"{old} = "
         line = next(line for line in text.split("\n") if line.startswith(key))
@@ -67,7 +67,7 @@ def test_the_template_checks_without_errors(kaoji: Kaoji) -> None:
     write("own.toml", template.out)
     checked = kaoji("policy", "check", "own.toml")
     assert checked.status == 0
-    assert "own.toml:31: warning: surcharge.to_points: 10 points cost 70.00" in checked.out
+    assert "own.toml:37: warning: surcharge.to_points: 10 points cost 70.00" in checked.out
     assert "bands[16-19].reading: 16-19 points rest on a reading" in checked.out
     assert checked.err  # there is no ledger to hold it against, and that is said
     assert not Path("kaoji.db").exists()
@@ -79,9 +79,9 @@ def test_an_error_makes_the_exit_status_1_and_all_are_listed(kaoji: Kaoji) -> No
     assert checked.status == 1
     errors = [line for line in checked.out.split("\n") if ": error: " in line]
     assert [line.split(": ")[:3] for line in errors] == [
-        ["own.toml:10", "error", "effective_from"],
-        ["own.toml:57", "error", "repeats.notices"],
-        ["own.toml:91", "error", "appeals.window_working_days"],
+        ["own.toml:11", "error", "effective_from"],
+        ["own.toml:63", "error", "repeats.notices"],
+        ["own.toml:100", "error", "appeals.window_working_days"],
     ]
     assert checked.out.count("    hint: ") == checked.out.count("\nown.toml:") + 1
 
@@ -101,7 +101,7 @@ def test_findings_as_json_have_words_in_the_language_asked_for(kaoji: Kaoji) -> 
         "code": "repeat_of_one",
         "file": "own.toml",
         "path": "repeats.notices",
-        "line": 57,
+        "line": 63,
     }
 
 
@@ -177,8 +177,8 @@ def test_errors_refuse_an_adoption_with_exit_status_3_and_are_named(kaoji: Kaoji
     write("own.toml", own_toml(notices="1"))
     done = kaoji("policy", "adopt", "own.toml")
     assert (done.status, done.out) == (3, "")
-    assert "own.toml:57: error: repeats.notices: one notice is no repeat" in done.err
-    assert [v["version"] for v in kaoji("policy", "list", "--json").json()] == ["house-1"]
+    assert "own.toml:63: error: repeats.notices: one notice is no repeat" in done.err
+    assert [v["version"] for v in kaoji("policy", "list", "--json").json()] == ["house-2"]
 
 
 @pytest.mark.usefixtures("ledger")
@@ -201,7 +201,7 @@ def test_a_dry_run_shows_the_difference_and_the_figures_and_records_nothing(kaoj
     assert done.out.rstrip().endswith("nothing has been recorded")
     as_json = kaoji("policy", "adopt", "own.toml", "--dry-run", "--json").json()
     assert as_json["position"] is None
-    assert [against["version"] for against in as_json["against"]] == ["house-1"]
+    assert [against["version"] for against in as_json["against"]] == ["house-2"]
     assert kaoji("policy", "list", "--json").out == before
 
 
@@ -213,7 +213,7 @@ def test_a_version_is_shown_with_sources_and_provisional_days(kaoji: Kaoji) -> N
     shown = kaoji("policy", "show")
     assert shown.status == 0
     for said in (
-        "house-1",
+        "house-2",
         "schemes.service_quality.point_value",
         "篇3 4.2.1",
         "Phone answered within three rings",
@@ -228,7 +228,7 @@ def test_a_version_is_shown_with_sources_and_provisional_days(kaoji: Kaoji) -> N
 
 @pytest.mark.usefixtures("ledger")
 def test_a_day_and_a_version_exclude_each_other(kaoji: Kaoji) -> None:
-    assert kaoji("policy", "show", "--on", "2026-08-01", "--version", "house-1").status == 2
+    assert kaoji("policy", "show", "--on", "2026-08-01", "--version", "house-2").status == 2
     assert kaoji("policy", "show", "--on", "yesterday").status == 2
     assert kaoji("policy", "show", "--version", "own-7").status == 3
 

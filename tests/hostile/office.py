@@ -210,7 +210,7 @@ def toml(text: str) -> str:
     """A policy file with such texts."""
     quoted = "".join(f"\\U{ord(character):08x}" for character in text)
     file = loading_text().replace('source = "', f'source = "{quoted}').replace('en = "', f'en = "{quoted}')
-    file = file.replace('version = "house-1"', 'version = "file-1"\n"' + quoted + '" = 1')
+    file = file.replace('version = "house-2"', 'version = "file-1"\n"' + quoted + '" = 1')
     tomllib.loads(file)
     return file
 

@@ -29,27 +29,27 @@ def reigns(book: PolicyBook, site: str) -> list[tuple[str, str | None, str | Non
     ]
 
 
-HOUSE = adopted(1, "house-1", None)
+HOUSE = adopted(1, "house-2", None)
 
 
 def test_the_only_version_governs_from_beginning_to_end() -> None:
-    assert reigns(book(HOUSE), "S1") == [("house-1", None, None)]
+    assert reigns(book(HOUSE), "S1") == [("house-2", None, None)]
 
 
 def test_a_later_version_ends_the_one_before() -> None:
     two = book(HOUSE, adopted(5, "own-1", "2026-09-01"))
-    assert reigns(two, "S1") == [("house-1", None, "2026-09-01"), ("own-1", "2026-09-01", None)]
+    assert reigns(two, "S1") == [("house-2", None, "2026-09-01"), ("own-1", "2026-09-01", None)]
 
 
 def test_a_version_adopted_later_for_the_same_month_takes_its_place() -> None:
     three = book(HOUSE, adopted(5, "own-1", "2026-09-01"), adopted(6, "own-2", "2026-09-01"))
-    assert [version for version, _, _ in reigns(three, "S1")] == ["house-1", "own-2"]
+    assert [version for version, _, _ in reigns(three, "S1")] == ["house-2", "own-2"]
 
 
 def test_a_sites_own_version_goes_before_one_for_all_of_the_same_month() -> None:
     both = book(HOUSE, adopted(5, "s1-1", "2026-09-01", "S1"), adopted(6, "all-1", "2026-09-01"))
-    assert [version for version, _, _ in reigns(both, "S1")] == ["house-1", "s1-1"]
-    assert [version for version, _, _ in reigns(both, "S2")] == ["house-1", "all-1"]
+    assert [version for version, _, _ in reigns(both, "S1")] == ["house-2", "s1-1"]
+    assert [version for version, _, _ in reigns(both, "S2")] == ["house-2", "all-1"]
 
 
 def test_reigns_agree_with_the_version_of_each_day() -> None:
@@ -73,5 +73,5 @@ def test_reigns_agree_with_the_version_of_each_day() -> None:
 
 
 def test_a_version_is_found_by_its_name() -> None:
-    assert book(HOUSE).named("house-1") is HOUSE
-    assert book(HOUSE).named("house-2") is None
+    assert book(HOUSE).named("house-2") is HOUSE
+    assert book(HOUSE).named("house-3") is None

@@ -27,6 +27,9 @@ def policy() -> Policy:
     return parse(house_rules())
 
 
+PLACES = ("FD-01", "FD-02", "FD-03", "CP-03", "CP-04", "CP-05", "CP-06", "RD-01", "RD-02", "RD-04")
+
+
 def _titles(policy: Policy) -> list[Words]:
     return [
         policy.title,
@@ -49,15 +52,15 @@ def _values(table: Any, wanted: str) -> list[Any]:
 
 
 def test_the_default_rules_are_in_force_from_the_beginning_of_time(policy: Policy) -> None:
-    assert policy.version == "house-1"
+    assert policy.version == "house-2"
     assert policy.effective_from is None
 
 
 def test_every_source_cites_a_clause_a_law_or_a_reading() -> None:
     sources = _values(house_rules(), "source")
     assert all(source.strip() for source in sources)
-    assert len(sources) == 30 + len(CODES)  # 30 in the rules, dimensions and calendar, one a clause
-    starts = ("篇1", "篇3", "篇4", "工資支付暫行規定 §", "國務院辦公廳", "domain.md §")
+    assert len(sources) == 50 + len(CODES)  # 50 in the rules, tables and calendar, one a clause
+    starts = ("篇1", "篇2", "篇3", "篇4", "工資支付暫行規定 §", "全國年節及紀念日放假辦法", "reading ")
     assert [source for source in sources if not source.startswith(starts)] == []
 
 
@@ -102,7 +105,7 @@ def test_only_16_to_19_points_rest_on_the_gap_rule(policy: Policy) -> None:
 def test_the_bands_cite_4_2_3_the_gap_reading_and_4_2_4(policy: Policy) -> None:
     assert [rule.source for rule in policy.bands] == [
         "篇3 4.2.3",
-        "domain.md §3: 16–19 read as the band below",
+        "reading 3",
         "篇3 4.2.4",
     ]
 
@@ -169,7 +172,7 @@ def test_a_month_is_to_be_closed_by_the_5th(policy: Policy) -> None:
 
 def test_a_pay_run_takes_at_most_20_percent_of_the_wage(policy: Policy) -> None:
     assert policy.wage_guard.wage_percent == 20
-    assert policy.wage_guard.source == "工資支付暫行規定 §§15–16"
+    assert policy.wage_guard.source == "工資支付暫行規定 §§15–16; reading 23"
 
 
 def test_posted_names_are_masked_and_corrected_within_3_days(policy: Policy) -> None:
@@ -207,9 +210,27 @@ def test_pf_clauses_are_titled_as_their_dimensions(policy: Policy) -> None:
 
 def test_every_title_fits_a_table_cell_in_three_languages(policy: Policy) -> None:
     for title in _titles(policy):
-        assert 2 <= len(title.zh_hant.strip()) <= 14
-        assert 2 <= len(title.zh_hans.strip()) <= 14
-        assert title.en.isascii() and 2 <= len(title.en.strip()) <= 45
+        assert 2 <= len(title.zh_hant.strip()) <= 17
+        assert 2 <= len(title.zh_hans.strip()) <= 17
+        assert title.en.isascii() and 2 <= len(title.en.strip()) <= 62
+
+
+def test_check_points_stand_in_three_languages_point_for_point(policy: Policy) -> None:
+    for clause in policy.clauses:
+        points = clause.check_points
+        assert (points is None) == (clause.scheme == "performance")
+        if points is not None:
+            assert len(points.zh_hant) == len(points.zh_hans) == len(points.en) > 0
+            "".join(points.zh_hans).encode("gb2312")
+            "".join(points.zh_hant).encode("big5")
+
+
+def test_ten_clauses_are_about_a_place_and_the_phone_is_answered_within_three_rings(policy: Policy) -> None:
+    places = [clause.code for clause in policy.clauses if clause.about == "place"]
+    assert places == [*PLACES]
+    measured = {clause.code: clause.measure for clause in policy.clauses if clause.measure is not None}
+    assert list(measured) == ["FD-08"]
+    assert measured["FD-08"].at_most == 3 and measured["FD-08"].at_least is None
 
 
 def test_no_two_clauses_share_a_title(policy: Policy) -> None:
@@ -227,13 +248,14 @@ def test_simplified_titles_are_simplified_and_traditional_ones_traditional(polic
 @pytest.mark.parametrize(
     ("code", "traditional", "simplified"),
     [
-        ("FD-02", "電話", "电话"),
-        ("FD-04", "投訴", "投诉"),
-        ("FD-07", "鑰匙", "钥匙"),
-        ("PR-01", "維修", "维修"),
-        ("HV-02", "證件", "证件"),
-        ("CP-02", "車輛", "车辆"),
-        ("RD-03", "暢通", "畅通"),
+        ("FD-02", "門窗", "门窗"),
+        ("FD-04", "遞", "递"),
+        ("FD-08", "電話", "电话"),
+        ("FD-12", "當面傳達", "当面传达"),
+        ("PR-03", "圍欄", "围栏"),
+        ("HV-02", "饋贈", "馈赠"),
+        ("CP-01", "車輛", "车辆"),
+        ("RD-04", "鬆", "松"),
         ("PF-D", "紀律", "纪律"),
     ],
 )

@@ -37,6 +37,18 @@ EXPECTED_OF_THE_HOUSE = {
     ("warning", "total_falls", "surcharge.to_points"),
     ("info", "gap_read", "bands[16-19].reading"),
     ("info", "calendar_ends", "calendar.published_through"),
+    ("info", "fine_has_weak_ground", "money"),
+}
+
+
+NO_BONUS_TABLE = ("error", "bonus_without_table", "appraisal.bonus.table")
+CRITERION = {
+    "code": "K1",
+    "dimension": "a",
+    "title": {"zh-Hant": "準則", "zh-Hans": "准则", "en": "A criterion"},
+    "least": -5,
+    "most": 0,
+    "source": "篇4 4.1.2",
 }
 
 
@@ -369,6 +381,50 @@ CASES: list[tuple[str, Callable[[Document], None], set[tuple[str, str, str]]]] =
         put("calendar.days_worked.0", [1]),
         {("error", "value_wrong", "calendar.days_worked[#1]")},
     ),
+    (
+        "a point dearer than can be reckoned with",
+        put("schemes.performance.point_value", "1000.01"),
+        {("error", "amount_too_high", "schemes.performance.point_value")},
+    ),
+    ("a point of the dearest", put("schemes.performance.point_value", "1000.00"), set()),
+    (
+        "a limitation of nothing",
+        put("notices.not_after_days", 0),
+        {("warning", "limitation_of_nothing", "notices.not_after_days")},
+    ),
+    (
+        "an expiry without a source",
+        put("sanctions.expires_months", 12),
+        {("warning", "source_missing", "sanctions.expires_source")},
+    ),
+    (
+        "a criterion larger than its dimension",
+        put("appraisal.criteria", [CRITERION | {"least": -16}]),
+        {("error", "criterion_too_large", "appraisal.criteria[K1].least")},
+    ),
+    ("a bonus without a table", put("appraisal.bonus.enabled", True), {NO_BONUS_TABLE}),
+    (
+        "a bonus table that rises, and ends above nothing",
+        put(
+            "appraisal.bonus.table",
+            [{"from": "50.0", "percent": "50.0"}, {"from": "90.0", "percent": "score"}],
+        ),
+        {
+            ("error", "bonus_not_falling", "appraisal.bonus.table[#2].from"),
+            ("error", "bonus_gap", "appraisal.bonus.table[#2].from"),
+        },
+    ),
+    (
+        "a cause listed twice",
+        put("causes.list.1.code", "knowledge"),
+        {("error", "cause_twice", "causes.list[knowledge].code")},
+    ),
+    (
+        "a tolerance of everything",
+        put("examination.tolerance", 10),
+        {("warning", "tolerance_of_everything", "examination.tolerance")},
+    ),
+    ("a version that takes nothing", put("money", "record_only"), set()),
 ]
 
 HIDDEN: dict[str, set[str]] = {
@@ -379,6 +435,7 @@ HIDDEN: dict[str, set[str]] = {
     "a gap between bands": {"gap_read"},
     "no bands": {"gap_read"},
     "years the wrong way round": {"calendar_ends"},
+    "a version that takes nothing": {"fine_has_weak_ground"},
 }
 """Findings of the house rules that a case takes away, since what they tell of is no longer there."""
 

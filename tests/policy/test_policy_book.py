@@ -69,7 +69,7 @@ def test_a_new_point_value_counts_from_its_month_and_leaves_earlier_months_as_th
     _, applied = ledger.policies.adopt(dearer(), {"by": "D01"})
     assert applied is not None and applied.recorded == 1
     assert everything(ledger, [SITE], earlier) == before
-    assert {row["policy"] for row in ledger.reports.monthly("2026-08")} == {"house-1"}
+    assert {row["policy"] for row in ledger.reports.monthly("2026-08")} == {"house-2"}
     assert {row["employee"]: row["base_fine"] for row in ledger.reports.monthly("2026-08")} == {
         "E001": "15.00",
         "E002": "30.00",
@@ -130,7 +130,7 @@ def test_a_dry_run_shows_what_changes_and_records_nothing(ledger: Ledger) -> Non
     position = ledger.position_of("999")
     against, applied = ledger.policies.adopt(dearer(), {}, dry_run=True)
     ((version, changes),) = against
-    assert version == "house-1"
+    assert version == "house-2"
     assert [change["path"] for change in changes] == [
         "version",
         "schemes.service_quality.point_value",
@@ -148,7 +148,7 @@ def test_a_dry_run_compares_with_each_version_in_force_then(ledger: Ledger) -> N
     ledger.record.apply(lines([{"do": "register_site", "site": "west", "name": "西"}]))
     ledger.policies.adopt(own("jinse-1"), {"site": SITE})
     against, _ = ledger.policies.adopt(own("all-1", "2026-11-01"), {}, dry_run=True)
-    assert sorted(version for version, _ in against) == ["house-1", "jinse-1"]
+    assert sorted(version for version, _ in against) == ["house-2", "jinse-1"]
 
 
 def test_without_a_ledger_a_dry_run_compares_with_the_house_rules_and_makes_none(
@@ -156,7 +156,7 @@ def test_without_a_ledger_a_dry_run_compares_with_the_house_rules_and_makes_none
 ) -> None:
     with Ledger(sqlite_url, now=lambda: NOVEMBER) as ledger:
         against, applied = ledger.policies.adopt(dearer(), {}, dry_run=True)
-    assert [version for version, _ in against] == ["house-1"]
+    assert [version for version, _ in against] == ["house-2"]
     assert applied is None
     assert list(tmp_path.iterdir()) == []
 
@@ -164,7 +164,7 @@ def test_without_a_ledger_a_dry_run_compares_with_the_house_rules_and_makes_none
 def test_the_first_adoption_makes_the_ledger_with_the_house_rules(sqlite_url: str) -> None:
     with Ledger(sqlite_url, now=lambda: NOVEMBER, operator=lambda: "tester") as ledger:
         ledger.policies.adopt(dearer(), {})
-        assert [row["version"] for row in ledger.policies.versions()] == ["house-1", "own-1"]
+        assert [row["version"] for row in ledger.policies.versions()] == ["house-2", "own-1"]
         assert ledger.policies.show(None, None, date(2026, 10, 1))["version"] == "own-1"
 
 
@@ -173,16 +173,16 @@ def test_the_first_adoption_makes_the_ledger_with_the_house_rules(sqlite_url: st
 
 def test_the_version_in_force_on_a_day_is_shown(ledger: Ledger) -> None:
     ledger.policies.adopt(own(start="2026-12-01"), {})
-    assert ledger.policies.show(None, None, None)["version"] == "house-1"
-    assert ledger.policies.show(None, None, date(2026, 11, 30))["version"] == "house-1"
+    assert ledger.policies.show(None, None, None)["version"] == "house-2"
+    assert ledger.policies.show(None, None, date(2026, 11, 30))["version"] == "house-2"
     assert ledger.policies.show(None, None, date(2026, 12, 1))["version"] == "own-1"
 
 
 def test_an_earlier_stand_of_the_ledger_knows_no_later_version(ledger: Ledger) -> None:
     position = ledger.position_of("999")
     ledger.policies.adopt(dearer(), {})
-    assert ledger.policies.show(None, None, date(2026, 10, 1), position)["version"] == "house-1"
-    assert [row["version"] for row in ledger.policies.versions(None, position)] == ["house-1"]
+    assert ledger.policies.show(None, None, date(2026, 10, 1), position)["version"] == "house-2"
+    assert [row["version"] for row in ledger.policies.versions(None, position)] == ["house-2"]
     with pytest.raises(Unknown, match="version_unknown"):
         ledger.policies.show(None, "own-1", None, position)
     with pytest.raises(Unknown, match="version_none"):
@@ -195,7 +195,7 @@ def test_each_version_lists_the_months_it_governs_site_by_site(ledger: Ledger) -
     ledger.policies.adopt(own("all-1", "2026-12-01"), {})
     governs = {row["version"]: row["governs"] for row in ledger.policies.versions()}
     assert governs == {
-        "house-1": [
+        "house-2": [
             {"site": SITE, "from": None, "through": "2026-09"},
             {"site": "west", "from": None, "through": "2026-11"},
         ],
@@ -205,15 +205,15 @@ def test_each_version_lists_the_months_it_governs_site_by_site(ledger: Ledger) -
             {"site": "west", "from": "2026-12", "through": None},
         ],
     }
-    assert [row["version"] for row in ledger.policies.versions("west")] == ["house-1", "all-1"]
+    assert [row["version"] for row in ledger.policies.versions("west")] == ["house-2", "all-1"]
 
 
 def test_where_there_are_several_sites_the_site_must_be_said(ledger: Ledger) -> None:
     ledger.record.apply(lines([{"do": "register_site", "site": "west", "name": "西"}]))
     with pytest.raises(InputError, match="site_needed"):
         ledger.policies.show(None, None, None)
-    assert ledger.policies.show("west", None, None)["version"] == "house-1"
-    assert ledger.policies.show(None, "house-1", None)["version"] == "house-1"
+    assert ledger.policies.show("west", None, None)["version"] == "house-2"
+    assert ledger.policies.show(None, "house-2", None)["version"] == "house-2"
 
 
 # --- what the linter finds against the book ---------------------------------------------------------
@@ -221,13 +221,13 @@ def test_where_there_are_several_sites_the_site_must_be_said(ledger: Ledger) -> 
 
 def test_a_version_for_a_month_to_come_is_found_faultless(ledger: Ledger) -> None:
     codes = set(findings(ledger, own(start="2026-12-01")))
-    assert codes == {"total_falls", "gap_read", "calendar_ends"}
+    assert codes == {"total_falls", "gap_read", "calendar_ends", "fine_has_weak_ground"}
 
 
 def test_a_version_of_a_name_that_is_taken_is_found(ledger: Ledger) -> None:
-    assert findings(ledger, own("house-1"))["version_taken"] == {"version": "house-1", "position": 1}
+    assert findings(ledger, own("house-2"))["version_taken"] == {"version": "house-2", "position": 1}
     with pytest.raises(Refusal, match="policy_faulty"):
-        ledger.policies.adopt(own("house-1"), {})
+        ledger.policies.adopt(own("house-2"), {})
 
 
 def test_a_version_that_begins_in_a_month_some_site_has_closed_is_found(ledger: Ledger) -> None:
@@ -268,7 +268,7 @@ def test_without_a_ledger_the_document_alone_is_checked_and_no_ledger_made(
     sqlite_url: str, tmp_path: Path
 ) -> None:
     with Ledger(sqlite_url) as ledger:
-        checked = ledger.policies.check(own("house-1"))
+        checked = ledger.policies.check(own("house-2"))
     assert not checked.in_book
     assert checked.count("error") == 0
     assert list(tmp_path.iterdir()) == []
@@ -309,18 +309,18 @@ def test_versions_files_and_the_house_are_compared(ledger: Ledger) -> None:
     ledger.policies.adopt(dearer(), {})
     changes = ledger.policies.diff(Side("house"), Side("own-1"))
     assert {change["path"]: (change["old"], change["new"]) for change in changes} == {
-        "version": ("house-1", "own-1"),
+        "version": ("house-2", "own-1"),
         "effective_from": (None, "2026-10-01"),
         "schemes.service_quality.point_value": ("5.00", "6.00"),
     }
-    assert ledger.policies.diff(Side("house-1"), Side("house.toml", house_text().encode())) == []
+    assert ledger.policies.diff(Side("house-2"), Side("house.toml", house_text().encode())) == []
     with pytest.raises(Unknown, match="version_unknown"):
         ledger.policies.diff(Side("house"), Side("own-2"))
 
 
 def test_an_adopted_version_goes_before_a_file_of_its_name(ledger: Ledger) -> None:
-    assert ledger.policies.diff(Side("house-1", b"version = 'x'"), Side("house")) == []
-    assert ledger.policies.diff(Side("./house-1", b"version = 'x'"), Side("house")) != []
+    assert ledger.policies.diff(Side("house-2", b"version = 'x'"), Side("house")) == []
+    assert ledger.policies.diff(Side("./house-2", b"version = 'x'"), Side("house")) != []
 
 
 def test_the_template_is_the_house_rules_as_they_are_written() -> None:
