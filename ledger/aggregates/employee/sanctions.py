@@ -9,6 +9,7 @@ from datetime import date
 
 from ledger.aggregates.authority import (
     Done,
+    offices_of,
     policy_of_month,
     rank,
     require_between,
@@ -165,15 +166,14 @@ def _open_because(employee: EmployeeState, notice: NoticeState, policy: Policy, 
 
 def _check_decider(context: DecisionContext, employee: EmployeeState, command: ImposeSanction) -> None:
     """Director or manager; only the manager dismisses; on the manager company decides; never in one's own case."""
-    deciders = {"manager"} if command.kind == "dismissal" else _DECIDERS
-    if rank(context, employee.employee, employee.site, command.on) >= RANKS["manager"]:
-        deciders = {"company"}
     if command.by == employee.employee:
         raise NotEntitled("own_sanction", by=command.by, sanction=command.sanction)
+    if rank(context, employee.employee, employee.site, command.on) >= RANKS["manager"]:
+        if "company" not in offices_of(context, command.by, employee.site, command.on):
+            raise NotEntitled("sanction_on_higher_rank", by=command.by, employee=employee.employee)
+        return
+    deciders = {"manager"} if command.kind == "dismissal" else _DECIDERS
     require_office(context, command.by, employee.site, command.on, deciders)
-    own = rank(context, command.by, employee.site, command.on)
-    if rank(context, employee.employee, employee.site, command.on) > own:
-        raise NotEntitled("sanction_on_higher_rank", by=command.by, employee=employee.employee)
 
 
 def _checklist(command: ImposeSanction) -> dict[str, str]:
@@ -195,15 +195,20 @@ def _check_review(
         raise InputError("checklist_item_unknown", item=unknown[0], items=", ".join(items)).at(
             field="checklist"
         )
-    recorded = review_items(employee, command.month, policy, command.on)
-    for item, code in ((HEARD, "review_not_heard"), (UNION, "review_union_not_informed")):
-        if item in items and recorded[item][0] is None:
-            raise WrongState(code, employee=employee.employee, month=command.month)
     missing = [item for item in items if item not in remarks and item not in (SERVED, HEARD, UNION)]
     if missing:
         raise WrongState("review_incomplete", employee=employee.employee, missing=", ".join(missing))
-    if SERVED not in items:
-        return
+    if SERVED in items:
+        _check_served(context, employee, command)
+    recorded = review_items(employee, command.month, policy, command.on)
+    if HEARD in items and recorded[HEARD][0] is None:
+        raise WrongState("review_not_heard", employee=employee.employee, month=command.month)
+    if UNION in items and recorded[UNION][0] is None:
+        raise WrongState("review_union_not_informed", employee=employee.employee, month=command.month)
+
+
+def _check_served(context: DecisionContext, employee: EmployeeState, command: ImposeSanction) -> None:
+    """Each notice of the month is served, and past its window or finally decided."""
     current = policy_of_month(context, employee.site, month_of(command.on))
     for notice, reason in open_notices(employee, command.month, current, command.on):
         raise WrongState(f"review_notice_{reason}", notice=notice, employee=employee.employee)
