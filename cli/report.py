@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.localized_help import SpeakingGroup
-from cli.render import print_table, print_title
+from cli.render import deadline_cell, print_table, print_title
 from cli.report_options import Asked, month_argument, report_options
 from cli.settings import common_options, settings
 
@@ -122,7 +122,11 @@ def appeals(asked: Asked) -> None:
         return
     word = settings().labels().word
     flat = [
-        {**row, "against": " ".join(f"{word(kind)} {name}" for kind, name in row["against"].items())}
+        {
+            **row,
+            "against": " ".join(f"{word(kind)} {name}" for kind, name in row["against"].items()),
+            "due_on": deadline_cell(row),
+        }
         for row in _named(rows, people, names)
     ]
     columns = ["appeal", "appellant", "against", "ground", "respondent", "level", "reviewer", "status"]

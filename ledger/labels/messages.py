@@ -36,7 +36,8 @@ class Labels:
 
     def message(self, code: str, fields: Mapping[str, object]) -> str:
         """What was refused, and why."""
-        return self._filled("messages", code, fields) or _unworded(code, fields)
+        told = self._filled("messages", code, fields) or _unworded(code, fields)
+        return told + self.say("provisional_calendar") if fields.get("provisional") is True else told
 
     def hint(self, code: str, fields: Mapping[str, object]) -> str | None:
         """The next step after a refusal, without the advice that has nothing to name; None where there is none."""

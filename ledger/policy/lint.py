@@ -100,7 +100,7 @@ def _sources(value: Any, path: Path) -> Iterator[Found]:
     if not isinstance(value, dict):
         return
     for key, item in value.items():
-        if key == "source" or key.endswith("_source"):
+        if str(key) == "source" or str(key).endswith("_source"):
             if isinstance(item, str) and len(item.strip()) > 1 and not _NAMES_A_SOURCE.search(item):
                 yield warning("source_names_nothing", *path, key, source=described(item))
         else:

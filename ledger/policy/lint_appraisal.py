@@ -41,7 +41,8 @@ def _dimensions(document: dict[str, Any]) -> Iterator[Found]:
 def _criteria(document: dict[str, Any]) -> Iterator[Found]:
     """A criterion that gives or takes more than its dimension holds, or the wrong way round."""
     maxima = {
-        str(item.get("code")): whole(item, "maximum") for _, item in items(document, "appraisal", "dimensions")
+        str(item.get("code")): whole(item, "maximum")
+        for _, item in items(document, "appraisal", "dimensions")
     }
     for index, item in items(document, "appraisal", "criteria"):
         path, least, most = ("appraisal", "criteria", index), whole(item, "least"), whole(item, "most")

@@ -62,7 +62,9 @@ def _with_review(row: Report, ledger_state: LedgerState, site: str, month: str, 
     review = None
     if row["status"] == "due" and row["sanction_due"] == "dismissal":
         policy = ledger_state.policy_of(site, month)
-        waiting = open_notices(ledger_state.employee(row["employee"]), month, policy, today)
+        waiting = open_notices(
+            ledger_state.employee(row["employee"]), month, ledger_state.policy_book(), today
+        )
         review = {
             "items": list(policy.sanctions.dismissal.checklist),
             "notices": [{"notice": notice, "reason": reason} for notice, reason in waiting],

@@ -10,6 +10,7 @@ from ledger.errors import Unknown
 from ledger.events import NoticeCorrected, NoticeIssued, RewardGranted, SanctionImposed, employee_stream
 from ledger.projections.register import sanction_status
 from ledger.reckoning.reckon import Cell
+from ledger.state.deadlines import decision_due, marked
 from ledger.state.execution import LedgerContext
 from ledger.state.ids import full_id
 from ledger.state.ledger_state import LedgerState
@@ -130,7 +131,7 @@ def _appeal(context: LedgerContext, owner: EmployeeState, name: str) -> Card:
         "level": level,
         "reviewer": _person(context, reviewer),
         "filed_on": _iso(appeal.filed_on),
-        "due_on": _iso(appeal.due_on),
+        **marked(decision_due(context, owner.site, appeal)),
         "decided_on": _iso(appeal.decided_on),
         "route": [
             {

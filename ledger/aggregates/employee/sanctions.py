@@ -20,9 +20,9 @@ from ledger.aggregates.employee_state import EmployeeState, NoticeState
 from ledger.commands import ImposeSanction, RevokeSanction
 from ledger.errors import InputError, NotEntitled, Taken, WrongState
 from ledger.events import AppealMooted, SanctionImposed, SanctionRevoked, employee_stream
+from ledger.policy.book import PolicyBook, Window
 from ledger.policy.model import Policy
-from ledger.policy.working_days import add_working_days
-from ledger.terms import SanctionKind, first_day, month_of
+from ledger.terms import SanctionKind, first_day
 
 _DECIDERS = {"director", "manager"}
 SERVED = "served"
@@ -112,7 +112,7 @@ def carries(policy: Policy, band: str | None, kind: SanctionKind) -> bool:
     return band is not None and (kind == "administrative_fine" or kind in administrative.kinds)
 
 
-def open_notices(employee: EmployeeState, month: str, policy: Policy, day: date) -> list[tuple[str, str]]:
+def open_notices(employee: EmployeeState, month: str, book: PolicyBook, day: date) -> list[tuple[str, str]]:
     """The notices of a month that keep a dismissal from being decided on a day, each with why.
 
     `not_served`, `under_appeal`, `window_open`: each must be served and past its window or finally decided.
@@ -121,26 +121,26 @@ def open_notices(employee: EmployeeState, month: str, policy: Policy, day: date)
     for name in sorted(employee.notices):
         notice = employee.notices[name]
         if notice.month == month and notice.scheme == "service_quality" and notice.standing == "stands":
-            reason = _open_because(employee, notice, policy, day)
+            reason = _open_because(employee, notice, book, day)
             if reason is not None:
                 found.append((name, reason))
     return found
 
 
-def _open_because(employee: EmployeeState, notice: NoticeState, policy: Policy, day: date) -> str | None:
+def _open_because(employee: EmployeeState, notice: NoticeState, book: PolicyBook, day: date) -> str | None:
     if notice.acknowledged_on is None:
         return "not_served"
-    rules, calendar = policy.appeals, policy.calendar
     appeals = employee.appeals_against("notice", target=notice.notice)
     if any(appeal.status == "pending" for appeal in appeals):
         return "under_appeal"
-    since, window = notice.acknowledged_on, rules.window_working_days
+    window: Window
+    since, window = notice.acknowledged_on, "window"
     for appeal in appeals:
         if appeal.decided_on is not None:
             if not appeal.higher_levels():
                 return None
-            since, window = appeal.decided_on, rules.escalation_working_days
-    return "window_open" if day <= add_working_days(calendar, since, window) else None
+            since, window = appeal.decided_on, "escalation"
+    return "window_open" if day <= book.deadline(employee.site, window, since, day).day else None
 
 
 def _check_decider(context: DecisionContext, employee: EmployeeState, command: ImposeSanction) -> None:
@@ -178,6 +178,5 @@ def _check_review(
         raise WrongState("review_incomplete", employee=employee.employee, missing=", ".join(missing))
     if SERVED not in items:
         return
-    current = policy_of_month(context, employee.site, month_of(command.on))
-    for notice, reason in open_notices(employee, command.month, current, command.on):
+    for notice, reason in open_notices(employee, command.month, context.policy_book(), command.on):
         raise WrongState(f"review_notice_{reason}", notice=notice, employee=employee.employee)
