@@ -6,6 +6,7 @@ import click
 
 from cli.render import print_table, print_title, shown, talk
 from cli.settings import settings
+from ledger.labels.citations import cited
 
 if TYPE_CHECKING:
     from ledger.application.policy_check import Checked
@@ -48,8 +49,14 @@ def print_version(found: dict[str, Any]) -> None:
         click.echo(f"{labels.heading(name)}: {shown(value)}")
     rules = [row for row in policies.rules(document) if not row["key"].startswith(_SHOWN_ELSEWHERE)]
     print_title(labels.title("policy-rules"))
-    print_table([{**row, "value": _value(row["value"])} for row in rules], ["key", "value", "source"])
-    clauses = [{**clause, "title": clause["title"][language]} for clause in document["clauses"]]
+    print_table(
+        [{**row, "value": _value(row["value"]), "source": _cited(row["source"])} for row in rules],
+        ["key", "value", "source"],
+    )
+    clauses = [
+        {**clause, "title": clause["title"][language], "source": _cited(clause["source"])}
+        for clause in document["clauses"]
+    ]
     print_title(labels.title("policy-clauses"))
     print_table(clauses, ["code", "scheme", "title", "min_points", "max_points", "source"])
     print_title(labels.title("policy-calendar"))
@@ -70,11 +77,16 @@ def print_changes(changes: list[dict[str, Any]]) -> None:
 
 def _change(change: dict[str, Any]) -> dict[str, str]:
     old_source, new_source = change["old_source"], change["new_source"]
-    sources = [source for source in dict.fromkeys((old_source, new_source)) if source is not None]
+    sources = [_cited(source) for source in dict.fromkeys((old_source, new_source)) if source is not None]
     new = _value(change["new"])
     if "added" in change:
         new += f" (+{len(change['added'])} −{len(change['removed'])})"
     return {"key": change["path"], "old": _value(change["old"]), "new": new, "source": " → ".join(sources)}
+
+
+def _cited(source: str | None) -> str:
+    """A source in the reader's language."""
+    return "–" if source is None else cited(source, settings().labels().language)
 
 
 def _value(value: Any) -> str:

@@ -87,7 +87,13 @@ def _notice(context: LedgerContext, owner: EmployeeState, name: str) -> Card:
 
 
 def _clause_titles(ledger_state: LedgerState, site: str, notice: NoticeState) -> dict[str, str] | None:
-    clause = ledger_state.policy_of(site, notice.month).catalogue.get(notice.clause)
+    """As the version in force has it; of a clause it dropped, as the last version before that had one."""
+    in_force = ledger_state.policy_of(site, notice.month)
+    versions = [
+        in_force,
+        *(entry.policy for entry in reversed(list(ledger_state.policy_book().versions(site)))),
+    ]
+    clause = next((c for policy in versions if (c := policy.catalogue.get(notice.clause)) is not None), None)
     return None if clause is None else clause.title.model_dump(by_alias=True)
 
 
