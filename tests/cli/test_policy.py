@@ -215,7 +215,7 @@ def test_a_version_is_shown_with_sources_and_provisional_days(kaoji: Kaoji) -> N
     for said in (
         "house-2",
         "schemes.service_quality.point_value",
-        "篇3 4.2.1",
+        "Doc. 3 §4.2.1",
         "Phone answered within three rings",
         "days before 2020 and after 2026 are provisional: Monday to Friday",
     ):
