@@ -23,7 +23,7 @@ _PART_END: Final = re.compile(r"(?<=; )|(?<=；)")
 _LINE_END: Final = re.compile(r"[ \t]*[\r\n]+[ \t]*")
 _VARIABLES: Final = ("KAOJI_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
 _TRADITIONAL_REGIONS: Final = {"tw", "hk", "mo"}
-_CODED: Final = CODED | {"asked", "found", "missing", "offices"}
+_CODED: Final = CODED | {"asked", "found", "missing", "offices", "worse"}
 """The fields whose values are codes. Others are never translated: an employee's id may well be `director`."""
 
 

@@ -31,7 +31,7 @@ Months = Annotated[int, Field(strict=True, ge=1, le=120)]
 Whole = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
 
 
-Phrase = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=100)]
+Phrase = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1)]
 
 
 def _not_negative(fen: int) -> int:

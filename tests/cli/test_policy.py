@@ -150,7 +150,7 @@ def ledger(kaoji: Kaoji) -> None:
 @pytest.mark.usefixtures("ledger")
 def test_a_version_is_adopted_with_its_warnings_on_stderr(kaoji: Kaoji) -> None:
     write("own.toml", own_toml(point_value='"6.00"', start="2027-06-01"))
-    done = kaoji("policy", "adopt", "own.toml", "--by", "D01", "--on", "2026-09-01")
+    done = kaoji("policy", "adopt", "own.toml", "--by", "C01", "--on", "2026-09-01")
     assert done.status == 0
     assert done.out.count("\n") == 1 and "own-1" in done.out
     assert "warning: surcharge.to_points" in done.err
@@ -158,7 +158,7 @@ def test_a_version_is_adopted_with_its_warnings_on_stderr(kaoji: Kaoji) -> None:
     assert "remark" not in done.err
     listed = kaoji("policy", "list", "--json").json()
     assert [(v["version"], v["effective_from"], v["by"], v["on"]) for v in listed][1:] == [
-        ("own-1", "2027-06-01", "D01", "2026-09-01")
+        ("own-1", "2027-06-01", "C01", "2026-09-01")
     ]
     assert kaoji("policy", "show", "--on", "2027-06-30", "--json").json()["version"] == "own-1"
 
@@ -192,12 +192,12 @@ def test_a_version_cannot_be_adopted_twice(kaoji: Kaoji) -> None:
 
 @pytest.mark.usefixtures("ledger")
 def test_a_dry_run_shows_the_difference_and_the_figures_and_records_nothing(kaoji: Kaoji) -> None:
-    write("own.toml", own_toml(point_value='"6.00"', start="2026-08-01"))
+    write("own.toml", own_toml(point_value='"4.00"', start="2026-08-01"))
     before = kaoji("policy", "list", "--json").out
     done = kaoji("policy", "adopt", "own.toml", "--dry-run")
     assert done.status == 0
     assert "schemes.service_quality.point_value" in done.out
-    assert "15.00" in done.out and "18.00" in done.out
+    assert "15.00" in done.out and "12.00" in done.out
     assert done.out.rstrip().endswith("nothing has been recorded")
     as_json = kaoji("policy", "adopt", "own.toml", "--dry-run", "--json").json()
     assert as_json["position"] is None
