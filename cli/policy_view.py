@@ -67,6 +67,22 @@ def print_version(found: dict[str, Any]) -> None:
     click.echo(f"\n{labels.say('calendar_provisional', first=first, last=last)}")
 
 
+def print_clauses(found: list[dict[str, Any]], word: str | None) -> None:
+    """Clauses as blocks: code and title, what kind and where from, and what an inspector looks at."""
+    labels = settings().labels()
+    if not found:
+        click.echo(shown(labels.say("no_clause_holds", word=word)))
+        return
+    print_title(labels.title("policy-clauses"))
+    between = " · "
+    for clause in found:
+        about = labels.word(f"about_{clause['about']}")
+        click.secho(f"{clause['clause']}  {shown(clause['title'][labels.language])}", bold=True)
+        click.echo(f"       {about}{between}{shown(_cited(clause['source']))}")
+        if clause["check_points"] is not None:
+            click.echo(f"       {shown(between.join(clause['check_points'][labels.language]))}")
+
+
 def print_changes(changes: list[dict[str, Any]]) -> None:
     """What differs, a row for each key."""
     if not changes:

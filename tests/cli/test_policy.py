@@ -226,6 +226,20 @@ def test_a_version_is_shown_with_sources_and_provisional_days(kaoji: Kaoji) -> N
     assert (as_json["published_from"], as_json["published_through"]) == (2020, 2026)
 
 
+@pytest.mark.parametrize("word", ["phone", "電話", "电话", "FD-08", "Rings"])
+def test_clauses_are_found_by_a_word_of_any_language(kaoji: Kaoji, word: str) -> None:
+    found = kaoji("policy", "clauses", word, "--json").json()
+    assert "FD-08" in {clause["clause"] for clause in found} and len(found) < 4
+    shown = kaoji("policy", "clauses", word, "--lang", "zh-Hans").out
+    assert "FD-08  电话三声内接听、用语文明" in shown
+    assert "三声以内 · 用语礼貌 · 语气亲切" in shown and "言行 · 篇1 一·8" in shown
+
+
+def test_without_a_word_all_clauses_are_listed_and_a_word_that_none_holds_is_told(kaoji: Kaoji) -> None:
+    assert len(kaoji("policy", "clauses", "--json").json()) == 36
+    assert "no clause in force holds parrot" in kaoji("policy", "clauses", "parrot").out
+
+
 @pytest.mark.usefixtures("ledger")
 def test_a_day_and_a_version_exclude_each_other(kaoji: Kaoji) -> None:
     assert kaoji("policy", "show", "--on", "2026-08-01", "--version", "house-2").status == 2
