@@ -18,6 +18,7 @@ from pydantic import (
     model_validator,
 )
 
+from ledger.formats import Malformed
 from ledger.terms import (
     Band,
     ClauseCode,
@@ -37,13 +38,13 @@ Days = Annotated[int, Field(strict=True, ge=0, le=366)]
 
 def _not_negative(fen: int) -> int:
     if fen < 0:
-        raise ValueError("may not be negative")
+        raise Malformed("negative", "may not be negative")
     return fen
 
 
 def _starts_a_month(day: date) -> date:
     if day.day != 1:
-        raise ValueError("a version comes into force on the first day of a month")
+        raise Malformed("month_start", "a version comes into force on the first day of a month")
     return day
 
 
@@ -54,7 +55,7 @@ def _tuple(value: object) -> object:
 def _day_set(value: object) -> object:
     if isinstance(value, list | tuple | frozenset):
         return frozenset(parse_day(day) for day in value)
-    raise ValueError("is a list of dates")
+    raise Malformed("days_list", "is a list of dates")
 
 
 Amount = Annotated[Money, AfterValidator(_not_negative)]
@@ -288,12 +289,16 @@ class Policy(Table):
         codes = [clause.code for clause in self.clauses]
         if len(codes) != len(set(codes)):
             twice = sorted({code for code in codes if codes.count(code) > 1})
-            raise ValueError(f"clauses: {', '.join(twice)} stand twice")
+            codes_twice = ", ".join(twice)
+            raise Malformed("clauses_twice", f"clauses: {codes_twice} stand twice", codes=codes_twice)
         if self.surcharge.to_points < self.surcharge.from_points:
-            raise ValueError("surcharge: to_points lies below from_points")
+            raise Malformed("surcharge_range", "surcharge: to_points lies below from_points")
         for rule in self.bands:
             if rule.to_points is not None and rule.to_points < rule.from_points:
-                raise ValueError(f"bands: {rule.band} {rule.from_points} to {rule.to_points} is empty")
+                text = f"bands: {rule.band} {rule.from_points} to {rule.to_points} is empty"
+                raise Malformed(
+                    "band_empty", text, band=rule.band, from_points=rule.from_points, to_points=rule.to_points
+                )
         return self
 
     @cached_property
