@@ -34,12 +34,12 @@ class Day(click.ParamType["date"]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "date":
         """The day, or a usage error."""
-        from ledger.terms import parse_day
+        from ledger.formats import Malformed, parse_day
 
         try:
             return parse_day(value)
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
+        except Malformed as error:
+            self.fail(error.reason, param, ctx)
 
 
 @click.group(cls=SpeakingGroup, help_key="policy")

@@ -11,7 +11,7 @@ from functools import lru_cache
 from string import Formatter
 from typing import Final
 
-from ledger.formats import LANGUAGES, Language
+from ledger.formats import LANGUAGES, Language, Reason
 from ledger.labels.coded import CODED
 from ledger.labels.visible import visible
 
@@ -108,7 +108,7 @@ class Labels:
         if isinstance(value, bool):
             return self.word("yes" if value else "no")
         if name in ("reason", "problem"):
-            return self._reason(_LINE_END.sub(" ", str(value)))  # parsers and databases break their own lines
+            return self._reason(value if isinstance(value, str) else str(value))
         text = _one_line(value)
         if name == "field":
             return text or self.word("whole_command")
@@ -118,10 +118,11 @@ class Labels:
             return self._table("say")["separator"].join(map(self.word, text.split(", ")))
         return text or _NOTHING
 
-    def _reason(self, text: str) -> str:
+    def _reason(self, said: str) -> str:
         from ledger.labels.parser_messages import recognised  # its patterns are made for errors only
 
-        fault = recognised(text)
+        text = _LINE_END.sub(" ", said)  # parsers and databases break their own lines
+        fault = recognised(said if isinstance(said, Reason) else text)
         return visible(text) if fault is None else self._filled("reasons", *fault) or visible(text)
 
 
