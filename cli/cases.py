@@ -22,7 +22,7 @@ form(
     "notice",
     examples=[
         "kaoji notice issue --employee E017 --clause FD-03 --points 2 "
-        '--occurred-at "2026-08-03 09:30" --narrative "前台無人值守" --issued-by I01',
+        '--occurred-at "2026-08-03 09:30" --narrative "檯面雜亂，文件混放" --issued-by I01',
         "kaoji notice issue --employee E017 --clause CP-01 --points 1 "
         '--occurred-at 2026-08-03T15:00:00+08:00 --narrative "…" --issued-by I01 --evidence photo.jpg',
     ],

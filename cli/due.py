@@ -3,7 +3,7 @@
 import click
 
 from cli.localized_help import SpeakingCommand
-from cli.render import print_json, print_table, print_title
+from cli.render import deadline_cell, print_json, print_table, print_title
 from cli.settings import as_of_option, common_options, json_option, settings, site_option
 
 KINDS = ("appeal", "close", "sanction", "unsupported", "acknowledgement", "rectification")
@@ -35,6 +35,7 @@ def due(what: tuple[str, ...], who: str | None, site: str | None, as_of: str | N
     for row in rows:
         if row["what"] == "sanction":
             row["id"] = labels.word(row["id"])
+        row["due_on"] = deadline_cell(row)
     print_title(labels.title("due"))
     columns = ["what", "id", "who", "employee", "month", "since", "due_on", "days_left"]
     print_table(rows, columns, right=["days_left"])

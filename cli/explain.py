@@ -10,6 +10,7 @@ from cli.localized_help import SpeakingCommand
 from cli.render import print_json, print_table, print_title, shown, spoken
 from cli.report_options import month_argument
 from cli.settings import as_of_option, common_options, json_option, settings, site_option
+from ledger.labels.citations import cited
 
 if TYPE_CHECKING:
     from ledger.terms import Outcome
@@ -97,7 +98,9 @@ def _line(entry: dict[str, Any]) -> str:
     if "status" in entry:
         parts.append(labels.word(entry["status"]))
     rule = entry["rule"]
-    parts.append(f"[{shown(rule['policy'])} · {shown(rule['path'])} · {shown(rule['clause'])}]")
+    parts.append(
+        f"[{shown(rule['policy'])} · {shown(rule['path'])} · {shown(cited(rule['clause'], labels.language))}]"
+    )
     if "reading" in entry:
         parts.append(f"({labels.say('reading')}: {shown(labels.word(entry['reading']))})")
     if "of" not in entry or "notice" in entry:

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from cli.localized_help import SpeakingGroup
-from cli.policy_view import findings, governs, print_changes, print_finding, print_findings, print_version
+from cli.policy_view import (
+    findings,
+    governs,
+    print_changes,
+    print_clauses,
+    print_finding,
+    print_findings,
+    print_version,
+)
 from cli.render import print_json, print_table, print_title, shown
 from cli.settings import as_of_option, common_options, json_option, settings
 
@@ -26,12 +34,12 @@ class Day(click.ParamType["date"]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "date":
         """The day, or a usage error."""
-        from ledger.terms import parse_day
+        from ledger.formats import Malformed, parse_day
 
         try:
             return parse_day(value)
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
+        except Malformed as error:
+            self.fail(error.reason, param, ctx)
 
 
 @click.group(cls=SpeakingGroup, help_key="policy")
@@ -100,6 +108,23 @@ def list_(site: str | None, as_of: str | None, as_json: bool) -> None:
         "digest",
     ]
     print_table(flat, columns, right=["position"])
+
+
+@policy.command(
+    "clauses", help_key="policy clauses", examples=["kaoji policy clauses phone", "kaoji policy clauses 電話"]
+)
+@click.argument("word", metavar="[WORD]", required=False)
+@_site_option
+@json_option
+@common_options
+def clauses(word: str | None, site: str | None, as_json: bool) -> None:
+    """List the clauses in force today: title, check points and source; with a WORD in any language those that hold it."""
+    with settings().open() as ledger:
+        found = ledger.policies.find_clauses(word, site)
+    if as_json:
+        print_json(found)
+    else:
+        print_clauses(found, word)
 
 
 @policy.command("diff", help_key="policy diff", examples=["kaoji policy diff house own.toml"])

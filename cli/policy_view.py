@@ -6,6 +6,7 @@ import click
 
 from cli.render import print_table, print_title, shown, talk
 from cli.settings import settings
+from ledger.labels.citations import cited
 
 if TYPE_CHECKING:
     from ledger.application.policy_check import Checked
@@ -48,8 +49,14 @@ def print_version(found: dict[str, Any]) -> None:
         click.echo(f"{labels.heading(name)}: {shown(value)}")
     rules = [row for row in policies.rules(document) if not row["key"].startswith(_SHOWN_ELSEWHERE)]
     print_title(labels.title("policy-rules"))
-    print_table([{**row, "value": _value(row["value"])} for row in rules], ["key", "value", "source"])
-    clauses = [{**clause, "title": clause["title"][language]} for clause in document["clauses"]]
+    print_table(
+        [{**row, "value": _value(row["value"]), "source": _cited(row["source"])} for row in rules],
+        ["key", "value", "source"],
+    )
+    clauses = [
+        {**clause, "title": clause["title"][language], "source": _cited(clause["source"])}
+        for clause in document["clauses"]
+    ]
     print_title(labels.title("policy-clauses"))
     print_table(clauses, ["code", "scheme", "title", "min_points", "max_points", "source"])
     print_title(labels.title("policy-calendar"))
@@ -58,6 +65,22 @@ def print_version(found: dict[str, Any]) -> None:
     print_table(years, columns, right=columns)
     first, last = found["published_from"], found["published_through"]
     click.echo(f"\n{labels.say('calendar_provisional', first=first, last=last)}")
+
+
+def print_clauses(found: list[dict[str, Any]], word: str | None) -> None:
+    """Clauses as blocks: code and title, what kind and where from, and what an inspector looks at."""
+    labels = settings().labels()
+    if not found:
+        click.echo(shown(labels.say("no_clause_holds", word=word)))
+        return
+    print_title(labels.title("policy-clauses"))
+    between = " · "
+    for clause in found:
+        about = labels.word(f"about_{clause['about']}")
+        click.secho(f"{clause['clause']}  {shown(clause['title'][labels.language])}", bold=True)
+        click.echo(f"       {about}{between}{shown(_cited(clause['source']))}")
+        if clause["check_points"] is not None:
+            click.echo(f"       {shown(between.join(clause['check_points'][labels.language]))}")
 
 
 def print_changes(changes: list[dict[str, Any]]) -> None:
@@ -70,11 +93,16 @@ def print_changes(changes: list[dict[str, Any]]) -> None:
 
 def _change(change: dict[str, Any]) -> dict[str, str]:
     old_source, new_source = change["old_source"], change["new_source"]
-    sources = [source for source in dict.fromkeys((old_source, new_source)) if source is not None]
+    sources = [_cited(source) for source in dict.fromkeys((old_source, new_source)) if source is not None]
     new = _value(change["new"])
     if "added" in change:
         new += f" (+{len(change['added'])} −{len(change['removed'])})"
     return {"key": change["path"], "old": _value(change["old"]), "new": new, "source": " → ".join(sources)}
+
+
+def _cited(source: str | None) -> str:
+    """A source in the reader's language."""
+    return "–" if source is None else cited(source, settings().labels().language)
 
 
 def _value(value: Any) -> str:

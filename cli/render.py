@@ -35,6 +35,12 @@ def shown(value: object) -> str:
     return visible(str(value))
 
 
+def deadline_cell(row: Mapping[str, Any]) -> str | None:
+    """The day something is due, marked where the calendar it rests on is not published yet."""
+    day: str | None = row["due_on"]
+    return f"{day} {settings().labels().word('provisional')}" if row.get("provisional") else day
+
+
 def print_json(value: object) -> None:
     """JSON on stdout: exact, and with an escape for whatever a terminal would obey."""
     click.echo(visible_json(json.dumps(value, ensure_ascii=False, indent=2)))

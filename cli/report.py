@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.localized_help import SpeakingGroup
-from cli.render import print_table, print_title
+from cli.render import deadline_cell, print_table, print_title, shown
 from cli.report_options import Asked, month_argument, report_options
 from cli.settings import common_options, settings
 
@@ -46,6 +46,8 @@ def monthly(month: str, asked: Asked) -> None:
     sums = ["base_fine", "surcharge", "shifted", "no_worse", "joint_liability", "deduction", "performance"]
     print_title(title)
     print_table(_with_total(flat, sums), columns, right=_numbers(columns))
+    if any(row.get("taken") is False for row in rows):
+        click.echo(f"\n{settings().labels().say('month_not_taken')}")
 
 
 @report.command("public-list", help_key="report public-list", examples=["kaoji report public-list 2026-08"])
@@ -93,15 +95,21 @@ def joint_liability(month: str, asked: Asked, supervisor: str | None) -> None:
 @report_options
 def payroll(month: str, asked: Asked) -> None:
     """What the close of the month handed to finance: lines, and the pay run under the wage guard."""
-    handed, title = asked.fetch(
-        "payroll", month, lambda ledger, site, at: ledger.reports.payroll(month, site, at)
-    )
+    without_wage: list[str] = []
+
+    def read(ledger: "Ledger", site: str, at: int | None) -> dict[str, Any]:
+        without_wage.extend(ledger.reports.without_wage(month, site, at))
+        return ledger.reports.payroll(month, site, at)
+
+    handed, title = asked.fetch("payroll", month, read)
     if title is None:
         return
     labels = settings().labels()
     late = f" · {labels.word('late')}" if handed["late"] else ""
     print_title(f"{title} · {labels.heading('closed_on')} {handed['closed_on']}{late}")
     print_handoff(handed["lines"], handed["run"])
+    if without_wage:
+        click.echo(shown(labels.say("no_wage_recorded", employees=", ".join(without_wage))))
     click.echo(f"\n{labels.heading('digest')}: {handed['digest']}")
 
 
@@ -122,7 +130,11 @@ def appeals(asked: Asked) -> None:
         return
     word = settings().labels().word
     flat = [
-        {**row, "against": " ".join(f"{word(kind)} {name}" for kind, name in row["against"].items())}
+        {
+            **row,
+            "against": " ".join(f"{word(kind)} {name}" for kind, name in row["against"].items()),
+            "due_on": deadline_cell(row),
+        }
         for row in _named(rows, people, names)
     ]
     columns = ["appeal", "appellant", "against", "ground", "respondent", "level", "reviewer", "status"]

@@ -28,12 +28,14 @@ class Month(click.ParamType[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The month, or a usage error."""
-        from ledger.formats import parse_month
+        from ledger.formats import Malformed, Reason, parse_month
 
         try:
             return parse_month(value)
-        except ValueError as error:
-            self.fail(f"{value!r}: {error}", param, ctx)
+        except Malformed as error:
+            given = repr(value)
+            text = f"{given}: {error}"
+            self.fail(Reason(text, "quoted_value", given=given[1:-1], problem=error.reason), param, ctx)
 
 
 month_argument = click.argument("month", type=Month(), metavar="MONTH")

@@ -4,6 +4,7 @@ Apart from the nouns made of them, since a command that only reads must not wait
 """
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from typing import Any, Final, Literal, get_args
@@ -31,7 +32,45 @@ _INSTANT = re.compile(
 """The grammar of RFC 3339 §5.6, without the leap second, which no clock here can tell."""
 
 
-# --- reading: each raises ValueError with a short reason, which pydantic turns into a place ----------
+# --- why a value is wrong ---------------------------------------------------------------------------
+
+
+class Reason(str):
+    """Why a value is wrong, in short English; `key` finds it in the words of every language, `fields` fill their blanks."""
+
+    key: str
+    fields: dict[str, object]
+
+    def __new__(cls, text: str, key: str, **fields: object) -> "Reason":
+        """A text with its key and what fills the blanks."""
+        reason = super().__new__(cls, text)
+        reason.key, reason.fields = key, fields
+        return reason
+
+    def shortened(self) -> "Reason":
+        """The same, with nothing in it longer than a line."""
+        fields = {
+            name: described(value) if isinstance(value, str) else value for name, value in self.fields.items()
+        }
+        return Reason(described(self), self.key, **fields)
+
+
+class Malformed(ValueError):
+    """A value that is not written as it must be. `field` among the fields: where it stands, if pydantic cannot tell."""
+
+    def __init__(self, key: str, text: str, /, **fields: object) -> None:
+        super().__init__(text)
+        self.reason = Reason(text, key, **fields)
+
+
+def reason_of(fault: Mapping[str, Any]) -> Reason:
+    """Why pydantic refuses a value, from one of its `errors()`: what it found raised, else its own type of error."""
+    context = fault.get("ctx", {})
+    raised, text = context.get("error"), fault["msg"].removeprefix("Value error, ")
+    return raised.reason if isinstance(raised, Malformed) else Reason(text, fault["type"], **context)
+
+
+# --- reading: each raises Malformed, which pydantic turns into a place ------------------------------
 
 
 def parse_day(value: object) -> date:
@@ -39,7 +78,7 @@ def parse_day(value: object) -> date:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
     if not isinstance(value, str):
-        raise ValueError("a date is written YYYY-MM-DD")
+        raise Malformed("day_shape", "a date is written YYYY-MM-DD")
     return _day_written(value)
 
 
@@ -47,13 +86,13 @@ def parse_day(value: object) -> date:
 def _day_written(value: str) -> date:
     """Files and logs write the same few days again and again."""
     if not _DAY.fullmatch(value):
-        raise ValueError("a date is written YYYY-MM-DD")
+        raise Malformed("day_shape", "a date is written YYYY-MM-DD")
     try:
         day = date.fromisoformat(value)
     except ValueError:
-        raise ValueError("there is no such day") from None
+        raise Malformed("day_missing", "there is no such day") from None
     if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
-        raise ValueError(f"the year must lie between {EARLIEST_YEAR} and {LATEST_YEAR}")
+        raise _year_outside()
     return day
 
 
@@ -63,16 +102,18 @@ def parse_instant(value: object) -> datetime:
         return value.astimezone(UTC)
     read = _INSTANT.fullmatch(value) if isinstance(value, str) else None
     if read is None:
-        raise ValueError("an instant is written like 2026-08-01T09:30:00+08:00 (RFC 3339, with offset)")
+        raise Malformed(
+            "instant_shape", "an instant is written like 2026-08-01T09:30:00+08:00 (RFC 3339, with offset)"
+        )
     try:
         instant = _instant_of(*read.groups())
         if not EARLIEST_YEAR <= instant.year <= LATEST_YEAR:
             raise OverflowError
         return instant.astimezone(UTC)
     except ValueError:
-        raise ValueError("there is no such instant") from None
+        raise Malformed("instant_missing", "there is no such instant") from None
     except OverflowError:
-        raise ValueError(f"the year must lie between {EARLIEST_YEAR} and {LATEST_YEAR}") from None
+        raise _year_outside() from None
 
 
 def _instant_of(
@@ -87,7 +128,7 @@ def _instant_of(
 ) -> datetime:
     """The parts of an RFC 3339 instant put together; digits beyond microseconds are dropped."""
     if int(offset_minutes or 0) > 59:
-        raise ValueError("the minutes of an offset are below 60")
+        raise Malformed("instant_missing", "the minutes of an offset are below 60")
     offset = timedelta(hours=int(offset_hours or 0), minutes=int(offset_minutes or 0))
     clock = time(int(hour), int(minute), int(second), int(f"{fraction or '':0<6}"[:6]))
     return datetime.combine(date.fromisoformat(day), clock, timezone(-offset if sign == "-" else offset))
@@ -96,7 +137,7 @@ def _instant_of(
 def parse_month(value: object) -> str:
     """`YYYY-MM`, checked."""
     if not isinstance(value, str):
-        raise ValueError("a month is written YYYY-MM")
+        raise Malformed("month_shape", "a month is written YYYY-MM")
     return _month(value)
 
 
@@ -104,18 +145,23 @@ def parse_month(value: object) -> str:
 def _month(value: str) -> str:
     """The same few months come by the thousand: a close names one on each line."""
     if not _MONTH.fullmatch(value):
-        raise ValueError("a month is written YYYY-MM")
+        raise Malformed("month_shape", "a month is written YYYY-MM")
     if not EARLIEST_YEAR <= int(value[:4]) <= LATEST_YEAR:
-        raise ValueError(f"the year must lie between {EARLIEST_YEAR} and {LATEST_YEAR}")
+        raise _year_outside()
     return value
+
+
+def _year_outside() -> Malformed:
+    text = f"the year must lie between {EARLIEST_YEAR} and {LATEST_YEAR}"
+    return Malformed("year_range", text, earliest=EARLIEST_YEAR, latest=LATEST_YEAR)
 
 
 def parse_money(value: object) -> int:
     """A money string such as `"12.50"` (yuan) to fen."""
     if isinstance(value, str) and _MONEY_TOO_LONG.fullmatch(value):
-        raise ValueError("money has at most 12 digits before the point")
+        raise Malformed("money_range", "money has at most 12 digits before the point")
     if not isinstance(value, str) or not _MONEY.fullmatch(value):
-        raise ValueError('money is written as a string of yuan such as "12.50"')
+        raise Malformed("money_shape", 'money is written as a string of yuan such as "12.50"')
     whole, _, cents = value.lstrip("-").partition(".")
     fen = int(whole) * 100 + int((cents + "00")[:2])
     return -fen if value.startswith("-") else fen

@@ -17,6 +17,7 @@ from ledger.formats import (
     LATEST_YEAR,
     SEALED,
     Language,
+    Malformed,
     described,
     first_day,
     format_instant,
@@ -88,15 +89,15 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 def _check_text(value: object) -> object:
     if isinstance(value, str):
         if not value.strip():
-            raise ValueError("may not be empty")
+            raise Malformed("empty", "may not be empty")
         if _CONTROL.search(value):
-            raise ValueError("may not hold control characters")
+            raise Malformed("control_characters", "may not hold control characters")
     return value
 
 
 def _refuse_null(value: object) -> object:
     if value is None:
-        raise ValueError("may be left out, but not be null")
+        raise Malformed("null", "may be left out, but not be null")
     return value
 
 

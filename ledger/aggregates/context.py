@@ -12,6 +12,7 @@ from ledger.aggregates.employee_state import EmployeeState
 from ledger.aggregates.site_state import SiteState
 from ledger.events import Event, PayrollLine, RunLine
 from ledger.policy.book import PolicyBook
+from ledger.policy.model import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,15 @@ class Unsettled:
     months: tuple[tuple[str, str], ...]
     owing: tuple[str, ...]
     carried_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Worsened:
+    """Whose month a version would make worse, and in which figure: deduction, performance, band or public."""
+
+    employee: str
+    month: str
+    figure: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +107,9 @@ class DecisionContext(Protocol):
 
     def policy_book(self) -> PolicyBook:
         """All policy versions."""
+
+    def worsened(self, policy: Policy, site: str | None, since: str, through: str) -> Worsened | None:
+        """What a version would make worse for somebody in the months from `since` to `through`; None: nothing."""
 
     def share(self, notice: str) -> BorneShare | None:
         """The share of a notice as it would stand were no appeal of the employee's against notices of its clause pending."""

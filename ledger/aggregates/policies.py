@@ -1,6 +1,6 @@
 """The policy book: which version may be adopted (domain §8)."""
 
-from ledger.aggregates.authority import is_closed, require_employed, require_not_future
+from ledger.aggregates.authority import is_closed, require_may_adopt, require_not_future
 from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
 from ledger.commands import AdoptPolicy
@@ -12,12 +12,13 @@ from ledger.events import (
 from ledger.policy import loading
 from ledger.policy.diagnostic import require_no_error
 from ledger.policy.lint import lint
-from ledger.terms import EARLIEST_YEAR, month_of
+from ledger.policy.model import Policy
+from ledger.terms import EARLIEST_YEAR, month_of, next_month
 
 
 @decides(AdoptPolicy)
 def adopt_policy(command: AdoptPolicy, context: DecisionContext) -> list[Decision]:
-    """A version comes into force on the first day of a month that no site it applies to has closed."""
+    """A version begins in a month that no site it applies to has closed, and makes no month before its adoption worse."""
     document = loading.plain(command.policy)
     try:
         policy = loading.parse(document)
@@ -35,8 +36,8 @@ def adopt_policy(command: AdoptPolicy, context: DecisionContext) -> list[Decisio
         if is_closed(context, site, month):
             raise WrongTime("month_closed", month=month, site=site, last=context.last_closed(site))
         require_not_future(context, site, command.on)
-    if command.by is not None:
-        require_employed(context, command.by, command.on)
+    require_may_adopt(context, command.by, command.site, command.on)
+    _require_not_backwards(policy, command, context)
     event = PolicyAdopted(
         version=policy.version,
         site=command.site,
@@ -47,3 +48,22 @@ def adopt_policy(command: AdoptPolicy, context: DecisionContext) -> list[Decisio
         on=command.on,
     )
     return [Decision(POLICY_STREAM, event)]
+
+
+def _require_not_backwards(policy: Policy, command: AdoptPolicy, context: DecisionContext) -> None:
+    """WrongTime `policy_backwards` where a version that begins before its adoption makes somebody's month worse."""
+    start = policy.effective_from
+    if start is not None and start > command.on:
+        return
+    since = f"{EARLIEST_YEAR}-01" if start is None else month_of(start)
+    worse = context.worsened(policy, command.site, since, month_of(command.on))
+    if worse is not None:
+        after = next_month(month_of(command.on))
+        raise WrongTime(
+            "policy_backwards",
+            version=policy.version,
+            employee=worse.employee,
+            month=worse.month,
+            worse=worse.figure,
+            first=after,
+        )

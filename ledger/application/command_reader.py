@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from ledger.commands import COMMANDS, Command
 from ledger.errors import InputError
+from ledger.formats import Reason, reason_of
 from ledger.terms import described
 
 MAX_LINE_BYTES: Final = 1_000_000
@@ -98,8 +99,10 @@ def _check_text(value: str, path: tuple[Any, ...], text: str) -> None:
         raise _at(InputError("fraction_given", number=described(value)), field)
     if isinstance(value, _NoNumber):
         column = _QUOTED.sub(lambda quoted: "-" * len(quoted.group()), text).find(value) + 1
-        raise _at(InputError("not_json", column=column, reason=f"{value} is no JSON number"), field)
-    reason = "Input should be a valid string, unable to parse raw data as a unicode string"
+        reason = Reason(f"{value} is no JSON number", "json_constant", constant=value)
+        raise _at(InputError("not_json", column=column, reason=reason), field)
+    text = "Input should be a valid string, unable to parse raw data as a unicode string"
+    reason = Reason(text, "string_unicode")
     raise _at(InputError("field_wrong", field=field, value=_escaped(value), reason=reason), field)
 
 
@@ -123,11 +126,10 @@ def wrong_field(error: ValidationError, values: dict[str, Any], command: type[Co
     if first["type"] == "missing":
         field = ".".join(map(str, first["loc"]))
         return _at(InputError("field_missing", field=field), field)
-    reason = first["msg"].removeprefix("Value error, ")
+    reason = reason_of(first)
     loc = first["loc"][:-2] if first["loc"][-1:] == ("[key]",) else first["loc"]
-    about = reason.partition(" ")[0]
-    if not loc and about in command.model_fields:
-        loc = (about,)
+    if not loc and "field" in reason.fields:
+        loc = (str(reason.fields["field"]),)
     field, value = _found(values, loc)
     if first["type"] == "extra_forbidden":
         return _at(InputError("field_unknown", field=field), field)

@@ -9,6 +9,7 @@ from ledger.reports import appeals, joint_liability, monthly, payroll, public_li
 from ledger.reports.names import local_day
 from ledger.reports.source import Rows
 from ledger.state.execution import LedgerContext
+from ledger.state.hand_off import unpaid
 from ledger.state.ids import full_id
 from ledger.state.ledger_state import LedgerState
 from ledger.store.log import Log
@@ -62,6 +63,11 @@ class Look:
     def payroll(self, month: str, site: str | None = None) -> Report:
         """`report payroll`. WrongState `month_not_closed`, `month_closed_with`."""
         return payroll.payroll(self.rows, self.state, self.site(site), month)
+
+    def without_wage(self, month: str, site: str | None = None) -> list[str]:
+        """Of whom the run of a close takes something although no wage of the month is recorded."""
+        closes = [close for close in self.state.closes(self.site(site)) if close.month == month]
+        return [employee for close in closes for employee in unpaid(self.state, close)]
 
     def appeals(self, site: str | None = None) -> list[Report]:
         """`report appeals`."""

@@ -7,6 +7,7 @@ from ledger.application import policy_check, policy_documents
 from ledger.application.part import Part
 from ledger.application.recording import Applied
 from ledger.policy import loading
+from ledger.policy.model import Clause, Policy
 from ledger.reports.names import local_day
 from ledger.state.ledger_state import LedgerState
 from ledger.terms import LANGUAGES, month_of
@@ -53,15 +54,36 @@ class Policies(Part):
 
     def clauses(self, prefix: str) -> list[tuple[str, dict[str, str]]]:
         """The clauses in force today that begin so, with their titles by language, for completion."""
-        policy, state = loading.parse(loading.house_rules()), self._state()
-        sites = [] if state is None else state.site_ids()
-        if state is not None and sites:
-            policy = state.policy_of(sites[0], month_of(local_day(state, sites[0], self._now())))
         return [
             (clause.code, {name: clause.title.of(name) for name in LANGUAGES})
-            for clause in policy.clauses
+            for clause in self._in_force(None).clauses
             if clause.code.startswith(prefix)
         ]
 
+    def find_clauses(self, word: str | None = None, site: str | None = None) -> list[dict[str, Any]]:
+        """`policy clauses`: the clauses in force today whose code, title or check points hold a word of any language."""
+        wanted = (word or "").strip().casefold()
+        return [
+            {"clause": clause.code, **clause.model_dump(mode="json", by_alias=True, exclude={"code"})}
+            for clause in self._in_force(site).clauses
+            if any(wanted in text.casefold() for text in _texts(clause))
+        ]
+
+    def _in_force(self, site: str | None) -> Policy:
+        """The rules of a site today (of the first where none is given); without a ledger the house rules."""
+        state = self._state()
+        sites = [] if state is None else state.site_ids()
+        if state is None or not sites:
+            return loading.parse(loading.house_rules())
+        name = sites[0] if site is None else state.site(site).site
+        return state.policy_of(name, month_of(local_day(state, name, self._now())))
+
     def _state(self) -> LedgerState | None:
         return LedgerState(self.log) if self.log.exists() else None
+
+
+def _texts(clause: Clause) -> list[str]:
+    """What a clause is looked for by: its code, and its words in every language."""
+    points = clause.check_points
+    told = [text for name in LANGUAGES for text in (() if points is None else points.of(name))]
+    return [clause.code, *(clause.title.of(name) for name in LANGUAGES), *told]

@@ -6,17 +6,15 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Any, Final
+from typing import Any
 
 from ledger.application import command_completion, command_reader
+from ledger.application.notes import NOTED, Note, notes
 from ledger.application.part import Part
 from ledger.commands import Command
 from ledger.errors import InputError, LedgerError
 from ledger.events import (
     POLICY_STREAM,
-    EmployeeErased,
-    MonthClosed,
-    NoticeIssued,
     PolicyAdopted,
     Recorded,
     write_fields,
@@ -27,7 +25,6 @@ from ledger.state.execution import Recorder, kept_digest, record
 from ledger.state.ids import full_id
 from ledger.state.ledger_state import LedgerState
 from ledger.store import registry_batch
-from ledger.store.log import Log
 from ledger.store.notary import Notary
 from ledger.store.unit import Unit
 
@@ -41,14 +38,6 @@ class Skip:
     subject: str
     position: int
     changed_since: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """Something that must be said at once, such as a notice recorded late."""
-
-    code: str
-    fields: dict[str, object]
 
 
 @dataclass(slots=True)
@@ -200,8 +189,8 @@ class Recording(Part):
         for recorded in record(ledger_state, command, unit.position, hand, digest):
             unit.append(recorded)
             applied.events.append(recorded)
-            if recorded.event.kind in _NOTED:
-                applied.notes.extend(_notes(ledger_state.log, recorded))
+            if recorded.event.kind in NOTED:
+                applied.notes.extend(notes(ledger_state, recorded))
         applied.recorded += 1
 
     def _skips(self, skipped: list[tuple[int, Command, int]]) -> list[Skip]:
@@ -240,31 +229,3 @@ def _house_rules(ledger_state: LedgerState, hand: Recorder) -> Recorded:
     )
     ledger_state.add(recorded)
     return recorded
-
-
-def _beyond(log: Log, employee: str) -> Iterator[Note]:
-    """The files that left the ledger before, which no erasure reaches."""
-    for row in log.people.handouts(employee):
-        yield Note(
-            "handout_beyond",
-            {
-                "employee": employee,
-                "kind": row["what"],
-                "file": row["file"],
-                "at": row["recorded_at"],
-                "operator": row["operator"],
-            },
-        )
-
-
-_NOTED: Final = {NoticeIssued.kind, MonthClosed.kind, EmployeeErased.kind}
-
-
-def _notes(log: Log, recorded: Recorded) -> Iterator[Note]:
-    event = recorded.event
-    if isinstance(event, EmployeeErased):
-        yield from _beyond(log, event.employee)
-    if isinstance(event, NoticeIssued) and event.late:
-        yield Note("notice_late", {"notice": event.notice, "month": event.month})
-    if isinstance(event, MonthClosed) and event.late:
-        yield Note("close_late", {"month": event.month, "site": event.site, "on": event.on})

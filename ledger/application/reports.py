@@ -30,6 +30,11 @@ class Reports(Part):
         with self._ledger.look(as_of) as look:
             return look.payroll(month, site)
 
+    def without_wage(self, month: str, site: str | None = None, as_of: int | None = None) -> list[str]:
+        """Of whom the run of a close takes something although no wage of the month is recorded."""
+        with self._ledger.look(as_of) as look:
+            return look.without_wage(month, site)
+
     def appeals(self, site: str | None = None, as_of: int | None = None) -> list[Report]:
         """`report appeals`."""
         with self._ledger.look(as_of) as look:

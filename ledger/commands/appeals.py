@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from ledger.commands.base import Command
+from ledger.formats import Malformed
 from ledger.terms import (
     AppealId,
     Day,
@@ -30,7 +31,8 @@ class Against(BaseModel):
     @model_validator(mode="after")
     def _exactly_one(self) -> "Against":
         if len(self.model_fields_set) != 1:
-            raise ValueError("exactly one of notice, liability, sanction must be given")
+            text = "exactly one of notice, liability, sanction must be given"
+            raise Malformed("exactly_one", text, names="notice, liability, sanction")
         return self
 
 
@@ -66,7 +68,8 @@ class DecideAppeal(Command):
     @model_validator(mode="after")
     def _points_go_with_reduced(self) -> "DecideAppeal":
         if (self.outcome == "reduced") != (self.points is not None):
-            raise ValueError("points must be given for reduced, and for no other outcome")
+            text = "points must be given for reduced, and for no other outcome"
+            raise Malformed("points_of_reduced", text, field="points")
         return self
 
 

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from ledger.commands.base import Command
+from ledger.formats import Malformed
 from ledger.terms import (
     Day,
     DepartmentId,
@@ -50,7 +51,8 @@ class ReassignEmployee(Command):
     @model_validator(mode="after")
     def _changes_something(self) -> "ReassignEmployee":
         if not self.model_fields_set & {"name", "department", "post", "supervisor"}:
-            raise ValueError("name, department, post or supervisor must be given")
+            text = "name, department, post or supervisor must be given"
+            raise Malformed("at_least_one", text, names="name, department, post, supervisor")
         return self
 
 

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ledger.commands.base import Command
 from ledger.commands.notices import Evidence
+from ledger.formats import Malformed
 from ledger.terms import AppealId, Day, EmployeeId, Month, Omittable, Text
 
 
@@ -27,7 +28,8 @@ class HearingAbout(BaseModel):
     @model_validator(mode="after")
     def _exactly_one(self) -> "HearingAbout":
         if len(self.model_fields_set) != 1:
-            raise ValueError("exactly one of appeal, review must be given")
+            text = "exactly one of appeal, review must be given"
+            raise Malformed("exactly_one", text, names="appeal, review")
         return self
 
     def __str__(self) -> str:

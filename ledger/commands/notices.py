@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ledger.commands.base import Command
+from ledger.formats import Malformed
 from ledger.terms import (
     ClauseCode,
     Day,
@@ -93,7 +94,8 @@ class CorrectNotice(Command):
     @model_validator(mode="after")
     def _corrects_something(self) -> "CorrectNotice":
         if not self.model_fields_set & {"points", "clause", "occurred_at", "place", "narrative"}:
-            raise ValueError("points, clause, occurred_at, place or narrative must be given")
+            text = "points, clause, occurred_at, place or narrative must be given"
+            raise Malformed("at_least_one", text, names="points, clause, occurred_at, place, narrative")
         return self
 
 

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from ledger.commands.base import Command
+from ledger.formats import Malformed
 from ledger.terms import (
     Day,
     DepartmentId,
@@ -32,7 +33,8 @@ class Appoint(Command):
     @model_validator(mode="after")
     def _department_goes_with_head(self) -> "Appoint":
         if (self.office == "department_head") != (self.department is not None):
-            raise ValueError("department must be given for department_head, and for no other office")
+            text = "department must be given for department_head, and for no other office"
+            raise Malformed("department_of_head", text, field="department")
         if self.until is not None and self.until < self.effective_from:
-            raise ValueError("until may not lie before from")
+            raise Malformed("until_before_from", "until may not lie before from", field="until")
         return self

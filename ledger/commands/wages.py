@@ -5,12 +5,13 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AfterValidator
 
 from ledger.commands.base import Command
+from ledger.formats import Malformed
 from ledger.terms import EmployeeId, Money, Month, Omittable
 
 
 def _zero_or_more(fen: int) -> int:
     if fen < 0:
-        raise ValueError("may not be negative")
+        raise Malformed("negative", "may not be negative")
     return fen
 
 

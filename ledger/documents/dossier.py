@@ -158,7 +158,9 @@ class Reader:
     def standing(self, appeal: Mapping[str, Any]) -> str:
         """Who decides it by when, or how it ended."""
         if appeal["status"] == "pending":
-            return self.say("dossier_waiting" if appeal["reviewer"] is None else "dossier_pending", **appeal)
+            waits = "dossier_waiting" if appeal["reviewer"] is None else "dossier_pending"
+            mark = f" {self.word('provisional')}" if appeal.get("provisional") else ""
+            return self.say(waits, **{**appeal, "due_on": f"{appeal['due_on']}{mark}"})
         return self.say("dossier_over" if appeal["decided_on"] is None else "dossier_decided", **appeal)
 
     def told(self, entry: Mapping[str, Any]) -> str:

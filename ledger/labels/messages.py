@@ -11,7 +11,7 @@ from functools import lru_cache
 from string import Formatter
 from typing import Final
 
-from ledger.formats import LANGUAGES, Language
+from ledger.formats import LANGUAGES, Language, Reason
 from ledger.labels.coded import CODED
 from ledger.labels.visible import visible
 
@@ -23,7 +23,7 @@ _PART_END: Final = re.compile(r"(?<=; )|(?<=；)")
 _LINE_END: Final = re.compile(r"[ \t]*[\r\n]+[ \t]*")
 _VARIABLES: Final = ("KAOJI_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
 _TRADITIONAL_REGIONS: Final = {"tw", "hk", "mo"}
-_CODED: Final = CODED | {"asked", "found", "missing", "offices"}
+_CODED: Final = CODED | {"asked", "found", "missing", "offices", "worse"}
 """The fields whose values are codes. Others are never translated: an employee's id may well be `director`."""
 
 
@@ -36,7 +36,8 @@ class Labels:
 
     def message(self, code: str, fields: Mapping[str, object]) -> str:
         """What was refused, and why."""
-        return self._filled("messages", code, fields) or _unworded(code, fields)
+        told = self._filled("messages", code, fields) or _unworded(code, fields)
+        return told + self.say("provisional_calendar") if fields.get("provisional") is True else told
 
     def hint(self, code: str, fields: Mapping[str, object]) -> str | None:
         """The next step after a refusal, without the advice that has nothing to name; None where there is none."""
@@ -107,7 +108,7 @@ class Labels:
         if isinstance(value, bool):
             return self.word("yes" if value else "no")
         if name in ("reason", "problem"):
-            return self._reason(_LINE_END.sub(" ", str(value)))  # parsers and databases break their own lines
+            return self._reason(value if isinstance(value, str) else str(value))
         text = _one_line(value)
         if name == "field":
             return text or self.word("whole_command")
@@ -117,10 +118,11 @@ class Labels:
             return self._table("say")["separator"].join(map(self.word, text.split(", ")))
         return text or _NOTHING
 
-    def _reason(self, text: str) -> str:
+    def _reason(self, said: str) -> str:
         from ledger.labels.parser_messages import recognised  # its patterns are made for errors only
 
-        fault = recognised(text)
+        text = _LINE_END.sub(" ", said)  # parsers and databases break their own lines
+        fault = recognised(said if isinstance(said, Reason) else text)
         return visible(text) if fault is None else self._filled("reasons", *fault) or visible(text)
 
 

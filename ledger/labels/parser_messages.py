@@ -1,6 +1,7 @@
-"""What a parser said, recognised: pydantic, json, tomllib and our own shapes speak English only.
+"""What a parser said, recognised: ours and pydantic's by key and type, and the others, which speak English only, by text.
 
-Their texts stand in `faults.toml`, the more special first; a text that is not there stays as it is.
+The texts of json, tomllib, click and the operating system stand in `parser_messages.toml`, the more special first; a text
+that is not there stays as it is.
 """
 
 import re
@@ -8,26 +9,38 @@ import tomllib
 from functools import lru_cache
 from importlib import resources
 from string import Formatter
+from typing import Final
+
+from ledger.formats import Reason
 
 _QUOTED = re.compile(r"'([^']*)'")
-_LISTS = ("names", "expected")
-"""The blanks that hold an English list."""
+
+PATTERNS: Final = {
+    "^[A-Za-z0-9._-]{1,64}$": "id_shape",
+    "^[0-9a-f]{64}$": "sha256_shape",
+}
+"""Patterns of pydantic's `string_pattern_mismatch` that have a reason of their own."""
 
 
-def recognised(text: str) -> tuple[str, dict[str, str]] | None:
-    """The key of a reason and what its blanks held; None for a text that is not listed."""
+def recognised(said: str) -> tuple[str, dict[str, object]] | None:
+    """The key of a reason and what fills its blanks; None for a text that is not listed."""
+    if isinstance(said, Reason):
+        key, fields = said.key, said.fields
+        if key == "string_pattern_mismatch":
+            key = PATTERNS.get(str(fields["pattern"]), key)
+        if "expected" in fields:
+            fields = {**fields, "expected": _listed(str(fields["expected"]))}
+        return key, fields
     for key, pattern in _patterns():
-        match = pattern.fullmatch(text)
+        match = pattern.fullmatch(said)
         if match is not None:
-            return key, {
-                name: _listed(value) if name in _LISTS else value for name, value in match.groupdict().items()
-            }
+            return key, dict(match.groupdict())
     return None
 
 
 @lru_cache(maxsize=1)
 def _patterns() -> list[tuple[str, re.Pattern[str]]]:
-    text = resources.files("ledger.labels").joinpath("faults.toml").read_text("utf-8")
+    text = resources.files("ledger.labels").joinpath("parser_messages.toml").read_text("utf-8")
     return [(key, re.compile(_expression(template))) for key, template in tomllib.loads(text).items()]
 
 
@@ -41,7 +54,5 @@ def _expression(template: str) -> str:
 
 
 def _listed(value: str) -> str:
-    """`'a', 'b' or 'c'` and `a, b or c` without the quotes and the English between; a cut list stays marked."""
-    if value.startswith("'"):
-        return ", ".join(_QUOTED.findall(value)) + (", …" if value.endswith("…") else "")
-    return value.replace(" or ", ", ")
+    """Pydantic's `'a', 'b' or 'c'` without the quotes and the English between; a cut list stays marked."""
+    return ", ".join(_QUOTED.findall(value)) + (", …" if value.endswith("…") else "")

@@ -8,10 +8,15 @@ adopted later. The default house rules are in force from the beginning of time.
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Literal
 
-from ledger.policy.model import Policy
+from ledger.policy.model import Appeals, Policy
+from ledger.policy.working_days import Deadline, deadline
 
 _BEGINNING = date.min
+
+Window = Literal["window", "escalation", "decision"]
+"""What runs in working days from an act: the window to appeal, that to escalate, the time to decide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,16 @@ class PolicyBook:
         """The policy in force at a site on a day. LookupError if there is none."""
         return self.entry_on(site, day).policy
 
+    def deadline(self, site: str, window: Window, start: date, acted_on: date) -> Deadline:
+        """The last day of a window that begins after `start`, by the policy of the month of the act it is for.
+
+        Its length is that policy's; working days are counted by every calendar that applies to the site, and the
+        longest window counts. LookupError where no policy is in force.
+        """
+        policy = self.on(site, acted_on.replace(day=1))
+        calendars = [policy.calendar, *(entry.policy.calendar for entry in self.versions(site))]
+        return deadline(calendars, start, _length(policy.appeals, window))
+
     def reigns(self, site: str) -> list["Period"]:
         """Which version governs a site from when to when, without a gap, from the beginning of time."""
         starts = sorted({entry.policy.effective_from or _BEGINNING for entry in self.versions(site)})
@@ -94,3 +109,10 @@ class PolicyBook:
     def has(self, version: str) -> bool:
         """Whether a version of this name has been adopted."""
         return any(entry.policy.version == version for entry in self.adopted)
+
+
+def _length(rules: Appeals, window: Window) -> int:
+    """Working days of a window."""
+    if window == "window":
+        return rules.window_working_days
+    return rules.escalation_working_days if window == "escalation" else rules.decision_working_days

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
+from ledger.formats import Reason, reason_of
 from ledger.policy import lint_appraisal, lint_calendar, lint_rules
 from ledger.policy.diagnostic import Diagnostic, Found, error, placed, warning
 from ledger.policy.model import Policy
@@ -53,10 +54,10 @@ def _structure(document: dict[str, Any], known: list[Found]) -> Iterator[Found]:
             path: Path = fault["loc"]
             told = fault["type"] == "value_error" and any(k.path[: len(path)] == path for k in known)
             if not told:
-                yield _refused(document, path, fault["type"], fault["msg"])
+                yield _refused(document, path, fault["type"], reason_of(fault))
 
 
-def _refused(document: dict[str, Any], path: Path, kind: str, reason: str) -> Found:
+def _refused(document: dict[str, Any], path: Path, kind: str, reason: Reason) -> Found:
     name = str(path[-1]) if path else ""
     is_source = name == "source" or name.endswith("_source")
     if is_source and kind in ("missing", "string_too_short"):
@@ -70,7 +71,7 @@ def _refused(document: dict[str, Any], path: Path, kind: str, reason: str) -> Fo
             return error("key_misspelt", *path, name=described(name), near=near[0])
         return error("key_unknown", *path, name=described(name), known=", ".join(keys))
     value = described(at(document, path))
-    return error("value_wrong", *path, value=value, reason=reason.removeprefix("Value error, "))
+    return error("value_wrong", *path, value=value, reason=reason)
 
 
 @lru_cache(maxsize=1)
@@ -100,7 +101,7 @@ def _sources(value: Any, path: Path) -> Iterator[Found]:
     if not isinstance(value, dict):
         return
     for key, item in value.items():
-        if key == "source" or key.endswith("_source"):
+        if str(key) == "source" or str(key).endswith("_source"):
             if isinstance(item, str) and len(item.strip()) > 1 and not _NAMES_A_SOURCE.search(item):
                 yield warning("source_names_nothing", *path, key, source=described(item))
         else:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
+from ledger.formats import Malformed
 from ledger.policy.diagnostic import Found, error, listed, remark, warning, whole
 from ledger.terms import described, parse_day
 
@@ -46,9 +47,10 @@ def _no_days(document: dict[str, Any]) -> Iterator[Found]:
         for index, item in enumerate(listed(document, "calendar", name)):
             try:
                 parse_day(item)
-            except ValueError as wrong:
-                reason = str(wrong)
-                yield error("value_wrong", "calendar", name, index, value=described(item), reason=reason)
+            except Malformed as wrong:
+                yield error(
+                    "value_wrong", "calendar", name, index, value=described(item), reason=wrong.reason
+                )
 
 
 def _days(document: dict[str, Any], name: str) -> _Listed:

@@ -11,8 +11,8 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from ledger.errors import InputError
+from ledger.formats import reason_of
 from ledger.policy.model import Policy
-from ledger.terms import described
 
 _HOUSE: Final = "house.toml"
 _FORMER_HOUSE: Final = "house-1.toml"
@@ -43,8 +43,7 @@ def parse(document: dict[str, Any]) -> Policy:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         path = ".".join(str(part) for part in first["loc"]) or "policy"
-        reason = first["msg"].removeprefix("Value error, ")
-        raise InputError("policy_wrong", path=path, reason=described(reason)) from None
+        raise InputError("policy_wrong", path=path, reason=reason_of(first).shortened()) from None
 
 
 _adopted: dict[str, Policy] = {}

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
+from ledger.formats import Malformed
 from ledger.policy.appraisal_tables import (
     Actions,
     Appraisal,
@@ -277,12 +278,16 @@ class Policy(Table):
         codes = [clause.code for clause in self.clauses]
         if len(codes) != len(set(codes)):
             twice = sorted({code for code in codes if codes.count(code) > 1})
-            raise ValueError(f"clauses: {', '.join(twice)} stand twice")
+            codes_twice = ", ".join(twice)
+            raise Malformed("clauses_twice", f"clauses: {codes_twice} stand twice", codes=codes_twice)
         if self.surcharge.to_points < self.surcharge.from_points:
-            raise ValueError("surcharge: to_points lies below from_points")
+            raise Malformed("surcharge_range", "surcharge: to_points lies below from_points")
         for rule in self.bands:
             if rule.to_points is not None and rule.to_points < rule.from_points:
-                raise ValueError(f"bands: {rule.band} {rule.from_points} to {rule.to_points} is empty")
+                text = f"bands: {rule.band} {rule.from_points} to {rule.to_points} is empty"
+                raise Malformed(
+                    "band_empty", text, band=rule.band, from_points=rule.from_points, to_points=rule.to_points
+                )
         return self
 
     @cached_property

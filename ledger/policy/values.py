@@ -10,6 +10,7 @@ from pydantic import (
     StringConstraints,
 )
 
+from ledger.formats import Malformed
 from ledger.terms import (
     Day,
     Money,
@@ -31,18 +32,18 @@ Months = Annotated[int, Field(strict=True, ge=1, le=120)]
 Whole = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
 
 
-Phrase = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=100)]
+Phrase = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1)]
 
 
 def _not_negative(fen: int) -> int:
     if fen < 0:
-        raise ValueError("may not be negative")
+        raise Malformed("negative", "may not be negative")
     return fen
 
 
 def _starts_a_month(day: date) -> date:
     if day.day != 1:
-        raise ValueError("a version comes into force on the first day of a month")
+        raise Malformed("month_start", "a version comes into force on the first day of a month")
     return day
 
 
@@ -54,7 +55,7 @@ def as_tuple(value: object) -> object:
 def _day_set(value: object) -> object:
     if isinstance(value, list | tuple | frozenset):
         return frozenset(parse_day(day) for day in value)
-    raise ValueError("is a list of dates")
+    raise Malformed("days_list", "is a list of dates")
 
 
 Phrases = Annotated[tuple[Phrase, ...], BeforeValidator(as_tuple)]

@@ -13,11 +13,11 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError, Programm
 from ledger.errors import StoreError
 from ledger.events import Recorded, employee_stream, month_stream
 from ledger.projections.builder import Bearers, People, everything
+from ledger.projections.drawing import Drawing
 from ledger.projections.incremental import drawn_at, refresh
 from ledger.projections.rebuild import ROOM_KIB, Borne, Redrawing
 from ledger.projections.schema import drawn, metadata
 from ledger.projections.tables import SCHEMA, make_tables
-from ledger.projections.workers import Workers
 from ledger.state.state_cache import StateCache
 from ledger.store.address import file_of, shown
 from ledger.store.database_errors import told, trouble
@@ -261,13 +261,13 @@ class Projections:
         done = 0
         with larger_cache(connection, ROOM_KIB):
             expected = redrawing.begin()
-            with walking(self.log), Workers(self.log, end, dialect, helpers, expected) as crew:
-                for packed in crew.drawn(everything(self.log)):
+            with walking(self.log), Drawing(self.log, end, dialect, helpers, expected) as drawing:
+                for packed in drawing.drawn(everything(self.log)):
                     done += redrawing.load(packed)
                     if progress is not None:
                         progress(done, end)
                 redrawing.sweep()
-                _draw_borne(redrawing, crew, redrawing.misdrawn())
+                _draw_borne(redrawing, drawing, redrawing.misdrawn())
             redrawing.finish((end, self._mark(end)))
 
     def _draw_month(self, connection: Connection, month: str, sites: Sequence[str]) -> None:
@@ -276,22 +276,22 @@ class Projections:
         bearers = redrawing.clear_month(month, sites)
         stand = drawn_at(connection, ledger)
         assert stand is not None
-        with walking(self.log), Workers(self.log, stand[0], connection.dialect.name, 0) as crew:
+        with walking(self.log), Drawing(self.log, stand[0], connection.dialect.name, 0) as drawing:
             for site in sites:
                 names = self.log.registry.ids("employee", site, stand[0])
                 streams = (*map(employee_stream, names), month_stream(site, month))
-                for packed in crew.drawn([People(streams, month)]):
+                for packed in drawing.drawn([People(streams, month)]):
                     redrawing.load(packed)
                 bearers |= {*names, *redrawing.bearers(month, site)}
             borne = {supervisor: fen for supervisor, _, fen in redrawing.borne(month)}
-            _draw_borne(redrawing, crew, [(name, month, borne.get(name, 0)) for name in sorted(bearers)])
+            _draw_borne(redrawing, drawing, [(name, month, borne.get(name, 0)) for name in sorted(bearers)])
 
 
-def _draw_borne(redrawing: Redrawing, crew: Workers, borne: Sequence[Borne]) -> None:
+def _draw_borne(redrawing: Redrawing, drawing: Drawing, borne: Sequence[Borne]) -> None:
     """The rows of those who bear shares, in place of what they would be without."""
     redrawing.forget((supervisor, month) for supervisor, month, _ in borne)
     starts = range(0, len(borne), _BORNE_AT_ONCE)
-    for packed in crew.drawn(Bearers(tuple(borne[start : start + _BORNE_AT_ONCE])) for start in starts):
+    for packed in drawing.drawn(Bearers(tuple(borne[start : start + _BORNE_AT_ONCE])) for start in starts):
         redrawing.load(packed)
 
 

@@ -138,7 +138,7 @@ def _deduction(figures: Iterable[Explained], policy: Policy) -> Explained:
             amount=_SIGNS[figure.figure] * int(figure.value),
             policy=policy.version,
             rule="deduction",
-            clause="domain.md §3",
+            clause="reading 18",
             rests_on=positions(line.rests_on for line in figure.lines),
             of=figure.figure,
         )

@@ -77,9 +77,14 @@ def run(
 
 
 def deductible(due_fen: int, wage: WageFact | None, policy: Policy) -> int:
-    """What may be taken of what is due: at most the share of the wage, never below the minimum wage (§16)."""
-    if due_fen < 0 or wage is None:
+    """What may be taken of what is due: at most the share of the wage, never below the minimum wage (§16).
+
+    Where no wage is recorded there is no cap, or nothing is taken before it is (`wage_guard.without_wage`).
+    """
+    if due_fen < 0:
         return due_fen
+    if wage is None:
+        return due_fen if policy.wage_guard.without_wage == "take" else 0
     by_share = wage.wage_fen * policy.wage_guard.wage_percent // 100
     by_minimum = max(0, wage.wage_fen - wage.minimum_wage_fen)
     return min(due_fen, by_share, by_minimum)

@@ -6,6 +6,7 @@ from ledger.aggregates.employee.route import reviewer_on
 from ledger.projections.appeals import PROJECTION
 from ledger.reports.shapes import Report, Row
 from ledger.reports.source import Rows
+from ledger.state.deadlines import decision_due, marked
 from ledger.state.execution import LedgerContext
 from ledger.state.ledger_state import LedgerState
 
@@ -19,9 +20,12 @@ def appeals(rows: Rows, ledger_state: LedgerState, site: str, now: datetime) -> 
 
 def _appeal_row(context: LedgerContext, row: Row, today: date) -> Report:
     level, reviewer = row["level"], row["decided_by"]
+    due: Report = {"due_on": row["due_on"]}
     if row["status"] == "pending":
         employee = context.employee(row["employee"])
-        level, reviewer = reviewer_on(context, employee, employee.appeals[row["appeal"]], today)
+        appeal = employee.appeals[row["appeal"]]
+        level, reviewer = reviewer_on(context, employee, appeal, today)
+        due = marked(decision_due(context, employee.site, appeal))
     return {
         "appeal": row["appeal"],
         "appellant": row["appellant"],
@@ -32,6 +36,6 @@ def _appeal_row(context: LedgerContext, row: Row, today: date) -> Report:
         "reviewer": reviewer,
         "status": row["status"],
         "filed_on": row["filed_on"],
-        "due_on": row["due_on"],
+        **due,
         "decided_on": row["decided_on"],
     }

@@ -9,6 +9,7 @@ from ledger.projections.appeals import PROJECTION as APPEALS
 from ledger.projections.monthly import PROJECTION as MONTHLY
 from ledger.projections.register import PROJECTION as REGISTER
 from ledger.reports.source import Rows
+from ledger.state.deadlines import decision_due, marked
 from ledger.state.execution import LedgerContext
 from ledger.state.ledger_state import LedgerState
 from ledger.terms import first_day, last_day, next_month
@@ -63,9 +64,8 @@ def _appeals(rows: Rows, context: LedgerContext, site: str, today: date) -> Iter
             appeal = employee.appeals[row["appeal"]]
             _, reviewer = reviewer_on(context, employee, appeal, today)
             since = appeal.since.isoformat()
-            yield _waiting(
-                "appeal", appeal.appeal, reviewer, row["appellant"], appeal.month, since, row["due_on"]
-            )
+            due = marked(decision_due(context, site, appeal))
+            yield _waiting("appeal", appeal.appeal, reviewer, row["appellant"], appeal.month, since) | due
 
 
 def _closes(ledger_state: LedgerState, site: str, today: date) -> Iterator[Waiting]:

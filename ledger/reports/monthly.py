@@ -8,7 +8,8 @@ from ledger.state.ledger_state import LedgerState
 
 
 def monthly(rows: Rows, ledger_state: LedgerState, site: str, month: str) -> list[Report]:
-    """The monthly summary 匯總."""
+    """The monthly summary 匯總; `taken` is false in a month whose version only records (domain §8)."""
     found = rows.of(PROJECTION, site, month)
     named = names_of(ledger_state, (row["employee"] for row in found))
-    return [monthly_row(row, named[row["employee"]]) for row in found]
+    mark = {} if ledger_state.policy_of(site, month).money == "deduction" else {"taken": False}
+    return [monthly_row(row, named[row["employee"]]) | mark for row in found]

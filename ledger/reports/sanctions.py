@@ -60,8 +60,8 @@ def _with_review(row: Report, ledger_state: LedgerState, site: str, month: str, 
     review = None
     if row["status"] == "due" and row["sanction_due"] == "dismissal":
         policy = ledger_state.policy_of(site, month)
-        employee = ledger_state.employee(row["employee"])
-        waiting = open_notices(employee, month, policy, today)
+        employee, book = ledger_state.employee(row["employee"]), ledger_state.policy_book()
+        waiting = open_notices(employee, month, book, today)
         review = {
             "items": [
                 {
@@ -70,7 +70,7 @@ def _with_review(row: Report, ledger_state: LedgerState, site: str, month: str, 
                     "on": on and on.isoformat(),
                     "position": at,
                 }
-                for item, (on, at) in review_items(employee, month, policy, today).items()
+                for item, (on, at) in review_items(employee, month, policy, book, today).items()
             ],
             "notices": [{"notice": notice, "reason": reason} for notice, reason in waiting],
             "standing": [

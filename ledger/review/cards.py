@@ -10,6 +10,7 @@ from ledger.errors import Unknown
 from ledger.events import NoticeCorrected, NoticeIssued, RewardGranted, SanctionImposed, employee_stream
 from ledger.projections.register import sanction_status
 from ledger.reckoning.reckon import Cell
+from ledger.state.deadlines import decision_due, marked
 from ledger.state.execution import LedgerContext
 from ledger.state.ids import full_id
 from ledger.state.ledger_state import LedgerState
@@ -86,7 +87,13 @@ def _notice(context: LedgerContext, owner: EmployeeState, name: str) -> Card:
 
 
 def _clause_titles(ledger_state: LedgerState, site: str, notice: NoticeState) -> dict[str, str] | None:
-    clause = ledger_state.policy_of(site, notice.month).catalogue.get(notice.clause)
+    """As the version in force has it; of a clause it dropped, as the last version before that had one."""
+    in_force = ledger_state.policy_of(site, notice.month)
+    versions = [
+        in_force,
+        *(entry.policy for entry in reversed(list(ledger_state.policy_book().versions(site)))),
+    ]
+    clause = next((c for policy in versions if (c := policy.catalogue.get(notice.clause)) is not None), None)
     return None if clause is None else clause.title.model_dump(by_alias=True)
 
 
@@ -130,7 +137,7 @@ def _appeal(context: LedgerContext, owner: EmployeeState, name: str) -> Card:
         "level": level,
         "reviewer": _person(context, reviewer),
         "filed_on": _iso(appeal.filed_on),
-        "due_on": _iso(appeal.due_on),
+        **marked(decision_due(context, owner.site, appeal)),
         "decided_on": _iso(appeal.decided_on),
         "route": [
             {

@@ -40,7 +40,7 @@ def docket(ledger_state: LedgerState, appeal: str, now: datetime) -> dict[str, A
     shown = {
         "appeal": card,
         "object": cards.card(ledger_state, thing, state.target, now),
-        "deadlines": _deadlines(state),
+        "deadlines": _deadlines(state, card),
         "statements": _statements(ledger_state, owner, state),
         "timeline": _timeline(ledger_state, state, thing),
         "explanation": explanation.explanation(ledger_state, _whose(state, owner), state.month),
@@ -110,10 +110,11 @@ def _whose(appeal: AppealState, owner: EmployeeState) -> str:
     return appeal.appellant if appeal.against == "liability" else owner.employee
 
 
-def _deadlines(appeal: AppealState) -> list[dict[str, Any]]:
+def _deadlines(appeal: AppealState, card: cards.Card) -> list[dict[str, Any]]:
+    provisional = {"provisional": True} if card.get("provisional") else {}
     return [
         {"what": "filed_on", "day": appeal.filed_on.isoformat()},
-        {"what": "due_on", "day": appeal.due_on.isoformat()},
+        {"what": "due_on", "day": card["due_on"], **provisional},
         {"what": "decided_on", "day": None if appeal.decided_on is None else appeal.decided_on.isoformat()},
     ]
 

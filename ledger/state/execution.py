@@ -14,7 +14,7 @@ from ledger.aggregates import months as _months
 from ledger.aggregates import offices as _offices
 from ledger.aggregates import policies as _policies
 from ledger.aggregates import sites as _sites
-from ledger.aggregates.context import BorneShare, Decision, Handoff, Unsettled
+from ledger.aggregates.context import BorneShare, Decision, Handoff, Unsettled, Worsened
 from ledger.aggregates.dispatch import EDITION, decide
 from ledger.aggregates.employee import appeals as _appeals
 from ledger.aggregates.employee import erasure as _erasure
@@ -30,9 +30,11 @@ from ledger.aggregates.site_state import SiteState
 from ledger.commands import Command, EraseEmployee, EscalateAppeal, FileAppeal, RegisterEmployee
 from ledger.errors import Unknown
 from ledger.events import Recorded, employee_of, employee_stream
-from ledger.policy.book import PolicyBook
+from ledger.policy.book import Adopted, PolicyBook
+from ledger.policy.model import Policy
 from ledger.state.hand_off import handoff, unsettled
 from ledger.state.ledger_state import LedgerState
+from ledger.state.replay import worsened
 from ledger.subjects import OWNED
 
 DECIDING = (
@@ -101,6 +103,12 @@ class LedgerContext:
     def signing_key(self) -> str | None:
         """The public key that took over last; None while the first one signs."""
         return self.state.signing_key()
+
+    def worsened(self, policy: Policy, site: str | None, since: str, through: str) -> Worsened | None:
+        """What a version would make worse for somebody in the months from `since` to `through`; None: nothing."""
+        adopted = self.state.policy_book().adopted
+        position = adopted[-1].position + 1 if adopted else 1
+        return worsened(self.state, Adopted(policy, site, position, ""), since, through)
 
     def share(self, notice: str) -> BorneShare | None:
         """The share of a notice as it would stand were no appeal of the employee's against notices of its clause pending."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from ledger.aggregates.context import Handoff, Unsettled
-from ledger.events import employee_stream
+from ledger.events import MonthClosed, employee_stream
 from ledger.reckoning import payroll
 from ledger.reckoning.entries import Share, positions
 from ledger.reckoning.facts import EmployeeFacts
@@ -27,9 +27,9 @@ def handoff(ledger_state: LedgerState, site: str, month: str, only: Iterable[str
             key = (employee, obligation)
             submitted_at[key] = since
             cell = ledger_state.cell(*key)
-            owed[*key, "own"] = cell.own
+            owed[*key, "own"] = cell.own if takes(ledger_state, *key) else 0
             owed[*key, "performance"] = cell.performance
-            owed[*key, "joint"] = enforceable(ledger_state.borne(*key))
+            owed[*key, "joint"] = joint_owed(ledger_state, *key)
 
     def because(employee: str, obligation: str, component: Component) -> tuple[int, ...]:
         return _because(ledger_state, employee, obligation, component, submitted_at[employee, obligation])
@@ -46,6 +46,29 @@ def handoff(ledger_state: LedgerState, site: str, month: str, only: Iterable[str
         total_fen=sum(line.amount_fen for line in lines),
         digest=payroll.digest(site, month, lines, run),
     )
+
+
+def takes(ledger_state: LedgerState, employee: str, month: str) -> bool:
+    """Whether fines and shares of somebody's month are taken: not where its version only records (domain §8)."""
+    return ledger_state.policy_of(ledger_state.facts(employee).site, month).money == "deduction"
+
+
+def joint_owed(ledger_state: LedgerState, supervisor: str, month: str) -> int:
+    """What somebody owes as a supervisor for a month, in fen; neither site's version may be one that only records."""
+    if not takes(ledger_state, supervisor, month):
+        return 0
+    return enforceable(
+        share for share in ledger_state.borne(supervisor, month) if takes(ledger_state, share.employee, month)
+    )
+
+
+def unpaid(ledger_state: LedgerState, close: MonthClosed) -> list[str]:
+    """Who owes something in the run of a close and has no wage of its month recorded; sorted."""
+    return [
+        line.employee
+        for line in close.run
+        if line.due_fen > 0 and ledger_state.facts(line.employee).wages.get(close.month) is None
+    ]
 
 
 def unsettled(ledger_state: LedgerState, employee: str) -> Unsettled:

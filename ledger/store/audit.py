@@ -4,10 +4,13 @@ One snapshot, one pass over exact stored bytes: nothing is decoded, decrypted or
 number of streams and of full tiles only. What is found wrong here is told, never raised.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any, Final
 
 from sqlalchemy import Connection, select
+from sqlalchemy.exc import DBAPIError
 
 from ledger.proofs import (
     Checkpoint,
@@ -21,15 +24,19 @@ from ledger.proofs import (
 from ledger.proofs.note import parse_note
 from ledger.proofs.tiles import TILE_WIDTH
 from ledger.store import guards
-from ledger.store.audit_parallel import helping, source_of, walk_all
-from ledger.store.audit_scan import Fault, Source, Walk, compared, end_of, people_of
-from ledger.store.engine import reading
+from ledger.store.audit_scan import Fault, Source, Stretch, Walk, compared, end_of, joined, people_of, stretch
+from ledger.store.engine import connect_arguments, reading
 from ledger.store.log import Log
 from ledger.store.schema import checkpoints, tiles
 from ledger.store.signing import origin_of
+from ledger.store.sql import is_sqlite
 from ledger.store.tree import Head, hash_reader, read_head
+from ledger.store.workers import over, pool
 
 __all__ = ["Audited", "Fault", "audit"]
+
+WORTH_TWO: Final = 100_000
+"""So many events are worth starting a second process for, which takes some tenths of a second."""
 
 
 @dataclass(slots=True)
@@ -81,9 +88,8 @@ def audit(
         start = min(after, head.position) // TILE_WIDTH * TILE_WIDTH
         found.older = start
         end = end_of(source)  # not the head's: what was put in behind it is looked at as well
-        with helping(log, start, end, processes) as helper:
-            people = people_of(source)
-            walked = walk_all(source, log.identity(), people, start, end, helper)
+        people = people_of(source)
+        walked = _walked(log, source, people, start, end, processes)
         found.events = walked.events
         found.faults += walked.faults
         _check_people(found, people, walked.last, start)
@@ -95,6 +101,37 @@ def audit(
             found.fault("guards_missing", count=len(missing), first=missing[0])
     found.faults.sort(key=lambda fault: (fault.position is None, fault.position or 0))
     return found
+
+
+@contextmanager
+def source_of(connection: Connection, ledger: str) -> Iterator[Source]:
+    """The same snapshot, straight from the driver, whose errors are told like the others. DBAPIError."""
+    dbapi: Any = connection.dialect.dbapi
+    try:
+        yield Source(connection.connection.driver_connection, is_sqlite(connection), ledger)
+    except dbapi.Error as error:
+        raise DBAPIError(None, None, error) from error
+
+
+def _walked(
+    log: Log, source: Source, people: Mapping[str, str], start: int, end: int, processes: int
+) -> Walk:
+    """The events after an index up to a position: here, and where it is worth it the later half in another process.
+
+    That one sees a snapshot of its own, so it is told where this one ends; what is recorded meanwhile it leaves alone.
+    """
+    identity = log.identity()
+    if processes < 2 or end - start < WORTH_TWO:
+        return stretch(source, identity, people, start, end)
+    middle = (start + end) // 2 // TILE_WIDTH * TILE_WIDTH
+    arguments, named = connect_arguments(log.engine)
+    task = Stretch(source.sqlite, tuple(arguments), named, log.ledger, identity, middle, end)
+    with pool(1) as other:
+        answers = over([task], other, lambda _: stretch(source, identity, people, middle, end))
+        early = stretch(source, identity, people, start, middle)
+        (late,) = (answer.value for answer in answers)
+    assert late is not None  # a walk tells faults, and raises none of the ledger's errors
+    return joined(early, late, whole=start == 0)
 
 
 # --- what stands beside the events ------------------------------------------------------------------------

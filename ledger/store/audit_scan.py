@@ -4,10 +4,10 @@ Nothing is decoded, decrypted or serialised again. Memory grows with the number 
 the driver and the proofs alone: another process that walks is ready in a fifth of a second.
 """
 
-import pickle
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
-from typing import IO, Any, Final
+from typing import Any, Final
 
 from ledger.proofs.entry import leaf_writer
 from ledger.proofs.merkle import HASH_SIZE
@@ -52,12 +52,13 @@ class Fault:
 
 @dataclass(slots=True)
 class Walk:
-    """A stretch of events: the roots of its full tiles, the leaves after the last, each stream's first and last version."""
+    """A stretch of events: the roots of its full tiles, the leaves after the last, each stream's first version
+    with its position, and its last version."""
 
     events: int = 0
     roots: list[bytes] = field(default_factory=list)
     rest: list[bytes] = field(default_factory=list)
-    first: dict[str, int] = field(default_factory=dict)
+    first: dict[str, tuple[int, int]] = field(default_factory=dict)
     last: dict[str, int] = field(default_factory=dict)
     state: bytes = b""
     faults: list[Fault] = field(default_factory=list)
@@ -83,7 +84,7 @@ def stretch(source: Source, identity: str, people: Mapping[str, str], start: int
             leaves.append(leaf if type(leaf) is bytes and len(leaf) == HASH_SIZE else _NO_LEAF)
             seen = last.get(stream)
             if seen is None:
-                first[stream] = version
+                first[stream] = version, position
             if version != (seen or 0) + 1 and (seen is not None or whole):
                 walk.faults.append(Fault("version_gap", position, {"stream": stream, "version": version}))
             last[stream] = version
@@ -96,6 +97,23 @@ def stretch(source: Source, identity: str, people: Mapping[str, str], start: int
         _fold_tiles(walk, leaves, source, start)
     walk.rest = leaves
     return walk
+
+
+def joined(early: Walk, late: Walk, whole: bool) -> Walk:
+    """Two stretches, one after the other, as one; `whole`: the first begins with the log."""
+    for stream, (version, position) in late.first.items():
+        before = early.last.get(stream, 0 if whole else None)
+        if before is not None and version != before + 1:
+            late.faults.append(Fault("version_gap", position, {"stream": stream, "version": version}))
+    return Walk(
+        events=early.events + late.events,
+        roots=early.roots + late.roots,
+        rest=late.rest,
+        first={**late.first, **early.first},
+        last={**early.last, **late.last},
+        state=late.state or early.state,
+        faults=early.faults + late.faults,
+    )
 
 
 def _fold_tiles(walk: Walk, leaves: list[bytes], source: Source, start: int) -> None:
@@ -169,15 +187,27 @@ def compared(
 # --- in another process ---------------------------------------------------------------------------------
 
 
-def help(told: IO[bytes], answers: IO[bytes]) -> None:
-    """The life of a helper: walks the one stretch it is told, in a snapshot of its own, and answers."""
-    sqlite, arguments, named, ledger, identity, start, end = pickle.load(told)
-    source = Source(_sqlite(arguments, named) if sqlite else _postgresql(arguments, named), sqlite, ledger)
-    pickle.dump(stretch(source, identity, people_of(source), start, end), answers)
-    answers.flush()
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """The task to walk a stretch in a snapshot of its own: what the driver connects with, which ledger, which events."""
+
+    sqlite: bool
+    arguments: tuple[Any, ...] = field(repr=False)
+    named: dict[str, Any] = field(repr=False)
+    ledger: str
+    identity: str
+    start: int
+    end: int
+
+    def do(self) -> Walk:
+        """Walks it; whatever the driver raises."""
+        connect = _sqlite if self.sqlite else _postgresql
+        with closing(connect(self.arguments, self.named)) as driver:
+            source = Source(driver, self.sqlite, self.ledger)
+            return stretch(source, self.identity, people_of(source), self.start, self.end)
 
 
-def _sqlite(arguments: list[Any], named: dict[str, Any]) -> Any:
+def _sqlite(arguments: Sequence[Any], named: dict[str, Any]) -> Any:
     import sqlite3
 
     driver = sqlite3.connect(*arguments, **named)
@@ -186,7 +216,7 @@ def _sqlite(arguments: list[Any], named: dict[str, Any]) -> Any:
     return driver
 
 
-def _postgresql(arguments: list[Any], named: dict[str, Any]) -> Any:
+def _postgresql(arguments: Sequence[Any], named: dict[str, Any]) -> Any:
     import psycopg
 
     driver = psycopg.connect(*arguments, **named)

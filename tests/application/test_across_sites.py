@@ -64,7 +64,7 @@ def test_a_policy_of_the_subordinates_site_moves_the_share(tmp_path: Path) -> No
     with two_sites(tmp_path) as ledger:
         policy = json.loads(json.dumps(house_rules())) | {"version": "half", "effective_from": "2026-08-01"}
         policy["joint_liability"]["share_percent"] = 50
-        adopt = {"do": "adopt_policy", "policy": policy, "site": "here", "on": "2026-09-02"}
+        adopt = {"do": "adopt_policy", "policy": policy, "site": "here", "on": "2026-07-31"}
         ledger.record.apply(office.lines([adopt]))
         close(ledger, "2026-09", "2026-10-02")
 

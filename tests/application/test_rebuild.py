@@ -3,9 +3,9 @@
 import errno
 import gc
 import sqlite3
-import subprocess
 import sys
 from collections.abc import Iterator
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from ledger.errors import StoreError, Unknown
 from ledger.events import Event, read_event, trusted_kind, write_fields
 from ledger.events import base as base_of_events
 from ledger.events.trusted import UNREAD
-from ledger.projections import builder, joint_liability, monthly, workers
+from ledger.projections import builder, drawing, joint_liability, monthly
 from ledger.projections.incremental import refresh
 from ledger.projections.rebuild import TABLES, Packed, Redrawing
 from ledger.projections.schema import LAYOUT, drawn, metadata
@@ -37,6 +37,7 @@ from ledger.store.stream_scan import stored_event
 from tests.support import office
 from tests.support.events import examples
 from tests.support.generator import MONTHS, moves, office_commands, tell
+from tests.support.processes import started_with
 from tests.support.story import open_ledger
 
 Rows = dict[str, set[tuple[Any, ...]]]
@@ -232,7 +233,7 @@ def test_slices_and_helpers_change_no_row(ledger: Ledger, monkeypatch: pytest.Mo
 def test_a_helper_that_never_comes_is_not_missed(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = caught_up(ledger)
     monkeypatch.setattr(builder, "EVENTS_A_SLICE", 3)
-    monkeypatch.setattr(workers, "_START", "raise SystemExit(1)")
+    started_with("/bin/false", monkeypatch)
 
     ledger.projections.rebuild(helpers=1)
 
@@ -240,12 +241,12 @@ def test_a_helper_that_never_comes_is_not_missed(ledger: Ledger, monkeypatch: py
 
 
 def test_helpers_help_where_it_pays(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers.os, "sched_getaffinity", lambda _: range(64), raising=False)
+    monkeypatch.setattr(drawing.os, "sched_getaffinity", lambda _: range(64), raising=False)
 
-    assert workers.helpers_for(workers.WORTH_A_HELPER - 1) == 0
-    assert workers.helpers_for(workers.WORTH_A_HELPER) == workers.MOST_HELPERS
+    assert drawing.helpers_for(drawing.WORTH_A_HELPER - 1) == 0
+    assert drawing.helpers_for(drawing.WORTH_A_HELPER) == drawing.MOST_HELPERS
     monkeypatch.setattr(sys, "executable", "")
-    assert workers.helpers_for(workers.WORTH_A_HELPER) == 0
+    assert drawing.helpers_for(drawing.WORTH_A_HELPER) == 0
 
 
 # --- one month --------------------------------------------------------------------------------------
@@ -312,19 +313,20 @@ def test_where_no_more_processes_can_be_started_fewer_draw(
     ledger.rebuild()
     expected = sheets_of(ledger)
     started: list[Any] = []
+    start = SpawnProcess.start
 
-    class Scarce(subprocess.Popen):  # type: ignore[type-arg]
-        def __init__(self, *arguments: Any, **named: Any) -> None:
-            if started:
-                raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
-            started.append(self)
-            super().__init__(*arguments, **named)
+    def scarce(process: SpawnProcess) -> None:
+        if started:
+            raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+        started.append(process)
+        start(process)
 
-    monkeypatch.setattr("ledger.projections.workers.subprocess.Popen", Scarce)
+    monkeypatch.setattr(SpawnProcess, "start", scarce)
+    monkeypatch.setattr(builder, "EVENTS_A_SLICE", 3)
     ledger.projections.rebuild(helpers=3)
 
     assert sheets_of(ledger) == expected
-    assert [process.returncode is not None for process in started] == [True]
+    assert [process.exitcode is not None for process in started] == [True]
     assert gc.isenabled()
 
 

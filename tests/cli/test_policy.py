@@ -150,7 +150,7 @@ def ledger(kaoji: Kaoji) -> None:
 @pytest.mark.usefixtures("ledger")
 def test_a_version_is_adopted_with_its_warnings_on_stderr(kaoji: Kaoji) -> None:
     write("own.toml", own_toml(point_value='"6.00"', start="2027-06-01"))
-    done = kaoji("policy", "adopt", "own.toml", "--by", "D01", "--on", "2026-09-01")
+    done = kaoji("policy", "adopt", "own.toml", "--by", "C01", "--on", "2026-09-01")
     assert done.status == 0
     assert done.out.count("\n") == 1 and "own-1" in done.out
     assert "warning: surcharge.to_points" in done.err
@@ -158,7 +158,7 @@ def test_a_version_is_adopted_with_its_warnings_on_stderr(kaoji: Kaoji) -> None:
     assert "remark" not in done.err
     listed = kaoji("policy", "list", "--json").json()
     assert [(v["version"], v["effective_from"], v["by"], v["on"]) for v in listed][1:] == [
-        ("own-1", "2027-06-01", "D01", "2026-09-01")
+        ("own-1", "2027-06-01", "C01", "2026-09-01")
     ]
     assert kaoji("policy", "show", "--on", "2027-06-30", "--json").json()["version"] == "own-1"
 
@@ -192,12 +192,12 @@ def test_a_version_cannot_be_adopted_twice(kaoji: Kaoji) -> None:
 
 @pytest.mark.usefixtures("ledger")
 def test_a_dry_run_shows_the_difference_and_the_figures_and_records_nothing(kaoji: Kaoji) -> None:
-    write("own.toml", own_toml(point_value='"6.00"', start="2026-08-01"))
+    write("own.toml", own_toml(point_value='"4.00"', start="2026-08-01"))
     before = kaoji("policy", "list", "--json").out
     done = kaoji("policy", "adopt", "own.toml", "--dry-run")
     assert done.status == 0
     assert "schemes.service_quality.point_value" in done.out
-    assert "15.00" in done.out and "18.00" in done.out
+    assert "15.00" in done.out and "12.00" in done.out
     assert done.out.rstrip().endswith("nothing has been recorded")
     as_json = kaoji("policy", "adopt", "own.toml", "--dry-run", "--json").json()
     assert as_json["position"] is None
@@ -215,7 +215,7 @@ def test_a_version_is_shown_with_sources_and_provisional_days(kaoji: Kaoji) -> N
     for said in (
         "house-2",
         "schemes.service_quality.point_value",
-        "篇3 4.2.1",
+        "Doc. 3 §4.2.1",
         "Phone answered within three rings",
         "days before 2020 and after 2026 are provisional: Monday to Friday",
     ):
@@ -224,6 +224,20 @@ def test_a_version_is_shown_with_sources_and_provisional_days(kaoji: Kaoji) -> N
     as_json = kaoji("policy", "show", "--json").json()
     assert as_json["policy"] == house_rules()
     assert (as_json["published_from"], as_json["published_through"]) == (2020, 2026)
+
+
+@pytest.mark.parametrize("word", ["phone", "電話", "电话", "FD-08", "Rings"])
+def test_clauses_are_found_by_a_word_of_any_language(kaoji: Kaoji, word: str) -> None:
+    found = kaoji("policy", "clauses", word, "--json").json()
+    assert "FD-08" in {clause["clause"] for clause in found} and len(found) < 4
+    shown = kaoji("policy", "clauses", word, "--lang", "zh-Hans").out
+    assert "FD-08  电话三声内接听、用语文明" in shown
+    assert "三声以内 · 用语礼貌 · 语气亲切" in shown and "言行 · 篇1 一·8" in shown
+
+
+def test_without_a_word_all_clauses_are_listed_and_a_word_that_none_holds_is_told(kaoji: Kaoji) -> None:
+    assert len(kaoji("policy", "clauses", "--json").json()) == 36
+    assert "no clause in force holds parrot" in kaoji("policy", "clauses", "parrot").out
 
 
 @pytest.mark.usefixtures("ledger")

@@ -89,7 +89,7 @@ def story(text: str) -> of.Commands:
             "on": "2026-08-20",
         },
         of.withdraw_notice("N4", "2026-08-13"),
-        {"do": "adopt_policy", "policy": policy(text), "on": "2026-08-20", "by": "D01"},
+        {"do": "adopt_policy", "policy": policy(text), "on": "2026-08-20", "by": "C01"},
     ]
     return [_spoilt(command, text, short) for command in commands]
 

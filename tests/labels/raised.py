@@ -77,13 +77,18 @@ def notes_told() -> list[Told]:
     ]
 
 
-def value_errors(*modules: str) -> list[str]:
-    """The texts of the ValueErrors raised in some modules; a blank holds `7`."""
-    texts = []
-    for call, where in _calls({"ValueError"}):
-        if where.partition(":")[0] in modules:
-            texts.append(_shape(call.args[0]).replace("{}", "7"))
-    return texts
+def malformed_told() -> list[Told]:
+    """Every reason of ours why a value is wrong, where it is written out."""
+    keys = [(call, call.args[0], where) for call, where in _calls({"Malformed"})]
+    keys += [(call, call.args[1], where) for call, where in _calls({"Reason"})]
+    return [
+        Told(key.value, _given(call), where) for call, key, where in keys if isinstance(key, ast.Constant)
+    ]
+
+
+def value_errors(module: str) -> list[str]:
+    """Where ValueErrors without a key are raised in a module or package of `ledger`."""
+    return [where for _, where in _calls({"ValueError"}) if where.startswith(f"ledger/{module}")]
 
 
 def dictionary_keys(*modules: str) -> set[str]:

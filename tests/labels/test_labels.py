@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args, get_origin
 
 import pytest
 from pydantic import BaseModel
+from pydantic_core._pydantic_core import list_all_errors
 
 from cli import due
 from ledger import terms
@@ -16,9 +17,10 @@ from ledger.application.command_reader import parse_command, parse_line
 from ledger.commands import COMMANDS
 from ledger.errors import LedgerError
 from ledger.events import appeals, kinds
+from ledger.formats import Malformed, Reason, reason_of
 from ledger.labels import messages
 from ledger.labels.messages import detect, load
-from ledger.labels.parser_messages import recognised
+from ledger.labels.parser_messages import PATTERNS, recognised
 from ledger.policy import loading
 from ledger.reckoning import entries
 from ledger.review import history
@@ -29,6 +31,7 @@ from tests.labels.raised import (
     dictionary_keys,
     errors_told,
     faults_told,
+    malformed_told,
     notes_told,
     texts_given,
     value_errors,
@@ -57,7 +60,7 @@ def _file(name: str) -> Any:
 
 
 FILES: dict[str, Tables] = {language: _file(language) for language in LANGUAGES}
-FAULTS: dict[str, str] = _file("faults")
+PARSERS: dict[str, str] = _file("parser_messages")
 TEMPLATES = [(table, key) for table in TABLES for key in FILES["en"][table]]
 
 
@@ -230,17 +233,37 @@ def test_what_a_date_lies_before_has_its_words() -> None:
 # --- why a value is wrong ---------------------------------------------------------------------------
 
 
-def test_reasons_and_faults_have_the_same_keys_and_no_blank_is_made_up() -> None:
-    assert set(FILES["en"]["reasons"]) == set(FAULTS)
+def _pydantic() -> dict[str, set[str]]:
+    """The types of error that pydantic has, and what each one's context holds."""
+    return {str(error["type"]): set(error["example_context"] or ()) for error in list_all_errors()}
+
+
+def test_every_reason_is_one_of_ours_one_of_pydantic_or_what_a_parser_says() -> None:
+    ours = {told.code: told.fields for told in malformed_told()}
+    types = _pydantic()
     for key, text in FILES["en"]["reasons"].items():
-        assert _blanks(text) <= _blanks(FAULTS[key]), key
+        if key in PARSERS:
+            assert _blanks(text) <= _blanks(PARSERS[key]), key
+        elif key in ours:
+            assert _blanks(text) <= (ours[key] or frozenset()), key
+        else:
+            assert _blanks(text) <= types["string_pattern_mismatch" if key in PATTERNS.values() else key], key
+    assert {*ours, *PARSERS, *PATTERNS.values()} <= set(FILES["en"]["reasons"])
 
 
-@pytest.mark.parametrize(
-    "text", value_errors("ledger/terms.py", "ledger/commands.py", "ledger/policy/model.py")
-)
-def test_every_value_error_of_ours_is_recognised(text: str) -> None:
-    assert recognised(text) is not None
+@pytest.mark.parametrize("module", ["formats", "terms", "commands", "policy/model"])
+def test_what_our_shapes_refuse_carries_its_key(module: str) -> None:
+    assert value_errors(module) == []
+
+
+def test_ids_and_digests_have_reasons_of_their_own() -> None:
+    assert set(PATTERNS) == {f"^{terms.ID}$", "^[0-9a-f]{64}$"}
+
+
+def _reason(error: LedgerError) -> str:
+    reason = error.fields["reason"]
+    assert isinstance(reason, str)
+    return reason
 
 
 NOTICE = {
@@ -282,7 +305,7 @@ def test_what_pydantic_says_of_a_wrong_field_is_recognised(field: str, value: ob
     with pytest.raises(LedgerError) as caught:
         parse_command({**NOTICE, field: value})
     assert caught.value.code == "field_wrong"
-    found = recognised(str(caught.value.fields["reason"]))
+    found = recognised(_reason(caught.value))
     assert found is not None and found[0] == key
 
 
@@ -315,7 +338,7 @@ def test_what_is_wrong_with_a_policy_is_recognised(path: str, value: object, key
         del table[last]
     with pytest.raises(LedgerError) as caught:
         loading.parse(document)
-    found = recognised(str(caught.value.fields["reason"]))
+    found = recognised(_reason(caught.value))
     assert found is not None and found[0] == key
 
 
@@ -336,25 +359,32 @@ def test_what_is_wrong_with_a_policy_is_recognised(path: str, value: object, key
 def test_what_is_wrong_with_a_line_is_recognised(line: str) -> None:
     with pytest.raises(LedgerError) as caught:
         parse_line(line.encode())
-    assert recognised(str(caught.value.fields["reason"])) is not None
+    assert recognised(_reason(caught.value)) is not None
 
 
 @pytest.mark.parametrize("text", ["a =", "a 1", "a = [1"])
 def test_where_a_toml_file_is_wrong_is_told(text: str) -> None:
     with pytest.raises(LedgerError) as caught:
         loading.read_toml(text)
-    assert recognised(str(caught.value.fields["reason"])) is not None
+    assert recognised(_reason(caught.value)) is not None
 
 
 def test_what_is_expected_is_listed_without_english_between() -> None:
-    text = "Input should be 'inspector', 'director' or 'manager'"
-    assert recognised(text) == ("literal_error", {"expected": "inspector, director, manager"})
-    cut = "Input should be 'served', 'employee_heard' or 'seri…"
-    assert recognised(cut) == ("literal_error", {"expected": "served, employee_heard, …"})
-    assert recognised("name, post or supervisor must be given") == (
-        "at_least_one",
-        {"names": "name, post, supervisor"},
+    expected = "'inspector', 'director' or 'manager'"
+    assert recognised(Reason("x", "literal_error", expected=expected)) == (
+        "literal_error",
+        {"expected": "inspector, director, manager"},
     )
+    cut = Reason("x", "literal_error", expected="'served', 'employee_heard' or 'seri…")
+    assert recognised(cut) == ("literal_error", {"expected": "served, employee_heard, …"})
+
+
+def test_words_hang_on_the_type_of_an_error_and_not_on_its_english() -> None:
+    reworded = reason_of({"type": "greater_than_equal", "msg": "Zahl zu klein", "ctx": {"ge": 1}})
+    raised = reason_of({"type": "value_error", "msg": "x", "ctx": {"error": Malformed("day_missing", "x")}})
+    wrong = {"field": "points", "value": "0", "reason": reworded}
+    assert "须为 1 或以上" in load("zh-Hans").message("field_wrong", wrong)
+    assert recognised(raised) == ("day_missing", {})
 
 
 def test_an_unlisted_reason_stays_as_it_is() -> None:
@@ -396,7 +426,8 @@ def test_fields_that_hold_codes_are_put_into_words() -> None:
     assert load("en").message("office_needed", fields).endswith(": director, manager")
     before = {"on": "2026-08-01", "earliest": "2026-08-02", "what": "issue"}
     assert "通知单签发之日" in load("zh-Hans").message("before_its_cause", before)
-    wrong = {"field": "points", "value": "0", "reason": "Input should be greater than or equal to 1"}
+    reason = Reason("Input should be greater than or equal to 1", "greater_than_equal", ge=1)
+    wrong = {"field": "points", "value": "0", "reason": reason}
     assert "须为 1 或以上" in load("zh-Hans").message("field_wrong", wrong)
 
 

@@ -48,9 +48,9 @@ def own(version: str = "own-1", start: str | None = "2026-10-01", **changes: Any
     return Document(values, {})
 
 
-def dearer() -> Document:
+def cheaper() -> Document:
     document = own()
-    document.values["schemes"]["service_quality"]["point_value"] = "6.00"
+    document.values["schemes"]["service_quality"]["point_value"] = "4.00"
     return document
 
 
@@ -66,7 +66,7 @@ def test_a_new_point_value_counts_from_its_month_and_leaves_earlier_months_as_th
 ) -> None:
     earlier = ["2026-08", "2026-09"]
     before = everything(ledger, [SITE], earlier)
-    _, applied = ledger.policies.adopt(dearer(), {"by": "D01"})
+    _, applied = ledger.policies.adopt(cheaper(), {"by": "C01"})
     assert applied is not None and applied.recorded == 1
     assert everything(ledger, [SITE], earlier) == before
     assert {row["policy"] for row in ledger.reports.monthly("2026-08")} == {"house-2"}
@@ -77,7 +77,7 @@ def test_a_new_point_value_counts_from_its_month_and_leaves_earlier_months_as_th
     october = {
         row["employee"]: (row["policy"], row["base_fine"]) for row in ledger.reports.monthly("2026-10")
     }
-    assert october == {"E001": ("own-1", "24.00"), "E002": ("own-1", "66.00")}
+    assert october == {"E001": ("own-1", "16.00"), "E002": ("own-1", "44.00")}
     before_it = applied.position - 1
     assert {row["base_fine"] for row in ledger.reports.monthly("2026-10", as_of=before_it)} == {
         "20.00",
@@ -86,15 +86,15 @@ def test_a_new_point_value_counts_from_its_month_and_leaves_earlier_months_as_th
 
 
 def test_an_adopted_version_is_recorded_with_its_whole_text(ledger: Ledger) -> None:
-    document = dearer()
-    ledger.policies.adopt(document, {"by": "D01", "on": "2026-11-04"})
+    document = cheaper()
+    ledger.policies.adopt(document, {"by": "C01", "on": "2026-11-04"})
     shown = ledger.policies.show(None, "own-1", None)
     assert shown["policy"] == document.values
-    assert (shown["by"], shown["on"], shown["operator"]) == ("D01", "2026-11-04", "tester")
+    assert (shown["by"], shown["on"], shown["operator"]) == ("C01", "2026-11-04", "tester")
 
 
 def test_left_out_on_is_today_at_the_site(ledger: Ledger) -> None:
-    ledger.policies.adopt(dearer(), {})
+    ledger.policies.adopt(cheaper(), {})
     assert ledger.policies.show(None, "own-1", None)["on"] == "2026-11-05"
 
 
@@ -102,7 +102,7 @@ def test_today_is_the_day_it_is_at_every_site(ledger: Ledger) -> None:
     ledger.record.apply(
         lines([{"do": "register_site", "site": "west", "name": "西", "timezone": "America/Lima"}])
     )
-    ledger.policies.adopt(dearer(), {})
+    ledger.policies.adopt(cheaper(), {})
     assert ledger.policies.show(SITE, "own-1", None)["on"] == "2026-11-04"
 
 
@@ -121,14 +121,14 @@ def test_a_version_with_errors_is_refused_naming_them(ledger: Ledger) -> None:
 
 def test_what_the_linter_does_not_know_the_counter_still_refuses(ledger: Ledger) -> None:
     with pytest.raises(Unknown):
-        ledger.policies.adopt(dearer(), {"by": "nobody"})
+        ledger.policies.adopt(cheaper(), {"by": "nobody"})
     with pytest.raises(WrongTime):
-        ledger.policies.adopt(dearer(), {"on": "2026-11-06"})
+        ledger.policies.adopt(cheaper(), {"on": "2026-11-06"})
 
 
 def test_a_dry_run_shows_what_changes_and_records_nothing(ledger: Ledger) -> None:
     position = ledger.position_of("999")
-    against, applied = ledger.policies.adopt(dearer(), {}, dry_run=True)
+    against, applied = ledger.policies.adopt(cheaper(), {}, dry_run=True)
     ((version, changes),) = against
     assert version == "house-2"
     assert [change["path"] for change in changes] == [
@@ -141,7 +141,7 @@ def test_a_dry_run_shows_what_changes_and_records_nothing(ledger: Ledger) -> Non
     moved = {
         (row["employee"], row["after"]) for row in applied.impact.difference if row["field"] == "base_fine"
     }
-    assert moved == {("E001", "24.00"), ("E002", "66.00")}
+    assert moved == {("E001", "16.00"), ("E002", "44.00")}
 
 
 def test_a_dry_run_compares_with_each_version_in_force_then(ledger: Ledger) -> None:
@@ -155,7 +155,7 @@ def test_without_a_ledger_a_dry_run_compares_with_the_house_rules_and_makes_none
     sqlite_url: str, tmp_path: Path
 ) -> None:
     with Ledger(sqlite_url, now=lambda: NOVEMBER) as ledger:
-        against, applied = ledger.policies.adopt(dearer(), {}, dry_run=True)
+        against, applied = ledger.policies.adopt(cheaper(), {}, dry_run=True)
     assert [version for version, _ in against] == ["house-2"]
     assert applied is None
     assert list(tmp_path.iterdir()) == []
@@ -163,7 +163,7 @@ def test_without_a_ledger_a_dry_run_compares_with_the_house_rules_and_makes_none
 
 def test_the_first_adoption_makes_the_ledger_with_the_house_rules(sqlite_url: str) -> None:
     with Ledger(sqlite_url, now=lambda: NOVEMBER, operator=lambda: "tester") as ledger:
-        ledger.policies.adopt(dearer(), {})
+        ledger.policies.adopt(cheaper(), {})
         assert [row["version"] for row in ledger.policies.versions()] == ["house-2", "own-1"]
         assert ledger.policies.show(None, None, date(2026, 10, 1))["version"] == "own-1"
 
@@ -180,7 +180,7 @@ def test_the_version_in_force_on_a_day_is_shown(ledger: Ledger) -> None:
 
 def test_an_earlier_stand_of_the_ledger_knows_no_later_version(ledger: Ledger) -> None:
     position = ledger.position_of("999")
-    ledger.policies.adopt(dearer(), {})
+    ledger.policies.adopt(cheaper(), {})
     assert ledger.policies.show(None, None, date(2026, 10, 1), position)["version"] == "house-2"
     assert [row["version"] for row in ledger.policies.versions(None, position)] == ["house-2"]
     with pytest.raises(Unknown, match="version_unknown"):
@@ -306,12 +306,12 @@ def test_what_is_neither_toml_nor_json_is_refused(raw: bytes, code: str) -> None
 
 
 def test_versions_files_and_the_house_are_compared(ledger: Ledger) -> None:
-    ledger.policies.adopt(dearer(), {})
+    ledger.policies.adopt(cheaper(), {})
     changes = ledger.policies.diff(Side("house"), Side("own-1"))
     assert {change["path"]: (change["old"], change["new"]) for change in changes} == {
         "version": ("house-2", "own-1"),
         "effective_from": (None, "2026-10-01"),
-        "schemes.service_quality.point_value": ("5.00", "6.00"),
+        "schemes.service_quality.point_value": ("5.00", "4.00"),
     }
     assert ledger.policies.diff(Side("house-2"), Side("house.toml", house_text().encode())) == []
     with pytest.raises(Unknown, match="version_unknown"):

@@ -19,11 +19,13 @@ from ledger.application.ledger import Ledger
 from ledger.application.proofs import read_receipt
 from ledger.errors import ReceiptError, StoreError
 from ledger.proofs import Checkpoint, Signer, sign_checkpoint
-from ledger.store import audit_parallel, audit_scan
+from ledger.store import audit_scan
+from ledger.store.audit import audit
 from ledger.store.log import Log
 from ledger.store.signing import KeyFile
 from tests.labels.raised import faults_told
 from tests.support import office
+from tests.support.processes import started_with
 from tests.support.story import open_ledger
 from tests.tamper.forger import Forger
 
@@ -341,7 +343,7 @@ def test_every_fault_is_told_with_its_position(copy: Path, kept: StateCache) -> 
 def test_two_processes_find_what_one_finds(
     copy: Path, kept: StateCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ledger.store.audit_parallel._PARALLEL_FROM", 1)
+    monkeypatch.setattr("ledger.store.audit.WORTH_TWO", 1)
     forger = Forger(copy)
     forger.flip("events", "state", "position = 20")
     forger.flip("events", "version", "position = 400")
@@ -350,7 +352,7 @@ def test_two_processes_find_what_one_finds(
     forger.close()
     with open_ledger(copy, office.NOW) as ledger:
         one, two = (ledger.proofs.verify(vkeys=kept.vkeys, processes=n) for n in (1, 2))
-    assert one.faults and [f.code for f in one.faults] == [f.code for f in two.faults]
+    assert one.faults and one.faults == two.faults
     assert one.audited.events == two.audited.events
 
 
@@ -358,7 +360,7 @@ def test_two_processes_find_what_one_finds(
 def test_what_is_recorded_while_a_ledger_is_looked_at_is_no_fault(
     processes: int, copy: Path, kept: StateCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ledger.store.audit_parallel._PARALLEL_FROM", 1)
+    monkeypatch.setattr("ledger.store.audit.WORTH_TWO", 1)
     whole = audit_scan.end_of
 
     def meanwhile(source: Any) -> int:
@@ -379,7 +381,7 @@ def test_what_is_recorded_while_a_ledger_is_looked_at_is_no_fault(
 def test_what_was_put_in_behind_the_head_is_found_by_two_processes_too(
     copy: Path, kept: StateCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ledger.store.audit_parallel._PARALLEL_FROM", 1)
+    monkeypatch.setattr("ledger.store.audit.WORTH_TWO", 1)
     forger = Forger(copy)
     forger.do("UPDATE heads SET position = position - 300")
     forger.close()
@@ -393,8 +395,9 @@ def test_what_was_put_in_behind_the_head_is_found_by_two_processes_too(
 def test_what_a_lost_second_process_was_to_look_at_is_looked_at_here(
     lost: str, copy: Path, kept: StateCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ledger.store.audit_parallel._PARALLEL_FROM", 1)
+    monkeypatch.setattr("ledger.store.audit.WORTH_TWO", 1)
     monkeypatch.setattr("sys.executable", lost)
+    started_with(lost, monkeypatch)
     forger = Forger(copy)
     forger.flip("events", "state", "position = 500")
     forger.close()
@@ -408,21 +411,38 @@ def test_what_a_lost_second_process_was_to_look_at_is_looked_at_here(
 def test_the_second_process_does_its_part(
     database: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ledger.store.audit_parallel._PARALLEL_FROM", 1)
-    answers = []
-    walked = audit_parallel.Helper.walked
+    monkeypatch.setattr("ledger.store.audit.WORTH_TWO", 1)
+    here: list[tuple[int, int]] = []
+    walk = audit_scan.stretch
 
-    def noted(helper: audit_parallel.Helper) -> Any:
-        answers.append(walked(helper))
-        return answers[-1]
+    def noted(source: Any, identity: str, people: Any, start: int, end: int) -> Any:
+        here.append((start, end))
+        return walk(source, identity, people, start, end)
 
-    monkeypatch.setattr(audit_parallel.Helper, "walked", noted)
+    monkeypatch.setattr("ledger.store.audit.stretch", noted)
     url = request.getfixturevalue("sqlite_url" if database == "sqlite" else "pg_url")
     with Ledger(url, now=office.now) as ledger:
         ledger.record.apply(office.lines(_more_sites(0, 800)))
-        assert ledger.proofs.verify(processes=2).faults == []
-    (answer,) = answers
-    assert answer is not None and answer.events > 400
+        verified = ledger.proofs.verify(processes=2)
+    assert verified.faults == []
+    assert verified.audited.events == verified.audited.size
+    assert here == [(0, 256)]
+
+
+def test_two_processes_that_begin_at_a_checkpoint_miss_no_version_before_it(
+    copy: Path, kept: StateCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ledger.store.audit.WORTH_TWO", 1)
+    with open_ledger(copy, office.NOW) as ledger:
+        ledger.record.apply(office.lines([office.issue_notice("N9", "E001", 1)]))
+        ledger.record.apply(office.lines(_more_sites(9000, 300)))
+        ledger.record.apply(
+            office.lines(
+                [office.issue_notice("N10", "E001", 1, occurred_at=f"{office.MONTH}-10T11:00:00+08:00")]
+            )
+        )
+        walked = audit(ledger.log, after=256, processes=2)
+    assert walked.older == 256 and walked.faults == []
 
 
 # --- checkpoints ------------------------------------------------------------------------------------------

@@ -22,8 +22,7 @@ from ledger.events import (
     employee_stream,
 )
 from ledger.events.appeals import ObjectKind, SkipReason
-from ledger.policy.model import Policy
-from ledger.policy.working_days import add_working_days
+from ledger.policy.working_days import Deadline
 from ledger.terms import month_of
 
 
@@ -58,10 +57,11 @@ def file_appeal(command: FileAppeal, context: DecisionContext) -> list[Decision]
         raise NotEntitled(f"appellant_not_entitled_{thing.against}", by=command.by, target=thing.target)
     require_between(context, employee.site, command.on, thing.since, "window")
     policy = policy_of_month(context, employee.site, month_of(command.on))
-    window_ends = window_end(thing.window_start, policy)
     _check_first(employee, thing)
-    if window_ends is not None and command.on > window_ends and command.late_reason is None:
-        raise WrongTime("appeal_late", on=command.on, window_ends=window_ends)
+    if thing.window_start is not None:
+        window = context.policy_book().deadline(employee.site, "window", thing.window_start, command.on)
+        if command.on > window.day and command.late_reason is None:
+            raise WrongTime("appeal_late", on=command.on, **_ends(window))
     respondent = _respondent(context, command.respondent, thing)
     conflicted = {**thing.conflicted, respondent: "respondent", command.by: "appellant"}
     complained_of = (respondent, thing.respondent)
@@ -81,7 +81,7 @@ def file_appeal(command: FileAppeal, context: DecisionContext) -> list[Decision]
         late_reason=command.late_reason,
         route=route,
         conflicted=tuple(sorted(conflicted)),
-        due_on=add_working_days(policy.calendar, command.on, policy.appeals.decision_working_days),
+        due_on=book.deadline(employee.site, "decision", command.on, command.on).day,
     )
     return [Decision(employee_stream(employee.employee), event)]
 
@@ -127,10 +127,10 @@ def escalate_appeal(command: EscalateAppeal, context: DecisionContext) -> list[D
         raise WrongState("appeal_not_decided_against", appeal=appeal.appeal, status=appeal.status)
     _check_target_stands(employee, appeal)
     require_between(context, employee.site, command.on, appeal.decided_on, "decision")
-    policy = policy_of_month(context, employee.site, month_of(command.on))
-    window_ends = add_working_days(policy.calendar, appeal.decided_on, policy.appeals.escalation_working_days)
-    if command.on > window_ends:
-        raise WrongTime("escalation_late", on=command.on, window_ends=window_ends)
+    book = context.policy_book()
+    window = book.deadline(employee.site, "escalation", appeal.decided_on, command.on)
+    if command.on > window.day:
+        raise WrongTime("escalation_late", on=command.on, **_ends(window))
     higher = appeal.higher_levels()
     if not higher:
         raise WrongState("no_higher_level", appeal=appeal.appeal, level=appeal.level)
@@ -144,7 +144,7 @@ def escalate_appeal(command: EscalateAppeal, context: DecisionContext) -> list[D
         statement=command.statement,
         on=command.on,
         level=higher[0],
-        due_on=add_working_days(policy.calendar, command.on, policy.appeals.decision_working_days),
+        due_on=book.deadline(employee.site, "decision", command.on, command.on).day,
     )
     return [Decision(employee_stream(employee.employee), event)]
 
@@ -172,16 +172,6 @@ def window_start_of(notice: NoticeState) -> date | None:
     if notice.acknowledged_on is None:
         return None
     return max(notice.acknowledged_on, notice.changed_on or notice.acknowledged_on)
-
-
-def window_end(start: date | None, policy: Policy) -> date | None:
-    """The last day to appeal; None while the window has not begun."""
-    if start is None:
-        return None
-    return add_working_days(policy.calendar, start, policy.appeals.window_working_days)
-
-
-# --- what an appeal may be against ------------------------------------------------------------------
 
 
 def _object(against: Against, context: DecisionContext) -> tuple[EmployeeState, _Object]:
@@ -261,6 +251,11 @@ def _check_target_stands(employee: EmployeeState, appeal: AppealState) -> None:
     standing = employee.notices[appeal.target].standing
     if standing != "stands":
         raise WrongState(f"notice_{standing}", notice=appeal.target)
+
+
+def _ends(window: Deadline) -> dict[str, object]:
+    """The day a window ended, for a refusal; marked where the calendar it rests on is not published yet."""
+    return {"window_ends": window.day, **({"provisional": True} if window.provisional else {})}
 
 
 def _check_first(employee: EmployeeState, thing: _Object) -> None:

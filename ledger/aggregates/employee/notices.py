@@ -139,17 +139,13 @@ def correct_notice(command: CorrectNotice, context: DecisionContext) -> list[Dec
             raise WrongState("correction_moves_month", notice=notice.notice, month=notice.month)
         require_not_before(notice.issued_on, occurred_on, "occurrence")
         require_employed(context, employee.employee, occurred_on)
-    clause = _clause_in_force(context, employee.site, notice.month, command.clause or notice.clause)
-    if clause.scheme != notice.scheme:
-        raise WrongState("correction_changes_scheme", notice=notice.notice, scheme=notice.scheme)
-    if command.points is not None or command.clause is not None:
-        _check_points(clause, command.points or notice.points)
+    code = _corrected_clause(context, employee, notice, command)
     occurred_at = command.occurred_at or notice.occurred_at
-    if (clause.code, occurred_at) != (notice.clause, notice.occurred_at):
+    if (code, occurred_at) != (notice.clause, notice.occurred_at):
         _check_occurrence(
             employee,
-            clause=clause.code,
-            scheme=clause.scheme,
+            clause=code,
+            scheme=notice.scheme,
             occurred_at=occurred_at,
             distinct=False,
             besides=notice.notice,
@@ -227,6 +223,27 @@ def _occurred_on(context: DecisionContext, site: str, occurred_at: datetime) -> 
         today = now.astimezone(zone).isoformat(timespec="seconds")
         raise WrongTime("in_the_future", on=local.isoformat(), today=today)
     return local.date()
+
+
+def _corrected_clause(
+    context: DecisionContext, employee: EmployeeState, notice: NoticeState, command: CorrectNotice
+) -> str:
+    """The clause after a correction. One that stays is not asked of the policy again, nor is fewer points capped:
+
+    a version may have dropped or capped it since, and what is in the employee's favour stays possible (domain §8).
+    """
+    if command.clause in (None, notice.clause):
+        policy = policy_of_month(context, employee.site, notice.month)
+        clause = policy.catalogue.get(notice.clause)
+        low = 1 if clause is None else clause.min_points or 1
+        if clause is not None and command.points is not None and command.points < low <= notice.points:
+            _check_points(clause, command.points)
+        return notice.clause
+    clause = _clause_in_force(context, employee.site, notice.month, command.clause or notice.clause)
+    if clause.scheme != notice.scheme:
+        raise WrongState("correction_changes_scheme", notice=notice.notice, scheme=notice.scheme)
+    _check_points(clause, command.points or notice.points)
+    return clause.code
 
 
 def _clause_in_force(context: DecisionContext, site: str, month: str, code: str) -> Clause:

@@ -22,10 +22,10 @@ from ledger.aggregates.employee_state import EmployeeState, HearingState, Notice
 from ledger.commands import ImposeSanction, RevokeSanction
 from ledger.errors import InputError, NotEntitled, Taken, WrongState
 from ledger.events import AppealMooted, SanctionImposed, SanctionRevoked, employee_stream
+from ledger.policy.book import PolicyBook, Window
 from ledger.policy.model import Policy
 from ledger.policy.sanctions import carries
-from ledger.policy.working_days import add_working_days
-from ledger.terms import RANKS, first_day, month_of
+from ledger.terms import RANKS, first_day
 
 _DECIDERS = {"director", "manager"}
 SERVED = "served"
@@ -109,7 +109,7 @@ def revoke_sanction(command: RevokeSanction, context: DecisionContext) -> list[D
     return [Decision(stream, event) for event in (revoked, *moot)]
 
 
-def open_notices(employee: EmployeeState, month: str, policy: Policy, day: date) -> list[tuple[str, str]]:
+def open_notices(employee: EmployeeState, month: str, book: PolicyBook, day: date) -> list[tuple[str, str]]:
     """The notices of a month that keep a dismissal from being decided on a day, each with why.
 
     `not_served`, `under_appeal`, `window_open`: each must be served and past its window or finally decided.
@@ -118,14 +118,14 @@ def open_notices(employee: EmployeeState, month: str, policy: Policy, day: date)
     for name in sorted(employee.notices):
         notice = employee.notices[name]
         if notice.month == month and notice.scheme == "service_quality" and notice.standing == "stands":
-            reason = _open_because(employee, notice, policy, day)
+            reason = _open_because(employee, notice, book, day)
             if reason is not None:
                 found.append((name, reason))
     return found
 
 
 def review_items(
-    employee: EmployeeState, month: str, policy: Policy, day: date
+    employee: EmployeeState, month: str, policy: Policy, book: PolicyBook, day: date
 ) -> dict[str, tuple[date | None, int | None]]:
     """Each item of a dismissal review's checklist → the day and the position of what was recorded of it; None: nothing.
 
@@ -143,25 +143,25 @@ def review_items(
         recorded = heard if item == HEARD else told if item == UNION else ()
         before = [each for each in recorded if each.on <= day]
         found[item] = (before[0].on, before[0].position) if before else (None, None)
-        if item == SERVED and not open_notices(employee, month, policy, day):
+        if item == SERVED and not open_notices(employee, month, book, day):
             found[item] = (day, None)
     return found
 
 
-def _open_because(employee: EmployeeState, notice: NoticeState, policy: Policy, day: date) -> str | None:
+def _open_because(employee: EmployeeState, notice: NoticeState, book: PolicyBook, day: date) -> str | None:
     if notice.acknowledged_on is None:
         return "not_served"
-    rules, calendar = policy.appeals, policy.calendar
     appeals = employee.appeals_against("notice", target=notice.notice)
     if any(appeal.status == "pending" for appeal in appeals):
         return "under_appeal"
-    since, window = notice.acknowledged_on, rules.window_working_days
+    window: Window
+    since, window = notice.acknowledged_on, "window"
     for appeal in appeals:
         if appeal.decided_on is not None:
             if not appeal.higher_levels():
                 return None
-            since, window = appeal.decided_on, rules.escalation_working_days
-    return "window_open" if day <= add_working_days(calendar, since, window) else None
+            since, window = appeal.decided_on, "escalation"
+    return "window_open" if day <= book.deadline(employee.site, window, since, day).day else None
 
 
 def _check_decider(context: DecisionContext, employee: EmployeeState, command: ImposeSanction) -> None:
@@ -200,7 +200,7 @@ def _check_review(
         raise WrongState("review_incomplete", employee=employee.employee, missing=", ".join(missing))
     if SERVED in items:
         _check_served(context, employee, command)
-    recorded = review_items(employee, command.month, policy, command.on)
+    recorded = review_items(employee, command.month, policy, context.policy_book(), command.on)
     if HEARD in items and recorded[HEARD][0] is None:
         raise WrongState("review_not_heard", employee=employee.employee, month=command.month)
     if UNION in items and recorded[UNION][0] is None:
@@ -209,6 +209,5 @@ def _check_review(
 
 def _check_served(context: DecisionContext, employee: EmployeeState, command: ImposeSanction) -> None:
     """Each notice of the month is served, and past its window or finally decided."""
-    current = policy_of_month(context, employee.site, month_of(command.on))
-    for notice, reason in open_notices(employee, command.month, current, command.on):
+    for notice, reason in open_notices(employee, command.month, context.policy_book(), command.on):
         raise WrongState(f"review_notice_{reason}", notice=notice, employee=employee.employee)

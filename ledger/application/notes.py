@@ -1,0 +1,93 @@
+"""What is said at once when something is recorded: what came late, what goes on elsewhere, whom it leaves without cover."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from ledger.events import EmployeeErased, MonthClosed, NoticeIssued, PolicyAdopted, Recorded, employee_stream
+from ledger.state.hand_off import unpaid
+from ledger.state.ledger_state import LedgerState
+from ledger.store.log import Log
+from ledger.terms import month_of
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that must be said at once, such as a notice recorded late."""
+
+    code: str
+    fields: dict[str, object]
+
+
+def _beyond(log: Log, employee: str) -> Iterator[Note]:
+    """The files that left the ledger before, which no erasure reaches."""
+    for row in log.people.handouts(employee):
+        yield Note(
+            "handout_beyond",
+            {
+                "employee": employee,
+                "kind": row["what"],
+                "file": row["file"],
+                "at": row["recorded_at"],
+                "operator": row["operator"],
+            },
+        )
+
+
+def _unpaid(ledger_state: LedgerState, event: MonthClosed) -> Iterator[Note]:
+    """Of whom the run takes, or would take, although no wage of the month is recorded."""
+    people = unpaid(ledger_state, event)
+    if people:
+        policy = ledger_state.policy_of(event.site, event.month)
+        taken = policy.wage_guard.without_wage == "take"
+        fields = {"month": event.month, "people": len(people), "employees": ", ".join(people)}
+        yield Note("run_without_wage", fields) if taken else Note("run_waits_for_wage", fields)
+
+
+NOTED: Final = {NoticeIssued.kind, MonthClosed.kind, EmployeeErased.kind, PolicyAdopted.kind}
+"""The kinds of events of which something may have to be said."""
+
+
+def notes(ledger_state: LedgerState, recorded: Recorded) -> Iterator[Note]:
+    """What an event just recorded makes known beside itself; `ledger_state` holds it already."""
+    event = recorded.event
+    if isinstance(event, EmployeeErased):
+        yield from _beyond(ledger_state.log, event.employee)
+    if isinstance(event, PolicyAdopted):
+        yield from _undercut(ledger_state, event)
+    if isinstance(event, MonthClosed):
+        yield from _unpaid(ledger_state, event)
+    if isinstance(event, NoticeIssued) and event.late:
+        yield Note("notice_late", {"notice": event.notice, "month": event.month})
+    if isinstance(event, MonthClosed) and event.late:
+        yield Note("close_late", {"month": event.month, "site": event.site, "on": event.on})
+
+
+def _undercut(ledger_state: LedgerState, event: PolicyAdopted) -> Iterator[Note]:
+    """For each clause and month: how many standing notices cite it, where the version lacks it or allows fewer points.
+
+    `ledger_state` holds the version already.
+    """
+    dropped: Counter[tuple[str, str]] = Counter()
+    capped: Counter[tuple[str, str, int]] = Counter()
+    start = "" if event.effective_from is None else month_of(event.effective_from)
+    for site in ledger_state.site_ids() if event.site is None else [event.site]:
+        employees = ledger_state.employee_ids(site)
+        ledger_state.load(map(employee_stream, employees))
+        for employee in employees:
+            for notice in ledger_state.facts(employee).notices.values():
+                if not notice.stands or notice.month < start:
+                    continue
+                policy = ledger_state.policy_of(site, notice.month)
+                if policy.version != event.version:
+                    continue
+                clause = policy.catalogue.get(notice.clause)
+                if clause is None:
+                    dropped[notice.clause, notice.month] += 1
+                elif clause.max_points is not None and notice.points > clause.max_points:
+                    capped[notice.clause, notice.month, clause.max_points] += 1
+    for (code, month), notices in sorted(dropped.items()):
+        yield Note("clause_dropped", {"clause": code, "month": month, "notices": notices})
+    for (code, month, most), notices in sorted(capped.items()):
+        yield Note("clause_capped", {"clause": code, "month": month, "notices": notices, "high": most})

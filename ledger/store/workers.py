@@ -1,0 +1,215 @@
+"""Work that other processes share: one pool, of `concurrent.futures`, for whatever reads a ledger or draws it anew.
+
+A task is a plain value that says what to read, up to a position fixed before, so that its answer is the same whoever does
+it and however often: recording is never one. A fault of the ledger is a value of the answer. A lost worker costs no answer:
+what it was to do is done here. Any `Executor` will do; it needs the standard library and `ledger.errors` alone.
+"""
+
+import gc
+import marshal
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import current_process, get_context, parent_process
+from pathlib import Path
+from tempfile import mkstemp
+from types import ModuleType
+from typing import Any, Final, Generic, Protocol, TypeVar, cast
+
+from ledger.errors import LedgerError
+
+R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
+
+AHEAD: Final = 2
+"""How many tasks a worker is given at once, so that it is never without work."""
+
+_MAIN: Final = "__main__"
+_main_hidden = threading.Lock()
+
+
+class Task(Protocol[R_co]):
+    """What is to be read: plain values only, since it is pickled; small, and the same result whenever it is done."""
+
+    def do(self) -> R_co:
+        """Does it. LedgerError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[R]):
+    """What came of a task: its value or, of a fault of the ledger, the code and fields of the LedgerError."""
+
+    task: Task[R]
+    value: R | None = None
+    error: tuple[str, dict[str, object]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """An executor and how many workers it has; `folder`: where those of this machine leave long values as files.
+
+    What is left in a file must be something `marshal` can write: texts, numbers, bytes and lists, tuples, dicts of them.
+    """
+
+    executor: Executor
+    workers: int
+    folder: Path | None = None
+
+
+@contextmanager
+def pool(workers: int, folder: Path | None = None) -> Iterator[Pool | None]:
+    """Processes of this machine, started when they get their first task; None where none are asked for or can be had."""
+    try:
+        executor = None if workers < 1 or not can_start() else _executor(workers)
+    except (OSError, ImportError, NotImplementedError):  # a machine without semaphores or room for them
+        executor = None
+    try:
+        yield None if executor is None else Pool(executor, workers, folder)
+    finally:
+        if executor is not None:
+            executor.shutdown(cancel_futures=True)
+
+
+def can_start() -> bool:
+    """Whether this process can start others at all."""
+    return bool(sys.executable) and not current_process().daemon
+
+
+def over(
+    tasks: Iterable[Task[R]], shared: Pool | None, here: Callable[[Task[R]], R] | None = None
+) -> Iterator[Answer[R]]:
+    """The answers as they come, in any order; without a pool here, one after another.
+
+    The workers have their first tasks when this returns, and never more than twice as many as they are. While none is
+    done the next is done here, by `here` (None: as a worker does it).
+    """
+    work = _Work(iter(tasks), shared, here or _done)
+    work.hand_out()
+    return work.answers()
+
+
+def visit(task: Task[R], folder: Path | None = None) -> Answer[R] | Path:
+    """Does a task in a worker. With a folder its value is left there, and the file is the answer."""
+    answer = _visited(task, _done)
+    if folder is None or answer.error is not None:
+        return answer
+    handle, name = mkstemp(dir=folder)
+    with os.fdopen(handle, "wb") as file:
+        file.write(marshal.dumps(cast(Any, answer.value)))
+    return Path(name)
+
+
+def _visited(task: Task[R], do: Callable[[Task[R]], R]) -> Answer[R]:
+    try:
+        return Answer(task, do(task))
+    except LedgerError as error:
+        return Answer(task, error=(error.code, error.fields))
+
+
+def _done(task: Task[R]) -> R:
+    return task.do()
+
+
+class _Work(Generic[R]):
+    """Tasks on their way through a pool."""
+
+    def __init__(self, left: Iterator[Task[R]], shared: Pool | None, here: Callable[[Task[R]], R]) -> None:
+        self._left = left
+        self._pool = shared
+        self._here = here
+        self._under_way: dict[Future[Any], Task[R]] = {}
+
+    def hand_out(self) -> None:
+        """Gives the workers what they can take; a pool that is broken gets nothing more."""
+        shared = self._pool
+        while shared is not None and len(self._under_way) < AHEAD * shared.workers:
+            task = next(self._left, None)
+            if task is None:
+                return
+            future = _submitted(shared, task)
+            if future.done() and future.exception() is not None:
+                shared = self._pool = None
+            self._under_way[future] = task
+
+    def answers(self) -> Iterator[Answer[R]]:
+        """Each task's answer."""
+        while True:
+            self.hand_out()
+            done = next((future for future in self._under_way if future.done()), None)
+            if done is None and (task := next(self._left, None)) is not None:
+                yield _visited(task, self._here)
+            elif done is not None:
+                yield self._answer(done)
+            elif self._under_way:
+                wait(self._under_way, return_when=FIRST_COMPLETED)
+            else:
+                return
+
+    def _answer(self, done: Future[Any]) -> Answer[R]:
+        """What a worker says; where it is lost or could not do it, the task is done here."""
+        task = self._under_way.pop(done)
+        try:
+            told = done.result()
+            if not isinstance(told, Path):
+                return cast(Answer[R], told)
+            value = marshal.loads(told.read_bytes())
+            told.unlink()
+        except Exception:
+            return _visited(task, self._here)
+        return Answer(task, value)
+
+
+def _submitted(shared: Pool, task: Task[R]) -> Future[Any]:
+    """A task on its way; a future that has failed where it cannot be handed out."""
+    try:
+        with _without_main():
+            return shared.executor.submit(visit, task, shared.folder)
+    except (OSError, RuntimeError) as error:  # no process to be had, or a pool that broke
+        failed: Future[Any] = Future()
+        failed.set_exception(error)
+        return failed
+
+
+# --- processes of this machine ------------------------------------------------------------------------------
+
+
+def _executor(workers: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(workers, get_context("spawn"), _begin)
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """A process that is started meanwhile does not run the script of this one once more: it may record something.
+
+    `spawn` imports `__main__` in every process, for what is defined there; no task is.
+    """
+    with _main_hidden:
+        main = sys.modules[_MAIN]
+        sys.modules[_MAIN] = ModuleType(_MAIN)
+        try:
+            yield
+        finally:
+            sys.modules[_MAIN] = main
+
+
+def _begin() -> None:
+    """A worker's beginning: it goes when it is interrupted, without a word, and when whoever started it has gone.
+
+    It looks for no garbage: tasks make no cycles and are soon gone.
+    """
+    gc.disable()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    threading.Thread(target=_go_with_parent, daemon=True).start()
+
+
+def _go_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
