@@ -57,9 +57,10 @@ def file_appeal(command: FileAppeal, context: DecisionContext) -> list[Decision]
         raise NotEntitled(f"appellant_not_entitled_{thing.against}", by=command.by, target=thing.target)
     require_between(context, employee.site, command.on, thing.since, "window")
     policy = policy_of_month(context, employee.site, month_of(command.on))
+    book = context.policy_book()
     _check_first(employee, thing)
     if thing.window_start is not None:
-        window = context.policy_book().deadline(employee.site, "window", thing.window_start, command.on)
+        window = book.deadline(employee.site, "window", thing.window_start, command.on)
         if command.on > window.day and command.late_reason is None:
             raise WrongTime("appeal_late", on=command.on, **_ends(window))
     respondent = _respondent(context, command.respondent, thing)
