@@ -8,15 +8,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from ledger.aggregates.employee.consequences import withdrawal
 from ledger.aggregates.employee.route import reviewer_on
 from ledger.aggregates.employee_state import AppealState, EmployeeState
 from ledger.errors import InputError, WrongState
 from ledger.events import (
     AppealDecided,
     AppealEscalated,
-    AppealMooted,
     Event,
-    NoticeWithdrawn,
     Recorded,
     employee_stream,
 )
@@ -166,11 +165,4 @@ def _withdrawn(context: LedgerContext, owner: EmployeeState, name: str) -> list[
     if notice.standing != "stands":
         raise WrongState(f"notice_{notice.standing}", notice=name)
     today = context.today(owner.site)
-    shared = {"employee": owner.employee, "month": notice.month, "on": today}
-    withdrawn = NoticeWithdrawn(**shared, notice=name, reason=_NOBODY, by=_NOBODY)
-    pending = owner.pending_appeals("notice", "liability", target=name)
-    moot = [
-        AppealMooted(**shared, appeal=appeal.appeal, against=appeal.against, target=name)
-        for appeal in pending
-    ]
-    return [withdrawn, *moot]
+    return withdrawal(context, owner, notice, reason=_NOBODY, by=_NOBODY, on=today)

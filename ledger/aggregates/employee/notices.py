@@ -19,6 +19,7 @@ from ledger.aggregates.authority import (
 )
 from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
+from ledger.aggregates.employee.consequences import withdrawal
 from ledger.aggregates.employee_state import EmployeeState, NoticeState
 from ledger.commands import (
     AcknowledgeNotice,
@@ -29,13 +30,11 @@ from ledger.commands import (
 )
 from ledger.errors import NotEntitled, Taken, Unknown, WrongState, WrongTime
 from ledger.events import (
-    AppealMooted,
     EvidenceFile,
     NoticeAcknowledged,
     NoticeCorrected,
     NoticeIssued,
     NoticeRectified,
-    NoticeWithdrawn,
     employee_stream,
 )
 from ledger.policy.model import Clause
@@ -173,38 +172,11 @@ def withdraw_notice(command: WithdrawNotice, context: DecisionContext) -> list[D
     employee, notice = _standing(context, command.notice)
     _check_corrector(context, employee, notice, command.by, command.on)
     stream = employee_stream(employee.employee)
-    withdrawn = NoticeWithdrawn(
-        notice=notice.notice,
-        employee=employee.employee,
-        month=notice.month,
-        reason=command.reason,
-        by=command.by,
-        on=command.on,
-        told=_is_told(context, employee, notice),
-    )
-    moot = [
-        AppealMooted(
-            appeal=appeal.appeal,
-            employee=employee.employee,
-            month=notice.month,
-            against=appeal.against,
-            target=notice.notice,
-            on=command.on,
-        )
-        for appeal in employee.pending_appeals("notice", "liability", target=notice.notice)
-    ]
-    return [Decision(stream, event) for event in (withdrawn, *moot)]
+    events = withdrawal(context, employee, notice, reason=command.reason, by=command.by, on=command.on)
+    return [Decision(stream, event) for event in events]
 
 
 # --- what the rules above ask -----------------------------------------------------------------------
-
-
-def _is_told(context: DecisionContext, employee: EmployeeState, notice: NoticeState) -> bool:
-    """Whether it was held against the employee already: served, appealed against, or contained in a close."""
-    appealed = any(a.against == "notice" and a.target == notice.notice for a in employee.appeals.values())
-    closed = is_closed(context, employee.site, notice.month)
-    contained = closed and context.closed_at(employee.site) > notice.position
-    return notice.acknowledged_on is not None or appealed or contained
 
 
 def _standing(context: DecisionContext, notice: str) -> tuple[EmployeeState, NoticeState]:

@@ -18,10 +18,11 @@ from ledger.aggregates.authority import (
 )
 from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
+from ledger.aggregates.employee.consequences import moot
 from ledger.aggregates.employee_state import EmployeeState, HearingState, NoticeState, UnionNoticeState
 from ledger.commands import ImposeSanction, RevokeSanction
 from ledger.errors import InputError, NotEntitled, Taken, WrongState
-from ledger.events import AppealMooted, SanctionImposed, SanctionRevoked, employee_stream
+from ledger.events import SanctionImposed, SanctionRevoked, employee_stream
 from ledger.policy.book import PolicyBook, Window
 from ledger.policy.model import Policy
 from ledger.policy.sanctions import carries
@@ -95,18 +96,8 @@ def revoke_sanction(command: RevokeSanction, context: DecisionContext) -> list[D
         by=command.by,
         on=command.on,
     )
-    moot = [
-        AppealMooted(
-            appeal=appeal.appeal,
-            employee=employee.employee,
-            month=appeal.month,
-            against="sanction",
-            target=command.sanction,
-            on=command.on,
-        )
-        for appeal in employee.pending_appeals("sanction", target=command.sanction)
-    ]
-    return [Decision(stream, event) for event in (revoked, *moot)]
+    ended = moot(employee, "sanction", target=command.sanction, on=command.on)
+    return [Decision(stream, event) for event in (revoked, *ended)]
 
 
 def open_notices(employee: EmployeeState, month: str, book: PolicyBook, day: date) -> list[tuple[str, str]]:
