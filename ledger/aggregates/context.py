@@ -1,4 +1,4 @@
-"""What a decision may consult besides its own stream: the register, read under the write lock (law 8).
+"""What a decision may consult besides its own stream, read under the write lock (law 8).
 
 The application keeps it: the log plus the open unit's own events. Lookups of something unrecorded raise Unknown.
 """

@@ -1,6 +1,6 @@
 """Which function decides which command.
 
-`decide` is the one entrance: a command and the register in, events out, or a refusal.
+`decide` is the one entrance: a command and its context in, events out, or a refusal.
 """
 
 from collections.abc import Callable

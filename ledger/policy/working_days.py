@@ -20,6 +20,10 @@ class Deadline:
     day: date
     provisional: bool
 
+    def mark(self) -> dict[str, object]:
+        """What a report or a refusal says beside the day: `provisional`, and nothing where it is certain."""
+        return {"provisional": True} if self.provisional else {}
+
 
 def is_working_day(calendar: Calendar, day: date) -> bool:
     """Whether work is done on the day: the calendar's exceptions first, then the law, else Monday to Friday."""

@@ -61,7 +61,6 @@ class NoticeFact(Struct, frozen=True, gc=False):
     stay: int | None = None
     withdrawn: bool = False
     revoked: bool = False
-    contested: bool = False
     finding: FindingFact | None = None
     share_appeals: tuple[ShareAppeal, ...] = ()
 
@@ -79,11 +78,16 @@ class NoticeFact(Struct, frozen=True, gc=False):
         """Stands and is not under appeal."""
         return self.stands and not self.contested
 
+    @property
+    def contested(self) -> bool:
+        """Under an appeal of the employee's that waits."""
+        return self.stay is not None
+
     def as_if_dismissed(self) -> "NoticeFact":
         """The same notice had every appeal against it been dismissed."""
         if not (self.revoked or self.contested or self.points != self.points_unappealed):
             return self
-        return replace(self, points=self.points_unappealed, revoked=False, contested=False)
+        return replace(self, points=self.points_unappealed, revoked=False, stay=None)
 
 
 class DepartureFact(Struct, frozen=True, gc=False):

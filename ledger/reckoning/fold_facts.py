@@ -245,7 +245,7 @@ def _(event: AppealEvent, facts: EmployeeFacts, position: int) -> EmployeeFacts 
         return None
     if event.against == "liability":
         return _changed(facts, event.target, position, share_appeals=_appealed(facts, event, "pending"))
-    return _changed(facts, event.target, position, contested=True, told=True, stay=position)
+    return _changed(facts, event.target, position, told=True, stay=position)
 
 
 @_fold.register
@@ -260,7 +260,6 @@ def _(event: AppealDecided, facts: EmployeeFacts, position: int) -> EmployeeFact
         facts,
         event.target,
         position,
-        contested=False,
         stay=None,
         counts_from=event.on,
         revoked=event.outcome == "revoked",
@@ -277,4 +276,4 @@ def _(event: AppealWithdrawn | AppealMooted, facts: EmployeeFacts, position: int
         return None
     if event.against == "liability":
         return _changed(facts, event.target, position, share_appeals=_appealed(facts, event, "none"))
-    return _changed(facts, event.target, position, contested=False, stay=None, counts_from=event.on)
+    return _changed(facts, event.target, position, stay=None, counts_from=event.on)

@@ -94,6 +94,7 @@ def reckon_month(
     entries = (*own, *credit, *performance(charged, rewards, policy))
     sums, points = totals(entries), counted.points
     rule = policy.band_rule(points)
+    carried = None if rule is None else rule.band
     by_repeat = bool(counted.repeats) and policy.public_list.any_repeat
     return Cell(
         employee=facts.employee,
@@ -109,9 +110,9 @@ def reckon_month(
         shifted=sums["shifted"],
         no_worse=sums["no_worse"],
         band=policy.band_of(points, rule),
-        carried=None if rule is None else rule.band,
+        carried=carried,
         carried_unappealed=_carried(policy, points + counted.contested_points),
-        sanction_due=_due(None if rule is None else rule.band, month, facts, policy),
+        sanction_due=_due(carried, month, facts, policy),
         repeats=counted.repeats,
         public=points >= policy.public_list.from_points or by_repeat,
         reward_points=sum([reward.points for reward in rewards]),

@@ -1,7 +1,5 @@
 """By when an appeal is to be decided, as the calendars known now have it (domain §§6, 8)."""
 
-from datetime import date
-
 from ledger.aggregates.context import DecisionContext
 from ledger.aggregates.employee_state import AppealState
 from ledger.policy.working_days import Deadline
@@ -20,5 +18,4 @@ def decision_due(context: DecisionContext, site: str, appeal: AppealState) -> De
 
 def marked(deadline: Deadline) -> dict[str, object]:
     """A deadline for a report: `due_on`, and `provisional` where it is so."""
-    day: date = deadline.day
-    return {"due_on": day.isoformat(), **({"provisional": True} if deadline.provisional else {})}
+    return {"due_on": deadline.day.isoformat(), **deadline.mark()}

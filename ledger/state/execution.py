@@ -45,7 +45,7 @@ DECIDING = (
 
 
 class LedgerContext:
-    """`ledger.aggregates.context.Register` over a memory and the instant of this recording."""
+    """`ledger.aggregates.context.DecisionContext` over a memory and the instant of this recording."""
 
     def __init__(self, ledger_state: LedgerState, recorded_at: datetime) -> None:
         self.state = ledger_state
@@ -116,7 +116,7 @@ class LedgerContext:
         facts = self.state.facts(owner.employee)
         fact = facts.notices[notice]
         stayed = {
-            name: replace(each, contested=False)
+            name: replace(each, stay=None)
             for name, each in facts.notices.items()
             if each.contested and each.month == fact.month and each.clause == fact.clause
         }

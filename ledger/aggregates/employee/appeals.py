@@ -10,7 +10,7 @@ from ledger.aggregates.authority import (
 )
 from ledger.aggregates.context import BorneShare, Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
-from ledger.aggregates.employee.route import conflicts, reviewer_on, route_of
+from ledger.aggregates.employee.route import conflicts, require_reviewer, route_of
 from ledger.aggregates.employee_state import AppealState, EmployeeState, Finding, NoticeState
 from ledger.commands import Against, DecideAppeal, EscalateAppeal, FileAppeal, WithdrawAppeal
 from ledger.errors import InputError, NotEntitled, Taken, WrongState, WrongTime
@@ -91,13 +91,7 @@ def file_appeal(command: FileAppeal, context: DecisionContext) -> list[Decision]
 def decide_appeal(command: DecideAppeal, context: DecisionContext) -> list[Decision]:
     """Only the reviewer of the present level decides; `reduced` is for notices, to fewer points."""
     employee, appeal = _appeal(context, command.appeal)
-    if appeal.status != "pending":
-        raise WrongState("appeal_not_pending", appeal=appeal.appeal, status=appeal.status)
-    require_between(context, employee.site, command.on, appeal.since, "appeal")
-    level, reviewer = reviewer_on(context, employee, appeal, command.on)
-    if command.by != reviewer:
-        context.employee(command.by)
-        raise NotEntitled("not_the_reviewer", by=command.by, reviewer=reviewer, level=level)
+    level = require_reviewer(context, employee, appeal, command.by, command.on)
     if command.outcome == "reduced":
         if appeal.against != "notice":
             raise WrongState("only_notices_reduced", appeal=appeal.appeal)
@@ -183,7 +177,6 @@ def _object(against: Against, context: DecisionContext) -> tuple[EmployeeState, 
     notice = employee.notices[name]
     if notice.standing != "stands":
         raise WrongState(f"notice_{notice.standing}", notice=name)
-    share = context.share(name)
     finding = notice.finding if notice.finding is not None and not notice.finding.cleared else None
     concerned = {notice.issued_by, supervisor_on(context, employee, notice.occurred_on)}
     if finding is not None:
@@ -199,7 +192,7 @@ def _object(against: Against, context: DecisionContext) -> tuple[EmployeeState, 
         conflicted=conflicts(context, employee, "notice", name),
         concerned=frozenset(filter(None, concerned)),
     )
-    return employee, thing if against.notice is not None else _share(thing, share, finding)
+    return employee, thing if against.notice is not None else _share(thing, context.share(name), finding)
 
 
 def _share(notice: _Object, share: BorneShare | None, finding: Finding | None) -> _Object:
@@ -256,7 +249,7 @@ def _check_target_stands(employee: EmployeeState, appeal: AppealState) -> None:
 
 def _ends(window: Deadline) -> dict[str, object]:
     """The day a window ended, for a refusal; marked where the calendar it rests on is not published yet."""
-    return {"window_ends": window.day, **({"provisional": True} if window.provisional else {})}
+    return {"window_ends": window.day, **window.mark()}
 
 
 def _check_first(employee: EmployeeState, thing: _Object) -> None:

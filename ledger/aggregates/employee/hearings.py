@@ -5,10 +5,10 @@ from datetime import date
 from ledger.aggregates.authority import require_between, require_office
 from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
-from ledger.aggregates.employee.route import reviewer_on
+from ledger.aggregates.employee.route import require_reviewer
 from ledger.aggregates.employee_state import EmployeeState
 from ledger.commands import RecordHearing, RecordUnionNotice
-from ledger.errors import NotEntitled, WrongState
+from ledger.errors import NotEntitled
 from ledger.events import EvidenceFile, HearingRecorded, UnionNoticeRecorded, employee_stream
 from ledger.terms import first_day
 
@@ -21,7 +21,9 @@ def record_hearing(command: RecordHearing, context: DecisionContext) -> list[Dec
     about = command.what
     if about.appeal is not None:
         employee = context.owner_of("appeal", about.appeal)
-        month = _check_appeal(command, about.appeal, employee, context)
+        appeal = employee.appeals[about.appeal]
+        require_reviewer(context, employee, appeal, command.by, command.on)
+        month = appeal.month
     else:
         assert about.review is not None
         employee, month = context.employee(about.review.employee), about.review.month
@@ -55,21 +57,6 @@ def record_union_notice(command: RecordUnionNotice, context: DecisionContext) ->
         on=command.on,
     )
     return [Decision(employee_stream(command.employee), event)]
-
-
-def _check_appeal(
-    command: RecordHearing, name: str, employee: EmployeeState, context: DecisionContext
-) -> str:
-    """The month of a pending appeal, whose reviewer must be the one who records."""
-    appeal = employee.appeals[name]
-    if appeal.status != "pending":
-        raise WrongState("appeal_not_pending", appeal=name, status=appeal.status)
-    require_between(context, employee.site, command.on, appeal.since, "appeal")
-    level, reviewer = reviewer_on(context, employee, appeal, command.on)
-    if command.by != reviewer:
-        context.employee(command.by)
-        raise NotEntitled("not_the_reviewer", by=command.by, reviewer=reviewer, level=level)
-    return appeal.month
 
 
 def _check_review(

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from ledger.aggregates.authority import holders, rank_anywhere
+from ledger.aggregates.authority import holders, rank_anywhere, require_between
 from ledger.aggregates.context import DecisionContext
 from ledger.aggregates.employee_state import AppealState, EmployeeState, NoticeState
+from ledger.errors import NotEntitled, WrongState
 from ledger.events import RouteLevel
 from ledger.events.appeals import ObjectKind, SkipReason
 from ledger.policy.model import Policy
@@ -40,6 +41,23 @@ def reviewer_on(
         if appointment.employee not in excluded:
             return "company", appointment.employee
     return "company", None
+
+
+def require_reviewer(
+    context: DecisionContext, employee: EmployeeState, appeal: AppealState, by: str, on: date
+) -> Level:
+    """The level of a pending appeal, of which somebody must be the reviewer on the day.
+
+    WrongState `appeal_not_pending`, WrongTime, NotEntitled `not_the_reviewer`.
+    """
+    if appeal.status != "pending":
+        raise WrongState("appeal_not_pending", appeal=appeal.appeal, status=appeal.status)
+    require_between(context, employee.site, on, appeal.since, "appeal")
+    level, reviewer = reviewer_on(context, employee, appeal, on)
+    if by != reviewer:
+        context.employee(by)
+        raise NotEntitled("not_the_reviewer", by=by, reviewer=reviewer, level=level)
+    return level
 
 
 def route_of(
