@@ -34,7 +34,7 @@ from ledger.policy.book import Adopted, PolicyBook
 from ledger.policy.model import Policy
 from ledger.state.hand_off import handoff, unsettled
 from ledger.state.ledger_state import LedgerState
-from ledger.state.replay import worsened
+from ledger.state.worsened import worsened
 from ledger.subjects import OWNED
 
 DECIDING = (

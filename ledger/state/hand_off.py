@@ -26,9 +26,8 @@ def handoff(ledger_state: LedgerState, site: str, month: str, only: Iterable[str
         for obligation, since in _to_reckon(ledger_state, employee, month, last):
             key = (employee, obligation)
             submitted_at[key] = since
-            cell = ledger_state.cell(*key)
-            owed[*key, "own"] = cell.own if takes(ledger_state, *key) else 0
-            owed[*key, "performance"] = cell.performance
+            owed[*key, "own"] = own_owed(ledger_state, *key)
+            owed[*key, "performance"] = ledger_state.cell(*key).performance
             owed[*key, "joint"] = joint_owed(ledger_state, *key)
 
     def because(employee: str, obligation: str, component: Component) -> tuple[int, ...]:
@@ -51,6 +50,11 @@ def handoff(ledger_state: LedgerState, site: str, month: str, only: Iterable[str
 def takes(ledger_state: LedgerState, employee: str, month: str) -> bool:
     """Whether fines and shares of somebody's month are taken: not where its version only records (domain §8)."""
     return ledger_state.policy_of(ledger_state.facts(employee).site, month).money == "deduction"
+
+
+def own_owed(ledger_state: LedgerState, employee: str, month: str) -> int:
+    """What somebody owes of their own for a month, in fen; nothing where their site's version only records."""
+    return ledger_state.cell(employee, month).own if takes(ledger_state, employee, month) else 0
 
 
 def joint_owed(ledger_state: LedgerState, supervisor: str, month: str) -> int:

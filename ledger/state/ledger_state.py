@@ -5,6 +5,7 @@ only in where the log is cut and in what is added.
 """
 
 from collections.abc import Iterable, Mapping, Set
+from copy import copy
 
 from ledger.aggregates import site_state
 from ledger.aggregates.employee import evolve as employees
@@ -64,6 +65,13 @@ class LedgerState:
         self._closed_months: dict[str, list[str]] = {}
         self._supervised: dict[str, set[str]] = {}
         self._erased: set[str] | None = None
+
+    def under(self, version: Adopted) -> "LedgerState":
+        """The same ledger were a version adopted too: what either has read and folded both have; nothing is added to it."""
+        other = copy(self)
+        other._book = Folded([], self.policy_book().with_version(version))
+        other._cells = {}
+        return other
 
     # --- streams ------------------------------------------------------------------------------------
 
