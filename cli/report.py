@@ -169,12 +169,9 @@ def _print_reviews(rows: Sequence[Mapping[str, Any]]) -> None:
                 kind = labels.word(standing["kind"])
                 click.echo(f"  · {labels.say('review_standing', kind=kind, sanction=standing['sanction'])}")
             for item in row["review"]["items"]:
-                said = labels.say(f"review_{item['state']}", on=item["on"], position=item["position"])
-                click.echo(
-                    f"  · {labels.word(item['item'])}：{said}"
-                    if labels.language != "en"
-                    else f"  · {labels.word(item['item'])}: {said}"
-                )
+                told = {"item": labels.word(item["item"]), "on": item["on"], "position": item["position"]}
+                said = labels.say(f"review_{item['state']}", **told)
+                click.echo(f"  · {said}")
             print_table(waiting, ["notice", "reason"])
 
 

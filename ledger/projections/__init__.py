@@ -3,10 +3,11 @@
 What is not listed here does not exist: nothing else names the projections one by one.
 """
 
+from functools import cache
 from typing import Final
 
 from ledger.projections import appeals, joint_liability, monthly, payroll, public_list, register
-from ledger.projections.projection import Projection
+from ledger.projections.projection import Projection, Source
 
 PROJECTIONS: Final[tuple[Projection, ...]] = (
     appeals.PROJECTION,
@@ -19,3 +20,9 @@ PROJECTIONS: Final[tuple[Projection, ...]] = (
     register.PROJECTION,
 )
 """Every projection."""
+
+
+@cache
+def drawn_from(source: Source) -> tuple[Projection, ...]:
+    """Those whose rows are drawn from the same thing, and so called alike."""
+    return tuple(each for each in PROJECTIONS if each.of == source)

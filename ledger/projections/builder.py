@@ -12,7 +12,7 @@ from ledger.aggregates.employee import evolve as employees
 from ledger.aggregates.employee_state import EmployeeState
 from ledger.events import MonthClosed, employee_stream
 from ledger.policy.model import Policy
-from ledger.projections import PROJECTIONS
+from ledger.projections import drawn_from
 from ledger.projections.rebuild import Batch, Borne, Packed
 from ledger.reckoning import fold_facts as folding
 from ledger.reckoning.facts import DepartureFact, EmployeeFacts
@@ -22,11 +22,6 @@ from ledger.state.ledger_state import LedgerState
 from ledger.store.log import Log
 from ledger.store.stream_scan import Placed, Slice, checked, named_streams, slices, streams_of
 from ledger.terms import last_day
-
-_OF_CELL: Final = [each for each in PROJECTIONS if each.of == "cell"]
-_OF_SUMMARY: Final = [each for each in PROJECTIONS if each.of == "summary"]
-_OF_APPEAL: Final = [each for each in PROJECTIONS if each.of == "appeal"]
-_OF_CLOSE: Final = [each for each in PROJECTIONS if each.of == "close"]
 
 EMPLOYEES: Final = "employee/"
 MONTHS: Final = "month/"
@@ -105,7 +100,7 @@ class Builder:
             with checked(self._log, one.stream, self._upto):
                 self._draw_employee(batch, one)
                 if task.month is None:
-                    for projection in _OF_APPEAL:
+                    for projection in drawn_from("appeal"):
                         rows = batch.of(projection)
                         for appeal in one.state.appeals.values():
                             rows += projection.rows(appeal, one.state.employee, one.state.site)
@@ -115,8 +110,8 @@ class Builder:
         departures = self._departures(facts)
         by_month = facts.by_month()
         states = state.by_month() if len(state.notices) > MANY else {}
-        of_cell = [(each.rows, batch.of(each)) for each in _OF_CELL]
-        of_summary = [(each.rows, batch.of(each)) for each in _OF_SUMMARY]
+        of_cell = [(each.rows, batch.of(each)) for each in drawn_from("cell")]
+        of_summary = [(each.rows, batch.of(each)) for each in drawn_from("summary")]
         borne = self._expected.get(facts.employee, {})
         for month in sorted(one.months | borne.keys()):
             notices, rewards = by_month.get(month, ((), ()))
@@ -139,7 +134,7 @@ class Builder:
             self._read_departures(facts)
             policy = self._policy(facts.site, month)
             cell = reckon(facts, month, policy, self._departures(facts), last_day(month))
-            for projection in _OF_SUMMARY:
+            for projection in drawn_from("summary"):
                 batch.of(projection).extend(projection.rows(cell, facts.site, fen))
 
     def _policy(self, site: str, month: str) -> Policy:
@@ -198,5 +193,5 @@ def _draw_closes(batch: Batch, events: Iterable[Placed], only: str | None) -> No
         if event.kind == MonthClosed.kind:
             close = cast(MonthClosed, event)
             if only in (None, close.month):
-                for projection in _OF_CLOSE:
+                for projection in drawn_from("close"):
                     batch.of(projection).extend(projection.rows(close))

@@ -1,11 +1,11 @@
 """Keeps the sheets current: only the cells that new events touched are reckoned and rewritten.
 
-With `redraw`, which draws them anew, the only writer of sheets.
+With `rebuild`, which draws them anew, the only writer of sheets.
 What it needs of the ledger it asks of a `Source`; it never decides a figure itself.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Protocol
 
@@ -18,7 +18,7 @@ from ledger.events import (
     Recorded,
 )
 from ledger.policy.model import Policy
-from ledger.projections import PROJECTIONS, joint_liability
+from ledger.projections import drawn_from, joint_liability
 from ledger.projections.projection import Projection
 from ledger.projections.schema import LAYOUT, Row, columns, drawn_up_to
 from ledger.reckoning.facts import EmployeeFacts
@@ -75,7 +75,7 @@ def refresh(
         if isinstance(event, AppealEvent):
             appeals[event.appeal] = event.employee
         if isinstance(event, MonthClosed):
-            statements += [_inserted(each, ledger, each.rows(event)) for each in _of("close")]
+            statements += [_inserted(each, ledger, each.rows(event)) for each in drawn_from("close")]
     statements += _rewritten_cells(connection, ledger, source, cells)
     statements += _rewritten_appeals(ledger, source, appeals)
     execute_all(connection, [*statements, *drawn_up_to(ledger, stand)])
@@ -90,7 +90,7 @@ def _rewritten_cells(
     """Shares first, and at once, then the rows of everybody who has or had one of them, and of the cells themselves."""
     keys = sorted(cells)
     bearers = _bearers(connection, ledger, keys)
-    of_cell: dict[Projection, list[Row]] = {each: [] for each in _of("cell")}
+    of_cell: dict[Projection, list[Row]] = {each: [] for each in drawn_from("cell")}
     for employee, month in keys:
         cell, state = source.cell(employee, month), source.employee(employee)
         policy = source.policy_of(state.site, month)
@@ -105,7 +105,7 @@ def _rewritten_cells(
             yield from written
     rows_of = sorted(cells | bearers)
     borne = _enforceable(connection, ledger, rows_of)
-    for projection in _of("summary"):
+    for projection in drawn_from("summary"):
         rows = []
         for employee, month in rows_of:
             cell, site = source.cell(employee, month), source.facts(employee).site
@@ -115,7 +115,7 @@ def _rewritten_cells(
 
 
 def _rewritten_appeals(ledger: str, source: Source, appeals: dict[str, str]) -> Iterator[Statement]:
-    for projection in _of("appeal"):
+    for projection in drawn_from("appeal"):
         rows: list[Row] = []
         for appeal, employee in sorted(appeals.items()):
             state = source.employee(employee)
@@ -123,11 +123,6 @@ def _rewritten_appeals(ledger: str, source: Source, appeals: dict[str, str]) -> 
         deleted = f"DELETE FROM {projection.name} WHERE ledger = ? AND appeal = ?"
         yield deleted, [(ledger, appeal) for appeal in sorted(appeals)]
         yield _inserted(projection, ledger, rows)
-
-
-@cache
-def _of(what: str) -> tuple[Projection, ...]:
-    return tuple(each for each in PROJECTIONS if each.of == what)
 
 
 # SQLite walks through a whole table to find pairs: each of these asks for one column and sorts the pairs out itself,

@@ -1,6 +1,6 @@
 """Draws sheets anew and in bulk: rows by the thousand through the driver, indices last.
 
-With `refresh` the only writer of sheets. Rows come in batches, which other processes may have made. On a server only
+With `incremental` the only writer of sheets. Rows come in batches, which other processes may have made. On a server only
 those are written that do not stand there already.
 """
 
@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Index, Table, delete, func, select
 
-from ledger.projections import PROJECTIONS, joint_liability, monthly
+from ledger.projections import PROJECTIONS, drawn_from, joint_liability, monthly
 from ledger.projections.postgresql_diff import CSV, Standing, block
 from ledger.projections.projection import Projection
 from ledger.projections.schema import LAYOUT, Row, columns, drawn, drawn_up_to, metadata
@@ -36,7 +36,7 @@ ROOM_KIB: Final = 64 * 1024
 
 
 Packed = tuple[int, dict[str, Any]]
-"""From how many events a batch was drawn, and its rows by sheet: tuples for SQLite, a `standing.Block` for PostgreSQL.
+"""From how many events a batch was drawn, and its rows by sheet: tuples on SQLite, else a `postgresql_diff.Block`.
 
 The ledger, the first column of each sheet, is not in them.
 """
@@ -207,7 +207,7 @@ class Redrawing:
         keys = [(self._ledger, employee, month) for employee, month in cells]
         # not by the month: who knows nothing of a new table yet would walk all of the month each time
         theirs = "ledger = ? AND employee = ? AND month || '' = ?"
-        summaries = [each.name for each in PROJECTIONS if each.of == "summary"]
+        summaries = [each.name for each in drawn_from("summary")]
         execute_all(self._connection, [(f"DELETE FROM {name} WHERE {theirs}", keys) for name in summaries])
 
     def finish(self, stand: tuple[int, str]) -> None:

@@ -15,6 +15,7 @@ from ledger.events import (
     NoticeIssued,
     ResponsibilityFound,
     SanctionImposed,
+    employee_of,
     employee_stream,
 )
 from ledger.review import cards, explanation, history, what_if
@@ -33,7 +34,7 @@ def docket(ledger_state: LedgerState, appeal: str, now: datetime) -> dict[str, A
     """The appeal, what it is against, the timeline, both sides, the explanation, each outcome and the precedents."""
     card = cards.card(ledger_state, "appeal", appeal, now)
     name = str(card["appeal"])
-    owner = ledger_state.employee((ledger_state.stream_of("appeal", name) or "").removeprefix("employee/"))
+    owner = _owner(ledger_state, name)
     state = owner.appeals[name]
     thing = "sanction" if state.against == "sanction" else "notice"
     precedents = _precedents(ledger_state, owner, state)
@@ -49,6 +50,11 @@ def docket(ledger_state: LedgerState, appeal: str, now: datetime) -> dict[str, A
         "precedent_counts": _counts(precedents),
     }
     return {**shown, "names": _names(ledger_state, shown)}
+
+
+def _owner(ledger_state: LedgerState, appeal: str) -> EmployeeState:
+    """On whose stream a recorded appeal lives."""
+    return ledger_state.employee(employee_of(ledger_state.stream_of("appeal", appeal) or ""))
 
 
 def outcomes(
@@ -220,7 +226,7 @@ def _spread(rows: list[dict[str, Any]]) -> dict[str, Any]:
 def people(ledger_state: LedgerState, shown: dict[str, Any]) -> set[str]:
     """Everybody whose name or words a docket shows."""
     name = str(shown["appeal"]["appeal"])
-    owner = ledger_state.employee((ledger_state.stream_of("appeal", name) or "").removeprefix("employee/"))
+    owner = _owner(ledger_state, name)
     appeal = owner.appeals[name]
     holders = {step.holder for step in appeal.route if step.holder is not None}
     named = {owner.employee, appeal.appellant, appeal.respondent, *appeal.conflicted}
