@@ -58,4 +58,4 @@ def _sanction(name: str) -> dict[str, Any]:
 def _policy() -> dict[str, Any]:
     document = copy.deepcopy(house_rules())
     document |= {"version": "own-1", "effective_from": "2026-10-01"}
-    return {"do": "adopt_policy", "policy": document, "by": "M01", "on": "2026-09-02"}
+    return {"do": "adopt_policy", "policy": document, "by": "C01", "on": "2026-09-02"}

@@ -23,8 +23,8 @@ ESCAPES = "\x1b[2J\x1b]8;;http://e\x07\b\b\x7f\x0b\x0c"
 HOSTILE = ESCAPES + ADMITTED
 
 TEXTS = frozenset(
-    "action department distinct_because evidence finding inspection key late_reason name narrative place post reason "  # noqa: SIM905
-    "reasons statement witnesses".split()
+    "action answer department distinct_because evidence finding inspection key late_reason name narrative place post reason "  # noqa: SIM905
+    "reasons statement summary witnesses".split()
 )
 """The fields of commands that take any text (the checklist and the policy are filled by hand below)."""
 
@@ -89,6 +89,22 @@ def story(text: str) -> of.Commands:
             "on": "2026-08-20",
         },
         of.withdraw_notice("N4", "2026-08-13"),
+        {
+            "do": "record_hearing",
+            "about": {"review": {"employee": "E003", "month": "2026-08"}},
+            "present": ["E003"],
+            "summary": "x",
+            "by": "M01",
+            "on": "2026-08-18",
+        },
+        {
+            "do": "record_union_notice",
+            "employee": "E003",
+            "month": "2026-08",
+            "answer": "x",
+            "by": "M01",
+            "on": "2026-08-18",
+        },
         {"do": "adopt_policy", "policy": policy(text), "on": "2026-08-20", "by": "C01"},
     ]
     return [_spoilt(command, text, short) for command in commands]
@@ -115,6 +131,7 @@ LINES: dict[str, str] = {
     "appeal dossier": "A1 --out @new",
     "appeal escalate": f"A2 --statement @ {D}",
     "appeal file": f"--by E003 --notice N3 --ground facts --statement @ --late-reason @ {D}",
+    "appeal hear": f"--employee E003 --month 2026-08 --present E003 --summary @ --by M01 {D}",
     "appeal show": "A1",
     "appeal withdraw": f"A1 --on 2026-08-14 {D}",
     "apply": "@file",
@@ -152,6 +169,7 @@ LINES: dict[str, str] = {
     "office list": "",
     "policy adopt": f"@policy --by D01 {D}",
     "policy check": "@policy",
+    "policy clauses": "@",
     "policy diff": "house @policy",
     "policy list": "",
     "policy show": "--version hostile-1",
@@ -175,6 +193,7 @@ LINES: dict[str, str] = {
     "sanction impose": f"--employee E003 --month 2026-08 --kind dismissal --reasons @ --by D01 --checklist @=@ {D}",
     "sanction revoke": f"S1 --reasons @ --by D01 {D}",
     "sanction show": "S1",
+    "sanction tell-union": f"--employee E003 --month 2026-08 --answer @ --by M01 {D}",
     "site list": "",
     "site register": f"north --name @ {D}",
     "site show": "jinse",

@@ -256,7 +256,7 @@ def test_a_full_output_is_a_plain_error(line: str, desk: Path) -> None:
 def test_a_title_in_a_policy_offers_nothing_to_the_shell(shell: str, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'kaoji.db'}"
     rules = office.policy(ADMITTED) | {"effective_from": "2026-01-01"}
-    adopted = {"do": "adopt_policy", "policy": rules, "on": "2026-01-05", "by": "D01"}
+    adopted = {"do": "adopt_policy", "policy": rules, "on": "2026-01-05", "by": "C01"}
     with Ledger(url, now=of.now) as ledger:
         ledger.record.apply(of.lines([*of.office(), adopted]))
     typed = "kaoji notice issue --clause FD-0"

@@ -15,7 +15,7 @@ from ledger.policy.book import Adopted, PolicyBook
 from ledger.policy.loading import house_rules, parse
 from ledger.policy.statutory import LUNAR_FROM, LUNAR_THROUGH, statutory_holidays
 from ledger.policy.working_days import Deadline, is_working_day
-from tests.support.office import SITE, issue_notice, lines, office
+from tests.support.office import SITE, acknowledge_notice, issue_notice, lines, office
 
 HOUSE = parse(house_rules())
 
@@ -113,10 +113,11 @@ LATE_DECEMBER = {"occurred_at": "2026-12-28T09:00:00+08:00", "issued_on": "2026-
 
 @pytest.fixture
 def ledger(sqlite_url: str) -> Iterator[Ledger]:
-    """An office in January 2027 with a notice of 28 December, and the calendar of 2026 only."""
+    """An office in January 2027 with a notice of 28 December, served that day, and the calendar of 2026 only."""
     january = datetime(2027, 1, 20, 3, tzinfo=UTC)
+    served = acknowledge_notice("N1", "2026-12-28")
     with Ledger(sqlite_url, now=lambda: january, operator=lambda: "tester") as ledger:
-        ledger.record.apply(lines([*office(), issue_notice("N1", "E001", 1, **LATE_DECEMBER)]))
+        ledger.record.apply(lines([*office(), issue_notice("N1", "E001", 1, **LATE_DECEMBER), served]))
         yield ledger
 
 

@@ -593,6 +593,11 @@ DEEP = [
         {"instant_goes_back"},
     ),
     (
+        "the edition of the rules left out, as in the first",
+        forged(lambda f: f.fact(f.position_of("month_closed"), lambda fact: fact.pop("edition"), True)),
+        {"edition_goes_back"},
+    ),
+    (
         "a policy's text",
         forged(lambda f: f.fact(1, lambda fact: fact["document"].update(version="x"))),
         {"policy_digest_wrong"},
