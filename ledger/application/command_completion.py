@@ -4,14 +4,12 @@ All of it happens inside the write unit, so that a number given to a new thing i
 """
 
 import re
-from collections.abc import Iterator
 from datetime import datetime
-from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from ledger.application.command_reader import require_readable
-from ledger.commands import COMMANDS, REFERENCES, Command, FileAppeal, RecordHearing
+from ledger.commands import COMMANDS, REFERENCES
 from ledger.events import employee_of
 from ledger.state.execution import Recorder
 from ledger.state.ids import full_id
@@ -61,25 +59,6 @@ def complete(values: Values, ledger_state: LedgerState, hand: Recorder) -> Value
     if is_numbered(do) and made is not None and made not in whole:
         whole[made] = _number(BY_COMMAND[do], whole, ledger_state, hand)
     return whole
-
-
-def things_named(command: Command) -> Iterator[tuple[str, str]]:
-    """The kind and id of everything a command names, the new thing among them."""
-    for field, kind in _naming(type(command)):
-        value = getattr(command, field)
-        if value is not None:
-            yield from ((kind, name) for name in (value if isinstance(value, list) else [value]))
-    if isinstance(command, RecordHearing):
-        about, review = command.what, command.what.review
-        yield ("employee", review.employee) if review is not None else ("appeal", str(about.appeal))
-    if type(command) is FileAppeal:
-        against = command.against
-        yield from ((REFERENCES[field], getattr(against, field)) for field in against.model_fields_set)
-
-
-@cache
-def _naming(command: type[Command]) -> tuple[tuple[str, str], ...]:
-    return tuple((field, REFERENCES[field]) for field in command.model_fields if field in REFERENCES)
 
 
 def _with_full_ids(do: str, values: Values, ledger_state: LedgerState) -> Values:

@@ -11,7 +11,7 @@ from typing import Any
 from ledger.application import command_completion, command_reader
 from ledger.application.notes import NOTED, Note, notes
 from ledger.application.part import Part
-from ledger.commands import Command
+from ledger.commands import Command, things_named
 from ledger.errors import InputError, LedgerError
 from ledger.events import (
     POLICY_STREAM,
@@ -109,7 +109,7 @@ class Recording(Part):
         reading = ledger_state.reading
         if reading.is_empty:
             return {}
-        named = [tuple(command_completion.things_named(command)) for _, command in commands]
+        named = [tuple(things_named(command)) for _, command in commands]
         reading.find(chain.from_iterable(named))
         kept = [
             kept_digest(ledger_state, command, digest)

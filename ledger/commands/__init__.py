@@ -4,7 +4,9 @@ A command is input, not yet a fact. Unknown fields, missing fields and wrong typ
 everything that needs the ledger's memory is refused by the aggregates.
 """
 
+from collections.abc import Iterator
 from functools import cache
+from typing import Any, get_args
 
 from pydantic import BaseModel
 
@@ -78,6 +80,33 @@ REFERENCES: dict[str, str] = {
 }
 """Field → the kind of thing it names; a field's name means the same kind in every command."""
 
+
+def things_named(part: BaseModel) -> Iterator[tuple[str, str]]:
+    """The kind and id of everything a command, or a part of one, names; the new thing and what its parts name among them."""
+    references, parts = _naming(type(part))
+    for field, kind in references:
+        value = getattr(part, field)
+        if value is not None:
+            yield from ((kind, name) for name in (value if isinstance(value, list) else [value]))
+    for field in parts:
+        value = getattr(part, field)
+        if value is not None:
+            yield from things_named(value)
+
+
+@cache
+def _naming(model: type[BaseModel]) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
+    """The fields that hold ids, with their kinds, and those that hold a part which names something."""
+    parts = tuple(name for name, field in model.model_fields.items() if _names_things(field.annotation))
+    return tuple(references_of(model).items()), parts
+
+
+def _names_things(annotation: Any) -> bool:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return any(_naming(annotation))
+    return any(map(_names_things, get_args(annotation)))
+
+
 __all__ = [
     "COMMANDS",
     "REFERENCES",
@@ -114,4 +143,5 @@ __all__ = [
     "WithdrawNotice",
     "WithdrawReward",
     "references_of",
+    "things_named",
 ]
