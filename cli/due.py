@@ -36,6 +36,7 @@ def due(what: tuple[str, ...], who: str | None, site: str | None, as_of: str | N
         if row["what"] == "sanction":
             row["id"] = labels.word(row["id"])
         row["due_on"] = deadline_cell(row)
+        row["matter"] = row["what"]
     print_title(labels.title("due"))
-    columns = ["what", "id", "who", "employee", "month", "since", "due_on", "days_left"]
+    columns = ["matter", "id", "who", "employee", "month", "since", "due_on", "days_left"]
     print_table(rows, columns, right=["days_left"])

@@ -85,4 +85,5 @@ def handouts(employee: str, as_json: bool) -> None:
         print_json(rows)
         return
     print_title(settings().labels().title("handouts"))
-    print_table(rows, ["recorded_at", "what", "operator", "file"])
+    named = [{**row, "matter": row["what"]} for row in rows]
+    print_table(named, ["recorded_at", "matter", "operator", "file"])

@@ -141,7 +141,7 @@ def print_finding(finding: dict[str, Any], err: bool = False) -> None:
     """A finding as compilers print theirs, and the next step below it."""
     labels = settings().labels()
     place = shown(finding["file"]) + ("" if finding["line"] is None else f":{finding['line']}")
-    severity = click.style(labels.word(finding["severity"]), fg=_COLOURS[finding["severity"]])
+    severity = click.style(labels.say(f"severity_{finding['severity']}"), fg=_COLOURS[finding["severity"]])
     click.echo(f"{place}: {severity}: {shown(finding['path'])}: {shown(finding['what'])}", err=err)
     click.echo(f"    {labels.say('hint')}: {shown(finding['hint'])}", err=err)
 

@@ -128,6 +128,7 @@ CODED = coded.CODED | frozenset(
         "sanction_due",
         "how",
         "what",
+        "matter",
         "against",
         "skipped",
         "reason",
@@ -135,7 +136,6 @@ CODED = coded.CODED | frozenset(
         "figure",
         "before",
         "after",
-        "severity",
     )
 )
 """The columns that hold the program's own words; ids, names and departments are never translated."""

@@ -23,7 +23,8 @@ def ledgers(as_json: bool) -> None:
         print_json(found)
         return
     print_title(settings().labels().title("ledgers"))
-    print_table(found, ["ledger", "events", "recorded_at"], right=["events"])
+    rows = [{**row, "event_count": row["events"]} for row in found]
+    print_table(rows, ["ledger", "event_count", "recorded_at"], right=["event_count"])
 
 
 @click.command(
