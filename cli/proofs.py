@@ -1,6 +1,7 @@
 """Proving: `checkpoint`, `verify`, `receipt`, `export tiles`, and the ledger's own `key`."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from cli.localized_help import SpeakingCommand, SpeakingGroup
 from cli.render import print_json, shown, talk
 from cli.settings import common_options, force_option, json_option, out_option, settings
 from ledger.errors import InputError
+from ledger.formats import format_local
 
 vkey_option = click.option("--vkey", "vkeys", multiple=True, metavar="KEY", help="field:vkey")
 
@@ -112,6 +114,9 @@ def _print_verified(values: dict[str, Any]) -> None:
     labels = settings().labels()
     for fault in values["faults"]:
         fields = {name: value for name, value in fault.items() if name not in ("code", "position")}
+        if fault["code"] == "head_instant_wrong":
+            with suppress(ValueError):  # whoever changed it may have written anything
+                fields["said"] = format_local(str(fields["said"]), "UTC")
         where = "–" if fault["position"] is None else fault["position"]
         click.echo(shown(labels.say("fault_at", position=where, fault=labels.fault(fault["code"], fields))))
     levels = labels.say("separator").join(labels.word(f"level_{level}") for level in values["levels"])

@@ -15,6 +15,7 @@ import click
 
 from cli.settings import settings
 from cli.widths import columns_taken, folded_text
+from ledger.formats import format_local, format_money
 from ledger.labels import coded
 from ledger.labels.visible import visible, visible_json
 
@@ -136,6 +137,8 @@ CODED = coded.CODED | frozenset(
         "figure",
         "before",
         "after",
+        "imposed",
+        "about",
     )
 )
 """The columns that hold the program's own words; ids, names and departments are never translated."""
@@ -152,18 +155,28 @@ def _cell(column: str, value: object) -> str:
     return "" if value is None else shown(value)
 
 
-def spoken(value: Any, key: str) -> str:
-    """A value of any shape as people read it; `key` says whether it is one of the program's own words."""
+def spoken(value: Any, key: str, timezone: str | None = None) -> str:
+    """A value of any shape as people read it; `key` says whether it is one of the program's own words, money or an instant.
+
+    Money in fen is shown in yuan, an instant by the clock of the time zone; without one it is local already.
+    """
     labels = settings().labels()
     if isinstance(value, bool):
         return labels.word("yes" if value else "no")
     if isinstance(value, list | tuple):
-        return " → ".join(spoken(item, key) for item in value) or "–"
+        between = " → " if key == "route" else labels.say("separator")
+        return between.join(spoken(item, key, timezone) for item in value) or "–"
     if isinstance(value, dict):
         if labels.language in value:
             return shown(value[labels.language])
         pairs = [(key, item) for key, item in value.items() if item is not None]
-        return ", ".join(f"{shown(labels.heading(key))} {spoken(item, key)}" for key, item in pairs)
+        told = (f"{shown(labels.name(key))} {spoken(item, key, timezone)}" for key, item in pairs)
+        return labels.say("separator").join(told)
+    if key.endswith("_fen") and isinstance(value, int):
+        return format_money(value)
+    if key == "occurred_at":
+        local = value if timezone is None else format_local(value, timezone)
+        return shown(local.replace("T", " ")[:19].removesuffix(":00"))
     return shown(labels.word(value) if key in CODED and isinstance(value, str) else value)
 
 

@@ -22,8 +22,11 @@ FIGURES: Final = (
 _NOT_TOLD: Final = {"employee"}
 
 
-def page(values: Mapping[str, Any], receipts: Iterable[int], language: Language) -> str:
-    """The page, in all languages, with one of them shown first; `receipts` are the positions that have one."""
+def page(values: Mapping[str, Any], receipts: Iterable[int], language: Language, timezone: str) -> str:
+    """The page, in all languages, one of them shown first; `receipts` are the positions that have one.
+
+    Instants are shown by the clock of the time zone.
+    """
     style = read_text("dossier.css")
     names = {values["employee"]: values["person"]["name"]}
     text: str = _template().render(
@@ -31,7 +34,7 @@ def page(values: Mapping[str, Any], receipts: Iterable[int], language: Language)
         figures=FIGURES,
         receipts=set(receipts),
         language=language,
-        languages=[Reader(load(one), names) for one in sorted(LANGUAGES, key=LANGUAGES.index)],
+        languages=[Reader(load(one), names, timezone) for one in sorted(LANGUAGES, key=LANGUAGES.index)],
         told=told,
         own_names=OWN_NAMES,
         style=style,

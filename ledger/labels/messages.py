@@ -20,6 +20,7 @@ _HEAD: Final = re.compile(r"^\[(\w+)\]$", re.MULTILINE)
 _PART_END: Final = re.compile(r"(?<=; )|(?<=；)")
 """Where a hint goes on to its next piece of advice."""
 
+_THING_PARTS: Final = re.compile("[/:]")
 _LINE_END: Final = re.compile(r"[ \t]*[\r\n]+[ \t]*")
 _VARIABLES: Final = ("KAOJI_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
 _TRADITIONAL_REGIONS: Final = {"tw", "hk", "mo"}
@@ -64,6 +65,15 @@ class Labels:
         """The word for a code."""
         return self._table("words").get(key, key)
 
+    def thing(self, name: str) -> str:
+        """A stream or a subject in words: `employee/E017`, `appeal:A1`, `policy-book`."""
+        kind, *rest = _THING_PARTS.split(name)
+        return " ".join([self.word(kind), *rest])
+
+    def rule(self, path: str) -> str:
+        """A rule's key path in words; in English as it stands in the policy."""
+        return path if self.language == "en" else " ".join(map(self.word, path.split(".")))
+
     def title(self, report: str) -> str:
         """The title of a report."""
         return self._table("titles").get(report, report)
@@ -71,6 +81,10 @@ class Labels:
     def heading(self, column: str) -> str:
         """The heading of a report's column."""
         return self._table("headings").get(column, column)
+
+    def name(self, field: str) -> str:
+        """The heading of a field, or the word for a code that stands where a field might."""
+        return self._table("headings").get(field) or self.word(field)
 
     def help(self, path: str) -> str | None:
         """A command's help, by its path such as `notice issue`; None in English, which stands in the code."""
@@ -112,6 +126,8 @@ class Labels:
         text = _one_line(value)
         if name == "field":
             return text or self.word("whole_command")
+        if name in ("stream", "subject"):
+            return self.thing(text)
         if name == "what":
             return self.what(text)
         if name in _CODED:
