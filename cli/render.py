@@ -175,8 +175,8 @@ def spoken(value: Any, key: str, timezone: str | None = None) -> str:
     if key.endswith("_fen") and isinstance(value, int):
         return format_money(value)
     if key == "occurred_at":
-        local = value if timezone is None else format_local(value, timezone)
-        return shown(local.replace("T", " ")[:19].removesuffix(":00"))
+        local = value.replace("T", " ")[:19] if timezone is None else format_local(value, timezone)
+        return shown(local.removesuffix(":00"))
     return shown(labels.word(value) if key in CODED and isinstance(value, str) else value)
 
 

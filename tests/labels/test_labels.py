@@ -33,6 +33,7 @@ from tests.labels.raised import (
     faults_told,
     malformed_told,
     notes_told,
+    sentences_of_proofs,
     texts_given,
     value_errors,
     words_asked,
@@ -385,6 +386,12 @@ def test_words_hang_on_the_type_of_an_error_and_not_on_its_english() -> None:
     wrong = {"field": "points", "value": "0", "reason": reworded}
     assert "须为 1 或以上" in load("zh-Hans").message("field_wrong", wrong)
     assert recognised(raised) == ("day_missing", {})
+
+
+def test_what_the_proofs_say_no_with_is_recognised() -> None:
+    said = sentences_of_proofs()
+    assert len(said) > 60
+    assert [text for text in said if recognised(text) is None] == []
 
 
 def test_an_unlisted_reason_stays_as_it_is() -> None:
