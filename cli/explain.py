@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
+from cli.choices import WordChoice
 from cli.forms import completion, show_difference
 from cli.localized_help import SpeakingCommand
 from cli.render import print_json, print_table, print_title, shown, spoken
@@ -155,7 +156,7 @@ def _print_events(events: dict[str, dict[str, Any]], timezone: str) -> None:
     ],
 )
 @click.argument("appeals", nargs=-1, metavar="[APPEAL]...", shell_complete=completion("appeal"))
-@click.option("--outcome", type=click.Choice(["revoked", "reduced", "dismissed"]), help="field:outcome")
+@click.option("--outcome", type=WordChoice(["revoked", "reduced", "dismissed"]), help="field:outcome")
 @click.option("--points", type=int, metavar="N", help="field:points_left")
 @click.option(
     "--without", multiple=True, metavar="NOTICE", help="field:without", shell_complete=completion("notice")

@@ -125,14 +125,29 @@ class Labels:
             return self._reason(value if isinstance(value, str) else str(value))
         text = _one_line(value)
         if name == "field":
-            return text or self.word("whole_command")
+            return self._field(text) if text else self.word("whole_command")
         if name in ("stream", "subject"):
             return self.thing(text)
         if name == "what":
             return self.what(text)
+        if name == "choices" and self.language != "en":
+            return self._listed(text)
+        if name == "expected" and self.language != "en":
+            return self._listed(text, with_codes=True)
         if name in _CODED:
             return self._table("say")["separator"].join(map(self.word, text.split(", ")))
         return text or _NOTHING
+
+    def _field(self, code: str) -> str:
+        """A field as a reader knows it, and as a file has it."""
+        heading = self._table("headings").get(code)
+        return code if heading is None or self.language == "en" else f"{heading}（{code}）"
+
+    def _listed(self, codes: str, with_codes: bool = False) -> str:
+        """Codes in words; with the codes where a file has to hold them."""
+        words = {code: self.word(code) for code in codes.split(", ")}
+        told = (f"{word}（{code}）" if with_codes and word != code else word for code, word in words.items())
+        return self._table("say")["separator"].join(told)
 
     def _reason(self, said: str) -> str:
         from ledger.labels.parser_messages import recognised  # its patterns are made for errors only
