@@ -183,7 +183,7 @@ def spoken(value: Any, key: str, timezone: str | None = None) -> str:
 def print_error(error: "LedgerError") -> None:
     """What was refused, where, why and the next step, on stderr."""
     labels = settings().labels()
-    place = ", ".join(f"{labels.word(name)} {shown(value)}" for name, value in error.place.items())
+    place = labels.say("separator").join(labels.place(*part) for part in error.place.items())
     where = f"{place}: " if place else ""
     message = shown(labels.message(error.code, error.fields))
     click.secho(f"{labels.say('error')}: {where}{message}", err=True, fg="red")

@@ -70,9 +70,14 @@ class Labels:
         kind, *rest = _THING_PARTS.split(name)
         return " ".join([self.word(kind), *rest])
 
+    def place(self, kind: str, value: object) -> str:
+        """Where something was refused: a line by its number, a field by its heading."""
+        told = str(value) if self.language == "en" or kind != "field" else self.name(str(value))
+        return f"{self.word(kind)} {visible(told)}"
+
     def rule(self, path: str) -> str:
         """A rule's key path in words; in English as it stands in the policy."""
-        return path if self.language == "en" else " ".join(map(self.word, path.split(".")))
+        return path if self.language == "en" else " ".join(map(self.name, path.split(".")))
 
     def title(self, report: str) -> str:
         """The title of a report."""
