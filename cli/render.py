@@ -33,7 +33,8 @@ def shown(value: object) -> str:
     """A value as people may safely read it."""
     if value is None or value == "":
         return "–"
-    return visible(str(value))
+    text = str(value)
+    return visible(settings().labels().words(text) if "[" in text else text)
 
 
 def deadline_cell(row: Mapping[str, Any]) -> str | None:

@@ -110,7 +110,7 @@ class Reader:
     def __init__(self, labels: Labels, names: Mapping[str, str], timezone: str) -> None:
         self.language = labels.language
         self.say, self.word, self.heading, self.title = labels.say, labels.word, labels.heading, labels.title
-        self.thing, self.rule, self._name = labels.thing, labels.rule, labels.name
+        self.thing, self.rule, self._name, self.words = labels.thing, labels.rule, labels.name, labels.words
         self._names, self._timezone = names, timezone
 
     def local(self, instant: str) -> str:
@@ -123,7 +123,7 @@ class Reader:
 
     def who(self, person: str | None) -> str:
         """A person by id and name; a dash where there is nobody."""
-        return " ".join(filter(None, (person, self._names.get(person or "")))) or "–"
+        return self.words(" ".join(filter(None, (person, self._names.get(person or ""))))) or "–"
 
     def actor(self, event: Mapping[str, Any], docket: Mapping[str, Any]) -> str:
         """Who did it; what an event leaves unsaid is the appellant's or the employee's own doing."""
@@ -151,7 +151,7 @@ class Reader:
             return local.removesuffix(":00") if field == "occurred_at" else local
         if field in _PEOPLE:
             return self.who(str(value))
-        return self.word(value) if field in _CODED and isinstance(value, str) else str(value)
+        return self.word(value) if field in _CODED and isinstance(value, str) else self.words(str(value))
 
     def outcome(self, outcome: Mapping[str, Any]) -> str:
         """An outcome's name, with the points that are left."""

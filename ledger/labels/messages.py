@@ -11,7 +11,7 @@ from functools import lru_cache
 from string import Formatter
 from typing import Final
 
-from ledger.formats import LANGUAGES, Language, Reason
+from ledger.formats import ERASED, LANGUAGES, SEALED, Language, Reason
 from ledger.labels.coded import CODED
 from ledger.labels.visible import visible
 
@@ -69,6 +69,12 @@ class Labels:
         """A stream or a subject in words: `employee/E017`, `appeal:A1`, `policy-book`."""
         kind, *rest = _THING_PARTS.split(name)
         return " ".join([self.word(kind), *rest])
+
+    def words(self, text: str) -> str:
+        """Somebody's words, and what stands where they cannot be read in the reader's language."""
+        if "[" not in text:
+            return text
+        return text.replace(ERASED, self.say("erased")).replace(SEALED, self.say("sealed"))
 
     def place(self, kind: str, value: object) -> str:
         """Where something was refused: a line by its number, a field by its heading."""

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -169,3 +170,25 @@ def test_the_demo_speaks_chinese(say: Callable[[str], str], monkeypatch: pytest.
 def test_a_code_that_leaks_would_be_seen() -> None:
     assert latin("档次   surcharge    none") == {"surcharge", "none"}
     assert latin("用 kaoji log 加工号；`kaoji verify` 核对 E05 front-desk") == set()
+
+
+@pytest.mark.parametrize(
+    ("line", "page"),
+    [
+        ("appeal dossier A03 --out A03.html", "A03.html"),
+        ("appeal dossier A05 --out A05.html", "A05.html"),
+        ("employee export E05 --out E05", "E05/page.html"),
+        ("employee export H03 --out H03", "H03/page.html"),
+    ],
+)
+def test_pages_have_no_latin_word_of_the_programs_own(
+    say: Callable[[str], str], sample: Path, line: str, page: str
+) -> None:
+    say(line)
+    html = sample.joinpath(page).read_text("utf-8")
+
+    for language in ("zh-Hans", "zh-Hant"):
+        (part,) = re.findall(rf'<main lang="{language}">(.*?)</main>', html, re.DOTALL)
+        text = unescape(re.sub(r"<[^>]*>", " ", part))
+        assert latin(text) == set()
+        assert not re.search(r"\dT\d|\dZ\b", TYPED.sub(" ", text))
