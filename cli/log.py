@@ -10,6 +10,7 @@ from cli.render import print_json, print_table, print_title, shown, spoken
 from cli.settings import as_of_option, common_options, json_option, settings
 from ledger.formats import format_local
 
+_HEADINGS = {("site_registered", "name"): "site_name", ("reward_granted", "points"): "reward_points"}
 _TOLD_ELSEWHERE = {"by", "issued_by", "on", "issued_on", "document"}
 
 
@@ -73,7 +74,7 @@ def _told(
             continue  # told beside what it is
         if key == "against":
             yield key, f"{spoken(value, key)} {shown(fields['target'])}"
-        elif key == "name" and entry["kind"] == "site_registered":
-            yield "site_name", spoken(value, key)
+        elif (heading := _HEADINGS.get((entry["kind"], key))) is not None:
+            yield heading, spoken(value, key)
         else:
             yield key, spoken(value, key, timezone)

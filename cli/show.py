@@ -11,6 +11,9 @@ from cli.render import print_json, print_title, spoken
 from cli.settings import as_of_option, common_options, json_option, settings
 from ledger.commands import REFERENCES
 
+_HEADINGS = {("site", "name"): "site_name", ("reward", "points"): "reward_points"}
+"""The fields that have another heading on the card of some kind: a reward's points take nothing off."""
+
 
 def show_command(group: click.Group, kind: str, example: str) -> None:
     """Adds `show` for a kind of thing to a group."""
@@ -43,7 +46,7 @@ def _callback(kind: str) -> Callable[..., None]:
         if as_json:
             print_json({**card, "history": history})
             return
-        told = {"site_name" if (kind, key) == ("site", "name") else key: card[key] for key in card}
+        told = {_HEADINGS.get((kind, key), key): value for key, value in card.items()}
         print_card(f"{settings().labels().word(kind)} {card[kind]}", told)
         print_history(history, kind, card[kind], timezone)
 
