@@ -455,6 +455,18 @@ def test_a_fault_of_the_whole_command_has_no_empty_field() -> None:
     assert load("en").message("field_wrong", fields).startswith("the command is wrong: until")
 
 
+@pytest.mark.parametrize("language", ["zh-Hant", "zh-Hans"])
+def test_what_a_dismissal_review_still_needs_does_not_read_as_done(language: Language) -> None:
+    checklist = loading.house_rules()["sanctions"]["dismissal"]["checklist"]
+    assert [item for item in checklist if "已" in load(language).word(item)] == []
+
+
+@pytest.mark.parametrize("language", ["zh-Hant", "zh-Hans"])
+def test_the_reading_of_the_gap_names_the_points_of_the_lower_band(language: Language) -> None:
+    told = load(language).word("gap_rule")
+    assert "11 至 15" in told and "下一" not in told
+
+
 # --- which language ---------------------------------------------------------------------------------
 
 
