@@ -24,8 +24,9 @@ def show(appeal: str, as_of: str | None, as_json: bool) -> None:
 
     With --json, all that the dossier holds.
     """
-    with settings().open() as ledger:
-        docket = ledger.review.case_file(appeal, None if as_of is None else ledger.position_of(as_of))
+    with settings().open() as ledger, ledger.look_at_log(as_of) as look:
+        docket = look.case_file(appeal)
+        *_, timezone = look.thing(f"appeal:{docket['appeal']['appeal']}")
     if as_json:
         print_json(docket)
         return
@@ -34,7 +35,7 @@ def show(appeal: str, as_of: str | None, as_json: bool) -> None:
     _print_figures(docket["explanation"])
     _print_outcomes(docket["outcomes"])
     print_title(settings().labels().title("log"))
-    print_history(docket["timeline"])
+    print_history(docket["timeline"], "appeal", card["appeal"], timezone)
 
 
 def _print_figures(explained: dict[str, Any]) -> None:

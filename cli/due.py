@@ -2,6 +2,7 @@
 
 import click
 
+from cli.choices import WordChoice
 from cli.localized_help import SpeakingCommand
 from cli.render import deadline_cell, print_json, print_table, print_title
 from cli.settings import as_of_option, common_options, json_option, settings, site_option
@@ -12,7 +13,7 @@ KINDS = ("appeal", "close", "sanction", "unsupported", "acknowledgement", "recti
 @click.command(
     cls=SpeakingCommand, help_key="due", examples=["kaoji due", "kaoji due --what appeal --who D01"]
 )
-@click.option("--what", type=click.Choice(KINDS), multiple=True, help="field:due_what")
+@click.option("--what", type=WordChoice(KINDS), multiple=True, help="field:due_what")
 @click.option("--who", metavar="EMPLOYEE", help="field:due_who")
 @site_option
 @as_of_option
@@ -36,6 +37,7 @@ def due(what: tuple[str, ...], who: str | None, site: str | None, as_of: str | N
         if row["what"] == "sanction":
             row["id"] = labels.word(row["id"])
         row["due_on"] = deadline_cell(row)
+        row["matter"] = row["what"]
     print_title(labels.title("due"))
-    columns = ["what", "id", "who", "employee", "month", "since", "due_on", "days_left"]
+    columns = ["matter", "id", "who", "employee", "month", "since", "due_on", "days_left"]
     print_table(rows, columns, right=["days_left"])

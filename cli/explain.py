@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
+from cli.choices import WordChoice
 from cli.forms import completion, show_difference
 from cli.localized_help import SpeakingCommand
 from cli.render import print_json, print_table, print_title, shown, spoken
 from cli.report_options import month_argument
 from cli.settings import as_of_option, common_options, json_option, settings, site_option
+from ledger.formats import format_local
 from ledger.labels.citations import cited
 
 if TYPE_CHECKING:
@@ -37,8 +39,9 @@ def explain(employee: str, month: str, figure: str | None, as_of: str | None, as
 
     Amounts add up line by line; what several figures rest on is shown once, at the end.
     """
-    with settings().open() as ledger:
-        tree = ledger.review.explain(employee, month, None if as_of is None else ledger.position_of(as_of))
+    with settings().open() as ledger, ledger.look_at_log(as_of) as look:
+        tree = look.explain(employee, month)
+        *_, timezone = look.thing(f"employee:{tree['employee']}")
     if figure is not None:
         _keep_figure(tree, figure)
     if as_json:
@@ -52,7 +55,7 @@ def explain(employee: str, month: str, figure: str | None, as_of: str | None, as
     for one in tree["figures"]:
         _print_figure(one)
     _print_notices(tree["notices"])
-    _print_events(tree["events"])
+    _print_events(tree["events"], timezone)
 
 
 def _keep_figure(tree: dict[str, Any], name: str) -> None:
@@ -99,7 +102,7 @@ def _line(entry: dict[str, Any]) -> str:
         parts.append(labels.word(entry["status"]))
     rule = entry["rule"]
     parts.append(
-        f"[{shown(rule['policy'])} · {shown(rule['path'])} · {shown(cited(rule['clause'], labels.language))}]"
+        f"[{shown(rule['policy'])} · {shown(labels.rule(rule['path']))} · {shown(cited(rule['clause'], labels.language))}]"
     )
     if "reading" in entry:
         parts.append(f"({labels.say('reading')}: {shown(labels.word(entry['reading']))})")
@@ -125,11 +128,17 @@ def _print_notices(notices: dict[str, dict[str, Any]]) -> None:
         print_table(rows, [*columns, "issued_by", "events", "authority"], right=["points"])
 
 
-def _print_events(events: dict[str, dict[str, Any]]) -> None:
+def _print_events(events: dict[str, dict[str, Any]], timezone: str) -> None:
     if events:
-        print_title(settings().labels().say("events_rested_on"))
+        labels = settings().labels()
+        print_title(labels.say("events_rested_on"))
         rows = [
-            {**event, "recorded_at": event["recorded_at"][:19] + "Z", "hash": (event["hash"] or "")[:12]}
+            {
+                **event,
+                "stream": labels.thing(event["stream"]),
+                "recorded_at": format_local(event["recorded_at"], timezone),
+                "hash": (event["hash"] or "")[:12],
+            }
             for event in events.values()
         ]
         columns = ["position", "kind", "stream", "by", "on", "operator", "recorded_at", "hash"]
@@ -147,7 +156,7 @@ def _print_events(events: dict[str, dict[str, Any]]) -> None:
     ],
 )
 @click.argument("appeals", nargs=-1, metavar="[APPEAL]...", shell_complete=completion("appeal"))
-@click.option("--outcome", type=click.Choice(["revoked", "reduced", "dismissed"]), help="field:outcome")
+@click.option("--outcome", type=WordChoice(["revoked", "reduced", "dismissed"]), help="field:outcome")
 @click.option("--points", type=int, metavar="N", help="field:points_left")
 @click.option(
     "--without", multiple=True, metavar="NOTICE", help="field:without", shell_complete=completion("notice")
@@ -231,9 +240,19 @@ def compare(employee: str, month: str, as_of: tuple[str, ...], as_json: bool) ->
     labels = settings().labels()
     print_title(f"{labels.title('compare')} {found['employee']} {found['name']} · {month}")
     click.echo(labels.say("then_and_now", then=found["then"], now=found["now"]))
-    rows = [{**row, "figure": labels.heading(row["figure"])} for row in found["figures"] if row["differs"]]
+    rows = [
+        {
+            "figure": labels.heading(row["figure"]),
+            **{name: spoken(row[name], row["figure"]) for name in ("then", "now")},
+        }
+        for row in found["figures"]
+        if row["differs"]
+    ]
     print_table(rows, ["figure", "then", "now"], right=["then", "now"])
     if found["because"]:
         print_title(labels.say("because_of"))
-        rows = [{**row, "hash": (row["hash"] or "")[:12]} for row in found["because"]]
+        rows = [
+            {**row, "subject": labels.thing(row["subject"]), "hash": (row["hash"] or "")[:12]}
+            for row in found["because"]
+        ]
         print_table(rows, ["position", "kind", "subject", "by", "on", "hash"], right=["position"])

@@ -13,6 +13,7 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
+from cli.choices import CHECKLIST, ask, code_of
 from cli.localized_help import SpeakingCommand
 from cli.render import print_json, print_table, print_title, shown, talk
 from cli.settings import common_options, settings
@@ -143,7 +144,8 @@ def _offered(field: str, annotation: Any, incomplete: str) -> list[CompletionIte
     except LedgerError:
         return []
     choices = choices_of(annotation) if field in _CHOICES else ()
-    return [CompletionItem(choice) for choice in choices if choice.startswith(incomplete)]
+    word = settings().labels().word
+    return [CompletionItem(choice, help=word(choice)) for choice in choices if choice.startswith(incomplete)]
 
 
 def choices_of(annotation: Any) -> tuple[str, ...]:
@@ -177,7 +179,7 @@ def _callback(do: str, arguments: Sequence[str]) -> Callable[..., None]:
 def _values(do: str, given: dict[str, Any]) -> dict[str, Any]:
     """Options to fields: what was not given is left out."""
     values: dict[str, Any] = {"do": do}
-    fields = {field.alias or name for name, field in COMMANDS[do].model_fields.items()}
+    annotations = {f.alias or name: f.annotation for name, f in COMMANDS[do].model_fields.items()}
     for variable, value in given.items():
         field = "from" if variable == "from_" else variable
         if value is None or value == ():
@@ -186,13 +188,15 @@ def _values(do: str, given: dict[str, Any]) -> dict[str, Any]:
             values[field] = [_evidence(path) for path in value]
         elif field == "checklist":
             values[field] = dict(_item(text) for text in value)
+        elif field in _CHOICES:
+            values[field] = code_of(value, choices_of(annotations[field]))
         elif field in _MANY:
             values[field] = list(value)
         elif field in _WHOLE_NUMBERS:
             values[field] = int(value) if value.isascii() and value.lstrip("-").isdigit() else value
-        elif field not in fields and "about" in fields:
+        elif field not in annotations and "about" in annotations:
             _set_about(values.setdefault("about", {}), field, value)
-        elif field not in fields:
+        elif field not in annotations:
             values.setdefault("against", {})[field] = value
         else:
             values[field] = value
@@ -223,7 +227,7 @@ def _evidence(path: str) -> dict[str, str]:
 def _item(text: str) -> tuple[str, str | bool]:
     """`item=remark`, or `item` alone for yes."""
     item, equals, remark = text.partition("=")
-    return item, remark if equals else True
+    return code_of(item, CHECKLIST), remark if equals else True
 
 
 def _ask_for_missing(do: str, values: dict[str, Any]) -> None:
@@ -244,9 +248,10 @@ def _ask_for_missing(do: str, values: dict[str, Any]) -> None:
         if typed_as == "about":
             values["about"] = {"appeal": click.prompt(labels.field("about_appeal"), err=True)}
             continue
-        choices = choices_of(field.annotation) if typed_as in _CHOICES else ()
-        text = labels.field(typed_as) + (f" ({' | '.join(choices)})" if choices else "")
-        answer = click.prompt(text, err=True)
+        if typed_as in _CHOICES:
+            values[typed_as] = ask(labels.field(typed_as), choices_of(field.annotation))
+            continue
+        answer = click.prompt(labels.field(typed_as), err=True)
         values[typed_as] = int(answer) if typed_as in _WHOLE_NUMBERS and answer.isdigit() else answer
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
+from cli.choices import shown_in_words
 from cli.settings import settings
 from cli.widths import columns_taken, folded_text
 
@@ -112,7 +113,9 @@ class _Speaking(click.Command):
             record = option.get_help_record(ctx) if isinstance(option, click.Option) else None
             if record is not None:
                 text = _FIELD.sub(lambda found: labels.field(found.group(1)), record[1])
-                rows.append((record[0], _REMARK.sub(lambda found: labels.say(found.group(1)), text)))
+                rows.append(
+                    (shown_in_words(record[0]), _REMARK.sub(lambda found: labels.say(found.group(1)), text))
+                )
         return rows
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:

@@ -1,14 +1,17 @@
 """`kaoji log`: what happened, in order, with who, when, position and hash."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import click
 
 from cli.localized_help import SpeakingCommand
-from cli.render import print_json, print_table, print_title, spoken
+from cli.render import print_json, print_table, print_title, shown, spoken
 from cli.settings import as_of_option, common_options, json_option, settings
+from ledger.formats import format_local
 
-_TOLD_ELSEWHERE = {"by", "issued_by", "on", "issued_on", "employee", "notice", "appeal", "month", "document"}
+_HEADINGS = {("site_registered", "name"): "site_name", ("reward_granted", "points"): "reward_points"}
+_TOLD_ELSEWHERE = {"by", "issued_by", "on", "issued_on", "document"}
 
 
 @click.command(cls=SpeakingCommand, help_key="log", examples=["kaoji log E017"])
@@ -23,27 +26,28 @@ def log(name: str, as_of: str | None, as_json: bool) -> None:
     """
     with settings().open() as ledger:
         position = None if as_of is None else ledger.position_of(as_of)
-        entries = ledger.review.history(name, position)
+        with ledger.look_at_log(position) as look:
+            entries = look.history(name)
+            kind, thing, timezone = look.thing(name)
     if as_json:
         print_json(entries)
         return
     print_title(f"{settings().labels().title('log')} {name}")
-    print_history(entries)
+    print_history(entries, kind, thing, timezone)
 
 
-def print_history(entries: list[dict[str, Any]]) -> None:
-    """Events as a table: position, when, who, what."""
+def print_history(entries: list[dict[str, Any]], kind: str, thing: str, timezone: str) -> None:
+    """The events of a thing as a table: position, when by the clock of its site, who, what."""
     labels = settings().labels()
     rows = [
         {
             **entry,
-            "recorded_at": entry["recorded_at"][:19] + "Z",
+            "recorded_at": format_local(entry["recorded_at"], timezone),
             "kind": labels.word(entry["kind"]),
             "on": f"{entry['on'] or ''}{' ' + labels.word('backdated') if entry['backdated'] else ''}",
-            "what": "; ".join(
-                f"{labels.heading(key)}: {spoken(value, key)}"
-                for key, value in entry["fields"].items()
-                if key not in _TOLD_ELSEWHERE
+            "what": labels.say("told_next").join(
+                labels.say("told", name=labels.heading(key), value=told)
+                for key, told in _told(entry, kind, thing, timezone, first=entry is entries[0])
             ),
             "hash": entry["hash"][:12],
         }
@@ -51,3 +55,26 @@ def print_history(entries: list[dict[str, Any]]) -> None:
     ]
     columns = ["position", "recorded_at", "operator", "kind", "by", "on", "what", "hash"]
     print_table(rows, columns, right=["position"])
+
+
+def _told(
+    entry: dict[str, Any], kind: str, thing: str, timezone: str, first: bool
+) -> Iterator[tuple[str, str]]:
+    """What an event says: heading and words. It names its object, but not again the thing whose history it stands in."""
+    fields = entry["fields"]
+    known = {kind: thing}
+    for key, value in fields.items():
+        if key in _TOLD_ELSEWHERE or known.get(key) == value:
+            continue
+        if key == "employee" and kind not in ("employee", "site") and not first:
+            continue  # whose it is was told when it began
+        if key == "month" and ("notice" in fields or "appeal" in fields):
+            continue  # follows from the day of occurrence
+        if key == "target":
+            continue  # told beside what it is
+        if key == "against":
+            yield key, f"{spoken(value, key)} {shown(fields['target'])}"
+        elif (heading := _HEADINGS.get((entry["kind"], key))) is not None:
+            yield heading, spoken(value, key)
+        else:
+            yield key, spoken(value, key, timezone)

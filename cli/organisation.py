@@ -33,7 +33,8 @@ def list_sites(as_of: str | None, as_json: bool) -> None:
         print_json(rows)
         return
     print_title(settings().labels().title("site-list"))
-    print_table(rows, ["site", "name", "timezone", "employees", "last_closed"], right=["employees"])
+    rows = [{**row, "site_name": row["name"]} for row in rows]
+    print_table(rows, ["site", "site_name", "timezone", "employees", "last_closed"], right=["employees"])
 
 
 @click.group(cls=SpeakingGroup, help_key="employee")

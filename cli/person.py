@@ -11,6 +11,7 @@ from cli.handout import STDOUT, hand_out
 from cli.localized_help import SpeakingCommand
 from cli.render import print_json, print_table, print_title, shown, talk
 from cli.settings import common_options, force_option, json_option, settings
+from ledger.formats import format_local
 
 _PAGE, _VALUES, _RECEIPTS = "page.html", "person.json", "receipts"
 
@@ -81,8 +82,14 @@ def handouts(employee: str, as_json: bool) -> None:
     """
     with settings().open() as ledger:
         rows = ledger.people.handouts(employee)
+        with ledger.look_at_log() as look:
+            timezone = look.timezone(look.card("employee", employee)["site"])
     if as_json:
         print_json(rows)
         return
     print_title(settings().labels().title("handouts"))
-    print_table(rows, ["recorded_at", "what", "operator", "file"])
+    named = [
+        {**row, "matter": row["what"], "recorded_at": format_local(row["recorded_at"], timezone)}
+        for row in rows
+    ]
+    print_table(named, ["recorded_at", "matter", "operator", "file"])

@@ -17,6 +17,7 @@ from cli.policy_view import (
 )
 from cli.render import print_json, print_table, print_title, shown
 from cli.settings import as_of_option, common_options, json_option, settings
+from ledger.formats import format_local
 
 if TYPE_CHECKING:
     from datetime import date
@@ -64,10 +65,11 @@ def show(on: "date | None", version: str | None, site: str | None, as_of: str | 
     with settings().open() as ledger:
         position = None if as_of is None else ledger.position_of(as_of)
         found = ledger.policies.show(site, version, on, position)
+        timezone = ledger.timezone(site)
     if as_json:
         print_json(found)
     else:
-        print_version(found)
+        print_version(found, timezone)
 
 
 @policy.command("list", help_key="policy list", examples=["kaoji policy list"])
@@ -80,6 +82,7 @@ def list_(site: str | None, as_of: str | None, as_json: bool) -> None:
     with settings().open() as ledger:
         position = None if as_of is None else ledger.position_of(as_of)
         rows = ledger.policies.versions(site, position)
+        timezone = ledger.timezone(site)
     if as_json:
         print_json(rows)
         return
@@ -90,7 +93,7 @@ def list_(site: str | None, as_of: str | None, as_json: bool) -> None:
             "site": row["site"] or labels.word("all_sites"),
             "effective_from": row["effective_from"] or labels.word("beginning"),
             "governs": governs(row["governs"]),
-            "recorded_at": row["recorded_at"][:19] + "Z",
+            "recorded_at": format_local(row["recorded_at"], timezone),
             "digest": row["digest"][:_DIGEST_SHOWN],
         }
         for row in rows

@@ -6,6 +6,7 @@ import click
 
 from cli.render import print_table, print_title, shown, talk
 from cli.settings import settings
+from ledger.formats import format_local
 from ledger.labels.citations import cited
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def governs(reigns: list[dict[str, Any]]) -> str:
     return "; ".join(f"{site}: {months}" for site, months in spans.items())
 
 
-def print_version(found: dict[str, Any]) -> None:
+def print_version(found: dict[str, Any], timezone: str) -> None:
     """A version's facts, rules, clauses and calendar."""
     from ledger.application import policy_documents as policies
 
@@ -41,7 +42,7 @@ def print_version(found: dict[str, Any]) -> None:
         "effective_from": found["effective_from"] or labels.word("beginning"),
         "governs": governs(found["governs"]),
         "position": found["position"],
-        "recorded_at": found["recorded_at"],
+        "recorded_at": format_local(found["recorded_at"], timezone),
         "by": found["by"],
         "digest": found["digest"],
     }
@@ -141,7 +142,7 @@ def print_finding(finding: dict[str, Any], err: bool = False) -> None:
     """A finding as compilers print theirs, and the next step below it."""
     labels = settings().labels()
     place = shown(finding["file"]) + ("" if finding["line"] is None else f":{finding['line']}")
-    severity = click.style(labels.word(finding["severity"]), fg=_COLOURS[finding["severity"]])
+    severity = click.style(labels.say(f"severity_{finding['severity']}"), fg=_COLOURS[finding["severity"]])
     click.echo(f"{place}: {severity}: {shown(finding['path'])}: {shown(finding['what'])}", err=err)
     click.echo(f"    {labels.say('hint')}: {shown(finding['hint'])}", err=err)
 

@@ -1,8 +1,10 @@
 """Proving: `checkpoint`, `verify`, `receipt`, `export tiles`, and the ledger's own `key`."""
 
 import os
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,9 +12,13 @@ from cli.files import read_file, write_file
 from cli.forms import completion
 from cli.handout import STDOUT, hand_out
 from cli.localized_help import SpeakingCommand, SpeakingGroup
-from cli.render import print_json, shown, talk
+from cli.render import print_json, shown, spoken, talk
 from cli.settings import common_options, force_option, json_option, out_option, settings
 from ledger.errors import InputError
+from ledger.formats import format_local
+
+if TYPE_CHECKING:
+    from ledger.application.proofs import ReadReceipt
 
 vkey_option = click.option("--vkey", "vkeys", multiple=True, metavar="KEY", help="field:vkey")
 
@@ -112,6 +118,9 @@ def _print_verified(values: dict[str, Any]) -> None:
     labels = settings().labels()
     for fault in values["faults"]:
         fields = {name: value for name, value in fault.items() if name not in ("code", "position")}
+        if fault["code"] == "head_instant_wrong":
+            with suppress(ValueError):  # whoever changed it may have written anything
+                fields["said"] = format_local(str(fields["said"]), "UTC")
         where = "–" if fault["position"] is None else fault["position"]
         click.echo(shown(labels.say("fault_at", position=where, fault=labels.fault(fault["code"], fields))))
     levels = labels.say("separator").join(labels.word(f"level_{level}") for level in values["levels"])
@@ -149,14 +158,31 @@ def _verify_receipt(file: str, vkeys: tuple[str, ...], as_json: bool) -> int:
     if not vkeys:
         with settings().open() as ledger:
             vkeys = tuple(ledger.proofs.public_keys_if_any())
-    lines, proven = read_receipt(read_file(Path(file)), vkeys)
+    read = read_receipt(read_file(Path(file)), vkeys)
     if as_json:
-        print_json({"ok": proven, "lines": lines})
+        print_json({"ok": read.proven, "lines": read.lines})
     else:
-        for line in lines:
+        for line in read.lines if labels.language == "en" else _told_receipt(read):
             click.echo(line)
-        click.echo(labels.say("receipt_proven" if proven else "receipt_unproven"), err=not proven)
-    return 0 if proven else A_FINDING
+        click.echo(labels.say("receipt_proven" if read.proven else "receipt_unproven"), err=not read.proven)
+    return 0 if read.proven else A_FINDING
+
+
+def _told_receipt(read: "ReadReceipt") -> Iterator[str]:
+    """What a receipt says, in the reader's language; where its site is nobody knows here, so instants are in UTC."""
+    labels = settings().labels()
+    for name, fields in read.facts:
+        yield f"  {labels.say(f'receipt_{name}', **fields)}"
+    yield f"\n{labels.say('receipt_recorded')}"
+    if not isinstance(read.recorded, dict):
+        yield from (shown(line) for line in read.lines[-1:])
+        return
+    fact = read.recorded.get("fact")
+    told = fact if isinstance(fact, dict) else read.recorded
+    for key, value in told.items():
+        yield "  " + labels.say("told", name=labels.name(key), value=spoken(value, key, "UTC"))
+    for place in read.closed:
+        yield f"  {labels.say('receipt_closed', place=place)}"
 
 
 @click.command(

@@ -15,6 +15,7 @@ import click
 
 from cli.settings import settings
 from cli.widths import columns_taken, folded_text
+from ledger.formats import format_local, format_money
 from ledger.labels import coded
 from ledger.labels.visible import visible, visible_json
 
@@ -32,7 +33,8 @@ def shown(value: object) -> str:
     """A value as people may safely read it."""
     if value is None or value == "":
         return "–"
-    return visible(str(value))
+    text = str(value)
+    return visible(settings().labels().words(text) if "[" in text else text)
 
 
 def deadline_cell(row: Mapping[str, Any]) -> str | None:
@@ -128,6 +130,7 @@ CODED = coded.CODED | frozenset(
         "sanction_due",
         "how",
         "what",
+        "matter",
         "against",
         "skipped",
         "reason",
@@ -135,7 +138,8 @@ CODED = coded.CODED | frozenset(
         "figure",
         "before",
         "after",
-        "severity",
+        "imposed",
+        "about",
     )
 )
 """The columns that hold the program's own words; ids, names and departments are never translated."""
@@ -152,25 +156,35 @@ def _cell(column: str, value: object) -> str:
     return "" if value is None else shown(value)
 
 
-def spoken(value: Any, key: str) -> str:
-    """A value of any shape as people read it; `key` says whether it is one of the program's own words."""
+def spoken(value: Any, key: str, timezone: str | None = None) -> str:
+    """A value of any shape as people read it; `key` says whether it is one of the program's own words, money or an instant.
+
+    Money in fen is shown in yuan, an instant by the clock of the time zone; without one it is local already.
+    """
     labels = settings().labels()
     if isinstance(value, bool):
         return labels.word("yes" if value else "no")
     if isinstance(value, list | tuple):
-        return " → ".join(spoken(item, key) for item in value) or "–"
+        between = " → " if key == "route" else labels.say("separator")
+        return between.join(spoken(item, key, timezone) for item in value) or "–"
     if isinstance(value, dict):
         if labels.language in value:
             return shown(value[labels.language])
         pairs = [(key, item) for key, item in value.items() if item is not None]
-        return ", ".join(f"{shown(labels.heading(key))} {spoken(item, key)}" for key, item in pairs)
+        told = (f"{shown(labels.name(key))} {spoken(item, key, timezone)}" for key, item in pairs)
+        return labels.say("separator").join(told)
+    if key.endswith("_fen") and isinstance(value, int):
+        return format_money(value)
+    if key == "occurred_at":
+        local = value.replace("T", " ")[:19] if timezone is None else format_local(value, timezone)
+        return shown(local.removesuffix(":00"))
     return shown(labels.word(value) if key in CODED and isinstance(value, str) else value)
 
 
 def print_error(error: "LedgerError") -> None:
     """What was refused, where, why and the next step, on stderr."""
     labels = settings().labels()
-    place = ", ".join(f"{labels.word(name)} {shown(value)}" for name, value in error.place.items())
+    place = labels.say("separator").join(labels.place(*part) for part in error.place.items())
     where = f"{place}: " if place else ""
     message = shown(labels.message(error.code, error.fields))
     click.secho(f"{labels.say('error')}: {where}{message}", err=True, fg="red")

@@ -186,8 +186,9 @@ def rewards(month: str, asked: Asked) -> None:
     if title is None:
         return
     print_title(title)
-    columns = ["employee", "name", "kind", "id", "what", "points", "amount", "by", "on", "status"]
-    print_table(_with_total(rows, ["amount"]), columns, right=["points", "amount"])
+    columns = ["employee", "name", "kind", "id", "matter", "score", "amount", "by", "on", "status"]
+    named = [{**row, "matter": row["what"], "score": row["points"]} for row in rows]
+    print_table(_with_total(named, ["amount"]), columns, right=["score", "amount"])
 
 
 @report.command("fairness", help_key="report fairness", examples=["kaoji report fairness 2026-08"])

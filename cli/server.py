@@ -5,7 +5,8 @@ import click
 from cli.localized_help import SpeakingCommand
 from cli.render import print_json, print_table, print_title, shown
 from cli.settings import common_options, json_option, settings
-from ledger.errors import InputError
+from ledger.errors import InputError, LedgerError
+from ledger.formats import format_local
 
 
 @click.command(cls=SpeakingCommand, help_key="ledgers", examples=["kaoji ledgers", "kaoji ledgers --json"])
@@ -23,7 +24,26 @@ def ledgers(as_json: bool) -> None:
         print_json(found)
         return
     print_title(settings().labels().title("ledgers"))
-    print_table(found, ["ledger", "events", "recorded_at"], right=["events"])
+    rows = [
+        {
+            **row,
+            "event_count": row["events"],
+            "recorded_at": format_local(row["recorded_at"], _timezone(row["ledger"])),
+        }
+        for row in found
+    ]
+    print_table(rows, ["ledger", "event_count", "recorded_at"], right=["event_count"])
+
+
+def _timezone(name: str) -> str:
+    """The time zone of a ledger's sites; UTC where it cannot be read."""
+    from ledger.application.ledger import Ledger
+
+    try:
+        with Ledger(settings().address(), name) as ledger:
+            return ledger.timezone()
+    except LedgerError:
+        return "UTC"
 
 
 @click.command(

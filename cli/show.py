@@ -11,6 +11,9 @@ from cli.render import print_json, print_title, spoken
 from cli.settings import as_of_option, common_options, json_option, settings
 from ledger.commands import REFERENCES
 
+_HEADINGS = {("site", "name"): "site_name", ("reward", "points"): "reward_points"}
+"""The fields that have another heading on the card of some kind: a reward's points take nothing off."""
+
 
 def show_command(group: click.Group, kind: str, example: str) -> None:
     """Adds `show` for a kind of thing to a group."""
@@ -36,13 +39,16 @@ def _callback(kind: str) -> Callable[..., None]:
     def run(name: str, as_of: str | None, as_json: bool) -> None:
         with settings().open() as ledger:
             position = None if as_of is None else ledger.position_of(as_of)
-            card = ledger.review.card(kind, name, position)
-            history = ledger.review.history(f"{kind}:{card[kind]}", position)
+            with ledger.look_at_log(position) as look:
+                card = look.card(kind, name)
+                history = look.history(f"{kind}:{card[kind]}")
+                *_, timezone = look.thing(f"{kind}:{card[kind]}")
         if as_json:
             print_json({**card, "history": history})
             return
-        print_card(f"{settings().labels().word(kind)} {card[kind]}", card)
-        print_history(history)
+        told = {_HEADINGS.get((kind, key), key): value for key, value in card.items()}
+        print_card(f"{settings().labels().word(kind)} {card[kind]}", told)
+        print_history(history, kind, card[kind], timezone)
 
     return run
 
@@ -55,8 +61,8 @@ def print_card(title: str, card: dict[str, Any]) -> None:
         if value in (None, [], ""):
             continue
         if isinstance(value, list):
-            click.echo(f"  {labels.heading(key)}:")
+            click.echo("  " + labels.say("told", name=labels.heading(key), value=" ").rstrip())
             for item in value:
                 click.echo(f"    · {spoken(item, key)}")
         else:
-            click.echo(f"  {labels.heading(key)}: {spoken(value, key)}")
+            click.echo("  " + labels.say("told", name=labels.heading(key), value=spoken(value, key)))

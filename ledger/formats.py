@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from typing import Any, Final, Literal, get_args
+from zoneinfo import ZoneInfo
 
 LATEST_YEAR: Final = 2999
 EARLIEST_YEAR: Final = 1900
@@ -184,6 +185,16 @@ def format_instant(instant: datetime) -> str:
 def format_recorded(instant: datetime) -> str:
     """An instant of recording: UTC with six decimals always, so that the texts sort as the instants do."""
     return _recorded(instant.astimezone(UTC))
+
+
+def format_local(instant: datetime | str, timezone: str) -> str:
+    """An instant as the clock of a site shows it, to the second: `2026-08-01 09:30:00`; UTC is named, being nobody's clock.
+
+    `timezone` is an IANA name. Malformed where a text is no instant.
+    """
+    local = parse_instant(instant).astimezone(ZoneInfo(timezone))
+    shown = f"{local:%Y-%m-%d %H:%M:%S}"
+    return f"{shown} UTC" if timezone == "UTC" else shown
 
 
 @lru_cache(maxsize=1_000)

@@ -174,6 +174,11 @@ class Ledger:
         with self.look_at_log(as_of) as look:
             return look.site(site)
 
+    def timezone(self, site: str | None = None) -> str:
+        """The time zone of a site, or that of all sites; UTC where they have several, or where there is none."""
+        with self.look_at_log() as look:
+            return look.timezone(site)
+
     def site_ids(self, as_of: int | None = None) -> list[str]:
         """The ids of all sites, sorted."""
         with self.look_at_log(as_of) as look:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from ledger.application.ledger import Ledger
+from ledger.application.look import is_instant
 from ledger.errors import InputError, StoreError, Unknown
 from ledger.store.address import shown
 from ledger.store.log import Log
-from ledger.terms import parse_instant
 
 
 def ledgers(url: str) -> list[dict[str, Any]]:
@@ -79,7 +79,5 @@ def each_site(
 
 
 def _require_instant(as_of: str) -> None:
-    try:
-        parse_instant(as_of)
-    except ValueError:
-        raise InputError("as_of_needs_instant", as_of=as_of) from None
+    if not is_instant(as_of):
+        raise InputError("as_of_needs_instant", as_of=as_of)

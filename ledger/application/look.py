@@ -1,7 +1,9 @@
 """A look: one state of a ledger, and every report and card of it (law 3: the same function live and as of then)."""
 
+import re
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from ledger.errors import InputError, WrongState
 from ledger.events import AppealDecided, employee_stream
@@ -16,6 +18,11 @@ from ledger.store.log import Log
 from ledger.terms import parse_instant
 
 Report = dict[str, Any]
+
+_LOCAL = re.compile(
+    r"(?P<minute>\d{4}-\d{2}-\d{2} \d{2}:\d{2})(?::(?P<second>\d{2}))?(?P<utc> UTC)?", re.ASCII
+)
+"""An instant as `format_local` shows it."""
 
 
 class Look:
@@ -41,6 +48,19 @@ class Look:
         if len(sites) > 1:
             raise InputError("site_needed", sites=", ".join(sites))
         return sites[0]
+
+    def timezone(self, site: str | None = None) -> str:
+        """The time zone of a site, or that of all sites; UTC where they have several, or where there is none."""
+        sites = [site] if site is not None else self.state.site_ids()
+        zones = {self.state.site(each).timezone for each in sites}
+        return zones.pop() if len(zones) == 1 else "UTC"
+
+    def thing(self, name: str) -> tuple[str, str, str]:
+        """What an id as `history` takes it names: its kind, its id, and the time zone of the site where it lives."""
+        from ledger.review import history
+
+        kind, thing, site = history.thing_of(self.state, name)
+        return kind, thing, self.timezone(site)
 
     def today(self, site: str) -> date:
         """The day of looking, at a site."""
@@ -144,7 +164,8 @@ class Look:
 def position_of(log: Log, as_of: str, now: datetime) -> int:
     """A position, an instant of recording, or `appeal:ID` (what its reviewer could know when deciding).
 
-    The answer is the end of the last command that lies whole within it. InputError `as_of_wrong`.
+    An instant may be written as tables show it, by the clock of the sites. The answer is the end of the last command
+    that lies whole within it. InputError `as_of_wrong`.
     """
     log.require()
     kind, _, name = as_of.partition(":")
@@ -153,10 +174,27 @@ def position_of(log: Log, as_of: str, now: datetime) -> int:
     if as_of.isascii() and as_of.isdigit() and len(as_of) <= 18:
         return log.registry.command_end(position=int(as_of))
     try:
-        instant = parse_instant(as_of)
+        instant = parse_instant(as_of) if (shown := _LOCAL.fullmatch(as_of)) is None else _shown(log, shown)
     except ValueError:
         raise InputError("as_of_wrong", as_of=as_of) from None
     return log.registry.command_end(recorded_by=instant)
+
+
+def is_instant(as_of: str) -> bool:
+    """Whether `position_of` reads it as an instant."""
+    try:
+        return _LOCAL.fullmatch(as_of) is not None or bool(parse_instant(as_of))
+    except ValueError:
+        return False
+
+
+def _shown(log: Log, shown: re.Match[str]) -> datetime:
+    """The end of the second, or minute, that a table shows. ValueError where there is none."""
+    state = LedgerState(log)
+    zones = {state.site(site).timezone for site in state.site_ids()}
+    zone = ZoneInfo(zones.pop() if len(zones) == 1 and shown["utc"] is None else "UTC")
+    last = datetime.fromisoformat(f"{shown['minute']}:{shown['second'] or '59'}.999999")
+    return last.replace(tzinfo=zone, fold=1)
 
 
 def _decided_at(log: Log, appeal: str, now: datetime) -> int:

@@ -8,8 +8,7 @@ from typing import Final
 from ledger.events import EmployeeErased, MonthClosed, NoticeIssued, PolicyAdopted, Recorded, employee_stream
 from ledger.state.hand_off import unpaid
 from ledger.state.ledger_state import LedgerState
-from ledger.store.log import Log
-from ledger.terms import month_of
+from ledger.terms import format_local, month_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,16 +19,17 @@ class Note:
     fields: dict[str, object]
 
 
-def _beyond(log: Log, employee: str) -> Iterator[Note]:
+def _beyond(ledger_state: LedgerState, employee: str) -> Iterator[Note]:
     """The files that left the ledger before, which no erasure reaches."""
-    for row in log.people.handouts(employee):
+    timezone = ledger_state.site(ledger_state.employee(employee).site).timezone
+    for row in ledger_state.log.people.handouts(employee):
         yield Note(
             "handout_beyond",
             {
                 "employee": employee,
                 "kind": row["what"],
                 "file": row["file"],
-                "at": row["recorded_at"],
+                "at": format_local(row["recorded_at"], timezone),
                 "operator": row["operator"],
             },
         )
@@ -53,7 +53,7 @@ def notes(ledger_state: LedgerState, recorded: Recorded) -> Iterator[Note]:
     """What an event just recorded makes known beside itself; `ledger_state` holds it already."""
     event = recorded.event
     if isinstance(event, EmployeeErased):
-        yield from _beyond(ledger_state.log, event.employee)
+        yield from _beyond(ledger_state, event.employee)
     if isinstance(event, PolicyAdopted):
         yield from _undercut(ledger_state, event)
     if isinstance(event, MonthClosed):

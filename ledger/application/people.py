@@ -43,7 +43,8 @@ class People(Part):
         name = ledger_state.employee(full_id(ledger_state, "employee", employee, "employee")).employee
         values = person_record.everything_about(ledger_state, name, self._now())
         receipts = self._receipts([event["position"] for event in values["events"]], name)
-        page = document.page(values, sorted(receipts), language)
+        timezone = ledger_state.site(ledger_state.employee(name).site).timezone
+        page = document.page(values, sorted(receipts), language, timezone)
         return PersonExport(name, values, page, receipts)
 
     def _receipts(self, positions: Iterable[int], employee: str) -> dict[int, bytes]:

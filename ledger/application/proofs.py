@@ -13,11 +13,12 @@ from ledger.errors import InputError, ReceiptError, StoreError, Unknown, WrongSt
 from ledger.events import NOTARY_STREAM, SigningKeyRotated
 from ledger.proofs import (
     ProofError,
+    Reading,
     Verifier,
     open_checkpoint,
     verify_receipt,
 )
-from ledger.proofs.describe import describe
+from ledger.proofs.describe import describe, facts
 from ledger.state.ids import full_id
 from ledger.state.ledger_state import LedgerState
 from ledger.store.audit import Audited, Fault, audit
@@ -250,17 +251,43 @@ class Proofs(Part):
 # --- what needs no ledger -------------------------------------------------------------------------------
 
 
-def read_receipt(raw: bytes, vkeys: Iterable[str]) -> tuple[list[str], bool]:
-    """What a receipt says, line by line, if all of it holds; and whether one of these keys signed for it.
+@dataclass(frozen=True, slots=True)
+class ReadReceipt:
+    """What a receipt says: in English lines, as facts to be told in any language, and what was recorded.
+
+    `recorded` is the event's content, None where it is not JSON; `closed` names its places that no key in the receipt
+    opens.
+    """
+
+    lines: list[str]
+    facts: list[tuple[str, dict[str, object]]]
+    recorded: Any
+    closed: tuple[str, ...]
+    proven: bool
+
+
+def read_receipt(raw: bytes, vkeys: Iterable[str]) -> ReadReceipt:
+    """What a receipt says, if all of it holds; `proven` where one of these keys signed for it.
+
+    ReceiptError `receipt_bad` where not all of it holds; InputError `vkey_wrong`.
+    """
+    reading = _reading(raw, vkeys)
+    content = reading.content
+    return ReadReceipt(
+        list(describe(reading)), list(facts(reading)), content.value, content.closed, reading.proven
+    )
+
+
+def _reading(raw: bytes, vkeys: Iterable[str]) -> Reading:
+    """All that a receipt holds.
 
     ReceiptError `receipt_bad` where not all of it holds; InputError `vkey_wrong`.
     """
     verifiers = [verifier(vkey) for vkey in vkeys]
     try:
-        reading = verify_receipt(raw, verifiers)
+        return verify_receipt(raw, verifiers)
     except ProofError as error:
         raise ReceiptError("receipt_bad", reason=str(error)) from None
-    return list(describe(reading)), reading.proven
 
 
 def _readable(vkeys: Iterable[str]) -> Iterator[Verifier]:

@@ -57,7 +57,9 @@ class Review(Part):
 
         with self._ledger.look_at_log(as_of) as look:
             values = look.case_file(appeal)
-            return dossier.dossier(values, language), case_file.people(look.state, values)
+            return dossier.dossier(
+                values, language, look.thing(f"appeal:{values['appeal']['appeal']}")[2]
+            ), case_file.people(look.state, values)
 
     def compare(self, employee: str, month: str, then: int, now: int | None = None) -> Report:
         """`compare`: as known then beside as known now (None: at the log's end)."""

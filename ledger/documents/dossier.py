@@ -14,15 +14,16 @@ from typing import Any, Final
 
 from jinja2 import Environment, StrictUndefined
 
+from ledger.labels.citations import cited
 from ledger.labels.coded import CODED
 from ledger.labels.messages import Labels, load
 from ledger.labels.visible import visible
-from ledger.terms import LANGUAGES, Language
+from ledger.terms import LANGUAGES, Language, format_local, format_money
 
 OWN_NAMES: Final = {"zh-Hant": "繁體中文", "zh-Hans": "简体中文", "en": "English"}
 """What each language calls itself, on the switch at the top of the page."""
 
-_CODED: Final = CODED | {"against", "how", "imposed", "sanction_due", "skipped", "what"}
+_CODED: Final = CODED | {"about", "against", "how", "imposed", "sanction_due", "skipped", "what"}
 """The fields whose values are the program's own words."""
 
 _PEOPLE: Final = {"employee", "respondent", "supervisor"}
@@ -46,13 +47,15 @@ _WHOLE_ROW: Final = {
 _NOTHING: Final[tuple[object, ...]] = (None, "", "0.00", 0, False, "none", "no", [], ())
 
 
-def dossier(docket: Mapping[str, Any], language: Language) -> str:
-    """The page, in all languages, with one of them shown first (and printed)."""
+def dossier(docket: Mapping[str, Any], language: Language, timezone: str) -> str:
+    """The page, in all languages, with one of them shown first (and printed); instants by the clock of the time zone."""
     style = read_text("dossier.css")
     page: str = _template().render(
         docket=docket,
         language=language,
-        languages=[Reader(load(one), docket["names"]) for one in sorted(LANGUAGES, key=LANGUAGES.index)],
+        languages=[
+            Reader(load(one), docket["names"], timezone) for one in sorted(LANGUAGES, key=LANGUAGES.index)
+        ],
         own_names=OWN_NAMES,
         style=style,
         style_digest=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
@@ -104,14 +107,23 @@ class Change:
 class Reader:
     """One language's reader: the words, the names of people, and values as that reader is shown them."""
 
-    def __init__(self, labels: Labels, names: Mapping[str, str]) -> None:
+    def __init__(self, labels: Labels, names: Mapping[str, str], timezone: str) -> None:
         self.language = labels.language
         self.say, self.word, self.heading, self.title = labels.say, labels.word, labels.heading, labels.title
-        self._names = names
+        self.thing, self.rule, self._name, self.words = labels.thing, labels.rule, labels.name, labels.words
+        self._names, self._timezone = names, timezone
+
+    def local(self, instant: str) -> str:
+        """An instant by the clock of the site."""
+        return format_local(instant, self._timezone)
+
+    def cited(self, source: str) -> str:
+        """A source as the reader knows it."""
+        return cited(source, self.language)
 
     def who(self, person: str | None) -> str:
         """A person by id and name; a dash where there is nobody."""
-        return " ".join(filter(None, (person, self._names.get(person or "")))) or "–"
+        return self.words(" ".join(filter(None, (person, self._names.get(person or ""))))) or "–"
 
     def actor(self, event: Mapping[str, Any], docket: Mapping[str, Any]) -> str:
         """Who did it; what an event leaves unsaid is the appellant's or the employee's own doing."""
@@ -128,13 +140,18 @@ class Reader:
         if isinstance(value, list | tuple):
             return self.say("separator").join(self.value(field, item) for item in value) or "–"
         if isinstance(value, Mapping):
-            told = (f"{self.heading(key)} {self.value(key, one)}" for key, one in value.items())
+            told = (f"{self._name(key)} {self.value(key, one)}" for key, one in value.items())
             return self.say("separator").join(told)
         if value is None or value == "":
             return "–"
+        if field.endswith("_fen") and isinstance(value, int):
+            return format_money(value)
+        if field in ("occurred_at", "recorded_at"):
+            local = self.local(str(value))
+            return local.removesuffix(":00") if field == "occurred_at" else local
         if field in _PEOPLE:
             return self.who(str(value))
-        return self.word(value) if field in _CODED and isinstance(value, str) else str(value)
+        return self.word(value) if field in _CODED and isinstance(value, str) else self.words(str(value))
 
     def outcome(self, outcome: Mapping[str, Any]) -> str:
         """An outcome's name, with the points that are left."""

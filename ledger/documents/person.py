@@ -21,9 +21,15 @@ FIGURES: Final = (
 
 _NOT_TOLD: Final = {"employee"}
 
+_HEADINGS: Final = {("site_registered", "name"): "site_name", ("reward_granted", "points"): "reward_points"}
+"""The fields that have another heading in some kind of event: a reward's points take nothing off."""
 
-def page(values: Mapping[str, Any], receipts: Iterable[int], language: Language) -> str:
-    """The page, in all languages, with one of them shown first; `receipts` are the positions that have one."""
+
+def page(values: Mapping[str, Any], receipts: Iterable[int], language: Language, timezone: str) -> str:
+    """The page, in all languages, one of them shown first; `receipts` are the positions that have one.
+
+    Instants are shown by the clock of the time zone.
+    """
     style = read_text("dossier.css")
     names = {values["employee"]: values["person"]["name"]}
     text: str = _template().render(
@@ -31,7 +37,7 @@ def page(values: Mapping[str, Any], receipts: Iterable[int], language: Language)
         figures=FIGURES,
         receipts=set(receipts),
         language=language,
-        languages=[Reader(load(one), names) for one in sorted(LANGUAGES, key=LANGUAGES.index)],
+        languages=[Reader(load(one), names, timezone) for one in sorted(LANGUAGES, key=LANGUAGES.index)],
         told=told,
         own_names=OWN_NAMES,
         style=style,
@@ -43,7 +49,7 @@ def page(values: Mapping[str, Any], receipts: Iterable[int], language: Language)
 def told(reader: Reader, event: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What an event says: the heading of each field, and its value in words."""
     return [
-        (reader.heading(name), reader.value(name, value))
+        (reader.heading(_HEADINGS.get((event["kind"], name), name)), reader.value(name, value))
         for name, value in event["fields"].items()
         if name not in _NOT_TOLD
     ]

@@ -11,7 +11,7 @@ from functools import lru_cache
 from string import Formatter
 from typing import Final
 
-from ledger.formats import LANGUAGES, Language, Reason
+from ledger.formats import ERASED, LANGUAGES, SEALED, Language, Reason
 from ledger.labels.coded import CODED
 from ledger.labels.visible import visible
 
@@ -20,6 +20,7 @@ _HEAD: Final = re.compile(r"^\[(\w+)\]$", re.MULTILINE)
 _PART_END: Final = re.compile(r"(?<=; )|(?<=；)")
 """Where a hint goes on to its next piece of advice."""
 
+_THING_PARTS: Final = re.compile("[/:]")
 _LINE_END: Final = re.compile(r"[ \t]*[\r\n]+[ \t]*")
 _VARIABLES: Final = ("KAOJI_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
 _TRADITIONAL_REGIONS: Final = {"tw", "hk", "mo"}
@@ -64,6 +65,26 @@ class Labels:
         """The word for a code."""
         return self._table("words").get(key, key)
 
+    def thing(self, name: str) -> str:
+        """A stream or a subject in words: `employee/E017`, `appeal:A1`, `policy-book`."""
+        kind, *rest = _THING_PARTS.split(name)
+        return " ".join([self.word(kind), *rest])
+
+    def words(self, text: str) -> str:
+        """Somebody's words, and what stands where they cannot be read in the reader's language."""
+        if "[" not in text:
+            return text
+        return text.replace(ERASED, self.say("erased")).replace(SEALED, self.say("sealed"))
+
+    def place(self, kind: str, value: object) -> str:
+        """Where something was refused: a line by its number, a field by its heading."""
+        told = str(value) if self.language == "en" or kind != "field" else self.name(str(value))
+        return f"{self.word(kind)} {visible(told)}"
+
+    def rule(self, path: str) -> str:
+        """A rule's key path in words; in English as it stands in the policy."""
+        return path if self.language == "en" else " ".join(map(self.name, path.split(".")))
+
     def title(self, report: str) -> str:
         """The title of a report."""
         return self._table("titles").get(report, report)
@@ -71,6 +92,10 @@ class Labels:
     def heading(self, column: str) -> str:
         """The heading of a report's column."""
         return self._table("headings").get(column, column)
+
+    def name(self, field: str) -> str:
+        """The heading of a field, or the word for a code that stands where a field might."""
+        return self._table("headings").get(field) or self.word(field)
 
     def help(self, path: str) -> str | None:
         """A command's help, by its path such as `notice issue`; None in English, which stands in the code."""
@@ -111,12 +136,29 @@ class Labels:
             return self._reason(value if isinstance(value, str) else str(value))
         text = _one_line(value)
         if name == "field":
-            return text or self.word("whole_command")
+            return self._field(text) if text else self.word("whole_command")
+        if name in ("stream", "subject"):
+            return self.thing(text)
         if name == "what":
             return self.what(text)
+        if name == "choices" and self.language != "en":
+            return self._listed(text)
+        if name == "expected" and self.language != "en":
+            return self._listed(text, with_codes=True)
         if name in _CODED:
             return self._table("say")["separator"].join(map(self.word, text.split(", ")))
         return text or _NOTHING
+
+    def _field(self, code: str) -> str:
+        """A field as a reader knows it, and as a file has it."""
+        heading = self._table("headings").get(code)
+        return code if heading is None or self.language == "en" else f"{heading}（{code}）"
+
+    def _listed(self, codes: str, with_codes: bool = False) -> str:
+        """Codes in words; with the codes where a file has to hold them."""
+        words = {code: self.word(code) for code in codes.split(", ")}
+        told = (f"{word}（{code}）" if with_codes and word != code else word for code, word in words.items())
+        return self._table("say")["separator"].join(told)
 
     def _reason(self, said: str) -> str:
         from ledger.labels.parser_messages import recognised  # its patterns are made for errors only

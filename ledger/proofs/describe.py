@@ -18,34 +18,55 @@ _BLANK: Final = re.compile(
 """Fillers, variation selectors and tags: letters and marks that leave nothing to be seen."""
 
 
+_ENGLISH: Final = {
+    "ledger": ("ledger", "{ledger}"),
+    "position": ("position", "{position} of {size}"),
+    "stream": ("stream", "{stream}, version {version}"),
+    "kind": ("kind", "{kind}, schema {schema}"),
+    "about": ("about", "{subject}, event {count} about this subject"),
+    "about_nobody": ("about", "nobody"),
+    "log": ("log", "{log}"),
+    "root": ("root", "{root}"),
+    "extension": ("extension", "{line}"),
+    "signed_by": ("signed by", "{signer}"),
+    "seen_by": ("seen by", "{name}, {at}"),
+}
+"""Heading and words of each fact."""
+
+
 def describe(reading: Reading) -> Iterator[str]:
     """What a receipt says, line by line, safe to print."""
-    envelope, checkpoint = reading.envelope, reading.checkpoint
     if reading.proven:
         yield "PROVEN: these exact bytes stand in the ledger, at this position, under the checkpoint signed below."
-    rows = [
-        ("ledger", envelope.ledger),
-        ("position", f"{envelope.position} of {checkpoint.size}"),
-        ("stream", f"{envelope.stream}, version {envelope.version}"),
-        ("kind", f"{envelope.kind}, schema {envelope.schema}"),
-        (
-            "about",
-            f"{envelope.subject}, event {envelope.count} about this subject"
-            if envelope.subject
-            else "nobody",
-        ),
-        ("log", checkpoint.origin),
-        ("root", checkpoint.root.hex()),
-        *(("extension", line) for line in checkpoint.extensions),
-        *(("signed by", str(each.verifier)) for each in reading.signed),
-        *(("seen by", f"{each.verifier.name}, {_time(each.timestamp or 0)}") for each in reading.cosigned),
-    ]
-    yield from (f"  {name:<10} {shown(text)}" for name, text in rows)
+    for name, fields in facts(reading):
+        heading, template = _ENGLISH[name]
+        yield f"  {heading:<10} {shown(template.format_map(fields))}"
     yield ""
     yield "What was recorded:"
     yield from (f"  {line}" for line in _content_lines(reading))
     for place in reading.content.closed:
         yield f"  (sealed, and this receipt has no key for it: {shown(place)})"
+
+
+def facts(reading: Reading) -> Iterator[tuple[str, dict[str, object]]]:
+    """What a receipt says of its event, to be told in any language: the name of each fact, and what fills its words."""
+    envelope, checkpoint = reading.envelope, reading.checkpoint
+    yield "ledger", {"ledger": envelope.ledger}
+    yield "position", {"position": envelope.position, "size": checkpoint.size}
+    yield "stream", {"stream": envelope.stream, "version": envelope.version}
+    yield "kind", {"kind": envelope.kind, "schema": envelope.schema}
+    if envelope.subject:
+        yield "about", {"subject": envelope.subject, "count": envelope.count}
+    else:
+        yield "about_nobody", {}
+    yield "log", {"log": checkpoint.origin}
+    yield "root", {"root": checkpoint.root.hex()}
+    for line in checkpoint.extensions:
+        yield "extension", {"line": line}
+    for each in reading.signed:
+        yield "signed_by", {"signer": str(each.verifier)}
+    for each in reading.cosigned:
+        yield "seen_by", {"name": each.verifier.name, "at": _time(each.timestamp or 0)}
 
 
 def shown(text: str) -> str:

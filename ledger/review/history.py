@@ -49,6 +49,13 @@ def _resolve(ledger_state: LedgerState, name: str) -> tuple[tuple[str, str], str
     return found[0]
 
 
+def thing_of(ledger_state: LedgerState, name: str) -> tuple[str, str, str]:
+    """What an id as `history` takes it names: kind, id, and the site where it lives. Raises what `history` raises."""
+    (kind, thing), stream = _resolve(ledger_state, name)
+    at_home, _, owner = stream.partition("/")
+    return kind, thing, owner if at_home == "site" else ledger_state.employee(owner).site
+
+
 def _is_about(recorded: Recorded, kind: str, name: str) -> bool:
     """Whether an event of a stream is about a thing that lives there, or is an appeal against it."""
     event = recorded.event

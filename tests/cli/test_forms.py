@@ -14,10 +14,14 @@ from typing import Any, NamedTuple
 import pytest
 from click.shell_completion import ShellComplete
 
+from cli.forms import _values, choices_of
 from cli.main import kaoji as root
 from cli.main import run
 from ledger.application.ledger import Ledger
+from ledger.commands import COMMANDS, Command
 from ledger.events import Event, write_fields
+from ledger.labels.messages import load
+from ledger.terms import LANGUAGES
 from tests.support import office as of
 
 NOTICE = (
@@ -388,13 +392,63 @@ def test_on_a_terminal_missing_fields_are_asked_for(
         ["appeal", "file", "--by", "E001", "--on", "2026-08-12"], ["N1", "facts", "at my post"]
     )
     assert status == 0, shown
-    assert "facts | " in shown  # the words that are taken are named
+    assert "1 facts, 2 points" in shown  # the words that are taken are named
     with Ledger("sqlite:///kaoji.db") as ledger:
         (filed,) = map(ledger.log.people.opened, ledger.log.events(after=before))
     fields = write_fields(filed.event)
     assert filed.event.kind == "appeal_filed"
     assert (fields["against"], fields["target"]) == ("notice", "N1")
     assert (fields["ground"], fields["statement"]) == ("facts", "at my post")
+
+
+def test_on_a_terminal_a_choice_is_made_by_number_or_word_and_asked_for_until_it_is_one(
+    kaoji: Counter, monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(pytestconfig.rootpath))
+    monkeypatch.setenv("KAOJI_LANG", "zh-Hant")
+    kaoji.apply(of.issue_notice("N1", "E001"))
+    before = kaoji.position()
+    status, shown = _talk_on_a_terminal(
+        ["appeal", "file", "--by", "E001", "--on", "2026-08-12"], ["N1", "不服", "１", "在崗"]
+    )
+    assert status == 0, shown
+    assert shown.count("1 事實不符、2 扣分不當") == 2
+    with Ledger("sqlite:///kaoji.db") as ledger:
+        (filed,) = map(ledger.log.people.opened, ledger.log.events(after=before))
+    assert write_fields(filed.event)["ground"] == "facts"
+
+
+@pytest.mark.parametrize("word", ["revoked", "撤銷", "撤销", " 撤销 ", "Revoked"])
+def test_a_choice_may_be_typed_in_any_language(kaoji: Counter, word: str) -> None:
+    kaoji.apply(of.issue_notice("N1", "E001", 2), of.file_appeal("A1", "E001", {"notice": "N1"}))
+    decided = ("appeal", "decide", "A1", "--outcome", word, "--reasons", "x", "--by", "H01")
+    assert kaoji.fields(*decided, "--on", "2026-08-14")["outcome"] == "revoked"
+
+
+@pytest.mark.parametrize("word", ["撤銷", "撤销"])
+def test_an_outcome_is_tried_out_in_any_language(kaoji: Counter, word: str) -> None:
+    kaoji.apply(of.issue_notice("N1", "E001", 2), of.file_appeal("A1", "E001", {"notice": "N1"}))
+    done = kaoji("what-if", "A1", "--outcome", word, "--json")
+    assert done.status == 0 and done == kaoji("what-if", "A1", "--outcome", "revoked", "--json")
+
+
+def test_a_checklist_may_be_typed_in_words() -> None:
+    typed = _values(
+        "impose_sanction", {"checklist": ("听取员工申辩=九月二日", "通知工會", "seriousness_reasoned")}
+    )
+    assert typed["checklist"] == {
+        "employee_heard": "九月二日",
+        "union_informed": True,
+        "seriousness_reasoned": True,
+    }
+
+
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=lambda command: command.__name__)
+def test_no_two_choices_of_a_field_have_one_word(command: type[Command]) -> None:
+    for field in command.model_fields.values():
+        for language in LANGUAGES:
+            words = [load(language).word(code) for code in choices_of(field.annotation)]
+            assert len(words) == len(set(words))
 
 
 # --- completion -------------------------------------------------------------------------------------

@@ -14,14 +14,17 @@ import pytest
 
 from ledger.application.ledger import Ledger
 from ledger.documents.dossier import dossier
+from ledger.labels.citations import cited as cited_in
 from ledger.labels.messages import load
-from ledger.terms import LANGUAGES, Language
+from ledger.terms import LANGUAGES, Language, format_local
 from tests.support import office
 from tests.support.office import lines
 from tests.support.story import open_ledger
 
 Docket = dict[str, Any]
 in_every_language = pytest.mark.parametrize("language", LANGUAGES)
+
+ZONE = "Asia/Shanghai"
 
 HOSTILE = (
     "</div></style><script>alert(1)</script><img src=x onerror=alert(2)>"
@@ -110,7 +113,7 @@ class Page(HTMLParser):
 @in_every_language
 def test_every_section_stands_there_in_every_language(docket: Docket, language: Language) -> None:
     words = load(language)
-    text = Page(dossier(docket, "en")).parts[language]
+    text = Page(dossier(docket, "en", ZONE)).parts[language]
     for key in ("to_decide", "in_short", "object", "evidence", "route", "statements", "timeline", "outcomes"):
         assert words.say(f"dossier_{key}") in text
     assert words.say("dossier_title", appeal="A1") in text
@@ -122,17 +125,17 @@ def test_every_section_stands_there_in_every_language(docket: Docket, language: 
 @in_every_language
 def test_it_says_what_is_decided_by_whom_and_by_when(docket: Docket, language: Language) -> None:
     words = load(language)
-    text = Page(dossier(docket, "en")).parts[language]
+    text = Page(dossier(docket, "en", ZONE)).parts[language]
     people = {"reviewer": "H01 員工H01", "level": "department_head", "due_on": "2026-08-26"}
     assert words.say("dossier_pending", **people) in text
-    for told in ("E001 員工E001", "I01 員工I01", words.word("facts"), "2026-08-10T10:00:00+08:00", "前台"):
+    for told in ("E001 員工E001", "I01 員工I01", words.word("facts"), "2026-08-10 10:00", "前台"):
         assert told in text
     assert docket["object"]["clause_title"][language] in text
     assert f"監控 <b>.mp4 sha256:{'ab' * 32}" in text
 
 
 def test_both_sides_are_quoted_with_day_and_position(docket: Docket) -> None:
-    text = Page(dossier(docket, "en")).parts["en"]
+    text = Page(dossier(docket, "en", ZONE)).parts["en"]
     assert len(docket["statements"]) == 4
     for said in docket["statements"]:
         kind = load("en").word(said["kind"])
@@ -141,7 +144,7 @@ def test_both_sides_are_quoted_with_day_and_position(docket: Docket) -> None:
 
 
 def test_the_route_says_why_a_level_is_skipped(docket: Docket) -> None:
-    rows = Page(dossier(docket, "en")).rows["en"]
+    rows = Page(dossier(docket, "en", ZONE)).rows["en"]
     assert ["department head", "H01 員工H01", "present level"] in rows
     assert ["director", "D01 員工D01", "made the finding"] in rows
     assert ["manager", "M01 員工M01", ""] in rows
@@ -149,11 +152,11 @@ def test_the_route_says_why_a_level_is_skipped(docket: Docket) -> None:
 
 @in_every_language
 def test_the_timeline_names_position_time_operator_and_hash(docket: Docket, language: Language) -> None:
-    rows = Page(dossier(docket, "en")).rows[language]
+    rows = Page(dossier(docket, "en", ZONE)).rows[language]
     for entry in docket["timeline"]:
         (row,) = [row for row in rows if len(row) == 6 and row[0] == str(entry["position"])]
         assert row[2] == load(language).word(entry["kind"])
-        assert row[5] == f"{entry['recorded_at'][:19]}Z · tester · {entry['hash'][:12]}"
+        assert row[5] == f"{format_local(entry['recorded_at'], ZONE)} · tester · {entry['hash'][:12]}"
 
 
 @in_every_language
@@ -165,7 +168,7 @@ def test_every_figure_is_explained_by_lines_that_add_up(ledger: Ledger, language
     ]
     ledger.record.apply(lines([*repeated, office.decide_appeal("A1", "dismissed", "H01")]))
     docket = ledger.review.case_file("A1")
-    page, words = Page(dossier(docket, "en")), load(language)
+    page, words = Page(dossier(docket, "en", ZONE)), load(language)
     figures = [figure for figure in docket["explanation"]["figures"] if figure["entries"]]
     told = {"band": words.word("surcharge"), "public": words.word("yes"), "repeats": "FD-01"}
     numbers = {"deduction", "points", "base_fine", "surcharge", "shifted"}
@@ -176,14 +179,16 @@ def test_every_figure_is_explained_by_lines_that_add_up(ledger: Ledger, language
         for entry in figure["entries"]:
             cited = "".join(f"#{position} " for position in entry["rests_on"])
             assert any(
-                row[0] == str(entry["amount"]) and entry["rule"]["clause"] in row[2] and row[3] == cited
+                row[0] == str(entry["amount"])
+                and cited_in(entry["rule"]["clause"], language) in row[2]
+                and row[3] == cited
                 for row in page.rows[language]
                 if len(row) == 4
             )
 
 
 def test_each_outcome_shows_everybody_and_everything_that_changes(docket: Docket) -> None:
-    text = Page(dossier(docket, "en")).parts["en"]
+    text = Page(dossier(docket, "en", ZONE)).parts["en"]
     assert [one["points"] for one in docket["outcomes"]] == [None, 1, 2, 3, 4, None]
     dismissed = text[text.index("What each outcome would change") : text.index("Precedents:")]
     dismissed = dismissed[dismissed.index("dismissed") : dismissed.index("reduced (points left: 1)")]
@@ -194,13 +199,13 @@ def test_each_outcome_shows_everybody_and_everything_that_changes(docket: Docket
 def test_an_outcome_of_which_nothing_changes_says_so(ledger: Ledger) -> None:
     docket = ledger.review.case_file("A1")
     docket["outcomes"] = [{**docket["outcomes"][0], "difference": []}]
-    assert load("en").say("dossier_changes_nothing") in Page(dossier(docket, "en")).parts["en"]
+    assert load("en").say("dossier_changes_nothing") in Page(dossier(docket, "en", ZONE)).parts["en"]
 
 
 @in_every_language
 def test_the_lines_of_an_outcome_are_those_of_the_what_if(docket: Docket, language: Language) -> None:
     words = load(language)
-    rows = Page(dossier(docket, language)).rows[language]
+    rows = Page(dossier(docket, language, ZONE)).rows[language]
     first = docket["outcomes"][0]
     assert (first["outcome"], first["payroll"]) == ("dismissed", {"before": "0.00", "after": "37.50"})
     own, supervisor = "E001 員工E001 · 2026-08", "L01 員工L01 · 2026-08"
@@ -222,7 +227,7 @@ def test_the_lines_of_an_outcome_are_those_of_the_what_if(docket: Docket, langua
 @in_every_language
 def test_precedents_are_counted_at_the_site_and_by_the_issuer(docket: Docket, language: Language) -> None:
     words = load(language)
-    rows = Page(dossier(docket, language)).rows[language]
+    rows = Page(dossier(docket, language, ZONE)).rows[language]
     assert [words.say("dossier_at_site"), "3", "1", "0", "1", "2", "2.50", "3"] in rows
     issuer = words.say("dossier_same_issuer", issuer="I01 員工I01")
     assert [issuer, "1", "0", "0", "0", "2", "2.00", "2"] in rows
@@ -240,7 +245,7 @@ def test_every_kind_and_stage_of_an_appeal_has_its_page(tmp_path: Path, language
         appeals = [row["appeal"] for row in ledger.reports.appeals()]
         assert len(appeals) == 9
         for appeal in appeals:
-            page = Page(dossier(ledger.review.case_file(appeal), language))
+            page = Page(dossier(ledger.review.case_file(appeal), language, ZONE))
             assert set(page.parts) == set(LANGUAGES)
 
 
@@ -260,7 +265,7 @@ def test_a_supervisors_appeal_leaves_the_employee_a_side_of_their_own(ledger: Le
         ("respondent", "D01"),
         ("appellant", "L01"),
     ]
-    text = Page(dossier(docket, "en")).parts["en"]
+    text = Page(dossier(docket, "en", ZONE)).parts["en"]
     assert "L01 員工L01 appeals against bearing a share of the fine for notice N1 of E001" in text
     assert docket["explanation"]["employee"] == "L01"
 
@@ -271,7 +276,7 @@ def test_an_appeal_against_a_sanction_has_its_page(tmp_path: Path) -> None:
     with open_ledger(tmp_path / "kaoji.db") as ledger:
         begun = [*office.office(), office.issue_notice("N1", "E001", 12), sanction]
         ledger.record.apply(lines([*begun, office.file_appeal("A1", "E001", {"sanction": "S1"})]))
-        text = Page(dossier(ledger.review.case_file("A1"), "en")).parts["en"]
+        text = Page(dossier(ledger.review.case_file("A1"), "en", ZONE)).parts["en"]
     assert "E001 員工E001 appeals against sanction S1 for 2026-08 (warning), imposed by D01" in text
     assert "多次違規" in text and load("en").say("dossier_precedents_sanction") in text
 
@@ -282,14 +287,14 @@ def test_a_notice_of_many_points_is_not_reduced_to_every_number(tmp_path: Path) 
         ledger.record.apply(lines([*begun, office.file_appeal("A1", "E001", {"notice": "N1"})]))
         docket = ledger.review.case_file("A1")
     assert [one["points"] for one in docket["outcomes"]] == [None, *range(1, 21), None]
-    assert load("en").say("dossier_outcomes_more") in Page(dossier(docket, "en")).parts["en"]
+    assert load("en").say("dossier_outcomes_more") in Page(dossier(docket, "en", ZONE)).parts["en"]
 
 
 # --- it stands by itself ----------------------------------------------------------------------------
 
 
 def test_nothing_is_fetched_and_nothing_runs(docket: Docket) -> None:
-    html = dossier(docket, "en")
+    html = dossier(docket, "en", ZONE)
     page = Page(html)
     assert {tag for tag, _ in page.elements} <= {
         *("html", "head", "meta", "title", "style", "body", "input", "label", "main", "section", "footer"),
@@ -308,7 +313,7 @@ def test_nothing_is_fetched_and_nothing_runs(docket: Docket) -> None:
 
 @in_every_language
 def test_the_language_chosen_is_the_one_shown_and_printed(docket: Docket, language: Language) -> None:
-    html = dossier(docket, language)
+    html = dossier(docket, language, ZONE)
     page = Page(html)
     switches = [attributes for tag, attributes in page.elements if tag == "input"]
     assert [a["id"] for a in switches if "checked" in a] == [f"show-{language}"]
@@ -330,7 +335,7 @@ def test_equal_dockets_make_equal_pages(tmp_path: Path) -> None:
         second = again.review.case_file("A1")
     assert second == first
     for language in LANGUAGES:
-        assert dossier(second, language) == dossier(first, language)
+        assert dossier(second, language, ZONE) == dossier(first, language, ZONE)
 
 
 # --- hostile text -----------------------------------------------------------------------------------
@@ -339,8 +344,8 @@ def test_equal_dockets_make_equal_pages(tmp_path: Path) -> None:
 def test_text_from_outside_stays_text(tmp_path: Path, docket: Docket) -> None:
     with open_ledger(tmp_path / "hostile.db") as ledger:
         ledger.record.apply(lines(story(HOSTILE)))
-        html = dossier(ledger.review.case_file("A1"), "en")
-    harmless, plain = Page(html), Page(dossier(docket, "en"))
+        html = dossier(ledger.review.case_file("A1"), "en", ZONE)
+    harmless, plain = Page(html), Page(dossier(docket, "en", ZONE))
     assert [tag for tag, _ in harmless.elements] == [tag for tag, _ in plain.elements]
     for language in LANGUAGES:
         text = harmless.parts[language]
@@ -353,7 +358,7 @@ def test_text_from_outside_stays_text(tmp_path: Path, docket: Docket) -> None:
 def test_what_is_not_seen_is_shown_wherever_it_stands(docket: Docket) -> None:
     """Also in what the command line would not have let in, such as an operator's name from the environment."""
     harmed = _harmed(copy.deepcopy(docket))
-    html = dossier(harmed, "en")
+    html = dossier(harmed, "en", ZONE)
     unseen = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
     assert {c for c in html if unicodedata.category(c) in unseen} == {"\n"}
     assert not re.search("<i>", html)

@@ -40,7 +40,8 @@ def test_it_verifies_to_the_last_decision(kept: Path) -> None:
 
 def test_its_receipt_is_proven(kept: Path) -> None:
     keys = (kept / "kaoji.key.pub").read_text("utf-8").split()
-    lines, proven = read_receipt((kept / "N2.receipt").read_bytes(), keys)
+    read = read_receipt((kept / "N2.receipt").read_bytes(), keys)
+    lines, proven = read.lines, read.proven
     assert proven
     assert any("對來訪者未主動問候" in line for line in lines)
 

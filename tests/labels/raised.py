@@ -86,6 +86,29 @@ def malformed_told() -> list[Told]:
     ]
 
 
+def sentences_of_proofs() -> list[str]:
+    """What the room of proofs says no with: each sentence, an `x` where something is filled in."""
+    found = []
+    for path in sorted((ROOT / "ledger" / "proofs").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and node.exc.args:
+                text = node.exc.args[0]
+                if _raises_proof_error(node.exc) and isinstance(text, ast.Constant | ast.JoinedStr):
+                    found.append(_sentence(text))
+    return found
+
+
+def _raises_proof_error(call: ast.Call) -> bool:
+    name = call.func.id if isinstance(call.func, ast.Name) else ""
+    return name == "error" or name.startswith(("Malformed", "Bad", "Unknown", "Seal"))
+
+
+def _sentence(node: ast.Constant | ast.JoinedStr) -> str:
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    return "".join(str(part.value) if isinstance(part, ast.Constant) else "x" for part in node.values)
+
+
 def value_errors(module: str) -> list[str]:
     """Where ValueErrors without a key are raised in a module or package of `ledger`."""
     return [where for _, where in _calls({"ValueError"}) if where.startswith(f"ledger/{module}")]

@@ -33,6 +33,7 @@ from tests.labels.raised import (
     faults_told,
     malformed_told,
     notes_told,
+    sentences_of_proofs,
     texts_given,
     value_errors,
     words_asked,
@@ -387,6 +388,12 @@ def test_words_hang_on_the_type_of_an_error_and_not_on_its_english() -> None:
     assert recognised(raised) == ("day_missing", {})
 
 
+def test_what_the_proofs_say_no_with_is_recognised() -> None:
+    said = sentences_of_proofs()
+    assert len(said) > 60
+    assert [text for text in said if recognised(text) is None] == []
+
+
 def test_an_unlisted_reason_stays_as_it_is() -> None:
     fields = {"url": "sqlite:///x.db", "reason": "disk I/O error"}
     assert "disk I/O error" in load("zh-Hant").message("ledger_unusable", fields)
@@ -446,6 +453,18 @@ def test_none_is_a_dash_and_a_value_keeps_to_its_line() -> None:
 def test_a_fault_of_the_whole_command_has_no_empty_field() -> None:
     fields = {"field": "", "value": "…", "reason": "until may not lie before from"}
     assert load("en").message("field_wrong", fields).startswith("the command is wrong: until")
+
+
+@pytest.mark.parametrize("language", ["zh-Hant", "zh-Hans"])
+def test_what_a_dismissal_review_still_needs_does_not_read_as_done(language: Language) -> None:
+    checklist = loading.house_rules()["sanctions"]["dismissal"]["checklist"]
+    assert [item for item in checklist if "已" in load(language).word(item)] == []
+
+
+@pytest.mark.parametrize("language", ["zh-Hant", "zh-Hans"])
+def test_the_reading_of_the_gap_names_the_points_of_the_lower_band(language: Language) -> None:
+    told = load(language).word("gap_rule")
+    assert "11 至 15" in told and "下一" not in told
 
 
 # --- which language ---------------------------------------------------------------------------------

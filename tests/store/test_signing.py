@@ -143,7 +143,7 @@ def test_an_older_backup_goes_on_under_a_new_key_only(file: Path, tmp_path: Path
 
 def test_a_backup_lies_in_a_folder_of_any_name(file: Path, tmp_path: Path) -> None:
     with open_ledger(file, office.NOW) as ledger:
-        made = ledger.backups.make(tmp_path / "Montag 50% ?x=1", tmp_path / "鑰匙 #1")
+        made = ledger.backups.make(tmp_path / "Montag 50% ?x=1", tmp_path / "密鑰 #1")
     assert made["position"] > 0
 
 

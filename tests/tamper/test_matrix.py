@@ -542,7 +542,8 @@ def test_a_receipt_speaks_for_the_bytes_whatever_the_ledger_says_now(
     remembered: Path, kept: StateCache
 ) -> None:
     copy = remembered
-    lines, proven = read_receipt(kept.receipt, kept.vkeys)
+    read = read_receipt(kept.receipt, kept.vkeys)
+    lines, proven = read.lines, read.proven
     assert proven and any("N2" in line for line in lines)
     forger = Forger(copy)
     forger.fact(kept.receipt_position, lambda fact: fact.update(points=9))
@@ -552,7 +553,8 @@ def test_a_receipt_speaks_for_the_bytes_whatever_the_ledger_says_now(
     assert codes(copy, kept) == {"log_rewritten"}
     with open_ledger(copy, office.NOW) as ledger, pytest.raises(StoreError):
         ledger.proofs.receipt("notice:N2")  # the signer, who remembers, signs nothing for the forged one
-    lines, proven = read_receipt(kept.receipt, kept.vkeys)
+    read = read_receipt(kept.receipt, kept.vkeys)
+    lines, proven = read.lines, read.proven
     assert proven
 
 

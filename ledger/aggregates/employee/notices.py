@@ -38,7 +38,7 @@ from ledger.events import (
     employee_stream,
 )
 from ledger.policy.model import Clause
-from ledger.terms import Scheme, month_of
+from ledger.terms import Scheme, format_local, month_of
 
 _ISSUING_OFFICES = {"inspector", "quality", "director", "manager"}
 
@@ -192,8 +192,8 @@ def _occurred_on(context: DecisionContext, site: str, occurred_at: datetime) -> 
     zone = ZoneInfo(context.site(site).timezone)
     local, now = occurred_at.astimezone(zone), context.now()
     if local > now:
-        today = now.astimezone(zone).isoformat(timespec="seconds")
-        raise WrongTime("in_the_future", on=local.isoformat(), today=today)
+        on, today = (format_local(each, str(zone)) for each in (local, now))
+        raise WrongTime("in_the_future", on=on, today=today)
     return local.date()
 
 
