@@ -79,6 +79,6 @@ def cosign_request(
 def verifier(vkey: str) -> Verifier:
     """A public key as `kaoji key show` prints it. InputError `vkey_wrong`."""
     try:
-        return Verifier.parse(vkey.strip())
+        return Verifier.parse_line(vkey.strip())
     except ProofError as error:
         raise InputError("vkey_wrong", reason=str(error)) from None

@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         raw = _read(options.receipt)
-        verifiers = [Verifier.parse(key) for key in _vkeys(options)]
+        verifiers = [Verifier.parse_line(key) for key in _vkeys(options)]
     except (OSError, UnicodeDecodeError, ProofError) as error:
         print(f"not checked: {shown(str(error))}", file=sys.stderr)
         return NOT_ASKED_RIGHTLY
