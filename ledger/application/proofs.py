@@ -14,6 +14,7 @@ from ledger.events import NOTARY_STREAM, SigningKeyRotated
 from ledger.proofs import (
     ProofError,
     Verifier,
+    as_handed_out,
     open_checkpoint,
     verify_receipt,
 )
@@ -157,6 +158,7 @@ class Proofs(Part):
             if not verifiers:
                 raise StoreError("keys_unknown")
             try:
+                since = as_handed_out(since)
                 size = open_checkpoint(since, verifiers).checkpoint.size
             except ProofError as error:
                 raise InputError("checkpoint_unreadable", reason=str(error)) from None
@@ -253,7 +255,7 @@ def read_receipt(raw: bytes, vkeys: Iterable[str]) -> tuple[list[str], bool]:
     """
     verifiers = [verifier(vkey) for vkey in vkeys]
     try:
-        reading = verify_receipt(raw, verifiers)
+        reading = verify_receipt(as_handed_out(raw), verifiers)
     except ProofError as error:
         raise ReceiptError("receipt_bad", reason=str(error)) from None
     return list(describe(reading)), reading.proven

@@ -2,6 +2,7 @@
 
 import json
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -68,7 +69,9 @@ def test_a_stolen_old_key_signs_nothing_beyond_its_last_checkpoint(file: Path, t
         honest = ledger.proofs.checkpoint()
         ledger.proofs.rotate_key({"on": "2026-09-01"})
         size = ledger.log.position()
-        head = open_checkpoint(ledger.proofs.checkpoint(), map(Verifier.parse_line, keys_beside(file))).checkpoint
+        head = open_checkpoint(
+            ledger.proofs.checkpoint(), map(Verifier.parse_line, keys_beside(file))
+        ).checkpoint
         forged = sign_checkpoint(head, stolen, None, [])
         receipt = ledger.proofs.receipt("employee:E001")
 
@@ -82,6 +85,24 @@ def test_a_stolen_old_key_signs_nothing_beyond_its_last_checkpoint(file: Path, t
         read_receipt(receipt.replace(*_note_lines(receipt, forged)), [newest, old])
     kept = file.with_name(f"{file.stem}.key.{stolen.verifier.key_id.hex()}.signed")
     assert kept.read_bytes() == honest
+
+
+@pytest.mark.parametrize(
+    "saved", [lambda raw: b"\xef\xbb\xbf" + raw, lambda raw: raw.replace(b"\n", b"\r\n")]
+)
+def test_files_that_an_editor_saved_anew_are_no_bad_evidence(
+    file: Path, tmp_path: Path, saved: Callable[[bytes], bytes]
+) -> None:
+    with open_ledger(file, office.NOW) as ledger:
+        note, keys = ledger.proofs.checkpoint(), ledger.proofs.public_keys()
+        _, proven = read_receipt(saved(ledger.proofs.receipt("employee:E001")), keys)
+        assert proven
+        assert ledger.proofs.verify(saved(note)).faults == []
+        secret, vkey = new_witness_key("council")
+        cosigned, _ = cosign_request(
+            saved(ledger.witness.request(0)), saved(secret.encode()), keys, tmp_path / "witness", office.now
+        )
+        assert ledger.witness.take(saved(cosigned), [vkey]) == ["council"]
 
 
 def keys_beside(file: Path) -> list[str]:
