@@ -30,7 +30,8 @@ def keys_of(given: tuple[str, ...]) -> tuple[str, ...]:
     """Each key as it is typed, or the keys of a file, one a line. InputError `file_unreadable`."""
     found: list[str] = []
     for each in given:
-        found += [each] if "+" in each else read_file(Path(each)).decode("utf-8", "replace").split()
+        lines = [each] if "+" in each else read_file(Path(each)).decode("utf-8-sig", "replace").splitlines()
+        found += [line.strip() for line in lines if line.strip()]
     return tuple(found)
 
 

@@ -15,6 +15,7 @@ from ledger.proofs import (
     ProofError,
     Reading,
     Verifier,
+    as_handed_out,
     open_checkpoint,
     verify_receipt,
 )
@@ -161,6 +162,7 @@ class Proofs(Part):
             if not verifiers:
                 raise StoreError("keys_unknown")
             try:
+                since = as_handed_out(since)
                 size = open_checkpoint(since, verifiers).checkpoint.size
             except ProofError as error:
                 raise InputError("checkpoint_unreadable", reason=str(error)) from None
@@ -285,7 +287,7 @@ def _reading(raw: bytes, vkeys: Iterable[str]) -> Reading:
     """
     verifiers = [verifier(vkey) for vkey in vkeys]
     try:
-        return verify_receipt(raw, verifiers)
+        return verify_receipt(as_handed_out(raw), verifiers)
     except ProofError as error:
         raise ReceiptError("receipt_bad", reason=str(error)) from None
 

@@ -14,6 +14,7 @@ from ledger.proofs import (
     StaleSize,
     Verifier,
     add_signatures,
+    as_handed_out,
     cosign,
     open_checkpoint,
 )
@@ -34,7 +35,7 @@ class Witnesses(Part):
         """Keeps a checkpoint that witnesses have cosigned; returns their names. InputError `cosigned_bad`."""
         self.log.require()
         try:
-            opened = Notary(self.log).take_cosigned(note, [verifier(vkey) for vkey in vkeys])
+            opened = Notary(self.log).take_cosigned(as_handed_out(note), [verifier(vkey) for vkey in vkeys])
         except ProofError as error:
             raise InputError("cosigned_bad", reason=str(error)) from None
         return [each.verifier.name for each in opened.cosigned]
@@ -58,9 +59,10 @@ def cosign_request(
     than at what was seen last; StoreError `folder_unusable`.
     """
     logs = [verifier(vkey) for vkey in vkeys]
+    request = as_handed_out(request)
     note = request.partition(b"\n\n")[2]
     try:
-        signer = Signer.parse(secret.decode("ascii", "replace").strip())
+        signer = Signer.parse(as_handed_out(secret).decode("ascii", "replace").strip())
         origin = open_checkpoint(note, logs).checkpoint.origin
         seen = beside.with_name(f"{beside.name}.{origin.replace('/', '-')}.seen")
         with locked_file(seen.with_name(f"{seen.name}.lock")):
@@ -79,6 +81,6 @@ def cosign_request(
 def verifier(vkey: str) -> Verifier:
     """A public key as `kaoji key show` prints it. InputError `vkey_wrong`."""
     try:
-        return Verifier.parse(vkey.strip())
+        return Verifier.parse_line(vkey.strip())
     except ProofError as error:
         raise InputError("vkey_wrong", reason=str(error)) from None

@@ -42,6 +42,7 @@ from .receipt import Reading, Receipt, verify_receipt
 from .seal import event_key, new_subject_key, seal_text, unseal_text
 from .tiles import Tile, completed_tiles, reader_from_tiles, tile_root, tiles_of
 from .tlog_proof import TlogProof
+from .wire import as_handed_out
 from .witness import WitnessRequest, cosign
 
 __all__ = [
@@ -76,6 +77,7 @@ __all__ = [
     "Verifier",
     "WitnessRequest",
     "add_signatures",
+    "as_handed_out",
     "check_successor",
     "completed_tiles",
     "consistency_path",

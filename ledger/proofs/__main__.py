@@ -15,6 +15,7 @@ from .describe import describe, escaped, shown
 from .errors import ProofError
 from .keys import Verifier
 from .receipt import SIZE_LIMIT, verify_receipt
+from .wire import as_handed_out
 
 PROVEN: Final = 0
 NOT_PROVEN: Final = 1
@@ -28,8 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     options = _parser().parse_args(arguments)
     try:
-        raw = _read(options.receipt)
-        verifiers = [Verifier.parse(key) for key in _vkeys(options)]
+        raw = as_handed_out(_read(options.receipt))
+        verifiers = [Verifier.parse_line(key) for key in _vkeys(options)]
     except (OSError, UnicodeDecodeError, ProofError) as error:
         print(f"not checked: {shown(str(error))}", file=sys.stderr)
         return NOT_ASKED_RIGHTLY
@@ -59,7 +60,7 @@ def _vkeys(options: argparse.Namespace) -> list[str]:
     """The keys given, each once; a key file has one a line, and lines that are empty or begin with #."""
     keys: list[str] = list(options.vkey)
     for path in options.vkey_file:
-        lines = (line.strip() for line in path.read_text(encoding="utf-8").split("\n"))
+        lines = (line.strip() for line in path.read_text(encoding="utf-8-sig").split("\n"))
         keys += [line for line in lines if line and not line.startswith("#")]
     return list(dict.fromkeys(keys))
 

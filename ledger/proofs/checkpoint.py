@@ -82,6 +82,7 @@ def open_checkpoint(raw: bytes, verifiers: Iterable[Verifier]) -> OpenedCheckpoi
     """The checkpoint, if its own log signed it: a known log key that is called like the origin.
 
     tlog-checkpoint only recommends that name; here it is what keeps one log's key from speaking for another.
+    A key that was replaced counts up to the size at which it was: BadSignature beyond it.
     """
     verifiers = list(verifiers)
     origin = parse_note(raw)[0].partition("\n")[0]
@@ -91,8 +92,12 @@ def open_checkpoint(raw: bytes, verifiers: Iterable[Verifier]) -> OpenedCheckpoi
     signed = tuple(s for s in opened.signed if s.verifier.kind == LOG and s.verifier.name == origin)
     if not signed:
         raise BadSignature("the log did not sign this checkpoint with a known key")
+    checkpoint = Checkpoint.parse(opened.text)
+    signed = tuple(s for s in signed if s.verifier.until is None or checkpoint.size <= s.verifier.until)
+    if not signed:
+        raise BadSignature("the key that signed this was replaced before the log had so many events")
     cosigned = tuple(s for s in opened.signed if s.verifier.kind != LOG)
-    return OpenedCheckpoint(Checkpoint.parse(opened.text), signed, cosigned)
+    return OpenedCheckpoint(checkpoint, signed, cosigned)
 
 
 def check_successor(last: Checkpoint | None, new: Checkpoint, path: Sequence[bytes]) -> None:

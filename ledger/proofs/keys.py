@@ -2,6 +2,7 @@
 
     verifier   <name>+<8 hex digits of the key id>+<base 64 of kind ‖ public key>
     signer     PRIVATE+KEY+<name>+<8 hex digits of the key id>+<base 64 of kind ‖ private key>
+    replaced   <verifier> until <size>      in a file of keys: it signs for that many events, and for nothing beyond
 
 Key id = SHA-256(name ‖ 0x0A ‖ kind ‖ public key)[:4]. It identifies, it does not authenticate: trust comes from
 having got the whole string from the right hands. Two kinds are known, 0x01 and 0x04; the ML-DSA kind is not.
@@ -9,13 +10,13 @@ having got the whole string from the right hands. Two kinds are known, 0x01 and 
 
 import re
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Final
 
 from . import primitives
 from .errors import BadSignature, MalformedKey
-from .wire import NUMBER_LIMIT, read_base64, write_base64
+from .wire import NUMBER_LIMIT, read_base64, read_decimal, write_base64
 
 LOG: Final = 0x01
 """Ed25519 over the text of the note (signed-note, “Ed25519 signatures”): how a log signs."""
@@ -29,6 +30,7 @@ _NAME = re.compile("[^\x00-\x20+\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u2
 """No plus, none of Unicode's White_Space, no ASCII control, nothing UTF-8 cannot write."""
 
 _PRIVATE = "PRIVATE+KEY+"
+_UNTIL = " until "
 _FIELD_PRIME = 2**255 - 19
 _SMALL_ORDER_Y = {
     0,
@@ -55,6 +57,8 @@ class Verifier:
     name: str
     key: bytes
     kind: int = LOG
+    until: int | None = field(default=None, compare=False)
+    """The size of the log up to which it signs, where another key took over there: a stolen old key signs no more."""
 
     def __post_init__(self) -> None:
         if not is_key_name(self.name):
@@ -81,6 +85,22 @@ class Verifier:
         if verifier.key_id.hex() != key_id:
             raise MalformedKey("the key id is not this key's")
         return verifier
+
+    @classmethod
+    def parse_line(cls, line: str) -> "Verifier":
+        """A line of a file of keys: a verifier key string, and the size up to which it signs where it was replaced."""
+        vkey, bounded, until = line.partition(_UNTIL)
+        verifier = cls.parse(vkey)
+        return replace(verifier, until=read_decimal(until, MalformedKey, "the size")) if bounded else verifier
+
+    def line(self) -> str:
+        """As `parse_line` reads it."""
+        return str(self) if self.until is None else f"{self}{_UNTIL}{self.until}"
+
+    def bounded(self, until: int | None) -> "Verifier":
+        """The same key, which signs up to this size too; a narrower bound that it has stays."""
+        bounds = [each for each in (self.until, until) if each is not None]
+        return replace(self, until=min(bounds, default=None))
 
     def __str__(self) -> str:
         """The verifier key string."""

@@ -99,7 +99,7 @@ class Reading:
 
 def verify_receipt(raw: bytes, vkeys: Iterable[str | Verifier] = ()) -> Reading:
     """What the receipt says, if all of it holds; ProofError otherwise. `vkeys` are the keys that are trusted."""
-    verifiers = [Verifier.parse(key) if isinstance(key, str) else key for key in vkeys]
+    verifiers = [Verifier.parse_line(key) if isinstance(key, str) else key for key in vkeys]
     receipt = Receipt.parse(raw)
     envelope, proof = receipt.envelope, receipt.proof
     if proof.index != envelope.index:

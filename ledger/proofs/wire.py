@@ -16,7 +16,17 @@ NUMBER_LIMIT: Final = 2**63
 PATH_LIMIT: Final = 63
 """No proof is longer in a tree of fewer than 2^63 leaves (tlog-witness says so too)."""
 
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _DECIMAL = re.compile("0|[1-9][0-9]{0,18}")
+
+
+def as_handed_out(raw: bytes) -> bytes:
+    """A file as it was handed out, where an editor or a mail program has saved it anew since.
+
+    Without a byte-order mark, and with newlines alone: no note and no receipt holds a carriage return of its own
+    (signed-note, “Format”; RFC 8259 §7), so nothing that was signed is lost.
+    """
+    return raw.removeprefix(_BYTE_ORDER_MARK).replace(b"\r\n", b"\n")
 
 
 def write_base64(content: bytes) -> str:

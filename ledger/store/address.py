@@ -14,6 +14,9 @@ from ledger.terms import ID
 MAIN: Final = "main"
 """The ledger of a database that is meant where none is named."""
 
+_LEDGER: Final = "ledger"
+"""The option that names one of a database's ledgers."""
+
 _LEDGER_ID: Final = re.compile(ID)
 
 _SECRET: Final = re.compile("password|secret|scram", re.IGNORECASE)
@@ -21,7 +24,11 @@ _SECRET: Final = re.compile("password|secret|scram", re.IGNORECASE)
 
 
 def parse_url(url: str) -> URL:
-    """An SQLAlchemy URL for SQLite (a file) or PostgreSQL. StoreError `ledger_url_wrong` for anything else."""
+    """An SQLAlchemy URL for SQLite (a file) or PostgreSQL.
+
+    StoreError `ledger_url_wrong` for anything else, `ledger_url_option` for an option of a file's, which nobody would
+    honour.
+    """
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
@@ -29,7 +36,9 @@ def parse_url(url: str) -> URL:
         beginning = f"{scheme}://…" if is_url else "…" if _SECRET.search(url) else url
         raise StoreError("ledger_url_wrong", url=beginning) from None
     backend = parsed.get_backend_name()
-    if backend == "sqlite" and parsed.database and parsed.database != ":memory:":
+    if backend == "sqlite" and parsed.database and not parsed.database.startswith((":memory:", "file:")):
+        for option in sorted(parsed.query.keys() - {_LEDGER}):
+            raise StoreError("ledger_url_option", option=option, url=shown(parsed))
         return parsed.set(drivername="sqlite")
     if backend == "postgresql":
         return parsed.set(drivername="postgresql+psycopg")
@@ -45,13 +54,13 @@ def parse_address(url: str, ledger: str | None = None) -> tuple[URL, str]:
     named = [ledger] if ledger is not None else _ledgers_named(url)
     if len(named) > 1 or not all(map(_LEDGER_ID.fullmatch, named)):
         raise StoreError("ledger_id_wrong", ledger=", ".join(named))
-    return parsed.difference_update_query(["ledger"]), (named or [MAIN])[0]
+    return parsed.difference_update_query([_LEDGER]), (named or [MAIN])[0]
 
 
 def _ledgers_named(url: str) -> list[str]:
     """Every `ledger=` of a URL, also an empty one, which SQLAlchemy leaves out: nobody means `main` by it."""
     query = url.partition("?")[2]
-    return [value for name, value in parse_qsl(query, keep_blank_values=True) if name == "ledger"]
+    return [value for name, value in parse_qsl(query, keep_blank_values=True) if name == _LEDGER]
 
 
 def shown(url: URL, ledger: str = MAIN) -> str:

@@ -1,18 +1,25 @@
 """Triggers that keep the log's tables append-only: they stop accidents; the hash tree is what stops owners.
 
-A table takes INSERT only, unless it is the heads, which never go back. A new table is guarded without being named here.
+A table takes INSERT only, unless it is the heads, which never go back and stand at the last event. Events follow each
+other without a gap. A new table is guarded without being named here.
 """
 
 from collections.abc import Iterator
 from typing import Any, Final
 
-from sqlalchemy import Connection, Index, Table, UniqueConstraint, text
+from sqlalchemy import Connection, Index, Table, UniqueConstraint, func, select, text
 
 from ledger.store.schema import events, heads, metadata, supervised
 from ledger.store.sql import is_sqlite
 
 GROWING: Final[tuple[Table, ...]] = tuple(table for table in metadata.sorted_tables if table is not heads)
 """The tables in which a row, once written, stays as it is."""
+
+_ORDER: Final = "kaoji_order"
+_LATER: Final = frozenset({_ORDER, "heads_at_the_end"})
+"""Guards of what stands in the tables, which came after the first ledgers were written."""
+_ORDER_SINCE: Final = 3
+"""The layout from which on they are wanted."""
 
 _FIRST_STANDS: Final = (supervised,)
 """Tables that are told again what they know: the first row stands, and the second is passed over."""
@@ -27,11 +34,26 @@ def install(connection: Connection) -> None:
 
 
 def missing(connection: Connection) -> list[str]:
-    """The guards that are not in place, as `table.guard`, sorted."""
+    """The guards that are not in place, as `table.guard`, sorted.
+
+    One of those that came later may be absent where every ledger is of a layout before them.
+    """
     if is_sqlite(connection):
         stored = _stored_sqlite(connection)
-        return sorted(f"{t.name}.{name}" for t, name, sql in _sqlite() if stored.get(name) != sql)
-    return sorted(f"{table}.{trigger}" for table, trigger, state in _postgresql(connection) if state != "A")
+        states = [
+            (t.name, name, stored[name] == sql if name in stored else None) for t, name, sql in _sqlite()
+        ]
+    else:
+        states = [
+            (t, name, None if state is None else state == "A") for t, name, state in _postgresql(connection)
+        ]
+    newest = connection.execute(select(func.max(heads.c.layout))).scalar_one() or 0
+    early = newest < _ORDER_SINCE
+    return sorted(
+        f"{table}.{name}"
+        for table, name, stands in states
+        if not (stands or (stands is None and early and name in _LATER))
+    )
 
 
 # --- SQLite -----------------------------------------------------------------------------------------
@@ -53,10 +75,15 @@ def _sqlite() -> Iterator[tuple[Table, str, str]]:
     yield _trigger(heads, "no_delete", "DELETE", "", "heads are never deleted")
     yield _no_replace(heads)
     yield _trigger(heads, "no_way_back", "UPDATE", _GOES_BACK, "heads never go back")
+    yield _trigger(heads, "at_the_end", "UPDATE", _NOT_AT_THE_END, "a head stands at the last event")
 
 
 _NOT_NEXT: Final = (
     "NEW.position IS NOT (SELECT coalesce(max(position), 0) + 1 FROM events WHERE ledger = NEW.ledger)"
+)
+_NOT_AT_THE_END: Final = (
+    "NEW.position > OLD.position AND"
+    " NEW.position IS NOT (SELECT max(position) FROM events WHERE ledger = NEW.ledger)"
 )
 _GOES_BACK: Final = (
     "NEW.ledger IS NOT OLD.ledger OR NEW.position < OLD.position OR NEW.recorded_at < OLD.recorded_at"
@@ -129,18 +156,43 @@ BEGIN
   END IF;
   RETURN NEW;
 END """,
+    "kaoji_at_the_end": """
+BEGIN
+  IF NEW.position > OLD.position
+     AND NEW.position IS DISTINCT FROM (SELECT max(position) FROM events WHERE ledger = NEW.ledger) THEN
+    RAISE EXCEPTION 'a head stands at the last event' USING ERRCODE = '23000';
+  END IF;
+  IF NEW.recorded_at COLLATE "C"
+     > to_char(now() AT TIME ZONE 'UTC' + interval '400 days', 'YYYY-MM-DD') COLLATE "C" THEN
+    RAISE EXCEPTION 'nothing is recorded more than 400 days ahead of the clock' USING ERRCODE = '23000';
+  END IF;
+  RETURN NEW;
+END """,
+    "kaoji_in_order": """
+BEGIN
+  IF NEW.position <> 1
+     AND NOT EXISTS (SELECT 1 FROM events WHERE ledger = NEW.ledger AND position = NEW.position - 1) THEN
+    RAISE EXCEPTION 'the position of an event is not the next' USING ERRCODE = '23000';
+  END IF;
+  RETURN NEW;
+END """,
 }
-_EVENTS: Final = {_ROWS: ("UPDATE OR DELETE", "ROW"), _TRUNCATE: ("TRUNCATE", "STATEMENT")}
-
-# tgtype: 1 for each row, 2 before, 8 delete, 16 update, 32 truncate
+_EVENTS: Final = {
+    27: "BEFORE UPDATE OR DELETE ON {} FOR EACH ROW",
+    34: "BEFORE TRUNCATE ON {} FOR EACH STATEMENT",
+    7: "BEFORE INSERT ON {} FOR EACH ROW",
+    19: "BEFORE UPDATE ON {} FOR EACH ROW",
+}
+# tgtype: 1 for each row, 2 before, 4 insert, 8 delete, 16 update, 32 truncate
 _STATES: Final = text("""
 SELECT tables.relation::regclass::text, wanted.name, found.tgenabled::text,
        found.tgtype = wanted.type AND found.tgqual IS NULL AND found.tgattr::text = '' AND found.tgnargs = 0
-         AND called.proname = :function AND called.prosrc = :body AND called.prolang = spoken.oid,
+         AND called.proname = wanted.function AND called.prosrc = wanted.body AND called.prolang = spoken.oid,
        found.tgparentid
 FROM (SELECT to_regclass(:table) AS relation, 0 AS level
       UNION SELECT relid, level FROM pg_partition_tree(to_regclass(:table))) AS tables
-CROSS JOIN (VALUES (:rows, 27), (:truncate, 34)) AS wanted (name, type)
+CROSS JOIN unnest(CAST(:names AS text[]), CAST(:types AS int[]), CAST(:functions AS text[]), CAST(:bodies AS text[]))
+  AS wanted (name, type, function, body)
 CROSS JOIN (SELECT oid FROM pg_language WHERE lanname = 'plpgsql') AS spoken
 LEFT JOIN pg_trigger AS found ON found.tgrelid = tables.relation AND found.tgname = wanted.name
 LEFT JOIN pg_proc AS called ON called.oid = found.tgfoid
@@ -149,22 +201,35 @@ ORDER BY tables.level, 1, 2
 """)
 
 
-def _function_of(table: Table) -> str:
-    return "kaoji_no_way_back" if table is heads else "kaoji_insert_only"
+def _wanted(table: Table) -> dict[str, tuple[int, str]]:
+    """The triggers of a table: name → type, function."""
+    function = "kaoji_no_way_back" if table is heads else "kaoji_insert_only"
+    wanted = {_ROWS: (27, function), _TRUNCATE: (34, function)}
+    if table is events:
+        wanted[_ORDER] = (7, "kaoji_in_order")
+    if table is heads:
+        wanted[_ORDER] = (19, "kaoji_at_the_end")
+    return wanted
 
 
 def _states(connection: Connection, table: Table) -> list[Any]:
     """Of each partition and trigger, parents first: relation, trigger, how it is enabled, whether it reads right, parent."""
-    function = _function_of(table)
-    given = {"table": table.name, "rows": _ROWS, "truncate": _TRUNCATE}
-    return list(connection.execute(_STATES, {**given, "function": function, "body": _BODIES[function]}).all())
+    wanted = _wanted(table)
+    given = {
+        "table": table.name,
+        "names": list(wanted),
+        "types": [type_ for type_, _ in wanted.values()],
+        "functions": [function for _, function in wanted.values()],
+        "bodies": [_BODIES[function] for _, function in wanted.values()],
+    }
+    return list(connection.execute(_STATES, given).all())
 
 
 def _postgresql(connection: Connection) -> Iterator[tuple[str, str, str | None]]:
-    """Every table and partition with each of its triggers, and how that is enabled (None: not there, or another)."""
+    """Every table and partition with each of its triggers, and how that is enabled; None: not there, "": another."""
     for table in metadata.sorted_tables:
         for relation, trigger, state, right, _ in _states(connection, table):
-            yield relation, trigger, state if right else None
+            yield relation, trigger, state if right or state is None else ""
 
 
 def _install_postgresql(connection: Connection) -> None:
@@ -187,9 +252,7 @@ def _guard(connection: Connection, table: Table, relation: str) -> None:
             connection.exec_driver_sql(f"DROP TRIGGER {trigger} ON {relation}")
             state = None
         if state is None:
-            event, each = _EVENTS[trigger]
-            connection.exec_driver_sql(
-                f"CREATE TRIGGER {trigger} BEFORE {event} ON {relation}"
-                f" FOR EACH {each} EXECUTE FUNCTION {_function_of(table)}()"
-            )
+            type_, function = _wanted(table)[trigger]
+            event = _EVENTS[type_].format(relation)
+            connection.exec_driver_sql(f"CREATE TRIGGER {trigger} {event} EXECUTE FUNCTION {function}()")
         connection.exec_driver_sql(f"ALTER TABLE {relation} ENABLE ALWAYS TRIGGER {trigger}")

@@ -32,7 +32,11 @@ def origin_of(identity: str) -> str:
 
 
 class KeyFile:
-    """`<file>`: the private key (mode 0600); `.pub`: the public keys, newest first; `.signed`: what was signed last."""
+    """`<file>`: the private key (mode 0600); `.pub`: the public keys, newest first; `.signed`: what was signed last.
+
+    In `.pub` a key that was replaced stands with the size up to which it signed; `.<key id>.signed` is its last
+    checkpoint. `.next` is a key that is about to take over.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -64,8 +68,15 @@ class KeyFile:
 
     def replace(self, before: Iterable[Verifier] = ()) -> None:
         """Puts the prepared key in place of the old one, which signs nothing more; `before`: older ones, newest first."""
+        self._keep_last()
         self._write_new(self._read_signer(self._next), before)
         self._next.unlink()
+
+    def _keep_last(self) -> None:
+        """The last checkpoint of the key that goes, beside it: what it signed beyond, it did not sign for us."""
+        for note in self.last_note() if self.exists() else ():
+            kept = self.path.with_name(f"{self.path.name}.{self.signer().verifier.key_id.hex()}.signed")
+            self._write(kept, note)
 
     def lay_aside(self, position: int) -> None:
         """Puts key and memory aside where a restored ledger leaves what they signed; the public key still checks it."""
@@ -96,7 +107,8 @@ class KeyFile:
     def verifiers(self) -> list[Verifier]:
         """The public keys of this log, the newest first; none where their file is not here."""
         try:
-            return [Verifier.parse(line) for line in self._public.read_text("utf-8").split("\n") if line]
+            lines = self._public.read_text("utf-8-sig").split("\n")
+            return [Verifier.parse_line(line.strip()) for line in lines if line.strip()]
         except FileNotFoundError:
             return []
         except (OSError, ValueError, Malformed) as error:
@@ -138,8 +150,17 @@ class KeyFile:
         return note
 
     def _write_new(self, signer: Signer, before: Iterable[Verifier] = ()) -> None:
-        public = dict.fromkeys(map(str, (signer.verifier, *before, *self.verifiers())))
-        self._write(self._public, ("\n".join(public) + "\n").encode())
+        before, known = tuple(before), self.verifiers()
+        last = self.last() if known else None
+        if known and last is not None:
+            known[0] = known[0].bounded(last.size)
+        public: dict[Verifier, Verifier] = {}
+        for each in (*known, *before):
+            if each != signer.verifier:
+                public[each] = public.get(each, each).bounded(each.until)
+        order = dict.fromkeys((*before, *known))
+        lines = [str(signer.verifier), *(public[each].line() for each in order if each in public)]
+        self._write(self._public, ("\n".join(lines) + "\n").encode())
         self._write(self.path, f"{signer.secret()}\n".encode(), mode=0o600)
 
     def _write(self, path: Path, content: bytes, mode: int = 0o644) -> None:

@@ -21,7 +21,12 @@ Told = tuple[str, str]
 File = list[bytes]
 
 OFFICE = office.lines(office.office())
-MONTH = office.lines(office.a_busy_month()[len(OFFICE) :])
+MONTH = office.lines(
+    [
+        *(office.record_wage(employee, "3000.00", "2200.00") for employee in ("E003", "L01")),
+        *office.a_busy_month()[len(OFFICE) :],
+    ]
+)
 NEXT = office.lines([office.grant_reward("R9", "E001", occurred_on="2026-09-01")])
 LAST = office.lines([office.grant_reward("R10", "E002", occurred_on="2026-09-01")])
 ANSWER_UNWRITTEN = 74

@@ -95,9 +95,26 @@ def test_a_head_never_goes_back(full: Log, back: dict[str, Any]) -> None:
         execute(full, update(heads).values(**back))
 
 
-def test_a_head_goes_on(full: Log) -> None:
-    execute(full, update(heads).values(position=heads.c.position + 1))
+def test_a_head_stands_at_the_last_event(full: Log) -> None:
+    for position in (heads.c.position + 1, 10**18):
+        with refused(full, "a head stands at the last event"):
+            execute(full, update(heads).values(position=position))
     execute(full, update(heads).values(position=heads.c.position))
+
+
+def test_on_postgresql_events_follow_each_other(pg_log: Log) -> None:
+    copied = (
+        "INSERT INTO events SELECT ledger, {}, stream, version + 1000, kind, schema, state, leaf"
+        " FROM events WHERE position = 1"
+    )
+    for position in ("0", "1000", "1000000000000000000"):
+        with refused(pg_log, "not the next"):
+            execute(pg_log, copied.format(position))
+
+
+def test_on_postgresql_nothing_is_recorded_far_ahead_of_the_clock(pg_log: Log) -> None:
+    with refused(pg_log, "400 days ahead"):
+        execute(pg_log, update(heads).values(recorded_at="2999-01-01T00:00:00.000000Z"))
 
 
 @every_table

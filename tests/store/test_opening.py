@@ -53,6 +53,27 @@ def test_a_ledger_that_is_not_there_is_missing_to_a_reader_and_not_made_by_him(l
     log.close()
 
 
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [
+        ("sqlite:///kaoji.db?mode=memory", "ledger_url_option"),
+        ("sqlite:///kaoji.db?mode=ro", "ledger_url_option"),
+        ("sqlite:///kaoji.db?timeout=abc", "ledger_url_option"),
+        ("sqlite:///kaoji.db?ledger=jinse&uri=true", "ledger_url_option"),
+        ("sqlite:///file:kaoji.db?uri=true", "ledger_url_wrong"),
+        ("sqlite:///:memory:", "ledger_url_wrong"),
+    ],
+)
+def test_an_address_is_honoured_whole_or_refused(
+    url: str, code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(StoreError) as error:
+        Log(url)
+    assert error.value.code == code
+    assert not list(tmp_path.iterdir())
+
+
 def test_creating_a_ledger_that_is_there_changes_nothing(log: Log) -> None:
     with log.unit() as unit:
         unit.append(a_site(1))

@@ -1,14 +1,17 @@
 """The signing key: whose it is, where it lies, and what it never signs."""
 
+import json
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from ledger.application.ledger import Ledger
+from ledger.application.proofs import read_receipt
 from ledger.application.witness import cosign_request, new_witness_key
-from ledger.errors import InputError, LedgerError, StoreError, WrongState
-from ledger.proofs import Signer
+from ledger.errors import InputError, LedgerError, ReceiptError, StoreError, WrongState
+from ledger.proofs import BadSignature, Signer, Verifier, open_checkpoint, sign_checkpoint
 from ledger.store.log import Log
 from ledger.store.signing import KeyFile
 from tests.support import office
@@ -58,6 +61,60 @@ def test_after_a_rotation_the_old_key_still_checks_what_it_signed(file: Path) ->
         verified = ledger.proofs.verify(before, deep=True)
         assert verified.faults == []
         assert ledger.proofs.checkpoint() != before
+
+
+def test_a_stolen_old_key_signs_nothing_beyond_its_last_checkpoint(file: Path, tmp_path: Path) -> None:
+    stolen = Signer.parse(file.with_suffix(".key").read_text().strip())
+    with open_ledger(file, office.NOW) as ledger:
+        honest = ledger.proofs.checkpoint()
+        ledger.proofs.rotate_key({"on": "2026-09-01"})
+        size = ledger.log.position()
+        head = open_checkpoint(
+            ledger.proofs.checkpoint(), map(Verifier.parse_line, keys_beside(file))
+        ).checkpoint
+        forged = sign_checkpoint(head, stolen, None, [])
+        receipt = ledger.proofs.receipt("employee:E001")
+
+    newest, old = keys_beside(file)
+    assert old == f"{stolen.verifier} until {size - 1}"
+    verifiers = [Verifier.parse_line(newest), Verifier.parse_line(old)]
+    assert open_checkpoint(honest, verifiers).checkpoint.size == size - 1
+    with pytest.raises(BadSignature, match="replaced before"):
+        open_checkpoint(forged, verifiers)
+    with pytest.raises(ReceiptError, match="replaced before"):
+        read_receipt(receipt.replace(*_note_lines(receipt, forged)), [newest, old])
+    kept = file.with_name(f"{file.stem}.key.{stolen.verifier.key_id.hex()}.signed")
+    assert kept.read_bytes() == honest
+
+
+@pytest.mark.parametrize(
+    "saved", [lambda raw: b"\xef\xbb\xbf" + raw, lambda raw: raw.replace(b"\n", b"\r\n")]
+)
+def test_files_that_an_editor_saved_anew_are_no_bad_evidence(
+    file: Path, tmp_path: Path, saved: Callable[[bytes], bytes]
+) -> None:
+    with open_ledger(file, office.NOW) as ledger:
+        note, keys = ledger.proofs.checkpoint(), ledger.proofs.public_keys()
+        _, proven = read_receipt(saved(ledger.proofs.receipt("employee:E001")), keys)
+        assert proven
+        assert ledger.proofs.verify(saved(note)).faults == []
+        secret, vkey = new_witness_key("council")
+        cosigned, _ = cosign_request(
+            saved(ledger.witness.request(0)), saved(secret.encode()), keys, tmp_path / "witness", office.now
+        )
+        assert ledger.witness.take(saved(cosigned), [vkey]) == ["council"]
+
+
+def keys_beside(file: Path) -> list[str]:
+    return file.with_suffix(".key.pub").read_text().splitlines()
+
+
+def _note_lines(receipt: bytes, forged: bytes) -> tuple[bytes, bytes]:
+    """The checkpoint in a receipt as its JSON spells it, and a forged one spelt so."""
+    note = json.loads(receipt)["proof"].partition("\n\n")[2]
+    return json.dumps(note, ensure_ascii=False)[1:-1].encode(), json.dumps(
+        forged.decode(), ensure_ascii=False
+    )[1:-1].encode()
 
 
 def test_a_keyring_does_not_lie_in_the_ledger(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
