@@ -238,7 +238,7 @@ def _default(field: FieldInfo) -> str:
     if field.is_required():
         return ""
     default = field.get_default(call_default_factory=True)
-    words = {None: "`null`", False: "`false`", (): "empty"}
+    words = {None: "`null`", True: "`true`", False: "`false`", (): "empty"}
     return "empty" if default == {} else words[default]
 
 

@@ -222,6 +222,13 @@ def next_month(month: str) -> str:
     return month_of(first_day(month) + timedelta(days=31))
 
 
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later; the month's last where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = last_day(f"{year:04d}-{month + 1:02d}")
+    return last.replace(day=min(day.day, last.day))
+
+
 @lru_cache(maxsize=2_000)
 def last_day(month: str) -> date:
     """The last day of a month."""

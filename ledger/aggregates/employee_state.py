@@ -41,7 +41,10 @@ class NoticeState(Struct, frozen=True, gc=False):
     issued_on: date
     position: int
     standing: NoticeStatus = "stands"
+    told: bool = False
+    """Whether it was held out to the employee, be it that they refused to sign with nobody watching."""
     acknowledged_on: date | None = None
+    """The day of its service."""
     rectified_on: date | None = None
     changed_on: date | None = None
     """When its clause or its time was corrected last."""

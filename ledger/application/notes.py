@@ -5,7 +5,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from ledger.events import EmployeeErased, MonthClosed, NoticeIssued, PolicyAdopted, Recorded, employee_stream
+from ledger.events import (
+    EmployeeErased,
+    MonthClosed,
+    NoticeAcknowledged,
+    NoticeIssued,
+    PolicyAdopted,
+    Recorded,
+    employee_stream,
+)
 from ledger.state.hand_off import unpaid
 from ledger.state.ledger_state import LedgerState
 from ledger.terms import format_local, month_of
@@ -45,7 +53,9 @@ def _unpaid(ledger_state: LedgerState, event: MonthClosed) -> Iterator[Note]:
         yield Note("run_without_wage", fields) if taken else Note("run_waits_for_wage", fields)
 
 
-NOTED: Final = {NoticeIssued.kind, MonthClosed.kind, EmployeeErased.kind, PolicyAdopted.kind}
+NOTED: Final = {
+    each.kind for each in (NoticeIssued, NoticeAcknowledged, MonthClosed, EmployeeErased, PolicyAdopted)
+}
 """The kinds of events of which something may have to be said."""
 
 
@@ -60,6 +70,8 @@ def notes(ledger_state: LedgerState, recorded: Recorded) -> Iterator[Note]:
         yield from _unpaid(ledger_state, event)
     if isinstance(event, NoticeIssued) and event.late:
         yield Note("notice_late", {"notice": event.notice, "month": event.month})
+    if isinstance(event, NoticeAcknowledged) and not event.served:
+        yield Note("refusal_unwitnessed", {"notice": event.notice})
     if isinstance(event, MonthClosed) and event.late:
         yield Note("close_late", {"month": event.month, "site": event.site, "on": event.on})
 

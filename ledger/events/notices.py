@@ -51,10 +51,14 @@ class NoticeIssued(NoticeEvent):
 
 @registered
 class NoticeAcknowledged(NoticeEvent):
-    """The notice was served; the first acknowledgement counts."""
+    """The notice was served; the first acknowledgement counts.
+
+    `served` is false for a refusal to sign that nobody witnessed, where the policy asks for a witness: it starts nothing.
+    """
 
     kind: ClassVar[str] = "notice_acknowledged"
     on: Day
+    served: bool = True
     how: Literal["signed", "refused", "commented"]
     statement: Annotated[str | None, Personal(of="employee")] = None
     witnesses: Annotated[tuple[str, ...], Personal(of="employee")] = ()

@@ -44,7 +44,8 @@ def ceiling(notices: Iterable[NoticeFact], policy: Policy, leaving: Leaving) -> 
     for notice in notices:
         if notice.scheme != "service_quality":
             continue
-        values[notice.notice] = former_values(notice, policy.no_worse.covers)
+        charged = notice.is_charged(policy)
+        values[notice.notice] = former_values(notice, policy.no_worse.covers) if charged else (0,)
         if notice.late and rules.late == "points_only":
             least_late += min(_cost(notice, value, policy, leaving, False) for value in values[notice.notice])
         else:

@@ -10,7 +10,7 @@ from typing import Final, Literal
 from ledger.policy.model import Policy
 from ledger.reckoning.entries import Entry, Share, positions
 from ledger.reckoning.facts import EmployeeFacts, NoticeFact
-from ledger.reckoning.reckon import Cell
+from ledger.reckoning.reckon import Cell, performance_notices
 from ledger.reckoning.tally import Tally, tally
 
 Unit = Literal["fen", "points", "count", "code"]
@@ -93,6 +93,8 @@ def _points(counted: Tally, policy: Policy, closed_by: int | None) -> Iterable[E
     closed = () if closed_by is None else (closed_by,)
     yield points("late_points", counted.late, rule.late_source, closed)
     yield points("contested_points", counted.contested, policy.appeals.source)
+    if counted.unserved:
+        yield points("unserved_points", counted.unserved, policy.notices.source or "")
 
 
 def _line(entry: Entry, amount: int) -> Line:
@@ -195,7 +197,7 @@ def _performance(cell: Cell, facts: EmployeeFacts, policy: Policy) -> Iterable[E
         )
         return Explained(figure, "points", sum(line.amount for line in lines), lines)
 
-    notices = [n for n in facts.notices_of(cell.month) if n.counts and n.scheme == "performance"]
+    notices = performance_notices(facts.notices_of(cell.month), policy)
     charged = ((n.points, n.notice, None, n.positions) for n in notices)
     granted = ((r.points, None, r.reward, r.positions) for r in facts.rewards_of(cell.month))
     yield points("deduction_points", charged, policy.schemes.performance.source)

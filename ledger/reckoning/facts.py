@@ -12,6 +12,7 @@ from typing import Final, Literal
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from ledger.policy.model import Policy
 from ledger.terms import SanctionKind, Scheme
 from ledger.timeline import Timeline
 
@@ -41,8 +42,8 @@ class NoticeFact(Struct, frozen=True, gc=False):
     `values` are its points as issued and after each correction and reduction, with what made them; `told` says that it
     was served, appealed against or contained in a close; `favours` are the positions of the acts in the employee's
     favour, `stay` that of an appeal that waits. `points_unappealed` are the points had no appeal reduced them;
-    `counts_from` is the day since which it counts (its issue, or the end of its last stay); `share_appeals` are those
-    of its bearers against its share.
+    `counts_from` is the day since which it counts (its issue, or the end of its last stay), `served_on` and `service`
+    the day and the position of its service; `share_appeals` are those of its bearers against its share.
     """
 
     notice: str
@@ -57,6 +58,8 @@ class NoticeFact(Struct, frozen=True, gc=False):
     positions: tuple[int, ...]
     values: tuple[tuple[Act, int], ...]
     told: bool = False
+    served_on: date | None = None
+    service: int | None = None
     favours: tuple[int, ...] = ()
     stay: int | None = None
     withdrawn: bool = False
@@ -82,6 +85,17 @@ class NoticeFact(Struct, frozen=True, gc=False):
     def contested(self) -> bool:
         """Under an appeal of the employee's that waits."""
         return self.stay is not None
+
+    def is_charged(self, policy: Policy) -> bool:
+        """Whether it costs anything yet: under `notices.charge = "served"` it costs nothing before its service."""
+        return self.service is not None or policy.notices.charge == "issued"
+
+    def as_charged(self, policy: Policy) -> "NoticeFact":
+        """The same as the policy charges it: where that is from its service on, it counts since then and rests on it."""
+        if self.service is None or self.served_on is None or policy.notices.charge == "issued":
+            return self
+        since = max(self.counts_from, self.served_on)
+        return replace(self, counts_from=since, positions=tuple(sorted((*self.positions, self.service))))
 
     def as_if_dismissed(self) -> "NoticeFact":
         """The same notice had every appeal against it been dismissed."""
@@ -148,13 +162,13 @@ class EmployeeFacts(Struct, frozen=True, gc=False):
         """The month's standing rewards, in the order of their ids."""
         return _standing([r for r in self.rewards.values() if r.month == month])
 
-    def touches(self, month: str, scheme: Scheme, since: int = 0) -> tuple[int, ...]:
+    def touches(self, month: str, scheme: Scheme, policy: Policy, since: int = 0) -> tuple[int, ...]:
         """The positions after `since` that touched the month's figures of a scheme (rewards go with performance)."""
         found = {
             position
             for notice in self.notices.values()
             if notice.month == month and notice.scheme == scheme
-            for position in notice.positions
+            for position in notice.as_charged(policy).positions
         }
         if scheme == "performance":
             rewards = (r for r in self.rewards.values() if r.month == month)

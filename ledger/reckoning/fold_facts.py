@@ -166,7 +166,10 @@ def _(event: NoticeIssued, facts: EmployeeFacts, position: int) -> EmployeeFacts
 
 @_fold.register
 def _(event: NoticeAcknowledged, facts: EmployeeFacts, position: int) -> EmployeeFacts | None:
-    facts.notices[event.notice] = replace(facts.notices[event.notice], told=True)
+    notice = facts.notices[event.notice]
+    if event.served and notice.service is None:
+        notice = replace(notice, service=position, served_on=event.on)
+    facts.notices[event.notice] = replace(notice, told=True)
     return facts
 
 

@@ -90,7 +90,7 @@ def reckon_month(
     counted = tally(notices, policy)
     own, found = _own(counted, policy, facts, departures)
     credit = _credit(own, notices, policy, facts, departures)
-    charged = _performance_notices(notices)
+    charged = performance_notices(notices, policy)
     entries = (*own, *credit, *performance(charged, rewards, policy))
     sums, points = totals(entries), counted.points
     rule = policy.band_rule(points)
@@ -101,7 +101,7 @@ def reckon_month(
         month=month,
         policy=policy.version,
         department=facts.departments.on(last_day) or facts.departments.last(),
-        notices=len(counted.counted) + len(counted.contested),
+        notices=len(counted.counted) + len(counted.contested) + len(counted.unserved),
         points=points,
         late_points=counted.late_points,
         contested_points=counted.contested_points,
@@ -111,7 +111,7 @@ def reckon_month(
         no_worse=sums["no_worse"],
         band=policy.band_of(points, rule),
         carried=carried,
-        carried_unappealed=_carried(policy, points + counted.contested_points),
+        carried_unappealed=_carried(policy, points + _waiting_points(counted, policy)),
         sanction_due=_due(carried, month, facts, policy),
         repeats=counted.repeats,
         public=points >= policy.public_list.from_points or by_repeat,
@@ -201,5 +201,12 @@ def _sum(entries: Iterable[Entry]) -> int:
     return total(kept, "base_fine") + total(kept, "surcharge") - total(kept, "shifted")
 
 
-def _performance_notices(notices: tuple[NoticeFact, ...]) -> tuple[NoticeFact, ...]:
-    return tuple([n for n in notices if n.scheme == "performance" and n.counts])
+def _waiting_points(counted: Tally, policy: Policy) -> int:
+    """The points that would count were every pending appeal dismissed."""
+    return sum([notice.points for notice in counted.contested if notice.is_charged(policy)])
+
+
+def performance_notices(notices: Iterable[NoticeFact], policy: Policy) -> tuple[NoticeFact, ...]:
+    """The notices under 篇4 that cost their points."""
+    found = [n for n in notices if n.scheme == "performance" and n.counts and n.is_charged(policy)]
+    return tuple([notice.as_charged(policy) for notice in found])

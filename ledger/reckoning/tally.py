@@ -14,12 +14,13 @@ class Tally(Struct, frozen=True, gc=False):
     """The service_quality notices of one month, sorted by what they count for, and their points.
 
     `timely` lift bands and make repeats; `late` cost their points and nothing more; `contested` count for nothing,
-    late or not.
+    late or not; neither do `unserved` where a notice costs only from its service on.
     """
 
     timely: tuple[NoticeFact, ...]
     late: tuple[NoticeFact, ...]
     contested: tuple[NoticeFact, ...]
+    unserved: tuple[NoticeFact, ...]
     repeats: tuple[str, ...]
     points: int
     late_points: int
@@ -42,19 +43,21 @@ def tally(notices: Iterable[NoticeFact], policy: Policy) -> Tally:
     timely: list[NoticeFact] = []
     late: list[NoticeFact] = []
     contested: list[NoticeFact] = []
+    unserved: list[NoticeFact] = []
     for notice in notices:
         if notice.scheme != "service_quality" or notice.withdrawn or notice.revoked:
             continue
         if notice.contested:
             contested.append(notice)
-        elif notice.late and points_only:
-            late.append(notice)
+        elif not notice.is_charged(policy):
+            unserved.append(notice)
         else:
-            timely.append(notice)
+            (late if notice.late and points_only else timely).append(notice.as_charged(policy))
     return Tally(
         tuple(timely),
         tuple(late),
         tuple(contested),
+        tuple(unserved),
         _repeats(timely, policy.repeats.notices),
         sum([notice.points for notice in timely]),
         sum([notice.points for notice in late]),

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from ledger.aggregates.employee.sanctions import open_notices, review_items
+from ledger.formats import months_after
 from ledger.projections.monthly import PROJECTION as MONTHLY
 from ledger.projections.register import PROJECTION as REGISTER
 from ledger.reports.names import names_of
@@ -17,7 +19,21 @@ def sanctions(rows: Rows, ledger_state: LedgerState, site: str, month: str, toda
     summary, registered = rows.of(MONTHLY, site, month), rows.of(REGISTER, site, month)
     concerned = [row["employee"] for row in (*summary, *registered)]
     found = sanction_rows(summary, registered, names_of(ledger_state, concerned))
-    return [_with_review(row, ledger_state, site, month, today) for row in found]
+    months = ledger_state.policy_of(site, month).sanctions.expires_months
+    return [
+        _with_review({**row, "status": status_on(today, row, months)}, ledger_state, site, month, today)
+        for row in found
+    ]
+
+
+def status_on(today: date, sanction: Mapping[str, Any], expires_months: int | None) -> str:
+    """A sanction's status on a day: a warning or demerit in force for so many months as the policy states is expired."""
+    in_force = sanction["kind"] in ("warning", "demerit") and sanction["status"] == "in_force"
+    if expires_months is None or not in_force:
+        return str(sanction["status"])
+    return (
+        "expired" if months_after(date.fromisoformat(sanction["on"]), expires_months) <= today else "in_force"
+    )
 
 
 def sanction_rows(

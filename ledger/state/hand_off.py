@@ -10,7 +10,7 @@ from ledger.reckoning.facts import EmployeeFacts
 from ledger.reckoning.fold_facts import fold_all
 from ledger.reckoning.reckon import Cell
 from ledger.state.ledger_state import LedgerState
-from ledger.terms import Component
+from ledger.terms import Component, Scheme
 
 
 def handoff(ledger_state: LedgerState, site: str, month: str, only: Iterable[str] | None = None) -> Handoff:
@@ -164,12 +164,19 @@ def _because(
 ) -> tuple[int, ...]:
     """The positions since the last close that made a line; for a share those of the subordinates it comes from."""
     if component == "own":
-        return ledger_state.facts(employee).touches(month, "service_quality", since)
+        return _touches(ledger_state, employee, month, "service_quality", since)
     if component == "performance":
-        return ledger_state.facts(employee).touches(month, "performance", since)
+        return _touches(ledger_state, employee, month, "performance", since)
     below = _below(ledger_state, employee)
     found = positions(_behind_shares(ledger_state, facts, month, employee, since) for facts in below)
     return found or positions(_line_moves(ledger_state, employee, facts, since) for facts in below)
+
+
+def _touches(
+    ledger_state: LedgerState, employee: str, month: str, scheme: Scheme, since: int
+) -> tuple[int, ...]:
+    facts = ledger_state.facts(employee)
+    return facts.touches(month, scheme, ledger_state.policy_of(facts.site, month), since)
 
 
 def _behind_shares(
@@ -188,8 +195,9 @@ def _behind_shares(
         for one, found in zip((now, then), shares, strict=True)
         for share in found
     }
+    policy = ledger_state.policy_of(facts.site, month)
     touching = positions(
-        (position for position in notice.positions if position > since)
+        (position for position in notice.as_charged(policy).positions if position > since)
         for notice in now.notices.values()
         if notice.month == month and notice.clause in clauses
     )

@@ -119,14 +119,12 @@ class Stage:
         by = by or self._notices[name]["by"]
         self._do("correct_notice", notice=name, reason="a case", by=by, on=day, **changes)
 
-    def serve(self, name: str, on: str | None = None) -> None:
-        """The notice is served, and signed for."""
-        self._do(
-            "acknowledge_notice",
-            notice=name,
-            how="signed",
-            on=self._remember(name, on or self._next_day(name)),
-        )
+    def serve(
+        self, name: str, how: str = "signed", witnesses: list[str] | None = None, on: str | None = None
+    ) -> None:
+        """The notice is handed over."""
+        day = self._remember(name, on or self._next_day(name))
+        self._do("acknowledge_notice", notice=name, how=how, witnesses=witnesses, on=day)
 
     def withdraw(self, name: str, by: str | None = None, on: str | None = None) -> None:
         """The notice is set aside."""

@@ -45,4 +45,4 @@ def _is_told(context: DecisionContext, employee: EmployeeState, notice: NoticeSt
     appealed = bool(employee.appeals_against("notice", target=notice.notice))
     closed = is_closed(context, employee.site, notice.month)
     contained = closed and context.closed_at(employee.site) > notice.position
-    return notice.acknowledged_on is not None or appealed or contained
+    return notice.told or appealed or contained

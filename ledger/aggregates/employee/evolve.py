@@ -189,9 +189,10 @@ def _(event: NoticeIssued, state: EmployeeState, position: int) -> EmployeeState
 @_evolve.register
 def _(event: NoticeAcknowledged, state: EmployeeState, position: int) -> EmployeeState:
     notice = state.notices[event.notice]
-    if notice.acknowledged_on is not None:
-        return state
-    return _with_notice(state, replace(notice, acknowledged_on=event.on))
+    served_on = event.on if event.served else None
+    return _with_notice(
+        state, replace(notice, told=True, acknowledged_on=notice.acknowledged_on or served_on)
+    )
 
 
 @_evolve.register

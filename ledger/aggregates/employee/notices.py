@@ -53,6 +53,7 @@ def issue_notice(command: IssueNotice, context: DecisionContext) -> list[Decisio
     month = month_of(occurred_on)
     require_between(context, employee.site, command.issued_on, occurred_on, "occurrence")
     require_employed(context, command.employee, occurred_on)
+    _check_age(context, employee.site, command.notice, occurred_on, command.issued_on)
     clause = _clause_in_force(context, employee.site, month, command.clause)
     scheme = _scheme(clause, command.scheme)
     _check_points(clause, command.points)
@@ -95,6 +96,7 @@ def acknowledge_notice(command: AcknowledgeNotice, context: DecisionContext) -> 
         employee=employee.employee,
         month=notice.month,
         on=command.on,
+        served=_is_served(context, employee, notice, command),
         how=command.how,
         statement=command.statement,
         witnesses=tuple(command.witnesses or ()),
@@ -138,6 +140,7 @@ def correct_notice(command: CorrectNotice, context: DecisionContext) -> list[Dec
             raise WrongState("correction_moves_month", notice=notice.notice, month=notice.month)
         require_not_before(notice.issued_on, occurred_on, "occurrence")
         require_employed(context, employee.employee, occurred_on)
+        _check_age(context, employee.site, notice.notice, occurred_on, notice.issued_on)
     code = _corrected_clause(context, employee, notice, command)
     occurred_at = command.occurred_at or notice.occurred_at
     if (code, occurred_at) != (notice.clause, notice.occurred_at):
@@ -195,6 +198,21 @@ def _occurred_on(context: DecisionContext, site: str, occurred_at: datetime) -> 
         on, today = (format_local(each, str(zone)) for each in (local, now))
         raise WrongTime("in_the_future", on=on, today=today)
     return local.date()
+
+
+def _check_age(context: DecisionContext, site: str, notice: str, occurred_on: date, issued_on: date) -> None:
+    """An act older than the policy lets be charged is refused: WrongTime `act_too_old`."""
+    most = policy_of_month(context, site, month_of(occurred_on)).notices.not_after_days
+    if most is not None and (issued_on - occurred_on).days > most:
+        raise WrongTime("act_too_old", notice=notice, on=occurred_on, days=most)
+
+
+def _is_served(
+    context: DecisionContext, employee: EmployeeState, notice: NoticeState, command: AcknowledgeNotice
+) -> bool:
+    """Not where signing was refused and nobody saw it, under a policy that asks for a witness (domain §2)."""
+    asks = policy_of_month(context, employee.site, notice.month).notices.witness
+    return not (asks and command.how == "refused" and not command.witnesses)
 
 
 def _corrected_clause(
