@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ledger import clock
-from ledger.application.look import Look, position_of
+from ledger.application.look import Look, now_of, position_of
 from ledger.projections.incremental import drawn_at
 from ledger.projections.projections import Progress, Projections
 from ledger.reports.names import names_of
@@ -155,7 +155,8 @@ class Ledger:
         position = self.position_of(as_of) if isinstance(as_of, str) else as_of
         with self.log.holding():
             state = LedgerState(self.log, self.log.position() if position is None else position)
-            yield Look(StateRows(state), state, self.now())
+            now = self.now() if position is None else now_of(self.log, position, self.now())
+            yield Look(StateRows(state), state, now)
 
     def position_of(self, as_of: str) -> int:
         """A position, an instant of recording, or `appeal:ID` (what its reviewer could know when deciding).

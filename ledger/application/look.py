@@ -161,23 +161,43 @@ class Look:
         return case_file.docket(self.state, appeal, self.now)
 
 
+class AsOf(int):
+    """A position to report as of, with the instant whose day is its today (domain §10.2): asked later, it answers alike."""
+
+    instant: datetime
+
+    def __new__(cls, position: int, instant: datetime) -> "AsOf":
+        """The position, told by an instant."""
+        made = super().__new__(cls, position)
+        made.instant = instant
+        return made
+
+
+def now_of(log: Log, as_of: int, now: datetime) -> datetime:
+    """The now of a state of the past: the instant asked for, or when its last event was recorded; before any, `now`."""
+    if isinstance(as_of, AsOf):
+        return as_of.instant
+    recorded_at = log.registry.recorded_at(as_of)
+    return now if recorded_at is None else datetime.fromisoformat(recorded_at)
+
+
 def position_of(log: Log, as_of: str, now: datetime) -> int:
     """A position, an instant of recording, or `appeal:ID` (what its reviewer could know when deciding).
 
     An instant may be written as tables show it, by the clock of the sites. The answer is the end of the last command
-    that lies whole within it. InputError `as_of_wrong`.
+    that lies whole within it; for an instant it is an `AsOf`. InputError `as_of_wrong`.
     """
     log.require()
     kind, _, name = as_of.partition(":")
     if kind == "appeal" and name:
-        return log.registry.command_end(position=_decided_at(log, name, now) - 1)
+        return log.registry.command_end(_decided_at(log, name, now) - 1)
     if as_of.isascii() and as_of.isdigit() and len(as_of) <= 18:
-        return log.registry.command_end(position=int(as_of))
+        return log.registry.command_end(int(as_of))
     try:
         instant = parse_instant(as_of) if (shown := _LOCAL.fullmatch(as_of)) is None else _shown(log, shown)
     except ValueError:
         raise InputError("as_of_wrong", as_of=as_of) from None
-    return log.registry.command_end(recorded_by=instant)
+    return AsOf(log.registry.end_by(instant), instant)
 
 
 def is_instant(as_of: str) -> bool:

@@ -113,7 +113,7 @@ class People:
         position = self._registry.position_of("employee", employee)
         copies = self.keyring.handouts_of(self._place.identity())
         if position is not None and copies:
-            since = self._registry.recorded_at(position)
+            since = self._registry.recorded_at(position) or ""
             copies = [row for row in copies if row["recorded_at"] >= since]
         return sorted([*self.sealing.handouts(employee), *copies], key=itemgetter("recorded_at"))
 

@@ -1,6 +1,6 @@
 """What the registries answer fast: ids, closes, supervisors, ends of commands."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -90,21 +90,38 @@ class RegistryQueries:
         rows = self._place.rows(query)
         return (rows[0][0], rows[0][1]) if rows else None
 
-    def recorded_at(self, position: int) -> str:
-        """The instant of the recording of the command that a position belongs to, as it is kept."""
-        query = select(func.min(commands.c.recorded_at)).where(
-            commands.c.ledger == self.ledger, commands.c.last_position >= position
-        )
-        return str(self._place.scalar(query))
+    def recorded_at(self, position: int) -> str | None:
+        """When the command that a position belongs to was recorded, as it is kept; None before the first."""
+        found = self._commands_at(position, 1)
+        return found[0].recorded_at if found else None
 
-    def command_end(self, position: int | None = None, recorded_by: datetime | None = None) -> int:
-        """The end of the last command that lies whole within a position or was recorded by an instant."""
-        query = select(func.max(commands.c.last_position)).where(commands.c.ledger == self.ledger)
-        if position is not None:
-            query = query.where(commands.c.last_position <= position)
-        if recorded_by is not None:
-            query = query.where(commands.c.recorded_at <= format_recorded(recorded_by))
-        return self._place.scalar(query) or 0
+    def command_end(self, position: int) -> int:
+        """The end of the last command that lies whole within a position; 0 where none does."""
+        ends = (command.last_position for command in self._commands_at(position, 2))
+        return next((end for end in ends if end <= position), 0)
+
+    def end_by(self, instant: datetime) -> int:
+        """The end of the last command recorded by an instant; 0 where none was.
+
+        Found by halving, since no command is recorded before an earlier one.
+        """
+        wanted, end = format_recorded(instant), 0
+        low, high = 1, self.command_end(NO_END)
+        while low <= high:
+            command = self._commands_at((low + high) // 2, 1)[0]
+            if command.recorded_at <= wanted:
+                low, end = command.last_position + 1, command.last_position
+            else:
+                high = command.first_position - 1
+        return end
+
+    def _commands_at(self, position: int, most: int) -> Sequence[Any]:
+        """The commands that begin at or before a position, the last one first."""
+        columns = (commands.c.first_position, commands.c.last_position, commands.c.recorded_at)
+        begun = (commands.c.ledger == self.ledger) & (commands.c.first_position <= position)
+        return self._place.rows(
+            select(*columns).where(begun).order_by(commands.c.first_position.desc()).limit(most)
+        )
 
 
 def _begins(column: Column[str], prefix: str) -> ColumnElement[bool]:

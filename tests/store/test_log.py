@@ -84,13 +84,12 @@ def test_a_position_inside_a_command_is_rounded_down_to_the_end_of_the_one_befor
     ledger.record.apply(office.lines(office.a_busy_month()))
     found = list(ledger.log.events())
     second = next(r.position for r in found if r.step == 1)
-    assert ledger.log.registry.command_end(position=second - 1) == second - 2
-    assert ledger.log.registry.command_end(position=second) == second
+    assert ledger.log.registry.command_end(second - 1) == second - 2
+    assert ledger.log.registry.command_end(second) == second
     assert ledger.position_of(str(second - 1)) == second - 2
-    assert ledger.log.registry.command_end(position=0) == 0
-    assert ledger.log.registry.command_end(position=1) == 1
-    assert ledger.log.registry.command_end(position=10**9) == found[-1].position
-    assert ledger.log.registry.command_end() == found[-1].position
+    assert ledger.log.registry.command_end(0) == 0
+    assert ledger.log.registry.command_end(1) == 1
+    assert ledger.log.registry.command_end(10**9) == found[-1].position
 
 
 def test_an_instant_is_rounded_down_to_the_last_command_recorded_by_then(ledger_url: str) -> None:
@@ -103,12 +102,11 @@ def test_an_instant_is_rounded_down_to_the_last_command_recorded_by_then(ledger_
             unit.append(first)
             unit.append(replace(a_site(unit.position + 1, at=instant), command=first.command, step=1))
     tick = timedelta(microseconds=1)
-    assert log.registry.command_end(recorded_by=instants[0] - tick) == 0
-    assert log.registry.command_end(recorded_by=instants[0]) == 2
-    assert log.registry.command_end(recorded_by=instants[1] - tick) == 2
-    assert log.registry.command_end(recorded_by=instants[1]) == 4
-    assert log.registry.command_end(recorded_by=instants[2] + timedelta(days=365)) == 6
-    assert log.registry.command_end(position=3, recorded_by=instants[2]) == 2
+    assert log.registry.end_by(instants[0] - tick) == 0
+    assert log.registry.end_by(instants[0]) == 2
+    assert log.registry.end_by(instants[1] - tick) == 2
+    assert log.registry.end_by(instants[1]) == 4
+    assert log.registry.end_by(instants[2] + timedelta(days=365)) == 6
     log.close()
 
 
