@@ -32,6 +32,7 @@ table = Table(
     number("public"),
     number("reward_points"),
     number("deduction_points"),
+    number("performance_contested"),
     number("performance"),
     Index("sheet_monthly_by_month", "ledger", "site", "month"),
 )
@@ -63,6 +64,7 @@ def rows(cell: Cell, site: str, borne_fen: int, always: bool = False) -> list[Ro
             "public": int(cell.public),
             "reward_points": cell.reward_points,
             "deduction_points": cell.deduction_points,
+            "performance_contested": cell.performance_contested,
             "performance": cell.performance,
         }
     ]

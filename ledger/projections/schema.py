@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Column, MetaData, String, Table
 
 from ledger.store.sql import Statement, placeholders
 
-LAYOUT: Final = 3
+LAYOUT: Final = 4
 """The version of the sheets; sheets of another layout are drawn anew."""
 
 Row = dict[str, Any]

@@ -10,7 +10,7 @@ from typing import Final, Literal
 from ledger.policy.model import Policy
 from ledger.reckoning.entries import Entry, Share, positions
 from ledger.reckoning.facts import EmployeeFacts, NoticeFact
-from ledger.reckoning.reckon import Cell, performance_notices
+from ledger.reckoning.reckon import Cell, contested_performance, performance_notices
 from ledger.reckoning.tally import Tally, tally
 
 Unit = Literal["fen", "points", "count", "code"]
@@ -201,5 +201,9 @@ def _performance(cell: Cell, facts: EmployeeFacts, policy: Policy) -> Iterable[E
     charged = ((n.points, n.notice, None, n.positions) for n in notices)
     granted = ((r.points, None, r.reward, r.positions) for r in facts.rewards_of(cell.month))
     yield points("deduction_points", charged, policy.schemes.performance.source)
+    waiting = contested_performance(facts.notices_of(cell.month))
+    if waiting:
+        lines = ((n.points, n.notice, None, n.positions) for n in waiting)
+        yield points("performance_contested", lines, policy.appeals.source)
     yield points("reward_points", granted, policy.rewards.source)
     yield _money(cell, "performance")

@@ -51,6 +51,8 @@ class Cell(Struct, frozen=True, gc=False):
     public: bool
     reward_points: int
     deduction_points: int
+    performance_contested: int
+    """Points of performance notices under appeal."""
     performance: int
     shares: tuple[Share, ...]
     entries: tuple[Entry, ...]
@@ -63,7 +65,7 @@ class Cell(Struct, frozen=True, gc=False):
     @property
     def is_empty(self) -> bool:
         """Whether nothing of it would be shown."""
-        return not (self.notices or self.reward_points or self.deduction_points)
+        return not (self.notices or self.reward_points or self.deduction_points or self.performance_contested)
 
 
 def reckon(
@@ -117,6 +119,7 @@ def reckon_month(
         public=points >= policy.public_list.from_points or by_repeat,
         reward_points=sum([reward.points for reward in rewards]),
         deduction_points=sum([notice.points for notice in charged]),
+        performance_contested=sum([notice.points for notice in contested_performance(notices)]),
         performance=sums["performance"],
         shares=found,
         entries=entries,
@@ -204,6 +207,11 @@ def _sum(entries: Iterable[Entry]) -> int:
 def _waiting_points(counted: Tally, policy: Policy) -> int:
     """The points that would count were every pending appeal dismissed."""
     return sum([notice.points for notice in counted.contested if notice.is_charged(policy)])
+
+
+def contested_performance(notices: Iterable[NoticeFact]) -> tuple[NoticeFact, ...]:
+    """The notices under 篇4 that are under appeal."""
+    return tuple([n for n in notices if n.scheme == "performance" and n.stands and n.contested])
 
 
 def performance_notices(notices: Iterable[NoticeFact], policy: Policy) -> tuple[NoticeFact, ...]:

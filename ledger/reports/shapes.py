@@ -34,9 +34,15 @@ def monthly_row(row: Row, name: str) -> Report:
         "performance": {
             "reward_points": row["reward_points"],
             "deduction_points": row["deduction_points"],
+            **_where_contested(row["performance_contested"]),
             "amount": format_money(row["performance"]),
         },
     }
+
+
+def _where_contested(points: int) -> dict[str, int]:
+    """The points of performance notices under appeal, in the rows that have any."""
+    return {"contested_points": points} if points else {}
 
 
 def share_row(row: Row) -> Report:

@@ -60,9 +60,15 @@ def reported(row: dict[str, Any]) -> dict[str, Any]:
         "repeats": row["repeats"],
         "public": row["public"],
         "deduction_points": row["performance"]["deduction_points"],
+        **_contested(row["performance"]),
         "reward_points": row["performance"]["reward_points"],
         "performance": row["performance"]["amount"],
     }
+
+
+def _contested(performance: dict[str, Any]) -> dict[str, int]:
+    contested = performance.get("contested_points")
+    return {} if contested is None else {"performance_contested": contested}
 
 
 def assert_adds_up(tree: dict[str, Any]) -> None:
