@@ -63,7 +63,7 @@ class Asked:
 
     def _seen(self, name: str, read: Read) -> tuple[Any, str, None] | None:
         """What a glance at current sheets shows; None where it takes a Ledger to say it."""
-        from ledger.reports.fast_path import REPORTS, FastPath, NotOnFastPath
+        from ledger.application.fast_path import REPORTS, FastPath, NotOnFastPath
 
         if self.as_of is not None or name not in REPORTS:
             return None

@@ -118,8 +118,13 @@ class Proofs(Part):
     def rotate_key(self, given: dict[str, Any]) -> tuple[str, str]:
         """A new signing key in place of the old one; both public keys. `given` may hold by and on.
 
-        The new key is on the disk before it is recorded. The old key signs the present state, the change is recorded,
-        and the new key signs from there on. Interrupted, it is finished by asking once more.
+        1. The new key is made and on the disk, beside the old one.
+        2. The old key signs the present state: beyond that checkpoint it proves nothing from now on.
+        3. The change is recorded, and in the tree like any event.
+        4. The new key takes the old one's place; the old public half is kept with the size up to which it counts.
+        5. The new key signs.
+
+        Interrupted anywhere it is finished by asking once more: 3 tells whether 1 to 3 are done.
         """
         self.log.require()
         notary = Notary(self.log)

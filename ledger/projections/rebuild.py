@@ -2,6 +2,15 @@
 
 With `incremental` the only writer of sheets. Rows come in batches, which other processes may have made. On a server only
 those are written that do not stand there already.
+
+Rebuilding (law 7), in one transaction, so that whoever reads meanwhile sees the old rows or the new ones:
+
+1. Take the turn, and then read the log's end: whoever had the turn before has not drawn beyond it.
+2. `begin`: make room; guess who bears what from the rows that stand.
+3. Workers fold and reckon the sites in parts and hand back batches; `load` writes each as it comes.
+4. What people bear is summed up from the shares loaded; rows of guesses that were wrong are drawn again.
+5. `sweep`: on a server take away what was not loaded; in a file make the indices.
+6. Write the position and the mark, and commit. The rows come in canonical order, whatever drew them.
 """
 
 from collections.abc import Iterable, Sequence

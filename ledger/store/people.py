@@ -6,16 +6,25 @@ from contextvars import ContextVar
 from dataclasses import replace
 from datetime import datetime
 from operator import itemgetter
+from typing import Final
 
 from sqlalchemy.exc import DBAPIError
 
 from ledger.errors import StoreError
-from ledger.events import Recorded
+from ledger.events import EmployeeErased, Recorded, employee_stream
+from ledger.proofs.entry import leaf_writer
 from ledger.store.address import shown
 from ledger.store.connection import LedgerConnection
 from ledger.store.personal import owners_of
 from ledger.store.registry_queries import RegistryQueries
 from ledger.subjects import ERASURE
+
+_ERASING: Final = (
+    "SELECT e.position, e.version, e.schema, s.subject, e.state, e.leaf FROM events e"
+    " LEFT JOIN subjects s ON s.ledger = e.ledger AND s.stream = e.stream"
+    " WHERE e.ledger = ? AND e.stream = ? AND e.kind = ?"
+)
+"""What erases somebody: the registry, where anybody may write a row, is not believed without it."""
 
 
 class People:
@@ -26,6 +35,7 @@ class People:
         self._registry = registry
         self.sealing = place.sealing
         self.keyring = place.keyring
+        self._erased: set[str] = set()
         self._erasures_read: ContextVar[list[bool] | None] = ContextVar("erasures_read", default=None)
 
     @property
@@ -53,6 +63,13 @@ class People:
         with self._noting():
             self.keyring.note_copy(self._place.identity(), file, operator, at)
 
+    # Erasing somebody (個人信息保護法 art. 47) goes so, and is finished by whoever records next where it was stopped:
+    #
+    # 1. The unit records `EmployeeErased` and commits: from here on nobody opens the words, key or no key.
+    # 2. The key is destroyed in the keyring, where the event stands in the log with its right leaf, and for no other reason.
+    # 3. Freed pages are overwritten, so that neither the file nor its journal holds the key.
+    # 4. Copies that left the ledger before are named: no erasure reaches them.
+
     def finish_erasures(self) -> list[str]:
         """Destroys the keys that are still there of people whose erasure is recorded; returns whose these were.
 
@@ -61,7 +78,11 @@ class People:
         return self.destroy_keys(self.read_erasures())
 
     def destroy_keys(self, erased: Sequence[str]) -> list[str]:
-        """Destroys the keys of these people; whose there still was. StoreError `erasure_unfinished`."""
+        """Destroys the keys of these people where their erasure stands in the log; whose there still was.
+
+        StoreError `erasure_unfinished`.
+        """
+        erased = [employee for employee in erased if self._is_erased(employee)]
         self.sealing.mark_erased(erased)
         self.load_keys(erased)
         try:
@@ -69,6 +90,18 @@ class People:
         except (DBAPIError, OSError, StoreError) as error:
             url, reason = shown(self.keyring.url), _reason(error)
             raise StoreError("erasure_unfinished", url=url, reason=reason) from None
+
+    def _is_erased(self, employee: str) -> bool:
+        """Whether an event erases somebody, and its leaf is the hash of what is stored for it."""
+        if employee in self._erased:
+            return True
+        leaf_of = leaf_writer(self._place.identity())
+        stream, kind = employee_stream(employee), EmployeeErased.kind
+        for *envelope, state, leaf in self._place.fetch_all(_ERASING, self._place.ledger, stream, kind):
+            position, version, schema, subject = envelope
+            if leaf_of(position, stream, version, kind, schema, subject, bytes(state)) == bytes(leaf):
+                self._erased.add(employee)
+        return employee in self._erased
 
     def note_handout(
         self,
@@ -133,7 +166,7 @@ class People:
 
     def read_erasures(self) -> list[str]:
         """Everybody whose erasure is recorded; from now on none of their words are opened here."""
-        erased = self._registry.ids(ERASURE)
+        erased = [employee for employee in self._registry.ids(ERASURE) if self._is_erased(employee)]
         self.sealing.mark_erased(erased)
         return erased
 

@@ -1,4 +1,14 @@
-"""An open write unit: what it is going to append, and writing all of it at once."""
+"""An open write unit: what it is going to append, and writing all of it at once.
+
+A unit (law 8; `Log.unit` opens it) goes so, and stopped anywhere before 5 it leaves nothing:
+
+1. Lock: `BEGIN IMMEDIATE` and the file lock on SQLite, the ledger's head row `FOR UPDATE` on PostgreSQL.
+2. Read the head: its position, its instant, the frontier of the tree. `check_head` holds it against the last event.
+3. Decide every command against the log and what the unit made before it; `append` takes each event.
+4. `flush` writes: keys of new people, events with their leaves, registries, tiles, the head.
+5. Commit. Where its answer is lost nobody knows; the same file applied again skips what stands.
+6. Destroy the keys of those whose erasure stands in the log now; left undone by a crash, the next unit does it.
+"""
 
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext

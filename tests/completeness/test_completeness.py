@@ -268,7 +268,7 @@ def test_the_contract_of_reports_names_each_of_them() -> None:
         "contracts"
     ]
     (contract,) = [each for each in contracts if each["name"] == "reports do not know each other"]
-    shared = {"__init__", "shapes", "names", "source", "fast_path", "fast_rows"}
+    shared = {"__init__", "shapes", "names", "source"}
     files = {file.stem for file in (ROOT / "ledger/reports").glob("*.py")} - shared
     assert {name.rpartition(".")[2] for name in contract["modules"]} == files, "pyproject.toml"
 

@@ -15,6 +15,10 @@ from ledger.application.ledger import Ledger
 from ledger.errors import LedgerError, Refusal, StoreError
 from ledger.events import EmployeeErased, employee_stream
 from ledger.proofs import verify_receipt
+from ledger.store.address import parse_url
+from ledger.store.engine import make_engine
+from ledger.store.schema import things
+from ledger.subjects import ERASURE
 from ledger.terms import ERASED
 from tests.privacy import scene
 from tests.privacy.conftest import Everywhere
@@ -260,6 +264,21 @@ def test_whatever_is_recorded_next_finishes_it(
     ledger.record.apply(lines([office.grant_reward("R9", "E002")]))
 
     assert scene.places(scene.of_key(key), everywhere()) == []
+
+
+def test_a_row_in_the_registry_alone_destroys_no_key(ledger: Ledger, ledger_url: str) -> None:
+    key = key_of(ledger)
+    engine = make_engine(parse_url(ledger_url))
+    with engine.begin() as connection:
+        row = {"ledger": "main", "kind": ERASURE, "id": WHO, "stream": employee_stream(WHO), "position": 1}
+        connection.execute(things.insert().values(row))
+    engine.dispose()
+
+    ledger.record.apply(lines([office.grant_reward("R9", "E002")]))
+
+    assert key_of(ledger) == key
+    with Ledger(ledger_url) as anew:
+        assert [fault.code for fault in anew.proofs.verify(deep=True).faults] == ["registry_wrong"]
 
 
 def test_a_keyring_put_back_from_a_backup_opens_nothing(

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from ledger.application import fast_path as sheets_read
+from ledger.application import fast_rows as log_read
+from ledger.application.fast_path import FastPath, NotOnFastPath
 from ledger.application.ledger import Ledger
 from ledger.projections import schema as projection_schema
-from ledger.reports import fast_path as sheets_read
-from ledger.reports import fast_rows as log_read
-from ledger.reports.fast_path import FastPath, NotOnFastPath
 from ledger.store import registry_rows, schema
 from ledger.terms import ERASED
 from tests.support import office

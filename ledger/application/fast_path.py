@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from typing import Final
 
-from ledger.reports import fast_rows
-from ledger.reports.fast_rows import NotOnFastPath, Row
+from ledger.application import fast_rows
+from ledger.application.fast_rows import NotOnFastPath, Row
 from ledger.reports.shapes import Report, monthly_row, register_rows, share_row
 
 __all__ = ["REPORTS", "FastPath", "NotOnFastPath"]
@@ -19,7 +19,7 @@ __all__ = ["REPORTS", "FastPath", "NotOnFastPath"]
 REPORTS: Final = frozenset({"monthly", "joint-liability", "rewards"})
 """The reports that need a sheet's rows, names, and nothing of the policy or the states of things."""
 
-SHEETS_LAYOUT: Final = 3
+SHEETS_LAYOUT: Final = 4
 """The layout of the sheets that are read here: `ledger.projections.schema.LAYOUT`."""
 
 _LEDGER: Final = "main"
