@@ -11,7 +11,7 @@ from cli.settings import as_of_option, common_options, json_option, settings
 from ledger.formats import format_local
 
 _HEADINGS = {("site_registered", "name"): "site_name", ("reward_granted", "points"): "reward_points"}
-_TOLD_ELSEWHERE = {"by", "issued_by", "on", "issued_on", "document"}
+_TOLD_ELSEWHERE = {"by", "issued_by", "on", "issued_on", "document", "stated"}
 
 
 @click.command(cls=SpeakingCommand, help_key="log", examples=["kaoji log E017"])

@@ -1,5 +1,6 @@
 """One thing on one card: what a notice, appeal, reward, sanction, employee, site or month comes to now."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -7,7 +8,16 @@ from zoneinfo import ZoneInfo
 from ledger.aggregates.employee.route import reviewer_on
 from ledger.aggregates.employee_state import EmployeeState, NoticeState
 from ledger.errors import Unknown
-from ledger.events import NoticeCorrected, NoticeIssued, RewardGranted, SanctionImposed, employee_stream
+from ledger.events import (
+    AppealFiled,
+    EvidenceFile,
+    NoticeCorrected,
+    NoticeIssued,
+    NoticeRemarked,
+    RewardGranted,
+    SanctionImposed,
+    employee_stream,
+)
 from ledger.projections.register import sanction_status
 from ledger.reckoning.reckon import Cell
 from ledger.state.deadlines import decision_due, marked
@@ -43,6 +53,11 @@ def _iso(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
 
 
+def file_lines(files: Iterable[EvidenceFile]) -> list[str]:
+    """Files kept outside, each by name and digest."""
+    return [f"{file.name} sha256:{file.sha256}" for file in files]
+
+
 def _texts(context: LedgerContext, owner: EmployeeState, notice: str) -> tuple[str | None, str, list[str]]:
     """Place and narrative as last corrected, and the names of the evidence files."""
     place, narrative, evidence = None, "", []
@@ -50,7 +65,7 @@ def _texts(context: LedgerContext, owner: EmployeeState, notice: str) -> tuple[s
         event = recorded.event
         if isinstance(event, NoticeIssued) and event.notice == notice:
             place, narrative = event.place, event.narrative
-            evidence = [f"{file.name} sha256:{file.sha256}" for file in event.evidence]
+            evidence = file_lines(event.evidence)
         if isinstance(event, NoticeCorrected) and event.notice == notice:
             place, narrative = event.place or place, event.narrative or narrative
     return place, narrative, evidence
@@ -83,7 +98,19 @@ def _notice(context: LedgerContext, owner: EmployeeState, name: str) -> Card:
         "finding": _finding(context, notice),
         "share": _share(context, cell, name),
         "appeals": [a.appeal for a in owner.appeals_against("notice", "liability", target=name)],
+        **_beside(context, owner, notice),
     }
+
+
+def _beside(context: LedgerContext, owner: EmployeeState, notice: NoticeState) -> Card:
+    """What a notice shows only where there is any: remarks, the notice it replaces, and the one in its place."""
+    remarks = [
+        {"on": _iso(event.on), "by": _person(context, event.by), "text": event.text}
+        for recorded in context.state.words(employee_stream(owner.employee))
+        if isinstance(event := recorded.event, NoticeRemarked) and event.notice == notice.notice
+    ]
+    found = {"remarks": remarks, "replaces": notice.replaces, "replaced_by": notice.replaced_by}
+    return {name: value for name, value in found.items() if value}
 
 
 def _clause_titles(ledger_state: LedgerState, site: str, notice: NoticeState) -> dict[str, str] | None:
@@ -127,6 +154,13 @@ def _appeal(context: LedgerContext, owner: EmployeeState, name: str) -> Card:
     level, reviewer = str(appeal.level), appeal.decided_by
     if appeal.status == "pending":
         level, reviewer = reviewer_on(context, owner, appeal, today)
+    filed = (r.event for r in context.state.words(employee_stream(owner.employee)))
+    evidence = [
+        line
+        for event in filed
+        if isinstance(event, AppealFiled) and event.appeal == name
+        for line in file_lines(event.evidence)
+    ]
     return {
         "appeal": name,
         "appellant": _person(context, appeal.appellant),
@@ -148,6 +182,7 @@ def _appeal(context: LedgerContext, owner: EmployeeState, name: str) -> Card:
             for step in appeal.route
         ],
         "conflicted": [_person(context, person) for person in appeal.conflicted],
+        **({"evidence": evidence} if evidence else {}),
     }
 
 
