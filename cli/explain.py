@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from cli.choices import WordChoice
-from cli.forms import completion, show_difference
+from cli.difference import show_difference
+from cli.form_fields import completion
 from cli.localized_help import SpeakingCommand
 from cli.render import print_json, print_table, print_title, shown, spoken
 from cli.report_options import month_argument

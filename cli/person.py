@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from cli.forms import completion
+from cli.form_fields import completion
 from cli.handout import STDOUT, hand_out
 from cli.localized_help import SpeakingCommand
 from cli.render import print_json, print_table, print_title, shown, talk

@@ -209,7 +209,7 @@ def adopt(
         print_title(f"{labels.title('policy-diff')} {version} → {document.values['version']}")
         print_changes(changes)
     if applied is not None and applied.impact is not None and applied.impact.difference:
-        from cli.forms import show_difference
+        from cli.difference import show_difference
 
         show_difference(applied.impact.difference)
     click.echo()

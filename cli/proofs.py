@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.files import read_file, write_file
-from cli.forms import completion
+from cli.form_fields import completion
 from cli.handout import STDOUT, hand_out
 from cli.localized_help import SpeakingCommand, SpeakingGroup
 from cli.render import print_json, shown, spoken, talk

@@ -17,7 +17,7 @@ _HEADINGS = {("site", "name"): "site_name", ("reward", "points"): "reward_points
 
 def show_command(group: click.Group, kind: str, example: str) -> None:
     """Adds `show` for a kind of thing to a group."""
-    from cli.forms import completion
+    from cli.form_fields import completion
 
     argument = click.Argument(["name"], metavar=kind.upper(), shell_complete=completion(_field(kind)))
     command = SpeakingCommand(

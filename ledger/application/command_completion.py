@@ -4,12 +4,13 @@ All of it happens inside the write unit, so that a number given to a new thing i
 """
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from ledger.application.command_reader import require_readable
-from ledger.commands import COMMANDS, REFERENCES
+from ledger.commands import COMMANDS, PARTS, REFERENCES
 from ledger.events import employee_of
 from ledger.state.execution import Recorder
 from ledger.state.ids import full_id
@@ -64,7 +65,7 @@ def complete(values: Values, ledger_state: LedgerState, hand: Recorder) -> Value
 def _with_full_ids(do: str, values: Values, ledger_state: LedgerState) -> Values:
     whole: Values = {}
     for field, value in values.items():
-        if isinstance(value, dict) and field in ("against", "about", "review"):
+        if isinstance(value, dict) and field in PARTS:
             whole[field] = _with_full_ids(do="", values=value, ledger_state=ledger_state)
         elif isinstance(value, str) and field in REFERENCES and made_by(do) != field:
             whole[field] = full_id(ledger_state, REFERENCES[field], value, field)
@@ -78,14 +79,22 @@ def _site_of(values: Values, ledger_state: LedgerState) -> str:
     if isinstance(values.get("site"), str) and ledger_state.stream_of("site", values["site"]):
         return str(values["site"])
     kinds = ("employee", *OWNED)
-    against = values.get("against")
-    named = {**values, **(against if isinstance(against, dict) else {})}
+    named = dict(_named(values))
     for kind in kinds:
         name = named.get(kind)
         stream = ledger_state.stream_of(kind, name) if isinstance(name, str) else None
         if stream is not None:
             return ledger_state.employee(employee_of(stream)).site
     return ledger_state.site_ids()[0]
+
+
+def _named(values: Values) -> Iterator[tuple[str, Any]]:
+    """The fields of a command and of its parts."""
+    for field, value in values.items():
+        if isinstance(value, dict) and field in PARTS:
+            yield from _named(value)
+        else:
+            yield field, value
 
 
 def _with_offset(text: str, zone: ZoneInfo) -> str:

@@ -6,7 +6,7 @@ everything that needs the ledger's memory is refused by the aggregates.
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -79,10 +79,39 @@ def references_of(model: type[BaseModel]) -> dict[str, str]:
     return {name: kind for name, kind in found.items() if kind is not None}
 
 
+@cache
+def parts_of(model: type[BaseModel]) -> dict[str, type[BaseModel]]:
+    """The fields of a command, or of a part of one, that hold a part with fields of its own → the part's model."""
+    found = {name: _model_in(field.annotation) for name, field in model.model_fields.items()}
+    return {name: part for name, part in found.items() if part is not None}
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """The model an annotation is of; None for any other and for a list of models."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    inner = () if get_origin(annotation) in (list, dict) else get_args(annotation)
+    return next((found for one in inner if (found := _model_in(one)) is not None), None)
+
+
+def _with_parts(model: type[BaseModel]) -> Iterator[tuple[str | None, type[BaseModel]]]:
+    """A model, and after it those of its parts, with the field that holds each."""
+    yield None, model
+    for key, part in parts_of(model).items():
+        yield from (
+            (field or model.model_fields[key].alias or key, inner) for field, inner in _with_parts(part)
+        )
+
+
+_MODELS = [found for command in COMMANDS.values() for found in _with_parts(command)]
+
+PARTS: frozenset[str] = frozenset(field for field, _ in _MODELS if field is not None)
+"""The fields that hold a part of a command with fields of its own."""
+
 REFERENCES: dict[str, str] = {
-    field: kind for model in (*COMMANDS.values(), Against) for field, kind in references_of(model).items()
+    field: kind for _, model in _MODELS for field, kind in references_of(model).items()
 }
-"""Field → the kind of thing it names; a field's name means the same kind in every command."""
+"""Field → the kind of thing it names; a field's name means the same kind in every command and part of one."""
 
 
 def things_named(part: BaseModel) -> Iterator[tuple[str, str]]:
@@ -101,18 +130,13 @@ def things_named(part: BaseModel) -> Iterator[tuple[str, str]]:
 @cache
 def _naming(model: type[BaseModel]) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
     """The fields that hold ids, with their kinds, and those that hold a part which names something."""
-    parts = tuple(name for name, field in model.model_fields.items() if _names_things(field.annotation))
+    parts = tuple(name for name, part in parts_of(model).items() if any(_naming(part)))
     return tuple(references_of(model).items()), parts
-
-
-def _names_things(annotation: Any) -> bool:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return any(_naming(annotation))
-    return any(map(_names_things, get_args(annotation)))
 
 
 __all__ = [
     "COMMANDS",
+    "PARTS",
     "REFERENCES",
     "AcknowledgeNotice",
     "AdoptPolicy",
@@ -148,6 +172,7 @@ __all__ = [
     "WithdrawAppeal",
     "WithdrawNotice",
     "WithdrawReward",
+    "parts_of",
     "references_of",
     "things_named",
 ]

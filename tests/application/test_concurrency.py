@@ -56,6 +56,11 @@ def log_of(url: str) -> list[Recorded]:
         return assert_whole(ledger.log)
 
 
+def position_of(url: str) -> int:
+    with at_the_counter(url) as ledger:
+        return ledger.log.position()
+
+
 def of(recorded: Recorded, kind: type) -> bool:
     return isinstance(recorded.event, kind)
 
@@ -63,11 +68,10 @@ def of(recorded: Recorded, kind: type) -> bool:
 # --- late or not ------------------------------------------------------------------------------------
 
 
-def issue_or_close(place: int, url: str, before: int, after: int) -> None:
+def issue_or_close(place: int, url: str, start: int, before: int, after: int) -> None:
     """The first closes the month amid what the others issue; each of them issues some more afterwards."""
     with at_the_counter(url, place) as ledger:
         if place == 0:
-            start = ledger.log.position()
             until(lambda: ledger.log.position() >= start + before)
             assert said(ledger, office.close_month()) == "recorded"
             return
@@ -94,7 +98,7 @@ def test_a_notice_is_late_exactly_when_it_stands_behind_the_close_in_the_log(
     team: Workers, ledger_url: str
 ) -> None:
     set_up(ledger_url)
-    team.race(issue_or_close, ledger_url, 8, 2)
+    team.race(issue_or_close, ledger_url, position_of(ledger_url), 8, 2)
     found = log_of(ledger_url)
     (close,) = (recorded for recorded in found if of(recorded, MonthClosed))
     late = {r.position: r.event.late for r in found if isinstance(r.event, NoticeIssued)}
@@ -105,7 +109,7 @@ def test_a_notice_is_late_exactly_when_it_stands_behind_the_close_in_the_log(
 
 def test_a_close_hands_over_every_notice_before_it_and_none_behind_it(team: Workers, ledger_url: str) -> None:
     set_up(ledger_url)
-    team.race(issue_or_close, ledger_url, 8, 2)
+    team.race(issue_or_close, ledger_url, position_of(ledger_url), 8, 2)
     found = log_of(ledger_url)
     (close,) = (recorded.event for recorded in found if isinstance(recorded.event, MonthClosed))
     before = {r.position for r in found if isinstance(r.event, NoticeIssued) and not r.event.late}

@@ -95,8 +95,7 @@ def test_files_that_an_editor_saved_anew_are_no_bad_evidence(
 ) -> None:
     with open_ledger(file, office.NOW) as ledger:
         note, keys = ledger.proofs.checkpoint(), ledger.proofs.public_keys()
-        _, proven = read_receipt(saved(ledger.proofs.receipt("employee:E001")), keys)
-        assert proven
+        assert read_receipt(saved(ledger.proofs.receipt("employee:E001")), keys).proven
         assert ledger.proofs.verify(saved(note)).faults == []
         secret, vkey = new_witness_key("council")
         cosigned, _ = cosign_request(

@@ -1,0 +1,217 @@
+"""The fields of a hand-typed form, read from the annotations of a command: how each is given, completed and understood."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+import click
+from click.shell_completion import CompletionItem
+from pydantic import BaseModel, BeforeValidator
+
+from cli.choices import CHECKLIST, ask, code_of
+from cli.render import shown
+from cli.settings import settings
+from ledger.commands import COMMANDS, REFERENCES, Evidence, parts_of
+from ledger.errors import InputError, LedgerError
+from ledger.terms import parse_day, parse_instant, parse_money, parse_month
+
+_READ_AS: dict[Any, str] = {
+    parse_day: "DAY",
+    parse_month: "MONTH",
+    parse_instant: "WHEN",
+    parse_money: "YUAN",
+}
+"""What reads a field from a text → how a help calls what is to be typed."""
+
+_CALLED = {"witnesses": "witness"}
+"""Fields whose option, which may be repeated, is called otherwise."""
+
+Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+
+
+@dataclass(frozen=True)
+class FormField:
+    """A field to type: where its value goes in the command, and what its annotation says of it.
+
+    `path` leads to it through the parts of a command: `("against", "notice")`; `required` is said of the path's first.
+    `read_as` is how a help calls what is read from a text; None for plain words.
+    """
+
+    path: tuple[str, ...]
+    required: bool
+    type: Any
+    many: bool
+    read_as: str | None
+
+    @property
+    def name(self) -> str:
+        """As its model calls it."""
+        return self.path[-1]
+
+    @property
+    def word(self) -> str:
+        """The field's key among the labels: `against_notice` for a part's."""
+        return self.name if len(self.path) == 1 else f"{self.path[0]}_{self.name}"
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The codes it may hold, where it may hold only these."""
+        return get_args(self.type) if get_origin(self.type) is Literal else ()
+
+    @property
+    def is_whole_number(self) -> bool:
+        """Whether it holds a number that is no money."""
+        return self.type is int and self.read_as is None
+
+    @property
+    def variable(self) -> str:
+        """Its name in Python."""
+        return "from_" if self.name == "from" else self.name
+
+    @property
+    def flag(self) -> str:
+        """As it is typed before a value."""
+        return f"--{_CALLED.get(self.name, self.name).replace('_', '-')}"
+
+    @property
+    def metavar(self) -> str:
+        """What a help says is to be typed."""
+        if self.choices:
+            return f"[{'|'.join(self.choices)}]"
+        if self.type is Evidence:
+            return "FILE"
+        if get_origin(self.type) is dict:
+            return "ITEM=REMARK"
+        return "N" if self.is_whole_number else self.read_as or REFERENCES.get(self.name, self.name).upper()
+
+    def option(self) -> click.Option:
+        """As an option."""
+        return click.Option(
+            [self.flag, self.variable],
+            multiple=self.many,
+            metavar=self.metavar,
+            help=f"field:{self.word}",
+            shell_complete=completion(self.name, self.choices),
+        )
+
+    def argument(self, optional: bool) -> click.Argument:
+        """As an argument given by its place."""
+        metavar = f"[{self.name.upper()}]" if optional else self.name.upper()
+        complete = completion(self.name)
+        return click.Argument([self.variable], metavar=metavar, required=False, shell_complete=complete)
+
+    def value(self, typed: Any) -> Any:
+        """What was typed as the command takes it; what cannot be read is left for the command to refuse.
+
+        Raises InputError `evidence_unreadable`.
+        """
+        if not self.many:
+            return self._one(typed)
+        if get_origin(self.type) is dict:
+            return dict(map(_item, typed))
+        return [_evidence(one) if self.type is Evidence else one for one in typed]
+
+    def _one(self, typed: str) -> str | int:
+        if self.choices:
+            return code_of(typed, self.choices)
+        is_number = self.is_whole_number and typed.isascii() and typed.lstrip("-").isdigit()
+        return int(typed) if is_number else typed
+
+    def ask(self) -> str | int:
+        """Its value, asked for on the terminal."""
+        text = settings().labels().field(self.word)
+        if self.choices:
+            return ask(text, self.choices)
+        return self._one(click.prompt(text, err=True))
+
+    def put(self, values: dict[str, Any], value: Any) -> None:
+        """Sets it in a command's values."""
+        *parts, last = self.path
+        for part in parts:
+            values = values.setdefault(part, {})
+        values[last] = value
+
+
+@cache
+def fields_of(do: str) -> tuple[FormField, ...]:
+    """The fields of a command; where one has parts, the fields of these."""
+    return tuple(_fields(COMMANDS[do]))
+
+
+def _fields(model: type[BaseModel]) -> Iterator[FormField]:
+    parts = parts_of(model)
+    for key, field in model.model_fields.items():
+        name, required = field.alias or key, field.is_required()
+        if key in parts:
+            for inner in _fields(parts[key]):
+                yield replace(inner, path=(name, *inner.path), required=required)
+        else:
+            plain, metadata = _unwrapped(field.annotation, field.metadata)
+            many = get_origin(plain) in (list, dict)
+            held = get_args(plain)[0] if get_origin(plain) is list else plain
+            read_as = next((found for mark in metadata if (found := _read_as(mark))), None)
+            yield FormField((name,), required, held, many, read_as)
+
+
+def _unwrapped(annotation: Any, metadata: list[Any]) -> tuple[Any, list[Any]]:
+    """A type without `Annotated` and `| None`, and all that was annotated on the way."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return _unwrapped(annotation.__origin__, [*metadata, *annotation.__metadata__])
+    if origin in (Union, UnionType):
+        return _unwrapped(next(one for one in get_args(annotation) if one is not type(None)), metadata)
+    return annotation, metadata
+
+
+def _read_as(mark: Any) -> str | None:
+    return _READ_AS.get(mark.func) if isinstance(mark, BeforeValidator) else None
+
+
+def completion(field: str, choices: tuple[str, ...] = ()) -> Complete:
+    """How the shell completes a field: ids from the ledger, clauses from the policy, codes from the model."""
+
+    def complete(context: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        with context.scope(cleanup=False):
+            return _offered(field, choices, incomplete)
+
+    return complete
+
+
+def _offered(field: str, choices: tuple[str, ...], incomplete: str) -> list[CompletionItem]:
+    try:
+        with settings().open() as ledger:
+            if field == "clause":
+                language = settings().labels().language
+                return [
+                    CompletionItem(code, help=shown(titles[language]))
+                    for code, titles in ledger.policies.clauses(incomplete)
+                ]
+            if field in REFERENCES:
+                return [CompletionItem(name) for name in ledger.ids(REFERENCES[field], incomplete)]
+    except LedgerError:
+        return []
+    word = settings().labels().word
+    return [CompletionItem(choice, help=word(choice)) for choice in choices if choice.startswith(incomplete)]
+
+
+def _evidence(path: str) -> dict[str, str]:
+    """A file's name and the SHA-256 of its bytes; the file itself stays where it is."""
+    file = Path(path)
+    try:
+        with file.open("rb") as opened:
+            digest = hashlib.file_digest(opened, "sha256").hexdigest()
+    except OSError as error:
+        raise InputError("evidence_unreadable", file=path, reason=error.strerror).at(
+            field="evidence"
+        ) from None
+    return {"name": file.name, "sha256": digest}
+
+
+def _item(text: str) -> tuple[str, str | bool]:
+    """`item=remark`, or `item` alone for yes."""
+    item, equals, remark = text.partition("=")
+    return code_of(item, CHECKLIST), remark if equals else True
