@@ -1,6 +1,5 @@
 """One thing on one card: what a notice, appeal, reward, sanction, employee, site or month comes to now."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,16 +9,13 @@ from ledger.aggregates.employee_state import EmployeeState, NoticeState
 from ledger.errors import Unknown
 from ledger.events import (
     AppealFiled,
-    EvidenceFile,
-    NoticeCorrected,
-    NoticeIssued,
-    NoticeRemarked,
     RewardGranted,
     SanctionImposed,
     employee_stream,
 )
 from ledger.projections.register import sanction_status
 from ledger.reckoning.reckon import Cell
+from ledger.review import notice_words
 from ledger.state.deadlines import decision_due, marked
 from ledger.state.execution import LedgerContext
 from ledger.state.ids import full_id
@@ -53,27 +49,9 @@ def _iso(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
 
 
-def file_lines(files: Iterable[EvidenceFile]) -> list[str]:
-    """Files kept outside, each by name and digest."""
-    return [f"{file.name} sha256:{file.sha256}" for file in files]
-
-
-def _texts(context: LedgerContext, owner: EmployeeState, notice: str) -> tuple[str | None, str, list[str]]:
-    """Place and narrative as last corrected, and the names of the evidence files."""
-    place, narrative, evidence = None, "", []
-    for recorded in context.state.words(employee_stream(owner.employee)):
-        event = recorded.event
-        if isinstance(event, NoticeIssued) and event.notice == notice:
-            place, narrative = event.place, event.narrative
-            evidence = file_lines(event.evidence)
-        if isinstance(event, NoticeCorrected) and event.notice == notice:
-            place, narrative = event.place or place, event.narrative or narrative
-    return place, narrative, evidence
-
-
 def _notice(context: LedgerContext, owner: EmployeeState, name: str) -> Card:
     notice = owner.notices[name]
-    place, narrative, evidence = _texts(context, owner, name)
+    place, narrative, evidence = notice_words.texts(context, owner, name)
     cell = context.state.cell(owner.employee, notice.month)
     fact = context.state.facts(owner.employee).notices[name]
     zone = ZoneInfo(context.site(owner.site).timezone)
@@ -104,12 +82,11 @@ def _notice(context: LedgerContext, owner: EmployeeState, name: str) -> Card:
 
 def _beside(context: LedgerContext, owner: EmployeeState, notice: NoticeState) -> Card:
     """What a notice shows only where there is any: remarks, the notice it replaces, and the one in its place."""
-    remarks = [
+    said = [
         {"on": _iso(event.on), "by": _person(context, event.by), "text": event.text}
-        for recorded in context.state.words(employee_stream(owner.employee))
-        if isinstance(event := recorded.event, NoticeRemarked) and event.notice == notice.notice
+        for event in notice_words.remarks(context, owner, notice.notice)
     ]
-    found = {"remarks": remarks, "replaces": notice.replaces, "replaced_by": notice.replaced_by}
+    found = {"remarks": said, "replaces": notice.replaces, "replaced_by": notice.replaced_by}
     return {name: value for name, value in found.items() if value}
 
 
@@ -159,7 +136,7 @@ def _appeal(context: LedgerContext, owner: EmployeeState, name: str) -> Card:
         line
         for event in filed
         if isinstance(event, AppealFiled) and event.appeal == name
-        for line in file_lines(event.evidence)
+        for line in notice_words.file_lines(event.evidence)
     ]
     return {
         "appeal": name,

@@ -20,7 +20,7 @@ from ledger.events import (
     employee_of,
     employee_stream,
 )
-from ledger.review import cards, explanation, history, what_if
+from ledger.review import cards, explanation, history, notice_words, what_if
 from ledger.review.impact import Impact, next_close
 from ledger.review.what_if import Remedy
 from ledger.state.hand_off import enforceable
@@ -175,7 +175,7 @@ def _said(
     if not text:
         return []
     said = {"side": side, "by": by, "on": on.isoformat(), "kind": kind, "text": text, "position": position}
-    return [{**said, "evidence": cards.file_lines(evidence)} if evidence else said]
+    return [{**said, "evidence": notice_words.file_lines(evidence)} if evidence else said]
 
 
 def _timeline(ledger_state: LedgerState, appeal: AppealState, thing: str) -> list[dict[str, Any]]:

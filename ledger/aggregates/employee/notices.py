@@ -85,8 +85,7 @@ def issue_notice(command: IssueNotice, context: DecisionContext) -> list[Decisio
         distinct_because=command.distinct_because,
         replaces=command.replaces,
     )
-    stream = employee_stream(command.employee)
-    return [Decision(stream, event), *replacement(context, command, employee.site)]
+    return [Decision(employee_stream(command.employee), event), *replacement(context, command, employee)]
 
 
 @decides(AcknowledgeNotice)

@@ -2,12 +2,13 @@
 
 from ledger.aggregates.authority import require_not_before
 from ledger.aggregates.context import Decision, DecisionContext
+from ledger.aggregates.employee_state import EmployeeState
 from ledger.commands import IssueNotice
 from ledger.errors import Taken, WrongState
 from ledger.events import NoticeReplaced, employee_stream
 
 
-def replacement(context: DecisionContext, command: IssueNotice, site: str) -> list[Decision]:
+def replacement(context: DecisionContext, command: IssueNotice, employee: EmployeeState) -> list[Decision]:
     """That the withdrawn notice a new one names is replaced, on the stream of whoever it was against; none where none is.
 
     Once, and at the same site. Unknown, WrongState `replaced_elsewhere` or `replaced_not_withdrawn`, Taken
@@ -17,7 +18,7 @@ def replacement(context: DecisionContext, command: IssueNotice, site: str) -> li
         return []
     owner = context.owner_of("notice", command.replaces)
     old = owner.notices[command.replaces]
-    if owner.site != site:
+    if owner.site != employee.site:
         raise WrongState("replaced_elsewhere", notice=old.notice, site=owner.site)
     if old.standing != "withdrawn" or old.withdrawn_on is None:
         raise WrongState("replaced_not_withdrawn", notice=old.notice, status=old.standing)
