@@ -12,7 +12,7 @@ from cli.show import show_command
 @click.group(cls=SpeakingGroup, help_key="notice")
 @common_options
 def notice() -> None:
-    """Violation notices 過失通知單 (篇3 4.1): issue, acknowledge, rectify, correct, withdraw, show."""
+    """Violation notices 過失通知單 (篇3 4.1): issue, acknowledge, rectify, correct, withdraw, remark, show."""
 
 
 form(
@@ -55,6 +55,13 @@ form(
     "notice",
     examples=['kaoji notice withdraw N2026-0001 --reason "查無此事" --by D01 --dry-run'],
 )
+form(
+    notice,
+    "remark",
+    "remark_notice",
+    "notice",
+    examples=['kaoji notice remark N2026-0001 --text "地點應為北門崗" --by I01'],
+)
 show_command(notice, "notice", "kaoji notice show N2026-0001")
 
 
@@ -83,7 +90,7 @@ form(
 @click.group(cls=SpeakingGroup, help_key="appeal")
 @common_options
 def appeal() -> None:
-    """Appeals 申訴 (篇3 4.3): file, decide, escalate, withdraw, show, dossier."""
+    """Appeals 申訴 (篇3 4.3): file, reply, hear, decide, escalate, withdraw, show, dossier."""
 
 
 form(
@@ -95,6 +102,13 @@ form(
         'kaoji appeal file --notice N2026-0001 --by E017 --ground facts --statement "當時在崗"',
         'kaoji appeal file --liability N2026-0001 --by L01 --ground facts --statement "已督導"',
     ],
+)
+form(
+    appeal,
+    "reply",
+    "reply_to_appeal",
+    "appeal",
+    examples=['kaoji appeal reply A2026-0001 --statement "巡查時無人在崗" --by I01 --evidence photo.jpg'],
 )
 form(
     appeal,

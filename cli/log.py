@@ -8,31 +8,38 @@ import click
 from cli.localized_help import SpeakingCommand
 from cli.render import print_json, print_table, print_title, shown, spoken
 from cli.settings import as_of_option, common_options, json_option, settings
+from ledger.errors import InputError
 from ledger.formats import format_local
 
 _HEADINGS = {("site_registered", "name"): "site_name", ("reward_granted", "points"): "reward_points"}
-_TOLD_ELSEWHERE = {"by", "issued_by", "on", "issued_on", "document"}
+_TOLD_ELSEWHERE = {"by", "issued_by", "on", "issued_on", "document", "stated"}
 
 
-@click.command(cls=SpeakingCommand, help_key="log", examples=["kaoji log E017"])
-@click.argument("name", metavar="EMPLOYEE|NOTICE|APPEAL")
+@click.command(
+    cls=SpeakingCommand, help_key="log", examples=["kaoji log E017", "kaoji log --unstated --after 120"]
+)
+@click.argument("name", metavar="[EMPLOYEE|NOTICE|APPEAL]", required=False)
+@click.option("--after", type=click.IntRange(min=0), metavar="P", default=0, help="field:after_position")
+@click.option("--unstated", is_flag=True, help="field:unstated")
 @as_of_option
 @json_option
 @common_options
-def log(name: str, as_of: str | None, as_json: bool) -> None:
-    """Show the history of one person or thing.
+def log(name: str | None, after: int, unstated: bool, as_of: str | None, as_json: bool) -> None:
+    """Show the history of one person or thing, or without an id everything in order.
 
     An id that several kinds of things share is told apart by its kind, as in notice:N1.
     """
+    if name and (after or unstated):
+        raise InputError("journal_options", name=name)
     with settings().open() as ledger:
         position = None if as_of is None else ledger.position_of(as_of)
         with ledger.look_at_log(position) as look:
-            entries = look.history(name)
-            kind, thing, timezone = look.thing(name)
+            kind, thing, timezone = look.thing(name) if name else ("site", "", look.timezone())
+            entries = look.history(name) if name else look.journal(after, unstated)
     if as_json:
         print_json(entries)
         return
-    print_title(f"{settings().labels().title('log')} {name}")
+    print_title(f"{settings().labels().title('log')} {name or ''}".rstrip())
     print_history(entries, kind, thing, timezone)
 
 

@@ -256,7 +256,7 @@ def show_key() -> None:
     help_key="key new",
     examples=["kaoji key new", "kaoji key new --replaces KEY"],
 )
-@click.option("--replaces", metavar="KEY", help="field:replaces")
+@click.option("--replaces", metavar="KEY", help="field:replaced_key")
 @click.option("--lost", is_flag=True, help="field:key_lost")
 @common_options
 def new_key(replaces: str | None, lost: bool) -> None:

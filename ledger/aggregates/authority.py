@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ledger.aggregates.context import DecisionContext
-from ledger.aggregates.employee_state import EmployeeState
+from ledger.aggregates.employee_state import EmployeeState, NoticeState
 from ledger.aggregates.site_state import Appointment
 from ledger.errors import NotEntitled, WrongTime
 from ledger.policy.model import Policy
@@ -143,6 +143,22 @@ def require_may_undo(
         raise NotEntitled(
             f"{done.kind}_undoing_not_entitled", by=by, done_by=done.by, **{done.kind: done.name}
         )
+
+
+def require_may_serve(
+    context: DecisionContext, employee: EmployeeState, notice: NoticeState, by: str | None, on: date
+) -> None:
+    """Whoever is said to acknowledge a notice is the employee, or serves it: issuer, head of the department, office.
+
+    The head is of the department of the day of service. Unknown, WrongTime `not_employed`, NotEntitled
+    `service_not_entitled`.
+    """
+    if by is None or by == employee.employee:
+        return
+    require_employed(context, by, on)
+    heads = heads_department(context, by, employee.site, employee.departments.on(on), on)
+    if by != notice.issued_by and not heads and "office" not in offices_of(context, by, employee.site, on):
+        raise NotEntitled("service_not_entitled", by=by, notice=notice.notice, issued_by=notice.issued_by)
 
 
 def is_closed(context: DecisionContext, site: str, month: str) -> bool:

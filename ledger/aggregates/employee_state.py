@@ -49,6 +49,9 @@ class NoticeState(Struct, frozen=True, gc=False):
     changed_on: date | None = None
     """When its clause or its time was corrected last."""
     finding: Finding | None = None
+    withdrawn_on: date | None = None
+    replaces: str | None = None
+    replaced_by: str | None = None
 
 
 class AppealState(Struct, frozen=True, gc=False):

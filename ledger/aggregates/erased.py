@@ -12,6 +12,7 @@ from ledger.commands import (
     EraseEmployee,
     EscalateAppeal,
     FileAppeal,
+    IssueNotice,
     RecordHearing,
     references_of,
 )
@@ -35,6 +36,9 @@ def concerned(command: Command, context: DecisionContext) -> Iterator[str]:
     employee: str | None = getattr(command, "employee", None)
     if employee is not None:
         yield employee
+        replaces = command.replaces if isinstance(command, IssueNotice) else None
+        if replaces is not None and context.is_taken("notice", replaces):
+            yield context.owner_of("notice", replaces).employee
         return
     named: Any = command
     if isinstance(command, FileAppeal):

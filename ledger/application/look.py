@@ -146,6 +146,12 @@ class Look:
 
         return history.history(self.state, name)
 
+    def journal(self, after: int = 0, unstated: bool = False) -> list[Report]:
+        """`log` without an id: everything after a position; `unstated`: where nobody is said to have done it."""
+        from ledger.review import journal
+
+        return journal.journal(self.state, after, unstated)
+
     def explain(self, employee: str, month: str) -> Report:
         """`explain`: every figure of an employee's month down to the events."""
         from ledger.review import explanation

@@ -15,7 +15,7 @@ from ledger.events import Event
 _ASKED: Final = {command.makes: command for command in asked.COMMANDS.values()}
 """The kind of a command's first event → the command."""
 
-FOLLOWING: Final = frozenset({made.AppealMooted.kind})
+FOLLOWING: Final = frozenset({made.AppealMooted.kind, made.NoticeReplaced.kind})
 """The kinds of events that come of a command behind its first one only."""
 
 
@@ -35,6 +35,8 @@ def command_of(event: Event) -> Command:
             values[name] = value
     if isinstance(event, made.EmployeeReassigned) and event.supervisor_vacant:
         values["supervisor"] = None
+    if isinstance(event, made.AppealEscalated) and not event.stated:
+        del values["by"]
     if isinstance(event, made.AppealFiled):
         values["against"] = asked.Against.model_construct({event.against}, **{event.against: event.target})
     if isinstance(event, made.HearingRecorded):

@@ -27,6 +27,8 @@ from ledger.commands.notices import (
 )
 from ledger.commands.offices import Appoint
 from ledger.commands.policies import AdoptPolicy
+from ledger.commands.remarks import RemarkNotice
+from ledger.commands.replies import ReplyToAppeal
 from ledger.commands.rewards import GrantReward, WithdrawReward
 from ledger.commands.sanctions import ImposeSanction, RevokeSanction
 from ledger.commands.sites import RegisterSite
@@ -49,6 +51,7 @@ COMMANDS: dict[str, type[Command]] = {
         RectifyNotice,
         CorrectNotice,
         WithdrawNotice,
+        RemarkNotice,
         FindResponsibility,
         ClearResponsibility,
         GrantReward,
@@ -57,6 +60,7 @@ COMMANDS: dict[str, type[Command]] = {
         DecideAppeal,
         EscalateAppeal,
         WithdrawAppeal,
+        ReplyToAppeal,
         ImposeSanction,
         RevokeSanction,
         RecordHearing,
@@ -160,6 +164,8 @@ __all__ = [
     "RectifyNotice",
     "RegisterEmployee",
     "RegisterSite",
+    "RemarkNotice",
+    "ReplyToAppeal",
     "ReviewOf",
     "RevokeSanction",
     "RotateKey",

@@ -1,10 +1,11 @@
 """Asking for appeals 申訴 (domain §6; 篇3 4.3)."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ledger.commands.base import Command
+from ledger.commands.notices import Evidence
 from ledger.formats import Malformed
 from ledger.terms import (
     AppealId,
@@ -50,6 +51,7 @@ class FileAppeal(Command):
     statement: Text
     on: Day
     late_reason: Omittable[Text] = None
+    evidence: Annotated[Omittable[list[Evidence]], Field(max_length=200)] = None
 
 
 class DecideAppeal(Command):
@@ -82,6 +84,7 @@ class EscalateAppeal(Command):
     appeal: AppealId
     statement: Text
     on: Day
+    by: Omittable[EmployeeId] = None
 
 
 class WithdrawAppeal(Command):
@@ -92,3 +95,4 @@ class WithdrawAppeal(Command):
     do: Literal["withdraw_appeal"]
     appeal: AppealId
     on: Day
+    by: Omittable[EmployeeId] = None

@@ -30,7 +30,7 @@ class Evidence(BaseModel):
 
 
 class IssueNotice(Command):
-    """A violation notice 過失通知單 (篇3 4.1). `points` are whole, 1 or more."""
+    """A violation notice 過失通知單 (篇3 4.1). `points` are whole, 1 or more; `replaces` names a withdrawn one."""
 
     subject = "notice:{notice}"
     makes = "notice_issued"
@@ -48,6 +48,7 @@ class IssueNotice(Command):
     inspection: Omittable[Name] = None
     evidence: Annotated[Omittable[list[Evidence]], Field(max_length=200)] = None
     distinct_because: Omittable[Text] = None
+    replaces: Omittable[NoticeId] = None
 
 
 class AcknowledgeNotice(Command):
@@ -61,6 +62,7 @@ class AcknowledgeNotice(Command):
     how: Literal["signed", "refused", "commented"]
     statement: Omittable[Text] = None
     witnesses: Annotated[Omittable[list[Name]], Field(max_length=50)] = None
+    by: Omittable[EmployeeId] = None
 
 
 class RectifyNotice(Command):

@@ -32,7 +32,7 @@ _PEOPLE: Final = {"employee", "respondent", "supervisor"}
 _TOLD_ELSEWHERE: Final = {
     *("appeal", "by", "employee", "issued_by", "issued_on", "month", "notice", "on", "sanction", "target"),
     *("conflicted", "evidence", "finding", "late_reason", "narrative", "occurred_at", "reasons", "route"),
-    "statement",
+    *("statement", "stated", "text"),
 }
 """Fields of an event that the timeline leaves to the sections before it."""
 

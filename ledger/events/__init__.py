@@ -36,6 +36,8 @@ from ledger.events.notices import (
 )
 from ledger.events.offices import OfficeAppointed
 from ledger.events.policies import POLICY_STREAM, PolicyAdopted
+from ledger.events.remarks import NoticeRemarked, NoticeReplaced
+from ledger.events.replies import AppealReplied
 from ledger.events.rewards import RewardGranted, RewardWithdrawn
 from ledger.events.sanctions import SanctionEvent, SanctionImposed, SanctionRevoked
 from ledger.events.sites import SiteRegistered, site_stream
@@ -50,6 +52,7 @@ __all__ = [
     "AppealEvent",
     "AppealFiled",
     "AppealMooted",
+    "AppealReplied",
     "AppealWithdrawn",
     "EmployeeDeparted",
     "EmployeeErased",
@@ -64,6 +67,8 @@ __all__ = [
     "NoticeEvent",
     "NoticeIssued",
     "NoticeRectified",
+    "NoticeRemarked",
+    "NoticeReplaced",
     "NoticeWithdrawn",
     "OfficeAppointed",
     "PayrollLine",

@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict
 
 from ledger.events.base import Event, Personal, registered
+from ledger.events.notices import EvidenceFile
 from ledger.terms import (
     AppealId,
     Day,
@@ -72,6 +73,7 @@ class AppealFiled(AppealEvent):
     route: tuple[RouteLevel, ...]
     conflicted: tuple[EmployeeId, ...]
     due_on: Day
+    evidence: Annotated[tuple[EvidenceFile, ...], Personal(of="by")] = ()
 
 
 @registered
@@ -89,7 +91,7 @@ class AppealDecided(AppealEvent):
 
 @registered
 class AppealEscalated(AppealEvent):
-    """The appellant goes on to a higher level; the stay applies again."""
+    """The appellant, whom `by` names, goes on to a higher level; the stay applies again. `stated`: the command said who."""
 
     kind: ClassVar[str] = "appeal_escalated"
     by: EmployeeId
@@ -97,6 +99,7 @@ class AppealEscalated(AppealEvent):
     on: Day
     level: Level
     due_on: Day
+    stated: bool = False
 
 
 @registered
@@ -105,6 +108,7 @@ class AppealWithdrawn(AppealEvent):
 
     kind: ClassVar[str] = "appeal_withdrawn"
     on: Day
+    by: EmployeeId | None = None
 
 
 @registered

@@ -31,7 +31,7 @@ class NoticeEvent(Event):
 
 @registered
 class NoticeIssued(NoticeEvent):
-    """A notice is issued. Points are whole; what they cost is the policy's."""
+    """A notice is issued. Points are whole; what they cost is the policy's. `replaces`: the withdrawn one before it."""
 
     kind: ClassVar[str] = "notice_issued"
     scheme: Scheme
@@ -47,13 +47,15 @@ class NoticeIssued(NoticeEvent):
     inspection: str | None = None
     evidence: Annotated[tuple[EvidenceFile, ...], Personal(of="employee")] = ()
     distinct_because: Annotated[str | None, Personal(of="employee")] = None
+    replaces: NoticeId | None = None
 
 
 @registered
 class NoticeAcknowledged(NoticeEvent):
     """The notice was served; the first acknowledgement counts.
 
-    `served` is false for a refusal to sign that nobody witnessed, where the policy asks for a witness: it starts nothing.
+    `by`: the employee or whoever served it, where stated. `served` is false for a refusal to sign that nobody witnessed,
+    where the policy asks for a witness: it starts nothing.
     """
 
     kind: ClassVar[str] = "notice_acknowledged"
@@ -62,6 +64,7 @@ class NoticeAcknowledged(NoticeEvent):
     how: Literal["signed", "refused", "commented"]
     statement: Annotated[str | None, Personal(of="employee")] = None
     witnesses: Annotated[tuple[str, ...], Personal(of="employee")] = ()
+    by: EmployeeId | None = None
 
 
 @registered

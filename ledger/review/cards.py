@@ -7,9 +7,15 @@ from zoneinfo import ZoneInfo
 from ledger.aggregates.employee.route import reviewer_on
 from ledger.aggregates.employee_state import EmployeeState, NoticeState
 from ledger.errors import Unknown
-from ledger.events import NoticeCorrected, NoticeIssued, RewardGranted, SanctionImposed, employee_stream
+from ledger.events import (
+    AppealFiled,
+    RewardGranted,
+    SanctionImposed,
+    employee_stream,
+)
 from ledger.projections.register import sanction_status
 from ledger.reckoning.reckon import Cell
+from ledger.review import notice_words
 from ledger.state.deadlines import decision_due, marked
 from ledger.state.execution import LedgerContext
 from ledger.state.ids import full_id
@@ -43,22 +49,9 @@ def _iso(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
 
 
-def _texts(context: LedgerContext, owner: EmployeeState, notice: str) -> tuple[str | None, str, list[str]]:
-    """Place and narrative as last corrected, and the names of the evidence files."""
-    place, narrative, evidence = None, "", []
-    for recorded in context.state.words(employee_stream(owner.employee)):
-        event = recorded.event
-        if isinstance(event, NoticeIssued) and event.notice == notice:
-            place, narrative = event.place, event.narrative
-            evidence = [f"{file.name} sha256:{file.sha256}" for file in event.evidence]
-        if isinstance(event, NoticeCorrected) and event.notice == notice:
-            place, narrative = event.place or place, event.narrative or narrative
-    return place, narrative, evidence
-
-
 def _notice(context: LedgerContext, owner: EmployeeState, name: str) -> Card:
     notice = owner.notices[name]
-    place, narrative, evidence = _texts(context, owner, name)
+    place, narrative, evidence = notice_words.texts(context, owner, name)
     cell = context.state.cell(owner.employee, notice.month)
     fact = context.state.facts(owner.employee).notices[name]
     zone = ZoneInfo(context.site(owner.site).timezone)
@@ -83,7 +76,18 @@ def _notice(context: LedgerContext, owner: EmployeeState, name: str) -> Card:
         "finding": _finding(context, notice),
         "share": _share(context, cell, name),
         "appeals": [a.appeal for a in owner.appeals_against("notice", "liability", target=name)],
+        **_beside(context, owner, notice),
     }
+
+
+def _beside(context: LedgerContext, owner: EmployeeState, notice: NoticeState) -> Card:
+    """What a notice shows only where there is any: remarks, the notice it replaces, and the one in its place."""
+    said = [
+        {"on": _iso(event.on), "by": _person(context, event.by), "text": event.text}
+        for event in notice_words.remarks(context, owner, notice.notice)
+    ]
+    found = {"remarks": said, "replaces": notice.replaces, "replaced_by": notice.replaced_by}
+    return {name: value for name, value in found.items() if value}
 
 
 def _clause_titles(ledger_state: LedgerState, site: str, notice: NoticeState) -> dict[str, str] | None:
@@ -127,6 +131,13 @@ def _appeal(context: LedgerContext, owner: EmployeeState, name: str) -> Card:
     level, reviewer = str(appeal.level), appeal.decided_by
     if appeal.status == "pending":
         level, reviewer = reviewer_on(context, owner, appeal, today)
+    filed = (r.event for r in context.state.words(employee_stream(owner.employee)))
+    evidence = [
+        line
+        for event in filed
+        if isinstance(event, AppealFiled) and event.appeal == name
+        for line in notice_words.file_lines(event.evidence)
+    ]
     return {
         "appeal": name,
         "appellant": _person(context, appeal.appellant),
@@ -148,6 +159,7 @@ def _appeal(context: LedgerContext, owner: EmployeeState, name: str) -> Card:
             for step in appeal.route
         ],
         "conflicted": [_person(context, person) for person in appeal.conflicted],
+        **({"evidence": evidence} if evidence else {}),
     }
 
 

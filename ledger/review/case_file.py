@@ -10,6 +10,8 @@ from ledger.events import (
     AppealDecided,
     AppealEscalated,
     AppealFiled,
+    AppealReplied,
+    EvidenceFile,
     HearingRecorded,
     NoticeAcknowledged,
     NoticeIssued,
@@ -18,7 +20,7 @@ from ledger.events import (
     employee_of,
     employee_stream,
 )
-from ledger.review import cards, explanation, history, what_if
+from ledger.review import cards, explanation, history, notice_words, what_if
 from ledger.review.impact import Impact, next_close
 from ledger.review.what_if import Remedy
 from ledger.state.hand_off import enforceable
@@ -128,42 +130,52 @@ def _deadlines(appeal: AppealState, card: cards.Card) -> list[dict[str, Any]]:
 def _statements(ledger_state: LedgerState, owner: EmployeeState, appeal: AppealState) -> list[dict[str, Any]]:
     """What was said, in order; `side` is appellant, respondent, reviewer, or employee where another one appeals."""
     found: list[dict[str, Any]] = []
-
-    def said(side: str, by: str | None, on: date, kind: str, text: str | None, position: int) -> None:
-        if text:
-            found.append(
-                {
-                    "side": side,
-                    "by": by,
-                    "on": on.isoformat(),
-                    "kind": kind,
-                    "text": text,
-                    "position": position,
-                }
-            )
-
     for recorded in ledger_state.words(employee_stream(owner.employee)):
         event, at = recorded.event, recorded.position
         match event:
             case NoticeIssued() if event.notice == appeal.target:
-                said("respondent", event.issued_by, event.issued_on, event.kind, event.narrative, at)
+                found += _said(
+                    "respondent", event.issued_by, event.issued_on, event.kind, event.narrative, at
+                )
             case NoticeAcknowledged() if event.notice == appeal.target:
                 side = "appellant" if appeal.appellant == owner.employee else "employee"
-                said(side, owner.employee, event.on, event.kind, event.statement, at)
+                found += _said(side, owner.employee, event.on, event.kind, event.statement, at)
             case ResponsibilityFound() if event.notice == appeal.target:
-                said("respondent", event.by, event.on, event.kind, event.finding, at)
+                found += _said("respondent", event.by, event.on, event.kind, event.finding, at)
             case SanctionImposed() if event.sanction == appeal.target:
-                said("respondent", event.by, event.on, event.kind, event.reasons, at)
+                found += _said("respondent", event.by, event.on, event.kind, event.reasons, at)
             case AppealFiled() if event.appeal == appeal.appeal:
-                said("appellant", event.by, event.on, event.kind, event.statement, at)
-                said("appellant", event.by, event.on, "late_reason", event.late_reason, at)
+                found += _said(
+                    "appellant", event.by, event.on, event.kind, event.statement, at, event.evidence
+                )
+                found += _said("appellant", event.by, event.on, "late_reason", event.late_reason, at)
+            case AppealReplied() if event.appeal == appeal.appeal:
+                found += _said(
+                    "respondent", event.by, event.on, event.kind, event.statement, at, event.evidence
+                )
             case HearingRecorded() if event.appeal == appeal.appeal:
-                said("reviewer", event.by, event.on, event.kind, event.summary, at)
+                found += _said("reviewer", event.by, event.on, event.kind, event.summary, at, event.evidence)
             case AppealEscalated() if event.appeal == appeal.appeal:
-                said("appellant", appeal.appellant, event.on, event.kind, event.statement, at)
+                found += _said("appellant", appeal.appellant, event.on, event.kind, event.statement, at)
             case AppealDecided() if event.appeal == appeal.appeal:
-                said("reviewer", event.by, event.on, event.kind, event.reasons, at)
+                found += _said("reviewer", event.by, event.on, event.kind, event.reasons, at)
     return found
+
+
+def _said(
+    side: str,
+    by: str | None,
+    on: date,
+    kind: str,
+    text: str | None,
+    position: int,
+    evidence: tuple[EvidenceFile, ...] = (),
+) -> list[dict[str, Any]]:
+    """One statement, with the files handed in beside it where there are any; none where nothing was said."""
+    if not text:
+        return []
+    said = {"side": side, "by": by, "on": on.isoformat(), "kind": kind, "text": text, "position": position}
+    return [{**said, "evidence": notice_words.file_lines(evidence)} if evidence else said]
 
 
 def _timeline(ledger_state: LedgerState, appeal: AppealState, thing: str) -> list[dict[str, Any]]:

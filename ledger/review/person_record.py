@@ -18,7 +18,9 @@ from ledger.terms import format_money, format_recorded
 from ledger.timeline import Timeline
 
 FORMAT: Final = "kaoji.person/v1"
-_NO_MENTION: Final = frozenset({"lines", "run", "document", *OWNED, "target", "site", "department"})
+_NO_MENTION: Final = frozenset(
+    {"lines", "run", "document", *OWNED, "target", "replaces", "replaced_by", "site", "department"}
+)
 """Fields of an event in which no staff numbers stand, or those of a hand-off, which is told for itself."""
 
 Values = dict[str, Any]
@@ -132,6 +134,8 @@ def _notices(ledger_state: LedgerState, state: EmployeeState) -> list[Values]:
             "issued_on": notice.issued_on.isoformat(),
             "late": facts[notice.notice].late,
             "status": "contested" if facts[notice.notice].contested else notice.standing,
+            **({"replaces": notice.replaces} if notice.replaces else {}),
+            **({"replaced_by": notice.replaced_by} if notice.replaced_by else {}),
         }
         for notice in state.notices.values()
     ]

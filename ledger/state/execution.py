@@ -22,6 +22,8 @@ from ledger.aggregates.employee import findings as _findings
 from ledger.aggregates.employee import hearings as _hearings
 from ledger.aggregates.employee import notices as _notices
 from ledger.aggregates.employee import placement as _placement
+from ledger.aggregates.employee import remarks as _remarks
+from ledger.aggregates.employee import replies as _replies
 from ledger.aggregates.employee import rewards as _rewards
 from ledger.aggregates.employee import sanctions as _sanctions
 from ledger.aggregates.employee import wages as _wages
@@ -39,7 +41,7 @@ from ledger.subjects import OWNED
 
 DECIDING = (
     *(_appeals, _erasure, _findings, _hearings, _keys, _months, _notices, _offices),
-    *(_placement, _policies, _rewards, _sanctions, _sites, _wages),
+    *(_placement, _policies, _remarks, _replies, _rewards, _sanctions, _sites, _wages),
 )
 """The modules that put themselves in charge of commands when they are imported."""
 

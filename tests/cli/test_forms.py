@@ -118,6 +118,14 @@ PAIRS: dict[str, tuple[list[str], dict[str, Any]]] = {
         ],
         of.acknowledge_notice("N1", "2026-08-12", how="refused", witnesses=["I02", "O01"]),
     ),
+    "notice acknowledge by": (
+        ["notice", "acknowledge", "N1", "--how", "signed", "--by", "H01", "--on", "2026-08-11"],
+        of.acknowledge_notice("N1", by="H01"),
+    ),
+    "notice remark": (
+        ["notice", "remark", "N1", "--text", "地點應為北門", "--by", "I01", "--on", "2026-08-12"],
+        of.remark_notice("N1"),
+    ),
     "finding record": (
         ["finding", "record", "N1", "--finding", "班前未交底", "--by", "D01", "--on", "2026-08-12"],
         of.find_responsibility("N1"),
@@ -183,6 +191,27 @@ def test_a_prefix_that_means_one_thing_is_enough(kaoji: Counter) -> None:
     kaoji.apply(of.issue_notice("N2026-0001", "E001"), of.issue_notice("N2026-0012", "E002"))
     withdrawn = ["notice", "withdraw", "N2026-001", "--reason", "認錯人", "--by", "I01", "--on", "2026-08-12"]
     assert kaoji.fields(*withdrawn)["notice"] == "N2026-0012"
+
+
+def test_a_replaced_notice_may_be_named_by_its_beginning(kaoji: Counter) -> None:
+    kaoji.apply(of.issue_notice("N2026-0001", "E001"), of.withdraw_notice("N2026-0001"))
+    issued = kaoji.fields(*NOTICE, "--replaces", "N2026-")
+    assert (issued["notice"], issued["replaces"]) == ("N2026-0002", "N2026-0001")
+
+
+def test_a_reply_and_an_appeal_are_typed_with_their_files(kaoji: Counter) -> None:
+    Path("photo.jpg").write_bytes(b"x")
+    kaoji.apply(of.issue_notice("N1", "E001"))
+    digest = hashlib.sha256(b"x").hexdigest()
+    filed = kaoji.fields(
+        *("appeal", "file", "A1", "--notice", "N1", "--by", "E001", "--ground", "facts"),
+        *("--statement", "當時在崗", "--on", "2026-08-12", "--evidence", "photo.jpg"),
+    )
+    replied = kaoji.fields(
+        *("appeal", "reply", "A1", "--statement", "無人在崗", "--by", "I01", "--on", "2026-08-12"),
+        *("--evidence", "photo.jpg"),
+    )
+    assert filed["evidence"] == replied["evidence"] == [{"name": "photo.jpg", "sha256": digest}]
 
 
 def test_a_prefix_that_means_several_is_refused_with_the_candidates(kaoji: Counter) -> None:

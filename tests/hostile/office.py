@@ -24,7 +24,7 @@ HOSTILE = ESCAPES + ADMITTED
 
 TEXTS = frozenset(
     "action answer department distinct_because evidence finding inspection key late_reason name narrative place post reason "  # noqa: SIM905
-    "reasons statement summary witnesses".split()
+    "reasons statement summary text witnesses".split()
 )
 """The fields of commands that take any text (the checklist and the policy are filled by hand below)."""
 
@@ -66,12 +66,14 @@ def story(text: str) -> of.Commands:
         of.acknowledge_notice("N1", how="commented", statement="x", witnesses=["x"]),
         of.acknowledge_notice("N3", how="signed"),
         of.rectify_notice("N3"),
+        of.remark_notice("N1"),
         of.correct_notice("N2", points=2, narrative="x", place="x"),
         of.find_responsibility("N1"),
         of.find_responsibility("N2"),
         of.clear_responsibility("N2"),
         of.file_appeal("A1", "E001", {"notice": "N1"}, late_reason="x", key="x"),
-        of.file_appeal("A2", "E002", {"notice": "N2"}),
+        of.file_appeal("A2", "E002", {"notice": "N2"}, evidence=[{"name": "x", "sha256": "ab" * 32}]),
+        of.reply_to_appeal("A2", evidence=[{"name": "x", "sha256": "cd" * 32}]),
         of.decide_appeal("A2", "dismissed", "H02"),
         of.escalate_appeal("A2"),
         of.grant_reward("R1", "E004", 2),
@@ -89,6 +91,7 @@ def story(text: str) -> of.Commands:
             "on": "2026-08-20",
         },
         of.withdraw_notice("N4", "2026-08-13"),
+        of.issue_notice("N5", "E004", 2, clause="PF-D", issued_on="2026-08-13", replaces="N4"),
         {
             "do": "record_hearing",
             "about": {"review": {"employee": "E003", "month": "2026-08"}},
@@ -132,6 +135,7 @@ LINES: dict[str, str] = {
     "appeal escalate": f"A2 --statement @ {D}",
     "appeal file": f"--by E003 --notice N3 --ground facts --statement @ --late-reason @ {D}",
     "appeal hear": f"--employee E003 --month 2026-08 --present E003 --summary @ --by M01 {D}",
+    "appeal reply": f"A1 --statement @ --evidence @file --by I01 {D}",
     "appeal show": "A1",
     "appeal withdraw": f"A1 --on 2026-08-14 {D}",
     "apply": "@file",
@@ -163,6 +167,7 @@ LINES: dict[str, str] = {
     "notice issue": "--employee E004 --clause FD-03 --points 1 --occurred-at 2026-08-20T10:00:00+08:00 "
     f"--narrative @ --place @ --inspection @ --evidence @file --issued-by I01 {D}",
     "notice rectify": f"N1 --action @ --by L01 {D}",
+    "notice remark": f"N1 --text @ --by I01 {D}",
     "notice show": "N1",
     "notice withdraw": f"N1 --reason @ --by I01 {D}",
     "office appoint": f"--office director --employee D01 --from 2026-09-01 {D}",

@@ -25,8 +25,12 @@ def mark(n: int) -> str:
     return f"{_MARK}{n:03d}"
 
 
-WORDS = [NAME, LATER_NAME, *map(mark, range(1, 19))]
+WORDS = [NAME, LATER_NAME, *map(mark, range(1, 23))]
 """Everything that belongs to the person who leaves."""
+
+
+def _file(name: str) -> list[dict[str, str]]:
+    return [{"name": f"{name}.jpg", "sha256": "b" * 64}]
 
 
 def life() -> Commands:
@@ -55,7 +59,9 @@ def life() -> Commands:
         office.issue_notice("N2", WHO, 8, clause="FD-02", narrative=mark(9)),
         office.withdraw_notice("N2", reason=mark(10)),
         office.issue_notice("N3", WHO, 3, clause="FD-03", narrative=mark(11)),
-        office.file_appeal("A1", WHO, {"notice": "N3"}, statement=mark(12)),
+        office.remark_notice("N3", text=mark(19)),
+        office.file_appeal("A1", WHO, {"notice": "N3"}, statement=mark(12), evidence=_file(mark(20))),
+        office.reply_to_appeal("A1", statement=mark(21), evidence=_file(mark(22))),
         office.decide_appeal("A1", "dismissed", "H01", reasons=mark(13)),
         office.escalate_appeal("A1", statement=mark(14)),
         office.withdraw_appeal("A1", "2026-08-17"),

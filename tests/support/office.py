@@ -141,6 +141,10 @@ def withdraw_notice(notice: str, on: str = f"{MONTH}-12", **changes: Any) -> dic
     return _made("withdraw_notice", {"notice": notice, "reason": "認錯人", "by": "I01", "on": on}, changes)
 
 
+def remark_notice(notice: str, on: str = f"{MONTH}-12", **changes: Any) -> dict[str, Any]:
+    return _made("remark_notice", {"notice": notice, "text": "地點應為北門", "by": "I01", "on": on}, changes)
+
+
 def find_responsibility(notice: str, on: str = f"{MONTH}-12", **changes: Any) -> dict[str, Any]:
     fields = {"notice": notice, "finding": "班前未交底", "by": "D01", "on": on}
     return _made("find_responsibility", fields, changes)
@@ -166,6 +170,11 @@ def file_appeal(
         "on": on,
     }
     return _made("file_appeal", fields, changes)
+
+
+def reply_to_appeal(appeal: str, by: str = "I01", on: str = f"{MONTH}-12", **changes: Any) -> dict[str, Any]:
+    fields = {"appeal": appeal, "statement": "巡查時無人在崗", "by": by, "on": on}
+    return _made("reply_to_appeal", fields, changes)
 
 
 def decide_appeal(

@@ -12,6 +12,7 @@ from ledger.aggregates.context import BorneShare, Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
 from ledger.aggregates.employee.route import conflicts, require_reviewer, route_of
 from ledger.aggregates.employee_state import AppealState, EmployeeState, Finding, NoticeState
+from ledger.aggregates.evidence import files_of
 from ledger.commands import Against, DecideAppeal, EscalateAppeal, FileAppeal, WithdrawAppeal
 from ledger.errors import InputError, NotEntitled, Taken, WrongState, WrongTime
 from ledger.events import (
@@ -83,6 +84,7 @@ def file_appeal(command: FileAppeal, context: DecisionContext) -> list[Decision]
         route=route,
         conflicted=tuple(sorted(conflicted)),
         due_on=book.deadline(employee.site, "decision", command.on, command.on).day,
+        evidence=files_of(command.evidence),
     )
     return [Decision(employee_stream(employee.employee), event)]
 
@@ -122,6 +124,7 @@ def escalate_appeal(command: EscalateAppeal, context: DecisionContext) -> list[D
         raise WrongState("appeal_not_decided_against", appeal=appeal.appeal, status=appeal.status)
     _check_target_stands(employee, appeal)
     require_between(context, employee.site, command.on, appeal.decided_on, "decision")
+    _require_appellant(context, appeal, command.by)
     book = context.policy_book()
     window = book.deadline(employee.site, "escalation", appeal.decided_on, command.on)
     if command.on > window.day:
@@ -140,6 +143,7 @@ def escalate_appeal(command: EscalateAppeal, context: DecisionContext) -> list[D
         on=command.on,
         level=higher[0],
         due_on=book.deadline(employee.site, "decision", command.on, command.on).day,
+        stated=command.by is not None,
     )
     return [Decision(employee_stream(employee.employee), event)]
 
@@ -151,6 +155,7 @@ def withdraw_appeal(command: WithdrawAppeal, context: DecisionContext) -> list[D
     if appeal.status != "pending":
         raise WrongState("appeal_not_pending", appeal=appeal.appeal, status=appeal.status)
     require_between(context, employee.site, command.on, appeal.since, "appeal")
+    _require_appellant(context, appeal, command.by)
     event = AppealWithdrawn(
         appeal=appeal.appeal,
         employee=employee.employee,
@@ -158,6 +163,7 @@ def withdraw_appeal(command: WithdrawAppeal, context: DecisionContext) -> list[D
         against=appeal.against,
         target=appeal.target,
         on=command.on,
+        by=command.by,
     )
     return [Decision(employee_stream(employee.employee), event)]
 
@@ -235,6 +241,13 @@ def _sanction(name: str, context: DecisionContext) -> tuple[EmployeeState, _Obje
 def _appeal(context: DecisionContext, appeal: str) -> tuple[EmployeeState, AppealState]:
     employee = context.owner_of("appeal", appeal)
     return employee, employee.appeals[appeal]
+
+
+def _require_appellant(context: DecisionContext, appeal: AppealState, by: str | None) -> None:
+    """Whoever is said to take an appeal further, or to give it up, is the appellant and nobody else."""
+    if by is not None and by != appeal.appellant:
+        context.employee(by)
+        raise NotEntitled("not_the_appellant", appeal=appeal.appeal, by=by, appellant=appeal.appellant)
 
 
 def _check_target_stands(employee: EmployeeState, appeal: AppealState) -> None:

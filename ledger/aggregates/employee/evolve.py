@@ -32,6 +32,7 @@ from ledger.events import (
     NoticeCorrected,
     NoticeIssued,
     NoticeRectified,
+    NoticeReplaced,
     NoticeWithdrawn,
     ResponsibilityCleared,
     ResponsibilityFound,
@@ -182,6 +183,7 @@ def _(event: NoticeIssued, state: EmployeeState, position: int) -> EmployeeState
             issued_by=event.issued_by,
             issued_on=event.issued_on,
             position=position,
+            replaces=event.replaces,
         ),
     )
 
@@ -219,7 +221,14 @@ def _(event: NoticeCorrected, state: EmployeeState, position: int) -> EmployeeSt
 
 @_evolve.register
 def _(event: NoticeWithdrawn, state: EmployeeState, position: int) -> EmployeeState:
-    return _with_notice(state, replace(state.notices[event.notice], standing="withdrawn"))
+    return _with_notice(
+        state, replace(state.notices[event.notice], standing="withdrawn", withdrawn_on=event.on)
+    )
+
+
+@_evolve.register
+def _(event: NoticeReplaced, state: EmployeeState, position: int) -> EmployeeState:
+    return _with_notice(state, replace(state.notices[event.notice], replaced_by=event.replaced_by))
 
 
 @_evolve.register

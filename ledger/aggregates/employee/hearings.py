@@ -7,9 +7,10 @@ from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
 from ledger.aggregates.employee.route import require_reviewer
 from ledger.aggregates.employee_state import EmployeeState
+from ledger.aggregates.evidence import files_of
 from ledger.commands import RecordHearing, RecordUnionNotice
 from ledger.errors import NotEntitled
-from ledger.events import EvidenceFile, HearingRecorded, UnionNoticeRecorded, employee_stream
+from ledger.events import HearingRecorded, UnionNoticeRecorded, employee_stream
 from ledger.terms import first_day
 
 _OF_A_REVIEW = {"director", "manager", "company"}
@@ -39,7 +40,7 @@ def record_hearing(command: RecordHearing, context: DecisionContext) -> list[Dec
         summary=command.summary,
         by=command.by,
         on=command.on,
-        evidence=tuple(EvidenceFile(name=e.name, sha256=e.sha256) for e in command.evidence or ()),
+        evidence=files_of(command.evidence),
     )
     return [Decision(employee_stream(employee.employee), event)]
 

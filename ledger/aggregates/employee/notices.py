@@ -13,6 +13,7 @@ from ledger.aggregates.authority import (
     rank,
     require_between,
     require_employed,
+    require_may_serve,
     require_may_undo,
     require_not_before,
     superiors,
@@ -20,7 +21,9 @@ from ledger.aggregates.authority import (
 from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
 from ledger.aggregates.employee.consequences import withdrawal
+from ledger.aggregates.employee.replacements import replacement
 from ledger.aggregates.employee_state import EmployeeState, NoticeState
+from ledger.aggregates.evidence import files_of
 from ledger.commands import (
     AcknowledgeNotice,
     CorrectNotice,
@@ -30,7 +33,6 @@ from ledger.commands import (
 )
 from ledger.errors import NotEntitled, Taken, Unknown, WrongState, WrongTime
 from ledger.events import (
-    EvidenceFile,
     NoticeAcknowledged,
     NoticeCorrected,
     NoticeIssued,
@@ -80,10 +82,11 @@ def issue_notice(command: IssueNotice, context: DecisionContext) -> list[Decisio
         issued_on=command.issued_on,
         late=is_closed(context, employee.site, month),
         inspection=command.inspection,
-        evidence=tuple(EvidenceFile(name=e.name, sha256=e.sha256) for e in command.evidence or ()),
+        evidence=files_of(command.evidence),
         distinct_because=command.distinct_because,
+        replaces=command.replaces,
     )
-    return [Decision(employee_stream(command.employee), event)]
+    return [Decision(employee_stream(command.employee), event), *replacement(context, command, employee)]
 
 
 @decides(AcknowledgeNotice)
@@ -91,6 +94,7 @@ def acknowledge_notice(command: AcknowledgeNotice, context: DecisionContext) -> 
     """Signed, refused or commented; the first counts, later ones are further statements."""
     employee, notice = _standing(context, command.notice)
     require_between(context, employee.site, command.on, notice.issued_on, "issue")
+    require_may_serve(context, employee, notice, command.by, command.on)
     event = NoticeAcknowledged(
         notice=notice.notice,
         employee=employee.employee,
@@ -100,6 +104,7 @@ def acknowledge_notice(command: AcknowledgeNotice, context: DecisionContext) -> 
         how=command.how,
         statement=command.statement,
         witnesses=tuple(command.witnesses or ()),
+        by=command.by,
     )
     return [Decision(employee_stream(employee.employee), event)]
 
