@@ -11,16 +11,18 @@ from cli.settings import common_options, json_option, settings
 
 @click.command(cls=SpeakingCommand, help_key="apply", examples=["kaoji apply october.jsonl"])
 @click.argument("file", type=click.File("rb"))
+@click.option("--dry-run", is_flag=True, help="field:dry_run")
 @json_option
 @common_options
-def apply(file: BinaryIO, as_json: bool) -> None:
+def apply(file: BinaryIO, dry_run: bool, as_json: bool) -> None:
     """Record a FILE of commands, one JSON object a line (- for standard input).
 
-    The whole file is recorded or nothing of it. Applying a file again records nothing new.
+    The whole file is recorded or nothing of it, and all its faults are told at once. Applying a file again records
+    nothing new.
     """
     labels = settings().labels()
     with settings().open() as ledger:
-        applied = ledger.record.apply(file)
+        applied = ledger.record.apply(file, dry_run)
     for skip in applied.skips:
         key = "skipped" if skip.changed_since is None else "skipped_changed"
         talk(
@@ -36,6 +38,6 @@ def apply(file: BinaryIO, as_json: bool) -> None:
     for note in applied.notes:
         talk(labels.note(note.code, note.fields))
     if as_json:
-        print_json(applied.values())
+        print_json({"dry_run": True, **applied.values()} if dry_run else applied.values())
     else:
-        click.echo(labels.say("applied", **applied.values()))
+        click.echo(labels.say("would_apply" if dry_run else "applied", **applied.values()))

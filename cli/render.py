@@ -182,12 +182,21 @@ def spoken(value: Any, key: str, timezone: str | None = None) -> str:
 
 
 def print_error(error: "LedgerError") -> None:
-    """What was refused, where, why and the next step, on stderr."""
+    """What was refused, where, why and the next step, on stderr; of a file all that was refused, a next step once."""
+    labels, hints = settings().labels(), set[str]()
+    for each in (error, *error.others):
+        _print_fault(each, hints)
+    if error.resting:
+        talk(labels.say("lines_resting", lines=error.resting))
+
+
+def _print_fault(error: "LedgerError", hints: set[str]) -> None:
     labels = settings().labels()
     place = labels.say("separator").join(labels.place(*part) for part in error.place.items())
     where = f"{place}: " if place else ""
     message = shown(labels.message(error.code, error.fields))
     click.secho(f"{labels.say('error')}: {where}{message}", err=True, fg="red")
     hint = labels.hint(error.code, error.fields)
-    if hint:
+    if hint and hint not in hints:
+        hints.add(hint)
         click.echo(f"{labels.say('hint')}: {shown(hint)}", err=True)

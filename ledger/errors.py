@@ -16,9 +16,15 @@ step, stand in `ledger/labels` in three languages. `place` is filled in by whoev
     └── AnswerError         done perhaps, and not to be told       exit status 74
 """
 
+from collections.abc import Sequence
+
 
 class LedgerError(Exception):
-    """The root: `code` names the message, `fields` fill its blanks, `place` says where in the input."""
+    """The root: `code` names the message, `fields` fill its blanks, `place` says where in the input.
+
+    Of a file of commands all faults are told at once: `others` are those behind the first, and `resting` counts the lines
+    that were not judged, since they rest on one that was refused.
+    """
 
     exit_status = 3
 
@@ -27,6 +33,8 @@ class LedgerError(Exception):
         self.code = code
         self.fields = fields
         self.place: dict[str, object] = {}
+        self.others: tuple[LedgerError, ...] = ()
+        self.resting = 0
 
     def at(self, **place: object) -> "LedgerError":
         """The same error, with its place added (`line`, `field`)."""
@@ -78,3 +86,11 @@ class AnswerError(LedgerError):
     """The answer cannot be written, such as to a full disk; what was asked may be recorded."""
 
     exit_status = 74  # EX_IOERR of sysexits.h; 3 says that nothing is recorded
+
+
+def raise_all(faults: Sequence[LedgerError], resting: int = 0) -> None:
+    """Raises the first of some faults, which tells the others; nothing where there is none."""
+    if faults:
+        first, *others = faults
+        first.others, first.resting = tuple(others), resting
+        raise first

@@ -8,7 +8,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from ledger.commands import COMMANDS, Command
-from ledger.errors import InputError
+from ledger.errors import InputError, LedgerError, raise_all
 from ledger.formats import Reason, reason_of
 from ledger.terms import described
 
@@ -23,14 +23,21 @@ _ESCAPED_SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def read_lines(lines: Iterable[bytes]) -> Iterator[tuple[int, Command]]:
-    """Commands with their line numbers, from 1; empty lines are passed over. InputError with line and field."""
+    """Commands with their line numbers, from 1; empty lines are passed over.
+
+    InputError with line and field, behind the last line: for all lines that cannot be read at once.
+    """
+    faults: list[LedgerError] = []
     for number, raw in enumerate(lines, start=1):
         try:
             values = parse_line(raw.removeprefix(_BYTE_ORDER_MARK))  # files put together hold several
-            if values is not None:
-                yield number, parse_command(values)
+            command = None if values is None else parse_command(values)
         except InputError as error:
-            raise error.at(line=number) from None
+            faults.append(error.at(line=number))
+            continue
+        if command is not None and not faults:
+            yield number, command
+    raise_all(faults)
 
 
 def parse_line(raw: bytes) -> dict[str, Any] | None:

@@ -11,8 +11,9 @@ from typing import Any
 from ledger.application import command_completion, command_reader
 from ledger.application.notes import NOTED, Note, notes
 from ledger.application.part import Part
+from ledger.application.refused import Refused
 from ledger.commands import Command, things_named
-from ledger.errors import InputError, LedgerError
+from ledger.errors import InputError, LedgerError, Refusal, raise_all
 from ledger.events import (
     POLICY_STREAM,
     PolicyAdopted,
@@ -67,32 +68,43 @@ class Applied:
 class Recording(Part):
     """What inspectors, department heads and managers ask of a ledger."""
 
-    def apply(self, lines: Iterable[bytes]) -> Applied:
-        """Records a whole command file, or nothing of it; commands recorded before are skipped."""
-        with _uncollected():
-            return self._apply(lines)
+    def apply(self, lines: Iterable[bytes], dry_run: bool = False) -> Applied:
+        """Records a whole command file, or nothing of it; commands recorded before are skipped.
 
-    def _apply(self, lines: Iterable[bytes]) -> Applied:
+        All faults are raised as one, each with its line: `LedgerError.others` (domain §10.1). A dry run says what would be
+        recorded, and records nothing.
+        """
+        with _uncollected():
+            return self._apply(lines, dry_run)
+
+    def _apply(self, lines: Iterable[bytes], dry_run: bool) -> Applied:
         commands = deque(command_reader.read_lines(lines))
+        if dry_run:
+            self.log.require()
         digests = [command.digest() for _, command in commands]
-        with self._recording() as (unit, ledger_state, hand):
+        with self._recording(keep=not dry_run) as (unit, ledger_state, hand):
             known = self._known(ledger_state, commands, digests)
-            applied = Applied()
+            applied, refused = Applied(), Refused()
             skipped: list[tuple[int, Command, int]] = []
             seen: dict[str, int] = {}
             for digest in digests:
                 # what is recorded is let go: its events hold as much again
                 line, command = commands.popleft()
                 first = seen.setdefault(digest, line)
-                if first != line:
-                    raise InputError("command_twice", first=first).at(line=line)
-                if digest in known:
+                if first == line and digest in known:
                     skipped.append((line, command, known[digest]))
                     continue
+                if refused.holds_up(command):
+                    continue
                 try:
+                    if first != line:
+                        raise InputError("command_twice", first=first)
                     self._record(unit, ledger_state, command, hand, applied, digest)
+                except (InputError, Refusal) as error:
+                    refused.take(command, error.at(line=line))
                 except LedgerError as error:
                     raise error.at(line=line) from None
+            raise_all(refused.faults, refused.resting)
             applied.skips = self._skips(skipped)
             applied.skipped = len(applied.skips)
             applied.position = unit.position

@@ -24,7 +24,10 @@ Step = dict[str, Any]
 
 @dataclass(frozen=True)
 class Case:
-    """A refused command and what is said about it; `instead` is what would have been recorded."""
+    """A refused command and what is said about it; `instead` is what would have been recorded.
+
+    `behind` is what is told after it, of the file's other lines.
+    """
 
     name: str
     rule: str
@@ -35,6 +38,7 @@ class Case:
     notice: Step = field(default_factory=dict)
     raw: str = ""
     made: str = ""
+    behind: str = ""
     before: list[Step] = field(default_factory=list)
     instead: Step = field(default_factory=dict)
     now: str = office.NOW.isoformat()

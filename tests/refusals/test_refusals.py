@@ -69,7 +69,7 @@ def test_it_is_refused_in_these_words_and_nothing_is_recorded(case: Case, stage:
         assert desk.apply(file, case.file(), case.now) == (
             case.status,
             "",
-            f"error: {case.error}\nhint: {case.hint}\n",
+            f"error: {case.error}\nhint: {case.hint}\n{case.behind}",
         )
         assert everything_in(ledger.log) == before
     assert not file.with_suffix(".sheets.db").exists()
