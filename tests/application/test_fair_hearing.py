@@ -248,6 +248,14 @@ def test_events_that_say_nothing_new_are_stored_as_before() -> None:
         assert write_fields(cls.model_validate(fields)) == fields
 
 
+def test_an_escalation_of_before_was_not_stated() -> None:
+    appeal = {"appeal": "A1", "employee": "E1", "month": MONTH, "against": "notice", "target": "N1"}
+    day = f"{MONTH}-10"
+    old = {**appeal, "by": "E1", "statement": "x", "on": day, "level": "company", "due_on": day}
+
+    assert AppealEscalated.model_validate(old).stated is False
+
+
 def test_every_command_with_somebody_to_state_is_in_the_journals_list() -> None:
     from ledger.review.journal import _MAY_BE_STATED
 
