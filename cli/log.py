@@ -1,16 +1,21 @@
 """`kaoji log`: what happened, in order, with who, when, position and hash."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import click
 
+from cli.files import read_file
+from cli.form_fields import completion
 from cli.localized_help import SpeakingCommand
 from cli.render import print_json, print_table, print_title, shown, spoken
 from cli.settings import as_of_option, common_options, json_option, settings
-from ledger.errors import InputError
+from ledger.errors import InputError, Unknown
 from ledger.formats import format_local
 
+_POSITION = re.compile(r"#?([0-9]{1,18})", re.ASCII)
 _HEADINGS = {("site_registered", "name"): "site_name", ("reward_granted", "points"): "reward_points"}
 _TOLD_ELSEWHERE = {"by", "issued_by", "on", "issued_on", "document", "stated"}
 
@@ -19,28 +24,48 @@ _TOLD_ELSEWHERE = {"by", "issued_by", "on", "issued_on", "document", "stated"}
     cls=SpeakingCommand, help_key="log", examples=["kaoji log E017", "kaoji log --unstated --after 120"]
 )
 @click.argument("name", metavar="[EMPLOYEE|NOTICE|APPEAL]", required=False)
-@click.option("--after", type=click.IntRange(min=0), metavar="P", default=0, help="field:after_position")
+@click.option("--after", type=click.IntRange(min=0), metavar="P", help="field:after_position")
+@click.option("--since", type=click.Path(path_type=Path), metavar="CHECKPOINT", help="field:since_checkpoint")
 @click.option("--unstated", is_flag=True, help="field:unstated")
+@click.option("--backdated", is_flag=True, help="field:only_backdated")
+@click.option("--late", is_flag=True, help="field:only_late")
+@click.option("--by", metavar="EMPLOYEE", help="field:only_by", shell_complete=completion("by"))
 @as_of_option
 @json_option
 @common_options
-def log(name: str | None, after: int, unstated: bool, as_of: str | None, as_json: bool) -> None:
+def log(name: str | None, as_of: str | None, as_json: bool, since: Path | None, **asked: Any) -> None:
     """Show the history of one person or thing, or without an id everything in order.
 
-    An id that several kinds of things share is told apart by its kind, as in notice:N1.
+    An id that several kinds of things share is told apart by its kind, as in notice:N1; #74 is the event at position 74.
     """
-    if name and (after or unstated):
+    asked = {option: value for option, value in asked.items() if value not in (None, False)}
+    if name and (asked or since):
         raise InputError("journal_options", name=name)
     with settings().open() as ledger:
+        if since is not None:
+            asked["after"] = max(asked.get("after", 0), ledger.proofs.size_of(read_file(since)))
         position = None if as_of is None else ledger.position_of(as_of)
         with ledger.look_at_log(position) as look:
-            kind, thing, timezone = look.thing(name) if name else ("site", "", look.timezone())
-            entries = look.history(name) if name else look.journal(after, unstated)
+            kind, thing, timezone, entries = _found(look, name, asked)
     if as_json:
         print_json(entries)
         return
     print_title(f"{settings().labels().title('log')} {name or ''}".rstrip())
     print_history(entries, kind, thing, timezone)
+
+
+def _found(look: Any, name: str | None, asked: dict[str, Any]) -> tuple[str, str, str, list[dict[str, Any]]]:
+    """Kind and id of the thing whose history it is, the time zone, and the events."""
+    if name is None:
+        return "site", "", look.timezone(), look.journal(**asked)
+    if number := _POSITION.fullmatch(name):
+        try:
+            return *look.thing(name), look.history(
+                name
+            )  # a bare number is a position only where nothing has that id
+        except Unknown:
+            return "site", "", look.timezone(), look.event_at(int(number[1]))
+    return *look.thing(name), look.history(name)
 
 
 def print_history(entries: list[dict[str, Any]], kind: str, thing: str, timezone: str) -> None:

@@ -146,11 +146,18 @@ class Look:
 
         return history.history(self.state, name)
 
-    def journal(self, after: int = 0, unstated: bool = False) -> list[Report]:
-        """`log` without an id: everything after a position; `unstated`: where nobody is said to have done it."""
+    def journal(self, by: str | None = None, **asked: Any) -> list[Report]:
+        """`log` without an id: what `ledger.review.journal.Filter` asks for; `by` may be the beginning of a staff number."""
         from ledger.review import journal
 
-        return journal.journal(self.state, after, unstated)
+        who = None if by is None else full_id(self.state, "employee", by, "by")
+        return journal.journal(self.state, journal.Filter(by=who, **asked))
+
+    def event_at(self, position: int) -> list[Report]:
+        """`log #74`: the event at a position. Unknown `nothing_at_position`."""
+        from ledger.review import journal
+
+        return journal.event_at(self.state, position)
 
     def explain(self, employee: str, month: str) -> Report:
         """`explain`: every figure of an employee's month down to the events."""

@@ -1,6 +1,6 @@
 """The proving side of the counter: checkpoints, receipts, witnesses, tiles, and checking it all (proofs.md)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -144,6 +144,15 @@ class Proofs(Part):
         notary.checkpoint()
         return str(old), str(new)
 
+    def size_of(self, checkpoint: bytes, vkeys: Iterable[str] = ()) -> int:
+        """How many events a checkpoint is of.
+
+        InputError `checkpoint_unreadable`, `vkey_wrong`; StoreError `keys_unknown`.
+        """
+        self.log.require(standing=False)
+        verifiers = Notary(self.log).verifiers(map(verifier, vkeys))
+        return _size_of(as_handed_out(checkpoint), verifiers)
+
     def verify(
         self,
         since: bytes | None = None,
@@ -164,13 +173,8 @@ class Proofs(Part):
         verifiers = Notary(self.log).verifiers(map(verifier, vkeys))
         after = 0
         if since is not None:
-            if not verifiers:
-                raise StoreError("keys_unknown")
-            try:
-                since = as_handed_out(since)
-                size = open_checkpoint(since, verifiers).checkpoint.size
-            except ProofError as error:
-                raise InputError("checkpoint_unreadable", reason=str(error)) from None
+            since = as_handed_out(since)
+            size = _size_of(since, verifiers)
             after = 0 if everything else size
         outside = [] if since is None else [since]
         verified = Verified(self._audited(outside, verifiers, after, processes))
@@ -256,6 +260,15 @@ class Proofs(Part):
 
 
 # --- what needs no ledger -------------------------------------------------------------------------------
+
+
+def _size_of(checkpoint: bytes, verifiers: Sequence[Verifier]) -> int:
+    if not verifiers:
+        raise StoreError("keys_unknown")
+    try:
+        return open_checkpoint(checkpoint, verifiers).checkpoint.size
+    except ProofError as error:
+        raise InputError("checkpoint_unreadable", reason=str(error)) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,10 +40,10 @@ class Review(Part):
         with self._ledger.look_at_log(as_of) as look:
             return look.history(name)
 
-    def journal(self, after: int = 0, unstated: bool = False, as_of: int | None = None) -> list[Report]:
-        """`log` without an id: everything after a position, or only what nobody is stated for."""
+    def journal(self, as_of: int | None = None, **asked: Any) -> list[Report]:
+        """`log` without an id: everything, or what `Look.journal` is asked for."""
         with self._ledger.look_at_log(as_of) as look:
-            return look.journal(after, unstated)
+            return look.journal(**asked)
 
     def explain(self, employee: str, month: str, as_of: int | None = None) -> Report:
         """`explain`: every figure of an employee's month down to the events."""

@@ -74,7 +74,7 @@ def entry(ledger_state: LedgerState, recorded: Recorded, state_hash: str) -> dic
         "kind": recorded.event.kind,
         "by": actor_of(recorded.event),
         "on": on,
-        "backdated": on is not None and _is_backdated(ledger_state, recorded),
+        "backdated": is_backdated(ledger_state, recorded),
         "fields": write_fields(recorded.event),
         "hash": state_hash,
     }
@@ -91,11 +91,12 @@ def business_day_of(event: Event) -> str | None:
     return next((day.isoformat() for day in days), None)
 
 
-def _is_backdated(ledger_state: LedgerState, recorded: Recorded) -> bool:
+def is_backdated(ledger_state: LedgerState, recorded: Recorded) -> bool:
     """Whether the business day lies more days before the recording than the policy lets pass unremarked."""
-    on: date = next(
-        day for name in _BUSINESS_DAYS if (day := getattr(recorded.event, name, None)) is not None
-    )
+    days = (day for name in _BUSINESS_DAYS if (day := getattr(recorded.event, name, None)) is not None)
+    on: date | None = next(days, None)
+    if on is None:
+        return False
     stream_kind, _, rest = recorded.stream.partition("/")
     if stream_kind == "employee":
         site = ledger_state.employee(rest).site

@@ -177,7 +177,7 @@ def test_whether_somebody_is_stated_is_kept_and_decided_again_so(ledger: Ledger,
     record(ledger, *whoever_acts(**by))
 
     assert ledger.proofs.verify(deep=True).faults == []
-    unstated = [entry["kind"] for entry in ledger.review.journal(end, unstated=True)]
+    unstated = [entry["kind"] for entry in ledger.review.journal(after=end, unstated=True)]
     acts = ["notice_acknowledged", "appeal_escalated", "appeal_withdrawn"]
     assert unstated == ([] if by else acts)
 
@@ -186,7 +186,7 @@ def test_the_journal_lists_everything_after_a_position_in_order(ledger: Ledger) 
     end = ledger.position()
     record(ledger, *whoever_acts())
 
-    entries = ledger.review.journal(end)
+    entries = ledger.review.journal(after=end)
 
     assert [entry["position"] for entry in entries] == list(range(end + 1, end + 7))
     assert entries[0]["fields"]["narrative"] == "對來訪者未主動問候"
@@ -201,7 +201,7 @@ def test_appointments_without_a_name_are_unstated_and_the_ledgers_own_rules_are_
 
 
 def test_the_journal_as_of_a_position_ends_there(ledger: Ledger) -> None:
-    assert [entry["position"] for entry in ledger.review.journal(2, as_of=4)] == [3, 4]
+    assert [entry["position"] for entry in ledger.review.journal(after=2, as_of=4)] == [3, 4]
 
 
 def test_the_journal_is_shown_and_its_options_go_with_no_id(
@@ -215,6 +215,43 @@ def test_the_journal_is_shown_and_its_options_go_with_no_id(
     assert "簽收通知單" in printed and "提出申訴" not in printed
     assert run(["log", "E001", "--unstated", "--ledger", url]) == 2
     assert "leave out E001" in capsys.readouterr().err
+
+
+def test_the_journal_is_narrowed_by_what_was_late_backdated_or_somebodys(
+    ledger: Ledger, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    note = tmp_path / "checkpoint"
+    note.write_bytes(ledger.proofs.checkpoint())
+    start = ledger.position()
+    record(
+        ledger,
+        office.issue_notice("N7", "E002", issued_by="I02"),
+        office.close_month(),
+        office.issue_notice("N8", "E002", clause="FD-02", issued_by="I02"),
+    )
+    url = f"sqlite:///{tmp_path / 'kaoji.db'}"
+
+    def positions(*options: str) -> list[int]:
+        assert run(["log", "--since", str(note), *options, "--json", "--ledger", url]) == 0
+        return [entry["position"] - start for entry in json.loads(capsys.readouterr().out)]
+
+    assert positions() == [1, 2, 3]
+    assert positions("--by", "I02") == [1, 3]
+    assert positions("--late") == [3]
+    assert positions("--backdated", "--by", "I02") == [1, 3]
+    assert positions("--by", "D01", "--backdated") == []
+
+
+@pytest.mark.parametrize("name", ["#3", "3"])
+def test_one_event_is_shown_by_its_position(
+    ledger: Ledger, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    url = f"sqlite:///{tmp_path / 'kaoji.db'}"
+    assert run(["log", name, "--json", "--ledger", url]) == 0
+    (entry,) = json.loads(capsys.readouterr().out)
+    assert entry["position"] == 3
+    assert run(["log", "#999", "--ledger", url, "--lang", "en"]) == 3
+    assert "no event at position 999" in capsys.readouterr().err
 
 
 # --- events of before ---------------------------------------------------------------------------------
