@@ -98,8 +98,10 @@ def _options(do: str, field: str, annotation: Any) -> list[click.Option]:
             shell_complete=completion(field, annotation),
         )
     ]
-    if do == "reassign_employee" and field == "supervisor":
+    if do in {"reassign_employee", "rehire_employee"} and field == "supervisor":
         options.append(click.Option(["--no-supervisor"], is_flag=True, help="field:no_supervisor"))
+    if do == "correct_departure" and field == "on":
+        options.append(click.Option(["--no-departure"], is_flag=True, help="field:no_departure"))
     return options
 
 
@@ -164,10 +166,14 @@ def choices_of(annotation: Any) -> tuple[str, ...]:
 
 
 def _callback(do: str, arguments: Sequence[str]) -> Callable[..., None]:
-    def run(dry_run: bool, as_json: bool, no_supervisor: bool = False, **given: Any) -> None:
+    def run(
+        dry_run: bool, as_json: bool, no_supervisor: bool = False, no_departure: bool = False, **given: Any
+    ) -> None:
         values = _values(do, given)
         if no_supervisor:
             values["supervisor"] = None
+        if no_departure:
+            values["on"] = None
         _ask_for_missing(do, values)
         with settings().open() as ledger:
             applied = ledger.record.typed(values, dry_run)

@@ -12,7 +12,14 @@ from pydantic import BaseModel
 
 from ledger.commands.appeals import Against, DecideAppeal, EscalateAppeal, FileAppeal, WithdrawAppeal
 from ledger.commands.base import Command
-from ledger.commands.employees import EraseEmployee, ReassignEmployee, RecordDeparture, RegisterEmployee
+from ledger.commands.employees import (
+    CorrectDeparture,
+    EraseEmployee,
+    ReassignEmployee,
+    RecordDeparture,
+    RegisterEmployee,
+    RehireEmployee,
+)
 from ledger.commands.findings import ClearResponsibility, FindResponsibility
 from ledger.commands.hearings import HearingAbout, RecordHearing, RecordUnionNotice, ReviewOf
 from ledger.commands.keys import RotateKey
@@ -40,6 +47,8 @@ COMMANDS: dict[str, type[Command]] = {
         RegisterEmployee,
         ReassignEmployee,
         RecordDeparture,
+        RehireEmployee,
+        CorrectDeparture,
         EraseEmployee,
         Appoint,
         RotateKey,
@@ -117,6 +126,7 @@ __all__ = [
     "ClearResponsibility",
     "CloseMonth",
     "Command",
+    "CorrectDeparture",
     "CorrectNotice",
     "DecideAppeal",
     "EraseEmployee",
@@ -136,6 +146,7 @@ __all__ = [
     "RectifyNotice",
     "RegisterEmployee",
     "RegisterSite",
+    "RehireEmployee",
     "ReviewOf",
     "RevokeSanction",
     "RotateKey",

@@ -14,10 +14,12 @@ from ledger.events.appeals import (
 )
 from ledger.events.base import Event, Personal, Recorded, kinds, read_event, upcaster, write_fields
 from ledger.events.employees import (
+    DepartureCorrected,
     EmployeeDeparted,
     EmployeeErased,
     EmployeeReassigned,
     EmployeeRegistered,
+    EmployeeRehired,
     employee_of,
     employee_stream,
 )
@@ -51,10 +53,12 @@ __all__ = [
     "AppealFiled",
     "AppealMooted",
     "AppealWithdrawn",
+    "DepartureCorrected",
     "EmployeeDeparted",
     "EmployeeErased",
     "EmployeeReassigned",
     "EmployeeRegistered",
+    "EmployeeRehired",
     "Event",
     "EvidenceFile",
     "HearingRecorded",
