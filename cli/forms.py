@@ -24,6 +24,13 @@ _NOT_TYPED = {"do", "key", "policy"}
 _ASKED_BY_DEFAULT = {"on", "issued_on", "site"}
 """Fields the counter fills in itself: today, and the only site."""
 
+_EMPTIED = {
+    ("reassign_employee", "supervisor"): "no_supervisor",
+    ("rehire_employee", "supervisor"): "no_supervisor",
+    ("correct_departure", "on"): "no_departure",
+}
+"""Command and field that may be set to nothing → the flag that does so."""
+
 
 def form(group: click.Group, name: str, do: str, *arguments: str, examples: Sequence[str]) -> click.Command:
     """Adds a form for the command `do` to a group; `arguments` are the fields given by place."""
@@ -51,8 +58,9 @@ def _parameters(do: str, arguments: Sequence[str]) -> Iterator[click.Parameter]:
     for name, field in fields.items():
         if name not in arguments:
             yield field.option()
-        if do == "reassign_employee" and name == "supervisor":
-            yield click.Option(["--no-supervisor"], is_flag=True, help="field:no_supervisor")
+        if (do, name) in _EMPTIED:
+            flag = _EMPTIED[do, name]
+            yield click.Option([f"--{flag.replace('_', '-')}"], is_flag=True, help=f"field:{flag}")
     yield click.Option(["--dry-run"], is_flag=True, help="field:dry_run")
     yield click.Option(["--json", "as_json"], is_flag=True, help="field:json")
 
@@ -63,10 +71,9 @@ def _is_made_here(do: str, name: str) -> bool:
 
 
 def _callback(do: str) -> Callable[..., None]:
-    def run(dry_run: bool, as_json: bool, no_supervisor: bool = False, **given: Any) -> None:
+    def run(dry_run: bool, as_json: bool, **given: Any) -> None:
         values = values_of(do, given)
-        if no_supervisor:
-            values["supervisor"] = None
+        values |= {name: None for (of, name), flag in _EMPTIED.items() if of == do and given[flag]}
         _ask_for_missing(do, values)
         with settings().open() as ledger:
             applied = ledger.record.typed(values, dry_run)

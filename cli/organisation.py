@@ -71,6 +71,23 @@ form(
 )
 form(
     employee,
+    "rehire",
+    "rehire_employee",
+    "employee",
+    examples=["kaoji employee rehire E017 --department front-desk --supervisor H01 --from 2026-11-01"],
+)
+form(
+    employee,
+    "correct-departure",
+    "correct_departure",
+    "employee",
+    examples=[
+        'kaoji employee correct-departure E017 --on 2026-09-25 --reason "登記有誤" --by O01',
+        'kaoji employee correct-departure E017 --no-departure --reason "並未離職" --by O01',
+    ],
+)
+form(
+    employee,
     "erase",
     "erase_employee",
     "employee",

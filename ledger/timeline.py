@@ -59,3 +59,35 @@ class Timeline(Struct, Generic[T], frozen=True, gc=False):
     def last(self) -> T | None:
         """The value after all changes."""
         return self.changes[-1].value if self.changes else None
+
+
+class Absence(Struct, frozen=True, gc=False):
+    """Away after a last day; `back_on` is the first day of being back, None: not back. `position` says so last."""
+
+    last_day: date
+    position: int
+    back_on: date | None = None
+
+    def covers(self, day: date) -> bool:
+        """Whether the person is away on a day."""
+        return self.last_day < day and (self.back_on is None or day < self.back_on)
+
+    def vacates(self, since: date, day: date) -> bool:
+        """Whether a place held since a day is vacant on another: whoever comes back does not come back to it."""
+        return self.last_day < day and (self.back_on is None or since < self.back_on)
+
+
+def returned(absences: tuple[Absence, ...], back_on: date) -> tuple[Absence, ...]:
+    """The absences, the last of which ends with a day; as they were where there is none."""
+    if not absences:
+        return absences
+    last = absences[-1]
+    return (*absences[:-1], Absence(last.last_day, last.position, back_on))
+
+
+def corrected(absences: tuple[Absence, ...], last_day: date | None, position: int) -> tuple[Absence, ...]:
+    """The absences, the last of which begins after another day, or never was; as they were where there is none."""
+    if not absences:
+        return absences
+    kept = absences[:-1]
+    return kept if last_day is None else (*kept, Absence(last_day, position, absences[-1].back_on))

@@ -26,16 +26,19 @@ def holders(
         if a.office == office
         and (office != "department_head" or a.department == department)
         and a.covers(day)
-        and not context.employee(a.employee).gone_by(day)
+        and not context.employee(a.employee).vacated(a.effective_from, day)
     ]
     return sorted(found, key=lambda a: (a.effective_from, a.position), reverse=True)
 
 
 def offices_of(context: DecisionContext, person: str, site: str, day: date) -> set[str]:
     """The offices a person holds at a site on a day."""
-    if context.employee(person).gone_by(day):
-        return set()
-    return {a.office for a in context.site(site).appointments if a.employee == person and a.covers(day)}
+    state = context.employee(person)
+    return {
+        a.office
+        for a in context.site(site).appointments
+        if a.employee == person and a.covers(day) and not state.vacated(a.effective_from, day)
+    }
 
 
 def heads_department(
@@ -77,9 +80,11 @@ def superiors(context: DecisionContext, employee: EmployeeState, day: date) -> I
 
 
 def _above(context: DecisionContext, employee: EmployeeState, day: date) -> EmployeeState | None:
-    supervisor = employee.supervisors.on(day)
-    state = None if supervisor is None else context.employee(supervisor)
-    return None if state is None or state.gone_by(day) else state
+    change = employee.supervisors.change_on(day)
+    if change is None or change.value is None:
+        return None
+    state = context.employee(change.value)
+    return None if state.vacated(change.day, day) else state
 
 
 def require_employed(context: DecisionContext, person: str, day: date) -> EmployeeState:

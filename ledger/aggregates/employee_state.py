@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from ledger.events import RouteLevel
 from ledger.events.appeals import ObjectKind
 from ledger.terms import RANKS, Level, SanctionKind
-from ledger.timeline import Timeline
+from ledger.timeline import Absence, Timeline
 
 NoticeStatus = Literal["stands", "withdrawn", "revoked"]
 AppealStatus = Literal["pending", "dismissed", "reduced", "revoked", "withdrawn", "moot"]
@@ -141,7 +141,8 @@ class EmployeeState(Struct, frozen=True, gc=False):
     names: Timeline[str] = field(default_factory=Timeline)
     departments: Timeline[str] = field(default_factory=Timeline)
     supervisors: Timeline[str | None] = field(default_factory=Timeline)
-    departed_on: date | None = None
+    absences: tuple[Absence, ...] = ()
+    """In the order of their days; of the last one the person may not be back."""
     erased_on: date | None = None
     notices: dict[str, NoticeState] = field(default_factory=dict)
     appeals: dict[str, AppealState] = field(default_factory=dict)
@@ -155,13 +156,28 @@ class EmployeeState(Struct, frozen=True, gc=False):
         """The latest name."""
         return self.names.last() or self.employee
 
+    @property
+    def departed_on(self) -> date | None:
+        """The last day of employment of somebody who has departed and is not back."""
+        last = self.absences[-1] if self.absences else None
+        return None if last is None or last.back_on is not None else last.last_day
+
+    @property
+    def employed_from(self) -> date:
+        """The first day of the present or latest employment."""
+        return max((a.back_on for a in self.absences if a.back_on is not None), default=self.registered_from)
+
     def employed_on(self, day: date) -> bool:
         """Whether the person is employed on a day; the day of departure still counts."""
         return self.registered_from <= day and not self.gone_by(day)
 
     def gone_by(self, day: date) -> bool:
-        """Whether the person has departed before a day."""
-        return self.departed_on is not None and self.departed_on < day
+        """Whether the person has departed before a day, and is not back on it."""
+        return any(absence.covers(day) for absence in self.absences)
+
+    def vacated(self, since: date, day: date) -> bool:
+        """Whether a place or an office held since a day has ended with a departure before another day."""
+        return any(absence.vacates(since, day) for absence in self.absences)
 
     def appeals_against(self, *against: ObjectKind, target: str) -> list[AppealState]:
         """The appeals about a notice, its share or a sanction, in the order of filing."""

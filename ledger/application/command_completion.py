@@ -22,6 +22,8 @@ Values = dict[str, Any]
 
 _LOCAL_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{1,2}:\d{2})(:\d{2})?", re.ASCII)
 _TODAY_FIELDS = ("on", "issued_on")
+_SAYS_ITS_DAY = "correct_departure"
+"""The command whose day is what it puts right: today would be a guess."""
 
 
 def made_by(do: str) -> str | None:
@@ -53,7 +55,7 @@ def complete(values: Values, ledger_state: LedgerState, hand: Recorder) -> Value
         else None
     )
     for field in _TODAY_FIELDS:
-        if field in fields and field not in whole:
+        if field in fields and field not in whole and do != _SAYS_ITS_DAY:
             whole[field] = hand.recorded_at.astimezone(zone).date().isoformat()
     if isinstance(whole.get("occurred_at"), str) and zone is not None:
         whole["occurred_at"] = _with_offset(whole["occurred_at"], zone)

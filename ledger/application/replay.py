@@ -33,10 +33,12 @@ def command_of(event: Event) -> Command:
         value = getattr(event, cls.told_as.get(name, name), None)
         if value not in (None, (), {}):
             values[name] = value
-    if isinstance(event, made.EmployeeReassigned) and event.supervisor_vacant:
+    if isinstance(event, made.EmployeeReassigned | made.EmployeeRehired) and event.supervisor_vacant:
         values["supervisor"] = None
     if isinstance(event, made.AppealEscalated) and not event.stated:
         del values["by"]
+    if isinstance(event, made.DepartureCorrected) and event.on is None:
+        values["on"] = None
     if isinstance(event, made.AppealFiled):
         values["against"] = asked.Against.model_construct({event.against}, **{event.against: event.target})
     if isinstance(event, made.HearingRecorded):

@@ -12,7 +12,14 @@ from pydantic import BaseModel
 
 from ledger.commands.appeals import Against, DecideAppeal, EscalateAppeal, FileAppeal, WithdrawAppeal
 from ledger.commands.base import Command
-from ledger.commands.employees import EraseEmployee, ReassignEmployee, RecordDeparture, RegisterEmployee
+from ledger.commands.employees import (
+    CorrectDeparture,
+    EraseEmployee,
+    ReassignEmployee,
+    RecordDeparture,
+    RegisterEmployee,
+    RehireEmployee,
+)
 from ledger.commands.findings import ClearResponsibility, FindResponsibility
 from ledger.commands.hearings import HearingAbout, RecordHearing, RecordUnionNotice, ReviewOf
 from ledger.commands.keys import RotateKey
@@ -42,6 +49,8 @@ COMMANDS: dict[str, type[Command]] = {
         RegisterEmployee,
         ReassignEmployee,
         RecordDeparture,
+        RehireEmployee,
+        CorrectDeparture,
         EraseEmployee,
         Appoint,
         RotateKey,
@@ -145,6 +154,7 @@ __all__ = [
     "ClearResponsibility",
     "CloseMonth",
     "Command",
+    "CorrectDeparture",
     "CorrectNotice",
     "DecideAppeal",
     "EraseEmployee",
@@ -164,6 +174,7 @@ __all__ = [
     "RectifyNotice",
     "RegisterEmployee",
     "RegisterSite",
+    "RehireEmployee",
     "RemarkNotice",
     "ReplyToAppeal",
     "ReviewOf",

@@ -68,6 +68,32 @@ class RecordDeparture(Command):
     by: Omittable[EmployeeId] = None
 
 
+class RehireEmployee(Command):
+    """Somebody who had departed is back from a day on; `supervisor` null makes the place above vacant."""
+
+    subject = "employee:{employee}"
+    makes = "employee_rehired"
+    do: Literal["rehire_employee"]
+    employee: EmployeeId
+    effective_from: Day = Field(alias="from")
+    department: DepartmentId
+    post: Omittable[Name] = None
+    supervisor: EmployeeId | None = None
+    by: Omittable[EmployeeId] = None
+
+
+class CorrectDeparture(Command):
+    """The latest departure was on another day; `on` null: there was none."""
+
+    subject = "employee:{employee}"
+    makes = "departure_corrected"
+    do: Literal["correct_departure"]
+    employee: EmployeeId
+    on: Day | None
+    reason: Text
+    by: EmployeeId
+
+
 class EraseEmployee(Command):
     """The words of somebody who has left are erased for good: names, notices, statements, reasons.
 

@@ -14,10 +14,12 @@ from ledger.events.appeals import (
 )
 from ledger.events.base import Event, Personal, Recorded, kinds, read_event, upcaster, write_fields
 from ledger.events.employees import (
+    DepartureCorrected,
     EmployeeDeparted,
     EmployeeErased,
     EmployeeReassigned,
     EmployeeRegistered,
+    EmployeeRehired,
     employee_of,
     employee_stream,
 )
@@ -54,10 +56,12 @@ __all__ = [
     "AppealMooted",
     "AppealReplied",
     "AppealWithdrawn",
+    "DepartureCorrected",
     "EmployeeDeparted",
     "EmployeeErased",
     "EmployeeReassigned",
     "EmployeeRegistered",
+    "EmployeeRehired",
     "Event",
     "EvidenceFile",
     "HearingRecorded",

@@ -48,6 +48,31 @@ class EmployeeDeparted(Event):
 
 
 @registered
+class EmployeeRehired(Event):
+    """Somebody who had departed is back from a day on. What was held before is not held again of itself."""
+
+    kind: ClassVar[str] = "employee_rehired"
+    employee: EmployeeId
+    effective_from: Day
+    department: DepartmentId
+    post: str | None = None
+    supervisor: EmployeeId | None = None
+    supervisor_vacant: bool = False
+    by: EmployeeId | None = None
+
+
+@registered
+class DepartureCorrected(Event):
+    """The latest departure was on another day, or (`on` None) there was none."""
+
+    kind: ClassVar[str] = "departure_corrected"
+    employee: EmployeeId
+    on: Day | None = None
+    reason: Annotated[str, Personal(of="employee")]
+    by: EmployeeId
+
+
+@registered
 class EmployeeErased(Event):
     """A person's words are erased: with this event their key is destroyed. Staff number and figures stay."""
 

@@ -4,27 +4,35 @@ The rows are made by the functions that make every figure and every row (law 3).
 cross between processes.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, cast
 
 from ledger.aggregates.employee import evolve as employees
 from ledger.aggregates.employee_state import EmployeeState
-from ledger.events import MonthClosed, employee_stream
+from ledger.events import (
+    DepartureCorrected,
+    EmployeeDeparted,
+    EmployeeRehired,
+    MonthClosed,
+    employee_stream,
+)
 from ledger.policy.model import Policy
 from ledger.projections import drawn_from
 from ledger.projections.rebuild import Batch, Borne, Packed
 from ledger.reckoning import fold_facts as folding
-from ledger.reckoning.facts import DepartureFact, EmployeeFacts
+from ledger.reckoning.facts import Departures, EmployeeFacts
 from ledger.reckoning.fold_facts import months_of
 from ledger.reckoning.reckon import reckon, reckon_month
 from ledger.state.ledger_state import LedgerState
 from ledger.store.log import Log
 from ledger.store.stream_scan import Placed, Slice, checked, named_streams, slices, streams_of
 from ledger.terms import last_day
+from ledger.timeline import Absence
 
 EMPLOYEES: Final = "employee/"
 MONTHS: Final = "month/"
+_DEPARTING: Final = (EmployeeDeparted.kind, DepartureCorrected.kind, EmployeeRehired.kind)
 EVENTS_A_SLICE: Final = 2_000
 CLOSES_A_SLICE: Final = 50
 MANY: Final = 40
@@ -68,7 +76,7 @@ class Builder:
         self._dialect = dialect
         self._memory = LedgerState(log, as_of)
         self._policies: dict[tuple[str, str], Policy] = {}
-        self._left: dict[str, DepartureFact | None] = {}
+        self._left: dict[str, tuple[Absence, ...]] = {}
         self._expected: dict[str, dict[str, int]] = {}
         for supervisor, month, fen in expected:
             self._expected.setdefault(supervisor, {})[month] = fen
@@ -146,21 +154,21 @@ class Builder:
     def _learn(self, folded: Iterable["_Employee"]) -> None:
         """Who of these has left, and who of those above them: of whom is not among these the departures are read."""
         folded = list(folded)
-        self._left.update((one.state.employee, one.facts.departed) for one in folded)
+        self._left.update((one.state.employee, one.facts.absences) for one in folded)
         self._read_departures(*(one.facts for one in folded))
 
     def _read_departures(self, *all_facts: EmployeeFacts) -> None:
         unread = {name for facts in all_facts for name in _line(facts) if name not in self._left}
         if unread:
-            self._left.update(dict.fromkeys(unread))
+            self._left.update(dict.fromkeys(unread, ()))
             streams = map(employee_stream, unread)
-            for stream, events in named_streams(self._log, streams, self._upto, "employee_departed"):
-                left = folding.fold_all(EmployeeFacts(), events).departed
+            for stream, events in named_streams(self._log, streams, self._upto, *_DEPARTING):
+                left = folding.fold_all(EmployeeFacts(), events).absences
                 self._left[stream.removeprefix(EMPLOYEES)] = left
 
-    def _departures(self, facts: EmployeeFacts) -> Mapping[str, DepartureFact]:
-        """The last days of those of an employee's supervisors who have left."""
-        return {name: left for name in _line(facts) if (left := self._left[name]) is not None}
+    def _departures(self, facts: EmployeeFacts) -> Departures:
+        """When those of an employee's supervisors were away who have left."""
+        return {name: left for name in _line(facts) if (left := self._left[name])}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ This fold remembers what money needs and nothing else; what decisions need is fo
 come by the million and are msgspec's structs: a frozen dataclass or a named tuple takes six times as long to make.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from operator import attrgetter
 from typing import Final, Literal
@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from ledger.policy.model import Policy
 from ledger.terms import SanctionKind, Scheme
-from ledger.timeline import Timeline
+from ledger.timeline import Absence, Timeline
 
 Act = Literal["issued", "corrections", "appeals"]
 """What gave a notice its points; the plural ones as `no_worse.covers` names them."""
@@ -104,13 +104,6 @@ class NoticeFact(Struct, frozen=True, gc=False):
         return replace(self, points=self.points_unappealed, revoked=False, stay=None)
 
 
-class DepartureFact(Struct, frozen=True, gc=False):
-    """Somebody's last day of employment."""
-
-    on: date
-    position: int
-
-
 class RewardFact(Struct, frozen=True, gc=False):
     """A reward, and whether it was taken back."""
 
@@ -137,6 +130,10 @@ class WageFact(Struct, frozen=True, gc=False):
     position: int
 
 
+Departures = Mapping[str, tuple[Absence, ...]]
+"""When those were away who have ever left, by person."""
+
+
 class EmployeeFacts(Struct, frozen=True, gc=False):
     """What one stream says that money rests on. `touched` is the last position that touched each month's cell.
 
@@ -147,7 +144,9 @@ class EmployeeFacts(Struct, frozen=True, gc=False):
     site: str = ""
     departments: Timeline[str] = field(default_factory=Timeline)
     supervisors: Timeline[str | None] = field(default_factory=Timeline)
-    departed: DepartureFact | None = None
+    absences: tuple[Absence, ...] = ()
+    absences_at: tuple[int, ...] = ()
+    """The positions of whatever says when the person left."""
     notices: dict[str, NoticeFact] = field(default_factory=dict)
     rewards: dict[str, RewardFact] = field(default_factory=dict)
     wages: dict[str, WageFact] = field(default_factory=dict)

@@ -13,9 +13,11 @@ from ledger.events import (
     AppealFiled,
     AppealMooted,
     AppealWithdrawn,
+    DepartureCorrected,
     EmployeeDeparted,
     EmployeeReassigned,
     EmployeeRegistered,
+    EmployeeRehired,
     Event,
     NoticeAcknowledged,
     NoticeCorrected,
@@ -34,7 +36,6 @@ from ledger.events import (
     kinds,
 )
 from ledger.reckoning.facts import (
-    DepartureFact,
     EmployeeFacts,
     FindingFact,
     NoticeFact,
@@ -43,7 +44,7 @@ from ledger.reckoning.facts import (
     ShareAppeal,
     WageFact,
 )
-from ledger.timeline import Timeline
+from ledger.timeline import Absence, Timeline, corrected, returned
 
 
 def fold(facts: EmployeeFacts, recorded: Recorded) -> EmployeeFacts:
@@ -124,7 +125,27 @@ def _(event: EmployeeReassigned, facts: EmployeeFacts, position: int) -> Employe
 
 @_fold.register
 def _(event: EmployeeDeparted, facts: EmployeeFacts, position: int) -> EmployeeFacts | None:
-    return replace(facts, departed=DepartureFact(event.on, position))
+    absences = (*facts.absences, Absence(event.on, position))
+    return replace(facts, absences=absences, absences_at=(*facts.absences_at, position))
+
+
+@_fold.register
+def _(event: DepartureCorrected, facts: EmployeeFacts, position: int) -> EmployeeFacts | None:
+    absences = corrected(facts.absences, event.on, position)
+    return replace(facts, absences=absences, absences_at=(*facts.absences_at, position))
+
+
+@_fold.register
+def _(event: EmployeeRehired, facts: EmployeeFacts, position: int) -> EmployeeFacts | None:
+    day = event.effective_from
+    facts = replace(
+        facts,
+        absences=returned(facts.absences, day),
+        departments=facts.departments.changed(day, position, event.department),
+    )
+    if event.supervisor is not None or event.supervisor_vacant:
+        facts = replace(facts, supervisors=facts.supervisors.changed(day, position, event.supervisor))
+    return facts
 
 
 @_fold.register

@@ -1,6 +1,6 @@
 """The one function that makes every number of an employee's month (law 3)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from typing import Literal
 
@@ -10,7 +10,7 @@ from ledger.policy.model import Policy
 from ledger.policy.sanctions import carries
 from ledger.reckoning.ceiling import ceiling
 from ledger.reckoning.entries import Entry, Share, positions, total, totals
-from ledger.reckoning.facts import DepartureFact, EmployeeFacts, NoticeFact, RewardFact
+from ledger.reckoning.facts import Departures, EmployeeFacts, NoticeFact, RewardFact
 from ledger.reckoning.rules.base_fine import base_fine
 from ledger.reckoning.rules.no_worse import no_worse
 from ledger.reckoning.rules.performance import performance
@@ -68,12 +68,10 @@ class Cell(Struct, frozen=True, gc=False):
         return not (self.notices or self.reward_points or self.deduction_points or self.performance_contested)
 
 
-def reckon(
-    facts: EmployeeFacts, month: str, policy: Policy, departures: Mapping[str, DepartureFact], last_day: date
-) -> Cell:
+def reckon(facts: EmployeeFacts, month: str, policy: Policy, departures: Departures, last_day: date) -> Cell:
     """The figures of one employee's month under a policy.
 
-    `departures` gives the last days of supervisors who have left; `last_day` is the month's, for the department.
+    `departures` says when supervisors were away; `last_day` is the month's, for the department.
     """
     notices, rewards = facts.notices_of(month), facts.rewards_of(month)
     return reckon_month(facts, month, notices, rewards, policy, departures, last_day)
@@ -85,7 +83,7 @@ def reckon_month(
     notices: tuple[NoticeFact, ...],
     rewards: tuple[RewardFact, ...],
     policy: Policy,
-    departures: Mapping[str, DepartureFact],
+    departures: Departures,
     last_day: date,
 ) -> Cell:
     """The same where the month's notices and rewards, as `EmployeeFacts.by_month` gives them, are known already."""
@@ -141,7 +139,7 @@ def _due(carried: Carried, month: str, facts: EmployeeFacts, policy: Policy) -> 
 
 
 def _own(
-    counted: Tally, policy: Policy, facts: EmployeeFacts, departures: Mapping[str, DepartureFact]
+    counted: Tally, policy: Policy, facts: EmployeeFacts, departures: Departures
 ) -> tuple[tuple[Entry, ...], tuple[Share, ...]]:
     fined = (*base_fine(counted, policy), *surcharge(counted, policy))
     found = shares(counted, policy, facts, departures)
@@ -168,7 +166,7 @@ def _credit(
     notices: tuple[NoticeFact, ...],
     policy: Policy,
     facts: EmployeeFacts,
-    departures: Mapping[str, DepartureFact],
+    departures: Departures,
 ) -> tuple[Entry, ...]:
     if policy.no_worse.ceiling == "least":
         return _least(own, notices, policy, facts, departures)
@@ -185,7 +183,7 @@ def _least(
     notices: tuple[NoticeFact, ...],
     policy: Policy,
     facts: EmployeeFacts,
-    departures: Mapping[str, DepartureFact],
+    departures: Departures,
 ) -> tuple[Entry, ...]:
     """What the month costs above the least it ever came to."""
     fined = [notice for notice in notices if notice.scheme == "service_quality"]

@@ -3,7 +3,14 @@
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
-from ledger.events import EmployeeDeparted, EmployeeReassigned, Event, PolicyAdopted
+from ledger.events import (
+    DepartureCorrected,
+    EmployeeDeparted,
+    EmployeeReassigned,
+    EmployeeRehired,
+    Event,
+    PolicyAdopted,
+)
 from ledger.reckoning.facts import EmployeeFacts
 from ledger.reckoning.fold_facts import cell_of
 from ledger.terms import month_of
@@ -31,11 +38,13 @@ class People(Protocol):
 def affected(event: Event, people: People) -> Iterator[CellKey]:
     """The cells whose figures an event may change; a superset is fine."""
     match event:
-        case EmployeeReassigned():
+        case EmployeeReassigned() | EmployeeRehired():
             yield from _rows_of(people, [event.employee], month_of(event.effective_from))
         case EmployeeDeparted():
             below = people.supervised_by(event.employee)
             yield from _months_of(people, {event.employee, *below}, month_of(event.on))
+        case DepartureCorrected():
+            yield from _months_of(people, {event.employee, *people.supervised_by(event.employee)}, "")
         case PolicyAdopted():
             start = "" if event.effective_from is None else month_of(event.effective_from)
             for site in people.site_ids() if event.site is None else [event.site]:

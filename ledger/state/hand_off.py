@@ -134,6 +134,7 @@ def _to_reckon(
             if position > touched.get(obligation, 0):
                 touched[obligation] = position
     moved = any(_line_moves(ledger_state, employee, facts, since) for facts in below)
+    moved = moved or bool(_above_moves(ledger_state, employee, since))
     open_now = [
         obligation
         for obligation, position in touched.items()
@@ -151,12 +152,21 @@ def _line_moves(
     change, the supervisor may leave, and a policy may be adopted.
     """
     found = [change.position for change in facts.supervisors.changes if change.position > since]
-    left = ledger_state.facts(supervisor).departed
-    if left is not None and left.position > since:
-        found.append(left.position)
+    found += _absences_told(ledger_state, supervisor, since)
     versions = ledger_state.policy_book().versions(facts.site)
     found += [entry.position for entry in versions if entry.position > since]
     return tuple(sorted(found))
+
+
+def _absences_told(ledger_state: LedgerState, person: str, since: int) -> list[int]:
+    """The positions since the last close that say, or correct, when somebody left."""
+    return [position for position in ledger_state.facts(person).absences_at if position > since]
+
+
+def _above_moves(ledger_state: LedgerState, employee: str, since: int) -> tuple[int, ...]:
+    """The same of everybody ever set above an employee: what stays with the employee may depend on it."""
+    above = {c.value for c in ledger_state.facts(employee).supervisors.changes if c.value is not None}
+    return positions(_absences_told(ledger_state, person, since) for person in above)
 
 
 def _because(
@@ -164,7 +174,8 @@ def _because(
 ) -> tuple[int, ...]:
     """The positions since the last close that made a line; for a share those of the subordinates it comes from."""
     if component == "own":
-        return _touches(ledger_state, employee, month, "service_quality", since)
+        touching = _touches(ledger_state, employee, month, "service_quality", since)
+        return touching or _above_moves(ledger_state, employee, since)
     if component == "performance":
         return _touches(ledger_state, employee, month, "performance", since)
     below = _below(ledger_state, employee)

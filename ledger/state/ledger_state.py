@@ -4,7 +4,7 @@ One memory serves the write unit, a report as of a position, the sheets' refresh
 only in where the log is cut and in what is added.
 """
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Set
 from copy import copy
 
 from ledger.aggregates import site_state
@@ -30,7 +30,7 @@ from ledger.policy.book import Adopted, PolicyBook
 from ledger.policy.model import Policy
 from ledger.reckoning import fold_facts as folding
 from ledger.reckoning.entries import Share
-from ledger.reckoning.facts import DepartureFact, EmployeeFacts
+from ledger.reckoning.facts import Departures, EmployeeFacts
 from ledger.reckoning.reckon import Cell, reckon
 from ledger.state.folded import Folded
 from ledger.state.log_reader import LogReader
@@ -39,6 +39,7 @@ from ledger.store.address import MAIN
 from ledger.store.log import Log
 from ledger.subjects import ERASURE
 from ledger.terms import first_day, last_day
+from ledger.timeline import Absence
 
 
 class LedgerState:
@@ -296,13 +297,13 @@ class LedgerState:
         policy = self.policy_of(facts.site, month)
         return reckon(facts, month, policy, self.departures(facts), last_day(month))
 
-    def departures(self, facts: EmployeeFacts) -> Mapping[str, DepartureFact]:
-        """The last days of those of an employee's supervisors who have left."""
-        found: dict[str, DepartureFact] = {}
+    def departures(self, facts: EmployeeFacts) -> Departures:
+        """When those of an employee's supervisors were away who have left."""
+        found: dict[str, tuple[Absence, ...]] = {}
         for change in facts.supervisors.changes:
             if change.value is not None:
-                left = self.facts(change.value).departed
-                if left is not None:
+                left = self.facts(change.value).absences
+                if left:
                     found[change.value] = left
         return found
 

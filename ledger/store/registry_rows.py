@@ -7,6 +7,7 @@ from ledger.events import (
     EmployeeErased,
     EmployeeReassigned,
     EmployeeRegistered,
+    EmployeeRehired,
     MonthClosed,
     Recorded,
     ResponsibilityFound,
@@ -22,8 +23,13 @@ _INTRODUCING: Final = {
 }
 """Kind of event → the kind of thing it introduces, the field with its id, and the one with its site."""
 
-_Supervising = EmployeeRegistered | EmployeeReassigned | ResponsibilityFound
-_SUPERVISING: Final = {EmployeeRegistered.kind, EmployeeReassigned.kind, ResponsibilityFound.kind}
+_Supervising = EmployeeRegistered | EmployeeReassigned | EmployeeRehired | ResponsibilityFound
+_SUPERVISING: Final = {
+    EmployeeRegistered.kind,
+    EmployeeReassigned.kind,
+    EmployeeRehired.kind,
+    ResponsibilityFound.kind,
+}
 
 
 def rows(log: Sequence[Recorded]) -> dict[str, list[Row]]:

@@ -74,14 +74,14 @@ def streams_of(log: Log, wanted: Slice, position: int) -> Iterator[tuple[str, li
 
 
 def named_streams(
-    log: Log, names: Iterable[str], position: int, kind: str | None = None
+    log: Log, names: Iterable[str], position: int, *only: str
 ) -> Iterator[tuple[str, list[Placed]]]:
-    """Some streams up to a position, only events of a kind where one is given; streams without any are left out."""
+    """Some streams up to a position, only events of some kinds where any are given; streams without any are left out."""
     for chunk in chunks(names):
         # without an order, else servers walk the whole index
         query = _narrow(log).where(events.c.stream.in_(chunk)).order_by(None)
-        if kind is not None:
-            query = query.where(events.c.kind == kind)
+        if only:
+            query = query.where(events.c.kind.in_(only))
         yield from _decoded(log, sorted(_fetched(log, _until(query, position))), position)
 
 

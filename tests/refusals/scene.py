@@ -151,7 +151,7 @@ def command(step: Step) -> Step:
     words = dict(step)
     do = words.pop("do")
     if "from" in words:
-        words["start" if do == "reassign_employee" else "from_"] = words.pop("from")
+        words["start" if do in {"reassign_employee", "rehire_employee"} else "from_"] = words.pop("from")
     maker = _MAKERS.get(do) or getattr(office, do, None)
     return dict(step) if maker is None else maker(**words)
 

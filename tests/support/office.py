@@ -63,6 +63,17 @@ def record_departure(employee: str, on: str, **changes: Any) -> dict[str, Any]:
     return _made("record_departure", {"employee": employee, "on": on}, changes)
 
 
+def rehire_employee(employee: str, start: str, **changes: Any) -> dict[str, Any]:
+    return _made(
+        "rehire_employee", {"employee": employee, "from": start, "department": "front-desk"}, changes
+    )
+
+
+def correct_departure(employee: str, on: str | None, **changes: Any) -> dict[str, Any]:
+    fields = {"employee": employee, "on": on, "reason": "登記有誤", "by": "O01"}
+    return _made("correct_departure", fields, changes)
+
+
 def erase_employee(employee: str, on: str = "2026-09-02", **changes: Any) -> dict[str, Any]:
     fields = {"employee": employee, "ground": "service_ended", "by": "O01", "on": on}
     return _made("erase_employee", fields, changes)

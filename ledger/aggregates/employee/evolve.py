@@ -22,10 +22,12 @@ from ledger.events import (
     AppealFiled,
     AppealMooted,
     AppealWithdrawn,
+    DepartureCorrected,
     EmployeeDeparted,
     EmployeeErased,
     EmployeeReassigned,
     EmployeeRegistered,
+    EmployeeRehired,
     Event,
     HearingRecorded,
     NoticeAcknowledged,
@@ -43,7 +45,7 @@ from ledger.events import (
     UnionNoticeRecorded,
     kinds,
 )
-from ledger.timeline import Timeline
+from ledger.timeline import Absence, Timeline, corrected, returned
 
 Folded = EmployeeState | None
 
@@ -111,7 +113,25 @@ def _(event: EmployeeReassigned, state: EmployeeState, position: int) -> Employe
 
 @_evolve.register
 def _(event: EmployeeDeparted, state: EmployeeState, position: int) -> EmployeeState:
-    return replace(state, departed_on=event.on)
+    return replace(state, absences=(*state.absences, Absence(event.on, position)))
+
+
+@_evolve.register
+def _(event: DepartureCorrected, state: EmployeeState, position: int) -> EmployeeState:
+    return replace(state, absences=corrected(state.absences, event.on, position))
+
+
+@_evolve.register
+def _(event: EmployeeRehired, state: EmployeeState, position: int) -> EmployeeState:
+    day = event.effective_from
+    state = replace(
+        state,
+        absences=returned(state.absences, day),
+        departments=state.departments.changed(day, position, event.department),
+    )
+    if event.supervisor is not None or event.supervisor_vacant:
+        state = replace(state, supervisors=state.supervisors.changed(day, position, event.supervisor))
+    return state
 
 
 @_evolve.register

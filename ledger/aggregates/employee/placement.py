@@ -5,6 +5,8 @@ A change of place may not start in a closed month, and the supervisor line may n
 
 from datetime import date, timedelta
 
+from msgspec.structs import replace
+
 from ledger.aggregates.authority import (
     is_closed,
     require_may_record,
@@ -14,15 +16,25 @@ from ledger.aggregates.authority import (
 )
 from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
-from ledger.commands import ReassignEmployee, RecordDeparture, RegisterEmployee
+from ledger.aggregates.employee_state import EmployeeState
+from ledger.commands import (
+    CorrectDeparture,
+    ReassignEmployee,
+    RecordDeparture,
+    RegisterEmployee,
+    RehireEmployee,
+)
 from ledger.errors import Taken, WrongState, WrongTime
 from ledger.events import (
+    DepartureCorrected,
     EmployeeDeparted,
     EmployeeReassigned,
     EmployeeRegistered,
+    EmployeeRehired,
     employee_stream,
 )
 from ledger.terms import month_of
+from ledger.timeline import corrected
 
 
 @decides(RegisterEmployee)
@@ -80,7 +92,7 @@ def record_departure(command: RecordDeparture, context: DecisionContext) -> list
     state = context.employee(command.employee)
     if state.departed_on is not None:
         raise WrongState("departed_already", employee=command.employee, on=state.departed_on)
-    require_not_before(command.on, state.registered_from, "registered")
+    _require_since_joining(state, command.on)
     month = month_of(command.on + timedelta(days=1))
     if is_closed(context, state.site, month):
         raise WrongTime(
@@ -89,6 +101,82 @@ def record_departure(command: RecordDeparture, context: DecisionContext) -> list
     require_may_record(context, "person", command.by, state.site, command.on)
     event = EmployeeDeparted(employee=command.employee, on=command.on, reason=command.reason, by=command.by)
     return [Decision(employee_stream(command.employee), event)]
+
+
+@decides(RehireEmployee)
+def rehire_employee(command: RehireEmployee, context: DecisionContext) -> list[Decision]:
+    """Somebody who had departed is back, from a day in an open month; offices held before have ended."""
+    state, start = context.employee(command.employee), command.effective_from
+    if state.departed_on is None:
+        raise WrongState("not_departed", employee=command.employee)
+    require_not_before(start, state.departed_on + timedelta(days=1), "departed")
+    require_open(context, state.site, start)
+    require_may_record(context, "person", command.by, state.site, start)
+    _check_supervisor(context, command.supervisor, start)
+    if command.supervisor is not None:
+        _check_no_circle(context, command.employee, command.supervisor, start)
+    event = EmployeeRehired(
+        employee=command.employee,
+        effective_from=start,
+        department=command.department,
+        post=command.post,
+        supervisor=command.supervisor,
+        supervisor_vacant="supervisor" in command.model_fields_set and command.supervisor is None,
+        by=command.by,
+    )
+    return [Decision(employee_stream(command.employee), event)]
+
+
+@decides(CorrectDeparture)
+def correct_departure(command: CorrectDeparture, context: DecisionContext) -> list[Decision]:
+    """The latest departure is put right, in closed months too: what differs becomes an adjustment (domain §1)."""
+    state = context.employee(command.employee)
+    if not state.absences:
+        raise WrongState("not_departed", employee=command.employee)
+    last = state.absences[-1]
+    if command.on == last.last_day:
+        raise WrongState("departure_unchanged", employee=command.employee, on=last.last_day)
+    if command.on is not None:
+        _require_since_joining(replace(state, absences=state.absences[:-1]), command.on)
+        if last.back_on is not None and command.on >= last.back_on:
+            raise WrongTime("departure_after_return", on=command.on, back_on=last.back_on)
+    require_may_record(context, "person", command.by, state.site, context.today(state.site))
+    mended = replace(state, absences=corrected(state.absences, command.on, last.position))
+    _check_still_no_circle(context, mended, last.last_day + timedelta(days=1))
+    event = DepartureCorrected(employee=command.employee, on=command.on, reason=command.reason, by=command.by)
+    return [Decision(employee_stream(command.employee), event)]
+
+
+def _check_still_no_circle(context: DecisionContext, mended: EmployeeState, start: date) -> None:
+    """Places that a departure had emptied are filled again: from that day on, and whenever the line moves."""
+    days, checked = {start}, set[date]()
+    while days - checked:
+        day = min(days - checked)
+        checked.add(day)
+        seen: set[str] = set()
+        state = mended
+        while state.employee not in seen:
+            seen.add(state.employee)
+            days |= {d for d in state.supervisors.days() if start < d}
+            change = state.supervisors.change_on(day)
+            if change is None or change.value is None:
+                break
+            above = mended if change.value == mended.employee else context.employee(change.value)
+            if above.vacated(change.day, day):
+                break
+            if above is mended:
+                raise WrongState(
+                    "supervisor_circle", employee=state.employee, supervisor=mended.employee, on=day
+                )
+            state = above
+
+
+def _require_since_joining(state: EmployeeState, day: date) -> None:
+    """WrongTime `before_its_cause` where a last day lies before the first day of that employment."""
+    if state.absences:
+        require_not_before(day, state.employed_from, "rehired")
+    else:
+        require_not_before(day, state.registered_from, "registered")
 
 
 def _check_supervisor(context: DecisionContext, supervisor: str | None, day: date) -> None:

@@ -4,19 +4,16 @@ A notice is joint by a verified finding, or as a not-late notice of a repeated c
 supervisor the share lapses: nobody pays it, and it does not return to the employee.
 """
 
-from collections.abc import Mapping
 from datetime import date
 
 from ledger.policy.model import Policy
 from ledger.reckoning.entries import Entry, Share, ShareStatus, positions
-from ledger.reckoning.facts import DepartureFact, EmployeeFacts, NoticeFact
+from ledger.reckoning.facts import Departures, EmployeeFacts, NoticeFact
 from ledger.reckoning.tally import Tally
 
 
-def shares(
-    tally: Tally, policy: Policy, facts: EmployeeFacts, departures: Mapping[str, DepartureFact]
-) -> tuple[Share, ...]:
-    """The shares of one month, in the order of their notices. `departures`: last days of supervisors who left."""
+def shares(tally: Tally, policy: Policy, facts: EmployeeFacts, departures: Departures) -> tuple[Share, ...]:
+    """The shares of one month, in the order of their notices. `departures`: when supervisors were away."""
     if not tally.repeats and not [n for n in tally.counted if n.finding is not None]:
         return ()
     joint = policy.joint_liability
@@ -61,7 +58,7 @@ def leaves(
     points: int,
     policy: Policy,
     facts: EmployeeFacts,
-    departures: Mapping[str, DepartureFact],
+    departures: Departures,
 ) -> int:
     """What leaves the employee, in fen, where a notice of so many points is joint."""
     joint = policy.joint_liability
@@ -76,7 +73,7 @@ def half_up(dividend: int, divisor: int) -> int:
 
 
 def _bearer(
-    notice: NoticeFact, facts: EmployeeFacts, departures: Mapping[str, DepartureFact]
+    notice: NoticeFact, facts: EmployeeFacts, departures: Departures
 ) -> tuple[str | None, tuple[int, ...]]:
     """Who bears it, and the event that made the line: the one the finding names, else the day's line supervisor."""
     if notice.finding is not None and notice.finding.supervisor is not None:
@@ -84,9 +81,9 @@ def _bearer(
     change = facts.supervisors.change_on(notice.occurred_on)
     if change is None or change.value is None:
         return None, () if change is None else (change.position,)
-    left = departures.get(change.value)
-    if left is not None and left.on < notice.occurred_on:
-        return None, (change.position, left.position)
+    for absence in departures.get(change.value, ()):
+        if absence.vacates(change.day, notice.occurred_on):
+            return None, (change.position, absence.position)
     return change.value, (change.position,)
 
 
