@@ -5,7 +5,7 @@ from typing import BinaryIO
 import click
 
 from cli.localized_help import SpeakingCommand
-from cli.render import print_json, talk
+from cli.render import print_json, print_line, talk
 from cli.settings import common_options, json_option, settings
 
 
@@ -38,4 +38,4 @@ def apply(file: BinaryIO, as_json: bool) -> None:
     if as_json:
         print_json(applied.values())
     else:
-        click.echo(labels.say("applied", **applied.values()))
+        print_line(labels.say("applied", **applied.values()))

@@ -40,4 +40,4 @@ def due(what: tuple[str, ...], who: str | None, site: str | None, as_of: str | N
         row["matter"] = row["what"]
     print_title(labels.title("due"))
     columns = ["matter", "id", "who", "employee", "month", "since", "due_on", "days_left"]
-    print_table(rows, columns, right=["days_left"])
+    print_table(rows, columns, right=["days_left"], spare=["since", "month"])

@@ -13,7 +13,7 @@ import click
 from cli.difference import show_difference
 from cli.form_fields import FormField, fields_of
 from cli.localized_help import SpeakingCommand
-from cli.render import print_json, shown, talk
+from cli.render import print_json, print_line, shown, talk
 from cli.settings import common_options, settings
 from ledger.application.command_completion import is_numbered, made_by
 from ledger.commands import COMMANDS
@@ -108,7 +108,7 @@ def _show(applied: Any, dry_run: bool, as_json: bool) -> None:
         print_json(shape)
         return
     for event in applied.made():
-        click.echo(
+        print_line(
             labels.say(
                 "would_record" if dry_run else "recorded_event",
                 kind=labels.word(event["kind"]),
@@ -120,7 +120,7 @@ def _show(applied: Any, dry_run: bool, as_json: bool) -> None:
             _show_handoff(event["fields"])
     if applied.impact is not None:
         show_difference(applied.impact.difference)
-        click.echo(labels.say("nothing_recorded"))
+        print_line(labels.say("nothing_recorded"))
 
 
 def _show_handoff(close: dict[str, Any]) -> None:

@@ -34,7 +34,12 @@ def list_sites(as_of: str | None, as_json: bool) -> None:
         return
     print_title(settings().labels().title("site-list"))
     rows = [{**row, "site_name": row["name"]} for row in rows]
-    print_table(rows, ["site", "site_name", "timezone", "employees", "last_closed"], right=["employees"])
+    print_table(
+        rows,
+        ["site", "site_name", "timezone", "employees", "last_closed"],
+        right=["employees"],
+        spare=["timezone"],
+    )
 
 
 @click.group(cls=SpeakingGroup, help_key="employee")
@@ -94,7 +99,11 @@ def list_employees(site: str | None, as_of: str | None, as_json: bool) -> None:
         print_json(rows)
         return
     print_title(settings().labels().title("employee-list"))
-    print_table(rows, ["employee", "name", "department", "supervisor", "from", "departed_on"])
+    print_table(
+        rows,
+        ["employee", "name", "department", "supervisor", "from", "departed_on"],
+        spare=["from", "supervisor"],
+    )
 
 
 @click.group(cls=SpeakingGroup, help_key="office")
