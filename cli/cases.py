@@ -4,6 +4,7 @@ import click
 
 from cli.case_file import dossier, show
 from cli.forms import form
+from cli.listing import list_notices
 from cli.localized_help import SpeakingGroup
 from cli.settings import common_options
 from cli.show import show_command
@@ -55,6 +56,7 @@ form(
     "notice",
     examples=['kaoji notice withdraw N2026-0001 --reason "查無此事" --by D01 --dry-run'],
 )
+notice.add_command(list_notices)
 show_command(notice, "notice", "kaoji notice show N2026-0001")
 
 

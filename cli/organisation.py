@@ -3,6 +3,7 @@
 import click
 
 from cli.forms import form
+from cli.listing import find
 from cli.localized_help import SpeakingGroup
 from cli.person import export, handouts
 from cli.render import print_json, print_table, print_title
@@ -81,6 +82,7 @@ form(
     "employee",
     examples=["kaoji employee erase E017 --ground service_ended --by O01"],
 )
+employee.add_command(find)
 employee.add_command(export)
 employee.add_command(handouts)
 show_command(employee, "employee", "kaoji employee show E017")

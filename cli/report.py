@@ -84,12 +84,15 @@ def joint_liability(month: str, asked: Asked, supervisor: str | None) -> None:
     def read(ledger: "Ledger", site: str, at: int | None) -> list[dict[str, Any]]:
         rows = ledger.reports.joint_liability(month, site, at)
         names.update(_names(ledger, rows, people, at))
-        return [row for row in rows if supervisor in (None, row["supervisor"])]
+        return [row for row in rows if supervisor in (None, row["supervisor"], names.get(row["supervisor"]))]
 
     rows, title = asked.fetch("joint-liability", month, read)
     if title is None:
         return
     print_title(title)
+    if supervisor is not None and not rows:
+        print_line(shown(settings().labels().say("no_share_of", supervisor=supervisor)))
+        return
     columns = ["supervisor", "employee", "notice", "ground", "share", "status"]
     print_table(_named(rows, people, names), columns, right=["share"], spare=["ground"])
 

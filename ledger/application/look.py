@@ -55,6 +55,13 @@ class Look:
         zones = {self.state.site(each).timezone for each in sites}
         return zones.pop() if len(zones) == 1 else "UTC"
 
+    def employee_id(self, given: str, field: str) -> str:
+        """The employee meant by an id, the beginning of one, or a name.
+
+        Unknown `employee_unknown`; InputError `prefix_of_several`, `name_of_several`.
+        """
+        return self.state.employee(full_id(self.state, "employee", given, field)).employee
+
     def thing(self, name: str) -> tuple[str, str, str]:
         """What an id as `history` takes it names: its kind, its id, and the time zone of the site where it lives."""
         from ledger.review import history
@@ -101,6 +108,10 @@ class Look:
     def rewards(self, month: str, site: str | None = None) -> list[Report]:
         """`report rewards`."""
         return register.rewards(self.rows, self.state, self.site(site), month)
+
+    def notices(self, month: str | None = None, site: str | None = None) -> list[Report]:
+        """`notice list`: the notices of a site, of one month where it is given."""
+        return register.notices(self.rows, self.state, self.site(site), month)
 
     def due(self, site: str | None = None) -> list[Report]:
         """`due`: what waits for somebody."""

@@ -17,6 +17,8 @@ TYPED = (
     "site list",
     "site show jinse",
     "employee list",
+    "employee find E0",
+    "notice list",
     "employee show E01",
     "employee handouts E01",
     "office list",
