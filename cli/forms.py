@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from cli.closing import show_close, tell_what_is_open
 from cli.difference import show_difference
 from cli.form_fields import FormField, fields_of
 from cli.localized_help import SpeakingCommand
@@ -69,6 +70,8 @@ def _callback(do: str) -> Callable[..., None]:
             values["supervisor"] = None
         _ask_for_missing(do, values)
         with settings().open() as ledger:
+            if do == "close_month" and "month" in values:
+                tell_what_is_open(ledger, values)
             applied = ledger.record.typed(values, dry_run)
         _show(applied, dry_run, as_json)
 
@@ -116,8 +119,10 @@ def _show(applied: Any, dry_run: bool, as_json: bool) -> None:
                 position=event["position"],
             )
         )
-        if dry_run and event["kind"] == "month_closed":
-            _show_handoff(event["fields"])
+        if event["kind"] == "month_closed":
+            show_close(event["fields"])
+            if dry_run:
+                _show_handoff(event["fields"])
     if applied.impact is not None:
         show_difference(applied.impact.difference)
         print_line(labels.say("nothing_recorded"))

@@ -11,7 +11,7 @@ from ledger.reports import appeals, joint_liability, monthly, payroll, public_li
 from ledger.reports.names import local_day
 from ledger.reports.source import Rows
 from ledger.state.execution import LedgerContext
-from ledger.state.hand_off import unpaid
+from ledger.state.hand_off import unpaid, without_wage
 from ledger.state.ids import full_id
 from ledger.state.ledger_state import LedgerState
 from ledger.store.log import Log
@@ -95,6 +95,16 @@ class Look:
         """Of whom the run of a close takes something although no wage of the month is recorded."""
         closes = [close for close in self.state.closes(self.site(site)) if close.month == month]
         return [employee for close in closes for employee in unpaid(self.state, close)]
+
+    def open_in_month(self, month: str, site: str | None = None) -> dict[str, list[str]]:
+        """What is open before a month is closed: ids of `appeals`, of `unserved` notices, of people `without_wage`."""
+        name = self.site(site)
+        waiting = [row for row in self.due(name) if row["month"] == month]
+        return {
+            "appeals": [row["id"] for row in waiting if row["what"] == "appeal"],
+            "unserved": [row["id"] for row in waiting if row["what"] == "acknowledgement"],
+            "without_wage": without_wage(self.state, name, month),
+        }
 
     def appeals(self, site: str | None = None) -> list[Report]:
         """`report appeals`."""
