@@ -16,6 +16,7 @@ from cli.form_fields import FormField, fields_of
 from cli.localized_help import SpeakingCommand
 from cli.render import print_json, print_line, shown, talk
 from cli.settings import common_options, settings
+from cli.who import named, people_in
 from ledger.application.command_completion import is_numbered, made_by
 from ledger.commands import COMMANDS
 from ledger.subjects import OWNED
@@ -73,7 +74,8 @@ def _callback(do: str) -> Callable[..., None]:
             if do == "close_month" and "month" in values:
                 tell_what_is_open(ledger, values)
             applied = ledger.record.typed(values, dry_run)
-        _show(applied, dry_run, as_json)
+            people = {} if as_json else people_in(ledger, applied.made())
+        _show(applied, dry_run, as_json, people)
 
     return run
 
@@ -100,7 +102,7 @@ def _ask_for_missing(do: str, values: dict[str, Any]) -> None:
             asked.add(field.path[0])
 
 
-def _show(applied: Any, dry_run: bool, as_json: bool) -> None:
+def _show(applied: Any, dry_run: bool, as_json: bool, people: dict[str, str]) -> None:
     labels = settings().labels()
     for note in applied.notes:
         talk(labels.note(note.code, note.fields))
@@ -115,7 +117,7 @@ def _show(applied: Any, dry_run: bool, as_json: bool) -> None:
             labels.say(
                 "would_record" if dry_run else "recorded_event",
                 kind=labels.word(event["kind"]),
-                id=_name_of(event["fields"]),
+                id=named(_name_of(event["fields"]), event["fields"].get("employee"), people),
                 position=event["position"],
             )
         )

@@ -77,3 +77,9 @@ def test_a_name_of_two_is_refused_with_both(
     told = capsys.readouterr().err
     assert "E1 (" in told
     assert "E2 (" in told
+
+
+@pytest.mark.usefixtures("desk")
+def test_whom_a_recording_is_about_is_told_by_name(capsys: pytest.CaptureFixture[str]) -> None:
+    told = answer(capsys, "notice", "withdraw", "N809", "--reason", "誤記", "--by", "鄧志遠", "--dry-run")
+    assert "N809 · E06 孫浩然 (order)" in told
