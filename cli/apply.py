@@ -5,7 +5,7 @@ from typing import BinaryIO
 import click
 
 from cli.localized_help import SpeakingCommand
-from cli.render import print_json, talk
+from cli.render import print_json, print_line, talk
 from cli.settings import common_options, json_option, settings
 
 
@@ -40,4 +40,4 @@ def apply(file: BinaryIO, dry_run: bool, as_json: bool) -> None:
     if as_json:
         print_json({"dry_run": True, **applied.values()} if dry_run else applied.values())
     else:
-        click.echo(labels.say("would_apply" if dry_run else "applied", **applied.values()))
+        print_line(labels.say("would_apply" if dry_run else "applied", **applied.values()))

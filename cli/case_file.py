@@ -9,7 +9,7 @@ from cli.form_fields import completion
 from cli.handout import STDOUT, hand_out
 from cli.localized_help import SpeakingCommand
 from cli.log import print_history
-from cli.render import print_json, print_table, print_title, shown, spoken
+from cli.render import print_json, print_line, print_table, print_title, shown, spoken
 from cli.settings import as_of_option, common_options, force_option, json_option, out_option, settings
 from cli.show import print_card
 
@@ -59,7 +59,7 @@ def _print_outcomes(outcomes: list[dict[str, Any]]) -> None:
     labels = settings().labels()
     print_title(labels.say("dossier_in_short"))
     if not outcomes:
-        click.echo(labels.say("dossier_outcomes_none"))
+        print_line(labels.say("dossier_outcomes_none"))
         return
     rows = [
         {
@@ -108,4 +108,4 @@ def dossier(appeal: str, out: str, force: bool, as_of: str | None) -> None:
     if out == STDOUT:
         click.echo(page, nl=False)
         return
-    click.echo(labels.say("dossier_written", appeal=shown(appeal), file=shown(out)))
+    print_line(labels.say("dossier_written", appeal=shown(appeal), file=shown(out)))

@@ -4,6 +4,7 @@ import click
 
 from cli.case_file import dossier, show
 from cli.forms import form
+from cli.listing import list_notices
 from cli.localized_help import SpeakingGroup
 from cli.settings import common_options
 from cli.show import show_command
@@ -62,6 +63,7 @@ form(
     "notice",
     examples=['kaoji notice remark N2026-0001 --text "地點應為北門崗" --by I01'],
 )
+notice.add_command(list_notices)
 show_command(notice, "notice", "kaoji notice show N2026-0001")
 
 

@@ -14,7 +14,7 @@ import click
 
 from cli import report
 from cli.localized_help import SpeakingCommand
-from cli.render import print_table, shown, talk
+from cli.render import print_line, print_table, shown, talk
 from cli.settings import common_options, settings
 
 if TYPE_CHECKING:
@@ -49,14 +49,14 @@ def demo(context: click.Context, folder: Path) -> None:
         raise click.UsageError(words["own_ledger"])
     settings().url = _url(folder)
     applied = _prepare(folder, words)
-    click.echo(words["office"].format(file=shown(folder / "kaoji.db"), **applied.values()))
+    print_line(words["office"].format(file=shown(folder / "kaoji.db"), **applied.values()))
     for note in applied.notes:
         talk(settings().labels().note(note.code, note.fields))
-    click.echo(f"\n{words['monthly']}")
+    print_line(f"\n{words['monthly']}")
     context.invoke(report.monthly, month=_MONTH, site=_SITE)
-    click.echo(f"\n{words['public_list']}")
+    print_line(f"\n{words['public_list']}")
     context.invoke(report.public_list, month=_MONTH, site=_SITE)
-    click.echo(f"\n{words['joint_liability'].format(supervisor=_SUPERVISOR)}")
+    print_line(f"\n{words['joint_liability'].format(supervisor=_SUPERVISOR)}")
     context.invoke(report.joint_liability, month=_MONTH, site=_SITE, supervisor=_SUPERVISOR)
     with settings().open() as ledger:
         before = _show_appeal(ledger, words)
@@ -108,7 +108,7 @@ def _show_appeal(ledger: "Ledger", words: dict[str, str]) -> int:
     labels = settings().labels()
     history = ledger.review.history(_APPEAL)
     employee, month = history[0]["fields"]["employee"], history[0]["fields"]["month"]
-    click.echo(f"\n{words['appeal'].format(employee=employee, month=month)}\n")
+    print_line(f"\n{words['appeal'].format(employee=employee, month=month)}\n")
     told = [{**entry, "what": _told(entry["fields"])} for entry in history]
     print_table(told, ["position", "on", "by", "kind", "what"], right=["position"])
     (handed,) = _lines(ledger, month, employee, month)
@@ -117,7 +117,7 @@ def _show_appeal(ledger: "Ledger", words: dict[str, str]) -> int:
     owed = next((row["deduction"] for row in rows if row["employee"] == employee), "0.00")
     fields = {"month": month, "next": _MONTH, "before": handed["amount"], "after": owed}
     because = labels.say("separator").join(map(str, line["because"]))
-    click.echo(f"\n{words['effect'].format(amount=line['amount'], because=because, **fields)}\n")
+    print_line(f"\n{words['effect'].format(amount=line['amount'], because=because, **fields)}\n")
     columns = ["employee", "obligation_month", "component", "amount", "adjustment", "because"]
     print_table([line], columns, right=["amount"])
     before: int = history[0]["position"] - 1
@@ -147,7 +147,7 @@ def _show_next(folder: Path, words: dict[str, str], before: int) -> None:
     choose = [f"export KAOJI_LEDGER={shlex.quote(_url(folder))}"]
     choose += [] if language is None else [f"export KAOJI_LANG={language}"]
     own = shlex.quote(str(folder / "own.jsonl"))
-    click.echo(f"\n{words['next']}")
+    print_line(f"\n{words['next']}")
     for key, commands in {
         "try_ledger": choose,
         "try_payroll": [f"{kaoji} report payroll 2026-06"],
@@ -157,7 +157,7 @@ def _show_next(folder: Path, words: dict[str, str], before: int) -> None:
         "try_apply": [f"{kaoji} apply {own}", f"{kaoji} report monthly 2026-08"],
         "try_rebuild": [f"{kaoji} rebuild"],
     }.items():
-        click.echo(f"\n  {words[key]}")
+        print_line(f"\n  {words[key]}")
         for command in commands:
             click.echo(f"    {shown(command)}")
 

@@ -27,7 +27,9 @@ def due(what: tuple[str, ...], who: str | None, site: str | None, as_of: str | N
     """
     with settings().open() as ledger:
         position = None if as_of is None else ledger.position_of(as_of)
-        rows = ledger.reports.due(site, position)
+        with ledger.look(position) as look:
+            rows = look.due(site)
+            who = None if who is None else look.employee_id(who, "who")
     rows = [row for row in rows if (not what or row["what"] in what) and who in (None, row["who"])]
     if as_json:
         print_json(rows)
@@ -40,4 +42,4 @@ def due(what: tuple[str, ...], who: str | None, site: str | None, as_of: str | N
         row["matter"] = row["what"]
     print_title(labels.title("due"))
     columns = ["matter", "id", "who", "employee", "month", "since", "due_on", "days_left"]
-    print_table(rows, columns, right=["days_left"])
+    print_table(rows, columns, right=["days_left"], spare=["since", "month"])

@@ -9,7 +9,7 @@ from cli.choices import WordChoice
 from cli.difference import show_difference
 from cli.form_fields import completion
 from cli.localized_help import SpeakingCommand
-from cli.render import print_json, print_table, print_title, shown, spoken
+from cli.render import print_json, print_line, print_table, print_title, shown, spoken
 from cli.report_options import month_argument
 from cli.settings import as_of_option, common_options, json_option, settings, site_option
 from ledger.formats import format_local
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from ledger.terms import Outcome
 
 _INDENT = "  "
+_NOTICES_SPARE = ["authority", "late", "issued_by", "events"]
+_EVENTS_SPARE = ["hash", "operator", "recorded_at", "stream"]
 
 
 @click.command(
@@ -51,8 +53,8 @@ def explain(employee: str, month: str, figure: str | None, as_of: str | None, as
     labels = settings().labels()
     policy = tree["policy"]
     print_title(f"{labels.title('explain')} {tree['employee']} {tree['name']} · {month}")
-    click.echo(labels.say("as_of", position=tree["as_of"]))
-    click.echo(labels.say("under_policy", version=policy["version"], position=policy["position"]))
+    print_line(labels.say("as_of", position=tree["as_of"]))
+    print_line(labels.say("under_policy", version=policy["version"], position=policy["position"]))
     for one in tree["figures"]:
         _print_figure(one)
     _print_notices(tree["notices"])
@@ -84,10 +86,10 @@ def _print_figure(figure: dict[str, Any]) -> None:
     if not figure["entries"] and figure["value"] in (0, "0.00"):
         return
     click.echo()
-    click.secho(f"{labels.heading(figure['figure'])}  {value}", bold=True)
+    print_line(f"{labels.heading(figure['figure'])}  {value}", bold=True)
     width = max((len(str(entry["amount"])) for entry in figure["entries"]), default=0)
     for entry in figure["entries"]:
-        click.echo(f"{_INDENT}{entry['amount']:>{width}}  {_line(entry)}")
+        print_line(f"{_INDENT}{entry['amount']:>{width}}  {_line(entry)}")
 
 
 def _line(entry: dict[str, Any]) -> str:
@@ -126,7 +128,9 @@ def _print_notices(notices: dict[str, dict[str, Any]]) -> None:
             for name, notice in notices.items()
         ]
         columns = ["notice", "employee", "clause", "points", "occurred_on", "status", "late"]
-        print_table(rows, [*columns, "issued_by", "events", "authority"], right=["points"])
+        print_table(
+            rows, [*columns, "issued_by", "events", "authority"], right=["points"], spare=_NOTICES_SPARE
+        )
 
 
 def _print_events(events: dict[str, dict[str, Any]], timezone: str) -> None:
@@ -143,7 +147,7 @@ def _print_events(events: dict[str, dict[str, Any]], timezone: str) -> None:
             for event in events.values()
         ]
         columns = ["position", "kind", "stream", "by", "on", "operator", "recorded_at", "hash"]
-        print_table(rows, columns, right=["position"])
+        print_table(rows, columns, right=["position"], spare=_EVENTS_SPARE)
 
 
 @click.command(
@@ -207,9 +211,9 @@ def what_if(
         print_json(found.values())
         return
     if position is not None:
-        click.echo(settings().labels().say("as_of", position=position))
+        print_line(settings().labels().say("as_of", position=position))
     show_difference(found.difference)
-    click.echo(settings().labels().say("nothing_recorded"))
+    print_line(settings().labels().say("nothing_recorded"))
 
 
 @click.command(
@@ -240,7 +244,7 @@ def compare(employee: str, month: str, as_of: tuple[str, ...], as_json: bool) ->
         return
     labels = settings().labels()
     print_title(f"{labels.title('compare')} {found['employee']} {found['name']} · {month}")
-    click.echo(labels.say("then_and_now", then=found["then"], now=found["now"]))
+    print_line(labels.say("then_and_now", then=found["then"], now=found["now"]))
     rows = [
         {
             "figure": labels.heading(row["figure"]),
@@ -256,4 +260,6 @@ def compare(employee: str, month: str, as_of: tuple[str, ...], as_json: bool) ->
             {**row, "subject": labels.thing(row["subject"]), "hash": (row["hash"] or "")[:12]}
             for row in found["because"]
         ]
-        print_table(rows, ["position", "kind", "subject", "by", "on", "hash"], right=["position"])
+        print_table(
+            rows, ["position", "kind", "subject", "by", "on", "hash"], right=["position"], spare=["hash"]
+        )

@@ -10,11 +10,13 @@ from typing import Any
 
 import click
 
+from cli.closing import show_close, tell_what_is_open
 from cli.difference import show_difference
 from cli.form_fields import FormField, fields_of
 from cli.localized_help import SpeakingCommand
-from cli.render import print_json, shown, talk
+from cli.render import print_json, print_line, shown, talk
 from cli.settings import common_options, settings
+from cli.who import named, people_in
 from ledger.application.command_completion import is_numbered, made_by
 from ledger.commands import COMMANDS
 from ledger.subjects import OWNED
@@ -76,8 +78,11 @@ def _callback(do: str) -> Callable[..., None]:
         values |= {name: None for (of, name), flag in _EMPTIED.items() if of == do and given[flag]}
         _ask_for_missing(do, values)
         with settings().open() as ledger:
+            if do == "close_month" and "month" in values:
+                tell_what_is_open(ledger, values)
             applied = ledger.record.typed(values, dry_run)
-        _show(applied, dry_run, as_json)
+            people = {} if as_json else people_in(ledger, applied.made())
+        _show(applied, dry_run, as_json, people)
 
     return run
 
@@ -104,7 +109,7 @@ def _ask_for_missing(do: str, values: dict[str, Any]) -> None:
             asked.add(field.path[0])
 
 
-def _show(applied: Any, dry_run: bool, as_json: bool) -> None:
+def _show(applied: Any, dry_run: bool, as_json: bool, people: dict[str, str]) -> None:
     labels = settings().labels()
     for note in applied.notes:
         talk(labels.note(note.code, note.fields))
@@ -115,19 +120,21 @@ def _show(applied: Any, dry_run: bool, as_json: bool) -> None:
         print_json(shape)
         return
     for event in applied.made():
-        click.echo(
+        print_line(
             labels.say(
                 "would_record" if dry_run else "recorded_event",
                 kind=labels.word(event["kind"]),
-                id=_name_of(event["fields"]),
+                id=named(_name_of(event["fields"]), event["fields"].get("employee"), people),
                 position=event["position"],
             )
         )
-        if dry_run and event["kind"] == "month_closed":
-            _show_handoff(event["fields"])
+        if event["kind"] == "month_closed":
+            show_close(event["fields"])
+            if dry_run:
+                _show_handoff(event["fields"])
     if applied.impact is not None:
         show_difference(applied.impact.difference)
-        click.echo(labels.say("nothing_recorded"))
+        print_line(labels.say("nothing_recorded"))
 
 
 def _show_handoff(close: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ import click
 from cli.files import read_file
 from cli.form_fields import completion
 from cli.localized_help import SpeakingCommand
-from cli.render import print_json, print_table, print_title, shown, spoken
+from cli.render import print_json, print_line, print_table, print_title, shown, spoken, table_fits
 from cli.settings import as_of_option, common_options, json_option, settings
 from ledger.errors import InputError, Unknown
 from ledger.formats import format_local
@@ -31,9 +31,12 @@ _TOLD_ELSEWHERE = {"by", "issued_by", "on", "issued_on", "document", "stated"}
 @click.option("--late", is_flag=True, help="field:only_late")
 @click.option("--by", metavar="EMPLOYEE", help="field:only_by", shell_complete=completion("by"))
 @as_of_option
+@click.option("--hashes", is_flag=True, help="field:hashes")
 @json_option
 @common_options
-def log(name: str | None, as_of: str | None, as_json: bool, since: Path | None, **asked: Any) -> None:
+def log(
+    name: str | None, as_of: str | None, hashes: bool, as_json: bool, since: Path | None, **asked: Any
+) -> None:
     """Show the history of one person or thing, or without an id everything in order.
 
     An id that several kinds of things share is told apart by its kind, as in notice:N1; #74 is the event at position 74.
@@ -51,25 +54,29 @@ def log(name: str | None, as_of: str | None, as_json: bool, since: Path | None, 
         print_json(entries)
         return
     print_title(f"{settings().labels().title('log')} {name or ''}".rstrip())
-    print_history(entries, kind, thing, timezone)
+    print_history(entries, kind, thing, timezone, hashes)
 
 
 def _found(look: Any, name: str | None, asked: dict[str, Any]) -> tuple[str, str, str, list[dict[str, Any]]]:
     """Kind and id of the thing whose history it is, the time zone, and the events."""
     if name is None:
         return "site", "", look.timezone(), look.journal(**asked)
+    # a bare number is a position only where nothing has that id
     if number := _POSITION.fullmatch(name):
         try:
-            return *look.thing(name), look.history(
-                name
-            )  # a bare number is a position only where nothing has that id
+            return *look.thing(name), look.history(name)
         except Unknown:
             return "site", "", look.timezone(), look.event_at(int(number[1]))
     return *look.thing(name), look.history(name)
 
 
-def print_history(entries: list[dict[str, Any]], kind: str, thing: str, timezone: str) -> None:
-    """The events of a thing as a table: position, when by the clock of its site, who, what."""
+def print_history(
+    entries: list[dict[str, Any]], kind: str, thing: str, timezone: str, hashes: bool = False
+) -> None:
+    """The events of a thing: position, when by the clock of its site, who, what; hashes in full where asked for.
+
+    Where a table of them is wider than the terminal each is a block, with its hash only where asked for.
+    """
     labels = settings().labels()
     rows = [
         {
@@ -81,12 +88,28 @@ def print_history(entries: list[dict[str, Any]], kind: str, thing: str, timezone
                 labels.say("told", name=labels.heading(key), value=told)
                 for key, told in _told(entry, kind, thing, timezone, first=entry is entries[0])
             ),
-            "hash": entry["hash"][:12],
+            "hash": entry["hash"] if hashes else entry["hash"][:12],
         }
         for entry in entries
     ]
     columns = ["position", "recorded_at", "operator", "kind", "by", "on", "what", "hash"]
-    print_table(rows, columns, right=["position"])
+    if table_fits(rows, columns):
+        print_table(rows, columns, right=["position"])
+        return
+    for row in rows:
+        _print_block(row, hashes)
+
+
+def _print_block(row: dict[str, Any], hashes: bool) -> None:
+    """An event as a block: which and when, by whom and for which day, what, and its hash where asked for."""
+    labels = settings().labels()
+    print_line(f"#{row['position']}   {row['recorded_at']}   {shown(row['kind'])}", bold=True)
+    who = [(name, row[name]) for name in ("operator", "by", "on") if row[name]]
+    print_line(f"    {'   '.join(f'{labels.heading(name)} {shown(value)}' for name, value in who)}")
+    if row["what"]:
+        print_line(f"    {shown(row['what'])}")
+    if hashes:
+        print_line(f"    {labels.heading('hash')} {row['hash']}")
 
 
 def _told(

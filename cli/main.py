@@ -53,7 +53,7 @@ _COMMANDS = {
 }
 
 
-_OUTPUT_LOST = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EPIPE)
+_OUTPUT_LOST = (errno.EBADF, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EPIPE)
 
 
 class LazyGroup(SpeakingGroup):
@@ -94,6 +94,7 @@ def kaoji() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Runs a command line and exits with its status."""
+    _open_what_is_closed()
     for stream in (sys.stdout, sys.stderr):
         reconfigure: Any = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
@@ -111,12 +112,31 @@ def main(arguments: list[str] | None = None) -> None:
     sys.exit(status)
 
 
+def _open_what_is_closed() -> None:
+    """Opens what was closed beforehand on the empty device, lest a file of ours takes its number.
+
+    Where stdout was closed whatever is written fails, so that it is told that the answer went nowhere.
+    """
+    if sys.stdin is None:
+        sys.stdin = os.fdopen(os.open(os.devnull, os.O_RDONLY), encoding="utf-8")
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w", encoding="utf-8")
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
+
+
+def _colour() -> bool | None:
+    """False where the reader wants none or the terminal has none; None leaves it to what stdout is."""
+    return False if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else None
+
+
 def run(arguments: list[str] | None = None) -> int:
     """Runs a command line; returns its exit status."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     chosen = Settings(language=_language(words))
     try:
-        context = kaoji.make_context("kaoji", words, obj=chosen)
+        _require_text(words)
+        context = kaoji.make_context("kaoji", words, obj=chosen, color=_colour())
         with context:
             result = kaoji.invoke(context)
         return result if isinstance(result, int) else 0
@@ -141,6 +161,15 @@ def run(arguments: list[str] | None = None) -> int:
         return _refuse(chosen, error)
 
 
+def _require_text(words: list[str]) -> None:
+    """InputError `not_text` for an argument, or an operator, whose bytes are no text here."""
+    from ledger.errors import InputError
+
+    for word in (*words, os.environ.get("KAOJI_OPERATOR", "")):
+        if any("\ud800" <= character <= "\udfff" for character in word):
+            raise InputError("not_text", given=word)
+
+
 def _language(words: list[str]) -> str | None:
     """The language asked for anywhere on the command line: helps and refusals need it before it is parsed."""
     given = [word.removeprefix("--lang=") for word in words if word.startswith("--lang=")]
@@ -162,6 +191,9 @@ def _output_lost(error: OSError, chosen: Settings) -> int:
 def _refuse(chosen: Settings, error: "LedgerError") -> int:
     from cli.render import print_error
 
-    with suppress(OSError), click.Context(kaoji, obj=chosen).scope(cleanup=False):  # stderr may be full too
+    with (
+        suppress(OSError),
+        click.Context(kaoji, obj=chosen, color=_colour()).scope(cleanup=False),
+    ):  # stderr may be full too
         print_error(error)
     return error.exit_status

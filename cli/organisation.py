@@ -3,6 +3,7 @@
 import click
 
 from cli.forms import form
+from cli.listing import find
 from cli.localized_help import SpeakingGroup
 from cli.person import export, handouts
 from cli.render import print_json, print_table, print_title
@@ -34,7 +35,12 @@ def list_sites(as_of: str | None, as_json: bool) -> None:
         return
     print_title(settings().labels().title("site-list"))
     rows = [{**row, "site_name": row["name"]} for row in rows]
-    print_table(rows, ["site", "site_name", "timezone", "employees", "last_closed"], right=["employees"])
+    print_table(
+        rows,
+        ["site", "site_name", "timezone", "employees", "last_closed"],
+        right=["employees"],
+        spare=["timezone"],
+    )
 
 
 @click.group(cls=SpeakingGroup, help_key="employee")
@@ -93,6 +99,7 @@ form(
     "employee",
     examples=["kaoji employee erase E017 --ground service_ended --by O01"],
 )
+employee.add_command(find)
 employee.add_command(export)
 employee.add_command(handouts)
 show_command(employee, "employee", "kaoji employee show E017")
@@ -111,7 +118,11 @@ def list_employees(site: str | None, as_of: str | None, as_json: bool) -> None:
         print_json(rows)
         return
     print_title(settings().labels().title("employee-list"))
-    print_table(rows, ["employee", "name", "department", "supervisor", "from", "departed_on"])
+    print_table(
+        rows,
+        ["employee", "name", "department", "supervisor", "from", "departed_on"],
+        spare=["from", "supervisor"],
+    )
 
 
 @click.group(cls=SpeakingGroup, help_key="office")

@@ -15,7 +15,7 @@ from cli.policy_view import (
     print_findings,
     print_version,
 )
-from cli.render import print_json, print_table, print_title, shown
+from cli.render import print_json, print_line, print_table, print_title, shown
 from cli.settings import as_of_option, common_options, json_option, settings
 from ledger.formats import format_local
 
@@ -110,7 +110,7 @@ def list_(site: str | None, as_of: str | None, as_json: bool) -> None:
         "by",
         "digest",
     ]
-    print_table(flat, columns, right=["position"])
+    print_table(flat, columns, right=["position"], spare=["digest", "recorded_at", "site", "on"])
 
 
 @policy.command(
@@ -203,7 +203,7 @@ def adopt(
         return
     if not dry_run and applied is not None:
         version = document.values["version"]
-        click.echo(shown(labels.say("policy_adopted", version=version, position=applied.position)))
+        print_line(shown(labels.say("policy_adopted", version=version, position=applied.position)))
         return
     for version, changes in against:
         print_title(f"{labels.title('policy-diff')} {version} → {document.values['version']}")
@@ -213,7 +213,7 @@ def adopt(
 
         show_difference(applied.impact.difference)
     click.echo()
-    click.echo(labels.say("nothing_recorded"))
+    print_line(labels.say("nothing_recorded"))
 
 
 @policy.command("template", help_key="policy template", examples=["kaoji policy template > own.toml"])

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.render import print_table, print_title, shown, talk
+from cli.render import print_line, print_table, print_title, shown, talk
 from cli.settings import settings
 from ledger.formats import format_local
 from ledger.labels.citations import cited
@@ -47,7 +47,7 @@ def print_version(found: dict[str, Any], timezone: str) -> None:
         "digest": found["digest"],
     }
     for name, value in facts.items():
-        click.echo(f"{labels.heading(name)}: {shown(value)}")
+        print_line(f"{labels.heading(name)}: {shown(value)}")
     rules = [row for row in policies.rules(document) if not row["key"].startswith(_SHOWN_ELSEWHERE)]
     print_title(labels.title("policy-rules"))
     print_table(
@@ -59,35 +59,35 @@ def print_version(found: dict[str, Any], timezone: str) -> None:
         for clause in document["clauses"]
     ]
     print_title(labels.title("policy-clauses"))
-    print_table(clauses, ["code", "scheme", "title", "min_points", "max_points", "source"])
+    print_table(clauses, ["code", "scheme", "title", "min_points", "max_points", "source"], spare=["source"])
     print_title(labels.title("policy-calendar"))
     years = policies.calendar_years(document)
     columns = ["year", "days_off", "days_worked"]
     print_table(years, columns, right=columns)
     first, last = found["published_from"], found["published_through"]
-    click.echo(f"\n{labels.say('calendar_provisional', first=first, last=last)}")
+    print_line(f"\n{labels.say('calendar_provisional', first=first, last=last)}")
 
 
 def print_clauses(found: list[dict[str, Any]], word: str | None) -> None:
     """Clauses as blocks: code and title, what kind and where from, and what an inspector looks at."""
     labels = settings().labels()
     if not found:
-        click.echo(shown(labels.say("no_clause_holds", word=word)))
+        print_line(shown(labels.say("no_clause_holds", word=word)))
         return
     print_title(labels.title("policy-clauses"))
     between = " · "
     for clause in found:
         about = labels.word(f"about_{clause['about']}")
-        click.secho(f"{clause['clause']}  {shown(clause['title'][labels.language])}", bold=True)
-        click.echo(f"       {about}{between}{shown(_cited(clause['source']))}")
+        print_line(f"{clause['clause']}  {shown(clause['title'][labels.language])}", bold=True)
+        print_line(f"       {about}{between}{shown(_cited(clause['source']))}")
         if clause["check_points"] is not None:
-            click.echo(f"       {shown(between.join(clause['check_points'][labels.language]))}")
+            print_line(f"       {shown(between.join(clause['check_points'][labels.language]))}")
 
 
 def print_changes(changes: list[dict[str, Any]]) -> None:
     """What differs, a row for each key."""
     if not changes:
-        click.echo(settings().labels().say("nothing_differs"))
+        print_line(settings().labels().say("nothing_differs"))
         return
     print_table([_change(change) for change in changes], ["key", "old", "new", "source"])
 
@@ -155,4 +155,4 @@ def print_findings(checked: "Checked", file: str) -> None:
     if not checked.in_book:
         talk(labels.say("checked_without_ledger"))
     counts = {f"{name}s": checked.count(name) for name in ("error", "warning", "info")}
-    click.echo(labels.say("findings", **counts))
+    print_line(labels.say("findings", **counts))

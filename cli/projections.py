@@ -1,5 +1,6 @@
 """Keeping the sheets: `kaoji rebuild` draws every one anew, `kaoji project` takes in what is new."""
 
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -33,7 +34,7 @@ def rebuild(month: str | None, site: str | None) -> None:
     with settings().open() as ledger:
         if month is not None:
             position = ledger.rebuild_month(month, site)
-        elif sys.stderr.isatty():
+        elif sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
             from rich.console import Console
             from rich.progress import Progress
 

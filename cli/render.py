@@ -5,16 +5,16 @@ What came from outside is made harmless before it reaches a terminal: characters
 """
 
 import json
+import os
 import shutil
 import sys
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import zip_longest
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from cli.settings import settings
-from cli.widths import columns_taken, folded_text
+from cli.tables import Table, fits, fitted, folded_line, laid_out
 from ledger.formats import format_local, format_money
 from ledger.labels import coded
 from ledger.labels.visible import visible, visible_json
@@ -22,10 +22,10 @@ from ledger.labels.visible import visible, visible_json
 if TYPE_CHECKING:
     from ledger.errors import LedgerError
 
-_GAP = "   "
-_FOLDED_WIDTH = 40
-_GOES_ON = "↪ "
-FOLDED = frozenset({"what", "because", "subject", "text", "source", "old", "new"})
+_LEAST_COLUMNS = 20
+"""A terminal that says it is narrower is not believed."""
+
+FOLDED = frozenset({"what", "because", "subject", "text", "source", "old", "new", "title"})
 """The columns of running text, which may be broken over several lines; ids and amounts never are."""
 
 
@@ -50,79 +50,77 @@ def print_json(value: object) -> None:
 
 def talk(text: str) -> None:
     """A remark on stderr."""
-    click.echo(shown(text), err=True)
+    print_line(shown(text), err=True)
 
 
 def print_title(text: str) -> None:
     """A table's title on stdout."""
     click.echo()
-    click.secho(shown(text), bold=True)
+    print_line(shown(text), bold=True)
 
 
-def print_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], right: Iterable[str] = ()) -> None:
-    """Rows as a table with translated headings; `right` names the columns set flush right."""
+def print_line(text: str, bold: bool = False, err: bool = False) -> None:
+    """A line on stdout, or several, folded to the terminal's width."""
+    for line in text.split("\n"):
+        for part in folded_line(line, terminal_columns()):
+            click.secho(part, bold=bold or None, err=err)
+
+
+def terminal_columns() -> int | None:
+    """The columns there are to write in: `COLUMNS`, else the terminal's; None where stdout is none and nobody says so."""
+    said = os.environ.get("COLUMNS", "")
+    if said.isascii() and said.isdigit() and int(said[:6]) > 0:
+        return max(int(said[:6]), _LEAST_COLUMNS)
+    return max(shutil.get_terminal_size().columns, _LEAST_COLUMNS) if sys.stdout.isatty() else None
+
+
+def print_table(
+    rows: Sequence[Mapping[str, Any]],
+    columns: Sequence[str],
+    right: Iterable[str] = (),
+    spare: Sequence[str] = (),
+) -> None:
+    """Rows as a table with translated headings; `right` names the columns set flush right.
+
+    `spare` names those that may be left out where a terminal has no room for all, the least important first.
+    """
     labels = settings().labels()
     if not rows:
-        click.echo(labels.say("nothing_to_show"))
+        print_line(labels.say("nothing_to_show"))
         return
-    flush_right = {place for place, column in enumerate(columns) if column in set(right)}
-    headings = [labels.heading(column) for column in columns]
-    cells = [[_cell(column, row.get(column)) for column in columns] for row in rows]
-    folding = {place for place, column in enumerate(columns) if column in FOLDED}
-    terminal = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    for line in laid_out(headings, cells, flush_right, folding, terminal):
+    table = _table(rows, columns, set(right), spare)
+    terminal = terminal_columns()
+    if terminal is None:
+        for line in laid_out(table.headings, table.cells, table.flush_right):
+            click.echo(line)
+        return
+    lines, left_out = fitted(table, terminal)
+    for line in lines:
         click.echo(line)
+    if left_out:
+        print_line(labels.say("columns_left_out", columns=labels.say("separator").join(left_out)))
 
 
-def laid_out(
-    headings: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    flush_right: Collection[int] = (),
-    folding: Collection[int] = (),
-    terminal: int | None = None,
-) -> Iterator[str]:
-    """A table's lines. Columns of running text are folded to the terminal's width, where one is given.
-
-    Nothing else is ever broken: where that needs more than the terminal has, a line runs over.
-    """
-    table = [headings, *rows]
-    widths = [max(columns_taken(row[place]) for row in table) for place in range(len(headings))]
-    if terminal is not None:
-        _narrow(widths, folding, terminal)
-    for number, row in enumerate(table):
-        folded = [
-            _folded_cell(cell, widths[place]) if place in folding else [cell]
-            for place, cell in enumerate(row)
-        ]
-        for line in zip_longest(*folded, fillvalue=""):
-            yield _GAP.join(
-                _padded(cell, width, place in flush_right)
-                for place, (cell, width) in enumerate(zip(line, widths, strict=True))
-            ).rstrip()
-        if number == 0:
-            yield "─" * (sum(widths) + len(_GAP) * (len(widths) - 1))
+def table_fits(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> bool:
+    """Whether the rows can stand as a table with all columns."""
+    terminal = terminal_columns()
+    if terminal is None or not rows:
+        return True
+    table = _table(rows, columns, set(), ())
+    return fits(list(laid_out(table.headings, table.cells, (), table.folding, terminal)), terminal)
 
 
-def _folded_cell(cell: str, width: int) -> list[str]:
-    """A cell's lines. What goes on is marked, so that nobody's words can pass for a line of ours."""
-    if columns_taken(cell) <= width:
-        return [cell]
-    first, *rest = folded_text(cell, width - columns_taken(_GOES_ON))
-    return [first, *(f"{_GOES_ON}{line}" for line in rest)]
-
-
-def _narrow(widths: list[int], folding: Collection[int], terminal: int) -> None:
-    """Takes from the widest columns of running text what the terminal does not have."""
-    while (excess := sum(widths) + len(_GAP) * (len(widths) - 1) - terminal) > 0:
-        widest = max(folding, key=lambda place: widths[place], default=None)
-        if widest is None or widths[widest] <= _FOLDED_WIDTH:
-            return
-        widths[widest] -= min(excess, widths[widest] - _FOLDED_WIDTH)
-
-
-def _padded(cell: str, width: int, right: bool) -> str:
-    gap = " " * (width - columns_taken(cell))
-    return f"{gap}{cell}" if right else f"{cell}{gap}"
+def _table(
+    rows: Sequence[Mapping[str, Any]], columns: Sequence[str], right: set[str], spare: Sequence[str]
+) -> Table:
+    labels = settings().labels()
+    return Table(
+        [labels.heading(column) for column in columns],
+        [[_cell(column, row.get(column)) for column in columns] for row in rows],
+        {place for place, column in enumerate(columns) if column in right},
+        {place for place, column in enumerate(columns) if column in FOLDED},
+        [columns.index(column) for column in spare if column in columns],
+    )
 
 
 CODED = coded.CODED | frozenset(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.localized_help import SpeakingGroup
-from cli.render import deadline_cell, print_table, print_title, shown
+from cli.render import deadline_cell, print_line, print_table, print_title, shown
 from cli.report_options import Asked, month_argument, report_options
 from cli.settings import common_options, settings
 
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from ledger.application.ledger import Ledger
 
 _NOTHING = {0, "0.00", "", None}
+_MONTHLY_SPARE = [
+    *("late_points", "repeats", "notices", "public", "contested_points", "no_worse", "shifted"),
+    *("department", "performance"),
+]
 
 
 @click.group(cls=SpeakingGroup, help_key="report")
@@ -45,9 +49,9 @@ def monthly(month: str, asked: Asked) -> None:
     )
     sums = ["base_fine", "surcharge", "shifted", "no_worse", "joint_liability", "deduction", "performance"]
     print_title(title)
-    print_table(_with_total(flat, sums), columns, right=_numbers(columns))
+    print_table(_with_total(flat, sums), columns, right=_numbers(columns), spare=_MONTHLY_SPARE)
     if any(row.get("taken") is False for row in rows):
-        click.echo(f"\n{settings().labels().say('month_not_taken')}")
+        print_line(f"\n{settings().labels().say('month_not_taken')}")
 
 
 @report.command("public-list", help_key="report public-list", examples=["kaoji report public-list 2026-08"])
@@ -80,14 +84,17 @@ def joint_liability(month: str, asked: Asked, supervisor: str | None) -> None:
     def read(ledger: "Ledger", site: str, at: int | None) -> list[dict[str, Any]]:
         rows = ledger.reports.joint_liability(month, site, at)
         names.update(_names(ledger, rows, people, at))
-        return [row for row in rows if supervisor in (None, row["supervisor"])]
+        return [row for row in rows if supervisor in (None, row["supervisor"], names.get(row["supervisor"]))]
 
     rows, title = asked.fetch("joint-liability", month, read)
     if title is None:
         return
     print_title(title)
+    if supervisor is not None and not rows:
+        print_line(shown(settings().labels().say("no_share_of", supervisor=supervisor)))
+        return
     columns = ["supervisor", "employee", "notice", "ground", "share", "status"]
-    print_table(_named(rows, people, names), columns, right=["share"])
+    print_table(_named(rows, people, names), columns, right=["share"], spare=["ground"])
 
 
 @report.command("payroll", help_key="report payroll", examples=["kaoji report payroll 2026-08"])
@@ -109,8 +116,8 @@ def payroll(month: str, asked: Asked) -> None:
     print_title(f"{title} · {labels.heading('closed_on')} {handed['closed_on']}{late}")
     print_handoff(handed["lines"], handed["run"])
     if without_wage:
-        click.echo(shown(labels.say("no_wage_recorded", employees=", ".join(without_wage))))
-    click.echo(f"\n{labels.heading('digest')}: {handed['digest']}")
+        print_line(shown(labels.say("no_wage_recorded", employees=", ".join(without_wage))))
+    print_line(f"\n{labels.heading('digest')}: {handed['digest']}")
 
 
 @report.command("appeals", help_key="report appeals", examples=["kaoji report appeals"])
@@ -139,7 +146,8 @@ def appeals(asked: Asked) -> None:
     ]
     columns = ["appeal", "appellant", "against", "ground", "respondent", "level", "reviewer", "status"]
     print_title(title)
-    print_table(flat, [*columns, "filed_on", "due_on", "decided_on"])
+    spare = ["decided_on", "level", "ground", "filed_on", "respondent"]
+    print_table(flat, [*columns, "filed_on", "due_on", "decided_on"], spare=spare)
 
 
 @report.command("sanctions", help_key="report sanctions", examples=["kaoji report sanctions 2026-08"])
@@ -154,7 +162,7 @@ def sanctions(month: str, asked: Asked) -> None:
         return
     print_title(title)
     columns = ["employee", "name", "points", "band", "sanction_due", "sanction", "kind", "by", "on", "status"]
-    print_table(rows, columns, right=["points"])
+    print_table(rows, columns, right=["points"], spare=["by", "on", "points"])
     _print_reviews(rows)
 
 
@@ -167,11 +175,11 @@ def _print_reviews(rows: Sequence[Mapping[str, Any]]) -> None:
             waiting = [{"notice": n["notice"], "reason": n["reason"]} for n in row["review"]["notices"]]
             for standing in row["review"]["standing"]:
                 kind = labels.word(standing["kind"])
-                click.echo(f"  · {labels.say('review_standing', kind=kind, sanction=standing['sanction'])}")
+                print_line(f"  · {labels.say('review_standing', kind=kind, sanction=standing['sanction'])}")
             for item in row["review"]["items"]:
                 told = {"item": labels.word(item["item"]), "on": item["on"], "position": item["position"]}
                 said = labels.say(f"review_{item['state']}", **told)
-                click.echo(f"  · {said}")
+                print_line(f"  · {said}")
             print_table(waiting, ["notice", "reason"])
 
 
@@ -188,7 +196,9 @@ def rewards(month: str, asked: Asked) -> None:
     print_title(title)
     columns = ["employee", "name", "kind", "id", "matter", "score", "amount", "by", "on", "status"]
     named = [{**row, "matter": row["what"], "score": row["points"]} for row in rows]
-    print_table(_with_total(named, ["amount"]), columns, right=["score", "amount"])
+    print_table(
+        _with_total(named, ["amount"]), columns, right=["score", "amount"], spare=["by", "on", "kind"]
+    )
 
 
 @report.command("fairness", help_key="report fairness", examples=["kaoji report fairness 2026-08"])
@@ -206,9 +216,9 @@ def fairness(month: str, asked: Asked) -> None:
         return
     labels = settings().labels()
     print_title(title)
-    click.echo(labels.say("sample", start=facts["from"], end=facts["to"], notices=facts["notices"]))
+    print_line(labels.say("sample", start=facts["from"], end=facts["to"], notices=facts["notices"]))
     spread = ["notices", "mean", "median", "lowest", "highest"]
-    print_table(facts["clauses"], ["clause", *spread], right=spread)
+    print_table(facts["clauses"], ["clause", *spread], right=spread, spare=["highest", "lowest"])
     for group, name in (("issuers", "issuer"), ("departments", "department")):
         far = [
             {"clause": clause["clause"], "clause_mean": clause["mean"], **member}
@@ -226,7 +236,7 @@ def fairness(month: str, asked: Asked) -> None:
         print_table(facts["reversals"][group], [name, *numbers], right=numbers)
     print_title(labels.say("after_appeal"))
     columns = ["notice", "employee", "issuer", "issued_on", "appeal", "filed_on", "days"]
-    print_table(facts["after_appeal"], columns, right=["days"])
+    print_table(facts["after_appeal"], columns, right=["days"], spare=["issued_on", "filed_on"])
 
 
 def print_handoff(lines: Sequence[Mapping[str, Any]], run: Sequence[Mapping[str, Any]]) -> None:

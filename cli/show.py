@@ -7,7 +7,7 @@ import click
 
 from cli.localized_help import SpeakingCommand
 from cli.log import print_history
-from cli.render import print_json, print_title, spoken
+from cli.render import print_json, print_line, print_title, spoken
 from cli.settings import as_of_option, common_options, json_option, settings
 from ledger.commands import REFERENCES
 
@@ -61,8 +61,8 @@ def print_card(title: str, card: dict[str, Any]) -> None:
         if value in (None, [], ""):
             continue
         if isinstance(value, list):
-            click.echo("  " + labels.say("told", name=labels.heading(key), value=" ").rstrip())
+            print_line("  " + labels.say("told", name=labels.heading(key), value=" ").rstrip())
             for item in value:
-                click.echo(f"    · {spoken(item, key)}")
+                print_line(f"    · {spoken(item, key)}")
         else:
-            click.echo("  " + labels.say("told", name=labels.heading(key), value=spoken(value, key)))
+            print_line("  " + labels.say("told", name=labels.heading(key), value=spoken(value, key)))

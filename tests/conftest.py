@@ -1,5 +1,6 @@
 """Real databases for every test that asks for one: SQLite in a file, PostgreSQL on a server of its own."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +8,10 @@ import pytest
 from sqlalchemy.engine import URL
 
 from tests.support import postgres
+
+os.environ.pop(
+    "COLUMNS", None
+)  # whoever runs the tests may say how wide his terminal is; the program would obey
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from ledger.reports import appeals, joint_liability, monthly, payroll, public_li
 from ledger.reports.names import local_day
 from ledger.reports.source import Rows
 from ledger.state.execution import LedgerContext
-from ledger.state.hand_off import unpaid
+from ledger.state.hand_off import unpaid, without_wage
 from ledger.state.ids import full_id
 from ledger.state.ledger_state import LedgerState
 from ledger.store.log import Log
@@ -55,6 +55,13 @@ class Look:
         zones = {self.state.site(each).timezone for each in sites}
         return zones.pop() if len(zones) == 1 else "UTC"
 
+    def employee_id(self, given: str, field: str) -> str:
+        """The employee meant by an id, the beginning of one, or a name.
+
+        Unknown `employee_unknown`; InputError `prefix_of_several`, `name_of_several`.
+        """
+        return self.state.employee(full_id(self.state, "employee", given, field)).employee
+
     def thing(self, name: str) -> tuple[str, str, str]:
         """What an id as `history` takes it names: its kind, its id, and the time zone of the site where it lives."""
         from ledger.review import history
@@ -89,6 +96,16 @@ class Look:
         closes = [close for close in self.state.closes(self.site(site)) if close.month == month]
         return [employee for close in closes for employee in unpaid(self.state, close)]
 
+    def open_in_month(self, month: str, site: str | None = None) -> dict[str, list[str]]:
+        """What is open before a month is closed: ids of `appeals`, of `unserved` notices, of people `without_wage`."""
+        name = self.site(site)
+        waiting = [row for row in self.due(name) if row["month"] == month]
+        return {
+            "appeals": [row["id"] for row in waiting if row["what"] == "appeal"],
+            "unserved": [row["id"] for row in waiting if row["what"] == "acknowledgement"],
+            "without_wage": without_wage(self.state, name, month),
+        }
+
     def appeals(self, site: str | None = None) -> list[Report]:
         """`report appeals`."""
         return appeals.appeals(self.rows, self.state, self.site(site), self.now)
@@ -101,6 +118,10 @@ class Look:
     def rewards(self, month: str, site: str | None = None) -> list[Report]:
         """`report rewards`."""
         return register.rewards(self.rows, self.state, self.site(site), month)
+
+    def notices(self, month: str | None = None, site: str | None = None) -> list[Report]:
+        """`notice list`: the notices of a site, of one month where it is given."""
+        return register.notices(self.rows, self.state, self.site(site), month)
 
     def due(self, site: str | None = None) -> list[Report]:
         """`due`: what waits for somebody."""

@@ -1,5 +1,8 @@
 """`report rewards`: the reward-and-penalty register 獎懲臺賬 of a month (domain §10.2; 篇4 4.5.3). Money is yuan as text."""
 
+from datetime import date
+
+from ledger.events import employee_stream
 from ledger.projections.register import PROJECTION
 from ledger.reports.names import names_of
 from ledger.reports.shapes import Report, register_rows
@@ -11,3 +14,34 @@ def rewards(rows: Rows, ledger_state: LedgerState, site: str, month: str) -> lis
     """The reward-and-penalty register 獎懲臺賬 of a month: notices, rewards and sanctions."""
     found = rows.of(PROJECTION, site, month)
     return register_rows(found, names_of(ledger_state, (row["employee"] for row in found)))
+
+
+def notices(rows: Rows, ledger_state: LedgerState, site: str, month: str | None = None) -> list[Report]:
+    """The notices of a site, of one month where it is given, each with its employee's name and department of the day.
+
+    Keys: notice, employee, name, department, month, clause, points, occurred_on, issued_by, status, acknowledged_on,
+    rectified_on; days are ISO texts, None where there is none.
+    """
+    found = [row for row in rows.of(PROJECTION, site, month) if row["kind"] == "notice"]
+    concerned = {row["employee"] for row in found}
+    names = names_of(ledger_state, concerned)
+    ledger_state.load(map(employee_stream, concerned))
+    return [
+        {
+            "notice": row["id"],
+            "employee": row["employee"],
+            "name": names[row["employee"]],
+            "department": ledger_state.employee(row["employee"]).departments.on(
+                date.fromisoformat(row["on"])
+            ),
+            "month": row["month"],
+            "clause": row["what"],
+            "points": row["points"],
+            "occurred_on": row["on"],
+            "issued_by": row["by"],
+            "status": row["status"],
+            "acknowledged_on": row["acknowledged_on"],
+            "rectified_on": row["rectified_on"],
+        }
+        for row in found
+    ]

@@ -14,6 +14,7 @@ from ledger.events import (
     write_fields,
 )
 from ledger.reports.names import local_day
+from ledger.state.ids import called
 from ledger.state.ledger_state import LedgerState
 from ledger.subjects import KINDS, OWNED
 from ledger.terms import format_recorded, month_of
@@ -42,7 +43,10 @@ def _resolve(ledger_state: LedgerState, name: str) -> tuple[tuple[str, str], str
     asked = [(kind, rest)] if rest and kind in KINDS else [(kind, name) for kind in KINDS]
     found = [(key, stream) for key in asked if (stream := ledger_state.stream_of(*key)) is not None]
     if not found:
-        raise Unknown("nothing_of_that_id", id=name)
+        employee = called(ledger_state, name, "name")
+        if employee is None:
+            raise Unknown("nothing_of_that_id", id=name)
+        return _resolve(ledger_state, f"employee:{employee}")
     if len(found) > 1:
         choices = ", ".join(f"{key[0]}:{key[1]}" for key, _ in found)
         raise InputError("id_of_several", id=name, choices=choices)

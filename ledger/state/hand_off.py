@@ -75,6 +75,16 @@ def unpaid(ledger_state: LedgerState, close: MonthClosed) -> list[str]:
     ]
 
 
+def without_wage(ledger_state: LedgerState, site: str, month: str) -> list[str]:
+    """Of whom a close of the month would take something although no wage of it is recorded; sorted."""
+    run = handoff(ledger_state, site, month).run
+    return [
+        line.employee
+        for line in run
+        if line.due_fen > 0 and ledger_state.facts(line.employee).wages.get(month) is None
+    ]
+
+
 def unsettled(ledger_state: LedgerState, employee: str) -> Unsettled:
     """What is still open of an employee's money: months, figures that moved since the last close, a carry."""
     facts = ledger_state.facts(employee)

@@ -1,13 +1,15 @@
-"""Ids as people type them: the full id that a short beginning can only mean."""
+"""Ids as people type them: the full id that a short beginning, or an employee's name, can only mean."""
+
+from unicodedata import normalize
 
 from ledger.errors import InputError
 from ledger.state.ledger_state import LedgerState
 
 
 def full_id(ledger_state: LedgerState, kind: str, given: str, field: str) -> str:
-    """The id that a short prefix can only mean; the given text where it is exact or means nothing.
+    """The id that a short prefix can only mean, or an employee's whole name; the given text where it means nothing.
 
-    InputError `prefix_of_several` names the candidates.
+    InputError `prefix_of_several`, `name_of_several` name the candidates.
     """
     if not given or ledger_state.stream_of(kind, given) is not None:
         return given
@@ -15,4 +17,19 @@ def full_id(ledger_state: LedgerState, kind: str, given: str, field: str) -> str
     if len(candidates) > 1:
         shown = ", ".join(candidates[:5]) + (" …" if len(candidates) > 5 else "")
         raise InputError("prefix_of_several", given=given, candidates=shown).at(field=field)
-    return candidates[0] if candidates else given
+    if candidates or kind != "employee":
+        return candidates[0] if candidates else given
+    return called(ledger_state, given, field) or given
+
+
+def called(ledger_state: LedgerState, name: str, field: str) -> str | None:
+    """The only employee of a name, of whichever site. InputError `name_of_several`."""
+    asked = normalize("NFKC", name).strip()
+    everybody = [employee for site in ledger_state.site_ids() for employee in ledger_state.employee_ids(site)]
+    names = ledger_state.log.names(everybody, ledger_state.as_of)
+    meant = sorted(one for one, called in names.items() if normalize("NFKC", called).strip() == asked)
+    if len(meant) > 1:
+        departments = {one: ledger_state.employee(one).departments.last() or "" for one in meant}
+        choices = ", ".join(f"{one} ({departments[one]})" for one in meant)
+        raise InputError("name_of_several", name=name, choices=choices).at(field=field)
+    return meant[0] if meant else None

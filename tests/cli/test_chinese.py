@@ -69,6 +69,10 @@ employee show E05
 site show jinse
 site list
 employee list
+employee find E0
+employee find 無此人
+notice list --month 2026-07
+notice list --unserved --issuer I01
 office list
 month show 2026-07
 month show 2026-11

@@ -165,8 +165,8 @@ def test_a_page_is_what_the_code_says(file: Path) -> None:
     assert file.read_text("utf-8") == pages()[file], "run: python -m docs.generate"
 
 
-def test_the_page_names_every_exit_status_that_the_readme_names() -> None:
-    readme = (FOLDER.parent / "README.md").read_text("utf-8").partition("## Exit statuses")[2]
-    statuses = re.findall(r"^\| (\d+) \|", readme, re.M)
+def test_the_page_names_every_exit_status_that_the_tour_names() -> None:
+    tour = (FOLDER / "tour.md").read_text("utf-8").partition("## Exit statuses")[2]
+    statuses = re.findall(r"^\| (\d+) \|", tour, re.M)
     (sentence,) = re.findall(r"The exit status is 0 .*?\.\n", (FOLDER / "cli.md").read_text("utf-8"), re.S)
     assert statuses == re.findall(r"\b\d+\b", sentence)

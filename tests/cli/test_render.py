@@ -2,7 +2,7 @@
 
 import pytest
 
-from cli.render import laid_out
+from cli.tables import laid_out
 from cli.widths import columns_taken, folded_text
 
 HEADINGS = ["employee", "姓名", "扣款", "空"]

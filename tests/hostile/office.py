@@ -151,6 +151,7 @@ LINES: dict[str, str] = {
     "employee depart": f"E004 --on 2026-08-31 --reason @ {D}",
     "employee erase": f"E001 --ground service_ended --by O01 {D}",
     "employee export": "E001 --out @new",
+    "employee find": "@",
     "employee handouts": "E001",
     "employee list": "",
     "employee reassign": f"E004 --from 2026-09-01 --name @ --post @ {D}",
@@ -171,6 +172,7 @@ LINES: dict[str, str] = {
     "notice correct": f"N3 --narrative @ --place @ --reason @ --by I01 {D}",
     "notice issue": "--employee E004 --clause FD-03 --points 1 --occurred-at 2026-08-20T10:00:00+08:00 "
     f"--narrative @ --place @ --inspection @ --evidence @file --issued-by I01 {D}",
+    "notice list": "--department @",
     "notice rectify": f"N1 --action @ --by L01 {D}",
     "notice remark": f"N1 --text @ --by I01 {D}",
     "notice show": "N1",

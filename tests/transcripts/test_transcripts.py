@@ -149,11 +149,9 @@ def clock() -> datetime:
     return datetime.fromisoformat(os.environ.get("NOW", NOW)).astimezone(UTC)
 
 
-@pytest.fixture
-def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Session:
-    """An empty folder, a clock that is set by hand, the operator `clerk`, and English."""
-    monkeypatch.chdir(tmp_path)
-    for name in [*_LANGUAGES, *(name for name in os.environ if name.startswith("KAOJI_"))]:
+def set_up(monkeypatch: pytest.MonkeyPatch) -> Session:
+    """A clock that is set by hand, the operator `clerk`, English, and lines as long as they are."""
+    for name in [*_LANGUAGES, "COLUMNS", *(name for name in os.environ if name.startswith("KAOJI_"))]:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LANG", "C.UTF-8")
     monkeypatch.setenv("KAOJI_OPERATOR", "clerk")
@@ -161,6 +159,13 @@ def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Session:
     monkeypatch.setenv("NOW", NOW)
     monkeypatch.setitem(Ledger.__init__.__kwdefaults__, "now", clock)
     return Session(monkeypatch)
+
+
+@pytest.fixture
+def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Session:
+    """The same in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    return set_up(monkeypatch)
 
 
 @pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: path.stem)
