@@ -3,11 +3,15 @@
 import hashlib
 import json
 from typing import Any, ClassVar
+from unicodedata import normalize
 
 import orjson
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from ledger.terms import Name, Omittable
+
+Tidy = AfterValidator(lambda text: text and normalize("NFC", text.strip()))
+"""A name as it is kept: without outer blanks, and each character written one way (domain §1)."""
 
 
 class Command(BaseModel):

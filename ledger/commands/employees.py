@@ -1,10 +1,10 @@
 """Asking for people to be registered, moved, departed and erased (domain §1)."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from ledger.commands.base import Command
+from ledger.commands.base import Command, Tidy
 from ledger.formats import Malformed
 from ledger.terms import (
     Day,
@@ -25,10 +25,10 @@ class RegisterEmployee(Command):
     makes = "employee_registered"
     do: Literal["register_employee"]
     employee: EmployeeId
-    name: Name
+    name: Annotated[Name, Tidy]
     site: SiteId
-    department: DepartmentId
-    post: Omittable[Name] = None
+    department: Annotated[DepartmentId, Tidy]
+    post: Annotated[Omittable[Name], Tidy] = None
     supervisor: EmployeeId | None = None
     effective_from: Day = Field(alias="from")
     by: Omittable[EmployeeId] = None
@@ -42,9 +42,9 @@ class ReassignEmployee(Command):
     do: Literal["reassign_employee"]
     employee: EmployeeId
     effective_from: Day = Field(alias="from")
-    name: Omittable[Name] = None
-    department: Omittable[DepartmentId] = None
-    post: Omittable[Name] = None
+    name: Annotated[Omittable[Name], Tidy] = None
+    department: Annotated[Omittable[DepartmentId], Tidy] = None
+    post: Annotated[Omittable[Name], Tidy] = None
     supervisor: EmployeeId | None = None
     by: Omittable[EmployeeId] = None
 
@@ -76,8 +76,8 @@ class RehireEmployee(Command):
     do: Literal["rehire_employee"]
     employee: EmployeeId
     effective_from: Day = Field(alias="from")
-    department: DepartmentId
-    post: Omittable[Name] = None
+    department: Annotated[DepartmentId, Tidy]
+    post: Annotated[Omittable[Name], Tidy] = None
     supervisor: EmployeeId | None = None
     by: Omittable[EmployeeId] = None
 

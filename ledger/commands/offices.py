@@ -1,10 +1,10 @@
 """Asking for somebody to hold an office (domain §1)."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from ledger.commands.base import Command
+from ledger.commands.base import Command, Tidy
 from ledger.formats import Malformed
 from ledger.terms import (
     Day,
@@ -25,7 +25,7 @@ class Appoint(Command):
     site: SiteId
     office: Office
     employee: EmployeeId
-    department: Omittable[DepartmentId] = None
+    department: Annotated[Omittable[DepartmentId], Tidy] = None
     effective_from: Day = Field(alias="from")
     until: Omittable[Day] = None
     by: Omittable[EmployeeId] = None

@@ -6,6 +6,7 @@ from ledger.commands.base import Command
 from ledger.terms import (
     Day,
     EmployeeId,
+    Omittable,
     Points,
     RewardId,
     Text,
@@ -13,7 +14,7 @@ from ledger.terms import (
 
 
 class GrantReward(Command):
-    """Points for outstanding work (篇4): recorded by one person, approved by another."""
+    """Points for outstanding work (篇4): recorded by one person, approved by another, `on` a day where that is stated."""
 
     subject = "reward:{reward}"
     makes = "reward_granted"
@@ -25,6 +26,7 @@ class GrantReward(Command):
     reason: Text
     by: EmployeeId
     approved_by: EmployeeId
+    on: Omittable[Day] = None
 
 
 class WithdrawReward(Command):

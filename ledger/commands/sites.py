@@ -1,8 +1,8 @@
 """Asking for a site to be opened (domain §1)."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from ledger.commands.base import Command
+from ledger.commands.base import Command, Tidy
 from ledger.terms import (
     EmployeeId,
     Name,
@@ -18,6 +18,6 @@ class RegisterSite(Command):
     makes = "site_registered"
     do: Literal["register_site"]
     site: SiteId
-    name: Name
+    name: Annotated[Name, Tidy]
     timezone: Omittable[Name] = None
     by: Omittable[EmployeeId] = None

@@ -19,6 +19,7 @@ class RewardGranted(Event):
     reason: Annotated[str, Personal(of="employee")]
     by: EmployeeId
     approved_by: EmployeeId
+    on: Day | None = None
 
 
 @registered

@@ -140,9 +140,9 @@ PAIRS: dict[str, tuple[list[str], dict[str, Any]]] = {
     "reward grant": (
         [
             *("reward", "grant", "R7", "--employee", "E002", "--points", "1", "--occurred-on", "2026-08-15"),
-            *("--reason", "拾金不昧", "--by", "L01", "--approved-by", "D01"),
+            *("--reason", "拾金不昧", "--by", "L01", "--approved-by", "D01", "--on", "2026-08-16"),
         ],
-        of.grant_reward("R7", "E002"),
+        of.grant_reward("R7", "E002", on="2026-08-16"),
     ),
     "employee reassign": (
         ["employee", "reassign", "E003", "--from", "2026-08-20", "--no-supervisor", "--department", "order"],

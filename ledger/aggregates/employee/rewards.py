@@ -1,7 +1,11 @@
 """Rewards (篇4): recorded by one person, approved by another, neither the employee (domain §4)."""
 
+from datetime import date
+
 from ledger.aggregates.authority import (
+    highest,
     offices_of,
+    rank,
     require_between,
     require_employed,
     require_not_future,
@@ -15,11 +19,15 @@ from ledger.events import RewardGranted, RewardWithdrawn, employee_stream
 from ledger.terms import month_of
 
 _APPROVERS = {"director", "manager"}
+_ABOVE_ALL = "company"
 
 
 @decides(GrantReward)
 def grant_reward(command: GrantReward, context: DecisionContext) -> list[Decision]:
-    """The approver is director or manager of the employee's site on the day of the work."""
+    """The approver is director, manager or company at the employee's site, and above the rewarded.
+
+    The day is that of the approval, or of the work where none is stated.
+    """
     if context.is_taken("reward", command.reward):
         raise Taken("id_taken", kind="reward", id=command.reward)
     state = require_employed(context, command.employee, command.occurred_on)
@@ -29,7 +37,9 @@ def grant_reward(command: GrantReward, context: DecisionContext) -> list[Decisio
         raise NotEntitled("own_reward", employee=command.employee)
     if command.by == command.approved_by:
         raise NotEntitled("reward_needs_two", by=command.by)
-    require_office(context, command.approved_by, state.site, command.occurred_on, _APPROVERS)
+    approved_on = command.on or command.occurred_on
+    require_between(context, state.site, approved_on, command.occurred_on, "reward")
+    _check_approver(context, command, state.site, approved_on)
     event = RewardGranted(
         reward=command.reward,
         employee=command.employee,
@@ -39,8 +49,18 @@ def grant_reward(command: GrantReward, context: DecisionContext) -> list[Decisio
         reason=command.reason,
         by=command.by,
         approved_by=command.approved_by,
+        on=command.on,
     )
     return [Decision(employee_stream(command.employee), event)]
+
+
+def _check_approver(context: DecisionContext, command: GrantReward, site: str, day: date) -> None:
+    """NotEntitled `office_needed`; `approver_not_above` where the rewarded ranks as high, unless company approves."""
+    approver = command.approved_by
+    require_office(context, approver, site, day, {*_APPROVERS, _ABOVE_ALL})
+    held = offices_of(context, approver, site, day)
+    if _ABOVE_ALL not in held and highest(held) <= rank(context, command.employee, site, day):
+        raise NotEntitled("approver_not_above", by=approver, employee=command.employee)
 
 
 @decides(WithdrawReward)
