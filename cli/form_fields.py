@@ -15,6 +15,7 @@ from pydantic import BaseModel, BeforeValidator
 from cli.choices import CHECKLIST, ask, code_of
 from cli.render import shown
 from cli.settings import settings
+from cli.typed import as_day, as_instant, as_money, as_month, plain
 from ledger.commands import COMMANDS, REFERENCES, Evidence, parts_of
 from ledger.errors import InputError, LedgerError
 from ledger.terms import parse_day, parse_instant, parse_money, parse_month
@@ -27,6 +28,14 @@ _READ_AS: dict[Any, str] = {
 }
 """What reads a field from a text → how a help calls what is to be typed."""
 
+_FORGIVEN: dict[str, Callable[[str], str]] = {
+    "DAY": as_day,
+    "MONTH": as_month,
+    "WHEN": as_instant,
+    "YUAN": as_money,
+}
+"""How a help calls what is typed → what makes it readable."""
+
 _CALLED = {"witnesses": "witness"}
 """Fields whose option, which may be repeated, is called otherwise."""
 
@@ -38,7 +47,8 @@ class FormField:
     """A field to type: where its value goes in the command, and what its annotation says of it.
 
     `path` leads to it through the parts of a command: `("against", "notice")`; `required` is said of the path's first.
-    `read_as` is how a help calls what is read from a text; None for plain words.
+    `read_as` is how a help calls what is read from a text; None for plain words. `coded`: it is an id or a code, no words;
+    `nullable`: it may be set to nothing, which says another thing than leaving it out.
     """
 
     path: tuple[str, ...]
@@ -46,6 +56,8 @@ class FormField:
     type: Any
     many: bool
     read_as: str | None
+    coded: bool = False
+    nullable: bool = False
 
     @property
     def name(self) -> str:
@@ -118,8 +130,12 @@ class FormField:
     def _one(self, typed: str) -> str | int:
         if self.choices:
             return code_of(typed, self.choices)
-        is_number = self.is_whole_number and typed.isascii() and typed.lstrip("-").isdigit()
-        return int(typed) if is_number else typed
+        if self.is_whole_number:
+            number = plain(typed)
+            return int(number) if number.isascii() and number.lstrip("-").isdigit() else number
+        if self.read_as is not None:
+            return _FORGIVEN[self.read_as](typed)
+        return plain(typed) if self.coded else typed
 
     def ask(self) -> str | int:
         """Its value, asked for on the terminal."""
@@ -154,7 +170,9 @@ def _fields(model: type[BaseModel]) -> Iterator[FormField]:
             many = get_origin(plain) in (list, dict)
             held = get_args(plain)[0] if get_origin(plain) is list else plain
             read_as = next((found for mark in metadata if (found := _read_as(mark))), None)
-            yield FormField((name,), required, held, many, read_as)
+            coded = name in REFERENCES or any(getattr(mark, "pattern", None) for mark in metadata)
+            nullable = type(None) in get_args(field.annotation) and not _refuses_null(field.metadata)
+            yield FormField((name,), required, held, many, read_as, coded, nullable)
 
 
 def _unwrapped(annotation: Any, metadata: list[Any]) -> tuple[Any, list[Any]]:
@@ -165,6 +183,10 @@ def _unwrapped(annotation: Any, metadata: list[Any]) -> tuple[Any, list[Any]]:
     if origin in (Union, UnionType):
         return _unwrapped(next(one for one in get_args(annotation) if one is not type(None)), metadata)
     return annotation, metadata
+
+
+def _refuses_null(metadata: list[Any]) -> bool:
+    return any(isinstance(mark, BeforeValidator) for mark in metadata)
 
 
 def _read_as(mark: Any) -> str | None:

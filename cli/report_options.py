@@ -28,10 +28,11 @@ class Month(click.ParamType[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The month, or a usage error."""
+        from cli.typed import as_month
         from ledger.formats import Malformed, Reason, parse_month
 
         try:
-            return parse_month(value)
+            return parse_month(as_month(value))
         except Malformed as error:
             given = repr(value)
             text = f"{given}: {error}"

@@ -1,6 +1,7 @@
 """Writes the pages that are made from the code: `python -m docs.generate`, in the repository's folder.
 
-`cli.md` comes from the commands as they are, `events.md` from the registry of events; both are in English.
+`cli.md` comes from the command line as it is, `commands.md` from the models of commands, `events.md` from the registry of
+events; all are in English.
 A test compares the pages with what would be written.
 """
 
@@ -17,16 +18,19 @@ import click
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from cli.form_fields import FormField, fields_of
 from cli.localized_help import SpeakingCommand, SpeakingGroup
 from cli.main import kaoji
 from cli.settings import Settings
 from ledger import terms
+from ledger.commands import COMMANDS, REFERENCES, Evidence
 from ledger.events import (
     Event,
     Personal,
     Recorded,
     kinds,
 )
+from ledger.labels.messages import Labels
 
 FOLDER: Final = Path(__file__).parent
 _MADE: Final = "Made from the code by `python -m docs.generate`; whatever is written here by hand is lost."
@@ -34,7 +38,11 @@ _MADE: Final = "Made from the code by `python -m docs.generate`; whatever is wri
 
 def pages() -> dict[Path, str]:
     """Every page by its file."""
-    return {FOLDER / "cli.md": _cli(), FOLDER / "events.md": _events()}
+    return {
+        FOLDER / "cli.md": _cli(),
+        FOLDER / "commands.md": _apply_format(),
+        FOLDER / "events.md": _events(),
+    }
 
 
 # --- the command line ---------------------------------------------------------------------------------
@@ -268,6 +276,66 @@ def _literals() -> dict[str, Any]:
 
 def _docstring(thing: object) -> str:
     return inspect.cleandoc(thing.__doc__ or "")
+
+
+# --- the commands of a file -----------------------------------------------------------------------------
+
+_READ: Final = {
+    "DAY": "a date, `YYYY-MM-DD`",
+    "MONTH": "a month, `YYYY-MM`",
+    "WHEN": "an instant with offset (RFC 3339)",
+    "YUAN": 'money in yuan, such as `"12.50"`',
+}
+"""How the form of a field calls what is read → its shape in a file."""
+
+
+def _apply_format() -> str:
+    labels = Settings(language="en").labels()
+    parts = [
+        "# Commands of an apply file",
+        _MADE,
+        "`kaoji apply FILE` takes UTF-8 JSON Lines: one command an object, `do` names it. The whole file is recorded or"
+        "\nnothing of it, and all its faults are told at once; `--dry-run` tells them before. A command equal to one"
+        "\nrecorded before is skipped; any may carry a free `key` to be told apart from an equal one. Unknown fields, missing"
+        "\nfields and wrong types are refused. Ids are 1 to 64 of `A-Z a-z 0-9 . _ -`.",
+    ]
+    for do, command in COMMANDS.items():
+        rows = [
+            f"| `{'.'.join(each.path)}` | {_held(each)} | {_needed(each)} | {_help(each, labels)} |"
+            for each in fields_of(do)
+            if each.name not in ("do", "key")
+        ]
+        table = "\n".join(["| field | what | needed | |", "|---|---|---|---|", *rows])
+        parts += [f"## `{do}`", _docstring(command), table]
+    return "\n\n".join(parts) + "\n"
+
+
+def _needed(field: FormField) -> str:
+    """Whether a file must hold it; of the parts of a field one thing."""
+    if not field.required:
+        return ""
+    return "yes" if len(field.path) == 1 else f"one of `{field.path[0]}`"
+
+
+def _help(field: FormField, labels: Labels) -> str:
+    """What the field is, without what is filled in for somebody who types by hand."""
+    return labels.field(field.word).partition(";")[0].removesuffix(" (numbered if left out)")
+
+
+def _held(field: FormField) -> str:
+    """What a field of a command holds, in words."""
+    if field.choices:
+        one = _alternatives(list(field.choices))
+    elif field.type is Evidence:
+        one = "`{name, sha256}`"
+    elif get_origin(field.type) is dict:
+        return "an object"
+    elif field.name in REFERENCES:
+        one = f"id of {'an' if REFERENCES[field.name][0] in 'aeiou' else 'a'} {REFERENCES[field.name]}"
+    else:
+        one = "a whole number" if field.is_whole_number else _READ.get(field.read_as or "", "text")
+    one += ", or `null`" if field.nullable else ""
+    return f"a list: {one}" if field.many else one
 
 
 # --- writing ------------------------------------------------------------------------------------------

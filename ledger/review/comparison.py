@@ -28,11 +28,11 @@ def compare(then: LedgerState, now: LedgerState, employee: str, month: str) -> d
         "figures": [
             {
                 "figure": figure,
-                "then": old[figure],
-                "now": new[figure],
-                "differs": old[figure] != new[figure],
+                "then": old.get(figure, 0),
+                "now": new.get(figure, 0),
+                "differs": old.get(figure, 0) != new.get(figure, 0),
             }
-            for figure in new
+            for figure in {**new, **old}  # points that wait stand only where there are any
         ],
         "because": [
             {

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from unicodedata import normalize
 
 from ledger.commands import REFERENCES
 from ledger.errors import InputError, Unknown
@@ -43,6 +44,10 @@ def _resolve(ledger_state: LedgerState, name: str) -> tuple[tuple[str, str], str
     asked = [(kind, rest)] if rest and kind in KINDS else [(kind, name) for kind in KINDS]
     found = [(key, stream) for key in asked if (stream := ledger_state.stream_of(*key)) is not None]
     if not found:
+        typed = normalize("NFKC", name).strip()
+        for forgiven in (typed, typed.upper()):  # full width, or small letters
+            if any(ledger_state.stream_of(each, forgiven) for each in KINDS):
+                return _resolve(ledger_state, forgiven)
         employee = called(ledger_state, name, "name")
         if employee is None:
             raise Unknown("nothing_of_that_id", id=name)

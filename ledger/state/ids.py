@@ -9,11 +9,19 @@ from ledger.state.ledger_state import LedgerState
 def full_id(ledger_state: LedgerState, kind: str, given: str, field: str) -> str:
     """The id that a short prefix can only mean, or an employee's whole name; the given text where it means nothing.
 
+    Full width, outer blanks and small letters are forgiven where no id is written so.
+
     InputError `prefix_of_several`, `name_of_several` name the candidates.
     """
     if not given or ledger_state.stream_of(kind, given) is not None:
         return given
-    candidates = ledger_state.log.registry.ids_starting(kind, given, 6, ledger_state.as_of)
+    typed = normalize("NFKC", given).strip()
+    exact = next((each for each in (typed, typed.upper()) if ledger_state.stream_of(kind, each)), None)
+    if exact is not None:
+        return exact
+    candidates = ledger_state.log.registry.ids_starting(kind, typed, 6, ledger_state.as_of)
+    if not candidates and typed != typed.upper():
+        candidates = ledger_state.log.registry.ids_starting(kind, typed.upper(), 6, ledger_state.as_of)
     if len(candidates) > 1:
         shown = ", ".join(candidates[:5]) + (" …" if len(candidates) > 5 else "")
         raise InputError("prefix_of_several", given=given, candidates=shown).at(field=field)

@@ -462,6 +462,23 @@ def test_an_outcome_is_tried_out_in_any_language(kaoji: Counter, word: str) -> N
     assert done.status == 0 and done == kaoji("what-if", "A1", "--outcome", "revoked", "--json")
 
 
+def test_an_office_types_as_its_ime_gives_it(kaoji: Counter) -> None:
+    typed = kaoji.fields(
+        *("notice", "issue", "Ｎ９５ ", "--employee", "ｅ００１", "--clause", "ＦＤ-０１", "--points", "２"),
+        *("--occurred-at", "２０２６／８／２０ ９：30", "--narrative", "未主動問候", "--issued-by", "i01 "),
+        *("--issued-on", "2026年8月20日"),
+    )
+    assert (typed["notice"], typed["employee"], typed["clause"], typed["points"]) == (
+        "N95",
+        "E001",
+        "FD-01",
+        2,
+    )
+    assert (typed["occurred_at"], typed["issued_by"]) == ("2026-08-20T01:30:00Z", "I01")
+    assert kaoji("log", "ｎ95").status == 0
+    assert kaoji("report", "monthly", "２０２６／８").status == 0
+
+
 def test_a_checklist_may_be_typed_in_words() -> None:
     typed = values_of(
         "impose_sanction", {"checklist": ("听取员工申辩=九月二日", "通知工會", "seriousness_reasoned")}

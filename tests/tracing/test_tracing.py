@@ -222,6 +222,19 @@ def assert_compares(found: dict[str, Any], old: dict[str, Any], new: dict[str, A
     event(f"something differs: {bool(differing)}")
 
 
+def test_points_that_wait_at_one_of_two_positions_only_are_compared_with_none(tmp_path: Path) -> None:
+    with open_ledger(tmp_path / "kaoji.db") as ledger:
+        notice = office.issue_notice("N1", "E001", 2, clause="PF-A", scheme="performance")
+        then = ledger.record.apply(office.lines([*office.office(), notice])).position
+        now = ledger.record.apply(office.lines([office.file_appeal("A1", "E001", {"notice": "N1"})])).position
+        for before, after, told in ((then, now, (0, 2)), (now, None, (2, 0))):
+            if after is None:
+                ledger.record.apply(office.lines([office.withdraw_appeal("A1")]))
+            found = ledger.review.compare("E001", office.MONTH, before, after)
+            (row,) = (row for row in found["figures"] if row["figure"] == "performance_contested_points")
+            assert (row["then"], row["now"]) == told
+
+
 @pytest.mark.parametrize("late", ["departure", "policy", "finding"])
 def test_a_difference_that_others_made_has_its_reason(tmp_path: Path, late: str) -> None:
     """Of a supervisor who bears a share, and left no notice of their own in the month."""
