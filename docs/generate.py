@@ -296,8 +296,8 @@ def _apply_format() -> str:
         _MADE,
         "`kaoji apply FILE` takes UTF-8 JSON Lines: one command an object, `do` names it. The whole file is recorded or"
         "\nnothing of it, and all its faults are told at once; `--dry-run` tells them before. A command equal to one"
-        "\nrecorded before is skipped; any may carry a free `key` to be told apart from an equal one. Unknown fields, missing"
-        "\nfields and wrong types are refused. Ids are 1 to 64 of `A-Z a-z 0-9 . _ -`.",
+        "\nrecorded before is skipped; any may carry a free `key` to be told apart from an equal one. Unknown fields,"
+        "\nmissing fields and wrong types are refused. Ids are 1 to 64 of `A-Z a-z 0-9 . _ -`.",
     ]
     for do, command in COMMANDS.items():
         rows = [
