@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from ledger.events import (
+    DepartureCorrected,
+    EmployeeDeparted,
     EmployeeErased,
+    EmployeeReassigned,
     MonthClosed,
     NoticeAcknowledged,
     NoticeIssued,
@@ -53,10 +56,39 @@ def _unpaid(ledger_state: LedgerState, event: MonthClosed) -> Iterator[Note]:
         yield Note("run_without_wage", fields) if taken else Note("run_waits_for_wage", fields)
 
 
+_MOVING: Final = (EmployeeDeparted, DepartureCorrected, EmployeeReassigned)
+"""What may undercut notices that stand already: somebody had left by then, or stood elsewhere."""
+
 NOTED: Final = {
-    each.kind for each in (NoticeIssued, NoticeAcknowledged, MonthClosed, EmployeeErased, PolicyAdopted)
+    each.kind
+    for each in (NoticeIssued, NoticeAcknowledged, MonthClosed, EmployeeErased, PolicyAdopted, *_MOVING)
 }
 """The kinds of events of which something may have to be said."""
+
+
+def _undercutting(
+    ledger_state: LedgerState, event: EmployeeDeparted | DepartureCorrected | EmployeeReassigned
+) -> Iterator[Note]:
+    """The standing notices that a later fact undercuts (domain §2): recorded the other way round they were looked at anew.
+
+    Where somebody had left before the act, no notice would have been taken; where they stood elsewhere, its issuer may not
+    have been entitled, or another bears its share.
+    """
+    state, facts = ledger_state.employee(event.employee), ledger_state.facts(event.employee)
+    standing = [notice for notice in facts.notices.values() if notice.stands]
+    if isinstance(event, EmployeeReassigned):
+        moved = event.supervisor_vacant or event.supervisor or event.department
+        found = [n.notice for n in standing if moved and n.occurred_on >= event.effective_from]
+        if found:
+            yield Note("move_under_notices", {"employee": event.employee, "notices": _listed(found)})
+    else:
+        found = [n.notice for n in standing if state.gone_by(n.occurred_on)]
+        if found:
+            yield Note("departure_before_notices", {"employee": event.employee, "notices": _listed(found)})
+
+
+def _listed(notices: list[str]) -> str:
+    return ", ".join(sorted(notices))
 
 
 def notes(ledger_state: LedgerState, recorded: Recorded) -> Iterator[Note]:
@@ -66,6 +98,8 @@ def notes(ledger_state: LedgerState, recorded: Recorded) -> Iterator[Note]:
         yield from _beyond(ledger_state, event.employee)
     if isinstance(event, PolicyAdopted):
         yield from _undercut(ledger_state, event)
+    if isinstance(event, _MOVING):
+        yield from _undercutting(ledger_state, event)
     if isinstance(event, MonthClosed):
         yield from _unpaid(ledger_state, event)
     if isinstance(event, NoticeIssued) and event.late:
