@@ -122,7 +122,7 @@ def commands(rows: list[Row]) -> Iterator[Command]:
         held = {"department": "all"} if office == "department_head" else {}
         appointment = {"do": "appoint", "site": SITE, "office": office, "employee": person, "from": BEGINNING}
         yield appointment | held
-    yield {"do": "adopt_policy", "policy": policy(rows), "by": DIRECTOR, "on": BEGINNING}
+    yield {"do": "adopt_policy", "policy": policy(rows), "on": BEGINNING}
     known: set[str] = set()
     for number, row in enumerate(rows, start=1):
         if row["person"] not in known:
