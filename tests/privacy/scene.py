@@ -80,6 +80,10 @@ def life() -> Commands:
 # --- looking for words where they must not be ---------------------------------------------------------
 
 
+_TELLING = 6
+"""So many characters of base 64 stand in a file of random bytes by chance once in a great while; four do any day."""
+
+
 def spellings(text: str) -> dict[str, bytes]:
     """A text as it may stand in a file."""
     raw = text.encode()
@@ -91,9 +95,10 @@ def spellings(text: str) -> dict[str, bytes]:
         "JSON in capitals": json.dumps(text)[1:-1].upper().replace("\\U", "\\u").encode(),
         "hex": raw.hex().encode(),
     }
-    for shift in range(3):
-        inner = base64.b64encode(b"\0" * shift + raw)
-        found[f"base 64 at {shift}"] = inner[2 if shift else 0 : -4]
+    for shift, start in enumerate((0, 2, 3)):
+        inner = base64.b64encode(b"\0" * shift + raw)[start : (shift + len(raw)) // 3 * 4]
+        if len(inner) >= _TELLING:
+            found[f"base 64 at {shift}"] = inner
     return found
 
 
