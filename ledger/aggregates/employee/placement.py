@@ -68,11 +68,7 @@ def reassign(command: ReassignEmployee, context: DecisionContext) -> list[Decisi
     require_not_before(start, state.registered_from, "registered")
     if state.gone_by(start):
         raise WrongTime("not_employed", employee=command.employee, on=start)
-    require_open(context, state.site, start)
-    require_may_record(context, "person", command.by, state.site, start)
-    _check_supervisor(context, command.supervisor, start)
-    if command.supervisor is not None:
-        _check_no_circle(context, command.employee, command.supervisor, start)
+    _check_place(context, state.site, command)
     event = EmployeeReassigned(
         employee=command.employee,
         effective_from=start,
@@ -80,7 +76,7 @@ def reassign(command: ReassignEmployee, context: DecisionContext) -> list[Decisi
         department=command.department,
         post=command.post,
         supervisor=command.supervisor,
-        supervisor_vacant="supervisor" in command.model_fields_set and command.supervisor is None,
+        supervisor_vacant=_vacates(command),
         by=command.by,
     )
     return [Decision(employee_stream(command.employee), event)]
@@ -110,18 +106,14 @@ def rehire_employee(command: RehireEmployee, context: DecisionContext) -> list[D
     if state.departed_on is None:
         raise WrongState("not_departed", employee=command.employee)
     require_not_before(start, state.departed_on + timedelta(days=1), "departed")
-    require_open(context, state.site, start)
-    require_may_record(context, "person", command.by, state.site, start)
-    _check_supervisor(context, command.supervisor, start)
-    if command.supervisor is not None:
-        _check_no_circle(context, command.employee, command.supervisor, start)
+    _check_place(context, state.site, command)
     event = EmployeeRehired(
         employee=command.employee,
         effective_from=start,
         department=command.department,
         post=command.post,
         supervisor=command.supervisor,
-        supervisor_vacant="supervisor" in command.model_fields_set and command.supervisor is None,
+        supervisor_vacant=_vacates(command),
         by=command.by,
     )
     return [Decision(employee_stream(command.employee), event)]
@@ -145,6 +137,21 @@ def correct_departure(command: CorrectDeparture, context: DecisionContext) -> li
     _check_still_no_circle(context, mended, last.last_day + timedelta(days=1))
     event = DepartureCorrected(employee=command.employee, on=command.on, reason=command.reason, by=command.by)
     return [Decision(employee_stream(command.employee), event)]
+
+
+def _check_place(context: DecisionContext, site: str, command: ReassignEmployee | RehireEmployee) -> None:
+    """A place held from a day in an open month: who records it, and the supervisor above."""
+    start = command.effective_from
+    require_open(context, site, start)
+    require_may_record(context, "person", command.by, site, start)
+    _check_supervisor(context, command.supervisor, start)
+    if command.supervisor is not None:
+        _check_no_circle(context, command.employee, command.supervisor, start)
+
+
+def _vacates(command: ReassignEmployee | RehireEmployee) -> bool:
+    """Whether the place above is said to be vacant; left out, it stays as it was."""
+    return "supervisor" in command.model_fields_set and command.supervisor is None
 
 
 def _check_still_no_circle(context: DecisionContext, mended: EmployeeState, start: date) -> None:
