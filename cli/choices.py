@@ -6,12 +6,11 @@ The word may be of any language: whoever reads 撤銷 may type it, and a script 
 import re
 from collections.abc import Sequence
 from typing import Any
-from unicodedata import normalize
 
 import click
 
 from cli.settings import settings
-from ledger.formats import LANGUAGES
+from ledger.formats import LANGUAGES, plain
 
 CHECKLIST = ("served", "employee_heard", "union_informed", "seriousness_reasoned")
 """The items of a dismissal review."""
@@ -61,4 +60,4 @@ class WordChoice(click.Choice[str]):
 
 
 def _plain(text: str) -> str:
-    return normalize("NFKC", text).strip().casefold()
+    return plain(text).casefold()

@@ -1,7 +1,6 @@
 """`kaoji employee find` and `kaoji notice list`: who or which one it was, where only a part is known."""
 
 from typing import Any
-from unicodedata import normalize
 
 import click
 
@@ -10,6 +9,7 @@ from cli.localized_help import SpeakingCommand
 from cli.render import print_json, print_line, print_table, print_title, shown
 from cli.report_options import Month
 from cli.settings import as_of_option, common_options, json_option, settings, site_option
+from ledger.formats import plain
 
 _NOTICES = ["notice", "employee", "name", "department", "clause", "points", "occurred_on", "issued_by"]
 _NOTICES_SPARE = ["rectified_on", "department", "issued_by", "occurred_on", "acknowledged_on"]
@@ -96,4 +96,4 @@ def _is_asked_for(
 
 
 def _plain(text: str) -> str:
-    return normalize("NFKC", text).strip().casefold()
+    return plain(text).casefold()

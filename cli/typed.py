@@ -1,16 +1,12 @@
 """What is typed by hand as the ledger reads it: full width and stray blanks of an IME, and dates as offices write them."""
 
 import re
-from unicodedata import normalize
+
+from ledger.formats import plain
 
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?", re.ASCII)
 _MONTH = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*月?", re.ASCII)
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})", re.ASCII)
-
-
-def plain(text: str) -> str:
-    """Half width, without outer blanks."""
-    return normalize("NFKC", text).strip()
 
 
 def as_day(text: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from typing import Any, Final, Literal, get_args
+from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
 LATEST_YEAR: Final = 2999
@@ -220,6 +221,11 @@ def first_day(month: str) -> date:
 def next_month(month: str) -> str:
     """The month after."""
     return month_of(first_day(month) + timedelta(days=31))
+
+
+def plain(text: str) -> str:
+    """A text as it is meant where it is typed by hand: half width (NFKC), without outer blanks."""
+    return normalize("NFKC", text).strip()
 
 
 def months_after(day: date, months: int) -> date:

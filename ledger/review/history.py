@@ -2,7 +2,6 @@
 
 from datetime import date
 from typing import Any
-from unicodedata import normalize
 
 from ledger.commands import REFERENCES
 from ledger.errors import InputError, Unknown
@@ -14,6 +13,7 @@ from ledger.events import (
     site_stream,
     write_fields,
 )
+from ledger.formats import plain
 from ledger.reports.names import local_day
 from ledger.state.ids import called
 from ledger.state.ledger_state import LedgerState
@@ -44,7 +44,7 @@ def _resolve(ledger_state: LedgerState, name: str) -> tuple[tuple[str, str], str
     asked = [(kind, rest)] if rest and kind in KINDS else [(kind, name) for kind in KINDS]
     found = [(key, stream) for key in asked if (stream := ledger_state.stream_of(*key)) is not None]
     if not found:
-        typed = normalize("NFKC", name).strip()
+        typed = plain(name)
         for forgiven in (typed, typed.upper()):  # full width, or small letters
             if any(ledger_state.stream_of(each, forgiven) for each in KINDS):
                 return _resolve(ledger_state, forgiven)

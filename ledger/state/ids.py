@@ -1,8 +1,7 @@
 """Ids as people type them: the full id that a short beginning, or an employee's name, can only mean."""
 
-from unicodedata import normalize
-
 from ledger.errors import InputError
+from ledger.formats import plain
 from ledger.state.ledger_state import LedgerState
 
 
@@ -15,7 +14,7 @@ def full_id(ledger_state: LedgerState, kind: str, given: str, field: str) -> str
     """
     if not given or ledger_state.stream_of(kind, given) is not None:
         return given
-    typed = normalize("NFKC", given).strip()
+    typed = plain(given)
     exact = next((each for each in (typed, typed.upper()) if ledger_state.stream_of(kind, each)), None)
     if exact is not None:
         return exact
@@ -32,10 +31,10 @@ def full_id(ledger_state: LedgerState, kind: str, given: str, field: str) -> str
 
 def called(ledger_state: LedgerState, name: str, field: str) -> str | None:
     """The only employee of a name, of whichever site. InputError `name_of_several`."""
-    asked = normalize("NFKC", name).strip()
+    asked = plain(name)
     everybody = [employee for site in ledger_state.site_ids() for employee in ledger_state.employee_ids(site)]
     names = ledger_state.log.names(everybody, ledger_state.as_of)
-    meant = sorted(one for one, called in names.items() if normalize("NFKC", called).strip() == asked)
+    meant = sorted(one for one, called in names.items() if plain(called) == asked)
     if len(meant) > 1:
         departments = {one: ledger_state.employee(one).departments.last() or "" for one in meant}
         choices = ", ".join(f"{one} ({departments[one]})" for one in meant)

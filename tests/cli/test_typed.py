@@ -2,7 +2,8 @@
 
 import pytest
 
-from cli.typed import as_day, as_instant, as_money, as_month, plain
+from cli.typed import as_day, as_instant, as_money, as_month
+from ledger.formats import plain
 
 
 @pytest.mark.parametrize(
