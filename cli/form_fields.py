@@ -16,7 +16,8 @@ from cli.choices import CHECKLIST, ask, code_of
 from cli.render import shown
 from cli.settings import settings
 from cli.typed import as_day, as_instant, as_money, as_month
-from ledger.commands import COMMANDS, REFERENCES, Evidence, parts_of
+from ledger.commands import COMMANDS, REFERENCES, parts_of
+from ledger.commands.notices import Evidence
 from ledger.errors import InputError, LedgerError
 from ledger.formats import plain
 from ledger.terms import parse_day, parse_instant, parse_money, parse_month

@@ -23,13 +23,9 @@ from cli.localized_help import SpeakingCommand, SpeakingGroup
 from cli.main import kaoji
 from cli.settings import Settings
 from ledger import terms
-from ledger.commands import COMMANDS, REFERENCES, Evidence
-from ledger.events import (
-    Event,
-    Personal,
-    Recorded,
-    kinds,
-)
+from ledger.commands import COMMANDS, REFERENCES
+from ledger.commands.notices import Evidence
+from ledger.events import Event, Personal, Recorded, kinds
 from ledger.labels.messages import Labels
 
 FOLDER: Final = Path(__file__).parent

@@ -9,8 +9,7 @@ from typing import Literal, TypeVar
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ledger.events import RouteLevel
-from ledger.events.appeals import ObjectKind
+from ledger.events.appeals import ObjectKind, RouteLevel
 from ledger.terms import RANKS, Level, SanctionKind
 from ledger.timeline import Absence, Timeline
 

@@ -6,7 +6,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ledger.errors import InputError, WrongState
-from ledger.events import AppealDecided, employee_stream
+from ledger.events.appeals import AppealDecided
+from ledger.events.employees import employee_stream
 from ledger.reports import appeals, joint_liability, monthly, payroll, public_list, register, sanctions
 from ledger.reports.names import local_day
 from ledger.reports.source import Rows

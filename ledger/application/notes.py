@@ -5,18 +5,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from ledger.events import (
+from ledger.events import Recorded
+from ledger.events.employees import (
     DepartureCorrected,
     EmployeeDeparted,
     EmployeeErased,
     EmployeeReassigned,
-    MonthClosed,
-    NoticeAcknowledged,
-    NoticeIssued,
-    PolicyAdopted,
-    Recorded,
     employee_stream,
 )
+from ledger.events.months import MonthClosed
+from ledger.events.notices import NoticeAcknowledged, NoticeIssued
+from ledger.events.policies import PolicyAdopted
 from ledger.state.hand_off import unpaid
 from ledger.state.ledger_state import LedgerState
 from ledger.terms import format_local, month_of

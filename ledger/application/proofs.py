@@ -10,7 +10,7 @@ from ledger.application.part import Part
 from ledger.application.verification import deep_faults
 from ledger.application.witness import verifier
 from ledger.errors import InputError, ReceiptError, StoreError, Unknown, WrongState
-from ledger.events import NOTARY_STREAM, SigningKeyRotated
+from ledger.events.keys import NOTARY_STREAM, SigningKeyRotated
 from ledger.proofs import (
     ProofError,
     Reading,

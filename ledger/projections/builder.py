@@ -10,13 +10,8 @@ from typing import Final, cast
 
 from ledger.aggregates.employee import evolve as employees
 from ledger.aggregates.employee_state import EmployeeState
-from ledger.events import (
-    DepartureCorrected,
-    EmployeeDeparted,
-    EmployeeRehired,
-    MonthClosed,
-    employee_stream,
-)
+from ledger.events.employees import DepartureCorrected, EmployeeDeparted, EmployeeRehired, employee_stream
+from ledger.events.months import MonthClosed
 from ledger.policy.model import Policy
 from ledger.projections import drawn_from
 from ledger.projections.rebuild import Batch, Borne, Packed

@@ -21,11 +21,9 @@ from typing import Any, Protocol
 from sqlalchemy import Connection
 
 from ledger.aggregates.employee_state import EmployeeState
-from ledger.events import (
-    AppealEvent,
-    MonthClosed,
-    Recorded,
-)
+from ledger.events import Recorded
+from ledger.events.appeals import AppealEvent
+from ledger.events.months import MonthClosed
 from ledger.policy.model import Policy
 from ledger.projections import drawn_from, joint_liability
 from ledger.projections.projection import Projection

@@ -11,7 +11,9 @@ from sqlalchemy import Connection, Engine, inspect, select
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError, ProgrammingError
 
 from ledger.errors import StoreError
-from ledger.events import Recorded, employee_stream, month_stream
+from ledger.events import Recorded
+from ledger.events.employees import employee_stream
+from ledger.events.months import month_stream
 from ledger.projections.builder import Bearers, People, everything
 from ledger.projections.drawing import Drawing
 from ledger.projections.incremental import drawn_at, refresh

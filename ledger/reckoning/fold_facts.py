@@ -6,35 +6,33 @@ from typing import Any, Final, Literal
 
 from msgspec.structs import replace
 
-from ledger.events import (
+from ledger.events import Event, Recorded, kinds
+from ledger.events.appeals import (
     AppealDecided,
     AppealEscalated,
     AppealEvent,
     AppealFiled,
     AppealMooted,
     AppealWithdrawn,
+)
+from ledger.events.employees import (
     DepartureCorrected,
     EmployeeDeparted,
     EmployeeReassigned,
     EmployeeRegistered,
     EmployeeRehired,
-    Event,
+)
+from ledger.events.findings import ResponsibilityCleared, ResponsibilityFound
+from ledger.events.notices import (
     NoticeAcknowledged,
     NoticeCorrected,
     NoticeEvent,
     NoticeIssued,
     NoticeWithdrawn,
-    Recorded,
-    ResponsibilityCleared,
-    ResponsibilityFound,
-    RewardGranted,
-    RewardWithdrawn,
-    SanctionEvent,
-    SanctionImposed,
-    SanctionRevoked,
-    WageRecorded,
-    kinds,
 )
+from ledger.events.rewards import RewardGranted, RewardWithdrawn
+from ledger.events.sanctions import SanctionEvent, SanctionImposed, SanctionRevoked
+from ledger.events.wages import WageRecorded
 from ledger.reckoning.facts import (
     EmployeeFacts,
     FindingFact,

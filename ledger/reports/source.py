@@ -5,7 +5,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection, select
 
-from ledger.events import employee_stream
+from ledger.events.employees import employee_stream
 from ledger.projections.projection import Projection
 from ledger.projections.schema import Row
 from ledger.state.hand_off import enforceable

@@ -7,12 +7,10 @@ from zoneinfo import ZoneInfo
 from ledger.aggregates.employee.route import reviewer_on
 from ledger.aggregates.employee_state import EmployeeState, NoticeState
 from ledger.errors import Unknown
-from ledger.events import (
-    AppealFiled,
-    RewardGranted,
-    SanctionImposed,
-    employee_stream,
-)
+from ledger.events.appeals import AppealFiled
+from ledger.events.employees import employee_stream
+from ledger.events.rewards import RewardGranted
+from ledger.events.sanctions import SanctionImposed
 from ledger.projections.register import sanction_status
 from ledger.reckoning.reckon import Cell
 from ledger.review import notice_words

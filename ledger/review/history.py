@@ -5,14 +5,10 @@ from typing import Any
 
 from ledger.commands import REFERENCES
 from ledger.errors import InputError, Unknown
-from ledger.events import (
-    AppealEvent,
-    Event,
-    OfficeAppointed,
-    Recorded,
-    site_stream,
-    write_fields,
-)
+from ledger.events import Event, Recorded, write_fields
+from ledger.events.appeals import AppealEvent
+from ledger.events.offices import OfficeAppointed
+from ledger.events.sites import site_stream
 from ledger.formats import plain
 from ledger.reports.names import local_day
 from ledger.state.ids import called

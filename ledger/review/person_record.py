@@ -5,7 +5,10 @@ from datetime import datetime
 from typing import Any, Final
 
 from ledger.aggregates.employee_state import AppealState, EmployeeState
-from ledger.events import AppealEvent, OfficeAppointed, Recorded, employee_stream, write_fields
+from ledger.events import Recorded, write_fields
+from ledger.events.appeals import AppealEvent
+from ledger.events.employees import employee_stream
+from ledger.events.offices import OfficeAppointed
 from ledger.projections import monthly
 from ledger.reckoning.entries import Share
 from ledger.reckoning.payroll import line_values, run_values

@@ -20,7 +20,9 @@ from hypothesis import strategies as st
 
 from ledger.aggregates.employee.evolve import evolve
 from ledger.application.ledger import Ledger
-from ledger.events import EmployeeDeparted, MonthClosed, Recorded, employee_stream
+from ledger.events import Recorded
+from ledger.events.employees import EmployeeDeparted, employee_stream
+from ledger.events.months import MonthClosed
 from ledger.projections import monthly
 from ledger.reckoning.entries import total
 from ledger.reckoning.facts import EmployeeFacts

@@ -16,35 +16,28 @@ from ledger.aggregates.employee_state import (
     SanctionState,
     UnionNoticeState,
 )
-from ledger.events import (
-    AppealDecided,
-    AppealEscalated,
-    AppealFiled,
-    AppealMooted,
-    AppealWithdrawn,
+from ledger.events import Event, kinds
+from ledger.events.appeals import AppealDecided, AppealEscalated, AppealFiled, AppealMooted, AppealWithdrawn
+from ledger.events.employees import (
     DepartureCorrected,
     EmployeeDeparted,
     EmployeeErased,
     EmployeeReassigned,
     EmployeeRegistered,
     EmployeeRehired,
-    Event,
-    HearingRecorded,
+)
+from ledger.events.findings import ResponsibilityCleared, ResponsibilityFound
+from ledger.events.hearings import HearingRecorded, UnionNoticeRecorded
+from ledger.events.notices import (
     NoticeAcknowledged,
     NoticeCorrected,
     NoticeIssued,
     NoticeRectified,
-    NoticeReplaced,
     NoticeWithdrawn,
-    ResponsibilityCleared,
-    ResponsibilityFound,
-    RewardGranted,
-    RewardWithdrawn,
-    SanctionImposed,
-    SanctionRevoked,
-    UnionNoticeRecorded,
-    kinds,
 )
+from ledger.events.remarks import NoticeReplaced
+from ledger.events.rewards import RewardGranted, RewardWithdrawn
+from ledger.events.sanctions import SanctionImposed, SanctionRevoked
 from ledger.timeline import Absence, Timeline, corrected, returned
 
 Folded = EmployeeState | None

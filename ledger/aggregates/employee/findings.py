@@ -9,9 +9,10 @@ from ledger.aggregates.authority import (
 from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
 from ledger.aggregates.employee_state import EmployeeState, NoticeState
-from ledger.commands import ClearResponsibility, FindResponsibility
+from ledger.commands.findings import ClearResponsibility, FindResponsibility
 from ledger.errors import NotEntitled, WrongState, WrongTime
-from ledger.events import ResponsibilityCleared, ResponsibilityFound, employee_stream
+from ledger.events.employees import employee_stream
+from ledger.events.findings import ResponsibilityCleared, ResponsibilityFound
 
 _FINDERS = {"director", "manager", "quality"}
 

@@ -8,9 +8,10 @@ from ledger.aggregates.dispatch import decides
 from ledger.aggregates.employee.route import require_reviewer
 from ledger.aggregates.employee_state import EmployeeState
 from ledger.aggregates.evidence import files_of
-from ledger.commands import RecordHearing, RecordUnionNotice
+from ledger.commands.hearings import RecordHearing, RecordUnionNotice
 from ledger.errors import NotEntitled
-from ledger.events import HearingRecorded, UnionNoticeRecorded, employee_stream
+from ledger.events.employees import employee_stream
+from ledger.events.hearings import HearingRecorded, UnionNoticeRecorded
 from ledger.terms import first_day
 
 _OF_A_REVIEW = {"director", "manager", "company"}

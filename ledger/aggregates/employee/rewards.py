@@ -13,9 +13,10 @@ from ledger.aggregates.authority import (
 )
 from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
-from ledger.commands import GrantReward, WithdrawReward
+from ledger.commands.rewards import GrantReward, WithdrawReward
 from ledger.errors import NotEntitled, Taken, WrongState
-from ledger.events import RewardGranted, RewardWithdrawn, employee_stream
+from ledger.events.employees import employee_stream
+from ledger.events.rewards import RewardGranted, RewardWithdrawn
 from ledger.terms import month_of
 
 _APPROVERS = {"director", "manager"}

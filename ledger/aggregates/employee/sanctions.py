@@ -20,9 +20,10 @@ from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
 from ledger.aggregates.employee.consequences import moot
 from ledger.aggregates.employee_state import EmployeeState, HearingState, NoticeState, UnionNoticeState
-from ledger.commands import ImposeSanction, RevokeSanction
+from ledger.commands.sanctions import ImposeSanction, RevokeSanction
 from ledger.errors import InputError, NotEntitled, Taken, WrongState
-from ledger.events import SanctionImposed, SanctionRevoked, employee_stream
+from ledger.events.employees import employee_stream
+from ledger.events.sanctions import SanctionImposed, SanctionRevoked
 from ledger.policy.book import PolicyBook, Window
 from ledger.policy.model import Policy
 from ledger.policy.sanctions import carries
