@@ -5,7 +5,8 @@ from operator import itemgetter
 
 from sqlalchemy import Index, Table
 
-from ledger.aggregates.employee_state import EmployeeState, NoticeState, SanctionState
+from ledger.aggregates.employee.sanctions import SanctionState
+from ledger.aggregates.employee_state import EmployeeState, NoticeState
 from ledger.policy.model import Policy
 from ledger.policy.sanctions import carries
 from ledger.projections.projection import Projection
