@@ -5,9 +5,9 @@ from datetime import date, datetime
 from typing import Any
 
 from ledger.aggregates.employee.route import reviewer_on
-from ledger.projections.appeals import PROJECTION as APPEALS
-from ledger.projections.monthly import PROJECTION as MONTHLY
-from ledger.projections.register import PROJECTION as REGISTER
+from ledger.projections.tables.appeals import PROJECTION as APPEALS
+from ledger.projections.tables.monthly import PROJECTION as MONTHLY
+from ledger.projections.tables.register import PROJECTION as REGISTER
 from ledger.reports.source import Rows
 from ledger.state.deadlines import decision_due, marked
 from ledger.state.execution import LedgerContext

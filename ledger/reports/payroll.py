@@ -2,7 +2,7 @@
 
 from ledger.errors import WrongState
 from ledger.events.months import MonthClosed
-from ledger.projections.payroll import HEAD, LINES, RUN
+from ledger.projections.tables.payroll import HEAD, LINES, RUN
 from ledger.reports.shapes import Report
 from ledger.reports.source import Rows
 from ledger.state.ledger_state import LedgerState

@@ -11,7 +11,7 @@ from ledger.events.appeals import AppealFiled
 from ledger.events.employees import employee_stream
 from ledger.events.rewards import RewardGranted
 from ledger.events.sanctions import SanctionImposed
-from ledger.projections.register import sanction_status
+from ledger.projections.tables.register import sanction_status
 from ledger.reckoning.reckon import Cell
 from ledger.review import notice_words
 from ledger.state.deadlines import decision_due, marked

@@ -9,7 +9,7 @@ from ledger.events import Recorded, write_fields
 from ledger.events.appeals import AppealEvent
 from ledger.events.employees import employee_stream
 from ledger.events.offices import OfficeAppointed
-from ledger.projections import monthly
+from ledger.projections.tables import monthly
 from ledger.reckoning.entries import Share
 from ledger.reckoning.payroll import line_values, run_values
 from ledger.reports.shapes import monthly_row

@@ -20,7 +20,6 @@ from ledger.application.ledger import Ledger
 from ledger.application.replay import FOLLOWING
 from ledger.commands import COMMANDS, references_of
 from ledger.events import kinds
-from ledger.projections import PROJECTIONS
 from ledger.subjects import BY_EVENT, OWNED, SUBJECTS, Ref, Subject
 from tests.completeness.scene import NOT_BY_FORM, everything
 from tests.support import office
@@ -250,27 +249,6 @@ def test_every_event_can_be_decided_again_where_it_stands(ledger: Ledger) -> Non
 def test_projections_are_drawn_anew_as_they_stand(ledger: Ledger) -> None:
     ledger.project()
     assert ledger.projections.differing() == []
-
-
-# --- projections ------------------------------------------------------------------------------------
-
-
-def test_the_contract_of_projections_names_each_of_them() -> None:
-    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"][
-        "contracts"
-    ]
-    (contract,) = [each for each in contracts if each["name"] == "projections do not know each other"]
-    assert set(contract["modules"]) == {each.rows.__module__ for each in PROJECTIONS}, "pyproject.toml"
-
-
-def test_the_contract_of_reports_names_each_of_them() -> None:
-    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"][
-        "contracts"
-    ]
-    (contract,) = [each for each in contracts if each["name"] == "reports do not know each other"]
-    shared = {"__init__", "shapes", "names", "source"}
-    files = {file.stem for file in (ROOT / "ledger/reports").glob("*.py")} - shared
-    assert {name.rpartition(".")[2] for name in contract["modules"]} == files, "pyproject.toml"
 
 
 # --- a forgotten step is told -----------------------------------------------------------------------
