@@ -239,7 +239,7 @@ class Proofs(Part):
             position = self.log.registry.position_of(kind, full_id(ledger_state, kind, given, "id"))
             if position is not None:
                 return position
-        raise Unknown("nothing_of_that_id", id=name)
+        raise Unknown("nothing_of_that_id", id=name, choices=", ".join(_THINGS))
 
     # --- tiles --------------------------------------------------------------------------------------
 

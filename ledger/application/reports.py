@@ -3,9 +3,10 @@
 from typing import Any
 
 from ledger.application.part import Part
+from ledger.reports.due import kinds as due_kinds
 from ledger.reports.month_report import MonthReport, month_reports
 
-__all__ = ["MonthReport", "Reports", "month_reports"]
+__all__ = ["MonthReport", "Reports", "due_kinds", "month_reports"]
 
 Report = dict[str, Any]
 

@@ -10,6 +10,7 @@ from ledger.projections.projection import Projection
 from ledger.projections.schema import Row
 from ledger.state.hand_off import enforceable
 from ledger.state.ledger_state import LedgerState
+from ledger.state.months import months_of
 
 
 class Rows(Protocol):
@@ -74,7 +75,7 @@ class StateRows:
                 for appeal in state.employee(employee).appeals.values():
                     yield from projection.rows(appeal, employee, site)
                 continue
-            for one in state.facts(employee).months() if month is None else (month,):
+            for one in months_of(state, employee) if month is None else (month,):
                 cell = state.cell(employee, one)
                 if projection.of == "summary":
                     yield from projection.rows(cell, site, enforceable(state.borne(employee, one)))

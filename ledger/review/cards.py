@@ -4,8 +4,12 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from msgspec import structs
+from pydantic import BaseModel
+
 from ledger.aggregates.employee.route import reviewer_on
 from ledger.aggregates.employee_state import EmployeeState, NoticeState
+from ledger.commands import references_of
 from ledger.errors import Unknown
 from ledger.events.appeals import AppealFiled
 from ledger.events.employees import employee_stream
@@ -18,6 +22,7 @@ from ledger.state.deadlines import decision_due, marked
 from ledger.state.execution import LedgerContext
 from ledger.state.ids import full_id
 from ledger.state.ledger_state import LedgerState
+from ledger.subjects import introduced_by
 from ledger.terms import format_money, month_of, next_month
 
 Card = dict[str, Any]
@@ -34,9 +39,29 @@ def card(ledger_state: LedgerState, kind: str, name: str, now: datetime) -> Card
     if kind == "employee":
         return _employee(context, name)
     owner = context.owner_of(kind, name)
-    return {"notice": _notice, "appeal": _appeal, "reward": _reward, "sanction": _sanction}[kind](
-        context, owner, name
+    own = {"notice": _notice, "appeal": _appeal, "reward": _reward, "sanction": _sanction}.get(kind)
+    return plain_card(context, owner, kind, name) if own is None else own(context, owner, name)
+
+
+def plain_card(context: LedgerContext, owner: EmployeeState, kind: str, name: str) -> Card:
+    """What the event that introduced a thing says of it, and its state in place of what has changed since."""
+    introduced = next(
+        recorded.event
+        for recorded in context.state.words(employee_stream(owner.employee))
+        if recorded.event.kind == introduced_by(kind) and getattr(recorded.event, kind) == name
     )
+    said = {field: getattr(introduced, field) for field in type(introduced).model_fields}
+    values = {kind: name, "employee": owner.employee} | said | structs.asdict(owner.things[kind][name])
+    people = {field for field, named in references_of(type(introduced)).items() if named == "employee"}
+    return {field: _plain(context, value, field in people) for field, value in values.items()}
+
+
+def _plain(context: LedgerContext, value: Any, is_person: bool) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(context, one, is_person) for one in value]
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    return _person(context, value) if is_person else _iso(value) if isinstance(value, date) else value
 
 
 def _person(context: LedgerContext, employee: str | None) -> str | None:

@@ -46,7 +46,7 @@ def _resolve(ledger_state: LedgerState, name: str) -> tuple[tuple[str, str], str
                 return _resolve(ledger_state, forgiven)
         employee = called(ledger_state, name, "name")
         if employee is None:
-            raise Unknown("nothing_of_that_id", id=name)
+            raise Unknown("nothing_of_that_id", id=name, choices=", ".join(KINDS))
         return _resolve(ledger_state, f"employee:{employee}")
     if len(found) > 1:
         choices = ", ".join(f"{key[0]}:{key[1]}" for key, _ in found)

@@ -16,6 +16,7 @@ from ledger.reports.shapes import monthly_row
 from ledger.review import history
 from ledger.state.hand_off import enforceable
 from ledger.state.ledger_state import LedgerState
+from ledger.state.months import months_of
 from ledger.subjects import OWNED
 from ledger.terms import format_money, format_recorded
 from ledger.timeline import Timeline
@@ -79,7 +80,7 @@ def everything_about(ledger_state: LedgerState, employee: str, now: datetime) ->
             }
             for reward in state.rewards.values()
         ],
-        "months": [_month(ledger_state, state, month) for month in _months(ledger_state, employee)],
+        "months": [_month(ledger_state, state, month) for month in months_of(ledger_state, employee)],
         "payroll": list(_payroll(ledger_state, state)),
         "mentions": mentions,
         "handouts": ledger_state.log.people.handouts(employee),
@@ -158,14 +159,6 @@ def _appeal(appeal: AppealState) -> Values:
         "decided_on": None if appeal.decided_on is None else appeal.decided_on.isoformat(),
         "decided_by": appeal.decided_by,
     }
-
-
-def _months(ledger_state: LedgerState, employee: str) -> list[str]:
-    """The months in which there is anything of the person: own, or borne for others."""
-    found = set(ledger_state.facts(employee).touched)
-    for below in ledger_state.supervised_by(employee):
-        found |= {month for month in ledger_state.facts(below).touched if ledger_state.borne(employee, month)}
-    return sorted(found)
 
 
 def _month(ledger_state: LedgerState, state: EmployeeState, month: str) -> Values:

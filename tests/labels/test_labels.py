@@ -10,10 +10,10 @@ import pytest
 from pydantic import BaseModel
 from pydantic_core._pydantic_core import list_all_errors
 
-from cli import due
 from ledger import terms
 from ledger.aggregates import employee_state
 from ledger.application.command_reader import parse_command, parse_line
+from ledger.application.reports import due_kinds
 from ledger.commands import COMMANDS
 from ledger.errors import LedgerError
 from ledger.events import appeals, kinds
@@ -179,7 +179,7 @@ def test_every_other_code_that_is_shown_has_a_word() -> None:
         *how,
         *checklist,
         *readings,
-        *due.KINDS,
+        *due_kinds(),
         "yes",
         "no",
         "line",
