@@ -148,9 +148,9 @@ class Look:
 
     def month_card(self, month: str, site: str | None = None) -> Report:
         """Where a site's month stands."""
-        from ledger.review import cards
+        from ledger.review import site_cards
 
-        return cards.month_card(self.state, self.site(site), month, self.now)
+        return site_cards.month_card(self.state, self.site(site), month, self.now)
 
     def sites(self) -> list[Report]:
         """The card of every site."""
@@ -158,9 +158,9 @@ class Look:
 
     def employees(self, site: str | None = None) -> list[Report]:
         """Everybody of a site."""
-        from ledger.review import cards
+        from ledger.review import site_cards
 
-        return cards.employees(self.state, self.site(site))
+        return site_cards.employees(self.state, self.site(site))
 
     # --- tracing ------------------------------------------------------------------------------------
 

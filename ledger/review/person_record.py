@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
+from ledger.aggregates.employee.rewards import RewardState
+from ledger.aggregates.employee.sanctions import SanctionState
 from ledger.aggregates.employee_state import AppealState, EmployeeState
 from ledger.events import Recorded, write_fields
 from ledger.events.appeals import AppealEvent
@@ -58,32 +60,34 @@ def everything_about(ledger_state: LedgerState, employee: str, now: datetime) ->
             for appeal in appeals
             if appeal.appellant == employee or appeal.appeal in state.appeals
         ],
-        "sanctions": [
-            {
-                "sanction": sanction.sanction,
-                "month": sanction.month,
-                "kind": sanction.kind,
-                "by": sanction.by,
-                "on": sanction.on.isoformat(),
-                "status": "stands" if sanction.stands else "revoked",
-            }
-            for sanction in state.sanctions.values()
-        ],
-        "rewards": [
-            {
-                "reward": reward.reward,
-                "month": reward.month,
-                "points": reward.points,
-                "by": reward.by,
-                "approved_by": reward.approved_by,
-                "status": "withdrawn" if reward.withdrawn else "stands",
-            }
-            for reward in state.rewards.values()
-        ],
+        "sanctions": [_sanction(sanction) for sanction in state.sanctions.values()],
+        "rewards": [_reward(reward) for reward in state.rewards.values()],
         "months": [_month(ledger_state, state, month) for month in months_of(ledger_state, employee)],
         "payroll": list(_payroll(ledger_state, state)),
         "mentions": mentions,
         "handouts": ledger_state.log.people.handouts(employee),
+    }
+
+
+def _sanction(sanction: SanctionState) -> Values:
+    return {
+        "sanction": sanction.sanction,
+        "month": sanction.month,
+        "kind": sanction.kind,
+        "by": sanction.by,
+        "on": sanction.on.isoformat(),
+        "status": "stands" if sanction.stands else "revoked",
+    }
+
+
+def _reward(reward: RewardState) -> Values:
+    return {
+        "reward": reward.reward,
+        "month": reward.month,
+        "points": reward.points,
+        "by": reward.by,
+        "approved_by": reward.approved_by,
+        "status": "withdrawn" if reward.withdrawn else "stands",
     }
 
 

@@ -191,7 +191,7 @@ def test_every_other_code_that_is_shown_has_a_word() -> None:
 
 
 def test_every_column_of_a_report_and_every_field_of_an_event_has_a_heading() -> None:
-    rooms = ("cards", "comparison", "case_file", "explanation", "history")
+    rooms = ("cards", "site_cards", "comparison", "case_file", "explanation", "history")
     columns = dictionary_keys(
         *(f"ledger/review/{name}.py" for name in rooms),
         *(str(file.relative_to(ROOT)) for file in (ROOT / "ledger/reports").glob("*.py")),
