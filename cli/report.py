@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -35,6 +36,7 @@ class ReportGroup(SpeakingGroup):
         return super().get_command(ctx, cmd_name) or _of_month(cmd_name)
 
 
+@cache
 def _of_month(name: str) -> click.Command | None:
     from ledger.application.reports import month_reports
 
