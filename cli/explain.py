@@ -29,19 +29,29 @@ _EVENTS_SPARE = ["hash", "operator", "recorded_at", "stream"]
     examples=[
         "kaoji explain E017 2026-08",
         "kaoji explain E017 2026-08 --figure deduction --as-of appeal:A1",
+        "kaoji explain E017 2026-08 --pay",
     ],
 )
 @click.argument("employee", shell_complete=completion("employee"))
 @month_argument
 @click.option("--figure", metavar="FIGURE", help="field:only_figure")
+@click.option("--pay", is_flag=True, help="field:of_pay")
 @as_of_option
 @json_option
 @common_options
-def explain(employee: str, month: str, figure: str | None, as_of: str | None, as_json: bool) -> None:
+def explain(
+    employee: str, month: str, figure: str | None, pay: bool, as_of: str | None, as_json: bool
+) -> None:
     """Explain every figure of an employee's month: entries, rules, notices and events.
 
-    Amounts add up line by line; what several figures rest on is shown once, at the end.
+    Amounts add up line by line; what several figures rest on is shown once, at the end. With --pay: why pay took
+    what it took, from the lines of the close to what is still open.
     """
+    if pay:
+        from cli.pay_tables import explain_pay
+
+        explain_pay(employee, month, as_of, as_json)
+        return
     with settings().open() as ledger, ledger.look_at_log(as_of) as look:
         tree = look.explain(employee, month)
         *_, timezone = look.thing(f"employee:{tree['employee']}")

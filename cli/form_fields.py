@@ -100,7 +100,7 @@ class FormField:
         if self.type is Evidence:
             return "FILE"
         if get_origin(self.type) is dict:
-            return "ITEM=REMARK"
+            return "ITEM=REMARK" if self.name == "checklist" else f"EMPLOYEE={self._held().metavar}"
         return "N" if self.is_whole_number else self.read_as or REFERENCES.get(self.name, self.name).upper()
 
     def option(self) -> click.Option:
@@ -127,8 +127,19 @@ class FormField:
         if not self.many:
             return self._one(typed)
         if get_origin(self.type) is dict:
-            return dict(map(_item, typed))
+            return dict(map(_item if self.name == "checklist" else self._pair, typed))
         return [_evidence(one) if self.type is Evidence else one for one in typed]
+
+    def _held(self) -> "FormField":
+        """What stands behind each key of a mapping, as a field of its own."""
+        plain, metadata = _unwrapped(get_args(self.type)[1], [])
+        read_as = next((found for mark in metadata if (found := _read_as(mark))), None)
+        return replace(self, path=("text",), type=plain, many=False, read_as=read_as)
+
+    def _pair(self, typed: str) -> tuple[str, Any]:
+        """`E017=18.00`; with nothing behind the sign the entry is taken back."""
+        key, _, value = typed.partition("=")
+        return plain(key), self._held().value(value) if value else None
 
     def _one(self, typed: str) -> str | int:
         if self.choices:

@@ -139,7 +139,7 @@ def _show(applied: Any, dry_run: bool, as_json: bool, people: dict[str, str]) ->
 
 def _show_handoff(close: dict[str, Any]) -> None:
     """What a close would hand to finance."""
-    from cli.report import print_handoff
+    from cli.pay_tables import print_handoff
 
     lines = [{**line, "amount": format_money(line["amount_fen"])} for line in close.get("lines", ())]
     names = ("due", "deducted", "carried")

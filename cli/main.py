@@ -37,6 +37,7 @@ _COMMANDS = {
     "log": "cli.log:log",
     "month": "cli.organisation:month",
     "office": "cli.organisation:office",
+    "payroll": "cli.pay:payroll",
     "policy": "cli.policy:policy",
     "project": "cli.projections:project",
     "rebuild": "cli.projections:rebuild",

@@ -1,13 +1,13 @@
 """`kaoji report …`: the figures, as tables for people and JSON for programs (domain §10.2)."""
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from cli.localized_help import SpeakingCommand, SpeakingGroup
+from cli.pay_tables import print_handoff, print_reconciliation, with_total
 from cli.render import deadline_cell, print_line, print_table, print_title, shown
 from cli.report_options import Asked, month_argument, report_options
 from cli.settings import common_options, settings
@@ -92,7 +92,7 @@ def monthly(month: str, asked: Asked) -> None:
     )
     sums = ["base_fine", "surcharge", "shifted", "no_worse", "joint_liability", "deduction", "performance"]
     print_title(title)
-    print_table(_with_total(flat, sums), columns, right=_numbers(columns), spare=_MONTHLY_SPARE)
+    print_table(with_total(flat, sums), columns, right=_numbers(columns), spare=_MONTHLY_SPARE)
     if any(row.get("taken") is False for row in rows):
         print_line(f"\n{settings().labels().say('month_not_taken')}")
 
@@ -147,6 +147,26 @@ def payroll(month: str, asked: Asked) -> None:
     if without_wage:
         print_line(shown(labels.say("no_wage_recorded", employees=", ".join(without_wage))))
     print_line(f"\n{labels.heading('digest')}: {handed['digest']}")
+
+
+@report.command(
+    "reconciliation",
+    help_key="report reconciliation",
+    examples=["kaoji report reconciliation 2026-08", "kaoji report reconciliation 2026-08 --open --check"],
+)
+@month_argument
+@report_options
+@click.option("--check", is_flag=True, help="field:check_open")
+@click.option("--open", "only_open", is_flag=True, help="field:only_open")
+def reconciliation(month: str, asked: Asked, check: bool, only_open: bool) -> None:
+    """What the close of the month handed over against what pay took: short, over, not returned, settled."""
+    found, title = asked.fetch(
+        "reconciliation", month, lambda ledger, site, at: ledger.reports.reconciliation(month, site, at)
+    )
+    if title is not None:
+        print_reconciliation(title, found, only_open)
+    if check and any(row["open"] != "0.00" for row in found["rows"]):
+        click.get_current_context().exit(1)  # a finding
 
 
 @report.command("appeals", help_key="report appeals", examples=["kaoji report appeals"])
@@ -225,9 +245,7 @@ def rewards(month: str, asked: Asked) -> None:
     print_title(title)
     columns = ["employee", "name", "kind", "id", "matter", "score", "amount", "by", "on", "status"]
     named = [{**row, "matter": row["what"], "score": row["points"]} for row in rows]
-    print_table(
-        _with_total(named, ["amount"]), columns, right=["score", "amount"], spare=["by", "on", "kind"]
-    )
+    print_table(with_total(named, ["amount"]), columns, right=["score", "amount"], spare=["by", "on", "kind"])
 
 
 @report.command("fairness", help_key="report fairness", examples=["kaoji report fairness 2026-08"])
@@ -246,15 +264,6 @@ def fairness(month: str, asked: Asked) -> None:
     from cli.fairness import print_fairness
 
     print_fairness(title, facts)
-
-
-def print_handoff(lines: Sequence[Mapping[str, Any]], run: Sequence[Mapping[str, Any]]) -> None:
-    """What a close hands to finance: the lines, and the pay run."""
-    columns = ["employee", "obligation_month", "component", "amount", "adjustment", "because"]
-    print_table(_with_total(lines, ["amount"]), columns, right=["amount"])
-    print_title(settings().labels().title("payroll-run"))
-    columns = ["employee", "due", "deducted", "carried"]
-    print_table(_with_total(run, columns[1:]), columns, right=columns[1:])
 
 
 # --- what the reports above share -------------------------------------------------------------------
@@ -287,13 +296,3 @@ def _is_nothing(value: object) -> bool:
 
 def _numbers(columns: Sequence[str]) -> list[str]:
     return [c for c in columns if c not in ("employee", "name", "department", "band", "repeats", "public")]
-
-
-def _with_total(rows: Sequence[Mapping[str, Any]], sums: Sequence[str]) -> list[Mapping[str, Any]]:
-    """The rows and, below them, the sums of some money columns."""
-    if len(rows) < 2:
-        return list(rows)
-    total: dict[str, Any] = {"employee": settings().labels().say("total")}
-    for column in sums:
-        total[column] = f"{sum((Decimal(row[column]) for row in rows), Decimal(0)):.2f}"
-    return [*rows, total]

@@ -61,12 +61,15 @@ __all__ = [
     "Office",
     "Omittable",
     "Outcome",
+    "PayRun",
     "Points",
     "PolicyVersion",
+    "ReturnReason",
     "RewardId",
     "SanctionId",
     "SanctionKind",
     "Scheme",
+    "Settlement",
     "Sha256",
     "SiteId",
     "Text",
@@ -144,6 +147,23 @@ PublicKey = Annotated[
 ]
 """A verifier key as C2SP signed-note writes it: name+id+key."""
 Sha256 = Annotated[str, StringConstraints(strict=True, pattern=r"^[0-9a-f]{64}$")]
+
+PayRun = _Id
+"""One execution of a pay run: `regular`, `final-E07`."""
+ReturnReason = Literal[
+    "left",
+    "wage_too_low",
+    "unpaid_leave",
+    "other_run",
+    "disputed",
+    "unknown_person",
+    "entry_error",
+    "rounding",
+    "other",
+]
+"""Why something else was taken than was handed over."""
+Settlement = Literal["carry", "write_off"]
+"""What becomes of a difference: it goes into the next run, or is given up."""
 
 Scheme = Literal["service_quality", "performance"]
 Office = Literal[

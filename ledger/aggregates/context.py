@@ -11,7 +11,7 @@ from typing import Protocol
 from ledger.aggregates.employee_state import EmployeeState
 from ledger.aggregates.site_state import SiteState
 from ledger.events import Event
-from ledger.events.months import PayrollLine, RunLine
+from ledger.events.months import MonthClosed, PayrollLine, RunLine
 from ledger.policy.book import PolicyBook
 from ledger.policy.model import Policy
 
@@ -45,12 +45,14 @@ class Unsettled:
     """What is still open of somebody's money.
 
     `months` are those with anything of theirs that are not closed, each with its site; `owing` those whose figures
-    differ from what was submitted; `carried_fen` is what the last pay run carried on.
+    differ from what was submitted; `carried_fen` is what the last pay run carried on; `differing` are the months of which
+    pay took something else than was handed over, and nobody has settled it in a run.
     """
 
     months: tuple[tuple[str, str], ...]
     owing: tuple[str, ...]
     carried_fen: int
+    differing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,9 @@ class DecisionContext(Protocol):
 
     def pending_appeals(self, person: str) -> list[str]:
         """The appeals that wait for a decision and are by somebody, about them, or against their act; sorted."""
+
+    def close_of(self, site: str, month: str) -> MonthClosed:
+        """The close of a site's month. WrongState `month_not_closed`, `month_closed_with`."""
 
     def handoff(self, site: str, month: str) -> Handoff:
         """What a close of this month would submit now."""

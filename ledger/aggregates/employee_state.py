@@ -16,6 +16,7 @@ from ledger.terms import RANKS, Level
 from ledger.timeline import Absence, Timeline
 
 if TYPE_CHECKING:
+    from ledger.aggregates.employee.pay_returns import ReturnState, SettlementState
     from ledger.aggregates.employee.rewards import RewardState
     from ledger.aggregates.employee.sanctions import SanctionState
 
@@ -129,6 +130,9 @@ class EmployeeState(Struct, frozen=True, gc=False):
     """What lives on the stream: kind → id → its state, a struct that says in `month` which month it is of, if any."""
     hearings: tuple[HearingState, ...] = ()
     union_notices: tuple[UnionNoticeState, ...] = ()
+    returns: "tuple[ReturnState, ...]" = ()
+    """The latest entry of each run of a site's month, in the order in which they were first made."""
+    settlements: "tuple[SettlementState, ...]" = ()
 
     @property
     def notices(self) -> dict[str, NoticeState]:

@@ -94,6 +94,12 @@ class Look:
         """`report payroll`. WrongState `month_not_closed`, `month_closed_with`."""
         return payroll.payroll(self.rows, self.state, self.site(site), month)
 
+    def reconciliation(self, month: str, site: str | None = None) -> Report:
+        """`report reconciliation`. WrongState `month_not_closed`, `month_closed_with`."""
+        from ledger.reports import reconciliation
+
+        return reconciliation.reconciliation(self.rows, self.state, self.site(site), month)
+
     def without_wage(self, month: str, site: str | None = None) -> list[str]:
         """Of whom the run of a close takes something although no wage of the month is recorded."""
         closes = [close for close in self.state.closes(self.site(site)) if close.month == month]
@@ -190,6 +196,12 @@ class Look:
         return explanation.explanation(
             self.state, full_id(self.state, "employee", employee, "employee"), month
         )
+
+    def pay(self, employee: str, month: str) -> Report:
+        """`explain --pay`: why somebody's pay of a closed month is what it is. WrongState `month_not_closed`."""
+        from ledger.review import pay
+
+        return pay.pay(self.state, full_id(self.state, "employee", employee, "employee"), month)
 
     def case_file(self, appeal: str) -> Report:
         """`appeal show` in full: history, route, both sides, the explanation, each outcome, precedents."""

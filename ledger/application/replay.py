@@ -4,6 +4,7 @@ An event's fields hold all its command said, so a command can be decided again w
 no decision reads them.
 """
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from ledger.commands import COMMANDS, Command
@@ -14,6 +15,7 @@ from ledger.events import Event
 from ledger.events.appeals import AppealEscalated, AppealFiled, AppealMooted
 from ledger.events.employees import DepartureCorrected, EmployeeReassigned, EmployeeRehired
 from ledger.events.hearings import HearingRecorded
+from ledger.events.pay_returns import PayReturned
 from ledger.events.remarks import NoticeReplaced
 
 _ASKED: Final = {command.makes: command for command in COMMANDS.values()}
@@ -23,12 +25,13 @@ FOLLOWING: Final = frozenset({AppealMooted.kind, NoticeReplaced.kind})
 """The kinds of events that come of a command behind its first one only."""
 
 
-def command_of(event: Event) -> Command:
-    """The command that makes this event as its first.
+def command_of(events: Sequence[Event]) -> Command:
+    """The command that makes these events.
 
-    WrongState `event_out_of_place` for one that only follows from others, and so never comes first. KeyError where no
+    WrongState `event_out_of_place` where the first only follows from others, and so never comes first. KeyError where no
     command is said to make it: then the program is wrong, and not the log.
     """
+    event = events[0]
     if event.kind in FOLLOWING:
         raise WrongState("event_out_of_place", kind=event.kind)
     cls = _ASKED[event.kind]
@@ -50,4 +53,16 @@ def command_of(event: Event) -> Command:
         if event.appeal is None:
             about = {"review": ReviewOf(employee=event.employee, month=event.month)}
         values["what"] = HearingAbout.model_construct(set(about), **about)
+    if isinstance(event, PayReturned):
+        values |= _returned([each for each in events if isinstance(each, PayReturned)])
     return cls.model_construct(set(values), **values)
+
+
+def _returned(events: Sequence[PayReturned]) -> dict[str, Any]:
+    """What a return said person by person."""
+    said = {
+        "deducted": {each.employee: each.amount_fen for each in events},
+        "reasons": {each.employee: each.reason for each in events if each.reason is not None},
+        "notes": {each.employee: each.note for each in events if each.note is not None},
+    }
+    return {field: told for field, told in said.items() if told}

@@ -36,6 +36,11 @@ class Reports(Part):
         with self._ledger.look(as_of) as look:
             return look.payroll(month, site)
 
+    def reconciliation(self, month: str, site: str | None = None, as_of: int | None = None) -> Report:
+        """`report reconciliation`. WrongState `month_not_closed`, `month_closed_with`."""
+        with self._ledger.look(as_of) as look:
+            return look.reconciliation(month, site)
+
     def without_wage(self, month: str, site: str | None = None, as_of: int | None = None) -> list[str]:
         """Of whom the run of a close takes something although no wage of the month is recorded."""
         with self._ledger.look(as_of) as look:

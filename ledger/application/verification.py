@@ -108,7 +108,7 @@ def _of_decision(ledger_state: LedgerState, command: list[Recorded]) -> Iterator
     if first.position == 1:
         return
     try:
-        asked = command_of(first.event)
+        asked = command_of([recorded.event for recorded in command])
         again = decided(ledger_state, asked, Recorder(first.operator, first.recorded_at))
     except LedgerError as error:
         yield Fault("not_allowed", first.position, {"reason": error.code})

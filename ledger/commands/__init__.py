@@ -72,7 +72,7 @@ def things_named(part: BaseModel) -> Iterator[tuple[str, str]]:
     for field, kind in references:
         value = getattr(part, field)
         if value is not None:
-            yield from ((kind, name) for name in (value if isinstance(value, list) else [value]))
+            yield from ((kind, name) for name in (value if isinstance(value, list | dict) else [value]))
     for field in parts:
         value = getattr(part, field)
         if value is not None:

@@ -42,6 +42,7 @@ class FileAppeal(Command):
 
     subject = "appeal:{appeal}"
     makes = "appeal_filed"
+    in_parts = frozenset(("against",))
     do: Literal["file_appeal"]
     appeal: AppealId
     by: EmployeeId

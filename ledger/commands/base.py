@@ -26,6 +26,9 @@ class Command(BaseModel):
     told_as: ClassVar[dict[str, str]] = {}
     """Its fields that this event calls otherwise; all others have the same name in it, so that it can be asked again."""
 
+    in_parts: ClassVar[frozenset[str]] = frozenset()
+    """Its fields that stand in the events in parts; `ledger/application/replay.py` puts them together again."""
+
     do: str
     key: Omittable[Name] = None
 

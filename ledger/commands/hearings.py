@@ -41,6 +41,7 @@ class RecordHearing(Command):
     """Somebody was heard: who was present and what was said, in short."""
 
     makes = "hearing_recorded"
+    in_parts = frozenset(("what",))
     subject = "hearing:{what}"
     do: Literal["record_hearing"]
     what: HearingAbout = Field(alias="about")

@@ -24,13 +24,17 @@ class PayrollLine(BaseModel):
 
 
 class RunLine(BaseModel):
-    """What the pay run takes from one employee, in fen: due = deducted + carried."""
+    """What the pay run takes from one employee, in fen: due = deducted + carried.
+
+    `brought_fen` is what of due are differences of earlier runs that were carried into this one.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     employee: EmployeeId
     due_fen: int
     deducted_fen: int
     carried_fen: int
+    brought_fen: int = 0
 
 
 @registered

@@ -30,7 +30,7 @@ from ledger.policy.values import (
     Source,
     as_tuple,
 )
-from ledger.terms import Band, ClauseCode, Day, Level, Points, PolicyVersion, Scheme
+from ledger.terms import Band, ClauseCode, Day, Level, Office, Points, PolicyVersion, Scheme
 
 
 class SchemeRule(Table):
@@ -155,6 +155,16 @@ class Close(Table):
     source: Source
 
 
+class Payroll(Table):
+    """What pay gives back: by when it is reported, and who may carry or write off a difference, how much."""
+
+    return_due_day: Annotated[int, Field(strict=True, ge=1, le=28)] = 25
+    carry_by: Annotated[tuple[Office, ...], BeforeValidator(as_tuple)] = ("finance", "director", "manager")
+    write_off_by: Annotated[tuple[Office, ...], BeforeValidator(as_tuple)] = ("manager", "company")
+    write_off_limit: Amount = 20_000
+    source: Source = "reading 41"
+
+
 class Backdating(Table):
     """A decision dated more than so many days before its recording is shown as backdated."""
 
@@ -262,6 +272,7 @@ class Policy(Table):
     wage_guard: WageGuard
     appeals: Appeals
     close: Close
+    payroll: Payroll = Payroll()
     backdating: Backdating
     sanctions: Sanctions
     notices: Notices = Notices()

@@ -40,6 +40,11 @@ def number(name: str) -> Column[Any]:
     return Column(name, BigInteger, nullable=False)
 
 
+def optional_number(name: str) -> Column[Any]:
+    """A whole number that may be missing."""
+    return Column(name, BigInteger)
+
+
 def columns(table: Table) -> str:
     """A sheet's columns in their order, as a statement names them."""
     return ", ".join(f'"{column.name}"' for column in table.c)

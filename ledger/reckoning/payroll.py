@@ -55,22 +55,26 @@ def line_order(employee: str, obligation_month: str, component: Component) -> tu
 def run(
     submitted_lines: Iterable[PayrollLine],
     carried_before: Mapping[str, int],
+    brought: Mapping[str, int],
     wages: Mapping[str, WageFact],
     policy: Policy,
 ) -> tuple[RunLine, ...]:
-    """What the pay run takes from everybody who has a line or a carry; the rest is carried to the next run."""
+    """What the pay run takes from everybody who has a line, a carry or a difference brought; the rest is carried on."""
     due: defaultdict[str, int] = defaultdict(int)
     for line in submitted_lines:
         due[line.employee] += line.amount_fen
     for employee, carried in carried_before.items():
         if carried:
             due[employee] += carried
+    for employee, difference in brought.items():
+        due[employee] += difference
     return tuple(
         RunLine(
             employee=employee,
             due_fen=amount,
             deducted_fen=(taken := deductible(amount, wages.get(employee), policy)),
             carried_fen=amount - taken,
+            brought_fen=brought.get(employee, 0),
         )
         for employee, amount in sorted(due.items())
     )
@@ -114,10 +118,12 @@ def line_values(line: PayrollLine) -> dict[str, object]:
 
 
 def run_values(line: RunLine) -> dict[str, object]:
-    """A run line as reports and the digest show it."""
+    """A run line as reports and the digest show it; `brought` where a difference was brought in."""
+    brought = {"brought": format_money(line.brought_fen)} if line.brought_fen else {}
     return {
         "employee": line.employee,
         "due": format_money(line.due_fen),
         "deducted": format_money(line.deducted_fen),
         "carried": format_money(line.carried_fen),
+        **brought,
     }

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Final
 
+from ledger.aggregates.authority import holders
 from ledger.aggregates.employee.route import reviewer_on
 from ledger.projections.projection import Waiting
 from ledger.projections.tables import PROJECTIONS
 from ledger.projections.tables.appeals import PROJECTION as APPEALS
 from ledger.projections.tables.monthly import PROJECTION as MONTHLY
 from ledger.projections.tables.register import PROJECTION as REGISTER
+from ledger.reports.pay_rows import open_rows
 from ledger.reports.shapes import Report
 from ledger.reports.source import Rows
 from ledger.state.deadlines import decision_due, marked
@@ -17,7 +19,7 @@ from ledger.state.execution import LedgerContext
 from ledger.state.ledger_state import LedgerState
 from ledger.terms import first_day, last_day, next_month
 
-_OWN: Final = ("appeal", "close", "sanction")
+_OWN: Final = ("appeal", "close", "sanction", "payroll_return", "difference")
 
 
 def kinds() -> tuple[str, ...]:
@@ -38,6 +40,7 @@ def due(rows: Rows, ledger_state: LedgerState, site: str, now: datetime) -> list
         *_closes(ledger_state, site, today),
         *_sanctions(rows, site),
         *_in_rows(rows, site),
+        *_pay(rows, context, site, today),
     ]
     for waiting in found:
         due_on = waiting["due_on"]
@@ -76,6 +79,28 @@ def _sanctions(rows: Rows, site: str) -> Iterator[Report]:
             since = first_day(row["month"]).isoformat()
             waiting = Waiting("sanction", row["sanction_due"], None, row["employee"], row["month"], since)
             yield waiting._asdict()
+
+
+def _pay(rows: Rows, context: LedgerContext, site: str, today: date) -> Iterator[Report]:
+    """Each closed month of which pay reported nothing yet of somebody, and each difference that nobody settled."""
+    finance = next((a.employee for a in holders(context, site, "finance", today)), None)
+    manager = next((a.employee for a in holders(context, site, "manager", today)), None)
+    for close in context.state.closes(site):
+        waiting = [row for row in open_rows(rows, context.state, site, close.month) if row["open"]]
+        month, since, after = close.month, close.on.isoformat(), first_day(next_month(close.month))
+        policy = context.state.policy_of(site, month)
+        if any(row["status"] == "not_returned" for row in waiting):
+            due_on = after.replace(day=policy.payroll.return_due_day).isoformat()
+            yield Waiting("payroll_return", month, finance, None, month, since, due_on)._asdict()
+        last = context.last_closed(site)
+        next_due = first_day(next_month(next_month(last or month))).replace(day=policy.close.due_day)
+        for row in waiting:
+            if row["status"] != "not_returned":
+                gone = context.employee(row["employee"]).gone_by(today)
+                who = manager if gone else finance
+                yield Waiting(
+                    "difference", month, who, row["employee"], month, row["since"], next_due.isoformat()
+                )._asdict()
 
 
 def _in_rows(rows: Rows, site: str) -> Iterator[Report]:

@@ -1,10 +1,9 @@
 """`report payroll`: what a close handed to finance (domain §§7, 10.2; 篇3 4.2.1). Money is yuan as text."""
 
-from ledger.errors import WrongState
-from ledger.events.months import MonthClosed
 from ledger.projections.tables.payroll import HEAD, LINES, RUN
 from ledger.reports.shapes import Report
 from ledger.reports.source import Rows
+from ledger.state.hand_off import close_of
 from ledger.state.ledger_state import LedgerState
 from ledger.terms import format_money
 
@@ -13,10 +12,7 @@ def payroll(rows: Rows, ledger_state: LedgerState, site: str, month: str) -> Rep
     """What the close of a month handed to finance. WrongState `month_not_closed`, `month_closed_with`."""
     head, lines, run = (rows.of(each, site, month) for each in (HEAD, LINES, RUN))
     if not head:
-        close = ledger_state.first_close_of(site, month)
-        if close is not None and isinstance(close.event, MonthClosed):
-            raise WrongState("month_closed_with", month=month, site=site, closed_with=close.event.month)
-        raise WrongState("month_not_closed", month=month, site=site)
+        close_of(ledger_state, site, month)  # says why there is none
     return {
         "site": site,
         "month": month,
@@ -39,6 +35,7 @@ def payroll(rows: Rows, ledger_state: LedgerState, site: str, month: str) -> Rep
                 "due": format_money(row["due"]),
                 "deducted": format_money(row["deducted"]),
                 "carried": format_money(row["carried"]),
+                **({"brought": format_money(row["brought"])} if row["brought"] else {}),
             }
             for row in run
         ],

@@ -16,12 +16,14 @@ from ledger.aggregates.site_state import SiteState
 from ledger.commands import Command
 from ledger.commands.appeals import EscalateAppeal, FileAppeal
 from ledger.commands.employees import EraseEmployee, RegisterEmployee
+from ledger.commands.pay_returns import RecordPayroll
 from ledger.errors import Unknown
 from ledger.events import Recorded
 from ledger.events.employees import employee_of, employee_stream
+from ledger.events.months import MonthClosed
 from ledger.policy.book import Adopted, PolicyBook
 from ledger.policy.model import Policy
-from ledger.state.hand_off import handoff, unsettled
+from ledger.state.hand_off import close_of, handoff, unsettled
 from ledger.state.ledger_state import LedgerState
 from ledger.state.worsened import worsened
 from ledger.subjects import OWNED
@@ -129,6 +131,10 @@ class LedgerContext:
         """The appeals that wait for a decision and are by somebody, about them, or against their act; sorted."""
         return [a.appeal for a in self.state.appeals_concerning(person) if a.status == "pending"]
 
+    def close_of(self, site: str, month: str) -> MonthClosed:
+        """The close of a site's month. WrongState `month_not_closed`, `month_closed_with`."""
+        return close_of(self.state, site, month)
+
     def handoff(self, site: str, month: str) -> Handoff:
         """What a close of this month would submit now."""
         return handoff(self.state, site, month)
@@ -179,7 +185,7 @@ def _owning(command: type[Command]) -> tuple[str, ...]:
     """The fields of a command that say whose words it holds. Asked of the class: a model is slow to say what it lacks."""
     if command is EraseEmployee:  # it holds nobody's words, and is told from others afterwards too
         return ()
-    if command is FileAppeal:
+    if command in (FileAppeal, RecordPayroll):  # a return holds many people's words: it is its recorder's
         return ("by",)
     return tuple(field for field in ("employee", *OWNED) if field in command.model_fields)
 

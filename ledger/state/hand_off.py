@@ -1,8 +1,10 @@
 """What a close of a month would submit to finance: owed now against submitted before (domain §7)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from ledger.aggregates.context import Handoff, Unsettled
+from ledger.aggregates.employee.pay_returns import open_of
+from ledger.errors import WrongState
 from ledger.events.employees import employee_stream
 from ledger.events.months import MonthClosed
 from ledger.reckoning import payroll
@@ -39,13 +41,31 @@ def handoff(ledger_state: LedgerState, site: str, month: str, only: Iterable[str
     asked = set(employees)
     carried = {line.employee: line.carried_fen for line in run_before if line.employee in asked}
     wages = {e: wage for e in employees if (wage := ledger_state.facts(e).wages.get(month)) is not None}
-    run = payroll.run(lines, carried, wages, ledger_state.policy_of(site, month))
+    brought = {e: fen for e in employees if (fen := _brought(ledger_state, e, last))}
+    run = payroll.run(lines, carried, brought, wages, ledger_state.policy_of(site, month))
     return Handoff(
         lines=lines,
         run=run,
         total_fen=sum(line.amount_fen for line in lines),
         digest=payroll.digest(site, month, lines, run),
     )
+
+
+def _brought(ledger_state: LedgerState, employee: str, last: tuple[str, int] | None) -> int:
+    """The differences of somebody that were carried since the last close of their site, in fen."""
+    since = 0 if last is None else last[1]
+    settled = ledger_state.employee(employee).settlements
+    return sum(each.amount_fen for each in settled if each.how == "carry" and each.position > since)
+
+
+def close_of(ledger_state: LedgerState, site: str, month: str) -> MonthClosed:
+    """The close of a site's month. WrongState `month_not_closed`, `month_closed_with`."""
+    found = ledger_state.first_close_of(site, month)
+    if found is None or not isinstance(found.event, MonthClosed):
+        raise WrongState("month_not_closed", month=month, site=site)
+    if found.event.month != month:
+        raise WrongState("month_closed_with", month=month, site=site, closed_with=found.event.month)
+    return found.event
 
 
 def takes(ledger_state: LedgerState, employee: str, month: str) -> bool:
@@ -100,15 +120,34 @@ def unsettled(ledger_state: LedgerState, employee: str) -> Unsettled:
             ):
                 found.update((site, month) for site in sites)
     last = ledger_state.last_close(facts.site)
+    differing = tuple(sorted({*_differing(ledger_state, employee), *_waiting(ledger_state, employee, last)}))
     if last is None:
-        return Unsettled(tuple(sorted(found)), (), 0)
+        return Unsettled(tuple(sorted(found)), (), 0, differing)
     lines = handoff(ledger_state, facts.site, last[0], [employee]).lines
     run = ledger_state.closes(facts.site)[-1].run
     return Unsettled(
         months=tuple(sorted(found)),
         owing=tuple(sorted({line.obligation_month for line in lines})),
         carried_fen=sum(line.carried_fen for line in run if line.employee == employee),
+        differing=differing,
     )
+
+
+def _differing(ledger_state: LedgerState, employee: str) -> Iterator[str]:
+    """The months of which pay took something else than was handed over, until it is settled."""
+    state = ledger_state.employee(employee)
+    returned = {(each.site, each.month) for each in state.returns}
+    for site, month in returned | {(each.site, each.month) for each in state.settlements}:
+        if open_of(state, close_of(ledger_state, site, month)):
+            yield month
+
+
+def _waiting(ledger_state: LedgerState, employee: str, last: tuple[str, int] | None) -> Iterator[str]:
+    """The months whose difference was carried and stands in no run yet."""
+    since = 0 if last is None else last[1]
+    for each in ledger_state.employee(employee).settlements:
+        if each.how == "carry" and each.position > since:
+            yield each.month
 
 
 def _is_closed(ledger_state: LedgerState, site: str, month: str) -> bool:

@@ -172,15 +172,11 @@ def test_a_command_says_what_it_makes(do: str) -> None:
     assert command.makes in kinds(), f"`makes` of {command.__name__} is no event"
     made = {field.alias or name for name, field in kinds()[command.makes].model_fields.items()}
     made |= set(kinds()[command.makes].model_fields)
-    said = set(command.model_fields) - {"do", "key"} - _PARTS.get(do, set())
+    said = set(command.model_fields) - {"do", "key"} - command.in_parts
     lost = {name for name in said if command.told_as.get(name, name) not in made}
     assert not lost, (
         f"{sorted(lost)} of {do} are in no field of {command.makes}: it cannot be decided again (told_as)"
     )
-
-
-_PARTS = {"file_appeal": {"against"}, "record_hearing": {"what"}}
-"""Fields that stand in the event in parts; ledger/application/replay.py puts them together again."""
 
 
 def test_every_command_makes_an_event_of_its_own() -> None:

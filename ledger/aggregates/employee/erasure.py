@@ -40,3 +40,5 @@ def _require_settled(context: DecisionContext, employee: str) -> None:
         raise WrongState("erasure_adjustment_open", employee=employee, month=month)
     if unsettled.carried_fen:
         raise WrongState("erasure_carry_open", employee=employee, carried=format_money(unsettled.carried_fen))
+    for month in unsettled.differing:
+        raise WrongState("erasure_difference_open", employee=employee, month=month)

@@ -48,6 +48,7 @@ run = Table(
     number("due"),
     number("deducted"),
     number("carried"),
+    number("brought"),
     sqlite_with_rowid=False,
 )
 
@@ -97,6 +98,7 @@ def run_rows(event: MonthClosed) -> list[Row]:
             "due": line.due_fen,
             "deducted": line.deducted_fen,
             "carried": line.carried_fen,
+            "brought": line.brought_fen,
         }
         for line in event.run
     ]

@@ -1,0 +1,75 @@
+"""What is handed to finance and what comes back, as tables: hand-off, reconciliation, why somebody's pay is what it is."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from cli.render import print_json, print_line, print_table, print_title
+from cli.settings import settings
+
+
+def print_handoff(lines: Sequence[Mapping[str, Any]], run: Sequence[Mapping[str, Any]]) -> None:
+    """What a close hands to finance: the lines, and the pay run."""
+    columns = ["employee", "obligation_month", "component", "amount", "adjustment", "because"]
+    print_table(with_total(lines, ["amount"]), columns, right=["amount"])
+    print_title(settings().labels().title("payroll-run"))
+    columns = ["employee", "due", "deducted", "carried"]
+    print_table(with_total(run, columns[1:]), columns, right=columns[1:])
+
+
+def print_reconciliation(title: str, found: dict[str, Any], only_open: bool) -> None:
+    """The rows, their sums, and who reported which run."""
+    labels = settings().labels()
+    print_title(title)
+    rows = [row for row in found["rows"] if not only_open or row["open"] != "0.00"]
+    money = ["expected", "actual", "difference", "settled", "open"]
+    total = {"employee": labels.say("total"), **found["totals"]}
+    columns = ["employee", "name", *money, "status", "reason"]
+    print_table([*rows, total] if len(rows) > 1 else rows, columns, right=money, spare=["settled", "name"])
+    print_title(labels.title("payroll-returns"))
+    print_table(found["returns"], ["run", "on", "by", "people", "position"], right=["people", "position"])
+
+
+def explain_pay(employee: str, month: str, as_of: str | None, as_json: bool) -> None:
+    """`kaoji explain --pay`: entry by entry, from the lines of the close to what is open."""
+    with settings().open() as ledger, ledger.look_at_log(as_of) as look:
+        found = look.pay(employee, month)
+    if as_json:
+        print_json(found)
+        return
+    labels = settings().labels()
+    print_title(f"{labels.title('explain-pay')} {found['employee']} {found['name']} · {month}")
+    rows = [
+        {
+            "matter": entry["what"],
+            "amount": entry["amount"],
+            "about": _about(entry),
+            "events": " ".join(f"#{position}" for position in entry["rests_on"]),
+        }
+        for entry in found["entries"]
+    ]
+    print_table(rows, ["matter", "about", "amount", "events"], right=["amount"], spare=["events"])
+    for name in ("expected", "actual", "open"):
+        if found[name] is not None:
+            print_line("  " + labels.say("told", name=labels.heading(name), value=found[name]))
+
+
+def _about(entry: dict[str, Any]) -> str:
+    """What an entry is about, in one cell: its month, component, run, reason or guard."""
+    labels = settings().labels()
+    parts = [entry.get("obligation_month") or entry.get("month"), entry.get("run")]
+    parts += [labels.word(entry[name]) for name in ("component", "reason", "how") if entry.get(name)]
+    for name in ("wage", "minimum_wage"):
+        if entry.get(name):
+            parts.append(f"{labels.heading(name)} {entry[name]}")
+    return " · ".join(part for part in parts if part)
+
+
+def with_total(rows: Sequence[Mapping[str, Any]], sums: Sequence[str]) -> list[Mapping[str, Any]]:
+    """The rows and, below them, the sums of some money columns."""
+    if len(rows) < 2:
+        return list(rows)
+    total: dict[str, Any] = {"employee": settings().labels().say("total")}
+    for column in sums:
+        total[column] = f"{sum((Decimal(row[column]) for row in rows), Decimal(0)):.2f}"
+    return [*rows, total]

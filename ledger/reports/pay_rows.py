@@ -1,0 +1,69 @@
+"""What is open of a close's month, person by person, in fen: what reconciliation shows and what is due (finance §13)."""
+
+from collections import defaultdict
+
+from ledger.projections.projection import Projection
+from ledger.projections.tables.pay_returns import RETURNS, SETTLEMENTS
+from ledger.projections.tables.payroll import RUN
+from ledger.reports.shapes import Row
+from ledger.reports.source import Rows
+from ledger.state.ledger_state import LedgerState
+
+
+def open_rows(rows: Rows, ledger_state: LedgerState, site: str, month: str) -> list[Row]:
+    """Everybody of a close's run or of a return, sorted; `expected` None: not in the run, `actual` None: not returned.
+
+    `since` is the day of the latest entry, None where there is none.
+    """
+    expected = {row["employee"]: row["deducted"] for row in rows.of(RUN, site, month)}
+    returned = returned_rows(rows, ledger_state, site, month)
+    settled: defaultdict[str, int] = defaultdict(int)
+    for row in _paid_by(rows, ledger_state, SETTLEMENTS, site, month):
+        settled[row["employee"]] += row["amount"]
+    entries: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in returned:
+        entries[row["employee"]].append(row)
+    people = sorted({*expected, *settled, *entries})
+    return [_row(one, expected.get(one), settled[one], entries[one]) for one in people]
+
+
+def returned_rows(rows: Rows, ledger_state: LedgerState, site: str, month: str) -> list[Row]:
+    """The entries that stand of a site's close."""
+    found = _paid_by(rows, ledger_state, RETURNS, site, month)
+    return [row for row in found if row["amount"] is not None]
+
+
+def _paid_by(
+    rows: Rows, ledger_state: LedgerState, projection: Projection, site: str, month: str
+) -> list[Row]:
+    """The rows of a site's close, also of people who belong to other sites."""
+    found = [row for home in ledger_state.site_ids() for row in rows.of(projection, home, month)]
+    return [row for row in found if row["paid_by"] == site]
+
+
+def _row(employee: str, expected: int | None, settled: int, entries: list[Row]) -> Row:
+    actual = sum(row["amount"] for row in entries) if entries else None
+    difference = None if actual is None else (expected or 0) - actual
+    left = (expected or 0) - (actual or 0) - settled
+    return {
+        "employee": employee,
+        "expected": expected,
+        "actual": actual,
+        "difference": difference,
+        "settled": settled,
+        "open": left,
+        "status": _status(expected, difference, settled, left),
+        "reason": next((row["reason"] for row in entries if row["reason"] is not None), None),
+        "runs": {row["run"]: row["amount"] for row in entries},
+        "since": max((row["on"] for row in entries), default=None),
+    }
+
+
+def _status(expected: int | None, difference: int | None, settled: int, left: int) -> str:
+    if settled and left == 0:
+        return "settled"
+    if difference is None and not settled:
+        return "not_returned"
+    if expected is None:
+        return "not_expected"
+    return "equal" if left == 0 else "short" if left > 0 else "over"

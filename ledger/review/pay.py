@@ -1,0 +1,118 @@
+"""`explain EMPLOYEE MONTH --pay`: why somebody's pay is what it is, each fen with what it rests on (finance §13)."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ledger.aggregates.employee.pay_returns import expected_of, open_of, returns_of, settlements_of
+from ledger.events.months import MonthClosed, RunLine
+from ledger.state.hand_off import close_of
+from ledger.state.ledger_state import LedgerState
+from ledger.terms import format_money
+
+Values = dict[str, Any]
+
+
+def pay(ledger_state: LedgerState, employee: str, month: str) -> Values:
+    """The close's lines, what was carried and brought, the guard, what pay took, and what was settled.
+
+    The amounts of `line` to `wage_guard` sum to `expected`; with `returned` and `settled` to `open`. Each entry has the
+    positions it rests on. WrongState `month_not_closed`, `month_closed_with`.
+    """
+    state = ledger_state.employee(employee)
+    close = close_of(ledger_state, state.site, month)
+    expected = expected_of(close, employee)
+    returned = returns_of(state, close.site, month)
+    actual = sum(each.amount_fen or 0 for each in returned) if returned else None
+    recorded = ledger_state.first_close_of(close.site, month)
+    assert recorded is not None
+    return {
+        "employee": employee,
+        "name": state.name,
+        "month": month,
+        "closed_on": close.on.isoformat(),
+        "position": recorded.position,
+        "expected": None if expected is None else format_money(expected),
+        "actual": None if actual is None else format_money(actual),
+        "open": format_money(open_of(state, close)),
+        "entries": [
+            *_handed_over(ledger_state, close, employee, recorded.position),
+            *(
+                {
+                    "what": "returned",
+                    "amount": format_money(-(each.amount_fen or 0)),
+                    "rests_on": [each.position],
+                    "run": each.run,
+                    "reason": each.reason,
+                }
+                for each in returned
+            ),
+            *(
+                {
+                    "what": "settled",
+                    "amount": format_money(-each.amount_fen),
+                    "rests_on": [each.position],
+                    "how": each.how,
+                }
+                for each in settlements_of(state, close.site, month)
+            ),
+        ],
+    }
+
+
+def _handed_over(
+    ledger_state: LedgerState, close: MonthClosed, employee: str, position: int
+) -> Iterator[Values]:
+    """What the close's run is made of: lines, the carry before, differences brought in, and what the guard leaves."""
+    for line in close.lines:
+        if line.employee == employee:
+            yield {
+                "what": "line",
+                "amount": format_money(line.amount_fen),
+                "rests_on": list(line.because),
+                "obligation_month": line.obligation_month,
+                "component": line.component,
+                "adjustment": line.adjustment,
+            }
+    before = [each for each in ledger_state.closes(close.site) if each.month < close.month]
+    last = before[-1] if before else None
+    carried = 0 if last is None else sum(r.carried_fen for r in last.run if r.employee == employee)
+    if last is not None and carried:
+        of = ledger_state.first_close_of(close.site, last.month)
+        rests_on = [] if of is None else [of.position]
+        amount = format_money(carried)
+        yield {"what": "carried_before", "amount": amount, "rests_on": rests_on, "month": last.month}
+    yield from _brought(ledger_state, close, last, employee, position)
+    run = next((line for line in close.run if line.employee == employee), None)
+    if run is not None and run.carried_fen:
+        yield _guard(ledger_state, close, run, position)
+
+
+def _brought(
+    ledger_state: LedgerState, close: MonthClosed, last: MonthClosed | None, employee: str, position: int
+) -> Iterator[Values]:
+    """The differences that were carried between the close before and this one."""
+    before = None if last is None else ledger_state.first_close_of(close.site, last.month)
+    since = 0 if before is None else before.position
+    for each in ledger_state.employee(employee).settlements:
+        if each.how == "carry" and since < each.position < position:
+            yield {
+                "what": "difference_carried",
+                "amount": format_money(each.amount_fen),
+                "rests_on": [each.position],
+                "month": each.month,
+            }
+
+
+def _guard(ledger_state: LedgerState, close: MonthClosed, run: RunLine, position: int) -> Values:
+    """What the wage guard leaves for the next run."""
+    wage = ledger_state.facts(run.employee).wages.get(close.month)
+    rule = ledger_state.policy_of(close.site, close.month).wage_guard
+    return {
+        "what": "wage_guard",
+        "amount": format_money(-run.carried_fen),
+        "rests_on": [position] if wage is None else [wage.position],
+        "wage": None if wage is None else format_money(wage.wage_fen),
+        "minimum_wage": None if wage is None else format_money(wage.minimum_wage_fen),
+        "limit": format_money(run.deducted_fen),
+        "rule": rule.source,
+    }
