@@ -2,7 +2,7 @@
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, model_validator
 
 from ledger.commands.base import Command
 from ledger.formats import Malformed
@@ -20,6 +20,12 @@ from ledger.terms import (
 )
 
 
+def _of_somebody(deducted: dict[str, int | None]) -> dict[str, int | None]:
+    if not deducted:
+        raise Malformed("nobody_named", "must name somebody")
+    return deducted
+
+
 class RecordPayroll(Command):
     """What a pay run of a closed month took from each person (finance §13); null takes an entry back.
 
@@ -34,7 +40,7 @@ class RecordPayroll(Command):
     month: Month
     by: EmployeeId
     on: Day
-    deducted: Annotated[dict[EmployeeId, Money | None], Field(min_length=1)]
+    deducted: Annotated[dict[EmployeeId, Money | None], AfterValidator(_of_somebody)]
     run: PayRun = "regular"
     reasons: Omittable[dict[EmployeeId, ReturnReason]] = None
     notes: Omittable[dict[EmployeeId, Text]] = None
@@ -46,7 +52,7 @@ class RecordPayroll(Command):
             for employee in getattr(self, field) or ():
                 if employee not in self.deducted:
                     text = f"{field} names {employee}, of whom deducted says nothing"
-                    raise Malformed("return_of_nobody", text, employee=employee)
+                    raise Malformed("return_of_nobody", text, employee=employee, field=field)
         return self
 
 
