@@ -1,0 +1,214 @@
+"""No fen is lost or doubled between the close and pay (finance §13), whatever is returned, corrected or closed later.
+
+For everybody: Σ lines = Σ taken + Σ written off + Σ carried but in no run yet + Σ open + the last carry.
+"""
+
+import tempfile
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
+
+from ledger.aggregates.employee.pay_returns import open_of, returns_of, settlements_of
+from ledger.application.ledger import Ledger
+from ledger.errors import LedgerError
+from ledger.events.months import MonthClosed
+from ledger.formats import parse_money
+from ledger.reckoning.allotment import Item, Run, allotments
+from ledger.state.ledger_state import LedgerState
+from tests.laws.test_laws import EXAMPLES
+from tests.support import office
+from tests.support.story import open_ledger
+
+MONTHS = ("2026-06", "2026-07", "2026-08", "2026-09")
+PEOPLE = ("E001", "E002", "L01")
+NOW = datetime(2026, 12, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing somebody tries; what is refused changes nothing."""
+
+    what: str
+    person: str
+    month: int
+    number: int
+    odd: bool
+
+
+steps = st.lists(
+    st.builds(
+        Step,
+        what=st.sampled_from(
+            [
+                "notice",
+                "notice",
+                "close",
+                "return",
+                "return",
+                "return",
+                "settle",
+                "settle",
+                "wage",
+                "withdraw",
+            ]
+        ),
+        person=st.sampled_from(PEOPLE),
+        month=st.integers(0, 3),
+        number=st.integers(0, 9),
+        odd=st.booleans(),
+    ),
+    min_size=10,
+    max_size=40,
+)
+
+
+def command(step: Step, count: int, closed: int) -> dict[str, Any]:
+    month, by = MONTHS[step.month], "F01" if step.odd else "M01"
+    if step.what in ("return", "settle"):
+        month = MONTHS[step.month % max(closed, 1)]
+    match step.what:
+        case "notice":
+            day = f"{month}-10"
+            return office.issue_notice(
+                f"N{count}",
+                step.person,
+                1 + step.number,
+                occurred_at=f"{day}T09:{count:02}:00+08:00",
+                issued_on=day,
+            )
+        case "close":
+            return office.close_month(MONTHS[min(closed, 3)], "2026-11-02")
+        case "wage":
+            return office.record_wage(step.person, "100.00", "60.00") | {"month": month}
+        case "withdraw":
+            return office.withdraw_notice(f"N{step.number}", "2026-11-03")
+        case "settle":
+            how = "write_off" if step.number > 6 else "carry"
+            settled = {"site": office.SITE, "month": month, "employee": step.person, "how": how}
+            return {
+                "do": "settle_difference",
+                **settled,
+                "reason": "對賬",
+                "by": by,
+                "on": "2026-11-20",
+                "key": str(count),
+            }
+    amount = f"{(step.number - 2) * 5}.{count % 100:02}"
+    fields = {
+        "site": office.SITE,
+        "month": month,
+        "by": "F01",
+        "on": "2026-11-10",
+        "run": f"r{step.number % 2}",
+    }
+    said = {"correction": "更正"} if step.odd else {}
+    return {"do": "record_payroll", **fields, "deducted": {step.person: amount}, **said, "key": str(count)}
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("pay") / "office.db"
+    with open_ledger(made, NOW) as ledger:
+        ledger.record.apply(
+            office.lines(
+                [*office.office(), office.register_employee("F01"), office.appoint("finance", "F01")]
+            )
+        )
+    return made
+
+
+@settings(max_examples=EXAMPLES // 2, deadline=None)
+@given(story=steps)
+def test_no_fen_is_lost_or_doubled(story: list[Step], file: Path) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "pay.db"
+        office.copy_ledger(file, copy)
+        with open_ledger(copy, NOW) as ledger:
+            for count, step in enumerate(story):
+                state = LedgerState(ledger.log)
+                try:
+                    ledger.record.apply(office.lines([command(step, count, len(state.closes(office.SITE)))]))
+                except LedgerError as refused:
+                    event(f"refused: {step.what} {refused.code}")
+                    continue
+                event(f"done: {step.what}")
+                check(ledger)
+            verified = ledger.proofs.verify(deep=True, sheets=True)
+            assert verified.faults == []
+
+
+def check(ledger: Ledger) -> None:
+    with ledger.look() as look, ledger.look(ledger.position()) as drawn:
+        closes = look.state.closes(office.SITE)
+        for person in PEOPLE:
+            check_person(look.state, closes, person)
+        for close in closes:
+            found = look.reconciliation(close.month)
+            assert found == drawn.reconciliation(close.month)
+            for row in found["rows"]:
+                check_explained(look.pay(row["employee"], close.month), row)
+
+
+def check_person(state: LedgerState, closes: list[MonthClosed], person: str) -> None:
+    employee = state.employee(person)
+    lines = sum(line.amount_fen for close in closes for line in close.lines if line.employee == person)
+    taken = opened = written = 0
+    for close in closes:
+        taken += sum(each.amount_fen or 0 for each in returns_of(employee, office.SITE, close.month))
+        opened += open_of(employee, close)
+        settled = settlements_of(employee, office.SITE, close.month)
+        written += sum(each.amount_fen for each in settled if each.how == "write_off")
+    last = state.last_close(office.SITE)
+    since = 0 if last is None else last[1]
+    waiting = sum(s.amount_fen for s in employee.settlements if s.how == "carry" and s.position > since)
+    carry = sum(line.carried_fen for line in closes[-1].run if line.employee == person) if closes else 0
+    assert lines == taken + written + waiting + opened + carry
+    check_allotment(state, closes, person)
+
+
+def check_allotment(state: LedgerState, closes: list[MonthClosed], person: str) -> None:
+    """Σ allotted = deducted and Σ rest = carried, run by run; nothing negative is left open."""
+    brought: dict[str, list[tuple[str, int]]] = {}
+    places = [(state.first_close_of(office.SITE, close.month), close) for close in closes]
+    for each in state.employee(person).settlements:
+        into = next(
+            (close.month for at, close in places if at is not None and at.position > each.position), None
+        )
+        if each.how == "carry" and into is not None:
+            brought.setdefault(into, []).append((each.month, each.amount_fen))
+    runs = [
+        Run(
+            close.month,
+            tuple(
+                Item(line.obligation_month, line.component, close.month, line.amount_fen)
+                for line in close.lines
+                if line.employee == person
+            ),
+            sum(line.deducted_fen for line in close.run if line.employee == person),
+            tuple(brought.get(close.month, ())),
+        )
+        for close in closes
+    ]
+    for close, allotment in zip(closes, allotments(runs), strict=True):
+        of_run = [line for line in close.run if line.employee == person]
+        assert sum(item.amount_fen for item in allotment.taken) == sum(line.deducted_fen for line in of_run)
+        assert allotment.carried_fen == sum(line.carried_fen for line in of_run)
+        assert all(item.amount_fen > 0 for item in allotment.rest)
+
+
+def check_explained(pay: dict[str, Any], row: dict[str, Any]) -> None:
+    handed = ("line", "carried_before", "difference_carried", "wage_guard")
+    sums = dict.fromkeys((*handed, "returned", "settled"), 0)
+    for entry in pay["entries"]:
+        sums[entry["what"]] += parse_money(entry["amount"])
+        assert entry["rests_on"], entry
+    expected = sum(sums[kind] for kind in handed)
+    assert expected == parse_money(pay["expected"] or "0.00") == parse_money(row["expected"] or "0.00")
+    assert (
+        expected + sums["returned"] + sums["settled"] == parse_money(pay["open"]) == parse_money(row["open"])
+    )
