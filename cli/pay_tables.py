@@ -41,7 +41,7 @@ def explain_pay(employee: str, month: str, as_of: str | None, as_json: bool) -> 
     print_title(f"{labels.title('explain-pay')} {found['employee']} {found['name']} · {month}")
     rows = [
         {
-            "matter": entry["what"],
+            "matter": "line_handed_over" if entry["what"] == "line" else entry["what"],
             "amount": entry["amount"],
             "about": _about(entry),
             "events": " ".join(f"#{position}" for position in entry["rests_on"]),

@@ -50,7 +50,7 @@ def ledger(ledger_url: str) -> Iterator[Ledger]:
     """A busy month and, at another site, an employee whose supervisor sits at the first and has left since."""
     with Ledger(ledger_url, now=office.now) as opened:
         *month, close = office.a_busy_month()
-        opened.record.apply(office.lines([*month, *_across_sites(), close]))
+        opened.record.apply(office.lines([*month, *_across_sites(), close, *office.pay_returned("E002")]))
         yield opened
 
 
@@ -173,7 +173,7 @@ def test_a_rebuild_makes_tables_anew_that_lack_a_column(ledger: Ledger, table: T
         ):  # where others are in the tables they are kept, if they can be
             values = {"ledger": "annex", "layout": layout(), "position": 0, "mark": ""}
             connection.execute(drawn.insert(), values)
-        connection.execute(text(f"ALTER TABLE {table.name} DROP COLUMN {last.name}"))
+        connection.execute(text(f'ALTER TABLE {table.name} DROP COLUMN "{last.name}"'))
 
     ledger.rebuild()
 

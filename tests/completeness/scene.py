@@ -17,8 +17,6 @@ def everything() -> Commands:
     """Commands that make every event but the one of the signing key, which takes a key."""
     return [
         *office.office(),
-        office.register_employee("F01"),
-        office.appoint("finance", "F01"),
         office.reassign_employee("E002", "2026-07-01", supervisor="L01"),
         office.issue_notice("N1", "E001", 11),
         office.acknowledge_notice("N1", by="E001"),
@@ -52,23 +50,13 @@ def everything() -> Commands:
         office.correct_departure("E009", "2026-08-21"),
         office.record_departure("E009", "2026-08-28"),
         office.close_month(),
-        {
-            **_RETURN,
-            "deducted": {"E001": "1.00"},
-            "reasons": {"E001": "wage_too_low"},
-            "notes": {"E001": "餘額下月再扣"},
-        },
-        {**_SETTLED, "employee": "E001", "how": "carry", "reason": "下月補扣"},
+        *office.pay_returned("E001"),
         office.erase_employee("E009"),
         _policy(),
     ]
 
 
 _HEARD = {"do": "record_hearing", "present": ["E002", "H02"], "summary": "兩造到場陳述"}
-
-
-_RETURN = {"do": "record_payroll", "site": office.SITE, "month": MONTH, "by": "F01", "on": "2026-09-02"}
-_SETTLED = {"do": "settle_difference", "site": office.SITE, "month": MONTH, "by": "M01", "on": "2026-09-02"}
 
 
 def _sanction(name: str) -> dict[str, Any]:

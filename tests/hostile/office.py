@@ -23,7 +23,7 @@ ESCAPES = "\x1b[2J\x1b]8;;http://e\x07\b\b\x7f\x0b\x0c"
 HOSTILE = ESCAPES + ADMITTED
 
 TEXTS = frozenset(
-    "action answer department distinct_because evidence finding inspection key late_reason name narrative place post reason "  # noqa: SIM905
+    "action answer correction department distinct_because evidence finding inspection key late_reason name narrative notes place post reason "  # noqa: SIM905
     "reasons statement summary text witnesses".split()
 )
 """The fields of commands that take any text (the checklist and the policy are filled by hand below)."""
@@ -109,11 +109,26 @@ def story(text: str) -> of.Commands:
             "on": "2026-08-18",
         },
         of.record_departure("E004", "2026-08-20", reason="x"),
+        of.register_employee("F01"),
+        of.appoint("finance", "F01"),
         of.rehire_employee("E004", "2026-08-25", post="x"),
         of.correct_departure("E004", None),
         {"do": "adopt_policy", "policy": policy(text), "on": "2026-08-20", "by": "C01"},
     ]
     return [_spoilt(command, text, short) for command in commands]
+
+
+def returned(text: str) -> dict[str, Any]:
+    """What pay took of July, with such words; after its close."""
+    said = {"deducted": {"E001": "1.00"}, "notes": {"E001": text}, "correction": text}
+    return {
+        "do": "record_payroll",
+        "site": of.SITE,
+        "month": "2026-07",
+        "by": "F01",
+        "on": "2026-08-04",
+        **said,
+    }
 
 
 def _spoilt(command: dict[str, Any], text: str, short: str) -> dict[str, Any]:
@@ -179,6 +194,8 @@ LINES: dict[str, str] = {
     "notice withdraw": f"N1 --reason @ --by I01 {D}",
     "office appoint": f"--office director --employee D01 --from 2026-09-01 {D}",
     "office list": "",
+    "payroll return": f"2026-07 --deducted E001=1.00 --notes E001=@ --correction @ --by F01 {D}",
+    "payroll settle": f"E001 2026-07 --how carry --reason @ --by M01 {D}",
     "policy adopt": f"@policy --by D01 {D}",
     "policy check": "@policy",
     "policy clauses": "@",
@@ -195,6 +212,7 @@ LINES: dict[str, str] = {
     "report monthly": "2026-08",
     "report payroll": "2026-07",
     "report public-list": "2026-08",
+    "report reconciliation": "2026-07",
     "report rewards": "2026-08",
     "report sanctions": "2026-08",
     "restore": "@new",

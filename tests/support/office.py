@@ -249,6 +249,24 @@ def a_busy_month() -> Commands:
     ]
 
 
+def pay_returned(employee: str, taken: str = "1.00") -> Commands:
+    """Finance, what it took of somebody, and the difference carried on; after the close."""
+    shared = {"site": SITE, "month": MONTH, "on": "2026-09-02"}
+    return [
+        register_employee("F01"),
+        appoint("finance", "F01"),
+        {"do": "record_payroll", **shared, "deducted": {employee: taken}, "by": "F01"},
+        {
+            "do": "settle_difference",
+            **shared,
+            "employee": employee,
+            "how": "carry",
+            "reason": "下月補扣",
+            "by": "M01",
+        },
+    ]
+
+
 def rotate_key(replaced: str, new_key: str, on: str = f"{MONTH}-12", **changes: Any) -> dict[str, Any]:
     return _made("rotate_key", {"replaced": replaced, "new_key": new_key, "on": on}, changes)
 
