@@ -29,7 +29,7 @@ _COMMANDS = {
     "due": "cli.due:due",
     "employee": "cli.organisation:employee",
     "explain": "cli.explain:explain",
-    "export": "cli.proofs:export",
+    "export": "cli.export:export",
     "finding": "cli.cases:finding",
     "grant": "cli.server:grant",
     "key": "cli.proofs:key",

@@ -214,27 +214,6 @@ def receipt(thing: str, out: str, force: bool) -> None:
     click.echo(settings().labels().say("receipt_written", id=shown(thing), file=shown(out)))
 
 
-@click.group(cls=SpeakingGroup, help_key="export")
-@common_options
-def export() -> None:
-    """Files for others."""
-
-
-@export.command(
-    "tiles", cls=SpeakingCommand, help_key="export tiles", examples=["kaoji export tiles public/ledger"]
-)
-@click.argument("folder", metavar="DIR")
-@common_options
-def tiles(folder: str) -> None:
-    """Write the hash tree as files that any C2SP tlog-tiles client can read: checkpoint, tiles, entries.
-
-    They hold no personal words: only where each event stands and the digest of its bytes.
-    """
-    with settings().open() as ledger:
-        files = ledger.proofs.export_tiles(Path(folder))
-    click.echo(settings().labels().say("tiles_written", files=files, folder=shown(folder)))
-
-
 @click.group(cls=SpeakingGroup, help_key="key")
 @common_options
 def key() -> None:

@@ -21,6 +21,7 @@ from ledger.store.log import Log
 
 if TYPE_CHECKING:
     from ledger.application.backups import Backups
+    from ledger.application.exports import Exports
     from ledger.application.people import People
     from ledger.application.policies import Policies
     from ledger.application.proofs import Proofs
@@ -128,6 +129,13 @@ class Ledger:
         from ledger.application.backups import Backups
 
         return Backups(self)
+
+    @cached_property
+    def exports(self) -> "Exports":
+        """Files for other programs."""
+        from ledger.application.exports import Exports
+
+        return Exports(self)
 
     # --- looking ------------------------------------------------------------------------------------
 

@@ -23,8 +23,37 @@ ESCAPES = "\x1b[2J\x1b]8;;http://e\x07\b\b\x7f\x0b\x0c"
 HOSTILE = ESCAPES + ADMITTED
 
 TEXTS = frozenset(
-    "action answer correction department distinct_because evidence finding inspection key late_reason name narrative notes place post reason "  # noqa: SIM905
-    "reasons statement summary text witnesses".split()
+    (
+        *(
+            "action",
+            "answer",
+            "correction",
+            "department",
+            "distinct_because",
+            "evidence",
+        ),
+        *(
+            "finding",
+            "inspection",
+            "key",
+            "late_reason",
+            "name",
+            "narrative",
+        ),
+        *(
+            "notes",
+            "place",
+            "post",
+            "reason",
+            "reasons",
+            "statement",
+        ),
+        *(
+            "summary",
+            "text",
+            "witnesses",
+        ),
+    )
 )
 """The fields of commands that take any text (the checklist and the policy are filled by hand below)."""
 
@@ -174,6 +203,7 @@ LINES: dict[str, str] = {
     "employee register": f"--name @ --department front --from 2026-09-01 --post @ {D}",
     "employee show": "E001",
     "explain": "E001 2026-08",
+    "export books": "--format hledger --out @new --map @file",
     "export tiles": "@new",
     "finding clear": f"N1 --reason @ --by D01 {D}",
     "finding record": f"N3 --finding @ --by D01 {D}",

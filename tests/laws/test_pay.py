@@ -4,8 +4,9 @@ For everybody: Σ lines = Σ taken + Σ written off + Σ carried but in no run y
 """
 
 import tempfile
+from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from ledger.aggregates.employee.pay_returns import open_of, returns_of, settleme
 from ledger.application.ledger import Ledger
 from ledger.errors import LedgerError
 from ledger.events.months import MonthClosed
+from ledger.exports import books
 from ledger.formats import parse_money
 from ledger.reckoning.allotment import Item, Run, allotments
 from ledger.state.ledger_state import LedgerState
@@ -145,6 +147,7 @@ def test_no_fen_is_lost_or_doubled(story: list[Step], file: Path) -> None:
 def check(ledger: Ledger) -> None:
     with ledger.look() as look, ledger.look(ledger.position()) as drawn:
         closes = look.state.closes(office.SITE)
+        check_books(look.state)
         for person in PEOPLE:
             check_person(look.state, closes, person)
         for close in closes:
@@ -152,6 +155,20 @@ def check(ledger: Ledger) -> None:
             assert found == drawn.reconciliation(close.month)
             for row in found["rows"]:
                 check_explained(look.pay(row["employee"], close.month), row)
+
+
+def check_books(state: LedgerState) -> None:
+    """Every entry sums to nothing, and what is said of an account after it is what its postings come to."""
+    held: Counter[tuple[str, ...]] = Counter()
+    latest = date.min
+    for entry in books.entries(state):
+        assert sum(fen for _, fen in entry.postings) == 0
+        assert latest <= entry.day >= entry.on
+        latest = entry.day
+        for account, fen in entry.postings:
+            held[account] += fen
+        if entry.what != "close":
+            assert all(held[account] == fen for account, fen in entry.balances), entry
 
 
 def check_person(state: LedgerState, closes: list[MonthClosed], person: str) -> None:

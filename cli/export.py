@@ -1,0 +1,76 @@
+"""`kaoji export`: files for other programs."""
+
+from pathlib import Path
+from typing import cast
+
+import click
+
+from cli.files import read_file, write_file
+from cli.localized_help import SpeakingCommand, SpeakingGroup
+from cli.render import shown, talk
+from cli.report_options import Month
+from cli.settings import as_of_option, common_options, force_option, out_option, settings
+
+_ENTRIES = ("close", "run", "return", "carry", "write_off")
+
+
+@click.group(cls=SpeakingGroup, help_key="export")
+@common_options
+def export() -> None:
+    """Files for others."""
+
+
+@export.command(
+    "tiles", cls=SpeakingCommand, help_key="export tiles", examples=["kaoji export tiles public/ledger"]
+)
+@click.argument("folder", metavar="DIR")
+@common_options
+def tiles(folder: str) -> None:
+    """Write the hash tree as files that any C2SP tlog-tiles client can read: checkpoint, tiles, entries.
+
+    They hold no personal words: only where each event stands and the digest of its bytes.
+    """
+    with settings().open() as ledger:
+        files = ledger.proofs.export_tiles(Path(folder))
+    click.echo(settings().labels().say("tiles_written", files=files, folder=shown(folder)))
+
+
+@export.command(
+    "books",
+    cls=SpeakingCommand,
+    help_key="export books",
+    examples=[
+        "kaoji export books --format hledger --out kaoji.journal",
+        "kaoji export books --format beancount --out kaoji.beancount --until 2026-08",
+    ],
+)
+@click.option(
+    "--format", "form", type=click.Choice(["hledger", "beancount"]), required=True, help="field:books_format"
+)
+@out_option
+@click.option("--map", "accounts", metavar="FILE", help="field:books_map")
+@click.option("--until", type=Month(), metavar="MONTH", help="field:books_until")
+@force_option
+@as_of_option
+@common_options
+def books(
+    form: str, out: str, accounts: str | None, until: str | None, force: bool, as_of: str | None
+) -> None:
+    """Write the books of fines, shares and performance as double entry, for hledger or beancount.
+
+    Each close, run, return and settlement is an entry for each person, by staff number; after it stands what the ledger
+    says of the account, so that a changed amount is refused by whichever program reads it.
+    """
+    from ledger.application.exports import Format
+
+    labels = settings().labels()
+    titles = {what: labels.say(f"books_{what}") for what in _ENTRIES}
+    given = None if accounts is None else read_file(Path(accounts))
+    with settings().open() as ledger:
+        position = None if as_of is None else ledger.position_of(as_of)
+        content = ledger.exports.books(cast("Format", form), titles, given, until, position)
+    if out == "-":
+        click.echo(content.decode(), nl=False)
+        return
+    write_file(Path(out), content, force)
+    talk(labels.say("books_written", file=shown(out)))
