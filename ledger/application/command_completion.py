@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from ledger.application.command_reader import require_readable
 from ledger.commands import COMMANDS, PARTS, REFERENCES
+from ledger.errors import Taken
 from ledger.events import employee_of
 from ledger.state.execution import Recorder
 from ledger.state.ids import full_id
@@ -59,9 +60,21 @@ def complete(values: Values, ledger_state: LedgerState, hand: Recorder) -> Value
             whole[field] = hand.recorded_at.astimezone(zone).date().isoformat()
     if isinstance(whole.get("occurred_at"), str) and zone is not None:
         whole["occurred_at"] = _with_offset(whole["occurred_at"], zone)
+    if made == "employee" and isinstance(whole.get(made), str):
+        _require_unlike(ledger_state, whole[made])
     if is_numbered(do) and made is not None and made not in whole:
         whole[made] = _number(BY_COMMAND[do], whole, ledger_state, hand)
     return whole
+
+
+def _require_unlike(ledger_state: LedgerState, employee: str) -> None:
+    """A staff number typed by hand is no other one mistyped; two that look alike come from a file.
+
+    Taken `id_like_another`.
+    """
+    alike = ledger_state.lookalikes.of(ledger_state, employee)
+    if alike and ledger_state.stream_of("employee", employee) is None:
+        raise Taken("id_like_another", employee=employee, alike=", ".join(alike)).at(field="employee")
 
 
 def _with_full_ids(do: str, values: Values, ledger_state: LedgerState) -> Values:

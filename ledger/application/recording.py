@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Any
 
 from ledger.application import command_completion, command_reader
-from ledger.application.notes import NOTED, Note, notes
+from ledger.application.notes import NOTED, Note, empty_departments, notes
 from ledger.application.part import Part
 from ledger.application.refused import Refused
 from ledger.commands import Command, things_named
@@ -105,6 +105,7 @@ class Recording(Part):
                 except LedgerError as error:
                     raise error.at(line=line) from None
             raise_all(refused.faults, refused.resting)
+            applied.notes.extend(empty_departments(ledger_state, applied.events))
             applied.skips = self._skips(skipped)
             applied.skipped = len(applied.skips)
             applied.position = unit.position
@@ -160,6 +161,7 @@ class Recording(Part):
         applied = Applied()
         with self._recording(keep=not dry_run, by_hand=True) as (unit, ledger_state, hand):
             self._record(unit, ledger_state, make(ledger_state, hand), hand, applied)
+            applied.notes.extend(empty_departments(ledger_state, applied.events))
             applied.position = unit.position
         if not dry_run:
             self.projections.kept.put(ledger_state, applied.position)

@@ -3,14 +3,24 @@
 import hashlib
 import json
 from typing import Any, ClassVar
-from unicodedata import normalize
 
 import orjson
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
+from ledger.formats import Malformed, tidied
 from ledger.terms import Name, Omittable
 
-Tidy = AfterValidator(lambda text: text and normalize("NFC", text.strip()))
+
+def _tidied(text: str | None) -> str | None:
+    if text is None:
+        return None
+    kept = tidied(text)
+    if not kept:
+        raise Malformed("empty", "may not be empty")
+    return kept
+
+
+Tidy = AfterValidator(_tidied)
 """A name as it is kept: without outer blanks, and each character written one way (domain §1)."""
 
 

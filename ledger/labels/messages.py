@@ -22,7 +22,7 @@ _PART_END: Final = re.compile(r"(?<=; )|(?<=；)")
 
 _THING_PARTS: Final = re.compile("[/:]")
 _LINE_END: Final = re.compile(r"[ \t]*[\r\n]+[ \t]*")
-_VARIABLES: Final = ("KAOJI_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+_VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
 _TRADITIONAL_REGIONS: Final = {"tw", "hk", "mo"}
 _CODED: Final = CODED | {"asked", "found", "missing", "offices", "worse"}
 """The fields whose values are codes. Others are never translated: an employee's id may well be `director`."""
@@ -175,15 +175,32 @@ def load(language: str) -> Labels:
 
 
 def detect(environ: Mapping[str, str]) -> Language:
-    """The language asked for: the first of KAOJI_LANG, LC_ALL, LC_MESSAGES, LANG that is set decides."""
-    asked = next((environ[name] for name in _VARIABLES if environ.get(name)), "")
+    """The language asked for: KAOJI_LANG, else the first known one of GNU's LANGUAGE, else LC_ALL, LC_MESSAGES, LANG.
+
+    As GNU has it, LANGUAGE counts only where the locale is not C; without a locale there is nothing to translate.
+    """
+    own = environ.get("KAOJI_LANG")
+    locale = next((environ[name] for name in _VARIABLES if environ.get(name)), "")
+    if not own and locale.partition(".")[0] not in ("", "C", "POSIX"):
+        for listed in environ.get("LANGUAGE", "").split(":"):
+            if (known := _language_of(listed)) is not None:
+                return known
+    return _language_of(own or locale) or "en"
+
+
+def _language_of(asked: str) -> Language | None:
+    """The language that a locale's name means, if there are words in it."""
     tag = asked.partition(".")[0].partition("@")[0]
     language, *rest = tag.strip().lower().replace("_", "-").split("-")
-    if language != "zh":
+    if language == "en":
         return "en"
+    if language not in ("zh", "yue"):
+        return None
     if "hans" in rest:
         return "zh-Hans"
-    return "zh-Hant" if "hant" in rest or _TRADITIONAL_REGIONS & set(rest) else "zh-Hans"
+    if language == "yue" or "hant" in rest or _TRADITIONAL_REGIONS & set(rest):
+        return "zh-Hant"
+    return "zh-Hans"
 
 
 @lru_cache

@@ -1,6 +1,6 @@
 """The register a write unit consults, and the unit's work: decide a command, give its events their place."""
 
-from collections.abc import Set
+from collections.abc import Collection, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
@@ -68,6 +68,10 @@ class LedgerContext:
     def sites(self) -> list[str]:
         """The ids of all sites."""
         return self.state.site_ids()
+
+    def departments(self, site: str) -> Collection[str]:
+        """The departments of a site: whichever anybody was ever placed in, or appointed to head."""
+        return self.state.departments.of(self.state, site)
 
     def employee(self, employee: str) -> EmployeeState:
         """An employee; Unknown `employee_unknown`."""
