@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ledger.events import (
+    AppealMooted,
     DepartureCorrected,
     EmployeeDeparted,
     EmployeeErased,
@@ -68,7 +69,7 @@ NOTED: Final = {
     each.kind
     for each in (
         *(NoticeIssued, NoticeAcknowledged, MonthClosed, EmployeeErased, EmployeeRegistered, PolicyAdopted),
-        *_MOVING,
+        *(AppealMooted, *_MOVING),
     )
 }
 """The kinds of events of which something may have to be said."""
@@ -110,6 +111,9 @@ def notes(ledger_state: LedgerState, recorded: Recorded) -> Iterator[Note]:
         yield from _undercutting(ledger_state, event)
     if isinstance(event, MonthClosed):
         yield from _unpaid(ledger_state, event)
+    if isinstance(event, AppealMooted) and event.against == "liability":
+        appellant = ledger_state.employee(event.employee).appeals[event.appeal].appellant
+        yield Note("appeal_moot", {"appeal": event.appeal, "appellant": appellant, "notice": event.target})
     if isinstance(event, EmployeeRegistered):
         yield from _alike(ledger_state, event.employee)
     if isinstance(event, NoticeIssued) and event.late:

@@ -7,8 +7,6 @@ from functools import cache, lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from msgspec.structs import replace
-
 from ledger.aggregates import keys as _keys
 from ledger.aggregates import months as _months
 from ledger.aggregates import offices as _offices
@@ -34,6 +32,7 @@ from ledger.errors import Unknown
 from ledger.events import Recorded, employee_of, employee_stream
 from ledger.policy.book import Adopted, PolicyBook
 from ledger.policy.model import Policy
+from ledger.state.ended import ended, share_of
 from ledger.state.hand_off import handoff, unsettled
 from ledger.state.ledger_state import LedgerState
 from ledger.state.worsened import worsened
@@ -119,20 +118,11 @@ class LedgerContext:
     def share(self, notice: str) -> BorneShare | None:
         """The share of a notice as it would stand were no appeal of the employee's against notices of its clause pending."""
         owner = self.owner_of("notice", notice)
-        facts = self.state.facts(owner.employee)
-        fact = facts.notices[notice]
-        stayed = {
-            name: replace(each, stay=None)
-            for name, each in facts.notices.items()
-            if each.contested and each.month == fact.month and each.clause == fact.clause
-        }
-        if stayed:
-            facts = replace(facts, notices={**facts.notices, **stayed})
-        for share in self.state.reckoned(facts, fact.month).shares:
-            if share.notice == notice:
-                at = self._recorded_on(owner, share.arose_at)
-                return BorneShare(share.supervisor, share.status, share.ground, share.arose_on, at)
-        return None
+        share = share_of(self.state, self.state.facts(owner.employee), notice, {})
+        if share is None:
+            return None
+        at = self._recorded_on(owner, share.arose_at)
+        return BorneShare(share.supervisor, share.status, share.ground, share.arose_on, at)
 
     def _recorded_on(self, owner: EmployeeState, position: int) -> date:
         """The day at the site on which an event of somebody's stream was recorded."""
@@ -208,8 +198,10 @@ def _owning(command: type[Command]) -> tuple[str, ...]:
 
 
 def decided(ledger_state: LedgerState, command: Command, hand: Recorder) -> list[Decision]:
-    """What a command comes to where memory stands; Refusal where the rules say no."""
-    return decide(command, LedgerContext(ledger_state, hand.recorded_at))
+    """What a command comes to where memory stands, and the appeals it leaves without an object; Refusal by the rules."""
+    context = LedgerContext(ledger_state, hand.recorded_at)
+    decisions = decide(command, context)
+    return [*decisions, *ended(ledger_state, decisions, context.today)]
 
 
 def record(
