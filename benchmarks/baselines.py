@@ -16,7 +16,8 @@ from benchmarks.bare import postgres_copy, sqlite_bulk
 from benchmarks.facts import Fact, facts, recorded_events, rows
 from benchmarks.frame import Line, Stage, in_turns, rates
 from ledger.application.ledger import Ledger
-from ledger.events import EmployeeRegistered, Recorded
+from ledger.events import Recorded
+from ledger.events.employees import EmployeeRegistered
 
 TITLE: Final = "Beside the library and the bare drivers"
 QUICK: Final = 5_000

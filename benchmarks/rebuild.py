@@ -16,7 +16,7 @@ from benchmarks import library, stamping, synthetic
 from benchmarks.facts import facts
 from benchmarks.frame import Line, Stage, at_least, at_most, explained, rates
 from benchmarks.places import connected, kept_ledger
-from ledger.projections.tables import SCHEMA
+from ledger.projections.creation import SCHEMA
 
 TITLE: Final = "All sheets drawn anew"
 QUICK: Final = 20_000

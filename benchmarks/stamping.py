@@ -17,7 +17,9 @@ import orjson
 
 from benchmarks import synthetic
 from ledger.application.ledger import Ledger
-from ledger.events import EmployeeRegistered, MonthClosed, Recorded, read_event, write_fields
+from ledger.events import Recorded, read_event, write_fields
+from ledger.events.employees import EmployeeRegistered
+from ledger.events.months import MonthClosed
 from ledger.reckoning import payroll
 
 MODEL: Final = "TPL"

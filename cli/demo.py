@@ -55,7 +55,9 @@ def demo(context: click.Context, folder: Path) -> None:
     print_line(f"\n{words['monthly']}")
     context.invoke(report.monthly, month=_MONTH, site=_SITE)
     print_line(f"\n{words['public_list']}")
-    context.invoke(report.public_list, month=_MONTH, site=_SITE)
+    public_list = report.report.get_command(context, "public-list")
+    assert public_list is not None
+    context.invoke(public_list, month=_MONTH, site=_SITE)
     print_line(f"\n{words['joint_liability'].format(supervisor=_SUPERVISOR)}")
     context.invoke(report.joint_liability, month=_MONTH, site=_SITE, supervisor=_SUPERVISOR)
     with settings().open() as ledger:

@@ -6,14 +6,13 @@ from cli.choices import WordChoice
 from cli.localized_help import SpeakingCommand
 from cli.render import deadline_cell, print_json, print_table, print_title
 from cli.settings import as_of_option, common_options, json_option, settings, site_option
-
-KINDS = ("appeal", "close", "sanction", "unsupported", "acknowledgement", "rectification")
+from ledger.application.reports import due_kinds
 
 
 @click.command(
     cls=SpeakingCommand, help_key="due", examples=["kaoji due", "kaoji due --what appeal --who D01"]
 )
-@click.option("--what", type=WordChoice(KINDS), multiple=True, help="field:due_what")
+@click.option("--what", type=WordChoice(due_kinds()), multiple=True, help="field:due_what")
 @click.option("--who", metavar="EMPLOYEE", help="field:due_who")
 @site_option
 @as_of_option

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
 import click
 from click.shell_completion import CompletionItem
@@ -16,9 +16,11 @@ from cli.choices import CHECKLIST, ask, code_of
 from cli.render import shown
 from cli.settings import settings
 from cli.typed import as_day, as_instant, as_money, as_month
-from ledger.commands import COMMANDS, REFERENCES, Evidence, parts_of
+from ledger.commands import COMMANDS, REFERENCES, parts_of
+from ledger.commands.notices import Evidence
 from ledger.errors import InputError, LedgerError
 from ledger.formats import plain
+from ledger.subjects import OWNED
 from ledger.terms import parse_day, parse_instant, parse_money, parse_month
 
 _READ_AS: dict[Any, str] = {
@@ -194,6 +196,10 @@ def _read_as(mark: Any) -> str | None:
     return _READ_AS.get(mark.func) if isinstance(mark, BeforeValidator) else None
 
 
+ANYTHING: Final = "thing"
+"""Completes the id of anything that lives on somebody's stream, and their staff number."""
+
+
 def completion(field: str, choices: tuple[str, ...] = ()) -> Complete:
     """How the shell completes a field: ids from the ledger, clauses from the policy, codes from the model."""
 
@@ -212,6 +218,12 @@ def _offered(field: str, choices: tuple[str, ...], incomplete: str) -> list[Comp
                 return [
                     CompletionItem(code, help=shown(titles[language]))
                     for code, titles in ledger.policies.clauses(incomplete)
+                ]
+            if field == ANYTHING:
+                return [
+                    CompletionItem(name)
+                    for kind in (*OWNED, "employee")
+                    for name in ledger.ids(kind, incomplete)
                 ]
             if field in REFERENCES:
                 return [CompletionItem(name) for name in ledger.ids(REFERENCES[field], incomplete)]

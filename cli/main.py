@@ -14,12 +14,13 @@ import click
 from cli.localized_help import SpeakingGroup
 from cli.settings import LANGUAGES, Settings, common_options, settings
 from cli.usage import usage_error
+from ledger.subjects import OWNED
 
 if TYPE_CHECKING:
     from ledger.errors import LedgerError
 
 _COMMANDS = {
-    "appeal": "cli.cases:appeal",
+    **{kind: f"cli.cases:{kind}" for kind in OWNED},
     "apply": "cli.apply:apply",
     "backup": "cli.backup:backup",
     "checkpoint": "cli.proofs:checkpoint",
@@ -35,7 +36,6 @@ _COMMANDS = {
     "ledgers": "cli.server:ledgers",
     "log": "cli.log:log",
     "month": "cli.organisation:month",
-    "notice": "cli.cases:notice",
     "office": "cli.organisation:office",
     "policy": "cli.policy:policy",
     "project": "cli.projections:project",
@@ -43,8 +43,6 @@ _COMMANDS = {
     "receipt": "cli.proofs:receipt",
     "report": "cli.report:report",
     "restore": "cli.backup:restore",
-    "reward": "cli.cases:reward",
-    "sanction": "cli.cases:sanction",
     "site": "cli.organisation:site",
     "verify": "cli.proofs:verify",
     "wage": "cli.organisation:wage",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.files import read_file, write_file
-from cli.form_fields import completion
+from cli.form_fields import ANYTHING, completion
 from cli.handout import STDOUT, hand_out
 from cli.localized_help import SpeakingCommand, SpeakingGroup
 from cli.render import print_json, shown, spoken, talk
@@ -191,7 +191,7 @@ def _told_receipt(read: "ReadReceipt") -> Iterator[str]:
     help_key="receipt",
     examples=["kaoji receipt N2026-0007 --out N2026-0007.receipt", "kaoji receipt 1250 --out -"],
 )
-@click.argument("thing", metavar="ID", shell_complete=completion("notice"))
+@click.argument("thing", metavar="ID", shell_complete=completion(ANYTHING))
 @out_option
 @force_option
 @common_options

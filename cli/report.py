@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.localized_help import SpeakingGroup
+from cli.localized_help import SpeakingCommand, SpeakingGroup
 from cli.render import deadline_cell, print_line, print_table, print_title, shown
 from cli.report_options import Asked, month_argument, report_options
 from cli.settings import common_options, settings
@@ -21,7 +22,49 @@ _MONTHLY_SPARE = [
 ]
 
 
-@click.group(cls=SpeakingGroup, help_key="report")
+class ReportGroup(SpeakingGroup):
+    """The reports below, and every one that needs nothing but its rows: those are found in `ledger/reports`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all."""
+        from ledger.application.reports import month_reports
+
+        return sorted({*super().list_commands(ctx), *month_reports()})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The one of a name; what the others need is imported only for them."""
+        return super().get_command(ctx, cmd_name) or _of_month(cmd_name)
+
+
+@cache
+def _of_month(name: str) -> click.Command | None:
+    from ledger.application.reports import month_reports
+
+    found = month_reports().get(name)
+    if found is None:
+        return None
+
+    @month_argument
+    @report_options
+    def run(month: str, asked: Asked) -> None:
+        rows, title = asked.fetch(
+            name, month, lambda ledger, site, at: ledger.reports.of_month(name, month, site, at)
+        )
+        if title is None:
+            return
+        print_title(title)
+        print_table(rows, found.columns, right=found.right, spare=found.spare)
+
+    return click.command(
+        name,
+        cls=SpeakingCommand,
+        help_key=f"report {name}",
+        help=found.rows.__doc__,
+        examples=[f"kaoji report {name} 2026-08"],
+    )(run)
+
+
+@click.group(cls=ReportGroup, help_key="report")
 @common_options
 def report() -> None:
     """Show a report; MONTH is YYYY-MM, the month of the occurrences."""
@@ -52,20 +95,6 @@ def monthly(month: str, asked: Asked) -> None:
     print_table(_with_total(flat, sums), columns, right=_numbers(columns), spare=_MONTHLY_SPARE)
     if any(row.get("taken") is False for row in rows):
         print_line(f"\n{settings().labels().say('month_not_taken')}")
-
-
-@report.command("public-list", help_key="report public-list", examples=["kaoji report public-list 2026-08"])
-@month_argument
-@report_options
-def public_list(month: str, asked: Asked) -> None:
-    """The public list 公布張貼: who is posted for the month, names masked."""
-    rows, title = asked.fetch(
-        "public-list", month, lambda ledger, site, at: ledger.reports.public_list(month, site, at)
-    )
-    if title is None:
-        return
-    print_title(title)
-    print_table(rows, ["employee", "name", "department", "points", "repeats"], right=["points"])
 
 
 @report.command(
@@ -214,29 +243,9 @@ def fairness(month: str, asked: Asked) -> None:
     )
     if title is None:
         return
-    labels = settings().labels()
-    print_title(title)
-    print_line(labels.say("sample", start=facts["from"], end=facts["to"], notices=facts["notices"]))
-    spread = ["notices", "mean", "median", "lowest", "highest"]
-    print_table(facts["clauses"], ["clause", *spread], right=spread, spare=["highest", "lowest"])
-    for group, name in (("issuers", "issuer"), ("departments", "department")):
-        far = [
-            {"clause": clause["clause"], "clause_mean": clause["mean"], **member}
-            for clause in facts["clauses"]
-            for member in clause[group]
-            if member["far"]
-        ]
-        print_title(labels.say(f"far_{group}"))
-        print_table(
-            far, ["clause", name, "notices", "mean", "clause_mean"], right=["notices", "mean", "clause_mean"]
-        )
-    for group, name in (("issuers", "issuer"), ("reviewers", "reviewer")):
-        print_title(labels.say(f"reversals_{group}"))
-        numbers = ["decided", "reversed", "rate"]
-        print_table(facts["reversals"][group], [name, *numbers], right=numbers)
-    print_title(labels.say("after_appeal"))
-    columns = ["notice", "employee", "issuer", "issued_on", "appeal", "filed_on", "days"]
-    print_table(facts["after_appeal"], columns, right=["days"], spare=["issued_on", "filed_on"])
+    from cli.fairness import print_fairness
+
+    print_fairness(title, facts)
 
 
 def print_handoff(lines: Sequence[Mapping[str, Any]], run: Sequence[Mapping[str, Any]]) -> None:

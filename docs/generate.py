@@ -23,14 +23,11 @@ from cli.localized_help import SpeakingCommand, SpeakingGroup
 from cli.main import kaoji
 from cli.settings import Settings
 from ledger import terms
-from ledger.commands import COMMANDS, REFERENCES, Evidence
-from ledger.events import (
-    Event,
-    Personal,
-    Recorded,
-    kinds,
-)
+from ledger.commands import COMMANDS, REFERENCES
+from ledger.commands.notices import Evidence
+from ledger.events import Event, Personal, Recorded, kinds
 from ledger.labels.messages import Labels
+from ledger.subjects import referred
 
 FOLDER: Final = Path(__file__).parent
 _MADE: Final = "Made from the code by `python -m docs.generate`; whatever is written here by hand is lost."
@@ -125,12 +122,7 @@ _STREAM: Final = re.compile(r"\bStream\s`([^`]+)`")
 
 _ID: Final = "text of 1 to 64 of the characters `A-Z a-z 0-9 . _ -`"
 _SHAPES: Final = {
-    "SiteId": _ID,
-    "EmployeeId": _ID,
-    "NoticeId": _ID,
-    "AppealId": _ID,
-    "RewardId": _ID,
-    "SanctionId": _ID,
+    **{name: _ID for name, kind in vars(terms).items() if referred(kind) is not None},
     "PolicyVersion": _ID,
     "ClauseCode": _ID,
     "DepartmentId": "text of 1 to 64 characters",

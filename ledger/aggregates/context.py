@@ -10,7 +10,8 @@ from typing import Protocol
 
 from ledger.aggregates.employee_state import EmployeeState
 from ledger.aggregates.site_state import SiteState
-from ledger.events import Event, PayrollLine, RunLine
+from ledger.events import Event
+from ledger.events.months import PayrollLine, RunLine
 from ledger.policy.book import PolicyBook
 from ledger.policy.model import Policy
 

@@ -1,18 +1,23 @@
-"""What decisions need to remember of an employee: places, notices, appeals, rewards, sanctions.
+"""What decisions need to remember of an employee: places, notices, appeals, and what else lives on the stream.
 
-All of it comes by the million and is made of msgspec's structs, as facts are (`reckoning/facts.py`).
+The state of what others' decisions read stands here; that of any other thing in the file of its subject. All of it
+comes by the million and is made of msgspec's structs, as facts are (`reckoning/facts.py`).
 """
 
 from datetime import date, datetime
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ledger.events import RouteLevel
-from ledger.events.appeals import ObjectKind
-from ledger.terms import RANKS, Level, SanctionKind
+from ledger.events.appeals import ObjectKind, RouteLevel
+from ledger.subjects import OWNED
+from ledger.terms import RANKS, Level
 from ledger.timeline import Absence, Timeline
+
+if TYPE_CHECKING:
+    from ledger.aggregates.employee.rewards import RewardState
+    from ledger.aggregates.employee.sanctions import SanctionState
 
 NoticeStatus = Literal["stands", "withdrawn", "revoked"]
 AppealStatus = Literal["pending", "dismissed", "reduced", "revoked", "withdrawn", "moot"]
@@ -84,35 +89,6 @@ class AppealState(Struct, frozen=True, gc=False):
         ]
 
 
-class RewardState(Struct, frozen=True, gc=False):
-    """A reward as decisions see it."""
-
-    reward: str
-    month: str
-    points: int
-    by: str
-    approved_by: str
-    occurred_on: date
-    withdrawn: bool = False
-
-
-class SanctionState(Struct, frozen=True, gc=False):
-    """A sanction as decisions and the sanctions report see it."""
-
-    sanction: str
-    month: str
-    kind: SanctionKind
-    by: str
-    on: date
-    checklist: tuple[str, ...] = ()
-    revoked_on: date | None = None
-
-    @property
-    def stands(self) -> bool:
-        """Whether it has not been revoked."""
-        return self.revoked_on is None
-
-
 class HearingState(Struct, frozen=True, gc=False):
     """A hearing: about an appeal (`appeal`), or about the dismissal review of `month` (`appeal` None)."""
 
@@ -132,6 +108,11 @@ class UnionNoticeState(Struct, frozen=True, gc=False):
     position: int
 
 
+def nothing() -> dict[str, dict[str, Any]]:
+    """No thing of any kind."""
+    return {kind: {} for kind in OWNED}
+
+
 class EmployeeState(Struct, frozen=True, gc=False):
     """What an employee's stream comes to. The mappings are not to be changed outside the fold."""
 
@@ -144,12 +125,30 @@ class EmployeeState(Struct, frozen=True, gc=False):
     absences: tuple[Absence, ...] = ()
     """In the order of their days; of the last one the person may not be back."""
     erased_on: date | None = None
-    notices: dict[str, NoticeState] = field(default_factory=dict)
-    appeals: dict[str, AppealState] = field(default_factory=dict)
-    rewards: dict[str, RewardState] = field(default_factory=dict)
-    sanctions: dict[str, SanctionState] = field(default_factory=dict)
+    things: dict[str, dict[str, Any]] = field(default_factory=nothing)
+    """What lives on the stream: kind → id → its state, a struct that says in `month` which month it is of, if any."""
     hearings: tuple[HearingState, ...] = ()
     union_notices: tuple[UnionNoticeState, ...] = ()
+
+    @property
+    def notices(self) -> dict[str, NoticeState]:
+        """The notices by id."""
+        return self.things["notice"]
+
+    @property
+    def appeals(self) -> dict[str, AppealState]:
+        """The appeals by id."""
+        return self.things["appeal"]
+
+    @property
+    def rewards(self) -> "dict[str, RewardState]":
+        """The rewards by id."""
+        return self.things["reward"]
+
+    @property
+    def sanctions(self) -> "dict[str, SanctionState]":
+        """The sanctions by id."""
+        return self.things["sanction"]
 
     @property
     def name(self) -> str:
@@ -187,7 +186,7 @@ class EmployeeState(Struct, frozen=True, gc=False):
         """Those of them that wait for a decision."""
         return [a for a in self.appeals_against(*against, target=target) if a.status == "pending"]
 
-    def standing_sanctions(self, month: str) -> list[SanctionState]:
+    def standing_sanctions(self, month: str) -> "list[SanctionState]":
         """The sanctions of a month that have not been revoked."""
         return [s for s in self.sanctions.values() if s.month == month and s.stands]
 
@@ -196,25 +195,13 @@ class EmployeeState(Struct, frozen=True, gc=False):
         return [n for n in self.notices.values() if n.standing == "stands"]
 
     def by_month(self) -> dict[str, "EmployeeState"]:
-        """The same state month by month, each with that month's notices, rewards and sanctions only."""
-        notices = _by_month(self.notices)
-        rewards, sanctions = _by_month(self.rewards), _by_month(self.sanctions)
-        return {
-            month: replace(
-                self,
-                notices=notices.get(month, {}),
-                rewards=rewards.get(month, {}),
-                sanctions=sanctions.get(month, {}),
-            )
-            for month in {**notices, **rewards, **sanctions}
-        }
-
-
-T = TypeVar("T", NoticeState, RewardState, SanctionState)
-
-
-def _by_month(things: dict[str, T]) -> dict[str, dict[str, T]]:
-    found: dict[str, dict[str, T]] = {}
-    for name, thing in things.items():
-        found.setdefault(thing.month, {})[name] = thing
-    return found
+        """The same state month by month, each with the things of that month only."""
+        found: dict[str, dict[str, dict[str, Any]]] = {}
+        for kind, held in self.things.items():
+            for name, thing in held.items():
+                month = getattr(thing, "month", None)
+                if month is not None:
+                    if month not in found:
+                        found[month] = nothing()
+                    found[month][kind][name] = thing
+        return {month: replace(self, things=things) for month, things in found.items()}

@@ -7,15 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from ledger.aggregates.context import DecisionContext
-from ledger.commands import (
-    Command,
-    EraseEmployee,
-    EscalateAppeal,
-    FileAppeal,
-    IssueNotice,
-    RecordHearing,
-    references_of,
-)
+from ledger.commands import Command, references_of
+from ledger.commands.appeals import EscalateAppeal, FileAppeal
+from ledger.commands.employees import EraseEmployee
+from ledger.commands.hearings import RecordHearing
+from ledger.commands.notices import IssueNotice
 from ledger.errors import WrongState
 from ledger.subjects import OWNED
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from ledger.commands import Evidence
-from ledger.events import EvidenceFile
+from ledger.commands.notices import Evidence
+from ledger.events.notices import EvidenceFile
 
 
 def files_of(evidence: Iterable[Evidence] | None) -> tuple[EvidenceFile, ...]:

@@ -3,12 +3,9 @@
 from ledger.aggregates.authority import require_employed, require_not_future
 from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
-from ledger.commands import RotateKey
+from ledger.commands.keys import RotateKey
 from ledger.errors import Taken, WrongState
-from ledger.events import (
-    NOTARY_STREAM,
-    SigningKeyRotated,
-)
+from ledger.events.keys import NOTARY_STREAM, SigningKeyRotated
 
 
 @decides(RotateKey)

@@ -7,9 +7,9 @@ from ledger.aggregates.authority import (
 )
 from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
-from ledger.commands import CloseMonth
+from ledger.commands.months import CloseMonth
 from ledger.errors import WrongState, WrongTime
-from ledger.events import MonthClosed, month_stream
+from ledger.events.months import MonthClosed, month_stream
 from ledger.terms import first_day, last_day, next_month
 
 _CLOSERS = {"director", "manager", "office"}

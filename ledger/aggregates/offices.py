@@ -4,12 +4,10 @@ from ledger.aggregates.authority import offices_of, require_employed, require_ma
 from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
 from ledger.aggregates.spellings import require_meant
-from ledger.commands import Appoint
+from ledger.commands.offices import Appoint
 from ledger.errors import NotEntitled
-from ledger.events import (
-    OfficeAppointed,
-    site_stream,
-)
+from ledger.events.offices import OfficeAppointed
+from ledger.events.sites import site_stream
 
 
 @decides(Appoint)

@@ -3,12 +3,9 @@
 from ledger.aggregates.authority import is_closed, require_may_adopt, require_not_future
 from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
-from ledger.commands import AdoptPolicy
+from ledger.commands.policies import AdoptPolicy
 from ledger.errors import InputError, Taken, WrongTime
-from ledger.events import (
-    POLICY_STREAM,
-    PolicyAdopted,
-)
+from ledger.events.policies import POLICY_STREAM, PolicyAdopted
 from ledger.policy import loading
 from ledger.policy.diagnostic import require_no_error
 from ledger.policy.lint import lint

@@ -3,7 +3,9 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from ledger.events import Event, OfficeAppointed, SiteRegistered
+from ledger.events import Event
+from ledger.events.offices import OfficeAppointed
+from ledger.events.sites import SiteRegistered
 
 
 @dataclass(frozen=True, slots=True)

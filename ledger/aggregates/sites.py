@@ -7,12 +7,9 @@ from importlib import resources
 from ledger.aggregates.authority import require_may_found
 from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
-from ledger.commands import RegisterSite
+from ledger.commands.sites import RegisterSite
 from ledger.errors import InputError, Taken
-from ledger.events import (
-    SiteRegistered,
-    site_stream,
-)
+from ledger.events.sites import SiteRegistered, site_stream
 
 DEFAULT_TIMEZONE = "Asia/Shanghai"
 

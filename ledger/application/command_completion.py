@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from ledger.application.command_reader import require_readable
 from ledger.commands import COMMANDS, PARTS, REFERENCES
 from ledger.errors import Taken
-from ledger.events import employee_of
+from ledger.events.employees import employee_of
 from ledger.state.execution import Recorder
 from ledger.state.ids import full_id
 from ledger.state.ledger_state import LedgerState

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, Table, text
 from sqlalchemy.exc import DBAPIError
 
 from ledger.errors import StoreError
+from ledger.projections.creation import SCHEMA, renew_tables
 from ledger.projections.projections import Projections
 from ledger.projections.schema import metadata as sheets
-from ledger.projections.tables import SCHEMA, renew_tables
 from ledger.store import guards, keyring
 from ledger.store.address import shown
 from ledger.store.database_errors import told, trouble

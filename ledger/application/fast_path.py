@@ -6,8 +6,8 @@ Ledger must be opened after all.
 """
 
 import os
-from collections.abc import Iterable
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Final
 
 from ledger.application import fast_rows
@@ -21,6 +21,9 @@ REPORTS: Final = frozenset({"monthly", "joint-liability", "rewards"})
 
 SHEETS_LAYOUT: Final = 4
 """The layout of the sheets that are read here: `ledger.projections.schema.LAYOUT`."""
+
+OF_COLUMNS: Final = 10**9
+"""What a stored layout is to be divided by: `ledger.projections.stand.OF_COLUMNS`."""
 
 _LEDGER: Final = "main"
 
@@ -36,7 +39,8 @@ class FastPath:
             self._keyring = opened.enter_context(fast_rows.looking(_keyring_of(file)))
             stand = fast_rows.standing(self._log, _LEDGER)
             drawn = fast_rows.rows(self._sheets, "SELECT * FROM sheets_drawn WHERE ledger = ?", _LEDGER)
-            if [(row["layout"], row["position"], row["mark"]) for row in drawn] != [(SHEETS_LAYOUT, *stand)]:
+            stands = [(row["layout"] // OF_COLUMNS, row["position"], row["mark"]) for row in drawn]
+            if stands != [(SHEETS_LAYOUT, *stand)]:
                 raise NotOnFastPath
             self._opened = opened.pop_all()
 
@@ -64,16 +68,20 @@ class FastPath:
         """`report monthly`."""
         found = self._rows("sheet_monthly", site, month, "employee")
         names = self.names(row["employee"] for row in found)
-        return [monthly_row(row, names[row["employee"]]) for row in found]
+        with _as_written():
+            return [monthly_row(row, names[row["employee"]]) for row in found]
 
     def joint_liability(self, month: str, site: str, as_of: None = None) -> list[Report]:
         """`report joint-liability`."""
-        return [share_row(row) for row in self._rows("sheet_joint_liability", site, month, "notice")]
+        with _as_written():
+            return [share_row(row) for row in self._rows("sheet_joint_liability", site, month, "notice")]
 
     def rewards(self, month: str, site: str, as_of: None = None) -> list[Report]:
         """`report rewards`."""
         found = self._rows("sheet_register", site, month, "employee, month, kind, id")
-        return register_rows(found, self.names(row["employee"] for row in found))
+        names = self.names(row["employee"] for row in found)
+        with _as_written():
+            return register_rows(found, names)
 
     def names(self, employees: Iterable[str], as_of: None = None) -> dict[str, str]:
         """The names of some employees."""
@@ -82,6 +90,15 @@ class FastPath:
     def _rows(self, sheet: str, site: str, month: str, order: str) -> list[Row]:
         query = f"SELECT * FROM {sheet} WHERE ledger = ? AND site = ? AND month = ? ORDER BY {order}"
         return fast_rows.rows(self._sheets, query, _LEDGER, site, month)
+
+
+@contextmanager
+def _as_written() -> Iterator[None]:
+    """Tables that lack a column are of an older kaoji."""
+    try:
+        yield
+    except KeyError:
+        raise NotOnFastPath from None
 
 
 def _keyring_of(file: str) -> str:

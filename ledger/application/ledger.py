@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from ledger import clock
 from ledger.application.look import Look, now_of, position_of
-from ledger.projections.incremental import drawn_at
 from ledger.projections.projections import Progress, Projections
+from ledger.projections.stand import drawn_at
 from ledger.reports.names import names_of
 from ledger.reports.source import ProjectionRows, StateRows
 from ledger.state.ledger_state import LedgerState

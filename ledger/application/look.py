@@ -6,8 +6,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ledger.errors import InputError, WrongState
-from ledger.events import AppealDecided, employee_stream
-from ledger.reports import appeals, joint_liability, monthly, payroll, public_list, register, sanctions
+from ledger.events.appeals import AppealDecided
+from ledger.events.employees import employee_stream
+from ledger.reports import appeals, joint_liability, monthly, payroll, register, sanctions
 from ledger.reports.names import local_day
 from ledger.reports.source import Rows
 from ledger.state.execution import LedgerContext
@@ -75,13 +76,15 @@ class Look:
 
     # --- reports ------------------------------------------------------------------------------------
 
+    def of_month(self, name: str, month: str, site: str | None = None) -> list[Report]:
+        """`report NAME` of those that are the rows of a month (`ledger.reports.month_report`), such as `public-list`."""
+        from ledger.reports.month_report import month_reports
+
+        return month_reports()[name].rows(self.rows, self.state, self.site(site), month)
+
     def monthly(self, month: str, site: str | None = None) -> list[Report]:
         """`report monthly`."""
         return monthly.monthly(self.rows, self.state, self.site(site), month)
-
-    def public_list(self, month: str, site: str | None = None) -> list[Report]:
-        """`report public-list`."""
-        return public_list.public_list(self.rows, self.state, self.site(site), month)
 
     def joint_liability(self, month: str, site: str | None = None) -> list[Report]:
         """`report joint-liability`."""
@@ -145,9 +148,9 @@ class Look:
 
     def month_card(self, month: str, site: str | None = None) -> Report:
         """Where a site's month stands."""
-        from ledger.review import cards
+        from ledger.review import site_cards
 
-        return cards.month_card(self.state, self.site(site), month, self.now)
+        return site_cards.month_card(self.state, self.site(site), month, self.now)
 
     def sites(self) -> list[Report]:
         """The card of every site."""
@@ -155,9 +158,9 @@ class Look:
 
     def employees(self, site: str | None = None) -> list[Report]:
         """Everybody of a site."""
-        from ledger.review import cards
+        from ledger.review import site_cards
 
-        return cards.employees(self.state, self.site(site))
+        return site_cards.employees(self.state, self.site(site))
 
     # --- tracing ------------------------------------------------------------------------------------
 

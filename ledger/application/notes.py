@@ -5,22 +5,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ledger.events import (
-    AppealMooted,
+from ledger.events import Recorded
+from ledger.events.appeals import AppealMooted
+from ledger.events.employees import (
     DepartureCorrected,
     EmployeeDeparted,
     EmployeeErased,
     EmployeeReassigned,
     EmployeeRegistered,
     EmployeeRehired,
-    MonthClosed,
-    NoticeAcknowledged,
-    NoticeIssued,
-    OfficeAppointed,
-    PolicyAdopted,
-    Recorded,
     employee_stream,
 )
+from ledger.events.months import MonthClosed
+from ledger.events.notices import NoticeAcknowledged, NoticeIssued
+from ledger.events.offices import OfficeAppointed
+from ledger.events.policies import PolicyAdopted
 from ledger.state.departments import has_head, has_people
 from ledger.state.execution import LedgerContext
 from ledger.state.hand_off import unpaid

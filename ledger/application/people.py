@@ -9,7 +9,7 @@ from typing import Any
 
 from ledger.application.part import Part
 from ledger.errors import StoreError
-from ledger.events import employee_of
+from ledger.events.employees import employee_of
 from ledger.proofs import Receipt
 from ledger.review import person_record
 from ledger.state.ids import full_id

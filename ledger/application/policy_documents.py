@@ -11,7 +11,8 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from ledger.errors import InputError, Unknown
-from ledger.events import POLICY_STREAM, PolicyAdopted, Recorded
+from ledger.events import Recorded
+from ledger.events.policies import POLICY_STREAM, PolicyAdopted
 from ledger.policy import loading
 from ledger.policy.book import Adopted, Period, PolicyBook
 from ledger.policy.difference import days_by_year, difference, leaves

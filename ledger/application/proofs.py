@@ -10,7 +10,7 @@ from ledger.application.part import Part
 from ledger.application.verification import deep_faults
 from ledger.application.witness import verifier
 from ledger.errors import InputError, ReceiptError, StoreError, Unknown, WrongState
-from ledger.events import NOTARY_STREAM, SigningKeyRotated
+from ledger.events.keys import NOTARY_STREAM, SigningKeyRotated
 from ledger.proofs import (
     ProofError,
     Reading,
@@ -239,7 +239,7 @@ class Proofs(Part):
             position = self.log.registry.position_of(kind, full_id(ledger_state, kind, given, "id"))
             if position is not None:
                 return position
-        raise Unknown("nothing_of_that_id", id=name)
+        raise Unknown("nothing_of_that_id", id=name, choices=", ".join(_THINGS))
 
     # --- tiles --------------------------------------------------------------------------------------
 

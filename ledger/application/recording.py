@@ -14,12 +14,8 @@ from ledger.application.part import Part
 from ledger.application.refused import Refused
 from ledger.commands import Command, things_named
 from ledger.errors import InputError, LedgerError, Refusal, raise_all
-from ledger.events import (
-    POLICY_STREAM,
-    PolicyAdopted,
-    Recorded,
-    write_fields,
-)
+from ledger.events import Recorded, write_fields
+from ledger.events.policies import POLICY_STREAM, PolicyAdopted
 from ledger.policy import loading
 from ledger.review.impact import Impact, impact
 from ledger.state.execution import Recorder, kept_digest, record

@@ -6,16 +6,20 @@ no decision reads them.
 
 from typing import Any, Final
 
-from ledger import commands as asked
-from ledger import events as made
-from ledger.commands import Command
+from ledger.commands import COMMANDS, Command
+from ledger.commands.appeals import Against
+from ledger.commands.hearings import HearingAbout, ReviewOf
 from ledger.errors import WrongState
 from ledger.events import Event
+from ledger.events.appeals import AppealEscalated, AppealFiled, AppealMooted
+from ledger.events.employees import DepartureCorrected, EmployeeReassigned, EmployeeRehired
+from ledger.events.hearings import HearingRecorded
+from ledger.events.remarks import NoticeReplaced
 
-_ASKED: Final = {command.makes: command for command in asked.COMMANDS.values()}
+_ASKED: Final = {command.makes: command for command in COMMANDS.values()}
 """The kind of a command's first event → the command."""
 
-FOLLOWING: Final = frozenset({made.AppealMooted.kind, made.NoticeReplaced.kind})
+FOLLOWING: Final = frozenset({AppealMooted.kind, NoticeReplaced.kind})
 """The kinds of events that come of a command behind its first one only."""
 
 
@@ -28,22 +32,22 @@ def command_of(event: Event) -> Command:
     if event.kind in FOLLOWING:
         raise WrongState("event_out_of_place", kind=event.kind)
     cls = _ASKED[event.kind]
-    values: dict[str, Any] = {"do": cls.model_fields["do"].annotation.__args__[0]}  # type: ignore[union-attr]
+    values: dict[str, Any] = {"do": cls.asked_as()}
     for name in cls.model_fields.keys() - {"do", "key"}:
         value = getattr(event, cls.told_as.get(name, name), None)
         if value not in (None, (), {}):
             values[name] = value
-    if isinstance(event, made.EmployeeReassigned | made.EmployeeRehired) and event.supervisor_vacant:
+    if isinstance(event, EmployeeReassigned | EmployeeRehired) and event.supervisor_vacant:
         values["supervisor"] = None
-    if isinstance(event, made.AppealEscalated) and not event.stated:
+    if isinstance(event, AppealEscalated) and not event.stated:
         del values["by"]
-    if isinstance(event, made.DepartureCorrected) and event.on is None:
+    if isinstance(event, DepartureCorrected) and event.on is None:
         values["on"] = None
-    if isinstance(event, made.AppealFiled):
-        values["against"] = asked.Against.model_construct({event.against}, **{event.against: event.target})
-    if isinstance(event, made.HearingRecorded):
+    if isinstance(event, AppealFiled):
+        values["against"] = Against.model_construct({event.against}, **{event.against: event.target})
+    if isinstance(event, HearingRecorded):
         about: dict[str, Any] = {"appeal": event.appeal}
         if event.appeal is None:
-            about = {"review": asked.ReviewOf(employee=event.employee, month=event.month)}
-        values["what"] = asked.HearingAbout.model_construct(set(about), **about)
+            about = {"review": ReviewOf(employee=event.employee, month=event.month)}
+        values["what"] = HearingAbout.model_construct(set(about), **about)
     return cls.model_construct(set(values), **values)

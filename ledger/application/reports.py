@@ -3,6 +3,10 @@
 from typing import Any
 
 from ledger.application.part import Part
+from ledger.reports.due import kinds as due_kinds
+from ledger.reports.month_report import MonthReport, month_reports
+
+__all__ = ["MonthReport", "Reports", "due_kinds", "month_reports"]
 
 Report = dict[str, Any]
 
@@ -10,15 +14,17 @@ Report = dict[str, Any]
 class Reports(Part):
     """The reports (domain §10.2). A site may be left out where there is one: InputError `site_needed`, `site_none`."""
 
+    def of_month(
+        self, name: str, month: str, site: str | None = None, as_of: int | None = None
+    ) -> list[Report]:
+        """`report NAME` of those that are the rows of a month: `month_reports` says which."""
+        with self._ledger.look(as_of) as look:
+            return look.of_month(name, month, site)
+
     def monthly(self, month: str, site: str | None = None, as_of: int | None = None) -> list[Report]:
         """`report monthly`."""
         with self._ledger.look(as_of) as look:
             return look.monthly(month, site)
-
-    def public_list(self, month: str, site: str | None = None, as_of: int | None = None) -> list[Report]:
-        """`report public-list`."""
-        with self._ledger.look(as_of) as look:
-            return look.public_list(month, site)
 
     def joint_liability(self, month: str, site: str | None = None, as_of: int | None = None) -> list[Report]:
         """`report joint-liability`."""

@@ -11,7 +11,9 @@ from typing import Any
 from ledger.aggregates.dispatch import EDITION
 from ledger.application.replay import command_of
 from ledger.errors import LedgerError, StoreError
-from ledger.events import MonthClosed, PolicyAdopted, Recorded
+from ledger.events import Recorded
+from ledger.events.months import MonthClosed
+from ledger.events.policies import PolicyAdopted
 from ledger.policy import loading
 from ledger.reckoning import payroll
 from ledger.state.execution import Recorder, decided

@@ -1,7 +1,8 @@
 """What people may ask: one frozen model per command of the fixed interface (domain §10.1), a tagged union.
 
 A command is input, not yet a fact. Unknown fields, missing fields and wrong types are refused here;
-everything that needs the ledger's memory is refused by the aggregates.
+everything that needs the ledger's memory is refused by the aggregates. Importing this room imports every module of it;
+a command is imported from the module of its subject.
 """
 
 from collections.abc import Iterator
@@ -10,75 +11,17 @@ from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
 
-from ledger.commands.appeals import Against, DecideAppeal, EscalateAppeal, FileAppeal, WithdrawAppeal
 from ledger.commands.base import Command
-from ledger.commands.employees import (
-    CorrectDeparture,
-    EraseEmployee,
-    ReassignEmployee,
-    RecordDeparture,
-    RegisterEmployee,
-    RehireEmployee,
-)
-from ledger.commands.findings import ClearResponsibility, FindResponsibility
-from ledger.commands.hearings import HearingAbout, RecordHearing, RecordUnionNotice, ReviewOf
-from ledger.commands.keys import RotateKey
-from ledger.commands.months import CloseMonth
-from ledger.commands.notices import (
-    AcknowledgeNotice,
-    CorrectNotice,
-    Evidence,
-    IssueNotice,
-    RectifyNotice,
-    WithdrawNotice,
-)
-from ledger.commands.offices import Appoint
-from ledger.commands.policies import AdoptPolicy
-from ledger.commands.remarks import RemarkNotice
-from ledger.commands.replies import ReplyToAppeal
-from ledger.commands.rewards import GrantReward, WithdrawReward
-from ledger.commands.sanctions import ImposeSanction, RevokeSanction
-from ledger.commands.sites import RegisterSite
-from ledger.commands.wages import RecordWage
+from ledger.rooms import modules_of
 from ledger.subjects import referred
 
+modules_of(__name__)
+
 COMMANDS: dict[str, type[Command]] = {
-    str(cls.model_fields["do"].annotation.__args__[0]): cls  # type: ignore[union-attr]
-    for cls in (
-        RegisterSite,
-        RegisterEmployee,
-        ReassignEmployee,
-        RecordDeparture,
-        RehireEmployee,
-        CorrectDeparture,
-        EraseEmployee,
-        Appoint,
-        RotateKey,
-        AdoptPolicy,
-        IssueNotice,
-        AcknowledgeNotice,
-        RectifyNotice,
-        CorrectNotice,
-        WithdrawNotice,
-        RemarkNotice,
-        FindResponsibility,
-        ClearResponsibility,
-        GrantReward,
-        WithdrawReward,
-        FileAppeal,
-        DecideAppeal,
-        EscalateAppeal,
-        WithdrawAppeal,
-        ReplyToAppeal,
-        ImposeSanction,
-        RevokeSanction,
-        RecordHearing,
-        RecordUnionNotice,
-        RecordWage,
-        CloseMonth,
-    )
+    command.asked_as(): command
+    for command in sorted(Command.__subclasses__(), key=lambda command: command.__module__)
 }
-"""Every command by its `do`."""
+"""Every command by its `do`, subject by subject."""
 
 
 @cache
@@ -147,42 +90,7 @@ __all__ = [
     "COMMANDS",
     "PARTS",
     "REFERENCES",
-    "AcknowledgeNotice",
-    "AdoptPolicy",
-    "Against",
-    "Appoint",
-    "ClearResponsibility",
-    "CloseMonth",
     "Command",
-    "CorrectDeparture",
-    "CorrectNotice",
-    "DecideAppeal",
-    "EraseEmployee",
-    "EscalateAppeal",
-    "Evidence",
-    "FileAppeal",
-    "FindResponsibility",
-    "GrantReward",
-    "HearingAbout",
-    "ImposeSanction",
-    "IssueNotice",
-    "ReassignEmployee",
-    "RecordDeparture",
-    "RecordHearing",
-    "RecordUnionNotice",
-    "RecordWage",
-    "RectifyNotice",
-    "RegisterEmployee",
-    "RegisterSite",
-    "RehireEmployee",
-    "RemarkNotice",
-    "ReplyToAppeal",
-    "ReviewOf",
-    "RevokeSanction",
-    "RotateKey",
-    "WithdrawAppeal",
-    "WithdrawNotice",
-    "WithdrawReward",
     "parts_of",
     "references_of",
     "things_named",

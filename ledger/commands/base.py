@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_args
 
 import orjson
 from pydantic import AfterValidator, BaseModel, ConfigDict
@@ -38,6 +38,12 @@ class Command(BaseModel):
 
     do: str
     key: Omittable[Name] = None
+
+    @classmethod
+    def asked_as(cls) -> str:
+        """The one text its `do` may be."""
+        (do,) = get_args(cls.model_fields["do"].annotation)
+        return str(do)
 
     def content(self) -> dict[str, Any]:
         """The parsed command as JSON values: instants in UTC, omitted fields absent (an explicit null stays)."""

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from ledger.events.base import Event, Personal, registered
+from ledger.events.base import CellEvent, Personal, registered
 from ledger.events.notices import EvidenceFile
 from ledger.terms import (
     AppealId,
@@ -46,7 +46,7 @@ class RouteLevel(BaseModel):
     skipped: SkipReason | None = None
 
 
-class AppealEvent(Event):
+class AppealEvent(CellEvent):
     """What every event of an appeal says: which appeal, on whose stream, of which month, against what.
 
     `target` is the id of the notice (also for its share, `liability`) or of the sanction.

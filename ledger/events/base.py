@@ -7,7 +7,7 @@ A kind's name is stored for ever; `schema_version` grows when its fields change,
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -29,6 +29,14 @@ class Event(BaseModel):
             for mark in field.metadata
             if isinstance(mark, Personal)
         }
+
+
+class CellEvent(Event):
+    """An event of one employee's month: it has the fields `employee` and `month`, and that cell is drawn anew after it."""
+
+    if TYPE_CHECKING:
+        employee: str
+        month: str
 
 
 class Personal:

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from ledger.events.base import Event, Personal, registered
+from ledger.events.base import CellEvent, Personal, registered
 from ledger.terms import ClauseCode, Day, EmployeeId, Instant, Month, NoticeId, Points, Scheme, Sha256
 
 
@@ -21,7 +21,7 @@ class EvidenceFile(BaseModel):
     sha256: Sha256
 
 
-class NoticeEvent(Event):
+class NoticeEvent(CellEvent):
     """What every event of a notice says: which notice, whose, and of which month."""
 
     notice: NoticeId

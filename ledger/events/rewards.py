@@ -2,12 +2,12 @@
 
 from typing import Annotated, ClassVar
 
-from ledger.events.base import Event, Personal, registered
+from ledger.events.base import CellEvent, Personal, registered
 from ledger.terms import Day, EmployeeId, Month, Points, RewardId
 
 
 @registered
-class RewardGranted(Event):
+class RewardGranted(CellEvent):
     """Points for outstanding work (篇4)."""
 
     kind: ClassVar[str] = "reward_granted"
@@ -23,7 +23,7 @@ class RewardGranted(Event):
 
 
 @registered
-class RewardWithdrawn(Event):
+class RewardWithdrawn(CellEvent):
     """A reward is taken back."""
 
     kind: ClassVar[str] = "reward_withdrawn"

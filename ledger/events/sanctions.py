@@ -8,11 +8,11 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from ledger.events.base import Event, Personal, registered
+from ledger.events.base import CellEvent, Personal, registered
 from ledger.terms import Day, EmployeeId, Month, SanctionId, SanctionKind
 
 
-class SanctionEvent(Event):
+class SanctionEvent(CellEvent):
     """What every event of a sanction says: which, on whom, for which month."""
 
     sanction: SanctionId

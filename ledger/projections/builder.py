@@ -10,16 +10,11 @@ from typing import Final, cast
 
 from ledger.aggregates.employee import evolve as employees
 from ledger.aggregates.employee_state import EmployeeState
-from ledger.events import (
-    DepartureCorrected,
-    EmployeeDeparted,
-    EmployeeRehired,
-    MonthClosed,
-    employee_stream,
-)
+from ledger.events.employees import DepartureCorrected, EmployeeDeparted, EmployeeRehired, employee_stream
+from ledger.events.months import MonthClosed
 from ledger.policy.model import Policy
-from ledger.projections import drawn_from
 from ledger.projections.rebuild import Batch, Borne, Packed
+from ledger.projections.tables import drawn_from
 from ledger.reckoning import fold_facts as folding
 from ledger.reckoning.facts import Departures, EmployeeFacts
 from ledger.reckoning.fold_facts import months_of

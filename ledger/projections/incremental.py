@@ -21,15 +21,14 @@ from typing import Any, Protocol
 from sqlalchemy import Connection
 
 from ledger.aggregates.employee_state import EmployeeState
-from ledger.events import (
-    AppealEvent,
-    MonthClosed,
-    Recorded,
-)
+from ledger.events import Recorded
+from ledger.events.appeals import AppealEvent
+from ledger.events.months import MonthClosed
 from ledger.policy.model import Policy
-from ledger.projections import drawn_from, joint_liability
 from ledger.projections.projection import Projection
-from ledger.projections.schema import LAYOUT, Row, columns, drawn_up_to
+from ledger.projections.schema import Row, columns
+from ledger.projections.stand import drawn_up_to
+from ledger.projections.tables import drawn_from, joint_liability
 from ledger.reckoning.facts import EmployeeFacts
 from ledger.reckoning.reckon import Cell
 from ledger.state.affected import CellKey, affected
@@ -59,12 +58,6 @@ class Source(Protocol):
 
     def supervised_by(self, supervisor: str) -> set[str]:
         """For whom somebody may ever have borne a share."""
-
-
-def drawn_at(connection: Connection, ledger: str) -> tuple[int, str] | None:
-    """The position and the mark of the log the sheets are drawn at; None where they are not, or in another layout."""
-    rows = fetch_all(connection, "SELECT layout, position, mark FROM sheets_drawn WHERE ledger = ?", ledger)
-    return (rows[0][1], rows[0][2]) if rows and rows[0][0] == LAYOUT else None
 
 
 def refresh(

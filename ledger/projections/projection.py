@@ -8,9 +8,9 @@
     close     (event)                        what a month's close handed to finance
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Table
 
@@ -19,17 +19,39 @@ from ledger.projections.schema import Row
 Source = Literal["cell", "summary", "appeal", "close"]
 
 
+class Waiting(NamedTuple):
+    """Something that waits: what it is, its id, for whom (None: nobody in particular), and the employee it is about.
+
+    `month` is YYYY-MM; `since` and `due_on` are days as ISO texts, `due_on` None where nothing falls due.
+    """
+
+    what: str
+    id: str
+    who: str | None
+    employee: str | None
+    month: str
+    since: str
+    due_on: str | None = None
+
+
+def _nothing(row: Row) -> Iterable[Waiting]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Projection:
     """A table of rows that are disposable: the log makes them again (law 7). Ids, codes and numbers; money in fen.
 
-    `order` sorts the rows of a site as the report shows them.
+    `order` sorts the rows of a site as the report shows them. `waiting` says what of a row waits for somebody, and
+    `waits` what that can be: `kaoji due` lists it.
     """
 
     table: Table
     of: Source
     rows: Callable[..., list[Row]]
     order: Callable[[Row], Any]
+    waits: tuple[str, ...] = ()
+    waiting: Callable[[Row], Iterable[Waiting]] = _nothing
 
     @property
     def name(self) -> str:

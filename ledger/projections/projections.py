@@ -11,13 +11,16 @@ from sqlalchemy import Connection, Engine, inspect, select
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError, ProgrammingError
 
 from ledger.errors import StoreError
-from ledger.events import Recorded, employee_stream, month_stream
+from ledger.events import Recorded
+from ledger.events.employees import employee_stream
+from ledger.events.months import month_stream
 from ledger.projections.builder import Bearers, People, everything
+from ledger.projections.creation import SCHEMA, make_tables
 from ledger.projections.drawing import Drawing
-from ledger.projections.incremental import drawn_at, refresh
+from ledger.projections.incremental import refresh
 from ledger.projections.rebuild import ROOM_KIB, Borne, Redrawing
 from ledger.projections.schema import drawn, metadata
-from ledger.projections.tables import SCHEMA, make_tables
+from ledger.projections.stand import drawn_at
 from ledger.state.state_cache import StateCache
 from ledger.store.address import file_of, shown
 from ledger.store.database_errors import told, trouble

@@ -19,10 +19,11 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Index, Table, delete, func, select
 
-from ledger.projections import PROJECTIONS, drawn_from, joint_liability, monthly
 from ledger.projections.postgresql_diff import CSV, Standing, block
 from ledger.projections.projection import Projection
-from ledger.projections.schema import LAYOUT, Row, columns, drawn, drawn_up_to, metadata
+from ledger.projections.schema import Row, columns, drawn, metadata
+from ledger.projections.stand import drawn_up_to, layout, of_another_layout
+from ledger.projections.tables import PROJECTIONS, drawn_from, joint_liability, monthly
 from ledger.state.affected import CellKey
 from ledger.store.sql import cursor_of, execute_all, is_sqlite
 from ledger.terms import parse_month
@@ -75,19 +76,6 @@ class Batch:
 # --- writing ----------------------------------------------------------------------------------------
 
 
-def of_another_layout(connection: Connection) -> bool:
-    """Whether the tables are not as this version of kaoji makes them; that none was drawn tells nothing.
-
-    All of them are there; one that lacks a column is none of this version's, whatever it says of itself.
-    """
-    for table in metadata.sorted_tables:
-        found = connection.exec_driver_sql(f"SELECT * FROM {table.name} LIMIT 0").keys()
-        if not set(table.c.keys()) <= set(found):
-            return True
-    layouts = set(connection.execute(select(drawn.c.layout)).scalars())
-    return bool(layouts) and LAYOUT not in layouts
-
-
 class Redrawing:
     """An open transaction in which a ledger's sheets are drawn anew."""
 
@@ -110,7 +98,7 @@ class Redrawing:
             self._renew()
             return []
         likely = self._likely()
-        others = select(drawn.c.ledger).where(drawn.c.ledger != self._ledger, drawn.c.layout == LAYOUT)
+        others = select(drawn.c.ledger).where(drawn.c.ledger != self._ledger, drawn.c.layout == layout())
         if not is_sqlite(connection):
             self._standing = Standing(connection, self._ledger, TABLES.values())
         elif connection.execute(others.limit(1)).first() is not None:
@@ -122,8 +110,8 @@ class Redrawing:
 
     def _likely(self) -> list[Borne]:
         """What everybody bears as the sheets stand, as far as it can be true: they are drawn anew, for they may be wrong."""
-        layout = select(drawn.c.layout).where(drawn.c.ledger == self._ledger)
-        if self._connection.execute(layout).scalar() != LAYOUT:
+        stored = select(drawn.c.layout).where(drawn.c.ledger == self._ledger)
+        if self._connection.execute(stored).scalar() != layout():
             return []
         found = self._borne(joint_liability.table.c.share.between(0, _MOST_FEN))
         return [one for one in found if _is_month(one[1])]

@@ -1,4 +1,4 @@
-"""What all sheets share: their tables' home, and the row that says at which position they are drawn.
+"""What all sheets share: their tables' home, their columns, and the row that says at which position they are drawn.
 
 A sheet's primary key begins with what is rewritten at once (a cell, a close). A sheet with further indices keeps its
 rowids on SQLite: without them it walks the primary key rather than use such an index.
@@ -8,10 +8,8 @@ from typing import Any, Final
 
 from sqlalchemy import BigInteger, Column, MetaData, String, Table
 
-from ledger.store.sql import Statement, placeholders
-
 LAYOUT: Final = 4
-"""The version of the sheets; sheets of another layout are drawn anew."""
+"""Raised where a column comes to say something else; which tables and columns there are is seen by itself (`stand.py`)."""
 
 Row = dict[str, Any]
 
@@ -45,12 +43,3 @@ def number(name: str) -> Column[Any]:
 def columns(table: Table) -> str:
     """A sheet's columns in their order, as a statement names them."""
     return ", ".join(f'"{column.name}"' for column in table.c)
-
-
-def drawn_up_to(ledger: str, stand: tuple[int, str]) -> list[Statement]:
-    """What says where the sheets of a ledger stand from now on: a position and the log's mark there."""
-    inserted = f"INSERT INTO {drawn.name} ({columns(drawn)}) VALUES ({placeholders(len(drawn.c))})"
-    return [
-        (f"DELETE FROM {drawn.name} WHERE ledger = ?", [(ledger,)]),
-        (inserted, [(ledger, LAYOUT, *stand)]),
-    ]

@@ -2,39 +2,36 @@
 
 from collections.abc import Callable, Iterable
 from functools import cache, singledispatch
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from msgspec.structs import replace
 
-from ledger.events import (
+from ledger.events import CellEvent, Event, Recorded, kinds
+from ledger.events.appeals import (
     AppealDecided,
     AppealEscalated,
     AppealEvent,
     AppealFiled,
     AppealMooted,
     AppealWithdrawn,
+)
+from ledger.events.employees import (
     DepartureCorrected,
     EmployeeDeparted,
     EmployeeReassigned,
     EmployeeRegistered,
     EmployeeRehired,
-    Event,
+)
+from ledger.events.findings import ResponsibilityCleared, ResponsibilityFound
+from ledger.events.notices import (
     NoticeAcknowledged,
     NoticeCorrected,
-    NoticeEvent,
     NoticeIssued,
     NoticeWithdrawn,
-    Recorded,
-    ResponsibilityCleared,
-    ResponsibilityFound,
-    RewardGranted,
-    RewardWithdrawn,
-    SanctionEvent,
-    SanctionImposed,
-    SanctionRevoked,
-    WageRecorded,
-    kinds,
 )
+from ledger.events.rewards import RewardGranted, RewardWithdrawn
+from ledger.events.sanctions import SanctionImposed, SanctionRevoked
+from ledger.events.wages import WageRecorded
 from ledger.reckoning.facts import (
     EmployeeFacts,
     FindingFact,
@@ -69,6 +66,8 @@ def fold_all(facts: EmployeeFacts, events: Iterable[tuple[Event, int]]) -> Emplo
             facts = after
             if kind in of_a_cell:
                 facts.touched[event.month] = position  # type: ignore[attr-defined]
+        elif kind in of_a_cell:  # no figure rests on it, but rows may
+            facts.touched.setdefault(event.month, position)  # type: ignore[attr-defined]
     return facts
 
 
@@ -83,12 +82,9 @@ def months_of(events: Iterable[tuple[Event, int]]) -> set[str]:
     return {event.month for event, _ in events if event.kind in of_a_cell}  # type: ignore[attr-defined]
 
 
-_OF_A_CELL: Final = (NoticeEvent, AppealEvent, RewardGranted, RewardWithdrawn, SanctionEvent)
-
-
 @cache
 def _kinds_of_a_cell() -> frozenset[str]:
-    return frozenset(name for name, kind in kinds().items() if issubclass(kind, _OF_A_CELL))
+    return frozenset(name for name, kind in kinds().items() if issubclass(kind, CellEvent))
 
 
 @cache
@@ -98,6 +94,7 @@ def _rule(kind: str) -> Callable[[Any, EmployeeFacts, int], EmployeeFacts | None
 
 @singledispatch
 def _fold(event: Event, facts: EmployeeFacts, position: int) -> EmployeeFacts | None:
+    """None where no figure rests on the event."""
     return None
 
 

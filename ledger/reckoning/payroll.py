@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 import orjson
 
-from ledger.events import PayrollLine, RunLine
+from ledger.events.months import PayrollLine, RunLine
 from ledger.policy.model import Policy
 from ledger.reckoning.facts import WageFact
 from ledger.terms import COMPONENTS, Component, format_money

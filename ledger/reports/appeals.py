@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from ledger.aggregates.employee.route import reviewer_on
-from ledger.projections.appeals import PROJECTION
+from ledger.projections.tables.appeals import PROJECTION
 from ledger.reports.shapes import Report, Row
 from ledger.reports.source import Rows
 from ledger.state.deadlines import decision_due, marked

@@ -2,26 +2,34 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Any
+from typing import Final
 
 from ledger.aggregates.employee.route import reviewer_on
-from ledger.projections.appeals import PROJECTION as APPEALS
-from ledger.projections.monthly import PROJECTION as MONTHLY
-from ledger.projections.register import PROJECTION as REGISTER
+from ledger.projections.projection import Waiting
+from ledger.projections.tables import PROJECTIONS
+from ledger.projections.tables.appeals import PROJECTION as APPEALS
+from ledger.projections.tables.monthly import PROJECTION as MONTHLY
+from ledger.projections.tables.register import PROJECTION as REGISTER
+from ledger.reports.shapes import Report
 from ledger.reports.source import Rows
 from ledger.state.deadlines import decision_due, marked
 from ledger.state.execution import LedgerContext
 from ledger.state.ledger_state import LedgerState
 from ledger.terms import first_day, last_day, next_month
 
-Waiting = dict[str, Any]
+_OWN: Final = ("appeal", "close", "sanction")
 
 
-def due(rows: Rows, ledger_state: LedgerState, site: str, now: datetime) -> list[Waiting]:
+def kinds() -> tuple[str, ...]:
+    """What can wait: `what` of a row of `due`."""
+    return (*_OWN, *(what for projection in PROJECTIONS for what in projection.waits))
+
+
+def due(rows: Rows, ledger_state: LedgerState, site: str, now: datetime) -> list[Report]:
     """What waits at a site, the most urgent first; what has no deadline comes last, the oldest first.
 
-    `what` is appeal, close, sanction, unsupported, acknowledgement or rectification; `who` is whoever it waits for
-    (None: an office that nobody unconflicted holds, or nobody in particular).
+    The keys are those of `Waiting`, and `days_left`. `who` is None also where it waits for an office that nobody
+    unconflicted holds; an appeal whose calendar is provisional says so.
     """
     context = LedgerContext(ledger_state, now)
     today = context.today(site)
@@ -29,7 +37,7 @@ def due(rows: Rows, ledger_state: LedgerState, site: str, now: datetime) -> list
         *_appeals(rows, context, site, today),
         *_closes(ledger_state, site, today),
         *_sanctions(rows, site),
-        *_notices(rows, site),
+        *_in_rows(rows, site),
     ]
     for waiting in found:
         due_on = waiting["due_on"]
@@ -37,27 +45,7 @@ def due(rows: Rows, ledger_state: LedgerState, site: str, now: datetime) -> list
     return sorted(found, key=lambda w: (w["due_on"] or "9999", w["since"], w["what"], w["id"]))
 
 
-def _waiting(
-    what: str,
-    name: str,
-    who: str | None,
-    employee: str | None,
-    month: str,
-    since: str,
-    due_on: date | str | None = None,
-) -> Waiting:
-    return {
-        "what": what,
-        "id": name,
-        "who": who,
-        "employee": employee,
-        "month": month,
-        "since": since,
-        "due_on": due_on.isoformat() if isinstance(due_on, date) else due_on,
-    }
-
-
-def _appeals(rows: Rows, context: LedgerContext, site: str, today: date) -> Iterator[Waiting]:
+def _appeals(rows: Rows, context: LedgerContext, site: str, today: date) -> Iterator[Report]:
     for row in rows.of(APPEALS, site):
         if row["status"] == "pending":
             employee = context.employee(row["employee"])
@@ -65,38 +53,34 @@ def _appeals(rows: Rows, context: LedgerContext, site: str, today: date) -> Iter
             _, reviewer = reviewer_on(context, employee, appeal, today)
             since = appeal.since.isoformat()
             due = marked(decision_due(context, site, appeal))
-            yield _waiting("appeal", appeal.appeal, reviewer, row["appellant"], appeal.month, since) | due
+            waiting = Waiting("appeal", appeal.appeal, reviewer, row["appellant"], appeal.month, since)
+            yield waiting._asdict() | due
 
 
-def _closes(ledger_state: LedgerState, site: str, today: date) -> Iterator[Waiting]:
+def _closes(ledger_state: LedgerState, site: str, today: date) -> Iterator[Report]:
     """Every month that is over and not closed, from the first after the last close (or the first with anything)."""
     last = ledger_state.last_close(site)
     month = next_month(last[0]) if last is not None else ledger_state.first_month(site)
     while month is not None and last_day(month) < today:
         after = first_day(next_month(month))
         due_on = after.replace(day=ledger_state.policy_of(site, month).close.due_day)
-        yield _waiting("close", month, None, None, month, after.isoformat(), due_on)
+        yield Waiting("close", month, None, None, month, after.isoformat(), due_on.isoformat())._asdict()
         month = next_month(month)
 
 
-def _sanctions(rows: Rows, site: str) -> Iterator[Waiting]:
+def _sanctions(rows: Rows, site: str) -> Iterator[Report]:
     registered = [row for row in rows.of(REGISTER, site) if row["kind"] == "sanction"]
     decided = {(row["employee"], row["month"]) for row in registered if row["status"] != "revoked"}
     for row in rows.of(MONTHLY, site, having="sanction_due"):
         if (row["employee"], row["month"]) not in decided:
             since = first_day(row["month"]).isoformat()
-            yield _waiting("sanction", row["sanction_due"], None, row["employee"], row["month"], since)
-    for row in registered:
-        if row["status"] == "unsupported":
-            yield _waiting("unsupported", row["id"], row["by"], row["employee"], row["month"], row["on"])
+            waiting = Waiting("sanction", row["sanction_due"], None, row["employee"], row["month"], since)
+            yield waiting._asdict()
 
 
-def _notices(rows: Rows, site: str) -> Iterator[Waiting]:
-    for row in rows.of(REGISTER, site):
-        if row["kind"] != "notice" or row["status"] not in ("stands", "contested"):
-            continue
-        shared = (row["id"], row["employee"], row["employee"], row["month"], row["on"])
-        if row["acknowledged_on"] is None:
-            yield _waiting("acknowledgement", *shared)
-        if row["rectified_on"] is None:
-            yield _waiting("rectification", *shared)
+def _in_rows(rows: Rows, site: str) -> Iterator[Report]:
+    """What a projection's rows say of themselves."""
+    for projection in PROJECTIONS:
+        if projection.waits:
+            for row in rows.of(projection, site):
+                yield from (waiting._asdict() for waiting in projection.waiting(row))

@@ -11,7 +11,8 @@ from statistics import median, quantiles
 from typing import Any, Final
 
 from ledger.aggregates.employee_state import AppealState, EmployeeState, NoticeState
-from ledger.events import AppealDecided, employee_stream
+from ledger.events.appeals import AppealDecided
+from ledger.events.employees import employee_stream
 from ledger.state.ledger_state import LedgerState
 from ledger.terms import first_day, last_day, month_of
 

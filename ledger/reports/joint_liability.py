@@ -1,6 +1,6 @@
 """`report joint-liability`: the shares supervisors bear 連帶責任 (domain §10.2; 篇3 4.2.6, 4.2.7). Money is yuan as text."""
 
-from ledger.projections.joint_liability import PROJECTION
+from ledger.projections.tables.joint_liability import PROJECTION
 from ledger.reports.shapes import Report, share_row
 from ledger.reports.source import Rows
 

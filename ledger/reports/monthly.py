@@ -1,6 +1,6 @@
 """`report monthly`: the monthly summary 匯總 (domain §10.2; 篇3 4.1.4). Money is yuan as text, points are whole."""
 
-from ledger.projections.monthly import PROJECTION
+from ledger.projections.tables.monthly import PROJECTION
 from ledger.reports.names import names_of
 from ledger.reports.shapes import Report, monthly_row
 from ledger.reports.source import Rows

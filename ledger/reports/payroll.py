@@ -1,8 +1,8 @@
 """`report payroll`: what a close handed to finance (domain §§7, 10.2; 篇3 4.2.1). Money is yuan as text."""
 
 from ledger.errors import WrongState
-from ledger.events import MonthClosed
-from ledger.projections.payroll import HEAD, LINES, RUN
+from ledger.events.months import MonthClosed
+from ledger.projections.tables.payroll import HEAD, LINES, RUN
 from ledger.reports.shapes import Report
 from ledger.reports.source import Rows
 from ledger.state.ledger_state import LedgerState

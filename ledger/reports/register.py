@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from ledger.events import employee_stream
-from ledger.projections.register import PROJECTION
+from ledger.events.employees import employee_stream
+from ledger.projections.tables.register import PROJECTION
 from ledger.reports.names import names_of
 from ledger.reports.shapes import Report, register_rows
 from ledger.reports.source import Rows

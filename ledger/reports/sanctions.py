@@ -6,8 +6,8 @@ from typing import Any
 
 from ledger.aggregates.employee.sanctions import open_notices, review_items
 from ledger.formats import months_after
-from ledger.projections.monthly import PROJECTION as MONTHLY
-from ledger.projections.register import PROJECTION as REGISTER
+from ledger.projections.tables.monthly import PROJECTION as MONTHLY
+from ledger.projections.tables.register import PROJECTION as REGISTER
 from ledger.reports.names import names_of
 from ledger.reports.shapes import Report, Row
 from ledger.reports.source import Rows

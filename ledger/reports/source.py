@@ -1,15 +1,16 @@
 """A report's rows: read from the projections as they are now, or drawn from a state as of a position (law 7)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from sqlalchemy import Connection, select
 
-from ledger.events import employee_stream
+from ledger.events.employees import employee_stream
 from ledger.projections.projection import Projection
 from ledger.projections.schema import Row
 from ledger.state.hand_off import enforceable
 from ledger.state.ledger_state import LedgerState
+from ledger.state.months import months_of
 
 
 class Rows(Protocol):
@@ -74,12 +75,17 @@ class StateRows:
                 for appeal in state.employee(employee).appeals.values():
                     yield from projection.rows(appeal, employee, site)
                 continue
-            for one in state.facts(employee).months() if month is None else (month,):
+            for one in self._months(projection, employee) if month is None else (month,):
                 cell = state.cell(employee, one)
                 if projection.of == "summary":
                     yield from projection.rows(cell, site, enforceable(state.borne(employee, one)))
                 else:
                     yield from projection.rows(state.employee(employee), cell, state.policy_of(site, one))
+
+    def _months(self, projection: Projection, employee: str) -> Iterable[str]:
+        if projection.of == "summary":
+            return months_of(self.state, employee)
+        return self.state.facts(employee).months()
 
     def _employees(self, site: str) -> list[str]:
         employees = self.state.employee_ids(site)

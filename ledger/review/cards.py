@@ -1,26 +1,29 @@
-"""One thing on one card: what a notice, appeal, reward, sanction, employee, site or month comes to now."""
+"""One thing on one card: what a notice, appeal, reward, sanction or employee comes to now."""
 
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from msgspec import structs
+from pydantic import BaseModel
+
 from ledger.aggregates.employee.route import reviewer_on
 from ledger.aggregates.employee_state import EmployeeState, NoticeState
+from ledger.commands import references_of
 from ledger.errors import Unknown
-from ledger.events import (
-    AppealFiled,
-    RewardGranted,
-    SanctionImposed,
-    employee_stream,
-)
-from ledger.projections.register import sanction_status
+from ledger.events.appeals import AppealFiled
+from ledger.events.employees import employee_stream
+from ledger.events.rewards import RewardGranted
+from ledger.events.sanctions import SanctionImposed
+from ledger.projections.tables.register import sanction_status
 from ledger.reckoning.reckon import Cell
-from ledger.review import notice_words
+from ledger.review import notice_words, site_cards
 from ledger.state.deadlines import decision_due, marked
 from ledger.state.execution import LedgerContext
 from ledger.state.ids import full_id
 from ledger.state.ledger_state import LedgerState
-from ledger.terms import format_money, month_of, next_month
+from ledger.subjects import introduced_by
+from ledger.terms import format_money
 
 Card = dict[str, Any]
 
@@ -31,14 +34,34 @@ def card(ledger_state: LedgerState, kind: str, name: str, now: datetime) -> Card
     if ledger_state.stream_of(kind, name) is None:
         raise ledger_state.here(Unknown(f"{kind}_unknown", **{kind: name}))
     if kind == "site":
-        return _site(ledger_state, name)
+        return site_cards.site_card(ledger_state, name)
     context = LedgerContext(ledger_state, now)
     if kind == "employee":
         return _employee(context, name)
     owner = context.owner_of(kind, name)
-    return {"notice": _notice, "appeal": _appeal, "reward": _reward, "sanction": _sanction}[kind](
-        context, owner, name
+    own = {"notice": _notice, "appeal": _appeal, "reward": _reward, "sanction": _sanction}.get(kind)
+    return plain_card(context, owner, kind, name) if own is None else own(context, owner, name)
+
+
+def plain_card(context: LedgerContext, owner: EmployeeState, kind: str, name: str) -> Card:
+    """What the event that introduced a thing says of it, and its state in place of what has changed since."""
+    introduced = next(
+        recorded.event
+        for recorded in context.state.words(employee_stream(owner.employee))
+        if recorded.event.kind == introduced_by(kind) and getattr(recorded.event, kind) == name
     )
+    said = {field: getattr(introduced, field) for field in type(introduced).model_fields}
+    values = {kind: name, "employee": owner.employee} | said | structs.asdict(owner.things[kind][name])
+    people = {field for field, named in references_of(type(introduced)).items() if named == "employee"}
+    return {field: _plain(context, value, field in people) for field, value in values.items()}
+
+
+def _plain(context: LedgerContext, value: Any, is_person: bool) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(context, one, is_person) for one in value]
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    return _person(context, value) if is_person else _iso(value) if isinstance(value, date) else value
 
 
 def _person(context: LedgerContext, employee: str | None) -> str | None:
@@ -235,70 +258,3 @@ def _employee(context: LedgerContext, name: str) -> Card:
         "offices": offices,
         "months": list(context.state.facts(name).months()),
     }
-
-
-def _site(ledger_state: LedgerState, name: str) -> Card:
-    site = ledger_state.site(name)
-    last = ledger_state.last_close(name)
-    return {
-        "site": name,
-        "name": site.name,
-        "timezone": site.timezone,
-        "employees": len(ledger_state.employee_ids(name)),
-        "last_closed": None if last is None else last[0],
-        "offices": [
-            {
-                "office": a.office,
-                "department": a.department,
-                "employee": a.employee,
-                "from": _iso(a.effective_from),
-                "until": _iso(a.until),
-            }
-            for a in site.appointments
-        ],
-    }
-
-
-def month_card(ledger_state: LedgerState, site: str, month: str, now: datetime) -> Card:
-    """Where a site's month stands: closed by whom and when, or since when it is waiting."""
-    context = LedgerContext(ledger_state, now)
-    close = next((c for c in ledger_state.closes(site) if c.month == month), None)
-    last = ledger_state.last_close(site)
-    policy = ledger_state.policy_of(site, month)
-    due_on = date.fromisoformat(f"{next_month(month)}-{policy.close.due_day:02d}")
-    if close is not None:
-        status = "closed"
-    elif last is not None and month <= last[0]:
-        status = "closed_with_first"
-    else:
-        status = "open" if month >= month_of(context.today(site)) else "to_close"
-    return {
-        "site": site,
-        "month": month,
-        "status": status,
-        "policy": policy.version,
-        "due_on": due_on.isoformat(),
-        "closed_on": None if close is None else close.on.isoformat(),
-        "by": None if close is None else _person(context, close.by),
-        "late": False if close is None else close.late,
-        "lines": 0 if close is None else len(close.lines),
-        "total": None if close is None else format_money(close.total_fen),
-        "digest": None if close is None else close.digest,
-    }
-
-
-def employees(ledger_state: LedgerState, site: str) -> list[Card]:
-    """Everybody of a site: name, department and supervisor as they are last known."""
-    names = ledger_state.employee_ids(site)
-    ledger_state.load(map(employee_stream, names))
-    return [
-        {
-            "employee": name,
-            "name": (state := ledger_state.employee(name)).name,
-            "department": state.departments.last(),
-            "supervisor": state.supervisors.last(),
-            "from": _iso(state.registered_from),
-            "departed_on": _iso(state.departed_on),
-        }
-        for name in names
-    ]

@@ -6,20 +6,13 @@ from statistics import median
 from typing import Any, Final
 
 from ledger.aggregates.employee_state import AppealState, EmployeeState
-from ledger.events import (
-    AppealDecided,
-    AppealEscalated,
-    AppealFiled,
-    AppealReplied,
-    EvidenceFile,
-    HearingRecorded,
-    NoticeAcknowledged,
-    NoticeIssued,
-    ResponsibilityFound,
-    SanctionImposed,
-    employee_of,
-    employee_stream,
-)
+from ledger.events.appeals import AppealDecided, AppealEscalated, AppealFiled
+from ledger.events.employees import employee_of, employee_stream
+from ledger.events.findings import ResponsibilityFound
+from ledger.events.hearings import HearingRecorded
+from ledger.events.notices import EvidenceFile, NoticeAcknowledged, NoticeIssued
+from ledger.events.replies import AppealReplied
+from ledger.events.sanctions import SanctionImposed
 from ledger.review import cards, explanation, history, notice_words, what_if
 from ledger.review.impact import Impact, next_close
 from ledger.review.what_if import Remedy

@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from ledger.events import POLICY_STREAM, Recorded, employee_stream
-from ledger.projections import monthly
+from ledger.events import Recorded
+from ledger.events.employees import employee_stream
+from ledger.events.policies import POLICY_STREAM
+from ledger.projections.tables import monthly
 from ledger.reports.shapes import monthly_row
 from ledger.review.history import actor_of, business_day_of
 from ledger.state.affected import affected

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ledger.aggregates.site_state import Appointment
-from ledger.events import Recorded, employee_stream, site_stream
+from ledger.events import Recorded
+from ledger.events.employees import employee_stream
+from ledger.events.sites import site_stream
 from ledger.reckoning.explain import Explained, Line, explain
 from ledger.review.history import actor_of, business_day_of
 from ledger.state.ledger_state import LedgerState

@@ -5,14 +5,10 @@ from typing import Any
 
 from ledger.commands import REFERENCES
 from ledger.errors import InputError, Unknown
-from ledger.events import (
-    AppealEvent,
-    Event,
-    OfficeAppointed,
-    Recorded,
-    site_stream,
-    write_fields,
-)
+from ledger.events import Event, Recorded, write_fields
+from ledger.events.appeals import AppealEvent
+from ledger.events.offices import OfficeAppointed
+from ledger.events.sites import site_stream
 from ledger.formats import plain
 from ledger.reports.names import local_day
 from ledger.state.ids import called
@@ -50,7 +46,7 @@ def _resolve(ledger_state: LedgerState, name: str) -> tuple[tuple[str, str], str
                 return _resolve(ledger_state, forgiven)
         employee = called(ledger_state, name, "name")
         if employee is None:
-            raise Unknown("nothing_of_that_id", id=name)
+            raise Unknown("nothing_of_that_id", id=name, choices=", ".join(KINDS))
         return _resolve(ledger_state, f"employee:{employee}")
     if len(found) > 1:
         choices = ", ".join(f"{key[0]}:{key[1]}" for key, _ in found)

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ledger.events import PayrollLine, Recorded
-from ledger.projections import joint_liability, monthly, public_list, register
+from ledger.events import Recorded
+from ledger.events.months import PayrollLine
+from ledger.projections.tables import joint_liability, monthly, public_list, register
 from ledger.reckoning import payroll
 from ledger.reports import shapes
 from ledger.reports.public_list import public_row

@@ -5,7 +5,8 @@ from typing import Any, Final
 
 from ledger.commands import COMMANDS
 from ledger.errors import Unknown
-from ledger.events import AppealEscalated, Recorded
+from ledger.events import Recorded
+from ledger.events.appeals import AppealEscalated
 from ledger.review import history
 from ledger.state.ledger_state import LedgerState
 

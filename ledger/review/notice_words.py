@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from ledger.aggregates.employee_state import EmployeeState
-from ledger.events import EvidenceFile, NoticeCorrected, NoticeIssued, NoticeRemarked, employee_stream
+from ledger.events.employees import employee_stream
+from ledger.events.notices import EvidenceFile, NoticeCorrected, NoticeIssued
+from ledger.events.remarks import NoticeRemarked
 from ledger.state.execution import LedgerContext
 
 

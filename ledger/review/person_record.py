@@ -4,15 +4,21 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
+from ledger.aggregates.employee.rewards import RewardState
+from ledger.aggregates.employee.sanctions import SanctionState
 from ledger.aggregates.employee_state import AppealState, EmployeeState
-from ledger.events import AppealEvent, OfficeAppointed, Recorded, employee_stream, write_fields
-from ledger.projections import monthly
+from ledger.events import Recorded, write_fields
+from ledger.events.appeals import AppealEvent
+from ledger.events.employees import employee_stream
+from ledger.events.offices import OfficeAppointed
+from ledger.projections.tables import monthly
 from ledger.reckoning.entries import Share
 from ledger.reckoning.payroll import line_values, run_values
 from ledger.reports.shapes import monthly_row
 from ledger.review import history
 from ledger.state.hand_off import enforceable
 from ledger.state.ledger_state import LedgerState
+from ledger.state.months import months_of
 from ledger.subjects import OWNED
 from ledger.terms import format_money, format_recorded
 from ledger.timeline import Timeline
@@ -54,32 +60,34 @@ def everything_about(ledger_state: LedgerState, employee: str, now: datetime) ->
             for appeal in appeals
             if appeal.appellant == employee or appeal.appeal in state.appeals
         ],
-        "sanctions": [
-            {
-                "sanction": sanction.sanction,
-                "month": sanction.month,
-                "kind": sanction.kind,
-                "by": sanction.by,
-                "on": sanction.on.isoformat(),
-                "status": "stands" if sanction.stands else "revoked",
-            }
-            for sanction in state.sanctions.values()
-        ],
-        "rewards": [
-            {
-                "reward": reward.reward,
-                "month": reward.month,
-                "points": reward.points,
-                "by": reward.by,
-                "approved_by": reward.approved_by,
-                "status": "withdrawn" if reward.withdrawn else "stands",
-            }
-            for reward in state.rewards.values()
-        ],
-        "months": [_month(ledger_state, state, month) for month in _months(ledger_state, employee)],
+        "sanctions": [_sanction(sanction) for sanction in state.sanctions.values()],
+        "rewards": [_reward(reward) for reward in state.rewards.values()],
+        "months": [_month(ledger_state, state, month) for month in months_of(ledger_state, employee)],
         "payroll": list(_payroll(ledger_state, state)),
         "mentions": mentions,
         "handouts": ledger_state.log.people.handouts(employee),
+    }
+
+
+def _sanction(sanction: SanctionState) -> Values:
+    return {
+        "sanction": sanction.sanction,
+        "month": sanction.month,
+        "kind": sanction.kind,
+        "by": sanction.by,
+        "on": sanction.on.isoformat(),
+        "status": "stands" if sanction.stands else "revoked",
+    }
+
+
+def _reward(reward: RewardState) -> Values:
+    return {
+        "reward": reward.reward,
+        "month": reward.month,
+        "points": reward.points,
+        "by": reward.by,
+        "approved_by": reward.approved_by,
+        "status": "withdrawn" if reward.withdrawn else "stands",
     }
 
 
@@ -155,14 +163,6 @@ def _appeal(appeal: AppealState) -> Values:
         "decided_on": None if appeal.decided_on is None else appeal.decided_on.isoformat(),
         "decided_by": appeal.decided_by,
     }
-
-
-def _months(ledger_state: LedgerState, employee: str) -> list[str]:
-    """The months in which there is anything of the person: own, or borne for others."""
-    found = set(ledger_state.facts(employee).touched)
-    for below in ledger_state.supervised_by(employee):
-        found |= {month for month in ledger_state.facts(below).touched if ledger_state.borne(employee, month)}
-    return sorted(found)
 
 
 def _month(ledger_state: LedgerState, state: EmployeeState, month: str) -> Values:

@@ -13,13 +13,9 @@ from ledger.aggregates.employee.consequences import withdrawal
 from ledger.aggregates.employee.route import reviewer_on
 from ledger.aggregates.employee_state import AppealState, EmployeeState
 from ledger.errors import InputError, WrongState
-from ledger.events import (
-    AppealDecided,
-    AppealEscalated,
-    Event,
-    Recorded,
-    employee_stream,
-)
+from ledger.events import Event, Recorded
+from ledger.events.appeals import AppealDecided, AppealEscalated
+from ledger.events.employees import employee_stream
 from ledger.policy.model import Policy
 from ledger.review.impact import Impact, impact, impact_on
 from ledger.state.ended import ended

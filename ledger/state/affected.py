@@ -3,14 +3,9 @@
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
-from ledger.events import (
-    DepartureCorrected,
-    EmployeeDeparted,
-    EmployeeReassigned,
-    EmployeeRehired,
-    Event,
-    PolicyAdopted,
-)
+from ledger.events import Event
+from ledger.events.employees import DepartureCorrected, EmployeeDeparted, EmployeeReassigned, EmployeeRehired
+from ledger.events.policies import PolicyAdopted
 from ledger.reckoning.facts import EmployeeFacts
 from ledger.reckoning.fold_facts import cell_of
 from ledger.terms import month_of

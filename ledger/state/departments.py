@@ -6,13 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from ledger.aggregates.authority import holders
 from ledger.aggregates.context import DecisionContext
-from ledger.events import (
-    EmployeeReassigned,
-    EmployeeRegistered,
-    EmployeeRehired,
-    OfficeAppointed,
-    Recorded,
-)
+from ledger.events import Recorded
+from ledger.events.employees import EmployeeReassigned, EmployeeRegistered, EmployeeRehired
+from ledger.events.offices import OfficeAppointed
 
 if TYPE_CHECKING:
     from ledger.state.ledger_state import LedgerState

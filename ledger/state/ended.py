@@ -8,21 +8,18 @@ from msgspec.structs import replace
 
 from ledger.aggregates.context import Decision
 from ledger.aggregates.employee_state import AppealState
-from ledger.events import (
-    AppealDecided,
-    AppealMooted,
+from ledger.events import Event
+from ledger.events.appeals import AppealDecided, AppealMooted
+from ledger.events.employees import (
     DepartureCorrected,
     EmployeeDeparted,
     EmployeeReassigned,
     EmployeeRehired,
-    Event,
-    NoticeCorrected,
-    NoticeWithdrawn,
-    ResponsibilityCleared,
-    ResponsibilityFound,
     employee_of,
     employee_stream,
 )
+from ledger.events.findings import ResponsibilityCleared, ResponsibilityFound
+from ledger.events.notices import NoticeCorrected, NoticeWithdrawn
 from ledger.reckoning import fold_facts
 from ledger.reckoning.entries import Share
 from ledger.reckoning.facts import EmployeeFacts

@@ -7,29 +7,16 @@ from functools import cache, lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from ledger.aggregates import keys as _keys
-from ledger.aggregates import months as _months
-from ledger.aggregates import offices as _offices
-from ledger.aggregates import policies as _policies
-from ledger.aggregates import sites as _sites
 from ledger.aggregates.context import BorneShare, Decision, Handoff, Unsettled, Worsened
 from ledger.aggregates.dispatch import EDITION, decide
-from ledger.aggregates.employee import appeals as _appeals
-from ledger.aggregates.employee import erasure as _erasure
-from ledger.aggregates.employee import findings as _findings
-from ledger.aggregates.employee import hearings as _hearings
-from ledger.aggregates.employee import notices as _notices
-from ledger.aggregates.employee import placement as _placement
-from ledger.aggregates.employee import remarks as _remarks
-from ledger.aggregates.employee import replies as _replies
-from ledger.aggregates.employee import rewards as _rewards
-from ledger.aggregates.employee import sanctions as _sanctions
-from ledger.aggregates.employee import wages as _wages
 from ledger.aggregates.employee_state import EmployeeState
 from ledger.aggregates.site_state import SiteState
-from ledger.commands import Command, EraseEmployee, EscalateAppeal, FileAppeal, RegisterEmployee
+from ledger.commands import Command
+from ledger.commands.appeals import EscalateAppeal, FileAppeal
+from ledger.commands.employees import EraseEmployee, RegisterEmployee
 from ledger.errors import Unknown
-from ledger.events import Recorded, employee_of, employee_stream
+from ledger.events import Recorded
+from ledger.events.employees import employee_of, employee_stream
 from ledger.policy.book import Adopted, PolicyBook
 from ledger.policy.model import Policy
 from ledger.state.ended import ended, share_of
@@ -37,12 +24,6 @@ from ledger.state.hand_off import handoff, unsettled
 from ledger.state.ledger_state import LedgerState
 from ledger.state.worsened import worsened
 from ledger.subjects import OWNED
-
-DECIDING = (
-    *(_appeals, _erasure, _findings, _hearings, _keys, _months, _notices, _offices),
-    *(_placement, _policies, _remarks, _replies, _rewards, _sanctions, _sites, _wages),
-)
-"""The modules that put themselves in charge of commands when they are imported."""
 
 
 class LedgerContext:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from ledger.aggregates.context import Handoff, Unsettled
-from ledger.events import MonthClosed, employee_stream
+from ledger.events.employees import employee_stream
+from ledger.events.months import MonthClosed
 from ledger.reckoning import payroll
 from ledger.reckoning.entries import Share, positions
 from ledger.reckoning.facts import EmployeeFacts

@@ -12,19 +12,13 @@ from ledger.aggregates.employee import evolve as employees
 from ledger.aggregates.employee_state import AppealState, EmployeeState
 from ledger.aggregates.site_state import SiteState
 from ledger.errors import LedgerError, Unknown
-from ledger.events import (
-    NOTARY_STREAM,
-    POLICY_STREAM,
-    AppealFiled,
-    MonthClosed,
-    PolicyAdopted,
-    Recorded,
-    SigningKeyRotated,
-    employee_of,
-    employee_stream,
-    month_stream,
-    site_stream,
-)
+from ledger.events import Recorded
+from ledger.events.appeals import AppealFiled
+from ledger.events.employees import employee_of, employee_stream
+from ledger.events.keys import NOTARY_STREAM, SigningKeyRotated
+from ledger.events.months import MonthClosed, month_stream
+from ledger.events.policies import POLICY_STREAM, PolicyAdopted
+from ledger.events.sites import site_stream
 from ledger.policy import loading
 from ledger.policy.book import Adopted, PolicyBook
 from ledger.policy.model import Policy

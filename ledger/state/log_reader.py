@@ -7,16 +7,11 @@ where it is kept from one unit to the next, the memory on top of it catches up.
 from collections.abc import Iterable
 from typing import Final
 
-from ledger.events import (
-    EmployeeReassigned,
-    EmployeeRegistered,
-    Event,
-    MonthClosed,
-    OfficeAppointed,
-    Recorded,
-    employee_stream,
-)
-from ledger.events import site_stream as site_stream_of
+from ledger.events import Event, Recorded
+from ledger.events.employees import EmployeeReassigned, EmployeeRegistered, employee_stream
+from ledger.events.months import MonthClosed
+from ledger.events.offices import OfficeAppointed
+from ledger.events.sites import site_stream as site_stream_of
 from ledger.store import registry_batch
 from ledger.store.log import Log
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ledger.aggregates.context import Worsened
-from ledger.events import employee_stream
+from ledger.events.employees import employee_stream
 from ledger.policy.book import Adopted
 from ledger.state.affected import CellKey
 from ledger.state.hand_off import joint_owed, own_owed

@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from sqlalchemy import Select, select
 
-from ledger.events import EmployeeReassigned, EmployeeRegistered, Recorded, employee_stream
+from ledger.events import Recorded
+from ledger.events.employees import EmployeeReassigned, EmployeeRegistered, employee_stream
 from ledger.store.connection import LedgerConnection
 from ledger.store.mapper import decode
 from ledger.store.people import People

@@ -18,7 +18,8 @@ from eventsourcing.persistence import (
     StoredEvent,
 )
 
-from ledger.events import Event, MonthClosed, Recorded, read_event, write_fields
+from ledger.events import Event, Recorded, read_event, write_fields
+from ledger.events.months import MonthClosed
 from ledger.store.sealing import Sealing
 from ledger.terms import format_recorded
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 from sqlalchemy import Connection, func, insert, select
 
 from ledger.errors import StoreError, Unknown
-from ledger.events import employee_of
+from ledger.events.employees import employee_of
 from ledger.proofs import (
     BadSignature,
     Checkpoint,

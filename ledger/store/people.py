@@ -11,7 +11,8 @@ from typing import Final
 from sqlalchemy.exc import DBAPIError
 
 from ledger.errors import StoreError
-from ledger.events import EmployeeErased, Recorded, employee_stream
+from ledger.events import Recorded
+from ledger.events.employees import EmployeeErased, employee_stream
 from ledger.proofs.entry import leaf_writer
 from ledger.store.address import shown
 from ledger.store.connection import LedgerConnection

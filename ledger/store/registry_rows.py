@@ -3,15 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, cast
 
-from ledger.events import (
-    EmployeeErased,
-    EmployeeReassigned,
-    EmployeeRegistered,
-    EmployeeRehired,
-    MonthClosed,
-    Recorded,
-    ResponsibilityFound,
-)
+from ledger.events import Recorded
+from ledger.events.employees import EmployeeErased, EmployeeReassigned, EmployeeRegistered, EmployeeRehired
+from ledger.events.findings import ResponsibilityFound
+from ledger.events.months import MonthClosed
 from ledger.subjects import ERASURE, SUBJECTS
 from ledger.terms import format_recorded
 

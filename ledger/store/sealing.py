@@ -18,7 +18,8 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from ledger.errors import StoreError
-from ledger.events import Event, Recorded, employee_stream, read_event, write_fields
+from ledger.events import Event, Recorded, read_event, write_fields
+from ledger.events.employees import employee_stream
 from ledger.proofs import event_key, new_subject_key, seal_text
 from ledger.store.bulk import insert_rows
 from ledger.store.keyring import Keyring

@@ -18,7 +18,8 @@ from typing import Final, cast
 from eventsourcing.domain import DomainEventProtocol
 from sqlalchemy import Connection
 
-from ledger.events import EmployeeErased, Recorded
+from ledger.events import Recorded
+from ledger.events.employees import EmployeeErased
 from ledger.store import registry_rows
 from ledger.store.bulk import insert_rows, pipeline_if_few
 from ledger.store.connection import LedgerConnection

@@ -9,8 +9,8 @@ from ledger.application.command_reader import parse_command
 from ledger.application.ledger import Ledger
 from ledger.errors import Refusal, Unknown
 from ledger.projections import schema as sheets
-from ledger.projections.incremental import drawn_at
 from ledger.projections.projections import Projections
+from ledger.projections.stand import drawn_at
 from ledger.state.ledger_state import LedgerState
 from ledger.store.engine import reading
 from ledger.store.log import Log

@@ -14,7 +14,9 @@ from ledger.application.command_reader import parse_command
 from ledger.application.ledger import Ledger
 from ledger.application.recording import Applied
 from ledger.errors import Refusal
-from ledger.events import MonthClosed, NoticeIssued, Recorded
+from ledger.events import Recorded
+from ledger.events.months import MonthClosed
+from ledger.events.notices import NoticeIssued
 from ledger.store.log import Log
 from ledger.store.schema import commands
 from tests.support import office

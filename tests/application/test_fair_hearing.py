@@ -9,14 +9,9 @@ import pytest
 
 from cli.main import run
 from ledger.application.ledger import Ledger
-from ledger.events import (
-    AppealEscalated,
-    AppealFiled,
-    AppealWithdrawn,
-    NoticeAcknowledged,
-    NoticeIssued,
-    write_fields,
-)
+from ledger.events import write_fields
+from ledger.events.appeals import AppealEscalated, AppealFiled, AppealWithdrawn
+from ledger.events.notices import NoticeAcknowledged, NoticeIssued
 from ledger.terms import LANGUAGES
 from tests.support import office
 from tests.support.office import MONTH, SITE, lines

@@ -13,6 +13,7 @@ from ledger.application import fast_rows as log_read
 from ledger.application.fast_path import FastPath, NotOnFastPath
 from ledger.application.ledger import Ledger
 from ledger.projections import schema as projection_schema
+from ledger.projections import stand
 from ledger.store import registry_rows, schema
 from ledger.terms import ERASED
 from tests.support import office
@@ -40,7 +41,15 @@ def url(file: Path) -> str:
 
 def test_it_reads_the_layouts_that_are_written() -> None:
     assert (log_read.LAYOUT, sheets_read.SHEETS_LAYOUT) == (schema.LAYOUT, projection_schema.LAYOUT)
+    assert stand.layout() // sheets_read.OF_COLUMNS == projection_schema.LAYOUT
     assert log_read.ERASURE == registry_rows.ERASURE
+
+
+def test_a_table_of_before_its_latest_column_is_left_to_a_ledger(file: Path) -> None:
+    with sqlite3.connect(file.with_name("office.sheets.db")) as connection:
+        connection.execute("ALTER TABLE sheet_monthly DROP COLUMN repeats")
+    with FastPath(url(file)) as glance, pytest.raises(NotOnFastPath):
+        glance.monthly(office.MONTH, office.SITE)
 
 
 def test_it_says_what_the_ledger_says(file: Path) -> None:

@@ -17,7 +17,7 @@ import pytest
 from cli.main import run
 from ledger.application.command_reader import parse_command
 from ledger.application.ledger import Ledger
-from ledger.projections.incremental import drawn_at
+from ledger.projections.stand import drawn_at
 from ledger.store.engine import query_connection
 from ledger.store.sql import execute as run_on
 from tests.support import office

@@ -14,7 +14,7 @@ from cli.main import run
 from ledger.application.ledger import Ledger
 from ledger.application.ledgers import ledgers
 from ledger.errors import LedgerError, StoreError
-from ledger.projections.incremental import drawn_at
+from ledger.projections.stand import drawn_at
 from ledger.store.address import parse_address, shown
 from ledger.store.engine import writing
 from ledger.store.log import Log

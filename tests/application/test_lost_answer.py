@@ -10,7 +10,7 @@ from cli.main import run
 from ledger.application.command_reader import parse_command
 from ledger.application.ledger import Ledger
 from ledger.errors import StoreError
-from ledger.projections.incremental import drawn_at
+from ledger.projections.stand import drawn_at
 from ledger.store.tree import read_head
 from tests.support import office
 from tests.support.proxy import Cut, Proxy, cutting

@@ -24,10 +24,12 @@ from ledger.errors import StoreError, Unknown
 from ledger.events import Event, read_event, trusted_kind, write_fields
 from ledger.events import base as base_of_events
 from ledger.events.trusted import UNREAD
-from ledger.projections import builder, drawing, joint_liability, monthly
+from ledger.projections import builder, drawing
 from ledger.projections.incremental import refresh
 from ledger.projections.rebuild import TABLES, Packed, Redrawing
-from ledger.projections.schema import LAYOUT, drawn, metadata
+from ledger.projections.schema import drawn, metadata
+from ledger.projections.stand import layout
+from ledger.projections.tables import joint_liability, monthly
 from ledger.state.ledger_state import LedgerState
 from ledger.store.engine import query_connection, reading, writing
 from ledger.store.mapper import encode
@@ -169,7 +171,7 @@ def test_a_rebuild_makes_tables_anew_that_lack_a_column(ledger: Ledger, table: T
         if (
             ledger.log.engine.dialect.name == "sqlite"
         ):  # where others are in the tables they are kept, if they can be
-            values = {"ledger": "annex", "layout": LAYOUT, "position": 0, "mark": ""}
+            values = {"ledger": "annex", "layout": layout(), "position": 0, "mark": ""}
             connection.execute(drawn.insert(), values)
         connection.execute(text(f"ALTER TABLE {table.name} DROP COLUMN {last.name}"))
 

@@ -138,7 +138,7 @@ def _shares(ledger: Ledger, case: dict[str, Any]) -> Iterator[str]:
 
 def _public(ledger: Ledger, case: dict[str, Any]) -> Iterator[str]:
     for month, expected in _by_month(case, "public").items():
-        found = [row["employee"] for row in ledger.reports.public_list(month, "office")]
+        found = [row["employee"] for row in ledger.reports.of_month("public-list", month, "office")]
         if found != expected:
             yield f"public list {month}: expected {expected}, found {found}"
 

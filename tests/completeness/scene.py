@@ -36,6 +36,8 @@ def everything() -> Commands:
         office.withdraw_notice("N3", f"{MONTH}-13"),
         office.issue_notice("N4", "E004", 2, clause="FD-03", issued_on=f"{MONTH}-13", replaces="N3"),
         office.remark_notice("N3", f"{MONTH}-14"),
+        office.issue_notice("N5", "E003", 2, clause="FD-04"),
+        office.find_responsibility("N5"),
         {"do": "record_union_notice", "employee": "E001", "month": MONTH, "by": "M01", "on": f"{MONTH}-18"},
         _sanction("S1"),
         {"do": "revoke_sanction", "sanction": "S1", "reasons": "以教代罰", "by": "M01", "on": "2026-08-20"},

@@ -7,6 +7,7 @@ commands and the registry of events.
 import json
 import tomllib
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +16,27 @@ import pytest
 from pydantic import BaseModel
 
 from cli.main import kaoji
+from docs.generate import commands, pages
 from ledger.aggregates.dispatch import covered
+from ledger.aggregates.employee import evolve
 from ledger.application.ledger import Ledger
 from ledger.application.replay import FOLLOWING
+from ledger.application.reports import due_kinds, month_reports
 from ledger.commands import COMMANDS, references_of
-from ledger.events import kinds
-from ledger.projections import PROJECTIONS
+from ledger.events import Event, kinds
+from ledger.events.employees import employee_of, employee_stream
+from ledger.projections.projection import Projection
+from ledger.projections.tables import PROJECTIONS
+from ledger.reckoning.facts import EmployeeFacts
+from ledger.reckoning.fold_facts import fold
+from ledger.review.cards import plain_card
+from ledger.state.execution import LedgerContext
 from ledger.subjects import BY_EVENT, OWNED, SUBJECTS, Ref, Subject
 from tests.completeness.scene import NOT_BY_FORM, everything
 from tests.support import office
 from tests.support.story import open_ledger
 
+BY_KIND = {subject.kind: subject for subject in SUBJECTS}
 ROOT = Path(__file__).parents[2]
 LANGUAGES = ("en", "zh-Hant", "zh-Hans")
 LABELS = {name: tomllib.loads((ROOT / f"ledger/labels/{name}.toml").read_text("utf-8")) for name in LANGUAGES}
@@ -98,6 +109,26 @@ def test_a_kind_has_a_card(subject: Subject, ledger: Ledger) -> None:
     name = one_of(ledger, subject)
     card = ledger.review.card(subject.kind, name)
     assert card[subject.kind] == name, f"no card of a {subject.kind}: ledger/review/cards.py"
+
+
+@pytest.mark.parametrize("kind", OWNED)
+def test_what_lives_on_somebodys_stream_is_folded_into_their_state(kind: str, ledger: Ledger) -> None:
+    name = ledger.ids(kind, "")[0]
+    owner = employee_of(str(ledger.log.registry.stream_of(kind, name)))
+    with ledger.look() as look:
+        assert name in look.state.employee(owner).things[kind], (
+            f"nothing @evolves {BY_KIND[kind].introduced_by}: its file in ledger/aggregates/employee"
+        )
+
+
+@pytest.mark.parametrize("kind", OWNED)
+def test_a_plain_card_says_all_that_is_said_by_hand(kind: str, ledger: Ledger) -> None:
+    name = ledger.ids(kind, "")[0]
+    with ledger.look() as look:
+        context = LedgerContext(look.state, office.NOW)
+        plain = plain_card(context, context.owner_of(kind, name), kind, name)
+    assert plain[kind] == name
+    assert not [value for value in plain.values() if isinstance(value, date)]
 
 
 @pytest.mark.parametrize("kind", [*OWNED, "employee"])
@@ -224,6 +255,62 @@ def test_an_event_is_made_first_by_a_command_or_follows(kind: str) -> None:
 
 
 @of_event
+def test_an_event_is_folded_for_decisions_or_said_not_to_be(kind: str) -> None:
+    folded = evolve._evolve.dispatch(kinds()[kind]) is not evolve._evolve.dispatch(Event)
+    elsewhere = kind in NOT_FOLDED or kind == "employee_registered"
+    assert folded != elsewhere, f"nothing @evolves {kind}, and it is not in NOT_FOLDED"
+
+
+NOT_FOLDED = {
+    "appeal_replied": "words, which no decision reads",
+    "notice_remarked": "words, which no decision reads",
+    "wage_recorded": "money: ledger/reckoning/fold_facts.py",
+    "month_closed": "lives on a month's stream: ledger/state/ledger_state.py",
+    "office_appointed": "lives on a site's stream: ledger/aggregates/site_state.py",
+    "policy_adopted": "lives on the book's stream: ledger/state/ledger_state.py",
+    "signing_key_rotated": "lives on the notary's stream: ledger/state/ledger_state.py",
+    "site_registered": "lives on a site's stream: ledger/aggregates/site_state.py",
+}
+
+
+def test_a_fold_leaves_the_state_it_is_given_as_it_is(ledger: Ledger) -> None:
+    for employee in ledger.ids("employee", ""):
+        state = facts = None
+        for recorded in ledger.log.stream(employee_stream(employee)):
+            before = repr(state), repr(facts)
+            after = evolve.evolve(state, recorded.event, recorded.position)
+            figures = fold(facts or EmployeeFacts(), recorded)
+            assert (repr(state), repr(facts)) == before, (
+                f"the fold of {recorded.event.kind} changes its state"
+            )
+            state, facts = after, figures
+
+
+@of_event
+def test_a_text_of_somebodys_is_personal_or_said_not_to_be(kind: str) -> None:
+    loose = {
+        name
+        for name, field in kinds()[kind].model_fields.items()
+        if field.annotation in (str, str | None, tuple[str, ...]) and not field.metadata
+    }
+    assert loose <= NOBODYS, (
+        f"{sorted(loose - NOBODYS)} of {kind}: Personal(of=…), or NOBODYS if it is nobody's word"
+    )
+
+
+NOBODYS = {"digest", "inspection", "name", "place", "post", "timezone"}
+"""Texts of events that are nobody's words: digests, and what a site calls its places, posts and inspections."""
+
+
+@pytest.mark.parametrize("model", [*COMMANDS.values(), *kinds().values()], ids=lambda model: model.__name__)
+def test_a_field_called_like_a_kind_holds_the_id_of_one(model: type[BaseModel]) -> None:
+    called = {subject.kind for subject in SUBJECTS} & set(model.model_fields)
+    assert called <= set(references_of(model)), (
+        f"{sorted(called - set(references_of(model)))} of {model.__name__} is no id: rename the kind, or the field"
+    )
+
+
+@of_event
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_event_has_a_word(kind: str, language: str) -> None:
     assert kind in LABELS[language]["words"], f"[words] {kind}: ledger/labels/{language}.toml"
@@ -252,25 +339,55 @@ def test_projections_are_drawn_anew_as_they_stand(ledger: Ledger) -> None:
     assert ledger.projections.differing() == []
 
 
-# --- projections ------------------------------------------------------------------------------------
+# --- projections, reports, what is due ------------------------------------------------------------------
 
 
-def test_the_contract_of_projections_names_each_of_them() -> None:
-    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"][
-        "contracts"
-    ]
-    (contract,) = [each for each in contracts if each["name"] == "projections do not know each other"]
-    assert set(contract["modules"]) == {each.rows.__module__ for each in PROJECTIONS}, "pyproject.toml"
+@pytest.mark.parametrize("projection", PROJECTIONS, ids=lambda projection: projection.name)
+def test_a_projection_has_rows_and_a_state_draws_the_same(projection: Projection, ledger: Ledger) -> None:
+    with ledger.look() as look, ledger.look(ledger.position()) as drawn:
+        rows = [row for site in look.state.site_ids() for row in look.rows.of(projection, site)]
+        anew = [row for site in look.state.site_ids() for row in drawn.rows.of(projection, site)]
+    assert rows, (
+        f"no row of {projection.name}: is its event a CellEvent, and is there one in tests/completeness/scene.py?"
+    )
+    assert rows == anew
 
 
-def test_the_contract_of_reports_names_each_of_them() -> None:
-    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"][
-        "contracts"
-    ]
-    (contract,) = [each for each in contracts if each["name"] == "reports do not know each other"]
-    shared = {"__init__", "shapes", "names", "source"}
-    files = {file.stem for file in (ROOT / "ledger/reports").glob("*.py")} - shared
-    assert {name.rpartition(".")[2] for name in contract["modules"]} == files, "pyproject.toml"
+@pytest.mark.parametrize("projection", PROJECTIONS, ids=lambda projection: projection.name)
+def test_what_waits_is_what_a_projection_says(projection: Projection, ledger: Ledger) -> None:
+    with ledger.look() as look:
+        rows = [row for site in look.state.site_ids() for row in look.rows.of(projection, site)]
+    told = {waiting.what for row in rows for waiting in projection.waiting(row)}
+    assert told <= set(projection.waits), f"`waits` of {projection.name} lacks {told - set(projection.waits)}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_report_and_what_is_due_have_words(language: str) -> None:
+    labels = LABELS[language]
+    for report in month_reports().values():
+        assert report.name in labels["titles"], f"[titles] {report.name}: ledger/labels/{language}.toml"
+        for column in report.columns:
+            assert column in labels["headings"], f"[headings] {column}: ledger/labels/{language}.toml"
+        assert {*report.right, *report.spare} <= set(report.columns)
+        assert report.rows.__doc__, f"the docstring of {report.name} is the help of its command"
+    for what in due_kinds():
+        assert what in labels["words"], f"[words] {what}: ledger/labels/{language}.toml"
+
+
+@pytest.mark.parametrize("language", ["zh-Hant", "zh-Hans"])
+def test_every_command_has_a_help(language: str) -> None:
+    for command, context in commands():
+        assert command.help_key in LABELS[language]["helps"], (
+            f'[helps] "{command.help_key}": ledger/labels/{language}.toml'
+        )
+        path = context.command_path.split()
+        if len(path) == 2:
+            assert path[1] in LABELS[language]["shorts"], f"[shorts] {path[1]}: ledger/labels/{language}.toml"
+
+
+def test_pages_made_from_the_code_are_up_to_date() -> None:
+    stale = [page.name for page, text in pages().items() if page.read_text("utf-8") != text]
+    assert not stale, f"{stale}: run python -m docs.generate"
 
 
 # --- a forgotten step is told -----------------------------------------------------------------------

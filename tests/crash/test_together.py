@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from ledger.application.ledger import Ledger
-from ledger.events import NoticeIssued, Recorded
+from ledger.events import Recorded
+from ledger.events.notices import NoticeIssued
 from ledger.store.log import Log
 from tests.crash.scene import File
 from tests.crash.tally import TALLY

@@ -16,7 +16,7 @@ def told(ledger: Ledger) -> dict[str, Any]:
     """What is expected of the ledger for ever: figures, names, a history with its hashes."""
     return {
         "monthly": ledger.reports.monthly(office.MONTH),
-        "public": ledger.reports.public_list(office.MONTH),
+        "public": ledger.reports.of_month("public-list", office.MONTH),
         "joint": ledger.reports.joint_liability(office.MONTH),
         "payroll": ledger.reports.payroll(office.MONTH),
         "appeals": ledger.reports.appeals(),

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ledger import errors
+from ledger.subjects import OWNED
 
 ROOT = Path(__file__).parents[2]
 
 EXPANDED = {
     "notice_{}": ("notice_withdrawn", "notice_revoked"),
-    "{}_unknown": ("notice_unknown", "appeal_unknown", "reward_unknown", "sanction_unknown"),
+    "{}_unknown": tuple(f"{kind}_unknown" for kind in OWNED),
     "appellant_not_entitled_{}": (
         "appellant_not_entitled_notice",
         "appellant_not_entitled_liability",

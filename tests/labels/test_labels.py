@@ -10,10 +10,10 @@ import pytest
 from pydantic import BaseModel
 from pydantic_core._pydantic_core import list_all_errors
 
-from cli import due
 from ledger import terms
 from ledger.aggregates import employee_state
 from ledger.application.command_reader import parse_command, parse_line
+from ledger.application.reports import due_kinds
 from ledger.commands import COMMANDS
 from ledger.errors import LedgerError
 from ledger.events import appeals, kinds
@@ -179,7 +179,7 @@ def test_every_other_code_that_is_shown_has_a_word() -> None:
         *how,
         *checklist,
         *readings,
-        *due.KINDS,
+        *due_kinds(),
         "yes",
         "no",
         "line",
@@ -191,7 +191,7 @@ def test_every_other_code_that_is_shown_has_a_word() -> None:
 
 
 def test_every_column_of_a_report_and_every_field_of_an_event_has_a_heading() -> None:
-    rooms = ("cards", "comparison", "case_file", "explanation", "history")
+    rooms = ("cards", "site_cards", "comparison", "case_file", "explanation", "history")
     columns = dictionary_keys(
         *(f"ledger/review/{name}.py" for name in rooms),
         *(str(file.relative_to(ROOT)) for file in (ROOT / "ledger/reports").glob("*.py")),

@@ -20,8 +20,10 @@ from hypothesis import strategies as st
 
 from ledger.aggregates.employee.evolve import evolve
 from ledger.application.ledger import Ledger
-from ledger.events import EmployeeDeparted, MonthClosed, Recorded, employee_stream
-from ledger.projections import monthly
+from ledger.events import Recorded
+from ledger.events.employees import EmployeeDeparted, employee_stream
+from ledger.events.months import MonthClosed
+from ledger.projections.tables import monthly
 from ledger.reckoning.entries import total
 from ledger.reckoning.facts import EmployeeFacts
 from ledger.reckoning.fold_facts import fold

@@ -9,7 +9,7 @@ import psycopg
 from sqlalchemy.engine import make_url
 
 from ledger.application.ledger import Ledger
-from ledger.events import employee_stream
+from ledger.events.employees import employee_stream
 from tests.support import office
 from tests.support.office import Commands
 

@@ -13,7 +13,7 @@ import pytest
 
 from ledger.application.ledger import Ledger
 from ledger.errors import LedgerError, Refusal, StoreError
-from ledger.events import EmployeeErased, employee_stream
+from ledger.events.employees import EmployeeErased, employee_stream
 from ledger.proofs import verify_receipt
 from ledger.store.address import parse_url
 from ledger.store.engine import make_engine

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.engine import make_url
 
-from ledger.projections.joint_liability import PROJECTION, table
+from ledger.projections.creation import SCHEMA, make_tables
 from ledger.projections.postgresql_diff import Standing, block
 from ledger.projections.rebuild import Batch, Redrawing
 from ledger.projections.schema import Row
-from ledger.projections.tables import SCHEMA, make_tables
+from ledger.projections.tables.joint_liability import PROJECTION, table
 from ledger.store.engine import make_engine
 
 LEDGER = "main"

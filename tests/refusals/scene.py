@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from ledger.commands import COMMANDS
 from ledger.policy.loading import house_rules
 from tests.refusals.made import MADE
 from tests.support import office
@@ -81,12 +82,19 @@ class Allowed:
 
 def cases() -> list[Case]:
     """Every case of the files in this folder."""
-    return [Case(**table) for file in _files() for table in file["case"]]
+    return [Case(**_filled(table)) for file in _files() for table in file["case"]]
 
 
 def allowed() -> list[Allowed]:
     """Everything beside them that goes through."""
     return [Allowed(**table) for file in _files() for table in file.get("allowed", [])]
+
+
+def _filled(table: dict[str, Any]) -> dict[str, Any]:
+    """A case with the names of all commands in its hints, where it has them open."""
+    told = {"hint": table["hint"], **({"zh": "\n".join(table["zh"])} if "zh" in table else {})}
+    said = {name: text.replace("{known}", ", ".join(sorted(COMMANDS))) for name, text in told.items()}
+    return table | said | ({"zh": said["zh"].split("\n")} if "zh" in said else {})
 
 
 def _files() -> Iterator[dict[str, Any]]:

@@ -83,7 +83,7 @@ def _differing(ledger: Ledger, what: str, expected: Any) -> Iterator[str]:
                 f"{what} {employee}", monthly.get(employee), expected["monthly"].get(employee)
             )
         yield from _unlike(
-            f"{what} posted", look.public_list(part, site), expected["public_list"], "employee"
+            f"{what} posted", look.of_month("public-list", part, site), expected["public_list"], "employee"
         )
         shares = look.joint_liability(part, site)
         yield from _unlike(f"{what} shares", shares, expected["joint_liability"], "notice")

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from ledger.errors import StoreError
-from ledger.events import Recorded, SiteRegistered, kinds
+from ledger.events import Recorded, kinds
+from ledger.events.sites import SiteRegistered
 from ledger.proofs.seal import PREFIX
 from ledger.store import mapper
 from ledger.store.log import Log

@@ -9,7 +9,8 @@ from sqlalchemy import func, insert, select
 
 from ledger.application.ledger import Ledger
 from ledger.errors import Refusal
-from ledger.events import NoticeIssued, site_stream
+from ledger.events.notices import NoticeIssued
+from ledger.events.sites import site_stream
 from ledger.store.log import Log
 from ledger.store.registry_batch import equal_commands, last_on_subjects
 from ledger.store.schema import events

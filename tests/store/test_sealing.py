@@ -16,14 +16,11 @@ from sqlalchemy.engine import URL
 
 from ledger.application.ledger import Ledger
 from ledger.errors import StoreError
-from ledger.events import (
-    AppealFiled,
-    EmployeeRegistered,
-    NoticeIssued,
-    Recorded,
-    SanctionImposed,
-    employee_stream,
-)
+from ledger.events import Recorded
+from ledger.events.appeals import AppealFiled
+from ledger.events.employees import EmployeeRegistered, employee_stream
+from ledger.events.notices import NoticeIssued
+from ledger.events.sanctions import SanctionImposed
 from ledger.proofs import SealError, event_key, unseal_text
 from ledger.proofs.seal import PREFIX
 from ledger.store.address import file_of

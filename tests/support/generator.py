@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ledger.application.command_reader import parse_command
 from ledger.errors import LedgerError, Refusal
 from ledger.policy.loading import house_rules
-from ledger.projections import monthly
+from ledger.projections.tables import monthly
 from ledger.reports import appeals as docket
 from ledger.reports.source import StateRows
 from ledger.state.execution import LedgerContext, Recorder, record

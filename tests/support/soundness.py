@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from ledger.application.ledger import Ledger
 from ledger.events import Recorded
-from ledger.projections.incremental import drawn_at
 from ledger.projections.schema import metadata
+from ledger.projections.stand import drawn_at
 from ledger.store.address import file_of, parse_url
 from ledger.store.engine import reading
 from tests.support import office

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from ledger.application.ledger import Ledger
 from ledger.errors import Refusal
-from ledger.projections import appeals, joint_liability, monthly, payroll, public_list, register
 from ledger.projections.schema import metadata
+from ledger.projections.tables import appeals, joint_liability, monthly, payroll, public_list, register
 from ledger.reports.source import Rows
 
 NOW = datetime(2027, 3, 1, 4, 0, tzinfo=UTC)
@@ -32,7 +32,7 @@ def everything(
         found[f"appeals {site}"] = ledger.reports.appeals(site, as_of)
         for month in wanted:
             found[f"monthly {site} {month}"] = ledger.reports.monthly(month, site, as_of)
-            found[f"public list {site} {month}"] = ledger.reports.public_list(month, site, as_of)
+            found[f"public list {site} {month}"] = ledger.reports.of_month("public-list", month, site, as_of)
             found[f"joint liability {site} {month}"] = ledger.reports.joint_liability(month, site, as_of)
             found[f"sanctions {site} {month}"] = ledger.reports.sanctions(month, site, as_of)
             found[f"rewards {site} {month}"] = ledger.reports.rewards(month, site, as_of)

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from ledger.events import Recorded, SiteRegistered, site_stream
+from ledger.events import Recorded
+from ledger.events.sites import SiteRegistered, site_stream
 from tests.support import office
 
 

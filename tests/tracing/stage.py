@@ -78,7 +78,9 @@ def shown(ledger: Ledger, as_of: int | None = None) -> Shown:
         for month in ALL_MONTHS:
             stamp = {"month": month}
             found["monthly"] += [stamp | row for row in ledger.reports.monthly(month, site, as_of)]
-            found["public_list"] += [stamp | row for row in ledger.reports.public_list(month, site, as_of)]
+            found["public_list"] += [
+                stamp | row for row in ledger.reports.of_month("public-list", month, site, as_of)
+            ]
             found["joint_liability"] += [
                 stamp | row for row in ledger.reports.joint_liability(month, site, as_of)
             ]

@@ -13,16 +13,17 @@ from ledger.aggregates.dispatch import decides
 from ledger.aggregates.employee.route import conflicts, require_reviewer, route_of
 from ledger.aggregates.employee_state import AppealState, EmployeeState, Finding, NoticeState
 from ledger.aggregates.evidence import files_of
-from ledger.commands import Against, DecideAppeal, EscalateAppeal, FileAppeal, WithdrawAppeal
+from ledger.commands.appeals import Against, DecideAppeal, EscalateAppeal, FileAppeal, WithdrawAppeal
 from ledger.errors import InputError, NotEntitled, Taken, WrongState, WrongTime
-from ledger.events import (
+from ledger.events.appeals import (
     AppealDecided,
     AppealEscalated,
     AppealFiled,
     AppealWithdrawn,
-    employee_stream,
+    ObjectKind,
+    SkipReason,
 )
-from ledger.events.appeals import ObjectKind, SkipReason
+from ledger.events.employees import employee_stream
 from ledger.policy.working_days import Deadline
 from ledger.terms import month_of
 

@@ -5,8 +5,9 @@ from datetime import date
 from ledger.aggregates.authority import is_closed
 from ledger.aggregates.context import DecisionContext
 from ledger.aggregates.employee_state import EmployeeState, NoticeState
-from ledger.events import AppealMooted, Event, NoticeWithdrawn
-from ledger.events.appeals import ObjectKind
+from ledger.events import Event
+from ledger.events.appeals import AppealMooted, ObjectKind
+from ledger.events.notices import NoticeWithdrawn
 
 
 def withdrawal(

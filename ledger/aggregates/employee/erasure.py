@@ -6,9 +6,9 @@ Only when nothing of the person is open any more, because from then on nothing m
 from ledger.aggregates.authority import require_not_future, require_office
 from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
-from ledger.commands import EraseEmployee
+from ledger.commands.employees import EraseEmployee
 from ledger.errors import WrongState, WrongTime
-from ledger.events import EmployeeErased, employee_stream
+from ledger.events.employees import EmployeeErased, employee_stream
 from ledger.terms import format_money
 
 _ERASERS = {"office", "manager", "company"}

@@ -1,4 +1,8 @@
-"""The fold of an employee's stream into what decisions remember. It never refuses (law 2)."""
+"""The fold of an employee's stream into what decisions remember. It never refuses (law 2).
+
+The rules for places, notices and appeals, which change what others read, stand here; those for any other event in the
+file of its subject.
+"""
 
 from collections.abc import Callable, Iterable
 from functools import cache, singledispatch
@@ -9,42 +13,26 @@ from msgspec.structs import replace
 from ledger.aggregates.employee_state import (
     AppealState,
     EmployeeState,
-    Finding,
-    HearingState,
     NoticeState,
-    RewardState,
-    SanctionState,
-    UnionNoticeState,
 )
-from ledger.events import (
-    AppealDecided,
-    AppealEscalated,
-    AppealFiled,
-    AppealMooted,
-    AppealWithdrawn,
+from ledger.events import Event, kinds
+from ledger.events.appeals import AppealDecided, AppealEscalated, AppealFiled, AppealMooted, AppealWithdrawn
+from ledger.events.employees import (
     DepartureCorrected,
     EmployeeDeparted,
     EmployeeErased,
     EmployeeReassigned,
     EmployeeRegistered,
     EmployeeRehired,
-    Event,
-    HearingRecorded,
+)
+from ledger.events.notices import (
     NoticeAcknowledged,
     NoticeCorrected,
     NoticeIssued,
     NoticeRectified,
-    NoticeReplaced,
     NoticeWithdrawn,
-    ResponsibilityCleared,
-    ResponsibilityFound,
-    RewardGranted,
-    RewardWithdrawn,
-    SanctionImposed,
-    SanctionRevoked,
-    UnionNoticeRecorded,
-    kinds,
 )
+from ledger.events.remarks import NoticeReplaced
 from ledger.timeline import Absence, Timeline, corrected, returned
 
 Folded = EmployeeState | None
@@ -58,13 +46,7 @@ def evolve(state: Folded, event: Event, position: int) -> Folded:
 def evolve_all(state: Folded, events: Iterable[tuple[Event, int]]) -> Folded:
     """The state after more events, each with its position; the state given stays as it is."""
     if state is not None:
-        state = replace(
-            state,
-            notices=dict(state.notices),
-            appeals=dict(state.appeals),
-            rewards=dict(state.rewards),
-            sanctions=dict(state.sanctions),
-        )
+        state = replace(state, things={kind: dict(held) for kind, held in state.things.items()})
     for event, position in events:
         if event.kind == EmployeeRegistered.kind:
             state = _registered(cast(EmployeeRegistered, event), position)
@@ -99,7 +81,11 @@ def _evolve(event: Event, state: EmployeeState, position: int) -> EmployeeState:
     return state
 
 
-@_evolve.register
+evolves = _evolve.register
+"""Makes a function the rule by which an event is folded: `@evolves`, in the file of the event's subject."""
+
+
+@evolves
 def _(event: EmployeeReassigned, state: EmployeeState, position: int) -> EmployeeState:
     day = event.effective_from
     if event.name is not None:
@@ -111,17 +97,17 @@ def _(event: EmployeeReassigned, state: EmployeeState, position: int) -> Employe
     return state
 
 
-@_evolve.register
+@evolves
 def _(event: EmployeeDeparted, state: EmployeeState, position: int) -> EmployeeState:
     return replace(state, absences=(*state.absences, Absence(event.on, position)))
 
 
-@_evolve.register
+@evolves
 def _(event: DepartureCorrected, state: EmployeeState, position: int) -> EmployeeState:
     return replace(state, absences=corrected(state.absences, event.on, position))
 
 
-@_evolve.register
+@evolves
 def _(event: EmployeeRehired, state: EmployeeState, position: int) -> EmployeeState:
     day = event.effective_from
     state = replace(
@@ -134,53 +120,9 @@ def _(event: EmployeeRehired, state: EmployeeState, position: int) -> EmployeeSt
     return state
 
 
-@_evolve.register
+@evolves
 def _(event: EmployeeErased, state: EmployeeState, position: int) -> EmployeeState:
     return replace(state, erased_on=event.on)
-
-
-@_evolve.register
-def _(event: RewardGranted, state: EmployeeState, position: int) -> EmployeeState:
-    reward = RewardState(
-        event.reward, event.month, event.points, event.by, event.approved_by, event.occurred_on
-    )
-    state.rewards[event.reward] = reward
-    return state
-
-
-@_evolve.register
-def _(event: RewardWithdrawn, state: EmployeeState, position: int) -> EmployeeState:
-    reward = replace(state.rewards[event.reward], withdrawn=True)
-    state.rewards[event.reward] = reward
-    return state
-
-
-@_evolve.register
-def _(event: SanctionImposed, state: EmployeeState, position: int) -> EmployeeState:
-    sanction = SanctionState(
-        event.sanction, event.month, event.imposed, event.by, event.on, tuple(sorted(event.checklist))
-    )
-    state.sanctions[event.sanction] = sanction
-    return state
-
-
-@_evolve.register
-def _(event: SanctionRevoked, state: EmployeeState, position: int) -> EmployeeState:
-    sanction = replace(state.sanctions[event.sanction], revoked_on=event.on)
-    state.sanctions[event.sanction] = sanction
-    return state
-
-
-@_evolve.register
-def _(event: HearingRecorded, state: EmployeeState, position: int) -> EmployeeState:
-    hearing = HearingState(event.month, event.appeal, event.by, event.on, position)
-    return replace(state, hearings=(*state.hearings, hearing))
-
-
-@_evolve.register
-def _(event: UnionNoticeRecorded, state: EmployeeState, position: int) -> EmployeeState:
-    told = UnionNoticeState(event.month, event.by, event.on, position)
-    return replace(state, union_notices=(*state.union_notices, told))
 
 
 def _with_notice(state: EmployeeState, notice: NoticeState) -> EmployeeState:
@@ -188,7 +130,7 @@ def _with_notice(state: EmployeeState, notice: NoticeState) -> EmployeeState:
     return state
 
 
-@_evolve.register
+@evolves
 def _(event: NoticeIssued, state: EmployeeState, position: int) -> EmployeeState:
     return _with_notice(
         state,
@@ -208,7 +150,7 @@ def _(event: NoticeIssued, state: EmployeeState, position: int) -> EmployeeState
     )
 
 
-@_evolve.register
+@evolves
 def _(event: NoticeAcknowledged, state: EmployeeState, position: int) -> EmployeeState:
     notice = state.notices[event.notice]
     served_on = event.on if event.served else None
@@ -217,13 +159,13 @@ def _(event: NoticeAcknowledged, state: EmployeeState, position: int) -> Employe
     )
 
 
-@_evolve.register
+@evolves
 def _(event: NoticeRectified, state: EmployeeState, position: int) -> EmployeeState:
     notice = state.notices[event.notice]
     return _with_notice(state, replace(notice, rectified_on=notice.rectified_on or event.on))
 
 
-@_evolve.register
+@evolves
 def _(event: NoticeCorrected, state: EmployeeState, position: int) -> EmployeeState:
     notice = state.notices[event.notice]
     return _with_notice(
@@ -239,30 +181,16 @@ def _(event: NoticeCorrected, state: EmployeeState, position: int) -> EmployeeSt
     )
 
 
-@_evolve.register
+@evolves
 def _(event: NoticeWithdrawn, state: EmployeeState, position: int) -> EmployeeState:
     return _with_notice(
         state, replace(state.notices[event.notice], standing="withdrawn", withdrawn_on=event.on)
     )
 
 
-@_evolve.register
+@evolves
 def _(event: NoticeReplaced, state: EmployeeState, position: int) -> EmployeeState:
     return _with_notice(state, replace(state.notices[event.notice], replaced_by=event.replaced_by))
-
-
-@_evolve.register
-def _(event: ResponsibilityFound, state: EmployeeState, position: int) -> EmployeeState:
-    finding = Finding(event.supervisor, event.by, event.on)
-    return _with_notice(state, replace(state.notices[event.notice], finding=finding))
-
-
-@_evolve.register
-def _(event: ResponsibilityCleared, state: EmployeeState, position: int) -> EmployeeState:
-    notice = state.notices[event.notice]
-    if notice.finding is None:
-        return state
-    return _with_notice(state, replace(notice, finding=replace(notice.finding, cleared=True)))
 
 
 def _with_appeal(state: EmployeeState, appeal: AppealState) -> EmployeeState:
@@ -270,7 +198,7 @@ def _with_appeal(state: EmployeeState, appeal: AppealState) -> EmployeeState:
     return state
 
 
-@_evolve.register
+@evolves
 def _(event: AppealFiled, state: EmployeeState, position: int) -> EmployeeState:
     first = next((level.level for level in event.route if level.skipped is None), "company")
     return _with_appeal(
@@ -294,7 +222,7 @@ def _(event: AppealFiled, state: EmployeeState, position: int) -> EmployeeState:
     )
 
 
-@_evolve.register
+@evolves
 def _(event: AppealDecided, state: EmployeeState, position: int) -> EmployeeState:
     appeal = state.appeals[event.appeal]
     state = _with_appeal(
@@ -319,7 +247,7 @@ def _(event: AppealDecided, state: EmployeeState, position: int) -> EmployeeStat
     return _with_notice(state, replace(notice, points=event.points or notice.points))
 
 
-@_evolve.register
+@evolves
 def _(event: AppealEscalated, state: EmployeeState, position: int) -> EmployeeState:
     appeal = state.appeals[event.appeal]
     return _with_appeal(
@@ -336,11 +264,11 @@ def _(event: AppealEscalated, state: EmployeeState, position: int) -> EmployeeSt
     )
 
 
-@_evolve.register
+@evolves
 def _(event: AppealWithdrawn, state: EmployeeState, position: int) -> EmployeeState:
     return _with_appeal(state, replace(state.appeals[event.appeal], status="withdrawn"))
 
 
-@_evolve.register
+@evolves
 def _(event: AppealMooted, state: EmployeeState, position: int) -> EmployeeState:
     return _with_appeal(state, replace(state.appeals[event.appeal], status="moot"))

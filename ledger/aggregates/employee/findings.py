@@ -1,5 +1,7 @@
 """Verified findings against the supervisor (篇3 4.2.6; domain §3)."""
 
+from msgspec.structs import replace
+
 from ledger.aggregates.authority import (
     is_closed,
     require_between,
@@ -8,12 +10,29 @@ from ledger.aggregates.authority import (
 )
 from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
-from ledger.aggregates.employee_state import EmployeeState, NoticeState
-from ledger.commands import ClearResponsibility, FindResponsibility
+from ledger.aggregates.employee.evolve import evolves
+from ledger.aggregates.employee_state import EmployeeState, Finding, NoticeState
+from ledger.commands.findings import ClearResponsibility, FindResponsibility
 from ledger.errors import NotEntitled, WrongState, WrongTime
-from ledger.events import ResponsibilityCleared, ResponsibilityFound, employee_stream
+from ledger.events.employees import employee_stream
+from ledger.events.findings import ResponsibilityCleared, ResponsibilityFound
 
 _FINDERS = {"director", "manager", "quality"}
+
+
+@evolves
+def _(event: ResponsibilityFound, state: EmployeeState, position: int) -> EmployeeState:
+    finding = Finding(event.supervisor, event.by, event.on)
+    state.notices[event.notice] = replace(state.notices[event.notice], finding=finding)
+    return state
+
+
+@evolves
+def _(event: ResponsibilityCleared, state: EmployeeState, position: int) -> EmployeeState:
+    notice = state.notices[event.notice]
+    if notice.finding is not None:
+        state.notices[event.notice] = replace(notice, finding=replace(notice.finding, cleared=True))
+    return state
 
 
 @decides(FindResponsibility)

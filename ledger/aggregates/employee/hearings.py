@@ -2,18 +2,34 @@
 
 from datetime import date
 
+from msgspec.structs import replace
+
 from ledger.aggregates.authority import require_between, require_office
 from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
+from ledger.aggregates.employee.evolve import evolves
 from ledger.aggregates.employee.route import require_reviewer
-from ledger.aggregates.employee_state import EmployeeState
+from ledger.aggregates.employee_state import EmployeeState, HearingState, UnionNoticeState
 from ledger.aggregates.evidence import files_of
-from ledger.commands import RecordHearing, RecordUnionNotice
+from ledger.commands.hearings import RecordHearing, RecordUnionNotice
 from ledger.errors import NotEntitled
-from ledger.events import HearingRecorded, UnionNoticeRecorded, employee_stream
+from ledger.events.employees import employee_stream
+from ledger.events.hearings import HearingRecorded, UnionNoticeRecorded
 from ledger.terms import first_day
 
 _OF_A_REVIEW = {"director", "manager", "company"}
+
+
+@evolves
+def _(event: HearingRecorded, state: EmployeeState, position: int) -> EmployeeState:
+    hearing = HearingState(event.month, event.appeal, event.by, event.on, position)
+    return replace(state, hearings=(*state.hearings, hearing))
+
+
+@evolves
+def _(event: UnionNoticeRecorded, state: EmployeeState, position: int) -> EmployeeState:
+    told = UnionNoticeState(event.month, event.by, event.on, position)
+    return replace(state, union_notices=(*state.union_notices, told))
 
 
 @decides(RecordHearing)

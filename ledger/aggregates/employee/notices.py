@@ -25,7 +25,7 @@ from ledger.aggregates.employee.consequences import withdrawal
 from ledger.aggregates.employee.replacements import replacement
 from ledger.aggregates.employee_state import EmployeeState, NoticeState
 from ledger.aggregates.evidence import files_of
-from ledger.commands import (
+from ledger.commands.notices import (
     AcknowledgeNotice,
     CorrectNotice,
     IssueNotice,
@@ -33,13 +33,8 @@ from ledger.commands import (
     WithdrawNotice,
 )
 from ledger.errors import NotEntitled, Taken, Unknown, WrongState, WrongTime
-from ledger.events import (
-    NoticeAcknowledged,
-    NoticeCorrected,
-    NoticeIssued,
-    NoticeRectified,
-    employee_stream,
-)
+from ledger.events.employees import employee_stream
+from ledger.events.notices import NoticeAcknowledged, NoticeCorrected, NoticeIssued, NoticeRectified
 from ledger.policy.model import Clause
 from ledger.terms import Scheme, format_local, month_of
 

@@ -18,7 +18,7 @@ from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
 from ledger.aggregates.employee_state import EmployeeState
 from ledger.aggregates.spellings import require_meant
-from ledger.commands import (
+from ledger.commands.employees import (
     CorrectDeparture,
     ReassignEmployee,
     RecordDeparture,
@@ -26,7 +26,7 @@ from ledger.commands import (
     RehireEmployee,
 )
 from ledger.errors import Taken, WrongState, WrongTime
-from ledger.events import (
+from ledger.events.employees import (
     DepartureCorrected,
     EmployeeDeparted,
     EmployeeReassigned,

@@ -3,8 +3,9 @@
 from ledger.aggregates.authority import Done, require_between, require_may_undo
 from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
-from ledger.commands import RemarkNotice
-from ledger.events import NoticeRemarked, employee_stream
+from ledger.commands.remarks import RemarkNotice
+from ledger.events.employees import employee_stream
+from ledger.events.remarks import NoticeRemarked
 
 
 @decides(RemarkNotice)

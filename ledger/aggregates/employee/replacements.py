@@ -3,9 +3,10 @@
 from ledger.aggregates.authority import require_not_before
 from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.employee_state import EmployeeState
-from ledger.commands import IssueNotice
+from ledger.commands.notices import IssueNotice
 from ledger.errors import Taken, WrongState
-from ledger.events import NoticeReplaced, employee_stream
+from ledger.events.employees import employee_stream
+from ledger.events.remarks import NoticeReplaced
 
 
 def replacement(context: DecisionContext, command: IssueNotice, employee: EmployeeState) -> list[Decision]:

@@ -4,9 +4,10 @@ from ledger.aggregates.authority import require_between
 from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
 from ledger.aggregates.evidence import files_of
-from ledger.commands import ReplyToAppeal
+from ledger.commands.replies import ReplyToAppeal
 from ledger.errors import NotEntitled, WrongState
-from ledger.events import AppealReplied, employee_stream
+from ledger.events.employees import employee_stream
+from ledger.events.replies import AppealReplied
 
 
 @decides(ReplyToAppeal)

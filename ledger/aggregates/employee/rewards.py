@@ -2,6 +2,9 @@
 
 from datetime import date
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from ledger.aggregates.authority import (
     highest,
     offices_of,
@@ -13,13 +16,44 @@ from ledger.aggregates.authority import (
 )
 from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
-from ledger.commands import GrantReward, WithdrawReward
+from ledger.aggregates.employee.evolve import evolves
+from ledger.aggregates.employee_state import EmployeeState
+from ledger.commands.rewards import GrantReward, WithdrawReward
 from ledger.errors import NotEntitled, Taken, WrongState
-from ledger.events import RewardGranted, RewardWithdrawn, employee_stream
+from ledger.events.employees import employee_stream
+from ledger.events.rewards import RewardGranted, RewardWithdrawn
 from ledger.terms import month_of
 
 _APPROVERS = {"director", "manager"}
 _ABOVE_ALL = "company"
+
+
+class RewardState(Struct, frozen=True, gc=False):
+    """A reward as decisions see it."""
+
+    reward: str
+    month: str
+    points: int
+    by: str
+    approved_by: str
+    occurred_on: date
+    withdrawn: bool = False
+
+
+@evolves
+def _(event: RewardGranted, state: EmployeeState, position: int) -> EmployeeState:
+    reward = RewardState(
+        event.reward, event.month, event.points, event.by, event.approved_by, event.occurred_on
+    )
+    state.rewards[event.reward] = reward
+    return state
+
+
+@evolves
+def _(event: RewardWithdrawn, state: EmployeeState, position: int) -> EmployeeState:
+    reward = replace(state.rewards[event.reward], withdrawn=True)
+    state.rewards[event.reward] = reward
+    return state
 
 
 @decides(GrantReward)

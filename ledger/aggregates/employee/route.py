@@ -7,8 +7,7 @@ from ledger.aggregates.authority import holders, rank_anywhere, require_between
 from ledger.aggregates.context import DecisionContext
 from ledger.aggregates.employee_state import AppealState, EmployeeState, NoticeState
 from ledger.errors import NotEntitled, WrongState
-from ledger.events import RouteLevel
-from ledger.events.appeals import ObjectKind, SkipReason
+from ledger.events.appeals import ObjectKind, RouteLevel, SkipReason
 from ledger.policy.model import Policy
 from ledger.terms import LADDER, RANKS, Level
 

@@ -7,6 +7,9 @@ appeal window or finally decided, the employee heard, the union informed, the se
 from collections.abc import Sequence
 from datetime import date
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from ledger.aggregates.authority import (
     Done,
     offices_of,
@@ -19,20 +22,55 @@ from ledger.aggregates.authority import (
 from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
 from ledger.aggregates.employee.consequences import moot
+from ledger.aggregates.employee.evolve import evolves
 from ledger.aggregates.employee_state import EmployeeState, HearingState, NoticeState, UnionNoticeState
-from ledger.commands import ImposeSanction, RevokeSanction
+from ledger.commands.sanctions import ImposeSanction, RevokeSanction
 from ledger.errors import InputError, NotEntitled, Taken, WrongState
-from ledger.events import SanctionImposed, SanctionRevoked, employee_stream
+from ledger.events.employees import employee_stream
+from ledger.events.sanctions import SanctionImposed, SanctionRevoked
 from ledger.policy.book import PolicyBook, Window
 from ledger.policy.model import Policy
 from ledger.policy.sanctions import carries
-from ledger.terms import RANKS, first_day
+from ledger.terms import RANKS, SanctionKind, first_day
 
 _DECIDERS = {"director", "manager"}
 SERVED = "served"
 """The items of the dismissal checklist that the ledger checks itself."""
 HEARD = "employee_heard"
 UNION = "union_informed"
+
+
+class SanctionState(Struct, frozen=True, gc=False):
+    """A sanction as decisions and the sanctions report see it."""
+
+    sanction: str
+    month: str
+    kind: SanctionKind
+    by: str
+    on: date
+    checklist: tuple[str, ...] = ()
+    revoked_on: date | None = None
+
+    @property
+    def stands(self) -> bool:
+        """Whether it has not been revoked."""
+        return self.revoked_on is None
+
+
+@evolves
+def _(event: SanctionImposed, state: EmployeeState, position: int) -> EmployeeState:
+    sanction = SanctionState(
+        event.sanction, event.month, event.imposed, event.by, event.on, tuple(sorted(event.checklist))
+    )
+    state.sanctions[event.sanction] = sanction
+    return state
+
+
+@evolves
+def _(event: SanctionRevoked, state: EmployeeState, position: int) -> EmployeeState:
+    sanction = replace(state.sanctions[event.sanction], revoked_on=event.on)
+    state.sanctions[event.sanction] = sanction
+    return state
 
 
 @decides(ImposeSanction)

@@ -3,12 +3,10 @@
 from ledger.aggregates.authority import is_closed, require_may_record
 from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
-from ledger.commands import RecordWage
+from ledger.commands.wages import RecordWage
 from ledger.errors import WrongTime
-from ledger.events import (
-    WageRecorded,
-    employee_stream,
-)
+from ledger.events.employees import employee_stream
+from ledger.events.wages import WageRecorded
 from ledger.terms import last_day
 
 

@@ -5,10 +5,11 @@ from operator import itemgetter
 
 from sqlalchemy import Index, Table
 
-from ledger.aggregates.employee_state import EmployeeState, NoticeState, SanctionState
+from ledger.aggregates.employee.sanctions import SanctionState
+from ledger.aggregates.employee_state import EmployeeState, NoticeState
 from ledger.policy.model import Policy
 from ledger.policy.sanctions import carries
-from ledger.projections.projection import Projection
+from ledger.projections.projection import Projection, Waiting
 from ledger.projections.schema import Row, key, metadata, number, text
 from ledger.reckoning.reckon import Cell
 
@@ -147,4 +148,23 @@ def sanction_status(
     return "unsupported", None
 
 
-PROJECTION = Projection(table, of="cell", rows=rows, order=itemgetter("employee", "month", "kind", "id"))
+def waiting(row: Row) -> Iterator[Waiting]:
+    """A standing notice that is not acknowledged or not rectified; a sanction that its band no longer carries."""
+    about = (row["employee"], row["month"], row["on"])
+    if row["kind"] == "notice" and row["status"] in ("stands", "contested"):
+        if row["acknowledged_on"] is None:
+            yield Waiting("acknowledgement", row["id"], row["employee"], *about)
+        if row["rectified_on"] is None:
+            yield Waiting("rectification", row["id"], row["employee"], *about)
+    if row["status"] == "unsupported":
+        yield Waiting("unsupported", row["id"], row["by"], *about)
+
+
+PROJECTION = Projection(
+    table,
+    of="cell",
+    rows=rows,
+    order=itemgetter("employee", "month", "kind", "id"),
+    waits=("unsupported", "acknowledgement", "rectification"),
+    waiting=waiting,
+)

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from ledger.events import MonthClosed
+from ledger.events.months import MonthClosed
 from ledger.projections.projection import Projection
 from ledger.projections.schema import Row, key, metadata, number, text
 from ledger.reckoning.payroll import line_order

@@ -5,8 +5,8 @@ from typing import Final
 from sqlalchemy import Engine, inspect
 from sqlalchemy.schema import CreateSchema
 
-from ledger.projections.rebuild import of_another_layout
 from ledger.projections.schema import metadata
+from ledger.projections.stand import of_another_layout
 from ledger.store.engine import writing
 
 SCHEMA: Final = "kaoji_sheets"

@@ -1,0 +1,83 @@
+"""A site on one card, where its months stand, and everybody of it."""
+
+from datetime import date, datetime
+from typing import Any
+
+from ledger.events.employees import employee_stream
+from ledger.state.execution import LedgerContext
+from ledger.state.ledger_state import LedgerState
+from ledger.terms import format_money, month_of, next_month
+
+Card = dict[str, Any]
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def site_card(ledger_state: LedgerState, name: str) -> Card:
+    """A site: its people, offices and last close."""
+    site = ledger_state.site(name)
+    last = ledger_state.last_close(name)
+    return {
+        "site": name,
+        "name": site.name,
+        "timezone": site.timezone,
+        "employees": len(ledger_state.employee_ids(name)),
+        "last_closed": None if last is None else last[0],
+        "offices": [
+            {
+                "office": a.office,
+                "department": a.department,
+                "employee": a.employee,
+                "from": _iso(a.effective_from),
+                "until": _iso(a.until),
+            }
+            for a in site.appointments
+        ],
+    }
+
+
+def month_card(ledger_state: LedgerState, site: str, month: str, now: datetime) -> Card:
+    """Where a site's month stands: closed by whom and when, or since when it is waiting."""
+    context = LedgerContext(ledger_state, now)
+    close = next((c for c in ledger_state.closes(site) if c.month == month), None)
+    last = ledger_state.last_close(site)
+    policy = ledger_state.policy_of(site, month)
+    due_on = date.fromisoformat(f"{next_month(month)}-{policy.close.due_day:02d}")
+    if close is not None:
+        status = "closed"
+    elif last is not None and month <= last[0]:
+        status = "closed_with_first"
+    else:
+        status = "open" if month >= month_of(context.today(site)) else "to_close"
+    return {
+        "site": site,
+        "month": month,
+        "status": status,
+        "policy": policy.version,
+        "due_on": due_on.isoformat(),
+        "closed_on": None if close is None else close.on.isoformat(),
+        "by": None if close is None else f"{close.by} {context.employee(close.by).name}",
+        "late": False if close is None else close.late,
+        "lines": 0 if close is None else len(close.lines),
+        "total": None if close is None else format_money(close.total_fen),
+        "digest": None if close is None else close.digest,
+    }
+
+
+def employees(ledger_state: LedgerState, site: str) -> list[Card]:
+    """Everybody of a site: name, department and supervisor as they are last known."""
+    names = ledger_state.employee_ids(site)
+    ledger_state.load(map(employee_stream, names))
+    return [
+        {
+            "employee": name,
+            "name": (state := ledger_state.employee(name)).name,
+            "department": state.departments.last(),
+            "supervisor": state.supervisors.last(),
+            "from": _iso(state.registered_from),
+            "departed_on": _iso(state.departed_on),
+        }
+        for name in names
+    ]
