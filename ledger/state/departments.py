@@ -1,24 +1,42 @@
-"""Which departments a site has, by whoever was ever placed in one or appointed its head."""
+"""Which departments a site has, by whoever was ever placed in one or appointed its head, and who left it."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from ledger.aggregates.authority import holders
 from ledger.aggregates.context import DecisionContext
 from ledger.events import Recorded
-from ledger.events.employees import EmployeeReassigned, EmployeeRegistered, EmployeeRehired
+from ledger.events.employees import (
+    DepartureCorrected,
+    EmployeeDeparted,
+    EmployeeReassigned,
+    EmployeeRegistered,
+    EmployeeRehired,
+)
 from ledger.events.offices import OfficeAppointed
 
 if TYPE_CHECKING:
     from ledger.state.ledger_state import LedgerState
 
-_PLACING: Final = tuple(
-    each.kind for each in (EmployeeRegistered, EmployeeReassigned, EmployeeRehired, OfficeAppointed)
+_PLACES: Final = (
+    *(EmployeeRegistered, EmployeeReassigned, EmployeeRehired, OfficeAppointed),
+    *(EmployeeDeparted, DepartureCorrected),
 )
+_PLACING: Final = tuple(each.kind for each in _PLACES)
 
-Members = dict[str, dict[str, dict[str, None]]]
-"""Site → department → everybody ever placed in it, in the order of recording."""
+
+@dataclass(slots=True)
+class _Site:
+    """What is known of one site, each in the order of recording."""
+
+    members: dict[str, dict[str, None]] = field(default_factory=dict)
+    """Department → everybody ever placed in it."""
+    headed: dict[str, date] = field(default_factory=dict)
+    """The departments that are meant to have a head → since when: one was appointed, or somebody moved there."""
+    left: dict[str, None] = field(default_factory=dict)
+    """Everybody who ever left."""
 
 
 class Departments:
@@ -26,7 +44,7 @@ class Departments:
 
     def __init__(self) -> None:
         self._added: list[Recorded] = []
-        self._members: Members | None = None
+        self._sites: dict[str, _Site] | None = None
 
     def add(self, recorded: Recorded) -> None:
         """One more event, uncommitted, imagined, or somebody else's."""
@@ -35,28 +53,42 @@ class Departments:
 
     def of(self, state: "LedgerState", site: str) -> Mapping[str, Collection[str]]:
         """Department → everybody ever placed in it; nobody where it only has, or had, a head."""
-        if self._members is None:
-            self._members = {}
+        return self._site(state, site).members
+
+    def headed(self, state: "LedgerState", site: str) -> Mapping[str, date]:
+        """The departments that are meant to have a head, and since when."""
+        return self._site(state, site).headed
+
+    def left(self, state: "LedgerState", site: str) -> Collection[str]:
+        """Everybody of a site who ever left, back or not."""
+        return self._site(state, site).left
+
+    def _site(self, state: "LedgerState", site: str) -> _Site:
+        if self._sites is None:
+            self._sites = {}
             if not state.reading.is_empty:
                 for recorded in state.log.of_kinds(_PLACING, state.as_of):
-                    _place(state, self._members, recorded)
+                    _take(state, self._sites, recorded)
         added, self._added = self._added, []
         for recorded in added:
-            _place(state, self._members, recorded)
-        return self._members.get(site, {})
+            _take(state, self._sites, recorded)
+        return self._sites.get(site) or _Site()
 
 
-def _place(state: "LedgerState", members: Members, recorded: Recorded) -> None:
+def _take(state: "LedgerState", sites: dict[str, _Site], recorded: Recorded) -> None:
     event = recorded.event
-    if not isinstance(event, EmployeeRegistered | EmployeeReassigned | EmployeeRehired | OfficeAppointed):
-        return
-    if event.department is None:
-        return
+    assert isinstance(event, _PLACES)
     joins = (EmployeeRegistered, OfficeAppointed)
-    site = event.site if isinstance(event, joins) else state.employee(event.employee).site
-    placed = members.setdefault(site, {}).setdefault(event.department, {})
-    if not isinstance(event, OfficeAppointed):
-        placed[event.employee] = None
+    name = event.site if isinstance(event, joins) else state.employee(event.employee).site
+    site = sites.setdefault(name, _Site())
+    if isinstance(event, EmployeeDeparted | DepartureCorrected):
+        site.left[event.employee] = None
+    elif event.department is not None:
+        placed = site.members.setdefault(event.department, {})
+        if not isinstance(event, OfficeAppointed):
+            placed[event.employee] = None
+        if not isinstance(event, EmployeeRegistered):
+            site.headed.setdefault(event.department, event.effective_from)
 
 
 def has_head(context: DecisionContext, site: str, department: str, day: date) -> bool:
