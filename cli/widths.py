@@ -3,14 +3,18 @@
 import re
 from collections.abc import Iterator
 
+_PLAIN = re.compile("[ -~\u3001-\u3003\u3008-\u3011\u4e00-\u9fff\uff01-\uff60]*")
+"""ASCII, ideographs and their punctuation, of which nearly every text is: one column each, and two."""
+
 _UNBROKEN = re.compile(r"[!-~]+[，。；：、）」》]*|.[，。；：、）」》]*")
 """What stays on one line: a word in Latin letters, or an ideograph; and what may not begin a line behind it."""
 
 
 def columns_taken(text: str) -> int:
-    """The columns of a text that has been made visible; of plain ASCII, its length."""
-    if text.isascii():
-        return len(text)
+    """The columns of a text that has been made visible."""
+    narrow = len(text.encode("ascii", "ignore"))
+    if _PLAIN.fullmatch(text):
+        return narrow + 2 * (len(text) - narrow)
     from wcwidth import wcswidth  # its tables take a while to load
 
     return max(0, wcswidth(text))

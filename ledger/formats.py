@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from typing import Any, Final, Literal, get_args
 from unicodedata import category, normalize
-from zoneinfo import ZoneInfo
 
 LATEST_YEAR: Final = 2999
 EARLIEST_YEAR: Final = 1900
@@ -193,6 +192,8 @@ def format_local(instant: datetime | str, timezone: str) -> str:
 
     `timezone` is an IANA name. Malformed where a text is no instant.
     """
+    from zoneinfo import ZoneInfo  # most of the command line needs none
+
     local = parse_instant(instant).astimezone(ZoneInfo(timezone))
     shown = f"{local:%Y-%m-%d %H:%M:%S}"
     return f"{shown} UTC" if timezone == "UTC" else shown

@@ -1,15 +1,14 @@
 """The kinds of things that have an id, each declared once (law 9): whatever has to know all kinds derives from here.
 
 Kinds, commands and events stand as text, since these rows lie below both; `tests/completeness` holds that each exists
-and is known wherever a kind must be known.
+and is known wherever a kind must be known. The command line reads them before anything else, so that nothing heavy is
+imported here.
 """
 
-from dataclasses import dataclass
-from typing import Any, Final, get_args
+from typing import Any, Final, NamedTuple, get_args
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """A kind of thing.
 
     `asked_by` and `introduced_by` are the command (`do`) and the event (`kind`) that bring one into being; the field
@@ -58,11 +57,11 @@ ERASURE: Final = "erasure"
 """The mark in the registry of those whose words were erased, so that it is known before their stream is read."""
 
 
-@dataclass(frozen=True, slots=True)
 class Ref:
     """Marks a type as the id of a kind of thing: `NoticeId = Annotated[str, …, Ref("notice")]`."""
 
-    kind: str
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
 
 
 def referred(annotation: Any, metadata: tuple[Any, ...] | list[Any] = ()) -> str | None:

@@ -1,7 +1,9 @@
 """A table's lines: as wide as they must be in a pipe, folded to what a terminal has."""
 
 import pytest
+from wcwidth import wcswidth
 
+from cli import widths
 from cli.tables import laid_out
 from cli.widths import columns_taken, folded_text
 
@@ -59,3 +61,9 @@ def test_where_nothing_may_be_broken_a_line_runs_over() -> None:
 def test_a_word_that_is_longer_than_its_column_is_broken() -> None:
     assert folded_text("see abcdefghij!", 6) == ["see", "abcdef", "ghij!"]
     assert folded_text("漢字漢字", 5) == ["漢字", "漢字"]
+
+
+def test_what_is_counted_at_once_is_counted_as_the_library_does() -> None:
+    plain = [c for c in map(chr, range(0x10000)) if widths._PLAIN.fullmatch(c)]
+    assert len(plain) > 21_000
+    assert [c for c in plain if columns_taken(c) != wcswidth(c)] == []
