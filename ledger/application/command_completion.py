@@ -59,15 +59,15 @@ def complete(values: Values, ledger_state: LedgerState, hand: Recorder) -> Value
         if field in fields and field not in whole and do != _SAYS_ITS_DAY:
             whole[field] = hand.recorded_at.astimezone(zone).date().isoformat()
     if isinstance(whole.get("occurred_at"), str) and zone is not None:
-        whole["occurred_at"] = _with_offset(whole["occurred_at"], zone)
+        whole["occurred_at"] = with_offset(whole["occurred_at"], zone)
     if made == "employee" and isinstance(whole.get(made), str):
-        _require_unlike(ledger_state, whole[made])
+        require_unlike(ledger_state, whole[made])
     if is_numbered(do) and made is not None and made not in whole:
         whole[made] = _number(BY_COMMAND[do], whole, ledger_state, hand)
     return whole
 
 
-def _require_unlike(ledger_state: LedgerState, employee: str) -> None:
+def require_unlike(ledger_state: LedgerState, employee: str) -> None:
     """A staff number typed by hand is no other one mistyped; two that look alike come from a file.
 
     Taken `id_like_another`.
@@ -112,7 +112,7 @@ def _named(values: Values) -> Iterator[tuple[str, Any]]:
             yield field, value
 
 
-def _with_offset(text: str, zone: ZoneInfo) -> str:
+def with_offset(text: str, zone: ZoneInfo) -> str:
     """`2026-08-01 09:30` in the site's time to RFC 3339; anything else as it is."""
     found = _LOCAL_TIME.fullmatch(text.strip())
     if found is None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Collection
 from typing import Any, ClassVar, get_args
 
 import orjson
@@ -49,9 +50,15 @@ class Command(BaseModel):
         """The parsed command as JSON values: instants in UTC, omitted fields absent (an explicit null stays)."""
         return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
 
-    def digest(self) -> str:
-        """SHA-256 (hex) of the content in sorted, compact JSON: equal commands have equal digests."""
-        return hashlib.sha256(_sorted_json(self.content())).hexdigest()
+    def digest(self, given: Collection[str] | None = None) -> str:
+        """SHA-256 (hex) of the content in sorted, compact JSON: equal commands have equal digests.
+
+        `given`: only these fields of it, as of a command typed under a key, whose number and day were filled in.
+        """
+        content = self.content()
+        if given is not None:
+            content = {name: value for name, value in content.items() if name in given}
+        return hashlib.sha256(_sorted_json(content)).hexdigest()
 
     def about(self) -> str:
         """The subject with its blanks filled in, such as `notice:N1`."""

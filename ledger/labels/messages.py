@@ -29,10 +29,11 @@ _CODED: Final = CODED | {"asked", "found", "missing", "offices", "worse"}
 
 
 class Labels:
-    """The words of one language."""
+    """The words of one language; `by_hand` for whoever types, and not for a file: fields have names only, no codes."""
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: Language, by_hand: bool = False) -> None:
         self.language: Language = language
+        self.by_hand = by_hand
         self._tables: dict[str, dict[str, str]] = {}
 
     def message(self, code: str, fields: Mapping[str, object]) -> str:
@@ -152,7 +153,9 @@ class Labels:
     def _field(self, code: str) -> str:
         """A field as a reader knows it, and as a file has it."""
         heading = self._table("headings").get(code)
-        return code if heading is None or self.language == "en" else f"{heading}（{code}）"
+        if heading is None or self.language == "en":
+            return code
+        return heading if self.by_hand else f"{heading}（{code}）"
 
     def _listed(self, codes: str, with_codes: bool = False) -> str:
         """Codes in words; with the codes where a file has to hold them."""
@@ -165,13 +168,17 @@ class Labels:
 
         text = _LINE_END.sub(" ", said)  # parsers and databases break their own lines
         fault = recognised(said if isinstance(said, Reason) else text)
-        return visible(text) if fault is None else self._filled("reasons", *fault) or visible(text)
+        if fault is None:
+            return visible(text)
+        key, fields = fault
+        typed = self._filled("reasons", f"{key}_typed", fields) if self.by_hand else None
+        return typed or self._filled("reasons", key, fields) or visible(text)
 
 
 @lru_cache
-def load(language: str) -> Labels:
+def load(language: str, by_hand: bool = False) -> Labels:
     """The words of a language; English for one that is not in the book."""
-    return Labels(next((known for known in LANGUAGES if known == language), "en"))
+    return Labels(next((known for known in LANGUAGES if known == language), "en"), by_hand)
 
 
 def detect(environ: Mapping[str, str]) -> Language:
