@@ -10,7 +10,7 @@ from cli.difference import show_difference
 from cli.form_fields import FormField
 from cli.render import print_error, print_line, shown, talk
 from cli.settings import settings
-from cli.who import named, people_in
+from cli.who import named, people_in, person
 from ledger.errors import LedgerError
 from ledger.formats import plain
 
@@ -31,10 +31,12 @@ def ask_field(ledger: "Ledger", do: str, field: FormField) -> Any:
     while True:
         try:
             value = field.ask()
-            ledger.record.check_field(do, field.path, value)
+            meant = ledger.record.check_field(do, field.path, value)
         except LedgerError as error:
             print_error(error, hinted=error.code != "field_wrong")
         else:
+            if meant is not None and (who := person(ledger, meant)) is not None:
+                talk(f"  {who}")
             return value
 
 

@@ -60,11 +60,19 @@ def complete(values: Values, ledger_state: LedgerState, hand: Recorder) -> Value
             whole[field] = hand.recorded_at.astimezone(zone).date().isoformat()
     if isinstance(whole.get("occurred_at"), str) and zone is not None:
         whole["occurred_at"] = with_offset(whole["occurred_at"], zone)
+    if isinstance(whole.get("clause"), str):
+        whole["clause"] = clause_meant(ledger_state, whole["clause"])
     if made == "employee" and isinstance(whole.get(made), str):
         require_unlike(ledger_state, whole[made])
     if is_numbered(do) and made is not None and made not in whole:
         whole[made] = _number(BY_COMMAND[do], whole, ledger_state, hand)
     return whole
+
+
+def clause_meant(ledger_state: LedgerState, typed: str) -> str:
+    """A clause's code typed in small letters as the rules have it; the given text where none is meant."""
+    known = {code for entry in ledger_state.policy_book().adopted for code in entry.policy.catalogue}
+    return typed.upper() if typed not in known and typed.upper() in known else typed
 
 
 def require_unlike(ledger_state: LedgerState, employee: str) -> None:

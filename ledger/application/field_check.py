@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter, ValidationError
 
-from ledger.application.command_completion import made_by, require_unlike, with_offset
+from ledger.application.command_completion import clause_meant, made_by, require_unlike, with_offset
 from ledger.commands import COMMANDS, REFERENCES, parts_of
 from ledger.errors import InputError, Taken, Unknown
 from ledger.formats import month_of, reason_of
@@ -18,24 +18,28 @@ from ledger.terms import described
 
 def check_field(
     ledger_state: LedgerState, hand: Recorder, do: str, path: tuple[str, ...], value: Any
-) -> None:
-    """InputError, Unknown or Taken where a command could not hold this value there, or names what is not recorded."""
+) -> str | None:
+    """InputError, Unknown or Taken where a command could not hold this value there, or names what is not recorded.
+
+    The answer is the staff number of whom it means; None where it means nobody.
+    """
     name = path[-1]
     kind = REFERENCES.get(name)
     if kind is not None and made_by(do) != name:
         whole = full_id(ledger_state, kind, str(value), name)
         if ledger_state.stream_of(kind, whole) is None:
             raise ledger_state.here(Unknown(f"{kind}_unknown", **{kind: described(whole)})).at(field=name)
-        return
+        return whole if kind == "employee" else None
     if isinstance(value, str) and name == "occurred_at" and (sites := ledger_state.site_ids()):
         value = with_offset(value, ZoneInfo(ledger_state.site(sites[0]).timezone))
+    if name == "clause":  # words have no code's shape, and are told how a clause is looked up
+        _require_clause(ledger_state, hand, clause_meant(ledger_state, str(value)))
     _require_shape(do, path, value)
     if kind is not None and ledger_state.stream_of(kind, str(value)) is not None:
         raise Taken("id_taken", kind=kind, id=value).at(field=name)
     if kind == "employee":
         require_unlike(ledger_state, str(value))
-    if name == "clause":
-        _require_clause(ledger_state, hand, str(value))
+    return None
 
 
 def _require_shape(do: str, path: tuple[str, ...], value: Any) -> None:

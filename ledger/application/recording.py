@@ -176,11 +176,15 @@ class Recording(Part):
             values.keys(),
         )
 
-    def check_field(self, do: str, path: tuple[str, ...], value: Any) -> None:
-        """Looks at one field typed by hand by itself. InputError, Unknown, Taken; nothing where there is no ledger yet."""
-        if self.log.exists():
-            with self._imagining() as (_, ledger_state, hand):
-                check_field(ledger_state, hand, do, path, value)
+    def check_field(self, do: str, path: tuple[str, ...], value: Any) -> str | None:
+        """Looks at one field typed by hand by itself, and says whom it means; None: nobody, or there is no ledger yet.
+
+        InputError, Unknown, Taken.
+        """
+        if not self.log.exists():
+            return None
+        with self._imagining() as (_, ledger_state, hand):
+            return check_field(ledger_state, hand, do, path, value)
 
     def high_points(self, tried: Applied) -> list[tuple[int, int]]:
         """Of notices tried out: points that by themselves reach the dismissal band, each with where that begins."""
