@@ -468,7 +468,8 @@ def test_a_wrong_answer_is_asked_again_at_once_with_its_reason(typing: Counter) 
         "王五",
         "e００1",
         "ＦＤ-99",
-        "ＦＤ－０１",
+        "微笑",
+        "ｆｄ－０１",
         "兩",
         "２ ",
         "二〇二六",
@@ -477,7 +478,15 @@ def test_a_wrong_answer_is_asked_again_at_once_with_its_reason(typing: Counter) 
     answers += ["未主動問候", "E099", "ｉ01", "是"]
     status, shown = _talk_on_a_terminal(ISSUED, answers)
     assert status == 0, shown
-    reasons = ["本臺賬沒有員工 王五", "沒有條款 FD-99", "扣分有誤", "發生時間有誤", "本臺賬沒有員工 E099"]
+    reasons = [
+        "本臺賬沒有員工 王五",
+        "  E001 員工E001",
+        "沒有條款 FD-99",
+        "沒有條款 微笑",
+        "扣分有誤",
+        "發生時間有誤",
+        "本臺賬沒有員工 E099",
+    ]
     places = [shown.index(reason) for reason in reasons]
     assert places == sorted(places)
     assert (
