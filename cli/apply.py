@@ -4,13 +4,14 @@ from typing import BinaryIO
 
 import click
 
+from cli.files import InputFile
 from cli.localized_help import SpeakingCommand
 from cli.render import print_json, print_line, talk
 from cli.settings import common_options, json_option, settings
 
 
 @click.command(cls=SpeakingCommand, help_key="apply", examples=["kaoji apply october.jsonl"])
-@click.argument("file", type=click.File("rb"))
+@click.argument("file", type=InputFile())
 @click.option("--dry-run", is_flag=True, help="field:dry_run")
 @json_option
 @common_options

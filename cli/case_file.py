@@ -9,7 +9,7 @@ from cli.form_fields import completion
 from cli.handout import STDOUT, hand_out
 from cli.localized_help import SpeakingCommand
 from cli.log import print_history
-from cli.render import print_json, print_line, print_table, print_title, shown, spoken
+from cli.render import deadline_cell, print_json, print_line, print_table, print_title, shown, spoken
 from cli.settings import as_of_option, common_options, force_option, json_option, out_option, settings
 from cli.show import print_card
 
@@ -31,7 +31,9 @@ def show(appeal: str, as_of: str | None, as_json: bool) -> None:
         print_json(docket)
         return
     card = docket["appeal"]
-    print_card(f"{settings().labels().word('appeal')} {card['appeal']}", card)
+    until = next(row for row in docket["deadlines"] if row["what"] == "appeal_by")
+    told = {**card, "appeal_by": until["day"] and deadline_cell({**until, "due_on": until["day"]})}
+    print_card(f"{settings().labels().word('appeal')} {card['appeal']}", told)
     _print_figures(docket["explanation"])
     _print_outcomes(docket["outcomes"])
     print_title(settings().labels().title("log"))

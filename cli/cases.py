@@ -13,7 +13,7 @@ from cli.show import show_command
 @click.group(cls=SpeakingGroup, help_key="notice")
 @common_options
 def notice() -> None:
-    """Violation notices 過失通知單 (篇3 4.1): issue, acknowledge, rectify, correct, withdraw, remark, show."""
+    """Violation notices 過失通知單 (Doc. 3 §4.1): issue, acknowledge, rectify, correct, withdraw, remark, show."""
 
 
 form(
@@ -70,7 +70,7 @@ show_command(notice, "notice", "kaoji notice show N2026-0001")
 @click.group(cls=SpeakingGroup, help_key="finding")
 @common_options
 def finding() -> None:
-    """Findings against the supervisor (篇3 4.2.6): record, clear."""
+    """Findings against the supervisor (Doc. 3 §4.2.6): record, clear."""
 
 
 form(
@@ -92,7 +92,7 @@ form(
 @click.group(cls=SpeakingGroup, help_key="appeal")
 @common_options
 def appeal() -> None:
-    """Appeals 申訴 (篇3 4.3): file, reply, hear, decide, escalate, withdraw, show, dossier."""
+    """Appeals 申訴 (Doc. 3 §4.3): file, reply, hear, decide, escalate, withdraw, show, dossier."""
 
 
 form(
@@ -143,7 +143,7 @@ appeal.add_command(dossier)
 @click.group(cls=SpeakingGroup, help_key="sanction")
 @common_options
 def sanction() -> None:
-    """Sanctions (篇3 4.2.3, 4.2.4): impose, revoke, show. Nothing is ever imposed by the program."""
+    """Sanctions (Doc. 3 §4.2.3, 4.2.4): impose, revoke, show. Nothing is ever imposed by the program."""
 
 
 form(
@@ -176,7 +176,7 @@ show_command(sanction, "sanction", "kaoji sanction show S2026-0001")
 @click.group(cls=SpeakingGroup, help_key="reward")
 @common_options
 def reward() -> None:
-    """Rewards (篇4): grant, withdraw, show."""
+    """Rewards (Doc. 4): grant, withdraw, show."""
 
 
 form(

@@ -37,6 +37,8 @@ def due(what: tuple[str, ...], who: str | None, site: str | None, as_of: str | N
     for row in rows:
         if row["what"] == "sanction":
             row["id"] = labels.word(row["id"])
+        if row["what"] == "unstated":
+            row["id"] = labels.say("unstated_count", count=row["id"])
         row["due_on"] = deadline_cell(row)
         row["matter"] = row["what"]
     print_title(labels.title("due"))

@@ -65,6 +65,8 @@ def explain(
     print_title(f"{labels.title('explain')} {tree['employee']} {tree['name']} · {month}")
     print_line(labels.say("as_of", position=tree["as_of"]))
     print_line(labels.say("under_policy", version=policy["version"], position=policy["position"]))
+    if policy["money"] == "record_only":
+        print_line(labels.say("month_not_taken"))
     for one in tree["figures"]:
         _print_figure(one)
     _print_notices(tree["notices"])

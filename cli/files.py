@@ -1,13 +1,29 @@
 """Files named on the command line: read whole, written whole, never over another one unasked."""
 
 import os
+import sys
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+import click
 
 from ledger.errors import InputError
 
 PRIVATE: Final = 0o600
 """Of files that hold somebody's words or a secret: readable by their owner alone."""
+
+
+class InputFile(click.File):
+    """A file to read, or `-` for standard input. InputError `stdin_closed` where that was closed beforehand."""
+
+    def __init__(self) -> None:
+        super().__init__("rb")
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The open file."""
+        if value == "-" and sys.__stdin__ is None:
+            raise InputError("stdin_closed")
+        return super().convert(value, param, ctx)
 
 
 def read_file(path: Path) -> bytes:

@@ -4,15 +4,16 @@ A form turns options into the command's fields. What is missing is asked for on 
 elsewhere; ids are numbered when left out, short unique prefixes work, and the shell completes ids and clauses.
 """
 
-import sys
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.asking import ask_field, confirm, on_a_terminal
 from cli.closing import show_close, tell_what_is_open
 from cli.difference import show_difference
 from cli.form_fields import FormField, fields_of
+from cli.form_paths import FORM_PATHS
 from cli.localized_help import SpeakingCommand
 from cli.render import print_json, print_line, shown, talk
 from cli.settings import common_options, settings
@@ -22,7 +23,10 @@ from ledger.commands import COMMANDS
 from ledger.subjects import OWNED
 from ledger.terms import format_money
 
-_NOT_TYPED = {"do", "key", "policy"}
+if TYPE_CHECKING:
+    from ledger.application.ledger import Ledger
+
+_NOT_TYPED = {"do", "policy"}
 _ASKED_BY_DEFAULT = {"on", "issued_on", "site"}
 """Fields the counter fills in itself: today, and the only site."""
 
@@ -46,6 +50,7 @@ def form(group: click.Group, name: str, do: str, *arguments: str, examples: Sequ
         examples=examples,
     )
     group.add_command(common_options(made))
+    FORM_PATHS[do] = f"{group.name} {name}"
     return made
 
 
@@ -76,10 +81,12 @@ def _callback(do: str) -> Callable[..., None]:
     def run(dry_run: bool, as_json: bool, **given: Any) -> None:
         values = values_of(do, given)
         values |= {name: None for (of, name), flag in _EMPTIED.items() if of == do and given[flag]}
-        _ask_for_missing(do, values)
         with settings().open() as ledger:
+            asked = on_a_terminal() and _ask_for_missing(ledger, do, values)
             if do == "close_month" and "month" in values:
                 tell_what_is_open(ledger, values)
+            if on_a_terminal() and not dry_run:
+                confirm(ledger, values, asked)
             applied = ledger.record.typed(values, dry_run)
             people = {} if as_json else people_in(ledger, applied.made())
         _show(applied, dry_run, as_json, people)
@@ -97,22 +104,23 @@ def values_of(do: str, given: dict[str, Any]) -> dict[str, Any]:
     return values
 
 
-def _ask_for_missing(do: str, values: dict[str, Any]) -> None:
-    """On a terminal each missing field is asked for; elsewhere the counter refuses."""
-    if not sys.stdin.isatty() or not sys.stderr.isatty():
-        return
-    asked = set(values)
+def _ask_for_missing(ledger: "Ledger", do: str, values: dict[str, Any]) -> bool:
+    """On a terminal each missing field is asked for (elsewhere the counter refuses); whether any was."""
+    given = asked = set(values)
     for field in typed_fields(do):
         filled_in = field.name in _ASKED_BY_DEFAULT or _is_made_here(do, field.name)
         if field.required and field.path[0] not in asked and not filled_in:
-            field.put(values, field.ask())
-            asked.add(field.path[0])
+            field.put(values, ask_field(ledger, do, field))
+            asked = asked | {field.path[0]}
+    return asked != given
 
 
 def _show(applied: Any, dry_run: bool, as_json: bool, people: dict[str, str]) -> None:
     labels = settings().labels()
     for note in applied.notes:
         talk(labels.note(note.code, note.fields))
+    for skip in applied.skips:
+        talk(labels.say("sent_before", position=skip.position))
     if as_json:
         shape = {"dry_run": dry_run, "position": applied.position, "events": applied.made()}
         if applied.impact is not None:

@@ -55,6 +55,10 @@ _COMMANDS = {
 _OUTPUT_LOST = (errno.EBADF, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EPIPE)
 
 
+_OF_FILES = ("apply", "policy")
+"""The commands whose input is a file with fields of its own: what is refused names them as the file does."""
+
+
 class LazyGroup(SpeakingGroup):
     """A group whose commands are imported when they are called; its own `--help` needs none of them."""
 
@@ -134,6 +138,7 @@ def run(arguments: list[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     chosen = Settings(language=_language(words))
     try:
+        chosen.by_hand = next((word for word in words if word in _COMMANDS), None) not in _OF_FILES
         _require_text(words)
         context = kaoji.make_context("kaoji", words, obj=chosen, color=_colour())
         with context:
@@ -145,7 +150,10 @@ def run(arguments: list[str] | None = None) -> int:
         return _refuse(chosen, usage_error(error))
     except click.ClickException as error:
         return _refuse(chosen, usage_error(click.UsageError(error.format_message())))
-    except (click.Abort, KeyboardInterrupt):
+    except click.Abort:  # given up at a prompt, before anything is recorded
+        _tell_nothing_recorded(chosen)
+        return 130
+    except KeyboardInterrupt:
         click.echo(err=True)
         return 130
     except OSError as error:
@@ -185,6 +193,13 @@ def _output_lost(error: OSError, chosen: Settings) -> int:
     if isinstance(error, BrokenPipeError):
         return 0
     return _refuse(chosen, AnswerError("answer_unwritten", reason=error.strerror or str(error)))
+
+
+def _tell_nothing_recorded(chosen: Settings) -> None:
+    from cli.asking import told_nothing_recorded
+
+    with suppress(OSError), click.Context(kaoji, obj=chosen, color=_colour()).scope(cleanup=False):
+        told_nothing_recorded()
 
 
 def _refuse(chosen: Settings, error: "LedgerError") -> int:

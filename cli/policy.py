@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
+from cli.files import InputFile
 from cli.localized_help import SpeakingGroup
 from cli.policy_view import (
     findings,
@@ -147,7 +148,7 @@ def diff(old: str, new: str, as_json: bool) -> None:
 
 
 @policy.command("check", help_key="policy check", examples=["kaoji policy check own.toml"])
-@click.argument("file", type=click.File("rb"))
+@click.argument("file", type=InputFile())
 @_site_option
 @json_option
 @common_options
@@ -169,7 +170,7 @@ def check(file: BinaryIO, site: str | None, as_json: bool) -> int:
 
 
 @policy.command("adopt", help_key="policy adopt", examples=["kaoji policy adopt own.toml --by D01 --dry-run"])
-@click.argument("file", type=click.File("rb"))
+@click.argument("file", type=InputFile())
 @_site_option
 @click.option("--by", metavar="EMPLOYEE", help="field:by")
 @click.option("--on", type=Day(), metavar="DAY", help="field:on")
@@ -229,4 +230,4 @@ def _side(name: str) -> "Side":
     """One side of a comparison: its name, and the file of that name where there is one."""
     from ledger.application.policy_documents import Side
 
-    return Side(name, click.File("rb")(name).read() if Path(name).is_file() else None)
+    return Side(name, InputFile()(name).read() if Path(name).is_file() else None)

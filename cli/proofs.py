@@ -107,9 +107,14 @@ def verify(
             deep=deep,
             processes=min(2, os.cpu_count() or 1),
         )
+        after = verified.values()["checkpoint"] or 0
+        unstated = ledger.review.unstated(after)
     if as_json:
-        print_json(verified.values())
+        print_json({**verified.values(), "unstated": unstated})
     else:
+        if unstated:
+            said = settings().labels().say("verified_unstated", count=len(unstated), after=after)
+            click.echo(shown(said))
         _print_verified(verified.values())
     return A_FINDING if verified.faults else 0
 

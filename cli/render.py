@@ -6,6 +6,7 @@ What came from outside is made harmless before it reaches a terminal: characters
 
 import json
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,6 +28,10 @@ _LEAST_COLUMNS = 20
 
 FOLDED = frozenset({"what", "because", "subject", "text", "source", "old", "new", "title"})
 """The columns of running text, which may be broken over several lines; ids and amounts never are."""
+
+
+_DO = re.compile(r"(?<![\w.])[a-z]+(?:_[a-z]+)+(?![\w.])", re.ASCII)
+"""What may be the name of a command in a file."""
 
 
 def shown(value: object) -> str:
@@ -59,19 +64,23 @@ def print_title(text: str) -> None:
     print_line(shown(text), bold=True)
 
 
-def print_line(text: str, bold: bool = False, err: bool = False) -> None:
-    """A line on stdout, or several, folded to the terminal's width."""
+def print_line(text: str, bold: bool = False, err: bool = False, fg: str | None = None) -> None:
+    """A line on stdout (or stderr), or several, folded to the terminal's width."""
     for line in text.split("\n"):
-        for part in folded_line(line, terminal_columns()):
-            click.secho(part, bold=bold or None, err=err)
+        for part in folded_line(line, terminal_columns(err)):
+            click.echo(click.style(part, fg=fg, bold=bold or None) if bold or fg else part, err=err)
 
 
-def terminal_columns() -> int | None:
-    """The columns there are to write in: `COLUMNS`, else the terminal's; None where stdout is none and nobody says so."""
+def terminal_columns(err: bool = False) -> int | None:
+    """The columns there are to write in: `COLUMNS`, else the terminal's.
+
+    None where stdout (or stderr) is no terminal, and nobody says how wide it is.
+    """
     said = os.environ.get("COLUMNS", "")
     if said.isascii() and said.isdigit() and int(said[:6]) > 0:
         return max(int(said[:6]), _LEAST_COLUMNS)
-    return max(shutil.get_terminal_size().columns, _LEAST_COLUMNS) if sys.stdout.isatty() else None
+    stream = sys.stderr if err else sys.stdout
+    return max(shutil.get_terminal_size().columns, _LEAST_COLUMNS) if stream.isatty() else None
 
 
 def print_table(
@@ -179,22 +188,36 @@ def spoken(value: Any, key: str, timezone: str | None = None) -> str:
     return shown(labels.word(value) if key in CODED and isinstance(value, str) else value)
 
 
-def print_error(error: "LedgerError") -> None:
-    """What was refused, where, why and the next step, on stderr; of a file all that was refused, a next step once."""
-    labels, hints = settings().labels(), set[str]()
+def print_error(error: "LedgerError", hinted: bool = True) -> None:
+    """What was refused, where, why and the next step, on stderr; of a file all that was refused, a next step once.
+
+    Without `hinted` the next step is not told, since it comes of itself.
+    """
+    labels = settings().labels()
+    hints = None if not hinted else set[str]()
     for each in (error, *error.others):
         _print_fault(each, hints)
     if error.resting:
         talk(labels.say("lines_resting", lines=error.resting))
 
 
-def _print_fault(error: "LedgerError", hints: set[str]) -> None:
+def _print_fault(error: "LedgerError", hints: set[str] | None) -> None:
     labels = settings().labels()
     place = labels.say("separator").join(labels.place(*part) for part in error.place.items())
     where = f"{place}: " if place else ""
     message = shown(labels.message(error.code, error.fields))
-    click.secho(f"{labels.say('error')}: {where}{message}", err=True, fg="red")
+    print_line(f"{labels.say('error')}: {where}{message}", err=True, fg="red")
     hint = labels.hint(error.code, error.fields)
-    if hint and hint not in hints:
+    if hint and hints is not None and hint not in hints:
         hints.add(hint)
-        click.echo(f"{labels.say('hint')}: {shown(hint)}", err=True)
+        if labels.by_hand:
+            hint = _with_forms(hint)
+        print_line(f"{labels.say('hint')}: {shown(hint)}", err=True)
+
+
+def _with_forms(hint: str) -> str:
+    """A hint in which commands of a file are called as they are typed: `register_employee` → `kaoji employee register`."""
+    from cli.form_paths import form_paths
+
+    paths = form_paths()
+    return _DO.sub(lambda found: f"kaoji {paths[found[0]]}" if found[0] in paths else found[0], hint)

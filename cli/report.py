@@ -203,7 +203,7 @@ def appeals(asked: Asked) -> None:
 @month_argument
 @report_options
 def sanctions(month: str, asked: Asked) -> None:
-    """Sanctions of a month: due, in force, suspended by an appeal, unsupported, revoked (篇3 4.2.3, 4.2.4)."""
+    """Sanctions of a month: due, in force, suspended by an appeal, unsupported, revoked (Doc. 3 §4.2.3, 4.2.4)."""
     rows, title = asked.fetch(
         "sanctions", month, lambda ledger, site, at: ledger.reports.sanctions(month, site, at)
     )

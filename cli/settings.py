@@ -24,6 +24,8 @@ class Settings:
     def __init__(self, url: str | None = None, language: str | None = None) -> None:
         self.url = url
         self.language = language
+        self.by_hand = True
+        """Whether what is refused was typed, and not read from a file of commands."""
 
     def open(self) -> "Ledger":
         """The ledger; closing it is the caller's."""
@@ -39,7 +41,7 @@ class Settings:
         """The words of the chosen language."""
         from ledger.labels.messages import detect, load
 
-        return load(self.language or detect(os.environ))
+        return load(self.language or detect(os.environ), self.by_hand)
 
 
 def settings() -> Settings:

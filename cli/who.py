@@ -13,12 +13,16 @@ if TYPE_CHECKING:
 def people_in(ledger: "Ledger", events: list[dict[str, Any]]) -> dict[str, str]:
     """Id, name and department, by id, of those whom events are about; left out is who is not on record, or erased."""
     concerned = {event["fields"].get("employee") for event in events if event["kind"] != "employee_erased"}
-    found = {}
-    for employee in concerned - {None}:
-        with suppress(LedgerError), ledger.look_at_log() as look:
-            state = look.state.employee(employee)
-            found[employee] = shown(f"{employee} {state.name} ({state.departments.last()})")
-    return found
+    found = {employee: person(ledger, employee) for employee in concerned - {None}}
+    return {employee: told for employee, told in found.items() if told is not None}
+
+
+def person(ledger: "Ledger", employee: str) -> str | None:
+    """Id, name and department; None of who is not on record."""
+    with suppress(LedgerError), ledger.look_at_log() as look:
+        state = look.state.employee(employee)
+        return shown(f"{employee} {state.name} ({state.departments.last()})")
+    return None
 
 
 def named(thing: str, employee: str | None, people: dict[str, str]) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from typing import Any, Final, Literal, get_args
-from unicodedata import normalize
+from unicodedata import category, normalize
 
 LATEST_YEAR: Final = 2999
 EARLIEST_YEAR: Final = 1900
@@ -225,8 +225,28 @@ def next_month(month: str) -> str:
 
 
 def plain(text: str) -> str:
-    """A text as it is meant where it is typed by hand: half width (NFKC), without outer blanks."""
-    return normalize("NFKC", text).strip()
+    """A text as it is meant where it is typed by hand: half width (NFKC), with nothing around it that nobody sees."""
+    return normalize("NFKC", tidied(text)).strip()
+
+
+def tidied(text: str) -> str:
+    """A name as it is kept: each character written one way (NFC), with nothing around it that nobody sees."""
+    text = normalize("NFC", text)
+    seen = [place for place, character in enumerate(text) if not _is_unseen(character)]
+    return text[seen[0] : seen[-1] + 1].strip() if seen else ""
+
+
+def letters(text: str) -> str:
+    """What a reader counts of a text: no marks on a letter, nothing that nobody sees."""
+    return "".join(c for c in text if not _is_unseen(c) and category(c) not in ("Mn", "Me"))
+
+
+_UNSEEN: Final = "\u115f\u1160\u2800\u3164\uffa0"
+"""Letters that leave nothing to be seen: fillers, and the empty Braille cell."""
+
+
+def _is_unseen(character: str) -> bool:
+    return character.isspace() or character in _UNSEEN or category(character) == "Cf"
 
 
 def months_after(day: date, months: int) -> date:

@@ -166,6 +166,24 @@ def require_may_serve(
         raise NotEntitled("service_not_entitled", by=by, notice=notice.notice, issued_by=notice.issued_by)
 
 
+def require_may_rectify(
+    context: DecisionContext, employee: EmployeeState, notice: NoticeState, by: str, on: date
+) -> None:
+    """Putting right is for the employee, anybody above in line, the issuer, the head, the director, the manager (domain §1).
+
+    Line, department and offices are those of the day. Unknown, WrongTime `not_employed`, NotEntitled
+    `rectification_not_entitled`.
+    """
+    require_employed(context, by, on)
+    if by in (employee.employee, notice.issued_by) or by in superiors(context, employee, on):
+        return
+    heads = heads_department(context, by, employee.site, employee.departments.on(on), on)
+    if not heads and not offices_of(context, by, employee.site, on) & {"director", "manager"}:
+        raise NotEntitled(
+            "rectification_not_entitled", by=by, notice=notice.notice, issued_by=notice.issued_by
+        )
+
+
 def is_closed(context: DecisionContext, site: str, month: str) -> bool:
     """Whether a month is closed for a site; a close closes every earlier month too."""
     last = context.last_closed(site)

@@ -3,7 +3,7 @@
 The application keeps it: the log plus the open unit's own events. Lookups of something unrecorded raise Unknown.
 """
 
-from collections.abc import Set
+from collections.abc import Collection, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -86,6 +86,9 @@ class DecisionContext(Protocol):
 
     def sites(self) -> list[str]:
         """The ids of all sites."""
+
+    def departments(self, site: str) -> Collection[str]:
+        """The departments of a site: whichever anybody was ever placed in, or appointed to head."""
 
     def employee(self, employee: str) -> EmployeeState:
         """An employee; Unknown `employee_unknown`."""

@@ -3,6 +3,7 @@
 from ledger.aggregates.authority import offices_of, require_employed, require_may_record
 from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
+from ledger.aggregates.spellings import require_meant
 from ledger.commands.offices import Appoint
 from ledger.errors import NotEntitled
 from ledger.events.offices import OfficeAppointed
@@ -15,6 +16,7 @@ def appoint(command: Appoint, context: DecisionContext) -> list[Decision]:
     context.site(command.site)
     require_employed(context, command.employee, command.effective_from)
     _check_appointer(command, context)
+    require_meant(context, command.site, command.department)
     event = OfficeAppointed(
         site=command.site,
         office=command.office,

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from ledger.application.command_reader import require_readable
 from ledger.commands import COMMANDS, PARTS, REFERENCES
+from ledger.errors import Taken
 from ledger.events.employees import employee_of
 from ledger.state.execution import Recorder
 from ledger.state.ids import full_id
@@ -58,10 +59,30 @@ def complete(values: Values, ledger_state: LedgerState, hand: Recorder) -> Value
         if field in fields and field not in whole and do != _SAYS_ITS_DAY:
             whole[field] = hand.recorded_at.astimezone(zone).date().isoformat()
     if isinstance(whole.get("occurred_at"), str) and zone is not None:
-        whole["occurred_at"] = _with_offset(whole["occurred_at"], zone)
+        whole["occurred_at"] = with_offset(whole["occurred_at"], zone)
+    if isinstance(whole.get("clause"), str):
+        whole["clause"] = clause_meant(ledger_state, whole["clause"])
+    if made == "employee" and isinstance(whole.get(made), str):
+        require_unlike(ledger_state, whole[made])
     if is_numbered(do) and made is not None and made not in whole:
         whole[made] = _number(BY_COMMAND[do], whole, ledger_state, hand)
     return whole
+
+
+def clause_meant(ledger_state: LedgerState, typed: str) -> str:
+    """A clause's code typed in small letters as the rules have it; the given text where none is meant."""
+    known = {code for entry in ledger_state.policy_book().adopted for code in entry.policy.catalogue}
+    return typed.upper() if typed not in known and typed.upper() in known else typed
+
+
+def require_unlike(ledger_state: LedgerState, employee: str) -> None:
+    """A staff number typed by hand is no other one mistyped; two that look alike come from a file.
+
+    Taken `id_like_another`.
+    """
+    alike = ledger_state.lookalikes.of(ledger_state, employee)
+    if alike and ledger_state.stream_of("employee", employee) is None:
+        raise Taken("id_like_another", employee=employee, alike=", ".join(alike)).at(field="employee")
 
 
 def _with_full_ids(do: str, values: Values, ledger_state: LedgerState) -> Values:
@@ -99,7 +120,7 @@ def _named(values: Values) -> Iterator[tuple[str, Any]]:
             yield field, value
 
 
-def _with_offset(text: str, zone: ZoneInfo) -> str:
+def with_offset(text: str, zone: ZoneInfo) -> str:
     """`2026-08-01 09:30` in the site's time to RFC 3339; anything else as it is."""
     found = _LOCAL_TIME.fullmatch(text.strip())
     if found is None:

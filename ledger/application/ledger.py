@@ -61,6 +61,10 @@ class Ledger:
         other.operator = self.operator if operator is None else lambda: operator
         return other
 
+    def elsewhere(self, folder: str) -> "Ledger":
+        """A ledger of its own in a folder, with the same clock and operator."""
+        return Ledger(f"sqlite:///{folder}/kaoji.db", now=self.now, operator=self.operator)
+
     def close(self) -> None:
         """Lets go of the databases."""
         self.log.close()

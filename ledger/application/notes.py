@@ -1,21 +1,27 @@
 """What is said at once when something is recorded: what came late, what goes on elsewhere, whom it leaves without cover."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from ledger.events import Recorded
+from ledger.events.appeals import AppealMooted
 from ledger.events.employees import (
     DepartureCorrected,
     EmployeeDeparted,
     EmployeeErased,
     EmployeeReassigned,
+    EmployeeRegistered,
+    EmployeeRehired,
     employee_stream,
 )
 from ledger.events.months import MonthClosed
 from ledger.events.notices import NoticeAcknowledged, NoticeIssued
+from ledger.events.offices import OfficeAppointed
 from ledger.events.policies import PolicyAdopted
+from ledger.state.departments import has_head, has_people
+from ledger.state.execution import LedgerContext
 from ledger.state.hand_off import unpaid
 from ledger.state.ledger_state import LedgerState
 from ledger.terms import format_local, month_of
@@ -60,7 +66,10 @@ _MOVING: Final = (EmployeeDeparted, DepartureCorrected, EmployeeReassigned)
 
 NOTED: Final = {
     each.kind
-    for each in (NoticeIssued, NoticeAcknowledged, MonthClosed, EmployeeErased, PolicyAdopted, *_MOVING)
+    for each in (
+        *(NoticeIssued, NoticeAcknowledged, MonthClosed, EmployeeErased, EmployeeRegistered, PolicyAdopted),
+        *(AppealMooted, *_MOVING),
+    )
 }
 """The kinds of events of which something may have to be said."""
 
@@ -101,12 +110,49 @@ def notes(ledger_state: LedgerState, recorded: Recorded) -> Iterator[Note]:
         yield from _undercutting(ledger_state, event)
     if isinstance(event, MonthClosed):
         yield from _unpaid(ledger_state, event)
+    if isinstance(event, AppealMooted) and event.against == "liability":
+        appellant = ledger_state.employee(event.employee).appeals[event.appeal].appellant
+        yield Note("appeal_moot", {"appeal": event.appeal, "appellant": appellant, "notice": event.target})
+    if isinstance(event, EmployeeRegistered):
+        yield from _alike(ledger_state, event.employee)
     if isinstance(event, NoticeIssued) and event.late:
         yield Note("notice_late", {"notice": event.notice, "month": event.month})
     if isinstance(event, NoticeAcknowledged) and not event.served:
         yield Note("refusal_unwitnessed", {"notice": event.notice})
     if isinstance(event, MonthClosed) and event.late:
         yield Note("close_late", {"month": event.month, "site": event.site, "on": event.on})
+
+
+def _alike(ledger_state: LedgerState, employee: str) -> Iterator[Note]:
+    """The staff numbers for which this one is easily taken."""
+    alike = ledger_state.lookalikes.of(ledger_state, employee)
+    if alike:
+        yield Note("id_looks_like", {"employee": employee, "alike": _listed(alike)})
+
+
+def empty_departments(ledger_state: LedgerState, events: Sequence[Recorded]) -> Iterator[Note]:
+    """Departments without a head into which somebody moved, and without people to which a head was appointed.
+
+    Asked when all of a file is recorded: its order says nothing of who is where (domain §1).
+    """
+    seen = set()
+    for event in (recorded.event for recorded in events):
+        if isinstance(event, OfficeAppointed):
+            site = event.site
+        elif isinstance(event, EmployeeReassigned | EmployeeRehired):
+            site = ledger_state.employee(event.employee).site
+        else:
+            continue
+        department, day = event.department, event.effective_from
+        if department is None or (site, department) in seen:
+            continue
+        fields = {"site": site, "department": department, "on": day}
+        if isinstance(event, OfficeAppointed):
+            if not has_people(ledger_state, site, department, day):
+                yield Note("department_without_people", fields)
+        elif not has_head(LedgerContext(ledger_state, events[-1].recorded_at), site, department, day):
+            yield Note("department_without_head", fields)
+        seen.add((site, department))
 
 
 def _undercut(ledger_state: LedgerState, event: PolicyAdopted) -> Iterator[Note]:

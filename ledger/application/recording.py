@@ -5,16 +5,20 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import chain
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from ledger.application import command_completion, command_reader
-from ledger.application.notes import NOTED, Note, notes
+from ledger.application.field_check import check_field
+from ledger.application.notes import NOTED, Note, empty_departments, notes
 from ledger.application.part import Part
 from ledger.application.refused import Refused
 from ledger.commands import Command, things_named
 from ledger.errors import InputError, LedgerError, Refusal, raise_all
 from ledger.events import Recorded, write_fields
+from ledger.events.notices import NoticeIssued
 from ledger.events.policies import POLICY_STREAM, PolicyAdopted
 from ledger.policy import loading
 from ledger.review.impact import Impact, impact
@@ -24,6 +28,7 @@ from ledger.state.ledger_state import LedgerState
 from ledger.store import registry_batch
 from ledger.store.notary import Notary
 from ledger.store.unit import Unit
+from ledger.terms import format_recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,17 @@ class Applied:
         return {"recorded": self.recorded, "skipped": self.skipped, "position": self.position}
 
 
+@dataclass(slots=True)
+class _Imagined:
+    """Where a dry run stands: what it appends is counted, and goes nowhere."""
+
+    position: int
+
+    def append(self, recorded: Recorded) -> None:
+        """Takes an event for nothing."""
+        self.position = recorded.position
+
+
 class Recording(Part):
     """What inspectors, department heads and managers ask of a ledger."""
 
@@ -75,10 +91,18 @@ class Recording(Part):
 
     def _apply(self, lines: Iterable[bytes], dry_run: bool) -> Applied:
         commands = deque(command_reader.read_lines(lines))
-        if dry_run:
-            self.log.require()
+        if dry_run and not self.log.exists():
+            return self._apply_elsewhere(commands)
+        return self._apply_commands(commands, dry_run)
+
+    def _apply_elsewhere(self, commands: deque[tuple[int, Command]]) -> Applied:
+        """What a file would make of a ledger that is not there yet: tried on one that is thrown away."""
+        with TemporaryDirectory() as folder, self._ledger.elsewhere(folder) as tried:
+            return Recording(tried)._apply_commands(commands, dry_run=False)
+
+    def _apply_commands(self, commands: deque[tuple[int, Command]], dry_run: bool) -> Applied:
         digests = [command.digest() for _, command in commands]
-        with self._recording(keep=not dry_run) as (unit, ledger_state, hand):
+        with self._imagining() if dry_run else self._recording() as (unit, ledger_state, hand):
             known = self._known(ledger_state, commands, digests)
             applied, refused = Applied(), Refused()
             skipped: list[tuple[int, Command, int]] = []
@@ -101,6 +125,7 @@ class Recording(Part):
                 except LedgerError as error:
                     raise error.at(line=line) from None
             raise_all(refused.faults, refused.resting)
+            applied.notes.extend(empty_departments(ledger_state, applied.events))
             applied.skips = self._skips(skipped)
             applied.skipped = len(applied.skips)
             applied.position = unit.position
@@ -148,14 +173,45 @@ class Recording(Part):
                 command_completion.complete(values, ledger_state, hand)
             ),
             dry_run,
+            values.keys(),
         )
 
-    def _by_hand(self, make: Callable[[LedgerState, Recorder], Command], dry_run: bool) -> Applied:
-        if dry_run:
-            self.log.require()
+    def check_field(self, do: str, path: tuple[str, ...], value: Any) -> str | None:
+        """Looks at one field typed by hand by itself, and says whom it means; None: nobody, or there is no ledger yet.
+
+        InputError, Unknown, Taken.
+        """
+        if not self.log.exists():
+            return None
+        with self._imagining() as (_, ledger_state, hand):
+            return check_field(ledger_state, hand, do, path, value)
+
+    def high_points(self, tried: Applied) -> list[tuple[int, int]]:
+        """Of notices tried out: points that by themselves reach the dismissal band, each with where that begins."""
+        found = []
+        for event in (recorded.event for recorded in tried.events):
+            if isinstance(event, NoticeIssued):
+                state = LedgerState(self.log)
+                policy = state.policy_of(state.employee(event.employee).site, event.month)
+                starts = [band.from_points for band in policy.bands if band.band == "dismissal"]
+                found += [(event.points, start) for start in starts if event.points >= start]
+        return found
+
+    def _by_hand(
+        self,
+        make: Callable[[LedgerState, Recorder], Command],
+        dry_run: bool,
+        given: Collection[str] | None = None,
+    ) -> Applied:
         applied = Applied()
-        with self._recording(keep=not dry_run, by_hand=True) as (unit, ledger_state, hand):
-            self._record(unit, ledger_state, make(ledger_state, hand), hand, applied)
+        with self._imagining() if dry_run else self._recording(by_hand=True) as (unit, ledger_state, hand):
+            command = make(ledger_state, hand)
+            digest = None if command.key is None else command.digest(given)
+            applied.skips = self._sent_before(ledger_state, command, digest)
+            applied.skipped = len(applied.skips)
+            if not applied.skips:
+                self._record(unit, ledger_state, command, hand, applied, digest)
+                applied.notes.extend(empty_departments(ledger_state, applied.events))
             applied.position = unit.position
         if not dry_run:
             self.projections.kept.put(ledger_state, applied.position)
@@ -169,13 +225,37 @@ class Recording(Part):
             applied.impact = impact(LedgerState(self.log, before), after, applied.events)
         return applied
 
+    def _sent_before(self, ledger_state: LedgerState, command: Command, digest: str | None) -> list[Skip]:
+        """The command recorded before under the same key with the same fields, if there is one."""
+        kept = None if digest is None else kept_digest(ledger_state, command, digest)
+        if kept is None or ledger_state.reading.is_empty:
+            return []
+        equal = registry_batch.equal_commands(self.log, [kept])
+        return [Skip(0, command.do, command.about(), equal[kept], None)] if kept in equal else []
+
     @contextmanager
-    def _recording(
-        self, keep: bool = True, by_hand: bool = False
-    ) -> Iterator[tuple[Unit, LedgerState, Recorder]]:
+    def _imagining(self) -> Iterator[tuple[_Imagined, LedgerState, Recorder]]:
+        """Where a dry run decides: on one state of the log, waiting for no writer; nothing of it is kept."""
+        self.log.require()
+        try:
+            with self.log.holding():
+                position = self.log.position()
+                last = datetime.fromisoformat(
+                    self.log.registry.recorded_at(position) or format_recorded(self._now())
+                )
+                yield (
+                    _Imagined(position),
+                    LedgerState(self.log),
+                    Recorder(self._operator(), max(self._now(), last)),
+                )
+        finally:
+            self.log.sealing.end_unit(committed=False)
+
+    @contextmanager
+    def _recording(self, by_hand: bool = False) -> Iterator[tuple[Unit, LedgerState, Recorder]]:
         if self.projections.kept.is_empty:
             self.log.create()
-        with self.log.unit(keep) as unit:
+        with self.log.unit() as unit:
             ledger_state = self.projections.kept.take(unit.position) if by_hand else LedgerState(self.log)
             hand = Recorder(self._operator(), max(self._now(), unit.recorded_at))
             if unit.position == 0:
@@ -187,7 +267,7 @@ class Recording(Part):
 
     @staticmethod
     def _record(
-        unit: Unit,
+        unit: "Unit | _Imagined",
         ledger_state: LedgerState,
         command: Command,
         hand: Recorder,

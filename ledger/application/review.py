@@ -75,6 +75,12 @@ class Review(Part):
             name = full_id(look.state, "employee", employee, "employee")
             return comparison.compare(early, look.state, name, month)
 
+    def unstated(self, after: int) -> list[int]:
+        """The positions, behind one, of appointments and policies that name nobody who decided them."""
+        from ledger.state.unstated import unstated_acts
+
+        return [recorded.position for recorded in unstated_acts(LedgerState(self.log), after)]
+
     def what_if(
         self,
         appeals: Iterable[tuple[str, Outcome, int | None]] = (),

@@ -2,15 +2,26 @@
 
 import hashlib
 import json
+from collections.abc import Collection
 from typing import Any, ClassVar, get_args
-from unicodedata import normalize
 
 import orjson
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
+from ledger.formats import Malformed, tidied
 from ledger.terms import Name, Omittable
 
-Tidy = AfterValidator(lambda text: text and normalize("NFC", text.strip()))
+
+def _tidied(text: str | None) -> str | None:
+    if text is None:
+        return None
+    kept = tidied(text)
+    if not kept:
+        raise Malformed("empty", "may not be empty")
+    return kept
+
+
+Tidy = AfterValidator(_tidied)
 """A name as it is kept: without outer blanks, and each character written one way (domain §1)."""
 
 
@@ -42,9 +53,15 @@ class Command(BaseModel):
         """The parsed command as JSON values: instants in UTC, omitted fields absent (an explicit null stays)."""
         return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
 
-    def digest(self) -> str:
-        """SHA-256 (hex) of the content in sorted, compact JSON: equal commands have equal digests."""
-        return hashlib.sha256(_sorted_json(self.content())).hexdigest()
+    def digest(self, given: Collection[str] | None = None) -> str:
+        """SHA-256 (hex) of the content in sorted, compact JSON: equal commands have equal digests.
+
+        `given`: only these fields of it, as of a command typed under a key, whose number and day were filled in.
+        """
+        content = self.content()
+        if given is not None:
+            content = {name: value for name, value in content.items() if name in given}
+        return hashlib.sha256(_sorted_json(content)).hexdigest()
 
     def about(self) -> str:
         """The subject with its blanks filled in, such as `notice:N1`."""

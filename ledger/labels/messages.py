@@ -22,17 +22,18 @@ _PART_END: Final = re.compile(r"(?<=; )|(?<=；)")
 
 _THING_PARTS: Final = re.compile("[/:]")
 _LINE_END: Final = re.compile(r"[ \t]*[\r\n]+[ \t]*")
-_VARIABLES: Final = ("KAOJI_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+_VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
 _TRADITIONAL_REGIONS: Final = {"tw", "hk", "mo"}
 _CODED: Final = CODED | {"asked", "found", "missing", "offices", "worse"}
 """The fields whose values are codes. Others are never translated: an employee's id may well be `director`."""
 
 
 class Labels:
-    """The words of one language."""
+    """The words of one language; `by_hand` for whoever types, and not for a file: fields have names only, no codes."""
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: Language, by_hand: bool = False) -> None:
         self.language: Language = language
+        self.by_hand = by_hand
         self._tables: dict[str, dict[str, str]] = {}
 
     def message(self, code: str, fields: Mapping[str, object]) -> str:
@@ -152,7 +153,9 @@ class Labels:
     def _field(self, code: str) -> str:
         """A field as a reader knows it, and as a file has it."""
         heading = self._table("headings").get(code)
-        return code if heading is None or self.language == "en" else f"{heading}（{code}）"
+        if heading is None or self.language == "en":
+            return code
+        return heading if self.by_hand else f"{heading}（{code}）"
 
     def _listed(self, codes: str, with_codes: bool = False) -> str:
         """Codes in words; with the codes where a file has to hold them."""
@@ -165,25 +168,46 @@ class Labels:
 
         text = _LINE_END.sub(" ", said)  # parsers and databases break their own lines
         fault = recognised(said if isinstance(said, Reason) else text)
-        return visible(text) if fault is None else self._filled("reasons", *fault) or visible(text)
+        if fault is None:
+            return visible(text)
+        key, fields = fault
+        typed = self._filled("reasons", f"{key}_typed", fields) if self.by_hand else None
+        return typed or self._filled("reasons", key, fields) or visible(text)
 
 
 @lru_cache
-def load(language: str) -> Labels:
+def load(language: str, by_hand: bool = False) -> Labels:
     """The words of a language; English for one that is not in the book."""
-    return Labels(next((known for known in LANGUAGES if known == language), "en"))
+    return Labels(next((known for known in LANGUAGES if known == language), "en"), by_hand)
 
 
 def detect(environ: Mapping[str, str]) -> Language:
-    """The language asked for: the first of KAOJI_LANG, LC_ALL, LC_MESSAGES, LANG that is set decides."""
-    asked = next((environ[name] for name in _VARIABLES if environ.get(name)), "")
+    """The language asked for: KAOJI_LANG, else the first known one of GNU's LANGUAGE, else LC_ALL, LC_MESSAGES, LANG.
+
+    As GNU has it, LANGUAGE counts only where the locale is not C; without a locale there is nothing to translate.
+    """
+    own = environ.get("KAOJI_LANG")
+    locale = next((environ[name] for name in _VARIABLES if environ.get(name)), "")
+    if not own and locale.partition(".")[0] not in ("", "C", "POSIX"):
+        for listed in environ.get("LANGUAGE", "").split(":"):
+            if (known := _language_of(listed)) is not None:
+                return known
+    return _language_of(own or locale) or "en"
+
+
+def _language_of(asked: str) -> Language | None:
+    """The language that a locale's name means, if there are words in it."""
     tag = asked.partition(".")[0].partition("@")[0]
     language, *rest = tag.strip().lower().replace("_", "-").split("-")
-    if language != "zh":
+    if language == "en":
         return "en"
+    if language not in ("zh", "yue"):
+        return None
     if "hans" in rest:
         return "zh-Hans"
-    return "zh-Hant" if "hant" in rest or _TRADITIONAL_REGIONS & set(rest) else "zh-Hans"
+    if language == "yue" or "hant" in rest or _TRADITIONAL_REGIONS & set(rest):
+        return "zh-Hant"
+    return "zh-Hans"
 
 
 @lru_cache

@@ -11,15 +11,21 @@ from ledger.projections.tables import PROJECTIONS
 from ledger.projections.tables.appeals import PROJECTION as APPEALS
 from ledger.projections.tables.monthly import PROJECTION as MONTHLY
 from ledger.projections.tables.register import PROJECTION as REGISTER
+from ledger.reports.names import local_day
 from ledger.reports.pay_rows import open_rows
 from ledger.reports.shapes import Report
 from ledger.reports.source import Rows
 from ledger.state.deadlines import decision_due, marked
+from ledger.state.departments import has_head, has_people
 from ledger.state.execution import LedgerContext
 from ledger.state.ledger_state import LedgerState
-from ledger.terms import first_day, last_day, next_month
+from ledger.state.unstated import covered, unstated_acts
+from ledger.terms import first_day, last_day, month_of, next_month
 
-_OWN: Final = ("appeal", "close", "sanction", "payroll_return", "difference")
+_OWN: Final = (
+    *("unstated", "appeal", "close", "sanction", "payroll_return", "difference"),
+    *("undercut", "department"),
+)
 
 
 def kinds() -> tuple[str, ...]:
@@ -30,22 +36,28 @@ def kinds() -> tuple[str, ...]:
 def due(rows: Rows, ledger_state: LedgerState, site: str, now: datetime) -> list[Report]:
     """What waits at a site, the most urgent first; what has no deadline comes last, the oldest first.
 
+    Before all comes that there are acts for which nobody is said to answer.
+
     The keys are those of `Waiting`, and `days_left`. `who` is None also where it waits for an office that nobody
     unconflicted holds; an appeal whose calendar is provisional says so.
     """
     context = LedgerContext(ledger_state, now)
     today = context.today(site)
     found = [
+        *_unstated(ledger_state, site),
         *_appeals(rows, context, site, today),
         *_closes(ledger_state, site, today),
         *_sanctions(rows, site),
         *_in_rows(rows, site),
         *_pay(rows, context, site, today),
+        *_undercut(ledger_state, site),
+        *_departments(context, site, today),
     ]
     for waiting in found:
         due_on = waiting["due_on"]
         waiting["days_left"] = None if due_on is None else (date.fromisoformat(due_on) - today).days
-    return sorted(found, key=lambda w: (w["due_on"] or "9999", w["since"], w["what"], w["id"]))
+    found.sort(key=lambda w: (w["due_on"] or "9999", w["since"], w["what"], w["id"]))
+    return sorted(found, key=lambda waiting: waiting["what"] != "unstated")
 
 
 def _appeals(rows: Rows, context: LedgerContext, site: str, today: date) -> Iterator[Report]:
@@ -101,6 +113,36 @@ def _pay(rows: Rows, context: LedgerContext, site: str, today: date) -> Iterator
                 yield Waiting(
                     "difference", month, who, row["employee"], month, row["since"], next_due.isoformat()
                 )._asdict()
+
+
+def _unstated(ledger_state: LedgerState, site: str) -> Iterator[Report]:
+    """How many appointments and policies since the last checkpoint name nobody who decided them: one row for all."""
+    acts = unstated_acts(ledger_state, covered(ledger_state), site)
+    if acts:
+        since = local_day(ledger_state, site, acts[0].recorded_at)
+        yield Waiting("unstated", str(len(acts)), None, None, month_of(since), since.isoformat())._asdict()
+
+
+def _undercut(ledger_state: LedgerState, site: str) -> Iterator[Report]:
+    """Notices that stand about somebody who had left by then, until they are withdrawn or corrected (domain §2)."""
+    for employee in ledger_state.departments.left(ledger_state, site):
+        state = ledger_state.employee(employee)
+        for notice in state.standing_notices():
+            if state.gone_by(notice.occurred_on):
+                about = (notice.issued_by, employee, notice.month, notice.issued_on.isoformat())
+                yield Waiting("undercut", notice.notice, *about)._asdict()
+
+
+def _departments(context: LedgerContext, site: str, today: date) -> Iterator[Report]:
+    """Departments with people to which nobody is head today, or with a head and nobody in them (domain §1).
+
+    Those are meant to have a head in which one was ever appointed, or to which somebody was moved.
+    """
+    for department, since in context.state.departments.headed(context.state, site).items():
+        head = has_head(context, site, department, today)
+        if head != has_people(context.state, site, department, today):
+            about = (None, None, month_of(since), since.isoformat())
+            yield Waiting("department", department, *about)._asdict()
 
 
 def _in_rows(rows: Rows, site: str) -> Iterator[Report]:

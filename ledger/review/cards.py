@@ -18,7 +18,7 @@ from ledger.events.sanctions import SanctionImposed
 from ledger.projections.tables.register import sanction_status
 from ledger.reckoning.reckon import Cell
 from ledger.review import notice_words, site_cards
-from ledger.state.deadlines import decision_due, marked
+from ledger.state.deadlines import appeal_by, decision_due, marked, sanction_appeal_by, share_appeal_by
 from ledger.state.execution import LedgerContext
 from ledger.state.ids import full_id
 from ledger.state.ledger_state import LedgerState
@@ -97,19 +97,31 @@ def _notice(context: LedgerContext, owner: EmployeeState, name: str) -> Card:
         "rectified_on": _iso(notice.rectified_on),
         "status": "contested" if fact.contested and fact.stands else notice.standing,
         "finding": _finding(context, notice),
-        "share": _share(context, cell, name),
+        "share": _share(context, owner, cell, name),
         "appeals": [a.appeal for a in owner.appeals_against("notice", "liability", target=name)],
         **_beside(context, owner, notice),
     }
 
 
 def _beside(context: LedgerContext, owner: EmployeeState, notice: NoticeState) -> Card:
-    """What a notice shows only where there is any: remarks, the notice it replaces, and the one in its place."""
+    """What a notice shows only where there is any: the last day to appeal, remarks, what it replaces or is replaced by.
+
+    `not_taken`: its month is one of record only, in which its fine is shown and not taken.
+    """
     said = [
         {"on": _iso(event.on), "by": _person(context, event.by), "text": event.text}
         for event in notice_words.remarks(context, owner, notice.notice)
     ]
-    found = {"remarks": said, "replaces": notice.replaces, "replaced_by": notice.replaced_by}
+    until = appeal_by(context, owner.site, notice) if notice.standing == "stands" else None
+    policy = context.state.policy_of(owner.site, notice.month)
+    found = {
+        "appeal_by": None if until is None else until.day.isoformat(),
+        "provisional": until is not None and until.provisional,
+        "not_taken": policy.money == "record_only",
+        "remarks": said,
+        "replaces": notice.replaces,
+        "replaced_by": notice.replaced_by,
+    }
     return {name: value for name, value in found.items() if value}
 
 
@@ -136,14 +148,16 @@ def _finding(context: LedgerContext, notice: NoticeState) -> Card | None:
     }
 
 
-def _share(context: LedgerContext, cell: Cell, notice: str) -> Card | None:
+def _share(context: LedgerContext, owner: EmployeeState, cell: Cell, notice: str) -> Card | None:
     for share in cell.shares:
         if share.notice == notice:
+            until = share_appeal_by(context, owner.site, notice)
             return {
                 "supervisor": _person(context, share.supervisor),
                 "share": format_money(share.share_fen),
                 "ground": share.ground,
                 "status": share.status,
+                **({} if until is None else {"appeal_by": until.day.isoformat(), **until.mark()}),
             }
     return None
 
@@ -218,6 +232,7 @@ def _sanction(context: LedgerContext, owner: EmployeeState, name: str) -> Card:
         for r in ledger_state.words(employee_stream(owner.employee))
         if isinstance(r.event, SanctionImposed) and r.event.sanction == name
     )
+    until = sanction_appeal_by(context, owner.site, sanction) if sanction.stands else None
     return {
         "sanction": name,
         "employee": _person(context, owner.employee),
@@ -229,6 +244,7 @@ def _sanction(context: LedgerContext, owner: EmployeeState, name: str) -> Card:
         "checklist": [f"{item}: {remark}" for item, remark in imposed.checklist.items()],
         "by": _person(context, sanction.by),
         "on": _iso(sanction.on),
+        **({} if until is None else {"appeal_by": until.day.isoformat(), **until.mark()}),
         "status": sanction_status(owner, sanction, cell, ledger_state.policy_of(owner.site, sanction.month)),
     }
 

@@ -32,11 +32,12 @@ def docket(ledger_state: LedgerState, appeal: str, now: datetime) -> dict[str, A
     owner = _owner(ledger_state, name)
     state = owner.appeals[name]
     thing = "sanction" if state.against == "sanction" else "notice"
+    target = cards.card(ledger_state, thing, state.target, now)
     precedents = _precedents(ledger_state, owner, state)
     shown = {
         "appeal": card,
-        "object": cards.card(ledger_state, thing, state.target, now),
-        "deadlines": _deadlines(state, card),
+        "object": target,
+        "deadlines": _deadlines(state, card, target),
         "statements": _statements(ledger_state, owner, state),
         "timeline": _timeline(ledger_state, state, thing),
         "explanation": explanation.explanation(ledger_state, _whose(state, owner), state.month),
@@ -111,9 +112,12 @@ def _whose(appeal: AppealState, owner: EmployeeState) -> str:
     return appeal.appellant if appeal.against == "liability" else owner.employee
 
 
-def _deadlines(appeal: AppealState, card: cards.Card) -> list[dict[str, Any]]:
+def _deadlines(appeal: AppealState, card: cards.Card, thing: cards.Card) -> list[dict[str, Any]]:
     provisional = {"provisional": True} if card.get("provisional") else {}
+    until = thing.get("share") or {} if appeal.against == "liability" else thing
+    last = {"provisional": True} if until.get("provisional") else {}
     return [
+        {"what": "appeal_by", "day": until.get("appeal_by"), **last},
         {"what": "filed_on", "day": appeal.filed_on.isoformat()},
         {"what": "due_on", "day": card["due_on"], **provisional},
         {"what": "decided_on", "day": None if appeal.decided_on is None else appeal.decided_on.isoformat()},

@@ -41,6 +41,7 @@ def explanation(ledger_state: LedgerState, employee: str, month: str) -> dict[st
             "effective_from": None if policy.effective_from is None else policy.effective_from.isoformat(),
             "position": adopted.position,
             "digest": adopted.digest,
+            "money": policy.money,
         },
         "figures": [_figure(figure, coded) for figure in figures],
         "notices": notices,

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from ledger.aggregates.context import Decision
 from ledger.aggregates.employee.consequences import withdrawal
 from ledger.aggregates.employee.route import reviewer_on
 from ledger.aggregates.employee_state import AppealState, EmployeeState
@@ -17,6 +18,7 @@ from ledger.events.appeals import AppealDecided, AppealEscalated
 from ledger.events.employees import employee_stream
 from ledger.policy.model import Policy
 from ledger.review.impact import Impact, impact, impact_on
+from ledger.state.ended import ended
 from ledger.state.execution import LedgerContext
 from ledger.state.ledger_state import LedgerState
 from ledger.store.log import Log
@@ -46,12 +48,13 @@ def what_if(
     context = LedgerContext(after, now)
     for remedy in remedies:
         owner = context.owner_of("appeal", remedy.appeal)
-        for event in _decided(context, owner, owner.appeals[remedy.appeal], remedy):
-            imagined.append(_add(after, owner, event, position + len(imagined) + 1, now))
+        decided = _decided(context, owner, owner.appeals[remedy.appeal], remedy)
+        for decision in _with_ended(context, owner, decided):
+            imagined.append(_add(after, decision, position + len(imagined) + 1, now))
     for notice in without:
         owner = context.owner_of("notice", notice)
-        for event in _withdrawn(context, owner, notice):
-            imagined.append(_add(after, owner, event, position + len(imagined) + 1, now))
+        for decision in _with_ended(context, owner, _withdrawn(context, owner, notice)):
+            imagined.append(_add(after, decision, position + len(imagined) + 1, now))
     return impact(before, after, imagined)
 
 
@@ -83,20 +86,23 @@ def _months_of(ledger_state: LedgerState, employee: str) -> set[str]:
     return {one for name in (employee, *below) for one in ledger_state.facts(name).months()}
 
 
-def _add(
-    ledger_state: LedgerState, owner: EmployeeState, event: Event, position: int, now: datetime
-) -> Recorded:
-    stream = employee_stream(owner.employee)
+def _with_ended(context: LedgerContext, owner: EmployeeState, events: Iterable[Event]) -> list[Decision]:
+    """Events of somebody's stream, and the appeals that end with them, as a recording would make them."""
+    made = [Decision(employee_stream(owner.employee), event) for event in events]
+    return [*made, *ended(context.state, made, context.today)]
+
+
+def _add(ledger_state: LedgerState, decision: Decision, position: int, now: datetime) -> Recorded:
     recorded = Recorded(
         position=position,
-        stream=stream,
-        version=len(ledger_state.stream(stream)) + 1,
+        stream=decision.stream,
+        version=len(ledger_state.stream(decision.stream)) + 1,
         recorded_at=now,
         operator=_NOBODY,
         command="",
         subject="",
         step=0,
-        event=event,
+        event=decision.event,
     )
     ledger_state.add(recorded)
     return recorded

@@ -1,13 +1,11 @@
 """The register a write unit consults, and the unit's work: decide a command, give its events their place."""
 
-from collections.abc import Set
+from collections.abc import Collection, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
-
-from msgspec.structs import replace
 
 from ledger.aggregates.context import BorneShare, Decision, Handoff, Unsettled, Worsened
 from ledger.aggregates.dispatch import EDITION, decide
@@ -23,6 +21,7 @@ from ledger.events.employees import employee_of, employee_stream
 from ledger.events.months import MonthClosed
 from ledger.policy.book import Adopted, PolicyBook
 from ledger.policy.model import Policy
+from ledger.state.ended import ended, share_of
 from ledger.state.hand_off import close_of, handoff, unsettled
 from ledger.state.ledger_state import LedgerState
 from ledger.state.worsened import worsened
@@ -51,6 +50,10 @@ class LedgerContext:
     def sites(self) -> list[str]:
         """The ids of all sites."""
         return self.state.site_ids()
+
+    def departments(self, site: str) -> Collection[str]:
+        """The departments of a site: whichever anybody was ever placed in, or appointed to head."""
+        return self.state.departments.of(self.state, site)
 
     def employee(self, employee: str) -> EmployeeState:
         """An employee; Unknown `employee_unknown`."""
@@ -98,20 +101,11 @@ class LedgerContext:
     def share(self, notice: str) -> BorneShare | None:
         """The share of a notice as it would stand were no appeal of the employee's against notices of its clause pending."""
         owner = self.owner_of("notice", notice)
-        facts = self.state.facts(owner.employee)
-        fact = facts.notices[notice]
-        stayed = {
-            name: replace(each, stay=None)
-            for name, each in facts.notices.items()
-            if each.contested and each.month == fact.month and each.clause == fact.clause
-        }
-        if stayed:
-            facts = replace(facts, notices={**facts.notices, **stayed})
-        for share in self.state.reckoned(facts, fact.month).shares:
-            if share.notice == notice:
-                at = self._recorded_on(owner, share.arose_at)
-                return BorneShare(share.supervisor, share.status, share.ground, share.arose_on, at)
-        return None
+        share = share_of(self.state, self.state.facts(owner.employee), notice, {})
+        if share is None:
+            return None
+        at = self._recorded_on(owner, share.arose_at)
+        return BorneShare(share.supervisor, share.status, share.ground, share.arose_on, at)
 
     def _recorded_on(self, owner: EmployeeState, position: int) -> date:
         """The day at the site on which an event of somebody's stream was recorded."""
@@ -191,8 +185,10 @@ def _owning(command: type[Command]) -> tuple[str, ...]:
 
 
 def decided(ledger_state: LedgerState, command: Command, hand: Recorder) -> list[Decision]:
-    """What a command comes to where memory stands; Refusal where the rules say no."""
-    return decide(command, LedgerContext(ledger_state, hand.recorded_at))
+    """What a command comes to where memory stands, and the appeals it leaves without an object; Refusal by the rules."""
+    context = LedgerContext(ledger_state, hand.recorded_at)
+    decisions = decide(command, context)
+    return [*decisions, *ended(ledger_state, decisions, context.today)]
 
 
 def record(

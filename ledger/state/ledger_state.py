@@ -26,8 +26,10 @@ from ledger.reckoning import fold_facts as folding
 from ledger.reckoning.entries import Share
 from ledger.reckoning.facts import Departures, EmployeeFacts
 from ledger.reckoning.reckon import Cell, reckon
+from ledger.state.departments import Departments
 from ledger.state.folded import Folded
 from ledger.state.log_reader import LogReader
+from ledger.state.lookalikes import Lookalikes
 from ledger.store import registry_rows
 from ledger.store.address import MAIN
 from ledger.store.log import Log
@@ -60,6 +62,10 @@ class LedgerState:
         self._closed_months: dict[str, list[str]] = {}
         self._supervised: dict[str, set[str]] = {}
         self._erased: set[str] | None = None
+        self.departments = Departments()
+        """Which departments each site has."""
+        self.lookalikes = Lookalikes()
+        """Which staff numbers look alike."""
 
     def under(self, version: Adopted) -> "LedgerState":
         """The same ledger were a version adopted too: what either has read and folded both have; nothing is added to it."""
@@ -109,11 +115,13 @@ class LedgerState:
     def _take(self, recorded: Recorded) -> None:
         """What the registries say of an event, and that figures may have changed."""
         self._cells.clear()
+        self.departments.add(recorded)
         if (thing := registry_rows.thing_row(recorded)) is not None:
             self._things[thing["kind"], thing["id"]] = recorded.stream
             if thing["kind"] == ERASURE:
                 self._erased = {*self.erased(), thing["id"]}
             if thing["kind"] == "employee":
+                self.lookalikes.add(thing["id"])
                 self._thing_sites.setdefault(thing["site"], []).append(thing["id"])
         if (close := registry_rows.close_row(recorded)) is not None:
             self._closes[close["site"]] = (close["month"], recorded.position)

@@ -152,6 +152,11 @@ class Log(LedgerConnection):
         """All events of a kind, in order."""
         return self._read(self._events(as_of).where(events.c.kind == kind).order_by(events.c.position))
 
+    def of_kinds(self, kinds: Iterable[str], as_of: int | None = None) -> list[Recorded]:
+        """All events of some kinds, in order."""
+        wanted = self._events(as_of).where(events.c.kind.in_(list(kinds)))
+        return self._read(wanted.order_by(events.c.position))
+
     def at(self, positions: Iterable[int]) -> list[Recorded]:
         """The events at some positions, in order."""
         found: list[Recorded] = []

@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Column, ColumnElement, func, select
 
 from ledger.store.connection import LedgerConnection
-from ledger.store.schema import closes, commands, things
+from ledger.store.schema import checkpoints, closes, commands, things
 from ledger.store.sql import chunks, placeholders
 from ledger.terms import format_recorded
 
@@ -89,6 +89,14 @@ class RegistryQueries:
             query = query.where(closes.c.position <= as_of)
         rows = self._place.rows(query)
         return (rows[0][0], rows[0][1]) if rows else None
+
+    def covered(self, as_of: int | None = None) -> int:
+        """How many events the newest kept checkpoint covers, up to a position; 0 where there is none."""
+        query = select(func.max(checkpoints.c.size)).where(checkpoints.c.ledger == self.ledger)
+        if as_of is not None:
+            query = query.where(checkpoints.c.size <= as_of)
+        size: int | None = self._place.scalar(query)
+        return size or 0
 
     def recorded_at(self, position: int) -> str | None:
         """When the command that a position belongs to was recorded, as it is kept; None before the first."""

@@ -118,3 +118,30 @@ def test_a_file_is_told_whole_on_the_terminal_and_a_next_step_once(
     said = capsys.readouterr().err.splitlines()
     assert [line.partition(":")[0] for line in said[:3]] == ["error", "hint", "error"]
     assert said[3:] == ["lines that rest on refused ones, and were not judged: 1"]
+
+
+def test_a_dry_run_on_a_ledger_that_is_not_there_yet_says_what_would_be_recorded(tmp_path: Path) -> None:
+    folder = tmp_path / "nothing"
+    folder.mkdir()
+    with open_ledger(folder / "kaoji.db", office.NOW) as ledger:
+        applied = ledger.record.apply(office.lines(office.office()), dry_run=True)
+        assert (applied.recorded, applied.position) == (len(office.office()), len(office.office()) + 1)
+        wrong = office.lines([*office.office(), office.issue_notice("N1", "E099")])
+        with pytest.raises(LedgerError) as refused:
+            ledger.record.apply(wrong, dry_run=True)
+        assert refused.value.place == {"line": len(wrong)}
+    assert list(folder.iterdir()) == []
+
+
+def test_a_dry_run_waits_for_no_writer_and_leaves_nobody_behind(tmp_path: Path) -> None:
+    with open_ledger(tmp_path / "kaoji.db", office.NOW) as ledger:
+        ledger.record.apply(office.lines(office.office()))
+        joined = office.register_employee("E009")
+        with open_ledger(tmp_path / "kaoji.db", office.NOW) as writer, writer.log.unit():
+            tried = ledger.record.apply(
+                office.lines([joined, office.issue_notice("N1", "E009")]), dry_run=True
+            )
+            assert tried.recorded == 2
+            assert len(ledger.record.typed(joined, dry_run=True).events) == 1
+        assert ledger.record.apply(office.lines([joined])).recorded == 1
+        assert ledger.proofs.verify(deep=True).faults == []

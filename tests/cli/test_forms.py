@@ -7,6 +7,7 @@ import pty
 import re
 import select
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -402,7 +403,9 @@ def _talk_on_a_terminal(arguments: list[str], answers: list[str]) -> tuple[int, 
                 break
             shown += piece
             if said < len(answers) and re.search(rb": $", shown):
-                os.write(terminal, answers[said].encode() + b"\n")
+                is_key = answers[said] in ("\x03", "\x04")
+                time.sleep(0.5 if is_key else 0)  # a signal is lost on a prompt that is not being read yet
+                os.write(terminal, answers[said].encode() + (b"" if is_key else b"\n"))
                 said += 1
         else:
             os.kill(child, 9)
@@ -419,7 +422,7 @@ def test_on_a_terminal_missing_fields_are_asked_for(
     kaoji.apply(of.issue_notice("N1", "E001"))
     before = kaoji.position()
     status, shown = _talk_on_a_terminal(
-        ["appeal", "file", "--by", "E001", "--on", "2026-08-12"], ["N1", "facts", "at my post"]
+        ["appeal", "file", "--by", "E001", "--on", "2026-08-12"], ["N1", "facts", "at my post", "y"]
     )
     assert status == 0, shown
     assert "1 facts, 2 points" in shown  # the words that are taken are named
@@ -439,13 +442,122 @@ def test_on_a_terminal_a_choice_is_made_by_number_or_word_and_asked_for_until_it
     kaoji.apply(of.issue_notice("N1", "E001"))
     before = kaoji.position()
     status, shown = _talk_on_a_terminal(
-        ["appeal", "file", "--by", "E001", "--on", "2026-08-12"], ["N1", "不服", "１", "在崗"]
+        ["appeal", "file", "--by", "E001", "--on", "2026-08-12"], ["N1", "不服", "１", "在崗", "是"]
     )
     assert status == 0, shown
     assert shown.count("1 事實不符、2 扣分不當") == 2
     with Ledger("sqlite:///kaoji.db") as ledger:
         (filed,) = map(ledger.log.people.opened, ledger.log.events(after=before))
     assert write_fields(filed.event)["ground"] == "facts"
+
+
+@pytest.fixture
+def typing(kaoji: Counter, monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config) -> Counter:
+    """A terminal in Traditional Chinese."""
+    monkeypatch.setenv("PYTHONPATH", str(pytestconfig.rootpath))
+    monkeypatch.setenv("KAOJI_LANG", "zh-Hant")
+    return kaoji
+
+
+ISSUED = ["notice", "issue", "--place", "前臺"]
+
+
+def test_a_wrong_answer_is_asked_again_at_once_with_its_reason(typing: Counter) -> None:
+    before = typing.position()
+    answers = [
+        "王五",
+        "e００1",
+        "ＦＤ-99",
+        "微笑",
+        "ｆｄ－０１",
+        "兩",
+        "２ ",
+        "二〇二六",
+        "２０２６／８／２０　９：30",
+    ]
+    answers += ["未主動問候", "E099", "ｉ01", "是"]
+    status, shown = _talk_on_a_terminal(ISSUED, answers)
+    assert status == 0, shown
+    reasons = [
+        "本臺賬沒有員工 王五",
+        "  E001 員工E001",
+        "沒有條款 FD-99",
+        "沒有條款 微笑",
+        "扣分有誤",
+        "發生時間有誤",
+        "本臺賬沒有員工 E099",
+    ]
+    places = [shown.index(reason) for reason in reasons]
+    assert places == sorted(places)
+    assert (
+        "員工E001" in shown.split("確認登記")[0]
+    )  # whom it is about, and what it costs, before the question
+    assert "10.00" in shown.split("確認登記")[0]
+    assert typing.position() == before + 1
+
+
+@pytest.mark.parametrize("answers", [["E001", "\x04"], ["E001", "\x03"], ["\x04"]], ids=repr)
+def test_giving_up_at_a_prompt_says_that_nothing_was_recorded(typing: Counter, answers: list[str]) -> None:
+    before = typing.position()
+    status, shown = _talk_on_a_terminal(ISSUED, answers)
+    assert status == 130
+    assert shown.endswith("未作任何登記\r\n")
+    assert typing.position() == before
+
+
+def test_no_is_an_answer(typing: Counter) -> None:
+    before = typing.position()
+    filed = ["--employee", "E001", "--clause", "FD-01", "--points", "2", "--occurred-at", "2026-08-20 9:30"]
+    status, shown = _talk_on_a_terminal([*ISSUED, *filed, "--narrative", "未主動問候"], ["I01", "也許", "否"])
+    assert (status, typing.position()) == (130, before)
+    assert shown.count("確認登記") == 2
+
+
+@pytest.mark.parametrize(("answer", "recorded"), [("是", 1), ("否", 0)])
+def test_points_that_reach_dismissal_are_asked_about_once_more(
+    typing: Counter, answer: str, recorded: int
+) -> None:
+    before = typing.position()
+    filed = [
+        "--employee",
+        "E001",
+        "--clause",
+        "FD-01",
+        "--occurred-at",
+        "2026-08-20 9:30",
+        "--issued-by",
+        "I01",
+    ]
+    words = [*ISSUED, *filed, "--narrative", "未主動問候", "--points"]
+    status, shown = _talk_on_a_terminal([*words, "20"], [answer])
+    assert "20 分已達開除檔次（20 分起）" in shown
+    assert (status == 0) is bool(recorded)
+    assert typing.position() == before + recorded
+    status, shown = _talk_on_a_terminal([*words, "19", "--distinct-because", "另一事"], [])
+    assert status == 0 and "開除" not in shown
+
+
+def test_a_key_of_the_callers_makes_a_second_sending_harmless(kaoji: Counter) -> None:
+    issued = (
+        "notice",
+        "issue",
+        "--employee",
+        "E001",
+        "--clause",
+        "FD-01",
+        "--points",
+        "1",
+        "--issued-by",
+        "I01",
+    )
+    issued += ("--occurred-at", "2026-08-20 09:30", "--narrative", "x", "--distinct-because", "y")
+    first = kaoji.fields(*issued, "--key", "k1")
+    position = kaoji.position()
+    again = kaoji(*issued, "--key", "k1", "--json")
+    assert (again.status, again.json()["events"], kaoji.position()) == (0, [], position)
+    assert "recorded before under this key" in again.err
+    assert kaoji.fields(*issued, "--key", "k2")["notice"] != first["notice"]
+    assert kaoji.fields(*issued)["notice"] != first["notice"]
 
 
 @pytest.mark.parametrize("word", ["revoked", "撤銷", "撤销", " 撤销 ", "Revoked"])

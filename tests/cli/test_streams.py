@@ -38,6 +38,12 @@ def test_an_answer_to_a_closed_stdout_is_told_to_be_lost(tmp_path: Path) -> None
     assert done.stderr.startswith(b"error: the answer could not be written")
 
 
+def test_a_file_is_not_read_from_a_closed_stdin(tmp_path: Path) -> None:
+    done = kaoji('"$@" <&-', tmp_path, "apply", "-")
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"error: standard input is closed")
+
+
 def test_an_argument_that_is_no_text_is_refused(tmp_path: Path) -> None:
     done = kaoji('"$@"', tmp_path, "log", b"\xff\xfe")
     assert done.returncode == 2

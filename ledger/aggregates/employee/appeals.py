@@ -123,7 +123,7 @@ def escalate_appeal(command: EscalateAppeal, context: DecisionContext) -> list[D
     employee, appeal = _appeal(context, command.appeal)
     if appeal.status not in ("dismissed", "reduced") or appeal.decided_on is None:
         raise WrongState("appeal_not_decided_against", appeal=appeal.appeal, status=appeal.status)
-    _check_target_stands(employee, appeal)
+    _check_target_stands(context, employee, appeal)
     require_between(context, employee.site, command.on, appeal.decided_on, "decision")
     _require_appellant(context, appeal, command.by)
     book = context.policy_book()
@@ -251,7 +251,7 @@ def _require_appellant(context: DecisionContext, appeal: AppealState, by: str | 
         raise NotEntitled("not_the_appellant", appeal=appeal.appeal, by=by, appellant=appeal.appellant)
 
 
-def _check_target_stands(employee: EmployeeState, appeal: AppealState) -> None:
+def _check_target_stands(context: DecisionContext, employee: EmployeeState, appeal: AppealState) -> None:
     if appeal.against == "sanction":
         if not employee.sanctions[appeal.target].stands:
             raise WrongState("sanction_revoked", sanction=appeal.target)
@@ -259,6 +259,10 @@ def _check_target_stands(employee: EmployeeState, appeal: AppealState) -> None:
     standing = employee.notices[appeal.target].standing
     if standing != "stands":
         raise WrongState(f"notice_{standing}", notice=appeal.target)
+    if appeal.against == "liability":
+        share = context.share(appeal.target)
+        if share is None or share.supervisor != appeal.appellant:
+            raise WrongState("no_share", notice=appeal.target)
 
 
 def _ends(window: Deadline) -> dict[str, object]:

@@ -13,6 +13,7 @@ from ledger.aggregates.authority import (
     rank,
     require_between,
     require_employed,
+    require_may_rectify,
     require_may_serve,
     require_may_undo,
     require_not_before,
@@ -109,7 +110,7 @@ def rectify_notice(command: RectifyNotice, context: DecisionContext) -> list[Dec
     """The fault on site was put right (4.1.3)."""
     employee, notice = _standing(context, command.notice)
     require_between(context, employee.site, command.on, notice.occurred_on, "occurrence")
-    require_employed(context, command.by, command.on)
+    require_may_rectify(context, employee, notice, command.by, command.on)
     event = NoticeRectified(
         notice=notice.notice,
         employee=employee.employee,

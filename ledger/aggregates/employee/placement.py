@@ -17,6 +17,7 @@ from ledger.aggregates.authority import (
 from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
 from ledger.aggregates.employee_state import EmployeeState
+from ledger.aggregates.spellings import require_meant
 from ledger.commands.employees import (
     CorrectDeparture,
     ReassignEmployee,
@@ -47,6 +48,7 @@ def register_employee(command: RegisterEmployee, context: DecisionContext) -> li
         raise WrongState("supervisor_circle", employee=command.employee, supervisor=command.supervisor)
     _check_supervisor(context, command.supervisor, command.effective_from)
     require_may_record(context, "person", command.by, command.site, command.effective_from)
+    require_meant(context, command.site, command.department)
     event = EmployeeRegistered(
         employee=command.employee,
         name=command.name,
@@ -144,6 +146,7 @@ def _check_place(context: DecisionContext, site: str, command: ReassignEmployee 
     start = command.effective_from
     require_open(context, site, start)
     require_may_record(context, "person", command.by, site, start)
+    require_meant(context, site, command.department)
     _check_supervisor(context, command.supervisor, start)
     if command.supervisor is not None:
         _check_no_circle(context, command.employee, command.supervisor, start)

@@ -47,9 +47,15 @@ def require_reviewer(
 ) -> Level:
     """The level of a pending appeal, of which somebody must be the reviewer on the day.
 
+    One against a share that went to another bearer meanwhile has ended, and may be answered all the same: whoever appealed
+    is owed an answer, and it concerns nobody else's share.
+
     WrongState `appeal_not_pending`, WrongTime, NotEntitled `not_the_reviewer`.
     """
-    if appeal.status != "pending":
+    answerable = appeal.status == "moot" and appeal.against == "liability"
+    if appeal.status != "pending" and not (
+        answerable and employee.notices[appeal.target].standing == "stands"
+    ):
         raise WrongState("appeal_not_pending", appeal=appeal.appeal, status=appeal.status)
     require_between(context, employee.site, on, appeal.since, "appeal")
     level, reviewer = reviewer_on(context, employee, appeal, on)

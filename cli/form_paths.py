@@ -1,0 +1,15 @@
+"""How each command of a file is called where it is typed: filled by the forms, asked by hints."""
+
+import importlib
+from typing import Final
+
+FORM_PATHS: Final[dict[str, str]] = {"adopt_policy": "policy adopt", "rotate_key": "key rotate"}
+
+_MAKING_FORMS: Final = ("cli.cases", "cli.organisation")
+
+
+def form_paths() -> dict[str, str]:
+    """`register_employee` → `employee register`, of every command that is typed."""
+    for module in _MAKING_FORMS:
+        importlib.import_module(module)
+    return FORM_PATHS

@@ -1,0 +1,72 @@
+"""What waits: acts nobody answers for, notices about somebody gone, departments without head or people (domain §§1, 2)."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cli.main import run
+from ledger.application.ledger import Ledger
+from tests.support import office
+from tests.support.story import open_ledger
+
+STATED = {"by": "C01", "from_": "2026-08-01"}
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    with open_ledger(tmp_path / "kaoji.db", office.NOW) as ledger:
+        ledger.record.apply(office.lines(office.office()))
+        yield ledger
+
+
+def waiting(ledger: Ledger, what: str) -> list[tuple[str, str | None]]:
+    return [(row["id"], row["who"]) for row in ledger.reports.due() if row["what"] == what]
+
+
+def test_appointments_nobody_answers_for_stand_first_until_a_checkpoint_covers_them(
+    ledger: Ledger, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = f"sqlite:///{tmp_path / 'kaoji.db'}"
+    ledger.record.apply(office.lines([office.issue_notice("N1", "E001")]))
+    first = ledger.reports.due()[0]
+    assert (first["what"], first["id"]) == ("unstated", "9")
+    ledger.proofs.checkpoint()
+    assert waiting(ledger, "unstated") == []
+    after = ledger.position()
+    ledger.record.apply(office.lines([office.appoint("union", "E002", **STATED)]))
+    assert waiting(ledger, "unstated") == []
+    ledger.record.apply(office.lines([office.appoint("auditor", "E003")]))
+    assert waiting(ledger, "unstated") == [("1", None)]
+    assert waiting(ledger, "unstated") != [(r["id"], r["who"]) for r in ledger.reports.due(as_of=after)]
+    assert run(["verify", "--ledger", url, "--lang", "en"]) == 0
+    assert capsys.readouterr().out.startswith(
+        f"1 appointments and policies behind position {after} name nobody"
+    )
+
+
+def test_a_notice_about_somebody_gone_waits_until_it_is_withdrawn(ledger: Ledger) -> None:
+    gone = office.record_departure("E001", "2026-08-08")
+    ledger.record.apply(office.lines([office.issue_notice("N1", "E001"), gone]))
+    assert waiting(ledger, "undercut") == [("N1", "I01")]
+    withdrawn = {"do": "withdraw_notice", "notice": "N1", "reason": "誤", "by": "I01", "on": "2026-08-14"}
+    ledger.record.apply(office.lines([withdrawn]))
+    assert waiting(ledger, "undercut") == []
+
+
+def test_a_notice_about_somebody_back_by_then_does_not_wait(ledger: Ledger) -> None:
+    away = [office.record_departure("E001", "2026-08-05"), office.rehire_employee("E001", "2026-08-09")]
+    ledger.record.apply(office.lines([*away, office.issue_notice("N1", "E001")]))
+    assert waiting(ledger, "undercut") == []
+
+
+def test_a_department_that_lacks_head_or_people_waits(ledger: Ledger) -> None:
+    moved = office.reassign_employee("E001", "2026-08-20", department="patrol")
+    ledger.record.apply(office.lines([moved]))
+    assert waiting(ledger, "department") == [("patrol", None)]
+    ledger.record.apply(office.lines([office.appoint("department_head", "H02", department="patrol")]))
+    assert waiting(ledger, "department") == []
+    ledger.record.apply(office.lines([office.reassign_employee("E001", "2026-08-21", department="order")]))
+    assert waiting(ledger, "department") == [("patrol", None)]
+    ledger.record.apply(office.lines([office.record_departure("H01", "2026-08-31")]))
+    assert waiting(ledger, "department") == [("front-desk", None), ("patrol", None)]
