@@ -133,19 +133,13 @@ class Log(LedgerConnection):
     ) -> Iterator[Recorded]:
         """The events of some streams, stream after stream, each in order; only those of some kinds where given."""
         for chunk in chunks(streams):
-            names = placeholders(len(chunk))
-            statement = f"{_EVENTS} AND stream IN ({names})"
-            values: list[Any] = [self.ledger, *chunk]
-            if only:
-                statement += f" AND kind IN ({placeholders(len(only))})"
-                values += only
-            if as_of is not None:  # the sum keeps databases from walking along all positions up to it
-                statement += " AND position + 0 <= ?"
-                values.append(as_of)
-            rows = self.fetch_all(f"{statement} ORDER BY stream, version", *values)
+            values: list[Any] = [self.ledger, *chunk, *only, *([] if as_of is None else [as_of])]
+            rows = self.fetch_all(of_streams(len(chunk), len(only), as_of is not None), *values)
             (self.verified.check if only else self.verified.check_streams)(rows)
             if as_of is not None and not only:
-                self.verified.check_versions(self.fetch_all(_VERSIONS.format(names), self.ledger, *chunk))
+                self.verified.check_versions(
+                    self.fetch_all(_VERSIONS.format(placeholders(len(chunk))), self.ledger, *chunk)
+                )
             yield from self._decoded(rows)
 
     def events(self, after: int = 0, as_of: int | None = None) -> Iterator[Recorded]:
@@ -208,6 +202,17 @@ class Log(LedgerConnection):
             else each
             for each in log
         ]
+
+
+def of_streams(count: int, kinds: int = 0, bounded: bool = True) -> str:
+    """The statement that reads so many streams, each in order: some kinds of events only, up to a position.
+
+    `verify` asks in the same words.
+    """
+    only = f" AND kind IN ({placeholders(kinds)})" if kinds else ""
+    # the sum keeps databases from walking along all positions up to it
+    until = " AND position + 0 <= ?" if bounded else ""
+    return f"{_EVENTS} AND stream IN ({placeholders(count)}){only}{until} ORDER BY stream, version"
 
 
 def _decoded(row: Sequence[Any]) -> Recorded:

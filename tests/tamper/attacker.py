@@ -11,6 +11,9 @@ from ledger.proofs.entry import leaf_writer
 
 POINTS: Final = 9
 """What the false notice says instead of 3."""
+Attack = Callable[[str], None]
+"""What is done to the ledger of a URL."""
+
 _COLUMNS: Final = "ledger, position, stream, version, kind, schema, state, leaf"
 _NOTICE: Final = (
     "SELECT position, stream, version, kind, schema, state FROM events WHERE kind = 'notice_issued'"
@@ -130,6 +133,51 @@ def hidden_from_streams(url: str) -> None:
             )
 
 
+def two_for_one_position(url: str) -> None:
+    """Two events stand at one position, each the only one of its version in its stream."""
+    twice = (
+        "SELECT ledger, position, 'site/other', 1, kind, schema, state, leaf FROM events WHERE position = 20"
+    )
+    if url.startswith("sqlite"):
+        with _schema_open(url) as redo:
+            made = redo.tables("events").replace(_PRIMARY, "")
+            with redo.without("sqlite_autoindex_events_1", made) as connection:
+                connection.exec_driver_sql(f"INSERT INTO events ({_COLUMNS}) {twice}")
+        return
+    with owning(url) as connection:
+        connection.exec_driver_sql("ALTER TABLE events DROP CONSTRAINT events_pkey")
+        connection.exec_driver_sql(f"INSERT INTO events ({_COLUMNS}) {twice}")
+
+
+def index_emptied(url: str, index: str) -> None:
+    """An index that knows none of its table's rows (SQLite)."""
+    with owning(url) as connection:
+        connection.exec_driver_sql("CREATE TABLE empty_one (ledger, kind, site)")
+        connection.exec_driver_sql("CREATE INDEX empty_index ON empty_one (ledger, kind, site)")
+        root = "SELECT rootpage FROM sqlite_master WHERE name = ?"
+        empty = connection.exec_driver_sql(root, ("empty_index",)).scalar_one()
+        full = connection.exec_driver_sql(root, (index,)).scalar_one()
+    with _catalogue(url) as connection:
+        swap = "UPDATE sqlite_master SET rootpage = ? WHERE name = ?"
+        connection.exec_driver_sql(swap, (empty, index))
+        connection.exec_driver_sql(swap, (full, "empty_index"))
+    with owning(url) as connection:
+        connection.exec_driver_sql("DROP TABLE empty_one")
+
+
+def statements(*said: str) -> Attack:
+    """Whatever is said, by the owner, with the guards left in place."""
+
+    def act(url: str) -> None:
+        engine = create_engine(url)
+        with engine.begin() as connection:
+            for statement in said:
+                connection.exec_driver_sql(statement)
+        engine.dispose()
+
+    return act
+
+
 _PRIMARY: Final = ", \n\tPRIMARY KEY (ledger, position)"
 _UNIQUE: Final = ", \n\tCONSTRAINT one_event_a_version UNIQUE (ledger, stream, version)"
 
@@ -201,7 +249,6 @@ def _schema_open(url: str) -> Iterator[_Redo]:
     yield _Redo(url)
 
 
-Attack = Callable[[str], None]
 EVERYWHERE: Final[tuple[Attack, ...]] = (bytes_changed, bytes_and_leaf_changed, event_deleted)
 ON_SQLITE: Final[tuple[Attack, ...]] = (index_against_table,)
 ON_POSTGRESQL: Final[tuple[Attack, ...]] = (view_before_events,)

@@ -5,8 +5,6 @@ from pathlib import Path
 import pytest
 
 from cli.main import run
-from ledger.application.ledger import Ledger
-from tests.support import office
 from tests.tamper import attacker
 
 READING = (
@@ -23,17 +21,6 @@ READING = (
     ("rebuild",),
     ("receipt", "notice:N2", "--out", "-"),
 )
-SAYS = ("event_unproven", "stream_incomplete", "position_incomplete")
-
-
-@pytest.fixture
-def url(ledger_url: str) -> str:
-    """A month, closed, and events enough for a full tile behind it."""
-    with Ledger(ledger_url, now=office.now, operator=lambda: "tester") as ledger:
-        ledger.record.apply(office.lines(office.a_busy_month()))
-        ledger.record.apply(office.lines([office.register_site(f"S{n}") for n in range(300)]))
-        ledger.proofs.checkpoint()
-    return ledger_url
 
 
 def attacks(url: str) -> tuple[attacker.Attack, ...]:
