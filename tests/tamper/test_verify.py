@@ -1,4 +1,4 @@
-"""`verify` against an attacker who may do anything: what readers are told otherwise, and what in the database is not ours."""
+"""`verify` against an attacker who may do anything: what readers are told otherwise, and what is not ours."""
 
 import pytest
 
