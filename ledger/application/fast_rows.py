@@ -130,7 +130,10 @@ def _verify(log: sqlite3.Connection, ledger: str, found: list[Row]) -> None:
     from ledger.store.verified import VerifiedReads
 
     def fetch(statement: str, *values: object) -> list[tuple[Any, ...]]:
-        return [tuple(row.values()) for row in rows(log, statement, *values)]
+        try:
+            return [tuple(row) for row in log.execute(statement, values)]
+        except sqlite3.Error:
+            raise NotOnFastPath from None
 
     identity = found[0]["identity"] if found else ""
     try:
@@ -179,8 +182,8 @@ def _opened(row: Row, keys: Mapping[tuple[str, str], bytes]) -> str:
     if (identity, "") not in keys:
         raise NotOnFastPath
     key = keys.get((identity, row["subject"]))
-    if key is None:
-        return ERASED
+    if key is None:  # nobody erased it: the ledger says in words that the keyring lacks it
+        raise NotOnFastPath
     try:
         opener = event_key(key, identity, row["stream"], row["version"], row["kind"])
         return unseal_text(opener, name, "/fact/name")

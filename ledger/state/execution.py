@@ -16,7 +16,7 @@ from ledger.aggregates.site_state import SiteState
 from ledger.commands import Command
 from ledger.commands.appeals import EscalateAppeal, FileAppeal
 from ledger.commands.employees import EraseEmployee, RegisterEmployee
-from ledger.errors import Unknown
+from ledger.errors import StoreError, Unknown
 from ledger.events import Recorded
 from ledger.events.employees import employee_of, employee_stream
 from ledger.policy.book import Adopted, PolicyBook
@@ -201,7 +201,8 @@ def record(
         ledger_state.reading.create_key(command.employee)
     kept, subject = kept_digest(ledger_state, command, digest), command.about()
     if kept is None:
-        raise AssertionError(f"a command that was decided is about somebody known: {command.do}")
+        # nobody is decided about who was never known, and erased people are refused before
+        raise StoreError("person_key_missing", employee=getattr(command, "employee", "?"))
     recorded = []
     for step, decision in enumerate(decisions):
         event = Recorded(

@@ -74,6 +74,16 @@ def bytes_and_leaf_changed(url: str) -> None:
         _set(connection, false_notice(connection, "E002"), leaf=True)
 
 
+def bytes_and_leaf_of_a_name_changed(url: str) -> None:
+    """The first event that says somebody's name has other bytes, and the leaf that they have."""
+    with owning(url) as connection:
+        connection.exec_driver_sql(
+            "UPDATE events SET state = replace(CAST(state AS TEXT), 'tester', 'tezter'), leaf = zeroblob(32)"
+            " WHERE kind = 'employee_registered'"
+        )
+        connection.exec_driver_sql("UPDATE events SET state = CAST(state AS BLOB)")
+
+
 def event_deleted(url: str) -> None:
     """One in the middle of a stream is not there any more."""
     with owning(url) as connection:
