@@ -85,3 +85,5 @@ def restore(
         talk(labels.say("keyring_stays"))
     elif keyring is None:
         talk(labels.say("keyring_left_out"))
+    if not back["key_here"]:
+        talk(labels.say("restored_without_key"))

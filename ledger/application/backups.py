@@ -83,16 +83,22 @@ class Backups(Part):
         It is compared with the newest checkpoint known outside it: the given one, and what the signing key signed last.
         Where that covers more events than the backup, StoreError `restore_loses` unless the loss is accepted; then the
         old key is laid aside, for it signs no second history. Where the keyring here knows the ledger, `keyring_stays`:
-        nothing is put into it, for what it lacks may have been erased. StoreError `backup_damaged`, `ledger_exists`,
+        nothing is put into it, for what it lacks may have been erased. `key_here`: whether the signing key is, which no
+        backup holds. Stopped anywhere it is done by asking once more. StoreError `backup_damaged`, `ledger_exists`,
         `history_rewritten`.
         """
         values = _manifest(folder)
-        if self.log.exists():
+        goes_on = self.log.exists()
+        if goes_on and not self._stopped_before_its_keyring(values):
             raise StoreError("ledger_exists", url=self.log.shown_url())
         if _digest(folder / _LEDGER) != values["sha256"]:
             raise StoreError("backup_damaged", folder=str(folder), reason=f"{_LEDGER}: another digest")
         backup = Log(_url(folder / _LEDGER), values["ledger"])
         try:
+            if not backup.exists() or backup.identity() != values["identity"]:
+                # else a manifest could name a ledger that nothing was ever signed for
+                reason = f"{_MANIFEST}: another identity"
+                raise StoreError("backup_damaged", folder=str(folder), reason=reason)
             key = Notary(self.log).key_for(values["identity"])
             verifiers = [verifier(vkey) for vkey in vkeys] or key.verifiers()
             if since is not None and not verifiers:
@@ -117,7 +123,8 @@ class Backups(Part):
             stays = self.log.keyring.secret(values["identity"]) is not None
             if keyring is not None and not stays:
                 _require_keyring(keyring / _KEYRING, values["identity"])
-            copy_log(backup, self.log)
+            if not goes_on:
+                copy_log(backup, self.log)
         finally:
             backup.close()
         faults = audit(self.log).faults
@@ -130,7 +137,15 @@ class Backups(Part):
             with _keyring_at(keyring / _KEYRING) as copy:
                 self.log.keyring.take_over(copy, values["identity"])
         self.log.people.finish_erasures()
-        return {**values, "lost": max(0, lost - values["position"]), "keyring_stays": stays}
+        lost = max(0, lost - values["position"])
+        return {**values, "lost": lost, "keyring_stays": stays, "key_here": key.exists()}
+
+    def _stopped_before_its_keyring(self, values: dict[str, Any]) -> bool:
+        """Whether the ledger here is this very backup, as a restore leaves it that was stopped before the keyring came."""
+        log = self.log
+        if (log.identity(), log.position()) != (values["identity"], values["position"]):
+            return False
+        return log.keyring.secret(log.identity()) is None and audit(log).root.hex() == values["root"]
 
 
 def _url(file: Path) -> str:

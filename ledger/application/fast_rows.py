@@ -100,13 +100,15 @@ def names(
     for start in range(0, len(wanted), _CHUNK):
         streams = [f"employee/{employee}" for employee in wanted[start : start + _CHUNK]]
         query = (
-            "SELECT heads.identity, events.stream, version, kind, events.position, state, subject FROM events"
+            "SELECT events.position, events.stream, version, kind, schema, state, heads.identity, subject FROM events"
             " JOIN heads ON heads.ledger = events.ledger"
             " JOIN subjects ON subjects.ledger = events.ledger AND subjects.stream = events.stream"
             f" WHERE events.ledger = ? AND events.stream IN ({', '.join('?' * len(streams))})"
             " AND kind IN ('employee_registered', 'employee_reassigned')"
         )
-        for row in rows(log, query, ledger, *streams):
+        found = rows(log, query, ledger, *streams)
+        _verify(log, ledger, found)
+        for row in found:
             fact = _fact(row["state"])
             if fact.get("name") is not None:
                 known = latest.get(fact["employee"], ("", 0, row))
@@ -120,6 +122,24 @@ def names(
         employee: ERASED if employee in erased else _opened(row, keys)
         for employee, (_, _, row) in latest.items()
     }
+
+
+def _verify(log: sqlite3.Connection, ledger: str, found: list[Row]) -> None:
+    """Every row stands in the tree as it is here; where one does not, the long way says so."""
+    from ledger.errors import StoreError
+    from ledger.store.verified import VerifiedReads
+
+    def fetch(statement: str, *values: object) -> list[tuple[Any, ...]]:
+        try:
+            return [tuple(row) for row in log.execute(statement, values)]
+        except sqlite3.Error:
+            raise NotOnFastPath from None
+
+    identity = found[0]["identity"] if found else ""
+    try:
+        VerifiedReads(ledger, lambda: identity, fetch, str).check([tuple(row.values()) for row in found])
+    except StoreError:
+        raise NotOnFastPath from None
 
 
 def _erased(log: sqlite3.Connection, ledger: str) -> set[str]:
@@ -162,8 +182,8 @@ def _opened(row: Row, keys: Mapping[tuple[str, str], bytes]) -> str:
     if (identity, "") not in keys:
         raise NotOnFastPath
     key = keys.get((identity, row["subject"]))
-    if key is None:
-        return ERASED
+    if key is None:  # nobody erased it: the ledger says in words that the keyring lacks it
+        raise NotOnFastPath
     try:
         opener = event_key(key, identity, row["stream"], row["version"], row["kind"])
         return unseal_text(opener, name, "/fact/name")

@@ -15,7 +15,7 @@ from ledger.commands import Command
 from ledger.commands.appeals import EscalateAppeal, FileAppeal
 from ledger.commands.employees import EraseEmployee, RegisterEmployee
 from ledger.commands.pay_returns import RecordPayroll
-from ledger.errors import Unknown
+from ledger.errors import StoreError, Unknown
 from ledger.events import Recorded
 from ledger.events.employees import employee_of, employee_stream
 from ledger.events.months import MonthClosed
@@ -203,7 +203,8 @@ def record(
         ledger_state.reading.create_key(command.employee)
     kept, subject = kept_digest(ledger_state, command, digest), command.about()
     if kept is None:
-        raise AssertionError(f"a command that was decided is about somebody known: {command.do}")
+        # nobody is decided about who was never known, and erased people are refused before
+        raise StoreError("person_key_missing", employee=getattr(command, "employee", "?"))
     recorded = []
     for step, decision in enumerate(decisions):
         event = Recorded(

@@ -23,7 +23,8 @@ from ledger.proofs import (
 )
 from ledger.proofs.note import parse_note
 from ledger.proofs.tiles import TILE_WIDTH
-from ledger.store import guards
+from ledger.store import catalogue, guards
+from ledger.store.audit_readers import read_otherwise
 from ledger.store.audit_scan import Fault, Source, Stretch, Walk, compared, end_of, joined, people_of, stretch
 from ledger.store.engine import connect_arguments, reading
 from ledger.store.log import Log
@@ -37,6 +38,7 @@ __all__ = ["Audited", "Fault", "audit"]
 
 WORTH_TWO: Final = 100_000
 """So many events are worth starting a second process for, which takes some tenths of a second."""
+_MOST_INCONSISTENCIES: Final = 20
 
 
 @dataclass(slots=True)
@@ -92,6 +94,8 @@ def audit(
         walked = _walked(log, source, people, start, end, processes)
         found.events = walked.events
         found.faults += walked.faults
+        if start == 0:
+            found.faults += read_otherwise(source, log.identity(), people, walked, end)
         _check_people(found, people, walked.last, start)
         loose = _check_tiles(found, connection, source, walked, start)
         _check_head(found, head, walked, loose, start)
@@ -99,8 +103,21 @@ def audit(
         missing = guards.missing(connection)
         if missing:
             found.fault("guards_missing", count=len(missing), first=missing[0])
+        for name in catalogue.differing(connection):
+            found.fault("table_differs", table=name)
+        for reason in _inconsistencies(connection, whole=start == 0):
+            found.fault("database_damaged", reason=reason)
     found.faults.sort(key=lambda fault: (fault.position is None, fault.position or 0))
     return found
+
+
+def _inconsistencies(connection: Connection, whole: bool) -> list[str]:
+    """What SQLite finds of its own file: pages, rows and, if the whole is looked at, each index against its table."""
+    if not is_sqlite(connection):
+        return []
+    asked = "integrity_check" if whole else "quick_check"
+    said = [str(row[0]) for row in connection.exec_driver_sql(f"PRAGMA {asked}({_MOST_INCONSISTENCIES})")]
+    return [] if said == ["ok"] else said
 
 
 @contextmanager

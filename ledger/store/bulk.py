@@ -26,7 +26,8 @@ def fetched(connection: Connection, query: Select[Any]) -> list[Any]:
     """
     if is_sqlite(connection):
         cursor = connection.execute(query).cursor
-        return [] if cursor is None else list(cursor.fetchall())
+        with driver_of(connection, "SELECT"):  # a damaged page may be met only behind the first rows
+            return [] if cursor is None else list(cursor.fetchall())
     compiled = query.compile(connection, compile_kwargs={"render_postcompile": True})
     with driver_of(connection, str(compiled)) as driver, driver.cursor(binary=True) as cursor:
         return cursor.execute(str(compiled), compiled.params).fetchall()  # type: ignore[no-any-return]

@@ -5,6 +5,7 @@ other without a gap. A new table is guarded without being named here.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import Connection, Index, Table, UniqueConstraint, func, select, text
@@ -54,6 +55,12 @@ def missing(connection: Connection) -> list[str]:
         for table, name, stands in states
         if not (stands or (stands is None and early and name in _LATER))
     )
+
+
+@lru_cache(maxsize=1)
+def names() -> frozenset[str]:
+    """How the guards are called, on both databases."""
+    return frozenset((*(name for _, name, _ in _sqlite()), _ROWS, _TRUNCATE, _ORDER))
 
 
 # --- SQLite -----------------------------------------------------------------------------------------

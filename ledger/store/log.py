@@ -11,8 +11,6 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Select, select
-
 from ledger.events import Recorded
 from ledger.events.employees import EmployeeReassigned, EmployeeRegistered, employee_stream
 from ledger.store.connection import LedgerConnection
@@ -20,13 +18,17 @@ from ledger.store.mapper import decode
 from ledger.store.people import People
 from ledger.store.personal import has_personal, is_personal
 from ledger.store.registry_queries import NO_END, RegistryQueries
-from ledger.store.schema import events
 from ledger.store.sql import chunks, placeholders
 from ledger.store.unit import Unit
+from ledger.store.verified import VerifiedReads
 
 NAMING: Final = (EmployeeRegistered.kind, EmployeeReassigned.kind)
 """The kinds of events that can say somebody's name."""
-_EVENTS: Final = "SELECT position, stream, version, kind, state FROM events WHERE ledger = ?"
+_EVENTS: Final = "SELECT position, stream, version, kind, schema, state FROM events WHERE ledger = ?"
+_VERSIONS: Final = (
+    "SELECT stream, max(version), count(*) FROM events WHERE ledger = ? AND stream IN ({}) GROUP BY stream"
+)
+"""Whether a stream has a gap, behind what is read of it too: what was left out at the end of its past is before one."""
 _END: Final = "SELECT position, state FROM events WHERE ledger = ? ORDER BY position DESC LIMIT 1"
 _NAMES: Final = frozenset({"name"})
 _READ_BATCH = 5_000
@@ -41,7 +43,8 @@ class Log(LedgerConnection):
     def __init__(self, url: str, ledger: str | None = None) -> None:
         super().__init__(url, ledger)
         self.registry = RegistryQueries(self)
-        self.people = People(self, self.registry)
+        self.verified = VerifiedReads(self.ledger, self.identity, self.fetch_all, self.shown_url)
+        self.people = People(self, self.registry, self.verified)
         self._in_unit: ContextVar[bool] = ContextVar("in_unit", default=False)
 
     @contextmanager
@@ -63,6 +66,8 @@ class Log(LedgerConnection):
         finally:
             self._in_unit.reset(token)
             self.sealing.end_unit(committed)
+            if not committed:
+                self.verified.forget()
         if committed:
             self.people.destroy_keys(unit.erased)
 
@@ -91,9 +96,10 @@ class Log(LedgerConnection):
         """
         statement = f"{_EVENTS} AND position >= ? ORDER BY position LIMIT ?"
         rows = self.fetch_all(statement, self.ledger, position, most + 1)
+        self.verified.check_positions(rows, max(position, 1))
         mark = _sha256(rows[0]) if rows and rows[0][0] == position else ""
         with self.usable():
-            new = [decode(*row) for row in rows if row[0] > position]
+            new = [_decoded(row) for row in rows if row[0] > position]
         return mark, new, (rows[-1][0], _sha256(rows[-1])) if rows else (0, "")
 
     def names(self, employees: Iterable[str], as_of: int | None = None) -> dict[str, str]:
@@ -123,34 +129,40 @@ class Log(LedgerConnection):
         return found
 
     def _of_streams(
-        self, names: Iterable[str], as_of: int | None, only: Sequence[str] = ()
+        self, streams: Iterable[str], as_of: int | None, only: Sequence[str] = ()
     ) -> Iterator[Recorded]:
         """The events of some streams, stream after stream, each in order; only those of some kinds where given."""
-        for chunk in chunks(names):
-            statement = f"{_EVENTS} AND stream IN ({placeholders(len(chunk))})"
-            values: list[Any] = [self.ledger, *chunk]
-            if only:
-                statement += f" AND kind IN ({placeholders(len(only))})"
-                values += only
-            if as_of is not None:  # the sum keeps databases from walking along all positions up to it
-                statement += " AND position + 0 <= ?"
-                values.append(as_of)
-            yield from self._decoded(self.fetch_all(f"{statement} ORDER BY stream, version", *values))
+        for chunk in chunks(streams):
+            values: list[Any] = [self.ledger, *chunk, *only, *([] if as_of is None else [as_of])]
+            rows = self.fetch_all(of_streams(len(chunk), len(only), as_of is not None), *values)
+            (self.verified.check if only else self.verified.check_streams)(rows)
+            if as_of is not None and not only:
+                self.verified.check_versions(
+                    self.fetch_all(_VERSIONS.format(placeholders(len(chunk))), self.ledger, *chunk)
+                )
+            yield from self._decoded(rows)
 
     def events(self, after: int = 0, as_of: int | None = None) -> Iterator[Recorded]:
         """The ledger's events in order, after a position and up to another, read in batches."""
+        end = NO_END if as_of is None else as_of
+        last = min(end, self.position())
+        statement = f"{_EVENTS} AND position > ? AND position <= ? ORDER BY position LIMIT ?"
         while True:
-            end = NO_END if as_of is None else as_of
-            statement = f"{_EVENTS} AND position > ? AND position <= ? ORDER BY position LIMIT ?"
-            batch = self._decoded(self.fetch_all(statement, self.ledger, after, end, _READ_BATCH))
-            yield from batch
-            if len(batch) < _READ_BATCH:
-                return
-            after = batch[-1].position
+            rows = self.fetch_all(statement, self.ledger, after, end, _READ_BATCH)
+            self.verified.check_positions(rows, after + 1)
+            yield from self._decoded(rows)
+            after += len(rows)
+            if len(rows) < _READ_BATCH:
+                break
+        if after < last:
+            raise self.verified.incomplete(after + 1)
 
     def of_kind(self, kind: str, as_of: int | None = None) -> list[Recorded]:
         """All events of a kind, in order."""
-        return self._read(self._events(as_of).where(events.c.kind == kind).order_by(events.c.position))
+        statement = f"{_EVENTS} AND kind = ? AND position <= ? ORDER BY position"
+        rows = self.fetch_all(statement, self.ledger, kind, NO_END if as_of is None else as_of)
+        self.verified.check(rows)
+        return self._decoded(rows)
 
     def of_kinds(self, kinds: Iterable[str], as_of: int | None = None) -> list[Recorded]:
         """All events of some kinds, in order."""
@@ -159,34 +171,30 @@ class Log(LedgerConnection):
 
     def at(self, positions: Iterable[int]) -> list[Recorded]:
         """The events at some positions, in order."""
-        found: list[Recorded] = []
-        for chunk in chunks(positions):
-            query = self._events(None).where(events.c.position.in_(chunk))
-            found += self._read(query.order_by(events.c.position))
-        return found
+        return [each for rows in self._at(positions) for each in self._decoded(rows)]
 
     def hashes(self, positions: Iterable[int]) -> dict[int, str]:
         """SHA-256 (hex) of the exact stored bytes of events, by position."""
-        found: dict[int, str] = {}
+        return {row[0]: _sha256(row) for rows in self._at(positions) for row in rows}
+
+    def _at(self, positions: Iterable[int]) -> Iterator[Sequence[Any]]:
+        """The rows at some positions, in order and in pieces. StoreError `position_incomplete`."""
         for chunk in chunks(positions):
-            query = select(events.c.position, events.c.state).where(
-                events.c.ledger == self.ledger, events.c.position.in_(chunk)
-            )
-            found.update((row[0], hashlib.sha256(row[1]).hexdigest()) for row in self.rows(query))
-        return found
-
-    def _events(self, as_of: int | None) -> Select[Any]:
-        query = select(
-            events.c.position, events.c.stream, events.c.version, events.c.kind, events.c.state
-        ).where(events.c.ledger == self.ledger)
-        return query if as_of is None else query.where(events.c.position <= as_of)
-
-    def _read(self, query: Select[Any]) -> list[Recorded]:
-        return self._decoded(self.rows(query))
+            statement = f"{_EVENTS} AND position IN ({placeholders(len(chunk))}) ORDER BY position"
+            rows = self.fetch_all(statement, self.ledger, *chunk)
+            self.verified.check(rows)
+            found = [row[0] for row in rows]
+            if found != list(chunk):
+                last = self.position()
+                for position in chunk:
+                    if 0 < position <= last and found.count(position) != 1:
+                        raise self.verified.incomplete(position)
+            yield rows
 
     def _decoded(self, rows: Sequence[Any]) -> list[Recorded]:
+        """Rows that have been verified, decoded, with names opened."""
         with self.usable():
-            found = [decode(*row) for row in rows]
+            found = [_decoded(row) for row in rows]
         if not self._in_unit.get() and any(is_personal(each.event.kind) for each in found):
             self.people.read_erasures_once()
         return self._named(found)
@@ -199,6 +207,22 @@ class Log(LedgerConnection):
             else each
             for each in log
         ]
+
+
+def of_streams(count: int, kinds: int = 0, bounded: bool = True) -> str:
+    """The statement that reads so many streams, each in order: some kinds of events only, up to a position.
+
+    `verify` asks in the same words.
+    """
+    only = f" AND kind IN ({placeholders(kinds)})" if kinds else ""
+    # the sum keeps databases from walking along all positions up to it
+    until = " AND position + 0 <= ?" if bounded else ""
+    return f"{_EVENTS} AND stream IN ({placeholders(count)}){only}{until} ORDER BY stream, version"
+
+
+def _decoded(row: Sequence[Any]) -> Recorded:
+    position, stream, version, kind, _, state = row
+    return decode(position, stream, version, kind, state)
 
 
 def _sha256(row: Sequence[Any]) -> str:

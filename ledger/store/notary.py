@@ -140,8 +140,8 @@ class Notary:
                 events.c.version,
                 events.c.kind,
                 events.c.schema,
-                subjects.c.subject,
                 events.c.state,
+                subjects.c.subject,
             )
             .outerjoin(
                 subjects, (subjects.c.ledger == events.c.ledger) & (subjects.c.stream == events.c.stream)
@@ -149,7 +149,9 @@ class Notary:
             .where(events.c.ledger == self.log.ledger, events.c.position > start, events.c.position <= end)
             .order_by(events.c.position)
         )
-        for position, stream, version, kind, schema, subject, state in connection.execute(query):
+        rows = connection.execute(query).all()
+        self.log.verified.check_positions(rows, start + 1)
+        for position, stream, version, kind, schema, state, subject in rows:
             count = 0 if subject is None else version
             envelope = Envelope(self.log.identity(), position, stream, version, kind, schema, subject, count)
             yield envelope, bytes(state)

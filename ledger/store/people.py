@@ -13,17 +13,16 @@ from sqlalchemy.exc import DBAPIError
 from ledger.errors import StoreError
 from ledger.events import Recorded
 from ledger.events.employees import EmployeeErased, employee_stream
-from ledger.proofs.entry import leaf_writer
 from ledger.store.address import shown
 from ledger.store.connection import LedgerConnection
 from ledger.store.personal import owners_of
 from ledger.store.registry_queries import RegistryQueries
+from ledger.store.verified import VerifiedReads
 from ledger.subjects import ERASURE
 
 _ERASING: Final = (
-    "SELECT e.position, e.version, e.schema, s.subject, e.state, e.leaf FROM events e"
-    " LEFT JOIN subjects s ON s.ledger = e.ledger AND s.stream = e.stream"
-    " WHERE e.ledger = ? AND e.stream = ? AND e.kind = ?"
+    "SELECT position, stream, version, kind, schema, state FROM events"
+    " WHERE ledger = ? AND stream = ? AND kind = ?"
 )
 """What erases somebody: the registry, where anybody may write a row, is not believed without it."""
 
@@ -31,9 +30,10 @@ _ERASING: Final = (
 class People:
     """What a ledger knows of its people's words."""
 
-    def __init__(self, place: LedgerConnection, registry: RegistryQueries) -> None:
+    def __init__(self, place: LedgerConnection, registry: RegistryQueries, verified: VerifiedReads) -> None:
         self._place = place
         self._registry = registry
+        self._verified = verified
         self.sealing = place.sealing
         self.keyring = place.keyring
         self._erased: set[str] = set()
@@ -93,15 +93,18 @@ class People:
             raise StoreError("erasure_unfinished", url=url, reason=reason) from None
 
     def _is_erased(self, employee: str) -> bool:
-        """Whether an event erases somebody, and its leaf is the hash of what is stored for it."""
+        """Whether an event erases somebody, and stands in the tree as it is stored."""
         if employee in self._erased:
             return True
-        leaf_of = leaf_writer(self._place.identity())
         stream, kind = employee_stream(employee), EmployeeErased.kind
-        for *envelope, state, leaf in self._place.fetch_all(_ERASING, self._place.ledger, stream, kind):
-            position, version, schema, subject = envelope
-            if leaf_of(position, stream, version, kind, schema, subject, bytes(state)) == bytes(leaf):
-                self._erased.add(employee)
+        for row in self._place.fetch_all(_ERASING, self._place.ledger, stream, kind):
+            try:
+                self._verified.check([row])
+            except StoreError as error:
+                if error.code != "event_unproven":
+                    raise
+                continue
+            self._erased.add(employee)
         return employee in self._erased
 
     def note_handout(

@@ -155,7 +155,9 @@ class Sealing:
             if fields.get(field):
                 key = keys[fields[of]]
                 if key is None:
-                    raise StoreError("person_erased", employee=fields[of])
+                    if employee_stream(fields[of]) in self._erased:
+                        raise StoreError("person_erased", employee=fields[of])
+                    raise StoreError("person_key_missing", employee=fields[of])
                 fields[field] = change_texts(fields[field], f"/fact/{field}", partial(seal_text, key))
         return fields
 
@@ -217,9 +219,8 @@ class Sealing:
         return event_key(key, self._identity(), recorded.stream, recorded.version, recorded.event.kind)
 
     def _why_not(self, employee: str) -> str:
-        """What stands where no key is there: the person was erased, or there is no keyring to know."""
-        erased = employee_stream(employee) in self._erased
-        return ERASED if erased or self.keyring.secret(self._identity()) is not None else SEALED
+        """What stands where no key is there: the log says that the person was erased, or the keyring lacks the key."""
+        return ERASED if employee_stream(employee) in self._erased else SEALED
 
     # --- files that were handed out, and the end --------------------------------------------------------
 

@@ -1,10 +1,10 @@
-"""The log read in bulk, stream after stream: narrow rows through the driver's own cursor, decoded without checking.
+"""The log read in bulk, stream after stream: rows through the driver's own cursor, verified, decoded without validating.
 
 For whoever folds everything and needs each event once. What turns out to be damaged is read again by the log,
 whose checking says where and why.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -34,7 +34,8 @@ _SETTINGS: Final = {
     ),
 }
 """A slice is to be walked along the index of streams, whatever is known of the table; its events lie scattered."""
-_STREAM: Final = itemgetter(0)
+_STREAM: Final = itemgetter(1)
+_PLACE: Final = itemgetter(1, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,8 @@ def named_streams(
         query = _narrow(log).where(events.c.stream.in_(chunk)).order_by(None)
         if only:
             query = query.where(events.c.kind.in_(only))
-        yield from _decoded(log, sorted(_fetched(log, _until(query, position))), position)
+        rows = sorted(_fetched(log, _until(query, position)), key=_PLACE)
+        yield from _decoded(log, rows, position, whole=not only)
 
 
 @contextmanager
@@ -98,7 +100,8 @@ def checked(log: Log, stream: str, position: int) -> Iterator[None]:
 
 
 def _narrow(log: Log) -> Select[Any]:
-    columns = (events.c.stream, events.c.position, events.c.kind, events.c.state)
+    names = ("position", "stream", "version", "kind", "schema", "state")
+    columns = [events.c[name] for name in names]
     query = select(*columns).where(events.c.ledger == log.ledger)
     return query.order_by(events.c.stream, events.c.version)
 
@@ -115,11 +118,14 @@ def _until(query: Select[Any], position: int) -> Select[Any]:
     return query.where(events.c.position + 0 <= position)
 
 
-def _decoded(log: Log, rows: Iterable[Any], position: int) -> Iterator[tuple[str, list[Placed]]]:
+def _decoded(
+    log: Log, rows: Sequence[Any], position: int, whole: bool = True
+) -> Iterator[tuple[str, list[Placed]]]:
+    (log.verified.check_streams if whole else log.verified.check)(rows)
     for stream, group in groupby(rows, _STREAM):
         placed: list[Placed] = []
         with checked(log, stream, position):
-            placed = [(stored_event(kind, state), at) for _, at, kind, state in group]
+            placed = [(stored_event(kind, state), at) for at, _, _, kind, _, state in group]
         yield stream, placed
 
 

@@ -17,6 +17,7 @@ from ledger.projections import stand
 from ledger.store import registry_rows, schema
 from ledger.terms import ERASED
 from tests.support import office
+from tests.tamper import attacker
 
 HEAVY = {"sqlalchemy", "eventsourcing", "pydantic", "orjson", "psycopg", "rich"}
 
@@ -97,6 +98,12 @@ def test_sheets_that_are_behind_are_not_read(file: Path) -> None:
         ledger.record.typed({"do": "record_departure", "employee": employee, "on": "2026-12-31"})
     with pytest.raises(NotOnFastPath):
         FastPath(url(file))
+
+
+def test_a_name_that_the_tree_does_not_cover_is_not_read(file: Path) -> None:
+    attacker.bytes_and_leaf_of_a_name_changed(url(file))
+    with FastPath(url(file)) as glance, pytest.raises(NotOnFastPath):
+        glance.monthly(office.MONTH, "jinse")
 
 
 def _without(path: Path) -> None:

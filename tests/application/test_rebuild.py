@@ -354,7 +354,7 @@ def test_a_damaged_event_is_named_not_drawn(tmp_path: Path, state: bytes) -> Non
         with pytest.raises(StoreError) as caught:
             ledger.rebuild()
 
-        assert caught.value.code == "ledger_damaged"
+        assert caught.value.code == "event_unproven"
         assert sheets_of(ledger) == before
 
 

@@ -28,7 +28,7 @@ from ledger.store.keyring import Keyring, keys
 from ledger.store.log import Log
 from ledger.store.schema import events, subjects
 from ledger.store.unit import Unit
-from ledger.terms import ERASED, SEALED
+from ledger.terms import SEALED
 from tests.support import office
 from tests.support.units import a_site
 from tests.support.whole import assert_whole, everything_in, personal_texts
@@ -250,7 +250,7 @@ def test_with_the_key_the_words_are_gone_and_the_figures_stay(ledger: Ledger, le
         joined = first(log, EmployeeRegistered, "E001").event
         assert isinstance(notice, NoticeIssued) and isinstance(appeal, AppealFiled)
         assert isinstance(joined, EmployeeRegistered)
-        assert (notice.narrative, notice.evidence[0].name, joined.name) == (ERASED, ERASED, ERASED)
+        assert (notice.narrative, notice.evidence[0].name, joined.name) == (SEALED, SEALED, SEALED)
         assert (notice.points, notice.evidence[0].sha256) == (5, "ab" * 32)
         assert appeal.statement == STATEMENT, "the supervisor's own words stay"
         assert log.people.digest("0" * 64, "E001") is None
@@ -270,7 +270,7 @@ def test_nothing_more_is_sealed_for_an_erased_person(log: Log) -> None:
     before = everything_in(log)
     with pytest.raises(StoreError) as error, log.unit() as unit:
         unit.append(replace(registered(2, "E001"), version=2))
-    assert (error.value.code, error.value.fields) == ("person_erased", {"employee": "E001"})
+    assert (error.value.code, error.value.fields) == ("person_key_missing", {"employee": "E001"})
     assert everything_in(log) == before
 
 
@@ -446,3 +446,16 @@ def test_a_person_another_process_registered_is_known_when_asked_for(ledger_url:
     assert found.event == registered(1, "E001").event
     one.close()
     other.close()
+
+
+def test_a_key_that_is_missing_is_told_from_an_erasure(ledger: Ledger) -> None:
+    ledger.record.apply(office.lines(APPEALED))
+    subject = subject_rows(ledger.log)["employee/E001"]
+    assert ledger.log.keyring.destroy(ledger.log.identity(), subject)
+    for more in (
+        office.record_wage("E001", "3000.00", "2200.00"),
+        office.issue_notice("N7", "E001", 1, clause="FD-02"),
+    ):
+        with pytest.raises(StoreError) as error:
+            ledger.record.apply(office.lines([more]))
+        assert error.value.code == "person_key_missing"

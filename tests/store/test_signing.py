@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from cli.main import run
 from ledger.application.ledger import Ledger
 from ledger.application.proofs import read_receipt
 from ledger.application.witness import cosign_request, new_witness_key
 from ledger.errors import InputError, LedgerError, ReceiptError, StoreError, WrongState
 from ledger.proofs import BadSignature, Signer, Verifier, open_checkpoint, sign_checkpoint
+from ledger.store.keyring import Keyring
 from ledger.store.log import Log
 from ledger.store.signing import KeyFile
 from tests.support import office
@@ -195,6 +197,62 @@ def test_an_older_backup_goes_on_under_a_new_key_only(file: Path, tmp_path: Path
         restored.proofs.new_key()
         restored.proofs.checkpoint()
         assert [f.code for f in restored.proofs.verify(outside, deep=True).faults] == ["log_rewritten"]
+
+
+def _lost_altogether(tmp_path: Path) -> None:
+    for lost in tmp_path.glob("kaoji*.db*"):
+        lost.unlink()
+
+
+def test_a_restore_stopped_before_the_keyring_came_goes_on(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with open_ledger(file, office.NOW) as ledger:
+        ledger.backups.make(tmp_path / "backup", tmp_path / "keyring")
+    _lost_altogether(tmp_path)
+    with open_ledger(file, office.NOW) as restored:
+        with monkeypatch.context() as patch:
+            patch.setattr(Keyring, "take_over", killed)
+            with pytest.raises(KeyboardInterrupt):
+                restored.backups.restore(tmp_path / "backup", tmp_path / "keyring")
+        assert not restored.backups.restore(tmp_path / "backup", tmp_path / "keyring")["keyring_stays"]
+        assert restored.proofs.verify(deep=True).faults == []
+        with pytest.raises(StoreError) as error:
+            restored.backups.restore(tmp_path / "backup", tmp_path / "keyring")
+        assert error.value.code == "ledger_exists"
+
+
+def test_a_manifest_that_names_another_ledger_is_not_believed(file: Path, tmp_path: Path) -> None:
+    with open_ledger(file, office.NOW) as ledger:
+        ledger.backups.make(tmp_path / "backup")
+        ledger.record.apply(office.lines([office.register_site("north")]))
+        ledger.proofs.checkpoint()
+    _lost_altogether(tmp_path)
+    manifest = tmp_path / "backup" / "manifest.json"
+    values = json.loads(manifest.read_bytes())
+    manifest.write_text(json.dumps({**values, "identity": "0" * 32}))
+    with open_ledger(file, office.NOW) as restored:
+        with pytest.raises(StoreError) as error:  # else it went past what the key has signed
+            restored.backups.restore(tmp_path / "backup")
+        assert error.value.code == "backup_damaged"
+        assert not restored.log.exists()
+
+
+def test_a_restore_says_that_no_backup_holds_the_signing_key(
+    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with open_ledger(file, office.NOW) as ledger:
+        ledger.backups.make(tmp_path / "backup")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    for folder, said in ((elsewhere, True), (tmp_path, False)):
+        _lost_altogether(tmp_path)
+        url = f"sqlite:///{folder / file.name}"
+        assert run(["restore", str(tmp_path / "backup"), "--ledger", url, "--lang", "en"]) == 0
+        assert ("the signing key is in no backup" in capsys.readouterr().err) is said
 
 
 def test_a_backup_lies_in_a_folder_of_any_name(file: Path, tmp_path: Path) -> None:

@@ -173,8 +173,9 @@ def test_a_changed_event_no_longer_has_its_leaf(log: Log) -> None:
         old = connection.execute(state).scalar_one()
         new = bytes(old).replace(b"typist", b"tipyst")
         _rewrite(connection, new)
-    with pytest.raises(AssertionError):
+    with pytest.raises(StoreError) as error:
         assert_whole(log)
+    assert (error.value.code, error.value.fields["position"]) == ("event_unproven", 2)
 
 
 def _rewrite(connection: Connection, state: bytes) -> None:

@@ -1,0 +1,128 @@
+"""The database's own catalogue against what the program would make: tables, columns, keys, indexes, triggers, views, rules.
+
+Whatever is not ours may answer readers otherwise than it answers `verify`: a view in a table's place, row security, a
+rule, a partial index, a trigger that writes. So it is told, whatever it does. Guards that are missing are told by
+`guards.missing`; what an owner's `ANALYZE` leaves is let be.
+"""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any, Final
+
+from sqlalchemy import BigInteger, Column, Connection, String, Table, UniqueConstraint, text
+
+from ledger.store import guards
+from ledger.store.engine import memory_engine
+from ledger.store.schema import heads, metadata
+from ledger.store.sql import is_sqlite
+
+_OF_ANALYZE: Final = "sqlite_stat"
+
+
+def differing(connection: Connection) -> list[str]:
+    """What stands otherwise in the catalogue than the program makes it, by name, each once and sorted."""
+    found = _sqlite(connection) if is_sqlite(connection) else _postgresql(connection)
+    return sorted(set(found))
+
+
+# --- SQLite -----------------------------------------------------------------------------------------
+
+_Entry = tuple[str, str, str]
+"""Type, name, table."""
+
+
+def _sqlite(connection: Connection) -> Iterator[str]:
+    stored, wanted, there = _entries(connection), _wanted(), guards.names()
+    for entry in stored.keys() | wanted.keys():
+        kind, name, _ = entry
+        if kind == "trigger" and name in there:
+            continue
+        if not name.startswith(_OF_ANALYZE) and stored.get(entry, "-") != wanted.get(entry, "-"):
+            yield name
+    temporary = connection.exec_driver_sql("SELECT name FROM sqlite_temp_master")
+    yield from (row[0] for row in temporary)
+
+
+def _entries(connection: Connection) -> dict[_Entry, str]:
+    """Everything in the catalogue → its text, whose blanks do not matter."""
+    rows = connection.exec_driver_sql("SELECT type, name, tbl_name, sql FROM sqlite_master")
+    return {(kind, name, table): " ".join((sql or "").split()) for kind, name, table, sql in rows}
+
+
+@lru_cache(maxsize=1)
+def _wanted() -> dict[_Entry, str]:
+    engine = memory_engine()
+    with engine.connect() as connection:
+        metadata.create_all(connection)
+        found = _entries(connection)
+    engine.dispose()
+    return found
+
+
+# --- PostgreSQL -------------------------------------------------------------------------------------
+
+_TABLES: Final = text("""
+SELECT wanted.name,
+       c.relkind::text, c.relrowsecurity OR c.relforcerowsecurity, c.relnamespace, c.relowner,
+       EXISTS (SELECT FROM pg_rewrite r WHERE r.ev_class = c.oid),
+       EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid),
+       c.relkind = 'r' AND EXISTS (SELECT FROM pg_inherits i WHERE i.inhparent = c.oid)
+FROM unnest(CAST(:names AS text[])) AS wanted (name)
+LEFT JOIN pg_class c ON c.oid = to_regclass(quote_ident(wanted.name))
+""")
+_COLUMNS: Final = text("""
+SELECT a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+       a.atthasdef OR a.attidentity <> '' OR a.attgenerated <> ''
+FROM pg_attribute a
+WHERE a.attrelid = to_regclass(quote_ident(:table)) AND a.attnum > 0 AND NOT a.attisdropped
+""")
+_INDEXES: Final = text("""
+SELECT i.indisprimary, i.indisunique,
+       array(SELECT a.attname::text FROM unnest(i.indkey::smallint[]) WITH ORDINALITY AS k (number, at)
+             JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number ORDER BY k.at),
+       i.indpred IS NULL AND i.indexprs IS NULL AND i.indisvalid AND i.indisready
+FROM pg_index i WHERE i.indrelid = to_regclass(quote_ident(:table))
+""")
+_TRIGGERS: Final = text("""
+SELECT tgname FROM pg_trigger WHERE tgrelid = to_regclass(quote_ident(:table)) AND NOT tgisinternal
+""")
+_KINDS: Final = ("r", "p")
+"""A table; or one that its owner has parted, which is a table to everybody."""
+
+
+def _postgresql(connection: Connection) -> Iterator[str]:
+    rows = connection.execute(_TABLES, {"names": list(metadata.tables)}).all()
+    (place,) = ((row[3], row[4]) for row in rows if row[0] == heads.name)
+    for name, kind, security, schema, owner, rules, policies, heirs in rows:
+        plain = kind in _KINDS and not (security or rules or policies or heirs) and (schema, owner) == place
+        if not (plain and _as_made(connection, metadata.tables[name])):
+            yield name
+        given = {"table": name}
+        triggers = [row[0] for row in connection.execute(_TRIGGERS, given)]
+        yield from (f"{name}.{each}" for each in triggers if each not in guards.names())
+
+
+def _as_made(connection: Connection, table: Table) -> bool:
+    """Whether the columns and the indexes of a table are those that the program makes."""
+    given = {"table": table.name}
+    columns = {tuple(row) for row in connection.execute(_COLUMNS, given)}
+    indexes = {(row[0], row[1], tuple(row[2]), row[3]) for row in connection.execute(_INDEXES, given)}
+    return columns == {_column(each) for each in table.columns} and indexes == set(_indexes(table))
+
+
+def _column(column: Column[Any]) -> tuple[Any, ...]:
+    kind = "bytea"
+    if isinstance(column.type, String):
+        kind = f"character varying({column.type.length})"
+    elif isinstance(column.type, BigInteger):
+        kind = "bigint"
+    return column.name, kind, not column.nullable, False
+
+
+def _indexes(table: Table) -> Iterator[tuple[bool, bool, tuple[str, ...], bool]]:
+    yield True, True, tuple(each.name for each in table.primary_key.columns), True
+    for constraint in table.constraints:
+        if isinstance(constraint, UniqueConstraint):
+            yield False, True, tuple(each.name for each in constraint.columns), True
+    for index in table.indexes:
+        yield False, bool(index.unique), tuple(each.name for each in index.columns), True

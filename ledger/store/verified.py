@@ -1,0 +1,169 @@
+"""Verified reads: every event that is read is held against its leaf in the tree before anybody decodes it (proofs.md).
+
+The leaf is computed from the row's own columns and the very bytes that are about to be decoded, and compared with the
+tree: full tiles as they are kept, and the leaves after the last one, which must make the frontier in the head row. So
+what an index, a view or a policy gives instead of what was recorded is refused, whichever statement asked for it. It
+costs about two SHA-256 an event. What is left out at the end of a stream is found by `verify` alone.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, Final, TypeVar, cast
+
+from ledger.errors import StoreError
+from ledger.proofs.entry import Leaf, leaf_writer
+from ledger.proofs.errors import MalformedProof
+from ledger.proofs.merkle import HASH_SIZE, Frontier
+from ledger.proofs.tiles import TILE_WIDTH
+
+T = TypeVar("T", int, str)
+
+Row = Sequence[Any]
+"""position, stream, version, kind, schema, state, as they are stored; what stands behind them does not matter here."""
+
+Fetch = Callable[..., Sequence[Any]]
+"""A statement and its values → its rows, in the snapshot in which the events were read, or in a later one."""
+
+_TAIL: Final = (
+    "SELECT heads.position, heads.frontier, events.position, events.leaf FROM heads LEFT JOIN events"
+    " ON events.ledger = heads.ledger AND events.position > heads.position / 256 * 256"
+    " AND events.position <= heads.position WHERE heads.ledger = ? ORDER BY events.position"
+)
+"""The head and the leaves that are in no full tile yet, in one statement: what is recorded meanwhile is not half seen."""
+_TILES: Final = "SELECT number, hashes FROM tiles WHERE ledger = ? AND level = 0 AND number IN ({})"
+_SUBJECTS: Final = "SELECT stream, subject FROM subjects WHERE ledger = ? AND stream IN ({})"
+_IN_CHUNK: Final = 500
+_MOST_TILES: Final = 4_096
+"""So many tiles are kept, 8 KB each: the leaves of a million events. A full tile never changes."""
+_EMPLOYEE: Final = "employee/"
+"""As `employee_stream` has it, without the events: a report that needs none of them reads names by this, too."""
+
+
+class VerifiedReads:
+    """What of one ledger's tree was needed so far. Threads may share it."""
+
+    def __init__(
+        self, ledger: str, identity: Callable[[], str], fetch: Fetch, url: Callable[[], str]
+    ) -> None:
+        """`identity` gives the random id of the ledger, `url` what it is called where something is refused."""
+        self._ledger, self._identity, self._fetch, self._url = ledger, identity, fetch, url
+        self._subjects: dict[str, str] = {}
+        self._tiles: dict[int, bytes] = {}
+        self._tail: tuple[int, bytes] = (0, b"")
+        """The size of the tree, and the leaves after its last full tile."""
+        self._leaf_of: Leaf | None = None
+
+    def forget(self) -> None:
+        """What was read in a unit that is taken back never was."""
+        self._subjects, self._tiles, self._tail = {}, {}, (0, b"")
+
+    def check(self, rows: Sequence[Row]) -> None:
+        """StoreError `event_unproven` for the first row that is not what the tree says was recorded there."""
+        if not rows:
+            return
+        if self._leaf_of is None:
+            self._leaf_of = leaf_writer(self._identity())
+        leaf_of, subjects = self._leaf_of, self._people(row[1] for row in rows)
+        try:
+            kept = self._leaves({(row[0] - 1) // TILE_WIDTH for row in rows}, max(row[0] for row in rows))
+        except TypeError:  # a number was made a text
+            raise self._unproven(rows[0]) from None
+        for row in rows:
+            position, stream, version, kind, schema, state = row[:6]
+            number, at = divmod(position - 1, TILE_WIDTH)
+            try:
+                leaf = leaf_of(position, stream, version, kind, schema, subjects.get(stream), state)
+            except (TypeError, AttributeError, UnicodeError):
+                raise self._unproven(row) from None
+            if leaf != kept.get(number, b"")[at * HASH_SIZE : (at + 1) * HASH_SIZE]:
+                raise self._unproven(row)
+
+    def check_streams(self, rows: Sequence[Row]) -> None:
+        """The same for whole streams up to a position, one after the other and in order; none may lack a version.
+
+        StoreError `stream_incomplete`.
+        """
+        self.check(rows)
+        before, version = None, 0
+        for row in rows:
+            version = version + 1 if row[1] == before else 1
+            if row[2] != version:
+                raise StoreError("stream_incomplete", url=self._url(), stream=row[1], version=version)
+            before = row[1]
+
+    def check_versions(self, counted: Iterable[tuple[str, int, int]]) -> None:
+        """Stream, last version, how many there are: none may be missing. StoreError `stream_incomplete`."""
+        for stream, last, count in counted:
+            if last != count:
+                raise StoreError("stream_incomplete", url=self._url(), stream=stream, version=last)
+
+    def check_positions(self, rows: Sequence[Row], first: int) -> None:
+        """The same for events that follow each other from a position on. StoreError `position_incomplete`."""
+        self.check(rows)
+        for expected, row in enumerate(rows, first):
+            if row[0] != expected:
+                raise self.incomplete(expected)
+
+    def incomplete(self, position: int) -> StoreError:
+        """What is said where the event of a position is not given, or given twice."""
+        return StoreError("position_incomplete", url=self._url(), position=position)
+
+    def _unproven(self, row: Row) -> StoreError:
+        return StoreError("event_unproven", url=self._url(), position=row[0], stream=str(row[1]))
+
+    # --- what is needed of the tree -----------------------------------------------------------------
+
+    def _people(self, streams: Iterable[str]) -> Mapping[str, str]:
+        """The random ids of the people among these streams, and of others."""
+        wanted = {each for each in streams if each not in self._subjects and str(each).startswith(_EMPLOYEE)}
+        for chunk in _chunks(wanted):
+            self._subjects.update(self._fetch(_SUBJECTS.format(_blanks(chunk)), self._ledger, *chunk))
+        return self._subjects
+
+    def _leaves(self, numbers: set[int], last: int) -> Mapping[int, bytes]:
+        """The leaves of tiles by number, the one that is not full yet among them."""
+        size, loose = self._tail
+        if last > size:
+            size, loose = self._tail = self._read_tail()
+        kept = self._tiles
+        missing = {each for each in numbers if each not in kept and each < size // TILE_WIDTH}
+        if missing:
+            if len(kept) + len(missing) > _MOST_TILES:
+                kept = {each: kept[each] for each in numbers if each in kept}
+            read: dict[int, bytes] = {}
+            for chunk in _chunks(missing):
+                found = self._fetch(_TILES.format(_blanks(chunk)), self._ledger, *chunk)
+                read.update((number, _bytes(hashes)) for number, hashes in found)
+            self._tiles = kept = {**kept, **read}
+        return {**kept, size // TILE_WIDTH: loose}
+
+    def _read_tail(self) -> tuple[int, bytes]:
+        """StoreError `ledger_head_wrong` where the last leaves do not make the frontier in the head row."""
+        rows = self._fetch(_TAIL, self._ledger)
+        if not rows:
+            return 0, b""
+        size, frontier = rows[0][0], _bytes(rows[0][1])
+        loose = [_bytes(leaf) for _, _, position, leaf in rows if position is not None]
+        try:
+            peaks = Frontier.unpack(size, frontier).peaks
+            computed = Frontier().extend(loose).peaks
+        except MalformedProof:
+            peaks, computed = (), (b"",)
+        if len(loose) != size % TILE_WIDTH or peaks[len(peaks) - len(computed) :] != computed:
+            raise StoreError("ledger_head_wrong", url=self._url())
+        return size, b"".join(loose)
+
+
+def _chunks(wanted: Iterable[T]) -> Iterator[Sequence[T]]:
+    rest = iter(sorted(wanted))
+    while chunk := list(islice(rest, _IN_CHUNK)):
+        yield chunk
+
+
+def _blanks(chunk: Sequence[object]) -> str:
+    return ", ".join("?" * len(chunk))
+
+
+def _bytes(value: object) -> bytes:
+    """A column of bytes; whatever else stands there is none of ours."""
+    return bytes(cast(bytes, value)) if isinstance(value, bytes | bytearray | memoryview) else b""

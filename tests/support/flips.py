@@ -1,0 +1,108 @@
+"""Random changes of one to three bits of a ledger's files: what every command says of them, beside what it said before."""
+
+import random
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from cli.main import run
+from tests.support import office
+from tests.support.story import open_ledger
+
+FILES = ("kaoji.db", "kaoji.keys.db", "kaoji.sheets.db")
+COMMANDS = (
+    ("log", "N2"),
+    ("explain", "E002", "2026-08"),
+    ("report", "monthly", "2026-08", "--site", "jinse"),
+    ("report", "payroll", "2026-08", "--site", "jinse"),
+    ("report", "monthly", "2026-08", "--site", "jinse", "--as-of", "30"),
+    ("due", "--site", "jinse"),
+    ("verify", "--deep", "--sheets"),
+)
+_NAME = re.compile(r"員工\w+")
+_FIGURE = re.compile(r"-?[0-9][0-9.]*")
+_FRONT = 16_384
+"""The header and the first pages, where the catalogue and the small tables lie, are struck more often than the rest."""
+
+
+@dataclass
+class Struck:
+    """What a command said after a change: its exit status, and whether what it printed is what it printed before."""
+
+    flips: tuple[int, ...]
+    words: tuple[str, ...]
+    status: int
+    same: bool
+    err: str
+    out: str = ""
+
+
+def made(folder: Path) -> Path:
+    """A ledger with a closed month and a full tile, its sheets drawn."""
+    file = folder / "kaoji.db"
+    with open_ledger(file, office.NOW) as ledger:
+        ledger.record.apply(office.lines(office.a_busy_month()))
+        ledger.record.apply(office.lines([office.register_site(f"S{n}") for n in range(250)]))
+        ledger.proofs.checkpoint()
+        ledger.rebuild()
+    return file
+
+
+def strike(
+    file: Path, folder: Path, struck: str, seed: str, times: int, capsys: pytest.CaptureFixture[str]
+) -> Iterator[list[Struck]]:
+    """What all commands say of the ledger after each change of one of its files."""
+    chance = random.Random(seed)
+    kept = {each.name: each.read_bytes() for each in file.parent.iterdir() if each.is_file()}
+    url = f"sqlite:///{folder / file.name}"
+    _put(folder, kept)
+    before = {words: _said(words, url, capsys) for words in COMMANDS}
+    assert all(status == 0 for status, _, _ in before.values()), before
+    for _ in range(times):
+        content, flips = bytearray(kept[struck]), []
+        for _ in range(chance.randint(1, 3)):
+            flips.append(chance.randrange(len(content) if chance.random() < 0.8 else _FRONT))
+            content[flips[-1]] ^= 1 << chance.randrange(8)
+        _put(folder, {**kept, struck: bytes(content)})
+        answers = {words: _said(words, url, capsys) for words in COMMANDS}
+        yield [
+            Struck(tuple(flips), words, status, _same(out, before[words][1], struck), err, out)
+            for words, (status, out, err) in answers.items()
+        ]
+
+
+def assert_honest(struck: list[Struck]) -> None:
+    """Every command gave the right answer, a refusal with a next step, or a finding."""
+    for each in struck:
+        if each.words[0] == "verify":
+            assert each.status in (0, 1, 3), each
+        elif each.status == 0:
+            assert each.same, each
+        else:
+            assert each.status == 3, each
+        assert each.status != 3 or "hint: " in each.err, each
+        assert "Traceback" not in each.err, each
+
+
+def _same(said: str, before: str, struck: str) -> bool:
+    """Whether nothing else is said; where a key was struck, whether every figure is the same: a name may be sealed."""
+    if struck != FILES[1]:
+        return said == before
+    return _FIGURE.findall(_NAME.sub("", said)) == _FIGURE.findall(_NAME.sub("", before))
+
+
+def _said(words: tuple[str, ...], url: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
+    status = run([*words, "--ledger", url, "--lang", "en"])
+    said = capsys.readouterr()
+    return status, said.out, said.err
+
+
+def _put(folder: Path, files: dict[str, bytes]) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    for name, content in files.items():
+        (folder / name).write_bytes(content)

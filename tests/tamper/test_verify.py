@@ -1,0 +1,104 @@
+"""`verify` against an attacker who may do anything: what readers are told otherwise, and what is not ours."""
+
+import pytest
+
+from ledger.application.ledger import Ledger
+from ledger.store import audit
+from tests.support import office
+from tests.tamper import attacker
+from tests.tamper.attacker import statements
+
+GUARDS = {"guards_missing"}
+"""Whoever edits rows takes these away first, which is told as well."""
+EXTRA = {
+    "an index": "CREATE INDEX mine ON events (kind)",
+    "a view": "CREATE VIEW heads_seen AS SELECT * FROM heads",
+    "a column": "ALTER TABLE things ADD COLUMN remark TEXT",
+}
+"""On SQLite a file is all ours; a server's schema may hold other tables, and only ours are looked at."""
+ON_SQLITE = {
+    **EXTRA,
+    "a table": "CREATE TABLE more (a)",
+    "a trigger": "CREATE TRIGGER more AFTER INSERT ON events BEGIN DELETE FROM tiles; END",
+}
+ON_POSTGRESQL = {
+    **{name: EXTRA[name] for name in ("an index", "a column")},
+    "row security": "ALTER TABLE events ENABLE ROW LEVEL SECURITY",
+    "a policy": "CREATE POLICY mine ON tiles USING (current_query() NOT LIKE '%%number IN%%')",
+    "a rule": "CREATE RULE mine AS ON INSERT TO things DO ALSO NOTHING",
+    "a default": "ALTER TABLE events ALTER COLUMN kind SET DEFAULT 'x'",
+    "no key": "ALTER TABLE events DROP CONSTRAINT one_event_a_version",
+    "an heir": "CREATE TABLE more () INHERITS (closes)",
+    "an owner": "CREATE ROLE somebody; ALTER TABLE things OWNER TO somebody",
+    "a trigger": "CREATE TRIGGER more BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION kaoji_in_order()",
+}
+
+
+def codes(url: str) -> set[str]:
+    with Ledger(url, now=office.now) as ledger:
+        return {fault.code for fault in ledger.proofs.verify(deep=False).faults}
+
+
+def test_nothing_is_found_where_nothing_was_done(url: str) -> None:
+    assert codes(url) == set()
+
+
+@pytest.mark.parametrize("what", ON_SQLITE)
+def test_what_is_not_ours_is_told_on_sqlite(what: str, sqlite_url: str) -> None:
+    _is_told(sqlite_url, ON_SQLITE[what])
+
+
+@pytest.mark.parametrize("what", ON_POSTGRESQL)
+def test_what_is_not_ours_is_told_on_postgresql(what: str, pg_url: str) -> None:
+    _is_told(pg_url, ON_POSTGRESQL[what])
+    statements("DROP TABLE IF EXISTS more", "ALTER TABLE things OWNER TO CURRENT_USER")(pg_url)
+    statements("DROP ROLE IF EXISTS somebody")(pg_url)
+
+
+def _is_told(url: str, statement: str) -> None:
+    with Ledger(url, now=office.now) as ledger:
+        ledger.record.apply(office.lines(office.office()))
+    attacker.statements(statement)(url)
+    assert codes(url) == {"table_differs"}
+
+
+def test_what_statistics_an_owner_has_taken_is_let_be(ledger_url: str) -> None:
+    with Ledger(ledger_url, now=office.now) as ledger:
+        ledger.record.apply(office.lines(office.office()))
+    statements("ANALYZE")(ledger_url)
+    assert codes(ledger_url) == set()
+
+
+@pytest.mark.parametrize("attack", [attacker.index_against_table, attacker.hidden_from_streams])
+def test_what_an_index_answers_otherwise_is_found_twice(
+    attack: attacker.Attack, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Ledger(sqlite_url, now=office.now) as ledger:
+        ledger.record.apply(office.lines(office.a_busy_month()))
+    attack(sqlite_url)
+    assert codes(sqlite_url) - GUARDS == {"read_otherwise", "database_damaged"}
+    monkeypatch.setattr(audit, "_inconsistencies", lambda *_, **__: [])
+    assert codes(sqlite_url) - GUARDS == {"read_otherwise"}
+
+
+def test_what_a_view_gives_readers_alone_is_found(pg_url: str) -> None:
+    with Ledger(pg_url, now=office.now) as ledger:
+        ledger.record.apply(office.lines(office.a_busy_month()))
+    attacker.view_before_events(pg_url)
+    assert codes(pg_url) == {"read_otherwise", "table_differs", "guards_missing"}
+
+
+def test_two_events_at_one_position_are_found(url: str) -> None:
+    attacker.two_for_one_position(url)
+    found = codes(url)
+    assert "read_otherwise" in found
+    assert ("position_twice" in found) is not url.startswith(
+        "sqlite"
+    )  # there no index of positions knows the second
+
+
+def test_an_index_of_a_registry_against_its_table_is_found(sqlite_url: str) -> None:
+    with Ledger(sqlite_url, now=office.now) as ledger:
+        ledger.record.apply(office.lines(office.office()))
+    attacker.index_emptied(sqlite_url, "things_by_site")
+    assert codes(sqlite_url) - GUARDS == {"database_damaged"}
