@@ -159,15 +159,14 @@ class Log(LedgerConnection):
 
     def of_kind(self, kind: str, as_of: int | None = None) -> list[Recorded]:
         """All events of a kind, in order."""
-        statement = f"{_EVENTS} AND kind = ? AND position <= ? ORDER BY position"
-        rows = self.fetch_all(statement, self.ledger, kind, NO_END if as_of is None else as_of)
+        return self.of_kinds([kind], as_of)
+
+    def of_kinds(self, kinds: Sequence[str], as_of: int | None = None) -> list[Recorded]:
+        """All events of some kinds, in order."""
+        statement = f"{_EVENTS} AND kind IN ({placeholders(len(kinds))}) AND position <= ? ORDER BY position"
+        rows = self.fetch_all(statement, self.ledger, *kinds, NO_END if as_of is None else as_of)
         self.verified.check(rows)
         return self._decoded(rows)
-
-    def of_kinds(self, kinds: Iterable[str], as_of: int | None = None) -> list[Recorded]:
-        """All events of some kinds, in order."""
-        wanted = self._events(as_of).where(events.c.kind.in_(list(kinds)))
-        return self._read(wanted.order_by(events.c.position))
 
     def at(self, positions: Iterable[int]) -> list[Recorded]:
         """The events at some positions, in order."""
