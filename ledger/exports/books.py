@@ -17,7 +17,7 @@ from datetime import date
 
 from ledger.events import Event
 from ledger.events.employees import employee_stream
-from ledger.events.months import MonthClosed
+from ledger.events.months import MonthClosed, RunLine
 from ledger.events.pay_returns import DifferenceSettled, PayReturned
 from ledger.state.ledger_state import LedgerState
 from ledger.terms import COMPONENTS, Component
@@ -128,17 +128,20 @@ class _Books:
                 ),
             )
         for run in close.run:
-            self._months[close.site, close.month, run.employee].expected = run.deducted_fen
-            handed = self._handed(close.site, close.month, run.employee)
-            yield Entry(
-                day=close.on,
-                on=close.on,
-                what="run",
-                employee=run.employee,
-                tags=tags,
-                postings=_moved((handed, run.deducted_fen), (("owed", run.employee), -run.deducted_fen)),
-                balances=((("owed", run.employee), run.carried_fen),),
-            )
+            yield self._run(close, run, tags)
+
+    def _run(self, close: MonthClosed, run: RunLine, tags: tuple[tuple[str, str], ...]) -> Entry:
+        self._months[close.site, close.month, run.employee].expected = run.deducted_fen
+        handed = self._handed(close.site, close.month, run.employee)
+        return Entry(
+            day=close.on,
+            on=close.on,
+            what="run",
+            employee=run.employee,
+            tags=tags,
+            postings=_moved((handed, run.deducted_fen), (("owed", run.employee), -run.deducted_fen)),
+            balances=((("owed", run.employee), run.carried_fen),),
+        )
 
     def _returned(self, position: int, event: PayReturned) -> Entry:
         month = self._months[event.site, event.month, event.employee]

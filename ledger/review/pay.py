@@ -3,7 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ledger.aggregates.employee.pay_returns import expected_of, open_of, returns_of, settlements_of
+from ledger.aggregates.employee.pay_returns import (
+    ReturnState,
+    SettlementState,
+    expected_of,
+    open_of,
+    returns_of,
+    settlements_of,
+)
 from ledger.events.months import MonthClosed, RunLine
 from ledger.state.hand_off import close_of
 from ledger.state.ledger_state import LedgerState
@@ -36,27 +43,21 @@ def pay(ledger_state: LedgerState, employee: str, month: str) -> Values:
         "open": format_money(open_of(state, close)),
         "entries": [
             *_handed_over(ledger_state, close, employee, recorded.position),
-            *(
-                {
-                    "what": "returned",
-                    "amount": format_money(-(each.amount_fen or 0)),
-                    "rests_on": [each.position],
-                    "run": each.run,
-                    "reason": each.reason,
-                }
-                for each in returned
-            ),
-            *(
-                {
-                    "what": "settled",
-                    "amount": format_money(-each.amount_fen),
-                    "rests_on": [each.position],
-                    "how": each.how,
-                }
-                for each in settlements_of(state, close.site, month)
-            ),
+            *map(_returned, returned),
+            *map(_settled, settlements_of(state, close.site, month)),
         ],
     }
+
+
+def _returned(entry: ReturnState) -> Values:
+    amount = format_money(-(entry.amount_fen or 0))
+    told = {"run": entry.run, "reason": entry.reason}
+    return {"what": "returned", "amount": amount, "rests_on": [entry.position], **told}
+
+
+def _settled(entry: SettlementState) -> Values:
+    amount = format_money(-entry.amount_fen)
+    return {"what": "settled", "amount": amount, "rests_on": [entry.position], "how": entry.how}
 
 
 def _handed_over(

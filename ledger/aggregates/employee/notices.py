@@ -127,21 +127,8 @@ def correct_notice(command: CorrectNotice, context: DecisionContext) -> list[Dec
     """Never more points, another scheme or another month; late or under appeal only fewer points."""
     employee, notice = _standing(context, command.notice)
     _check_corrector(context, employee, notice, command.by, command.on)
-    if command.points is not None and command.points > notice.points:
-        raise WrongState("correction_raises", notice=notice.notice, points=notice.points)
-    appealed = bool(employee.appeals_against("notice", "liability", target=notice.notice))
-    if appealed or is_closed(context, employee.site, notice.month):
-        only_points = command.model_fields_set & {"clause", "occurred_at", "place", "narrative"} == set()
-        if not only_points or command.points is None or command.points == notice.points:
-            raise WrongState("correction_only_lowers", notice=notice.notice, month=notice.month)
-    occurred_on = None
-    if command.occurred_at is not None:
-        occurred_on = _occurred_on(context, employee.site, command.occurred_at)
-        if month_of(occurred_on) != notice.month:
-            raise WrongState("correction_moves_month", notice=notice.notice, month=notice.month)
-        require_not_before(notice.issued_on, occurred_on, "occurrence")
-        require_employed(context, employee.employee, occurred_on)
-        _check_age(context, employee.site, notice.notice, occurred_on, notice.issued_on)
+    _check_lowers(context, employee, notice, command)
+    occurred_on = _corrected_day(context, employee, notice, command)
     code = _corrected_clause(context, employee, notice, command)
     occurred_at = command.occurred_at or notice.occurred_at
     if (code, occurred_at) != (notice.clause, notice.occurred_at):
@@ -214,6 +201,34 @@ def _is_served(
     """Not where signing was refused and nobody saw it, under a policy that asks for a witness (domain §2)."""
     asks = policy_of_month(context, employee.site, notice.month).notices.witness
     return not (asks and command.how == "refused" and not command.witnesses)
+
+
+def _check_lowers(
+    context: DecisionContext, employee: EmployeeState, notice: NoticeState, command: CorrectNotice
+) -> None:
+    """WrongState `correction_raises`; `correction_only_lowers` where it is under appeal or its month is closed."""
+    if command.points is not None and command.points > notice.points:
+        raise WrongState("correction_raises", notice=notice.notice, points=notice.points)
+    appealed = bool(employee.appeals_against("notice", "liability", target=notice.notice))
+    if appealed or is_closed(context, employee.site, notice.month):
+        only_points = command.model_fields_set & {"clause", "occurred_at", "place", "narrative"} == set()
+        if not only_points or command.points is None or command.points == notice.points:
+            raise WrongState("correction_only_lowers", notice=notice.notice, month=notice.month)
+
+
+def _corrected_day(
+    context: DecisionContext, employee: EmployeeState, notice: NoticeState, command: CorrectNotice
+) -> date | None:
+    """The day of the corrected time, in the same month; None where no time is given. WrongState, WrongTime."""
+    if command.occurred_at is None:
+        return None
+    occurred_on = _occurred_on(context, employee.site, command.occurred_at)
+    if month_of(occurred_on) != notice.month:
+        raise WrongState("correction_moves_month", notice=notice.notice, month=notice.month)
+    require_not_before(notice.issued_on, occurred_on, "occurrence")
+    require_employed(context, employee.employee, occurred_on)
+    _check_age(context, employee.site, notice.notice, occurred_on, notice.issued_on)
+    return occurred_on
 
 
 def _corrected_clause(
