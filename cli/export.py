@@ -6,10 +6,11 @@ from typing import cast
 import click
 
 from cli.files import read_file, write_file
+from cli.handout import STDOUT, hand_out
 from cli.localized_help import SpeakingCommand, SpeakingGroup
 from cli.render import shown, talk
-from cli.report_options import Month
-from cli.settings import as_of_option, common_options, force_option, out_option, settings
+from cli.report_options import Month, month_argument
+from cli.settings import as_of_option, common_options, force_option, out_option, settings, site_option
 
 _ENTRIES = ("close", "run", "return", "carry", "write_off")
 
@@ -33,6 +34,70 @@ def tiles(folder: str) -> None:
     with settings().open() as ledger:
         files = ledger.proofs.export_tiles(Path(folder))
     click.echo(settings().labels().say("tiles_written", files=files, folder=shown(folder)))
+
+
+@export.command(
+    "payroll",
+    cls=SpeakingCommand,
+    help_key="export payroll",
+    examples=[
+        "kaoji export payroll 2026-08 --out 2026-08.xlsx",
+        "kaoji export payroll 2026-08 --out 2026-08.csv --names none --encoding gb18030",
+    ],
+)
+@month_argument
+@out_option
+@click.option(
+    "--names", type=click.Choice(["none", "masked", "full"]), default="full", help="field:names_in_file"
+)
+@click.option(
+    "--sheet", type=click.Choice(["pay", "lines", "control"]), default="pay", help="field:csv_sheet"
+)
+@click.option(
+    "--encoding", type=click.Choice(["utf-8-sig", "gb18030"]), default="utf-8-sig", help="field:csv_encoding"
+)
+@click.option("--csv-ids", type=click.Choice(["plain", "tab"]), default="plain", help="field:csv_ids")
+@site_option
+@force_option
+@as_of_option
+@common_options
+def payroll(
+    month: str,
+    out: str,
+    names: str,
+    sheet: str,
+    encoding: str,
+    csv_ids: str,
+    site: str | None,
+    force: bool,
+    as_of: str | None,
+) -> None:
+    """Write what a close hands to payroll: as XLSX three sheets, as CSV one of them.
+
+    What to take of each person by pay item, the lines behind it, and a sheet to check the file by (kaoji verify
+    --handoff). Names that are in it are noted as handed out.
+    """
+    from ledger.application.exports import Names
+
+    labels = settings().labels()
+    with settings().open() as ledger:
+        since = ledger.position()
+        position = None if as_of is None else ledger.position_of(as_of)
+        sheets = ledger.exports.handoff(month, site, cast("Names", names), labels, position)
+        table = {"pay": sheets.pay, "lines": sheets.lines, "control": sheets.control}[sheet]
+        if out.endswith(".xlsx"):
+            content = ledger.exports.workbook(sheets)
+        else:
+            content = ledger.exports.csv(table, encoding, csv_ids == "tab")
+            misread = ledger.exports.misread_ids(table)
+            if misread and csv_ids == "plain":
+                talk(labels.say("csv_ids_misread", ids=", ".join(misread)))
+        people = () if names == "none" else sheets.people
+        hand_out(ledger, people, "payroll", out, [(Path(out), content)], force, since)
+    if out == STDOUT:
+        click.echo(content.decode(encoding), nl=False)
+        return
+    talk(labels.say("handoff_written", file=shown(out), month=month, people=len(sheets.close.run)))
 
 
 @export.command(

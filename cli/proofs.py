@@ -67,11 +67,13 @@ def checkpoint(out: str | None, force: bool) -> None:
         "kaoji verify --since 2026-08.checkpoint --vkey KEY",
         "kaoji verify --deep --sheets",
         "kaoji verify --receipt N2026-0007.receipt --vkey KEY",
+        "kaoji verify --handoff 2026-08.xlsx",
     ],
 )
 @click.option("--since", metavar="FILE", help="field:since")
 @click.option("--all", "everything", is_flag=True, help="field:verify_all")
 @click.option("--receipt", metavar="FILE", help="field:receipt_file")
+@click.option("--handoff", metavar="FILE", help="field:handoff_file")
 @vkey_option
 @click.option("--sheets", is_flag=True, help="field:sheets")
 @click.option("--deep", is_flag=True, help="field:deep")
@@ -81,6 +83,7 @@ def verify(
     since: str | None,
     everything: bool,
     receipt: str | None,
+    handoff: str | None,
     vkeys: tuple[str, ...],
     sheets: bool,
     deep: bool,
@@ -90,13 +93,16 @@ def verify(
 
     --since checks against a checkpoint you kept, and then only what is newer (with --all everything);
     --deep also decides every command anew, --sheets draws every sheet anew. --receipt checks one receipt,
-    without a ledger where --vkey gives the key. Exit status 1 where something is wrong.
+    without a ledger where --vkey gives the key; --handoff a file that went to payroll. Exit status 1 where something
+    is wrong.
     """
     if receipt is not None:
         others = {"--since": since, "--all": everything, "--sheets": sheets, "--deep": deep}
         for option in (name for name, value in others.items() if value):
             raise InputError("options_exclude", first="--receipt", second=option)
         return _verify_receipt(receipt, keys_of(vkeys), as_json)
+    if handoff is not None:
+        return _verify_handoff(handoff, as_json)
     note = None if since is None else read_file(Path(since))
     with settings().open() as ledger:
         verified = ledger.proofs.verify(
@@ -155,6 +161,24 @@ def _print_verified(values: dict[str, Any]) -> None:
         click.echo(labels.say(said, size=size, window=window, first=size + 1, last=values["size"]))
     if not values["ok"]:
         click.echo(labels.say("verified_next"))
+
+
+def _verify_handoff(file: str, as_json: bool) -> int:
+    """Whether a hand-off file is whole, and says what was handed over."""
+    with settings().open() as ledger:
+        checked = ledger.exports.check_handoff(read_file(Path(file)))
+    labels, values = settings().labels(), checked.values()
+    if as_json:
+        print_json(values)
+        return 0 if checked.ok else A_FINDING
+    if checked.found.said != checked.found.digest:
+        talk(labels.say("handoff_digest_differs", said=checked.found.said, made=checked.found.digest))
+    for where, there, here in checked.differences:
+        talk(shown(labels.say("handoff_differs", where=where, there=there, here=here)))
+    if checked.ok:
+        said = "handoff_whole" if checked.known else "handoff_whole_by_itself"
+        click.echo(labels.say(said, site=checked.found.site, month=checked.found.month))
+    return 0 if checked.ok else A_FINDING
 
 
 def _verify_receipt(file: str, vkeys: tuple[str, ...], as_json: bool) -> int:

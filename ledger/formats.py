@@ -266,3 +266,11 @@ def described(value: Any) -> str:
     """A value as an error message shows it: short, and never more than a line."""
     text = str(value)
     return text if len(text) <= 80 else text[:77] + "…"
+
+
+def masked(name: str) -> str:
+    """A name as it is posted: its first letter, and `*` for each of the others; none that cannot be read."""
+    if name in (ERASED, SEALED):
+        return name
+    seen = letters(tidied(name))
+    return seen[:1] + "*" * max(1, len(seen) - 1)

@@ -1,32 +1,129 @@
 """Files for other programs, each of one state of the ledger."""
 
 from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from ledger.application.part import Part
-from ledger.exports import beancount, books, hledger
-from ledger.exports.accounts import Format, Names
+from ledger.errors import InputError, LedgerError, StoreError
+from ledger.exports import accounts, beancount, books, csv_file, handoff, handoff_check, hledger, xlsx_file
+from ledger.exports.accounts import Format
+from ledger.exports.handoff import Handoff, Names
+from ledger.exports.table import Table, misread_ids
+from ledger.state.hand_off import close_of
+from ledger.store.notary import Notary
 
-__all__ = ["Exports", "Format"]
+if TYPE_CHECKING:
+    from ledger.labels.messages import Labels
+
+__all__ = ["Exports", "Format", "Handoff", "HandoffChecked", "Names"]
+
+
+@dataclass(frozen=True, slots=True)
+class HandoffChecked:
+    """What `verify --handoff` found: whether the digest of the sheets is the one said, and where the ledger says otherwise.
+
+    `known`: whether a ledger with that close was at hand.
+    """
+
+    found: handoff_check.Found
+    known: bool
+    differences: tuple[tuple[str, str, str], ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether the file is whole, and as it was handed over."""
+        return self.found.said == self.found.digest and not self.differences
+
+    def values(self) -> dict[str, Any]:
+        """As `--json` prints it."""
+        return {
+            "ok": self.ok,
+            "site": self.found.site,
+            "month": self.found.month,
+            "digest": self.found.digest,
+            "digest_said": self.found.said,
+            "ledger": self.known,
+            "differences": [
+                {"where": where, "file": there, "ledger": here} for where, there, here in self.differences
+            ],
+        }
 
 
 class Exports(Part):
-    """What other programs read. Nothing is decided here, and nobody's words are in it."""
+    """What other programs read. Nothing is decided here."""
 
     def books(
         self,
         form: Format,
         titles: Mapping[str, str],
-        accounts: bytes | None = None,
+        names: bytes | None = None,
         until: str | None = None,
         as_of: int | None = None,
     ) -> bytes:
         """`export books`: double entry of all closes, returns and settlements, up to a month where one is given.
 
-        `titles`: words for close, run, return, carry, write_off. `accounts`: a map of account names, as bytes of TOML.
+        `titles`: words for close, run, return, carry, write_off. `names`: a map of account names, as bytes of TOML.
         InputError `map_unreadable`, `map_format`, `map_key_unknown`, `map_account_wrong`, `map_doubled`.
         """
-        names = Names(form, accounts)
+        called = accounts.Names(form, names)
         with self._ledger.look_at_log(as_of) as look:
             found = books.entries(look.state, until)
         write = hledger.journal if form == "hledger" else beancount.ledger
-        return write(found, names, titles).encode()
+        return write(found, called, titles).encode()
+
+    def handoff(
+        self, month: str, site: str | None, names: Names, labels: "Labels", as_of: int | None = None
+    ) -> Handoff:
+        """`export payroll`: the sheets of a close. A checkpoint that covers it is signed where none is kept.
+
+        WrongState `month_not_closed`, `month_closed_with`.
+        """
+        with self._ledger.look_at_log(as_of) as look:
+            at = look.site(site)
+            close_of(look.state, at, month)
+            recorded = look.state.first_close_of(at, month)
+            assert recorded is not None
+            notary, note = Notary(self.log), None
+            with suppress(StoreError):  # where the key is not here
+                note = notary.earliest(recorded.position) or notary.checkpoint()
+            return handoff.handoff(look.state, recorded, names, labels, _told(note))
+
+    def workbook(self, sheets: Handoff) -> bytes:
+        """The sheets as XLSX, dated by the close."""
+        properties = {"kaoji-format": handoff.FORMAT, "kaoji-batch": sheets.close.digest}
+        return xlsx_file.xlsx_bytes([sheets.pay, sheets.lines, sheets.control], sheets.close.on, properties)
+
+    def csv(self, table: Table, encoding: str, tab_before_ids: bool = False) -> bytes:
+        """One of the sheets as CSV. InputError `encoding_lacks` where the encoding lacks a character."""
+        try:
+            return csv_file.csv_bytes(table, encoding, tab_before_ids)
+        except UnicodeEncodeError as wrong:
+            raise InputError(
+                "encoding_lacks", encoding=encoding, character=wrong.object[wrong.start]
+            ) from None
+
+    def misread_ids(self, table: Table) -> list[str]:
+        """The staff numbers that a spreadsheet would take for numbers in a CSV."""
+        return misread_ids(table)
+
+    def check_handoff(self, raw: bytes) -> HandoffChecked:
+        """`verify --handoff`. InputError `handoff_unreadable`, `handoff_cell`."""
+        found = handoff_check.read(raw)
+        if not self.log.exists():
+            return HandoffChecked(found, False, ())
+        with self._ledger.look_at_log() as look:
+            try:
+                close = close_of(look.state, found.site, found.month)
+            except LedgerError:
+                return HandoffChecked(found, False, ())
+            return HandoffChecked(found, True, tuple(handoff_check.differences(found, close)))
+
+
+def _told(note: bytes | None) -> str | None:
+    """Size, root and first signature of a checkpoint, in one cell."""
+    if note is None:
+        return None
+    _, size, root, *rest = note.decode().splitlines()
+    return " ".join([size, root, *(line for line in rest if line.startswith("—"))][:3])

@@ -4,17 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from ledger.formats import letters, tidied
 from ledger.state.ledger_state import LedgerState
-from ledger.terms import ERASED, SEALED
-
-
-def masked(name: str) -> str:
-    """A name as it is posted: its first letter, and `*` for each of the others; none that cannot be read."""
-    if name in (ERASED, SEALED):
-        return name
-    seen = letters(tidied(name))
-    return seen[:1] + "*" * max(1, len(seen) - 1)
 
 
 def names_of(ledger_state: LedgerState, employees: Iterable[str]) -> dict[str, str]:

@@ -87,6 +87,18 @@ class Notary:
             note = connection.execute(query).scalar_one_or_none()
         return None if note is None else bytes(note)
 
+    def earliest(self, least: int) -> bytes | None:
+        """The earliest kept checkpoint over at least so many events; None where there is none."""
+        query = (
+            select(checkpoints.c.note)
+            .where(checkpoints.c.ledger == self.log.ledger, checkpoints.c.size >= least)
+            .order_by(checkpoints.c.number)
+            .limit(1)
+        )
+        with self.log.usable(), reading(self.log.engine) as connection:
+            note = connection.execute(query).scalar_one_or_none()
+        return None if note is None else bytes(note)
+
     def verifiers(self, given: Iterable[Verifier] = ()) -> list[Verifier]:
         """The keys that are trusted to speak for this log: the given ones, else those beside its signing key."""
         return list(given) or self.key.verifiers()

@@ -203,6 +203,7 @@ LINES: dict[str, str] = {
     "employee register": f"--name @ --department front --from 2026-09-01 --post @ {D}",
     "employee show": "E001",
     "explain": "E001 2026-08",
+    "export payroll": "2026-07 --out @new",
     "export books": "--format hledger --out @new --map @file",
     "export tiles": "@new",
     "finding clear": f"N1 --reason @ --by D01 {D}",

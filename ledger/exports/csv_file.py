@@ -1,0 +1,30 @@
+"""A table as CSV: RFC 4180, amounts as plain numbers, texts that look like formulas behind an apostrophe (finance §11)."""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+
+from ledger.exports.table import Column, Table, Value, looks_like_formula
+from ledger.terms import format_money
+
+
+def csv_bytes(table: Table, encoding: str, tab_before_ids: bool = False) -> bytes:
+    """The file in an encoding. UnicodeEncodeError where it lacks a character."""
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\r\n")
+    writer.writerow([column.title for column in table.columns])
+    for row in table.rows:
+        writer.writerow(_cells(table.columns, row, tab_before_ids))
+    return written.getvalue().encode(encoding)
+
+
+def _cells(columns: tuple[Column, ...], row: Sequence[Value], tab: bool) -> Iterator[str]:
+    for column, value in zip(columns, row, strict=True):
+        if value is None:
+            yield ""
+        elif isinstance(value, int):
+            yield format_money(value)
+        elif column.kind == "id" and tab:
+            yield f"\t{value}"
+        else:
+            yield f"'{value}" if looks_like_formula(value) else value

@@ -1,0 +1,175 @@
+"""The hand-off: what its sheets hold, what spreadsheets would do with them, and that a changed cell is found."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from ledger.application.ledger import Ledger
+from ledger.errors import InputError, WrongState
+from ledger.exports.table import Column, Table, misread_ids
+from ledger.labels.messages import load
+from tests.support import office
+from tests.support.story import open_ledger
+
+HANT = load("zh-Hant")
+HOSTILE = "=1+1\u3000甲"
+
+
+@pytest.fixture(scope="module")
+def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
+    """A close with all components, a carry under the guard, and one behind it with an adjustment and a difference."""
+    commands = [
+        *office.office(),
+        office.register_employee("007", name=HOSTILE, supervisor="L01"),
+        office.issue_notice("N1", "E001", 5),
+        office.issue_notice("N2", "E002", 9, clause="FD-02"),
+        office.find_responsibility("N2"),
+        office.issue_notice("N3", "007", 2, clause="PF-D"),
+        office.grant_reward("R1", "E004", 2),
+        office.record_wage("E002", "300.00", "200.00"),
+        office.close_month(),
+        *office.pay_returned("E001", "40.00"),
+        office.withdraw_notice("N2", "2026-09-02"),
+        office.close_month("2026-09", "2026-10-02"),
+    ]
+    file = tmp_path_factory.mktemp("handoff") / "kaoji.db"
+    with open_ledger(file, office.NOW.replace(month=10, day=9)) as opened:
+        opened.record.apply(office.lines(commands))
+        yield opened
+
+
+def book(ledger: Ledger, month: str = office.MONTH, names: str = "full") -> bytes:
+    return ledger.exports.workbook(ledger.exports.handoff(month, None, names, HANT))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("month", [office.MONTH, "2026-09"])
+def test_the_sheets_say_what_the_close_says(ledger: Ledger, month: str) -> None:
+    sheets = ledger.exports.handoff(month, None, "full", HANT)
+    report = ledger.reports.payroll(month)
+    assert [row[0] for row in sheets.pay.rows] == [row["employee"] for row in report["run"]]
+    for row, run in zip(sheets.pay.rows, report["run"], strict=True):
+        own, joint, performance, deducted = row[4:8]
+        assert isinstance(own, int) and isinstance(joint, int) and isinstance(performance, int)
+        assert own + joint + performance == deducted
+        assert f"{deducted / 100:.2f}" == run["deducted"]  # type: ignore[operator]
+    assert sum(row[6] for row in sheets.lines.rows) == round(float(report["total"]) * 100)  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("month", [office.MONTH, "2026-09"])
+def test_a_file_as_it_was_written_is_whole(ledger: Ledger, month: str) -> None:
+    checked = ledger.exports.check_handoff(book(ledger, month))
+    assert checked.ok and checked.known
+    assert checked.found.digest == ledger.reports.payroll(month)["digest"]
+
+
+def test_the_same_close_makes_the_same_bytes(ledger: Ledger) -> None:
+    assert book(ledger) == book(ledger)
+
+
+def test_names_are_asked_for(ledger: Ledger) -> None:
+    for names, shown in (("full", HOSTILE), ("masked", "=" + "*" * 4), ("none", None)):
+        sheets = ledger.exports.handoff(office.MONTH, None, names, HANT)  # type: ignore[arg-type]
+        assert {row[1] for row in sheets.pay.rows if row[0] == "007"} == {shown}
+
+
+def test_no_text_becomes_a_formula_and_no_id_a_number(ledger: Ledger) -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(book(ledger))).worksheets[0]
+    cells = {cell.value: cell for row in sheet.iter_rows() for cell in row if cell.value is not None}
+    assert not [cell for cell in cells.values() if cell.data_type == "f"]
+    assert cells["007"].data_type == "s" and cells[HOSTILE].data_type == "s"
+    assert cells[HOSTILE].quotePrefix
+    table = ledger.exports.handoff(office.MONTH, None, "full", HANT).pay
+    assert f"'{HOSTILE}" in ledger.exports.csv(table, "utf-8-sig").decode("utf-8-sig")
+    assert ledger.exports.csv(table, "gb18030").decode("gb18030") == ledger.exports.csv(
+        table, "utf-8-sig"
+    ).decode("utf-8-sig")
+    assert misread_ids(table) == ["007"]
+    assert "\t007," in ledger.exports.csv(table, "utf-8-sig", True).decode("utf-8-sig")
+
+
+@pytest.mark.parametrize("name", ["007", "1E5", "3-4", "2026/1", "123456789012"])
+def test_ids_that_a_spreadsheet_misreads_are_told(name: str) -> None:
+    assert misread_ids(Table("x", (Column("工號", "id"),), [[name], ["E01"]])) == [name]
+
+
+def changed(raw: bytes, sheet: int, cell: str, value: object) -> bytes:
+    workbook = openpyxl.load_workbook(io.BytesIO(raw))
+    workbook.worksheets[sheet][cell] = value
+    saved = io.BytesIO()
+    workbook.save(saved)
+    return saved.getvalue()
+
+
+def test_a_file_saved_anew_is_still_whole(ledger: Ledger) -> None:
+    assert ledger.exports.check_handoff(changed(book(ledger), 0, "N2", 12)).ok
+
+
+@pytest.mark.parametrize(
+    ("sheet", "cell", "value"),
+    [
+        (0, "H2", 1),
+        (0, "L2", 1),
+        (0, "K2", 1),
+        (0, "A2", "E999"),
+        (1, "G2", 1),
+        (1, "A2", "E999"),
+        (1, "D2", "2026-01"),
+        (1, "J2", "1"),
+    ],
+)
+def test_a_changed_cell_is_found(ledger: Ledger, sheet: int, cell: str, value: object) -> None:
+    checked = ledger.exports.check_handoff(changed(book(ledger), sheet, cell, value))
+    assert not checked.ok
+    assert checked.found.digest != checked.found.said
+    assert checked.differences
+
+
+def test_a_digest_that_was_changed_with_it_is_found_by_the_ledger(ledger: Ledger) -> None:
+    lie = changed(book(ledger), 0, "H2", 1)
+    made = ledger.exports.check_handoff(lie).found.digest
+    row = next(
+        number
+        for number, row in enumerate(openpyxl.load_workbook(io.BytesIO(lie)).worksheets[2].values, 1)
+        if row[0] == "批次散列"
+    )
+    checked = ledger.exports.check_handoff(changed(lie, 2, f"B{row}", made))
+    assert checked.found.said == checked.found.digest
+    assert not checked.ok
+
+
+@pytest.mark.parametrize("raw", [b"", b"PK\x03\x04", b"name,amount\n", b"\x00" * 4096])
+def test_what_is_no_handoff_is_refused(ledger: Ledger, raw: bytes) -> None:
+    with pytest.raises(InputError) as refused:
+        ledger.exports.check_handoff(raw)
+    assert refused.value.code == "handoff_unreadable"
+
+
+def test_a_month_that_is_not_closed_is_not_handed_over(ledger: Ledger) -> None:
+    with pytest.raises(WrongState):
+        ledger.exports.handoff("2026-10", None, "none", HANT)
+
+
+def test_a_character_that_an_encoding_lacks_is_named(ledger: Ledger) -> None:
+    with pytest.raises(InputError) as refused:
+        ledger.exports.csv(Table("x", (Column("名"),), [["\udcff"]]), "utf-8-sig")
+    assert refused.value.code == "encoding_lacks"
+
+
+def test_who_stands_in_a_file_is_noted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from cli.main import run
+
+    file = tmp_path / "kaoji.db"
+    with open_ledger(file, office.NOW) as opened:
+        opened.record.apply(office.lines(office.a_busy_month()))
+    given = ["export", "payroll", office.MONTH, "--ledger", f"sqlite:///{file}", "--lang", "zh-Hant"]
+    assert run([*given, "--out", str(tmp_path / "names.xlsx")]) == 0
+    assert run([*given, "--out", str(tmp_path / "none.csv"), "--names", "none"]) == 0
+    assert run([*given, "--out", str(tmp_path / "none.csv"), "--names", "none"]) == 2
+    assert run(["verify", "--handoff", str(tmp_path / "names.xlsx"), "--ledger", f"sqlite:///{file}"]) == 0
+    with open_ledger(file, office.NOW) as opened:
+        told = opened.people.handouts(opened.reports.payroll(office.MONTH)["run"][0]["employee"])
+    assert [row["what"] for row in told] == ["payroll"]
+    assert (tmp_path / "names.xlsx").stat().st_mode & 0o777 == 0o600
