@@ -23,6 +23,7 @@ def xlsx_bytes(tables: Sequence[Table], day: date, properties: Mapping[str, str]
         book.set_custom_property(name, value, "text")
     formats = {
         "title": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}),
+        "money_title": book.add_format({"bold": True, "bottom": 1, "align": "right", "valign": "top"}),
         "money": book.add_format({"num_format": "0.00"}),
         "text": book.add_format({"num_format": "@"}),
         "quoted": book.add_format({"num_format": "@", "quote_prefix": True}),
@@ -35,13 +36,16 @@ def xlsx_bytes(tables: Sequence[Table], day: date, properties: Mapping[str, str]
 
 def _write(sheet: "xlsxwriter.workbook.Worksheet", table: Table, formats: Mapping[str, object]) -> None:
     sheet.freeze_panes(1, 0)
+    sheet.set_row(0, 20)
     sheet.repeat_rows(0)
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     for place, column in enumerate(table.columns):
         sheet.set_column(place, place, _width(column, place, table))
-        sheet.write_string(0, place, column.title, formats["title"])
+        sheet.write_string(
+            0, place, column.title, formats["money_title" if column.kind == "money" else "title"]
+        )
     for number, row in enumerate(table.rows, 1):
         for place, value in enumerate(row):
             if isinstance(value, int):
