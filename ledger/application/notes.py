@@ -95,6 +95,21 @@ def _undercutting(
             yield Note("departure_before_notices", {"employee": event.employee, "notices": _listed(found)})
 
 
+def _left_open(ledger_state: LedgerState, event: EmployeeDeparted) -> Iterator[Note]:
+    """What somebody leaves behind: it goes on without them, and nobody else is told of it."""
+    state = ledger_state.employee(event.employee)
+    unserved = [
+        notice.notice
+        for notice in state.standing_notices()
+        if notice.acknowledged_on is None and notice.occurred_on <= event.on
+    ]
+    if unserved:
+        yield Note("leaves_unserved", {"employee": event.employee, "notices": _listed(unserved)})
+    waiting = [a.appeal for a in ledger_state.appeals_concerning(event.employee) if a.status == "pending"]
+    if waiting:
+        yield Note("leaves_appeals", {"employee": event.employee, "appeals": _listed(waiting)})
+
+
 def _listed(notices: list[str]) -> str:
     return ", ".join(sorted(notices))
 
@@ -108,6 +123,8 @@ def notes(ledger_state: LedgerState, recorded: Recorded) -> Iterator[Note]:
         yield from _undercut(ledger_state, event)
     if isinstance(event, _MOVING):
         yield from _undercutting(ledger_state, event)
+    if isinstance(event, EmployeeDeparted):
+        yield from _left_open(ledger_state, event)
     if isinstance(event, MonthClosed):
         yield from _unpaid(ledger_state, event)
     if isinstance(event, AppealMooted) and event.against == "liability":

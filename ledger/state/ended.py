@@ -55,12 +55,7 @@ def ended(
     moving = [event for events in new.values() for event in events if isinstance(event, _MOVING)]
     if not moving:
         return
-    over = {
-        event.appeal
-        for events in new.values()
-        for event in events
-        if isinstance(event, AppealMooted | AppealDecided)
-    }
+    over = {event.appeal for events in new.values() for event in events if isinstance(event, AppealMooted)}
     facts = {employee_of(stream): _folded(state, stream, events) for stream, events in new.items()}
     for owner in sorted(_owners(state, moving)):
         for appeal in state.employee(owner).appeals.values():

@@ -151,3 +151,17 @@ def test_a_revocation_that_ends_a_repeat_is_foretold_with_the_appeals_it_ends(le
         for row in everything(ledger, [office.SITE], ["2026-08"])["monthly jinse 2026-08"]
         if row["employee"] in ("E001", "L01")
     ]
+
+
+def test_a_share_that_only_the_employees_own_appeal_stays_keeps_its_appeal(ledger: Ledger) -> None:
+    own = appealed("N12", "A2", "E001", against={"notice": "N12"})
+    ledger.record.apply(office.lines([*REPEATED, appealed("N10"), own]))
+    ledger.record.apply(office.lines([office.reassign_employee("E001", "2026-08-20", supervisor="H01")]))
+    assert statuses(ledger) == {"A1": "pending", "A2": "pending"}
+
+
+def test_an_appeal_ends_once(ledger: Ledger) -> None:
+    ledger.record.apply(office.lines([*FOUND, appealed()]))
+    withdrawn = {"do": "withdraw_notice", "notice": "N1", "reason": "誤", "by": "I01", "on": "2026-08-14"}
+    made = ledger.record.apply(office.lines([withdrawn])).events
+    assert [recorded.event.kind for recorded in made] == ["notice_withdrawn", "appeal_mooted"]

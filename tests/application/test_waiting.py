@@ -70,3 +70,16 @@ def test_a_department_that_lacks_head_or_people_waits(ledger: Ledger) -> None:
     assert waiting(ledger, "department") == [("patrol", None)]
     ledger.record.apply(office.lines([office.record_departure("H01", "2026-08-31")]))
     assert waiting(ledger, "department") == [("front-desk", None), ("patrol", None)]
+
+
+def test_whoever_leaves_leaves_open_what_is_told(ledger: Ledger) -> None:
+    served = [office.issue_notice("N2", "E001", clause="FD-05"), office.acknowledge_notice("N2")]
+    appealed = office.file_appeal("A1", "E001", {"notice": "N2"})
+    ledger.record.apply(office.lines([office.issue_notice("N1", "E001"), *served, appealed]))
+    notes = ledger.record.apply(office.lines([office.record_departure("E001", "2026-08-31")])).notes
+    told = {note.code: note.fields for note in notes}
+    assert told["leaves_unserved"]["notices"] == "N1"
+    assert told["leaves_appeals"]["appeals"] == "A1"
+    assert waiting(ledger, "acknowledgement") == [("N1", "I01")]  # whoever issued it has to serve it
+    again = ledger.record.apply(office.lines([office.record_departure("E002", "2026-08-31")])).notes
+    assert again == []

@@ -23,6 +23,7 @@ from ledger.state.ledger_state import LedgerState
 from ledger.store.log import Log
 from ledger.terms import first_day, last_day, month_of, next_month
 from tests.support import office
+from tests.support.rare_moves import RARE
 from tests.support.story import NOW
 
 SITES = (office.SITE, "Jin_e")
@@ -46,13 +47,19 @@ PLOTS = (
     ("appeal", "withdraw", "correct", "acknowledge"),
     ("sanction", "appeal_sanction", "revoke_sanction", "decide"),
     ("reward", "withdraw_reward", "wage"),
-    ("depart", "reassign"),
+    ("depart", "reassign", "come_back", "mend_departure"),
+    ("depart", "come_back", "appeal_share", "mend_departure"),
+    ("appeal", "reply", "hear", "decide"),
+    ("withdraw", "replace", "remark", "rectify"),
+    ("sanction", "hear", "tell_union", "revoke_sanction"),
     ("adopt",),
     ("clear",),
     (),
 )
 """Kinds of moves that mean something together."""
 ALWAYS = ("issue", "issue", "issue", "find", "find", "reassign", "close")
+
+_RARE = {move.__name__: move for move in RARE}
 
 Move = tuple[str, int, int, int, int]
 """What to try, and four numbers that choose among what there is."""
@@ -106,7 +113,7 @@ class Teller:
         self.today = START
         self._position = log.position()
         self._digests: set[str] = set()
-        self._notices: dict[str, dict[str, Any]] = {}
+        self.notices: dict[str, dict[str, Any]] = {}
         self._rewards: list[str] = []
         self._sanctions: dict[str, str] = {}
         self._closed = dict.fromkeys(SITES, "2026-06")
@@ -118,13 +125,14 @@ class Teller:
         if self.today > END:
             return
         self.today += timedelta(days=(0, 0, 1, 3)[numbers[3] % 4])
-        command = getattr(self, f"_{kind}")(*numbers)
+        rare = _RARE.get(kind)
+        command = getattr(self, f"_{kind}")(*numbers) if rare is None else rare(self, *numbers)
         if command is not None and self.say(command):
             self._remember(command)
 
     def _remember(self, command: dict[str, Any]) -> None:
         if command["do"] == "issue_notice":
-            self._notices[command["notice"]] = command
+            self.notices[command["notice"]] = command
         elif command["do"] == "grant_reward":
             self._rewards.append(command["reward"])
         elif command["do"] == "impose_sanction":
@@ -155,13 +163,13 @@ class Teller:
         found = [row for site in SITES for row in docket.appeals(rows, self.state, site, now)]
         return [row for row in found if row["status"] in statuses]
 
-    def _new_id(self, letter: str) -> str:
+    def new_id(self, letter: str) -> str:
         self._ids += 1
         return f"{letter}{self._ids}"
 
-    def _some_notice(self, number: int) -> str | None:
-        """Rather a recent one."""
-        names = list(self._notices)
+    def some_notice(self, number: int) -> str | None:
+        """A notice that was issued, rather a recent one."""
+        names = list(self.notices)
         return names[-1 - number % len(names)] if names else None
 
     def _at_north(self, employee: str) -> bool:
@@ -170,7 +178,7 @@ class Teller:
     # --- notices ------------------------------------------------------------------------------------
 
     def _issue(self, a: int, b: int, c: int, d: int) -> dict[str, Any]:
-        employee, name = STAFF[a % len(STAFF)], self._new_id("N")
+        employee, name = STAFF[a % len(STAFF)], self.new_id("N")
         back = 30 if d >= 54 else d % 3
         day = max(self.today - timedelta(days=back), date(2026, 6, 1))
         issuer = (
@@ -188,54 +196,54 @@ class Teller:
         )
 
     def _acknowledge(self, a: int, b: int, c: int, d: int) -> dict[str, Any] | None:
-        notice = self._some_notice(a)
+        notice = self.some_notice(a)
         return None if notice is None else office.acknowledge_notice(notice, str(self.today))
 
     def _correct(self, a: int, b: int, c: int, d: int) -> dict[str, Any] | None:
-        notice = self._some_notice(a)
+        notice = self.some_notice(a)
         if notice is None:
             return None
         changes: dict[str, Any] = {"points": 1 + b % 4} if b % 3 else {"clause": CLAUSES[c % 4]}
-        by = self._notices[notice]["issued_by"]
+        by = self.notices[notice]["issued_by"]
         return office.correct_notice(notice, str(self.today), by=by, **changes)
 
     def _withdraw(self, a: int, b: int, c: int, d: int) -> dict[str, Any] | None:
-        notice = self._some_notice(a)
+        notice = self.some_notice(a)
         if notice is None:
             return None
-        by = self._notices[notice]["issued_by"]
+        by = self.notices[notice]["issued_by"]
         return office.withdraw_notice(notice, str(self.today), by=by)
 
     def _find(self, a: int, b: int, c: int, d: int) -> dict[str, Any] | None:
-        notice = self._some_notice(a)
+        notice = self.some_notice(a)
         if notice is None:
             return None
-        by = "XD" if self._at_north(self._notices[notice]["employee"]) else ("D01", "Q01", "M01")[c % 3]
+        by = "XD" if self._at_north(self.notices[notice]["employee"]) else ("D01", "Q01", "M01")[c % 3]
         named = ABOVE[b % len(ABOVE)] if b % 2 else None
         supervisor = {} if named is None else {"supervisor": named}
         return office.find_responsibility(notice, str(self.today), by=by, **supervisor)
 
     def _clear(self, a: int, b: int, c: int, d: int) -> dict[str, Any] | None:
-        notice = self._some_notice(a)
+        notice = self.some_notice(a)
         if notice is None:
             return None
-        by = "XD" if self._at_north(self._notices[notice]["employee"]) else "M01"
+        by = "XD" if self._at_north(self.notices[notice]["employee"]) else "M01"
         return office.clear_responsibility(notice, str(self.today), by=by)
 
     # --- appeals ------------------------------------------------------------------------------------
 
     def _appeal(self, a: int, b: int, c: int, d: int) -> dict[str, Any] | None:
-        notice = self._some_notice(a)
+        notice = self.some_notice(a)
         if notice is None:
             return None
-        by = self._notices[notice]["employee"]
+        by = self.notices[notice]["employee"]
         return self._file(by, {"notice": notice}, GROUNDS[b % len(GROUNDS)])
 
     def _appeal_share(self, a: int, b: int, c: int, d: int) -> dict[str, Any] | None:
         context = LedgerContext(self.state, NOW)
         shares = [
             (notice, share.supervisor)
-            for notice in self._notices
+            for notice in self.notices
             if (share := context.share(notice)) is not None and share.supervisor is not None
         ]
         if not shares:
@@ -250,7 +258,7 @@ class Teller:
         return self._file(self._sanctions[sanction], {"sanction": sanction}, GROUNDS[b % len(GROUNDS)])
 
     def _file(self, by: str, against: dict[str, str], ground: str) -> dict[str, Any]:
-        name, on = self._new_id("A"), str(self.today)
+        name, on = self.new_id("A"), str(self.today)
         return office.file_appeal(name, by, against, on, ground=ground, late_reason="a story")
 
     def _decide(self, a: int, b: int, c: int, d: int) -> dict[str, Any] | None:
@@ -279,7 +287,7 @@ class Teller:
     # --- rewards, wages, places, rules, closes --------------------------------------------------------
 
     def _reward(self, a: int, b: int, c: int, d: int) -> dict[str, Any]:
-        employee, name = STAFF[a % len(STAFF)], self._new_id("R")
+        employee, name = STAFF[a % len(STAFF)], self.new_id("R")
         by, approved = ("XI", "XD") if self._at_north(employee) else ("H01", "D01")
         on = str(self.today - timedelta(days=b % 40))
         return office.grant_reward(
@@ -301,7 +309,7 @@ class Teller:
         by = "XD" if self._at_north(row["employee"]) else ("D01", "M01")[c % 2]
         fields = {"employee": row["employee"], "month": row["month"], "kind": ("warning", "demerit")[b % 2]}
         told = {"by": by, "reasons": "a story", "on": str(self.today)}
-        return {"do": "impose_sanction", "sanction": self._new_id("S"), **fields, **told}
+        return {"do": "impose_sanction", "sanction": self.new_id("S"), **fields, **told}
 
     def _revoke_sanction(self, a: int, b: int, c: int, d: int) -> dict[str, Any] | None:
         if not self._sanctions:
@@ -311,7 +319,7 @@ class Teller:
         fields = {"sanction": sanction, "reasons": "a story", "by": by, "on": str(self.today)}
         return {"do": "revoke_sanction", **fields}
 
-    def _month_back(self, number: int) -> str:
+    def month_back(self, number: int) -> str:
         """This month, or the one before."""
         month = month_of(self.today)
         return month_of(first_day(month) - timedelta(days=1)) if number % 2 else month
@@ -322,7 +330,7 @@ class Teller:
 
     def _reassign(self, a: int, b: int, c: int, d: int) -> dict[str, Any]:
         first = self.today.replace(day=1)
-        before = first_day(self._month_back(1))
+        before = first_day(self.month_back(1))
         start = str((first, self.today, before, first, last_day(month_of(first)))[c % 5])
         who = ("L01", "XE1", "E001", "XE1", "L01", "E002", "XE2", "H01")[a % 8]
         if b % 2:
@@ -334,10 +342,10 @@ class Teller:
         return office.record_departure(who, str(self.today - timedelta(days=b % 5 if b % 3 else 25)))
 
     def _adopt(self, a: int, b: int, c: int, d: int) -> dict[str, Any]:
-        month = next_month(month_of(self.today)) if a % 3 == 0 else self._month_back(a)
+        month = next_month(month_of(self.today)) if a % 3 == 0 else self.month_back(a)
         start = first_day(month)
         document = copy.deepcopy(house_rules())
-        document |= {"version": self._new_id("P"), "effective_from": str(start)}
+        document |= {"version": self.new_id("P"), "effective_from": str(start)}
         document["surcharge"]["amount"] = ("20.00", "0.00", "33.33")[b % 3]
         document["schemes"]["service_quality"]["point_value"] = ("5.00", "0.05", "7.77")[c % 3]
         document["joint_liability"]["share_percent"] = (30, 50, 0)[d % 3]

@@ -153,7 +153,7 @@ def waiting(row: Row) -> Iterator[Waiting]:
     about = (row["employee"], row["month"], row["on"])
     if row["kind"] == "notice" and row["status"] in ("stands", "contested"):
         if row["acknowledged_on"] is None:
-            yield Waiting("acknowledgement", row["id"], row["employee"], *about)
+            yield Waiting("acknowledgement", row["id"], row["by"], *about)  # the issuer has to serve it
         if row["rectified_on"] is None:
             yield Waiting("rectification", row["id"], row["employee"], *about)
     if row["status"] == "unsupported":
