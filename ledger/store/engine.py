@@ -83,7 +83,10 @@ def make_engine(
             return
         record.info[_JOURNAL] = journal
         cursor = connection.cursor()
-        cursor.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+        try:
+            cursor.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+        except UnicodeDecodeError:  # SQLite quotes what it cannot read, and the driver cannot read that
+            raise sqlite3.DatabaseError("malformed database schema") from None
         cursor.execute("PRAGMA foreign_keys=ON")
         if durable:
             # what a statement may have to take back, and VACUUM's copy of keys, never lie in a folder for everybody;
