@@ -48,7 +48,7 @@ def looking(file: str) -> Iterator[sqlite3.Connection]:
             connection.execute("PRAGMA query_only=ON")
             connection.execute("BEGIN")
             yield connection
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):
         raise NotOnFastPath from None
 
 
@@ -56,7 +56,10 @@ def rows(connection: sqlite3.Connection, query: str, *values: object) -> list[Ro
     """What a query finds."""
     try:
         return [dict(row) for row in connection.execute(query, values)]
-    except sqlite3.Error:
+    except (
+        sqlite3.Error,
+        UnicodeDecodeError,
+    ):  # SQLite quotes a damaged catalogue, which the driver cannot read
         raise NotOnFastPath from None
 
 
@@ -132,7 +135,7 @@ def _verify(log: sqlite3.Connection, ledger: str, found: list[Row]) -> None:
     def fetch(statement: str, *values: object) -> list[tuple[Any, ...]]:
         try:
             return [tuple(row) for row in log.execute(statement, values)]
-        except sqlite3.Error:
+        except (sqlite3.Error, UnicodeDecodeError):
             raise NotOnFastPath from None
 
     identity = found[0]["identity"] if found else ""

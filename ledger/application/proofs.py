@@ -22,8 +22,10 @@ from ledger.proofs import (
 from ledger.proofs.describe import describe, facts
 from ledger.state.ids import full_id
 from ledger.state.ledger_state import LedgerState
+from ledger.store import catalogue
 from ledger.store.audit import Audited, Fault, audit
 from ledger.store.database_errors import is_trouble
+from ledger.store.engine import reading
 from ledger.store.notary import Notary
 from ledger.store.signing import write_durably
 from ledger.subjects import OWNED
@@ -192,6 +194,10 @@ class Proofs(Part):
                 Fault("sheet_differs", None, {"sheet": sheet, "rows": rows})
                 for sheet, rows in differing or ()
             ]
+            if differing is not None:  # reports go by an index, the comparison by the table
+                with self.log.usable(), reading(self.projections.engine) as connection:
+                    reasons = catalogue.inconsistencies(connection)
+                verified.faults += [Fault("database_damaged", None, {"reason": each}) for each in reasons]
         return verified
 
     def _audited(

@@ -38,7 +38,6 @@ __all__ = ["Audited", "Fault", "audit"]
 
 WORTH_TWO: Final = 100_000
 """So many events are worth starting a second process for, which takes some tenths of a second."""
-_MOST_INCONSISTENCIES: Final = 20
 
 
 @dataclass(slots=True)
@@ -105,19 +104,10 @@ def audit(
             found.fault("guards_missing", count=len(missing), first=missing[0])
         for name in catalogue.differing(connection):
             found.fault("table_differs", table=name)
-        for reason in _inconsistencies(connection, whole=start == 0):
+        for reason in catalogue.inconsistencies(connection, whole=start == 0):
             found.fault("database_damaged", reason=reason)
     found.faults.sort(key=lambda fault: (fault.position is None, fault.position or 0))
     return found
-
-
-def _inconsistencies(connection: Connection, whole: bool) -> list[str]:
-    """What SQLite finds of its own file: pages, rows and, if the whole is looked at, each index against its table."""
-    if not is_sqlite(connection):
-        return []
-    asked = "integrity_check" if whole else "quick_check"
-    said = [str(row[0]) for row in connection.exec_driver_sql(f"PRAGMA {asked}({_MOST_INCONSISTENCIES})")]
-    return [] if said == ["ok"] else said
 
 
 @contextmanager

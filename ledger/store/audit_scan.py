@@ -86,9 +86,9 @@ def stretch(source: Source, identity: str, people: Mapping[str, str], start: int
                 made = _NO_LEAF
             if position >= expected:
                 marks += made[:MARK]
+                leaves.append(leaf if type(leaf) is bytes and len(leaf) == HASH_SIZE else _NO_LEAF)
             if made != leaf or made == _NO_LEAF:
                 walk.faults.append(Fault("event_changed", position, {"stream": stream}))
-            leaves.append(leaf if type(leaf) is bytes and len(leaf) == HASH_SIZE else _NO_LEAF)
             seen = last.get(stream)
             if seen is None:
                 first[stream] = version, position

@@ -16,6 +16,7 @@ from ledger.store.engine import memory_engine
 from ledger.store.schema import heads, metadata
 from ledger.store.sql import is_sqlite
 
+_MOST_INCONSISTENCIES: Final = 20
 _OF_ANALYZE: Final = "sqlite_stat"
 
 
@@ -23,6 +24,15 @@ def differing(connection: Connection) -> list[str]:
     """What stands otherwise in the catalogue than the program makes it, by name, each once and sorted."""
     found = _sqlite(connection) if is_sqlite(connection) else _postgresql(connection)
     return sorted(set(found))
+
+
+def inconsistencies(connection: Connection, whole: bool = True) -> list[str]:
+    """What SQLite finds of its own file: pages, rows and, if the whole is looked at, each index against its table."""
+    if not is_sqlite(connection):
+        return []
+    asked = "integrity_check" if whole else "quick_check"
+    said = [str(row[0]) for row in connection.exec_driver_sql(f"PRAGMA {asked}({_MOST_INCONSISTENCIES})")]
+    return [] if said == ["ok"] else said
 
 
 # --- SQLite -----------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import sqlite3
 import threading
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -22,6 +22,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from ledger.errors import StoreError
+from ledger.store import locks
 from ledger.store.address import file_of, shown
 from ledger.store.sql import driver_of
 
@@ -82,7 +83,10 @@ def make_engine(
             return
         record.info[_JOURNAL] = journal
         cursor = connection.cursor()
-        cursor.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+        try:
+            cursor.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+        except UnicodeDecodeError:  # SQLite quotes what it cannot read, and the driver cannot read that
+            raise sqlite3.DatabaseError("malformed database schema") from None
         cursor.execute("PRAGMA foreign_keys=ON")
         if durable:
             # what a statement may have to take back, and VACUUM's copy of keys, never lie in a folder for everybody;
@@ -116,6 +120,7 @@ def _server_engine(url: URL, schema: str | None, durable: bool) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _settings(connection: Any, _record: object) -> None:
+        connection.execute(f"SET lock_timeout TO '{locks.LIMIT_S}s'")
         if not durable:
             connection.execute("SET synchronous_commit TO off")
         if schema is not None:
@@ -199,13 +204,18 @@ def query_connection(engine: Engine) -> Iterator[Connection]:
 def writing(engine: Engine, turn: str | None = "sheets") -> Iterator[Connection]:
     """A transaction for writing. On SQLite nobody else writes to the file meanwhile; on PostgreSQL nobody
     else who waits for the same turn does. None: the caller locks a row of its own before it reads.
-    CommitUnanswered where nobody knows whether it stands.
+    CommitUnanswered where nobody knows whether it stands; StoreError `database_blocked` where somebody else on
+    PostgreSQL kept a lock for too long.
     """
-    begin = _BEGIN_WRITING
-    if engine.dialect.name == "postgresql":
+    begin, is_server = _BEGIN_WRITING, engine.dialect.name == "postgresql"
+    if is_server:
         waits = "" if turn is None else f"; SELECT pg_advisory_xact_lock({_number_of(turn)})"
         begin = f"BEGIN ISOLATION LEVEL READ COMMITTED{waits}"
-    with _advisory_lock(engine), engine.connect() as connection:
+    with (
+        _advisory_lock(engine),
+        engine.connect() as connection,
+        locks.named(connection) if is_server else nullcontext(),
+    ):
         try:
             _run(connection, begin)
             yield connection

@@ -3,7 +3,7 @@
 import pytest
 
 from ledger.application.ledger import Ledger
-from ledger.store import audit
+from ledger.store import catalogue
 from tests.support import office
 from tests.tamper import attacker
 from tests.tamper.attacker import statements
@@ -77,7 +77,7 @@ def test_what_an_index_answers_otherwise_is_found_twice(
         ledger.record.apply(office.lines(office.a_busy_month()))
     attack(sqlite_url)
     assert codes(sqlite_url) - GUARDS == {"read_otherwise", "database_damaged"}
-    monkeypatch.setattr(audit, "_inconsistencies", lambda *_, **__: [])
+    monkeypatch.setattr(catalogue, "inconsistencies", lambda *_, **__: [])
     assert codes(sqlite_url) - GUARDS == {"read_otherwise"}
 
 
