@@ -1,10 +1,20 @@
 """An office whose every text was written by somebody who means harm, and every command line that shows it."""
 
+import shlex
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
+import click
+from pydantic import BaseModel
+
+from docs.generate import Speaking, commands
+from ledger import terms
+from ledger.commands import COMMANDS
 from ledger.policy import loading
+from ledger.subjects import OWNED
+from tests.completeness.scene import everything
 from tests.support import office as of
 
 FORGED = "FORGED"
@@ -22,39 +32,28 @@ ESCAPES = "\x1b[2J\x1b]8;;http://e\x07\b\b\x7f\x0b\x0c"
 
 HOSTILE = ESCAPES + ADMITTED
 
-TEXTS = frozenset(
-    (
-        *(
-            "action",
-            "answer",
-            "correction",
-            "department",
-            "distinct_because",
-            "evidence",
-        ),
-        *(
-            "finding",
-            "inspection",
-            "key",
-            "late_reason",
-            "name",
-            "narrative",
-        ),
-        *(
-            "notes",
-            "place",
-            "post",
-            "reason",
-            "reasons",
-            "statement",
-        ),
-        *(
-            "summary",
-            "text",
-            "witnesses",
-        ),
-    )
-)
+
+def texts(model: type[BaseModel]) -> Iterator[str]:
+    """The fields of a command whose texts have no pattern of their own."""
+    for name, field in model.model_fields.items():
+        if _takes_text(field.annotation, field.metadata):
+            yield field.alias or name
+
+
+def _takes_text(annotation: Any, metadata: Any) -> bool:
+    if any(getattr(each, "func", None) is terms._check_text for each in metadata):
+        return True
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return any(True for _ in texts(annotation))
+    nested = getattr(annotation, "__metadata__", ())
+    return any(_takes_text(each, nested) for each in get_args(annotation) if not isinstance(each, str))
+
+
+TEXTS = frozenset(field for command in COMMANDS.values() for field in texts(command)) - {
+    "checklist",
+    "policy",
+    "timezone",
+}
 """The fields of commands that take any text (the checklist and the policy are filled by hand below)."""
 
 
@@ -77,7 +76,7 @@ def _with(value: Any, keys: set[str], text: str, key: str = "") -> Any:
 def story(text: str) -> of.Commands:
     """Most kinds of commands once, with this text in every field that takes one."""
     short = text[-60:]
-    commands = [
+    told = [
         *of.office(),
         of.reassign_employee("E002", "2026-07-01", post="x", name="x"),
         of.issue_notice(
@@ -144,7 +143,17 @@ def story(text: str) -> of.Commands:
         of.correct_departure("E004", None),
         {"do": "adopt_policy", "policy": policy(text), "on": "2026-08-20", "by": "C01"},
     ]
-    return [_spoilt(command, text, short) for command in commands]
+    return [_spoilt(command, text, short) for command in (*told, *_of_newer_kinds(told))]
+
+
+def _of_newer_kinds(told: of.Commands) -> of.Commands:
+    """What the scene of completeness tells of kinds of things that are not in the story by hand."""
+    known = {_kind_of(command) for command in told}
+    return [each for each in everything() if _kind_of(each) in OWNED and _kind_of(each) not in known]
+
+
+def _kind_of(command: dict[str, Any]) -> str:
+    return COMMANDS[command["do"]].subject.partition(":")[0]
 
 
 def returned(text: str) -> dict[str, Any]:
@@ -176,7 +185,7 @@ def _spoilt(command: dict[str, Any], text: str, short: str) -> dict[str, Any]:
 # --- every command ------------------------------------------------------------------------------------
 
 D = "--dry-run"
-LINES: dict[str, str] = {
+_BY_HAND: dict[str, str] = {
     "appeal decide": f"A1 --outcome dismissed --reasons @ --by H01 {D}",
     "appeal dossier": "A1 --out @new",
     "appeal escalate": f"A2 --statement @ {D}",
@@ -268,6 +277,22 @@ LINES: dict[str, str] = {
 }
 """A line for each command that shows what stands in the ledger; `@` is the hostile text, `@file` and `@policy` files
 named by it, `@new` such a name that is free."""
+
+
+def _by_example(command: Speaking, path: str) -> str:
+    """The line of a command that has none by hand: its example, with the hostile text in place of every text."""
+    _, *words = shlex.split(command.examples[0])
+    told = [("@" if not word.isascii() or " " in word else word) for word in words[len(path.split()) :]]
+    return " ".join([*told, *([D] if "dry_run" in {each.name for each in command.params} else [])])
+
+
+LINES = {
+    path: _BY_HAND.get(path) if path in _BY_HAND else _by_example(command, path)
+    for command, context in commands()
+    if not isinstance(command, click.Group)
+    and (path := context.command_path.removeprefix("kaoji ")) not in ("key new", "key rotate")
+}
+"""The line of every command but those that change the signing key."""
 
 
 def words(path: str, folder: Path, text: str) -> list[str]:

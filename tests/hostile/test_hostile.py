@@ -9,11 +9,10 @@ import sys
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import click
 import pytest
-from pydantic import BaseModel
 
 from cli.main import run
 from docs.generate import commands
@@ -81,24 +80,8 @@ def test_every_field_that_takes_a_text_holds_one() -> None:
         for command in [*office.story("x" * 70), office.returned("x" * 70)]
         for field in command
     }
-    fields = {field for do in COMMANDS for field in _texts(COMMANDS[do])}
+    fields = {field for do in COMMANDS for field in office.texts(COMMANDS[do])}
     assert fields - {"checklist", "timezone", "policy"} <= {field for _, field in told} & office.TEXTS
-
-
-def _texts(model: type[BaseModel]) -> Iterator[str]:
-    """The fields of a command whose texts have no pattern of their own."""
-    for name, field in model.model_fields.items():
-        if _takes_text(field.annotation, field.metadata):
-            yield field.alias or name
-
-
-def _takes_text(annotation: Any, metadata: Any) -> bool:
-    if any(getattr(each, "func", None) is terms._check_text for each in metadata):
-        return True
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return any(True for _ in _texts(annotation))
-    nested = getattr(annotation, "__metadata__", ())
-    return any(_takes_text(each, nested) for each in get_args(annotation) if not isinstance(each, str))
 
 
 # --- the terminal -------------------------------------------------------------------------------------
