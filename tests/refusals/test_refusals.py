@@ -115,9 +115,13 @@ DECIDING = ("ledger/state/execution.py", "ledger/state/hand_off.py", "ledger/sta
 RECORDING = ("ledger/application/command_reader.py", "ledger/application/recording.py")
 
 
+_NOT_BY_RULE = {"person_key_missing"}
+"""What no command leads to: a key that is lost, tried in `tests/tamper`."""
+
+
 def test_there_are_cases_for_every_refusal() -> None:
     rooms = ("ledger/aggregates/", "ledger/policy/diagnostic.py", *RECORDING, *DECIDING)
-    raised = {told.code for told in errors_told() if told.where.startswith(rooms)}
+    raised = {told.code for told in errors_told() if told.where.startswith(rooms)} - _NOT_BY_RULE
     shown = Counter(case.code for case in CASES)
 
     assert len(CASES) >= 110
