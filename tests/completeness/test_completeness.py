@@ -5,6 +5,7 @@ commands and the registry of events.
 """
 
 import json
+import re
 import tomllib
 from collections.abc import Iterator
 from datetime import date
@@ -17,22 +18,26 @@ from pydantic import BaseModel
 
 from cli.main import kaoji
 from docs.generate import commands, pages
+from ledger import terms
 from ledger.aggregates.dispatch import covered
 from ledger.aggregates.employee import evolve
 from ledger.application.ledger import Ledger
 from ledger.application.replay import FOLLOWING
 from ledger.application.reports import due_kinds, month_reports
 from ledger.commands import COMMANDS, references_of
-from ledger.events import Event, kinds
+from ledger.errors import LedgerError
+from ledger.events import CellEvent, Event, Personal, kinds
 from ledger.events.employees import employee_of, employee_stream
+from ledger.labels.coded import CODED
 from ledger.projections.projection import Projection
 from ledger.projections.tables import PROJECTIONS
 from ledger.reckoning.facts import EmployeeFacts
 from ledger.reckoning.fold_facts import fold
 from ledger.review.cards import plain_card
+from ledger.rooms import modules_of
 from ledger.state.execution import LedgerContext
-from ledger.subjects import BY_EVENT, OWNED, SUBJECTS, Ref, Subject
-from tests.completeness.scene import NOT_BY_FORM, everything
+from ledger.subjects import BY_EVENT, OWNED, SUBJECTS, Ref, Subject, referred
+from tests.completeness.scene import MONTH, NOT_BY_FORM, everything
 from tests.support import office
 from tests.support.story import open_ledger
 
@@ -86,6 +91,22 @@ def test_a_kind_is_brought_into_being_by_its_command_and_event(subject: Subject)
         assert subject.dated_by in named, f"dated_by of {subject.kind} is no field of {command.__name__}"
 
 
+def test_every_type_of_an_id_is_of_a_kind_and_every_kind_has_one() -> None:
+    marked = {kind for kind in map(referred, vars(terms).values()) if kind is not None}
+    rows = {subject.kind for subject in SUBJECTS}
+    assert marked == rows, f"{sorted(marked ^ rows)}: a Ref in ledger/terms.py, a row in ledger/subjects.py"
+
+
+@pytest.mark.parametrize("kind", [*OWNED, "employee", "site"])
+def test_an_id_is_taken_once(kind: str, ledger: Ledger) -> None:
+    asked = next(each for each in everything() if each["do"] == BY_KIND[kind].asked_by)
+    with pytest.raises(LedgerError) as refused:
+        ledger.record.apply(office.lines([{**asked, "key": "again"}]), dry_run=True)
+    assert refused.value.code == "id_taken", (
+        f"{asked['do']} does not ask whether its id is taken: is_taken(…)"
+    )
+
+
 def test_letters_of_numbers_are_told_apart() -> None:
     letters = [subject.letter for subject in SUBJECTS if subject.letter is not None]
     assert len(letters) == len(set(letters))
@@ -119,6 +140,10 @@ def test_what_lives_on_somebodys_stream_is_folded_into_their_state(kind: str, le
         assert name in look.state.employee(owner).things[kind], (
             f"nothing @evolves {BY_KIND[kind].introduced_by}: its file in ledger/aggregates/employee"
         )
+        if "month" in kinds()[BY_KIND[kind].introduced_by].model_fields:
+            assert hasattr(look.state.employee(owner).things[kind][name], "month"), (
+                f"the state of a {kind} does not say in `month` which month it is of"
+            )
 
 
 @pytest.mark.parametrize("kind", OWNED)
@@ -186,9 +211,7 @@ def test_every_command_makes_an_event_of_its_own() -> None:
 
 @of_command
 def test_a_command_is_decided(do: str) -> None:
-    assert COMMANDS[do] in covered(), (
-        f"nothing @decides {do}: ledger/aggregates, and DECIDING in ledger/state/execution.py"
-    )
+    assert COMMANDS[do] in covered(), f"nothing @decides {do}: the file of its subject in ledger/aggregates"
 
 
 @of_command
@@ -250,6 +273,30 @@ def test_an_event_is_made_first_by_a_command_or_follows(kind: str) -> None:
     )
 
 
+def test_every_event_is_in_the_registry() -> None:
+    made = {
+        value
+        for module in modules_of("ledger.events")
+        for value in vars(module).values()
+        if isinstance(value, type) and issubclass(value, Event) and "kind" in vars(value)
+    }
+    lost = made - set(kinds().values())
+    assert not lost, f"{sorted(each.__name__ for each in lost)} is not @registered"
+
+
+@of_event
+def test_an_event_of_a_month_is_of_its_cell_or_said_not_to_be(kind: str) -> None:
+    event = kinds()[kind]
+    if {"employee", "month"} <= set(event.model_fields):
+        assert issubclass(event, CellEvent) != (kind in NOT_OF_A_CELL), (
+            f"{event.__name__} is no CellEvent, so that no row is drawn after it; or put it into NOT_OF_A_CELL"
+        )
+
+
+NOT_OF_A_CELL = {"wage_recorded", "hearing_recorded", "union_notice_recorded"}
+"""Events of an employee's month after which no row or figure of it changes."""
+
+
 @of_event
 def test_an_event_is_folded_for_decisions_or_said_not_to_be(kind: str) -> None:
     folded = evolve._evolve.dispatch(kinds()[kind]) is not evolve._evolve.dispatch(Event)
@@ -287,14 +334,17 @@ def test_a_text_of_somebodys_is_personal_or_said_not_to_be(kind: str) -> None:
     loose = {
         name
         for name, field in kinds()[kind].model_fields.items()
-        if field.annotation in (str, str | None, tuple[str, ...]) and not field.metadata
+        if field.annotation in (str, str | None, tuple[str, ...])
+        if not field.metadata
+        or any(getattr(mark, "func", None) is terms._check_text for mark in field.metadata)
+        if not any(isinstance(mark, Personal) for mark in field.metadata)
     }
     assert loose <= NOBODYS, (
         f"{sorted(loose - NOBODYS)} of {kind}: Personal(of=…), or NOBODYS if it is nobody's word"
     )
 
 
-NOBODYS = {"digest", "inspection", "name", "place", "post", "timezone"}
+NOBODYS = {"department", "digest", "inspection", "name", "place", "post", "timezone"}
 """Texts of events that are nobody's words: digests, and what a site calls its places, posts and inspections."""
 
 
@@ -355,6 +405,36 @@ def test_what_waits_is_what_a_projection_says(projection: Projection, ledger: Le
         rows = [row for site in look.state.site_ids() for row in look.rows.of(projection, site)]
     told = {waiting.what for row in rows for waiting in projection.waiting(row)}
     assert told <= set(projection.waits), f"`waits` of {projection.name} lacks {told - set(projection.waits)}"
+    assert set(projection.waits) <= told, (
+        f"{set(projection.waits) - told} waits nowhere: `waiting` of {projection.name}, or tests/completeness/scene.py"
+    )
+
+
+def test_a_report_is_asked_for_by_the_name_in_its_docstring() -> None:
+    group = kaoji.get_command(click.Context(kaoji), "report")
+    assert isinstance(group, click.Group)
+    for module in modules_of("ledger.reports"):
+        named = re.match(r"`report ([a-z-]+)`", module.__doc__ or "")
+        if named is not None:
+            assert named[1] in group.list_commands(click.Context(group)), (
+                f"{module.__name__} has no REPORT = MonthReport(…), nor cli/report.py a command"
+            )
+
+
+@pytest.mark.parametrize("name", sorted(month_reports()))
+def test_a_report_has_its_columns_and_words_for_its_codes(name: str, ledger: Ledger) -> None:
+    report = month_reports()[name]
+    rows = ledger.reports.of_month(name, MONTH)
+    assert rows, f"no row of report {name} in {MONTH}: tests/completeness/scene.py"
+    for row in rows:
+        assert set(report.columns) <= set(row), (
+            f"{set(report.columns) - set(row)} is no column of {name}'s rows"
+        )
+        for field in CODED & set(row):
+            for language in LANGUAGES:
+                assert row[field] in (None, *LABELS[language]["words"]), (
+                    f"[words] {row[field]}: {language}.toml"
+                )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
