@@ -31,7 +31,9 @@ def test_what_nobody_sees_is_no_part_of_a_name_and_is_not_masked(tmp_path: Path)
     notices = [office.issue_notice(f"N{employee}", employee, points=6) for employee in names]
     with open_ledger(tmp_path / "kaoji.db", office.NOW) as ledger:
         ledger.record.apply(office.lines([*office.office(), *people, *notices]))
-        posted = {row["employee"]: row["name"] for row in ledger.reports.public_list(office.MONTH)}
+        posted = {
+            row["employee"]: row["name"] for row in ledger.reports.of_month("public-list", office.MONTH)
+        }
     assert posted == {"E901": "王**", "E902": "葛*", "E903": "ส****"}
 
 

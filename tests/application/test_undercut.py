@@ -33,11 +33,14 @@ def told(ledger: Ledger, *commands: dict[str, object]) -> Told:
 
 
 def test_a_departure_before_an_act_names_the_notice(ledger: Ledger) -> None:
-    assert told(ledger, office.record_departure("E001", "2026-08-15")) == [("departure_before_notices", "N2")]
+    assert told(ledger, office.record_departure("E001", "2026-08-15")) == [
+        ("departure_before_notices", "N2"),
+        ("leaves_unserved", "N1"),
+    ]
 
 
-def test_a_departure_after_all_acts_says_nothing(ledger: Ledger) -> None:
-    assert told(ledger, office.record_departure("E001", "2026-08-20")) == []
+def test_a_departure_after_all_acts_undercuts_nothing(ledger: Ledger) -> None:
+    assert told(ledger, office.record_departure("E001", "2026-08-20")) == [("leaves_unserved", "N1, N2")]
 
 
 def test_a_move_names_the_notices_from_its_day_on(ledger: Ledger) -> None:

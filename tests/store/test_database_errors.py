@@ -177,7 +177,7 @@ def test_a_server_that_takes_no_writing_and_one_that_is_held_by_others(pg_url: s
     assert code_of(url, "-c default_transaction_read_only=on") == "database_read_only"
     engine = make_engine(parse_url(pg_url))
     with writing(engine, "create"):
-        assert code_of(url, "-c lock_timeout=50") == "database_busy"
+        assert code_of(url, "-c lock_timeout=50") == "database_blocked"
         assert code_of(url, "-c statement_timeout=50") == "database_busy"
     engine.dispose()
 
