@@ -392,9 +392,13 @@ def _talk_on_a_terminal(arguments: list[str], answers: list[str]) -> tuple[int, 
     child, terminal = pty.fork()
     if child == 0:
         os.execv(sys.executable, [sys.executable, "-m", "cli", *arguments])
-    shown, said = b"", 0
+    shown, said, key = b"", 0, b""
+    until = time.monotonic() + PTY_LIMIT
     try:
-        while select.select([terminal], [], [], PTY_LIMIT)[0]:
+        while time.monotonic() < until:
+            if not select.select([terminal], [], [], 3)[0]:
+                os.write(terminal, key)  # a signal is lost on a prompt that is not being read yet
+                continue
             try:
                 piece = os.read(terminal, 4096)
             except OSError:
@@ -403,9 +407,9 @@ def _talk_on_a_terminal(arguments: list[str], answers: list[str]) -> tuple[int, 
                 break
             shown += piece
             if said < len(answers) and re.search(rb": $", shown):
-                is_key = answers[said] in ("\x03", "\x04")
-                time.sleep(0.5 if is_key else 0)  # a signal is lost on a prompt that is not being read yet
-                os.write(terminal, answers[said].encode() + (b"" if is_key else b"\n"))
+                key = answers[said].encode() if answers[said] in ("\x03", "\x04") else b""
+                time.sleep(0.5 if key else 0)
+                os.write(terminal, key or answers[said].encode() + b"\n")
                 said += 1
         else:
             os.kill(child, 9)
