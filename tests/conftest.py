@@ -9,9 +9,8 @@ from sqlalchemy.engine import URL
 
 from tests.support import postgres
 
-os.environ.pop(
-    "COLUMNS", None
-)  # whoever runs the tests may say how wide his terminal is; the program would obey
+os.environ["COLUMNS"] = ""  # also where readline has put it behind Python's back
+del os.environ["COLUMNS"]  # whoever runs the tests may say how wide his terminal is; the program would obey
 
 
 @pytest.fixture(scope="session")
