@@ -114,7 +114,7 @@ def verify(
             processes=min(2, os.cpu_count() or 1),
         )
         after = verified.values()["checkpoint"] or 0
-        unstated = ledger.review.unstated(after)
+        unstated = [] if verified.faults else ledger.review.unstated(after)
     if as_json:
         print_json({**verified.values(), "unstated": unstated})
     else:

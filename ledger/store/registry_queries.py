@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import Column, ColumnElement, func, select
 
+from ledger.errors import StoreError
 from ledger.store.connection import LedgerConnection
 from ledger.store.schema import checkpoints, closes, commands, things
 from ledger.store.sql import chunks, placeholders
@@ -53,7 +54,11 @@ class RegistryQueries:
         if as_of is not None:
             statement += " AND position <= ?"
             values.append(as_of)
-        return sorted(row[0] for row in self._place.fetch_all(statement, *values))
+        found = [row[0] for row in self._place.fetch_all(statement, *values)]
+        if not all(isinstance(each, str) for each in found):  # a flipped bit made it bytes
+            reason = f"an id of a {kind} is no text"
+            raise StoreError("ledger_damaged", url=self._place.shown_url(), reason=reason)
+        return sorted(found)
 
     def ids_starting(self, kind: str, prefix: str, limit: int | None, as_of: int | None = None) -> list[str]:
         """The ids of a kind that begin so, sorted; at most `limit`."""
