@@ -6,6 +6,7 @@ import os
 import pty
 import re
 import select
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -391,6 +392,7 @@ def _talk_on_a_terminal(arguments: list[str], answers: list[str]) -> tuple[int, 
     """Runs kaoji on a terminal of its own, answering each time it waits; the exit status and what it showed."""
     child, terminal = pty.fork()
     if child == 0:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # ignored where the tests run in the background
         os.execv(sys.executable, [sys.executable, "-m", "cli", *arguments])
     shown, said, key = b"", 0, b""
     until = time.monotonic() + PTY_LIMIT

@@ -21,7 +21,12 @@ from hypothesis import strategies as st
 from ledger.aggregates.employee.evolve import evolve
 from ledger.application.ledger import Ledger
 from ledger.events import Recorded
-from ledger.events.employees import EmployeeDeparted, employee_stream
+from ledger.events.employees import (
+    DepartureCorrected,
+    EmployeeDeparted,
+    EmployeeRehired,
+    employee_stream,
+)
 from ledger.events.months import MonthClosed
 from ledger.projections.tables import monthly
 from ledger.reckoning.entries import total
@@ -255,7 +260,9 @@ def test_every_figure_is_the_sum_of_its_entries_and_every_entry_rests_on_events(
     people = [employee for site in SITES for employee in ledger_state.employee_ids(site)]
     streams = {employee: ledger_state.stream(employee_stream(employee)) for employee in people}
     departures = {
-        r.position for r in itertools.chain(*streams.values()) if isinstance(r.event, EmployeeDeparted)
+        r.position
+        for r in itertools.chain(*streams.values())
+        if isinstance(r.event, EmployeeDeparted | DepartureCorrected | EmployeeRehired)
     }
     for employee in people:
         known = departures | {r.position for r in streams[employee]}
