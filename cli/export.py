@@ -134,7 +134,7 @@ def books(
     with settings().open() as ledger:
         position = None if as_of is None else ledger.position_of(as_of)
         content = ledger.exports.books(cast("Format", form), titles, given, until, position)
-    if out == "-":
+    if out == STDOUT:
         click.echo(content.decode(), nl=False)
         return
     write_file(Path(out), content, force)

@@ -20,7 +20,7 @@ from ledger.commands import COMMANDS, REFERENCES, parts_of
 from ledger.commands.notices import Evidence
 from ledger.errors import InputError, LedgerError
 from ledger.formats import plain
-from ledger.subjects import OWNED
+from ledger.subjects import OWNED, referred
 from ledger.terms import parse_day, parse_instant, parse_money, parse_month
 
 _READ_AS: dict[Any, str] = {
@@ -100,7 +100,7 @@ class FormField:
         if self.type is Evidence:
             return "FILE"
         if get_origin(self.type) is dict:
-            return "ITEM=REMARK" if self.name == "checklist" else f"EMPLOYEE={self._held().metavar}"
+            return f"{of.upper()}={self._held().metavar}" if (of := self._of_each) else "ITEM=REMARK"
         return "N" if self.is_whole_number else self.read_as or REFERENCES.get(self.name, self.name).upper()
 
     def option(self) -> click.Option:
@@ -127,8 +127,13 @@ class FormField:
         if not self.many:
             return self._one(typed)
         if get_origin(self.type) is dict:
-            return dict(map(_item if self.name == "checklist" else self._pair, typed))
+            return dict(map(self._pair if self._of_each else _item, typed))
         return [_evidence(one) if self.type is Evidence else one for one in typed]
+
+    @property
+    def _of_each(self) -> str | None:
+        """The kind whose ids are the keys of a mapping; None where they are items of a list."""
+        return referred(get_args(self.type)[0])
 
     def _held(self) -> "FormField":
         """What stands behind each key of a mapping, as a field of its own."""

@@ -14,6 +14,7 @@ from cli.handout import STDOUT, hand_out
 from cli.localized_help import SpeakingCommand, SpeakingGroup
 from cli.render import print_json, shown, spoken, talk
 from cli.settings import common_options, force_option, json_option, out_option, settings
+from cli.usage import A_FINDING
 from ledger.errors import InputError
 from ledger.formats import format_local
 
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from ledger.application.proofs import ReadReceipt
 
 vkey_option = click.option("--vkey", "vkeys", multiple=True, metavar="KEY", help="field:vkey")
-
-
-A_FINDING = 1
 
 
 def keys_of(given: tuple[str, ...]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from cli.pay_tables import print_handoff, print_reconciliation, with_total
 from cli.render import deadline_cell, print_line, print_table, print_title, shown
 from cli.report_options import Asked, month_argument, report_options
 from cli.settings import common_options, settings
+from cli.usage import A_FINDING
 
 if TYPE_CHECKING:
     from ledger.application.ledger import Ledger
@@ -166,7 +167,7 @@ def reconciliation(month: str, asked: Asked, check: bool, only_open: bool) -> No
     if title is not None:
         print_reconciliation(title, found, only_open)
     if check and any(row["open"] != "0.00" for row in found["rows"]):
-        click.get_current_context().exit(1)  # a finding
+        click.get_current_context().exit(A_FINDING)
 
 
 @report.command("appeals", help_key="report appeals", examples=["kaoji report appeals"])

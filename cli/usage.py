@@ -4,6 +4,9 @@ import click
 
 from ledger.errors import InputError
 
+A_FINDING = 1
+"""The exit status where a check found something."""
+
 
 def usage_error(error: click.UsageError) -> InputError:
     """A click usage error as an InputError (exit status 2)."""

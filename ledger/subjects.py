@@ -47,11 +47,8 @@ BY_COMMAND: Final = {subject.asked_by: subject for subject in SUBJECTS}
 BY_EVENT: Final = {subject.introduced_by: subject for subject in SUBJECTS}
 """The event that brings a thing into being → what it is."""
 
-
-def introduced_by(kind: str) -> str:
-    """The event that brings a thing of a kind into being. KeyError for an unknown kind."""
-    return {subject.kind: subject.introduced_by for subject in SUBJECTS}[kind]
-
+BY_KIND: Final = {subject.kind: subject for subject in SUBJECTS}
+"""A kind → what is said of it here."""
 
 ERASURE: Final = "erasure"
 """The mark in the registry of those whose words were erased, so that it is known before their stream is read."""

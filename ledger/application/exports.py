@@ -11,7 +11,7 @@ from ledger.exports import accounts, beancount, books, csv_file, handoff, handof
 from ledger.exports.accounts import Format
 from ledger.exports.handoff import Handoff, Names
 from ledger.exports.table import Table, misread_ids
-from ledger.state.hand_off import close_of
+from ledger.state.hand_off import close_at, close_of
 from ledger.store.notary import Notary
 
 if TYPE_CHECKING:
@@ -82,13 +82,11 @@ class Exports(Part):
         """
         with self._ledger.look_at_log(as_of) as look:
             at = look.site(site)
-            close_of(look.state, at, month)
-            recorded = look.state.first_close_of(at, month)
-            assert recorded is not None
+            placed = close_at(look.state, at, month)
             notary, note = Notary(self.log), None
             with suppress(StoreError):  # where the key is not here
-                note = notary.earliest(recorded.position) or notary.checkpoint()
-            return handoff.handoff(look.state, recorded, names, labels, _told(note))
+                note = notary.earliest(placed[0]) or notary.checkpoint()
+            return handoff.handoff(look.state, placed, names, labels, _told(note))
 
     def workbook(self, sheets: Handoff) -> bytes:
         """The sheets as XLSX, dated by the close."""

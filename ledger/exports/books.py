@@ -66,10 +66,7 @@ def _acts(ledger_state: LedgerState, until: str | None) -> list[tuple[int, Event
     """The closes, returns and settlements, each with its position, in their order."""
     found: list[tuple[int, Event]] = []
     for site in ledger_state.site_ids():
-        for close in ledger_state.closes(site):
-            recorded = ledger_state.first_close_of(site, close.month)
-            if recorded is not None:
-                found.append((recorded.position, close))
+        found += ledger_state.placed_closes(site)
         people = ledger_state.employee_ids(site)
         ledger_state.load(map(employee_stream, people))
         for employee in people:

@@ -8,26 +8,27 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from ledger.aggregates.employee_state import EmployeeState
+from ledger.aggregates.employee.pay_returns import carried_on
 from ledger.events import Recorded
 from ledger.events.months import MonthClosed, PayrollLine, RunLine
 from ledger.exports.table import Column, Table, Value
-from ledger.formats import masked, plain
+from ledger.formats import masked
 from ledger.labels.messages import Labels
 from ledger.reckoning.allotment import Allotment, Item, Run, allotments
+from ledger.state.hand_off import close_before
 from ledger.state.ledger_state import LedgerState
 from ledger.terms import COMPONENTS, format_money, last_day
 
 Names = Literal["none", "masked", "full"]
 
 FORMAT: Final = "kaoji.payroll/v1"
-_PAY: Final = (
+PAY: Final = (
     *(("employee", "id"), ("name", "text"), ("department", "text"), ("month", "month")),
     *(("own", "money"), ("joint", "money"), ("performance", "money"), ("deducted", "money")),
     *(("carried_before", "money"), ("brought", "money"), ("due", "money"), ("carried", "money")),
     *(("remark", "text"), ("actual", "money"), ("why_otherwise", "text")),
 )
-_LINES: Final = (
+LINES: Final = (
     *(("employee", "id"), ("name", "text"), ("department", "text"), ("obligation_month", "month")),
     *(("component", "text"), ("sources", "text"), ("amount", "money"), ("adjustment", "text")),
     *(("because_words", "text"), ("because", "text")),
@@ -46,20 +47,23 @@ class Handoff:
 
 
 def handoff(
-    ledger_state: LedgerState, recorded: Recorded, names: Names, labels: Labels, checkpoint: str | None
+    ledger_state: LedgerState,
+    placed: tuple[int, MonthClosed],
+    names: Names,
+    labels: Labels,
+    checkpoint: str | None,
 ) -> Handoff:
-    """The sheets of a close. `checkpoint`: the earliest stored one that covers it, as told; None where there is none."""
-    close = recorded.event
-    assert isinstance(close, MonthClosed)
+    """The sheets of a close and its position. `checkpoint`: the earliest stored one that covers it; None: there is none."""
+    position, close = placed
     maker = _Maker(ledger_state, close, names, labels)
     people = tuple(sorted({line.employee for line in close.run} | {line.employee for line in close.lines}))
     return Handoff(
-        pay=Table(labels.title("handoff-pay"), _columns(_PAY, labels), maker.pay()),
-        lines=Table(labels.title("handoff-lines"), _columns(_LINES, labels), maker.lines()),
+        pay=Table(labels.title("handoff-pay"), _columns(PAY, labels), maker.pay()),
+        lines=Table(labels.title("handoff-lines"), _columns(LINES, labels), maker.lines()),
         control=Table(
             labels.title("handoff-control"),
             (Column(labels.heading("control_item")), Column(labels.heading("control_value"), "id")),
-            _control(ledger_state, recorded, close, labels, checkpoint),
+            _control(ledger_state, position, close, labels, checkpoint),
         ),
         people=people,
         close=close,
@@ -79,12 +83,15 @@ class _Maker:
 
     def pay(self) -> list[list[Value]]:
         """A row for each person of the run, by staff number."""
-        before = self._before()
-        carried = {} if before is None else {line.employee: line.carried_fen for line in before.run}
-        return [self._pay_row(run, carried.get(run.employee, 0)) for run in self._close.run]
+        _, before = close_before(self._state, self._close)
+        runs = runs_by_person(self._state, self._close)
+        left = {} if before is None else {line.employee: line.carried_fen for line in before.run}
+        return [
+            self._pay_row(run, left.get(run.employee, 0), list(allotments(runs[run.employee]))[-1])
+            for run in self._close.run
+        ]
 
-    def _pay_row(self, run: RunLine, carried_before: int) -> list[Value]:
-        allotment = self._allotment(run.employee)
+    def _pay_row(self, run: RunLine, carried_before: int, allotment: Allotment) -> list[Value]:
         return [
             *self._who(run.employee),
             self._close.month,
@@ -107,7 +114,6 @@ class _Maker:
         labels = self._labels
         events = self._state.log.at(line.because)
         sources = sorted({name for each in events for name in _sources(each)})
-        words = "；" if labels.language != "en" else "; "
         told = [
             labels.say("handoff_because", event=labels.word(e.event.kind), position=e.position)
             for e in events
@@ -119,7 +125,7 @@ class _Maker:
             " ".join(sources) or None,
             line.amount_fen,
             labels.word("yes") if line.adjustment else None,
-            words.join(told) if line.adjustment and told else None,
+            self._listed(told) if line.adjustment else None,
             " ".join(map(str, line.because)) or None,
         ]
 
@@ -144,47 +150,31 @@ class _Maker:
         if run.carried_fen:
             told = {"taken": format_money(run.deducted_fen), "carried": format_money(run.carried_fen)}
             said.append(labels.say("handoff_guarded", **told))
-        return ("；" if labels.language != "en" else "; ").join(said) or None
+        return self._listed(said)
 
-    def _before(self) -> MonthClosed | None:
-        closes = [each for each in self._state.closes(self._close.site) if each.month < self._close.month]
-        return closes[-1] if closes else None
-
-    def _allotment(self, employee: str) -> Allotment:
-        """What the run of this close takes of each component."""
-        found = list(allotments(runs_of(self._state, self._state.employee(employee), self._close)))
-        return found[-1]
+    def _listed(self, told: Iterable[str]) -> str | None:
+        return ("；" if self._labels.language != "en" else "; ").join(told) or None
 
 
-def runs_of(ledger_state: LedgerState, state: EmployeeState, until: MonthClosed) -> list[Run]:
-    """One person's runs up to a close, each with its lines and the differences carried into it."""
-    closes = [each for each in ledger_state.closes(until.site) if each.month <= until.month]
-    places = [ledger_state.first_close_of(close.site, close.month) for close in closes]
-    brought: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
-    for each in state.settlements:
-        into = next(
-            (
-                c.month
-                for c, at in zip(closes, places, strict=True)
-                if at is not None and at.position > each.position
-            ),
-            None,
-        )
-        if each.how == "carry" and into is not None:
-            brought[into].append((each.month, each.amount_fen))
-    return [
-        Run(
-            close.month,
-            tuple(
-                Item(line.obligation_month, line.component, close.month, line.amount_fen)
-                for line in close.lines
-                if line.employee == state.employee
-            ),
-            sum(line.deducted_fen for line in close.run if line.employee == state.employee),
-            tuple(brought[close.month]),
-        )
-        for close in closes
-    ]
+def runs_by_person(ledger_state: LedgerState, until: MonthClosed) -> dict[str, list[Run]]:
+    """Everybody's runs up to a close of their site, each with its lines and the differences carried into it."""
+    found: defaultdict[str, list[Run]] = defaultdict(list)
+    since = 0
+    for position, close in ledger_state.placed_closes(until.site):
+        if close.month > until.month:
+            break
+        items: defaultdict[str, list[Item]] = defaultdict(list)
+        for line in close.lines:
+            item = Item(line.obligation_month, line.component, close.month, line.amount_fen)
+            items[line.employee].append(item)
+        for run in close.run:
+            settled = carried_on(ledger_state.employee(run.employee), since, position)
+            brought = tuple((each.month, each.amount_fen) for each in settled)
+            found[run.employee].append(
+                Run(close.month, tuple(items[run.employee]), run.deducted_fen, brought)
+            )
+        since = position
+    return found
 
 
 def _sources(recorded: Recorded) -> Iterable[str]:
@@ -197,9 +187,9 @@ def _sources(recorded: Recorded) -> Iterable[str]:
 
 
 def _control(
-    ledger_state: LedgerState, recorded: Recorded, close: MonthClosed, labels: Labels, checkpoint: str | None
+    ledger_state: LedgerState, position: int, close: MonthClosed, labels: Labels, checkpoint: str | None
 ) -> list[list[Value]]:
-    hashes = ledger_state.log.hashes([recorded.position])
+    hashes = ledger_state.log.hashes([position])
     values = {
         "format": FORMAT,
         "site": close.site,
@@ -213,8 +203,8 @@ def _control(
         "carried": format_money(sum(line.carried_fen for line in close.run)),
         "digest": close.digest,
         "ledger": ledger_state.log.identity(),
-        "position": str(recorded.position),
-        "event_hash": hashes[recorded.position],
+        "position": str(position),
+        "event_hash": hashes[position],
         "checkpoint": checkpoint or labels.say("handoff_unsigned"),
     }
-    return [[plain(labels.heading(f"control_{name}")), value] for name, value in values.items()]
+    return [[labels.heading(f"control_{name}"), value] for name, value in values.items()]

@@ -4,12 +4,14 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any, Final
 
 from python_calamine import CalamineWorkbook
 
 from ledger.errors import InputError
 from ledger.events.months import MonthClosed, PayrollLine, RunLine
+from ledger.exports.handoff import LINES, PAY
 from ledger.formats import LANGUAGES
 from ledger.labels.messages import load
 from ledger.reckoning import payroll
@@ -94,12 +96,14 @@ def _rows(sheet: Sequence[Sequence[Any]], of: str) -> Iterator[tuple[int, dict[s
 
 def _key(title: Any, of: str) -> str:
     """The key behind a title in any language; the title itself for any other."""
-    for language in LANGUAGES:
-        headings = load(language)._table("headings")
-        for key, heading in headings.items():
-            if heading == title and key.startswith(f"{of}_"):
-                return key.removeprefix(f"{of}_")
-    return str(title)
+    return _titles(of).get(str(title), str(title))
+
+
+@cache
+def _titles(of: str) -> dict[str, str]:
+    """The titles of the sheets in every language → their keys."""
+    keys = ("site", "month", "digest") if of == "control" else [key for key, _ in (*PAY, *LINES)]
+    return {load(language).heading(f"{of}_{key}"): key for language in LANGUAGES for key in keys}
 
 
 def _run(row: Mapping[str, tuple[str, Any]]) -> RunLine:

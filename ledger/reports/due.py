@@ -12,7 +12,7 @@ from ledger.projections.tables.appeals import PROJECTION as APPEALS
 from ledger.projections.tables.monthly import PROJECTION as MONTHLY
 from ledger.projections.tables.register import PROJECTION as REGISTER
 from ledger.reports.names import local_day
-from ledger.reports.pay_rows import open_rows
+from ledger.reports.pay_rows import open_by_month
 from ledger.reports.shapes import Report
 from ledger.reports.source import Rows
 from ledger.state.deadlines import decision_due, marked
@@ -97,8 +97,9 @@ def _pay(rows: Rows, context: LedgerContext, site: str, today: date) -> Iterator
     """Each closed month of which pay reported nothing yet of somebody, and each difference that nobody settled."""
     finance = next((a.employee for a in holders(context, site, "finance", today)), None)
     manager = next((a.employee for a in holders(context, site, "manager", today)), None)
+    by_month = open_by_month(rows, context.state, site)
     for close in context.state.closes(site):
-        waiting = [row for row in open_rows(rows, context.state, site, close.month) if row["open"]]
+        waiting = [row for row in by_month.get(close.month, ()) if row["open"]]
         month, since, after = close.month, close.on.isoformat(), first_day(next_month(close.month))
         policy = context.state.policy_of(site, month)
         if any(row["status"] == "not_returned" for row in waiting):
@@ -111,7 +112,13 @@ def _pay(rows: Rows, context: LedgerContext, site: str, today: date) -> Iterator
                 gone = context.employee(row["employee"]).gone_by(today)
                 who = manager if gone else finance
                 yield Waiting(
-                    "difference", month, who, row["employee"], month, row["since"], next_due.isoformat()
+                    "difference",
+                    month,
+                    who,
+                    row["employee"],
+                    month,
+                    row["since"],
+                    next_due.isoformat(),
                 )._asdict()
 
 

@@ -10,33 +10,36 @@ from ledger.reports.source import Rows
 from ledger.state.ledger_state import LedgerState
 
 
-def open_rows(rows: Rows, ledger_state: LedgerState, site: str, month: str) -> list[Row]:
-    """Everybody of a close's run or of a return, sorted; `expected` None: not in the run, `actual` None: not returned.
+def open_by_month(
+    rows: Rows, ledger_state: LedgerState, site: str, month: str | None = None
+) -> dict[str, list[Row]]:
+    """Each close's month (or the one given): everybody of its run or of a return, sorted by employee.
 
-    `since` is the day of the latest entry, None where there is none.
+    `expected` None: not in the run, `actual` None: not returned, `since`: the day of the latest entry, None: there is none.
     """
-    expected = {row["employee"]: row["deducted"] for row in rows.of(RUN, site, month)}
-    returned = returned_rows(rows, ledger_state, site, month)
-    settled: defaultdict[str, int] = defaultdict(int)
+    expected = {(row["month"], row["employee"]): row["deducted"] for row in rows.of(RUN, site, month)}
+    settled: defaultdict[tuple[str, str], int] = defaultdict(int)
     for row in _paid_by(rows, ledger_state, SETTLEMENTS, site, month):
-        settled[row["employee"]] += row["amount"]
-    entries: defaultdict[str, list[Row]] = defaultdict(list)
-    for row in returned:
-        entries[row["employee"]].append(row)
-    people = sorted({*expected, *settled, *entries})
-    return [_row(one, expected.get(one), settled[one], entries[one]) for one in people]
+        settled[row["month"], row["employee"]] += row["amount"]
+    entries: defaultdict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in returned_rows(rows, ledger_state, site, month):
+        entries[row["month"], row["employee"]].append(row)
+    found: defaultdict[str, list[Row]] = defaultdict(list)
+    for key in sorted({*expected, *settled, *entries}):
+        found[key[0]].append(_row(key[1], expected.get(key), settled[key], entries[key]))
+    return found
 
 
-def returned_rows(rows: Rows, ledger_state: LedgerState, site: str, month: str) -> list[Row]:
-    """The entries that stand of a site's close."""
+def returned_rows(rows: Rows, ledger_state: LedgerState, site: str, month: str | None) -> list[Row]:
+    """The entries that stand of a site's close, or of all."""
     found = _paid_by(rows, ledger_state, RETURNS, site, month)
     return [row for row in found if row["amount"] is not None]
 
 
 def _paid_by(
-    rows: Rows, ledger_state: LedgerState, projection: Projection, site: str, month: str
+    rows: Rows, ledger_state: LedgerState, projection: Projection, site: str, month: str | None
 ) -> list[Row]:
-    """The rows of a site's close, also of people who belong to other sites."""
+    """The rows of a site's closes, also of people who belong to other sites."""
     found = [row for home in ledger_state.site_ids() for row in rows.of(projection, home, month)]
     return [row for row in found if row["paid_by"] == site]
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from ledger.projections.tables.payroll import HEAD
 from ledger.reports.names import names_of
-from ledger.reports.pay_rows import open_rows, returned_rows
+from ledger.reports.pay_rows import open_by_month, returned_rows
 from ledger.reports.shapes import Report, Row
 from ledger.reports.source import Rows
 from ledger.state.hand_off import close_of
@@ -24,7 +24,7 @@ def reconciliation(rows: Rows, ledger_state: LedgerState, site: str, month: str)
     head = rows.of(HEAD, site, month)
     if not head:
         close_of(ledger_state, site, month)  # says why there is none
-    found = open_rows(rows, ledger_state, site, month)
+    found = open_by_month(rows, ledger_state, site, month).get(month, [])
     names = names_of(ledger_state, (row["employee"] for row in found))
     return {
         "site": site,

@@ -22,7 +22,7 @@ from ledger.state.deadlines import appeal_by, decision_due, marked, sanction_app
 from ledger.state.execution import LedgerContext
 from ledger.state.ids import full_id
 from ledger.state.ledger_state import LedgerState
-from ledger.subjects import introduced_by
+from ledger.subjects import BY_KIND
 from ledger.terms import format_money
 
 Card = dict[str, Any]
@@ -48,7 +48,7 @@ def plain_card(context: LedgerContext, owner: EmployeeState, kind: str, name: st
     introduced = next(
         recorded.event
         for recorded in context.state.words(employee_stream(owner.employee))
-        if recorded.event.kind == introduced_by(kind) and getattr(recorded.event, kind) == name
+        if recorded.event.kind == BY_KIND[kind].introduced_by and getattr(recorded.event, kind) == name
     )
     said = {field: getattr(introduced, field) for field in type(introduced).model_fields}
     values = {kind: name, "employee": owner.employee} | said | structs.asdict(owner.things[kind][name])

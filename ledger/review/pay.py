@@ -6,13 +6,14 @@ from typing import Any
 from ledger.aggregates.employee.pay_returns import (
     ReturnState,
     SettlementState,
+    carried_on,
     expected_of,
     open_of,
     returns_of,
     settlements_of,
 )
 from ledger.events.months import MonthClosed, RunLine
-from ledger.state.hand_off import close_of
+from ledger.state.hand_off import close_at, close_before
 from ledger.state.ledger_state import LedgerState
 from ledger.terms import format_money
 
@@ -26,23 +27,21 @@ def pay(ledger_state: LedgerState, employee: str, month: str) -> Values:
     positions it rests on. WrongState `month_not_closed`, `month_closed_with`.
     """
     state = ledger_state.employee(employee)
-    close = close_of(ledger_state, state.site, month)
+    position, close = close_at(ledger_state, state.site, month)
     expected = expected_of(close, employee)
     returned = returns_of(state, close.site, month)
     actual = sum(each.amount_fen or 0 for each in returned) if returned else None
-    recorded = ledger_state.first_close_of(close.site, month)
-    assert recorded is not None
     return {
         "employee": employee,
         "name": state.name,
         "month": month,
         "closed_on": close.on.isoformat(),
-        "position": recorded.position,
+        "position": position,
         "expected": None if expected is None else format_money(expected),
         "actual": None if actual is None else format_money(actual),
         "open": format_money(open_of(state, close)),
         "entries": [
-            *_handed_over(ledger_state, close, employee, recorded.position),
+            *_handed_over(ledger_state, close, employee, position),
             *map(_returned, returned),
             *map(_settled, settlements_of(state, close.site, month)),
         ],
@@ -74,34 +73,22 @@ def _handed_over(
                 "component": line.component,
                 "adjustment": line.adjustment,
             }
-    before = [each for each in ledger_state.closes(close.site) if each.month < close.month]
-    last = before[-1] if before else None
-    carried = 0 if last is None else sum(r.carried_fen for r in last.run if r.employee == employee)
-    if last is not None and carried:
-        of = ledger_state.first_close_of(close.site, last.month)
-        rests_on = [] if of is None else [of.position]
-        amount = format_money(carried)
-        yield {"what": "carried_before", "amount": amount, "rests_on": rests_on, "month": last.month}
-    yield from _brought(ledger_state, close, last, employee, position)
+    since, last = close_before(ledger_state, close)
+    before = 0 if last is None else sum(r.carried_fen for r in last.run if r.employee == employee)
+    if last is not None and before:
+        amount = format_money(before)
+        yield {"what": "carried_before", "amount": amount, "rests_on": [since], "month": last.month}
+    for each in carried_on(ledger_state.employee(employee), since, position):
+        amount = format_money(each.amount_fen)
+        yield {
+            "what": "difference_carried",
+            "amount": amount,
+            "rests_on": [each.position],
+            "month": each.month,
+        }
     run = next((line for line in close.run if line.employee == employee), None)
     if run is not None and run.carried_fen:
         yield _guard(ledger_state, close, run, position)
-
-
-def _brought(
-    ledger_state: LedgerState, close: MonthClosed, last: MonthClosed | None, employee: str, position: int
-) -> Iterator[Values]:
-    """The differences that were carried between the close before and this one."""
-    before = None if last is None else ledger_state.first_close_of(close.site, last.month)
-    since = 0 if before is None else before.position
-    for each in ledger_state.employee(employee).settlements:
-        if each.how == "carry" and since < each.position < position:
-            yield {
-                "what": "difference_carried",
-                "amount": format_money(each.amount_fen),
-                "rests_on": [each.position],
-                "month": each.month,
-            }
 
 
 def _guard(ledger_state: LedgerState, close: MonthClosed, run: RunLine, position: int) -> Values:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from ledger.aggregates.context import Handoff, Unsettled
-from ledger.aggregates.employee.pay_returns import open_of
+from ledger.aggregates.employee.pay_returns import carried_on, open_of
 from ledger.errors import WrongState
 from ledger.events.employees import employee_stream
 from ledger.events.months import MonthClosed
@@ -41,7 +41,9 @@ def handoff(ledger_state: LedgerState, site: str, month: str, only: Iterable[str
     asked = set(employees)
     carried = {line.employee: line.carried_fen for line in run_before if line.employee in asked}
     wages = {e: wage for e in employees if (wage := ledger_state.facts(e).wages.get(month)) is not None}
-    brought = {e: fen for e in employees if (fen := _brought(ledger_state, e, last))}
+    since = 0 if last is None else last[1]
+    settled = {e: carried_on(ledger_state.employee(e), since) for e in employees}
+    brought = {e: sum(each.amount_fen for each in found) for e, found in settled.items() if found}
     run = payroll.run(lines, carried, brought, wages, ledger_state.policy_of(site, month))
     return Handoff(
         lines=lines,
@@ -51,21 +53,25 @@ def handoff(ledger_state: LedgerState, site: str, month: str, only: Iterable[str
     )
 
 
-def _brought(ledger_state: LedgerState, employee: str, last: tuple[str, int] | None) -> int:
-    """The differences of somebody that were carried since the last close of their site, in fen."""
-    since = 0 if last is None else last[1]
-    settled = ledger_state.employee(employee).settlements
-    return sum(each.amount_fen for each in settled if each.how == "carry" and each.position > since)
-
-
-def close_of(ledger_state: LedgerState, site: str, month: str) -> MonthClosed:
-    """The close of a site's month. WrongState `month_not_closed`, `month_closed_with`."""
+def close_at(ledger_state: LedgerState, site: str, month: str) -> tuple[int, MonthClosed]:
+    """The close of a site's month and its position. WrongState `month_not_closed`, `month_closed_with`."""
     found = ledger_state.first_close_of(site, month)
     if found is None or not isinstance(found.event, MonthClosed):
         raise WrongState("month_not_closed", month=month, site=site)
     if found.event.month != month:
         raise WrongState("month_closed_with", month=month, site=site, closed_with=found.event.month)
-    return found.event
+    return found.position, found.event
+
+
+def close_of(ledger_state: LedgerState, site: str, month: str) -> MonthClosed:
+    """The close of a site's month. WrongState as above."""
+    return close_at(ledger_state, site, month)[1]
+
+
+def close_before(ledger_state: LedgerState, close: MonthClosed) -> tuple[int, MonthClosed | None]:
+    """The close before one, and its position; 0 and None before the first."""
+    before = [each for each in ledger_state.placed_closes(close.site) if each[1].month < close.month]
+    return before[-1] if before else (0, None)
 
 
 def takes(ledger_state: LedgerState, employee: str, month: str) -> bool:
@@ -120,7 +126,8 @@ def unsettled(ledger_state: LedgerState, employee: str) -> Unsettled:
             ):
                 found.update((site, month) for site in sites)
     last = ledger_state.last_close(facts.site)
-    differing = tuple(sorted({*_differing(ledger_state, employee), *_waiting(ledger_state, employee, last)}))
+    waiting = carried_on(ledger_state.employee(employee), 0 if last is None else last[1])
+    differing = tuple(sorted({*_differing(ledger_state, employee), *(each.month for each in waiting)}))
     if last is None:
         return Unsettled(tuple(sorted(found)), (), 0, differing)
     lines = handoff(ledger_state, facts.site, last[0], [employee]).lines
@@ -140,14 +147,6 @@ def _differing(ledger_state: LedgerState, employee: str) -> Iterator[str]:
     for site, month in returned | {(each.site, each.month) for each in state.settlements}:
         if open_of(state, close_of(ledger_state, site, month)):
             yield month
-
-
-def _waiting(ledger_state: LedgerState, employee: str, last: tuple[str, int] | None) -> Iterator[str]:
-    """The months whose difference was carried and stands in no run yet."""
-    since = 0 if last is None else last[1]
-    for each in ledger_state.employee(employee).settlements:
-        if each.how == "carry" and each.position > since:
-            yield each.month
 
 
 def _is_closed(ledger_state: LedgerState, site: str, month: str) -> bool:

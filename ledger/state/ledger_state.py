@@ -183,7 +183,12 @@ class LedgerState:
 
     def closes(self, site: str) -> list[MonthClosed]:
         """A site's closes, the oldest first."""
-        return [r.event for r in self._recorded_closes(site) if isinstance(r.event, MonthClosed)]
+        return [close for _, close in self.placed_closes(site)]
+
+    def placed_closes(self, site: str) -> list[tuple[int, MonthClosed]]:
+        """The same, each with its position."""
+        recorded = self._recorded_closes(site)
+        return [(r.position, r.event) for r in recorded if isinstance(r.event, MonthClosed)]
 
     def first_close_of(self, site: str, month: str) -> Recorded | None:
         """The close that closed a month of a site: its own, or the first one, which closed all before."""

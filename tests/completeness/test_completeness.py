@@ -36,12 +36,11 @@ from ledger.reckoning.fold_facts import fold
 from ledger.review.cards import plain_card
 from ledger.rooms import modules_of
 from ledger.state.execution import LedgerContext
-from ledger.subjects import BY_EVENT, OWNED, SUBJECTS, Ref, Subject, referred
+from ledger.subjects import BY_EVENT, BY_KIND, OWNED, SUBJECTS, Ref, Subject, referred
 from tests.completeness.scene import MONTH, NOT_BY_FORM, everything
 from tests.support import office
 from tests.support.story import open_ledger
 
-BY_KIND = {subject.kind: subject for subject in SUBJECTS}
 ROOT = Path(__file__).parents[2]
 LANGUAGES = ("en", "zh-Hant", "zh-Hans")
 LABELS = {name: tomllib.loads((ROOT / f"ledger/labels/{name}.toml").read_text("utf-8")) for name in LANGUAGES}

@@ -287,7 +287,7 @@ def _by_example(command: Speaking, path: str) -> str:
 
 
 LINES = {
-    path: _BY_HAND.get(path) if path in _BY_HAND else _by_example(command, path)
+    path: _BY_HAND[path] if path in _BY_HAND else _by_example(command, path)
     for command, context in commands()
     if not isinstance(command, click.Group)
     and (path := context.command_path.removeprefix("kaoji ")) not in ("key new", "key rotate")

@@ -19,8 +19,9 @@ from ledger.application.ledger import Ledger
 from ledger.errors import LedgerError
 from ledger.events.months import MonthClosed
 from ledger.exports import books
+from ledger.exports.handoff import runs_by_person
 from ledger.formats import parse_money
-from ledger.reckoning.allotment import Item, Run, allotments
+from ledger.reckoning.allotment import Allotment, allotments
 from ledger.state.ledger_state import LedgerState
 from tests.laws.test_laws import EXAMPLES
 from tests.support import office
@@ -190,29 +191,11 @@ def check_person(state: LedgerState, closes: list[MonthClosed], person: str) -> 
 
 def check_allotment(state: LedgerState, closes: list[MonthClosed], person: str) -> None:
     """Σ allotted = deducted and Σ rest = carried, run by run; nothing negative is left open."""
-    brought: dict[str, list[tuple[str, int]]] = {}
-    places = [(state.first_close_of(office.SITE, close.month), close) for close in closes]
-    for each in state.employee(person).settlements:
-        into = next(
-            (close.month for at, close in places if at is not None and at.position > each.position), None
-        )
-        if each.how == "carry" and into is not None:
-            brought.setdefault(into, []).append((each.month, each.amount_fen))
-    runs = [
-        Run(
-            close.month,
-            tuple(
-                Item(line.obligation_month, line.component, close.month, line.amount_fen)
-                for line in close.lines
-                if line.employee == person
-            ),
-            sum(line.deducted_fen for line in close.run if line.employee == person),
-            tuple(brought.get(close.month, ())),
-        )
-        for close in closes
-    ]
-    for close, allotment in zip(closes, allotments(runs), strict=True):
+    runs = runs_by_person(state, closes[-1])[person] if closes else []
+    found = {allotment.month: allotment for allotment in allotments(runs)}
+    for close in closes:
         of_run = [line for line in close.run if line.employee == person]
+        allotment = found.get(close.month, Allotment(close.month, (), ()))
         assert sum(item.amount_fen for item in allotment.taken) == sum(line.deducted_fen for line in of_run)
         assert allotment.carried_fen == sum(line.carried_fen for line in of_run)
         assert all(item.amount_fen > 0 for item in allotment.rest)

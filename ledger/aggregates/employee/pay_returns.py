@@ -92,6 +92,15 @@ def settlements_of(state: EmployeeState, site: str, month: str) -> list[Settleme
     return [each for each in state.settlements if (each.site, each.month) == (site, month)]
 
 
+def carried_on(state: EmployeeState, after: int, before: int | None = None) -> list[SettlementState]:
+    """What was settled by carrying it on, between two positions (`before` None: since the one)."""
+    return [
+        each
+        for each in state.settlements
+        if each.how == "carry" and after < each.position and (before is None or each.position < before)
+    ]
+
+
 def expected_of(close: MonthClosed, employee: str) -> int | None:
     """What a close's run takes from somebody, in fen; None where they are not in it."""
     return next((line.deducted_fen for line in close.run if line.employee == employee), None)
