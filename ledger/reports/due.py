@@ -117,7 +117,7 @@ def _pay(rows: Rows, context: LedgerContext, site: str, today: date) -> Iterator
                     who,
                     row["employee"],
                     month,
-                    row["since"],
+                    row["since"] or since,
                     next_due.isoformat(),
                 )._asdict()
 

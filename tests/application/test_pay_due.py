@@ -1,0 +1,23 @@
+"""What pay leaves open stands in `due` until it is settled, also where the return behind a settlement was taken back."""
+
+from pathlib import Path
+
+from tests.support import office
+from tests.support.story import open_ledger
+
+
+def test_a_return_taken_back_behind_its_settlement_waits_since_the_close(tmp_path: Path) -> None:
+    returned = {
+        "do": "record_payroll",
+        "site": office.SITE,
+        "month": office.MONTH,
+        "by": "F01",
+        "on": "2026-09-02",
+    }
+    with open_ledger(tmp_path / "kaoji.db", office.NOW) as ledger:
+        ledger.record.apply(office.lines([*office.a_busy_month(), *office.pay_returned("E002")]))
+        ledger.record.apply(
+            office.lines([{**returned, "deducted": {"E002": None}, "correction": "報錯了人"}])
+        )
+        waiting = [row for row in ledger.reports.due() if row["what"] == "difference"]
+    assert [(row["employee"], row["since"]) for row in waiting] == [("E002", "2026-09-02")]
