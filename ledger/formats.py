@@ -23,6 +23,7 @@ SEALED: Final = "[密封 sealed]"
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
+_QUARTER = re.compile(r"\d{4}-Q[1-4]", re.ASCII)
 _MONEY_TOO_LONG = re.compile(r"-?\d{13,}(\.\d{1,2})?", re.ASCII)
 _MONEY = re.compile(r"-?\d{1,12}(\.\d{1,2})?", re.ASCII)
 _INSTANT = re.compile(
@@ -155,6 +156,22 @@ def _month(value: str) -> str:
 def _year_outside() -> Malformed:
     text = f"the year must lie between {EARLIEST_YEAR} and {LATEST_YEAR}"
     return Malformed("year_range", text, earliest=EARLIEST_YEAR, latest=LATEST_YEAR)
+
+
+def parse_quarter(value: object) -> str:
+    """A civil quarter, `YYYY-Qn`, checked."""
+    if not isinstance(value, str) or not _QUARTER.fullmatch(value):
+        raise Malformed("quarter_shape", "a quarter is written YYYY-Q1 to YYYY-Q4")
+    if not EARLIEST_YEAR <= int(value[:4]) <= LATEST_YEAR:
+        raise _year_outside()
+    return value
+
+
+def months_of_quarter(quarter: str) -> tuple[str, str, str]:
+    """The three months of a civil quarter, `YYYY-Qn`, in order."""
+    year, number = quarter.split("-Q")
+    first, second, third = (f"{year}-{3 * int(number) - back:02}" for back in (2, 1, 0))
+    return first, second, third
 
 
 def parse_money(value: object) -> int:

@@ -14,7 +14,7 @@ class Subject(NamedTuple):
     `asked_by` and `introduced_by` are the command (`do`) and the event (`kind`) that bring one into being; the field
     called like the kind holds its id in both. `lives_on` is the kind on whose stream it lives. A thing typed without an
     id is numbered: `letter`, the year of the command's field `dated_by`, four digits. `site` says whether its first
-    event names the site it is of.
+    event names the site it is of. `also` are further commands and events that bring one into being.
     """
 
     kind: str
@@ -24,6 +24,7 @@ class Subject(NamedTuple):
     letter: str | None = None
     dated_by: str | None = None
     site: bool = False
+    also: tuple[tuple[str, str], ...] = ()
 
 
 SUBJECTS: Final = (
@@ -32,6 +33,18 @@ SUBJECTS: Final = (
     Subject("appeal", "file_appeal", "appeal_filed", letter="A", dated_by="on"),
     Subject("reward", "grant_reward", "reward_granted", letter="R", dated_by="occurred_on"),
     Subject("sanction", "impose_sanction", "sanction_imposed", letter="S", dated_by="on"),
+    Subject("check", "record_check", "check_recorded", letter="C", dated_by="on"),
+    Subject("objection", "object_appraisal", "appraisal_objected", letter="O", dated_by="on"),
+    Subject("case", "refer_to_handbook", "handbook_referred", letter="HC", dated_by="on"),
+    Subject(
+        "sheet",
+        "record_day_sheet",
+        "day_sheet_recorded",
+        lives_on="appraisal",
+        letter="DS",
+        dated_by="day",
+        also=(("record_week_sheet", "week_sheet_recorded"),),
+    ),
     Subject("site", "register_site", "site_registered", lives_on="site", site=True),
 )
 
@@ -41,10 +54,18 @@ KINDS: Final = tuple(subject.kind for subject in SUBJECTS)
 OWNED: Final = tuple(s.kind for s in SUBJECTS if s.lives_on == "employee" and s.kind != "employee")
 """The kinds of things that live on somebody's stream and are none themselves."""
 
-BY_COMMAND: Final = {subject.asked_by: subject for subject in SUBJECTS}
+BY_COMMAND: Final = {
+    do: subject
+    for subject in SUBJECTS
+    for do in (subject.asked_by, *(command for command, _ in subject.also))
+}
 """The command that brings a thing into being → what it is."""
 
-BY_EVENT: Final = {subject.introduced_by: subject for subject in SUBJECTS}
+BY_EVENT: Final = {
+    kind: subject
+    for subject in SUBJECTS
+    for kind in (subject.introduced_by, *(event for _, event in subject.also))
+}
 """The event that brings a thing into being → what it is."""
 
 BY_KIND: Final = {subject.kind: subject for subject in SUBJECTS}

@@ -31,6 +31,7 @@ from ledger.formats import (
     parse_instant,
     parse_money,
     parse_month,
+    parse_quarter,
 )
 from ledger.subjects import Ref
 
@@ -45,11 +46,16 @@ __all__ = [
     "SEALED",
     "AppealId",
     "Band",
+    "CaseId",
+    "CheckId",
+    "CheckKind",
     "ClauseCode",
     "Component",
     "Day",
     "DepartmentId",
+    "Dimension",
     "EmployeeId",
+    "FoundId",
     "Ground",
     "Instant",
     "Language",
@@ -58,12 +64,14 @@ __all__ = [
     "Month",
     "Name",
     "NoticeId",
+    "ObjectionId",
     "Office",
     "Omittable",
     "Outcome",
     "PayRun",
     "Points",
     "PolicyVersion",
+    "Quarter",
     "ReturnReason",
     "RewardId",
     "SanctionId",
@@ -71,6 +79,7 @@ __all__ = [
     "Scheme",
     "Settlement",
     "Sha256",
+    "SheetId",
     "SiteId",
     "Text",
     "described",
@@ -86,6 +95,7 @@ __all__ = [
     "parse_instant",
     "parse_money",
     "parse_month",
+    "parse_quarter",
 ]
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -122,6 +132,12 @@ NoticeId = Annotated[_Id, Ref("notice")]
 AppealId = Annotated[_Id, Ref("appeal")]
 RewardId = Annotated[_Id, Ref("reward")]
 SanctionId = Annotated[_Id, Ref("sanction")]
+CheckId = Annotated[_Id, Ref("check")]
+SheetId = Annotated[_Id, Ref("sheet")]
+ObjectionId = Annotated[_Id, Ref("objection")]
+CaseId = Annotated[_Id, Ref("case")]
+FoundId = _Id
+"""The id of what a round found."""
 PolicyVersion = _Id
 DepartmentId = Annotated[
     str, BeforeValidator(_check_text), StringConstraints(strict=True, min_length=1, max_length=64)
@@ -141,6 +157,8 @@ Instant = Annotated[
 Month = Annotated[str, BeforeValidator(parse_month)]
 Money = Annotated[int, BeforeValidator(parse_money)]
 """Fen, read from a money string of yuan (in commands and policies); a number is refused."""
+Quarter = Annotated[str, BeforeValidator(parse_quarter)]
+"""A civil quarter, `YYYY-Qn`."""
 Points = Annotated[int, Field(strict=True, ge=1, le=9_999)]
 PublicKey = Annotated[
     str, StringConstraints(strict=True, max_length=300, pattern=r"^[!-*,-~]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+=*$")
@@ -166,6 +184,10 @@ Settlement = Literal["carry", "write_off"]
 """What becomes of a difference: it goes into the next run, or is given up."""
 
 Scheme = Literal["service_quality", "performance"]
+Dimension = Literal["a", "b", "c", "d", "e", "f"]
+"""A dimension of the appraisal sheet (篇4 4.2)."""
+CheckKind = Literal["daily", "weekly", "monthly", "duty", "discipline", "quality"]
+"""Who looked, and how often they are to look (篇4 4.3)."""
 Office = Literal[
     "inspector",
     "department_head",

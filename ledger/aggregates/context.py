@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from ledger.aggregates.department_month import DepartmentMonth, WeekSheet
 from ledger.aggregates.employee_state import EmployeeState
 from ledger.aggregates.site_state import SiteState
 from ledger.events import Event
 from ledger.events.months import MonthClosed, PayrollLine, RunLine
 from ledger.policy.book import PolicyBook
 from ledger.policy.model import Policy
+from ledger.terms import Dimension
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,15 @@ class Worsened:
     employee: str
     month: str
     figure: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetScore:
+    """What an appraisal sheet comes to now: points a dimension and in all; None where nobody looked."""
+
+    employee: str
+    dimensions: dict[Dimension, int] | None
+    score: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,3 +145,18 @@ class DecisionContext(Protocol):
 
     def handoff(self, site: str, month: str) -> Handoff:
         """What a close of this month would submit now."""
+
+    def department_month(self, site: str, month: str, department: str) -> DepartmentMonth:
+        """A department's month of appraisal; an empty one where nothing of it is recorded."""
+
+    def week_sheet(self, site: str, department: str, monday: date) -> WeekSheet | None:
+        """The evaluation of a department's week, if there is one."""
+
+    def sheets_of(self, site: str, month: str, department: str) -> list[SheetScore]:
+        """The sheets that belong to a department's month, as reckoned now, by employee."""
+
+    def counting_on(self, employee: str, month: str, dimension: str) -> Set[str]:
+        """Who recorded the marks and issued the notices that count on a dimension of somebody's sheet."""
+
+    def open_sheets(self, employee: str) -> list[tuple[str, str]]:
+        """Month and department of every sheet of somebody's that is published and not approved."""

@@ -12,6 +12,7 @@ from ledger.commands.appeals import EscalateAppeal, FileAppeal
 from ledger.commands.employees import EraseEmployee
 from ledger.commands.hearings import RecordHearing
 from ledger.commands.notices import IssueNotice
+from ledger.commands.sheets import RecordDaySheet, RecordWeekSheet
 from ledger.errors import WrongState
 from ledger.subjects import OWNED
 
@@ -35,6 +36,9 @@ def concerned(command: Command, context: DecisionContext) -> Iterator[str]:
         replaces = command.replaces if isinstance(command, IssueNotice) else None
         if replaces is not None and context.is_taken("notice", replaces):
             yield context.owner_of("notice", replaces).employee
+        return
+    if isinstance(command, RecordDaySheet | RecordWeekSheet):
+        yield from (row.employee for row in command.rows)
         return
     named: Any = command
     if isinstance(command, FileAppeal):

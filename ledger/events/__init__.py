@@ -4,7 +4,17 @@ Importing this room imports every module of it and so fills the registry: every 
 imported from the module of its subject; here stands what holds for all.
 """
 
-from ledger.events.base import CellEvent, Event, Personal, Recorded, kinds, read_event, upcaster, write_fields
+from ledger.events.base import (
+    CellEvent,
+    Event,
+    Personal,
+    Recorded,
+    SheetEvent,
+    kinds,
+    read_event,
+    upcaster,
+    write_fields,
+)
 from ledger.events.trusted import trusted_kind
 from ledger.rooms import modules_of
 
@@ -15,6 +25,7 @@ __all__ = [
     "Event",
     "Personal",
     "Recorded",
+    "SheetEvent",
     "kinds",
     "read_event",
     "trusted_kind",

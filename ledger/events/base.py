@@ -39,6 +39,14 @@ class CellEvent(Event):
         month: str
 
 
+class SheetEvent(Event):
+    """An event of one employee's appraisal sheet of a month: no money rests on it, and no cell is drawn anew after it."""
+
+    if TYPE_CHECKING:
+        employee: str
+        month: str
+
+
 class Personal:
     """Marks a field as personal: `of` names the field that says whose it is."""
 

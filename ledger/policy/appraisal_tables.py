@@ -10,10 +10,10 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from ledger.policy.tables import Table, Words
 from ledger.policy.values import Days, Phrases, Source, Whole, as_tuple
+from ledger.terms import CheckKind as Kind
+from ledger.terms import Dimension as DimensionCode
 from ledger.terms import Points
 
-DimensionCode = Literal["a", "b", "c", "d", "e", "f"]
-Kind = Literal["daily", "weekly", "monthly", "duty", "discipline", "quality"]
 _Code = Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 _Signed = Annotated[int, Field(strict=True, ge=-100, le=100)]
 _Tenths = Annotated[str, StringConstraints(strict=True, pattern=r"^\d{1,3}\.\d$")]

@@ -7,7 +7,8 @@ from functools import cache, lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from ledger.aggregates.context import BorneShare, Decision, Handoff, Unsettled, Worsened
+from ledger.aggregates.context import BorneShare, Decision, Handoff, SheetScore, Unsettled, Worsened
+from ledger.aggregates.department_month import DepartmentMonth, WeekSheet
 from ledger.aggregates.dispatch import EDITION, decide
 from ledger.aggregates.employee_state import EmployeeState
 from ledger.aggregates.site_state import SiteState
@@ -15,12 +16,14 @@ from ledger.commands import Command
 from ledger.commands.appeals import EscalateAppeal, FileAppeal
 from ledger.commands.employees import EraseEmployee, RegisterEmployee
 from ledger.commands.pay_returns import RecordPayroll
+from ledger.commands.sheets import RecordDaySheet, RecordWeekSheet
 from ledger.errors import StoreError, Unknown
 from ledger.events import Recorded
 from ledger.events.employees import employee_of, employee_stream
 from ledger.events.months import MonthClosed
 from ledger.policy.book import Adopted, PolicyBook
 from ledger.policy.model import Policy
+from ledger.state import appraisal
 from ledger.state.ended import ended, share_of
 from ledger.state.hand_off import close_of, handoff, unsettled
 from ledger.state.ledger_state import LedgerState
@@ -133,6 +136,26 @@ class LedgerContext:
         """What a close of this month would submit now."""
         return handoff(self.state, site, month)
 
+    def department_month(self, site: str, month: str, department: str) -> DepartmentMonth:
+        """A department's month of appraisal; an empty one where nothing of it is recorded."""
+        return self.state.department_month(site, month, department)
+
+    def week_sheet(self, site: str, department: str, monday: date) -> WeekSheet | None:
+        """The evaluation of a department's week, if there is one."""
+        return appraisal.week_sheet(self.state, site, department, monday)
+
+    def sheets_of(self, site: str, month: str, department: str) -> list[SheetScore]:
+        """The sheets that belong to a department's month, as reckoned now, by employee."""
+        return appraisal.scores_of(self.state, site, month, department)
+
+    def counting_on(self, employee: str, month: str, dimension: str) -> Set[str]:
+        """Who recorded the marks and issued the notices that count on a dimension of somebody's sheet."""
+        return appraisal.counting_on(self.state, employee, month, dimension)
+
+    def open_sheets(self, employee: str) -> list[tuple[str, str]]:
+        """Month and department of every sheet of somebody's that is published and not approved."""
+        return appraisal.open_sheets(self.state, employee, self.recorded_at.date())
+
 
 @lru_cache(maxsize=64)
 def _local_day(instant: datetime, timezone: str) -> date:
@@ -172,6 +195,7 @@ def _whose(ledger_state: LedgerState, command: Command) -> tuple[bool, str | Non
 
 
 _PERSON: Final = ("employee", "by")
+_OF_MANY: Final = (FileAppeal, RecordPayroll, RecordDaySheet, RecordWeekSheet)
 
 
 @cache
@@ -179,7 +203,7 @@ def _owning(command: type[Command]) -> tuple[str, ...]:
     """The fields of a command that say whose words it holds. Asked of the class: a model is slow to say what it lacks."""
     if command is EraseEmployee:  # it holds nobody's words, and is told from others afterwards too
         return ()
-    if command in (FileAppeal, RecordPayroll):  # a return holds many people's words: it is its recorder's
+    if command in _OF_MANY:  # what holds many people's words is its recorder's
         return ("by",)
     return tuple(field for field in ("employee", *OWNED) if field in command.model_fields)
 

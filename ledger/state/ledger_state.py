@@ -7,7 +7,8 @@ only in where the log is cut and in what is added.
 from collections.abc import Iterable, Set
 from copy import copy
 
-from ledger.aggregates import site_state
+from ledger.aggregates import department_month, site_state
+from ledger.aggregates.department_month import DepartmentMonth
 from ledger.aggregates.employee import evolve as employees
 from ledger.aggregates.employee_state import AppealState, EmployeeState
 from ledger.aggregates.site_state import SiteState
@@ -18,6 +19,7 @@ from ledger.events.employees import employee_of, employee_stream
 from ledger.events.keys import NOTARY_STREAM, SigningKeyRotated
 from ledger.events.months import MonthClosed, month_stream
 from ledger.events.policies import POLICY_STREAM, PolicyAdopted
+from ledger.events.sheets import APPRAISALS, appraisal_stream
 from ledger.events.sites import site_stream
 from ledger.policy import loading
 from ledger.policy.book import Adopted, PolicyBook
@@ -54,6 +56,7 @@ class LedgerState:
         self._employees: dict[str, Folded[EmployeeState | None]] = {}
         self._facts: dict[str, Folded[EmployeeFacts]] = {}
         self._sites: dict[str, Folded[SiteState | None]] = {}
+        self._department_months: dict[tuple[str, str, str], Folded[DepartmentMonth]] = {}
         self._book: Folded[PolicyBook] | None = None
         self._cells: dict[tuple[str, str], Cell] = {}
         self._things: dict[tuple[str, str], str] = {}
@@ -256,6 +259,17 @@ class LedgerState:
             raise self.here(Unknown("site_unknown", site=site))
         return folded.state
 
+    def department_month(self, site: str, month: str, department: str) -> DepartmentMonth:
+        """A department's month of appraisal; an empty one where nothing of it is recorded."""
+        key = (site, month, department)
+        folded = self._department_months.get(key)
+        if folded is None:
+            events = self.stream(appraisal_stream(*key))
+            folded = self._department_months[key] = Folded(events, DepartmentMonth(*key))
+        for recorded in folded.new():
+            folded.state = department_month.evolve(folded.state, recorded.event, recorded.position)
+        return folded.state
+
     def fold(self, stream: str) -> None:
         """Folds what a stream says by now. LedgerError, LookupError or ValueError where an event does not fit in."""
         owner, _, name = stream.partition("/")
@@ -266,6 +280,9 @@ class LedgerState:
             self.site(name)
         elif stream == POLICY_STREAM:
             self.policy_book()
+        elif stream.startswith(APPRAISALS):
+            site, month, department = name.split("/", 2)
+            self.department_month(site, month, department)
 
     def policy_book(self) -> PolicyBook:
         """All adopted versions."""
