@@ -2,14 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
+from typing import TYPE_CHECKING
 
 from ledger.aggregates.authority import (
     holders,
     offices_of,
     policy_of_month,
-    require_between,
     require_employed,
     require_not_before,
     require_not_future,
@@ -38,6 +38,9 @@ from ledger.events.appraisals import (
 from ledger.events.sheets import appraisal_stream
 from ledger.policy.working_days import Deadline
 from ledger.terms import last_day
+
+if TYPE_CHECKING:
+    from ledger.aggregates.employee.objections import ObjectionState
 
 Asked = PublishAppraisal | ReportAppraisal | CertifyAppraisal | ApproveAppraisal | ReturnAppraisal
 
@@ -128,9 +131,7 @@ def _headed(
         return [context.department_month(site, month, command.department)]
     headed = headed_by(context, command.by, site, month, command.on)
     if not headed:
-        raise NotEntitled(
-            "office_needed", by=command.by, offices="department_head", site=site, on=command.on
-        )
+        raise NotEntitled("office_needed", by=command.by, offices="department_head", site=site, on=command.on)
     found = [context.department_month(site, month, each) for each in headed]
     return [each for each in found if each.status == status] or found[:1]
 
@@ -176,9 +177,7 @@ def _require_published(found: DepartmentMonth) -> Act:
 def require_none_pending(context: DecisionContext, found: DepartmentMonth) -> None:
     """WrongState `objections_pending`."""
     waiting = [
-        objection.objection
-        for objection in objections_in(context, found)
-        if objection.status == "pending"
+        objection.objection for objection in objections_in(context, found) if objection.status == "pending"
     ]
     if waiting:
         raise WrongState("objections_pending", department=found.department, objections=", ".join(waiting))
@@ -290,8 +289,10 @@ def return_appraisal(command: ReturnAppraisal, context: DecisionContext) -> list
     _require_actor(context, command)
     found = context.department_month(command.site, command.month, command.department)
     if found.status not in ("reported", "certified"):
-        raise _not_reported(None, command.month) if found.status != "approved" else _not_certified(
-            found, command.month
+        raise (
+            _not_reported(None, command.month)
+            if found.status != "approved"
+            else _not_certified(found, command.month)
         )
     if found.status == "reported":
         office, parties = "office", _certifier_parties(context, found)

@@ -135,9 +135,7 @@ def _(event: AppraisalPublished, state: DepartmentMonth, position: int) -> Depar
 
 @_evolve.register
 def _(event: AppraisalReported, state: DepartmentMonth, position: int) -> DepartmentMonth:
-    return _acted(
-        state, Act("reported", event.by, event.on, event.late, position, event.digest), "reported"
-    )
+    return _acted(state, Act("reported", event.by, event.on, event.late, position, event.digest), "reported")
 
 
 @_evolve.register

@@ -152,9 +152,7 @@ def _require_points(policy: Policy, mark: NewMark) -> None:
         )
 
 
-def _require_criterion(
-    policy: Policy, employee: EmployeeState, mark: NewMark, together: Together
-) -> None:
+def _require_criterion(policy: Policy, employee: EmployeeState, mark: NewMark, together: Together) -> None:
     """A mark that cites a criterion keeps to it; citing may be compulsory (篇4 4.1.1, 4.1.2)."""
     if mark.criterion is None:
         if policy.appraisal.criteria_required:
@@ -204,9 +202,7 @@ def _require_notice(
     if notice.scheme == "performance" and policy.appraisal.notices_on_sheet == "counted":
         raise Taken("notice_on_sheet_already", notice=mark.notice, employee=employee.employee)
     naming = [
-        c.check
-        for c in employee.things["check"].values()
-        if c.notice == mark.notice and not c.withdrawn
+        c.check for c in employee.things["check"].values() if c.notice == mark.notice and not c.withdrawn
     ]
     naming += [together.notices[mark.notice]] if mark.notice in together.notices else []
     if naming:

@@ -40,9 +40,7 @@ def record_day_sheet(command: RecordDaySheet, context: DecisionContext) -> list[
     require_scored(context, command.site, month, command.department)
     require_head(context, command.by, command.site, command.department, command.on, command.day)
     policy = policy_of_month(context, command.site, month)
-    require_days_open(
-        context, command.site, command.department, command.day, [command.sheet], policy
-    )
+    require_days_open(context, command.site, command.department, command.day, [command.sheet], policy)
     _require_unpublished(context, command)
     _require_rows(context, command)
     together, marks = Together(), []

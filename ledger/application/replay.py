@@ -5,7 +5,7 @@ no decision reads them.
 """
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeVar, cast
 
 from ledger.commands import COMMANDS, Command
 from ledger.commands.appeals import Against
@@ -92,18 +92,23 @@ def _week_rows(events: Sequence[Event]) -> list[WeekRow]:
     """The rows of a week sheet on which anything is said, in their order."""
     marks = _marks(events, WeekMark)
     summaries = {each.employee: each.summary for each in events if isinstance(each, WeekSummarised)}
-    people = dict.fromkeys(each.employee for each in events if isinstance(each, WeekSummarised | CheckRecorded))
+    people = dict.fromkeys(
+        each.employee for each in events if isinstance(each, WeekSummarised | CheckRecorded)
+    )
     return [
         WeekRow.model_construct(employee=each, summary=summaries.get(each), marks=marks.get(each))
         for each in people
     ]
 
 
-def _marks(events: Sequence[Event], model: type[DayMark]) -> dict[str, list[DayMark]]:
+_M = TypeVar("_M", bound=DayMark)
+
+
+def _marks(events: Sequence[Event], model: type[_M]) -> dict[str, list[_M]]:
     """Employee → the marks of a sheet's events."""
-    found: dict[str, list[DayMark]] = {}
+    found: dict[str, list[_M]] = {}
     for event in events:
         if isinstance(event, CheckRecorded):
-            values = {name: getattr(event, name) for name in model.model_fields}
-            found.setdefault(event.employee, []).append(model.model_construct(**values))
+            values: dict[str, Any] = {name: getattr(event, name) for name in model.model_fields}
+            found.setdefault(event.employee, []).append(cast(_M, model.model_construct(**values)))
     return found

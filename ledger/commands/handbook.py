@@ -20,7 +20,7 @@ class ReferToHandbook(Command):
 
 
 class CloseHandbookCase(Command):
-    """The case is closed: `handled` sets the notice aside for good, with the measure taken; `returned` lets it count again."""
+    """A case ends: `handled` sets the notice aside for good, with the measure taken; `returned` lets it count again."""
 
     subject = "case:{case}"
     makes = "handbook_closed"

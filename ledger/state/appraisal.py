@@ -68,9 +68,7 @@ class PlacedSheet:
         return self.employee in self.found.approved and self.sheet.score != self.approved_score
 
 
-def sheets(
-    state: LedgerState, site: str, month: str, only: Iterable[str] | None = None
-) -> list[PlacedSheet]:
+def sheets(state: LedgerState, site: str, month: str, only: Iterable[str] | None = None) -> list[PlacedSheet]:
     """The sheets of a site's month, by employee: of everybody in scope on some day, or of some of them."""
     policy = state.policy_of(site, month)
     employees = state.employee_ids(site) if only is None else sorted(set(only))
@@ -112,9 +110,7 @@ def sheet_of(state: LedgerState, employee: str, month: str) -> PlacedSheet | Non
 def _placed(
     state: LedgerState, employee: EmployeeState, month: str, policy: Policy, days: list[date]
 ) -> PlacedSheet:
-    months = [
-        state.department_month(employee.site, month, each) for each in departments_in(employee, month)
-    ]
+    months = [state.department_month(employee.site, month, each) for each in departments_in(employee, month)]
     name, site = employee.employee, employee.site
     last = employee.departments.on(days[-1]) or ""
     found = next((each for each in months if name in each.published), None)

@@ -23,6 +23,7 @@ from ledger.commands.checks import RecordCheck, WithdrawCheck
 from ledger.errors import WrongState
 from ledger.events.checks import CheckRecorded, CheckWithdrawn
 from ledger.events.employees import employee_stream
+from ledger.terms import Dimension
 
 
 class CheckState(Struct, frozen=True, gc=False):
@@ -31,7 +32,7 @@ class CheckState(Struct, frozen=True, gc=False):
     check: str
     month: str
     looked: str
-    dimension: str
+    dimension: Dimension
     points: int
     by: str
     on: date

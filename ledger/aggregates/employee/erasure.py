@@ -38,16 +38,12 @@ def _require_sheets_over(context: DecisionContext, state: EmployeeState) -> None
     """No objection and no handbook case waits, and every published sheet is approved (appraisal: sealed text)."""
     for objection in state.things["objection"].values():
         if objection.status == "pending":
-            raise WrongState(
-                "erasure_objection_open", employee=state.employee, objection=objection.objection
-            )
+            raise WrongState("erasure_objection_open", employee=state.employee, objection=objection.objection)
     for case in state.things["case"].values():
         if case.status == "open":
             raise WrongState("erasure_case_open", employee=state.employee, case=case.case)
     for month, department in context.open_sheets(state.employee):
-        raise WrongState(
-            "erasure_sheet_open", employee=state.employee, month=month, department=department
-        )
+        raise WrongState("erasure_sheet_open", employee=state.employee, month=month, department=department)
 
 
 def _require_settled(context: DecisionContext, employee: str) -> None:

@@ -173,7 +173,7 @@ def verify_appraisal(command: VerifyAppraisal, context: DecisionContext) -> list
 
 def parties_of(context: DecisionContext, employee: EmployeeState, objection: ObjectionState) -> set[str]:
     """The employee, the publisher, and whoever's mark or notice counts on the dimension."""
-    found, act = require_published(context, employee, objection.month)
+    _, act = require_published(context, employee, objection.month)
     counting = context.counting_on(employee.employee, objection.month, objection.dimension)
     return {employee.employee, act.by, *counting}
 

@@ -46,9 +46,7 @@ def _dimension(
     )
 
 
-def final_of(
-    computed: int, published: int | None, verified: int | None, maximum: int, policy: Policy
-) -> int:
+def final_of(computed: int, published: int | None, verified: int | None, maximum: int, policy: Policy) -> int:
     """What was published is never undercut, and a success on appeal raises it at once."""
     if published is None:
         return computed

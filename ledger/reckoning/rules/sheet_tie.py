@@ -1,4 +1,4 @@
-"""Which notice a mark is tied to, and what the mark counts: one occurrence costs points on the sheet once (appraisal §4.3)."""
+"""Which notice a mark is tied to, and what it counts: one occurrence costs points on the sheet once (appraisal §4.3)."""
 
 from collections.abc import Iterable
 
