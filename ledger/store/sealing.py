@@ -206,7 +206,7 @@ class Sealing:
         return opener(key, "" if key is not None else self._why_not(owner))
 
     def event_keys(self, recorded: Recorded) -> dict[str, bytes]:
-        """Owner, a person or a site → the key for this event, of everybody some text of it belongs to and whose key is there."""
+        """A person or `site/<site>` → the key for this event, of all whose words stand in it and whose key is there."""
         keys = self._event_keys(recorded, write_fields(recorded.event))
         return {owner: key for owner, key in sorted(keys.items()) if key is not None}
 
