@@ -5,6 +5,7 @@ imported from the module of its subject; here stands what holds for all.
 """
 
 from ledger.events.base import (
+    SITE_OWNER,
     CellEvent,
     Event,
     Personal,
@@ -21,6 +22,7 @@ from ledger.rooms import modules_of
 modules_of(__name__)
 
 __all__ = [
+    "SITE_OWNER",
     "CellEvent",
     "Event",
     "Personal",

@@ -63,7 +63,7 @@ class AppraisalReturned(AppraisalEvent):
     """What was reported or certified goes back to the department."""
 
     kind: ClassVar[str] = "appraisal_returned"
-    reason: Annotated[str, Personal(of="site")]
+    reason: Annotated[str, Personal(site="site")]
 
 
 @registered
