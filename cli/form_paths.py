@@ -5,7 +5,7 @@ from typing import Final
 
 FORM_PATHS: Final[dict[str, str]] = {"adopt_policy": "policy adopt", "rotate_key": "key rotate"}
 
-_MAKING_FORMS: Final = ("cli.cases", "cli.organisation")
+_MAKING_FORMS: Final = ("cli.appraisal", "cli.cases", "cli.organisation")
 
 
 def form_paths() -> dict[str, str]:

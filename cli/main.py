@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 
 _COMMANDS = {
     **{kind: f"cli.cases:{kind}" for kind in OWNED},
+    "appraisal": "cli.appraisal:appraisal",
     "apply": "cli.apply:apply",
     "backup": "cli.backup:backup",
+    "bonus": "cli.appraisal:bonus",
     "checkpoint": "cli.proofs:checkpoint",
     "compare": "cli.explain:compare",
     "demo": "cli.demo:demo",
@@ -44,6 +46,7 @@ _COMMANDS = {
     "receipt": "cli.proofs:receipt",
     "report": "cli.report:report",
     "restore": "cli.backup:restore",
+    "sheet": "cli.appraisal:sheet",
     "site": "cli.organisation:site",
     "verify": "cli.proofs:verify",
     "wage": "cli.organisation:wage",

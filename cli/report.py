@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -30,11 +31,21 @@ class ReportGroup(SpeakingGroup):
         """The names of all."""
         from ledger.application.reports import month_reports
 
+        _further()
         return sorted({*super().list_commands(ctx), *month_reports()})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The one of a name; what the others need is imported only for them."""
-        return super().get_command(ctx, cmd_name) or _of_month(cmd_name)
+        found = super().get_command(ctx, cmd_name)
+        if found is None:
+            _further()
+            found = super().get_command(ctx, cmd_name)
+        return found or _of_month(cmd_name)
+
+
+def _further() -> None:
+    """Those of the appraisal, in a file of their own."""
+    import_module("cli.appraisal_reports")
 
 
 @cache

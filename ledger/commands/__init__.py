@@ -75,15 +75,30 @@ def things_named(part: BaseModel) -> Iterator[tuple[str, str]]:
             yield from ((kind, name) for name in (value if isinstance(value, list | dict) else [value]))
     for field in parts:
         value = getattr(part, field)
-        if value is not None:
-            yield from things_named(value)
+        for each in value if isinstance(value, list) else [value]:
+            if each is not None:
+                yield from things_named(each)
 
 
 @cache
 def _naming(model: type[BaseModel]) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
     """The fields that hold ids, with their kinds, and those that hold a part which names something."""
-    parts = tuple(name for name, part in parts_of(model).items() if any(_naming(part)))
+    held = {**parts_of(model), **_listed(model)}
+    parts = tuple(name for name, part in held.items() if any(_naming(part)))
     return tuple(references_of(model).items()), parts
+
+
+def _listed(model: type[BaseModel]) -> dict[str, type[BaseModel]]:
+    """The fields that hold a list of parts → the model of each."""
+    found = {name: listed_in(field.annotation) for name, field in model.model_fields.items()}
+    return {name: part for name, part in found.items() if part is not None}
+
+
+def listed_in(annotation: Any) -> type[BaseModel] | None:
+    """The model of which an annotation holds a list; None for any other."""
+    if get_origin(annotation) is list:
+        return _model_in(get_args(annotation)[0])
+    return next((found for one in get_args(annotation) if (found := listed_in(one)) is not None), None)
 
 
 __all__ = [
@@ -91,6 +106,7 @@ __all__ = [
     "PARTS",
     "REFERENCES",
     "Command",
+    "listed_in",
     "parts_of",
     "references_of",
     "things_named",

@@ -63,7 +63,7 @@ def _is_there(state: LedgerState, placed: PlacedSheet, department: str, day: dat
 
 
 def week_report(state: LedgerState, site: str, monday: date, department: str) -> Report:
-    """A department's week: which days were looked at, and what its sheet says of each person. InputError `week_not_monday`."""
+    """A department's week: which days were looked at, and what its sheet says of each. InputError `week_not_monday`."""
     if monday.weekday() != 0:
         raise InputError("week_not_monday", week=monday)
     days = [monday + timedelta(days=each) for each in range(7)]

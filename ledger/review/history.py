@@ -13,7 +13,7 @@ from ledger.formats import plain
 from ledger.reports.names import local_day
 from ledger.state.ids import called
 from ledger.state.ledger_state import LedgerState
-from ledger.subjects import KINDS, OWNED
+from ledger.subjects import KINDS
 from ledger.terms import format_recorded, month_of
 
 _ACTORS = ("by", "issued_by")
@@ -58,13 +58,15 @@ def thing_of(ledger_state: LedgerState, name: str) -> tuple[str, str, str]:
     """What an id as `history` takes it names: kind, id, and the site where it lives. Raises what `history` raises."""
     (kind, thing), stream = _resolve(ledger_state, name)
     at_home, _, owner = stream.partition("/")
-    return kind, thing, owner if at_home == "site" else ledger_state.employee(owner).site
+    if at_home != "employee":  # a stream of a site, or of something in it: the site stands first
+        return kind, thing, owner.split("/")[0]
+    return kind, thing, ledger_state.employee(owner).site
 
 
 def _is_about(recorded: Recorded, kind: str, name: str) -> bool:
     """Whether an event of a stream is about a thing that lives there, or is an appeal against it."""
     event = recorded.event
-    if kind not in OWNED or getattr(event, kind, None) == name:
+    if getattr(event, kind, None) == name or kind in ("employee", "site"):
         return True
     return isinstance(event, AppealEvent) and REFERENCES[event.against] == kind and event.target == name
 
@@ -105,7 +107,7 @@ def is_backdated(ledger_state: LedgerState, recorded: Recorded) -> bool:
     stream_kind, _, rest = recorded.stream.partition("/")
     if stream_kind == "employee":
         site = ledger_state.employee(rest).site
-    elif stream_kind in ("site", "month"):
+    elif stream_kind in ("site", "month", "appraisal"):
         site = rest.split("/")[0]
     else:
         return False
