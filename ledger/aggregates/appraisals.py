@@ -298,7 +298,10 @@ def return_appraisal(command: ReturnAppraisal, context: DecisionContext) -> list
         office, parties = "office", _certifier_parties(context, found)
     else:
         office, parties = "manager", _approver_parties(context, found)
-    _require_since(command, found, found.status)
+    if found.status == "reported":
+        require_not_before(command.on, _day_of(found, "reported"), "report")
+    else:
+        require_not_before(command.on, _day_of(found, "certified"), "certification")
     _require_step(context, found, command.by, command.on, office, parties)
     event = AppraisalReturned(
         site=found.site,
@@ -311,10 +314,11 @@ def return_appraisal(command: ReturnAppraisal, context: DecisionContext) -> list
     return [Decision(stream_of(found), event)]
 
 
-def _require_since(command: Asked, found: DepartmentMonth, before: str) -> None:
-    act = found.latest(before)
-    if act is not None:
-        require_not_before(command.on, act.on, before)
+def _day_of(found: DepartmentMonth, act: str) -> date:
+    """The day of an act that happened."""
+    latest = found.latest(act)
+    assert latest is not None
+    return latest.on
 
 
 @decides(CertifyAppraisal)
@@ -323,7 +327,7 @@ def certify_appraisal(command: CertifyAppraisal, context: DecisionContext) -> li
     _require_actor(context, command)
     decisions = []
     for found in _come_so_far(context, command, "reported"):
-        _require_since(command, found, "reported")
+        require_not_before(command.on, _day_of(found, "reported"), "report")
         parties = _certifier_parties(context, found)
         _require_step(context, found, command.by, command.on, "office", parties)
         require_none_pending(context, found)
@@ -345,7 +349,7 @@ def approve_appraisal(command: ApproveAppraisal, context: DecisionContext) -> li
     _require_actor(context, command)
     decisions = []
     for found in _come_so_far(context, command, "certified"):
-        _require_since(command, found, "certified")
+        require_not_before(command.on, _day_of(found, "certified"), "certification")
         parties = _approver_parties(context, found)
         _require_step(context, found, command.by, command.on, "manager", parties)
         scores = context.sheets_of(found.site, found.month, found.department)
