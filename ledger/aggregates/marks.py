@@ -67,8 +67,10 @@ def marked(context: DecisionContext, mark: NewMark, together: Together | None = 
         raise Taken("id_taken", kind="check", id=mark.check)
     employee = context.employee(mark.employee)
     policy = policy_of_month(context, employee.site, month_of(mark.day))
-    _require_not_own(context, employee, mark)
+    if mark.by == mark.employee:
+        raise NotEntitled("own_check", by=mark.by, check=mark.check)
     require_in_scope(context, employee, mark.day)
+    _require_not_above(context, employee, mark)
     _require_entitled(context, employee, mark)
     _require_points(policy, mark)
     _require_criterion(policy, employee, mark, together)
@@ -103,10 +105,8 @@ def require_in_scope(context: DecisionContext, employee: EmployeeState, day: dat
         raise WrongState("not_scored", employee=employee.employee, on=day)
 
 
-def _require_not_own(context: DecisionContext, employee: EmployeeState, mark: NewMark) -> None:
-    """Nobody marks themselves, or somebody of higher rank."""
-    if mark.by == mark.employee:
-        raise NotEntitled("own_check", by=mark.by, check=mark.check)
+def _require_not_above(context: DecisionContext, employee: EmployeeState, mark: NewMark) -> None:
+    """Nobody marks somebody of higher rank. NotEntitled `check_of_higher_rank`."""
     held = highest(offices_of(context, mark.by, employee.site, mark.on))
     if rank(context, mark.employee, employee.site, mark.on) > held:
         raise NotEntitled("check_of_higher_rank", by=mark.by, employee=mark.employee)
