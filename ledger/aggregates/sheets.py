@@ -82,7 +82,7 @@ def _require_rows(context: DecisionContext, command: RecordDaySheet) -> None:
     seen = found.seen_on(command.day)
     for row in command.rows:
         if row.employee in seen:
-            raise Taken("seen_already", employee=row.employee, day=command.day, seen=seen[row.employee])
+            raise Taken("seen_already", employee=row.employee, day=command.day, status=seen[row.employee])
         seen[row.employee] = row.seen
         employee = context.employee(row.employee)
         if employee.site != command.site or employee.departments.on(command.day) not in (
@@ -155,7 +155,7 @@ def _require_week_rows(context: DecisionContext, command: RecordWeekSheet) -> No
     seen: set[str] = set()
     for row in command.rows:
         if row.employee in seen:
-            raise Taken("seen_already", employee=row.employee, day=command.week, seen="checked")
+            raise Taken("seen_already", employee=row.employee, day=command.week, status="checked")
         seen.add(row.employee)
         employee = context.employee(row.employee)
         of_department = [day for day in days if employee.departments.on(day) == command.department]
