@@ -45,6 +45,7 @@ __all__ = [
     "SEALED",
     "AppealId",
     "Band",
+    "BankVersion",
     "ClauseCode",
     "Component",
     "Day",
@@ -123,6 +124,7 @@ AppealId = Annotated[_Id, Ref("appeal")]
 RewardId = Annotated[_Id, Ref("reward")]
 SanctionId = Annotated[_Id, Ref("sanction")]
 PolicyVersion = _Id
+BankVersion = _Id
 DepartmentId = Annotated[
     str, BeforeValidator(_check_text), StringConstraints(strict=True, min_length=1, max_length=64)
 ]

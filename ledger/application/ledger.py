@@ -21,6 +21,7 @@ from ledger.store.log import Log
 
 if TYPE_CHECKING:
     from ledger.application.backups import Backups
+    from ledger.application.examination import Examination
     from ledger.application.exports import Exports
     from ledger.application.people import People
     from ledger.application.policies import Policies
@@ -126,6 +127,13 @@ class Ledger:
         from ledger.application.policies import Policies
 
         return Policies(self)
+
+    @cached_property
+    def examination(self) -> "Examination":
+        """The question banks."""
+        from ledger.application.examination import Examination
+
+        return Examination(self)
 
     @cached_property
     def backups(self) -> "Backups":
