@@ -171,8 +171,8 @@ def adopt(
     labels = settings().labels()
     version = document.values["version"]
     if as_json:
-        print_json({"bank": version, "position": None if dry_run else applied.position})
-    elif dry_run:
+        print_json({"bank": version, "position": None if dry_run or applied is None else applied.position})
+    elif dry_run or applied is None:
         print_line(labels.say("nothing_recorded"))
     else:
         print_line(shown(labels.say("bank_adopted", version=version, position=applied.position)))

@@ -7,8 +7,6 @@ from ledger.commands.questions import AdoptQuestions
 from ledger.errors import InputError, Taken
 from ledger.events.questions import QUESTION_STREAM, QuestionsAdopted
 from ledger.examination import loading
-from ledger.examination.lint import lint
-from ledger.policy.diagnostic import require_no_error
 from ledger.policy.loading import plain
 
 
@@ -20,7 +18,6 @@ def adopt_questions(command: AdoptQuestions, context: DecisionContext) -> list[D
         bank = loading.parse(document)
     except InputError as error:
         raise error.at(field="bank") from None
-    require_no_error(lint(document))
     if context.bank_book().named(bank.version) is not None:
         raise Taken("bank_taken", version=bank.version)
     sites = context.sites() if command.site is None else [context.site(command.site).site]

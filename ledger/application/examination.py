@@ -34,9 +34,14 @@ class Examination(Part):
             found.append(error("bank_taken", "version", version=version))
         return Checked(placed(found, document.values, document.lines), state is not None)
 
-    def adopt(self, document: Document, given: dict[str, Any], dry_run: bool = False) -> Applied:
-        """`exam adopt`: `given` may hold site, by and on. Refusal `policy_faulty` where the linter finds an error."""
-        self.check(document).require_adoptable()
+    def adopt(self, document: Document, given: dict[str, Any], dry_run: bool = False) -> Applied | None:
+        """`exam adopt`: `given` may hold site, by and on. InputError `bank_wrong` where it cannot be one.
+
+        None where a dry run has no ledger to be tried on.
+        """
+        loading.parse(document.values)
+        if dry_run and not self.log.exists():
+            return None
         return self._ledger.record.typed({"do": "adopt_questions", "bank": document.values, **given}, dry_run)
 
     def banks(self) -> list[Report]:

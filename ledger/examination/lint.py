@@ -4,7 +4,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from ledger.examination.bank import Bank
-from ledger.policy.diagnostic import Diagnostic, Found, error, items, listed, placed, remark, warning, whole
+from ledger.policy.diagnostic import (
+    Diagnostic,
+    Found,
+    error,
+    items,
+    listed,
+    placed,
+    remark,
+    warning,
+    whole,
+)
 from ledger.policy.lint_structure import sources, structure
 from ledger.policy.source_lines import Path, at
 
