@@ -18,7 +18,6 @@ from ledger.policy.diagnostic import (
 from ledger.policy.lint_structure import sources, structure
 from ledger.policy.source_lines import Path, at
 
-_TEMPLATE: Final = "kaoji exam template"
 _HANS: Final = "zh-Hans"
 
 
@@ -34,7 +33,7 @@ def faults(document: dict[str, Any]) -> list[Found]:
         found += _marks(question, ("questions", index))
         found += _bases(question, ("questions", index))
     known = [fault for fault in found if fault.severity == "error"]
-    return [*structure(Bank, document, known, _TEMPLATE), *found]
+    return [*structure(Bank, document, known), *found]
 
 
 def _codes(document: dict[str, Any]) -> Iterator[Found]:

@@ -5,7 +5,7 @@ only at the values it needs. What the model refuses is always an error here.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any
 
 from ledger.policy import lint_appraisal, lint_calendar, lint_rules
 from ledger.policy.diagnostic import Diagnostic, Found, error, placed, warning
@@ -13,9 +13,6 @@ from ledger.policy.lint_structure import sources, structure
 from ledger.policy.model import Policy
 from ledger.policy.source_lines import Path
 from ledger.terms import parse_day
-
-_TEMPLATE: Final = "kaoji policy template"
-"""What prints a document to take keys over from."""
 
 
 def lint(document: dict[str, Any], lines: Mapping[Path, int] | None = None) -> list[Diagnostic]:
@@ -33,7 +30,7 @@ def faults(document: dict[str, Any]) -> list[Found]:
         *lint_calendar.faults(document),
     ]
     known = [fault for fault in found if fault.severity == "error"]
-    return [*structure(Policy, document, known, _TEMPLATE), *found]
+    return [*structure(Policy, document, known), *found]
 
 
 def _version(document: dict[str, Any]) -> Iterator[Found]:

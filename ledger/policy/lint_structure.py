@@ -22,10 +22,8 @@ _NAMES_A_SOURCE: Final = re.compile(
 """A clause of the house's documents, a law by its title, or a section of a law, or a numbered reading."""
 
 
-def structure(
-    model: type[BaseModel], document: dict[str, Any], known: list[Found], template: str
-) -> Iterator[Found]:
-    """The model's refusals, but for those known in better words; `template` is the command that prints a document."""
+def structure(model: type[BaseModel], document: dict[str, Any], known: list[Found]) -> Iterator[Found]:
+    """The model's refusals, but for those that are known in better words."""
     try:
         model.model_validate(document)
     except ValidationError as refused:
@@ -33,10 +31,10 @@ def structure(
             path: Path = fault["loc"]
             told = fault["type"] == "value_error" and any(k.path[: len(path)] == path for k in known)
             if not told:
-                yield _refused(model, document, fault, template)
+                yield _refused(model, document, fault)
 
 
-def _refused(model: type[BaseModel], document: dict[str, Any], fault: Any, template: str) -> Found:
+def _refused(model: type[BaseModel], document: dict[str, Any], fault: Any) -> Found:
     path: Path = fault["loc"]
     kind: str = fault["type"]
     reason: Reason = reason_of(fault)
@@ -45,7 +43,7 @@ def _refused(model: type[BaseModel], document: dict[str, Any], fault: Any, templ
     if is_source and kind in ("missing", "string_too_short"):
         return error("source_missing", *path, name=name)
     if kind == "missing":
-        return error("key_missing", *path, name=name, template=template)
+        return error("key_missing", *path, name=name)
     if kind == "extra_forbidden":
         keys = _keys_at(model, path[:-1])
         near = difflib.get_close_matches(name, keys, n=1)
@@ -53,7 +51,7 @@ def _refused(model: type[BaseModel], document: dict[str, Any], fault: Any, templ
             return error("key_misspelt", *path, name=described(name), near=near[0])
         return error("key_unknown", *path, name=described(name), known=", ".join(keys))
     value = described(at(document, path))
-    return error("value_wrong", *path, value=value, reason=reason, template=template)
+    return error("value_wrong", *path, value=value, reason=reason)
 
 
 @lru_cache
