@@ -32,6 +32,7 @@ _COMMANDS = {
     "export": "cli.export:export",
     "finding": "cli.cases:finding",
     "grant": "cli.server:grant",
+    "import": "cli.importing:import_",
     "key": "cli.proofs:key",
     "ledgers": "cli.server:ledgers",
     "log": "cli.log:log",

@@ -22,6 +22,7 @@ from ledger.store.log import Log
 if TYPE_CHECKING:
     from ledger.application.backups import Backups
     from ledger.application.exports import Exports
+    from ledger.application.imports import Imports
     from ledger.application.people import People
     from ledger.application.policies import Policies
     from ledger.application.proofs import Proofs
@@ -140,6 +141,13 @@ class Ledger:
         from ledger.application.exports import Exports
 
         return Exports(self)
+
+    @cached_property
+    def imports(self) -> "Imports":
+        """Spreadsheets as offices have them."""
+        from ledger.application.imports import Imports
+
+        return Imports(self)
 
     # --- looking ------------------------------------------------------------------------------------
 

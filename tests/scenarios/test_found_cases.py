@@ -73,7 +73,11 @@ def test_minutes_of_an_offset_are_below_sixty(ledger: Ledger) -> None:
 
 def test_names_are_masked_without_what_nobody_sees(ledger: Ledger) -> None:
     ledger.record.apply(lines_of("F17"))
-    assert [row["name"] for row in ledger.reports.of_month("public-list", "2026-08")] == ["王**", "王**", "葛*"]
+    assert [row["name"] for row in ledger.reports.of_month("public-list", "2026-08")] == [
+        "王**",
+        "王**",
+        "葛*",
+    ]
 
 
 def test_a_dropped_clause_is_told_and_its_points_may_be_lowered(ledger: Ledger) -> None:
