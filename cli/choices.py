@@ -15,7 +15,7 @@ from ledger.formats import LANGUAGES, plain
 CHECKLIST = ("served", "employee_heard", "union_informed", "seriousness_reasoned")
 """The items of a dismissal review."""
 
-_CHOICES_SHOWN = re.compile(r"\[([a-z_]+(?:\|[a-z_]+)+)\]")
+_CHOICES_SHOWN = r"\[([a-z_]+(?:\|[a-z_]+)+)\]"
 
 
 def code_of(typed: str, choices: Sequence[str]) -> str:
@@ -35,7 +35,7 @@ def in_words(choices: Sequence[str]) -> list[str]:
 
 def shown_in_words(text: str) -> str:
     """A help in which choices stand as `[a|b]`, with their words."""
-    return _CHOICES_SHOWN.sub(lambda found: f"[{'|'.join(in_words(found[1].split('|')))}]", text)
+    return re.sub(_CHOICES_SHOWN, lambda found: f"[{'|'.join(in_words(found[1].split('|')))}]", text)
 
 
 def ask(text: str, choices: Sequence[str]) -> str:

@@ -171,10 +171,10 @@ def run(arguments: list[str] | None = None) -> int:
 
 def _require_text(words: list[str]) -> None:
     """InputError `not_text` for an argument, or an operator, whose bytes are no text here."""
-    from ledger.errors import InputError
-
     for word in (*words, os.environ.get("KAOJI_OPERATOR", "")):
         if any("\ud800" <= character <= "\udfff" for character in word):
+            from ledger.errors import InputError
+
             raise InputError("not_text", given=word)
 
 

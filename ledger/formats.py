@@ -21,14 +21,14 @@ ERASED: Final = "[已刪除 erased]"
 SEALED: Final = "[密封 sealed]"
 """Stands where a person's words stand that no key at hand opens."""
 
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
-_MONEY_TOO_LONG = re.compile(r"-?\d{13,}(\.\d{1,2})?", re.ASCII)
-_MONEY = re.compile(r"-?\d{1,12}(\.\d{1,2})?", re.ASCII)
-_INSTANT = re.compile(
+# Patterns are compiled when first used (`re` keeps them): `kaoji --help` uses none of them.
+_DAY = r"\d{4}-\d{2}-\d{2}"
+_MONTH = r"\d{4}-(0[1-9]|1[0-2])"
+_MONEY_TOO_LONG = r"-?\d{13,}(\.\d{1,2})?"
+_MONEY = r"-?\d{1,12}(\.\d{1,2})?"
+_INSTANT = (
     r"(\d{4}-\d{2}-\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?"
-    r"(?:[Zz]|([+-])(\d{2}):(\d{2}))",
-    re.ASCII,
+    r"(?:[Zz]|([+-])(\d{2}):(\d{2}))"
 )
 """The grammar of RFC 3339 §5.6, without the leap second, which no clock here can tell."""
 
@@ -86,7 +86,7 @@ def parse_day(value: object) -> date:
 @lru_cache(maxsize=4_096)
 def _day_written(value: str) -> date:
     """Files and logs write the same few days again and again."""
-    if not _DAY.fullmatch(value):
+    if not re.fullmatch(_DAY, value, re.ASCII):
         raise Malformed("day_shape", "a date is written YYYY-MM-DD")
     try:
         day = date.fromisoformat(value)
@@ -101,7 +101,7 @@ def parse_instant(value: object) -> datetime:
     """RFC 3339 with offset to an aware datetime in UTC."""
     if isinstance(value, datetime) and value.tzinfo is not None:
         return value.astimezone(UTC)
-    read = _INSTANT.fullmatch(value) if isinstance(value, str) else None
+    read = re.fullmatch(_INSTANT, value, re.ASCII) if isinstance(value, str) else None
     if read is None:
         raise Malformed(
             "instant_shape", "an instant is written like 2026-08-01T09:30:00+08:00 (RFC 3339, with offset)"
@@ -145,7 +145,7 @@ def parse_month(value: object) -> str:
 @lru_cache(maxsize=2_000)
 def _month(value: str) -> str:
     """The same few months come by the thousand: a close names one on each line."""
-    if not _MONTH.fullmatch(value):
+    if not re.fullmatch(_MONTH, value, re.ASCII):
         raise Malformed("month_shape", "a month is written YYYY-MM")
     if not EARLIEST_YEAR <= int(value[:4]) <= LATEST_YEAR:
         raise _year_outside()
@@ -159,9 +159,9 @@ def _year_outside() -> Malformed:
 
 def parse_money(value: object) -> int:
     """A money string such as `"12.50"` (yuan) to fen."""
-    if isinstance(value, str) and _MONEY_TOO_LONG.fullmatch(value):
+    if isinstance(value, str) and re.fullmatch(_MONEY_TOO_LONG, value, re.ASCII):
         raise Malformed("money_range", "money has at most 12 digits before the point")
-    if not isinstance(value, str) or not _MONEY.fullmatch(value):
+    if not isinstance(value, str) or not re.fullmatch(_MONEY, value, re.ASCII):
         raise Malformed("money_shape", 'money is written as a string of yuan such as "12.50"')
     whole, _, cents = value.lstrip("-").partition(".")
     fen = int(whole) * 100 + int((cents + "00")[:2])

@@ -17,11 +17,11 @@ from ledger.labels.visible import visible
 
 _NOTHING: Final = "–"
 _HEAD: Final = re.compile(r"^\[(\w+)\]$", re.MULTILINE)
-_PART_END: Final = re.compile(r"(?<=; )|(?<=；)")
+_PART_END: Final = r"(?<=; )|(?<=；)"
 """Where a hint goes on to its next piece of advice."""
 
-_THING_PARTS: Final = re.compile("[/:]")
-_LINE_END: Final = re.compile(r"[ \t]*[\r\n]+[ \t]*")
+_THING_PARTS: Final = "[/:]"
+_LINE_END: Final = r"[ \t]*[\r\n]+[ \t]*"
 _VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
 _TRADITIONAL_REGIONS: Final = {"tw", "hk", "mo"}
 _CODED: Final = CODED | {"asked", "found", "missing", "offices", "worse"}
@@ -47,7 +47,7 @@ class Labels:
         if template is None:
             return None
         empty = {name for name, value in fields.items() if name != "field" and value in (None, "")}
-        parts = [part for part in _PART_END.split(template) if not empty & _blanks(part)]
+        parts = [part for part in re.split(_PART_END, template) if not empty & _blanks(part)]
         return self._fill("".join(parts).rstrip(";； "), code, fields) if parts else None
 
     def note(self, code: str, fields: Mapping[str, object]) -> str:
@@ -68,7 +68,7 @@ class Labels:
 
     def thing(self, name: str) -> str:
         """A stream or a subject in words: `employee/E017`, `appeal:A1`, `policy-book`."""
-        kind, *rest = _THING_PARTS.split(name)
+        kind, *rest = re.split(_THING_PARTS, name)
         return " ".join([self.word(kind), *rest])
 
     def words(self, text: str) -> str:
@@ -168,7 +168,7 @@ class Labels:
     def _reason(self, said: str) -> str:
         from ledger.labels.parser_messages import recognised  # its patterns are made for errors only
 
-        text = _LINE_END.sub(" ", said)  # parsers and databases break their own lines
+        text = re.sub(_LINE_END, " ", said)  # parsers and databases break their own lines
         fault = recognised(said if isinstance(said, Reason) else text)
         if fault is None:
             return visible(text)

@@ -13,7 +13,7 @@ _NEVER: Final = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 _SPACES: Final = " \u3000"
 """The only spaces that are shown as they are: of others nobody sees how wide they are, or that they are there."""
 
-_INVISIBLE: Final = re.compile(
+_INVISIBLE: Final = (  # compiled when first used: `kaoji --help` asks nothing of it
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164\ufe00-\ufe0f\uffa0"
     "\ufff0-\ufff8\U000e0000-\U000e0fff]"
 )
@@ -36,7 +36,7 @@ def visible_json(text: str) -> str:
 
 
 def _is_plain(text: str) -> bool:
-    return text.replace(_IDEOGRAPHIC, " ").isprintable() and not _INVISIBLE.search(text)
+    return text.replace(_IDEOGRAPHIC, " ").isprintable() and not re.search(_INVISIBLE, text)
 
 
 def _is_hidden(character: str) -> bool:
@@ -46,7 +46,7 @@ def _is_hidden(character: str) -> bool:
     return (
         category in _NEVER
         or (category == "Zs" and character not in _SPACES)
-        or _INVISIBLE.match(character) is not None
+        or re.match(_INVISIBLE, character) is not None
         or ord(character) & 0xFFFE == 0xFFFE
         or 0xFDD0 <= ord(character) <= 0xFDEF
     )
