@@ -263,7 +263,9 @@ def _has_label(name: str, fields: dict[str, Any]) -> bool:
 
 @of_event
 def test_an_event_occurs_in_the_office(kind: str, ledger: Ledger) -> None:
-    assert kind in BY_AN_UPGRADE or ledger.log.of_kind(kind), f"no {kind} in tests/completeness/scene.py: add a command that makes it"
+    assert kind in BY_AN_UPGRADE or ledger.log.of_kind(kind), (
+        f"no {kind} in tests/completeness/scene.py: add a command that makes it"
+    )
 
 
 BY_AN_UPGRADE = {"keys_bound"}
