@@ -206,16 +206,23 @@ class Proofs(Part):
         return verified
 
     def _check_keyring(self, verified: Verified) -> None:
-        """Every key against the log; where the log cannot be read for it, the audit has told why."""
+        """Every key against the log; where the log cannot be read for it, the audit has told why.
+
+        Who may not read the keyring, such as an auditor, checks everything else.
+        """
         try:
             checked = check_keys(self.log)
         except StoreError as error:
-            if error.code == "keyring_unusable":
+            if error.code == "database_rights":
+                verified.unchecked.append("keys")
+            elif error.code == "keyring_unusable":
                 url, reason = error.fields["url"], error.fields["reason"]
                 verified.faults.append(Fault("keyring_unusable", None, {"url": url, "reason": reason}))
             elif is_trouble(error) or not verified.faults:
                 raise
             return
+        if not checked.here:
+            verified.unchecked.append("keys")
         verified.unbound = checked.unbound
         verified.faults += checked.faults
 
