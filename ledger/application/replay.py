@@ -16,14 +16,18 @@ from ledger.events.appeals import AppealEscalated, AppealFiled, AppealMooted
 from ledger.events.employees import DepartureCorrected, EmployeeReassigned, EmployeeRehired
 from ledger.events.hearings import HearingRecorded
 from ledger.events.imports import SheetImported
+from ledger.events.keyring import KeysBound
 from ledger.events.pay_returns import PayReturned
 from ledger.events.remarks import NoticeReplaced
 
 _ASKED: Final = {command.makes: command for command in COMMANDS.values()}
 """The kind of a command's first event → the command."""
 
-FOLLOWING: Final = frozenset({AppealMooted.kind, NoticeReplaced.kind, SheetImported.kind})
-"""The kinds of events that come of a command behind its first one only, or end an import."""
+FOLLOWING: Final = frozenset({AppealMooted.kind, NoticeReplaced.kind})
+"""The kinds of events that come of a command behind its first one only."""
+
+OWN: Final = frozenset({KeysBound.kind, SheetImported.kind})
+"""The kinds of events that the program records by itself: no command makes them, and no rule decides them."""
 
 
 def command_of(events: Sequence[Event]) -> Command:
