@@ -30,10 +30,12 @@ _COMMANDS = {
     "demo": "cli.demo:demo",
     "due": "cli.due:due",
     "employee": "cli.organisation:employee",
+    "exam": "cli.exam:exam",
     "explain": "cli.explain:explain",
     "export": "cli.export:export",
     "finding": "cli.cases:finding",
     "grant": "cli.server:grant",
+    "import": "cli.importing:import_",
     "key": "cli.proofs:key",
     "ledgers": "cli.server:ledgers",
     "log": "cli.log:log",
@@ -48,6 +50,7 @@ _COMMANDS = {
     "restore": "cli.backup:restore",
     "sheet": "cli.appraisal:sheet",
     "site": "cli.organisation:site",
+    "upgrade": "cli.backup:upgrade",
     "verify": "cli.proofs:verify",
     "wage": "cli.organisation:wage",
     "what-if": "cli.explain:what_if",
@@ -58,7 +61,7 @@ _COMMANDS = {
 _OUTPUT_LOST = (errno.EBADF, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EPIPE)
 
 
-_OF_FILES = ("apply", "policy")
+_OF_FILES = ("apply", "exam", "policy")
 """The commands whose input is a file with fields of its own: what is refused names them as the file does."""
 
 

@@ -18,6 +18,8 @@ from cli.settings import (
 )
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from ledger.application.ledger import Ledger
 
 
@@ -45,19 +47,6 @@ class Month(click.ParamType[Any]):
         return parse_month(as_month(value))
 
 
-class Day(Month):
-    """A day, `YYYY-MM-DD`."""
-
-    name = "day"
-
-    def read(self, value: str) -> Any:
-        """What is typed, read. Malformed."""
-        from cli.typed import as_day
-        from ledger.formats import parse_day
-
-        return parse_day(as_day(value))
-
-
 class Quarter(Month):
     """A civil quarter, `YYYY-Qn`."""
 
@@ -68,6 +57,22 @@ class Quarter(Month):
         from ledger.formats import parse_quarter, plain
 
         return parse_quarter(plain(value).upper())
+
+
+class Day(click.ParamType["date"]):
+    """A day, `YYYY-MM-DD`."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "date":
+        """The day, or a usage error."""
+        from cli.typed import as_day
+        from ledger.formats import Malformed, parse_day
+
+        try:
+            return parse_day(as_day(value) if isinstance(value, str) else value)
+        except Malformed as error:
+            self.fail(error.reason, param, ctx)
 
 
 month_argument = click.argument("month", type=Month(), metavar="MONTH")

@@ -19,6 +19,7 @@ from ledger.events.employees import employee_of, employee_stream
 from ledger.events.keys import NOTARY_STREAM, SigningKeyRotated
 from ledger.events.months import MonthClosed, month_stream
 from ledger.events.policies import POLICY_STREAM, PolicyAdopted
+from ledger.events.questions import QUESTION_STREAM
 from ledger.events.sheets import APPRAISALS, appraisal_stream
 from ledger.events.sites import site_stream
 from ledger.policy import loading
@@ -32,6 +33,7 @@ from ledger.state.departments import Departments
 from ledger.state.folded import Folded
 from ledger.state.log_reader import LogReader
 from ledger.state.lookalikes import Lookalikes
+from ledger.state.question_banks import QuestionBanks
 from ledger.store import registry_rows
 from ledger.store.address import MAIN
 from ledger.store.log import Log
@@ -70,6 +72,8 @@ class LedgerState:
         """Which departments each site has."""
         self.lookalikes = Lookalikes()
         """Which staff numbers look alike."""
+        self.question_banks = QuestionBanks()
+        """Which question banks there are."""
 
     def under(self, version: Adopted) -> "LedgerState":
         """The same ledger were a version adopted too: what either has read and folded both have; nothing is added to it."""
@@ -285,6 +289,8 @@ class LedgerState:
         elif stream.startswith(APPRAISALS):
             site, month, department = name.split("/", 2)
             self.department_month(site, month, department)
+        elif stream == QUESTION_STREAM:
+            self.question_banks.book(self)
 
     def policy_book(self) -> PolicyBook:
         """All adopted versions."""
