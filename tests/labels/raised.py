@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 
 EXPANDED = {
     "notice_{}": ("notice_withdrawn", "notice_revoked", "notice_handled"),
-    "{}_unknown": tuple(f"{kind}_unknown" for kind in OWNED),
+    "{}_unknown": tuple(f"{kind}_unknown" for kind in (*OWNED, "sheet")),
     "appellant_not_entitled_{}": (
         "appellant_not_entitled_notice",
         "appellant_not_entitled_liability",
