@@ -1,6 +1,7 @@
 """Sealing a person's words: AES-256-GCM under a key of the event's own, with a commitment to key and place.
 
     subject key   32 random bytes; kept elsewhere, and erasing it is what erases the words
+    site key      HKDF-SHA256(secret of the ledger; site): for words that are nobody's, and are never erased
     event key     HKDF-SHA256(subject key; ledger, stream, version, kind): can be handed out, opens this event only
     sealed        version ‖ salt(16) ‖ commitment(32) ‖ AES-256-GCM(key, nonce, content)
                   with key ‖ commitment ‖ nonce = HKDF-SHA256(event key; salt; version, place)
@@ -39,6 +40,12 @@ _HEAD: Final = len(_VERSION) + SALT_SIZE + COMMITMENT_SIZE
 def new_subject_key() -> bytes:
     """A key for one person."""
     return secrets.token_bytes(KEY_SIZE)
+
+
+def site_key(secret: bytes, site: str) -> bytes:
+    """The key of a site's words, in the place of a subject key; `secret` is the ledger's own."""
+    _check_key(secret)
+    return hkdf_sha256(secret, b"", _purpose("kaoji site key v1", site), KEY_SIZE)
 
 
 def event_key(subject_key: bytes, ledger: str, stream: str, version: int, kind: str) -> bytes:

@@ -404,7 +404,12 @@ def test_a_projection_has_rows_and_a_state_draws_the_same(projection: Projection
 def test_what_waits_is_what_a_projection_says(projection: Projection, ledger: Ledger) -> None:
     with ledger.look() as look:
         rows = [row for site in look.state.site_ids() for row in look.rows.of(projection, site)]
-    told = {waiting.what for row in rows for waiting in projection.waiting(row)}
+        open_rows = [row for site in look.state.site_ids() for row in look.rows.waiting(projection, site)]
+    waiting_in = [waiting for row in rows for waiting in projection.waiting(row)]
+    told = {waiting.what for waiting in waiting_in}
+    assert waiting_in == [waiting for row in open_rows for waiting in projection.waiting(row)], (
+        f"something waits in a row of {projection.name} that is outside its `open`"
+    )
     assert told <= set(projection.waits), f"`waits` of {projection.name} lacks {told - set(projection.waits)}"
     assert set(projection.waits) <= told, (
         f"{set(projection.waits) - told} waits nowhere: `waiting` of {projection.name}, or tests/completeness/scene.py"
