@@ -22,12 +22,14 @@ from ledger.store.log import Log
 if TYPE_CHECKING:
     from ledger.application.backups import Backups
     from ledger.application.exports import Exports
+    from ledger.application.imports import Imports
     from ledger.application.people import People
     from ledger.application.policies import Policies
     from ledger.application.proofs import Proofs
     from ledger.application.recording import Recording
     from ledger.application.reports import Reports
     from ledger.application.review import Review
+    from ledger.application.upgrade import Upgrade
     from ledger.application.witness import Witnesses
 
 
@@ -135,11 +137,25 @@ class Ledger:
         return Backups(self)
 
     @cached_property
+    def upgrade(self) -> "Upgrade":
+        """Bringing a ledger of an earlier layout to the present one."""
+        from ledger.application.upgrade import Upgrade
+
+        return Upgrade(self)
+
+    @cached_property
     def exports(self) -> "Exports":
         """Files for other programs."""
         from ledger.application.exports import Exports
 
         return Exports(self)
+
+    @cached_property
+    def imports(self) -> "Imports":
+        """Spreadsheets as offices have them."""
+        from ledger.application.imports import Imports
+
+        return Imports(self)
 
     # --- looking ------------------------------------------------------------------------------------
 

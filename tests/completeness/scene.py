@@ -13,6 +13,10 @@ NOT_BY_FORM = {"adopt_policy": "kaoji policy adopt", "rotate_key": "kaoji key ro
 """Commands that have a command of their own instead of a form."""
 
 
+WAGES = "工號,應發工資,最低工資\nE001,3200.00,2200.00\n"
+"""A sheet that is imported beside: what ends an import no command makes."""
+
+
 def everything() -> Commands:
     """Commands that make every event but the one of the signing key, which takes a key."""
     return [
