@@ -27,6 +27,7 @@ from ledger.state.ledger_state import LedgerState
 if TYPE_CHECKING:
     from ledger.application.backups import Backups
     from ledger.application.exports import Exports
+    from ledger.application.imports import Imports
     from ledger.application.people import People
     from ledger.application.policies import Policies
     from ledger.application.proofs import Proofs
@@ -276,6 +277,14 @@ class Desk(Ledger):
             if standing.at_site(standing.state.site, "pay") != _ALL:
                 self.require_keeper("exports")
         return Exports(self)
+
+    @cached_property
+    def imports(self) -> "Imports":
+        """Spreadsheets as offices have them, for whoever keeps the files."""
+        from ledger.application.imports import Imports
+
+        self.require_keeper("imports")
+        return Imports(self)
 
     @cached_property
     def witness(self) -> "Witnesses":
