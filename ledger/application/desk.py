@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from ledger.application.proofs import Proofs
     from ledger.application.recording import Applied, Recording
     from ledger.application.review import Review
+    from ledger.application.upgrade import Upgrade
     from ledger.application.witness import Witnesses
 
 __all__ = ["Desk", "Keeper", "Person", "Viewer"]
@@ -285,6 +286,14 @@ class Desk(Ledger):
 
         self.require_keeper("imports")
         return Imports(self)
+
+    @cached_property
+    def upgrade(self) -> "Upgrade":
+        """Bringing an earlier ledger up, for whoever keeps the files."""
+        from ledger.application.upgrade import Upgrade
+
+        self.require_keeper("upgrade")
+        return Upgrade(self)
 
     @cached_property
     def witness(self) -> "Witnesses":
