@@ -31,6 +31,7 @@ _COMMANDS = {
     "explain": "cli.explain:explain",
     "export": "cli.export:export",
     "finding": "cli.cases:finding",
+    "inspection": "cli.rounds:inspection",
     "grant": "cli.server:grant",
     "key": "cli.proofs:key",
     "ledgers": "cli.server:ledgers",

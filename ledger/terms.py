@@ -43,6 +43,7 @@ __all__ = [
     "LATEST_YEAR",
     "RANKS",
     "SEALED",
+    "AnswerResult",
     "AppealId",
     "Band",
     "ClauseCode",
@@ -50,7 +51,10 @@ __all__ = [
     "Day",
     "DepartmentId",
     "EmployeeId",
+    "FindingId",
     "Ground",
+    "InspectionId",
+    "InspectionKind",
     "Instant",
     "Language",
     "Level",
@@ -122,6 +126,8 @@ NoticeId = Annotated[_Id, Ref("notice")]
 AppealId = Annotated[_Id, Ref("appeal")]
 RewardId = Annotated[_Id, Ref("reward")]
 SanctionId = Annotated[_Id, Ref("sanction")]
+InspectionId = Annotated[_Id, Ref("inspection")]
+FindingId = Annotated[_Id, Ref("finding")]
 PolicyVersion = _Id
 DepartmentId = Annotated[
     str, BeforeValidator(_check_text), StringConstraints(strict=True, min_length=1, max_length=64)
@@ -182,6 +188,8 @@ Level = Literal["department_head", "director", "manager", "company"]
 Ground = Literal["facts", "points", "procedure", "unfair_handling", "retaliation"]
 Outcome = Literal["dismissed", "reduced", "revoked"]
 SanctionKind = Literal["warning", "demerit", "administrative_fine", "dismissal"]
+InspectionKind = Literal["irregular", "regular", "department", "documents", "follow_up"]
+AnswerResult = Literal["ok", "fault", "not_applicable"]
 Band = Literal["none", "surcharge", "administrative", "dismissal"]
 Component = Literal["own", "joint", "performance"]
 ErasureGround = Literal[

@@ -9,7 +9,11 @@ from tests.support.office import Commands
 
 MONTH = office.MONTH
 
-NOT_BY_FORM = {"adopt_policy": "kaoji policy adopt", "rotate_key": "kaoji key rotate"}
+NOT_BY_FORM = {
+    "adopt_policy": "kaoji policy adopt",
+    "record_inspection": "kaoji inspection import",
+    "rotate_key": "kaoji key rotate",
+}
 """Commands that have a command of their own instead of a form."""
 
 
@@ -52,6 +56,7 @@ def everything() -> Commands:
         office.rehire_employee("E009", "2026-08-25", supervisor="L01"),
         office.correct_departure("E009", "2026-08-21"),
         office.record_departure("E009", "2026-08-28"),
+        *office.rounds_of_a_day(),
         office.close_month(),
         *office.pay_returned("E001"),
         office.erase_employee("E009"),

@@ -13,7 +13,7 @@ from docs.generate import Speaking, commands
 from ledger import terms
 from ledger.commands import COMMANDS
 from ledger.policy import loading
-from ledger.subjects import OWNED
+from ledger.subjects import APART, OWNED
 from tests.completeness.scene import everything
 from tests.support import office as of
 
@@ -149,7 +149,9 @@ def story(text: str) -> of.Commands:
 def _of_newer_kinds(told: of.Commands) -> of.Commands:
     """What the scene of completeness tells of kinds of things that are not in the story by hand."""
     known = {_kind_of(command) for command in told}
-    return [each for each in everything() if _kind_of(each) in OWNED and _kind_of(each) not in known]
+    return [
+        each for each in everything() if _kind_of(each) in (*OWNED, *APART) and _kind_of(each) not in known
+    ]
 
 
 def _kind_of(command: dict[str, Any]) -> str:
@@ -173,6 +175,8 @@ def _spoilt(command: dict[str, Any], text: str, short: str) -> dict[str, Any]:
     def spoilt(field: str, value: Any) -> Any:
         if field == "evidence":
             return [{**one, "name": text} for one in value]
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            return [{name: spoilt(name, held) for name, held in one.items()} for one in value]
         if field == "witnesses":
             return [text]
         if field == "department":
