@@ -46,6 +46,7 @@ _COMMANDS = {
     "report": "cli.report:report",
     "restore": "cli.backup:restore",
     "site": "cli.organisation:site",
+    "upgrade": "cli.backup:upgrade",
     "verify": "cli.proofs:verify",
     "wage": "cli.organisation:wage",
     "what-if": "cli.explain:what_if",

@@ -152,6 +152,10 @@ PublicKey = Annotated[
     str, StringConstraints(strict=True, max_length=300, pattern=r"^[!-*,-~]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+=*$")
 ]
 """A verifier key as C2SP signed-note writes it: name+id+key."""
+KeyCheck = Annotated[str, StringConstraints(strict=True, pattern=r"^k[a-z2-7]{31}$")]
+"""What says which key is meant (`ledger.proofs.seal.key_check`)."""
+PersonRef = Annotated[str, StringConstraints(strict=True, pattern=r"^([0-9a-f]{32})?$")]
+"""The random id of a person of layout 2 in the hash tree; the empty one is the ledger itself."""
 Sha256 = Annotated[str, StringConstraints(strict=True, pattern=r"^[0-9a-f]{64}$")]
 
 PayRun = _Id

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ledger.application.recording import Recording
     from ledger.application.reports import Reports
     from ledger.application.review import Review
+    from ledger.application.upgrade import Upgrade
     from ledger.application.witness import Witnesses
 
 
@@ -133,6 +134,13 @@ class Ledger:
         from ledger.application.backups import Backups
 
         return Backups(self)
+
+    @cached_property
+    def upgrade(self) -> "Upgrade":
+        """Bringing a ledger of an earlier layout to the present one."""
+        from ledger.application.upgrade import Upgrade
+
+        return Upgrade(self)
 
     @cached_property
     def exports(self) -> "Exports":

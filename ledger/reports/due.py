@@ -64,7 +64,7 @@ def due(rows: Rows, ledger_state: LedgerState, site: str, now: datetime) -> list
 
 
 def _appeals(rows: Rows, context: LedgerContext, site: str, today: date) -> Iterator[Report]:
-    for row in rows.of(APPEALS, site):
+    for row in rows.waiting(APPEALS, site):
         if row["status"] == "pending":
             employee = context.employee(row["employee"])
             appeal = employee.appeals[row["appeal"]]
@@ -87,9 +87,12 @@ def _closes(ledger_state: LedgerState, site: str, today: date) -> Iterator[Repor
 
 
 def _sanctions(rows: Rows, site: str) -> Iterator[Report]:
-    registered = [row for row in rows.of(REGISTER, site) if row["kind"] == "sanction"]
-    decided = {(row["employee"], row["month"]) for row in registered if row["status"] != "revoked"}
-    for row in rows.of(MONTHLY, site, having="sanction_due"):
+    due = [row for row in rows.waiting(MONTHLY, site) if row["sanction_due"] is not None]
+    months = sorted({row["month"] for row in due})
+    registered = [row for month in months for row in rows.of(REGISTER, site, month)]
+    sanctions = [row for row in registered if row["kind"] == "sanction" and row["status"] != "revoked"]
+    decided = {(row["employee"], row["month"]) for row in sanctions}
+    for row in due:
         if (row["employee"], row["month"]) not in decided:
             since = first_day(row["month"]).isoformat()
             waiting = Waiting("sanction", row["sanction_due"], None, row["employee"], row["month"], since)
@@ -159,5 +162,5 @@ def _in_rows(rows: Rows, site: str) -> Iterator[Report]:
     """What a projection's rows say of themselves."""
     for projection in PROJECTIONS:
         if projection.waits:
-            for row in rows.of(projection, site):
+            for row in rows.waiting(projection, site):
                 yield from (waiting._asdict() for waiting in projection.waiting(row))

@@ -1,6 +1,8 @@
 """The register a write unit consults, and the unit's work: decide a command, give its events their place."""
 
-from collections.abc import Collection, Set
+import hashlib
+import json
+from collections.abc import Collection, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
@@ -16,7 +18,7 @@ from ledger.commands import Command
 from ledger.commands.appeals import EscalateAppeal
 from ledger.commands.employees import RegisterEmployee
 from ledger.errors import StoreError, Unknown
-from ledger.events import Event, Recorded
+from ledger.events import Event, Recorded, write_fields
 from ledger.events.employees import employee_of, employee_stream, is_somebodys
 from ledger.events.months import MonthClosed
 from ledger.policy.book import Adopted, PolicyBook
@@ -236,6 +238,30 @@ def record(
     if kept is None:
         # nobody is decided about who was never known, and erased people are refused before
         raise StoreError("person_key_missing", employee=getattr(command, "employee", "?"))
+    return _placed(ledger_state, decisions, after, hand, kept, subject)
+
+
+def record_own(
+    ledger_state: LedgerState, decisions: Sequence[Decision], after: int, hand: Recorder
+) -> list[Recorded]:
+    """The same for what the program records by itself, which no command asks for and no rule decides.
+
+    Its digest is that of its events: whoever records the same again is not held up by it.
+    """
+    said = [[each.stream, each.event.kind, write_fields(each.event)] for each in decisions]
+    digest = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+    return _placed(ledger_state, decisions, after, hand, digest, f"own:{decisions[0].stream}")
+
+
+def _placed(
+    ledger_state: LedgerState,
+    decisions: Sequence[Decision],
+    after: int,
+    hand: Recorder,
+    digest: str,
+    subject: str,
+) -> list[Recorded]:
+    """The events of one command in their places, which memory knows from now on."""
     recorded = []
     for step, decision in enumerate(decisions):
         event = Recorded(
@@ -244,7 +270,7 @@ def record(
             version=len(ledger_state.stream(decision.stream)) + 1,
             recorded_at=hand.recorded_at,
             operator=hand.operator,
-            command=kept,
+            command=digest,
             subject=subject,
             step=step,
             event=decision.event,

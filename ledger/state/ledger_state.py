@@ -62,6 +62,7 @@ class LedgerState:
         self._cells: dict[tuple[str, str], Cell] = {}
         self._things: dict[tuple[str, str], str] = {}
         self._thing_sites: dict[str, list[str]] = {}
+        self._new_sites: list[str] = []
         self._closes: dict[str, tuple[str, int]] = {}
         self._closed_months: dict[str, list[str]] = {}
         self._supervised: dict[str, set[str]] = {}
@@ -126,6 +127,8 @@ class LedgerState:
                 self._ids_added.setdefault((thing["kind"], thing["site"]), []).append(thing["id"])
             if thing["kind"] == ERASURE:
                 self._erased = {*self.erased(), thing["id"]}
+            if thing["kind"] == "site":
+                self._new_sites.append(thing["id"])
             if thing["kind"] == "employee":
                 self.lookalikes.add(thing["id"])
                 self._thing_sites.setdefault(thing["site"], []).append(thing["id"])
@@ -158,8 +161,7 @@ class LedgerState:
 
     def site_ids(self) -> list[str]:
         """All sites, sorted."""
-        added = [name for kind, name in self._things if kind == "site"]
-        return sorted({*self.reading.site_ids(), *added})
+        return sorted({*self.reading.site_ids(), *self._new_sites})
 
     def supervised_by(self, supervisor: str) -> set[str]:
         """For whom somebody may ever have borne a share."""

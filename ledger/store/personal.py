@@ -68,8 +68,9 @@ def owners_of(recorded: Iterable[Recorded]) -> set[str]:
 def site_texts(event: Event) -> dict[str, list[str]]:
     """The texts of an event that is not sealed yet which belong to a site, by the site."""
     found: dict[str, list[str]] = {}
-    fields = write_fields(event)
-    for field, mark in personal_fields(type(event)).items():
+    marks = {field: mark for field, mark in personal_fields(type(event)).items() if mark.site is not None}
+    fields = write_fields(event) if marks else {}
+    for field, mark in marks.items():
         owner = mark.owner(fields.get)
         if owner.startswith(SITE_OWNER) and fields.get(field):
 
