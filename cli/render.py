@@ -148,6 +148,8 @@ CODED = coded.CODED | frozenset(
         "after",
         "imposed",
         "about",
+        "sheet",
+        "verdict",
     )
 )
 """The columns that hold the program's own words; ids, names and departments are never translated."""

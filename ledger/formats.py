@@ -268,6 +268,14 @@ def described(value: Any) -> str:
     return text if len(text) <= 80 else text[:77] + "…"
 
 
+_FORMULA: Final = tuple("=+-@\t\r＝＋－＠")
+
+
+def looks_like_formula(text: str) -> bool:
+    """Whether a spreadsheet would reckon with a text that begins so."""
+    return text.startswith(_FORMULA)
+
+
 def masked(name: str) -> str:
     """A name as it is posted: its first letter, and `*` for each of the others; none that cannot be read."""
     if name in (ERASED, SEALED):

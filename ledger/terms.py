@@ -46,6 +46,7 @@ __all__ = [
     "AnswerResult",
     "AppealId",
     "Band",
+    "BankVersion",
     "ClauseCode",
     "Component",
     "Day",
@@ -129,6 +130,7 @@ SanctionId = Annotated[_Id, Ref("sanction")]
 InspectionId = Annotated[_Id, Ref("inspection")]
 FindingId = Annotated[_Id, Ref("finding")]
 PolicyVersion = _Id
+BankVersion = _Id
 DepartmentId = Annotated[
     str, BeforeValidator(_check_text), StringConstraints(strict=True, min_length=1, max_length=64)
 ]

@@ -13,6 +13,7 @@ from ledger.aggregates.site_state import SiteState
 from ledger.aggregates.stream_state import StreamState
 from ledger.events import Event
 from ledger.events.months import MonthClosed, PayrollLine, RunLine
+from ledger.examination.book import BankBook
 from ledger.policy.book import PolicyBook
 from ledger.policy.model import Policy
 
@@ -144,6 +145,9 @@ class DecisionContext(Protocol):
 
     def policy_book(self) -> PolicyBook:
         """All policy versions."""
+
+    def bank_book(self) -> BankBook:
+        """All question banks, the one of the house first."""
 
     def worsened(self, policy: Policy, site: str | None, since: str, through: str) -> Worsened | None:
         """What a version would make worse for somebody in the months from `since` to `through`; None: nothing."""

@@ -21,7 +21,9 @@ from ledger.store.log import Log
 
 if TYPE_CHECKING:
     from ledger.application.backups import Backups
+    from ledger.application.examination import Examination
     from ledger.application.exports import Exports
+    from ledger.application.imports import Imports
     from ledger.application.people import People
     from ledger.application.policies import Policies
     from ledger.application.proofs import Proofs
@@ -129,6 +131,13 @@ class Ledger:
         return Policies(self)
 
     @cached_property
+    def examination(self) -> "Examination":
+        """The question banks."""
+        from ledger.application.examination import Examination
+
+        return Examination(self)
+
+    @cached_property
     def backups(self) -> "Backups":
         """Backups, and restoring one."""
         from ledger.application.backups import Backups
@@ -148,6 +157,13 @@ class Ledger:
         from ledger.application.exports import Exports
 
         return Exports(self)
+
+    @cached_property
+    def imports(self) -> "Imports":
+        """Spreadsheets as offices have them."""
+        from ledger.application.imports import Imports
+
+        return Imports(self)
 
     # --- looking ------------------------------------------------------------------------------------
 

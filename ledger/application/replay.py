@@ -17,6 +17,7 @@ from ledger.events import Event
 from ledger.events.appeals import AppealEscalated, AppealFiled, AppealMooted
 from ledger.events.employees import DepartureCorrected, EmployeeReassigned, EmployeeRehired
 from ledger.events.hearings import HearingRecorded
+from ledger.events.imports import SheetImported
 from ledger.events.inspections import FindingNoticed, FindingRecorded, InspectionRecorded
 from ledger.events.keyring import KeysBound
 from ledger.events.notices import NoticeIssued
@@ -29,7 +30,7 @@ _ASKED: Final = {command.makes: command for command in COMMANDS.values()}
 FOLLOWING: Final = frozenset({AppealMooted.kind, NoticeReplaced.kind, FindingRecorded.kind})
 """The kinds of events that come of a command behind its first one only."""
 
-OWN: Final = frozenset({KeysBound.kind})
+OWN: Final = frozenset({KeysBound.kind, SheetImported.kind})
 """The kinds of events that the program records by itself: no command makes them, and no rule decides them."""
 
 

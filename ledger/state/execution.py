@@ -21,6 +21,7 @@ from ledger.errors import StoreError, Unknown
 from ledger.events import Event, Recorded, write_fields
 from ledger.events.employees import employee_of, employee_stream, is_somebodys
 from ledger.events.months import MonthClosed
+from ledger.examination.book import BankBook
 from ledger.policy.book import Adopted, PolicyBook
 from ledger.policy.model import Policy
 from ledger.state.ended import ended, share_of
@@ -120,6 +121,10 @@ class LedgerContext:
     def policy_book(self) -> PolicyBook:
         """All policy versions."""
         return self.state.policy_book()
+
+    def bank_book(self) -> BankBook:
+        """All question banks, the one of the house first."""
+        return self.state.question_banks.book(self.state)
 
     def signing_key(self) -> str | None:
         """The public key that took over last; None while the first one signs."""

@@ -20,6 +20,7 @@ from ledger.events.employees import employee_of, employee_stream, is_somebodys
 from ledger.events.keys import NOTARY_STREAM, SigningKeyRotated
 from ledger.events.months import MonthClosed, month_stream
 from ledger.events.policies import POLICY_STREAM, PolicyAdopted
+from ledger.events.questions import QUESTION_STREAM
 from ledger.events.sites import site_stream
 from ledger.policy import loading
 from ledger.policy.book import Adopted, PolicyBook
@@ -32,6 +33,7 @@ from ledger.state.departments import Departments
 from ledger.state.folded import Folded
 from ledger.state.log_reader import LogReader
 from ledger.state.lookalikes import Lookalikes
+from ledger.state.question_banks import QuestionBanks
 from ledger.store import registry_rows
 from ledger.store.address import MAIN
 from ledger.store.log import Log
@@ -71,6 +73,8 @@ class LedgerState:
         """Which departments each site has."""
         self.lookalikes = Lookalikes()
         """Which staff numbers look alike."""
+        self.question_banks = QuestionBanks()
+        """Which question banks there are."""
 
     def under(self, version: Adopted) -> "LedgerState":
         """The same ledger were a version adopted too: what either has read and folded both have; nothing is added to it."""
@@ -315,6 +319,8 @@ class LedgerState:
             self.apart(stream)
         elif stream == POLICY_STREAM:
             self.policy_book()
+        elif stream == QUESTION_STREAM:
+            self.question_banks.book(self)
 
     def policy_book(self) -> PolicyBook:
         """All adopted versions."""

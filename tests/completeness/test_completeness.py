@@ -22,6 +22,7 @@ from ledger import terms
 from ledger.aggregates.dispatch import covered
 from ledger.aggregates.employee import evolve
 from ledger.aggregates.stream_state import folds
+from ledger.application.imports import Asked
 from ledger.application.ledger import Ledger
 from ledger.application.replay import FOLLOWING, OWN
 from ledger.application.reports import due_kinds, month_reports
@@ -38,7 +39,7 @@ from ledger.review.cards import plain_card
 from ledger.rooms import modules_of
 from ledger.state.execution import LedgerContext
 from ledger.subjects import APART, BY_EVENT, BY_KIND, OWNED, SUBJECTS, Ref, Subject, referred
-from tests.completeness.scene import MONTH, NOT_BY_FORM, everything
+from tests.completeness.scene import MONTH, NOT_BY_FORM, WAGES, everything
 from tests.support import office
 from tests.support.story import open_ledger
 
@@ -55,6 +56,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("completeness") / "kaoji.db"
     with open_ledger(made, office.NOW) as ledger:
         ledger.record.apply(office.lines(everything()))
+        ledger.imports.run("wages", WAGES.encode(), Asked(month="2026-09"))
         ledger.proofs.rotate_key({"on": "2026-09-02"})
     return made
 
@@ -339,7 +341,9 @@ NOT_FOLDED = {
     "month_closed": "lives on a month's stream: ledger/state/ledger_state.py",
     "office_appointed": "lives on a site's stream: ledger/aggregates/site_state.py",
     "policy_adopted": "lives on the book's stream: ledger/state/ledger_state.py",
+    "questions_adopted": "lives on the book's stream: ledger/state/question_banks.py",
     "signing_key_rotated": "lives on the notary's stream: ledger/state/ledger_state.py",
+    "sheet_imported": "says whence, which no decision reads",
     "site_registered": "lives on a site's stream: ledger/aggregates/site_state.py",
 }
 

@@ -73,8 +73,8 @@ def notes_told() -> list[Told]:
     """Every note made in `ledger`."""
     return [
         Told(_constant(call.args[0]), _keys(call.args[1]), where)
-        for call, where in _calls({"Note"})
-        if len(call.args) == 2
+        for call, where in _calls({"Note", "Warned"})
+        if len(call.args) >= 2
     ]
 
 
