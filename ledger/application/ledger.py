@@ -21,6 +21,7 @@ from ledger.store.log import Log
 
 if TYPE_CHECKING:
     from ledger.application.backups import Backups
+    from ledger.application.examination import Examination
     from ledger.application.exports import Exports
     from ledger.application.imports import Imports
     from ledger.application.people import People
@@ -128,6 +129,13 @@ class Ledger:
         from ledger.application.policies import Policies
 
         return Policies(self)
+
+    @cached_property
+    def examination(self) -> "Examination":
+        """The question banks."""
+        from ledger.application.examination import Examination
+
+        return Examination(self)
 
     @cached_property
     def backups(self) -> "Backups":
