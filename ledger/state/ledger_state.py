@@ -6,12 +6,8 @@ only in where the log is cut and in what is added.
 
 from collections.abc import Callable, Iterable, Set
 from copy import copy
-<<<<<<< HEAD
 from dataclasses import replace
-from typing import Final
-=======
-from typing import Any
->>>>>>> origin/main
+from typing import Any, Final
 
 from ledger.aggregates import site_state, stream_state
 from ledger.aggregates.employee import evolve as employees
@@ -42,13 +38,8 @@ from ledger.state.question_banks import QuestionBanks
 from ledger.store import registry_rows
 from ledger.store.address import MAIN
 from ledger.store.log import Log
-<<<<<<< HEAD
-from ledger.subjects import ERASURE
-from ledger.terms import SEALED, first_day, last_day
-=======
 from ledger.subjects import APART, ERASURE
-from ledger.terms import first_day, last_day
->>>>>>> origin/main
+from ledger.terms import SEALED, first_day, last_day
 from ledger.timeline import Absence
 
 Gate = Callable[[Recorded], bool]
