@@ -67,9 +67,14 @@ def appraisal_sheet(employee: str, month: str, asked: Asked) -> None:
         return
     labels = settings().labels()
     print_title(f"{title} · {found['employee']} {found['name']}")
-    numbers = ["maximum", "counted", "own_notices", "computed", "published", "verified", "final"]
+    numbers = ["maximum", "marks", "own_notices", "computed", "published", "verified", "final"]
     rows = [
-        {"title": labels.heading(f"dimension_{code}"), **score, "own_notices": score["own"]}
+        {
+            "title": labels.heading(f"dimension_{code}"),
+            **score,
+            "marks": score["counted"],
+            "own_notices": score["own"],
+        }
         for code, score in found["dimensions"].items()
     ]
     print_table(rows, ["title", *numbers], right=numbers, spare=["maximum", "computed"])
@@ -91,9 +96,12 @@ def appraisal_sheet(employee: str, month: str, asked: Asked) -> None:
         "by",
         "text",
     ]
-    told = [{**line, "reason": line["why"], "text": line["note"]} for line in lines]
+    told = [
+        {**line, "reason": line["why"], "text": line["note"], "counted_points": line["counts"]}
+        for line in lines
+    ]
     print_title(labels.title("appraisal-lines"))
-    print_table(told, columns, right=["points", "counts", "amount"], spare=["text", "by", "kind"])
+    print_table(told, columns, right=["points", "counted_points", "amount"], spare=["text", "by", "kind"])
     print_title(labels.title("appraisal-acts"))
     print_table([{**act, "matter": act["act"]} for act in found["acts"]], ["matter", "by", "on", "late"])
     if found["original"] is not None:

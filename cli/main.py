@@ -34,6 +34,7 @@ _COMMANDS = {
     "explain": "cli.explain:explain",
     "export": "cli.export:export",
     "finding": "cli.cases:finding",
+    "inspection": "cli.rounds:inspection",
     "grant": "cli.server:grant",
     "import": "cli.importing:import_",
     "key": "cli.proofs:key",

@@ -1,7 +1,7 @@
 """Writes the pages that are made from the code: `python -m docs.generate`, in the repository's folder.
 
 `cli.md` comes from the command line as it is, `commands.md` from the models of commands, `events.md` from the registry of
-events; all are in English.
+events, and the table in `access.md` from the one that rights are read from; all are in English.
 A test compares the pages with what would be written.
 """
 
@@ -23,7 +23,9 @@ from cli.localized_help import SpeakingCommand, SpeakingGroup
 from cli.main import kaoji
 from cli.settings import Settings
 from ledger import terms
-from ledger.commands import COMMANDS, REFERENCES, listed_in
+from ledger.access.classes import CLASSES, Grant
+from ledger.access.may import MAY
+from ledger.commands import COMMANDS, REFERENCES, rows_of
 from ledger.commands.notices import Evidence
 from ledger.events import Event, Personal, Recorded, kinds
 from ledger.labels.messages import Labels
@@ -36,6 +38,7 @@ _MADE: Final = "Made from the code by `python -m docs.generate`; whatever is wri
 def pages() -> dict[Path, str]:
     """Every page by its file."""
     return {
+        FOLDER / "access.md": _access(),
         FOLDER / "cli.md": _cli(),
         FOLDER / "commands.md": _apply_format(),
         FOLDER / "events.md": _events(),
@@ -115,6 +118,29 @@ def _code(lines: Any) -> str:
     return "\n".join(["```", *lines, "```"])
 
 
+# --- who may see what ---------------------------------------------------------------------------------
+
+_GRANTS: Final = {
+    Grant.NONE: "–",
+    Grant.FACTS: "facts",
+    Grant.PARTY: "as a party",
+    Grant.PURPOSE: "purpose",
+    Grant.WORDS: "all",
+}
+_RIGHTS: Final = re.compile(
+    r"(?<=<!-- the table of rights -->\n).*(?=\n<!-- end of the table -->)", re.DOTALL
+)
+
+
+def _access() -> str:
+    """The page as it is written by hand, with the table of rights as the code has it."""
+    rows = [["who, today", *CLASSES], ["---"] * (len(CLASSES) + 1)]
+    for relation, row in MAY.items():
+        rows.append([f"`{relation}`", *(_GRANTS[row.get(info, Grant.NONE)] for info in CLASSES)])
+    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    return _RIGHTS.sub(table, (FOLDER / "access.md").read_text("utf-8"))
+
+
 # --- the events ---------------------------------------------------------------------------------------
 
 _STREAM: Final = re.compile(r"\bStream\s`([^`]+)`")
@@ -125,7 +151,6 @@ _SHAPES: Final = {
     **{name: _ID for name, kind in vars(terms).items() if referred(kind) is not None},
     "PolicyVersion": _ID,
     "ClauseCode": _ID,
-    "FoundId": _ID,
     "DepartmentId": "text of 1 to 64 characters",
     "Day": "text `YYYY-MM-DD`, in the site's time zone",
     "Month": "text `YYYY-MM`",
@@ -344,9 +369,9 @@ def _held(field: FormField) -> str:
 
 def _object(model: type[BaseModel]) -> str:
     """A part of which a command holds many: its fields, and those of the parts it holds itself."""
-    found = []
+    found, listed = [], rows_of(model)
     for key, field in model.model_fields.items():
-        inner = listed_in(field.annotation)
+        inner = listed.get(key)
         shape = "" if inner is None else f": [{_object(inner).strip('`')}]"
         found.append(f"{field.alias or key}{'' if field.is_required() else '?'}{shape}")
     return "`{" + ", ".join(found) + "}`"

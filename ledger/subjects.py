@@ -12,24 +12,36 @@ class Subject(NamedTuple):
     """A kind of thing.
 
     `asked_by` and `introduced_by` are the command (`do`) and the event (`kind`) that bring one into being; the field
-    called like the kind holds its id in both. `lives_on` is the kind on whose stream it lives. A thing typed without an
-    id is numbered: `letter`, the year of the command's field `dated_by`, four digits. `site` says whether its first
-    event names the site it is of. `also` are further commands and events that bring one into being.
+    called like the kind holds its id in both. `lives_on` is the kind on whose stream it lives, `or_on` the other one on
+    which it does where it is nobody's. `also_by` are other commands that bring one into being, and
+    `also_events` their events where these are others; `part` is the field of the
+    command that holds a list of them, where it makes several. A thing typed without an id is numbered: `letter`, the year
+    of the command's field `dated_by`, four digits. `site` says whether its first event names the site it is of.
     """
 
     kind: str
     asked_by: str
     introduced_by: str
     lives_on: str = "employee"
+    or_on: str | None = None
+    also_by: tuple[str, ...] = ()
+    also_events: tuple[str, ...] = ()
+    part: str | None = None
     letter: str | None = None
     dated_by: str | None = None
     site: bool = False
-    also: tuple[tuple[str, str], ...] = ()
 
 
 SUBJECTS: Final = (
     Subject("employee", "register_employee", "employee_registered", letter="E", dated_by="from", site=True),
-    Subject("notice", "issue_notice", "notice_issued", letter="N", dated_by="occurred_at"),
+    Subject(
+        "notice",
+        "issue_notice",
+        "notice_issued",
+        also_by=("issue_notice_from_finding",),
+        letter="N",
+        dated_by="occurred_at",
+    ),
     Subject("appeal", "file_appeal", "appeal_filed", letter="A", dated_by="on"),
     Subject("reward", "grant_reward", "reward_granted", letter="R", dated_by="occurred_on"),
     Subject("sanction", "impose_sanction", "sanction_imposed", letter="S", dated_by="on"),
@@ -43,8 +55,11 @@ SUBJECTS: Final = (
         lives_on="appraisal",
         letter="DS",
         dated_by="day",
-        also=(("record_week_sheet", "week_sheet_recorded"),),
+        also_by=("record_week_sheet",),
+        also_events=("week_sheet_recorded",),
     ),
+    Subject("inspection", "record_inspection", "inspection_recorded", "inspection", site=True),
+    Subject("finding", "record_inspection", "finding_recorded", or_on="inspection", part="findings"),
     Subject("site", "register_site", "site_registered", lives_on="site", site=True),
 )
 
@@ -54,17 +69,16 @@ KINDS: Final = tuple(subject.kind for subject in SUBJECTS)
 OWNED: Final = tuple(s.kind for s in SUBJECTS if s.lives_on == "employee" and s.kind != "employee")
 """The kinds of things that live on somebody's stream and are none themselves."""
 
+APART: Final = tuple(s.kind for s in SUBJECTS if s.lives_on == s.kind and s.kind not in ("employee", "site"))
+"""The kinds of things that have streams of their own, `<kind>/…`, and are neither people nor sites."""
+
 BY_COMMAND: Final = {
-    do: subject
-    for subject in SUBJECTS
-    for do in (subject.asked_by, *(command for command, _ in subject.also))
+    do: subject for subject in SUBJECTS if subject.part is None for do in (subject.asked_by, *subject.also_by)
 }
 """The command that brings a thing into being → what it is."""
 
 BY_EVENT: Final = {
-    kind: subject
-    for subject in SUBJECTS
-    for kind in (subject.introduced_by, *(event for _, event in subject.also))
+    kind: subject for subject in SUBJECTS for kind in (subject.introduced_by, *subject.also_events)
 }
 """The event that brings a thing into being → what it is."""
 

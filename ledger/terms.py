@@ -44,6 +44,7 @@ __all__ = [
     "LATEST_YEAR",
     "RANKS",
     "SEALED",
+    "AnswerResult",
     "AppealId",
     "Band",
     "BankVersion",
@@ -56,8 +57,10 @@ __all__ = [
     "DepartmentId",
     "Dimension",
     "EmployeeId",
-    "FoundId",
+    "FindingId",
     "Ground",
+    "InspectionId",
+    "InspectionKind",
     "Instant",
     "Language",
     "Level",
@@ -137,8 +140,8 @@ CheckId = Annotated[_Id, Ref("check")]
 SheetId = Annotated[_Id, Ref("sheet")]
 ObjectionId = Annotated[_Id, Ref("objection")]
 CaseId = Annotated[_Id, Ref("case")]
-FoundId = _Id
-"""The id of what a round found."""
+InspectionId = Annotated[_Id, Ref("inspection")]
+FindingId = Annotated[_Id, Ref("finding")]
 PolicyVersion = _Id
 BankVersion = _Id
 DepartmentId = Annotated[
@@ -210,6 +213,8 @@ Level = Literal["department_head", "director", "manager", "company"]
 Ground = Literal["facts", "points", "procedure", "unfair_handling", "retaliation"]
 Outcome = Literal["dismissed", "reduced", "revoked"]
 SanctionKind = Literal["warning", "demerit", "administrative_fine", "dismissal"]
+InspectionKind = Literal["irregular", "regular", "department", "documents", "follow_up"]
+AnswerResult = Literal["ok", "fault", "not_applicable"]
 Band = Literal["none", "surcharge", "administrative", "dismissal"]
 Component = Literal["own", "joint", "performance"]
 ErasureGround = Literal[

@@ -12,7 +12,7 @@ from ledger.terms import (
     Day,
     Dimension,
     EmployeeId,
-    FoundId,
+    FindingId,
     Instant,
     NoticeId,
     Omittable,
@@ -40,7 +40,7 @@ class RecordCheck(Command):
     day: Omittable[Day] = None
     occurred_at: Omittable[Instant] = None
     notice: Omittable[NoticeId] = None
-    finding: Omittable[FoundId] = None
+    finding: Omittable[FindingId] = None
     criterion: Omittable[ClauseCode] = None
 
 
@@ -66,7 +66,7 @@ class DayMark(BaseModel):
     note: Text
     occurred_at: Omittable[Instant] = None
     notice: Omittable[NoticeId] = None
-    finding: Omittable[FoundId] = None
+    finding: Omittable[FindingId] = None
     criterion: Omittable[ClauseCode] = None
 
 

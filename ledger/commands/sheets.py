@@ -36,6 +36,7 @@ class RecordDaySheet(Command):
     subject = "sheet:{sheet}"
     makes = "day_sheet_recorded"
     in_parts: ClassVar = frozenset(("rows",))
+    holds_words_of: ClassVar = ("by",)
     do: Literal["record_day_sheet"]
     sheet: SheetId
     site: SiteId
@@ -52,6 +53,7 @@ class RecordWeekSheet(Command):
     subject = "sheet:{sheet}"
     makes = "week_sheet_recorded"
     in_parts: ClassVar = frozenset(("rows",))
+    holds_words_of: ClassVar = ("by",)
     do: Literal["record_week_sheet"]
     sheet: SheetId
     site: SiteId

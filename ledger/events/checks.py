@@ -16,7 +16,7 @@ from ledger.terms import (
     Day,
     Dimension,
     EmployeeId,
-    FoundId,
+    FindingId,
     Instant,
     Month,
     NoticeId,
@@ -43,7 +43,7 @@ class CheckRecorded(SheetEvent):
     day: Day
     occurred_at: Instant | None = None
     notice: NoticeId | None = None
-    finding: FoundId | None = None
+    finding: FindingId | None = None
     criterion: ClauseCode | None = None
     sheet: SheetId | None = None
 

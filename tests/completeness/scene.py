@@ -12,6 +12,7 @@ MONTH = office.MONTH
 
 NOT_BY_FORM = {
     "adopt_policy": "kaoji policy adopt",
+    "record_inspection": "kaoji inspection import",
     "adopt_questions": "kaoji exam adopt",
     "rotate_key": "kaoji key rotate",
 }
@@ -62,6 +63,7 @@ def everything() -> Commands:
         office.rehire_employee("E009", "2026-08-25", supervisor="L01"),
         office.correct_departure("E009", "2026-08-21"),
         office.record_departure("E009", "2026-08-28"),
+        *office.rounds_of_a_day(),
         office.close_month(),
         *office.pay_returned("E001"),
         office.erase_employee("E009"),
