@@ -174,6 +174,17 @@ def months_of_quarter(quarter: str) -> tuple[str, str, str]:
     return first, second, third
 
 
+def month_before(month: str) -> str:
+    """The month before a month."""
+    year, number = int(month[:4]), int(month[5:])
+    return f"{year - 1:04}-12" if number == 1 else f"{year:04}-{number - 1:02}"
+
+
+def quarter_of(month: str) -> str:
+    """The civil quarter of a month."""
+    return f"{month[:4]}-Q{(int(month[5:]) + 2) // 3}"
+
+
 def parse_money(value: object) -> int:
     """A money string such as `"12.50"` (yuan) to fen."""
     if isinstance(value, str) and re.fullmatch(_MONEY_TOO_LONG, value, re.ASCII):

@@ -29,6 +29,8 @@ from ledger.terms import CheckKind, Dimension, month_of
 _ALL: Final = "abcdef"
 DEFAULT_DIMENSIONS: Final = {"duty": "bde", "discipline": "de", "quality": "ac"}
 """What each kind may touch where the policy does not say: reading 29."""
+DEFAULT_MONTHLY: Final[dict[str, int]] = {"discipline": 1, "quality": 1}
+"""How many of each kind are due a month where the policy does not say: reading 29."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ def marked(context: DecisionContext, mark: NewMark, together: Together | None = 
     _require_entitled(context, employee, mark)
     _require_points(policy, mark)
     _require_criterion(policy, employee, mark, together)
+    _require_finding(context, employee, mark)
     _require_notice(context, employee, policy, mark, together)
     require_week_open(context, employee, mark, policy)
     require_unpublished(context, employee, mark.day)
@@ -136,6 +139,13 @@ def dimensions_of(policy: Policy, kind: str) -> tuple[str, ...]:
     return tuple(DEFAULT_DIMENSIONS.get(kind, _ALL))
 
 
+def monthly_of(policy: Policy) -> dict[str, int]:
+    """How many checks of each kind a department is due each month; kinds of which none is due are left out."""
+    stated: dict[str, int] = {each.kind: each.monthly for each in policy.appraisal.kinds}
+    due = DEFAULT_MONTHLY | stated
+    return {kind: wanted for kind, wanted in due.items() if wanted}
+
+
 def _require_points(policy: Policy, mark: NewMark) -> None:
     """InputError `points_zero`; WrongState `dimension_not_of_kind`, `points_outside_dimension`."""
     if mark.points == 0:
@@ -185,6 +195,14 @@ def _require_times(criterion: Criterion, employee: EmployeeState, mark: NewMark,
     if criterion.times is not None and len(cited) + together.criteria.count(key) >= criterion.times:
         raise WrongState("criterion_used_up", criterion=criterion.code, times=criterion.times, month=month)
     together.criteria.append(key)
+
+
+def _require_finding(context: DecisionContext, employee: EmployeeState, mark: NewMark) -> None:
+    """A mark names a finding that is recorded, and that names nobody else. Unknown, WrongState `finding_of_other`."""
+    if mark.finding is not None:
+        found = context.thing("finding", mark.finding)
+        if found.site != employee.site or found.employee not in (None, employee.employee):
+            raise WrongState("finding_of_other", finding=mark.finding, employee=employee.employee)
 
 
 def _require_notice(

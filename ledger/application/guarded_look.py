@@ -5,7 +5,7 @@ from typing import Any, Final
 from ledger.access.classes import Grant, InfoClass, class_of
 from ledger.aggregates.employee_state import EmployeeState
 from ledger.application.guarded import OWNED_BY_EMPLOYEES
-from ledger.application.guarded_reports import GuardedReports
+from ledger.application.guarded_appraisal import GuardedAppraisal
 from ledger.application.look import Report
 from ledger.errors import NotEntitled
 from ledger.events.employees import employee_of, employee_stream
@@ -16,7 +16,7 @@ from ledger.subjects import OWNED
 _DIRECTORY: Final = ("employee", "name", "department")
 
 
-class GuardedLook(GuardedReports):
+class GuardedLook(GuardedAppraisal):
     """What a ledger says to one person. NotEntitled `not_yours_to_read`, `purpose_needed`; Unknown outside their site."""
 
     # --- cards --------------------------------------------------------------------------------------

@@ -198,6 +198,7 @@ def _notices(state: LedgerState, employee: EmployeeState, policy: Policy) -> tup
             stands=facts[notice.notice].stands,
             contested=facts[notice.notice].contested,
             positions=facts[notice.notice].positions,
+            finding=notice.found_as,
         )
         for notice in employee.notices.values()
     )
