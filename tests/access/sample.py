@@ -70,6 +70,9 @@ QUESTIONS: dict[str, tuple[Callable[[Look], Any], ...]] = {
     "week_sheet": (lambda look: look.week_sheet(date(2026, 7, 6), "front-desk", "jinse"),),
     "register": (lambda look: look.register(MONTH, "jinse"),),
     "bonus": (lambda look: look.bonus("2026-Q3", "jinse"),),
+    "inspection": (lambda look: look.inspection("no such round"),),
+    "inspections": (lambda look: look.inspections(MONTH, "jinse"),),
+    "checklist": (lambda look: look.checklist(None, "jinse")[:3],),
     "card": (
         lambda look: look.card("notice", "N702"),
         lambda look: look.card("notice", "N807"),
