@@ -51,6 +51,7 @@ __all__ = [
     "Day",
     "DepartmentId",
     "EmployeeId",
+    "ExaminationResult",
     "Ground",
     "Instant",
     "Language",
@@ -62,9 +63,11 @@ __all__ = [
     "Office",
     "Omittable",
     "Outcome",
+    "PaperNumber",
     "PayRun",
     "Points",
     "PolicyVersion",
+    "QuestionCode",
     "ReturnReason",
     "RewardId",
     "SanctionId",
@@ -73,6 +76,7 @@ __all__ = [
     "Settlement",
     "Sha256",
     "SiteId",
+    "SittingId",
     "Text",
     "described",
     "first_day",
@@ -124,7 +128,11 @@ AppealId = Annotated[_Id, Ref("appeal")]
 RewardId = Annotated[_Id, Ref("reward")]
 SanctionId = Annotated[_Id, Ref("sanction")]
 PolicyVersion = _Id
+SittingId = Annotated[_Id, Ref("sitting")]
 BankVersion = _Id
+QuestionCode = _Id
+PaperNumber = _Id
+"""What stands on a paper of the examination instead of the name."""
 DepartmentId = Annotated[
     str, BeforeValidator(_check_text), StringConstraints(strict=True, min_length=1, max_length=64)
 ]
@@ -190,6 +198,7 @@ Outcome = Literal["dismissed", "reduced", "revoked"]
 SanctionKind = Literal["warning", "demerit", "administrative_fine", "dismissal"]
 Band = Literal["none", "surcharge", "administrative", "dismissal"]
 Component = Literal["own", "joint", "performance"]
+ExaminationResult = Literal["passed", "failed", "absent", "incomplete"]
 ErasureGround = Literal[
     "purpose_achieved", "service_ended", "consent_withdrawn", "unlawful_processing", "required_by_law"
 ]
