@@ -43,6 +43,7 @@ __all__ = [
     "LATEST_YEAR",
     "RANKS",
     "SEALED",
+    "AnswerResult",
     "AppealId",
     "Band",
     "BankVersion",
@@ -52,7 +53,10 @@ __all__ = [
     "DepartmentId",
     "EmployeeId",
     "ExaminationResult",
+    "FindingId",
     "Ground",
+    "InspectionId",
+    "InspectionKind",
     "Instant",
     "Language",
     "Level",
@@ -127,6 +131,8 @@ NoticeId = Annotated[_Id, Ref("notice")]
 AppealId = Annotated[_Id, Ref("appeal")]
 RewardId = Annotated[_Id, Ref("reward")]
 SanctionId = Annotated[_Id, Ref("sanction")]
+InspectionId = Annotated[_Id, Ref("inspection")]
+FindingId = Annotated[_Id, Ref("finding")]
 PolicyVersion = _Id
 SittingId = Annotated[_Id, Ref("sitting")]
 BankVersion = _Id
@@ -196,6 +202,8 @@ Level = Literal["department_head", "director", "manager", "company"]
 Ground = Literal["facts", "points", "procedure", "unfair_handling", "retaliation"]
 Outcome = Literal["dismissed", "reduced", "revoked"]
 SanctionKind = Literal["warning", "demerit", "administrative_fine", "dismissal"]
+InspectionKind = Literal["irregular", "regular", "department", "documents", "follow_up"]
+AnswerResult = Literal["ok", "fault", "not_applicable"]
 Band = Literal["none", "surcharge", "administrative", "dismissal"]
 Component = Literal["own", "joint", "performance"]
 ExaminationResult = Literal["passed", "failed", "absent", "incomplete"]

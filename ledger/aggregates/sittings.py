@@ -144,7 +144,7 @@ def _twice(names: list[str]) -> str | None:
 
 
 def _check_candidates(context: DecisionContext, command: OpenSitting) -> None:
-    """Everybody who sits is of the site, and employed that day. WrongTime `not_employed`, WrongState `candidate_elsewhere`."""
+    """All who sit are of the site and employed that day. WrongTime `not_employed`, WrongState `candidate_elsewhere`."""
     for candidate in command.candidates:
         state = require_employed(context, candidate.employee, command.held_on)
         if state.site != command.site:
@@ -218,7 +218,11 @@ def _require_may_follow(
     earliest = before.declared_on + timedelta(days=rules.retake_after_days)
     if command.held_on < earliest:
         raise WrongTime(
-            "retake_too_early", employee=employee, on=command.held_on, earliest=earliest, sitting=before.sitting
+            "retake_too_early",
+            employee=employee,
+            on=command.held_on,
+            earliest=earliest,
+            sitting=before.sitting,
         )
 
 
@@ -276,7 +280,7 @@ def _check_declarer(context: DecisionContext, command: DeclareResults, sitting: 
 def _entered(
     sitting: SittingState, results: Iterable[DeclaredResult], on: date, erased: Iterable[str]
 ) -> list[Decision]:
-    """Each result on the record of its person; of somebody erased, who can only have been absent, nothing more is entered."""
+    """Each result on the record of its person; of somebody erased, who was absent then, nothing more is entered."""
     gone = set(erased)
     return [
         Decision(

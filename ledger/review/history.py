@@ -12,6 +12,7 @@ from ledger.events.offices import OfficeAppointed
 from ledger.events.sites import site_stream
 from ledger.formats import plain
 from ledger.reports.names import local_day
+from ledger.review.sittings import blinded
 from ledger.state.ids import called
 from ledger.state.ledger_state import LedgerState
 from ledger.subjects import KINDS, OWNED
@@ -71,8 +72,7 @@ def _resolve(ledger_state: LedgerState, name: str) -> tuple[tuple[str, str], str
 def thing_of(ledger_state: LedgerState, name: str) -> tuple[str, str, str]:
     """What an id as `history` takes it names: kind, id, and the site where it lives. Raises what `history` raises."""
     (kind, thing), stream = _resolve(ledger_state, name)
-    at_home, _, owner = stream.partition("/")
-    return kind, thing, owner if at_home == "site" else ledger_state.employee(owner).site
+    return kind, thing, str(ledger_state.site_of(stream))
 
 
 def _is_about(recorded: Recorded, kind: str, name: str) -> bool:
@@ -94,7 +94,7 @@ def entry(ledger_state: LedgerState, recorded: Recorded, state_hash: str) -> dic
         "by": actor_of(recorded.event),
         "on": on,
         "backdated": is_backdated(ledger_state, recorded),
-        "fields": write_fields(recorded.event),
+        "fields": blinded(ledger_state, recorded, write_fields(recorded.event)),
         "hash": state_hash,
     }
 
@@ -116,12 +116,8 @@ def is_backdated(ledger_state: LedgerState, recorded: Recorded) -> bool:
     on: date | None = next(days, None)
     if on is None:
         return False
-    stream_kind, _, rest = recorded.stream.partition("/")
-    if stream_kind == "employee":
-        site = ledger_state.employee(rest).site
-    elif stream_kind in ("site", "month"):
-        site = rest.split("/")[0]
-    else:
+    site = ledger_state.site_of(recorded.stream)
+    if site is None:
         return False
     recorded_on = local_day(ledger_state, site, recorded.recorded_at)
     limit = ledger_state.policy_of(site, month_of(recorded_on)).backdating.days

@@ -30,21 +30,19 @@ def rules_of(state: "LedgerState", sitting: SittingState) -> Examination:
 
 def questions_of(state: "LedgerState", sitting: SittingState) -> list[Question]:
     """The questions of a sitting, in its order. LookupError where its bank is not there."""
-    entry = state.question_banks.book(state).named(sitting.bank)
-    if entry is None:
-        raise LookupError(f"there is no question bank {sitting.bank}")
+    entry = state.question_banks.book(state).held(sitting.bank)
     return [entry.question(code) for code in sitting.questions]
 
 
-def results_of(state: "LedgerState", sitting: SittingState) -> list[PaperResult]:
-    """What each paper of a sitting comes to, by paper number."""
+def results_of(
+    state: "LedgerState", sitting: SittingState, declared: bool | None = None
+) -> list[PaperResult]:
+    """What each paper of a sitting comes to, by paper number; `declared` as it would be were results declared, or not."""
     questions, rules = questions_of(state, sitting), rules_of(state, sitting)
     state.load(map(employee_stream, sitting.candidates.values()))
-    declared = sitting.declared_on is not None
+    stand = sitting.declared_on is not None if declared is None else declared
     return [
-        paper_result(
-            paper, questions, _answers(state, sitting, employee, questions, rules), rules, declared
-        )
+        paper_result(paper, questions, _answers(state, sitting, employee, questions, rules), rules, stand)
         for paper, employee in sorted(sitting.candidates.items())
     ]
 

@@ -12,7 +12,10 @@ MONTH = office.MONTH
 
 NOT_BY_FORM = {
     "adopt_policy": "kaoji policy adopt",
+    "record_inspection": "kaoji inspection import",
     "adopt_questions": "kaoji exam adopt",
+    "mark_answer": "kaoji sitting mark",
+    "open_sitting": "kaoji sitting open",
     "rotate_key": "kaoji key rotate",
 }
 """Commands that have a command of their own instead of a form."""
@@ -61,11 +64,13 @@ def everything() -> Commands:
         office.rehire_employee("E009", "2026-08-25", supervisor="L01"),
         office.correct_departure("E009", "2026-08-21"),
         office.record_departure("E009", "2026-08-28"),
+        *office.rounds_of_a_day(),
         office.close_month(),
         *office.pay_returned("E001"),
         office.erase_employee("E009"),
         _policy(),
         _questions(),
+        *office.sitting("K1"),
     ]
 
 

@@ -92,8 +92,13 @@ def mark_answer(command: MarkAnswer, context: DecisionContext) -> list[Decision]
     return [Decision(employee_stream(candidate.employee), event)]
 
 
-def _paper(context: DecisionContext, command: RecordAnswer | MarkAnswer) -> tuple[SittingState, EmployeeState]:
-    """The sitting and whose paper it is. Unknown `sitting_unknown`, `paper_unknown`; WrongState `question_not_of_sitting`."""
+def _paper(
+    context: DecisionContext, command: RecordAnswer | MarkAnswer
+) -> tuple[SittingState, EmployeeState]:
+    """The sitting, and whose paper it is.
+
+    Unknown `sitting_unknown`, `paper_unknown`; WrongState `question_not_of_sitting`.
+    """
     sitting: SittingState = context.thing("sitting", command.sitting)
     if command.paper not in sitting.candidates:
         raise Unknown("paper_unknown", paper=command.paper, sitting=sitting.sitting)
@@ -106,10 +111,7 @@ def _paper(context: DecisionContext, command: RecordAnswer | MarkAnswer) -> tupl
 
 
 def _question(context: DecisionContext, sitting: SittingState, code: str) -> Question:
-    bank = context.bank_book().named(sitting.bank)
-    if bank is None:
-        raise Unknown("bank_unknown", bank=sitting.bank, known="")
-    return bank.question(code)
+    return context.bank_book().held(sitting.bank).question(code)
 
 
 def _check_marker(
@@ -126,7 +128,10 @@ def _check_marker(
         found = next(a for a in papers[command.paper].answers if a.question == command.question)
         if command.by not in found.due_from:
             raise WrongState(
-                "third_not_needed", paper=command.paper, question=command.question, marked=len(answer.markings)
+                "third_not_needed",
+                paper=command.paper,
+                question=command.question,
+                marked=len(answer.markings),
             )
 
 
@@ -141,7 +146,11 @@ def _check_marks(command: MarkAnswer, question: Question) -> None:
             raise Unknown("mark_of_no_criterion", criterion=code, question=question.code)
         if marks > criteria[code]:
             raise WrongState(
-                "marks_above_criterion", criterion=code, question=question.code, marks=marks, most=criteria[code]
+                "marks_above_criterion",
+                criterion=code,
+                question=question.code,
+                marks=marks,
+                most=criteria[code],
             )
     for act in command.forbidden or ():
         if act >= len(question.forbidden):
