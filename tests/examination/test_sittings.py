@@ -16,7 +16,7 @@ from tests.support.office import (
     open_sitting,
     record_answer,
 )
-from tests.support.story import everything, open_ledger
+from tests.support.story import open_ledger
 
 FULL, LOW, NEAR = [3, 2, 2, 1, 2], [3, 0, 0, 0, 0], [3, 2, 2, 1, 1]
 EARLY: dict[str, Any] = {"held_on": "2026-08-10", "on": "2026-08-08"}
@@ -261,26 +261,6 @@ def test_the_same_file_again_records_nothing(ledger: Ledger) -> None:
     record(ledger, *commands)
     again = ledger.record.apply(office.lines(commands))
     assert (again.recorded, again.skipped) == (0, len(commands))
-
-
-def test_an_examination_moves_no_figure(ledger: Ledger, tmp_path: Path) -> None:
-    discipline = [
-        office.issue_notice("N1", "E002", 6),
-        office.issue_notice("N2", "E003", 3),
-        office.grant_reward("R1", "E003", 2),
-        office.close_month(),
-    ]
-    with open_ledger(tmp_path / "without.db", office.NOW) as without:
-        record(without, *office.office(), *discipline)
-        record(ledger, *office.sitting("S1", "E002", "E003"), *discipline)
-        first, second = (everything(each, [office.SITE], ["2026-08"]) for each in (without, ledger))
-        positions = [each.pop(f"payroll {office.SITE} 2026-08") for each in (first, second)]
-        assert first == second
-        for found in positions:
-            for line in found["lines"]:
-                del line["because"]
-            del found["digest"]
-        assert positions[0] == positions[1]
 
 
 # --- by hand ---------------------------------------------------------------------------------------------------
