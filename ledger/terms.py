@@ -47,6 +47,7 @@ __all__ = [
     "Band",
     "ClauseCode",
     "Component",
+    "ConsentTo",
     "Day",
     "DepartmentId",
     "EmployeeId",
@@ -54,6 +55,7 @@ __all__ = [
     "Instant",
     "Language",
     "Level",
+    "ListMode",
     "Money",
     "Month",
     "Name",
@@ -184,6 +186,10 @@ Outcome = Literal["dismissed", "reduced", "revoked"]
 SanctionKind = Literal["warning", "demerit", "administrative_fine", "dismissal"]
 Band = Literal["none", "surcharge", "administrative", "dismissal"]
 Component = Literal["own", "joint", "performance"]
+ConsentTo = Literal["public_list"]
+"""What somebody may consent to: to be posted by name."""
+ListMode = Literal["masked", "numbers", "counts"]
+"""How a posted list shows people: by masked name, by staff number, or only how many they are."""
 ErasureGround = Literal[
     "purpose_achieved", "service_ended", "consent_withdrawn", "unlawful_processing", "required_by_law"
 ]

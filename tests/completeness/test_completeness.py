@@ -312,6 +312,9 @@ NOT_FOLDED = {
     "month_closed": "lives on a month's stream: ledger/state/ledger_state.py",
     "office_appointed": "lives on a site's stream: ledger/aggregates/site_state.py",
     "policy_adopted": "lives on the book's stream: ledger/state/ledger_state.py",
+    "public_list_posted": "lives on a month's stream: ledger/aggregates/posted_list_state.py",
+    "public_list_corrected": "lives on a month's stream: ledger/aggregates/posted_list_state.py",
+    "public_list_taken_down": "lives on a month's stream: ledger/aggregates/posted_list_state.py",
     "signing_key_rotated": "lives on the notary's stream: ledger/state/ledger_state.py",
     "site_registered": "lives on a site's stream: ledger/aggregates/site_state.py",
 }
