@@ -49,6 +49,7 @@ __all__ = [
     "BankVersion",
     "ClauseCode",
     "Component",
+    "ConsentTo",
     "Day",
     "DepartmentId",
     "EmployeeId",
@@ -60,6 +61,7 @@ __all__ = [
     "Instant",
     "Language",
     "Level",
+    "ListMode",
     "Money",
     "Month",
     "Name",
@@ -207,6 +209,10 @@ AnswerResult = Literal["ok", "fault", "not_applicable"]
 Band = Literal["none", "surcharge", "administrative", "dismissal"]
 Component = Literal["own", "joint", "performance"]
 ExaminationResult = Literal["passed", "failed", "absent", "incomplete"]
+ConsentTo = Literal["public_list"]
+"""What somebody may consent to: to be posted by name."""
+ListMode = Literal["masked", "numbers", "counts"]
+"""How a posted list shows people: by masked name, by staff number, or only how many they are."""
 ErasureGround = Literal[
     "purpose_achieved", "service_ended", "consent_withdrawn", "unlawful_processing", "required_by_law"
 ]

@@ -17,6 +17,7 @@ from ledger.timeline import Absence, Timeline
 
 if TYPE_CHECKING:
     from ledger.aggregates.employee.answers import AnswerState
+    from ledger.aggregates.employee.consents import ConsentState
     from ledger.aggregates.employee.pay_returns import ReturnState, SettlementState
     from ledger.aggregates.employee.rewards import RewardState
     from ledger.aggregates.employee.sanctions import SanctionState
@@ -138,6 +139,8 @@ class EmployeeState(Struct, frozen=True, gc=False):
     settlements: "tuple[SettlementState, ...]" = ()
     answers: "dict[tuple[str, str], AnswerState]" = field(default_factory=dict)
     """What was answered in examinations: (sitting, question) → answer."""
+    consents: "tuple[ConsentState, ...]" = ()
+    """What was said last of each consent."""
 
     @property
     def notices(self) -> dict[str, NoticeState]:
