@@ -5,7 +5,7 @@
 
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
@@ -26,12 +26,14 @@ class Settings:
         self.language = language
         self.by_hand = True
         """Whether what is refused was typed, and not read from a file of commands."""
+        self.clock_is_right = False
+        """Whether the operator vouches for the machine's clock."""
 
     def open(self) -> "Ledger":
         """The ledger; closing it is the caller's."""
         from ledger.application.ledger import Ledger
 
-        return Ledger(self.address())
+        return Ledger(self.address(), clock_is_right=self.clock_is_right)
 
     def address(self) -> str:
         """The ledger's URL."""
@@ -57,6 +59,21 @@ def _keep_url(context: click.Context, _: click.Parameter, value: str | None) -> 
 def _keep_language(context: click.Context, _: click.Parameter, value: str | None) -> None:
     if value is not None:
         context.ensure_object(Settings).language = value
+
+
+def _keep_clock(context: click.Context, _: click.Parameter, value: bool) -> None:
+    context.ensure_object(Settings).clock_is_right |= value
+
+
+CLOCK: Final[dict[str, Any]] = {
+    "is_flag": True,
+    "expose_value": False,
+    "callback": _keep_clock,
+    "help": "field:clock_is_right",
+}
+"""How `--clock-is-right` is made, which whatever records has."""
+
+clock_option = click.option("--clock-is-right", **CLOCK)
 
 
 def common_options(function: F) -> F:

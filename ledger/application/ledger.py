@@ -45,11 +45,14 @@ class Ledger:
         *,
         now: Callable[[], datetime] = clock.now,
         operator: Callable[[], str] = clock.operator,
+        clock_is_right: bool = False,
     ) -> None:
         self.log = Log(url, ledger)
         self.projections = Projections(self.log)
         self.now = now
         self.operator = operator
+        self.clock_is_right = clock_is_right
+        """Whether whoever records vouches for a clock that lies far from what was recorded last."""
 
     def acting(self, operator: str | None = None, now: datetime | None = None) -> "Ledger":
         """The same ledger for one call or some, typed by this operator, at this instant (UTC).
@@ -59,6 +62,7 @@ class Ledger:
         other = object.__new__(Ledger)
         other.log, other.projections = self.log, self.projections
         other.now = self.now if now is None else lambda: now
+        other.clock_is_right = self.clock_is_right
         other.operator = self.operator if operator is None else lambda: operator
         return other
 

@@ -13,6 +13,7 @@ from ledger.commands.hearings import HearingAbout, ReviewOf
 from ledger.errors import WrongState
 from ledger.events import Event
 from ledger.events.appeals import AppealEscalated, AppealFiled, AppealMooted
+from ledger.events.clock import ClockVouched
 from ledger.events.employees import DepartureCorrected, EmployeeReassigned, EmployeeRehired
 from ledger.events.hearings import HearingRecorded
 from ledger.events.keyring import KeysBound
@@ -25,7 +26,7 @@ _ASKED: Final = {command.makes: command for command in COMMANDS.values()}
 FOLLOWING: Final = frozenset({AppealMooted.kind, NoticeReplaced.kind})
 """The kinds of events that come of a command behind its first one only."""
 
-OWN: Final = frozenset({KeysBound.kind})
+OWN: Final = frozenset({KeysBound.kind, ClockVouched.kind})
 """The kinds of events that the program records by itself: no command makes them, and no rule decides them."""
 
 

@@ -129,7 +129,7 @@ def _unstated(ledger_state: LedgerState, site: str) -> Iterator[Report]:
     """How many appointments and policies since the last checkpoint name nobody who decided them: one row for all."""
     acts = unstated_acts(ledger_state, covered(ledger_state), site)
     if acts:
-        since = local_day(ledger_state, site, acts[0].recorded_at)
+        since = local_day(ledger_state, site, acts[0].on_clock)
         yield Waiting("unstated", str(len(acts)), None, None, month_of(since), since.isoformat())._asdict()
 
 

@@ -109,6 +109,6 @@ def is_backdated(ledger_state: LedgerState, recorded: Recorded) -> bool:
         site = rest.split("/")[0]
     else:
         return False
-    recorded_on = local_day(ledger_state, site, recorded.recorded_at)
+    recorded_on = local_day(ledger_state, site, recorded.on_clock)
     limit = ledger_state.policy_of(site, month_of(recorded_on)).backdating.days
     return (recorded_on - on).days > limit

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from eventsourcing.persistence import EventStore, MapperDeserialisationError
+from eventsourcing.persistence import EventStore, IntegrityError, MapperDeserialisationError
 from sqlalchemy import Connection, Select, func, inspect, select
 from sqlalchemy.exc import DBAPIError
 
@@ -181,6 +181,9 @@ class LedgerConnection:
             raise trouble(error, unusable) from None
         except OSError as error:
             raise StoreError("ledger_unusable", url=self.shown_url(), reason=str(error.strerror)) from None
+        except IntegrityError as error:  # what a guard refuses, or a position that is taken
+            reason = " ".join(str(error).splitlines()[:1])
+            raise StoreError("ledger_unusable", url=self.shown_url(), reason=reason) from None
         except MapperDeserialisationError as error:
             raise StoreError("ledger_damaged", url=self.shown_url(), reason=str(error)) from None
 
