@@ -28,6 +28,10 @@ class Settings:
         """Whether what is refused was typed, and not read from a file of commands."""
         self.clock_is_right = False
         """Whether the operator vouches for the machine's clock."""
+        self.is_checked = False
+        self.checkpoint: str | None = None
+        self.vkeys: tuple[str, ...] = ()
+        """Whether what is shown is proven event by event, against which checkpoint, by which keys."""
 
     def open(self) -> "Ledger":
         """The ledger; closing it is the caller's."""
@@ -74,6 +78,38 @@ CLOCK: Final[dict[str, Any]] = {
 """How `--clock-is-right` is made, which whatever records has."""
 
 clock_option = click.option("--clock-is-right", **CLOCK)
+
+
+def _keep_checked(context: click.Context, _: click.Parameter, value: bool) -> None:
+    context.ensure_object(Settings).is_checked |= value
+
+
+def _keep_checkpoint(context: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        context.ensure_object(Settings).checkpoint = value
+
+
+def _keep_vkeys(context: click.Context, _: click.Parameter, value: tuple[str, ...]) -> None:
+    if value:
+        context.ensure_object(Settings).vkeys = value
+
+
+def checked_options(function: F) -> F:
+    """`--checked`, `--since` and `--vkey` for whatever reads events: `cli.checked` does what they ask."""
+    flag = click.option(
+        "--checked", is_flag=True, expose_value=False, callback=_keep_checked, help="field:checked"
+    )
+    since = click.option(
+        "--since", metavar="FILE", expose_value=False, callback=_keep_checkpoint, help="field:checked_since"
+    )
+    return flag(since(vkey_kept(function)))
+
+
+def vkey_kept(function: F) -> F:
+    """`--vkey` for a checked read."""
+    return click.option(
+        "--vkey", multiple=True, metavar="KEY", expose_value=False, callback=_keep_vkeys, help="field:vkey"
+    )(function)
 
 
 def common_options(function: F) -> F:

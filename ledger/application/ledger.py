@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ledger.application.review import Review
     from ledger.application.upgrade import Upgrade
     from ledger.application.witness import Witnesses
+    from ledger.store.proving import Proven
 
 
 class Ledger:
@@ -163,7 +164,7 @@ class Ledger:
         since is left out of everything. StoreError `ledger_missing`; InputError `as_of_wrong`.
         """
         self.log.require()
-        if as_of is not None:
+        if as_of is not None or self.log.verified.is_collecting:
             with self.look_at_log(as_of) as look:
                 yield look
             return
@@ -181,6 +182,24 @@ class Ledger:
             state = LedgerState(self.log, self.log.position() if position is None else position)
             now = self.now() if position is None else now_of(self.log, position, self.now())
             yield Look(StateRows(state), state, now)
+
+    @contextmanager
+    def checked(self, since: bytes | None = None, vkeys: Iterable[str] = ()) -> Iterator["Proven"]:
+        """Whatever is read meanwhile comes from the log alone, in one snapshot, and is proven at the end.
+
+        Every event that was used stands in a tree that continues a signed checkpoint: the given one, else the newest
+        known here. What is handed out is filled in at the end. StoreError `nothing_signed`, `keys_unknown`,
+        `event_unproven`, `history_rewritten`, `history_shortened`; InputError `checkpoint_unreadable`, `vkey_wrong`.
+        """
+        from ledger.store.proving import Proven, prove
+
+        self.log.require()
+        checkpoint = self.proofs.signed(since, vkeys)
+        proven = Proven()
+        with self.log.holding(), self.log.verified.collecting() as used:
+            yield proven
+            found = prove(self.log, used, checkpoint)
+        proven.events, proven.newer, proven.signed = found.events, found.newer, found.signed
 
     def position_of(self, as_of: str) -> int:
         """A position, an instant of recording, or `appeal:ID` (what its reviewer could know when deciding).

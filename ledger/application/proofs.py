@@ -12,6 +12,7 @@ from ledger.application.witness import verifier
 from ledger.errors import InputError, ReceiptError, StoreError, Unknown, WrongState
 from ledger.events.keys import NOTARY_STREAM, SigningKeyRotated
 from ledger.proofs import (
+    Checkpoint,
     ProofError,
     Reading,
     Verifier,
@@ -159,6 +160,20 @@ class Proofs(Part):
         verifiers = Notary(self.log).verifiers(map(verifier, vkeys))
         return _size_of(as_handed_out(checkpoint), verifiers)
 
+    def signed(self, given: bytes | None = None, vkeys: Iterable[str] = ()) -> Checkpoint:
+        """A checkpoint that is signed by a trusted key: the given one, else the newest known here.
+
+        StoreError `nothing_signed` where there is none, `keys_unknown`; InputError `checkpoint_unreadable`.
+        """
+        notary = Notary(self.log)
+        verifiers = notary.verifiers(map(verifier, vkeys))
+        if given is not None:
+            return _signed(as_handed_out(given), verifiers)
+        known = [*filter(None, [notary.newest()]), *notary.key.last_note()]
+        if not known:
+            raise StoreError("nothing_signed", url=self.log.shown_url())
+        return max((_signed(note, verifiers) for note in known), key=lambda checkpoint: checkpoint.size)
+
     def verify(
         self,
         since: bytes | None = None,
@@ -295,10 +310,15 @@ class Proofs(Part):
 
 
 def _size_of(checkpoint: bytes, verifiers: Sequence[Verifier]) -> int:
+    return _signed(checkpoint, verifiers).size
+
+
+def _signed(checkpoint: bytes, verifiers: Sequence[Verifier]) -> Checkpoint:
+    """A checkpoint that one of these keys signed. StoreError `keys_unknown`; InputError `checkpoint_unreadable`."""
     if not verifiers:
         raise StoreError("keys_unknown")
     try:
-        return open_checkpoint(checkpoint, verifiers).checkpoint.size
+        return open_checkpoint(checkpoint, verifiers).checkpoint
     except ProofError as error:
         raise InputError("checkpoint_unreadable", reason=str(error)) from None
 
