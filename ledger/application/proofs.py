@@ -119,8 +119,18 @@ class Proofs(Part):
                 key.lay_aside(self.log.position())  # what nobody can check any more
             else:
                 self._ledger.record.typed({"do": "rotate_key", "replaced": before, "new_key": str(new)})
-        key.replace(_readable(recorded) if recorded else filter(None, [given]))
+        key.replace([*self._replaced(), *filter(None, [given])])
         return str(new)
+
+    def _replaced(self) -> Iterator[Verifier]:
+        """The keys that the log says were replaced, the newest first, each up to the event that says so.
+
+        A file of commands may have recorded anything of their form as a key.
+        """
+        for recorded in reversed(self.log.stream(NOTARY_STREAM)):
+            if isinstance(recorded.event, SigningKeyRotated):
+                with suppress(ProofError):
+                    yield Verifier.parse(recorded.event.replaced).bounded(recorded.position)
 
     def rotate_key(self, given: dict[str, Any]) -> tuple[str, str]:
         """A new signing key in place of the old one; both public keys. `given` may hold by and on.
@@ -360,10 +370,3 @@ def _reading(raw: bytes, vkeys: Iterable[str]) -> Reading:
         return verify_receipt(as_handed_out(raw), verifiers)
     except ProofError as error:
         raise ReceiptError("receipt_bad", reason=str(error)) from None
-
-
-def _readable(vkeys: Iterable[str]) -> Iterator[Verifier]:
-    """The public keys among what was recorded as such: a file of commands may have recorded anything of their form."""
-    for vkey in vkeys:
-        with suppress(ProofError):
-            yield Verifier.parse(vkey)

@@ -171,7 +171,7 @@ BEGIN
   END IF;
   IF NEW.recorded_at <> OLD.recorded_at AND NEW.recorded_at COLLATE "C"
      > to_char(now() AT TIME ZONE 'UTC' + interval '400 days', 'YYYY-MM-DD') COLLATE "C" THEN
-    RAISE EXCEPTION 'nothing is recorded more than 400 days ahead of the clock' USING ERRCODE = '23000';
+    RAISE EXCEPTION 'nothing is recorded more than 400 days ahead of the clock' USING ERRCODE = '22008';
   END IF;
   RETURN NEW;
 END """,
@@ -185,7 +185,7 @@ BEGIN
      > (SELECT greatest(
           recorded_at COLLATE "C", to_char(now() AT TIME ZONE 'UTC' + interval '400 days', 'YYYY-MM-DD') COLLATE "C")
         FROM heads WHERE ledger = NEW.ledger) THEN
-    RAISE EXCEPTION 'nothing is recorded more than 400 days ahead of the clock' USING ERRCODE = '23000';
+    RAISE EXCEPTION 'nothing is recorded more than 400 days ahead of the clock' USING ERRCODE = '22008';
   END IF;
   RETURN NEW;
 END """,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError
 
 from cli.main import run
 from ledger.application.ledger import Ledger
@@ -89,9 +89,7 @@ def test_a_clock_that_is_believed_is_vouched_for_by_nobody(url: str) -> None:
 
 def test_today_is_what_the_clock_says_and_never_the_instant_that_was_pinned(url: str) -> None:
     assert record(url, LATER, is_right=True) == ""
-    future = office.issue_notice(
-        "N1", "E001", occurred_at="2098-01-05T09:00:00+08:00", issued_at="2098-01-05T10:00:00+08:00"
-    )
+    future = office.issue_notice("N1", "E001", issued_on="2098-01-05")
     now = office.NOW + timedelta(hours=1)
     assert record(url, now, future, is_right=True) == "in_the_future"
     assert record(url, now, office.issue_notice("N1", "E001"), is_right=True) == ""
@@ -128,7 +126,7 @@ def test_a_server_takes_no_event_and_no_head_of_the_future(pg_url: str) -> None:
         " convert_to(replace(convert_from(state, 'UTF8'), '\"at\":\"2026', '\"at\":\"2099'), 'UTF8'), leaf"
         " FROM events ORDER BY position DESC LIMIT 1"
     )
-    with pytest.raises(IntegrityError, match="ahead of the clock"), engine.begin() as connection:
+    with pytest.raises(DBAPIError, match="ahead of the clock"), engine.begin() as connection:
         connection.exec_driver_sql(copy)
     with engine.begin() as connection:
         connection.exec_driver_sql(copy.replace("2099", "2027"))
