@@ -20,7 +20,9 @@ from cli.settings import (
 )
 
 if TYPE_CHECKING:
-    from ledger.application.ledger import Ledger
+    from datetime import date
+
+    from ledger.application.desk import Desk
 
 
 class Month(click.ParamType[str]):
@@ -41,10 +43,26 @@ class Month(click.ParamType[str]):
             self.fail(Reason(text, "quoted_value", given=given[1:-1], problem=error.reason), param, ctx)
 
 
+class Day(click.ParamType["date"]):
+    """A day, `YYYY-MM-DD`."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "date":
+        """The day, or a usage error."""
+        from cli.typed import as_day
+        from ledger.formats import Malformed, parse_day
+
+        try:
+            return parse_day(as_day(value) if isinstance(value, str) else value)
+        except Malformed as error:
+            self.fail(error.reason, param, ctx)
+
+
 month_argument = click.argument("month", type=Month(), metavar="MONTH")
 
 
-Read = Callable[["Ledger", str, int | None], Any]
+Read = Callable[["Desk", str, int | None], Any]
 """Reads a report of a site as of a position (None: now)."""
 
 
@@ -68,12 +86,13 @@ class Asked:
         """What a glance at current sheets shows; None where it takes a Ledger to say it."""
         from ledger.application.fast_path import REPORTS, FastPath, NotOnFastPath
 
-        if self.as_of is not None or settings().is_checked or name not in REPORTS:
+        is_special = self.as_of is not None or settings().is_checked or settings().person is not None
+        if is_special or name not in REPORTS:
             return None
         try:
             with FastPath(settings().address()) as glance:
                 site = glance.site(self.site)
-                return read(cast("Ledger", glance), site, None), site, None
+                return read(cast("Desk", glance), site, None), site, None
         except NotOnFastPath:
             return None
 
@@ -88,7 +107,7 @@ class Asked:
 class AskedOfOneOfAll(Asked):
     """The same of one site of one ledger among all; as JSON it is gathered, for being printed with the others."""
 
-    ledger: "Ledger"
+    ledger: "Desk"
     of: str
     gathered: list[dict[str, Any]]
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from ledger import clock
 from ledger.application.look import Look, now_of, position_of
@@ -21,7 +21,9 @@ from ledger.store.log import Log
 
 if TYPE_CHECKING:
     from ledger.application.backups import Backups
+    from ledger.application.examination import Examination
     from ledger.application.exports import Exports
+    from ledger.application.imports import Imports
     from ledger.application.people import People
     from ledger.application.policies import Policies
     from ledger.application.proofs import Proofs
@@ -76,7 +78,7 @@ class Ledger:
         self.log.close()
         self.projections.close()
 
-    def __enter__(self) -> "Ledger":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -134,6 +136,13 @@ class Ledger:
         return Policies(self)
 
     @cached_property
+    def examination(self) -> "Examination":
+        """The question banks."""
+        from ledger.application.examination import Examination
+
+        return Examination(self)
+
+    @cached_property
     def backups(self) -> "Backups":
         """Backups, and restoring one."""
         from ledger.application.backups import Backups
@@ -153,6 +162,13 @@ class Ledger:
         from ledger.application.exports import Exports
 
         return Exports(self)
+
+    @cached_property
+    def imports(self) -> "Imports":
+        """Spreadsheets as offices have them."""
+        from ledger.application.imports import Imports
+
+        return Imports(self)
 
     # --- looking ------------------------------------------------------------------------------------
 
@@ -191,10 +207,11 @@ class Ledger:
         known here. What is handed out is filled in at the end. StoreError `nothing_signed`, `keys_unknown`,
         `event_unproven`, `history_rewritten`, `history_shortened`; InputError `checkpoint_unreadable`, `vkey_wrong`.
         """
+        from ledger.application.proofs import Proofs
         from ledger.store.proving import Proven, prove
 
         self.log.require()
-        checkpoint = self.proofs.signed(since, vkeys)
+        checkpoint = Proofs(self).signed(since, vkeys)
         proven = Proven()
         with self.log.holding(), self.log.verified.collecting() as used:
             yield proven

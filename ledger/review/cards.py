@@ -21,8 +21,8 @@ from ledger.review import notice_words, site_cards
 from ledger.state.deadlines import appeal_by, decision_due, marked, sanction_appeal_by, share_appeal_by
 from ledger.state.execution import LedgerContext
 from ledger.state.ids import full_id
+from ledger.state.introduction import opened
 from ledger.state.ledger_state import LedgerState
-from ledger.subjects import BY_KIND
 from ledger.terms import format_money
 
 Card = dict[str, Any]
@@ -38,27 +38,41 @@ def card(ledger_state: LedgerState, kind: str, name: str, now: datetime) -> Card
     context = LedgerContext(ledger_state, now)
     if kind == "employee":
         return _employee(context, name)
-    owner = context.owner_of(kind, name)
     own = {"notice": _notice, "appeal": _appeal, "reward": _reward, "sanction": _sanction}.get(kind)
-    return plain_card(context, owner, kind, name) if own is None else own(context, owner, name)
-
-
-def plain_card(context: LedgerContext, owner: EmployeeState, kind: str, name: str) -> Card:
-    """What the event that introduced a thing says of it, and its state in place of what has changed since."""
-    introduced = next(
-        recorded.event
-        for recorded in context.state.words(employee_stream(owner.employee))
-        if recorded.event.kind == BY_KIND[kind].introduced_by and getattr(recorded.event, kind) == name
+    return (
+        plain_card(context, kind, name) if own is None else own(context, context.owner_of(kind, name), name)
     )
+
+
+def plain_card(context: LedgerContext, kind: str, name: str) -> Card:
+    """What the event that introduced a thing says of it, and its state in place of what has changed since.
+
+    Instants are by the clock of its site.
+    """
+    introduced, home = opened(context.state, kind, name), context.home_of(kind, name)
     said = {field: getattr(introduced, field) for field in type(introduced).model_fields}
-    values = {kind: name, "employee": owner.employee} | said | structs.asdict(owner.things[kind][name])
+    whose = {"employee": home.employee} if isinstance(home, EmployeeState) else {}
+    changed = {
+        field: value
+        for field, value in structs.asdict(home.things[kind][name]).items()
+        if not _is_sheet(said.get(field))
+    }
+    values = {kind: name} | whose | said | changed
     people = {field for field, named in references_of(type(introduced)).items() if named == "employee"}
-    return {field: _plain(context, value, field in people) for field, value in values.items()}
+    zone = ZoneInfo(context.site(values.get("site") or home.site).timezone)
+    return {field: _plain(context, value, field in people, zone) for field, value in values.items()}
 
 
-def _plain(context: LedgerContext, value: Any, is_person: bool) -> Any:
+def _is_sheet(value: Any) -> bool:
+    """Lines of a form, which are told as they were said: a state keeps of them what decisions ask."""
+    return isinstance(value, tuple) and any(isinstance(line, BaseModel) for line in value)
+
+
+def _plain(context: LedgerContext, value: Any, is_person: bool, zone: ZoneInfo) -> Any:
     if isinstance(value, tuple):
-        return [_plain(context, one, is_person) for one in value]
+        return [_plain(context, one, is_person, zone) for one in value]
+    if isinstance(value, datetime):
+        return value.astimezone(zone).isoformat()
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json")
     return _person(context, value) if is_person else _iso(value) if isinstance(value, date) else value
