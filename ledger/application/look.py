@@ -287,11 +287,10 @@ class AsOf(int):
 
 
 def now_of(log: Log, as_of: int, now: datetime) -> datetime:
-    """The now of a state of the past: the instant asked for, or when its last event was recorded; before any, `now`."""
+    """The now of a state of the past: the instant asked for, or what the clock said at its last event; before any, `now`."""
     if isinstance(as_of, AsOf):
         return as_of.instant
-    recorded_at = log.registry.recorded_at(as_of)
-    return now if recorded_at is None else datetime.fromisoformat(recorded_at)
+    return next((recorded.on_clock for recorded in log.at([as_of])), now)
 
 
 def position_of(log: Log, as_of: str, now: datetime) -> int:

@@ -15,6 +15,7 @@ from ledger.commands.notices import Evidence
 from ledger.errors import WrongState
 from ledger.events import Event
 from ledger.events.appeals import AppealEscalated, AppealFiled, AppealMooted
+from ledger.events.clock import ClockVouched
 from ledger.events.employees import DepartureCorrected, EmployeeReassigned, EmployeeRehired
 from ledger.events.hearings import HearingRecorded
 from ledger.events.imports import SheetImported
@@ -33,7 +34,7 @@ FOLLOWING: Final = frozenset(
 )
 """The kinds of events that come of a command behind its first one only."""
 
-OWN: Final = frozenset({KeysBound.kind, SheetImported.kind})
+OWN: Final = frozenset({KeysBound.kind, ClockVouched.kind, SheetImported.kind})
 """The kinds of events that the program records by itself: no command makes them, and no rule decides them."""
 
 

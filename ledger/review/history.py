@@ -119,6 +119,6 @@ def is_backdated(ledger_state: LedgerState, recorded: Recorded) -> bool:
     site = ledger_state.site_of(recorded.stream)
     if site is None:
         return False
-    recorded_on = local_day(ledger_state, site, recorded.recorded_at)
+    recorded_on = local_day(ledger_state, site, recorded.on_clock)
     limit = ledger_state.policy_of(site, month_of(recorded_on)).backdating.days
     return (recorded_on - on).days > limit

@@ -165,7 +165,7 @@ class LedgerContext:
     def _recorded_on(self, owner: EmployeeState, position: int) -> date:
         """The day at the site on which an event of somebody's stream was recorded."""
         stream = self.state.stream(employee_stream(owner.employee))
-        instant = next((r.recorded_at for r in stream if r.position == position), self.recorded_at)
+        instant = next((r.on_clock for r in stream if r.position == position), self.recorded_at)
         return _local_day(instant, self.site(owner.site).timezone)
 
     def sanction_due(self, employee: str, month: str) -> str | None:
@@ -208,10 +208,17 @@ def _local_day(instant: datetime, timezone: str) -> date:
 
 @dataclass(frozen=True, slots=True)
 class Recorder:
-    """Whose hand records, and when: the operator and the instant of this recording."""
+    """Whose hand records, and when: the operator and the instant of this recording; what the clock says where it is
+    behind that. Today is told by the clock."""
 
     operator: str
     recorded_at: datetime
+    clock: datetime | None = None
+
+    @property
+    def now(self) -> datetime:
+        """The instant by which today is told."""
+        return self.clock or self.recorded_at
 
 
 def kept_digest(ledger_state: LedgerState, command: Command, digest: str | None = None) -> str | None:
@@ -263,7 +270,7 @@ def _owning(command: type[Command]) -> tuple[str, ...]:
 
 def decided(ledger_state: LedgerState, command: Command, hand: Recorder) -> list[Decision]:
     """What a command comes to where memory stands, and the appeals it leaves without an object; Refusal by the rules."""
-    context = LedgerContext(ledger_state, hand.recorded_at)
+    context = LedgerContext(ledger_state, hand.now)
     decisions = decide(command, context)
     return [*decisions, *ended(ledger_state, decisions, context.today)]
 
@@ -319,6 +326,7 @@ def _placed(
             step=step,
             event=decision.event,
             edition=EDITION,
+            clock=hand.clock,
         )
         ledger_state.add(event)
         recorded.append(event)
