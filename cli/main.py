@@ -51,6 +51,7 @@ _COMMANDS = {
     "restore": "cli.backup:restore",
     "sheet": "cli.appraisal:sheet",
     "site": "cli.organisation:site",
+    "sitting": "cli.sittings:sitting",
     "upgrade": "cli.backup:upgrade",
     "verify": "cli.proofs:verify",
     "wage": "cli.organisation:wage",

@@ -53,10 +53,12 @@ __all__ = [
     "CheckKind",
     "ClauseCode",
     "Component",
+    "ConsentTo",
     "Day",
     "DepartmentId",
     "Dimension",
     "EmployeeId",
+    "ExaminationResult",
     "FindingId",
     "Ground",
     "InspectionId",
@@ -64,6 +66,7 @@ __all__ = [
     "Instant",
     "Language",
     "Level",
+    "ListMode",
     "Money",
     "Month",
     "Name",
@@ -72,10 +75,12 @@ __all__ = [
     "Office",
     "Omittable",
     "Outcome",
+    "PaperNumber",
     "PayRun",
     "Points",
     "PolicyVersion",
     "Quarter",
+    "QuestionCode",
     "ReturnReason",
     "RewardId",
     "SanctionId",
@@ -85,6 +90,7 @@ __all__ = [
     "Sha256",
     "SheetId",
     "SiteId",
+    "SittingId",
     "Text",
     "described",
     "first_day",
@@ -143,7 +149,11 @@ CaseId = Annotated[_Id, Ref("case")]
 InspectionId = Annotated[_Id, Ref("inspection")]
 FindingId = Annotated[_Id, Ref("finding")]
 PolicyVersion = _Id
+SittingId = Annotated[_Id, Ref("sitting")]
 BankVersion = _Id
+QuestionCode = _Id
+PaperNumber = _Id
+"""What stands on a paper of the examination instead of the name."""
 DepartmentId = Annotated[
     str, BeforeValidator(_check_text), StringConstraints(strict=True, min_length=1, max_length=64)
 ]
@@ -217,6 +227,11 @@ InspectionKind = Literal["irregular", "regular", "department", "documents", "fol
 AnswerResult = Literal["ok", "fault", "not_applicable"]
 Band = Literal["none", "surcharge", "administrative", "dismissal"]
 Component = Literal["own", "joint", "performance"]
+ExaminationResult = Literal["passed", "failed", "absent", "incomplete"]
+ConsentTo = Literal["public_list"]
+"""What somebody may consent to: to be posted by name."""
+ListMode = Literal["masked", "numbers", "counts"]
+"""How a posted list shows people: by masked name, by staff number, or only how many they are."""
 ErasureGround = Literal[
     "purpose_achieved", "service_ended", "consent_withdrawn", "unlawful_processing", "required_by_law"
 ]

@@ -16,7 +16,9 @@ from ledger.terms import RANKS, Level
 from ledger.timeline import Absence, Timeline
 
 if TYPE_CHECKING:
+    from ledger.aggregates.employee.answers import AnswerState
     from ledger.aggregates.employee.appraisals import SheetAcknowledged
+    from ledger.aggregates.employee.consents import ConsentState
     from ledger.aggregates.employee.pay_returns import ReturnState, SettlementState
     from ledger.aggregates.employee.rewards import RewardState
     from ledger.aggregates.employee.sanctions import SanctionState
@@ -145,6 +147,10 @@ class EmployeeState(Struct, frozen=True, gc=False):
     """The acknowledgements of appraisal sheets, in the order of recording."""
     bonus_bases: dict[str, int] = field(default_factory=dict)
     """Quarter → the base of its bonus, in fen."""
+    answers: "dict[tuple[str, str], AnswerState]" = field(default_factory=dict)
+    """What was answered in examinations: (sitting, question) → answer."""
+    consents: "tuple[ConsentState, ...]" = ()
+    """What was said last of each consent."""
 
     @property
     def notices(self) -> dict[str, NoticeState]:

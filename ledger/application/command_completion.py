@@ -60,7 +60,7 @@ def complete(values: Values, ledger_state: LedgerState, hand: Recorder) -> Value
     )
     for field in _TODAY_FIELDS:
         if field in fields and field not in whole and do != _SAYS_ITS_DAY:
-            whole[field] = hand.recorded_at.astimezone(zone).date().isoformat()
+            whole[field] = hand.now.astimezone(zone).date().isoformat()
     if isinstance(whole.get("occurred_at"), str) and zone is not None:
         whole["occurred_at"] = with_offset(whole["occurred_at"], zone)
     if isinstance(whole.get("clause"), str):
@@ -176,7 +176,7 @@ def _number(
 ) -> str:
     """The next free number of the year, `besides` some that are given already: the letter, the year, four digits."""
     day = values.get(str(subject.dated_by))
-    year = day[:4] if isinstance(day, str) and day[:4].isdigit() else f"{hand.recorded_at.year:04d}"
+    year = day[:4] if isinstance(day, str) and day[:4].isdigit() else f"{hand.now.year:04d}"
     prefix = f"{subject.letter}{year}-"
     taken = {*ledger_state.log.registry.ids_starting(subject.kind, prefix, None), *besides}
     numbers = (name[len(prefix) :] for name in taken if name.startswith(prefix))

@@ -32,7 +32,7 @@ class GuardedLook(GuardedAppraisal):
             return super().card(kind, name)
         if (round_ := self._round_of(kind, name)) is not None:
             self._require_round(kind, name, round_)
-            self._note("fact", f"inspection:{round_}", f"{kind} {name}")
+            self._note("fact", round_.replace("/", ":"), f"{kind} {name}")
             return super().card(kind, name)
         owner, thing = self._owner_of(kind, name)
         relations = self._relations(owner, kind, thing)
@@ -101,7 +101,7 @@ class GuardedLook(GuardedAppraisal):
             return entries
         if kind != "employee" and (round_ := self._round_of(kind, thing)) is not None:
             self._require_round(kind, thing, round_)
-            self._note("fact", f"inspection:{round_}", f"log {kind} {thing}")
+            self._note("fact", round_.replace("/", ":"), f"log {kind} {thing}")
             return entries
         owner = self._owner(thing) if kind == "employee" else self._owner_of(kind, thing)[0]
         own = {each.position: each for each in self.state.stream(employee_stream(owner.employee))}
@@ -130,7 +130,7 @@ class GuardedLook(GuardedAppraisal):
         if not found.stream.startswith(OWNED_BY_EMPLOYEES):
             kind, _, name = found.stream.partition("/")
             if kind in APART:
-                self._require_round("inspection", name, name)
+                self._require_round(kind, name, found.stream)
             if kind == "appraisal":
                 self._require_at(name.split("/")[0], "figures", f"#{position}")
             if class_of(found.event) == "pay":

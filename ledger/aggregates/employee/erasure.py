@@ -17,7 +17,7 @@ _ERASERS = {"office", "manager", "company"}
 
 @decides(EraseEmployee)
 def erase_employee(command: EraseEmployee, context: DecisionContext) -> list[Decision]:
-    """After the last day of employment, with no appeal, sheet, month, adjustment or carry open; once."""
+    """After the last day of employment, with no appeal, sheet, answer, month, adjustment or carry open; once."""
     state = context.employee(command.employee)
     if state.erased_on is not None:
         raise WrongState("erased_already", employee=command.employee, on=state.erased_on)
@@ -29,6 +29,7 @@ def erase_employee(command: EraseEmployee, context: DecisionContext) -> list[Dec
     for appeal in context.pending_appeals(command.employee):
         raise WrongState("erasure_appeal_pending", employee=command.employee, appeal=appeal)
     _require_sheets_over(context, state)
+    _require_marked(context, state)
     _require_settled(context, command.employee)
     event = EmployeeErased(employee=command.employee, ground=command.ground, by=command.by, on=command.on)
     return [Decision(employee_stream(command.employee), event)]
@@ -44,6 +45,13 @@ def _require_sheets_over(context: DecisionContext, state: EmployeeState) -> None
             raise WrongState("erasure_case_open", employee=state.employee, case=case.case)
     for month, department in context.open_sheets(state.employee):
         raise WrongState("erasure_sheet_open", employee=state.employee, month=month, department=department)
+
+
+def _require_marked(context: DecisionContext, state: EmployeeState) -> None:
+    """WrongState `erasure_answer_unmarked` while an answer in an examination waits for marks or their declaration."""
+    for answer in state.answers.values():
+        if context.thing("sitting", answer.sitting).declared_on is None:
+            raise WrongState("erasure_answer_unmarked", employee=state.employee, sitting=answer.sitting)
 
 
 def _require_settled(context: DecisionContext, employee: str) -> None:
