@@ -178,10 +178,10 @@ def daily_sheet(day: Any, department: str, asked: Asked) -> None:
     )
     if title is None:
         return
+    word = settings().labels().word
     print_title(f"{title} · {department}")
     rows = [
-        {"employee": row["employee"], "name": row["name"], "seen": row["seen"], "marks": _told(row["marks"])}
-        for row in found["rows"]
+        {**row, "seen": word(f"seen_{row['seen']}"), "marks": _told(row["marks"])} for row in found["rows"]
     ]
     print_table(rows, ["employee", "name", "seen", "marks"], spare=["name"])
     for sheet in found["sheets"]:
