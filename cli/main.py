@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _COMMANDS = {
     **{kind: f"cli.cases:{kind}" for kind in OWNED},
+    "action": "cli.actions:action",
+    "analysis": "cli.actions:analysis",
     "apply": "cli.apply:apply",
     "backup": "cli.backup:backup",
     "checkpoint": "cli.proofs:checkpoint",

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from ledger.application.ledger import Ledger
 
 _ELSEWHERE = {
+    "actions": "cli.improvement_reports:actions",
+    "causes": "cli.improvement_reports:causes",
     "checklist": "cli.round_reports:checklist",
     "inspection": "cli.round_reports:inspection",
     "inspections": "cli.round_reports:inspections",

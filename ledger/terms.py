@@ -43,10 +43,14 @@ __all__ = [
     "LATEST_YEAR",
     "RANKS",
     "SEALED",
+    "ActionId",
+    "ActionKind",
+    "AnalysisId",
     "AnswerResult",
     "AppealId",
     "Band",
     "BankVersion",
+    "CauseCode",
     "ClauseCode",
     "Component",
     "Day",
@@ -129,6 +133,9 @@ RewardId = Annotated[_Id, Ref("reward")]
 SanctionId = Annotated[_Id, Ref("sanction")]
 InspectionId = Annotated[_Id, Ref("inspection")]
 FindingId = Annotated[_Id, Ref("finding")]
+AnalysisId = Annotated[_Id, Ref("analysis")]
+ActionId = Annotated[_Id, Ref("action")]
+CauseCode = _Id
 PolicyVersion = _Id
 BankVersion = _Id
 DepartmentId = Annotated[
@@ -195,6 +202,7 @@ Ground = Literal["facts", "points", "procedure", "unfair_handling", "retaliation
 Outcome = Literal["dismissed", "reduced", "revoked"]
 SanctionKind = Literal["warning", "demerit", "administrative_fine", "dismissal"]
 InspectionKind = Literal["irregular", "regular", "department", "documents", "follow_up"]
+ActionKind = Literal["immediate", "corrective", "preventive"]
 AnswerResult = Literal["ok", "fault", "not_applicable"]
 Band = Literal["none", "surcharge", "administrative", "dismissal"]
 Component = Literal["own", "joint", "performance"]

@@ -63,6 +63,7 @@ def everything() -> Commands:
         office.correct_departure("E009", "2026-08-21"),
         office.record_departure("E009", "2026-08-28"),
         *office.rounds_of_a_day(),
+        *office.improvements(),
         office.close_month(),
         *office.pay_returned("E001"),
         office.erase_employee("E009"),

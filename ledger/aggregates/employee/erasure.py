@@ -27,6 +27,8 @@ def erase_employee(command: EraseEmployee, context: DecisionContext) -> list[Dec
         require_office(context, command.by, state.site, command.on, _ERASERS)
     for appeal in context.pending_appeals(command.employee):
         raise WrongState("erasure_appeal_pending", employee=command.employee, appeal=appeal)
+    for action in context.open_actions(command.employee):
+        raise WrongState("erasure_action_open", employee=command.employee, action=action)
     _require_settled(context, command.employee)
     event = EmployeeErased(employee=command.employee, ground=command.ground, by=command.by, on=command.on)
     return [Decision(employee_stream(command.employee), event)]
