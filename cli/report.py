@@ -15,7 +15,7 @@ from cli.settings import common_options, settings
 from cli.usage import A_FINDING
 
 if TYPE_CHECKING:
-    from ledger.application.ledger import Ledger
+    from ledger.application.desk import Desk
 
 _ELSEWHERE = {
     "actions": "cli.improvement_reports:actions",
@@ -123,7 +123,7 @@ def joint_liability(month: str, asked: Asked, supervisor: str | None) -> None:
     names: dict[str, str] = {}
     people = ("supervisor", "employee")
 
-    def read(ledger: "Ledger", site: str, at: int | None) -> list[dict[str, Any]]:
+    def read(ledger: "Desk", site: str, at: int | None) -> list[dict[str, Any]]:
         rows = ledger.reports.joint_liability(month, site, at)
         names.update(_names(ledger, rows, people, at))
         return [row for row in rows if supervisor in (None, row["supervisor"], names.get(row["supervisor"]))]
@@ -146,7 +146,7 @@ def payroll(month: str, asked: Asked) -> None:
     """What the close of the month handed to finance: lines, and the pay run under the wage guard."""
     without_wage: list[str] = []
 
-    def read(ledger: "Ledger", site: str, at: int | None) -> dict[str, Any]:
+    def read(ledger: "Desk", site: str, at: int | None) -> dict[str, Any]:
         without_wage.extend(ledger.reports.without_wage(month, site, at))
         return ledger.reports.payroll(month, site, at)
 
@@ -189,7 +189,7 @@ def appeals(asked: Asked) -> None:
     names: dict[str, str] = {}
     people = ("appellant", "respondent", "reviewer")
 
-    def read(ledger: "Ledger", site: str, at: int | None) -> list[dict[str, Any]]:
+    def read(ledger: "Desk", site: str, at: int | None) -> list[dict[str, Any]]:
         rows = ledger.reports.appeals(site, at)
         names.update(_names(ledger, rows, people, at))
         return rows
@@ -283,7 +283,7 @@ def fairness(month: str, asked: Asked) -> None:
 
 
 def _names(
-    ledger: "Ledger", rows: Sequence[Mapping[str, Any]], people: Sequence[str], at: int | None
+    ledger: "Desk", rows: Sequence[Mapping[str, Any]], people: Sequence[str], at: int | None
 ) -> dict[str, str]:
     """The names behind the ids in some columns."""
     return ledger.names({row[column] for row in rows for column in people if row[column]}, at)

@@ -236,6 +236,14 @@ class Look:
             self.state, full_id(self.state, "employee", employee, "employee"), month
         )
 
+    def compare(self, then: LedgerState, employee: str, month: str) -> Report:
+        """`compare`: a month as it was known then beside as it is known here."""
+        from ledger.review import comparison
+
+        return comparison.compare(
+            then, self.state, full_id(self.state, "employee", employee, "employee"), month
+        )
+
     def pay(self, employee: str, month: str) -> Report:
         """`explain --pay`: why somebody's pay of a closed month is what it is. WrongState `month_not_closed`."""
         from ledger.review import pay

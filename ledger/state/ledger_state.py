@@ -4,9 +4,10 @@ One memory serves the write unit, a report as of a position, the sheets' refresh
 only in where the log is cut and in what is added.
 """
 
-from collections.abc import Iterable, Set
+from collections.abc import Callable, Iterable, Set
 from copy import copy
-from typing import Any
+from dataclasses import replace
+from typing import Any, Final
 
 from ledger.aggregates import site_state, stream_state
 from ledger.aggregates.employee import evolve as employees
@@ -38,8 +39,12 @@ from ledger.store import registry_rows
 from ledger.store.address import MAIN
 from ledger.store.log import Log
 from ledger.subjects import APART, ERASURE
-from ledger.terms import first_day, last_day
+from ledger.terms import SEALED, first_day, last_day
 from ledger.timeline import Absence
+
+Gate = Callable[[Recorded], bool]
+NOBODY: Final = ""
+"""No staff number: whose words are opened where nobody's are."""
 
 
 class LedgerState:
@@ -69,6 +74,8 @@ class LedgerState:
         self._closed_months: dict[str, list[str]] = {}
         self._supervised: dict[str, set[str]] = {}
         self._erased: set[str] | None = None
+        self.gate: Gate | None = None
+        """Whether whoever looks may read the words in an event; None: whoever has the files may."""
         self.departments = Departments()
         """Which departments each site has."""
         self.lookalikes = Lookalikes()
@@ -101,7 +108,16 @@ class LedgerState:
 
     def words(self, stream: str) -> list[Recorded]:
         """A stream's events with everybody's words opened, for showing them; figures never need it."""
-        return [self.log.people.opened(recorded) for recorded in self.stream(stream)]
+        return [self.opened(recorded) for recorded in self.stream(stream)]
+
+    def opened(self, recorded: Recorded) -> Recorded:
+        """An event with its words opened, if the gate lets them; else they stand as sealed, and so does the place."""
+        if self.gate is None or self.gate(recorded):
+            return self.log.people.opened(recorded)
+        closed = self.log.people.opened(recorded, whose=NOBODY)
+        if getattr(closed.event, "place", None) is None:
+            return closed
+        return replace(closed, event=closed.event.model_copy(update={"place": SEALED}))
 
     def add(self, recorded: Recorded) -> None:
         """One more event, uncommitted or imagined."""
