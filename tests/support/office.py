@@ -402,7 +402,7 @@ def improvements() -> Commands:
         "I3", {"CP-02": "ok"}, started_at=f"{MONTH}-18T09:00:00+08:00", on=f"{MONTH}-18"
     )
     return [
-        analyse_notices("AN1", ["N1", "N7"]),
+        analyse_notices("AN1", ["N1"]),
         open_action("AC1", analysis="AN1", on=f"{MONTH}-20", department="order"),
         move_action("AC1", on=f"{MONTH}-21"),
         open_action("AC2"),
