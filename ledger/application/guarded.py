@@ -31,18 +31,20 @@ def gate_of(standing: Standing, head: LedgerState) -> Callable[[Recorded], bool]
         owner, _, name = recorded.stream.partition("/")
         if owner == "employee":
             return standing.may_open(standing.context.employee(name), recorded.event)
-        if owner == "inspection":
-            relations = round_relations(standing, head, name)
+        if owner in APART:
+            relations = apart_relations(standing, head, owner, name)
             return standing.grant(relations, "fact") is Grant.WORDS
-        return owner not in APART
+        return True
 
     return may_open
 
 
-def round_relations(standing: Standing, head: LedgerState, name: str) -> Relations:
-    """How somebody stands to a round."""
-    told = head.thing("inspection", name)
-    return standing.to_round(told.site, told.department, {told.by, *told.with_})
+def apart_relations(standing: Standing, head: LedgerState, kind: str, name: str) -> Relations:
+    """How somebody stands to a thing with a stream of its own; those who recorded or own it are its issuers."""
+    told = head.thing(kind, name)
+    fields = ("by", "opened_by", "owner")
+    people = {getattr(told, field, None) for field in fields} | {*getattr(told, "with_", ())}
+    return standing.to_round(told.site, getattr(told, "department", None), people)
 
 
 class Guarded(Look):
@@ -84,16 +86,16 @@ class Guarded(Look):
             raise self.state.here(Unknown("employee_unknown", employee=given))
         return owner
 
-    def _round_of(self, kind: str, given: str) -> str | None:
-        """The round on whose stream a thing lives; None: it lives on somebody's."""
+    def _apart_of(self, kind: str, given: str) -> tuple[str, str] | None:
+        """The kind and id of the thing on whose own stream a thing lives; None: it lives on somebody's."""
         stream = self.head.stream_of(kind, full_id(self.state, kind, given, kind))
         owner, _, name = (stream or "").partition("/")
-        return name if owner in APART else None
+        return (owner, name) if owner in APART else None
 
-    def _require_round(self, kind: str, given: str, name: str) -> Relations:
-        """How the person stands to a round that is theirs to know of. Unknown outside their site; NotEntitled."""
-        relations = round_relations(self.standing, self.head, name)
-        if not self.standing.knows_site(self.head.thing("inspection", name).site):
+    def _require_apart(self, kind: str, given: str, home: tuple[str, str]) -> Relations:
+        """How the person stands to a thing that is theirs to know of. Unknown outside their site; NotEntitled."""
+        relations = apart_relations(self.standing, self.head, *home)
+        if not self.standing.knows_site(self.head.thing(*home).site):
             raise self.state.here(Unknown(f"{kind}_unknown", **{kind: given}))
         self._require(relations, "fact", Grant.FACTS, given)
         return relations

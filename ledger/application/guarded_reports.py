@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from ledger.access.classes import Grant
-from ledger.application.guarded import Guarded, round_relations
+from ledger.application.guarded import Guarded, apart_relations
 from ledger.application.look import Report
 
 _MONEY: Final = ("base_fine", "surcharge", "shifted", "no_worse", "joint_liability", "deduction")
@@ -141,24 +141,37 @@ class GuardedReports(Guarded):
 
     def inspection(self, name: str) -> Report:
         """A round, for whoever went on it, heads the department or watches over the site."""
-        found = self._round_of("inspection", name)
+        found = self._apart_of("inspection", name)
         if found is None:
             return super().inspection(name)
-        self._require_round("inspection", name, found)
-        self._note("fact", f"inspection:{found}", f"inspection {found}")
+        self._require_apart("inspection", name, found)
+        self._note("fact", ":".join(found), " ".join(found))
         return super().inspection(name)
 
     def inspections(self, month: str, site: str | None = None) -> Report:
         """The rounds of a month that are one's to know; what nobody looked at for whoever knows the site's facts."""
         name = self.site(site)
         report = super().inspections(month, name)
-        rounds = [row for row in report["rounds"] if self._knows_round(row["inspection"])]
+        rounds = [row for row in report["rounds"] if self._knows_apart("inspection", row["inspection"])]
         if self.standing.at_site(name, "fact") > Grant.NONE:
             return {**report, "rounds": rounds}
         return {**report, "rounds": rounds, "coverage": [], "clauses": []}
 
-    def _knows_round(self, name: str) -> bool:
-        relations = round_relations(self.standing, self.head, name)
+    def causes(
+        self, month: str, by: str = "clause", scheme: str = "service_quality", site: str | None = None
+    ) -> Report:
+        """What notices came about by, for whoever knows the site's facts."""
+        name = self.site(site)
+        self._require_at(name, "fact", f"causes {month}")
+        return super().causes(month, by, scheme, name)
+
+    def actions(self, only_open: bool = False, site: str | None = None) -> list[Report]:
+        """The actions that are one's to know of: opened or owned, of one's department, or of a site one watches over."""
+        rows = super().actions(only_open, self.site(site))
+        return [row for row in rows if self._knows_apart("action", row["action"])]
+
+    def _knows_apart(self, kind: str, name: str) -> bool:
+        relations = apart_relations(self.standing, self.head, kind, name)
         return self.standing.grant(relations, "fact") > Grant.NONE
 
     def checklist(self, area: str | None = None, site: str | None = None) -> list[Report]:

@@ -63,6 +63,8 @@ QUESTIONS: dict[str, tuple[Callable[[Look], Any], ...]] = {
     "fairness": (lambda look: look.fairness(MONTH, "jinse"),),
     "inspection": (lambda look: look.inspection("no such round"),),
     "inspections": (lambda look: look.inspections(MONTH, "jinse"),),
+    "causes": (lambda look: look.causes(MONTH, site="jinse"),),
+    "actions": (lambda look: look.actions(site="jinse"),),
     "checklist": (lambda look: look.checklist(None, "jinse")[:3],),
     "card": (
         lambda look: look.card("notice", "N702"),
