@@ -40,8 +40,9 @@ _FORGIVEN: dict[str, Callable[[str], str]] = {
 """How a help calls what is typed → what makes it readable."""
 
 _YES_OR_NO: Final = ("yes", "no")
+"""How a yes or no is typed."""
 
-_CALLED = {"witnesses": "witness"}
+_CALLED = {"witnesses": "witness", "places": "place"}
 """Fields whose option, which may be repeated, is called otherwise."""
 
 Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
@@ -77,8 +78,6 @@ class FormField:
     @property
     def choices(self) -> tuple[str, ...]:
         """The codes it may hold, where it may hold only these."""
-        if self.type is bool:
-            return _YES_OR_NO
         return get_args(self.type) if get_origin(self.type) is Literal else ()
 
     @property
@@ -99,8 +98,8 @@ class FormField:
     @property
     def metavar(self) -> str:
         """What a help says is to be typed."""
-        if self.choices:
-            return f"[{'|'.join(self.choices)}]"
+        if self.choices or self.type is bool:
+            return f"[{'|'.join(self.choices or _YES_OR_NO)}]"
         if self.type is Evidence:
             return "FILE"
         if get_origin(self.type) is dict:
@@ -153,8 +152,10 @@ class FormField:
 
     def _one(self, typed: str) -> str | int:
         if self.choices:
-            code = code_of(typed, self.choices)
-            return code == "yes" if self.type is bool and code in self.choices else code
+            return code_of(typed, self.choices)
+        if self.type is bool:
+            word = code_of(typed, _YES_OR_NO)
+            return word == "yes" if word in _YES_OR_NO else typed
         if self.is_whole_number:
             number = plain(typed)
             return int(number) if number.isascii() and number.lstrip("-").isdigit() else number

@@ -53,6 +53,7 @@ __all__ = [
     "CauseCode",
     "ClauseCode",
     "Component",
+    "ConsentTo",
     "Day",
     "DepartmentId",
     "EmployeeId",
@@ -63,6 +64,7 @@ __all__ = [
     "Instant",
     "Language",
     "Level",
+    "ListMode",
     "Money",
     "Month",
     "Name",
@@ -206,6 +208,10 @@ ActionKind = Literal["immediate", "corrective", "preventive"]
 AnswerResult = Literal["ok", "fault", "not_applicable"]
 Band = Literal["none", "surcharge", "administrative", "dismissal"]
 Component = Literal["own", "joint", "performance"]
+ConsentTo = Literal["public_list"]
+"""What somebody may consent to: to be posted by name."""
+ListMode = Literal["masked", "numbers", "counts"]
+"""How a posted list shows people: by masked name, by staff number, or only how many they are."""
 ErasureGround = Literal[
     "purpose_achieved", "service_ended", "consent_withdrawn", "unlawful_processing", "required_by_law"
 ]

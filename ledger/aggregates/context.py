@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from ledger.aggregates.employee_state import EmployeeState
+from ledger.aggregates.posted_list_state import PostedList
 from ledger.aggregates.site_state import SiteState
 from ledger.aggregates.stream_state import StreamState
 from ledger.events import Event
@@ -55,6 +56,23 @@ class Unsettled:
     owing: tuple[str, ...]
     carried_fen: int
     differing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Somebody who is to be posted for a month as its figures are now.
+
+    `clauses` are those of the notices behind it, `appeal_by` the last day to appeal against each of these, None for one
+    that is not served; `consents`: to be posted by name.
+    """
+
+    employee: str
+    points: int
+    repeats: tuple[str, ...]
+    department: str | None
+    clauses: tuple[str, ...]
+    consents: bool
+    appeal_by: tuple[date | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,3 +199,12 @@ class DecisionContext(Protocol):
 
     def handoff(self, site: str, month: str) -> Handoff:
         """What a close of this month would submit now."""
+
+    def list_opens(self, site: str, month: str) -> date:
+        """From when on a month's public list may be posted. WrongState `list_month_open`, `month_closed_with`."""
+
+    def listed(self, site: str, month: str) -> tuple[Listed, ...]:
+        """Everybody who is to be posted for a month as its figures are now, sorted by employee."""
+
+    def posted_list(self, site: str, month: str) -> PostedList | None:
+        """What was posted of a site's month; None where nothing was."""

@@ -16,6 +16,7 @@ from ledger.terms import RANKS, Level
 from ledger.timeline import Absence, Timeline
 
 if TYPE_CHECKING:
+    from ledger.aggregates.employee.consents import ConsentState
     from ledger.aggregates.employee.pay_returns import ReturnState, SettlementState
     from ledger.aggregates.employee.rewards import RewardState
     from ledger.aggregates.employee.sanctions import SanctionState
@@ -136,6 +137,8 @@ class EmployeeState(Struct, frozen=True, gc=False):
     returns: "tuple[ReturnState, ...]" = ()
     """The latest entry of each run of a site's month, in the order in which they were first made."""
     settlements: "tuple[SettlementState, ...]" = ()
+    consents: "tuple[ConsentState, ...]" = ()
+    """What was said last of each consent."""
 
     @property
     def notices(self) -> dict[str, NoticeState]:

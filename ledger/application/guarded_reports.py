@@ -20,6 +20,14 @@ class GuardedReports(Guarded):
             return rows
         return [row for row in rows if self._of_month(row["employee"], month) is Grant.WORDS]
 
+    def posted_list(self, month: str, site: str | None = None) -> Report:
+        """The list as it hangs on the wall; once it is taken down, the rows whose figures are one's to see."""
+        found = super().posted_list(month, site)
+        if found["taken_down_on"] is None:
+            return found
+        rows = [row for row in found["rows"] if self._of_month(row["employee"], month) is Grant.WORDS]
+        return {**found, "rows": rows, "corrections": []}
+
     def monthly(self, month: str, site: str | None = None) -> list[Report]:
         """The rows that are one's to see; without money where only points and bands are."""
         name = self.site(site)

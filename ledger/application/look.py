@@ -115,6 +115,13 @@ class Look:
             "without_wage": without_wage(self.state, name, month),
         }
 
+    def posted_list(self, month: str, site: str | None = None) -> Report:
+        """`report public-list --posted`: what was posted of a month, as it was posted."""
+        from ledger.reports import posted_lists
+
+        context = LedgerContext(self.state, self.now)
+        return posted_lists.posted(self.state, context, self.site(site), month)
+
     def appeals(self, site: str | None = None) -> list[Report]:
         """`report appeals`."""
         return appeals.appeals(self.rows, self.state, self.site(site), self.now)

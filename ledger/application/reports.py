@@ -46,6 +46,11 @@ class Reports(Part):
         with self._ledger.look(as_of) as look:
             return look.without_wage(month, site)
 
+    def posted_list(self, month: str, site: str | None = None, as_of: int | None = None) -> Report:
+        """`report public-list --posted`: what was posted of a month, as it was posted."""
+        with self._ledger.look(as_of) as look:
+            return look.posted_list(month, site)
+
     def appeals(self, site: str | None = None, as_of: int | None = None) -> list[Report]:
         """`report appeals`."""
         with self._ledger.look(as_of) as look:

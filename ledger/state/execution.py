@@ -9,9 +9,18 @@ from functools import cache, lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from ledger.aggregates.context import BorneShare, Decision, FindingStatus, Handoff, Unsettled, Worsened
+from ledger.aggregates.context import (
+    BorneShare,
+    Decision,
+    FindingStatus,
+    Handoff,
+    Listed,
+    Unsettled,
+    Worsened,
+)
 from ledger.aggregates.dispatch import EDITION, decide
 from ledger.aggregates.employee_state import EmployeeState
+from ledger.aggregates.posted_list_state import PostedList
 from ledger.aggregates.site_state import SiteState
 from ledger.aggregates.stream_state import StreamState
 from ledger.commands import Command, references_of
@@ -30,6 +39,7 @@ from ledger.state.findings import status_of
 from ledger.state.hand_off import close_of, handoff, unsettled
 from ledger.state.introduction import introduction
 from ledger.state.ledger_state import LedgerState
+from ledger.state.public_lists import list_close, listed, posted_list
 from ledger.state.worsened import worsened
 from ledger.subjects import OWNED
 
@@ -195,6 +205,18 @@ class LedgerContext:
     def handoff(self, site: str, month: str) -> Handoff:
         """What a close of this month would submit now."""
         return handoff(self.state, site, month)
+
+    def list_opens(self, site: str, month: str) -> date:
+        """From when on a month's public list may be posted. WrongState `list_month_open`, `month_closed_with`."""
+        return list_close(self.state, site, month).on
+
+    def listed(self, site: str, month: str) -> tuple[Listed, ...]:
+        """Everybody who is to be posted for a month as its figures are now, sorted by employee."""
+        return listed(self, self.state, site, month)
+
+    def posted_list(self, site: str, month: str) -> PostedList | None:
+        """What was posted of a site's month; None where nothing was."""
+        return posted_list(self.state, site, month)
 
 
 @lru_cache(maxsize=64)

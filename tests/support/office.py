@@ -74,6 +74,11 @@ def correct_departure(employee: str, on: str | None, **changes: Any) -> dict[str
     return _made("correct_departure", fields, changes)
 
 
+def record_consent(employee: str, on: str = "2026-09-02", **changes: Any) -> dict[str, Any]:
+    fields = {"employee": employee, "to": "public_list", "given": True, "by": employee, "on": on}
+    return _made("record_consent", fields, changes)
+
+
 def erase_employee(employee: str, on: str = "2026-09-02", **changes: Any) -> dict[str, Any]:
     fields = {"employee": employee, "ground": "service_ended", "by": "O01", "on": on}
     return _made("erase_employee", fields, changes)
@@ -223,6 +228,18 @@ def withdraw_reward(reward: str, on: str = f"{MONTH}-16", **changes: Any) -> dic
 def record_wage(employee: str, wage: str, minimum_wage: str, **changes: Any) -> dict[str, Any]:
     fields = {"employee": employee, "month": MONTH, "wage": wage, "minimum_wage": minimum_wage}
     return _made("record_wage", fields, changes)
+
+
+def post_public_list(month: str = MONTH, on: str = "2026-09-02", **changes: Any) -> dict[str, Any]:
+    return _made("post_public_list", {"site": SITE, "month": month, "by": "O01", "on": on}, changes)
+
+
+def correct_public_list(month: str = MONTH, on: str = "2026-09-02", **changes: Any) -> dict[str, Any]:
+    return _made("correct_public_list", {"site": SITE, "month": month, "by": "O01", "on": on}, changes)
+
+
+def take_down_public_list(month: str = MONTH, on: str = "2026-09-02", **changes: Any) -> dict[str, Any]:
+    return _made("take_down_public_list", {"site": SITE, "month": month, "by": "O01", "on": on}, changes)
 
 
 def close_month(month: str = MONTH, on: str = "2026-09-02", **changes: Any) -> dict[str, Any]:
