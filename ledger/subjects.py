@@ -49,6 +49,9 @@ SUBJECTS: Final = (
         "analysis", "analyse_notices", "notices_analysed", "analysis", letter="AN", dated_by="on", site=True
     ),
     Subject("action", "open_action", "action_opened", "action", letter="AC", dated_by="on", site=True),
+    Subject(
+        "sitting", "open_sitting", "sitting_opened", "sitting", letter="K", dated_by="held_on", site=True
+    ),
     Subject("site", "register_site", "site_registered", lives_on="site", site=True),
 )
 

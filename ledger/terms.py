@@ -57,6 +57,7 @@ __all__ = [
     "Day",
     "DepartmentId",
     "EmployeeId",
+    "ExaminationResult",
     "FindingId",
     "Ground",
     "InspectionId",
@@ -72,9 +73,11 @@ __all__ = [
     "Office",
     "Omittable",
     "Outcome",
+    "PaperNumber",
     "PayRun",
     "Points",
     "PolicyVersion",
+    "QuestionCode",
     "ReturnReason",
     "RewardId",
     "SanctionId",
@@ -83,6 +86,7 @@ __all__ = [
     "Settlement",
     "Sha256",
     "SiteId",
+    "SittingId",
     "Text",
     "described",
     "first_day",
@@ -139,7 +143,11 @@ AnalysisId = Annotated[_Id, Ref("analysis")]
 ActionId = Annotated[_Id, Ref("action")]
 CauseCode = _Id
 PolicyVersion = _Id
+SittingId = Annotated[_Id, Ref("sitting")]
 BankVersion = _Id
+QuestionCode = _Id
+PaperNumber = _Id
+"""What stands on a paper of the examination instead of the name."""
 DepartmentId = Annotated[
     str, BeforeValidator(_check_text), StringConstraints(strict=True, min_length=1, max_length=64)
 ]
@@ -208,6 +216,7 @@ ActionKind = Literal["immediate", "corrective", "preventive"]
 AnswerResult = Literal["ok", "fault", "not_applicable"]
 Band = Literal["none", "surcharge", "administrative", "dismissal"]
 Component = Literal["own", "joint", "performance"]
+ExaminationResult = Literal["passed", "failed", "absent", "incomplete"]
 ConsentTo = Literal["public_list"]
 """What somebody may consent to: to be posted by name."""
 ListMode = Literal["masked", "numbers", "counts"]

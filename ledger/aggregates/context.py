@@ -15,6 +15,7 @@ from ledger.aggregates.stream_state import StreamState
 from ledger.events import Event
 from ledger.events.months import MonthClosed, PayrollLine, RunLine
 from ledger.examination.book import BankBook
+from ledger.examination.marking import PaperResult
 from ledger.policy.book import PolicyBook
 from ledger.policy.model import Policy
 
@@ -178,6 +179,9 @@ class DecisionContext(Protocol):
 
     def bank_book(self) -> BankBook:
         """All question banks, the one of the house first."""
+
+    def results_of(self, sitting: str) -> list[PaperResult]:
+        """What each paper of a sitting would come to were results declared now; Unknown `sitting_unknown`."""
 
     def worsened(self, policy: Policy, site: str | None, since: str, through: str) -> Worsened | None:
         """What a version would make worse for somebody in the months from `since` to `through`; None: nothing."""

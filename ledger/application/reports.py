@@ -95,6 +95,18 @@ class Reports(Part):
         with self._ledger.look(as_of) as look:
             return look.actions(only_open, site)
 
+    def examination(self, name: str, as_of: int | None = None) -> Report:
+        """`report examination`. Unknown `sitting_unknown`."""
+        with self._ledger.look(as_of) as look:
+            return look.examination(name)
+
+    def examinations(
+        self, employee: str | None = None, site: str | None = None, as_of: int | None = None
+    ) -> list[Report]:
+        """`report examinations`."""
+        with self._ledger.look(as_of) as look:
+            return look.examinations(employee, site)
+
     def checklist(
         self, area: str | None = None, site: str | None = None, as_of: int | None = None
     ) -> list[Report]:

@@ -14,6 +14,8 @@ NOT_BY_FORM = {
     "adopt_policy": "kaoji policy adopt",
     "record_inspection": "kaoji inspection import",
     "adopt_questions": "kaoji exam adopt",
+    "mark_answer": "kaoji sitting mark",
+    "open_sitting": "kaoji sitting open",
     "rotate_key": "kaoji key rotate",
 }
 """Commands that have a command of their own instead of a form."""
@@ -74,6 +76,7 @@ def everything() -> Commands:
         office.erase_employee("E009"),
         _policy(),
         _questions(),
+        *office.sitting("K1"),
     ]
 
 

@@ -6,7 +6,7 @@ Every builder takes what a test cares about and fills in the rest; keywords repl
 
 import json
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -433,4 +433,46 @@ def improvements() -> Commands:
         issue_notice(
             "N8", "E003", clause="CP-02", occurred_at=f"{MONTH}-25T10:00:00+08:00", issued_on=f"{MONTH}-25"
         ),
+    ]
+
+
+def open_sitting(
+    sitting: str, *candidates: str, held_on: str = "2026-08-26", **changes: Any
+) -> dict[str, Any]:
+    """One question of the house's bank, marked by the director and quality, the manager as third."""
+    seated = [{"employee": employee, "paper": f"P-{n}"} for n, employee in enumerate(candidates, 1)]
+    fields: dict[str, Any] = {"questions": ["SC-01"], "held_on": held_on, "candidates": seated}
+    examiners = {"markers": ["D01", "Q01"], "third": "M01", "by": "O01", "on": "2026-08-24"}
+    return {"do": "open_sitting", "sitting": sitting, "site": SITE, **fields, **examiners, **changes}
+
+
+def record_answer(sitting: str, paper: str = "P-1", on: str = "2026-08-26", **changes: Any) -> dict[str, Any]:
+    """A few words to the first question."""
+    fields = {"sitting": sitting, "paper": paper, "question": "SC-01", "text": "先出示合同，再說明", "on": on}
+    return {"do": "record_answer", **fields, **changes}
+
+
+def mark_answer(
+    sitting: str, by: str, marks: Sequence[int], paper: str = "P-1", on: str = "2026-08-27", **changes: Any
+) -> dict[str, Any]:
+    """The marks of the five criteria of the first question."""
+    given = {str(n): each for n, each in enumerate(marks, 1)}
+    fields = {"sitting": sitting, "paper": paper, "question": "SC-01", "marks": given, "by": by, "on": on}
+    return {"do": "mark_answer", **fields, **changes}
+
+
+def declare_results(sitting: str, on: str = "2026-08-28", **changes: Any) -> dict[str, Any]:
+    """By the office, who marked nothing."""
+    return {"do": "declare_results", "sitting": sitting, "by": "O01", "on": on, **changes}
+
+
+def sitting(sitting: str, *candidates: str) -> Commands:
+    """A whole sitting: the first paper is answered, the two differ, the third marks, and results are declared."""
+    return [
+        open_sitting(sitting, *(candidates or ("E002", "E003"))),
+        record_answer(sitting),
+        mark_answer(sitting, "D01", [3, 2, 2, 1, 2], comment="條理清楚"),
+        mark_answer(sitting, "Q01", [3, 0, 0, 0, 0], forbidden=[0]),
+        mark_answer(sitting, "M01", [3, 2, 2, 0, 0]),
+        declare_results(sitting),
     ]
