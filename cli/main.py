@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _COMMANDS = {
     **{kind: f"cli.cases:{kind}" for kind in OWNED},
     "appraisal": "cli.appraisal:appraisal",
+    "action": "cli.actions:action",
+    "analysis": "cli.actions:analysis",
     "apply": "cli.apply:apply",
     "backup": "cli.backup:backup",
     "bonus": "cli.appraisal:bonus",

@@ -25,6 +25,8 @@ _ELSEWHERE = {
             *("daily-sheet", "week-sheet", "register", "bonus"),
         )
     },
+    "actions": "cli.improvement_reports:actions",
+    "causes": "cli.improvement_reports:causes",
     "checklist": "cli.round_reports:checklist",
     "examination": "cli.sitting_reports:examination",
     "examinations": "cli.sitting_reports:examinations",

@@ -44,11 +44,15 @@ __all__ = [
     "LATEST_YEAR",
     "RANKS",
     "SEALED",
+    "ActionId",
+    "ActionKind",
+    "AnalysisId",
     "AnswerResult",
     "AppealId",
     "Band",
     "BankVersion",
     "CaseId",
+    "CauseCode",
     "CheckId",
     "CheckKind",
     "ClauseCode",
@@ -148,6 +152,9 @@ ObjectionId = Annotated[_Id, Ref("objection")]
 CaseId = Annotated[_Id, Ref("case")]
 InspectionId = Annotated[_Id, Ref("inspection")]
 FindingId = Annotated[_Id, Ref("finding")]
+AnalysisId = Annotated[_Id, Ref("analysis")]
+ActionId = Annotated[_Id, Ref("action")]
+CauseCode = _Id
 PolicyVersion = _Id
 SittingId = Annotated[_Id, Ref("sitting")]
 BankVersion = _Id
@@ -224,6 +231,7 @@ Ground = Literal["facts", "points", "procedure", "unfair_handling", "retaliation
 Outcome = Literal["dismissed", "reduced", "revoked"]
 SanctionKind = Literal["warning", "demerit", "administrative_fine", "dismissal"]
 InspectionKind = Literal["irregular", "regular", "department", "documents", "follow_up"]
+ActionKind = Literal["immediate", "corrective", "preventive"]
 AnswerResult = Literal["ok", "fault", "not_applicable"]
 Band = Literal["none", "surcharge", "administrative", "dismissal"]
 Component = Literal["own", "joint", "performance"]

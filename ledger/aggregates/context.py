@@ -161,6 +161,18 @@ class DecisionContext(Protocol):
     def finding_status(self, finding: str) -> FindingStatus:
         """Where a finding stands, with everything that became of it; Unknown `finding_unknown`."""
 
+    def action_status(self, action: str) -> str:
+        """open, done, closed, reopened or cancelled; Unknown `action_unknown`."""
+
+    def occurrences_since(self, action: str) -> list[str]:
+        """The standing notices of an action's clause and department that occurred after it was completed last; sorted."""
+
+    def looks_since(self, action: str) -> int:
+        """How many rounds have answered an action's clause ok or at fault since it was completed last."""
+
+    def open_actions(self, owner: str) -> list[str]:
+        """The actions of somebody's that are open or were opened again; sorted."""
+
     def is_taken(self, kind: str, name: str) -> bool:
         """Whether an id of this kind is taken."""
 

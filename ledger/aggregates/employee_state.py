@@ -65,6 +65,7 @@ class NoticeState(Struct, frozen=True, gc=False):
     """The open case by which it goes by the handbook."""
     returned_on: date | None = None
     """When it came back from the handbook: its window begins anew."""
+    place: str | None = None
     found_as: str | None = None
     """The finding of a round that it was issued from."""
 

@@ -215,6 +215,23 @@ class Look:
 
         return inspections.inspections(self.rows, self.state, self.site(site), month)
 
+    def causes(
+        self, month: str, by: str = "clause", scheme: str = "service_quality", site: str | None = None
+    ) -> Report:
+        """`report causes`: what the notices of a month came about by. InputError `by_unknown`."""
+        from ledger.reports import causes
+
+        if by not in causes.BY:
+            raise InputError("by_unknown", by=by, known=", ".join(causes.BY))
+        return causes.causes(self.rows, self.state, self.site(site), month, by, scheme)
+
+    def actions(self, only_open: bool = False, site: str | None = None) -> list[Report]:
+        """`report actions`: corrective and preventive actions, or those still open."""
+        from ledger.reports import actions
+
+        name = self.site(site)
+        return actions.actions(self.rows, self.state, name, self.today(name), only_open)
+
     def examination(self, name: str) -> Report:
         """`report examination`: one sitting by paper number. Unknown `sitting_unknown`."""
         from ledger.reports import examination

@@ -17,8 +17,10 @@ from ledger.reports.appraisal_rows import sheet_row
 from ledger.reports.bonus import bonus_figures
 from ledger.reports.public_list import public_row
 from ledger.reports.sanctions import sanction_rows
+from ledger.state.actions import actions_at, standing_of
 from ledger.state.affected import CellKey, affected
 from ledger.state.appraisal import sheet_of
+from ledger.state.findings import status_of
 from ledger.state.hand_off import enforceable, handoff
 from ledger.state.ledger_state import LedgerState
 from ledger.terms import next_month
@@ -31,7 +33,8 @@ class Impact:
     """Two pictures of everybody touched, in the shapes of the reports, and what differs between them.
 
     Each picture holds `monthly` (rows with their month), `public_list`, `joint_liability`, `sanctions`, `appraisal` (rows
-    with their month), `bonus` (rows with their quarter), `payroll` (lines of the next close) and `payroll_run`.
+    with their month), `bonus` (rows with their quarter), `payroll` (lines of the next close) and `payroll_run`, and of
+    `actions` and `findings` those that change.
     """
 
     before: ReportSet
@@ -61,13 +64,16 @@ def impact_on(before: LedgerState, after: LedgerState, cells: set[CellKey]) -> I
         if share.supervisor is not None
     }
     old, new = _picture(before, cells), _picture(after, cells)
+    for ledger_state, picture in ((before, old), (after, new)):
+        picture["actions"] = _actions(ledger_state, {employee for employee, _ in cells})
+        picture["findings"] = _findings(ledger_state, {employee for employee, _ in cells})
     concerned = {employee for employee, _ in cells}
     months = {row["month"] for picture in (old, new) for row in picture["monthly"]}
     latest = max(months or {month for _, month in cells}, default="")
     for ledger_state, picture in ((before, old), (after, new)):
         lines, picture["payroll_run"] = next_close(ledger_state, concerned, latest)
         picture["payroll"] = [payroll.line_values(line) for line in lines]
-    for part in ("payroll", "payroll_run"):
+    for part in ("payroll", "payroll_run", "actions", "findings"):
         old[part], new[part] = _only_what_differs(old[part], new[part])
     return Impact(old, new, difference(old, new))
 
@@ -120,6 +126,36 @@ def _bonus(ledger_state: LedgerState, employee: str, quarter: str, name: str) ->
     return {"quarter": quarter, "employee": employee, "name": name, **figures}
 
 
+def _actions(ledger_state: LedgerState, employees: set[str]) -> list[ReportSet]:
+    """Where the actions of these people's sites stand, which a notice that comes or goes may open or close."""
+    found = []
+    for site in sorted({ledger_state.employee(employee).site for employee in employees}):
+        for action in actions_at(ledger_state, site):
+            standing = standing_of(ledger_state, action)
+            found.append(
+                {
+                    "action": action.action,
+                    "status": standing.status,
+                    "recurrences": list(standing.recurrences),
+                    "reopened_on": None if standing.reopened_on is None else standing.reopened_on.isoformat(),
+                }
+            )
+    return found
+
+
+def _findings(ledger_state: LedgerState, employees: set[str]) -> list[ReportSet]:
+    """Where the findings stand that name these people, or of which they have a notice."""
+    names = set()
+    for employee in employees:
+        things = ledger_state.employee(employee)
+        names |= {*things.things["finding"], *(n.found_as for n in things.notices.values() if n.found_as)}
+    return [
+        {"finding": name, "status": found.status, "notice": found.notice}
+        for name in sorted(names)
+        for found in [status_of(ledger_state, name)]
+    ]
+
+
 def next_close(
     ledger_state: LedgerState, employees: Iterable[str], latest: str
 ) -> tuple[list[PayrollLine], list[dict[str, Any]]]:
@@ -157,6 +193,8 @@ _ROW_NAMES = {
     "bonus": ("employee", "quarter"),
     "payroll": ("employee", "obligation_month", "component"),
     "payroll_run": ("employee",),
+    "actions": ("action",),
+    "findings": ("finding",),
 }
 
 

@@ -81,6 +81,8 @@ QUESTIONS: dict[str, tuple[Callable[[Look], Any], ...]] = {
     "bonus": (lambda look: look.bonus("2026-Q3", "jinse"),),
     "inspection": (lambda look: look.inspection("no such round"),),
     "inspections": (lambda look: look.inspections(MONTH, "jinse"),),
+    "causes": (lambda look: look.causes(MONTH, site="jinse"),),
+    "actions": (lambda look: look.actions(site="jinse"),),
     "examination": (lambda look: look.examination("K1"), lambda look: look.examination("none")),
     "examinations": (
         lambda look: look.examinations(None, "jinse"),

@@ -66,6 +66,7 @@ def everything() -> Commands:
         office.correct_departure("E009", "2026-08-21"),
         office.record_departure("E009", "2026-08-28"),
         *office.rounds_of_a_day(),
+        *office.improvements(),
         office.close_month(),
         office.record_consent("E001"),
         office.post_public_list(places=["員工通道公告欄"]),

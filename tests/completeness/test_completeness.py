@@ -394,6 +394,12 @@ NOBODYS = {"department", "digest", "inspection", "name", "place", "post", "team"
 
 
 SAID_IN_WORDS = {
+    ("ActionChecked", "finding"),
+    ("CheckAction", "finding"),
+    ("FindingRectified", "action"),
+    ("NoticeRectified", "action"),
+    ("RectifyFinding", "action"),
+    ("RectifyNotice", "action"),
     ("FindResponsibility", "finding"),
     ("IssueNotice", "inspection"),
     ("NoticeIssued", "inspection"),

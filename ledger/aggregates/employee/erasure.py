@@ -29,6 +29,8 @@ def erase_employee(command: EraseEmployee, context: DecisionContext) -> list[Dec
     for appeal in context.pending_appeals(command.employee):
         raise WrongState("erasure_appeal_pending", employee=command.employee, appeal=appeal)
     _require_sheets_over(context, state)
+    for action in context.open_actions(command.employee):
+        raise WrongState("erasure_action_open", employee=command.employee, action=action)
     _require_marked(context, state)
     _require_settled(context, command.employee)
     event = EmployeeErased(employee=command.employee, ground=command.ground, by=command.by, on=command.on)
