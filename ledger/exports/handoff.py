@@ -37,11 +37,12 @@ LINES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Handoff:
-    """The sheets of a close, whose names are in them, and what the file is known by."""
+    """The sheets of a close, whose names are in them, and what the file is known by. `mapped`: by a company's mapping."""
 
     pay: Table
     lines: Table
     control: Table
+    mapped: Table | None
     people: tuple[str, ...]
     close: MonthClosed
 
@@ -52,8 +53,12 @@ def handoff(
     names: Names,
     labels: Labels,
     checkpoint: str | None,
+    mapping: str | None = None,
 ) -> Handoff:
-    """The sheets of a close and its position. `checkpoint`: the earliest stored one that covers it; None: there is none."""
+    """The sheets of a close and its position. `checkpoint`: the earliest stored one that covers it; None: there is none.
+
+    `mapping`: name and digest of the mapping file that the sheets are handed over with.
+    """
     position, close = placed
     maker = _Maker(ledger_state, close, names, labels)
     people = tuple(sorted({line.employee for line in close.run} | {line.employee for line in close.lines}))
@@ -63,8 +68,9 @@ def handoff(
         control=Table(
             labels.title("handoff-control"),
             (Column(labels.heading("control_item")), Column(labels.heading("control_value"), "id")),
-            _control(ledger_state, position, close, labels, checkpoint),
+            _control(ledger_state, position, close, labels, checkpoint, mapping),
         ),
+        mapped=None,
         people=people,
         close=close,
     )
@@ -187,7 +193,12 @@ def _sources(recorded: Recorded) -> Iterable[str]:
 
 
 def _control(
-    ledger_state: LedgerState, position: int, close: MonthClosed, labels: Labels, checkpoint: str | None
+    ledger_state: LedgerState,
+    position: int,
+    close: MonthClosed,
+    labels: Labels,
+    checkpoint: str | None,
+    mapping: str | None,
 ) -> list[list[Value]]:
     hashes = ledger_state.log.hashes([position])
     values = {
@@ -206,5 +217,6 @@ def _control(
         "position": str(position),
         "event_hash": hashes[position],
         "checkpoint": checkpoint or labels.say("handoff_unsigned"),
+        "mapping": mapping or "–",
     }
     return [[labels.heading(f"control_{name}"), value] for name, value in values.items()]
