@@ -133,6 +133,8 @@ class EmployeeState(Struct, frozen=True, gc=False):
     returns: "tuple[ReturnState, ...]" = ()
     """The latest entry of each run of a site's month, in the order in which they were first made."""
     settlements: "tuple[SettlementState, ...]" = ()
+    deduction_notices: tuple[tuple[str, str], ...] = ()
+    """Site and month of each close of which the person was told in writing."""
 
     @property
     def notices(self) -> dict[str, NoticeState]:

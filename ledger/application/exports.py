@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from ledger.aggregates.employee.deduction_notices import untold
 from ledger.application.part import Part
 from ledger.errors import InputError, LedgerError, StoreError, WrongState
 from ledger.events.months import MonthClosed
@@ -89,13 +90,15 @@ class Exports(Part):
         """`export payroll`: the sheets of a close. A checkpoint that covers it is signed where none is kept.
 
         `given_map`: a mapping file, by which one more sheet is made. InputError `map_*`; WrongState
-        `month_not_closed`, `month_closed_with`, `line_of_record_only`.
+        `month_not_closed`, `month_closed_with`, `line_of_record_only`,
+        `deduction_notice_due`.
         """
         wanted = None if given_map is None else pay_map.load(given_map)
         with self._ledger.look_at_log(as_of) as look:
             at = look.site(site)
             placed = close_at(look.state, at, month)
             _require_taken(look.state, placed[1])
+            _require_told(look.state, placed[1])
             notary, note = Notary(self.log), None
             with suppress(StoreError):  # where the key is not here
                 note = notary.earliest(placed[0]) or notary.checkpoint()
@@ -152,6 +155,17 @@ def _require_taken(state: LedgerState, close: MonthClosed) -> None:
         charged = line.component != "performance" and line.amount_fen > 0
         if charged and not takes(state, line.employee, line.obligation_month):
             raise WrongState("line_of_record_only", employee=line.employee, month=line.obligation_month)
+
+
+def _require_told(state: LedgerState, close: MonthClosed) -> None:
+    """WrongState `deduction_notice_due` where the policy wants everybody told first of whom something is taken."""
+    if not state.policy_of(close.site, close.month).payroll.notice_first:
+        return
+    waiting = [line.employee for line in close.run if untold(state.employee(line.employee), close)]
+    if waiting:
+        raise WrongState(
+            "deduction_notice_due", month=close.month, people=len(waiting), employees=", ".join(waiting)
+        )
 
 
 def _named_apart(tables: Sequence[Table]) -> list[Table]:

@@ -57,12 +57,14 @@ def everything() -> Commands:
         office.correct_departure("E009", "2026-08-21"),
         office.record_departure("E009", "2026-08-28"),
         office.close_month(),
+        {**_TOLD, "employee": "E001", "by": "O01", "on": "2026-09-02"},
         *office.pay_returned("E001"),
         office.erase_employee("E009"),
         _policy(),
     ]
 
 
+_TOLD = {"do": "record_deduction_notice", "site": office.SITE, "month": MONTH}
 _HEARD = {"do": "record_hearing", "present": ["E002", "H02"], "summary": "兩造到場陳述"}
 
 

@@ -182,6 +182,26 @@ def test_a_fine_in_a_month_that_only_records_is_not_handed_over(tmp_path: Path) 
     assert refused.value.fields == {"employee": "E001", "month": office.MONTH}
 
 
+def test_where_notices_come_first_nobody_is_handed_over_untold(tmp_path: Path) -> None:
+    document = copy.deepcopy(house_rules())
+    document |= {"version": "own-1", "effective_from": "2026-08-01"}
+    document["payroll"] = {"notice_first": True, "source": "廣東省工資支付條例 §15"}
+    adopted = {"do": "adopt_policy", "policy": document, "on": "2026-07-31"}
+    fines = [office.issue_notice("N1", "E001", 5), office.grant_reward("R1", "E002", 2)]
+    told = {"do": "record_deduction_notice", "site": office.SITE, "month": office.MONTH, "employee": "E001"}
+    with open_ledger(tmp_path / "kaoji.db", office.NOW) as ledger:
+        ledger.record.apply(office.lines([*office.office(), adopted, *fines, office.close_month()]))
+        with pytest.raises(WrongState) as refused:
+            ledger.exports.handoff(office.MONTH, None, "none", HANT)
+        assert refused.value.code == "deduction_notice_due"
+        assert refused.value.fields["employees"] == "E001"
+        ledger.record.apply(office.lines([{**told, "by": "O01", "on": "2026-09-02"}]))
+        assert [row[0] for row in ledger.exports.handoff(office.MONTH, None, "none", HANT).pay.rows] == [
+            "E001",
+            "E002",
+        ]
+
+
 def test_a_character_that_an_encoding_lacks_is_named(ledger: Ledger) -> None:
     with pytest.raises(InputError) as refused:
         ledger.exports.csv(Table("x", (Column("名"),), [["\udcff"]]), "utf-8-sig")
