@@ -15,7 +15,7 @@ from ledger.errors import LedgerError
 from ledger.formats import plain
 
 if TYPE_CHECKING:
-    from ledger.application.ledger import Ledger
+    from ledger.application.desk import Desk
 
 _YES = {"y", "yes", "1", "是", "好", "對", "对", "確定", "确定", "ok"}
 _NO = {"n", "no", "0", "否", "不", "不是", "取消"}
@@ -26,7 +26,7 @@ def on_a_terminal() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def ask_field(ledger: "Ledger", do: str, field: FormField) -> Any:
+def ask_field(ledger: "Desk", do: str, field: FormField) -> Any:
     """The value of one field; what cannot be right is told, and asked for again at once."""
     while True:
         try:
@@ -52,7 +52,7 @@ def require_yes(question: str) -> None:
             return
 
 
-def confirm(ledger: "Ledger", values: dict[str, Any], asked: bool) -> None:
+def confirm(ledger: "Desk", values: dict[str, Any], asked: bool) -> None:
     """Shows what would be recorded and what it moves, and asks; click.Abort where that is not wanted.
 
     Points that open a dismissal review by themselves are asked about although nothing else was.

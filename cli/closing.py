@@ -9,10 +9,10 @@ from ledger.errors import LedgerError
 from ledger.formats import format_money
 
 if TYPE_CHECKING:
-    from ledger.application.ledger import Ledger
+    from ledger.application.desk import Desk
 
 
-def tell_what_is_open(ledger: "Ledger", values: dict[str, Any]) -> None:
+def tell_what_is_open(ledger: "Desk", values: dict[str, Any]) -> None:
     """Says on stderr what is still open in the month to be closed; what cannot be read is left for the close to refuse."""
     labels = settings().labels()
     with suppress(LedgerError, ValueError), ledger.look() as look:

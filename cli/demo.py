@@ -18,7 +18,7 @@ from cli.render import print_line, print_table, shown, talk
 from cli.settings import common_options, settings
 
 if TYPE_CHECKING:
-    from ledger.application.ledger import Ledger
+    from ledger.application.desk import Desk
     from ledger.application.recording import Applied
 
 _SITE, _MONTH, _SUPERVISOR, _APPEAL = "jinse", "2026-07", "S03", "A03"
@@ -99,7 +99,7 @@ def _prepare(folder: Path, words: dict[str, str]) -> "Applied":
         return ledger.record.apply(file)
 
 
-def _is_of_others(ledger: "Ledger") -> bool:
+def _is_of_others(ledger: "Desk") -> bool:
     """Whether something is recorded there, and it is not the sample."""
     from ledger.errors import StoreError, Unknown
 
@@ -112,7 +112,7 @@ def _is_of_others(ledger: "Ledger") -> bool:
     return False
 
 
-def _show_appeal(ledger: "Ledger", words: dict[str, str]) -> int:
+def _show_appeal(ledger: "Desk", words: dict[str, str]) -> int:
     """An appeal's history and the adjustment it caused; returns the position before the appeal was filed."""
     labels = settings().labels()
     history = ledger.review.history(_APPEAL)
@@ -133,7 +133,7 @@ def _show_appeal(ledger: "Ledger", words: dict[str, str]) -> int:
     return before
 
 
-def _lines(ledger: "Ledger", close: str, employee: str, obligation: str) -> list[dict[str, Any]]:
+def _lines(ledger: "Desk", close: str, employee: str, obligation: str) -> list[dict[str, Any]]:
     """What a close submitted for the employee's own notices of a month."""
     return [
         line

@@ -24,7 +24,7 @@ from ledger.subjects import OWNED
 from ledger.terms import format_money
 
 if TYPE_CHECKING:
-    from ledger.application.ledger import Ledger
+    from ledger.application.desk import Desk
 
 _NOT_TYPED = {"do", "policy"}
 _ASKED_BY_DEFAULT = {"on", "issued_on", "site"}
@@ -104,7 +104,7 @@ def values_of(do: str, given: dict[str, Any]) -> dict[str, Any]:
     return values
 
 
-def _ask_for_missing(ledger: "Ledger", do: str, values: dict[str, Any]) -> bool:
+def _ask_for_missing(ledger: "Desk", do: str, values: dict[str, Any]) -> bool:
     """On a terminal each missing field is asked for (elsewhere the counter refuses); whether any was."""
     given = asked = set(values)
     for field in typed_fields(do):

@@ -13,13 +13,13 @@ from cli.settings import settings
 from ledger.errors import InputError, StoreError
 
 if TYPE_CHECKING:
-    from ledger.application.ledger import Ledger
+    from ledger.application.desk import Desk
 
 STDOUT = "-"
 
 
 def hand_out(
-    ledger: "Ledger",
+    ledger: "Desk",
     people: Iterable[str],
     what: str,
     out: str,

@@ -66,8 +66,8 @@ def _about(entry: dict[str, Any]) -> str:
 
 
 def with_total(rows: Sequence[Mapping[str, Any]], sums: Sequence[str]) -> list[Mapping[str, Any]]:
-    """The rows and, below them, the sums of some money columns."""
-    if len(rows) < 2:
+    """The rows and, below them, the sums of some money columns; none where money is withheld from whoever looks."""
+    if len(rows) < 2 or any(row[column] is None for row in rows for column in sums):
         return list(rows)
     total: dict[str, Any] = {"employee": settings().labels().say("total")}
     for column in sums:

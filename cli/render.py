@@ -142,6 +142,7 @@ CODED = coded.CODED | frozenset(
         "skipped",
         "reason",
         "report",
+        "result",
         "figure",
         "before",
         "after",

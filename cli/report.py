@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -14,8 +15,14 @@ from cli.settings import common_options, settings
 from cli.usage import A_FINDING
 
 if TYPE_CHECKING:
-    from ledger.application.ledger import Ledger
+    from ledger.application.desk import Desk
 
+_ELSEWHERE = {
+    "checklist": "cli.round_reports:checklist",
+    "inspection": "cli.round_reports:inspection",
+    "inspections": "cli.round_reports:inspections",
+}
+"""Reports whose commands stand in files of their own, imported when asked for."""
 _NOTHING = {0, "0.00", "", None}
 _MONTHLY_SPARE = [
     *("late_points", "repeats", "notices", "public", "contested_points", "no_worse", "shifted"),
@@ -30,10 +37,13 @@ class ReportGroup(SpeakingGroup):
         """The names of all."""
         from ledger.application.reports import month_reports
 
-        return sorted({*super().list_commands(ctx), *month_reports()})
+        return sorted({*super().list_commands(ctx), *month_reports(), *_ELSEWHERE})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The one of a name; what the others need is imported only for them."""
+        if cmd_name in _ELSEWHERE:
+            module, _, name = _ELSEWHERE[cmd_name].partition(":")
+            return cast("click.Command", getattr(import_module(module), name))
         return super().get_command(ctx, cmd_name) or _of_month(cmd_name)
 
 
@@ -111,7 +121,7 @@ def joint_liability(month: str, asked: Asked, supervisor: str | None) -> None:
     names: dict[str, str] = {}
     people = ("supervisor", "employee")
 
-    def read(ledger: "Ledger", site: str, at: int | None) -> list[dict[str, Any]]:
+    def read(ledger: "Desk", site: str, at: int | None) -> list[dict[str, Any]]:
         rows = ledger.reports.joint_liability(month, site, at)
         names.update(_names(ledger, rows, people, at))
         return [row for row in rows if supervisor in (None, row["supervisor"], names.get(row["supervisor"]))]
@@ -134,7 +144,7 @@ def payroll(month: str, asked: Asked) -> None:
     """What the close of the month handed to finance: lines, and the pay run under the wage guard."""
     without_wage: list[str] = []
 
-    def read(ledger: "Ledger", site: str, at: int | None) -> dict[str, Any]:
+    def read(ledger: "Desk", site: str, at: int | None) -> dict[str, Any]:
         without_wage.extend(ledger.reports.without_wage(month, site, at))
         return ledger.reports.payroll(month, site, at)
 
@@ -177,7 +187,7 @@ def appeals(asked: Asked) -> None:
     names: dict[str, str] = {}
     people = ("appellant", "respondent", "reviewer")
 
-    def read(ledger: "Ledger", site: str, at: int | None) -> list[dict[str, Any]]:
+    def read(ledger: "Desk", site: str, at: int | None) -> list[dict[str, Any]]:
         rows = ledger.reports.appeals(site, at)
         names.update(_names(ledger, rows, people, at))
         return rows
@@ -271,7 +281,7 @@ def fairness(month: str, asked: Asked) -> None:
 
 
 def _names(
-    ledger: "Ledger", rows: Sequence[Mapping[str, Any]], people: Sequence[str], at: int | None
+    ledger: "Desk", rows: Sequence[Mapping[str, Any]], people: Sequence[str], at: int | None
 ) -> dict[str, str]:
     """The names behind the ids in some columns."""
     return ledger.names({row[column] for row in rows for column in people if row[column]}, at)

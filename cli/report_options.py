@@ -20,7 +20,7 @@ from cli.settings import (
 if TYPE_CHECKING:
     from datetime import date
 
-    from ledger.application.ledger import Ledger
+    from ledger.application.desk import Desk
 
 
 class Month(click.ParamType[str]):
@@ -60,7 +60,7 @@ class Day(click.ParamType["date"]):
 month_argument = click.argument("month", type=Month(), metavar="MONTH")
 
 
-Read = Callable[["Ledger", str, int | None], Any]
+Read = Callable[["Desk", str, int | None], Any]
 """Reads a report of a site as of a position (None: now)."""
 
 
@@ -84,12 +84,12 @@ class Asked:
         """What a glance at current sheets shows; None where it takes a Ledger to say it."""
         from ledger.application.fast_path import REPORTS, FastPath, NotOnFastPath
 
-        if self.as_of is not None or name not in REPORTS:
+        if self.as_of is not None or name not in REPORTS or settings().person is not None:
             return None
         try:
             with FastPath(settings().address()) as glance:
                 site = glance.site(self.site)
-                return read(cast("Ledger", glance), site, None), site, None
+                return read(cast("Desk", glance), site, None), site, None
         except NotOnFastPath:
             return None
 
@@ -104,7 +104,7 @@ class Asked:
 class AskedOfOneOfAll(Asked):
     """The same of one site of one ledger among all; as JSON it is gathered, for being printed with the others."""
 
-    ledger: "Ledger"
+    ledger: "Desk"
     of: str
     gathered: list[dict[str, Any]]
 

@@ -37,10 +37,10 @@ def ledgers(as_json: bool) -> None:
 
 def _timezone(name: str) -> str:
     """The time zone of a ledger's sites; UTC where it cannot be read."""
-    from ledger.application.ledger import Ledger
+    from ledger.application.desk import Desk
 
     try:
-        with Ledger(settings().address(), name) as ledger:
+        with Desk(settings().address(), name) as ledger:
             return ledger.timezone()
     except LedgerError:
         return "UTC"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from ledger.application.ledger import Ledger
+    from ledger.application.desk import Desk
     from ledger.labels.messages import Labels
 
 DEFAULT_LEDGER = "sqlite:///kaoji.db"
@@ -26,15 +26,26 @@ class Settings:
         self.language = language
         self.by_hand = True
         """Whether what is refused was typed, and not read from a file of commands."""
+        self.person: str | None = None
+        """Through whose eyes the ledger is looked at; None: those of whoever has the files."""
+        self.purpose: str | None = None
 
-    def open(self) -> "Ledger":
-        """The ledger; closing it is the caller's."""
-        from ledger.application.ledger import Ledger
+    def open(self) -> "Desk":
+        """The ledger, for whoever has the files or with the rights of a person; closing it is the caller's."""
+        from ledger.application.desk import Desk, Keeper, Person
 
-        return Ledger(self.address())
+        viewer = Keeper() if self.person is None else Person(self.person)
+        return Desk(self._url(), viewer=viewer, purpose=self.purpose)
 
     def address(self) -> str:
-        """The ledger's URL."""
+        """The ledger's URL, for what goes past the desk. NotEntitled `not_yours_to_read` with the rights of a person."""
+        if self.person is not None:
+            from ledger.errors import NotEntitled
+
+            raise NotEntitled("not_yours_to_read", by=self.person, id=self._url())
+        return self._url()
+
+    def _url(self) -> str:
         return self.url or os.environ.get("KAOJI_LEDGER") or DEFAULT_LEDGER
 
     def labels(self) -> "Labels":
@@ -59,8 +70,18 @@ def _keep_language(context: click.Context, _: click.Parameter, value: str | None
         context.ensure_object(Settings).language = value
 
 
+def _keep_person(context: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        context.ensure_object(Settings).person = value
+
+
+def _keep_purpose(context: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        context.ensure_object(Settings).purpose = value
+
+
 def common_options(function: F) -> F:
-    """`--ledger` and `--lang`, for a function or a finished command."""
+    """`--ledger`, `--lang`, `--as` and `--purpose`, for a function or a finished command."""
     ledger = click.option(
         "--ledger",
         metavar="URL",
@@ -75,7 +96,13 @@ def common_options(function: F) -> F:
         callback=_keep_language,
         help="field:lang [KAOJI_LANG]",
     )
-    return ledger(language(function))
+    person = click.option(
+        "--as", metavar="EMPLOYEE", expose_value=False, callback=_keep_person, help="field:as_employee"
+    )
+    purpose = click.option(
+        "--purpose", metavar="TEXT", expose_value=False, callback=_keep_purpose, help="field:purpose"
+    )
+    return ledger(language(person(purpose(function))))
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="field:json")

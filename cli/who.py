@@ -7,17 +7,17 @@ from cli.render import shown
 from ledger.errors import LedgerError
 
 if TYPE_CHECKING:
-    from ledger.application.ledger import Ledger
+    from ledger.application.desk import Desk
 
 
-def people_in(ledger: "Ledger", events: list[dict[str, Any]]) -> dict[str, str]:
+def people_in(ledger: "Desk", events: list[dict[str, Any]]) -> dict[str, str]:
     """Id, name and department, by id, of those whom events are about; left out is who is not on record, or erased."""
     concerned = {event["fields"].get("employee") for event in events if event["kind"] != "employee_erased"}
     found = {employee: person(ledger, employee) for employee in concerned - {None}}
     return {employee: told for employee, told in found.items() if told is not None}
 
 
-def person(ledger: "Ledger", employee: str) -> str | None:
+def person(ledger: "Desk", employee: str) -> str | None:
     """Id, name and department; None of who is not on record."""
     with suppress(LedgerError), ledger.look_at_log() as look:
         state = look.state.employee(employee)

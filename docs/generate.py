@@ -1,7 +1,7 @@
 """Writes the pages that are made from the code: `python -m docs.generate`, in the repository's folder.
 
 `cli.md` comes from the command line as it is, `commands.md` from the models of commands, `events.md` from the registry of
-events; all are in English.
+events, and the table in `access.md` from the one that rights are read from; all are in English.
 A test compares the pages with what would be written.
 """
 
@@ -23,6 +23,8 @@ from cli.localized_help import SpeakingCommand, SpeakingGroup
 from cli.main import kaoji
 from cli.settings import Settings
 from ledger import terms
+from ledger.access.classes import CLASSES, Grant
+from ledger.access.may import MAY
 from ledger.commands import COMMANDS, REFERENCES
 from ledger.commands.notices import Evidence
 from ledger.events import Event, Personal, Recorded, kinds
@@ -36,6 +38,7 @@ _MADE: Final = "Made from the code by `python -m docs.generate`; whatever is wri
 def pages() -> dict[Path, str]:
     """Every page by its file."""
     return {
+        FOLDER / "access.md": _access(),
         FOLDER / "cli.md": _cli(),
         FOLDER / "commands.md": _apply_format(),
         FOLDER / "events.md": _events(),
@@ -113,6 +116,29 @@ def _list(rows: Rows) -> str:
 
 def _code(lines: Any) -> str:
     return "\n".join(["```", *lines, "```"])
+
+
+# --- who may see what ---------------------------------------------------------------------------------
+
+_GRANTS: Final = {
+    Grant.NONE: "–",
+    Grant.FACTS: "facts",
+    Grant.PARTY: "as a party",
+    Grant.PURPOSE: "purpose",
+    Grant.WORDS: "all",
+}
+_RIGHTS: Final = re.compile(
+    r"(?<=<!-- the table of rights -->\n).*(?=\n<!-- end of the table -->)", re.DOTALL
+)
+
+
+def _access() -> str:
+    """The page as it is written by hand, with the table of rights as the code has it."""
+    rows = [["who, today", *CLASSES], ["---"] * (len(CLASSES) + 1)]
+    for relation, row in MAY.items():
+        rows.append([f"`{relation}`", *(_GRANTS[row.get(info, Grant.NONE)] for info in CLASSES)])
+    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    return _RIGHTS.sub(table, (FOLDER / "access.md").read_text("utf-8"))
 
 
 # --- the events ---------------------------------------------------------------------------------------

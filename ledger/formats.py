@@ -282,3 +282,8 @@ def masked(name: str) -> str:
         return name
     seen = letters(tidied(name))
     return seen[:1] + "*" * max(1, len(seen) - 1)
+
+
+def format_tenths(tenths: int | None) -> str | None:
+    """Tenths as a text with one decimal, such as 95.7; None where nothing can be said."""
+    return None if tenths is None else f"{tenths // 10}.{tenths % 10}"

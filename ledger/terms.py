@@ -43,14 +43,19 @@ __all__ = [
     "LATEST_YEAR",
     "RANKS",
     "SEALED",
+    "AnswerResult",
     "AppealId",
     "Band",
+    "BankVersion",
     "ClauseCode",
     "Component",
     "Day",
     "DepartmentId",
     "EmployeeId",
+    "FindingId",
     "Ground",
+    "InspectionId",
+    "InspectionKind",
     "Instant",
     "Language",
     "Level",
@@ -122,7 +127,10 @@ NoticeId = Annotated[_Id, Ref("notice")]
 AppealId = Annotated[_Id, Ref("appeal")]
 RewardId = Annotated[_Id, Ref("reward")]
 SanctionId = Annotated[_Id, Ref("sanction")]
+InspectionId = Annotated[_Id, Ref("inspection")]
+FindingId = Annotated[_Id, Ref("finding")]
 PolicyVersion = _Id
+BankVersion = _Id
 DepartmentId = Annotated[
     str, BeforeValidator(_check_text), StringConstraints(strict=True, min_length=1, max_length=64)
 ]
@@ -186,6 +194,8 @@ Level = Literal["department_head", "director", "manager", "company"]
 Ground = Literal["facts", "points", "procedure", "unfair_handling", "retaliation"]
 Outcome = Literal["dismissed", "reduced", "revoked"]
 SanctionKind = Literal["warning", "demerit", "administrative_fine", "dismissal"]
+InspectionKind = Literal["irregular", "regular", "department", "documents", "follow_up"]
+AnswerResult = Literal["ok", "fault", "not_applicable"]
 Band = Literal["none", "surcharge", "administrative", "dismissal"]
 Component = Literal["own", "joint", "performance"]
 ErasureGround = Literal[

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from ledger import clock
 from ledger.application.look import Look, now_of, position_of
@@ -21,6 +21,7 @@ from ledger.store.log import Log
 
 if TYPE_CHECKING:
     from ledger.application.backups import Backups
+    from ledger.application.examination import Examination
     from ledger.application.exports import Exports
     from ledger.application.imports import Imports
     from ledger.application.people import People
@@ -72,7 +73,7 @@ class Ledger:
         self.log.close()
         self.projections.close()
 
-    def __enter__(self) -> "Ledger":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -128,6 +129,13 @@ class Ledger:
         from ledger.application.policies import Policies
 
         return Policies(self)
+
+    @cached_property
+    def examination(self) -> "Examination":
+        """The question banks."""
+        from ledger.application.examination import Examination
+
+        return Examination(self)
 
     @cached_property
     def backups(self) -> "Backups":

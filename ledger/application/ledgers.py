@@ -6,6 +6,7 @@ They are read one after another, each as it stands then: no figure of one rests 
 from collections.abc import Iterator
 from typing import Any
 
+from ledger.application.desk import Desk
 from ledger.application.ledger import Ledger
 from ledger.application.look import is_instant
 from ledger.errors import InputError, StoreError, Unknown
@@ -58,9 +59,7 @@ class Projecting:
                 yield name, (since, self._drawn[name])
 
 
-def each_site(
-    url: str, site: str | None = None, as_of: str | None = None
-) -> Iterator[tuple[str, Ledger, str]]:
+def each_site(url: str, site: str | None = None, as_of: str | None = None) -> Iterator[tuple[str, Desk, str]]:
     """Every site of every ledger, or those of an id, as of an instant: the ledger's id, the ledger opened, the site.
 
     StoreError `ledger_missing`, InputError `as_of_needs_instant` (positions are each ledger's own), Unknown `site_unknown`.
@@ -69,7 +68,7 @@ def each_site(
         _require_instant(as_of)
     found = False
     for row in ledgers(url):
-        with Ledger(url, row["ledger"]) as ledger:
+        with Desk(url, row["ledger"]) as ledger:
             for each in ledger.site_ids(None if as_of is None else ledger.position_of(as_of)):
                 if site in (None, each):
                     found = True

@@ -9,7 +9,7 @@ from typing import Any
 
 from ledger.application.part import Part
 from ledger.errors import StoreError
-from ledger.events.employees import employee_of, employee_stream
+from ledger.events.employees import employee_of, is_somebodys
 from ledger.proofs import Receipt
 from ledger.review import person_record
 from ledger.state.ids import full_id
@@ -73,7 +73,7 @@ class People(Part):
         """Whose words a receipt opens."""
         parsed = Receipt.parse(receipt)
         stream = parsed.envelope.stream
-        return [employee_of(stream)] if parsed.keys and stream.startswith(employee_stream("")) else []
+        return [employee_of(stream)] if parsed.keys and is_somebodys(stream) else []
 
     def handouts(self, employee: str) -> list[dict[str, str]]:
         """`employee handouts`: which files left the ledger with a person's words. Unknown `employee_unknown`."""

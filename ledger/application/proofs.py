@@ -29,9 +29,9 @@ from ledger.store.engine import reading
 from ledger.store.key_check import check_keys
 from ledger.store.notary import Notary
 from ledger.store.signing import write_durably
-from ledger.subjects import OWNED
+from ledger.subjects import APART, OWNED
 
-_THINGS = (*OWNED, "employee")
+_THINGS = (*OWNED, *APART, "employee")
 
 
 @dataclass(slots=True)

@@ -68,12 +68,8 @@ class Review(Part):
 
     def compare(self, employee: str, month: str, then: int, now: int | None = None) -> Report:
         """`compare`: as known then beside as known now (None: at the log's end)."""
-        from ledger.review import comparison
-
         with self._ledger.look_at_log(now) as look:
-            early = LedgerState(self.log, then)
-            name = full_id(look.state, "employee", employee, "employee")
-            return comparison.compare(early, look.state, name, month)
+            return look.compare(LedgerState(self.log, then), employee, month)
 
     def unstated(self, after: int) -> list[int]:
         """The positions, behind one, of appointments and policies that name nobody who decided them."""

@@ -15,6 +15,7 @@ from ledger.events import Recorded
 from ledger.events.imports import SheetImported
 from ledger.events.months import MonthClosed
 from ledger.events.policies import PolicyAdopted
+from ledger.events.questions import QuestionsAdopted
 from ledger.policy import loading
 from ledger.reckoning import payroll
 from ledger.state.execution import Recorder, decided
@@ -86,6 +87,8 @@ def _of_event(recorded: Recorded, last: datetime | None) -> Iterator[Fault]:
         yield Fault("instant_goes_back", position)
     if isinstance(event, PolicyAdopted) and loading.digest(event.document) != event.digest:
         yield Fault("policy_digest_wrong", position, {"version": event.version})
+    if isinstance(event, QuestionsAdopted) and loading.digest(event.document) != event.digest:
+        yield Fault("bank_digest_wrong", position, {"version": event.version})
     if isinstance(event, MonthClosed):
         digest = payroll.digest(event.site, event.month, event.lines, event.run)
         total = sum(line.amount_fen for line in event.lines)

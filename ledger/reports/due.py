@@ -15,6 +15,7 @@ from ledger.reports.names import local_day
 from ledger.reports.pay_rows import open_by_month
 from ledger.reports.shapes import Report
 from ledger.reports.source import Rows
+from ledger.reports.waits import all_waits
 from ledger.state.deadlines import decision_due, marked
 from ledger.state.departments import has_head, has_people
 from ledger.state.execution import LedgerContext
@@ -30,7 +31,8 @@ _OWN: Final = (
 
 def kinds() -> tuple[str, ...]:
     """What can wait: `what` of a row of `due`."""
-    return (*_OWN, *(what for projection in PROJECTIONS for what in projection.waits))
+    apart = (what for waits in all_waits() for what in waits.whats)
+    return (*_OWN, *apart, *(what for projection in PROJECTIONS for what in projection.waits))
 
 
 def due(rows: Rows, ledger_state: LedgerState, site: str, now: datetime) -> list[Report]:
@@ -52,6 +54,7 @@ def due(rows: Rows, ledger_state: LedgerState, site: str, now: datetime) -> list
         *_pay(rows, context, site, today),
         *_undercut(ledger_state, site),
         *_departments(context, site, today),
+        *(w._asdict() for waits in all_waits() for w in waits.waiting(rows, context, site, today)),
     ]
     for waiting in found:
         due_on = waiting["due_on"]

@@ -71,8 +71,7 @@ def _resolve(ledger_state: LedgerState, name: str) -> tuple[tuple[str, str], str
 def thing_of(ledger_state: LedgerState, name: str) -> tuple[str, str, str]:
     """What an id as `history` takes it names: kind, id, and the site where it lives. Raises what `history` raises."""
     (kind, thing), stream = _resolve(ledger_state, name)
-    at_home, _, owner = stream.partition("/")
-    return kind, thing, owner if at_home == "site" else ledger_state.employee(owner).site
+    return kind, thing, str(ledger_state.site_of(stream))
 
 
 def _is_about(recorded: Recorded, kind: str, name: str) -> bool:
@@ -116,12 +115,8 @@ def is_backdated(ledger_state: LedgerState, recorded: Recorded) -> bool:
     on: date | None = next(days, None)
     if on is None:
         return False
-    stream_kind, _, rest = recorded.stream.partition("/")
-    if stream_kind == "employee":
-        site = ledger_state.employee(rest).site
-    elif stream_kind in ("site", "month"):
-        site = rest.split("/")[0]
-    else:
+    site = ledger_state.site_of(recorded.stream)
+    if site is None:
         return False
     recorded_on = local_day(ledger_state, site, recorded.recorded_at)
     limit = ledger_state.policy_of(site, month_of(recorded_on)).backdating.days

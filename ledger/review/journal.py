@@ -45,7 +45,7 @@ class Filter:
 def journal(ledger_state: LedgerState, asked: Filter) -> list[dict[str, Any]]:
     """The events asked for, as `history` shows them."""
     found = [
-        ledger_state.log.people.opened(recorded)
+        ledger_state.opened(recorded)
         for recorded in ledger_state.log.events(asked.after, ledger_state.as_of)
         if asked.takes(ledger_state, recorded)
     ]
@@ -60,7 +60,7 @@ def event_at(ledger_state: LedgerState, position: int) -> list[dict[str, Any]]:
     found = next(iter(ledger_state.log.events(position - 1, position)), None) if position > 0 else None
     if found is None:
         raise Unknown("nothing_at_position", position=position)
-    opened, hashes = ledger_state.log.people.opened(found), ledger_state.log.hashes([position])
+    opened, hashes = ledger_state.opened(found), ledger_state.log.hashes([position])
     return [history.entry(ledger_state, opened, hashes[position])]
 
 

@@ -1,0 +1,55 @@
+"""Under whose name a command may be given, and which need a second person. Whether it is allowed `decide` says alone."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from ledger.commands import COMMANDS
+from ledger.errors import NotEntitled
+
+_ACTORS: Final = ("by", "issued_by")
+
+FOUR_EYES: Final = frozenset(
+    {"register_site", "adopt_policy", "grant_reward", "withdraw_reward", "erase_employee", "rotate_key"}
+)
+"""What takes a second person, who confirms it as themselves."""
+
+HEAVY_OFFICES: Final = frozenset(
+    {"department_head", "director", "manager", "company", "finance", "office", "auditor"}
+)
+"""The offices to which nobody is appointed by one person alone."""
+
+
+def actor_field(do: str) -> str | None:
+    """The field of a command that says who does it."""
+    fields = COMMANDS[do].model_fields if do in COMMANDS else {}
+    return next((name for name in _ACTORS if name in fields), None)
+
+
+def needs_second(values: Mapping[str, Any]) -> bool:
+    """Whether a command needs a second person."""
+    do = values.get("do")
+    return (
+        do in FOUR_EYES
+        or (do == "impose_sanction" and values.get("kind") == "dismissal")
+        or (do == "appoint" and values.get("office") in HEAVY_OFFICES)
+    )
+
+
+def in_own_name(values: Mapping[str, Any], person: str, own: bool = False) -> dict[str, Any]:
+    """A command as given by a person: nobody else stands in it as the one who does it.
+
+    `own`: the notice is the person's own, who acknowledges it without being named. NotEntitled `not_yours_to_do`,
+    `second_person_needed`.
+    """
+    do = str(values.get("do", ""))
+    if needs_second(values):
+        raise NotEntitled("second_person_needed", do=do)
+    field = actor_field(do)
+    if field is None:
+        raise NotEntitled("not_yours_to_do", do=do, by=person)
+    given = values.get(field)
+    if given is not None and given != person:
+        raise NotEntitled("not_yours_to_do", do=do, by=given)
+    if do == "acknowledge_notice" and own:
+        return {name: value for name, value in values.items() if name != field}
+    return {**values, field: person}

@@ -1,0 +1,234 @@
+"""How somebody stands to a record, as of today: offices, line, and their part in a notice or an appeal.
+
+Rights are those of the head of the log, whatever past is shown. `Standing` reads nothing but a `DecisionContext`.
+"""
+
+from collections.abc import Collection
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from ledger.access.classes import Grant, InfoClass, class_of
+from ledger.access.may import EVERYWHERE, RELATIONS, Relation, granted
+from ledger.aggregates.authority import heads_department, offices_of, superiors
+from ledger.aggregates.context import DecisionContext
+from ledger.aggregates.employee.route import conflicts, reviewer_on
+from ledger.aggregates.employee_state import AppealState, EmployeeState, NoticeState
+from ledger.errors import Unknown
+from ledger.events import Event
+from ledger.events.appeals import AppealDecided, AppealEscalated, AppealFiled
+from ledger.events.hearings import HearingRecorded
+from ledger.events.replies import AppealReplied
+
+Relations = set[Relation]
+
+
+class Standing:
+    """One person's rights today; `purpose` is what they say they need words for."""
+
+    def __init__(self, person: str, context: DecisionContext, purpose: str | None = None) -> None:
+        """Unknown `employee_unknown`, also where the person is erased."""
+        self.person = person
+        self.context = context
+        self.purpose = purpose
+        self.state = context.employee(person)
+        if self.state.erased_on is not None:
+            raise Unknown("employee_unknown", employee=person)
+        self.today = context.today(self.state.site)
+        self.is_employed = self.state.employed_on(self.today)
+        self._offices = lru_cache(maxsize=None)(self._offices_at)
+        self._about = lru_cache(maxsize=None)(self._to_owner)
+
+    # --- sites --------------------------------------------------------------------------------------
+
+    def offices(self, site: str) -> Collection[Relation]:
+        """The offices that count for the person at a site today."""
+        return self._offices(site)
+
+    def _offices_at(self, site: str) -> frozenset[Relation]:
+        if not self.is_employed:
+            return frozenset()
+        held: set[str] = set(offices_of(self.context, self.person, site, self.today))
+        for other in self.context.sites():
+            held |= EVERYWHERE & offices_of(self.context, self.person, other, self.today)
+        return frozenset(office for office in RELATIONS if office in held)
+
+    def knows_site(self, site: str) -> bool:
+        """Whether anything of a site is to be known to exist."""
+        return site == self.state.site or bool(self._offices(site))
+
+    def at_site(self, site: str, info: InfoClass) -> Grant:
+        """How much of a class the person sees of everybody at a site."""
+        return self._settled(granted(self._offices(site) - {"department_head"}, info))
+
+    def _settled(self, grant: Grant) -> Grant:
+        """What a purpose makes of it: words where one is said, else the facts."""
+        if grant is Grant.PURPOSE:
+            return Grant.WORDS if self.purpose else Grant.FACTS
+        return grant
+
+    def lacks_purpose(self, relations: Relations, info: InfoClass) -> bool:
+        """Whether saying a purpose would open words."""
+        return granted(relations, info) is Grant.PURPOSE and not self.purpose
+
+    # --- people -------------------------------------------------------------------------------------
+
+    def to_person(self, owner: EmployeeState) -> Relations:
+        """How the person stands to somebody: the department counts for itself, and is not among it."""
+        return set(self._about(owner.employee))
+
+    def _to_owner(self, employee: str) -> frozenset[Relation]:
+        if employee == self.person:
+            own: Relations = {"self"}
+            return frozenset(own | (self._offices(self.state.site) - {"department_head"}))
+        if not self.is_employed:
+            return frozenset()
+        owner = self.context.employee(employee)
+        found: Relations = set(self._offices(owner.site)) - {"department_head"}
+        if owner.site == self.state.site:
+            found.add("colleague")
+        if self.person in superiors(self.context, owner, self.today):
+            found.add("line")
+        return frozenset(found)
+
+    def to_department(self, owner: EmployeeState, department: str | None) -> Relations:
+        """The same for what lies in a department, of which the person may be head today."""
+        found = self.to_person(owner)
+        if self.is_employed and heads_department(
+            self.context, self.person, owner.site, department, self.today
+        ):
+            found.add("department_head")
+        return found
+
+    def to_month(self, owner: EmployeeState, month: str, department: str | None, day: date) -> Relations:
+        """How the person stands to somebody's figures of a month, which lie in the department of its last day.
+
+        Reviewers see the month in dispute; finance explains what was handed over, which is months that are closed.
+        """
+        found = self.to_department(owner, department or owner.departments.on(day) or owner.departments.last())
+        last = self.context.last_closed(owner.site)
+        if last is None or month > last:
+            found.discard("finance")
+        if any(a.month == month and self.reviews(owner, a) for a in owner.appeals.values()):
+            found.add("reviewer")
+        return found
+
+    # --- things -------------------------------------------------------------------------------------
+
+    def to_notice(self, owner: EmployeeState, notice: NoticeState) -> Relations:
+        """How the person stands to a notice: of the department in which it occurred, as that day had it."""
+        found = self.to_department(owner, owner.departments.on(notice.occurred_on))
+        if not self.is_employed:
+            return found
+        finding = notice.finding
+        if self.person == notice.issued_by or (finding is not None and self.person == finding.by):
+            found.add("issuer")
+        if self._bears(owner, notice):
+            found.add("bearer")
+        appeals = owner.appeals_against("notice", "liability", target=notice.notice)
+        if any(self.reviews(owner, appeal) for appeal in appeals):
+            found.add("reviewer")
+        return found
+
+    def _bears(self, owner: EmployeeState, notice: NoticeState) -> bool:
+        """Whether a share of a notice rests on the person; it is reckoned only where it might."""
+        above = {change.value for change in owner.supervisors.changes}
+        named = None if notice.finding is None else notice.finding.supervisor
+        if notice.standing != "stands" or self.person not in {*above, named}:
+            return False
+        share = self.context.share(notice.notice)
+        return share is not None and share.supervisor == self.person
+
+    def to_sanction(self, owner: EmployeeState, sanction: Any) -> Relations:
+        """How the person stands to a sanction."""
+        found = self.to_person(owner)
+        if self.is_employed and self.person == sanction.by:
+            found.add("issuer")
+        appeals = owner.appeals_against("sanction", target=sanction.sanction)
+        if any(self.reviews(owner, appeal) for appeal in appeals):
+            found.add("reviewer")
+        return found
+
+    def to_appeal(self, owner: EmployeeState, appeal: AppealState) -> Relations:
+        """How the person stands to an appeal. The appellant is a party, not in conflict."""
+        found = self.to_person(owner)
+        if self.person == appeal.appellant:
+            return (found & {"self"}) | {"appellant"}
+        if self.person in self._conflicted(owner, appeal):
+            found.add("conflicted")
+        elif self.reviews(owner, appeal):
+            found.add("reviewer")
+        return found
+
+    def reviews(self, owner: EmployeeState, appeal: AppealState) -> bool:
+        """Whether a case is the person's to decide today, or was decided by them."""
+        if not self.is_employed:
+            return False
+        decided = self.person in appeal.deciders or self.person == appeal.decided_by
+        if not decided and (
+            appeal.status != "pending"
+            or reviewer_on(self.context, owner, appeal, self.context.today(owner.site))[1] != self.person
+        ):
+            return False
+        return self.person not in self._conflicted(owner, appeal)
+
+    def _conflicted(self, owner: EmployeeState, appeal: AppealState) -> set[str]:
+        now = conflicts(self.context, owner, appeal.against, appeal.target)
+        return {owner.employee, appeal.appellant, appeal.respondent, *appeal.conflicted, *now}
+
+    # --- grants -------------------------------------------------------------------------------------
+
+    def grant(self, relations: Relations, info: InfoClass) -> Grant:
+        """How much of a class somebody sees who stands so, with the purpose that was said."""
+        return self._settled(granted(relations, info))
+
+    def to_event(self, owner: EmployeeState, event: Any) -> Relations:
+        """How the person stands to what an event on somebody's stream is about."""
+        appeal = owner.appeals.get(getattr(event, "appeal", None) or "")
+        if appeal is not None:
+            return self.to_appeal(owner, appeal)
+        notice = owner.notices.get(getattr(event, "notice", None) or "")
+        if notice is not None:
+            return self.to_notice(owner, notice)
+        sanction = owner.sanctions.get(getattr(event, "sanction", None) or "")
+        if sanction is not None:
+            return self.to_sanction(owner, sanction)
+        return self.to_person(owner)
+
+    def sees(self, owner: EmployeeState, event: Event) -> bool:
+        """Whether the person may know of an event on somebody's stream at all."""
+        return self.grant(self.to_event(owner, event), class_of(event)) > Grant.NONE
+
+    def may_open(self, owner: EmployeeState, event: Event) -> bool:
+        """Whether the words in an event on somebody's stream are the person's to read."""
+        relations, info = self.to_event(owner, event), class_of(event)
+        grant = self.grant(relations, info)
+        if info != "case":
+            return grant is Grant.WORDS or getattr(event, "by", None) == self.person
+        if grant is Grant.WORDS:
+            return True
+        appeal = owner.appeals.get(getattr(event, "appeal", None) or "")
+        return appeal is not None and self._party_opens(owner, appeal, event)
+
+    def _party_opens(self, owner: EmployeeState, appeal: AppealState, event: Event) -> bool:
+        """What whoever is a party, or is named in it, reads of a case: deny beats allow."""
+        parties = {appeal.appellant, owner.employee, *self._conflicted(owner, appeal)}
+        if self.person not in parties:
+            return False
+        if getattr(event, "by", None) == self.person or isinstance(event, AppealDecided):
+            return True
+        match event:
+            case AppealReplied():
+                return self.person == appeal.appellant
+            case HearingRecorded():
+                return self.person in event.present
+            case AppealFiled() | AppealEscalated():
+                return self.person == appeal.respondent and _is_told_to_respondent(appeal)
+        return False
+
+
+def _is_told_to_respondent(appeal: AppealState) -> bool:
+    """Whether the respondent may read what was said against them: once decided; of retaliation once nothing can follow."""
+    if appeal.decided_on is None or appeal.status == "pending":
+        return False
+    return appeal.ground != "retaliation" or appeal.status == "revoked" or not appeal.higher_levels()

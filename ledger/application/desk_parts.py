@@ -1,0 +1,161 @@
+"""The parts of a ledger in a person's hands: what they may call of each, and only about what is theirs."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, cast
+
+from ledger.access.acts import in_own_name
+from ledger.access.classes import Grant
+from ledger.application.people import People, PersonExport
+from ledger.application.proofs import Proofs
+from ledger.application.recording import Applied, Recording
+from ledger.application.review import Review
+from ledger.commands import Command
+from ledger.errors import NotEntitled, Unknown
+from ledger.review.impact import Impact
+from ledger.state.ids import full_id
+from ledger.state.ledger_state import LedgerState
+from ledger.terms import Outcome
+
+if TYPE_CHECKING:
+    from ledger.application.desk import Desk
+
+
+def _desk(part: Any) -> "Desk":
+    return cast("Desk", part._ledger)
+
+
+def _refuse(part: Any, what: str) -> NoReturn:
+    raise NotEntitled("not_yours_to_read", by=_desk(part).person, id=what)
+
+
+class OwnRecording(Recording):
+    """Recording in one's own name. NotEntitled `not_yours_to_do`, `second_person_needed`; else what is decided."""
+
+    def apply(self, lines: Iterable[bytes], dry_run: bool = False) -> Applied:
+        """Nobody records a file of commands as a person."""
+        raise NotEntitled("not_yours_to_do", do="apply", by=_desk(self).person)
+
+    def execute(self, command: Command, dry_run: bool = False) -> Applied:
+        """One command, given in the person's own name."""
+        given = command.model_dump(mode="json", by_alias=True, exclude_unset=True)
+        return self.typed({**given, "do": command.do}, dry_run)
+
+    def typed(self, values: dict[str, Any], dry_run: bool = False) -> Applied:
+        """The same for fields as typed."""
+        desk = _desk(self)
+        standing, own = desk.standing(), False
+        if values.get("do") == "acknowledge_notice":
+            try:
+                with desk.look_at_log() as look:
+                    own = look.card("notice", str(values.get("notice", "")))["employee"].startswith(
+                        f"{standing.person} "
+                    )
+            except Unknown:
+                own = False
+        return super().typed(in_own_name(values, standing.person, own), dry_run)
+
+
+class OwnReview(Review):
+    """What is asked with a look is guarded by it; the rest is asked here."""
+
+    def unstated(self, after: int) -> list[int]:
+        """For whoever runs a site."""
+        standing = _desk(self).standing()
+        if standing.at_site(standing.state.site, "running") < Grant.WORDS:
+            _refuse(self, "unstated")
+        return super().unstated(after)
+
+    def what_if(
+        self,
+        appeals: Iterable[tuple[str, Outcome, int | None]] = (),
+        without: Iterable[str] = (),
+        as_of: int | None = None,
+    ) -> Impact:
+        """For whoever decides the case, or sees the figures of the whole site and is in no conflict about it."""
+        asked, taken = list(appeals), list(without)
+        standing, state = _desk(self).standing(), LedgerState(self.log)
+        for kind, given in [("appeal", each[0]) for each in asked] + [("notice", each) for each in taken]:
+            name = full_id(state, kind, given, kind)
+            owner = standing.context.owner_of(kind, name)
+            if kind == "appeal":
+                relations = standing.to_appeal(owner, owner.appeals[name])
+                allowed = standing.grant(relations, "case") is Grant.WORDS
+            else:
+                allowed = standing.at_site(owner.site, "figures") is Grant.WORDS
+            if not allowed:
+                _refuse(self, name)
+        return super().what_if(asked, taken, as_of)
+
+    def what_if_policy(
+        self,
+        document: bytes,
+        employee: str | None = None,
+        site: str | None = None,
+        month: str | None = None,
+        as_of: int | None = None,
+    ) -> Impact:
+        """For whoever sees the figures of the whole site."""
+        standing = _desk(self).standing()
+        wanted = site or standing.state.site
+        if employee is not None and employee != standing.person:
+            wanted = standing.context.employee(employee).site
+        if employee != standing.person and standing.at_site(wanted, "figures") < Grant.WORDS:
+            _refuse(self, "what-if --policy")
+        return super().what_if_policy(document, employee, None if employee else wanted, month, as_of)
+
+
+class OwnPeople(People):
+    """Everybody about themselves."""
+
+    def _own(self, employee: str, what: str) -> str:
+        name = full_id(LedgerState(self.log), "employee", employee, "employee")
+        if name != _desk(self).person:
+            _refuse(self, what)
+        return name
+
+    def export(self, employee: str, language: Any) -> PersonExport:
+        """All that is held on oneself."""
+        return super().export(self._own(employee, "employee export"), language)
+
+    def handouts(self, employee: str) -> list[dict[str, str]]:
+        """Which files left the ledger with one's own words."""
+        return super().handouts(self._own(employee, "employee handouts"))
+
+
+class OwnProofs(Proofs):
+    """Checkpoints and keys are everybody's; a receipt is of one's own record; the auditor verifies."""
+
+    def receipt(self, name: str) -> bytes:
+        """The receipt of something on one's own record, or of an appeal of one's own."""
+        with _desk(self).look_at_log() as look:
+            kind, thing, _ = look.thing(name)
+        standing = _desk(self).standing()
+        if kind == "site":
+            _refuse(self, f"receipt {name}")
+        context = standing.context
+        owner = context.employee(thing) if kind == "employee" else context.owner_of(kind, thing)
+        filed = kind == "appeal" and owner.appeals[thing].appellant == standing.person
+        own = owner.employee == standing.person and (kind != "appeal" or filed)
+        if not own and not filed:
+            _refuse(self, f"receipt {name}")
+        return super().receipt(f"{kind}:{thing}")
+
+    def verify(self, *given: Any, **asked: Any) -> Any:
+        """For whoever may see the events themselves."""
+        standing = _desk(self).standing()
+        if standing.at_site(standing.state.site, "raw") < Grant.WORDS:
+            _refuse(self, "verify")
+        return super().verify(*given, **asked)
+
+    def new_key(self, replaced: str | None = None, lost: bool = False) -> str:
+        """For whoever keeps the files."""
+        _refuse(self, "key")
+
+    def rotate_key(self, given: dict[str, Any]) -> tuple[str, str]:
+        """For whoever keeps the files."""
+        _refuse(self, "key")
+
+    def export_tiles(self, folder: Path) -> int:
+        """For whoever keeps the files."""
+        _refuse(self, "tiles")

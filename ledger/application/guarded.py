@@ -1,0 +1,130 @@
+"""What every question asked through somebody's eyes shares: the sites they know, and how much of a record is theirs.
+
+Of what lies outside their site nothing is known to exist.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from ledger.access.classes import Grant, InfoClass
+from ledger.access.standing import Relations, Standing
+from ledger.aggregates.employee_state import EmployeeState
+from ledger.application.look import Look, Report
+from ledger.errors import NotEntitled, Unknown
+from ledger.events import Recorded
+from ledger.events.employees import employee_of, employee_stream
+from ledger.state.ids import full_id
+from ledger.terms import last_day
+
+Note = Callable[[InfoClass, str, str], None]
+"""Keeps that something was read: its class, whose record or which list it is of, and what it was."""
+
+OWNED_BY_EMPLOYEES: Final = employee_stream("")
+
+
+def gate_of(standing: Standing) -> Callable[[Recorded], bool]:
+    """What lets the words in an event be opened for somebody. Nothing off the streams of employees holds any."""
+
+    def may_open(recorded: Recorded) -> bool:
+        if not recorded.stream.startswith(OWNED_BY_EMPLOYEES):
+            return True
+        return standing.may_open(standing.context.employee(employee_of(recorded.stream)), recorded.event)
+
+    return may_open
+
+
+class Guarded(Look):
+    """What a ledger says to one person. NotEntitled `not_yours_to_read`, `purpose_needed`; Unknown outside their site."""
+
+    def __init__(self, look: Look, standing: Standing, note: Note) -> None:
+        super().__init__(look.rows, look.state, look.now)
+        self.state.gate = gate_of(standing)
+        self.standing = standing
+        self._note = note
+
+    # --- who and where ------------------------------------------------------------------------------
+
+    def site(self, site: str | None) -> str:
+        """The site asked for, or one's own. Unknown `site_unknown` also for one of which nothing is to be known."""
+        name = super().site(self.standing.state.site if site is None else site)
+        if not self.standing.knows_site(name):
+            raise self.state.here(Unknown("site_unknown", site=name))
+        return name
+
+    def employee_id(self, given: str, field: str) -> str:
+        """The employee meant, of a site that may be known."""
+        return self._owner(given, field).employee
+
+    def thing(self, name: str) -> tuple[str, str, str]:
+        """What an id names, where it lies at a site that may be known."""
+        from ledger.review import history
+
+        kind, thing, site = history.thing_of(self.state, name)
+        if not self.standing.knows_site(site):
+            raise Unknown("nothing_of_that_id", id=name, choices="")
+        return kind, thing, self.timezone(site)
+
+    def _owner(self, given: str, field: str = "employee") -> EmployeeState:
+        """An employee as they stand today: rights are those of today, whatever past is shown."""
+        owner = self.standing.context.employee(full_id(self.state, "employee", given, field))
+        if not self.standing.knows_site(owner.site) and "line" not in self.standing.to_person(owner):
+            raise self.state.here(Unknown("employee_unknown", employee=given))
+        return owner
+
+    def _owner_of(self, kind: str, given: str) -> tuple[EmployeeState, str]:
+        name = full_id(self.state, kind, given, kind)
+        if self.state.stream_of(kind, name) is None:
+            raise self.state.here(Unknown(f"{kind}_unknown", **{kind: given}))
+        owner = self.standing.context.owner_of(kind, name)
+        relations = self._relations(owner, kind, name)
+        if not self.standing.knows_site(owner.site) and not relations:
+            raise self.state.here(Unknown(f"{kind}_unknown", **{kind: given}))
+        return owner, name
+
+    # --- asking -------------------------------------------------------------------------------------
+
+    def _relations(self, owner: EmployeeState, kind: str, name: str) -> Relations:
+        thing = owner.things[kind][name]
+        if kind == "notice":
+            return self.standing.to_notice(owner, thing)
+        if kind == "appeal":
+            return self.standing.to_appeal(owner, thing)
+        return (
+            self.standing.to_sanction(owner, thing) if kind == "sanction" else self.standing.to_person(owner)
+        )
+
+    def _of_thing(self, kind: str, name: str) -> Grant:
+        owner = self.standing.context.owner_of(kind, name)
+        info: InfoClass = "case" if kind == "appeal" else "fact"
+        return self.standing.grant(self._relations(owner, kind, name), info)
+
+    def _of_month(self, employee: str, month: str, department: str | None = None) -> Grant:
+        owner = self.standing.context.employee(employee)
+        relations = self.standing.to_month(owner, month, department, last_day(month))
+        return self.standing.grant(relations, "figures")
+
+    def _require(self, relations: Relations, info: InfoClass, needed: Grant, what: str) -> None:
+        """NotEntitled `not_yours_to_read`, or `purpose_needed` where saying one would do."""
+        if self.standing.grant(relations, info) >= needed:
+            return
+        if self.standing.lacks_purpose(relations, info):
+            raise NotEntitled("purpose_needed", by=self.standing.person, id=what)
+        raise NotEntitled("not_yours_to_read", by=self.standing.person, id=what)
+
+    def _require_at(self, site: str, info: InfoClass, what: str) -> None:
+        if self.standing.at_site(site, info) < Grant.WORDS:
+            raise NotEntitled("not_yours_to_read", by=self.standing.person, id=what)
+
+    def _listed(self, site: str, what: str, rows: Iterable[Report], key: str = "employee") -> None:
+        """Keeps that a list was read, where anybody else stands in it: one row for the list."""
+        if any(row.get(key) not in (None, self.standing.person) for row in rows):
+            self._note("figures", f"site:{site}", what)
+
+    def _read(self, info: InfoClass, owner: EmployeeState, what: str) -> None:
+        """Keeps that somebody else's record was read."""
+        if owner.employee != self.standing.person:
+            self._note(info, owner.employee, what)
+
+    def timezone(self, site: str | None = None) -> str:
+        """The time zone of a site, or that of one's own."""
+        return super().timezone(self.standing.state.site if site is None else site)

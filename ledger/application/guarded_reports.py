@@ -1,0 +1,146 @@
+"""The reports through somebody's eyes: what is not theirs is left out, and a withheld field stands as None."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from ledger.access.classes import Grant
+from ledger.application.guarded import Guarded
+from ledger.application.look import Report
+
+_MONEY: Final = ("base_fine", "surcharge", "shifted", "no_worse", "joint_liability", "deduction")
+
+
+class GuardedReports(Guarded):
+    """The reports of `Look`, for one person."""
+
+    def of_month(self, name: str, month: str, site: str | None = None) -> list[Report]:
+        """The public list as it hangs on the wall; of any other report the rows whose figures are one's to see."""
+        rows = super().of_month(name, month, site)
+        if name == "public-list":
+            return rows
+        return [row for row in rows if self._of_month(row["employee"], month) is Grant.WORDS]
+
+    def monthly(self, month: str, site: str | None = None) -> list[Report]:
+        """The rows that are one's to see; without money where only points and bands are."""
+        name = self.site(site)
+        found = []
+        for row in super().monthly(month, name):
+            grant = self._of_month(row["employee"], month, row["department"])
+            if grant > Grant.NONE:
+                found.append(row if grant is Grant.WORDS else _without_money(row))
+        self._listed(name, f"monthly {month}", found)
+        return found
+
+    def joint_liability(self, month: str, site: str | None = None) -> list[Report]:
+        """The shares of those, on either side, whose figures are one's to see."""
+        name = self.site(site)
+        found = [
+            row
+            for row in super().joint_liability(month, name)
+            if any(
+                self._of_month(row[who], month) is Grant.WORDS
+                for who in ("employee", "supervisor")
+                if row[who] is not None
+            )
+        ]
+        self._listed(name, f"joint-liability {month}", found)
+        return found
+
+    def payroll(self, month: str, site: str | None = None) -> Report:
+        """All of it for whoever handles pay; else one's own lines, without the total and its digest."""
+        name = self.site(site)
+        report = super().payroll(month, name)
+        if self.standing.at_site(name, "pay") is Grant.WORDS:
+            self._listed(name, f"payroll {month}", report["lines"])
+            return report
+        own = {part: self._own(report[part]) for part in ("lines", "run")}
+        return {**report, **own, "total": None, "digest": None}
+
+    def reconciliation(self, month: str, site: str | None = None) -> Report:
+        """All of it for whoever handles pay; else one's own row."""
+        name = self.site(site)
+        report = super().reconciliation(month, name)
+        if self.standing.at_site(name, "pay") is Grant.WORDS:
+            self._listed(name, f"reconciliation {month}", report["rows"])
+            return report
+        return {**report, "returns": [], "rows": self._own(report["rows"])}
+
+    def _own(self, rows: Iterable[Report]) -> list[Report]:
+        return [row for row in rows if row["employee"] == self.standing.person]
+
+    def without_wage(self, month: str, site: str | None = None) -> list[str]:
+        """For whoever handles pay; else oneself, where it is so."""
+        name = self.site(site)
+        found = super().without_wage(month, name)
+        if self.standing.at_site(name, "pay") is Grant.WORDS:
+            return found
+        return [employee for employee in found if employee == self.standing.person]
+
+    def open_in_month(self, month: str, site: str | None = None) -> dict[str, list[str]]:
+        """For whoever sees the figures of the whole site."""
+        self._require_at(self.site(site), "figures", f"month {month}")
+        return super().open_in_month(month, site)
+
+    def appeals(self, site: str | None = None) -> list[Report]:
+        """The appeals of which anything is one's to know."""
+        rows = super().appeals(self.site(site))
+        return [row for row in rows if self._of_thing("appeal", row["appeal"]) > Grant.NONE]
+
+    def sanctions(self, month: str, site: str | None = None) -> list[Report]:
+        """The rows of those whose facts are one's to know."""
+        name = self.site(site)
+        found = [row for row in super().sanctions(month, name) if self._knows(row["employee"])]
+        self._listed(name, f"sanctions {month}", found)
+        return found
+
+    def _knows(self, employee: str) -> bool:
+        relations = self.standing.to_person(self.standing.context.employee(employee))
+        return self.standing.grant(relations, "fact") > Grant.NONE
+
+    def rewards(self, month: str, site: str | None = None) -> list[Report]:
+        """The things that are one's to know; without amounts where the figures are not."""
+        name = self.site(site)
+        found = []
+        for row in super().rewards(month, name):
+            if self._of_thing(row["kind"], row["id"]) > Grant.NONE:
+                whole = self._of_month(row["employee"], month) is Grant.WORDS
+                found.append(row if whole else {**row, "amount": None})
+        self._listed(name, f"rewards {month}", found)
+        return found
+
+    def notices(self, month: str | None = None, site: str | None = None) -> list[Report]:
+        """The notices that are one's to know."""
+        name = self.site(site)
+        rows = super().notices(month, name)
+        found = [row for row in rows if self._of_thing("notice", row["notice"]) > Grant.NONE]
+        self._listed(name, f"notices {month or ''}".strip(), found)
+        return found
+
+    def due(self, site: str | None = None) -> list[Report]:
+        """What waits for oneself, or about somebody of whom it is one's to know; the rest for whoever runs the site."""
+        name = self.site(site)
+        return [row for row in super().due(name) if self._is_waiting_for(name, row)]
+
+    def _is_waiting_for(self, site: str, row: Report) -> bool:
+        if self.standing.person in (row["who"], row["employee"]):
+            return True
+        what, employee = row["what"], row["employee"]
+        if what in ("payroll_return", "difference"):
+            return self.standing.at_site(site, "pay") is Grant.WORDS
+        if employee is None:
+            return self.standing.at_site(site, "running") is Grant.WORDS
+        kind = "appeal" if what == "appeal" else "notice"
+        owned = self.standing.context.is_taken(kind, row["id"])
+        return self._of_thing(kind, row["id"]) > Grant.NONE if owned else self._knows(employee)
+
+    def fairness(self, month: str, site: str | None = None) -> Report:
+        """For whoever watches over fairness."""
+        name = self.site(site)
+        self._require_at(name, "fairness", f"fairness {month}")
+        return super().fairness(month, name)
+
+
+def _without_money(row: Report) -> Report:
+    """A row of the monthly summary that says points and band only."""
+    hidden = dict.fromkeys(_MONEY)
+    return {**row, **hidden, "performance": {**row["performance"], "amount": None}}

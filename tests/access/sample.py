@@ -1,0 +1,99 @@
+"""The sample office behind a desk: who stands how in it, and every question a desk can be asked."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ledger.application.desk import Desk, Person
+from ledger.application.ledger import Ledger
+from ledger.application.look import Look
+from ledger.state.ledger_state import LedgerState
+from tests.support.office import appoint, lines, register_employee, register_site
+
+SAMPLE = Path(__file__).parents[2] / "cli" / "sample" / "office.jsonl"
+MONTH = "2026-07"
+
+MORE = [
+    register_employee("AU1", department="office", **{"from": "2026-01-05"}),
+    register_employee("UN1", department="office", **{"from": "2026-01-05"}),
+    appoint("auditor", "AU1"),
+    appoint("union", "UN1"),
+    register_site("other"),
+    register_employee("X01", site="other", **{"from": "2026-01-05"}),
+]
+"""Who the sample lacks: an auditor, somebody of the union, and somebody of another site."""
+
+VIEWERS = {
+    "E06": "an employee",
+    "E07": "an employee who appealed against retaliation",
+    "S03": "above them in line, and bearer of shares",
+    "I01": "inspector, and issuer",
+    "I02": "inspector, issuer and respondent of a pending appeal",
+    "H02": "head of a department, reviewer of a pending appeal, respondent of another",
+    "H03": "head of another department",
+    "Q01": "quality",
+    "O01": "office",
+    "D01": "director",
+    "M01": "manager",
+    "F01": "finance",
+    "C01": "company",
+    "AU1": "auditor",
+    "UN1": "union",
+    "X01": "somebody of another site",
+}
+
+QUESTIONS: dict[str, tuple[Callable[[Look], Any], ...]] = {
+    "site": (lambda look: look.site("jinse"), lambda look: look.site("other")),
+    "timezone": (lambda look: look.timezone(),),
+    "employee_id": (lambda look: look.employee_id("E06", "who"), lambda look: look.employee_id("X01", "who")),
+    "thing": (lambda look: look.thing("notice:N702"), lambda look: look.thing("employee:X01")),
+    "today": (lambda look: look.today("jinse"),),
+    "of_month": (lambda look: look.of_month("public-list", MONTH, "jinse"),),
+    "monthly": (lambda look: look.monthly(MONTH, "jinse"),),
+    "joint_liability": (lambda look: look.joint_liability(MONTH, "jinse"),),
+    "payroll": (lambda look: look.payroll(MONTH, "jinse"),),
+    "reconciliation": (lambda look: look.reconciliation(MONTH, "jinse"),),
+    "without_wage": (lambda look: look.without_wage(MONTH, "jinse"),),
+    "open_in_month": (lambda look: look.open_in_month("2026-08", "jinse"),),
+    "appeals": (lambda look: look.appeals("jinse"),),
+    "sanctions": (lambda look: look.sanctions("2026-08", "jinse"),),
+    "rewards": (lambda look: look.rewards(MONTH, "jinse"),),
+    "notices": (lambda look: look.notices(None, "jinse"),),
+    "due": (lambda look: look.due("jinse"),),
+    "fairness": (lambda look: look.fairness(MONTH, "jinse"),),
+    "card": (
+        lambda look: look.card("notice", "N702"),
+        lambda look: look.card("notice", "N807"),
+        lambda look: look.card("appeal", "A07"),
+        lambda look: look.card("appeal", "A09"),
+        lambda look: look.card("employee", "E06"),
+        lambda look: look.card("employee", "X01"),
+    ),
+    "month_card": (lambda look: look.month_card(MONTH, "jinse"),),
+    "sites": (lambda look: look.sites(),),
+    "employees": (lambda look: look.employees("jinse"),),
+    "history": (lambda look: look.history("employee:E06"), lambda look: look.history("appeal:A07")),
+    "journal": (lambda look: look.journal(),),
+    "event_at": (lambda look: look.event_at(93),),
+    "explain": (lambda look: look.explain("E06", MONTH),),
+    "compare": (lambda look: look.compare(LedgerState(look.state.log, 110), "E06", MONTH),),
+    "pay": (lambda look: look.pay("E06", MONTH),),
+    "case_file": (
+        lambda look: look.case_file("A04"),
+        lambda look: look.case_file("A07"),
+        lambda look: look.case_file("A09"),
+    ),
+}
+"""Every question of a look, by its name, with what it is asked."""
+
+
+def fill(ledger: Ledger) -> None:
+    """The sample office, and who it lacks."""
+    with SAMPLE.open("rb") as file:
+        ledger.record.apply(file)
+    ledger.record.apply(lines(MORE))
+
+
+def desk(ledger: Ledger, viewer: str, purpose: str | None = None) -> Desk:
+    """The desk of a person."""
+    return Desk.at(ledger, Person(viewer), purpose=purpose)

@@ -1,0 +1,115 @@
+"""At a desk everybody records in their own name, and what was shown is what is recorded."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger.application.desk import Desk, Person
+from ledger.application.ledger import Ledger
+from ledger.errors import LedgerError, NotEntitled
+from tests.support import office
+from tests.support.office import lines
+from tests.support.story import open_ledger
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    with open_ledger(tmp_path / "kaoji.db", office.NOW) as opened:
+        opened.record.apply(lines([*office.office(), office.issue_notice("N1", "E001")]))
+        yield opened
+
+
+def desk(ledger: Ledger, person: str) -> Desk:
+    return Desk.at(ledger, Person(person), operator=f"{person}@web/00000000")
+
+
+def code_of(desk: Desk, values: dict[str, Any]) -> str:
+    with pytest.raises(LedgerError) as caught:
+        desk.submit(values)
+    return caught.value.code
+
+
+def test_a_notice_is_issued_in_ones_own_name_and_says_who_typed(ledger: Ledger) -> None:
+    made = desk(ledger, "I01").submit(office.issue_notice("N2", "E002"))
+
+    (recorded,) = made.events
+    assert (recorded.event.issued_by, recorded.operator) == ("I01", "I01@web/00000000")  # type: ignore[attr-defined]
+
+
+def test_nobody_records_in_somebody_elses_name(ledger: Ledger) -> None:
+    assert code_of(desk(ledger, "E001"), office.issue_notice("N2", "E002")) == "not_yours_to_do"
+    assert code_of(desk(ledger, "I02"), office.issue_notice("N2", "E002")) == "not_yours_to_do"
+
+
+def test_who_is_entitled_is_asked_of_whatever_decides(ledger: Ledger) -> None:
+    assert (
+        code_of(desk(ledger, "E001"), office.issue_notice("N2", "E002", issued_by="E001"))
+        == "notice_not_entitled"
+    )
+    assert desk(ledger, "I01").could(office.issue_notice("N2", "E002"))
+    assert not desk(ledger, "E001").could(office.issue_notice("N2", "E002"))
+
+
+def test_a_file_of_commands_is_for_whoever_keeps_the_files(ledger: Ledger) -> None:
+    with pytest.raises(NotEntitled, match="not_yours_to_do"):
+        desk(ledger, "D01").record.apply(lines([office.issue_notice("N2", "E002")]))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        office.grant_reward("R1", "E001"),
+        office.appoint("director", "E001"),
+        office.erase_employee("E001"),
+        office.register_site("another"),
+        {
+            "do": "impose_sanction",
+            "sanction": "S1",
+            "employee": "E001",
+            "month": "2026-08",
+            "kind": "dismissal",
+        },
+    ],
+    ids=lambda values: str(values["do"]),
+)
+def test_what_takes_a_second_person_is_not_recorded_by_one(values: dict[str, Any], ledger: Ledger) -> None:
+    assert code_of(desk(ledger, "M01"), values) == "second_person_needed"
+
+
+def test_an_employee_acknowledges_their_own_notice_and_nobody_elses(ledger: Ledger) -> None:
+    mine = {"do": "acknowledge_notice", "notice": "N1", "how": "signed", "on": "2026-09-02"}
+
+    assert not desk(ledger, "E002").could(mine)
+    (recorded, *_) = desk(ledger, "E001").submit(mine).events
+    assert recorded.event.by is None  # type: ignore[attr-defined]
+
+
+def test_what_was_previewed_is_recorded(ledger: Ledger) -> None:
+    at, values = desk(ledger, "I01"), office.issue_notice("N2", "E001", 4, clause="FD-02")
+    tried, seen = at.preview(values)
+    before = ledger.position()
+
+    assert tried.impact is not None
+    assert tried.impact.difference
+    assert ledger.position() == before
+    assert at.submit(values, seen).recorded == 1
+
+
+def test_what_would_change_something_else_meanwhile_is_not_recorded(ledger: Ledger) -> None:
+    at, values = desk(ledger, "I01"), office.issue_notice("N2", "E001", 4, clause="FD-02")
+    _, seen = at.preview(values)
+    ledger.record.apply(lines([office.issue_notice("N3", "E001", 4, clause="FD-03", issued_by="I02")]))
+
+    with pytest.raises(LedgerError, match="impact_changed"):
+        at.submit(values, seen)
+
+
+def test_the_same_form_sent_twice_is_recorded_once(ledger: Ledger) -> None:
+    at = desk(ledger, "I01")
+    values = {**office.issue_notice("N2", "E001", 4, clause="FD-02"), "key": "a form"}
+    _, seen = at.preview(values)
+
+    first, again = at.submit(values, seen), at.submit(values, seen)
+    assert (first.recorded, again.recorded, again.skipped) == (1, 0, 1)
