@@ -39,7 +39,10 @@ _FORGIVEN: dict[str, Callable[[str], str]] = {
 }
 """How a help calls what is typed → what makes it readable."""
 
-_CALLED = {"witnesses": "witness"}
+_YES_OR_NO: Final = ("yes", "no")
+"""How a yes or no is typed."""
+
+_CALLED = {"witnesses": "witness", "places": "place"}
 """Fields whose option, which may be repeated, is called otherwise."""
 
 Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
@@ -95,8 +98,8 @@ class FormField:
     @property
     def metavar(self) -> str:
         """What a help says is to be typed."""
-        if self.choices:
-            return f"[{'|'.join(self.choices)}]"
+        if self.choices or self.type is bool:
+            return f"[{'|'.join(self.choices or _YES_OR_NO)}]"
         if self.type is Evidence:
             return "FILE"
         if get_origin(self.type) is dict:
@@ -149,6 +152,9 @@ class FormField:
     def _one(self, typed: str) -> str | int:
         if self.choices:
             return code_of(typed, self.choices)
+        if self.type is bool:
+            word = code_of(typed, _YES_OR_NO)
+            return word == "yes" if word in _YES_OR_NO else typed
         if self.is_whole_number:
             number = plain(typed)
             return int(number) if number.isascii() and number.lstrip("-").isdigit() else number

@@ -49,6 +49,7 @@ _COMMANDS = {
     "report": "cli.report:report",
     "restore": "cli.backup:restore",
     "site": "cli.organisation:site",
+    "sitting": "cli.sittings:sitting",
     "upgrade": "cli.backup:upgrade",
     "verify": "cli.proofs:verify",
     "wage": "cli.organisation:wage",

@@ -49,9 +49,11 @@ __all__ = [
     "BankVersion",
     "ClauseCode",
     "Component",
+    "ConsentTo",
     "Day",
     "DepartmentId",
     "EmployeeId",
+    "ExaminationResult",
     "FindingId",
     "Ground",
     "InspectionId",
@@ -59,6 +61,7 @@ __all__ = [
     "Instant",
     "Language",
     "Level",
+    "ListMode",
     "Money",
     "Month",
     "Name",
@@ -66,9 +69,11 @@ __all__ = [
     "Office",
     "Omittable",
     "Outcome",
+    "PaperNumber",
     "PayRun",
     "Points",
     "PolicyVersion",
+    "QuestionCode",
     "ReturnReason",
     "RewardId",
     "SanctionId",
@@ -77,6 +82,7 @@ __all__ = [
     "Settlement",
     "Sha256",
     "SiteId",
+    "SittingId",
     "Text",
     "described",
     "first_day",
@@ -130,7 +136,11 @@ SanctionId = Annotated[_Id, Ref("sanction")]
 InspectionId = Annotated[_Id, Ref("inspection")]
 FindingId = Annotated[_Id, Ref("finding")]
 PolicyVersion = _Id
+SittingId = Annotated[_Id, Ref("sitting")]
 BankVersion = _Id
+QuestionCode = _Id
+PaperNumber = _Id
+"""What stands on a paper of the examination instead of the name."""
 DepartmentId = Annotated[
     str, BeforeValidator(_check_text), StringConstraints(strict=True, min_length=1, max_length=64)
 ]
@@ -198,6 +208,11 @@ InspectionKind = Literal["irregular", "regular", "department", "documents", "fol
 AnswerResult = Literal["ok", "fault", "not_applicable"]
 Band = Literal["none", "surcharge", "administrative", "dismissal"]
 Component = Literal["own", "joint", "performance"]
+ExaminationResult = Literal["passed", "failed", "absent", "incomplete"]
+ConsentTo = Literal["public_list"]
+"""What somebody may consent to: to be posted by name."""
+ListMode = Literal["masked", "numbers", "counts"]
+"""How a posted list shows people: by masked name, by staff number, or only how many they are."""
 ErasureGround = Literal[
     "purpose_achieved", "service_ended", "consent_withdrawn", "unlawful_processing", "required_by_law"
 ]

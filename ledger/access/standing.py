@@ -19,6 +19,7 @@ from ledger.events import Event
 from ledger.events.appeals import AppealDecided, AppealEscalated, AppealFiled
 from ledger.events.hearings import HearingRecorded
 from ledger.events.replies import AppealReplied
+from ledger.events.sittings import AnswerMarked, AnswerRecorded
 
 Relations = set[Relation]
 
@@ -176,6 +177,21 @@ class Standing:
         now = conflicts(self.context, owner, appeal.against, appeal.target)
         return {owner.employee, appeal.appellant, appeal.respondent, *appeal.conflicted, *now}
 
+    def to_round(self, site: str, department: str | None, people: Collection[str | None]) -> Relations:
+        """How the person stands to a round of inspection of a department; `people` are those who went on it."""
+        found: Relations = set(self.offices(site)) - {"department_head"}
+        if not self.is_employed:
+            return found
+        if site == self.state.site:
+            found.add("colleague")
+        if department is not None and heads_department(
+            self.context, self.person, site, department, self.today
+        ):
+            found.add("department_head")
+        if self.person in people:
+            found.add("issuer")
+        return found
+
     # --- grants -------------------------------------------------------------------------------------
 
     def grant(self, relations: Relations, info: InfoClass) -> Grant:
@@ -193,7 +209,14 @@ class Standing:
         sanction = owner.sanctions.get(getattr(event, "sanction", None) or "")
         if sanction is not None:
             return self.to_sanction(owner, sanction)
-        return self.to_person(owner)
+        found = self.to_person(owner)
+        if isinstance(event, AnswerRecorded | AnswerMarked) and self._examines(event.sitting):
+            found.add("issuer")
+        return found
+
+    def _examines(self, sitting: str) -> bool:
+        """Whether a sitting's answers are the person's to mark."""
+        return self.is_employed and self.person in self.context.thing("sitting", sitting).examiners
 
     def sees(self, owner: EmployeeState, event: Event) -> bool:
         """Whether the person may know of an event on somebody's stream at all."""

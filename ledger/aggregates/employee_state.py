@@ -16,6 +16,8 @@ from ledger.terms import RANKS, Level
 from ledger.timeline import Absence, Timeline
 
 if TYPE_CHECKING:
+    from ledger.aggregates.employee.answers import AnswerState
+    from ledger.aggregates.employee.consents import ConsentState
     from ledger.aggregates.employee.pay_returns import ReturnState, SettlementState
     from ledger.aggregates.employee.rewards import RewardState
     from ledger.aggregates.employee.sanctions import SanctionState
@@ -137,6 +139,10 @@ class EmployeeState(Struct, frozen=True, gc=False):
     settlements: "tuple[SettlementState, ...]" = ()
     deduction_notices: tuple[tuple[str, str], ...] = ()
     """Site and month of each close of which the person was told in writing."""
+    answers: "dict[tuple[str, str], AnswerState]" = field(default_factory=dict)
+    """What was answered in examinations: (sitting, question) → answer."""
+    consents: "tuple[ConsentState, ...]" = ()
+    """What was said last of each consent."""
 
     @property
     def notices(self) -> dict[str, NoticeState]:

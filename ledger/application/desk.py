@@ -26,6 +26,7 @@ from ledger.state.ledger_state import LedgerState
 
 if TYPE_CHECKING:
     from ledger.application.backups import Backups
+    from ledger.application.examination import Examination
     from ledger.application.exports import Exports
     from ledger.application.imports import Imports
     from ledger.application.people import People
@@ -77,6 +78,8 @@ class Desk(Ledger):
         self.viewer = viewer
         self.purpose = purpose
         self.readings = readings
+        if self.clock_is_right:
+            self.require_keeper("--clock-is-right")
 
     @classmethod
     def at(
@@ -92,6 +95,7 @@ class Desk(Ledger):
         desk = object.__new__(cls)
         desk.log, desk.projections, desk.now = ledger.log, ledger.projections, ledger.now
         desk.operator = ledger.operator if operator is None else lambda: operator
+        desk.clock_is_right = ledger.clock_is_right and isinstance(viewer, Keeper)
         desk.viewer, desk.purpose, desk.readings = viewer, purpose, readings
         return desk
 
@@ -286,6 +290,14 @@ class Desk(Ledger):
 
         self.require_keeper("imports")
         return Imports(self)
+
+    @cached_property
+    def examination(self) -> "Examination":
+        """The question banks, for whoever keeps the files: how answers are marked is no candidate's to read."""
+        from ledger.application.examination import Examination
+
+        self.require_keeper("examination")
+        return Examination(self)
 
     @cached_property
     def upgrade(self) -> "Upgrade":

@@ -12,25 +12,41 @@ from ledger.aggregates.employee_state import EmployeeState
 from ledger.application.look import Look, Report
 from ledger.errors import NotEntitled, Unknown
 from ledger.events import Recorded
-from ledger.events.employees import employee_of, employee_stream
+from ledger.events.employees import employee_stream
 from ledger.state.ids import full_id
+from ledger.state.ledger_state import LedgerState
+from ledger.subjects import APART
 from ledger.terms import last_day
 
 Note = Callable[[InfoClass, str, str], None]
 """Keeps that something was read: its class, whose record or which list it is of, and what it was."""
 
 OWNED_BY_EMPLOYEES: Final = employee_stream("")
+_ROUNDS: Final = ("inspection", "sitting")
 
 
-def gate_of(standing: Standing) -> Callable[[Recorded], bool]:
-    """What lets the words in an event be opened for somebody. Nothing off the streams of employees holds any."""
+def gate_of(standing: Standing, head: LedgerState) -> Callable[[Recorded], bool]:
+    """What lets the words in an event be opened for somebody. Of a round or a sitting: theirs to know."""
 
     def may_open(recorded: Recorded) -> bool:
-        if not recorded.stream.startswith(OWNED_BY_EMPLOYEES):
-            return True
-        return standing.may_open(standing.context.employee(employee_of(recorded.stream)), recorded.event)
+        owner, _, name = recorded.stream.partition("/")
+        if owner == "employee":
+            return standing.may_open(standing.context.employee(name), recorded.event)
+        if owner in _ROUNDS:
+            relations = round_relations(standing, head, recorded.stream)
+            return standing.grant(relations, "fact") is Grant.WORDS
+        return owner not in APART
 
     return may_open
+
+
+def round_relations(standing: Standing, head: LedgerState, stream: str) -> Relations:
+    """How somebody stands to a round of inspection, or to a sitting of an examination; by its stream."""
+    kind, _, name = stream.partition("/")
+    told = head.thing(kind, name)
+    if kind == "sitting":
+        return standing.to_round(told.site, None, {told.by, *told.examiners})
+    return standing.to_round(told.site, told.department, {told.by, *told.with_})
 
 
 class Guarded(Look):
@@ -38,7 +54,8 @@ class Guarded(Look):
 
     def __init__(self, look: Look, standing: Standing, note: Note) -> None:
         super().__init__(look.rows, look.state, look.now)
-        self.state.gate = gate_of(standing)
+        self.head: LedgerState = standing.context.state  # type: ignore[attr-defined]
+        self.state.gate = gate_of(standing, self.head)
         self.standing = standing
         self._note = note
 
@@ -70,6 +87,19 @@ class Guarded(Look):
         if not self.standing.knows_site(owner.site) and "line" not in self.standing.to_person(owner):
             raise self.state.here(Unknown("employee_unknown", employee=given))
         return owner
+
+    def _round_of(self, kind: str, given: str) -> str | None:
+        """The stream of the round or the sitting on which a thing lives; None: it lives on somebody's."""
+        stream = self.head.stream_of(kind, full_id(self.state, kind, given, kind)) or ""
+        return stream if stream.partition("/")[0] in APART else None
+
+    def _require_round(self, kind: str, given: str, stream: str) -> Relations:
+        """How the person stands to a round or a sitting they may know of. Unknown outside their site; NotEntitled."""
+        relations = round_relations(self.standing, self.head, stream)
+        if not self.standing.knows_site(str(self.head.site_of(stream))):
+            raise self.state.here(Unknown(f"{kind}_unknown", **{kind: given}))
+        self._require(relations, "fact", Grant.FACTS, given)
+        return relations
 
     def _owner_of(self, kind: str, given: str) -> tuple[EmployeeState, str]:
         name = full_id(self.state, kind, given, kind)

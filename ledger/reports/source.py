@@ -11,6 +11,7 @@ from ledger.projections.schema import Row, open_index
 from ledger.state.hand_off import enforceable
 from ledger.state.ledger_state import LedgerState
 from ledger.state.months import months_of
+from ledger.state.public_lists import posted_lists
 
 
 class Rows(Protocol):
@@ -77,6 +78,11 @@ class StateRows:
             for close in state.closes(site):
                 if month in (None, close.month):
                     yield from projection.rows(close)
+            return
+        if projection.of == "list":
+            for posted in posted_lists(state, site):
+                if month in (None, posted.posted.month):
+                    yield from projection.rows(posted)
             return
         for employee in self._employees(site):
             if projection.of == "appeal":
