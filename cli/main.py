@@ -42,6 +42,7 @@ _COMMANDS = {
     "key": "cli.proofs:key",
     "ledgers": "cli.server:ledgers",
     "log": "cli.log:log",
+    "map": "cli.maps:map_",
     "month": "cli.organisation:month",
     "office": "cli.organisation:office",
     "payroll": "cli.pay:payroll",

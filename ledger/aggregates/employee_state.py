@@ -148,6 +148,8 @@ class EmployeeState(Struct, frozen=True, gc=False):
     """The acknowledgements of appraisal sheets, in the order of recording."""
     bonus_bases: dict[str, int] = field(default_factory=dict)
     """Quarter → the base of its bonus, in fen."""
+    deduction_notices: tuple[tuple[str, str], ...] = ()
+    """Site and month of each close of which the person was told in writing."""
     answers: "dict[tuple[str, str], AnswerState]" = field(default_factory=dict)
     """What was answered in examinations: (sitting, question) → answer."""
     consents: "tuple[ConsentState, ...]" = ()

@@ -174,6 +174,8 @@ class Payroll(Table):
     carry_by: Annotated[tuple[Office, ...], BeforeValidator(as_tuple)] = ("finance", "director", "manager")
     write_off_by: Annotated[tuple[Office, ...], BeforeValidator(as_tuple)] = ("manager", "company")
     write_off_limit: Amount = 20_000
+    notice_first: bool = False
+    """Whether nobody is handed over before they were told in writing what is taken, and why."""
     source: Source = "reading 41"
 
 

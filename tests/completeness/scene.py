@@ -68,6 +68,7 @@ def everything() -> Commands:
         *office.rounds_of_a_day(),
         *office.improvements(),
         office.close_month(),
+        {**_TOLD, "employee": "E001", "by": "O01", "on": "2026-09-02"},
         office.record_consent("E001"),
         office.post_public_list(places=["員工通道公告欄"]),
         office.correct_notice("N1", "2026-09-02", points=10, by="D01"),
@@ -140,6 +141,7 @@ def _mark(check: str, dimension: str, points: int) -> dict[str, Any]:
     return {"check": check, "dimension": dimension, "points": points, "note": "見記錄"}
 
 
+_TOLD = {"do": "record_deduction_notice", "site": office.SITE, "month": MONTH}
 _HEARD = {"do": "record_hearing", "present": ["E002", "H02"], "summary": "兩造到場陳述"}
 
 

@@ -322,7 +322,10 @@ def test_an_event_of_a_month_is_of_its_cell_or_said_not_to_be(kind: str) -> None
         )
 
 
-NOT_OF_A_CELL = {"wage_recorded", "hearing_recorded", "union_notice_recorded", "finding_recorded"}
+NOT_OF_A_CELL = {
+    *("deduction_notice_recorded", "wage_recorded", "hearing_recorded", "union_notice_recorded"),
+    "finding_recorded",
+}
 """Events of an employee's month after which no row or figure of it changes."""
 
 
