@@ -6,7 +6,7 @@ For hundreds of thousands of events see `stamping`, which decides one site and w
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
@@ -15,7 +15,6 @@ from ledger.application.ledger import Ledger
 Command = dict[str, Any]
 
 EMPLOYEES: Final = 100
-START: Final = date(2025, 1, 1)
 MONTHS: Final = tuple(f"2025-{month:02}" for month in range(1, 13))
 NOW: Final = datetime(2026, 1, 20, 1, 0, tzinfo=UTC)
 DEPARTMENTS: Final = ("front-desk", "order", "repairs", "cleaning")
@@ -50,17 +49,30 @@ def fill(ledger: Ledger, events: int) -> int:
     return position
 
 
-def commands(number: int, label: str | None = None) -> Iterator[Command]:
+def months_before(count: int) -> tuple[str, ...]:
+    """So many months, the last one of them the last of `MONTHS`."""
+    year, month = map(int, MONTHS[-1].split("-"))
+    numbers = range(year * 12 + month - count, year * 12 + month)
+    return tuple(f"{number // 12}-{number % 12 + 1:02}" for number in numbers)
+
+
+def commands(
+    number: int, label: str | None = None, *, months: Sequence[str] = MONTHS, rectified: bool = False
+) -> Iterator[Command]:
     """A site's year: its people, then month after month notices and what becomes of them, each month closed.
 
-    The number says what happens, the label (default: the number) what the ids are called.
+    The number says what happens, the label (default: the number) what the ids are called. `rectified`: what stands is
+    put right the next day, so that nothing old waits.
     """
     chance = random.Random(number)
-    office = _Office(label_of(number) if label is None else label)
+    office = _Office(label_of(number) if label is None else label, months)
     yield from office.founded()
-    for month in MONTHS:
-        yield from _month(office, month, chance)
-        if month != MONTHS[-1]:
+    for month in months:
+        for command in _month(office, month, chance):
+            yield command
+            if rectified and command["do"] == "acknowledge_notice":
+                yield _rectified(office, command)
+        if month != months[-1]:
             yield {
                 "do": "close_month",
                 "site": office.site,
@@ -70,9 +82,9 @@ def commands(number: int, label: str | None = None) -> Iterator[Command]:
             }
 
 
-def lines(number: int, label: str | None = None) -> list[bytes]:
+def lines(number: int, *asked: Any, **more: Any) -> list[bytes]:
     """The same as lines of a command file."""
-    return [json.dumps(command).encode() for command in commands(number, label)]
+    return [json.dumps(command).encode() for command in commands(number, *asked, **more)]
 
 
 def founding(label: str) -> list[bytes]:
@@ -106,8 +118,10 @@ def notices(label: str, first: int, count: int) -> list[Command]:
 class _Office:
     """The people of one site."""
 
-    def __init__(self, label: str) -> None:
+    def __init__(self, label: str, months: Sequence[str] = MONTHS) -> None:
         self.site = site_of(label)
+        self.months = months
+        self._start = f"{months[0]}-01"
         self._prefix = label
         self.lines = [f"L{n}" for n in range(len(DEPARTMENTS) * LINES_A_DEPARTMENT)]
         above = 7 + len(DEPARTMENTS) + len(self.lines)
@@ -147,7 +161,7 @@ class _Office:
             "name": f"員工{self.id(name)}",
             "site": self.site,
             "department": department,
-            "from": str(START),
+            "from": self._start,
             "supervisor": None if above is None else self.id(above),
         }
         if held is not None:
@@ -157,7 +171,7 @@ class _Office:
                 "site": self.site,
                 "office": held,
                 "employee": self.id(name),
-                "from": str(START),
+                "from": self._start,
                 **place,
             }
 
@@ -180,11 +194,11 @@ def _month(office: _Office, month: str, chance: random.Random) -> Iterator[Comma
             "issued_on": str(day),
             "distinct_because": "synthetic",
         }
-        last = month == MONTHS[-1] and number == NOTICES_A_MONTH - 1
+        last = month == office.months[-1] and number == NOTICES_A_MONTH - 1
         fate = 0.0 if last else chance.random()
         joint = not clause.startswith("PF")
         yield from _fate(office, name, office.id(employee), day, fate, joint)
-    if month == MONTHS[-1]:
+    if month == office.months[-1]:
         yield _appeal(office, OPEN_APPEAL, name, office.id(employee), day)
 
 
@@ -213,6 +227,12 @@ def _fate(
             "by": office.id(f"H{DEPARTMENTS.index(office.department(employee.rpartition('.')[2]))}"),
             "on": str(decided),
         }
+
+
+def _rectified(office: _Office, acknowledged: Command) -> Command:
+    """The fault on site, put right when the notice was acknowledged."""
+    about = {"notice": acknowledged["notice"], "on": acknowledged["on"]}
+    return {"do": "rectify_notice", **about, "by": office.id("D1"), "action": "synthetic"}
 
 
 def _appeal(office: _Office, name: str, notice: str, employee: str, day: date) -> Command:

@@ -1,4 +1,5 @@
-"""`kaoji backup` and `kaoji restore`: a copy that is verified when it is made, and putting one back."""
+"""`kaoji backup`, `kaoji restore` and `kaoji upgrade`: a copy that is verified when it is made, putting one back, and
+bringing an old ledger up to date."""
 
 from pathlib import Path
 
@@ -87,3 +88,25 @@ def restore(
         talk(labels.say("keyring_left_out"))
     if not back["key_here"]:
         talk(labels.say("restored_without_key"))
+
+
+@click.command(cls=SpeakingCommand, help_key="upgrade", examples=["kaoji upgrade"])
+@json_option
+@common_options
+def upgrade(as_json: bool) -> None:
+    """Bring a ledger that an earlier kaoji wrote to the present layout; nothing recorded is rewritten.
+
+    The check value of every person's key is recorded, so that verify finds keys that were swapped or deleted; guards
+    that came later are put in place. An earlier kaoji does not open the ledger any more. On PostgreSQL the tables'
+    owner runs it.
+    """
+    labels = settings().labels()
+    with settings().open() as ledger:
+        done = ledger.upgrade.bring_up()
+    if as_json:
+        print_json({"bound": done.bound, "lacking": done.lacking, "position": done.position})
+        return
+    click.echo(labels.say("upgraded", keys=done.bound))
+    if done.lacking:
+        names = labels.say("separator").join(done.lacking)
+        talk(shown(labels.say("upgrade_lacks", employees=names)))

@@ -70,7 +70,34 @@ show_command(notice, "notice", "kaoji notice show N2026-0001")
 @click.group(cls=SpeakingGroup, help_key="finding")
 @common_options
 def finding() -> None:
-    """Findings against the supervisor (Doc. 3 §4.2.6): record, clear."""
+    """Findings of a round: issue, rectify, drop, show; and against the supervisor (Doc. 3 §4.2.6): record, clear."""
+
+
+form(
+    finding,
+    "issue",
+    "issue_notice_from_finding",
+    "finding",
+    examples=[
+        "kaoji finding issue F1 --issued-by I01",
+        'kaoji finding issue F2 --employee E017 --narrative "未按時清掃" --points 1 --issued-by I01',
+    ],
+)
+form(
+    finding,
+    "rectify",
+    "rectify_finding",
+    "finding",
+    examples=['kaoji finding rectify F2 --action "已更換螺栓" --by H01'],
+)
+form(
+    finding,
+    "drop",
+    "drop_finding",
+    "finding",
+    examples=['kaoji finding drop F3 --reason "當日設備停用" --by I01'],
+)
+show_command(finding, "finding", "kaoji finding show F1")
 
 
 form(

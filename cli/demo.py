@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _SITE, _MONTH, _SUPERVISOR, _APPEAL = "jinse", "2026-07", "S03", "A03"
 _SAMPLE = resources.files("cli").joinpath("sample")
+_TO_TRY = ("own.jsonl", "notices.csv")
+"""Files that are laid beside the ledger: commands of one's own, and a sheet to import."""
 _LAST = "9" * 18
 """A position after every other."""
 
@@ -78,12 +80,12 @@ def _url(folder: Path) -> str:
 
 
 def _prepare(folder: Path, words: dict[str, str]) -> "Applied":
-    """The folder, the ledger with the sample recorded, and a file of commands to try."""
+    """The folder, the ledger with the sample recorded, and the files to try."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        own = folder / "own.jsonl"
-        if not own.exists():
-            own.write_bytes(_SAMPLE.joinpath("own.jsonl").read_bytes())
+        for name in _TO_TRY:
+            if not (folder / name).exists():
+                (folder / name).write_bytes(_SAMPLE.joinpath(name).read_bytes())
     except OSError as error:
         raise click.FileError(str(folder), hint=error.strerror) from None
     with settings().open() as ledger, _SAMPLE.joinpath("office.jsonl").open("rb") as file:

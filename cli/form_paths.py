@@ -3,7 +3,11 @@
 import importlib
 from typing import Final
 
-FORM_PATHS: Final[dict[str, str]] = {"adopt_policy": "policy adopt", "rotate_key": "key rotate"}
+FORM_PATHS: Final[dict[str, str]] = {
+    "adopt_policy": "policy adopt",
+    "adopt_questions": "exam adopt",
+    "rotate_key": "key rotate",
+}
 
 _MAKING_FORMS: Final = ("cli.cases", "cli.organisation")
 

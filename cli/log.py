@@ -16,7 +16,11 @@ from ledger.errors import InputError, Unknown
 from ledger.formats import format_local
 
 _POSITION = re.compile(r"#?([0-9]{1,18})", re.ASCII)
-_HEADINGS = {("site_registered", "name"): "site_name", ("reward_granted", "points"): "reward_points"}
+_HEADINGS = {
+    ("site_registered", "name"): "site_name",
+    ("reward_granted", "points"): "reward_points",
+    ("sheet_imported", "rows"): "rows_read",
+}
 _TOLD_ELSEWHERE = {"by", "issued_by", "on", "issued_on", "document", "stated"}
 
 

@@ -28,10 +28,13 @@ _COMMANDS = {
     "demo": "cli.demo:demo",
     "due": "cli.due:due",
     "employee": "cli.organisation:employee",
+    "exam": "cli.exam:exam",
     "explain": "cli.explain:explain",
     "export": "cli.export:export",
     "finding": "cli.cases:finding",
+    "inspection": "cli.rounds:inspection",
     "grant": "cli.server:grant",
+    "import": "cli.importing:import_",
     "key": "cli.proofs:key",
     "ledgers": "cli.server:ledgers",
     "log": "cli.log:log",
@@ -45,6 +48,7 @@ _COMMANDS = {
     "report": "cli.report:report",
     "restore": "cli.backup:restore",
     "site": "cli.organisation:site",
+    "upgrade": "cli.backup:upgrade",
     "verify": "cli.proofs:verify",
     "wage": "cli.organisation:wage",
     "what-if": "cli.explain:what_if",
@@ -55,7 +59,7 @@ _COMMANDS = {
 _OUTPUT_LOST = (errno.EBADF, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EPIPE)
 
 
-_OF_FILES = ("apply", "policy")
+_OF_FILES = ("apply", "exam", "policy")
 """The commands whose input is a file with fields of its own: what is refused names them as the file does."""
 
 

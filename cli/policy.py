@@ -1,7 +1,7 @@
 """`kaoji policy …`: the policy book, what a version says, what differs, and what the linter finds (domain §8)."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
@@ -17,6 +17,7 @@ from cli.policy_view import (
     print_version,
 )
 from cli.render import print_json, print_line, print_table, print_title, shown
+from cli.report_options import Day
 from cli.settings import as_of_option, common_options, json_option, settings
 from ledger.formats import format_local
 
@@ -27,21 +28,6 @@ if TYPE_CHECKING:
 
 _site_option = click.option("--site", metavar="SITE", help="field:policy_site")
 _DIGEST_SHOWN = 12
-
-
-class Day(click.ParamType["date"]):
-    """A day, `YYYY-MM-DD`."""
-
-    name = "day"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "date":
-        """The day, or a usage error."""
-        from ledger.formats import Malformed, parse_day
-
-        try:
-            return parse_day(value)
-        except Malformed as error:
-            self.fail(error.reason, param, ctx)
 
 
 @click.group(cls=SpeakingGroup, help_key="policy")

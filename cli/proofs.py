@@ -142,6 +142,10 @@ def _print_verified(values: dict[str, Any]) -> None:
         click.echo(labels.say("verified_ok", events=values["events"], levels=levels))
     if values["earlier"]:
         click.echo(labels.say("verified_earlier", commands=values["earlier"]))
+    if "keys" in values["unchecked"]:
+        click.echo(labels.say("verified_no_keys"))
+    if values["unbound"]:
+        click.echo(labels.say("verified_unbound", people=values["unbound"]))
     if values["older"]:
         click.echo(labels.say("verified_not_older", older=values["older"]))
     if "sheets" in values["unchecked"]:

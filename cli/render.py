@@ -142,11 +142,14 @@ CODED = coded.CODED | frozenset(
         "skipped",
         "reason",
         "report",
+        "result",
         "figure",
         "before",
         "after",
         "imposed",
         "about",
+        "sheet",
+        "verdict",
     )
 )
 """The columns that hold the program's own words; ids, names and departments are never translated."""

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -16,6 +17,12 @@ from cli.usage import A_FINDING
 if TYPE_CHECKING:
     from ledger.application.desk import Desk
 
+_ELSEWHERE = {
+    "checklist": "cli.round_reports:checklist",
+    "inspection": "cli.round_reports:inspection",
+    "inspections": "cli.round_reports:inspections",
+}
+"""Reports whose commands stand in files of their own, imported when asked for."""
 _NOTHING = {0, "0.00", "", None}
 _MONTHLY_SPARE = [
     *("late_points", "repeats", "notices", "public", "contested_points", "no_worse", "shifted"),
@@ -30,10 +37,13 @@ class ReportGroup(SpeakingGroup):
         """The names of all."""
         from ledger.application.reports import month_reports
 
-        return sorted({*super().list_commands(ctx), *month_reports()})
+        return sorted({*super().list_commands(ctx), *month_reports(), *_ELSEWHERE})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The one of a name; what the others need is imported only for them."""
+        if cmd_name in _ELSEWHERE:
+            module, _, name = _ELSEWHERE[cmd_name].partition(":")
+            return cast("click.Command", getattr(import_module(module), name))
         return super().get_command(ctx, cmd_name) or _of_month(cmd_name)
 
 

@@ -18,6 +18,8 @@ from cli.settings import (
 )
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from ledger.application.desk import Desk
 
 
@@ -37,6 +39,22 @@ class Month(click.ParamType[str]):
             given = repr(value)
             text = f"{given}: {error}"
             self.fail(Reason(text, "quoted_value", given=given[1:-1], problem=error.reason), param, ctx)
+
+
+class Day(click.ParamType["date"]):
+    """A day, `YYYY-MM-DD`."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "date":
+        """The day, or a usage error."""
+        from cli.typed import as_day
+        from ledger.formats import Malformed, parse_day
+
+        try:
+            return parse_day(as_day(value) if isinstance(value, str) else value)
+        except Malformed as error:
+            self.fail(error.reason, param, ctx)
 
 
 month_argument = click.argument("month", type=Month(), metavar="MONTH")

@@ -215,10 +215,16 @@ def _fields(model: type[BaseModel], used: dict[str, None]) -> str:
     rows = ["| field | type | if left out | personal |", "|---|---|---|---|"]
     written = _annotations(model)
     for name, field in model.model_fields.items():
-        personal = [f"of `{mark.of}`" for mark in field.metadata if isinstance(mark, Personal)]
+        personal = [_owner(mark) for mark in field.metadata if isinstance(mark, Personal)]
         cells = [f"`{name}`", _type(written[name], used), _default(field), " ".join(personal)]
         rows.append("| " + " | ".join(cells) + " |")
     return "\n".join(rows)
+
+
+def _owner(mark: Personal) -> str:
+    """Whose the words in a field are, by the field that says so."""
+    whose = [f"of `{field}`" for field in (mark.of, mark.site) if field is not None]
+    return ", else ".join(whose)
 
 
 def _annotations(model: type[BaseModel]) -> dict[str, ast.expr]:

@@ -268,9 +268,22 @@ def described(value: Any) -> str:
     return text if len(text) <= 80 else text[:77] + "…"
 
 
+_FORMULA: Final = tuple("=+-@\t\r＝＋－＠")
+
+
+def looks_like_formula(text: str) -> bool:
+    """Whether a spreadsheet would reckon with a text that begins so."""
+    return text.startswith(_FORMULA)
+
+
 def masked(name: str) -> str:
     """A name as it is posted: its first letter, and `*` for each of the others; none that cannot be read."""
     if name in (ERASED, SEALED):
         return name
     seen = letters(tidied(name))
     return seen[:1] + "*" * max(1, len(seen) - 1)
+
+
+def format_tenths(tenths: int | None) -> str | None:
+    """Tenths as a text with one decimal, such as 95.7; None where nothing can be said."""
+    return None if tenths is None else f"{tenths // 10}.{tenths % 10}"

@@ -12,15 +12,19 @@ class Subject(NamedTuple):
     """A kind of thing.
 
     `asked_by` and `introduced_by` are the command (`do`) and the event (`kind`) that bring one into being; the field
-    called like the kind holds its id in both. `lives_on` is the kind on whose stream it lives. A thing typed without an
-    id is numbered: `letter`, the year of the command's field `dated_by`, four digits. `site` says whether its first
-    event names the site it is of.
+    called like the kind holds its id in both. `lives_on` is the kind on whose stream it lives, `or_on` the other one on
+    which it does where it is nobody's. `also_by` are other commands that bring one into being; `part` is the field of the
+    command that holds a list of them, where it makes several. A thing typed without an id is numbered: `letter`, the year
+    of the command's field `dated_by`, four digits. `site` says whether its first event names the site it is of.
     """
 
     kind: str
     asked_by: str
     introduced_by: str
     lives_on: str = "employee"
+    or_on: str | None = None
+    also_by: tuple[str, ...] = ()
+    part: str | None = None
     letter: str | None = None
     dated_by: str | None = None
     site: bool = False
@@ -28,10 +32,19 @@ class Subject(NamedTuple):
 
 SUBJECTS: Final = (
     Subject("employee", "register_employee", "employee_registered", letter="E", dated_by="from", site=True),
-    Subject("notice", "issue_notice", "notice_issued", letter="N", dated_by="occurred_at"),
+    Subject(
+        "notice",
+        "issue_notice",
+        "notice_issued",
+        also_by=("issue_notice_from_finding",),
+        letter="N",
+        dated_by="occurred_at",
+    ),
     Subject("appeal", "file_appeal", "appeal_filed", letter="A", dated_by="on"),
     Subject("reward", "grant_reward", "reward_granted", letter="R", dated_by="occurred_on"),
     Subject("sanction", "impose_sanction", "sanction_imposed", letter="S", dated_by="on"),
+    Subject("inspection", "record_inspection", "inspection_recorded", "inspection", site=True),
+    Subject("finding", "record_inspection", "finding_recorded", or_on="inspection", part="findings"),
     Subject("site", "register_site", "site_registered", lives_on="site", site=True),
 )
 
@@ -41,7 +54,12 @@ KINDS: Final = tuple(subject.kind for subject in SUBJECTS)
 OWNED: Final = tuple(s.kind for s in SUBJECTS if s.lives_on == "employee" and s.kind != "employee")
 """The kinds of things that live on somebody's stream and are none themselves."""
 
-BY_COMMAND: Final = {subject.asked_by: subject for subject in SUBJECTS}
+APART: Final = tuple(s.kind for s in SUBJECTS if s.lives_on == s.kind and s.kind not in ("employee", "site"))
+"""The kinds of things that have streams of their own, `<kind>/…`, and are neither people nor sites."""
+
+BY_COMMAND: Final = {
+    do: subject for subject in SUBJECTS if subject.part is None for do in (subject.asked_by, *subject.also_by)
+}
 """The command that brings a thing into being → what it is."""
 
 BY_EVENT: Final = {subject.introduced_by: subject for subject in SUBJECTS}

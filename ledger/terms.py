@@ -43,14 +43,19 @@ __all__ = [
     "LATEST_YEAR",
     "RANKS",
     "SEALED",
+    "AnswerResult",
     "AppealId",
     "Band",
+    "BankVersion",
     "ClauseCode",
     "Component",
     "Day",
     "DepartmentId",
     "EmployeeId",
+    "FindingId",
     "Ground",
+    "InspectionId",
+    "InspectionKind",
     "Instant",
     "Language",
     "Level",
@@ -122,7 +127,10 @@ NoticeId = Annotated[_Id, Ref("notice")]
 AppealId = Annotated[_Id, Ref("appeal")]
 RewardId = Annotated[_Id, Ref("reward")]
 SanctionId = Annotated[_Id, Ref("sanction")]
+InspectionId = Annotated[_Id, Ref("inspection")]
+FindingId = Annotated[_Id, Ref("finding")]
 PolicyVersion = _Id
+BankVersion = _Id
 DepartmentId = Annotated[
     str, BeforeValidator(_check_text), StringConstraints(strict=True, min_length=1, max_length=64)
 ]
@@ -146,6 +154,10 @@ PublicKey = Annotated[
     str, StringConstraints(strict=True, max_length=300, pattern=r"^[!-*,-~]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+=*$")
 ]
 """A verifier key as C2SP signed-note writes it: name+id+key."""
+KeyCheck = Annotated[str, StringConstraints(strict=True, pattern=r"^k[a-z2-7]{31}$")]
+"""What says which key is meant (`ledger.proofs.seal.key_check`)."""
+PersonRef = Annotated[str, StringConstraints(strict=True, pattern=r"^([0-9a-f]{32})?$")]
+"""The random id of a person of layout 2 in the hash tree; the empty one is the ledger itself."""
 Sha256 = Annotated[str, StringConstraints(strict=True, pattern=r"^[0-9a-f]{64}$")]
 
 PayRun = _Id
@@ -182,6 +194,8 @@ Level = Literal["department_head", "director", "manager", "company"]
 Ground = Literal["facts", "points", "procedure", "unfair_handling", "retaliation"]
 Outcome = Literal["dismissed", "reduced", "revoked"]
 SanctionKind = Literal["warning", "demerit", "administrative_fine", "dismissal"]
+InspectionKind = Literal["irregular", "regular", "department", "documents", "follow_up"]
+AnswerResult = Literal["ok", "fault", "not_applicable"]
 Band = Literal["none", "surcharge", "administrative", "dismissal"]
 Component = Literal["own", "joint", "performance"]
 ErasureGround = Literal[

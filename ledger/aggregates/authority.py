@@ -6,14 +6,15 @@ Offices count where they are held: at the site of the employee concerned.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from ledger.aggregates.context import DecisionContext
 from ledger.aggregates.employee_state import EmployeeState, NoticeState
 from ledger.aggregates.site_state import Appointment
 from ledger.errors import NotEntitled, WrongTime
 from ledger.policy.model import Policy
-from ledger.terms import RANKS, first_day, month_of
+from ledger.terms import RANKS, first_day, format_local, month_of
 
 
 def holders(
@@ -108,6 +109,16 @@ def require_not_future(context: DecisionContext, site: str, day: date) -> None:
     today = context.today(site)
     if day > today:
         raise WrongTime("in_the_future", on=day, today=today)
+
+
+def civil_day(context: DecisionContext, site: str, instant: datetime) -> date:
+    """The civil day of an instant at a site. WrongTime `in_the_future` where it has not come yet."""
+    zone = ZoneInfo(context.site(site).timezone)
+    local, now = instant.astimezone(zone), context.now()
+    if local > now:
+        on, today = (format_local(each, str(zone)) for each in (local, now))
+        raise WrongTime("in_the_future", on=on, today=today)
+    return local.date()
 
 
 def require_not_before(day: date, earliest: date, what: str) -> None:

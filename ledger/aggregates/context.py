@@ -6,12 +6,14 @@ The application keeps it: the log plus the open unit's own events. Lookups of so
 from collections.abc import Collection, Set
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from ledger.aggregates.employee_state import EmployeeState
 from ledger.aggregates.site_state import SiteState
+from ledger.aggregates.stream_state import StreamState
 from ledger.events import Event
 from ledger.events.months import MonthClosed, PayrollLine, RunLine
+from ledger.examination.book import BankBook
 from ledger.policy.book import PolicyBook
 from ledger.policy.model import Policy
 
@@ -65,6 +67,15 @@ class Worsened:
 
 
 @dataclass(frozen=True, slots=True)
+class FindingStatus:
+    """Where a finding stands: noticed, revoked, dropped, marked, rectified or open; by which notice or check, if any."""
+
+    status: str
+    notice: str | None = None
+    check: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """An event and the stream it goes on."""
 
@@ -99,6 +110,27 @@ class DecisionContext(Protocol):
     def owner_of(self, kind: str, name: str) -> EmployeeState:
         """The employee on whose stream a notice, appeal or reward lives; Unknown `<kind>_unknown`."""
 
+    def stream_of(self, kind: str, name: str) -> str:
+        """The stream on which a thing lives; Unknown `<kind>_unknown`."""
+
+    def home_of(self, kind: str, name: str) -> EmployeeState | StreamState:
+        """What the stream comes to on which a thing lives; Unknown `<kind>_unknown`."""
+
+    def thing(self, kind: str, name: str) -> Any:
+        """The state of a thing, wherever it lives; Unknown `<kind>_unknown`."""
+
+    def ids_at(self, kind: str, site: str) -> list[str]:
+        """The ids of the things of a kind at a site, sorted; of a kind whose first event names its site."""
+
+    def employees_at(self, site: str) -> list[EmployeeState]:
+        """Everybody of a site, by staff number."""
+
+    def words_of(self, kind: str, name: str) -> Event:
+        """The event that introduced a thing, its words opened, for what says them again."""
+
+    def finding_status(self, finding: str) -> FindingStatus:
+        """Where a finding stands, with everything that became of it; Unknown `finding_unknown`."""
+
     def is_taken(self, kind: str, name: str) -> bool:
         """Whether an id of this kind is taken."""
 
@@ -113,6 +145,9 @@ class DecisionContext(Protocol):
 
     def policy_book(self) -> PolicyBook:
         """All policy versions."""
+
+    def bank_book(self) -> BankBook:
+        """All question banks, the one of the house first."""
 
     def worsened(self, policy: Policy, site: str | None, since: str, through: str) -> Worsened | None:
         """What a version would make worse for somebody in the months from `since` to `through`; None: nothing."""

@@ -58,6 +58,8 @@ class NoticeState(Struct, frozen=True, gc=False):
     withdrawn_on: date | None = None
     replaces: str | None = None
     replaced_by: str | None = None
+    found_as: str | None = None
+    """The finding of a round that it was issued from."""
 
 
 class AppealState(Struct, frozen=True, gc=False):

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from ledger.aggregates.context import DecisionContext
-from ledger.commands import Command, references_of
+from ledger.aggregates.employee_state import EmployeeState
+from ledger.commands import Command, references_of, rows_of
 from ledger.commands.appeals import EscalateAppeal, FileAppeal
 from ledger.commands.employees import EraseEmployee
 from ledger.commands.hearings import RecordHearing
@@ -29,6 +30,8 @@ def require_not_erased(command: Command, context: DecisionContext) -> None:
 
 def concerned(command: Command, context: DecisionContext) -> Iterator[str]:
     """Whoever a command is about, and whoever speaks in it; nobody where what it names is not recorded."""
+    for field in rows_of(type(command)):
+        yield from (row.employee for row in getattr(command, field) or () if getattr(row, "employee", None))
     employee: str | None = getattr(command, "employee", None)
     if employee is not None:
         yield employee
@@ -48,7 +51,8 @@ def concerned(command: Command, context: DecisionContext) -> Iterator[str]:
         name = getattr(named, field, None) if kind in OWNED else None
         if name is None or not context.is_taken(kind, name):
             continue
-        owner = context.owner_of(kind, name)
-        yield owner.employee
-        if isinstance(command, EscalateAppeal):
-            yield owner.appeals[name].appellant
+        owner = context.home_of(kind, name)
+        if isinstance(owner, EmployeeState):
+            yield owner.employee
+            if isinstance(command, EscalateAppeal):
+                yield owner.appeals[name].appellant

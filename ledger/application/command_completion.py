@@ -9,14 +9,15 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from pydantic import BaseModel
+
 from ledger.application.command_reader import require_readable
-from ledger.commands import COMMANDS, PARTS, REFERENCES
+from ledger.commands import COMMANDS, PARTS, parts_of, references_of
 from ledger.errors import Taken
-from ledger.events.employees import employee_of
 from ledger.state.execution import Recorder
 from ledger.state.ids import full_id
 from ledger.state.ledger_state import LedgerState
-from ledger.subjects import BY_COMMAND, OWNED, Subject
+from ledger.subjects import APART, BY_COMMAND, OWNED, Subject
 from ledger.terms import format_instant
 
 Values = dict[str, Any]
@@ -25,6 +26,8 @@ _LOCAL_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{1,2}:\d{2})(:\d{2})?", re.
 _TODAY_FIELDS = ("on", "issued_on")
 _SAYS_ITS_DAY = "correct_departure"
 """The command whose day is what it puts right: today would be a guess."""
+_FOR_ALL_SITES = ("adopt_policy", "adopt_questions")
+"""The commands whose site, left out, means all of them."""
 
 
 def made_by(do: str) -> str | None:
@@ -45,8 +48,8 @@ def complete(values: Values, ledger_state: LedgerState, hand: Recorder) -> Value
         return values
     fields = {field.alias or name for name, field in COMMANDS[do].model_fields.items()}
     made = made_by(do)
-    whole = _with_full_ids(do, values, ledger_state)
-    if "site" in fields and "site" not in whole and made != "site" and do != "adopt_policy":
+    whole = _with_full_ids(COMMANDS[do], made, values, ledger_state)
+    if "site" in fields and "site" not in whole and made != "site" and do not in _FOR_ALL_SITES:
         sites = ledger_state.site_ids()
         if len(sites) == 1:
             whole["site"] = sites[0]
@@ -85,29 +88,39 @@ def require_unlike(ledger_state: LedgerState, employee: str) -> None:
         raise Taken("id_like_another", employee=employee, alike=", ".join(alike)).at(field="employee")
 
 
-def _with_full_ids(do: str, values: Values, ledger_state: LedgerState) -> Values:
+def _with_full_ids(
+    model: type[BaseModel], made: str | None, values: Values, ledger_state: LedgerState
+) -> Values:
+    references, parts = references_of(model), parts_of(model)
     whole: Values = {}
     for field, value in values.items():
         if isinstance(value, dict) and field in PARTS:
-            whole[field] = _with_full_ids(do="", values=value, ledger_state=ledger_state)
-        elif isinstance(value, str) and field in REFERENCES and made_by(do) != field:
-            whole[field] = full_id(ledger_state, REFERENCES[field], value, field)
+            part = parts.get(field) or next(
+                (p for key, p in parts.items() if _alias(model, key) == field), None
+            )
+            whole[field] = value if part is None else _with_full_ids(part, None, value, ledger_state)
+        elif isinstance(value, str) and field in references and made != field:
+            whole[field] = full_id(ledger_state, references[field], value, field)
         else:
             whole[field] = value
     return whole
+
+
+def _alias(model: type[BaseModel], key: str) -> str:
+    return model.model_fields[key].alias or key
 
 
 def _site_of(values: Values, ledger_state: LedgerState) -> str:
     """The site whose time zone a typed command means."""
     if isinstance(values.get("site"), str) and ledger_state.stream_of("site", values["site"]):
         return str(values["site"])
-    kinds = ("employee", *OWNED)
+    kinds = ("employee", *OWNED, *APART)
     named = dict(_named(values))
     for kind in kinds:
         name = named.get(kind)
         stream = ledger_state.stream_of(kind, name) if isinstance(name, str) else None
         if stream is not None:
-            return ledger_state.employee(employee_of(stream)).site
+            return str(ledger_state.site_of(stream))
     return ledger_state.site_ids()[0]
 
 

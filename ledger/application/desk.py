@@ -29,11 +29,13 @@ from ledger.store.readings import Readings
 if TYPE_CHECKING:
     from ledger.application.backups import Backups
     from ledger.application.exports import Exports
+    from ledger.application.imports import Imports
     from ledger.application.people import People
     from ledger.application.policies import Policies
     from ledger.application.proofs import Proofs
     from ledger.application.recording import Applied, Recording
     from ledger.application.review import Review
+    from ledger.application.upgrade import Upgrade
     from ledger.application.witness import Witnesses
 
 __all__ = ["Desk", "Keeper", "Person", "Readings", "Viewer"]
@@ -262,6 +264,22 @@ class Desk(Ledger):
             if standing.at_site(standing.state.site, "pay") != _ALL:
                 self.require_keeper("exports")
         return Exports(self)
+
+    @cached_property
+    def imports(self) -> "Imports":
+        """Spreadsheets as offices have them, for whoever keeps the files."""
+        from ledger.application.imports import Imports
+
+        self.require_keeper("imports")
+        return Imports(self)
+
+    @cached_property
+    def upgrade(self) -> "Upgrade":
+        """Bringing an earlier ledger up, for whoever keeps the files."""
+        from ledger.application.upgrade import Upgrade
+
+        self.require_keeper("upgrade")
+        return Upgrade(self)
 
     @cached_property
     def witness(self) -> "Witnesses":

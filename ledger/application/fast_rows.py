@@ -15,8 +15,8 @@ from typing import Any, Final
 
 from ledger.formats import ERASED
 
-LAYOUT: Final = 2
-"""The layout of the log that is read here: `ledger.store.schema.LAYOUT`."""
+LAYOUTS: Final = (2, 3)
+"""The layouts of the log that are read here: from `ledger.store.schema.OLDEST` to `LAYOUT`."""
 
 ERASURE: Final = "erasure"
 """The kind under which erasures stand in the log: `ledger.store.registry_rows.ERASURE`."""
@@ -72,7 +72,7 @@ def standing(connection: sqlite3.Connection, ledger: str) -> tuple[int, str]:
         " WHERE heads.ledger = ? ORDER BY events.position DESC LIMIT 1",
         ledger,
     )
-    if len(found) != 1 or found[0]["layout"] != LAYOUT or not _head_stands(found[0]):
+    if len(found) != 1 or found[0]["layout"] not in LAYOUTS or not _head_stands(found[0]):
         raise NotOnFastPath
     return found[0]["position"], hashlib.sha256(found[0]["state"]).hexdigest()
 

@@ -3,10 +3,10 @@
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from ledger.application.command_completion import clause_meant, made_by, require_unlike, with_offset
-from ledger.commands import COMMANDS, REFERENCES, parts_of
+from ledger.commands import COMMANDS, parts_of, references_of
 from ledger.errors import InputError, Taken, Unknown
 from ledger.formats import month_of, reason_of
 from ledger.reports.names import local_day
@@ -24,7 +24,7 @@ def check_field(
     The answer is the staff number of whom it means; None where it means nobody.
     """
     name = path[-1]
-    kind = REFERENCES.get(name)
+    kind = references_of(_model(do, path)).get(name)
     if kind is not None and made_by(do) != name:
         whole = full_id(ledger_state, kind, str(value), name)
         if ledger_state.stream_of(kind, whole) is None:
@@ -42,12 +42,17 @@ def check_field(
     return None
 
 
-def _require_shape(do: str, path: tuple[str, ...], value: Any) -> None:
-    """InputError `field_wrong` where the field's own type refuses the value."""
-    model: Any = COMMANDS[do]
+def _model(do: str, path: tuple[str, ...]) -> type[BaseModel]:
+    """The command, or the part of it, whose field a path leads to."""
+    model: type[BaseModel] = COMMANDS[do]
     for part in path[:-1]:
         model = parts_of(model)[part]
-    name = path[-1]
+    return model
+
+
+def _require_shape(do: str, path: tuple[str, ...], value: Any) -> None:
+    """InputError `field_wrong` where the field's own type refuses the value."""
+    model, name = _model(do, path), path[-1]
     field = next(each for key, each in model.model_fields.items() if (each.alias or key) == name)
     kept: Any = field.annotation
     for mark in field.metadata:

@@ -21,13 +21,16 @@ from ledger.store.log import Log
 
 if TYPE_CHECKING:
     from ledger.application.backups import Backups
+    from ledger.application.examination import Examination
     from ledger.application.exports import Exports
+    from ledger.application.imports import Imports
     from ledger.application.people import People
     from ledger.application.policies import Policies
     from ledger.application.proofs import Proofs
     from ledger.application.recording import Recording
     from ledger.application.reports import Reports
     from ledger.application.review import Review
+    from ledger.application.upgrade import Upgrade
     from ledger.application.witness import Witnesses
 
 
@@ -128,6 +131,13 @@ class Ledger:
         return Policies(self)
 
     @cached_property
+    def examination(self) -> "Examination":
+        """The question banks."""
+        from ledger.application.examination import Examination
+
+        return Examination(self)
+
+    @cached_property
     def backups(self) -> "Backups":
         """Backups, and restoring one."""
         from ledger.application.backups import Backups
@@ -135,11 +145,25 @@ class Ledger:
         return Backups(self)
 
     @cached_property
+    def upgrade(self) -> "Upgrade":
+        """Bringing a ledger of an earlier layout to the present one."""
+        from ledger.application.upgrade import Upgrade
+
+        return Upgrade(self)
+
+    @cached_property
     def exports(self) -> "Exports":
         """Files for other programs."""
         from ledger.application.exports import Exports
 
         return Exports(self)
+
+    @cached_property
+    def imports(self) -> "Imports":
+        """Spreadsheets as offices have them."""
+        from ledger.application.imports import Imports
+
+        return Imports(self)
 
     # --- looking ------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ledger.errors import InputError, WrongState
+from ledger.errors import InputError, Unknown, WrongState
 from ledger.events.appeals import AppealDecided
 from ledger.events.employees import employee_stream
 from ledger.reports import appeals, joint_liability, monthly, payroll, register, sanctions
@@ -143,6 +143,28 @@ class Look:
         from ledger.reports import fairness
 
         return fairness.fairness(self.state, self.site(site), month)
+
+    def inspection(self, name: str) -> Report:
+        """`report inspection`: one round. Unknown `inspection_unknown`."""
+        from ledger.reports import inspection
+
+        full = full_id(self.state, "inspection", name, "inspection")
+        if self.state.stream_of("inspection", full) is None:
+            raise self.state.here(Unknown("inspection_unknown", inspection=full))
+        return inspection.inspection(self.state, full)
+
+    def inspections(self, month: str, site: str | None = None) -> Report:
+        """`report inspections`: the rounds of a month, and what nobody looked at."""
+        from ledger.reports import inspections
+
+        return inspections.inspections(self.rows, self.state, self.site(site), month)
+
+    def checklist(self, area: str | None = None, site: str | None = None) -> list[Report]:
+        """`report checklist`: the clauses in force, of one area where it is given."""
+        from ledger.reports import checklist
+
+        name = self.site(site)
+        return checklist.checklist(self.state, name, self.today(name), area)
 
     # --- cards --------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ledger.events import Recorded
+from ledger.events import Event, Recorded, kinds
 from ledger.events.appeals import AppealMooted
 from ledger.events.employees import (
     DepartureCorrected,
@@ -20,11 +20,13 @@ from ledger.events.months import MonthClosed
 from ledger.events.notices import NoticeAcknowledged, NoticeIssued
 from ledger.events.offices import OfficeAppointed
 from ledger.events.policies import PolicyAdopted
+from ledger.reports.names import names_of
 from ledger.state.departments import has_head, has_people
 from ledger.state.execution import LedgerContext
 from ledger.state.hand_off import unpaid
 from ledger.state.ledger_state import LedgerState
-from ledger.terms import format_local, month_of
+from ledger.store.personal import site_texts
+from ledger.terms import ERASED, SEALED, format_local, month_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ NOTED: Final = {
         *(NoticeIssued, NoticeAcknowledged, MonthClosed, EmployeeErased, EmployeeRegistered, PolicyAdopted),
         *(AppealMooted, *_MOVING),
     )
-}
+} | {kind for kind, event in kinds().items() if any(mark.site for mark in event.personal_fields().values())}
 """The kinds of events of which something may have to be said."""
 
 
@@ -110,6 +112,18 @@ def _left_open(ledger_state: LedgerState, event: EmployeeDeparted) -> Iterator[N
         yield Note("leaves_appeals", {"employee": event.employee, "appeals": _listed(waiting)})
 
 
+def _naming(ledger_state: LedgerState, event: Event) -> Iterator[Note]:
+    """Whose full name stands in words that are nobody's: an erasure of that person leaves them there."""
+    for site, texts in site_texts(event).items():
+        named = sorted(
+            employee
+            for employee, name in names_of(ledger_state, ledger_state.employee_ids(site)).items()
+            if name not in (ERASED, SEALED) and any(name in text for text in texts)
+        )
+        if named:
+            yield Note("words_name_somebody", {"employees": _listed(named)})
+
+
 def _listed(notices: list[str]) -> str:
     return ", ".join(sorted(notices))
 
@@ -117,6 +131,7 @@ def _listed(notices: list[str]) -> str:
 def notes(ledger_state: LedgerState, recorded: Recorded) -> Iterator[Note]:
     """What an event just recorded makes known beside itself; `ledger_state` holds it already."""
     event = recorded.event
+    yield from _naming(ledger_state, event)
     if isinstance(event, EmployeeErased):
         yield from _beyond(ledger_state, event.employee)
     if isinstance(event, PolicyAdopted):

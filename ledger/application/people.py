@@ -9,7 +9,7 @@ from typing import Any
 
 from ledger.application.part import Part
 from ledger.errors import StoreError
-from ledger.events.employees import employee_of
+from ledger.events.employees import employee_of, is_somebodys
 from ledger.proofs import Receipt
 from ledger.review import person_record
 from ledger.state.ids import full_id
@@ -72,7 +72,8 @@ class People(Part):
     def in_receipt(self, receipt: bytes) -> list[str]:
         """Whose words a receipt opens."""
         parsed = Receipt.parse(receipt)
-        return [employee_of(parsed.envelope.stream)] if parsed.keys else []
+        stream = parsed.envelope.stream
+        return [employee_of(stream)] if parsed.keys and is_somebodys(stream) else []
 
     def handouts(self, employee: str) -> list[dict[str, str]]:
         """`employee handouts`: which files left the ledger with a person's words. Unknown `employee_unknown`."""

@@ -26,11 +26,12 @@ from ledger.store import catalogue
 from ledger.store.audit import Audited, Fault, audit
 from ledger.store.database_errors import is_trouble
 from ledger.store.engine import reading
+from ledger.store.key_check import check_keys
 from ledger.store.notary import Notary
 from ledger.store.signing import write_durably
-from ledger.subjects import OWNED
+from ledger.subjects import APART, OWNED
 
-_THINGS = (*OWNED, "employee")
+_THINGS = (*OWNED, *APART, "employee")
 
 
 @dataclass(slots=True)
@@ -44,6 +45,8 @@ class Verified:
     faults: list[Fault] = field(default_factory=list)
     earlier: int = 0
     """How many commands were decided by an earlier edition of the rules, which is not held against today's."""
+    unbound: int = 0
+    """How many people's keys are not bound to the log: `kaoji upgrade` binds them."""
 
     def values(self) -> dict[str, Any]:
         """As `--json` prints it."""
@@ -61,6 +64,7 @@ class Verified:
             "checkpoints": checked.checkpoints,
             "window": checked.window,
             "earlier": self.earlier,
+            "unbound": self.unbound,
             "faults": [
                 {"code": fault.code, "position": fault.position, **fault.fields} for fault in self.faults
             ],
@@ -182,6 +186,7 @@ class Proofs(Part):
         verified = Verified(self._audited(outside, verifiers, after, processes))
         verified.levels = ["since" if after else "full"]
         verified.faults += verified.audited.faults
+        self._check_keyring(verified)
         if deep:
             verified.levels.append("deep")
             found, verified.earlier = deep_faults(self.log, verified.audited.size)
@@ -199,6 +204,27 @@ class Proofs(Part):
                     reasons = catalogue.inconsistencies(connection)
                 verified.faults += [Fault("database_damaged", None, {"reason": each}) for each in reasons]
         return verified
+
+    def _check_keyring(self, verified: Verified) -> None:
+        """Every key against the log; where the log cannot be read for it, the audit has told why.
+
+        Who may not read the keyring, such as an auditor, checks everything else.
+        """
+        try:
+            checked = check_keys(self.log)
+        except StoreError as error:
+            if error.code == "database_rights":
+                verified.unchecked.append("keys")
+            elif error.code == "keyring_unusable":
+                url, reason = error.fields["url"], error.fields["reason"]
+                verified.faults.append(Fault("keyring_unusable", None, {"url": url, "reason": reason}))
+            elif is_trouble(error) or not verified.faults:
+                raise
+            return
+        if not checked.here:
+            verified.unchecked.append("keys")
+        verified.unbound = checked.unbound
+        verified.faults += checked.faults
 
     def _audited(
         self, outside: list[bytes], verifiers: list[Verifier], after: int, processes: int

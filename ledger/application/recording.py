@@ -3,7 +3,7 @@
 import gc
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
@@ -102,8 +102,8 @@ class Recording(Part):
 
     def _apply_commands(self, commands: deque[tuple[int, Command]], dry_run: bool) -> Applied:
         digests = [command.digest() for _, command in commands]
-        with self._imagining() if dry_run else self._recording() as (unit, ledger_state, hand):
-            known = self._known(ledger_state, commands, digests)
+        with self.unit(dry_run) as (unit, ledger_state, hand):
+            known = self.known(ledger_state, commands, digests)
             applied, refused = Applied(), Refused()
             skipped: list[tuple[int, Command, int]] = []
             seen: dict[str, int] = {}
@@ -131,7 +131,7 @@ class Recording(Part):
             applied.position = unit.position
         return applied
 
-    def _known(
+    def known(
         self, ledger_state: LedgerState, commands: Collection[tuple[int, Command]], digests: list[str]
     ) -> dict[str, int]:
         """The plain digests of those commands that equal one recorded before the file, and the position of that one.
@@ -232,6 +232,10 @@ class Recording(Part):
             return []
         equal = registry_batch.equal_commands(self.log, [kept])
         return [Skip(0, command.do, command.about(), equal[kept], None)] if kept in equal else []
+
+    def unit(self, dry_run: bool) -> "AbstractContextManager[tuple[Unit | _Imagined, LedgerState, Recorder]]":
+        """Where a file is decided: a write unit under the lock, or for a dry run one of which nothing is kept."""
+        return self._imagining() if dry_run else self._recording()
 
     @contextmanager
     def _imagining(self) -> Iterator[tuple[_Imagined, LedgerState, Recorder]]:

@@ -10,19 +10,28 @@ from typing import Any, Final
 from ledger.commands import COMMANDS, Command
 from ledger.commands.appeals import Against
 from ledger.commands.hearings import HearingAbout, ReviewOf
+from ledger.commands.inspections import ClauseAnswer, IssueNoticeFromFinding, RoundFinding
+from ledger.commands.notices import Evidence
 from ledger.errors import WrongState
 from ledger.events import Event
 from ledger.events.appeals import AppealEscalated, AppealFiled, AppealMooted
 from ledger.events.employees import DepartureCorrected, EmployeeReassigned, EmployeeRehired
 from ledger.events.hearings import HearingRecorded
+from ledger.events.imports import SheetImported
+from ledger.events.inspections import FindingNoticed, FindingRecorded, InspectionRecorded
+from ledger.events.keyring import KeysBound
+from ledger.events.notices import NoticeIssued
 from ledger.events.pay_returns import PayReturned
 from ledger.events.remarks import NoticeReplaced
 
 _ASKED: Final = {command.makes: command for command in COMMANDS.values()}
 """The kind of a command's first event → the command."""
 
-FOLLOWING: Final = frozenset({AppealMooted.kind, NoticeReplaced.kind})
+FOLLOWING: Final = frozenset({AppealMooted.kind, NoticeReplaced.kind, FindingRecorded.kind})
 """The kinds of events that come of a command behind its first one only."""
+
+OWN: Final = frozenset({KeysBound.kind, SheetImported.kind})
+"""The kinds of events that the program records by itself: no command makes them, and no rule decides them."""
 
 
 def command_of(events: Sequence[Event]) -> Command:
@@ -53,9 +62,40 @@ def command_of(events: Sequence[Event]) -> Command:
         if event.appeal is None:
             about = {"review": ReviewOf(employee=event.employee, month=event.month)}
         values["what"] = HearingAbout.model_construct(set(about), **about)
+    if isinstance(event, InspectionRecorded):
+        values |= _round(event, [each for each in events if isinstance(each, FindingRecorded)])
+    if isinstance(event, FindingNoticed):
+        return _noticed(values, next(each for each in events if isinstance(each, NoticeIssued)))
     if isinstance(event, PayReturned):
         values |= _returned([each for each in events if isinstance(each, PayReturned)])
     return cls.model_construct(set(values), **values)
+
+
+def _round(event: InspectionRecorded, findings: Sequence[FindingRecorded]) -> dict[str, Any]:
+    """What a round answered and found."""
+    answers = [
+        ClauseAnswer.model_construct(**dict(answer), note=event.notes.get(answer.clause))
+        for answer in event.answers
+    ]
+    fields = RoundFinding.model_fields.keys()
+    found = [
+        RoundFinding.model_construct(**{name: getattr(each, name) for name in fields}) for each in findings
+    ]
+    return {"answers": answers, "findings": found}
+
+
+def _noticed(values: dict[str, Any], notice: NoticeIssued) -> Command:
+    """What was asked for a finding's notice, in the words that the notice has, which may be the finding's."""
+    said: dict[str, Any] = {
+        "narrative": notice.narrative,
+        "points": notice.points,
+        "distinct_because": notice.distinct_because,
+    }
+    asked = IssueNoticeFromFinding.model_construct(None, **(values | said))
+    asked._evidence = [
+        Evidence.model_construct(name=each.name, sha256=each.sha256) for each in notice.evidence
+    ]
+    return asked
 
 
 def _returned(events: Sequence[PayReturned]) -> dict[str, Any]:

@@ -61,6 +61,23 @@ class Reports(Part):
         with self._ledger.look(as_of) as look:
             return look.rewards(month, site)
 
+    def inspection(self, name: str, as_of: int | None = None) -> Report:
+        """`report inspection`. Unknown `inspection_unknown`."""
+        with self._ledger.look(as_of) as look:
+            return look.inspection(name)
+
+    def inspections(self, month: str, site: str | None = None, as_of: int | None = None) -> Report:
+        """`report inspections`."""
+        with self._ledger.look(as_of) as look:
+            return look.inspections(month, site)
+
+    def checklist(
+        self, area: str | None = None, site: str | None = None, as_of: int | None = None
+    ) -> list[Report]:
+        """`report checklist`."""
+        with self._ledger.look(as_of) as look:
+            return look.checklist(area, site)
+
     def due(self, site: str | None = None, as_of: int | None = None) -> list[Report]:
         """`due`: what waits for somebody."""
         with self._ledger.look(as_of) as look:

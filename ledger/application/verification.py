@@ -9,11 +9,13 @@ from datetime import datetime
 from typing import Any
 
 from ledger.aggregates.dispatch import EDITION
-from ledger.application.replay import command_of
+from ledger.application.replay import OWN, command_of
 from ledger.errors import LedgerError, StoreError
 from ledger.events import Recorded
+from ledger.events.imports import SheetImported
 from ledger.events.months import MonthClosed
 from ledger.events.policies import PolicyAdopted
+from ledger.events.questions import QuestionsAdopted
 from ledger.policy import loading
 from ledger.reckoning import payroll
 from ledger.state.execution import Recorder, decided
@@ -85,6 +87,8 @@ def _of_event(recorded: Recorded, last: datetime | None) -> Iterator[Fault]:
         yield Fault("instant_goes_back", position)
     if isinstance(event, PolicyAdopted) and loading.digest(event.document) != event.digest:
         yield Fault("policy_digest_wrong", position, {"version": event.version})
+    if isinstance(event, QuestionsAdopted) and loading.digest(event.document) != event.digest:
+        yield Fault("bank_digest_wrong", position, {"version": event.version})
     if isinstance(event, MonthClosed):
         digest = payroll.digest(event.site, event.month, event.lines, event.run)
         total = sum(line.amount_fen for line in event.lines)
@@ -102,10 +106,20 @@ def _of_fold(ledger_state: LedgerState, command: list[Recorded]) -> Iterator[Fau
             yield Fault("event_unreadable", recorded.position, {"reason": repr(error)})
 
 
+def _of_import(recorded: Recorded, event: SheetImported, behind: list[Recorded]) -> Iterator[Fault]:
+    """Whether what ends an import is alone, follows its events at once, and is as it was written."""
+    placed = 1 < event.first_position <= event.last_position == recorded.position - 1
+    written = (recorded.command, recorded.subject) == (event.digest(), event.about())
+    if behind or not placed or not written:
+        yield Fault("import_wrong", recorded.position, {"site": event.site})
+
+
 def _of_decision(ledger_state: LedgerState, command: list[Recorded]) -> Iterator[Fault]:
     """Whether the same command, decided where it stood, makes the same events."""
     first = command[0]
-    if first.position == 1:
+    if isinstance(first.event, SheetImported):
+        yield from _of_import(first, first.event, command[1:])
+    if first.position == 1 or first.event.kind in OWN:
         return
     try:
         asked = command_of([recorded.event for recorded in command])

@@ -38,12 +38,20 @@ def parts_of(model: type[BaseModel]) -> dict[str, type[BaseModel]]:
     return {name: part for name, part in found.items() if part is not None}
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    """The model an annotation is of; None for any other and for a list of models."""
+@cache
+def rows_of(model: type[BaseModel]) -> dict[str, type[BaseModel]]:
+    """The fields of a command, or of a part of one, that hold a list of parts → the model of one."""
+    found = {name: _model_in(field.annotation, in_lists=True) for name, field in model.model_fields.items()}
+    return {name: part for name, part in found.items() if part is not None and name not in parts_of(model)}
+
+
+def _model_in(annotation: Any, in_lists: bool = False) -> type[BaseModel] | None:
+    """The model an annotation is of; None for any other and, unless asked for, for a list of models."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
-    inner = () if get_origin(annotation) in (list, dict) else get_args(annotation)
-    return next((found for one in inner if (found := _model_in(one)) is not None), None)
+    passed = (dict,) if in_lists else (list, dict)
+    inner = () if get_origin(annotation) in passed else get_args(annotation)
+    return next((found for one in inner if (found := _model_in(one, in_lists)) is not None), None)
 
 
 def _with_parts(model: type[BaseModel]) -> Iterator[tuple[str | None, type[BaseModel]]]:
@@ -75,14 +83,16 @@ def things_named(part: BaseModel) -> Iterator[tuple[str, str]]:
             yield from ((kind, name) for name in (value if isinstance(value, list | dict) else [value]))
     for field in parts:
         value = getattr(part, field)
-        if value is not None:
-            yield from things_named(value)
+        for inner in value if isinstance(value, list) else (value,):
+            if inner is not None:
+                yield from things_named(inner)
 
 
 @cache
 def _naming(model: type[BaseModel]) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
-    """The fields that hold ids, with their kinds, and those that hold a part which names something."""
-    parts = tuple(name for name, part in parts_of(model).items() if any(_naming(part)))
+    """The fields that hold ids, with their kinds, and those that hold a part, or a list of such, which names something."""
+    inner = parts_of(model) | rows_of(model)
+    parts = tuple(name for name, part in inner.items() if any(_naming(part)))
     return tuple(references_of(model).items()), parts
 
 
@@ -93,5 +103,6 @@ __all__ = [
     "Command",
     "parts_of",
     "references_of",
+    "rows_of",
     "things_named",
 ]

@@ -1,6 +1,6 @@
 """Asking for appeals 申訴 (domain §6; 篇3 4.3)."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -42,6 +42,7 @@ class FileAppeal(Command):
 
     subject = "appeal:{appeal}"
     makes = "appeal_filed"
+    holds_words_of: ClassVar = ("by",)
     in_parts = frozenset(("against",))
     do: Literal["file_appeal"]
     appeal: AppealId

@@ -37,6 +37,8 @@ class Command(BaseModel):
     told_as: ClassVar[dict[str, str]] = {}
     """Its fields that this event calls otherwise; all others have the same name in it, so that it can be asked again."""
 
+    holds_words_of: ClassVar[tuple[str, ...] | None] = None
+    """The fields that say whose words it holds, where it is not the first of `employee` and the things it names."""
     in_parts: ClassVar[frozenset[str]] = frozenset()
     """Its fields that stand in the events in parts; `ledger/application/replay.py` puts them together again."""
 

@@ -1,6 +1,6 @@
 """Asking for people to be registered, moved, departed and erased (domain §1)."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -102,6 +102,7 @@ class EraseEmployee(Command):
 
     subject = "employee:{employee}"
     makes = "employee_erased"
+    holds_words_of: ClassVar = ()  # nobody's, and it is told from others afterwards too
     do: Literal["erase_employee"]
     employee: EmployeeId
     ground: ErasureGround

@@ -34,6 +34,7 @@ class RecordPayroll(Command):
 
     subject = "payroll:{site}:{month}:{run}"
     makes = "pay_returned"
+    holds_words_of: ClassVar = ("by",)  # of many people
     in_parts: ClassVar = frozenset(("deducted", "reasons", "notes"))
     do: Literal["record_payroll"]
     site: SiteId

@@ -4,13 +4,24 @@ Importing this room imports every module of it and so fills the registry: every 
 imported from the module of its subject; here stands what holds for all.
 """
 
-from ledger.events.base import CellEvent, Event, Personal, Recorded, kinds, read_event, upcaster, write_fields
+from ledger.events.base import (
+    SITE_OWNER,
+    CellEvent,
+    Event,
+    Personal,
+    Recorded,
+    kinds,
+    read_event,
+    upcaster,
+    write_fields,
+)
 from ledger.events.trusted import trusted_kind
 from ledger.rooms import modules_of
 
 modules_of(__name__)
 
 __all__ = [
+    "SITE_OWNER",
     "CellEvent",
     "Event",
     "Personal",

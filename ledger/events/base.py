@@ -7,7 +7,7 @@ A kind's name is stored for ever; `schema_version` grows when its fields change,
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -21,10 +21,10 @@ class Event(BaseModel):
     schema_version: ClassVar[int] = 1
 
     @classmethod
-    def personal_fields(cls) -> dict[str, str]:
-        """The stored name of each personal field, and of the field that says whose it is."""
+    def personal_fields(cls) -> "dict[str, Personal]":
+        """The stored name of each personal field, and its mark, which says whose it is."""
         return {
-            field.alias or name: mark.of
+            field.alias or name: mark
             for name, field in cls.model_fields.items()
             for mark in field.metadata
             if isinstance(mark, Personal)
@@ -39,11 +39,25 @@ class CellEvent(Event):
         month: str
 
 
-class Personal:
-    """Marks a field as personal: `of` names the field that says whose it is."""
+SITE_OWNER: Final = "site/"
+"""How the owner of words that are nobody's begins; no staff number has a stroke in it."""
 
-    def __init__(self, of: str) -> None:
+
+class Personal:
+    """Marks a field as sealed: `of` names the field that says whose words stand in it.
+
+    `site` names the field with a site: then the words belong to nobody, or to nobody where `of` is empty, and are sealed
+    under the site's key, which no erasure destroys.
+    """
+
+    def __init__(self, of: str | None = None, site: str | None = None) -> None:
         self.of = of
+        self.site = site
+
+    def owner(self, read: Callable[[str], Any]) -> str:
+        """Whose key seals the words, by what `read` says of a field: a staff number, or `site/<site>`."""
+        person = None if self.of is None else read(self.of)
+        return f"{SITE_OWNER}{read(self.site)}" if person is None and self.site is not None else str(person)
 
 
 @dataclass(frozen=True, slots=True)

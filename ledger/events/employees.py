@@ -88,6 +88,11 @@ def employee_stream(employee: str) -> str:
     return f"employee/{employee}"
 
 
+def is_somebodys(stream: str) -> bool:
+    """Whether a stream is an employee's."""
+    return stream.startswith("employee/")
+
+
 def employee_of(stream: str) -> str:
     """The employee of whom such a stream is."""
     return stream.removeprefix("employee/")

@@ -10,7 +10,18 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict
 
 from ledger.events.base import CellEvent, Personal, registered
-from ledger.terms import ClauseCode, Day, EmployeeId, Instant, Month, NoticeId, Points, Scheme, Sha256
+from ledger.terms import (
+    ClauseCode,
+    Day,
+    EmployeeId,
+    FindingId,
+    Instant,
+    Month,
+    NoticeId,
+    Points,
+    Scheme,
+    Sha256,
+)
 
 
 class EvidenceFile(BaseModel):
@@ -48,6 +59,7 @@ class NoticeIssued(NoticeEvent):
     evidence: Annotated[tuple[EvidenceFile, ...], Personal(of="employee")] = ()
     distinct_because: Annotated[str | None, Personal(of="employee")] = None
     replaces: NoticeId | None = None
+    finding: FindingId | None = None
 
 
 @registered

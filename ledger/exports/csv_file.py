@@ -4,8 +4,8 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 
-from ledger.exports.table import Column, Table, Value, looks_like_formula
-from ledger.terms import format_money
+from ledger.exports.table import Column, Table, Value
+from ledger.formats import format_money, looks_like_formula
 
 
 def csv_bytes(table: Table, encoding: str, tab_before_ids: bool = False) -> bytes:

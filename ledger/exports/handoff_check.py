@@ -4,7 +4,6 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from functools import cache
 from typing import Any, Final
 
 from python_calamine import CalamineWorkbook
@@ -12,14 +11,17 @@ from python_calamine import CalamineWorkbook
 from ledger.errors import InputError
 from ledger.events.months import MonthClosed, PayrollLine, RunLine
 from ledger.exports.handoff import LINES, PAY
-from ledger.formats import LANGUAGES
-from ledger.labels.messages import load
+from ledger.labels.messages import keys_behind
 from ledger.reckoning import payroll
 from ledger.terms import COMPONENTS, Component
 
 MOST: Final = 20 * 1024 * 1024
 """Bytes of a file that is read."""
 
+_KEYS: Final = {
+    "control": ("site", "month", "digest"),
+    "handoff": tuple(key for key, _ in (*PAY, *LINES)),
+}
 _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -96,14 +98,7 @@ def _rows(sheet: Sequence[Sequence[Any]], of: str) -> Iterator[tuple[int, dict[s
 
 def _key(title: Any, of: str) -> str:
     """The key behind a title in any language; the title itself for any other."""
-    return _titles(of).get(str(title), str(title))
-
-
-@cache
-def _titles(of: str) -> dict[str, str]:
-    """The titles of the sheets in every language → their keys."""
-    keys = ("site", "month", "digest") if of == "control" else [key for key, _ in (*PAY, *LINES)]
-    return {load(language).heading(f"{of}_{key}"): key for language in LANGUAGES for key in keys}
+    return keys_behind(of, _KEYS[of]).get(str(title), str(title))
 
 
 def _run(row: Mapping[str, tuple[str, Any]]) -> RunLine:

@@ -12,7 +12,6 @@ Kind = Literal["text", "id", "money", "month"]
 Value = str | int | None
 """Money in fen; everything else is text. None: an empty cell."""
 
-_FORMULA: Final = re.compile("[=+\\-@\\t\\r＝＋－＠]")
 _MISREAD: Final = re.compile(r"0\d+|\d+[eE]\d+|\d+[-/]\d+([-/]\d+)?|\d{12,}")
 
 
@@ -31,11 +30,6 @@ class Table:
     name: str
     columns: tuple[Column, ...]
     rows: Sequence[Sequence[Value]]
-
-
-def looks_like_formula(text: str) -> bool:
-    """Whether a spreadsheet would reckon with a text that begins so."""
-    return _FORMULA.match(text) is not None
 
 
 def misread_ids(table: Table) -> list[str]:

@@ -19,12 +19,25 @@ _LAWS: Final = {
         "国务院办公厅关于部分节假日安排的通知",
     ),
     "企業職工獎懲條例": ("Regulations on Rewards and Punishments of Staff", "企业职工奖惩条例"),
+    "民法典": ("Civil Code", "民法典"),
+    "刑法": ("Criminal Law", "刑法"),
+    "消防法": ("Fire Protection Law", "消防法"),
+    "治安管理處罰法": ("Law on Penalties for Administration of Public Security", "治安管理处罚法"),
+    "物業管理條例": ("Regulation on Property Management", "物业管理条例"),
+    "保安服務管理條例": ("Regulation on Security Services", "保安服务管理条例"),
+    "建設工程質量管理條例": ("Regulation on the Quality of Construction", "建设工程质量管理条例"),
+    "商品房買賣解釋": ("Interpretation on the Sale of New Homes", "商品房买卖解释"),
+    "區分所有權解釋": ("Interpretation on Differentiated Ownership", "区分所有权解释"),
+    "物業服務糾紛解釋": ("Interpretation on Property Service Disputes", "物业服务纠纷解释"),
+    "北京市物業管理條例": ("Beijing Regulation on Property Management", "北京市物业管理条例"),
+    "杭州市物業管理條例": ("Hangzhou Regulation on Property Management", "杭州市物业管理条例"),
+    "麗水市物業管理條例": ("Lishui Regulation on Property Management", "丽水市物业管理条例"),
 }
-"""Laws a policy may cite by their Traditional Chinese titles: in English, and in Simplified Chinese."""
+"""Laws a policy or a question bank may cite by their Traditional Chinese titles: in English, and in Simplified Chinese."""
 
 _READING_WORD: Final = {"en": "reading", "zh-Hant": "解讀", "zh-Hans": "解读"}
 _CLAUSE: Final = re.compile(r"篇\s*([1-4])\s*([^;；]*)")
-_LAW: Final = re.compile(rf"《?({'|'.join(_LAWS)})》?\s*(?:§+\s*([0-9–, ]+))?")
+_LAW: Final = re.compile(rf"《?({'|'.join(_LAWS)})》?\s*(?:§+\s*([0-9–, ()]+))?")
 _READING: Final = re.compile(r"(?:reading|解讀|解读)\s*(\d+)")
 _PART: Final = re.compile(r"\s*[;；]\s*")
 

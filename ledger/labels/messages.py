@@ -138,6 +138,8 @@ class Labels:
         text = _one_line(value)
         if name == "field":
             return self._field(text) if text else self.word("whole_command")
+        if name == "sheet_fields":
+            return self._table("say")["separator"].join(map(self.name, text.split(", ")))
         if name in ("stream", "subject"):
             return self.thing(text)
         if name == "what":
@@ -179,6 +181,12 @@ class Labels:
 def load(language: str, by_hand: bool = False) -> Labels:
     """The words of a language; English for one that is not in the book."""
     return Labels(next((known for known in LANGUAGES if known == language), "en"), by_hand)
+
+
+@lru_cache
+def keys_behind(prefix: str, keys: tuple[str, ...]) -> dict[str, str]:
+    """The headings of some keys in every language → the key: what a file of any language calls them."""
+    return {load(language).heading(f"{prefix}_{key}"): key for language in LANGUAGES for key in keys}
 
 
 def detect(environ: Mapping[str, str]) -> Language:

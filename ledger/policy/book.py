@@ -90,6 +90,12 @@ class PolicyBook:
         calendars = [policy.calendar, *(entry.policy.calendar for entry in self.versions(site))]
         return deadline(calendars, start, _length(policy.appeals, window))
 
+    def working_days_after(self, site: str, start: date, working_days: int) -> date:
+        """The last of so many working days after a day, by the most favourable calendar that applies to the site."""
+        policy = self.on(site, start.replace(day=1))
+        calendars = [policy.calendar, *(entry.policy.calendar for entry in self.versions(site))]
+        return deadline(calendars, start, working_days).day
+
     def reigns(self, site: str) -> list["Period"]:
         """Which version governs a site from when to when, without a gap, from the beginning of time."""
         starts = sorted({entry.policy.effective_from or _BEGINNING for entry in self.versions(site)})

@@ -6,12 +6,15 @@ rowids on SQLite: without them it walks the primary key rather than use such an 
 
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Column, MetaData, String, Table
+from sqlalchemy import BigInteger, Column, Index, MetaData, String, Table
+from sqlalchemy import text as sql
 
 LAYOUT: Final = 4
 """Raised where a column comes to say something else; which tables and columns there are is seen by itself (`stand.py`)."""
 
 Row = dict[str, Any]
+
+_OPEN: Final = "_open"
 
 metadata = MetaData()
 
@@ -43,6 +46,23 @@ def number(name: str) -> Column[Any]:
 def optional_number(name: str) -> Column[Any]:
     """A whole number that may be missing."""
     return Column(name, BigInteger)
+
+
+def open_rows(table: str, condition: str) -> Index:
+    """An index of a site's rows of this condition alone; whoever asks in the same words is answered by it."""
+    where = sql(condition)
+    return Index(f"{table}{_OPEN}", "ledger", "site", sqlite_where=where, postgresql_where=where)
+
+
+def open_index(table: Table) -> str:
+    """The name of a sheet's index of `open_rows`."""
+    return f"{table.name}{_OPEN}"
+
+
+def indices(table: Table) -> str:
+    """A sheet's indices, each with its condition."""
+    found = sorted(table.indexes, key=lambda index: str(index.name))
+    return ", ".join(f"{index.name} {index.dialect_options['sqlite']['where']}" for index in found)
 
 
 def columns(table: Table) -> str:

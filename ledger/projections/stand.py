@@ -6,18 +6,19 @@ from zlib import crc32
 
 from sqlalchemy import Connection, select
 
-from ledger.projections.schema import LAYOUT, columns, drawn, metadata
+from ledger.projections.schema import LAYOUT, columns, drawn, indices, metadata
 from ledger.projections.tables import PROJECTIONS
 from ledger.store.sql import Statement, fetch_all, placeholders
 
 OF_COLUMNS: Final = 10**9
-"""A stored layout is LAYOUT times this and, below it, a digest of the tables' columns."""
+"""A stored layout is LAYOUT times this and, below it, a digest of the tables' columns and indices."""
 
 
 @cache
 def layout() -> int:
-    """The layout of this version: tables and columns that come or go change it by themselves."""
-    described = ";".join(f"{each.name}({columns(each.table)})" for each in PROJECTIONS)
+    """The layout of this version: tables, columns and indices that come or go change it by themselves."""
+    tables = [each.table for each in PROJECTIONS]
+    described = ";".join(f"{each.name}({columns(each)})({indices(each)})" for each in tables)
     return LAYOUT * OF_COLUMNS + crc32(described.encode()) % OF_COLUMNS
 
 

@@ -39,7 +39,7 @@ from .merkle import EMPTY_ROOT, Frontier, leaf_hash, verify_consistency, verify_
 from .note import add_signatures, open_note
 from .paths import HashReader, Node, consistency_path, frontier_at, inclusion_path, root_at
 from .receipt import Reading, Receipt, verify_receipt
-from .seal import event_key, new_subject_key, seal_text, unseal_text
+from .seal import event_key, is_key_check, key_check, new_subject_key, seal_text, site_key, unseal_text
 from .tiles import Tile, completed_tiles, reader_from_tiles, tile_root, tiles_of
 from .tlog_proof import TlogProof
 from .wire import as_handed_out
@@ -85,6 +85,8 @@ __all__ = [
     "event_key",
     "frontier_at",
     "inclusion_path",
+    "is_key_check",
+    "key_check",
     "leaf_hash",
     "new_subject_key",
     "open_checkpoint",
@@ -93,6 +95,7 @@ __all__ = [
     "root_at",
     "seal_text",
     "sign_checkpoint",
+    "site_key",
     "tile_root",
     "tiles_of",
     "unseal_text",

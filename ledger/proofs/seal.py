@@ -1,7 +1,9 @@
 """Sealing a person's words: AES-256-GCM under a key of the event's own, with a commitment to key and place.
 
     subject key   32 random bytes; kept elsewhere, and erasing it is what erases the words
+    site key      HKDF-SHA256(secret of the ledger; site): for words that are nobody's, and are never erased
     event key     HKDF-SHA256(subject key; ledger, stream, version, kind): can be handed out, opens this event only
+    key check     HKDF-SHA256(subject key; ledger) under a label of its own: says which key it is, and nothing of it
     sealed        version ‖ salt(16) ‖ commitment(32) ‖ AES-256-GCM(key, nonce, content)
                   with key ‖ commitment ‖ nonce = HKDF-SHA256(event key; salt; version, place)
 
@@ -17,7 +19,9 @@ The place is associated data: the JSON Pointer (RFC 6901) of the sealed text in 
 """
 
 import hmac
+import re
 import secrets
+from base64 import b32encode
 from functools import lru_cache
 from typing import Final
 
@@ -32,6 +36,8 @@ NONCE_SIZE: Final = 12
 PREFIX: Final = "sealed:v1:"
 """How a sealed text begins where it stands in a JSON state; base 64 follows."""
 
+_CHECK_SIZE: Final = 20
+_CHECK: Final = re.compile("k[a-z2-7]{31}")
 _VERSION: Final = b"\x01"
 _HEAD: Final = len(_VERSION) + SALT_SIZE + COMMITMENT_SIZE
 
@@ -41,11 +47,29 @@ def new_subject_key() -> bytes:
     return secrets.token_bytes(KEY_SIZE)
 
 
+def site_key(secret: bytes, site: str) -> bytes:
+    """The key of a site's words, in the place of a subject key; `secret` is the ledger's own."""
+    _check_key(secret)
+    return hkdf_sha256(secret, b"", _purpose("kaoji site key v1", site), KEY_SIZE)
+
+
 def event_key(subject_key: bytes, ledger: str, stream: str, version: int, kind: str) -> bytes:
     """The person's key for one event, from which the person's key cannot be computed back."""
     _check_key(subject_key)
     purpose = _purpose("kaoji event key v1", ledger, stream, str(version), kind)
     return hkdf_sha256(subject_key, b"", purpose, KEY_SIZE)
+
+
+def key_check(key: bytes, ledger: str = "") -> str:
+    """What says which key is meant: `k` and 31 of `a`–`z`, `2`–`7` (155 bits). Without a ledger, of a ledger's own key."""
+    _check_key(key)
+    made = hkdf_sha256(key, b"", _purpose("kaoji key check v1", ledger), _CHECK_SIZE)
+    return f"k{b32encode(made).decode().lower()[:31]}"
+
+
+def is_key_check(text: str) -> bool:
+    """Whether this is the check value of a key; the random ids of earlier ledgers are hexadecimal, and begin with no k."""
+    return _CHECK.fullmatch(text) is not None
 
 
 def seal(key: bytes, content: bytes, place: str) -> bytes:

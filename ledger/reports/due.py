@@ -15,6 +15,7 @@ from ledger.reports.names import local_day
 from ledger.reports.pay_rows import open_by_month
 from ledger.reports.shapes import Report
 from ledger.reports.source import Rows
+from ledger.reports.waits import all_waits
 from ledger.state.deadlines import decision_due, marked
 from ledger.state.departments import has_head, has_people
 from ledger.state.execution import LedgerContext
@@ -30,7 +31,8 @@ _OWN: Final = (
 
 def kinds() -> tuple[str, ...]:
     """What can wait: `what` of a row of `due`."""
-    return (*_OWN, *(what for projection in PROJECTIONS for what in projection.waits))
+    apart = (what for waits in all_waits() for what in waits.whats)
+    return (*_OWN, *apart, *(what for projection in PROJECTIONS for what in projection.waits))
 
 
 def due(rows: Rows, ledger_state: LedgerState, site: str, now: datetime) -> list[Report]:
@@ -52,6 +54,7 @@ def due(rows: Rows, ledger_state: LedgerState, site: str, now: datetime) -> list
         *_pay(rows, context, site, today),
         *_undercut(ledger_state, site),
         *_departments(context, site, today),
+        *(w._asdict() for waits in all_waits() for w in waits.waiting(rows, context, site, today)),
     ]
     for waiting in found:
         due_on = waiting["due_on"]
@@ -61,7 +64,7 @@ def due(rows: Rows, ledger_state: LedgerState, site: str, now: datetime) -> list
 
 
 def _appeals(rows: Rows, context: LedgerContext, site: str, today: date) -> Iterator[Report]:
-    for row in rows.of(APPEALS, site):
+    for row in rows.waiting(APPEALS, site):
         if row["status"] == "pending":
             employee = context.employee(row["employee"])
             appeal = employee.appeals[row["appeal"]]
@@ -84,9 +87,12 @@ def _closes(ledger_state: LedgerState, site: str, today: date) -> Iterator[Repor
 
 
 def _sanctions(rows: Rows, site: str) -> Iterator[Report]:
-    registered = [row for row in rows.of(REGISTER, site) if row["kind"] == "sanction"]
-    decided = {(row["employee"], row["month"]) for row in registered if row["status"] != "revoked"}
-    for row in rows.of(MONTHLY, site, having="sanction_due"):
+    due = [row for row in rows.waiting(MONTHLY, site) if row["sanction_due"] is not None]
+    months = sorted({row["month"] for row in due})
+    registered = [row for month in months for row in rows.of(REGISTER, site, month)]
+    sanctions = [row for row in registered if row["kind"] == "sanction" and row["status"] != "revoked"]
+    decided = {(row["employee"], row["month"]) for row in sanctions}
+    for row in due:
         if (row["employee"], row["month"]) not in decided:
             since = first_day(row["month"]).isoformat()
             waiting = Waiting("sanction", row["sanction_due"], None, row["employee"], row["month"], since)
@@ -156,5 +162,5 @@ def _in_rows(rows: Rows, site: str) -> Iterator[Report]:
     """What a projection's rows say of themselves."""
     for projection in PROJECTIONS:
         if projection.waits:
-            for row in rows.of(projection, site):
+            for row in rows.waiting(projection, site):
                 yield from (waiting._asdict() for waiting in projection.waiting(row))

@@ -1,13 +1,13 @@
 """A report's rows: read from the projections as they are now, or drawn from a state as of a position (law 7)."""
 
 from collections.abc import Iterable, Iterator
-from typing import Protocol
+from typing import Any, Protocol
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, Table, select, text
 
 from ledger.events.employees import employee_stream
 from ledger.projections.projection import Projection
-from ledger.projections.schema import Row
+from ledger.projections.schema import Row, open_index
 from ledger.state.hand_off import enforceable
 from ledger.state.ledger_state import LedgerState
 from ledger.state.months import months_of
@@ -16,13 +16,11 @@ from ledger.state.months import months_of
 class Rows(Protocol):
     """The rows of a projection, as the reports show them. Money in fen."""
 
-    def of(
-        self, projection: Projection, site: str, month: str | None = None, having: str | None = None
-    ) -> list[Row]:
-        """Those of a site, of one month where it has months and one is given, in the projection's order.
+    def of(self, projection: Projection, site: str, month: str | None = None) -> list[Row]:
+        """Those of a site, of one month where it has months and one is given, in the projection's order."""
 
-        `having`: only those in which this column says anything.
-        """
+    def waiting(self, projection: Projection, site: str) -> list[Row]:
+        """At least those of a site that are open, as the projection has it, in its order."""
 
 
 class ProjectionRows:
@@ -32,16 +30,27 @@ class ProjectionRows:
         self.connection = connection
         self.ledger = ledger
 
-    def of(
-        self, projection: Projection, site: str, month: str | None = None, having: str | None = None
-    ) -> list[Row]:
-        """As `Rows` has it. Sorted here: asked for an order SQLite walks an index that has it, through all months."""
-        table = projection.table
-        query = select(table).where(table.c.ledger == self.ledger, table.c.site == site)
-        if month is not None:
-            query = query.where(table.c.month == month)
-        if having is not None:
-            query = query.where(table.c[having].is_not(None))
+    def of(self, projection: Projection, site: str, month: str | None = None) -> list[Row]:
+        """As `Rows` has it."""
+        asked = self._asked(projection.table, site)
+        return self._found(
+            projection, asked if month is None else asked.where(projection.table.c.month == month)
+        )
+
+    def waiting(self, projection: Projection, site: str) -> list[Row]:
+        """As `Rows` has it. SQLite is told which index, since to it one of a site is as good as another."""
+        table, asked = projection.table, self._asked(projection.table, site)
+        if projection.open is not None:
+            asked = asked.where(text(f"({projection.open})")).with_hint(
+                table, f"INDEXED BY {open_index(table)}", "sqlite"
+            )
+        return self._found(projection, asked)
+
+    def _asked(self, table: Table, site: str) -> Select[Any]:
+        return select(table).where(table.c.ledger == self.ledger, table.c.site == site)
+
+    def _found(self, projection: Projection, query: Select[Any]) -> list[Row]:
+        """Sorted here: asked for an order SQLite walks an index that has it, through all months."""
         found = [dict(row) for row in self.connection.execute(query).mappings()]
         for row in found:
             del row["ledger"]
@@ -54,14 +63,13 @@ class StateRows:
     def __init__(self, state: LedgerState) -> None:
         self.state = state
 
-    def of(
-        self, projection: Projection, site: str, month: str | None = None, having: str | None = None
-    ) -> list[Row]:
+    def of(self, projection: Projection, site: str, month: str | None = None) -> list[Row]:
         """As `Rows` has it."""
-        rows = self._drawn(projection, site, month)
-        return sorted(
-            (row for row in rows if having is None or row[having] is not None), key=projection.order
-        )
+        return sorted(self._drawn(projection, site, month), key=projection.order)
+
+    def waiting(self, projection: Projection, site: str) -> list[Row]:
+        """As `Rows` has it: all of them, since to draw them is the work."""
+        return self.of(projection, site)
 
     def _drawn(self, projection: Projection, site: str, month: str | None) -> Iterator[Row]:
         state = self.state

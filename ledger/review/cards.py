@@ -21,8 +21,8 @@ from ledger.review import notice_words, site_cards
 from ledger.state.deadlines import appeal_by, decision_due, marked, sanction_appeal_by, share_appeal_by
 from ledger.state.execution import LedgerContext
 from ledger.state.ids import full_id
+from ledger.state.introduction import opened
 from ledger.state.ledger_state import LedgerState
-from ledger.subjects import BY_KIND
 from ledger.terms import format_money
 
 Card = dict[str, Any]
@@ -38,20 +38,18 @@ def card(ledger_state: LedgerState, kind: str, name: str, now: datetime) -> Card
     context = LedgerContext(ledger_state, now)
     if kind == "employee":
         return _employee(context, name)
-    owner = context.owner_of(kind, name)
     own = {"notice": _notice, "appeal": _appeal, "reward": _reward, "sanction": _sanction}.get(kind)
-    return plain_card(context, owner, kind, name) if own is None else own(context, owner, name)
-
-
-def plain_card(context: LedgerContext, owner: EmployeeState, kind: str, name: str) -> Card:
-    """What the event that introduced a thing says of it, and its state in place of what has changed since."""
-    introduced = next(
-        recorded.event
-        for recorded in context.state.words(employee_stream(owner.employee))
-        if recorded.event.kind == BY_KIND[kind].introduced_by and getattr(recorded.event, kind) == name
+    return (
+        plain_card(context, kind, name) if own is None else own(context, context.owner_of(kind, name), name)
     )
+
+
+def plain_card(context: LedgerContext, kind: str, name: str) -> Card:
+    """What the event that introduced a thing says of it, and its state in place of what has changed since."""
+    introduced, home = opened(context.state, kind, name), context.home_of(kind, name)
     said = {field: getattr(introduced, field) for field in type(introduced).model_fields}
-    values = {kind: name, "employee": owner.employee} | said | structs.asdict(owner.things[kind][name])
+    whose = {"employee": home.employee} if isinstance(home, EmployeeState) else {}
+    values = {kind: name} | whose | said | structs.asdict(home.things[kind][name])
     people = {field for field, named in references_of(type(introduced)).items() if named == "employee"}
     return {field: _plain(context, value, field in people) for field, value in values.items()}
 

@@ -7,6 +7,7 @@ from ledger.commands import REFERENCES
 from ledger.errors import InputError, Unknown
 from ledger.events import Event, Recorded, write_fields
 from ledger.events.appeals import AppealEvent
+from ledger.events.imports import SheetImported
 from ledger.events.offices import OfficeAppointed
 from ledger.events.sites import site_stream
 from ledger.formats import plain
@@ -30,9 +31,22 @@ def history(ledger_state: LedgerState, name: str) -> list[dict[str, Any]]:
     if kind[0] == "employee":
         offices = ledger_state.stream(site_stream(ledger_state.employee(kind[1]).site))
         events += [r for r in offices if isinstance(r.event, OfficeAppointed) and r.event.employee == kind[1]]
+        events += _imports(ledger_state, events, ledger_state.employee(kind[1]).site)
+    elif kind[0] in OWNED:
+        events += _imports(ledger_state, events, thing_of(ledger_state, f"{kind[0]}:{kind[1]}")[2])
     events.sort(key=lambda recorded: recorded.position)
     hashes = ledger_state.log.hashes(recorded.position for recorded in events)
     return [entry(ledger_state, recorded, hashes[recorded.position]) for recorded in events]
+
+
+def _imports(ledger_state: LedgerState, events: list[Recorded], site: str) -> list[Recorded]:
+    """The imports of spreadsheets that some events came of."""
+    return [
+        recorded
+        for recorded in ledger_state.stream(site_stream(site))
+        if isinstance(recorded.event, SheetImported)
+        if any(recorded.event.holds(each.position) for each in events)
+    ]
 
 
 def _resolve(ledger_state: LedgerState, name: str) -> tuple[tuple[str, str], str]:
@@ -57,8 +71,7 @@ def _resolve(ledger_state: LedgerState, name: str) -> tuple[tuple[str, str], str
 def thing_of(ledger_state: LedgerState, name: str) -> tuple[str, str, str]:
     """What an id as `history` takes it names: kind, id, and the site where it lives. Raises what `history` raises."""
     (kind, thing), stream = _resolve(ledger_state, name)
-    at_home, _, owner = stream.partition("/")
-    return kind, thing, owner if at_home == "site" else ledger_state.employee(owner).site
+    return kind, thing, str(ledger_state.site_of(stream))
 
 
 def _is_about(recorded: Recorded, kind: str, name: str) -> bool:
@@ -102,12 +115,8 @@ def is_backdated(ledger_state: LedgerState, recorded: Recorded) -> bool:
     on: date | None = next(days, None)
     if on is None:
         return False
-    stream_kind, _, rest = recorded.stream.partition("/")
-    if stream_kind == "employee":
-        site = ledger_state.employee(rest).site
-    elif stream_kind in ("site", "month"):
-        site = rest.split("/")[0]
-    else:
+    site = ledger_state.site_of(recorded.stream)
+    if site is None:
         return False
     recorded_on = local_day(ledger_state, site, recorded.recorded_at)
     limit = ledger_state.policy_of(site, month_of(recorded_on)).backdating.days

@@ -19,13 +19,13 @@ from ledger.review import history
 from ledger.state.hand_off import enforceable
 from ledger.state.ledger_state import LedgerState
 from ledger.state.months import months_of
-from ledger.subjects import OWNED
+from ledger.subjects import APART, OWNED
 from ledger.terms import format_money, format_recorded
 from ledger.timeline import Timeline
 
 FORMAT: Final = "kaoji.person/v1"
 _NO_MENTION: Final = frozenset(
-    {"lines", "run", "document", *OWNED, "target", "replaces", "replaced_by", "site", "department"}
+    {"lines", "run", "document", *OWNED, *APART, "target", "replaces", "replaced_by", "site", "department"}
 )
 """Fields of an event in which no staff numbers stand, or those of a hand-off, which is told for itself."""
 

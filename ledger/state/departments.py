@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from ledger.aggregates.authority import holders
 from ledger.aggregates.context import DecisionContext
+from ledger.aggregates.site_state import Appointment
 from ledger.events import Recorded
 from ledger.events.employees import (
     DepartureCorrected,
@@ -16,6 +17,7 @@ from ledger.events.employees import (
     EmployeeRehired,
 )
 from ledger.events.offices import OfficeAppointed
+from ledger.terms import first_day, last_day
 
 if TYPE_CHECKING:
     from ledger.state.ledger_state import LedgerState
@@ -94,6 +96,33 @@ def _take(state: "LedgerState", sites: dict[str, _Site], recorded: Recorded) -> 
 def has_head(context: DecisionContext, site: str, department: str, day: date) -> bool:
     """Whether somebody heads a department on a day."""
     return bool(holders(context, site, "department_head", day, department))
+
+
+def scored(state: "LedgerState", site: str, month: str) -> list[str]:
+    """The departments that are scored and looked at in a month, sorted (appraisal §4.1): those the policy names,
+
+    and where it names none, every one that has a head on some day of it.
+    """
+    named = state.policy_of(site, month).appraisal.departments
+    if named:
+        return sorted(named)
+    first, last = first_day(month), last_day(month)
+    return sorted(
+        {
+            held.department
+            for held in state.site(site).appointments
+            if held.office == "department_head"
+            and held.department is not None
+            and _holds_within(state, held, first, last)
+        }
+    )
+
+
+def _holds_within(state: "LedgerState", held: Appointment, first: date, last: date) -> bool:
+    """Whether an office is held on some day between two."""
+    day, end = max(held.effective_from, first), last if held.until is None else min(held.until, last)
+    person = state.employee(held.employee)
+    return day <= end and not person.vacated(held.effective_from, day)
 
 
 def has_people(state: "LedgerState", site: str, department: str, day: date) -> bool:

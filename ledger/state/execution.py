@@ -1,28 +1,33 @@
 """The register a write unit consults, and the unit's work: decide a command, give its events their place."""
 
-from collections.abc import Collection, Set
+import hashlib
+import json
+from collections.abc import Collection, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from ledger.aggregates.context import BorneShare, Decision, Handoff, Unsettled, Worsened
+from ledger.aggregates.context import BorneShare, Decision, FindingStatus, Handoff, Unsettled, Worsened
 from ledger.aggregates.dispatch import EDITION, decide
 from ledger.aggregates.employee_state import EmployeeState
 from ledger.aggregates.site_state import SiteState
+from ledger.aggregates.stream_state import StreamState
 from ledger.commands import Command
-from ledger.commands.appeals import EscalateAppeal, FileAppeal
-from ledger.commands.employees import EraseEmployee, RegisterEmployee
-from ledger.commands.pay_returns import RecordPayroll
+from ledger.commands.appeals import EscalateAppeal
+from ledger.commands.employees import RegisterEmployee
 from ledger.errors import StoreError, Unknown
-from ledger.events import Recorded
-from ledger.events.employees import employee_of, employee_stream
+from ledger.events import Event, Recorded, write_fields
+from ledger.events.employees import employee_of, employee_stream, is_somebodys
 from ledger.events.months import MonthClosed
+from ledger.examination.book import BankBook
 from ledger.policy.book import Adopted, PolicyBook
 from ledger.policy.model import Policy
 from ledger.state.ended import ended, share_of
+from ledger.state.findings import status_of
 from ledger.state.hand_off import close_of, handoff, unsettled
+from ledger.state.introduction import introduction
 from ledger.state.ledger_state import LedgerState
 from ledger.state.worsened import worsened
 from ledger.subjects import OWNED
@@ -65,10 +70,39 @@ class LedgerContext:
 
     def owner_of(self, kind: str, name: str) -> EmployeeState:
         """The employee on whose stream a thing lives; Unknown `<kind>_unknown`."""
+        return self.state.employee(employee_of(self.stream_of(kind, name)))
+
+    def stream_of(self, kind: str, name: str) -> str:
+        """The stream on which a thing lives; Unknown `<kind>_unknown`."""
         stream = self.state.stream_of(kind, name)
         if stream is None:
             raise self.state.here(Unknown(f"{kind}_unknown", **{kind: name}))
-        return self.state.employee(employee_of(stream))
+        return stream
+
+    def home_of(self, kind: str, name: str) -> EmployeeState | StreamState:
+        """What the stream comes to on which a thing lives; Unknown `<kind>_unknown`."""
+        return self.state.home(self.stream_of(kind, name))
+
+    def thing(self, kind: str, name: str) -> Any:
+        """The state of a thing, wherever it lives; Unknown `<kind>_unknown`."""
+        return self.home_of(kind, name).things[kind][name]
+
+    def ids_at(self, kind: str, site: str) -> list[str]:
+        """The ids of the things of a kind at a site, sorted; of a kind whose first event names its site."""
+        return self.state.ids_at(kind, site)
+
+    def employees_at(self, site: str) -> list[EmployeeState]:
+        """Everybody of a site, by staff number."""
+        return self.state.employees_at(site)
+
+    def finding_status(self, finding: str) -> FindingStatus:
+        """Where a finding stands; Unknown `finding_unknown`."""
+        self.stream_of("finding", finding)
+        return status_of(self.state, finding)
+
+    def words_of(self, kind: str, name: str) -> Event:
+        """The event that introduced a thing, its words opened. StoreError `person_key_missing` where no key opens them."""
+        return introduction(self.state, kind, name)
 
     def is_taken(self, kind: str, name: str) -> bool:
         """Whether an id of this kind is taken."""
@@ -87,6 +121,10 @@ class LedgerContext:
     def policy_book(self) -> PolicyBook:
         """All policy versions."""
         return self.state.policy_book()
+
+    def bank_book(self) -> BankBook:
+        """All question banks, the one of the house first."""
+        return self.state.question_banks.book(self.state)
 
     def signing_key(self) -> str | None:
         """The public key that took over last; None while the first one signs."""
@@ -164,6 +202,8 @@ def _whose(ledger_state: LedgerState, command: Command) -> tuple[bool, str | Non
         stream = ledger_state.stream_of(kind, name)
         if stream is None:
             return False, None
+        if not is_somebodys(stream):
+            return True, None
         owner = employee_of(stream)
         if isinstance(command, EscalateAppeal):
             owner = ledger_state.employee(owner).appeals[command.appeal].appellant
@@ -177,10 +217,8 @@ _PERSON: Final = ("employee", "by")
 @cache
 def _owning(command: type[Command]) -> tuple[str, ...]:
     """The fields of a command that say whose words it holds. Asked of the class: a model is slow to say what it lacks."""
-    if command is EraseEmployee:  # it holds nobody's words, and is told from others afterwards too
-        return ()
-    if command in (FileAppeal, RecordPayroll):  # a return holds many people's words: it is its recorder's
-        return ("by",)
+    if command.holds_words_of is not None:
+        return command.holds_words_of
     return tuple(field for field in ("employee", *OWNED) if field in command.model_fields)
 
 
@@ -205,6 +243,30 @@ def record(
     if kept is None:
         # nobody is decided about who was never known, and erased people are refused before
         raise StoreError("person_key_missing", employee=getattr(command, "employee", "?"))
+    return _placed(ledger_state, decisions, after, hand, kept, subject)
+
+
+def record_own(
+    ledger_state: LedgerState, decisions: Sequence[Decision], after: int, hand: Recorder
+) -> list[Recorded]:
+    """The same for what the program records by itself, which no command asks for and no rule decides.
+
+    Its digest is that of its events: whoever records the same again is not held up by it.
+    """
+    said = [[each.stream, each.event.kind, write_fields(each.event)] for each in decisions]
+    digest = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+    return _placed(ledger_state, decisions, after, hand, digest, f"own:{decisions[0].stream}")
+
+
+def _placed(
+    ledger_state: LedgerState,
+    decisions: Sequence[Decision],
+    after: int,
+    hand: Recorder,
+    digest: str,
+    subject: str,
+) -> list[Recorded]:
+    """The events of one command in their places, which memory knows from now on."""
     recorded = []
     for step, decision in enumerate(decisions):
         event = Recorded(
@@ -213,7 +275,7 @@ def record(
             version=len(ledger_state.stream(decision.stream)) + 1,
             recorded_at=hand.recorded_at,
             operator=hand.operator,
-            command=kept,
+            command=digest,
             subject=subject,
             step=step,
             event=decision.event,

@@ -7,19 +7,21 @@ only in where the log is cut and in what is added.
 from collections.abc import Callable, Iterable, Set
 from copy import copy
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
-from ledger.aggregates import site_state
+from ledger.aggregates import site_state, stream_state
 from ledger.aggregates.employee import evolve as employees
 from ledger.aggregates.employee_state import AppealState, EmployeeState
 from ledger.aggregates.site_state import SiteState
+from ledger.aggregates.stream_state import StreamState
 from ledger.errors import LedgerError, Unknown
 from ledger.events import Recorded
 from ledger.events.appeals import AppealFiled
-from ledger.events.employees import employee_of, employee_stream
+from ledger.events.employees import employee_of, employee_stream, is_somebodys
 from ledger.events.keys import NOTARY_STREAM, SigningKeyRotated
 from ledger.events.months import MonthClosed, month_stream
 from ledger.events.policies import POLICY_STREAM, PolicyAdopted
+from ledger.events.questions import QUESTION_STREAM
 from ledger.events.sites import site_stream
 from ledger.policy import loading
 from ledger.policy.book import Adopted, PolicyBook
@@ -32,10 +34,11 @@ from ledger.state.departments import Departments
 from ledger.state.folded import Folded
 from ledger.state.log_reader import LogReader
 from ledger.state.lookalikes import Lookalikes
+from ledger.state.question_banks import QuestionBanks
 from ledger.store import registry_rows
 from ledger.store.address import MAIN
 from ledger.store.log import Log
-from ledger.subjects import ERASURE
+from ledger.subjects import APART, ERASURE
 from ledger.terms import SEALED, first_day, last_day
 from ledger.timeline import Absence
 
@@ -60,10 +63,13 @@ class LedgerState:
         self._employees: dict[str, Folded[EmployeeState | None]] = {}
         self._facts: dict[str, Folded[EmployeeFacts]] = {}
         self._sites: dict[str, Folded[SiteState | None]] = {}
+        self._apart: dict[str, Folded[StreamState | None]] = {}
+        self._ids_added: dict[tuple[str, str], list[str]] = {}
         self._book: Folded[PolicyBook] | None = None
         self._cells: dict[tuple[str, str], Cell] = {}
         self._things: dict[tuple[str, str], str] = {}
         self._thing_sites: dict[str, list[str]] = {}
+        self._new_sites: list[str] = []
         self._closes: dict[str, tuple[str, int]] = {}
         self._closed_months: dict[str, list[str]] = {}
         self._supervised: dict[str, set[str]] = {}
@@ -74,6 +80,8 @@ class LedgerState:
         """Which departments each site has."""
         self.lookalikes = Lookalikes()
         """Which staff numbers look alike."""
+        self.question_banks = QuestionBanks()
+        """Which question banks there are."""
 
     def under(self, version: Adopted) -> "LedgerState":
         """The same ledger were a version adopted too: what either has read and folded both have; nothing is added to it."""
@@ -135,8 +143,12 @@ class LedgerState:
         self.departments.add(recorded)
         if (thing := registry_rows.thing_row(recorded)) is not None:
             self._things[thing["kind"], thing["id"]] = recorded.stream
+            if thing["site"] is not None:
+                self._ids_added.setdefault((thing["kind"], thing["site"]), []).append(thing["id"])
             if thing["kind"] == ERASURE:
                 self._erased = {*self.erased(), thing["id"]}
+            if thing["kind"] == "site":
+                self._new_sites.append(thing["id"])
             if thing["kind"] == "employee":
                 self.lookalikes.add(thing["id"])
                 self._thing_sites.setdefault(thing["site"], []).append(thing["id"])
@@ -157,10 +169,19 @@ class LedgerState:
         """The employees of a site, sorted."""
         return sorted({*self.reading.employee_ids(site), *self._thing_sites.get(site, ())})
 
+    def ids_at(self, kind: str, site: str) -> list[str]:
+        """The ids of the things of a kind at a site, sorted; of a kind whose first event names its site."""
+        return sorted({*self.reading.ids_at(kind, site), *self._ids_added.get((kind, site), ())})
+
+    def employees_at(self, site: str) -> list[EmployeeState]:
+        """Everybody of a site, by staff number."""
+        names = self.employee_ids(site)
+        self.load(map(employee_stream, names))
+        return [self.employee(name) for name in names]
+
     def site_ids(self) -> list[str]:
         """All sites, sorted."""
-        added = [name for kind, name in self._things if kind == "site"]
-        return sorted({*self.reading.site_ids(), *added})
+        return sorted({*self.reading.site_ids(), *self._new_sites})
 
     def supervised_by(self, supervisor: str) -> set[str]:
         """For whom somebody may ever have borne a share."""
@@ -273,6 +294,35 @@ class LedgerState:
             raise self.here(Unknown("site_unknown", site=site))
         return folded.state
 
+    def home(self, stream: str) -> EmployeeState | StreamState:
+        """What the stream of a thing comes to: an employee's, or one of its own. LookupError where nothing is on it."""
+        return self.employee(employee_of(stream)) if is_somebodys(stream) else self.apart(stream)
+
+    def apart(self, stream: str) -> StreamState:
+        """What a stream of things that are no employee's comes to. LookupError where nothing is on it."""
+        folded = self._apart.get(stream)
+        if folded is None:
+            folded = self._apart[stream] = Folded(self.stream(stream), None)
+        if folded.count < len(folded.events):
+            new = [(recorded.event, recorded.position) for recorded in folded.new()]
+            folded.state = stream_state.evolve_all(folded.state, stream, new)
+        if folded.state is None:
+            raise LookupError(f"nothing is on the stream {stream}")
+        return folded.state
+
+    def thing(self, kind: str, name: str) -> Any:
+        """The state of a thing that is recorded, wherever it lives. LookupError."""
+        return self.home(self.stream_of(kind, name) or "").things[kind][name]
+
+    def site_of(self, stream: str) -> str | None:
+        """The site a stream is of; None for one that is of all sites."""
+        owner, _, rest = stream.partition("/")
+        if owner == "employee":
+            return self.employee(rest).site
+        if owner in APART:
+            return self.apart(stream).site
+        return rest.partition("/")[0] if owner in ("site", "month") else None
+
     def fold(self, stream: str) -> None:
         """Folds what a stream says by now. LedgerError, LookupError or ValueError where an event does not fit in."""
         owner, _, name = stream.partition("/")
@@ -281,8 +331,12 @@ class LedgerState:
             self.facts(name)
         elif owner == "site":
             self.site(name)
+        elif owner in APART:
+            self.apart(stream)
         elif stream == POLICY_STREAM:
             self.policy_book()
+        elif stream == QUESTION_STREAM:
+            self.question_banks.book(self)
 
     def policy_book(self) -> PolicyBook:
         """All adopted versions."""

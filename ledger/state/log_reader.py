@@ -32,6 +32,7 @@ class LogReader:
         self._streams: dict[str, tuple[Recorded, ...]] = {}
         self._things: dict[Thing, str | None] = {}
         self._employees: dict[str, list[str]] = {}
+        self._at_site: dict[tuple[str, str], list[str]] = {}
         self._sites: list[str] | None = None
         self._supervised: dict[str, set[str]] = {}
         self._keys_loaded: set[str] = set()
@@ -151,6 +152,13 @@ class LogReader:
                 [] if self.is_empty else self.log.registry.ids("employee", site, self.as_of)
             )
         return self._employees[site]
+
+    def ids_at(self, kind: str, site: str) -> list[str]:
+        """The ids of the things of a kind at a site, sorted."""
+        if (kind, site) not in self._at_site:
+            found = [] if self.is_empty else self.log.registry.ids(kind, site, self.as_of)
+            self._at_site[kind, site] = found
+        return self._at_site[kind, site]
 
     def site_ids(self) -> list[str]:
         """All sites, sorted."""

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Select, func, inspect, select
 from sqlalchemy.exc import DBAPIError
 
 from ledger.errors import StoreError
+from ledger.proofs import key_check, new_subject_key
 from ledger.store import guards
 from ledger.store.address import file_of, parse_address, shown
 from ledger.store.database_errors import told, trouble
@@ -17,7 +18,7 @@ from ledger.store.key_locations import keyring_url
 from ledger.store.keyring import Keyring
 from ledger.store.mapper import EventMapper
 from ledger.store.recorder import LogRecorder
-from ledger.store.schema import LAYOUT, events, heads, metadata
+from ledger.store.schema import LAYOUT, OLDEST, events, heads, metadata
 from ledger.store.sealing import Sealing
 from ledger.store.sql import fetch_all
 from ledger.store.tree import Head, head_stands, read_head
@@ -50,14 +51,14 @@ class LedgerConnection:
             return None
         with self._ours(), self.recorder.snapshot() as connection:
             head = read_head(connection, self.ledger)
-            if standing and head is not None and head.layout == LAYOUT and head.position > 0:
+            if standing and head is not None and OLDEST <= head.layout <= LAYOUT and head.position > 0:
                 self.check_head(connection, head)
         self._was_there = head is not None
         if head is None:
             return None
         if head.layout > LAYOUT:
             raise StoreError("ledger_too_new", url=self.shown_url())
-        if head.layout < LAYOUT:
+        if head.layout < OLDEST:
             raise StoreError("ledger_too_old", url=self.shown_url())
         return head
 
@@ -113,7 +114,10 @@ class LedgerConnection:
             metadata.create_all(connection)
             guards.install(connection)
             if read_head(connection, self.ledger) is None:
-                self.keyring.create(self.recorder.create_head(connection))
+                secret = (
+                    new_subject_key()
+                )  # the ledger is called by its check value: another one is known as another
+                self.keyring.create(self.recorder.create_head(connection, key_check(secret)), secret)
 
     def _require_folder(self) -> None:
         file = file_of(self.url)

@@ -287,9 +287,7 @@ def _found_at(file: Path) -> str:
 @contextmanager
 def locked_file(path: Path) -> Iterator[None]:
     """Nobody else who locks this file goes on meanwhile."""
-    from filelock import FileLock  # readers need none
-
-    lock = FileLock(path, poll_interval=_LOOK_AGAIN_S, fallback_to_soft=False)
+    lock = _file_lock(str(path))
     try:
         lock.acquire()
     except OSError as error:  # as SQLite itself would say it of a folder that cannot be written to
@@ -298,3 +296,11 @@ def locked_file(path: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+@lru_cache(maxsize=100)
+def _file_lock(path: str) -> Any:
+    """A file's lock: to make one takes as long as to take it."""
+    from filelock import FileLock  # readers need none
+
+    return FileLock(path, poll_interval=_LOOK_AGAIN_S, fallback_to_soft=False)

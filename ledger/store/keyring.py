@@ -31,10 +31,10 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from ledger.errors import StoreError
-from ledger.proofs import new_subject_key
 from ledger.store.address import file_of, shown
 from ledger.store.database_errors import told, trouble
 from ledger.store.engine import make_engine, query_connection, reading, writing
+from ledger.store.fitting import Fitting
 from ledger.store.sql import chunks, execute, execute_all, is_sqlite
 from ledger.terms import format_recorded
 
@@ -82,13 +82,13 @@ class Keyring:
         """Lets go of the database."""
         self.engine.dispose()
 
-    def create(self, identity: str) -> None:
-        """The tables and the ledger's secret; a file that only its owner may read."""
+    def create(self, identity: str, secret: bytes) -> None:
+        """The tables and a new ledger's secret; a file that only its owner may read."""
         self._make_file()
         with self._usable(), writing(self.engine, "keyring") as connection:
             metadata.create_all(connection)
         if self.secret(identity) is None:
-            self.persist(identity, {_LEDGER_ITSELF: new_subject_key()})
+            self.persist(identity, {_LEDGER_ITSELF: secret})
 
     def take_over(self, other: "Keyring", identity: str) -> None:
         """Takes over what another keyring knows of a ledger, where it does not know it itself yet.
@@ -126,9 +126,13 @@ class Keyring:
         return self.key(identity, _LEDGER_ITSELF)
 
     def require(self, identity: str) -> None:
-        """StoreError `keyring_missing` where this keyring does not know the ledger."""
-        if self.secret(identity) is None:
+        """StoreError `keyring_missing` where this keyring does not know the ledger, `keyring_wrong` where the secret it
+        has is not the one by which the ledger is called."""
+        secret = self.secret(identity)
+        if secret is None:
             raise StoreError("keyring_missing", url=shown(self.url))
+        if Fitting(lambda: identity).secret_fits(secret) is False:
+            raise StoreError("keyring_wrong", url=shown(self.url))
 
     def key(self, identity: str, subject: str) -> bytes | None:
         """A person's key; None where there is none any more."""

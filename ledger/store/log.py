@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from ledger.events import Recorded
 from ledger.events.employees import EmployeeReassigned, EmployeeRegistered, employee_stream
+from ledger.events.keyring import KEYRING_STREAM, KeysBound
 from ledger.store.connection import LedgerConnection
 from ledger.store.mapper import decode
 from ledger.store.people import People
@@ -46,6 +47,8 @@ class Log(LedgerConnection):
         self.verified = VerifiedReads(self.ledger, self.identity, self.fetch_all, self.shown_url)
         self.people = People(self, self.registry, self.verified)
         self._in_unit: ContextVar[bool] = ContextVar("in_unit", default=False)
+        self.sealing.fitting.bound = self.bound_keys
+        self._bound: dict[str, str] | None = None
 
     @contextmanager
     def unit(self, keep: bool = True) -> Iterator[Unit]:
@@ -54,6 +57,7 @@ class Log(LedgerConnection):
         After it the keys of those whose erasure is recorded are destroyed. StoreError `erasure_unfinished`.
         """
         committed = False
+        self._bound = None
         token = self._in_unit.set(True)  # nobody else can record an erasure meanwhile
         try:
             with self.usable(), self.recorder.unit() as connection:
@@ -66,6 +70,7 @@ class Log(LedgerConnection):
         finally:
             self._in_unit.reset(token)
             self.sealing.end_unit(committed)
+            self._bound = None
             if not committed:
                 self.verified.forget()
         if committed:
@@ -82,6 +87,15 @@ class Log(LedgerConnection):
                 stack.enter_context(self.recorder.holding())
             stack.enter_context(self.people.holding())
             yield
+
+    def bound_keys(self) -> dict[str, str]:
+        """The check values of keys that an upgrade recorded, by the ids of the people; the ledger's own under ""."""
+        if self._bound is None:
+            self._bound = {}
+            for event in (recorded.event for recorded in self.stream(KEYRING_STREAM)):
+                if isinstance(event, KeysBound):
+                    self._bound.update(event.checks)
+        return self._bound
 
     def end(self) -> tuple[int, str]:
         """The last position, and SHA-256 (hex) of the bytes stored there; (0, "") in an empty ledger."""

@@ -9,6 +9,7 @@ from contextlib import suppress
 from sqlalchemy import Connection, func, insert, select
 
 from ledger.errors import StoreError, Unknown
+from ledger.events import SITE_OWNER
 from ledger.events.employees import employee_of
 from ledger.proofs import (
     BadSignature,
@@ -126,6 +127,8 @@ class Notary:
     def receipt(self, position: int, employee: str | None = None) -> bytes:
         """The receipt of an event, with the keys that open the words of one person, the stream's unless told.
 
+        Words of a site, which are nobody's, are opened for everybody.
+
         Unknown `position_unknown`. Signs a checkpoint where none that covers the event is kept.
         """
         found = self.log.at([position])
@@ -139,7 +142,7 @@ class Notary:
         with self.log.usable(), reading(self.log.engine) as connection:
             envelope, state = next(self._envelopes(connection, position - 1, position))
             path = inclusion_path(position - 1, size, hash_reader(connection, self.log.ledger, size))
-        opening = tuple(key for owner, key in keys.items() if owner == whose)
+        opening = tuple(key for owner, key in keys.items() if owner == whose or owner.startswith(SITE_OWNER))
         proof = TlogProof(position - 1, tuple(path), note)
         return Receipt(envelope, state, opening, proof).encode()
 

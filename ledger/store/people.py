@@ -184,6 +184,8 @@ class People:
         kept = self.sealing.digest(content, employee)
         if kept is None:
             self.keyring.require(self._place.identity())
+            if employee is not None and self.sealing.keeps_key(employee) and not self._is_erased(employee):
+                raise self.sealing.lacking(employee)
         return kept
 
     def create_key(self, employee: str) -> None:

@@ -1,10 +1,10 @@
 """Which fields of an event are somebody's words, and changing or opening the texts in them (proofs: personal data)."""
 
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final
 
-from ledger.events import Event, Recorded, kinds
+from ledger.events import SITE_OWNER, Event, Personal, Recorded, kinds, write_fields
 from ledger.proofs import SealError, unseal_text
 from ledger.proofs.seal import PREFIX
 from ledger.terms import SEALED
@@ -18,8 +18,8 @@ Change = Callable[[str, str], str]
 
 
 @lru_cache
-def personal_fields(cls: type[Event]) -> dict[str, str]:
-    """The stored name of each personal field of a kind of event, and of the field that says whose it is."""
+def personal_fields(cls: type[Event]) -> dict[str, Personal]:
+    """The stored name of each personal field of a kind of event, and its mark."""
     return cls.personal_fields()
 
 
@@ -56,8 +56,30 @@ def opener(key: bytes | None, missing: str) -> Change:
 
 
 def owners_of(recorded: Iterable[Recorded]) -> set[str]:
-    """Everybody some personal text of these events may belong to."""
-    return {getattr(each.event, of) for each in recorded for of in personal_fields(type(each.event)).values()}
+    """Everybody some personal text of these events may belong to; words of a site are nobody's."""
+    owners = {
+        mark.owner(partial(getattr, each.event))
+        for each in recorded
+        for mark in personal_fields(type(each.event)).values()
+    }
+    return {owner for owner in owners if not owner.startswith(SITE_OWNER)}
+
+
+def site_texts(event: Event) -> dict[str, list[str]]:
+    """The texts of an event that is not sealed yet which belong to a site, by the site."""
+    found: dict[str, list[str]] = {}
+    marks = {field: mark for field, mark in personal_fields(type(event)).items() if mark.site is not None}
+    fields = write_fields(event) if marks else {}
+    for field, mark in marks.items():
+        owner = mark.owner(fields.get)
+        if owner.startswith(SITE_OWNER) and fields.get(field):
+
+            def keep(text: str, place: str, owner: str = owner) -> str:
+                found.setdefault(owner.removeprefix(SITE_OWNER), []).append(text)
+                return text
+
+            change_texts(fields[field], "", keep)
+    return found
 
 
 @lru_cache(maxsize=500)

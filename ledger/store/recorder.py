@@ -71,9 +71,9 @@ class LogRecorder(ApplicationRecorder):
             raise AssertionError("no unit is open")
         return head
 
-    def create_head(self, connection: Connection) -> str:
-        """The head row of a new ledger; returns its random identity, under which it signs and is signed for."""
-        identity = secrets.token_hex(16)
+    def create_head(self, connection: Connection, identity: str = "") -> str:
+        """The head row of a new ledger; returns its identity, under which it signs and is signed for, by itself random."""
+        identity = identity or secrets.token_hex(16)
         connection.execute(
             insert(heads).values(
                 ledger=self.ledger,

@@ -1,9 +1,9 @@
 """The tables of the log. `ledger` stands first in every key, so that many ledgers can share them.
 
 `events` is the truth, and each event carries its leaf of the hash tree. `heads` is the write lock and keeps the tree's
-frontier, `tiles` its full tiles (C2SP tlog-tiles), `subjects` the random ids under which people stand in it, `checkpoints`
-what was signed. The rest are registries: guards that answer fast, written in the same transaction as the events and
-derivable from them alone (`store/registry_rows.py`).
+frontier, `tiles` its full tiles (C2SP tlog-tiles), `subjects` the ids under which people stand in it: the check values of
+their keys, random ones before layout 3. `checkpoints` is what was signed. The rest are registries: guards that answer
+fast, written in the same transaction as the events and derivable from them alone (`store/registry_rows.py`).
 """
 
 from typing import Final
@@ -19,8 +19,14 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-LAYOUT: Final = 2
-"""The version of these tables; a ledger of another layout is refused."""
+LAYOUT: Final = 3
+"""The version of these tables; a ledger of a later one is refused, of one before `OLDEST` too.
+
+From 3 on every person's key is bound to the log (`keys`), and guards keep events in order.
+"""
+
+OLDEST: Final = 2
+"""The earliest layout that is read and written: `kaoji upgrade` brings such a ledger to the present one."""
 
 metadata = MetaData()
 

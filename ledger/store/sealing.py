@@ -6,7 +6,6 @@ whenever an event is read, other words only for who asks; figures and decisions 
 
 import dataclasses
 import hmac
-import secrets
 from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -18,10 +17,11 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from ledger.errors import StoreError
-from ledger.events import Event, Recorded, read_event, write_fields
+from ledger.events import SITE_OWNER, Event, Recorded, read_event, write_fields
 from ledger.events.employees import employee_stream
-from ledger.proofs import event_key, new_subject_key, seal_text
+from ledger.proofs import event_key, key_check, new_subject_key, seal_text, site_key
 from ledger.store.bulk import insert_rows
+from ledger.store.fitting import Fitting
 from ledger.store.keyring import Keyring
 from ledger.store.personal import Change, change_texts, opener, personal_fields
 from ledger.store.schema import subjects
@@ -45,11 +45,17 @@ _NOBODY: Final[Mapping[str, tuple[str, bytes]]] = MappingProxyType({})
 class Sealing:
     """The persons of one ledger: their random ids, their keys, and what is sealed under them."""
 
-    def __init__(self, ledger: str, keyring: Keyring, identity: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        ledger: str,
+        keyring: Keyring,
+        identity: Callable[[], str],
+    ) -> None:
         """`identity` gives the random id of the ledger, which its keys are bound to."""
         self.ledger = ledger
         self.keyring = keyring
         self._identity = identity
+        self.fitting = Fitting(identity)
         self._known: dict[str, str] = {}
         self._of_unit: ContextVar[_NewPeople | None] = ContextVar("new_people", default=None)
         self._erased: frozenset[str] = frozenset()
@@ -100,7 +106,8 @@ class Sealing:
             unit = self._of_unit.get()
             if unit is None:
                 self._of_unit.set(unit := _NewPeople())
-            unit.people[stream] = (secrets.token_hex(16), new_subject_key())
+            key = new_subject_key()
+            unit.people[stream] = (key_check(key, self._identity()), key)
 
     def subject_of(self, stream: str) -> str | None:
         """The id under which a stream's person stands in the tree; None for a stream that is nobody's."""
@@ -109,14 +116,31 @@ class Sealing:
         return self._known.get(stream)
 
     def key_of(self, employee: str) -> bytes | None:
-        """A person's key; None where it was erased, or the keyring is not there."""
+        """A person's key, or a site's; None where it was erased, is not there, or is another one.
+
+        A site's is derived from the ledger's secret, so that it is there as long as anything can be recorded.
+        """
+        if employee.startswith(SITE_OWNER):
+            secret = self.keyring.secret(self._identity())
+            return None if secret is None else site_key(secret, employee.removeprefix(SITE_OWNER))
         stream = employee_stream(employee)
         if stream in self._new:
             return self._new[stream][1]
         if stream in self._erased:
             return None
         subject = self._known.get(stream)
-        return None if subject is None else self.keyring.key(self._identity(), subject)
+        key = None if subject is None else self.keyring.key(self._identity(), subject)
+        return key if subject is not None and key is not None and self.fitting.fits(subject, key) else None
+
+    def is_wrong(self, employee: str) -> bool:
+        """Whether another key stands in the place of this person's, whose erasure nobody recorded."""
+        return self.keeps_key(employee) and self.key_of(employee) is None
+
+    def lacking(self, employee: str) -> StoreError:
+        """Why nothing is sealed under somebody's key: it is not there, or it is another one. Nobody erased it."""
+        if self.is_wrong(employee):
+            return StoreError("person_key_wrong", employee=employee)
+        return StoreError("person_key_missing", employee=employee)
 
     def persist_new_keys(self, connection: Connection) -> None:
         """Keeps the keys of new people, durably, and then their ids: an event is never sealed under a lost key."""
@@ -151,13 +175,14 @@ class Sealing:
         """An event's fields as they are stored: its personal texts sealed. StoreError `person_erased`."""
         fields = write_fields(recorded.event)
         keys = self._event_keys(recorded, fields)
-        for field, of in personal_fields(type(recorded.event)).items():
+        for field, mark in personal_fields(type(recorded.event)).items():
             if fields.get(field):
-                key = keys[fields[of]]
+                owner = mark.owner(fields.get)
+                key = keys[owner]
                 if key is None:
-                    if employee_stream(fields[of]) in self._erased:
-                        raise StoreError("person_erased", employee=fields[of])
-                    raise StoreError("person_key_missing", employee=fields[of])
+                    if employee_stream(owner) in self._erased:
+                        raise StoreError("person_erased", employee=owner)
+                    raise self.lacking(owner)
                 fields[field] = change_texts(fields[field], f"/fact/{field}", partial(seal_text, key))
         return fields
 
@@ -166,12 +191,12 @@ class Sealing:
     ) -> Event:
         """The event with its personal texts opened, or only these fields; where no key opens them a word says why.
 
-        With `whose`, only the words of one person; everybody else's are shown as sealed.
+        With `whose`, only the words of one person and those that are nobody's; everybody else's are shown as sealed.
         """
         event = recorded.event
         wanted = {
-            field: of
-            for field, of in personal_fields(type(event)).items()
+            field: mark.owner(partial(getattr, event))
+            for field, mark in personal_fields(type(event)).items()
             if (only is None or field in only) and getattr(event, field)
         }
         if not wanted:
@@ -179,13 +204,12 @@ class Sealing:
         if all(type(getattr(event, field)) is str for field in wanted):
             return event.model_copy(
                 update={
-                    field: self._opened_text(recorded, field, getattr(event, of), whose)
-                    for field, of in wanted.items()
+                    field: self._opened_text(recorded, field, owner, whose) for field, owner in wanted.items()
                 }
             )
         fields = write_fields(event)
-        for field, of in wanted.items():
-            change = self._opener_of(recorded, fields[of], whose)
+        for field, owner in wanted.items():
+            change = self._opener_of(recorded, owner, whose)
             fields[field] = change_texts(fields[field], f"/fact/{field}", change)
         return read_event(event.kind, event.schema_version, fields)
 
@@ -194,22 +218,23 @@ class Sealing:
         return self._opener_of(recorded, owner, whose)(getattr(recorded.event, field), f"/fact/{field}")
 
     def _opener_of(self, recorded: Recorded, owner: str, whose: str | None) -> Change:
-        if whose is not None and owner != whose:
+        if whose is not None and owner != whose and not owner.startswith(SITE_OWNER):
             return opener(None, SEALED)
         key = self._event_key(recorded, owner)
         return opener(key, "" if key is not None else self._why_not(owner))
 
     def event_keys(self, recorded: Recorded) -> dict[str, bytes]:
-        """Employee → their key for this event, of everybody some text of it belongs to and whose key is there."""
+        """A person or `site/<site>` → the key for this event, of all whose words stand in it and whose key is there."""
         keys = self._event_keys(recorded, write_fields(recorded.event))
         return {owner: key for owner, key in sorted(keys.items()) if key is not None}
 
     def _event_keys(self, recorded: Recorded, fields: dict[str, Any]) -> dict[str, bytes | None]:
         """The same of everybody some text of it belongs to; None where a key is not there."""
         keys: dict[str, bytes | None] = {}
-        for field, of in personal_fields(type(recorded.event)).items():
-            if fields.get(field) and fields[of] not in keys:
-                keys[fields[of]] = self._event_key(recorded, fields[of])
+        for field, mark in personal_fields(type(recorded.event)).items():
+            owner = mark.owner(fields.get)
+            if fields.get(field) and owner not in keys:
+                keys[owner] = self._event_key(recorded, owner)
         return keys
 
     def _event_key(self, recorded: Recorded, employee: str) -> bytes | None:
@@ -256,13 +281,12 @@ class Sealing:
         return None if key is None else event_key(key, self._identity(), _HANDOUT, 0, "file")
 
     def destroy_key(self, employee: str) -> bool:
-        """Destroys a person's key for good; whether there was one."""
+        """Destroys a person's key for good; whether there was one. Another's in its place is left: it is theirs."""
         subject = self.subject_of(employee_stream(employee))
-        return (
-            subject is not None
-            and self.keeps_key(employee)
-            and self.keyring.destroy(self._identity(), subject)
-        )
+        key = None if subject is None else self.keyring.key(self._identity(), subject)
+        if subject is None or key is None or not self.fitting.fits(subject, key):
+            return False
+        return self.keyring.destroy(self._identity(), subject)
 
     def keeps_key(self, employee: str) -> bool:
         """Whether a person's key is in the keyring, were it used or not."""

@@ -39,7 +39,7 @@ class Unit:
 
     def __init__(self, log: LedgerConnection, connection: Connection) -> None:
         self._log = log
-        self._connection = connection
+        self.connection = connection
         head = log.recorder.head()
         log.check_head(connection, head)
         self.position: int = head.position
@@ -63,12 +63,15 @@ class Unit:
         if not self._pending:
             return
         sealing = self._log.sealing
-        sealing.load_keys(self._connection, owners_of(self._pending))
-        sealing.persist_new_keys(self._connection)
+        erased = [each.event.employee for each in self._pending if isinstance(each.event, EmployeeErased)]
+        sealing.load_keys(self.connection, {*owners_of(self._pending), *erased})
+        for employee in filter(sealing.is_wrong, erased):
+            raise sealing.lacking(employee)  # somebody else's key would be destroyed
+        sealing.persist_new_keys(self.connection)
         is_long = len(self._pending) >= _LONG
-        with larger_cache(self._connection, _ROOM_KIB) if is_long else nullcontext():
+        with larger_cache(self.connection, _ROOM_KIB) if is_long else nullcontext():
             for batch in _batches(self._pending):
-                with pipeline_if_few(self._connection, len(batch)):  # no registry has more rows than events
+                with pipeline_if_few(self.connection, len(batch)):  # no registry has more rows than events
                     self._write(batch)
         self._pending = []
 
@@ -89,7 +92,7 @@ class Unit:
         if rows:
             table, names = metadata.tables[name], ("ledger", *rows[0])
             values = [(self._log.ledger, *row.values()) for row in rows]
-            insert_rows(self._connection, table, names, values, twice=table is supervised)
+            insert_rows(self.connection, table, names, values, twice=table is supervised)
 
 
 def _batches(log: Sequence[Recorded]) -> Iterator[Sequence[Recorded]]:

@@ -41,7 +41,8 @@ def url(file: Path) -> str:
 
 
 def test_it_reads_the_layouts_that_are_written() -> None:
-    assert (log_read.LAYOUT, sheets_read.SHEETS_LAYOUT) == (schema.LAYOUT, projection_schema.LAYOUT)
+    assert tuple(range(schema.OLDEST, schema.LAYOUT + 1)) == log_read.LAYOUTS
+    assert sheets_read.SHEETS_LAYOUT == projection_schema.LAYOUT
     assert stand.layout() // sheets_read.OF_COLUMNS == projection_schema.LAYOUT
     assert log_read.ERASURE == registry_rows.ERASURE
 

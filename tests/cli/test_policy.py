@@ -121,7 +121,7 @@ def test_what_is_no_toml_and_no_json_is_exit_status_2(kaoji: Kaoji, text: str) -
     for command in ("check", "adopt"):
         done = kaoji("policy", command, "own.toml")
         assert (done.status, done.out) == (2, "")
-        assert done.err.startswith("error: the policy file is not ")
+        assert done.err.startswith("error: the file is not ")
     assert not Path("kaoji.db").exists()
 
 

@@ -3,14 +3,24 @@
 import copy
 from typing import Any
 
+from ledger.examination.loading import house_document
 from ledger.policy.loading import house_rules
 from tests.support import office
 from tests.support.office import Commands
 
 MONTH = office.MONTH
 
-NOT_BY_FORM = {"adopt_policy": "kaoji policy adopt", "rotate_key": "kaoji key rotate"}
+NOT_BY_FORM = {
+    "adopt_policy": "kaoji policy adopt",
+    "record_inspection": "kaoji inspection import",
+    "adopt_questions": "kaoji exam adopt",
+    "rotate_key": "kaoji key rotate",
+}
 """Commands that have a command of their own instead of a form."""
+
+
+WAGES = "工號,應發工資,最低工資\nE001,3200.00,2200.00\n"
+"""A sheet that is imported beside: what ends an import no command makes."""
 
 
 def everything() -> Commands:
@@ -52,10 +62,12 @@ def everything() -> Commands:
         office.rehire_employee("E009", "2026-08-25", supervisor="L01"),
         office.correct_departure("E009", "2026-08-21"),
         office.record_departure("E009", "2026-08-28"),
+        *office.rounds_of_a_day(),
         office.close_month(),
         *office.pay_returned("E001"),
         office.erase_employee("E009"),
         _policy(),
+        _questions(),
     ]
 
 
@@ -65,6 +77,11 @@ _HEARD = {"do": "record_hearing", "present": ["E002", "H02"], "summary": "兩造
 def _sanction(name: str) -> dict[str, Any]:
     fields = {"sanction": name, "employee": "E001", "month": MONTH, "kind": "warning"}
     return {"do": "impose_sanction", **fields, "reasons": "十一分", "by": "D01", "on": "2026-08-19"}
+
+
+def _questions() -> dict[str, Any]:
+    bank = copy.deepcopy(house_document()) | {"version": "own-exam-1"}
+    return {"do": "adopt_questions", "bank": bank, "by": "C01", "on": "2026-09-02"}
 
 
 def _policy() -> dict[str, Any]:

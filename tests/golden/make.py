@@ -36,7 +36,7 @@ def make(folder: Path) -> None:
         expected = json.dumps(told(ledger), ensure_ascii=False, indent=1, sort_keys=True)
         (folder / "told.json").write_text(expected + "\n", "utf-8")
     for spare in folder.iterdir():
-        if spare.suffix == ".lock" or spare.name in ("kaoji.key", "kaoji.sheets.db"):
+        if spare.suffix == ".lock" or spare.name in ("kaoji.key", "kaoji.key.signed", "kaoji.sheets.db"):
             spare.unlink()
 
 

@@ -21,7 +21,7 @@ def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 
 def test_there_is_one() -> None:
-    assert [folder.name for folder in LEDGERS] == ["layout-2"]
+    assert [folder.name for folder in LEDGERS] == ["layout-2", "layout-3"]
 
 
 def test_it_says_what_it_said(kept: Path) -> None:

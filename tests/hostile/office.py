@@ -11,9 +11,9 @@ from pydantic import BaseModel
 
 from docs.generate import Speaking, commands
 from ledger import terms
-from ledger.commands import COMMANDS
+from ledger.commands import COMMANDS, parts_of, rows_of
 from ledger.policy import loading
-from ledger.subjects import OWNED
+from ledger.subjects import APART, OWNED
 from tests.completeness.scene import everything
 from tests.support import office as of
 
@@ -49,11 +49,14 @@ def _takes_text(annotation: Any, metadata: Any) -> bool:
     return any(_takes_text(each, nested) for each in get_args(annotation) if not isinstance(each, str))
 
 
-TEXTS = frozenset(field for command in COMMANDS.values() for field in texts(command)) - {
-    "checklist",
-    "policy",
-    "timezone",
-}
+def _texts_of(model: type[BaseModel]) -> frozenset[str]:
+    """The fields of a command and of its parts whose texts have no pattern of their own."""
+    inner = (parts_of(model) | rows_of(model)).values()
+    return frozenset(texts(model)).union(*map(_texts_of, inner)) - UNSPOILT
+
+
+UNSPOILT = frozenset(("checklist", "policy", "timezone"))
+TEXTS = frozenset(field for command in COMMANDS.values() for field in texts(command)) - UNSPOILT
 """The fields of commands that take any text (the checklist and the policy are filled by hand below)."""
 
 
@@ -149,7 +152,9 @@ def story(text: str) -> of.Commands:
 def _of_newer_kinds(told: of.Commands) -> of.Commands:
     """What the scene of completeness tells of kinds of things that are not in the story by hand."""
     known = {_kind_of(command) for command in told}
-    return [each for each in everything() if _kind_of(each) in OWNED and _kind_of(each) not in known]
+    return [
+        each for each in everything() if _kind_of(each) in (*OWNED, *APART) and _kind_of(each) not in known
+    ]
 
 
 def _kind_of(command: dict[str, Any]) -> str:
@@ -170,14 +175,18 @@ def returned(text: str) -> dict[str, Any]:
 
 
 def _spoilt(command: dict[str, Any], text: str, short: str) -> dict[str, Any]:
+    fields = _texts_of(COMMANDS[command["do"]])
+
     def spoilt(field: str, value: Any) -> Any:
         if field == "evidence":
             return [{**one, "name": text} for one in value]
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            return [{name: spoilt(name, held) for name, held in one.items()} for one in value]
         if field == "witnesses":
             return [text]
         if field == "department":
             return f"{short}{value}"[-64:]
-        return text if field in TEXTS else value
+        return text if field in fields else value
 
     return {field: spoilt(field, value) for field, value in command.items()}
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ledger import errors
-from ledger.subjects import OWNED
+from ledger.subjects import APART, OWNED
 
 ROOT = Path(__file__).parents[2]
 
 EXPANDED = {
     "notice_{}": ("notice_withdrawn", "notice_revoked"),
-    "{}_unknown": tuple(f"{kind}_unknown" for kind in OWNED),
+    "{}_unknown": tuple(f"{kind}_unknown" for kind in (*OWNED, *APART)),
     "appellant_not_entitled_{}": (
         "appellant_not_entitled_notice",
         "appellant_not_entitled_liability",
@@ -73,8 +73,8 @@ def notes_told() -> list[Told]:
     """Every note made in `ledger`."""
     return [
         Told(_constant(call.args[0]), _keys(call.args[1]), where)
-        for call, where in _calls({"Note"})
-        if len(call.args) == 2
+        for call, where in _calls({"Note", "Warned"})
+        if len(call.args) >= 2
     ]
 
 

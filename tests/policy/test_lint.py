@@ -23,6 +23,10 @@ from ledger.terms import LANGUAGES
 
 Document = dict[str, Any]
 POLICY_ROOM = Path(__file__).parents[2] / "ledger" / "policy"
+BANK_CHECKS = (
+    POLICY_ROOM.parent / "examination" / "lint.py",
+    POLICY_ROOM.parent / "application" / "examination.py",
+)
 BOOK_CHECKS = Path(__file__).parents[2] / "ledger" / "application" / "policy_check.py"
 
 
@@ -479,7 +483,11 @@ def test_every_finding_has_its_words_and_a_hint_in_three_languages() -> None:
     from ledger.labels.messages import _table
 
     document = own_rules()
-    made = {code for path in (*POLICY_ROOM.glob("lint*.py"), BOOK_CHECKS) for code in codes_written_in(path)}
+    made = {
+        code
+        for path in (*POLICY_ROOM.glob("lint*.py"), BOOK_CHECKS, *BANK_CHECKS)
+        for code in codes_written_in(path)
+    }
     assert {f"lint_{code}" for code in made} | {f"lint_{code}_hint" for code in made} == set(worded_keys())
     findings = lint(document)
     for name, change, _ in CASES:

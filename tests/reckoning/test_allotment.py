@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger.reckoning.allotment import Item, Run, allot, allotments, difference_items
@@ -48,6 +48,7 @@ def histories(draw: st.DrawFn) -> tuple[list[Run], list[int]]:
     return runs, carries
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # a busy machine draws slowly
 @given(histories())
 def test_what_is_allotted_is_what_is_deducted_and_the_rest_is_what_is_carried(history: Any) -> None:
     runs, carries = history
@@ -60,6 +61,7 @@ def test_what_is_allotted_is_what_is_deducted_and_the_rest_is_what_is_carried(hi
         assert all(item.amount_fen > 0 for item in allotment.rest)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # a busy machine draws slowly
 @given(histories())
 def test_every_item_is_taken_once_and_in_its_order(history: Any) -> None:
     runs, _ = history

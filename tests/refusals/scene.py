@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger.commands import COMMANDS
+from ledger.examination.loading import house_document
 from ledger.policy.loading import house_rules
 from tests.refusals.made import MADE
 from tests.support import office
@@ -138,19 +139,34 @@ def adopt_policy(
     document = copy.deepcopy(house_rules()) | {"version": version}
     if effective_from:
         document["effective_from"] = effective_from
-    for path, value in (change or {}).items():
+    _change(document, change or {})
+    return {"do": "adopt_policy", "policy": document, "on": on, **changes}
+
+
+def _change(document: dict[str, Any], changes: dict[str, Any]) -> None:
+    """Puts values at paths of a document; numbers are indices."""
+    for path, value in changes.items():
         *way, last = path.split(".")
         place: Any = document
         for key in way:
             place = place[int(key)] if isinstance(place, list) else place[key]
         place[last] = value
-    return {"do": "adopt_policy", "policy": document, "on": on, **changes}
+
+
+def adopt_questions(
+    version: str, change: dict[str, Any] | None = None, on: str = "2026-08-01", **changes: Any
+) -> Step:
+    """The bank of the house under another name, changed at some paths."""
+    bank = copy.deepcopy(house_document()) | {"version": version}
+    _change(bank, change or {})
+    return {"do": "adopt_questions", "bank": bank, "on": on, **changes}
 
 
 _MAKERS: dict[str, Callable[..., Step]] = {
     "impose_sanction": impose_sanction,
     "revoke_sanction": revoke_sanction,
     "adopt_policy": adopt_policy,
+    "adopt_questions": adopt_questions,
 }
 
 

@@ -291,7 +291,7 @@ def _swap(keyring: URL) -> None:
     other = Keyring(keyring)
     with other.engine.begin() as connection:
         connection.execute(delete(keys))
-    other.create("f" * 32)
+    other.create("f" * 32, bytes(32))
     other.close()
 
 

@@ -302,7 +302,8 @@ class Teller:
 
     def _sanction(self, a: int, b: int, c: int, d: int) -> dict[str, Any] | None:
         rows = StateRows(self.state)
-        due = [row for site in SITES for row in rows.of(monthly.PROJECTION, site, having="sanction_due")]
+        found = [row for site in SITES for row in rows.waiting(monthly.PROJECTION, site)]
+        due = [row for row in found if row["sanction_due"] is not None]
         if not due:
             return None
         row = due[a % len(due)]

@@ -275,3 +275,75 @@ def copy_ledger(file: Path, copy: Path) -> None:
     """A copy of a closed ledger's file together with its keyring."""
     shutil.copy(file, copy)
     shutil.copy(file.with_name(f"{file.stem}.keys.db"), copy.with_name(f"{copy.stem}.keys.db"))
+
+
+# --- inspection rounds ------------------------------------------------------------------------------
+
+
+def record_inspection(
+    inspection: str, results: dict[str, str], findings: Commands | None = None, **changes: Any
+) -> dict[str, Any]:
+    """A round of I01 through the front desk on the 12th, which asks what it answers."""
+    fields = {
+        "inspection": inspection,
+        "site": SITE,
+        "kind": "irregular",
+        "department": "front-desk",
+        "clauses": list(results),
+        "started_at": f"{MONTH}-12T09:00:00+08:00",
+        "by": "I01",
+        "on": f"{MONTH}-12",
+        "answers": [{"clause": clause, "result": result} for clause, result in results.items()],
+    }
+    return _made("record_inspection", fields | ({"findings": findings} if findings else {}), changes)
+
+
+def found(finding: str, clause: str, employee: str | None = None, **changes: Any) -> dict[str, Any]:
+    """A finding of such a round."""
+    named = {} if employee is None else {"employee": employee}
+    told = {"finding": finding, "clause": clause, "occurred_at": f"{MONTH}-12T09:30:00+08:00"}
+    return told | {"narrative": "電話響五聲才接"} | named | changes
+
+
+def issue_notice_from_finding(notice: str, finding: str, **changes: Any) -> dict[str, Any]:
+    fields = {"notice": notice, "finding": finding, "issued_by": "I01", "issued_on": f"{MONTH}-12"}
+    return _made("issue_notice_from_finding", fields, changes)
+
+
+def drop_finding(finding: str, **changes: Any) -> dict[str, Any]:
+    fields = {"finding": finding, "reason": "當日設備停用", "by": "I01", "on": f"{MONTH}-13"}
+    return _made("drop_finding", fields, changes)
+
+
+def rectify_finding(finding: str, **changes: Any) -> dict[str, Any]:
+    fields = {"finding": finding, "action": "已擦拭", "by": "H01", "on": f"{MONTH}-13"}
+    return _made("rectify_finding", fields, changes)
+
+
+def withdraw_inspection(inspection: str, **changes: Any) -> dict[str, Any]:
+    fields = {"inspection": inspection, "reason": "重複登記", "by": "I01", "on": f"{MONTH}-13"}
+    return _made("withdraw_inspection", fields, changes)
+
+
+def rounds_of_a_day() -> Commands:
+    """Two rounds, one of them taken back, and findings that came to each possible end."""
+    results = {"FD-01": "fault", "FD-05": "fault", "FD-08": "fault", "FD-02": "ok", "FD-11": "not_applicable"}
+    findings = [
+        found(
+            "F1", "FD-08", "E003", points=1, place="前臺", evidence=[{"name": "a.jpg", "sha256": "ab" * 32}]
+        ),
+        found("F2", "FD-01", rectify_by=f"{MONTH}-14"),
+        found("F3", "FD-05", "E004"),
+        found("F4", "FD-05", "E001"),
+        found("F5", "FD-01"),
+    ]
+    told = record_inspection("I1", results, findings, **{"with": ["I02"], "team": "一班"})
+    told["answers"][3]["note"] = "燈罩已擦拭"
+    return [
+        told,
+        issue_notice_from_finding("N7", "F1"),
+        rectify_finding("F2"),
+        drop_finding("F3"),
+        record_inspection("I2", {"FD-08": "ok"}, kind="follow_up", follows="I1"),
+        withdraw_inspection("I2"),
+    ]

@@ -10,7 +10,15 @@ from sqlalchemy import select
 from ledger.application.ledger import Ledger
 from ledger.errors import Refusal
 from ledger.projections.schema import metadata
-from ledger.projections.tables import appeals, joint_liability, monthly, payroll, public_list, register
+from ledger.projections.tables import (
+    PROJECTIONS,
+    appeals,
+    joint_liability,
+    monthly,
+    payroll,
+    public_list,
+    register,
+)
 from ledger.reports.source import Rows
 
 NOW = datetime(2027, 3, 1, 4, 0, tzinfo=UTC)
@@ -50,7 +58,14 @@ def drawn(rows: Rows, sites: Iterable[str], months: Iterable[str]) -> dict[str, 
     for site in sites:
         found[f"appeals {site}"] = rows.of(appeals.PROJECTION, site)
         found[f"register {site}"] = rows.of(register.PROJECTION, site)
-        found[f"sanctions due {site}"] = rows.of(monthly.PROJECTION, site, having="sanction_due")
+        due = rows.waiting(monthly.PROJECTION, site)
+        found[f"sanctions due {site}"] = [row for row in due if row["sanction_due"] is not None]
+        pending = rows.waiting(appeals.PROJECTION, site)
+        found[f"appeals pending {site}"] = [row for row in pending if row["status"] == "pending"]
+        for projection in PROJECTIONS:
+            open_rows = rows.waiting(projection, site)
+            waits = [waiting for row in open_rows for waiting in projection.waiting(row)]
+            found[f"waits in {projection.name} {site}"] = waits
         for month in wanted:
             found[f"monthly {site} {month}"] = rows.of(monthly.PROJECTION, site, month)
             found[f"public list {site} {month}"] = rows.of(public_list.PROJECTION, site, month)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from ledger.events import Recorded
-from ledger.proofs import Envelope, Frontier, completed_tiles
+from ledger.proofs import Envelope, Frontier, completed_tiles, is_key_check
 from ledger.proofs.merkle import root
 from ledger.proofs.seal import PREFIX
 from ledger.store import registry_rows
@@ -101,12 +101,12 @@ def assert_registries_follow_from(log: Log, found: list[Recorded]) -> None:
 
 
 def assert_subjects_are_the_people_of(log: Log, found: list[Recorded]) -> None:
-    """Everybody who has a stream has a random id of their own, and nobody else."""
+    """Everybody who has a stream has an id of their own, made from a random key, and nobody else."""
     known = _subjects(log)
     people = {recorded.stream for recorded in found if recorded.stream.startswith("employee/")}
     assert known.keys() == people
     assert len(set(known.values())) == len(known)
-    assert all(len(bytes.fromhex(subject)) == 16 for subject in known.values())
+    assert all(is_key_check(subject) for subject in known.values())
 
 
 def assert_the_tree_is_of_these_bytes(log: Log) -> None:

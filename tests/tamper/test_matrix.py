@@ -229,7 +229,13 @@ CASES = [
     ),
     Case("the head's frontier", flip("heads", "frontier"), {"head_frontier_wrong"}, set(), set()),
     Case("the head's instant", flip("heads", "recorded_at"), {"head_instant_wrong"}, set(), set()),
-    Case("a person's id", flip("subjects", "subject", "stream = 'employee/E001'"), {"event_changed"}),
+    Case(
+        "a person's id",
+        flip("subjects", "subject", "stream = 'employee/E001'"),
+        {"event_changed", "key_missing"},
+        {"key_missing"},
+        {"key_missing", "log_rewritten"},
+    ),
     Case(
         "a person's id deleted", do("DELETE FROM subjects WHERE stream = 'employee/E001'"), {"event_changed"}
     ),
@@ -746,6 +752,7 @@ def test_every_check_removed_alone_makes_a_test_fail() -> None:
         "key_unknown",
     }  # tests/privacy, tests/store
     alone |= {"read_otherwise", "table_differs", "database_damaged", "position_twice"}  # test_verify
+    alone |= {"key_missing", "key_wrong", "keyring_stale", "secret_wrong", "keyring_unusable"}  # test_keyring
     told = {fault.code for fault in faults_told()}
     assert told - alone == set()
 

@@ -146,6 +146,7 @@ def _(event: NoticeIssued, state: EmployeeState, position: int) -> EmployeeState
             issued_on=event.issued_on,
             position=position,
             replaces=event.replaces,
+            found_as=event.finding,
         ),
     )
 

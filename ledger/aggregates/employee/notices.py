@@ -1,10 +1,10 @@
 """Violation notices 過失通知單: issuing, serving, rectifying, correcting, withdrawing (domain §2; 篇3 4.1)."""
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from ledger.aggregates.authority import (
     Done,
+    civil_day,
     heads_department,
     highest,
     is_closed,
@@ -36,7 +36,7 @@ from ledger.errors import NotEntitled, Taken, Unknown, WrongState, WrongTime
 from ledger.events.employees import employee_stream
 from ledger.events.notices import NoticeAcknowledged, NoticeCorrected, NoticeIssued, NoticeRectified
 from ledger.policy.model import Clause
-from ledger.terms import Scheme, format_local, month_of
+from ledger.terms import Scheme, month_of
 
 _ISSUING_OFFICES = {"inspector", "quality", "director", "manager"}
 
@@ -47,7 +47,7 @@ def issue_notice(command: IssueNotice, context: DecisionContext) -> list[Decisio
     if context.is_taken("notice", command.notice):
         raise Taken("id_taken", kind="notice", id=command.notice)
     employee = context.employee(command.employee)
-    occurred_on = _occurred_on(context, employee.site, command.occurred_at)
+    occurred_on = civil_day(context, employee.site, command.occurred_at)
     month = month_of(occurred_on)
     require_between(context, employee.site, command.issued_on, occurred_on, "occurrence")
     require_employed(context, command.employee, occurred_on)
@@ -178,16 +178,6 @@ def _standing(context: DecisionContext, notice: str) -> tuple[EmployeeState, Not
     return employee, state
 
 
-def _occurred_on(context: DecisionContext, site: str, occurred_at: datetime) -> date:
-    """The civil day of an instant at a site. WrongTime `in_the_future` where it has not come yet."""
-    zone = ZoneInfo(context.site(site).timezone)
-    local, now = occurred_at.astimezone(zone), context.now()
-    if local > now:
-        on, today = (format_local(each, str(zone)) for each in (local, now))
-        raise WrongTime("in_the_future", on=on, today=today)
-    return local.date()
-
-
 def _check_age(context: DecisionContext, site: str, notice: str, occurred_on: date, issued_on: date) -> None:
     """An act older than the policy lets be charged is refused: WrongTime `act_too_old`."""
     most = policy_of_month(context, site, month_of(occurred_on)).notices.not_after_days
@@ -222,7 +212,7 @@ def _corrected_day(
     """The day of the corrected time, in the same month; None where no time is given. WrongState, WrongTime."""
     if command.occurred_at is None:
         return None
-    occurred_on = _occurred_on(context, employee.site, command.occurred_at)
+    occurred_on = civil_day(context, employee.site, command.occurred_at)
     if month_of(occurred_on) != notice.month:
         raise WrongState("correction_moves_month", notice=notice.notice, month=notice.month)
     require_not_before(notice.issued_on, occurred_on, "occurrence")

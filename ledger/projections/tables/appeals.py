@@ -4,12 +4,15 @@ Who reviews a pending one is not in the sheet: that depends on who holds the off
 """
 
 from operator import itemgetter
+from typing import Final
 
 from sqlalchemy import Index, Table
 
 from ledger.aggregates.employee_state import AppealState
 from ledger.projections.projection import Projection
-from ledger.projections.schema import Row, key, metadata, text
+from ledger.projections.schema import Row, key, metadata, open_rows, text
+
+_OPEN: Final = "status = 'pending'"
 
 table = Table(
     "sheet_appeals",
@@ -30,6 +33,7 @@ table = Table(
     text("due_on", 10),
     text("decided_on", 10),
     Index("sheet_appeals_by_site", "ledger", "site"),
+    open_rows("sheet_appeals", _OPEN),
 )
 
 
@@ -55,4 +59,4 @@ def rows(appeal: AppealState, employee: str, site: str) -> list[Row]:
     ]
 
 
-PROJECTION = Projection(table, of="appeal", rows=rows, order=itemgetter("appeal"))
+PROJECTION = Projection(table, of="appeal", rows=rows, order=itemgetter("appeal"), open=_OPEN)

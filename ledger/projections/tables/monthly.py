@@ -1,12 +1,15 @@
 """The monthly summary 匯總: one row for whoever has a figure in the month (domain §10.2). Money in fen."""
 
 from operator import itemgetter
+from typing import Final
 
 from sqlalchemy import Index, Table
 
 from ledger.projections.projection import Projection
-from ledger.projections.schema import Row, key, metadata, number, text
+from ledger.projections.schema import Row, key, metadata, number, open_rows, text
 from ledger.reckoning.reckon import Cell
+
+_OPEN: Final = "sanction_due IS NOT NULL"
 
 table = Table(
     "sheet_monthly",
@@ -35,6 +38,7 @@ table = Table(
     number("performance_contested"),
     number("performance"),
     Index("sheet_monthly_by_month", "ledger", "site", "month"),
+    open_rows("sheet_monthly", _OPEN),
 )
 
 
@@ -70,4 +74,4 @@ def rows(cell: Cell, site: str, borne_fen: int, always: bool = False) -> list[Ro
     ]
 
 
-PROJECTION = Projection(table, of="summary", rows=rows, order=itemgetter("employee", "month"))
+PROJECTION = Projection(table, of="summary", rows=rows, order=itemgetter("employee", "month"), open=_OPEN)

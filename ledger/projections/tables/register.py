@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from operator import itemgetter
+from typing import Final
 
 from sqlalchemy import Index, Table
 
@@ -10,8 +11,13 @@ from ledger.aggregates.employee_state import EmployeeState, NoticeState
 from ledger.policy.model import Policy
 from ledger.policy.sanctions import carries
 from ledger.projections.projection import Projection, Waiting
-from ledger.projections.schema import Row, key, metadata, number, text
+from ledger.projections.schema import Row, key, metadata, number, open_rows, text
 from ledger.reckoning.reckon import Cell
+
+_OPEN: Final = (
+    "status = 'unsupported' OR (kind = 'notice' AND status IN ('stands', 'contested')"
+    " AND (acknowledged_on IS NULL OR rectified_on IS NULL))"
+)
 
 table = Table(
     "sheet_register",
@@ -32,6 +38,7 @@ table = Table(
     text("rectified_on", 10),
     text("suspended_by"),
     Index("sheet_register_by_month", "ledger", "site", "month"),
+    open_rows("sheet_register", _OPEN),
 )
 
 
@@ -167,4 +174,5 @@ PROJECTION = Projection(
     order=itemgetter("employee", "month", "kind", "id"),
     waits=("unsupported", "acknowledgement", "rectification"),
     waiting=waiting,
+    open=_OPEN,
 )

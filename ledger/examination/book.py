@@ -1,0 +1,55 @@
+"""Which question bank is in force: that of the house at first, then whichever was adopted last (appraisal §9.4).
+
+A bank adopted for one site goes before one for all; of two of a kind the one adopted later counts, from its day on.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from ledger.errors import Unknown
+from ledger.examination.bank import Bank, Question
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptedBank:
+    """A bank as the ledger adopted it; `site` None means all sites, `on` None from the beginning."""
+
+    bank: Bank
+    site: str | None
+    on: date | None
+    position: int
+    digest: str
+
+    def question(self, code: str) -> Question:
+        """A question by its code. Unknown `question_unknown`."""
+        found = self.bank.by_code.get(code)
+        if found is None:
+            known = ", ".join(self.bank.by_code)
+            raise Unknown("question_unknown", question=code, bank=self.bank.version, known=known)
+        return found
+
+    def _precedence(self) -> tuple[bool, date, int]:
+        return self.site is not None, self.on or date.min, self.position
+
+    def governs(self, site: str, day: date) -> bool:
+        """Whether it applies to a site on a day, others aside."""
+        return self.site in (None, site) and (self.on is None or self.on <= day)
+
+
+@dataclass(frozen=True, slots=True)
+class BankBook:
+    """The banks, the one of the house first, then in the order of their adoption."""
+
+    adopted: tuple[AdoptedBank, ...]
+
+    def with_bank(self, entry: AdoptedBank) -> "BankBook":
+        """The book with one more bank."""
+        return BankBook((*self.adopted, entry))
+
+    def named(self, version: str) -> AdoptedBank | None:
+        """The bank of a name."""
+        return next((entry for entry in self.adopted if entry.bank.version == version), None)
+
+    def entry_on(self, site: str, day: date) -> AdoptedBank:
+        """The bank in force at a site on a day."""
+        return max((e for e in self.adopted if e.governs(site, day)), key=AdoptedBank._precedence)

@@ -1,0 +1,237 @@
+"""Where a sheet's header stands and which column holds which field (finance §15).
+
+A header is one to three rows deep within the first 25. A column matches a field by its rows put together, by any of them
+alone, or under the group that stands over several columns. What wins is the place with most known fields.
+"""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Final, Literal, get_args
+
+from ledger.errors import InputError
+from ledger.imports.import_map import ImportMap
+from ledger.imports.table import Cell, Merge, Row, Table, column_letters
+from ledger.labels.messages import keys_behind
+from ledger.terms import described
+
+Kind = Literal["notices", "employees", "wages", "rewards", "payroll"]
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+
+_HANDED_OVER: Final = {
+    "employee": "employee",
+    "name": "name",
+    "department": "department",
+    "deducted": "expected",
+    "actual": "deducted",
+    "why_otherwise": "reason",
+}
+"""The columns of a hand-off that come back → fields of its return."""
+
+_WITHIN_ROWS: Final = 25
+_DEPTH: Final = 3
+_BRACKETS: Final = re.compile(r"[(\[{<【〔《〈「『][^)\]}>】〕》〉」』]*[)\]}>】〕》〉」』]?")
+_LEFT_OUT: Final = re.compile(r"[\s*:：_·•\u200b\ufeff]+")
+_UNITS: Final = re.compile(r"(?<=\w)[/／](元|分|yuan|rmb|cny)$")
+_LONGEST: Final = 200
+"""A header is never longer; what is, is not looked into."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """`first_row` to `last_row` (from 1) hold the header; `columns` field → column (from 0); `texts` field → as written."""
+
+    first_row: int
+    last_row: int
+    columns: Mapping[str, int]
+    texts: Mapping[str, str]
+
+    def field_at(self, column: int) -> str | None:
+        """The field a column holds."""
+        return next((field for field, at in self.columns.items() if at == column), None)
+
+
+def normal(text: str) -> str:
+    """A header, or a word of our own, as it is compared."""
+    folded = unicodedata.normalize("NFKC", text[:_LONGEST]).casefold()
+    return _UNITS.sub("", _LEFT_OUT.sub("", _BRACKETS.sub("", folded)))
+
+
+@cache
+def words() -> dict[str, dict[str, list[str]]]:
+    """The tables of headers.toml; callers must not change them."""
+    return tomllib.loads(resources.files("ledger.imports").joinpath("headers.toml").read_text("utf-8"))
+
+
+@cache
+def aliases(kind: Kind) -> dict[str, str]:
+    """Normal header → field, for a kind of sheet; what a hand-off calls its columns is known in every language."""
+    found = {
+        normal(written): field
+        for table in ("common", kind)
+        for field, all_written in words()[table].items()
+        for written in (field, *all_written)
+    }
+    if kind == "payroll":
+        ours = keys_behind("handoff", tuple(_HANDED_OVER))
+        found |= {normal(title): _HANDED_OVER[key] for title, key in ours.items()}
+    return found
+
+
+@cache
+def meanings(field: str) -> dict[str, str]:
+    """Normal word → our code, for a field whose values are codes."""
+    of_field: dict[str, list[str]] = words()["values"].get(field, {})  # type: ignore[assignment]
+    return {normal(written): code for code, many in of_field.items() for written in (code, *many)}
+
+
+def count_known(kind: Kind, import_map: ImportMap) -> "KnownHeaders":
+    """What tells the right reading of a CSV: how many known headers its first rows hold at best."""
+    own = {normal(header) for header in import_map.columns.values() if isinstance(header, str)}
+    return KnownHeaders(frozenset(aliases(kind)) | own)
+
+
+@dataclass(frozen=True)
+class KnownHeaders:
+    """Counts the most known headers that one of some rows holds."""
+
+    known: frozenset[str]
+
+    def __call__(self, rows: Iterable[Row]) -> int:
+        """The count, over all rows that may be a header."""
+        return max((self._of(row) for row in rows), default=0)
+
+    def _of(self, row: Row) -> int:
+        return len({normal(cell) for cell in row.cells if isinstance(cell, str)} & self.known)
+
+
+def find_header(table: Table, kind: Kind, wanted: frozenset[str], import_map: ImportMap) -> Header:
+    """The header of a sheet: one that names every wanted field, or has it from the map's constants.
+
+    InputError `sheet_without_header` names what is missing and lists the headers seen, `column_ambiguous`, `column_unknown`.
+    """
+    needed = wanted - set(import_map.constants)
+    found = [
+        candidate
+        for first in _starts(table, import_map)
+        for depth in range(1, _DEPTH + 1)
+        if (candidate := _read(table, first, depth, kind, import_map)) is not None
+    ]
+    best = max(found, key=_worth, default=None)
+    if best is None or not needed <= set(best.fields):
+        missing = sorted(needed - set(best.fields if best else ()))
+        raise InputError("sheet_without_header", sheet_fields=", ".join(missing), seen=_seen(table, best))
+    for field, columns in best.fields.items():
+        if len(columns) > 1:
+            named = ", ".join(f"{column_letters(at)} {best.text(at)}" for at in columns)
+            raise InputError("column_ambiguous", field=field, columns=described(named))
+    for field, header in import_map.columns.items():
+        if field not in best.fields:
+            raise InputError("column_unknown", field=field, header=str(header), seen=_seen(table, best))
+    return Header(
+        best.rows[0].number,
+        best.rows[-1].number,
+        {field: columns[0] for field, columns in best.fields.items()},
+        {field: best.text(columns[0]) for field, columns in best.fields.items()},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """Rows taken for a header, with the columns that each field would have."""
+
+    rows: tuple[Row, ...]
+    fields: dict[str, list[int]]
+
+    def text(self, column: int) -> str:
+        """What stands over a column, as it is written."""
+        texts = [cell for row in self.rows if isinstance(cell := row.cell(column), str) and cell.strip()]
+        return " ".join(dict.fromkeys(" ".join(text.split()) for text in texts)) or column_letters(column)
+
+
+def _worth(candidate: _Candidate) -> tuple[int, int, int]:
+    """Most fields; of equal ones fewest rows, then the first."""
+    return len(candidate.fields), -len(candidate.rows), -candidate.rows[0].number
+
+
+def _starts(table: Table, import_map: ImportMap) -> list[int]:
+    """The places in `table.rows` at which the header may begin."""
+    wanted = import_map.sheet.header_row
+    if wanted is not None:
+        return [place for place, row in enumerate(table.rows) if row.number == wanted]
+    return [place for place, row in enumerate(table.rows[:_WITHIN_ROWS]) if row.number <= _WITHIN_ROWS]
+
+
+def _read(table: Table, first: int, depth: int, kind: Kind, import_map: ImportMap) -> _Candidate | None:
+    rows = table.rows[first : first + depth]
+    if len(rows) < depth or rows[-1].number - rows[0].number >= 2 * _DEPTH:
+        return None
+    own = {normal(header): field for field, header in import_map.columns.items() if isinstance(header, str)}
+    known = {**aliases(kind), **own}
+    fields: dict[str, list[int]] = {}
+    for column in range(max(len(row.cells) for row in rows)):
+        said = [text for text in _texts(rows, column, table.merges) if text in known]
+        if said:  # 開單 over 日期 says more than 日期 alone
+            fields.setdefault(known[max(said, key=len)], []).append(column)
+    _choose(fields, rows, table.merges, import_map)
+    return _Candidate(rows, fields)
+
+
+def _choose(
+    fields: dict[str, list[int]], rows: tuple[Row, ...], merges: tuple[Merge, ...], import_map: ImportMap
+) -> None:
+    """Where the map names a field's column it holds that field and no other."""
+    for field, chosen in import_map.columns.items():
+        if isinstance(chosen, int):
+            fields[field] = [chosen - 1]
+        else:
+            named = [at for at in fields.get(field, ()) if normal(chosen) in _texts(rows, at, merges)]
+            fields[field] = named or fields.get(field, [])
+    taken = {column for field in import_map.columns for column in fields[field]}
+    for field in [field for field in fields if field not in import_map.columns]:
+        fields[field] = [column for column in fields[field] if column not in taken]
+    for field in [field for field, columns in fields.items() if not columns]:
+        del fields[field]
+
+
+def _texts(rows: tuple[Row, ...], column: int, merges: tuple[Merge, ...]) -> set[str]:
+    """All that a column may be called: its rows together, each of them alone, and with the group over it."""
+    own = [_written(row.cell(column)) for row in rows]
+    grouped = [_grouped(row, column, merges) for row in rows[:-1]] + own[-1:]
+    return {*own, _joined(own), _joined(grouped)} - {""}
+
+
+def _joined(texts: list[str]) -> str:
+    return "".join(text for text, before in zip(texts, ["", *texts], strict=False) if text != before)
+
+
+def _grouped(row: Row, column: int, merges: tuple[Merge, ...]) -> str:
+    """A cell's text, or that of the group it belongs to: the merged block, else what stands to its left."""
+    for merge in merges:
+        within = merge.first_row <= row.number <= merge.last_row
+        if within and merge.first_column <= column <= merge.last_column:
+            return _written(row.cell(merge.first_column))
+    for at in range(column, -1, -1):
+        if text := _written(row.cell(at)):
+            return text
+    return ""
+
+
+def _written(cell: Cell) -> str:
+    return normal(cell) if isinstance(cell, str) else ""
+
+
+def _seen(table: Table, best: _Candidate | None) -> str:
+    """The headers of the likeliest row, for whoever has to write a map."""
+    rows = best.rows[-1:] if best is not None and best.fields else table.rows[:_WITHIN_ROWS]
+    fullest = max(rows, key=lambda row: sum(isinstance(cell, str) for cell in row.cells), default=None)
+    texts = [
+        " ".join(cell.split())
+        for cell in (fullest.cells if fullest else ())
+        if isinstance(cell, str) and cell.strip()
+    ]
+    return described(", ".join(texts)) or "–"

@@ -1,0 +1,93 @@
+"""What a pay run took, from the sheet that was handed over and filled in (finance §13, "Import of the return")."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any, Final
+
+from ledger.aggregates.employee.pay_returns import expected_of, returned
+from ledger.errors import LedgerError, Unknown, WrongState
+from ledger.events.months import MonthClosed
+from ledger.formats import format_money, last_day
+from ledger.imports.asked import Asked
+from ledger.imports.headers import meanings, normal
+from ledger.imports.known import Known
+from ledger.imports.row_cells import RowCells
+from ledger.imports.verdicts import RowVerdict, Values, Verdict, Warned
+from ledger.state.hand_off import close_of
+
+WANTED: Final = frozenset(("deducted",))
+
+
+def verdicts(rows: list[RowCells], known: Known, asked: Asked) -> list[RowVerdict]:
+    """What each row comes to. WrongState `month_not_closed`, `month_closed_with`."""
+    close = close_of(known.state, known.site, str(asked.month))
+    return [_verdict(row, known, asked, close) for row in rows]
+
+
+def _verdict(row: RowCells, known: Known, asked: Asked, close: MonthClosed) -> RowVerdict:
+    employee = row.employee(last_day(close.month))
+    amount = row.money("deducted")
+    reason, note = _why(row)
+    expected = row.money("expected")
+    if row.errors or employee is None:
+        return row.outcome(name=employee)
+    handed = expected_of(close, employee)
+    if expected is not None and expected != (handed or 0):
+        fields = {"stated": format_money(expected), "handed": format_money(handed or 0)}
+        row.warn(Warned("expected_edited", fields, row.place("expected")))
+    if amount is None and asked.blank_is == "unreported":
+        return row.outcome(name=employee, verdict="skipped")
+    amount = amount or 0
+    fault, verdict = _standing(known, asked, close, employee, amount)
+    if fault is not None:
+        row.fault(fault, "deducted" if fault.code == "payroll_returned_otherwise" else "employee")
+    if verdict == "known":
+        return row.outcome(name=employee, verdict=verdict)
+    command: Values = {"do": "record_payroll", "deducted": {employee: format_money(amount)}}
+    command |= {"reasons": {employee: reason}} if reason is not None else {}
+    command |= {"notes": {employee: note}} if note is not None else {}
+    return row.outcome((command,), employee, verdict)
+
+
+def _why(row: RowCells) -> tuple[str | None, str | None]:
+    """Why something else was taken: one of our codes, or `other` and the words themselves."""
+    said, note = row.text("reason"), row.text("note")
+    if said is None:
+        return None, note
+    code = meanings("reason").get(normal(said))
+    return (code, note) if code is not None else ("other", said if note is None else f"{said}；{note}")
+
+
+def _standing(
+    known: Known, asked: Asked, close: MonthClosed, employee: str, amount: int
+) -> tuple[LedgerError | None, Verdict]:
+    """What stands of somebody's run beside what the row says; row by row, since the command is one for all."""
+    person = known.person(employee)
+    if person is None:
+        return Unknown("employee_unknown", employee=employee), "refused"
+    if person.erased_on is not None:
+        return WrongState("erased", employee=employee, on=person.erased_on), "refused"
+    before = returned(person, close.site, close.month, asked.run)
+    if before is None or before.amount_fen is None:
+        return None, "new"
+    if before.amount_fen == amount:
+        return None, "known"
+    if asked.correction is not None:
+        return None, "changes"
+    about = {"employee": employee, "month": close.month, "run": asked.run}
+    stands, now = format_money(before.amount_fen), format_money(amount)
+    return WrongState("payroll_returned_otherwise", **about, before=stands, now=now), "refused"
+
+
+def joined(parts: Iterable[Values], known: Known, asked: Asked) -> list[Values]:
+    """One command for all rows: what a run took is said at once (finance §13)."""
+    said: defaultdict[str, dict[str, Any]] = defaultdict(dict)
+    for part in parts:
+        for field in ("deducted", "reasons", "notes"):
+            said[field].update(part.get(field, {}))
+    if not said["deducted"]:
+        return []
+    command: Values = {"do": "record_payroll", "site": known.site, "month": asked.month, "run": asked.run}
+    command |= {field: told for field, told in said.items() if told}
+    command |= {"by": asked.by, "on": None if asked.on is None else asked.on.isoformat()}
+    return [command if asked.correction is None else {**command, "correction": asked.correction}]

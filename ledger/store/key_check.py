@@ -1,0 +1,73 @@
+"""The keyring against the log: every key that is bound to the log is the one it was made as, and none is missing.
+
+A person's key is bound by its check value, which the hash tree covers: from layout 3 on people stand in the tree under
+it, for those of an earlier layout an upgrade records it. An erasure is no fault: the log says who was erased.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from ledger.events.employees import employee_of, employee_stream
+from ledger.store.audit_scan import Fault
+from ledger.store.log import Log
+from ledger.store.sql import chunks, placeholders
+
+_PEOPLE: Final = "SELECT stream, subject FROM subjects WHERE ledger = ?"
+_BEGINNINGS: Final = "SELECT stream, position FROM events WHERE ledger = ? AND version = 1 AND stream IN ({})"
+
+
+@dataclass(slots=True)
+class KeysChecked:
+    """What a keyring came to: whether it is here at all, how many keys are not bound to the log yet, and its faults."""
+
+    here: bool = False
+    unbound: int = 0
+    faults: list[Fault] = field(default_factory=list)
+
+
+def check_keys(log: Log) -> KeysChecked:
+    """Compares every key with its check value. StoreError where the log cannot be read for it."""
+    sealing, secret = log.sealing, log.keyring.secret(log.identity())
+    checked = KeysChecked(here=secret is not None)
+    if secret is None:
+        return checked
+    if sealing.fitting.secret_fits(secret) is False:
+        checked.faults.append(Fault("secret_wrong", None, {}))
+    people = people_of(log)
+    erased = set(log.people.read_erasures())
+    log.people.load_keys(people)
+    standing = people.keys() - erased
+    missing = [each for each in standing if not sealing.keeps_key(each)]
+    checked.unbound += sum(sealing.fitting.check_of(people[each]) is None for each in standing)
+    checked.faults += _missing(log, missing, standing - set(missing))
+    wrong = [each for each in standing if sealing.is_wrong(each)]
+    checked.faults += [
+        Fault("key_wrong", position, {"employee": each}) for each, position in _begin(log, wrong).items()
+    ]
+    return checked
+
+
+def people_of(log: Log) -> dict[str, str]:
+    """Everybody on record → the id under which they stand in the hash tree."""
+    return {employee_of(stream): subject for stream, subject in log.fetch_all(_PEOPLE, log.ledger)}
+
+
+def _missing(log: Log, missing: Iterable[str], there: Iterable[str]) -> list[Fault]:
+    """A key that is gone, or a keyring that ends before the log does: it lacks the newest people and nobody else."""
+    lacking = _begin(log, missing)
+    if not lacking:
+        return []
+    first = min(lacking.values())
+    if first > max(_begin(log, there).values(), default=0):
+        return [Fault("keyring_stale", first, {"people": len(lacking)})]
+    return [Fault("key_missing", position, {"employee": each}) for each, position in lacking.items()]
+
+
+def _begin(log: Log, people: Iterable[str]) -> dict[str, int]:
+    """Where each person's stream begins, in order."""
+    found: dict[str, int] = {}
+    for chunk in chunks(map(employee_stream, people)):
+        rows = log.fetch_all(_BEGINNINGS.format(placeholders(len(chunk))), log.ledger, *chunk)
+        found.update((employee_of(stream), position) for stream, position in rows)
+    return dict(sorted(found.items(), key=lambda each: each[1]))

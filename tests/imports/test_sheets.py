@@ -1,0 +1,70 @@
+"""Sheets as offices keep them: what comes of each row is data (`*.toml`), and openpyxl reads the same cells."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from ledger.application.ledger import Ledger
+from ledger.errors import LedgerError
+from ledger.imports import reader
+from ledger.imports.table import Unusable, address
+from tests.imports.bench import CLOSED, OPEN, Case, cases, plain, read_by_openpyxl, verdicts
+from tests.support import office
+from tests.support.story import open_ledger
+from tests.support.whole import everything_in
+
+CASES = cases()
+
+
+@pytest.fixture(scope="module")
+def ledgers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[bool, Ledger]]:
+    """The office with August open, and with August closed."""
+    folder = tmp_path_factory.mktemp("imports")
+    opened = {closed: open_ledger(folder / f"{closed}.db", office.NOW) for closed in (False, True)}
+    for closed, ledger in opened.items():
+        ledger.record.apply(office.lines(CLOSED if closed else OPEN))
+    yield opened
+    for ledger in opened.values():
+        ledger.close()
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_what_comes_of_each_row(case: Case, ledgers: dict[bool, Ledger]) -> None:
+    ledger = ledgers[case.kind == "payroll"]
+    before = everything_in(ledger.log)
+    if case.fails is not None:
+        with pytest.raises(LedgerError) as refused:
+            ledger.imports.run(case.kind, case.content(), case.options(), dry_run=True)  # type: ignore[arg-type]
+        assert refused.value.code == case.fails
+    else:
+        imported = ledger.imports.run(case.kind, case.content(), case.options(), dry_run=True)  # type: ignore[arg-type]
+        assert verdicts(imported) == case.expect
+        rows = {str(row.row.number): row for row in imported.preview.rows}
+        for number, said in case.says.items():
+            command = rows[number].commands[0]
+            assert {field: command.get(field) for field in said} == said
+    assert everything_in(ledger.log) == before
+
+
+def test_there_are_forty_sheets_and_more() -> None:
+    assert len(CASES) >= 40
+    assert len({case.name for case in CASES}) == len(CASES)
+    assert {case.kind for case in CASES} == {"notices", "employees", "wages", "rewards", "payroll"}
+
+
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if case.file.get("form", "xlsx") == "xlsx"], ids=lambda case: case.name
+)
+def test_openpyxl_reads_the_same_cells(case: Case) -> None:
+    if case.fails == "sheet_unknown" or case.file.get("formulas") or case.file.get("merges"):
+        return  # what one of the two leaves out, or fills down
+    content = case.content()
+    (table,) = reader.read(content, lambda rows: 0).tables
+    ours = {
+        address(row.number, column): plain(cell)
+        for row in table.rows
+        for column, cell in enumerate(row.cells)
+        if cell is not None and not isinstance(cell, Unusable)
+    }
+    theirs = {place: value for place, value in read_by_openpyxl(content).items() if value != "#REF!"}
+    assert ours == theirs

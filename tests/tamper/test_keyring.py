@@ -1,0 +1,229 @@
+"""The keyring is watched by the log: keys swapped, taken out or put back from before, each told apart from an erasure."""
+
+import secrets
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete, insert, select, update
+
+from ledger.application.ledger import Ledger
+from ledger.errors import StoreError
+from ledger.proofs import is_key_check
+from ledger.store.key_check import people_of
+from ledger.store.keyring import keys
+from ledger.terms import ERASED
+from tests.golden.make import HERE
+from tests.support import office
+from tests.support.story import open_ledger
+
+
+def opened(url: str) -> Ledger:
+    return Ledger(url, now=office.now, operator=lambda: "tester")
+
+
+@pytest.fixture
+def ledger(url: str) -> Iterator[Ledger]:
+    """A ledger that has kept none of its keys in memory."""
+    with opened(url) as ledger:
+        yield ledger
+
+
+def faults(ledger: Ledger, **levels: bool) -> list[tuple[str, object]]:
+    """What verify tells, with whom or what it is about. A process of its own has no keys in memory."""
+    with opened(ledger.log.url.render_as_string(hide_password=False)) as fresh:
+        found = fresh.proofs.verify(**levels).faults
+    return [(f.code, f.fields.get("employee", f.fields.get("people"))) for f in found]
+
+
+def put(ledger: Ledger, employee: str, key: bytes) -> None:
+    """Puts a key in the place of somebody's."""
+    subject = people_of(ledger.log)[employee]
+    with ledger.log.keyring.engine.begin() as connection:
+        connection.execute(update(keys).where(keys.c.subject == subject).values(key=key))
+
+
+def key_of(ledger: Ledger, employee: str) -> bytes:
+    subject = people_of(ledger.log)[employee]
+    with ledger.log.keyring.engine.begin() as connection:
+        return bytes(connection.execute(select(keys.c.key).where(keys.c.subject == subject)).scalar_one())
+
+
+def take_out(ledger: Ledger, *employees: str) -> None:
+    people = people_of(ledger.log)
+    with ledger.log.keyring.engine.begin() as connection:
+        connection.execute(delete(keys).where(keys.c.subject.in_([people[each] for each in employees])))
+
+
+def swap(ledger: Ledger, one: str, other: str) -> None:
+    first, second = key_of(ledger, one), key_of(ledger, other)
+    put(ledger, one, second)
+    put(ledger, other, first)
+
+
+def test_people_stand_in_the_tree_under_the_check_value_of_their_key(ledger: Ledger) -> None:
+    assert is_key_check(ledger.log.identity())
+    assert all(map(is_key_check, people_of(ledger.log).values()))
+    assert faults(ledger) == []
+    assert ledger.proofs.verify().unbound == 0
+
+
+def test_swapped_keys_are_told_and_nothing_is_sealed_under_either(ledger: Ledger, url: str) -> None:
+    swap(ledger, "E001", "E002")
+    assert sorted(faults(ledger)) == [("key_wrong", "E001"), ("key_wrong", "E002")]
+    before = ledger.log.position()
+    with opened(url) as fresh, pytest.raises(StoreError) as error:
+        fresh.record.apply(office.lines([office.issue_notice("N9", "E001")]))
+    assert (error.value.code, error.value.fields["employee"]) == ("person_key_wrong", "E001")
+    assert ledger.log.position() == before
+
+
+def test_a_swapped_key_is_not_destroyed_by_an_erasure_which_would_take_somebody_elses_words(
+    ledger: Ledger, url: str
+) -> None:
+    ledger.record.apply(
+        office.lines([office.register_employee("X1"), office.record_departure("X1", "2026-09-01")])
+    )
+    swap(ledger, "X1", "E002")
+    with opened(url) as fresh, pytest.raises(StoreError) as error:
+        fresh.record.apply(office.lines([office.erase_employee("X1")]))
+    assert error.value.code == "person_key_wrong"
+    swap(ledger, "X1", "E002")
+    with opened(url) as fresh:
+        fresh.record.apply(office.lines([office.erase_employee("X1")]))
+        assert fresh.names(["X1", "E002"]) == {"X1": ERASED, "E002": "員工E002"}
+    assert faults(ledger, deep=True) == []
+
+
+def test_keys_swapped_behind_an_erasure_are_left_where_they_are(ledger: Ledger, url: str) -> None:
+    ledger.record.apply(
+        office.lines([office.register_employee("X1"), office.record_departure("X1", "2026-09-01")])
+    )
+    kept = key_of(ledger, "E002")
+    ledger.record.apply(office.lines([office.erase_employee("X1")]))
+    subject = people_of(ledger.log)["X1"]
+    row = {"identity": ledger.log.identity(), "subject": subject, "key": kept}
+    with ledger.log.keyring.engine.begin() as connection:
+        connection.execute(insert(keys).values(row))
+    with opened(url) as fresh:
+        fresh.record.apply(office.lines([office.register_site("later")]))
+        assert fresh.names(["E002"]) == {"E002": "員工E002"}
+    assert key_of(ledger, "X1") == kept
+
+
+def test_a_key_that_was_taken_out_is_no_erasure(ledger: Ledger) -> None:
+    ledger.record.apply(
+        office.lines([office.register_employee("X1"), office.record_departure("X1", "2026-09-01")])
+    )
+    ledger.record.apply(office.lines([office.erase_employee("X1")]))
+    assert faults(ledger, deep=True) == []
+    take_out(ledger, "E002")
+    assert faults(ledger) == [("key_missing", "E002")]
+
+
+def test_a_key_that_is_no_key_is_a_wrong_one(ledger: Ledger) -> None:
+    put(ledger, "E002", b"short")
+    assert faults(ledger) == [("key_wrong", "E002")]
+
+
+def test_an_older_keyring_beside_a_newer_ledger_is_told_as_such(ledger: Ledger, url: str) -> None:
+    more = [office.register_employee(f"X{n}") for n in range(3)]
+    ledger.record.apply(office.lines(more))
+    first = ledger.log.registry.position_of("employee", "X0")
+    take_out(ledger, "X0", "X1", "X2")
+    with opened(url) as fresh:
+        (fault,) = fresh.proofs.verify().faults
+    assert (fault.code, fault.position, fault.fields) == ("keyring_stale", first, {"people": 3})
+    take_out(ledger, "E001")
+    assert sorted(faults(ledger)) == [("key_missing", each) for each in ("E001", "X0", "X1", "X2")]
+
+
+def test_another_secret_of_the_ledger_is_told_and_nothing_is_recorded_under_it(
+    ledger: Ledger, url: str
+) -> None:
+    with ledger.log.keyring.engine.begin() as connection:
+        other = secrets.token_bytes(32)
+        connection.execute(update(keys).where(keys.c.subject == "").values(key=other))
+    assert faults(ledger) == [("secret_wrong", None)]
+    with opened(url) as fresh, pytest.raises(StoreError) as error:
+        fresh.record.apply(office.lines([office.register_site("later")]))
+    assert error.value.code == "keyring_wrong"
+
+
+def test_a_keyring_that_is_damaged_is_a_finding(sqlite_url: str, tmp_path: Path) -> None:
+    with opened(sqlite_url) as ledger:
+        ledger.record.apply(office.lines(office.office()))
+    (tmp_path / "kaoji.keys.db").write_bytes(b"SQLite format 3\0" + b"?" * 5_000)
+    with opened(sqlite_url) as ledger:
+        assert [fault.code for fault in ledger.proofs.verify().faults] == ["keyring_unusable"]
+
+
+# --- a ledger of layout 2 -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    """The kept ledger of layout 2, with its keyring."""
+    return Path(shutil.copytree(HERE / "layout-2", tmp_path / "old")) / "kaoji.db"
+
+
+def codes(file: Path, **levels: bool) -> list[str]:
+    with open_ledger(file, office.NOW) as ledger:
+        return [fault.code for fault in ledger.proofs.verify(**levels).faults]
+
+
+def test_an_old_ledger_says_how_many_keys_are_not_bound(old: Path) -> None:
+    with open_ledger(old, office.NOW) as ledger:
+        verified = ledger.proofs.verify()
+        assert (verified.faults, verified.unbound) == ([], len(people_of(ledger.log)))
+        swap(ledger, "E001", "E002")
+    assert codes(old) == []  # what it lacks
+
+
+def test_an_upgrade_binds_the_keys_and_changes_no_event(old: Path) -> None:
+    with open_ledger(old, office.NOW) as ledger:
+        before = list(ledger.log.events())
+        checkpoint = ledger.proofs.public_keys() and (old.parent / "checkpoint").read_bytes()
+        done = ledger.upgrade.bring_up()
+        assert (done.bound, done.lacking) == (len(people_of(ledger.log)) + 1, [])
+        assert list(ledger.log.events())[: len(before)] == before
+        verified = ledger.proofs.verify(checkpoint, everything=True, deep=True, sheets=True)
+        assert (verified.faults, verified.unbound) == ([], 0)
+        again = ledger.upgrade.bring_up()
+        assert (again.bound, again.position) == (0, done.position)
+        ledger.record.apply(office.lines([office.register_employee("X1")]))
+        swap(ledger, "E001", "E002")
+    assert codes(old) == ["key_wrong", "key_wrong"]
+    with open_ledger(old, office.NOW) as ledger, pytest.raises(StoreError) as error:
+        ledger.record.apply(office.lines([office.issue_notice("N9", "E001")]))
+    assert error.value.code == "person_key_wrong"
+
+
+def test_an_upgrade_binds_no_key_that_opens_nothing(old: Path) -> None:
+    with open_ledger(old, office.NOW) as ledger:
+        swap(ledger, "E001", "E002")
+    with open_ledger(old, office.NOW) as ledger:
+        before = ledger.log.position()
+        with pytest.raises(StoreError) as error:
+            ledger.upgrade.bring_up()
+        assert error.value.code == "person_key_wrong"
+        assert ledger.log.position() == before
+        swap(ledger, "E001", "E002")
+    with open_ledger(old, office.NOW) as ledger:
+        assert ledger.upgrade.bring_up().lacking == []
+
+
+def test_an_upgrade_says_whose_key_it_lacks_and_binds_it_when_it_is_back(old: Path) -> None:
+    with open_ledger(old, office.NOW) as ledger:
+        key, subject = key_of(ledger, "E002"), people_of(ledger.log)["E002"]
+        take_out(ledger, "E002")
+    with open_ledger(old, office.NOW) as ledger:
+        assert ledger.upgrade.bring_up().lacking == ["E002"]
+        row = {"identity": ledger.log.identity(), "subject": subject, "key": key}
+        with ledger.log.keyring.engine.begin() as connection:
+            connection.execute(insert(keys).values(row))
+    assert codes(old) == []
+    with open_ledger(old, office.NOW) as ledger:
+        assert ledger.upgrade.bring_up().bound == 1
+        assert ledger.proofs.verify(deep=True).unbound == 0
