@@ -176,6 +176,21 @@ class Standing:
         now = conflicts(self.context, owner, appeal.against, appeal.target)
         return {owner.employee, appeal.appellant, appeal.respondent, *appeal.conflicted, *now}
 
+    def to_round(self, site: str, department: str | None, people: Collection[str | None]) -> Relations:
+        """How the person stands to a round of inspection of a department; `people` are those who went on it."""
+        found: Relations = set(self.offices(site)) - {"department_head"}
+        if not self.is_employed:
+            return found
+        if site == self.state.site:
+            found.add("colleague")
+        if department is not None and heads_department(
+            self.context, self.person, site, department, self.today
+        ):
+            found.add("department_head")
+        if self.person in people:
+            found.add("issuer")
+        return found
+
     # --- grants -------------------------------------------------------------------------------------
 
     def grant(self, relations: Relations, info: InfoClass) -> Grant:

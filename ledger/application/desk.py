@@ -28,6 +28,7 @@ from ledger.store.readings import Readings
 
 if TYPE_CHECKING:
     from ledger.application.backups import Backups
+    from ledger.application.examination import Examination
     from ledger.application.exports import Exports
     from ledger.application.imports import Imports
     from ledger.application.people import People
@@ -272,6 +273,14 @@ class Desk(Ledger):
 
         self.require_keeper("imports")
         return Imports(self)
+
+    @cached_property
+    def examination(self) -> "Examination":
+        """The question banks, for whoever keeps the files: how answers are marked is no candidate's to read."""
+        from ledger.application.examination import Examination
+
+        self.require_keeper("examination")
+        return Examination(self)
 
     @cached_property
     def upgrade(self) -> "Upgrade":

@@ -12,8 +12,10 @@ from ledger.aggregates.employee_state import EmployeeState
 from ledger.application.look import Look, Report
 from ledger.errors import NotEntitled, Unknown
 from ledger.events import Recorded
-from ledger.events.employees import employee_of, employee_stream
+from ledger.events.employees import employee_stream
 from ledger.state.ids import full_id
+from ledger.state.ledger_state import LedgerState
+from ledger.subjects import APART
 from ledger.terms import last_day
 
 Note = Callable[[InfoClass, str, str], None]
@@ -22,15 +24,25 @@ Note = Callable[[InfoClass, str, str], None]
 OWNED_BY_EMPLOYEES: Final = employee_stream("")
 
 
-def gate_of(standing: Standing) -> Callable[[Recorded], bool]:
-    """What lets the words in an event be opened for somebody. Nothing off the streams of employees holds any."""
+def gate_of(standing: Standing, head: LedgerState) -> Callable[[Recorded], bool]:
+    """What lets the words in an event be opened for somebody. Those of a round are for whoever it is theirs to know."""
 
     def may_open(recorded: Recorded) -> bool:
-        if not recorded.stream.startswith(OWNED_BY_EMPLOYEES):
-            return True
-        return standing.may_open(standing.context.employee(employee_of(recorded.stream)), recorded.event)
+        owner, _, name = recorded.stream.partition("/")
+        if owner == "employee":
+            return standing.may_open(standing.context.employee(name), recorded.event)
+        if owner == "inspection":
+            relations = round_relations(standing, head, name)
+            return standing.grant(relations, "fact") is Grant.WORDS
+        return owner not in APART
 
     return may_open
+
+
+def round_relations(standing: Standing, head: LedgerState, name: str) -> Relations:
+    """How somebody stands to a round."""
+    told = head.thing("inspection", name)
+    return standing.to_round(told.site, told.department, {told.by, *told.with_})
 
 
 class Guarded(Look):
@@ -38,7 +50,8 @@ class Guarded(Look):
 
     def __init__(self, look: Look, standing: Standing, note: Note) -> None:
         super().__init__(look.rows, look.state, look.now)
-        self.state.gate = gate_of(standing)
+        self.head: LedgerState = standing.context.state  # type: ignore[attr-defined]
+        self.state.gate = gate_of(standing, self.head)
         self.standing = standing
         self._note = note
 
@@ -70,6 +83,20 @@ class Guarded(Look):
         if not self.standing.knows_site(owner.site) and "line" not in self.standing.to_person(owner):
             raise self.state.here(Unknown("employee_unknown", employee=given))
         return owner
+
+    def _round_of(self, kind: str, given: str) -> str | None:
+        """The round on whose stream a thing lives; None: it lives on somebody's."""
+        stream = self.head.stream_of(kind, full_id(self.state, kind, given, kind))
+        owner, _, name = (stream or "").partition("/")
+        return name if owner in APART else None
+
+    def _require_round(self, kind: str, given: str, name: str) -> Relations:
+        """How the person stands to a round that is theirs to know of. Unknown outside their site; NotEntitled."""
+        relations = round_relations(self.standing, self.head, name)
+        if not self.standing.knows_site(self.head.thing("inspection", name).site):
+            raise self.state.here(Unknown(f"{kind}_unknown", **{kind: given}))
+        self._require(relations, "fact", Grant.FACTS, given)
+        return relations
 
     def _owner_of(self, kind: str, given: str) -> tuple[EmployeeState, str]:
         name = full_id(self.state, kind, given, kind)

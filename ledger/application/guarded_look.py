@@ -11,7 +11,7 @@ from ledger.errors import NotEntitled
 from ledger.events.employees import employee_of, employee_stream
 from ledger.state.ids import full_id
 from ledger.state.ledger_state import LedgerState
-from ledger.subjects import OWNED
+from ledger.subjects import APART, OWNED
 
 _DIRECTORY: Final = ("employee", "name", "department")
 
@@ -27,6 +27,10 @@ class GuardedLook(GuardedReports):
             return super().card(kind, self.site(full_id(self.state, "site", name, "site")))
         if kind == "employee":
             return self._person(self._owner(name))
+        if (round_ := self._round_of(kind, name)) is not None:
+            self._require_round(kind, name, round_)
+            self._note("fact", f"inspection:{round_}", f"{kind} {name}")
+            return super().card(kind, name)
         owner, thing = self._owner_of(kind, name)
         relations = self._relations(owner, kind, thing)
         info: InfoClass = "case" if kind == "appeal" else "fact"
@@ -83,6 +87,10 @@ class GuardedLook(GuardedReports):
         entries = super().history(f"{kind}:{thing}")
         if kind == "site":
             return entries
+        if kind != "employee" and (round_ := self._round_of(kind, thing)) is not None:
+            self._require_round(kind, thing, round_)
+            self._note("fact", f"inspection:{round_}", f"log {kind} {thing}")
+            return entries
         owner = self._owner(thing) if kind == "employee" else self._owner_of(kind, thing)[0]
         own = {each.position: each for each in self.state.stream(employee_stream(owner.employee))}
         found = [
@@ -108,6 +116,9 @@ class GuardedLook(GuardedReports):
         if found is None:
             return super().event_at(position)
         if not found.stream.startswith(OWNED_BY_EMPLOYEES):
+            kind, _, name = found.stream.partition("/")
+            if kind in APART:
+                self._require_round("inspection", name, name)
             if class_of(found.event) == "pay":
                 self._require_at(self.site(None), "pay", f"#{position}")
             return super().event_at(position)

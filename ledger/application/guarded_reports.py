@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from ledger.access.classes import Grant
-from ledger.application.guarded import Guarded
+from ledger.application.guarded import Guarded, round_relations
 from ledger.application.look import Report
 
 _MONEY: Final = ("base_fine", "surcharge", "shifted", "no_worse", "joint_liability", "deduction")
@@ -138,6 +138,32 @@ class GuardedReports(Guarded):
         name = self.site(site)
         self._require_at(name, "fairness", f"fairness {month}")
         return super().fairness(month, name)
+
+    def inspection(self, name: str) -> Report:
+        """A round, for whoever went on it, heads the department or watches over the site."""
+        found = self._round_of("inspection", name)
+        if found is None:
+            return super().inspection(name)
+        self._require_round("inspection", name, found)
+        self._note("fact", f"inspection:{found}", f"inspection {found}")
+        return super().inspection(name)
+
+    def inspections(self, month: str, site: str | None = None) -> Report:
+        """The rounds of a month that are one's to know; what nobody looked at for whoever knows the site's facts."""
+        name = self.site(site)
+        report = super().inspections(month, name)
+        rounds = [row for row in report["rounds"] if self._knows_round(row["inspection"])]
+        if self.standing.at_site(name, "fact") > Grant.NONE:
+            return {**report, "rounds": rounds}
+        return {**report, "rounds": rounds, "coverage": [], "clauses": []}
+
+    def _knows_round(self, name: str) -> bool:
+        relations = round_relations(self.standing, self.head, name)
+        return self.standing.grant(relations, "fact") > Grant.NONE
+
+    def checklist(self, area: str | None = None, site: str | None = None) -> list[Report]:
+        """The clauses in force, which everybody reads."""
+        return super().checklist(area, self.site(site))
 
 
 def _without_money(row: Report) -> Report:

@@ -26,4 +26,4 @@ def opened(state: LedgerState, kind: str, name: str) -> Event:
         for recorded in state.stream(stream)
         if recorded.event.kind == first and getattr(recorded.event, kind) == name
     )
-    return state.log.people.opened(found).event
+    return state.opened(found).event

@@ -192,6 +192,7 @@ class Sealing:
         """The event with its personal texts opened, or only these fields; where no key opens them a word says why.
 
         With `whose`, only the words of one person and those that are nobody's; everybody else's are shown as sealed.
+        With an empty `whose` all are.
         """
         event = recorded.event
         wanted = {
@@ -218,7 +219,7 @@ class Sealing:
         return self._opener_of(recorded, owner, whose)(getattr(recorded.event, field), f"/fact/{field}")
 
     def _opener_of(self, recorded: Recorded, owner: str, whose: str | None) -> Change:
-        if whose is not None and owner != whose and not owner.startswith(SITE_OWNER):
+        if whose is not None and owner != whose and not (whose and owner.startswith(SITE_OWNER)):
             return opener(None, SEALED)
         key = self._event_key(recorded, owner)
         return opener(key, "" if key is not None else self._why_not(owner))

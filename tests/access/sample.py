@@ -61,6 +61,9 @@ QUESTIONS: dict[str, tuple[Callable[[Look], Any], ...]] = {
     "notices": (lambda look: look.notices(None, "jinse"),),
     "due": (lambda look: look.due("jinse"),),
     "fairness": (lambda look: look.fairness(MONTH, "jinse"),),
+    "inspection": (lambda look: look.inspection("no such round"),),
+    "inspections": (lambda look: look.inspections(MONTH, "jinse"),),
+    "checklist": (lambda look: look.checklist(None, "jinse")[:3],),
     "card": (
         lambda look: look.card("notice", "N702"),
         lambda look: look.card("notice", "N807"),

@@ -42,6 +42,8 @@ ALLOWED = {
     "reply-words": {"E001", "H01", "I01"},
     "reasons-words": {"E001", "H01", "I01", "L01", "Q01"},
     "share-words": {"L01", "H01"},
+    "round-words": {"I01", "H01"} | RUN,
+    "fault-words": {"I01", "H01"} | RUN,
 }
 """Token → who reads it without saying a purpose.
 
@@ -66,6 +68,12 @@ def commands() -> list[dict[str, Any]]:
         office.file_appeal("A1", "E001", {"notice": "N1"}, on="2026-08-13", statement="appeal-words"),
         office.reply_to_appeal("A1", on="2026-08-13", statement="reply-words"),
         office.decide_appeal("A1", "dismissed", "H01", "2026-08-14", reasons="reasons-words"),
+        office.record_inspection(
+            "R1",
+            {"FD-01": "fault"},
+            [office.found("F1", "FD-01", narrative="fault-words")],
+            answers=[{"clause": "FD-01", "result": "fault", "note": "round-words"}],
+        ),
         office.file_appeal("A2", "L01", {"liability": "N1"}, on="2026-08-14", statement="share-words"),
     ]
 
@@ -90,6 +98,11 @@ def crawled(desk: Desk) -> str:
             *(lambda t=t: look.history(t) for t in ("notice:N1", "notice:N2", "appeal:A1", "appeal:A2")),
             *(lambda p=p: look.event_at(p) for p in range(1, look.position + 1)),
             *(lambda p=p: look.explain(p, office.MONTH) for p in EVERYBODY),
+            lambda: look.card("inspection", "R1"),
+            lambda: look.card("finding", "F1"),
+            lambda: look.history("inspection:R1"),
+            lambda: look.inspection("R1"),
+            lambda: look.inspections(office.MONTH),
             lambda: look.notices(),
             lambda: look.appeals(),
             lambda: look.due(),
@@ -161,3 +174,19 @@ def assert_parties_read_no_more(standing: Standing, state: LedgerState, people: 
             heard = isinstance(event, HearingRecorded) and standing.person in event.present
             answered = standing.person == appeal.respondent and appeal.decided_on is not None
             assert own or heard or answered
+
+
+def test_words_are_opened_through_the_gate_alone() -> None:
+    """Whoever else asked the people of a log for words would show them to anybody."""
+    root = Path(__file__).parents[2] / "ledger"
+    found = {
+        file.relative_to(root).as_posix()
+        for file in root.rglob("*.py")
+        if "people.opened(" in file.read_text("utf-8") and not file.is_relative_to(root / "store")
+    }
+
+    assert found == {
+        "state/ledger_state.py",
+        "review/person_record.py",  # the person's own words, which are handed to them
+        "application/upgrade.py",  # reads a name to see whether a key opens it, and shows nothing
+    }
