@@ -47,6 +47,7 @@ _COMMANDS = {
     "receipt": "cli.proofs:receipt",
     "report": "cli.report:report",
     "restore": "cli.backup:restore",
+    "serve": "cli.serve:serve",
     "site": "cli.organisation:site",
     "upgrade": "cli.backup:upgrade",
     "verify": "cli.proofs:verify",

@@ -65,7 +65,7 @@ class Accounts:
         return None if row is None else str(row["employee"])
 
     def enrol(self, code: str, password: str) -> str | None:
-        """Sets the password of whoever a code is for, and ends their sessions; None where the code opens nothing any more."""
+        """Sets the password of whoever a code is for, and ends their sessions; None where it opens nothing any more."""
         kept, now = hashed(password), format_recorded(self._now())
         with self._database.open() as database:
             used = database.execute(
@@ -158,6 +158,7 @@ class Accounts:
         now = self._now()
         with self._database.open() as database:
             since = format_recorded(now - within)
+            database.execute("DELETE FROM tries WHERE key = ? AND at <= ?", (key, since))
             found = database.execute(
                 "SELECT count(*) FROM tries WHERE key = ? AND at > ?", (key, since)
             ).fetchone()[0]
@@ -189,6 +190,14 @@ class Accounts:
                 (_digest(token), employee, now, now, now, agent[:200]),
             )
         return token
+
+    def whose(self, token: str) -> str | None:
+        """Whose session a token is of, over or not; it is not seen by this."""
+        with self._database.open() as database:
+            row = database.execute(
+                "SELECT employee FROM sessions WHERE hash = ?", (_digest(token),)
+            ).fetchone()
+        return None if row is None else str(row["employee"])
 
     def session(self, token: str, idle: timedelta, longest: timedelta) -> Session | None:
         """The session of a token, if it is not over; it is seen now."""

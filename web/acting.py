@@ -12,7 +12,8 @@ from starlette.responses import Response
 
 from ledger.errors import LedgerError, WrongState
 from web.ask import Ask
-from web.pages.session import verified
+from web.speech import own_words
+from web.step_up import verified
 
 Values = dict[str, Any]
 
@@ -85,6 +86,7 @@ def _form(ask: Ask, act: Act, shown: Values, step: int, error: LedgerError | Non
         told=told,
         wrong=wrong,
         extra=act.extra(ask, {"step": step}),
+        hints=own_words("en"),
     )
 
 
@@ -143,9 +145,9 @@ def _step_of(act: Act, error: LedgerError) -> int:
 
 
 def _record(ask: Ask, act: Act, values: Values, shown: Values) -> Response:
+    key = f"web:{ask.require_own_form()}"
     if act.heavy and not verified(ask):
         return _check(ask, act, values, shown, 401, ask.speech.say("password_needed"))
-    key = f"web:{ask.require_own_form()}"
     try:
         done = ask.desk.submit({**values, "key": key}, ask.form.get("seen"))
     except WrongState as error:

@@ -8,13 +8,15 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlencode
 
 import jinja2
 from anyio import to_thread
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.routing import Mount, Route as Path_
+from starlette.routing import Mount
+from starlette.routing import Route as Path_
 from starlette.staticfiles import StaticFiles
 
 from ledger.application.desk import Desk, Readings
@@ -109,6 +111,8 @@ class Console:
             asked = request.url.path if request.method == "GET" else "/"
             return self._sealed(RedirectResponse(f"/sign-in?next={asked}", 303))
         response = self._page(route, ask)
+        if ask.renewed and ask.session is not None:
+            response.set_cookie(self.cookie, ask.session.token, **self.cookie_flags())
         if ask.session is None:
             response.set_cookie(f"{self.cookie}-before", pre, **self.cookie_flags())
         return self._sealed(response)
@@ -120,6 +124,8 @@ class Console:
                 self._require_patience(ask)
                 if self.settings.read_only and route.records:
                     return self.problem(ask, 403, "read_only")
+            if ask.session is not None and ask.purpose and not self.accounts.is_fresh(ask.session):
+                return RedirectResponse(f"/verify?{urlencode({'next': ask.here})}", 303)
             return route.page(ask)
         except NotFromOurFormError:
             return self.problem(ask, 403, "not_our_form")
@@ -144,14 +150,15 @@ class Console:
 
     def _session(self, token: str) -> Session | None:
         """The session of a cookie, of somebody who still is somebody here."""
-        session = self.accounts.session(token, _STAFF_IDLE, _STAFF_LONGEST)
-        if session is None:
+        employee = self.accounts.whose(token)
+        if employee is None:
             return None
-        offices = self.offices_of(session.employee)
+        offices = self.offices_of(employee)
         if offices is None:
-            self.accounts.remove(session.employee)
+            self.accounts.remove(employee)
             return None
-        return self.accounts.session(token, _OFFICE_IDLE, _OFFICE_LONGEST) if offices else session
+        idle, longest = (_OFFICE_IDLE, _OFFICE_LONGEST) if offices else (_STAFF_IDLE, _STAFF_LONGEST)
+        return self.accounts.session(token, idle, longest)
 
     def offices_of(self, employee: str) -> frozenset[str] | None:
         """The offices somebody holds today; None: nobody, erased, or gone for so long that nothing of theirs is open."""

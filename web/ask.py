@@ -23,7 +23,7 @@ from web.speech import Speech, language_of
 if TYPE_CHECKING:
     from web.app import Console
 
-_UNSEEN: Final = frozenset({"csrf", "password", "step", "seen"})
+_UNSEEN: Final = frozenset({"csrf", "password", "step", "seen", "find", "find_person", "find_clause"})
 
 
 class NotFromOurFormError(Exception):
@@ -39,6 +39,8 @@ class Ask:
     session: Session | None
     pre: str
     form: dict[str, str]
+    renewed: bool = False
+    """Whether the session has got a new id, which the browser is to be told."""
 
     # --- who ----------------------------------------------------------------------------------------
 
@@ -50,9 +52,8 @@ class Ask:
 
     @cached_property
     def purpose(self) -> str | None:
-        """What the words are needed for, as said in this request; it counts with a password of the last minutes only."""
-        said = (self.form.get("purpose") or self.request.query_params.get("purpose") or "").strip()
-        return said[:200] or None
+        """What the words are needed for, as said in this request."""
+        return self.query("purpose").strip()[:200] or None
 
     @cached_property
     def desk(self) -> Desk:
@@ -129,6 +130,17 @@ class Ask:
             for name, value in self.form.items()
             if name not in _UNSEEN and name not in without and value != ""
         }
+
+    @property
+    def here(self) -> str:
+        """The address of the page itself, with what it was asked with: where its form is sent."""
+        query = self.request.url.query
+        return f"{self.request.url.path}?{query}" if query else self.request.url.path
+
+    def in_language(self, code: str) -> str:
+        """What the same page is asked with in another language."""
+        kept = {name: value for name, value in self.request.query_params.items() if name != "lang"}
+        return urlencode({**kept, "lang": code})
 
     # --- answers ------------------------------------------------------------------------------------
 

@@ -29,7 +29,8 @@ class DeskDatabase:
     def __init__(self, file: Path) -> None:
         self.file = file
         with self.open() as connection:
-            connection.executescript(_SCHEMA)
+            for statement in _SCHEMA.split(";"):
+                connection.execute(statement)
 
     @contextmanager
     def open(self) -> Iterator[sqlite3.Connection]:

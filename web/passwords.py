@@ -17,13 +17,15 @@ _PATIENCE: Final = 5.0
 """Seconds for which a third sign-in waits for the two that are being checked."""
 
 _LEET: Final = str.maketrans("013457@$!", "oieastasi")
-_ROOTS: Final = frozenset(
-    """password passwort passw mima wodemima admin administrator root user guest welcome letmein login qwerty
-    qwertyuiop asdfgh asdfghjkl zxcvbn zxcvbnm qazwsx qazwsxedc iloveyou woaini woaiwojia aini monkey dragon sunshine
-    princess football baseball master superman batman trustno shadow michael jordan killer hello nihao
-    changeme default secret temp test testing demo sample kaoji wuye wuyeguanli guanli guanlichu yuangong
-    zhongguo china beijing shanghai guangzhou shenzhen abc abcd abcde abcdef abcdefg aaa""".split()
-)
+_GUESSED_FIRST: Final = """
+password passwort passw mima wodemima admin administrator root user guest welcome letmein login
+qwerty qwertyuiop asdfgh asdfghjkl zxcvbn zxcvbnm qazwsx qazwsxedc iloveyou woaini woaiwojia aini
+monkey dragon sunshine princess football baseball master superman batman trustno shadow michael
+jordan killer hello nihao changeme default secret temp test testing demo sample kaoji wuye
+wuyeguanli guanli guanlichu yuangong zhongguo china beijing shanghai guangzhou shenzhen abc abcd
+abcde abcdef abcdefg aaa
+"""
+_ROOTS: Final = frozenset(_GUESSED_FIRST.split())
 _ROWS: Final = (
     "01234567890123456789",
     "abcdefghijklmnopqrstuvwxyz",
@@ -56,8 +58,8 @@ def fault_of(password: str, employee: str, name: str) -> str | None:
 
 def _is_guessed(folded: str) -> bool:
     """Whether it is a row of keys, one thing over and over, digits alone, or a word everybody takes with digits to it."""
-    core = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", folded.translate(_LEET) if not folded.isdigit() else folded)
-    if re.sub(r"^[\W\d_]+|[\W\d_]+$", "", folded) in _ROOTS or core in _ROOTS:
+    core = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", folded)
+    if core in _ROOTS or core.translate(_LEET) in _ROOTS:
         return True
     if folded.isdigit() or len(set(folded)) <= 3:
         return True

@@ -25,7 +25,6 @@ CODED: Final = frozenset(
     )
 )
 """The fields whose values are codes with words of their own."""
-_MONEY_UNIT: Final = {"zh-Hant": "元", "zh-Hans": "元", "en": "RMB"}
 
 
 @lru_cache
@@ -90,7 +89,8 @@ class Speech:
     def when(self, instant: str) -> str:
         """An instant by the site's clock, with its day of the week, to the minute."""
         local = parse_instant(instant).astimezone(self.zone)
-        return f"{self.day(local.date().isoformat())} {local:%H:%M}"
+        between = " " if self.language == "en" else ""
+        return f"{self.day(local.date().isoformat())}{between}{local:%H:%M}"
 
     def day(self, day: str | None) -> str:
         """A day with its day of the week."""
@@ -105,6 +105,17 @@ class Speech:
             return "–"
         told = amount.replace("-", "−")
         return f"RMB {told}" if self.language == "en" else f"{told} 元"
+
+    def relation(self, relation: str) -> str:
+        """How somebody stands to a record, in a word: an office by its name."""
+        own = own_words(self.language).get(f"relation_{relation}")
+        return own if own is not None else self.labels.word(relation)
+
+    def source(self, rule: Mapping[str, Any]) -> str:
+        """Where a rule stands: its clause in the reader's words, and the version."""
+        from ledger.labels.citations import cited
+
+        return f"{cited(str(rule['clause']), self.language)} · {rule['policy']}"
 
     def refusal(self, error: LedgerError) -> tuple[str, str | None]:
         """What was refused and why, and the next step."""

@@ -39,7 +39,22 @@ def appeal(ask: Ask) -> Response:
     if ask.is_twin:
         return ask.json(case if case is not None else card)
     acts = [] if ask.as_of is not None else _acts(ask, card["appeal"])
-    return ask.page("appeal", card=card, case=case, acts=acts, position=position)
+    return ask.page("appeal", card=card, case=case, acts=acts, position=position, others=_others(ask, case))
+
+
+def _others(ask: Ask, case: Values | None) -> Any:
+    """What an outcome changes for others than whose month it is: who, and which figures."""
+    whose = None if case is None else (case["explanation"] or {}).get("employee")
+
+    def told(difference: list[Values]) -> list[str]:
+        people: dict[str, list[str]] = {}
+        for row in difference:
+            if row["report"] == "monthly" and row["employee"] != whose and row["field"] is not None:
+                figure = ask.speech.heading(str(row["field"]).rpartition(".")[2])
+                people.setdefault(str(row["employee"]), []).append(f"{figure} {row['before']}→{row['after']}")
+        return [f"{person} {' '.join(figures)}" for person, figures in people.items()]
+
+    return told
 
 
 def _case(look: Any, name: str) -> Values | None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from ledger.errors import LedgerError, Refusal
+from ledger.errors import LedgerError
 from ledger.terms import next_month
 from web.acting import Act, run
 from web.ask import Ask
@@ -91,7 +91,8 @@ def _handed(ask: Ask, site: str, month: str) -> list[tuple[str, str]]:
         tried = ask.desk.record.typed(values, dry_run=True)
     except LedgerError:
         return []
-    fields = next((event["fields"] for event in tried.made() if event["kind"] == "month_closed"), {})
+    made = [event["fields"] for event in tried.made() if event["kind"] == "month_closed"]
+    fields: Values = made[0] if made else {}
     total = int(fields.get("total_fen", 0))
     lines = ask.speech.say("lines_of", count=len(fields.get("lines", [])))
     return [(ask.speech.say("would_hand_over"), f"{lines} · {ask.speech.money(f'{total / 100:.2f}')}")]
@@ -182,8 +183,3 @@ def fairness(ask: Ask) -> Response:
         return ask.json(report)
     titles = dict(ask.desk.policies.clauses(""))
     return ask.page("fairness", report=report, titles=titles, position=position)
-
-
-def is_refusal(error: LedgerError) -> bool:
-    """Whether a rule says no, and not the machine."""
-    return isinstance(error, Refusal)

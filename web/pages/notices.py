@@ -52,6 +52,8 @@ def _acts(ask: Ask, card: Values) -> list[tuple[str, str]]:
         "withdrawal": {"do": "withdraw_notice", "reason": "–"},
         "finding": {"do": "find_responsibility", "finding": "–"},
     }
+    if card["acknowledged_on"] is not None:
+        del tried["acknowledgement"]
     found = [
         (f"/notices/{name}/{path}", values["do"])
         for path, values in tried.items()

@@ -5,8 +5,8 @@ from starlette.responses import Response
 from ledger.errors import NotEntitled
 from web.accounts import grouped
 from web.ask import Ask
-from web.pages.session import verified
 from web.routes import form
+from web.step_up import verified
 
 
 @form("/accounts", records=False)
@@ -40,7 +40,7 @@ def _new_code(ask: Ask, employee: str, people: set[str]) -> str:
     """A code for somebody of the site. Whoever holds an office has theirs reset where the files are: it takes two."""
     held = ask.console.offices_of(employee)
     if employee not in people or held is None:
-        raise NotEntitled("not_yours_to_do", do="enrol", by=ask.person)
+        raise NotEntitled("not_yours_to_do", do="enrol_account", by=ask.person)
     if held and "since" in ask.console.accounts.listed().get(employee, {}):
-        raise NotEntitled("second_person_needed", do="enrol")
+        raise NotEntitled("second_person_needed", do="enrol_account")
     return ask.console.accounts.enrol_code(employee, ask.person)

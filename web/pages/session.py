@@ -1,25 +1,25 @@
 """Signing in and out, the first password, the language, and where one is signed in."""
 
-from datetime import datetime
-
 from starlette.responses import Response
 
 from web.accounts import spelled
 from web.ask import Ask
 from web.passwords import fault_of
 from web.routes import form, get
+from web.step_up import address_of, agent_of, verified
 
 
-def _address(ask: Ask) -> str:
-    return ask.request.client.host if ask.request.client is not None else "?"
+def is_ours(path: str) -> bool:
+    """Whether a page to go on to is one of this console."""
+    return path.startswith("/") and not path.startswith(("//", "/\\"))
 
 
 def _enter(ask: Ask, employee: str, to: str) -> Response:
     """A new session, in place of whatever the browser had before."""
     accounts = ask.console.accounts
     old = None if ask.session is None else ask.session.token
-    token = accounts.begin(employee, ask.request.headers.get("user-agent", "?"), instead_of=old)
-    response = ask.go(to if to.startswith("/") and not to.startswith("//") else "/")
+    token = accounts.begin(employee, agent_of(ask), instead_of=old)
+    response = ask.go(to if is_ours(to) else "/")
     response.set_cookie(ask.console.cookie, token, **ask.console.cookie_flags())
     return response
 
@@ -29,7 +29,7 @@ def sign_in(ask: Ask) -> Response:
     """Staff number and password; nothing tells whether a number has an account."""
     if ask.request.method == "GET":
         return ask.page("sign_in", told=None, next=ask.query("next", "/"), employee="")
-    accounts, address = ask.console.accounts, _address(ask)
+    accounts, address = ask.console.accounts, address_of(ask)
     employee = ask.form.get("employee", "").strip().upper()
     to = ask.form.get("next", "/")
     seconds = accounts.locked_for(employee, address)
@@ -49,7 +49,7 @@ def enrol(ask: Ask) -> Response:
     code = ask.form.get("code", ask.query("code"))
     if ask.request.method == "GET":
         return ask.page("enrol", told=None, code=code)
-    accounts, address = ask.console.accounts, _address(ask)
+    accounts, address = ask.console.accounts, address_of(ask)
     if accounts.codes_locked(address):
         return ask.page("enrol", 429, told=ask.speech.say("codes_locked"), code="")
     employee = accounts.whose_code(code)
@@ -66,6 +66,17 @@ def enrol(ask: Ask) -> Response:
     if accounts.enrol(code, password) is None:
         return ask.page("enrol", 401, told=ask.speech.say("code_wrong"), code="")
     return _enter(ask, employee, "/")
+
+
+@form("/verify", records=False)
+def verify(ask: Ask) -> Response:
+    """The password once more, and on to what it was asked for."""
+    to = ask.form.get("next", ask.query("next", "/"))
+    if ask.request.method == "GET":
+        return ask.page("verify", told=None, next=to)
+    if not verified(ask):
+        return ask.page("verify", 401, told=ask.speech.say("password_needed"), next=to)
+    return ask.go(to if is_ours(to) else "/")
 
 
 @form("/sign-out", records=False)
@@ -100,27 +111,7 @@ def devices(ask: Ask) -> Response:
     return ask.page("devices", rows=rows, here=ask.session.short, reset=ask.query("reset") == "1")
 
 
-def verified(ask: Ask) -> bool:
-    """Whether the password is fresh, or was given with this form and is right. What it opens is told in the answer."""
-    session = ask.session
-    assert session is not None
-    if ask.console.accounts.is_fresh(session):
-        return True
-    accounts, password = ask.console.accounts, ask.form.get("password", "")
-    if not password or accounts.locked_for(session.employee, _address(ask)):
-        return False
-    if not accounts.is_right(session.employee, password):
-        accounts.failed(f"account:{session.employee}", f"address:{_address(ask)}")
-        return False
-    return True
-
-
-def is_past(day: str, now: datetime) -> bool:
-    """Whether a day is over."""
-    return day < now.date().isoformat()
-
-
-@get("/", public=False)
+@get("/")
 def home(ask: Ask) -> Response:
     """The first page is one's day."""
     return ask.go("/due")
