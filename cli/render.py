@@ -143,6 +143,7 @@ CODED = coded.CODED | frozenset(
         "reason",
         "report",
         "result",
+        "sort",
         "figure",
         "before",
         "after",
@@ -185,7 +186,7 @@ def spoken(value: Any, key: str, timezone: str | None = None) -> str:
         return labels.say("separator").join(told)
     if key.endswith("_fen") and isinstance(value, int):
         return format_money(value)
-    if key == "occurred_at":
+    if key in ("occurred_at", "started_at", "ended_at"):
         local = value.replace("T", " ")[:19] if timezone is None else format_local(value, timezone)
         return shown(local.removesuffix(":00"))
     return shown(labels.word(value) if key in CODED and isinstance(value, str) else value)

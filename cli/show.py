@@ -11,8 +11,18 @@ from cli.render import print_json, print_line, print_title, spoken
 from cli.settings import as_of_option, common_options, json_option, settings
 from ledger.commands import REFERENCES
 
-_HEADINGS = {("site", "name"): "site_name", ("reward", "points"): "reward_points"}
+_HEADINGS = {
+    ("site", "name"): "site_name",
+    ("reward", "points"): "reward_points",
+    ("finding", "finding"): "found",
+}
 """The fields that have another heading on the card of some kind: a reward's points take nothing off."""
+
+
+_TITLES = {"finding": "findings"}
+"""Kinds whose own word says something else: to a share, a finding is what was found of the supervisor."""
+
+_ON_LINES_OF_THEIR_OWN = 3
 
 
 def show_command(group: click.Group, kind: str, example: str) -> None:
@@ -47,7 +57,9 @@ def _callback(kind: str) -> Callable[..., None]:
             print_json({**card, "history": history})
             return
         told = {_HEADINGS.get((kind, key), key): value for key, value in card.items()}
-        print_card(f"{settings().labels().word(kind)} {card[kind]}", told)
+        labels = settings().labels()
+        named = labels.title(_TITLES[kind]) if kind in _TITLES else labels.word(kind)
+        print_card(f"{named} {card[kind]}", told)
         print_history(history, kind, card[kind], timezone)
 
     return run
@@ -60,9 +72,16 @@ def print_card(title: str, card: dict[str, Any]) -> None:
     for key, value in card.items():
         if value in (None, [], ""):
             continue
-        if isinstance(value, list):
+        if isinstance(value, list) and not _is_short(value):
             print_line("  " + labels.say("told", name=labels.heading(key), value=" ").rstrip())
             for item in value:
                 print_line(f"    · {spoken(item, key)}")
         else:
             print_line("  " + labels.say("told", name=labels.heading(key), value=spoken(value, key)))
+
+
+def _is_short(items: list[Any]) -> bool:
+    """Ids and codes that fill a line rather than a page: more than three of them."""
+    return len(items) > _ON_LINES_OF_THEIR_OWN and all(
+        isinstance(item, str) and " " not in item for item in items
+    )

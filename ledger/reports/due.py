@@ -1,7 +1,7 @@
 """`kaoji due`: everything that waits for somebody, with its deadline and the days left (domain §§5 to 7)."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from ledger.aggregates.authority import holders
@@ -11,6 +11,7 @@ from ledger.projections.tables import PROJECTIONS
 from ledger.projections.tables.appeals import PROJECTION as APPEALS
 from ledger.projections.tables.monthly import PROJECTION as MONTHLY
 from ledger.projections.tables.register import PROJECTION as REGISTER
+from ledger.reports import due_lists
 from ledger.reports.names import local_day
 from ledger.reports.pay_rows import open_by_month
 from ledger.reports.shapes import Report
@@ -24,8 +25,8 @@ from ledger.state.unstated import covered, unstated_acts
 from ledger.terms import first_day, last_day, month_of, next_month
 
 _OWN: Final = (
-    *("unstated", "appeal", "close", "sanction", "payroll_return", "difference"),
-    *("undercut", "department"),
+    *("unstated", "unsigned", "appeal", "close", "sanction", "payroll_return", "difference"),
+    *("list_posting", "list_correction", "list_expiry", "undercut", "department"),
 )
 
 
@@ -47,11 +48,13 @@ def due(rows: Rows, ledger_state: LedgerState, site: str, now: datetime) -> list
     today = context.today(site)
     found = [
         *_unstated(ledger_state, site),
+        *_unsigned(ledger_state, site, today),
         *_appeals(rows, context, site, today),
         *_closes(ledger_state, site, today),
         *_sanctions(rows, site),
         *_in_rows(rows, site),
         *_pay(rows, context, site, today),
+        *due_lists.waiting(rows, context, site, today),
         *_undercut(ledger_state, site),
         *_departments(context, site, today),
         *(w._asdict() for waits in all_waits() for w in waits.waiting(rows, context, site, today)),
@@ -132,8 +135,23 @@ def _unstated(ledger_state: LedgerState, site: str) -> Iterator[Report]:
     """How many appointments and policies since the last checkpoint name nobody who decided them: one row for all."""
     acts = unstated_acts(ledger_state, covered(ledger_state), site)
     if acts:
-        since = local_day(ledger_state, site, acts[0].recorded_at)
+        since = local_day(ledger_state, site, acts[0].on_clock)
         yield Waiting("unstated", str(len(acts)), None, None, month_of(since), since.isoformat())._asdict()
+
+
+def _unsigned(ledger_state: LedgerState, site: str, today: date) -> Iterator[Report]:
+    """How many events no checkpoint covers, once the first of them was recorded so many days ago."""
+    after = covered(ledger_state)
+    end = ledger_state.log.position() if ledger_state.as_of is None else ledger_state.as_of
+    for first in ledger_state.log.at(range(after + 1, min(after + 1, end) + 1)):
+        since = local_day(ledger_state, site, first.on_clock)
+        month = month_of(since)
+        due_on = since + timedelta(days=ledger_state.policy_of(site, month).checkpoints.remind_days)
+        if due_on <= today:
+            count = str(end - after)
+            yield Waiting(
+                "unsigned", count, None, None, month, since.isoformat(), due_on.isoformat()
+            )._asdict()
 
 
 def _undercut(ledger_state: LedgerState, site: str) -> Iterator[Report]:

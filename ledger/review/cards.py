@@ -17,7 +17,7 @@ from ledger.events.rewards import RewardGranted
 from ledger.events.sanctions import SanctionImposed
 from ledger.projections.tables.register import sanction_status
 from ledger.reckoning.reckon import Cell
-from ledger.review import notice_words, site_cards
+from ledger.review import notice_words, site_cards, sittings
 from ledger.state.deadlines import appeal_by, decision_due, marked, sanction_appeal_by, share_appeal_by
 from ledger.state.execution import LedgerContext
 from ledger.state.ids import full_id
@@ -35,6 +35,8 @@ def card(ledger_state: LedgerState, kind: str, name: str, now: datetime) -> Card
         raise ledger_state.here(Unknown(f"{kind}_unknown", **{kind: name}))
     if kind == "site":
         return site_cards.site_card(ledger_state, name)
+    if kind == "sitting":
+        return sittings.card(ledger_state, name)
     context = LedgerContext(ledger_state, now)
     if kind == "employee":
         return _employee(context, name)
@@ -45,18 +47,34 @@ def card(ledger_state: LedgerState, kind: str, name: str, now: datetime) -> Card
 
 
 def plain_card(context: LedgerContext, kind: str, name: str) -> Card:
-    """What the event that introduced a thing says of it, and its state in place of what has changed since."""
+    """What the event that introduced a thing says of it, and its state in place of what has changed since.
+
+    Instants are by the clock of its site.
+    """
     introduced, home = opened(context.state, kind, name), context.home_of(kind, name)
     said = {field: getattr(introduced, field) for field in type(introduced).model_fields}
     whose = {"employee": home.employee} if isinstance(home, EmployeeState) else {}
-    values = {kind: name} | whose | said | structs.asdict(home.things[kind][name])
+    changed = {
+        field: value
+        for field, value in structs.asdict(home.things[kind][name]).items()
+        if not _is_sheet(said.get(field))
+    }
+    values = {kind: name} | whose | said | changed
     people = {field for field, named in references_of(type(introduced)).items() if named == "employee"}
-    return {field: _plain(context, value, field in people) for field, value in values.items()}
+    zone = ZoneInfo(context.site(values.get("site") or home.site).timezone)
+    return {field: _plain(context, value, field in people, zone) for field, value in values.items()}
 
 
-def _plain(context: LedgerContext, value: Any, is_person: bool) -> Any:
+def _is_sheet(value: Any) -> bool:
+    """Lines of a form, which are told as they were said: a state keeps of them what decisions ask."""
+    return isinstance(value, tuple) and any(isinstance(line, BaseModel) for line in value)
+
+
+def _plain(context: LedgerContext, value: Any, is_person: bool, zone: ZoneInfo) -> Any:
     if isinstance(value, tuple):
-        return [_plain(context, one, is_person) for one in value]
+        return [_plain(context, one, is_person, zone) for one in value]
+    if isinstance(value, datetime):
+        return value.astimezone(zone).isoformat()
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json")
     return _person(context, value) if is_person else _iso(value) if isinstance(value, date) else value
