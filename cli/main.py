@@ -53,6 +53,7 @@ _COMMANDS = {
     "report": "cli.report:report",
     "restore": "cli.backup:restore",
     "sheet": "cli.appraisal:sheet",
+    "serve": "cli.serve:serve",
     "site": "cli.organisation:site",
     "sitting": "cli.sittings:sitting",
     "upgrade": "cli.backup:upgrade",
