@@ -16,7 +16,7 @@ from cli.choices import CHECKLIST, ask, code_of
 from cli.render import shown
 from cli.settings import settings
 from cli.typed import as_day, as_instant, as_money, as_month
-from ledger.commands import COMMANDS, REFERENCES, parts_of
+from ledger.commands import COMMANDS, REFERENCES, parts_of, references_of
 from ledger.commands.notices import Evidence
 from ledger.errors import InputError, LedgerError
 from ledger.formats import plain
@@ -39,7 +39,10 @@ _FORGIVEN: dict[str, Callable[[str], str]] = {
 }
 """How a help calls what is typed → what makes it readable."""
 
-_CALLED = {"witnesses": "witness"}
+_YES_OR_NO: Final = ("yes", "no")
+"""How a yes or no is typed."""
+
+_CALLED = {"witnesses": "witness", "places": "place"}
 """Fields whose option, which may be repeated, is called otherwise."""
 
 Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
@@ -95,13 +98,14 @@ class FormField:
     @property
     def metavar(self) -> str:
         """What a help says is to be typed."""
-        if self.choices:
-            return f"[{'|'.join(self.choices)}]"
+        if self.choices or self.type is bool:
+            return f"[{'|'.join(self.choices or _YES_OR_NO)}]"
         if self.type is Evidence:
             return "FILE"
         if get_origin(self.type) is dict:
             return f"{of.upper()}={self._held().metavar}" if (of := self._of_each) else "ITEM=REMARK"
-        return "N" if self.is_whole_number else self.read_as or REFERENCES.get(self.name, self.name).upper()
+        called = REFERENCES.get(self.name, self.name) if self.coded else self.name
+        return "N" if self.is_whole_number else self.read_as or called.upper()
 
     def option(self) -> click.Option:
         """As an option."""
@@ -110,7 +114,7 @@ class FormField:
             multiple=self.many,
             metavar=self.metavar,
             help=f"field:{self.word}",
-            shell_complete=completion(self.name, self.choices),
+            shell_complete=completion(self.name if self.coded else "", self.choices),
         )
 
     def argument(self, optional: bool) -> click.Argument:
@@ -149,6 +153,9 @@ class FormField:
     def _one(self, typed: str) -> str | int:
         if self.choices:
             return code_of(typed, self.choices)
+        if self.type is bool:
+            word = code_of(typed, _YES_OR_NO)
+            return word == "yes" if word in _YES_OR_NO else typed
         if self.is_whole_number:
             number = plain(typed)
             return int(number) if number.isascii() and number.lstrip("-").isdigit() else number
@@ -160,7 +167,7 @@ class FormField:
         """Its value, asked for on the terminal."""
         text = settings().labels().field(self.word)
         if self.choices:
-            return ask(text, self.choices)
+            return self._one(ask(text, self.choices))
         return self._one(click.prompt(text, err=True))
 
     def put(self, values: dict[str, Any], value: Any) -> None:
@@ -189,7 +196,7 @@ def _fields(model: type[BaseModel]) -> Iterator[FormField]:
             many = get_origin(plain) in (list, dict)
             held = get_args(plain)[0] if get_origin(plain) is list else plain
             read_as = next((found for mark in metadata if (found := _read_as(mark))), None)
-            coded = name in REFERENCES or any(getattr(mark, "pattern", None) for mark in metadata)
+            coded = key in references_of(model) or any(getattr(mark, "pattern", None) for mark in metadata)
             nullable = type(None) in get_args(field.annotation) and not _refuses_null(field.metadata)
             yield FormField((name,), required, held, many, read_as, coded, nullable)
 

@@ -95,6 +95,16 @@ def _callback(do: str) -> Callable[..., None]:
     return run
 
 
+def enter(values: dict[str, Any], dry_run: bool, as_json: bool) -> None:
+    """Records a command whose fields have options of their own, and shows what came of it, as a form does."""
+    with settings().open() as ledger:
+        if on_a_terminal() and not dry_run:
+            confirm(ledger, values, asked=False)
+        applied = ledger.record.typed(values, dry_run)
+        people = {} if as_json else people_in(ledger, applied.made())
+    _show(applied, dry_run, as_json, people)
+
+
 def values_of(do: str, given: dict[str, Any]) -> dict[str, Any]:
     """Options to a command's fields: what was not given is left out. Raises InputError `evidence_unreadable`."""
     values: dict[str, Any] = {"do": do}

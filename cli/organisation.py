@@ -46,7 +46,7 @@ def list_sites(as_of: str | None, as_json: bool) -> None:
 @click.group(cls=SpeakingGroup, help_key="employee")
 @common_options
 def employee() -> None:
-    """Employees: register, reassign, depart, list, show; their rights: export, handouts, erase."""
+    """Employees: register, reassign, depart, list, show; their rights: consent, export, handouts, erase."""
 
 
 form(
@@ -91,6 +91,13 @@ form(
         'kaoji employee correct-departure E017 --on 2026-09-25 --reason "登記有誤" --by O01',
         'kaoji employee correct-departure E017 --no-departure --reason "並未離職" --by O01',
     ],
+)
+form(
+    employee,
+    "consent",
+    "record_consent",
+    "employee",
+    examples=["kaoji employee consent E017 --to public_list --given yes --by E017"],
 )
 form(
     employee,
@@ -178,7 +185,7 @@ form(
 @click.group(cls=SpeakingGroup, help_key="month")
 @common_options
 def month() -> None:
-    """Months: close, show."""
+    """Months: close, show; their public list: post, correct, take down."""
 
 
 form(
@@ -187,6 +194,29 @@ form(
     "close_month",
     "month",
     examples=["kaoji month close 2026-08 --by D01 --dry-run", "kaoji month close 2026-08 --by D01"],
+)
+
+
+form(
+    month,
+    "post-list",
+    "post_public_list",
+    "month",
+    examples=["kaoji month post-list 2026-08 --place 員工通道公告欄 --by O01"],
+)
+form(
+    month,
+    "correct-list",
+    "correct_public_list",
+    "month",
+    examples=["kaoji month correct-list 2026-08 --by O01"],
+)
+form(
+    month,
+    "take-down-list",
+    "take_down_public_list",
+    "month",
+    examples=["kaoji month take-down-list 2026-08 --by O01"],
 )
 
 

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from ledger.application.desk import Desk
 
 _ELSEWHERE = {
+    "actions": "cli.improvement_reports:actions",
+    "causes": "cli.improvement_reports:causes",
     "checklist": "cli.round_reports:checklist",
+    "examination": "cli.sitting_reports:examination",
+    "examinations": "cli.sitting_reports:examinations",
     "inspection": "cli.round_reports:inspection",
     "inspections": "cli.round_reports:inspections",
 }
@@ -58,13 +62,7 @@ def _of_month(name: str) -> click.Command | None:
     @month_argument
     @report_options
     def run(month: str, asked: Asked) -> None:
-        rows, title = asked.fetch(
-            name, month, lambda ledger, site, at: ledger.reports.of_month(name, month, site, at)
-        )
-        if title is None:
-            return
-        print_title(title)
-        print_table(rows, found.columns, right=found.right, spare=found.spare)
+        _print_month(name, month, asked)
 
     return click.command(
         name,
@@ -73,6 +71,19 @@ def _of_month(name: str) -> click.Command | None:
         help=found.rows.__doc__,
         examples=[f"kaoji report {name} 2026-08"],
     )(run)
+
+
+def _print_month(name: str, month: str, asked: Asked) -> None:
+    """A report that is the rows of a month."""
+    from ledger.application.reports import month_reports
+
+    found = month_reports()[name]
+    rows, title = asked.fetch(
+        name, month, lambda ledger, site, at: ledger.reports.of_month(name, month, site, at)
+    )
+    if title is not None:
+        print_title(title)
+        print_table(rows, found.columns, right=found.right, spare=found.spare)
 
 
 @click.group(cls=ReportGroup, help_key="report")
@@ -135,6 +146,24 @@ def joint_liability(month: str, asked: Asked, supervisor: str | None) -> None:
         return
     columns = ["supervisor", "employee", "notice", "ground", "share", "status"]
     print_table(_named(rows, people, names), columns, right=["share"], spare=["ground"])
+
+
+@report.command(
+    "public-list",
+    help_key="report public-list",
+    examples=["kaoji report public-list 2026-08", "kaoji report public-list 2026-08 --posted"],
+)
+@month_argument
+@report_options
+@click.option("--posted", is_flag=True, help="field:posted")
+def public_list(month: str, asked: Asked, posted: bool) -> None:
+    """The public list 公布張貼: who is posted for the month, names masked; --posted: what was posted of it."""
+    if posted:
+        from cli.posted_list import print_posted
+
+        print_posted(month, asked)
+    else:
+        _print_month("public-list", month, asked)
 
 
 @report.command("payroll", help_key="report payroll", examples=["kaoji report payroll 2026-08"])

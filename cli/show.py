@@ -82,4 +82,6 @@ def print_card(title: str, card: dict[str, Any]) -> None:
 
 def _is_short(items: list[Any]) -> bool:
     """Ids and codes that fill a line rather than a page: more than three of them."""
-    return len(items) > _ON_LINES_OF_THEIR_OWN and all(isinstance(item, str) for item in items)
+    return len(items) > _ON_LINES_OF_THEIR_OWN and all(
+        isinstance(item, str) and " " not in item for item in items
+    )

@@ -8,6 +8,7 @@ from ledger.events.appeals import AppealEvent
 from ledger.events.hearings import HearingRecorded
 from ledger.events.months import MonthClosed
 from ledger.events.pay_returns import DifferenceSettled, PayReturned
+from ledger.events.posted_lists import PublicListCorrected, PublicListPosted, PublicListTakenDown
 from ledger.events.wages import WageRecorded
 
 InfoClass = Literal[
@@ -47,4 +48,6 @@ def class_of(event: Event) -> InfoClass:
             return "wage"
         case PayReturned() | DifferenceSettled() | MonthClosed():
             return "pay"
+        case PublicListPosted() | PublicListCorrected() | PublicListTakenDown():
+            return "figures"
     return "fact"

@@ -9,11 +9,13 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from ledger.aggregates.employee_state import EmployeeState
+from ledger.aggregates.posted_list_state import PostedList
 from ledger.aggregates.site_state import SiteState
 from ledger.aggregates.stream_state import StreamState
 from ledger.events import Event
 from ledger.events.months import MonthClosed, PayrollLine, RunLine
 from ledger.examination.book import BankBook
+from ledger.examination.marking import PaperResult
 from ledger.policy.book import PolicyBook
 from ledger.policy.model import Policy
 
@@ -55,6 +57,23 @@ class Unsettled:
     owing: tuple[str, ...]
     carried_fen: int
     differing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Somebody who is to be posted for a month as its figures are now.
+
+    `clauses` are those of the notices behind it, `appeal_by` the last day to appeal against each of these, None for one
+    that is not served; `consents`: to be posted by name.
+    """
+
+    employee: str
+    points: int
+    repeats: tuple[str, ...]
+    department: str | None
+    clauses: tuple[str, ...]
+    consents: bool
+    appeal_by: tuple[date | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +150,18 @@ class DecisionContext(Protocol):
     def finding_status(self, finding: str) -> FindingStatus:
         """Where a finding stands, with everything that became of it; Unknown `finding_unknown`."""
 
+    def action_status(self, action: str) -> str:
+        """open, done, closed, reopened or cancelled; Unknown `action_unknown`."""
+
+    def occurrences_since(self, action: str) -> list[str]:
+        """The standing notices of an action's clause and department that occurred after it was completed last; sorted."""
+
+    def looks_since(self, action: str) -> int:
+        """How many rounds have answered an action's clause ok or at fault since it was completed last."""
+
+    def open_actions(self, owner: str) -> list[str]:
+        """The actions of somebody's that are open or were opened again; sorted."""
+
     def is_taken(self, kind: str, name: str) -> bool:
         """Whether an id of this kind is taken."""
 
@@ -148,6 +179,9 @@ class DecisionContext(Protocol):
 
     def bank_book(self) -> BankBook:
         """All question banks, the one of the house first."""
+
+    def results_of(self, sitting: str) -> list[PaperResult]:
+        """What each paper of a sitting would come to were results declared now; Unknown `sitting_unknown`."""
 
     def worsened(self, policy: Policy, site: str | None, since: str, through: str) -> Worsened | None:
         """What a version would make worse for somebody in the months from `since` to `through`; None: nothing."""
@@ -169,3 +203,12 @@ class DecisionContext(Protocol):
 
     def handoff(self, site: str, month: str) -> Handoff:
         """What a close of this month would submit now."""
+
+    def list_opens(self, site: str, month: str) -> date:
+        """From when on a month's public list may be posted. WrongState `list_month_open`, `month_closed_with`."""
+
+    def listed(self, site: str, month: str) -> tuple[Listed, ...]:
+        """Everybody who is to be posted for a month as its figures are now, sorted by employee."""
+
+    def posted_list(self, site: str, month: str) -> PostedList | None:
+        """What was posted of a site's month; None where nothing was."""

@@ -24,11 +24,14 @@ from ledger.events.keyring import KeysBound
 from ledger.events.notices import NoticeIssued
 from ledger.events.pay_returns import PayReturned
 from ledger.events.remarks import NoticeReplaced
+from ledger.events.sittings import ResultEntered
 
 _ASKED: Final = {command.makes: command for command in COMMANDS.values()}
 """The kind of a command's first event → the command."""
 
-FOLLOWING: Final = frozenset({AppealMooted.kind, NoticeReplaced.kind, FindingRecorded.kind})
+FOLLOWING: Final = frozenset(
+    {AppealMooted.kind, NoticeReplaced.kind, FindingRecorded.kind, ResultEntered.kind}
+)
 """The kinds of events that come of a command behind its first one only."""
 
 OWN: Final = frozenset({KeysBound.kind, ClockVouched.kind, SheetImported.kind})

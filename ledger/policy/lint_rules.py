@@ -183,8 +183,20 @@ def _windows(document: dict[str, Any]) -> Iterator[Found]:
             yield error("window_zero", *path)
         elif days is not None and days > _LONGEST_WINDOW:
             yield warning("window_long", *path, days=days)
+    yield from _public_list(document)
+
+
+def _public_list(document: dict[str, Any]) -> Iterator[Found]:
+    """What a list makes public without anybody's consent (個人信息保護法 §§13, 25)."""
     if whole(document, "public_list", "correction_days") == 0:
         yield warning("correction_at_once", "public_list", "correction_days")
+    by_name = at(document, ("public_list", "mode")) in (None, "masked")
+    if not by_name or at(document, ("public_list", "basis")) == "consent":
+        return
+    if at(document, ("public_list", "mask_names")) is False:
+        yield error("public_list_full_names", "public_list", "mask_names")
+    else:
+        yield warning("public_list_without_consent", "public_list", "mask_names")
 
 
 def _shares_and_repeats(document: dict[str, Any]) -> Iterator[Found]:

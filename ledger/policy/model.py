@@ -77,13 +77,26 @@ class BandRule(Table):
 
 
 class PublicList(Table):
-    """Who is posted, how names are shown, and how soon a wrong posting is corrected."""
+    """Who is posted, how names are shown, for how long, and how soon a wrong posting is corrected.
+
+    `mode`: masked names, staff numbers only, counts only, or no list at all; `basis`: what lawfully made rules need, or
+    each person's consent (個人信息保護法 §§13, 25). Counts of fewer than `count_floor` people are not counted out.
+    `wait_for_windows`: nothing is posted while a notice behind it may still be appealed against.
+    """
 
     from_points: Points
     any_repeat: bool
     mask_names: bool
     correction_days: Days
     source: Source
+    mode: Literal["masked", "numbers", "counts", "off"] = "masked"
+    basis: Literal["rules", "consent"] = "rules"
+    basis_source: Source = "篇3 4.2.5"
+    posted_days: Annotated[int, Field(strict=True, ge=1, le=31)] = 7
+    post_by_day: Annotated[int, Field(strict=True, ge=1, le=28)] = 10
+    count_floor: Annotated[int, Field(strict=True, ge=1, le=100)] = 3
+    wait_for_windows: bool = False
+    supplement: bool = False
 
 
 class Repeats(Table):

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, cast
 
+from ledger.aggregates import posted_list_state
 from ledger.aggregates.employee import evolve as employees
 from ledger.aggregates.employee_state import EmployeeState
 from ledger.events.employees import DepartureCorrected, EmployeeDeparted, EmployeeRehired, employee_stream
@@ -191,7 +192,12 @@ def _line(facts: EmployeeFacts) -> set[str]:
     return {change.value for change in facts.supervisors.changes if change.value is not None}
 
 
-def _draw_closes(batch: Batch, events: Iterable[Placed], only: str | None) -> None:
+def _draw_closes(batch: Batch, events: list[Placed], only: str | None) -> None:
+    """What a month's stream says: its close, and what was posted of its list."""
+    posted = posted_list_state.evolve_all(events)
+    if posted is not None and only in (None, posted.posted.month):
+        for projection in drawn_from("list"):
+            batch.of(projection).extend(projection.rows(posted))
     for event, _ in events:
         if event.kind == MonthClosed.kind:
             close = cast(MonthClosed, event)

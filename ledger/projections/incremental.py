@@ -20,10 +20,12 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
+from ledger.aggregates import posted_list_state
 from ledger.aggregates.employee_state import EmployeeState
 from ledger.events import Recorded
 from ledger.events.appeals import AppealEvent
-from ledger.events.months import MonthClosed
+from ledger.events.months import MonthClosed, month_stream
+from ledger.events.posted_lists import ListEvent
 from ledger.policy.model import Policy
 from ledger.projections.projection import Projection
 from ledger.projections.schema import Row, columns
@@ -59,6 +61,9 @@ class Source(Protocol):
     def supervised_by(self, supervisor: str) -> set[str]:
         """For whom somebody may ever have borne a share."""
 
+    def stream(self, stream: str) -> list[Recorded]:
+        """A stream's events."""
+
 
 def refresh(
     connection: Connection,
@@ -70,16 +75,20 @@ def refresh(
     """Takes new events into the sheets, which afterwards are drawn at a position and the log's mark there."""
     cells: set[CellKey] = set()
     appeals: dict[str, str] = {}
+    lists: set[tuple[str, str]] = set()
     statements: list[Statement] = []
     for recorded in new:
         event = recorded.event
         cells.update(affected(event, source))
         if isinstance(event, AppealEvent):
             appeals[event.appeal] = event.employee
+        if isinstance(event, ListEvent):
+            lists.add((event.site, event.month))
         if isinstance(event, MonthClosed):
             statements += [_inserted(each, ledger, each.rows(event)) for each in drawn_from("close")]
     statements += _rewritten_cells(connection, ledger, source, cells)
     statements += _rewritten_appeals(ledger, source, appeals)
+    statements += _rewritten_lists(ledger, source, lists)
     execute_all(connection, [*statements, *drawn_up_to(ledger, stand)])
 
 
@@ -124,6 +133,18 @@ def _rewritten_appeals(ledger: str, source: Source, appeals: dict[str, str]) -> 
             rows += projection.rows(state.appeals[appeal], employee, state.site)
         deleted = f"DELETE FROM {projection.name} WHERE ledger = ? AND appeal = ?"
         yield deleted, [(ledger, appeal) for appeal in sorted(appeals)]
+        yield _inserted(projection, ledger, rows)
+
+
+def _rewritten_lists(ledger: str, source: Source, lists: set[tuple[str, str]]) -> Iterator[Statement]:
+    for projection in drawn_from("list"):
+        rows: list[Row] = []
+        for site, month in sorted(lists):
+            events = source.stream(month_stream(site, month))
+            posted = posted_list_state.evolve_all((each.event, each.position) for each in events)
+            rows += [] if posted is None else projection.rows(posted)
+        deleted = f"DELETE FROM {projection.name} WHERE ledger = ? AND site = ? AND month = ?"
+        yield deleted, [(ledger, site, month) for site, month in sorted(lists)]
         yield _inserted(projection, ledger, rows)
 
 

@@ -6,6 +6,7 @@
     summary   (cell, site, borne_fen)        the same with what the employee bears as somebody's supervisor
     appeal    (appeal, employee, site)       an appeal on the stream of the employee whose case it is about
     close     (event)                        what a month's close handed to finance
+    list      (posted)                       what was posted of a month's public list
 """
 
 from collections.abc import Callable, Iterable
@@ -16,7 +17,7 @@ from sqlalchemy import Table
 
 from ledger.projections.schema import Row
 
-Source = Literal["cell", "summary", "appeal", "close"]
+Source = Literal["cell", "summary", "appeal", "close", "list"]
 
 
 class Waiting(NamedTuple):

@@ -11,6 +11,7 @@ from ledger.projections.tables import PROJECTIONS
 from ledger.projections.tables.appeals import PROJECTION as APPEALS
 from ledger.projections.tables.monthly import PROJECTION as MONTHLY
 from ledger.projections.tables.register import PROJECTION as REGISTER
+from ledger.reports import due_lists
 from ledger.reports.names import local_day
 from ledger.reports.pay_rows import open_by_month
 from ledger.reports.shapes import Report
@@ -25,7 +26,7 @@ from ledger.terms import first_day, last_day, month_of, next_month
 
 _OWN: Final = (
     *("unstated", "unsigned", "appeal", "close", "sanction", "payroll_return", "difference"),
-    *("undercut", "department"),
+    *("list_posting", "list_correction", "list_expiry", "undercut", "department"),
 )
 
 
@@ -53,6 +54,7 @@ def due(rows: Rows, ledger_state: LedgerState, site: str, now: datetime) -> list
         *_sanctions(rows, site),
         *_in_rows(rows, site),
         *_pay(rows, context, site, today),
+        *due_lists.waiting(rows, context, site, today),
         *_undercut(ledger_state, site),
         *_departments(context, site, today),
         *(w._asdict() for waits in all_waits() for w in waits.waiting(rows, context, site, today)),

@@ -342,7 +342,11 @@ NOT_FOLDED = {
     "month_closed": "lives on a month's stream: ledger/state/ledger_state.py",
     "office_appointed": "lives on a site's stream: ledger/aggregates/site_state.py",
     "policy_adopted": "lives on the book's stream: ledger/state/ledger_state.py",
+    "public_list_posted": "lives on a month's stream: ledger/aggregates/posted_list_state.py",
+    "public_list_corrected": "lives on a month's stream: ledger/aggregates/posted_list_state.py",
+    "public_list_taken_down": "lives on a month's stream: ledger/aggregates/posted_list_state.py",
     "questions_adopted": "lives on the book's stream: ledger/state/question_banks.py",
+    "result_entered": "a result on somebody's record, which no decision reads: the sitting holds it",
     "signing_key_rotated": "lives on the notary's stream: ledger/state/ledger_state.py",
     "sheet_imported": "says whence, which no decision reads",
     "site_registered": "lives on a site's stream: ledger/aggregates/site_state.py",
@@ -382,6 +386,12 @@ NOBODYS = {"department", "digest", "inspection", "name", "place", "post", "team"
 
 
 SAID_IN_WORDS = {
+    ("ActionChecked", "finding"),
+    ("CheckAction", "finding"),
+    ("FindingRectified", "action"),
+    ("NoticeRectified", "action"),
+    ("RectifyFinding", "action"),
+    ("RectifyNotice", "action"),
     ("FindResponsibility", "finding"),
     ("IssueNotice", "inspection"),
     ("NoticeIssued", "inspection"),

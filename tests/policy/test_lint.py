@@ -42,6 +42,7 @@ EXPECTED_OF_THE_HOUSE = {
     ("info", "gap_read", "bands[16-19].reading"),
     ("info", "calendar_ends", "calendar.published_through"),
     ("info", "fine_has_weak_ground", "money"),
+    ("warning", "public_list_without_consent", "public_list.mask_names"),
 }
 
 
@@ -255,6 +256,11 @@ CASES: list[tuple[str, Callable[[Document], None], set[tuple[str, str, str]]]] =
         {("warning", "correction_at_once", "public_list.correction_days")},
     ),
     (
+        "full names without consent",
+        put("public_list.mask_names", False),
+        {("error", "public_list_full_names", "public_list.mask_names")},
+    ),
+    (
         "a share of nothing",
         put("joint_liability.share_percent", 0),
         {("warning", "share_of_nothing", "joint_liability.share_percent")},
@@ -432,6 +438,7 @@ CASES: list[tuple[str, Callable[[Document], None], set[tuple[str, str, str]]]] =
 ]
 
 HIDDEN: dict[str, set[str]] = {
+    "full names without consent": {"public_list_without_consent"},
     "money below zero": {"total_falls"},
     "money as a plain number": {"total_falls"},
     "a gap of one point": {"gap_read"},
