@@ -7,12 +7,13 @@ import click
 from cli.files import InputFile
 from cli.localized_help import SpeakingCommand
 from cli.render import print_json, print_line, talk
-from cli.settings import common_options, json_option, settings
+from cli.settings import clock_option, common_options, json_option, settings
 
 
 @click.command(cls=SpeakingCommand, help_key="apply", examples=["kaoji apply october.jsonl"])
 @click.argument("file", type=InputFile())
 @click.option("--dry-run", is_flag=True, help="field:dry_run")
+@clock_option
 @json_option
 @common_options
 def apply(file: BinaryIO, dry_run: bool, as_json: bool) -> None:

@@ -9,7 +9,7 @@ from cli.files import read_file
 from cli.localized_help import SpeakingCommand
 from cli.proofs import keys_of, vkey_option
 from cli.render import print_json, shown, talk
-from cli.settings import common_options, json_option, settings
+from cli.settings import clock_option, common_options, json_option, settings
 
 keyring_option = click.option("--keyring", metavar="DIR", help="field:keyring")
 
@@ -91,6 +91,7 @@ def restore(
 
 
 @click.command(cls=SpeakingCommand, help_key="upgrade", examples=["kaoji upgrade"])
+@clock_option
 @json_option
 @common_options
 def upgrade(as_json: bool) -> None:

@@ -39,6 +39,8 @@ def due(what: tuple[str, ...], who: str | None, site: str | None, as_of: str | N
             row["id"] = labels.word(row["id"])
         if row["what"] == "unstated":
             row["id"] = labels.say("unstated_count", count=row["id"])
+        if row["what"] == "unsigned":
+            row["id"] = labels.say("unsigned_count", count=row["id"])
         row["due_on"] = deadline_cell(row)
         row["matter"] = row["what"]
     print_title(labels.title("due"))

@@ -62,11 +62,11 @@ def questions(
         print_table(rows, ["code", "title", "maximum", "source"], right=["maximum"], spare=["source"])
         return
     for each in found:
-        _print_question(each)
+        print_question(each, rubric)
 
 
-def _print_question(question: dict[str, Any]) -> None:
-    """One question: the case and what is asked, and how it is marked where that is told."""
+def print_question(question: dict[str, Any], rubric: bool) -> None:
+    """One question: the case and what is asked, and with `rubric` how it is marked."""
     labels = settings().labels()
     language = labels.language
     click.echo()
@@ -76,14 +76,22 @@ def _print_question(question: dict[str, Any]) -> None:
         print_line(shown(paragraph))
     for number, ask in enumerate(question["asks"], start=1):
         print_line(shown(f"{number}. {ask[language]}"))
-    for criterion in question.get("criteria", ()):
+    if rubric:
+        _print_rubric(question)
+
+
+def _print_rubric(question: dict[str, Any]) -> None:
+    """How an answer is marked, and what each criterion rests on."""
+    labels = settings().labels()
+    language = labels.language
+    for criterion in question["criteria"]:
         print_line(shown(f"{criterion['code']}  {criterion['text'][language]}  {_marks(criterion['marks'])}"))
         for basis in criterion["law"]:
             print_line(shown(f"{_INDENT}{_basis(basis)}"))
-    for number, act in enumerate(question.get("forbidden", ()), start=1):
+    for number, act in enumerate(question["forbidden"]):
         told = labels.say("forbidden_act", number=number, text=act["text"][language])
         print_line(shown(f"{told}  {_marks(-act['marks'])}"))
-    if question.get("cap"):
+    if question["cap"]:
         print_line(shown(labels.say("capped_at", text=question["cap"]["text"][language])))
 
 

@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
+from cli.checked import checking
 from cli.choices import WordChoice
 from cli.difference import show_difference
 from cli.form_fields import completion
 from cli.localized_help import SpeakingCommand
 from cli.render import print_json, print_line, print_table, print_title, shown, spoken
 from cli.report_options import month_argument
-from cli.settings import as_of_option, common_options, json_option, settings, site_option
+from cli.settings import as_of_option, checked_options, common_options, json_option, settings, site_option
 from ledger.formats import format_local
 from ledger.labels.citations import cited
 
@@ -37,6 +38,7 @@ _EVENTS_SPARE = ["hash", "operator", "recorded_at", "stream"]
 @click.option("--figure", metavar="FIGURE", help="field:only_figure")
 @click.option("--pay", is_flag=True, help="field:of_pay")
 @as_of_option
+@checked_options
 @json_option
 @common_options
 def explain(
@@ -52,7 +54,7 @@ def explain(
 
         explain_pay(employee, month, as_of, as_json)
         return
-    with settings().open() as ledger, ledger.look_at_log(as_of) as look:
+    with settings().open() as ledger, checking(ledger), ledger.look_at_log(as_of) as look:
         tree = look.explain(employee, month)
         *_, timezone = look.thing(f"employee:{tree['employee']}")
     if figure is not None:
@@ -187,6 +189,7 @@ def _print_events(events: dict[str, dict[str, Any]], timezone: str) -> None:
 @click.option("--month", "month", metavar="MONTH", help="field:for_month")
 @site_option
 @as_of_option
+@checked_options
 @json_option
 @common_options
 def what_if(
@@ -210,7 +213,7 @@ def what_if(
     remedies = bool(appeals or without)
     if remedies == (policy is not None) or bool(appeals) != (outcome is not None):
         raise InputError("what_if_of_what")
-    with settings().open() as ledger:
+    with settings().open() as ledger, checking(ledger):
         position = None if as_of is None else ledger.position_of(as_of)
         if policy is not None:
             found = ledger.review.what_if_policy(policy.read_bytes(), employee, site, month, position)

@@ -16,7 +16,7 @@ from cli.choices import CHECKLIST, ask, code_of
 from cli.render import shown
 from cli.settings import settings
 from cli.typed import as_day, as_instant, as_money, as_month
-from ledger.commands import COMMANDS, REFERENCES, parts_of
+from ledger.commands import COMMANDS, REFERENCES, parts_of, references_of
 from ledger.commands.notices import Evidence
 from ledger.errors import InputError, LedgerError
 from ledger.formats import plain
@@ -104,7 +104,8 @@ class FormField:
             return "FILE"
         if get_origin(self.type) is dict:
             return f"{of.upper()}={self._held().metavar}" if (of := self._of_each) else "ITEM=REMARK"
-        return "N" if self.is_whole_number else self.read_as or REFERENCES.get(self.name, self.name).upper()
+        called = REFERENCES.get(self.name, self.name) if self.coded else self.name
+        return "N" if self.is_whole_number else self.read_as or called.upper()
 
     def option(self) -> click.Option:
         """As an option."""
@@ -113,7 +114,7 @@ class FormField:
             multiple=self.many,
             metavar=self.metavar,
             help=f"field:{self.word}",
-            shell_complete=completion(self.name, self.choices),
+            shell_complete=completion(self.name if self.coded else "", self.choices),
         )
 
     def argument(self, optional: bool) -> click.Argument:
@@ -166,7 +167,7 @@ class FormField:
         """Its value, asked for on the terminal."""
         text = settings().labels().field(self.word)
         if self.choices:
-            return ask(text, self.choices)
+            return self._one(ask(text, self.choices))
         return self._one(click.prompt(text, err=True))
 
     def put(self, values: dict[str, Any], value: Any) -> None:
@@ -195,7 +196,7 @@ def _fields(model: type[BaseModel]) -> Iterator[FormField]:
             many = get_origin(plain) in (list, dict)
             held = get_args(plain)[0] if get_origin(plain) is list else plain
             read_as = next((found for mark in metadata if (found := _read_as(mark))), None)
-            coded = name in REFERENCES or any(getattr(mark, "pattern", None) for mark in metadata)
+            coded = key in references_of(model) or any(getattr(mark, "pattern", None) for mark in metadata)
             nullable = type(None) in get_args(field.annotation) and not _refuses_null(field.metadata)
             yield FormField((name,), required, held, many, read_as, coded, nullable)
 

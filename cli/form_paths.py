@@ -6,10 +6,12 @@ from typing import Final
 FORM_PATHS: Final[dict[str, str]] = {
     "adopt_policy": "policy adopt",
     "adopt_questions": "exam adopt",
+    "mark_answer": "sitting mark",
+    "open_sitting": "sitting open",
     "rotate_key": "key rotate",
 }
 
-_MAKING_FORMS: Final = ("cli.cases", "cli.organisation")
+_MAKING_FORMS: Final = ("cli.cases", "cli.organisation", "cli.sittings")
 
 
 def form_paths() -> dict[str, str]:

@@ -16,7 +16,7 @@ from cli.form_fields import FormField, fields_of
 from cli.form_paths import FORM_PATHS
 from cli.localized_help import SpeakingCommand
 from cli.render import print_json, print_line, shown, talk
-from cli.settings import common_options, settings
+from cli.settings import CLOCK, common_options, settings
 from cli.who import named, people_in
 from ledger.application.command_completion import is_numbered, made_by
 from ledger.commands import COMMANDS
@@ -69,6 +69,7 @@ def _parameters(do: str, arguments: Sequence[str]) -> Iterator[click.Parameter]:
             flag = _EMPTIED[do, name]
             yield click.Option([f"--{flag.replace('_', '-')}"], is_flag=True, help=f"field:{flag}")
     yield click.Option(["--dry-run"], is_flag=True, help="field:dry_run")
+    yield click.Option(["--clock-is-right"], **CLOCK)
     yield click.Option(["--json", "as_json"], is_flag=True, help="field:json")
 
 
@@ -92,6 +93,16 @@ def _callback(do: str) -> Callable[..., None]:
         _show(applied, dry_run, as_json, people)
 
     return run
+
+
+def enter(values: dict[str, Any], dry_run: bool, as_json: bool) -> None:
+    """Records a command whose fields have options of their own, and shows what came of it, as a form does."""
+    with settings().open() as ledger:
+        if on_a_terminal() and not dry_run:
+            confirm(ledger, values, asked=False)
+        applied = ledger.record.typed(values, dry_run)
+        people = {} if as_json else people_in(ledger, applied.made())
+    _show(applied, dry_run, as_json, people)
 
 
 def values_of(do: str, given: dict[str, Any]) -> dict[str, Any]:

@@ -7,11 +7,12 @@ from typing import Any
 
 import click
 
+from cli.checked import checking
 from cli.files import read_file
 from cli.form_fields import completion
 from cli.localized_help import SpeakingCommand
 from cli.render import print_json, print_line, print_table, print_title, shown, spoken, table_fits
-from cli.settings import as_of_option, common_options, json_option, settings
+from cli.settings import as_of_option, common_options, json_option, settings, vkey_kept
 from ledger.errors import InputError, Unknown
 from ledger.formats import format_local
 
@@ -36,20 +37,31 @@ _TOLD_ELSEWHERE = {"by", "issued_by", "on", "issued_on", "document", "stated"}
 @click.option("--late", is_flag=True, help="field:only_late")
 @click.option("--by", metavar="EMPLOYEE", help="field:only_by", shell_complete=completion("by"))
 @as_of_option
+@click.option("--checked", is_flag=True, help="field:checked")
+@vkey_kept
 @click.option("--hashes", is_flag=True, help="field:hashes")
 @json_option
 @common_options
 def log(
-    name: str | None, as_of: str | None, hashes: bool, as_json: bool, since: Path | None, **asked: Any
+    name: str | None,
+    as_of: str | None,
+    hashes: bool,
+    as_json: bool,
+    since: Path | None,
+    checked: bool,
+    **asked: Any,
 ) -> None:
     """Show the history of one person or thing, or without an id everything in order.
 
     An id that several kinds of things share is told apart by its kind, as in notice:N1; #74 is the event at position 74.
     """
+    if checked:  # the checkpoint is what it is proven against, and leaves nothing out
+        settings().is_checked, settings().checkpoint = True, None if since is None else str(since)
+        since = None
     asked = {option: value for option, value in asked.items() if value not in (None, False)}
     if name and (asked or since):
         raise InputError("journal_options", name=name)
-    with settings().open() as ledger:
+    with settings().open() as ledger, checking(ledger):
         if since is not None:
             asked["after"] = max(asked.get("after", 0), ledger.proofs.size_of(read_file(since)))
         position = None if as_of is None else ledger.position_of(as_of)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _COMMANDS = {
     **{kind: f"cli.cases:{kind}" for kind in OWNED},
+    "action": "cli.actions:action",
+    "analysis": "cli.actions:analysis",
     "apply": "cli.apply:apply",
     "backup": "cli.backup:backup",
     "checkpoint": "cli.proofs:checkpoint",
@@ -49,6 +51,7 @@ _COMMANDS = {
     "report": "cli.report:report",
     "restore": "cli.backup:restore",
     "site": "cli.organisation:site",
+    "sitting": "cli.sittings:sitting",
     "upgrade": "cli.backup:upgrade",
     "verify": "cli.proofs:verify",
     "wage": "cli.organisation:wage",

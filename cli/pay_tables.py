@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from cli.checked import checking
 from cli.render import print_json, print_line, print_table, print_title
 from cli.settings import settings
 
@@ -32,7 +33,7 @@ def print_reconciliation(title: str, found: dict[str, Any], only_open: bool) -> 
 
 def explain_pay(employee: str, month: str, as_of: str | None, as_json: bool) -> None:
     """`kaoji explain --pay`: entry by entry, from the lines of the close to what is open."""
-    with settings().open() as ledger, ledger.look_at_log(as_of) as look:
+    with settings().open() as ledger, checking(ledger), ledger.look_at_log(as_of) as look:
         found = look.pay(employee, month)
     if as_json:
         print_json(found)

@@ -18,7 +18,7 @@ from cli.policy_view import (
 )
 from cli.render import print_json, print_line, print_table, print_title, shown
 from cli.report_options import Day
-from cli.settings import as_of_option, common_options, json_option, settings
+from cli.settings import as_of_option, clock_option, common_options, json_option, settings
 from ledger.formats import format_local
 
 if TYPE_CHECKING:
@@ -161,6 +161,7 @@ def check(file: BinaryIO, site: str | None, as_json: bool) -> int:
 @click.option("--by", metavar="EMPLOYEE", help="field:by")
 @click.option("--on", type=Day(), metavar="DAY", help="field:on")
 @click.option("--dry-run", is_flag=True, help="field:dry_run")
+@clock_option
 @json_option
 @common_options
 def adopt(

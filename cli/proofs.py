@@ -13,7 +13,7 @@ from cli.form_fields import ANYTHING, completion
 from cli.handout import STDOUT, hand_out
 from cli.localized_help import SpeakingCommand, SpeakingGroup
 from cli.render import print_json, shown, spoken, talk
-from cli.settings import common_options, force_option, json_option, out_option, settings
+from cli.settings import clock_option, common_options, force_option, json_option, out_option, settings
 from cli.usage import A_FINDING
 from ledger.errors import InputError
 from ledger.formats import format_local
@@ -268,6 +268,7 @@ def show_key() -> None:
 )
 @click.option("--replaces", metavar="KEY", help="field:replaced_key")
 @click.option("--lost", is_flag=True, help="field:key_lost")
+@clock_option
 @common_options
 def new_key(replaces: str | None, lost: bool) -> None:
     """Make a signing key where there is none, record that it takes over, and print its public key.
@@ -288,6 +289,7 @@ def new_key(replaces: str | None, lost: bool) -> None:
 )
 @click.option("--by", metavar="EMPLOYEE", help="field:by")
 @click.option("--on", metavar="DAY", help="field:on")
+@clock_option
 @common_options
 def rotate(by: str | None, on: str | None) -> None:
     """Replace the signing key: the old one signs the present state, the change is recorded, the new one signs on.

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from ledger.application.desk import Desk
 
 _ELSEWHERE = {
+    "actions": "cli.improvement_reports:actions",
+    "causes": "cli.improvement_reports:causes",
     "checklist": "cli.round_reports:checklist",
+    "examination": "cli.sitting_reports:examination",
+    "examinations": "cli.sitting_reports:examinations",
     "inspection": "cli.round_reports:inspection",
     "inspections": "cli.round_reports:inspections",
 }

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
+from cli.checked import checking
 from cli.render import print_error, print_json
 from cli.settings import (
     all_ledgers_option,
     as_of_option,
+    checked_options,
     common_options,
     json_option,
     settings,
@@ -84,7 +86,8 @@ class Asked:
         """What a glance at current sheets shows; None where it takes a Ledger to say it."""
         from ledger.application.fast_path import REPORTS, FastPath, NotOnFastPath
 
-        if self.as_of is not None or name not in REPORTS or settings().person is not None:
+        is_special = self.as_of is not None or settings().is_checked or settings().person is not None
+        if is_special or name not in REPORTS:
             return None
         try:
             with FastPath(settings().address()) as glance:
@@ -94,7 +97,7 @@ class Asked:
             return None
 
     def _read(self, read: Read) -> tuple[Any, str, int | None]:
-        with settings().open() as ledger:
+        with settings().open() as ledger, checking(ledger):
             position = None if self.as_of is None else ledger.position_of(self.as_of)
             site = ledger.site(self.site, position)
             return read(ledger, site, position), site, position
@@ -111,8 +114,9 @@ class AskedOfOneOfAll(Asked):
     def fetch(self, name: str, month: str, read: Read) -> tuple[Any, str | None]:
         """The report, and its title for people."""
         site = str(self.site)
-        position = None if self.as_of is None else self.ledger.position_of(self.as_of)
-        found = read(self.ledger, site, position)
+        with checking(self.ledger):
+            position = None if self.as_of is None else self.ledger.position_of(self.as_of)
+            found = read(self.ledger, site, position)
         if self.as_json:
             rows = found if isinstance(found, list) else [found]
             self.gathered.extend({"ledger": self.of, "site": site, **row} for row in rows)
@@ -139,7 +143,7 @@ def report_options(function: Callable[..., None]) -> Callable[..., int | None]:
         function(asked=asked, **rest)
         return None
 
-    return json_option(site_option(all_ledgers_option(as_of_option(common_options(run)))))
+    return json_option(site_option(all_ledgers_option(as_of_option(checked_options(common_options(run))))))
 
 
 def _ask_all(asked: Asked, function: Callable[..., None], rest: dict[str, Any]) -> int:

@@ -5,7 +5,7 @@
 
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
@@ -26,6 +26,12 @@ class Settings:
         self.language = language
         self.by_hand = True
         """Whether what is refused was typed, and not read from a file of commands."""
+        self.clock_is_right = False
+        """Whether the operator vouches for the machine's clock."""
+        self.is_checked = False
+        self.checkpoint: str | None = None
+        self.vkeys: tuple[str, ...] = ()
+        """Whether what is shown is proven event by event, against which checkpoint, by which keys."""
         self.person: str | None = None
         """Through whose eyes the ledger is looked at; None: those of whoever has the files."""
         self.purpose: str | None = None
@@ -35,7 +41,7 @@ class Settings:
         from ledger.application.desk import Desk, Keeper, Person
 
         viewer = Keeper() if self.person is None else Person(self.person)
-        return Desk(self._url(), viewer=viewer, purpose=self.purpose)
+        return Desk(self._url(), viewer=viewer, purpose=self.purpose, clock_is_right=self.clock_is_right)
 
     def address(self) -> str:
         """The ledger's URL, for what goes past the desk. NotEntitled `not_yours_to_read` with the rights of a person."""
@@ -68,6 +74,53 @@ def _keep_url(context: click.Context, _: click.Parameter, value: str | None) -> 
 def _keep_language(context: click.Context, _: click.Parameter, value: str | None) -> None:
     if value is not None:
         context.ensure_object(Settings).language = value
+
+
+def _keep_clock(context: click.Context, _: click.Parameter, value: bool) -> None:
+    context.ensure_object(Settings).clock_is_right |= value
+
+
+CLOCK: Final[dict[str, Any]] = {
+    "is_flag": True,
+    "expose_value": False,
+    "callback": _keep_clock,
+    "help": "field:clock_is_right",
+}
+"""How `--clock-is-right` is made, which whatever records has."""
+
+clock_option = click.option("--clock-is-right", **CLOCK)
+
+
+def _keep_checked(context: click.Context, _: click.Parameter, value: bool) -> None:
+    context.ensure_object(Settings).is_checked |= value
+
+
+def _keep_checkpoint(context: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        context.ensure_object(Settings).checkpoint = value
+
+
+def _keep_vkeys(context: click.Context, _: click.Parameter, value: tuple[str, ...]) -> None:
+    if value:
+        context.ensure_object(Settings).vkeys = value
+
+
+def checked_options(function: F) -> F:
+    """`--checked`, `--since` and `--vkey` for whatever reads events: `cli.checked` does what they ask."""
+    flag = click.option(
+        "--checked", is_flag=True, expose_value=False, callback=_keep_checked, help="field:checked"
+    )
+    since = click.option(
+        "--since", metavar="FILE", expose_value=False, callback=_keep_checkpoint, help="field:checked_since"
+    )
+    return flag(since(vkey_kept(function)))
+
+
+def vkey_kept(function: F) -> F:
+    """`--vkey` for a checked read."""
+    return click.option(
+        "--vkey", multiple=True, metavar="KEY", expose_value=False, callback=_keep_vkeys, help="field:vkey"
+    )(function)
 
 
 def _keep_person(context: click.Context, _: click.Parameter, value: str | None) -> None:

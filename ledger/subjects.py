@@ -45,6 +45,13 @@ SUBJECTS: Final = (
     Subject("sanction", "impose_sanction", "sanction_imposed", letter="S", dated_by="on"),
     Subject("inspection", "record_inspection", "inspection_recorded", "inspection", site=True),
     Subject("finding", "record_inspection", "finding_recorded", or_on="inspection", part="findings"),
+    Subject(
+        "analysis", "analyse_notices", "notices_analysed", "analysis", letter="AN", dated_by="on", site=True
+    ),
+    Subject("action", "open_action", "action_opened", "action", letter="AC", dated_by="on", site=True),
+    Subject(
+        "sitting", "open_sitting", "sitting_opened", "sitting", letter="K", dated_by="held_on", site=True
+    ),
     Subject("site", "register_site", "site_registered", lives_on="site", site=True),
 )
 

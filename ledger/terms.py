@@ -43,16 +43,21 @@ __all__ = [
     "LATEST_YEAR",
     "RANKS",
     "SEALED",
+    "ActionId",
+    "ActionKind",
+    "AnalysisId",
     "AnswerResult",
     "AppealId",
     "Band",
     "BankVersion",
+    "CauseCode",
     "ClauseCode",
     "Component",
     "ConsentTo",
     "Day",
     "DepartmentId",
     "EmployeeId",
+    "ExaminationResult",
     "FindingId",
     "Ground",
     "InspectionId",
@@ -68,9 +73,11 @@ __all__ = [
     "Office",
     "Omittable",
     "Outcome",
+    "PaperNumber",
     "PayRun",
     "Points",
     "PolicyVersion",
+    "QuestionCode",
     "ReturnReason",
     "RewardId",
     "SanctionId",
@@ -79,6 +86,7 @@ __all__ = [
     "Settlement",
     "Sha256",
     "SiteId",
+    "SittingId",
     "Text",
     "described",
     "first_day",
@@ -131,8 +139,15 @@ RewardId = Annotated[_Id, Ref("reward")]
 SanctionId = Annotated[_Id, Ref("sanction")]
 InspectionId = Annotated[_Id, Ref("inspection")]
 FindingId = Annotated[_Id, Ref("finding")]
+AnalysisId = Annotated[_Id, Ref("analysis")]
+ActionId = Annotated[_Id, Ref("action")]
+CauseCode = _Id
 PolicyVersion = _Id
+SittingId = Annotated[_Id, Ref("sitting")]
 BankVersion = _Id
+QuestionCode = _Id
+PaperNumber = _Id
+"""What stands on a paper of the examination instead of the name."""
 DepartmentId = Annotated[
     str, BeforeValidator(_check_text), StringConstraints(strict=True, min_length=1, max_length=64)
 ]
@@ -197,9 +212,11 @@ Ground = Literal["facts", "points", "procedure", "unfair_handling", "retaliation
 Outcome = Literal["dismissed", "reduced", "revoked"]
 SanctionKind = Literal["warning", "demerit", "administrative_fine", "dismissal"]
 InspectionKind = Literal["irregular", "regular", "department", "documents", "follow_up"]
+ActionKind = Literal["immediate", "corrective", "preventive"]
 AnswerResult = Literal["ok", "fault", "not_applicable"]
 Band = Literal["none", "surcharge", "administrative", "dismissal"]
 Component = Literal["own", "joint", "performance"]
+ExaminationResult = Literal["passed", "failed", "absent", "incomplete"]
 ConsentTo = Literal["public_list"]
 """What somebody may consent to: to be posted by name."""
 ListMode = Literal["masked", "numbers", "counts"]

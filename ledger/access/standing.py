@@ -19,6 +19,7 @@ from ledger.events import Event
 from ledger.events.appeals import AppealDecided, AppealEscalated, AppealFiled
 from ledger.events.hearings import HearingRecorded
 from ledger.events.replies import AppealReplied
+from ledger.events.sittings import AnswerMarked, AnswerRecorded
 
 Relations = set[Relation]
 
@@ -177,7 +178,7 @@ class Standing:
         return {owner.employee, appeal.appellant, appeal.respondent, *appeal.conflicted, *now}
 
     def to_round(self, site: str, department: str | None, people: Collection[str | None]) -> Relations:
-        """How the person stands to a round of inspection of a department; `people` are those who went on it."""
+        """How the person stands to a round, an action or the like of a department; `people` are those who made or own it."""
         found: Relations = set(self.offices(site)) - {"department_head"}
         if not self.is_employed:
             return found
@@ -208,7 +209,14 @@ class Standing:
         sanction = owner.sanctions.get(getattr(event, "sanction", None) or "")
         if sanction is not None:
             return self.to_sanction(owner, sanction)
-        return self.to_person(owner)
+        found = self.to_person(owner)
+        if isinstance(event, AnswerRecorded | AnswerMarked) and self._examines(event.sitting):
+            found.add("issuer")
+        return found
+
+    def _examines(self, sitting: str) -> bool:
+        """Whether a sitting's answers are the person's to mark."""
+        return self.is_employed and self.person in self.context.thing("sitting", sitting).examiners
 
     def sees(self, owner: EmployeeState, event: Event) -> bool:
         """Whether the person may know of an event on somebody's stream at all."""

@@ -15,6 +15,7 @@ from ledger.aggregates.stream_state import StreamState
 from ledger.events import Event
 from ledger.events.months import MonthClosed, PayrollLine, RunLine
 from ledger.examination.book import BankBook
+from ledger.examination.marking import PaperResult
 from ledger.policy.book import PolicyBook
 from ledger.policy.model import Policy
 
@@ -149,6 +150,18 @@ class DecisionContext(Protocol):
     def finding_status(self, finding: str) -> FindingStatus:
         """Where a finding stands, with everything that became of it; Unknown `finding_unknown`."""
 
+    def action_status(self, action: str) -> str:
+        """open, done, closed, reopened or cancelled; Unknown `action_unknown`."""
+
+    def occurrences_since(self, action: str) -> list[str]:
+        """The standing notices of an action's clause and department that occurred after it was completed last; sorted."""
+
+    def looks_since(self, action: str) -> int:
+        """How many rounds have answered an action's clause ok or at fault since it was completed last."""
+
+    def open_actions(self, owner: str) -> list[str]:
+        """The actions of somebody's that are open or were opened again; sorted."""
+
     def is_taken(self, kind: str, name: str) -> bool:
         """Whether an id of this kind is taken."""
 
@@ -166,6 +179,9 @@ class DecisionContext(Protocol):
 
     def bank_book(self) -> BankBook:
         """All question banks, the one of the house first."""
+
+    def results_of(self, sitting: str) -> list[PaperResult]:
+        """What each paper of a sitting would come to were results declared now; Unknown `sitting_unknown`."""
 
     def worsened(self, policy: Policy, site: str | None, since: str, through: str) -> Worsened | None:
         """What a version would make worse for somebody in the months from `since` to `through`; None: nothing."""

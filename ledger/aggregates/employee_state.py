@@ -16,6 +16,7 @@ from ledger.terms import RANKS, Level
 from ledger.timeline import Absence, Timeline
 
 if TYPE_CHECKING:
+    from ledger.aggregates.employee.answers import AnswerState
     from ledger.aggregates.employee.consents import ConsentState
     from ledger.aggregates.employee.pay_returns import ReturnState, SettlementState
     from ledger.aggregates.employee.rewards import RewardState
@@ -59,6 +60,7 @@ class NoticeState(Struct, frozen=True, gc=False):
     withdrawn_on: date | None = None
     replaces: str | None = None
     replaced_by: str | None = None
+    place: str | None = None
     found_as: str | None = None
     """The finding of a round that it was issued from."""
 
@@ -136,6 +138,8 @@ class EmployeeState(Struct, frozen=True, gc=False):
     returns: "tuple[ReturnState, ...]" = ()
     """The latest entry of each run of a site's month, in the order in which they were first made."""
     settlements: "tuple[SettlementState, ...]" = ()
+    answers: "dict[tuple[str, str], AnswerState]" = field(default_factory=dict)
+    """What was answered in examinations: (sitting, question) → answer."""
     consents: "tuple[ConsentState, ...]" = ()
     """What was said last of each consent."""
 

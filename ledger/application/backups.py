@@ -13,13 +13,14 @@ from ledger.application.part import Part
 from ledger.application.witness import verifier
 from ledger.errors import InputError, StoreError
 from ledger.proofs import Checkpoint, Verifier, root_at
+from ledger.store.address import file_of
 from ledger.store.audit import Audited, Fault, audit
 from ledger.store.copy import copy_log
 from ledger.store.engine import reading
 from ledger.store.keyring import Keyring
 from ledger.store.log import Log
 from ledger.store.notary import Notary
-from ledger.store.signing import origin_of, write_durably
+from ledger.store.signing import origin_of, put_in_place, write_durably
 from ledger.store.tree import hash_reader
 
 FORMAT: Final = "kaoji.backup/v1"
@@ -84,8 +85,14 @@ class Backups(Part):
         Where that covers more events than the backup, StoreError `restore_loses` unless the loss is accepted; then the
         old key is laid aside, for it signs no second history. Where the keyring here knows the ledger, `keyring_stays`:
         nothing is put into it, for what it lacks may have been erased. `key_here`: whether the signing key is, which no
-        backup holds. Stopped anywhere it is done by asking once more. StoreError `backup_damaged`, `ledger_exists`,
-        `history_rewritten`.
+        backup holds. StoreError `backup_damaged`, `ledger_exists`, `history_rewritten`.
+
+        1. The backup is audited, and held against what is known outside it.
+        2. The keyring comes first, in one transaction; the old key is laid aside where a loss is accepted.
+        3. The ledger is copied to a file beside its place, audited there, and renamed last of all. Into a database that
+           several share it is copied in one transaction.
+
+        Stopped anywhere there is no ledger yet, and it is done by asking once more.
         """
         values = _manifest(folder)
         goes_on = self.log.exists()
@@ -100,6 +107,7 @@ class Backups(Part):
                 reason = f"{_MANIFEST}: another identity"
                 raise StoreError("backup_damaged", folder=str(folder), reason=reason)
             key = Notary(self.log).key_for(values["identity"])
+            key.finish()
             verifiers = [verifier(vkey) for vkey in vkeys] or key.verifiers()
             if since is not None and not verifiers:
                 raise StoreError("keys_unknown")
@@ -114,7 +122,7 @@ class Backups(Part):
                 raise StoreError(
                     "backup_damaged", folder=str(folder), reason=f"{_MANIFEST}: another root or size"
                 )
-            last = key.last() if key.exists() else None
+            last = key.last() or key.laid_aside(values["position"])
             if last is not None and last.origin != origin_of(values["identity"]):
                 last = None  # another ledger's key lies there, and is left alone
             lost = max(lost, _signed_beyond(backup, last, values["position"]))
@@ -123,22 +131,34 @@ class Backups(Part):
             stays = self.log.keyring.secret(values["identity"]) is not None
             if keyring is not None and not stays:
                 _require_keyring(keyring / _KEYRING, values["identity"])
+                with _keyring_at(keyring / _KEYRING) as copy:
+                    self.log.keyring.take_over(copy, values["identity"])
+            if lost > values["position"] and key.exists():
+                key.lay_aside(values["position"])
             if not goes_on:
-                copy_log(backup, self.log)
+                self._put(backup)
         finally:
             backup.close()
-        faults = audit(self.log).faults
-        if faults:
-            raise StoreError("backup_faulty", faults=len(faults))
-        if lost > values["position"]:
-            key.lay_aside(values["position"])
-        # Last of all: a keyring that knows the ledger stays as it is when this is tried again.
-        if keyring is not None and not stays:
-            with _keyring_at(keyring / _KEYRING) as copy:
-                self.log.keyring.take_over(copy, values["identity"])
         self.log.people.finish_erasures()
         lost = max(0, lost - values["position"])
         return {**values, "lost": lost, "keyring_stays": stays, "key_here": key.exists()}
+
+    def _put(self, backup: Log) -> None:
+        """The backup, copied to where the ledger shall be. StoreError `backup_faulty`, `ledger_exists`."""
+        place = file_of(self.log.url)
+        if place is None or place.exists():
+            copy_log(backup, self.log)
+            _require_sound(self.log)
+            return
+        self.log.require_folder()
+        beside = place.with_name(f"{place.name}.restoring")
+        _remove(beside)  # left by one that was stopped
+        with closing(Log(_url(beside), self.log.ledger)) as copy:
+            copy_log(backup, copy)
+            _require_sound(copy)
+        with self.log.usable():
+            beside.with_name(f"{beside.name}.lock").unlink(missing_ok=True)
+            put_in_place(beside, place)  # closed, SQLite has left nothing else beside it
 
     def _stopped_before_its_keyring(self, values: dict[str, Any]) -> bool:
         """Whether the ledger here is this very backup, as a restore leaves it that was stopped before the keyring came."""
@@ -146,6 +166,18 @@ class Backups(Part):
         if (log.identity(), log.position()) != (values["identity"], values["position"]):
             return False
         return log.keyring.secret(log.identity()) is None and audit(log).root.hex() == values["root"]
+
+
+def _require_sound(copy: Log) -> None:
+    faults = audit(copy).faults
+    if faults:
+        raise StoreError("backup_faulty", faults=len(faults))
+
+
+def _remove(file: Path) -> None:
+    """A file of SQLite's, and what it and we leave beside it."""
+    for end in ("", "-wal", "-shm", "-journal", ".lock"):
+        file.with_name(f"{file.name}{end}").unlink(missing_ok=True)
 
 
 def _url(file: Path) -> str:

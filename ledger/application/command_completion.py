@@ -60,7 +60,7 @@ def complete(values: Values, ledger_state: LedgerState, hand: Recorder) -> Value
     )
     for field in _TODAY_FIELDS:
         if field in fields and field not in whole and do != _SAYS_ITS_DAY:
-            whole[field] = hand.recorded_at.astimezone(zone).date().isoformat()
+            whole[field] = hand.now.astimezone(zone).date().isoformat()
     if isinstance(whole.get("occurred_at"), str) and zone is not None:
         whole["occurred_at"] = with_offset(whole["occurred_at"], zone)
     if isinstance(whole.get("clause"), str):
@@ -149,7 +149,7 @@ def with_offset(text: str, zone: ZoneInfo) -> str:
 def _number(subject: Subject, values: Values, ledger_state: LedgerState, hand: Recorder) -> str:
     """The next free number of the year: the letter, the year, four digits."""
     day = values.get(str(subject.dated_by))
-    year = day[:4] if isinstance(day, str) and day[:4].isdigit() else f"{hand.recorded_at.year:04d}"
+    year = day[:4] if isinstance(day, str) and day[:4].isdigit() else f"{hand.now.year:04d}"
     prefix = f"{subject.letter}{year}-"
     taken = ledger_state.log.registry.ids_starting(subject.kind, prefix, None)
     number = max((int(rest) for name in taken if (rest := name[len(prefix) :]).isdigit()), default=0)

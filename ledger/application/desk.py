@@ -79,6 +79,8 @@ class Desk(Ledger):
         self.viewer = viewer
         self.purpose = purpose
         self.readings = readings
+        if self.clock_is_right:
+            self.require_keeper("--clock-is-right")
 
     @classmethod
     def at(
@@ -94,6 +96,7 @@ class Desk(Ledger):
         desk = object.__new__(cls)
         desk.log, desk.projections, desk.now = ledger.log, ledger.projections, ledger.now
         desk.operator = ledger.operator if operator is None else lambda: operator
+        desk.clock_is_right = ledger.clock_is_right and isinstance(viewer, Keeper)
         desk.viewer, desk.purpose, desk.readings = viewer, purpose, readings
         return desk
 

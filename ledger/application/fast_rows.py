@@ -18,9 +18,6 @@ from ledger.formats import ERASED
 LAYOUTS: Final = (2, 3)
 """The layouts of the log that are read here: from `ledger.store.schema.OLDEST` to `LAYOUT`."""
 
-ERASURE: Final = "erasure"
-"""The kind under which erasures stand in the log: `ledger.store.registry_rows.ERASURE`."""
-
 _FILE: Final = re.compile(r"sqlite:///([^?#%:]+)")
 _CHUNK: Final = 500
 
@@ -99,6 +96,7 @@ def names(
 ) -> dict[str, str]:
     """The latest name of each of these employees, as the fold of their streams has it, opened."""
     latest: dict[str, tuple[str, int, Row]] = {}
+    erased: set[str] = set()
     wanted = sorted(set(employees))
     for start in range(0, len(wanted), _CHUNK):
         streams = [f"employee/{employee}" for employee in wanted[start : start + _CHUNK]]
@@ -107,12 +105,14 @@ def names(
             " JOIN heads ON heads.ledger = events.ledger"
             " JOIN subjects ON subjects.ledger = events.ledger AND subjects.stream = events.stream"
             f" WHERE events.ledger = ? AND events.stream IN ({', '.join('?' * len(streams))})"
-            " AND kind IN ('employee_registered', 'employee_reassigned')"
+            " AND kind IN ('employee_registered', 'employee_reassigned', 'employee_erased')"
         )
         found = rows(log, query, ledger, *streams)
         _verify(log, ledger, found)
         for row in found:
             fact = _fact(row["state"])
+            if row["kind"] == "employee_erased":  # no registry is believed, which anybody could write to
+                erased.add(fact["employee"])
             if fact.get("name") is not None:
                 known = latest.get(fact["employee"], ("", 0, row))
                 new = (fact["effective_from"], row["position"], {**row, "name": fact["name"]})
@@ -120,7 +120,6 @@ def names(
     if len(latest) != len(wanted):
         raise NotOnFastPath
     keys = _keys(keyring, [row["subject"] for _, _, row in latest.values()])
-    erased = _erased(log, ledger)
     return {
         employee: ERASED if employee in erased else _opened(row, keys)
         for employee, (_, _, row) in latest.items()
@@ -143,12 +142,6 @@ def _verify(log: sqlite3.Connection, ledger: str, found: list[Row]) -> None:
         VerifiedReads(ledger, lambda: identity, fetch, str).check([tuple(row.values()) for row in found])
     except StoreError:
         raise NotOnFastPath from None
-
-
-def _erased(log: sqlite3.Connection, ledger: str) -> set[str]:
-    """Those whose erasure is recorded: no name of theirs is opened, whether their key is gone or was put back."""
-    query = "SELECT id FROM things WHERE ledger = ? AND kind = ?"
-    return {row["id"] for row in rows(log, query, ledger, ERASURE)}
 
 
 def _fact(state: bytes) -> dict[str, Any]:

@@ -72,9 +72,7 @@ def _require_clause(ledger_state: LedgerState, hand: Recorder, clause: str) -> N
     if any(clause in entry.policy.catalogue for entry in entries):
         return
     site = next(iter(ledger_state.site_ids()), None)
-    month = month_of(
-        hand.recorded_at.date() if site is None else local_day(ledger_state, site, hand.recorded_at)
-    )
+    month = month_of(hand.now.date() if site is None else local_day(ledger_state, site, hand.now))
     raise Unknown(
         "clause_unknown", clause=described(clause), policy=entries[-1].policy.version, month=month
     ).at(field="clause")

@@ -25,24 +25,27 @@ OWNED_BY_EMPLOYEES: Final = employee_stream("")
 
 
 def gate_of(standing: Standing, head: LedgerState) -> Callable[[Recorded], bool]:
-    """What lets the words in an event be opened for somebody. Those of a round are for whoever it is theirs to know."""
+    """What lets the words in an event be opened for somebody. Of a round or a sitting: theirs to know."""
 
     def may_open(recorded: Recorded) -> bool:
         owner, _, name = recorded.stream.partition("/")
         if owner == "employee":
             return standing.may_open(standing.context.employee(name), recorded.event)
-        if owner == "inspection":
-            relations = round_relations(standing, head, name)
+        if owner in APART:
+            relations = round_relations(standing, head, recorded.stream)
             return standing.grant(relations, "fact") is Grant.WORDS
-        return owner not in APART
+        return True
 
     return may_open
 
 
-def round_relations(standing: Standing, head: LedgerState, name: str) -> Relations:
-    """How somebody stands to a round."""
-    told = head.thing("inspection", name)
-    return standing.to_round(told.site, told.department, {told.by, *told.with_})
+def round_relations(standing: Standing, head: LedgerState, stream: str) -> Relations:
+    """How somebody stands to a round, a sitting, an action and the like, by its stream: who made or owns it issued it."""
+    kind, _, name = stream.partition("/")
+    told = head.thing(kind, name)
+    people = {getattr(told, field, None) for field in ("by", "opened_by", "owner")}
+    people |= {*getattr(told, "with_", ()), *getattr(told, "examiners", ())}
+    return standing.to_round(told.site, getattr(told, "department", None), people)
 
 
 class Guarded(Look):
@@ -85,15 +88,14 @@ class Guarded(Look):
         return owner
 
     def _round_of(self, kind: str, given: str) -> str | None:
-        """The round on whose stream a thing lives; None: it lives on somebody's."""
-        stream = self.head.stream_of(kind, full_id(self.state, kind, given, kind))
-        owner, _, name = (stream or "").partition("/")
-        return name if owner in APART else None
+        """The stream of the round or the sitting on which a thing lives; None: it lives on somebody's."""
+        stream = self.head.stream_of(kind, full_id(self.state, kind, given, kind)) or ""
+        return stream if stream.partition("/")[0] in APART else None
 
-    def _require_round(self, kind: str, given: str, name: str) -> Relations:
-        """How the person stands to a round that is theirs to know of. Unknown outside their site; NotEntitled."""
-        relations = round_relations(self.standing, self.head, name)
-        if not self.standing.knows_site(self.head.thing("inspection", name).site):
+    def _require_round(self, kind: str, given: str, stream: str) -> Relations:
+        """How the person stands to a round or a sitting they may know of. Unknown outside their site; NotEntitled."""
+        relations = round_relations(self.standing, self.head, stream)
+        if not self.standing.knows_site(str(self.head.site_of(stream))):
             raise self.state.here(Unknown(f"{kind}_unknown", **{kind: given}))
         self._require(relations, "fact", Grant.FACTS, given)
         return relations

@@ -29,7 +29,7 @@ class GuardedLook(GuardedReports):
             return self._person(self._owner(name))
         if (round_ := self._round_of(kind, name)) is not None:
             self._require_round(kind, name, round_)
-            self._note("fact", f"inspection:{round_}", f"{kind} {name}")
+            self._note("fact", round_.replace("/", ":"), f"{kind} {name}")
             return super().card(kind, name)
         owner, thing = self._owner_of(kind, name)
         relations = self._relations(owner, kind, thing)
@@ -89,7 +89,7 @@ class GuardedLook(GuardedReports):
             return entries
         if kind != "employee" and (round_ := self._round_of(kind, thing)) is not None:
             self._require_round(kind, thing, round_)
-            self._note("fact", f"inspection:{round_}", f"log {kind} {thing}")
+            self._note("fact", round_.replace("/", ":"), f"log {kind} {thing}")
             return entries
         owner = self._owner(thing) if kind == "employee" else self._owner_of(kind, thing)[0]
         own = {each.position: each for each in self.state.stream(employee_stream(owner.employee))}
@@ -118,7 +118,7 @@ class GuardedLook(GuardedReports):
         if not found.stream.startswith(OWNED_BY_EMPLOYEES):
             kind, _, name = found.stream.partition("/")
             if kind in APART:
-                self._require_round("inspection", name, name)
+                self._require_round(kind, name, found.stream)
             if class_of(found.event) == "pay":
                 self._require_at(self.site(None), "pay", f"#{position}")
             return super().event_at(position)

@@ -6,6 +6,8 @@ from typing import Final
 from ledger.access.classes import Grant
 from ledger.application.guarded import Guarded, round_relations
 from ledger.application.look import Report
+from ledger.events.actions import action_stream
+from ledger.events.inspections import inspection_stream
 
 _MONEY: Final = ("base_fine", "surcharge", "shifted", "no_worse", "joint_liability", "deduction")
 
@@ -153,21 +155,57 @@ class GuardedReports(Guarded):
         if found is None:
             return super().inspection(name)
         self._require_round("inspection", name, found)
-        self._note("fact", f"inspection:{found}", f"inspection {found}")
+        self._note("fact", found.replace("/", ":"), found.replace("/", " "))
         return super().inspection(name)
 
     def inspections(self, month: str, site: str | None = None) -> Report:
         """The rounds of a month that are one's to know; what nobody looked at for whoever knows the site's facts."""
         name = self.site(site)
         report = super().inspections(month, name)
-        rounds = [row for row in report["rounds"] if self._knows_round(row["inspection"])]
+        rounds = [row for row in report["rounds"] if self._knows_round(inspection_stream(row["inspection"]))]
         if self.standing.at_site(name, "fact") > Grant.NONE:
             return {**report, "rounds": rounds}
         return {**report, "rounds": rounds, "coverage": [], "clauses": []}
 
-    def _knows_round(self, name: str) -> bool:
-        relations = round_relations(self.standing, self.head, name)
+    def causes(
+        self, month: str, by: str = "clause", scheme: str = "service_quality", site: str | None = None
+    ) -> Report:
+        """What notices came about by, for whoever knows the site's facts."""
+        name = self.site(site)
+        self._require_at(name, "fact", f"causes {month}")
+        return super().causes(month, by, scheme, name)
+
+    def actions(self, only_open: bool = False, site: str | None = None) -> list[Report]:
+        """The actions that are one's to know of: opened or owned, of one's department, or of a site one watches over."""
+        rows = super().actions(only_open, self.site(site))
+        return [row for row in rows if self._knows_round(action_stream(row["action"]))]
+
+    def _knows_round(self, stream: str) -> bool:
+        relations = round_relations(self.standing, self.head, stream)
         return self.standing.grant(relations, "fact") > Grant.NONE
+
+    def examination(self, name: str) -> Report:
+        """A sitting, for its markers and whoever watches over the site."""
+        self._require_sitting(name, f"examination {name}")
+        return super().examination(name)
+
+    def _require_sitting(self, name: str, what: str) -> None:
+        found = self._round_of("sitting", name)
+        if found is not None:
+            self._require(self._require_round("sitting", name, found), "fact", Grant.WORDS, name)
+            self._note("fact", found.replace("/", ":"), what)
+
+    def examinations(self, employee: str | None = None, site: str | None = None) -> list[Report]:
+        """The declared results that are one's to know."""
+        name = self.site(site)
+        found = [row for row in super().examinations(employee, name) if self._knows(row["employee"])]
+        self._listed(name, "examinations", found)
+        return found
+
+    def paper(self, sitting: str, number: str) -> list[Report]:
+        """What a paper answers, for the markers and whoever watches over the site."""
+        self._require_sitting(sitting, f"paper {number}")
+        return super().paper(sitting, number)
 
     def checklist(self, area: str | None = None, site: str | None = None) -> list[Report]:
         """The clauses in force, which everybody reads."""

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from ledger.application.review import Review
     from ledger.application.upgrade import Upgrade
     from ledger.application.witness import Witnesses
+    from ledger.store.proving import Proven
 
 
 class Ledger:
@@ -48,11 +49,14 @@ class Ledger:
         *,
         now: Callable[[], datetime] = clock.now,
         operator: Callable[[], str] = clock.operator,
+        clock_is_right: bool = False,
     ) -> None:
         self.log = Log(url, ledger)
         self.projections = Projections(self.log)
         self.now = now
         self.operator = operator
+        self.clock_is_right = clock_is_right
+        """Whether whoever records vouches for a clock that lies far from what was recorded last."""
 
     def acting(self, operator: str | None = None, now: datetime | None = None) -> "Ledger":
         """The same ledger for one call or some, typed by this operator, at this instant (UTC).
@@ -62,6 +66,7 @@ class Ledger:
         other = object.__new__(Ledger)
         other.log, other.projections = self.log, self.projections
         other.now = self.now if now is None else lambda: now
+        other.clock_is_right = self.clock_is_right
         other.operator = self.operator if operator is None else lambda: operator
         return other
 
@@ -183,7 +188,7 @@ class Ledger:
         since is left out of everything. StoreError `ledger_missing`; InputError `as_of_wrong`.
         """
         self.log.require()
-        if as_of is not None:
+        if as_of is not None or self.log.verified.is_collecting:
             with self.look_at_log(as_of) as look:
                 yield look
             return
@@ -201,6 +206,25 @@ class Ledger:
             state = LedgerState(self.log, self.log.position() if position is None else position)
             now = self.now() if position is None else now_of(self.log, position, self.now())
             yield Look(StateRows(state), state, now)
+
+    @contextmanager
+    def checked(self, since: bytes | None = None, vkeys: Iterable[str] = ()) -> Iterator["Proven"]:
+        """Whatever is read meanwhile comes from the log alone, in one snapshot, and is proven at the end.
+
+        Every event that was used stands in a tree that continues a signed checkpoint: the given one, else the newest
+        known here. What is handed out is filled in at the end. StoreError `nothing_signed`, `keys_unknown`,
+        `event_unproven`, `history_rewritten`, `history_shortened`; InputError `checkpoint_unreadable`, `vkey_wrong`.
+        """
+        from ledger.application.proofs import Proofs
+        from ledger.store.proving import Proven, prove
+
+        self.log.require()
+        checkpoint = Proofs(self).signed(since, vkeys)
+        proven = Proven()
+        with self.log.holding(), self.log.verified.collecting() as used:
+            yield proven
+            found = prove(self.log, used, checkpoint)
+        proven.events, proven.newer, proven.signed = found.events, found.newer, found.signed
 
     def position_of(self, as_of: str) -> int:
         """A position, an instant of recording, or `appeal:ID` (what its reviewer could know when deciding).

@@ -166,6 +166,50 @@ class Look:
 
         return inspections.inspections(self.rows, self.state, self.site(site), month)
 
+    def causes(
+        self, month: str, by: str = "clause", scheme: str = "service_quality", site: str | None = None
+    ) -> Report:
+        """`report causes`: what the notices of a month came about by. InputError `by_unknown`."""
+        from ledger.reports import causes
+
+        if by not in causes.BY:
+            raise InputError("by_unknown", by=by, known=", ".join(causes.BY))
+        return causes.causes(self.rows, self.state, self.site(site), month, by, scheme)
+
+    def actions(self, only_open: bool = False, site: str | None = None) -> list[Report]:
+        """`report actions`: corrective and preventive actions, or those still open."""
+        from ledger.reports import actions
+
+        name = self.site(site)
+        return actions.actions(self.rows, self.state, name, self.today(name), only_open)
+
+    def examination(self, name: str) -> Report:
+        """`report examination`: one sitting by paper number. Unknown `sitting_unknown`."""
+        from ledger.reports import examination
+
+        return examination.examination(self.state, self._sitting(name))
+
+    def examinations(self, employee: str | None = None, site: str | None = None) -> list[Report]:
+        """`report examinations`: declared results, of a site or of one person."""
+        from ledger.reports import examination
+
+        if employee is None:
+            return examination.examinations(self.state, [self.site(site)])
+        who = self.employee_id(employee, "employee")
+        return examination.examinations(self.state, self.state.site_ids(), who)
+
+    def paper(self, sitting: str, number: str) -> list[Report]:
+        """`sitting read`: what a paper answers, without the name. Unknown `sitting_unknown`, `paper_unknown`."""
+        from ledger.review import sittings
+
+        return sittings.paper(self.state, self._sitting(sitting), number)
+
+    def _sitting(self, name: str) -> str:
+        full = full_id(self.state, "sitting", name, "sitting")
+        if self.state.stream_of("sitting", full) is None:
+            raise self.state.here(Unknown("sitting_unknown", sitting=full))
+        return full
+
     def checklist(self, area: str | None = None, site: str | None = None) -> list[Report]:
         """`report checklist`: the clauses in force, of one area where it is given."""
         from ledger.reports import checklist
@@ -260,11 +304,10 @@ class AsOf(int):
 
 
 def now_of(log: Log, as_of: int, now: datetime) -> datetime:
-    """The now of a state of the past: the instant asked for, or when its last event was recorded; before any, `now`."""
+    """The now of a state of the past: the instant asked for, or what the clock said at its last event; before any, `now`."""
     if isinstance(as_of, AsOf):
         return as_of.instant
-    recorded_at = log.registry.recorded_at(as_of)
-    return now if recorded_at is None else datetime.fromisoformat(recorded_at)
+    return next((recorded.on_clock for recorded in log.at([as_of])), now)
 
 
 def position_of(log: Log, as_of: str, now: datetime) -> int:

@@ -182,7 +182,7 @@ def empty_departments(ledger_state: LedgerState, events: Sequence[Recorded]) -> 
         if isinstance(event, OfficeAppointed):
             if not has_people(ledger_state, site, department, day):
                 yield Note("department_without_people", fields)
-        elif not has_head(LedgerContext(ledger_state, events[-1].recorded_at), site, department, day):
+        elif not has_head(LedgerContext(ledger_state, events[-1].on_clock), site, department, day):
             yield Note("department_without_head", fields)
         seen.add((site, department))
 

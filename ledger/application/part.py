@@ -3,11 +3,15 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from ledger.application.clock_judgement import recorder, vouched
 from ledger.projections.projections import Projections
+from ledger.state.execution import Recorder, record_own
+from ledger.state.ledger_state import LedgerState
 from ledger.store.log import Log
 
 if TYPE_CHECKING:
     from ledger.application.ledger import Ledger
+    from ledger.store.unit import Unit
 
 
 class Part:
@@ -31,3 +35,16 @@ class Part:
 
     def _operator(self) -> str:
         return self._ledger.operator()
+
+    def _hand(self, unit: "Unit", ledger_state: LedgerState) -> Recorder:
+        """Whose hand records in a unit, and when; where somebody vouches for the clock, that is recorded first.
+
+        WrongState `clock_behind`, `clock_ahead`.
+        """
+        now = self._now()
+        hand = recorder(self.log, unit.position, self._operator(), now)
+        vouching = vouched(self.log, unit.position, now, self._ledger.clock_is_right)
+        if vouching is not None:
+            for recorded in record_own(ledger_state, [vouching], unit.position, hand):
+                unit.append(recorded)
+        return hand

@@ -1,32 +1,25 @@
 """The proving side of the counter: checkpoints, receipts, witnesses, tiles, and checking it all (proofs.md)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ledger.application.part import Part
-from ledger.application.verification import deep_faults
+from ledger.application.verifying import Verifying, size_of_note
 from ledger.application.witness import verifier
-from ledger.errors import InputError, ReceiptError, StoreError, Unknown, WrongState
+from ledger.errors import ReceiptError, StoreError, Unknown, WrongState
 from ledger.events.keys import NOTARY_STREAM, SigningKeyRotated
 from ledger.proofs import (
     ProofError,
     Reading,
     Verifier,
     as_handed_out,
-    open_checkpoint,
     verify_receipt,
 )
 from ledger.proofs.describe import describe, facts
 from ledger.state.ids import full_id
 from ledger.state.ledger_state import LedgerState
-from ledger.store import catalogue
-from ledger.store.audit import Audited, Fault, audit
-from ledger.store.database_errors import is_trouble
-from ledger.store.engine import reading
-from ledger.store.key_check import check_keys
 from ledger.store.notary import Notary
 from ledger.store.signing import write_durably
 from ledger.subjects import APART, OWNED
@@ -34,44 +27,7 @@ from ledger.subjects import APART, OWNED
 _THINGS = (*OWNED, *APART, "employee")
 
 
-@dataclass(slots=True)
-class Verified:
-    """What `verify` found: the audit, the levels that were asked for, and all faults."""
-
-    audited: Audited
-    levels: list[str] = field(default_factory=lambda: ["full"])
-    unchecked: list[str] = field(default_factory=list)
-    """The levels that were asked for, and for which there was nothing to look at."""
-    faults: list[Fault] = field(default_factory=list)
-    earlier: int = 0
-    """How many commands were decided by an earlier edition of the rules, which is not held against today's."""
-    unbound: int = 0
-    """How many people's keys are not bound to the log: `kaoji upgrade` binds them."""
-
-    def values(self) -> dict[str, Any]:
-        """As `--json` prints it."""
-        checked = self.audited
-        return {
-            "ok": not self.faults,
-            "levels": self.levels,
-            "unchecked": self.unchecked,
-            "older": checked.older,
-            "events": checked.events,
-            "size": checked.size,
-            "root": checked.root.hex(),
-            "checkpoint": None if checked.checkpoint is None else checked.checkpoint.size,
-            "checkpoint_given": checked.given,
-            "checkpoints": checked.checkpoints,
-            "window": checked.window,
-            "earlier": self.earlier,
-            "unbound": self.unbound,
-            "faults": [
-                {"code": fault.code, "position": fault.position, **fault.fields} for fault in self.faults
-            ],
-        }
-
-
-class Proofs(Part):
+class Proofs(Verifying):
     """What compliance auditors and employees ask of a ledger."""
 
     def checkpoint(self) -> bytes:
@@ -118,8 +74,18 @@ class Proofs(Part):
                 key.lay_aside(self.log.position())  # what nobody can check any more
             else:
                 self._ledger.record.typed({"do": "rotate_key", "replaced": before, "new_key": str(new)})
-        key.replace(_readable(recorded) if recorded else filter(None, [given]))
+        key.replace([*self._replaced(), *filter(None, [given])])
         return str(new)
+
+    def _replaced(self) -> Iterator[Verifier]:
+        """The keys that the log says were replaced, the newest first, each up to the event that says so.
+
+        A file of commands may have recorded anything of their form as a key.
+        """
+        for recorded in reversed(self.log.stream(NOTARY_STREAM)):
+            if isinstance(recorded.event, SigningKeyRotated):
+                with suppress(ProofError):
+                    yield Verifier.parse(recorded.event.replaced).bounded(recorded.position)
 
     def rotate_key(self, given: dict[str, Any]) -> tuple[str, str]:
         """A new signing key in place of the old one; both public keys. `given` may hold by and on.
@@ -157,102 +123,7 @@ class Proofs(Part):
         """
         self.log.require(standing=False)
         verifiers = Notary(self.log).verifiers(map(verifier, vkeys))
-        return _size_of(as_handed_out(checkpoint), verifiers)
-
-    def verify(
-        self,
-        since: bytes | None = None,
-        vkeys: Iterable[str] = (),
-        everything: bool = False,
-        sheets: bool = False,
-        deep: bool = False,
-        processes: int = 1,
-    ) -> Verified:
-        """Checks everything, or what is new since a checkpoint kept elsewhere, unless `everything` is asked for too.
-
-        Nothing is raised for a fault.
-
-        InputError `vkey_wrong`, `checkpoint_unreadable`; StoreError `keys_unknown` where no key is known to check
-        a given checkpoint with.
-        """
-        self.log.require(standing=False)
-        verifiers = Notary(self.log).verifiers(map(verifier, vkeys))
-        after = 0
-        if since is not None:
-            since = as_handed_out(since)
-            size = _size_of(since, verifiers)
-            after = 0 if everything else size
-        outside = [] if since is None else [since]
-        verified = Verified(self._audited(outside, verifiers, after, processes))
-        verified.levels = ["since" if after else "full"]
-        verified.faults += verified.audited.faults
-        self._check_keyring(verified)
-        if deep:
-            verified.levels.append("deep")
-            found, verified.earlier = deep_faults(self.log, verified.audited.size)
-            verified.faults += found
-            verified.faults += self._strange_keys([str(each) for each in verifiers])
-        if sheets:
-            differing = self.projections.differing()
-            (verified.unchecked if differing is None else verified.levels).append("sheets")
-            verified.faults += [
-                Fault("sheet_differs", None, {"sheet": sheet, "rows": rows})
-                for sheet, rows in differing or ()
-            ]
-            if differing is not None:  # reports go by an index, the comparison by the table
-                with self.log.usable(), reading(self.projections.engine) as connection:
-                    reasons = catalogue.inconsistencies(connection)
-                verified.faults += [Fault("database_damaged", None, {"reason": each}) for each in reasons]
-        return verified
-
-    def _check_keyring(self, verified: Verified) -> None:
-        """Every key against the log; where the log cannot be read for it, the audit has told why.
-
-        Who may not read the keyring, such as an auditor, checks everything else.
-        """
-        try:
-            checked = check_keys(self.log)
-        except StoreError as error:
-            if error.code == "database_rights":
-                verified.unchecked.append("keys")
-            elif error.code == "keyring_unusable":
-                url, reason = error.fields["url"], error.fields["reason"]
-                verified.faults.append(Fault("keyring_unusable", None, {"url": url, "reason": reason}))
-            elif is_trouble(error) or not verified.faults:
-                raise
-            return
-        if not checked.here:
-            verified.unchecked.append("keys")
-        verified.unbound = checked.unbound
-        verified.faults += checked.faults
-
-    def _audited(
-        self, outside: list[bytes], verifiers: list[Verifier], after: int, processes: int
-    ) -> Audited:
-        """An audit that tells of a ledger it cannot read, instead of giving up.
-
-        StoreError where it is the database that cannot be asked: that says nothing about the ledger in it.
-        """
-        remembered = Notary(self.log).key.last_note()
-        try:
-            return audit(self.log, outside, verifiers, remembered, after, processes)
-        except StoreError as error:
-            if is_trouble(error):
-                raise
-            reason = str(error.fields.get("reason", error.code))
-        except (TypeError, ValueError, ProofError) as error:
-            reason = f"{type(error).__name__}: {error}"
-        unread = Audited()
-        unread.fault("unreadable", reason=reason)
-        return unread
-
-    def _strange_keys(self, known: list[str]) -> list[Fault]:
-        """The recorded keys that are not among those known here, where any is."""
-        return [
-            Fault("key_unknown", recorded.position, {"key": recorded.event.new_key})
-            for recorded in self.log.stream(NOTARY_STREAM)
-            if isinstance(recorded.event, SigningKeyRotated) and known and recorded.event.new_key not in known
-        ]
+        return size_of_note(as_handed_out(checkpoint), verifiers)
 
     # --- receipts -----------------------------------------------------------------------------------
 
@@ -294,15 +165,6 @@ class Proofs(Part):
 # --- what needs no ledger -------------------------------------------------------------------------------
 
 
-def _size_of(checkpoint: bytes, verifiers: Sequence[Verifier]) -> int:
-    if not verifiers:
-        raise StoreError("keys_unknown")
-    try:
-        return open_checkpoint(checkpoint, verifiers).checkpoint.size
-    except ProofError as error:
-        raise InputError("checkpoint_unreadable", reason=str(error)) from None
-
-
 @dataclass(frozen=True, slots=True)
 class ReadReceipt:
     """What a receipt says: in English lines, as facts to be told in any language, and what was recorded.
@@ -340,10 +202,3 @@ def _reading(raw: bytes, vkeys: Iterable[str]) -> Reading:
         return verify_receipt(as_handed_out(raw), verifiers)
     except ProofError as error:
         raise ReceiptError("receipt_bad", reason=str(error)) from None
-
-
-def _readable(vkeys: Iterable[str]) -> Iterator[Verifier]:
-    """The public keys among what was recorded as such: a file of commands may have recorded anything of their form."""
-    for vkey in vkeys:
-        with suppress(ProofError):
-            yield Verifier.parse(vkey)

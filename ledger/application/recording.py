@@ -5,12 +5,12 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import chain
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from ledger.application import command_completion, command_reader
+from ledger.application.clock_judgement import recorder, vouched
 from ledger.application.field_check import check_field
 from ledger.application.notes import NOTED, Note, empty_departments, notes
 from ledger.application.part import Part
@@ -28,7 +28,6 @@ from ledger.state.ledger_state import LedgerState
 from ledger.store import registry_batch
 from ledger.store.notary import Notary
 from ledger.store.unit import Unit
-from ledger.terms import format_recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,14 +243,10 @@ class Recording(Part):
         try:
             with self.log.holding():
                 position = self.log.position()
-                last = datetime.fromisoformat(
-                    self.log.registry.recorded_at(position) or format_recorded(self._now())
-                )
-                yield (
-                    _Imagined(position),
-                    LedgerState(self.log),
-                    Recorder(self._operator(), max(self._now(), last)),
-                )
+                now = self._now()
+                vouched(self.log, position, now, self._ledger.clock_is_right)
+                hand = recorder(self.log, position, self._operator(), now)
+                yield _Imagined(position), LedgerState(self.log), hand
         finally:
             self.log.sealing.end_unit(committed=False)
 
@@ -261,7 +256,7 @@ class Recording(Part):
             self.log.create()
         with self.log.unit() as unit:
             ledger_state = self.projections.kept.take(unit.position) if by_hand else LedgerState(self.log)
-            hand = Recorder(self._operator(), max(self._now(), unit.recorded_at))
+            hand = self._hand(unit, ledger_state)
             if unit.position == 0:
                 notary = Notary(self.log)
                 notary.key.make(notary.origin)

@@ -15,6 +15,7 @@ from ledger.commands.notices import Evidence
 from ledger.errors import WrongState
 from ledger.events import Event
 from ledger.events.appeals import AppealEscalated, AppealFiled, AppealMooted
+from ledger.events.clock import ClockVouched
 from ledger.events.employees import DepartureCorrected, EmployeeReassigned, EmployeeRehired
 from ledger.events.hearings import HearingRecorded
 from ledger.events.imports import SheetImported
@@ -23,14 +24,17 @@ from ledger.events.keyring import KeysBound
 from ledger.events.notices import NoticeIssued
 from ledger.events.pay_returns import PayReturned
 from ledger.events.remarks import NoticeReplaced
+from ledger.events.sittings import ResultEntered
 
 _ASKED: Final = {command.makes: command for command in COMMANDS.values()}
 """The kind of a command's first event → the command."""
 
-FOLLOWING: Final = frozenset({AppealMooted.kind, NoticeReplaced.kind, FindingRecorded.kind})
+FOLLOWING: Final = frozenset(
+    {AppealMooted.kind, NoticeReplaced.kind, FindingRecorded.kind, ResultEntered.kind}
+)
 """The kinds of events that come of a command behind its first one only."""
 
-OWN: Final = frozenset({KeysBound.kind, SheetImported.kind})
+OWN: Final = frozenset({KeysBound.kind, ClockVouched.kind, SheetImported.kind})
 """The kinds of events that the program records by itself: no command makes them, and no rule decides them."""
 
 

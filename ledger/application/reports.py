@@ -76,6 +76,37 @@ class Reports(Part):
         with self._ledger.look(as_of) as look:
             return look.inspections(month, site)
 
+    def causes(
+        self,
+        month: str,
+        by: str = "clause",
+        scheme: str = "service_quality",
+        site: str | None = None,
+        as_of: int | None = None,
+    ) -> Report:
+        """`report causes`. InputError `by_unknown`."""
+        with self._ledger.look(as_of) as look:
+            return look.causes(month, by, scheme, site)
+
+    def actions(
+        self, only_open: bool = False, site: str | None = None, as_of: int | None = None
+    ) -> list[Report]:
+        """`report actions`."""
+        with self._ledger.look(as_of) as look:
+            return look.actions(only_open, site)
+
+    def examination(self, name: str, as_of: int | None = None) -> Report:
+        """`report examination`. Unknown `sitting_unknown`."""
+        with self._ledger.look(as_of) as look:
+            return look.examination(name)
+
+    def examinations(
+        self, employee: str | None = None, site: str | None = None, as_of: int | None = None
+    ) -> list[Report]:
+        """`report examinations`."""
+        with self._ledger.look(as_of) as look:
+            return look.examinations(employee, site)
+
     def checklist(
         self, area: str | None = None, site: str | None = None, as_of: int | None = None
     ) -> list[Report]:

@@ -16,7 +16,7 @@ from ledger.errors import StoreError
 from ledger.events.employees import employee_stream
 from ledger.events.keyring import KEYRING_STREAM, KeysBound
 from ledger.proofs import key_check
-from ledger.state.execution import Recorder, record_own
+from ledger.state.execution import record_own
 from ledger.state.ledger_state import LedgerState
 from ledger.store import guards
 from ledger.store.key_check import people_of
@@ -51,8 +51,8 @@ class Upgrade(Part):
         log.keyring.require(log.identity())
         with log.unit() as unit:
             checks, lacking = self._checks()
-            hand = Recorder(self._operator(), max(self._now(), unit.recorded_at))
             state = LedgerState(log)
+            hand = self._hand(unit, state)
             decisions = [Decision(KEYRING_STREAM, KeysBound(checks=part)) for part in _parts(checks)]
             if decisions:
                 for recorded in record_own(state, decisions, unit.position, hand):

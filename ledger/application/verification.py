@@ -123,7 +123,7 @@ def _of_decision(ledger_state: LedgerState, command: list[Recorded]) -> Iterator
         return
     try:
         asked = command_of([recorded.event for recorded in command])
-        again = decided(ledger_state, asked, Recorder(first.operator, first.recorded_at))
+        again = decided(ledger_state, asked, Recorder(first.operator, first.recorded_at, first.clock))
     except LedgerError as error:
         yield Fault("not_allowed", first.position, {"reason": error.code})
         return

@@ -67,7 +67,8 @@ class Recorded:
     `position` counts the ledger's events from 1 without gaps; `version` counts the stream's from 1.
     `recorded_at` is the machine's clock, `operator` who typed. `command` is the digest of the command that made
     the event, `subject` what that command was about, `step` its place among the command's events, from 0. `edition` says
-    which edition of the deciding rules allowed it (domain §8); the first did not say.
+    which edition of the deciding rules allowed it (domain §8); the first did not say. `clock` is what the machine's clock
+    said where that lies before `recorded_at`, which never goes back.
     """
 
     position: int
@@ -80,6 +81,12 @@ class Recorded:
     step: int
     event: Event
     edition: int = 1
+    clock: datetime | None = None
+
+    @property
+    def on_clock(self) -> datetime:
+        """What the machine's clock said when this was recorded: by it the day is told."""
+        return self.clock or self.recorded_at
 
 
 E = TypeVar("E", bound=type[Event])

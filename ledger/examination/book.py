@@ -50,6 +50,13 @@ class BankBook:
         """The bank of a name."""
         return next((entry for entry in self.adopted if entry.bank.version == version), None)
 
+    def held(self, version: str) -> AdoptedBank:
+        """The bank under which a sitting is held. LookupError where it is not there."""
+        entry = self.named(version)
+        if entry is None:
+            raise LookupError(f"there is no question bank {version}")
+        return entry
+
     def entry_on(self, site: str, day: date) -> AdoptedBank:
         """The bank in force at a site on a day."""
         return max((e for e in self.adopted if e.governs(site, day)), key=AdoptedBank._precedence)

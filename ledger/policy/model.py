@@ -225,6 +225,13 @@ class Notices(Table):
     source: Source | None = None
 
 
+class Checkpoints(Table):
+    """After how many days what no checkpoint covers stands in `due`: nothing outside vouches for it until then."""
+
+    remind_days: Days = 7
+    source: Source | None = None
+
+
 class Consulted(Table):
     """When and how staff were consulted on the version, and told of it (勞動合同法 §4)."""
 
@@ -289,6 +296,7 @@ class Policy(Table):
     backdating: Backdating
     sanctions: Sanctions
     notices: Notices = Notices()
+    checkpoints: Checkpoints = Checkpoints()
     appraisal: Appraisal
     inspections: Inspections = Inspections()
     causes: Causes = Causes()

@@ -1,7 +1,7 @@
 """`kaoji due`: everything that waits for somebody, with its deadline and the days left (domain §§5 to 7)."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from ledger.aggregates.authority import holders
@@ -25,7 +25,7 @@ from ledger.state.unstated import covered, unstated_acts
 from ledger.terms import first_day, last_day, month_of, next_month
 
 _OWN: Final = (
-    *("unstated", "appeal", "close", "sanction", "payroll_return", "difference"),
+    *("unstated", "unsigned", "appeal", "close", "sanction", "payroll_return", "difference"),
     *("list_posting", "list_correction", "list_expiry", "undercut", "department"),
 )
 
@@ -48,6 +48,7 @@ def due(rows: Rows, ledger_state: LedgerState, site: str, now: datetime) -> list
     today = context.today(site)
     found = [
         *_unstated(ledger_state, site),
+        *_unsigned(ledger_state, site, today),
         *_appeals(rows, context, site, today),
         *_closes(ledger_state, site, today),
         *_sanctions(rows, site),
@@ -134,8 +135,23 @@ def _unstated(ledger_state: LedgerState, site: str) -> Iterator[Report]:
     """How many appointments and policies since the last checkpoint name nobody who decided them: one row for all."""
     acts = unstated_acts(ledger_state, covered(ledger_state), site)
     if acts:
-        since = local_day(ledger_state, site, acts[0].recorded_at)
+        since = local_day(ledger_state, site, acts[0].on_clock)
         yield Waiting("unstated", str(len(acts)), None, None, month_of(since), since.isoformat())._asdict()
+
+
+def _unsigned(ledger_state: LedgerState, site: str, today: date) -> Iterator[Report]:
+    """How many events no checkpoint covers, once the first of them was recorded so many days ago."""
+    after = covered(ledger_state)
+    end = ledger_state.log.position() if ledger_state.as_of is None else ledger_state.as_of
+    for first in ledger_state.log.at(range(after + 1, min(after + 1, end) + 1)):
+        since = local_day(ledger_state, site, first.on_clock)
+        month = month_of(since)
+        due_on = since + timedelta(days=ledger_state.policy_of(site, month).checkpoints.remind_days)
+        if due_on <= today:
+            count = str(end - after)
+            yield Waiting(
+                "unsigned", count, None, None, month, since.isoformat(), due_on.isoformat()
+            )._asdict()
 
 
 def _undercut(ledger_state: LedgerState, site: str) -> Iterator[Report]:

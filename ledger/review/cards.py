@@ -17,7 +17,7 @@ from ledger.events.rewards import RewardGranted
 from ledger.events.sanctions import SanctionImposed
 from ledger.projections.tables.register import sanction_status
 from ledger.reckoning.reckon import Cell
-from ledger.review import notice_words, site_cards
+from ledger.review import notice_words, site_cards, sittings
 from ledger.state.deadlines import appeal_by, decision_due, marked, sanction_appeal_by, share_appeal_by
 from ledger.state.execution import LedgerContext
 from ledger.state.ids import full_id
@@ -35,6 +35,8 @@ def card(ledger_state: LedgerState, kind: str, name: str, now: datetime) -> Card
         raise ledger_state.here(Unknown(f"{kind}_unknown", **{kind: name}))
     if kind == "site":
         return site_cards.site_card(ledger_state, name)
+    if kind == "sitting":
+        return sittings.card(ledger_state, name)
     context = LedgerContext(ledger_state, now)
     if kind == "employee":
         return _employee(context, name)

@@ -12,6 +12,7 @@ from ledger.events.offices import OfficeAppointed
 from ledger.events.sites import site_stream
 from ledger.formats import plain
 from ledger.reports.names import local_day
+from ledger.review.sittings import blinded
 from ledger.state.ids import called
 from ledger.state.ledger_state import LedgerState
 from ledger.subjects import KINDS, OWNED
@@ -93,7 +94,7 @@ def entry(ledger_state: LedgerState, recorded: Recorded, state_hash: str) -> dic
         "by": actor_of(recorded.event),
         "on": on,
         "backdated": is_backdated(ledger_state, recorded),
-        "fields": write_fields(recorded.event),
+        "fields": blinded(ledger_state, recorded, write_fields(recorded.event)),
         "hash": state_hash,
     }
 
@@ -118,6 +119,6 @@ def is_backdated(ledger_state: LedgerState, recorded: Recorded) -> bool:
     site = ledger_state.site_of(recorded.stream)
     if site is None:
         return False
-    recorded_on = local_day(ledger_state, site, recorded.recorded_at)
+    recorded_on = local_day(ledger_state, site, recorded.on_clock)
     limit = ledger_state.policy_of(site, month_of(recorded_on)).backdating.days
     return (recorded_on - on).days > limit

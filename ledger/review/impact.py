@@ -14,7 +14,9 @@ from ledger.reckoning import payroll
 from ledger.reports import shapes
 from ledger.reports.public_list import public_row
 from ledger.reports.sanctions import sanction_rows
+from ledger.state.actions import actions_at, standing_of
 from ledger.state.affected import CellKey, affected
+from ledger.state.findings import status_of
 from ledger.state.hand_off import enforceable, handoff
 from ledger.state.ledger_state import LedgerState
 from ledger.terms import next_month
@@ -27,7 +29,7 @@ class Impact:
     """Two pictures of everybody touched, in the shapes of the reports, and what differs between them.
 
     Each picture holds `monthly` (rows with their month), `public_list`, `joint_liability`, `sanctions`,
-    `payroll` (lines of the next close) and `payroll_run`.
+    `payroll` (lines of the next close) and `payroll_run`, and of `actions` and `findings` those that change.
     """
 
     before: ReportSet
@@ -57,13 +59,16 @@ def impact_on(before: LedgerState, after: LedgerState, cells: set[CellKey]) -> I
         if share.supervisor is not None
     }
     old, new = _picture(before, cells), _picture(after, cells)
+    for ledger_state, picture in ((before, old), (after, new)):
+        picture["actions"] = _actions(ledger_state, {employee for employee, _ in cells})
+        picture["findings"] = _findings(ledger_state, {employee for employee, _ in cells})
     concerned = {employee for employee, _ in cells}
     months = {row["month"] for picture in (old, new) for row in picture["monthly"]}
     latest = max(months or {month for _, month in cells}, default="")
     for ledger_state, picture in ((before, old), (after, new)):
         lines, picture["payroll_run"] = next_close(ledger_state, concerned, latest)
         picture["payroll"] = [payroll.line_values(line) for line in lines]
-    for part in ("payroll", "payroll_run"):
+    for part in ("payroll", "payroll_run", "actions", "findings"):
         old[part], new[part] = _only_what_differs(old[part], new[part])
     return Impact(old, new, difference(old, new))
 
@@ -88,6 +93,36 @@ def _picture(ledger_state: LedgerState, cells: Iterable[CellKey]) -> ReportSet:
         found["sanctions"] += sanction_rows(summary, registered, {employee: state.name})
     found["joint_liability"].sort(key=lambda row: str(row["notice"]))
     return found
+
+
+def _actions(ledger_state: LedgerState, employees: set[str]) -> list[ReportSet]:
+    """Where the actions of these people's sites stand, which a notice that comes or goes may open or close."""
+    found = []
+    for site in sorted({ledger_state.employee(employee).site for employee in employees}):
+        for action in actions_at(ledger_state, site):
+            standing = standing_of(ledger_state, action)
+            found.append(
+                {
+                    "action": action.action,
+                    "status": standing.status,
+                    "recurrences": list(standing.recurrences),
+                    "reopened_on": None if standing.reopened_on is None else standing.reopened_on.isoformat(),
+                }
+            )
+    return found
+
+
+def _findings(ledger_state: LedgerState, employees: set[str]) -> list[ReportSet]:
+    """Where the findings stand that name these people, or of which they have a notice."""
+    names = set()
+    for employee in employees:
+        things = ledger_state.employee(employee)
+        names |= {*things.things["finding"], *(n.found_as for n in things.notices.values() if n.found_as)}
+    return [
+        {"finding": name, "status": found.status, "notice": found.notice}
+        for name in sorted(names)
+        for found in [status_of(ledger_state, name)]
+    ]
 
 
 def next_close(
@@ -125,6 +160,8 @@ _ROW_NAMES = {
     "sanctions": ("employee", "month", "sanction"),
     "payroll": ("employee", "obligation_month", "component"),
     "payroll_run": ("employee",),
+    "actions": ("action",),
+    "findings": ("finding",),
 }
 
 

@@ -23,16 +23,20 @@ from ledger.aggregates.employee_state import EmployeeState
 from ledger.aggregates.posted_list_state import PostedList
 from ledger.aggregates.site_state import SiteState
 from ledger.aggregates.stream_state import StreamState
-from ledger.commands import Command
+from ledger.commands import Command, references_of
 from ledger.commands.appeals import EscalateAppeal
 from ledger.commands.employees import RegisterEmployee
+from ledger.commands.sittings import MarkAnswer, RecordAnswer
 from ledger.errors import StoreError, Unknown
 from ledger.events import Event, Recorded, write_fields
 from ledger.events.employees import employee_of, employee_stream, is_somebodys
 from ledger.events.months import MonthClosed
 from ledger.examination.book import BankBook
+from ledger.examination.marking import PaperResult
 from ledger.policy.book import Adopted, PolicyBook
 from ledger.policy.model import Policy
+from ledger.state import sittings
+from ledger.state.actions import actions_at, looks_since, occurrences_in, standing_of
 from ledger.state.ended import ended, share_of
 from ledger.state.findings import status_of
 from ledger.state.hand_off import close_of, handoff, unsettled
@@ -110,6 +114,30 @@ class LedgerContext:
         self.stream_of("finding", finding)
         return status_of(self.state, finding)
 
+    def action_status(self, action: str) -> str:
+        """Where an action stands; Unknown `action_unknown`."""
+        return standing_of(self.state, self.thing("action", action)).status
+
+    def occurrences_since(self, action: str) -> list[str]:
+        """The standing notices of an action's clause and department that occurred after it was completed last."""
+        told = self.thing("action", action)
+        happened = occurrences_in(self.state)(told)
+        since = told.opened_on if told.last is None else told.last.completed_on
+        return sorted(each.notice for each in happened if each.occurred_on > since)
+
+    def looks_since(self, action: str) -> int:
+        """How many rounds have answered an action's clause since it was completed last."""
+        return looks_since(self.state, self.thing("action", action))
+
+    def open_actions(self, owner: str) -> list[str]:
+        """The actions of somebody's that are open or were opened again; sorted."""
+        return sorted(
+            action.action
+            for site in self.sites()
+            for action in actions_at(self.state, site)
+            if action.owner == owner and standing_of(self.state, action).status in ("open", "reopened")
+        )
+
     def words_of(self, kind: str, name: str) -> Event:
         """The event that introduced a thing, its words opened. StoreError `person_key_missing` where no key opens them."""
         return introduction(self.state, kind, name)
@@ -136,6 +164,10 @@ class LedgerContext:
         """All question banks, the one of the house first."""
         return self.state.question_banks.book(self.state)
 
+    def results_of(self, sitting: str) -> list[PaperResult]:
+        """What each paper of a sitting would come to were results declared now; Unknown `sitting_unknown`."""
+        return sittings.results_of(self.state, self.thing("sitting", sitting), declared=True)
+
     def signing_key(self) -> str | None:
         """The public key that took over last; None while the first one signs."""
         return self.state.signing_key()
@@ -158,7 +190,7 @@ class LedgerContext:
     def _recorded_on(self, owner: EmployeeState, position: int) -> date:
         """The day at the site on which an event of somebody's stream was recorded."""
         stream = self.state.stream(employee_stream(owner.employee))
-        instant = next((r.recorded_at for r in stream if r.position == position), self.recorded_at)
+        instant = next((r.on_clock for r in stream if r.position == position), self.recorded_at)
         return _local_day(instant, self.site(owner.site).timezone)
 
     def sanction_due(self, employee: str, month: str) -> str | None:
@@ -201,10 +233,17 @@ def _local_day(instant: datetime, timezone: str) -> date:
 
 @dataclass(frozen=True, slots=True)
 class Recorder:
-    """Whose hand records, and when: the operator and the instant of this recording."""
+    """Whose hand records, and when: the operator and the instant of this recording; what the clock says where it is
+    behind that. Today is told by the clock."""
 
     operator: str
     recorded_at: datetime
+    clock: datetime | None = None
+
+    @property
+    def now(self) -> datetime:
+        """The instant by which today is told."""
+        return self.clock or self.recorded_at
 
 
 def kept_digest(ledger_state: LedgerState, command: Command, digest: str | None = None) -> str | None:
@@ -215,6 +254,8 @@ def kept_digest(ledger_state: LedgerState, command: Command, digest: str | None 
 
 def _whose(ledger_state: LedgerState, command: Command) -> tuple[bool, str | None]:
     """Whether it is known whose words a command holds, and whose they are; None: nobody's."""
+    if isinstance(command, RecordAnswer | MarkAnswer):
+        return _candidate(ledger_state, command)
     for kind in _owning(type(command)):
         name = getattr(command, kind)
         if name is None:
@@ -233,6 +274,14 @@ def _whose(ledger_state: LedgerState, command: Command) -> tuple[bool, str | Non
     return True, None
 
 
+def _candidate(ledger_state: LedgerState, command: RecordAnswer | MarkAnswer) -> tuple[bool, str | None]:
+    """The same of a paper: the words are those of whoever sits under its number."""
+    if ledger_state.stream_of("sitting", command.sitting) is None:
+        return False, None
+    candidate = ledger_state.thing("sitting", command.sitting).candidates.get(command.paper)
+    return candidate is not None, candidate
+
+
 _PERSON: Final = ("employee", "by")
 
 
@@ -241,12 +290,13 @@ def _owning(command: type[Command]) -> tuple[str, ...]:
     """The fields of a command that say whose words it holds. Asked of the class: a model is slow to say what it lacks."""
     if command.holds_words_of is not None:
         return command.holds_words_of
-    return tuple(field for field in ("employee", *OWNED) if field in command.model_fields)
+    references = references_of(command)
+    return tuple(kind for kind in ("employee", *OWNED) if references.get(kind) == kind)
 
 
 def decided(ledger_state: LedgerState, command: Command, hand: Recorder) -> list[Decision]:
     """What a command comes to where memory stands, and the appeals it leaves without an object; Refusal by the rules."""
-    context = LedgerContext(ledger_state, hand.recorded_at)
+    context = LedgerContext(ledger_state, hand.now)
     decisions = decide(command, context)
     return [*decisions, *ended(ledger_state, decisions, context.today)]
 
@@ -302,6 +352,7 @@ def _placed(
             step=step,
             event=decision.event,
             edition=EDITION,
+            clock=hand.clock,
         )
         ledger_state.add(event)
         recorded.append(event)

@@ -105,7 +105,7 @@ class LedgerConnection:
 
     def create(self) -> None:
         """The tables and the head row; does nothing where they are there already."""
-        self._require_folder()
+        self.require_folder()
         if self.exists():
             self.keyring.require(self.identity())
             return
@@ -119,7 +119,8 @@ class LedgerConnection:
                 )  # the ledger is called by its check value: another one is known as another
                 self.keyring.create(self.recorder.create_head(connection, key_check(secret)), secret)
 
-    def _require_folder(self) -> None:
+    def require_folder(self) -> None:
+        """StoreError `ledger_no_folder` where a file has no folder to lie in."""
         file = file_of(self.url)
         with self.usable():
             if file is not None and not file.resolve().parent.is_dir():
@@ -128,7 +129,7 @@ class LedgerConnection:
 
     def lay_out(self) -> None:
         """The tables, without a head row: a ledger is going to be copied into them."""
-        self._require_folder()
+        self.require_folder()
         self.refuse_others()
         with self.usable(), writing(self.engine, "create") as connection:
             metadata.create_all(connection)

@@ -169,9 +169,9 @@ BEGIN
      AND NEW.position IS DISTINCT FROM (SELECT max(position) FROM events WHERE ledger = NEW.ledger) THEN
     RAISE EXCEPTION 'a head stands at the last event' USING ERRCODE = '23000';
   END IF;
-  IF NEW.recorded_at COLLATE "C"
+  IF NEW.recorded_at <> OLD.recorded_at AND NEW.recorded_at COLLATE "C"
      > to_char(now() AT TIME ZONE 'UTC' + interval '400 days', 'YYYY-MM-DD') COLLATE "C" THEN
-    RAISE EXCEPTION 'nothing is recorded more than 400 days ahead of the clock' USING ERRCODE = '23000';
+    RAISE EXCEPTION 'nothing is recorded more than 400 days ahead of the clock' USING ERRCODE = '22008';
   END IF;
   RETURN NEW;
 END """,
@@ -180,6 +180,12 @@ BEGIN
   IF NEW.position <> 1
      AND NOT EXISTS (SELECT 1 FROM events WHERE ledger = NEW.ledger AND position = NEW.position - 1) THEN
     RAISE EXCEPTION 'the position of an event is not the next' USING ERRCODE = '23000';
+  END IF;
+  IF substring(encode(substring(NEW.state FROM 1 FOR 60), 'escape') FROM '"at":"([0-9T:.Z-]+)') COLLATE "C"
+     > (SELECT greatest(
+          recorded_at COLLATE "C", to_char(now() AT TIME ZONE 'UTC' + interval '400 days', 'YYYY-MM-DD') COLLATE "C")
+        FROM heads WHERE ledger = NEW.ledger) THEN
+    RAISE EXCEPTION 'nothing is recorded more than 400 days ahead of the clock' USING ERRCODE = '22008';
   END IF;
   RETURN NEW;
 END """,

@@ -38,6 +38,7 @@ def encode(recorded: Recorded, sealing: Sealing | None = None) -> bytes:
     """The exact bytes kept for an event: who and when beside the fact, in which personal texts are sealed."""
     fields = write_fields(recorded.event) if sealing is None else sealing.sealed_fields(recorded)
     edition = {} if recorded.edition == 1 else {"edition": recorded.edition}
+    clock = {} if recorded.clock is None else {"clock": format_recorded(recorded.clock)}
     return orjson.dumps(
         {
             "v": recorded.event.schema_version,
@@ -47,6 +48,7 @@ def encode(recorded: Recorded, sealing: Sealing | None = None) -> bytes:
             "subject": recorded.subject,
             "step": recorded.step,
             **edition,
+            **clock,
             "fact": fields,
         }
     )
@@ -67,6 +69,7 @@ def decode(position: int, stream: str, version: int, kind: str, state: bytes) ->
             step=stored["step"],
             event=event,
             edition=stored.get("edition", 1),
+            clock=None if "clock" not in stored else _instant(stored["clock"]),
         )
     except (KeyError, TypeError, ValueError) as error:
         reason = f"no such kind or version: {error}" if isinstance(error, KeyError) else str(error)
@@ -87,10 +90,12 @@ def _closing(state: bytes) -> tuple[dict[str, Any], Event]:
 def _envelope(state: bytes) -> dict[str, Any]:
     stored: dict[str, Any] = orjson.loads(state)
     shape = dict(zip(stored, map(type, stored.values()), strict=True)) if type(stored) is dict else {}
-    if shape.pop("edition", int) is not int or shape != _ENVELOPE:
+    if shape.pop("edition", int) is not int or shape.pop("clock", str) is not str or shape != _ENVELOPE:
         raise ValueError("the envelope has another shape")
     if stored.get("edition", 2) < 2:
         raise ValueError("the first edition is not said")
+    if stored.get("clock", "") >= stored["at"]:
+        raise ValueError("a clock that did not lie before the instant of recording is not said")
     if stored["step"] < 0:
         raise ValueError("a command's events are counted from 0")
     return stored

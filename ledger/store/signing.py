@@ -38,6 +38,9 @@ class KeyFile:
     checkpoint. `.next` is a key that is about to take over.
     """
 
+    # A replacement writes in this order: the old key's last checkpoint, the public keys, the private key; then `.next` goes.
+    # Stopped before the public keys it was not begun, stopped behind them it is finished by whoever signs next.
+
     def __init__(self, path: Path) -> None:
         self.path = path
         self._public = path.with_name(f"{path.name}.pub")
@@ -90,6 +93,14 @@ class KeyFile:
     @staticmethod
     def _aside(file: Path, position: int, times: int) -> Path:
         return file.with_name(f"{file.name}.until-{position}" + (f".{times}" if times else ""))
+
+    def laid_aside(self, position: int) -> Checkpoint | None:
+        """What the key signed last that was laid aside for a ledger of so many events; None where none was."""
+        try:
+            note = self._aside(self._signed, position, 0).read_bytes()
+            return open_checkpoint(note, self.verifiers()).checkpoint
+        except (OSError, ProofError, ValueError):
+            return None
 
     def signer(self) -> Signer:
         """The key. StoreError `key_missing`, `key_unusable`."""
@@ -176,7 +187,15 @@ class KeyFile:
         if not self.exists():
             raise StoreError("key_missing", file=str(self.path))
         with locked_file(self.path.with_name(f"{self.path.name}.lock")):
+            self.finish()
             yield
+
+    def finish(self) -> None:
+        """A replacement that was stopped once the public keys named the new key: it takes its place now."""
+        new = self.prepared()
+        if new is not None and self.verifiers()[:1] == [new]:
+            self._write(self.path, self._next.read_bytes(), mode=0o600)
+            self._next.unlink()
 
 
 def write_durably(path: Path, content: bytes, mode: int = 0o644) -> None:
@@ -187,6 +206,11 @@ def write_durably(path: Path, content: bytes, mode: int = 0o644) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+    put_in_place(beside, path)
+
+
+def put_in_place(beside: Path, path: Path) -> None:
+    """Renames a finished file to its place, durably. OSError."""
     beside.replace(path)
     folder = os.open(path.parent, os.O_RDONLY)
     try:

@@ -7,6 +7,8 @@ costs about two SHA-256 an event. What is left out at the end of a stream is fou
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from itertools import islice
 from typing import Any, Final, TypeVar, cast
 
@@ -52,6 +54,22 @@ class VerifiedReads:
         self._tail: tuple[int, bytes] = (0, b"")
         """The size of the tree, and the leaves after its last full tile."""
         self._leaf_of: Leaf | None = None
+        self._collected: ContextVar[dict[int, bytes] | None] = ContextVar("collected", default=None)
+
+    @property
+    def is_collecting(self) -> bool:
+        """Whether what is read is noted, for being proven at the end."""
+        return self._collected.get() is not None
+
+    @contextmanager
+    def collecting(self) -> Iterator[Mapping[int, bytes]]:
+        """The leaves of all events that this thread reads meanwhile, by position."""
+        collected: dict[int, bytes] = {}
+        token = self._collected.set(collected)
+        try:
+            yield collected
+        finally:
+            self._collected.reset(token)
 
     def forget(self) -> None:
         """What was read in a unit that is taken back never was."""
@@ -68,6 +86,7 @@ class VerifiedReads:
             kept = self._leaves({(row[0] - 1) // TILE_WIDTH for row in rows}, max(row[0] for row in rows))
         except TypeError:  # a number was made a text
             raise self._unproven(rows[0]) from None
+        collected = self._collected.get()
         for row in rows:
             position, stream, version, kind, schema, state = row[:6]
             number, at = divmod(position - 1, TILE_WIDTH)
@@ -77,6 +96,8 @@ class VerifiedReads:
                 raise self._unproven(row) from None
             if leaf != kept.get(number, b"")[at * HASH_SIZE : (at + 1) * HASH_SIZE]:
                 raise self._unproven(row)
+            if collected is not None:
+                collected[position] = leaf
 
     def check_streams(self, rows: Sequence[Row]) -> None:
         """The same for whole streams up to a position, one after the other and in order; none may lack a version.

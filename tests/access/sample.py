@@ -8,6 +8,7 @@ from ledger.application.desk import Desk, Person
 from ledger.application.ledger import Ledger
 from ledger.application.look import Look
 from ledger.state.ledger_state import LedgerState
+from tests.support import office
 from tests.support.office import appoint, lines, register_employee, register_site
 
 SAMPLE = Path(__file__).parents[2] / "cli" / "sample" / "office.jsonl"
@@ -22,6 +23,13 @@ MORE = [
     register_employee("X01", site="other", **{"from": "2026-01-05"}),
 ]
 """Who the sample lacks: an auditor, somebody of the union, and somebody of another site."""
+
+EXAMINED = [
+    office.open_sitting("K1", "E06", "E07", markers=["I01", "Q01"], third="M01"),
+    office.record_answer("K1"),
+    office.mark_answer("K1", "I01", [3, 2, 2, 1, 2], comment="條理清楚"),
+]
+"""A sitting of which one paper is answered, and marked by one of the two."""
 
 VIEWERS = {
     "E06": "an employee",
@@ -64,6 +72,14 @@ QUESTIONS: dict[str, tuple[Callable[[Look], Any], ...]] = {
     "fairness": (lambda look: look.fairness(MONTH, "jinse"),),
     "inspection": (lambda look: look.inspection("no such round"),),
     "inspections": (lambda look: look.inspections(MONTH, "jinse"),),
+    "causes": (lambda look: look.causes(MONTH, site="jinse"),),
+    "actions": (lambda look: look.actions(site="jinse"),),
+    "examination": (lambda look: look.examination("K1"), lambda look: look.examination("none")),
+    "examinations": (
+        lambda look: look.examinations(None, "jinse"),
+        lambda look: look.examinations("E06", None),
+    ),
+    "paper": (lambda look: look.paper("K1", "P-1"),),
     "checklist": (lambda look: look.checklist(None, "jinse")[:3],),
     "card": (
         lambda look: look.card("notice", "N702"),
@@ -96,6 +112,7 @@ def fill(ledger: Ledger) -> None:
     with SAMPLE.open("rb") as file:
         ledger.record.apply(file)
     ledger.record.apply(lines(MORE))
+    ledger.record.apply(lines(EXAMINED))
 
 
 def desk(ledger: Ledger, viewer: str, purpose: str | None = None) -> Desk:

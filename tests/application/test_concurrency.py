@@ -34,7 +34,7 @@ def team() -> Iterator[Workers]:
 
 def at_the_counter(url: str, place: int = 0) -> Ledger:
     """The ledger as one member opens it: the members' clocks are some minutes apart."""
-    now = office.NOW - timedelta(minutes=7 * place)
+    now = office.NOW - timedelta(seconds=30 * place)
     return Ledger(url, now=lambda: now, operator=lambda: f"typist-{place}")
 
 

@@ -14,7 +14,7 @@ from ledger.application.fast_path import FastPath, NotOnFastPath
 from ledger.application.ledger import Ledger
 from ledger.projections import schema as projection_schema
 from ledger.projections import stand
-from ledger.store import registry_rows, schema
+from ledger.store import schema
 from ledger.terms import ERASED
 from tests.support import office
 from tests.tamper import attacker
@@ -44,7 +44,6 @@ def test_it_reads_the_layouts_that_are_written() -> None:
     assert tuple(range(schema.OLDEST, schema.LAYOUT + 1)) == log_read.LAYOUTS
     assert sheets_read.SHEETS_LAYOUT == projection_schema.LAYOUT
     assert stand.layout() // sheets_read.OF_COLUMNS == projection_schema.LAYOUT
-    assert log_read.ERASURE == registry_rows.ERASURE
 
 
 def test_a_table_of_before_its_latest_column_is_left_to_a_ledger(file: Path) -> None:

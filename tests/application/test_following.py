@@ -38,7 +38,7 @@ def team() -> Iterator[Workers]:
 
 
 def opened(url: str, place: int = 0) -> Ledger:
-    now = office.NOW - timedelta(minutes=7 * place)
+    now = office.NOW - timedelta(seconds=30 * place)
     return Ledger(url, now=lambda: now, operator=lambda: "typist")
 
 

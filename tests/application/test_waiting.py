@@ -1,6 +1,7 @@
 """What waits: acts nobody answers for, notices about somebody gone, departments without head or people (domain §§1, 2)."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -83,3 +84,17 @@ def test_whoever_leaves_leaves_open_what_is_told(ledger: Ledger) -> None:
     assert waiting(ledger, "acknowledgement") == [("N1", "I01")]  # whoever issued it has to serve it
     again = ledger.record.apply(office.lines([office.record_departure("E002", "2026-08-31")])).notes
     assert again == []
+
+
+def test_what_no_checkpoint_covers_is_told_after_a_week_until_one_does(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    count = str(ledger.position())
+    for days, told in ((6, []), (7, [(count, None)])):
+        with open_ledger(tmp_path / "kaoji.db", office.NOW + timedelta(days=days)) as later:
+            assert waiting(later, "unsigned") == told
+    with open_ledger(tmp_path / "kaoji.db", office.NOW + timedelta(days=8)) as later:
+        later.proofs.checkpoint()
+        assert waiting(later, "unsigned") == []
+        later.record.apply(office.lines([office.issue_notice("N1", "E001")]))
+        assert waiting(later, "unsigned") == []

@@ -251,7 +251,7 @@ def test_today_and_the_only_site_are_filled_in(kaoji: Counter, monkeypatch: pyte
     """It is 2 September in Shanghai, and still the 1st in UTC."""
     early = of.NOW.replace(day=1, hour=17)
     monkeypatch.setitem(Ledger.__init__.__kwdefaults__, "now", lambda: early)
-    closed = kaoji.fields("month", "close", "2026-08", "--by", "D01")
+    closed = kaoji.fields("month", "close", "2026-08", "--by", "D01", "--clock-is-right")
     assert (closed["site"], closed["on"]) == (of.SITE, "2026-09-02")
 
 

@@ -14,6 +14,8 @@ NOT_BY_FORM = {
     "adopt_policy": "kaoji policy adopt",
     "record_inspection": "kaoji inspection import",
     "adopt_questions": "kaoji exam adopt",
+    "mark_answer": "kaoji sitting mark",
+    "open_sitting": "kaoji sitting open",
     "rotate_key": "kaoji key rotate",
 }
 """Commands that have a command of their own instead of a form."""
@@ -63,6 +65,7 @@ def everything() -> Commands:
         office.correct_departure("E009", "2026-08-21"),
         office.record_departure("E009", "2026-08-28"),
         *office.rounds_of_a_day(),
+        *office.improvements(),
         office.close_month(),
         office.record_consent("E001"),
         office.post_public_list(places=["員工通道公告欄"]),
@@ -73,6 +76,7 @@ def everything() -> Commands:
         office.erase_employee("E009"),
         _policy(),
         _questions(),
+        *office.sitting("K1"),
     ]
 
 

@@ -6,7 +6,7 @@ Every builder takes what a test cares about and fills in the rest; keywords repl
 
 import json
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -363,4 +363,116 @@ def rounds_of_a_day() -> Commands:
         drop_finding("F3"),
         record_inspection("I2", {"FD-08": "ok"}, kind="follow_up", follows="I1"),
         withdraw_inspection("I2"),
+    ]
+
+
+# --- causes and actions -----------------------------------------------------------------------------
+
+
+def analyse_notices(analysis: str, notices: list[str], **changes: Any) -> dict[str, Any]:
+    fields = {"analysis": analysis, "site": SITE, "month": MONTH, "notices": notices, "cause": "staffing"}
+    told = {"root_cause": "午間只排一人", "by": "Q01", "on": f"{MONTH}-20"}
+    return _made("analyse_notices", fields | told, changes)
+
+
+def open_action(action: str, **changes: Any) -> dict[str, Any]:
+    fields = {
+        "action": action,
+        "site": SITE,
+        "kind": "corrective",
+        "clause": "FD-08",
+        "department": "front-desk",
+        "what": "午間加一人",
+        "effect": "三十日內無 FD-08",
+        "owner": "L01",
+        "due_on": f"{MONTH}-31",
+        "by": "D01",
+        "on": "2026-07-01",
+    }
+    return _made("open_action", fields, changes)
+
+
+def move_action(action: str, **changes: Any) -> dict[str, Any]:
+    fields = {"action": action, "due_on": "2026-09-30", "reason": "等待到貨", "by": "D01", "on": "2026-07-02"}
+    return _made("move_action", fields, changes)
+
+
+def complete_action(action: str, on: str = "2026-07-03", **changes: Any) -> dict[str, Any]:
+    fields = {"action": action, "done": "已改排班", "by": "L01", "on": on}
+    return _made("complete_action", fields, changes)
+
+
+def check_action(action: str, effective: bool, on: str = f"{MONTH}-20", **changes: Any) -> dict[str, Any]:
+    told = {"action": action, "effective": effective, "finding": "抽聽二十次均在三聲內"}
+    return _made("check_action", {**told, "by": "Q01", "on": on}, changes)
+
+
+def cancel_action(action: str, **changes: Any) -> dict[str, Any]:
+    fields = {"action": action, "reason": "前臺已撤銷", "by": "D01", "on": "2026-07-03"}
+    return _made("cancel_action", fields, changes)
+
+
+def improvements() -> Commands:
+    """An analysis, and actions that came to each possible end; after `rounds_of_a_day`."""
+    evidence = [{"name": "b.pdf", "sha256": "cd" * 32}]
+    again = record_inspection(
+        "I3", {"CP-02": "ok"}, started_at=f"{MONTH}-18T09:00:00+08:00", on=f"{MONTH}-18"
+    )
+    return [
+        analyse_notices("AN1", ["N1"]),
+        open_action("AC1", analysis="AN1", on=f"{MONTH}-20", department="order"),
+        move_action("AC1", on=f"{MONTH}-21"),
+        open_action("AC2"),
+        complete_action("AC2", evidence=evidence),
+        open_action("AC3", kind="preventive"),
+        cancel_action("AC3"),
+        again,
+        open_action("AC4", clause="CP-02"),
+        complete_action("AC4"),
+        check_action("AC4", effective=True, on=f"{MONTH}-20"),
+        issue_notice(
+            "N8", "E003", clause="CP-02", occurred_at=f"{MONTH}-25T10:00:00+08:00", issued_on=f"{MONTH}-25"
+        ),
+    ]
+
+
+def open_sitting(
+    sitting: str, *candidates: str, held_on: str = "2026-08-26", **changes: Any
+) -> dict[str, Any]:
+    """One question of the house's bank, marked by the director and quality, the manager as third."""
+    seated = [{"employee": employee, "paper": f"P-{n}"} for n, employee in enumerate(candidates, 1)]
+    fields: dict[str, Any] = {"questions": ["SC-01"], "held_on": held_on, "candidates": seated}
+    examiners = {"markers": ["D01", "Q01"], "third": "M01", "by": "O01", "on": "2026-08-24"}
+    return {"do": "open_sitting", "sitting": sitting, "site": SITE, **fields, **examiners, **changes}
+
+
+def record_answer(sitting: str, paper: str = "P-1", on: str = "2026-08-26", **changes: Any) -> dict[str, Any]:
+    """A few words to the first question."""
+    fields = {"sitting": sitting, "paper": paper, "question": "SC-01", "text": "先出示合同，再說明", "on": on}
+    return {"do": "record_answer", **fields, **changes}
+
+
+def mark_answer(
+    sitting: str, by: str, marks: Sequence[int], paper: str = "P-1", on: str = "2026-08-27", **changes: Any
+) -> dict[str, Any]:
+    """The marks of the five criteria of the first question."""
+    given = {str(n): each for n, each in enumerate(marks, 1)}
+    fields = {"sitting": sitting, "paper": paper, "question": "SC-01", "marks": given, "by": by, "on": on}
+    return {"do": "mark_answer", **fields, **changes}
+
+
+def declare_results(sitting: str, on: str = "2026-08-28", **changes: Any) -> dict[str, Any]:
+    """By the office, who marked nothing."""
+    return {"do": "declare_results", "sitting": sitting, "by": "O01", "on": on, **changes}
+
+
+def sitting(sitting: str, *candidates: str) -> Commands:
+    """A whole sitting: the first paper is answered, the two differ, the third marks, and results are declared."""
+    return [
+        open_sitting(sitting, *(candidates or ("E002", "E003"))),
+        record_answer(sitting),
+        mark_answer(sitting, "D01", [3, 2, 2, 1, 2], comment="條理清楚"),
+        mark_answer(sitting, "Q01", [3, 0, 0, 0, 0], forbidden=[0]),
+        mark_answer(sitting, "M01", [3, 2, 2, 0, 0]),
+        declare_results(sitting),
     ]

@@ -175,49 +175,6 @@ def index_emptied(url: str, index: str) -> None:
         connection.exec_driver_sql("DROP TABLE empty_one")
 
 
-@contextmanager
-def keyring(url: str) -> Iterator[Connection]:
-    """The keyring of a ledger, in a transaction."""
-    engine = create_engine(url.replace("kaoji.db", "kaoji.keys.db"))
-    with engine.begin() as connection:
-        yield connection
-    engine.dispose()
-
-
-def _subjects(url: str, *employees: str) -> list[str]:
-    with owning(url) as connection:
-        rows = connection.exec_driver_sql("SELECT stream, subject FROM subjects").all()
-    people = {stream.removeprefix("employee/"): subject for stream, subject in rows}
-    return [people[each] for each in employees]
-
-
-def keys_swapped(url: str) -> None:
-    """Two people's keys stand in each other's place."""
-    one, other = _subjects(url, "E001", "E002")
-    with keyring(url) as connection:
-        for old, new in ((one, "-"), (other, one), ("-", other)):
-            connection.exec_driver_sql(f"UPDATE keyring_keys SET subject = '{new}' WHERE subject = '{old}'")
-
-
-def key_deleted(url: str) -> None:
-    """Somebody's key is gone, whom nobody erased."""
-    (subject,) = _subjects(url, "E002")
-    with keyring(url) as connection:
-        connection.exec_driver_sql(f"DELETE FROM keyring_keys WHERE subject = '{subject}'")
-
-
-def keyring_from_before(url: str) -> None:
-    """A copy of the keyring is put back in which whoever came last is not yet."""
-    with owning(url) as connection:
-        last = connection.exec_driver_sql(
-            "SELECT stream FROM events WHERE kind = 'employee_registered' ORDER BY position DESC LIMIT 2"
-        ).all()
-    newest = _subjects(url, *(stream.removeprefix("employee/") for (stream,) in last))
-    with keyring(url) as connection:
-        for subject in newest:
-            connection.exec_driver_sql(f"DELETE FROM keyring_keys WHERE subject = '{subject}'")
-
-
 def statements(*said: str) -> Attack:
     """Whatever is said, by the owner, with the guards left in place."""
 

@@ -6,6 +6,7 @@ Only when nothing of the person is open any more, because from then on nothing m
 from ledger.aggregates.authority import require_not_future, require_office
 from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
+from ledger.aggregates.employee_state import EmployeeState
 from ledger.commands.employees import EraseEmployee
 from ledger.errors import WrongState, WrongTime
 from ledger.events.employees import EmployeeErased, employee_stream
@@ -16,7 +17,7 @@ _ERASERS = {"office", "manager", "company"}
 
 @decides(EraseEmployee)
 def erase_employee(command: EraseEmployee, context: DecisionContext) -> list[Decision]:
-    """After the last day of employment, with no appeal, month, adjustment or carry open; once."""
+    """After the last day of employment, with no appeal, answer, month, adjustment or carry open; once."""
     state = context.employee(command.employee)
     if state.erased_on is not None:
         raise WrongState("erased_already", employee=command.employee, on=state.erased_on)
@@ -27,9 +28,19 @@ def erase_employee(command: EraseEmployee, context: DecisionContext) -> list[Dec
         require_office(context, command.by, state.site, command.on, _ERASERS)
     for appeal in context.pending_appeals(command.employee):
         raise WrongState("erasure_appeal_pending", employee=command.employee, appeal=appeal)
+    for action in context.open_actions(command.employee):
+        raise WrongState("erasure_action_open", employee=command.employee, action=action)
+    _require_marked(context, state)
     _require_settled(context, command.employee)
     event = EmployeeErased(employee=command.employee, ground=command.ground, by=command.by, on=command.on)
     return [Decision(employee_stream(command.employee), event)]
+
+
+def _require_marked(context: DecisionContext, state: EmployeeState) -> None:
+    """WrongState `erasure_answer_unmarked` while an answer in an examination waits for marks or their declaration."""
+    for answer in state.answers.values():
+        if context.thing("sitting", answer.sitting).declared_on is None:
+            raise WrongState("erasure_answer_unmarked", employee=state.employee, sitting=answer.sitting)
 
 
 def _require_settled(context: DecisionContext, employee: str) -> None:

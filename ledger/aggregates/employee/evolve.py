@@ -146,6 +146,7 @@ def _(event: NoticeIssued, state: EmployeeState, position: int) -> EmployeeState
             issued_on=event.issued_on,
             position=position,
             replaces=event.replaces,
+            place=event.place,
             found_as=event.finding,
         ),
     )
@@ -177,6 +178,7 @@ def _(event: NoticeCorrected, state: EmployeeState, position: int) -> EmployeeSt
             clause=event.clause or notice.clause,
             occurred_at=event.occurred_at or notice.occurred_at,
             occurred_on=event.occurred_on or notice.occurred_on,
+            place=event.place or notice.place,
             changed_on=event.on if event.clause or event.occurred_at else notice.changed_on,
         ),
     )

@@ -1,0 +1,57 @@
+"""The machine's clock, judged before anything is recorded: a clock that was once ahead would poison all that follows.
+
+It is held against what it said when the last event was recorded. An instant of recording never lies before the last one,
+so behind a clock that was ahead it is pinned there; what the clock says is kept beside it, and is what today is told by.
+"""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from ledger.aggregates.context import Decision
+from ledger.errors import WrongState
+from ledger.events import Recorded
+from ledger.events.clock import CLOCK_STREAM, ClockVouched
+from ledger.state.execution import Recorder
+from ledger.store.log import Log
+
+BEHIND: Final = timedelta(minutes=5)
+"""So far back a clock is set by whatever keeps it right."""
+AHEAD: Final = timedelta(days=400)
+"""So long an office records nothing at most: every month has its close."""
+
+
+def recorder(log: Log, position: int, operator: str, now: datetime) -> Recorder:
+    """Whose hand records behind a position, and when: never before what was recorded last."""
+    last = _last(log, position)
+    if last is None or now >= last.recorded_at:
+        return Recorder(operator, now)
+    return Recorder(operator, last.recorded_at, now)
+
+
+def vouched(log: Log, position: int, now: datetime, is_right: bool) -> Decision | None:
+    """What is to be recorded first where somebody vouches for a clock that is not believed; None where it is.
+
+    WrongState `clock_behind`, `clock_ahead` where nobody does.
+    """
+    last = _last(log, position)
+    if last is None:
+        return None
+    by = last.on_clock
+    behind, ahead = now < by - BEHIND, now > by + AHEAD
+    if not (behind or ahead):
+        return None
+    if is_right:
+        return Decision(CLOCK_STREAM, ClockVouched(clock=now, last=by))
+    if behind:
+        raise WrongState("clock_behind", now=_shown(now), last=_shown(by))
+    raise WrongState("clock_ahead", now=_shown(now), last=_shown(by))
+
+
+def _shown(instant: datetime) -> str:
+    """To the minute; a ledger may have sites in several time zones."""
+    return f"{instant:%Y-%m-%d %H:%M} UTC"
+
+
+def _last(log: Log, position: int) -> Recorded | None:
+    """The event at a position; None at the beginning."""
+    return next(iter(log.at([position])), None) if position else None
