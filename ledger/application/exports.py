@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from ledger.application.part import Part
 from ledger.errors import InputError, LedgerError, StoreError
-from ledger.exports import accounts, beancount, books, csv_file, handoff, handoff_check, hledger, xlsx_file
+from ledger.exports import (
+    accounts,
+    beancount,
+    books,
+    cloudevents,
+    csv_file,
+    handoff,
+    handoff_check,
+    hledger,
+    ical,
+    xlsx_file,
+)
 from ledger.exports.accounts import Format
 from ledger.exports.handoff import Handoff, Names
 from ledger.exports.table import Table, misread_ids
@@ -87,6 +98,29 @@ class Exports(Part):
             with suppress(StoreError):  # where the key is not here
                 note = notary.earliest(placed[0]) or notary.checkpoint()
             return handoff.handoff(look.state, placed, names, labels, _told(note))
+
+    def cloudevents(
+        self, since: int = 0, words: bool = False, as_of: int | None = None
+    ) -> tuple[bytes, tuple[str, ...]]:
+        """`export events`: the events behind a position, and whose words are in the file."""
+        with self._ledger.look_at_log(as_of) as look:
+            found = list(self.log.events(since, look.position))
+            hashes = self.log.hashes(recorded.position for recorded in found)
+            erased = look.state.erased()
+            people = cloudevents.people_in(found, erased) if words else set()
+            shown = map(self.log.people.opened, found) if words else found
+            told = cloudevents.lines(shown, hashes, self.log.identity(), erased, words)
+            return b"".join(told), tuple(sorted(people))
+
+    def calendar(
+        self, site: str | None, labels: "Labels", as_of: int | None = None
+    ) -> tuple[bytes, int, int]:
+        """`export due`: the calendar, how many deadlines are in it, and how many things without one are not."""
+        with self._ledger.look(as_of) as look:
+            rows = look.due(site)
+            dated = sum(row["due_on"] is not None for row in rows)
+            content = ical.calendar(rows, self.log.identity(), look.position, labels)
+        return content, dated, len(rows) - dated
 
     def workbook(self, sheets: Handoff) -> bytes:
         """The sheets as XLSX, dated by the close."""
