@@ -12,7 +12,9 @@ def show_difference(difference: list[dict[str, Any]]) -> None:
     rows = [
         {
             "report": labels.title(row["report"].replace("_", "-")),
-            "employee": row.get("employee", row.get("notice", "")),
+            "employee": next(
+                (row[name] for name in ("employee", "notice", "action", "finding") if name in row), ""
+            ),
             "month": row.get("month", row.get("obligation_month", "")),
             "figure": labels.heading(row["field"]) if row["field"] else labels.say("whole_row"),
             "before": _brief(row["before"]),

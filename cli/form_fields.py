@@ -15,9 +15,11 @@ from pydantic import BaseModel, BeforeValidator
 from cli.choices import CHECKLIST, ask, code_of
 from cli.render import shown
 from cli.settings import settings
+from cli.sheet_rows import day_row, week_row
 from cli.typed import as_day, as_instant, as_money, as_month
-from ledger.commands import COMMANDS, REFERENCES, parts_of
+from ledger.commands import COMMANDS, REFERENCES, parts_of, references_of
 from ledger.commands.notices import Evidence
+from ledger.commands.sheets import DayRow, WeekRow
 from ledger.errors import InputError, LedgerError
 from ledger.formats import plain
 from ledger.subjects import OWNED, referred
@@ -42,8 +44,14 @@ _FORGIVEN: dict[str, Callable[[str], str]] = {
 _YES_OR_NO: Final = ("yes", "no")
 """How a yes or no is typed."""
 
-_CALLED = {"witnesses": "witness", "places": "place"}
+_CALLED = {"witnesses": "witness", "places": "place", "rows": "row"}
 """Fields whose option, which may be repeated, is called otherwise."""
+
+_PARTS: dict[Any, tuple[Callable[[str], Any], str]] = {
+    DayRow: (day_row, "EMPLOYEE[=absent][; d-1 NOTE]"),
+    WeekRow: (week_row, "EMPLOYEE[=SUMMARY][; e-2 NOTE]"),
+}
+"""Models of which a command holds many, each typed as one text → what reads it, and how a help calls it."""
 
 Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
@@ -102,9 +110,12 @@ class FormField:
             return f"[{'|'.join(self.choices or _YES_OR_NO)}]"
         if self.type is Evidence:
             return "FILE"
+        if self.type in _PARTS:
+            return _PARTS[self.type][1]
         if get_origin(self.type) is dict:
             return f"{of.upper()}={self._held().metavar}" if (of := self._of_each) else "ITEM=REMARK"
-        return "N" if self.is_whole_number else self.read_as or REFERENCES.get(self.name, self.name).upper()
+        called = REFERENCES.get(self.name, self.name) if self.coded else self.name
+        return "N" if self.is_whole_number else self.read_as or called.upper()
 
     def option(self) -> click.Option:
         """As an option."""
@@ -113,7 +124,7 @@ class FormField:
             multiple=self.many,
             metavar=self.metavar,
             help=f"field:{self.word}",
-            shell_complete=completion(self.name, self.choices),
+            shell_complete=completion(self.name if self.coded else "", self.choices),
         )
 
     def argument(self, optional: bool) -> click.Argument:
@@ -131,6 +142,8 @@ class FormField:
             return self._one(typed)
         if get_origin(self.type) is dict:
             return dict(map(self._pair if self._of_each else _item, typed))
+        if self.type in _PARTS:
+            return [_PARTS[self.type][0](one) for one in typed]
         return [_evidence(one) if self.type is Evidence else one for one in typed]
 
     @property
@@ -166,7 +179,7 @@ class FormField:
         """Its value, asked for on the terminal."""
         text = settings().labels().field(self.word)
         if self.choices:
-            return ask(text, self.choices)
+            return self._one(ask(text, self.choices))
         return self._one(click.prompt(text, err=True))
 
     def put(self, values: dict[str, Any], value: Any) -> None:
@@ -195,7 +208,7 @@ def _fields(model: type[BaseModel]) -> Iterator[FormField]:
             many = get_origin(plain) in (list, dict)
             held = get_args(plain)[0] if get_origin(plain) is list else plain
             read_as = next((found for mark in metadata if (found := _read_as(mark))), None)
-            coded = name in REFERENCES or any(getattr(mark, "pattern", None) for mark in metadata)
+            coded = key in references_of(model) or any(getattr(mark, "pattern", None) for mark in metadata)
             nullable = type(None) in get_args(field.annotation) and not _refuses_null(field.metadata)
             yield FormField((name,), required, held, many, read_as, coded, nullable)
 

@@ -21,8 +21,12 @@ if TYPE_CHECKING:
 
 _COMMANDS = {
     **{kind: f"cli.cases:{kind}" for kind in OWNED},
+    "appraisal": "cli.appraisal:appraisal",
+    "action": "cli.actions:action",
+    "analysis": "cli.actions:analysis",
     "apply": "cli.apply:apply",
     "backup": "cli.backup:backup",
+    "bonus": "cli.appraisal:bonus",
     "checkpoint": "cli.proofs:checkpoint",
     "compare": "cli.explain:compare",
     "demo": "cli.demo:demo",
@@ -48,6 +52,8 @@ _COMMANDS = {
     "receipt": "cli.proofs:receipt",
     "report": "cli.report:report",
     "restore": "cli.backup:restore",
+    "sheet": "cli.appraisal:sheet",
+    "serve": "cli.serve:serve",
     "site": "cli.organisation:site",
     "sitting": "cli.sittings:sitting",
     "upgrade": "cli.backup:upgrade",

@@ -41,6 +41,10 @@ def print_reconciliation(title: str, found: dict[str, Any], only_open: bool) -> 
     print_table(found["returns"], ["run", "on", "by", "people", "position"], right=["people", "position"])
 
 
+_CALLED = {"line": "line_handed_over", "returned": "actually_taken"}
+"""What an entry of pay is called by another word than elsewhere."""
+
+
 def explain_pay(employee: str, month: str, as_of: str | None, as_json: bool) -> None:
     """`kaoji explain --pay`: entry by entry, from the lines of the close to what is open."""
     with settings().open() as ledger, checking(ledger), ledger.look_at_log(as_of) as look:
@@ -52,7 +56,7 @@ def explain_pay(employee: str, month: str, as_of: str | None, as_json: bool) -> 
     print_title(f"{labels.title('explain-pay')} {found['employee']} {found['name']} · {month}")
     rows = [
         {
-            "matter": "line_handed_over" if entry["what"] == "line" else entry["what"],
+            "matter": _CALLED.get(entry["what"], entry["what"]),
             "amount": entry["amount"],
             "about": _about(entry),
             "events": " ".join(f"#{position}" for position in entry["rests_on"]),

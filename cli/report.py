@@ -20,6 +20,15 @@ if TYPE_CHECKING:
     from ledger.application.desk import Desk
 
 _ELSEWHERE = {
+    **{
+        name: f"cli.appraisal_reports:{name.replace('-', '_')}"
+        for name in (
+            *("appraisal", "appraisal-sheet", "appraisal-summary", "appraisal-posting"),
+            *("daily-sheet", "week-sheet", "register", "bonus"),
+        )
+    },
+    "actions": "cli.improvement_reports:actions",
+    "causes": "cli.improvement_reports:causes",
     "checklist": "cli.round_reports:checklist",
     "examination": "cli.sitting_reports:examination",
     "examinations": "cli.sitting_reports:examinations",

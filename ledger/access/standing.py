@@ -178,7 +178,7 @@ class Standing:
         return {owner.employee, appeal.appellant, appeal.respondent, *appeal.conflicted, *now}
 
     def to_round(self, site: str, department: str | None, people: Collection[str | None]) -> Relations:
-        """How the person stands to a round of inspection of a department; `people` are those who went on it."""
+        """How the person stands to a round, an action or the like of a department; `people` are those who made or own it."""
         found: Relations = set(self.offices(site)) - {"department_head"}
         if not self.is_employed:
             return found

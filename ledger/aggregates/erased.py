@@ -48,11 +48,12 @@ def concerned(command: Command, context: DecisionContext) -> Iterator[str]:
         if command.what.review is not None:
             yield command.what.review.employee
     for field, kind in references_of(named.__class__).items():
-        name = getattr(named, field, None) if kind in OWNED else None
-        if name is None or not context.is_taken(kind, name):
-            continue
-        owner = context.home_of(kind, name)
-        if isinstance(owner, EmployeeState):
-            yield owner.employee
-            if isinstance(command, EscalateAppeal):
-                yield owner.appeals[name].appellant
+        held = getattr(named, field, None) if kind in OWNED else None
+        for name in held if isinstance(held, list) else (held,):
+            if name is None or not context.is_taken(kind, name):
+                continue
+            owner = context.home_of(kind, name)
+            if isinstance(owner, EmployeeState):
+                yield owner.employee
+                if isinstance(command, EscalateAppeal):
+                    yield owner.appeals[name].appellant

@@ -37,7 +37,7 @@ def grant(url: str, app: str | None, audit: str | None, dry_run: bool = False) -
     """Makes the tables and guards where they are missing, and gives each role its rights and no others on them.
 
     Returns the statements about rights; a dry run executes none and makes nothing. To be run by the tables' owner.
-    StoreError `roles_on_a_server_only`, `not_a_ledger`, `role_unknown`, `role_owns`, `not_the_owner`, `ledger_unusable`.
+    StoreError `roles_on_a_server_only`, `not_a_ledger`, `role_unknown`, `role_owns`, `tables_of_another`, `ledger_unusable`.
     """
     log = Log(url)
     own = Projections(log)
@@ -84,7 +84,7 @@ def _require_owner(connection: Connection, log: Log) -> None:
     )
     for table in log_tables.sorted_tables:
         for user, owner in connection.execute(query, {"table": table.name}):
-            raise StoreError("not_the_owner", url=shown(log.url), user=user, owner=owner)
+            raise StoreError("tables_of_another", url=shown(log.url), user=user, owner=owner)
 
 
 def _statements(

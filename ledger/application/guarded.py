@@ -22,7 +22,6 @@ Note = Callable[[InfoClass, str, str], None]
 """Keeps that something was read: its class, whose record or which list it is of, and what it was."""
 
 OWNED_BY_EMPLOYEES: Final = employee_stream("")
-_ROUNDS: Final = ("inspection", "sitting")
 
 
 def gate_of(standing: Standing, head: LedgerState) -> Callable[[Recorded], bool]:
@@ -32,21 +31,21 @@ def gate_of(standing: Standing, head: LedgerState) -> Callable[[Recorded], bool]
         owner, _, name = recorded.stream.partition("/")
         if owner == "employee":
             return standing.may_open(standing.context.employee(name), recorded.event)
-        if owner in _ROUNDS:
+        if owner in APART:
             relations = round_relations(standing, head, recorded.stream)
             return standing.grant(relations, "fact") is Grant.WORDS
-        return owner not in APART
+        return True
 
     return may_open
 
 
 def round_relations(standing: Standing, head: LedgerState, stream: str) -> Relations:
-    """How somebody stands to a round of inspection, or to a sitting of an examination; by its stream."""
+    """How somebody stands to a round, a sitting, an action and the like, by its stream: who made or owns it issued it."""
     kind, _, name = stream.partition("/")
     told = head.thing(kind, name)
-    if kind == "sitting":
-        return standing.to_round(told.site, None, {told.by, *told.examiners})
-    return standing.to_round(told.site, told.department, {told.by, *told.with_})
+    people = {getattr(told, field, None) for field in ("by", "opened_by", "owner")}
+    people |= {*getattr(told, "with_", ()), *getattr(told, "examiners", ())}
+    return standing.to_round(told.site, getattr(told, "department", None), people)
 
 
 class Guarded(Look):

@@ -6,6 +6,7 @@ from typing import Final
 from ledger.access.classes import Grant
 from ledger.application.guarded import Guarded, round_relations
 from ledger.application.look import Report
+from ledger.events.actions import action_stream
 from ledger.events.inspections import inspection_stream
 
 _MONEY: Final = ("base_fine", "surcharge", "shifted", "no_worse", "joint_liability", "deduction")
@@ -161,13 +162,26 @@ class GuardedReports(Guarded):
         """The rounds of a month that are one's to know; what nobody looked at for whoever knows the site's facts."""
         name = self.site(site)
         report = super().inspections(month, name)
-        rounds = [row for row in report["rounds"] if self._knows_round(row["inspection"])]
+        rounds = [row for row in report["rounds"] if self._knows_round(inspection_stream(row["inspection"]))]
         if self.standing.at_site(name, "fact") > Grant.NONE:
             return {**report, "rounds": rounds}
         return {**report, "rounds": rounds, "coverage": [], "clauses": []}
 
-    def _knows_round(self, name: str) -> bool:
-        relations = round_relations(self.standing, self.head, inspection_stream(name))
+    def causes(
+        self, month: str, by: str = "clause", scheme: str = "service_quality", site: str | None = None
+    ) -> Report:
+        """What notices came about by, for whoever knows the site's facts."""
+        name = self.site(site)
+        self._require_at(name, "fact", f"causes {month}")
+        return super().causes(month, by, scheme, name)
+
+    def actions(self, only_open: bool = False, site: str | None = None) -> list[Report]:
+        """The actions that are one's to know of: opened or owned, of one's department, or of a site one watches over."""
+        rows = super().actions(only_open, self.site(site))
+        return [row for row in rows if self._knows_round(action_stream(row["action"]))]
+
+    def _knows_round(self, stream: str) -> bool:
+        relations = round_relations(self.standing, self.head, stream)
         return self.standing.grant(relations, "fact") > Grant.NONE
 
     def examination(self, name: str) -> Report:

@@ -243,7 +243,7 @@ def _trace(found: Preview, events: Sequence[Recorded], state: LedgerState, hand:
     totals = found.totals()
     event = SheetImported(
         site=found.site,
-        sheet=found.kind,
+        what=found.kind,
         file_sha256=found.file_sha256,
         map_sha256=found.map_digest,
         rows=sum(totals.values()) - totals["skipped"],

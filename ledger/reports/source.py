@@ -1,17 +1,22 @@
 """A report's rows: read from the projections as they are now, or drawn from a state as of a position (law 7)."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, Select, Table, select, text
 
+from ledger.aggregates.actions import ActionState
 from ledger.events.employees import employee_stream
 from ledger.projections.projection import Projection
 from ledger.projections.schema import Row, open_index
+from ledger.projections.tables.register import PROJECTION as REGISTER
+from ledger.state.actions import Occurrence, Occurrences
 from ledger.state.hand_off import enforceable
 from ledger.state.ledger_state import LedgerState
 from ledger.state.months import months_of
 from ledger.state.public_lists import posted_lists
+from ledger.terms import month_of, next_month
 
 
 class Rows(Protocol):
@@ -105,3 +110,29 @@ class StateRows:
         employees = self.state.employee_ids(site)
         self.state.load(map(employee_stream, employees))
         return employees
+
+
+def occurrences_of(rows: Rows, state: LedgerState, today: date) -> Occurrences:
+    """The standing notices that an action looks for, by the register of the months since it was completed."""
+
+    def happened(action: ActionState) -> Iterator[Occurrence]:
+        last = action.last
+        month = month_of(action.opened_on if last is None else last.completed_on)
+        while month <= month_of(today):
+            for row in rows.of(REGISTER, action.site, month):
+                if row["kind"] == "notice" and row["what"] == action.clause:
+                    found = _occurrence(state, row)
+                    if found is not None and action.department in (None, found.department):
+                        yield found
+            month = next_month(month)
+
+    return happened
+
+
+def _occurrence(state: LedgerState, row: Row) -> Occurrence | None:
+    """A row of the register that is a standing notice, as an action sees it."""
+    if row["status"] not in ("stands", "contested"):
+        return None
+    day = date.fromisoformat(row["on"])
+    department = state.employee(row["employee"]).departments.on(day)
+    return Occurrence(row["id"], row["what"], department, day, row["status"] == "contested")

@@ -3,18 +3,24 @@
 Nothing is recorded: the events are added to a memory of their own.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ledger.events import Recorded
 from ledger.events.months import PayrollLine
+from ledger.formats import months_of_quarter, quarter_of
 from ledger.projections.tables import joint_liability, monthly, public_list, register
 from ledger.reckoning import payroll
 from ledger.reports import shapes
+from ledger.reports.appraisal_rows import sheet_row
+from ledger.reports.bonus import bonus_figures
 from ledger.reports.public_list import public_row
 from ledger.reports.sanctions import sanction_rows
+from ledger.state.actions import actions_at, standing_of
 from ledger.state.affected import CellKey, affected
+from ledger.state.appraisal import sheet_of
+from ledger.state.findings import status_of
 from ledger.state.hand_off import enforceable, handoff
 from ledger.state.ledger_state import LedgerState
 from ledger.terms import next_month
@@ -26,8 +32,9 @@ ReportSet = dict[str, Any]
 class Impact:
     """Two pictures of everybody touched, in the shapes of the reports, and what differs between them.
 
-    Each picture holds `monthly` (rows with their month), `public_list`, `joint_liability`, `sanctions`,
-    `payroll` (lines of the next close) and `payroll_run`.
+    Each picture holds `monthly` (rows with their month), `public_list`, `joint_liability`, `sanctions`, `appraisal` (rows
+    with their month), `bonus` (rows with their quarter), `payroll` (lines of the next close) and `payroll_run`, and of
+    `actions` and `findings` those that change.
     """
 
     before: ReportSet
@@ -57,13 +64,16 @@ def impact_on(before: LedgerState, after: LedgerState, cells: set[CellKey]) -> I
         if share.supervisor is not None
     }
     old, new = _picture(before, cells), _picture(after, cells)
+    for ledger_state, picture in ((before, old), (after, new)):
+        picture["actions"] = _actions(ledger_state, {employee for employee, _ in cells})
+        picture["findings"] = _findings(ledger_state, {employee for employee, _ in cells})
     concerned = {employee for employee, _ in cells}
     months = {row["month"] for picture in (old, new) for row in picture["monthly"]}
     latest = max(months or {month for _, month in cells}, default="")
     for ledger_state, picture in ((before, old), (after, new)):
         lines, picture["payroll_run"] = next_close(ledger_state, concerned, latest)
         picture["payroll"] = [payroll.line_values(line) for line in lines]
-    for part in ("payroll", "payroll_run"):
+    for part in ("payroll", "payroll_run", "actions", "findings"):
         old[part], new[part] = _only_what_differs(old[part], new[part])
     return Impact(old, new, difference(old, new))
 
@@ -87,7 +97,63 @@ def _picture(ledger_state: LedgerState, cells: Iterable[CellKey]) -> ReportSet:
         registered = register.rows(state, cell, policy)
         found["sanctions"] += sanction_rows(summary, registered, {employee: state.name})
     found["joint_liability"].sort(key=lambda row: str(row["notice"]))
+    return found | _appraised(ledger_state, sorted(cells))
+
+
+def _appraised(ledger_state: LedgerState, cells: Sequence[CellKey]) -> ReportSet:
+    """The appraisal sheets of some cells, and the quarters they lie in, of everybody who has a sheet."""
+    placed = {(employee, month): sheet_of(ledger_state, employee, month) for employee, month in cells}
+    names = {employee: ledger_state.employee(employee).name for employee, _ in cells}
+    rows = [
+        {"month": month} | sheet_row(ledger_state, sheet, names[employee])
+        for (employee, month), sheet in placed.items()
+        if sheet is not None
+    ]
+    quarters = {(e, quarter_of(month)) for (e, month), sheet in placed.items() if sheet is not None}
+    return {
+        "appraisal": rows,
+        "bonus": [_bonus(ledger_state, *each, names[each[0]]) for each in sorted(quarters)],
+    }
+
+
+def _bonus(ledger_state: LedgerState, employee: str, quarter: str, name: str) -> ReportSet:
+    """Somebody's quarter as `report bonus` has it."""
+    person = ledger_state.employee(employee)
+    months = months_of_quarter(quarter)
+    rules = ledger_state.policy_of(person.site, months[0]).appraisal.bonus
+    told = [(month, sheet_of(ledger_state, employee, month)) for month in months]
+    figures = bonus_figures(told, rules, person.bonus_bases.get(quarter))
+    return {"quarter": quarter, "employee": employee, "name": name, **figures}
+
+
+def _actions(ledger_state: LedgerState, employees: set[str]) -> list[ReportSet]:
+    """Where the actions of these people's sites stand, which a notice that comes or goes may open or close."""
+    found = []
+    for site in sorted({ledger_state.employee(employee).site for employee in employees}):
+        for action in actions_at(ledger_state, site):
+            standing = standing_of(ledger_state, action)
+            found.append(
+                {
+                    "action": action.action,
+                    "status": standing.status,
+                    "recurrences": list(standing.recurrences),
+                    "reopened_on": None if standing.reopened_on is None else standing.reopened_on.isoformat(),
+                }
+            )
     return found
+
+
+def _findings(ledger_state: LedgerState, employees: set[str]) -> list[ReportSet]:
+    """Where the findings stand that name these people, or of which they have a notice."""
+    names = set()
+    for employee in employees:
+        things = ledger_state.employee(employee)
+        names |= {*things.things["finding"], *(n.found_as for n in things.notices.values() if n.found_as)}
+    return [
+        {"finding": name, "status": found.status, "notice": found.notice}
+        for name in sorted(names)
+        for found in [status_of(ledger_state, name)]
+    ]
 
 
 def next_close(
@@ -123,8 +189,12 @@ _ROW_NAMES = {
     "public_list": ("employee", "month"),
     "joint_liability": ("notice",),
     "sanctions": ("employee", "month", "sanction"),
+    "appraisal": ("employee", "month"),
+    "bonus": ("employee", "quarter"),
     "payroll": ("employee", "obligation_month", "component"),
     "payroll_run": ("employee",),
+    "actions": ("action",),
+    "findings": ("finding",),
 }
 
 

@@ -15,15 +15,17 @@ from ledger.aggregates.context import (
     FindingStatus,
     Handoff,
     Listed,
+    SheetScore,
     Unsettled,
     Worsened,
 )
+from ledger.aggregates.department_month import DepartmentMonth, WeekSheet
 from ledger.aggregates.dispatch import EDITION, decide
 from ledger.aggregates.employee_state import EmployeeState
 from ledger.aggregates.posted_list_state import PostedList
 from ledger.aggregates.site_state import SiteState
 from ledger.aggregates.stream_state import StreamState
-from ledger.commands import Command
+from ledger.commands import Command, references_of
 from ledger.commands.appeals import EscalateAppeal
 from ledger.commands.employees import RegisterEmployee
 from ledger.commands.sittings import MarkAnswer, RecordAnswer
@@ -35,7 +37,8 @@ from ledger.examination.book import BankBook
 from ledger.examination.marking import PaperResult
 from ledger.policy.book import Adopted, PolicyBook
 from ledger.policy.model import Policy
-from ledger.state import sittings
+from ledger.state import appraisal, sittings
+from ledger.state.actions import actions_at, looks_since, occurrences_in, standing_of
 from ledger.state.ended import ended, share_of
 from ledger.state.findings import status_of
 from ledger.state.hand_off import close_of, handoff, unsettled
@@ -113,6 +116,30 @@ class LedgerContext:
         self.stream_of("finding", finding)
         return status_of(self.state, finding)
 
+    def action_status(self, action: str) -> str:
+        """Where an action stands; Unknown `action_unknown`."""
+        return standing_of(self.state, self.thing("action", action)).status
+
+    def occurrences_since(self, action: str) -> list[str]:
+        """The standing notices of an action's clause and department that occurred after it was completed last."""
+        told = self.thing("action", action)
+        happened = occurrences_in(self.state)(told)
+        since = told.opened_on if told.last is None else told.last.completed_on
+        return sorted(each.notice for each in happened if each.occurred_on > since)
+
+    def looks_since(self, action: str) -> int:
+        """How many rounds have answered an action's clause since it was completed last."""
+        return looks_since(self.state, self.thing("action", action))
+
+    def open_actions(self, owner: str) -> list[str]:
+        """The actions of somebody's that are open or were opened again; sorted."""
+        return sorted(
+            action.action
+            for site in self.sites()
+            for action in actions_at(self.state, site)
+            if action.owner == owner and standing_of(self.state, action).status in ("open", "reopened")
+        )
+
     def words_of(self, kind: str, name: str) -> Event:
         """The event that introduced a thing, its words opened. StoreError `person_key_missing` where no key opens them."""
         return introduction(self.state, kind, name)
@@ -187,6 +214,26 @@ class LedgerContext:
     def handoff(self, site: str, month: str) -> Handoff:
         """What a close of this month would submit now."""
         return handoff(self.state, site, month)
+
+    def department_month(self, site: str, month: str, department: str) -> DepartmentMonth:
+        """A department's month of appraisal; an empty one where nothing of it is recorded."""
+        return self.state.department_month(site, month, department)
+
+    def week_sheet(self, site: str, department: str, monday: date) -> WeekSheet | None:
+        """The evaluation of a department's week, if there is one."""
+        return appraisal.week_sheet(self.state, site, department, monday)
+
+    def sheets_of(self, site: str, month: str, department: str) -> list[SheetScore]:
+        """The sheets that belong to a department's month, as reckoned now, by employee."""
+        return appraisal.scores_of(self.state, site, month, department)
+
+    def counting_on(self, employee: str, month: str, dimension: str) -> Set[str]:
+        """Who recorded the marks and issued the notices that count on a dimension of somebody's sheet."""
+        return appraisal.counting_on(self.state, employee, month, dimension)
+
+    def open_sheets(self, employee: str) -> list[tuple[str, str]]:
+        """Month and department of every sheet of somebody's that is published and not approved."""
+        return appraisal.open_sheets(self.state, employee, self.recorded_at.date())
 
     def list_opens(self, site: str, month: str) -> date:
         """From when on a month's public list may be posted. WrongState `list_month_open`, `month_closed_with`."""
@@ -265,7 +312,8 @@ def _owning(command: type[Command]) -> tuple[str, ...]:
     """The fields of a command that say whose words it holds. Asked of the class: a model is slow to say what it lacks."""
     if command.holds_words_of is not None:
         return command.holds_words_of
-    return tuple(field for field in ("employee", *OWNED) if field in command.model_fields)
+    references = references_of(command)
+    return tuple(kind for kind in ("employee", *OWNED) if references.get(kind) == kind)
 
 
 def decided(ledger_state: LedgerState, command: Command, hand: Recorder) -> list[Decision]:

@@ -366,6 +366,76 @@ def rounds_of_a_day() -> Commands:
     ]
 
 
+# --- causes and actions -----------------------------------------------------------------------------
+
+
+def analyse_notices(analysis: str, notices: list[str], **changes: Any) -> dict[str, Any]:
+    fields = {"analysis": analysis, "site": SITE, "month": MONTH, "notices": notices, "cause": "staffing"}
+    told = {"root_cause": "午間只排一人", "by": "Q01", "on": f"{MONTH}-20"}
+    return _made("analyse_notices", fields | told, changes)
+
+
+def open_action(action: str, **changes: Any) -> dict[str, Any]:
+    fields = {
+        "action": action,
+        "site": SITE,
+        "kind": "corrective",
+        "clause": "FD-08",
+        "department": "front-desk",
+        "what": "午間加一人",
+        "effect": "三十日內無 FD-08",
+        "owner": "L01",
+        "due_on": f"{MONTH}-31",
+        "by": "D01",
+        "on": "2026-07-01",
+    }
+    return _made("open_action", fields, changes)
+
+
+def move_action(action: str, **changes: Any) -> dict[str, Any]:
+    fields = {"action": action, "due_on": "2026-09-30", "reason": "等待到貨", "by": "D01", "on": "2026-07-02"}
+    return _made("move_action", fields, changes)
+
+
+def complete_action(action: str, on: str = "2026-07-03", **changes: Any) -> dict[str, Any]:
+    fields = {"action": action, "done": "已改排班", "by": "L01", "on": on}
+    return _made("complete_action", fields, changes)
+
+
+def check_action(action: str, effective: bool, on: str = f"{MONTH}-20", **changes: Any) -> dict[str, Any]:
+    told = {"action": action, "effective": effective, "finding": "抽聽二十次均在三聲內"}
+    return _made("check_action", {**told, "by": "Q01", "on": on}, changes)
+
+
+def cancel_action(action: str, **changes: Any) -> dict[str, Any]:
+    fields = {"action": action, "reason": "前臺已撤銷", "by": "D01", "on": "2026-07-03"}
+    return _made("cancel_action", fields, changes)
+
+
+def improvements() -> Commands:
+    """An analysis, and actions that came to each possible end; after `rounds_of_a_day`."""
+    evidence = [{"name": "b.pdf", "sha256": "cd" * 32}]
+    again = record_inspection(
+        "I3", {"CP-02": "ok"}, started_at=f"{MONTH}-18T09:00:00+08:00", on=f"{MONTH}-18"
+    )
+    return [
+        analyse_notices("AN1", ["N1"]),
+        open_action("AC1", analysis="AN1", on=f"{MONTH}-20", department="order"),
+        move_action("AC1", on=f"{MONTH}-21"),
+        open_action("AC2"),
+        complete_action("AC2", evidence=evidence),
+        open_action("AC3", kind="preventive"),
+        cancel_action("AC3"),
+        again,
+        open_action("AC4", clause="CP-02"),
+        complete_action("AC4"),
+        check_action("AC4", effective=True, on=f"{MONTH}-20"),
+        issue_notice(
+            "N8", "E003", clause="CP-02", occurred_at=f"{MONTH}-25T10:00:00+08:00", issued_on=f"{MONTH}-25"
+        ),
+    ]
+
+
 def open_sitting(
     sitting: str, *candidates: str, held_on: str = "2026-08-26", **changes: Any
 ) -> dict[str, Any]:
