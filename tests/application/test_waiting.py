@@ -83,3 +83,10 @@ def test_whoever_leaves_leaves_open_what_is_told(ledger: Ledger) -> None:
     assert waiting(ledger, "acknowledgement") == [("N1", "I01")]  # whoever issued it has to serve it
     again = ledger.record.apply(office.lines([office.record_departure("E002", "2026-08-31")])).notes
     assert again == []
+
+
+def test_a_notice_waits_since_its_issue_and_not_since_what_it_is_about(ledger: Ledger) -> None:
+    notice = office.issue_notice("N1", "E001", issued_on="2026-08-20")
+    ledger.record.apply(office.lines([notice]))
+    since = {row["what"]: row["since"] for row in ledger.reports.due() if row["id"] == "N1"}
+    assert since == {"acknowledgement": "2026-08-20", "rectification": "2026-08-20"}
