@@ -206,7 +206,7 @@ def _is_error(thing: object) -> bool:
 
 
 def _calls(names: set[str]) -> Iterator[tuple[ast.Call, str]]:
-    for room in ("ledger", "cli"):
+    for room in ("ledger", "cli", "web"):
         for path in sorted((ROOT / room).rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
