@@ -25,6 +25,7 @@ _COMMANDS = {
     "analysis": "cli.actions:analysis",
     "apply": "cli.apply:apply",
     "backup": "cli.backup:backup",
+    "checklist": "cli.checklist:checklist",
     "checkpoint": "cli.proofs:checkpoint",
     "compare": "cli.explain:compare",
     "demo": "cli.demo:demo",

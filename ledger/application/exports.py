@@ -1,6 +1,6 @@
 """Files for other programs, each of one state of the ledger."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from ledger.exports.handoff import Handoff, Names
 from ledger.exports.table import Table, misread_ids
 from ledger.state.hand_off import close_at, close_of
 from ledger.store.notary import Notary
+from ledger.terms import month_of
 
 if TYPE_CHECKING:
     from ledger.labels.messages import Labels
@@ -92,6 +93,23 @@ class Exports(Part):
         """The sheets as XLSX, dated by the close."""
         properties = {"kaoji-format": handoff.FORMAT, "kaoji-batch": sheets.close.digest}
         return xlsx_file.xlsx_bytes([sheets.pay, sheets.lines, sheets.control], sheets.close.on, properties)
+
+    def round_sheet(
+        self,
+        areas: Sequence[str],
+        department: str | None,
+        labels: Any,
+        encoding: str,
+        site: str | None = None,
+    ) -> bytes:
+        """A round to be filled in on site: the clauses in force this month, of some areas where any are given."""
+        from ledger.exports.round_sheet import round_sheet
+
+        with self._ledger.look() as look:
+            name = look.site(site)
+            policy = look.state.policy_of(name, month_of(look.today(name)))
+        clauses = [each for each in policy.clauses if not areas or each.code.partition("-")[0] in areas]
+        return round_sheet(clauses, department, labels, encoding)
 
     def csv(self, table: Table, encoding: str, tab_before_ids: bool = False) -> bytes:
         """One of the sheets as CSV. InputError `encoding_lacks` where the encoding lacks a character."""
