@@ -304,3 +304,7 @@ def _file_lock(path: str) -> Any:
     from filelock import FileLock  # readers need none
 
     return FileLock(path, poll_interval=_LOOK_AGAIN_S, fallback_to_soft=False)
+
+
+if hasattr(os, "register_at_fork"):  # a lock belongs to the process that made it
+    os.register_at_fork(after_in_child=_file_lock.cache_clear)

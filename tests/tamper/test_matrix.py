@@ -240,6 +240,11 @@ CASES = [
         "a person's id deleted", do("DELETE FROM subjects WHERE stream = 'employee/E001'"), {"event_changed"}
     ),
     Case(
+        "a close of the registry",
+        do("DELETE FROM closes"),
+        *[{"registry_wrong"}] * 3,
+    ),
+    Case(
         "a person's id put in",
         do("INSERT INTO subjects VALUES ('main', 'employee/nobody', 'x')"),
         {"subject_of_nothing"},
@@ -620,7 +625,6 @@ DEEP = [
         {"subject_wrong", "registry_wrong"},
     ),
     ("an employee of the registry", do("DELETE FROM things WHERE id = 'E004'"), {"registry_wrong"}),
-    ("a close of the registry", do("DELETE FROM closes"), {"registry_wrong"}),
     ("a command of the registry", flip("commands", "digest"), {"registry_wrong"}),
     ("a line of the registry", do("DELETE FROM supervised WHERE employee = 'E001'"), {"registry_wrong"}),
 ]
