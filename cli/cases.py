@@ -2,12 +2,15 @@
 
 import click
 
+from cli.appraisal import case, check, objection
 from cli.case_file import dossier, show
 from cli.forms import form
 from cli.listing import list_notices
 from cli.localized_help import SpeakingGroup
 from cli.settings import common_options
 from cli.show import show_command
+
+__all__ = ["appeal", "case", "check", "finding", "notice", "objection", "reward", "sanction"]
 
 
 @click.group(cls=SpeakingGroup, help_key="notice")

@@ -9,7 +9,10 @@ from ledger.errors import LedgerError
 from ledger.formats import format_money
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ledger.application.desk import Desk
+    from ledger.application.notes import Note
 
 
 def tell_what_is_open(ledger: "Desk", values: dict[str, Any]) -> None:
@@ -20,6 +23,11 @@ def tell_what_is_open(ledger: "Desk", values: dict[str, Any]) -> None:
             if found:
                 named = labels.say("separator").join(found)
                 talk(labels.say(f"close_open_{matter}", month=values["month"], named=named))
+
+
+def open_differences(notes: "Iterable[Note]") -> int:
+    """How many differences a close says stay open."""
+    return sum(int(str(note.fields["differences"])) for note in notes if note.code == "open_differences")
 
 
 def show_close(fields: dict[str, Any]) -> None:

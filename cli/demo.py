@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 _SITE, _MONTH, _SUPERVISOR, _APPEAL = "jinse", "2026-07", "S03", "A03"
 _SAMPLE = resources.files("cli").joinpath("sample")
-_TO_TRY = ("own.jsonl", "notices.csv")
-"""Files that are laid beside the ledger: commands of one's own, and a sheet to import."""
+_TO_TRY = {"own.jsonl": "own.jsonl", "notices.csv": "notices.csv", "payroll-map.toml": "maps/payroll.toml"}
+"""Files that are laid beside the ledger: commands of one's own, a sheet to import, how a payroll program is mapped."""
 _LAST = "9" * 18
 """A position after every other."""
 
@@ -64,6 +64,11 @@ def demo(context: click.Context, folder: Path) -> None:
     context.invoke(report.joint_liability, month=_MONTH, site=_SITE, supervisor=_SUPERVISOR)
     with settings().open() as ledger:
         before = _show_appeal(ledger, words)
+        (short,) = (
+            row for row in ledger.reports.reconciliation(_MONTH, _SITE)["rows"] if row["open"] != "0.00"
+        )
+    print_line(f"\n{words['pay'].format(**short)}")
+    context.invoke(report.reconciliation, month=_MONTH, site=_SITE)
     _show_next(folder, words, before)
 
 
@@ -83,9 +88,9 @@ def _prepare(folder: Path, words: dict[str, str]) -> "Applied":
     """The folder, the ledger with the sample recorded, and the files to try."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name in _TO_TRY:
+        for name, sample in _TO_TRY.items():
             if not (folder / name).exists():
-                (folder / name).write_bytes(_SAMPLE.joinpath(name).read_bytes())
+                (folder / name).write_bytes(_SAMPLE.joinpath(sample).read_bytes())
     except OSError as error:
         raise click.FileError(str(folder), hint=error.strerror) from None
     with settings().open() as ledger, _SAMPLE.joinpath("office.jsonl").open("rb") as file:
@@ -157,6 +162,7 @@ def _show_next(folder: Path, words: dict[str, str], before: int) -> None:
         "try_payroll": [f"{kaoji} report payroll 2026-06"],
         "try_appeals": [f"{kaoji} report appeals"],
         "try_as_of": [f"{kaoji} report monthly 2026-06 --as-of {before}"],
+        "try_pay": [f"{kaoji} explain E06 {_MONTH} --pay"],
         "try_log": [f"{kaoji} log E01"],
         "try_apply": [f"{kaoji} apply {own}", f"{kaoji} report monthly 2026-08"],
         "try_rebuild": [f"{kaoji} rebuild"],

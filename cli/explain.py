@@ -1,7 +1,7 @@
 """`kaoji explain`, `kaoji what-if`, `kaoji compare`: why a figure is what it is, and what would change it."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import click
 
@@ -17,6 +17,8 @@ from ledger.formats import format_local
 from ledger.labels.citations import cited
 
 if TYPE_CHECKING:
+    from ledger.application.ledger import Ledger
+    from ledger.review.impact import Impact
     from ledger.terms import Outcome
 
 _INDENT = "  "
@@ -112,7 +114,7 @@ def _line(entry: dict[str, Any]) -> str:
     parts = []
     if "of" in entry:
         parts.append(labels.heading(entry["of"]))
-    for name in ("notice", "reward", "employee"):
+    for name in ("notice", "reward", "check", "employee"):
         if name in entry:
             parts.append(f"{labels.word(name)} {shown(entry[name])}")
     if "status" in entry:
@@ -171,11 +173,18 @@ def _print_events(events: dict[str, dict[str, Any]], timezone: str) -> None:
     examples=[
         "kaoji what-if A1 --outcome revoked",
         "kaoji what-if A1 --outcome reduced --points 1 --without N7",
+        "kaoji what-if O2026-0001 --score 6",
+        "kaoji what-if HC2026-0001 --outcome returned",
         "kaoji what-if --policy next-year.toml --employee E017",
     ],
 )
 @click.argument("appeals", nargs=-1, metavar="[APPEAL]...", shell_complete=completion("appeal"))
-@click.option("--outcome", type=WordChoice(["revoked", "reduced", "dismissed"]), help="field:outcome")
+@click.option(
+    "--outcome",
+    type=WordChoice(["revoked", "reduced", "dismissed", "handled", "returned"]),
+    help="field:outcome",
+)
+@click.option("--score", type=int, metavar="N", help="field:score")
 @click.option("--points", type=int, metavar="N", help="field:points_left")
 @click.option(
     "--without", multiple=True, metavar="NOTICE", help="field:without", shell_complete=completion("notice")
@@ -195,6 +204,7 @@ def _print_events(events: dict[str, dict[str, Any]], timezone: str) -> None:
 def what_if(
     appeals: tuple[str, ...],
     outcome: str | None,
+    score: int | None,
     points: int | None,
     without: tuple[str, ...],
     policy: Path | None,
@@ -211,17 +221,15 @@ def what_if(
     from ledger.errors import InputError
 
     remedies = bool(appeals or without)
-    if remedies == (policy is not None) or bool(appeals) != (outcome is not None):
+    said = (outcome is not None) + (score is not None)
+    if remedies == (policy is not None) or int(bool(appeals)) != said:
         raise InputError("what_if_of_what")
     with settings().open() as ledger, checking(ledger):
         position = None if as_of is None else ledger.position_of(as_of)
         if policy is not None:
             found = ledger.review.what_if_policy(policy.read_bytes(), employee, site, month, position)
         else:
-            decided = cast("Outcome", outcome)
-            found = ledger.review.what_if(
-                [(appeal, decided, points) for appeal in appeals], without, position
-            )
+            found = _imagined(ledger, appeals, outcome, score, points, without, position)
     if as_json:
         print_json(found.values())
         return
@@ -229,6 +237,26 @@ def what_if(
         print_line(settings().labels().say("as_of", position=position))
     show_difference(found.difference)
     print_line(settings().labels().say("nothing_recorded"))
+
+
+def _imagined(
+    ledger: "Ledger",
+    things: tuple[str, ...],
+    outcome: str | None,
+    score: int | None,
+    points: int | None,
+    without: tuple[str, ...],
+    position: int | None,
+) -> "Impact":
+    """What is imagined: objections verified with a score, handbook cases closed, or appeals decided."""
+    what_if = ledger.review.what_if
+    if score is not None:
+        return what_if((), without, position, objections=[(name, score) for name in things])
+    if outcome in ("handled", "returned"):
+        closing = cast('Literal["handled", "returned"]', outcome)
+        return what_if((), without, position, cases=[(name, closing) for name in things])
+    decided = cast("Outcome", outcome)
+    return what_if([(name, decided, points) for name in things], without, position)
 
 
 @click.command(

@@ -1,7 +1,7 @@
 """`kaoji export`: files for other programs."""
 
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -11,6 +11,11 @@ from cli.localized_help import SpeakingCommand, SpeakingGroup
 from cli.render import shown, talk
 from cli.report_options import Month, month_argument
 from cli.settings import as_of_option, common_options, force_option, out_option, settings, site_option
+from ledger.errors import InputError
+
+if TYPE_CHECKING:
+    from ledger.application.exports import Handoff, Table
+    from ledger.application.ledger import Ledger
 
 _ENTRIES = ("close", "run", "return", "carry", "write_off")
 
@@ -50,9 +55,8 @@ def tiles(folder: str) -> None:
 @click.option(
     "--names", type=click.Choice(["none", "masked", "full"]), default="full", help="field:names_in_file"
 )
-@click.option(
-    "--sheet", type=click.Choice(["pay", "lines", "control"]), default="pay", help="field:csv_sheet"
-)
+@click.option("--map", "mapping", metavar="FILE", help="field:pay_map")
+@click.option("--sheet", type=click.Choice(["pay", "lines", "control", "map"]), help="field:csv_sheet")
 @click.option(
     "--encoding", type=click.Choice(["utf-8-sig", "gb18030"]), default="utf-8-sig", help="field:csv_encoding"
 )
@@ -65,7 +69,8 @@ def payroll(
     month: str,
     out: str,
     names: str,
-    sheet: str,
+    mapping: str | None,
+    sheet: str | None,
     encoding: str,
     csv_ids: str,
     site: str | None,
@@ -75,29 +80,55 @@ def payroll(
     """Write what a close hands to payroll: as XLSX three sheets, as CSV one of them.
 
     What to take of each person by pay item, the lines behind it, and a sheet to check the file by (kaoji verify
-    --handoff). Names that are in it are noted as handed out.
+    --handoff). Names that are in it are noted as handed out. With a mapping file one more sheet stands before them, as a
+    payroll program takes it.
     """
     from ledger.application.exports import Names
 
     labels = settings().labels()
+    given = None if mapping is None else read_file(Path(mapping))
     with settings().open() as ledger:
         since = ledger.position()
         position = None if as_of is None else ledger.position_of(as_of)
-        sheets = ledger.exports.handoff(month, site, cast("Names", names), labels, position)
-        table = {"pay": sheets.pay, "lines": sheets.lines, "control": sheets.control}[sheet]
+        sheets = ledger.exports.handoff(month, site, cast("Names", names), labels, position, given)
         if out.endswith(".xlsx"):
-            content = ledger.exports.workbook(sheets)
+            files = _workbooks(ledger, sheets, Path(out), given)
         else:
-            content = ledger.exports.csv(table, encoding, csv_ids == "tab")
+            table = _chosen(sheets, sheet)
+            files = [(Path(out), ledger.exports.csv(table, encoding, csv_ids == "tab"))]
             misread = ledger.exports.misread_ids(table)
             if misread and csv_ids == "plain":
                 talk(labels.say("csv_ids_misread", ids=", ".join(misread)))
         people = () if names == "none" else sheets.people
-        hand_out(ledger, people, "payroll", out, [(Path(out), content)], force, since)
+        hand_out(ledger, people, "payroll", out, files, force, since)
     if out == STDOUT:
-        click.echo(content.decode(encoding), nl=False)
+        click.echo(files[0][1].decode(encoding), nl=False)
         return
     talk(labels.say("handoff_written", file=shown(out), month=month, people=len(sheets.close.run)))
+
+
+def _workbooks(
+    ledger: "Ledger", sheets: "Handoff", out: Path, mapping: bytes | None
+) -> list[tuple[Path, bytes]]:
+    """The workbook, or two where the mapped sheet is to stand alone: ours is then FILE.control.xlsx."""
+    if mapping is None or sheets.mapped is None or not ledger.exports.stands_alone(mapping):
+        return [(out, ledger.exports.workbook(sheets))]
+    ours = ledger.exports.workbook(sheets, [sheets.pay, sheets.lines, sheets.control])
+    return [
+        (out, ledger.exports.workbook(sheets, [sheets.mapped])),
+        (out.with_suffix(".control.xlsx"), ours),
+    ]
+
+
+def _chosen(sheets: "Handoff", name: str | None) -> "Table":
+    """The sheet that goes into a CSV: the one asked for, else the mapped one, else that of pay. InputError `map_needed`."""
+    if name is None:
+        return sheets.mapped or sheets.pay
+    if name == "map":
+        if sheets.mapped is None:
+            raise InputError("map_needed").at(field="sheet")
+        return sheets.mapped
+    return {"pay": sheets.pay, "lines": sheets.lines, "control": sheets.control}[name]
 
 
 @export.command(

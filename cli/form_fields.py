@@ -15,9 +15,11 @@ from pydantic import BaseModel, BeforeValidator
 from cli.choices import CHECKLIST, ask, code_of
 from cli.render import shown
 from cli.settings import settings
+from cli.sheet_rows import day_row, week_row
 from cli.typed import as_day, as_instant, as_money, as_month
 from ledger.commands import COMMANDS, REFERENCES, parts_of, references_of
 from ledger.commands.notices import Evidence
+from ledger.commands.sheets import DayRow, WeekRow
 from ledger.errors import InputError, LedgerError
 from ledger.formats import plain
 from ledger.subjects import OWNED, referred
@@ -42,8 +44,14 @@ _FORGIVEN: dict[str, Callable[[str], str]] = {
 _YES_OR_NO: Final = ("yes", "no")
 """How a yes or no is typed."""
 
-_CALLED = {"witnesses": "witness", "places": "place"}
+_CALLED = {"witnesses": "witness", "places": "place", "rows": "row"}
 """Fields whose option, which may be repeated, is called otherwise."""
+
+_PARTS: dict[Any, tuple[Callable[[str], Any], str]] = {
+    DayRow: (day_row, "EMPLOYEE[=absent][; d-1 NOTE]"),
+    WeekRow: (week_row, "EMPLOYEE[=SUMMARY][; e-2 NOTE]"),
+}
+"""Models of which a command holds many, each typed as one text → what reads it, and how a help calls it."""
 
 Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
@@ -102,6 +110,8 @@ class FormField:
             return f"[{'|'.join(self.choices or _YES_OR_NO)}]"
         if self.type is Evidence:
             return "FILE"
+        if self.type in _PARTS:
+            return _PARTS[self.type][1]
         if get_origin(self.type) is dict:
             return f"{of.upper()}={self._held().metavar}" if (of := self._of_each) else "ITEM=REMARK"
         called = REFERENCES.get(self.name, self.name) if self.coded else self.name
@@ -132,6 +142,8 @@ class FormField:
             return self._one(typed)
         if get_origin(self.type) is dict:
             return dict(map(self._pair if self._of_each else _item, typed))
+        if self.type in _PARTS:
+            return [_PARTS[self.type][0](one) for one in typed]
         return [_evidence(one) if self.type is Evidence else one for one in typed]
 
     @property

@@ -11,7 +11,7 @@ FORM_PATHS: Final[dict[str, str]] = {
     "rotate_key": "key rotate",
 }
 
-_MAKING_FORMS: Final = ("cli.cases", "cli.organisation", "cli.sittings")
+_MAKING_FORMS: Final = ("cli.appraisal", "cli.cases", "cli.organisation", "cli.sittings")
 
 
 def form_paths() -> dict[str, str]:

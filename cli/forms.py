@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.asking import ask_field, confirm, on_a_terminal
-from cli.closing import show_close, tell_what_is_open
+from cli.closing import open_differences, show_close, tell_what_is_open
 from cli.difference import show_difference
 from cli.form_fields import FormField, fields_of
 from cli.form_paths import FORM_PATHS
@@ -135,6 +135,8 @@ def show_applied(applied: Any, dry_run: bool, as_json: bool, people: dict[str, s
         talk(labels.say("sent_before", position=skip.position))
     if as_json:
         shape = {"dry_run": dry_run, "position": applied.position, "events": applied.made()}
+        if "month_closed" in {event["kind"] for event in shape["events"]}:
+            shape["open_differences"] = open_differences(applied.notes)
         if applied.impact is not None:
             shape |= applied.impact.values()
         print_json(shape)

@@ -137,10 +137,13 @@ def _import(kind: str, given: dict[str, Any]) -> int:
         raise InputError("import_from_stdin").at(field="file")
     content = read_file(given["file"])
     with settings().open() as ledger, _progress() as progress:
+        asked = _asked(given)
+        if given["import_map"] is not None:
+            asked = ledger.imports.asked(cast("Kind", kind), asked, read_file(Path(given["import_map"])))
         imported = ledger.imports.run(
             cast("Kind", kind),
             content,
-            _asked(given),
+            asked,
             dry_run=given["dry_run"],
             good_rows=given["good_rows"],
             progress=progress,
@@ -166,9 +169,8 @@ def _told(imported: "Imported", given: dict[str, Any]) -> int:
 
 
 def _asked(given: dict[str, Any]) -> "Asked":
-    from ledger.application.imports import Asked, ImportMap, load_map
+    from ledger.application.imports import Asked
 
-    given_map = given["import_map"]
     return Asked(
         site=given["site"],
         month=given.get("month"),
@@ -183,7 +185,6 @@ def _asked(given: dict[str, Any]) -> "Asked":
         shows_names=given["names"] == "full",
         sheet=given["sheet"],
         encoding=given["encoding"],
-        map=ImportMap() if given_map is None else load_map(read_file(Path(given_map))),
     )
 
 

@@ -10,7 +10,7 @@ from cli.settings import common_options
 @click.group(cls=SpeakingGroup, help_key="payroll")
 @common_options
 def payroll() -> None:
-    """What finance took of a closed month: return, settle."""
+    """What finance took of a closed month: return, settle; and who was told before: tell."""
 
 
 form(
@@ -33,4 +33,12 @@ form(
         'kaoji payroll settle E017 2026-08 --how carry --reason "下月補扣" --by F01',
         'kaoji payroll settle E021 2026-08 --how write_off --reason "已離職" --by M01',
     ],
+)
+form(
+    payroll,
+    "tell",
+    "record_deduction_notice",
+    "employee",
+    "month",
+    examples=["kaoji payroll tell E017 2026-08 --by O01"],
 )

@@ -7,6 +7,7 @@ from typing import Any
 from cli.checked import checking
 from cli.render import print_json, print_line, print_table, print_title
 from cli.settings import settings
+from ledger.formats import masked
 
 
 def print_handoff(lines: Sequence[Mapping[str, Any]], run: Sequence[Mapping[str, Any]]) -> None:
@@ -18,6 +19,14 @@ def print_handoff(lines: Sequence[Mapping[str, Any]], run: Sequence[Mapping[str,
     print_table(with_total(run, columns[1:]), columns, right=columns[1:])
 
 
+def named_as(names: str, found: dict[str, Any]) -> dict[str, Any]:
+    """A reconciliation with its names in full, masked, or without them."""
+    if names == "full":
+        return found
+    rows = [{**row, "name": masked(row["name"]) if names == "masked" else None} for row in found["rows"]]
+    return {**found, "rows": rows}
+
+
 def print_reconciliation(title: str, found: dict[str, Any], only_open: bool) -> None:
     """The rows, their sums, and who reported which run."""
     labels = settings().labels()
@@ -25,10 +34,15 @@ def print_reconciliation(title: str, found: dict[str, Any], only_open: bool) -> 
     rows = [row for row in found["rows"] if not only_open or row["open"] != "0.00"]
     money = ["expected", "actual", "difference", "settled", "open"]
     total = {"employee": labels.say("total"), **found["totals"]}
-    columns = ["employee", "name", *money, "status", "reason"]
-    print_table([*rows, total] if len(rows) > 1 else rows, columns, right=money, spare=["settled", "name"])
+    named = ["name"] if any(row["name"] for row in found["rows"]) else []
+    columns = ["employee", *named, *money, "status", "reason"]
+    print_table([*rows, total] if len(rows) > 1 else rows, columns, right=money, spare=["settled", *named])
     print_title(labels.title("payroll-returns"))
     print_table(found["returns"], ["run", "on", "by", "people", "position"], right=["people", "position"])
+
+
+_CALLED = {"line": "line_handed_over", "returned": "actually_taken"}
+"""What an entry of pay is called by another word than elsewhere."""
 
 
 def explain_pay(employee: str, month: str, as_of: str | None, as_json: bool) -> None:
@@ -42,7 +56,7 @@ def explain_pay(employee: str, month: str, as_of: str | None, as_json: bool) -> 
     print_title(f"{labels.title('explain-pay')} {found['employee']} {found['name']} · {month}")
     rows = [
         {
-            "matter": "line_handed_over" if entry["what"] == "line" else entry["what"],
+            "matter": _CALLED.get(entry["what"], entry["what"]),
             "amount": entry["amount"],
             "about": _about(entry),
             "events": " ".join(f"#{position}" for position in entry["rests_on"]),

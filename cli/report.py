@@ -1,5 +1,6 @@
 """`kaoji report …`: the figures, as tables for people and JSON for programs (domain §10.2)."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import import_module
@@ -7,8 +8,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
+from cli.handout import STDOUT, hand_out
 from cli.localized_help import SpeakingCommand, SpeakingGroup
-from cli.pay_tables import print_handoff, print_reconciliation, with_total
+from cli.pay_tables import named_as, print_handoff, print_reconciliation, with_total
 from cli.render import deadline_cell, print_line, print_table, print_title, shown
 from cli.report_options import Asked, month_argument, report_options
 from cli.settings import common_options, settings
@@ -18,6 +20,13 @@ if TYPE_CHECKING:
     from ledger.application.desk import Desk
 
 _ELSEWHERE = {
+    **{
+        name: f"cli.appraisal_reports:{name.replace('-', '_')}"
+        for name in (
+            *("appraisal", "appraisal-sheet", "appraisal-summary", "appraisal-posting"),
+            *("daily-sheet", "week-sheet", "register", "bonus"),
+        )
+    },
     "actions": "cli.improvement_reports:actions",
     "causes": "cli.improvement_reports:causes",
     "checklist": "cli.round_reports:checklist",
@@ -198,11 +207,23 @@ def payroll(month: str, asked: Asked) -> None:
 @report_options
 @click.option("--check", is_flag=True, help="field:check_open")
 @click.option("--open", "only_open", is_flag=True, help="field:only_open")
-def reconciliation(month: str, asked: Asked, check: bool, only_open: bool) -> None:
-    """What the close of the month handed over against what pay took: short, over, not returned, settled."""
-    found, title = asked.fetch(
-        "reconciliation", month, lambda ledger, site, at: ledger.reports.reconciliation(month, site, at)
-    )
+@click.option("--names", type=click.Choice(["none", "masked", "full"]), help="field:reconciliation_names")
+def reconciliation(month: str, asked: Asked, check: bool, only_open: bool, names: str | None = None) -> None:
+    """What the close of the month handed over against what pay took: short, over, not returned, settled.
+
+    Names are shown on a terminal; in what goes elsewhere they are asked for (--names), and then noted as handed out.
+    """
+    shown_names = names or ("full" if sys.stdout.isatty() else "none")
+
+    def read(ledger: "Desk", site: str, at: int | None) -> Any:
+        since = ledger.position()
+        found = named_as(shown_names, ledger.reports.reconciliation(month, site, at))
+        if shown_names != "none" and not sys.stdout.isatty():
+            people = [row["employee"] for row in found["rows"]]
+            hand_out(ledger, people, "reconciliation", STDOUT, [], False, since)
+        return found
+
+    found, title = asked.fetch("reconciliation", month, read)
     if title is not None:
         print_reconciliation(title, found, only_open)
     if check and any(row["open"] != "0.00" for row in found["rows"]):

@@ -25,22 +25,40 @@ if TYPE_CHECKING:
     from ledger.application.desk import Desk
 
 
-class Month(click.ParamType[str]):
+class Month(click.ParamType[Any]):
     """A month, `YYYY-MM`."""
 
     name = "month"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The month, or a usage error."""
-        from cli.typed import as_month
-        from ledger.formats import Malformed, Reason, parse_month
+        from ledger.formats import Malformed, Reason
 
         try:
-            return parse_month(as_month(value))
+            return value if not isinstance(value, str) else self.read(value)
         except Malformed as error:
             given = repr(value)
             text = f"{given}: {error}"
             self.fail(Reason(text, "quoted_value", given=given[1:-1], problem=error.reason), param, ctx)
+
+    def read(self, value: str) -> Any:
+        """What is typed, read. Malformed."""
+        from cli.typed import as_month
+        from ledger.formats import parse_month
+
+        return parse_month(as_month(value))
+
+
+class Quarter(Month):
+    """A civil quarter, `YYYY-Qn`."""
+
+    name = "quarter"
+
+    def read(self, value: str) -> Any:
+        """What is typed, read. Malformed."""
+        from ledger.formats import parse_quarter, plain
+
+        return parse_quarter(plain(value).upper())
 
 
 class Day(click.ParamType["date"]):

@@ -25,7 +25,7 @@ from cli.settings import Settings
 from ledger import terms
 from ledger.access.classes import CLASSES, Grant
 from ledger.access.may import MAY
-from ledger.commands import COMMANDS, REFERENCES
+from ledger.commands import COMMANDS, REFERENCES, rows_of
 from ledger.commands.notices import Evidence
 from ledger.events import Event, Personal, Recorded, kinds
 from ledger.labels.messages import Labels
@@ -155,7 +155,10 @@ _SHAPES: Final = {
     "Day": "text `YYYY-MM-DD`, in the site's time zone",
     "Month": "text `YYYY-MM`",
     "Instant": "text in UTC such as `2026-08-01T01:30:00Z`",
+    "Quarter": "text `YYYY-Qn`",
     "Points": "whole number from 1 to 9999",
+    "MarkPoints": "whole number from -100 to 100",
+    "SheetPoints": "whole number from 0 to 9999",
     "Sha256": "text of 64 hexadecimal digits",
     "str": "text",
     "int": "whole number; fen where the name ends in `_fen`",
@@ -352,6 +355,8 @@ def _held(field: FormField) -> str:
         one = _alternatives(list(field.choices))
     elif field.type is Evidence:
         one = "`{name, sha256}`"
+    elif isinstance(field.type, type) and issubclass(field.type, BaseModel):
+        one = _object(field.type)
     elif get_origin(field.type) is dict:
         return "an object"
     elif field.name in REFERENCES:
@@ -360,6 +365,16 @@ def _held(field: FormField) -> str:
         one = "a whole number" if field.is_whole_number else _READ.get(field.read_as or "", "text")
     one += ", or `null`" if field.nullable else ""
     return f"a list: {one}" if field.many else one
+
+
+def _object(model: type[BaseModel]) -> str:
+    """A part of which a command holds many: its fields, and those of the parts it holds itself."""
+    found, listed = [], rows_of(model)
+    for key, field in model.model_fields.items():
+        inner = listed.get(key)
+        shape = "" if inner is None else f": [{_object(inner).strip('`')}]"
+        found.append(f"{field.alias or key}{'' if field.is_required() else '?'}{shape}")
+    return "`{" + ", ".join(found) + "}`"
 
 
 # --- writing ------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ SEALED: Final = "[密封 sealed]"
 # Patterns are compiled when first used (`re` keeps them): `kaoji --help` uses none of them.
 _DAY = r"\d{4}-\d{2}-\d{2}"
 _MONTH = r"\d{4}-(0[1-9]|1[0-2])"
+_QUARTER = r"\d{4}-Q[1-4]"
 _MONEY_TOO_LONG = r"-?\d{13,}(\.\d{1,2})?"
 _MONEY = r"-?\d{1,12}(\.\d{1,2})?"
 _INSTANT = (
@@ -155,6 +156,33 @@ def _month(value: str) -> str:
 def _year_outside() -> Malformed:
     text = f"the year must lie between {EARLIEST_YEAR} and {LATEST_YEAR}"
     return Malformed("year_range", text, earliest=EARLIEST_YEAR, latest=LATEST_YEAR)
+
+
+def parse_quarter(value: object) -> str:
+    """A civil quarter, `YYYY-Qn`, checked."""
+    if not isinstance(value, str) or not re.fullmatch(_QUARTER, value, re.ASCII):
+        raise Malformed("quarter_shape", "a quarter is written YYYY-Q1 to YYYY-Q4")
+    if not EARLIEST_YEAR <= int(value[:4]) <= LATEST_YEAR:
+        raise _year_outside()
+    return value
+
+
+def months_of_quarter(quarter: str) -> tuple[str, str, str]:
+    """The three months of a civil quarter, `YYYY-Qn`, in order."""
+    year, number = quarter.split("-Q")
+    first, second, third = (f"{year}-{3 * int(number) - back:02}" for back in (2, 1, 0))
+    return first, second, third
+
+
+def month_before(month: str) -> str:
+    """The month before a month."""
+    year, number = int(month[:4]), int(month[5:])
+    return f"{year - 1:04}-12" if number == 1 else f"{year:04}-{number - 1:02}"
+
+
+def quarter_of(month: str) -> str:
+    """The civil quarter of a month."""
+    return f"{month[:4]}-Q{(int(month[5:]) + 2) // 3}"
 
 
 def parse_money(value: object) -> int:

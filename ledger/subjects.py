@@ -13,7 +13,8 @@ class Subject(NamedTuple):
 
     `asked_by` and `introduced_by` are the command (`do`) and the event (`kind`) that bring one into being; the field
     called like the kind holds its id in both. `lives_on` is the kind on whose stream it lives, `or_on` the other one on
-    which it does where it is nobody's. `also_by` are other commands that bring one into being; `part` is the field of the
+    which it does where it is nobody's. `also_by` are other commands that bring one into being, and
+    `also_events` their events where these are others; `part` is the field of the
     command that holds a list of them, where it makes several. A thing typed without an id is numbered: `letter`, the year
     of the command's field `dated_by`, four digits. `site` says whether its first event names the site it is of.
     """
@@ -24,6 +25,7 @@ class Subject(NamedTuple):
     lives_on: str = "employee"
     or_on: str | None = None
     also_by: tuple[str, ...] = ()
+    also_events: tuple[str, ...] = ()
     part: str | None = None
     letter: str | None = None
     dated_by: str | None = None
@@ -43,6 +45,19 @@ SUBJECTS: Final = (
     Subject("appeal", "file_appeal", "appeal_filed", letter="A", dated_by="on"),
     Subject("reward", "grant_reward", "reward_granted", letter="R", dated_by="occurred_on"),
     Subject("sanction", "impose_sanction", "sanction_imposed", letter="S", dated_by="on"),
+    Subject("check", "record_check", "check_recorded", letter="C", dated_by="on"),
+    Subject("objection", "object_appraisal", "appraisal_objected", letter="O", dated_by="on"),
+    Subject("case", "refer_to_handbook", "handbook_referred", letter="HC", dated_by="on"),
+    Subject(
+        "sheet",
+        "record_day_sheet",
+        "day_sheet_recorded",
+        lives_on="appraisal",
+        letter="DS",
+        dated_by="day",
+        also_by=("record_week_sheet",),
+        also_events=("week_sheet_recorded",),
+    ),
     Subject("inspection", "record_inspection", "inspection_recorded", "inspection", site=True),
     Subject("finding", "record_inspection", "finding_recorded", or_on="inspection", part="findings"),
     Subject(
@@ -69,7 +84,9 @@ BY_COMMAND: Final = {
 }
 """The command that brings a thing into being → what it is."""
 
-BY_EVENT: Final = {subject.introduced_by: subject for subject in SUBJECTS}
+BY_EVENT: Final = {
+    kind: subject for subject in SUBJECTS for kind in (subject.introduced_by, *subject.also_events)
+}
 """The event that brings a thing into being → what it is."""
 
 BY_KIND: Final = {subject.kind: subject for subject in SUBJECTS}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from ledger.aggregates.department_month import DepartmentMonth, WeekSheet
 from ledger.aggregates.employee_state import EmployeeState
 from ledger.aggregates.posted_list_state import PostedList
 from ledger.aggregates.site_state import SiteState
@@ -18,6 +19,7 @@ from ledger.examination.book import BankBook
 from ledger.examination.marking import PaperResult
 from ledger.policy.book import PolicyBook
 from ledger.policy.model import Policy
+from ledger.terms import Dimension
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,15 @@ class Worsened:
     employee: str
     month: str
     figure: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetScore:
+    """What an appraisal sheet comes to now: points a dimension and in all; None where nobody looked."""
+
+    employee: str
+    dimensions: dict[Dimension, int] | None
+    score: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +214,21 @@ class DecisionContext(Protocol):
 
     def handoff(self, site: str, month: str) -> Handoff:
         """What a close of this month would submit now."""
+
+    def department_month(self, site: str, month: str, department: str) -> DepartmentMonth:
+        """A department's month of appraisal; an empty one where nothing of it is recorded."""
+
+    def week_sheet(self, site: str, department: str, monday: date) -> WeekSheet | None:
+        """The evaluation of a department's week, if there is one."""
+
+    def sheets_of(self, site: str, month: str, department: str) -> list[SheetScore]:
+        """The sheets that belong to a department's month, as reckoned now, by employee."""
+
+    def counting_on(self, employee: str, month: str, dimension: str) -> Set[str]:
+        """Who recorded the marks and issued the notices that count on a dimension of somebody's sheet."""
+
+    def open_sheets(self, employee: str) -> list[tuple[str, str]]:
+        """Month and department of every sheet of somebody's that is published and not approved."""
 
     def list_opens(self, site: str, month: str) -> date:
         """From when on a month's public list may be posted. WrongState `list_month_open`, `month_closed_with`."""

@@ -17,12 +17,13 @@ from ledger.timeline import Absence, Timeline
 
 if TYPE_CHECKING:
     from ledger.aggregates.employee.answers import AnswerState
+    from ledger.aggregates.employee.appraisals import SheetAcknowledged
     from ledger.aggregates.employee.consents import ConsentState
     from ledger.aggregates.employee.pay_returns import ReturnState, SettlementState
     from ledger.aggregates.employee.rewards import RewardState
     from ledger.aggregates.employee.sanctions import SanctionState
 
-NoticeStatus = Literal["stands", "withdrawn", "revoked"]
+NoticeStatus = Literal["stands", "withdrawn", "revoked", "handled"]
 AppealStatus = Literal["pending", "dismissed", "reduced", "revoked", "withdrawn", "moot"]
 
 
@@ -60,6 +61,10 @@ class NoticeState(Struct, frozen=True, gc=False):
     withdrawn_on: date | None = None
     replaces: str | None = None
     replaced_by: str | None = None
+    referred: str | None = None
+    """The open case by which it goes by the handbook."""
+    returned_on: date | None = None
+    """When it came back from the handbook: its window begins anew."""
     place: str | None = None
     found_as: str | None = None
     """The finding of a round that it was issued from."""
@@ -128,6 +133,7 @@ class EmployeeState(Struct, frozen=True, gc=False):
     names: Timeline[str] = field(default_factory=Timeline)
     departments: Timeline[str] = field(default_factory=Timeline)
     supervisors: Timeline[str | None] = field(default_factory=Timeline)
+    posts: Timeline[str | None] = field(default_factory=Timeline)
     absences: tuple[Absence, ...] = ()
     """In the order of their days; of the last one the person may not be back."""
     erased_on: date | None = None
@@ -138,6 +144,12 @@ class EmployeeState(Struct, frozen=True, gc=False):
     returns: "tuple[ReturnState, ...]" = ()
     """The latest entry of each run of a site's month, in the order in which they were first made."""
     settlements: "tuple[SettlementState, ...]" = ()
+    acknowledged: "tuple[SheetAcknowledged, ...]" = ()
+    """The acknowledgements of appraisal sheets, in the order of recording."""
+    bonus_bases: dict[str, int] = field(default_factory=dict)
+    """Quarter → the base of its bonus, in fen."""
+    deduction_notices: tuple[tuple[str, str], ...] = ()
+    """Site and month of each close of which the person was told in writing."""
     answers: "dict[tuple[str, str], AnswerState]" = field(default_factory=dict)
     """What was answered in examinations: (sitting, question) → answer."""
     consents: "tuple[ConsentState, ...]" = ()

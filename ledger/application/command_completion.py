@@ -4,7 +4,7 @@ All of it happens inside the write unit, so that a number given to a new thing i
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel
 
 from ledger.application.command_reader import require_readable
-from ledger.commands import COMMANDS, PARTS, parts_of, references_of
+from ledger.commands import COMMANDS, PARTS, Command, parts_of, references_of, rows_of
 from ledger.errors import Taken
 from ledger.state.execution import Recorder
 from ledger.state.ids import full_id
@@ -69,7 +69,32 @@ def complete(values: Values, ledger_state: LedgerState, hand: Recorder) -> Value
         require_unlike(ledger_state, whole[made])
     if is_numbered(do) and made is not None and made not in whole:
         whole[made] = _number(BY_COMMAND[do], whole, ledger_state, hand)
+    if isinstance(whole.get("rows"), list):
+        _complete_rows(COMMANDS[do], whole, ledger_state, hand)
     return whole
+
+
+def _complete_rows(model: type[Command], whole: Values, ledger_state: LedgerState, hand: Recorder) -> None:
+    """The rows of a sheet: full ids, and a number for every mark that has none."""
+    row_model = rows_of(model)["rows"]
+    whole["rows"] = [
+        _with_full_ids(row_model, None, row, ledger_state) if isinstance(row, dict) else row
+        for row in whole["rows"]
+    ]
+    taken = [
+        mark["check"]
+        for row in whole["rows"]
+        if isinstance(row, dict)
+        for mark in row.get("marks") or ()
+        if isinstance(mark, dict) and "check" in mark
+    ]
+    for row in whole["rows"]:
+        marks = row.get("marks") if isinstance(row, dict) else None
+        for place, mark in enumerate(marks or ()):
+            if marks is not None and isinstance(mark, dict) and "check" not in mark:
+                number = _number(BY_COMMAND["record_check"], whole, ledger_state, hand, taken)
+                marks[place] = {"check": number, **mark}
+                taken.append(number)
 
 
 def clause_meant(ledger_state: LedgerState, typed: str) -> str:
@@ -146,11 +171,14 @@ def with_offset(text: str, zone: ZoneInfo) -> str:
     return format_instant(local.replace(tzinfo=zone))
 
 
-def _number(subject: Subject, values: Values, ledger_state: LedgerState, hand: Recorder) -> str:
-    """The next free number of the year: the letter, the year, four digits."""
+def _number(
+    subject: Subject, values: Values, ledger_state: LedgerState, hand: Recorder, besides: Iterable[str] = ()
+) -> str:
+    """The next free number of the year, `besides` some that are given already: the letter, the year, four digits."""
     day = values.get(str(subject.dated_by))
     year = day[:4] if isinstance(day, str) and day[:4].isdigit() else f"{hand.now.year:04d}"
     prefix = f"{subject.letter}{year}-"
-    taken = ledger_state.log.registry.ids_starting(subject.kind, prefix, None)
-    number = max((int(rest) for name in taken if (rest := name[len(prefix) :]).isdigit()), default=0)
+    taken = {*ledger_state.log.registry.ids_starting(subject.kind, prefix, None), *besides}
+    numbers = (name[len(prefix) :] for name in taken if name.startswith(prefix))
+    number = max((int(rest) for rest in numbers if rest.isdigit()), default=0)
     return f"{prefix}{number + 1:04d}"

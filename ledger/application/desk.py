@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
-from ledger.access.classes import Grant
+from ledger.access.classes import CLASSES, Grant
+from ledger.access.may import MAY
 from ledger.access.standing import Standing
 from ledger.access.viewer import Keeper, Person, Viewer
 from ledger.application.guarded import Note
@@ -23,6 +24,7 @@ from ledger.errors import LedgerError, NotEntitled, StoreError, WrongState
 from ledger.projections.projections import Progress
 from ledger.state.execution import LedgerContext
 from ledger.state.ledger_state import LedgerState
+from ledger.store.readings import Readings
 
 if TYPE_CHECKING:
     from ledger.application.backups import Backups
@@ -37,25 +39,9 @@ if TYPE_CHECKING:
     from ledger.application.upgrade import Upgrade
     from ledger.application.witness import Witnesses
 
-__all__ = ["Desk", "Keeper", "Person", "Viewer"]
+__all__ = ["Desk", "Keeper", "Person", "Readings", "Viewer"]
 
 KEEPER: Final = Keeper()
-
-
-class Readings(Protocol):
-    """Where it is kept who read whose record."""
-
-    def note(
-        self,
-        at: datetime,
-        viewer: str,
-        info: str,
-        subject: str,
-        what: str,
-        purpose: str | None,
-        position: int,
-    ) -> None:
-        """Keeps one reading. StoreError `reading_not_noted`: then nothing is shown."""
 
 
 class Desk(Ledger):
@@ -359,3 +345,11 @@ def _unplaced(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _unplaced(each) for name, each in value.items() if name not in ("because", "position")}
     return value
+
+
+def rights() -> dict[str, dict[str, str]]:
+    """The table of rights as text: relation → class → how much, for showing it."""
+    return {
+        relation: {info: row.get(info, Grant.NONE).name.lower() for info in CLASSES}
+        for relation, row in MAY.items()
+    }

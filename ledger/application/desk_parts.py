@@ -9,7 +9,7 @@ from ledger.access.classes import Grant
 from ledger.application.people import People, PersonExport
 from ledger.application.proofs import Proofs
 from ledger.application.recording import Applied, Recording
-from ledger.application.review import Review
+from ledger.application.review import Closing, Review
 from ledger.commands import Command
 from ledger.errors import NotEntitled, Unknown
 from ledger.review.impact import Impact
@@ -27,6 +27,12 @@ def _desk(part: Any) -> "Desk":
 
 def _refuse(part: Any, what: str) -> NoReturn:
     raise NotEntitled("not_yours_to_read", by=_desk(part).person, id=what)
+
+
+def _fallen(name: str) -> tuple[str, str]:
+    """What is imagined withdrawn: a mark after `check:`, else a notice."""
+    kind, colon, check = name.partition(":")
+    return ("check", check) if colon and kind == "check" else ("notice", name)
 
 
 class OwnRecording(Recording):
@@ -71,11 +77,16 @@ class OwnReview(Review):
         appeals: Iterable[tuple[str, Outcome, int | None]] = (),
         without: Iterable[str] = (),
         as_of: int | None = None,
+        objections: Iterable[tuple[str, int]] = (),
+        cases: Iterable[tuple[str, Closing]] = (),
     ) -> Impact:
         """For whoever decides the case, or sees the figures of the whole site and is in no conflict about it."""
         asked, taken = list(appeals), list(without)
+        verified, closed = list(objections), list(cases)
         standing, state = _desk(self).standing(), LedgerState(self.log)
-        for kind, given in [("appeal", each[0]) for each in asked] + [("notice", each) for each in taken]:
+        imagined = [("appeal", each[0]) for each in asked] + [_fallen(each) for each in taken]
+        imagined += [("objection", each[0]) for each in verified] + [("case", each[0]) for each in closed]
+        for kind, given in imagined:
             name = full_id(state, kind, given, kind)
             owner = standing.context.owner_of(kind, name)
             if kind == "appeal":
@@ -85,7 +96,7 @@ class OwnReview(Review):
                 allowed = standing.at_site(owner.site, "figures") is Grant.WORDS
             if not allowed:
                 _refuse(self, name)
-        return super().what_if(asked, taken, as_of)
+        return super().what_if(asked, taken, as_of, verified, closed)
 
     def what_if_policy(
         self,

@@ -2,23 +2,28 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from ledger.aggregates.employee.deduction_notices import untold
 from ledger.application.part import Part
-from ledger.errors import InputError, LedgerError, StoreError
+from ledger.errors import InputError, LedgerError, StoreError, WrongState
+from ledger.events.months import MonthClosed
 from ledger.exports import accounts, beancount, books, csv_file, handoff, handoff_check, hledger, xlsx_file
 from ledger.exports.accounts import Format
 from ledger.exports.handoff import Handoff, Names
+from ledger.exports.mapped import mapped
 from ledger.exports.table import Table, misread_ids
-from ledger.state.hand_off import close_at, close_of
+from ledger.imports import pay_map
+from ledger.state.hand_off import close_at, close_of, takes
+from ledger.state.ledger_state import LedgerState
 from ledger.store.notary import Notary
 from ledger.terms import month_of
 
 if TYPE_CHECKING:
     from ledger.labels.messages import Labels
 
-__all__ = ["Exports", "Format", "Handoff", "HandoffChecked", "Names"]
+__all__ = ["Exports", "Format", "Handoff", "HandoffChecked", "Names", "Table"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,24 +80,49 @@ class Exports(Part):
         return write(found, called, titles).encode()
 
     def handoff(
-        self, month: str, site: str | None, names: Names, labels: "Labels", as_of: int | None = None
+        self,
+        month: str,
+        site: str | None,
+        names: Names,
+        labels: "Labels",
+        as_of: int | None = None,
+        given_map: bytes | None = None,
     ) -> Handoff:
         """`export payroll`: the sheets of a close. A checkpoint that covers it is signed where none is kept.
 
-        WrongState `month_not_closed`, `month_closed_with`.
+        `given_map`: a mapping file, by which one more sheet is made. InputError `map_*`; WrongState
+        `month_not_closed`, `month_closed_with`, `line_of_record_only`,
+        `deduction_notice_due`.
         """
+        wanted = None if given_map is None else pay_map.load(given_map)
         with self._ledger.look_at_log(as_of) as look:
             at = look.site(site)
             placed = close_at(look.state, at, month)
+            _require_taken(look.state, placed[1])
+            _require_told(look.state, placed[1])
             notary, note = Notary(self.log), None
             with suppress(StoreError):  # where the key is not here
                 note = notary.earliest(placed[0]) or notary.checkpoint()
-            return handoff.handoff(look.state, placed, names, labels, _told(note))
+            mapping = None if wanted is None else f"{wanted.name} {wanted.digest()}"
+            sheets = handoff.handoff(look.state, placed, names, labels, _told(note), mapping)
+            return sheets if wanted is None else replace(sheets, mapped=mapped(sheets.pay, wanted))
 
-    def workbook(self, sheets: Handoff) -> bytes:
-        """The sheets as XLSX, dated by the close."""
+    def stands_alone(self, given_map: bytes) -> bool:
+        """Whether the sheet of a mapping file is to be in a file of its own."""
+        return pay_map.load(given_map).sheet.alone
+
+    def workbook(self, sheets: Handoff, only: Sequence[Table] = ()) -> bytes:
+        """The sheets as XLSX, dated by the close; the mapped one first, where there is one. `only`: these instead.
+
+        WrongState `sheet_full` where one has more rows than a workbook takes.
+        """
         properties = {"kaoji-format": handoff.FORMAT, "kaoji-batch": sheets.close.digest}
-        return xlsx_file.xlsx_bytes([sheets.pay, sheets.lines, sheets.control], sheets.close.on, properties)
+        first = [] if sheets.mapped is None else [sheets.mapped]
+        tables = list(only) or _named_apart([*first, sheets.pay, sheets.lines, sheets.control])
+        for table in tables:
+            if len(table.rows) + len(table.before) > xlsx_file.LIMIT:
+                raise WrongState("sheet_full", sheet=table.name, rows=len(table.rows), limit=xlsx_file.LIMIT)
+        return xlsx_file.xlsx_bytes(tables, sheets.close.on, properties)
 
     def round_sheet(
         self,
@@ -135,6 +165,36 @@ class Exports(Part):
             except LedgerError:
                 return HandoffChecked(found, False, ())
             return HandoffChecked(found, True, tuple(handoff_check.differences(found, close)))
+
+
+def _require_taken(state: LedgerState, close: MonthClosed) -> None:
+    """WrongState `line_of_record_only` where a fine or a share is charged for a month whose version only records it."""
+    for line in close.lines:
+        charged = line.component != "performance" and line.amount_fen > 0
+        if charged and not takes(state, line.employee, line.obligation_month):
+            raise WrongState("line_of_record_only", employee=line.employee, month=line.obligation_month)
+
+
+def _require_told(state: LedgerState, close: MonthClosed) -> None:
+    """WrongState `deduction_notice_due` where the policy wants everybody told first of whom something is taken."""
+    if not state.policy_of(close.site, close.month).payroll.notice_first:
+        return
+    waiting = [line.employee for line in close.run if untold(state.employee(line.employee), close)]
+    if waiting:
+        raise WrongState(
+            "deduction_notice_due", month=close.month, people=len(waiting), employees=", ".join(waiting)
+        )
+
+
+def _named_apart(tables: Sequence[Table]) -> list[Table]:
+    """The tables, of which one that is called like an earlier one gets a number: no workbook has two of a name."""
+    seen: set[str] = set()
+    found = []
+    for table in tables:
+        name = f"{table.name} (2)" if table.name.casefold() in seen else table.name
+        seen.add(name.casefold())
+        found.append(replace(table, name=name))
+    return found
 
 
 def _told(note: bytes | None) -> str | None:

@@ -5,7 +5,7 @@ from typing import Any, Final
 from ledger.access.classes import Grant, InfoClass, class_of
 from ledger.aggregates.employee_state import EmployeeState
 from ledger.application.guarded import OWNED_BY_EMPLOYEES
-from ledger.application.guarded_reports import GuardedReports
+from ledger.application.guarded_appraisal import GuardedAppraisal
 from ledger.application.look import Report
 from ledger.errors import NotEntitled
 from ledger.events.employees import employee_of, employee_stream
@@ -16,7 +16,7 @@ from ledger.subjects import APART, OWNED
 _DIRECTORY: Final = ("employee", "name", "department")
 
 
-class GuardedLook(GuardedReports):
+class GuardedLook(GuardedAppraisal):
     """What a ledger says to one person. NotEntitled `not_yours_to_read`, `purpose_needed`; Unknown outside their site."""
 
     # --- cards --------------------------------------------------------------------------------------
@@ -27,6 +27,9 @@ class GuardedLook(GuardedReports):
             return super().card(kind, self.site(full_id(self.state, "site", name, "site")))
         if kind == "employee":
             return self._person(self._owner(name))
+        if kind == "sheet":
+            self._require_sheet(name)
+            return super().card(kind, name)
         if (round_ := self._round_of(kind, name)) is not None:
             self._require_round(kind, name, round_)
             self._note("fact", round_.replace("/", ":"), f"{kind} {name}")
@@ -40,6 +43,12 @@ class GuardedLook(GuardedReports):
         if card.get("share") and not self._sees_share(owner, card):
             card["share"] = {**card["share"], "share": None}
         return card
+
+    def _require_sheet(self, name: str) -> None:
+        """A day or week sheet holds who was seen: for whoever sees the figures of the whole site."""
+        sheet = full_id(self.state, "sheet", name, "sheet")
+        _, _, rest = str(self.state.stream_of("sheet", sheet) or "").partition("/")
+        self._require_at(rest.split("/")[0] or self.site(None), "figures", sheet)
 
     def _sees_share(self, owner: EmployeeState, card: Report) -> bool:
         bearer = str(card["share"]["supervisor"] or "").partition(" ")[0]
@@ -87,6 +96,9 @@ class GuardedLook(GuardedReports):
         entries = super().history(f"{kind}:{thing}")
         if kind == "site":
             return entries
+        if kind == "sheet":
+            self._require_sheet(thing)
+            return entries
         if kind != "employee" and (round_ := self._round_of(kind, thing)) is not None:
             self._require_round(kind, thing, round_)
             self._note("fact", round_.replace("/", ":"), f"log {kind} {thing}")
@@ -119,6 +131,8 @@ class GuardedLook(GuardedReports):
             kind, _, name = found.stream.partition("/")
             if kind in APART:
                 self._require_round(kind, name, found.stream)
+            if kind == "appraisal":
+                self._require_at(name.split("/")[0], "figures", f"#{position}")
             if class_of(found.event) == "pay":
                 self._require_at(self.site(None), "pay", f"#{position}")
             return super().event_at(position)

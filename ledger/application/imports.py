@@ -16,9 +16,9 @@ from ledger.events import Recorded
 from ledger.events.imports import SheetImported
 from ledger.events.sites import site_stream
 from ledger.formats import plain
-from ledger.imports import import_map, rejects, sheet
+from ledger.imports import pay_map, rejects, sheet
 from ledger.imports.asked import Asked
-from ledger.imports.headers import KINDS, Kind
+from ledger.imports.headers import KINDS, Kind, load_map
 from ledger.imports.import_map import ImportMap
 from ledger.imports.known import Known
 from ledger.imports.table import address
@@ -39,9 +39,6 @@ _SHEET_FIELDS: Final = {
     "on": "departed",
 }
 """What a command calls otherwise than a sheet: where a fault of such a field stands."""
-
-load_map = import_map.load
-"""A map file's bytes to a map."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +121,16 @@ class Imports(Part):
         return self._ledger.record.typed(
             {"do": "record_inspection", "key": f"round {digest}", **values}, dry_run
         )
+
+    def asked(self, kind: Kind, asked: Asked, given_map: bytes) -> Asked:
+        """The same, with a map file's bytes: what payroll gives back may be read by the map it was handed over with.
+
+        InputError `map_*`.
+        """
+        if kind == "payroll" and pay_map.is_one(given_map):
+            found = pay_map.load(given_map)
+            return replace(asked, map=pay_map.for_return(found), pay_map=found)
+        return replace(asked, map=load_map(given_map))
 
     def rejects(self, imported: Imported, labels: Any) -> bytes:
         """The refused rows as a workbook with the same header, and beside each why and what to do."""
@@ -255,7 +262,7 @@ def _trace(found: Preview, events: Sequence[Recorded], state: LedgerState, hand:
     totals = found.totals()
     event = SheetImported(
         site=found.site,
-        sheet=found.kind,
+        what=found.kind,
         file_sha256=found.file_sha256,
         map_sha256=found.map_digest,
         rows=sum(totals.values()) - totals["skipped"],

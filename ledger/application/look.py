@@ -145,6 +145,55 @@ class Look:
 
         return due.due(self.rows, self.state, self.site(site), self.now)
 
+    def appraisal(self, month: str, site: str | None = None, department: str | None = None) -> list[Report]:
+        """`report appraisal`: the appraisal sheets of a month."""
+        from ledger.reports import appraisal
+
+        return appraisal.appraisal(self.state, self.site(site), month, department)
+
+    def appraisal_sheet(self, employee: str, month: str) -> Report:
+        """`report appraisal-sheet`: one person's sheet, line by line. WrongState `no_sheet`."""
+        from ledger.reports import appraisal_sheet
+
+        return appraisal_sheet.appraisal_sheet(self.state, self.employee_id(employee, "employee"), month)
+
+    def appraisal_summary(self, month: str, site: str | None = None) -> list[Report]:
+        """`report appraisal-summary`: how far each department's month has come."""
+        from ledger.reports import appraisal
+
+        name = self.site(site)
+        return appraisal.summary(LedgerContext(self.state, self.now), name, month, self.today(name))
+
+    def appraisal_posting(self, month: str, department: str, site: str | None = None) -> list[Report]:
+        """`report appraisal-posting`: what is posted in a department."""
+        from ledger.reports import appraisal
+
+        return appraisal.posting(self.state, self.site(site), month, department)
+
+    def daily_sheet(self, day: date, department: str, site: str | None = None) -> Report:
+        """`report daily-sheet`: who was looked at on a day."""
+        from ledger.reports import looking
+
+        return looking.daily_sheet(self.state, self.site(site), day, department)
+
+    def week_sheet(self, monday: date, department: str, site: str | None = None) -> Report:
+        """`report week-sheet`: a department's week. InputError `week_not_monday`."""
+        from ledger.reports import looking
+
+        return looking.week_report(self.state, self.site(site), monday, department)
+
+    def register(self, month: str, site: str | None = None, department: str | None = None) -> Report:
+        """`report register`: the whole register of a month, of both schemes."""
+        from ledger.reports import penalty_register
+
+        return penalty_register.penalty_register(self.rows, self.state, self.site(site), month, department)
+
+    def bonus(self, quarter: str, site: str | None = None) -> Report:
+        """`report bonus`: the quarterly bonus."""
+        from ledger.reports import bonus
+
+        return bonus.bonus(self.state, self.site(site), quarter)
+
     def fairness(self, month: str, site: str | None = None) -> Report:
         """`report fairness`: facts and sample sizes."""
         from ledger.reports import fairness

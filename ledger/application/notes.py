@@ -23,7 +23,7 @@ from ledger.events.policies import PolicyAdopted
 from ledger.reports.names import names_of
 from ledger.state.departments import has_head, has_people
 from ledger.state.execution import LedgerContext
-from ledger.state.hand_off import unpaid
+from ledger.state.hand_off import open_differences, unpaid
 from ledger.state.ledger_state import LedgerState
 from ledger.store.personal import site_texts
 from ledger.terms import ERASED, SEALED, format_local, month_of
@@ -61,6 +61,13 @@ def _unpaid(ledger_state: LedgerState, event: MonthClosed) -> Iterator[Note]:
         taken = policy.wage_guard.without_wage == "take"
         fields = {"month": event.month, "people": len(people), "employees": ", ".join(people)}
         yield Note("run_without_wage", fields) if taken else Note("run_waits_for_wage", fields)
+
+
+def _differing(ledger_state: LedgerState, event: MonthClosed) -> Iterator[Note]:
+    """How many differences stay open although the month is closed: no close is refused for them (finance §13)."""
+    count = open_differences(ledger_state, event.site)
+    if count:
+        yield Note("open_differences", {"site": event.site, "differences": count})
 
 
 _MOVING: Final = (EmployeeDeparted, DepartureCorrected, EmployeeReassigned)
@@ -142,6 +149,7 @@ def notes(ledger_state: LedgerState, recorded: Recorded) -> Iterator[Note]:
         yield from _left_open(ledger_state, event)
     if isinstance(event, MonthClosed):
         yield from _unpaid(ledger_state, event)
+        yield from _differing(ledger_state, event)
     if isinstance(event, AppealMooted) and event.against == "liability":
         appellant = ledger_state.employee(event.employee).appeals[event.appeal].appellant
         yield Note("appeal_moot", {"appeal": event.appeal, "appellant": appellant, "notice": event.target})

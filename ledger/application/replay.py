@@ -5,16 +5,19 @@ no decision reads them.
 """
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeVar, cast
 
 from ledger.commands import COMMANDS, Command
 from ledger.commands.appeals import Against
+from ledger.commands.checks import DayMark, WeekMark
 from ledger.commands.hearings import HearingAbout, ReviewOf
 from ledger.commands.inspections import ClauseAnswer, IssueNoticeFromFinding, RoundFinding
 from ledger.commands.notices import Evidence
+from ledger.commands.sheets import DayRow, WeekRow
 from ledger.errors import WrongState
 from ledger.events import Event
 from ledger.events.appeals import AppealEscalated, AppealFiled, AppealMooted
+from ledger.events.checks import CheckRecorded
 from ledger.events.clock import ClockVouched
 from ledger.events.employees import DepartureCorrected, EmployeeReassigned, EmployeeRehired
 from ledger.events.hearings import HearingRecorded
@@ -24,13 +27,17 @@ from ledger.events.keyring import KeysBound
 from ledger.events.notices import NoticeIssued
 from ledger.events.pay_returns import PayReturned
 from ledger.events.remarks import NoticeReplaced
+from ledger.events.sheets import DaySheetRecorded, WeekSheetRecorded, WeekSummarised
 from ledger.events.sittings import ResultEntered
 
 _ASKED: Final = {command.makes: command for command in COMMANDS.values()}
 """The kind of a command's first event → the command."""
 
 FOLLOWING: Final = frozenset(
-    {AppealMooted.kind, NoticeReplaced.kind, FindingRecorded.kind, ResultEntered.kind}
+    {
+        *(AppealMooted.kind, NoticeReplaced.kind, FindingRecorded.kind),
+        *(ResultEntered.kind, WeekSummarised.kind),
+    }
 )
 """The kinds of events that come of a command behind its first one only."""
 
@@ -72,6 +79,12 @@ def command_of(events: Sequence[Event]) -> Command:
         return _noticed(values, next(each for each in events if isinstance(each, NoticeIssued)))
     if isinstance(event, PayReturned):
         values |= _returned([each for each in events if isinstance(each, PayReturned)])
+    if isinstance(event, DaySheetRecorded):
+        values["rows"] = _day_rows(event, events)
+    if isinstance(event, WeekSheetRecorded):
+        values["rows"] = _week_rows(events)
+    if len(events) > 1 and hasattr(event, "department") and {each.kind for each in events} == {event.kind}:
+        del values["department"]  # several departments of one command: it named none
     return cls.model_construct(set(values), **values)
 
 
@@ -110,3 +123,39 @@ def _returned(events: Sequence[PayReturned]) -> dict[str, Any]:
         "notes": {each.employee: each.note for each in events if each.note is not None},
     }
     return {field: told for field, told in said.items() if told}
+
+
+def _day_rows(sheet: DaySheetRecorded, events: Sequence[Event]) -> list[DayRow]:
+    """The rows of a day sheet: who was checked, with their marks, then who was absent."""
+    marks = _marks(events, DayMark)
+    checked = [
+        DayRow.model_construct(employee=each, seen="checked", marks=marks.get(each)) for each in sheet.checked
+    ]
+    absent = [DayRow.model_construct(employee=each, seen="absent", marks=None) for each in sheet.absent]
+    return [*checked, *absent]
+
+
+def _week_rows(events: Sequence[Event]) -> list[WeekRow]:
+    """The rows of a week sheet on which anything is said, in their order."""
+    marks = _marks(events, WeekMark)
+    summaries = {each.employee: each.summary for each in events if isinstance(each, WeekSummarised)}
+    people = dict.fromkeys(
+        each.employee for each in events if isinstance(each, WeekSummarised | CheckRecorded)
+    )
+    return [
+        WeekRow.model_construct(employee=each, summary=summaries.get(each), marks=marks.get(each))
+        for each in people
+    ]
+
+
+_M = TypeVar("_M", bound=DayMark)
+
+
+def _marks(events: Sequence[Event], model: type[_M]) -> dict[str, list[_M]]:
+    """Employee → the marks of a sheet's events."""
+    found: dict[str, list[_M]] = {}
+    for event in events:
+        if isinstance(event, CheckRecorded):
+            values: dict[str, Any] = {name: getattr(event, name) for name in model.model_fields}
+            found.setdefault(event.employee, []).append(cast(_M, model.model_construct(**values)))
+    return found

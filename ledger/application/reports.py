@@ -1,5 +1,6 @@
 """The reports of a ledger, each as it stands now or as of a position; several of one state come from `Ledger.look`."""
 
+from datetime import date
 from typing import Any
 
 from ledger.application.part import Part
@@ -123,3 +124,63 @@ class Reports(Part):
         """`report fairness`: facts and sample sizes."""
         with self._ledger.look_at_log(as_of) as look:
             return look.fairness(month, site)
+
+    def appraisal(
+        self,
+        month: str,
+        site: str | None = None,
+        as_of: int | None = None,
+        department: str | None = None,
+    ) -> list[Report]:
+        """`report appraisal`."""
+        with self._ledger.look_at_log(as_of) as look:
+            return look.appraisal(month, site, department)
+
+    def appraisal_sheet(self, employee: str, month: str, as_of: int | None = None) -> Report:
+        """`report appraisal-sheet`. WrongState `no_sheet`."""
+        with self._ledger.look_at_log(as_of) as look:
+            return look.appraisal_sheet(employee, month)
+
+    def appraisal_summary(
+        self, month: str, site: str | None = None, as_of: int | None = None
+    ) -> list[Report]:
+        """`report appraisal-summary`."""
+        with self._ledger.look_at_log(as_of) as look:
+            return look.appraisal_summary(month, site)
+
+    def appraisal_posting(
+        self, month: str, department: str, site: str | None = None, as_of: int | None = None
+    ) -> list[Report]:
+        """`report appraisal-posting`."""
+        with self._ledger.look_at_log(as_of) as look:
+            return look.appraisal_posting(month, department, site)
+
+    def daily_sheet(
+        self, day: date, department: str, site: str | None = None, as_of: int | None = None
+    ) -> Report:
+        """`report daily-sheet`."""
+        with self._ledger.look_at_log(as_of) as look:
+            return look.daily_sheet(day, department, site)
+
+    def week_sheet(
+        self, monday: date, department: str, site: str | None = None, as_of: int | None = None
+    ) -> Report:
+        """`report week-sheet`. InputError `week_not_monday`."""
+        with self._ledger.look_at_log(as_of) as look:
+            return look.week_sheet(monday, department, site)
+
+    def register(
+        self,
+        month: str,
+        site: str | None = None,
+        as_of: int | None = None,
+        department: str | None = None,
+    ) -> Report:
+        """`report register`."""
+        with self._ledger.look(as_of) as look:
+            return look.register(month, site, department)
+
+    def bonus(self, quarter: str, site: str | None = None, as_of: int | None = None) -> Report:
+        """`report bonus`."""
+        with self._ledger.look_at_log(as_of) as look:
+            return look.bonus(quarter, site)

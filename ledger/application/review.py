@@ -1,13 +1,15 @@
 """What appeal reviewers ask of a ledger: what happened, why, what if, and what was known when."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal
 
 from ledger.application.part import Part
 from ledger.review.impact import Impact
 from ledger.state.ids import full_id
 from ledger.state.ledger_state import LedgerState
 from ledger.terms import Language, Outcome
+
+Closing = Literal["handled", "returned"]
 
 Report = dict[str, Any]
 
@@ -82,8 +84,14 @@ class Review(Part):
         appeals: Iterable[tuple[str, Outcome, int | None]] = (),
         without: Iterable[str] = (),
         as_of: int | None = None,
+        objections: Iterable[tuple[str, int]] = (),
+        cases: Iterable[tuple[str, Closing]] = (),
     ) -> Impact:
-        """`what-if`: what decisions (appeal, outcome, points) and withdrawn notices would change. Nothing is recorded."""
+        """`what-if`: what decisions and withdrawals would change. Nothing is recorded.
+
+        `appeals` with outcome and points, `objections` with a score, `cases` with an outcome; `without` are notices, or
+        marks after `check:`.
+        """
         from ledger.review import what_if
 
         with self._ledger.look_at_log(as_of) as look:
@@ -91,8 +99,24 @@ class Review(Part):
                 what_if.Remedy(full_id(look.state, "appeal", appeal, "appeal"), outcome, points)
                 for appeal, outcome, points in appeals
             ]
-            notices = [full_id(look.state, "notice", notice, "without") for notice in without]
-            return what_if.what_if(self.log, as_of, remedies, notices, look.now)
+            acts: list[what_if.Remedy | what_if.Verification | what_if.CaseClosed] = [
+                *remedies,
+                *(
+                    what_if.Verification(full_id(look.state, "objection", name, "objection"), score)
+                    for name, score in objections
+                ),
+                *(
+                    what_if.CaseClosed(full_id(look.state, "case", name, "case"), outcome)
+                    for name, outcome in cases
+                ),
+            ]
+            fallen = [
+                what_if.CHECK + full_id(look.state, "check", name.removeprefix(what_if.CHECK), "without")
+                if name.startswith(what_if.CHECK)
+                else full_id(look.state, "notice", name, "without")
+                for name in without
+            ]
+            return what_if.what_if(self.log, as_of, acts, fallen, look.now)
 
     def what_if_policy(
         self,

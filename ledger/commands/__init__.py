@@ -96,11 +96,25 @@ def _naming(model: type[BaseModel]) -> tuple[tuple[tuple[str, str], ...], tuple[
     return tuple(references_of(model).items()), parts
 
 
+def _listed(model: type[BaseModel]) -> dict[str, type[BaseModel]]:
+    """The fields that hold a list of parts → the model of each."""
+    found = {name: listed_in(field.annotation) for name, field in model.model_fields.items()}
+    return {name: part for name, part in found.items() if part is not None}
+
+
+def listed_in(annotation: Any) -> type[BaseModel] | None:
+    """The model of which an annotation holds a list; None for any other."""
+    if get_origin(annotation) is list:
+        return _model_in(get_args(annotation)[0])
+    return next((found for one in get_args(annotation) if (found := listed_in(one)) is not None), None)
+
+
 __all__ = [
     "COMMANDS",
     "PARTS",
     "REFERENCES",
     "Command",
+    "listed_in",
     "parts_of",
     "references_of",
     "rows_of",

@@ -39,6 +39,14 @@ class CellEvent(Event):
         month: str
 
 
+class SheetEvent(Event):
+    """An event of one employee's appraisal sheet of a month: no money rests on it, and no cell is drawn anew after it."""
+
+    if TYPE_CHECKING:
+        employee: str
+        month: str
+
+
 SITE_OWNER: Final = "site/"
 """How the owner of words that are nobody's begins; no staff number has a stroke in it."""
 

@@ -7,6 +7,7 @@ import hashlib
 from typing import ClassVar, Literal
 
 import orjson
+from pydantic import Field
 
 from ledger.events.base import Event, registered, write_fields
 from ledger.terms import Sha256, SiteId
@@ -16,11 +17,14 @@ SheetKind = Literal["notices", "employees", "wages", "rewards", "payroll"]
 
 @registered
 class SheetImported(Event):
-    """A sheet was imported: of its `rows` so many were recorded, known already and rejected; positions are of its events."""
+    """A sheet was imported: of its `rows` so many were recorded, known already and rejected; positions are of its events.
+
+    `what` is the kind of sheet, stored as `sheet`, which in other events is the id of a day or week sheet.
+    """
 
     kind: ClassVar[str] = "sheet_imported"
     site: SiteId
-    sheet: SheetKind
+    what: SheetKind = Field(alias="sheet")
     file_sha256: Sha256
     map_sha256: Sha256 | None = None
     rows: int

@@ -12,6 +12,8 @@ def csv_bytes(table: Table, encoding: str, tab_before_ids: bool = False) -> byte
     """The file in an encoding. UnicodeEncodeError where it lacks a character."""
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\r\n")
+    for line in table.before:
+        writer.writerow([f"'{text}" if looks_like_formula(text) else text for text in line])
     writer.writerow([column.title for column in table.columns])
     for row in table.rows:
         writer.writerow(_cells(table.columns, row, tab_before_ids))

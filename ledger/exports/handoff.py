@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from ledger.aggregates.employee.pay_returns import carried_on
+from ledger.aggregates.employee.pay_returns import SettlementState, carried_on
 from ledger.events import Recorded
 from ledger.events.months import MonthClosed, PayrollLine, RunLine
+from ledger.exports import because
 from ledger.exports.table import Column, Table, Value
 from ledger.formats import masked
 from ledger.labels.messages import Labels
@@ -37,11 +38,12 @@ LINES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Handoff:
-    """The sheets of a close, whose names are in them, and what the file is known by."""
+    """The sheets of a close, whose names are in them, and what the file is known by. `mapped`: by a company's mapping."""
 
     pay: Table
     lines: Table
     control: Table
+    mapped: Table | None
     people: tuple[str, ...]
     close: MonthClosed
 
@@ -52,10 +54,14 @@ def handoff(
     names: Names,
     labels: Labels,
     checkpoint: str | None,
+    mapping: str | None = None,
 ) -> Handoff:
-    """The sheets of a close and its position. `checkpoint`: the earliest stored one that covers it; None: there is none."""
+    """The sheets of a close and its position. `checkpoint`: the earliest stored one that covers it; None: there is none.
+
+    `mapping`: name and digest of the mapping file that the sheets are handed over with.
+    """
     position, close = placed
-    maker = _Maker(ledger_state, close, names, labels)
+    maker = _Maker(ledger_state, placed, names, labels)
     people = tuple(sorted({line.employee for line in close.run} | {line.employee for line in close.lines}))
     return Handoff(
         pay=Table(labels.title("handoff-pay"), _columns(PAY, labels), maker.pay()),
@@ -63,8 +69,9 @@ def handoff(
         control=Table(
             labels.title("handoff-control"),
             (Column(labels.heading("control_item")), Column(labels.heading("control_value"), "id")),
-            _control(ledger_state, position, close, labels, checkpoint),
+            _control(ledger_state, position, close, labels, checkpoint, mapping),
         ),
+        mapped=None,
         people=people,
         close=close,
     )
@@ -75,15 +82,22 @@ def _columns(keys: Iterable[tuple[str, str]], labels: Labels) -> tuple[Column, .
 
 
 class _Maker:
-    def __init__(self, ledger_state: LedgerState, close: MonthClosed, names: Names, labels: Labels) -> None:
+    def __init__(
+        self, ledger_state: LedgerState, placed: tuple[int, MonthClosed], names: Names, labels: Labels
+    ) -> None:
         self._state = ledger_state
-        self._close = close
+        self._position, self._close = placed
         self._names = names
         self._labels = labels
+        self._settled: dict[str, list[SettlementState]] = {}
 
     def pay(self) -> list[list[Value]]:
         """A row for each person of the run, by staff number."""
-        _, before = close_before(self._state, self._close)
+        since, before = close_before(self._state, self._close)
+        self._settled = {
+            run.employee: carried_on(self._state.employee(run.employee), since, self._position)
+            for run in self._close.run
+        }
         runs = runs_by_person(self._state, self._close)
         left = {} if before is None else {line.employee: line.carried_fen for line in before.run}
         return [
@@ -114,10 +128,7 @@ class _Maker:
         labels = self._labels
         events = self._state.log.at(line.because)
         sources = sorted({name for each in events for name in _sources(each)})
-        told = [
-            labels.say("handoff_because", event=labels.word(e.event.kind), position=e.position)
-            for e in events
-        ]
+        told = [because.told(each, labels) for each in events]
         return [
             *self._who(line.employee),
             line.obligation_month,
@@ -145,8 +156,9 @@ class _Maker:
             said.append(labels.say("handoff_departed", on=state.departed_on))
         if carried_before:
             said.append(labels.say("handoff_carried_before", amount=format_money(carried_before)))
-        if run.brought_fen:
-            said.append(labels.say("handoff_brought", amount=format_money(run.brought_fen)))
+        for each in self._settled[run.employee]:
+            key = "handoff_brought" if each.amount_fen > 0 else "handoff_brought_back"
+            said.append(labels.say(key, month=each.month, amount=format_money(abs(each.amount_fen))))
         if run.carried_fen:
             told = {"taken": format_money(run.deducted_fen), "carried": format_money(run.carried_fen)}
             said.append(labels.say("handoff_guarded", **told))
@@ -187,7 +199,12 @@ def _sources(recorded: Recorded) -> Iterable[str]:
 
 
 def _control(
-    ledger_state: LedgerState, position: int, close: MonthClosed, labels: Labels, checkpoint: str | None
+    ledger_state: LedgerState,
+    position: int,
+    close: MonthClosed,
+    labels: Labels,
+    checkpoint: str | None,
+    mapping: str | None,
 ) -> list[list[Value]]:
     hashes = ledger_state.log.hashes([position])
     values = {
@@ -206,5 +223,6 @@ def _control(
         "position": str(position),
         "event_hash": hashes[position],
         "checkpoint": checkpoint or labels.say("handoff_unsigned"),
+        "mapping": mapping or "–",
     }
     return [[labels.heading(f"control_{name}"), value] for name, value in values.items()]

@@ -47,7 +47,8 @@ def read(raw: bytes) -> Found:
         raise InputError("handoff_unreadable", reason=f"{len(raw)} bytes")
     try:
         sheets = CalamineWorkbook.from_filelike(io.BytesIO(raw))
-        pay, lines, control = (sheets.get_sheet_by_index(place).to_python() for place in range(3))
+        count = len(sheets.sheet_names)  # a mapped sheet stands before ours
+        pay, lines, control = (sheets.get_sheet_by_index(count - back).to_python() for back in (3, 2, 1))
     except Exception as wrong:  # whatever the reader says of a file that is none
         raise InputError("handoff_unreadable", reason=str(wrong)) from None
     said = {_key(row[0], "control"): str(row[1]) for row in control[1:] if len(row) > 1}

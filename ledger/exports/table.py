@@ -25,11 +25,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A sheet of a file."""
+    """A sheet of a file; `before` are literal rows above its titles."""
 
     name: str
     columns: tuple[Column, ...]
     rows: Sequence[Sequence[Value]]
+    before: Sequence[Sequence[str]] = ()
 
 
 def misread_ids(table: Table) -> list[str]:

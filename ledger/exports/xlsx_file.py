@@ -36,18 +36,22 @@ def xlsx_bytes(tables: Sequence[Table], day: date, properties: Mapping[str, str]
 
 
 def _write(sheet: "xlsxwriter.workbook.Worksheet", table: Table, formats: Mapping[str, object]) -> None:
-    sheet.freeze_panes(1, 0)
-    sheet.set_row(0, 20)
-    sheet.repeat_rows(0)
+    top = len(table.before)
+    sheet.freeze_panes(top + 1, 0)
+    sheet.set_row(top, 20)
+    sheet.repeat_rows(0, top)
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     for place, column in enumerate(table.columns):
         sheet.set_column(place, place, _width(column, place, table))
         sheet.write_string(
-            0, place, column.title, formats["money_title" if column.kind == "money" else "title"]
+            top, place, column.title, formats["money_title" if column.kind == "money" else "title"]
         )
-    for number, row in enumerate(table.rows, 1):
+    for number, line in enumerate(table.before):
+        for place, text in enumerate(line):
+            sheet.write_string(number, place, text, formats["text"])
+    for number, row in enumerate(table.rows, top + 1):
         for place, value in enumerate(row):
             if isinstance(value, int):
                 sheet.write_number(number, place, value / 100, formats["money"])

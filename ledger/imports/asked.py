@@ -5,6 +5,7 @@ from datetime import date
 from typing import Literal
 
 from ledger.imports.import_map import NO_MAP, ImportMap
+from ledger.imports.pay_map import PayMap
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +13,8 @@ class Asked:
     """The options of `kaoji import`. None: not said.
 
     `since`: from when a changed placement holds; `run`, `correction`, `blank_is`: of a return of payroll (finance §13);
-    `distinct`: why rows that look like a standing notice are others; `shows_names` False: no message holds a name.
+    `pay_map`: how payroll's own file is read; `distinct`: why rows that look like a standing notice are others;
+    `shows_names` False: no message holds a name.
     """
 
     site: str | None = None
@@ -29,6 +31,13 @@ class Asked:
     sheet: str | None = None
     encoding: str | None = None
     map: ImportMap = NO_MAP
+    pay_map: PayMap | None = None
+
+    def map_digest(self) -> str | None:
+        """The digest of the map that was given; None without one."""
+        if self.pay_map is not None:
+            return self.pay_map.digest()
+        return None if self.map == NO_MAP else self.map.digest()
 
     @property
     def year(self) -> int | None:

@@ -28,7 +28,8 @@ class Batch:
 
 def control_sheets() -> list[str]:
     """What the control sheet is called, in every language."""
-    return [load(language).title("handoff-control") for language in LANGUAGES]
+    names = [load(language).title("handoff-control") for language in LANGUAGES]
+    return [*names, *(f"{name} (2)" for name in names)]
 
 
 def batch_of(content: bytes, book: Workbook) -> Batch | None:

@@ -14,7 +14,7 @@ from importlib import resources
 from typing import Final, Literal, get_args
 
 from ledger.errors import InputError
-from ledger.imports.import_map import ImportMap
+from ledger.imports.import_map import ImportMap, load
 from ledger.imports.table import Cell, Merge, Row, Table, column_letters
 from ledger.labels.messages import keys_behind
 from ledger.terms import described
@@ -91,8 +91,17 @@ def meanings(field: str) -> dict[str, str]:
 
 def count_known(kind: Kind, import_map: ImportMap) -> "KnownHeaders":
     """What tells the right reading of a CSV: how many known headers its first rows hold at best."""
-    own = {normal(header) for header in import_map.columns.values() if isinstance(header, str)}
-    return KnownHeaders(frozenset(aliases(kind)) | own)
+    return KnownHeaders(frozenset(aliases(kind)) | frozenset(_own(import_map)))
+
+
+def _own(import_map: ImportMap) -> dict[str, str]:
+    """Normal header → field, as the map has them."""
+    return {normal(title): field for field, said in import_map.columns.items() for title in _titles(said)}
+
+
+def _titles(said: str | int | list[str]) -> list[str]:
+    """The headers that a field may stand under; none where the map says the number of its column."""
+    return [said] if isinstance(said, str) else [] if isinstance(said, int) else said
 
 
 @dataclass(frozen=True)
@@ -130,7 +139,7 @@ def find_header(table: Table, kind: Kind, wanted: frozenset[str], import_map: Im
             named = ", ".join(f"{column_letters(at)} {best.text(at)}" for at in columns)
             raise InputError("column_ambiguous", field=field, columns=described(named))
     for field, header in import_map.columns.items():
-        if field not in best.fields:
+        if field not in best.fields and not isinstance(header, list):
             raise InputError("column_unknown", field=field, header=str(header), seen=_seen(table, best))
     return Header(
         best.rows[0].number,
@@ -170,8 +179,7 @@ def _read(table: Table, first: int, depth: int, kind: Kind, import_map: ImportMa
     rows = table.rows[first : first + depth]
     if len(rows) < depth or rows[-1].number - rows[0].number >= 2 * _DEPTH:
         return None
-    own = {normal(header): field for field, header in import_map.columns.items() if isinstance(header, str)}
-    known = {**aliases(kind), **own}
+    known = {**aliases(kind), **_own(import_map)}
     fields: dict[str, list[int]] = {}
     for column in range(max(len(row.cells) for row in rows)):
         said = [text for text in _texts(rows, column, table.merges) if text in known]
@@ -189,7 +197,8 @@ def _choose(
         if isinstance(chosen, int):
             fields[field] = [chosen - 1]
         else:
-            named = [at for at in fields.get(field, ()) if normal(chosen) in _texts(rows, at, merges)]
+            titles = set(map(normal, _titles(chosen)))
+            named = [at for at in fields.get(field, ()) if titles & _texts(rows, at, merges)]
             fields[field] = named or fields.get(field, [])
     taken = {column for field in import_map.columns for column in fields[field]}
     for field in [field for field in fields if field not in import_map.columns]:
@@ -235,3 +244,13 @@ def _seen(table: Table, best: _Candidate | None) -> str:
         if isinstance(cell, str) and cell.strip()
     ]
     return described(", ".join(texts)) or "–"
+
+
+def load_map(content: bytes) -> ImportMap:
+    """A map file's bytes to a map. InputError as `load`, `map_key_unknown` for a field that no sheet has."""
+    found = load(content)
+    fields = {field for table in ("common", *KINDS) for field in words()[table]} | {"site"}
+    for field in (*found.columns, *found.constants, *found.values):
+        if field not in fields:
+            raise InputError("map_key_unknown", key=field, known=", ".join(sorted(fields)))
+    return found

@@ -14,6 +14,9 @@ from ledger.imports.table import MAX_COLUMNS, MAX_ROWS
 FORMAT = "kaoji.import-map/v1"
 
 
+_Header = Annotated[str, Field(min_length=1)]
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -45,11 +48,13 @@ class IdsPart(_Part):
 
 
 class ImportMap(_Part):
-    """A map file. `columns`: field = header, or the number of a column from 1; `values`: field → written → meant."""
+    """A map file. `columns`: field = header, or the number of a column from 1, or headers of which one may stand there;
+    `values`: field → written → meant.
+    """
 
     format: Literal["kaoji.import-map/v1"] = "kaoji.import-map/v1"
     sheet: SheetPart = SheetPart()
-    columns: dict[str, Annotated[str, Field(min_length=1)] | Annotated[int, Field(ge=1, le=MAX_COLUMNS)]] = {}
+    columns: dict[str, _Header | Annotated[int, Field(ge=1, le=MAX_COLUMNS)] | list[_Header]] = {}
     constants: dict[str, str | int] = {}
     values: dict[str, dict[str, str]] = {}
     dates: DatesPart = DatesPart()

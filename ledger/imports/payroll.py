@@ -11,6 +11,7 @@ from ledger.formats import format_money, last_day
 from ledger.imports.asked import Asked
 from ledger.imports.headers import meanings, normal
 from ledger.imports.known import Known
+from ledger.imports.pay_map import ITEM, PayMap
 from ledger.imports.row_cells import RowCells
 from ledger.imports.verdicts import RowVerdict, Values, Verdict, Warned
 from ledger.state.hand_off import close_of
@@ -26,7 +27,7 @@ def verdicts(rows: list[RowCells], known: Known, asked: Asked) -> list[RowVerdic
 
 def _verdict(row: RowCells, known: Known, asked: Asked, close: MonthClosed) -> RowVerdict:
     employee = row.employee(last_day(close.month))
-    amount = row.money("deducted")
+    amount = _taken(row, asked.pay_map)
     reason, note = _why(row)
     expected = row.money("expected")
     if row.errors or employee is None:
@@ -47,6 +48,19 @@ def _verdict(row: RowCells, known: Known, asked: Asked, close: MonthClosed) -> R
     command |= {"reasons": {employee: reason}} if reason is not None else {}
     command |= {"notes": {employee: note}} if note is not None else {}
     return row.outcome((command,), employee, verdict)
+
+
+def _taken(row: RowCells, pay_map: PayMap | None) -> int | None:
+    """What was taken in all, in fen: one column, or the sum of the pay items that the map names; None: not reported."""
+    if pay_map is None or not pay_map.returned.items:
+        return row.money("deducted")
+    found: list[int] = []
+    for title in pay_map.returned.items:
+        amount, item = row.money(f"{ITEM}{title}"), pay_map.item(title)
+        if amount is not None and item is not None:
+            paid = item.sign == "pay" and item.shown == "positive"
+            found.append(-amount if paid else amount)
+    return sum(found) if found else None
 
 
 def _why(row: RowCells) -> tuple[str | None, str | None]:

@@ -103,8 +103,8 @@ def _refusal(answer: dict[str, Any]) -> InputError:
         return InputError("sheet_encrypted")
     if answer["refused"] == "sheet_active":
         return InputError("sheet_active", part=fields["part"])
-    if answer["refused"] == "sheet_unknown":
-        return InputError("sheet_unknown", sheet=fields["sheet"], sheets=fields["sheets"])
+    if answer["refused"] == "worksheet_unknown":
+        return InputError("worksheet_unknown", sheet=fields["sheet"], sheets=fields["sheets"])
     return guard.too_large(fields["found"], fields["limit"])
 
 

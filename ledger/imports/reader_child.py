@@ -87,7 +87,7 @@ def names(book: Any, wanted: dict[str, Any], seen: list[str]) -> Iterator[str]:
     """The sheet asked for, or the first visible one that holds anything; then those that are wanted beside it."""
     first = wanted["sheet"]
     if first is not None and first not in book.sheet_names:
-        raise Refused("sheet_unknown", sheet=first, sheets=", ".join(seen))
+        raise Refused("worksheet_unknown", sheet=first, sheets=", ".join(seen))
     if first is None:
         first = next((name for name in seen if book.get_sheet_by_name(name).start is not None), None)
     if first is not None:

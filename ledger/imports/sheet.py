@@ -9,8 +9,8 @@ from ledger.imports import batch, employees, notices, payroll, reader, rewards, 
 from ledger.imports.asked import Asked
 from ledger.imports.batch import Batch
 from ledger.imports.headers import Header, Kind, count_known, find_header
-from ledger.imports.import_map import NO_MAP
 from ledger.imports.known import Known
+from ledger.imports.pay_map import ITEM
 from ledger.imports.row_cells import RowCells
 from ledger.imports.rows import Sums, below
 from ledger.imports.table import Cell, Row, Table
@@ -58,9 +58,16 @@ def read_sheet(kind: Kind, content: bytes, asked: Asked) -> Sheet:
     book = reader.read(content, count_known(kind, asked.map), named, asked.encoding, also)
     table = book.tables[0]
     person = "name" if asked.map.match_names and "employee" not in asked.map.columns else "employee"
-    header = find_header(table, kind, KINDS[kind].WANTED | {person}, asked.map)
+    header = find_header(table, kind, _wanted(kind, asked) | {person}, asked.map)
     found = batch.batch_of(content, book) if kind == "payroll" else None
     return Sheet(kind, hashlib.sha256(content).hexdigest(), table, header, found)
+
+
+def _wanted(kind: Kind, asked: Asked) -> frozenset[str]:
+    """The fields without which a sheet of a kind says nothing."""
+    if asked.pay_map is not None and asked.pay_map.returned.items:
+        return frozenset(f"{ITEM}{title}" for title in asked.pay_map.returned.items)
+    return KINDS[kind].WANTED
 
 
 def preview(sheet: Sheet, known: Known, asked: Asked) -> Preview:
@@ -80,7 +87,7 @@ def preview(sheet: Sheet, known: Known, asked: Asked) -> Preview:
         site=known.site,
         month=asked.month,
         file_sha256=sheet.file_sha256,
-        map_digest=None if asked.map == NO_MAP else asked.map.digest(),
+        map_digest=asked.map_digest(),
         sheet=sheet.table.sheet,
         encoding=sheet.table.encoding,
         columns=dict(sheet.header.texts),

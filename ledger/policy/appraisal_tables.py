@@ -8,22 +8,21 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
+from ledger import terms
 from ledger.policy.tables import Table, Words
 from ledger.policy.values import Days, Phrases, Source, Whole, as_tuple
 from ledger.terms import Points
 
-DimensionCode = Literal["a", "b", "c", "d", "e", "f"]
-Kind = Literal["daily", "weekly", "monthly", "duty", "discipline", "quality"]
 _Code = Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 _Signed = Annotated[int, Field(strict=True, ge=-100, le=100)]
 _Tenths = Annotated[str, StringConstraints(strict=True, pattern=r"^\d{1,3}\.\d$")]
-_Codes = Annotated[tuple[DimensionCode, ...], BeforeValidator(as_tuple)]
+_Codes = Annotated[tuple[terms.Dimension, ...], BeforeValidator(as_tuple)]
 
 
 class Dimension(Table):
     """One of the six dimensions of the appraisal sheet 績效考核表."""
 
-    code: DimensionCode
+    code: terms.Dimension
     maximum: Points
     title: Words
     source: Source
@@ -32,7 +31,7 @@ class Dimension(Table):
 class CheckKind(Table):
     """Which dimensions a kind of check may touch, and how many such checks a department is due each month."""
 
-    kind: Kind
+    kind: terms.CheckKind
     dimensions: _Codes
     monthly: Whole = 0
     source: Source
@@ -42,7 +41,7 @@ class Criterion(Table):
     """A line of the posts' standards (annexes A and B of 篇4), with the points it may give or take."""
 
     code: _Code
-    dimension: DimensionCode
+    dimension: terms.Dimension
     title: Words
     least: _Signed
     most: _Signed

@@ -87,8 +87,16 @@ class PolicyBook:
         longest window counts. LookupError where no policy is in force.
         """
         policy = self.on(site, acted_on.replace(day=1))
-        calendars = [policy.calendar, *(entry.policy.calendar for entry in self.versions(site))]
-        return deadline(calendars, start, _length(policy.appeals, window))
+        return self.after(site, start, _length(policy.appeals, window), policy)
+
+    def after(self, site: str, start: date, working_days: int, policy: Policy | None = None) -> Deadline:
+        """The last of so many working days after a day, by every calendar that applies to the site.
+
+        `policy`: one whose calendar counts too. LookupError where no policy is in force.
+        """
+        in_force = self.on(site, start) if policy is None else policy
+        calendars = [in_force.calendar, *(entry.policy.calendar for entry in self.versions(site))]
+        return deadline(calendars, start, working_days)
 
     def working_days_after(self, site: str, start: date, working_days: int) -> date:
         """The last of so many working days after a day, by the most favourable calendar that applies to the site."""

@@ -15,7 +15,6 @@ from ledger.policy.appraisal_tables import (
     Actions,
     Appraisal,
     Causes,
-    DimensionCode,
     Examination,
     Inspections,
 )
@@ -30,7 +29,7 @@ from ledger.policy.values import (
     Source,
     as_tuple,
 )
-from ledger.terms import Band, ClauseCode, Day, Level, Office, Points, PolicyVersion, Scheme
+from ledger.terms import Band, ClauseCode, Day, Dimension, Level, Office, Points, PolicyVersion, Scheme
 
 
 class SchemeRule(Table):
@@ -175,6 +174,8 @@ class Payroll(Table):
     carry_by: Annotated[tuple[Office, ...], BeforeValidator(as_tuple)] = ("finance", "director", "manager")
     write_off_by: Annotated[tuple[Office, ...], BeforeValidator(as_tuple)] = ("manager", "company")
     write_off_limit: Amount = 20_000
+    notice_first: bool = False
+    """Whether nobody is handed over before they were told in writing what is taken, and why."""
     source: Source = "reading 41"
 
 
@@ -265,7 +266,7 @@ class Clause(Table):
     about: Literal["conduct", "place"] = "conduct"
     check_points: CheckPoints | None = None
     measure: Measure | None = None
-    dimension: DimensionCode | None = None
+    dimension: Dimension | None = None
     min_points: Points | None = None
     max_points: Points | None = None
     source: Source

@@ -35,6 +35,7 @@ class Line:
     of: str | None = None
     status: str | None = None
     reading: str | None = None
+    check: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

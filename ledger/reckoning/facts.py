@@ -64,6 +64,7 @@ class NoticeFact(Struct, frozen=True, gc=False):
     stay: int | None = None
     withdrawn: bool = False
     revoked: bool = False
+    handled: bool = False
     finding: FindingFact | None = None
     share_appeals: tuple[ShareAppeal, ...] = ()
 
@@ -73,8 +74,8 @@ class NoticeFact(Struct, frozen=True, gc=False):
 
     @property
     def stands(self) -> bool:
-        """Neither withdrawn nor revoked."""
-        return not self.withdrawn and not self.revoked
+        """Neither withdrawn nor revoked, nor handled under the handbook."""
+        return not self.withdrawn and not self.revoked and not self.handled
 
     @property
     def counts(self) -> bool:
@@ -83,7 +84,7 @@ class NoticeFact(Struct, frozen=True, gc=False):
 
     @property
     def contested(self) -> bool:
-        """Under an appeal of the employee's that waits."""
+        """Under an appeal of the employee's that waits, or referred to the handbook."""
         return self.stay is not None
 
     def is_charged(self, policy: Policy) -> bool:

@@ -23,6 +23,7 @@ from ledger.events.employees import (
     EmployeeRehired,
 )
 from ledger.events.findings import ResponsibilityCleared, ResponsibilityFound
+from ledger.events.handbook import HandbookClosed, HandbookReferred
 from ledger.events.notices import (
     NoticeAcknowledged,
     NoticeCorrected,
@@ -298,3 +299,14 @@ def _(event: AppealWithdrawn | AppealMooted, facts: EmployeeFacts, position: int
     if event.against == "liability":
         return _changed(facts, event.target, position, share_appeals=_appealed(facts, event, "none"))
     return _changed(facts, event.target, position, stay=None, counts_from=event.on)
+
+
+@_fold.register
+def _(event: HandbookReferred, facts: EmployeeFacts, position: int) -> EmployeeFacts | None:
+    return _changed(facts, event.notice, position, stay=position)
+
+
+@_fold.register
+def _(event: HandbookClosed, facts: EmployeeFacts, position: int) -> EmployeeFacts | None:
+    handled = event.outcome == "handled"
+    return _changed(facts, event.notice, position, stay=None, handled=handled, counts_from=event.on)

@@ -35,6 +35,8 @@ def card(ledger_state: LedgerState, kind: str, name: str, now: datetime) -> Card
         raise ledger_state.here(Unknown(f"{kind}_unknown", **{kind: name}))
     if kind == "site":
         return site_cards.site_card(ledger_state, name)
+    if kind == "sheet":
+        return site_cards.sheet_card(ledger_state, name)
     if kind == "sitting":
         return sittings.card(ledger_state, name)
     context = LedgerContext(ledger_state, now)

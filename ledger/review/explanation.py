@@ -8,7 +8,9 @@ from ledger.events import Recorded
 from ledger.events.employees import employee_stream
 from ledger.events.sites import site_stream
 from ledger.reckoning.explain import Explained, Line, explain
+from ledger.reckoning.explain_sheet import explain_sheet
 from ledger.review.history import actor_of, business_day_of
+from ledger.state.appraisal import sheet_of
 from ledger.state.ledger_state import LedgerState
 from ledger.terms import first_day, format_money, format_recorded
 
@@ -22,7 +24,9 @@ def explanation(ledger_state: LedgerState, employee: str, month: str) -> dict[st
     policy = ledger_state.policy_of(state.site, month)
     adopted = ledger_state.policy_book().entry_on(state.site, first_day(month))
     close = ledger_state.first_close_of(state.site, month)
+    placed = sheet_of(ledger_state, employee, month)
     figures = explain(cell, borne, facts, policy, None if close is None else close.position)
+    figures += () if placed is None else explain_sheet(placed.sheet, placed.facts, policy)
     coded = {"sanction_due": cell.sanction_due, "repeats": list(cell.repeats), "public": cell.public}
     lines = [line for figure in figures for line in figure.lines]
     notices = _notices(ledger_state, employee, lines)
@@ -64,7 +68,7 @@ def _figure(figure: Explained, coded: Mapping[str, Any]) -> dict[str, Any]:
 def _entry(line: Line, money: bool) -> dict[str, Any]:
     named = {
         name: getattr(line, name)
-        for name in ("of", "notice", "reward", "employee", "status", "reading")
+        for name in ("of", "notice", "reward", "check", "employee", "status", "reading")
         if getattr(line, name) is not None
     }
     return {

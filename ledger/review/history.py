@@ -78,7 +78,7 @@ def thing_of(ledger_state: LedgerState, name: str) -> tuple[str, str, str]:
 def _is_about(recorded: Recorded, kind: str, name: str) -> bool:
     """Whether an event of a stream is about a thing that lives there, or is an appeal against it."""
     event = recorded.event
-    if kind not in OWNED or getattr(event, kind, None) == name:
+    if getattr(event, kind, None) == name or kind in ("employee", "site"):
         return True
     return isinstance(event, AppealEvent) and REFERENCES[event.against] == kind and event.target == name
 

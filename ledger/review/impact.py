@@ -3,19 +3,23 @@
 Nothing is recorded: the events are added to a memory of their own.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ledger.events import Recorded
 from ledger.events.months import PayrollLine
+from ledger.formats import months_of_quarter, quarter_of
 from ledger.projections.tables import joint_liability, monthly, public_list, register
 from ledger.reckoning import payroll
 from ledger.reports import shapes
+from ledger.reports.appraisal_rows import sheet_row
+from ledger.reports.bonus import bonus_figures
 from ledger.reports.public_list import public_row
 from ledger.reports.sanctions import sanction_rows
 from ledger.state.actions import actions_at, standing_of
 from ledger.state.affected import CellKey, affected
+from ledger.state.appraisal import sheet_of
 from ledger.state.findings import status_of
 from ledger.state.hand_off import enforceable, handoff
 from ledger.state.ledger_state import LedgerState
@@ -28,8 +32,9 @@ ReportSet = dict[str, Any]
 class Impact:
     """Two pictures of everybody touched, in the shapes of the reports, and what differs between them.
 
-    Each picture holds `monthly` (rows with their month), `public_list`, `joint_liability`, `sanctions`,
-    `payroll` (lines of the next close) and `payroll_run`, and of `actions` and `findings` those that change.
+    Each picture holds `monthly` (rows with their month), `public_list`, `joint_liability`, `sanctions`, `appraisal` (rows
+    with their month), `bonus` (rows with their quarter), `payroll` (lines of the next close) and `payroll_run`, and of
+    `actions` and `findings` those that change.
     """
 
     before: ReportSet
@@ -92,7 +97,33 @@ def _picture(ledger_state: LedgerState, cells: Iterable[CellKey]) -> ReportSet:
         registered = register.rows(state, cell, policy)
         found["sanctions"] += sanction_rows(summary, registered, {employee: state.name})
     found["joint_liability"].sort(key=lambda row: str(row["notice"]))
-    return found
+    return found | _appraised(ledger_state, sorted(cells))
+
+
+def _appraised(ledger_state: LedgerState, cells: Sequence[CellKey]) -> ReportSet:
+    """The appraisal sheets of some cells, and the quarters they lie in, of everybody who has a sheet."""
+    placed = {(employee, month): sheet_of(ledger_state, employee, month) for employee, month in cells}
+    names = {employee: ledger_state.employee(employee).name for employee, _ in cells}
+    rows = [
+        {"month": month} | sheet_row(ledger_state, sheet, names[employee])
+        for (employee, month), sheet in placed.items()
+        if sheet is not None
+    ]
+    quarters = {(e, quarter_of(month)) for (e, month), sheet in placed.items() if sheet is not None}
+    return {
+        "appraisal": rows,
+        "bonus": [_bonus(ledger_state, *each, names[each[0]]) for each in sorted(quarters)],
+    }
+
+
+def _bonus(ledger_state: LedgerState, employee: str, quarter: str, name: str) -> ReportSet:
+    """Somebody's quarter as `report bonus` has it."""
+    person = ledger_state.employee(employee)
+    months = months_of_quarter(quarter)
+    rules = ledger_state.policy_of(person.site, months[0]).appraisal.bonus
+    told = [(month, sheet_of(ledger_state, employee, month)) for month in months]
+    figures = bonus_figures(told, rules, person.bonus_bases.get(quarter))
+    return {"quarter": quarter, "employee": employee, "name": name, **figures}
 
 
 def _actions(ledger_state: LedgerState, employees: set[str]) -> list[ReportSet]:
@@ -158,6 +189,8 @@ _ROW_NAMES = {
     "public_list": ("employee", "month"),
     "joint_liability": ("notice",),
     "sanctions": ("employee", "month", "sanction"),
+    "appraisal": ("employee", "month"),
+    "bonus": ("employee", "quarter"),
     "payroll": ("employee", "obligation_month", "component"),
     "payroll_run": ("employee",),
     "actions": ("action",),

@@ -16,6 +16,7 @@ from ledger.reckoning.entries import Share
 from ledger.reckoning.payroll import line_values, run_values
 from ledger.reports.shapes import monthly_row
 from ledger.review import history
+from ledger.review.pay import pay
 from ledger.state.hand_off import enforceable
 from ledger.state.ledger_state import LedgerState
 from ledger.state.months import months_of
@@ -190,12 +191,18 @@ def _share(share: Share) -> Values:
 
 
 def _payroll(ledger_state: LedgerState, state: EmployeeState) -> Iterator[Values]:
-    """What each close handed to finance about the person."""
+    """What each close handed to finance about the person, and what became of it (`explain --pay`)."""
     for close in ledger_state.closes(state.site):
         lines = [line_values(line) for line in close.lines if line.employee == state.employee]
         run = [run_values(line) for line in close.run if line.employee == state.employee]
         if lines or run:
-            yield {"month": close.month, "closed_on": close.on.isoformat(), "lines": lines, "run": run}
+            shared = {"month": close.month, "closed_on": close.on.isoformat()}
+            yield {
+                **shared,
+                "lines": lines,
+                "run": run,
+                "pay": pay(ledger_state, state.employee, close.month),
+            }
 
 
 def _mention(recorded: Recorded, employee: str) -> Iterator[Values]:

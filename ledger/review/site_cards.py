@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from ledger.events.employees import employee_stream
+from ledger.events.sheets import DaySheetRecorded, WeekSheetRecorded
 from ledger.state.execution import LedgerContext
 from ledger.state.ledger_state import LedgerState
 from ledger.terms import format_money, month_of, next_month
@@ -81,3 +82,17 @@ def employees(ledger_state: LedgerState, site: str) -> list[Card]:
         }
         for name in names
     ]
+
+
+def sheet_card(ledger_state: LedgerState, name: str) -> Card:
+    """A day or week sheet: of which department and day, by whom, and who stands on it."""
+    stream = str(ledger_state.stream_of("sheet", name))
+    recorded = next(r for r in ledger_state.stream(stream) if getattr(r.event, "sheet", None) == name)
+    event = recorded.event
+    assert isinstance(event, DaySheetRecorded | WeekSheetRecorded)
+    card: Card = {"sheet": name, "site": event.site, "department": event.department, "month": event.month}
+    if isinstance(event, WeekSheetRecorded):
+        card["week"] = event.week.isoformat()
+    else:
+        card |= {"day": event.day.isoformat(), "checked": [*event.checked], "absent": [*event.absent]}
+    return {**card, "by": event.by, "on": event.on.isoformat()}

@@ -17,6 +17,7 @@ from ledger.events import Event, Recorded
 from ledger.events.appeals import AppealDecided, AppealEscalated
 from ledger.events.employees import employee_stream
 from ledger.policy.model import Policy
+from ledger.review import imagined
 from ledger.review.impact import Impact, impact, impact_on
 from ledger.state.ended import ended
 from ledger.state.execution import LedgerContext
@@ -24,8 +25,10 @@ from ledger.state.ledger_state import LedgerState
 from ledger.store.log import Log
 from ledger.terms import Outcome
 
-_NOBODY = "what-if"
-"""Who imagined events are said to be by; they are never recorded."""
+_NOBODY = imagined.NOBODY
+
+CHECK = "check:"
+"""What comes before the id of a mark that is imagined withdrawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,25 +40,60 @@ class Remedy:
     points: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """An objection verified with a score."""
+
+    objection: str
+    score: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseClosed:
+    """A handbook case closed so."""
+
+    case: str
+    outcome: imagined.Closing
+
+
 def what_if(
-    log: Log, as_of: int | None, remedies: Sequence[Remedy], without: Sequence[str], now: datetime
+    log: Log,
+    as_of: int | None,
+    remedies: Sequence[Remedy | Verification | CaseClosed],
+    without: Sequence[str],
+    now: datetime,
 ) -> Impact:
-    """What some remedies and withdrawn notices would change together, in the order given."""
+    """What some remedies, withdrawn notices and marks (`check:ID`) would change together, in the order given."""
     before = LedgerState(log, as_of)
     after = LedgerState(log, as_of, before)
     position = log.position() if as_of is None else as_of
-    imagined: list[Recorded] = []
+    added: list[Recorded] = []
     context = LedgerContext(after, now)
-    for remedy in remedies:
-        owner = context.owner_of("appeal", remedy.appeal)
-        decided = _decided(context, owner, owner.appeals[remedy.appeal], remedy)
-        for decision in _with_ended(context, owner, decided):
-            imagined.append(_add(after, decision, position + len(imagined) + 1, now))
-    for notice in without:
-        owner = context.owner_of("notice", notice)
-        for decision in _with_ended(context, owner, _withdrawn(context, owner, notice)):
-            imagined.append(_add(after, decision, position + len(imagined) + 1, now))
-    return impact(before, after, imagined)
+    for act in (*remedies, *without):
+        owner, events = _without(context, act) if isinstance(act, str) else _remedied(context, act)
+        for decision in _with_ended(context, owner, events):
+            added.append(_add(after, decision, position + len(added) + 1, now))
+    return impact(before, after, added)
+
+
+def _remedied(
+    context: LedgerContext, remedy: Remedy | Verification | CaseClosed
+) -> tuple[EmployeeState, list[Event]]:
+    """Whose stream a remedy is on, and its events."""
+    if isinstance(remedy, Verification):
+        return imagined.verified(context, remedy.objection, remedy.score)
+    if isinstance(remedy, CaseClosed):
+        return imagined.closed(context, remedy.case, remedy.outcome)
+    owner = context.owner_of("appeal", remedy.appeal)
+    return owner, _decided(context, owner, owner.appeals[remedy.appeal], remedy)
+
+
+def _without(context: LedgerContext, name: str) -> tuple[EmployeeState, list[Event]]:
+    """The same for a notice, or for a mark after `check:`."""
+    if name.startswith(CHECK):
+        return imagined.unmarked(context, name.removeprefix(CHECK))
+    owner = context.owner_of("notice", name)
+    return owner, _withdrawn(context, owner, name)
 
 
 def what_if_policy(

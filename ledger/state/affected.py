@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
-from ledger.events import Event
+from ledger.events import Event, SheetEvent
 from ledger.events.employees import DepartureCorrected, EmployeeDeparted, EmployeeReassigned, EmployeeRehired
 from ledger.events.policies import PolicyAdopted
 from ledger.reckoning.facts import EmployeeFacts
@@ -44,6 +44,8 @@ def affected(event: Event, people: People) -> Iterator[CellKey]:
             start = "" if event.effective_from is None else month_of(event.effective_from)
             for site in people.site_ids() if event.site is None else [event.site]:
                 yield from _rows_of(people, people.employee_ids(site), start)
+        case SheetEvent():
+            yield event.employee, event.month
         case _:
             cell = cell_of(event)
             if cell is not None:

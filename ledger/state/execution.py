@@ -15,9 +15,11 @@ from ledger.aggregates.context import (
     FindingStatus,
     Handoff,
     Listed,
+    SheetScore,
     Unsettled,
     Worsened,
 )
+from ledger.aggregates.department_month import DepartmentMonth, WeekSheet
 from ledger.aggregates.dispatch import EDITION, decide
 from ledger.aggregates.employee_state import EmployeeState
 from ledger.aggregates.posted_list_state import PostedList
@@ -35,7 +37,7 @@ from ledger.examination.book import BankBook
 from ledger.examination.marking import PaperResult
 from ledger.policy.book import Adopted, PolicyBook
 from ledger.policy.model import Policy
-from ledger.state import sittings
+from ledger.state import appraisal, sittings
 from ledger.state.actions import actions_at, looks_since, occurrences_in, standing_of
 from ledger.state.ended import ended, share_of
 from ledger.state.findings import status_of
@@ -212,6 +214,26 @@ class LedgerContext:
     def handoff(self, site: str, month: str) -> Handoff:
         """What a close of this month would submit now."""
         return handoff(self.state, site, month)
+
+    def department_month(self, site: str, month: str, department: str) -> DepartmentMonth:
+        """A department's month of appraisal; an empty one where nothing of it is recorded."""
+        return self.state.department_month(site, month, department)
+
+    def week_sheet(self, site: str, department: str, monday: date) -> WeekSheet | None:
+        """The evaluation of a department's week, if there is one."""
+        return appraisal.week_sheet(self.state, site, department, monday)
+
+    def sheets_of(self, site: str, month: str, department: str) -> list[SheetScore]:
+        """The sheets that belong to a department's month, as reckoned now, by employee."""
+        return appraisal.scores_of(self.state, site, month, department)
+
+    def counting_on(self, employee: str, month: str, dimension: str) -> Set[str]:
+        """Who recorded the marks and issued the notices that count on a dimension of somebody's sheet."""
+        return appraisal.counting_on(self.state, employee, month, dimension)
+
+    def open_sheets(self, employee: str) -> list[tuple[str, str]]:
+        """Month and department of every sheet of somebody's that is published and not approved."""
+        return appraisal.open_sheets(self.state, employee, self.recorded_at.date())
 
     def list_opens(self, site: str, month: str) -> date:
         """From when on a month's public list may be posted. WrongState `list_month_open`, `month_closed_with`."""

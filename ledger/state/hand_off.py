@@ -149,6 +149,19 @@ def _differing(ledger_state: LedgerState, employee: str) -> Iterator[str]:
             yield month
 
 
+def open_differences(ledger_state: LedgerState, site: str) -> int:
+    """How many differences of a site's closes are open: people of whose month pay took something else, unsettled."""
+    closes = ledger_state.closes(site)
+    people = {line.employee for close in closes for line in close.run} | set(ledger_state.employee_ids(site))
+    ledger_state.load(map(employee_stream, people))
+    found = 0
+    for state in map(ledger_state.employee, people):
+        said = {each.month for each in state.returns if each.site == site}
+        said |= {each.month for each in state.settlements if each.site == site}
+        found += sum(1 for close in closes if close.month in said and open_of(state, close))
+    return found
+
+
 def _is_closed(ledger_state: LedgerState, site: str, month: str) -> bool:
     last = ledger_state.last_close(site)
     return last is not None and month <= last[0]

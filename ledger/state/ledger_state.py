@@ -9,7 +9,8 @@ from copy import copy
 from dataclasses import replace
 from typing import Any, Final
 
-from ledger.aggregates import site_state, stream_state
+from ledger.aggregates import department_month, site_state, stream_state
+from ledger.aggregates.department_month import DepartmentMonth
 from ledger.aggregates.employee import evolve as employees
 from ledger.aggregates.employee_state import AppealState, EmployeeState
 from ledger.aggregates.site_state import SiteState
@@ -22,6 +23,7 @@ from ledger.events.keys import NOTARY_STREAM, SigningKeyRotated
 from ledger.events.months import MonthClosed, month_stream
 from ledger.events.policies import POLICY_STREAM, PolicyAdopted
 from ledger.events.questions import QUESTION_STREAM
+from ledger.events.sheets import APPRAISALS, appraisal_stream
 from ledger.events.sites import site_stream
 from ledger.policy import loading
 from ledger.policy.book import Adopted, PolicyBook
@@ -63,6 +65,7 @@ class LedgerState:
         self._employees: dict[str, Folded[EmployeeState | None]] = {}
         self._facts: dict[str, Folded[EmployeeFacts]] = {}
         self._sites: dict[str, Folded[SiteState | None]] = {}
+        self._department_months: dict[tuple[str, str, str], Folded[DepartmentMonth]] = {}
         self._apart: dict[str, Folded[StreamState | None]] = {}
         self._ids_added: dict[tuple[str, str], list[str]] = {}
         self._book: Folded[PolicyBook] | None = None
@@ -294,6 +297,17 @@ class LedgerState:
             raise self.here(Unknown("site_unknown", site=site))
         return folded.state
 
+    def department_month(self, site: str, month: str, department: str) -> DepartmentMonth:
+        """A department's month of appraisal; an empty one where nothing of it is recorded."""
+        key = (site, month, department)
+        folded = self._department_months.get(key)
+        if folded is None:
+            events = self.stream(appraisal_stream(*key))
+            folded = self._department_months[key] = Folded(events, DepartmentMonth(*key))
+        for recorded in folded.new():
+            folded.state = department_month.evolve(folded.state, recorded.event, recorded.position)
+        return folded.state
+
     def home(self, stream: str) -> EmployeeState | StreamState:
         """What the stream of a thing comes to: an employee's, or one of its own. LookupError where nothing is on it."""
         return self.employee(employee_of(stream)) if is_somebodys(stream) else self.apart(stream)
@@ -321,7 +335,7 @@ class LedgerState:
             return self.employee(rest).site
         if owner in APART:
             return self.apart(stream).site
-        return rest.partition("/")[0] if owner in ("site", "month") else None
+        return rest.partition("/")[0] if owner in ("site", "month", "appraisal") else None
 
     def fold(self, stream: str) -> None:
         """Folds what a stream says by now. LedgerError, LookupError or ValueError where an event does not fit in."""
@@ -335,6 +349,9 @@ class LedgerState:
             self.apart(stream)
         elif stream == POLICY_STREAM:
             self.policy_book()
+        elif stream.startswith(APPRAISALS):
+            site, month, department = name.split("/", 2)
+            self.department_month(site, month, department)
         elif stream == QUESTION_STREAM:
             self.question_banks.book(self)
 

@@ -7,13 +7,13 @@ from ledger.events import Recorded
 from ledger.events.employees import EmployeeErased, EmployeeReassigned, EmployeeRegistered, EmployeeRehired
 from ledger.events.findings import ResponsibilityFound
 from ledger.events.months import MonthClosed
-from ledger.subjects import ERASURE, SUBJECTS
+from ledger.subjects import BY_EVENT, ERASURE
 from ledger.terms import format_recorded
 
 Row = dict[str, Any]
 
 _INTRODUCING: Final = {
-    **{s.introduced_by: (s.kind, s.kind, "site" if s.site else None) for s in SUBJECTS},
+    **{event: (s.kind, s.kind, "site" if s.site else None) for event, s in BY_EVENT.items()},
     EmployeeErased.kind: (ERASURE, "employee", None),
 }
 """Kind of event → the kind of thing it introduces, the field with its id, and the one with its site."""

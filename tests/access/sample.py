@@ -1,6 +1,7 @@
 """The sample office behind a desk: who stands how in it, and every question a desk can be asked."""
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,14 @@ QUESTIONS: dict[str, tuple[Callable[[Look], Any], ...]] = {
     "notices": (lambda look: look.notices(None, "jinse"),),
     "due": (lambda look: look.due("jinse"),),
     "fairness": (lambda look: look.fairness(MONTH, "jinse"),),
+    "appraisal": (lambda look: look.appraisal(MONTH, "jinse"),),
+    "appraisal_sheet": (lambda look: look.appraisal_sheet("E06", MONTH),),
+    "appraisal_summary": (lambda look: look.appraisal_summary(MONTH, "jinse"),),
+    "appraisal_posting": (lambda look: look.appraisal_posting(MONTH, "front-desk", "jinse"),),
+    "daily_sheet": (lambda look: look.daily_sheet(date(2026, 7, 6), "front-desk", "jinse"),),
+    "week_sheet": (lambda look: look.week_sheet(date(2026, 7, 6), "front-desk", "jinse"),),
+    "register": (lambda look: look.register(MONTH, "jinse"),),
+    "bonus": (lambda look: look.bonus("2026-Q3", "jinse"),),
     "inspection": (lambda look: look.inspection("no such round"),),
     "inspections": (lambda look: look.inspections(MONTH, "jinse"),),
     "causes": (lambda look: look.causes(MONTH, site="jinse"),),

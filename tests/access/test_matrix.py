@@ -10,6 +10,7 @@ import pytest
 
 from ledger.application.desk import Desk, Keeper
 from ledger.application.guarded import Guarded
+from ledger.application.guarded_appraisal import GuardedAppraisal
 from ledger.application.guarded_look import GuardedLook
 from ledger.application.guarded_reports import GuardedReports
 from ledger.application.ledger import Ledger
@@ -52,7 +53,7 @@ def public(cls: type) -> set[str]:
 
 
 def test_every_question_of_a_look_has_a_guard_and_is_asked_here() -> None:
-    guarded = public(Guarded) | public(GuardedReports) | public(GuardedLook)
+    guarded = public(Guarded) | public(GuardedReports) | public(GuardedAppraisal) | public(GuardedLook)
 
     assert public(Look) - guarded - {"today"} == {"position"}
     assert set(QUESTIONS) == public(Look) - {"position"}

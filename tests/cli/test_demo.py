@@ -33,17 +33,18 @@ def output(capsys: Capture, *arguments: str) -> str:
 def test_an_empty_folder_is_enough(capsys: Capture) -> None:
     shown = output(capsys, "demo")
 
-    assert "167 commands recorded, 0 known already" in shown
+    assert "168 commands recorded, 0 known already" in shown
     assert Path("demo-office", "kaoji.db").is_file()
 
 
-def test_four_things_are_shown(capsys: Capture) -> None:
+def test_five_things_are_shown(capsys: Capture) -> None:
     lines = [line.split() for line in output(capsys, "demo").splitlines()]
 
     assert ["E06", "孫浩然", "order", "3", "10", "50.00", "20.00", "4.50", "15.00"] in [x[:9] for x in lines]
     assert ["E05", "趙**", "order", "4", "CP-01"] in lines
     assert ["S03", "石偉強", "E05", "趙鐵軍", "N703", "repeat", "3.00", "lapsed"] in lines
     assert ["E01", "2026-06", "own", "-25.00", "yes"] in [x[:5] for x in lines]
+    assert ["E06", "50.50", "48.50", "2.00", "0.00", "2.00", "short"] in [x[:7] for x in lines]
 
 
 def test_the_adjustment_names_the_events_of_the_appeal(capsys: Capture) -> None:
@@ -71,7 +72,7 @@ def test_a_second_run_records_nothing_and_shows_the_same(capsys: Capture) -> Non
     first = output(capsys, "demo").splitlines()
     second = output(capsys, "demo").splitlines()
 
-    assert "0 commands recorded, 167 known already" in second[0]
+    assert "0 commands recorded, 168 known already" in second[0]
     assert second[1:] == first[1:]
 
 
@@ -86,7 +87,7 @@ def test_the_commands_it_names_work_as_they_stand(capsys: Capture, monkeypatch: 
             assert command[0] == "kaoji"
             assert output(capsys, *command[1:])
     assert [command[1] for command in commands if command[0] == "kaoji"] == [
-        *("report", "report", "report", "log", "apply", "report", "rebuild")
+        *("report", "report", "report", "explain", "log", "apply", "report", "rebuild")
     ]
 
 

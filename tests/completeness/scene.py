@@ -29,6 +29,7 @@ def everything() -> Commands:
     """Commands that make every event but the one of the signing key, which takes a key."""
     return [
         *office.office(),
+        *_appraisal(),
         office.reassign_employee("E002", "2026-07-01", supervisor="L01"),
         office.issue_notice("N1", "E001", 11),
         office.acknowledge_notice("N1", by="E001"),
@@ -67,6 +68,7 @@ def everything() -> Commands:
         *office.rounds_of_a_day(),
         *office.improvements(),
         office.close_month(),
+        {**_TOLD, "employee": "E001", "by": "O01", "on": "2026-09-02"},
         office.record_consent("E001"),
         office.post_public_list(places=["員工通道公告欄"]),
         office.correct_notice("N1", "2026-09-02", points=10, by="D01"),
@@ -80,6 +82,66 @@ def everything() -> Commands:
     ]
 
 
+def _appraisal() -> Commands:
+    """The appraisal of July in the front desk, from looking to approval, and a case that goes by the handbook."""
+    of_july = {"site": office.SITE, "month": "2026-07", "department": "front-desk"}
+    acts = {name: {"do": f"{name}_appraisal", **of_july} for name in ("publish", "report", "certify")}
+    objected = {"do": "object_appraisal", "employee": "E001", "month": "2026-07", "statement": "並無此事"}
+    performance = {"clause": "PF-F", "occurred_at": "2026-07-08T09:00:00+08:00", "issued_on": "2026-07-09"}
+    return [
+        {
+            "do": "record_day_sheet",
+            "sheet": "DS1",
+            "site": office.SITE,
+            "department": "front-desk",
+            "day": "2026-07-06",
+            "by": "H01",
+            "on": "2026-07-06",
+            "rows": [
+                {"employee": "E001", "seen": "checked", "marks": [_mark("CK1", "d", -2)]},
+                {"employee": "E003", "seen": "absent"},
+            ],
+        },
+        {
+            "do": "record_week_sheet",
+            "sheet": "WS1",
+            "site": office.SITE,
+            "department": "front-desk",
+            "week": "2026-07-06",
+            "by": "H01",
+            "on": "2026-07-13",
+            "rows": [{"employee": "E001", "summary": "接待欠主動", "marks": [_mark("CK2", "e", -1)]}],
+        },
+        {"do": "record_check", "employee": "E003", "kind": "discipline", "by": "O01", "on": "2026-07-14"}
+        | _mark("CK3", "d", -1),
+        {"do": "withdraw_check", "check": "CK3", "reason": "認錯人", "by": "O01", "on": "2026-07-15"},
+        office.issue_notice("P1", "E003", 3, **performance),
+        {"do": "refer_to_handbook", "case": "HC1", "notice": "P1", "reason": "當班飲酒", "by": "D01"}
+        | {"on": "2026-07-10"},
+        {"do": "close_handbook_case", "case": "HC1", "outcome": "handled", "measure": "書面警告"}
+        | {"reasons": "按手冊處理", "by": "M01", "on": "2026-07-13"},
+        {**acts["publish"], "by": "H01", "on": "2026-07-31"},
+        {"do": "acknowledge_appraisal", "employee": "E001", "month": "2026-07", "on": "2026-08-03"}
+        | {"how": "commented", "statement": "已閱"},
+        {**objected, "objection": "OB1", "dimension": "d", "on": "2026-08-03"},
+        {**objected, "objection": "OB2", "dimension": "e", "on": "2026-08-03"},
+        {"do": "withdraw_objection", "objection": "OB2", "on": "2026-08-04"},
+        {"do": "verify_appraisal", "objection": "OB1", "score": 14, "reasons": "經核實", "by": "Q01"}
+        | {"on": "2026-08-05"},
+        {**acts["report"], "by": "H01", "on": "2026-08-06"},
+        {"do": "return_appraisal", **of_july, "reason": "日檢表有缺", "by": "O01", "on": "2026-08-07"},
+        {**acts["report"], "by": "H01", "on": "2026-08-07", "key": "again"},
+        {**acts["certify"], "by": "O01", "on": "2026-08-10"},
+        {"do": "approve_appraisal", **of_july, "by": "M01", "on": "2026-08-11"},
+        {"do": "record_bonus_base", "employee": "E001", "quarter": "2026-Q3", "base": "900.00", "by": "O01"},
+    ]
+
+
+def _mark(check: str, dimension: str, points: int) -> dict[str, Any]:
+    return {"check": check, "dimension": dimension, "points": points, "note": "見記錄"}
+
+
+_TOLD = {"do": "record_deduction_notice", "site": office.SITE, "month": MONTH}
 _HEARD = {"do": "record_hearing", "present": ["E002", "H02"], "summary": "兩造到場陳述"}
 
 

@@ -28,7 +28,7 @@ from ledger.application.replay import FOLLOWING, OWN
 from ledger.application.reports import due_kinds, month_reports
 from ledger.commands import COMMANDS, references_of, rows_of
 from ledger.errors import LedgerError
-from ledger.events import CellEvent, Event, Personal, kinds
+from ledger.events import CellEvent, Event, Personal, SheetEvent, kinds
 from ledger.events.employees import employee_of, employee_stream
 from ledger.labels.coded import CODED
 from ledger.projections.projection import Projection
@@ -316,13 +316,16 @@ def test_every_event_is_in_the_registry() -> None:
 @of_event
 def test_an_event_of_a_month_is_of_its_cell_or_said_not_to_be(kind: str) -> None:
     event = kinds()[kind]
-    if {"employee", "month"} <= set(event.model_fields):
+    if {"employee", "month"} <= set(event.model_fields) and not issubclass(event, SheetEvent):
         assert issubclass(event, CellEvent) != (kind in NOT_OF_A_CELL), (
             f"{event.__name__} is no CellEvent, so that no row is drawn after it; or put it into NOT_OF_A_CELL"
         )
 
 
-NOT_OF_A_CELL = {"wage_recorded", "hearing_recorded", "union_notice_recorded", "finding_recorded"}
+NOT_OF_A_CELL = {
+    *("deduction_notice_recorded", "wage_recorded", "hearing_recorded", "union_notice_recorded"),
+    "finding_recorded",
+}
 """Events of an employee's month after which no row or figure of it changes."""
 
 
@@ -334,8 +337,16 @@ def test_an_event_is_folded_for_decisions_or_said_not_to_be(kind: str) -> None:
 
 
 NOT_FOLDED = {
+    **dict.fromkeys(
+        (
+            *("day_sheet_recorded", "week_sheet_recorded", "appraisal_published", "appraisal_reported"),
+            *("appraisal_returned", "appraisal_certified", "appraisal_approved"),
+        ),
+        "lives on a department's month: ledger/aggregates/department_month.py",
+    ),
     "appeal_replied": "words, which no decision reads",
     "notice_remarked": "words, which no decision reads",
+    "week_summarised": "words, which no decision reads",
     "wage_recorded": "money: ledger/reckoning/fold_facts.py",
     "clock_vouched": "lives on the clock's stream: ledger/application/clock_judgement.py",
     "keys_bound": "lives on the keyring's stream: ledger/store/log.py",

@@ -1,7 +1,9 @@
 """The hand-off: what its sheets hold, what spreadsheets would do with them, and that a changed cell is found."""
 
+import copy
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -9,8 +11,10 @@ import pytest
 
 from ledger.application.ledger import Ledger
 from ledger.errors import InputError, WrongState
+from ledger.events.months import MonthClosed, month_stream
 from ledger.exports.table import Column, Table, misread_ids
 from ledger.labels.messages import load
+from ledger.policy.loading import house_rules
 from tests.support import office
 from tests.support.story import open_ledger
 
@@ -150,6 +154,52 @@ def test_what_is_no_handoff_is_refused(ledger: Ledger, raw: bytes) -> None:
 def test_a_month_that_is_not_closed_is_not_handed_over(ledger: Ledger) -> None:
     with pytest.raises(WrongState):
         ledger.exports.handoff("2026-10", None, "none", HANT)
+
+
+def test_a_fine_in_a_month_that_only_records_is_not_handed_over(tmp_path: Path) -> None:
+    """No close of ours has such a line: what took it up to now was another program, or a hand in the files."""
+    document = copy.deepcopy(house_rules())
+    document |= {"version": "own-1", "effective_from": "2026-08-01", "money": "record_only"}
+    adopted = {"do": "adopt_policy", "policy": document, "on": "2026-07-31"}
+    with open_ledger(tmp_path / "kaoji.db", office.NOW) as ledger:
+        fines = [office.issue_notice("N1", "E001", 5), office.grant_reward("R1", "E002", 2)]
+        ledger.record.apply(office.lines([*office.office(), adopted, *fines, office.close_month()]))
+        assert [row[0] for row in ledger.exports.handoff(office.MONTH, None, "none", HANT).pay.rows] == [
+            "E002"
+        ]
+        (close,) = ledger.log.of_kind("month_closed")
+        assert isinstance(close.event, MonthClosed)
+        line = close.event.lines[0].model_copy(
+            update={"employee": "E001", "component": "own", "amount_fen": 4500}
+        )
+        with ledger.log.unit() as unit:
+            event = close.event.model_copy(update={"month": "2026-09", "lines": (line,)})
+            stream = month_stream(office.SITE, "2026-09")
+            unit.append(replace(close, position=close.position + 1, stream=stream, event=event))
+        with pytest.raises(WrongState) as refused:
+            ledger.exports.handoff("2026-09", None, "none", HANT)
+    assert refused.value.code == "line_of_record_only"
+    assert refused.value.fields == {"employee": "E001", "month": office.MONTH}
+
+
+def test_where_notices_come_first_nobody_is_handed_over_untold(tmp_path: Path) -> None:
+    document = copy.deepcopy(house_rules())
+    document |= {"version": "own-1", "effective_from": "2026-08-01"}
+    document["payroll"] = {"notice_first": True, "source": "廣東省工資支付條例 §15"}
+    adopted = {"do": "adopt_policy", "policy": document, "on": "2026-07-31"}
+    fines = [office.issue_notice("N1", "E001", 5), office.grant_reward("R1", "E002", 2)]
+    told = {"do": "record_deduction_notice", "site": office.SITE, "month": office.MONTH, "employee": "E001"}
+    with open_ledger(tmp_path / "kaoji.db", office.NOW) as ledger:
+        ledger.record.apply(office.lines([*office.office(), adopted, *fines, office.close_month()]))
+        with pytest.raises(WrongState) as refused:
+            ledger.exports.handoff(office.MONTH, None, "none", HANT)
+        assert refused.value.code == "deduction_notice_due"
+        assert refused.value.fields["employees"] == "E001"
+        ledger.record.apply(office.lines([{**told, "by": "O01", "on": "2026-09-02"}]))
+        assert [row[0] for row in ledger.exports.handoff(office.MONTH, None, "none", HANT).pay.rows] == [
+            "E001",
+            "E002",
+        ]
 
 
 def test_a_character_that_an_encoding_lacks_is_named(ledger: Ledger) -> None:

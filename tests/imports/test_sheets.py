@@ -56,7 +56,7 @@ def test_there_are_forty_sheets_and_more() -> None:
     "case", [case for case in CASES if case.file.get("form", "xlsx") == "xlsx"], ids=lambda case: case.name
 )
 def test_openpyxl_reads_the_same_cells(case: Case) -> None:
-    if case.fails == "sheet_unknown" or case.file.get("formulas") or case.file.get("merges"):
+    if case.fails == "worksheet_unknown" or case.file.get("formulas") or case.file.get("merges"):
         return  # what one of the two leaves out, or fills down
     content = case.content()
     (table,) = reader.read(content, lambda rows: 0).tables

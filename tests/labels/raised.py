@@ -11,15 +11,19 @@ from ledger.subjects import APART, OWNED
 ROOT = Path(__file__).parents[2]
 
 EXPANDED = {
-    "notice_{}": ("notice_withdrawn", "notice_revoked"),
-    "{}_unknown": tuple(f"{kind}_unknown" for kind in (*OWNED, *APART)),
+    "notice_{}": ("notice_withdrawn", "notice_revoked", "notice_handled"),
+    "{}_unknown": tuple(f"{kind}_unknown" for kind in (*OWNED, *APART, "sheet")),
     "appellant_not_entitled_{}": (
         "appellant_not_entitled_notice",
         "appellant_not_entitled_liability",
         "appellant_not_entitled_sanction",
     ),
-    "own_{}": ("own_notice", "own_sanction"),
-    "{}_undoing_not_entitled": ("notice_undoing_not_entitled", "sanction_undoing_not_entitled"),
+    "own_{}": ("own_notice", "own_sanction", "own_check"),
+    "{}_undoing_not_entitled": (
+        "notice_undoing_not_entitled",
+        "sanction_undoing_not_entitled",
+        "check_undoing_not_entitled",
+    ),
     "review_notice_{}": (
         "review_notice_not_served",
         "review_notice_under_appeal",

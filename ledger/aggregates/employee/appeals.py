@@ -46,6 +46,8 @@ class _Object:
     conflicted: dict[str, SkipReason]
     concerned: frozenset[str]
     """Who may be named as respondent."""
+    anew_since: date | None = None
+    """When a notice came back from the handbook: appeals filed before are over."""
 
 
 @decides(FileAppeal)
@@ -170,10 +172,14 @@ def withdraw_appeal(command: WithdrawAppeal, context: DecisionContext) -> list[D
 
 
 def window_start_of(notice: NoticeState) -> date | None:
-    """Where the window of a notice begins: at its service, anew where its clause or time was corrected; None before."""
+    """Where the window of a notice begins: at its service; None before.
+
+    Anew where its clause or time was corrected, or where it came back from the handbook.
+    """
     if notice.acknowledged_on is None:
         return None
-    return max(notice.acknowledged_on, notice.changed_on or notice.acknowledged_on)
+    served = notice.acknowledged_on
+    return max(served, notice.changed_on or served, notice.returned_on or served)
 
 
 def _object(against: Against, context: DecisionContext) -> tuple[EmployeeState, _Object]:
@@ -184,6 +190,7 @@ def _object(against: Against, context: DecisionContext) -> tuple[EmployeeState, 
     notice = employee.notices[name]
     if notice.standing != "stands":
         raise WrongState(f"notice_{notice.standing}", notice=name)
+    _require_not_at_handbook(notice)
     finding = notice.finding if notice.finding is not None and not notice.finding.cleared else None
     concerned = {notice.issued_by, supervisor_on(context, employee, notice.occurred_on)}
     if finding is not None:
@@ -198,6 +205,7 @@ def _object(against: Against, context: DecisionContext) -> tuple[EmployeeState, 
         window_start=window_start_of(notice),
         conflicted=conflicts(context, employee, "notice", name),
         concerned=frozenset(filter(None, concerned)),
+        anew_since=notice.returned_on,
     )
     return employee, thing if against.notice is not None else _share(thing, context.share(name), finding)
 
@@ -256,13 +264,20 @@ def _check_target_stands(context: DecisionContext, employee: EmployeeState, appe
         if not employee.sanctions[appeal.target].stands:
             raise WrongState("sanction_revoked", sanction=appeal.target)
         return
-    standing = employee.notices[appeal.target].standing
-    if standing != "stands":
-        raise WrongState(f"notice_{standing}", notice=appeal.target)
+    notice = employee.notices[appeal.target]
+    if notice.standing != "stands":
+        raise WrongState(f"notice_{notice.standing}", notice=appeal.target)
+    _require_not_at_handbook(notice)
     if appeal.against == "liability":
         share = context.share(appeal.target)
         if share is None or share.supervisor != appeal.appellant:
             raise WrongState("no_share", notice=appeal.target)
+
+
+def _require_not_at_handbook(notice: NoticeState) -> None:
+    """WrongState `notice_at_handbook`: it costs nothing meanwhile, and its window begins anew where it comes back."""
+    if notice.referred is not None:
+        raise WrongState("notice_at_handbook", notice=notice.notice, case=notice.referred)
 
 
 def _ends(window: Deadline) -> dict[str, object]:
@@ -274,6 +289,8 @@ def _check_first(employee: EmployeeState, thing: _Object) -> None:
     """One appeal an object and appellant; one that was withdrawn undecided, or ended as moot, may be filed again."""
     for earlier in employee.appeals_against(thing.against, target=thing.target):
         if earlier.appellant != thing.appellant or earlier.status == "moot":
+            continue
+        if thing.anew_since is not None and earlier.filed_on < thing.anew_since:
             continue
         if earlier.status != "withdrawn" or earlier.deciders:
             raise Taken("appealed_already", target=thing.target, appeal=earlier.appeal)

@@ -17,7 +17,7 @@ _ERASERS = {"office", "manager", "company"}
 
 @decides(EraseEmployee)
 def erase_employee(command: EraseEmployee, context: DecisionContext) -> list[Decision]:
-    """After the last day of employment, with no appeal, answer, month, adjustment or carry open; once."""
+    """After the last day of employment, with no appeal, sheet, answer, month, adjustment or carry open; once."""
     state = context.employee(command.employee)
     if state.erased_on is not None:
         raise WrongState("erased_already", employee=command.employee, on=state.erased_on)
@@ -28,12 +28,25 @@ def erase_employee(command: EraseEmployee, context: DecisionContext) -> list[Dec
         require_office(context, command.by, state.site, command.on, _ERASERS)
     for appeal in context.pending_appeals(command.employee):
         raise WrongState("erasure_appeal_pending", employee=command.employee, appeal=appeal)
+    _require_sheets_over(context, state)
     for action in context.open_actions(command.employee):
         raise WrongState("erasure_action_open", employee=command.employee, action=action)
     _require_marked(context, state)
     _require_settled(context, command.employee)
     event = EmployeeErased(employee=command.employee, ground=command.ground, by=command.by, on=command.on)
     return [Decision(employee_stream(command.employee), event)]
+
+
+def _require_sheets_over(context: DecisionContext, state: EmployeeState) -> None:
+    """No objection and no handbook case waits, and every published sheet is approved (appraisal: sealed text)."""
+    for objection in state.things["objection"].values():
+        if objection.status == "pending":
+            raise WrongState("erasure_objection_open", employee=state.employee, objection=objection.objection)
+    for case in state.things["case"].values():
+        if case.status == "open":
+            raise WrongState("erasure_case_open", employee=state.employee, case=case.case)
+    for month, department in context.open_sheets(state.employee):
+        raise WrongState("erasure_sheet_open", employee=state.employee, month=month, department=department)
 
 
 def _require_marked(context: DecisionContext, state: EmployeeState) -> None:

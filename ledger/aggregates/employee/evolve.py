@@ -46,7 +46,11 @@ def evolve(state: Folded, event: Event, position: int) -> Folded:
 def evolve_all(state: Folded, events: Iterable[tuple[Event, int]]) -> Folded:
     """The state after more events, each with its position; the state given stays as it is."""
     if state is not None:
-        state = replace(state, things={kind: dict(held) for kind, held in state.things.items()})
+        state = replace(
+            state,
+            things={kind: dict(held) for kind, held in state.things.items()},
+            bonus_bases=dict(state.bonus_bases),
+        )
     for event, position in events:
         if event.kind == EmployeeRegistered.kind:
             state = _registered(cast(EmployeeRegistered, event), position)
@@ -64,6 +68,7 @@ def _registered(event: EmployeeRegistered, position: int) -> EmployeeState:
         names=Timeline.starting(start, position, event.name),
         departments=Timeline.starting(start, position, event.department),
         supervisors=Timeline.starting(start, position, event.supervisor),
+        posts=Timeline.starting(start, position, event.post),
     )
 
 
@@ -92,6 +97,8 @@ def _(event: EmployeeReassigned, state: EmployeeState, position: int) -> Employe
         state = replace(state, names=state.names.changed(day, position, event.name))
     if event.department is not None:
         state = replace(state, departments=state.departments.changed(day, position, event.department))
+    if event.post is not None:
+        state = replace(state, posts=state.posts.changed(day, position, event.post))
     if event.supervisor is not None or event.supervisor_vacant:
         state = replace(state, supervisors=state.supervisors.changed(day, position, event.supervisor))
     return state
@@ -115,6 +122,8 @@ def _(event: EmployeeRehired, state: EmployeeState, position: int) -> EmployeeSt
         absences=returned(state.absences, day),
         departments=state.departments.changed(day, position, event.department),
     )
+    if event.post is not None:
+        state = replace(state, posts=state.posts.changed(day, position, event.post))
     if event.supervisor is not None or event.supervisor_vacant:
         state = replace(state, supervisors=state.supervisors.changed(day, position, event.supervisor))
     return state

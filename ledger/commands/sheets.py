@@ -1,0 +1,64 @@
+"""Asking for day sheets 日檢表 and week sheets 周檢 to be recorded (篇4 4.3.1, 4.3.2)."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ledger.commands.base import Command
+from ledger.commands.checks import DayMark, WeekMark
+from ledger.terms import Day, DepartmentId, EmployeeId, Omittable, SheetId, SiteId, Text
+
+_MOST_ROWS = 500
+_MOST_MARKS = 100
+
+
+class DayRow(BaseModel):
+    """One person on a day sheet: looked at, or absent."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    employee: EmployeeId
+    seen: Literal["checked", "absent"]
+    marks: Annotated[Omittable[list[DayMark]], Field(max_length=_MOST_MARKS)] = None
+
+
+class WeekRow(BaseModel):
+    """One person on a week sheet: a summary in words, and marks."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    employee: EmployeeId
+    summary: Omittable[Text] = None
+    marks: Annotated[Omittable[list[WeekMark]], Field(max_length=_MOST_MARKS)] = None
+
+
+class RecordDaySheet(Command):
+    """A day sheet 日檢表 (篇4 4.3.1): who of a department was looked at that day, who was absent, and what was found."""
+
+    subject = "sheet:{sheet}"
+    makes = "day_sheet_recorded"
+    in_parts: ClassVar = frozenset(("rows",))
+    holds_words_of: ClassVar = ("by",)
+    do: Literal["record_day_sheet"]
+    sheet: SheetId
+    site: SiteId
+    department: DepartmentId
+    day: Day
+    by: EmployeeId
+    on: Day
+    rows: Annotated[list[DayRow], Field(min_length=1, max_length=_MOST_ROWS)]
+
+
+class RecordWeekSheet(Command):
+    """A week sheet 周檢 (篇4 4.3.2): the week from a Monday is evaluated; from then on its days are closed."""
+
+    subject = "sheet:{sheet}"
+    makes = "week_sheet_recorded"
+    in_parts: ClassVar = frozenset(("rows",))
+    holds_words_of: ClassVar = ("by",)
+    do: Literal["record_week_sheet"]
+    sheet: SheetId
+    site: SiteId
+    department: DepartmentId
+    week: Day
+    by: EmployeeId
+    on: Day
+    rows: Annotated[list[WeekRow], Field(max_length=_MOST_ROWS)]

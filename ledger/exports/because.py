@@ -1,0 +1,41 @@
+"""Why a line stands in a hand-off, in words that are made of codes: ids, kinds, outcomes, points, days (finance §11, §12).
+
+One sentence a kind of event. Nobody's own words go into them: what is personal of an event no sentence asks for.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, Final
+
+from ledger.events import Event, Recorded
+from ledger.labels.messages import Labels
+
+_WITH_POINTS: Final = frozenset(("appeal_decided", "notice_corrected"))
+"""The kinds that say otherwise where they set points."""
+
+_IN_WORDS: Final = frozenset(
+    ("against", "outcome", "level", "how", "imposed", "office", "ground", "reason", "sheet")
+)
+"""The fields that hold the program's own codes."""
+
+
+def told(recorded: Recorded, labels: Labels) -> str:
+    """The sentence of an event, with its position: `申訴 A03 於 2026-07-14 裁定減分（改為 1 分） [#101]`."""
+    sentence = labels.say(sentence_of(recorded.event), **dict(_codes(recorded.event, labels)))
+    return f"{sentence} [#{recorded.position}]"
+
+
+def sentence_of(event: Event) -> str:
+    """The key of an event's sentence."""
+    with_points = event.kind in _WITH_POINTS and getattr(event, "points", None) is not None
+    return f"because_{event.kind}{'_points' if with_points else ''}"
+
+
+def _codes(event: Event, labels: Labels) -> Iterator[tuple[str, Any]]:
+    """What of an event may stand in a sentence: all that is short and nobody's words."""
+    personal = event.personal_fields()
+    for name in type(event).model_fields:
+        value = getattr(event, name)
+        if name in personal or not isinstance(value, str | int | date | None):
+            continue
+        yield name, labels.word(value) if name in _IN_WORDS and isinstance(value, str) else value

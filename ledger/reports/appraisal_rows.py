@@ -1,0 +1,151 @@
+"""What the reports of the appraisal share: a sheet as a row, the days a department is to look on, the words of marks."""
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from ledger.aggregates.department_month import DepartmentMonth
+from ledger.aggregates.scope import days_of, monday_of
+from ledger.events.checks import CheckRecorded
+from ledger.events.employees import employee_stream
+from ledger.formats import format_money
+from ledger.policy.model import Policy
+from ledger.policy.working_days import is_working_day
+from ledger.reckoning.appraisal_facts import Counted
+from ledger.reckoning.rules.bonus import mean_tenths, tenths_text
+from ledger.reports.names import names_of
+from ledger.reports.shapes import Report
+from ledger.state.appraisal import PlacedSheet, sheets
+from ledger.state.ledger_state import LedgerState
+from ledger.terms import last_day
+
+
+def appraisal_rows(
+    state: LedgerState, site: str, month: str, department: str | None = None
+) -> list[tuple[PlacedSheet, Report]]:
+    """Every sheet of a site's month (of one department where it is given) with its row, by employee."""
+    found = [each for each in sheets(state, site, month) if department in (None, each.department)]
+    names = names_of(state, (each.employee for each in found))
+    return [(each, sheet_row(state, each, names[each.employee])) for each in found]
+
+
+def sheet_row(state: LedgerState, placed: PlacedSheet, name: str) -> Report:
+    """One sheet as `report appraisal` has it. Points are numbers, money yuan as text, days ISO texts."""
+    sheet, facts = placed.sheet, placed.facts
+    cell = state.cell(placed.employee, sheet.month)
+    return {
+        "employee": placed.employee,
+        "name": name,
+        "department": placed.department,
+        "from": placed.first.isoformat(),
+        "to": placed.last.isoformat(),
+        "days": placed.days,
+        "short": placed.short,
+        "status": placed.found.status,
+        "days_checked": len(facts.checked),
+        "days_absent": len(facts.absent),
+        "marks": sum(1 for each in sheet.marks if not each.mark.withdrawn),
+        "unchecked": sheet.unchecked,
+        "dimensions": {
+            score.code: {
+                "maximum": score.maximum,
+                "counted": score.counted,
+                "own": score.own,
+                "computed": score.computed,
+                "published": score.published,
+                "verified": score.verified,
+                "final": score.final,
+            }
+            for score in sheet.dimensions
+        },
+        "published_score": placed.published_score,
+        "score": sheet.score,
+        "approved_score": placed.approved_score,
+        "corrected": placed.corrected,
+        "contested": sorted(
+            n.notice
+            for n in facts.notices
+            if n.is_performance and n.month == sheet.month and n.stands and n.contested
+        ),
+        "objections": [
+            {
+                "objection": each.objection,
+                "dimension": each.dimension,
+                "status": each.status,
+                "score": each.score,
+            }
+            for each in placed.objections
+        ],
+        "performance": {
+            "reward_points": cell.reward_points,
+            "deduction_points": cell.deduction_points,
+            "amount": format_money(cell.performance),
+        },
+    }
+
+
+def mean_of(placed: Iterable[PlacedSheet]) -> str | None:
+    """The mean of a department, in tenths: of sheets neither short nor unchecked; None where there is none."""
+    scores = [each.sheet.score for each in placed if each.counts]
+    mean = mean_tenths([score for score in scores if score is not None])
+    return None if mean is None else tenths_text(mean)
+
+
+def expected_days(policy: Policy, month: str) -> Iterator[date]:
+    """The days on which a department is to look (篇4 4.3.1)."""
+    every = policy.appraisal.daily_on == "every_day"
+    return (day for day in days_of(month) if every or is_working_day(policy.calendar, day))
+
+
+def missing_days(
+    found: DepartmentMonth, policy: Policy, in_scope: Collection[PlacedSheet], before: date
+) -> list[date]:
+    """The expected days before a day on which somebody was in scope and nobody looked."""
+    sheeted = {each.day for each in found.sheets}
+    return [
+        day
+        for day in expected_days(policy, found.month)
+        if day < before and day not in sheeted and any(each.first <= day <= each.last for each in in_scope)
+    ]
+
+
+def mondays_of(month: str) -> list[date]:
+    """The Mondays of the weeks whose Sunday lies in a month."""
+    sunday = next(day for day in days_of(month) if day.weekday() == 6)
+    found = []
+    while sunday <= last_day(month):
+        found.append(monday_of(sunday))
+        sunday += timedelta(days=7)
+    return found
+
+
+def missing_weeks(found: DepartmentMonth, before: date) -> list[date]:
+    """The Mondays of weeks that are over and were not evaluated."""
+    mondays = mondays_of(found.month)
+    return [day for day in mondays if day + timedelta(days=7) <= before and found.week(day) is None]
+
+
+def notes_of(state: LedgerState, employees: Iterable[str]) -> dict[str, str]:
+    """Check → the note of every mark of some people, opened."""
+    return {
+        recorded.event.check: recorded.event.note
+        for employee in sorted(set(employees))
+        for recorded in state.words(employee_stream(employee))
+        if isinstance(recorded.event, CheckRecorded)
+    }
+
+
+def marks_shown(marks: Iterable[Counted], notes: dict[str, str]) -> list[dict[str, Any]]:
+    """Marks as a day sheet shows them."""
+    return [
+        {
+            "check": each.mark.check,
+            "dimension": each.mark.dimension,
+            "points": each.mark.points,
+            "counts": each.counts,
+            "why": each.why,
+            "notice": None if each.tied is None else each.tied.notice,
+            "note": notes.get(each.mark.check),
+        }
+        for each in marks
+    ]

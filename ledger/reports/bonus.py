@@ -1,0 +1,87 @@
+"""`report bonus`: the quarterly bonus 季度獎金 (篇4 4.4.2). A report to the office; it enters no close."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from ledger.formats import format_money, months_of_quarter
+from ledger.policy.appraisal_tables import Bonus
+from ledger.reckoning.rules.bonus import amount_fen, coefficient_tenths, mean_tenths, tenths_text
+from ledger.reports.names import names_of
+from ledger.reports.shapes import Report
+from ledger.state.appraisal import PlacedSheet, sheets
+from ledger.state.ledger_state import LedgerState
+
+
+def bonus(state: LedgerState, site: str, quarter: str) -> Report:
+    """One row for whoever has a sheet in the quarter, by employee. The table is that in force on its first day."""
+    months = months_of_quarter(quarter)
+    rules = state.policy_of(site, months[0]).appraisal.bonus
+    by_month = {month: {each.employee: each for each in sheets(state, site, month)} for month in months}
+    people = sorted({employee for found in by_month.values() for employee in found})
+    names = names_of(state, people)
+    return {
+        "site": site,
+        "quarter": quarter,
+        "enabled": rules.enabled,
+        "rows": [
+            {
+                "employee": employee,
+                "name": names[employee],
+                **bonus_figures(
+                    [(month, by_month[month].get(employee)) for month in months],
+                    rules,
+                    state.employee(employee).bonus_bases.get(quarter),
+                ),
+            }
+            for employee in people
+        ],
+    }
+
+
+def bonus_figures(
+    months: Sequence[tuple[str, PlacedSheet | None]], rules: Bonus, base_fen: int | None
+) -> dict[str, Any]:
+    """The months of somebody's quarter, their mean, and what comes of it."""
+    told = [_month(month, placed) for month, placed in months]
+    scores = [row["score"] for row in told if row["counts"]]
+    mean = mean_tenths(scores)
+    enough = mean is not None and len(scores) >= rules.minimum_months
+    coefficient = coefficient_tenths(mean, rules) if rules.enabled and enough and mean is not None else None
+    payable = coefficient is not None and base_fen is not None
+    return {
+        "months": told,
+        "counted": len(scores),
+        "mean": None if mean is None else tenths_text(mean),
+        "coefficient": None if coefficient is None else tenths_text(coefficient),
+        "base": None if base_fen is None else format_money(base_fen),
+        "amount": format_money(amount_fen(base_fen or 0, coefficient or 0)) if payable else None,
+        "status": _status(rules, told, enough),
+    }
+
+
+def _status(rules: Bonus, months: Sequence[dict[str, Any]], enough: bool) -> str:
+    if not rules.enabled:
+        return "off"
+    if any(row["why"] == "not_approved" for row in months):
+        return "provisional"
+    return "ready" if enough else "none"
+
+
+def _month(month: str, placed: PlacedSheet | None) -> dict[str, Any]:
+    why = _why(placed)
+    return {
+        "month": month,
+        "score": None if placed is None else placed.sheet.bonus_score,
+        "counts": why == "counted",
+        "why": why,
+    }
+
+
+def _why(placed: PlacedSheet | None) -> str:
+    if placed is None:
+        return "no_sheet"
+    if placed.short:
+        return "short"
+    if placed.found.status != "approved":
+        return "not_approved"
+    return "unchecked" if placed.sheet.unchecked else "counted"

@@ -1,0 +1,134 @@
+"""`report daily-sheet` 日檢表 and `report week-sheet` 周檢: who was looked at, and what was found (篇4 4.3.1, 4.3.2)."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from ledger.aggregates.department_month import DepartmentMonth
+from ledger.errors import InputError
+from ledger.events.employees import employee_stream
+from ledger.events.sheets import WeekSummarised
+from ledger.policy.working_days import is_working_day
+from ledger.reckoning.appraisal_facts import DIMENSIONS
+from ledger.reports.appraisal_rows import marks_shown, notes_of
+from ledger.reports.names import names_of
+from ledger.reports.shapes import Report
+from ledger.state.appraisal import PlacedSheet, sheets, week_sheet
+from ledger.state.ledger_state import LedgerState
+from ledger.terms import month_of
+
+
+def daily_sheet(state: LedgerState, site: str, day: date, department: str) -> Report:
+    """Who of a department was looked at on a day, with the daily marks of that day."""
+    month = month_of(day)
+    found = state.department_month(site, month, department)
+    seen = found.seen_on(day)
+    placed = [each for each in sheets(state, site, month) if _is_there(state, each, department, day)]
+    names = names_of(state, (each.employee for each in placed))
+    of_day = {
+        each.employee: [m for m in each.sheet.marks if m.mark.day == day and m.mark.kind == "daily"]
+        for each in placed
+    }
+    notes = notes_of(state, (employee for employee, marks in of_day.items() if marks))
+    return {
+        "site": site,
+        "department": department,
+        "day": day.isoformat(),
+        "sheets": [
+            {
+                "sheet": each.sheet,
+                "by": each.by,
+                "on": each.on.isoformat(),
+                "late_days": (each.on - each.day).days,
+            }
+            for each in found.sheets
+            if each.day == day
+        ],
+        "rows": [
+            {
+                "employee": each.employee,
+                "name": names[each.employee],
+                "seen": seen.get(each.employee, "missing"),
+                "marks": marks_shown(of_day[each.employee], notes),
+            }
+            for each in placed
+        ],
+    }
+
+
+def _is_there(state: LedgerState, placed: PlacedSheet, department: str, day: date) -> bool:
+    """Whether somebody with a sheet was in a department on a day, in scope."""
+    person = state.employee(placed.employee)
+    in_scope = placed.first <= day <= placed.last and person.employed_on(day)
+    return in_scope and person.departments.on(day) == department
+
+
+def week_report(state: LedgerState, site: str, monday: date, department: str) -> Report:
+    """A department's week: which days were looked at, and what its sheet says of each. InputError `week_not_monday`."""
+    if monday.weekday() != 0:
+        raise InputError("week_not_monday", week=monday)
+    days = [monday + timedelta(days=each) for each in range(7)]
+    months = {
+        month: state.department_month(site, month, department) for month in sorted(set(map(month_of, days)))
+    }
+    found = week_sheet(state, site, department, monday)
+    return {
+        "site": site,
+        "department": department,
+        "week": monday.isoformat(),
+        "until": days[-1].isoformat(),
+        "sheet": None if found is None else found.sheet,
+        "by": None if found is None else found.by,
+        "on": None if found is None else found.on.isoformat(),
+        "days": [_day(state, months[month_of(day)], day) for day in days],
+        "rows": _rows(state, site, days, department, list(months.values())),
+    }
+
+
+def _day(state: LedgerState, found: DepartmentMonth, day: date) -> dict[str, Any]:
+    policy = state.policy_of(found.site, found.month)
+    every = policy.appraisal.daily_on == "every_day"
+    return {
+        "day": day.isoformat(),
+        "sheets": [each.sheet for each in found.sheets if each.day == day],
+        "expected": every or is_working_day(policy.calendar, day),
+    }
+
+
+def _rows(
+    state: LedgerState, site: str, days: list[date], department: str, months: list[DepartmentMonth]
+) -> list[dict[str, Any]]:
+    """Everybody in scope in the department on a day of the week, by employee."""
+    placed = [each for one in months for each in sheets(state, site, one.month)]
+    people = sorted(
+        {each.employee for each in placed if any(_is_there(state, each, department, day) for day in days)}
+    )
+    names = names_of(state, people)
+    return [
+        {
+            "employee": employee,
+            "name": names[employee],
+            "summary": _summary(state, employee, days[0]),
+            "checked": _seen(months, employee, days, "checked"),
+            "absent": _seen(months, employee, days, "absent"),
+            "points": _points([each for each in placed if each.employee == employee], days),
+        }
+        for employee in people
+    ]
+
+
+def _summary(state: LedgerState, employee: str, monday: date) -> str | None:
+    for recorded in state.words(employee_stream(employee)):
+        if isinstance(recorded.event, WeekSummarised) and recorded.event.week == monday:
+            return recorded.event.summary
+    return None
+
+
+def _seen(months: list[DepartmentMonth], employee: str, days: list[date], how: str) -> int:
+    """On how many of the days somebody stood on a sheet so."""
+    return sum(1 for day in days if any(each.seen_on(day).get(employee) == how for each in months))
+
+
+def _points(placed: list[PlacedSheet], days: list[date]) -> dict[str, int]:
+    """What the marks of the days count, by dimension."""
+    marks = [m for each in placed for m in each.sheet.marks if m.mark.day in days]
+    return {code: sum(m.counts for m in marks if m.mark.dimension == code) for code in DIMENSIONS}

@@ -1,0 +1,250 @@
+"""The appraisal sheets of a site's month, gathered from the streams they rest on and reckoned (appraisal §§4.1, 4.3)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from ledger.aggregates.context import SheetScore
+from ledger.aggregates.department_month import DepartmentMonth, WeekSheet
+from ledger.aggregates.employee.checks import CheckState
+from ledger.aggregates.employee.objections import ObjectionState
+from ledger.aggregates.employee_state import EmployeeState
+from ledger.aggregates.scope import ABOVE, days_of, departments_in, scored_by
+from ledger.aggregates.site_state import Appointment
+from ledger.events.employees import employee_stream
+from ledger.events.sheets import appraisal_stream
+from ledger.policy.model import Policy
+from ledger.reckoning.appraisal_facts import (
+    Mark,
+    Sheet,
+    SheetFacts,
+    SheetNotice,
+    Verified,
+    dimension_of,
+)
+from ledger.reckoning.appraise import appraise
+from ledger.state.ledger_state import LedgerState
+from ledger.terms import month_of, next_month
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedSheet:
+    """A sheet with where it belongs and what it rests on. `first` and `last` are days in scope, `days` how many."""
+
+    sheet: Sheet
+    facts: SheetFacts
+    department: str
+    first: date
+    last: date
+    days: int
+    short: bool
+    found: DepartmentMonth
+    objections: tuple[ObjectionState, ...]
+
+    @property
+    def employee(self) -> str:
+        """Whose it is."""
+        return self.sheet.employee
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is in means and in a bonus: neither short nor unchecked."""
+        return not self.short and not self.sheet.unchecked
+
+    @property
+    def published_score(self) -> int | None:
+        """The score as published; None where it was not, or nobody had looked."""
+        published = self.facts.published
+        return None if published is None else sum(published.values())
+
+    @property
+    def approved_score(self) -> int | None:
+        """The score as approved."""
+        return self.found.approved.get(self.employee)
+
+    @property
+    def corrected(self) -> bool:
+        """Whether the score differs from the approved one."""
+        return self.employee in self.found.approved and self.sheet.score != self.approved_score
+
+
+def sheets(state: LedgerState, site: str, month: str, only: Iterable[str] | None = None) -> list[PlacedSheet]:
+    """The sheets of a site's month, by employee: of everybody in scope on some day, or of some of them."""
+    policy = state.policy_of(site, month)
+    employees = state.employee_ids(site) if only is None else sorted(set(only))
+    state.load(map(employee_stream, employees))
+    appointments = state.site(site).appointments
+    scored = scored_by(policy, appointments, state.employee, month)
+    state.load(appraisal_stream(site, month, each) for each in sorted(scored))
+    above: dict[str, list[Appointment]] = {}
+    for each in appointments:
+        if each.office in ABOVE:
+            above.setdefault(each.employee, []).append(each)
+    days = list(days_of(month))
+    found = []
+    for name in employees:
+        employee = state.employee(name)
+        held = above.get(name, ())
+        in_scope = [day for day in days if _in_scope(employee, scored, held, day)]
+        if in_scope:
+            found.append(_placed(state, employee, month, policy, in_scope))
+    return found
+
+
+def _in_scope(
+    employee: EmployeeState, scored: frozenset[str], held: Iterable[Appointment], day: date
+) -> bool:
+    """As `scope.in_scope` has it, with the appointments that count known already."""
+    return (
+        employee.departments.on(day) in scored
+        and employee.employed_on(day)
+        and not any(a.covers(day) and not employee.vacated(a.effective_from, day) for a in held)
+    )
+
+
+def sheet_of(state: LedgerState, employee: str, month: str) -> PlacedSheet | None:
+    """One person's sheet of a month; None where they were in scope on no day."""
+    return next(iter(sheets(state, state.employee(employee).site, month, [employee])), None)
+
+
+def _placed(
+    state: LedgerState, employee: EmployeeState, month: str, policy: Policy, days: list[date]
+) -> PlacedSheet:
+    months = [state.department_month(employee.site, month, each) for each in departments_in(employee, month)]
+    name, site = employee.employee, employee.site
+    last = employee.departments.on(days[-1]) or ""
+    found = next((each for each in months if name in each.published), None)
+    found = state.department_month(site, month, last) if found is None else found
+    objections = tuple(
+        objection
+        for objection in sorted(employee.things["objection"].values(), key=lambda each: str(each.objection))
+        if objection.month == month
+    )
+    facts = _facts(state, employee, month, policy, months, found, objections)
+    return PlacedSheet(
+        sheet=appraise(facts, policy),
+        facts=facts,
+        department=found.department,
+        first=days[0],
+        last=days[-1],
+        days=len(days),
+        short=len(days) < policy.appraisal.short_below_days,
+        found=found,
+        objections=objections,
+    )
+
+
+def _facts(
+    state: LedgerState,
+    employee: EmployeeState,
+    month: str,
+    policy: Policy,
+    months: Iterable[DepartmentMonth],
+    found: DepartmentMonth,
+    objections: Iterable[ObjectionState],
+) -> SheetFacts:
+    name = employee.employee
+    checks = employee.things["check"].values()
+    sheets_seen = [each for one in months for each in one.sheets]
+    act = found.latest("published") if name in found.published else None
+    return SheetFacts(
+        employee=name,
+        month=month,
+        marks=tuple(_mark(check) for check in checks if check.month == month),
+        notices=_notices(state, employee, policy),
+        checked=tuple(sorted({each.day for each in sheets_seen if name in each.checked})),
+        absent=tuple(sorted({each.day for each in sheets_seen if name in each.absent})),
+        published_at=None if act is None else act.position,
+        published=found.published.get(name),
+        verified={
+            o.dimension: Verified(o.score, o.position)
+            for o in objections
+            if o.status == "verified" and o.score is not None
+        },
+    )
+
+
+def _mark(check: CheckState) -> Mark:
+    return Mark(
+        check=check.check,
+        kind=check.looked,
+        dimension=check.dimension,
+        points=check.points,
+        day=check.day,
+        by=check.by,
+        positions=(check.position,) if check.undone is None else (check.position, check.undone),
+        withdrawn=check.withdrawn,
+        occurred_at=check.occurred_at,
+        notice=check.notice,
+        finding=check.finding,
+    )
+
+
+def _notices(state: LedgerState, employee: EmployeeState, policy: Policy) -> tuple[SheetNotice, ...]:
+    if not employee.notices:
+        return ()
+    facts = state.facts(employee.employee).notices
+    return tuple(
+        SheetNotice(
+            notice=notice.notice,
+            scheme=notice.scheme,
+            clause=notice.clause,
+            points=notice.points,
+            month=notice.month,
+            dimension=dimension_of(policy, notice.clause) if notice.scheme == "performance" else None,
+            occurred_at=notice.occurred_at,
+            occurred_on=notice.occurred_on,
+            by=notice.issued_by,
+            stands=facts[notice.notice].stands,
+            contested=facts[notice.notice].contested,
+            positions=facts[notice.notice].positions,
+            finding=notice.found_as,
+        )
+        for notice in employee.notices.values()
+    )
+
+
+# --- what decisions ask -----------------------------------------------------------------------------
+
+
+def week_sheet(state: LedgerState, site: str, department: str, monday: date) -> WeekSheet | None:
+    """The evaluation of a department's week, which stands in the month of its Sunday."""
+    month = month_of(monday + timedelta(days=6))
+    return state.department_month(site, month, department).week(monday)
+
+
+def scores_of(state: LedgerState, site: str, month: str, department: str) -> list[SheetScore]:
+    """The sheets that belong to a department's month, as reckoned now, by employee."""
+    return [
+        SheetScore(
+            employee=each.employee,
+            dimensions=None
+            if each.sheet.unchecked
+            else {score.code: score.final for score in each.sheet.dimensions},
+            score=each.sheet.score,
+        )
+        for each in sheets(state, site, month)
+        if each.department == department
+    ]
+
+
+def counting_on(state: LedgerState, employee: str, month: str, dimension: str) -> set[str]:
+    """Who recorded the marks and issued the notices that count on a dimension of somebody's sheet."""
+    placed = sheet_of(state, employee, month)
+    if placed is None:
+        return set()
+    marks = {each.mark.by for each in placed.sheet.marks if each.counts and each.mark.dimension == dimension}
+    return marks | {each.by for each in placed.sheet.own if each.dimension == dimension}
+
+
+def open_sheets(state: LedgerState, employee: str, today: date) -> list[tuple[str, str]]:
+    """Month and department of every sheet of somebody's that is published and not approved."""
+    person = state.employee(employee)
+    found, month = [], month_of(person.registered_from)
+    while month <= month_of(today):
+        for department in departments_in(person, month):
+            of_month = state.department_month(person.site, month, department)
+            if employee in of_month.published and of_month.status != "approved":
+                found.append((month, department))
+        month = next_month(month)
+    return found

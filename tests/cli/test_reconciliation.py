@@ -1,0 +1,75 @@
+"""What is open after a return: told at the close, in the reconciliation with names as asked for, in the person's export."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cli.main import run
+from ledger.application.ledger import Ledger
+from tests.imports.bench import CLOSED
+from tests.support import office
+from tests.support.story import open_ledger
+
+RETURNED = {
+    "do": "record_payroll",
+    "site": office.SITE,
+    "month": office.MONTH,
+    "by": "F01",
+    "on": "2026-09-02",
+    "deducted": {"E001": "40.00", "E002": "51.50"},
+}
+NOW = office.NOW.replace(month=10, day=2)
+
+
+@pytest.fixture
+def ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ledger]:
+    monkeypatch.setitem(Ledger.__init__.__kwdefaults__, "now", lambda: NOW)
+    with open_ledger(tmp_path / "kaoji.db", NOW) as opened:
+        opened.record.apply(office.lines([*CLOSED, RETURNED]))
+        monkeypatch.setenv("KAOJI_LEDGER", opened.log.shown_url())
+        monkeypatch.setenv("KAOJI_LANG", "en")
+        yield opened
+
+
+def test_a_close_says_how_many_differences_stay_open(
+    ledger: Ledger, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed = ["month", "close", "2026-09", "--by", "D01", "--on", "2026-10-02"]
+    assert run([*typed, "--dry-run"]) == 0
+    assert "1 differences between" in capsys.readouterr().err
+    assert run([*typed, "--json"]) == 0
+    told = capsys.readouterr()
+    assert json.loads(told.out)["open_differences"] == 1 and "1 differences" in told.err
+
+
+def test_a_close_with_nothing_open_says_none(ledger: Ledger, capsys: pytest.CaptureFixture[str]) -> None:
+    settled = {"do": "settle_difference", "site": office.SITE, "month": office.MONTH, "employee": "E001"}
+    ledger.record.apply(
+        office.lines([{**settled, "how": "carry", "reason": "下月", "by": "M01", "on": "2026-09-03"}])
+    )
+    assert run(["month", "close", "2026-09", "--by", "D01", "--on", "2026-10-02", "--json"]) == 0
+    told = capsys.readouterr()
+    assert json.loads(told.out)["open_differences"] == 0 and "differences" not in told.err
+
+
+@pytest.mark.parametrize(
+    ("names", "shown", "noted"),
+    [(None, None, []), ("masked", "員*****", ["reconciliation"]), ("full", "員工E001", ["reconciliation"])],
+)
+def test_names_leave_only_where_they_are_asked_for(
+    ledger: Ledger, capsys: pytest.CaptureFixture[str], names: str | None, shown: str | None, noted: list[str]
+) -> None:
+    asked = [] if names is None else ["--names", names]
+    assert run(["report", "reconciliation", office.MONTH, "--json", *asked]) == 0
+    rows = {row["employee"]: row["name"] for row in json.loads(capsys.readouterr().out)["rows"]}
+    assert rows["E001"] == shown
+    assert [row["what"] for row in ledger.people.handouts("E001")] == noted
+
+
+def test_a_persons_export_says_why_pay_is_what_it_is(ledger: Ledger) -> None:
+    (close,) = ledger.people.export("E001", "en").values["payroll"]
+    with ledger.look_at_log() as look:
+        assert close["pay"] == look.pay("E001", office.MONTH)
+    assert close["pay"]["open"] == "5.00"

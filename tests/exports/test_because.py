@@ -1,0 +1,58 @@
+"""Why a line stands in a hand-off: each kind of event has its sentence, made of codes and of nobody's words."""
+
+from string import Formatter
+
+import pytest
+
+from ledger.application.ledger import Ledger
+from ledger.events import kinds
+from ledger.exports import because
+from ledger.formats import LANGUAGES
+from ledger.labels.messages import _table, load
+from tests.exports.test_handoff import ledger  # noqa: F401
+from tests.support.events import examples
+
+KEYS = [
+    key
+    for kind in kinds()
+    for key in (f"because_{kind}", f"because_{kind}_points")
+    if key in _table("en", "say")
+]
+
+
+@pytest.mark.parametrize("kind", sorted(kinds()))
+def test_a_kind_has_its_sentence(kind: str) -> None:
+    for language in LANGUAGES:
+        assert f"because_{kind}" in _table(language, "say"), f"[say] because_{kind}: {language}.toml"
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_sentence_asks_for_nobodys_words(key: str) -> None:
+    kind = key.removeprefix("because_").removesuffix("_points")
+    event = kinds()[kind]
+    blanks = {name for _, name, _, _ in Formatter().parse(_table("en", "say")[key]) if name}
+    assert blanks <= set(event.model_fields) - set(event.personal_fields()) - {
+        "place",
+        "post",
+        "name",
+        "department",
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_event_is_told_whole(language: str) -> None:
+    for recorded in examples(5):
+        said = because.told(recorded, load(language))
+        assert said.endswith(f"[#{recorded.position}]") and "{" not in said
+        for name in recorded.event.personal_fields():
+            word = getattr(recorded.event, name, None)
+            if isinstance(word, str) and len(word) > 4:
+                assert word not in said
+
+
+def test_an_adjustment_says_what_caused_it(ledger: Ledger) -> None:  # noqa: F811
+    sheets = ledger.exports.handoff("2026-09", None, "none", load("zh-Hant"))
+    (told,) = {row[8] for row in sheets.lines.rows if row[0] == "E002"}
+    assert isinstance(told, str) and told.startswith("通知單 N2 於 2026-09-02 撤回 [#")
+    remarks = {row[0]: row[12] for row in sheets.pay.rows}
+    assert remarks["E001"] == "2026-08 少扣 5.00，現補扣"

@@ -1,0 +1,146 @@
+"""A console on a port of this machine, and a browser without JavaScript."""
+
+import re
+import threading
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from http.cookiejar import Cookie, CookieJar
+from pathlib import Path
+from time import sleep
+from typing import Any
+
+import uvicorn
+
+from ledger.application.desk import Desk
+from ledger.terms import format_recorded
+from web.app import Console, Settings, app_of
+from web.passwords import hashed
+
+PASSWORD = "ein ganz langer satz"
+NOW = datetime(2026, 9, 10, 2, 0, tzinfo=UTC)
+
+
+@cache
+def kept_password() -> str:
+    """The hash of everybody's password here: made once, since it takes its time."""
+    return hashed(PASSWORD)
+
+
+@dataclass
+class Clock:
+    """A clock that is set."""
+
+    at: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def passes(self, **time: int) -> None:
+        self.at += timedelta(**time)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a browser gets."""
+
+    status: int
+    path: str
+    text: str
+    headers: Any
+
+
+@dataclass
+class Served:
+    """A console that answers."""
+
+    console: Console
+    clock: Clock
+    base: str
+    url: str
+
+    def has_account(self, *people: str) -> None:
+        """Gives people an account with `PASSWORD`, past the codes."""
+        with self.console.accounts._database.open() as database:
+            for person in people:
+                database.execute(
+                    "INSERT OR REPLACE INTO accounts (employee, password, created_at) VALUES (?, ?, ?)",
+                    (person, kept_password(), format_recorded(self.clock.at)),
+                )
+
+    def signed_in(self, person: str, language: str = "en") -> "Browser":
+        """A browser in which somebody is signed in; their password is minutes old."""
+        self.has_account(person)
+        browser = Browser(self.base, language)
+        token = self.console.accounts.begin(person, "test")
+        browser.has_cookie("kaoji", token)
+        return browser
+
+
+class Browser:
+    """Cookies, forms and pages; no scripts."""
+
+    def __init__(self, base: str, language: str = "en") -> None:
+        self.base = base
+        self.jar = CookieJar()
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
+        self.opener.addheaders = [("Accept-Language", language)]
+
+    def has_cookie(self, name: str, value: str) -> None:
+        """Has a cookie of the console's."""
+        host = {"domain": "127.0.0.1", "domain_specified": False, "domain_initial_dot": False}
+        where = {"port": None, "port_specified": False, "path": "/", "path_specified": True}
+        rest = {"secure": False, "expires": None, "discard": True, "comment": None, "comment_url": None}
+        self.jar.set_cookie(Cookie(0, name, value, **host, **where, **rest, rest={}))  # type: ignore[arg-type]
+
+    def open(self, path: str, fields: dict[str, str] | None = None, **headers: str) -> Answer:
+        sent = None if fields is None else urllib.parse.urlencode(fields).encode()
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        request = urllib.request.Request(self.base + path, sent, named)
+        try:
+            answer = self.opener.open(request, timeout=30)
+        except urllib.error.HTTPError as error:
+            answer = error  # type: ignore[assignment]
+        with answer:
+            text = answer.read().decode("utf-8", "replace")
+            return Answer(answer.status, answer.url.removeprefix(self.base), text, answer.headers)
+
+    def send(self, path: str, **fields: str) -> Answer:
+        """Opens a page and sends its form, with what it carries hidden."""
+        return self.go_on(self.open(path), path, **fields)
+
+    def go_on(self, page: Answer, path: str, **fields: str) -> Answer:
+        """Sends the form of a page that was shown."""
+        return self.open(path, {**hidden(page.text), **fields})
+
+
+def hidden(text: str) -> dict[str, str]:
+    """What the last form of a page's content carries."""
+    form = text[text.index("<main") :].rpartition("<form")[2]
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form)
+    return {name: value.replace("&#34;", '"').replace("&amp;", "&") for name, value in found}
+
+
+@contextmanager
+def served(url: str, folder: Path, settings: Settings | None = None) -> Iterator[Served]:
+    """A console of a ledger, on a free port, until the end."""
+    clock = Clock()
+    with Desk(url, now=clock, operator=lambda: "tester") as ledger:
+        console = Console(ledger, folder / "kaoji.desk.db", settings or Settings())
+        config = uvicorn.Config(app_of(console), port=0, log_level="error", access_log=False)
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        while not server.started:
+            sleep(0.01)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        try:
+            yield Served(console, clock, f"http://127.0.0.1:{port}", url)
+        finally:
+            server.should_exit = True
+            thread.join(10)

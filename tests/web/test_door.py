@@ -1,0 +1,180 @@
+"""Who gets in: codes, passwords, sessions, forms of ours, and how often one may try."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.web.served import PASSWORD, Browser, Served, hidden, served
+from web.app import HEADERS, Settings
+from web.passwords import fault_of
+
+
+def sign_in(site: Served, person: str, password: str = PASSWORD) -> tuple[Browser, int]:
+    browser = Browser(site.base)
+    return browser, browser.send("/sign-in", employee=person, password=password).status
+
+
+def test_a_code_becomes_a_password_once(site: Served) -> None:
+    code = site.console.accounts.enrol_code("E04", "O01")
+    browser = Browser(site.base)
+
+    entered = browser.send("/enrol", code=code.lower(), password=PASSWORD, again=PASSWORD)
+    assert (entered.status, entered.path) == (200, "/due")
+    assert Browser(site.base).send("/enrol", code=code, password=PASSWORD, again=PASSWORD).status == 401
+    assert sign_in(site, "E04")[1] == 200
+
+
+def test_a_code_is_too_old_after_fourteen_days(site: Served) -> None:
+    code = site.console.accounts.enrol_code("E04", "O01")
+    site.clock.passes(days=14)
+
+    assert Browser(site.base).send("/enrol", code=code, password=PASSWORD, again=PASSWORD).status == 401
+
+
+@pytest.mark.parametrize(
+    ("password", "fault"),
+    [
+        ("short", "too_short"),
+        ("x" * 129, "too_long"),
+        ("password1234", "guessed"),
+        ("P4ssw0rd2026!!", "guessed"),
+        ("1234567890", "guessed"),
+        ("qwertyuiop", "guessed"),
+        ("aaaaaaaaaaaa", "guessed"),
+        ("my own e04 secret", "own_name"),
+        ("黃建業的密碼是這個吧", "own_name"),
+        ("four lamps and a bucket", None),
+        ("車庫門口有三隻白貓跑", None),
+    ],
+)
+def test_what_is_guessed_first_is_no_password(password: str, fault: str | None) -> None:
+    assert fault_of(password, "E04", "黃建業") == fault
+
+
+def test_nobody_learns_whether_a_number_has_an_account(site: Served) -> None:
+    site.has_account("E04")
+    known = Browser(site.base).send("/sign-in", employee="E04", password="not this one")
+    unknown = Browser(site.base).send("/sign-in", employee="E99", password="not this one")
+
+    assert (known.status, unknown.status) == (401, 401)
+    assert (
+        known.text.replace("E04", "").partition("csrf")[0]
+        == unknown.text.replace("E99", "").partition("csrf")[0]
+    )
+
+
+def test_after_five_wrong_tries_one_waits_and_never_for_good(site: Served) -> None:
+    site.has_account("E04")
+    for _ in range(5):
+        assert sign_in(site, "E04", "not this one")[1] == 401
+
+    assert sign_in(site, "E04")[1] == 429
+    site.clock.passes(minutes=2)
+    assert sign_in(site, "E04")[1] == 200
+
+
+def test_a_session_gets_a_new_id_at_sign_in_and_ends_with_it(site: Served) -> None:
+    site.has_account("E04")
+    browser, _ = sign_in(site, "E04")
+    first = {cookie.name: cookie for cookie in browser.jar}["kaoji"]
+    again = browser.send("/sign-in", employee="E04", password=PASSWORD)
+    second = {cookie.name: cookie.value for cookie in browser.jar}["kaoji"]
+
+    assert again.status == 200
+    assert first.value != second
+    old = Browser(site.base)
+    old.has_cookie("kaoji", str(first.value))
+    assert old.open("/me").path.startswith("/sign-in")
+    assert first.has_nonstandard_attr("HttpOnly")
+
+
+def test_signing_out_ends_the_session_where_it_is_kept(site: Served) -> None:
+    browser = site.signed_in("E04")
+    form = browser.open("/me").text.partition("/sign-out")[2]
+    csrf = form.partition('name="csrf" value="')[2].partition('"')[0]
+    browser.open("/sign-out", {"csrf": csrf})
+
+    assert browser.open("/me").path.startswith("/sign-in")
+
+
+@pytest.mark.parametrize(("person", "minutes"), [("D01", 31), ("E04", 121)])
+def test_a_session_that_is_not_used_is_over(person: str, minutes: int, site: Served) -> None:
+    browser = site.signed_in(person)
+    site.clock.passes(minutes=minutes - 2)
+    assert browser.open("/me").status == 200
+    site.clock.passes(minutes=minutes)
+
+    assert browser.open("/me").path.startswith("/sign-in")
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Origin": "https://elsewhere.example"}, {"Origin": "null"}, {"Sec_Fetch_Site": "cross-site"}]
+)
+def test_what_another_site_has_the_browser_send_is_refused(headers: dict[str, str], site: Served) -> None:
+    browser = site.signed_in("E04")
+    fields = hidden(browser.open("/notices/N807/remark").text)
+
+    assert browser.open("/notices/N807/remark", fields, **headers).status == 403
+
+
+def test_a_form_counts_for_the_session_and_the_page_it_was_shown_to(site: Served) -> None:
+    mine, other = site.signed_in("D01"), site.signed_in("M01")
+    shown = hidden(mine.open("/notices/N807/remark").text)
+
+    assert other.open("/notices/N807/remark", shown).status == 403
+    assert mine.open("/notices/N806/remark", shown).status == 403
+    assert mine.open("/notices/N807/remark", {}).status == 403
+    assert mine.open("/notices/N807/remark", {**shown, "text": "備註", "step": "check"}).status == 200
+
+
+def test_every_answer_says_what_a_browser_may_do_with_it(read: Served) -> None:
+    browser = read.signed_in("E04")
+    for path in ("/sign-in", "/me", "/notices/N702", "/no-such-page", "/due.json"):
+        headers = browser.open(path).headers
+        assert {name: headers[name] for name in HEADERS} == HEADERS
+
+
+def test_nobody_who_was_erased_gets_in_again(site: Served) -> None:
+    browser = site.signed_in("E10")
+    site.console.ledger.record.typed(
+        {"do": "record_departure", "employee": "E10", "on": "2026-09-10", "by": "O01", "reason": "離職"}
+    )
+    site.clock.passes(days=400)
+    assert browser.open("/me").path.startswith("/sign-in")
+    assert sign_in(site, "E10")[1] == 401
+
+
+def test_somebody_who_has_left_still_sees_their_record_for_ninety_days(site: Served) -> None:
+    site.console.ledger.record.typed(
+        {"do": "record_departure", "employee": "E10", "on": "2026-09-10", "by": "O01", "reason": "離職"}
+    )
+    site.clock.passes(days=80)
+    browser = site.signed_in("E10")
+
+    assert browser.open("/me").status == 200
+    assert browser.open("/people/E06").status != 200 or "孫浩然" not in browser.open("/notices").text
+
+
+def test_words_for_a_purpose_take_the_password_and_a_new_session(site: Served) -> None:
+    browser = site.signed_in("C01")
+    site.clock.passes(minutes=6)
+    asked = browser.open("/appeals/A04?purpose=yearly")
+    assert asked.path.startswith("/verify")
+
+    opened = browser.go_on(asked, "/verify", password=PASSWORD)
+    assert opened.path == "/appeals/A04?purpose=yearly"
+    assert "kaoji" in {cookie.name for cookie in browser.jar}
+    (kept, *_) = site.console.readings.of("E03", "C01")
+    assert kept["purpose"] == "yearly"
+
+
+def test_a_console_that_only_reads_records_nothing(office_file: Path, tmp_path: Path) -> None:
+    from tests.support.office import copy_ledger
+
+    copy_ledger(office_file, tmp_path / "kaoji.db")
+    with served(f"sqlite:///{tmp_path / 'kaoji.db'}", tmp_path, Settings(read_only=True)) as site:
+        browser, before = site.signed_in("D01"), site.console.ledger.position()
+        answer = browser.send("/notices/N807/remark", text="備註", step="record")
+
+        assert answer.status == 403
+        assert site.console.ledger.position() == before

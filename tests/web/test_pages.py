@@ -1,0 +1,146 @@
+"""Every page × every viewer: its status as agreed, no word that is not theirs, and JSON as the command line prints it."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cli.main import run
+from tests.access.sample import VIEWERS
+from tests.access.test_words import ALLOWED, commands
+from tests.support import office
+from tests.support.office import lines
+from tests.support.story import open_ledger
+from tests.web.served import Served, served
+from web.routes import routes
+
+MATRIX = Path(__file__).with_name("matrix.tsv")
+PARTS = {
+    "notice": ("N702", "N807"),
+    "appeal": ("A09", "A04"),
+    "employee": ("E06", "X01"),
+    "month": ("2026-07",),
+    "position": ("93", "168"),
+    "name": ("notice:N807",),
+}
+"""What stands for the parts of a path."""
+_CHANGES_NOTHING = {"/sign-out"}
+
+
+def paths() -> list[str]:
+    """An address of every route, found and not listed; a part that is not known here fails."""
+    found: list[str] = []
+    for route in routes():
+        wanted = [route.path]
+        for part in re.findall(r"{(\w+)}", route.path):
+            wanted = [path.replace(f"{{{part}}}", value) for path in wanted for value in PARTS[part]]
+        found += wanted + ([f"{path}.json" for path in wanted] if route.twin else [])
+    return [path for path in found if path not in _CHANGES_NOTHING]
+
+
+def test_each_page_answers_each_viewer_as_agreed(read: Served) -> None:
+    before = read.console.ledger.position()
+    rows = []
+    for viewer in VIEWERS:
+        browser = read.signed_in(viewer)
+        for path in paths():
+            asked = f"{path}?against=notice:N807" if path == "/appeals/new" else path
+            rows.append(f"{viewer}\t{asked}\t{browser.open(asked).status}")
+
+    found = "\n".join(rows) + "\n"
+    if not MATRIX.exists():  # taken down for being made anew: it is read by a person before it is committed
+        MATRIX.write_text(found, "utf-8")
+    assert found == MATRIX.read_text("utf-8")
+    assert read.console.ledger.position() == before
+    assert "\t500" not in found
+
+
+@pytest.mark.parametrize("path", [path for path in paths() if path not in ("/sign-in", "/enrol")])
+def test_nobody_who_is_not_signed_in_sees_anything(path: str, read: Served) -> None:
+    from tests.web.served import Browser
+
+    assert Browser(read.base).open(path).path.startswith("/sign-in")
+
+
+# --- words ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def canaries(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A console of a ledger each of whose words is a token."""
+    folder = tmp_path_factory.mktemp("canaries")
+    with open_ledger(folder / "kaoji.db", office.NOW) as ledger:
+        ledger.record.apply(lines(commands()))
+    with served(f"sqlite:///{folder / 'kaoji.db'}", folder) as console:
+        console.clock.at = office.NOW
+        yield console
+
+
+def crawled(canaries: Served, viewer: str) -> str:
+    """Whatever is reached by links from the first pages, as one text."""
+    browser, seen, texts = canaries.signed_in(viewer), set[str](), list[str]()
+    waiting = ["/due", "/due?who=all", "/me", "/notices", "/appeals", "/people", "/months/2026-08"]
+    waiting += [
+        "/notices/N1",
+        "/notices/N2",
+        "/appeals/A1",
+        "/appeals/A2",
+        "/appeals/A1.json",
+        "/notices/N1.json",
+    ]
+    waiting += [f"/log/{position}" for position in range(1, canaries.console.ledger.position() + 1)]
+    while waiting and len(seen) < 90:
+        path = waiting.pop(0)
+        if path in seen:
+            continue
+        seen.add(path)
+        answer = browser.open(path)
+        texts.append(answer.text + str(answer.headers))
+        links = re.findall(r'href="(/[^"?#]+)"', answer.text)
+        waiting += [link for link in links if not link.startswith(("/static", "/sign-out", "/receipts"))]
+    return "".join(texts)
+
+
+@pytest.mark.parametrize("viewer", ["E001", "L01", "I01", "H01", "Q01", "O01", "F01", "C01"])
+def test_no_page_shows_a_word_that_is_not_its_readers(viewer: str, canaries: Served) -> None:
+    text = crawled(canaries, viewer)
+
+    assert {token for token in ALLOWED if token in text} <= {
+        token for token, readers in ALLOWED.items() if viewer in readers
+    }
+    if viewer in ("E001", "H01"):
+        assert "appeal-words" in text
+
+
+# --- twins ------------------------------------------------------------------------------------------------
+
+TWINS = {
+    "/due.json": ["due"],
+    "/appeals.json": ["report", "appeals"],
+    "/months/2026-07/monthly.json": ["report", "monthly", "2026-07"],
+    "/payroll/2026-07.json": ["report", "payroll", "2026-07"],
+    "/payroll/2026-07/reconciliation.json": ["report", "reconciliation", "2026-07"],
+    "/public-list/2026-07.json": ["report", "public-list", "2026-07"],
+    "/people/E06/months/2026-07.json": ["explain", "E06", "2026-07"],
+    "/notices/N807.json": ["notice", "show", "N807"],
+    "/appeals/A04.json": ["appeal", "show", "A04"],
+    "/log/93.json": ["log", "#93"],
+}
+
+
+@pytest.mark.parametrize("viewer", ["E06", "H02", "D01", "F01"])
+@pytest.mark.parametrize("path", TWINS)
+def test_json_is_what_the_command_line_prints(
+    path: str, viewer: str, read: Served, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ledger.application.ledger import Ledger
+
+    monkeypatch.setitem(Ledger.__init__.__kwdefaults__, "now", read.console.ledger.now)
+    answer = read.signed_in(viewer).open(path)
+    status = run([*TWINS[path], "--json", "--as", viewer, "--ledger", read.url, "--lang", "en"])
+    printed = capsys.readouterr().out
+
+    assert (answer.status == 200) == (status == 0)
+    if status == 0:
+        assert answer.text == printed

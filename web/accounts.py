@@ -1,0 +1,269 @@
+"""Accounts, enrolment codes and sessions: who is at the door. What they may do the ledger says, never this file."""
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from ledger.terms import format_recorded
+from web.database import DeskDatabase
+from web.passwords import hashed, is_right
+
+_ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_CODE_LENGTH: Final = 12
+_CODE_DAYS: Final = 14
+STEP_UP: Final = timedelta(minutes=5)
+_FREE_TRIES: Final = 5
+_ADDRESS_TRIES: Final = 30
+_CODE_TRIES: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Somebody signed in. `token` is known to the browser alone; the file keeps its SHA-256."""
+
+    token: str
+    employee: str
+    verified_at: datetime
+    language: str | None
+
+    @property
+    def short(self) -> str:
+        """What is told of it: the first eight digits of its hash."""
+        return _digest(self.token)[:8]
+
+
+class Accounts:
+    """The people who can sign in. `now` is the clock, UTC."""
+
+    def __init__(self, database: DeskDatabase, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._now = now
+
+    # --- accounts -----------------------------------------------------------------------------------
+
+    def enrol_code(self, employee: str, made_by: str) -> str:
+        """A new code for somebody, which ends those before it: twelve characters, once, for fourteen days."""
+        code = "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LENGTH))
+        until = format_recorded(self._now() + timedelta(days=_CODE_DAYS))
+        with self._database.open() as database:
+            database.execute("DELETE FROM codes WHERE employee = ? AND used_at IS NULL", (employee,))
+            database.execute(
+                "INSERT INTO codes VALUES (?, ?, ?, ?, NULL)", (_digest(code), employee, made_by, until)
+            )
+        return code
+
+    def whose_code(self, code: str) -> str | None:
+        """Whose account a code opens; None: nobody's, used up or too old."""
+        with self._database.open() as database:
+            row = database.execute(
+                "SELECT employee FROM codes WHERE hash = ? AND used_at IS NULL AND expires_at > ?",
+                (_digest(spelled(code)), format_recorded(self._now())),
+            ).fetchone()
+        return None if row is None else str(row["employee"])
+
+    def enrol(self, code: str, password: str) -> str | None:
+        """Sets the password of whoever a code is for, and ends their sessions; None where it opens nothing any more."""
+        kept, now = hashed(password), format_recorded(self._now())
+        with self._database.open() as database:
+            used = database.execute(
+                "UPDATE codes SET used_at = ? WHERE hash = ? AND used_at IS NULL AND expires_at > ?"
+                " RETURNING employee",
+                (now, _digest(spelled(code)), now),
+            ).fetchone()
+            if used is None:
+                return None
+            employee = str(used["employee"])
+            again = database.execute("SELECT 1 FROM accounts WHERE employee = ?", (employee,)).fetchone()
+            database.execute(
+                "INSERT INTO accounts (employee, password, created_at) VALUES (?, ?, ?)"
+                " ON CONFLICT (employee) DO UPDATE SET password = excluded.password, reset_told = 0",
+                (employee, kept, now),
+            )
+            if again:
+                database.execute("DELETE FROM sessions WHERE employee = ?", (employee,))
+        return employee
+
+    def listed(self) -> dict[str, dict[str, Any]]:
+        """Every account and open code, by staff number."""
+        with self._database.open() as database:
+            accounts = database.execute("SELECT employee, created_at FROM accounts").fetchall()
+            codes = database.execute(
+                "SELECT employee, expires_at FROM codes WHERE used_at IS NULL AND expires_at > ?",
+                (format_recorded(self._now()),),
+            ).fetchall()
+        found: dict[str, dict[str, Any]] = {row["employee"]: {"since": row["created_at"]} for row in accounts}
+        for row in codes:
+            found.setdefault(row["employee"], {})["code_until"] = row["expires_at"]
+        return found
+
+    def has_any(self) -> bool:
+        """Whether anybody can sign in, or was given a code."""
+        return bool(self.listed())
+
+    def remove(self, employee: str) -> None:
+        """Takes an account away with its sessions and codes."""
+        with self._database.open() as database:
+            for table in ("accounts", "sessions", "codes"):
+                database.execute(f"DELETE FROM {table} WHERE employee = ?", (employee,))
+
+    def speaks(self, employee: str, language: str) -> None:
+        """Keeps the language somebody reads in."""
+        with self._database.open() as database:
+            database.execute("UPDATE accounts SET language = ? WHERE employee = ?", (language, employee))
+
+    # --- signing in ---------------------------------------------------------------------------------
+
+    def locked_for(self, employee: str, address: str) -> int:
+        """For how many seconds nobody may try this account, or from this address; 0: they may."""
+        now = self._now()
+        with self._database.open() as database:
+            rows = database.execute(
+                "SELECT at FROM tries WHERE key = ? ORDER BY at DESC LIMIT 12", (f"account:{employee}",)
+            ).fetchall()
+            near = database.execute(
+                "SELECT count(*) FROM tries WHERE key = ? AND at > ?",
+                (f"address:{address}", format_recorded(now - timedelta(minutes=1))),
+            ).fetchone()[0]
+        if near >= _ADDRESS_TRIES:
+            return 60
+        over = len(rows) - _FREE_TRIES
+        if over < 0:
+            return 0
+        until = datetime.fromisoformat(rows[0]["at"]) + timedelta(minutes=min(2**over, 60))
+        return max(0, int((until - now).total_seconds()))
+
+    def codes_locked(self, address: str) -> bool:
+        """Whether too many codes were tried from an address within the hour."""
+        since = format_recorded(self._now() - timedelta(hours=1))
+        with self._database.open() as database:
+            found = database.execute(
+                "SELECT count(*) FROM tries WHERE key = ? AND at > ?", (f"codes:{address}", since)
+            ).fetchone()[0]
+        return bool(found >= _CODE_TRIES)
+
+    def failed(self, *keys: str) -> None:
+        """Keeps a failed try, and forgets what is older than a day."""
+        now = self._now()
+        with self._database.open() as database:
+            database.execute("DELETE FROM tries WHERE at < ?", (format_recorded(now - timedelta(days=1)),))
+            database.executemany(
+                "INSERT INTO tries VALUES (?, ?)", [(key, format_recorded(now)) for key in keys]
+            )
+
+    def counts(self, key: str, most: int, within: timedelta) -> bool:
+        """Counts one more of something, unless there were as many as may be within a time; whether it was counted."""
+        now = self._now()
+        with self._database.open() as database:
+            since = format_recorded(now - within)
+            database.execute("DELETE FROM tries WHERE key = ? AND at <= ?", (key, since))
+            found = database.execute(
+                "SELECT count(*) FROM tries WHERE key = ? AND at > ?", (key, since)
+            ).fetchone()[0]
+            if found >= most:
+                return False
+            database.execute("INSERT INTO tries VALUES (?, ?)", (key, format_recorded(now)))
+        return True
+
+    def is_right(self, employee: str, password: str) -> bool:
+        """Whether a password is the account's. TooBusyError."""
+        with self._database.open() as database:
+            row = database.execute("SELECT password FROM accounts WHERE employee = ?", (employee,)).fetchone()
+        right = is_right(password, None if row is None else row["password"])
+        if right:
+            with self._database.open() as database:
+                database.execute("DELETE FROM tries WHERE key = ?", (f"account:{employee}",))
+        return right
+
+    # --- sessions -----------------------------------------------------------------------------------
+
+    def begin(self, employee: str, agent: str, instead_of: str | None = None) -> str:
+        """A new session, by a token nobody has seen before; the one it takes the place of is over."""
+        token, now = secrets.token_urlsafe(32), format_recorded(self._now())
+        with self._database.open() as database:
+            if instead_of is not None:
+                database.execute("DELETE FROM sessions WHERE hash = ?", (_digest(instead_of),))
+            database.execute(
+                "INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?)",
+                (_digest(token), employee, now, now, now, agent[:200]),
+            )
+        return token
+
+    def whose(self, token: str) -> str | None:
+        """Whose session a token is of, over or not; it is not seen by this."""
+        with self._database.open() as database:
+            row = database.execute(
+                "SELECT employee FROM sessions WHERE hash = ?", (_digest(token),)
+            ).fetchone()
+        return None if row is None else str(row["employee"])
+
+    def session(self, token: str, idle: timedelta, longest: timedelta) -> Session | None:
+        """The session of a token, if it is not over; it is seen now."""
+        now = self._now()
+        with self._database.open() as database:
+            row = database.execute(
+                "SELECT s.*, a.language FROM sessions s JOIN accounts a USING (employee) WHERE hash = ?",
+                (_digest(token),),
+            ).fetchone()
+            if row is None:
+                return None
+            seen, created = (datetime.fromisoformat(row[name]) for name in ("seen_at", "created_at"))
+            if now - seen > idle or now - created > longest:
+                database.execute("DELETE FROM sessions WHERE hash = ?", (_digest(token),))
+                return None
+            if now - seen > timedelta(minutes=1):
+                database.execute(
+                    "UPDATE sessions SET seen_at = ? WHERE hash = ?", (format_recorded(now), _digest(token))
+                )
+        verified = datetime.fromisoformat(row["verified_at"])
+        return Session(token, str(row["employee"]), verified, row["language"])
+
+    def is_fresh(self, session: Session) -> bool:
+        """Whether the password was given within the last five minutes."""
+        return self._now() - session.verified_at <= STEP_UP
+
+    def devices(self, employee: str) -> list[dict[str, Any]]:
+        """The sessions of somebody, the latest seen first."""
+        with self._database.open() as database:
+            rows = database.execute(
+                "SELECT hash, created_at, seen_at, agent FROM sessions WHERE employee = ? ORDER BY seen_at DESC",
+                (employee,),
+            ).fetchall()
+        return [{**dict(row), "short": row["hash"][:8]} for row in rows]
+
+    def end(self, employee: str, short: str | None = None, token: str | None = None) -> None:
+        """Ends a session of somebody's by its token or what is told of it, or all of them."""
+        with self._database.open() as database:
+            if token is not None:
+                database.execute("DELETE FROM sessions WHERE hash = ?", (_digest(token),))
+            elif short is not None:
+                database.execute(
+                    "DELETE FROM sessions WHERE employee = ? AND substr(hash, 1, 8) = ?", (employee, short)
+                )
+            else:
+                database.execute("DELETE FROM sessions WHERE employee = ?", (employee,))
+
+    def reset_untold(self, employee: str) -> bool:
+        """Whether the password was set anew and its owner has not been told; afterwards they have."""
+        with self._database.open() as database:
+            row = database.execute(
+                "UPDATE accounts SET reset_told = 1 WHERE employee = ? AND reset_told = 0 RETURNING 1",
+                (employee,),
+            ).fetchone()
+        return row is not None
+
+
+def spelled(code: str) -> str:
+    """A code as it was printed: letters that look like digits are those, blanks and dashes are none."""
+    return code.upper().replace("-", "").replace(" ", "").translate(str.maketrans("OIL", "011"))
+
+
+def grouped(code: str) -> str:
+    """A code as it is printed, in groups of four."""
+    return "-".join(code[at : at + 4] for at in range(0, len(code), 4))
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

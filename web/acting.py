@@ -1,0 +1,192 @@
+"""How anything is recorded in the console: a form, what it would come to, the password where it is heavy, and a receipt.
+
+The second step carries the digest of what was shown; the form's nonce is the command's key, so that what is sent twice is
+recorded once.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from ledger.errors import LedgerError, WrongState
+from web.ask import Ask
+from web.speech import own_words
+from web.step_up import verified
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A question of a form. `kind`: text, long, date, number, instant, choice, or clause."""
+
+    name: str
+    kind: str = "text"
+    required: bool = True
+    choices: tuple[str, ...] = ()
+    step: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A command as a form. `heavy`: it takes the password again; `dated`: the command has the field `on`, which is today.
+
+    `next_step` names the sentence that says what follows; `steps`: how many screens it takes.
+    """
+
+    do: str
+    fields: tuple[Field, ...]
+    next_step: str
+    heavy: bool = False
+    dated: str | None = "on"
+    steps: int = 1
+    shows_figures: bool = True
+    extra: Callable[[Ask, Values], Values] = field(default=lambda ask, values: values)
+
+
+_NUMBERS: Final = frozenset({"points"})
+
+
+def run(
+    ask: Ask, act: Act, fixed: Values, title: str, about: Iterable[tuple[str, str]], back: str
+) -> Response:
+    """Answers a form: asks, shows what it would come to, or records it.
+
+    `fixed` are the fields that the address says; `about` is what it is about, shown on every step.
+    """
+    ask.require_now()
+    shown = {"act": act, "title": title, "about": list(about), "back": back}
+    if ask.request.method == "GET":
+        return _form(ask, act, shown, 1)
+    step = ask.form.get("step", "1")
+    if step.startswith("back:"):
+        return _form(ask, act, shown, int(step[5:]) if step[5:].isdigit() else 1)
+    if step.isdigit() and int(step) < act.steps:
+        return _next(ask, act, shown, int(step))
+    values = _values(ask, act, fixed)
+    if step == "record":
+        return _record(ask, act, values, shown)
+    return _check(ask, act, values, shown)
+
+
+def _form(ask: Ask, act: Act, shown: Values, step: int, error: LedgerError | None = None) -> Response:
+    told = None if error is None else ask.speech.refusal(error)
+    wrong = None if error is None else error.place.get("field") or error.fields.get("field")
+    fields = [each for each in act.fields if each.step == step]
+    return ask.page(
+        "act_form",
+        200 if error is None else 422,
+        **shown,
+        step=step,
+        fields=fields,
+        given=ask.form,
+        carried={n: v for n, v in ask.carried().items() if n not in {each.name for each in fields}},
+        told=told,
+        wrong=wrong,
+        extra=act.extra(ask, {"step": step}),
+        hints=own_words("en"),
+    )
+
+
+def _next(ask: Ask, act: Act, shown: Values, step: int) -> Response:
+    """The next screen, once this one is filled in."""
+    lacking = [
+        f for f in act.fields if f.step == step and f.required and not ask.form.get(f.name, "").strip()
+    ]
+    if lacking or ask.form.get("find"):
+        return _form(ask, act, shown | {"lacking": [f.name for f in lacking]}, step)
+    return _form(ask, act, shown, step + 1)
+
+
+def _values(ask: Ask, act: Act, fixed: Values) -> Values:
+    """The command's fields as they were filled in."""
+    values: Values = {"do": act.do, **fixed}
+    for each in act.fields:
+        given = ask.form.get(each.name, "").strip()
+        if given:
+            is_number = each.name in _NUMBERS and given.isdecimal()
+            values[each.name] = int(given) if is_number else given
+    if act.dated is not None:
+        values[act.dated] = _today(ask)
+    return values
+
+
+def _today(ask: Ask) -> str:
+    with ask.desk.look_at_log() as look:
+        return look.today(look.site(None)).isoformat()
+
+
+def _check(ask: Ask, act: Act, values: Values, shown: Values, status: int = 200, told: str = "") -> Response:
+    """What the answers are, and what recording them would come to now."""
+    try:
+        tried, seen = ask.desk.preview(values)
+    except LedgerError as error:
+        return _form(ask, act, shown, _step_of(act, error), error)
+    assert ask.session is not None
+    return ask.page(
+        "act_check",
+        status,
+        **shown,
+        answers=[(each, ask.form[each.name]) for each in act.fields if ask.form.get(each.name, "").strip()],
+        carried=ask.carried(),
+        moves=moves(ask, tried.impact.difference if tried.impact is not None else []),
+        seen=seen,
+        again=act.heavy and not ask.console.accounts.is_fresh(ask.session),
+        told=told,
+    )
+
+
+def _step_of(act: Act, error: LedgerError) -> int:
+    """The screen of the field that is wrong; the last one where none is named."""
+    wrong = error.place.get("field") or error.fields.get("field")
+    return next((each.step for each in act.fields if each.name == wrong), act.steps)
+
+
+def _record(ask: Ask, act: Act, values: Values, shown: Values) -> Response:
+    key = f"web:{ask.require_own_form()}"
+    if act.heavy and not verified(ask):
+        return _check(ask, act, values, shown, 401, ask.speech.say("password_needed"))
+    try:
+        done = ask.desk.submit({**values, "key": key}, ask.form.get("seen"))
+    except WrongState as error:
+        if error.code != "impact_changed":
+            return _form(ask, act, shown, _step_of(act, error), error)
+        return _check(ask, act, values, shown, 409, ask.speech.refusal(error)[0])
+    except LedgerError as error:
+        return _form(ask, act, shown, _step_of(act, error), error)
+    positions = [event["position"] for event in done.made()] or [skip.position for skip in done.skips]
+    made = done.made()
+    return ask.page(
+        "act_done",
+        **shown,
+        positions=positions,
+        kinds=[event["kind"] for event in made],
+        again=bool(done.skips),
+        things=[
+            (kind, event["fields"][kind])
+            for event in made[:1]
+            for kind in ("notice", "appeal")
+            if kind in event["fields"]
+        ],
+        notes=[ask.speech.labels.note(note.code, note.fields) for note in done.notes],
+    )
+
+
+def moves(ask: Ask, difference: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """Which figures would move, of the people whose figures may be shown here: whose, which, before and after."""
+    speech, found = ask.speech, []
+    for row in difference:
+        if row["report"] != "monthly" or row["field"] is None:
+            continue
+        found.append(
+            {
+                "employee": str(row["employee"]),
+                "month": str(row["month"]),
+                "figure": speech.heading(str(row["field"]).rpartition(".")[2]),
+                "before": speech.value(str(row["field"]), row["before"]),
+                "after": speech.value(str(row["field"]), row["after"]),
+            }
+        )
+    return found

@@ -1,0 +1,255 @@
+"""The console as an ASGI application: who is at the door, which page answers, and what a refusal looks like."""
+
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import jinja2
+from anyio import to_thread
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Mount
+from starlette.routing import Route as Path_
+from starlette.staticfiles import StaticFiles
+
+from ledger.application.desk import Desk, Readings
+from ledger.errors import InputError, LedgerError, NotEntitled, StoreError, Unknown
+from web.accounts import Accounts, Session
+from web.ask import Ask, NotFromOurFormError, flat
+from web.database import DeskDatabase
+from web.passwords import TooBusyError
+from web.routes import Route, routes
+from web.speech import own_words
+
+_HERE: Final = Path(__file__).parent
+_LOG: Final = logging.getLogger("kaoji.web")
+THREADS: Final = 4
+_LARGEST_FORM: Final = 256 * 1024
+_FIELDS: Final = 100
+_OFFICE_IDLE, _OFFICE_LONGEST = timedelta(minutes=30), timedelta(hours=12)
+_STAFF_IDLE, _STAFF_LONGEST = timedelta(hours=2), timedelta(days=7)
+_AFTER_LEAVING: Final = timedelta(days=90)
+"""For how long somebody who has left can still look at their own record and appeal."""
+_POSTS_A_MINUTE: Final = 60
+
+HEADERS: Final = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self';"
+    " base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a console is served. `origins`: the addresses of ours, as browsers say them; `secure`: over TLS only."""
+
+    origins: tuple[str, ...] = ()
+    secure: bool = False
+    read_only: bool = False
+    sample: bool = False
+
+
+class Console:
+    """One ledger with its accounts, served to people."""
+
+    def __init__(self, ledger: Desk, desk_file: Path, settings: Settings) -> None:
+        self.ledger = ledger
+        self.settings = settings
+        self.accounts = Accounts(DeskDatabase(desk_file), ledger.now)
+        self.readings = Readings(desk_file)
+        self.zone = ledger.timezone()
+        self.cookie = "__Host-kaoji" if settings.secure else "kaoji"
+        self._templates = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(_HERE / "templates"),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    # --- asking -------------------------------------------------------------------------------------
+
+    async def answer(self, route: Route, request: Request) -> Response:
+        """Answers a request on a thread of its own; whatever is refused is a page too."""
+        form: dict[str, str] = {}
+        if request.method == "POST":
+            if (refused := self._refused_from_afar(request)) is not None:
+                return self._sealed(refused)
+            async with request.form(max_files=1, max_fields=_FIELDS, max_part_size=_LARGEST_FORM) as sent:
+                form = flat({name: "\n".join(map(str, sent.getlist(name))) for name in sent})
+        return await to_thread.run_sync(partial(self._answer, route, request, form))
+
+    def _refused_from_afar(self, request: Request) -> Response | None:
+        """A refusal of what another site made the browser send, or of what is too large; None: neither."""
+        site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+        own = (*self.settings.origins, f"{request.url.scheme}://{request.url.netloc}")
+        if (site is not None and site != "same-origin") or (origin is not None and origin not in own):
+            return PlainTextResponse("403", 403)
+        if not request.headers.get("content-length", "0").isdigit():
+            return PlainTextResponse("411", 411)
+        if int(request.headers.get("content-length", "0")) > _LARGEST_FORM:
+            return PlainTextResponse("413", 413)
+        return None
+
+    def _answer(self, route: Route, request: Request, form: dict[str, str]) -> Response:
+        token = request.cookies.get(self.cookie, "")
+        session = self._session(token) if token else None
+        pre = request.cookies.get(f"{self.cookie}-before", "") or secrets.token_urlsafe(16)
+        ask = Ask(self, request, session, pre, form)
+        if session is None and not route.public:
+            asked = request.url.path if request.method == "GET" else "/"
+            return self._sealed(RedirectResponse(f"/sign-in?next={asked}", 303))
+        response = self._page(route, ask)
+        if ask.renewed and ask.session is not None:
+            response.set_cookie(self.cookie, ask.session.token, **self.cookie_flags())
+        if ask.session is None:
+            response.set_cookie(f"{self.cookie}-before", pre, **self.cookie_flags())
+        return self._sealed(response)
+
+    def _page(self, route: Route, ask: Ask) -> Response:
+        try:
+            if ask.request.method == "POST":
+                ask.require_own_form()
+                self._require_patience(ask)
+                if self.settings.read_only and route.records:
+                    return self.problem(ask, 403, "read_only")
+            if ask.session is not None and ask.purpose and not self.accounts.is_fresh(ask.session):
+                return RedirectResponse(f"/verify?{urlencode({'next': ask.here})}", 303)
+            return route.page(ask)
+        except NotFromOurFormError:
+            return self.problem(ask, 403, "not_our_form")
+        except TooBusyError:
+            busy = self.problem(ask, 503, "too_busy")
+            busy.headers["Retry-After"] = "5"
+            return busy
+        except LedgerError as error:
+            return self.refused(ask, error)
+        except Exception:
+            _LOG.exception("%s %s", ask.request.method, route.path)
+            return self.problem(ask, 500, "our_fault")
+
+    def _require_patience(self, ask: Ask) -> None:
+        """TooBusyError for more than sixty forms a minute of one session."""
+        if ask.session is not None and not self.accounts.counts(
+            f"posts:{ask.session.short}", _POSTS_A_MINUTE, timedelta(minutes=1)
+        ):
+            raise TooBusyError
+
+    # --- sessions -----------------------------------------------------------------------------------
+
+    def _session(self, token: str) -> Session | None:
+        """The session of a cookie, of somebody who still is somebody here."""
+        employee = self.accounts.whose(token)
+        if employee is None:
+            return None
+        offices = self.offices_of(employee)
+        if offices is None:
+            self.accounts.remove(employee)
+            return None
+        idle, longest = (_OFFICE_IDLE, _OFFICE_LONGEST) if offices else (_STAFF_IDLE, _STAFF_LONGEST)
+        return self.accounts.session(token, idle, longest)
+
+    def offices_of(self, employee: str) -> frozenset[str] | None:
+        """The offices somebody holds today; None: nobody, erased, or gone for so long that nothing of theirs is open."""
+        from ledger.application.desk import Person
+
+        try:
+            standing = Desk.at(self.ledger, Person(employee)).standing()
+        except Unknown:
+            return None
+        left = standing.state.departed_on
+        waits = any(appeal.status == "pending" for appeal in standing.state.appeals.values())
+        if left is not None and standing.today - left > _AFTER_LEAVING and not waits:
+            return None
+        return frozenset(standing.offices(standing.state.site))
+
+    def cookie_flags(self) -> dict[str, Any]:
+        """How the session's cookie is kept: from scripts, from other sites, and from the open network."""
+        return {"httponly": True, "samesite": "lax", "path": "/", "secure": self.settings.secure}
+
+    # --- answers ------------------------------------------------------------------------------------
+
+    def render(self, ask: Ask, template: str, values: dict[str, Any]) -> str:
+        """A template with what every page has."""
+        signed = ask.session is not None
+        frame = {
+            "ask": ask,
+            "w": ask.speech,
+            "settings": self.settings,
+            "menu": ask.desk.menu() if signed else frozenset(),
+            "person": ask.person if signed else None,
+            "name": ask.desk.names([ask.person]).get(ask.person, "") if signed else "",
+        }
+        return self._templates.get_template(f"{template}.html.j2").render(frame | values)
+
+    def problem(self, ask: Ask, status: int, key: str) -> Response:
+        """A page that says what is wrong, in a sentence of the console's own."""
+        words = own_words(ask.speech.language)
+        return ask.page(
+            "problem", status, title=words[f"{key}_title"], told=words[key], hint=words.get(f"{key}_hint")
+        )
+
+    def refused(self, ask: Ask, error: LedgerError) -> Response:
+        """A page that says what the ledger refused, why, and the next step."""
+        told, hint = ask.speech.refusal(error)
+        status = status_of(error)
+        if ask.is_twin:
+            response = ask.json({"code": error.code, "message": told, "hint": hint})
+            response.status_code = status
+            return response
+        title = own_words(ask.speech.language)["refused" if status in (403, 409, 422) else "not_found"]
+        if status == 503:
+            title = own_words(ask.speech.language)["our_fault_title"]
+        purpose = error.code == "purpose_needed"
+        return ask.page("problem", status, title=title, told=told, hint=hint, purpose=purpose)
+
+    @staticmethod
+    def _sealed(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+
+def status_of(error: LedgerError) -> int:
+    """The status of a refusal."""
+    if isinstance(error, NotEntitled):
+        return 403
+    if isinstance(error, Unknown):
+        return 404
+    if isinstance(error, InputError):
+        return 422
+    return 503 if isinstance(error, StoreError) else 409
+
+
+def app_of(console: Console) -> Starlette:
+    """The application of a console."""
+
+    def endpoint(route: Route) -> Callable[[Request], Awaitable[Response]]:
+        async def answer(request: Request) -> Response:
+            return await console.answer(route, request)
+
+        return answer
+
+    found = []
+    for route in routes():
+        if route.twin:  # before the page, whose last part would take the suffix for its own
+            found.append(Path_(f"{route.path}.json", endpoint(route), methods=["GET"]))
+        found.append(Path_(route.path, endpoint(route), methods=list(route.methods)))
+    static = Mount("/static", StaticFiles(directory=_HERE / "static"))
+
+    async def nothing_there(request: Request, _: Exception) -> Response:
+        route = Route("", lambda ask: console.problem(ask, 404, "no_page"), ("GET",), True, False, False)
+        return await console.answer(route, request)
+
+    return Starlette(routes=[*found, static], exception_handlers={404: nothing_there})

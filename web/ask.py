@@ -1,0 +1,182 @@
+"""One request: who asks, through which desk, in which language, as of when; and the answers a page can give."""
+
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from ledger.application.desk import Desk, Person
+from ledger.errors import InputError
+from ledger.labels.visible import visible_json
+from web.accounts import Session
+from web.speech import Speech, language_of
+
+if TYPE_CHECKING:
+    from web.app import Console
+
+_UNSEEN: Final = frozenset({"csrf", "password", "step", "seen", "find", "find_person", "find_clause"})
+
+
+class NotFromOurFormError(Exception):
+    """A form that this console did not show to this session."""
+
+
+@dataclass
+class Ask:
+    """A request with its form read. `session` is None for whoever has not signed in."""
+
+    console: "Console"
+    request: Request
+    session: Session | None
+    pre: str
+    form: dict[str, str]
+    renewed: bool = False
+    """Whether the session has got a new id, which the browser is to be told."""
+
+    # --- who ----------------------------------------------------------------------------------------
+
+    @property
+    def person(self) -> str:
+        """The staff number of whoever is signed in."""
+        assert self.session is not None
+        return self.session.employee
+
+    @cached_property
+    def purpose(self) -> str | None:
+        """What the words are needed for, as said in this request."""
+        return self.query("purpose").strip()[:200] or None
+
+    @cached_property
+    def desk(self) -> Desk:
+        """The ledger in this person's hands."""
+        session = self.session
+        assert session is not None
+        return Desk.at(
+            self.console.ledger,
+            Person(session.employee),
+            purpose=self.purpose,
+            readings=self.console.readings.of_session(session.short),
+            operator=f"{session.employee}@web/{session.short}",
+        )
+
+    @cached_property
+    def as_of(self) -> int | None:
+        """The position that is looked back to; None: now. InputError `as_of_wrong`."""
+        given = self.request.query_params.get("as_of", "").strip().removeprefix("#")
+        return self.desk.position_of(given) if given else None
+
+    @property
+    def now(self) -> datetime:
+        """The instant by the console's clock."""
+        return self.console.ledger.now()
+
+    @property
+    def is_twin(self) -> bool:
+        """Whether the page is asked for as JSON."""
+        return self.request.url.path.endswith(".json")
+
+    def query(self, name: str, default: str = "") -> str:
+        """A parameter of the address."""
+        return self.request.query_params.get(name, default)
+
+    def path(self, name: str) -> str:
+        """A part of the path."""
+        return str(self.request.path_params[name])
+
+    # --- language -----------------------------------------------------------------------------------
+
+    @cached_property
+    def speech(self) -> Speech:
+        """Its words: of `?lang=`, else the account's, else what the browser asks for."""
+        kept = None if self.session is None else self.session.language
+        chosen = self.query("lang") or kept or language_of(self.request.headers.get("accept-language", ""))
+        return Speech(chosen, self.console.zone)
+
+    # --- forms --------------------------------------------------------------------------------------
+
+    @property
+    def _secret(self) -> bytes:
+        return (self.pre if self.session is None else self.session.token).encode()
+
+    def csrf(self, route: str | None = None) -> str:
+        """The value of a form for a route: a nonce, and that this session was shown it."""
+        nonce = secrets.token_urlsafe(16)
+        return f"{nonce}.{self._signature(route or self.request.url.path, nonce)}"
+
+    def _signature(self, route: str, nonce: str) -> str:
+        return hmac.new(self._secret, f"{route}\n{nonce}".encode(), hashlib.sha256).hexdigest()
+
+    def require_own_form(self) -> str:
+        """The nonce of the form that was sent. NotFromOurFormError where it was not shown to this session for this route."""
+        nonce, _, signature = self.form.get("csrf", "").partition(".")
+        expected = self._signature(self.request.url.path, nonce)
+        if not nonce or not hmac.compare_digest(signature, expected):
+            raise NotFromOurFormError
+        return nonce
+
+    def carried(self, *without: str) -> dict[str, str]:
+        """What was filled in, to be carried to the next step."""
+        return {
+            name: value
+            for name, value in self.form.items()
+            if name not in _UNSEEN and name not in without and value != ""
+        }
+
+    @property
+    def here(self) -> str:
+        """The address of the page itself, with what it was asked with: where its form is sent."""
+        query = self.request.url.query
+        return f"{self.request.url.path}?{query}" if query else self.request.url.path
+
+    def in_language(self, code: str) -> str:
+        """What the same page is asked with in another language."""
+        kept = {name: value for name, value in self.request.query_params.items() if name != "lang"}
+        return urlencode({**kept, "lang": code})
+
+    # --- answers ------------------------------------------------------------------------------------
+
+    def link(self, path: str, **query: str | None) -> str:
+        """An address of ours that keeps looking at the same past."""
+        wanted = {name: value for name, value in query.items() if value}
+        if self.session is not None and self.as_of is not None:
+            wanted.setdefault("as_of", str(int(self.as_of)))
+        if self.query("lang"):
+            wanted.setdefault("lang", self.query("lang"))
+        return f"{path}?{urlencode(wanted)}" if wanted else path
+
+    def page(self, template: str, status: int = 200, **values: Any) -> Response:
+        """A page. Pages with words are kept by no browser."""
+        text = self.console.render(self, template, values)
+        return HTMLResponse(text, status)
+
+    def json(self, value: object) -> Response:
+        """What `kaoji … --json` prints, byte for byte."""
+        text = visible_json(json.dumps(value, ensure_ascii=False, indent=2)) + "\n"
+        return Response(text, media_type="application/json; charset=utf-8")
+
+    def go(self, path: str) -> Response:
+        """On to another page, by GET."""
+        return RedirectResponse(path, 303)
+
+    def require_now(self) -> None:
+        """InputError `as_of_wrong` where something is to be recorded while the past is looked at."""
+        if self.query("as_of"):
+            raise InputError("as_of_wrong", as_of=self.query("as_of"))
+
+
+def flat(form: Mapping[str, Any]) -> dict[str, str]:
+    """A form's fields as text; a field that was ticked several times is its values in lines."""
+    found: dict[str, list[str]] = {}
+    for name, value in form.items():
+        if isinstance(value, str):
+            found.setdefault(name, []).append(value)
+    return {name: "\n".join(values) for name, values in found.items()}

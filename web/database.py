@@ -1,0 +1,46 @@
+"""`kaoji.desk.db`: accounts, enrolment codes, sessions and failed tries. Nothing in it is a fact of the ledger."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS accounts (
+    employee TEXT PRIMARY KEY, password TEXT NOT NULL, external TEXT, language TEXT,
+    created_at TEXT NOT NULL, reset_told INTEGER NOT NULL DEFAULT 1
+) STRICT;
+CREATE TABLE IF NOT EXISTS codes (
+    hash TEXT PRIMARY KEY, employee TEXT NOT NULL, made_by TEXT NOT NULL, expires_at TEXT NOT NULL, used_at TEXT
+) STRICT;
+CREATE TABLE IF NOT EXISTS sessions (
+    hash TEXT PRIMARY KEY, employee TEXT NOT NULL, created_at TEXT NOT NULL, seen_at TEXT NOT NULL,
+    verified_at TEXT NOT NULL, agent TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS tries (key TEXT NOT NULL, at TEXT NOT NULL) STRICT;
+CREATE INDEX IF NOT EXISTS tries_of ON tries (key, at);
+"""
+
+
+class DeskDatabase:
+    """The file; each use opens it, so that threads and processes may share it."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        with self.open() as connection:
+            for statement in _SCHEMA.split(";"):
+                connection.execute(statement)
+
+    @contextmanager
+    def open(self) -> Iterator[sqlite3.Connection]:
+        """A connection; what it writes is committed at its end, or not at all."""
+        self.file.touch(mode=0o600)
+        connection = sqlite3.connect(self.file, timeout=10, isolation_level=None)
+        connection.row_factory = sqlite3.Row
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            yield connection
+            connection.execute("COMMIT")
+        finally:
+            connection.close()

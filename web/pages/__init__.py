@@ -1,0 +1,1 @@
+"""The pages: each asks the desk and hands values to a template."""

@@ -1,0 +1,178 @@
+"""Appeals: the docket, the case as it may be seen, filing, replying, deciding, going on and taking back."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from ledger.errors import InputError, NotEntitled
+from web.acting import Act, Field, run
+from web.ask import Ask
+from web.pages.notices import summary
+from web.routes import form, get
+
+Values = dict[str, Any]
+GROUNDS = ("facts", "points", "procedure", "unfair_handling", "retaliation")
+
+
+@get("/appeals", twin=True)
+def appeals(ask: Ask) -> Response:
+    """The appeals that are mine to know, those that wait first."""
+    with ask.desk.look(ask.as_of) as look:
+        rows = look.appeals()
+        position = look.position
+        people = {row[key] for row in rows for key in ("appellant", "respondent", "reviewer") if row[key]}
+        names = {one["employee"]: one["name"] for one in look.employees() if one["employee"] in people}
+    if ask.is_twin:
+        return ask.json(rows)
+    rows.sort(key=lambda row: (row["status"] != "pending", str(row["due_on"])))
+    return ask.page("appeals", rows=rows, names=names, position=position)
+
+
+@get("/appeals/{appeal}", twin=True)
+def appeal(ask: Ask) -> Response:
+    """The case: all of it for whoever decides; a party's side of it for a party; else its state."""
+    name = ask.path("appeal")
+    with ask.desk.look_at_log(ask.as_of) as look:
+        card = look.card("appeal", name)
+        position = look.position
+        case = _case(look, name)
+    if ask.is_twin:
+        return ask.json(case if case is not None else card)
+    acts = [] if ask.as_of is not None else _acts(ask, card["appeal"])
+    return ask.page("appeal", card=card, case=case, acts=acts, position=position, others=_others(ask, case))
+
+
+def _others(ask: Ask, case: Values | None) -> Any:
+    """What an outcome changes for others than whose month it is: who, and which figures."""
+    whose = None if case is None else (case["explanation"] or {}).get("employee")
+
+    def told(difference: list[Values]) -> list[str]:
+        people: dict[str, list[str]] = {}
+        for row in difference:
+            if row["report"] == "monthly" and row["employee"] != whose and row["field"] is not None:
+                figure = ask.speech.heading(str(row["field"]).rpartition(".")[2])
+                people.setdefault(str(row["employee"]), []).append(f"{figure} {row['before']}→{row['after']}")
+        return [f"{person} {' '.join(figures)}" for person, figures in people.items()]
+
+    return told
+
+
+def _case(look: Any, name: str) -> Values | None:
+    """The case as it is opened for its reviewer, its parties, and whoever says what for; None for anybody else."""
+    try:
+        found: Values = look.case_file(name)
+    except NotEntitled:
+        return None
+    return found
+
+
+def _acts(ask: Ask, name: str) -> list[tuple[str, str]]:
+    with ask.desk.look_at_log() as look:
+        today = look.today(look.site(None)).isoformat()
+    tried: dict[str, Values] = {
+        "decision": {"do": "decide_appeal", "outcome": "dismissed", "reasons": "–"},
+        "reply": {"do": "reply_to_appeal", "statement": "–"},
+        "escalation": {"do": "escalate_appeal", "statement": "–"},
+        "withdrawal": {"do": "withdraw_appeal"},
+    }
+    return [
+        (f"/appeals/{name}/{path}", values["do"])
+        for path, values in tried.items()
+        if ask.desk.could({**values, "appeal": name, "on": today})
+    ]
+
+
+# --- filing -------------------------------------------------------------------------------------------
+
+FILE = Act(
+    "file_appeal",
+    (
+        Field("ground", "choice", choices=GROUNDS),
+        Field("statement", "long"),
+        Field("late_reason", "long", required=False),
+    ),
+    "next_filed",
+)
+
+
+@form("/appeals/new")
+def file(ask: Ask) -> Response:
+    """Filing an appeal: until when, who decides and why, and what it can never cost."""
+    kind, _, target = ask.query("against").partition(":")
+    if kind not in ("notice", "liability", "sanction") or not target:
+        raise InputError("field_wrong", field="against", value=ask.query("against"), reason="?")
+    about = _about(ask, kind, target)
+    fixed = {"against": {kind: target}}
+    back = "/me" if kind == "sanction" else f"/notices/{target}"
+    return run(ask, FILE, fixed, ask.speech.say("file_appeal_title"), about, back)
+
+
+def _about(ask: Ask, kind: str, target: str) -> list[tuple[str, str]]:
+    speech = ask.speech
+    with ask.desk.look_at_log() as look:
+        card = look.card("sanction" if kind == "sanction" else "notice", target)
+    if kind == "sanction":
+        lines = [(speech.heading("sanction"), f"{target} {speech.word(card['kind'])}")]
+        until = card.get("appeal_by")
+    else:
+        lines = summary(ask, card)
+        until = (card.get("share") or {}).get("appeal_by") if kind == "liability" else card.get("appeal_by")
+    if until:
+        lines.append((speech.heading("appeal_by"), speech.day(until)))
+    return lines
+
+
+# --- acts on a case -----------------------------------------------------------------------------------
+
+DECIDE = Act(
+    "decide_appeal",
+    (
+        Field("outcome", "choice", choices=("dismissed", "reduced", "revoked")),
+        Field("points", "number", required=False),
+        Field("reasons", "long"),
+    ),
+    "next_decided",
+    heavy=True,
+)
+REPLY = Act("reply_to_appeal", (Field("statement", "long"),), "next_replied", shows_figures=False)
+ESCALATE = Act("escalate_appeal", (Field("statement", "long"),), "next_escalated")
+TAKE_BACK = Act("withdraw_appeal", (), "next_taken_back")
+
+
+def _on(ask: Ask, act: Act) -> Response:
+    with ask.desk.look_at_log() as look:
+        card = look.card("appeal", ask.path("appeal"))
+    speech = ask.speech
+    about = [
+        (speech.heading("appeal"), f"{card['appeal']} · {speech.value('against', card['against'])}"),
+        (speech.heading("appellant"), str(card["appellant"])),
+        (speech.heading("respondent"), str(card["respondent"])),
+        (speech.heading("ground"), speech.word(card["ground"])),
+        (speech.heading("due_on"), speech.day(card["due_on"])),
+    ]
+    fixed = {"appeal": card["appeal"]}
+    return run(ask, act, fixed, speech.say(f"{act.do}_title"), about, f"/appeals/{card['appeal']}")
+
+
+@form("/appeals/{appeal}/decision")
+def decide(ask: Ask) -> Response:
+    """Deciding: first what exactly this would change, then the password, then it is recorded."""
+    return _on(ask, DECIDE)
+
+
+@form("/appeals/{appeal}/reply")
+def reply(ask: Ask) -> Response:
+    """What the respondent says."""
+    return _on(ask, REPLY)
+
+
+@form("/appeals/{appeal}/escalation")
+def escalate(ask: Ask) -> Response:
+    """Going on to the next level."""
+    return _on(ask, ESCALATE)
+
+
+@form("/appeals/{appeal}/withdrawal")
+def take_back(ask: Ask) -> Response:
+    """Taking the appeal back."""
+    return _on(ask, TAKE_BACK)

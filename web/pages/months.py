@@ -1,0 +1,185 @@
+"""Months: where each stands, its summary, closing it, payroll and reconciliation, the public list."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from ledger.errors import LedgerError
+from ledger.terms import next_month
+from web.acting import Act, run
+from web.ask import Ask
+from web.routes import form, get
+
+Values = dict[str, Any]
+_SHOWN = 12
+
+
+@get("/months")
+def months(ask: Ask) -> Response:
+    """The last twelve months of a site, the latest first, and where each stands."""
+    with ask.desk.look(ask.as_of) as look:
+        site = look.site(ask.query("site") or None)
+        month = str(look.today(site))[:7]
+        cards = []
+        for _ in range(_SHOWN):
+            cards.append(look.month_card(month, site))
+            month = _before(month)
+        position = look.position
+    return ask.page("months", cards=cards, position=position)
+
+
+def _before(month: str) -> str:
+    year, number = int(month[:4]), int(month[5:])
+    return f"{year - 1}-12" if number == 1 else f"{year}-{number - 1:02}"
+
+
+@get("/months/{month}")
+def month(ask: Ask) -> Response:
+    """The summary of a month, of those whose figures are mine to see, and what else there is of it."""
+    name = ask.path("month")
+    with ask.desk.look(ask.as_of) as look:
+        card = look.month_card(name)
+        rows = look.monthly(name)
+        shares = look.joint_liability(name)
+        register = look.rewards(name)
+        position = look.position
+    return ask.page(
+        "month",
+        card=card,
+        rows=rows,
+        shares=shares,
+        register=register,
+        position=position,
+        before=_before(name),
+        after=next_month(name),
+    )
+
+
+@get("/months/{month}/monthly", twin=True)
+def monthly(ask: Ask) -> Response:
+    """`kaoji report monthly`; as a page it is the month's."""
+    if not ask.is_twin:
+        return ask.go(ask.link(f"/months/{ask.path('month')}"))
+    with ask.desk.look(ask.as_of) as look:
+        return ask.json(look.monthly(ask.path("month"), ask.query("site") or None))
+
+
+CLOSE = Act("close_month", (), "next_closed", heavy=True)
+
+
+@form("/months/{month}/close")
+def close(ask: Ask) -> Response:
+    """Closing a month: what is still open, what would be handed over, and then it is done for good."""
+    name, speech = ask.path("month"), ask.speech
+    with ask.desk.look() as look:
+        site = look.site(ask.query("site") or None)
+        waiting = look.open_in_month(name, site)
+        card = look.month_card(name, site)
+    about = [
+        (speech.heading("month"), f"{name} · {speech.word(card['status'])}"),
+        (speech.heading("due_on"), speech.day(card["due_on"])),
+        *((speech.say(f"open_{kind}"), speech.value(kind, found)) for kind, found in waiting.items()),
+    ]
+    about += _handed(ask, site, name)
+    return run(ask, CLOSE, {"site": site, "month": name}, speech.say("close_month_title"), about, "/months")
+
+
+def _handed(ask: Ask, site: str, month: str) -> list[tuple[str, str]]:
+    """What closing would hand to finance now."""
+    values = {"do": "close_month", "site": site, "month": month, "on": _today(ask, site)}
+    try:
+        tried = ask.desk.record.typed(values, dry_run=True)
+    except LedgerError:
+        return []
+    made = [event["fields"] for event in tried.made() if event["kind"] == "month_closed"]
+    fields: Values = made[0] if made else {}
+    total = int(fields.get("total_fen", 0))
+    lines = ask.speech.say("lines_of", count=len(fields.get("lines", [])))
+    return [(ask.speech.say("would_hand_over"), f"{lines} · {ask.speech.money(f'{total / 100:.2f}')}")]
+
+
+def _today(ask: Ask, site: str) -> str:
+    with ask.desk.look_at_log() as look:
+        return look.today(site).isoformat()
+
+
+# --- pay ------------------------------------------------------------------------------------------------
+
+
+@get("/payroll")
+def payrolls(ask: Ask) -> Response:
+    """To the latest month that was handed over."""
+    with ask.desk.look_at_log(ask.as_of) as look:
+        last = look.card("site", look.site(None))["last_closed"]
+    return ask.go(ask.link(f"/payroll/{last}" if last else "/months"))
+
+
+@get("/payroll/{month}", twin=True)
+def payroll(ask: Ask) -> Response:
+    """What a close handed over: its lines, and what is taken of each person."""
+    name = ask.path("month")
+    with ask.desk.look(ask.as_of) as look:
+        report = look.payroll(name, ask.query("site") or None)
+        position = look.position
+    if ask.is_twin:
+        return ask.json(report)
+    people = {row["employee"] for part in ("lines", "run") for row in report[part]}
+    names = ask.desk.names(people)
+    return ask.page("payroll", report=report, names=names, position=position, before=_before(name))
+
+
+@get("/payroll/{month}/reconciliation", twin=True)
+def reconciliation(ask: Ask) -> Response:
+    """What pay really took, beside what was handed over."""
+    with ask.desk.look(ask.as_of) as look:
+        report = look.reconciliation(ask.path("month"), ask.query("site") or None)
+        position = look.position
+    if ask.is_twin:
+        return ask.json(report)
+    return ask.page("reconciliation", report=report, position=position)
+
+
+# --- the public list and fairness ---------------------------------------------------------------------
+
+
+@get("/public-list")
+def latest_list(ask: Ask) -> Response:
+    """To the list of the latest closed month, or of this one."""
+    with ask.desk.look_at_log(ask.as_of) as look:
+        site = look.site(None)
+        last = look.card("site", site)["last_closed"] or str(look.today(site))[:7]
+    return ask.go(ask.link(f"/public-list/{last}"))
+
+
+@get("/public-list/{month}", twin=True)
+def public_list(ask: Ask) -> Response:
+    """The list as it hangs on the wall: names masked."""
+    name = ask.path("month")
+    with ask.desk.look(ask.as_of) as look:
+        rows = look.of_month("public-list", name, ask.query("site") or None)
+        position = look.position
+    if ask.is_twin:
+        return ask.json(rows)
+    return ask.page(
+        "public_list", rows=rows, month=name, before=_before(name), after=next_month(name), position=position
+    )
+
+
+@get("/fairness")
+def fairness_now(ask: Ask) -> Response:
+    """To the facts up to this month."""
+    with ask.desk.look_at_log(ask.as_of) as look:
+        month = str(look.today(look.site(None)))[:7]
+    return ask.go(ask.link(f"/fairness/{month}"))
+
+
+@get("/fairness/{month}", twin=True)
+def fairness(ask: Ask) -> Response:
+    """Facts and sample sizes of a year: points by clause, by issuer, by department."""
+    with ask.desk.look_at_log(ask.as_of) as look:
+        report = look.fairness(ask.path("month"), ask.query("site") or None)
+        position = look.position
+    if ask.is_twin:
+        return ask.json(report)
+    titles = dict(ask.desk.policies.clauses(""))
+    return ask.page("fairness", report=report, titles=titles, position=position)

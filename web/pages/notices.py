@@ -1,0 +1,241 @@
+"""Notices: the list, one of them, issuing, serving, putting right, remarking, correcting and withdrawing."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from web.acting import Act, Field, run
+from web.ask import Ask
+from web.routes import form, get
+
+Values = dict[str, Any]
+
+
+@get("/notices")
+def notices(ask: Ask) -> Response:
+    """The notices that are mine to know, of a month or all."""
+    month = ask.query("month") or None
+    with ask.desk.look(ask.as_of) as look:
+        rows = look.notices(month)
+        position = look.position
+    rows.sort(key=lambda row: row["occurred_on"], reverse=True)
+    return ask.page("notices", rows=rows[:200], left=max(0, len(rows) - 200), month=month, position=position)
+
+
+@get("/notices/{notice}", twin=True)
+def notice(ask: Ask) -> Response:
+    """One notice: what it says, what has happened to it, and what can be done about it now."""
+    with ask.desk.look_at_log(ask.as_of) as look:
+        card = look.card("notice", ask.path("notice"))
+        history = look.history(f"notice:{card['notice']}")
+        position = look.position
+    if ask.is_twin:
+        return ask.json({**card, "history": history})
+    acts = [] if ask.as_of is not None else _acts(ask, card)
+    return ask.page(
+        "notice", card=card, history=history, acts=acts, position=position, own=_is_own(ask, card)
+    )
+
+
+def _is_own(ask: Ask, card: Values) -> bool:
+    return str(card["employee"]).split(" ")[0] == ask.person
+
+
+def _acts(ask: Ask, card: Values) -> list[tuple[str, str]]:
+    """What the person could do about it now, as those who decide would have it: the path and the name of each."""
+    name, today = card["notice"], _today(ask)
+    tried: dict[str, Values] = {
+        "acknowledgement": {"do": "acknowledge_notice", "how": "signed"},
+        "rectification": {"do": "rectify_notice", "action": "–"},
+        "remark": {"do": "remark_notice", "text": "–"},
+        "correction": {"do": "correct_notice", "reason": "–", "narrative": "–"},
+        "withdrawal": {"do": "withdraw_notice", "reason": "–"},
+        "finding": {"do": "find_responsibility", "finding": "–"},
+    }
+    if card["acknowledged_on"] is not None:
+        del tried["acknowledgement"]
+    found = [
+        (f"/notices/{name}/{path}", values["do"])
+        for path, values in tried.items()
+        if ask.desk.could({**values, "notice": name, "on": today})
+    ]
+    for against in ("notice", "liability"):
+        values = {"do": "file_appeal", "against": {against: name}, "ground": "facts", "statement": "–"}
+        if ask.desk.could({**values, "on": today}):
+            found.append((f"/appeals/new?against={against}:{name}", "file_appeal"))
+    return found
+
+
+def _today(ask: Ask) -> str:
+    with ask.desk.look_at_log() as look:
+        return look.today(look.site(None)).isoformat()
+
+
+# --- issuing ------------------------------------------------------------------------------------------
+
+
+def _clauses(ask: Ask, values: Values) -> Values:
+    """What the steps of issuing choose from: people, and clauses by what was looked for."""
+    if values["step"] == 1:
+        with ask.desk.look_at_log() as look:
+            people = [row for row in look.employees() if row["employee"] != ask.person]
+        looked = ask.form.get("find_person", "").strip().casefold()
+        chosen = [
+            row
+            for row in people
+            if not looked or looked in f"{row['employee']} {row['name']} {row['department']}".casefold()
+        ]
+        return {"people": chosen}
+    if values["step"] == 2:
+        clauses = ask.desk.policies.find_clauses(ask.form.get("find_clause"))
+        areas: dict[str, list[Values]] = {}
+        for clause in clauses:
+            areas.setdefault(str(clause["clause"]).partition("-")[0], []).append(clause)
+        return {"areas": areas}
+    return {}
+
+
+ISSUE = Act(
+    "issue_notice",
+    (
+        Field("employee", "person", step=1),
+        Field("clause", "clause", step=2),
+        Field("points", "number", step=3),
+        Field("occurred_at", "instant", step=3),
+        Field("place", "text", required=False, step=3),
+        Field("narrative", "long", step=4),
+        Field("distinct_because", "long", required=False, step=4),
+    ),
+    "next_issued",
+    dated="issued_on",
+    steps=4,
+    extra=_clauses,
+)
+
+
+@form("/notices/new")
+def issue(ask: Ask) -> Response:
+    """Issuing a notice, one question a screen."""
+    if ask.form.get("occurred_at"):
+        ask.form["occurred_at"] = ask.form["occurred_at"].replace("T", " ")
+    return run(ask, ISSUE, {}, ask.speech.say("issue_title"), _chosen(ask), "/due")
+
+
+def _chosen(ask: Ask) -> list[tuple[str, str]]:
+    """What was chosen on the steps before."""
+    employee = ask.form.get("employee", "")
+    if not employee:
+        return []
+    name = ask.desk.names([employee]).get(employee, "")
+    found = [(ask.speech.heading("employee"), f"{employee} {name}")]
+    if clause := ask.form.get("clause"):
+        titles = dict(ask.desk.policies.clauses(clause))
+        title = titles.get(clause, {}).get(ask.speech.language, "")
+        found.append((ask.speech.heading("clause"), f"{clause} {title}"))
+    return found
+
+
+# --- acts on a notice ---------------------------------------------------------------------------------
+
+ACKNOWLEDGE = Act(
+    "acknowledge_notice",
+    (
+        Field("how", "choice", choices=("signed", "commented")),
+        Field("statement", "long", required=False),
+    ),
+    "next_acknowledged",
+)
+SERVE = Act(
+    "acknowledge_notice",
+    (
+        Field("how", "choice", choices=("signed", "commented", "refused")),
+        Field("statement", "long", required=False),
+        Field("witnesses", "lines", required=False),
+    ),
+    "next_acknowledged",
+)
+RECTIFY = Act("rectify_notice", (Field("action", "long"),), "next_rectified", shows_figures=False)
+REMARK = Act("remark_notice", (Field("text", "long"),), "next_remarked", shows_figures=False)
+CORRECT = Act(
+    "correct_notice",
+    (
+        Field("points", "number", required=False),
+        Field("clause", "text", required=False),
+        Field("place", "text", required=False),
+        Field("narrative", "long", required=False),
+        Field("reason", "long"),
+    ),
+    "next_corrected",
+)
+WITHDRAW = Act("withdraw_notice", (Field("reason", "long"),), "next_withdrawn", heavy=True)
+FIND = Act("find_responsibility", (Field("finding", "long"),), "next_found")
+
+
+def _on(ask: Ask, act: Act) -> Response:
+    with ask.desk.look_at_log() as look:
+        card = look.card("notice", ask.path("notice"))
+    if act is ACKNOWLEDGE and not _is_own(ask, card):
+        act = SERVE
+    fixed = {"notice": card["notice"]}
+    title = ask.speech.say(f"{act.do}_title")
+    return run(ask, act, fixed, title, summary(ask, card), f"/notices/{card['notice']}")
+
+
+def summary(ask: Ask, card: Values) -> list[tuple[str, str]]:
+    """What a notice is, in the lines that stand on every step."""
+    speech = ask.speech
+    clause = f"{card['clause']} {speech.value('title', card['clause_title'])}"
+    return [
+        (speech.heading("notice"), f"{card['notice']} · {card['points']} {speech.say('points_unit')}"),
+        (speech.heading("employee"), str(card["employee"])),
+        (speech.heading("clause"), clause),
+        (speech.heading("occurred_at"), speech.when(card["occurred_at"])),
+    ]
+
+
+@form("/notices/{notice}/acknowledgement")
+def acknowledge(ask: Ask) -> Response:
+    """Acknowledging is not admitting; the time for an appeal runs from here."""
+    return _on(ask, ACKNOWLEDGE)
+
+
+@form("/notices/{notice}/rectification")
+def rectify(ask: Ask) -> Response:
+    """That the fault was put right."""
+    return _on(ask, RECTIFY)
+
+
+@form("/notices/{notice}/remark")
+def remark(ask: Ask) -> Response:
+    """Something said beside a notice."""
+    return _on(ask, REMARK)
+
+
+@form("/notices/{notice}/correction")
+def correct(ask: Ask) -> Response:
+    """What was wrong in a notice."""
+    return _on(ask, CORRECT)
+
+
+@form("/notices/{notice}/withdrawal")
+def withdraw(ask: Ask) -> Response:
+    """Taking a notice back."""
+    return _on(ask, WITHDRAW)
+
+
+@form("/notices/{notice}/finding")
+def find(ask: Ask) -> Response:
+    """That the supervisor bears a share."""
+    return _on(ask, FIND)
+
+
+@get("/log/{position}", twin=True)
+def event(ask: Ask) -> Response:
+    """An event as it is stored."""
+    text = ask.path("position")
+    with ask.desk.look_at_log(ask.as_of) as look:
+        entries = look.event_at(int(text) if text.isdecimal() and len(text) < 18 else 0)
+        position = look.position
+    if ask.is_twin:
+        return ask.json(entries)
+    return ask.page("event", entry=entries[0], position=position)

@@ -1,0 +1,157 @@
+"""One's day and one's own record: what waits, what is held on me, what it costs, and who has read it."""
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Any
+
+from starlette.responses import Response
+
+from ledger.errors import InputError
+from web.ask import Ask
+from web.routes import get
+
+Row = dict[str, Any]
+_SHOWN = 50
+_PLACES = {
+    "appeal": "/appeals/{id}",
+    "close": "/months/{month}/close",
+    "payroll_return": "/payroll/{month}",
+    "difference": "/payroll/{month}/reconciliation",
+    "sanction": "/people/{employee}",
+}
+
+
+@get("/due", twin=True)
+def due(ask: Ask) -> Response:
+    """What waits for me, or with `?who=all` everything that is mine to know of."""
+    with ask.desk.look(ask.as_of) as look:
+        rows = look.due(ask.query("site") or None)
+        position, names = look.position, _names(look, rows)
+    if ask.is_twin:
+        return ask.json(rows)
+    mine = [row for row in rows if ask.person in (row["who"], row["employee"])]
+    everybody = ask.query("who") == "all" or (not mine and ask.query("who") != "me")
+    lines = _lines(rows if everybody else mine)
+    return ask.page(
+        "due",
+        groups=_groups(lines[:_SHOWN]),
+        left=max(0, len(lines) - _SHOWN),
+        everybody=everybody,
+        others=len(rows) - len(mine),
+        position=position,
+        names=names,
+        place=_place,
+    )
+
+
+def _names(look: Any, rows: Iterable[Row]) -> dict[str, str]:
+    """The names of those who stand in rows."""
+    people = {row[key] for row in rows for key in ("who", "employee") if row.get(key)}
+    return {one["employee"]: one["name"] for one in look.employees() if one["employee"] in people}
+
+
+def _lines(rows: list[Row]) -> list[Row]:
+    """One line a kind, person and deadline, with how many there are and the first of them."""
+
+    def key(row: Row) -> tuple[str, ...]:
+        return (
+            str(row["due_on"] or "9999"),
+            row["what"],
+            str(row["who"]),
+            str(row["employee"]),
+            row["month"],
+        )
+
+    return [
+        {**first, "count": len(group), "ids": [row["id"] for row in group]}
+        for _, found in groupby(sorted(rows, key=key), key)
+        for group in [list(found)]
+        for first in group[:1]
+    ]
+
+
+def _groups(lines: list[Row]) -> list[tuple[str, list[Row]]]:
+    kinds = {"overdue": [], "with_deadline": [], "without_deadline": []}  # type: dict[str, list[Row]]
+    for line in lines:
+        left = line["days_left"]
+        kinds["without_deadline" if left is None else "overdue" if left < 0 else "with_deadline"].append(line)
+    return [(name, found) for name, found in kinds.items() if found]
+
+
+def _place(row: Row) -> str | None:
+    """Where what waits is done or looked at."""
+    if row["what"] in ("acknowledgement", "rectification", "undercut"):
+        return f"/notices/{row['id']}"
+    place = _PLACES.get(row["what"])
+    return None if place is None else place.format(**row)
+
+
+@get("/me")
+def me(ask: Ask) -> Response:
+    """What is held on me: this month in a sentence, each month, each notice, and my rights."""
+    with ask.desk.look(ask.as_of) as look:
+        card = look.card("employee", ask.person)
+        notices = [row for row in look.notices() if row["employee"] == ask.person]
+        appeals = [row for row in look.appeals() if row["appellant"] == ask.person]
+        month = str(look.today(look.site(None)))[:7]
+        months = []
+        for each in sorted({*card["months"]} - {month}, reverse=True):
+            months += [{**row, "month": each} for row in look.monthly(each) if row["employee"] == ask.person]
+        current = [row for row in look.monthly(month) if row["employee"] == ask.person]
+        position = look.position
+    return ask.page(
+        "me",
+        card=card,
+        notices=sorted(notices, key=lambda row: row["occurred_on"], reverse=True),
+        appeals=appeals,
+        months=months,
+        month=month,
+        current=current[0] if current else None,
+        position=position,
+    )
+
+
+@get("/me/readings")
+def my_readings(ask: Ask) -> Response:
+    """Who has read my record, and what for."""
+    rows = ask.console.readings.of(subject=ask.person)
+    names = ask.desk.names({row["viewer"] for row in rows})
+    return ask.page("readings", rows=rows, names=names, own=True, broken=None)
+
+
+@get("/readings")
+def readings(ask: Ask) -> Response:
+    """Who has read whose record, for whoever watches over that; and whether the log of it is whole."""
+    if "readings" not in ask.desk.menu():
+        ask.desk.require_keeper("readings")
+    subject, viewer = ask.query("subject") or None, ask.query("viewer") or None
+    rows = ask.console.readings.of(subject, viewer)
+    names = ask.desk.names({row["viewer"] for row in rows})
+    return ask.page("readings", rows=rows, names=names, own=False, broken=ask.console.readings.first_broken())
+
+
+@get("/me/export")
+def export(ask: Ask) -> Response:
+    """Everything held on me, as the page `kaoji employee export` writes."""
+    if ask.query("as_of"):
+        raise InputError("as_of_wrong", as_of=ask.query("as_of"))
+    found = ask.desk.people.export(ask.person, ask.speech.language)
+    ask.desk.people.note_handout([ask.person], "employee export", f"web {ask.person}.html")
+    return Response(
+        found.page,
+        media_type="text/html; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{ask.person}.html"'},
+    )
+
+
+@get("/receipts/{name}")
+def receipt(ask: Ask) -> Response:
+    """A receipt of something on one's own record."""
+    found = ask.desk.proofs.receipt(ask.path("name"))
+    ask.desk.people.note_handout([ask.person], "receipt", f"web {ask.path('name')}.receipt")
+    name = ask.path("name").replace(":", "-")
+    return Response(
+        found,
+        media_type="application/octet-stream",
+        headers={"Content-Disposition": f'attachment; filename="{name}.receipt"'},
+    )

@@ -1,0 +1,52 @@
+"""People: the directory, one of them, and a month of theirs down to the events."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from web.ask import Ask
+from web.routes import get
+
+
+@get("/people")
+def people(ask: Ask) -> Response:
+    """Everybody of the site, as far as the directory is mine to see; `?q=` looks for a number, a name or a department."""
+    looked = ask.query("q").strip().casefold()
+    with ask.desk.look_at_log(ask.as_of) as look:
+        rows = look.employees(ask.query("site") or None)
+        position = look.position
+    found = [
+        row for row in rows if looked in f"{row['employee']} {row['name']} {row['department']}".casefold()
+    ]
+    return ask.page("people", rows=found, position=position)
+
+
+@get("/people/{employee}", twin=True)
+def person(ask: Ask) -> Response:
+    """One person: the directory's line, their months and what has happened, as far as it is mine to see."""
+    name = ask.path("employee")
+    with ask.desk.look(ask.as_of) as look:
+        card = look.card("employee", name)
+        history = look.history(f"employee:{card['employee']}")
+        position = look.position
+        notices = [row for row in look.notices() if row["employee"] == card["employee"]]
+    if ask.is_twin:
+        return ask.json({**card, "history": history})
+    return ask.page("person", card=card, history=history, notices=notices, position=position)
+
+
+@get("/people/{employee}/months/{month}", twin=True)
+def explanation(ask: Ask) -> Response:
+    """Why each figure of a month is what it is; with `?then=` beside what was known then."""
+    employee, month = ask.path("employee"), ask.path("month")
+    with ask.desk.look_at_log(ask.as_of) as look:
+        report = look.explain(employee, month)
+        position = look.position
+    if ask.is_twin:
+        return ask.json(report)
+    compared: dict[str, Any] | None = None
+    if then := ask.query("then").strip().removeprefix("#"):
+        early = ask.desk.position_of(then)
+        compared = ask.desk.review.compare(employee, month, early, ask.as_of)
+    titles = dict(ask.desk.policies.clauses(""))
+    return ask.page("explanation", report=report, compared=compared, titles=titles, position=position)

@@ -1,0 +1,117 @@
+"""Signing in and out, the first password, the language, and where one is signed in."""
+
+from starlette.responses import Response
+
+from web.accounts import spelled
+from web.ask import Ask
+from web.passwords import fault_of
+from web.routes import form, get
+from web.step_up import address_of, agent_of, verified
+
+
+def is_ours(path: str) -> bool:
+    """Whether a page to go on to is one of this console."""
+    return path.startswith("/") and not path.startswith(("//", "/\\"))
+
+
+def _enter(ask: Ask, employee: str, to: str) -> Response:
+    """A new session, in place of whatever the browser had before."""
+    accounts = ask.console.accounts
+    old = None if ask.session is None else ask.session.token
+    token = accounts.begin(employee, agent_of(ask), instead_of=old)
+    response = ask.go(to if is_ours(to) else "/")
+    response.set_cookie(ask.console.cookie, token, **ask.console.cookie_flags())
+    return response
+
+
+@form("/sign-in", public=True, records=False)
+def sign_in(ask: Ask) -> Response:
+    """Staff number and password; nothing tells whether a number has an account."""
+    if ask.request.method == "GET":
+        return ask.page("sign_in", told=None, next=ask.query("next", "/"), employee="")
+    accounts, address = ask.console.accounts, address_of(ask)
+    employee = ask.form.get("employee", "").strip().upper()
+    to = ask.form.get("next", "/")
+    seconds = accounts.locked_for(employee, address)
+    if seconds:
+        told = ask.speech.say("locked", minutes=-(-seconds // 60))
+        return ask.page("sign_in", 429, told=told, next=to, employee=employee)
+    right = accounts.is_right(employee, ask.form.get("password", ""))
+    if not right or ask.console.offices_of(employee) is None:
+        accounts.failed(f"account:{employee}", f"address:{address}")
+        return ask.page("sign_in", 401, told=ask.speech.say("not_right"), next=to, employee=employee)
+    return _enter(ask, employee, "/me/devices?reset=1" if accounts.reset_untold(employee) else to)
+
+
+@form("/enrol", public=True, records=False)
+def enrol(ask: Ask) -> Response:
+    """A printed code becomes a password. `?code=` of a printed link is filled in, and is gone from the address when sent."""
+    code = ask.form.get("code", ask.query("code"))
+    if ask.request.method == "GET":
+        return ask.page("enrol", told=None, code=code)
+    accounts, address = ask.console.accounts, address_of(ask)
+    if accounts.codes_locked(address):
+        return ask.page("enrol", 429, told=ask.speech.say("codes_locked"), code="")
+    employee = accounts.whose_code(code)
+    if employee is None or ask.console.offices_of(employee) is None:
+        accounts.failed(f"codes:{address}")
+        return ask.page("enrol", 401, told=ask.speech.say("code_wrong"), code=spelled(code))
+    password, again = ask.form.get("password", ""), ask.form.get("again", "")
+    name = ask.console.ledger.names([employee])[employee]
+    fault = fault_of(password, employee, name)
+    if password != again:
+        fault = "differ"
+    if fault is not None:
+        return ask.page("enrol", 422, told=ask.speech.say(f"password_{fault}"), code=spelled(code))
+    if accounts.enrol(code, password) is None:
+        return ask.page("enrol", 401, told=ask.speech.say("code_wrong"), code="")
+    return _enter(ask, employee, "/")
+
+
+@form("/verify", records=False)
+def verify(ask: Ask) -> Response:
+    """The password once more, and on to what it was asked for."""
+    to = ask.form.get("next", ask.query("next", "/"))
+    if ask.request.method == "GET":
+        return ask.page("verify", told=None, next=to)
+    if not verified(ask):
+        return ask.page("verify", 401, told=ask.speech.say("password_needed"), next=to)
+    return ask.go(to if is_ours(to) else "/")
+
+
+@form("/sign-out", records=False)
+def sign_out(ask: Ask) -> Response:
+    """Ends the session here and in the file."""
+    if ask.request.method == "GET":
+        return ask.go("/")
+    assert ask.session is not None
+    ask.console.accounts.end(ask.person, token=ask.session.token)
+    response = ask.go("/sign-in")
+    response.delete_cookie(ask.console.cookie, **ask.console.cookie_flags())
+    return response
+
+
+@form("/me/language", records=False)
+def language(ask: Ask) -> Response:
+    """Keeps the language that the account reads in."""
+    if ask.request.method == "POST" and ask.form.get("language") in ("zh-Hant", "zh-Hans", "en"):
+        ask.console.accounts.speaks(ask.person, ask.form["language"])
+    return ask.go("/me")
+
+
+@form("/me/devices", records=False)
+def devices(ask: Ask) -> Response:
+    """Where one is signed in, and ending it."""
+    accounts = ask.console.accounts
+    if ask.request.method == "POST":
+        accounts.end(ask.person, short=ask.form.get("short") or None)
+        return ask.go("/me/devices")
+    assert ask.session is not None
+    rows = accounts.devices(ask.person)
+    return ask.page("devices", rows=rows, here=ask.session.short, reset=ask.query("reset") == "1")
+
+
+@get("/")
+def home(ask: Ask) -> Response:
+    """The first page is one's day."""
+    return ask.go("/due")

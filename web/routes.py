@@ -1,0 +1,59 @@
+"""The routes of the console: each page says its own, and the app finds them all."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Final
+
+from starlette.responses import Response
+
+from web.ask import Ask
+
+Page = Callable[[Ask], Response]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A path with the function that answers it; `public`: also to whoever has not signed in.
+
+    `records`: it may record something, which a console that only reads refuses. `twin`: it has the same as JSON at `….json`.
+    """
+
+    path: str
+    page: Page
+    methods: tuple[str, ...]
+    public: bool
+    records: bool
+    twin: bool
+
+
+_ROUTES: Final[list[Route]] = []
+
+
+def get(path: str, *, public: bool = False, twin: bool = False) -> Callable[[Page], Page]:
+    """A page that is read."""
+
+    def add(page: Page) -> Page:
+        _ROUTES.append(Route(path, page, ("GET",), public, False, twin))
+        return page
+
+    return add
+
+
+def form(path: str, *, public: bool = False, records: bool = True) -> Callable[[Page], Page]:
+    """A page with a form that is sent to itself."""
+
+    def add(page: Page) -> Page:
+        _ROUTES.append(Route(path, page, ("GET", "POST"), public, records, False))
+        return page
+
+    return add
+
+
+def routes() -> list[Route]:
+    """Every route of every module of `web.pages`; those with nothing to fill in before those that have."""
+    pages = import_module("web.pages").__path__
+    for found in iter_modules(pages):
+        import_module(f"web.pages.{found.name}")
+    return sorted(_ROUTES, key=lambda route: (route.path.count("{"), route.path))

@@ -1,0 +1,106 @@
+"""`kaoji serve`: opens the ledger, its accounts, and answers on a port of this machine."""
+
+import ipaddress
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
+from typing import Final
+
+import uvicorn
+
+from ledger.application.desk import Desk
+from ledger.errors import InputError
+from web.accounts import grouped
+from web.app import Console, Settings, app_of
+
+SAMPLE_DAY: Final = datetime(2026, 9, 10, 2, 0, tzinfo=UTC)
+"""10:00 in the sample office, two days after the last thing that happened in it."""
+SAMPLE_PEOPLE: Final = ("E04", "I01", "H02", "D01", "F01", "O01")
+"""Six people of the sample office, one of each sort."""
+
+
+@dataclass(frozen=True)
+class Serving:
+    """How it is asked to serve. `behind`: whose X-Forwarded headers count; `tls`: the files of certificate and key."""
+
+    url: str
+    desk_file: Path | None = None
+    host: str = "127.0.0.1"
+    port: int = 8080
+    read_only: bool = False
+    sample: bool = False
+    tls: tuple[str, str] | None = None
+    behind: str | None = None
+    origins: tuple[str, ...] = ()
+
+
+def sample_clock() -> Callable[[], datetime]:
+    """A clock that begins on the sample's day and goes on from there."""
+    began = datetime.now(UTC)
+    return lambda: SAMPLE_DAY + (datetime.now(UTC) - began)
+
+
+def console_of(serving: Serving) -> Console:
+    """The console of a ledger, which must be there; that of the sample is filled. StoreError, InputError."""
+    ledger = Desk(serving.url, now=sample_clock()) if serving.sample else Desk(serving.url)
+    if serving.sample:
+        file = resources.files("cli").joinpath("sample", "office.jsonl")
+        with file.open("rb") as sample:
+            ledger.record.apply(sample)
+    ledger.position()  # StoreError where there is none
+    desk_file = serving.desk_file or _beside(serving.url)
+    secure = serving.tls is not None or serving.behind is not None
+    settings = Settings(serving.origins, secure, serving.read_only, serving.sample)
+    return Console(ledger, desk_file, settings)
+
+
+def _beside(url: str) -> Path:
+    """`kaoji.desk.db` beside a ledger in a file. InputError `desk_file_needed` for one on a server."""
+    scheme, _, path = url.partition(":///")
+    if scheme != "sqlite" or not path:
+        raise InputError("desk_file_needed")
+    file = Path(path.partition("?")[0])
+    return file.with_suffix(".desk.db")
+
+
+def require_safe(serving: Serving) -> None:
+    """InputError `open_without_tls` where others on the network could read along."""
+    local = serving.host == "localhost"
+    if not local:
+        try:
+            local = ipaddress.ip_address(serving.host).is_loopback
+        except ValueError:
+            local = False
+    if not local and serving.tls is None and serving.behind is None:
+        raise InputError("open_without_tls", host=serving.host)
+
+
+def codes(console: Console, people: tuple[str, ...]) -> list[tuple[str, str, str]]:
+    """New codes for people who have no account: staff number, name and code."""
+    known = console.accounts.listed()
+    names = console.ledger.names(people)
+    return [
+        (person, names[person], grouped(console.accounts.enrol_code(person, "serve")))
+        for person in people
+        if "since" not in known.get(person, {})
+    ]
+
+
+def run(serving: Serving, console: Console) -> None:
+    """Serves until it is stopped."""
+    tls = serving.tls or (None, None)
+    uvicorn.run(
+        app_of(console),
+        host=serving.host,
+        port=serving.port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        ssl_certfile=tls[0],
+        ssl_keyfile=tls[1],
+        proxy_headers=serving.behind is not None,
+        forwarded_allow_ips=serving.behind,
+        h11_max_incomplete_event_size=64 * 1024,
+    )

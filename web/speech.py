@@ -1,0 +1,142 @@
+"""The console's words: its own sentences, and the ledger's labels, in the reader's language."""
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import lru_cache
+from importlib import resources
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from ledger.errors import LedgerError
+from ledger.formats import LANGUAGES, Language
+from ledger.labels.messages import Labels, load
+from ledger.terms import parse_instant
+
+_WEEKDAYS: Final = {
+    "zh-Hant": "一二三四五六日",
+    "zh-Hans": "一二三四五六日",
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+}
+CODED: Final = frozenset(
+    (
+        *("band", "component", "ground", "kind", "level", "office", "outcome", "scheme", "status", "what"),
+        *("sanction_due", "against", "skipped", "side", "how", "figure", "of"),
+    )
+)
+"""The fields whose values are codes with words of their own."""
+
+
+@lru_cache
+def own_words(language: str) -> dict[str, str]:
+    """The console's own sentences in a language."""
+    file = resources.files("web").joinpath("words", f"{language}.toml")
+    words: dict[str, str] = tomllib.loads(file.read_text("utf-8"))
+    return words
+
+
+class Speech:
+    """One reader's words; `zone` is the clock by which instants are shown."""
+
+    def __init__(self, language: str, zone: str = "UTC") -> None:
+        self.language: Language = next((known for known in LANGUAGES if known == language), "en")
+        self.labels: Labels = load(self.language, by_hand=True)
+        self.zone = ZoneInfo(zone)
+
+    def say(self, key: str, /, **fields: object) -> str:
+        """A sentence of the console's own."""
+        return own_words(self.language)[key].format(**fields)
+
+    def word(self, code: Any) -> str:
+        """The word for a code."""
+        own = own_words(self.language).get(f"word_{code}")
+        return own if own is not None else self.labels.word(str(code))
+
+    def heading(self, field: str) -> str:
+        """The heading of a field, in sentence case."""
+        own = own_words(self.language).get(f"heading_{field}")
+        told = own if own is not None else self.labels.heading(field)
+        return told[:1].upper() + told[1:]
+
+    def value(self, field: str, value: Any) -> str:
+        """A field's value as people read it."""
+        if value is None or value == "" or value == []:
+            return "–"
+        if isinstance(value, bool):
+            return self.labels.word("yes" if value else "no")
+        if isinstance(value, list):
+            return self.labels.say("separator").join(self.value(field, each) for each in value)
+        if isinstance(value, dict):
+            return self._of_dict(field, value)
+        text = str(value)
+        if field in CODED:
+            return self.word(text)
+        if "T" in text and field.endswith(("_at", "seen_at")):
+            return self.when(text)
+        return self.labels.words(text)
+
+    def _of_dict(self, field: str, value: Mapping[str, Any]) -> str:
+        if set(value) >= set(LANGUAGES):
+            return str(value[self.language])
+        if field == "against":
+            return " ".join(f"{self.word(kind)} {thing}" for kind, thing in value.items())
+        return self.labels.say("separator").join(
+            f"{self.heading(name)} {self.value(name, each)}"
+            for name, each in value.items()
+            if each is not None
+        )
+
+    def when(self, instant: str) -> str:
+        """An instant by the site's clock, with its day of the week, to the minute."""
+        local = parse_instant(instant).astimezone(self.zone)
+        between = " " if self.language == "en" else ""
+        return f"{self.day(local.date().isoformat())}{between}{local:%H:%M}"
+
+    def day(self, day: str | None) -> str:
+        """A day with its day of the week."""
+        if day is None:
+            return "–"
+        name = _WEEKDAYS[self.language][date.fromisoformat(day).weekday()]
+        return f"{day} {name}" if self.language == "en" else f"{day}（{name}）"
+
+    def money(self, amount: str | None) -> str:
+        """An amount in a sentence; `–` for nothing."""
+        if amount is None or amount == "0.00":
+            return "–"
+        told = amount.replace("-", "−")
+        return f"RMB {told}" if self.language == "en" else f"{told} 元"
+
+    def relation(self, relation: str) -> str:
+        """How somebody stands to a record, in a word: an office by its name."""
+        own = own_words(self.language).get(f"relation_{relation}")
+        return own if own is not None else self.labels.word(relation)
+
+    def source(self, rule: Mapping[str, Any]) -> str:
+        """Where a rule stands: its clause in the reader's words, and the version."""
+        from ledger.labels.citations import cited
+
+        return f"{cited(str(rule['clause']), self.language)} · {rule['policy']}"
+
+    def refusal(self, error: LedgerError) -> tuple[str, str | None]:
+        """What was refused and why, and the next step."""
+        fields = {**error.place, **error.fields}
+        told = self.labels.message(error.code, fields)
+        hint = self.labels.hint(error.code, fields)
+        return told[:1].upper() + told[1:], hint
+
+    def now(self, now: datetime) -> str:
+        """An instant of today."""
+        return self.when(now.isoformat())
+
+
+def language_of(header: str) -> Language:
+    """The language of an Accept-Language header; English where none of ours is asked for."""
+    for part in header.split(","):
+        tag = part.partition(";")[0].strip().lower()
+        if tag.startswith("en"):
+            return "en"
+        if tag.startswith(("zh-hant", "zh-tw", "zh-hk", "zh-mo")):
+            return "zh-Hant"
+        if tag.startswith("zh"):
+            return "zh-Hans"
+    return "en"

@@ -1,0 +1,33 @@
+"""The password once more, for what weighs heavily: it counts for five minutes, in a session with a new id."""
+
+from dataclasses import replace
+
+from web.ask import Ask
+
+
+def address_of(ask: Ask) -> str:
+    """Where a request comes from."""
+    return ask.request.client.host if ask.request.client is not None else "?"
+
+
+def verified(ask: Ask) -> bool:
+    """Whether the password is fresh, or was given with this form and is right. What it opens is told in the answer."""
+    session = ask.session
+    assert session is not None
+    if ask.console.accounts.is_fresh(session):
+        return True
+    accounts, password = ask.console.accounts, ask.form.get("password", "")
+    if not password or accounts.locked_for(session.employee, address_of(ask)):
+        return False
+    if not accounts.is_right(session.employee, password):
+        accounts.failed(f"account:{session.employee}", f"address:{address_of(ask)}")
+        return False
+    token = accounts.begin(session.employee, agent_of(ask), instead_of=session.token)
+    ask.session = replace(session, token=token, verified_at=ask.now)
+    ask.renewed = True
+    return True
+
+
+def agent_of(ask: Ask) -> str:
+    """What the browser calls itself."""
+    return ask.request.headers.get("user-agent", "?")
