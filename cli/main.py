@@ -47,6 +47,7 @@ _COMMANDS = {
     "month": "cli.organisation:month",
     "office": "cli.organisation:office",
     "payroll": "cli.pay:payroll",
+    "print": "cli.print:print_forms",
     "policy": "cli.policy:policy",
     "project": "cli.projections:project",
     "rebuild": "cli.projections:rebuild",
