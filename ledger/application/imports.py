@@ -106,6 +106,16 @@ class Imports(Part):
                 unit.append(event)
             return Imported(found, _recorded(found), unit.position, tuple(decided.notes))
 
+    def asked(self, kind: Kind, asked: Asked, given_map: bytes) -> Asked:
+        """The same, with a map file's bytes: what payroll gives back may be read by the map it was handed over with.
+
+        InputError `map_*`.
+        """
+        if kind == "payroll" and pay_map.is_one(given_map):
+            found = pay_map.load(given_map)
+            return replace(asked, map=pay_map.for_return(found), pay_map=found)
+        return replace(asked, map=load_map(given_map))
+
     def round(
         self, content: bytes, encoding: str | None, by: str | None, site: str | None, dry_run: bool = False
     ) -> Applied:
@@ -121,16 +131,6 @@ class Imports(Part):
         return self._ledger.record.typed(
             {"do": "record_inspection", "key": f"round {digest}", **values}, dry_run
         )
-
-    def asked(self, kind: Kind, asked: Asked, given_map: bytes) -> Asked:
-        """The same, with a map file's bytes: what payroll gives back may be read by the map it was handed over with.
-
-        InputError `map_*`.
-        """
-        if kind == "payroll" and pay_map.is_one(given_map):
-            found = pay_map.load(given_map)
-            return replace(asked, map=pay_map.for_return(found), pay_map=found)
-        return replace(asked, map=load_map(given_map))
 
     def rejects(self, imported: Imported, labels: Any) -> bytes:
         """The refused rows as a workbook with the same header, and beside each why and what to do."""
