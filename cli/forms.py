@@ -90,7 +90,7 @@ def _callback(do: str) -> Callable[..., None]:
                 tell_what_is_open(ledger, values)
             applied = _recorded(ledger, do, values, asked, dry_run)
             people = {} if as_json else people_in(ledger, applied.made())
-        _show(applied, dry_run, as_json, people)
+        show_applied(applied, dry_run, as_json, people)
 
     return run
 
@@ -133,7 +133,7 @@ def enter(values: dict[str, Any], dry_run: bool, as_json: bool) -> None:
             confirm(ledger, values, asked=False)
         applied = ledger.record.typed(values, dry_run)
         people = {} if as_json else people_in(ledger, applied.made())
-    _show(applied, dry_run, as_json, people)
+    show_applied(applied, dry_run, as_json, people)
 
 
 def values_of(do: str, given: dict[str, Any]) -> dict[str, Any]:
@@ -157,7 +157,8 @@ def _ask_for_missing(ledger: "Desk", do: str, values: dict[str, Any]) -> bool:
     return asked != given
 
 
-def _show(applied: Any, dry_run: bool, as_json: bool, people: dict[str, str]) -> None:
+def show_applied(applied: Any, dry_run: bool, as_json: bool, people: dict[str, str]) -> None:
+    """Prints what a command typed by hand came to, or would."""
     labels = settings().labels()
     for note in applied.notes:
         talk(labels.note(note.code, note.fields))
