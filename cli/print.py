@@ -132,6 +132,18 @@ def handoff(month: str, site: str | None) -> Make:
     return lambda ledger, how: ledger.papers.handoff(month, site, how)
 
 
+@_command("deduction-notice", "kaoji print deduction-notice 2026-08 --out 2026-08-notices.pdf")
+@month_argument
+@click.option(
+    "--employee", metavar="EMPLOYEE", help="field:only_employee", shell_complete=completion("employee")
+)
+@site_option
+@_paper_options("deduction_notice")
+def deduction_notice(month: str, employee: str | None, site: str | None) -> Make:
+    """The notice of a deduction 扣款告知書, a page a person: what is taken, for what, and how to appeal."""
+    return lambda ledger, how: ledger.papers.deduction_notice(month, site, employee, how)
+
+
 @_command("checklist", "kaoji print checklist --area FD --out FD.pdf")
 @click.option("--area", metavar="AREA", help="field:area")
 @site_option

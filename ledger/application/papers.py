@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from ledger.application.look import Look
 from ledger.application.part import Part
-from ledger.documents.forms import checklist, decision, month, notice, public_list
+from ledger.documents.forms import checklist, decision, deduction, month, notice, public_list
 from ledger.documents.forms.anchor import Anchor
 from ledger.documents.forms.blocks import Form
+from ledger.documents.forms.people import People
 from ledger.documents.forms.typeset import pdf
-from ledger.errors import StoreError
+from ledger.errors import StoreError, WrongState
 from ledger.review.what_if import Remedy, what_if
 from ledger.state.execution import LedgerContext
 from ledger.state.hand_off import close_at
@@ -122,6 +123,25 @@ class Papers(Part):
             by = f"{look.state.employee(close.by).name}（{close.by}）"
             name, anchor = look.state.site(at).name, self._anchor(look, position)
             form = month.handoff_form(look.payroll(of, at), by, close.by, name, how.labels, anchor)
+        return self._printed(form, how)
+
+    def deduction_notice(self, of: str, site: str | None, employee: str | None, how: How) -> Paper:
+        """`print deduction-notice`: for everybody from whom the run takes something, or for one of them.
+
+        WrongState `month_not_closed`, `month_closed_with`, `run_takes_nothing`.
+        """
+        with self._ledger.look_at_log(how.as_of) as look:
+            at = look.site(site)
+            position, close = close_at(look.state, at, of)
+            asked = None if employee is None else look.employee_id(employee, "employee")
+            taken = [line.employee for line in close.run if line.deducted_fen > 0]
+            told = [look.pay(each, of) for each in taken if asked in (None, each)]
+            if not told:
+                raise WrongState("run_takes_nothing", month=of, site=at)
+            people = People(look.state, how.mask)
+            policy, name = look.state.policy_of(at, of), look.state.site(at).name
+            notices, anchor = look.notices(site=at), self._anchor(look, position)
+            form = deduction.deduction_form(told, notices, name, people, policy, how.labels, anchor)
         return self._printed(form, how)
 
     def public_list(self, of: str, site: str | None, how: How) -> Paper:

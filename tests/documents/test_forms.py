@@ -27,7 +27,16 @@ from tests.support.story import open_ledger
 MONTH = office.MONTH
 LONG = "巡查記錄詳見附頁，逐條說明如下。" * 1_250
 RUN = "W" * 3_000
-FORMS = ("notice", "decision", "summary", "register", "handoff", "public-list", "checklist")
+FORMS = (
+    "notice",
+    "decision",
+    "summary",
+    "register",
+    "handoff",
+    "public-list",
+    "deduction-notice",
+    "checklist",
+)
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +77,8 @@ def printed(ledger: Ledger, form: str, language: Language = "zh-Hant", **how: bo
         return papers.decision("A1", asked)
     if form == "checklist":
         return papers.checklist("FD", None, asked)
+    if form == "deduction-notice":
+        return papers.deduction_notice(MONTH, None, None, asked)
     asking = {"summary": papers.summary, "register": papers.register}
     asking |= {"handoff": papers.handoff, "public-list": papers.public_list}
     return asking[form](MONTH, None, asked)
@@ -118,6 +129,7 @@ FIELDS = {
     "register": ["N1", "R1", "E004", "-20.00", "I01"],
     "handoff": ["2026-09-02", "D01"],
     "public-list": ["E001", "員*", "2026-09-09", "kaoji/"],
+    "deduction-notice": ["E001", "E002", "N1", "N2", "FD-02", "50.00", "2026-08-10"],
     "checklist": ["FD-01", "FD-12"],
 }
 
@@ -238,6 +250,22 @@ def test_names_are_masked_where_that_is_asked_for(ledger: Ledger) -> None:
     text = flat(pages(printed(ledger, "summary", mask=True))[0])
     assert "員工E001" not in text
     assert "員*" in text
+
+
+def test_a_deduction_notice_is_a_page_a_person_with_what_the_run_takes(ledger: Ledger) -> None:
+    taken = [line for line in ledger.reports.payroll(MONTH)["run"] if not line["deducted"].startswith("-")]
+    found = pages(printed(ledger, "deduction-notice"))
+    assert len(found) == len([line for line in taken if line["deducted"] != "0.00"]) > 2
+    for line, page in zip(sorted(taken, key=lambda line: line["employee"]), found, strict=True):
+        assert line["employee"] in flat(page)
+        assert line["deducted"] in flat(page)
+        assert "頁1/1" in flat(page)
+    assert len(pages(ledger.papers.deduction_notice(MONTH, None, "E001", How(load("zh-Hant"))))) == 1
+
+
+def test_whoever_the_run_takes_nothing_from_has_no_notice(ledger: Ledger) -> None:
+    with pytest.raises(WrongState, match="run_takes_nothing"):
+        ledger.papers.deduction_notice(MONTH, None, "C01", How(load("en")))
 
 
 def test_an_undecided_appeal_has_no_letter(ledger: Ledger, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ class Form:
 
     `copies` are the copies' names, one "" where there is one without a name. `day` is the business day of the event it
     rests on, the date in the file; `anchor` where that event stands, None for a form that rests on none. `stamp` lies
-    across each page.
+    across each page. `sheets`: names of sheets with blocks of their own, instead of copies of the same.
     """
 
     title: str
@@ -39,6 +39,11 @@ class Form:
     landscape: bool = False
     size: float = 10
     title_size: float = 17
+    sheets: tuple[tuple[str, tuple[Block, ...]], ...] = ()
+
+    def printed(self) -> tuple[tuple[str, tuple[Block, ...]], ...]:
+        """What is printed one after another, each with pages of its own: its sheets, else its blocks on each copy."""
+        return self.sheets or tuple((copy, self.blocks) for copy in self.copies)
 
 
 def grid(*cells: tuple[str, object] | tuple[str, object, bool]) -> Block:
