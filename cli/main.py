@@ -27,6 +27,7 @@ _COMMANDS = {
     "apply": "cli.apply:apply",
     "backup": "cli.backup:backup",
     "bonus": "cli.appraisal:bonus",
+    "checklist": "cli.checklist:checklist",
     "checkpoint": "cli.proofs:checkpoint",
     "compare": "cli.explain:compare",
     "demo": "cli.demo:demo",

@@ -29,6 +29,7 @@ from ledger.imports import pay_map
 from ledger.state.hand_off import close_at, close_of, takes
 from ledger.state.ledger_state import LedgerState
 from ledger.store.notary import Notary
+from ledger.terms import month_of
 
 if TYPE_CHECKING:
     from ledger.labels.messages import Labels
@@ -156,6 +157,23 @@ class Exports(Part):
             if len(table.rows) + len(table.before) > xlsx_file.LIMIT:
                 raise WrongState("sheet_full", sheet=table.name, rows=len(table.rows), limit=xlsx_file.LIMIT)
         return xlsx_file.xlsx_bytes(tables, sheets.close.on, properties)
+
+    def round_sheet(
+        self,
+        areas: Sequence[str],
+        department: str | None,
+        labels: Any,
+        encoding: str,
+        site: str | None = None,
+    ) -> bytes:
+        """A round to be filled in on site: the clauses in force this month, of some areas where any are given."""
+        from ledger.exports.round_sheet import round_sheet
+
+        with self._ledger.look() as look:
+            name = look.site(site)
+            policy = look.state.policy_of(name, month_of(look.today(name)))
+        clauses = [each for each in policy.clauses if not areas or each.code.partition("-")[0] in areas]
+        return round_sheet(clauses, department, labels, encoding)
 
     def csv(self, table: Table, encoding: str, tab_before_ids: bool = False) -> bytes:
         """One of the sheets as CSV. InputError `encoding_lacks` where the encoding lacks a character."""

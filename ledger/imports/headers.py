@@ -9,13 +9,13 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Final, Literal, get_args
 
 from ledger.errors import InputError
 from ledger.imports.import_map import ImportMap, load
-from ledger.imports.table import Cell, Merge, Row, Table, column_letters
+from ledger.imports.table import MAX_COLUMNS, Cell, Row, Table, column_letters
 from ledger.labels.messages import keys_behind
 from ledger.terms import described
 
@@ -34,6 +34,7 @@ _HANDED_OVER: Final = {
 
 _WITHIN_ROWS: Final = 25
 _DEPTH: Final = 3
+_MOST_GROUPED: Final = 200_000
 _BRACKETS: Final = re.compile(r"[(\[{<【〔《〈「『][^)\]}>】〕》〉」』]*[)\]}>】〕》〉」』]?")
 _LEFT_OUT: Final = re.compile(r"[\s*:：_·•\u200b\ufeff]+")
 _UNITS: Final = re.compile(r"(?<=\w)[/／](元|分|yuan|rmb|cny)$")
@@ -55,9 +56,18 @@ class Header:
         return next((field for field, at in self.columns.items() if at == column), None)
 
 
+Groups = dict[tuple[int, int], int]
+"""Row (from 1) and column (from 0) of a cell in a merged block → the block's first column."""
+
+
 def normal(text: str) -> str:
     """A header, or a word of our own, as it is compared."""
-    folded = unicodedata.normalize("NFKC", text[:_LONGEST]).casefold()
+    return _normal(text[:_LONGEST])
+
+
+@lru_cache(maxsize=20_000)
+def _normal(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text).casefold()
     return _UNITS.sub("", _LEFT_OUT.sub("", _BRACKETS.sub("", folded)))
 
 
@@ -124,11 +134,12 @@ def find_header(table: Table, kind: Kind, wanted: frozenset[str], import_map: Im
     InputError `sheet_without_header` names what is missing and lists the headers seen, `column_ambiguous`, `column_unknown`.
     """
     needed = wanted - set(import_map.constants)
+    groups = _groups(table)
     found = [
         candidate
         for first in _starts(table, import_map)
         for depth in range(1, _DEPTH + 1)
-        if (candidate := _read(table, first, depth, kind, import_map)) is not None
+        if (candidate := _read(table, first, depth, kind, import_map, groups)) is not None
     ]
     best = max(found, key=_worth, default=None)
     if best is None or not needed <= set(best.fields):
@@ -175,22 +186,24 @@ def _starts(table: Table, import_map: ImportMap) -> list[int]:
     return [place for place, row in enumerate(table.rows[:_WITHIN_ROWS]) if row.number <= _WITHIN_ROWS]
 
 
-def _read(table: Table, first: int, depth: int, kind: Kind, import_map: ImportMap) -> _Candidate | None:
+def _read(
+    table: Table, first: int, depth: int, kind: Kind, import_map: ImportMap, groups: Groups
+) -> _Candidate | None:
     rows = table.rows[first : first + depth]
     if len(rows) < depth or rows[-1].number - rows[0].number >= 2 * _DEPTH:
         return None
     known = {**aliases(kind), **_own(import_map)}
     fields: dict[str, list[int]] = {}
     for column in range(max(len(row.cells) for row in rows)):
-        said = [text for text in _texts(rows, column, table.merges) if text in known]
+        said = [text for text in _texts(rows, column, groups) if text in known]
         if said:  # 開單 over 日期 says more than 日期 alone
             fields.setdefault(known[max(said, key=len)], []).append(column)
-    _choose(fields, rows, table.merges, import_map)
+    _choose(fields, rows, groups, import_map)
     return _Candidate(rows, fields)
 
 
 def _choose(
-    fields: dict[str, list[int]], rows: tuple[Row, ...], merges: tuple[Merge, ...], import_map: ImportMap
+    fields: dict[str, list[int]], rows: tuple[Row, ...], groups: Groups, import_map: ImportMap
 ) -> None:
     """Where the map names a field's column it holds that field and no other."""
     for field, chosen in import_map.columns.items():
@@ -198,7 +211,7 @@ def _choose(
             fields[field] = [chosen - 1]
         else:
             titles = set(map(normal, _titles(chosen)))
-            named = [at for at in fields.get(field, ()) if titles & _texts(rows, at, merges)]
+            named = [at for at in fields.get(field, ()) if titles & _texts(rows, at, groups)]
             fields[field] = named or fields.get(field, [])
     taken = {column for field in import_map.columns for column in fields[field]}
     for field in [field for field in fields if field not in import_map.columns]:
@@ -207,10 +220,10 @@ def _choose(
         del fields[field]
 
 
-def _texts(rows: tuple[Row, ...], column: int, merges: tuple[Merge, ...]) -> set[str]:
+def _texts(rows: tuple[Row, ...], column: int, groups: Groups) -> set[str]:
     """All that a column may be called: its rows together, each of them alone, and with the group over it."""
     own = [_written(row.cell(column)) for row in rows]
-    grouped = [_grouped(row, column, merges) for row in rows[:-1]] + own[-1:]
+    grouped = [_grouped(row, column, groups) for row in rows[:-1]] + own[-1:]
     return {*own, _joined(own), _joined(grouped)} - {""}
 
 
@@ -218,16 +231,26 @@ def _joined(texts: list[str]) -> str:
     return "".join(text for text, before in zip(texts, ["", *texts], strict=False) if text != before)
 
 
-def _grouped(row: Row, column: int, merges: tuple[Merge, ...]) -> str:
+def _grouped(row: Row, column: int, groups: Groups) -> str:
     """A cell's text, or that of the group it belongs to: the merged block, else what stands to its left."""
-    for merge in merges:
-        within = merge.first_row <= row.number <= merge.last_row
-        if within and merge.first_column <= column <= merge.last_column:
-            return _written(row.cell(merge.first_column))
-    for at in range(column, -1, -1):
-        if text := _written(row.cell(at)):
-            return text
-    return ""
+    first = groups.get((row.number, column))
+    if first is not None:
+        return _written(row.cell(first))
+    return next((text for at in range(column, -1, -1) if (text := _written(row.cell(at)))), "")
+
+
+def _groups(table: Table) -> Groups:
+    """Each cell of a merged block among the first rows → the block's first column. InputError `sheet_broken`."""
+    found: Groups = {}
+    left = _MOST_GROUPED
+    for merge in table.merges:
+        for row in range(merge.first_row, min(merge.last_row, _WITHIN_ROWS + 2 * _DEPTH) + 1):
+            columns = range(merge.first_column, min(merge.last_column, MAX_COLUMNS) + 1)
+            left -= len(columns)
+            if left < 0:
+                raise InputError("sheet_broken", found="damaged_file")
+            found |= {(row, column): merge.first_column for column in columns if (row, column) not in found}
+    return found
 
 
 def _written(cell: Cell) -> str:

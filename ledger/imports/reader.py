@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -15,6 +16,7 @@ from ledger.imports.table import (
     MAX_BLANK_ROWS,
     MAX_CELL_CHARACTERS,
     MAX_COLUMNS,
+    MAX_MERGES,
     MAX_ROWS,
     Cell,
     Merge,
@@ -24,6 +26,7 @@ from ledger.imports.table import (
 )
 
 SECONDS: Final = 60
+_MOST_FILLED: Final = 1_000_000
 _CHARACTERS: Final = 24_000_000
 """So much text in all: what is read is held in memory whole."""
 _CHILD: Final = Path(__file__).with_name("reader_child.py")
@@ -116,6 +119,9 @@ def _tables(lines: list[Any]) -> list[Table]:
         else:
             number, *cells = line
             found[-1][1].append(Row(number, tuple(map(_cell, cells))))
+    for said, _ in found:
+        if len(said["merges"]) > MAX_MERGES:
+            raise guard.too_large("sheet_merges", MAX_MERGES)
     return [
         Table(said["sheet"], None, tuple(rows), tuple(map(_merge, said["merges"])), said["from_1904"])
         for said, rows in found
@@ -142,17 +148,28 @@ def _cell(told: Any) -> Cell:
 
 
 def _filled(rows: tuple[Row, ...], merges: tuple[Merge, ...]) -> tuple[Row, ...]:
-    """Vertical merges of one column filled down: what stands beside several rows holds for each of them."""
-    by_number = {row.number: list(row.cells) for row in rows}
+    """Vertical merges of one column filled down: what stands beside several rows holds for each of them.
+
+    InputError `sheet_broken` where blocks lie over each other so often that no office made them.
+    """
+    numbers = [row.number for row in rows]
+    filled = [list(row.cells) for row in rows]
+    left = _MOST_FILLED
     for merge in merges:
-        if merge.first_column != merge.last_column or merge.first_row not in by_number:
+        first = bisect_left(numbers, merge.first_row)
+        here = first < len(numbers) and numbers[first] == merge.first_row
+        if merge.first_column != merge.last_column or not here:
             continue
-        top = by_number[merge.first_row]
-        value = top[merge.first_column] if merge.first_column < len(top) else None
-        for number in range(merge.first_row + 1, min(merge.last_row, rows[-1].number) + 1):
-            cells = by_number.get(number)
-            if cells is not None and value is not None:
-                cells += [None] * (merge.first_column + 1 - len(cells))
-                if cells[merge.first_column] is None:
-                    cells[merge.first_column] = value
-    return tuple(Row(number, tuple(cells)) for number, cells in by_number.items())
+        value = filled[first][merge.first_column] if merge.first_column < len(filled[first]) else None
+        if value is None:
+            continue
+        below = range(first + 1, bisect_right(numbers, merge.last_row))
+        left -= len(below)
+        if left < 0:
+            raise InputError("sheet_broken", found="damaged_file")
+        for place in below:
+            cells = filled[place]
+            cells += [None] * (merge.first_column + 1 - len(cells))
+            if cells[merge.first_column] is None:
+                cells[merge.first_column] = value
+    return tuple(Row(number, tuple(cells)) for number, cells in zip(numbers, filled, strict=True))

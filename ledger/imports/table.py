@@ -8,6 +8,7 @@ from typing import Final
 MAX_ROWS: Final = 20_000
 MAX_COLUMNS: Final = 200
 MAX_CELL_CHARACTERS: Final = 20_000
+MAX_MERGES: Final = 20_000
 MAX_BLANK_ROWS: Final = 1_000
 """After so many blank rows a sheet is over: what stands below is a stray space."""
 

@@ -46,6 +46,12 @@ def _instead_of_rows(rows: bytes) -> bytes:
     return _sheet_with(change)
 
 
+def _merged(blocks: bytes) -> bytes:
+    return _sheet_with(
+        lambda sheet: sheet.replace(b"</sheetData>", b"</sheetData><mergeCells>" + blocks + b"</mergeCells>")
+    )
+
+
 def _bomb() -> bytes:
     """Blanks by the hundred million in one part."""
     compressor = zlib.compressobj(9, zlib.DEFLATED, -15)
@@ -193,6 +199,14 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "an encrypted OpenDocument": (
         "sheet_encrypted",
         lambda: _ods(b"\x01\x02", b'<manifest:encryption-data manifest:checksum="x"/>'),
+    ),
+    "20,001 merged blocks": (
+        "sheet_too_large",
+        lambda: _merged(b"".join(b'<mergeCell ref="A%d:A%d"/>' % (n, n + 1) for n in range(2, 40_003, 2))),
+    ),
+    "merged blocks over each other": (
+        "sheet_broken",
+        lambda: _merged(b'<mergeCell ref="A1:GR1048576"/>' * 19_000),
     ),
     "20,001 rows in a workbook": (
         "sheet_too_large",
