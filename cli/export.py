@@ -170,3 +170,62 @@ def books(
         return
     write_file(Path(out), content, force)
     talk(labels.say("books_written", file=shown(out)))
+
+
+@export.command(
+    "events",
+    cls=SpeakingCommand,
+    help_key="export events",
+    examples=["kaoji export events --format cloudevents --out events.ndjson --since 120"],
+)
+@click.option(
+    "--format", "form", type=click.Choice(["cloudevents"]), required=True, help="field:events_format"
+)
+@out_option
+@click.option("--since", type=click.IntRange(min=0), default=0, metavar="P", help="field:events_since")
+@click.option("--words", is_flag=True, help="field:events_words")
+@force_option
+@as_of_option
+@common_options
+def events(form: str, out: str, since: int, words: bool, force: bool, as_of: str | None) -> None:
+    """Write the events as CloudEvents 1.0, one JSON object a line, without anybody's words.
+
+    With --words they are in it, and it is noted for everybody concerned.
+    """
+    with settings().open() as ledger:
+        read = ledger.position()
+        position = None if as_of is None else ledger.position_of(as_of)
+        content, people = ledger.exports.cloudevents(since, words, position)
+        hand_out(ledger, people, "events", out, [(Path(out), content)], force, read)
+    if out == STDOUT:
+        click.echo(content, nl=False)
+        return
+    talk(settings().labels().say("events_written", file=shown(out), events=content.count(b"\n")))
+
+
+@export.command(
+    "due",
+    cls=SpeakingCommand,
+    help_key="export due",
+    examples=["kaoji export due --format ical --out due.ics"],
+)
+@click.option("--format", "form", type=click.Choice(["ical"]), required=True, help="field:due_format")
+@out_option
+@site_option
+@force_option
+@as_of_option
+@common_options
+def due(form: str, out: str, site: str | None, force: bool, as_of: str | None) -> None:
+    """Write what is due as a calendar, a day for each deadline with alarms three days and one day before.
+
+    Ids and staff numbers only; what has no deadline is left out and counted.
+    """
+    labels = settings().labels()
+    with settings().open() as ledger:
+        position = None if as_of is None else ledger.position_of(as_of)
+        content, dated, undated = ledger.exports.calendar(site, labels, position)
+    if out == STDOUT:
+        click.echo(content, nl=False)
+    else:
+        write_file(Path(out), content, force)
+    talk(labels.say("due_written", dated=dated, undated=undated))

@@ -15,16 +15,18 @@ from cli.difference import show_difference
 from cli.form_fields import FormField, fields_of
 from cli.form_paths import FORM_PATHS
 from cli.localized_help import SpeakingCommand
-from cli.render import print_json, print_line, shown, talk
+from cli.render import print_error, print_json, print_line, shown, talk
 from cli.settings import CLOCK, common_options, settings
 from cli.who import named, people_in
 from ledger.application.command_completion import is_numbered, made_by
 from ledger.commands import COMMANDS
+from ledger.errors import InputError, LedgerError, NotEntitled, Refusal
 from ledger.subjects import OWNED
 from ledger.terms import format_money
 
 if TYPE_CHECKING:
     from ledger.application.desk import Desk
+    from ledger.application.recording import Applied
 
 _NOT_TYPED = {"do", "policy"}
 _ASKED_BY_DEFAULT = {"on", "issued_on", "site"}
@@ -86,13 +88,42 @@ def _callback(do: str) -> Callable[..., None]:
             asked = on_a_terminal() and _ask_for_missing(ledger, do, values)
             if do == "close_month" and "month" in values:
                 tell_what_is_open(ledger, values)
-            if on_a_terminal() and not dry_run:
-                confirm(ledger, values, asked)
-            applied = ledger.record.typed(values, dry_run)
+            applied = _recorded(ledger, do, values, asked, dry_run)
             people = {} if as_json else people_in(ledger, applied.made())
-        _show(applied, dry_run, as_json, people)
+        show_applied(applied, dry_run, as_json, people)
 
     return run
+
+
+def _recorded(ledger: "Desk", do: str, values: dict[str, Any], asked: bool, dry_run: bool) -> "Applied":
+    """Records what was typed. Where answers are refused they stay, and only what was wrong is asked for again."""
+    while True:
+        try:
+            if on_a_terminal() and not dry_run:
+                confirm(ledger, values, asked)
+            return ledger.record.typed(values, dry_run)
+        except (InputError, Refusal) as error:
+            wrong = _refused(do, values, error) if asked else []
+            if not wrong:
+                raise
+            print_error(error)
+            for field in wrong:
+                field.put(values, ask_field(ledger, do, field))
+
+
+def _refused(do: str, values: dict[str, Any], error: LedgerError) -> list[FormField]:
+    """The fields that a refusal is about: the one it names, else those that hold what it tells of.
+
+    Whoever may not do something is asked for anew, and not what they wanted to do.
+    """
+    fields = [field for field in typed_fields(do) if len(field.path) == 1 and field.name in values]
+    named = [field for field in fields if field.name == error.place.get("field")]
+    if named:
+        return named
+    actor = isinstance(error, NotEntitled) and "by" in error.fields
+    told = [error.fields["by"]] if actor else list(error.fields.values())
+    known = {str(each).casefold() for each in told}
+    return [field for field in fields if str(values[field.name]).casefold() in known]
 
 
 def enter(values: dict[str, Any], dry_run: bool, as_json: bool) -> None:
@@ -102,7 +133,7 @@ def enter(values: dict[str, Any], dry_run: bool, as_json: bool) -> None:
             confirm(ledger, values, asked=False)
         applied = ledger.record.typed(values, dry_run)
         people = {} if as_json else people_in(ledger, applied.made())
-    _show(applied, dry_run, as_json, people)
+    show_applied(applied, dry_run, as_json, people)
 
 
 def values_of(do: str, given: dict[str, Any]) -> dict[str, Any]:
@@ -126,7 +157,8 @@ def _ask_for_missing(ledger: "Desk", do: str, values: dict[str, Any]) -> bool:
     return asked != given
 
 
-def _show(applied: Any, dry_run: bool, as_json: bool, people: dict[str, str]) -> None:
+def show_applied(applied: Any, dry_run: bool, as_json: bool, people: dict[str, str]) -> None:
+    """Prints what a command typed by hand came to, or would."""
     labels = settings().labels()
     for note in applied.notes:
         talk(labels.note(note.code, note.fields))

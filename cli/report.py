@@ -286,6 +286,8 @@ def _print_reviews(rows: Sequence[Mapping[str, Any]]) -> None:
             for standing in row["review"]["standing"]:
                 kind = labels.word(standing["kind"])
                 print_line(f"  · {labels.say('review_standing', kind=kind, sanction=standing['sanction'])}")
+            if row["review"]["not_taken"]:
+                print_line(f"  · {labels.say('month_not_taken')}")
             for item in row["review"]["items"]:
                 told = {"item": labels.word(item["item"]), "on": item["on"], "position": item["position"]}
                 said = labels.say(f"review_{item['state']}", **told)

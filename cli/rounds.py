@@ -1,17 +1,22 @@
 """Inspection rounds 檢查 at the counter: import what was filled in on site, take back, show (appraisal §9.1)."""
 
+from pathlib import Path
+
 import click
 
-from cli.forms import form
-from cli.localized_help import SpeakingGroup
-from cli.settings import common_options
+from cli.files import read_file
+from cli.form_fields import completion
+from cli.forms import form, show_applied
+from cli.localized_help import SpeakingCommand, SpeakingGroup
+from cli.settings import common_options, json_option, settings, site_option
 from cli.show import show_command
+from cli.who import people_in
 
 
 @click.group(cls=SpeakingGroup, help_key="inspection")
 @common_options
 def inspection() -> None:
-    """Inspection rounds 檢查 (Doc. 3 §4.1.1): withdraw, show. A round is recorded with `apply`."""
+    """Inspection rounds 檢查 (Doc. 3 §4.1.1): import, withdraw, show."""
 
 
 form(
@@ -22,3 +27,30 @@ form(
     examples=['kaoji inspection withdraw INS-1 --reason "重複登記" --by I01'],
 )
 show_command(inspection, "inspection", "kaoji inspection show INS-1")
+
+
+@inspection.command(
+    "import",
+    cls=SpeakingCommand,
+    help_key="inspection import",
+    examples=["kaoji inspection import round.csv --dry-run", "kaoji inspection import round.csv --by I01"],
+)
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@click.option("--encoding", metavar="E", help="field:import_encoding")
+@click.option("--by", metavar="EMPLOYEE", help="field:by", shell_complete=completion("by"))
+@site_option
+@click.option("--dry-run", is_flag=True, help="field:dry_run")
+@json_option
+@common_options
+def import_round(
+    file: Path, encoding: str | None, by: str | None, site: str | None, dry_run: bool, as_json: bool
+) -> None:
+    """Record a round that was filled in on site (see `kaoji checklist`); the same file again records nothing.
+
+    What is not in the file, such as who looked, may be said here. Findings without a number get one.
+    """
+    content = read_file(file)
+    with settings().open() as ledger:
+        applied = ledger.imports.round(content, encoding, by, site, dry_run)
+        people = {} if as_json else people_in(ledger, applied.made())
+    show_applied(applied, dry_run, as_json, people)

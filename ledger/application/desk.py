@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from ledger.application.examination import Examination
     from ledger.application.exports import Exports
     from ledger.application.imports import Imports
+    from ledger.application.papers import Papers
     from ledger.application.people import People
     from ledger.application.policies import Policies
     from ledger.application.proofs import Proofs
@@ -268,6 +269,14 @@ class Desk(Ledger):
             if standing.at_site(standing.state.site, "pay") != _ALL:
                 self.require_keeper("exports")
         return Exports(self)
+
+    @cached_property
+    def papers(self) -> "Papers":
+        """Printed forms, for whoever keeps the files."""
+        from ledger.application.papers import Papers
+
+        self.require_keeper("papers")
+        return Papers(self)
 
     @cached_property
     def imports(self) -> "Imports":

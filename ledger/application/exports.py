@@ -9,7 +9,18 @@ from ledger.aggregates.employee.deduction_notices import untold
 from ledger.application.part import Part
 from ledger.errors import InputError, LedgerError, StoreError, WrongState
 from ledger.events.months import MonthClosed
-from ledger.exports import accounts, beancount, books, csv_file, handoff, handoff_check, hledger, xlsx_file
+from ledger.exports import (
+    accounts,
+    beancount,
+    books,
+    cloudevents,
+    csv_file,
+    handoff,
+    handoff_check,
+    hledger,
+    ical,
+    xlsx_file,
+)
 from ledger.exports.accounts import Format
 from ledger.exports.handoff import Handoff, Names
 from ledger.exports.mapped import mapped
@@ -18,6 +29,7 @@ from ledger.imports import pay_map
 from ledger.state.hand_off import close_at, close_of, takes
 from ledger.state.ledger_state import LedgerState
 from ledger.store.notary import Notary
+from ledger.terms import month_of
 
 if TYPE_CHECKING:
     from ledger.labels.messages import Labels
@@ -106,6 +118,29 @@ class Exports(Part):
             sheets = handoff.handoff(look.state, placed, names, labels, _told(note), mapping)
             return sheets if wanted is None else replace(sheets, mapped=mapped(sheets.pay, wanted))
 
+    def cloudevents(
+        self, since: int = 0, words: bool = False, as_of: int | None = None
+    ) -> tuple[bytes, tuple[str, ...]]:
+        """`export events`: the events behind a position, and whose words are in the file."""
+        with self._ledger.look_at_log(as_of) as look:
+            found = list(self.log.events(since, look.position))
+            hashes = self.log.hashes(recorded.position for recorded in found)
+            erased = look.state.erased()
+            people = cloudevents.people_in(found, erased) if words else set()
+            shown = map(self.log.people.opened, found) if words else found
+            told = cloudevents.lines(shown, hashes, self.log.identity(), erased, words)
+            return b"".join(told), tuple(sorted(people))
+
+    def calendar(
+        self, site: str | None, labels: "Labels", as_of: int | None = None
+    ) -> tuple[bytes, int, int]:
+        """`export due`: the calendar, how many deadlines are in it, and how many things without one are not."""
+        with self._ledger.look(as_of) as look:
+            rows = look.due(site)
+            dated = sum(row["due_on"] is not None for row in rows)
+            content = ical.calendar(rows, self.log.identity(), look.position, labels)
+        return content, dated, len(rows) - dated
+
     def stands_alone(self, given_map: bytes) -> bool:
         """Whether the sheet of a mapping file is to be in a file of its own."""
         return pay_map.load(given_map).sheet.alone
@@ -122,6 +157,23 @@ class Exports(Part):
             if len(table.rows) + len(table.before) > xlsx_file.LIMIT:
                 raise WrongState("sheet_full", sheet=table.name, rows=len(table.rows), limit=xlsx_file.LIMIT)
         return xlsx_file.xlsx_bytes(tables, sheets.close.on, properties)
+
+    def round_sheet(
+        self,
+        areas: Sequence[str],
+        department: str | None,
+        labels: Any,
+        encoding: str,
+        site: str | None = None,
+    ) -> bytes:
+        """A round to be filled in on site: the clauses in force this month, of some areas where any are given."""
+        from ledger.exports.round_sheet import round_sheet
+
+        with self._ledger.look() as look:
+            name = look.site(site)
+            policy = look.state.policy_of(name, month_of(look.today(name)))
+        clauses = [each for each in policy.clauses if not areas or each.code.partition("-")[0] in areas]
+        return round_sheet(clauses, department, labels, encoding)
 
     def csv(self, table: Table, encoding: str, tab_before_ids: bool = False) -> bytes:
         """One of the sheets as CSV. InputError `encoding_lacks` where the encoding lacks a character."""

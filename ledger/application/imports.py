@@ -1,12 +1,15 @@
 """Spreadsheets in: each row is decided under the lock as `apply` decides it, and the whole is recorded or nothing (§15)."""
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from ledger.application.command_reader import parse_command
 from ledger.application.notes import NOTED, Note, empty_departments, notes
 from ledger.application.part import Part
+from ledger.application.recording import Applied
 from ledger.commands import Command
 from ledger.errors import InputError, LedgerError, Refusal
 from ledger.events import Recorded
@@ -112,6 +115,22 @@ class Imports(Part):
             found = pay_map.load(given_map)
             return replace(asked, map=pay_map.for_return(found), pay_map=found)
         return replace(asked, map=load_map(given_map))
+
+    def round(
+        self, content: bytes, encoding: str | None, by: str | None, site: str | None, dry_run: bool = False
+    ) -> Applied:
+        """A round filled in on site; the same file again is found to be recorded. InputError with the cell."""
+        from ledger.imports import round_sheet
+
+        told = round_sheet.read_round(content, encoding)
+        told |= {name: value for name, value in (("by", by), ("site", site)) if value is not None}
+        state = LedgerState(self.log)
+        zone = ZoneInfo(state.site(self._site(state, Asked(site=site))).timezone)
+        values = round_sheet.command_of(told, zone)
+        digest = hashlib.sha256(content).hexdigest()
+        return self._ledger.record.typed(
+            {"do": "record_inspection", "key": f"round {digest}", **values}, dry_run
+        )
 
     def rejects(self, imported: Imported, labels: Any) -> bytes:
         """The refused rows as a workbook with the same header, and beside each why and what to do."""

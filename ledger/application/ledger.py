@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ledger.application.examination import Examination
     from ledger.application.exports import Exports
     from ledger.application.imports import Imports
+    from ledger.application.papers import Papers
     from ledger.application.people import People
     from ledger.application.policies import Policies
     from ledger.application.proofs import Proofs
@@ -169,6 +170,13 @@ class Ledger:
         from ledger.application.imports import Imports
 
         return Imports(self)
+
+    @cached_property
+    def papers(self) -> "Papers":
+        """Printed forms."""
+        from ledger.application.papers import Papers
+
+        return Papers(self)
 
     # --- looking ------------------------------------------------------------------------------------
 

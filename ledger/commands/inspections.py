@@ -1,6 +1,6 @@
 """Asking for inspection rounds and what becomes of their findings (appraisal §9.1; 篇1; 篇3 4.1.1 to 4.1.3)."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
@@ -25,6 +25,19 @@ from ledger.terms import (
 )
 
 Reading = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
+
+
+SHEET_FACTS: Final = (
+    *("inspection", "kind", "department", "team", "follows"),
+    *("started_at", "ended_at", "by", "with", "on"),
+)
+"""What a round that is filled in on site says of itself, each behind its title."""
+
+SHEET_CLAUSES: Final = (
+    *("clause", "title", "check_points", "measure", "result", "reading", "note"),
+    *("finding", "narrative", "employee", "occurred_at", "place", "points", "rectify_by"),
+)
+"""What it says of each clause; one with several findings has several lines."""
 
 
 class ClauseAnswer(BaseModel):

@@ -62,6 +62,13 @@ class Labels:
         """A phrase of the program's own."""
         return self._filled("say", key, fields) or _unworded(key, fields)
 
+    def form(self, key: str, **fields: object) -> str:
+        """A phrase of a printed form; its blanks stay where nothing is given for them."""
+        template = self._table("forms").get(key)
+        if template is None or not fields:
+            return key if template is None else template
+        return self._fill(template, key, fields)
+
     def word(self, key: str) -> str:
         """The word for a code."""
         return self._table("words").get(key, key)

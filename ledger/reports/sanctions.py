@@ -88,6 +88,7 @@ def _with_review(row: Report, ledger_state: LedgerState, site: str, month: str, 
                 }
                 for item, (on, at) in review_items(employee, month, policy, book, today).items()
             ],
+            "not_taken": policy.money == "record_only",
             "notices": [{"notice": notice, "reason": reason} for notice, reason in waiting],
             "standing": [
                 {"sanction": one.sanction, "kind": one.kind} for one in employee.standing_sanctions(month)

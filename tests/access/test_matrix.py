@@ -61,7 +61,7 @@ def test_every_question_of_a_look_has_a_guard_and_is_asked_here() -> None:
 
 def test_every_part_of_a_ledger_is_the_desks_own_or_harmless() -> None:
     asked_by_look = {"site", "timezone", "reports"}
-    says_nothing = {"close", "position", "position_of"}
+    says_nothing = {"checked", "close", "position", "position_of"}
 
     assert public(Ledger) - public(Desk) == asked_by_look | says_nothing
 

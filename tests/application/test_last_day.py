@@ -101,3 +101,27 @@ def test_a_month_of_record_only_says_that_nothing_is_taken(
         said = capsys.readouterr().out
         assert told in said
         assert bool(told) == ("record only" in said)
+
+
+def test_a_dismissal_review_of_such_a_month_says_it_too(
+    ledger: Ledger, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    policy = adopt_policy("record", "2026-12-01", {"money": "record_only"}, on="2026-11-01")
+    notices = [
+        office.issue_notice(
+            f"R{n}",
+            "E001",
+            10,
+            clause=f"FD-0{n}",
+            occurred_at=f"2026-12-0{n}T10:00:00+08:00",
+            issued_on=f"2026-12-0{n}",
+        )
+        for n in (2, 3)
+    ]
+    ledger.record.apply(office.lines([policy, *notices]))
+    (row,) = ledger.reports.sanctions("2026-12")
+    assert row["review"]["not_taken"] is True
+    assert {item["state"] for item in row["review"]["items"]} == {"not_recorded"}
+    url = f"sqlite:///{tmp_path / 'kaoji.db'}"
+    assert run(["report", "sanctions", "2026-12", "--ledger", url, "--lang", "en"]) == 0
+    assert "record only: deductions of this month are shown, and not taken" in capsys.readouterr().out

@@ -98,3 +98,10 @@ def test_what_no_checkpoint_covers_is_told_after_a_week_until_one_does(
         assert waiting(later, "unsigned") == []
         later.record.apply(office.lines([office.issue_notice("N1", "E001")]))
         assert waiting(later, "unsigned") == []
+
+
+def test_a_notice_waits_since_its_issue_and_not_since_what_it_is_about(ledger: Ledger) -> None:
+    notice = office.issue_notice("N1", "E001", issued_on="2026-08-20")
+    ledger.record.apply(office.lines([notice]))
+    since = {row["what"]: row["since"] for row in ledger.reports.due() if row["id"] == "N1"}
+    assert since == {"acknowledgement": "2026-08-20", "rectification": "2026-08-20"}

@@ -502,6 +502,22 @@ def test_a_wrong_answer_is_asked_again_at_once_with_its_reason(typing: Counter) 
     assert typing.position() == before + 1
 
 
+def test_a_refusal_after_the_last_prompt_keeps_the_answers_and_asks_only_for_what_was_wrong(
+    typing: Counter,
+) -> None:
+    before = typing.position()
+    answers = ["E001", "FD-01", "2", "2026-08-20 9:30", "未主動問候", "E002", "I01", "是"]
+    status, shown = _talk_on_a_terminal(ISSUED, answers)
+    assert status == 0, shown
+    assert "E002" in shown and "無權" in shown
+    assert shown.count("未主動問候") == 1, "what was right is not asked for again"
+    assert typing.position() == before + 1
+    with Ledger("sqlite:///kaoji.db") as ledger:
+        (issued,) = map(ledger.log.people.opened, ledger.log.events(after=before))
+    fields = write_fields(issued.event)
+    assert (fields["issued_by"], fields["narrative"], fields["points"]) == ("I01", "未主動問候", 2)
+
+
 @pytest.mark.parametrize("answers", [["E001", "\x04"], ["E001", "\x03"], ["\x04"]], ids=repr)
 def test_giving_up_at_a_prompt_says_that_nothing_was_recorded(typing: Counter, answers: list[str]) -> None:
     before = typing.position()

@@ -18,7 +18,16 @@ from docs.picture import PICTURE, picture
 ROOT = Path(__file__).parents[2]
 TOUR = ROOT.joinpath("docs/tour.md").read_text("utf-8")
 GUIDES = {file.name: file.read_text("utf-8") for file in sorted((ROOT / "docs" / "guides").glob("*.md"))}
-ROLES = ("auditor", "department_head", "employee", "import", "inspector", "payroll", "reviewer")
+ROLES = (
+    "auditor",
+    "department_head",
+    "employee",
+    "examination",
+    "import",
+    "inspector",
+    "payroll",
+    "reviewer",
+)
 OPERATORS = {"|", "&&", ";", ">", "<"}
 
 

@@ -50,7 +50,7 @@ class Told:
 
 
 def errors_told() -> list[Told]:
-    """Every error made in `ledger` and `cli`."""
+    """Every error made in `ledger`, `cli` and `web`."""
     return sorted(_errors(), key=str)
 
 
@@ -210,7 +210,7 @@ def _is_error(thing: object) -> bool:
 
 
 def _calls(names: set[str]) -> Iterator[tuple[ast.Call, str]]:
-    for room in ("ledger", "cli"):
+    for room in ("ledger", "cli", "web"):
         for path in sorted((ROOT / room).rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:

@@ -50,6 +50,7 @@ TABLES = [
     "headings",
     "what",
     "reasons",
+    "forms",
     "shorts",
     "fields",
 ]

@@ -80,3 +80,10 @@ def _differ_in_words(now: Any, before: Any) -> bool:
 def test_every_attack_stands_on_the_page() -> None:
     names_only = {"bytes_and_leaf_of_a_name_changed"}  # a way of `bytes_and_leaf_changed`
     assert ATTACKS.keys() - names_only == {row.attack for row in rows()}
+
+
+def test_every_test_that_the_page_names_is_there() -> None:
+    named = re.findall(r"`(tests/\S+\.py)::(\w+)`", PAGE.read_text("utf-8"))
+    assert len(named) >= 8
+    for file, test in named:
+        assert f"def {test}(" in (PAGE.parents[1] / file).read_text("utf-8"), test

@@ -37,6 +37,7 @@ table = Table(
     text("acknowledged_on", 10),
     text("rectified_on", 10),
     text("suspended_by"),
+    text("issued_on", 10),
     Index("sheet_register_by_month", "ledger", "site", "month"),
     open_rows("sheet_register", _OPEN),
 )
@@ -76,6 +77,7 @@ def _notices(state: EmployeeState, cell: Cell) -> list[Row]:
             "acknowledged_on": notice.acknowledged_on and notice.acknowledged_on.isoformat(),
             "rectified_on": notice.rectified_on and notice.rectified_on.isoformat(),
             "suspended_by": None,
+            "issued_on": notice.issued_on.isoformat(),
         }
         for notice in state.notices.values()
         if notice.month == month
@@ -93,6 +95,7 @@ _BLANK: Row = {
     "acknowledged_on": None,
     "rectified_on": None,
     "suspended_by": None,
+    "issued_on": None,
 }
 
 
@@ -157,7 +160,8 @@ def sanction_status(
 
 def waiting(row: Row) -> Iterator[Waiting]:
     """A standing notice that is not acknowledged or not rectified; a sanction that its band no longer carries."""
-    about = (row["employee"], row["month"], row["on"])
+    since = row["issued_on"] or row["on"]  # nobody could act before a notice was issued
+    about = (row["employee"], row["month"], since)
     if row["kind"] == "notice" and row["status"] in ("stands", "contested"):
         if row["acknowledged_on"] is None:
             yield Waiting("acknowledgement", row["id"], row["by"], *about)  # the issuer has to serve it

@@ -1,0 +1,153 @@
+"""`kaoji print`: forms as PDF, to post, to sign and to hand over (papers §17)."""
+
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.form_fields import completion
+from cli.handout import STDOUT, hand_out
+from cli.localized_help import SpeakingCommand, SpeakingGroup
+from cli.render import shown, talk
+from cli.report_options import month_argument
+from cli.settings import as_of_option, common_options, force_option, out_option, settings, site_option
+
+if TYPE_CHECKING:
+    from ledger.application.ledger import Ledger
+    from ledger.application.papers import How, Paper
+
+Make = Callable[["Ledger", "How"], "Paper"]
+
+
+@click.group("print", cls=SpeakingGroup, help_key="print")
+@common_options
+def print_forms() -> None:
+    """Forms as PDF: notices, summary, public list, decisions, register, hand-off, checklists."""
+
+
+def _paper_options(what: str) -> Callable[[Callable[..., Make]], Callable[..., None]]:
+    """The options every form takes. The function gives what makes the form; `what` it is noted as handed out as."""
+
+    def decorate(function: Callable[..., Make]) -> Callable[..., None]:
+        @wraps(function)
+        def run(
+            out: str, names: str, plain: bool, receipt: bool, force: bool, as_of: str | None, **rest: Any
+        ) -> None:
+            _print(function(**rest), what, out, names == "masked", plain, receipt, force, as_of)
+
+        options = [
+            out_option,
+            click.option(
+                "--names", type=click.Choice(["full", "masked"]), default="full", help="field:names_in_file"
+            ),
+            click.option("--plain", is_flag=True, help="field:plain"),
+            click.option("--attach-receipt", "receipt", is_flag=True, help="field:attach_receipt"),
+            force_option,
+            as_of_option,
+            common_options,
+        ]
+        made: Callable[..., None] = run
+        for option in reversed(options):
+            made = option(made)
+        return made
+
+    return decorate
+
+
+def _print(
+    make: Make, what: str, out: str, mask: bool, plain: bool, receipt: bool, force: bool, as_of: str | None
+) -> None:
+    """Prints a form and writes it: noted first where names or words are in it."""
+    from ledger.application.papers import How
+
+    with settings().open() as ledger:
+        position = None if as_of is None else ledger.position_of(as_of)
+        since = ledger.position()
+        paper = make(ledger, How(settings().labels(), mask, plain, receipt, position))
+        hand_out(ledger, paper.people, what, out, [(Path(out), paper.content)], force, since)
+    if out == STDOUT:
+        click.echo(paper.content, nl=False)
+        return
+    talk(settings().labels().say("form_written", file=shown(out)))
+
+
+def _command(name: str, *examples: str) -> Callable[[Callable[..., Any]], click.Command]:
+    made: Callable[[Callable[..., Any]], click.Command] = print_forms.command(
+        name, cls=SpeakingCommand, help_key=f"print {name}", examples=list(examples)
+    )
+    return made
+
+
+@_command("notice", "kaoji print notice N2026-0001 --out N2026-0001.pdf --attach-receipt")
+@click.argument("notice", shell_complete=completion("notice"))
+@_paper_options("notice_form")
+def notice(notice: str) -> Make:
+    """A violation notice 過失通知單 in three copies; what is recorded of its service is printed, blanks else."""
+    return lambda ledger, how: ledger.papers.notice(notice, how)
+
+
+@_command("decision", "kaoji print decision A2026-0001 --out A2026-0001.pdf")
+@click.argument("appeal", shell_complete=completion("appeal"))
+@_paper_options("decision_letter")
+def decision(appeal: str) -> Make:
+    """The letter that tells an appeal's decision 申訴決定書: both sides' words, reasons, figures before and after."""
+    return lambda ledger, how: ledger.papers.decision(appeal, how)
+
+
+@_command("summary", "kaoji print summary 2026-08 --out 2026-08.pdf")
+@month_argument
+@site_option
+@_paper_options("summary_form")
+def summary(month: str, site: str | None) -> Make:
+    """The monthly summary 違規處理情況匯總, by department with sums of each."""
+    return lambda ledger, how: ledger.papers.summary(month, site, how)
+
+
+@_command("register", "kaoji print register 2026-08 --out 2026-08.pdf")
+@month_argument
+@site_option
+@_paper_options("register_form")
+def register(month: str, site: str | None) -> Make:
+    """The register of rewards and penalties 工作獎懲臺賬 of a month."""
+    return lambda ledger, how: ledger.papers.register(month, site, how)
+
+
+@_command("public-list", "kaoji print public-list 2026-08 --out 2026-08.pdf")
+@month_argument
+@site_option
+@_paper_options("public_list")
+def public_list(month: str, site: str | None) -> Make:
+    """The public list 公布張貼 as it was posted; before it is posted a draft that says so, without a code."""
+    return lambda ledger, how: ledger.papers.public_list(month, site, how)
+
+
+@_command("handoff", "kaoji print handoff 2026-08 --out 2026-08.pdf")
+@month_argument
+@site_option
+@_paper_options("payroll")
+def handoff(month: str, site: str | None) -> Make:
+    """The cover of a hand-off to finance: counts, sums also in words, boxes to sign in."""
+    return lambda ledger, how: ledger.papers.handoff(month, site, how)
+
+
+@_command("deduction-notice", "kaoji print deduction-notice 2026-08 --out 2026-08-notices.pdf")
+@month_argument
+@click.option(
+    "--employee", metavar="EMPLOYEE", help="field:only_employee", shell_complete=completion("employee")
+)
+@site_option
+@_paper_options("deduction_notice")
+def deduction_notice(month: str, employee: str | None, site: str | None) -> Make:
+    """The notice of a deduction 扣款告知書, a page a person: what is taken, for what, and how to appeal."""
+    return lambda ledger, how: ledger.papers.deduction_notice(month, site, employee, how)
+
+
+@_command("checklist", "kaoji print checklist --area FD --out FD.pdf")
+@click.option("--area", metavar="AREA", help="field:area")
+@site_option
+@_paper_options("daily_check_form")
+def checklist(area: str | None, site: str | None) -> Make:
+    """An empty sheet 工作日檢表: the standards of an area, what is looked at, boxes to tick."""
+    return lambda ledger, how: ledger.papers.checklist(area, site, how)

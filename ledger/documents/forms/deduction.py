@@ -1,0 +1,112 @@
+"""扣款告知書: a page a person that says what is taken from their pay, for what, and how to appeal (papers §17)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from ledger.documents.forms.anchor import Anchor
+from ledger.documents.forms.blocks import Block, Column, Form, checks, grid, paragraph, table
+from ledger.documents.forms.capitals import money
+from ledger.documents.forms.people import People, spoken_month
+from ledger.labels.messages import Labels
+from ledger.policy.model import Policy
+from ledger.terms import parse_money
+
+Values = Mapping[str, Any]
+
+
+def deduction_form(
+    told: Sequence[Values],
+    notices: Sequence[Values],
+    site: str,
+    people: People,
+    policy: Policy,
+    labels: Labels,
+    anchor: Anchor,
+) -> Form:
+    """A page for each person from the values of `explain --pay`; `notices` are the rows of `notice list` of all months."""
+    month, closed_on = told[0]["month"], told[0]["closed_on"]
+    sheets = tuple(
+        (
+            people.signed(values["employee"], date.fromisoformat(closed_on)),
+            _sheet(values, notices, people, policy, labels),
+        )
+        for values in told
+    )
+    return Form(
+        title=labels.form("title_deduction"),
+        site=site,
+        day=closed_on,
+        blocks=(),
+        people=tuple(sorted(people.named)),
+        anchor=anchor,
+        subtitle=spoken_month(month, labels),
+        number=month,
+        sheets=sheets,
+    )
+
+
+def _sheet(
+    values: Values, notices: Sequence[Values], people: People, policy: Policy, labels: Labels
+) -> tuple[Block, ...]:
+    form, employee = labels.form, values["employee"]
+    day = date.fromisoformat(values["closed_on"])
+    fen = parse_money(values["expected"] or "0.00")
+    amount = f"{values['expected']}　{form('in_words')}：{money(fen, labels.language)}"
+    handed = [each for each in values["entries"] if each["what"] not in ("returned", "settled")]
+    days = policy.appeals.window_working_days
+    return (
+        grid(
+            (form("name"), people.name(employee, day)),
+            (form("staff_number"), employee),
+            (form("department"), people.department(employee, day)),
+            (form("closed_on"), values["closed_on"]),
+            (form("taken_this_run"), amount, True),
+        ),
+        table(
+            [
+                Column(form("deduction_month")),
+                Column(form("deduction_item")),
+                Column(form("deduction_for"), 1),
+                Column(form("deduction_amount"), right=True),
+            ],
+            [_row(each, employee, notices, labels) for each in handed],
+        ),
+        paragraph(form("consequences"), form("deduction_basis", percent=policy.wage_guard.wage_percent)),
+        paragraph(form("appeal"), form("deduction_appeal", days=days) + form("appeal_effect")),
+        checks(
+            form("service"),
+            [],
+            note=form("deduction_note"),
+            signs=[(form("signature_employee"), ""), (form("date"), "")],
+        ),
+    )
+
+
+def _row(
+    entry: Values, employee: str, notices: Sequence[Values], labels: Labels
+) -> tuple[str, str, str, str]:
+    """One amount: of which month, as what, for which notices; codes and numbers only."""
+    month = str(entry.get("obligation_month") or entry.get("month") or "")
+    if entry["what"] != "line":
+        return month, labels.word(entry["what"]), "", entry["amount"]
+    item = labels.word(entry["component"])
+    if entry["adjustment"]:
+        item += labels.form("deduction_adjusted")
+    if entry["component"] == "joint":
+        return month, item, "", entry["amount"]
+    charged = [
+        each
+        for each in notices
+        if each["employee"] == employee
+        and each["month"] == month
+        and each["status"] not in ("withdrawn", "revoked")
+        and each["clause"].startswith("PF-") == (entry["component"] == "performance")
+    ]
+    told = "\n".join(
+        labels.form(
+            "deduction_notice", **{key: each[key] for key in ("notice", "clause", "points", "occurred_on")}
+        )
+        for each in charged
+    )
+    return month, item, told, entry["amount"]
