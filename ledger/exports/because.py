@@ -14,15 +14,19 @@ _WITH_POINTS: Final = frozenset(("appeal_decided", "notice_corrected"))
 """The kinds that say otherwise where they set points."""
 
 _IN_WORDS: Final = frozenset(
-    ("against", "outcome", "level", "how", "imposed", "office", "ground", "reason", "sheet")
+    ("against", "outcome", "level", "how", "imposed", "office", "ground", "reason", "what")
 )
 """The fields that hold the program's own codes."""
 
 
 def told(recorded: Recorded, labels: Labels) -> str:
     """The sentence of an event, with its position: `申訴 A03 於 2026-07-14 裁定減分（改為 1 分） [#101]`."""
-    sentence = labels.say(sentence_of(recorded.event), **dict(_codes(recorded.event, labels)))
-    return f"{sentence} [#{recorded.position}]"
+    return told_of(recorded.event, recorded.position, labels)
+
+
+def told_of(event: Event, position: int, labels: Labels) -> str:
+    """The same of an event and its position."""
+    return f"{labels.say(sentence_of(event), **dict(_codes(event, labels)))} [#{position}]"
 
 
 def sentence_of(event: Event) -> str:

@@ -31,7 +31,7 @@ def calendar(due: Iterable[Mapping[str, Any]], identity: str, position: int, lab
 
 def _event(row: Mapping[str, Any], identity: str, position: int, labels: Labels) -> Iterator[str]:
     day = date.fromisoformat(row["due_on"])
-    named = (row["what"], row["id"], row["employee"], row["since"])
+    named = (row["what"], row["id"], row["employee"], row["since"], row["who"])
     about = "-".join(part for part in named if part is not None)
     who = "" if row["who"] is None else f" → {row['who']}"
     told = " ".join(part for part in (labels.word(row["what"]), row["id"], row["employee"]) if part)

@@ -74,6 +74,9 @@ def examinations(state: LedgerState, sites: Iterable[str], employee: str | None 
         if employee in (None, result.employee)
     ]
     rows.sort(key=lambda row: (row[0].employee, row[1].held_on, row[1].sitting))
+    chains: dict[str, list[SittingState]] = {}
+    for each in declared:
+        chains.setdefault(each.retake_of or each.sitting, []).append(each)
     names = names_of(state, {result.employee for result, _ in rows})
     return [
         {
@@ -84,19 +87,14 @@ def examinations(state: LedgerState, sites: Iterable[str], employee: str | None 
             "held_on": sitting.held_on.isoformat(),
             "percent": format_tenths(result.percent_tenths),
             "result": result.result,
-            "stands": _stands(declared, sitting, result.employee),
+            "stands": _stands(chains[sitting.retake_of or sitting.sitting], sitting, result.employee),
         }
         for result, sitting in rows
     ]
 
 
-def _stands(declared: list[SittingState], sitting: SittingState, employee: str) -> bool:
+def _stands(chain: list[SittingState], sitting: SittingState, employee: str) -> bool:
     """Whether it is what counts of an examination: of its sittings the latest that was passed, else the latest."""
-    first = sitting.retake_of or sitting.sitting
-    results = [
-        (each.sitting, found)
-        for each in declared
-        if first in (each.sitting, each.retake_of) and (found := result_of(each, employee)) is not None
-    ]
+    results = [(each.sitting, found) for each in chain if (found := result_of(each, employee)) is not None]
     passed = [name for name, found in results if found.result == "passed"]
     return sitting.sitting == (passed or [name for name, _ in results])[-1]

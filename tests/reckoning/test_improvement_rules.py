@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger.reckoning.rules.finding_status import finding_status
@@ -67,6 +67,7 @@ def test_a_share_is_not_summed_from_rounded_shares() -> None:
     assert pareto([]) == []
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # of the machine, where others are at work
 @given(st.lists(st.tuples(st.sampled_from("abcd"), st.integers(1, 9))))
 def test_every_notice_is_counted_once_in_whatever_order(counted: list[tuple[str, int]]) -> None:
     rows = pareto(counted)

@@ -69,11 +69,14 @@ def _declaration(
 
 def _retakes(context: LedgerContext, known: list[SittingState]) -> Iterator[Waiting]:
     """Who failed or was absent in their latest attempt and may sit again, since the first day on which they may."""
-    by_name = {sitting.sitting: sitting for sitting in known}
+    chains: dict[str, dict[str, SittingState]] = {}
+    for sitting in known:
+        chains.setdefault(sitting.retake_of or sitting.sitting, {})[sitting.sitting] = sitting
     for sitting in known:
         rules = rules_of(context.state, sitting)
         for result in sitting.results.values():
-            tries = attempts(by_name, sitting.retake_of or sitting.sitting, result.employee)
+            first = sitting.retake_of or sitting.sitting
+            tries = attempts(chains[first], first, result.employee)
             passed = any(
                 each.employee == result.employee and each.result == "passed"
                 for one in tries
