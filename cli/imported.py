@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from cli.render import print_line, print_table, print_title, shown, talk
+from cli.render import print_line, print_table, print_title, shown, spoken, talk
 from cli.settings import settings
 
 if TYPE_CHECKING:
@@ -66,6 +66,12 @@ def _warning(warned: "Warned") -> dict[str, Any]:
     }
 
 
+_FACTS = (
+    *("employee", "clause", "points", "occurred_at", "from", "department", "wage", "minimum_wage"),
+    *("occurred_on", "deducted"),
+)
+
+
 def tell(imported: "Imported", dry_run: bool, good_rows: bool) -> None:
     """The rows in question as a table, each refused one's reasons, and the totals."""
     labels, found = settings().labels(), imported.preview
@@ -95,10 +101,16 @@ def _line(row: "RowVerdict") -> dict[str, Any]:
     said += [_placed(each.place, labels.note(each.code, each.fields)) for each in row.warnings]
     return {
         "row": str(row.row.number),
-        "verdict": row.verdict,
+        "verdict": "row_refused" if row.verdict == "refused" else row.verdict,
         "id": row.id,
-        "text": labels.say("sentence_separator").join(said),
+        "text": labels.say("sentence_separator").join(said or [_facts(row.commands)]),
     }
+
+
+def _facts(commands: "tuple[dict[str, Any], ...]") -> str:
+    """What a row would record: numbers, codes and days of its first command, and nobody's words."""
+    first = commands[0] if commands else {}
+    return " ".join(spoken(first[field], field) for field in _FACTS if first.get(field) is not None)
 
 
 def _placed(place: Any, text: str) -> str:

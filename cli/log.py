@@ -29,7 +29,7 @@ _TOLD_ELSEWHERE = {"by", "issued_by", "on", "issued_on", "document", "stated"}
 @click.command(
     cls=SpeakingCommand, help_key="log", examples=["kaoji log E017", "kaoji log --unstated --after 120"]
 )
-@click.argument("name", metavar="[ID]", required=False)
+@click.argument("name", metavar="[EMPLOYEE|NOTICE|APPEAL]", required=False)
 @click.option("--after", type=click.IntRange(min=0), metavar="P", help="field:after_position")
 @click.option("--since", type=click.Path(path_type=Path), metavar="CHECKPOINT", help="field:since_checkpoint")
 @click.option("--unstated", is_flag=True, help="field:unstated")

@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -129,19 +129,34 @@ class Backups(Part):
             if lost > values["position"] and not accept_loss:
                 raise StoreError("restore_loses", signed=lost, events=values["position"])
             stays = self.log.keyring.secret(values["identity"]) is not None
-            if keyring is not None and not stays:
-                _require_keyring(keyring / _KEYRING, values["identity"])
-                with _keyring_at(keyring / _KEYRING) as copy:
-                    self.log.keyring.take_over(copy, values["identity"])
-            if lost > values["position"] and key.exists():
-                key.lay_aside(values["position"])
-            if not goes_on:
-                self._put(backup)
+            with self._keyring_put(None if stays else keyring, values["identity"]):
+                if lost > values["position"] and key.exists():
+                    key.lay_aside(values["position"])
+                if not goes_on:
+                    self._put(backup)
         finally:
             backup.close()
         self.log.people.finish_erasures()
         lost = max(0, lost - values["position"])
         return {**values, "lost": lost, "keyring_stays": stays, "key_here": key.exists()}
+
+    @contextmanager
+    def _keyring_put(self, folder: Path | None, identity: str) -> Iterator[None]:
+        """What a copy of the keyring knows of the ledger is here; where the ledger does not come after it, it goes again.
+
+        Else an older copy would stay at the next try, which believes the keyring that is here.
+        """
+        if folder is None:
+            yield
+            return
+        _require_keyring(folder / _KEYRING, identity)
+        with _keyring_at(folder / _KEYRING) as copy:
+            self.log.keyring.take_over(copy, identity)
+        try:
+            yield
+        except BaseException:
+            self.log.keyring.give_up(identity)
+            raise
 
     def _put(self, backup: Log) -> None:
         """The backup, copied to where the ledger shall be. StoreError `backup_faulty`, `ledger_exists`."""

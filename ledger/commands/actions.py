@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from ledger.commands.base import Command
+from ledger.commands.base import Command, Tidy
 from ledger.commands.notices import Evidence
 from ledger.terms import (
     ActionId,
@@ -31,7 +31,7 @@ class OpenAction(Command):
     site: SiteId
     kind: ActionKind
     clause: ClauseCode
-    department: Omittable[DepartmentId] = None
+    department: Annotated[Omittable[DepartmentId], Tidy] = None
     analysis: Omittable[AnalysisId] = None
     what: Text
     effect: Text

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ledger.commands.base import Command
+from ledger.commands.base import Command, Tidy
 from ledger.terms import Day, DepartmentId, EmployeeId, Month, Name, Omittable, SiteId, Text
 
 
@@ -16,7 +16,7 @@ class PublishAppraisal(Command):
     do: Literal["publish_appraisal"]
     site: SiteId
     month: Month
-    department: Omittable[DepartmentId] = None
+    department: Annotated[Omittable[DepartmentId], Tidy] = None
     by: EmployeeId
     on: Day
 
@@ -43,7 +43,7 @@ class ReportAppraisal(Command):
     do: Literal["report_appraisal"]
     site: SiteId
     month: Month
-    department: Omittable[DepartmentId] = None
+    department: Annotated[Omittable[DepartmentId], Tidy] = None
     by: EmployeeId
     on: Day
 
@@ -56,7 +56,7 @@ class ReturnAppraisal(Command):
     do: Literal["return_appraisal"]
     site: SiteId
     month: Month
-    department: DepartmentId
+    department: Annotated[DepartmentId, Tidy]
     reason: Text
     by: EmployeeId
     on: Day
@@ -70,7 +70,7 @@ class CertifyAppraisal(Command):
     do: Literal["certify_appraisal"]
     site: SiteId
     month: Month
-    department: Omittable[DepartmentId] = None
+    department: Annotated[Omittable[DepartmentId], Tidy] = None
     by: EmployeeId
     on: Day
 
@@ -83,6 +83,6 @@ class ApproveAppraisal(Command):
     do: Literal["approve_appraisal"]
     site: SiteId
     month: Month
-    department: Omittable[DepartmentId] = None
+    department: Annotated[Omittable[DepartmentId], Tidy] = None
     by: EmployeeId
     on: Day

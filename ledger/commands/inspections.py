@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
-from ledger.commands.base import Command
+from ledger.commands.base import Command, Tidy
 from ledger.commands.notices import Evidence
 from ledger.terms import (
     AnswerResult,
@@ -80,7 +80,7 @@ class RecordInspection(Command):
     inspection: InspectionId
     site: SiteId
     kind: InspectionKind
-    department: Omittable[DepartmentId] = None
+    department: Annotated[Omittable[DepartmentId], Tidy] = None
     team: Omittable[Name] = None
     follows: Omittable[InspectionId] = None
     clauses: Annotated[Omittable[list[ClauseCode]], Field(min_length=1, max_length=200)] = None

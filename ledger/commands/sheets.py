@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ledger.commands.base import Command
+from ledger.commands.base import Command, Tidy
 from ledger.commands.checks import DayMark, WeekMark
 from ledger.terms import Day, DepartmentId, EmployeeId, Omittable, SheetId, SiteId, Text
 
@@ -40,7 +40,7 @@ class RecordDaySheet(Command):
     do: Literal["record_day_sheet"]
     sheet: SheetId
     site: SiteId
-    department: DepartmentId
+    department: Annotated[DepartmentId, Tidy]
     day: Day
     by: EmployeeId
     on: Day
@@ -57,7 +57,7 @@ class RecordWeekSheet(Command):
     do: Literal["record_week_sheet"]
     sheet: SheetId
     site: SiteId
-    department: DepartmentId
+    department: Annotated[DepartmentId, Tidy]
     week: Day
     by: EmployeeId
     on: Day

@@ -113,6 +113,13 @@ class Keyring:
                         mine.execute(insert(table), dict(row))
         self._keys.clear()
 
+    def give_up(self, identity: str) -> None:
+        """Forgets a ledger that was taken over: the restore it was taken over for did not come about."""
+        with self._usable(), writing(self.engine, "keyring") as connection:
+            for table in metadata.sorted_tables:
+                connection.execute(delete(table).where(table.c.identity == identity))
+        self._keys.clear()
+
     def _make_file(self) -> None:
         """A new file is one that only its owner may read; another program's is left alone."""
         file = file_of(self.url)

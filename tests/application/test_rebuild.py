@@ -140,7 +140,9 @@ def test_a_rebuild_puts_right_whatever_is_wrong(ledger: Ledger) -> None:
     expected = sheets_of(ledger)
     with writing(ledger.projections.engine) as connection:
         for table in TABLES.values():
-            row = connection.execute(select(table).limit(1)).mappings().one()
+            row = connection.execute(select(table).limit(1)).mappings().first()
+            if row is None:  # the story has nothing for it
+                continue
             _, first, *rest = (column.name for column in table.primary_key.columns)
             texts = [c.name for c in table.c if c.nullable and getattr(c.type, "length", 0) == 64]
             if texts:

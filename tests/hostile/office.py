@@ -150,10 +150,19 @@ def story(text: str) -> of.Commands:
 
 
 def _of_newer_kinds(told: of.Commands) -> of.Commands:
-    """What the scene of completeness tells of kinds of things that are not in the story by hand."""
+    """What the scene of completeness tells of kinds that are not in the story by hand, and the notices it is about."""
     known = {_kind_of(command) for command in told}
+    newer = [
+        each
+        for each in everything()
+        if (_kind_of(each) in (*OWNED, *APART) and _kind_of(each) not in known)
+        or each["do"].endswith(("_appraisal", "_sheet"))  # what an objection is made to
+    ]
+    about = {each.get("notice") for each in newer} - {each.get("notice") for each in told}
     return [
-        each for each in everything() if _kind_of(each) in (*OWNED, *APART) and _kind_of(each) not in known
+        each
+        for each in everything()
+        if each in newer or (each["do"] == "issue_notice" and each["notice"] in about)
     ]
 
 

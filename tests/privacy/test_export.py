@@ -235,7 +235,7 @@ def test_a_copy_of_the_keyring_is_noted_for_everybody_in_it(
     desk: Any, ledger: Ledger, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert desk("backup copy --keyring keys") == 0
-    ledger.now = lambda: office.NOW + timedelta(days=1)
+    ledger.now = lambda: office.NOW + timedelta(minutes=1)
     ledger.record.apply(office.lines([office.register_employee("E090")]))
     copy = ("keyring_copy", str(Path("keys/keyring.db").absolute()))
     for employee in (WHO, "E002"):

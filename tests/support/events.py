@@ -11,11 +11,12 @@ from pydantic import BaseModel, StringConstraints
 from pydantic.fields import FieldInfo
 
 from ledger.events import Recorded, kinds
-from ledger.terms import EARLIEST_YEAR, LATEST_YEAR, Month
+from ledger.terms import EARLIEST_YEAR, LATEST_YEAR, Month, Quarter
 
 _DAYS = st.dates(date(EARLIEST_YEAR, 1, 1), date(LATEST_YEAR, 12, 31))
 _INSTANTS = st.datetimes(datetime(EARLIEST_YEAR, 1, 2), datetime(LATEST_YEAR, 12, 30), timezones=st.just(UTC))
 _MONTHS = _DAYS.map(lambda day: f"{day.year:04d}-{day.month:02d}")
+_QUARTERS = _DAYS.map(lambda day: f"{day.year:04d}-Q{(day.month + 2) // 3}")
 _INTEGERS = st.integers(-(2**53), 2**53)
 _TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20).filter(str.strip)
 _JSON = st.recursive(
@@ -61,12 +62,15 @@ def _examples_of(kind: str, count: int) -> list[Recorded]:
 
 def _models(model: type[BaseModel]) -> st.SearchStrategy[Any]:
     hints = get_type_hints(model, include_extras=True)
-    return st.builds(model, **{name: _values(hints[name]) for name in model.model_fields})
+    fields = model.model_fields.items()
+    return st.builds(model, **{field.alias or name: _values(hints[name]) for name, field in fields})
 
 
 def _values(hint: Any, metadata: tuple[Any, ...] = ()) -> st.SearchStrategy[Any]:
     if hint == Month:
         return _MONTHS
+    if hint == Quarter:
+        return _QUARTERS
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Annotated:
         return _values(arguments[0], (*metadata, *hint.__metadata__))
