@@ -23,6 +23,7 @@ from ledger.store import audit_scan
 from ledger.store.audit import audit
 from ledger.store.log import Log
 from ledger.store.signing import KeyFile
+from tests.completeness.scene import everything
 from tests.labels.raised import faults_told
 from tests.support import office
 from tests.support.processes import started_with
@@ -643,6 +644,18 @@ def test_a_deep_look_finds_what_no_hash_shows(
     assert expected <= found, found
 
 
+def test_a_deep_look_finds_that_a_banks_text_is_not_the_one_adopted(copy: Path, kept: StateCache) -> None:
+    with open_ledger(copy, office.NOW) as ledger:
+        ledger.record.apply(office.lines([each for each in everything() if each["do"] == "adopt_questions"]))
+    forger = Forger(copy)
+    forger.do("DELETE FROM checkpoints")
+    adopted = forger.position_of("questions_adopted")
+    forged(lambda f: f.fact(adopted, lambda fact: fact["document"].update(version="x")))(forger)
+    forger.close()
+    assert codes(copy, kept) <= {"head_instant_wrong"}
+    assert codes(copy, kept, deep=True) >= {"bank_digest_wrong", "decided_otherwise"}
+
+
 def test_what_is_recorded_during_a_deep_look_is_no_fault(
     copy: Path, kept: StateCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -755,6 +768,8 @@ def test_every_check_removed_alone_makes_a_test_fail() -> None:
         "key_not_destroyed",
         "key_unknown",
     }  # tests/privacy, tests/store
+    alone |= {"import_wrong"}  # tests/imports
+    alone |= {"bank_digest_wrong"}  # above: deciding anew finds it too, and does not say what is wrong
     alone |= {"read_otherwise", "table_differs", "database_damaged", "position_twice"}  # test_verify
     alone |= {"key_missing", "key_wrong", "keyring_stale", "secret_wrong", "keyring_unusable"}  # test_keyring
     told = {fault.code for fault in faults_told()}
