@@ -157,6 +157,7 @@ def _of_newer_kinds(told: of.Commands) -> of.Commands:
         for each in everything()
         if (_kind_of(each) in (*OWNED, *APART) and _kind_of(each) not in known)
         or each["do"].endswith(("_appraisal", "_sheet"))  # what an objection is made to
+        or each["do"] in ("record_answer", "mark_answer")  # what a sitting is about
     ]
     about = {each.get("notice") for each in newer} - {each.get("notice") for each in told}
     return [
@@ -181,6 +182,11 @@ def returned(text: str) -> dict[str, Any]:
         "on": "2026-08-04",
         **said,
     }
+
+
+def posted(text: str) -> dict[str, Any]:
+    """July's public list, posted at such a place; after its close."""
+    return of.post_public_list("2026-07", "2026-08-04", places=[text])
 
 
 def _spoilt(command: dict[str, Any], text: str, short: str) -> dict[str, Any]:
@@ -284,6 +290,7 @@ _BY_HAND: dict[str, str] = {
     "sanction revoke": f"S1 --reasons @ --by D01 {D}",
     "sanction show": "S1",
     "sanction tell-union": f"--employee E003 --month 2026-08 --answer @ --by M01 {D}",
+    "serve": "--code @ --desk @new --host 0.0.0.0",
     "site list": "",
     "site register": f"north --name @ {D}",
     "site show": "jinse",

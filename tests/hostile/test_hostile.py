@@ -45,7 +45,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setitem(Ledger.__init__.__kwdefaults__, "now", of.now)
         with Ledger(f"sqlite:///{folder / 'kaoji.db'}", now=of.now) as ledger:
             ledger.record.apply(of.lines(office.story(HOSTILE)))
-            ledger.record.apply(of.lines([of.close_month("2026-07", "2026-08-03"), office.returned(HOSTILE)]))
+            closed = of.close_month("2026-07", "2026-08-03")
+            ledger.record.apply(of.lines([closed, office.returned(HOSTILE), office.posted(HOSTILE)]))
         for kind, content in (("file", json.dumps({"do": HOSTILE})), ("policy", office.toml(HOSTILE))):
             (files / f"{kind}{office.name(HOSTILE)}").write_text(content, "utf-8")
         yield folder
@@ -77,7 +78,7 @@ def test_every_command_has_its_line() -> None:
 def test_every_field_that_takes_a_text_holds_one() -> None:
     told = {
         (command["do"], field)
-        for command in [*office.story("x" * 70), office.returned("x" * 70)]
+        for command in [*office.story("x" * 70), office.returned("x" * 70), office.posted("x" * 70)]
         for field in command
     }
     fields = {field for do in COMMANDS for field in office.texts(COMMANDS[do])}
