@@ -7,7 +7,6 @@ from typing import Any
 from cli.checked import checking
 from cli.render import print_json, print_line, print_table, print_title
 from cli.settings import settings
-from ledger.formats import masked
 
 
 def print_handoff(lines: Sequence[Mapping[str, Any]], run: Sequence[Mapping[str, Any]]) -> None:
@@ -17,14 +16,6 @@ def print_handoff(lines: Sequence[Mapping[str, Any]], run: Sequence[Mapping[str,
     print_title(settings().labels().title("payroll-run"))
     columns = ["employee", "due", "deducted", "carried"]
     print_table(with_total(run, columns[1:]), columns, right=columns[1:])
-
-
-def named_as(names: str, found: dict[str, Any]) -> dict[str, Any]:
-    """A reconciliation with its names in full, masked, or without them."""
-    if names == "full":
-        return found
-    rows = [{**row, "name": masked(row["name"]) if names == "masked" else None} for row in found["rows"]]
-    return {**found, "rows": rows}
 
 
 def print_reconciliation(title: str, found: dict[str, Any], only_open: bool) -> None:

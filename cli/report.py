@@ -10,11 +10,12 @@ import click
 
 from cli.handout import STDOUT, hand_out
 from cli.localized_help import SpeakingCommand, SpeakingGroup
-from cli.pay_tables import named_as, print_handoff, print_reconciliation, with_total
+from cli.pay_tables import print_handoff, print_reconciliation, with_total
 from cli.render import deadline_cell, print_line, print_table, print_title, shown
 from cli.report_options import Asked, month_argument, report_options
 from cli.settings import common_options, settings
 from cli.usage import A_FINDING
+from ledger.formats import named_as
 
 if TYPE_CHECKING:
     from ledger.application.desk import Desk
@@ -217,7 +218,8 @@ def reconciliation(month: str, asked: Asked, check: bool, only_open: bool, names
 
     def read(ledger: "Desk", site: str, at: int | None) -> Any:
         since = ledger.position()
-        found = named_as(shown_names, ledger.reports.reconciliation(month, site, at))
+        found = ledger.reports.reconciliation(month, site, at)
+        found = {**found, "rows": named_as(shown_names, found["rows"])}
         if shown_names != "none" and not sys.stdout.isatty():
             people = [row["employee"] for row in found["rows"]]
             hand_out(ledger, people, "reconciliation", STDOUT, [], False, since)

@@ -4,7 +4,7 @@ Apart from the nouns made of them, since a command that only reads must not wait
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from typing import Any, Final, Literal, get_args
@@ -310,6 +310,13 @@ def masked(name: str) -> str:
         return name
     seen = letters(tidied(name))
     return seen[:1] + "*" * max(1, len(seen) - 1)
+
+
+def named_as(names: str, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Rows whose `name` is in `full`, `masked`, or (`none`) left out as null."""
+    if names == "full":
+        return [dict(row) for row in rows]
+    return [{**row, "name": masked(row["name"]) if names == "masked" else None} for row in rows]
 
 
 def format_tenths(tenths: int | None) -> str | None:

@@ -47,13 +47,13 @@ def explanation(ledger_state: LedgerState, employee: str, month: str) -> dict[st
             "digest": adopted.digest,
             "money": policy.money,
         },
-        "figures": [_figure(figure, coded) for figure in figures],
+        "figures": [_figure(figure, coded, adopted.position) for figure in figures],
         "notices": notices,
         "events": events,
     }
 
 
-def _figure(figure: Explained, coded: Mapping[str, Any]) -> dict[str, Any]:
+def _figure(figure: Explained, coded: Mapping[str, Any], adopted: int) -> dict[str, Any]:
     """A figure with its value as the monthly report has it."""
     value = format_money(int(figure.value)) if figure.unit == "fen" else figure.value
     value = coded.get(figure.figure, value)
@@ -61,11 +61,12 @@ def _figure(figure: Explained, coded: Mapping[str, Any]) -> dict[str, Any]:
         "figure": figure.figure,
         "unit": "yuan" if figure.unit == "fen" else figure.unit,
         "value": value,
-        "entries": [_entry(line, figure.unit == "fen") for line in figure.lines],
+        "entries": [_entry(line, figure.unit == "fen", adopted) for line in figure.lines],
     }
 
 
-def _entry(line: Line, money: bool) -> dict[str, Any]:
+def _entry(line: Line, money: bool, adopted: int) -> dict[str, Any]:
+    """A line; one that nobody caused, such as what a sheet starts from, rests on the policy's adoption."""
     named = {
         name: getattr(line, name)
         for name in ("of", "notice", "reward", "check", "employee", "status", "reading")
@@ -75,7 +76,7 @@ def _entry(line: Line, money: bool) -> dict[str, Any]:
         "amount": format_money(line.amount) if money else line.amount,
         **named,
         "rule": {"policy": line.policy, "path": line.rule, "clause": line.clause},
-        "rests_on": list(line.rests_on),
+        "rests_on": list(line.rests_on) or [adopted],
     }
 
 

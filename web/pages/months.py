@@ -5,6 +5,7 @@ from typing import Any
 from starlette.responses import Response
 
 from ledger.errors import LedgerError
+from ledger.formats import named_as
 from ledger.terms import next_month
 from web.acting import Act, run
 from web.ask import Ask
@@ -130,12 +131,12 @@ def payroll(ask: Ask) -> Response:
 
 @get("/payroll/{month}/reconciliation", twin=True)
 def reconciliation(ask: Ask) -> Response:
-    """What pay really took, beside what was handed over."""
+    """What pay really took, beside what was handed over; the twin, which goes elsewhere, names nobody."""
     with ask.desk.look(ask.as_of) as look:
         report = look.reconciliation(ask.path("month"), ask.query("site") or None)
         position = look.position
     if ask.is_twin:
-        return ask.json(report)
+        return ask.json({**report, "rows": named_as("none", report["rows"])})
     return ask.page("reconciliation", report=report, position=position)
 
 
