@@ -17,7 +17,8 @@ import pytest
 from pydantic import BaseModel
 
 from cli.main import kaoji
-from docs.generate import commands, pages
+from docs.generate import pages
+from docs.pages.command_line import commands
 from ledger import terms
 from ledger.aggregates.dispatch import covered
 from ledger.aggregates.employee import evolve
