@@ -2,7 +2,7 @@
 
     python -m tests.mutation --sample 150 --seed 13 --beside FOLDER
 
-1. The tree is copied into FOLDER; nothing is changed where it is called.
+1. The tree is copied into FOLDER, once; nothing is changed where it is called.
 2. The tests of `COVERING` run once, and what each reaches is written down (`reach.json`, kept for the next time).
 3. One mutant at a time is put into the copy; the tests that reach its statement run, the fastest first, until one fails.
 4. The outcome of each is written to `outcomes.jsonl`: `killed`, `timeout`, `survived`, or `unreached`.
@@ -15,11 +15,11 @@ import random
 import shutil
 import subprocess
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
-from tests.mutation.mutants import Mutant, mutants_of
+from tests.mutation.mutants import Mutant, count_mutants, mutants_of
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("ledger/reckoning", "ledger/aggregates")
@@ -50,14 +50,15 @@ def main() -> int:
     if not copied.exists():
         _copy(copied)
     reach = _reach(copied, beside / "reach.json", asked.covering or COVERING)
+    chosen = _sample(copied, asked)
     done = _done(beside / "outcomes.jsonl")
-    for mutant in _sample(asked):
+    for mutant in chosen:
         if str(mutant) not in done:
             outcome, by = _outcome(mutant, copied, reach)
             done[str(mutant)] = outcome
             _write(beside / "outcomes.jsonl", mutant, outcome, by)
             print(f"{outcome:9} {mutant}", flush=True)
-    counted = Counter(done[str(mutant)] for mutant in _sample(asked))
+    counted = Counter(done[str(mutant)] for mutant in chosen)
     noticed = counted["killed"] + counted["timeout"]
     print(f"seed {asked.seed}: {dict(counted)}; {100 * noticed / counted.total():.1f} % noticed")
     return 0 if noticed == counted.total() else 1
@@ -73,18 +74,21 @@ def _asked() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _sample(asked: argparse.Namespace) -> list[Mutant]:
+def _sample(tree: Path, asked: argparse.Namespace) -> list[Mutant]:
     """Every mutant as likely as any other."""
     paths = sorted(
-        str(file.relative_to(ROOT))
+        str(file.relative_to(tree))
         for room in ROOMS
-        for file in (ROOT / room).rglob("*.py")
-        if asked.only in str(file)
+        for file in (tree / room).rglob("*.py")
+        if asked.only in str(file.relative_to(tree))
     )
-    every = [mutant for path in paths for mutant in mutants_of(ROOT, path)]
-    if asked.sample is None or asked.sample >= len(every):
-        return every
-    return random.Random(asked.seed).sample(every, asked.sample)
+    every = [(path, number) for path in paths for number in range(count_mutants(tree, path))]
+    number = len(every) if asked.sample is None else min(asked.sample, len(every))
+    drawn = random.Random(asked.seed).sample(every, number)
+    wanted: defaultdict[str, list[int]] = defaultdict(list)
+    for path, number in drawn:
+        wanted[path].append(number)
+    return [mutant for path in wanted for mutant in mutants_of(tree, path, wanted[path])]
 
 
 def _copy(to: Path) -> None:

@@ -5,7 +5,7 @@ Left out is what says nothing when it runs: docstrings, annotations, decorators,
 
 import ast
 import copy
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,13 +50,24 @@ class Mutant:
         return f"{self.path}:{self.line}:{self.column}: {self.before}  ->  {self.after}"
 
 
-def mutants_of(root: Path, path: str) -> Iterator[Mutant]:
-    """All mutants of a file, in the order of its text."""
+def count_mutants(root: Path, path: str) -> int:
+    """How many mutants a file has."""
+    return sum(1 for _ in _sites(ast.parse((root / path).read_text("utf-8"))))
+
+
+def mutants_of(root: Path, path: str, wanted: Collection[int] | None = None) -> Iterator[Mutant]:
+    """The mutants of a file in the order of its text; of these the wanted ones, counted from 0."""
     tree = ast.parse((root / path).read_text("utf-8"))
+    for number, (statement, node, changed) in enumerate(_sites(tree)):
+        if wanted is None or number in wanted:
+            yield _mutant(path, tree, statement, node, changed)
+
+
+def _sites(tree: ast.Module) -> Iterator[tuple[ast.stmt, ast.AST, ast.AST]]:
     for statement in _statements(tree):
         for node in _expressions(statement):
             for changed in _changes(node):
-                yield _mutant(path, tree, statement, node, changed)
+                yield statement, node, changed
 
 
 def _mutant(path: str, tree: ast.Module, statement: ast.stmt, node: ast.AST, changed: ast.AST) -> Mutant:
