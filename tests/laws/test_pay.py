@@ -155,7 +155,7 @@ def check(ledger: Ledger) -> None:
             found = look.reconciliation(close.month)
             assert found == drawn.reconciliation(close.month)
             for row in found["rows"]:
-                check_explained(look.pay(row["employee"], close.month), row)
+                check_explained(look.pay(row["employee"], close.month, "zh-Hant"), row)
 
 
 def check_books(state: LedgerState) -> None:
