@@ -26,16 +26,21 @@ BAD = ["E002", "員工E001", "FD-02", "一分半", "2026-08-11", "9:05", "-離�
 RETURNED = Asked(by="F01", on=date(2026, 9, 2))
 
 
+def open_at(url: str) -> Ledger:
+    """A ledger on either database, with a clock that stands still."""
+    return Ledger(url, now=lambda: office.NOW, operator=lambda: "tester")
+
+
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with open_ledger(tmp_path / "kaoji.db", office.NOW) as opened:
+def ledger(ledger_url: str) -> Iterator[Ledger]:
+    with open_at(ledger_url) as opened:
         opened.record.apply(office.lines(OPEN))
         yield opened
 
 
 @pytest.fixture
-def closed(tmp_path: Path) -> Iterator[Ledger]:
-    with open_ledger(tmp_path / "closed.db", office.NOW) as opened:
+def closed(ledger_url: str) -> Iterator[Ledger]:
+    with open_at(ledger_url) as opened:
         opened.record.apply(office.lines(CLOSED))
         yield opened
 
@@ -119,6 +124,36 @@ def test_a_person_whose_row_is_refused_leaves_nothing_behind(ledger: Ledger) -> 
     assert ledger.ids("employee", "E50") == ["E501", "E502"]
     assert ledger.proofs.verify(deep=True, sheets=True).faults == []
     assert ledger.imports.run("employees", Made([header, *rows[1:]]).content(), Asked()).recorded == 0
+
+
+# --- every kind ---
+
+
+SHEETS: dict[str, tuple[list[list[Any]], Asked]] = {
+    "notices": ([HEADER, GOOD], Asked()),
+    "employees": (
+        [["工號", "姓名", "部門", "入職日期"], ["E500", "𠮷田\u3000甲", "order", "2026-08-03"]],
+        Asked(),
+    ),
+    "wages": (
+        [["工號", "應發工資", "最低工資"], ["E001", "￥3,200.50元", 2200], ["007", 2500, "２２００"]],
+        Asked(month="2026-08", by="F01"),
+    ),
+    "rewards": (
+        [["工號", "獎分", "日期", "事由", "批准人"], ["E001", 2, "2026-08-15", "拾金不昧", "M01"]],
+        Asked(by="L01"),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", SHEETS)
+def test_every_kind_is_recorded_once_and_holds(kind: Any, ledger: Ledger) -> None:
+    rows, asked = SHEETS[kind]
+    tried = ledger.imports.run(kind, Made(rows).content(), asked, dry_run=True)
+    first = ledger.imports.run(kind, Made(rows).content(), asked)
+    assert first.recorded == tried.preview.totals()["new"] == len(rows) - 1, verdicts(first)
+    assert ledger.imports.run(kind, Made(rows).content(), asked).preview.totals()["known"] == len(rows) - 1
+    assert ledger.proofs.verify(deep=True, sheets=True).faults == []
 
 
 # --- whence -----------------------------------------------------------------------------------------
@@ -226,7 +261,8 @@ def test_the_command_says_it_in_words_and_for_programs(
 ) -> None:
     file, rest = tmp_path / "notices.xlsx", tmp_path / "rest.xlsx"
     file.write_bytes(sheet(GOOD, BAD))
-    given = ["import", "notices", str(file), "--ledger", ledger.log.shown_url(), "--lang", "zh-Hant"]
+    url = ledger.log.shown_url()
+    given = ["import", "notices", str(file), "--ledger", url, "--lang", "zh-Hant"]
     assert run([*given, "--dry-run"]) == 1
     told = capsys.readouterr()
     assert "一分半 不是此欄應填的整數分" in told.out and "請填整數，如 2" in told.err
