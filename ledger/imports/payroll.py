@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any, Final
 
-from ledger.aggregates.employee.pay_returns import expected_of, returned
+from ledger.aggregates.employee.pay_returns import expected_of, returned, returns_of
 from ledger.errors import LedgerError, Unknown, WrongState
 from ledger.events.months import MonthClosed
 from ledger.formats import format_money, last_day, parse_money
@@ -36,6 +36,9 @@ def _verdict(row: RowCells, known: Known, asked: Asked, close: MonthClosed) -> R
     if expected is not None and expected != (handed or 0):
         fields = {"stated": format_money(expected), "handed": format_money(handed or 0)}
         row.warn(Warned("expected_edited", fields, row.place("expected")))
+    if amount is not None and handed is not None and amount * handed < 0:
+        fields = {"taken": format_money(amount), "handed": format_money(handed)}
+        row.warn(Warned("sign_differs", fields, row.place("deducted")))
     if amount is None and asked.blank_is == "unreported":
         return row.outcome(name=employee, verdict="skipped")
     amount = amount or 0
@@ -95,6 +98,18 @@ def standing(
     about = {"employee": employee, "month": close.month, "run": asked.run}
     stands, now = format_money(before.amount_fen), format_money(amount)
     return WrongState("payroll_returned_otherwise", **about, before=stands, now=now), "refused"
+
+
+def unreported(found: Iterable[RowVerdict], known: Known, month: str) -> list[str]:
+    """Whoever stands in the run of a month and is neither in this file nor in a return before it."""
+    close = close_of(known.state, known.site, month)
+    told = {row.id for row in found if row.verdict in ("new", "known", "changes")}
+    waiting = [line.employee for line in close.run if line.employee not in told]
+    return [
+        employee
+        for employee in waiting
+        if not returns_of(known.state.employee(employee), close.site, close.month)
+    ]
 
 
 def joined(parts: Iterable[Values], known: Known, asked: Asked) -> list[Values]:

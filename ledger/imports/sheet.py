@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from ledger.errors import InputError, LedgerError, WrongState
+from ledger.formats import described
 from ledger.imports import batch, employees, notices, pay_rows, payroll, reader, rewards, wages
 from ledger.imports.asked import Asked
 from ledger.imports.batch import Batch
 from ledger.imports.headers import Header, Kind, count_known, find_header
-from ledger.imports.known import Known
+from ledger.imports.known import Known, listed
 from ledger.imports.pay_map import ITEM
 from ledger.imports.row_cells import RowCells
 from ledger.imports.rows import Sums, below
@@ -83,6 +84,7 @@ def preview(sheet: Sheet, known: Known, asked: Asked) -> Preview:
     asked, warnings = _of_month(sheet, known, asked)
     rows, others = _rows(sheet, known, asked)
     found = _rows_of(sheet.kind, asked).verdicts(list(rows.values()), known, asked)
+    warnings += _left(sheet, found, known, asked)
     by_number = others | {each.row.number: each for each in found}
     header = [
         row for row in sheet.table.rows if sheet.header.first_row <= row.number <= sheet.header.last_row
@@ -132,6 +134,14 @@ def _of_month(sheet: Sheet, known: Known, asked: Asked) -> tuple[Asked, tuple[Wa
     if len(months) > 1 or month is None or sheet.batch.site not in (None, known.site):
         raise WrongState("payroll_batch_unknown", month=asked.month or sheet.batch.month, site=known.site)
     return replace(asked, month=month), ()
+
+
+def _left(sheet: Sheet, found: list[RowVerdict], known: Known, asked: Asked) -> tuple[Warned, ...]:
+    """Of whom nothing is returned yet, neither here nor before."""
+    left = payroll.unreported(found, known, str(asked.month)) if sheet.kind == "payroll" else []
+    if not left:
+        return ()
+    return (Warned("return_lacks", {"people": len(left), "employees": described(listed(left))}),)
 
 
 def _rows(sheet: Sheet, known: Known, asked: Asked) -> tuple[dict[int, RowCells], dict[int, RowVerdict]]:

@@ -15,6 +15,7 @@ from ledger.application.ledger import Ledger
 from ledger.errors import LedgerError
 from ledger.events.imports import SheetImported
 from ledger.labels.messages import load
+from tests.hostile.test_hostile import through_a_terminal
 from tests.imports.bench import CLOSED, OPEN, Made, filled, handed_over, verdicts
 from tests.support import office
 from tests.support.story import open_ledger
@@ -224,6 +225,21 @@ def test_an_edited_expectation_is_told_row_by_row(closed: Ledger) -> None:
     assert (row.warnings[0].code, row.warnings[0].place["cell"]) == ("expected_edited", "H3")
 
 
+def test_who_is_not_returned_and_what_has_the_other_sign_is_told(closed: Ledger) -> None:
+    first = closed.imports.run("payroll", handed_over(closed, {"N3": 45, "N5": 20}), RETURNED, dry_run=True)
+    (lacks,) = first.preview.warnings
+    assert (lacks.code, lacks.fields["people"], lacks.fields["employees"]) == (
+        "return_lacks",
+        3,
+        "007, E002, L02",
+    )
+    warned = {row.id: [each.code for each in row.warnings] for row in first.preview.rows}
+    assert warned["E004"] == ["sign_differs"] and warned["E001"] == []
+    closed.imports.run("payroll", handed_over(closed, {"N2": 20, "N3": 45, "N5": -20}), RETURNED)
+    rest = closed.imports.run("payroll", handed_over(closed, {"N4": 1, "N6": 0}), RETURNED)
+    assert (rest.recorded, rest.preview.warnings) == (2, ())
+
+
 def control(ledger: Ledger, cell: str, value: str) -> bytes:
     return filled(handed_over(ledger, {"N3": 45}), {cell: value}, sheet=2)
 
@@ -250,7 +266,7 @@ def test_a_csv_needs_the_month_and_says_that_nothing_proves_it(closed: Ledger) -
     content = "工號,實扣金額\n'007,20.00\n".replace("'007", "\t007").encode("gb18030")
     imported = closed.imports.run("payroll", content, replace(RETURNED, month=office.MONTH))
     assert imported.recorded == 1
-    assert [each.code for each in imported.preview.warnings] == ["batch_unchecked"]
+    assert [each.code for each in imported.preview.warnings] == ["batch_unchecked", "return_lacks"]
 
 
 # --- the command ------------------------------------------------------------------------------------
@@ -281,3 +297,29 @@ def test_the_command_says_it_in_words_and_for_programs(
     assert run([*given, "--good-rows", "--rejects", str(rest)]) == 2
     capsys.readouterr()
     assert run(["import", "notices", "-", "--ledger", ledger.log.shown_url()]) == 2
+
+
+@pytest.mark.parametrize("option", ["--by", "--on"])
+def test_what_a_return_cannot_do_without_is_named(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    given = {"--by": "F01", "--on": "2026-09-02"}
+    said = [word for name, value in given.items() if name != option for word in (name, value)]
+    assert run(["import", "payroll", "back.xlsx", *said, "--lang", "zh-Hant"]) == 2
+    assert f"缺少 {option}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("rows", "shown"), [(501, True), (20, False)])
+def test_a_terminal_is_shown_how_far_it_is(rows: int, shown: bool, tmp_path: Path) -> None:
+    url, file = f"sqlite:///{tmp_path / 'kaoji.db'}", tmp_path / "notices.csv"
+    with open_at(url) as ledger:
+        ledger.record.apply(office.lines(OPEN))
+    times = [(day, minute) for day in range(1, 31) for minute in range(10, 30)][:rows]
+    told = [
+        [*GOOD[:4], f"2026-08-{day:02}", f"9:{minute}", *GOOD[6:8], f"2026-08-{day:02}", ""]
+        for day, minute in times
+    ]
+    file.write_bytes(Made([HEADER, *told], form="csv").content())
+    printed = through_a_terminal(
+        ["import", "notices", str(file), "--dry-run", "--ledger", url, "--lang", "en"], tmp_path
+    )
+    assert ("%" in printed) == shown
+    assert f"{rows} would be recorded" in printed or str(rows) in printed.splitlines()[-1]
