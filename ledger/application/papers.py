@@ -15,8 +15,8 @@ from ledger.documents.forms.people import People
 from ledger.documents.forms.typeset import pdf
 from ledger.errors import StoreError, WrongState
 from ledger.review.what_if import Remedy, what_if
-from ledger.state.execution import LedgerContext
 from ledger.state.hand_off import close_at
+from ledger.state.ledger_context import LedgerContext
 from ledger.store.notary import Notary
 from ledger.terms import format_money, month_of
 
