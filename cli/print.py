@@ -174,13 +174,13 @@ def checklist(area: str | None, site: str | None) -> Make:
     "kaoji print appraisal 2026-09 --department front-desk --out 2026-09.pdf",
     "kaoji print appraisal E017 --out E017.pdf",
 )
-@click.argument("of", metavar="MONTH|EMPLOYEE")
+@click.argument("appraised", metavar="MONTH|EMPLOYEE")
 @click.option("--department", metavar="DEPARTMENT", help="field:only_department")
 @site_option
 @_paper_options("appraisal_form")
-def appraisal(of: str, department: str | None, site: str | None) -> Make:
+def appraisal(appraised: str, department: str | None, site: str | None) -> Make:
     """The appraisal sheets 績效考核表 of a month, a page a person; of one employee the latest."""
-    return lambda ledger, how: ledger.papers.appraisal(of, site, department, how)
+    return lambda ledger, how: ledger.papers.appraisal(appraised, site, department, how)
 
 
 @_command(
