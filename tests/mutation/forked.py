@@ -12,12 +12,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from types import CodeType, FunctionType
+from typing import Any
 
 import pytest
 from _pytest.runner import runtestprotocol
 
 from tests.mutation.mutants import Mutant
-from tests.mutation.sample import Beside, tests_of
+from tests.mutation.sample import ROOMS, Beside, tests_of
 
 ROOT = Path(__file__).parents[2]
 CPU_SECONDS = 120
@@ -32,6 +33,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     items = {item.nodeid: item for item in session.items}
     reach, done = beside.reach(), beside.outcomes()
     _warm(items)
+    _learn()
     for mutant in beside.sample(ROOT):
         if str(mutant) not in done:
             chosen = [items[test] for test in tests_of(mutant, reach) if test in items]
@@ -45,8 +47,8 @@ def _sure(mutant: Mutant, items: list[pytest.Item]) -> tuple[str, str]:
         outcome, by = _tried(mutant, items)
         if outcome != "killed":
             return outcome, by
-        until = [item.nodeid for item in items].index(by) + 1
-        if _tried(None, items[:until])[0] == "survived":
+        noticing = [item for item in items if item.nodeid == by]
+        if _tried(None, noticing)[0] == "survived":
             return outcome, by
         items = [item for item in items if item.nodeid != by]
     return "unreached", ""
@@ -94,6 +96,22 @@ def _in_child(mutant: Mutant | None, items: list[pytest.Item], write: int) -> No
     os._exit(SURVIVED)
 
 
+_functions: dict[str, list[FunctionType]] = defaultdict(list)
+_caches: list[Any] = []
+
+
+def _learn() -> None:
+    """Finds the functions of the mutated rooms and all caches, once; nothing of now is collected any more."""
+    rooms = tuple(f"{ROOT / room}{os.sep}" for room in ROOMS)
+    for thing in gc.get_objects():
+        if isinstance(thing, FunctionType) and thing.__code__.co_filename.startswith(rooms):
+            _functions[thing.__code__.co_filename].append(thing)
+        elif isinstance(thing, functools._lru_cache_wrapper):
+            _caches.append(thing)
+    gc.collect()
+    gc.freeze()
+
+
 def patch(path: Path, source: str) -> bool:
     """Gives the functions of a file the code they have in another wording of it; whether any got another."""
     was, new = _codes(path.read_text("utf-8"), path), _codes(source, path)
@@ -105,14 +123,13 @@ def patch(path: Path, source: str) -> bool:
         if before.co_code != after.co_code or _plain(before) != _plain(after)
     }
     found = False
-    for thing in gc.get_objects():
-        if isinstance(thing, FunctionType) and thing.__code__.co_filename == str(path):
-            code = changed.get((thing.__code__.co_qualname, thing.__code__.co_firstlineno))
-            if code is not None and len(code.co_freevars) == len(thing.__code__.co_freevars):
-                thing.__code__ = code.replace(co_firstlineno=thing.__code__.co_firstlineno)
-                found = True
-        elif isinstance(thing, functools._lru_cache_wrapper):
-            thing.cache_clear()
+    for function in _functions[str(path)]:
+        code = changed.get((function.__code__.co_qualname, function.__code__.co_firstlineno))
+        if code is not None and len(code.co_freevars) == len(function.__code__.co_freevars):
+            function.__code__ = code
+            found = True
+    for cache in _caches:
+        cache.cache_clear()
     return found
 
 
