@@ -66,6 +66,7 @@ AS_TYPED: Final = frozenset(
         "Ctrl",
         "DATABASE",
         "DIR",
+        "EVIDENCE",
         "FILE",
         "ID",
         "KAOJI",
