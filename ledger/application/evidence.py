@@ -222,10 +222,10 @@ class _Plain:
             try:
                 if not entry.is_file(follow_symlinks=False):
                     raise NotPlain(entry.path)
-                found.by_digest[_digest(entry.path)].append(entry.path)
+                found.by_digest[_digest(entry.path)].append(str(Path(entry.path)))
                 found.names.add(entry.name)
             except OSError:
-                found.skipped.append(entry.path)
+                found.skipped.append(str(Path(entry.path)))
         return found
 
 

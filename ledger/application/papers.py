@@ -135,7 +135,7 @@ class Papers(Part):
             position, close = close_at(look.state, at, of)
             asked = None if employee is None else look.employee_id(employee, "employee")
             taken = [line.employee for line in close.run if line.deducted_fen > 0]
-            told = [look.pay(each, of) for each in taken if asked in (None, each)]
+            told = [look.pay(each, of, how.labels.language) for each in taken if asked in (None, each)]
             if not told:
                 raise WrongState("run_takes_nothing", month=of, site=at)
             people = People(look.state, how.mask)

@@ -113,12 +113,12 @@ QUESTIONS: dict[str, tuple[Callable[[Look], Any], ...]] = {
     "event_at": (lambda look: look.event_at(93),),
     "explain": (lambda look: look.explain("E06", MONTH),),
     "compare": (lambda look: look.compare(LedgerState(look.state.log, 110), "E06", MONTH),),
-    "pay": (lambda look: look.pay("E06", MONTH),),
     "evidence": (
         lambda look: look.evidence(),
         lambda look: look.evidence("notice:N807"),
         lambda look: look.evidence("appeal:A09"),
     ),
+    "pay": (lambda look: look.pay("E06", MONTH, "en"),),
     "case_file": (
         lambda look: look.case_file("A04"),
         lambda look: look.case_file("A07"),
