@@ -18,11 +18,10 @@ from ledger.application.part import Part
 from ledger.application.recording import Applied
 from ledger.errors import InputError, LedgerError, StoreError, Taken, Unknown, WrongState
 from ledger.events import Recorded
-from ledger.events.evidence import EvidenceAttached, EvidenceDiscarded
+from ledger.events.evidence import EvidenceAttached
 from ledger.review import evidence as told
 from ledger.state.ledger_state import LedgerState
 from ledger.store.evidence_files import MOST_BYTES, NotPlain, read_plain
-from ledger.store.log import Log
 
 _MEBIBYTE: Final = 1024 * 1024
 _WITH_FILES: Final = ("notice", "appeal")
@@ -185,19 +184,6 @@ class Evidence(Part):
             elif (named.get(each.person or ""), each.sha256) not in known:
                 strays.append(path)
         return strays, links
-
-
-def remove_discarded(log: Log, events: Iterable[Recorded]) -> None:
-    """Removes the sealed copies of what was taken out in these events and lies with nothing else of that person's."""
-    gone = {
-        (event.whose, event.sha256) for each in events if isinstance(event := each.event, EvidenceDiscarded)
-    }
-    if not gone:
-        return
-    gone -= told.standing_copies(LedgerState(log))
-    log.people.load_keys(sorted({whose for whose, _ in gone}))
-    for whose, sha256 in sorted(gone):
-        log.people.evidence.remove(whose, sha256)
 
 
 class _Plain:

@@ -230,7 +230,7 @@ class Recording(Part):
     def _remove_discarded(self, applied: Applied) -> None:
         """The sealed copies of files that were taken out go once that is recorded."""
         if any(recorded.event.kind == EvidenceDiscarded.kind for recorded in applied.events):
-            from ledger.application.evidence import remove_discarded
+            from ledger.application.evidence_removal import remove_discarded
 
             remove_discarded(self.log, applied.events)
 
