@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli import report
+from cli import pay_reports, report
 from cli.localized_help import SpeakingCommand
 from cli.render import print_line, print_table, shown, talk
 from cli.settings import common_options, settings
@@ -68,7 +68,7 @@ def demo(context: click.Context, folder: Path) -> None:
             row for row in ledger.reports.reconciliation(_MONTH, _SITE)["rows"] if row["open"] != "0.00"
         )
     print_line(f"\n{words['pay'].format(**short)}")
-    context.invoke(report.reconciliation, month=_MONTH, site=_SITE)
+    context.invoke(pay_reports.reconciliation, month=_MONTH, site=_SITE)
     _show_next(folder, words, before)
 
 

@@ -9,7 +9,6 @@ from typing import Final
 
 from ledger.aggregates.context import Decision
 from ledger.errors import WrongState
-from ledger.events import Recorded
 from ledger.events.clock import CLOCK_STREAM, ClockVouched
 from ledger.state.execution import Recorder
 from ledger.store.log import Log
@@ -20,23 +19,24 @@ AHEAD: Final = timedelta(days=400)
 """So long an office records nothing at most: every month has its close."""
 
 
-def recorder(log: Log, position: int, operator: str, now: datetime) -> Recorder:
-    """Whose hand records behind a position, and when: never before what was recorded last."""
-    last = _last(log, position)
-    if last is None or now >= last.recorded_at:
-        return Recorder(operator, now)
-    return Recorder(operator, last.recorded_at, now)
+def judged(
+    log: Log, position: int, operator: str, now: datetime, is_right: bool
+) -> tuple[Recorder, Decision | None]:
+    """Whose hand records behind a position, and when: never before what was recorded last.
 
-
-def vouched(log: Log, position: int, now: datetime, is_right: bool) -> Decision | None:
-    """What is to be recorded first where somebody vouches for a clock that is not believed; None where it is.
-
-    WrongState `clock_behind`, `clock_ahead` where nobody does.
+    With what is to be recorded first where somebody vouches (`is_right`) for a clock that is not believed; else None.
+    WrongState `clock_behind`, `clock_ahead` where nobody vouches.
     """
-    last = _last(log, position)
+    last = next(iter(log.at([position])), None) if position else None
     if last is None:
-        return None
-    by = last.on_clock
+        return Recorder(operator, now), None
+    decision = _vouched(last.on_clock, now, is_right)
+    if now >= last.recorded_at:
+        return Recorder(operator, now), decision
+    return Recorder(operator, last.recorded_at, now), decision
+
+
+def _vouched(by: datetime, now: datetime, is_right: bool) -> Decision | None:
     behind, ahead = now < by - BEHIND, now > by + AHEAD
     if not (behind or ahead):
         return None
@@ -50,8 +50,3 @@ def vouched(log: Log, position: int, now: datetime, is_right: bool) -> Decision 
 def _shown(instant: datetime) -> str:
     """To the minute; a ledger may have sites in several time zones."""
     return f"{instant:%Y-%m-%d %H:%M} UTC"
-
-
-def _last(log: Log, position: int) -> Recorded | None:
-    """The event at a position; None at the beginning."""
-    return next(iter(log.at([position])), None) if position else None

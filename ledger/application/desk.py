@@ -22,7 +22,7 @@ from ledger.application.ledger import Ledger
 from ledger.application.look import Look
 from ledger.errors import LedgerError, NotEntitled, StoreError, WrongState
 from ledger.projections.projections import Progress
-from ledger.state.execution import LedgerContext
+from ledger.state.ledger_context import LedgerContext
 from ledger.state.ledger_state import LedgerState
 from ledger.store.readings import Readings
 

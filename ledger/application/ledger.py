@@ -11,7 +11,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from ledger import clock
-from ledger.application.look import Look, now_of, position_of
+from ledger.application.as_of import now_of, position_of
+from ledger.application.look import Look
 from ledger.projections.projections import Progress, Projections
 from ledger.projections.stand import drawn_at
 from ledger.reports.names import names_of

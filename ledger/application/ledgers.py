@@ -6,9 +6,9 @@ They are read one after another, each as it stands then: no figure of one rests 
 from collections.abc import Iterator
 from typing import Any
 
+from ledger.application.as_of import is_instant
 from ledger.application.desk import Desk
 from ledger.application.ledger import Ledger
-from ledger.application.look import is_instant
 from ledger.errors import InputError, StoreError, Unknown
 from ledger.store.address import shown
 from ledger.store.log import Log

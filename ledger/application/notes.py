@@ -22,8 +22,8 @@ from ledger.events.offices import OfficeAppointed
 from ledger.events.policies import PolicyAdopted
 from ledger.reports.names import names_of
 from ledger.state.departments import has_head, has_people
-from ledger.state.execution import LedgerContext
 from ledger.state.hand_off import open_differences, unpaid
+from ledger.state.ledger_context import LedgerContext
 from ledger.state.ledger_state import LedgerState
 from ledger.store.personal import site_texts
 from ledger.terms import ERASED, SEALED, format_local, month_of

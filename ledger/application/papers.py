@@ -15,8 +15,8 @@ from ledger.documents.forms.people import People
 from ledger.documents.forms.typeset import pdf
 from ledger.errors import StoreError, WrongState
 from ledger.review.what_if import Remedy, what_if
-from ledger.state.execution import LedgerContext
 from ledger.state.hand_off import close_at
+from ledger.state.ledger_context import LedgerContext
 from ledger.store.notary import Notary
 from ledger.terms import format_money, month_of
 
@@ -135,7 +135,7 @@ class Papers(Part):
             position, close = close_at(look.state, at, of)
             asked = None if employee is None else look.employee_id(employee, "employee")
             taken = [line.employee for line in close.run if line.deducted_fen > 0]
-            told = [look.pay(each, of) for each in taken if asked in (None, each)]
+            told = [look.pay(each, of, how.labels.language) for each in taken if asked in (None, each)]
             if not told:
                 raise WrongState("run_takes_nothing", month=of, site=at)
             people = People(look.state, how.mask)

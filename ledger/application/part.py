@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ledger.application.clock_judgement import recorder, vouched
+from ledger.aggregates.context import Decision
+from ledger.application.clock_judgement import judged
 from ledger.projections.projections import Projections
 from ledger.state.execution import Recorder, record_own
 from ledger.state.ledger_state import LedgerState
@@ -36,14 +37,15 @@ class Part:
     def _operator(self) -> str:
         return self._ledger.operator()
 
+    def _judged(self, position: int) -> tuple[Recorder, Decision | None]:
+        return judged(self.log, position, self._operator(), self._now(), self._ledger.clock_is_right)
+
     def _hand(self, unit: "Unit", ledger_state: LedgerState) -> Recorder:
         """Whose hand records in a unit, and when; where somebody vouches for the clock, that is recorded first.
 
         WrongState `clock_behind`, `clock_ahead`.
         """
-        now = self._now()
-        hand = recorder(self.log, unit.position, self._operator(), now)
-        vouching = vouched(self.log, unit.position, now, self._ledger.clock_is_right)
+        hand, vouching = self._judged(unit.position)
         if vouching is not None:
             for recorded in record_own(ledger_state, [vouching], unit.position, hand):
                 unit.append(recorded)

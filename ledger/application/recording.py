@@ -10,7 +10,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from ledger.application import command_completion, command_reader
-from ledger.application.clock_judgement import recorder, vouched
 from ledger.application.field_check import check_field
 from ledger.application.notes import NOTED, Note, empty_departments, notes
 from ledger.application.part import Part
@@ -243,9 +242,7 @@ class Recording(Part):
         try:
             with self.log.holding():
                 position = self.log.position()
-                now = self._now()
-                vouched(self.log, position, now, self._ledger.clock_is_right)
-                hand = recorder(self.log, position, self._operator(), now)
+                hand, _ = self._judged(position)
                 yield _Imagined(position), LedgerState(self.log), hand
         finally:
             self.log.sealing.end_unit(committed=False)

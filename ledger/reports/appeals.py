@@ -7,7 +7,7 @@ from ledger.projections.tables.appeals import PROJECTION
 from ledger.reports.shapes import Report, Row
 from ledger.reports.source import Rows
 from ledger.state.deadlines import decision_due, marked
-from ledger.state.execution import LedgerContext
+from ledger.state.ledger_context import LedgerContext
 from ledger.state.ledger_state import LedgerState
 
 

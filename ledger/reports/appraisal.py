@@ -11,7 +11,7 @@ from ledger.reports.appraisal_rows import appraisal_rows, mean_of, missing_days,
 from ledger.reports.names import names_of
 from ledger.reports.shapes import Report
 from ledger.state.appraisal import PlacedSheet, sheets
-from ledger.state.execution import LedgerContext
+from ledger.state.ledger_context import LedgerContext
 from ledger.state.ledger_state import LedgerState
 
 _SPOT_CHECKS = ("duty", "discipline", "quality")

@@ -19,7 +19,7 @@ from ledger.reports.source import Rows
 from ledger.reports.waits import all_waits
 from ledger.state.deadlines import decision_due, marked
 from ledger.state.departments import has_head, has_people
-from ledger.state.execution import LedgerContext
+from ledger.state.ledger_context import LedgerContext
 from ledger.state.ledger_state import LedgerState
 from ledger.state.unstated import covered, unstated_acts
 from ledger.terms import first_day, last_day, month_of, next_month

@@ -9,7 +9,7 @@ from ledger.projections.tables.posted_lists import PROJECTION
 from ledger.reports.posted_lists import correction_due, wanted, wrong_since
 from ledger.reports.shapes import Report
 from ledger.reports.source import Rows
-from ledger.state.execution import LedgerContext
+from ledger.state.ledger_context import LedgerContext
 from ledger.state.public_lists import posted_list
 from ledger.terms import first_day, next_month
 

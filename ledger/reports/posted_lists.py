@@ -14,7 +14,7 @@ from ledger.events.posted_lists import ListedRow, PublicListCorrected
 from ledger.formats import masked
 from ledger.policy.model import PublicList
 from ledger.reports.shapes import Report
-from ledger.state.execution import LedgerContext
+from ledger.state.ledger_context import LedgerContext
 from ledger.state.ledger_state import LedgerState
 from ledger.state.public_lists import posted_list
 from ledger.terms import last_day

@@ -19,9 +19,9 @@ from ledger.projections.tables.register import sanction_status
 from ledger.reckoning.reckon import Cell
 from ledger.review import notice_words, site_cards, sittings
 from ledger.state.deadlines import appeal_by, decision_due, marked, sanction_appeal_by, share_appeal_by
-from ledger.state.execution import LedgerContext
 from ledger.state.ids import full_id
 from ledger.state.introduction import opened
+from ledger.state.ledger_context import LedgerContext
 from ledger.state.ledger_state import LedgerState
 from ledger.terms import format_money
 

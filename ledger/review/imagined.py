@@ -12,7 +12,7 @@ from ledger.events import Event
 from ledger.events.checks import CheckWithdrawn
 from ledger.events.handbook import HandbookClosed
 from ledger.events.objections import AppraisalVerified
-from ledger.state.execution import LedgerContext
+from ledger.state.ledger_context import LedgerContext
 
 NOBODY = "what-if"
 """Who imagined events are said to be by; they are never recorded."""

@@ -6,7 +6,7 @@ from ledger.aggregates.employee_state import EmployeeState
 from ledger.events.employees import employee_stream
 from ledger.events.notices import EvidenceFile, NoticeCorrected, NoticeIssued
 from ledger.events.remarks import NoticeRemarked
-from ledger.state.execution import LedgerContext
+from ledger.state.ledger_context import LedgerContext
 
 
 def file_lines(files: Iterable[EvidenceFile]) -> list[str]:

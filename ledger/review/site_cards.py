@@ -5,7 +5,7 @@ from typing import Any
 
 from ledger.events.employees import employee_stream
 from ledger.events.sheets import DaySheetRecorded, WeekSheetRecorded
-from ledger.state.execution import LedgerContext
+from ledger.state.ledger_context import LedgerContext
 from ledger.state.ledger_state import LedgerState
 from ledger.terms import format_money, month_of, next_month
 

@@ -20,7 +20,7 @@ from ledger.policy.model import Policy
 from ledger.review import imagined
 from ledger.review.impact import Impact, impact, impact_on
 from ledger.state.ended import ended
-from ledger.state.execution import LedgerContext
+from ledger.state.ledger_context import LedgerContext
 from ledger.state.ledger_state import LedgerState
 from ledger.store.log import Log
 from ledger.terms import Outcome

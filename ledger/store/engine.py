@@ -289,7 +289,7 @@ def locked_file(path: Path) -> Iterator[None]:
     """Nobody else who locks this file goes on meanwhile."""
     lock = _file_lock(str(path))
     try:
-        lock.acquire()
+        lock.acquire(poll_interval=_LOOK_AGAIN_S)
     except OSError as error:  # as SQLite itself would say it of a folder that cannot be written to
         raise OperationalError(f"lock {path}", None, error) from error
     try:
@@ -303,7 +303,7 @@ def _file_lock(path: str) -> Any:
     """A file's lock: to make one takes as long as to take it."""
     from filelock import FileLock  # readers need none
 
-    return FileLock(path, poll_interval=_LOOK_AGAIN_S, fallback_to_soft=False)
+    return FileLock(path)
 
 
 if hasattr(os, "register_at_fork"):  # a lock belongs to the process that made it

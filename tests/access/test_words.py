@@ -15,7 +15,7 @@ from ledger.errors import LedgerError
 from ledger.events.appeals import AppealDecided, AppealEvent
 from ledger.events.employees import employee_of, employee_stream
 from ledger.events.hearings import HearingRecorded
-from ledger.state.execution import LedgerContext
+from ledger.state.ledger_context import LedgerContext
 from ledger.state.ledger_state import LedgerState
 from ledger.store.personal import is_personal
 from tests.support import office

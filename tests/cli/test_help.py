@@ -11,7 +11,8 @@ import pytest
 
 from cli.localized_help import SpeakingGroup
 from cli.main import kaoji, run
-from docs.generate import FOLDER, Speaking, commands, pages
+from docs.generate import FOLDER, pages
+from docs.pages.command_line import Speaking, commands
 from ledger.labels.messages import load
 from ledger.terms import LANGUAGES, Language
 

@@ -17,7 +17,8 @@ import pytest
 from pydantic import BaseModel
 
 from cli.main import kaoji
-from docs.generate import commands, pages
+from docs.generate import pages
+from docs.pages.command_line import commands
 from ledger import terms
 from ledger.aggregates.dispatch import covered
 from ledger.aggregates.employee import evolve
@@ -37,7 +38,7 @@ from ledger.reckoning.facts import EmployeeFacts
 from ledger.reckoning.fold_facts import fold
 from ledger.review.cards import plain_card
 from ledger.rooms import modules_of
-from ledger.state.execution import LedgerContext
+from ledger.state.ledger_context import LedgerContext
 from ledger.subjects import APART, BY_EVENT, BY_KIND, OWNED, SUBJECTS, Ref, Subject, referred
 from tests.completeness.scene import MONTH, NOT_BY_FORM, WAGES, everything
 from tests.support import office

@@ -9,7 +9,7 @@ from typing import Any, get_args
 import click
 from pydantic import BaseModel
 
-from docs.generate import Speaking, commands
+from docs.pages.command_line import Speaking, commands
 from ledger import terms
 from ledger.commands import COMMANDS, parts_of, rows_of
 from ledger.policy import loading

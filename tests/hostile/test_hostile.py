@@ -15,7 +15,7 @@ import click
 import pytest
 
 from cli.main import run
-from docs.generate import commands
+from docs.pages.command_line import commands
 from ledger import terms
 from ledger.application.ledger import Ledger
 from ledger.commands import COMMANDS

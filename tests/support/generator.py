@@ -18,7 +18,8 @@ from ledger.policy.loading import house_rules
 from ledger.projections.tables import monthly
 from ledger.reports import appeals as docket
 from ledger.reports.source import StateRows
-from ledger.state.execution import LedgerContext, Recorder, record
+from ledger.state.execution import Recorder, record
+from ledger.state.ledger_context import LedgerContext
 from ledger.state.ledger_state import LedgerState
 from ledger.store.log import Log
 from ledger.terms import first_day, last_day, month_of, next_month

@@ -12,7 +12,7 @@ from ledger.events.appeals import AppealDecided, AppealEscalated, AppealFiled
 from ledger.events.employees import employee_stream
 from ledger.events.replies import AppealReplied
 from ledger.labels.messages import Labels
-from ledger.state.execution import LedgerContext
+from ledger.state.ledger_context import LedgerContext
 from ledger.state.ledger_state import LedgerState
 
 

@@ -24,7 +24,7 @@ from ledger.labels.citations import cited
 from ledger.labels.messages import Labels
 from ledger.policy.model import Policy
 from ledger.state.deadlines import appeal_by
-from ledger.state.execution import LedgerContext
+from ledger.state.ledger_context import LedgerContext
 from ledger.state.ledger_state import LedgerState
 from ledger.terms import format_money
 

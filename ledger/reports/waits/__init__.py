@@ -11,7 +11,7 @@ from typing import NamedTuple
 from ledger.projections.projection import Waiting
 from ledger.reports.source import Rows
 from ledger.rooms import modules_of
-from ledger.state.execution import LedgerContext
+from ledger.state.ledger_context import LedgerContext
 
 
 class Waits(NamedTuple):

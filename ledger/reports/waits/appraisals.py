@@ -24,7 +24,7 @@ from ledger.reports.appraisal_rows import expected_days, missing_weeks
 from ledger.reports.source import Rows
 from ledger.state.appraisal import PlacedSheet, sheets, week_sheet
 from ledger.state.departments import has_people
-from ledger.state.execution import LedgerContext
+from ledger.state.ledger_context import LedgerContext
 from ledger.terms import first_day, last_day, month_of
 
 WAITS: Final[tuple[str, ...]] = (

@@ -13,7 +13,7 @@ from ledger.projections.tables.register import PROJECTION as REGISTER
 from ledger.reports.source import Rows, occurrences_of
 from ledger.state.actions import Standing, actions_at, standing_of
 from ledger.state.analyses import analyses_at, causes_by_notice
-from ledger.state.execution import LedgerContext
+from ledger.state.ledger_context import LedgerContext
 from ledger.terms import first_day, month_of, next_month
 
 WAITS = ("analysis", "action", "effect", "reopened")

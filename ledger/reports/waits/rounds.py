@@ -11,8 +11,8 @@ from ledger.aggregates.inspections import InspectionState
 from ledger.projections.projection import Waiting
 from ledger.reports.source import Rows
 from ledger.state.departments import scored
-from ledger.state.execution import LedgerContext
 from ledger.state.findings import status_of
+from ledger.state.ledger_context import LedgerContext
 from ledger.state.rounds import due_on, findings_in, rounds_at
 from ledger.terms import first_day, last_day, month_of
 

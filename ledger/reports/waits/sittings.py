@@ -11,7 +11,7 @@ from ledger.aggregates.sittings import SittingState, attempts
 from ledger.examination.marking import PaperResult
 from ledger.projections.projection import Waiting
 from ledger.reports.source import Rows
-from ledger.state.execution import LedgerContext
+from ledger.state.ledger_context import LedgerContext
 from ledger.state.sittings import results_of, rules_of, sittings_at
 from ledger.terms import month_of
 
