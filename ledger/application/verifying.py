@@ -114,7 +114,7 @@ class Verifying(Part):
             _add_registries(verified, ((str(f.fields["table"]), f.fields["rows"]) for f in told))
             verified.faults += self._strange_keys([str(each) for each in verifiers])
         if sheets:
-            differing = self.projections.differing()
+            differing = self._differing(verified)
             (verified.unchecked if differing is None else verified.levels).append("sheets")
             verified.faults += [
                 Fault("sheet_differs", None, {"sheet": sheet, "rows": rows})
@@ -125,6 +125,16 @@ class Verifying(Part):
                     reasons = catalogue.inconsistencies(connection)
                 verified.faults += [Fault("database_damaged", None, {"reason": each}) for each in reasons]
         return verified
+
+    def _differing(self, verified: Verified) -> list[tuple[str, int]] | None:
+        """The sheets that differ; None where there is none, or the log they are drawn from cannot be read, as is told."""
+        try:
+            found = self.projections.differing()
+        except StoreError as error:
+            if is_trouble(error) or not verified.faults:
+                raise
+            return None
+        return None if found is None else list(found)
 
     def _check_keyring(self, verified: Verified) -> None:
         """Every key against the log; where the log cannot be read for it, the audit has told why.

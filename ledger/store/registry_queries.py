@@ -45,6 +45,8 @@ class RegistryQueries:
             things.c.ledger == self.ledger, things.c.kind == kind, things.c.id == name
         )
         position: int | None = self._place.scalar(query)
+        if position is not None and not isinstance(position, int):
+            raise StoreError("registry_unproven", url=self._place.shown_url(), table=things.name)
         return position
 
     def ids(self, kind: str, site: str | None = None, as_of: int | None = None) -> list[str]:
