@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from cli.files import read_file, write_file
+from cli.files import make_folder, read_file, write_file
 from cli.handout import STDOUT, hand_out
 from cli.localized_help import SpeakingCommand, SpeakingGroup
 from cli.render import shown, talk
@@ -201,6 +201,32 @@ def events(form: str, out: str, since: int, words: bool, force: bool, as_of: str
         click.echo(content, nl=False)
         return
     talk(settings().labels().say("events_written", file=shown(out), events=content.count(b"\n")))
+
+
+@export.command(
+    "entries",
+    cls=SpeakingCommand,
+    help_key="export entries",
+    examples=["kaoji export entries --format parquet --out analysis"],
+)
+@click.option("--format", "form", type=click.Choice(["parquet"]), required=True, help="field:entries_format")
+@click.option("--out", metavar="DIR", required=True, help="field:out_folder")
+@force_option
+@as_of_option
+@common_options
+def entries(form: str, out: str, force: bool, as_of: str | None) -> None:
+    """Write where every yuan comes from, what was handed over, what pay took and all notices, for DuckDB or Polars.
+
+    Five Parquet files: entries, lines, runs, returns, notices. No names and no words; money in fen.
+    """
+    with settings().open() as ledger:
+        position = None if as_of is None else ledger.position_of(as_of)
+        files = ledger.exports.analysis(position)
+    make_folder(Path(out))
+    for name, (content, _) in files.items():
+        write_file(Path(out) / f"{name}.parquet", content, force)
+    rows = sum(rows for _, rows in files.values())
+    talk(settings().labels().say("entries_written", rows=rows, folder=shown(out)))
 
 
 @export.command(

@@ -34,6 +34,15 @@ def read_file(path: Path) -> bytes:
         raise InputError("file_unreadable", file=str(path), reason=error.strerror or str(error)) from None
 
 
+def make_folder(folder: Path) -> None:
+    """The folder and those above it, where they are not there yet. InputError `file_unwritable`."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InputError("file_unwritable", file=str(folder), reason=reason).at(field="out") from None
+
+
 def write_file(path: Path, content: bytes, force: bool, mode: int = 0o666) -> None:
     """Writes a file that is not there yet, or over one with `force`. InputError `file_exists`, `file_unwritable`.
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.files import PRIVATE, write_file
+from cli.files import PRIVATE, make_folder, write_file
 from cli.render import talk
 from cli.settings import settings
 from ledger.errors import InputError, StoreError
@@ -46,14 +46,6 @@ def hand_out(
     if out == STDOUT:
         return
     for folder in sorted({file.parent for file, _ in files if file != Path(out)}):
-        _make(folder)
+        make_folder(folder)
     for file, content in files:
         write_file(file, content, force, PRIVATE)
-
-
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise InputError("file_unwritable", file=str(folder), reason=reason).at(field="out") from None
