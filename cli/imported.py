@@ -93,17 +93,20 @@ def tell(imported: "Imported", dry_run: bool, good_rows: bool) -> None:
     recorded = totals["new"] + totals["changes"] if dry_run else imported.recorded
     told = {"known": totals["known"], "skipped": totals["skipped"], "refused": totals["refused"]}
     print_line(labels.say(key, recorded=recorded, **told))
+    if found.kind == "payroll" and imported.recorded:
+        talk(labels.say("reconcile_next", month=found.month))
 
 
 def _line(row: "RowVerdict") -> dict[str, Any]:
     labels = settings().labels()
+    facts = _facts(row.commands)
     said = [_placed(each.place, labels.message(each.code, each.fields)) for each in row.errors]
     said += [_placed(each.place, labels.note(each.code, each.fields)) for each in row.warnings]
     return {
         "row": str(row.row.number),
         "verdict": "row_refused" if row.verdict == "refused" else row.verdict,
         "id": row.id,
-        "text": labels.say("sentence_separator").join(said or [_facts(row.commands)]),
+        "text": labels.say("sentence_separator").join(said if row.errors or not facts else [facts, *said]),
     }
 
 

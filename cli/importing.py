@@ -40,7 +40,7 @@ def _command(kind: str, examples: list[str], *options: Callable[..., Any]) -> Ca
             click.option("--encoding", metavar="E", help="field:import_encoding"),
             site_option,
             *options,
-            click.option("--by", metavar="EMPLOYEE", help="field:import_by"),
+            click.option("--by", metavar="EMPLOYEE", required=kind == "payroll", help="field:import_by"),
             click.option("--numbers-as-staff", is_flag=True, help="field:numbers_as_staff"),
             click.option(
                 "--names", type=click.Choice(["none", "full"]), default="full", help="field:import_names"

@@ -29,7 +29,8 @@ def print_reconciliation(title: str, found: dict[str, Any], only_open: bool) -> 
     columns = ["employee", *named, *money, "status", "reason"]
     print_table([*rows, total] if len(rows) > 1 else rows, columns, right=money, spare=["settled", *named])
     print_title(labels.title("payroll-returns"))
-    print_table(found["returns"], ["run", "on", "by", "people", "position"], right=["people", "position"])
+    returns = [{**each, "run": _run(each["run"])} for each in found["returns"]]
+    print_table(returns, ["run", "on", "by", "people", "position"], right=["people", "position"])
 
 
 _CALLED = {"line": "line_handed_over", "returned": "actually_taken"}
@@ -38,32 +39,37 @@ _CALLED = {"line": "line_handed_over", "returned": "actually_taken"}
 
 def explain_pay(employee: str, month: str, as_of: str | None, as_json: bool) -> None:
     """`kaoji explain --pay`: entry by entry, from the lines of the close to what is open."""
+    labels = settings().labels()
     with settings().open() as ledger, checking(ledger), ledger.look_at_log(as_of) as look:
-        found = look.pay(employee, month)
+        found = look.pay(employee, month, labels.language)
     if as_json:
         print_json(found)
         return
-    labels = settings().labels()
     print_title(f"{labels.title('explain-pay')} {found['employee']} {found['name']} · {month}")
     rows = [
         {
             "matter": _CALLED.get(entry["what"], entry["what"]),
             "amount": entry["amount"],
             "about": _about(entry),
-            "events": " ".join(f"#{position}" for position in entry["rests_on"]),
+            "words": entry.get("words") or " ".join(f"[#{position}]" for position in entry["rests_on"]),
         }
         for entry in found["entries"]
     ]
-    print_table(rows, ["matter", "about", "amount", "events"], right=["amount"], spare=["events"])
+    print_table(rows, ["matter", "about", "amount", "words"], right=["amount"], spare=["words"])
     for name in ("expected", "actual", "open"):
         if found[name] is not None:
             print_line("  " + labels.say("told", name=labels.heading(name), value=found[name]))
 
 
+def _run(run: str | None) -> str | None:
+    """A run by its id, and the one that needs none in words."""
+    return settings().labels().say("regular_run") if run == "regular" else run
+
+
 def _about(entry: dict[str, Any]) -> str:
     """What an entry is about, in one cell: its month, component, run, reason or guard."""
     labels = settings().labels()
-    parts = [entry.get("obligation_month") or entry.get("month"), entry.get("run")]
+    parts = [entry.get("obligation_month") or entry.get("month"), _run(entry.get("run"))]
     parts += [labels.word(entry[name]) for name in ("component", "reason", "how") if entry.get(name)]
     for name in ("wage", "minimum_wage"):
         if entry.get(name):

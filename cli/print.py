@@ -11,10 +11,13 @@ from cli.form_fields import completion
 from cli.handout import STDOUT, hand_out
 from cli.localized_help import SpeakingCommand, SpeakingGroup
 from cli.render import shown, talk
-from cli.report_options import month_argument
+from cli.report_options import Day, month_argument
 from cli.settings import as_of_option, common_options, force_option, out_option, settings, site_option
+from ledger.errors import InputError
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from ledger.application.ledger import Ledger
     from ledger.application.papers import How, Paper
 
@@ -80,12 +83,25 @@ def _command(name: str, *examples: str) -> Callable[[Callable[..., Any]], click.
     return made
 
 
-@_command("notice", "kaoji print notice N2026-0001 --out N2026-0001.pdf --attach-receipt")
-@click.argument("notice", shell_complete=completion("notice"))
+@_command(
+    "notice",
+    "kaoji print notice N2026-0001 --out N2026-0001.pdf --attach-receipt",
+    "kaoji print notice --since 2026-08-01 --out notices.pdf",
+)
+@click.argument("notice", required=False, shell_complete=completion("notice"))
+@click.option("--since", type=Day(), metavar="DAY", help="field:notices_since")
+@site_option
 @_paper_options("notice_form")
-def notice(notice: str) -> Make:
-    """A violation notice 過失通知單 in three copies; what is recorded of its service is printed, blanks else."""
-    return lambda ledger, how: ledger.papers.notice(notice, how)
+def notice(notice: str | None, since: "date | None", site: str | None) -> Make:
+    """A violation notice 過失通知單 in three copies; what is recorded of its service is printed, blanks else.
+
+    With --since all that were issued since a day, one after another.
+    """
+    if (notice is None) == (since is None):
+        raise InputError("notice_or_since")
+    if since is not None:
+        return lambda ledger, how: ledger.papers.notices(since, site, how)
+    return lambda ledger, how: ledger.papers.notice(str(notice), how)
 
 
 @_command("decision", "kaoji print decision A2026-0001 --out A2026-0001.pdf")
@@ -151,3 +167,53 @@ def deduction_notice(month: str, employee: str | None, site: str | None) -> Make
 def checklist(area: str | None, site: str | None) -> Make:
     """An empty sheet 工作日檢表: the standards of an area, what is looked at, boxes to tick."""
     return lambda ledger, how: ledger.papers.checklist(area, site, how)
+
+
+@_command(
+    "appraisal",
+    "kaoji print appraisal 2026-09 --department front-desk --out 2026-09.pdf",
+    "kaoji print appraisal E017 --out E017.pdf",
+)
+@click.argument("appraised", metavar="MONTH|EMPLOYEE")
+@click.option("--department", metavar="DEPARTMENT", help="field:only_department")
+@site_option
+@_paper_options("appraisal_form")
+def appraisal(appraised: str, department: str | None, site: str | None) -> Make:
+    """The appraisal sheets 績效考核表 of a month, a page a person; of one employee the latest."""
+    return lambda ledger, how: ledger.papers.appraisal(appraised, site, department, how)
+
+
+@_command(
+    "daily-check",
+    "kaoji print daily-check 2026-09-02 --department front-desk --out 2026-09-02.pdf",
+    "kaoji print daily-check --empty --out empty.pdf",
+)
+@click.argument("day", required=False, type=Day(), metavar="DAY")
+@click.option("--department", metavar="DEPARTMENT", help="field:only_department")
+@click.option("--empty", is_flag=True, help="field:empty_form")
+@site_option
+@_paper_options("daily_check_form")
+def daily_check(day: "date | None", department: str | None, empty: bool, site: str | None) -> Make:
+    """The day sheet 工作日檢表 of a department as it was filled in; --empty: the one to fill in, of all areas."""
+    if empty:
+        return lambda ledger, how: ledger.papers.checklist(None, site, how)
+    if day is None or department is None:
+        raise InputError("day_and_department")
+    return lambda ledger, how: ledger.papers.day_sheet(day, department, site, how)
+
+
+@_command("examination", "kaoji print examination X2026-0001 --out papers.pdf")
+@click.argument("sitting", shell_complete=completion("sitting"))
+@click.option("--paper", metavar="NUMBER", help="field:only_paper")
+@_paper_options("examination_paper")
+def examination(sitting: str, paper: str | None) -> Make:
+    """The papers 試卷 of a sitting, by number and without names: to be written on, or as they were answered."""
+    return lambda ledger, how: ledger.papers.examination(sitting, paper, how)
+
+
+@_command("examination-result", "kaoji print examination-result X2026-0001 --out results.pdf")
+@click.argument("sitting", shell_complete=completion("sitting"))
+@_paper_options("examination_result")
+def examination_result(sitting: str) -> Make:
+    """The results 成績 of a sitting by paper number; whose they are once they are declared."""
+    return lambda ledger, how: ledger.papers.examination_result(sitting, how)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _LEAST_COLUMNS = 20
 """A terminal that says it is narrower is not believed."""
 
-FOLDED = frozenset({"what", "because", "subject", "text", "source", "old", "new", "title"})
+FOLDED = frozenset({"what", "because", "subject", "text", "words", "source", "old", "new", "title"})
 """The columns of running text, which may be broken over several lines; ids and amounts never are."""
 
 

@@ -16,7 +16,8 @@ def usage_error(error: click.UsageError) -> InputError:
             meant = ", ".join(error.possibilities or ())
             return InputError("option_unknown", option=error.option_name, path=path, meant=meant or None)
         case click.MissingParameter() if error.param is not None:
-            return InputError("argument_missing", name=error.param.make_metavar(_context(error)), path=path)
+            name = error.param.opts[-1] if isinstance(error.param, click.Option) else _metavar(error)
+            return InputError("argument_missing", name=name, path=path)
         case click.BadParameter() if error.param is not None:
             name = error.param.opts[-1] if isinstance(error.param, click.Option) else _metavar(error)
             if isinstance(error.param.type, click.Choice):

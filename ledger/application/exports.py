@@ -25,8 +25,8 @@ from ledger.exports.accounts import Format
 from ledger.exports.handoff import Handoff, Names
 from ledger.exports.mapped import mapped
 from ledger.exports.table import Table, misread_ids
-from ledger.imports import pay_map
-from ledger.state.hand_off import close_at, close_of, takes
+from ledger.imports import guard, pay_map, reader
+from ledger.state.hand_off import close_at, takes
 from ledger.state.ledger_state import LedgerState
 from ledger.store.notary import Notary
 from ledger.terms import month_of
@@ -201,16 +201,24 @@ class Exports(Part):
         return misread_ids(table)
 
     def check_handoff(self, raw: bytes) -> HandoffChecked:
-        """`verify --handoff`. InputError `handoff_unreadable`, `handoff_cell`."""
-        found = handoff_check.read(raw)
+        """`verify --handoff`, read as an import is. InputError `handoff_unreadable`, `handoff_cell`, `sheet_*`."""
+        found = handoff_check.read(_sheets(raw))
         if not self.log.exists():
             return HandoffChecked(found, False, ())
         with self._ledger.look_at_log() as look:
             try:
-                close = close_of(look.state, found.site, found.month)
+                placed = close_at(look.state, found.site, found.month)
             except LedgerError:
                 return HandoffChecked(found, False, ())
-            return HandoffChecked(found, True, tuple(handoff_check.differences(found, close)))
+            return HandoffChecked(found, True, tuple(handoff_check.differences(found, look.state, placed)))
+
+
+def _sheets(raw: bytes) -> list[tuple[str, handoff_check.Rows]]:
+    """The sheets of a workbook, parsed under the guards of an import. InputError `handoff_unreadable`, `sheet_*`."""
+    if guard.inspect(raw) == "csv":
+        raise InputError("handoff_unreadable", field="handoff_sheets")
+    book = reader.read(raw, lambda rows: 0, also=handoff_check.titles(), rows=xlsx_file.LIMIT)
+    return [(str(table.sheet), [(row.number, row.cells) for row in table.rows]) for table in book.tables]
 
 
 def _require_taken(state: LedgerState, close: MonthClosed) -> None:

@@ -12,6 +12,7 @@ from ledger.events.employees import employee_of, employee_stream
 from ledger.state.ids import full_id
 from ledger.state.ledger_state import LedgerState
 from ledger.subjects import APART, OWNED
+from ledger.terms import Language
 
 _DIRECTORY: Final = ("employee", "name", "department")
 
@@ -165,11 +166,11 @@ class GuardedLook(GuardedAppraisal):
         self._read("figures", owner, f"compare {month}")
         return report
 
-    def pay(self, employee: str, month: str) -> Report:
+    def pay(self, employee: str, month: str, language: Language) -> Report:
         """Why somebody's pay is what it is, for themselves and whoever handles pay."""
         owner = self._owner(employee)
         self._require(self.standing.to_person(owner), "pay", Grant.WORDS, f"{owner.employee} {month}")
-        report = super().pay(owner.employee, month)
+        report = super().pay(owner.employee, month, language)
         self._read("pay", owner, f"pay {month}")
         return report
 

@@ -166,8 +166,11 @@ class Imports(Part):
         decided = _Decided()
         one_for_all = sheet.together(found, rows, known, asked)
         if one_for_all is not None:
-            for values in one_for_all:
-                decided.events += record(state, parse_command(values), position, hand)
+            for done, values in enumerate([*one_for_all, None]):
+                if progress is not None:
+                    progress(len(rows) * done, len(rows))
+                if values is not None:
+                    decided.events += record(state, parse_command(values), position, hand)
         else:
             self._decide_each(rows, state, hand, position, decided, progress)
         for event in decided.events:

@@ -11,6 +11,7 @@ from ledger.state.hand_off import unpaid, without_wage
 from ledger.state.ids import full_id
 from ledger.state.ledger_context import LedgerContext
 from ledger.state.ledger_state import LedgerState
+from ledger.terms import Language
 
 Report = dict[str, Any]
 
@@ -316,11 +317,14 @@ class Look:
             then, self.state, full_id(self.state, "employee", employee, "employee"), month
         )
 
-    def pay(self, employee: str, month: str) -> Report:
-        """`explain --pay`: why somebody's pay of a closed month is what it is. WrongState `month_not_closed`."""
+    def pay(self, employee: str, month: str, language: Language) -> Report:
+        """`explain --pay`: why somebody's pay of a closed month is what it is, its words in a language.
+
+        WrongState `month_not_closed`.
+        """
         from ledger.review import pay
 
-        return pay.pay(self.state, full_id(self.state, "employee", employee, "employee"), month)
+        return pay.pay(self.state, full_id(self.state, "employee", employee, "employee"), month, language)
 
     def case_file(self, appeal: str) -> Report:
         """`appeal show` in full: history, route, both sides, the explanation, each outcome, precedents."""

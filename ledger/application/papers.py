@@ -1,20 +1,31 @@
 """Printed forms of one state of the ledger, each with where the event behind it stands (papers §17)."""
 
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Final
 
 from ledger.application.look import Look
 from ledger.application.part import Part
-from ledger.documents.forms import checklist, decision, deduction, month, notice, public_list
+from ledger.documents.forms import (
+    appraisal,
+    checklist,
+    decision,
+    deduction,
+    month,
+    notice,
+    public_list,
+    sitting,
+)
 from ledger.documents.forms.anchor import Anchor
 from ledger.documents.forms.blocks import Form
 from ledger.documents.forms.people import People
 from ledger.documents.forms.typeset import pdf
 from ledger.errors import StoreError, WrongState
 from ledger.review.what_if import Remedy, what_if
+from ledger.state.appraisal import latest_sheet
 from ledger.state.hand_off import close_at
 from ledger.state.ledger_context import LedgerContext
 from ledger.store.notary import Notary
@@ -22,6 +33,9 @@ from ledger.terms import format_money, month_of
 
 if TYPE_CHECKING:
     from ledger.labels.messages import Labels
+
+
+_MONTH: Final = re.compile(r"\d{4}-\d{2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +63,29 @@ class Papers(Part):
     def notice(self, name: str, how: How) -> Paper:
         """`print notice`. Unknown `notice_unknown`."""
         with self._ledger.look_at_log(how.as_of) as look:
-            context = LedgerContext(look.state, look.now)
-            found = look.thing(f"notice:{name}")[1]
-            owner = context.owner_of("notice", found)
-            at = notice.position_of(look.state, owner.employee, found)
-            form = notice.notice_form(context, owner, found, how.labels, self._anchor(look, at), how.mask)
-        return self._printed(form, how)
+            form = self._notice(look, look.thing(f"notice:{name}")[1], how)
+        return self._printed(how, form)
+
+    def notices(self, since: date, site: str | None, how: How) -> Paper:
+        """`print notice --since`: all notices issued at a site since a day, one after another. WrongState `no_notices`."""
+        with self._ledger.look_at_log(how.as_of) as look:
+            at = look.site(site)
+            issued = [
+                (each.issued_on, each.notice)
+                for owner in look.state.employees_at(at)
+                for each in owner.notices.values()
+                if each.issued_on >= since
+            ]
+            if not issued:
+                raise WrongState("no_notices", site=at, since=since)
+            forms = [self._notice(look, name, how) for _, name in sorted(issued)]
+        return self._printed(how, *forms)
+
+    def _notice(self, look: Look, name: str, how: How) -> Form:
+        context = LedgerContext(look.state, look.now)
+        owner = context.owner_of("notice", name)
+        at = notice.position_of(look.state, owner.employee, name)
+        return notice.notice_form(context, owner, name, how.labels, self._anchor(look, at), how.mask)
 
     def decision(self, name: str, how: How) -> Paper:
         """`print decision`. Unknown `appeal_unknown`, WrongState `appeal_undecided`."""
@@ -66,7 +97,7 @@ class Papers(Part):
             figures = self._figures(owner.employee, found, at, look.now)
             anchor = self._anchor(look, at)
             form = decision.decision_form(context, owner, found, how.labels, anchor, figures, how.mask)
-        return self._printed(form, how)
+        return self._printed(how, form)
 
     def _figures(self, owner: str, appeal: str, at: int, now: datetime) -> dict[str, object]:
         """Points of the notice and money of the month in dispute, had it been dismissed and as it was decided."""
@@ -113,7 +144,7 @@ class Papers(Part):
         """A form of a month as it stands: it rests on the last event there is."""
         with self._ledger.look_at_log(how.as_of) as look:
             made = form(look, look.site(site), self._anchor(look, look.position))
-        return self._printed(made, how)
+        return self._printed(how, made)
 
     def handoff(self, of: str, site: str | None, how: How) -> Paper:
         """`print handoff`. WrongState `month_not_closed`, `month_closed_with`."""
@@ -123,7 +154,7 @@ class Papers(Part):
             by = f"{look.state.employee(close.by).name}（{close.by}）"
             name, anchor = look.state.site(at).name, self._anchor(look, position)
             form = month.handoff_form(look.payroll(of, at), by, close.by, name, how.labels, anchor)
-        return self._printed(form, how)
+        return self._printed(how, form)
 
     def deduction_notice(self, of: str, site: str | None, employee: str | None, how: How) -> Paper:
         """`print deduction-notice`: for everybody from whom the run takes something, or for one of them.
@@ -135,14 +166,14 @@ class Papers(Part):
             position, close = close_at(look.state, at, of)
             asked = None if employee is None else look.employee_id(employee, "employee")
             taken = [line.employee for line in close.run if line.deducted_fen > 0]
-            told = [look.pay(each, of) for each in taken if asked in (None, each)]
+            told = [look.pay(each, of, how.labels.language) for each in taken if asked in (None, each)]
             if not told:
                 raise WrongState("run_takes_nothing", month=of, site=at)
             people = People(look.state, how.mask)
             policy, name = look.state.policy_of(at, of), look.state.site(at).name
             notices, anchor = look.notices(site=at), self._anchor(look, position)
             form = deduction.deduction_form(told, notices, name, people, policy, how.labels, anchor)
-        return self._printed(form, how)
+        return self._printed(how, form)
 
     def public_list(self, of: str, site: str | None, how: How) -> Paper:
         """`print public-list`: what was posted; a draft of what would be where nothing was."""
@@ -160,7 +191,7 @@ class Papers(Part):
             poster = posted["by"]
             by = "" if poster is None else f"{look.state.employee(poster).name}（{poster}）"
             form = public_list.public_list_form(posted, name, policy, how.labels, anchor, told, by)
-        return self._printed(form, how)
+        return self._printed(how, form)
 
     def checklist(self, area: str | None, site: str | None, how: How) -> Paper:
         """`print checklist`: an empty sheet by the rules in force today."""
@@ -169,17 +200,72 @@ class Papers(Part):
             of = month_of(look.today(at))
             policy, name = look.state.policy_of(at, of), look.state.site(at).name
             form = checklist.checklist_form(policy, name, of, area, how.labels)
-        return self._printed(form, how)
+        return self._printed(how, form)
+
+    # --- appraisal and examination ------------------------------------------------------------------
+
+    def appraisal(self, of: str, site: str | None, department: str | None, how: How) -> Paper:
+        """`print appraisal MONTH|EMPLOYEE`: everybody's sheet of a month, or somebody's latest. WrongState `no_sheet`."""
+        with self._ledger.look_at_log(how.as_of) as look:
+            if _MONTH.fullmatch(of):
+                at, month = look.site(site), of
+                people = [row["employee"] for row in look.appraisal(of, at, department)]
+            else:
+                people = [look.employee_id(of, "employee")]
+                at = look.state.employee(people[0]).site
+                month = latest_sheet(look.state, people[0], month_of(look.today(at)))
+            if not people:
+                raise WrongState("no_sheets", site=at, month=month)
+            sheets = [look.appraisal_sheet(each, month) for each in people]
+            name, named = look.state.site(at).name, People(look.state, how.mask)
+            anchor = self._anchor(look, look.position)
+            form = appraisal.appraisal_form(sheets, name, month, named, how.labels, anchor)
+        return self._printed(how, form)
+
+    def day_sheet(self, day: date, department: str, site: str | None, how: How) -> Paper:
+        """`print daily-check`: what was found in a department on a day."""
+        with self._ledger.look_at_log(how.as_of) as look:
+            at = look.site(site)
+            daily, people = look.daily_sheet(day, department, at), People(look.state, how.mask)
+            name, anchor = look.state.site(at).name, self._anchor(look, look.position)
+            form = appraisal.day_sheet_form(daily, name, people, how.labels, anchor)
+        return self._printed(how, form)
+
+    def examination(self, name: str, paper: str | None, how: How) -> Paper:
+        """`print examination`: the papers of a sitting, or one. Unknown `sitting_unknown`, `paper_unknown`."""
+        with self._ledger.look_at_log(how.as_of) as look:
+            told = self._sitting(look, name, how)
+            candidates = look.state.thing("sitting", told["sitting"]).candidates
+            numbers = sorted(candidates) if paper is None else [paper]
+            papers = {each: look.paper(told["sitting"], each) for each in numbers}
+            anchor = self._anchor(look, look.position)
+            form = sitting.paper_form(papers, candidates, told, how.labels, anchor)
+        return self._printed(how, form)
+
+    def examination_result(self, name: str, how: How) -> Paper:
+        """`print examination-result`: a sitting's results. Unknown `sitting_unknown`."""
+        with self._ledger.look_at_log(how.as_of) as look:
+            told, people = self._sitting(look, name, how), People(look.state, how.mask)
+            form = sitting.results_form(told, people, how.labels, self._anchor(look, look.position))
+        return self._printed(how, form)
+
+    @staticmethod
+    def _sitting(look: Look, name: str, how: How) -> dict[str, Any]:
+        """The report of a sitting, with the bank's title and the site's name."""
+        told = look.examination(name)
+        bank = look.state.question_banks.book(look.state).held(told["bank"]).bank
+        site = look.state.site(told["site"]).name
+        return {**told, "title": bank.title.of(how.labels.language), "site_name": site}
 
     # --- what they share ----------------------------------------------------------------------------
 
-    def _printed(self, form: Form, how: How) -> Paper:
-        attached, people = {}, set(form.people)
-        if how.receipt and form.anchor is not None:
-            receipt = self._ledger.proofs.receipt(str(form.anchor.position))
-            attached[f"receipt-{form.anchor.position}.json"] = receipt
+    def _printed(self, how: How, *forms: Form) -> Paper:
+        attached, people = {}, {each for form in forms for each in form.people}
+        for anchor in [form.anchor for form in forms if how.receipt and form.anchor is not None]:
+            receipt = self._ledger.proofs.receipt(str(anchor.position))
+            attached[f"receipt-{anchor.position}.json"] = receipt
             people |= {*self._ledger.people.in_receipt(receipt)}
-        return Paper(pdf(form, how.labels, how.plain, attached), tuple(sorted(people)))
+        return Paper(pdf(forms, how.labels, how.plain, attached), tuple(sorted(people)))
 
     def _note(self, position: int) -> bytes | None:
         """The earliest checkpoint that covers a position; one is signed where none is kept and the key is here."""

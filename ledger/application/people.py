@@ -41,7 +41,7 @@ class People(Part):
         self.log.require()
         ledger_state = LedgerState(self.log, self.log.position())
         name = ledger_state.employee(full_id(ledger_state, "employee", employee, "employee")).employee
-        values = person_record.everything_about(ledger_state, name, self._now())
+        values = person_record.everything_about(ledger_state, name, self._now(), language)
         receipts = self._receipts([event["position"] for event in values["events"]], name)
         timezone = ledger_state.site(ledger_state.employee(name).site).timezone
         page = document.page(values, sorted(receipts), language, timezone)

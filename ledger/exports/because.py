@@ -3,12 +3,13 @@
 One sentence a kind of event. Nobody's own words go into them: what is personal of an event no sentence asks for.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, Final
 
 from ledger.events import Event, Recorded
-from ledger.labels.messages import Labels
+from ledger.formats import Language
+from ledger.labels.messages import Labels, load
 
 _WITH_POINTS: Final = frozenset(("appeal_decided", "notice_corrected"))
 """The kinds that say otherwise where they set points."""
@@ -26,7 +27,33 @@ def told(recorded: Recorded, labels: Labels) -> str:
 
 def told_of(event: Event, position: int, labels: Labels) -> str:
     """The same of an event and its position."""
-    return f"{labels.say(sentence_of(event), **dict(_codes(event, labels)))} [#{position}]"
+    return _told(sentence_of(event), event, position, labels)
+
+
+def _told(sentence: str, event: Event, position: int, labels: Labels) -> str:
+    return f"{labels.say(sentence, **dict(_codes(event, labels)))} [#{position}]"
+
+
+def in_words(events: Iterable[Recorded], adjustment: bool, language: Language) -> str | None:
+    """The sentences of the events behind a line, one after the other; None where there are none.
+
+    A notice behind an adjustment came after the close that it should have been in; behind any other line it did not.
+    """
+    labels = load(language)
+    said = told if adjustment else _told_in_time
+    return listed((said(each, labels) for each in events), labels)
+
+
+def _told_in_time(recorded: Recorded, labels: Labels) -> str:
+    """The same where the month was not closed yet."""
+    if recorded.event.kind != "notice_issued":
+        return told(recorded, labels)
+    return _told("because_notice_issued_in_time", recorded.event, recorded.position, labels)
+
+
+def listed(said: Iterable[str], labels: Labels) -> str | None:
+    """Sentences behind each other in one cell; None where there are none."""
+    return ("；" if labels.language != "en" else "; ").join(said) or None
 
 
 def sentence_of(event: Event) -> str:

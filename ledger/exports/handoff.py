@@ -136,7 +136,7 @@ class _Maker:
             " ".join(sources) or None,
             line.amount_fen,
             labels.word("yes") if line.adjustment else None,
-            self._listed(told) if line.adjustment else None,
+            because.listed(told, labels) if line.adjustment else None,
             " ".join(map(str, line.because)) or None,
         ]
 
@@ -162,10 +162,7 @@ class _Maker:
         if run.carried_fen:
             told = {"taken": format_money(run.deducted_fen), "carried": format_money(run.carried_fen)}
             said.append(labels.say("handoff_guarded", **told))
-        return self._listed(said)
-
-    def _listed(self, told: Iterable[str]) -> str | None:
-        return ("；" if self._labels.language != "en" else "; ").join(told) or None
+        return because.listed(said, labels)
 
 
 def runs_by_person(ledger_state: LedgerState, until: MonthClosed) -> dict[str, list[Run]]:

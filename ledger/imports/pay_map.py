@@ -46,7 +46,10 @@ class PayItem(_Part):
 
 
 class ReturnPart(_Part):
-    """The columns of what comes back, each by the titles it may have; `items`: what was taken is their sum."""
+    """The columns of what comes back, each by the titles it may have; `items`: what was taken is their sum.
+
+    In a long sheet `deducted` is the column of what was taken of a pay item, and `items` are those that are returned.
+    """
 
     employee: tuple[_Title, ...] = ()
     deducted: tuple[_Title, ...] = ()
@@ -72,6 +75,11 @@ class PayMap(_Part):
         said = self.model_dump(mode="json", exclude_unset=True, by_alias=True)
         text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def is_long(self) -> bool:
+        """Whether a sheet has a row for each person and pay item."""
+        return self.sheet.layout == "long"
 
     def item(self, title: str) -> PayItem | None:
         """A pay item by its title."""
@@ -105,7 +113,7 @@ def _check(found: PayMap) -> None:
                 raise InputError("map_incomplete", missing=f"{component}, {sign}")
             if said[component, sign] > 1:
                 raise InputError("map_doubled", name=f"{component} {sign}")
-    long = found.sheet.layout == "long"
+    long = found.is_long
     needed: tuple[Column, ...] = ("employee", "item", "amount") if long else ("employee",)
     for column in needed:
         if column not in found.columns:
@@ -136,7 +144,10 @@ def for_return(found: PayMap) -> ImportMap:
     }
     if "name" in found.columns:
         columns["name"] = [found.columns["name"]]
-    columns |= {f"{ITEM}{title}": [title] for title in back.items}
+    if found.is_long:
+        columns["item"] = [found.columns["item"]]
+    else:
+        columns |= {f"{ITEM}{title}": [title] for title in back.items}
     values: dict[str, dict[str, str]] = {"reason": dict(found.reasons)}
     values["employee"] = {theirs: ours for ours, theirs in found.employees.items()}
     return ImportMap.model_validate(

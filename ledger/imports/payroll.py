@@ -1,13 +1,13 @@
 """What a pay run took, from the sheet that was handed over and filled in (finance §13, "Import of the return")."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any, Final
 
-from ledger.aggregates.employee.pay_returns import expected_of, returned
+from ledger.aggregates.employee.pay_returns import expected_of, returned, returns_of
 from ledger.errors import LedgerError, Unknown, WrongState
 from ledger.events.months import MonthClosed
-from ledger.formats import format_money, last_day
+from ledger.formats import format_money, last_day, parse_money
 from ledger.imports.asked import Asked
 from ledger.imports.headers import meanings, normal
 from ledger.imports.known import Known
@@ -28,7 +28,7 @@ def verdicts(rows: list[RowCells], known: Known, asked: Asked) -> list[RowVerdic
 def _verdict(row: RowCells, known: Known, asked: Asked, close: MonthClosed) -> RowVerdict:
     employee = row.employee(last_day(close.month))
     amount = _taken(row, asked.pay_map)
-    reason, note = _why(row)
+    reason, note = why(row)
     expected = row.money("expected")
     if row.errors or employee is None:
         return row.outcome(name=employee)
@@ -36,18 +36,25 @@ def _verdict(row: RowCells, known: Known, asked: Asked, close: MonthClosed) -> R
     if expected is not None and expected != (handed or 0):
         fields = {"stated": format_money(expected), "handed": format_money(handed or 0)}
         row.warn(Warned("expected_edited", fields, row.place("expected")))
+    if amount is not None and handed is not None and amount * handed < 0:
+        fields = {"taken": format_money(amount), "handed": format_money(handed)}
+        row.warn(Warned("sign_differs", fields, row.place("deducted")))
     if amount is None and asked.blank_is == "unreported":
         return row.outcome(name=employee, verdict="skipped")
     amount = amount or 0
-    fault, verdict = _standing(known, asked, close, employee, amount)
+    fault, verdict = standing(known, asked, close, employee, amount)
     if fault is not None:
         row.fault(fault, "deducted" if fault.code == "payroll_returned_otherwise" else "employee")
     if verdict == "known":
         return row.outcome(name=employee, verdict=verdict)
+    return row.outcome((returned_by(employee, amount, reason, note),), employee, verdict)
+
+
+def returned_by(employee: str, amount: int, reason: str | None = None, note: str | None = None) -> Values:
+    """A row's part of the command that stands for all rows."""
     command: Values = {"do": "record_payroll", "deducted": {employee: format_money(amount)}}
     command |= {"reasons": {employee: reason}} if reason is not None else {}
-    command |= {"notes": {employee: note}} if note is not None else {}
-    return row.outcome((command,), employee, verdict)
+    return command | ({"notes": {employee: note}} if note is not None else {})
 
 
 def _taken(row: RowCells, pay_map: PayMap | None) -> int | None:
@@ -63,7 +70,7 @@ def _taken(row: RowCells, pay_map: PayMap | None) -> int | None:
     return sum(found) if found else None
 
 
-def _why(row: RowCells) -> tuple[str | None, str | None]:
+def why(row: RowCells) -> tuple[str | None, str | None]:
     """Why something else was taken: one of our codes, or `other` and the words themselves."""
     said, note = row.text("reason"), row.text("note")
     if said is None:
@@ -72,7 +79,7 @@ def _why(row: RowCells) -> tuple[str | None, str | None]:
     return (code, note) if code is not None else ("other", said if note is None else f"{said}；{note}")
 
 
-def _standing(
+def standing(
     known: Known, asked: Asked, close: MonthClosed, employee: str, amount: int
 ) -> tuple[LedgerError | None, Verdict]:
     """What stands of somebody's run beside what the row says; row by row, since the command is one for all."""
@@ -93,13 +100,28 @@ def _standing(
     return WrongState("payroll_returned_otherwise", **about, before=stands, now=now), "refused"
 
 
+def unreported(found: Iterable[RowVerdict], known: Known, month: str) -> list[str]:
+    """Whoever stands in the run of a month and is neither in this file nor in a return before it."""
+    close = close_of(known.state, known.site, month)
+    told = {row.id for row in found if row.verdict in ("new", "known", "changes")}
+    waiting = [line.employee for line in close.run if line.employee not in told]
+    return [
+        employee
+        for employee in waiting
+        if not returns_of(known.state.employee(employee), close.site, close.month)
+    ]
+
+
 def joined(parts: Iterable[Values], known: Known, asked: Asked) -> list[Values]:
-    """One command for all rows: what a run took is said at once (finance §13)."""
+    """One command for all rows: what a run took is said at once; several rows of a person add up (finance §13)."""
     said: defaultdict[str, dict[str, Any]] = defaultdict(dict)
+    taken: Counter[str] = Counter()
     for part in parts:
-        for field in ("deducted", "reasons", "notes"):
+        taken.update({employee: parse_money(amount) for employee, amount in part["deducted"].items()})
+        for field in ("reasons", "notes"):
             said[field].update(part.get(field, {}))
-    if not said["deducted"]:
+    said["deducted"] = {employee: format_money(amount) for employee, amount in taken.items()}
+    if not taken:
         return []
     command: Values = {"do": "record_payroll", "site": known.site, "month": asked.month, "run": asked.run}
     command |= {field: told for field, told in said.items() if told}

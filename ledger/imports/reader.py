@@ -46,31 +46,35 @@ def read(
     sheet: str | None = None,
     encoding: str | None = None,
     also: Sequence[str] = (),
+    rows: int = MAX_ROWS,
 ) -> Workbook:
     """The sheet of a file: that named, else the first visible one that holds anything; and of `also` those there are.
 
     `known_headers` counts the known headers among rows: of several readings of a CSV the one with most wins.
+    `rows`: so many of a sheet are read at most.
     InputError `sheet_*`, `encoding_ambiguous`, `encoding_wrong`.
     """
     shape = guard.inspect(content)
     if shape == "csv":
-        return Workbook(shape, (csv_text.read(content, known_headers, encoding, MAX_ROWS),))
+        return Workbook(shape, (csv_text.read(content, known_headers, encoding, rows),))
     tables = tuple(
         replace(table, rows=_filled(table.rows, table.merges))
-        for table in _tables(_parsed(content, shape, sheet, also))
+        for table in _tables(_parsed(content, shape, sheet, also, rows))
     )
     if not tables:
         raise InputError("sheet_not_a_table", found="empty_file")
     return Workbook(shape, tables)
 
 
-def _parsed(content: bytes, shape: guard.SheetFormat, sheet: str | None, also: Sequence[str]) -> list[Any]:
+def _parsed(
+    content: bytes, shape: guard.SheetFormat, sheet: str | None, also: Sequence[str], rows: int
+) -> list[Any]:
     """What the child answers, whole or not at all."""
     wanted = {
         "format": shape,
         "sheet": sheet,
         "also": list(also),
-        "rows": MAX_ROWS,
+        "rows": rows,
         "columns": MAX_COLUMNS,
         "blank_rows": MAX_BLANK_ROWS,
         "cell_characters": MAX_CELL_CHARACTERS,

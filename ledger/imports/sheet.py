@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from ledger.errors import InputError, LedgerError, WrongState
-from ledger.imports import batch, employees, notices, payroll, reader, rewards, wages
+from ledger.formats import described
+from ledger.imports import batch, employees, notices, pay_rows, payroll, reader, rewards, wages
 from ledger.imports.asked import Asked
 from ledger.imports.batch import Batch
 from ledger.imports.headers import Header, Kind, count_known, find_header
-from ledger.imports.known import Known
+from ledger.imports.known import Known, listed
 from ledger.imports.pay_map import ITEM
 from ledger.imports.row_cells import RowCells
 from ledger.imports.rows import Sums, below
@@ -65,9 +66,14 @@ def read_sheet(kind: Kind, content: bytes, asked: Asked) -> Sheet:
 
 def _wanted(kind: Kind, asked: Asked) -> frozenset[str]:
     """The fields without which a sheet of a kind says nothing."""
-    if asked.pay_map is not None and asked.pay_map.returned.items:
+    if asked.pay_map is not None and asked.pay_map.returned.items and not asked.pay_map.is_long:
         return frozenset(f"{ITEM}{title}" for title in asked.pay_map.returned.items)
-    return KINDS[kind].WANTED
+    return _rows_of(kind, asked).WANTED
+
+
+def _rows_of(kind: Kind, asked: Asked) -> Rows:
+    """What makes something of a sheet's rows: what payroll gives back may have several of a person."""
+    return pay_rows if asked.pay_map is not None and asked.pay_map.is_long else KINDS[kind]
 
 
 def preview(sheet: Sheet, known: Known, asked: Asked) -> Preview:
@@ -77,7 +83,8 @@ def preview(sheet: Sheet, known: Known, asked: Asked) -> Preview:
     """
     asked, warnings = _of_month(sheet, known, asked)
     rows, others = _rows(sheet, known, asked)
-    found = KINDS[sheet.kind].verdicts(list(rows.values()), known, asked)
+    found = _rows_of(sheet.kind, asked).verdicts(list(rows.values()), known, asked)
+    warnings += _left(sheet, found, known, asked)
     by_number = others | {each.row.number: each for each in found}
     header = [
         row for row in sheet.table.rows if sheet.header.first_row <= row.number <= sheet.header.last_row
@@ -129,6 +136,14 @@ def _of_month(sheet: Sheet, known: Known, asked: Asked) -> tuple[Asked, tuple[Wa
     return replace(asked, month=month), ()
 
 
+def _left(sheet: Sheet, found: list[RowVerdict], known: Known, asked: Asked) -> tuple[Warned, ...]:
+    """Of whom nothing is returned yet, neither here nor before."""
+    left = payroll.unreported(found, known, str(asked.month)) if sheet.kind == "payroll" else []
+    if not left:
+        return ()
+    return (Warned("return_lacks", {"people": len(left), "employees": described(listed(left))}),)
+
+
 def _rows(sheet: Sheet, known: Known, asked: Asked) -> tuple[dict[int, RowCells], dict[int, RowVerdict]]:
     """Somebody's rows by their number, and what came of all others: sums, signatures, what stands twice."""
     rows: dict[int, RowCells] = {}
@@ -156,8 +171,11 @@ class _First:
 
     def __init__(self, sheet: Sheet, asked: Asked) -> None:
         columns = sheet.header.columns
+        long = asked.pay_map is not None and asked.pay_map.is_long
         one_each = sheet.kind in _ONE_EACH and "employee" in columns
         self._columns = [columns["employee"]] if one_each else sorted(columns.values())
+        if long:  # the rows of a person are looked at together
+            self._columns = []
         self._seen: dict[tuple[Cell, ...], int] = {}
 
     def __call__(self, row: Row) -> int | None:

@@ -13,18 +13,20 @@ from ledger.aggregates.employee.pay_returns import (
     settlements_of,
 )
 from ledger.events.months import MonthClosed, RunLine
+from ledger.exports import because
 from ledger.state.hand_off import close_at, close_before
 from ledger.state.ledger_state import LedgerState
-from ledger.terms import format_money
+from ledger.terms import Language, format_money
 
 Values = dict[str, Any]
 
 
-def pay(ledger_state: LedgerState, employee: str, month: str) -> Values:
+def pay(ledger_state: LedgerState, employee: str, month: str, language: Language) -> Values:
     """The close's lines, what was carried and brought, the guard, what pay took, and what was settled.
 
     The amounts of `line` to `wage_guard` sum to `expected`; with `returned` and `settled` to `open`. Each entry has the
-    positions it rests on. WrongState `month_not_closed`, `month_closed_with`.
+    positions it rests on, and a line says in `words` what those say, of codes only.
+    WrongState `month_not_closed`, `month_closed_with`.
     """
     state = ledger_state.employee(employee)
     position, close = close_at(ledger_state, state.site, month)
@@ -41,7 +43,7 @@ def pay(ledger_state: LedgerState, employee: str, month: str) -> Values:
         "actual": None if actual is None else format_money(actual),
         "open": format_money(open_of(state, close)),
         "entries": [
-            *_handed_over(ledger_state, close, employee, position),
+            *_handed_over(ledger_state, close, employee, position, language),
             *map(_returned, returned),
             *map(_settled, settlements_of(state, close.site, month)),
         ],
@@ -60,7 +62,7 @@ def _settled(entry: SettlementState) -> Values:
 
 
 def _handed_over(
-    ledger_state: LedgerState, close: MonthClosed, employee: str, position: int
+    ledger_state: LedgerState, close: MonthClosed, employee: str, position: int, language: Language
 ) -> Iterator[Values]:
     """What the close's run is made of: lines, the carry before, differences brought in, and what the guard leaves."""
     for line in close.lines:
@@ -72,6 +74,7 @@ def _handed_over(
                 "obligation_month": line.obligation_month,
                 "component": line.component,
                 "adjustment": line.adjustment,
+                "words": because.in_words(ledger_state.log.at(line.because), line.adjustment, language),
             }
     since, last = close_before(ledger_state, close)
     before = 0 if last is None else sum(r.carried_fen for r in last.run if r.employee == employee)

@@ -21,7 +21,7 @@ from ledger.state.hand_off import enforceable
 from ledger.state.ledger_state import LedgerState
 from ledger.state.months import months_of
 from ledger.subjects import APART, OWNED
-from ledger.terms import format_money, format_recorded
+from ledger.terms import Language, format_money, format_recorded
 from ledger.timeline import Timeline
 
 FORMAT: Final = "kaoji.person/v1"
@@ -33,8 +33,11 @@ _NO_MENTION: Final = frozenset(
 Values = dict[str, Any]
 
 
-def everything_about(ledger_state: LedgerState, employee: str, now: datetime) -> Values:
-    """All there is, as the ledger stands in memory. Only this person's words are opened."""
+def everything_about(ledger_state: LedgerState, employee: str, now: datetime, language: Language) -> Values:
+    """All there is, as the ledger stands in memory. Only this person's words are opened.
+
+    `language`: of what is said of pay in words.
+    """
     state = ledger_state.employee(employee)
     appeals = ledger_state.appeals_concerning(employee)
     filed = {appeal.appeal for appeal in appeals if appeal.appellant == employee}
@@ -64,7 +67,7 @@ def everything_about(ledger_state: LedgerState, employee: str, now: datetime) ->
         "sanctions": [_sanction(sanction) for sanction in state.sanctions.values()],
         "rewards": [_reward(reward) for reward in state.rewards.values()],
         "months": [_month(ledger_state, state, month) for month in months_of(ledger_state, employee)],
-        "payroll": list(_payroll(ledger_state, state)),
+        "payroll": list(_payroll(ledger_state, state, language)),
         "mentions": mentions,
         "handouts": ledger_state.log.people.handouts(employee),
     }
@@ -190,7 +193,7 @@ def _share(share: Share) -> Values:
     }
 
 
-def _payroll(ledger_state: LedgerState, state: EmployeeState) -> Iterator[Values]:
+def _payroll(ledger_state: LedgerState, state: EmployeeState, language: Language) -> Iterator[Values]:
     """What each close handed to finance about the person, and what became of it (`explain --pay`)."""
     for close in ledger_state.closes(state.site):
         lines = [line_values(line) for line in close.lines if line.employee == state.employee]
@@ -201,7 +204,7 @@ def _payroll(ledger_state: LedgerState, state: EmployeeState) -> Iterator[Values
                 **shared,
                 "lines": lines,
                 "run": run,
-                "pay": pay(ledger_state, state.employee, close.month),
+                "pay": pay(ledger_state, state.employee, close.month, language),
             }
 
 

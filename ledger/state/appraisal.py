@@ -13,6 +13,7 @@ from ledger.aggregates.scope import ABOVE, days_of, departments_in, scored_by
 from ledger.aggregates.site_state import Appointment
 from ledger.events.employees import employee_stream
 from ledger.events.sheets import appraisal_stream
+from ledger.formats import month_before
 from ledger.policy.model import Policy
 from ledger.reckoning.appraisal_facts import (
     Mark,
@@ -105,6 +106,17 @@ def _in_scope(
 def sheet_of(state: LedgerState, employee: str, month: str) -> PlacedSheet | None:
     """One person's sheet of a month; None where they were in scope on no day."""
     return next(iter(sheets(state, state.employee(employee).site, month, [employee])), None)
+
+
+def latest_sheet(state: LedgerState, employee: str, until: str) -> str:
+    """The latest of the twelve months up to one in which somebody was looked at; that one where there is none."""
+    month = until
+    for _ in range(12):
+        placed = sheet_of(state, employee, month)
+        if placed is not None and not placed.sheet.unchecked:
+            return month
+        month = month_before(month)
+    return until
 
 
 def _placed(

@@ -106,7 +106,7 @@ QUESTIONS: dict[str, tuple[Callable[[Look], Any], ...]] = {
     "event_at": (lambda look: look.event_at(93),),
     "explain": (lambda look: look.explain("E06", MONTH),),
     "compare": (lambda look: look.compare(LedgerState(look.state.log, 110), "E06", MONTH),),
-    "pay": (lambda look: look.pay("E06", MONTH),),
+    "pay": (lambda look: look.pay("E06", MONTH, "en"),),
     "case_file": (
         lambda look: look.case_file("A04"),
         lambda look: look.case_file("A07"),

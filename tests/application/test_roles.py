@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from cli.main import run
 from ledger.application.database_roles import grant
+from ledger.application.imports import Asked
 from ledger.application.ledger import Ledger
 from ledger.errors import StoreError
 from ledger.projections.schema import metadata as sheets
@@ -23,6 +25,7 @@ from ledger.store.engine import make_engine, reading, writing
 from ledger.store.keyring import Keyring, _write_anew
 from ledger.store.schema import events, heads, metadata
 from ledger.terms import ERASED
+from tests.imports.bench import OPEN, Made, handed_over
 from tests.privacy import scene
 from tests.support import office
 from tests.support.story import everything
@@ -476,3 +479,18 @@ def test_whoever_does_not_own_the_tables_cannot_grant(granted: Roles, capsys: Ca
     assert run(["grant", "--app", granted.names["audit"], "--ledger", granted.app, "--lang", "en"]) == 3
     assert f"{granted.names['app']} does not own the tables" in capsys.readouterr().err
     assert rights(granted) == before
+
+
+def test_the_app_imports_what_offices_keep_and_what_pay_took(granted: Roles) -> None:
+    with opened(granted.app) as ledger:
+        ledger.record.apply(office.lines(OPEN))
+        rows = [["工號", "應發工資", "最低工資"], ["E001", 3200, 2200]]
+        wages = Made(rows).content()
+        asked = Asked(month=office.MONTH, by="F01")
+        assert [ledger.imports.run("wages", wages, asked).recorded for _ in range(2)] == [1, 0]
+        ledger.record.apply(office.lines([office.close_month()]))
+        back = handed_over(ledger, {"N3": 45})
+        assert ledger.exports.check_handoff(back).ok
+        imported = ledger.imports.run("payroll", back, Asked(by="F01", on=date(2026, 9, 2)))
+        assert (imported.recorded, imported.preview.month) == (1, office.MONTH)
+        assert ledger.proofs.verify(deep=True, sheets=True).faults == []

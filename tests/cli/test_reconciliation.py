@@ -71,5 +71,5 @@ def test_names_leave_only_where_they_are_asked_for(
 def test_a_persons_export_says_why_pay_is_what_it_is(ledger: Ledger) -> None:
     (close,) = ledger.people.export("E001", "en").values["payroll"]
     with ledger.look_at_log() as look:
-        assert close["pay"] == look.pay("E001", office.MONTH)
+        assert close["pay"] == look.pay("E001", office.MONTH, "en")
     assert close["pay"]["open"] == "5.00"

@@ -28,7 +28,7 @@ def everything() -> Commands:
     """Commands that make every event but the one of the signing key, which takes a key."""
     return [
         *office.office(),
-        *_appraisal(),
+        *appraisal_of_july(),
         office.reassign_employee("E002", "2026-07-01", supervisor="L01"),
         office.issue_notice("N1", "E001", 11),
         office.acknowledge_notice("N1", by="E001"),
@@ -81,7 +81,7 @@ def everything() -> Commands:
     ]
 
 
-def _appraisal() -> Commands:
+def appraisal_of_july() -> Commands:
     """The appraisal of July in the front desk, from looking to approval, and a case that goes by the handbook."""
     of_july = {"site": office.SITE, "month": "2026-07", "department": "front-desk"}
     acts = {name: {"do": f"{name}_appraisal", **of_july} for name in ("publish", "report", "certify")}

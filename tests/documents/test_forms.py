@@ -5,6 +5,7 @@ import os
 import re
 import time
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pypdf
@@ -20,6 +21,7 @@ from ledger.errors import InputError, WrongState
 from ledger.labels.messages import load
 from ledger.proofs import Receipt, Verifier, verify_receipt
 from ledger.terms import LANGUAGES, Language
+from tests.completeness.scene import appraisal_of_july
 from tests.support import office
 from tests.support.office import lines
 from tests.support.story import open_ledger
@@ -36,6 +38,10 @@ FORMS = (
     "public-list",
     "deduction-notice",
     "checklist",
+    "appraisal",
+    "daily-check",
+    "examination",
+    "examination-result",
 )
 
 
@@ -51,6 +57,8 @@ def _recorded() -> office.Commands:
     file = {"name": "門崗錄像.mp4", "sha256": "5f" * 32}
     return [
         *office.office(),
+        *appraisal_of_july(),
+        *office.sitting("K1"),
         office.issue_notice("N1", "E001", 6, place="一號門崗", evidence=[file]),
         office.acknowledge_notice("N1", how="refused", witnesses=["林見證", "王見證"], by="O01"),
         office.rectify_notice("N1"),
@@ -77,6 +85,14 @@ def printed(ledger: Ledger, form: str, language: Language = "zh-Hant", **how: bo
         return papers.decision("A1", asked)
     if form == "checklist":
         return papers.checklist("FD", None, asked)
+    if form == "appraisal":
+        return papers.appraisal("2026-07", None, "front-desk", asked)
+    if form == "daily-check":
+        return papers.day_sheet(date(2026, 7, 6), "front-desk", None, asked)
+    if form == "examination":
+        return papers.examination("K1", None, asked)
+    if form == "examination-result":
+        return papers.examination_result("K1", asked)
     if form == "deduction-notice":
         return papers.deduction_notice(MONTH, None, None, asked)
     asking = {"summary": papers.summary, "register": papers.register}
@@ -131,6 +147,10 @@ FIELDS = {
     "public-list": ["E001", "員*", "2026-09-09", "kaoji/"],
     "deduction-notice": ["E001", "E002", "N1", "N2", "FD-02", "50.00", "2026-08-10"],
     "checklist": ["FD-01", "FD-12"],
+    "appraisal": ["E001", "CK1", "CK2", "OB1", "97", "98", "2026-07-31", "H01", "O01", "M01", "見記錄"],
+    "daily-check": ["front-desk", "2026-07-06", "DS1", "E001", "E003", "-2", "見記錄", "H01"],
+    "examination": ["K1", "P-1", "P-2", "10", "先出示合同，再說明"],
+    "examination-result": ["K1", "P-1", "E002", "SC-01", "7.0", "70.0", "D01", "Q01", "M01"],
 }
 
 
@@ -266,6 +286,35 @@ def test_a_deduction_notice_is_a_page_a_person_with_what_the_run_takes(ledger: L
 def test_whoever_the_run_takes_nothing_from_has_no_notice(ledger: Ledger) -> None:
     with pytest.raises(WrongState, match="run_takes_nothing"):
         ledger.papers.deduction_notice(MONTH, None, "C01", How(load("en")))
+
+
+def test_notices_since_a_day_are_one_file_each_with_its_own_code_and_pages(ledger: Ledger) -> None:
+    paper = ledger.papers.notices(date(2026, 8, 1), None, How(load("zh-Hant")))
+    found = [flat(page) for page in pages(paper)]
+
+    assert [name for name in ("N1", "N2", "N3", "N4", "N5") if f"編號{name}" in "".join(found)] == [
+        *("N1", "N2", "N3", "N4", "N5")
+    ]
+    assert not any("編號P1" in page for page in found)
+    positions = re.findall(r"事件#(\d+)", "".join(found))
+    assert len(set(positions)) == 5
+    assert sum("已撤回" in page for page in found) == 3
+
+
+def test_no_notice_since_a_day_is_told(ledger: Ledger) -> None:
+    with pytest.raises(WrongState, match="no_notices"):
+        ledger.papers.notices(date(2026, 12, 1), None, How(load("en")))
+
+
+def test_somebodys_sheet_is_the_latest_on_which_they_were_looked_at(ledger: Ledger) -> None:
+    (page,) = pages(ledger.papers.appraisal("E001", None, None, How(load("zh-Hant"))))
+    assert "2026年7月" in flat(page)
+
+
+def test_a_paper_is_of_nobody_by_name_and_its_words_are_noted(ledger: Ledger) -> None:
+    paper = printed(ledger, "examination")
+    assert "E002" not in flat("".join(pages(paper)))
+    assert paper.people == ("E002",)  # E003 answered nothing
 
 
 def test_an_undecided_appeal_has_no_letter(ledger: Ledger, tmp_path: Path) -> None:

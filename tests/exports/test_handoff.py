@@ -4,6 +4,7 @@ import copy
 import io
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -12,9 +13,11 @@ import pytest
 from ledger.application.ledger import Ledger
 from ledger.errors import InputError, WrongState
 from ledger.events.months import MonthClosed, month_stream
+from ledger.exports import xlsx_file
 from ledger.exports.table import Column, Table, misread_ids
 from ledger.labels.messages import load
 from ledger.policy.loading import house_rules
+from tests.imports.hostile import HOSTILE as HOSTILE_FILES
 from tests.support import office
 from tests.support.story import open_ledger
 
@@ -128,7 +131,23 @@ def test_a_changed_cell_is_found(ledger: Ledger, sheet: int, cell: str, value: o
     checked = ledger.exports.check_handoff(changed(book(ledger), sheet, cell, value))
     assert not checked.ok
     assert checked.found.digest != checked.found.said
-    assert checked.differences
+    where = [where for where, _, _ in checked.differences]
+    if cell == "D2":  # a line of another month is another line
+        cell = "A2"
+    assert f"{('扣款匯總', '扣款明細')[sheet]} {cell}" in where
+
+
+@pytest.mark.parametrize(("cells", "there"), [({"E2": 3, "F2": 1}, "3.00"), ({"I2": 9}, "9.00")])
+def test_what_no_digest_covers_is_held_against_the_ledger(
+    ledger: Ledger, cells: dict[str, int], there: str
+) -> None:
+    lie = book(ledger)
+    for cell, value in cells.items():
+        lie = changed(lie, 0, cell, value)
+    checked = ledger.exports.check_handoff(lie)
+    assert checked.found.digest == checked.found.said and not checked.ok
+    assert [where for where, _, _ in checked.differences] == [f"扣款匯總 {cell}" for cell in cells]
+    assert checked.differences[0][1] == there
 
 
 def test_a_digest_that_was_changed_with_it_is_found_by_the_ledger(ledger: Ledger) -> None:
@@ -144,11 +163,30 @@ def test_a_digest_that_was_changed_with_it_is_found_by_the_ledger(ledger: Ledger
     assert not checked.ok
 
 
-@pytest.mark.parametrize("raw", [b"", b"PK\x03\x04", b"name,amount\n", b"\x00" * 4096])
-def test_what_is_no_handoff_is_refused(ledger: Ledger, raw: bytes) -> None:
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        (b"", "sheet_not_a_table"),
+        (b"PK\x03\x04", "sheet_broken"),
+        (b"name,amount\n", "handoff_unreadable"),
+        (
+            xlsx_file.xlsx_bytes([Table("x", (Column("工號", "id"),), [["E01"]])], date(2026, 9, 1), {}),
+            "handoff_unreadable",
+        ),
+    ],
+)
+def test_what_is_no_handoff_is_refused(ledger: Ledger, raw: bytes, code: str) -> None:
     with pytest.raises(InputError) as refused:
         ledger.exports.check_handoff(raw)
-    assert refused.value.code == "handoff_unreadable"
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize("name", HOSTILE_FILES)
+def test_a_hostile_file_is_no_handoff(ledger: Ledger, name: str) -> None:
+    """The same guards and the same child as an import has; what is no table at all is no hand-off either."""
+    with pytest.raises(InputError) as refused:
+        ledger.exports.check_handoff(HOSTILE_FILES[name][1]())
+    assert refused.value.code.startswith(("sheet_", "handoff_", "cell_"))
 
 
 def test_a_month_that_is_not_closed_is_not_handed_over(ledger: Ledger) -> None:

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from cli.main import run
-from ledger.application.imports import Asked
+from ledger.application.imports import Asked, Imported
 from ledger.application.ledger import Ledger
 from ledger.errors import InputError, WrongState
 from ledger.exports import xlsx_file
@@ -152,6 +152,108 @@ def test_what_comes_back_is_read_by_the_map(ledger: Ledger) -> None:
     assert found["E002"]["reason"] == "left"
     again = ledger.imports.run("payroll", file.getvalue(), replace(asked, month=office.MONTH))
     assert again.preview.totals()["known"] == 3
+
+
+RETURN = """
+[return]
+deducted = ["實扣"]
+reason = ["未扣原因"]
+"""
+ROWS: list[list[Any]] = [
+    ["工號", "項目", "金額", "期間", "實扣", "未扣原因"],
+    ["E01", "扣", 45, "202608", 45, ""],
+    ["E002", "扣", 51.5, "202608", 51.5, ""],
+    ["E002", "付", "", "202608", -1.5, "已离职"],
+    ["E004", "付", -20, "202608", "-20", ""],
+    ["L02", "扣", 13.5, "202608", "", ""],
+]
+
+
+def come_back(ledger: Ledger, rows: list[list[Any]], text: str = LONG + RETURN, **said: Any) -> Imported:
+    """A sheet that payroll gives back, imported by its map."""
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append([None if cell == "" else cell for cell in row])
+    file = io.BytesIO()
+    book.save(file)
+    good_rows = said.pop("good_rows", False)
+    asked = Asked(by="F01", on=date(2026, 9, 2), month=office.MONTH, **said)
+    asked = ledger.imports.asked("payroll", asked, text.encode())
+    return ledger.imports.run("payroll", file.getvalue(), asked, good_rows=good_rows)
+
+
+def taken(ledger: Ledger) -> dict[str, str]:
+    """What is on record of everybody's pay."""
+    found = ledger.reports.reconciliation(office.MONTH)["rows"]
+    return {row["employee"]: row["actual"] for row in found if row["actual"]}
+
+
+def test_the_rows_of_a_person_in_a_long_sheet_add_up(ledger: Ledger) -> None:
+    totals = come_back(ledger, ROWS).preview.totals()
+    assert totals == {"new": 4, "known": 0, "changes": 0, "skipped": 1, "refused": 0}
+    assert taken(ledger) == {"E01": "45.00", "E002": "50.00", "E004": "-20.00"}
+    rows = {row["employee"]: row for row in ledger.reports.reconciliation(office.MONTH)["rows"]}
+    assert rows["E002"]["reason"] == "left" and rows["L02"]["status"] == "not_returned"
+    assert ledger.proofs.verify(deep=True, sheets=True).faults == []
+    again = come_back(ledger, ROWS)
+    assert (again.recorded, again.preview.totals()["known"]) == (0, 4)
+
+
+def test_a_handed_over_long_sheet_comes_back_filled_in(ledger: Ledger) -> None:
+    text = (LONG + RETURN).replace('shown = "negative"', "")
+    sheets = ledger.exports.handoff(office.MONTH, None, "full", HANT, given_map=text.encode())
+    book = openpyxl.load_workbook(io.BytesIO(ledger.exports.workbook(sheets)))
+    sheet = book.worksheets[0]
+    sheet["E2"] = "實扣"
+    for row in range(3, sheet.max_row + 1):
+        sheet.cell(row, 5, sheet.cell(row, 3).value)
+    file = io.BytesIO()
+    book.save(file)
+    asked = ledger.imports.asked("payroll", Asked(by="F01", on=date(2026, 9, 2)), text.encode())
+    assert ledger.imports.run("payroll", file.getvalue(), asked).preview.month == office.MONTH
+    rows = ledger.reports.reconciliation(office.MONTH)["rows"]
+    assert [row["status"] for row in rows] == ["equal"] * len(rows) and rows
+
+
+@pytest.mark.parametrize(
+    ("place", "cell", "expected"),
+    [
+        ((2, 4), "", {3: "cell_missing", 4: "return_in_part"}),
+        ((2, 4), "五十", {3: "cell_not_money", 4: "return_in_part"}),
+        ((3, 1), "扣", {4: "row_twice", 3: "return_in_part"}),
+        ((3, 1), "罰", {4: "cell_value_unknown", 3: "return_in_part"}),
+        ((3, 0), "", dict.fromkeys((2, 3, 5, 6), "return_in_part") | {4: "cell_missing"}),
+    ],
+)
+def test_nobody_is_returned_in_part(
+    ledger: Ledger, place: tuple[int, int], cell: str, expected: dict[int, str]
+) -> None:
+    rows = [[*row] for row in ROWS]
+    rows[place[0]][place[1]] = cell
+    imported = come_back(ledger, rows, good_rows=True)
+    refused = {row.row.number: row.errors[0].code for row in imported.preview.refused}
+    assert refused == expected
+    assert "E002" not in taken(ledger) and ("E01" in taken(ledger)) == (2 not in expected)
+
+
+def test_other_pay_items_are_left_alone_where_the_map_lists_those_that_count(ledger: Ledger) -> None:
+    text = LONG + RETURN + 'items = ["扣"]\n'
+    rows = [*ROWS[:4], ["E01", "基本工資", "", "202608", 5000, ""]]
+    assert come_back(ledger, rows, text).preview.totals()["skipped"] == 2
+    assert taken(ledger) == {"E01": "45.00", "E002": "51.50"}
+
+
+def test_another_sum_needs_a_correction_and_a_blank_may_be_a_zero(ledger: Ledger) -> None:
+    come_back(ledger, ROWS)
+    rows = [[*row] for row in ROWS]
+    rows[3][4] = -2.5
+    refused = come_back(ledger, rows).preview.refused
+    assert [(row.row.number, row.errors[0].code) for row in refused] == [
+        (3, "payroll_returned_otherwise"),
+        (4, "payroll_returned_otherwise"),
+    ]
+    come_back(ledger, rows, correction="看錯", blank_is="zero")
+    assert taken(ledger) == {"E01": "45.00", "E002": "49.00", "E004": "-20.00", "L02": "0.00"}
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from ledger.application.ledger import Ledger
 from ledger.errors import LedgerError
 from ledger.events.imports import SheetImported
 from ledger.labels.messages import load
+from tests.hostile.test_hostile import through_a_terminal
 from tests.imports.bench import CLOSED, OPEN, Made, filled, handed_over, verdicts
 from tests.support import office
 from tests.support.story import open_ledger
@@ -26,16 +27,21 @@ BAD = ["E002", "員工E001", "FD-02", "一分半", "2026-08-11", "9:05", "-離�
 RETURNED = Asked(by="F01", on=date(2026, 9, 2))
 
 
+def open_at(url: str) -> Ledger:
+    """A ledger on either database, with a clock that stands still."""
+    return Ledger(url, now=lambda: office.NOW, operator=lambda: "tester")
+
+
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with open_ledger(tmp_path / "kaoji.db", office.NOW) as opened:
+def ledger(ledger_url: str) -> Iterator[Ledger]:
+    with open_at(ledger_url) as opened:
         opened.record.apply(office.lines(OPEN))
         yield opened
 
 
 @pytest.fixture
-def closed(tmp_path: Path) -> Iterator[Ledger]:
-    with open_ledger(tmp_path / "closed.db", office.NOW) as opened:
+def closed(ledger_url: str) -> Iterator[Ledger]:
+    with open_at(ledger_url) as opened:
         opened.record.apply(office.lines(CLOSED))
         yield opened
 
@@ -121,6 +127,36 @@ def test_a_person_whose_row_is_refused_leaves_nothing_behind(ledger: Ledger) -> 
     assert ledger.imports.run("employees", Made([header, *rows[1:]]).content(), Asked()).recorded == 0
 
 
+# --- every kind ---
+
+
+SHEETS: dict[str, tuple[list[list[Any]], Asked]] = {
+    "notices": ([HEADER, GOOD], Asked()),
+    "employees": (
+        [["工號", "姓名", "部門", "入職日期"], ["E500", "𠮷田\u3000甲", "order", "2026-08-03"]],
+        Asked(),
+    ),
+    "wages": (
+        [["工號", "應發工資", "最低工資"], ["E001", "￥3,200.50元", 2200], ["007", 2500, "２２００"]],
+        Asked(month="2026-08", by="F01"),
+    ),
+    "rewards": (
+        [["工號", "獎分", "日期", "事由", "批准人"], ["E001", 2, "2026-08-15", "拾金不昧", "M01"]],
+        Asked(by="L01"),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", SHEETS)
+def test_every_kind_is_recorded_once_and_holds(kind: Any, ledger: Ledger) -> None:
+    rows, asked = SHEETS[kind]
+    tried = ledger.imports.run(kind, Made(rows).content(), asked, dry_run=True)
+    first = ledger.imports.run(kind, Made(rows).content(), asked)
+    assert first.recorded == tried.preview.totals()["new"] == len(rows) - 1, verdicts(first)
+    assert ledger.imports.run(kind, Made(rows).content(), asked).preview.totals()["known"] == len(rows) - 1
+    assert ledger.proofs.verify(deep=True, sheets=True).faults == []
+
+
 # --- whence -----------------------------------------------------------------------------------------
 
 
@@ -189,6 +225,21 @@ def test_an_edited_expectation_is_told_row_by_row(closed: Ledger) -> None:
     assert (row.warnings[0].code, row.warnings[0].place["cell"]) == ("expected_edited", "H3")
 
 
+def test_who_is_not_returned_and_what_has_the_other_sign_is_told(closed: Ledger) -> None:
+    first = closed.imports.run("payroll", handed_over(closed, {"N3": 45, "N5": 20}), RETURNED, dry_run=True)
+    (lacks,) = first.preview.warnings
+    assert (lacks.code, lacks.fields["people"], lacks.fields["employees"]) == (
+        "return_lacks",
+        3,
+        "007, E002, L02",
+    )
+    warned = {row.id: [each.code for each in row.warnings] for row in first.preview.rows}
+    assert warned["E004"] == ["sign_differs"] and warned["E001"] == []
+    closed.imports.run("payroll", handed_over(closed, {"N2": 20, "N3": 45, "N5": -20}), RETURNED)
+    rest = closed.imports.run("payroll", handed_over(closed, {"N4": 1, "N6": 0}), RETURNED)
+    assert (rest.recorded, rest.preview.warnings) == (2, ())
+
+
 def control(ledger: Ledger, cell: str, value: str) -> bytes:
     return filled(handed_over(ledger, {"N3": 45}), {cell: value}, sheet=2)
 
@@ -215,7 +266,7 @@ def test_a_csv_needs_the_month_and_says_that_nothing_proves_it(closed: Ledger) -
     content = "工號,實扣金額\n'007,20.00\n".replace("'007", "\t007").encode("gb18030")
     imported = closed.imports.run("payroll", content, replace(RETURNED, month=office.MONTH))
     assert imported.recorded == 1
-    assert [each.code for each in imported.preview.warnings] == ["batch_unchecked"]
+    assert [each.code for each in imported.preview.warnings] == ["batch_unchecked", "return_lacks"]
 
 
 # --- the command ------------------------------------------------------------------------------------
@@ -226,7 +277,8 @@ def test_the_command_says_it_in_words_and_for_programs(
 ) -> None:
     file, rest = tmp_path / "notices.xlsx", tmp_path / "rest.xlsx"
     file.write_bytes(sheet(GOOD, BAD))
-    given = ["import", "notices", str(file), "--ledger", ledger.log.shown_url(), "--lang", "zh-Hant"]
+    url = ledger.log.shown_url()
+    given = ["import", "notices", str(file), "--ledger", url, "--lang", "zh-Hant"]
     assert run([*given, "--dry-run"]) == 1
     told = capsys.readouterr()
     assert "一分半 不是此欄應填的整數分" in told.out and "請填整數，如 2" in told.err
@@ -245,3 +297,29 @@ def test_the_command_says_it_in_words_and_for_programs(
     assert run([*given, "--good-rows", "--rejects", str(rest)]) == 2
     capsys.readouterr()
     assert run(["import", "notices", "-", "--ledger", ledger.log.shown_url()]) == 2
+
+
+@pytest.mark.parametrize("option", ["--by", "--on"])
+def test_what_a_return_cannot_do_without_is_named(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    given = {"--by": "F01", "--on": "2026-09-02"}
+    said = [word for name, value in given.items() if name != option for word in (name, value)]
+    assert run(["import", "payroll", "back.xlsx", *said, "--lang", "zh-Hant"]) == 2
+    assert f"缺少 {option}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("rows", "shown"), [(501, True), (20, False)])
+def test_a_terminal_is_shown_how_far_it_is(rows: int, shown: bool, tmp_path: Path) -> None:
+    url, file = f"sqlite:///{tmp_path / 'kaoji.db'}", tmp_path / "notices.csv"
+    with open_at(url) as ledger:
+        ledger.record.apply(office.lines(OPEN))
+    times = [(day, minute) for day in range(1, 31) for minute in range(10, 30)][:rows]
+    told = [
+        [*GOOD[:4], f"2026-08-{day:02}", f"9:{minute}", *GOOD[6:8], f"2026-08-{day:02}", ""]
+        for day, minute in times
+    ]
+    file.write_bytes(Made([HEADER, *told], form="csv").content())
+    printed = through_a_terminal(
+        ["import", "notices", str(file), "--dry-run", "--ledger", url, "--lang", "en"], tmp_path
+    )
+    assert ("%" in printed) == shown
+    assert f"{rows} would be recorded" in printed or str(rows) in printed.splitlines()[-1]

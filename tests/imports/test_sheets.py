@@ -1,6 +1,7 @@
 """Sheets as offices keep them: what comes of each row is data (`*.toml`), and openpyxl reads the same cells."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
@@ -9,23 +10,28 @@ from ledger.errors import LedgerError
 from ledger.imports import reader
 from ledger.imports.table import Unusable, address
 from tests.imports.bench import CLOSED, OPEN, Case, cases, plain, read_by_openpyxl, verdicts
-from tests.support import office
-from tests.support.story import open_ledger
+from tests.support import office, postgres
 from tests.support.whole import everything_in
 
 CASES = cases()
 
 
-@pytest.fixture(scope="module")
-def ledgers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[bool, Ledger]]:
-    """The office with August open, and with August closed."""
-    folder = tmp_path_factory.mktemp("imports")
-    opened = {closed: open_ledger(folder / f"{closed}.db", office.NOW) for closed in (False, True)}
-    for closed, ledger in opened.items():
-        ledger.record.apply(office.lines(CLOSED if closed else OPEN))
-    yield opened
-    for ledger in opened.values():
-        ledger.close()
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def ledgers(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[bool, Ledger]]:
+    """The office with August open, and with August closed, on each database in turn."""
+    with ExitStack() as stack:
+        opened = {}
+        for closed in (False, True):
+            url = f"sqlite:///{tmp_path_factory.mktemp('imports') / 'kaoji.db'}"
+            if request.param == "postgresql":
+                server = request.getfixturevalue("postgres_url")
+                url = stack.enter_context(postgres.fresh_database(server))
+            ledger = stack.enter_context(Ledger(url, now=lambda: office.NOW, operator=lambda: "tester"))
+            ledger.record.apply(office.lines(CLOSED if closed else OPEN))
+            opened[closed] = ledger
+        yield opened
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

@@ -1,9 +1,10 @@
 """Forms to PDF with typst: A-2b, or A-3b with receipts attached; the same values make the same bytes anywhere."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import resources
+from itertools import count
 from typing import Any, Final
 
 from ledger.documents.forms.blocks import Form
@@ -14,20 +15,26 @@ _REGIONS: Final = {"zh-Hant": ("zh", "TW"), "zh-Hans": ("zh", "CN"), "en": ("en"
 
 
 def pdf(
-    form: Form, labels: Labels, plain: bool = False, attached: Mapping[str, bytes] | None = None
+    forms: Sequence[Form], labels: Labels, plain: bool = False, attached: Mapping[str, bytes] | None = None
 ) -> bytes:
-    """A form as PDF, dated by its day. `plain`: no grey, for the house's own paper; `attached`: receipts by file name.
+    """Forms one after another as one PDF, dated by the day of the last.
 
-    InputError `name_has_no_glyph`.
+    `plain`: no grey, for the house's own paper; `attached`: receipts by file name. InputError `name_has_no_glyph`.
     """
     import typst
 
-    family = FAMILIES[labels.language]
-    values = printable(_values(form, labels, plain), family)
-    values["qr"] = "" if form.anchor is None else form.anchor.qr()
-    values["attached"] = [
-        {"name": name, "content": content.decode()} for name, content in sorted((attached or {}).items())
-    ]
+    lang, region = _REGIONS[labels.language]
+    values = {
+        "forms": list(_values(forms, labels)),
+        "plain": plain,
+        "font": FAMILIES[labels.language],
+        "lang": lang,
+        "region": region,
+        "page_of": labels.form("page_of"),
+        "attached": [
+            {"name": name, "content": content.decode()} for name, content in sorted((attached or {}).items())
+        ],
+    }
     source = resources.files("ledger.documents.forms").joinpath("form.typ")
     compiler: Any = typst
     written = compiler.compile(
@@ -36,31 +43,34 @@ def pdf(
         ignore_system_fonts=True,
         sys_inputs={"form": json.dumps(values, ensure_ascii=False, sort_keys=True)},
         pdf_standards=["a-3b" if attached else "a-2b"],
-        timestamp=datetime.fromisoformat(form.day).replace(tzinfo=UTC),
+        timestamp=datetime.fromisoformat(max(form.day for form in forms)).replace(tzinfo=UTC),
     )
     return bytes(written)
 
 
-def _values(form: Form, labels: Labels, plain: bool) -> dict[str, Any]:
-    lang, region = _REGIONS[labels.language]
-    return {
-        "title": form.title,
-        "subtitle": form.subtitle,
-        "site": form.site,
-        "number": form.number,
-        "sheets": [{"copy": copy, "blocks": list(blocks)} for copy, blocks in form.printed()],
-        "stamp": form.stamp,
-        "landscape": form.landscape,
-        "plain": plain,
-        "size": form.size,
-        "title_size": form.title_size,
-        "font": FAMILIES[labels.language],
-        "lang": lang,
-        "region": region,
-        "page_of": labels.form("page_of"),
-        "anchor": _anchor(form, labels),
-        "qr_text": "" if form.anchor is None else form.anchor.qr_text(),
-    }
+def _values(forms: Sequence[Form], labels: Labels) -> Iterator[dict[str, Any]]:
+    """What `form.typ` lays out of each form; its sheets are numbered through all of them."""
+    numbers = count()
+    for form in forms:
+        told = {
+            "title": form.title,
+            "subtitle": form.subtitle,
+            "site": form.site,
+            "number": form.number,
+            "sheets": [
+                {"at": next(numbers), "copy": copy, "blocks": list(blocks)} for copy, blocks in form.printed()
+            ],
+            "stamp": form.stamp,
+            "landscape": form.landscape,
+            "size": form.size,
+            "title_size": form.title_size,
+            "anchor": _anchor(form, labels),
+            "qr_text": "" if form.anchor is None else form.anchor.qr_text(),
+        }
+        yield {
+            **printable(told, FAMILIES[labels.language]),
+            "qr": "" if form.anchor is None else form.anchor.qr(),
+        }
 
 
 def _anchor(form: Form, labels: Labels) -> list[str]:
