@@ -140,8 +140,8 @@ class Guarded(Look):
             raise NotEntitled("purpose_needed", by=self.standing.person, id=what)
         raise NotEntitled("not_yours_to_read", by=self.standing.person, id=what)
 
-    def _require_at(self, site: str, info: InfoClass, what: str) -> None:
-        if self.standing.at_site(site, info) < Grant.WORDS:
+    def _require_at(self, site: str, info: InfoClass, what: str, least: Grant = Grant.WORDS) -> None:
+        if self.standing.at_site(site, info) < least:
             raise NotEntitled("not_yours_to_read", by=self.standing.person, id=what)
 
     def _listed(self, site: str, what: str, rows: Iterable[Report], key: str = "employee") -> None:

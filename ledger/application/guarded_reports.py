@@ -170,9 +170,9 @@ class GuardedReports(Guarded):
     def causes(
         self, month: str, by: str = "clause", scheme: str = "service_quality", site: str | None = None
     ) -> Report:
-        """What notices came about by, for whoever knows the site's facts."""
+        """What notices came about by, for whoever knows the site's facts; places are told in words, for who reads them."""
         name = self.site(site)
-        self._require_at(name, "fact", f"causes {month}")
+        self._require_at(name, "fact", f"causes {month}", Grant.WORDS if by == "place" else Grant.FACTS)
         return super().causes(month, by, scheme, name)
 
     def actions(self, only_open: bool = False, site: str | None = None) -> list[Report]:
