@@ -120,7 +120,9 @@ def _told(found: Mapping[str, Any]) -> str:
     labels = settings().labels()
     counted = [f"{labels.word(name)} {found['counts'][name]}" for name in _COUNTS]
     rate = [] if found["pass_rate"] is None else [f"{labels.heading('pass_rate')} {found['pass_rate']}%"]
-    return " · ".join([", ".join([found["by"], *found["with"]]), spoken(found["started_at"], "started_at"), *counted, *rate])
+    return " · ".join(
+        [", ".join([found["by"], *found["with"]]), spoken(found["started_at"], "started_at"), *counted, *rate]
+    )
 
 
 def _if_any(rows: Sequence[Mapping[str, Any]], *columns: str) -> list[str]:
