@@ -48,12 +48,12 @@ def _print_figures(explained: dict[str, Any]) -> None:
     rows = [
         {
             "figure": labels.heading(figure["figure"]),
-            "value": spoken(figure["value"], "figure"),
+            "now": spoken(figure["value"], "figure"),
         }
         for figure in explained["figures"]
         if figure["entries"]
     ]
-    print_table(rows, ["figure", "value"], right=["value"])
+    print_table(rows, ["figure", "now"], right=["now"])
 
 
 def _print_outcomes(outcomes: list[dict[str, Any]]) -> None:

@@ -182,6 +182,8 @@ def spoken(value: Any, key: str, timezone: str | None = None) -> str:
     if isinstance(value, dict):
         if labels.language in value:
             return shown(value[labels.language])
+        if key == "route":
+            return _spoken_step(value)
         pairs = [(key, item) for key, item in value.items() if item is not None]
         told = (f"{shown(labels.name(key))} {spoken(item, key, timezone)}" for key, item in pairs)
         return labels.say("separator").join(told)
@@ -191,6 +193,18 @@ def spoken(value: Any, key: str, timezone: str | None = None) -> str:
         local = value.replace("T", " ")[:19] if timezone is None else format_local(value, timezone)
         return shown(local.removesuffix(":00"))
     return shown(labels.word(value) if key in CODED and isinstance(value, str) else value)
+
+
+def _spoken_step(step: dict[str, Any]) -> str:
+    """A level of an appeal's route with whoever holds it, and why it is passed over where it is."""
+    labels = settings().labels()
+    holder = step.get("holder") or step.get("reviewer") or "–"
+    level = labels.word(step["level"]) + ("" if holder == "–" else f" {shown(holder)}")
+    return (
+        level
+        if step.get("skipped") is None
+        else f"{level}{labels.say('separator')}{labels.word(step['skipped'])}"
+    )
 
 
 def print_error(error: "LedgerError", hinted: bool = True) -> None:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from ledger.aggregates.department_month import DepartmentMonth, WeekSheet
-from ledger.aggregates.employee_state import EmployeeState
+from ledger.aggregates.employee_state import AppealState, EmployeeState
 from ledger.aggregates.posted_list_state import PostedList
 from ledger.aggregates.site_state import SiteState
 from ledger.aggregates.stream_state import StreamState
@@ -199,6 +199,9 @@ class DecisionContext(Protocol):
 
     def share(self, notice: str) -> BorneShare | None:
         """The share of a notice as it would stand were no appeal of the employee's against notices of its clause pending."""
+
+    def involved_since(self, employee: str, appeal: AppealState) -> Set[str]:
+        """Whoever came to have a part in the case of an employee's appeal since its filing, also where it has ended."""
 
     def sanction_due(self, employee: str, month: str) -> str | None:
         """The band that carries sanctions in which an employee's month stands now, None below."""

@@ -28,12 +28,16 @@ AppealStatus = Literal["pending", "dismissed", "reduced", "revoked", "withdrawn"
 
 
 class Finding(Struct, frozen=True, gc=False):
-    """A finding against the supervisor; `supervisor` None means the line supervisor of the day."""
+    """The latest finding against the supervisor of a notice; `supervisor` None means the line supervisor of the day.
+
+    `anew_at` is its position where an earlier one had been cleared; None of the first.
+    """
 
     supervisor: str | None
     by: str
     on: date
     cleared: bool = False
+    anew_at: int | None = None
 
 
 class NoticeState(Struct, frozen=True, gc=False):
@@ -87,6 +91,8 @@ class AppealState(Struct, frozen=True, gc=False):
     filed_on: date
     since: date
     due_on: date
+    position: int
+    """Of its filing."""
     decided_on: date | None = None
     decided_by: str | None = None
     deciders: tuple[str, ...] = ()

@@ -16,7 +16,7 @@ from ledger.aggregates.context import (
     Worsened,
 )
 from ledger.aggregates.department_month import DepartmentMonth, WeekSheet
-from ledger.aggregates.employee_state import EmployeeState
+from ledger.aggregates.employee_state import AppealState, EmployeeState
 from ledger.aggregates.posted_list_state import PostedList
 from ledger.aggregates.site_state import SiteState
 from ledger.aggregates.stream_state import StreamState
@@ -34,6 +34,7 @@ from ledger.state.ended import share_of
 from ledger.state.findings import status_of
 from ledger.state.hand_off import close_of, handoff, unsettled
 from ledger.state.introduction import introduction
+from ledger.state.involved import involved_since
 from ledger.state.ledger_state import LedgerState
 from ledger.state.public_lists import list_close, listed, posted_list
 from ledger.state.worsened import worsened
@@ -178,6 +179,10 @@ class LedgerContext:
             return None
         at = self._recorded_on(owner, share.arose_at)
         return BorneShare(share.supervisor, share.status, share.ground, share.arose_on, at)
+
+    def involved_since(self, employee: str, appeal: AppealState) -> Set[str]:
+        """Whoever came to have a part in the case of an employee's appeal since its filing, also where it has ended."""
+        return involved_since(self.state, employee, appeal)
 
     def _recorded_on(self, owner: EmployeeState, position: int) -> date:
         """The day at the site on which an event of somebody's stream was recorded."""

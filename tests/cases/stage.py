@@ -22,6 +22,8 @@ CLAUSES = [
     *(f"RD-{n:02}" for n in range(1, 5)),
 ]
 NOBODY = "nobody"
+NULL = "nothing"
+"""TOML has no null."""
 
 
 def people(timezone: str | None = None) -> list[dict[str, Any]]:
@@ -44,7 +46,7 @@ def site_of() -> dict[str, str]:
 
 
 class Stage:
-    """One case being played. Every method is a step; what a step leaves out is filled in as README.md says."""
+    """One case being played. Every method is a step; what a step leaves out is filled in."""
 
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
@@ -56,7 +58,7 @@ class Stage:
         self._steps = 0
 
     def play(self, step: dict[str, Any]) -> None:
-        """Plays a step. ValueError where it is not written as README.md says; a Refusal where it is refused."""
+        """Plays a step. ValueError where it is not written as a method below; a Refusal where it is refused."""
         words = {{"from": "since"}.get(key, key): value for key, value in step.items()}
         verb = next((key for key in words if key in VERBS), None)
         if verb is None:
@@ -69,7 +71,8 @@ class Stage:
     def _do(self, do: str, **fields: Any) -> None:
         self._steps += 1
         command = {"do": do, "key": f"step {self._steps}"}
-        self.ledger.record.apply(lines([command | {k: v for k, v in fields.items() if v is not None}]))
+        given = {k: None if v == NULL else v for k, v in fields.items() if v is not None}
+        self.ledger.record.apply(lines([command | given]))
 
     def _next_day(self, notice: str) -> str:
         """A day after whatever happened to the notice last."""
@@ -78,6 +81,10 @@ class Stage:
     def _remember(self, notice: str, day: str) -> str:
         self._latest[notice] = max(self._latest.get(notice, date.min), date.fromisoformat(day))
         return day
+
+    def do(self, command: str, **fields: Any) -> None:
+        """A command of the fixed interface as it stands, where none of the short forms says it."""
+        self._do(command, **{{"since": "from"}.get(key, key): value for key, value in fields.items()})
 
     # --- notices ------------------------------------------------------------------------------------
 
@@ -92,6 +99,7 @@ class Stage:
         by: str | None = None,
         issued: str | None = None,
         distinct_because: str | None = None,
+        replaces: str | None = None,
     ) -> None:
         """Somebody gets a notice."""
         if on is None and at is None:
@@ -111,6 +119,7 @@ class Stage:
             issued_by=by,
             issued_on=self._remember(name, issued),
             distinct_because=distinct_because,
+            replaces=replaces,
         )
 
     def correct(self, name: str, by: str | None = None, on: str | None = None, **changes: Any) -> None:
@@ -301,15 +310,16 @@ class Stage:
         change: dict[str, Any],
         site: str | None = None,
         on: str = "2026-08-01",
+        new: bool = False,
     ) -> None:
-        """Other rules come into force."""
+        """Other rules come into force; `new` where what is changed is left out of the house rules."""
         document = copy.deepcopy(house_rules()) | {"version": version, "effective_from": since}
         for path, value in change.items():
             *way, last = path.split(".")
             place: Any = document
             for key in way:
                 place = place[int(key)] if isinstance(place, list) else place[key]
-            if last not in place:
+            if last not in place and not new:
                 raise ValueError(f"the rules have no {path}")
             place[last] = value
         self._do("adopt_policy", policy=document, site=site, on=on)

@@ -1,4 +1,4 @@
-"""The rules as data: every case of the .toml files beside this one, played on a real ledger (see README.md)."""
+"""The rules as data: every case of the .toml files beside this one, played on a real ledger (see CONTRIBUTING)."""
 
 import tomllib
 from collections.abc import Iterator
@@ -10,14 +10,12 @@ import pytest
 from ledger.application.ledger import Ledger
 from ledger.errors import Refusal
 from ledger.state.ledger_state import LedgerState
-from tests.cases.stage import NOBODY, Stage, people
+from tests.cases.stage import NOBODY, NULL, Stage, people
 from tests.support.office import copy_ledger, lines
 from tests.support.story import open_ledger
 
 HERE = Path(__file__).parent
 NO_ROW = "no row"
-NULL = "nothing"
-"""TOML has no null."""
 FIELDS = {
     "name",
     "rule",
@@ -29,6 +27,8 @@ FIELDS = {
     "public",
     "lines",
     "run",
+    "sanctions",
+    "appeals",
 }
 
 
@@ -71,6 +71,8 @@ def test_the_house_rules_give_the_figures_of_the_case(
         *_shares(ledger, case),
         *_public(ledger, case),
         *_payroll(ledger, case),
+        *_sanctions(ledger, case),
+        *_appeals(ledger, case),
     ]
     assert not wrong, f"{case['rule']}\n" + "\n".join(wrong)
 
@@ -157,3 +159,22 @@ def _payroll(ledger: Ledger, case: dict[str, Any]) -> Iterator[str]:
             for line in ledger.reports.payroll(month, "office")["run"]
         ]
         yield from _compared(f"run of {month}", expected, found)
+
+
+def _sanctions(ledger: Ledger, case: dict[str, Any]) -> Iterator[str]:
+    for month, expected in _by_month(case, "sanctions").items():
+        found = [
+            f"{row['employee']} {row['kind']} {row['status']}"
+            + (f" by {row['suspended_by']}" if row["suspended_by"] else "")
+            for row in ledger.reports.sanctions(month, "office")
+        ]
+        yield from _compared(f"sanctions of {month}", expected, found)
+
+
+def _appeals(ledger: Ledger, case: dict[str, Any]) -> Iterator[str]:
+    if "appeals" in case:
+        found = [
+            f"{row['appeal']} {row['appellant']} {row['status']} {row['level']} {row['reviewer'] or NOBODY}"
+            for row in ledger.reports.appeals("office")
+        ]
+        yield from _compared("appeals", case["appeals"], found)

@@ -156,7 +156,7 @@ def test_a_digest_that_was_changed_with_it_is_found_by_the_ledger(ledger: Ledger
     row = next(
         number
         for number, row in enumerate(openpyxl.load_workbook(io.BytesIO(lie)).worksheets[2].values, 1)
-        if row[0] == "批次散列"
+        if row[0] == "批次哈希值"
     )
     checked = ledger.exports.check_handoff(changed(lie, 2, f"B{row}", made))
     assert checked.found.said == checked.found.digest

@@ -48,6 +48,8 @@ class _Object:
     """Who may be named as respondent."""
     anew_since: date | None = None
     """When a notice came back from the handbook: appeals filed before are over."""
+    anew_at: int | None = None
+    """The position at which a finding was made again after it had been cleared: appeals filed before are over."""
 
 
 @decides(FileAppeal)
@@ -221,6 +223,7 @@ def _share(notice: _Object, share: BorneShare | None, finding: Finding | None) -
         since=share.arose_on,
         window_start=max(share.arose_on, share.recorded_on),
         concerned=notice.concerned - {share.supervisor},
+        anew_at=None if finding is None else finding.anew_at,
     )
 
 
@@ -291,6 +294,8 @@ def _check_first(employee: EmployeeState, thing: _Object) -> None:
         if earlier.appellant != thing.appellant or earlier.status == "moot":
             continue
         if thing.anew_since is not None and earlier.filed_on < thing.anew_since:
+            continue
+        if thing.anew_at is not None and earlier.position < thing.anew_at:
             continue
         if earlier.status != "withdrawn" or earlier.deciders:
             raise Taken("appealed_already", target=thing.target, appeal=earlier.appeal)

@@ -230,6 +230,7 @@ def _(event: AppealFiled, state: EmployeeState, position: int) -> EmployeeState:
             filed_on=event.on,
             since=event.on,
             due_on=event.due_on,
+            position=position,
         ),
     )
 

@@ -22,8 +22,10 @@ _FINDERS = {"director", "manager", "quality"}
 
 @evolves
 def _(event: ResponsibilityFound, state: EmployeeState, position: int) -> EmployeeState:
-    finding = Finding(event.supervisor, event.by, event.on)
-    state.notices[event.notice] = replace(state.notices[event.notice], finding=finding)
+    notice = state.notices[event.notice]
+    anew_at = None if notice.finding is None else position
+    finding = Finding(event.supervisor, event.by, event.on, anew_at=anew_at)
+    state.notices[event.notice] = replace(notice, finding=finding)
     return state
 
 
@@ -37,14 +39,17 @@ def _(event: ResponsibilityCleared, state: EmployeeState, position: int) -> Empl
 
 @decides(FindResponsibility)
 def find_responsibility(command: FindResponsibility, context: DecisionContext) -> list[Decision]:
-    """Once per notice, on a standing service_quality notice, by somebody who is no party to it."""
+    """One that stands per notice, on a standing service_quality notice, by somebody who is no party to it.
+
+    A cleared one may be made again, against the right person (domain §3).
+    """
     employee = context.owner_of("notice", command.notice)
     notice = employee.notices[command.notice]
     if notice.standing != "stands":
         raise WrongState(f"notice_{notice.standing}", notice=command.notice)
     if notice.scheme != "service_quality":
         raise WrongState("finding_needs_service_quality", notice=command.notice)
-    if notice.finding is not None:
+    if notice.finding is not None and not notice.finding.cleared:
         raise WrongState("found_already", notice=command.notice, by=notice.finding.by)
     require_between(context, employee.site, command.on, notice.issued_on, "issue")
     if command.supervisor is not None:

@@ -19,12 +19,13 @@ def reviewer_on(
 
     The one named at filing while in office; else an unconflicted successor; else the next level of the route;
     else whoever holds `company` without conflict. None: it waits until somebody does. Nobody reviews a decision
-    of their own, nor a case in which they have become finder or bearer since: conflicts only grow.
+    of their own, nor a case in which they have become finder or bearer since, though no longer: conflicts only grow.
     """
     excluded = {
         *appeal.conflicted,
         *appeal.deciders,
         *conflicts(context, employee, appeal.against, appeal.target),
+        *context.involved_since(employee.employee, appeal),
     }
     department = employee.departments.on(appeal.filed_on)
     for step in appeal.route:
