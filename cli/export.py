@@ -91,7 +91,7 @@ def payroll(
         since = ledger.position()
         position = None if as_of is None else ledger.position_of(as_of)
         sheets = ledger.exports.handoff(month, site, cast("Names", names), labels, position, given)
-        if out.endswith(".xlsx"):
+        if out.lower().endswith(".xlsx"):
             files = _workbooks(ledger, sheets, Path(out), given)
         else:
             table = _chosen(sheets, sheet)

@@ -34,7 +34,7 @@ def _command(kind: str, examples: list[str], *options: Callable[..., Any]) -> Ca
 
     def put(function: Callable[..., Any]) -> Callable[..., Any]:
         shared = (
-            click.argument("file", type=click.Path(path_type=Path), metavar="FILE"),
+            click.argument("spreadsheet", type=click.Path(path_type=Path), metavar="FILE"),
             click.option("--map", "import_map", metavar="FILE", help="field:import_map"),
             click.option("--sheet", metavar="NAME", help="field:import_sheet"),
             click.option("--encoding", metavar="E", help="field:import_encoding"),
@@ -133,9 +133,9 @@ def _import(kind: str, given: dict[str, Any]) -> int:
     rejects = None if given["rejects"] is None else Path(given["rejects"])
     if rejects is not None and rejects.exists() and not given["force"]:
         raise InputError("file_exists", file=str(rejects)).at(field="rejects")
-    if str(given["file"]) == "-":
+    if str(given["spreadsheet"]) == "-":
         raise InputError("import_from_stdin").at(field="file")
-    content = read_file(given["file"])
+    content = read_file(given["spreadsheet"])
     with settings().open() as ledger, _progress() as progress:
         asked = _asked(given)
         if given["import_map"] is not None:

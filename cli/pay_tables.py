@@ -7,6 +7,7 @@ from typing import Any
 from cli.checked import checking
 from cli.render import print_json, print_line, print_table, print_title
 from cli.settings import settings
+from ledger.labels.pay_entries import COLUMNS, row_of, run_named
 
 
 def print_handoff(lines: Sequence[Mapping[str, Any]], run: Sequence[Mapping[str, Any]]) -> None:
@@ -29,12 +30,8 @@ def print_reconciliation(title: str, found: dict[str, Any], only_open: bool) -> 
     columns = ["employee", *named, *money, "status", "reason"]
     print_table([*rows, total] if len(rows) > 1 else rows, columns, right=money, spare=["settled", *named])
     print_title(labels.title("payroll-returns"))
-    returns = [{**each, "run": _run(each["run"])} for each in found["returns"]]
+    returns = [{**each, "run": run_named(each["run"], labels)} for each in found["returns"]]
     print_table(returns, ["run", "on", "by", "people", "position"], right=["people", "position"])
-
-
-_CALLED = {"line": "line_handed_over", "returned": "actually_taken"}
-"""What an entry of pay is called by another word than elsewhere."""
 
 
 def explain_pay(employee: str, month: str, as_of: str | None, as_json: bool) -> None:
@@ -46,35 +43,11 @@ def explain_pay(employee: str, month: str, as_of: str | None, as_json: bool) -> 
         print_json(found)
         return
     print_title(f"{labels.title('explain-pay')} {found['employee']} {found['name']} · {month}")
-    rows = [
-        {
-            "matter": _CALLED.get(entry["what"], entry["what"]),
-            "amount": entry["amount"],
-            "about": _about(entry),
-            "words": entry.get("words") or " ".join(f"[#{position}]" for position in entry["rests_on"]),
-        }
-        for entry in found["entries"]
-    ]
-    print_table(rows, ["matter", "about", "amount", "words"], right=["amount"], spare=["words"])
+    rows = [row_of(entry, labels) for entry in found["entries"]]
+    print_table(rows, COLUMNS, right=["amount"], spare=["words"])
     for name in ("expected", "actual", "open"):
         if found[name] is not None:
             print_line("  " + labels.say("told", name=labels.heading(name), value=found[name]))
-
-
-def _run(run: str | None) -> str | None:
-    """A run by its id, and the one that needs none in words."""
-    return settings().labels().say("regular_run") if run == "regular" else run
-
-
-def _about(entry: dict[str, Any]) -> str:
-    """What an entry is about, in one cell: its month, component, run, reason or guard."""
-    labels = settings().labels()
-    parts = [entry.get("obligation_month") or entry.get("month"), _run(entry.get("run"))]
-    parts += [labels.word(entry[name]) for name in ("component", "reason", "how") if entry.get(name)]
-    for name in ("wage", "minimum_wage"):
-        if entry.get(name):
-            parts.append(f"{labels.heading(name)} {entry[name]}")
-    return " · ".join(part for part in parts if part)
 
 
 def with_total(rows: Sequence[Mapping[str, Any]], sums: Sequence[str]) -> list[Mapping[str, Any]]:

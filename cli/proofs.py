@@ -177,7 +177,9 @@ def _verify_handoff(file: str, as_json: bool) -> int:
         talk(labels.say("handoff_digest_differs", said=checked.found.said, made=checked.found.digest))
     for where, there, here in checked.differences:
         talk(shown(labels.say("handoff_differs", where=where, there=there, here=here)))
-    if checked.ok:
+    if not checked.ok:
+        talk(labels.say("handoff_changed", month=checked.found.month))
+    else:
         said = "handoff_whole" if checked.known else "handoff_whole_by_itself"
         click.echo(labels.say(said, site=checked.found.site, month=checked.found.month))
     return 0 if checked.ok else A_FINDING

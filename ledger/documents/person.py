@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from ledger.documents.dossier import OWN_NAMES, Reader, read_text, template
 from ledger.labels.messages import load
+from ledger.labels.pay_entries import COLUMNS, row_of
 from ledger.terms import LANGUAGES, Language
 
 FIGURES: Final = (
@@ -39,6 +40,8 @@ def page(values: Mapping[str, Any], receipts: Iterable[int], language: Language,
         language=language,
         languages=[Reader(load(one), names, timezone) for one in sorted(LANGUAGES, key=LANGUAGES.index)],
         told=told,
+        paid=paid,
+        pay_columns=COLUMNS[:3],
         own_names=OWN_NAMES,
         style=style,
         style_digest=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
@@ -53,6 +56,11 @@ def told(reader: Reader, event: Mapping[str, Any]) -> list[tuple[str, str]]:
         for name, value in event["fields"].items()
         if name not in _NOT_TOLD
     ]
+
+
+def paid(language: Language, pay: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Why pay of a month took what it took, entry by entry; the words are in the values alone, in one language."""
+    return [row_of(entry, load(language)) for entry in pay["entries"]]
 
 
 @lru_cache(maxsize=1)

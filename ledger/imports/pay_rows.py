@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Final
 
+from ledger.aggregates.employee.pay_returns import expected_of
 from ledger.errors import InputError, Taken, WrongState
 from ledger.events.months import MonthClosed
 from ledger.formats import described, last_day
@@ -14,7 +15,7 @@ from ledger.imports.asked import Asked
 from ledger.imports.headers import normal
 from ledger.imports.known import Known, listed
 from ledger.imports.pay_map import PayItem, PayMap
-from ledger.imports.payroll import returned_by, standing, why
+from ledger.imports.payroll import returned_by, standing, warn_of_sign, why
 from ledger.imports.row_cells import RowCells
 from ledger.imports.verdicts import RowVerdict, Values, Verdict
 from ledger.state.hand_off import close_of
@@ -83,6 +84,7 @@ def _somebody(
         _whole(employee, counted, asked)
         if not any(each.row.errors for each in counted):
             taken = sum(each.amount or 0 for each in counted)
+            warn_of_sign(counted[0].row, taken, expected_of(close, employee))
             fault, verdict = standing(known, asked, close, employee, taken)
             if fault is not None:
                 field = "deducted" if fault.code == "payroll_returned_otherwise" else "employee"

@@ -36,9 +36,7 @@ def _verdict(row: RowCells, known: Known, asked: Asked, close: MonthClosed) -> R
     if expected is not None and expected != (handed or 0):
         fields = {"stated": format_money(expected), "handed": format_money(handed or 0)}
         row.warn(Warned("expected_edited", fields, row.place("expected")))
-    if amount is not None and handed is not None and amount * handed < 0:
-        fields = {"taken": format_money(amount), "handed": format_money(handed)}
-        row.warn(Warned("sign_differs", fields, row.place("deducted")))
+    warn_of_sign(row, amount, handed)
     if amount is None and asked.blank_is == "unreported":
         return row.outcome(name=employee, verdict="skipped")
     amount = amount or 0
@@ -48,6 +46,13 @@ def _verdict(row: RowCells, known: Known, asked: Asked, close: MonthClosed) -> R
     if verdict == "known":
         return row.outcome(name=employee, verdict=verdict)
     return row.outcome((returned_by(employee, amount, reason, note),), employee, verdict)
+
+
+def warn_of_sign(row: RowCells, amount: int | None, handed: int | None) -> None:
+    """Says where somebody is paid out what was to be taken, or the other way round: mostly a minus is missing."""
+    if amount is not None and handed is not None and amount * handed < 0:
+        fields = {"taken": format_money(amount), "handed": format_money(handed)}
+        row.warn(Warned("sign_differs", fields, row.place("deducted")))
 
 
 def returned_by(employee: str, amount: int, reason: str | None = None, note: str | None = None) -> Values:

@@ -102,7 +102,12 @@ class RowCells:
         if cells.whole_number(cell) is not None:
             return self._numbered(cell, name, day)
         employee = self.code("employee", needed=True)
-        if employee is None or name is None or not named:
+        if employee is None or not named:
+            return employee
+        number = int(employee) if employee.isdecimal() and self.known.person(employee) is None else None
+        if number is not None and self.known.numbered(number):  # a CSV that a spreadsheet program saved anew
+            return self._numbered(number, name, day)
+        if name is None:
             return employee
         held = self.known.name(employee, day)
         if held is not None and not same_name(held, name):

@@ -69,7 +69,9 @@ def test_names_leave_only_where_they_are_asked_for(
 
 
 def test_a_persons_export_says_why_pay_is_what_it_is(ledger: Ledger) -> None:
-    (close,) = ledger.people.export("E001", "en").values["payroll"]
+    exported = ledger.people.export("E001", "en")
+    (close,) = exported.values["payroll"]
+    assert all(told in exported.page for told in ("handed over", "regular pay run", "提交財務", "例行發薪"))
     with ledger.look_at_log() as look:
         assert close["pay"] == look.pay("E001", office.MONTH, "en")
     assert close["pay"]["open"] == "5.00"

@@ -10,6 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from cli.main import run
 from ledger.application.ledger import Ledger
 from ledger.errors import InputError, WrongState
 from ledger.events.months import MonthClosed, month_stream
@@ -57,11 +58,11 @@ def test_the_sheets_say_what_the_close_says(ledger: Ledger, month: str) -> None:
     sheets = ledger.exports.handoff(month, None, "full", HANT)
     report = ledger.reports.payroll(month)
     assert [row[0] for row in sheets.pay.rows] == [row["employee"] for row in report["run"]]
-    for row, run in zip(sheets.pay.rows, report["run"], strict=True):
+    for row, handed in zip(sheets.pay.rows, report["run"], strict=True):
         own, joint, performance, deducted = row[4:8]
         assert isinstance(own, int) and isinstance(joint, int) and isinstance(performance, int)
         assert own + joint + performance == deducted
-        assert f"{deducted / 100:.2f}" == run["deducted"]  # type: ignore[operator]
+        assert f"{deducted / 100:.2f}" == handed["deducted"]  # type: ignore[operator]
     assert sum(row[6] for row in sheets.lines.rows) == round(float(report["total"]) * 100)  # type: ignore[misc]
 
 
@@ -187,6 +188,21 @@ def test_a_hostile_file_is_no_handoff(ledger: Ledger, name: str) -> None:
     with pytest.raises(InputError) as refused:
         ledger.exports.check_handoff(HOSTILE_FILES[name][1]())
     assert refused.value.code.startswith(("sheet_", "handoff_", "cell_"))
+
+
+def test_a_changed_file_is_told_by_its_cell_and_what_to_do(
+    ledger: Ledger, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "PAY.XLSX"
+    asked = ["--ledger", ledger.log.shown_url(), "--lang", "zh-Hant"]
+    assert run(["export", "payroll", office.MONTH, "--out", str(file), *asked]) == 0
+    assert run(["verify", "--handoff", str(file), *asked]) == 0
+    file.write_bytes(changed(file.read_bytes(), 1, "G2", 1))
+    capsys.readouterr()
+    assert run(["verify", "--handoff", str(file), *asked]) == 1
+    told = capsys.readouterr()
+    assert "扣款明細 G2：檔案記為 1.00" in told.err and "kaoji export payroll 2026-08" in told.err
+    assert told.out == ""
 
 
 def test_a_month_that_is_not_closed_is_not_handed_over(ledger: Ledger) -> None:

@@ -252,7 +252,8 @@ def test_another_sum_needs_a_correction_and_a_blank_may_be_a_zero(ledger: Ledger
         (3, "payroll_returned_otherwise"),
         (4, "payroll_returned_otherwise"),
     ]
-    come_back(ledger, rows, correction="看錯", blank_is="zero")
+    corrected = come_back(ledger, rows, correction="看錯", blank_is="zero")
+    assert [row.row.number for row in corrected.preview.rows if row.warnings] == []
     assert taken(ledger) == {"E01": "45.00", "E002": "49.00", "E004": "-20.00", "L02": "0.00"}
 
 

@@ -269,6 +269,17 @@ def test_a_csv_needs_the_month_and_says_that_nothing_proves_it(closed: Ledger) -
     assert [each.code for each in imported.preview.warnings] == ["batch_unchecked", "return_lacks"]
 
 
+def test_a_csv_saved_anew_that_lost_the_zeros_of_a_staff_number_is_told(closed: Ledger) -> None:
+    """A spreadsheet makes 7 of 007 and 100000 of 1E5; nobody is called so, and somebody may be meant."""
+    content = "工號,姓名,實扣金額\n7,王芳,20.00\n7,王芳,20.00\n".replace("7,王芳,20.00\n", "", 1).encode()
+    asked = replace(RETURNED, month=office.MONTH)
+    refused = closed.imports.run("payroll", content, asked)
+    (error,) = refused.preview.refused[0].errors
+    assert (error.code, error.fields["candidate"]) == ("cell_number_for_staff", "007")
+    taken = closed.imports.run("payroll", content, replace(asked, numbers_as_staff=True))
+    assert (taken.recorded, taken.preview.rows[0].id) == (1, "007")
+
+
 # --- the command ------------------------------------------------------------------------------------
 
 

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import date
 
 import pytest
 
+from ledger.application.imports import Asked
 from ledger.application.ledger import Ledger
 from ledger.errors import LedgerError
 from ledger.imports import reader
 from ledger.imports.table import Unusable, address
-from tests.imports.bench import CLOSED, OPEN, Case, cases, plain, read_by_openpyxl, verdicts
+from tests.imports.bench import CLOSED, OPEN, Case, Made, cases, plain, read_by_openpyxl, verdicts
 from tests.support import office, postgres
 from tests.support.whole import everything_in
 
@@ -74,3 +76,26 @@ def test_openpyxl_reads_the_same_cells(case: Case) -> None:
     }
     theirs = {place: value for place, value in read_by_openpyxl(content).items() if value != "#REF!"}
     assert ours == theirs
+
+
+@pytest.mark.parametrize("ledgers", ["sqlite"], indirect=True)
+def test_an_encoding_that_nothing_tells_is_asked_for(ledgers: dict[bool, Ledger]) -> None:
+    content = "employee,name,wage,minimum wage\r\n007,王芳,3000,2200\r\n".encode("big5")
+    with pytest.raises(LedgerError) as refused:
+        ledgers[False].imports.run("wages", content, Asked(month="2026-08"), dry_run=True)
+    assert refused.value.code == "encoding_ambiguous"
+    told = ledgers[False].imports.run(
+        "wages", content, Asked(month="2026-08", by="F01", encoding="big5"), dry_run=True
+    )
+    assert verdicts(told) == {"2": "new"}
+
+
+@pytest.mark.parametrize("ledgers", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("form", ["xlsx", "csv"])
+def test_a_cell_that_never_ends_is_refused_by_its_address(ledgers: dict[bool, Ledger], form: str) -> None:
+    rows = [["工號", "條款", "扣分", "日期", "時刻", "事由", "開單人"]]
+    rows += [["E001", "FD-02", "1", "2026-08-11", "9:05", words, "I01"] for words in ("甲" * 20_001, "乙")]
+    asked = Asked(on=date(2026, 8, 11))
+    told = ledgers[False].imports.run("notices", Made(rows, form=form).content(), asked, dry_run=True)
+    assert verdicts(told)["2"] == "refused cell_too_long F2"
+    assert verdicts(told)["3"].startswith("new")
