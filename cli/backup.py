@@ -21,21 +21,29 @@ keyring_option = click.option("--keyring", metavar="DIR", help="field:keyring")
 )
 @click.argument("folder", metavar="DIR")
 @keyring_option
+@click.option("--evidence", metavar="DIR", help="field:evidence_folder")
 @json_option
 @common_options
-def backup(folder: str, keyring: str | None, as_json: bool) -> None:
+def backup(folder: str, keyring: str | None, evidence: str | None, as_json: bool) -> None:
     """Copy the ledger into a new folder while others record, and verify the copy.
 
     The keyring, which opens people's words, goes into a folder of its own with --keyring: keep that copy for a short
     time only, for somebody erased later is still in it. The signing key is not copied: keep a copy of it elsewhere.
+    The sealed evidence files are copied with --evidence; put back where they lay, they open with the keyring alone.
     """
     labels = settings().labels()
     with settings().open() as ledger:
-        made = ledger.backups.make(Path(folder), None if keyring is None else Path(keyring))
+        made = ledger.backups.make(
+            Path(folder),
+            None if keyring is None else Path(keyring),
+            None if evidence is None else Path(evidence),
+        )
     if as_json:
         print_json(made)
         return
     click.echo(labels.say("backed_up", events=made["position"], folder=shown(folder)))
+    if evidence is not None:
+        click.echo(labels.say("evidence_backed_up", files=made["evidence"], folder=shown(evidence)))
     if keyring is None:
         talk(labels.say("keyring_left_out"))
 

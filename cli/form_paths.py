@@ -6,12 +6,13 @@ from typing import Final
 FORM_PATHS: Final[dict[str, str]] = {
     "adopt_policy": "policy adopt",
     "adopt_questions": "exam adopt",
+    "attach_evidence": "evidence attach",
     "mark_answer": "sitting mark",
     "open_sitting": "sitting open",
     "rotate_key": "key rotate",
 }
 
-_MAKING_FORMS: Final = ("cli.appraisal", "cli.cases", "cli.organisation", "cli.sittings")
+_MAKING_FORMS: Final = ("cli.appraisal", "cli.cases", "cli.evidence", "cli.organisation", "cli.sittings")
 
 
 def form_paths() -> dict[str, str]:

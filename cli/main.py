@@ -33,6 +33,7 @@ _COMMANDS = {
     "demo": "cli.demo:demo",
     "due": "cli.due:due",
     "employee": "cli.organisation:employee",
+    "evidence": "cli.evidence:evidence",
     "exam": "cli.exam:exam",
     "explain": "cli.explain:explain",
     "export": "cli.export:export",

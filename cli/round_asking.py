@@ -101,20 +101,18 @@ def _finding(ledger: "Desk", values: Values, clause: str) -> Values:
     for name, (do, like), read in _FINDING:
         if name == "rectify_by" and "employee" in found:
             continue
-        value = _field(ledger, name, (do, like), read, required=name == "narrative")
+        value = _field(ledger, (do, like), read, required=name == "narrative")
         if value is not None:
             found[name] = value
     found.setdefault("occurred_at", values.get("started_at"))
     return found
 
 
-def _field(
-    ledger: "Desk", name: str, like: tuple[str, str], read: Callable[[str], Any], required: bool
-) -> Any:
+def _field(ledger: "Desk", like: tuple[str, str], read: Callable[[str], Any], required: bool) -> Any:
     """One field of a finding, asked for until it can be right; None where it was left empty."""
     do, path = like
     while True:
-        typed = _asked(f"  {settings().labels().field(name)}")
+        typed = _asked(f"  {settings().labels().field(path)}")
         if not plain(typed):
             if not required:
                 return None

@@ -5,6 +5,7 @@ from typing import Final, Literal, get_args
 
 from ledger.events import Event
 from ledger.events.appeals import AppealEvent
+from ledger.events.evidence import EvidenceEvent
 from ledger.events.hearings import HearingRecorded
 from ledger.events.months import MonthClosed
 from ledger.events.pay_returns import DifferenceSettled, PayReturned
@@ -42,7 +43,7 @@ def class_of(event: Event) -> InfoClass:
     match event:
         case AppealEvent():
             return "case"
-        case HearingRecorded() if event.appeal is not None:
+        case HearingRecorded() | EvidenceEvent() if event.appeal is not None:
             return "case"
         case WageRecorded():
             return "wage"

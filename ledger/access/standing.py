@@ -17,6 +17,7 @@ from ledger.aggregates.employee_state import AppealState, EmployeeState, NoticeS
 from ledger.errors import Unknown
 from ledger.events import Event
 from ledger.events.appeals import AppealDecided, AppealEscalated, AppealFiled
+from ledger.events.evidence import EvidenceEvent
 from ledger.events.hearings import HearingRecorded
 from ledger.events.replies import AppealReplied
 from ledger.events.sittings import AnswerMarked, AnswerRecorded
@@ -245,7 +246,9 @@ class Standing:
                 return self.person == appeal.appellant
             case HearingRecorded():
                 return self.person in event.present
-            case AppealFiled() | AppealEscalated():
+            case EvidenceEvent() if event.by != appeal.appellant:
+                return self.person == appeal.appellant
+            case AppealFiled() | AppealEscalated() | EvidenceEvent():
                 return self.person == appeal.respondent and _is_told_to_respondent(appeal)
         return False
 

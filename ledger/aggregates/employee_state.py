@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ledger.aggregates.employee.answers import AnswerState
     from ledger.aggregates.employee.appraisals import SheetAcknowledged
     from ledger.aggregates.employee.consents import ConsentState
+    from ledger.aggregates.employee.evidence import AttachedFile
     from ledger.aggregates.employee.pay_returns import ReturnState, SettlementState
     from ledger.aggregates.employee.rewards import RewardState
     from ledger.aggregates.employee.sanctions import SanctionState
@@ -160,6 +161,8 @@ class EmployeeState(Struct, frozen=True, gc=False):
     """What was answered in examinations: (sitting, question) → answer."""
     consents: "tuple[ConsentState, ...]" = ()
     """What was said last of each consent."""
+    evidence: "tuple[AttachedFile, ...]" = ()
+    """The files that lie with notices and appeals, in the order in which they were attached."""
 
     @property
     def notices(self) -> dict[str, NoticeState]:

@@ -4,17 +4,21 @@ It is asked before every decision, so that no command can forget it.
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from ledger.aggregates.context import DecisionContext
 from ledger.aggregates.employee_state import EmployeeState
 from ledger.commands import Command, references_of, rows_of
 from ledger.commands.appeals import EscalateAppeal, FileAppeal
 from ledger.commands.employees import EraseEmployee
+from ledger.commands.evidence import AttachEvidence, DiscardEvidence
 from ledger.commands.hearings import RecordHearing
 from ledger.commands.notices import IssueNotice
 from ledger.errors import WrongState
 from ledger.subjects import OWNED
+
+_APPELLANTS_TOO: Final = (EscalateAppeal, AttachEvidence, DiscardEvidence)
+"""What may hold words of an appellant, besides those of the employee an appeal is about."""
 
 
 def require_not_erased(command: Command, context: DecisionContext) -> None:
@@ -47,6 +51,8 @@ def concerned(command: Command, context: DecisionContext) -> Iterator[str]:
         named = command.what
         if command.what.review is not None:
             yield command.what.review.employee
+    if isinstance(command, AttachEvidence | DiscardEvidence):
+        named = command.to if isinstance(command, AttachEvidence) else command.of
     for field, kind in references_of(named.__class__).items():
         held = getattr(named, field, None) if kind in OWNED else None
         for name in held if isinstance(held, list) else (held,):
@@ -55,5 +61,5 @@ def concerned(command: Command, context: DecisionContext) -> Iterator[str]:
             owner = context.home_of(kind, name)
             if isinstance(owner, EmployeeState):
                 yield owner.employee
-                if isinstance(command, EscalateAppeal):
+                if kind == "appeal" and isinstance(command, _APPELLANTS_TOO):
                     yield owner.appeals[name].appellant

@@ -30,19 +30,20 @@ _LEDGER, _MANIFEST, _CHECKPOINT, _KEYRING = "ledger.db", "manifest.json", "check
 class Backups(Part):
     """What whoever keeps the machine asks of a ledger."""
 
-    def make(self, folder: Path, keyring: Path | None = None) -> dict[str, Any]:
+    def make(self, folder: Path, keyring: Path | None = None, evidence: Path | None = None) -> dict[str, Any]:
         """Copies the ledger into a new folder while others record, and verifies the copy; the manifest's values.
 
         The keyring goes into a folder of its own, where one is given: whoever has both can read everybody's words, and
-        a person erased later is still in it. The signing key is in neither. StoreError `folder_not_empty`,
-        `folder_unusable`, `backup_faulty`.
+        a person erased later is still in it. The signing key is in neither. The sealed evidence files go into a
+        folder of their own too, where one is given; without the keyring nobody opens them. StoreError
+        `folder_not_empty`, `folder_unusable`, `backup_faulty`.
         """
         self.log.require()
         notary = Notary(self.log)
         note = notary.latest()
         if keyring is not None and keyring.resolve().is_relative_to(folder.resolve()):
             raise StoreError("keyring_beside", folder=str(keyring))
-        for each in filter(None, (folder, keyring)):
+        for each in filter(None, (folder, keyring, evidence)):
             _make_empty(each)
         try:
             verifiers = notary.verifiers()
@@ -66,6 +67,8 @@ class Backups(Part):
                     str(keyring.absolute() / _KEYRING), self._operator(), self._now()
                 )
                 _copy_keyring(self.log, keyring / _KEYRING)
+            if evidence is not None:
+                values["evidence"] = self.log.people.evidence.copy_to(evidence)
             write_durably(folder / _MANIFEST, json.dumps(values, indent=1).encode() + b"\n")
         except OSError as error:
             raise StoreError("folder_unusable", folder=str(folder), reason=str(error.strerror)) from None

@@ -28,6 +28,7 @@ from ledger.store.readings import Readings
 
 if TYPE_CHECKING:
     from ledger.application.backups import Backups
+    from ledger.application.evidence import Evidence
     from ledger.application.examination import Examination
     from ledger.application.exports import Exports
     from ledger.application.imports import Imports
@@ -309,6 +310,14 @@ class Desk(Ledger):
 
         self.require_keeper("witness")
         return Witnesses(self)
+
+    @cached_property
+    def evidence(self) -> "Evidence":
+        """Evidence files, as far as the words beside them are the person's to read."""
+        from ledger.application.desk_parts import OwnEvidence
+        from ledger.application.evidence import Evidence
+
+        return Evidence(self) if self.person is None else OwnEvidence(self)
 
     @cached_property
     def backups(self) -> "Backups":

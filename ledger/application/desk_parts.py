@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from ledger.access.acts import in_own_name
 from ledger.access.classes import Grant
+from ledger.application.evidence import Evidence
 from ledger.application.people import People, PersonExport
 from ledger.application.proofs import Proofs
 from ledger.application.recording import Applied, Recording
@@ -132,6 +133,17 @@ class OwnPeople(People):
     def handouts(self, employee: str) -> list[dict[str, str]]:
         """Which files left the ledger with one's own words."""
         return super().handouts(self._own(employee, "employee handouts"))
+
+
+class OwnEvidence(Evidence):
+    """Attached in one's own name, listed and handed out as one may read the words; the auditor looks at all of them."""
+
+    def verify(self, folder: Path | None = None, name: str | None = None) -> dict[str, Any]:
+        """The files of one thing as far as they are one's to read; of the whole ledger for whoever may see the events."""
+        standing = _desk(self).standing()
+        if name is None and standing.at_site(standing.state.site, "raw") < Grant.WORDS:
+            _refuse(self, "evidence verify")
+        return super().verify(folder, name)
 
 
 class OwnProofs(Proofs):

@@ -4,10 +4,11 @@ from typing import Any, Final
 
 from ledger.access.classes import Grant, InfoClass, class_of
 from ledger.aggregates.employee_state import EmployeeState
-from ledger.application.guarded import OWNED_BY_EMPLOYEES
+from ledger.application.guarded import OWNED_BY_EMPLOYEES, gate_of
 from ledger.application.guarded_appraisal import GuardedAppraisal
 from ledger.application.look import Report
 from ledger.errors import NotEntitled
+from ledger.events import Recorded
 from ledger.events.employees import employee_of, employee_stream
 from ledger.state.ids import full_id
 from ledger.state.ledger_state import LedgerState
@@ -87,6 +88,20 @@ class GuardedLook(GuardedAppraisal):
                 found.append(row)
             else:
                 found.append({name: value if name in _DIRECTORY else None for name, value in row.items()})
+        return found
+
+    def evidence(self, name: str | None = None) -> list[Report]:
+        """The files on record, as far as the words beside them are one's to read."""
+        return super().evidence(name)
+
+    def _telling_of_files(self, owner: str | None) -> list[Recorded]:
+        """Those whose words are one's to read; whose they are is noted."""
+        gate = gate_of(self.standing, self.head)
+        found = [each for each in super()._telling_of_files(owner) if gate(each)]
+        for recorded in found:
+            if recorded.stream.startswith(OWNED_BY_EMPLOYEES):
+                person = self.standing.context.employee(employee_of(recorded.stream))
+                self._read(class_of(recorded.event), person, f"evidence #{recorded.position}")
         return found
 
     # --- tracing ------------------------------------------------------------------------------------

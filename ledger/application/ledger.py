@@ -22,6 +22,7 @@ from ledger.store.log import Log
 
 if TYPE_CHECKING:
     from ledger.application.backups import Backups
+    from ledger.application.evidence import Evidence
     from ledger.application.examination import Examination
     from ledger.application.exports import Exports
     from ledger.application.imports import Imports
@@ -143,6 +144,13 @@ class Ledger:
         from ledger.application.examination import Examination
 
         return Examination(self)
+
+    @cached_property
+    def evidence(self) -> "Evidence":
+        """Evidence files: attaching, looking through, handing out."""
+        from ledger.application.evidence import Evidence
+
+        return Evidence(self)
 
     @cached_property
     def backups(self) -> "Backups":

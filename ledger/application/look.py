@@ -4,6 +4,8 @@ from datetime import date, datetime
 from typing import Any
 
 from ledger.errors import InputError, Unknown
+from ledger.events import Recorded
+from ledger.events.employees import employee_of, is_somebodys
 from ledger.reports import appeals, joint_liability, monthly, payroll, register, sanctions
 from ledger.reports.names import local_day
 from ledger.reports.source import Rows
@@ -63,6 +65,27 @@ class Look:
     def today(self, site: str) -> date:
         """The day of looking, at a site."""
         return local_day(self.state, site, self.now)
+
+    # --- files --------------------------------------------------------------------------------------
+
+    def evidence(self, name: str | None = None) -> list[Report]:
+        """`evidence list`: the files on record, of one thing or person where it is named."""
+        from ledger.review import evidence
+
+        if name is None:
+            return evidence.references(self.state, self._telling_of_files(None))
+        kind, thing, _ = self.thing(name)
+        stream = str(self.state.stream_of(kind, thing))
+        if not is_somebodys(stream):
+            return []
+        only = None if kind == "employee" else f"{kind}:{thing}"
+        return evidence.references(self.state, self._telling_of_files(employee_of(stream)), only)
+
+    def _telling_of_files(self, owner: str | None) -> list[Recorded]:
+        """The events that name files: of somebody's stream, or all."""
+        from ledger.review import evidence
+
+        return evidence.telling(self.state, owner)
 
     # --- reports ------------------------------------------------------------------------------------
 

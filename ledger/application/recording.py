@@ -17,6 +17,7 @@ from ledger.application.refused import Refused
 from ledger.commands import Command, things_named
 from ledger.errors import InputError, LedgerError, Refusal, raise_all
 from ledger.events import Recorded, write_fields
+from ledger.events.evidence import EvidenceDiscarded
 from ledger.events.notices import NoticeIssued
 from ledger.events.policies import POLICY_STREAM, PolicyAdopted
 from ledger.policy import loading
@@ -127,6 +128,8 @@ class Recording(Part):
             applied.skips = self._skips(skipped)
             applied.skipped = len(applied.skips)
             applied.position = unit.position
+        if not dry_run:
+            self._remove_discarded(applied)
         return applied
 
     def known(
@@ -213,6 +216,7 @@ class Recording(Part):
             applied.position = unit.position
         if not dry_run:
             self.projections.kept.put(ledger_state, applied.position)
+            self._remove_discarded(applied)
         if dry_run:
             before = applied.position - len(
                 applied.events
@@ -222,6 +226,13 @@ class Recording(Part):
                 after.add(recorded)
             applied.impact = impact(LedgerState(self.log, before), after, applied.events)
         return applied
+
+    def _remove_discarded(self, applied: Applied) -> None:
+        """The sealed copies of files that were taken out go once that is recorded."""
+        if any(recorded.event.kind == EvidenceDiscarded.kind for recorded in applied.events):
+            from ledger.application.evidence_removal import remove_discarded
+
+            remove_discarded(self.log, applied.events)
 
     def _sent_before(self, ledger_state: LedgerState, command: Command, digest: str | None) -> list[Skip]:
         """The command recorded before under the same key with the same fields, if there is one."""

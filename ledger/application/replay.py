@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar, cast
 from ledger.commands import COMMANDS, Command
 from ledger.commands.appeals import Against
 from ledger.commands.checks import DayMark, WeekMark
+from ledger.commands.evidence import EvidencedThing, SizedEvidence
 from ledger.commands.hearings import HearingAbout, ReviewOf
 from ledger.commands.inspections import ClauseAnswer, IssueNoticeFromFinding, RoundFinding
 from ledger.commands.notices import Evidence
@@ -20,6 +21,7 @@ from ledger.events.appeals import AppealEscalated, AppealFiled, AppealMooted
 from ledger.events.checks import CheckRecorded
 from ledger.events.clock import ClockVouched
 from ledger.events.employees import DepartureCorrected, EmployeeReassigned, EmployeeRehired
+from ledger.events.evidence import EvidenceAttached, EvidenceEvent
 from ledger.events.hearings import HearingRecorded
 from ledger.events.imports import SheetImported
 from ledger.events.inspections import FindingNoticed, FindingRecorded, InspectionRecorded
@@ -73,6 +75,14 @@ def command_of(events: Sequence[Event]) -> Command:
         if event.appeal is None:
             about = {"review": ReviewOf(employee=event.employee, month=event.month)}
         values["what"] = HearingAbout.model_construct(set(about), **about)
+    if isinstance(event, EvidenceEvent):
+        thing = {kind: name for kind in ("notice", "appeal") if (name := getattr(event, kind))}
+        field = "to" if isinstance(event, EvidenceAttached) else "of"
+        values[field] = EvidencedThing.model_construct(set(thing), **thing)
+    if isinstance(event, EvidenceAttached):
+        values["evidence"] = SizedEvidence.model_construct(
+            None, name=event.file, sha256=event.sha256, size=event.size
+        )
     if isinstance(event, InspectionRecorded):
         values |= _round(event, [each for each in events if isinstance(each, FindingRecorded)])
     if isinstance(event, FindingNoticed):

@@ -233,6 +233,15 @@ class Checkpoints(Table):
     source: Source | None = None
 
 
+class EvidenceLimits(Table):
+    """How large a file may be that is attached, and how many and how much one notice or appeal may hold."""
+
+    file_mebibytes: Annotated[int, Field(strict=True, ge=1, le=20)] = 20
+    files: Annotated[int, Field(strict=True, ge=1, le=1_000)] = 20
+    total_mebibytes: Annotated[int, Field(strict=True, ge=1, le=10_000)] = 100
+    source: Source | None = None
+
+
 class Consulted(Table):
     """When and how staff were consulted on the version, and told of it (勞動合同法 §4)."""
 
@@ -298,6 +307,7 @@ class Policy(Table):
     sanctions: Sanctions
     notices: Notices = Notices()
     checkpoints: Checkpoints = Checkpoints()
+    evidence: EvidenceLimits = EvidenceLimits()
     appraisal: Appraisal
     inspections: Inspections = Inspections()
     causes: Causes = Causes()

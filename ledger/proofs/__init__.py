@@ -39,7 +39,16 @@ from .merkle import EMPTY_ROOT, Frontier, leaf_hash, verify_consistency, verify_
 from .note import add_signatures, open_note
 from .paths import HashReader, Node, consistency_path, frontier_at, inclusion_path, root_at
 from .receipt import Reading, Receipt, verify_receipt
-from .seal import event_key, is_key_check, key_check, new_subject_key, seal_text, site_key, unseal_text
+from .seal import (
+    event_key,
+    evidence_key,
+    is_key_check,
+    key_check,
+    new_subject_key,
+    seal_text,
+    site_key,
+    unseal_text,
+)
 from .tiles import Tile, completed_tiles, reader_from_tiles, tile_root, tiles_of
 from .tlog_proof import TlogProof
 from .wire import as_handed_out
@@ -83,6 +92,7 @@ __all__ = [
     "consistency_path",
     "cosign",
     "event_key",
+    "evidence_key",
     "frontier_at",
     "inclusion_path",
     "is_key_check",

@@ -3,6 +3,7 @@
     subject key   32 random bytes; kept elsewhere, and erasing it is what erases the words
     site key      HKDF-SHA256(secret of the ledger; site): for words that are nobody's, and are never erased
     event key     HKDF-SHA256(subject key; ledger, stream, version, kind): can be handed out, opens this event only
+    evidence key  HKDF-SHA256(subject key; ledger, SHA-256 of a file): opens this file beside the ledger only
     key check     HKDF-SHA256(subject key; ledger) under a label of its own: says which key it is, and nothing of it
     sealed        version ‖ salt(16) ‖ commitment(32) ‖ AES-256-GCM(key, nonce, content)
                   with key ‖ commitment ‖ nonce = HKDF-SHA256(event key; salt; version, place)
@@ -58,6 +59,12 @@ def event_key(subject_key: bytes, ledger: str, stream: str, version: int, kind: 
     _check_key(subject_key)
     purpose = _purpose("kaoji event key v1", ledger, stream, str(version), kind)
     return hkdf_sha256(subject_key, b"", purpose, KEY_SIZE)
+
+
+def evidence_key(subject_key: bytes, ledger: str, sha256: str) -> bytes:
+    """The person's key for one file kept beside the ledger, named by the SHA-256 (hex) of its bytes."""
+    _check_key(subject_key)
+    return hkdf_sha256(subject_key, b"", _purpose("kaoji evidence key v1", ledger, sha256), KEY_SIZE)
 
 
 def key_check(key: bytes, ledger: str = "") -> str:

@@ -13,6 +13,7 @@ from ledger.commands import references_of
 from ledger.errors import Unknown
 from ledger.events.appeals import AppealFiled
 from ledger.events.employees import employee_stream
+from ledger.events.evidence import EvidenceAttached
 from ledger.events.rewards import RewardGranted
 from ledger.events.sanctions import SanctionImposed
 from ledger.projections.tables.register import sanction_status
@@ -188,13 +189,7 @@ def _appeal(context: LedgerContext, owner: EmployeeState, name: str) -> Card:
     level, reviewer = str(appeal.level), appeal.decided_by
     if appeal.status == "pending":
         level, reviewer = reviewer_on(context, owner, appeal, today)
-    filed = (r.event for r in context.state.words(employee_stream(owner.employee)))
-    evidence = [
-        line
-        for event in filed
-        if isinstance(event, AppealFiled) and event.appeal == name
-        for line in notice_words.file_lines(event.evidence)
-    ]
+    evidence = notice_words.lines_with(context, owner, f"appeal:{name}", AppealFiled, EvidenceAttached)
     return {
         "appeal": name,
         "appellant": _person(context, appeal.appellant),

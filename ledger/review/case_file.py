@@ -8,6 +8,7 @@ from typing import Any, Final
 from ledger.aggregates.employee_state import AppealState, EmployeeState
 from ledger.events.appeals import AppealDecided, AppealEscalated, AppealFiled
 from ledger.events.employees import employee_of, employee_stream
+from ledger.events.evidence import EvidenceAttached, EvidenceDiscarded, EvidenceEvent
 from ledger.events.findings import ResponsibilityFound
 from ledger.events.hearings import HearingRecorded
 from ledger.events.notices import EvidenceFile, NoticeAcknowledged, NoticeIssued
@@ -152,11 +153,23 @@ def _statements(ledger_state: LedgerState, owner: EmployeeState, appeal: AppealS
                 )
             case HearingRecorded() if event.appeal == appeal.appeal:
                 found += _said("reviewer", event.by, event.on, event.kind, event.summary, at, event.evidence)
+            case EvidenceEvent() if appeal.appeal == event.appeal or appeal.target == event.notice:
+                found += _handed_in(appeal, event, at)
             case AppealEscalated() if event.appeal == appeal.appeal:
                 found += _said("appellant", appeal.appellant, event.on, event.kind, event.statement, at)
             case AppealDecided() if event.appeal == appeal.appeal:
                 found += _said("reviewer", event.by, event.on, event.kind, event.reasons, at)
     return found
+
+
+def _handed_in(appeal: AppealState, event: EvidenceEvent, at: int) -> list[dict[str, Any]]:
+    """A file that was attached to the appeal or its notice, or taken out again, by one of the sides or the reviewer."""
+    sides = {appeal.respondent: "respondent", appeal.appellant: "appellant"}
+    side = sides.get(event.by, "respondent" if event.notice is not None else "reviewer")
+    if isinstance(event, EvidenceAttached):
+        return _said(side, event.by, event.on, event.kind, event.file, at, (event.evidence,))
+    assert isinstance(event, EvidenceDiscarded)
+    return _said(side, event.by, event.on, event.kind, event.reason, at)
 
 
 def _said(

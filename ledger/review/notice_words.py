@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Iterator
 
 from ledger.aggregates.employee_state import EmployeeState
+from ledger.events import Event
 from ledger.events.employees import employee_stream
+from ledger.events.evidence import EvidenceDiscarded
 from ledger.events.notices import EvidenceFile, NoticeCorrected, NoticeIssued
 from ledger.events.remarks import NoticeRemarked
+from ledger.review import evidence
 from ledger.state.ledger_context import LedgerContext
 
 
@@ -15,16 +18,28 @@ def file_lines(files: Iterable[EvidenceFile]) -> list[str]:
 
 
 def texts(context: LedgerContext, owner: EmployeeState, notice: str) -> tuple[str | None, str, list[str]]:
-    """Place and narrative as last corrected, and the names of the evidence files."""
-    place, narrative, evidence = None, "", []
+    """Place and narrative as last corrected, and the evidence files, each once."""
+    place, narrative = None, ""
     for recorded in context.state.words(employee_stream(owner.employee)):
         event = recorded.event
         if isinstance(event, NoticeIssued) and event.notice == notice:
             place, narrative = event.place, event.narrative
-            evidence = file_lines(event.evidence)
         if isinstance(event, NoticeCorrected) and event.notice == notice:
             place, narrative = event.place or place, event.narrative or narrative
-    return place, narrative, evidence
+    return place, narrative, lines_with(context, owner, f"notice:{notice}")
+
+
+def lines_with(context: LedgerContext, owner: EmployeeState, thing: str, *of: type[Event]) -> list[str]:
+    """The files with a notice or an appeal, each once, in the order of recording; only what some kinds of events name.
+
+    What was taken out again is left out.
+    """
+    kept: tuple[type[Event], ...] = (*of, EvidenceDiscarded) if of else (Event,)
+    events = [
+        each for each in evidence.telling(context.state, owner.employee) if isinstance(each.event, kept)
+    ]
+    rows = evidence.references(context.state, events, thing)
+    return list(dict.fromkeys(f"{row['name']} sha256:{row['sha256']}" for row in rows))
 
 
 def remarks(context: LedgerContext, owner: EmployeeState, notice: str) -> Iterator[NoticeRemarked]:

@@ -1,7 +1,7 @@
-"""Where what belongs to a ledger but must not lie in it is kept: the keyring, the signing key.
+"""Where what belongs to a ledger but must not lie in it is kept: the keyring, the signing key, the evidence files.
 
-Beside an SQLite file unless KAOJI_KEYRING and KAOJI_KEY say otherwise. For PostgreSQL the keyring is in the same database,
-where its backups would outlive an erasure: give it a place of its own.
+Beside an SQLite file unless KAOJI_KEYRING, KAOJI_KEY and KAOJI_EVIDENCE say otherwise. For PostgreSQL the keyring is in
+the same database, where its backups would outlive an erasure: give it a place of its own.
 """
 
 import os
@@ -24,6 +24,20 @@ def keyring_url(url: URL) -> URL:
             raise StoreError("keyring_within", url=shown(named))
         return named
     return url if file is None else url.set(database=str(file.with_name(f"{file.stem}.keys.db")))
+
+
+def evidence_folder(url: URL, identity: str) -> Path:
+    """The folder of a ledger's sealed evidence files: what KAOJI_EVIDENCE names, else beside the SQLite file.
+
+    For PostgreSQL in the home of whoever attaches, by the ledger's identity.
+    """
+    given = os.environ.get("KAOJI_EVIDENCE")
+    if given:
+        return Path(given)
+    file = file_of(url)
+    if file is not None:
+        return file.with_name(f"{file.stem}.evidence")
+    return Path.home() / ".kaoji" / f"{identity}.evidence"
 
 
 def key_file(url: URL, ledger: str, identity: str) -> Path:

@@ -15,6 +15,7 @@ from ledger.events import Recorded
 from ledger.events.employees import EmployeeErased, employee_stream
 from ledger.store.address import shown
 from ledger.store.connection import LedgerConnection
+from ledger.store.evidence_files import EvidenceFiles
 from ledger.store.personal import owners_of
 from ledger.store.registry_queries import RegistryQueries
 from ledger.store.verified import VerifiedReads
@@ -36,6 +37,7 @@ class People:
         self._verified = verified
         self.sealing = place.sealing
         self.keyring = place.keyring
+        self.evidence = EvidenceFiles(place)
         self._erased: set[str] = set()
         self._erasures_read: ContextVar[list[bool] | None] = ContextVar("erasures_read", default=None)
 
@@ -69,28 +71,35 @@ class People:
     # 1. The unit records `EmployeeErased` and commits: from here on nobody opens the words, key or no key.
     # 2. The key is destroyed in the keyring, where the event stands in the log with its right leaf, and for no other reason.
     # 3. Freed pages are overwritten, so that neither the file nor its journal holds the key.
-    # 4. Copies that left the ledger before are named: no erasure reaches them.
+    # 4. The person's folder of evidence files is removed, which no key opens any more, here or in a copy of it.
+    # 5. Copies that left the ledger before are named: no erasure reaches them.
 
     def finish_erasures(self) -> list[str]:
-        """Destroys the keys that are still there of people whose erasure is recorded; returns whose these were.
+        """Destroys the keys and files that are still there of people whose erasure is recorded; returns whose these were.
 
         The event is committed first: whoever is interrupted between the two leaves this to be done.
         """
         return self.destroy_keys(self.read_erasures())
 
     def destroy_keys(self, erased: Sequence[str]) -> list[str]:
-        """Destroys the keys of these people where their erasure stands in the log; whose there still was.
+        """Destroys the keys of these people where their erasure stands in the log, then their files; whose there still were.
 
-        StoreError `erasure_unfinished`.
+        StoreError `erasure_unfinished`; `evidence_left` where the key is gone, and files that nobody can open are not.
         """
         erased = [employee for employee in erased if self._is_erased(employee)]
         self.sealing.mark_erased(erased)
         self.load_keys(erased)
         try:
-            return [employee for employee in erased if self.sealing.destroy_key(employee)]
+            keys = [employee for employee in erased if self.sealing.destroy_key(employee)]
         except (DBAPIError, OSError, StoreError) as error:
             url, reason = shown(self.keyring.url), _reason(error)
             raise StoreError("erasure_unfinished", url=url, reason=reason) from None
+        try:
+            files = [employee for employee in erased if self.evidence.remove_person(employee)]
+        except OSError as error:
+            folder = str(self.evidence.folder)
+            raise StoreError("evidence_left", folder=folder, reason=error.strerror or str(error)) from None
+        return [employee for employee in erased if employee in {*keys, *files}]
 
     def _is_erased(self, employee: str) -> bool:
         """Whether an event erases somebody, and stands in the tree as it is stored."""

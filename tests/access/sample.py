@@ -32,6 +32,13 @@ EXAMINED = [
 ]
 """A sitting of which one paper is answered, and marked by one of the two."""
 
+FILES = [
+    office.attach_evidence({"appeal": "A09"}, "a1" * 32, by="E04", on="2026-09-09"),
+    office.attach_evidence({"appeal": "A09"}, "b2" * 32, by="H02", on="2026-09-09"),
+    office.attach_evidence({"notice": "N807"}, "c3" * 32, by="I02", on="2026-09-09"),
+]
+"""Files of the appellant, of who decides, and of the issuer, while a case waits."""
+
 VIEWERS = {
     "E06": "an employee",
     "E07": "an employee who appealed against retaliation",
@@ -106,6 +113,11 @@ QUESTIONS: dict[str, tuple[Callable[[Look], Any], ...]] = {
     "event_at": (lambda look: look.event_at(93),),
     "explain": (lambda look: look.explain("E06", MONTH),),
     "compare": (lambda look: look.compare(LedgerState(look.state.log, 110), "E06", MONTH),),
+    "evidence": (
+        lambda look: look.evidence(),
+        lambda look: look.evidence("notice:N807"),
+        lambda look: look.evidence("appeal:A09"),
+    ),
     "pay": (lambda look: look.pay("E06", MONTH, "en"),),
     "case_file": (
         lambda look: look.case_file("A04"),
@@ -122,6 +134,7 @@ def fill(ledger: Ledger) -> None:
         ledger.record.apply(file)
     ledger.record.apply(lines(MORE))
     ledger.record.apply(lines(EXAMINED))
+    ledger.record.apply(lines(FILES))
 
 
 def desk(ledger: Ledger, viewer: str, purpose: str | None = None) -> Desk:

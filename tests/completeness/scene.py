@@ -13,6 +13,7 @@ MONTH = office.MONTH
 NOT_BY_FORM = {
     "adopt_policy": "kaoji policy adopt",
     "adopt_questions": "kaoji exam adopt",
+    "attach_evidence": "kaoji evidence attach",
     "mark_answer": "kaoji sitting mark",
     "open_sitting": "kaoji sitting open",
     "rotate_key": "kaoji key rotate",
@@ -34,6 +35,9 @@ def everything() -> Commands:
         office.acknowledge_notice("N1", by="E001"),
         office.rectify_notice("N1"),
         office.correct_notice("N1", narrative="一號窗口"),
+        office.attach_evidence({"notice": "N1"}, "ab" * 32),
+        office.attach_evidence({"notice": "N1"}, "cd" * 32),
+        office.discard_evidence({"notice": "N1"}, "cd" * 32),
         office.find_responsibility("N1"),
         office.clear_responsibility("N1"),
         office.issue_notice("N2", "E002", 3, clause="FD-02"),

@@ -18,6 +18,7 @@ EXPANDED = {
         "appellant_not_entitled_liability",
         "appellant_not_entitled_sanction",
     ),
+    "evidence_{}": ("evidence_damaged", "evidence_missing", "evidence_key_gone"),
     "own_{}": ("own_notice", "own_sanction", "own_check"),
     "{}_undoing_not_entitled": (
         "notice_undoing_not_entitled",

@@ -70,6 +70,7 @@ AS_TYPED: Final = frozenset(
         "Ctrl",
         "DATABASE",
         "DIR",
+        "EVIDENCE",
         "FILE",
         "ID",
         "KAOJI",

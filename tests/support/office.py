@@ -188,6 +188,25 @@ def file_appeal(
     return _made("file_appeal", fields, changes)
 
 
+def attach_evidence(
+    to: dict[str, str], sha256: str, by: str = "I01", on: str = f"{MONTH}-12", **changes: Any
+) -> dict[str, Any]:
+    fields = {
+        "to": to,
+        "evidence": {"name": "現場照片.jpg", "sha256": sha256, "size": 1024},
+        "by": by,
+        "on": on,
+    }
+    return _made("attach_evidence", fields, changes)
+
+
+def discard_evidence(
+    of: dict[str, str], sha256: str, by: str = "I01", on: str = f"{MONTH}-12", **changes: Any
+) -> dict[str, Any]:
+    fields = {"of": of, "sha256": sha256, "reason": "拍錯地點", "by": by, "on": on}
+    return _made("discard_evidence", fields, changes)
+
+
 def reply_to_appeal(appeal: str, by: str = "I01", on: str = f"{MONTH}-12", **changes: Any) -> dict[str, Any]:
     fields = {"appeal": appeal, "statement": "巡查時無人在崗", "by": by, "on": on}
     return _made("reply_to_appeal", fields, changes)

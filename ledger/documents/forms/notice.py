@@ -13,6 +13,7 @@ from ledger.documents.forms.people import People
 from ledger.events import Event
 from ledger.events.appeals import AppealDecided
 from ledger.events.employees import employee_stream
+from ledger.events.evidence import EvidenceAttached, EvidenceDiscarded
 from ledger.events.notices import (
     NoticeAcknowledged,
     NoticeCorrected,
@@ -56,13 +57,12 @@ def notice_form(
     """A notice in three copies."""
     state, fact = context.state, owner.notices[notice]
     told, people = _told(state, owner.employee, notice), People(state, mask)
-    issued = told.of(NoticeIssued)[0][0]
     policy = state.policy_of(owner.site, fact.month)
     form = labels.form
     made = [
         _head(people, owner, fact, told, policy, labels),
         paragraph(form("narrative"), _latest(told, "narrative") or ""),
-        *_evidence(issued, labels),
+        *_evidence(told, labels),
         paragraph(form("consequences"), _consequences(policy, fact, labels)),
         space(),
         signatures(
@@ -129,9 +129,13 @@ def _head(
     )
 
 
-def _evidence(issued: NoticeIssued, labels: Labels) -> Iterable[Block]:
-    if issued.evidence:
-        files = "\n".join(f"{file.name}　SHA-256 {file.sha256[:16]}" for file in issued.evidence)
+def _evidence(told: _Told, labels: Labels) -> Iterable[Block]:
+    """The files named when it was issued and those attached since, without what was taken out again."""
+    gone = {event.sha256 for event, _ in told.of(EvidenceDiscarded)}
+    held = [file for event, _ in told.of(NoticeIssued) for file in event.evidence]
+    held += [event.evidence for event, _ in told.of(EvidenceAttached) if event.sha256 not in gone]
+    if held:
+        files = "\n".join(dict.fromkeys(f"{file.name}　SHA-256 {file.sha256[:16]}" for file in held))
         yield paragraph(labels.form("evidence"), files)
 
 

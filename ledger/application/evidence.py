@@ -1,0 +1,260 @@
+"""Evidence files: put into the sealed folder and on record, looked through, and handed out.
+
+Attaching one: it is decided first, and nothing lies anywhere where that is refused; then the file is sealed into the
+folder, and recorded last. Stopped between the two a file lies there that no event names, which `verify` tells and the
+same call once more makes good. Taking one out is recorded first, and the file removed behind it.
+"""
+
+import errno
+import hashlib
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from ledger.application.part import Part
+from ledger.application.recording import Applied
+from ledger.errors import InputError, LedgerError, StoreError, Taken, Unknown, WrongState
+from ledger.events import Recorded
+from ledger.events.evidence import EvidenceAttached
+from ledger.review import evidence as told
+from ledger.state.ledger_state import LedgerState
+from ledger.store.evidence_files import MOST_BYTES, NotPlain, read_plain
+
+_MEBIBYTE: Final = 1024 * 1024
+_WITH_FILES: Final = ("notice", "appeal")
+_WHOLE: Final = frozenset({"found", "sealed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """What became of one file; `applied` None: it was on record before, and its copy lies there now."""
+
+    name: str
+    sha256: str
+    thing: str
+    copied: bool
+    applied: Applied | None
+
+    def values(self) -> dict[str, Any]:
+        """As `--json` prints it."""
+        position = None if self.applied is None else self.applied.position
+        return {
+            "id": self.thing,
+            "name": self.name,
+            "sha256": self.sha256,
+            "copied": self.copied,
+            "position": position,
+        }
+
+
+class Evidence(Part):
+    """What goes with notices and appeals as files."""
+
+    def attach(self, name: str, file: Path, given: dict[str, Any], copy: bool = True) -> Attached:
+        """Attaches a file to a notice or an appeal; `given` is what was typed besides, such as `by`.
+
+        InputError `evidence_unreadable`, `evidence_not_plain`, `evidence_with_what`; WrongState `evidence_too_large`,
+        `evidence_full`, `evidence_closed`, `evidence_differs`; NotEntitled `evidence_not_entitled`; StoreError.
+        """
+        kind, thing = self._thing(name)
+        content = _read(file, thing)
+        digest = hashlib.sha256(content).hexdigest()
+        described = {"name": file.name, "sha256": digest, "size": len(content)}
+        values = {**given, "do": "attach_evidence", "to": {kind: thing}, "evidence": described}
+        try:
+            tried = self._ledger.record.typed(values, dry_run=True)
+        except Taken as error:
+            if error.code != "evidence_attached_already":
+                raise
+            return self._put_back(kind, thing, file.name, digest, content, copy)
+        event = _attached(tried.events)
+        self._require_same(event)
+        put = copy and self._put(event.whose, digest, file.name, content)
+        try:
+            applied = self._ledger.record.typed(values)
+        except LedgerError:
+            if put and (event.whose, digest) not in told.standing_copies(LedgerState(self.log)):
+                self.log.people.evidence.remove(event.whose, digest)
+            raise
+        return Attached(file.name, digest, thing, copy, applied)
+
+    def references(self, name: str | None = None) -> list[dict[str, Any]]:
+        """`evidence list`: the files on record, of one notice or appeal where it is given, each with its `state`."""
+        with self._ledger.look_at_log() as look:
+            rows = look.evidence(name)
+        return [{**row, "state": self._state(row)} for row in rows]
+
+    def verify(self, folder: Path | None = None, name: str | None = None) -> dict[str, Any]:
+        """`evidence verify`: how each file on record is found, in the sealed folder and among the plain files of one.
+
+        Answers `ok`, `references` (each with `state` and `paths`), `unreferenced` and `skipped` (links, and what cannot be
+        read). A plain file is known by its digest, whatever it is called. InputError `file_unreadable`.
+        """
+        rows = self.references(name)
+        plain = _Plain() if folder is None else _Plain.of(folder)
+        for row in rows:
+            row["paths"] = plain.by_digest.get(row["sha256"], [])
+            row["state"] = _told_state(row, plain)
+        values = {"ok": all(row["state"] in _WHOLE for row in rows), "references": rows}
+        if name is not None:  # of the other files here one thing alone says nothing
+            return {**values, "unreferenced": [], "skipped": plain.skipped}
+        known = {row["sha256"] for row in rows}
+        loose = [path for digest, paths in plain.by_digest.items() if digest not in known for path in paths]
+        strays, links = self._strays()
+        return {**values, "unreferenced": sorted(loose) + strays, "skipped": plain.skipped + links}
+
+    def get(self, digest: str) -> tuple[str, str, bytes]:
+        """`evidence get`: whose it is, the name and the bytes of a sealed file, by its digest or the beginning of one.
+
+        Unknown `evidence_digest_unknown`; InputError `prefix_of_several`; StoreError `evidence_damaged`, `evidence_missing`,
+        `evidence_key_gone`.
+        """
+        with self._ledger.look_at_log() as look:
+            rows = [row for row in look.evidence(None) if row["sha256"].startswith(digest.lower())]
+        digests = sorted({row["sha256"] for row in rows})
+        if not digests:
+            raise Unknown("evidence_digest_unknown", sha256=digest)
+        if len(digests) > 1:
+            raise InputError("prefix_of_several", given=digest, candidates=", ".join(digests))
+        row = next((row for row in rows if self._state(row) == "sealed"), rows[0])
+        state = self._state(row)
+        if state != "sealed":
+            raise StoreError(f"evidence_{state}", sha256=digests[0])
+        name, content = self.log.people.evidence.open(row["whose"], digests[0])
+        return row["whose"], name, content
+
+    # --- one step of these ------------------------------------------------------------------------------
+
+    def _thing(self, name: str) -> tuple[str, str]:
+        with self._ledger.look_at_log() as look:
+            kind, thing, _ = look.thing(name)
+        if kind not in _WITH_FILES:
+            raise InputError("evidence_with_what", id=thing)
+        return kind, thing
+
+    def _require_same(self, event: EvidenceAttached) -> None:
+        """WrongState `evidence_differs` where the same person named a file so before, and its digest is another."""
+        state = LedgerState(self.log)
+        thing = f"notice:{event.notice}" if event.notice is not None else f"appeal:{event.appeal}"
+        for row in told.references(state, told.telling(state, event.employee), thing):
+            if (row["name"], row["by"]) == (event.file, event.by) and row["sha256"] != (event.sha256):
+                fields = {"recorded": row["sha256"], "sha256": event.sha256}
+                raise WrongState("evidence_differs", id=row["id"], name=row["name"], **fields)
+
+    def _put(self, whose: str, digest: str, name: str, content: bytes) -> bool:
+        self.log.people.read_erasures()
+        self.log.people.load_keys([whose])
+        return self.log.people.evidence.put(whose, digest, name, content)
+
+    def _put_back(
+        self, kind: str, thing: str, name: str, digest: str, content: bytes, copy: bool
+    ) -> Attached:
+        """What is on record already gets its copy once more, under the key it was attached under."""
+        state = LedgerState(self.log)
+        owner = str(state.stream_of(kind, thing)).partition("/")[2]
+        for row in told.references(state, told.telling(state, owner), f"{kind}:{thing}"):
+            if copy and row["sha256"] == digest and row["size"] is not None:
+                self._put(row["whose"], digest, name, content)
+        return Attached(name, digest, thing, copy, None)
+
+    def _state(self, row: dict[str, Any]) -> str:
+        """How the sealed copy lies; words of a site have none."""
+        if "/" in row["whose"]:
+            return "missing"
+        self.log.people.read_erasures_once()
+        self.log.people.load_keys([row["whose"]])
+        return self.log.people.evidence.state(row["whose"], row["sha256"])
+
+    def _strays(self) -> tuple[list[str], list[str]]:
+        """What lies in the sealed folder and belongs to no file on record; and the links, which are not followed."""
+        people = self.log.people
+        rows = told.references(state := LedgerState(self.log), told.telling(state, None))
+        owners = sorted({row["whose"] for row in rows if "/" not in row["whose"]})
+        people.load_keys(owners)
+        named = people.evidence.person_ids(owners)
+        known = {(row["whose"], row["sha256"]) for row in rows}
+        strays, links = [], []
+        for each in people.evidence.lying():
+            path = str(people.evidence.folder / each.path)
+            if each.is_link:
+                links.append(path)
+            elif (named.get(each.person or ""), each.sha256) not in known:
+                strays.append(path)
+        return strays, links
+
+
+class _Plain:
+    """The plain files under a folder: their paths by digest, the digests by name, and what was not looked at."""
+
+    def __init__(self) -> None:
+        self.by_digest: dict[str, list[str]] = defaultdict(list)
+        self.names: set[str] = set()
+        self.skipped: list[str] = []
+
+    @classmethod
+    def of(cls, folder: Path) -> "_Plain":
+        """Reads them all. InputError `file_unreadable` for what is no folder to look into."""
+        found = cls()
+        try:
+            entries = sorted(_entries(folder), key=lambda entry: entry.path)
+        except OSError as error:
+            raise InputError(
+                "file_unreadable", file=str(folder), reason=error.strerror or str(error)
+            ) from None
+        for entry in entries:
+            try:
+                if not entry.is_file(follow_symlinks=False):
+                    raise NotPlain(entry.path)
+                found.by_digest[_digest(entry.path)].append(str(Path(entry.path)))
+                found.names.add(entry.name)
+            except OSError:
+                found.skipped.append(str(Path(entry.path)))
+        return found
+
+
+def _read(file: Path, thing: str) -> bytes:
+    """The bytes of a file that is attached. InputError `evidence_not_plain`, `evidence_unreadable`; WrongState."""
+    try:
+        return read_plain(file)
+    except NotPlain:
+        raise InputError("evidence_not_plain", file=str(file)) from None
+    except OSError as error:
+        if error.errno == errno.EFBIG:
+            mebibytes = MOST_BYTES // _MEBIBYTE
+            size = file.stat().st_size
+            raise WrongState("evidence_too_large", id=thing, size=size, mebibytes=mebibytes) from None
+        reason = error.strerror or str(error)
+        raise InputError("evidence_unreadable", file=str(file), reason=reason) from None
+
+
+def _attached(events: Iterable[Recorded]) -> EvidenceAttached:
+    return next(each.event for each in events if isinstance(each.event, EvidenceAttached))
+
+
+def _told_state(row: dict[str, Any], plain: _Plain) -> str:
+    """How a file is found: a damaged copy is told above all, then a plain file, a sealed one, and another's bytes."""
+    if row["state"] == "damaged":
+        return "damaged"
+    if row["paths"]:
+        return "found"
+    if row["state"] != "sealed" and row["name"] in plain.names:
+        return "changed"
+    return str(row["state"])
+
+
+def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:
+    """Everything under a folder that is no folder itself; links are not followed."""
+    for entry in os.scandir(folder):
+        if entry.is_dir(follow_symlinks=False):
+            yield from _entries(Path(entry.path))
+        else:
+            yield entry
+
+
+def _digest(path: str) -> str:
+    """The SHA-256 (hex) of a plain file of any size. OSError."""
+    with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)), "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
