@@ -12,7 +12,7 @@ import click
 from click.shell_completion import CompletionItem
 from pydantic import BaseModel, BeforeValidator
 
-from cli.choices import CHECKLIST, ask, code_of
+from cli.choices import CHECKLIST, ask, code_of, prompt
 from cli.render import shown
 from cli.round_rows import answers, finding
 from cli.settings import settings
@@ -70,7 +70,7 @@ class FormField:
 
     `path` leads to it through the parts of a command: `("against", "notice")`; `required` is said of the path's first.
     `read_as` is how a help calls what is read from a text; None for plain words. `coded`: it is an id or a code, no words;
-    `nullable`: it may be set to nothing, which says another thing than leaving it out.
+    `nullable`: it may be set to nothing, which says another thing than leaving it out. `do`: the command it belongs to.
     """
 
     path: tuple[str, ...]
@@ -80,6 +80,7 @@ class FormField:
     read_as: str | None
     coded: bool = False
     nullable: bool = False
+    do: str = ""
 
     @property
     def name(self) -> str:
@@ -88,8 +89,9 @@ class FormField:
 
     @property
     def word(self) -> str:
-        """The field's key among the labels: `against_notice` for a part's."""
-        return self.name if len(self.path) == 1 else f"{self.path[0]}_{self.name}"
+        """The field's key among the labels: `file_appeal.by`; `file_appeal.against_notice` for a part's."""
+        plainly = self.name if len(self.path) == 1 else f"{self.path[0]}_{self.name}"
+        return f"{self.do}.{plainly}"
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -189,7 +191,7 @@ class FormField:
         text = settings().labels().field(self.word)
         if self.choices:
             return self._one(ask(text, self.choices))
-        return self._one(click.prompt(text, err=True))
+        return self._one(prompt(text))
 
     def put(self, values: dict[str, Any], value: Any) -> None:
         """Sets it in a command's values."""
@@ -202,7 +204,7 @@ class FormField:
 @cache
 def fields_of(do: str) -> tuple[FormField, ...]:
     """The fields of a command; where one has parts, the fields of these."""
-    return tuple(_fields(COMMANDS[do]))
+    return tuple(replace(field, do=do) for field in _fields(COMMANDS[do]))
 
 
 def _fields(model: type[BaseModel]) -> Iterator[FormField]:
