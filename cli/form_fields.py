@@ -14,10 +14,12 @@ from pydantic import BaseModel, BeforeValidator
 
 from cli.choices import CHECKLIST, ask, code_of, prompt
 from cli.render import shown
+from cli.round_rows import answers, finding
 from cli.settings import settings
 from cli.sheet_rows import day_row, week_row
 from cli.typed import as_day, as_instant, as_money, as_month
 from ledger.commands import COMMANDS, REFERENCES, parts_of, references_of
+from ledger.commands.inspections import ClauseAnswer, RoundFinding
 from ledger.commands.notices import Evidence
 from ledger.commands.sheets import DayRow, WeekRow
 from ledger.errors import InputError, LedgerError
@@ -44,14 +46,20 @@ _FORGIVEN: dict[str, Callable[[str], str]] = {
 _YES_OR_NO: Final = ("yes", "no")
 """How a yes or no is typed."""
 
-_CALLED = {"witnesses": "witness", "places": "place", "rows": "row"}
+_CALLED = {"witnesses": "witness", "places": "place", "rows": "row"} | {
+    "clauses": "clause",
+    "answers": "answer",
+    "findings": "finding",
+}
 """Fields whose option, which may be repeated, is called otherwise."""
 
 _PARTS: dict[Any, tuple[Callable[[str], Any], str]] = {
     DayRow: (day_row, "EMPLOYEE[=absent][; d-1 NOTE]"),
     WeekRow: (week_row, "EMPLOYEE[=SUMMARY][; e-2 NOTE]"),
+    ClauseAnswer: (answers, "CLAUSE…[=RESULT][ READING][; NOTE]"),
+    RoundFinding: (finding, "CLAUSE[=EMPLOYEE]; WHEN; NARRATIVE[; @PLACE][; -POINTS]"),
 }
-"""Models of which a command holds many, each typed as one text → what reads it, and how a help calls it."""
+"""Models of which a command holds many, typed as texts → what reads a text as one or several, and how a help calls it."""
 
 Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
@@ -145,7 +153,8 @@ class FormField:
         if get_origin(self.type) is dict:
             return dict(map(self._pair if self._of_each else _item, typed))
         if self.type in _PARTS:
-            return [_PARTS[self.type][0](one) for one in typed]
+            read = map(_PARTS[self.type][0], typed)
+            return [one for found in read for one in (found if isinstance(found, list) else [found])]
         return [_evidence(one) if self.type is Evidence else one for one in typed]
 
     @property
