@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -129,17 +129,17 @@ def test_a_mark_and_a_notice_of_one_occurrence_never_cost_twice(facts: SheetFact
             assert of.bonus >= bare.bonus, "what cost money lowers no bonus"
 
 
-@given(sheets(), st.sampled_from(NAMES))
-def test_a_success_on_appeal_never_lowers_what_was_published(facts: SheetFacts, name: str) -> None:
+@given(sheets())
+def test_a_success_on_appeal_never_lowers_what_was_published(facts: SheetFacts) -> None:
     before = published(facts)
-    assume(any(each.notice == name for each in facts.notices))
-    fallen = tuple(
-        replace(each, stands=False, contested=False) if each.notice == name else each
-        for each in facts.notices
-    )
-    after = appraise(replace(before, notices=fallen), POLICY)
     was = before.published or {}
-    assert all(each.final >= was[each.code] for each in after.dimensions)
+    for appealed in before.notices:
+        fallen = tuple(
+            replace(each, stands=False, contested=False) if each is appealed else each
+            for each in before.notices
+        )
+        after = appraise(replace(before, notices=fallen), POLICY)
+        assert all(each.final >= was[each.code] for each in after.dimensions)
 
 
 @given(
