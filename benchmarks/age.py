@@ -38,7 +38,7 @@ def measure(stage: Stage) -> Iterator[Line | str]:
         calls = {age: _calls(opened.enter_context(_site(stage, age))) for age in ages}
         young, old = ages[0], ages[-1]
         for name, goal in GOALS.items():
-            taken = _in_turns({age: calls[age][name] for age in ages}, stage.runs)
+            taken = cpu_in_turns({age: calls[age][name] for age in ages}, stage.runs)
             for age in ages[1:]:
                 line = Line(
                     f"{name}, {age} months",
@@ -52,7 +52,7 @@ def measure(stage: Stage) -> Iterator[Line | str]:
     yield f"One site of {synthetic.EMPLOYEES} people, {synthetic.NOTICES_A_MONTH} notices a month, SQLite; CPU time."
 
 
-def _in_turns(calls: Mapping[int, Call], runs: int) -> dict[int, list[float]]:
+def cpu_in_turns(calls: Mapping[int, Call], runs: int) -> dict[int, list[float]]:
     """CPU seconds of a call at each age, after one that counts for nothing; a row's, where it says how many there are."""
     found: dict[int, list[float]] = {age: [] for age in calls}
     for turn in range(runs + 1):

@@ -156,6 +156,13 @@ def timed(work: Work, collect: bool = True) -> float:
     return time.perf_counter() - begun if stated is None else stated
 
 
+def processor_time(work: Callable[[], Any]) -> float:
+    """The seconds this process's processor worked on a call: what others do on the machine meanwhile is not in it."""
+    begun = time.process_time()
+    work()
+    return time.process_time() - begun
+
+
 def rates(count: int, seconds: Sequence[float]) -> list[float]:
     """So many things done in these seconds, as things a second."""
     return [count / taken for taken in seconds]

@@ -67,12 +67,12 @@ def appraisal_sheet(employee: str, month: str, asked: Asked) -> None:
         return
     labels = settings().labels()
     print_title(f"{title} · {found['employee']} {found['name']}")
-    numbers = ["maximum", "marks", "own_notices", "computed", "published", "verified", "final"]
+    numbers = ["maximum", "marks_counted", "own_notices", "computed", "published", "verified", "final"]
     rows = [
         {
             "title": labels.heading(f"dimension_{code}"),
             **score,
-            "marks": score["counted"],
+            "marks_counted": score["counted"],
             "own_notices": score["own"],
         }
         for code, score in found["dimensions"].items()
@@ -89,23 +89,32 @@ def appraisal_sheet(employee: str, month: str, asked: Asked) -> None:
         "id",
         "kind",
         "dimension",
-        "points",
-        "counts",
+        "points_given",
+        "points_counted",
         "reason",
         "amount",
         "by",
         "text",
     ]
     told = [
-        {**line, "reason": line["why"], "text": line["note"], "counted_points": line["counts"]}
+        {**line, "reason": line["why"], "text": line["note"]}
+        | {"points_given": _signed(line), "points_counted": line["counts"]}
         for line in lines
     ]
     print_title(labels.title("appraisal-lines"))
-    print_table(told, columns, right=["points", "counted_points", "amount"], spare=["text", "by", "kind"])
+    print_table(
+        told, columns, right=["points_given", "points_counted", "amount"], spare=["text", "by", "kind"]
+    )
     print_title(labels.title("appraisal-acts"))
     print_table([{**act, "matter": act["act"]} for act in found["acts"]], ["matter", "by", "on", "late"])
     if found["original"] is not None:
         print_line(labels.say("original_held", **found["original"]))
+
+
+def _signed(line: Mapping[str, Any]) -> int:
+    """The points of a line as a sheet counts them: a notice takes its points, a check and a reward say so themselves."""
+    points: int = line["points"]
+    return -points if line["source"] == "notice" else points
 
 
 @report.command(
@@ -181,9 +190,10 @@ def daily_sheet(day: Any, department: str, asked: Asked) -> None:
     word = settings().labels().word
     print_title(f"{title} · {department}")
     rows = [
-        {**row, "seen": word(f"seen_{row['seen']}"), "marks": _told(row["marks"])} for row in found["rows"]
+        {**row, "seen": word(f"seen_{row['seen']}"), "marks_counted": _told(row["marks"])}
+        for row in found["rows"]
     ]
-    print_table(rows, ["employee", "name", "seen", "marks"], spare=["name"])
+    print_table(rows, ["employee", "name", "seen", "marks_counted"], spare=["name"])
     for sheet in found["sheets"]:
         print_line(settings().labels().say("sheet_made", **sheet))
 
@@ -216,8 +226,8 @@ def week_sheet(monday: Any, department: str, asked: Asked) -> None:
     ]
     columns = ["employee", "name", "checked", "absent", *_DIMENSIONS, "text"]
     print_table(points, columns, right=["checked", "absent", *_DIMENSIONS], spare=["text", "name"])
-    days = [{**day, "sheet": day["sheets"]} for day in found["days"]]
-    print_table(days, ["day", "sheet", "expected"])
+    days = [{**day, "sheet": day["sheets"], "to_look": day["expected"]} for day in found["days"]]
+    print_table(days, ["day", "sheet", "to_look"])
 
 
 @report.command("register", help_key="report register", examples=["kaoji report register 2026-09"])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.choices import prompt
 from cli.difference import show_difference
 from cli.form_fields import FormField
 from cli.render import print_error, print_line, shown, talk
@@ -43,9 +44,7 @@ def ask_field(ledger: "Desk", do: str, field: FormField) -> Any:
 def require_yes(question: str) -> None:
     """Goes on where the answer is yes; click.Abort where it is no. Anything else is asked again."""
     while True:
-        answer = plain(
-            click.prompt(f"{question} ({settings().labels().say('yes_or_no')})", err=True)
-        ).casefold()
+        answer = plain(prompt(question, settings().labels().say("yes_or_no"))).casefold()
         if answer in _NO:
             raise click.Abort
         if answer in _YES:

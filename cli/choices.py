@@ -38,12 +38,20 @@ def shown_in_words(text: str) -> str:
     return re.sub(_CHOICES_SHOWN, lambda found: f"[{'|'.join(in_words(found[1].split('|')))}]", text)
 
 
+def prompt(text: str, choices: str = "") -> str:
+    """What is typed after a question, in the marks of its language."""
+    say = settings().labels().say
+    asked = say("prompt_choices", text=text, choices=choices) if choices else say("prompt", text=text)
+    typed: str = click.prompt(asked, prompt_suffix="", err=True)
+    return typed
+
+
 def ask(text: str, choices: Sequence[str]) -> str:
     """The code chosen by number, word or code on the terminal; asked again until it is one."""
     between = settings().labels().say("separator")
     numbered = between.join(f"{number} {word}" for number, word in enumerate(in_words(choices), 1))
     while True:
-        typed = _plain(click.prompt(f"{text} ({numbered})", err=True))
+        typed = _plain(prompt(text, numbered))
         if typed.isdecimal() and 0 < int(typed) <= len(choices):
             return choices[int(typed) - 1]
         code = code_of(typed, choices)

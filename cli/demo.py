@@ -7,6 +7,7 @@ import shlex
 import sys
 import tomllib
 from importlib import resources
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 _SITE, _MONTH, _SUPERVISOR, _APPEAL = "jinse", "2026-07", "S03", "A03"
 _SAMPLE = resources.files("cli").joinpath("sample")
+_OFFICE = ("office.jsonl", "appraisal.jsonl")
+"""What the sample office records: its notices and payrolls, then a month of appraisal, each in the order of its days."""
+_APPRAISED, _DEPARTMENT = "2026-08", "front-desk"
 _TO_TRY = {"own.jsonl": "own.jsonl", "notices.csv": "notices.csv", "payroll-map.toml": "maps/payroll.toml"}
 """Files that are laid beside the ledger: commands of one's own, a sheet to import, how a payroll program is mapped."""
 _LAST = "9" * 18
@@ -57,9 +61,7 @@ def demo(context: click.Context, folder: Path) -> None:
     print_line(f"\n{words['monthly']}")
     context.invoke(report.monthly, month=_MONTH, site=_SITE)
     print_line(f"\n{words['public_list']}")
-    public_list = report.report.get_command(context, "public-list")
-    assert public_list is not None
-    context.invoke(public_list, month=_MONTH, site=_SITE)
+    _show(context, "public-list", month=_MONTH, site=_SITE)
     print_line(f"\n{words['joint_liability'].format(supervisor=_SUPERVISOR)}")
     context.invoke(report.joint_liability, month=_MONTH, site=_SITE, supervisor=_SUPERVISOR)
     with settings().open() as ledger:
@@ -69,7 +71,18 @@ def demo(context: click.Context, folder: Path) -> None:
         )
     print_line(f"\n{words['pay'].format(**short)}")
     context.invoke(pay_reports.reconciliation, month=_MONTH, site=_SITE)
+    print_line(f"\n{words['appraisal']}")
+    _show(context, "appraisal", month=_APPRAISED, department=_DEPARTMENT, site=_SITE)
+    print_line(f"\n{words['action']}")
+    _show(context, "actions", only_open=True, site=_SITE)
     _show_next(folder, words, before)
+
+
+def _show(context: click.Context, name: str, **asked: Any) -> None:
+    """A report that stands in a file of its own."""
+    command = report.report.get_command(context, name)
+    assert command is not None
+    context.invoke(command, **asked)
 
 
 def _sentences() -> dict[str, str]:
@@ -93,10 +106,11 @@ def _prepare(folder: Path, words: dict[str, str]) -> "Applied":
                 (folder / name).write_bytes(_SAMPLE.joinpath(sample).read_bytes())
     except OSError as error:
         raise click.FileError(str(folder), hint=error.strerror) from None
-    with settings().open() as ledger, _SAMPLE.joinpath("office.jsonl").open("rb") as file:
+    told = b"".join(_SAMPLE.joinpath(name).read_bytes() for name in _OFFICE)
+    with settings().open() as ledger:
         if _is_of_others(ledger):
             raise click.UsageError(words["other_ledger"].format(file=folder / "kaoji.db"))
-        return ledger.record.apply(file)
+        return ledger.record.apply(BytesIO(told))
 
 
 def _is_of_others(ledger: "Desk") -> bool:
@@ -163,6 +177,9 @@ def _show_next(folder: Path, words: dict[str, str], before: int) -> None:
         "try_appeals": [f"{kaoji} report appeals"],
         "try_as_of": [f"{kaoji} report monthly 2026-06 --as-of {before}"],
         "try_pay": [f"{kaoji} explain E06 {_MONTH} --pay"],
+        "try_appraisal": [f"{kaoji} report appraisal-sheet E10 {_APPRAISED}"],
+        "try_round": [f"{kaoji} report inspection INS2"],
+        "try_examination": [f"{kaoji} report examination EX1"],
         "try_log": [f"{kaoji} log E01"],
         "try_apply": [f"{kaoji} apply {own}", f"{kaoji} report monthly 2026-08"],
         "try_rebuild": [f"{kaoji} rebuild"],

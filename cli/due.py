@@ -1,5 +1,7 @@
 """`kaoji due`: what waits for somebody."""
 
+from typing import Any
+
 import click
 
 from cli.choices import WordChoice
@@ -7,6 +9,9 @@ from cli.localized_help import SpeakingCommand
 from cli.render import deadline_cell, print_json, print_table, print_title
 from cli.settings import as_of_option, common_options, json_option, settings, site_option
 from ledger.application.reports import due_kinds
+
+_BY_THE_DAY = ("daily_sheet", "week_sheet")
+"""What waits once for each day or week; a department that makes none would fill the screen with them."""
 
 
 @click.command(
@@ -34,7 +39,10 @@ def due(what: tuple[str, ...], who: str | None, site: str | None, as_of: str | N
         print_json(rows)
         return
     labels = settings().labels()
+    rows = _folded(rows)
     for row in rows:
+        if row["what"] in _BY_THE_DAY and row["count"] > 1:
+            row["id"] = labels.say("sheets_count", department=row["id"], count=row["count"])
         if row["what"] == "sanction":
             row["id"] = labels.word(row["id"])
         if row["what"] == "unstated":
@@ -46,3 +54,17 @@ def due(what: tuple[str, ...], who: str | None, site: str | None, as_of: str | N
     print_title(labels.title("due"))
     columns = ["matter", "id", "who", "employee", "month", "since", "due_on", "days_left"]
     print_table(rows, columns, right=["days_left"], spare=["since", "month"])
+
+
+def _folded(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One line for the sheets of a department's month, with the first day that waits and their `count`."""
+    found: list[dict[str, Any]] = []
+    firsts: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for row in rows:
+        key = (row["what"], row["id"], row["who"], row["month"])
+        if row["what"] in _BY_THE_DAY and key in firsts:
+            firsts[key]["count"] += 1
+            continue
+        found.append({**row, "count": 1})
+        firsts[key] = found[-1]
+    return found

@@ -87,6 +87,8 @@ def payroll(
 
     labels = settings().labels()
     given = None if mapping is None else read_file(Path(mapping))
+    if Path(out).suffix.lower() not in (".xlsx", ".csv", ".txt", ""):
+        raise InputError("sheet_format", suffix=Path(out).suffix).at(field="out")
     with settings().open() as ledger:
         since = ledger.position()
         position = None if as_of is None else ledger.position_of(as_of)

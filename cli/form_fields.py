@@ -12,12 +12,14 @@ import click
 from click.shell_completion import CompletionItem
 from pydantic import BaseModel, BeforeValidator
 
-from cli.choices import CHECKLIST, ask, code_of
+from cli.choices import CHECKLIST, ask, code_of, prompt
 from cli.render import shown
+from cli.round_rows import answers, finding
 from cli.settings import settings
 from cli.sheet_rows import day_row, week_row
 from cli.typed import as_day, as_instant, as_money, as_month
 from ledger.commands import COMMANDS, REFERENCES, parts_of, references_of
+from ledger.commands.inspections import ClauseAnswer, RoundFinding
 from ledger.commands.notices import Evidence
 from ledger.commands.sheets import DayRow, WeekRow
 from ledger.errors import InputError, LedgerError
@@ -44,14 +46,20 @@ _FORGIVEN: dict[str, Callable[[str], str]] = {
 _YES_OR_NO: Final = ("yes", "no")
 """How a yes or no is typed."""
 
-_CALLED = {"witnesses": "witness", "places": "place", "rows": "row"}
+_CALLED = {"witnesses": "witness", "places": "place", "rows": "row"} | {
+    "clauses": "clause",
+    "answers": "answer",
+    "findings": "finding",
+}
 """Fields whose option, which may be repeated, is called otherwise."""
 
 _PARTS: dict[Any, tuple[Callable[[str], Any], str]] = {
     DayRow: (day_row, "EMPLOYEE[=absent][; d-1 NOTE]"),
     WeekRow: (week_row, "EMPLOYEE[=SUMMARY][; e-2 NOTE]"),
+    ClauseAnswer: (answers, "CLAUSE…[=RESULT][ READING][; NOTE]"),
+    RoundFinding: (finding, "CLAUSE[=EMPLOYEE]; WHEN; NARRATIVE[; @PLACE][; -POINTS]"),
 }
-"""Models of which a command holds many, each typed as one text → what reads it, and how a help calls it."""
+"""Models of which a command holds many, typed as texts → what reads a text as one or several, and how a help calls it."""
 
 Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
@@ -62,7 +70,7 @@ class FormField:
 
     `path` leads to it through the parts of a command: `("against", "notice")`; `required` is said of the path's first.
     `read_as` is how a help calls what is read from a text; None for plain words. `coded`: it is an id or a code, no words;
-    `nullable`: it may be set to nothing, which says another thing than leaving it out.
+    `nullable`: it may be set to nothing, which says another thing than leaving it out. `do`: the command it belongs to.
     """
 
     path: tuple[str, ...]
@@ -72,6 +80,7 @@ class FormField:
     read_as: str | None
     coded: bool = False
     nullable: bool = False
+    do: str = ""
 
     @property
     def name(self) -> str:
@@ -80,8 +89,9 @@ class FormField:
 
     @property
     def word(self) -> str:
-        """The field's key among the labels: `against_notice` for a part's."""
-        return self.name if len(self.path) == 1 else f"{self.path[0]}_{self.name}"
+        """The field's key among the labels: `file_appeal.by`; `file_appeal.against_notice` for a part's."""
+        plainly = self.name if len(self.path) == 1 else f"{self.path[0]}_{self.name}"
+        return f"{self.do}.{plainly}"
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -143,7 +153,8 @@ class FormField:
         if get_origin(self.type) is dict:
             return dict(map(self._pair if self._of_each else _item, typed))
         if self.type in _PARTS:
-            return [_PARTS[self.type][0](one) for one in typed]
+            read = map(_PARTS[self.type][0], typed)
+            return [one for found in read for one in (found if isinstance(found, list) else [found])]
         return [_evidence(one) if self.type is Evidence else one for one in typed]
 
     @property
@@ -180,7 +191,7 @@ class FormField:
         text = settings().labels().field(self.word)
         if self.choices:
             return self._one(ask(text, self.choices))
-        return self._one(click.prompt(text, err=True))
+        return self._one(prompt(text))
 
     def put(self, values: dict[str, Any], value: Any) -> None:
         """Sets it in a command's values."""
@@ -193,7 +204,7 @@ class FormField:
 @cache
 def fields_of(do: str) -> tuple[FormField, ...]:
     """The fields of a command; where one has parts, the fields of these."""
-    return tuple(_fields(COMMANDS[do]))
+    return tuple(replace(field, do=do) for field in _fields(COMMANDS[do]))
 
 
 def _fields(model: type[BaseModel]) -> Iterator[FormField]:

@@ -16,6 +16,7 @@ from cli.form_fields import FormField, fields_of
 from cli.form_paths import FORM_PATHS
 from cli.localized_help import SpeakingCommand
 from cli.render import print_error, print_json, print_line, shown, talk
+from cli.round_asking import ask_round
 from cli.settings import CLOCK, common_options, settings
 from cli.who import named, people_in
 from ledger.application.command_completion import is_numbered, made_by
@@ -152,6 +153,9 @@ def _ask_for_missing(ledger: "Desk", do: str, values: dict[str, Any]) -> bool:
     for field in typed_fields(do):
         filled_in = field.name in _ASKED_BY_DEFAULT or _is_made_here(do, field.name)
         if field.required and field.path[0] not in asked and not filled_in:
+            if field.name == "answers":
+                ask_round(ledger, values)
+                continue
             field.put(values, ask_field(ledger, do, field))
             asked = asked | {field.path[0]}
     return asked != given

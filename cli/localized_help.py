@@ -17,7 +17,7 @@ from cli.choices import shown_in_words
 from cli.settings import settings
 from cli.widths import columns_taken, folded_text
 
-_FIELD = re.compile(r"\bfield:(\w+)")
+_FIELD = re.compile(r"\bfield:([\w.]+)")
 _REMARK = re.compile(r"\b(default|required)\b(?=[^\[\]]*\]$)")
 """What click itself adds to an option's help, in square brackets at the end."""
 

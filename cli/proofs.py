@@ -36,17 +36,32 @@ def keys_of(given: tuple[str, ...]) -> tuple[str, ...]:
 @click.command(
     cls=SpeakingCommand,
     help_key="checkpoint",
-    examples=["kaoji checkpoint", "kaoji checkpoint --out 2026-08.checkpoint"],
+    examples=[
+        "kaoji checkpoint",
+        "kaoji checkpoint --out 2026-08.checkpoint",
+        "kaoji checkpoint --to /mnt/works-council",
+    ],
 )
 @click.option("--out", metavar="FILE", help="field:out")
+@click.option("--to", metavar="DIR", help="field:checkpoint_to")
 @force_option
 @common_options
-def checkpoint(out: str | None, force: bool) -> None:
+def checkpoint(out: str | None, to: str | None, force: bool) -> None:
     """Sign what is recorded so far, as a note that anyone can check (C2SP tlog-checkpoint).
 
     Give it out of the house: to the works council, an auditor, on the posted list. Whatever is older than a
-    checkpoint that left the house cannot be changed without its being noticed.
+    checkpoint that left the house cannot be changed without its being noticed. With --to it leaves by itself, run
+    every evening: each is a file of its own, and nothing is signed that does not continue the newest one there.
     """
+    if out is not None and to is not None:
+        raise InputError("options_exclude", first="--out", second="--to")
+    if to is not None:
+        with settings().open() as ledger:
+            place = ledger.proofs.checkpoint_to(Path(to))
+            keys = ledger.proofs.public_keys()
+        click.echo(shown(settings().labels().say("checkpoint_left", file=str(place))))
+        talk(settings().labels().say("checkpoint_signed", vkey=keys[0] if keys else "–"))
+        return
     with settings().open() as ledger:
         note = ledger.proofs.checkpoint()
         keys = ledger.proofs.public_keys()

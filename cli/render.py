@@ -151,6 +151,7 @@ CODED = coded.CODED | frozenset(
         "about",
         "sheet",
         "verdict",
+        "looked",
     )
 )
 """The columns that hold the program's own words; ids, names and departments are never translated."""

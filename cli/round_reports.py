@@ -7,7 +7,7 @@ import click
 
 from cli.form_fields import completion
 from cli.localized_help import SpeakingCommand
-from cli.render import print_json, print_line, print_table, print_title, shown
+from cli.render import print_json, print_line, print_table, print_title, shown, spoken
 from cli.report_options import Asked, month_argument, report_options
 from cli.settings import as_of_option, common_options, json_option, settings
 
@@ -120,7 +120,9 @@ def _told(found: Mapping[str, Any]) -> str:
     labels = settings().labels()
     counted = [f"{labels.word(name)} {found['counts'][name]}" for name in _COUNTS]
     rate = [] if found["pass_rate"] is None else [f"{labels.heading('pass_rate')} {found['pass_rate']}%"]
-    return " · ".join([", ".join([found["by"], *found["with"]]), found["started_at"], *counted, *rate])
+    return " · ".join(
+        [", ".join([found["by"], *found["with"]]), spoken(found["started_at"], "started_at"), *counted, *rate]
+    )
 
 
 def _if_any(rows: Sequence[Mapping[str, Any]], *columns: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Inspection rounds 檢查 at the counter: import what was filled in on site, take back, show (appraisal §9.1)."""
+"""Inspection rounds 檢查 at the counter: record, import what was filled in on site, take back, show (appraisal §9.1)."""
 
 from pathlib import Path
 
@@ -16,9 +16,21 @@ from cli.who import people_in
 @click.group(cls=SpeakingGroup, help_key="inspection")
 @common_options
 def inspection() -> None:
-    """Inspection rounds 檢查 (Doc. 3 §4.1.1): import, withdraw, show."""
+    """Inspection rounds 檢查 (Doc. 3 §4.1.1): record, import, withdraw, show."""
 
 
+form(
+    inspection,
+    "record",
+    "record_inspection",
+    "inspection",
+    examples=[
+        "kaoji inspection record INS-1 --kind irregular --department front-desk --clause FD "
+        "--started-at '2026-09-09 09:30' --by I01",
+        "kaoji inspection record INS-2 --kind regular --clause FD-01 --clause FD-08 --started-at '2026-09-09 09:30' "
+        "--by I01 --answer FD-01=ok --answer 'FD-08=fault 5' --finding 'FD-08=E001; 2026-09-09 10:00; 鈴響五聲; -2'",
+    ],
+)
 form(
     inspection,
     "withdraw",

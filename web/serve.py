@@ -46,9 +46,9 @@ def console_of(serving: Serving) -> Console:
     """The console of a ledger, which must be there; that of the sample is filled. StoreError, InputError."""
     ledger = Desk(serving.url, now=sample_clock()) if serving.sample else Desk(serving.url)
     if serving.sample:
-        file = resources.files("cli").joinpath("sample", "office.jsonl")
-        with file.open("rb") as sample:
-            ledger.record.apply(sample)
+        for name in ("office.jsonl", "appraisal.jsonl"):
+            with resources.files("cli").joinpath("sample", name).open("rb") as sample:
+                ledger.record.apply(sample)
     ledger.position()  # StoreError where there is none
     desk_file = serving.desk_file or _beside(serving.url)
     secure = serving.tls is not None or serving.behind is not None

@@ -9,6 +9,7 @@ from ledger.events.appeals import AppealDecided
 from ledger.events.employees import employee_stream
 from ledger.state.ledger_context import LedgerContext
 from ledger.state.ledger_state import LedgerState
+from ledger.store.command_ends import command_end, end_by
 from ledger.store.log import Log
 from ledger.terms import parse_instant
 
@@ -46,14 +47,14 @@ def position_of(log: Log, as_of: str, now: datetime) -> int:
     log.require()
     kind, _, name = as_of.partition(":")
     if kind == "appeal" and name:
-        return log.registry.command_end(_decided_at(log, name, now) - 1)
+        return command_end(log, _decided_at(log, name, now) - 1)
     if as_of.isascii() and as_of.isdigit() and len(as_of) <= 18:
-        return log.registry.command_end(int(as_of))
+        return command_end(log, int(as_of))
     try:
         instant = parse_instant(as_of) if (shown := _LOCAL.fullmatch(as_of)) is None else _shown(log, shown)
     except ValueError:
         raise InputError("as_of_wrong", as_of=as_of) from None
-    return AsOf(log.registry.end_by(instant), instant)
+    return AsOf(end_by(log, instant), instant)
 
 
 def is_instant(as_of: str) -> bool:

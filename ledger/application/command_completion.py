@@ -69,6 +69,8 @@ def complete(values: Values, ledger_state: LedgerState, hand: Recorder) -> Value
         require_unlike(ledger_state, whole[made])
     if is_numbered(do) and made is not None and made not in whole:
         whole[made] = _number(BY_COMMAND[do], whole, ledger_state, hand)
+    if do == "record_inspection":
+        _complete_round(whole, ledger_state, zone)
     if isinstance(whole.get("rows"), list):
         _complete_rows(COMMANDS[do], whole, ledger_state, hand)
     return whole
@@ -95,6 +97,33 @@ def _complete_rows(model: type[Command], whole: Values, ledger_state: LedgerStat
                 number = _number(BY_COMMAND["record_check"], whole, ledger_state, hand, taken)
                 marks[place] = {"check": number, **mark}
                 taken.append(number)
+
+
+def _complete_round(whole: Values, ledger_state: LedgerState, zone: ZoneInfo | None) -> None:
+    """A round's times with their offset, its clauses as the rules have them, and a number for every finding."""
+    whole |= _meant_at(whole, ledger_state, zone)
+    if isinstance(whole.get("clauses"), list):
+        whole["clauses"] = [clause_meant(ledger_state, str(each).upper()) for each in whole["clauses"]]
+    for name in ("answers", "findings"):
+        for place, part in enumerate(whole[name] if isinstance(whole.get(name), list) else ()):
+            if isinstance(part, dict):
+                whole[name][place] = _meant_at(part, ledger_state, zone)
+    for number, each in enumerate(whole["findings"] if isinstance(whole.get("findings"), list) else (), 1):
+        if isinstance(each, dict):
+            each.setdefault("finding", f"{whole.get('inspection')}-{number}")
+
+
+def _meant_at(values: Values, ledger_state: LedgerState, zone: ZoneInfo | None) -> Values:
+    """A round, an answer or a finding with its clause, whom it names, and its local times understood."""
+    whole = dict(values)
+    for field in ("started_at", "ended_at", "occurred_at"):
+        if isinstance(whole.get(field), str) and zone is not None:
+            whole[field] = with_offset(whole[field], zone)
+    if isinstance(whole.get("clause"), str):
+        whole["clause"] = clause_meant(ledger_state, whole["clause"])
+    if isinstance(whole.get("employee"), str):
+        whole["employee"] = full_id(ledger_state, "employee", whole["employee"], "employee")
+    return whole
 
 
 def clause_meant(ledger_state: LedgerState, typed: str) -> str:

@@ -39,7 +39,8 @@ class FastPath:
             self._keyring = opened.enter_context(fast_rows.looking(_keyring_of(file)))
             stand = fast_rows.standing(self._log, _LEDGER)
             drawn = fast_rows.rows(self._sheets, "SELECT * FROM sheets_drawn WHERE ledger = ?", _LEDGER)
-            stands = [(row["layout"] // OF_COLUMNS, row["position"], row["mark"]) for row in drawn]
+            with _as_written():
+                stands = [(row["layout"] // OF_COLUMNS, row["position"], row["mark"]) for row in drawn]
             if stands != [(SHEETS_LAYOUT, *stand)]:
                 raise NotOnFastPath
             self._opened = opened.pop_all()
@@ -67,8 +68,8 @@ class FastPath:
     def monthly(self, month: str, site: str, as_of: None = None) -> list[Report]:
         """`report monthly`."""
         found = self._rows("sheet_monthly", site, month, "employee")
-        names = self.names(row["employee"] for row in found)
         with _as_written():
+            names = self.names(row["employee"] for row in found)
             return [monthly_row(row, names[row["employee"]]) for row in found]
 
     def joint_liability(self, month: str, site: str, as_of: None = None) -> list[Report]:
@@ -79,8 +80,8 @@ class FastPath:
     def rewards(self, month: str, site: str, as_of: None = None) -> list[Report]:
         """`report rewards`."""
         found = self._rows("sheet_register", site, month, "employee, month, kind, id")
-        names = self.names(row["employee"] for row in found)
         with _as_written():
+            names = self.names(row["employee"] for row in found)
             return register_rows(found, names)
 
     def names(self, employees: Iterable[str], as_of: None = None) -> dict[str, str]:
@@ -94,10 +95,10 @@ class FastPath:
 
 @contextmanager
 def _as_written() -> Iterator[None]:
-    """Tables that lack a column are of an older kaoji."""
+    """Tables that lack a column are of an older kaoji, or a bit of their catalogue or of a row has changed."""
     try:
         yield
-    except KeyError:
+    except (KeyError, TypeError, ValueError, AttributeError):
         raise NotOnFastPath from None
 
 

@@ -79,7 +79,7 @@ def _head_stands(last: Row) -> bool:
 
     try:
         peaks = Frontier.unpack(last["head"], last["frontier"]).peaks
-    except MalformedProof:
+    except (MalformedProof, TypeError):
         return False
     is_peak = last["head"] % 2 == 0 or peaks[-1] == last["leaf"]
     return is_peak and bool(last["head"] == last["position"])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ledger.application.checkpoint_files import leave
 from ledger.application.verifying import Verifying, size_of_note
 from ledger.application.witness import verifier
 from ledger.errors import ReceiptError, StoreError, Unknown, WrongState
@@ -34,6 +35,11 @@ class Proofs(Verifying):
         """A signed checkpoint over everything recorded (C2SP tlog-checkpoint). StoreError `key_missing` and its like."""
         self.log.require()
         return Notary(self.log).checkpoint()
+
+    def checkpoint_to(self, folder: Path) -> Path:
+        """A signed checkpoint as a file in a folder outside the house; where it is. See `checkpoint_files.leave`."""
+        self.log.require()
+        return leave(self.log, folder)
 
     def public_keys(self) -> list[str]:
         """The public keys of this ledger, the newest first, as others must be given them."""

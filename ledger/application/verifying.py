@@ -101,15 +101,20 @@ class Verifying(Part):
         verified.levels = ["since" if after else "full"]
         verified.faults += verified.audited.faults
         self._check_keyring(verified)
-        if not deep:  # which compares all of them
+        if not deep and (
+            verified.audited.older or not verified.audited.registries
+        ):  # deep compares all of them
             self._check_registries(verified)
         if deep:
             verified.levels.append("deep")
             found, verified.earlier = deep_faults(self.log, verified.audited.size)
+            told = [fault for fault in verified.faults if fault.code == "registry_wrong"]
+            verified.faults = [fault for fault in verified.faults if fault not in told]
             verified.faults += found
+            _add_registries(verified, ((str(f.fields["table"]), f.fields["rows"]) for f in told))
             verified.faults += self._strange_keys([str(each) for each in verifiers])
         if sheets:
-            differing = self.projections.differing()
+            differing = self._differing(verified)
             (verified.unchecked if differing is None else verified.levels).append("sheets")
             verified.faults += [
                 Fault("sheet_differs", None, {"sheet": sheet, "rows": rows})
@@ -120,6 +125,16 @@ class Verifying(Part):
                     reasons = catalogue.inconsistencies(connection)
                 verified.faults += [Fault("database_damaged", None, {"reason": each}) for each in reasons]
         return verified
+
+    def _differing(self, verified: Verified) -> list[tuple[str, int]] | None:
+        """The sheets that differ; None where there is none, or the log they are drawn from cannot be read, as is told."""
+        try:
+            found = self.projections.differing()
+        except StoreError as error:
+            if is_trouble(error) or not verified.faults:
+                raise
+            return None
+        return None if found is None else list(found)
 
     def _check_keyring(self, verified: Verified) -> None:
         """Every key against the log; where the log cannot be read for it, the audit has told why.
@@ -143,12 +158,12 @@ class Verifying(Part):
         verified.faults += checked.faults
 
     def _check_registries(self, verified: Verified) -> None:
-        """Erasures and closes as the registries have them; where the log cannot be read for it the audit has told why."""
+        """Erasures and closes as the registries have them, where the audit did not hold them against all events.
+
+        Where the log cannot be read for it the audit has told why.
+        """
         try:
-            verified.faults += [
-                Fault("registry_wrong", None, {"table": name, "rows": rows})
-                for name, rows in decisive(self.log)
-            ]
+            _add_registries(verified, decisive(self.log))
         except StoreError as error:
             if is_trouble(error) or not verified.faults:
                 raise
@@ -180,6 +195,16 @@ class Verifying(Part):
             for recorded in self.log.stream(NOTARY_STREAM)
             if isinstance(recorded.event, SigningKeyRotated) and known and recorded.event.new_key not in known
         ]
+
+
+def _add_registries(verified: Verified, wrong: Iterable[tuple[str, object]]) -> None:
+    """Registries that are wrong, each told once: by whoever looked at more of it."""
+    known = {fault.fields["table"] for fault in verified.faults if fault.code == "registry_wrong"}
+    verified.faults += [
+        Fault("registry_wrong", None, {"table": name, "rows": rows})
+        for name, rows in wrong
+        if name not in known
+    ]
 
 
 def size_of_note(checkpoint: bytes, verifiers: Sequence[Verifier]) -> int:

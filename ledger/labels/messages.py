@@ -114,8 +114,9 @@ class Labels:
         return self._table("shorts").get(command, command)
 
     def field(self, name: str) -> str:
-        """What to write into a field or option."""
-        return self._table("fields").get(name, name)
+        """What to write into a field or option; `file_appeal.by` as the command has it, or as any has it."""
+        fields = self._table("fields")
+        return fields.get(name) or fields.get(name.rpartition(".")[2], name)
 
     def what(self, key: str) -> str:
         """What a date must not lie before."""

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, Select, Table, select, text
 
 from ledger.aggregates.actions import ActionState
+from ledger.errors import StoreError
 from ledger.events.employees import employee_stream
 from ledger.projections.projection import Projection
 from ledger.projections.schema import Row, open_index
@@ -56,9 +57,15 @@ class ProjectionRows:
         return select(table).where(table.c.ledger == self.ledger, table.c.site == site)
 
     def _found(self, projection: Projection, query: Select[Any]) -> list[Row]:
-        """Sorted here: asked for an order SQLite walks an index that has it, through all months."""
+        """Sorted here: asked for an order SQLite walks an index that has it, through all months.
+
+        StoreError `sheet_unreadable` where a row holds a value of another type than its column.
+        """
         found = [dict(row) for row in self.connection.execute(query).mappings()]
+        types = {column.name: column.type.python_type for column in projection.table.columns}
         for row in found:
+            if not all(each is None or type(each) is types[name] for name, each in row.items()):
+                raise StoreError("sheet_unreadable", sheet=projection.table.name)
             del row["ledger"]
         return sorted(found, key=projection.order)
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from msgspec import structs
+from msgspec import Struct, structs
 from pydantic import BaseModel
 
 from ledger.aggregates.employee.route import reviewer_on
@@ -80,6 +80,8 @@ def _plain(context: LedgerContext, value: Any, is_person: bool, zone: ZoneInfo) 
         return value.astimezone(zone).isoformat()
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json")
+    if isinstance(value, Struct):
+        return {name: _plain(context, one, False, zone) for name, one in structs.asdict(value).items()}
     return _person(context, value) if is_person else _iso(value) if isinstance(value, date) else value
 
 

@@ -77,7 +77,8 @@ class LedgerContext:
 
     def owner_of(self, kind: str, name: str) -> EmployeeState:
         """The employee on whose stream a thing lives; Unknown `<kind>_unknown`."""
-        return self.state.employee(employee_of(self.stream_of(kind, name)))
+        owner = self.state.employee(employee_of(self.stream_of(kind, name)))
+        return self.state.holding(owner, kind, name)
 
     def stream_of(self, kind: str, name: str) -> str:
         """The stream on which a thing lives; Unknown `<kind>_unknown`."""
@@ -88,7 +89,7 @@ class LedgerContext:
 
     def home_of(self, kind: str, name: str) -> EmployeeState | StreamState:
         """What the stream comes to on which a thing lives; Unknown `<kind>_unknown`."""
-        return self.state.home(self.stream_of(kind, name))
+        return self.state.home_of(kind, name, self.stream_of(kind, name))
 
     def thing(self, kind: str, name: str) -> Any:
         """The state of a thing, wherever it lives; Unknown `<kind>_unknown`."""

@@ -7,7 +7,7 @@ only in where the log is cut and in what is added.
 from collections.abc import Callable, Iterable, Set
 from copy import copy
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from ledger.aggregates import department_month, site_state, stream_state
 from ledger.aggregates.department_month import DepartmentMonth
@@ -15,7 +15,7 @@ from ledger.aggregates.employee import evolve as employees
 from ledger.aggregates.employee_state import AppealState, EmployeeState
 from ledger.aggregates.site_state import SiteState
 from ledger.aggregates.stream_state import StreamState
-from ledger.errors import LedgerError, Unknown
+from ledger.errors import LedgerError, StoreError, Unknown
 from ledger.events import Recorded
 from ledger.events.appeals import AppealFiled
 from ledger.events.employees import employee_of, employee_stream, is_somebodys
@@ -44,6 +44,7 @@ from ledger.subjects import APART, ERASURE
 from ledger.terms import SEALED, first_day, last_day
 from ledger.timeline import Absence
 
+H = TypeVar("H", EmployeeState, StreamState, EmployeeState | StreamState)
 Gate = Callable[[Recorded], bool]
 NOBODY: Final = ""
 """No staff number: whose words are opened where nobody's are."""
@@ -325,8 +326,28 @@ class LedgerState:
         return folded.state
 
     def thing(self, kind: str, name: str) -> Any:
-        """The state of a thing that is recorded, wherever it lives. LookupError."""
-        return self.home(self.stream_of(kind, name) or "").things[kind][name]
+        """The state of a thing that is recorded, wherever it lives. LookupError; StoreError `registry_unproven`."""
+        stream = self.stream_of(kind, name)
+        if stream is None:
+            raise LookupError(f"there is no {kind} {name}")
+        return self.home_of(kind, name, stream).things[kind][name]
+
+    def home_of(self, kind: str, name: str, stream: str) -> EmployeeState | StreamState:
+        """What the stream of a thing comes to, which must hold it. StoreError `registry_unproven`."""
+        try:
+            home = self.home(stream)
+        except LookupError:
+            raise self._unproven() from None
+        return self.holding(home, kind, name)
+
+    def holding(self, home: H, kind: str, name: str) -> H:
+        """The same; StoreError `registry_unproven` where nothing on the stream that is named for a thing introduced it."""
+        if name not in home.things.get(kind, (name,)):
+            raise self._unproven()
+        return home
+
+    def _unproven(self) -> StoreError:
+        return StoreError("registry_unproven", url=self.log.shown_url(), table="things")
 
     def site_of(self, stream: str) -> str | None:
         """The site a stream is of; None for one that is of all sites."""

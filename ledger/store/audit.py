@@ -23,7 +23,7 @@ from ledger.proofs import (
 )
 from ledger.proofs.note import parse_note
 from ledger.proofs.tiles import TILE_WIDTH
-from ledger.store import catalogue, guards
+from ledger.store import catalogue, guards, registry_rows
 from ledger.store.audit_readers import read_otherwise
 from ledger.store.audit_scan import Fault, Source, Stretch, Walk, compared, end_of, joined, people_of, stretch
 from ledger.store.engine import connect_arguments, reading
@@ -54,6 +54,8 @@ class Audited:
     """How many checkpoints were held against it: kept, given, and what the key signed last."""
     given: bool = False
     """Whether that one came from outside."""
+    registries: bool = False
+    """Whether the registries were held against the events that were checked."""
     faults: list[Fault] = field(default_factory=list)
 
     @property
@@ -98,6 +100,7 @@ def audit(
         _check_people(found, people, walked.last, start)
         loose = _check_tiles(found, connection, source, walked, start)
         _check_head(found, head, walked, loose, start)
+        _check_registries(found, source, walked)
         _check_checkpoints(found, connection, log, outside, remembered, verifiers)
         missing = guards.missing(connection)
         if missing:
@@ -127,21 +130,30 @@ def _walked(
 
     That one sees a snapshot of its own, so it is told where this one ends; what is recorded meanwhile it leaves alone.
     """
-    identity = log.identity()
+    identity, plan = log.identity(), registry_rows.plan()
     if processes < 2 or end - start < WORTH_TWO:
-        return stretch(source, identity, people, start, end)
+        return stretch(source, identity, people, start, end, plan)
     middle = (start + end) // 2 // TILE_WIDTH * TILE_WIDTH
     arguments, named = connect_arguments(log.engine)
-    task = Stretch(source.sqlite, tuple(arguments), named, log.ledger, identity, middle, end)
+    task = Stretch(source.sqlite, tuple(arguments), named, log.ledger, identity, middle, end, plan)
     with pool(1) as other:
-        answers = over([task], other, lambda _: stretch(source, identity, people, middle, end))
-        early = stretch(source, identity, people, start, middle)
+        answers = over([task], other, lambda _: stretch(source, identity, people, middle, end, plan))
+        early = stretch(source, identity, people, start, middle, plan)
         (late,) = (answer.value for answer in answers)
     assert late is not None  # a walk tells faults, and raises none of the ledger's errors
-    return joined(early, late, whole=start == 0)
+    return joined(source, early, late, whole=start == 0)
 
 
 # --- what stands beside the events ------------------------------------------------------------------------
+
+
+def _check_registries(found: Audited, source: Source, walk: Walk) -> None:
+    """Every registry is what the events make it. Where an event is not as it was recorded, nobody knows what that is."""
+    if found.faults or walk.registries is None:
+        return
+    for table, rows in walk.registries.faults(source):
+        found.fault("registry_wrong", None, table=table, rows=rows)
+    found.registries = walk.registries.is_fit
 
 
 def _check_people(found: Audited, people: Mapping[str, str], seen: Mapping[str, int], start: int) -> None:

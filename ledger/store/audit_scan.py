@@ -13,6 +13,7 @@ from typing import Any, Final
 from ledger.proofs.entry import leaf_writer
 from ledger.proofs.merkle import HASH_SIZE
 from ledger.proofs.tiles import TILE_WIDTH, Tile, tile_root
+from ledger.store.audit_registries import Plan, Registries
 
 _BATCH: Final = 10_000
 _NO_LEAF: Final = bytes(HASH_SIZE)
@@ -67,11 +68,16 @@ class Walk:
     marks: bytearray = field(default_factory=bytearray)
     """Of each position after the start: the first bytes of the leaf computed of what stands there; zeros for none."""
     faults: list[Fault] = field(default_factory=list)
+    registries: Registries | None = None
+    """What the events say that the registries must say."""
 
 
-def stretch(source: Source, identity: str, people: Mapping[str, str], start: int, end: int) -> Walk:
+def stretch(
+    source: Source, identity: str, people: Mapping[str, str], start: int, end: int, plan: Plan
+) -> Walk:
     """Walks events from an index up to a position: leaf by leaf, version by version, gap by gap."""
     walk = Walk()
+    walk.registries = registries = Registries(plan, start)
     leaf_of, last, first, marks = leaf_writer(identity), walk.last, walk.first, walk.marks
     leaves: list[bytes] = []
     expected = start + 1
@@ -98,6 +104,8 @@ def stretch(source: Source, identity: str, people: Mapping[str, str], start: int
             expected = max(expected, position + 1)
             walk.state = state
         walk.events += len(batch)
+        if not walk.faults:
+            registries.take(source, batch)
         _fold_tiles(walk, leaves, source, start)
     if expected <= end:
         _gap(walk, leaves, expected, end + 1)
@@ -106,8 +114,11 @@ def stretch(source: Source, identity: str, people: Mapping[str, str], start: int
     return walk
 
 
-def joined(early: Walk, late: Walk, whole: bool) -> Walk:
+def joined(source: Source, early: Walk, late: Walk, whole: bool) -> Walk:
     """Two stretches, one after the other, as one; `whole`: the first begins with the log."""
+    registries = late.registries
+    if early.registries is not None and registries is not None:
+        registries = early.registries.joined(source, registries)
     for stream, (version, position) in late.first.items():
         before = early.last.get(stream, 0 if whole else None)
         if before is not None and version != before + 1:
@@ -121,6 +132,7 @@ def joined(early: Walk, late: Walk, whole: bool) -> Walk:
         state=late.state or early.state,
         marks=early.marks + late.marks,
         faults=early.faults + late.faults,
+        registries=registries,
     )
 
 
@@ -211,13 +223,14 @@ class Stretch:
     identity: str
     start: int
     end: int
+    plan: Plan
 
     def do(self) -> Walk:
         """Walks it; whatever the driver raises."""
         connect = _sqlite if self.sqlite else _postgresql
         with closing(connect(self.arguments, self.named)) as driver:
             source = Source(driver, self.sqlite, self.ledger)
-            return stretch(source, self.identity, people_of(source), self.start, self.end)
+            return stretch(source, self.identity, people_of(source), self.start, self.end, self.plan)
 
 
 def _sqlite(arguments: Sequence[Any], named: dict[str, Any]) -> Any:

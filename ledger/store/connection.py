@@ -51,7 +51,7 @@ class LedgerConnection:
             return None
         with self._ours(), self.recorder.snapshot() as connection:
             head = read_head(connection, self.ledger)
-            if standing and head is not None and OLDEST <= head.layout <= LAYOUT and head.position > 0:
+            if standing and head is not None and OLDEST <= head.layout <= LAYOUT and head.position:
                 self.check_head(connection, head)
         self._was_there = head is not None
         if head is None:
@@ -190,9 +190,12 @@ class LedgerConnection:
         return shown(self.url, self.ledger)
 
     def position(self) -> int:
-        """The last position; 0 in an empty ledger."""
+        """The last position; 0 in an empty ledger. StoreError `ledger_head_wrong` where it is no number."""
         rows = self.fetch_all("SELECT position FROM heads WHERE ledger = ?", self.ledger)
-        return rows[0][0] if rows else 0
+        position = rows[0][0] if rows else 0
+        if not isinstance(position, int):
+            raise StoreError("ledger_head_wrong", url=self.shown_url())
+        return position
 
     def is_laid_away(self) -> bool:
         """Whether this is a copy that takes nothing, such as an auditor's files or a server that follows another."""

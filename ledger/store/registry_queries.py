@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Column, ColumnElement, func, select
 
 from ledger.errors import StoreError
+from ledger.events.months import MonthClosed, month_stream
 from ledger.store.connection import LedgerConnection
 from ledger.store.schema import checkpoints, closes, commands, things
 from ledger.store.sql import chunks, placeholders
@@ -14,6 +15,11 @@ from ledger.terms import format_recorded
 
 NO_END: Final = 2**63 - 1
 """A position behind every event."""
+_CLOSED: Final = (
+    "SELECT stream, position FROM events WHERE ledger = ? AND stream > ? AND stream < ? AND kind = ?"
+    " AND position + 0 <= ?"
+)
+"""The bounds end in digits, which every collation sorts alike; what else it may let in is left out by the name."""
 
 
 class RegistryQueries:
@@ -25,10 +31,7 @@ class RegistryQueries:
 
     def closed_months(self, site: str, as_of: int | None = None) -> list[str]:
         """The months of a site that have a close of their own, sorted."""
-        query = select(closes.c.month).where(closes.c.ledger == self.ledger, closes.c.site == site)
-        if as_of is not None:
-            query = query.where(closes.c.position <= as_of)
-        return [row[0] for row in self._place.rows(query.order_by(closes.c.month))]
+        return [month for month, _ in self._closes(site, as_of)]
 
     def stream_of(self, kind: str, name: str, as_of: int | None = None) -> str | None:
         """The stream on which the thing of this kind and id lives, None if there is none."""
@@ -42,6 +45,8 @@ class RegistryQueries:
             things.c.ledger == self.ledger, things.c.kind == kind, things.c.id == name
         )
         position: int | None = self._place.scalar(query)
+        if position is not None and not isinstance(position, int):
+            raise StoreError("registry_unproven", url=self._place.shown_url(), table=things.name)
         return position
 
     def ids(self, kind: str, site: str | None = None, as_of: int | None = None) -> list[str]:
@@ -84,16 +89,26 @@ class RegistryQueries:
 
     def last_close(self, site: str, as_of: int | None = None) -> tuple[str, int] | None:
         """The latest closed month of a site and the position of its close."""
-        query = (
-            select(closes.c.month, closes.c.position)
-            .where(closes.c.ledger == self.ledger, closes.c.site == site)
-            .order_by(closes.c.month.desc())
-            .limit(1)
+        return next(reversed(self._closes(site, as_of)), None)
+
+    def _closes(self, site: str, as_of: int | None) -> list[tuple[str, int]]:
+        """The closed months of a site and the positions of their closes, by month: the registry and the streams agree.
+
+        StoreError `registry_unproven`: a close that either of them hides, or invents, makes a report lie.
+        """
+        query = select(closes.c.month, closes.c.position).where(
+            closes.c.ledger == self.ledger, closes.c.site == site
         )
+        begins, until = month_stream(site, ""), NO_END if as_of is None else as_of
         if as_of is not None:
             query = query.where(closes.c.position <= as_of)
-        rows = self._place.rows(query)
-        return (rows[0][0], rows[0][1]) if rows else None
+        found = [(row[0], row[1]) for row in self._place.rows(query.order_by(closes.c.month))]
+        bounds = f"{begins}0000", f"{begins}9999"
+        events = self._place.fetch_all(_CLOSED, self.ledger, *bounds, MonthClosed.kind, until)
+        made = [(name.removeprefix(begins), at) for name, at in events if str(name).startswith(begins)]
+        if sorted(found) != sorted(made):
+            raise StoreError("registry_unproven", url=self._place.shown_url(), table=closes.name)
+        return sorted(found)
 
     def covered(self, as_of: int | None = None) -> int:
         """How many events the newest kept checkpoint covers, up to a position; 0 where there is none."""

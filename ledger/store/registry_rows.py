@@ -7,6 +7,7 @@ from ledger.events import Recorded
 from ledger.events.employees import EmployeeErased, EmployeeReassigned, EmployeeRegistered, EmployeeRehired
 from ledger.events.findings import ResponsibilityFound
 from ledger.events.months import MonthClosed
+from ledger.store.audit_registries import Plan
 from ledger.subjects import BY_EVENT, ERASURE
 from ledger.terms import format_recorded
 
@@ -25,6 +26,11 @@ _SUPERVISING: Final = {
     EmployeeRehired.kind,
     ResponsibilityFound.kind,
 }
+
+
+def plan() -> Plan:
+    """What events put into the registries, for an audit, which reads their bytes without a model of any."""
+    return Plan(dict(_INTRODUCING), frozenset(_SUPERVISING), MonthClosed.kind)
 
 
 def rows(log: Sequence[Recorded]) -> dict[str, list[Row]]:

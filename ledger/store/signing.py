@@ -73,7 +73,7 @@ class KeyFile:
         """Puts the prepared key in place of the old one, which signs nothing more; `before`: older ones, newest first."""
         self._keep_last()
         self._write_new(self._read_signer(self._next), before)
-        self._next.unlink()
+        self._has_replaced()
 
     def _keep_last(self) -> None:
         """The last checkpoint of the key that goes, beside it: what it signed beyond, it did not sign for us."""
@@ -88,7 +88,10 @@ class KeyFile:
             times += 1
         for file in (self.path, self._signed):
             if file.exists():
-                file.rename(self._aside(file, position, times))
+                try:
+                    file.rename(self._aside(file, position, times))
+                except OSError as error:
+                    raise StoreError("key_unusable", file=str(file), reason=str(error.strerror)) from None
 
     @staticmethod
     def _aside(file: Path, position: int, times: int) -> Path:
@@ -195,7 +198,14 @@ class KeyFile:
         new = self.prepared()
         if new is not None and self.verifiers()[:1] == [new]:
             self._write(self.path, self._next.read_bytes(), mode=0o600)
+            self._has_replaced()
+
+    def _has_replaced(self) -> None:
+        """Takes the prepared key away, which is the key by now. StoreError `key_unusable`; the next to sign ends it."""
+        try:
             self._next.unlink()
+        except OSError as error:
+            raise StoreError("key_unusable", file=str(self._next), reason=str(error.strerror)) from None
 
 
 def write_durably(path: Path, content: bytes, mode: int = 0o644) -> None:

@@ -81,7 +81,11 @@ def read_head(connection: Connection, ledger: str, lock: bool = False) -> Head |
         return None
     layout, position, recorded_at, identity, frontier = rows[0]
     stored = b"" if isinstance(frontier, str | None) else bytes(frontier)  # a text there is none of ours
-    return Head(layout, position, recorded_at, identity, stored)
+    if (
+        type(layout) is not int or type(position) is not int
+    ):  # no layout of ours, no position a frontier could have
+        layout, position = layout if type(layout) is int else 0, -1
+    return Head(layout, position, str(recorded_at), str(identity), stored)
 
 
 def head_stands(connection: Connection, ledger: str, head: Head) -> bool:

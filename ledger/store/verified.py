@@ -9,6 +9,7 @@ costs about two SHA-256 an event. What is left out at the end of a stream is fou
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Final, TypeVar, cast
 
@@ -29,9 +30,13 @@ Fetch = Callable[..., Sequence[Any]]
 _TAIL: Final = (
     "SELECT heads.position, heads.frontier, events.position, events.leaf FROM heads LEFT JOIN events"
     " ON events.ledger = heads.ledger AND events.position > heads.position / 256 * 256"
-    " AND events.position <= heads.position WHERE heads.ledger = ? ORDER BY events.position"
+    " AND events.position <= heads.position AND events.position > ? WHERE heads.ledger = ?"
+    " ORDER BY events.position"
 )
-"""The head and the leaves that are in no full tile yet, in one statement: what is recorded meanwhile is not half seen."""
+"""The head and the leaves that are in no full tile yet, in one statement: what is recorded meanwhile is not half seen.
+
+Those up to a position are known already.
+"""
 _TILES: Final = "SELECT number, hashes FROM tiles WHERE ledger = ? AND level = 0 AND number IN ({})"
 _SUBJECTS: Final = "SELECT stream, subject FROM subjects WHERE ledger = ? AND stream IN ({})"
 _IN_CHUNK: Final = 500
@@ -39,6 +44,15 @@ _MOST_TILES: Final = 4_096
 """So many tiles are kept, 8 KB each: the leaves of a million events. A full tile never changes."""
 _EMPLOYEE: Final = "employee/"
 """As `employee_stream` has it, without the events: a report that needs none of them reads names by this, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Tail:
+    """The size of the tree, the leaves after its last full tile, and what these come to by themselves."""
+
+    size: int = 0
+    leaves: bytes = b""
+    frontier: Frontier = field(default_factory=Frontier)
 
 
 class VerifiedReads:
@@ -51,8 +65,7 @@ class VerifiedReads:
         self._ledger, self._identity, self._fetch, self._url = ledger, identity, fetch, url
         self._subjects: dict[str, str] = {}
         self._tiles: dict[int, bytes] = {}
-        self._tail: tuple[int, bytes] = (0, b"")
-        """The size of the tree, and the leaves after its last full tile."""
+        self._tail = _Tail()
         self._leaf_of: Leaf | None = None
         self._collected: ContextVar[dict[int, bytes] | None] = ContextVar("collected", default=None)
 
@@ -73,7 +86,7 @@ class VerifiedReads:
 
     def forget(self) -> None:
         """What was read in a unit that is taken back never was."""
-        self._subjects, self._tiles, self._tail = {}, {}, (0, b"")
+        self._subjects, self._tiles, self._tail = {}, {}, _Tail()
 
     def check(self, rows: Sequence[Row]) -> None:
         """StoreError `event_unproven` for the first row that is not what the tree says was recorded there."""
@@ -143,9 +156,9 @@ class VerifiedReads:
 
     def _leaves(self, numbers: set[int], last: int) -> Mapping[int, bytes]:
         """The leaves of tiles by number, the one that is not full yet among them."""
-        size, loose = self._tail
-        if last > size:
-            size, loose = self._tail = self._read_tail()
+        if last > self._tail.size:
+            self._tail = self._read_tail(self._tail)
+        size, loose = self._tail.size, self._tail.leaves
         kept = self._tiles
         missing = {each for each in numbers if each not in kept and each < size // TILE_WIDTH}
         if missing:
@@ -158,21 +171,25 @@ class VerifiedReads:
             self._tiles = kept = {**kept, **read}
         return {**kept, size // TILE_WIDTH: loose}
 
-    def _read_tail(self) -> tuple[int, bytes]:
-        """StoreError `ledger_head_wrong` where the last leaves do not make the frontier in the head row."""
-        rows = self._fetch(_TAIL, self._ledger)
+    def _read_tail(self, known: "_Tail") -> "_Tail":
+        """What was known, and the leaves since. StoreError `ledger_head_wrong`: they do not make the head's frontier."""
+        rows = self._fetch(_TAIL, known.size, self._ledger)
         if not rows:
-            return 0, b""
+            return _Tail()
         size, frontier = rows[0][0], _bytes(rows[0][1])
-        loose = [_bytes(leaf) for _, _, position, leaf in rows if position is not None]
         try:
+            if known.size and size < known.size:
+                return self._read_tail(_Tail())
+            base = known if known.size >= size // TILE_WIDTH * TILE_WIDTH else _Tail()
+            new = [_bytes(leaf) for _, _, position, leaf in rows if position is not None]
+            computed, leaves = base.frontier.extend(new), base.leaves + b"".join(new)
             peaks = Frontier.unpack(size, frontier).peaks
-            computed = Frontier().extend(loose).peaks
-        except MalformedProof:
-            peaks, computed = (), (b"",)
-        if len(loose) != size % TILE_WIDTH or peaks[len(peaks) - len(computed) :] != computed:
+        except (MalformedProof, TypeError):
+            raise StoreError("ledger_head_wrong", url=self._url()) from None
+        is_whole = len(leaves) == size % TILE_WIDTH * HASH_SIZE
+        if not is_whole or peaks[len(peaks) - len(computed.peaks) :] != computed.peaks:
             raise StoreError("ledger_head_wrong", url=self._url())
-        return size, b"".join(loose)
+        return _Tail(size, leaves, computed)
 
 
 def _chunks(wanted: Iterable[T]) -> Iterator[Sequence[T]]:

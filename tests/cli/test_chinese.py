@@ -11,14 +11,33 @@ import pytest
 from cli.main import run
 
 ROOT = Path(__file__).parents[2]
-_LINES = (ROOT / "cli/sample/office.jsonl").read_text("utf-8").splitlines()
+_LINES = [
+    line
+    for name in ("office.jsonl", "appraisal.jsonl")
+    for line in (ROOT / "cli/sample" / name).read_text("utf-8").splitlines()
+]
 OFFICE = [json.loads(line) for line in _LINES if line.startswith("{")]
 
-CODED = {"do", "key", "how", "ground", "outcome", "scheme", "office", "kind", "against", "checklist"}
+CODED = {"do", "key", "how", "ground", "outcome", "scheme", "office", "kind", "against", "checklist"} | {
+    *("seen", "result", "cause", "dimension"),
+}
 """Fields whose values are the program's words, and not the office's."""
 
-NAMES = {"kaoji", "KAOJI", "LEDGER", "LANG", "SHA", "UTC", "Asia", "Shanghai", "house", "main", "clerk"}
-"""The program's name and variables, standards, the version and the ledger that came with it, and who typed."""
+NAMES = {
+    "kaoji",
+    "KAOJI",
+    "LEDGER",
+    "LANG",
+    "SHA",
+    "UTC",
+    "Asia",
+    "Shanghai",
+    "house",
+    "exam",
+    "main",
+    "clerk",
+}
+"""The program's name and variables, standards, the rules, the bank and the ledger that came with it, and who typed."""
 
 TYPED = re.compile(
     r"`[^`]*`"  # a command to type
@@ -52,8 +71,31 @@ compare E01 2026-06 --as-of 89
 compare E05 2026-08 --as-of 100
 what-if A04 --outcome revoked
 what-if A09 --outcome dismissed
+report appraisal 2026-08
+report appraisal-sheet E10 2026-08
+report appraisal-summary 2026-08
+report daily-sheet 2026-08-12 --department front-desk
+report week-sheet 2026-08-10 --department front-desk
+report inspection INS2
+report inspections 2026-09
+report causes 2026-07
+report actions
+report examination EX1
+report examinations
+report register 2026-09
+explain E10 2026-08 --figure appraisal.b
+check show C2
+objection show O1
+finding show F2
+inspection show INS2
+action show AC1
+sheet show DS0812
+sitting show EX1
+log INS1
+log AC1
 due
 log E01
+log E10
 log E05
 log S03
 log A05

@@ -408,7 +408,7 @@ def _talk_on_a_terminal(arguments: list[str], answers: list[str]) -> tuple[int, 
             if not piece:
                 break
             shown += piece
-            if said < len(answers) and re.search(rb": $", shown):
+            if said < len(answers) and re.search("(: |：)$".encode(), shown):
                 key = answers[said].encode() if answers[said] in ("\x03", "\x04") else b""
                 time.sleep(0.5 if key else 0)
                 os.write(terminal, key or answers[said].encode() + b"\n")

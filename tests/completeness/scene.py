@@ -12,7 +12,6 @@ MONTH = office.MONTH
 
 NOT_BY_FORM = {
     "adopt_policy": "kaoji policy adopt",
-    "record_inspection": "kaoji inspection import",
     "adopt_questions": "kaoji exam adopt",
     "attach_evidence": "kaoji evidence attach",
     "mark_answer": "kaoji sitting mark",

@@ -1,6 +1,7 @@
 """Restore, key rotation, erasure and upgrade are struck at every call that changes something: nothing half done is
 mistaken for whole, and the second try goes on."""
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,8 @@ from tests.golden.make import HERE
 from tests.support import faults, office
 from tests.support.faults import ERRNOS, KILLED, TORN, Call, Ended, Fault
 
+HOWS = os.environ.get("KAOJI_CRASH_UPKEEP", KILLED).split(",")
+"""How it is struck; with `killed,torn,EIO,ENOSPC` the suite takes ten minutes more."""
 WRITES = ("write", "pwrite64")
 LEAVING = office.lines([office.register_employee("X1"), office.record_departure("X1", "2026-09-01")])
 
@@ -204,7 +207,7 @@ def strike(folder: Path, part: int, parts: int, name: str, how: str) -> Tally:
     return tally
 
 
-@pytest.mark.parametrize("how", [KILLED])
+@pytest.mark.parametrize("how", HOWS)
 @pytest.mark.parametrize("name", SCENES)
 def test_upkeep_struck_at_any_call_leaves_nothing_half_done_and_goes_on(
     name: str, how: str, strikers: Strikers, folder: Path

@@ -37,7 +37,7 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
         office.find_responsibility("N2"),
         office.issue_notice("N3", "007", 2, clause="PF-D"),
         office.grant_reward("R1", "E004", 2),
-        office.record_wage("E002", "300.00", "200.00"),
+        office.record_wage("E002", "100.00", "60.00"),
         office.close_month(),
         *office.pay_returned("E001", "40.00"),
         office.withdraw_notice("N2", "2026-09-02"),

@@ -124,3 +124,16 @@ def test_no_cell_is_a_formula(name: str, written: dict[str, bytes]) -> None:
     book = openpyxl.load_workbook(io.BytesIO(written[name]))
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
     assert cells and not [cell for cell in cells if cell.data_type == "f"]
+
+
+@pytest.mark.parametrize("end", [".xls", ".ods", ".pdf"])
+def test_a_file_that_would_not_be_what_its_name_says_is_refused(
+    end: str, url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / f"2026-08{end}"
+
+    assert (
+        run(["export", "payroll", office.MONTH, "--out", str(out), "--ledger", url, "--lang", "zh-Hant"]) == 2
+    )
+    assert f"移交表只寫成 .xlsx 或 .csv，不寫成 {end}" in capsys.readouterr().err
+    assert not out.exists()

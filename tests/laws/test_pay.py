@@ -29,7 +29,6 @@ from tests.support import office
 from tests.support.story import open_ledger
 
 MONTHS = ("2026-06", "2026-07", "2026-08", "2026-09")
-PEOPLE = ("E001", "E002", "L01", "L02")
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 
 
@@ -38,7 +37,7 @@ class Step:
     """One thing somebody tries; what is refused changes nothing."""
 
     what: str
-    person: str
+    whose: int
     month: int
     number: int
     odd: bool
@@ -48,7 +47,7 @@ def steps(*whats: str, most: int) -> st.SearchStrategy[list[Step]]:
     step = st.builds(
         Step,
         what=st.sampled_from(whats),
-        person=st.sampled_from(PEOPLE),
+        whose=st.integers(0, 59),
         month=st.integers(0, 3),
         number=st.integers(0, 9),
         odd=st.booleans(),
@@ -56,9 +55,9 @@ def steps(*whats: str, most: int) -> st.SearchStrategy[list[Step]]:
     return st.lists(step, min_size=1, max_size=most)
 
 
-CLOSE = Step("close", "", 0, 0, False)
+CLOSE = Step("close", 0, 0, 0, False)
 months = st.tuples(
-    steps("notice", "notice", "notice", "wage", "blame", "withdraw", "reward", most=8),
+    steps("notice", "notice", "notice", "wage", "blame", "withdraw", "reward", "move", most=8),
     st.just([CLOSE]),
     steps("return", "return", "return", "settle", "settle", "withdraw", "blame", "leave", most=10),
 )
@@ -68,10 +67,24 @@ stories = st.lists(months, min_size=1, max_size=4).map(
 )
 
 
+lines_up = st.lists(st.integers(0, 5), min_size=2, max_size=6)
+"""Above whom somebody stands: of each person the number of one before them, the first below a supervisor of the office."""
+
+
+def organisation(above: list[int]) -> office.Commands:
+    """The people of a random organisation below L01, each below somebody registered before."""
+    made = []
+    for number, upper in enumerate(above):
+        supervisor = "L01" if number == 0 else f"P{upper % number}"
+        made.append(office.register_employee(f"P{number}", supervisor=supervisor))
+    return made
+
+
 @dataclass
 class Story:
     """What was told so far: the notices there are, how many months are closed, and how many steps there were."""
 
+    people: tuple[str, ...]
     notices: list[str] = field(default_factory=list)
     closed: int = 0
     count: int = 0
@@ -79,55 +92,57 @@ class Story:
     def command(self, step: Step, look: Look) -> dict[str, Any]:
         """A step as a command; acts upon what there is, wherever there is any."""
         self.count += 1
+        person = self.people[step.whose % len(self.people)]
         open_month = MONTHS[min(self.closed, 3)]
         match step.what:
             case "notice":
-                return self._notice(step, MONTHS[max(self.closed - (step.month == 0), 0) % 4])
+                return self._notice(step, person, MONTHS[max(self.closed - (step.month == 0), 0) % 4])
             case "close":
                 return office.close_month(open_month, "2026-11-02")
             case "wage":
-                return office.record_wage(step.person, "100.00", "60.00") | {"month": open_month}
+                return office.record_wage(person, "100.00", "60.00") | {"month": open_month}
             case "reward":
                 return office.grant_reward(
-                    f"R{self.count}", step.person, 1 + step.number % 3, occurred_on=f"{open_month}-16"
+                    f"R{self.count}", person, 1 + step.number % 3, occurred_on=f"{open_month}-16"
                 )
             case "withdraw":
                 return office.withdraw_notice(self._one_of_the_notices(step), "2026-11-03")
             case "blame":
                 return office.find_responsibility(self._one_of_the_notices(step), "2026-11-03")
+            case "move":
+                upper = self.people[step.number % len(self.people)]
+                return office.reassign_employee(person, f"{open_month}-15", supervisor=upper)
             case "leave":
-                return office.record_departure(step.person, f"2026-{10 if step.odd else 11}-04")
+                return office.record_departure(person, f"2026-{10 if step.odd else 11}-04")
         month = MONTHS[step.month % max(self.closed, 1)]
         about = {"site": office.SITE, "month": month, "key": str(self.count)}
         if step.what == "settle":
             how = "write_off" if step.number > 5 else "carry"
-            fields = {"employee": step.person, "how": how, "reason": "對賬", "by": "M01", "on": "2026-11-20"}
+            fields = {"employee": person, "how": how, "reason": "對賬", "by": "M01", "on": "2026-11-20"}
             return {"do": "settle_difference", **about, **fields}
         said = {"correction": "更正"} if step.odd else {}
         fields = {"by": "F01", "on": "2026-11-10", "run": f"r{step.number % 2}"}
-        taken = self._taken(step, month, look)
-        return {"do": "record_payroll", **about, **fields, "deducted": {step.person: taken}, **said}
+        taken = self._taken(step, person, month, look)
+        return {"do": "record_payroll", **about, **fields, "deducted": {person: taken}, **said}
 
-    def _notice(self, step: Step, month: str) -> dict[str, Any]:
+    def _notice(self, step: Step, person: str, month: str) -> dict[str, Any]:
         self.notices.append(f"N{self.count}")
         at = f"{month}-10T09:{self.count % 60:02}:00+08:00"
         return office.issue_notice(
-            self.notices[-1], step.person, 1 + step.number, occurred_at=at, issued_on=f"{month}-10"
+            self.notices[-1], person, 1 + step.number, occurred_at=at, issued_on=f"{month}-10"
         )
 
     def _one_of_the_notices(self, step: Step) -> str:
         return self.notices[(step.number + step.month) % len(self.notices)] if self.notices else "N0"
 
-    def _taken(self, step: Step, month: str, look: Look) -> str | None:
+    def _taken(self, step: Step, person: str, month: str, look: Look) -> str | None:
         """What was to be taken, or a little more or less; or an entry taken back."""
         if step.number == 9:
             return None
         if not self.closed:
             return "1.00"
         rows = {row["employee"]: row["expected"] for row in look.reconciliation(month)["rows"]}
-        fen = (
-            parse_money(rows.get(step.person) or "0.00") + (0, 0, 0, -1, -503, 137, -2000, 40, 1)[step.number]
-        )
+        fen = parse_money(rows.get(person) or "0.00") + (0, 0, 0, -1, -503, 137, -2000, 40, 1)[step.number]
         return format_money(fen)
 
 
@@ -144,13 +159,14 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @settings(max_examples=EXAMPLES // 2, deadline=None)
-@given(told=stories)
-def test_no_fen_is_lost_or_doubled(told: list[Step], file: Path) -> None:
+@given(above=lines_up, told=stories)
+def test_no_fen_is_lost_or_doubled(above: list[int], told: list[Step], file: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "pay.db"
         office.copy_ledger(file, copy)
         with open_ledger(copy, NOW) as ledger:
-            story = Story()
+            ledger.record.apply(office.lines(organisation(above)))
+            story = Story(("L01", *(f"P{number}" for number in range(len(above)))))
             for step in told:
                 with ledger.look() as look:
                     command = story.command(step, look)
@@ -161,16 +177,16 @@ def test_no_fen_is_lost_or_doubled(told: list[Step], file: Path) -> None:
                     continue
                 event(f"done: {command.get('how', step.what)}")
                 story.closed += step.what == "close"
-                check(ledger)
+                check(ledger, story.people)
             verified = ledger.proofs.verify(deep=True, sheets=True)
             assert verified.faults == []
 
 
-def check(ledger: Ledger) -> None:
+def check(ledger: Ledger, people: tuple[str, ...]) -> None:
     with ledger.look() as look, ledger.look(ledger.position()) as drawn:
         closes = look.state.closes(office.SITE)
         check_books(look.state)
-        for person in PEOPLE:
+        for person in people:
             check_person(look.state, closes, person)
         for close in closes:
             found = look.reconciliation(close.month)

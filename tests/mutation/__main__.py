@@ -3,26 +3,25 @@
     python -m tests.mutation --sample 150 --seed 13 --beside FOLDER
 
 1. The tree is copied into FOLDER, once; nothing is changed where it is called.
-2. The tests of `COVERING` run once, and what each reaches is written down (`reach.json`, kept for the next time).
-3. One mutant at a time is put into the copy; the tests that reach its statement run, the fastest first, until one fails.
-4. The outcome of each is written to `outcomes.jsonl`: `killed`, `timeout`, `survived`, or `unreached`.
+2. The tests of `COVERING` run once there, and what each reaches is written down (`reach.json`).
+3. Each mutant is put into a fork of one process that has collected them (`forked.py`); the tests that reach it run, the
+   fastest first, until one fails. What runs at import is written into the copy and has a process of its own.
+4. What became of each stands in `outcomes.jsonl`: `killed`, `timeout`, `survived` or `unreached`. A run that was
+   interrupted goes on where it stood.
 """
 
 import argparse
-import json
 import os
-import random
 import shutil
 import subprocess
 import sys
-from collections import Counter, defaultdict
+from collections import Counter
 from pathlib import Path
-from typing import Any
 
-from tests.mutation.mutants import Mutant, count_mutants, mutants_of
+from tests.mutation.mutants import Mutant
+from tests.mutation.sample import ROOMS, Beside, tests_of
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("ledger/reckoning", "ledger/aggregates")
 COVERING = tuple(
     f"tests/{room}"
     for room in (
@@ -37,30 +36,37 @@ COVERING = tuple(
     )
 )
 TREE = ("ledger", "cli", "web", "tests", "docs", "pyproject.toml", "README.md", "constraints.txt")
-OUT_OF_SUITE_SECONDS = 240
-"""How long the tests of one mutant took, all together, when nothing was wrong; slower ones are left out."""
-LIMIT_SECONDS = 600
-"""A mutant that runs longer never ends."""
+LIMIT_SECONDS = 900
 
 
 def main() -> int:
     asked = _asked()
-    beside = Path(asked.beside).resolve()
-    copied = beside / "tree"
-    if not copied.exists():
-        _copy(copied)
-    reach = _reach(copied, beside / "reach.json", asked.covering or COVERING)
-    chosen = _sample(copied, asked)
-    done = _done(beside / "outcomes.jsonl")
-    for mutant in chosen:
-        if str(mutant) not in done:
-            outcome, by = _outcome(mutant, copied, reach)
-            done[str(mutant)] = outcome
-            _write(beside / "outcomes.jsonl", mutant, outcome, by)
-            print(f"{outcome:9} {mutant}", flush=True)
-    counted = Counter(done[str(mutant)] for mutant in chosen)
+    beside = Beside(Path(asked.beside).resolve())
+    if not beside.tree.exists():
+        _copy(beside.tree)
+    beside.ask(asked.sample, asked.seed, asked.only)
+    known = beside.folder / "reach.json"
+    tests = asked.covering or COVERING
+    if not known.exists():
+        said = {"KAOJI_MUTATED": ":".join(ROOMS), "KAOJI_REACH": str(known)}
+        _pytest(beside.tree, ["-p", "tests.mutation.reach", *tests], said)
+    _pytest(beside.tree, ["-p", "tests.mutation.forked", *tests], {"KAOJI_MUTANTS": str(beside.folder)})
+    sample = beside.sample(beside.tree)
+    for mutant in sample:
+        if beside.outcomes().get(str(mutant)) == "import":
+            beside.write(mutant, *_by_itself(mutant, beside))
+    return _summary(beside, sample, asked.seed)
+
+
+def _summary(beside: Beside, sample: list[Mutant], seed: int) -> int:
+    """Prints the count, and every mutant that nobody noticed; 1 where there is one."""
+    outcomes = beside.outcomes()
+    counted = Counter(outcomes.get(str(mutant), "not tried") for mutant in sample)
+    for mutant in sample:
+        if (outcome := outcomes.get(str(mutant), "not tried")) not in ("killed", "timeout"):
+            print(f"{outcome:9} {mutant}")
     noticed = counted["killed"] + counted["timeout"]
-    print(f"seed {asked.seed}: {dict(counted)}; {100 * noticed / counted.total():.1f} % noticed")
+    print(f"seed {seed}: {dict(counted)}: {100 * noticed / counted.total():.1f} % noticed")
     return 0 if noticed == counted.total() else 1
 
 
@@ -74,112 +80,48 @@ def _asked() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _sample(tree: Path, asked: argparse.Namespace) -> list[Mutant]:
-    """Every mutant as likely as any other."""
-    paths = sorted(
-        str(file.relative_to(tree))
-        for room in ROOMS
-        for file in (tree / room).rglob("*.py")
-        if asked.only in str(file.relative_to(tree))
-    )
-    every = [(path, number) for path in paths for number in range(count_mutants(tree, path))]
-    number = len(every) if asked.sample is None else min(asked.sample, len(every))
-    drawn = random.Random(asked.seed).sample(every, number)
-    wanted: defaultdict[str, list[int]] = defaultdict(list)
-    for path, number in drawn:
-        wanted[path].append(number)
-    return [mutant for path in wanted for mutant in mutants_of(tree, path, wanted[path])]
-
-
 def _copy(to: Path) -> None:
+    to.mkdir(parents=True)
     for name in TREE:
         source = ROOT / name
         if source.is_dir():
             shutil.copytree(source, to / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
-            to.mkdir(parents=True, exist_ok=True)
             shutil.copy(source, to / name)
 
 
-def _reach(tree: Path, kept: Path, covering: tuple[str, ...]) -> dict[str, Any]:
-    if not kept.exists():
-        said = {"KAOJI_MUTATED": ":".join(ROOMS), "KAOJI_REACH": str(kept)}
-        _pytest(tree, ["-p", "tests.mutation.reach", "-k", "not postgresql", *covering], None, said)
-    reach: dict[str, Any] = json.loads(kept.read_text("utf-8"))
-    return reach
-
-
-def _pytest(tree: Path, arguments: list[str], limit: int | None, said: dict[str, str]) -> str | None:
-    """The first test that failed; empty where none did, None where it did not end."""
-    quiet = ["-q", "--no-header", "--tb=no", "-p", "no:cacheprovider", "-n0"]
+def _pytest(tree: Path, arguments: list[str], said: dict[str, str]) -> int | None:
+    """The exit status; None where it did not end."""
+    quiet = ["-q", "--no-header", "--tb=no", "-p", "no:cacheprovider", "-n0", "-k", "not postgresql"]
     environment = os.environ | said | {"PYTHONPATH": str(tree), "CI": "1", "PYTHONDONTWRITEBYTECODE": "1"}
     environment |= {"KAOJI_LAW_EXAMPLES": environment.get("KAOJI_LAW_EXAMPLES", "20")}
+    limit = LIMIT_SECONDS if arguments[0] == "-x" else None
     try:
-        ran = subprocess.run(
+        return subprocess.run(
             [sys.executable, "-m", "pytest", *quiet, *arguments],
             cwd=tree,
             env=environment,
             timeout=limit,
-            capture_output=True,
-            text=True,
+            stdout=subprocess.DEVNULL,
             check=False,
-        )
+        ).returncode
     except subprocess.TimeoutExpired:
         return None
-    if ran.returncode == 0:
-        return ""
-    failed = [line for line in ran.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
-    return failed[0] if failed else f"exit {ran.returncode}"
 
 
-def _outcome(mutant: Mutant, tree: Path, reach: dict[str, Any]) -> tuple[str, str]:
-    tests = _tests_of(mutant, reach)
-    if not tests:
-        return "unreached", ""
-    file, chosen = tree / mutant.path, tree / "chosen.txt"
+def _by_itself(mutant: Mutant, beside: Beside) -> tuple[str, str]:
+    """The outcome of a mutant that is written into the copy."""
+    file, chosen = beside.tree / mutant.path, beside.folder / "chosen.txt"
     original = file.read_text("utf-8")
     file.write_text(mutant.source, "utf-8")
-    chosen.write_text("\n".join(tests), "utf-8")
+    chosen.write_text("\n".join(tests_of(mutant, beside.reach())), "utf-8")
     try:
-        failed = _pytest(tree, ["-x", f"@{chosen}"], LIMIT_SECONDS, {})
+        status = _pytest(beside.tree, ["-x", f"@{chosen}"], {})
     finally:
         file.write_text(original, "utf-8")
-    if failed is None:
+    if status is None:
         return "timeout", ""
-    return ("killed", failed) if failed else ("survived", "")
-
-
-def _tests_of(mutant: Mutant, reach: dict[str, Any]) -> list[str]:
-    """The tests that run through the mutant's statement, fastest first; for what runs at import, through its file."""
-    through, beside = [], []
-    for test, known in reach.items():
-        lines = {line for path, line in known["lines"] if path == mutant.path}
-        if lines & set(range(mutant.first, mutant.last + 1)):
-            through.append(test)
-        elif lines:
-            beside.append(test)
-    chosen = sorted(through or beside, key=lambda test: reach[test]["seconds"])
-    seconds, kept = 0.0, []
-    for test in chosen:
-        seconds += reach[test]["seconds"]
-        if seconds > OUT_OF_SUITE_SECONDS:
-            break
-        kept.append(test)
-    return kept
-
-
-def _done(file: Path) -> dict[str, str]:
-    if not file.exists():
-        return {}
-    told = (json.loads(line) for line in file.read_text("utf-8").splitlines())
-    return {row["mutant"]: row["outcome"] for row in told}
-
-
-def _write(file: Path, mutant: Mutant, outcome: str, by: str) -> None:
-    with file.open("a", encoding="utf-8") as out:
-        out.write(
-            json.dumps({"mutant": str(mutant), "outcome": outcome, "by": by}, ensure_ascii=False) + "\n"
-        )
+    return ("survived", "") if status == 0 else ("killed", "")
 
 
 if __name__ == "__main__":

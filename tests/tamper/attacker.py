@@ -37,7 +37,7 @@ def drop_guards(connection: Connection) -> None:
         for (name,) in names:
             connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
         return
-    for table in ("events", "heads", "tiles", "things", "commands", "closes", "subjects"):
+    for table in ("events", "heads", "tiles", "things", "commands", "closes", "subjects", "supervised"):
         connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
 
 

@@ -73,6 +73,32 @@ def close_hidden(url: str) -> None:
         connection.exec_driver_sql("DELETE FROM closes")
 
 
+def employee_hidden(url: str) -> None:
+    """The registry has forgotten somebody: lists of a site leave them out."""
+    with owning(url) as connection:
+        connection.exec_driver_sql("DELETE FROM things WHERE kind = 'employee' AND id = 'E002'")
+
+
+def bearer_hidden(url: str) -> None:
+    """The registry has forgotten for whom somebody may bear a share: figures drawn anew leave it out."""
+    with owning(url) as connection:
+        connection.exec_driver_sql("DELETE FROM supervised")
+
+
+def command_backdated(url: str) -> None:
+    """The registry says that commands were recorded years ago: what was known at an instant would be told otherwise."""
+    with owning(url) as connection:
+        connection.exec_driver_sql(
+            "UPDATE commands SET recorded_at = '2020-01-01T00:00:00.000000Z' WHERE first_position > 5"
+        )
+
+
+def command_forgotten(url: str) -> None:
+    """The registry has forgotten the last commands: they could be recorded once more, the past is cut short."""
+    with owning(url) as connection:
+        connection.exec_driver_sql("DELETE FROM commands WHERE first_position > 20")
+
+
 def head_moved_back(url: str) -> None:
     """The head stands at an earlier event, the frontier with it: what is newer was never recorded."""
     with owning(url) as connection:

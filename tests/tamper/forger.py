@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import orjson
 from ledger.proofs import Frontier, completed_tiles, tile_root
 from ledger.proofs.entry import leaf_writer
 from ledger.proofs.tiles import TILE_WIDTH
+from ledger.store import registry_rows
 
 NO_LEAF = bytes(32)
 
@@ -55,7 +57,40 @@ class Forger:
         return int(self.one("SELECT max(position) FROM events WHERE kind = ?", kind))
 
     def recompute(self) -> None:
-        """Leaves, tiles and head as they would be had everything been recorded as it stands now."""
+        """Leaves, tiles, head and registries as they would be had everything been recorded as it stands now."""
+        self._recompute_tree()
+        with suppress(orjson.JSONDecodeError):  # of bytes that nobody can read nothing is registered
+            self._recompute_registries()
+
+    def _recompute_registries(self) -> None:
+        rows = [
+            (position, stream, kind, orjson.loads(state))
+            for position, stream, kind, state in self.all(
+                "SELECT position, stream, kind, state FROM events ORDER BY position"
+            )
+        ]
+        for table in ("commands", "things", "closes", "supervised"):
+            self.do(f"DELETE FROM {table}")
+        plan = registry_rows.plan()
+        for position, stream, kind, stored in rows:
+            fact = stored["fact"]
+            if stored["step"] == 0:
+                values = (position, position, stored["command"], stored["subject"], stored["at"])
+                self.do("INSERT INTO commands VALUES ('main', ?, ?, ?, ?, ?)", *values)
+            else:
+                newest = "(SELECT max(first_position) FROM commands)"
+                self.do(f"UPDATE commands SET last_position = ? WHERE first_position = {newest}", position)
+            if kind in plan.things:
+                thing, name, site = plan.things[kind]
+                values = (thing, fact[name], stream, None if site is None else fact[site], position)
+                self.do("INSERT OR REPLACE INTO things VALUES ('main', ?, ?, ?, ?, ?)", *values)
+            if kind == plan.closing:
+                self.do("INSERT INTO closes VALUES ('main', ?, ?, ?)", fact["site"], fact["month"], position)
+            if kind in plan.supervising and fact.get("supervisor") is not None:
+                pair = (fact["supervisor"], fact["employee"], position)
+                self.do("INSERT OR IGNORE INTO supervised VALUES ('main', ?, ?, ?)", *pair)
+
+    def _recompute_tree(self) -> None:
         identity = self.one("SELECT identity FROM heads")
         people = dict(self.all("SELECT stream, subject FROM subjects"))
         leaf_of = leaf_writer(identity)
