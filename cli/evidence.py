@@ -31,7 +31,7 @@ def evidence() -> None:
     ],
 )
 @click.argument("thing", metavar="NOTICE|APPEAL", shell_complete=completion(ANYTHING))
-@click.argument("files", metavar="FILE…", nargs=-1, required=True)
+@click.argument("files", metavar="FILE", nargs=-1, required=True)
 @click.option("--copy/--name-only", default=True, help="field:copy")
 @click.option("--by", metavar="EMPLOYEE", shell_complete=completion("by"), help="field:by")
 @click.option("--on", metavar="DAY", help="field:on")

@@ -46,12 +46,17 @@ def _needed(field: FormField) -> str:
     """Whether a file must hold it; of the parts of a field one thing."""
     if not field.required:
         return ""
+    if field.path[0] == "evidence":  # a file is named whole
+        return "yes"
     return "yes" if len(field.path) == 1 else f"one of `{field.path[0]}`"
 
 
 def _help(field: FormField, labels: Labels) -> str:
     """What the field is, without what is filled in for somebody who types by hand."""
-    return labels.field(field.word).partition(";")[0].removesuffix(" (numbered if left out)")
+    told = labels.field(field.word)
+    if told == field.word:  # of a part that is typed in another way, and says what it is by its name
+        return ""
+    return told.partition(";")[0].removesuffix(" (numbered if left out)")
 
 
 def _held(field: FormField) -> str:
