@@ -36,6 +36,7 @@ from ledger.projections.projection import Projection
 from ledger.projections.tables import PROJECTIONS
 from ledger.reckoning.facts import EmployeeFacts
 from ledger.reckoning.fold_facts import fold
+from ledger.reports.waits import all_waits
 from ledger.review.cards import plain_card
 from ledger.rooms import modules_of
 from ledger.state.ledger_context import LedgerContext
@@ -478,6 +479,29 @@ def test_what_waits_is_what_a_projection_says(projection: Projection, ledger: Le
     assert set(projection.waits) <= told, (
         f"{set(projection.waits) - told} waits nowhere: `waiting` of {projection.name}, or tests/completeness/scene.py"
     )
+
+
+DONE_IN_THE_SCENE = {
+    *("report", "certify", "approve", "objection", "handbook"),
+    *("marking", "third", "declare"),
+}
+"""What waits for a step that the scene takes: seen waiting in test_due_of_appraisals.py and where sittings are tested."""
+
+
+def test_what_waits_beside_the_projections_is_what_its_file_says(ledger: Ledger) -> None:
+    seen = set(DONE_IN_THE_SCENE)
+    with ledger.look() as look:
+        context = LedgerContext(look.state, look.now)
+        for waits in all_waits():
+            told = {
+                waiting.what
+                for site in look.state.site_ids()
+                for waiting in waits.waiting(look.rows, context, site, look.today(site))
+            }
+            file = waits.waiting.__module__
+            assert told <= set(waits.whats), f"WAITS in {file} lacks {told - set(waits.whats)}"
+            never = set(waits.whats) - told - seen
+            assert not never, f"{never} waits nowhere: `waiting` in {file}, or tests/completeness/scene.py"
 
 
 def test_a_report_is_asked_for_by_the_name_in_its_docstring() -> None:

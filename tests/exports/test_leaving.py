@@ -135,5 +135,5 @@ def test_a_file_that_would_not_be_what_its_name_says_is_refused(
     assert (
         run(["export", "payroll", office.MONTH, "--out", str(out), "--ledger", url, "--lang", "zh-Hant"]) == 2
     )
-    assert f"移交表只寫成 .xlsx 或 .csv，不寫成 {end}" in capsys.readouterr().err
+    assert f"移交表只寫成 XLSX 或 CSV，不寫成 {end}" in capsys.readouterr().err
     assert not out.exists()
