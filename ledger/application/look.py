@@ -115,7 +115,7 @@ class Look:
 
     def without_wage(self, month: str, site: str | None = None) -> list[str]:
         """Of whom the run of a close takes something although no wage of the month is recorded."""
-        closes = [close for close in self.state.closes(self.site(site)) if close.month == month]
+        closes = [close for close in self.state.closes.of(self.site(site)) if close.month == month]
         return [employee for close in closes for employee in unpaid(self.state, close)]
 
     def open_in_month(self, month: str, site: str | None = None) -> dict[str, list[str]]:

@@ -60,7 +60,7 @@ def _in_book(
     month = FIRST_MONTH if start is None else month_of(start)
     closed = False
     for site in sites:
-        last = ledger_state.last_close(site)
+        last = ledger_state.closes.last(site)
         if last is not None and month <= last[0]:
             closed = True
             code = "starts_in_closed_month" if start is not None else "starts_before_closed_months"

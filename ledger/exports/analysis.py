@@ -42,7 +42,7 @@ def _entries(state: LedgerState) -> Iterator[Row]:
 
 def _figures(state: LedgerState, employee: str, month: str) -> Iterable[Explained]:
     site = state.employee(employee).site
-    close = state.first_close_of(site, month)
+    close = state.closes.first_of(site, month)
     figures = explain(
         state.cell(employee, month),
         state.borne(employee, month),
@@ -61,7 +61,7 @@ def _employees(state: LedgerState) -> list[str]:
 
 def _closes(state: LedgerState) -> Iterator[tuple[int, MonthClosed]]:
     for site in state.site_ids():
-        yield from state.placed_closes(site)
+        yield from state.closes.placed(site)
 
 
 def _lines(state: LedgerState) -> Iterator[Row]:

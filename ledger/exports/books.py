@@ -66,7 +66,7 @@ def _acts(ledger_state: LedgerState, until: str | None) -> list[tuple[int, Event
     """The closes, returns and settlements, each with its position, in their order."""
     found: list[tuple[int, Event]] = []
     for site in ledger_state.site_ids():
-        found += ledger_state.placed_closes(site)
+        found += ledger_state.closes.placed(site)
         people = ledger_state.employee_ids(site)
         ledger_state.load(map(employee_stream, people))
         for employee in people:

@@ -169,7 +169,7 @@ def runs_by_person(ledger_state: LedgerState, until: MonthClosed) -> dict[str, l
     """Everybody's runs up to a close of their site, each with its lines and the differences carried into it."""
     found: defaultdict[str, list[Run]] = defaultdict(list)
     since = 0
-    for position, close in ledger_state.placed_closes(until.site):
+    for position, close in ledger_state.closes.placed(until.site):
         if close.month > until.month:
             break
         items: defaultdict[str, list[Item]] = defaultdict(list)

@@ -127,7 +127,7 @@ def _of_month(sheet: Sheet, known: Known, asked: Asked) -> tuple[Asked, tuple[Wa
             raise InputError("import_month_needed").at(field="month")
         unproven = Warned("batch_unchecked", {"month": asked.month})
         return asked, (unproven,) if sheet.kind == "payroll" else ()
-    closes = {close.digest: close.month for close in known.state.closes(known.site)}
+    closes = {close.digest: close.month for close in known.state.closes.of(known.site)}
     months = {closes.get(digest) for digest in sheet.batch.digests}
     months |= {month for month in (sheet.batch.month, asked.month) if month is not None}
     month = next(iter(months))

@@ -80,7 +80,7 @@ def _appeals(rows: Rows, context: LedgerContext, site: str, today: date) -> Iter
 
 def _closes(ledger_state: LedgerState, site: str, today: date) -> Iterator[Report]:
     """Every month that is over and not closed, from the first after the last close (or the first with anything)."""
-    last = ledger_state.last_close(site)
+    last = ledger_state.closes.last(site)
     month = next_month(last[0]) if last is not None else ledger_state.first_month(site)
     while month is not None and last_day(month) < today:
         after = first_day(next_month(month))
@@ -107,7 +107,7 @@ def _pay(rows: Rows, context: LedgerContext, site: str, today: date) -> Iterator
     finance = next((a.employee for a in holders(context, site, "finance", today)), None)
     manager = next((a.employee for a in holders(context, site, "manager", today)), None)
     by_month = open_by_month(rows, context.state, site)
-    for close in context.state.closes(site):
+    for close in context.state.closes.of(site):
         waiting = [row for row in by_month.get(close.month, ()) if row["open"]]
         month, since, after = close.month, close.on.isoformat(), first_day(next_month(close.month))
         policy = context.state.policy_of(site, month)

@@ -87,7 +87,7 @@ class StateRows:
     def _drawn(self, projection: Projection, site: str, month: str | None) -> Iterator[Row]:
         state = self.state
         if projection.of == "close":
-            for close in state.closes(site):
+            for close in state.closes.of(site):
                 if month in (None, close.month):
                     yield from projection.rows(close)
             return

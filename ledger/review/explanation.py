@@ -23,7 +23,7 @@ def explanation(ledger_state: LedgerState, employee: str, month: str) -> dict[st
     borne = ledger_state.borne(employee, month)
     policy = ledger_state.policy_of(state.site, month)
     adopted = ledger_state.policy_book().entry_on(state.site, first_day(month))
-    close = ledger_state.first_close_of(state.site, month)
+    close = ledger_state.closes.first_of(state.site, month)
     placed = sheet_of(ledger_state, employee, month)
     figures = explain(cell, borne, facts, policy, None if close is None else close.position)
     figures += () if placed is None else explain_sheet(placed.sheet, placed.facts, policy)

@@ -166,7 +166,7 @@ def next_close(
     lines: list[PayrollLine] = []
     run: list[dict[str, Any]] = []
     for site, concerned in by_site.items():
-        last = ledger_state.last_close(site)
+        last = ledger_state.closes.last(site)
         month = latest if last is None else next_month(last[0])
         handed = handoff(ledger_state, site, month, concerned)
         lines += handed.lines

@@ -195,7 +195,7 @@ def _share(share: Share) -> Values:
 
 def _payroll(ledger_state: LedgerState, state: EmployeeState, language: Language) -> Iterator[Values]:
     """What each close handed to finance about the person, and what became of it (`explain --pay`)."""
-    for close in ledger_state.closes(state.site):
+    for close in ledger_state.closes.of(state.site):
         lines = [line_values(line) for line in close.lines if line.employee == state.employee]
         run = [run_values(line) for line in close.run if line.employee == state.employee]
         if lines or run:

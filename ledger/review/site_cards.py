@@ -19,7 +19,7 @@ def _iso(day: date | None) -> str | None:
 def site_card(ledger_state: LedgerState, name: str) -> Card:
     """A site: its people, offices and last close."""
     site = ledger_state.site(name)
-    last = ledger_state.last_close(name)
+    last = ledger_state.closes.last(name)
     return {
         "site": name,
         "name": site.name,
@@ -42,8 +42,8 @@ def site_card(ledger_state: LedgerState, name: str) -> Card:
 def month_card(ledger_state: LedgerState, site: str, month: str, now: datetime) -> Card:
     """Where a site's month stands: closed by whom and when, or since when it is waiting."""
     context = LedgerContext(ledger_state, now)
-    close = next((c for c in ledger_state.closes(site) if c.month == month), None)
-    last = ledger_state.last_close(site)
+    close = next((c for c in ledger_state.closes.of(site) if c.month == month), None)
+    last = ledger_state.closes.last(site)
     policy = ledger_state.policy_of(site, month)
     due_on = date.fromisoformat(f"{next_month(month)}-{policy.close.due_day:02d}")
     if close is not None:

@@ -18,8 +18,8 @@ from ledger.terms import Component, Scheme
 
 def handoff(ledger_state: LedgerState, site: str, month: str, only: Iterable[str] | None = None) -> Handoff:
     """The lines and the run of a close, reckoned from memory as it stands; of some employees where `only` is given."""
-    closes = ledger_state.closes(site)
-    last = ledger_state.last_close(site)
+    closes = ledger_state.closes.of(site)
+    last = ledger_state.closes.last(site)
     employees = ledger_state.employee_ids(site) if only is None else sorted(set(only))
     ledger_state.load(map(employee_stream, employees))
     ledger_state.reading.load_supervised(employees)
@@ -55,7 +55,7 @@ def handoff(ledger_state: LedgerState, site: str, month: str, only: Iterable[str
 
 def close_at(ledger_state: LedgerState, site: str, month: str) -> tuple[int, MonthClosed]:
     """The close of a site's month and its position. WrongState `month_not_closed`, `month_closed_with`."""
-    found = ledger_state.first_close_of(site, month)
+    found = ledger_state.closes.first_of(site, month)
     if found is None or not isinstance(found.event, MonthClosed):
         raise WrongState("month_not_closed", month=month, site=site)
     if found.event.month != month:
@@ -70,7 +70,7 @@ def close_of(ledger_state: LedgerState, site: str, month: str) -> MonthClosed:
 
 def close_before(ledger_state: LedgerState, close: MonthClosed) -> tuple[int, MonthClosed | None]:
     """The close before one, and its position; 0 and None before the first."""
-    before = [each for each in ledger_state.placed_closes(close.site) if each[1].month < close.month]
+    before = [each for each in ledger_state.closes.placed(close.site) if each[1].month < close.month]
     return before[-1] if before else (0, None)
 
 
@@ -125,13 +125,13 @@ def unsettled(ledger_state: LedgerState, employee: str) -> Unsettled:
                 s.status != "lapsed" for s in _falling_on(employee, ledger_state.cell(below.employee, month))
             ):
                 found.update((site, month) for site in sites)
-    last = ledger_state.last_close(facts.site)
+    last = ledger_state.closes.last(facts.site)
     waiting = carried_on(ledger_state.employee(employee), 0 if last is None else last[1])
     differing = tuple(sorted({*_differing(ledger_state, employee), *(each.month for each in waiting)}))
     if last is None:
         return Unsettled(tuple(sorted(found)), (), 0, differing)
     lines = handoff(ledger_state, facts.site, last[0], [employee]).lines
-    run = ledger_state.closes(facts.site)[-1].run
+    run = ledger_state.closes.of(facts.site)[-1].run
     return Unsettled(
         months=tuple(sorted(found)),
         owing=tuple(sorted({line.obligation_month for line in lines})),
@@ -151,7 +151,7 @@ def _differing(ledger_state: LedgerState, employee: str) -> Iterator[str]:
 
 def open_differences(ledger_state: LedgerState, site: str) -> int:
     """How many differences of a site's closes are open: people of whose month pay took something else, unsettled."""
-    closes = ledger_state.closes(site)
+    closes = ledger_state.closes.of(site)
     people = {line.employee for close in closes for line in close.run} | set(ledger_state.employee_ids(site))
     ledger_state.load(map(employee_stream, people))
     found = 0
@@ -163,7 +163,7 @@ def open_differences(ledger_state: LedgerState, site: str) -> int:
 
 
 def _is_closed(ledger_state: LedgerState, site: str, month: str) -> bool:
-    last = ledger_state.last_close(site)
+    last = ledger_state.closes.last(site)
     return last is not None and month <= last[0]
 
 

@@ -142,12 +142,12 @@ class LedgerContext:
 
     def last_closed(self, site: str) -> str | None:
         """The latest closed month of a site."""
-        close = self.state.last_close(site)
+        close = self.state.closes.last(site)
         return None if close is None else close[0]
 
     def closed_at(self, site: str) -> int:
         """The position of a site's last close; 0 before there is one."""
-        close = self.state.last_close(site)
+        close = self.state.closes.last(site)
         return 0 if close is None else close[1]
 
     def policy_book(self) -> PolicyBook:

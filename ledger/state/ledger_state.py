@@ -20,7 +20,6 @@ from ledger.events import Recorded
 from ledger.events.appeals import AppealFiled
 from ledger.events.employees import employee_of, employee_stream, is_somebodys
 from ledger.events.keys import NOTARY_STREAM, SigningKeyRotated
-from ledger.events.months import MonthClosed, month_stream
 from ledger.events.policies import POLICY_STREAM, PolicyAdopted
 from ledger.events.questions import QUESTION_STREAM
 from ledger.events.sheets import APPRAISALS, appraisal_stream
@@ -32,6 +31,7 @@ from ledger.reckoning import fold_facts as folding
 from ledger.reckoning.entries import Share
 from ledger.reckoning.facts import Departures, EmployeeFacts
 from ledger.reckoning.reckon import Cell, reckon
+from ledger.state.closes import Closes
 from ledger.state.departments import Departments
 from ledger.state.folded import Folded
 from ledger.state.log_reader import LogReader
@@ -74,12 +74,12 @@ class LedgerState:
         self._things: dict[tuple[str, str], str] = {}
         self._thing_sites: dict[str, list[str]] = {}
         self._new_sites: list[str] = []
-        self._closes: dict[str, tuple[str, int]] = {}
-        self._closed_months: dict[str, list[str]] = {}
         self._supervised: dict[str, set[str]] = {}
         self._erased: set[str] | None = None
         self.gate: Gate | None = None
         """Whether whoever looks may read the words in an event; None: whoever has the files may."""
+        self.closes = Closes(self)
+        """Each site's closes."""
         self.departments = Departments()
         """Which departments each site has."""
         self.lookalikes = Lookalikes()
@@ -145,6 +145,7 @@ class LedgerState:
         """What the registries say of an event, and that figures may have changed."""
         self._cells.clear()
         self.departments.add(recorded)
+        self.closes.add(recorded)
         if (thing := registry_rows.thing_row(recorded)) is not None:
             self._things[thing["kind"], thing["id"]] = recorded.stream
             if thing["site"] is not None:
@@ -156,9 +157,6 @@ class LedgerState:
             if thing["kind"] == "employee":
                 self.lookalikes.add(thing["id"])
                 self._thing_sites.setdefault(thing["site"], []).append(thing["id"])
-        if (close := registry_rows.close_row(recorded)) is not None:
-            self._closes[close["site"]] = (close["month"], recorded.position)
-            self._closed_months.setdefault(close["site"], []).append(close["month"])
         if (line := registry_rows.supervised_row(recorded)) is not None:
             self._supervised.setdefault(line["supervisor"], set()).add(line["employee"])
 
@@ -213,40 +211,11 @@ class LedgerState:
         ]
         return sorted(found, key=lambda appeal: appeal.appeal)
 
-    def last_close(self, site: str) -> tuple[str, int] | None:
-        """The latest closed month of a site and its position."""
-        return self._closes.get(site) or self.reading.last_close(site)
-
     def first_month(self, site: str) -> str | None:
         """The first month of a site in which anything happened that money rests on."""
         employees = self.employee_ids(site)
         self.load(map(employee_stream, employees))
         return min((month for e in employees for month in self.facts(e).touched), default=None)
-
-    def closes(self, site: str) -> list[MonthClosed]:
-        """A site's closes, the oldest first."""
-        return [close for _, close in self.placed_closes(site)]
-
-    def placed_closes(self, site: str) -> list[tuple[int, MonthClosed]]:
-        """The same, each with its position."""
-        recorded = self._recorded_closes(site)
-        return [(r.position, r.event) for r in recorded if isinstance(r.event, MonthClosed)]
-
-    def first_close_of(self, site: str, month: str) -> Recorded | None:
-        """The close that closed a month of a site: its own, or the first one, which closed all before."""
-        names = [name for name in self._close_streams(site) if name >= month_stream(site, month)]
-        recorded = (recorded for name in names[:1] for recorded in self.stream(name))
-        return next((r for r in recorded if isinstance(r.event, MonthClosed)), None)
-
-    def _recorded_closes(self, site: str) -> list[Recorded]:
-        names = self._close_streams(site)
-        self.load(names)
-        return [r for name in names for r in self._streams[name] if isinstance(r.event, MonthClosed)]
-
-    def _close_streams(self, site: str) -> list[str]:
-        """The streams of the months that have a close of their own, the oldest first."""
-        months = {*self.reading.closed_months(site), *self._closed_months.get(site, ())}
-        return sorted(month_stream(site, month) for month in months)
 
     def signing_key(self) -> str | None:
         """The public key that took over last; None while the first one signs."""

@@ -21,7 +21,7 @@ def posted_list(ledger_state: LedgerState, site: str, month: str, opened: bool =
 
 def posted_lists(ledger_state: LedgerState, site: str) -> list[PostedList]:
     """Every list of a site that was posted, the oldest month first."""
-    found = (posted_list(ledger_state, site, close.month) for close in ledger_state.closes(site))
+    found = (posted_list(ledger_state, site, close.month) for close in ledger_state.closes.of(site))
     return [each for each in found if each is not None]
 
 

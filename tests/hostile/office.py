@@ -153,7 +153,7 @@ def story(text: str) -> of.Commands:
 
 
 def _of_newer_kinds(told: of.Commands) -> of.Commands:
-    """What the scene of completeness tells of kinds that are not in the story by hand, and the notices it is about."""
+    """What the scene of completeness tells of kinds that are not in the story by hand, with notices and people it is about."""
     known = {_kind_of(command) for command in told}
     newer = [
         each
@@ -163,10 +163,13 @@ def _of_newer_kinds(told: of.Commands) -> of.Commands:
         or each["do"] in ("record_answer", "mark_answer")  # what a sitting is about
     ]
     about = {each.get("notice") for each in newer} - {each.get("notice") for each in told}
+    whose = {each.get("employee") for each in newer} - {each.get("employee") for each in told}
     return [
         each
         for each in everything()
-        if each in newer or (each["do"] == "issue_notice" and each["notice"] in about)
+        if each in newer
+        or (each["do"] == "issue_notice" and each["notice"] in about)
+        or (each["do"] in ("register_employee", "record_departure") and each["employee"] in whose)
     ]
 
 
@@ -197,7 +200,11 @@ def _spoilt(command: dict[str, Any], text: str, short: str) -> dict[str, Any]:
 
     def spoilt(field: str, value: Any) -> Any:
         if field == "evidence":
-            return [{**one, "name": text} for one in value]
+            return (
+                {**value, "name": text}
+                if isinstance(value, dict)
+                else [{**one, "name": text} for one in value]
+            )
         if isinstance(value, list) and value and isinstance(value[0], dict):
             return [{name: spoilt(name, held) for name, held in one.items()} for one in value]
         if field == "witnesses":

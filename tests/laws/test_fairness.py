@@ -212,7 +212,7 @@ def _was_told(teller: Timely, name: str) -> bool:
     """Served, appealed against, or contained in a close."""
     employee = teller.context().owner_of("notice", name)
     notice = employee.notices[name]
-    closed = teller.state.last_close(employee.site)
+    closed = teller.state.closes.last(employee.site)
     return (
         notice.acknowledged_on is not None
         or bool(employee.appeals_against("notice", target=name))

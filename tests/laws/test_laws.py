@@ -199,7 +199,7 @@ def test_all_payroll_lines_add_up_to_what_was_owed_at_the_last_close(
 ) -> None:
     with ledger_of(office_file, tell(base.log, told)) as ledger:
         for site in SITES:
-            closes = LedgerState(ledger.log).closes(site)
+            closes = LedgerState(ledger.log).closes.of(site)
             event(f"closes: {len(closes)}")
             if closes:
                 assert _submitted(closes) == _owed_at(ledger, site, closes[-1].month)
@@ -211,7 +211,7 @@ def test_what_a_pay_run_carries_is_due_in_the_next(office_file: Path, base: Ledg
     with ledger_of(office_file, tell(base.log, told)) as ledger:
         for site in SITES:
             carried: dict[str, int] = {}
-            for close in LedgerState(ledger.log).closes(site):
+            for close in LedgerState(ledger.log).closes.of(site):
                 due = Counter({who: amount for who, amount in carried.items() if amount})
                 for line in close.lines:
                     due[line.employee] += line.amount_fen
@@ -232,7 +232,7 @@ def _submitted(closes: list[MonthClosed]) -> dict[tuple[str, str, str], int]:
 def _owed_at(ledger: Ledger, site: str, month: str) -> dict[tuple[str, str, str], int]:
     """What the monthly summaries as of a month's close say is owed, for all months up to it."""
     ledger_state = LedgerState(ledger.log)
-    close = ledger_state.last_close(site)
+    close = ledger_state.closes.last(site)
     assert close is not None
     rows = StateRows(LedgerState(ledger.log, close[1]))
     owed: dict[tuple[str, str, str], int] = {}

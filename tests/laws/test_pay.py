@@ -184,7 +184,7 @@ def test_no_fen_is_lost_or_doubled(above: list[int], told: list[Step], file: Pat
 
 def check(ledger: Ledger, people: tuple[str, ...]) -> None:
     with ledger.look() as look, ledger.look(ledger.position()) as drawn:
-        closes = look.state.closes(office.SITE)
+        closes = look.state.closes.of(office.SITE)
         check_books(look.state)
         for person in people:
             check_person(look.state, closes, person)
@@ -218,7 +218,7 @@ def check_person(state: LedgerState, closes: list[MonthClosed], person: str) -> 
         opened += open_of(employee, close)
         settled = settlements_of(employee, office.SITE, close.month)
         written += sum(each.amount_fen for each in settled if each.how == "write_off")
-    last = state.last_close(office.SITE)
+    last = state.closes.last(office.SITE)
     since = 0 if last is None else last[1]
     waiting = sum(s.amount_fen for s in employee.settlements if s.how == "carry" and s.position > since)
     carry = sum(line.carried_fen for line in closes[-1].run if line.employee == person) if closes else 0
