@@ -153,7 +153,7 @@ def story(text: str) -> of.Commands:
 
 
 def _of_newer_kinds(told: of.Commands) -> of.Commands:
-    """What the scene of completeness tells of kinds that are not in the story by hand, with notices and people it is about."""
+    """What the scene of completeness tells of kinds that the story lacks, with the notices and people it is about."""
     known = {_kind_of(command) for command in told}
     newer = [
         each
