@@ -6,9 +6,16 @@ from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
+from ledger.aggregates.appraisal_steps import (
+    approver_parties,
+    certifier_parties,
+    come_so_far,
+    not_certified,
+    not_reported,
+    objections_in,
+    require_step,
+)
 from ledger.aggregates.authority import (
-    holders,
-    offices_of,
     policy_of_month,
     require_employed,
     require_not_before,
@@ -40,7 +47,7 @@ from ledger.policy.working_days import Deadline
 from ledger.terms import last_day
 
 if TYPE_CHECKING:
-    from ledger.aggregates.employee.objections import ObjectionState
+    pass
 
 Asked = PublishAppraisal | ReportAppraisal | CertifyAppraisal | ApproveAppraisal | ReturnAppraisal
 
@@ -195,91 +202,6 @@ def digest_of(found: DepartmentMonth, sheets: Iterable[SheetScore]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-# --- who is a party ---------------------------------------------------------------------------------
-
-
-def objections_in(context: DecisionContext, found: DepartmentMonth) -> list["ObjectionState"]:
-    """The objections to the sheets of a department's month, by employee and id."""
-    return [
-        objection
-        for employee in sorted(found.published)
-        for objection in sorted(
-            context.employee(employee).things["objection"].values(), key=lambda each: str(each.objection)
-        )
-        if (objection.month, objection.department) == (found.month, found.department)
-    ]
-
-
-def _verifiers(context: DecisionContext, found: DepartmentMonth) -> set[str]:
-    return {o.decided_by for o in objections_in(context, found) if o.decided_by is not None}
-
-
-def _actors(found: DepartmentMonth, *acts: str) -> set[str]:
-    return {act.by for act in found.acts if act.act in acts}
-
-
-def _certifier_parties(context: DecisionContext, found: DepartmentMonth) -> set[str]:
-    """Publisher, reporter, verifiers, and everybody with a sheet in it."""
-    parties = _actors(found, "published", "reported") | _verifiers(context, found)
-    return parties | set(found.published)
-
-
-def _approver_parties(context: DecisionContext, found: DepartmentMonth) -> set[str]:
-    return _actors(found, "published", "reported", "certified") | _verifiers(context, found)
-
-
-def _require_step(
-    context: DecisionContext,
-    found: DepartmentMonth,
-    by: str,
-    on: date,
-    office: str,
-    parties: set[str],
-) -> None:
-    """Whoever holds the office and is no party; company where nobody who holds it is free. NotEntitled.
-
-    `office_needed`, `certifier_is_party`, `approver_is_party`.
-    """
-    held = offices_of(context, by, found.site, on)
-    free = [a for a in holders(context, found.site, office, on) if a.employee not in parties]
-    if office not in held and ("company" not in held or free):
-        raise NotEntitled("office_needed", by=by, offices=office, site=found.site, on=on)
-    if by in parties:
-        if office == "office":
-            raise NotEntitled("certifier_is_party", by=by, department=found.department, month=found.month)
-        raise NotEntitled("approver_is_party", by=by, department=found.department, month=found.month)
-
-
-def _come_so_far(
-    context: DecisionContext, command: CertifyAppraisal | ApproveAppraisal, status: Status
-) -> list[DepartmentMonth]:
-    """The department named, or all of the month that have come just so far. WrongState."""
-    site, month = command.site, command.month
-    if command.department is not None:
-        found = [context.department_month(site, month, command.department)]
-    else:
-        every = [context.department_month(site, month, each) for each in sorted(context.departments(site))]
-        found = [each for each in every if each.status == status]
-    refuse = _not_reported if status == "reported" else _not_certified
-    if not found or found[0].status != status:
-        raise refuse(found[0] if found else None, month)
-    return found
-
-
-def _not_reported(found: DepartmentMonth | None, month: str) -> WrongState:
-    department = "-" if found is None else found.department
-    if found is not None and found.at_least("certified"):
-        return WrongState("certified_already", department=department, month=month)
-    return WrongState("not_reported", department=department, month=month)
-
-
-def _not_certified(found: DepartmentMonth | None, month: str) -> WrongState:
-    department = "-" if found is None else found.department
-    if found is not None and found.status == "approved":
-        return WrongState("appraisal_approved", department=department, month=month)
-    return WrongState("not_certified", department=department, month=month)
-
-
 # --- return, certify, approve -----------------------------------------------------------------------
 
 
@@ -290,19 +212,19 @@ def return_appraisal(command: ReturnAppraisal, context: DecisionContext) -> list
     found = context.department_month(command.site, command.month, command.department)
     if found.status not in ("reported", "certified"):
         raise (
-            _not_reported(None, command.month)
+            not_reported(None, command.month)
             if found.status != "approved"
-            else _not_certified(found, command.month)
+            else not_certified(found, command.month)
         )
     if found.status == "reported":
-        office, parties = "office", _certifier_parties(context, found)
+        office, parties = "office", certifier_parties(context, found)
     else:
-        office, parties = "manager", _approver_parties(context, found)
+        office, parties = "manager", approver_parties(context, found)
     if found.status == "reported":
         require_not_before(command.on, _day_of(found, "reported"), "report")
     else:
         require_not_before(command.on, _day_of(found, "certified"), "certification")
-    _require_step(context, found, command.by, command.on, office, parties)
+    require_step(context, found, command.by, command.on, office, parties)
     event = AppraisalReturned(
         site=found.site,
         month=found.month,
@@ -326,10 +248,10 @@ def certify_appraisal(command: CertifyAppraisal, context: DecisionContext) -> li
     """By the office what was reported, with no objection waiting."""
     _require_actor(context, command)
     decisions = []
-    for found in _come_so_far(context, command, "reported"):
+    for found in come_so_far(context, command, "reported"):
         require_not_before(command.on, _day_of(found, "reported"), "report")
-        parties = _certifier_parties(context, found)
-        _require_step(context, found, command.by, command.on, "office", parties)
+        parties = certifier_parties(context, found)
+        require_step(context, found, command.by, command.on, "office", parties)
         require_none_pending(context, found)
         event = AppraisalCertified(
             site=found.site,
@@ -348,10 +270,10 @@ def approve_appraisal(command: ApproveAppraisal, context: DecisionContext) -> li
     """By the manager what was certified; the scores of that day are stated."""
     _require_actor(context, command)
     decisions = []
-    for found in _come_so_far(context, command, "certified"):
+    for found in come_so_far(context, command, "certified"):
         require_not_before(command.on, _day_of(found, "certified"), "certification")
-        parties = _approver_parties(context, found)
-        _require_step(context, found, command.by, command.on, "manager", parties)
+        parties = approver_parties(context, found)
+        require_step(context, found, command.by, command.on, "manager", parties)
         scores = context.sheets_of(found.site, found.month, found.department)
         event = AppraisalApproved(
             site=found.site,

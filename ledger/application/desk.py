@@ -4,22 +4,21 @@ For whoever keeps the files it is the ledger itself. For a person it gives what 
 act in their own name alone, and keeps a note of each reading of somebody else's record before it is shown.
 """
 
-import hashlib
-import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from ledger.access.classes import CLASSES, Grant
-from ledger.access.may import MAY
+from ledger.access.classes import Grant
 from ledger.access.standing import Standing
 from ledger.access.viewer import Keeper, Person, Viewer
+from ledger.application.desk_menu import MENU
 from ledger.application.guarded import Note
 from ledger.application.guarded_look import GuardedLook
 from ledger.application.ledger import Ledger
 from ledger.application.look import Look
+from ledger.application.previewed import digest_of
 from ledger.errors import LedgerError, NotEntitled, StoreError, WrongState
 from ledger.projections.projections import Progress
 from ledger.state.ledger_context import LedgerContext
@@ -214,10 +213,10 @@ class Desk(Ledger):
     def menu(self) -> frozenset[str]:
         """What the person has any use for, of `due`, `own`, `notices`, `appeals`, `months`, `payroll`, `people`, …"""
         if self.person is None:
-            return frozenset(_MENU)
+            return frozenset(MENU)
         standing = self.standing()
         offices = set(standing.offices(standing.state.site))
-        return frozenset(entry for entry, needed in _MENU.items() if not needed or offices & needed)
+        return frozenset(entry for entry, needed in MENU.items() if not needed or offices & needed)
 
     # --- parts --------------------------------------------------------------------------------------
 
@@ -329,45 +328,3 @@ class Desk(Ledger):
 
 
 _ALL: Final = Grant.WORDS
-_RUNS: Final = frozenset({"office", "director", "manager", "company", "auditor"})
-_MENU: Final[dict[str, frozenset[str]]] = {
-    "due": frozenset(),
-    "me": frozenset(),
-    "issue": frozenset({"inspector", "department_head", "quality", "director", "manager"}),
-    "notices": _RUNS | {"inspector", "department_head", "quality"},
-    "appeals": frozenset(),
-    "months": _RUNS | {"department_head", "quality"},
-    "payroll": _RUNS | {"finance"},
-    "people": frozenset(),
-    "public_list": frozenset(),
-    "rules": frozenset(),
-    "fairness": frozenset({"quality", "director", "manager", "company", "auditor", "union"}),
-    "audit": frozenset({"auditor"}),
-    "readings": frozenset({"auditor", "company"}),
-    "accounts": frozenset({"office"}),
-}
-"""What there is to go to, and the offices one of which it needs; none: it is everybody's."""
-
-
-def digest_of(tried: "Applied") -> str:
-    """The SHA-256 (hex) of what a command would change, without the positions and numbers that others' recordings move."""
-    if tried.impact is None:
-        return hashlib.sha256(b"").hexdigest()
-    shown = json.dumps(_unplaced(tried.impact.values()), sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(shown.encode()).hexdigest()
-
-
-def _unplaced(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_unplaced(each) for each in value]
-    if isinstance(value, dict):
-        return {name: _unplaced(each) for name, each in value.items() if name not in ("because", "position")}
-    return value
-
-
-def rights() -> dict[str, dict[str, str]]:
-    """The table of rights as text: relation → class → how much, for showing it."""
-    return {
-        relation: {info: row.get(info, Grant.NONE).name.lower() for info in CLASSES}
-        for relation, row in MAY.items()
-    }

@@ -9,7 +9,8 @@ from typing import Final
 from ledger.access.classes import Grant, InfoClass
 from ledger.access.standing import Relations, Standing
 from ledger.aggregates.employee_state import EmployeeState
-from ledger.application.look import Look, Report
+from ledger.application.look import Look
+from ledger.application.look_base import Report
 from ledger.errors import NotEntitled, Unknown
 from ledger.events import Recorded
 from ledger.events.employees import employee_stream

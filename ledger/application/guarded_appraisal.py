@@ -5,7 +5,7 @@ from datetime import date
 
 from ledger.access.classes import Grant
 from ledger.application.guarded_reports import GuardedReports
-from ledger.application.look import Report
+from ledger.application.look_base import Report
 from ledger.errors import NotEntitled
 from ledger.terms import month_of
 

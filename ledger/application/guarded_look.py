@@ -6,7 +6,7 @@ from ledger.access.classes import Grant, InfoClass, class_of
 from ledger.aggregates.employee_state import EmployeeState
 from ledger.application.guarded import OWNED_BY_EMPLOYEES, gate_of
 from ledger.application.guarded_appraisal import GuardedAppraisal
-from ledger.application.look import Report
+from ledger.application.look_base import Report
 from ledger.errors import NotEntitled
 from ledger.events import Recorded
 from ledger.events.employees import employee_of, employee_stream

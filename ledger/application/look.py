@@ -1,70 +1,22 @@
 """A look: one state of a ledger, and every report and card of it (law 3: the same function live and as of then)."""
 
-from datetime import date, datetime
 from typing import Any
 
-from ledger.errors import InputError, Unknown
+from ledger.application.look_appraisal import LookAtAppraisals
+from ledger.application.look_base import Report
+from ledger.errors import InputError
 from ledger.events import Recorded
 from ledger.events.employees import employee_of, is_somebodys
 from ledger.reports import appeals, joint_liability, monthly, payroll, register, sanctions
-from ledger.reports.names import local_day
-from ledger.reports.source import Rows
 from ledger.state.hand_off import unpaid, without_wage
 from ledger.state.ids import full_id
 from ledger.state.ledger_context import LedgerContext
 from ledger.state.ledger_state import LedgerState
 from ledger.terms import Language
 
-Report = dict[str, Any]
 
-
-class Look:
+class Look(LookAtAppraisals):
     """What a ledger says at one position. A site may be left out where there is one: InputError `site_needed`."""
-
-    def __init__(self, rows: Rows, state: LedgerState, now: datetime) -> None:
-        self.rows = rows
-        self.state = state
-        self.now = now
-
-    @property
-    def position(self) -> int:
-        """The position it is of."""
-        return self.state.log.position() if self.state.as_of is None else self.state.as_of
-
-    def site(self, site: str | None) -> str:
-        """The site asked for, or the only one. InputError `site_needed` where there are several, `site_none`."""
-        if site is not None:
-            return self.state.site(site).site
-        sites = self.state.site_ids()
-        if not sites:
-            raise InputError("site_none", position=self.position)
-        if len(sites) > 1:
-            raise InputError("site_needed", sites=", ".join(sites))
-        return sites[0]
-
-    def timezone(self, site: str | None = None) -> str:
-        """The time zone of a site, or that of all sites; UTC where they have several, or where there is none."""
-        sites = [site] if site is not None else self.state.site_ids()
-        zones = {self.state.site(each).timezone for each in sites}
-        return zones.pop() if len(zones) == 1 else "UTC"
-
-    def employee_id(self, given: str, field: str) -> str:
-        """The employee meant by an id, the beginning of one, or a name.
-
-        Unknown `employee_unknown`; InputError `prefix_of_several`, `name_of_several`.
-        """
-        return self.state.employee(full_id(self.state, "employee", given, field)).employee
-
-    def thing(self, name: str) -> tuple[str, str, str]:
-        """What an id as `history` takes it names: its kind, its id, and the time zone of the site where it lives."""
-        from ledger.review import history
-
-        kind, thing, site = history.thing_of(self.state, name)
-        return kind, thing, self.timezone(site)
-
-    def today(self, site: str) -> date:
-        """The day of looking, at a site."""
-        return local_day(self.state, site, self.now)
 
     # --- files --------------------------------------------------------------------------------------
 
@@ -158,75 +110,11 @@ class Look:
 
         return due.due(self.rows, self.state, self.site(site), self.now)
 
-    def appraisal(self, month: str, site: str | None = None, department: str | None = None) -> list[Report]:
-        """`report appraisal`: the appraisal sheets of a month."""
-        from ledger.reports import appraisal
-
-        return appraisal.appraisal(self.state, self.site(site), month, department)
-
-    def appraisal_sheet(self, employee: str, month: str) -> Report:
-        """`report appraisal-sheet`: one person's sheet, line by line. WrongState `no_sheet`."""
-        from ledger.reports import appraisal_sheet
-
-        return appraisal_sheet.appraisal_sheet(self.state, self.employee_id(employee, "employee"), month)
-
-    def appraisal_summary(self, month: str, site: str | None = None) -> list[Report]:
-        """`report appraisal-summary`: how far each department's month has come."""
-        from ledger.reports import appraisal
-
-        name = self.site(site)
-        return appraisal.summary(LedgerContext(self.state, self.now), name, month, self.today(name))
-
-    def appraisal_posting(self, month: str, department: str, site: str | None = None) -> list[Report]:
-        """`report appraisal-posting`: what is posted in a department."""
-        from ledger.reports import appraisal
-
-        return appraisal.posting(self.state, self.site(site), month, department)
-
-    def daily_sheet(self, day: date, department: str, site: str | None = None) -> Report:
-        """`report daily-sheet`: who was looked at on a day."""
-        from ledger.reports import looking
-
-        return looking.daily_sheet(self.state, self.site(site), day, department)
-
-    def week_sheet(self, monday: date, department: str, site: str | None = None) -> Report:
-        """`report week-sheet`: a department's week. InputError `week_not_monday`."""
-        from ledger.reports import looking
-
-        return looking.week_report(self.state, self.site(site), monday, department)
-
-    def register(self, month: str, site: str | None = None, department: str | None = None) -> Report:
-        """`report register`: the whole register of a month, of both schemes."""
-        from ledger.reports import penalty_register
-
-        return penalty_register.penalty_register(self.rows, self.state, self.site(site), month, department)
-
-    def bonus(self, quarter: str, site: str | None = None) -> Report:
-        """`report bonus`: the quarterly bonus."""
-        from ledger.reports import bonus
-
-        return bonus.bonus(self.state, self.site(site), quarter)
-
     def fairness(self, month: str, site: str | None = None) -> Report:
         """`report fairness`: facts and sample sizes."""
         from ledger.reports import fairness
 
         return fairness.fairness(self.state, self.site(site), month)
-
-    def inspection(self, name: str) -> Report:
-        """`report inspection`: one round. Unknown `inspection_unknown`."""
-        from ledger.reports import inspection
-
-        full = full_id(self.state, "inspection", name, "inspection")
-        if self.state.stream_of("inspection", full) is None:
-            raise self.state.here(Unknown("inspection_unknown", inspection=full))
-        return inspection.inspection(self.state, full)
-
-    def inspections(self, month: str, site: str | None = None) -> Report:
-        """`report inspections`: the rounds of a month, and what nobody looked at."""
-        from ledger.reports import inspections
-
-        return inspections.inspections(self.rows, self.state, self.site(site), month)
 
     def causes(
         self, month: str, by: str = "clause", scheme: str = "service_quality", site: str | None = None
@@ -244,40 +132,6 @@ class Look:
 
         name = self.site(site)
         return actions.actions(self.rows, self.state, name, self.today(name), only_open)
-
-    def examination(self, name: str) -> Report:
-        """`report examination`: one sitting by paper number. Unknown `sitting_unknown`."""
-        from ledger.reports import examination
-
-        return examination.examination(self.state, self._sitting(name))
-
-    def examinations(self, employee: str | None = None, site: str | None = None) -> list[Report]:
-        """`report examinations`: declared results, of a site or of one person."""
-        from ledger.reports import examination
-
-        if employee is None:
-            return examination.examinations(self.state, [self.site(site)])
-        who = self.employee_id(employee, "employee")
-        return examination.examinations(self.state, self.state.site_ids(), who)
-
-    def paper(self, sitting: str, number: str) -> list[Report]:
-        """`sitting read`: what a paper answers, without the name. Unknown `sitting_unknown`, `paper_unknown`."""
-        from ledger.review import sittings
-
-        return sittings.paper(self.state, self._sitting(sitting), number)
-
-    def _sitting(self, name: str) -> str:
-        full = full_id(self.state, "sitting", name, "sitting")
-        if self.state.stream_of("sitting", full) is None:
-            raise self.state.here(Unknown("sitting_unknown", sitting=full))
-        return full
-
-    def checklist(self, area: str | None = None, site: str | None = None) -> list[Report]:
-        """`report checklist`: the clauses in force, of one area where it is given."""
-        from ledger.reports import checklist
-
-        name = self.site(site)
-        return checklist.checklist(self.state, name, self.today(name), area)
 
     # --- cards --------------------------------------------------------------------------------------
 

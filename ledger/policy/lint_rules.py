@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple, get_args
 
+from ledger.policy.act_tables import DismissalSanction
 from ledger.policy.diagnostic import Found, error, fen, items, listed, remark, warning, whole
-from ledger.policy.model import DismissalSanction
 from ledger.policy.source_lines import Path, at, key_of, name_of
 from ledger.terms import format_money
 

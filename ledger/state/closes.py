@@ -7,14 +7,14 @@ from ledger.events.months import MonthClosed, month_stream
 from ledger.store import registry_rows
 
 if TYPE_CHECKING:
-    from ledger.state.ledger_state import LedgerState
+    from ledger.state.streams import Streams
 
 
 class Closes:
     """Those the log has up to the state's position, and those added to the state since."""
 
-    def __init__(self, ledger_state: "LedgerState") -> None:
-        self._state = ledger_state
+    def __init__(self, streams: "Streams") -> None:
+        self._streams = streams
         self._last: dict[str, tuple[str, int]] = {}
         self._months: dict[str, list[str]] = {}
 
@@ -26,7 +26,7 @@ class Closes:
 
     def last(self, site: str) -> tuple[str, int] | None:
         """The latest closed month of a site and its position."""
-        return self._last.get(site) or self._state.reading.last_close(site)
+        return self._last.get(site) or self._streams.reading.last_close(site)
 
     def of(self, site: str) -> list[MonthClosed]:
         """A site's closes, the oldest first."""
@@ -34,18 +34,18 @@ class Closes:
 
     def placed(self, site: str) -> list[tuple[int, MonthClosed]]:
         """The same, each with its position."""
-        names = self._streams(site)
-        self._state.load(names)
-        recorded = (r for name in names for r in self._state.stream(name))
+        names = self._names(site)
+        self._streams.load(names)
+        recorded = (r for name in names for r in self._streams.stream(name))
         return [(r.position, r.event) for r in recorded if isinstance(r.event, MonthClosed)]
 
     def first_of(self, site: str, month: str) -> Recorded | None:
         """The close that closed a month of a site: its own, or the first one, which closed all before."""
-        names = [name for name in self._streams(site) if name >= month_stream(site, month)]
-        recorded = (recorded for name in names[:1] for recorded in self._state.stream(name))
+        names = [name for name in self._names(site) if name >= month_stream(site, month)]
+        recorded = (recorded for name in names[:1] for recorded in self._streams.stream(name))
         return next((r for r in recorded if isinstance(r.event, MonthClosed)), None)
 
-    def _streams(self, site: str) -> list[str]:
+    def _names(self, site: str) -> list[str]:
         """The streams of the months that have a close of their own, the oldest first."""
-        months = {*self._state.reading.closed_months(site), *self._months.get(site, ())}
+        months = {*self._streams.reading.closed_months(site), *self._months.get(site, ())}
         return sorted(month_stream(site, month) for month in months)

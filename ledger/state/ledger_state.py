@@ -4,10 +4,8 @@ One memory serves the write unit, a report as of a position, the sheets' refresh
 only in where the log is cut and in what is added.
 """
 
-from collections.abc import Callable, Iterable, Set
 from copy import copy
-from dataclasses import replace
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from ledger.aggregates import department_month, site_state, stream_state
 from ledger.aggregates.department_month import DepartmentMonth
@@ -19,7 +17,6 @@ from ledger.errors import LedgerError, StoreError, Unknown
 from ledger.events import Recorded
 from ledger.events.appeals import AppealFiled
 from ledger.events.employees import employee_of, employee_stream, is_somebodys
-from ledger.events.keys import NOTARY_STREAM, SigningKeyRotated
 from ledger.events.policies import POLICY_STREAM, PolicyAdopted
 from ledger.events.questions import QUESTION_STREAM
 from ledger.events.sheets import APPRAISALS, appraisal_stream
@@ -31,59 +28,35 @@ from ledger.reckoning import fold_facts as folding
 from ledger.reckoning.entries import Share
 from ledger.reckoning.facts import Departures, EmployeeFacts
 from ledger.reckoning.reckon import Cell, reckon
-from ledger.state.closes import Closes
-from ledger.state.departments import Departments
 from ledger.state.folded import Folded
-from ledger.state.log_reader import LogReader
-from ledger.state.lookalikes import Lookalikes
 from ledger.state.question_banks import QuestionBanks
-from ledger.store import registry_rows
+from ledger.state.streams import Streams
 from ledger.store.address import MAIN
 from ledger.store.log import Log
-from ledger.subjects import APART, ERASURE
-from ledger.terms import SEALED, first_day, last_day
+from ledger.subjects import APART
+from ledger.terms import first_day, last_day
 from ledger.timeline import Absence
 
 H = TypeVar("H", EmployeeState, StreamState, EmployeeState | StreamState)
-Gate = Callable[[Recorded], bool]
-NOBODY: Final = ""
-"""No staff number: whose words are opened where nobody's are."""
 
 
-class LedgerState:
+class LedgerState(Streams):
     """The ledger up to a position (None: all of it), plus what was added."""
 
     def __init__(self, log: Log, as_of: int | None = None, beside: "LedgerState | None" = None) -> None:
         """`beside` is another memory of the same log up to the same position: what either reads, both have read."""
-        self.log = log
-        self.as_of = as_of
-        self.reading: LogReader = LogReader(log, as_of) if beside is None else beside.reading
+        super().__init__(log, as_of, None if beside is None else beside.reading)
         self.candidate: Policy | None = None
         """A policy to imagine in force, instead of the book's, from its first day on."""
         self.candidate_site: str | None = None
         """Where; None: at all sites."""
-        self._streams: dict[str, list[Recorded]] = {}
         self._employees: dict[str, Folded[EmployeeState | None]] = {}
         self._facts: dict[str, Folded[EmployeeFacts]] = {}
         self._sites: dict[str, Folded[SiteState | None]] = {}
         self._department_months: dict[tuple[str, str, str], Folded[DepartmentMonth]] = {}
         self._apart: dict[str, Folded[StreamState | None]] = {}
-        self._ids_added: dict[tuple[str, str], list[str]] = {}
         self._book: Folded[PolicyBook] | None = None
         self._cells: dict[tuple[str, str], Cell] = {}
-        self._things: dict[tuple[str, str], str] = {}
-        self._thing_sites: dict[str, list[str]] = {}
-        self._new_sites: list[str] = []
-        self._supervised: dict[str, set[str]] = {}
-        self._erased: set[str] | None = None
-        self.gate: Gate | None = None
-        """Whether whoever looks may read the words in an event; None: whoever has the files may."""
-        self.closes = Closes(self)
-        """Each site's closes."""
-        self.departments = Departments()
-        """Which departments each site has."""
-        self.lookalikes = Lookalikes()
-        """Which staff numbers look alike."""
         self.question_banks = QuestionBanks()
         """Which question banks there are."""
 
@@ -94,106 +67,13 @@ class LedgerState:
         other._cells = {}
         return other
 
-    # --- streams ------------------------------------------------------------------------------------
-
-    def load(self, streams: Iterable[str]) -> None:
-        """Reads several streams at once, where they are not in memory yet."""
-        wanted = [stream for stream in streams if stream not in self._streams]
-        if wanted:
-            self.reading.load(wanted)
-            self._streams.update((stream, list(self.reading.stream(stream))) for stream in wanted)
-
-    def stream(self, stream: str) -> list[Recorded]:
-        """A stream's events, the added ones included."""
-        found = self._streams.get(stream)
-        if found is None:
-            found = self._streams[stream] = list(self.reading.stream(stream))
-        return found
-
-    def words(self, stream: str) -> list[Recorded]:
-        """A stream's events with everybody's words opened, for showing them; figures never need it."""
-        return [self.opened(recorded) for recorded in self.stream(stream)]
-
-    def opened(self, recorded: Recorded) -> Recorded:
-        """An event with its words opened, if the gate lets them; else they stand as sealed, and so does the place."""
-        if self.gate is None or self.gate(recorded):
-            return self.log.people.opened(recorded)
-        closed = self.log.people.opened(recorded, whose=NOBODY)
-        if getattr(closed.event, "place", None) is None:
-            return closed
-        return replace(closed, event=closed.event.model_copy(update={"place": SEALED}))
-
-    def add(self, recorded: Recorded) -> None:
-        """One more event, uncommitted or imagined."""
-        self.stream(recorded.stream).append(recorded)
-        self._take(recorded)
-
-    def catch_up(self, committed: Iterable[Recorded]) -> None:
-        """What others have committed since the log was read. What has not been read yet will be read with it."""
-        for recorded in committed:
-            if recorded.stream in self._streams or self.reading.holds(recorded.stream):
-                self.stream(recorded.stream).append(recorded)
-            self._take(recorded)
-            self.reading.forget(recorded.event)
-
-    @property
-    def size(self) -> int:
-        """How many streams are kept in it."""
-        return len(self._streams)
-
-    def _take(self, recorded: Recorded) -> None:
-        """What the registries say of an event, and that figures may have changed."""
-        self._cells.clear()
-        self.departments.add(recorded)
-        self.closes.add(recorded)
-        if (thing := registry_rows.thing_row(recorded)) is not None:
-            self._things[thing["kind"], thing["id"]] = recorded.stream
-            if thing["site"] is not None:
-                self._ids_added.setdefault((thing["kind"], thing["site"]), []).append(thing["id"])
-            if thing["kind"] == ERASURE:
-                self._erased = {*self.erased(), thing["id"]}
-            if thing["kind"] == "site":
-                self._new_sites.append(thing["id"])
-            if thing["kind"] == "employee":
-                self.lookalikes.add(thing["id"])
-                self._thing_sites.setdefault(thing["site"], []).append(thing["id"])
-        if (line := registry_rows.supervised_row(recorded)) is not None:
-            self._supervised.setdefault(line["supervisor"], set()).add(line["employee"])
-
     # --- things -------------------------------------------------------------------------------------
-
-    def stream_of(self, kind: str, name: str) -> str | None:
-        """The stream on which a thing lives; None if it is not recorded."""
-        added = self._things.get((kind, name))
-        return added if added is not None else self.reading.stream_of(kind, name)
-
-    def employee_ids(self, site: str) -> list[str]:
-        """The employees of a site, sorted."""
-        return sorted({*self.reading.employee_ids(site), *self._thing_sites.get(site, ())})
-
-    def ids_at(self, kind: str, site: str) -> list[str]:
-        """The ids of the things of a kind at a site, sorted; of a kind whose first event names its site."""
-        return sorted({*self.reading.ids_at(kind, site), *self._ids_added.get((kind, site), ())})
 
     def employees_at(self, site: str) -> list[EmployeeState]:
         """Everybody of a site, by staff number."""
         names = self.employee_ids(site)
         self.load(map(employee_stream, names))
         return [self.employee(name) for name in names]
-
-    def site_ids(self) -> list[str]:
-        """All sites, sorted."""
-        return sorted({*self.reading.site_ids(), *self._new_sites})
-
-    def supervised_by(self, supervisor: str) -> set[str]:
-        """For whom somebody may ever have borne a share."""
-        return self.reading.supervised_by(supervisor) | self._supervised.get(supervisor, set())
-
-    def erased(self) -> Set[str]:
-        """Everybody whose words were erased."""
-        if self._erased is None:
-            self._erased = set(self.log.registry.ids(ERASURE, None, self.as_of))
-        return self._erased
 
     def appeals_concerning(self, person: str) -> list[AppealState]:
         """The appeals by somebody, about them or against their act, on whosever stream, sorted by id."""
@@ -217,14 +97,10 @@ class LedgerState:
         self.load(map(employee_stream, employees))
         return min((month for e in employees for month in self.facts(e).touched), default=None)
 
-    def signing_key(self) -> str | None:
-        """The public key that took over last; None while the first one signs."""
-        return next(iter(self.signing_keys()), None)
-
-    def signing_keys(self) -> list[str]:
-        """The public keys that ever signed, the newest first; none while the first one signs."""
-        rotated = [r.event for r in self.stream(NOTARY_STREAM) if isinstance(r.event, SigningKeyRotated)]
-        return [event.new_key for event in reversed(rotated)] + [event.replaced for event in rotated[:1]]
+    def _take(self, recorded: Recorded) -> None:
+        """Figures may have changed, too."""
+        self._cells.clear()
+        super()._take(recorded)
 
     # --- folds --------------------------------------------------------------------------------------
 

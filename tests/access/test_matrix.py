@@ -15,6 +15,8 @@ from ledger.application.guarded_look import GuardedLook
 from ledger.application.guarded_reports import GuardedReports
 from ledger.application.ledger import Ledger
 from ledger.application.look import Look
+from ledger.application.look_appraisal import LookAtAppraisals
+from ledger.application.look_base import LookBase
 from ledger.errors import LedgerError
 from ledger.terms import SEALED
 from tests.access.sample import QUESTIONS, VIEWERS, desk, fill
@@ -55,8 +57,10 @@ def public(cls: type) -> set[str]:
 def test_every_question_of_a_look_has_a_guard_and_is_asked_here() -> None:
     guarded = public(Guarded) | public(GuardedReports) | public(GuardedAppraisal) | public(GuardedLook)
 
-    assert public(Look) - guarded - {"today"} == {"position"}
-    assert set(QUESTIONS) == public(Look) - {"position"}
+    asked = public(Look) | public(LookAtAppraisals) | public(LookBase)
+
+    assert asked - guarded - {"today"} == {"position"}
+    assert set(QUESTIONS) == asked - {"position"}
 
 
 def test_every_part_of_a_ledger_is_the_desks_own_or_harmless() -> None:

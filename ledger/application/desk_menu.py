@@ -1,0 +1,33 @@
+"""What there is to go to, and the table of rights as it is shown."""
+
+from typing import Final
+
+from ledger.access.classes import CLASSES, Grant
+from ledger.access.may import MAY
+
+_RUNS: Final = frozenset({"office", "director", "manager", "company", "auditor"})
+MENU: Final[dict[str, frozenset[str]]] = {
+    "due": frozenset(),
+    "me": frozenset(),
+    "issue": frozenset({"inspector", "department_head", "quality", "director", "manager"}),
+    "notices": _RUNS | {"inspector", "department_head", "quality"},
+    "appeals": frozenset(),
+    "months": _RUNS | {"department_head", "quality"},
+    "payroll": _RUNS | {"finance"},
+    "people": frozenset(),
+    "public_list": frozenset(),
+    "rules": frozenset(),
+    "fairness": frozenset({"quality", "director", "manager", "company", "auditor", "union"}),
+    "audit": frozenset({"auditor"}),
+    "readings": frozenset({"auditor", "company"}),
+    "accounts": frozenset({"office"}),
+}
+"""What there is to go to, and the offices one of which it needs; none: it is everybody's."""
+
+
+def rights() -> dict[str, dict[str, str]]:
+    """The table of rights as text: relation → class → how much, for showing it."""
+    return {
+        relation: {info: row.get(info, Grant.NONE).name.lower() for info in CLASSES}
+        for relation, row in MAY.items()
+    }
