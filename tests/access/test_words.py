@@ -186,7 +186,7 @@ def test_words_are_opened_through_the_gate_alone() -> None:
     }
 
     assert found == {
-        "state/ledger_state.py",
+        "state/streams.py",
         "review/person_record.py",  # the person's own words, which are handed to them
         "application/upgrade.py",  # reads a name to see whether a key opens it, and shows nothing
     }
