@@ -12,7 +12,7 @@ from cli.handout import STDOUT, hand_out
 from cli.localized_help import SpeakingCommand, SpeakingGroup
 from cli.render import shown, talk
 from cli.report_options import Day, month_argument
-from cli.settings import as_of_option, common_options, force_option, out_option, settings, site_option
+from cli.settings import as_of_option, common_options, force_option, settings, site_option
 from ledger.errors import InputError
 
 if TYPE_CHECKING:
@@ -36,12 +36,22 @@ def _paper_options(what: str) -> Callable[[Callable[..., Make]], Callable[..., N
     def decorate(function: Callable[..., Make]) -> Callable[..., None]:
         @wraps(function)
         def run(
-            out: str, names: str, plain: bool, receipt: bool, force: bool, as_of: str | None, **rest: Any
+            *,
+            out: str,
+            copies: int | None,
+            names: str,
+            plain: bool,
+            receipt: bool,
+            force: bool,
+            as_of: str | None,
+            **rest: Any,
         ) -> None:
-            _print(function(**rest), what, out, names == "masked", plain, receipt, force, as_of)
+            how = {"mask": names == "masked", "plain": plain, "receipt": receipt, "copies": copies}
+            _print(function(**rest), what, _named(out), force, as_of, how)
 
         options = [
-            out_option,
+            click.option("--out", required=True, metavar="FILE|DIR", help="field:out_paper"),
+            click.option("--copies", type=click.IntRange(1, 100), metavar="N", help="field:copies"),
             click.option(
                 "--names", type=click.Choice(["full", "masked"]), default="full", help="field:names_in_file"
             ),
@@ -59,16 +69,24 @@ def _paper_options(what: str) -> Callable[[Callable[..., Make]], Callable[..., N
     return decorate
 
 
-def _print(
-    make: Make, what: str, out: str, mask: bool, plain: bool, receipt: bool, force: bool, as_of: str | None
-) -> None:
+def _named(out: str) -> str:
+    """The file to write; in a folder it is called by the form and what it is of."""
+    if not Path(out).is_dir():
+        return out
+    context = click.get_current_context()
+    arguments = [each.name for each in context.command.params if isinstance(each, click.Argument)]
+    of = [str(context.params[name]) for name in arguments if name and context.params[name] is not None]
+    return str(Path(out) / f"{'-'.join([context.command.name or '', *of])}.pdf")
+
+
+def _print(make: Make, what: str, out: str, force: bool, as_of: str | None, how: dict[str, Any]) -> None:
     """Prints a form and writes it: noted first where names or words are in it."""
     from ledger.application.papers import How
 
     with settings().open() as ledger:
         position = None if as_of is None else ledger.position_of(as_of)
         since = ledger.position()
-        paper = make(ledger, How(settings().labels(), mask, plain, receipt, position))
+        paper = make(ledger, How(settings().labels(), as_of=position, **how))
         hand_out(ledger, paper.people, what, out, [(Path(out), paper.content)], force, since)
     if out == STDOUT:
         click.echo(paper.content, nl=False)
@@ -114,11 +132,12 @@ def decision(appeal: str) -> Make:
 
 @_command("summary", "kaoji print summary 2026-08 --out 2026-08.pdf")
 @month_argument
+@click.option("--department", metavar="DEPARTMENT", help="field:only_department")
 @site_option
 @_paper_options("summary_form")
-def summary(month: str, site: str | None) -> Make:
-    """The monthly summary 違規處理情況匯總, by department with sums of each."""
-    return lambda ledger, how: ledger.papers.summary(month, site, how)
+def summary(month: str, department: str | None, site: str | None) -> Make:
+    """The monthly summary 違規處理情況匯總, by department with sums of each, or of one department."""
+    return lambda ledger, how: ledger.papers.summary(month, site, department, how)
 
 
 @_command("register", "kaoji print register 2026-08 --out 2026-08.pdf")

@@ -48,13 +48,15 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """How a form is printed: in which language, with which names, of which state, with receipts attached or not."""
+    """How a form is printed: language, names, receipts attached or not, of which state, how many copies."""
 
     labels: "Labels"
     mask: bool = False
     plain: bool = False
     receipt: bool = False
     as_of: int | None = None
+    copies: int | None = None
+    """How many; None: as many as the form has."""
 
 
 class Papers(Part):
@@ -118,11 +120,12 @@ class Papers(Part):
                 found[f"money_{when}"] = format_money(0) if row is None else row["deduction"]
         return found
 
-    def summary(self, of: str, site: str | None, how: How) -> Paper:
-        """`print summary`."""
+    def summary(self, of: str, site: str | None, department: str | None, how: How) -> Paper:
+        """`print summary`, of one department where it is given."""
 
         def form(look: Look, at: str, anchor: Anchor) -> Form:
-            rows, notices = look.monthly(of, at), look.notices(of, at)
+            notices = look.notices(of, at)
+            rows = [row for row in look.monthly(of, at) if department in (None, row["department"])]
             charged = [each for each in notices if not each["clause"].startswith("PF-")]
             name = look.state.site(at).name
             return month.summary_form(rows, charged, name, of, how.labels, anchor, how.mask)
@@ -265,6 +268,8 @@ class Papers(Part):
             receipt = self._ledger.proofs.receipt(str(anchor.position))
             attached[f"receipt-{anchor.position}.json"] = receipt
             people |= {*self._ledger.people.in_receipt(receipt)}
+        if how.copies is not None:
+            forms = tuple(form.times(how.copies) for form in forms)
         return Paper(pdf(forms, how.labels, how.plain, attached), tuple(sorted(people)))
 
     def _note(self, position: int) -> bytes | None:

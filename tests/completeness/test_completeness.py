@@ -352,7 +352,7 @@ NOT_FOLDED = {
     "wage_recorded": "money: ledger/reckoning/fold_facts.py",
     "clock_vouched": "lives on the clock's stream: ledger/application/clock_judgement.py",
     "keys_bound": "lives on the keyring's stream: ledger/store/log.py",
-    "month_closed": "lives on a month's stream: ledger/state/ledger_state.py",
+    "month_closed": "lives on a month's stream: ledger/state/closes.py",
     "office_appointed": "lives on a site's stream: ledger/aggregates/site_state.py",
     "policy_adopted": "lives on the book's stream: ledger/state/ledger_state.py",
     "public_list_posted": "lives on a month's stream: ledger/aggregates/posted_list_state.py",
@@ -360,7 +360,7 @@ NOT_FOLDED = {
     "public_list_taken_down": "lives on a month's stream: ledger/aggregates/posted_list_state.py",
     "questions_adopted": "lives on the book's stream: ledger/state/question_banks.py",
     "result_entered": "a result on somebody's record, which no decision reads: the sitting holds it",
-    "signing_key_rotated": "lives on the notary's stream: ledger/state/ledger_state.py",
+    "signing_key_rotated": "lives on the notary's stream: ledger/state/streams.py",
     "sheet_imported": "says whence, which no decision reads",
     "site_registered": "lives on a site's stream: ledger/aggregates/site_state.py",
 }

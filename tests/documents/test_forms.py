@@ -13,6 +13,7 @@ import pypdfium2
 import pytest
 import zxingcpp
 
+from cli.main import run
 from ledger.application.ledger import Ledger
 from ledger.application.papers import How, Paper
 from ledger.documents.forms.capitals import money, whole
@@ -95,7 +96,9 @@ def printed(ledger: Ledger, form: str, language: Language = "zh-Hant", **how: bo
         return papers.examination_result("K1", asked)
     if form == "deduction-notice":
         return papers.deduction_notice(MONTH, None, None, asked)
-    asking = {"summary": papers.summary, "register": papers.register}
+    if form == "summary":
+        return papers.summary(MONTH, None, None, asked)
+    asking = {"register": papers.register}
     asking |= {"handoff": papers.handoff, "public-list": papers.public_list}
     return asking[form](MONTH, None, asked)
 
@@ -315,6 +318,26 @@ def test_a_paper_is_of_nobody_by_name_and_its_words_are_noted(ledger: Ledger) ->
     paper = printed(ledger, "examination")
     assert "E002" not in flat("".join(pages(paper)))
     assert paper.people == ("E002",)  # E003 answered nothing
+
+
+def test_as_many_copies_are_printed_as_are_asked_for(ledger: Ledger) -> None:
+    one = ledger.papers.notice("N1", How(load("zh-Hant"), copies=1))
+    assert ["第一聯" in flat(page) for page in pages(one)] == [True]
+    assert len(pages(ledger.papers.notice("N1", How(load("zh-Hant"), copies=4)))) == 4
+    sheets = pages(ledger.papers.appraisal("E001", None, None, How(load("zh-Hant"), copies=2)))
+    assert len(sheets) == 2
+
+
+def test_a_summary_is_of_one_department_where_it_is_given(ledger: Ledger) -> None:
+    text = flat("".join(pages(ledger.papers.summary(MONTH, None, "order", How(load("zh-Hant"))))))
+    assert "order小計" in text
+    assert "front-desk" not in text
+
+
+def test_in_a_folder_a_form_is_called_by_what_it_is_of(ledger: Ledger, tmp_path: Path) -> None:
+    url = f"{ledger.log.url}"
+    assert run(["print", "notice", "N1", "--out", str(tmp_path), "--ledger", url, "--lang", "zh-Hant"]) == 0
+    assert [file.name for file in tmp_path.iterdir()] == ["notice-N1.pdf"]
 
 
 def test_an_undecided_appeal_has_no_letter(ledger: Ledger, tmp_path: Path) -> None:

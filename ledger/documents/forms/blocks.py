@@ -1,7 +1,7 @@
 """What a form is made of, as plain values that `form.typ` lays out."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from ledger.documents.forms.anchor import Anchor
@@ -40,6 +40,11 @@ class Form:
     size: float = 10
     title_size: float = 17
     sheets: tuple[tuple[str, tuple[Block, ...]], ...] = ()
+
+    def times(self, copies: int) -> "Form":
+        """So many copies: the first ones of those that have names, and each sheet so often."""
+        named = tuple(self.copies[at % len(self.copies)] for at in range(copies))
+        return replace(self, copies=named, sheets=tuple(each for each in self.sheets for _ in range(copies)))
 
     def printed(self) -> tuple[tuple[str, tuple[Block, ...]], ...]:
         """What is printed one after another, each with pages of its own: its sheets, else its blocks on each copy."""
