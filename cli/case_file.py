@@ -92,21 +92,27 @@ def _step(values: dict[str, str]) -> str:
 )
 @click.argument("appeal", shell_complete=completion("appeal"))
 @out_option
+@click.option("--attach", is_flag=True, help="field:attach_evidence")
 @force_option
 @as_of_option
 @common_options
-def dossier(appeal: str, out: str, force: bool, as_of: str | None) -> None:
+def dossier(appeal: str, out: str, attach: bool, force: bool, as_of: str | None) -> None:
     """Write all there is on an appeal as one HTML page: self-contained, in three languages, printable.
 
     It holds the object, the evidence, the timeline, both sides' words, where every figure comes from, what each
-    outcome would change, and precedents. The ledger keeps that it was handed out (kaoji employee handouts).
+    outcome would change, and precedents. The ledger keeps that it was handed out (kaoji employee handouts). With --attach
+    the sealed evidence lies beside it, in a folder called like the page.
     """
     labels = settings().labels()
     with settings().open() as ledger:
         position = None if as_of is None else ledger.position_of(as_of)
         since = ledger.position()
         page, people = ledger.review.dossier(appeal, labels.language, position)
-        hand_out(ledger, people, "dossier", out, [(Path(out), page.encode())], force, since)
+        files = [(Path(out), page.encode())]
+        if attach and out != STDOUT:
+            beside = Path(out).with_suffix(".files")
+            files += [(beside / name, content) for name, content in ledger.evidence.of_case(appeal).items()]
+        hand_out(ledger, people, "dossier", out, files, force, since)
     if out == STDOUT:
         click.echo(page, nl=False)
         return

@@ -30,8 +30,11 @@ def print_forms() -> None:
     """Forms as PDF: notices, summary, public list, decisions, register, hand-off, checklists."""
 
 
-def _paper_options(what: str) -> Callable[[Callable[..., Make]], Callable[..., None]]:
-    """The options every form takes. The function gives what makes the form; `what` it is noted as handed out as."""
+def _paper_options(what: str, evidence: bool = False) -> Callable[[Callable[..., Make]], Callable[..., None]]:
+    """The options every form takes. The function gives what makes the form; `what` it is noted as handed out as.
+
+    `evidence`: whether the files of the case may be attached.
+    """
 
     def decorate(function: Callable[..., Make]) -> Callable[..., None]:
         @wraps(function)
@@ -47,6 +50,7 @@ def _paper_options(what: str) -> Callable[[Callable[..., Make]], Callable[..., N
             **rest: Any,
         ) -> None:
             how = {"mask": names == "masked", "plain": plain, "receipt": receipt, "copies": copies}
+            how |= {"attach": rest.pop("attach")} if evidence else {}
             _print(function(**rest), what, _named(out), force, as_of, how)
 
         options = [
@@ -57,6 +61,7 @@ def _paper_options(what: str) -> Callable[[Callable[..., Make]], Callable[..., N
             ),
             click.option("--plain", is_flag=True, help="field:plain"),
             click.option("--attach-receipt", "receipt", is_flag=True, help="field:attach_receipt"),
+            *([click.option("--attach", is_flag=True, help="field:attach_evidence")] if evidence else []),
             force_option,
             as_of_option,
             common_options,
@@ -109,7 +114,7 @@ def _command(name: str, *examples: str) -> Callable[[Callable[..., Any]], click.
 @click.argument("notice", required=False, shell_complete=completion("notice"))
 @click.option("--since", type=Day(), metavar="DAY", help="field:notices_since")
 @site_option
-@_paper_options("notice_form")
+@_paper_options("notice_form", evidence=True)
 def notice(notice: str | None, since: "date | None", site: str | None) -> Make:
     """A violation notice 過失通知單 in three copies; what is recorded of its service is printed, blanks else.
 
@@ -122,9 +127,9 @@ def notice(notice: str | None, since: "date | None", site: str | None) -> Make:
     return lambda ledger, how: ledger.papers.notice(str(notice), how)
 
 
-@_command("decision", "kaoji print decision A2026-0001 --out A2026-0001.pdf")
+@_command("decision", "kaoji print decision A2026-0001 --out A2026-0001.pdf --attach")
 @click.argument("appeal", shell_complete=completion("appeal"))
-@_paper_options("decision_letter")
+@_paper_options("decision_letter", evidence=True)
 def decision(appeal: str) -> Make:
     """The letter that tells an appeal's decision 申訴決定書: both sides' words, reasons, figures before and after."""
     return lambda ledger, how: ledger.papers.decision(appeal, how)

@@ -20,6 +20,7 @@ from ledger.errors import InputError, LedgerError, StoreError, Taken, Unknown, W
 from ledger.events import Recorded
 from ledger.events.evidence import EvidenceAttached
 from ledger.review import evidence as told
+from ledger.state.ledger_context import LedgerContext
 from ledger.state.ledger_state import LedgerState
 from ledger.store.evidence_files import MOST_BYTES, NotPlain, read_plain
 
@@ -125,6 +126,29 @@ class Evidence(Part):
             raise StoreError(f"evidence_{state}", sha256=digests[0])
         name, content = self.log.people.evidence.open(row["whose"], digests[0])
         return row["whose"], name, content
+
+    def files(self, *things: str) -> dict[str, bytes]:
+        """The sealed files of notices and appeals, each by a name of its own: the beginning of its digest and its name.
+
+        What is on record by name only is left out. StoreError `evidence_damaged`, `evidence_key_gone`.
+        """
+        found = {}
+        for row in (row for thing in things for row in self.references(thing)):
+            if row["state"] == "missing":
+                continue
+            if row["state"] != "sealed":
+                raise StoreError(f"evidence_{row['state']}", sha256=row["sha256"])
+            name, content = self.log.people.evidence.open(row["whose"], row["sha256"])
+            found[f"{row['sha256'][:8]}-{Path(name).name}"] = content
+        return found
+
+    def of_case(self, appeal: str) -> dict[str, bytes]:
+        """The same of an appeal and of the notice it is about. Unknown `appeal_unknown`."""
+        with self._ledger.look_at_log() as look:
+            _, name, _ = look.thing(f"appeal:{appeal}")
+            case = LedgerContext(look.state, look.now).owner_of("appeal", name).appeals[name]
+        about = [f"notice:{case.target}"] if case.against in ("notice", "liability") else []
+        return self.files(f"appeal:{name}", *about)
 
     # --- one step of these ------------------------------------------------------------------------------
 

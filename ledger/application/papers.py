@@ -1,7 +1,7 @@
 """Printed forms of one state of the ledger, each with where the event behind it stands (papers §17)."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -55,6 +55,8 @@ class How:
     plain: bool = False
     receipt: bool = False
     as_of: int | None = None
+    attach: bool = False
+    """The evidence files of a notice or a decision with it."""
     copies: int | None = None
     """How many; None: as many as the form has."""
 
@@ -65,8 +67,10 @@ class Papers(Part):
     def notice(self, name: str, how: How) -> Paper:
         """`print notice`. Unknown `notice_unknown`."""
         with self._ledger.look_at_log(how.as_of) as look:
-            form = self._notice(look, look.thing(f"notice:{name}")[1], how)
-        return self._printed(how, form)
+            found = look.thing(f"notice:{name}")[1]
+            form = self._notice(look, found, how)
+        files = self._ledger.evidence.files(f"notice:{found}") if how.attach else None
+        return self._printed(how, form, files=files)
 
     def notices(self, since: date, site: str | None, how: How) -> Paper:
         """`print notice --since`: all notices issued at a site since a day, one after another. WrongState `no_notices`."""
@@ -99,7 +103,7 @@ class Papers(Part):
             figures = self._figures(owner.employee, found, at, look.now)
             anchor = self._anchor(look, at)
             form = decision.decision_form(context, owner, found, how.labels, anchor, figures, how.mask)
-        return self._printed(how, form)
+        return self._printed(how, form, files=self._ledger.evidence.of_case(found) if how.attach else None)
 
     def _figures(self, owner: str, appeal: str, at: int, now: datetime) -> dict[str, object]:
         """Points of the notice and money of the month in dispute, had it been dismissed and as it was decided."""
@@ -262,8 +266,8 @@ class Papers(Part):
 
     # --- what they share ----------------------------------------------------------------------------
 
-    def _printed(self, how: How, *forms: Form) -> Paper:
-        attached, people = {}, {each for form in forms for each in form.people}
+    def _printed(self, how: How, *forms: Form, files: Mapping[str, bytes] | None = None) -> Paper:
+        attached, people = dict(files or {}), {each for form in forms for each in form.people}
         for anchor in [form.anchor for form in forms if how.receipt and form.anchor is not None]:
             receipt = self._ledger.proofs.receipt(str(anchor.position))
             attached[f"receipt-{anchor.position}.json"] = receipt

@@ -1,16 +1,21 @@
 """Evidence files: sealed beside the ledger, found again, told where anything is wrong with them, gone with their person."""
 
 import hashlib
+import io
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pypdf
 import pytest
 
+from cli.main import run
 from ledger.application.desk import Desk, Person
 from ledger.application.ledger import Ledger
+from ledger.application.papers import How, Paper
 from ledger.errors import LedgerError, Refusal, StoreError
+from ledger.labels.messages import load
 from ledger.proofs import SealError
 from ledger.store.evidence_files import EvidenceFiles
 from tests.support import office
@@ -360,3 +365,49 @@ def test_what_was_attached_is_told_wherever_the_case_is(ledger: Ledger, photo: P
     kinds = [event["kind"] for event in export["events"]]
     assert kinds.count("evidence_attached") == 2
     assert ledger.proofs.verify(deep=True).faults == []
+
+
+# --- handed over with a paper -------------------------------------------------------------------------
+
+
+def test_a_notice_and_a_decision_carry_the_sealed_files_byte_by_byte(ledger: Ledger, photo: Path) -> None:
+    ledger.evidence.attach("N1", photo, HANDED_IN)
+    ledger.record.apply(office.lines([office.file_appeal("A1", "E001", {"notice": "N1"})]))
+    reply = photo.with_name("排班.pdf")
+    reply.write_bytes(PHOTO[::-1])
+    ledger.evidence.attach("A1", reply, {"by": "E001", "on": f"{office.MONTH}-13"})
+    ledger.record.apply(office.lines([office.decide_appeal("A1", "revoked", "H01")]))
+    how = How(load("zh-Hant"), attach=True)
+
+    def attached(paper: Paper) -> dict[str, list[bytes]]:
+        """By the name that every reader of today goes by; the one for older readers is of bytes."""
+        found = pypdf.PdfReader(io.BytesIO(paper.content)).attachment_list
+        return {str(each.alternative_name or each.name): [each.content] for each in found}
+
+    of_notice = {f"{DIGEST[:8]}-現場.jpg": [PHOTO]}
+    of_appeal = {f"{hashlib.sha256(PHOTO[::-1]).hexdigest()[:8]}-排班.pdf": [PHOTO[::-1]]}
+    assert attached(ledger.papers.notice("N1", how)) == of_notice
+    assert attached(ledger.papers.decision("A1", how)) == of_notice | of_appeal
+    assert attached(ledger.papers.notice("N1", How(load("zh-Hant")))) == {}
+
+
+def test_beside_a_dossier_lie_the_files_and_their_handing_out_is_noted(
+    ledger: Ledger, ledger_url: str, photo: Path, tmp_path: Path
+) -> None:
+    ledger.evidence.attach("N1", photo, HANDED_IN)
+    ledger.record.apply(office.lines([office.file_appeal("A1", "E001", {"notice": "N1"})]))
+    page = tmp_path / "A1.html"
+    asked = ["appeal", "dossier", "A1", "--out", str(page), "--attach", "--ledger", ledger_url]
+
+    assert run([*asked, "--lang", "zh-Hant"]) == 0
+    (file,) = (tmp_path / "A1.files").iterdir()
+    assert (file.name, file.read_bytes()) == (f"{DIGEST[:8]}-現場.jpg", PHOTO)
+    assert any(row["what"] == "dossier" for row in ledger.people.handouts("E001"))
+
+
+def test_a_damaged_file_is_attached_to_nothing(ledger: Ledger, photo: Path) -> None:
+    ledger.evidence.attach("N1", photo, HANDED_IN)
+    (copy,) = sealed(ledger)
+    copy.write_bytes(copy.read_bytes()[:-1])
+
+    assert refusal(lambda: ledger.papers.notice("N1", How(load("en"), attach=True))) == "evidence_damaged"

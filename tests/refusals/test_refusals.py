@@ -118,8 +118,8 @@ DECIDING = (
 RECORDING = ("ledger/application/command_reader.py", "ledger/application/recording.py")
 
 
-_NOT_BY_RULE = {"person_key_missing", "sheet_unknown"}
-"""What no command leads to: a key that is lost, tried in `tests/tamper`; a day or week sheet, which no command names."""
+_NOT_BY_RULE = {"person_key_missing", "registry_unproven", "sheet_unknown"}
+"""What no command leads to: a lost key and a forged registry, tried in `tests/tamper`; a sheet, which no command names."""
 
 
 def test_there_are_cases_for_every_refusal() -> None:

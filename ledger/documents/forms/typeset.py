@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import resources
 from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from ledger.documents.forms.blocks import Form
@@ -17,12 +19,14 @@ _REGIONS: Final = {"zh-Hant": ("zh", "TW"), "zh-Hans": ("zh", "CN"), "en": ("en"
 def pdf(
     forms: Sequence[Form], labels: Labels, plain: bool = False, attached: Mapping[str, bytes] | None = None
 ) -> bytes:
-    """Forms one after another as one PDF, dated by the day of the last.
+    """Forms one after another as one PDF, dated by the day of the latest.
 
-    `plain`: no grey, for the house's own paper; `attached`: receipts by file name. InputError `name_has_no_glyph`.
+    `plain`: no grey, for the house's own paper; `attached`: receipts and evidence by file name.
+    InputError `name_has_no_glyph`.
     """
     import typst
 
+    files = attached or {}
     lang, region = _REGIONS[labels.language]
     values = {
         "forms": list(_values(forms, labels)),
@@ -32,20 +36,29 @@ def pdf(
         "region": region,
         "page_of": labels.form("page_of"),
         "attached": [
-            {"name": name, "content": content.decode()} for name, content in sorted((attached or {}).items())
+            {"name": name, "at": f"/{at}", "type": _type_of(name)} for at, name in enumerate(sorted(files))
         ],
     }
     source = resources.files("ledger.documents.forms").joinpath("form.typ")
     compiler: Any = typst
-    written = compiler.compile(
-        source.read_bytes(),
-        font_paths=[str(font_file().parent)],
-        ignore_system_fonts=True,
-        sys_inputs={"form": json.dumps(values, ensure_ascii=False, sort_keys=True)},
-        pdf_standards=["a-3b" if attached else "a-2b"],
-        timestamp=datetime.fromisoformat(max(form.day for form in forms)).replace(tzinfo=UTC),
-    )
+    with TemporaryDirectory() as root:  # what is attached is read from there, and nothing else is
+        for at, name in enumerate(sorted(files)):
+            (Path(root) / str(at)).write_bytes(files[name])
+        written = compiler.compile(
+            source.read_bytes(),
+            root=root,
+            font_paths=[str(font_file().parent)],
+            ignore_system_fonts=True,
+            sys_inputs={"form": json.dumps(values, ensure_ascii=False, sort_keys=True)},
+            pdf_standards=["a-3b" if files else "a-2b"],
+            timestamp=datetime.fromisoformat(max(form.day for form in forms)).replace(tzinfo=UTC),
+        )
     return bytes(written)
+
+
+def _type_of(name: str) -> str:
+    """What an attached file is: evidence is bytes, which nothing here looks into."""
+    return "application/json" if name.startswith("receipt-") else "application/octet-stream"
 
 
 def _values(forms: Sequence[Form], labels: Labels) -> Iterator[dict[str, Any]]:
