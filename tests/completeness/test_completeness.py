@@ -142,6 +142,25 @@ def test_a_kind_has_a_card(subject: Subject, ledger: Ledger) -> None:
     name = one_of(ledger, subject)
     card = ledger.review.card(subject.kind, name)
     assert card[subject.kind] == name, f"no card of a {subject.kind}: ledger/review/cards.py"
+    for language in LANGUAGES:
+        lacking = set(card) - set(LABELS[language]["headings"])
+        assert not lacking, (
+            f"[headings] {lacking} of the card of a {subject.kind}: ledger/labels/{language}.toml"
+        )
+
+
+NOT_NUMBERED = {"inspection", "finding", "site"}
+"""Kinds whose ids are always given: a round's by whoever makes it, a finding's after its round, a site's for good."""
+
+
+@of_kind
+def test_a_kind_is_numbered_and_its_id_has_a_type_for_all(subject: Subject) -> None:
+    numbered = subject.letter is not None
+    assert numbered == (subject.kind not in NOT_NUMBERED), (
+        f"no letter for the numbers of a {subject.kind}: its row in ledger/subjects.py"
+    )
+    named = {referred(getattr(terms, name)) for name in terms.__all__}
+    assert subject.kind in named, f"the type of the id of a {subject.kind} is not in __all__: ledger/terms.py"
 
 
 @pytest.mark.parametrize("kind", OWNED)
