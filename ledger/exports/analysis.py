@@ -10,7 +10,8 @@ from typing import Any, Final, Literal
 from ledger.events.employees import employee_stream
 from ledger.events.months import MonthClosed
 from ledger.events.pay_returns import PayReturned
-from ledger.reckoning.explain import Explained, explain
+from ledger.reckoning.explain import Explained
+from ledger.state.figures import figures_of, status_of
 from ledger.state.ledger_state import LedgerState
 from ledger.state.months import months_of
 
@@ -41,16 +42,7 @@ def _entries(state: LedgerState) -> Iterator[Row]:
 
 
 def _figures(state: LedgerState, employee: str, month: str) -> Iterable[Explained]:
-    site = state.employee(employee).site
-    close = state.closes.first_of(site, month)
-    figures = explain(
-        state.cell(employee, month),
-        state.borne(employee, month),
-        state.facts(employee),
-        state.policy_of(site, month),
-        None if close is None else close.position,
-    )
-    return (figure for figure in figures if figure.unit == "fen")
+    return (figure for figure in figures_of(state, employee, month) if figure.unit == "fen")
 
 
 def _employees(state: LedgerState) -> list[str]:
@@ -96,12 +88,11 @@ def _notices(state: LedgerState) -> Iterator[Row]:
         known, facts = state.employee(employee), state.facts(employee)
         for notice in known.notices.values():
             fact = facts.notices[notice.notice]
-            status = "contested" if fact.contested and fact.stands else notice.standing
             department = known.departments.on(notice.occurred_on)
             days = (notice.occurred_on, notice.issued_on, notice.acknowledged_on, notice.rectified_on)
             yield (
                 *(known.site, employee, department, notice.month, notice.notice, notice.clause),
-                *(notice.points, status, fact.late, notice.issued_by),
+                *(notice.points, status_of(notice, fact), fact.late, notice.issued_by),
                 *(None if day is None else day.isoformat() for day in days),
                 list(fact.positions),
             )

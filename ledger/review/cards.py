@@ -20,6 +20,7 @@ from ledger.projections.tables.register import sanction_status
 from ledger.reckoning.reckon import Cell
 from ledger.review import notice_words, site_cards, sittings
 from ledger.state.deadlines import appeal_by, decision_due, marked, sanction_appeal_by, share_appeal_by
+from ledger.state.figures import status_of
 from ledger.state.ids import full_id
 from ledger.state.introduction import opened
 from ledger.state.ledger_context import LedgerContext
@@ -116,7 +117,7 @@ def _notice(context: LedgerContext, owner: EmployeeState, name: str) -> Card:
         "issued_on": _iso(notice.issued_on),
         "acknowledged_on": _iso(notice.acknowledged_on),
         "rectified_on": _iso(notice.rectified_on),
-        "status": "contested" if fact.contested and fact.stands else notice.standing,
+        "status": status_of(notice, fact),
         "finding": _finding(context, notice),
         "share": _share(context, owner, cell, name),
         "appeals": [a.appeal for a in owner.appeals_against("notice", "liability", target=name)],

@@ -7,10 +7,11 @@ from ledger.aggregates.site_state import Appointment
 from ledger.events import Recorded
 from ledger.events.employees import employee_stream
 from ledger.events.sites import site_stream
-from ledger.reckoning.explain import Explained, Line, explain
+from ledger.reckoning.explain import Explained, Line
 from ledger.reckoning.explain_sheet import explain_sheet
 from ledger.review.history import actor_of, business_day_of
 from ledger.state.appraisal import sheet_of
+from ledger.state.figures import figures_of, status_of
 from ledger.state.ledger_state import LedgerState
 from ledger.terms import first_day, format_money, format_recorded
 
@@ -18,14 +19,12 @@ from ledger.terms import first_day, format_money, format_recorded
 def explanation(ledger_state: LedgerState, employee: str, month: str) -> dict[str, Any]:
     """The tree: figures → lines → rule and causes; notices and events stand once, referred to by id and position."""
     state = ledger_state.employee(employee)
-    facts = ledger_state.facts(employee)
     cell = ledger_state.cell(employee, month)
     borne = ledger_state.borne(employee, month)
     policy = ledger_state.policy_of(state.site, month)
     adopted = ledger_state.policy_book().entry_on(state.site, first_day(month))
-    close = ledger_state.closes.first_of(state.site, month)
     placed = sheet_of(ledger_state, employee, month)
-    figures = explain(cell, borne, facts, policy, None if close is None else close.position)
+    figures = figures_of(ledger_state, employee, month)
     figures += () if placed is None else explain_sheet(placed.sheet, placed.facts, policy)
     coded = {"sanction_due": cell.sanction_due, "repeats": list(cell.repeats), "public": cell.public}
     lines = [line for figure in figures for line in figure.lines]
@@ -100,7 +99,7 @@ def _notices(ledger_state: LedgerState, employee: str, lines: Iterable[Line]) ->
             "points": notice.points,
             "occurred_on": notice.occurred_on.isoformat(),
             "late": fact.late,
-            "status": "contested" if fact.contested and fact.stands else notice.standing,
+            "status": status_of(notice, fact),
             "issued_by": notice.issued_by,
             "events": list(fact.positions),
             "authority": sorted({appointment.position for appointment in authority}),

@@ -12,7 +12,6 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
@@ -26,9 +25,8 @@ from ledger.state.execution import LedgerContext, Recorder, decided, record
 from ledger.terms import last_day
 from tests.laws.test_laws import Story, _without_positions, law, ledger_of, slow_law
 from tests.support import office
-from tests.support.generator import MONTHS, SITES, Move, Teller, moves, office_commands
-from tests.support.office import lines
-from tests.support.story import open_ledger, sheet_rows
+from tests.support.generator import MONTHS, SITES, Move, Teller, moves
+from tests.support.story import sheet_rows
 
 FAVOURED = (
     "issue",
@@ -109,20 +107,6 @@ class Timely(Teller):
 
     def context(self) -> LedgerContext:
         return LedgerContext(self.state, self.now())
-
-
-@pytest.fixture(scope="session")
-def office_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("fair") / "office.db"
-    with open_ledger(file) as ledger:
-        ledger.record.apply(lines(office_commands()))
-    return file
-
-
-@pytest.fixture(scope="session")
-def base(office_file: Path) -> Iterator[Ledger]:
-    with open_ledger(office_file) as ledger:
-        yield ledger
 
 
 # --- a favourable act costs nobody money ------------------------------------------------------------

@@ -35,7 +35,7 @@ from ledger.reckoning.fold_facts import fold
 from ledger.reports.source import ProjectionRows, StateRows
 from ledger.state import execution
 from ledger.state.ledger_state import LedgerState
-from tests.support.generator import MONTHS, SITES, Move, Teller, moves, office_commands, tell
+from tests.support.generator import MONTHS, SITES, Move, Teller, moves, tell
 from tests.support.office import copy_ledger, lines
 from tests.support.story import drawn, everything, open_ledger, sheet_rows
 
@@ -55,21 +55,6 @@ law = settings(
 slow_law = settings(law, max_examples=EXAMPLES // 2)
 
 Story = list[dict[str, Any]]
-
-
-@pytest.fixture(scope="session")
-def office_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("laws") / "office.db"
-    with open_ledger(file) as ledger:
-        ledger.record.apply(lines(office_commands()))
-    return file
-
-
-@pytest.fixture(scope="session")
-def base(office_file: Path) -> Iterator[Ledger]:
-    """The office before any story; nothing is recorded in it."""
-    with open_ledger(office_file) as ledger:
-        yield ledger
 
 
 @contextmanager
