@@ -66,7 +66,7 @@ def _try_all(asked: Asked, as_json: bool) -> int:
     from ledger.errors import Refusal
 
     gathered, status = [], 0
-    for name, ledger in each_ledger(settings().address()):
+    for name, ledger in each_ledger(settings().address(), asked.as_of):
         out = None if asked.out is None else asked.out.with_name(f"{asked.out.stem}-{name}{asked.out.suffix}")
         try:
             with checking(ledger):

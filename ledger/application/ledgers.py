@@ -59,8 +59,10 @@ class Projecting:
                 yield name, (since, self._drawn[name])
 
 
-def each_ledger(url: str) -> Iterator[tuple[str, Desk]]:
-    """Every ledger, opened in turn, with its id. StoreError `ledger_missing`."""
+def each_ledger(url: str, as_of: str | None = None) -> Iterator[tuple[str, Desk]]:
+    """Every ledger, opened in turn, with its id. StoreError `ledger_missing`; InputError `as_of_needs_instant`."""
+    if as_of is not None:
+        _require_instant(as_of)
     for row in ledgers(url):
         with Desk(url, row["ledger"]) as ledger:
             yield row["ledger"], ledger
@@ -71,10 +73,8 @@ def each_site(url: str, site: str | None = None, as_of: str | None = None) -> It
 
     StoreError `ledger_missing`, InputError `as_of_needs_instant` (positions are each ledger's own), Unknown `site_unknown`.
     """
-    if as_of is not None:
-        _require_instant(as_of)
     found = False
-    for name, ledger in each_ledger(url):
+    for name, ledger in each_ledger(url, as_of):
         for each in ledger.site_ids(None if as_of is None else ledger.position_of(as_of)):
             if site in (None, each):
                 found = True

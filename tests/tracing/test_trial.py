@@ -5,13 +5,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
 from ledger.application.ledger import Ledger
+from ledger.policy.loading import digest
+from ledger.review import trial
 from ledger.review.changed_figures import ChangedFigures
-from tests.support.generator import MONTHS, SITES, moves, tell
-from tests.tracing.stage import copied, fen, traced
+from ledger.review.trial_sums import told
+from tests.support import office
+from tests.support.generator import MONTHS, SITES, moves, office_commands, tell
+from tests.support.story import open_ledger
+from tests.tracing.stage import candidate, copied, fen, traced
 from tests.tracing.test_what_if import DEPENDING, candidates
 
 NOTHING = {
@@ -23,9 +29,10 @@ NOTHING = {
     "sanction_due": None,
     "repeats": [],
     "public": False,
-    "performance.reward_points": 0,
-    "performance.deduction_points": 0,
-    "performance.amount": "0.00",
+    "reward_points": 0,
+    "deduction_points": 0,
+    "performance_contested": 0,
+    "performance": "0.00",
 }
 
 
@@ -67,6 +74,40 @@ def test_the_sums_and_every_changed_figure_are_those_of_the_reports(
             assert_total(row, sides, {key for key in concerned if at[key[0]] == row["site"]})
         summed = sum(fen(row["deduction"]["after"]) for row in tried["departments"])
         assert summed == fen(tried["total"]["deduction"]["after"])
+
+
+def test_other_processes_find_the_same(office_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trial, "EVENTS_A_SLICE", 3)
+    document = candidate("2026-06", "33.33", "7.77", 50, 2, "lapses")
+    asked = trial.Candidate(document, digest(document), None, None)
+    noticed = [office.issue_notice(f"N{n}", f"E00{n}", n) for n in (1, 2, 3)]
+    with copied(office_file, [*noticed, office.find_responsibility("N1")]) as ledger:
+
+        def found(helpers: int) -> tuple[Any, ...]:
+            with ChangedFigures() as changed:
+                sums = trial.tried(ledger.log, ledger.log.position(), asked, changed, helpers=helpers)
+                return told(sums), list(changed)
+
+        alone = found(0)
+        assert {each.report for each in alone[1]} == {"monthly", "joint-liability"}
+        assert found(2) == alone
+
+
+def test_who_bears_shares_elsewhere_is_summed_up_from_all_they_bear_for(tmp_path: Path) -> None:
+    document = json.dumps(candidate("2026-08", "20.00", "7.77", 50, 3, "lapses")).encode()
+    with open_ledger(tmp_path / "kaoji.db") as ledger, ChangedFigures() as changed:
+        noticed = [
+            office.issue_notice("N1", "E001", 2),
+            office.issue_notice("N2", "XE1", 2, issued_by="XI", occurred_at="2026-08-10T10:00:00Z"),
+            office.find_responsibility("N1"),
+            office.find_responsibility("N2", by="XD"),
+        ]
+        ledger.record.apply(office.lines([*office_commands(), *noticed]))
+        tried = ledger.review.try_policy(document, SITES[1], changed=changed)
+        borne = [(c.before, c.after) for c in changed if (c.employee, c.figure) == ("L01", "joint_liability")]
+    assert borne == [("6.00", "10.77")]
+    elsewhere = next(row for row in tried["sites"] if row["site"] == SITES[0])
+    assert elsewhere["deduction"] == {"before": "6.00", "after": "10.77", "difference": "4.77"}
 
 
 def moved(before: dict[Any, Any], after: dict[Any, Any]) -> Iterator[tuple[Any, tuple[Any, Any]]]:
