@@ -13,6 +13,7 @@ from ledger.application.part import Part
 from ledger.application.witness import verifier
 from ledger.errors import InputError, StoreError
 from ledger.proofs import Checkpoint, Verifier, root_at
+from ledger.proofs.content import read_json
 from ledger.store.address import file_of
 from ledger.store.audit import Audited, Fault, audit
 from ledger.store.copy import copy_log
@@ -279,7 +280,9 @@ def _signed(fault: Fault) -> int:
 
 def _manifest(folder: Path) -> dict[str, Any]:
     try:
-        values = json.loads((folder / _MANIFEST).read_bytes())
+        values = read_json((folder / _MANIFEST).read_bytes())
+        if not isinstance(values, dict):
+            raise ValueError("not an object")
         if values["format"] != FORMAT or not isinstance(values["position"], int):
             raise ValueError("another format")
         for name in ("ledger", "identity", "root", "sha256"):

@@ -13,7 +13,7 @@ from ledger.application.ledger import Ledger
 from ledger.errors import StoreError
 from ledger.proofs import is_key_check
 from ledger.store.key_check import people_of
-from ledger.store.keyring import keys
+from ledger.store.keyring import handouts, keys
 from ledger.terms import ERASED
 from tests.golden.make import HERE
 from tests.support import office
@@ -259,3 +259,25 @@ def test_a_restore_beside_a_keyring_that_does_not_fit_says_so_and_is_a_finding(
     assert "verified" not in told
     assert "E001" in told
     assert "E002" in told
+
+
+def test_a_row_taken_out_of_what_was_handed_out_is_told_while_another_stands_behind_it(
+    ledger: Ledger,
+) -> None:
+    for name in ("first", "second", "third"):
+        ledger.people.note_handout(["E001"], "export", name)
+    assert faults(ledger) == []
+    with ledger.log.keyring.engine.begin() as connection:
+        connection.execute(delete(handouts).where(handouts.c.number == 2))
+    assert faults(ledger) == [("handouts_missing", None)]
+
+
+@pytest.mark.parametrize(
+    "manifest", ["[" * 100_000, "[]", '"x"', '{"position": ' + "9" * 5_000 + "}", '{"position": NaN}']
+)
+def test_a_manifest_that_is_none_is_refused_in_words(manifest: str, tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text(manifest, encoding="utf-8")
+    with opened(f"sqlite:///{tmp_path / 'back.db'}") as back, pytest.raises(StoreError) as error:
+        back.backups.restore(tmp_path)
+    assert error.value.code == "backup_damaged"
+    assert not any(word in str(error.value.fields["reason"]) for word in ("indices", "sys.", "recursion"))
