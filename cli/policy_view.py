@@ -27,7 +27,7 @@ def governs(reigns: list[dict[str, Any]]) -> str:
     spans = {site: labels.say("separator").join(months) for site, months in by_site.items()}
     if len(set(spans.values())) == 1:
         return next(iter(spans.values()))
-    return "; ".join(f"{site}: {months}" for site, months in spans.items())
+    return labels.say("sentence_separator").join(labels.pair(site, months) for site, months in spans.items())
 
 
 def print_version(found: dict[str, Any], timezone: str) -> None:
@@ -47,7 +47,7 @@ def print_version(found: dict[str, Any], timezone: str) -> None:
         "digest": found["digest"],
     }
     for name, value in facts.items():
-        print_line(f"{labels.heading(name)}: {shown(value)}")
+        print_line(labels.pair(labels.heading(name), shown(value)))
     rules = [row for row in policies.rules(document) if not row["key"].startswith(_SHOWN_ELSEWHERE)]
     print_title(labels.title("policy-rules"))
     print_table(
@@ -143,8 +143,9 @@ def print_finding(finding: dict[str, Any], err: bool = False) -> None:
     labels = settings().labels()
     place = shown(finding["file"]) + ("" if finding["line"] is None else f":{finding['line']}")
     severity = click.style(labels.say(f"severity_{finding['severity']}"), fg=_COLOURS[finding["severity"]])
-    click.echo(f"{place}: {severity}: {shown(finding['path'])}: {shown(finding['what'])}", err=err)
-    click.echo(f"    {labels.say('hint')}: {shown(finding['hint'])}", err=err)
+    told = labels.pair(severity, labels.pair(shown(finding["path"]), shown(finding["what"])))
+    click.echo(f"{place}: {told}", err=err)
+    click.echo("    " + labels.pair(labels.say("hint"), shown(finding["hint"])), err=err)
 
 
 def print_findings(checked: "Checked", file: str) -> None:

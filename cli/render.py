@@ -223,15 +223,15 @@ def print_error(error: "LedgerError", hinted: bool = True) -> None:
 def _print_fault(error: "LedgerError", hints: set[str] | None) -> None:
     labels = settings().labels()
     place = labels.say("separator").join(labels.place(*part) for part in error.place.items())
-    where = f"{place}: " if place else ""
     message = shown(labels.message(error.code, error.fields))
-    print_line(f"{labels.say('error')}: {where}{message}", err=True, fg="red")
+    told = labels.pair(place, message) if place else message
+    print_line(labels.pair(labels.say("error"), told), err=True, fg="red")
     hint = labels.hint(error.code, error.fields)
     if hint and hints is not None and hint not in hints:
         hints.add(hint)
         if labels.by_hand:
             hint = _with_forms(hint)
-        print_line(f"{labels.say('hint')}: {shown(hint)}", err=True)
+        print_line(labels.pair(labels.say("hint"), shown(hint)), err=True)
 
 
 def _with_forms(hint: str) -> str:

@@ -6,7 +6,7 @@ What is put into a blank is made visible first, so that no value can pass for a 
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from string import Formatter
 from typing import Final
@@ -21,11 +21,30 @@ _PART_END: Final = r"(?<=; )|(?<=；)"
 """Where a hint goes on to its next piece of advice."""
 
 _THING_PARTS: Final = "[/:]"
+_BESIDE: Final = r" \(([^()]*)\)"
 _LINE_END: Final = r"[ \t]*[\r\n]+[ \t]*"
 _VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
 _TRADITIONAL_REGIONS: Final = {"tw", "hk", "mo"}
 _CODED: Final = CODED | {"asked", "found", "missing", "offices", "worse"}
 """The fields whose values are codes. Others are never translated: an employee's id may well be `director`."""
+
+_LISTED: Final = frozenset(
+    (
+        *(
+            "alike",
+            "allowed",
+            "called",
+            "candidates",
+            "concerned",
+            "criteria",
+            "employees",
+            "encodings",
+            "keys",
+        ),
+        *("known", "left_out", "may", "meant", "names", "notices", "objections", "sheets", "sites", "twice"),
+    )
+)
+"""The fields that list ids and names, one after another."""
 
 
 class Labels:
@@ -93,6 +112,18 @@ class Labels:
         """A rule's key path in words; in English as it stands in the policy."""
         return path if self.language == "en" else " ".join(map(self.name, path.split(".")))
 
+    def pair(self, name: str, told: object) -> str:
+        """A name and what is told of it, with the colon of the language; both are shown as they are."""
+        return self._table("say")["pair"].format(name=name, told=told)
+
+    def remarked(self, text: str, remark: str) -> str:
+        """A text with a remark in the brackets of the language; both are shown as they are."""
+        return self._table("say")["remark"].format(text=text, remark=remark)
+
+    def listed(self, parts: Iterable[str]) -> str:
+        """Parts one after another, with the mark that stands between them in the language."""
+        return self._table("say")["separator"].join(parts)
+
     def title(self, report: str) -> str:
         """The title of a report."""
         return self._table("titles").get(report, report)
@@ -158,6 +189,8 @@ class Labels:
             return self._listed(text, with_codes=True)
         if name in _CODED:
             return self._table("say")["separator"].join(map(self.word, text.split(", ")))
+        if name in _LISTED and self.language != "en":
+            return self.listed(text.split(", ")) or _NOTHING
         return text or _NOTHING
 
     def _field(self, code: str) -> str:
@@ -169,7 +202,7 @@ class Labels:
 
     def _listed(self, codes: str, with_codes: bool = False) -> str:
         """Codes in words; with the codes where a file has to hold them."""
-        words = {code: self.word(code) for code in codes.split(", ")}
+        words = {code: self.word(code) for code in re.sub(_BESIDE, r"（\1）", codes).split(", ")}
         told = (f"{word}（{code}）" if with_codes and word != code else word for code, word in words.items())
         return self._table("say")["separator"].join(told)
 
