@@ -18,6 +18,7 @@ from cli.settings import settings
 from cli.tables import Table, fits, fitted, folded_line, laid_out
 from ledger.formats import format_local, format_money
 from ledger.labels import coded
+from ledger.labels.pay_entries import run_named
 from ledger.labels.visible import visible, visible_json
 
 if TYPE_CHECKING:
@@ -187,6 +188,8 @@ def spoken(value: Any, key: str, timezone: str | None = None) -> str:
         pairs = [(key, item) for key, item in value.items() if item is not None]
         told = (f"{shown(labels.name(key))} {spoken(item, key, timezone)}" for key, item in pairs)
         return labels.say("separator").join(told)
+    if key == "run" and isinstance(value, str):
+        return shown(run_named(value, labels))
     if key.endswith("_fen") and isinstance(value, int):
         return format_money(value)
     if key in ("occurred_at", "started_at", "ended_at"):

@@ -28,6 +28,15 @@ _TRADITIONAL_REGIONS: Final = {"tw", "hk", "mo"}
 _CODED: Final = CODED | {"asked", "found", "missing", "offices", "worse"}
 """The fields whose values are codes. Others are never translated: an employee's id may well be `director`."""
 
+_OF_CODES: Final = frozenset(
+    (
+        *("acting_head", "band", "carry_by", "checklist", "dimension", "dimensions", "kind", "kinds"),
+        *("retaliation_starts_at", "scheme", "verifiers", "write_off_by"),
+    )
+)
+"""The rules whose values are codes that have words anyway."""
+
+_ITEM: Final = r"\[([^\]]*)\]"
 _LISTED: Final = frozenset(
     (
         *(
@@ -110,7 +119,29 @@ class Labels:
 
     def rule(self, path: str) -> str:
         """A rule's key path in words; in English as it stands in the policy."""
-        return path if self.language == "en" else " ".join(map(self.name, path.split(".")))
+        if self.language == "en":
+            return path
+        (bare, of), rules = _bare(path), self._table("rules")
+        if bare in rules:
+            return rules[bare].format(of=of)
+        table, _, last = path.rpartition(".")
+        if last.endswith("source") and path != "source":
+            cited = path.removesuffix("_source")
+            return self.remarked(self.rule(cited if _bare(cited)[0] in rules else table), self.name("source"))
+        if last in LANGUAGES and table:
+            return self.remarked(self.rule(table), self.name(last))
+        if last == "title" and table:
+            return self.pair(self.rule(table), self.name(last))
+        return " ".join(map(self.name, path.split(".")))
+
+    def setting(self, path: str, value: object) -> str:
+        """A rule's value in words; in English as it stands in the policy."""
+        text = str(value)
+        if self.language == "en":
+            return text
+        bare, _ = _bare(path)
+        told = self._table("settings").get(f"{bare}.{text}")
+        return told or (self.word(text) if bare.rpartition(".")[2] in _OF_CODES else text)
 
     def pair(self, name: str, told: object) -> str:
         """A name and what is told of it, with the colon of the language; both are shown as they are."""
@@ -185,7 +216,9 @@ class Labels:
             return self.what(text)
         if name == "choices" and self.language != "en":
             return self._listed(text)
-        if name == "expected" and self.language != "en":
+        if name == "run" and text == "regular" and self.language != "en":
+            return self.say("regular_run")
+        if name in ("expected", "items") and self.language != "en":
             return self._listed(text, with_codes=True)
         if name in _CODED:
             return self._table("say")["separator"].join(map(self.word, text.split(", ")))
@@ -286,6 +319,11 @@ def _text(language: str) -> str:
 def _one_line(value: object) -> str:
     """A value as text that keeps to one line and is seen whole."""
     return _NOTHING if value is None else visible(str(value))
+
+
+def _bare(path: str) -> tuple[str, str]:
+    """A rule's key path without the names of items, and the last of these: `bands[11-15].band` → `bands.band`, `11-15`."""
+    return re.sub(_ITEM, "", path), next(iter(re.findall(_ITEM, path)[-1:]), "").lstrip("#")
 
 
 def _blanks(template: str) -> set[str]:

@@ -55,6 +55,38 @@ def test_nothing_printed_in_chinese_holds_them(path: Path) -> None:
     assert [told for told in chinese_lines(path) if HALF.search(TYPED.sub("", told[1]))] == []
 
 
+NAMES = frozenset(
+    (
+        *(
+            "jinse",
+            "front",
+            "desk",
+            "cleaning",
+            "engineering",
+            "order",
+            "office",
+            "quality",
+            "company",
+            "clerk",
+        ),
+        *("house", "exam", "MiB", "kaoji"),
+    )
+)
+"""What the sample calls its site, its departments and whoever typed; versions, units and the program itself."""
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in TRANSCRIPTS if "_zh" in path.stem], ids=lambda path: path.stem
+)
+def test_no_english_word_is_left_in_what_is_printed_in_chinese(path: Path) -> None:
+    words = {
+        word
+        for _, line in chinese_lines(path)
+        for word in re.findall(r"(?<![\w./])[A-Za-z][A-Za-z_]{2,}(?![\w./])", line)
+    }
+    assert words - NAMES == set()
+
+
 def test_there_are_chinese_transcripts() -> None:
     assert sum(1 for path in TRANSCRIPTS for _ in chinese_lines(path)) > 1000
 
