@@ -210,24 +210,25 @@ def _spoken_step(step: dict[str, Any]) -> str:
     )
 
 
-def print_error(error: "LedgerError", hinted: bool = True) -> None:
+def print_error(error: "LedgerError", hinted: bool = True, placed: bool = True) -> None:
     """What was refused, where, why and the next step, on stderr; of a file all that was refused, a next step once.
 
-    Without `hinted` the next step is not told, since it comes of itself.
+    Without `hinted` the next step is not told, since it comes of itself; without `placed` not where it was, since the
+    question stands above.
     """
     labels = settings().labels()
     hints = None if not hinted else set[str]()
     for each in (error, *error.others):
-        _print_fault(each, hints)
+        _print_fault(each, hints, placed)
     if error.resting:
         talk(labels.say("lines_resting", lines=error.resting))
 
 
-def _print_fault(error: "LedgerError", hints: set[str] | None) -> None:
+def _print_fault(error: "LedgerError", hints: set[str] | None, placed: bool) -> None:
     labels = settings().labels()
     place = labels.say("separator").join(labels.place(*part) for part in error.place.items())
     message = shown(labels.message(error.code, error.fields))
-    told = labels.pair(place, message) if place else message
+    told = labels.pair(place, message) if place and placed else message
     print_line(labels.pair(labels.say("error"), told), err=True, fg="red")
     hint = labels.hint(error.code, error.fields)
     if hint and hints is not None and hint not in hints:

@@ -13,7 +13,7 @@ from cli.choices import code_of, in_words, question
 from cli.render import print_error, shown, talk
 from cli.round_rows import RESULTS
 from cli.settings import settings
-from cli.typed import as_day, as_instant
+from cli.typed import as_day, as_instant, as_number
 from ledger.errors import LedgerError
 from ledger.formats import plain
 
@@ -135,5 +135,5 @@ def _asked(text: str, choices: str = "") -> str:
 
 def _number(typed: str) -> int | None:
     """A whole number, full width or with its 分; None for anything else."""
-    text = plain(typed).removesuffix("分").strip().lstrip("-")
+    text = as_number(typed).lstrip("-")
     return int(text) if text.isascii() and text.isdecimal() else None

@@ -95,14 +95,17 @@ def _closes(context: LedgerContext, site: str, today: date) -> Iterator[Report]:
 
 
 def _sanctions(rows: Rows, context: LedgerContext, site: str, today: date) -> Iterator[Report]:
-    """Every band of a closed or open month in which nobody decided yet, with whoever may."""
+    """Every band of a closed or open month in which nobody decided yet, with whoever may.
+
+    A lesser sanction in force does not end the review that a dismissal would (domain §5).
+    """
     due = [row for row in rows.waiting(MONTHLY, site) if row["sanction_due"] is not None]
     months = sorted({row["month"] for row in due})
     registered = [row for month in months for row in rows.of(REGISTER, site, month)]
     sanctions = [row for row in registered if row["kind"] == "sanction" and row["status"] != "revoked"]
     decided = {(row["employee"], row["month"]) for row in sanctions}
     for row in due:
-        if (row["employee"], row["month"]) not in decided:
+        if row["sanction_due"] == "dismissal" or (row["employee"], row["month"]) not in decided:
             since = first_day(row["month"]).isoformat()
             who = _decider(context, site, row["employee"], row["sanction_due"], today)
             waiting = Waiting("sanction", row["sanction_due"], who, row["employee"], row["month"], since)

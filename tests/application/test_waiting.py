@@ -133,3 +133,23 @@ def test_a_sanction_waits_for_whoever_decides_it_and_never_for_whom_it_is_about(
 ) -> None:
     ledger.record.apply(office.lines([office.issue_notice("N1", employee, points, issued_by=issuer)]))
     assert waiting(ledger, "sanction") == [(band, who)]
+
+
+def test_a_warning_in_force_does_not_end_the_review_of_a_dismissal(ledger: Ledger) -> None:
+    warning = {
+        "do": "impose_sanction",
+        "sanction": "S1",
+        "employee": "E001",
+        "month": "2026-08",
+        "kind": "warning",
+    }
+    warning |= {"reasons": "查實", "by": "D01", "on": "2026-08-31"}
+    ledger.record.apply(office.lines([office.issue_notice("N1", "E001", 20), warning]))
+    assert waiting(ledger, "sanction") == [("dismissal", "M01")]
+    (review,) = [row for row in ledger.reports.sanctions("2026-08") if row["review"] is not None]
+    assert (review["status"], review["review"]["standing"]) == (
+        "due",
+        [{"sanction": "S1", "kind": "warning"}],
+    )
+    (row,) = ledger.reports.monthly("2026-08")
+    assert row["sanction_due"] == "dismissal"
