@@ -62,8 +62,8 @@ class Api:
         async def answered(request: Request) -> Response:
             request_id = secrets.token_hex(8)
             try:
-                if method is not None and request.method not in (method, "HEAD"):
-                    raise ProblemError("method_wrong", {"Allow": method}, method=request.method)
+                if method not in (None, "GET" if request.method == "HEAD" else request.method):
+                    raise ProblemError("method_wrong", {"Allow": str(method)}, method=request.method)
                 response = await answer(request)
             except ProblemError as error:
                 response = problem(error, speech_of(self._console, request), request_id)

@@ -98,13 +98,14 @@ def _tried_twice(asked: Asked, body: bytes, media: str, key: str) -> dict[str, A
         return _recorded(asked, body, media, key)
 
 
-def _require(asked: Asked, values: dict[str, Any]) -> None:
+def _require(asked: Asked, dry_run: bool, values: dict[str, Any]) -> None:
     """That a command may be sent by whoever asks. ProblemError `scope_lacking`, `password_first`; Unknown; InputError."""
     if values.get("do") not in COMMANDS:
         parse_command(values)  # which says what is wrong with it
     asked.require_command(values)
     session = asked.caller.session
-    if session is not None and values.get("do") in HEAVY and not asked.console.accounts.is_fresh(session):
+    heavy = values["do"] in HEAVY and not dry_run
+    if session is not None and heavy and not asked.console.accounts.is_fresh(session):
         raise ProblemError("password_first")
 
 
@@ -114,9 +115,11 @@ def _recorded(
     """What recording came to, or would come to."""
     if media == LINES:
         lines = body.split(b"\n")
-        return _told(asked, asked.desk.record_each(lines, partial(_require, asked), dry_run), dry_run)
+        return _told(
+            asked, asked.desk.record_each(lines, partial(_require, asked, dry_run), dry_run), dry_run
+        )
     values = _one(body)
-    _require(asked, values)
+    _require(asked, dry_run, values)
     if key is not None:
         own = hashlib.sha256(f"{asked.caller.person}\n{key}".encode()).hexdigest()[:32]
         values.setdefault("key", f"api:{own}")
