@@ -4,6 +4,7 @@ The second step carries the digest of what was shown; the form's nonce is the co
 recorded once.
 """
 
+import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -33,7 +34,8 @@ class Field:
 class Act:
     """A command as a form. `heavy`: it takes the password again; `dated`: the command has the field `on`, which is today.
 
-    `next_step` names the sentence that says what follows; `steps`: how many screens it takes.
+    `next_step` names the sentence that says what follows; `steps`: how many screens it takes. `proposed`: it is kept for a
+    second person to confirm, instead of being recorded. `shape`: how what was filled in becomes the command.
     """
 
     do: str
@@ -44,6 +46,8 @@ class Act:
     steps: int = 1
     shows_figures: bool = True
     extra: Callable[[Ask, Values], Values] = field(default=lambda ask, values: values)
+    proposed: bool = False
+    shape: Callable[[Values], Values] = field(default=lambda values: values)
 
 
 _NUMBERS: Final = frozenset({"points"})
@@ -110,7 +114,7 @@ def _values(ask: Ask, act: Act, fixed: Values) -> Values:
             values[each.name] = int(given) if is_number else given
     if act.dated is not None:
         values[act.dated] = _today(ask)
-    return values
+    return act.shape(values)
 
 
 def _today(ask: Ask) -> str:
@@ -121,7 +125,7 @@ def _today(ask: Ask) -> str:
 def _check(ask: Ask, act: Act, values: Values, shown: Values, status: int = 200, told: str = "") -> Response:
     """What the answers are, and what recording them would come to now."""
     try:
-        tried, seen = ask.desk.preview(values)
+        tried, seen = (ask.desk.proposing if act.proposed else ask.desk).preview(values)
     except LedgerError as error:
         return _form(ask, act, shown, _step_of(act, error), error)
     assert ask.session is not None
@@ -148,6 +152,8 @@ def _record(ask: Ask, act: Act, values: Values, shown: Values) -> Response:
     key = f"web:{ask.require_own_form()}"
     if act.heavy and not verified(ask):
         return _check(ask, act, values, shown, 401, ask.speech.say("password_needed"))
+    if act.proposed:
+        return _propose(ask, act, values, shown)
     try:
         done = ask.desk.submit({**values, "key": key}, ask.form.get("seen"))
     except WrongState as error:
@@ -172,6 +178,19 @@ def _record(ask: Ask, act: Act, values: Values, shown: Values) -> Response:
         ],
         notes=[ask.speech.labels.note(note.code, note.fields) for note in done.notes],
     )
+
+
+def _propose(ask: Ask, act: Act, values: Values, shown: Values) -> Response:
+    """Keeps what was checked for a second person. What is sent twice is kept once."""
+    try:
+        _, figures = ask.desk.proposing.preview(values)
+    except LedgerError as error:
+        return _form(ask, act, shown, _step_of(act, error), error)
+    if figures != ask.form.get("seen"):
+        return _check(ask, act, values, shown, 409, ask.speech.say("proposal_moved"))
+    name = hashlib.sha256(ask.require_own_form().encode()).hexdigest()[:12]
+    ask.console.proposals.add(name, values, ask.person, figures)
+    return ask.go(f"/proposals/{name}")
 
 
 def moves(ask: Ask, difference: list[dict[str, Any]]) -> list[dict[str, str]]:

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 import jinja2
 from anyio import to_thread
 from starlette.applications import Starlette
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount
@@ -22,9 +23,10 @@ from starlette.staticfiles import StaticFiles
 from ledger.application.desk import Desk, Readings
 from ledger.errors import InputError, LedgerError, NotEntitled, StoreError, Unknown
 from web.accounts import Accounts, Session
-from web.ask import Ask, NotFromOurFormError, flat
+from web.ask import Ask, NotFromOurFormError, Upload
 from web.database import DeskDatabase
 from web.passwords import TooBusyError
+from web.proposals import Proposals
 from web.routes import Route, routes
 from web.speech import own_words
 
@@ -66,7 +68,9 @@ class Console:
     def __init__(self, ledger: Desk, desk_file: Path, settings: Settings) -> None:
         self.ledger = ledger
         self.settings = settings
-        self.accounts = Accounts(DeskDatabase(desk_file), ledger.now)
+        database = DeskDatabase(desk_file)
+        self.accounts = Accounts(database, ledger.now)
+        self.proposals = Proposals(database, ledger.now)
         self.readings = Readings(desk_file)
         self.zone = ledger.timezone()
         self.cookie = "__Host-kaoji" if settings.secure else "kaoji"
@@ -83,12 +87,18 @@ class Console:
     async def answer(self, route: Route, request: Request) -> Response:
         """Answers a request on a thread of its own; whatever is refused is a page too."""
         form: dict[str, str] = {}
+        files: dict[str, Upload] = {}
         if request.method == "POST":
             if (refused := self._refused_from_afar(request)) is not None:
                 return self._sealed(refused)
             async with request.form(max_files=1, max_fields=_FIELDS, max_part_size=_LARGEST_FORM) as sent:
-                form = flat({name: "\n".join(map(str, sent.getlist(name))) for name in sent})
-        return await to_thread.run_sync(partial(self._answer, route, request, form))
+                for name in sent:
+                    given = sent.getlist(name)
+                    form[name] = "\n".join(each for each in given if isinstance(each, str))
+                    for each in given:
+                        if isinstance(each, UploadFile) and each.filename:
+                            files[name] = Upload(each.filename, await each.read())
+        return await to_thread.run_sync(partial(self._answer, route, request, form, files))
 
     def _refused_from_afar(self, request: Request) -> Response | None:
         """A refusal of what another site made the browser send, or of what is too large; None: neither."""
@@ -102,11 +112,13 @@ class Console:
             return PlainTextResponse("413", 413)
         return None
 
-    def _answer(self, route: Route, request: Request, form: dict[str, str]) -> Response:
+    def _answer(
+        self, route: Route, request: Request, form: dict[str, str], files: dict[str, Upload]
+    ) -> Response:
         token = request.cookies.get(self.cookie, "")
         session = self._session(token) if token else None
         pre = request.cookies.get(f"{self.cookie}-before", "") or secrets.token_urlsafe(16)
-        ask = Ask(self, request, session, pre, form)
+        ask = Ask(self, request, session, pre, form, files)
         if session is None and not route.public:
             asked = request.url.path if request.method == "GET" else "/"
             return self._sealed(RedirectResponse(f"/sign-in?next={asked}", 303))

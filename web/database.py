@@ -1,4 +1,4 @@
-"""`kaoji.desk.db`: accounts, enrolment codes, sessions and failed tries. Nothing in it is a fact of the ledger."""
+"""`kaoji.desk.db`: accounts, enrolment codes, sessions, failed tries, proposals. Nothing in it is a fact of the ledger."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -19,6 +19,10 @@ CREATE TABLE IF NOT EXISTS sessions (
     verified_at TEXT NOT NULL, agent TEXT NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS tries (key TEXT NOT NULL, at TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS proposals (
+    proposal TEXT PRIMARY KEY, command TEXT NOT NULL, proposer TEXT NOT NULL, figures TEXT NOT NULL,
+    made_at TEXT NOT NULL, expires_at TEXT NOT NULL
+) STRICT;
 CREATE INDEX IF NOT EXISTS tries_of ON tries (key, at);
 """
 
@@ -39,6 +43,9 @@ class DeskDatabase:
         connection = sqlite3.connect(self.file, timeout=10, isolation_level=None)
         connection.row_factory = sqlite3.Row
         try:
+            connection.execute(
+                "PRAGMA secure_delete = ON"
+            )  # a proposal that is gone leaves no words in the file
             connection.execute("BEGIN IMMEDIATE")
             yield connection
             connection.execute("COMMIT")

@@ -19,6 +19,36 @@ HEAVY_OFFICES: Final = frozenset(
 """The offices to which nobody is appointed by one person alone."""
 
 
+PROPOSERS: Final[Mapping[str, frozenset[str]]] = {
+    "grant_reward": frozenset({"department_head", "director", "manager"}),
+    "withdraw_reward": frozenset({"department_head", "director", "manager"}),
+    "appoint": frozenset({"manager", "company"}),
+    "register_site": frozenset({"director", "manager", "company"}),
+    "adopt_policy": frozenset({"director", "manager", "company"}),
+    "erase_employee": frozenset({"office", "manager", "company"}),
+    "impose_sanction": frozenset({"company"}),
+}
+"""The offices that may propose what takes a second person; a dismissal is decided by the manager, so company proposes it."""
+
+CONFIRMERS: Final[Mapping[str, tuple[str, ...]]] = {
+    "grant_reward": ("director", "manager", "company"),
+    "withdraw_reward": ("director", "manager"),
+    "appoint": ("manager", "company"),
+    "register_site": ("company", "manager"),
+    "adopt_policy": ("company", "manager"),
+    "erase_employee": ("manager", "company", "office"),
+    "impose_sanction": ("manager", "company"),
+}
+"""The offices among whose holders the second person is looked for; whether they may, `decide` says."""
+
+
+def as_decided(values: Mapping[str, Any], proposer: str, decider: str) -> dict[str, Any]:
+    """A proposed command as it is recorded: by the decider; a reward by its proposer, and approved by the decider."""
+    if values.get("do") == "grant_reward":
+        return {**values, "by": proposer, "approved_by": decider}
+    return {**values, "by": decider}
+
+
 def actor_field(do: str) -> str | None:
     """The field of a command that says who does it."""
     fields = COMMANDS[do].model_fields if do in COMMANDS else {}

@@ -27,6 +27,7 @@ from ledger.store.readings import Readings
 
 if TYPE_CHECKING:
     from ledger.application.backups import Backups
+    from ledger.application.desk_proposals import Proposing
     from ledger.application.evidence import Evidence
     from ledger.application.examination import Examination
     from ledger.application.exports import Exports
@@ -217,6 +218,13 @@ class Desk(Ledger):
         standing = self.standing()
         offices = set(standing.offices(standing.state.site))
         return frozenset(entry for entry, needed in MENU.items() if not needed or offices & needed)
+
+    @cached_property
+    def proposing(self) -> "Proposing":
+        """What takes a second person: proposed by one, confirmed by another."""
+        from ledger.application.desk_proposals import Proposing
+
+        return Proposing(self)
 
     # --- parts --------------------------------------------------------------------------------------
 

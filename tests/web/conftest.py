@@ -10,6 +10,15 @@ from tests.support.office import copy_ledger
 from tests.support.story import open_ledger
 from tests.web.served import NOW, Served, served
 
+REWARD = {
+    "do": "grant_reward",
+    "employee": "E10",
+    "points": 2,
+    "occurred_on": "2026-09-07",
+    "reason": "拾金不昧",
+}
+"""What the head of the front desk proposes to the director."""
+
 
 @pytest.fixture(scope="session")
 def office_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -25,6 +34,7 @@ def read(office_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     folder = tmp_path_factory.mktemp("read")
     copy_ledger(office_file, folder / "kaoji.db")
     with served(f"sqlite:///{folder / 'kaoji.db'}", folder) as console:
+        console.console.proposals.add("000000000001", REWARD, "H01", "")
         yield console
 
 

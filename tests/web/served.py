@@ -100,8 +100,14 @@ class Browser:
 
     def open(self, path: str, fields: dict[str, str] | None = None, **headers: str) -> Answer:
         sent = None if fields is None else urllib.parse.urlencode(fields).encode()
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        request = urllib.request.Request(self.base + path, sent, named)
+        return self._asked(path, sent, {name.replace("_", "-"): value for name, value in headers.items()})
+
+    def send_raw(self, path: str, sent: bytes, media_type: str) -> Answer:
+        """Sends bytes as they are, such as a form with files."""
+        return self._asked(path, sent, {"Content-Type": media_type})
+
+    def _asked(self, path: str, sent: bytes | None, headers: dict[str, str]) -> Answer:
+        request = urllib.request.Request(self.base + path, sent, headers)
         try:
             answer = self.opener.open(request, timeout=30)
         except urllib.error.HTTPError as error:

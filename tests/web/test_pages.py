@@ -23,6 +23,8 @@ PARTS = {
     "month": ("2026-07",),
     "position": ("93", "168"),
     "name": ("notice:N807",),
+    "do": ("grant_reward", "appoint", "none"),
+    "proposal": ("000000000001",),
 }
 """What stands for the parts of a path."""
 _CHANGES_NOTHING = {"/sign-out"}

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from ledger.errors import InputError
 from web.ask import Ask
+from web.pages.proposals import proposals_of
 from web.routes import get
 
 Row = dict[str, Any]
@@ -41,6 +42,7 @@ def due(ask: Ask) -> Response:
         position=position,
         names=names,
         place=_place,
+        proposals=proposals_of(ask) if ask.as_of is None else [],
     )
 
 
