@@ -89,7 +89,7 @@ class Console:
         form: dict[str, str] = {}
         files: dict[str, Upload] = {}
         if request.method == "POST":
-            if (refused := self._refused_from_afar(request)) is not None:
+            if (refused := self._refused_from_afar(route, request)) is not None:
                 return self._sealed(refused)
             async with request.form(max_files=1, max_fields=_FIELDS, max_part_size=_LARGEST_FORM) as sent:
                 for name in sent:
@@ -100,7 +100,7 @@ class Console:
                             files[name] = Upload(each.filename, await each.read())
         return await to_thread.run_sync(partial(self._answer, route, request, form, files))
 
-    def _refused_from_afar(self, request: Request) -> Response | None:
+    def _refused_from_afar(self, route: Route, request: Request) -> Response | None:
         """A refusal of what another site made the browser send, or of what is too large; None: neither."""
         site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
         own = (*self.settings.origins, f"{request.url.scheme}://{request.url.netloc}")
@@ -108,7 +108,7 @@ class Console:
             return PlainTextResponse("403", 403)
         if not request.headers.get("content-length", "0").isdigit():
             return PlainTextResponse("411", 411)
-        if int(request.headers.get("content-length", "0")) > _LARGEST_FORM:
+        if int(request.headers.get("content-length", "0")) > route.largest:
             return PlainTextResponse("413", 413)
         return None
 

@@ -102,9 +102,14 @@ class Browser:
         sent = None if fields is None else urllib.parse.urlencode(fields).encode()
         return self._asked(path, sent, {name.replace("_", "-"): value for name, value in headers.items()})
 
-    def send_raw(self, path: str, sent: bytes, media_type: str) -> Answer:
-        """Sends bytes as they are, such as a form with files."""
-        return self._asked(path, sent, {"Content-Type": media_type})
+    def upload(self, path: str, name: str, content: bytes, **fields: str) -> Answer:
+        """Opens a page and sends its form with a file, as browsers do."""
+        mark, sent = "----a-mark-between-parts", b""
+        for field, value in {**hidden(self.open(path).text), **fields}.items():
+            sent += f'--{mark}\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n'.encode()
+        sent += f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'.encode()
+        sent += b"Content-Type: application/octet-stream\r\n\r\n" + content + f"\r\n--{mark}--\r\n".encode()
+        return self._asked(path, sent, {"Content-Type": f"multipart/form-data; boundary={mark}"})
 
     def _asked(self, path: str, sent: bytes | None, headers: dict[str, str]) -> Answer:
         request = urllib.request.Request(self.base + path, sent, headers)

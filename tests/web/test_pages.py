@@ -25,6 +25,7 @@ PARTS = {
     "name": ("notice:N807",),
     "do": ("grant_reward", "appoint", "none"),
     "proposal": ("000000000001",),
+    "sha256": ("c3" * 32, "a1" * 32),
 }
 """What stands for the parts of a path."""
 _CHANGES_NOTHING = {"/sign-out"}

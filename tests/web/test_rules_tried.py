@@ -1,7 +1,6 @@
 """Rules compared, tried on months that have been, and proposed to whoever adopts them."""
 
 import re
-import uuid
 
 import pytest
 
@@ -17,18 +16,7 @@ MILDER = (
 
 
 def uploaded(browser: Browser, path: str, text: str, **fields: str) -> Answer:
-    """Sends the form of a page with a file, as browsers do."""
-    mark = uuid.uuid4().hex
-    fields = {**hidden(browser.open(path).text), "step": "try", **fields}
-    parts = [
-        f'--{mark}\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n{v}\r\n' for n, v in fields.items()
-    ]
-    parts.append(
-        f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="own.toml"\r\n'
-        f"Content-Type: application/octet-stream\r\n\r\n{text}\r\n--{mark}--\r\n"
-    )
-    sent = "".join(parts).encode()
-    return browser.send_raw(path, sent, f"multipart/form-data; boundary={mark}")
+    return browser.upload(path, "own.toml", text.encode(), step="try", **fields)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
