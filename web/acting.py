@@ -35,7 +35,8 @@ class Act:
     """A command as a form. `heavy`: it takes the password again; `dated`: the command has the field `on`, which is today.
 
     `next_step` names the sentence that says what follows; `steps`: how many screens it takes. `proposed`: it is kept for a
-    second person to confirm, instead of being recorded. `shape`: how what was filled in becomes the command.
+    second person to confirm, instead of being recorded. `typed`: it came on paper, and is recorded in its author's name.
+    `shape`: how what was filled in becomes the command.
     """
 
     do: str
@@ -47,6 +48,7 @@ class Act:
     shows_figures: bool = True
     extra: Callable[[Ask, Values], Values] = field(default=lambda ask, values: values)
     proposed: bool = False
+    typed: bool = False
     shape: Callable[[Values], Values] = field(default=lambda values: values)
 
 
@@ -125,7 +127,7 @@ def _today(ask: Ask) -> str:
 def _check(ask: Ask, act: Act, values: Values, shown: Values, status: int = 200, told: str = "") -> Response:
     """What the answers are, and what recording them would come to now."""
     try:
-        tried, seen = (ask.desk.proposing if act.proposed else ask.desk).preview(values)
+        tried, seen = _tried(ask, act, values)
     except LedgerError as error:
         return _form(ask, act, shown, _step_of(act, error), error)
     assert ask.session is not None
@@ -142,6 +144,29 @@ def _check(ask: Ask, act: Act, values: Values, shown: Values, status: int = 200,
     )
 
 
+def _tried(ask: Ask, act: Act, values: Values) -> tuple[Any, str]:
+    if act.typed:
+        return ask.desk.transcribing.preview(*_parted(values))
+    return (ask.desk.proposing if act.proposed else ask.desk).preview(values)
+
+
+def _parted(values: Values) -> tuple[Values, str, str]:
+    """A command that came on paper, who wrote it, and which paper it is."""
+    command = {name: value for name, value in values.items() if name not in ("author", "paper")}
+    return command, str(values.get("author", "")), str(values.get("paper", ""))
+
+
+def _submit(ask: Ask, act: Act, values: Values, key: str) -> Any:
+    """Records it. What was typed for somebody else is told to them."""
+    if not act.typed:
+        return ask.desk.submit({**values, "key": key}, ask.form.get("seen"))
+    command, author, paper = _parted(values)
+    done = ask.desk.transcribing.record(command, author, paper, key, ask.form.get("seen"))
+    for event in done.made()[:1]:
+        ask.console.typed.add(event["position"], act.do, author, ask.person, paper)
+    return done
+
+
 def _step_of(act: Act, error: LedgerError) -> int:
     """The screen of the field that is wrong; the last one where none is named."""
     wrong = error.place.get("field") or error.fields.get("field")
@@ -155,7 +180,7 @@ def _record(ask: Ask, act: Act, values: Values, shown: Values) -> Response:
     if act.proposed:
         return _propose(ask, act, values, shown)
     try:
-        done = ask.desk.submit({**values, "key": key}, ask.form.get("seen"))
+        done = _submit(ask, act, values, key)
     except WrongState as error:
         if error.code != "impact_changed":
             return _form(ask, act, shown, _step_of(act, error), error)

@@ -29,6 +29,7 @@ from web.passwords import TooBusyError
 from web.proposals import Proposals
 from web.routes import Route, routes
 from web.speech import own_words
+from web.typed import TypedPapers
 
 _HERE: Final = Path(__file__).parent
 _LOG: Final = logging.getLogger("kaoji.web")
@@ -71,6 +72,7 @@ class Console:
         database = DeskDatabase(desk_file)
         self.accounts = Accounts(database, ledger.now)
         self.proposals = Proposals(database, ledger.now)
+        self.typed = TypedPapers(database, ledger.now)
         self.readings = Readings(desk_file)
         self.zone = ledger.timezone()
         self.cookie = "__Host-kaoji" if settings.secure else "kaoji"

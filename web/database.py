@@ -1,4 +1,4 @@
-"""`kaoji.desk.db`: accounts, enrolment codes, sessions, failed tries, proposals. Nothing in it is a fact of the ledger."""
+"""`kaoji.desk.db`: accounts, codes, sessions, failed tries, proposals, papers. Nothing in it is a fact of the ledger."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -22,6 +22,10 @@ CREATE TABLE IF NOT EXISTS tries (key TEXT NOT NULL, at TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS proposals (
     proposal TEXT PRIMARY KEY, command TEXT NOT NULL, proposer TEXT NOT NULL, figures TEXT NOT NULL,
     made_at TEXT NOT NULL, expires_at TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS typed (
+    position INTEGER PRIMARY KEY, command TEXT NOT NULL, author TEXT NOT NULL, typist TEXT NOT NULL,
+    paper TEXT NOT NULL, at TEXT NOT NULL, disputed_at TEXT
 ) STRICT;
 CREATE INDEX IF NOT EXISTS tries_of ON tries (key, at);
 """

@@ -42,6 +42,23 @@ CONFIRMERS: Final[Mapping[str, tuple[str, ...]]] = {
 """The offices among whose holders the second person is looked for; whether they may, `decide` says."""
 
 
+TRANSCRIBERS: Final[Mapping[str, frozenset[str]]] = {
+    "issue_notice": frozenset({"office", "quality"}),
+    "acknowledge_notice": frozenset({"office"}),
+    "rectify_notice": frozenset({"office"}),
+    "file_appeal": frozenset({"office"}),
+}
+"""What came on paper, and the offices that type it for whoever wrote it. Decisions are never typed for anybody."""
+
+
+def in_name_of(values: Mapping[str, Any], author: str, own: bool) -> dict[str, Any]:
+    """A command typed for its author; `own`: the notice is the author's, who acknowledges it without being named."""
+    field = str(actor_field(str(values.get("do"))))
+    if values.get("do") == "acknowledge_notice" and own:
+        return {name: value for name, value in values.items() if name != field}
+    return {**values, field: author}
+
+
 def as_decided(values: Mapping[str, Any], proposer: str, decider: str) -> dict[str, Any]:
     """A proposed command as it is recorded: by the decider; a reward by its proposer, and approved by the decider."""
     if values.get("do") == "grant_reward":

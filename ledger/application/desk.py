@@ -28,6 +28,7 @@ from ledger.store.readings import Readings
 if TYPE_CHECKING:
     from ledger.application.backups import Backups
     from ledger.application.desk_proposals import Proposing
+    from ledger.application.desk_transcribing import Transcribing
     from ledger.application.evidence import Evidence
     from ledger.application.examination import Examination
     from ledger.application.exports import Exports
@@ -225,6 +226,13 @@ class Desk(Ledger):
         from ledger.application.desk_proposals import Proposing
 
         return Proposing(self)
+
+    @cached_property
+    def transcribing(self) -> "Transcribing":
+        """What came on paper, typed for whoever wrote it."""
+        from ledger.application.desk_transcribing import Transcribing
+
+        return Transcribing(self)
 
     # --- parts --------------------------------------------------------------------------------------
 
