@@ -28,6 +28,8 @@ class Field:
     required: bool = True
     choices: tuple[str, ...] = ()
     step: int = 1
+    called: str = ""
+    """What its heading goes by, where that of its name says something else."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ ACTS: Final[dict[str, Act]] = {
     "grant_reward": _act(
         "grant_reward",
         _PERSON,
-        Field("points", "number", step=2),
+        Field("points", "number", step=2, called="reward_points"),
         Field("occurred_on", "date", step=2),
         Field("reason", "long", step=2),
         steps=2,
@@ -226,5 +226,6 @@ def _answers(ask: Ask, command: Values) -> list[tuple[str, str]]:
         elif name == "employee":
             found.append((speech.heading(name), f"{value} {ask.desk.names([value]).get(value, '')}"))
         else:
-            found.append((speech.heading(name), speech.value(name, value)))
+            called = "reward_points" if name == "points" else name
+            found.append((speech.heading(called), speech.value(name, value)))
     return found
