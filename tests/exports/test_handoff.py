@@ -358,17 +358,19 @@ def test_where_notices_come_first_nobody_is_handed_over_untold(tmp_path: Path) -
     document["payroll"] = {"notice_first": True, "source": "廣東省工資支付條例 §15"}
     adopted = {"do": "adopt_policy", "policy": document, "on": "2026-07-31"}
     fines = [office.issue_notice("N1", "E001", 5), office.grant_reward("R1", "E002", 2)]
+    guarded = [office.issue_notice("N2", "E003", 5), office.record_wage("E003", "2200.00", "2200.00")]
     told = {"do": "record_deduction_notice", "site": office.SITE, "month": office.MONTH, "employee": "E001"}
     with open_ledger(tmp_path / "kaoji.db", office.NOW) as ledger:
-        ledger.record.apply(office.lines([*office.office(), adopted, *fines, office.close_month()]))
+        ledger.record.apply(office.lines([*office.office(), adopted, *fines, *guarded, office.close_month()]))
         with pytest.raises(WrongState) as refused:
             ledger.exports.handoff(office.MONTH, None, "none", HANT)
         assert refused.value.code == "deduction_notice_due"
-        assert refused.value.fields["employees"] == "E001"
+        assert refused.value.fields["employees"] == "E001", "the wage of E003 is too low to take anything"
         ledger.record.apply(office.lines([{**told, "by": "O01", "on": "2026-09-02"}]))
         assert [row[0] for row in ledger.exports.handoff(office.MONTH, None, "none", HANT).pay.rows] == [
             "E001",
             "E002",
+            "E003",
         ]
 
 
