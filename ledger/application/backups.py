@@ -46,6 +46,8 @@ class Backups(Part):
         note = notary.latest()
         if keyring is not None and keyring.resolve().is_relative_to(folder.resolve()):
             raise StoreError("keyring_beside", folder=str(keyring))
+        if keyring is not None:
+            self.log.keyring.require_own()  # a trigger of somebody else's is not copied for them
         for each in filter(None, (folder, keyring, evidence)):
             _make_empty(each)
         try:
@@ -248,6 +250,7 @@ def _require_keyring(file: Path, identity: str) -> None:
         raise InputError("file_unreadable", file=str(file), reason="no such file")
     with _keyring_at(file) as copy:
         copy.require(identity)
+        copy.require_own()
 
 
 def _keys_checked(backup: Log, copied: Path | None) -> list[Fault]:

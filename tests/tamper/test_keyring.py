@@ -2,6 +2,7 @@
 
 import secrets
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from cli.main import run
 from ledger.application.ledger import Ledger
 from ledger.errors import StoreError
 from ledger.proofs import is_key_check
+from ledger.store import catalogue
 from ledger.store.key_check import people_of
 from ledger.store.keyring import handouts, keys
 from ledger.terms import ERASED
@@ -158,6 +160,150 @@ def test_a_keyring_that_is_damaged_is_a_finding(sqlite_url: str, tmp_path: Path)
     (tmp_path / "kaoji.keys.db").write_bytes(b"SQLite format 3\0" + b"?" * 5_000)
     with opened(sqlite_url) as ledger:
         assert [fault.code for fault in ledger.proofs.verify().faults] == ["keyring_unusable"]
+
+
+# --- a keyring with something of somebody else's in it ----------------------------------------------------
+
+EARLIER = "CREATE TRIGGER q BEFORE INSERT ON keyring_keys BEGIN SELECT raise(ignore); END"
+LATER = (
+    "CREATE TRIGGER q AFTER INSERT ON keyring_keys BEGIN UPDATE keyring_keys SET key = randomblob(32); END"
+)
+NEVER = "CREATE TRIGGER t BEFORE DELETE ON keyring_keys BEGIN SELECT raise(ignore); END"
+ANOTHER = (
+    "CREATE TRIGGER t AFTER DELETE ON keyring_keys BEGIN DELETE FROM keyring_keys"
+    " WHERE subject = (SELECT min(subject) FROM keyring_keys WHERE subject <> ''); END"
+)
+STRANGE = [
+    EARLIER,
+    LATER,
+    NEVER,
+    ANOTHER,
+    "CREATE TABLE t (a)",
+    "CREATE VIEW v AS SELECT * FROM keyring_keys",
+]
+STRANGE += ["CREATE INDEX keyring_more ON keyring_keys (key)"]
+
+
+@pytest.fixture
+def leaving(sqlite_url: str, tmp_path: Path) -> Iterator[Path]:
+    """The keyring of a ledger in which E001 is on record and X1 has left."""
+    gone = [office.register_employee("X1"), office.record_departure("X1", "2026-09-01")]
+    with opened(sqlite_url) as ledger:
+        ledger.record.apply(office.lines([*office.office(), *gone]))
+    return tmp_path / "kaoji.keys.db"
+
+
+def refused(url: str, *commands: dict[str, object]) -> str:
+    """The code by which commands are refused, of which nothing is recorded then."""
+    with opened(url) as ledger:
+        before = ledger.log.position()
+        with pytest.raises(StoreError) as error:
+            ledger.record.apply(office.lines(list(commands)))
+        assert ledger.log.position() == before
+    return error.value.code
+
+
+def said(file: Path, statement: str) -> None:
+    with sqlite3.connect(file) as connection:
+        connection.execute(statement)
+    connection.close()
+
+
+def rows_of(file: Path) -> set[tuple[str, bytes]]:
+    with sqlite3.connect(file) as connection:
+        found = set(connection.execute("SELECT subject, key FROM keyring_keys"))
+    connection.close()
+    return found
+
+
+@pytest.mark.parametrize("statement", STRANGE)
+def test_a_keyring_that_is_not_ours_alone_is_told_and_no_key_is_made_or_destroyed_in_it(
+    leaving: Path, sqlite_url: str, tmp_path: Path, statement: str
+) -> None:
+    before = rows_of(leaving)
+    said(leaving, statement)
+    with opened(sqlite_url) as ledger:
+        for levels in ({}, {"deep": True}, {"sheets": True}):
+            assert {fault.code for fault in ledger.proofs.verify(**levels).faults} == {"keyring_differs"}
+        for act in (
+            lambda: ledger.proofs.rotate_key({"by": "O01", "on": "2026-09-02"}),
+            ledger.upgrade.bring_up,
+            lambda: ledger.backups.make(tmp_path / "copy", tmp_path / "copied"),
+        ):
+            with pytest.raises(StoreError) as error:
+                act()
+            assert error.value.code == "keyring_differs"
+    assert refused(sqlite_url, office.erase_employee("X1")) == "keyring_differs"
+    assert refused(sqlite_url, office.register_employee("X2")) == "keyring_differs"
+    assert rows_of(leaving) == before
+
+
+def test_a_trigger_that_is_called_like_statistics_is_told_too(
+    leaving: Path, sqlite_url: str, tmp_path: Path
+) -> None:
+    said(tmp_path / "kaoji.db", "CREATE TRIGGER kept AFTER INSERT ON events BEGIN SELECT 1; END")
+    with sqlite3.connect(tmp_path / "kaoji.db") as connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute(
+            "UPDATE sqlite_master SET name = 'sqlite_stat9', sql = replace(sql, 'kept', 'sqlite_stat9')"
+            " WHERE name = 'kept'"
+        )
+    connection.close()
+    assert codes(tmp_path / "kaoji.db") == ["table_differs"]
+
+
+def test_an_owner_may_have_statistics_made_of_the_keyring(leaving: Path, sqlite_url: str) -> None:
+    said(leaving, "ANALYZE")
+    with opened(sqlite_url) as ledger:
+        ledger.record.apply(office.lines([office.erase_employee("X1")]))
+        assert ledger.proofs.verify(deep=True).faults == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "command"),
+    [
+        (EARLIER, office.register_employee("X2")),
+        (LATER, office.register_employee("X2")),
+    ],
+)
+def test_a_key_that_does_not_read_back_seals_nothing(
+    leaving: Path,
+    sqlite_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    statement: str,
+    command: dict[str, object],
+) -> None:
+    """Even where the catalogue looked as ever, such as when a disk keeps something else than it is told."""
+    said(leaving, statement)
+    monkeypatch.setattr(catalogue, "differing", lambda *_: [])
+    assert refused(sqlite_url, command) == "keyring_differs"
+
+
+@pytest.mark.parametrize("statement", [NEVER, ANOTHER])
+def test_an_erasure_that_destroys_nothing_or_too_much_is_not_called_done(
+    leaving: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch, statement: str
+) -> None:
+    before = rows_of(leaving)
+    said(leaving, statement)
+    with monkeypatch.context() as patched, opened(sqlite_url) as ledger:
+        patched.setattr(catalogue, "differing", lambda *_: [])
+        with pytest.raises(StoreError) as error:
+            ledger.record.apply(office.lines([office.erase_employee("X1")]))
+        assert error.value.code == "erasure_unfinished"
+    assert rows_of(leaving) == before
+    said(leaving, "DROP TRIGGER t")
+    with opened(sqlite_url) as ledger:
+        assert ledger.log.people.finish_erasures() == ["X1"]
+        assert ledger.proofs.verify(deep=True).faults == []
+    assert len(before - rows_of(leaving)) == 1
+
+
+@pytest.mark.parametrize("value", ["''", "'text'", "0.5", "-1", "9223372036854775807", "32", "1000000000"])
+def test_a_key_of_another_type_than_bytes_is_a_wrong_one(leaving: Path, sqlite_url: str, value: str) -> None:
+    said(leaving, f"UPDATE keyring_keys SET key = {value} WHERE rowid = 3")
+    with opened(sqlite_url) as ledger:
+        assert [fault.code for fault in ledger.proofs.verify(deep=True).faults] == ["key_wrong"]
+        assert ledger.review.employees(office.SITE)
 
 
 # --- a ledger of layout 2 -------------------------------------------------------------------------------
