@@ -1,4 +1,4 @@
-"""`kaoji.desk.db`: accounts, enrolment codes, sessions and failed tries. Nothing in it is a fact of the ledger."""
+"""`kaoji.desk.db`: accounts, sessions, tokens, kept answers, proposals, papers. None of it is a fact of the ledger."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -18,7 +18,23 @@ CREATE TABLE IF NOT EXISTS sessions (
     hash TEXT PRIMARY KEY, employee TEXT NOT NULL, created_at TEXT NOT NULL, seen_at TEXT NOT NULL,
     verified_at TEXT NOT NULL, agent TEXT NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS tokens (
+    id TEXT PRIMARY KEY, hash TEXT NOT NULL, employee TEXT NOT NULL, name TEXT NOT NULL, reports TEXT NOT NULL,
+    commands TEXT NOT NULL, sites TEXT NOT NULL, created_at TEXT NOT NULL, expires_at TEXT NOT NULL, used_at TEXT
+) STRICT;
+CREATE TABLE IF NOT EXISTS answers (
+    employee TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL, began_at TEXT NOT NULL, status INTEGER, sealed BLOB,
+    PRIMARY KEY (employee, key)
+) STRICT;
 CREATE TABLE IF NOT EXISTS tries (key TEXT NOT NULL, at TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS proposals (
+    proposal TEXT PRIMARY KEY, command TEXT NOT NULL, proposer TEXT NOT NULL, figures TEXT NOT NULL,
+    made_at TEXT NOT NULL, expires_at TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS typed (
+    position INTEGER PRIMARY KEY, command TEXT NOT NULL, author TEXT NOT NULL, typist TEXT NOT NULL,
+    paper TEXT NOT NULL, at TEXT NOT NULL, disputed_at TEXT
+) STRICT;
 CREATE INDEX IF NOT EXISTS tries_of ON tries (key, at);
 """
 
@@ -39,6 +55,7 @@ class DeskDatabase:
         connection = sqlite3.connect(self.file, timeout=10, isolation_level=None)
         connection.row_factory = sqlite3.Row
         try:
+            connection.execute("PRAGMA secure_delete = ON")  # what is deleted leaves no words in the file
             connection.execute("BEGIN IMMEDIATE")
             yield connection
             connection.execute("COMMIT")

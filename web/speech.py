@@ -8,7 +8,7 @@ from importlib import resources
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from ledger.errors import LedgerError
+from ledger.errors import AnswerError, InputError, LedgerError, NotEntitled, ReceiptError, StoreError, Unknown
 from ledger.formats import LANGUAGES, Language
 from ledger.labels.messages import Labels, load
 from ledger.terms import parse_instant
@@ -113,9 +113,13 @@ class Speech:
 
     def source(self, rule: Mapping[str, Any]) -> str:
         """Where a rule stands: its clause in the reader's words, and the version."""
+        return f"{self.cited(str(rule['clause']))} · {rule['policy']}"
+
+    def cited(self, source: str) -> str:
+        """What a rule or a clause rests on, in the reader's language."""
         from ledger.labels.citations import cited
 
-        return f"{cited(str(rule['clause']), self.language)} · {rule['policy']}"
+        return cited(source, self.language)
 
     def refusal(self, error: LedgerError) -> tuple[str, str | None]:
         """What was refused and why, and the next step."""
@@ -140,3 +144,14 @@ def language_of(header: str) -> Language:
         if tag.startswith("zh"):
             return "zh-Hans"
     return "en"
+
+
+def status_of(error: LedgerError) -> int:
+    """The status of a refusal."""
+    if isinstance(error, NotEntitled):
+        return 403
+    if isinstance(error, Unknown):
+        return 404
+    if isinstance(error, InputError | ReceiptError):
+        return 422
+    return 503 if isinstance(error, StoreError | AnswerError) else 409

@@ -4,7 +4,7 @@ For whoever keeps the files it is the ledger itself. For a person it gives what 
 act in their own name alone, and keeps a note of each reading of somebody else's record before it is shown.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
@@ -27,6 +27,8 @@ from ledger.store.readings import Readings
 
 if TYPE_CHECKING:
     from ledger.application.backups import Backups
+    from ledger.application.desk_proposals import Proposing
+    from ledger.application.desk_transcribing import Transcribing
     from ledger.application.evidence import Evidence
     from ledger.application.examination import Examination
     from ledger.application.exports import Exports
@@ -200,6 +202,15 @@ class Desk(Ledger):
                 raise WrongState("impact_changed")
         return self.record.typed(values)
 
+    def record_each(
+        self, lines: Iterable[bytes], allowed: Callable[[dict[str, Any]], None], dry_run: bool = False
+    ) -> "Applied":
+        """Records a person's file of commands, each in their own name, or none; `allowed` raises for one it refuses."""
+        from ledger.application.desk_parts import OwnRecording
+
+        assert isinstance(self.record, OwnRecording), "whoever keeps the files applies a file"
+        return self.record.each(lines, allowed, dry_run)
+
     def could(self, values: dict[str, Any]) -> bool:
         """Whether a command like this one would be allowed to the person now: the deciders themselves are asked."""
         try:
@@ -217,6 +228,20 @@ class Desk(Ledger):
         standing = self.standing()
         offices = set(standing.offices(standing.state.site))
         return frozenset(entry for entry, needed in MENU.items() if not needed or offices & needed)
+
+    @cached_property
+    def proposing(self) -> "Proposing":
+        """What takes a second person: proposed by one, confirmed by another."""
+        from ledger.application.desk_proposals import Proposing
+
+        return Proposing(self)
+
+    @cached_property
+    def transcribing(self) -> "Transcribing":
+        """What came on paper, typed for whoever wrote it."""
+        from ledger.application.desk_transcribing import Transcribing
+
+        return Transcribing(self)
 
     # --- parts --------------------------------------------------------------------------------------
 
