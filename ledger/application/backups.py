@@ -175,7 +175,7 @@ class Backups(Part):
             copy_log(backup, copy)
             _require_sound(copy)
         with self.log.usable():
-            beside.with_name(f"{beside.name}.lock").unlink(missing_ok=True)
+            _unlink(beside.with_name(f"{beside.name}.lock"))
             put_in_place(beside, place)  # closed, SQLite has left nothing else beside it
 
     def _stopped_before_its_keyring(self, values: dict[str, Any]) -> bool:
@@ -195,7 +195,15 @@ def _require_sound(copy: Log) -> None:
 def _remove(file: Path) -> None:
     """A file of SQLite's, and what it and we leave beside it."""
     for end in ("", "-wal", "-shm", "-journal", ".lock"):
-        file.with_name(f"{file.name}{end}").unlink(missing_ok=True)
+        _unlink(file.with_name(f"{file.name}{end}"))
+
+
+def _unlink(file: Path) -> None:
+    """A file that may be there. StoreError `folder_unusable`."""
+    try:
+        file.unlink(missing_ok=True)
+    except OSError as error:
+        raise StoreError("folder_unusable", folder=str(file.parent), reason=str(error.strerror)) from None
 
 
 def _url(file: Path) -> str:
