@@ -6,13 +6,14 @@ Four marks a sheet. CPU time of this process, the ages taking turns.
 import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import groupby
 from typing import Any, Final
 
-from benchmarks import synthetic
 from benchmarks.age import cpu_in_turns
 from benchmarks.frame import Line, Stage, at_most, explained, milliseconds, say
 from ledger.application.ledger import Ledger
+from ledger.terms import month_of
 
 TITLE: Final = "Two hundred people on day sheets"
 PEOPLE: Final = 200
@@ -66,16 +67,23 @@ def _line(
 
 
 def _site(stage: Stage, years: int) -> Ledger:
-    """A site with so many years of day sheets, the last ones of `MONTH`."""
-    ledger = synthetic.open_ledger(stage.new_sqlite())
-    ledger.record.apply(_lines(_founded()))
+    """A site with so many years of day sheets, recorded at the end of each month, the last ones of `MONTH`."""
     first = date(LAST.year - years + 1, 1, 1)
     days = [first + timedelta(n) for n in range((LAST - first).days + 1)]
-    for year in range(first.year, LAST.year + 1):
-        sheets = [_sheet(day) for day in days if day.year == year and day.weekday() < 5]
+    clock = [_evening(first)]
+    ledger = Ledger(stage.new_sqlite(), now=lambda: clock[0], operator=lambda: "synthetic")
+    ledger.record.apply(_lines(_founded()))
+    for _, of_month in groupby(days, month_of):
+        sheets = [_sheet(day) for day in of_month if day.weekday() < 5]
+        clock[0] = _evening(date.fromisoformat(sheets[-1]["day"]))
         position = ledger.record.apply(_lines(sheets)).position
+    clock[0] = _evening(LAST + timedelta(1))
     say(f"{years} years of day sheets: {position:,} events")
     return ledger
+
+
+def _evening(day: date) -> datetime:
+    return datetime.combine(day, time(12), UTC)
 
 
 def _founded() -> list[Command]:

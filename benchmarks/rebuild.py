@@ -111,7 +111,12 @@ def rebuilt(url: str) -> tuple[float, int, float]:
         begun = time.perf_counter()
         events = ledger.rebuild()
         taken = time.perf_counter() - begun
-    return taken, events, _most_of_this() + resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    return taken, events, used()
+
+
+def used() -> float:
+    """The memory that this process took at most, and the largest of its helpers, in MB."""
+    return _most_of_this() + resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
 
 
 def _most_of_this() -> float:

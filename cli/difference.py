@@ -17,8 +17,8 @@ def show_difference(difference: list[dict[str, Any]]) -> None:
             ),
             "month": row.get("month", row.get("obligation_month", "")),
             "figure": labels.heading(row["field"]) if row["field"] else labels.say("whole_row"),
-            "before": _brief(row["before"]),
-            "after": _brief(row["after"]),
+            "before": brief(row["before"]),
+            "after": brief(row["after"]),
         }
         for row in difference
     ]
@@ -26,7 +26,7 @@ def show_difference(difference: list[dict[str, Any]]) -> None:
     print_table(rows, ["report", "employee", "month", "figure", "before", "after"], right=["before", "after"])
 
 
-def _brief(value: Any) -> str:
+def brief(value: Any) -> str:
     """A value of a report in a few words; a whole row by its money or status."""
     if isinstance(value, dict):
         for name in ("amount", "deduction", "share", "due", "points", "status"):

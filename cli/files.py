@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
@@ -43,17 +44,17 @@ def make_folder(folder: Path) -> None:
         raise InputError("file_unwritable", file=str(folder), reason=reason).at(field="out") from None
 
 
-def write_file(path: Path, content: bytes, force: bool, mode: int = 0o666) -> None:
+def write_file(path: Path, content: bytes | Iterable[bytes], force: bool, mode: int = 0o666) -> None:
     """Writes a file that is not there yet, or over one with `force`. InputError `file_exists`, `file_unwritable`.
 
-    One that is PRIVATE is so before anything is in it, also where it was there already.
+    `content` may come piece by piece. One that is PRIVATE is so before anything is in it, also where it was there already.
     """
     flags = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if force else os.O_EXCL)
     try:
         with os.fdopen(os.open(path, flags, mode), "wb") as file:
             if mode == PRIVATE and os.name == "posix":
                 os.fchmod(file.fileno(), mode)
-            file.write(content)
+            file.writelines((content,) if isinstance(content, bytes) else content)
     except FileExistsError:
         raise InputError("file_exists", file=str(path)).at(field="out") from None
     except OSError as error:

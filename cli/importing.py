@@ -1,8 +1,6 @@
 """`kaoji import`: spreadsheets as offices have them, row by row (finance §15)."""
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -11,13 +9,14 @@ import click
 from cli.files import PRIVATE, read_file, write_file
 from cli.imported import imported_values, tell
 from cli.localized_help import SpeakingCommand, SpeakingGroup
+from cli.progress import progress
 from cli.render import print_json, talk
 from cli.report_options import Day, Month
 from cli.settings import common_options, force_option, json_option, settings, site_option
 from ledger.errors import InputError
 
 if TYPE_CHECKING:
-    from ledger.application.imports import Asked, Imported, Kind, Progress
+    from ledger.application.imports import Asked, Imported, Kind
 
 _MANY_ROWS = 500
 """Above so many rows a terminal is shown how far it is."""
@@ -136,7 +135,7 @@ def _import(kind: str, given: dict[str, Any]) -> int:
     if str(given["spreadsheet"]) == "-":
         raise InputError("import_from_stdin").at(field="file")
     content = read_file(given["spreadsheet"])
-    with settings().open() as ledger, _progress() as progress:
+    with settings().open() as ledger, progress(_MANY_ROWS) as shown:
         asked = _asked(given)
         if given["import_map"] is not None:
             asked = ledger.imports.asked(cast("Kind", kind), asked, read_file(Path(given["import_map"])))
@@ -146,7 +145,7 @@ def _import(kind: str, given: dict[str, Any]) -> int:
             asked,
             dry_run=given["dry_run"],
             good_rows=given["good_rows"],
-            progress=progress,
+            progress=shown,
         )
         if rejects is not None and imported.refused and not given["dry_run"]:
             write_file(
@@ -186,24 +185,3 @@ def _asked(given: dict[str, Any]) -> "Asked":
         sheet=given["sheet"],
         encoding=given["encoding"],
     )
-
-
-@contextmanager
-def _progress() -> "Iterator[Progress | None]":
-    """How far it is, on a terminal and for many rows only."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        tasks: list[Any] = []
-
-        def shown(done: int, rows: int) -> None:
-            if rows > _MANY_ROWS:
-                if not tasks:
-                    tasks.append(bar.add_task("", total=rows))
-                bar.update(tasks[0], completed=done, total=rows)
-
-        yield shown

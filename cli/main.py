@@ -62,7 +62,7 @@ _COMMANDS = {
     "upgrade": "cli.backup:upgrade",
     "verify": "cli.proofs:verify",
     "wage": "cli.organisation:wage",
-    "what-if": "cli.explain:what_if",
+    "what-if": "cli.what_if:what_if",
     "witness": "cli.witness:witness",
 }
 

@@ -1,8 +1,6 @@
 """Keeping the sheets: `kaoji rebuild` draws every one anew, `kaoji project` takes in what is new."""
 
-import os
 import signal
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event
@@ -11,6 +9,7 @@ from typing import Any
 import click
 
 from cli.localized_help import SpeakingCommand
+from cli.progress import progress
 from cli.render import print_error, talk
 from cli.report_options import Month
 from cli.settings import common_options, settings
@@ -34,15 +33,9 @@ def rebuild(month: str | None, site: str | None) -> None:
     with settings().open() as ledger:
         if month is not None:
             position = ledger.rebuild_month(month, site)
-        elif sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
-            from rich.console import Console
-            from rich.progress import Progress
-
-            with Progress(console=Console(stderr=True)) as bar:
-                task = bar.add_task("", total=None)
-                position = ledger.rebuild(lambda done, all_: bar.update(task, completed=done, total=all_))
         else:
-            position = ledger.rebuild()
+            with progress() as shown:
+                position = ledger.rebuild(shown)
     click.echo(labels.say("rebuilt", position=position))
 
 

@@ -15,8 +15,10 @@ _HEADINGS = {
     ("site", "name"): "site_name",
     ("reward", "points"): "reward_points",
     ("finding", "finding"): "found",
+    ("case", "closed_on"): "case_closed_on",
 }
-"""The fields that have another heading on the card of some kind: a reward's points take nothing off."""
+"""The fields that have another heading on the card of some kind: a reward's points take nothing off, a case's end is no
+month's close."""
 
 
 _TITLES = {"finding": "findings"}

@@ -27,14 +27,14 @@ def holders(
         if a.office == office
         and (office != "department_head" or a.department == department)
         and a.covers(day)
-        and not context.employee(a.employee).vacated(a.effective_from, day)
+        and not context.placed(a.employee).vacated(a.effective_from, day)
     ]
     return sorted(found, key=lambda a: (a.effective_from, a.position), reverse=True)
 
 
 def offices_of(context: DecisionContext, person: str, site: str, day: date) -> set[str]:
     """The offices a person holds at a site on a day."""
-    state = context.employee(person)
+    state = context.placed(person)
     return {
         a.office
         for a in context.site(site).appointments

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from ledger.aggregates.department_month import DepartmentMonth, WeekSheet
-from ledger.aggregates.employee_state import AppealState, EmployeeState
+from ledger.aggregates.employee_state import AppealState, EmployeeState, Placement
 from ledger.aggregates.posted_list_state import PostedList
 from ledger.aggregates.site_state import SiteState
 from ledger.aggregates.stream_state import StreamState
@@ -134,6 +134,9 @@ class DecisionContext(Protocol):
     def employee(self, employee: str) -> EmployeeState:
         """An employee; Unknown `employee_unknown`."""
 
+    def placed(self, employee: str) -> Placement:
+        """Where an employee belongs, for what asks nothing else of them; Unknown `employee_unknown`."""
+
     def erased(self) -> Set[str]:
         """Everybody whose words were erased."""
 
@@ -189,7 +192,7 @@ class DecisionContext(Protocol):
         """All policy versions."""
 
     def bank_book(self) -> BankBook:
-        """All question banks, the one of the house first."""
+        """All question banks, those of the house first."""
 
     def results_of(self, sitting: str) -> list[PaperResult]:
         """What each paper of a sitting would come to were results declared now; Unknown `sitting_unknown`."""

@@ -131,19 +131,47 @@ def nothing() -> dict[str, dict[str, Any]]:
     return {kind: {} for kind in OWNED}
 
 
-class EmployeeState(Struct, frozen=True, gc=False):
-    """What an employee's stream comes to. The mappings are not to be changed outside the fold."""
+class Placement(Struct, frozen=True, gc=False):
+    """Where somebody belongs and belonged: what the events of `PLACES` come to, without the name."""
 
     employee: str
     site: str
     registered_from: date
-    names: Timeline[str] = field(default_factory=Timeline)
     departments: Timeline[str] = field(default_factory=Timeline)
     supervisors: Timeline[str | None] = field(default_factory=Timeline)
     posts: Timeline[str | None] = field(default_factory=Timeline)
     absences: tuple[Absence, ...] = ()
     """In the order of their days; of the last one the person may not be back."""
     erased_on: date | None = None
+
+    @property
+    def departed_on(self) -> date | None:
+        """The last day of employment of somebody who has departed and is not back."""
+        last = self.absences[-1] if self.absences else None
+        return None if last is None or last.back_on is not None else last.last_day
+
+    @property
+    def employed_from(self) -> date:
+        """The first day of the present or latest employment."""
+        return max((a.back_on for a in self.absences if a.back_on is not None), default=self.registered_from)
+
+    def employed_on(self, day: date) -> bool:
+        """Whether the person is employed on a day; the day of departure still counts."""
+        return self.registered_from <= day and not self.gone_by(day)
+
+    def gone_by(self, day: date) -> bool:
+        """Whether the person has departed before a day, and is not back on it."""
+        return any(absence.covers(day) for absence in self.absences)
+
+    def vacated(self, since: date, day: date) -> bool:
+        """Whether a place or an office held since a day has ended with a departure before another day."""
+        return any(absence.vacates(since, day) for absence in self.absences)
+
+
+class EmployeeState(Placement, frozen=True, gc=False):
+    """What an employee's stream comes to. The mappings are not to be changed outside the fold."""
+
+    names: Timeline[str] = field(default_factory=Timeline)
     things: dict[str, dict[str, Any]] = field(default_factory=nothing)
     """What lives on the stream: kind → id → its state, a struct that says in `month` which month it is of, if any."""
     hearings: tuple[HearingState, ...] = ()
@@ -188,29 +216,6 @@ class EmployeeState(Struct, frozen=True, gc=False):
     def name(self) -> str:
         """The latest name."""
         return self.names.last() or self.employee
-
-    @property
-    def departed_on(self) -> date | None:
-        """The last day of employment of somebody who has departed and is not back."""
-        last = self.absences[-1] if self.absences else None
-        return None if last is None or last.back_on is not None else last.last_day
-
-    @property
-    def employed_from(self) -> date:
-        """The first day of the present or latest employment."""
-        return max((a.back_on for a in self.absences if a.back_on is not None), default=self.registered_from)
-
-    def employed_on(self, day: date) -> bool:
-        """Whether the person is employed on a day; the day of departure still counts."""
-        return self.registered_from <= day and not self.gone_by(day)
-
-    def gone_by(self, day: date) -> bool:
-        """Whether the person has departed before a day, and is not back on it."""
-        return any(absence.covers(day) for absence in self.absences)
-
-    def vacated(self, since: date, day: date) -> bool:
-        """Whether a place or an office held since a day has ended with a departure before another day."""
-        return any(absence.vacates(since, day) for absence in self.absences)
 
     def appeals_against(self, *against: ObjectKind, target: str) -> list[AppealState]:
         """The appeals about a notice, its share or a sanction, in the order of filing."""

@@ -12,7 +12,7 @@ from ledger.aggregates.authority import (
     rank,
 )
 from ledger.aggregates.context import DecisionContext
-from ledger.aggregates.employee_state import EmployeeState
+from ledger.aggregates.employee_state import EmployeeState, Placement
 from ledger.aggregates.scope import (
     in_scope,
     is_head,
@@ -100,7 +100,7 @@ def marked(context: DecisionContext, mark: NewMark, together: Together | None = 
     )
 
 
-def require_in_scope(context: DecisionContext, employee: EmployeeState, day: date) -> None:
+def require_in_scope(context: DecisionContext, employee: Placement, day: date) -> None:
     """WrongTime `not_employed`, WrongState `not_scored` where somebody has no sheet on a day (篇4 2.0)."""
     if not employee.employed_on(day):
         raise WrongTime("not_employed", employee=employee.employee, on=day)

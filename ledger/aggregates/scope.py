@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from ledger.aggregates.authority import heads_department, holders, offices_of, policy_of_month
 from ledger.aggregates.context import DecisionContext
 from ledger.aggregates.department_month import DepartmentMonth
-from ledger.aggregates.employee_state import EmployeeState
+from ledger.aggregates.employee_state import EmployeeState, Placement
 from ledger.aggregates.site_state import Appointment
 from ledger.errors import NotEntitled, WrongState
 from ledger.policy.model import Policy
@@ -32,11 +32,11 @@ def monday_of(day: date) -> date:
 def scored_departments(context: DecisionContext, site: str, month: str) -> frozenset[str]:
     """Those the policy names; none named: every one that has a head on some day of the month."""
     policy = policy_of_month(context, site, month)
-    return scored_by(policy, context.site(site).appointments, context.employee, month)
+    return scored_by(policy, context.site(site).appointments, context.placed, month)
 
 
 def scored_by(
-    policy: Policy, appointments: Iterable[Appointment], person: Callable[[str], EmployeeState], month: str
+    policy: Policy, appointments: Iterable[Appointment], person: Callable[[str], Placement], month: str
 ) -> frozenset[str]:
     """The same under a policy, with the site's appointments and whoever holds them."""
     if policy.appraisal.departments:
@@ -53,7 +53,7 @@ def scored_by(
     return frozenset(found)
 
 
-def in_scope(context: DecisionContext, employee: EmployeeState, day: date) -> bool:
+def in_scope(context: DecisionContext, employee: Placement, day: date) -> bool:
     """Whether somebody has a sheet on a day: employed, in a scored department, and holding no office above."""
     department = employee.departments.on(day)
     return (
@@ -91,7 +91,7 @@ def headed_by(context: DecisionContext, by: str, site: str, month: str, day: dat
     return [each for each in sorted(scored) if is_head(context, by, site, each, day)]
 
 
-def departments_in(employee: EmployeeState, month: str) -> list[str]:
+def departments_in(employee: Placement, month: str) -> list[str]:
     """The departments somebody was in during a month, in the order of time."""
     start = employee.departments.on(first_day(month))
     found = [] if start is None else [start]

@@ -84,7 +84,7 @@ def _require_rows(context: DecisionContext, command: RecordDaySheet) -> None:
         if row.employee in seen:
             raise Taken("seen_already", employee=row.employee, day=command.day, status=seen[row.employee])
         seen[row.employee] = row.seen
-        employee = context.employee(row.employee)
+        employee = context.placed(row.employee)
         if employee.site != command.site or employee.departments.on(command.day) not in (
             None,
             command.department,

@@ -13,6 +13,8 @@ from ledger.application.recording import Applied, Recording
 from ledger.application.review import Closing, Review
 from ledger.commands import Command
 from ledger.errors import NotEntitled, Unknown
+from ledger.projections.projections import Progress
+from ledger.review.changed_figures import ChangedFigures
 from ledger.review.impact import Impact
 from ledger.state.ids import full_id
 from ledger.state.ledger_state import LedgerState
@@ -115,6 +117,22 @@ class OwnReview(Review):
         if employee != standing.person and standing.at_site(wanted, "figures") < Grant.WORDS:
             _refuse(self, "what-if --policy")
         return super().what_if_policy(document, employee, None if employee else wanted, month, as_of)
+
+    def try_policy(
+        self,
+        document: bytes,
+        site: str | None = None,
+        month: str | None = None,
+        as_of: int | None = None,
+        changed: ChangedFigures | None = None,
+        progress: Progress | None = None,
+    ) -> dict[str, Any]:
+        """For whoever sees the figures of the whole site."""
+        standing = _desk(self).standing()
+        wanted = site or standing.state.site
+        if standing.at_site(wanted, "figures") < Grant.WORDS:
+            _refuse(self, "what-if --policy")
+        return super().try_policy(document, wanted, month, as_of, changed, progress)
 
 
 class OwnPeople(People):

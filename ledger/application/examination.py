@@ -23,7 +23,7 @@ _MARKED_BY = ("criteria", "forbidden", "cap")
 
 
 class Examination(Part):
-    """What there is to know of the banks; without a ledger, documents and the bank of the house can be looked at still."""
+    """What there is to know of the banks; without a ledger, documents and the banks of the house can be looked at still."""
 
     def check(self, document: Document) -> Checked:
         """`exam check`; where there is a ledger, against the banks it has too."""
@@ -100,7 +100,7 @@ class Examination(Part):
 
 
 def template() -> str:
-    """The bank of the house as it is written: a start for one's own."""
+    """The latest bank of the house as it is written: a start for one's own."""
     return loading.house_text()
 
 

@@ -59,20 +59,26 @@ class Projecting:
                 yield name, (since, self._drawn[name])
 
 
+def each_ledger(url: str, as_of: str | None = None) -> Iterator[tuple[str, Desk]]:
+    """Every ledger, opened in turn, with its id. StoreError `ledger_missing`; InputError `as_of_needs_instant`."""
+    if as_of is not None:
+        _require_instant(as_of)
+    for row in ledgers(url):
+        with Desk(url, row["ledger"]) as ledger:
+            yield row["ledger"], ledger
+
+
 def each_site(url: str, site: str | None = None, as_of: str | None = None) -> Iterator[tuple[str, Desk, str]]:
     """Every site of every ledger, or those of an id, as of an instant: the ledger's id, the ledger opened, the site.
 
     StoreError `ledger_missing`, InputError `as_of_needs_instant` (positions are each ledger's own), Unknown `site_unknown`.
     """
-    if as_of is not None:
-        _require_instant(as_of)
     found = False
-    for row in ledgers(url):
-        with Desk(url, row["ledger"]) as ledger:
-            for each in ledger.site_ids(None if as_of is None else ledger.position_of(as_of)):
-                if site in (None, each):
-                    found = True
-                    yield row["ledger"], ledger, each
+    for name, ledger in each_ledger(url, as_of):
+        for each in ledger.site_ids(None if as_of is None else ledger.position_of(as_of)):
+            if site in (None, each):
+                found = True
+                yield name, ledger, each
     if site is not None and not found:
         raise Unknown("site_unknown", site=site)
 

@@ -24,6 +24,7 @@ from ledger.documents.forms.blocks import Form
 from ledger.documents.forms.people import People
 from ledger.documents.forms.typeset import pdf
 from ledger.errors import StoreError, WrongState
+from ledger.events.employees import employee_stream
 from ledger.review.what_if import Remedy, what_if
 from ledger.state.appraisal import latest_sheet
 from ledger.state.hand_off import close_at
@@ -223,6 +224,7 @@ class Papers(Part):
                 month = latest_sheet(look.state, people[0], month_of(look.today(at)))
             if not people:
                 raise WrongState("no_sheets", site=at, month=month)
+            look.state.load(map(employee_stream, people))
             sheets = [look.appraisal_sheet(each, month) for each in people]
             name, named = look.state.site(at).name, People(look.state, how.mask)
             anchor = self._anchor(look, look.position)

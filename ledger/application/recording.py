@@ -25,6 +25,7 @@ from ledger.review.impact import Impact, impact
 from ledger.state.execution import Recorder, kept_digest, record
 from ledger.state.ids import full_id
 from ledger.state.ledger_state import LedgerState
+from ledger.state.log_reader import Thing
 from ledger.store import registry_batch
 from ledger.store.notary import Notary
 from ledger.store.unit import Unit
@@ -143,7 +144,7 @@ class Recording(Part):
         reading = ledger_state.reading
         if reading.is_empty:
             return {}
-        named = [tuple(things_named(command)) for _, command in commands]
+        named = [_needed(command) for _, command in commands]
         reading.find(chain.from_iterable(named))
         kept = [
             kept_digest(ledger_state, command, digest)
@@ -153,6 +154,7 @@ class Recording(Part):
         known = {d: equal[k] for d, k in zip(digests, kept, strict=True) if k is not None and k in equal}
         new = (things for things, digest in zip(named, digests, strict=True) if digest not in known)
         reading.foresee(chain.from_iterable(new))
+        reading.load_places(chain.from_iterable(command.seen() for _, command in commands))
         return known
 
     def execute(self, command: Command, dry_run: bool = False) -> Applied:
@@ -296,6 +298,12 @@ class Recording(Part):
             for subject in [command.about()]
             for changed in [latest.get(subject, 0)]
         ]
+
+
+def _needed(command: Command) -> tuple[Thing, ...]:
+    """The things a command names of which a decision asks more than where somebody belongs."""
+    seen = {("employee", name) for name in command.seen()}
+    return tuple(thing for thing in things_named(command) if thing not in seen)
 
 
 @contextmanager

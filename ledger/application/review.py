@@ -1,9 +1,12 @@
 """What appeal reviewers ask of a ledger: what happened, why, what if, and what was known when."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Literal
 
 from ledger.application.part import Part
+from ledger.exports.csv_file import csv_lines
+from ledger.projections.projections import Progress
+from ledger.review.changed_figures import ChangedFigures
 from ledger.review.impact import Impact
 from ledger.state.ids import full_id
 from ledger.state.ledger_state import LedgerState
@@ -140,3 +143,41 @@ class Review(Part):
             employees = [name for one in sites for name in state.employee_ids(one)]
         policy = loading.parse(policy_documents.read(document).values)
         return what_if.what_if_policy(self.log, as_of, policy, employees, month, site)
+
+    def changed_figures(self) -> ChangedFigures:
+        """An empty list of changed figures, for `try_policy`; to be used with `with`."""
+        return ChangedFigures()
+
+    def changed_csv(self, titles: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
+        """The file that holds such a list, piece by piece."""
+        return csv_lines(titles, rows)
+
+    def try_policy(
+        self,
+        document: bytes,
+        site: str | None = None,
+        month: str | None = None,
+        as_of: int | None = None,
+        changed: ChangedFigures | None = None,
+        progress: Progress | None = None,
+    ) -> Report:
+        """`what-if --policy` of a site or of everybody: who would owe less or more, and the totals, in one pass.
+
+        `{"policy", "position", "mark", "months": […], "departments": […], "sites": […], "total": {…}}`; a row has
+        `people`, `winners`, `losers`, and of each figure before, after and the difference. Every figure that changes
+        goes into `changed`. InputError for what is no policy, Unknown `site_unknown`.
+        """
+        from ledger.application import policy_documents
+        from ledger.policy import loading
+        from ledger.projections.drawing import helpers_for
+        from ledger.review import trial, trial_sums
+
+        self.log.require()
+        values = policy_documents.read(document).values
+        policy = loading.parse(values)
+        position = self.log.position() if as_of is None else as_of
+        of_site = None if site is None else LedgerState(self.log, position).site(site).site
+        candidate = trial.Candidate(values, loading.digest(values), of_site, month)
+        sums = trial.tried(self.log, position, candidate, changed, progress, helpers_for(position))
+        mark = self.log.hashes([position]).get(position, "")
+        return {"policy": policy.version, "position": position, "mark": mark} | trial_sums.told(sums)

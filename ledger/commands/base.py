@@ -65,6 +65,10 @@ class Command(BaseModel):
             content = {name: value for name, value in content.items() if name in given}
         return hashlib.sha256(_sorted_json(content)).hexdigest()
 
+    def seen(self) -> Collection[str]:
+        """Of those it names, people of whom it says no more than that they were there: only their place is asked."""
+        return ()
+
     def about(self) -> str:
         """The subject with its blanks filled in, such as `notice:N1`."""
         return self.subject.format_map(self.__dict__)

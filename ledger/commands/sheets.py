@@ -46,6 +46,10 @@ class RecordDaySheet(Command):
     on: Day
     rows: Annotated[list[DayRow], Field(min_length=1, max_length=_MOST_ROWS)]
 
+    def seen(self) -> list[str]:
+        """Whoever has no mark on it."""
+        return [row.employee for row in self.rows if not row.marks]
+
 
 class RecordWeekSheet(Command):
     """A week sheet 周檢 (篇4 4.3.2): the week from a Monday is evaluated; from then on its days are closed."""

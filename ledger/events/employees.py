@@ -1,6 +1,6 @@
 """What happens to somebody's place: joining, moving, leaving, erasure. Stream `employee/<employee>`."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Final
 
 from ledger.events.base import Event, Personal, registered
 from ledger.terms import Day, DepartmentId, EmployeeId, ErasureGround, SiteId
@@ -81,6 +81,13 @@ class EmployeeErased(Event):
     ground: ErasureGround
     by: EmployeeId | None = None
     on: Day
+
+
+PLACES: Final = (
+    *(EmployeeRegistered.kind, EmployeeReassigned.kind, EmployeeDeparted.kind),
+    *(EmployeeRehired.kind, DepartureCorrected.kind, EmployeeErased.kind),
+)
+"""The kinds of events that say where somebody belongs. Only commands about the person, `employee:<id>`, bring them about."""
 
 
 def employee_stream(employee: str) -> str:

@@ -1,6 +1,7 @@
-"""Which question bank is in force: that of the house at first, then whichever was adopted last (appraisal §9.4).
+"""Which question bank is in force: one of the house at first, then whichever was adopted last (appraisal §9.4).
 
-A bank adopted for one site goes before one for all; of two of a kind the one adopted later counts, from its day on.
+A bank that was adopted goes before those of the house, of which the later one is in force from its day on. One adopted for
+one site goes before one for all; of two of a kind the one adopted later counts, from its day on.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,10 @@ from ledger.examination.bank import Bank, Question
 
 @dataclass(frozen=True, slots=True)
 class AdoptedBank:
-    """A bank as the ledger adopted it; `site` None means all sites, `on` None from the beginning."""
+    """A bank as the ledger adopted it; `site` None means all sites, `on` None from the beginning.
+
+    One of the house has position 0.
+    """
 
     bank: Bank
     site: str | None
@@ -28,8 +32,8 @@ class AdoptedBank:
             raise Unknown("question_unknown", question=code, bank=self.bank.version, known=known)
         return found
 
-    def _precedence(self) -> tuple[bool, date, int]:
-        return self.site is not None, self.on or date.min, self.position
+    def _precedence(self) -> tuple[bool, bool, date, int]:
+        return self.position > 0, self.site is not None, self.on or date.min, self.position
 
     def governs(self, site: str, day: date) -> bool:
         """Whether it applies to a site on a day, others aside."""
@@ -38,7 +42,7 @@ class AdoptedBank:
 
 @dataclass(frozen=True, slots=True)
 class BankBook:
-    """The banks, the one of the house first, then in the order of their adoption."""
+    """The banks, those of the house first, then in the order of their adoption."""
 
     adopted: tuple[AdoptedBank, ...]
 
@@ -47,8 +51,8 @@ class BankBook:
         return BankBook((*self.adopted, entry))
 
     def named(self, version: str) -> AdoptedBank | None:
-        """The bank of a name."""
-        return next((entry for entry in self.adopted if entry.bank.version == version), None)
+        """The bank of a name; one adopted before the house had one of this name goes before that."""
+        return next((entry for entry in reversed(self.adopted) if entry.bank.version == version), None)
 
     def held(self, version: str) -> AdoptedBank:
         """The bank under which a sitting is held. LookupError where it is not there."""

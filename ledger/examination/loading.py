@@ -1,6 +1,7 @@
-"""Reading a question bank from its document, and the bank in force from the beginning."""
+"""Reading a question bank from its document, and those of the house."""
 
-from functools import lru_cache
+from datetime import date
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, Final
 
@@ -12,7 +13,10 @@ from ledger.examination.book import AdoptedBank, BankBook
 from ledger.formats import reason_of
 from ledger.policy import loading
 
-_HOUSE: Final = "house-exam-1.toml"
+HOUSES: Final = {"house-exam-1": None, "house-exam-2": date(2026, 12, 1)}
+"""The banks of the house, and from which day on each is in force (None: from the beginning). They never change."""
+HOUSE: Final = "house-exam-2"
+"""The latest of them."""
 
 digest = loading.digest
 """SHA-256 (hex) of a document in sorted, compact JSON, as of a policy."""
@@ -38,19 +42,37 @@ def parse_adopted(document: dict[str, Any], name: str) -> Bank:
     return _adopted[name]
 
 
-def house_text() -> str:
-    """The bank in force from the beginning, as it is written."""
-    return resources.files("ledger.examination").joinpath(_HOUSE).read_text("utf-8")
+def house_text(version: str = HOUSE) -> str:
+    """A bank of the house as it is written: one that takes over another's text is that with what it says otherwise."""
+    written = resources.files("ledger.examination").joinpath(f"{version}.toml").read_text("utf-8")
+    told = loading.read_toml(written)
+    return written if "takes_over" not in told else _told_anew(told)
 
 
-@lru_cache(maxsize=1)
-def house_document() -> dict[str, Any]:
+def _told_anew(changes: dict[str, Any]) -> str:
+    """The text of the former bank with another name and other cases; each stands there once."""
+    former = changes["takes_over"]
+    text = house_text(former)
+    cases = {each["code"]: each["case"] for each in house_document(former)["questions"]}
+    lines = {f'version = "{former}"': f'version = "{changes["version"]}"'}
+    for code, words in changes["case"].items():
+        lines |= {f'{name} = "{cases[code][name]}"': f'{name} = "{said}"' for name, said in words.items()}
+    for old, new in lines.items():
+        before, after = text.split(f"\n{old}\n")
+        text = f"{before}\n{new}\n{after}"
+    return text
+
+
+@cache
+def house_document(version: str = HOUSE) -> dict[str, Any]:
     """The same as a document; callers must not change it."""
-    return loading.read_toml(house_text())
+    return loading.read_toml(house_text(version))
 
 
 @lru_cache(maxsize=1)
 def house_book() -> BankBook:
-    """The banks of a ledger that has adopted none: that of the house, in force at every site from the beginning."""
-    document = house_document()
-    return BankBook((AdoptedBank(parse(document), None, None, 0, digest(document)),))
+    """The banks of a ledger that has adopted none: those of the house, each in force at every site from its day on."""
+    banks = ((version, house_document(version)) for version in HOUSES)
+    return BankBook(
+        tuple(AdoptedBank(parse(each), None, HOUSES[version], 0, digest(each)) for version, each in banks)
+    )

@@ -4,7 +4,6 @@ Workers leave each packed batch in a file, which is cheaper than a pipe, and thi
 be written. Whatever goes wrong with a worker, what it was to draw is drawn here.
 """
 
-import gc
 import marshal
 import os
 from collections.abc import Iterable, Iterator
@@ -48,9 +47,7 @@ class Drawing:
         self._pool: workers.Pool | None = None
 
     def __enter__(self) -> "Drawing":
-        if gc.isenabled():
-            gc.disable()  # slices make no cycles and are soon gone: looking for garbage costs a third of the time
-            self._open.callback(gc.enable)
+        self._open.enter_context(workers.without_collecting())
         if self._helpers:
             with suppress(OSError):  # room on the disk there may be no more: then alone
                 folder = Path(self._open.enter_context(TemporaryDirectory(prefix="kaoji-")))

@@ -68,6 +68,14 @@ class Cell(Struct, frozen=True, gc=False):
         return not (self.notices or self.reward_points or self.deduction_points or self.performance_contested)
 
 
+class PerformanceMonth(Struct, frozen=True, gc=False):
+    """What an employee's month comes to under 篇4 alone, as the sheet of the month tells it. Money in fen."""
+
+    reward_points: int
+    deduction_points: int
+    amount_fen: int
+
+
 def reckon(facts: EmployeeFacts, month: str, policy: Policy, departures: Departures, last_day: date) -> Cell:
     """The figures of one employee's month under a policy.
 
@@ -121,6 +129,16 @@ def reckon_month(
         performance=sums["performance"],
         shares=found,
         entries=entries,
+    )
+
+
+def performance_month(facts: EmployeeFacts, month: str, policy: Policy) -> PerformanceMonth:
+    """The figures `reckon` has under 篇4, which rest on nobody else's facts."""
+    rewards, charged = facts.rewards_of(month), performance_notices(facts.notices_of(month), policy)
+    return PerformanceMonth(
+        reward_points=sum([reward.points for reward in rewards]),
+        deduction_points=sum([notice.points for notice in charged]),
+        amount_fen=total(tuple(performance(charged, rewards, policy)), "performance"),
     )
 
 

@@ -8,7 +8,7 @@ from ledger.aggregates.department_month import DepartmentMonth
 from ledger.aggregates.scope import scored_by
 from ledger.formats import masked
 from ledger.reports.appraisal_rows import appraisal_rows, mean_of, missing_days, missing_weeks
-from ledger.reports.names import names_of
+from ledger.reports.names import names_on_sheets
 from ledger.reports.shapes import Report
 from ledger.state.appraisal import PlacedSheet, sheets
 from ledger.state.ledger_context import LedgerContext
@@ -31,7 +31,7 @@ def posting(state: LedgerState, site: str, month: str, department: str) -> list[
         for each in sheets(state, site, month)
         if each.department == department and each.found.at_least("published")
     ]
-    names = names_of(state, (each.employee for each in found))
+    names = names_on_sheets(state, found)
     return [
         {"name": masked(names[each.employee]), "score": each.sheet.score, "short": each.short}
         for each in found

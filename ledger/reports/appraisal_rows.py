@@ -12,8 +12,9 @@ from ledger.formats import format_money
 from ledger.policy.model import Policy
 from ledger.policy.working_days import is_working_day
 from ledger.reckoning.appraisal_facts import Counted
+from ledger.reckoning.reckon import performance_month
 from ledger.reckoning.rules.bonus import mean_tenths, tenths_text
-from ledger.reports.names import names_of
+from ledger.reports.names import names_on_sheets
 from ledger.reports.shapes import Report
 from ledger.state.appraisal import PlacedSheet, sheets
 from ledger.state.ledger_state import LedgerState
@@ -25,14 +26,14 @@ def appraisal_rows(
 ) -> list[tuple[PlacedSheet, Report]]:
     """Every sheet of a site's month (of one department where it is given) with its row, by employee."""
     found = [each for each in sheets(state, site, month) if department in (None, each.department)]
-    names = names_of(state, (each.employee for each in found))
+    names = names_on_sheets(state, found)
     return [(each, sheet_row(state, each, names[each.employee])) for each in found]
 
 
 def sheet_row(state: LedgerState, placed: PlacedSheet, name: str) -> Report:
     """One sheet as `report appraisal` has it. Points are numbers, money yuan as text, days ISO texts."""
     sheet, facts = placed.sheet, placed.facts
-    cell = state.cell(placed.employee, sheet.month)
+    costs = performance_month(placed.money, sheet.month, state.policy_of(placed.person.site, sheet.month))
     return {
         "employee": placed.employee,
         "name": name,
@@ -77,9 +78,9 @@ def sheet_row(state: LedgerState, placed: PlacedSheet, name: str) -> Report:
             for each in placed.objections
         ],
         "performance": {
-            "reward_points": cell.reward_points,
-            "deduction_points": cell.deduction_points,
-            "amount": format_money(cell.performance),
+            "reward_points": costs.reward_points,
+            "deduction_points": costs.deduction_points,
+            "amount": format_money(costs.amount_fen),
         },
     }
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from ledger.events.employees import employee_stream
 from ledger.formats import format_money, months_of_quarter
 from ledger.policy.appraisal_tables import Bonus
 from ledger.reckoning.rules.bonus import amount_fen, coefficient_tenths, mean_tenths, tenths_text
@@ -16,6 +17,7 @@ def bonus(state: LedgerState, site: str, quarter: str) -> Report:
     """One row for whoever has a sheet in the quarter, by employee. The table is that in force on its first day."""
     months = months_of_quarter(quarter)
     rules = state.policy_of(site, months[0]).appraisal.bonus
+    state.load(map(employee_stream, state.employee_ids(site)))  # a base may have been recorded at any time
     by_month = {month: {each.employee: each for each in sheets(state, site, month)} for month in months}
     people = sorted({employee for found in by_month.values() for employee in found})
     names = names_of(state, people)

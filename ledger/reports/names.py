@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from ledger.events.employees import EmployeeReassigned, EmployeeRegistered
+from ledger.state.appraisal import PlacedSheet
 from ledger.state.ledger_state import LedgerState
 
 
@@ -12,6 +14,18 @@ def names_of(ledger_state: LedgerState, employees: Iterable[str]) -> dict[str, s
     wanted = set(employees)
     named = ledger_state.log.names(wanted, ledger_state.as_of)
     return {employee: named.get(employee) or ledger_state.employee(employee).name for employee in wanted}
+
+
+def names_on_sheets(ledger_state: LedgerState, sheets: Iterable[PlacedSheet]) -> dict[str, str]:
+    """The same of those whose sheets are known, and with them the event that named each last."""
+    people = {each.employee: each.person.names.changes[-1].position for each in sheets}
+    named = {
+        recorded.event.employee: recorded.event.name
+        for recorded in ledger_state.log.at(people.values())
+        if isinstance(recorded.event, EmployeeRegistered | EmployeeReassigned)
+    }
+    unnamed = people.keys() - {employee for employee, name in named.items() if name}
+    return {employee: name for employee, name in named.items() if name} | names_of(ledger_state, unnamed)
 
 
 def local_day(ledger_state: LedgerState, site: str, instant: datetime) -> date:

@@ -8,10 +8,9 @@ from ledger.aggregates.context import SheetScore
 from ledger.aggregates.department_month import DepartmentMonth, WeekSheet
 from ledger.aggregates.employee.checks import CheckState
 from ledger.aggregates.employee.objections import ObjectionState
-from ledger.aggregates.employee_state import EmployeeState
+from ledger.aggregates.employee_state import EmployeeState, Placement
 from ledger.aggregates.scope import ABOVE, days_of, departments_in, scored_by
 from ledger.aggregates.site_state import Appointment
-from ledger.events.employees import employee_stream
 from ledger.events.sheets import appraisal_stream
 from ledger.formats import month_before
 from ledger.policy.model import Policy
@@ -24,13 +23,18 @@ from ledger.reckoning.appraisal_facts import (
     dimension_of,
 )
 from ledger.reckoning.appraise import appraise
+from ledger.reckoning.facts import EmployeeFacts
 from ledger.state.ledger_state import LedgerState
+from ledger.state.month_people import MonthPerson, people_of_month
 from ledger.terms import month_of, next_month
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedSheet:
-    """A sheet with where it belongs and what it rests on. `first` and `last` are days in scope, `days` how many."""
+    """A sheet with where it belongs and what it rests on. `first` and `last` are days in scope, `days` how many.
+
+    `person` is somebody as far as the month asks, `money` what their money of it rests on.
+    """
 
     sheet: Sheet
     facts: SheetFacts
@@ -41,6 +45,8 @@ class PlacedSheet:
     short: bool
     found: DepartmentMonth
     objections: tuple[ObjectionState, ...]
+    person: EmployeeState
+    money: EmployeeFacts
 
     @property
     def employee(self) -> str:
@@ -73,9 +79,9 @@ def sheets(state: LedgerState, site: str, month: str, only: Iterable[str] | None
     """The sheets of a site's month, by employee: of everybody in scope on some day, or of some of them."""
     policy = state.policy_of(site, month)
     employees = state.employee_ids(site) if only is None else sorted(set(only))
-    state.load(map(employee_stream, employees))
+    people = people_of_month(state, employees, month)
     appointments = state.site(site).appointments
-    scored = scored_by(policy, appointments, state.employee, month)
+    scored = scored_by(policy, appointments, state.placed, month)
     state.load(appraisal_stream(site, month, each) for each in sorted(scored))
     above: dict[str, list[Appointment]] = {}
     for each in appointments:
@@ -84,17 +90,14 @@ def sheets(state: LedgerState, site: str, month: str, only: Iterable[str] | None
     days = list(days_of(month))
     found = []
     for name in employees:
-        employee = state.employee(name)
-        held = above.get(name, ())
-        in_scope = [day for day in days if _in_scope(employee, scored, held, day)]
+        known, held = people[name], above.get(name, ())
+        in_scope = [day for day in days if _in_scope(known.person, scored, held, day)]
         if in_scope:
-            found.append(_placed(state, employee, month, policy, in_scope))
+            found.append(_placed(state, known, month, policy, in_scope))
     return found
 
 
-def _in_scope(
-    employee: EmployeeState, scored: frozenset[str], held: Iterable[Appointment], day: date
-) -> bool:
+def _in_scope(employee: Placement, scored: frozenset[str], held: Iterable[Appointment], day: date) -> bool:
     """As `scope.in_scope` has it, with the appointments that count known already."""
     return (
         employee.departments.on(day) in scored
@@ -120,8 +123,9 @@ def latest_sheet(state: LedgerState, employee: str, until: str) -> str:
 
 
 def _placed(
-    state: LedgerState, employee: EmployeeState, month: str, policy: Policy, days: list[date]
+    state: LedgerState, known: MonthPerson, month: str, policy: Policy, days: list[date]
 ) -> PlacedSheet:
+    employee = known.person
     months = [state.department_month(employee.site, month, each) for each in departments_in(employee, month)]
     name, site = employee.employee, employee.site
     last = employee.departments.on(days[-1]) or ""
@@ -132,7 +136,7 @@ def _placed(
         for objection in sorted(employee.things["objection"].values(), key=lambda each: str(each.objection))
         if objection.month == month
     )
-    facts = _facts(state, employee, month, policy, months, found, objections)
+    facts = _facts(known, month, policy, months, found, objections)
     return PlacedSheet(
         sheet=appraise(facts, policy),
         facts=facts,
@@ -143,19 +147,20 @@ def _placed(
         short=len(days) < policy.appraisal.short_below_days,
         found=found,
         objections=objections,
+        person=employee,
+        money=known.facts,
     )
 
 
 def _facts(
-    state: LedgerState,
-    employee: EmployeeState,
+    known: MonthPerson,
     month: str,
     policy: Policy,
     months: Iterable[DepartmentMonth],
     found: DepartmentMonth,
     objections: Iterable[ObjectionState],
 ) -> SheetFacts:
-    name = employee.employee
+    employee, name = known.person, known.person.employee
     checks = employee.things["check"].values()
     sheets_seen = [each for one in months for each in one.sheets]
     act = found.latest("published") if name in found.published else None
@@ -163,7 +168,7 @@ def _facts(
         employee=name,
         month=month,
         marks=tuple(_mark(check) for check in checks if check.month == month),
-        notices=_notices(state, employee, policy),
+        notices=_notices(known, policy),
         checked=tuple(sorted({each.day for each in sheets_seen if name in each.checked})),
         absent=tuple(sorted({each.day for each in sheets_seen if name in each.absent})),
         published_at=None if act is None else act.position,
@@ -192,10 +197,8 @@ def _mark(check: CheckState) -> Mark:
     )
 
 
-def _notices(state: LedgerState, employee: EmployeeState, policy: Policy) -> tuple[SheetNotice, ...]:
-    if not employee.notices:
-        return ()
-    facts = state.facts(employee.employee).notices
+def _notices(known: MonthPerson, policy: Policy) -> tuple[SheetNotice, ...]:
+    facts = known.facts.notices
     return tuple(
         SheetNotice(
             notice=notice.notice,
@@ -212,7 +215,7 @@ def _notices(state: LedgerState, employee: EmployeeState, policy: Policy) -> tup
             positions=facts[notice.notice].positions,
             finding=notice.found_as,
         )
-        for notice in employee.notices.values()
+        for notice in known.person.notices.values()
     )
 
 

@@ -16,7 +16,7 @@ from ledger.aggregates.context import (
     Worsened,
 )
 from ledger.aggregates.department_month import DepartmentMonth, WeekSheet
-from ledger.aggregates.employee_state import AppealState, EmployeeState
+from ledger.aggregates.employee_state import AppealState, EmployeeState, Placement
 from ledger.aggregates.posted_list_state import PostedList
 from ledger.aggregates.site_state import SiteState
 from ledger.aggregates.stream_state import StreamState
@@ -70,6 +70,10 @@ class LedgerContext:
     def employee(self, employee: str) -> EmployeeState:
         """An employee; Unknown `employee_unknown`."""
         return self.state.employee(employee)
+
+    def placed(self, employee: str) -> Placement:
+        """Where an employee belongs, for what asks nothing else of them; Unknown `employee_unknown`."""
+        return self.state.placed(employee)
 
     def erased(self) -> Set[str]:
         """Everybody whose words were erased."""
@@ -155,7 +159,7 @@ class LedgerContext:
         return self.state.policy_book()
 
     def bank_book(self) -> BankBook:
-        """All question banks, the one of the house first."""
+        """All question banks, those of the house first."""
         return self.state.question_banks.book(self.state)
 
     def results_of(self, sitting: str) -> list[PaperResult]:

@@ -10,13 +10,13 @@ from typing import Any, TypeVar
 from ledger.aggregates import department_month, site_state, stream_state
 from ledger.aggregates.department_month import DepartmentMonth
 from ledger.aggregates.employee import evolve as employees
-from ledger.aggregates.employee_state import AppealState, EmployeeState
+from ledger.aggregates.employee_state import AppealState, EmployeeState, Placement
 from ledger.aggregates.site_state import SiteState
 from ledger.aggregates.stream_state import StreamState
 from ledger.errors import LedgerError, StoreError, Unknown
 from ledger.events import Recorded
 from ledger.events.appeals import AppealFiled
-from ledger.events.employees import employee_of, employee_stream, is_somebodys
+from ledger.events.employees import PLACES, employee_of, employee_stream, is_somebodys
 from ledger.events.policies import POLICY_STREAM, PolicyAdopted
 from ledger.events.questions import QUESTION_STREAM
 from ledger.events.sheets import APPRAISALS, appraisal_stream
@@ -51,6 +51,7 @@ class LedgerState(Streams):
         self.candidate_site: str | None = None
         """Where; None: at all sites."""
         self._employees: dict[str, Folded[EmployeeState | None]] = {}
+        self._placed: dict[str, Placement] = {}
         self._facts: dict[str, Folded[EmployeeFacts]] = {}
         self._sites: dict[str, Folded[SiteState | None]] = {}
         self._department_months: dict[tuple[str, str, str], Folded[DepartmentMonth]] = {}
@@ -100,6 +101,8 @@ class LedgerState(Streams):
     def _take(self, recorded: Recorded) -> None:
         """Figures may have changed, too."""
         self._cells.clear()
+        if recorded.event.kind in PLACES:
+            self._placed.clear()
         super()._take(recorded)
 
     # --- folds --------------------------------------------------------------------------------------
@@ -115,6 +118,19 @@ class LedgerState(Streams):
         if folded.state is None:
             raise self.here(Unknown("employee_unknown", employee=employee))
         return folded.state
+
+    def placed(self, employee: str) -> Placement:
+        """Where an employee belongs, by as much of the stream as was read; Unknown `employee_unknown`."""
+        stream = employee_stream(employee)
+        places = None if self.holds(stream) else self.reading.places(stream)
+        if places is None:
+            return self.employee(employee)
+        if employee not in self._placed:
+            found = employees.evolve_all(None, places)
+            if found is None:
+                raise self._unproven()
+            self._placed[employee] = found
+        return self._placed[employee]
 
     def here(self, error: Unknown) -> LedgerError:
         """The same error; where the ledger is not the one that is meant when none is named, it says which one."""

@@ -8,12 +8,14 @@ from collections.abc import Iterable
 from typing import Final
 
 from ledger.events import Event, Recorded
-from ledger.events.employees import EmployeeReassigned, EmployeeRegistered, employee_stream
+from ledger.events.employees import PLACES, EmployeeReassigned, EmployeeRegistered, employee_stream
 from ledger.events.months import MonthClosed
 from ledger.events.offices import OfficeAppointed
 from ledger.events.sites import site_stream as site_stream_of
 from ledger.store import registry_batch
 from ledger.store.log import Log
+from ledger.store.stream_scan import Placed
+from ledger.store.stream_tails import beginnings
 
 _EMPLOYEE: Final = employee_stream("")
 
@@ -30,6 +32,7 @@ class LogReader:
         self.is_empty = False
         """Whether the log is known to hold nothing at all, so that it need not be asked."""
         self._streams: dict[str, tuple[Recorded, ...]] = {}
+        self._places: dict[str, list[Placed]] = {}
         self._things: dict[Thing, str | None] = {}
         self._employees: dict[str, list[str]] = {}
         self._at_site: dict[tuple[str, str], list[str]] = {}
@@ -59,6 +62,17 @@ class LogReader:
     def holds(self, stream: str) -> bool:
         """Whether a stream has been read."""
         return stream in self._streams
+
+    def load_places(self, employees: Iterable[str]) -> None:
+        """Reads where people belong, and nothing else of their streams, where these have not been read yet."""
+        streams = (employee_stream(name) for name in employees)
+        unread = [stream for stream in streams if stream not in self._streams and stream not in self._places]
+        if unread and not self.is_empty:
+            self._places.update(beginnings(self.log, unread, PLACES, self.as_of))
+
+    def places(self, stream: str) -> list[Placed] | None:
+        """What says where somebody belongs, where that alone was read of their stream."""
+        return None if stream in self._streams else self._places.get(stream)
 
     def find(self, things: Iterable[Thing]) -> None:
         """Asks where things live, and for the keys of the people they are about, in few questions."""
@@ -198,6 +212,8 @@ class LogReader:
         if isinstance(event, MonthClosed):
             self._closes.pop(event.site, None)
             self._closed_months.pop(event.site, None)
+        if event.kind in PLACES:
+            self._places.clear()
         if isinstance(event, EmployeeRegistered):
             self._keys_loaded.discard(event.employee)
 

@@ -1,4 +1,4 @@
-"""The question banks a ledger has: that of the house, and those it adopted, folded as far as it has been read."""
+"""The question banks a ledger has: those of the house, and those it adopted, folded as far as it has been read."""
 
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ class QuestionBanks:
         self._folded: Folded[BankBook] | None = None
 
     def book(self, state: "LedgerState") -> "BankBook":
-        """All banks, the one of the house first. LedgerError or ValueError where an event holds none."""
+        """All banks, those of the house first. LedgerError or ValueError where an event holds none."""
         from ledger.examination import loading
         from ledger.examination.book import AdoptedBank
 

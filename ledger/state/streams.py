@@ -58,6 +58,10 @@ class Streams:
             found = self._streams[stream] = list(self.reading.stream(stream))
         return found
 
+    def holds(self, stream: str) -> bool:
+        """Whether a stream has been read whole."""
+        return stream in self._streams or self.reading.holds(stream)
+
     def words(self, stream: str) -> list[Recorded]:
         """A stream's events with everybody's words opened, for showing them; figures never need it."""
         return [self.opened(recorded) for recorded in self.stream(stream)]

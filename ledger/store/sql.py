@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-T = TypeVar("T", int, str)
+T = TypeVar("T", int, str, tuple[str, int])
 
 Statement = tuple[str, Sequence[tuple[Any, ...]]]
 """A statement, and the rows of values it is run for."""

@@ -1,7 +1,5 @@
 """Causes, and actions from opening to what opens them again (appraisal §§9.2, 9.3)."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +7,7 @@ import pytest
 from ledger.application.ledger import Ledger
 from tests.support import office
 from tests.support.office import MONTH
-from tests.support.story import open_ledger
+from tests.support.story import told
 
 LOOKED = office.record_inspection(
     "I1", {"FD-08": "ok"}, started_at=f"{MONTH}-18T09:00:00+08:00", on=f"{MONTH}-18"
@@ -25,17 +23,6 @@ CLOSED = [
 def again(notice: str, day: str, issued_on: str | None = None, employee: str = "E001") -> dict[str, Any]:
     fields = {"clause": "FD-08", "occurred_at": f"{day}T10:00:00+08:00", "issued_on": issued_on or day}
     return office.issue_notice(notice, employee, **fields)
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with open_ledger(tmp_path / "kaoji.db", office.NOW) as ledger:
-        ledger.record.apply(office.lines(office.office()))
-        yield ledger
-
-
-def told(ledger: Ledger, *commands: dict[str, Any]) -> None:
-    ledger.record.apply(office.lines(list(commands)))
 
 
 def row(ledger: Ledger, action: str = "AC1") -> dict[str, Any]:

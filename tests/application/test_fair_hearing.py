@@ -1,7 +1,6 @@
 """What is said beside a case is shown to whoever decides it and changes no figure (domain §§1, 2, 6)."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +14,10 @@ from ledger.events.notices import NoticeAcknowledged, NoticeIssued
 from ledger.terms import LANGUAGES
 from tests.support import office
 from tests.support.office import MONTH, SITE, lines
-from tests.support.story import everything, open_ledger
+from tests.support.story import everything
 
 PHOTO = {"name": "監控截圖.jpg", "sha256": "ab" * 32}
 SHIFTS = {"name": "排班表.pdf", "sha256": "cd" * 32}
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with open_ledger(tmp_path / "kaoji.db", office.NOW) as opened:
-        opened.record.apply(lines(office.office()))
-        yield opened
 
 
 def record(ledger: Ledger, *commands: dict[str, Any]) -> None:

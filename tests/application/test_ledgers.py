@@ -14,6 +14,7 @@ from cli.main import run
 from ledger.application.ledger import Ledger
 from ledger.application.ledgers import ledgers
 from ledger.errors import LedgerError, StoreError
+from ledger.policy.loading import house_rules
 from ledger.projections.stand import drawn_at
 from ledger.store.address import parse_address, shown
 from ledger.store.engine import writing
@@ -254,6 +255,22 @@ def test_a_site_can_be_picked_out_of_all_ledgers(group: str, capsys: Capture) ->
     assert [(row["ledger"], row["site"]) for row in found] == [("north", "annex")]
     assert run(["report", "appeals", "--all-ledgers", "--site", "nowhere"]) == 3
     assert "there is no site nowhere" in capsys.readouterr().err
+
+
+def test_a_policy_is_tried_on_all_ledgers(group: str, capsys: Capture, tmp_path: Path) -> None:
+    next_year = tmp_path / "next.json"
+    next_year.write_text(json.dumps(house_rules() | {"version": "next"}))
+    words = ("what-if", "--policy", str(next_year))
+    found = told(capsys, *words, "--all-ledgers", "--out", str(tmp_path / "changes.csv"))
+    for row in found:
+        with opened(at(group, row["ledger"])) as ledger:
+            alone = ledger.review.try_policy(next_year.read_bytes())
+        assert row == {"ledger": row["ledger"]} | alone
+    assert [row["ledger"] for row in found] == ["north", "south"]
+    assert sorted(file.name for file in tmp_path.glob("*.csv")) == ["changes-north.csv", "changes-south.csv"]
+    assert run([*words, "--all-ledgers", "--site", "annex"]) == 3
+    printed = capsys.readouterr()
+    assert "· north" in printed.out and "south" in printed.err
 
 
 def test_a_ledger_that_refuses_is_told_of_and_the_others_are_shown(group: str, capsys: Capture) -> None:

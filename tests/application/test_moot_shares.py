@@ -1,7 +1,5 @@
 """An appeal against a share ends as moot when its appellant bears the share no longer (domain §6)."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +8,7 @@ from ledger.application.ledger import Ledger
 from ledger.errors import WrongState
 from tests.support import office
 from tests.support.office import Commands
-from tests.support.story import everything, open_ledger
+from tests.support.story import everything
 
 FOUND: Commands = [
     office.issue_notice("N1", "E001", points=4),
@@ -83,13 +81,6 @@ ENDINGS: dict[str, tuple[Commands, str, Commands]] = {
         ],
     ),
 }
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with open_ledger(tmp_path / "kaoji.db", office.NOW) as ledger:
-        ledger.record.apply(office.lines(office.office()))
-        yield ledger
 
 
 def statuses(ledger: Ledger) -> dict[str, str]:

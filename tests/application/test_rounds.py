@@ -1,9 +1,7 @@
 """Rounds, findings and the notices that come of them, from recording to what is reported and due (appraisal §9.1)."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -14,23 +12,12 @@ from ledger.proofs.seal import PREFIX
 from ledger.terms import ERASED
 from tests.support import office
 from tests.support.office import MONTH, Commands
-from tests.support.story import open_ledger
+from tests.support.story import open_ledger, told
 
 FOUND = office.found(
     "F1", "FD-08", "E003", points=2, place="前臺", evidence=[{"name": "a.jpg", "sha256": "ab" * 32}]
 )
 ROUND = office.record_inspection("I1", {"FD-08": "fault", "FD-02": "ok"}, [FOUND])
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with open_ledger(tmp_path / "kaoji.db", office.NOW) as ledger:
-        ledger.record.apply(office.lines(office.office()))
-        yield ledger
-
-
-def told(ledger: Ledger, *commands: dict[str, Any]) -> None:
-    ledger.record.apply(office.lines(list(commands)))
 
 
 def status(ledger: Ledger, finding: str = "F1", inspection: str = "I1") -> tuple[str, str | None]:

@@ -12,7 +12,7 @@ from ledger.errors import InputError
 from ledger.examination.bank import Bank
 from ledger.examination.book import AdoptedBank, BankBook
 from ledger.examination.lint import lint
-from ledger.examination.loading import digest, house_book, house_document, house_text, parse
+from ledger.examination.loading import HOUSE, house_book, house_document, house_text, parse
 from ledger.labels.messages import load
 from ledger.policy.source_lines import lines_of
 from ledger.terms import LANGUAGES, parse_day
@@ -22,8 +22,11 @@ from tests.support.story import open_ledger
 
 Document = dict[str, Any]
 
-HOUSE_DIGEST = "3b2cc074947a7d808f17ea22aed384564ba7acab1c2b4aa1bc55024ccaf5fab7"
-"""Ledgers hold sittings under this text: it never changes, a better one gets a name of its own."""
+HOUSE_DIGESTS = {
+    "house-exam-1": "3b2cc074947a7d808f17ea22aed384564ba7acab1c2b4aa1bc55024ccaf5fab7",
+    "house-exam-2": "24ca4701969928c07e9d5c513f2c4a221fba6f1e617dcb77ff3f7b7551997b5b",
+}
+"""Ledgers hold sittings under these texts: they never change, a better one gets a name of its own."""
 
 
 def own_bank() -> Document:
@@ -33,8 +36,25 @@ def own_bank() -> Document:
 # --- the bank of the house ------------------------------------------------------------------------------
 
 
-def test_the_bank_of_the_house_never_changes() -> None:
-    assert digest(house_document()) == HOUSE_DIGEST
+def test_the_banks_of_the_house_never_change() -> None:
+    assert {entry.bank.version: entry.digest for entry in house_book().adopted} == HOUSE_DIGESTS
+    assert list(HOUSE_DIGESTS)[-1] == HOUSE
+
+
+def test_the_second_one_tells_that_nobody_had_asked_the_owners_and_nothing_else_anew() -> None:
+    first, second = (copy.deepcopy(house_document(version)) for version in HOUSE_DIGESTS)
+    told = {each["code"]: each["case"] for each in second["questions"]}["SC-12"]
+    assert all(words in told[name] for name, words in NOT_ASKED.items())
+    for document in (first, second):
+        del document["version"]
+        for question in document["questions"]:
+            if question["code"] == "SC-12":
+                was = question.pop("case")
+                assert len(was) == 3
+    assert first == second
+
+
+NOT_ASKED = {"zh-Hant": "沒有徵求業主意見", "zh-Hans": "没有征求业主意见", "en": "Nobody asked the owners"}
 
 
 def test_it_holds_twelve_cases_of_ten_marks_each() -> None:
@@ -191,10 +211,23 @@ def test_a_bank_for_the_site_goes_before_one_for_all_and_each_from_its_day_on() 
     assert book.entry_on("north", parse_day("2026-09-10")).bank.version == "all"
 
 
+def test_a_sitting_keeps_the_bank_it_was_opened_under_and_a_bank_that_was_adopted_goes_before_the_houses() -> (
+    None
+):
+    book = house_book()
+    for day, version in {"2026-11-30": "house-exam-1", "2026-12-01": "house-exam-2"}.items():
+        assert book.entry_on("jinse", parse_day(day)).bank.version == version
+    assert book.held("house-exam-1").digest == HOUSE_DIGESTS["house-exam-1"]
+    own = AdoptedBank(Bank.model_validate(own_bank()), None, None, 8, "own")
+    assert book.with_bank(own).entry_on("jinse", parse_day("2027-01-01")) is own
+    named = AdoptedBank(Bank.model_validate(own_bank() | {"version": HOUSE}), None, None, 8, "own")
+    assert book.with_bank(named).held(HOUSE) is named, "adopted before the house had one of that name"
+
+
 def test_an_adopted_bank_is_in_force_and_known_by_its_name(tmp_path: Path) -> None:
     with open_ledger(tmp_path / "kaoji.db") as ledger:
         ledger.record.apply(office.lines(office.office()))
-        assert ledger.examination.questions()[0] == "house-exam-1"
+        assert ledger.examination.questions()[0] == "house-exam-2"
         adoption = {"do": "adopt_questions", "bank": own_bank(), "by": "C01", "on": "2026-09-01"}
         ledger.record.apply(office.lines([adoption]))
         assert ledger.examination.questions(("sc-01",))[0] == "own-exam-1"
@@ -202,6 +235,7 @@ def test_an_adopted_bank_is_in_force_and_known_by_its_name(tmp_path: Path) -> No
         banks = ledger.examination.banks()
         assert [(bank["bank"], bank["from"]) for bank in banks] == [
             ("house-exam-1", None),
+            ("house-exam-2", "2026-12-01"),
             ("own-exam-1", "2026-09-01"),
         ]
 
@@ -238,18 +272,18 @@ def test_all_questions_are_listed_in_the_readers_language(kaoji: Kaoji) -> None:
 def test_a_question_nobody_has_is_refused_with_those_there_are(kaoji: Kaoji) -> None:
     done = kaoji("exam", "questions", "SC-13", "--lang", "en")
     assert done.status == 3
-    assert "the question bank house-exam-1 has no question SC-13" in done.err and "SC-12" in done.err
+    assert "has no question SC-13" in done.err and "SC-12" in done.err
     assert kaoji("exam", "questions", "--bank", "none", "--lang", "en").status == 3
 
 
 def test_a_bank_is_checked_with_lines_and_adopted_when_it_is_right(kaoji: Kaoji) -> None:
-    Path("own.toml").write_text(kaoji("exam", "template").out.replace("house-exam-1", "own-exam-1"), "utf-8")
+    Path("own.toml").write_text(kaoji("exam", "template").out.replace(HOUSE, "own-exam-1"), "utf-8")
     assert kaoji("exam", "check", "own.toml").status == 0
     Path("bad.toml").write_text(house_text().replace("maximum = 10", "maximum = 9", 1), "utf-8")
     checked = kaoji("exam", "check", "bad.toml", "--lang", "en")
     assert checked.status == 1
     assert "the criteria give 10 marks together, and the question 9" in checked.out
-    assert "a question bank house-exam-1 is there already, with other content" in checked.out
+    assert f"a question bank {HOUSE} is there already, with other content" in checked.out
     assert kaoji("exam", "adopt", "bad.toml", "--lang", "en").status == 2
     dry = kaoji("exam", "adopt", "own.toml", "--on", "2026-09-01", "--dry-run", "--lang", "en")
     assert (dry.status, dry.out) == (0, "a dry run: nothing has been recorded\n")

@@ -3,15 +3,17 @@
 import random
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ledger.aggregates.employee.route import reviewer_on
 from ledger.application.ledger import Ledger
 from ledger.events import Recorded
 from ledger.state import appraisal
+from ledger.state.ledger_context import LedgerContext
 from ledger.state.ledger_state import LedgerState
 from tests.support import office
 from tests.support.office import Commands, lines
@@ -21,6 +23,8 @@ NOW = datetime(2026, 9, 10, 2, 0, tzinfo=UTC)
 MONTH = "2026-07"
 WORKING = ("06", "07", "08", "09", "10", "13", "14", "15")
 STAFF = ("E001", "E003", "L01")
+WHOEVER = "?"
+"""Whoever is at the level of an appeal when it is decided: the head, where nothing keeps them from it."""
 OF_MONTH = {"site": office.SITE, "month": MONTH, "department": "front-desk"}
 
 
@@ -67,7 +71,7 @@ def a_month(chance: random.Random) -> tuple[Commands, Commands]:
             money.append(filed)
             if chance.random() < 0.5:
                 outcome = chance.choice(("dismissed", "revoked"))
-                money.append(office.decide_appeal(f"A{n}", outcome, "H01", on=f"{MONTH}-21"))
+                money.append(office.decide_appeal(f"A{n}", outcome, WHOEVER, on=f"{MONTH}-21"))
     money.append(office.grant_reward("R1", "E001", 2, occurred_on=f"{MONTH}-14"))
     for n, day in enumerate(WORKING):
         found = {
@@ -86,9 +90,27 @@ def a_month(chance: random.Random) -> tuple[Commands, Commands]:
 
 
 def recorded(file: Path, *parts: Commands) -> Ledger:
+    """A ledger that was told all of it; an appeal is decided by whom the ledger names for it."""
     ledger = open_ledger(file, NOW)
-    ledger.record.apply(lines([command for part in (office.office(), *parts) for command in part]))
+    waiting: Commands = []
+    for command in (command for part in (office.office(), *parts) for command in part):
+        if command.get("by") == WHOEVER:
+            ledger.record.apply(lines(waiting))
+            waiting = []
+            decide(ledger, command)
+        else:
+            waiting.append(command)
+    ledger.record.apply(lines(waiting))
     return ledger
+
+
+def decide(ledger: Ledger, decision: dict[str, Any]) -> None:
+    """Decides an appeal by whoever it lies with that day."""
+    context = LedgerContext(LedgerState(ledger.log), NOW)
+    owner = context.owner_of("appeal", decision["appeal"])
+    on = date.fromisoformat(decision["on"])
+    _, by = reviewer_on(context, owner, owner.appeals[decision["appeal"]], on)
+    ledger.record.apply(lines([decision | {"by": by}]))
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -20,6 +20,7 @@ from ledger.projections.tables import (
     register,
 )
 from ledger.reports.source import Rows
+from tests.support.office import lines
 
 NOW = datetime(2027, 3, 1, 4, 0, tzinfo=UTC)
 """The clock of every story; all its days lie before."""
@@ -28,6 +29,11 @@ NOW = datetime(2027, 3, 1, 4, 0, tzinfo=UTC)
 def open_ledger(file: Path, now: datetime = NOW) -> Ledger:
     """A ledger in a file, with a clock that stands still and the operator `tester`."""
     return Ledger(f"sqlite:///{file}", now=lambda: now, operator=lambda: "tester")
+
+
+def told(ledger: Ledger, *commands: dict[str, Any]) -> None:
+    """Records commands in a ledger, all of them or none."""
+    ledger.record.apply(lines(commands))
 
 
 def everything(

@@ -1,0 +1,134 @@
+"""`kaoji what-if --policy` of everybody: who would owe less or more under another policy, and every figure that changes."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from cli.checked import checking
+from cli.difference import brief
+from cli.files import PRIVATE, write_file
+from cli.progress import progress
+from cli.render import print_error, print_json, print_line, print_table, print_title, shown, talk
+from cli.settings import settings
+from ledger.errors import InputError
+
+if TYPE_CHECKING:
+    from ledger.application.desk import Desk
+    from ledger.review.changed_figures import Changed
+
+_COUNTS: Final = ("people", "winners", "losers")
+_FIGURES: Final = (
+    *("deduction_before", "deduction_after", "deduction_difference", "performance_difference"),
+    *("sanctions_due_difference", "public_difference"),
+)
+_SPARE: Final = (
+    "public_difference",
+    "sanctions_due_difference",
+    "performance_difference",
+    "deduction_before",
+)
+_TITLES: Final = (
+    *("employee", "month", "site", "department", "report", "notice", "figure", "before", "after"),
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A policy's document, and on what it is to be tried; `out`: where every figure that changes is to be written."""
+
+    document: bytes
+    site: str | None
+    month: str | None
+    as_of: str | None
+    out: Path | None
+    force: bool
+
+
+def run_trial(asked: Asked, all_ledgers: bool, as_json: bool) -> int | None:
+    """Tries it on one ledger or on all; the exit status. InputError, and what reading a ledger may raise."""
+    if asked.out is not None and asked.out.exists() and not asked.force:
+        raise InputError("file_exists", file=str(asked.out)).at(field="out")
+    if all_ledgers:
+        return _try_all(asked, as_json)
+    with settings().open() as ledger, checking(ledger):
+        found = _tried(ledger, asked)
+    if as_json:
+        print_json(found)
+    else:
+        _show(found, None)
+    return None
+
+
+def _try_all(asked: Asked, as_json: bool) -> int:
+    """Of every ledger, each with a file of its own; where one refuses, the others answer all the same."""
+    from ledger.application.ledgers import each_ledger
+    from ledger.errors import Refusal
+
+    gathered, status = [], 0
+    for name, ledger in each_ledger(settings().address(), asked.as_of):
+        out = None if asked.out is None else asked.out.with_name(f"{asked.out.stem}-{name}{asked.out.suffix}")
+        try:
+            with checking(ledger):
+                found = {"ledger": name} | _tried(ledger, replace(asked, out=out))
+        except Refusal as refusal:
+            print_error(refusal.at(ledger=name))
+            status = refusal.exit_status
+        else:
+            gathered.append(found)
+            if not as_json:
+                _show(found, name)
+    if as_json:
+        print_json(gathered)
+    return status
+
+
+def _tried(ledger: "Desk", asked: Asked) -> dict[str, Any]:
+    """The trial as `--json` has it."""
+    position = None if asked.as_of is None else ledger.position_of(asked.as_of)
+    what = (asked.document, asked.site, asked.month, position)
+    with progress() as told:
+        if asked.out is None:
+            return ledger.review.try_policy(*what, progress=told)
+        with ledger.review.changed_figures() as changed:
+            found = ledger.review.try_policy(*what, changed, told)
+            labels = settings().labels()
+            lines = ledger.review.changed_csv([labels.heading(title) for title in _TITLES], _rows(changed))
+            write_file(asked.out, lines, asked.force, PRIVATE)
+    talk(labels.say("changed_written", file=shown(asked.out)))
+    return found
+
+
+def _rows(changed: "Iterable[Changed]") -> Iterator[Sequence[str]]:
+    labels = settings().labels()
+    for one in changed:
+        yield (
+            *(one.employee, one.month, one.site, one.department or "", labels.title(one.report), one.notice),
+            *(labels.heading(one.figure), brief(one.before), brief(one.after)),
+        )
+
+
+def _show(found: Mapping[str, Any], ledger: str | None) -> None:
+    """By month, department and site, and all together."""
+    labels = settings().labels()
+    title = labels.say("trial_of", version=found["policy"], position=found["position"])
+    print_title(title if ledger is None else f"{title} · {ledger}")
+    sites = found["sites"]
+    _print(found["months"], ["month"])
+    _print(found["departments"], ["site", "department"] if len(sites) > 1 else ["department"])
+    if len(sites) > 1:
+        _print(sites, ["site"])
+    print_line(labels.say("all_together"), bold=True)
+    _print([found["total"]], [])
+    print_line(labels.say("nothing_recorded"))
+
+
+def _print(rows: Sequence[Mapping[str, Any]], names: list[str]) -> None:
+    print_table([_flat(row) for row in rows], [*names, *_COUNTS, *_FIGURES], [*_COUNTS, *_FIGURES], _SPARE)
+
+
+def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
+    parts = {name: value for name, value in row.items() if isinstance(value, dict)}
+    return dict(row) | {
+        f"{name}_{side}": told for name, value in parts.items() for side, told in value.items()
+    }

@@ -1,0 +1,107 @@
+"""What appraisal sheets need to know of people: their last weeks where these say it all, else the whole stream.
+
+Nothing of a month is recorded before it begins, for no act is of a day to come. So whatever concerns a month stands
+behind the last command before it, but for what is done there to older things; where that is so, the stream is read
+whole. What a report of this month costs does not grow with the years before.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from functools import cache
+from typing import Final, cast
+
+from ledger.aggregates.employee import evolve as employees
+from ledger.aggregates.employee_state import EmployeeState
+from ledger.commands import references_of
+from ledger.events import Event, kinds
+from ledger.events.checks import CheckRecorded
+from ledger.events.employees import PLACES, employee_stream
+from ledger.events.notices import NoticeIssued
+from ledger.formats import month_before
+from ledger.reckoning import fold_facts as folding
+from ledger.reckoning.facts import EmployeeFacts
+from ledger.state.ledger_state import LedgerState
+from ledger.store.command_ends import end_by
+from ledger.store.stream_tails import tails
+from ledger.subjects import BY_EVENT, OWNED
+from ledger.terms import first_day
+
+_ZONES: Final = timedelta(days=2)
+"""More than any time zone is ahead of UTC, whose day may be another than that of the site."""
+
+
+@dataclass(frozen=True, slots=True)
+class MonthPerson:
+    """Somebody as far as one month asks: as decisions see them, and what money rests on. The name is not to be asked."""
+
+    person: EmployeeState
+    facts: EmployeeFacts
+
+
+def people_of_month(state: LedgerState, names: Sequence[str], month: str) -> dict[str, MonthPerson]:
+    """People as a month needs to know them, by staff number."""
+    unread = [name for name in names if not state.holds(employee_stream(name))]
+    with state.log.holding():
+        found = _by_last_weeks(state, unread, month) if unread else {}
+    state.load(employee_stream(name) for name in names if name not in found)
+    return {
+        name: found[name] if name in found else MonthPerson(state.employee(name), state.facts(name))
+        for name in names
+    }
+
+
+def _by_last_weeks(state: LedgerState, names: Iterable[str], month: str) -> dict[str, MonthPerson]:
+    """Those of whom everything that concerns a month stands behind the beginning of the month before it."""
+    since = datetime.combine(first_day(month_before(month)), time(), UTC) - _ZONES
+    after = end_by(state.log, since)
+    if not after:
+        return {}
+    found = {}
+    for events in tails(state.log, map(employee_stream, names), after, PLACES, state.as_of).values():
+        behind = [event for event, position in events if position > after]
+        if not _stands_by_itself(behind, since):
+            continue
+        try:
+            person, facts = employees.evolve_all(None, events), folding.fold_all(EmployeeFacts(), events)
+        except LookupError:  # something is done there to what stands before
+            continue
+        if person is not None:
+            found[person.employee] = MonthPerson(person, facts)
+    return found
+
+
+def _stands_by_itself(events: Iterable[Event], since: datetime) -> bool:
+    """Whether events speak of nothing that was there before the first of them."""
+    known: set[tuple[str, str]] = set()
+    for event in events:
+        subject = BY_EVENT.get(event.kind)
+        if subject is not None:
+            known.add((subject.kind, getattr(event, subject.kind)))
+        if not known.issuperset(_named(event)):
+            return False
+        if event.kind == CheckRecorded.kind:
+            instant = cast(CheckRecorded, event).occurred_at
+            if instant is not None and instant < since:
+                return False  # it may be that of an older notice
+    return True
+
+
+def _named(event: Event) -> Iterable[tuple[str, str]]:
+    """Whatever lives on the person's stream, or may, and is named by an event."""
+    for field, kind in _naming(event.kind):
+        name = getattr(event, field)
+        if name is not None:
+            of_sanction = field == "target" and getattr(event, "against", None) == "sanction"
+            yield ("sanction" if of_sanction else kind), name
+
+
+@cache
+def _naming(event: str) -> tuple[tuple[str, str], ...]:
+    """The fields of such names, with their kinds. Which finding a notice came from changes no fold."""
+    left_out = ("finding",) if event == NoticeIssued.kind else ()
+    return tuple(
+        (field, kind)
+        for field, kind in references_of(kinds()[event]).items()
+        if kind in OWNED and field not in left_out
+    )
