@@ -195,7 +195,9 @@ def daily_sheet(day: Any, department: str, asked: Asked) -> None:
     ]
     print_table(rows, ["employee", "name", "seen", "marks_counted"], spare=["name"])
     for sheet in found["sheets"]:
-        print_line(settings().labels().say("sheet_made", **sheet))
+        print_line(
+            settings().labels().say("sheet_made_late" if sheet["late_days"] else "sheet_made", **sheet)
+        )
 
 
 def _told(marks: list[dict[str, Any]]) -> list[str]:

@@ -34,7 +34,7 @@ def ask_field(ledger: "Desk", do: str, field: FormField) -> Any:
             value = field.ask()
             meant = ledger.record.check_field(do, field.path, value)
         except LedgerError as error:
-            print_error(error, hinted=error.code != "field_wrong")
+            print_error(error, hinted=error.code != "field_wrong", placed=False)
         else:
             if meant is not None and (who := person(ledger, meant)) is not None:
                 talk(f"  {who}")

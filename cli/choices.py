@@ -38,11 +38,15 @@ def shown_in_words(text: str) -> str:
     return re.sub(_CHOICES_SHOWN, lambda found: f"[{'|'.join(in_words(found[1].split('|')))}]", text)
 
 
-def prompt(text: str, choices: str = "") -> str:
-    """What is typed after a question, in the marks of its language."""
+def question(text: str, choices: str = "") -> str:
+    """A question as it is asked, in the marks of its language."""
     say = settings().labels().say
-    asked = say("prompt_choices", text=text, choices=choices) if choices else say("prompt", text=text)
-    typed: str = click.prompt(asked, prompt_suffix="", err=True)
+    return say("prompt_choices", text=text, choices=choices) if choices else say("prompt", text=text)
+
+
+def prompt(text: str, choices: str = "") -> str:
+    """What is typed after a question."""
+    typed: str = click.prompt(question(text, choices), prompt_suffix="", err=True)
     return typed
 
 

@@ -160,8 +160,9 @@ def _told(fields: dict[str, Any]) -> str:
     """What an appeal's event says: ground or outcome, points, and the words given."""
     labels = settings().labels()
     code = labels.word(fields.get("outcome") or fields.get("ground") or "")
-    points = f" ({labels.heading('points')}: {fields['points']})" if "points" in fields else ""
-    return f"{code}{points}: {fields.get('reasons') or fields.get('statement', '')}"
+    if "points" in fields:
+        code = labels.remarked(code, labels.pair(labels.heading("points"), fields["points"]))
+    return labels.pair(code, fields.get("reasons") or fields.get("statement", ""))
 
 
 def _show_next(folder: Path, words: dict[str, str], before: int) -> None:

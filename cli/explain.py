@@ -119,7 +119,8 @@ def _line(entry: dict[str, Any]) -> str:
         f"[{shown(rule['policy'])} · {shown(labels.rule(rule['path']))} · {shown(cited(rule['clause'], labels.language))}]"
     )
     if "reading" in entry:
-        parts.append(f"({labels.say('reading')}: {shown(labels.word(entry['reading']))})")
+        reading = labels.pair(labels.say("reading"), shown(labels.word(entry["reading"])))
+        parts.append(labels.remarked("", reading).strip())
     if "of" not in entry or "notice" in entry:
         parts.append("← " + " ".join(f"#{position}" for position in entry["rests_on"]))
     return " ".join(parts)

@@ -100,7 +100,7 @@ def payroll(
             files = [(Path(out), ledger.exports.csv(table, encoding, csv_ids == "tab"))]
             misread = ledger.exports.misread_ids(table)
             if misread and csv_ids == "plain":
-                talk(labels.say("csv_ids_misread", ids=", ".join(misread)))
+                talk(labels.say("csv_ids_misread", ids=labels.listed(misread)))
         people = () if names == "none" else sheets.people
         hand_out(ledger, people, "payroll", out, files, force, since)
     if out == STDOUT:

@@ -17,7 +17,7 @@ from cli.render import shown
 from cli.round_rows import answers, finding
 from cli.settings import settings
 from cli.sheet_rows import day_row, week_row
-from cli.typed import as_day, as_instant, as_money, as_month
+from cli.typed import as_day, as_instant, as_money, as_month, as_number
 from ledger.commands import COMMANDS, REFERENCES, parts_of, references_of
 from ledger.commands.inspections import ClauseAnswer, RoundFinding
 from ledger.commands.notices import Evidence
@@ -180,7 +180,7 @@ class FormField:
             word = code_of(typed, _YES_OR_NO)
             return word == "yes" if word in _YES_OR_NO else typed
         if self.is_whole_number:
-            number = plain(typed)
+            number = as_number(typed)
             return int(number) if number.isascii() and number.lstrip("-").isdigit() else number
         if self.read_as is not None:
             return _FORGIVEN[self.read_as](typed)

@@ -117,7 +117,7 @@ def _facts(commands: "tuple[dict[str, Any], ...]") -> str:
 
 
 def _placed(place: Any, text: str) -> str:
-    return f"{place['cell']}: {text}" if "cell" in place else text
+    return settings().labels().pair(place["cell"], text) if "cell" in place else text
 
 
 def _tell_hints(rows: "list[RowVerdict]") -> None:
@@ -129,4 +129,4 @@ def _tell_hints(rows: "list[RowVerdict]") -> None:
         if hint:
             told[hint] = None
     for hint in told:
-        print_line(f"{labels.say('hint')}: {shown(hint)}", err=True)
+        print_line(labels.pair(labels.say("hint"), shown(hint)), err=True)

@@ -37,7 +37,12 @@ def causes(month: str, by: str, scheme: str, asked: Asked) -> None:
     counted = [f"{labels.heading(name)} {found[name]}" for name in ("notices", "points", "contested")]
     print_line(shown(" · ".join([*counted, f"{labels.word('unanalysed')} {found['unanalysed']}"])))
     rows = [
-        {**row, "counted_by": _key(row), "title": _title(row["title"]), "actions": ", ".join(row["actions"])}
+        {
+            **row,
+            "counted_by": _key(row),
+            "title": _title(row["title"]),
+            "actions": labels.listed(row["actions"]),
+        }
         for row in found["rows"]
     ]
     numbers = ["notices", "points", "employees", "share_percent", "cumulative"]
@@ -66,7 +71,7 @@ def actions(asked: Asked, only_open: bool) -> None:
         {
             **row,
             "status": "worked" if row["status"] == "closed" else row["status"],  # months are closed, too
-            "recurrences": ", ".join(row["recurrences"]),
+            "recurrences": settings().labels().listed(row["recurrences"]),
         }
         for row in rows
     ]

@@ -25,6 +25,11 @@ _REMARK = re.compile(r"\b(default|required)\b(?=[^\[\]]*\]$)")
 class WideFormatter(click.HelpFormatter):
     """Wraps by the columns that characters take: an ideograph takes two, and a line may end behind it."""
 
+    def write_heading(self, heading: str) -> None:
+        """The name of a section, with the colon of the language."""
+        told = settings().labels().pair(heading, "").rstrip()
+        self.write(f"{'':>{self.current_indent}}{told}\n")
+
     def write_text(self, text: str) -> None:
         """Paragraphs, indented."""
         width = self.width - self.current_indent
@@ -61,7 +66,9 @@ class _Speaking(click.Command):
         """The usage line."""
         pieces = self.collect_usage_pieces(ctx)
         formatter.write_usage(
-            ctx.command_path, " ".join(pieces), prefix=f"{settings().labels().say('usage')}: "
+            ctx.command_path,
+            " ".join(pieces),
+            prefix=settings().labels().pair(settings().labels().say("usage"), ""),
         )
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -93,7 +100,7 @@ class _Speaking(click.Command):
         for shown, field in self.fields_given(ctx).items():
             text = labels.field(field)
             numbered = shown.startswith("[") and shown.endswith("]")
-            rows.append((shown, f"{text} ({labels.say('numbered')})" if numbered else text))
+            rows.append((shown, labels.remarked(text, labels.say("numbered")) if numbered else text))
         return rows
 
     def fields_given(self, ctx: click.Context) -> dict[str, str]:

@@ -31,8 +31,7 @@ def check(file: Path, as_json: bool) -> None:
         print_json(found)
         return
     labels = settings().labels()
-    print_line(
-        labels.say("map_fits", file=shown(file), format=found["format"], used_by=", ".join(found["used_by"]))
-    )
+    used_by = labels.listed(found["used_by"])
+    print_line(labels.say("map_fits", file=shown(file), format=found["format"], used_by=used_by))
     for ours, theirs in found["names"].items():
         print_line(f"  {ours} = {shown(theirs)}")

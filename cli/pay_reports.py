@@ -42,8 +42,8 @@ def payroll(month: str, asked: Asked) -> None:
     print_title(f"{title} · {labels.heading('closed_on')} {handed['closed_on']}{late}")
     print_handoff(handed["lines"], handed["run"])
     if without_wage:
-        print_line(shown(labels.say("no_wage_recorded", employees=", ".join(without_wage))))
-    print_line(f"\n{labels.heading('digest')}: {handed['digest']}")
+        print_line(shown(labels.say("no_wage_recorded", employees=labels.listed(without_wage))))
+    print_line("\n" + labels.pair(labels.heading("digest"), handed["digest"]))
 
 
 @click.command(

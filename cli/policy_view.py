@@ -27,7 +27,7 @@ def governs(reigns: list[dict[str, Any]]) -> str:
     spans = {site: labels.say("separator").join(months) for site, months in by_site.items()}
     if len(set(spans.values())) == 1:
         return next(iter(spans.values()))
-    return "; ".join(f"{site}: {months}" for site, months in spans.items())
+    return labels.say("sentence_separator").join(labels.pair(site, months) for site, months in spans.items())
 
 
 def print_version(found: dict[str, Any], timezone: str) -> None:
@@ -47,13 +47,14 @@ def print_version(found: dict[str, Any], timezone: str) -> None:
         "digest": found["digest"],
     }
     for name, value in facts.items():
-        print_line(f"{labels.heading(name)}: {shown(value)}")
+        print_line(labels.pair(labels.heading(name), shown(value)))
     rules = [row for row in policies.rules(document) if not row["key"].startswith(_SHOWN_ELSEWHERE)]
     print_title(labels.title("policy-rules"))
-    print_table(
-        [{**row, "value": _value(row["value"]), "source": _cited(row["source"])} for row in rules],
-        ["key", "value", "source"],
-    )
+    told = [
+        {**_keyed(row["key"]), "value": _value(row["value"], row["key"]), "source": _cited(row["source"])}
+        for row in rules
+    ]
+    print_table(told, [*_key_columns(), "value", "source"], spare=["key"])
     clauses = [
         {**clause, "title": clause["title"][language], "source": _cited(clause["source"])}
         for clause in document["clauses"]
@@ -89,16 +90,26 @@ def print_changes(changes: list[dict[str, Any]]) -> None:
     if not changes:
         print_line(settings().labels().say("nothing_differs"))
         return
-    print_table([_change(change) for change in changes], ["key", "old", "new", "source"])
+    columns = [*_key_columns(), "old", "new", "source"]
+    print_table([_change(change) for change in changes], columns, spare=["key"])
+
+
+def _key_columns() -> list[str]:
+    """A rule's name in words, and its key as a policy file has it; in English the key alone."""
+    return ["key"] if settings().labels().language == "en" else ["rule", "key"]
+
+
+def _keyed(key: str) -> dict[str, str]:
+    return {"rule": settings().labels().rule(key), "key": key}
 
 
 def _change(change: dict[str, Any]) -> dict[str, str]:
     old_source, new_source = change["old_source"], change["new_source"]
     sources = [_cited(source) for source in dict.fromkeys((old_source, new_source)) if source is not None]
-    new = _value(change["new"])
+    old, new = (_value(change[side], change["path"]) for side in ("old", "new"))
     if "added" in change:
         new += f" (+{len(change['added'])} −{len(change['removed'])})"
-    return {"key": change["path"], "old": _value(change["old"]), "new": new, "source": " → ".join(sources)}
+    return {**_keyed(change["path"]), "old": old, "new": new, "source": " → ".join(sources)}
 
 
 def _cited(source: str | None) -> str:
@@ -106,16 +117,28 @@ def _cited(source: str | None) -> str:
     return "–" if source is None else cited(source, settings().labels().language)
 
 
-def _value(value: Any) -> str:
-    """A value of a document on one line."""
+def _value(value: Any, key: str) -> str:
+    """A value of a document on one line; `key` says of which rule it is."""
     labels = settings().labels()
     if isinstance(value, bool):
         return labels.word("yes" if value else "no")
+    if isinstance(value, str) and key.endswith("source"):
+        return _cited(value)
     if isinstance(value, list):
-        return labels.say("separator").join(map(_value, value))
+        return labels.listed(_value(item, key) for item in value)
     if isinstance(value, dict):
-        return labels.say("separator").join(f"{key} {_value(item)}" for key, item in value.items())
-    return "–" if value is None else str(value)
+        if labels.language in value:
+            return _value(value[labels.language], key)
+        return labels.listed(
+            f"{_part(key, name)} {_value(item, f'{key}.{name}')}" for name, item in value.items()
+        )
+    return "–" if value is None else labels.setting(key, value)
+
+
+def _part(key: str, name: str) -> str:
+    """The name of a value within a table that came or went as a whole."""
+    labels = settings().labels()
+    return name if labels.language == "en" else labels.rule(f"{key}.{name}").rpartition("：")[2]
 
 
 # --- findings -----------------------------------------------------------------------------------------
@@ -143,8 +166,9 @@ def print_finding(finding: dict[str, Any], err: bool = False) -> None:
     labels = settings().labels()
     place = shown(finding["file"]) + ("" if finding["line"] is None else f":{finding['line']}")
     severity = click.style(labels.say(f"severity_{finding['severity']}"), fg=_COLOURS[finding["severity"]])
-    click.echo(f"{place}: {severity}: {shown(finding['path'])}: {shown(finding['what'])}", err=err)
-    click.echo(f"    {labels.say('hint')}: {shown(finding['hint'])}", err=err)
+    told = labels.pair(severity, labels.pair(shown(finding["path"]), shown(finding["what"])))
+    click.echo(f"{place}: {told}", err=err)
+    click.echo("    " + labels.pair(labels.say("hint"), shown(finding["hint"])), err=err)
 
 
 def print_findings(checked: "Checked", file: str) -> None:

@@ -22,15 +22,20 @@ def print_posted(month: str, asked: "Asked") -> None:
         return
     for key in ("posted_on", "by", "until", "taken_down_on", "appealable_until"):
         if found[key] is not None:
-            print_line(shown(f"{labels.heading(key)}: {found[key]}"))
+            print_line(shown(labels.pair(labels.heading(key), found[key])))
     if found["places"]:
-        print_line(shown(f"{labels.heading('places')}: {', '.join(found['places'])}"))
+        print_line(shown(labels.pair(labels.heading("places"), labels.listed(found["places"]))))
     _print_rows(found)
     for one in found["corrections"]:
         people = [*one["removed"], *(row["employee"] for row in [*one["lowered"], *one["added"]])]
-        told = {"on": one["on"], "by": one["by"], "position": one["position"], "people": ", ".join(people)}
+        told = {
+            "on": one["on"],
+            "by": one["by"],
+            "position": one["position"],
+            "people": labels.listed(people),
+        }
         print_line(shown(labels.say("list_corrected", **told)))
-    print_line(f"\n{labels.heading('digest')}: {found['digest']}")
+    print_line("\n" + labels.pair(labels.heading("digest"), found["digest"]))
 
 
 def _print_rows(found: dict[str, Any]) -> None:

@@ -86,7 +86,7 @@ def _projecting(all_ledgers: bool) -> Iterator[Draw]:
             status = 0
             for name, outcome in projecting.project():
                 if isinstance(outcome, tuple):
-                    _tell(*outcome, quietly, f"{name}: ")
+                    _tell(*outcome, quietly, name)
                 else:
                     print_error(outcome.at(ledger=name))
                     status = outcome.exit_status
@@ -105,7 +105,9 @@ def _projecting(all_ledgers: bool) -> Iterator[Draw]:
 
 def _tell(since: int, position: int, quietly: bool, whose: str = "") -> None:
     if position > since or not quietly:
-        talk(whose + settings().labels().say("projected", position=position, count=position - since))
+        labels = settings().labels()
+        told = labels.say("projected", position=position, count=position - since)
+        talk(labels.pair(whose, told) if whose else told)
 
 
 def _draw_if_there(draw: Draw, was_away: bool) -> bool:

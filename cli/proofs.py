@@ -87,6 +87,7 @@ def checkpoint(out: str | None, to: str | None, force: bool) -> None:
 @click.option("--all", "everything", is_flag=True, help="field:verify_all")
 @click.option("--receipt", metavar="FILE", help="field:receipt_file")
 @click.option("--handoff", metavar="FILE", help="field:handoff_file")
+@click.option("--map", "mapping", metavar="FILE", help="field:handoff_map")
 @vkey_option
 @click.option("--sheets", is_flag=True, help="field:sheets")
 @click.option("--deep", is_flag=True, help="field:deep")
@@ -97,6 +98,7 @@ def verify(
     everything: bool,
     receipt: str | None,
     handoff: str | None,
+    mapping: str | None,
     vkeys: tuple[str, ...],
     sheets: bool,
     deep: bool,
@@ -106,8 +108,8 @@ def verify(
 
     --since checks against a checkpoint you kept, and then only what is newer (with --all everything);
     --deep also decides every command anew, --sheets draws every sheet anew. --receipt checks one receipt,
-    without a ledger where --vkey gives the key; --handoff a file that went to payroll. Exit status 1 where something
-    is wrong.
+    without a ledger where --vkey gives the key; --handoff a file that went to payroll, cell by cell (with --map the sheet
+    of a mapping file too). Exit status 1 where something is wrong.
     """
     if receipt is not None:
         others = {"--since": since, "--all": everything, "--sheets": sheets, "--deep": deep}
@@ -115,7 +117,9 @@ def verify(
             raise InputError("options_exclude", first="--receipt", second=option)
         return _verify_receipt(receipt, keys_of(vkeys), as_json)
     if handoff is not None:
-        return _verify_handoff(handoff, as_json)
+        return _verify_handoff(handoff, mapping, as_json)
+    if mapping is not None:
+        raise InputError("option_needs", option="--map", needed="--handoff")
     note = None if since is None else read_file(Path(since))
     with settings().open() as ledger:
         verified = ledger.proofs.verify(
@@ -180,10 +184,11 @@ def _print_verified(values: dict[str, Any]) -> None:
         click.echo(labels.say("verified_next"))
 
 
-def _verify_handoff(file: str, as_json: bool) -> int:
-    """Whether a hand-off file is whole, and says what was handed over."""
+def _verify_handoff(file: str, mapping: str | None, as_json: bool) -> int:
+    """Whether a hand-off file is whole, and says and shows what was handed over."""
+    given_map = None if mapping is None else read_file(Path(mapping))
     with settings().open() as ledger:
-        checked = ledger.exports.check_handoff(read_file(Path(file)))
+        checked = ledger.exports.check_handoff(read_file(Path(file)), given_map)
     labels, values = settings().labels(), checked.values()
     if as_json:
         print_json(values)
@@ -192,6 +197,10 @@ def _verify_handoff(file: str, as_json: bool) -> int:
         talk(labels.say("handoff_digest_differs", said=checked.found.said, made=checked.found.digest))
     for where, there, here in checked.differences:
         talk(shown(labels.say("handoff_differs", where=where, there=there, here=here)))
+    for where, what in checked.dressed or ():
+        talk(shown(labels.say("handoff_dressed", where=where, what=labels.word(what))))
+    if checked.dressed is None:
+        talk(labels.say("handoff_not_looked"))
     if not checked.ok:
         talk(labels.say("handoff_changed", month=checked.found.month))
     else:

@@ -18,6 +18,7 @@ from cli.settings import settings
 from cli.tables import Table, fits, fitted, folded_line, laid_out
 from ledger.formats import format_local, format_money
 from ledger.labels import coded
+from ledger.labels.pay_entries import run_named
 from ledger.labels.visible import visible, visible_json
 
 if TYPE_CHECKING:
@@ -187,6 +188,8 @@ def spoken(value: Any, key: str, timezone: str | None = None) -> str:
         pairs = [(key, item) for key, item in value.items() if item is not None]
         told = (f"{shown(labels.name(key))} {spoken(item, key, timezone)}" for key, item in pairs)
         return labels.say("separator").join(told)
+    if key == "run" and isinstance(value, str):
+        return shown(run_named(value, labels))
     if key.endswith("_fen") and isinstance(value, int):
         return format_money(value)
     if key in ("occurred_at", "started_at", "ended_at"):
@@ -207,31 +210,32 @@ def _spoken_step(step: dict[str, Any]) -> str:
     )
 
 
-def print_error(error: "LedgerError", hinted: bool = True) -> None:
+def print_error(error: "LedgerError", hinted: bool = True, placed: bool = True) -> None:
     """What was refused, where, why and the next step, on stderr; of a file all that was refused, a next step once.
 
-    Without `hinted` the next step is not told, since it comes of itself.
+    Without `hinted` the next step is not told, since it comes of itself; without `placed` not where it was, since the
+    question stands above.
     """
     labels = settings().labels()
     hints = None if not hinted else set[str]()
     for each in (error, *error.others):
-        _print_fault(each, hints)
+        _print_fault(each, hints, placed)
     if error.resting:
         talk(labels.say("lines_resting", lines=error.resting))
 
 
-def _print_fault(error: "LedgerError", hints: set[str] | None) -> None:
+def _print_fault(error: "LedgerError", hints: set[str] | None, placed: bool) -> None:
     labels = settings().labels()
     place = labels.say("separator").join(labels.place(*part) for part in error.place.items())
-    where = f"{place}: " if place else ""
     message = shown(labels.message(error.code, error.fields))
-    print_line(f"{labels.say('error')}: {where}{message}", err=True, fg="red")
+    told = labels.pair(place, message) if place and placed else message
+    print_line(labels.pair(labels.say("error"), told), err=True, fg="red")
     hint = labels.hint(error.code, error.fields)
     if hint and hints is not None and hint not in hints:
         hints.add(hint)
         if labels.by_hand:
             hint = _with_forms(hint)
-        print_line(f"{labels.say('hint')}: {shown(hint)}", err=True)
+        print_line(labels.pair(labels.say("hint"), shown(hint)), err=True)
 
 
 def _with_forms(hint: str) -> str:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.choices import code_of, in_words
+from cli.choices import code_of, in_words, question
 from cli.render import print_error, shown, talk
 from cli.round_rows import RESULTS
 from cli.settings import settings
-from cli.typed import as_day, as_instant
+from cli.typed import as_day, as_instant, as_number
 from ledger.errors import LedgerError
 from ledger.formats import plain
 
@@ -83,10 +83,10 @@ def _by(measure: Values, reading: int) -> str:
 
 def _result(title: str) -> str | None:
     """A result by number, word or code; None for an empty line."""
-    between = settings().labels().say("separator")
-    choices = between.join(f"{number} {word}" for number, word in enumerate(in_words(RESULTS), 1))
+    labels = settings().labels()
+    choices = labels.listed(f"{number} {word}" for number, word in enumerate(in_words(RESULTS), 1))
     while True:
-        typed = plain(_asked(f"{title} ({choices})"))
+        typed = plain(_asked(title, choices))
         if not typed:
             return None
         if typed.isdecimal() and 0 < int(typed) <= len(RESULTS):
@@ -126,12 +126,14 @@ def _field(ledger: "Desk", like: tuple[str, str], read: Callable[[str], Any], re
             return value
 
 
-def _asked(text: str) -> str:
-    answer: str = click.prompt(text, default="", show_default=False, err=True)
+def _asked(text: str, choices: str = "") -> str:
+    answer: str = click.prompt(
+        question(text, choices), default="", show_default=False, prompt_suffix="", err=True
+    )
     return answer
 
 
 def _number(typed: str) -> int | None:
     """A whole number, full width or with its 分; None for anything else."""
-    text = plain(typed).removesuffix("分").strip().lstrip("-")
+    text = as_number(typed).lstrip("-")
     return int(text) if text.isascii() and text.isdecimal() else None

@@ -39,7 +39,7 @@ def inspection(name: str, as_of: str | None, as_json: bool) -> None:
     print_line(shown(_told(found)))
     clauses = [{**row, "counted": row["reading"], "title": _title(row)} for row in found["clauses"]]
     print_table(
-        [{**row, "findings": ", ".join(row["findings"])} for row in clauses],
+        [{**row, "findings": labels.listed(row["findings"])} for row in clauses],
         ["clause", "title", "result", *_if_any(clauses, "before", "counted"), "findings", "note"],
         right=_if_any(clauses, "counted"),
     )
@@ -68,7 +68,8 @@ def inspections(month: str, asked: Asked) -> None:
     labels = settings().labels()
     print_title(title)
     rounds = [
-        {**row, **row["counts"], "open_findings": ", ".join(row["open_findings"])} for row in found["rounds"]
+        {**row, **row["counts"], "open_findings": labels.listed(row["open_findings"])}
+        for row in found["rounds"]
     ]
     columns = ["inspection", "looked_on", "department", "kind", "by", *_COUNTS, "pass_rate", "open_findings"]
     print_table(rounds, columns, right=[*_COUNTS, "pass_rate"], spare=["not_applicable", "kind", "by"])
@@ -120,9 +121,8 @@ def _told(found: Mapping[str, Any]) -> str:
     labels = settings().labels()
     counted = [f"{labels.word(name)} {found['counts'][name]}" for name in _COUNTS]
     rate = [] if found["pass_rate"] is None else [f"{labels.heading('pass_rate')} {found['pass_rate']}%"]
-    return " · ".join(
-        [", ".join([found["by"], *found["with"]]), spoken(found["started_at"], "started_at"), *counted, *rate]
-    )
+    who = labels.listed([found["by"], *found["with"]])
+    return " · ".join([who, spoken(found["started_at"], "started_at"), *counted, *rate])
 
 
 def _if_any(rows: Sequence[Mapping[str, Any]], *columns: str) -> list[str]:

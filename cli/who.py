@@ -4,6 +4,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from cli.render import shown
+from cli.settings import settings
 from ledger.errors import LedgerError
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ def person(ledger: "Desk", employee: str) -> str | None:
     """Id, name and department; None of who is not on record."""
     with suppress(LedgerError), ledger.look_at_log() as look:
         state = look.state.employee(employee)
-        return shown(f"{employee} {state.name} ({state.departments.last()})")
+        name = f"{employee} {state.name}"
+        return shown(settings().labels().remarked(name, str(state.departments.last())))
     return None
 
 

@@ -92,4 +92,5 @@ def add(cosigned_file: str, vkeys: tuple[str, ...]) -> None:
     """Keep a cosigned checkpoint in the ledger, so that receipts carry it from now on."""
     with settings().open() as ledger:
         names = ledger.witness.take(read_file(Path(cosigned_file)), keys_of(vkeys))
-    click.echo(settings().labels().say("cosigned_kept", names=", ".join(map(shown, names))))
+    labels = settings().labels()
+    click.echo(labels.say("cosigned_kept", names=labels.listed(map(shown, names))))

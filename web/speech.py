@@ -113,9 +113,13 @@ class Speech:
 
     def source(self, rule: Mapping[str, Any]) -> str:
         """Where a rule stands: its clause in the reader's words, and the version."""
+        return f"{self.cited(str(rule['clause']))} · {rule['policy']}"
+
+    def cited(self, source: str) -> str:
+        """What a rule or a clause rests on, in the reader's language."""
         from ledger.labels.citations import cited
 
-        return f"{cited(str(rule['clause']), self.language)} · {rule['policy']}"
+        return cited(source, self.language)
 
     def refusal(self, error: LedgerError) -> tuple[str, str | None]:
         """What was refused and why, and the next step."""

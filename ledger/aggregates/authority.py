@@ -4,9 +4,10 @@ An office ends with its `until` and with its holder's departure; a departed supe
 Offices count where they are held: at the site of the employee concerned.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from ledger.aggregates.context import DecisionContext
@@ -30,6 +31,12 @@ def holders(
         and not context.placed(a.employee).vacated(a.effective_from, day)
     ]
     return sorted(found, key=lambda a: (a.effective_from, a.position), reverse=True)
+
+
+def first_holder(context: DecisionContext, site: str, offices: Iterable[str], day: date) -> str | None:
+    """Whoever holds the first of some offices that anybody holds on a day; of several, who was appointed last."""
+    held = (a.employee for office in offices for a in holders(context, site, office, day))
+    return next(held, None)
 
 
 def offices_of(context: DecisionContext, person: str, site: str, day: date) -> set[str]:
@@ -96,10 +103,12 @@ def require_employed(context: DecisionContext, person: str, day: date) -> Employ
     return state
 
 
-def require_office(context: DecisionContext, person: str, site: str, day: date, offices: set[str]) -> None:
+def require_office(
+    context: DecisionContext, person: str, site: str, day: date, offices: Collection[str]
+) -> None:
     """NotEntitled `office_needed` unless the person holds one of the offices at the site on the day."""
     require_employed(context, person, day)
-    if not offices & offices_of(context, person, site, day):
+    if offices_of(context, person, site, day).isdisjoint(offices):
         needed = ", ".join(sorted(offices))
         raise NotEntitled("office_needed", by=person, offices=needed, site=site, on=day)
 
@@ -213,8 +222,11 @@ def policy_of_month(context: DecisionContext, site: str, month: str) -> Policy:
     return context.policy_book().on(site, first_day(month))
 
 
-_RECORDING: dict[str, set[str]] = {
-    "appoint": {"company", "manager"},
+APPOINTING: Final = ("manager", "company")
+"""The offices that appoint, the nearer one first."""
+
+_RECORDING: dict[str, Collection[str]] = {
+    "appoint": APPOINTING,
     "person": {"office", "manager", "company"},
     "wage": {"finance", "office", "manager"},
     "key": {"manager", "company"},

@@ -1,5 +1,7 @@
 """The month's close: who may close which month, and what is handed to finance (domain §7; 篇3 4.1.4, 4.1.5)."""
 
+from typing import Final
+
 from ledger.aggregates.authority import (
     policy_of_month,
     require_not_future,
@@ -12,7 +14,8 @@ from ledger.errors import WrongState, WrongTime
 from ledger.events.months import MonthClosed, month_stream
 from ledger.terms import first_day, last_day, next_month
 
-_CLOSERS = {"director", "manager", "office"}
+CLOSERS: Final = ("office", "director", "manager")
+"""The offices that may close a month, the one that mostly does first."""
 
 
 @decides(CloseMonth)
@@ -27,7 +30,7 @@ def close_month(command: CloseMonth, context: DecisionContext) -> list[Decision]
     if command.on <= last_day(command.month):
         raise WrongTime("month_not_over", month=command.month, on=command.on)
     require_not_future(context, site, command.on)
-    require_office(context, command.by, site, command.on, _CLOSERS)
+    require_office(context, command.by, site, command.on, CLOSERS)
     policy = policy_of_month(context, site, command.month)
     due = first_day(next_month(command.month)).replace(day=policy.close.due_day)
     handoff = context.handoff(site, command.month)

@@ -43,12 +43,11 @@ def deep_faults(log: Log, as_of: int) -> tuple[list[Fault], int]:
             for recorded in command:
                 found += _of_event(recorded, last)
                 last = recorded.recorded_at
-                if recorded.edition < edition:
-                    found.append(Fault("edition_goes_back", recorded.position, {"edition": recorded.edition}))
-                edition = max(edition, recorded.edition)
+                found += _of_edition(recorded, edition)
+                edition = max(edition, min(recorded.edition, EDITION))
             if command[0].edition == EDITION:
                 found += _of_decision(ledger_state, command)
-            else:
+            elif command[0].edition < EDITION and _is_decided(command[0]):
                 earlier += 1
             rebuilt.take(command)
             unfit = next(_of_fold(ledger_state, command), None)
@@ -96,6 +95,19 @@ def _of_event(recorded: Recorded, last: datetime | None) -> Iterator[Fault]:
             yield Fault("close_digest_wrong", position, {"site": event.site, "month": event.month})
 
 
+def _of_edition(recorded: Recorded, reached: int) -> Iterator[Fault]:
+    """Whether the edition it says can be: none that a former event has left behind, and none that is not known here."""
+    if recorded.edition > EDITION:
+        yield Fault("edition_unknown", recorded.position, {"edition": recorded.edition, "known": EDITION})
+    elif recorded.edition < reached:
+        yield Fault("edition_goes_back", recorded.position, {"edition": recorded.edition})
+
+
+def _is_decided(first: Recorded) -> bool:
+    """Whether a rule allowed the command that begins with an event: none does the ledger's first, nor the program's own."""
+    return first.position != 1 and first.event.kind not in OWN
+
+
 def _of_fold(ledger_state: LedgerState, command: list[Recorded]) -> Iterator[Fault]:
     """Whether each event fits what went before it on its stream: `decide` sees to it, and the folds rely on it."""
     for recorded in command:
@@ -119,7 +131,7 @@ def _of_decision(ledger_state: LedgerState, command: list[Recorded]) -> Iterator
     first = command[0]
     if isinstance(first.event, SheetImported):
         yield from _of_import(first, first.event, command[1:])
-    if first.position == 1 or first.event.kind in OWN:
+    if not _is_decided(first):
         return
     try:
         asked = command_of([recorded.event for recorded in command])

@@ -1,58 +1,51 @@
-"""A hand-off file held against itself and against the close it says it is of: the digest is reckoned from its sheets.
+"""A hand-off file held against itself: of which close it says it is, and the digest that its sheets make.
 
 What a file holds comes here as rows already read: whatever parses it has limits of its own (finance §15).
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from ledger.errors import InputError
-from ledger.events.months import MonthClosed, PayrollLine, RunLine
-from ledger.exports.handoff import LINES, PAY, runs_by_person
-from ledger.formats import LANGUAGES, format_money
-from ledger.labels.messages import keys_behind, load
+from ledger.events.months import PayrollLine, RunLine
+from ledger.exports.handoff import LINES, PAY, Handoff
+from ledger.exports.handoff_cells import NOTHING, Difference, Expected, Rows, compared, letters
+from ledger.formats import LANGUAGES, Language
+from ledger.labels.messages import Labels, keys_behind, load
 from ledger.reckoning import payroll
-from ledger.reckoning.allotment import allotments
-from ledger.state.hand_off import close_before
-from ledger.state.ledger_state import LedgerState
 from ledger.terms import COMPONENTS, Component
 
-Rows = Sequence[tuple[int, Sequence[Any]]]
-"""A sheet: rows with their number in the file, from 1; None where a cell is blank."""
-
+_MAP: Final = re.compile(r".+ [0-9a-f]{64}", re.DOTALL)
+_PERSON: Final = (0,)
+_LINE: Final = (0, 3, 4)
+"""Staff number, month and component: what names a line."""
+_ACTUAL: Final = [key for key, _ in PAY].index("actual")
+"""From here on payroll fills in what it took."""
 _KEYS: Final = {
-    "control": ("site", "month", "digest"),
+    "control": ("site", "month", "digest", "mapping"),
     "handoff": tuple(key for key, _ in (*PAY, *LINES)),
 }
-_LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_MONEY: Final = ("own", "joint", "performance", "deducted", "carried_before", "brought", "due", "carried")
-"""The amounts of somebody's run that the program wrote into their row."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """What a hand-off file holds: of which close it says it is, the digest it says, and the one its sheets make.
 
-    `lines` and `run`: what each row says by its keys; `places`: where each value stands, such as `扣款匯總 H2`.
+    `ours`: its three sheets of ours, `others` what else stands there, each by its name; `language`: that of its titles.
     """
 
     site: str
     month: str
     said: str
     digest: str
-    lines: Mapping[str, Mapping[str, str]]
-    run: Mapping[str, Mapping[str, str]]
-    places: Mapping[tuple[str, str], str]
-
-
-def titles() -> list[str]:
-    """What our three sheets are called, in every language; where a company's sheet took the name, with a number."""
-    names = [
-        load(language).title(f"handoff-{of}") for language in LANGUAGES for of in ("pay", "lines", "control")
-    ]
-    return [*names, *(f"{name} (2)" for name in names)]
+    language: Language
+    ours: tuple[tuple[str, Rows], tuple[str, Rows], tuple[str, Rows]]
+    others: tuple[tuple[str, Rows], ...]
+    by_map: str | None
+    """Name and digest of the mapping file it says it was written with."""
 
 
 def read(sheets: Sequence[tuple[str, Rows]]) -> Found:
@@ -60,24 +53,39 @@ def read(sheets: Sequence[tuple[str, Rows]]) -> Found:
 
     InputError `handoff_unreadable`, `handoff_cell`.
     """
-    if len(sheets) < 3:
-        raise InputError("handoff_unreadable", field="handoff_sheets")
-    pay, lines, control = (_Sheet(name, rows) for name, rows in sheets[-3:])
+    language, ours = _ours(sheets)
+    pay, lines, control = (_Sheet(name, rows) for name, rows in ours)
     said = control.pairs()
-    for key in _KEYS["control"]:
+    for key in ("site", "month", "digest"):
         if key not in said:
             raise InputError("handoff_unreadable", field=f"control_{key}")
     run = [_run(row) for row in pay.rows()]
     found = [_line(row, said["month"]) for row in lines.rows()]
-    places: dict[tuple[str, str], str] = {}
-    told_run = {
-        each.employee: _run_values(row, each, places) for row, each in zip(pay.rows(), run, strict=True)
-    }
-    told_lines = {
-        _named(each): _line_values(row, each, places) for row, each in zip(lines.rows(), found, strict=True)
-    }
     made = payroll.digest(said["site"], said["month"], found, run)
-    return Found(said["site"], said["month"], said["digest"], made, told_lines, told_run, places)
+    others = tuple(sheet for sheet in sheets if sheet not in ours)
+    by_map = said.get("mapping", "")
+    return Found(
+        said["site"],
+        said["month"],
+        said["digest"],
+        made,
+        language,
+        ours,
+        others,
+        by_map if _MAP.fullmatch(by_map) else None,
+    )
+
+
+def _ours(
+    sheets: Sequence[tuple[str, Rows]],
+) -> tuple[Language, tuple[tuple[str, Rows], tuple[str, Rows], tuple[str, Rows]]]:
+    """Our three by their titles in one language, the last of a name: a mapped one stands before them."""
+    for language in LANGUAGES:
+        titles = [load(language).title(f"handoff-{of}") for of in ("pay", "lines", "control")]
+        last = {name.removesuffix(" (2)"): (name, rows) for name, rows in sheets}
+        if all(title in last for title in titles):
+            return language, (last[titles[0]], last[titles[1]], last[titles[2]])
+    raise InputError("handoff_unreadable", field="handoff_sheets")
 
 
 class _Sheet:
@@ -115,8 +123,7 @@ class _Row:
 
     def place(self, key: str) -> str:
         """Where a value stands."""
-        at = self.keys.index(key) if key in self.keys else len(_LETTERS)
-        return f"{self.sheet} {_LETTERS[at] if at < len(_LETTERS) else '?'}{self.number}"
+        return f"{self.sheet} {letters(self.keys.index(key))}{self.number}"
 
     def text(self, key: str) -> str:
         """A cell of text; a number as it was typed. InputError `handoff_unreadable` where there is no such column."""
@@ -137,67 +144,6 @@ class _Row:
         if not whole:
             raise InputError("handoff_cell", cell=self.place(key), value=self.text(key))
         return int(fen)
-
-
-def differences(
-    found: Found, state: LedgerState, placed: tuple[int, MonthClosed]
-) -> Iterator[tuple[str, str, str]]:
-    """Each cell that says otherwise than the close: where it stands, what stands there, what was handed over."""
-    _, close = placed
-    right_lines = {_named(line): _told_line(line) for line in close.lines}
-    for seen, right in ((found.run, _right_run(state, close)), (found.lines, right_lines)):
-        for name in sorted({*seen, *right}):
-            yield from _compared(name, seen.get(name), right.get(name), found.places)
-
-
-def _compared(
-    name: str,
-    seen: Mapping[str, str] | None,
-    right: Mapping[str, str] | None,
-    places: Mapping[tuple[str, str], str],
-) -> Iterator[tuple[str, str, str]]:
-    """One row, cell by cell; a row too many or too few as a whole."""
-    if seen is None or right is None:
-        where = places.get((name, "employee"), name)
-        yield where, "–" if seen is None else name, "–" if right is None else name
-        return
-    for key in right:
-        if seen[key] != right[key]:
-            yield places[name, key], seen[key] or "–", right[key] or "–"
-
-
-def _right_run(state: LedgerState, close: MonthClosed) -> dict[str, dict[str, str]]:
-    """What the pay sheet says of everybody, from the close and what was allotted at it."""
-    runs = runs_by_person(state, close)
-    _, before = close_before(state, close)
-    left = {} if before is None else {line.employee: line.carried_fen for line in before.run}
-    found = {}
-    for line in close.run:
-        allotment = list(allotments(runs[line.employee]))[-1]
-        amounts: dict[str, int] = {component: allotment.of(component) for component in COMPONENTS}
-        amounts |= {"deducted": line.deducted_fen, "carried_before": left.get(line.employee, 0)}
-        amounts |= {"brought": line.brought_fen, "due": line.due_fen, "carried": line.carried_fen}
-        found[line.employee] = {key: format_money(fen) for key, fen in amounts.items()}
-    return found
-
-
-def _run_values(row: _Row, line: RunLine, places: dict[tuple[str, str], str]) -> dict[str, str]:
-    places |= {(line.employee, key): row.place(key) for key in ("employee", *_MONEY)}
-    return {key: format_money(row.fen(key)) for key in _MONEY}
-
-
-def _line_values(row: _Row, line: PayrollLine, places: dict[tuple[str, str], str]) -> dict[str, str]:
-    told = _told_line(line)
-    places |= {(_named(line), key): row.place(key) for key in ("employee", *told)}
-    return told
-
-
-def _named(line: PayrollLine) -> str:
-    return f"{line.employee} {line.obligation_month} {line.component}"
-
-
-def _told_line(line: PayrollLine) -> dict[str, str]:
-    return {"amount": format_money(line.amount_fen), "because": " ".join(map(str, line.because))}
 
 
 def _key(title: Any, of: str) -> str:
@@ -235,3 +181,31 @@ def _component(row: _Row) -> Component:
     if code is None:
         raise InputError("handoff_cell", cell=row.place("component"), value=word)
     return code
+
+
+def labels_of(found: Found) -> Labels:
+    """The words that the file was written in."""
+    return load(found.language)
+
+
+def differences(found: Found, versions: Sequence[Handoff], is_alone: bool) -> Iterator[Difference]:
+    """Each cell that says otherwise than the ledger, in any of the versions that it writes or wrote of the close.
+
+    `is_alone`: whether the mapping wants its sheet in a file of its own.
+    """
+    pay, lines, control = found.ours
+    sheets = [
+        (pay, Expected([each.pay for each in versions], _PERSON, open_from=_ACTUAL)),
+        (lines, Expected([each.lines for each in versions], _LINE)),
+        (control, Expected([each.control for each in versions], _PERSON)),
+    ]
+    others = list(found.others)
+    by_map = [each.mapped for each in versions if each.mapped is not None]
+    if by_map and others:
+        sheets.insert(0, (others.pop(0), Expected(by_map)))
+    elif by_map and not is_alone:
+        yield by_map[0].name, NOTHING, by_map[0].name
+    for (name, rows), expected in sheets:
+        yield from compared(name, rows, expected)
+    for name, _ in others:
+        yield name, name, NOTHING

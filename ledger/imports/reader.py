@@ -47,11 +47,12 @@ def read(
     encoding: str | None = None,
     also: Sequence[str] = (),
     rows: int = MAX_ROWS,
+    whole: bool = False,
 ) -> Workbook:
     """The sheet of a file: that named, else the first visible one that holds anything; and of `also` those there are.
 
     `known_headers` counts the known headers among rows: of several readings of a CSV the one with most wins.
-    `rows`: so many of a sheet are read at most.
+    `rows`: so many of a sheet are read at most. `whole`: all sheets are read, and how their cells are shown.
     InputError `sheet_*`, `encoding_ambiguous`, `encoding_wrong`.
     """
     shape = guard.inspect(content)
@@ -59,7 +60,7 @@ def read(
         return Workbook(shape, (csv_text.read(content, known_headers, encoding, rows),))
     tables = tuple(
         replace(table, rows=_filled(table.rows, table.merges))
-        for table in _tables(_parsed(content, shape, sheet, also, rows))
+        for table in _tables(_parsed(content, shape, sheet, also, rows, whole))
     )
     if not tables:
         raise InputError("sheet_not_a_table", found="empty_file")
@@ -67,7 +68,7 @@ def read(
 
 
 def _parsed(
-    content: bytes, shape: guard.SheetFormat, sheet: str | None, also: Sequence[str], rows: int
+    content: bytes, shape: guard.SheetFormat, sheet: str | None, also: Sequence[str], rows: int, whole: bool
 ) -> list[Any]:
     """What the child answers, whole or not at all."""
     wanted = {
@@ -75,6 +76,7 @@ def _parsed(
         "sheet": sheet,
         "also": list(also),
         "rows": rows,
+        "whole": whole,
         "columns": MAX_COLUMNS,
         "blank_rows": MAX_BLANK_ROWS,
         "cell_characters": MAX_CELL_CHARACTERS,
@@ -127,7 +129,15 @@ def _tables(lines: list[Any]) -> list[Table]:
         if len(said["merges"]) > MAX_MERGES:
             raise guard.too_large("sheet_merges", MAX_MERGES)
     return [
-        Table(said["sheet"], None, tuple(rows), tuple(map(_merge, said["merges"])), said["from_1904"])
+        Table(
+            said["sheet"],
+            None,
+            tuple(rows),
+            tuple(map(_merge, said["merges"])),
+            said["from_1904"],
+            tuple((row, column, what) for row, column, what in said.get("shown", ())),
+            said.get("hidden", False),
+        )
         for said, rows in found
     ]
 

@@ -59,6 +59,9 @@ class Table:
     rows: tuple[Row, ...]
     merges: tuple[Merge, ...] = ()
     from_1904: bool = False
+    shown: tuple[tuple[int, int, str], ...] = ()
+    """Of a workbook that is read whole: where it shows something otherwise than it is. Row from 1, column from 0, what."""
+    is_hidden: bool = False
 
 
 def column_letters(column: int) -> str:

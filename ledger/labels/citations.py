@@ -91,7 +91,7 @@ def _reading(number: int, language: Language) -> str:
 
 def _clause(document: str, place: str, language: Language) -> str:
     if language != "en":
-        return f"篇{document} {place}".rstrip()
+        return f"篇{document} {_in_a_row(place)}".rstrip()
     return f"Doc. {document} §{_arabic(place)}" if place else f"Doc. {document}"
 
 
@@ -100,10 +100,15 @@ def _arabic(place: str) -> str:
     return place.translate(str.maketrans("一二三四五·", "12345."))
 
 
+def _in_a_row(places: str) -> str:
+    """Places one after another, with the mark that stands between them in Chinese."""
+    return places.replace(", ", "、")
+
+
 def _law(title: str, sections: str, language: Language) -> str:
     english, simplified = _LAWS[title]
     if language == "en":
         return f"{english} §{sections}" if sections else english
     name = f"《{title if language == 'zh-Hant' else simplified}》"
     articles = "條" if language == "zh-Hant" else "条"
-    return f"{name}第{sections}{articles}" if sections else name
+    return f"{name}第{_in_a_row(sections)}{articles}" if sections else name

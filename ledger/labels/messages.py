@@ -6,7 +6,7 @@ What is put into a blank is made visible first, so that no value can pass for a 
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from string import Formatter
 from typing import Final
@@ -21,11 +21,39 @@ _PART_END: Final = r"(?<=; )|(?<=；)"
 """Where a hint goes on to its next piece of advice."""
 
 _THING_PARTS: Final = "[/:]"
+_BESIDE: Final = r" \(([^()]*)\)"
 _LINE_END: Final = r"[ \t]*[\r\n]+[ \t]*"
 _VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
 _TRADITIONAL_REGIONS: Final = {"tw", "hk", "mo"}
 _CODED: Final = CODED | {"asked", "found", "missing", "offices", "worse"}
 """The fields whose values are codes. Others are never translated: an employee's id may well be `director`."""
+
+_OF_CODES: Final = frozenset(
+    (
+        *("acting_head", "band", "carry_by", "checklist", "dimension", "dimensions", "kind", "kinds"),
+        *("retaliation_starts_at", "scheme", "verifiers", "write_off_by"),
+    )
+)
+"""The rules whose values are codes that have words anyway."""
+
+_ITEM: Final = r"\[([^\]]*)\]"
+_LISTED: Final = frozenset(
+    (
+        *(
+            "alike",
+            "allowed",
+            "called",
+            "candidates",
+            "concerned",
+            "criteria",
+            "employees",
+            "encodings",
+            "keys",
+        ),
+        *("known", "left_out", "may", "meant", "names", "notices", "objections", "sheets", "sites", "twice"),
+    )
+)
+"""The fields that list ids and names, one after another."""
 
 
 class Labels:
@@ -91,7 +119,41 @@ class Labels:
 
     def rule(self, path: str) -> str:
         """A rule's key path in words; in English as it stands in the policy."""
-        return path if self.language == "en" else " ".join(map(self.name, path.split(".")))
+        if self.language == "en":
+            return path
+        (bare, of), rules = _bare(path), self._table("rules")
+        if bare in rules:
+            return rules[bare].format(of=of)
+        table, _, last = path.rpartition(".")
+        if last.endswith("source") and path != "source":
+            cited = path.removesuffix("_source")
+            return self.remarked(self.rule(cited if _bare(cited)[0] in rules else table), self.name("source"))
+        if last in LANGUAGES and table:
+            return self.remarked(self.rule(table), self.name(last))
+        if last == "title" and table:
+            return self.pair(self.rule(table), self.name(last))
+        return " ".join(map(self.name, path.split(".")))
+
+    def setting(self, path: str, value: object) -> str:
+        """A rule's value in words; in English as it stands in the policy."""
+        text = str(value)
+        if self.language == "en":
+            return text
+        bare, _ = _bare(path)
+        told = self._table("settings").get(f"{bare}.{text}")
+        return told or (self.word(text) if bare.rpartition(".")[2] in _OF_CODES else text)
+
+    def pair(self, name: str, told: object) -> str:
+        """A name and what is told of it, with the colon of the language; both are shown as they are."""
+        return self._table("say")["pair"].format(name=name, told=told)
+
+    def remarked(self, text: str, remark: str) -> str:
+        """A text with a remark in the brackets of the language; both are shown as they are."""
+        return self._table("say")["remark"].format(text=text, remark=remark)
+
+    def listed(self, parts: Iterable[str]) -> str:
+        """Parts one after another, with the mark that stands between them in the language."""
+        return self._table("say")["separator"].join(parts)
 
     def title(self, report: str) -> str:
         """The title of a report."""
@@ -154,10 +216,14 @@ class Labels:
             return self.what(text)
         if name == "choices" and self.language != "en":
             return self._listed(text)
-        if name == "expected" and self.language != "en":
+        if name == "run" and text == "regular" and self.language != "en":
+            return self.say("regular_run")
+        if name in ("expected", "items") and self.language != "en":
             return self._listed(text, with_codes=True)
         if name in _CODED:
             return self._table("say")["separator"].join(map(self.word, text.split(", ")))
+        if name in _LISTED and self.language != "en":
+            return self.listed(text.split(", ")) or _NOTHING
         return text or _NOTHING
 
     def _field(self, code: str) -> str:
@@ -169,7 +235,7 @@ class Labels:
 
     def _listed(self, codes: str, with_codes: bool = False) -> str:
         """Codes in words; with the codes where a file has to hold them."""
-        words = {code: self.word(code) for code in codes.split(", ")}
+        words = {code: self.word(code) for code in re.sub(_BESIDE, r"（\1）", codes).split(", ")}
         told = (f"{word}（{code}）" if with_codes and word != code else word for code, word in words.items())
         return self._table("say")["separator"].join(told)
 
@@ -253,6 +319,11 @@ def _text(language: str) -> str:
 def _one_line(value: object) -> str:
     """A value as text that keeps to one line and is seen whole."""
     return _NOTHING if value is None else visible(str(value))
+
+
+def _bare(path: str) -> tuple[str, str]:
+    """A rule's key path without the names of items, and the last of these: `bands[11-15].band` → `bands.band`, `11-15`."""
+    return re.sub(_ITEM, "", path), next(iter(re.findall(_ITEM, path)[-1:]), "").lstrip("#")
 
 
 def _blanks(template: str) -> set[str]:

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from ledger.aggregates.authority import holders
+from ledger.aggregates.authority import APPOINTING, first_holder, holders, offices_of
 from ledger.aggregates.employee.route import reviewer_on
+from ledger.aggregates.months import CLOSERS
 from ledger.projections.projection import Waiting
 from ledger.projections.tables import PROJECTIONS
 from ledger.projections.tables.appeals import PROJECTION as APPEALS
@@ -50,8 +51,8 @@ def due(rows: Rows, ledger_state: LedgerState, site: str, now: datetime) -> list
         *_unstated(ledger_state, site),
         *_unsigned(ledger_state, site, today),
         *_appeals(rows, context, site, today),
-        *_closes(ledger_state, site, today),
-        *_sanctions(rows, site),
+        *_closes(context, site, today),
+        *_sanctions(rows, context, site, today),
         *_in_rows(rows, site),
         *_pay(rows, context, site, today),
         *due_lists.waiting(rows, context, site, today),
@@ -78,34 +79,52 @@ def _appeals(rows: Rows, context: LedgerContext, site: str, today: date) -> Iter
             yield waiting._asdict() | due
 
 
-def _closes(ledger_state: LedgerState, site: str, today: date) -> Iterator[Report]:
-    """Every month that is over and not closed, from the first after the last close (or the first with anything)."""
+def _closes(context: LedgerContext, site: str, today: date) -> Iterator[Report]:
+    """Every month that is over and not closed, from the first after the last close (or the first with anything).
+
+    It waits for the office, else for the director or the manager: whoever may close.
+    """
+    ledger_state, who = context.state, first_holder(context, site, CLOSERS, today)
     last = ledger_state.closes.last(site)
     month = next_month(last[0]) if last is not None else ledger_state.first_month(site)
     while month is not None and last_day(month) < today:
         after = first_day(next_month(month))
         due_on = after.replace(day=ledger_state.policy_of(site, month).close.due_day)
-        yield Waiting("close", month, None, None, month, after.isoformat(), due_on.isoformat())._asdict()
+        yield Waiting("close", month, who, None, month, after.isoformat(), due_on.isoformat())._asdict()
         month = next_month(month)
 
 
-def _sanctions(rows: Rows, site: str) -> Iterator[Report]:
+def _sanctions(rows: Rows, context: LedgerContext, site: str, today: date) -> Iterator[Report]:
+    """Every band of a closed or open month in which nobody decided yet, with whoever may.
+
+    A lesser sanction in force does not end the review that a dismissal would (domain §5).
+    """
     due = [row for row in rows.waiting(MONTHLY, site) if row["sanction_due"] is not None]
     months = sorted({row["month"] for row in due})
     registered = [row for month in months for row in rows.of(REGISTER, site, month)]
     sanctions = [row for row in registered if row["kind"] == "sanction" and row["status"] != "revoked"]
     decided = {(row["employee"], row["month"]) for row in sanctions}
     for row in due:
-        if (row["employee"], row["month"]) not in decided:
+        if row["sanction_due"] == "dismissal" or (row["employee"], row["month"]) not in decided:
             since = first_day(row["month"]).isoformat()
-            waiting = Waiting("sanction", row["sanction_due"], None, row["employee"], row["month"], since)
+            who = _decider(context, site, row["employee"], row["sanction_due"], today)
+            waiting = Waiting("sanction", row["sanction_due"], who, row["employee"], row["month"], since)
             yield waiting._asdict()
+
+
+def _decider(context: LedgerContext, site: str, employee: str, band: str, today: date) -> str | None:
+    """Who decides about a sanction: the director, of a dismissal the manager, on the manager company; never oneself."""
+    offices = ("manager",) if band == "dismissal" else ("director", "manager")
+    if "manager" in offices_of(context, employee, site, today):
+        offices = ("company",)
+    held = (a.employee for office in offices for a in holders(context, site, office, today))
+    return next((who for who in held if who != employee), None)
 
 
 def _pay(rows: Rows, context: LedgerContext, site: str, today: date) -> Iterator[Report]:
     """Each closed month of which pay reported nothing yet of somebody, and each difference that nobody settled."""
-    finance = next((a.employee for a in holders(context, site, "finance", today)), None)
-    manager = next((a.employee for a in holders(context, site, "manager", today)), None)
+    finance = first_holder(context, site, ("finance",), today)
+    manager = first_holder(context, site, ("manager",), today)
     by_month = open_by_month(rows, context.state, site)
     for close in context.state.closes.of(site):
         waiting = [row for row in by_month.get(close.month, ()) if row["open"]]
@@ -168,11 +187,13 @@ def _departments(context: LedgerContext, site: str, today: date) -> Iterator[Rep
     """Departments with people to which nobody is head today, or with a head and nobody in them (domain §1).
 
     Those are meant to have a head in which one was ever appointed, or to which somebody was moved.
+    It waits for whoever appoints.
     """
+    who = first_holder(context, site, APPOINTING, today)
     for department, since in context.state.departments.headed(context.state, site).items():
         head = has_head(context, site, department, today)
         if head != has_people(context.state, site, department, today):
-            about = (None, None, month_of(since), since.isoformat())
+            about = (who, None, month_of(since), since.isoformat())
             yield Waiting("department", department, *about)._asdict()
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from ledger.aggregates.authority import holders
+from ledger.aggregates.authority import first_holder
 from ledger.projections.projection import Waiting
 from ledger.projections.tables.posted_lists import PROJECTION
 from ledger.reports.posted_lists import correction_due, wanted, wrong_since
@@ -29,7 +29,7 @@ def _posting(context: LedgerContext, site: str, today: date) -> Iterator[Report]
     rule = context.state.policy_of(site, last).public_list
     if rule.mode == "off":
         return
-    office = next((a.employee for a in holders(context, site, "office", today)), None)
+    office = first_holder(context, site, ("office",), today)
     since = context.list_opens(site, last)
     due_on = max(first_day(next_month(last)).replace(day=rule.post_by_day), since)
     yield Waiting("list_posting", last, office, None, last, since.isoformat(), due_on.isoformat())._asdict()

@@ -64,13 +64,13 @@ def test_a_notice_about_somebody_back_by_then_does_not_wait(ledger: Ledger) -> N
 def test_a_department_that_lacks_head_or_people_waits(ledger: Ledger) -> None:
     moved = office.reassign_employee("E001", "2026-08-20", department="patrol")
     ledger.record.apply(office.lines([moved]))
-    assert waiting(ledger, "department") == [("patrol", None)]
+    assert waiting(ledger, "department") == [("patrol", "M01")]
     ledger.record.apply(office.lines([office.appoint("department_head", "H02", department="patrol")]))
     assert waiting(ledger, "department") == []
     ledger.record.apply(office.lines([office.reassign_employee("E001", "2026-08-21", department="order")]))
-    assert waiting(ledger, "department") == [("patrol", None)]
+    assert waiting(ledger, "department") == [("patrol", "M01")]
     ledger.record.apply(office.lines([office.record_departure("H01", "2026-08-31")]))
-    assert waiting(ledger, "department") == [("front-desk", None), ("patrol", None)]
+    assert waiting(ledger, "department") == [("front-desk", "M01"), ("patrol", "M01")]
 
 
 def test_whoever_leaves_leaves_open_what_is_told(ledger: Ledger) -> None:
@@ -105,3 +105,51 @@ def test_a_notice_waits_since_its_issue_and_not_since_what_it_is_about(ledger: L
     ledger.record.apply(office.lines([notice]))
     since = {row["what"]: row["since"] for row in ledger.reports.due() if row["id"] == "N1"}
     assert since == {"acknowledgement": "2026-08-20", "rectification": "2026-08-20"}
+
+
+def test_a_month_waits_for_whoever_may_close_it(ledger: Ledger) -> None:
+    ledger.record.apply(
+        office.lines([office.issue_notice("N1", "E001", occurred_at="2026-07-08T10:00:00+08:00")])
+    )
+    assert waiting(ledger, "close") == [("2026-07", "O01"), ("2026-08", "O01")]
+    ledger.record.apply(office.lines([office.record_departure("O01", "2026-08-10")]))
+    assert waiting(ledger, "close") == [("2026-07", "D01"), ("2026-08", "D01")]
+    ledger.record.apply(office.lines([office.record_departure("D01", "2026-08-10")]))
+    assert waiting(ledger, "close") == [("2026-07", "M01"), ("2026-08", "M01")]
+
+
+@pytest.mark.parametrize(
+    ("employee", "issuer", "points", "band", "who"),
+    [
+        ("E001", "I01", 11, "administrative", "D01"),
+        ("E001", "I01", 20, "dismissal", "M01"),
+        ("D01", "M01", 11, "administrative", "M01"),
+        ("M01", "C01", 11, "administrative", "C01"),
+        ("M01", "C01", 20, "dismissal", "C01"),
+    ],
+)
+def test_a_sanction_waits_for_whoever_decides_it_and_never_for_whom_it_is_about(
+    ledger: Ledger, employee: str, issuer: str, points: int, band: str, who: str
+) -> None:
+    ledger.record.apply(office.lines([office.issue_notice("N1", employee, points, issued_by=issuer)]))
+    assert waiting(ledger, "sanction") == [(band, who)]
+
+
+def test_a_warning_in_force_does_not_end_the_review_of_a_dismissal(ledger: Ledger) -> None:
+    warning = {
+        "do": "impose_sanction",
+        "sanction": "S1",
+        "employee": "E001",
+        "month": "2026-08",
+        "kind": "warning",
+    }
+    warning |= {"reasons": "查實", "by": "D01", "on": "2026-08-31"}
+    ledger.record.apply(office.lines([office.issue_notice("N1", "E001", 20), warning]))
+    assert waiting(ledger, "sanction") == [("dismissal", "M01")]
+    (review,) = [row for row in ledger.reports.sanctions("2026-08") if row["review"] is not None]
+    assert (review["status"], review["review"]["standing"]) == (
+        "due",
+        [{"sanction": "S1", "kind": "warning"}],
+    )
+    (row,) = ledger.reports.monthly("2026-08")
+    assert row["sanction_due"] == "dismissal"

@@ -39,7 +39,7 @@ def test_what_is_not_theirs_is_refused_in_words(ledger: str, capsys: pytest.Capt
     capsys.readouterr()
     assert run(["explain", "E06", "2026-07", "--ledger", ledger, "--as", "E01", "--lang", "zh-Hant"]) == 3
 
-    assert capsys.readouterr().err.startswith("錯誤: E01 無權查閱 E06 2026-07")
+    assert capsys.readouterr().err.startswith("錯誤：E01 無權查閱 E06 2026-07")
 
 
 def test_a_purpose_is_asked_for_and_opens_the_case(ledger: str, capsys: pytest.CaptureFixture[str]) -> None:

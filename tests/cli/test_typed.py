@@ -2,7 +2,7 @@
 
 import pytest
 
-from cli.typed import as_day, as_instant, as_money, as_month
+from cli.typed import as_day, as_instant, as_money, as_month, as_number
 from ledger.formats import plain
 
 
@@ -28,6 +28,19 @@ from ledger.formats import plain
         (as_money, "３，２００．００元", "3200.00"),
         (as_money, "¥12.50", "12.50"),
         (as_money, "十二", "十二"),
+        (as_money, "１２。５０", "12.50"),
+        (as_day, "２０２６。９。７", "2026-09-07"),
+        (as_day, "2026年9月7号", "2026-09-07"),
+        (as_month, "２０２６。９", "2026-09"),
+        (as_instant, "２０２６／１１／２４。９：３０", "2026-11-24 09:30"),
+        (as_instant, "2026年11月24日 9点30分", "2026-11-24 09:30"),
+        (as_instant, "2026-11-24 9點", "2026-11-24 09:00"),
+        (as_instant, "2026-11-24 9", "2026-11-24 9"),
+        (as_number, " ３分 ", "3"),
+        (as_number, "３。", "3"),
+        (as_number, "-２分", "-2"),
+        (as_number, "三", "三"),
+        (as_number, "3.5", "3.5"),
     ],
 )
 def test_it_is_read_as_it_is_meant(read: object, typed: str, meant: str) -> None:

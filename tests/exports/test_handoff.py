@@ -9,13 +9,18 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.comments import Comment
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import PatternFill
 
 from cli.main import run
 from ledger.application.ledger import Ledger
 from ledger.errors import InputError, WrongState
 from ledger.events.months import MonthClosed, month_stream
 from ledger.exports import xlsx_file
+from ledger.exports.handoff import Names
 from ledger.exports.table import Column, Table, misread_ids
+from ledger.formats import Language
 from ledger.labels.messages import load
 from ledger.policy.loading import house_rules
 from tests.imports.hostile import HOSTILE as HOSTILE_FILES
@@ -151,6 +156,117 @@ def test_what_no_digest_covers_is_held_against_the_ledger(
     assert checked.differences[0][1] == there
 
 
+@pytest.mark.parametrize(
+    ("sheet", "cell", "value"),
+    [
+        *(
+            (0, "B2", "別人"),
+            (0, "C2", "order"),
+            (0, "D2", "2026-01"),
+            (0, "M2", "另收現金"),
+            (0, "P1", "實扣"),
+        ),
+        *(
+            (0, "P2", 500),
+            (1, "I2", "因偷竊"),
+            (1, "F2", "N999"),
+            (1, "H2", "是"),
+            (1, "K1", "x"),
+            (2, "C1", "x"),
+        ),
+    ],
+)
+def test_no_word_of_the_sheets_can_be_changed(ledger: Ledger, sheet: int, cell: str, value: object) -> None:
+    checked = ledger.exports.check_handoff(changed(book(ledger), sheet, cell, value))
+    assert [(where.split()[-1], there) for where, there, _ in checked.differences] == [(cell, str(value))]
+    assert not checked.ok
+
+
+def test_no_line_of_the_control_sheet_can_be_changed(ledger: Ledger) -> None:
+    control = openpyxl.load_workbook(io.BytesIO(book(ledger))).worksheets[2]
+    for number, row in enumerate(control.values, 1):
+        if row[0] in ("管理處", "月份"):  # then it says it is of another close
+            continue
+        assert not ledger.exports.check_handoff(changed(book(ledger), 2, f"B{number}", "0")).ok, row
+
+
+@pytest.mark.parametrize("names", ["none", "masked", "full"])
+@pytest.mark.parametrize("language", ["en", "zh-Hant", "zh-Hans"])
+def test_a_file_is_whole_in_every_language_with_or_without_names(
+    ledger: Ledger, language: Language, names: Names
+) -> None:
+    sheets = ledger.exports.handoff(office.MONTH, None, names, load(language))
+    assert ledger.exports.check_handoff(ledger.exports.workbook(sheets)).ok
+
+
+def dressed_up(raw: bytes, how: str) -> bytes:
+    book = openpyxl.load_workbook(io.BytesIO(raw))
+    pay = book.worksheets[0]
+    if how == "hidden_sheet":
+        pay.sheet_state = "hidden"
+    elif how == "hidden_row":
+        pay.row_dimensions[2].hidden = True
+    elif how == "hidden_column":
+        pay.column_dimensions["H"].hidden = True
+    elif how == "conditional_format":
+        rule = FormulaRule(formula=["TRUE"], fill=PatternFill("solid", bgColor="FFFFFF"))
+        pay.conditional_formatting.add("H2", rule)
+    elif how == "drawing":
+        pay["H2"].comment = Comment("500.00", "x")
+    elif how == "formula":
+        pay["N2"] = "=H2*10"
+    else:
+        for (cell,) in pay["H2:H9"]:
+            cell.number_format = how
+    saved = io.BytesIO()
+    book.save(saved)
+    return saved.getvalue()
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        *("hidden_sheet", "hidden_row", "hidden_column", "conditional_format", "drawing", "formula"),
+        *('"50.00"', '0"0.00"', "0.00,", "#,##0", "0.00;0.00", ";;;", "0.0", "[<9]0.00;0"),
+    ],
+)
+def test_a_workbook_that_shows_something_else_than_it_holds_is_not_whole(ledger: Ledger, how: str) -> None:
+    checked = ledger.exports.check_handoff(dressed_up(book(ledger), how))
+    assert not checked.ok and checked.dressed, how
+    assert {what for _, what in checked.dressed} <= {how, "number_format"}
+
+
+@pytest.mark.parametrize("how", ["#,##0.00", "General", "0.00_);(0.00)", "0.00;-0.00", "0.00_ ;[Red]-0.00"])
+def test_an_honest_format_is_let_be(ledger: Ledger, how: str) -> None:
+    assert ledger.exports.check_handoff(dressed_up(book(ledger), how)).ok
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_another_sheet_is_not_overlooked(ledger: Ledger, first: bool) -> None:
+    workbook = openpyxl.load_workbook(io.BytesIO(book(ledger)))
+    workbook.create_sheet("扣款", 0 if first else 3)["A1"] = 500
+    saved = io.BytesIO()
+    workbook.save(saved)
+    with pytest.raises(InputError) as unknown:
+        ledger.exports.check_handoff(saved.getvalue())
+    assert unknown.value.fields == {"sheet": "扣款"}
+
+
+def test_rows_in_another_order_are_the_same_rows(ledger: Ledger) -> None:
+    workbook = openpyxl.load_workbook(io.BytesIO(book(ledger)))
+    pay = workbook.worksheets[0]
+    rows = [[cell.value for cell in row] for row in pay.iter_rows(min_row=2)]
+    for number, row in enumerate(reversed(rows), 2):
+        for place, value in enumerate(row, 1):
+            cell = pay.cell(number, place)
+            cell.value = value
+            cell.data_type = "s" if isinstance(value, str) else cell.data_type
+    saved = io.BytesIO()
+    workbook.save(saved)
+    checked = ledger.exports.check_handoff(saved.getvalue())
+    assert not checked.differences
+
+
 def test_a_digest_that_was_changed_with_it_is_found_by_the_ledger(ledger: Ledger) -> None:
     lie = changed(book(ledger), 0, "H2", 1)
     made = ledger.exports.check_handoff(lie).found.digest
@@ -242,17 +358,19 @@ def test_where_notices_come_first_nobody_is_handed_over_untold(tmp_path: Path) -
     document["payroll"] = {"notice_first": True, "source": "廣東省工資支付條例 §15"}
     adopted = {"do": "adopt_policy", "policy": document, "on": "2026-07-31"}
     fines = [office.issue_notice("N1", "E001", 5), office.grant_reward("R1", "E002", 2)]
+    guarded = [office.issue_notice("N2", "E003", 5), office.record_wage("E003", "2200.00", "2200.00")]
     told = {"do": "record_deduction_notice", "site": office.SITE, "month": office.MONTH, "employee": "E001"}
     with open_ledger(tmp_path / "kaoji.db", office.NOW) as ledger:
-        ledger.record.apply(office.lines([*office.office(), adopted, *fines, office.close_month()]))
+        ledger.record.apply(office.lines([*office.office(), adopted, *fines, *guarded, office.close_month()]))
         with pytest.raises(WrongState) as refused:
             ledger.exports.handoff(office.MONTH, None, "none", HANT)
         assert refused.value.code == "deduction_notice_due"
-        assert refused.value.fields["employees"] == "E001"
+        assert refused.value.fields["employees"] == "E001", "the wage of E003 is too low to take anything"
         ledger.record.apply(office.lines([{**told, "by": "O01", "on": "2026-09-02"}]))
         assert [row[0] for row in ledger.exports.handoff(office.MONTH, None, "none", HANT).pay.rows] == [
             "E001",
             "E002",
+            "E003",
         ]
 
 

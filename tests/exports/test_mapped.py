@@ -108,12 +108,38 @@ def test_a_long_sheet_has_a_row_for_each_person_and_pay_item(ledger: Ledger) -> 
 def test_our_sheets_follow_and_the_file_is_whole(ledger: Ledger, text: str) -> None:
     sheets = ledger.exports.handoff(office.MONTH, None, "full", HANT, given_map=text.encode())
     content = ledger.exports.workbook(sheets)
-    assert ledger.exports.check_handoff(content).ok
+    assert ledger.exports.check_handoff(content, text.encode()).ok
+    with pytest.raises(InputError) as unknown:
+        ledger.exports.check_handoff(content)
+    assert unknown.value.code == "handoff_map_needed"
     assert content == ledger.exports.workbook(sheets)
     names = openpyxl.load_workbook(io.BytesIO(content)).sheetnames
     assert len(names) == 4 and len({name.casefold() for name in names}) == 4
     told = dict(sheets.control.rows)  # type: ignore[arg-type]
     assert told["對照表"] == f"{pay_map.load(text.encode()).name} {pay_map.load(text.encode()).digest()}"
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"), [("A5", "000999"), ("C5", 500), ("C3", "補發"), ("A40", "E09"), ("H5", 1)]
+)
+def test_no_cell_of_a_mapped_sheet_can_be_changed(ledger: Ledger, cell: str, value: object) -> None:
+    sheets = ledger.exports.handoff(office.MONTH, None, "full", HANT, given_map=SAMPLE.encode())
+    workbook = openpyxl.load_workbook(io.BytesIO(ledger.exports.workbook(sheets)))
+    workbook.worksheets[0][cell] = value
+    saved = io.BytesIO()
+    workbook.save(saved)
+    checked = ledger.exports.check_handoff(saved.getvalue(), SAMPLE.encode())
+    assert not checked.ok and len(checked.differences) == 1
+    assert checked.differences[0][0].startswith("扣款導入 ")
+
+
+def test_a_mapped_sheet_that_was_taken_out_is_missed(ledger: Ledger) -> None:
+    sheets = ledger.exports.handoff(office.MONTH, None, "full", HANT, given_map=SAMPLE.encode())
+    workbook = openpyxl.load_workbook(io.BytesIO(ledger.exports.workbook(sheets)))
+    del workbook["扣款導入"]
+    saved = io.BytesIO()
+    workbook.save(saved)
+    assert not ledger.exports.check_handoff(saved.getvalue(), SAMPLE.encode()).ok
 
 
 def test_a_sheet_that_stands_alone_has_ours_beside_it(ledger: Ledger, tmp_path: Path) -> None:

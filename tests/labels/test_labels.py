@@ -1,8 +1,10 @@
 """Every code has its words in three languages, and words never get in the way of what they tell of."""
 
 import copy
+import re
 import sys
 import tomllib
+from collections.abc import Iterator
 from string import Formatter
 from typing import Any, Literal, get_args, get_origin
 
@@ -22,6 +24,8 @@ from ledger.labels import messages
 from ledger.labels.messages import detect, load
 from ledger.labels.parser_messages import PATTERNS, recognised
 from ledger.policy import loading
+from ledger.policy.model import Policy
+from ledger.policy.tables import CheckPoints, Words
 from ledger.reckoning import entries
 from ledger.review import history
 from ledger.terms import LANGUAGES, Language
@@ -61,6 +65,9 @@ def _file(name: str) -> Any:
     return tomllib.loads((ROOT / "ledger" / "labels" / f"{name}.toml").read_text("utf-8"))
 
 
+CHINESE_ONLY = ("rules", "settings", "helps")
+"""What English has in the code itself: the keys and codes of a policy, and the helps."""
+
 FILES: dict[str, Tables] = {language: _file(language) for language in LANGUAGES}
 PARSERS: dict[str, str] = _file("parser_messages")
 TEMPLATES = [(table, key) for table in TABLES for key in FILES["en"][table]]
@@ -75,13 +82,60 @@ def _blanks(template: str) -> set[str]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_files_hold_the_same_tables_and_keys_in_the_same_order(language: Language) -> None:
-    assert list(FILES[language]) == (TABLES if language == "en" else [*TABLES, "helps"])
+    assert list(FILES[language]) == (TABLES if language == "en" else [*TABLES, *CHINESE_ONLY])
     for table in TABLES:
         assert list(FILES[language][table]) == list(FILES["en"][table]), table
 
 
-def test_helps_are_there_in_both_scripts() -> None:
-    assert list(FILES["zh-Hant"]["helps"]) == list(FILES["zh-Hans"]["helps"])
+@pytest.mark.parametrize("table", CHINESE_ONLY)
+def test_what_english_keeps_in_code_and_rules_is_there_in_both_scripts(table: str) -> None:
+    assert list(FILES["zh-Hant"][table]) == list(FILES["zh-Hans"][table])
+
+
+def _rules_of(model: type[BaseModel], path: str = "") -> Iterator[tuple[str, list[str]]]:
+    """Every rule that a policy can hold: its key without names of items, and the codes it may be."""
+    for name, field in model.model_fields.items():
+        key = f"{path}{field.alias or name}"
+        parts = list(_parts_of(field.annotation))
+        inner = [part for part in parts if isinstance(part, type) and issubclass(part, BaseModel)]
+        if key.endswith(("source", "title", ".code")) or key in ("version", "effective_from"):
+            continue
+        if not inner or inner[0] in (Words, CheckPoints):
+            codes = [code for part in parts if get_origin(part) is Literal for code in get_args(part)]
+            yield key, codes
+        for each in inner:
+            if each not in (Words, CheckPoints):
+                yield from _rules_of(each, f"{key}.")
+
+
+def _parts_of(annotation: Any) -> Iterator[Any]:
+    yield annotation
+    if get_origin(annotation) is not Literal:
+        for part in get_args(annotation):
+            yield from _parts_of(part)
+
+
+@pytest.mark.parametrize("language", ["zh-Hant", "zh-Hans"])
+def test_each_rule_of_a_policy_and_each_code_it_may_be_is_told_in_words(language: Language) -> None:
+    labels, rules = load(language), dict(_rules_of(Policy))
+    assert len(rules) > 100
+    assert {
+        key for key in rules if labels.rule(key) == key or re.search(r"[a-z]_[a-z]", labels.rule(key))
+    } == set()
+    told = {(key, code): labels.setting(key, code) for key, codes in rules.items() for code in codes}
+    assert len(told) > 60
+    assert {each for each, words in told.items() if re.search(r"[a-z]{2}", words)} == set()
+
+
+def test_a_rule_names_its_item_and_keeps_its_key_in_english() -> None:
+    assert load("zh-Hans").rule("bands[11-15].from_points") == "11-15 分：起分"
+    assert load("zh-Hant").rule("appraisal.kinds[#2].monthly") == "績效考評：抽查 2 每月次數"
+    assert load("zh-Hans").rule("schemes.performance.late_source") == "绩效考核：逾期登记的通知单（出处）"
+    assert load("zh-Hans").rule("clauses[FD-01].title.zh-Hans") == "条款 FD-01：名称（简体中文）"
+    assert load("zh-Hans").rule("appraisal.source") == "绩效考评（出处）"
+    assert load("zh-Hans").setting("bands[20+].band", "dismissal") == "开除"
+    assert load("en").rule("bands[11-15].from_points") == "bands[11-15].from_points"
+    assert load("en").setting("bands[20+].band", "dismissal") == "dismissal"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -113,7 +167,7 @@ def test_english_messages_begin_in_lower_case_but_for_names() -> None:
 @pytest.mark.parametrize(("language", "script"), [("zh-Hans", "gb2312"), ("zh-Hant", "big5")])
 def test_simplified_words_are_simplified_and_traditional_ones_traditional(language: str, script: str) -> None:
     # GB 2312 holds no character that exists only in traditional form, Big5 none only in simplified form.
-    for table in (*TABLES, "helps"):
+    for table in (*TABLES, *CHINESE_ONLY):
         for text in FILES[language][table].values():
             text.encode(script)
 

@@ -44,7 +44,7 @@ def main() -> int:
     beside = Beside(Path(asked.beside).resolve())
     if not beside.tree.exists():
         _copy(beside.tree)
-    beside.ask(asked.sample, asked.seed, asked.only)
+    beside.ask(asked.sample, asked.seed, asked.only, asked.enough)
     known = beside.folder / "reach.json"
     tests = asked.covering or COVERING
     if not known.exists():
@@ -75,6 +75,9 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--sample", type=int, help="how many mutants; without it all")
     parser.add_argument("--seed", type=int, default=13)
     parser.add_argument("--beside", required=True, help="a folder outside the tree")
+    parser.add_argument(
+        "--enough", type=float, default=90, help="seconds of tests a mutant; the fastest are run first"
+    )
     parser.add_argument("--only", default="", help="part of the path of the files to mutate")
     parser.add_argument("covering", nargs="*", help="the tests to run, instead of the ones chosen here")
     return parser.parse_args()
@@ -114,7 +117,7 @@ def _by_itself(mutant: Mutant, beside: Beside) -> tuple[str, str]:
     file, chosen = beside.tree / mutant.path, beside.folder / "chosen.txt"
     original = file.read_text("utf-8")
     file.write_text(mutant.source, "utf-8")
-    chosen.write_text("\n".join(tests_of(mutant, beside.reach())), "utf-8")
+    chosen.write_text("\n".join(tests_of(mutant, beside.reach(), beside.enough())), "utf-8")
     try:
         status = _pytest(beside.tree, ["-x", f"@{chosen}"], {})
     finally:

@@ -31,14 +31,18 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     """Tries every mutant of the sample that has no outcome yet."""
     beside = Beside(Path(os.environ["KAOJI_MUTANTS"]))
     items = {item.nodeid: item for item in session.items}
-    reach, done = beside.reach(), beside.outcomes()
+    reach, enough, done = beside.reach(), beside.enough(), beside.outcomes()
     _warm(items)
     _learn()
     for mutant in beside.sample(ROOT):
         if str(mutant) not in done:
-            chosen = [items[test] for test in tests_of(mutant, reach) if test in items]
+            chosen = [items[test] for test in tests_of(mutant, reach, enough) if test in items]
             beside.write(mutant, *(_sure(mutant, chosen) if chosen else ("unreached", "")))
     return True
+
+
+_proven: set[str] = set()
+"""Tests that pass in a fork without a mutant."""
 
 
 def _sure(mutant: Mutant, items: list[pytest.Item]) -> tuple[str, str]:
@@ -48,7 +52,8 @@ def _sure(mutant: Mutant, items: list[pytest.Item]) -> tuple[str, str]:
         if outcome != "killed":
             return outcome, by
         noticing = [item for item in items if item.nodeid == by]
-        if _tried(None, noticing)[0] == "survived":
+        if by in _proven or _tried(None, noticing)[0] == "survived":
+            _proven.add(by)
             return outcome, by
         items = [item for item in items if item.nodeid != by]
     return "unreached", ""

@@ -10,8 +10,6 @@ from typing import Any
 from tests.mutation.mutants import Mutant, count_mutants, mutants_of
 
 ROOMS = ("ledger/reckoning", "ledger/aggregates")
-ENOUGH_SECONDS = 90
-"""So much of the tests that reach a mutant is run, measured when nothing was wrong; the fastest first."""
 
 
 @dataclass(frozen=True)
@@ -41,14 +39,22 @@ class Beside:
         with (self.folder / "outcomes.jsonl").open("a", encoding="utf-8") as out:
             out.write(json.dumps(row, ensure_ascii=False) + "\n")
 
-    def ask(self, number: int | None, seed: int, only: str) -> None:
-        """Says which mutants the run is about."""
-        asked = {"sample": number, "seed": seed, "only": only}
+    def ask(self, number: int | None, seed: int, only: str, enough: float = 90) -> None:
+        """Says which mutants the run is about, and how many seconds of tests each is worth."""
+        asked = {"sample": number, "seed": seed, "only": only, "enough": enough}
         (self.folder / "asked.json").write_text(json.dumps(asked), "utf-8")
+
+    def enough(self) -> float:
+        """So many seconds of the tests that reach a mutant are run, measured when nothing was wrong."""
+        return float(self._asked()["enough"])
+
+    def _asked(self) -> dict[str, Any]:
+        asked: dict[str, Any] = json.loads((self.folder / "asked.json").read_text("utf-8"))
+        return asked
 
     def sample(self, tree: Path) -> list[Mutant]:
         """Every mutant as likely as any other, in the order drawn by the seed."""
-        asked = json.loads((self.folder / "asked.json").read_text("utf-8"))
+        asked = self._asked()
         paths = sorted(
             str(file.relative_to(tree))
             for room in ROOMS
@@ -69,7 +75,7 @@ class Beside:
         return [found[each] for each in drawn]
 
 
-def tests_of(mutant: Mutant, reach: dict[str, Any]) -> list[str]:
+def tests_of(mutant: Mutant, reach: dict[str, Any], enough: float) -> list[str]:
     """The tests that run through the mutant's statement, fastest first; for what runs at import, through its file."""
     through, beside = [], []
     statement = set(range(mutant.first, mutant.last + 1))
@@ -82,7 +88,7 @@ def tests_of(mutant: Mutant, reach: dict[str, Any]) -> list[str]:
     seconds, kept = 0.0, []
     for test in sorted(through or beside, key=lambda test: reach[test]["seconds"]):
         seconds += reach[test]["seconds"]
-        if seconds > ENOUGH_SECONDS:
+        if kept and seconds > enough:
             break
         kept.append(test)
     return kept

@@ -93,9 +93,11 @@ def allowed() -> list[Allowed]:
 
 def _filled(table: dict[str, Any]) -> dict[str, Any]:
     """A case with the names of all commands in its hints, where it has them open."""
-    told = {"hint": table["hint"], **({"zh": "\n".join(table["zh"])} if "zh" in table else {})}
-    said = {name: text.replace("{known}", ", ".join(sorted(COMMANDS))) for name, text in told.items()}
-    return table | said | ({"zh": said["zh"].split("\n")} if "zh" in said else {})
+    known = sorted(COMMANDS)
+    filled = {"hint": table["hint"].replace("{known}", ", ".join(known))}
+    if "zh" in table:
+        filled["zh"] = [text.replace("{known}", "、".join(known)) for text in table["zh"]]
+    return table | filled
 
 
 def _files() -> Iterator[dict[str, Any]]:

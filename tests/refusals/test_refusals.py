@@ -84,7 +84,7 @@ def test_it_is_refused_in_chinese(case: Case, stage: Stage, desk: Desk) -> None:
     assert desk.apply(file, case.file(), case.now, "zh-Hant") == (
         case.status,
         "",
-        f"錯誤: {error}\n提示: {hint}\n",
+        f"錯誤：{error}\n提示：{hint}\n",
     )
 
 

@@ -677,6 +677,11 @@ DEEP = [
         {"edition_goes_back"},
     ),
     (
+        "an edition of the rules that nobody knows",
+        forged(lambda f: f.fact(f.position_of("month_closed"), lambda fact: fact.update(edition=99), True)),
+        {"edition_unknown"},
+    ),
+    (
         "a policy's text",
         forged(lambda f: f.fact(1, lambda fact: fact["document"].update(version="x"))),
         {"policy_digest_wrong"},

@@ -35,6 +35,18 @@ TYPED = (
     "report sanctions 2026-07",
     "report rewards 2026-07",
     "report fairness 2026-08",
+    "report register 2026-07",
+    *(f"report {name} 2026-08" for name in ("appraisal", "appraisal-summary", "inspections")),
+    "report appraisal-posting 2026-08 --department front-desk",
+    "report appraisal-sheet E10 2026-08",
+    *(f"report {name} 2026-08-03 --department front-desk" for name in ("daily-sheet", "week-sheet")),
+    "report bonus 2026-Q3",
+    "report inspection INS2",
+    "report causes 2026-07",
+    "report actions",
+    "report checklist",
+    "report examination EX1",
+    "report examinations",
     "due",
     "log E01",
     "log A03",
@@ -45,6 +57,7 @@ TYPED = (
     "what-if A09 --outcome revoked",
     "policy list",
     "policy show",
+    "policy clauses FD",
 )
 
 _HASH = re.compile(r"\b(?:[0-9a-f]{64}|[0-9a-f]{12})\b")

@@ -21,13 +21,12 @@ class ConsentState(Struct, frozen=True, gc=False):
     to: str
     given: bool
     on: date
-    position: int
 
 
 @evolves
 def _(event: ConsentRecorded, state: EmployeeState, position: int) -> EmployeeState:
     others = tuple(each for each in state.consents if each.to != event.to)
-    said = ConsentState(event.to, event.given, event.on, position)
+    said = ConsentState(event.to, event.given, event.on)
     return replace(state, consents=(*others, said))
 
 
