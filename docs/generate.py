@@ -1,7 +1,8 @@
 """Writes the pages that are made from the code: `python -m docs.generate`, in the repository's folder.
 
 `cli.md` comes from the command line as it is, `commands.md` from the models of commands, `events.md` from the registry of
-events, and the table in `access.md` from the one that rights are read from; all are in English.
+events, the table in `access.md` from the one that rights are read from, and `openapi.json` from the routes of the console's
+interface; all are in English.
 A test compares the pages with what would be written.
 """
 
@@ -12,6 +13,7 @@ from docs.pages.access import access
 from docs.pages.apply_format import apply_format
 from docs.pages.command_line import cli
 from docs.pages.events import events
+from docs.pages.openapi import openapi
 
 FOLDER: Final = Path(__file__).parent
 
@@ -24,6 +26,7 @@ def pages() -> dict[Path, str]:
         FOLDER / "cli.md": cli(),
         FOLDER / "commands.md": apply_format(),
         FOLDER / "events.md": events(),
+        FOLDER / "openapi.json": openapi(),
     }
 
 

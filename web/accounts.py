@@ -65,7 +65,7 @@ class Accounts:
         return None if row is None else str(row["employee"])
 
     def enrol(self, code: str, password: str) -> str | None:
-        """Sets the password of whoever a code is for, and ends their sessions; None where it opens nothing any more."""
+        """Sets the password of whoever a code is for, and ends their sessions and tokens; None: it opens nothing."""
         kept, now = hashed(password), format_recorded(self._now())
         with self._database.open() as database:
             used = database.execute(
@@ -83,7 +83,8 @@ class Accounts:
                 (employee, kept, now),
             )
             if again:
-                database.execute("DELETE FROM sessions WHERE employee = ?", (employee,))
+                for table in ("sessions", "tokens"):
+                    database.execute(f"DELETE FROM {table} WHERE employee = ?", (employee,))
         return employee
 
     def listed(self) -> dict[str, dict[str, Any]]:
@@ -104,9 +105,9 @@ class Accounts:
         return bool(self.listed())
 
     def remove(self, employee: str) -> None:
-        """Takes an account away with its sessions and codes."""
+        """Takes an account away with its sessions, codes and tokens."""
         with self._database.open() as database:
-            for table in ("accounts", "sessions", "codes"):
+            for table in ("accounts", "sessions", "codes", "tokens"):
                 database.execute(f"DELETE FROM {table} WHERE employee = ?", (employee,))
 
     def speaks(self, employee: str, language: str) -> None:
@@ -199,8 +200,10 @@ class Accounts:
             ).fetchone()
         return None if row is None else str(row["employee"])
 
-    def session(self, token: str, idle: timedelta, longest: timedelta) -> Session | None:
-        """The session of a token, if it is not over; it is seen now."""
+    def session(
+        self, token: str, idle: timedelta, longest: timedelta, seen_now: bool = True
+    ) -> Session | None:
+        """The session of a token, if it is not over; it is seen now, unless it is only looked whether it lasts."""
         now = self._now()
         with self._database.open() as database:
             row = database.execute(
@@ -213,7 +216,7 @@ class Accounts:
             if now - seen > idle or now - created > longest:
                 database.execute("DELETE FROM sessions WHERE hash = ?", (_digest(token),))
                 return None
-            if now - seen > timedelta(minutes=1):
+            if seen_now and now - seen > timedelta(minutes=1):
                 database.execute(
                     "UPDATE sessions SET seen_at = ? WHERE hash = ?", (format_recorded(now), _digest(token))
                 )

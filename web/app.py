@@ -20,13 +20,15 @@ from starlette.routing import Route as Path_
 from starlette.staticfiles import StaticFiles
 
 from ledger.application.desk import Desk, Readings
-from ledger.errors import InputError, LedgerError, NotEntitled, StoreError, Unknown
+from ledger.errors import LedgerError, Unknown
 from web.accounts import Accounts, Session
+from web.api.app import Api
+from web.api.tokens import Tokens
 from web.ask import Ask, NotFromOurFormError, flat
 from web.database import DeskDatabase
 from web.passwords import TooBusyError
 from web.routes import Route, routes
-from web.speech import own_words
+from web.speech import own_words, status_of
 
 _HERE: Final = Path(__file__).parent
 _LOG: Final = logging.getLogger("kaoji.web")
@@ -66,7 +68,9 @@ class Console:
     def __init__(self, ledger: Desk, desk_file: Path, settings: Settings) -> None:
         self.ledger = ledger
         self.settings = settings
-        self.accounts = Accounts(DeskDatabase(desk_file), ledger.now)
+        self.database = DeskDatabase(desk_file)
+        self.accounts = Accounts(self.database, ledger.now)
+        self.tokens = Tokens(self.database, ledger.now)
         self.readings = Readings(desk_file)
         self.zone = ledger.timezone()
         self.cookie = "__Host-kaoji" if settings.secure else "kaoji"
@@ -104,7 +108,7 @@ class Console:
 
     def _answer(self, route: Route, request: Request, form: dict[str, str]) -> Response:
         token = request.cookies.get(self.cookie, "")
-        session = self._session(token) if token else None
+        session = self.session_of(token) if token else None
         pre = request.cookies.get(f"{self.cookie}-before", "") or secrets.token_urlsafe(16)
         ask = Ask(self, request, session, pre, form)
         if session is None and not route.public:
@@ -148,8 +152,8 @@ class Console:
 
     # --- sessions -----------------------------------------------------------------------------------
 
-    def _session(self, token: str) -> Session | None:
-        """The session of a cookie, of somebody who still is somebody here."""
+    def session_of(self, token: str, seen: bool = True) -> Session | None:
+        """The session of a cookie, of somebody who still is somebody here; `seen`: it is used now."""
         employee = self.accounts.whose(token)
         if employee is None:
             return None
@@ -158,7 +162,7 @@ class Console:
             self.accounts.remove(employee)
             return None
         idle, longest = (_OFFICE_IDLE, _OFFICE_LONGEST) if offices else (_STAFF_IDLE, _STAFF_LONGEST)
-        return self.accounts.session(token, idle, longest)
+        return self.accounts.session(token, idle, longest, seen)
 
     def offices_of(self, employee: str) -> frozenset[str] | None:
         """The offices somebody holds today; None: nobody, erased, or gone for so long that nothing of theirs is open."""
@@ -221,17 +225,6 @@ class Console:
         return response
 
 
-def status_of(error: LedgerError) -> int:
-    """The status of a refusal."""
-    if isinstance(error, NotEntitled):
-        return 403
-    if isinstance(error, Unknown):
-        return 404
-    if isinstance(error, InputError):
-        return 422
-    return 503 if isinstance(error, StoreError) else 409
-
-
 def app_of(console: Console) -> Starlette:
     """The application of a console."""
 
@@ -247,9 +240,10 @@ def app_of(console: Console) -> Starlette:
             found.append(Path_(f"{route.path}.json", endpoint(route), methods=["GET"]))
         found.append(Path_(route.path, endpoint(route), methods=list(route.methods)))
     static = Mount("/static", StaticFiles(directory=_HERE / "static"))
+    api = Api(console)
 
     async def nothing_there(request: Request, _: Exception) -> Response:
         route = Route("", lambda ask: console.problem(ask, 404, "no_page"), ("GET",), True, False, False)
         return await console.answer(route, request)
 
-    return Starlette(routes=[*found, static], exception_handlers={404: nothing_there})
+    return Starlette(routes=[*found, *api.routes(), static], exception_handlers={404: nothing_there})

@@ -160,8 +160,7 @@ class Ask:
 
     def json(self, value: object) -> Response:
         """What `kaoji … --json` prints, byte for byte."""
-        text = visible_json(json.dumps(value, ensure_ascii=False, indent=2)) + "\n"
-        return Response(text, media_type="application/json; charset=utf-8")
+        return Response(as_printed(value), media_type="application/json; charset=utf-8")
 
     def go(self, path: str) -> Response:
         """On to another page, by GET."""
@@ -171,6 +170,11 @@ class Ask:
         """InputError `as_of_wrong` where something is to be recorded while the past is looked at."""
         if self.query("as_of"):
             raise InputError("as_of_wrong", as_of=self.query("as_of"))
+
+
+def as_printed(value: object) -> str:
+    """JSON as the command line prints it, byte for byte."""
+    return visible_json(json.dumps(value, ensure_ascii=False, indent=2)) + "\n"
 
 
 def flat(form: Mapping[str, Any]) -> dict[str, str]:

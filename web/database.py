@@ -1,4 +1,4 @@
-"""`kaoji.desk.db`: accounts, enrolment codes, sessions and failed tries. Nothing in it is a fact of the ledger."""
+"""`kaoji.desk.db`: accounts, codes, sessions, tokens, kept answers and failed tries. None of it is a fact of the ledger."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -17,6 +17,14 @@ CREATE TABLE IF NOT EXISTS codes (
 CREATE TABLE IF NOT EXISTS sessions (
     hash TEXT PRIMARY KEY, employee TEXT NOT NULL, created_at TEXT NOT NULL, seen_at TEXT NOT NULL,
     verified_at TEXT NOT NULL, agent TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS tokens (
+    id TEXT PRIMARY KEY, hash TEXT NOT NULL, employee TEXT NOT NULL, name TEXT NOT NULL, reports TEXT NOT NULL,
+    commands TEXT NOT NULL, sites TEXT NOT NULL, created_at TEXT NOT NULL, expires_at TEXT NOT NULL, used_at TEXT
+) STRICT;
+CREATE TABLE IF NOT EXISTS answers (
+    employee TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL, began_at TEXT NOT NULL, status INTEGER, sealed BLOB,
+    PRIMARY KEY (employee, key)
 ) STRICT;
 CREATE TABLE IF NOT EXISTS tries (key TEXT NOT NULL, at TEXT NOT NULL) STRICT;
 CREATE INDEX IF NOT EXISTS tries_of ON tries (key, at);

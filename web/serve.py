@@ -103,4 +103,5 @@ def run(serving: Serving, console: Console) -> None:
         proxy_headers=serving.behind is not None,
         forwarded_allow_ips=serving.behind,
         h11_max_incomplete_event_size=64 * 1024,
+        timeout_graceful_shutdown=3,  # whoever listens for changes would keep it up for ever
     )

@@ -8,7 +8,7 @@ from importlib import resources
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from ledger.errors import LedgerError
+from ledger.errors import AnswerError, InputError, LedgerError, NotEntitled, ReceiptError, StoreError, Unknown
 from ledger.formats import LANGUAGES, Language
 from ledger.labels.messages import Labels, load
 from ledger.terms import parse_instant
@@ -144,3 +144,14 @@ def language_of(header: str) -> Language:
         if tag.startswith("zh"):
             return "zh-Hans"
     return "en"
+
+
+def status_of(error: LedgerError) -> int:
+    """The status of a refusal."""
+    if isinstance(error, NotEntitled):
+        return 403
+    if isinstance(error, Unknown):
+        return 404
+    if isinstance(error, InputError | ReceiptError):
+        return 422
+    return 503 if isinstance(error, StoreError | AnswerError) else 409

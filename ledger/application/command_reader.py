@@ -16,7 +16,7 @@ MAX_LINE_BYTES: Final = 1_000_000
 MAX_DEPTH: Final = 32
 """So many brackets in brackets a line may hold; a policy needs six."""
 
-_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _ESCAPED_SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
@@ -30,7 +30,7 @@ def read_lines(lines: Iterable[bytes]) -> Iterator[tuple[int, Command]]:
     faults: list[LedgerError] = []
     for number, raw in enumerate(lines, start=1):
         try:
-            values = parse_line(raw.removeprefix(_BYTE_ORDER_MARK))  # files put together hold several
+            values = parse_line(raw.removeprefix(BYTE_ORDER_MARK))  # files put together hold several
             command = None if values is None else parse_command(values)
         except InputError as error:
             faults.append(error.at(line=number))

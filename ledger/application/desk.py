@@ -4,7 +4,7 @@ For whoever keeps the files it is the ledger itself. For a person it gives what 
 act in their own name alone, and keeps a note of each reading of somebody else's record before it is shown.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
@@ -199,6 +199,15 @@ class Desk(Ledger):
             if not tried.skips and digest != seen:
                 raise WrongState("impact_changed")
         return self.record.typed(values)
+
+    def record_each(
+        self, lines: Iterable[bytes], allowed: Callable[[dict[str, Any]], None], dry_run: bool = False
+    ) -> "Applied":
+        """Records a person's file of commands, each in their own name, or none; `allowed` raises for one it refuses."""
+        from ledger.application.desk_parts import OwnRecording
+
+        assert isinstance(self.record, OwnRecording), "whoever keeps the files applies a file"
+        return self.record.each(lines, allowed, dry_run)
 
     def could(self, values: dict[str, Any]) -> bool:
         """Whether a command like this one would be allowed to the person now: the deciders themselves are asked."""

@@ -1,18 +1,21 @@
 """The parts of a ledger in a person's hands: what they may call of each, and only about what is theirs."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from ledger.access.acts import in_own_name
 from ledger.access.classes import Grant
+from ledger.application import command_reader
+from ledger.application.command_reader import BYTE_ORDER_MARK
 from ledger.application.evidence import Evidence
 from ledger.application.people import People, PersonExport
 from ledger.application.proofs import Proofs
 from ledger.application.recording import Applied, Recording
 from ledger.application.review import Closing, Review
 from ledger.commands import Command
-from ledger.errors import NotEntitled, Unknown
+from ledger.errors import InputError, LedgerError, NotEntitled, Refusal, Unknown, raise_all
 from ledger.projections.projections import Progress
 from ledger.review.changed_figures import ChangedFigures
 from ledger.review.impact import Impact
@@ -45,6 +48,31 @@ class OwnRecording(Recording):
         """Nobody records a file of commands as a person."""
         raise NotEntitled("not_yours_to_do", do="apply", by=_desk(self).person)
 
+    def each(
+        self, lines: Iterable[bytes], allowed: Callable[[dict[str, Any]], None], dry_run: bool = False
+    ) -> Applied:
+        """A file of commands, each in the person's own name and allowed to them; whole or not at all.
+
+        All faults are raised as one, each with its line, as `apply` does.
+        """
+        faults, own = list[LedgerError](), list[bytes]()
+        for number, raw in enumerate(lines, start=1):
+            try:
+                own.append(self._in_own_name(raw, allowed))
+            except (InputError, Refusal) as error:
+                faults.append(error.at(line=number))
+        raise_all(faults)
+        return super().apply(own, dry_run)
+
+    def _in_own_name(self, raw: bytes, allowed: Callable[[dict[str, Any]], None]) -> bytes:
+        """A line of a file with the person as whoever acts."""
+        values = command_reader.parse_line(raw.removeprefix(BYTE_ORDER_MARK))
+        if values is None:
+            return b""
+        allowed(values)
+        own = in_own_name(values, str(_desk(self).person), self._is_own(values))
+        return json.dumps(own, ensure_ascii=False).encode() + b"\n"
+
     def execute(self, command: Command, dry_run: bool = False) -> Applied:
         """One command, given in the person's own name."""
         given = command.model_dump(mode="json", by_alias=True, exclude_unset=True)
@@ -52,17 +80,20 @@ class OwnRecording(Recording):
 
     def typed(self, values: dict[str, Any], dry_run: bool = False) -> Applied:
         """The same for fields as typed."""
+        standing = _desk(self).standing()
+        return super().typed(in_own_name(values, standing.person, self._is_own(values)), dry_run)
+
+    def _is_own(self, values: dict[str, Any]) -> bool:
+        """Whether a notice that is acknowledged is the person's own."""
+        if values.get("do") != "acknowledge_notice":
+            return False
         desk = _desk(self)
-        standing, own = desk.standing(), False
-        if values.get("do") == "acknowledge_notice":
-            try:
-                with desk.look_at_log() as look:
-                    own = look.card("notice", str(values.get("notice", "")))["employee"].startswith(
-                        f"{standing.person} "
-                    )
-            except Unknown:
-                own = False
-        return super().typed(in_own_name(values, standing.person, own), dry_run)
+        try:
+            with desk.look_at_log() as look:
+                owner: str = look.card("notice", str(values.get("notice", "")))["employee"]
+        except Unknown:
+            return False
+        return owner.startswith(f"{desk.person} ")
 
 
 class OwnReview(Review):

@@ -7,7 +7,6 @@ from typing import Any
 from ledger.aggregates.department_month import DepartmentMonth
 from ledger.aggregates.scope import days_of, monday_of
 from ledger.events.checks import CheckRecorded
-from ledger.events.employees import employee_stream
 from ledger.formats import format_money
 from ledger.policy.model import Policy
 from ledger.policy.working_days import is_working_day
@@ -126,14 +125,10 @@ def missing_weeks(found: DepartmentMonth, before: date) -> list[date]:
     return [day for day in mondays if day + timedelta(days=7) <= before and found.week(day) is None]
 
 
-def notes_of(state: LedgerState, employees: Iterable[str]) -> dict[str, str]:
-    """Check → the note of every mark of some people, opened."""
-    return {
-        recorded.event.check: recorded.event.note
-        for employee in sorted(set(employees))
-        for recorded in state.words(employee_stream(employee))
-        if isinstance(recorded.event, CheckRecorded)
-    }
+def notes_of(state: LedgerState, marks: Iterable[Counted]) -> dict[str, str]:
+    """Check → the note of each of these marks, opened, as the event says it that recorded the mark."""
+    events = (state.opened(each).event for each in state.log.at(each.mark.positions[0] for each in marks))
+    return {event.check: event.note for event in events if isinstance(event, CheckRecorded)}
 
 
 def marks_shown(marks: Iterable[Counted], notes: dict[str, str]) -> list[dict[str, Any]]:

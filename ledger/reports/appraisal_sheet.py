@@ -39,7 +39,7 @@ def appraisal_sheet(state: LedgerState, employee: str, month: str) -> Report:
 
 
 def _marks(state: LedgerState, placed: PlacedSheet) -> Iterator[dict[str, Any]]:
-    notes = notes_of(state, [placed.employee]) if placed.sheet.marks else {}
+    notes = notes_of(state, placed.sheet.marks)
     for each in placed.sheet.marks:
         yield {
             "day": each.mark.day.isoformat(),

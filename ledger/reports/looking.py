@@ -1,11 +1,12 @@
 """`report daily-sheet` 日檢表 and `report week-sheet` 周檢: who was looked at, and what was found (篇4 4.3.1, 4.3.2)."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
+from itertools import chain, takewhile
+from typing import Any, Final
 
-from ledger.aggregates.department_month import DepartmentMonth
+from ledger.aggregates.department_month import DepartmentMonth, WeekSheet
 from ledger.errors import InputError
-from ledger.events.employees import employee_stream
 from ledger.events.sheets import WeekSummarised
 from ledger.policy.working_days import is_working_day
 from ledger.reckoning.appraisal_facts import DIMENSIONS
@@ -15,6 +16,9 @@ from ledger.reports.shapes import Report
 from ledger.state.appraisal import PlacedSheet, sheets, week_sheet
 from ledger.state.ledger_state import LedgerState
 from ledger.terms import month_of
+
+_TOGETHER: Final = 250
+"""So many events are read at a time: few week sheets come to more."""
 
 
 def daily_sheet(state: LedgerState, site: str, day: date, department: str) -> Report:
@@ -28,7 +32,7 @@ def daily_sheet(state: LedgerState, site: str, day: date, department: str) -> Re
         each.employee: [m for m in each.sheet.marks if m.mark.day == day and m.mark.kind == "daily"]
         for each in placed
     }
-    notes = notes_of(state, (employee for employee, marks in of_day.items() if marks))
+    notes = notes_of(state, chain.from_iterable(of_day.values()))
     return {
         "site": site,
         "department": department,
@@ -80,7 +84,7 @@ def week_report(state: LedgerState, site: str, monday: date, department: str) ->
         "by": None if found is None else found.by,
         "on": None if found is None else found.on.isoformat(),
         "days": [_day(state, months[month_of(day)], day) for day in days],
-        "rows": _rows(state, site, days, department, list(months.values())),
+        "rows": _rows(state, site, days, department, list(months.values()), _summaries(state, found)),
     }
 
 
@@ -95,7 +99,12 @@ def _day(state: LedgerState, found: DepartmentMonth, day: date) -> dict[str, Any
 
 
 def _rows(
-    state: LedgerState, site: str, days: list[date], department: str, months: list[DepartmentMonth]
+    state: LedgerState,
+    site: str,
+    days: list[date],
+    department: str,
+    months: list[DepartmentMonth],
+    summaries: Mapping[str, str],
 ) -> list[dict[str, Any]]:
     """Everybody in scope in the department on a day of the week, by employee."""
     placed = [each for one in months for each in sheets(state, site, one.month)]
@@ -107,7 +116,7 @@ def _rows(
         {
             "employee": employee,
             "name": names[employee],
-            "summary": _summary(state, employee, days[0]),
+            "summary": summaries.get(employee),
             "checked": _seen(months, employee, days, "checked"),
             "absent": _seen(months, employee, days, "absent"),
             "points": _points([each for each in placed if each.employee == employee], days),
@@ -116,11 +125,19 @@ def _rows(
     ]
 
 
-def _summary(state: LedgerState, employee: str, monday: date) -> str | None:
-    for recorded in state.words(employee_stream(employee)):
-        if isinstance(recorded.event, WeekSummarised) and recorded.event.week == monday:
-            return recorded.event.summary
-    return None
+def _summaries(state: LedgerState, found: WeekSheet | None) -> dict[str, str]:
+    """What a week sheet says in words of each employee: the events that were recorded together with it."""
+    if found is None:
+        return {}
+    told: dict[str, str] = {}
+    end = state.log.position() if state.as_of is None else state.as_of
+    starts = range(found.position, end, _TOGETHER)
+    behind = chain.from_iterable(state.log.events(at, min(at + _TOGETHER, end)) for at in starts)
+    for recorded in takewhile(lambda each: each.step > 0, behind):
+        event = state.opened(recorded).event
+        if isinstance(event, WeekSummarised):
+            told[event.employee] = event.summary
+    return told
 
 
 def _seen(months: list[DepartmentMonth], employee: str, days: list[date], how: str) -> int:

@@ -25,6 +25,8 @@ AT = tuple(datetime(2026, 7, day.day, 7, 0, tzinfo=UTC) for day in DAYS)
 NAMES = ("N0", "N1", "N2", "N3")
 ledgers = settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
 """Each example records two ledgers."""
+figures = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""However busy the machine is."""
 
 
 @st.composite
@@ -89,6 +91,7 @@ def published(facts: SheetFacts) -> SheetFacts:
     return replace(facts, published_at=9, published=now)
 
 
+@figures
 @given(sheets())
 def test_every_explanation_of_a_sheet_adds_up(facts: SheetFacts) -> None:
     for told in (facts, published(facts)):
@@ -99,6 +102,7 @@ def test_every_explanation_of_a_sheet_adds_up(facts: SheetFacts) -> None:
         assert {each.figure: each.value for each in figures}["appraisal"] == sheet.score
 
 
+@figures
 @given(sheets(), st.randoms(use_true_random=False))
 def test_a_sheet_is_the_same_in_whatever_order_it_was_told(facts: SheetFacts, chance: Any) -> None:
     marks, told = list(facts.marks), list(facts.notices)
@@ -108,6 +112,7 @@ def test_a_sheet_is_the_same_in_whatever_order_it_was_told(facts: SheetFacts, ch
     assert scored(appraise(again, POLICY)) == scored(appraise(facts, POLICY))
 
 
+@figures
 @given(sheets())
 def test_a_mark_and_a_notice_of_one_occurrence_never_cost_twice(facts: SheetFacts) -> None:
     found = appraise(facts, POLICY)
@@ -129,6 +134,7 @@ def test_a_mark_and_a_notice_of_one_occurrence_never_cost_twice(facts: SheetFact
             assert of.bonus >= bare.bonus, "what cost money lowers no bonus"
 
 
+@figures
 @given(sheets())
 def test_a_success_on_appeal_never_lowers_what_was_published(facts: SheetFacts) -> None:
     before = published(facts)
@@ -142,6 +148,7 @@ def test_a_success_on_appeal_never_lowers_what_was_published(facts: SheetFacts) 
         assert all(each.final >= was[each.code] for each in after.dimensions)
 
 
+@figures
 @given(
     st.lists(st.tuples(st.integers(0, 400), st.sampled_from(NAMES)), unique_by=lambda each: each[1]),
     st.integers(0, 60),

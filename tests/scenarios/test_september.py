@@ -10,12 +10,18 @@ import pytest
 
 from ledger.application.ledger import Ledger
 from ledger.commands import COMMANDS
+from ledger.events.employees import PLACES
+from ledger.state.ledger_state import LedgerState
+from tests.laws.test_appraisal import shuffled, told
 from tests.scenarios.test_scenarios import SCENARIOS
 
 SEPTEMBER = SCENARIOS / "september"
 NOW = datetime(2026, 12, 1, 4, 0, tzinfo=UTC)
 MONTH = "2026-09"
 LINES = ("85", "92", "126")
+BEFORE_PUBLICATION = "84"
+SITE = "jinse"
+_OF_PEOPLE = {"site_registered", "office_appointed", *PLACES}
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +83,23 @@ def test_every_explanation_adds_up_and_says_what_the_sheet_says(after: tuple[str
                     assert sum(entry["amount"] for entry in figure["entries"]) == figure["value"]
             told = figures.get("appraisal")
             assert (None if told is None else told["value"]) == row["score"]
+
+
+@pytest.mark.parametrize("after", [BEFORE_PUBLICATION], indirect=True)
+def test_in_200_orders_of_recording_before_publication_the_sheets_are_the_same(
+    after: tuple[str, Ledger],
+) -> None:
+    _, ledger = after
+    people = sum(each.event.kind in _OF_PEOPLE for each in ledger.log.events())
+    base, events = (
+        people + 1,
+        list(ledger.log.events(people + 1)),
+    )  # behind the house rules and whoever is where
+    assert not [each for each in events if each.event.kind in _OF_PEOPLE]
+    expected = told(LedgerState(ledger.log), SITE, MONTH)
+    assert {employee: score for employee, _, _, _, score, _ in expected if employee == "E001"} == {"E001": 93}
+    for seed in range(200):
+        assert told(shuffled(ledger, base, events, seed), SITE, MONTH) == expected, seed
 
 
 @pytest.mark.parametrize("after", ["126"], indirect=True)

@@ -1,18 +1,14 @@
 """Every page × every viewer: its status as agreed, no word that is not theirs, and JSON as the command line prints it."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from cli.main import run
 from tests.access.sample import VIEWERS
-from tests.access.test_words import ALLOWED, commands
-from tests.support import office
-from tests.support.office import lines
-from tests.support.story import open_ledger
-from tests.web.served import Served, served
+from tests.access.test_words import ALLOWED
+from tests.web.served import Served
 from web.routes import routes
 
 MATRIX = Path(__file__).with_name("matrix.tsv")
@@ -66,17 +62,6 @@ def test_nobody_who_is_not_signed_in_sees_anything(path: str, read: Served) -> N
 
 
 # --- words ----------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def canaries(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A console of a ledger each of whose words is a token."""
-    folder = tmp_path_factory.mktemp("canaries")
-    with open_ledger(folder / "kaoji.db", office.NOW) as ledger:
-        ledger.record.apply(lines(commands()))
-    with served(f"sqlite:///{folder / 'kaoji.db'}", folder) as console:
-        console.clock.at = office.NOW
-        yield console
 
 
 def crawled(canaries: Served, viewer: str) -> str:

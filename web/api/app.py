@@ -1,0 +1,118 @@
+"""The routes of the interface: each request gets an id, an answer, and a refusal in words where there is none."""
+
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from anyio import to_thread
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from ledger.errors import LedgerError
+from web.api.changes import Poller, answer_changes
+from web.api.door import speech_of
+from web.api.openapi import openapi
+from web.api.problems import ProblemError, problem, refusal
+from web.api.reading import answer_read
+from web.api.recording import answer_commands
+from web.api.routes import ROOT, Read, reads
+from web.ask import as_printed
+
+if TYPE_CHECKING:
+    from web.app import Console
+
+_LOG: Final = logging.getLogger("kaoji.web")
+_METHODS: Final = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+_LARGEST_BODY: Final = 8 * 1024 * 1024
+_SEALED: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class Api:
+    """The interface of a console."""
+
+    def __init__(self, console: "Console") -> None:
+        self._console = console
+        self.poller = Poller(console)
+
+    def routes(self) -> list[BaseRoute]:
+        """Every route, and a last one for whatever leads nowhere."""
+        found = [self._route(each.path, "GET", self._read(each)) for each in reads()]
+        found += [
+            self._route("/openapi.json", "GET", self._document),
+            self._route("/changes", "GET", self._changes),
+            self._route("/commands", "POST", self._commands),
+        ]
+        return [*found, Route("/api/{rest:path}", self._answering(None, self._nowhere), methods=_METHODS)]
+
+    def _route(self, path: str, method: str, answer: Endpoint) -> Route:
+        return Route(f"{ROOT}{path}", self._answering(method, answer), methods=_METHODS)
+
+    def _answering(self, method: str | None, answer: Endpoint) -> Endpoint:
+        async def answered(request: Request) -> Response:
+            request_id = secrets.token_hex(8)
+            try:
+                if method not in (None, "GET" if request.method == "HEAD" else request.method):
+                    raise ProblemError("method_wrong", {"Allow": str(method)}, method=request.method)
+                response = await answer(request)
+            except ProblemError as error:
+                response = problem(error, speech_of(self._console, request), request_id)
+            except LedgerError as error:
+                response = refusal(error, speech_of(self._console, request), request_id)
+            except Exception:
+                _LOG.exception("%s %s", request_id, request.url.path)
+                response = problem(ProblemError("our_fault"), speech_of(self._console, request), request_id)
+            response.headers["Kaoji-Request"] = request_id
+            for name, value in _SEALED.items():
+                response.headers.setdefault(name, value)
+            return response
+
+        return answered
+
+    def _read(self, read: Read) -> Endpoint:
+        async def answer(request: Request) -> Response:
+            return await to_thread.run_sync(partial(answer_read, self._console, read, request))
+
+        return answer
+
+    async def _document(self, request: Request) -> Response:
+        return Response(as_printed(openapi()), media_type="application/json; charset=utf-8")
+
+    async def _changes(self, request: Request) -> Response:
+        return await answer_changes(self._console, self.poller, request)
+
+    async def _commands(self, request: Request) -> Response:
+        self._refuse_from_afar(request)
+        body = await _body_of(request)
+        return await to_thread.run_sync(partial(answer_commands, self._console, request, body))
+
+    def _refuse_from_afar(self, request: Request) -> None:
+        """ProblemError `from_elsewhere` for what another site made a browser send."""
+        site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+        own = (*self._console.settings.origins, f"{request.url.scheme}://{request.url.netloc}")
+        if (site is not None and site != "same-origin") or (origin is not None and origin not in own):
+            raise ProblemError("from_elsewhere")
+
+    @staticmethod
+    async def _nowhere(request: Request) -> Response:
+        raise ProblemError("no_such_address")
+
+
+async def _body_of(request: Request) -> bytes:
+    """What was sent, up to eight megabytes. ProblemError `body_too_large`."""
+    found = bytearray()
+    async for part in request.stream():
+        found += part
+        if len(found) > _LARGEST_BODY:
+            raise ProblemError("body_too_large", most=_LARGEST_BODY)
+    return bytes(found)

@@ -1,0 +1,248 @@
+"""The description of the interface for programs that make clients: OpenAPI 3.1, of the routes and the commands' models."""
+
+from functools import cache
+from importlib.metadata import version
+from typing import Any, Final
+
+from pydantic.json_schema import models_json_schema
+
+from ledger.commands import COMMANDS
+from web.api.problems import STATUSES
+from web.api.routes import ROOT, Read, reads
+
+Schema = dict[str, Any]
+
+_REFERENCE: Final = "#/components/schemas/{model}"
+_PARTS: Final[dict[str, Schema]] = {
+    "month": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}$", "examples": ["2026-07"]},
+    "quarter": {"type": "string", "pattern": "^[0-9]{4}-Q[1-4]$", "examples": ["2026-Q3"]},
+    "day": {"type": "string", "format": "date", "examples": ["2026-07-06"]},
+    "position": {"type": "integer", "minimum": 1},
+}
+_OF_ALL: Final = {
+    "as_of": "a position, an instant of recording, or appeal:ID; without it now",
+    "purpose": "what the words are needed for; by a session whose password is fresh",
+    "lang": "zh-Hant, zh-Hans or en; else as Accept-Language says",
+    "limit": "so many rows of a list, 500 at most; without it and `after` all of them",
+    "after": "the cursor of the page before, as Link says",
+}
+_WRONG: Final = {
+    "400": "no JSON, or no Idempotency-Key",
+    "401": "nobody is signed in, or the token is over",
+    "403": "not yours to read or do, or not what the token is for",
+    "404": "there is no such thing at a site you know",
+    "409": "taken, not in that state, or not at that time",
+    "422": "a field is wrong",
+    "429": "too many",
+    "503": "the ledger cannot be used for the moment",
+}
+
+
+@cache
+def openapi() -> Schema:
+    """The whole document."""
+    paths: dict[str, Schema] = {f"{ROOT}{each.path}": {"get": _read(each)} for each in reads()}
+    paths[f"{ROOT}/commands"] = {"post": _commands()}
+    paths[f"{ROOT}/changes"] = {"get": _changes()}
+    paths[f"{ROOT}/openapi.json"] = {"get": _document()}
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "kaoji",
+            "version": version("kaoji"),
+            "summary": "An audit ledger for staff discipline and appraisal",
+            "description": "What is read is what `kaoji … --json --as EMPLOYEE` prints, byte for byte.",
+        },
+        "security": [{"token": []}, {"session": []}],
+        "paths": dict(sorted(paths.items())),
+        "components": {
+            "schemas": _schemas(),
+            "responses": {f"problem_{status}": _problem(told) for status, told in _WRONG.items()},
+            "securitySchemes": {
+                "token": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "kj_<id>_<secret>, made at /me/tokens",
+                },
+                "session": {"type": "apiKey", "in": "cookie", "name": "__Host-kaoji"},
+            },
+        },
+    }
+
+
+def _read(read: Read) -> Schema:
+    parameters = [_parameter("path", part, _PARTS.get(part, {"type": "string"})) for part in read.parts]
+    asked = dict.fromkeys(read.asks, "") | {
+        name: told for name, told in _OF_ALL.items() if read.by != "desk" or name == "lang"
+    }
+    parameters += [_parameter("query", name, _query(name), description=told) for name, told in asked.items()]
+    content = {"application/json": {"schema": {"$ref": _REFERENCE.format(model="Report")}}}
+    if read.media is not None:
+        content = {read.media.partition(";")[0]: {"schema": {"type": "string"}}}
+    return {
+        "operationId": _operation(read.path),
+        "summary": str(read.answer.__doc__).partition("\n")[0],
+        "tags": [read.name],
+        "x-kaoji-command": f"kaoji {read.told}",
+        "parameters": parameters,
+        "responses": {
+            "200": {
+                "description": "as the command line prints it",
+                "headers": _headers(),
+                "content": content,
+            },
+            "304": {"description": "unchanged since the ETag that was sent"},
+            **_refused("401", "403", "404", "409", "422", "429", "503"),
+        },
+    }
+
+
+def _query(name: str) -> Schema:
+    return {"type": "integer", "minimum": 1, "maximum": 500} if name == "limit" else {"type": "string"}
+
+
+def _operation(path: str) -> str:
+    """A name for the operation, of its path: `sites_site_months_month_summary`."""
+    return path.strip("/").replace("{", "").replace("}", "").replace("/", "_").replace("-", "_")
+
+
+def _parameter(where: str, name: str, schema: Schema, description: str = "") -> Schema:
+    told = {"description": description} if description else {}
+    return {"name": name, "in": where, "required": where == "path", "schema": schema, **told}
+
+
+def _headers() -> Schema:
+    told = {
+        "Kaoji-Position": "the position that is shown",
+        "ETag": "ledger, position, day, rights, language and program",
+        "Link": "permalink, and the next page",
+    }
+    return {name: {"description": text, "schema": {"type": "string"}} for name, text in told.items()}
+
+
+def _commands() -> Schema:
+    one = {"$ref": _REFERENCE.format(model="Command")}
+    lines = {"type": "string", "description": "one command a line, whole or not at all"}
+    key = {
+        **_parameter("header", "Idempotency-Key", {"type": "string", "minLength": 1, "maxLength": 100}),
+        "description": "needed, but for a dry run: the same key with the same body is recorded once",
+    }
+    prefer = {
+        **_parameter("header", "Prefer", {"type": "string", "examples": ["dry-run"]}),
+        "description": "dry-run: what it would come to, and nothing is recorded",
+    }
+    content = {"application/json": {"schema": {"$ref": _REFERENCE.format(model="Recorded")}}}
+    return {
+        "operationId": "commands",
+        "summary": "Records one command, or a file of them, in the name of whoever asks.",
+        "tags": ["commands"],
+        "parameters": [key, prefer],
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": one}, "application/x-ndjson": {"schema": lines}},
+        },
+        "responses": {
+            "200": {"description": "a dry run, or nothing that was not recorded before", "content": content},
+            "201": {"description": "recorded", "content": content},
+            **_refused("400", "401", "403", "404", "409", "422", "429", "503"),
+        },
+    }
+
+
+def _changes() -> Schema:
+    return {
+        "operationId": "changes",
+        "summary": "That something was recorded, as server-sent events: the position, and nothing else.",
+        "tags": ["changes"],
+        "parameters": [_parameter("header", "Last-Event-ID", {"type": "integer"})],
+        "responses": {
+            "200": {
+                "description": "a stream",
+                "content": {"text/event-stream": {"schema": {"type": "string"}}},
+            },
+            **_refused("401", "403", "503"),
+        },
+    }
+
+
+def _document() -> Schema:
+    return {
+        "operationId": "openapi",
+        "summary": "This document.",
+        "tags": ["openapi"],
+        "security": [],
+        "responses": {
+            "200": {"description": "it", "content": {"application/json": {"schema": {"type": "object"}}}}
+        },
+    }
+
+
+def _refused(*statuses: str) -> Schema:
+    return {status: {"$ref": f"#/components/responses/problem_{status}"} for status in statuses}
+
+
+def _problem(told: str) -> Schema:
+    schema = {"$ref": _REFERENCE.format(model="Problem")}
+    return {"description": told, "content": {"application/problem+json": {"schema": schema}}}
+
+
+def _schemas() -> Schema:
+    models = [(command, "validation") for command in COMMANDS.values()]
+    _, definitions = models_json_schema(models, ref_template=_REFERENCE)  # type: ignore[arg-type]
+    schemas: Schema = dict(definitions["$defs"])
+    named = {do: _REFERENCE.format(model=command.__name__) for do, command in sorted(COMMANDS.items())}
+    schemas["Command"] = {
+        "description": "`by` may be left out: it is whoever asks. Of a single command ids and days may be left out, too.",
+        "anyOf": [{"$ref": reference} for reference in named.values()],
+        "discriminator": {"propertyName": "do", "mapping": named},
+    }
+    schemas["Report"] = {
+        "description": "as `x-kaoji-command` prints it with --json",
+        "type": ["array", "object"],
+    }
+    schemas["Recorded"] = _object(
+        {
+            "recorded": _INTEGER,
+            "skipped": _INTEGER,
+            "position": _INTEGER,
+            "made": _list(_MADE),
+            "notes": _list(_NOTE),
+        }
+    )
+    schemas["Problem"] = _object(_PROBLEM)
+    return dict(sorted(schemas.items()))
+
+
+_INTEGER: Final = {"type": "integer"}
+_TEXT: Final = {"type": "string"}
+_TEXT_OR_NONE: Final = {"type": ["string", "null"]}
+
+
+def _object(properties: Schema) -> Schema:
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _list(items: Schema) -> Schema:
+    return {"type": "array", "items": items}
+
+
+_MADE: Final = _object({"position": _INTEGER, "kind": _TEXT, "fields": {"type": "object"}})
+_NOTE: Final = _object({"code": _TEXT, "text": _TEXT})
+_FAULT: Final = {
+    "type": "object",
+    "properties": {"line": _INTEGER, "field": _TEXT_OR_NONE, "code": _TEXT, "detail": _TEXT},
+    "required": ["field", "code", "detail"],
+}
+_PROBLEM: Final = {
+    "type": {"type": "string", "examples": ["urn:kaoji:employee_unknown"]},
+    "title": _TEXT,
+    "status": _INTEGER,
+    "code": {
+        "type": "string",
+        "description": f"of the ledger, or of the interface: {', '.join(sorted(STATUSES))}",
+    },
+    "fields": {"type": "object"},
+    "hint": _TEXT_OR_NONE,
+    "errors": _list(_FAULT),
+    "instance": _TEXT,
+}

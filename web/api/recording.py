@@ -1,0 +1,155 @@
+"""Answering what is to be recorded: one command or a file of them, whole or not at all, once, by whoever asks."""
+
+import hashlib
+import re
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ledger.application.command_reader import BYTE_ORDER_MARK, MAX_LINE_BYTES, parse_command, parse_line
+from ledger.commands import COMMANDS
+from ledger.errors import InputError, LedgerError, StoreError
+from web.api.door import Asked, caller_of
+from web.api.kept import KeptAnswers, OtherBodyError, StillRunningError
+from web.api.problems import ProblemError
+from web.ask import as_printed
+
+if TYPE_CHECKING:
+    from ledger.application.recording import Applied
+    from web.app import Console
+
+JSON: Final = "application/json"
+LINES: Final = "application/x-ndjson"
+HEAVY: Final = frozenset(
+    (
+        *("decide_appeal", "close_month", "withdraw_notice", "impose_sanction", "revoke_sanction", "appoint"),
+        *("adopt_policy", "erase_employee", "rotate_key", "register_site"),
+    )
+)
+"""What takes the password again of a person in a browser."""
+
+_KEY: Final = re.compile(r'"?([\x21\x23-\x7e]{1,100})"?', re.ASCII)
+_MINUTE: Final = timedelta(minutes=1)
+_POSTS_A_MINUTE: Final = 60
+
+
+def answer_commands(console: "Console", request: Request, body: bytes) -> Response:
+    """The answer to a POST of commands. LedgerError, ProblemError."""
+    caller = caller_of(console, request)
+    asked = Asked(console, request, caller)
+    if not console.accounts.counts(f"posts:{caller.short}", _POSTS_A_MINUTE, _MINUTE):
+        raise ProblemError("too_many")
+    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media not in (JSON, LINES):
+        raise ProblemError("media_wrong")
+    if "dry-run" in _preferences(request):
+        found = _recorded(asked, body, media, None, dry_run=True)
+        return _answer(200, as_printed(found).encode(), {"Preference-Applied": "dry-run"})
+    if console.settings.read_only:
+        raise ProblemError("read_only")
+    return _once(asked, body, media)
+
+
+def _preferences(request: Request) -> set[str]:
+    given = ",".join(request.headers.getlist("prefer"))
+    return {each.strip().lower() for each in re.split("[,;]", given)}
+
+
+def _once(asked: Asked, body: bytes, media: str) -> Response:
+    """Records, unless the same was sent under the same key before: then the first answer is given again."""
+    given = _KEY.fullmatch(asked.request.headers.get("idempotency-key", "").strip())
+    if given is None:
+        raise ProblemError("idempotency_key_missing")
+    caller, console, key = asked.caller, asked.console, given[1]
+    kept = KeptAnswers(console.database, console.ledger.now, caller.person, caller.secret)
+    try:
+        before = kept.begin(key, media.encode() + b"\n" + body)
+    except OtherBodyError:
+        raise ProblemError("idempotency_key_reused") from None
+    except StillRunningError:
+        raise ProblemError("idempotency_key_running", {"Retry-After": "5"}) from None
+    if before is not None:
+        return _answer(*before, {"Idempotency-Replayed": "true"})
+    try:
+        found = _tried_twice(asked, body, media, key)
+    except StoreError as error:
+        if error.code != "outcome_unknown":
+            kept.forget(key)
+        raise
+    except (LedgerError, ProblemError):
+        kept.forget(key)
+        raise
+    status = 201 if found["recorded"] else 200
+    answer = as_printed(found).encode()
+    kept.keep(key, status, answer)
+    return _answer(status, answer, {})
+
+
+def _tried_twice(asked: Asked, body: bytes, media: str, key: str) -> dict[str, Any]:
+    """Records; where a server did not say whether it did, once more, which is safe."""
+    try:
+        return _recorded(asked, body, media, key)
+    except StoreError as error:
+        if error.code != "outcome_unknown":
+            raise
+        return _recorded(asked, body, media, key)
+
+
+def _require(asked: Asked, dry_run: bool, values: dict[str, Any]) -> None:
+    """That a command may be sent by whoever asks. ProblemError `scope_lacking`, `password_first`; Unknown; InputError."""
+    if values.get("do") not in COMMANDS:
+        parse_command(values)  # which says what is wrong with it
+    asked.require_command(values)
+    session = asked.caller.session
+    heavy = values["do"] in HEAVY and not dry_run
+    if session is not None and heavy and not asked.console.accounts.is_fresh(session):
+        raise ProblemError("password_first")
+
+
+def _recorded(
+    asked: Asked, body: bytes, media: str, key: str | None, dry_run: bool = False
+) -> dict[str, Any]:
+    """What recording came to, or would come to."""
+    if media == LINES:
+        lines = body.split(b"\n")
+        return _told(
+            asked, asked.desk.record_each(lines, partial(_require, asked, dry_run), dry_run), dry_run
+        )
+    values = _one(body)
+    _require(asked, dry_run, values)
+    if key is not None:
+        own = hashlib.sha256(f"{asked.caller.person}\n{key}".encode()).hexdigest()[:32]
+        values.setdefault("key", f"api:{own}")
+    return _told(asked, asked.desk.record.typed(values, dry_run), dry_run)
+
+
+def _one(body: bytes) -> dict[str, Any]:
+    """The one command of a body, over however many lines it is written."""
+    if len(body) > MAX_LINE_BYTES:
+        raise InputError("line_too_long", limit=MAX_LINE_BYTES)
+    values = parse_line(body.removeprefix(BYTE_ORDER_MARK))
+    if values is None:
+        raise InputError("not_json", column=1, reason="Expecting value")
+    return values
+
+
+def _told(asked: Asked, applied: "Applied", dry_run: bool) -> dict[str, Any]:
+    """Counts of commands, the ledger's last position, the events, and what is to be said at once."""
+    note = asked.speech.labels.note
+    found: dict[str, Any] = {
+        **({"dry_run": True} if dry_run else {}),
+        **applied.values(),
+        "made": applied.made(),
+        "notes": [{"code": each.code, "text": note(each.code, each.fields)} for each in applied.notes],
+    }
+    if applied.impact is not None:
+        found["impact"] = applied.impact.values()
+    return found
+
+
+def _answer(status: int, body: bytes, headers: dict[str, str]) -> Response:
+    told = {"Cache-Control": "no-store", **headers}
+    return Response(body, status, told, "application/json; charset=utf-8")
