@@ -4,6 +4,7 @@ The second step carries the digest of what was shown; the form's nonce is the co
 recorded once.
 """
 
+import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -27,13 +28,17 @@ class Field:
     required: bool = True
     choices: tuple[str, ...] = ()
     step: int = 1
+    called: str = ""
+    """What its heading goes by, where that of its name says something else."""
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
     """A command as a form. `heavy`: it takes the password again; `dated`: the command has the field `on`, which is today.
 
-    `next_step` names the sentence that says what follows; `steps`: how many screens it takes.
+    `next_step` names the sentence that says what follows; `steps`: how many screens it takes. `proposed`: it is kept for a
+    second person to confirm, instead of being recorded. `typed`: it came on paper, and is recorded in its author's name.
+    `shape`: how what was filled in becomes the command.
     """
 
     do: str
@@ -44,6 +49,9 @@ class Act:
     steps: int = 1
     shows_figures: bool = True
     extra: Callable[[Ask, Values], Values] = field(default=lambda ask, values: values)
+    proposed: bool = False
+    typed: bool = False
+    shape: Callable[[Values], Values] = field(default=lambda values: values)
 
 
 _NUMBERS: Final = frozenset({"points"})
@@ -110,7 +118,7 @@ def _values(ask: Ask, act: Act, fixed: Values) -> Values:
             values[each.name] = int(given) if is_number else given
     if act.dated is not None:
         values[act.dated] = _today(ask)
-    return values
+    return act.shape(values)
 
 
 def _today(ask: Ask) -> str:
@@ -121,7 +129,7 @@ def _today(ask: Ask) -> str:
 def _check(ask: Ask, act: Act, values: Values, shown: Values, status: int = 200, told: str = "") -> Response:
     """What the answers are, and what recording them would come to now."""
     try:
-        tried, seen = ask.desk.preview(values)
+        tried, seen = _tried(ask, act, values)
     except LedgerError as error:
         return _form(ask, act, shown, _step_of(act, error), error)
     assert ask.session is not None
@@ -138,6 +146,29 @@ def _check(ask: Ask, act: Act, values: Values, shown: Values, status: int = 200,
     )
 
 
+def _tried(ask: Ask, act: Act, values: Values) -> tuple[Any, str]:
+    if act.typed:
+        return ask.desk.transcribing.preview(*_parted(values))
+    return (ask.desk.proposing if act.proposed else ask.desk).preview(values)
+
+
+def _parted(values: Values) -> tuple[Values, str, str]:
+    """A command that came on paper, who wrote it, and which paper it is."""
+    command = {name: value for name, value in values.items() if name not in ("author", "paper")}
+    return command, str(values.get("author", "")), str(values.get("paper", ""))
+
+
+def _submit(ask: Ask, act: Act, values: Values, key: str) -> Any:
+    """Records it. What was typed for somebody else is told to them."""
+    if not act.typed:
+        return ask.desk.submit({**values, "key": key}, ask.form.get("seen"))
+    command, author, paper = _parted(values)
+    done = ask.desk.transcribing.record(command, author, paper, key, ask.form.get("seen"))
+    for event in done.made()[:1]:
+        ask.console.typed.add(event["position"], act.do, author, ask.person, paper)
+    return done
+
+
 def _step_of(act: Act, error: LedgerError) -> int:
     """The screen of the field that is wrong; the last one where none is named."""
     wrong = error.place.get("field") or error.fields.get("field")
@@ -148,8 +179,10 @@ def _record(ask: Ask, act: Act, values: Values, shown: Values) -> Response:
     key = f"web:{ask.require_own_form()}"
     if act.heavy and not verified(ask):
         return _check(ask, act, values, shown, 401, ask.speech.say("password_needed"))
+    if act.proposed:
+        return _propose(ask, act, values, shown)
     try:
-        done = ask.desk.submit({**values, "key": key}, ask.form.get("seen"))
+        done = _submit(ask, act, values, key)
     except WrongState as error:
         if error.code != "impact_changed":
             return _form(ask, act, shown, _step_of(act, error), error)
@@ -172,6 +205,19 @@ def _record(ask: Ask, act: Act, values: Values, shown: Values) -> Response:
         ],
         notes=[ask.speech.labels.note(note.code, note.fields) for note in done.notes],
     )
+
+
+def _propose(ask: Ask, act: Act, values: Values, shown: Values) -> Response:
+    """Keeps what was checked for a second person. What is sent twice is kept once."""
+    try:
+        _, figures = ask.desk.proposing.preview(values)
+    except LedgerError as error:
+        return _form(ask, act, shown, _step_of(act, error), error)
+    if figures != ask.form.get("seen"):
+        return _check(ask, act, values, shown, 409, ask.speech.say("proposal_moved"))
+    name = hashlib.sha256(ask.require_own_form().encode()).hexdigest()[:12]
+    ask.console.proposals.add(name, values, ask.person, figures)
+    return ask.go(f"/proposals/{name}")
 
 
 def moves(ask: Ask, difference: list[dict[str, Any]]) -> list[dict[str, str]]:

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 import jinja2
 from anyio import to_thread
 from starlette.applications import Starlette
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount
@@ -24,11 +25,13 @@ from ledger.errors import LedgerError, Unknown
 from web.accounts import Accounts, Session
 from web.api.app import Api
 from web.api.tokens import Tokens
-from web.ask import Ask, NotFromOurFormError, flat
+from web.ask import Ask, NotFromOurFormError, Upload
 from web.database import DeskDatabase
 from web.passwords import TooBusyError
+from web.proposals import Proposals
 from web.routes import Route, routes
 from web.speech import own_words, status_of
+from web.typed import TypedPapers
 
 _HERE: Final = Path(__file__).parent
 _LOG: Final = logging.getLogger("kaoji.web")
@@ -71,6 +74,8 @@ class Console:
         self.database = DeskDatabase(desk_file)
         self.accounts = Accounts(self.database, ledger.now)
         self.tokens = Tokens(self.database, ledger.now)
+        self.proposals = Proposals(self.database, ledger.now)
+        self.typed = TypedPapers(self.database, ledger.now)
         self.readings = Readings(desk_file)
         self.zone = ledger.timezone()
         self.cookie = "__Host-kaoji" if settings.secure else "kaoji"
@@ -87,14 +92,20 @@ class Console:
     async def answer(self, route: Route, request: Request) -> Response:
         """Answers a request on a thread of its own; whatever is refused is a page too."""
         form: dict[str, str] = {}
+        files: dict[str, Upload] = {}
         if request.method == "POST":
-            if (refused := self._refused_from_afar(request)) is not None:
+            if (refused := self._refused_from_afar(route, request)) is not None:
                 return self._sealed(refused)
             async with request.form(max_files=1, max_fields=_FIELDS, max_part_size=_LARGEST_FORM) as sent:
-                form = flat({name: "\n".join(map(str, sent.getlist(name))) for name in sent})
-        return await to_thread.run_sync(partial(self._answer, route, request, form))
+                for name in sent:
+                    given = sent.getlist(name)
+                    form[name] = "\n".join(each for each in given if isinstance(each, str))
+                    for each in given:
+                        if isinstance(each, UploadFile) and each.filename:
+                            files[name] = Upload(each.filename, await each.read())
+        return await to_thread.run_sync(partial(self._answer, route, request, form, files))
 
-    def _refused_from_afar(self, request: Request) -> Response | None:
+    def _refused_from_afar(self, route: Route, request: Request) -> Response | None:
         """A refusal of what another site made the browser send, or of what is too large; None: neither."""
         site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
         own = (*self.settings.origins, f"{request.url.scheme}://{request.url.netloc}")
@@ -102,15 +113,17 @@ class Console:
             return PlainTextResponse("403", 403)
         if not request.headers.get("content-length", "0").isdigit():
             return PlainTextResponse("411", 411)
-        if int(request.headers.get("content-length", "0")) > _LARGEST_FORM:
+        if int(request.headers.get("content-length", "0")) > route.largest:
             return PlainTextResponse("413", 413)
         return None
 
-    def _answer(self, route: Route, request: Request, form: dict[str, str]) -> Response:
+    def _answer(
+        self, route: Route, request: Request, form: dict[str, str], files: dict[str, Upload]
+    ) -> Response:
         token = request.cookies.get(self.cookie, "")
         session = self.session_of(token) if token else None
         pre = request.cookies.get(f"{self.cookie}-before", "") or secrets.token_urlsafe(16)
-        ask = Ask(self, request, session, pre, form)
+        ask = Ask(self, request, session, pre, form, files)
         if session is None and not route.public:
             asked = request.url.path if request.method == "GET" else "/"
             return self._sealed(RedirectResponse(f"/sign-in?next={asked}", 303))

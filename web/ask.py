@@ -4,8 +4,7 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
@@ -26,6 +25,14 @@ if TYPE_CHECKING:
 _UNSEEN: Final = frozenset({"csrf", "password", "step", "seen", "find", "find_person", "find_clause"})
 
 
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it was received."""
+
+    name: str
+    content: bytes
+
+
 class NotFromOurFormError(Exception):
     """A form that this console did not show to this session."""
 
@@ -39,6 +46,8 @@ class Ask:
     session: Session | None
     pre: str
     form: dict[str, str]
+    files: dict[str, "Upload"] = field(default_factory=dict)
+    """The files that were sent with the form, by the name of their field."""
     renewed: bool = False
     """Whether the session has got a new id, which the browser is to be told."""
 
@@ -175,12 +184,3 @@ class Ask:
 def as_printed(value: object) -> str:
     """JSON as the command line prints it, byte for byte."""
     return visible_json(json.dumps(value, ensure_ascii=False, indent=2)) + "\n"
-
-
-def flat(form: Mapping[str, Any]) -> dict[str, str]:
-    """A form's fields as text; a field that was ticked several times is its values in lines."""
-    found: dict[str, list[str]] = {}
-    for name, value in form.items():
-        if isinstance(value, str):
-            found.setdefault(name, []).append(value)
-    return {name: "\n".join(values) for name, values in found.items()}

@@ -1,4 +1,4 @@
-"""`kaoji.desk.db`: accounts, codes, sessions, tokens, kept answers and failed tries. None of it is a fact of the ledger."""
+"""`kaoji.desk.db`: accounts, sessions, tokens, kept answers, proposals, papers. None of it is a fact of the ledger."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -27,6 +27,14 @@ CREATE TABLE IF NOT EXISTS answers (
     PRIMARY KEY (employee, key)
 ) STRICT;
 CREATE TABLE IF NOT EXISTS tries (key TEXT NOT NULL, at TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS proposals (
+    proposal TEXT PRIMARY KEY, command TEXT NOT NULL, proposer TEXT NOT NULL, figures TEXT NOT NULL,
+    made_at TEXT NOT NULL, expires_at TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS typed (
+    position INTEGER PRIMARY KEY, command TEXT NOT NULL, author TEXT NOT NULL, typist TEXT NOT NULL,
+    paper TEXT NOT NULL, at TEXT NOT NULL, disputed_at TEXT
+) STRICT;
 CREATE INDEX IF NOT EXISTS tries_of ON tries (key, at);
 """
 
@@ -47,6 +55,7 @@ class DeskDatabase:
         connection = sqlite3.connect(self.file, timeout=10, isolation_level=None)
         connection.row_factory = sqlite3.Row
         try:
+            connection.execute("PRAGMA secure_delete = ON")  # what is deleted leaves no words in the file
             connection.execute("BEGIN IMMEDIATE")
             yield connection
             connection.execute("COMMIT")

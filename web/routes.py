@@ -18,6 +18,7 @@ class Route:
     """A path with the function that answers it; `public`: also to whoever has not signed in.
 
     `records`: it may record something, which a console that only reads refuses. `twin`: it has the same as JSON at `….json`.
+    `largest`: how many bytes a form of it may have.
     """
 
     path: str
@@ -26,6 +27,7 @@ class Route:
     public: bool
     records: bool
     twin: bool
+    largest: int = 256 * 1024
 
 
 _ROUTES: Final[list[Route]] = []
@@ -41,11 +43,13 @@ def get(path: str, *, public: bool = False, twin: bool = False) -> Callable[[Pag
     return add
 
 
-def form(path: str, *, public: bool = False, records: bool = True) -> Callable[[Page], Page]:
-    """A page with a form that is sent to itself."""
+def form(
+    path: str, *, public: bool = False, records: bool = True, largest: int = 256 * 1024
+) -> Callable[[Page], Page]:
+    """A page with a form that is sent to itself, of so many bytes at most."""
 
     def add(page: Page) -> Page:
-        _ROUTES.append(Route(path, page, ("GET", "POST"), public, records, False))
+        _ROUTES.append(Route(path, page, ("GET", "POST"), public, records, False, largest))
         return page
 
     return add

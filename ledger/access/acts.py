@@ -19,6 +19,53 @@ HEAVY_OFFICES: Final = frozenset(
 """The offices to which nobody is appointed by one person alone."""
 
 
+PROPOSERS: Final[Mapping[str, frozenset[str]]] = {
+    "grant_reward": frozenset({"department_head", "director", "manager"}),
+    "withdraw_reward": frozenset({"department_head", "director", "manager"}),
+    "appoint": frozenset({"manager", "company"}),
+    "register_site": frozenset({"director", "manager", "company"}),
+    "adopt_policy": frozenset({"director", "manager", "company"}),
+    "erase_employee": frozenset({"office", "manager", "company"}),
+    "impose_sanction": frozenset({"company"}),
+}
+"""The offices that may propose what takes a second person; a dismissal is decided by the manager, so company proposes it."""
+
+CONFIRMERS: Final[Mapping[str, tuple[str, ...]]] = {
+    "grant_reward": ("director", "manager", "company"),
+    "withdraw_reward": ("director", "manager"),
+    "appoint": ("manager", "company"),
+    "register_site": ("company", "manager"),
+    "adopt_policy": ("company", "manager"),
+    "erase_employee": ("manager", "company", "office"),
+    "impose_sanction": ("manager", "company"),
+}
+"""The offices among whose holders the second person is looked for; whether they may, `decide` says."""
+
+
+TRANSCRIBERS: Final[Mapping[str, frozenset[str]]] = {
+    "issue_notice": frozenset({"office", "quality"}),
+    "acknowledge_notice": frozenset({"office"}),
+    "rectify_notice": frozenset({"office"}),
+    "file_appeal": frozenset({"office"}),
+}
+"""What came on paper, and the offices that type it for whoever wrote it. Decisions are never typed for anybody."""
+
+
+def in_name_of(values: Mapping[str, Any], author: str, own: bool) -> dict[str, Any]:
+    """A command typed for its author; `own`: the notice is the author's, who acknowledges it without being named."""
+    field = str(actor_field(str(values.get("do"))))
+    if values.get("do") == "acknowledge_notice" and own:
+        return {name: value for name, value in values.items() if name != field}
+    return {**values, field: author}
+
+
+def as_decided(values: Mapping[str, Any], proposer: str, decider: str) -> dict[str, Any]:
+    """A proposed command as it is recorded: by the decider; a reward by its proposer, and approved by the decider."""
+    if values.get("do") == "grant_reward":
+        return {**values, "by": proposer, "approved_by": decider}
+    return {**values, "by": decider}
+
+
 def actor_field(do: str) -> str | None:
     """The field of a command that says who does it."""
     fields = COMMANDS[do].model_fields if do in COMMANDS else {}

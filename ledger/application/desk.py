@@ -27,6 +27,8 @@ from ledger.store.readings import Readings
 
 if TYPE_CHECKING:
     from ledger.application.backups import Backups
+    from ledger.application.desk_proposals import Proposing
+    from ledger.application.desk_transcribing import Transcribing
     from ledger.application.evidence import Evidence
     from ledger.application.examination import Examination
     from ledger.application.exports import Exports
@@ -226,6 +228,20 @@ class Desk(Ledger):
         standing = self.standing()
         offices = set(standing.offices(standing.state.site))
         return frozenset(entry for entry, needed in MENU.items() if not needed or offices & needed)
+
+    @cached_property
+    def proposing(self) -> "Proposing":
+        """What takes a second person: proposed by one, confirmed by another."""
+        from ledger.application.desk_proposals import Proposing
+
+        return Proposing(self)
+
+    @cached_property
+    def transcribing(self) -> "Transcribing":
+        """What came on paper, typed for whoever wrote it."""
+        from ledger.application.desk_transcribing import Transcribing
+
+        return Transcribing(self)
 
     # --- parts --------------------------------------------------------------------------------------
 

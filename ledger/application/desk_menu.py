@@ -21,6 +21,8 @@ MENU: Final[dict[str, frozenset[str]]] = {
     "audit": frozenset({"auditor"}),
     "readings": frozenset({"auditor", "company"}),
     "accounts": frozenset({"office"}),
+    "typing": frozenset({"office", "quality"}),
+    "proposals": frozenset({"department_head", "office", "director", "manager", "company"}),
 }
 """What there is to go to, and the offices one of which it needs; none: it is everybody's."""
 

@@ -2,10 +2,13 @@
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from ledger.application.recording import Applied
+
+_PLACES: Final = frozenset({"because", "position"})
+_WHO_AND_WHEN: Final = _PLACES | {"by", "approved_by", "on", "imposed_on", "imposed_by"}
 
 
 def digest_of(tried: "Applied") -> str:
@@ -16,9 +19,16 @@ def digest_of(tried: "Applied") -> str:
     return hashlib.sha256(shown.encode()).hexdigest()
 
 
-def _unplaced(value: Any) -> Any:
+def digest_of_figures(tried: "Applied") -> str:
+    """The same of what differs alone, whoever decides it and on whichever day."""
+    difference = [] if tried.impact is None else tried.impact.difference
+    shown = json.dumps(_unplaced(difference, _WHO_AND_WHEN), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(shown.encode()).hexdigest()
+
+
+def _unplaced(value: Any, without: frozenset[str] = _PLACES) -> Any:
     if isinstance(value, list):
-        return [_unplaced(each) for each in value]
+        return [_unplaced(each, without) for each in value]
     if isinstance(value, dict):
-        return {name: _unplaced(each) for name, each in value.items() if name not in ("because", "position")}
+        return {name: _unplaced(each, without) for name, each in value.items() if name not in without}
     return value

@@ -13,6 +13,15 @@ from tests.support.office import copy_ledger, lines
 from tests.support.story import open_ledger
 from tests.web.served import NOW, Served, served
 
+REWARD = {
+    "do": "grant_reward",
+    "employee": "E10",
+    "points": 2,
+    "occurred_on": "2026-09-07",
+    "reason": "拾金不昧",
+}
+"""What the head of the front desk proposes to the director."""
+
 
 @pytest.fixture(scope="session")
 def office_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -35,6 +44,7 @@ def read(office_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     """A console that tests only read from."""
     folder = tmp_path_factory.mktemp("read")
     with served(copied(office_file, folder), folder) as console:
+        console.console.proposals.add("000000000001", REWARD, "H01", "")
         yield console
 
 

@@ -19,6 +19,10 @@ PARTS = {
     "month": ("2026-07",),
     "position": ("93", "168"),
     "name": ("notice:N807",),
+    "do": ("grant_reward", "appoint", "none"),
+    "proposal": ("000000000001",),
+    "paper": ("issue_notice", "file_appeal", "none"),
+    "sha256": ("c3" * 32, "a1" * 32),
 }
 """What stands for the parts of a path."""
 _CHANGES_NOTHING = {"/sign-out"}

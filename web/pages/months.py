@@ -140,7 +140,7 @@ def reconciliation(ask: Ask) -> Response:
     return ask.page("reconciliation", report=report, position=position)
 
 
-# --- the public list and fairness ---------------------------------------------------------------------
+# --- the public list ----------------------------------------------------------------------------------
 
 
 @get("/public-list")
@@ -164,23 +164,3 @@ def public_list(ask: Ask) -> Response:
     return ask.page(
         "public_list", rows=rows, month=name, before=_before(name), after=next_month(name), position=position
     )
-
-
-@get("/fairness")
-def fairness_now(ask: Ask) -> Response:
-    """To the facts up to this month."""
-    with ask.desk.look_at_log(ask.as_of) as look:
-        month = str(look.today(look.site(None)))[:7]
-    return ask.go(ask.link(f"/fairness/{month}"))
-
-
-@get("/fairness/{month}", twin=True)
-def fairness(ask: Ask) -> Response:
-    """Facts and sample sizes of a year: points by clause, by issuer, by department."""
-    with ask.desk.look_at_log(ask.as_of) as look:
-        report = look.fairness(ask.path("month"), ask.query("site") or None)
-        position = look.position
-    if ask.is_twin:
-        return ask.json(report)
-    titles = dict(ask.desk.policies.clauses(""))
-    return ask.page("fairness", report=report, titles=titles, position=position)

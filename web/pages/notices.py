@@ -118,10 +118,10 @@ def issue(ask: Ask) -> Response:
     """Issuing a notice, one question a screen."""
     if ask.form.get("occurred_at"):
         ask.form["occurred_at"] = ask.form["occurred_at"].replace("T", " ")
-    return run(ask, ISSUE, {}, ask.speech.say("issue_title"), _chosen(ask), "/due")
+    return run(ask, ISSUE, {}, ask.speech.say("issue_title"), chosen(ask), "/due")
 
 
-def _chosen(ask: Ask) -> list[tuple[str, str]]:
+def chosen(ask: Ask) -> list[tuple[str, str]]:
     """What was chosen on the steps before."""
     employee = ask.form.get("employee", "")
     if not employee:

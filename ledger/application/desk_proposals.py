@@ -1,0 +1,136 @@
+"""Four eyes at the desk: what one person proposes another confirms, and it is recorded once, in the decider's name.
+
+A proposal is no fact: nothing of it stands in the ledger before it is confirmed.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from ledger.access.acts import CONFIRMERS, HEAVY_OFFICES, PROPOSERS, as_decided, needs_second
+from ledger.access.standing import Standing
+from ledger.aggregates.authority import holders, offices_of
+from ledger.application.part import Part
+from ledger.application.previewed import digest_of, digest_of_figures
+from ledger.application.recording import Applied, Recording
+from ledger.errors import LedgerError, NotEntitled, StoreError, Unknown, WrongState
+
+if TYPE_CHECKING:
+    from ledger.application.desk import Desk
+
+Values = dict[str, Any]
+HEAVY: Final = tuple(sorted(HEAVY_OFFICES))
+"""The offices an appointment to which takes a second person."""
+
+
+class Proposing(Part):
+    """What a person may propose and confirm. NotEntitled `not_yours_to_do`, `second_person_needed`."""
+
+    def may_propose(self, do: str) -> bool:
+        """Whether the person may propose such a command at all."""
+        standing = self._standing()
+        return _holds(standing, PROPOSERS.get(do, frozenset()))
+
+    def may_confirm(self, values: Values, proposer: str) -> bool:
+        """Whether a proposal is one the person is asked about: an office of theirs decides it, and it is another's."""
+        standing = self._standing()
+        if standing.person in (proposer, values.get("employee")):
+            return False
+        sites, offices = self._sites(standing, values), CONFIRMERS.get(str(values.get("do")), ())
+        return any(set(offices) & set(standing.offices(site)) for site in sites)
+
+    def preview(self, values: Values) -> tuple[Applied, str]:
+        """What a command of the person's would change once somebody confirms it, and the digest of that.
+
+        The refusal of the first who was asked, where it is refused for everybody.
+        """
+        standing = self._standing()
+        self._require_proposer(standing, standing.person, values)
+        refused: LedgerError | None = None
+        for decider in self._deciders(standing, values):
+            try:
+                tried = self._tried(as_decided(values, standing.person, decider))
+            except StoreError:
+                raise
+            except LedgerError as error:
+                refused = refused or error
+            else:
+                return tried, digest_of_figures(tried)
+        raise refused or NotEntitled("second_person_needed", do=values.get("do"))
+
+    def confirmable(self, values: Values, proposer: str) -> tuple[Applied, str, str]:
+        """What confirming would change now, the digest of exactly that, and that of the figures alone."""
+        tried = self._tried(self._decided(values, proposer))
+        return tried, digest_of(tried), digest_of_figures(tried)
+
+    def confirm(self, values: Values, proposer: str, key: str, seen: str | None) -> Applied:
+        """Records a proposal of somebody else's once, if it still changes what was seen. WrongState `impact_changed`."""
+        desk = self._desk
+        decided = {**self._decided(values, proposer), "key": key}
+        tried = self._tried(decided)
+        if seen is not None and not tried.skips and digest_of(tried) != seen:
+            raise WrongState("impact_changed")
+        return Recording(desk.acting(f"{desk.operator()} +{proposer}")).typed(decided)
+
+    def _decided(self, values: Values, proposer: str) -> Values:
+        """The command as the person decides it; rights are those of today, the proposer's too."""
+        standing = self._standing()
+        if not self.may_confirm(values, proposer):
+            raise NotEntitled("not_yours_to_do", do=values.get("do"), by=standing.person)
+        try:
+            self._require_proposer(Standing(proposer, standing.context), proposer, values)
+        except Unknown:
+            raise NotEntitled("not_yours_to_do", do=values.get("do"), by=proposer) from None
+        return as_decided(values, proposer, standing.person)
+
+    def _require_proposer(self, standing: Standing, proposer: str, values: Values) -> None:
+        do = str(values.get("do"))
+        entitled = needs_second(values) and _holds(standing, PROPOSERS.get(do, frozenset()))
+        if not entitled or values.get("employee") == proposer:
+            raise NotEntitled("not_yours_to_do", do=do, by=proposer)
+
+    def _deciders(self, standing: Standing, values: Values) -> Iterator[str]:
+        """Those among whom a second person is found, each once."""
+        asked = {standing.person, values.get("employee")}
+        for office in CONFIRMERS.get(str(values.get("do")), ()):
+            for site in self._sites(standing, values):
+                for held in holders(standing.context, site, office, _today(standing, site)):
+                    if held.employee not in asked:
+                        asked.add(held.employee)
+                        yield held.employee
+
+    def _sites(self, standing: Standing, values: Values) -> list[str]:
+        """The sites whose offices decide a command: that of whom it is about, the one it names, or all."""
+        context, known = standing.context, list(standing.context.sites())
+        try:
+            if isinstance(values.get("employee"), str) and values.get("do") != "appoint":
+                return [context.employee(values["employee"]).site]
+            if isinstance(values.get("reward"), str):
+                return [context.owner_of("reward", values["reward"]).site]
+        except Unknown:
+            return known
+        return [values["site"]] if values.get("site") in known else known
+
+    def _tried(self, values: Values) -> Applied:
+        return Recording(self._desk).typed(values, dry_run=True)
+
+    @property
+    def _desk(self) -> "Desk":
+        return cast("Desk", self._ledger)
+
+    def _standing(self) -> Standing:
+        return self._desk.standing()
+
+
+def _today(standing: Standing, site: str) -> date:
+    return standing.context.today(site)
+
+
+def _holds(standing: Standing, offices: frozenset[str]) -> bool:
+    """Whether somebody holds one of some offices anywhere today."""
+    if not standing.is_employed:
+        return False
+    return any(
+        offices & offices_of(standing.context, standing.person, site, standing.today)
+        for site in standing.context.sites()
+    )

@@ -1,0 +1,172 @@
+"""Four eyes: one proposes, another confirms in their own session, and it is recorded once."""
+
+import re
+
+import pytest
+
+from ledger.terms import LANGUAGES
+from tests.web.served import PASSWORD, Answer, Browser, Served, hidden
+
+REWARD = {"points": "2", "occurred_on": "2026-09-07", "reason": "拾金不昧"}
+
+
+def proposed(browser: Browser, language: str = "en") -> str:
+    """The address of a reward for E10 that H01 proposes."""
+    path = f"/proposals/new/grant_reward?lang={language}"
+    page = browser.send(path, employee="E10", step="1")
+    page = browser.go_on(page, path, step="check", **REWARD)
+    assert page.status == 200, page.text
+    done = browser.go_on(page, path, step="record", password=PASSWORD)
+    assert re.fullmatch(r"/proposals/[0-9a-f]{12}", done.path), done.text
+    return done.path
+
+
+def confirmed(browser: Browser, path: str) -> Answer:
+    return browser.send(path, step="confirm", password=PASSWORD)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_reward_is_proposed_by_one_and_recorded_once_another_confirms_it(
+    language: str, site: Served
+) -> None:
+    before = site.console.ledger.position()
+    path = proposed(site.signed_in("H01"), language)
+    assert site.console.ledger.position() == before
+
+    director = site.signed_in("D01", language)
+    assert path in director.open("/due").text
+    page = director.open(path)
+    assert "拾金不昧" in page.text
+    site.clock.passes(minutes=6)
+    assert confirmed(site.signed_in("D01"), path).status == 200
+
+    (entry,) = _last(site)
+    assert (entry["fields"]["by"], entry["fields"]["approved_by"]) == ("H01", "D01")
+    assert re.fullmatch(r"D01@web/[0-9a-f]{8} \+H01", entry["operator"])
+    assert path not in director.open("/due").text
+    assert director.open(path).status == 404
+
+
+def _last(site: Served) -> list[dict]:  # type: ignore[type-arg]
+    ledger = site.console.ledger
+    with ledger.look_at_log() as look:
+        return look.event_at(ledger.position())
+
+
+def test_confirming_takes_the_password(site: Served) -> None:
+    path = proposed(site.signed_in("H01"))
+    director = site.signed_in("D01")
+    page = director.open(path)
+    site.clock.passes(minutes=6)
+    refused = director.go_on(page, path, step="confirm")
+
+    assert refused.status == 401
+    assert director.go_on(refused, path, step="confirm", password=PASSWORD).status == 200
+
+
+def test_nobody_confirms_their_own(site: Served) -> None:
+    director = site.signed_in("D01")
+    path = proposed(director)
+    before = site.console.ledger.position()
+    page = director.open(path)
+
+    assert 'value="confirm"' not in page.text
+    director.go_on(page, path, step="confirm", password=PASSWORD)
+    assert site.console.ledger.position() == before
+    assert confirmed(site.signed_in("M01"), path).status == 200
+    assert site.console.ledger.position() == before + 1
+
+
+@pytest.mark.parametrize("viewer", ["E10", "I01", "O01", "H02", "X01"])
+def test_whoever_is_neither_proposer_nor_asked_does_not_find_it(viewer: str, site: Served) -> None:
+    path = proposed(site.signed_in("H01"))
+    browser = site.signed_in(viewer)
+
+    assert browser.open(path).status == 404
+    assert path not in browser.open("/proposals").text
+    assert browser.send("/proposals/new/grant_reward").status == (200 if viewer == "H02" else 403)
+
+
+def test_what_was_confirmed_twice_at_once_is_recorded_once(site: Served) -> None:
+    path = proposed(site.signed_in("H01"))
+    director = site.signed_in("D01")
+    (waiting,) = site.console.proposals.waiting()
+    fields = {**hidden(director.open(path).text), "step": "confirm"}
+    director.open(path, fields)
+    position = site.console.ledger.position()
+    site.console.proposals.add(waiting.name, waiting.command, waiting.proposer, waiting.figures)
+    again = director.open(path, {**hidden(director.open(path).text), "step": "confirm"})
+
+    assert "recorded before" in again.text
+    assert site.console.ledger.position() == position
+
+
+def test_what_would_change_something_else_by_now_is_told_and_asked_again(site: Served) -> None:
+    path = proposed(site.signed_in("H01"))
+    director = site.signed_in("D01")
+    page = director.open(path)
+    assert "Something was recorded meanwhile" not in page.text
+    site.console.ledger.record.typed(
+        {
+            "do": "issue_notice",
+            "employee": "E10",
+            "clause": "FD-05",
+            "points": 4,
+            "occurred_at": "2026-09-08T10:00:00+08:00",
+            "narrative": "x",
+            "issued_by": "I02",
+            "issued_on": "2026-09-09",
+        }
+    )
+    before = site.console.ledger.position()
+    moved = director.go_on(page, path, step="confirm", password=PASSWORD)
+
+    assert moved.status == 409
+    assert "Something was recorded meanwhile" in director.open(path).text
+    assert site.console.ledger.position() == before
+    assert director.go_on(moved, path, step="confirm").status == 200
+
+
+@pytest.mark.parametrize("who", ["H01", "D01"])
+def test_a_proposal_that_is_taken_back_or_refused_is_gone(who: str, site: Served) -> None:
+    path = proposed(site.signed_in("H01"))
+    before = site.console.ledger.position()
+    site.signed_in(who).send(path, step="remove")
+
+    assert site.signed_in("D01").open(path).status == 404
+    assert site.console.ledger.position() == before
+    assert "拾金不昧".encode() not in site.console.proposals._database.file.read_bytes()
+
+
+def test_a_proposal_is_too_old_after_seven_days(site: Served) -> None:
+    path = proposed(site.signed_in("H01"))
+    site.clock.passes(days=6, hours=23)
+    assert site.signed_in("D01").open(path).status == 200
+    site.clock.passes(hours=1)
+
+    assert site.signed_in("D01").open(path).status == 404
+
+
+def test_an_office_takes_manager_and_company(site: Served) -> None:
+    manager, path = site.signed_in("M01"), "/proposals/new/appoint"
+    page = manager.send(path, employee="E01", step="1")
+    page = manager.go_on(page, path, office="finance", step="check", **{"from": "2026-10-01"})
+    found = manager.go_on(page, path, step="record", password=PASSWORD).path
+    assert site.signed_in("D01").open(found).status == 404
+    assert confirmed(site.signed_in("C01"), found).status == 200
+
+    (entry,) = _last(site)
+    assert (entry["kind"], entry["fields"]["by"]) == ("office_appointed", "C01")
+
+
+def test_who_has_lost_the_office_meanwhile_has_proposed_nothing(site: Served) -> None:
+    path = proposed(site.signed_in("H01"))
+    site.console.ledger.record.typed(
+        {"do": "record_departure", "employee": "H01", "on": "2026-09-09", "reason": "resigned"}
+    )
+    before = site.console.ledger.position()
+    director = site.signed_in("D01")
+
+    assert 'value="confirm"' not in director.open(path).text
+    director.send(path, step="confirm", password=PASSWORD)
+    assert site.console.ledger.position() == before

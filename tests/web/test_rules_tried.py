@@ -1,0 +1,80 @@
+"""Rules compared, tried on months that have been, and proposed to whoever adopts them."""
+
+import re
+
+import pytest
+
+from ledger.policy.loading import house_text
+from ledger.terms import LANGUAGES
+from tests.web.served import PASSWORD, Answer, Browser, Served, hidden
+
+MILDER = (
+    house_text()
+    .replace('version = "house-2"', 'version = "own-1"\neffective_from = "2026-10-01"', 1)
+    .replace('point_value = "5.00"', 'point_value = "4.00"', 1)
+)
+
+
+def uploaded(browser: Browser, path: str, text: str, **fields: str) -> Answer:
+    return browser.upload(path, "own.toml", text.encode(), step="try", **fields)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_other_rules_are_tried_on_a_month_and_tell_who_would_have_paid_less(
+    language: str, read: Served
+) -> None:
+    before = read.console.ledger.position()
+    director = read.signed_in("D01", language)
+    page = uploaded(director, "/policy/try", MILDER, first="2026-07", last="2026-07")
+
+    assert page.status == 200
+    assert "E06 · 2026-07" in page.text
+    assert re.search(r'data-h="[^"]+">50\.50<', page.text)
+    assert re.search(r"<strong>-\d+\.\d\d</strong>", page.text)
+    assert read.console.ledger.position() == before
+
+
+def test_what_the_linter_finds_is_told_and_nothing_is_replayed(read: Served) -> None:
+    page = uploaded(read.signed_in("D01"), "/policy/try", MILDER.replace('"4.00"', '"-4.00"'))
+
+    assert page.status == 200
+    assert 'class="error"' in page.text
+    assert 'value="propose"' not in page.text
+
+
+def test_what_is_no_document_and_too_many_months_are_refused_in_words(read: Served) -> None:
+    director = read.signed_in("D01")
+
+    assert uploaded(director, "/policy/try", "= nothing").status == 422
+    refused = uploaded(director, "/policy/try", MILDER, first="2024-01", last="2026-07")
+    assert refused.status == 422
+    assert "fewer months" in refused.text
+    assert uploaded(director, "/policy/try", MILDER, first="soon", last="2026-07").status == 422
+
+
+@pytest.mark.parametrize(("viewer", "status"), [("E06", 403), ("H02", 403), ("O01", 200), ("AU1", 200)])
+def test_rules_are_tried_by_whoever_sees_the_figures(viewer: str, status: int, read: Served) -> None:
+    assert read.signed_in(viewer).open("/policy/try").status == status
+
+
+def test_tried_rules_are_proposed_and_adopted_by_company(site: Served) -> None:
+    director, path = site.signed_in("D01"), "/policy/try"
+    tried = uploaded(director, path, MILDER, first="2026-07", last="2026-07")
+    before = site.console.ledger.position()
+    fields = {**hidden(tried.text), "document": MILDER, "first": "2026-07", "last": "2026-07"}
+    done = director.open(path, {**fields, "step": "propose", "scope": "site", "password": PASSWORD})
+    assert re.fullmatch(r"/proposals/[0-9a-f]{12}", done.path), done.text
+    assert site.console.ledger.position() == before
+    assert "own-1" in site.signed_in("C01").open(done.path).text
+    assert site.signed_in("C01").send(done.path, step="confirm", password=PASSWORD).status == 200
+
+    versions = site.console.ledger.policies.versions()
+    assert "own-1" in {each["version"] for each in versions}
+
+
+def test_versions_are_compared_key_by_key(read: Served) -> None:
+    page = read.signed_in("E06").open("/policy/diff?old=house-1&new=house")
+
+    assert page.status == 200
+    assert "schemes.performance.source" in page.text
+    assert read.signed_in("E06").open("/policy/diff?old=none&new=house").status == 404

@@ -1,0 +1,231 @@
+"""Proposals: one person proposes, another confirms under their own password, and it is recorded once."""
+
+from typing import Any, Final, get_args
+
+from starlette.responses import Response
+
+from ledger.application.desk_proposals import HEAVY
+from ledger.errors import LedgerError, NotEntitled, WrongState
+from ledger.terms import ErasureGround
+from web.acting import Act, Field, moves, run
+from web.ask import Ask
+from web.proposals import Proposal
+from web.routes import form, get
+from web.step_up import verified
+
+Values = dict[str, Any]
+_REMARKS: Final = ("employee_heard", "union_informed", "seriousness_reasoned")
+
+
+def _people(ask: Ask, values: Values) -> Values:
+    """Whom the first screen chooses from."""
+    if values["step"] != 1:
+        return {}
+    looked = ask.form.get("find_person", "").strip().casefold()
+    with ask.desk.look_at_log() as look:
+        rows = [row for row in look.employees() if row["employee"] != ask.person]
+    return {
+        "people": [
+            row for row in rows if looked in f"{row['employee']} {row['name']} {row['department']}".casefold()
+        ]
+    }
+
+
+def _dismissal(values: Values) -> Values:
+    """A dismissal with the remarks of its review, as its checklist has them."""
+    checklist = {item: values[item] for item in _REMARKS if item in values}
+    rest = {name: value for name, value in values.items() if name not in _REMARKS}
+    return {**rest, "kind": "dismissal", "checklist": checklist}
+
+
+def _act(do: str, *fields: Field, **more: Any) -> Act:
+    return Act(do, fields, "next_proposed", heavy=True, dated=None, proposed=True, **more)
+
+
+_PERSON: Final = Field("employee", "person", step=1)
+ACTS: Final[dict[str, Act]] = {
+    "grant_reward": _act(
+        "grant_reward",
+        _PERSON,
+        Field("points", "number", step=2, called="reward_points"),
+        Field("occurred_on", "date", step=2),
+        Field("reason", "long", step=2),
+        steps=2,
+        extra=_people,
+    ),
+    "withdraw_reward": _act("withdraw_reward", Field("reward"), Field("reason", "long")),
+    "appoint": _act(
+        "appoint",
+        _PERSON,
+        Field("office", "choice", choices=HEAVY, step=2),
+        Field("department", required=False, step=2),
+        Field("from", "date", step=2),
+        Field("until", "date", required=False, step=2),
+        steps=2,
+        shows_figures=False,
+        extra=_people,
+    ),
+    "impose_sanction": _act(
+        "impose_sanction",
+        _PERSON,
+        Field("month", step=2),
+        Field("reasons", "long", step=2),
+        *(Field(item, "long", required=False, step=2) for item in _REMARKS),
+        steps=2,
+        extra=_people,
+        shape=_dismissal,
+    ),
+    "erase_employee": _act(
+        "erase_employee", Field("employee"), Field("ground", "choice", choices=get_args(ErasureGround))
+    ),
+    "register_site": _act(
+        "register_site", Field("site"), Field("name"), Field("timezone", required=False), shows_figures=False
+    ),
+}
+"""What can be proposed here; the rules are proposed where they were tried."""
+
+
+def mine(ask: Ask) -> list[Proposal]:
+    """Those I proposed, and those I may confirm."""
+    proposing = ask.desk.proposing
+    return [
+        each
+        for each in ask.console.proposals.waiting()
+        if each.proposer == ask.person or proposing.may_confirm(each.command, each.proposer)
+    ]
+
+
+def proposals_of(ask: Ask) -> list[Values]:
+    """The same as lines."""
+    found = mine(ask)
+    names = ask.desk.names({each.proposer for each in found})
+    return [
+        {
+            "name": each.name,
+            "do": each.command["do"],
+            "proposer": each.proposer,
+            "called": names.get(each.proposer, ""),
+            "own": each.proposer == ask.person,
+            "expires_at": each.expires_at,
+        }
+        for each in found
+    ]
+
+
+@get("/proposals")
+def proposals(ask: Ask) -> Response:
+    """What waits for a second person, and what I may propose."""
+    offered = [do for do in ACTS if ask.desk.proposing.may_propose(do)]
+    return ask.page("proposals", rows=proposals_of(ask), offered=offered)
+
+
+@form("/proposals/new/{do}")
+def propose(ask: Ask) -> Response:
+    """Proposing something, with what it would change."""
+    act = ACTS.get(ask.path("do"))
+    if act is None:
+        return ask.console.problem(ask, 404, "no_page")
+    if not ask.desk.proposing.may_propose(act.do):
+        raise NotEntitled("not_yours_to_do", do=act.do, by=ask.person)
+    fixed: Values = {}
+    if act.do == "appoint":
+        with ask.desk.look_at_log() as look:
+            fixed["site"] = look.site(ask.query("site") or None)
+    title = ask.speech.say("propose_title", what=ask.speech.word(act.do))
+    return run(ask, act, fixed, title, _chosen(ask, act), "/proposals")
+
+
+def _chosen(ask: Ask, act: Act) -> list[tuple[str, str]]:
+    """Whom it is about, once that is chosen."""
+    employee = ask.form.get("employee", "")
+    if not employee or act.steps == 1:
+        return []
+    return [(ask.speech.heading("employee"), f"{employee} {ask.desk.names([employee]).get(employee, '')}")]
+
+
+@form("/proposals/{proposal}")
+def proposal(ask: Ask) -> Response:
+    """One proposal: confirmed or refused by the other person, taken back by whoever proposed it."""
+    found = next((each for each in mine(ask) if each.name == ask.path("proposal")), None)
+    if found is None:
+        return ask.console.problem(ask, 404, "proposal_gone")
+    step = ask.form.get("step", "")
+    if step == "remove":
+        ask.console.proposals.remove(found.name)
+        return ask.go("/proposals")
+    if found.proposer == ask.person:
+        return _shown(ask, found, own=True)
+    return _confirm(ask, found) if step == "confirm" else _shown(ask, found, own=False)
+
+
+def _confirm(ask: Ask, found: Proposal) -> Response:
+    if not verified(ask):
+        return _shown(ask, found, own=False, status=401, told=ask.speech.say("password_needed"))
+    try:
+        done = ask.desk.proposing.confirm(
+            found.command, found.proposer, f"web:proposal:{found.name}", ask.form.get("seen", "")
+        )
+    except WrongState as error:
+        status = 409 if error.code == "impact_changed" else 422
+        return _shown(ask, found, own=False, status=status, told=ask.speech.refusal(error)[0])
+    ask.console.proposals.remove(found.name)
+    if found.command["do"] == "erase_employee":
+        ask.console.accounts.remove(str(found.command["employee"]))
+    made = done.made()
+    return ask.page(
+        "act_done",
+        act=Act(str(found.command["do"]), (), "next_confirmed"),
+        title=ask.speech.word(found.command["do"]),
+        back="/proposals",
+        positions=[event["position"] for event in made] or [skip.position for skip in done.skips],
+        again=bool(done.skips),
+        things=[],
+        notes=[ask.speech.labels.note(note.code, note.fields) for note in done.notes],
+    )
+
+
+def _shown(ask: Ask, found: Proposal, own: bool, status: int = 200, told: str = "") -> Response:
+    """The page of one: what it says, what it would change now, and whether that is another thing than was proposed."""
+    proposing, seen, refused, changes = ask.desk.proposing, "", None, []
+    try:
+        if own:
+            tried, figures = proposing.preview(found.command)
+        else:
+            tried, seen, figures = proposing.confirmable(found.command, found.proposer)
+    except LedgerError as error:
+        refused, figures = ask.speech.refusal(error), found.figures
+    else:
+        changes = moves(ask, tried.impact.difference if tried.impact is not None else [])
+    assert ask.session is not None
+    return ask.page(
+        "proposal",
+        status,
+        proposal=found,
+        own=own,
+        called=ask.desk.names([found.proposer]).get(found.proposer, ""),
+        answers=_answers(ask, found.command),
+        moves=changes,
+        moved=figures != found.figures,
+        seen=seen,
+        refused=refused,
+        told=told,
+        again=not ask.console.accounts.is_fresh(ask.session),
+    )
+
+
+def _answers(ask: Ask, command: Values) -> list[tuple[str, str]]:
+    """What a proposal says, in lines; a policy by its version, which has a page of its own."""
+    speech, found = ask.speech, []
+    for name, value in command.items():
+        if name == "do":
+            continue
+        if name == "checklist":
+            found += [(speech.heading(item), str(said)) for item, said in value.items()]
+        elif name == "policy":
+            found.append((speech.heading("version"), str(value.get("version"))))
+        elif name == "employee":
+            found.append((speech.heading(name), f"{value} {ask.desk.names([value]).get(value, '')}"))
+        else:
+            called = "reward_points" if name == "points" else name
+            found.append((speech.heading(called), speech.value(name, value)))
+    return found

@@ -1,0 +1,130 @@
+"""What came on paper: typed by the office in its author's name, and told to whoever is named."""
+
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from ledger.errors import NotEntitled
+from web.acting import Act, Field, run
+from web.ask import Ask
+from web.pages.appeals import GROUNDS
+from web.pages.notices import ISSUE, chosen
+from web.routes import form, get
+
+Values = dict[str, Any]
+
+
+def _paper(step: int, day: str) -> tuple[Field, ...]:
+    """Who wrote it, which paper it is, and the day it bears."""
+    return Field("author", step=step), Field("paper", step=step), Field(day, "date", step=step)
+
+
+def _against(values: Values) -> Values:
+    """An appeal with what it is against, as its command has it."""
+    rest = {name: value for name, value in values.items() if name != "notice"}
+    return {**rest, "against": {"notice": values["notice"]}} if "notice" in values else rest
+
+
+ACTS: Final[dict[str, Act]] = {
+    "issue_notice": Act(
+        "issue_notice",
+        (*ISSUE.fields, *_paper(5, "issued_on")),
+        "next_typed",
+        dated=None,
+        steps=5,
+        extra=ISSUE.extra,
+        typed=True,
+    ),
+    "acknowledge_notice": Act(
+        "acknowledge_notice",
+        (
+            Field("notice"),
+            Field("how", "choice", choices=("signed", "commented")),
+            Field("statement", "long", required=False),
+            *_paper(1, "on"),
+        ),
+        "next_typed",
+        dated=None,
+        typed=True,
+    ),
+    "rectify_notice": Act(
+        "rectify_notice",
+        (Field("notice"), Field("action", "long"), *_paper(1, "on")),
+        "next_typed",
+        dated=None,
+        shows_figures=False,
+        typed=True,
+    ),
+    "file_appeal": Act(
+        "file_appeal",
+        (
+            Field("notice"),
+            Field("ground", "choice", choices=GROUNDS),
+            Field("statement", "long"),
+            Field("late_reason", "long", required=False),
+            *_paper(1, "on"),
+        ),
+        "next_typed",
+        dated=None,
+        typed=True,
+        shape=_against,
+    ),
+}
+"""The papers that are typed here."""
+
+
+@get("/typing")
+def papers(ask: Ask) -> Response:
+    """Which papers I type for others, and those of the last fourteen days."""
+    offered = [do for do in ACTS if ask.desk.transcribing.may(do)]
+    if not offered:
+        ask.desk.require_keeper("typing")
+    rows = [row for row in ask.console.typed.recent() if row["typist"] == ask.person]
+    return ask.page("typing", offered=offered, rows=rows, names=_names(ask, rows))
+
+
+@form("/typing/{paper}")
+def paper(ask: Ask) -> Response:
+    """A paper, with what it would change; it takes its number, or the digest of its scan."""
+    act = ACTS.get(ask.path("paper"))
+    if act is None:
+        return ask.console.problem(ask, 404, "no_page")
+    if not ask.desk.transcribing.may(act.do):
+        raise NotEntitled("not_yours_to_do", do=act.do, by=ask.person)
+    for name in ("author", "paper"):
+        if name in ask.form:
+            ask.form[name] = ask.form[name].strip()
+    if ask.form.get("occurred_at"):
+        ask.form["occurred_at"] = ask.form["occurred_at"].replace("T", " ")
+    title = ask.speech.say("type_title", what=ask.speech.say(f"{act.do}_title"))
+    return run(ask, act, {}, title, chosen(ask) if act.do == "issue_notice" else [], "/typing")
+
+
+# --- in my name ---------------------------------------------------------------------------------------
+
+
+def in_my_name(ask: Ask) -> list[Values]:
+    """What was typed in my name lately, and, for whoever hears of it, what its author says is not theirs."""
+    found = ask.console.typed.recent()
+    mine = [row for row in found if row["author"] == ask.person]
+    told = [row for row in found if row["disputed_at"] and row["author"] != ask.person]
+    heard = [row for row in told if ask.desk.transcribing.hears(row["author"])]
+    names = _names(ask, mine + heard)
+    return [
+        {**row, "own": row["author"] == ask.person, "called": names.get(row["typist"], "")}
+        for row in mine + heard
+    ]
+
+
+def _names(ask: Ask, rows: list[Values]) -> dict[str, str]:
+    return ask.desk.names({row[key] for row in rows for key in ("author", "typist")})
+
+
+@form("/in-my-name", records=False)
+def dispute(ask: Ask) -> Response:
+    """What stands in my name by another hand; that it is not mine is told to manager and auditor, and recorded nowhere."""
+    given = ask.form.get("position", "")
+    if ask.request.method == "POST" and given.isdecimal() and len(given) < 18:
+        ask.console.typed.dispute(int(given), ask.person)
+        return ask.go("/in-my-name")
+    return ask.page("in_my_name", rows=in_my_name(ask))

@@ -1,0 +1,69 @@
+"""Proposals in the desk database: what waits for a second person, and is gone once it is decided or too old."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from ledger.terms import format_recorded
+from web.database import DeskDatabase
+
+_DAYS: Final = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A command somebody proposes. `figures`: the digest of what it would change, as the proposer was shown it."""
+
+    name: str
+    command: dict[str, Any]
+    proposer: str
+    figures: str
+    made_at: str
+    expires_at: str
+
+
+class Proposals:
+    """Those that wait. `now` is the clock, UTC."""
+
+    def __init__(self, database: DeskDatabase, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._now = now
+
+    def add(self, name: str, command: dict[str, Any], proposer: str, figures: str) -> None:
+        """Keeps a proposal for seven days; one of the same name is kept once."""
+        text, now = json.dumps(command, ensure_ascii=False), self._now()
+        until = format_recorded(now + timedelta(days=_DAYS))
+        with self._database.open() as database:
+            database.execute(
+                "INSERT OR IGNORE INTO proposals VALUES (?, ?, ?, ?, ?, ?)",
+                (name, text, proposer, figures, format_recorded(now), until),
+            )
+
+    def waiting(self) -> list[Proposal]:
+        """Those that are not too old, the oldest first; the others are deleted."""
+        now = format_recorded(self._now())
+        with self._database.open() as database:
+            database.execute("DELETE FROM proposals WHERE expires_at <= ?", (now,))
+            rows = database.execute("SELECT * FROM proposals ORDER BY made_at, proposal").fetchall()
+        return [
+            Proposal(
+                row["proposal"],
+                json.loads(row["command"]),
+                row["proposer"],
+                row["figures"],
+                row["made_at"],
+                row["expires_at"],
+            )
+            for row in rows
+        ]
+
+    def named(self, name: str) -> Proposal | None:
+        """One that waits; None: there is none of that name any more."""
+        return next((each for each in self.waiting() if each.name == name), None)
+
+    def remove(self, name: str) -> None:
+        """Deletes one: it was confirmed, refused or taken back."""
+        with self._database.open() as database:
+            database.execute("DELETE FROM proposals WHERE proposal = ?", (name,))
