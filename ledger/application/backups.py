@@ -1,7 +1,9 @@
 """The keeping side of the counter: backups that are verified when they are made, and restoring one."""
 
+import errno
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -176,6 +178,10 @@ class Backups(Part):
             _require_sound(copy)
         with self.log.usable():
             _unlink(beside.with_name(f"{beside.name}.lock"))
+            rest = beside.with_name(f"{beside.name}-wal")
+            if rest.exists():  # when it was closed the disk did not take all of it
+                folder = str(place.parent)
+                raise StoreError("folder_unusable", folder=folder, reason=os.strerror(errno.EIO))
             put_in_place(beside, place)  # closed, SQLite has left nothing else beside it
 
     def _stopped_before_its_keyring(self, values: dict[str, Any]) -> bool:
