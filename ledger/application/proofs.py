@@ -105,6 +105,7 @@ class Proofs(Verifying):
         Interrupted anywhere it is finished by asking once more: 3 tells whether 1 to 3 are done.
         """
         self.log.require()
+        self.log.keyring.require_own()
         notary = Notary(self.log)
         key = notary.key
         with key.locked():

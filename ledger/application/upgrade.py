@@ -49,6 +49,7 @@ class Upgrade(Part):
         log = self.log
         log.require()
         log.keyring.require(log.identity())
+        log.keyring.require_own()
         with log.unit() as unit:
             checks, lacking = self._checks()
             state = LedgerState(log)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Column, Connection, String, Table, UniqueConstraint, text
+from sqlalchemy import BigInteger, Column, Connection, MetaData, String, Table, Text, UniqueConstraint, text
 
 from ledger.store import guards
 from ledger.store.engine import memory_engine
@@ -17,12 +17,15 @@ from ledger.store.schema import heads, metadata
 from ledger.store.sql import is_sqlite
 
 _MOST_INCONSISTENCIES: Final = 20
-_OF_ANALYZE: Final = "sqlite_stat"
+_OF_ANALYZE: Final = frozenset(f"sqlite_stat{n}" for n in range(1, 5))
 
 
-def differing(connection: Connection) -> list[str]:
-    """What stands otherwise in the catalogue than the program makes it, by name, each once and sorted."""
-    found = _sqlite(connection) if is_sqlite(connection) else _postgresql(connection)
+def differing(connection: Connection, made: MetaData = metadata) -> list[str]:
+    """What stands otherwise in the catalogue than the program makes it, by name, each once and sorted.
+
+    `made`: the tables of the database, the log's or the keyring's, which has no guards.
+    """
+    found = _sqlite(connection, made) if is_sqlite(connection) else _postgresql(connection, made)
     return sorted(set(found))
 
 
@@ -35,19 +38,24 @@ def inconsistencies(connection: Connection, whole: bool = True) -> list[str]:
     return [] if said == ["ok"] else said
 
 
+def _guards(made: MetaData) -> frozenset[str]:
+    """The triggers that may stand on these tables: `guards.missing` looks at what they do."""
+    return guards.names() if made is metadata else frozenset()
+
+
 # --- SQLite -----------------------------------------------------------------------------------------
 
 _Entry = tuple[str, str, str]
 """Type, name, table."""
 
 
-def _sqlite(connection: Connection) -> Iterator[str]:
-    stored, wanted, there = _entries(connection), _wanted(), guards.names()
+def _sqlite(connection: Connection, made: MetaData) -> Iterator[str]:
+    stored, wanted, there = _entries(connection), _wanted(made), _guards(made)
     for entry in stored.keys() | wanted.keys():
         kind, name, _ = entry
-        if kind == "trigger" and name in there:
+        if (kind == "trigger" and name in there) or (kind == "table" and name in _OF_ANALYZE):
             continue
-        if not name.startswith(_OF_ANALYZE) and stored.get(entry, "-") != wanted.get(entry, "-"):
+        if stored.get(entry, "-") != wanted.get(entry, "-"):
             yield name
     temporary = connection.exec_driver_sql("SELECT name FROM sqlite_temp_master")
     yield from (row[0] for row in temporary)
@@ -59,11 +67,11 @@ def _entries(connection: Connection) -> dict[_Entry, str]:
     return {(kind, name, table): " ".join((sql or "").split()) for kind, name, table, sql in rows}
 
 
-@lru_cache(maxsize=1)
-def _wanted() -> dict[_Entry, str]:
+@lru_cache(maxsize=2)
+def _wanted(made: MetaData) -> dict[_Entry, str]:
     engine = memory_engine()
     with engine.connect() as connection:
-        metadata.create_all(connection)
+        made.create_all(connection)
         found = _entries(connection)
     engine.dispose()
     return found
@@ -100,16 +108,17 @@ _KINDS: Final = ("r", "p")
 """A table; or one that its owner has parted, which is a table to everybody."""
 
 
-def _postgresql(connection: Connection) -> Iterator[str]:
-    rows = connection.execute(_TABLES, {"names": list(metadata.tables)}).all()
-    (place,) = ((row[3], row[4]) for row in rows if row[0] == heads.name)
+def _postgresql(connection: Connection, made: MetaData) -> Iterator[str]:
+    rows = connection.execute(_TABLES, {"names": list(made.tables)}).all()
+    first = heads.name if made is metadata else next(iter(made.tables))
+    (place,) = ((row[3], row[4]) for row in rows if row[0] == first)
     for name, kind, security, schema, owner, rules, policies, heirs in rows:
         plain = kind in _KINDS and not (security or rules or policies or heirs) and (schema, owner) == place
-        if not (plain and _as_made(connection, metadata.tables[name])):
+        if not (plain and _as_made(connection, made.tables[name])):
             yield name
         given = {"table": name}
         triggers = [row[0] for row in connection.execute(_TRIGGERS, given)]
-        yield from (f"{name}.{each}" for each in triggers if each not in guards.names())
+        yield from (f"{name}.{each}" for each in triggers if each not in _guards(made))
 
 
 def _as_made(connection: Connection, table: Table) -> bool:
@@ -122,7 +131,9 @@ def _as_made(connection: Connection, table: Table) -> bool:
 
 def _column(column: Column[Any]) -> tuple[Any, ...]:
     kind = "bytea"
-    if isinstance(column.type, String):
+    if isinstance(column.type, Text):
+        kind = "text"
+    elif isinstance(column.type, String):
         kind = f"character varying({column.type.length})"
     elif isinstance(column.type, BigInteger):
         kind = "bigint"

@@ -30,6 +30,10 @@ def check_keys(log: Log) -> KeysChecked:
     """Compares every key with its check value. StoreError where the log cannot be read for it."""
     sealing, secret = log.sealing, log.keyring.secret(log.identity())
     checked = KeysChecked(here=secret is not None)
+    checked.faults += [Fault("keyring_differs", None, {"name": name}) for name in log.keyring.differing()]
+    checked.faults += [
+        Fault("database_damaged", None, {"reason": reason}) for reason in log.keyring.inconsistencies()
+    ]
     if secret is None:
         return checked
     if sealing.fitting.secret_fits(secret) is False:
@@ -45,6 +49,8 @@ def check_keys(log: Log) -> KeysChecked:
     checked.faults += [
         Fault("key_wrong", position, {"employee": each}) for each, position in _begin(log, wrong).items()
     ]
+    if lacking := log.keyring.lacking_handouts(log.identity()):
+        checked.faults.append(Fault("handouts_missing", None, {"rows": lacking}))
     return checked
 
 

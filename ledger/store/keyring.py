@@ -31,11 +31,12 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from ledger.errors import StoreError
+from ledger.store import catalogue
 from ledger.store.address import file_of, shown
 from ledger.store.database_errors import told, trouble
 from ledger.store.engine import make_engine, query_connection, reading, writing
 from ledger.store.fitting import Fitting
-from ledger.store.sql import chunks, execute, execute_all, is_sqlite
+from ledger.store.sql import bytes_of, chunks, execute, execute_all, fetch_all, is_sqlite, placeholders
 from ledger.terms import format_recorded
 
 KEYRING_COPY: Final = "keyring_copy"
@@ -51,6 +52,9 @@ keys = Table(
     Column("subject", String(32), primary_key=True),
     Column("key", LargeBinary, nullable=False),
 )
+
+_STORED: Final = "SELECT subject, key FROM keyring_keys WHERE identity = ? AND subject IN ({})"
+_COUNT: Final = select(func.count()).select_from(keys)
 
 _KEEP: Final = "INSERT INTO keyring_keys (identity, subject, key) VALUES (?, ?, ?)"
 """Never by COPY: a server that refuses a line of one writes the line into its own log."""
@@ -85,8 +89,8 @@ class Keyring:
     def create(self, identity: str, secret: bytes) -> None:
         """The tables and a new ledger's secret; a file that only its owner may read."""
         self._make_file()
-        with self._usable(), writing(self.engine, "keyring") as connection:
-            metadata.create_all(connection)
+        with self._writing(makes=True):
+            pass
         if self.secret(identity) is None:
             self.persist(identity, {_LEDGER_ITSELF: secret})
 
@@ -100,10 +104,9 @@ class Keyring:
         with (
             other._usable(),
             query_connection(other.engine) as theirs,
-            self._usable(),
-            writing(self.engine, "keyring") as mine,
+            self._writing(makes=True) as mine,
         ):
-            metadata.create_all(mine)
+            other._require_own(theirs)
             for table in metadata.sorted_tables:
                 key = table.primary_key.columns
                 of_ledger = table.c.identity == identity
@@ -115,7 +118,7 @@ class Keyring:
 
     def give_up(self, identity: str) -> None:
         """Forgets a ledger that was taken over: the restore it was taken over for did not come about."""
-        with self._usable(), writing(self.engine, "keyring") as connection:
+        with self._writing() as connection:
             for table in metadata.sorted_tables:
                 connection.execute(delete(table).where(table.c.identity == identity))
         self._keys.clear()
@@ -164,35 +167,47 @@ class Keyring:
         wanted = [each for each in subjects if (identity, each) not in self._keys]
         if not wanted:
             return
-        found: dict[str, bytes] = {}
-        if self._is_there():
-            with self._usable(), query_connection(self.engine) as connection:
-                for chunk in chunks(wanted):
-                    query = select(keys.c.subject, keys.c.key).where(
-                        keys.c.identity == identity, keys.c.subject.in_(chunk)
-                    )
-                    found.update((subject, bytes(key)) for subject, key in connection.execute(query))
+        found = self._stored(identity, wanted) if self._is_there() else {}
         self._keys.update(((identity, each), found.get(each)) for each in wanted)
 
+    def _stored(self, identity: str, subjects: Iterable[str]) -> dict[str, bytes]:
+        """The keys that stand there now; a value that is no bytes, which somebody has put there, as an empty one."""
+        found: dict[str, bytes] = {}
+        with self._usable(), query_connection(self.engine) as connection:
+            for chunk in chunks(subjects):
+                rows = fetch_all(connection, _STORED.format(placeholders(len(chunk))), identity, *chunk)
+                found.update((subject, bytes_of(key)) for subject, key in rows)
+        return found
+
     def persist(self, identity: str, new: Mapping[str, bytes]) -> None:
-        """Keeps new keys, durably."""
+        """Keeps new keys, durably. StoreError `keyring_differs`, where they are not read back as they were written."""
         rows = [(identity, subject, key) for subject, key in new.items()]
-        with self._usable(), writing(self.engine, "keyring") as connection:
+        with self._writing() as connection:
             execute_all(connection, [(_KEEP, rows)])
+        if self._stored(identity, new) != dict(new):
+            raise self._differs(keys.name)
         self._keys.update(((identity, subject), key) for subject, key in new.items())
 
     def destroy(self, identity: str, subject: str) -> bool:
-        """Destroys a person's key for good; whether there was one. StoreError `keyring_unusable`: it is still there."""
-        with self._usable(), writing(self.engine, "keyring") as connection:
+        """Destroys a person's key for good; whether there was one. StoreError `keyring_unusable`: it is still there.
+
+        `keyring_differs` where it would not go, or others would go with it: then all stay.
+        """
+        with self._writing() as connection:
             if not is_sqlite(connection):
                 connection.exec_driver_sql(f"LOCK TABLE {keys.name} IN ACCESS EXCLUSIVE MODE")
+            before = connection.execute(_COUNT).scalar_one()
             found = connection.execute(
                 delete(keys).where(keys.c.identity == identity, keys.c.subject == subject)
             )
             if not is_sqlite(connection):
                 _write_anew(connection)
+            if connection.execute(_COUNT).scalar_one() != before - found.rowcount:
+                raise self._differs(keys.name)
         if file_of(self.url) is not None:
             self._overwrite()
+        if self._stored(identity, [subject]):
+            raise self._differs(keys.name)
         self._keys[identity, subject] = None
         return found.rowcount > 0
 
@@ -205,7 +220,7 @@ class Keyring:
         self, identity: str, files: Mapping[str, str], what: str, operator: str, at: datetime
     ) -> None:
         """Keeps that a file with people's words left the ledger; `files` is its name by subject."""
-        with self._usable(), writing(self.engine, "keyring") as connection:
+        with self._writing() as connection:
             for subject, file in files.items():
                 of_subject = (handouts.c.identity == identity) & (handouts.c.subject == subject)
                 last = connection.execute(select(func.max(handouts.c.number)).where(of_subject)).scalar_one()
@@ -237,6 +252,15 @@ class Keyring:
         with self._usable(), reading(self.engine) as connection:
             return [dict(row) for row in connection.execute(query.order_by(handouts.c.number)).mappings()]
 
+    def lacking_handouts(self, identity: str) -> int:
+        """How many rows are gone out of the lists of what was handed out, by the numbers of those after them."""
+        if not self._is_there():
+            return 0
+        lacking = func.max(handouts.c.number) - func.count()
+        query = select(lacking).where(handouts.c.identity == identity).group_by(handouts.c.subject)
+        with self._usable(), reading(self.engine) as connection:
+            return sum(int(gone) for gone in connection.execute(query).scalars())
+
     def _is_there(self) -> bool:
         file = file_of(self.url)
         if file is not None and not (file.exists() and _may_read(file)):
@@ -255,6 +279,46 @@ class Keyring:
             if others:
                 raise StoreError("not_a_ledger", url=shown(self.url))
 
+    # --- whether its tables are ours ----------------------------------------------------------------
+    #
+    # A trigger, a view or a table of somebody else's would keep an erased key, destroy another's with it, or let a new
+    # one vanish. So nothing is written before the catalogue has been compared, in the same transaction.
+
+    def differing(self) -> list[str]:
+        """What stands otherwise in its catalogue than the program makes it. StoreError `keyring_unusable`."""
+        if not self._is_there():
+            return []
+        with self._usable(), query_connection(self.engine) as connection:
+            return catalogue.differing(connection, metadata)
+
+    def inconsistencies(self) -> list[str]:
+        """What SQLite finds of its file: a key that an index hides would outlive an erasure."""
+        if not self._is_there():
+            return []
+        with self._usable(), query_connection(self.engine) as connection:
+            return catalogue.inconsistencies(connection)
+
+    def require_own(self) -> None:
+        """StoreError `keyring_differs` where its catalogue is not what the program makes: before what cannot be undone."""
+        for name in self.differing():
+            raise self._differs(name)
+
+    def _require_own(self, connection: Connection) -> None:
+        for name in catalogue.differing(connection, metadata):
+            raise self._differs(name)
+
+    def _differs(self, name: str) -> StoreError:
+        return StoreError("keyring_differs", url=shown(self.url), name=name)
+
+    @contextmanager
+    def _writing(self, makes: bool = False) -> Iterator[Connection]:
+        """A transaction in tables that are ours and nothing else, made first if asked for. StoreError."""
+        with self._usable(), writing(self.engine, "keyring") as connection:
+            if makes:
+                metadata.create_all(connection)
+            self._require_own(connection)
+            yield connection
+
     @contextmanager
     def _usable(self) -> Iterator[None]:
         """What the keyring's database refuses, as one of our errors. StoreError."""
@@ -263,6 +327,8 @@ class Keyring:
         except DBAPIError as error:
             unusable = StoreError("keyring_unusable", url=shown(self.url), reason=told(error))
             raise trouble(error, unusable) from None
+        except (TypeError, ValueError, OverflowError) as error:  # a value of another type than its column's
+            raise StoreError("keyring_unusable", url=shown(self.url), reason=str(error)) from None
 
 
 def _write_anew(connection: Connection) -> None:

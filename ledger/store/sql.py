@@ -48,6 +48,11 @@ def execute_all(connection: Connection, said: Sequence[Statement]) -> None:
                 driver.execute(_with_percents(statement), row)
 
 
+def bytes_of(value: object) -> bytes:
+    """A column of bytes; whatever else stands there is none of ours, and shorter than any of them."""
+    return bytes(value) if isinstance(value, bytes | bytearray | memoryview) else b""
+
+
 @contextmanager
 def pipeline(connection: Connection) -> Iterator[None]:
     """What is told meanwhile is sent together on PostgreSQL: what fails may be raised at the end of it.

@@ -67,6 +67,8 @@ class Unit:
         sealing.load_keys(self.connection, {*owners_of(self._pending), *erased})
         for employee in filter(sealing.is_wrong, erased):
             raise sealing.lacking(employee)  # somebody else's key would be destroyed
+        if erased:
+            sealing.keyring.require_own()  # else its key would not go, or not alone
         sealing.persist_new_keys(self.connection)
         is_long = len(self._pending) >= _LONG
         with larger_cache(self.connection, _ROOM_KIB) if is_long else nullcontext():

@@ -52,6 +52,25 @@ def keyring_from_before(url: str) -> None:
             connection.exec_driver_sql(f"DELETE FROM keyring_keys WHERE subject = '{subject}'")
 
 
+def keys_kept(url: str) -> None:
+    """A trigger in the keyring keeps every key that an erasure destroys."""
+    with keyring(url) as connection:
+        connection.exec_driver_sql("CREATE TABLE kept AS SELECT * FROM keyring_keys")
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql(
+                "CREATE TRIGGER keeps BEFORE DELETE ON keyring_keys BEGIN"
+                " INSERT INTO kept VALUES (old.identity, old.subject, old.key); END"
+            )
+            return
+        connection.exec_driver_sql(
+            "CREATE FUNCTION keeps() RETURNS trigger LANGUAGE plpgsql AS"
+            " $$BEGIN INSERT INTO kept VALUES (old.identity, old.subject, old.key); RETURN old; END$$"
+        )
+        connection.exec_driver_sql(
+            "CREATE TRIGGER keeps BEFORE DELETE ON keyring_keys FOR EACH ROW EXECUTE FUNCTION keeps()"
+        )
+
+
 def erasure_forged(url: str) -> None:
     """The registry says that somebody is erased, and no event does."""
     statements(

@@ -2,17 +2,20 @@
 
 import secrets
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, insert, select, update
 
+from cli.main import run
 from ledger.application.ledger import Ledger
 from ledger.errors import StoreError
 from ledger.proofs import is_key_check
+from ledger.store import catalogue
 from ledger.store.key_check import people_of
-from ledger.store.keyring import keys
+from ledger.store.keyring import handouts, keys
 from ledger.terms import ERASED
 from tests.golden.make import HERE
 from tests.support import office
@@ -159,6 +162,150 @@ def test_a_keyring_that_is_damaged_is_a_finding(sqlite_url: str, tmp_path: Path)
         assert [fault.code for fault in ledger.proofs.verify().faults] == ["keyring_unusable"]
 
 
+# --- a keyring with something of somebody else's in it ----------------------------------------------------
+
+EARLIER = "CREATE TRIGGER q BEFORE INSERT ON keyring_keys BEGIN SELECT raise(ignore); END"
+LATER = (
+    "CREATE TRIGGER q AFTER INSERT ON keyring_keys BEGIN UPDATE keyring_keys SET key = randomblob(32); END"
+)
+NEVER = "CREATE TRIGGER t BEFORE DELETE ON keyring_keys BEGIN SELECT raise(ignore); END"
+ANOTHER = (
+    "CREATE TRIGGER t AFTER DELETE ON keyring_keys BEGIN DELETE FROM keyring_keys"
+    " WHERE subject = (SELECT min(subject) FROM keyring_keys WHERE subject <> ''); END"
+)
+STRANGE = [
+    EARLIER,
+    LATER,
+    NEVER,
+    ANOTHER,
+    "CREATE TABLE t (a)",
+    "CREATE VIEW v AS SELECT * FROM keyring_keys",
+]
+STRANGE += ["CREATE INDEX keyring_more ON keyring_keys (key)"]
+
+
+@pytest.fixture
+def leaving(sqlite_url: str, tmp_path: Path) -> Iterator[Path]:
+    """The keyring of a ledger in which E001 is on record and X1 has left."""
+    gone = [office.register_employee("X1"), office.record_departure("X1", "2026-09-01")]
+    with opened(sqlite_url) as ledger:
+        ledger.record.apply(office.lines([*office.office(), *gone]))
+    return tmp_path / "kaoji.keys.db"
+
+
+def refused(url: str, *commands: dict[str, object]) -> str:
+    """The code by which commands are refused, of which nothing is recorded then."""
+    with opened(url) as ledger:
+        before = ledger.log.position()
+        with pytest.raises(StoreError) as error:
+            ledger.record.apply(office.lines(list(commands)))
+        assert ledger.log.position() == before
+    return error.value.code
+
+
+def said(file: Path, statement: str) -> None:
+    with sqlite3.connect(file) as connection:
+        connection.execute(statement)
+    connection.close()
+
+
+def rows_of(file: Path) -> set[tuple[str, bytes]]:
+    with sqlite3.connect(file) as connection:
+        found = set(connection.execute("SELECT subject, key FROM keyring_keys"))
+    connection.close()
+    return found
+
+
+@pytest.mark.parametrize("statement", STRANGE)
+def test_a_keyring_that_is_not_ours_alone_is_told_and_no_key_is_made_or_destroyed_in_it(
+    leaving: Path, sqlite_url: str, tmp_path: Path, statement: str
+) -> None:
+    before = rows_of(leaving)
+    said(leaving, statement)
+    with opened(sqlite_url) as ledger:
+        for levels in ({}, {"deep": True}, {"sheets": True}):
+            assert {fault.code for fault in ledger.proofs.verify(**levels).faults} == {"keyring_differs"}
+        for act in (
+            lambda: ledger.proofs.rotate_key({"by": "O01", "on": "2026-09-02"}),
+            ledger.upgrade.bring_up,
+            lambda: ledger.backups.make(tmp_path / "copy", tmp_path / "copied"),
+        ):
+            with pytest.raises(StoreError) as error:
+                act()
+            assert error.value.code == "keyring_differs"
+    assert refused(sqlite_url, office.erase_employee("X1")) == "keyring_differs"
+    assert refused(sqlite_url, office.register_employee("X2")) == "keyring_differs"
+    assert rows_of(leaving) == before
+
+
+def test_a_trigger_that_is_called_like_statistics_is_told_too(
+    leaving: Path, sqlite_url: str, tmp_path: Path
+) -> None:
+    said(tmp_path / "kaoji.db", "CREATE TRIGGER kept AFTER INSERT ON events BEGIN SELECT 1; END")
+    with sqlite3.connect(tmp_path / "kaoji.db") as connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute(
+            "UPDATE sqlite_master SET name = 'sqlite_stat9', sql = replace(sql, 'kept', 'sqlite_stat9')"
+            " WHERE name = 'kept'"
+        )
+    connection.close()
+    assert codes(tmp_path / "kaoji.db") == ["table_differs"]
+
+
+def test_an_owner_may_have_statistics_made_of_the_keyring(leaving: Path, sqlite_url: str) -> None:
+    said(leaving, "ANALYZE")
+    with opened(sqlite_url) as ledger:
+        ledger.record.apply(office.lines([office.erase_employee("X1")]))
+        assert ledger.proofs.verify(deep=True).faults == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "command"),
+    [
+        (EARLIER, office.register_employee("X2")),
+        (LATER, office.register_employee("X2")),
+    ],
+)
+def test_a_key_that_does_not_read_back_seals_nothing(
+    leaving: Path,
+    sqlite_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    statement: str,
+    command: dict[str, object],
+) -> None:
+    """Even where the catalogue looked as ever, such as when a disk keeps something else than it is told."""
+    said(leaving, statement)
+    monkeypatch.setattr(catalogue, "differing", lambda *_: [])
+    assert refused(sqlite_url, command) == "keyring_differs"
+
+
+@pytest.mark.parametrize("statement", [NEVER, ANOTHER])
+def test_an_erasure_that_destroys_nothing_or_too_much_is_not_called_done(
+    leaving: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch, statement: str
+) -> None:
+    before = rows_of(leaving)
+    said(leaving, statement)
+    with monkeypatch.context() as patched, opened(sqlite_url) as ledger:
+        patched.setattr(catalogue, "differing", lambda *_: [])
+        with pytest.raises(StoreError) as error:
+            ledger.record.apply(office.lines([office.erase_employee("X1")]))
+        assert error.value.code == "erasure_unfinished"
+    assert rows_of(leaving) == before
+    said(leaving, "DROP TRIGGER t")
+    with opened(sqlite_url) as ledger:
+        assert ledger.log.people.finish_erasures() == ["X1"]
+        assert ledger.proofs.verify(deep=True).faults == []
+    assert len(before - rows_of(leaving)) == 1
+
+
+@pytest.mark.parametrize("value", ["''", "'text'", "0.5", "-1", "9223372036854775807", "32", "1000000000"])
+def test_a_key_of_another_type_than_bytes_is_a_wrong_one(leaving: Path, sqlite_url: str, value: str) -> None:
+    said(leaving, f"UPDATE keyring_keys SET key = {value} WHERE rowid = 3")
+    with opened(sqlite_url) as ledger:
+        assert [fault.code for fault in ledger.proofs.verify(deep=True).faults] == ["key_wrong"]
+        assert ledger.review.employees(office.SITE)
+
+
 # --- a ledger of layout 2 -------------------------------------------------------------------------------
 
 
@@ -227,3 +374,56 @@ def test_an_upgrade_says_whose_key_it_lacks_and_binds_it_when_it_is_back(old: Pa
     with open_ledger(old, office.NOW) as ledger:
         assert ledger.upgrade.bring_up().bound == 1
         assert ledger.proofs.verify(deep=True).unbound == 0
+
+
+def test_a_restore_refuses_a_keyring_with_swapped_keys_and_leaves_nothing(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    ledger.backups.make(tmp_path / "good", tmp_path / "good-keys")
+    swap(ledger, "E001", "E002")
+    ledger.backups.make(tmp_path / "bad", tmp_path / "bad-keys")
+    with opened(f"sqlite:///{tmp_path / 'back.db'}") as back:
+        with pytest.raises(StoreError) as error:
+            back.backups.restore(tmp_path / "good", tmp_path / "bad-keys")
+        assert (error.value.code, error.value.fields["faults"]) == ("backup_changed", 2)
+        assert not back.log.exists()
+        restored = back.backups.restore(tmp_path / "good", tmp_path / "good-keys")
+        assert (restored["key_faults"], restored["keyring_stays"]) == ([], False)
+
+
+def test_a_restore_beside_a_keyring_that_does_not_fit_says_so_and_is_a_finding(
+    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ledger.backups.make(tmp_path / "good")
+    swap(ledger, "E001", "E002")
+    ledger.backups.make(tmp_path / "bad", tmp_path / "bad-keys")
+    place = tmp_path / "bad-keys" / "keyring.db"
+    monkeypatch.setenv("KAOJI_KEYRING", f"sqlite:///{place}")
+    back = f"sqlite:///{tmp_path / 'back.db'}"
+    assert run(["restore", str(tmp_path / "good"), "--ledger", back]) == 1
+    told = capsys.readouterr().out
+    assert "verified" not in told
+    assert "E001" in told
+    assert "E002" in told
+
+
+def test_a_row_taken_out_of_what_was_handed_out_is_told_while_another_stands_behind_it(
+    ledger: Ledger,
+) -> None:
+    for name in ("first", "second", "third"):
+        ledger.people.note_handout(["E001"], "export", name)
+    assert faults(ledger) == []
+    with ledger.log.keyring.engine.begin() as connection:
+        connection.execute(delete(handouts).where(handouts.c.number == 2))
+    assert faults(ledger) == [("handouts_missing", None)]
+
+
+@pytest.mark.parametrize(
+    "manifest", ["[" * 100_000, "[]", '"x"', '{"position": ' + "9" * 5_000 + "}", '{"position": NaN}']
+)
+def test_a_manifest_that_is_none_is_refused_in_words(manifest: str, tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text(manifest, encoding="utf-8")
+    with opened(f"sqlite:///{tmp_path / 'back.db'}") as back, pytest.raises(StoreError) as error:
+        back.backups.restore(tmp_path)
+    assert error.value.code == "backup_damaged"
+    assert not any(word in str(error.value.fields["reason"]) for word in ("indices", "sys.", "recursion"))

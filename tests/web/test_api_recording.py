@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
-from tests.web.client import program, read, session
+from ledger.terms import LANGUAGES
+from tests.web.client import ALL, program, read, session
 from tests.web.served import PASSWORD, Served
+from web.api.tokens import Scopes
+from web.speech import own_words
 
 NOTICE: dict[str, Any] = {
     "do": "issue_notice",
@@ -303,3 +306,22 @@ def test_somebody_without_an_account_has_no_token(site: Served) -> None:
     site.console.accounts.remove("E06")
 
     assert client.ask("/due").status == 401
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_of_tokens_is_told_in_each_language(language: str, site: Served) -> None:
+    site.has_account("E06")
+    site.console.tokens.make("E06", "payroll", Scopes(ALL, frozenset(), ALL), 30)
+    text = site.signed_in("E06", language).open("/me/tokens").text
+    words = own_words(language)
+
+    for key in (
+        "tokens_title",
+        "tokens_told",
+        "token_reports",
+        "token_everything",
+        "token_nothing",
+        "token_unused",
+    ):
+        assert words[key] in text, key
+    assert "<script" not in text
