@@ -7,9 +7,10 @@ import click
 
 from cli.files import read_file
 from cli.localized_help import SpeakingCommand
-from cli.proofs import keys_of, vkey_option
+from cli.proofs import keys_of, print_faults, vkey_option
 from cli.render import print_json, shown, talk
 from cli.settings import clock_option, common_options, json_option, settings
+from cli.usage import A_FINDING
 
 keyring_option = click.option("--keyring", metavar="DIR", help="field:keyring")
 
@@ -69,11 +70,12 @@ def restore(
     vkeys: tuple[str, ...],
     accept_loss: bool,
     as_json: bool,
-) -> None:
+) -> int:
     """Verify a backup and put it where --ledger says, where there is no ledger yet.
 
     It is compared with the newest checkpoint known outside it: the one given with --since, and what the signing key
-    signed last, if it is here. A backup that is older than that is refused unless the loss is accepted.
+    signed last, if it is here. A backup that is older than that is refused unless the loss is accepted. Exit status 1
+    where the keyring that is here then does not fit it.
     """
     labels = settings().labels()
     with settings().open() as ledger:
@@ -84,10 +86,18 @@ def restore(
             keys_of(vkeys),
             accept_loss,
         )
+    status = A_FINDING if back["key_faults"] else 0
     if as_json:
         print_json(back)
-        return
-    click.echo(labels.say("restored", events=back["position"], folder=shown(backup_folder)))
+        return status
+    print_faults(back["key_faults"])
+    click.echo(
+        labels.say(
+            "restored_keys_differ" if status else "restored",
+            events=back["position"],
+            folder=shown(backup_folder),
+        )
+    )
     if back["lost"]:
         talk(labels.say("restored_lost", lost=back["lost"], first=back["position"] + 1))
     if back["keyring_stays"]:
@@ -96,6 +106,7 @@ def restore(
         talk(labels.say("keyring_left_out"))
     if not back["key_here"]:
         talk(labels.say("restored_without_key"))
+    return status
 
 
 @click.command(cls=SpeakingCommand, help_key="upgrade", examples=["kaoji upgrade"])

@@ -7,10 +7,11 @@ import os
 import sys
 from contextlib import suppress
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from cli import streams
 from cli.localized_help import SpeakingGroup
 from cli.settings import LANGUAGES, Settings, common_options, settings
 from cli.usage import usage_error
@@ -112,11 +113,7 @@ def kaoji() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Runs a command line and exits with its status."""
-    _open_what_is_closed()
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure: Any = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(encoding="utf-8", errors="backslashreplace")
+    streams.prepare()
     complete = os.environ.get("_KAOJI_COMPLETE")
     if complete is not None:
         from click.shell_completion import shell_complete
@@ -128,19 +125,6 @@ def main(arguments: list[str] | None = None) -> None:
     except OSError as error:
         status = _output_lost(error, Settings(language=_language(sys.argv[1:])))
     sys.exit(status)
-
-
-def _open_what_is_closed() -> None:
-    """Opens what was closed beforehand on the empty device, lest a file of ours takes its number.
-
-    Where stdout was closed whatever is written fails, so that it is told that the answer went nowhere.
-    """
-    if sys.stdin is None:
-        sys.stdin = os.fdopen(os.open(os.devnull, os.O_RDONLY), encoding="utf-8")
-    if sys.stdout is None:
-        sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w", encoding="utf-8")
-    if sys.stderr is None:
-        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
 
 
 def _colour() -> bool | None:
@@ -200,13 +184,11 @@ def _language(words: list[str]) -> str | None:
 
 
 def _output_lost(error: OSError, chosen: Settings) -> int:
-    """The exit status where the answer cannot be written: 0 where its reader has seen enough, else a plain error."""
+    """The exit status where the answer cannot be written."""
     from ledger.errors import AnswerError
 
     with suppress(OSError, ValueError):  # what is still waiting goes nowhere
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    if isinstance(error, BrokenPipeError):
-        return 0
     return _refuse(chosen, AnswerError("answer_unwritten", reason=error.strerror or str(error)))
 
 

@@ -79,6 +79,8 @@ def handouts(employee: str, as_json: bool) -> None:
     """List the files with a person's words that left the ledger: exports, dossiers, receipts, copies of the keyring.
 
     No erasure reaches them. What a file is called is sealed as a word of theirs, and told once more when they are erased.
+    The list is kept beside the log, in the keyring, and not proven: verify finds a gap in it, and nothing here finds that
+    its newest rows, or all of them, were taken out.
     """
     with settings().open() as ledger:
         rows = ledger.people.handouts(employee)

@@ -142,16 +142,22 @@ def verify(
     return A_FINDING if verified.faults else 0
 
 
-def _print_verified(values: dict[str, Any]) -> None:
-    """The faults, what was checked, and plainly what is protected and what is not."""
+def print_faults(faults: list[dict[str, Any]]) -> None:
+    """What was found, each in a line with where it is."""
     labels = settings().labels()
-    for fault in values["faults"]:
+    for fault in faults:
         fields = {name: value for name, value in fault.items() if name not in ("code", "position")}
         if fault["code"] == "head_instant_wrong":
             with suppress(ValueError):  # whoever changed it may have written anything
                 fields["said"] = format_local(str(fields["said"]), "UTC")
         where = "–" if fault["position"] is None else fault["position"]
         click.echo(shown(labels.say("fault_at", position=where, fault=labels.fault(fault["code"], fields))))
+
+
+def _print_verified(values: dict[str, Any]) -> None:
+    """The faults, what was checked, and plainly what is protected and what is not."""
+    labels = settings().labels()
+    print_faults(values["faults"])
     levels = labels.say("separator").join(labels.word(f"level_{level}") for level in values["levels"])
     if not values["ok"]:
         click.echo(labels.say("verified_faults", faults=len(values["faults"]), levels=levels))

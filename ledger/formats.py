@@ -252,6 +252,18 @@ def next_month(month: str) -> str:
     return month_of(first_day(month) + timedelta(days=31))
 
 
+def toml_of(text: str) -> dict[str, Any]:
+    """A TOML text; TOMLDecodeError (a ValueError) for anything else, also for a number too long to be read."""
+    import tomllib
+
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        raise
+    except ValueError:
+        raise tomllib.TOMLDecodeError("a number is too long") from None
+
+
 def plain(text: str) -> str:
     """A text as it is meant where it is typed by hand: half width (NFKC), with nothing around it that nobody sees."""
     return normalize("NFKC", tidied(text)).strip()

@@ -12,7 +12,7 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from ledger.errors import LedgerError, WrongState
-from web.ask import Ask
+from web.ask import Ask, whole
 from web.speech import own_words
 from web.step_up import verified
 
@@ -70,9 +70,9 @@ def run(
         return _form(ask, act, shown, 1)
     step = ask.form.get("step", "1")
     if step.startswith("back:"):
-        return _form(ask, act, shown, int(step[5:]) if step[5:].isdigit() else 1)
-    if step.isdigit() and int(step) < act.steps:
-        return _next(ask, act, shown, int(step))
+        return _form(ask, act, shown, whole(step[5:]) or 1)
+    if (number := whole(step)) is not None and number < act.steps:
+        return _next(ask, act, shown, number)
     values = _values(ask, act, fixed)
     if step == "record":
         return _record(ask, act, values, shown)
@@ -114,8 +114,8 @@ def _values(ask: Ask, act: Act, fixed: Values) -> Values:
     for each in act.fields:
         given = ask.form.get(each.name, "").strip()
         if given:
-            is_number = each.name in _NUMBERS and given.isdecimal()
-            values[each.name] = int(given) if is_number else given
+            number = whole(given) if each.name in _NUMBERS else None
+            values[each.name] = given if number is None else number
     if act.dated is not None:
         values[act.dated] = _today(ask)
     return act.shape(values)

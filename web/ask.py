@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import secrets
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -14,7 +15,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ledger.application.desk import Desk, Person
-from ledger.errors import InputError
+from ledger.errors import InputError, LedgerError
+from ledger.formats import Malformed, described, parse_month
 from ledger.labels.visible import visible_json
 from web.accounts import Session
 from web.speech import Speech, language_of
@@ -23,6 +25,10 @@ if TYPE_CHECKING:
     from web.app import Console
 
 _UNSEEN: Final = frozenset({"csrf", "password", "step", "seen", "find", "find_person", "find_clause"})
+
+
+_WRITTEN: Final[Mapping[str, Callable[[object], str]]] = {"month": parse_month}
+"""The parts of an address that are written in one way only; everything else names something, or nothing that is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,14 @@ class Ask:
         given = self.request.query_params.get("as_of", "").strip().removeprefix("#")
         return self.desk.position_of(given) if given else None
 
+    @cached_property
+    def past(self) -> int | None:
+        """The same for what every page shows, that of a refusal too: None also where there is no such position."""
+        try:
+            return None if self.session is None else self.as_of
+        except LedgerError:
+            return None
+
     @property
     def now(self) -> datetime:
         """The instant by the console's clock."""
@@ -94,12 +108,12 @@ class Ask:
         return self.request.url.path.endswith(".json")
 
     def query(self, name: str, default: str = "") -> str:
-        """A parameter of the address."""
-        return self.request.query_params.get(name, default)
+        """A parameter of the address. InputError `field_wrong` where it is not written as such a thing is."""
+        return _read(name, self.request.query_params.get(name, default))
 
     def path(self, name: str) -> str:
-        """A part of the path."""
-        return str(self.request.path_params[name])
+        """A part of the path. InputError `field_wrong` where it is not written as such a thing is."""
+        return _read(name, str(self.request.path_params[name]))
 
     # --- language -----------------------------------------------------------------------------------
 
@@ -156,8 +170,8 @@ class Ask:
     def link(self, path: str, **query: str | None) -> str:
         """An address of ours that keeps looking at the same past."""
         wanted = {name: value for name, value in query.items() if value}
-        if self.session is not None and self.as_of is not None:
-            wanted.setdefault("as_of", str(int(self.as_of)))
+        if self.past is not None:
+            wanted.setdefault("as_of", str(int(self.past)))
         if self.query("lang"):
             wanted.setdefault("lang", self.query("lang"))
         return f"{path}?{urlencode(wanted)}" if wanted else path
@@ -170,6 +184,11 @@ class Ask:
     def json(self, value: object) -> Response:
         """What `kaoji … --json` prints, byte for byte."""
         return Response(as_printed(value), media_type="application/json; charset=utf-8")
+
+    def file(self, name: str, content: bytes | str, media_type: str) -> Response:
+        """A file that the browser keeps."""
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(content, media_type=media_type, headers=headers)
 
     def go(self, path: str) -> Response:
         """On to another page, by GET."""
@@ -184,3 +203,19 @@ class Ask:
 def as_printed(value: object) -> str:
     """JSON as the command line prints it, byte for byte."""
     return visible_json(json.dumps(value, ensure_ascii=False, indent=2)) + "\n"
+
+
+def whole(text: str) -> int | None:
+    """A whole number of at most nine digits; None: it is none."""
+    return int(text) if text.isdecimal() and len(text) <= 9 else None
+
+
+def _read(name: str, text: str) -> str:
+    """A part of an address, read like what is typed. InputError `field_wrong`."""
+    read = _WRITTEN.get(name)
+    if read is None or not text:
+        return text
+    try:
+        return read(text)
+    except Malformed as error:
+        raise InputError("field_wrong", field=name, value=described(text), reason=error.reason) from None

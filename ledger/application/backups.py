@@ -1,7 +1,9 @@
 """The keeping side of the counter: backups that are verified when they are made, and restoring one."""
 
+import errno
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -13,10 +15,12 @@ from ledger.application.part import Part
 from ledger.application.witness import verifier
 from ledger.errors import InputError, StoreError
 from ledger.proofs import Checkpoint, Verifier, root_at
+from ledger.proofs.content import read_json
 from ledger.store.address import file_of
 from ledger.store.audit import Audited, Fault, audit
 from ledger.store.copy import copy_log
 from ledger.store.engine import reading
+from ledger.store.key_check import check_keys
 from ledger.store.keyring import Keyring
 from ledger.store.log import Log
 from ledger.store.notary import Notary
@@ -25,6 +29,7 @@ from ledger.store.tree import hash_reader
 
 FORMAT: Final = "kaoji.backup/v1"
 _LEDGER, _MANIFEST, _CHECKPOINT, _KEYRING = "ledger.db", "manifest.json", "checkpoint", "keyring.db"
+_OTHER_KEYS: Final = frozenset({"key_wrong", "secret_wrong"})
 
 
 class Backups(Part):
@@ -90,10 +95,11 @@ class Backups(Part):
         Where that covers more events than the backup, StoreError `restore_loses` unless the loss is accepted; then the
         old key is laid aside, for it signs no second history. Where the keyring here knows the ledger, `keyring_stays`:
         nothing is put into it, for what it lacks may have been erased. `key_here`: whether the signing key is, which no
-        backup holds. StoreError `backup_damaged`, `ledger_exists`, `history_rewritten`.
+        backup holds. `key_faults`: how the keyring differs. StoreError `backup_damaged`, `backup_changed`,
+        `ledger_exists`, `history_rewritten`.
 
         1. The backup is audited, and held against what is known outside it.
-        2. The keyring comes first, in one transaction; the old key is laid aside where a loss is accepted.
+        2. The keyring comes first, in one transaction, and is checked; the old key is laid aside where a loss is accepted.
         3. The ledger is copied to a file beside its place, audited there, and renamed last of all. Into a database that
            several share it is copied in one transaction.
 
@@ -105,7 +111,7 @@ class Backups(Part):
             raise StoreError("ledger_exists", url=self.log.shown_url())
         if _digest(folder / _LEDGER) != values["sha256"]:
             raise StoreError("backup_damaged", folder=str(folder), reason=f"{_LEDGER}: another digest")
-        backup = Log(_url(folder / _LEDGER), values["ledger"])
+        backup = Log(_url(folder / _LEDGER), values["ledger"], self.log.keyring.url)
         try:
             if not backup.exists() or backup.identity() != values["identity"]:
                 # else a manifest could name a ledger that nothing was ever signed for
@@ -135,6 +141,7 @@ class Backups(Part):
                 raise StoreError("restore_loses", signed=lost, events=values["position"])
             stays = self.log.keyring.secret(values["identity"]) is not None
             with self._keyring_put(None if stays else keyring, values["identity"]):
+                keys = _keys_checked(backup, None if stays else keyring)
                 if lost > values["position"] and key.exists():
                     key.lay_aside(values["position"])
                 if not goes_on:
@@ -143,7 +150,13 @@ class Backups(Part):
             backup.close()
         self.log.people.finish_erasures()
         lost = max(0, lost - values["position"])
-        return {**values, "lost": lost, "keyring_stays": stays, "key_here": key.exists()}
+        return {
+            **values,
+            "lost": lost,
+            "keyring_stays": stays,
+            "key_here": key.exists(),
+            "key_faults": [{"code": each.code, "position": each.position, **each.fields} for each in keys],
+        }
 
     @contextmanager
     def _keyring_put(self, folder: Path | None, identity: str) -> Iterator[None]:
@@ -177,7 +190,11 @@ class Backups(Part):
             copy_log(backup, copy)
             _require_sound(copy)
         with self.log.usable():
-            beside.with_name(f"{beside.name}.lock").unlink(missing_ok=True)
+            _unlink(beside.with_name(f"{beside.name}.lock"))
+            rest = beside.with_name(f"{beside.name}-wal")
+            if rest.exists():  # when it was closed the disk did not take all of it
+                folder = str(place.parent)
+                raise StoreError("folder_unusable", folder=folder, reason=os.strerror(errno.EIO))
             put_in_place(beside, place)  # closed, SQLite has left nothing else beside it
 
     def _stopped_before_its_keyring(self, values: dict[str, Any]) -> bool:
@@ -197,7 +214,15 @@ def _require_sound(copy: Log) -> None:
 def _remove(file: Path) -> None:
     """A file of SQLite's, and what it and we leave beside it."""
     for end in ("", "-wal", "-shm", "-journal", ".lock"):
-        file.with_name(f"{file.name}{end}").unlink(missing_ok=True)
+        _unlink(file.with_name(f"{file.name}{end}"))
+
+
+def _unlink(file: Path) -> None:
+    """A file that may be there. StoreError `folder_unusable`."""
+    try:
+        file.unlink(missing_ok=True)
+    except OSError as error:
+        raise StoreError("folder_unusable", folder=str(file.parent), reason=str(error.strerror)) from None
 
 
 def _url(file: Path) -> str:
@@ -242,6 +267,18 @@ def _require_keyring(file: Path, identity: str) -> None:
         copy.require_own()
 
 
+def _keys_checked(backup: Log, copied: Path | None) -> list[Fault]:
+    """The faults of the keyring against a backup. StoreError `backup_changed` where a copy has others' keys.
+
+    Keys that lack are told and no more: whoever has no better copy has the ledger at least.
+    """
+    faults = check_keys(backup).faults
+    others = sum(fault.code in _OTHER_KEYS for fault in faults)
+    if copied is not None and others:
+        raise StoreError("backup_changed", folder=str(copied), faults=others, file=_KEYRING)
+    return faults
+
+
 def _signed_beyond(backup: Log, last: Checkpoint | None, position: int) -> int:
     """How many events the key has signed, where they continue the backup. StoreError `history_rewritten`."""
     if last is None:
@@ -260,7 +297,9 @@ def _signed(fault: Fault) -> int:
 
 def _manifest(folder: Path) -> dict[str, Any]:
     try:
-        values = json.loads((folder / _MANIFEST).read_bytes())
+        values = read_json((folder / _MANIFEST).read_bytes())
+        if not isinstance(values, dict):
+            raise ValueError("not an object")
         if values["format"] != FORMAT or not isinstance(values["position"], int):
             raise ValueError("another format")
         for name in ("ledger", "identity", "root", "sha256"):

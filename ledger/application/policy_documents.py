@@ -17,6 +17,7 @@ from ledger.policy import loading
 from ledger.policy.book import Adopted, Period, PolicyBook
 from ledger.policy.difference import days_by_year, difference, leaves
 from ledger.policy.source_lines import Path, lines_of
+from ledger.proofs.content import read_integer
 from ledger.state.ledger_state import LedgerState
 from ledger.terms import EARLIEST_YEAR, described, first_day, format_recorded, month_of
 
@@ -59,7 +60,7 @@ def read(raw: bytes) -> Document:
 
 def _read_json(text: str) -> dict[str, Any]:
     try:
-        values: dict[str, Any] = json.loads(text, object_pairs_hook=_no_key_twice)
+        values: dict[str, Any] = json.loads(text, object_pairs_hook=_no_key_twice, parse_int=read_integer)
     except json.JSONDecodeError as wrong:
         raise InputError("policy_not_json", line=wrong.lineno, column=wrong.colno, reason=wrong.msg) from None
     except ValueError as wrong:

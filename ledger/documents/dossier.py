@@ -111,6 +111,7 @@ class Reader:
         self.language = labels.language
         self.say, self.word, self.heading, self.title = labels.say, labels.word, labels.heading, labels.title
         self.thing, self.rule, self._name, self.words = labels.thing, labels.rule, labels.name, labels.words
+        self.pair, self.remarked = labels.pair, labels.remarked
         self._names, self._timezone = names, timezone
 
     def local(self, instant: str) -> str:

@@ -1,13 +1,13 @@
 """What the accounts of the books are called: ours by default, a company's own by a map (finance §16)."""
 
 import re
-import tomllib
 from collections.abc import Mapping
 from string import Formatter
 from typing import Any, Final, Literal
 
 from ledger.errors import InputError
 from ledger.exports.books import Account
+from ledger.formats import toml_of
 
 Format = Literal["hledger", "beancount"]
 
@@ -54,8 +54,8 @@ _BEANCOUNT: Final = re.compile(
 def read_map(raw: bytes, form: Format) -> dict[str, str]:
     """The names a map gives, ours for the others. InputError `map_unreadable`, `map_key_unknown`, `map_account_wrong`."""
     try:
-        values = tomllib.loads(raw.decode("utf-8-sig"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
+        values = toml_of(raw.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as wrong:
         raise InputError("map_unreadable", reason=str(wrong)) from None
     if values.get("format") != MAP:
         raise InputError("map_format", expected=MAP)

@@ -2,13 +2,12 @@
 
 import hashlib
 import json
-import tomllib
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ledger.errors import InputError
-from ledger.formats import EARLIEST_YEAR, LATEST_YEAR, reason_of
+from ledger.formats import EARLIEST_YEAR, LATEST_YEAR, reason_of, toml_of
 from ledger.imports.table import MAX_COLUMNS, MAX_ROWS
 
 FORMAT = "kaoji.import-map/v1"
@@ -92,6 +91,6 @@ def wrong_map(error: ValidationError) -> InputError:
 def read_toml(content: bytes) -> dict[str, Any]:
     """A TOML document. InputError `map_unreadable`."""
     try:
-        return tomllib.loads(content.decode("utf-8-sig"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        return toml_of(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
         raise InputError("map_unreadable", reason=str(error)) from None

@@ -11,7 +11,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from ledger.errors import InputError
-from ledger.formats import reason_of
+from ledger.formats import reason_of, toml_of
 from ledger.policy.model import Policy
 
 _HOUSE: Final = "house.toml"
@@ -30,7 +30,7 @@ def plain(value: Any) -> Any:
 def read_toml(text: str) -> dict[str, Any]:
     """A TOML policy file as a document. InputError `policy_not_toml` names the line."""
     try:
-        document: dict[str, Any] = plain(tomllib.loads(text))
+        document: dict[str, Any] = plain(toml_of(text))
     except tomllib.TOMLDecodeError as error:
         raise InputError("policy_not_toml", reason=str(error)) from None
     return document

@@ -13,6 +13,7 @@ from .errors import SealError
 from .seal import PREFIX, unseal_text
 
 DEPTH_LIMIT: Final = 64
+DIGITS_LIMIT: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +27,19 @@ class Content:
 def read_json(raw: bytes | str) -> Any:
     """JSON without duplicate names, lone surrogates, NaN or great depth; ValueError for anything else."""
     try:
-        value = json.loads(raw, object_pairs_hook=_unique, parse_constant=_refuse)
+        value = json.loads(raw, object_pairs_hook=_unique, parse_constant=_refuse, parse_int=read_integer)
         _check_depth(value, DEPTH_LIMIT)
     except RecursionError:
         raise ValueError("nested too deeply") from None
     json.dumps(value, ensure_ascii=False).encode()
     return value
+
+
+def read_integer(text: str) -> int:
+    """A whole number as JSON writes it; ValueError for one of more digits than anything here has."""
+    if len(text) > DIGITS_LIMIT:
+        raise ValueError("a number is too long")
+    return int(text)
 
 
 def read_content(state: bytes, keys: Sequence[bytes]) -> Content:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from eventsourcing.persistence import EventStore, MapperDeserialisationError
-from sqlalchemy import Connection, Select, func, inspect, select
+from sqlalchemy import URL, Connection, Select, func, inspect, select
 from sqlalchemy.exc import DBAPIError
 
 from ledger.errors import StoreError
@@ -27,11 +27,11 @@ from ledger.store.tree import Head, head_stands, read_head
 class LedgerConnection:
     """One ledger in a database: its head, its keyring, its recorder."""
 
-    def __init__(self, url: str, ledger: str | None = None) -> None:
+    def __init__(self, url: str, ledger: str | None = None, keyring: URL | None = None) -> None:
         self.url, self.ledger = parse_address(url, ledger)
         self.engine = make_engine(self.url)
         self.recorder = LogRecorder(self.engine, self.ledger)
-        self.keyring = Keyring(keyring_url(self.url))
+        self.keyring = Keyring(keyring or keyring_url(self.url))
         self._identity = ""
         self._was_there = False
         self.sealing = Sealing(self.ledger, self.keyring, self.identity)

@@ -252,6 +252,15 @@ class Keyring:
         with self._usable(), reading(self.engine) as connection:
             return [dict(row) for row in connection.execute(query.order_by(handouts.c.number)).mappings()]
 
+    def lacking_handouts(self, identity: str) -> int:
+        """How many rows are gone out of the lists of what was handed out, by the numbers of those after them."""
+        if not self._is_there():
+            return 0
+        lacking = func.max(handouts.c.number) - func.count()
+        query = select(lacking).where(handouts.c.identity == identity).group_by(handouts.c.subject)
+        with self._usable(), reading(self.engine) as connection:
+            return sum(int(gone) for gone in connection.execute(query).scalars())
+
     def _is_there(self) -> bool:
         file = file_of(self.url)
         if file is not None and not (file.exists() and _may_read(file)):

@@ -11,6 +11,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
+from sqlalchemy import URL
+
 from ledger.events import Recorded
 from ledger.events.employees import EmployeeReassigned, EmployeeRegistered, employee_stream
 from ledger.events.keyring import KEYRING_STREAM, KeysBound
@@ -38,11 +40,12 @@ _READ_BATCH = 5_000
 class Log(LedgerConnection):
     """One ledger's events; `registry` answers where things are, `people` whose words they are.
 
-    Threads may share it: a unit and a held state are of the thread that has them, and nobody else's.
+    Threads may share it: a unit and a held state are of the thread that has them, and nobody else's. `keyring`: where its
+    keys are, if not where they are looked for.
     """
 
-    def __init__(self, url: str, ledger: str | None = None) -> None:
-        super().__init__(url, ledger)
+    def __init__(self, url: str, ledger: str | None = None, keyring: URL | None = None) -> None:
+        super().__init__(url, ledger, keyring)
         self.registry = RegistryQueries(self)
         self.verified = VerifiedReads(self.ledger, self.identity, self.fetch_all, self.shown_url)
         self.people = People(self, self.registry, self.verified)

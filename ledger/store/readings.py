@@ -1,6 +1,8 @@
 """Who read whose record, and why: a log of its own beside the ledger, in `kaoji.desk.db`.
 
 It takes INSERT only, and each row's leaf covers the row and the leaf before it, so that a row cut out or changed shows.
+The end stands in a table of its own, and the next row continues it, so that a cut of the newest rows shows, then and
+later. Whoever changes that table too is found only by whoever has noted the end elsewhere.
 Staff numbers stand in it, and no names and no words of the record but the purpose that was said.
 """
 
@@ -29,6 +31,16 @@ CREATE TRIGGER IF NOT EXISTS readings_stay BEFORE UPDATE ON readings
 CREATE TRIGGER IF NOT EXISTS readings_are_kept BEFORE DELETE ON readings
     BEGIN SELECT RAISE(ABORT, 'readings take INSERT only'); END;
 """
+_END: Final = """
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS readings_end (
+    one INTEGER PRIMARY KEY CHECK (one = 1), number INTEGER NOT NULL, leaf TEXT NOT NULL
+) STRICT;
+INSERT OR IGNORE INTO readings_end SELECT 1, number, leaf FROM readings ORDER BY number DESC LIMIT 1;
+COMMIT;
+"""
+"""Made once: what a log that an earlier kaoji wrote holds is taken as it is."""
+_HAS_END: Final = "SELECT 1 FROM sqlite_master WHERE name = 'readings_end'"
 _COVERED: Final = ("number", "at", "viewer", "session", "class", "subject", "what", "purpose", "position")
 _FIRST: Final = "0" * 64
 
@@ -54,6 +66,8 @@ class Readings:
             connection = sqlite3.connect(self.file, timeout=10, isolation_level=None)
             try:
                 connection.executescript(_SCHEMA)
+                if connection.execute(_HAS_END).fetchone() is None:
+                    connection.executescript(_END)
                 yield connection
             finally:
                 connection.close()
@@ -73,10 +87,8 @@ class Readings:
         """Keeps one reading. StoreError `reading_not_noted`: then nothing is shown."""
         with self._open() as connection:
             connection.execute("BEGIN IMMEDIATE")
-            last = connection.execute(
-                "SELECT number, leaf FROM readings ORDER BY number DESC LIMIT 1"
-            ).fetchone()
-            number, before = (1, _FIRST) if last is None else (last[0] + 1, last[1])
+            last, before = _end(connection)
+            number = last + 1
             row = (
                 number,
                 format_recorded(at),
@@ -88,8 +100,9 @@ class Readings:
                 purpose,
                 position,
             )
-            places = ", ".join("?" * (len(row) + 1))
-            connection.execute(f"INSERT INTO readings VALUES ({places})", (*row, _leaf(before, row)))
+            places, leaf = ", ".join("?" * (len(row) + 1)), _leaf(before, row)
+            connection.execute(f"INSERT INTO readings VALUES ({places})", (*row, leaf))
+            connection.execute("INSERT OR REPLACE INTO readings_end VALUES (1, ?, ?)", (number, leaf))
             connection.execute("COMMIT")
 
     def of(self, subject: str | None = None, viewer: str | None = None, limit: int = 200) -> list[Reading]:
@@ -114,7 +127,18 @@ class Readings:
                 if row[0] != expected or leaf != _leaf(before, tuple(row)):
                     return expected
                 before, expected = leaf, expected + 1
-        return None
+            return None if _end(connection) == (expected - 1, before) else expected
+
+    def end(self) -> tuple[int, str]:
+        """The number and the leaf (hex) of the newest reading, to be noted elsewhere; 0 and zeros before any."""
+        with self._open() as connection:
+            return _end(connection)
+
+
+def _end(connection: sqlite3.Connection) -> tuple[int, str]:
+    """Where the log ends, as it was kept when that was written."""
+    found = connection.execute("SELECT number, leaf FROM readings_end").fetchone()
+    return (0, _FIRST) if found is None else (found[0], found[1])
 
 
 def _leaf(before: str, row: tuple[Any, ...]) -> str:

@@ -8,8 +8,10 @@ import errno
 import os
 import secrets
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+
+from sqlalchemy.exc import OperationalError
 
 from ledger.errors import StoreError
 from ledger.proofs import (
@@ -190,7 +192,13 @@ class KeyFile:
         """Nobody else signs, or changes the key, meanwhile. StoreError `key_missing`, `key_unusable`."""
         if not self.exists():
             raise StoreError("key_missing", file=str(self.path))
-        with locked_file(self.path.with_name(f"{self.path.name}.lock")):
+        lock = self.path.with_name(f"{self.path.name}.lock")
+        with ExitStack() as held:
+            try:
+                held.enter_context(locked_file(lock))
+            except OperationalError as error:  # a folder or a disk that takes no lock
+                reason = getattr(error.orig, "strerror", None) or str(error.orig)
+                raise StoreError("key_unusable", file=str(lock), reason=reason) from None
             self.finish()
             yield
 

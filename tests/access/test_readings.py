@@ -84,6 +84,8 @@ def test_the_file_takes_insert_only(statement: str, readings: Readings) -> None:
     [
         ("UPDATE readings SET viewer = 'X' WHERE number = 3", 3),
         ("DELETE FROM readings WHERE number = 2", 2),
+        ("DELETE FROM readings WHERE number > 3", 4),
+        ("DELETE FROM readings", 1),
     ],
 )
 def test_what_is_changed_past_its_triggers_breaks_the_chain(
@@ -96,3 +98,13 @@ def test_what_is_changed_past_its_triggers_breaks_the_chain(
         connection.execute(statement)
 
     assert readings.first_broken() == broken
+    readings.note(AT, "D01", "fact", "E001", "notice N9", None, 9)
+    assert readings.first_broken() == broken
+
+
+def test_a_log_without_an_end_of_its_own_gets_one_and_is_whole(readings: Readings) -> None:
+    with sqlite3.connect(filled(readings)) as connection:
+        connection.execute("DROP TABLE readings_end")
+    assert readings.end()[0] == 5
+    readings.note(AT, "D01", "fact", "E001", "notice N9", None, 9)
+    assert (readings.first_broken(), readings.end()[0]) == (None, 6)

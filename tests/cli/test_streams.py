@@ -38,6 +38,25 @@ def test_an_answer_to_a_closed_stdout_is_told_to_be_lost(tmp_path: Path) -> None
     assert done.stderr.startswith(b"error: the answer could not be written")
 
 
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_finding_is_in_the_exit_status_though_its_reader_left(unbuffered: str, tmp_path: Path) -> None:
+    (tmp_path / "draft.toml").write_text("", encoding="utf-8")
+    check = ("policy", "check", "draft.toml")
+    done = kaoji('{ "$@"; echo $? > status; } | true', tmp_path, *check, PYTHONUNBUFFERED=unbuffered)
+    assert (tmp_path / "status").read_text(encoding="utf-8") == "1\n"
+    assert b"could not be written" not in done.stderr
+
+
+def test_a_refusal_is_in_the_exit_status_though_nobody_reads_it(tmp_path: Path) -> None:
+    kaoji('{ "$@" 2>&1; echo $? > status; } | true', tmp_path, "due")
+    assert (tmp_path / "status").read_text(encoding="utf-8") == "3\n"
+
+
+def test_a_long_answer_whose_reader_has_seen_enough_is_done(tmp_path: Path) -> None:
+    kaoji('{ "$@"; echo $? > status; } | head -n 1', tmp_path, "policy", "template")
+    assert (tmp_path / "status").read_text(encoding="utf-8") == "0\n"
+
+
 def test_a_file_is_not_read_from_a_closed_stdin(tmp_path: Path) -> None:
     done = kaoji('"$@" <&-', tmp_path, "apply", "-")
     assert done.returncode == 2

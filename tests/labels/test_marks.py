@@ -111,3 +111,13 @@ def test_english_keeps_its_own() -> None:
         "E01 (x)",
         "a, b",
     )
+
+
+PAGES = [*ROOT.glob("web/templates/*.j2"), *ROOT.glob("ledger/documents/*.j2")]
+BETWEEN = re.compile(r'\}\}[:,;] (?!\{%)|\}\} ?\(\{\{|\(\{\{|\{\{ "[:,;] "|~ "[:,;] "')
+"""A mark of half width that a page puts between two values, whatever the language."""
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_no_page_puts_marks_of_its_own_between_values(page: Path) -> None:
+    assert BETWEEN.findall(page.read_text("utf-8")) == []

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, insert, select, update
 
+from cli.main import run
 from ledger.application.ledger import Ledger
 from ledger.errors import StoreError
 from ledger.proofs import is_key_check
 from ledger.store import catalogue
 from ledger.store.key_check import people_of
-from ledger.store.keyring import keys
+from ledger.store.keyring import handouts, keys
 from ledger.terms import ERASED
 from tests.golden.make import HERE
 from tests.support import office
@@ -373,3 +374,56 @@ def test_an_upgrade_says_whose_key_it_lacks_and_binds_it_when_it_is_back(old: Pa
     with open_ledger(old, office.NOW) as ledger:
         assert ledger.upgrade.bring_up().bound == 1
         assert ledger.proofs.verify(deep=True).unbound == 0
+
+
+def test_a_restore_refuses_a_keyring_with_swapped_keys_and_leaves_nothing(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    ledger.backups.make(tmp_path / "good", tmp_path / "good-keys")
+    swap(ledger, "E001", "E002")
+    ledger.backups.make(tmp_path / "bad", tmp_path / "bad-keys")
+    with opened(f"sqlite:///{tmp_path / 'back.db'}") as back:
+        with pytest.raises(StoreError) as error:
+            back.backups.restore(tmp_path / "good", tmp_path / "bad-keys")
+        assert (error.value.code, error.value.fields["faults"]) == ("backup_changed", 2)
+        assert not back.log.exists()
+        restored = back.backups.restore(tmp_path / "good", tmp_path / "good-keys")
+        assert (restored["key_faults"], restored["keyring_stays"]) == ([], False)
+
+
+def test_a_restore_beside_a_keyring_that_does_not_fit_says_so_and_is_a_finding(
+    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ledger.backups.make(tmp_path / "good")
+    swap(ledger, "E001", "E002")
+    ledger.backups.make(tmp_path / "bad", tmp_path / "bad-keys")
+    place = tmp_path / "bad-keys" / "keyring.db"
+    monkeypatch.setenv("KAOJI_KEYRING", f"sqlite:///{place}")
+    back = f"sqlite:///{tmp_path / 'back.db'}"
+    assert run(["restore", str(tmp_path / "good"), "--ledger", back]) == 1
+    told = capsys.readouterr().out
+    assert "verified" not in told
+    assert "E001" in told
+    assert "E002" in told
+
+
+def test_a_row_taken_out_of_what_was_handed_out_is_told_while_another_stands_behind_it(
+    ledger: Ledger,
+) -> None:
+    for name in ("first", "second", "third"):
+        ledger.people.note_handout(["E001"], "export", name)
+    assert faults(ledger) == []
+    with ledger.log.keyring.engine.begin() as connection:
+        connection.execute(delete(handouts).where(handouts.c.number == 2))
+    assert faults(ledger) == [("handouts_missing", None)]
+
+
+@pytest.mark.parametrize(
+    "manifest", ["[" * 100_000, "[]", '"x"', '{"position": ' + "9" * 5_000 + "}", '{"position": NaN}']
+)
+def test_a_manifest_that_is_none_is_refused_in_words(manifest: str, tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text(manifest, encoding="utf-8")
+    with opened(f"sqlite:///{tmp_path / 'back.db'}") as back, pytest.raises(StoreError) as error:
+        back.backups.restore(tmp_path)
+    assert error.value.code == "backup_damaged"
+    assert not any(word in str(error.value.fields["reason"]) for word in ("indices", "sys.", "recursion"))

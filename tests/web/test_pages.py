@@ -4,11 +4,13 @@ import re
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from cli.main import run
+from ledger.store.keyring import handouts
 from tests.access.sample import VIEWERS
 from tests.access.test_words import ALLOWED
-from tests.web.served import Served
+from tests.web.served import Served, hidden
 from web.routes import routes
 
 MATRIX = Path(__file__).with_name("matrix.tsv")
@@ -39,9 +41,51 @@ def paths() -> list[str]:
     return [path for path in found if path not in _CHANGES_NOTHING]
 
 
+def kept(read: Served) -> tuple[int, list[dict[str, object]]]:
+    """What no page that is read may change: the log, and what the keyring says was handed out."""
+    log = read.console.ledger.log
+    with log.keyring.engine.begin() as connection:
+        return log.position(), [dict(row) for row in connection.execute(select(handouts)).mappings()]
+
+
+NONSENSE = ("0000-00", "9999-12", "2026-13", "%C2%B2", "9" * 5000, "-1", "%00", "%ff", "..", "2026-07%0A")
+
+
+@pytest.mark.parametrize("given", NONSENSE, ids=range(len(NONSENSE)))
+def test_what_is_no_such_thing_is_refused_in_words_wherever_an_address_names_one(
+    given: str, read: Served
+) -> None:
+    browser = read.signed_in("C01")
+    asked = [re.sub(r"{\w+}", given, route.path) for route in routes() if "{" in route.path]
+    asked += [f"/people/E06/months/{given}", f"/people/E06/months/2026-07?then={given}"]
+    asked += [f"/{page}={given}" for page in ("notices?month", "due?as_of", "due?site", "readings?subject")]
+    found = {path: browser.open(path).status for path in asked}
+    assert {path: status for path, status in found.items() if status >= 500} == {}
+    assert browser.open(f"/people/E06/months/{given}").status in (404, 422)
+
+
+@pytest.mark.parametrize("step", ["²", "9" * 5000, "back:²", "back:" + "9" * 5000])
+def test_a_step_that_is_no_number_is_no_fault_of_ours(step: str, read: Served) -> None:
+    browser = read.signed_in("E06")
+    shown = browser.open("/appeals/new?against=notice:N807")
+    assert browser.open("/appeals/new?against=notice:N807", {**hidden(shown.text), "step": step}).status < 500
+
+
+def test_a_file_is_handed_out_by_a_form_of_ours_and_kept(site: Served) -> None:
+    browser = site.signed_in("E06")
+    before = kept(site)
+    assert "attachment" not in browser.open("/me/export").headers.get("Content-Disposition", "")
+    form = hidden(browser.open("/me/export").text)
+    assert browser.open("/me/export", {**form, "csrf": "x.y"}).status == 403
+    assert browser.open("/me/export", form, Sec_Fetch_Site="cross-site").status == 403
+    assert kept(site) == before
+    assert "attachment" in browser.open("/me/export", form).headers["Content-Disposition"]
+    assert len(kept(site)[1]) == len(before[1]) + 1
+
+
 @pytest.mark.parametrize("viewer", VIEWERS)
 def test_each_page_answers_each_viewer_as_agreed(viewer: str, read: Served) -> None:
-    before, browser, rows = read.console.ledger.position(), read.signed_in(viewer), []
+    before, browser, rows = kept(read), read.signed_in(viewer), []
     for path in paths():
         asked = f"{path}?against=notice:N807" if path == "/appeals/new" else path
         rows.append(f"{viewer}\t{asked}\t{browser.open(asked).status}")
@@ -54,7 +98,7 @@ def test_each_page_answers_each_viewer_as_agreed(viewer: str, read: Served) -> N
         with MATRIX.open("a", encoding="utf-8") as file:
             file.writelines(f"{row}\n" for row in rows)
     assert rows == (expected or rows)
-    assert read.console.ledger.position() == before
+    assert kept(read) == before
     assert not [row for row in rows if row.endswith("\t500")]
 
 

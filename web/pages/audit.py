@@ -26,11 +26,9 @@ def verify(ask: Ask) -> Response:
     return ask.page("audit", verified=verified, faults=faults, keys=keys, position=ask.desk.position())
 
 
-@get("/checkpoint")
+@form("/checkpoint", records=False)
 def checkpoint(ask: Ask) -> Response:
-    """The signed checkpoint, to be kept elsewhere."""
-    return Response(
-        ask.desk.proofs.checkpoint(),
-        media_type="text/plain; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="checkpoint"'},
-    )
+    """The signed checkpoint, to be kept elsewhere; the key remembers what it signed."""
+    if ask.request.method == "GET":
+        return ask.page("taken", title=ask.speech.say("checkpoint_get"))
+    return ask.file("checkpoint", ask.desk.proofs.checkpoint(), "text/plain; charset=utf-8")

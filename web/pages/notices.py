@@ -5,7 +5,7 @@ from typing import Any
 from starlette.responses import Response
 
 from web.acting import Act, Field, run
-from web.ask import Ask
+from web.ask import Ask, whole
 from web.routes import form, get
 
 Values = dict[str, Any]
@@ -234,7 +234,7 @@ def event(ask: Ask) -> Response:
     """An event as it is stored."""
     text = ask.path("position")
     with ask.desk.look_at_log(ask.as_of) as look:
-        entries = look.event_at(int(text) if text.isdecimal() and len(text) < 18 else 0)
+        entries = look.event_at(whole(text) or 0)
         position = look.position
     if ask.is_twin:
         return ask.json(entries)

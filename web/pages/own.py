@@ -10,7 +10,7 @@ from ledger.errors import InputError
 from web.ask import Ask
 from web.pages.proposals import proposals_of
 from web.pages.typing import in_my_name
-from web.routes import get
+from web.routes import form, get
 
 Row = dict[str, Any]
 _SHOWN = 50
@@ -120,7 +120,9 @@ def my_readings(ask: Ask) -> Response:
     """Who has read my record, and what for."""
     rows = ask.console.readings.of(subject=ask.person)
     names = ask.desk.names({row["viewer"] for row in rows})
-    return ask.page("readings", rows=rows, names=names, own=True, broken=None)
+    return ask.page(
+        "readings", rows=rows, names=names, own=True, broken=ask.console.readings.first_broken(), end=None
+    )
 
 
 @get("/readings")
@@ -131,31 +133,28 @@ def readings(ask: Ask) -> Response:
     subject, viewer = ask.query("subject") or None, ask.query("viewer") or None
     rows = ask.console.readings.of(subject, viewer)
     names = ask.desk.names({row["viewer"] for row in rows})
-    return ask.page("readings", rows=rows, names=names, own=False, broken=ask.console.readings.first_broken())
+    kept = ask.console.readings
+    return ask.page("readings", rows=rows, names=names, own=False, broken=kept.first_broken(), end=kept.end())
 
 
-@get("/me/export")
+@form("/me/export", records=False)
 def export(ask: Ask) -> Response:
-    """Everything held on me, as the page `kaoji employee export` writes."""
+    """Everything held on me, as the page `kaoji employee export` writes; that it was handed out is kept."""
     if ask.query("as_of"):
         raise InputError("as_of_wrong", as_of=ask.query("as_of"))
+    if ask.request.method == "GET":
+        return ask.page("taken", title=ask.speech.say("right_export"))
     found = ask.desk.people.export(ask.person, ask.speech.language)
     ask.desk.people.note_handout([ask.person], "employee export", f"web {ask.person}.html")
-    return Response(
-        found.page,
-        media_type="text/html; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{ask.person}.html"'},
-    )
+    return ask.file(f"{ask.person}.html", found.page, "text/html; charset=utf-8")
 
 
-@get("/receipts/{name}")
+@form("/receipts/{name}", records=False)
 def receipt(ask: Ask) -> Response:
-    """A receipt of something on one's own record."""
-    found = ask.desk.proofs.receipt(ask.path("name"))
-    ask.desk.people.note_handout([ask.person], "receipt", f"web {ask.path('name')}.receipt")
-    name = ask.path("name").replace(":", "-")
-    return Response(
-        found,
-        media_type="application/octet-stream",
-        headers={"Content-Disposition": f'attachment; filename="{name}.receipt"'},
-    )
+    """A receipt of something on one's own record; that it was handed out is kept."""
+    name = ask.path("name")
+    found = ask.desk.proofs.receipt(name)
+    if ask.request.method == "GET":
+        return ask.page("taken", title=f"{ask.speech.say('receipt')} {name}")
+    ask.desk.people.note_handout([ask.person], "receipt", f"web {name}.receipt")
+    return ask.file(f"{name.replace(':', '-')}.receipt", found, "application/octet-stream")
