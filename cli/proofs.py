@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -175,19 +175,33 @@ def _print_verified(values: dict[str, Any]) -> None:
         click.echo(labels.say("verified_not_older", older=values["older"]))
     if "sheets" in values["unchecked"]:
         click.echo(labels.say("verified_no_sheets"))
+    elif "sheets" not in values["levels"]:
+        click.echo(labels.say("verified_without_sheets"))
+    if not {fault["code"] for fault in values["faults"]} & _UNREAD:
+        _print_protected(values)
+    if not values["ok"]:
+        click.echo(labels.say("verified_next"))
+
+
+_UNREAD: Final = frozenset({"unreadable", "head_missing"})
+"""Where the log cannot be read to its end, nothing is known of its root, nor of what protects it."""
+
+
+def _print_protected(values: dict[str, Any]) -> None:
+    """The root, and what a checkpoint protects."""
+    labels = settings().labels()
     click.echo(labels.say("verified_root", size=values["size"], root=values["root"]))
     size, window = values["checkpoint"], values["window"]
     if size is None:
         said = "protected_no_more" if values["checkpoints"] else "protected_nothing"
         click.echo(labels.say(said, size=values["size"]))
-    elif values["checkpoint_given"] and not window and not values["older"]:
-        click.echo(labels.say("protected_whole", size=size))
+    elif values["checkpoint_given"] and not window:
+        said = "protected_whole_if_whole" if values["older"] else "protected_whole"
+        click.echo(labels.say(said, size=size))
     else:
         given = "protected_if_whole" if values["older"] else "protected_given"
         said = given if values["checkpoint_given"] else "protected_kept"
         click.echo(labels.say(said, size=size, window=window, first=size + 1, last=values["size"]))
-    if not values["ok"]:
-        click.echo(labels.say("verified_next"))
 
 
 def _verify_handoff(file: str, mapping: str | None, as_json: bool) -> int:

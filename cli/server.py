@@ -28,11 +28,19 @@ def ledgers(as_json: bool) -> None:
         {
             **row,
             "event_count": row["events"],
-            "recorded_at": format_local(row["recorded_at"], _timezone(row["ledger"])),
+            "recorded_at": _shown_at(row["recorded_at"], row["ledger"]),
         }
         for row in found
     ]
     print_table(rows, ["ledger", "event_count", "recorded_at"], right=["event_count"])
+
+
+def _shown_at(instant: object, name: str) -> str:
+    """When a ledger recorded last, in the time of its sites; a dash where its head says no instant, as `verify` tells."""
+    try:
+        return format_local(str(instant), _timezone(name))
+    except ValueError:
+        return "–"
 
 
 def _timezone(name: str) -> str:

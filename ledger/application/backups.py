@@ -1,7 +1,9 @@
 """The keeping side of the counter: backups that are verified when they are made, and restoring one."""
 
+import errno
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -188,7 +190,11 @@ class Backups(Part):
             copy_log(backup, copy)
             _require_sound(copy)
         with self.log.usable():
-            beside.with_name(f"{beside.name}.lock").unlink(missing_ok=True)
+            _unlink(beside.with_name(f"{beside.name}.lock"))
+            rest = beside.with_name(f"{beside.name}-wal")
+            if rest.exists():  # when it was closed the disk did not take all of it
+                folder = str(place.parent)
+                raise StoreError("folder_unusable", folder=folder, reason=os.strerror(errno.EIO))
             put_in_place(beside, place)  # closed, SQLite has left nothing else beside it
 
     def _stopped_before_its_keyring(self, values: dict[str, Any]) -> bool:
@@ -208,7 +214,15 @@ def _require_sound(copy: Log) -> None:
 def _remove(file: Path) -> None:
     """A file of SQLite's, and what it and we leave beside it."""
     for end in ("", "-wal", "-shm", "-journal", ".lock"):
-        file.with_name(f"{file.name}{end}").unlink(missing_ok=True)
+        _unlink(file.with_name(f"{file.name}{end}"))
+
+
+def _unlink(file: Path) -> None:
+    """A file that may be there. StoreError `folder_unusable`."""
+    try:
+        file.unlink(missing_ok=True)
+    except OSError as error:
+        raise StoreError("folder_unusable", folder=str(file.parent), reason=str(error.strerror)) from None
 
 
 def _url(file: Path) -> str:

@@ -84,8 +84,18 @@ class Ledger:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __exit__(self, _: object, error: BaseException | None, *__: object) -> None:
+        """StoreError `ledger_damaged`, `sheet_unreadable` where an error comes of what somebody has put there."""
+        try:
+            damage = None
+            if error is not None:
+                from ledger.application.damage import damage_behind
+
+                damage = damage_behind(error, self.log, self.projections)
+        finally:
+            self.close()
+        if damage is not None:
+            raise damage from error
 
     # --- parts --------------------------------------------------------------------------------------
 

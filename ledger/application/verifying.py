@@ -100,6 +100,7 @@ class Verifying(Part):
         verified = Verified(self._audited(outside, verifiers, after, processes))
         verified.levels = ["since" if after else "full"]
         verified.faults += verified.audited.faults
+        verified.faults += self._signed_by_strangers()
         self._check_keyring(verified)
         if not deep and (
             verified.audited.older or not verified.audited.registries
@@ -182,11 +183,26 @@ class Verifying(Part):
             if is_trouble(error):
                 raise
             reason = str(error.fields.get("reason", error.code))
-        except (TypeError, ValueError, ProofError) as error:
-            reason = f"{type(error).__name__}: {error}"
+        except (TypeError, ValueError, ArithmeticError, AttributeError, LookupError, ProofError) as error:
+            reason = self._mistyped() or f"{type(error).__name__}: {error}"
         unread = Audited()
         unread.fault("unreadable", reason=reason)
         return unread
+
+    def _mistyped(self) -> str:
+        """The columns of the log with a value of another type in them."""
+        with self.log.usable(), reading(self.log.engine) as connection:
+            return ", ".join(catalogue.mistyped(connection))
+
+    def _signed_by_strangers(self) -> list[Fault]:
+        """The newest kept checkpoint that no key signed which is known here, where any is: else the key was exchanged.
+
+        Any of them could be held against the tree all the same, but whoever laid another key there signs from now on.
+        """
+        notary = Notary(self.log)
+        known = {each.key_id for each in notary.key.verifiers()}
+        sizes = [size for size, ids in notary.signers() if known and not known & ids]
+        return [Fault("key_exchanged", None, {"size": max(sizes)})] if sizes else []
 
     def _strange_keys(self, known: list[str]) -> list[Fault]:
         """The recorded keys that are not among those known here, where any is."""

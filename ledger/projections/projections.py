@@ -51,7 +51,8 @@ class Projections:
             self.engine = make_engine(log.url, schema=SCHEMA, durable=False)
         else:
             beside = file.with_name(f"{file.stem}.sheets.db")
-            self.engine = make_engine(log.url.set(database=str(beside)), durable=False)
+            others = [file, *filter(None, [file_of(log.keyring.url)])]
+            self.engine = make_engine(log.url.set(database=str(beside)), durable=False, apart=others)
 
     @contextmanager
     def current(self) -> Iterator[Connection]:

@@ -7,12 +7,12 @@ erased without touching the tree. Position and ledger keep an event from being m
 events from being left out. The formatter below is fixed to this shape; a test compares it with a general canonicaliser.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from json.encoder import encode_basestring
-from typing import Final
+from typing import Any, Final
 
 from .errors import MalformedEntry
 from .merkle import leaf_hash
@@ -116,3 +116,48 @@ def leaf_writer(ledger: str) -> Leaf:
         return sha256(b"\x00" + text.encode()).digest()
 
     return leaf
+
+
+def leaves_writer(
+    ledger: str, subjects: Mapping[str, str]
+) -> Callable[[Iterable[Sequence[Any]]], list[bytes]]:
+    """`leaf_writer` for whoever reads a whole log: the leaves of many rows at once.
+
+    A row is position, stream, version, kind, schema, state, and one thing more; `subjects` are the people's, by stream.
+    What the rows of one kind, or of one stream, have in common is written once. TypeError, AttributeError or
+    UnicodeError where a column is none of these.
+    """
+    head = _quote(ledger)
+    kinds = _Parts(lambda kind: f',"kind":{_quote(kind)},"ledger":{head},"position":')
+    ends = _Parts(
+        lambda stream: f'","stream":{_quote(stream)},"subject":{_about(subjects, stream)},"version":'
+    )
+
+    def leaves(rows: Iterable[Sequence[Any]]) -> list[bytes]:
+        return [
+            sha256(
+                (
+                    f'\x00{{"count":{version if stream in subjects else 0}{kinds[kind]}{position},"schema":{schema},'
+                    f'"sha256":"{sha256(state).hexdigest()}{ends[stream]}{version}}}'
+                ).encode()
+            ).digest()
+            for position, stream, version, kind, schema, state, _ in rows
+        ]
+
+    return leaves
+
+
+def _about(subjects: Mapping[str, str], stream: str) -> str:
+    return _quote(subjects[stream]) if stream in subjects else "null"
+
+
+class _Parts(dict[str, str]):
+    """Parts of entries, each written when it is first needed."""
+
+    def __init__(self, write: Callable[[str], str]) -> None:
+        super().__init__()
+        self._write = write
+
+    def __missing__(self, name: str) -> str:
+        self[name] = part = self._write(name)
+        return part

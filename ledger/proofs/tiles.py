@@ -102,10 +102,11 @@ def tile_root(hashes: bytes) -> bytes:
     """The root of a full tile, which is one hash of the tile above it."""
     if len(hashes) != TILE_WIDTH * HASH_SIZE:
         raise MalformedProof("only a full tile, 8,192 bytes, has a root")
-    row = _hashes(hashes)
-    while len(row) > 1:  # a full tile halves evenly down to its root
-        row = [sha256(b"\x01" + row[i] + row[i + 1]).digest() for i in range(0, len(row), 2)]
-    return row[0]
+    row = hashes
+    while len(row) > HASH_SIZE:  # a full tile halves evenly down to its root
+        pairs = range(0, len(row), 2 * HASH_SIZE)
+        row = b"".join([sha256(b"\x01" + row[i : i + 2 * HASH_SIZE]).digest() for i in pairs])
+    return row
 
 
 def reader_from_tiles(size: int, read_tiles: TileReader) -> HashReader:

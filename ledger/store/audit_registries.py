@@ -1,13 +1,18 @@
 """The registries against the events an audit walks: commands, things, closes, and who bears shares for whom.
 
 Decisions and reports go by them. What they must say is taken from the exact bytes whose leaves the walk has recomputed,
-without a model of any event; `verify --deep` makes them anew from decoded events. Like `audit_scan` it needs the driver
-and the proofs alone. Memory grows with the number of people and of closes.
+without a model of any event; `verify --deep` makes them anew from decoded events. A batch of rows is compared as a whole,
+and looked at one by one where it differs. Like `audit_scan` it needs the driver and the proofs alone. Memory grows with
+the number of people and of closes.
 """
 
+import re
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
+from operator import itemgetter
 from typing import Any, Final, Protocol
 
 import orjson
@@ -20,17 +25,23 @@ _AT, _OPERATOR, _COMMAND, _SUBJECT, _STEP = (
     b'","step":',
 )
 """How every state begins (`mapper.encode`). None of these can stand within a text, where every quote is escaped."""
+_FIRST: Final = b'","step":0,'
+"""Where the head of a command's first event ends."""
 _COMMANDS: Final = (
     "SELECT first_position, last_position, digest, subject, recorded_at FROM commands"
     " WHERE ledger = ? AND first_position > ? AND first_position <= ? ORDER BY first_position"
 )
-_THINGS: Final = (
-    "SELECT kind, id, stream, site, position FROM things WHERE ledger = ? AND kind = ? AND id IN ({})"
+THINGS: Final = (
+    "SELECT kind, id, stream, site, position FROM things"
+    " WHERE ledger = ? AND position > {:d} AND position <= {:d} ORDER BY position"
 )
+_STRAY: Final = "SELECT count(*) FROM things WHERE ledger = ? AND (position > ? OR position < ?)"
 _CLOSES: Final = "SELECT site, month, position FROM closes WHERE ledger = ?"
 _SUPERVISED: Final = "SELECT supervisor, employee, position FROM supervised WHERE ledger = ?"
+_CLOSED: Final = re.compile(rb'"fact":\{"site":"([^"\\]*)","month":"([^"\\]*)",')
+"""How the fact of a close begins, which is long; written otherwise it is read as a whole."""
 _BEFORE_ALL, _BEHIND_ALL = -(2**63), 2**63 - 1
-_IN_CHUNK: Final = 500
+_KEY, _POSITION = itemgetter(0, 1), itemgetter(4)
 
 Row = tuple[Any, ...]
 
@@ -41,6 +52,29 @@ class Source(Protocol):
     def rows(self, statement: str, *values: object) -> list[Any]:
         """All rows of a statement."""
         ...
+
+
+class Ordered:
+    """Rows of `things` in the order of positions, as far as they are asked for."""
+
+    def __init__(self, batches: Iterator[Sequence[Any]]) -> None:
+        self._batches = batches
+        self._ahead: list[Row] = []
+
+    def until(self, position: int) -> list[Row]:
+        """Those not given yet, up to a position."""
+        while not self._ahead or self._ahead[-1][4] <= position:
+            batch = next(self._batches, None)
+            if batch is None:
+                break
+            self._ahead += batch
+        count = bisect_right(self._ahead, position, key=_POSITION)
+        given, self._ahead = self._ahead[:count], self._ahead[count:]
+        return given
+
+    def close(self) -> None:
+        """Nothing more is read."""
+        self._batches.close()  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,134 +94,183 @@ class Registries:
     plan: Plan
     start: int
     wrong: Counter[str] = field(default_factory=Counter)
-    things: int = 0
-    """How many rows the events introduce that stand there, right or wrong."""
     closes: set[Row] = field(default_factory=set)
     pairs: set[Row] = field(default_factory=set)
     continued: int = 0
     """The last of the events at the beginning that belong to a command begun before; 0 where none does."""
-    pending: list[Any] | None = None
-    """The command that is not known to have ended."""
+    begun: bool = False
+    """Whether a command began here, of which `ends` is where the registry says that it ends; None: it does not know it."""
+    ends: int | None = None
+    last: int = 0
+    """The last event that was read."""
     asked: int = _BEFORE_ALL
     """Commands that begin up to here have been compared."""
+    operator: bytes = b""
+    """As the last command that was looked at closely has it: the next one is likely to say the same."""
     is_fit: bool = True
     """Whether every event could be read; else what the registries should say is not known, and nothing is said of them."""
 
+    noted: frozenset[str] = frozenset()
+    """The kinds of events that put anything but commands into a registry."""
+    leading: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    """Kind of event → the kind of thing it introduces, and what stands before its id where the fact begins with it."""
+
     def __post_init__(self) -> None:
         self.asked = self.start or _BEFORE_ALL
+        plan, others = self.plan, {*self.plan.supervising, self.plan.closing}
+        self.noted = frozenset({*plan.things, *others})
+        for kind, (thing, name, site) in plan.things.items():
+            if site is None and kind not in others:
+                self.leading[kind] = thing, b'"fact":{"%b":"' % name.encode()
 
-    def take(self, source: Source, batch: Sequence[Sequence[Any]]) -> None:
-        """The next rows of a walk: position, stream, version, kind, schema, state."""
+    def take(self, source: Source, things: Ordered, batch: Sequence[Sequence[Any]]) -> None:
+        """The next rows of a walk, which follow each other: position, stream, version, kind, schema, state."""
         if not self.is_fit:
             return
+        self.last = last = batch[-1][0]
         try:
-            ended, introduced = self._read(batch)
+            self._compare_commands(source, batch)
+            wanted = self._introduced(batch)
         except (TypeError, AttributeError, ValueError, KeyError):
             self.is_fit = False
             return
-        if ended:
-            self._compare_commands(source, ended, ended[-1][0])
-        for kind, rows in introduced.items():
-            for at in range(0, len(rows), _IN_CHUNK):
-                self._compare_things(source, kind, rows[at : at + _IN_CHUNK])
-
-    def _read(self, batch: Sequence[Sequence[Any]]) -> tuple[list[Row], dict[str, list[Row]]]:
-        """The commands that ended in it, and the things it introduces, by kind."""
-        ended: list[Row] = []
-        introduced: dict[str, list[Row]] = {}
-        things, others, pending = self.plan.things, {*self.plan.supervising, self.plan.closing}, self.pending
-        for row in batch:
-            position, stream, _, kind, _, state = row[:6]
-            command = state.index(_COMMAND)
-            subject = state.index(_SUBJECT, command)
-            step = state.index(_STEP, subject) + len(_STEP)
-            if state[step : step + 2] in (b"0,", b"0}"):
-                if pending is not None:
-                    ended.append(tuple(pending))
-                pending = [position, position, *_said(state, command, subject, step)]
-            elif pending is not None:
-                pending[1] = position
-            else:
-                self.continued = position
-            introduces = things.get(kind)
-            if introduces is not None or kind in others:
-                fact = orjson.loads(state)["fact"]
-                if introduces is not None:
-                    thing, name, site = introduces
-                    where = None if site is None else fact[site]
-                    introduced.setdefault(thing, []).append((thing, fact[name], stream, where, position))
-                if kind in others:
-                    self._take_fact(kind, fact, position)
-        self.pending = pending
-        return ended, introduced
-
-    def _take_fact(self, kind: str, fact: Mapping[str, Any], position: int) -> None:
-        if kind in self.plan.supervising and fact.get("supervisor") is not None:
-            self.pairs.add((fact["supervisor"], fact["employee"]))
-        if kind == self.plan.closing:
-            self.closes.add((fact["site"], fact["month"], position))
-
-    def _compare_commands(self, source: Source, wanted: Iterable[Row], until: int) -> None:
-        stored = source.rows(_COMMANDS, self.asked, until)
-        self.asked = until
-        wanted = list(wanted)
+        stored = things.until(last)
         if stored != wanted:
-            there, here = {row[0]: tuple(row) for row in stored}, {row[0]: row for row in wanted}
-            self.wrong["commands"] += sum(there.get(each) != here.get(each) for each in there.keys() | here)
+            there, here = ({_KEY(row): tuple(row) for row in rows} for rows in (stored, wanted))
+            self.wrong["things"] += sum(there.get(each) != here.get(each) for each in there.keys() | here)
+            self.wrong["things"] += len(wanted) - len(here)  # introduced twice
 
-    def _compare_things(self, source: Source, kind: str, wanted: Sequence[Row]) -> None:
-        blanks = ", ".join("?" * len(wanted))
-        stored = {
-            tuple(row) for row in source.rows(_THINGS.format(blanks), kind, *(row[1] for row in wanted))
-        }
-        self.things += len(stored)
-        self.wrong["things"] += len(set(wanted) - stored)
+    # --- commands -----------------------------------------------------------------------------------
+
+    def _compare_commands(self, source: Source, batch: Sequence[Sequence[Any]]) -> None:
+        """Each command begins where an event says that it is its first, and ends before the next. ValueError."""
+        heads = [row[5][: row[5].index(_STEP) + len(_FIRST)] for row in batch]
+        firsts = [row for row, head in zip(batch, heads, strict=True) if head.endswith(_FIRST)]
+        stored = source.rows(_COMMANDS, self.asked, self.last)
+        self.asked = self.last
+        begins = [row[0] for row in firsts]
+        if len(firsts) < len(batch):
+            heads = [head for head in heads if head.endswith(_FIRST)]
+            if not self.begun:
+                self.continued = begins[0] - 1 if begins else self.last
+                if self.continued == batch[0][0] - 1:
+                    self.continued = 0
+        lasts = {row[0]: row[1] for row in stored}
+        if begins:
+            if not (begins == list(lasts) and heads == self._heads(firsts, stored)):
+                self._look_closely(firsts, stored)
+            if self.begun and self.ends is not None and self.ends != begins[0] - 1:
+                self.wrong["commands"] += 1
+            self.begun, self.ends = True, lasts.get(begins[-1])
+            if [lasts.get(each) for each in begins[:-1]] != [each - 1 for each in begins[1:]]:
+                ended = pairwise(begins)
+                self.wrong["commands"] += sum(
+                    lasts.get(each, after - 1) != after - 1 for each, after in ended
+                )
+        else:
+            self.wrong["commands"] += len(stored)
+
+    def _heads(self, firsts: Sequence[Sequence[Any]], stored: Sequence[Row]) -> list[bytes]:
+        """How the states of commands begin if the registry is right; empty where a text is written with escapes.
+
+        Each text stands between what can stand in no text, so no other row makes the same head.
+        """
+        try:
+            if "\\" in "".join([row[3] for row in stored]):
+                return []
+            operator = self.operator.decode()
+            return [
+                f'{{"v":{event[4]},"at":"{at}","operator":"{operator}","command":"{digest}","subject":"{subject}'
+                '","step":0,'.encode()
+                for event, (_, _, digest, subject, at) in zip(firsts, stored, strict=True)
+            ]
+        except (TypeError, ValueError):  # what is stored is no text, or has an end in the middle of a letter
+            return []
+
+    def _look_closely(self, firsts: Sequence[Sequence[Any]], stored: Sequence[Row]) -> None:
+        wanted = {row[0]: self._said(row[5]) for row in firsts}
+        there = {row[0]: tuple(row[2:]) for row in stored}
+        self.wrong["commands"] += sum(there.get(each) != wanted.get(each) for each in there.keys() | wanted)
+
+    def _said(self, state: bytes) -> Row:
+        """Digest, subject and instant of a command, as the state of its first event says. ValueError."""
+        at = state.index(_AT) + len(_AT)
+        operator = state.index(_OPERATOR, at)
+        command = state.index(_COMMAND, operator)
+        subject = state.index(_SUBJECT, command)
+        step = state.index(_STEP, subject)
+        self.operator = state[operator + len(_OPERATOR) : command]
+        digest = state[command + len(_COMMAND) : subject].decode()
+        about = state[subject + len(_SUBJECT) : step]
+        text = orjson.loads(b'"%b"' % about) if b"\\" in about else about.decode()
+        return digest, text, state[at:operator].decode()
+
+    # --- what events introduce ----------------------------------------------------------------------
+
+    def _introduced(self, batch: Sequence[Sequence[Any]]) -> list[Row]:
+        """The things a batch introduces, in its order; takes what its events say of the other registries. KeyError."""
+        found: list[Row] = []
+        for position, stream, _, kind, _, state, _ in batch:
+            if kind in self.leading:
+                thing, before = self.leading[kind]
+                at = state.find(before) + len(before)
+                text = state[at : state.index(b'"', at)] if at >= len(before) else b"\\"
+                if b"\\" not in text:
+                    found.append((thing, text.decode(), stream, None, position))
+                    continue
+            if kind in self.noted:
+                row = self._take_fact(kind, state, stream, position)
+                found += () if row is None else (row,)
+        return found
+
+    def _take_fact(self, kind: str, state: bytes, stream: str, position: int) -> Row | None:
+        """What an event introduces, if anything; takes what it says of the other registries. KeyError, ValueError."""
+        plan = self.plan
+        if kind == plan.closing and (closed := _CLOSED.search(state)):
+            self.closes.add((closed[1].decode(), closed[2].decode(), position))
+            return None
+        fact = orjson.loads(state)["fact"]
+        if kind == plan.closing:
+            self.closes.add((fact["site"], fact["month"], position))
+        if kind in plan.supervising and fact.get("supervisor") is not None:
+            self.pairs.add((fact["supervisor"], fact["employee"]))
+        if kind not in plan.things:
+            return None
+        thing, name, site = plan.things[kind]
+        return thing, fact[name], stream, None if site is None else fact[site], position
+
+    # --- at the end ---------------------------------------------------------------------------------
 
     def joined(self, source: Source, late: "Registries") -> "Registries":
         """This stretch and the next one, as one."""
-        self._end(source, late.continued, late.start)
+        self._end(source, late.continued or late.start, late.start)
         late.wrong += self.wrong
-        late.things += self.things
         late.closes |= self.closes
         late.pairs |= self.pairs
         late.is_fit &= self.is_fit
         late.start, late.continued = self.start, self.continued
         return late
 
-    def _end(self, source: Source, continued: int, until: int) -> None:
-        """Nothing follows but the rest of the last command."""
-        if self.pending is not None and continued:
-            self.pending[1] = continued
+    def _end(self, source: Source, last: int, until: int) -> None:
+        """Nothing follows but the rest of the last command, up to an event."""
         if self.is_fit:
-            self._compare_commands(source, [] if self.pending is None else [tuple(self.pending)], until)
-        self.pending = None
+            if self.begun and self.ends is not None and self.ends != last:
+                self.wrong["commands"] += 1
+            self.wrong["commands"] += len(source.rows(_COMMANDS, self.asked, until))
+        self.begun = False
 
     def faults(self, source: Source) -> Iterator[tuple[str, int]]:
         """At the end of the log: each registry that says something else than its events, and how many of its rows do."""
-        self._end(source, 0, _BEHIND_ALL)
+        self._end(source, self.last, _BEHIND_ALL)
         if not self.is_fit:
             return
-        self.wrong["things"] += _count(source, "things", self.start) - self.things
+        ((stray,),) = source.rows(_STRAY, self.last, _BEFORE_ALL if self.start else 1)
+        self.wrong["things"] += stray
         self.wrong["closes"] += len(self.closes ^ _placed(source, _CLOSES, self.start))
         there = _placed(source, _SUPERVISED, _BEFORE_ALL)
         later = {row[:2] for row in there if not self.start or row[2] > self.start}
         self.wrong["supervised"] += len(self.pairs - {row[:2] for row in there}) + len(later - self.pairs)
         yield from ((name, rows) for name, rows in sorted(self.wrong.items()) if rows)
-
-
-def _said(state: bytes, command: int, subject: int, step: int) -> Row:
-    """Digest, subject and instant of a command, as the state of its first event says. ValueError."""
-    digest = state[command + len(_COMMAND) : subject].decode()
-    about = state[subject + len(_SUBJECT) : step - len(_STEP)]
-    at = state.index(_AT) + len(_AT)
-    text = orjson.loads(b'"%b"' % about) if b"\\" in about else about.decode()
-    return digest, text, state[at : state.index(_OPERATOR, at)].decode()
-
-
-def _count(source: Source, table: str, after: int) -> int:
-    statement = f"SELECT count(*) FROM {table} WHERE ledger = ?"
-    ((count,),) = source.rows(f"{statement} AND position > ?", after) if after else source.rows(statement)
-    return int(count)
 
 
 def _placed(source: Source, statement: str, after: int) -> set[Row]:

@@ -10,12 +10,12 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from ledger.proofs.entry import leaf_writer
+from ledger.proofs.entry import Leaf, leaf_writer, leaves_writer
 from ledger.proofs.merkle import HASH_SIZE
 from ledger.proofs.tiles import TILE_WIDTH, Tile, tile_root
-from ledger.store.audit_registries import Plan, Registries
+from ledger.store.audit_registries import THINGS, Ordered, Plan, Registries
 
-_BATCH: Final = 10_000
+_BATCH: Final = 2_000
 _NO_LEAF: Final = bytes(HASH_SIZE)
 MARK: Final = 16
 """So many bytes of an event's leaf are kept, as it was computed here; whoever reads it otherwise is told apart by them."""
@@ -34,9 +34,9 @@ class Source:
         text = statement if self.sqlite else statement.replace("?", "%s")
         return list(self.driver.execute(text, (self.ledger, *values)).fetchall())
 
-    def batches(self, statement: str) -> Iterator[Sequence[Any]]:
-        """The rows of a statement, which may be many."""
-        cursor = self.driver.cursor() if self.sqlite else self.driver.cursor("audit", binary=True)
+    def batches(self, statement: str, name: str = "audit") -> Iterator[Sequence[Any]]:
+        """The rows of a statement, which may be many; `name` tells apart what is read at the same time."""
+        cursor = self.driver.cursor() if self.sqlite else self.driver.cursor(name, binary=True)
         try:
             cursor.execute(statement if self.sqlite else statement.replace("?", "%s"), (self.ledger,))
             while batch := cursor.fetchmany(_BATCH):
@@ -78,40 +78,72 @@ def stretch(
     """Walks events from an index up to a position: leaf by leaf, version by version, gap by gap."""
     walk = Walk()
     walk.registries = registries = Registries(plan, start)
-    leaf_of, last, first, marks = leaf_writer(identity), walk.last, walk.first, walk.marks
+    leaves_of, one_by_one = leaves_writer(identity, people), leaf_writer(identity)
     leaves: list[bytes] = []
     expected = start + 1
-    whole = start == 0
-    for batch in _rows(source, start, end):
-        for position, stream, version, kind, schema, state, leaf in batch:
-            if position != expected:
-                _gap(walk, leaves, expected, position)
+    with closing(Ordered(source.batches(THINGS.format(start, end), "things"))) as things:
+        for batch in _rows(source, start, end):
             try:
-                made = leaf_of(position, stream, version, kind, schema, people.get(stream), state)
+                made = leaves_of(batch)
             except (TypeError, AttributeError, UnicodeError):
-                made = _NO_LEAF
-            if position >= expected:
-                marks += made[:MARK]
-                leaves.append(leaf if type(leaf) is bytes and len(leaf) == HASH_SIZE else _NO_LEAF)
-            if made != leaf or made == _NO_LEAF:
-                walk.faults.append(Fault("event_changed", position, {"stream": stream}))
-            seen = last.get(stream)
-            if seen is None:
-                first[stream] = version, position
-            if version != (seen or 0) + 1 and (seen is not None or whole):
-                walk.faults.append(Fault("version_gap", position, {"stream": stream, "version": version}))
-            last[stream] = version
-            expected = max(expected, position + 1)
-            walk.state = state
-        walk.events += len(batch)
-        if not walk.faults:
-            registries.take(source, batch)
-        _fold_tiles(walk, leaves, source, start)
+                made = []
+            right = range(expected, expected + len(batch))
+            if made == [row[6] for row in batch] and [row[0] for row in batch] == list(right):
+                walk.marks += b"".join([leaf[:MARK] for leaf in made])
+                leaves += made
+                expected += len(batch)
+            else:
+                expected = _look_closely(walk, leaves, batch, expected, people, one_by_one)
+            _count_versions(walk, batch, start)
+            walk.state = batch[-1][5]
+            walk.events += len(batch)
+            if not walk.faults:
+                registries.take(source, things, batch)
+            _fold_tiles(walk, leaves, source, start)
     if expected <= end:
         _gap(walk, leaves, expected, end + 1)
         _fold_tiles(walk, leaves, source, start)
     walk.rest = leaves
     return walk
+
+
+def _look_closely(
+    walk: Walk,
+    leaves: list[bytes],
+    batch: Sequence[Any],
+    expected: int,
+    people: Mapping[str, str],
+    leaf_of: Leaf,
+) -> int:
+    """Rows not all of which are as they were recorded, one by one; the position that is expected behind them."""
+    for position, stream, version, kind, schema, state, leaf in batch:
+        if position != expected:
+            _gap(walk, leaves, expected, position)
+        try:
+            made = leaf_of(position, stream, version, kind, schema, people.get(stream), state)
+        except (TypeError, AttributeError, UnicodeError):
+            made = _NO_LEAF
+        if position >= expected:
+            walk.marks += made[:MARK]
+            leaves.append(leaf if type(leaf) is bytes and len(leaf) == HASH_SIZE else _NO_LEAF)
+        if made != leaf or made == _NO_LEAF:
+            walk.faults.append(Fault("event_changed", position, {"stream": stream}))
+        expected = max(expected, position + 1)
+    return expected
+
+
+def _count_versions(walk: Walk, batch: Sequence[Any], start: int) -> None:
+    """Each stream's versions follow each other; those of one that began before the start begin anywhere."""
+    last, unknown = walk.last, -1 if start else 0
+    for position, stream, version, _, _, _, _ in batch:
+        before = last.get(stream, unknown)
+        last[stream] = version
+        if before + 1 == version and before != -1:
+            continue
+        if before == -1:
+            walk.first[stream] = version, position
+        else:
+            walk.faults.append(Fault("version_gap", position, {"stream": stream, "version": version}))
 
 
 def joined(source: Source, early: Walk, late: Walk, whole: bool) -> Walk:

@@ -9,7 +9,18 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Column, Connection, MetaData, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 from ledger.store import guards
 from ledger.store.engine import memory_engine
@@ -41,6 +52,23 @@ def inconsistencies(connection: Connection, whole: bool = True) -> list[str]:
 def _guards(made: MetaData) -> frozenset[str]:
     """The triggers that may stand on these tables: `guards.missing` looks at what they do."""
     return guards.names() if made is metadata else frozenset()
+
+
+def mistyped(connection: Connection, made: MetaData = metadata) -> Iterator[str]:
+    """`table.column` of each column in which SQLite holds a value of another type than the column's."""
+    if not is_sqlite(connection):
+        return
+    for table in made.sorted_tables:
+        for column in table.columns:
+            kind = "'text'"
+            if isinstance(column.type, LargeBinary):
+                kind = "'blob'"
+            elif not isinstance(column.type, String):
+                kind = "'integer'"
+            allowed = f"{kind}, 'null'" if column.nullable else kind
+            query = f'SELECT 1 FROM "{table.name}" WHERE typeof("{column.name}") NOT IN ({allowed}) LIMIT 1'
+            if connection.exec_driver_sql(query).first():
+                yield f"{table.name}.{column.name}"
 
 
 # --- SQLite -----------------------------------------------------------------------------------------

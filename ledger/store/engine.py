@@ -10,7 +10,7 @@ import os
 import sqlite3
 import threading
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import lru_cache
 from pathlib import Path
@@ -61,9 +61,12 @@ def make_engine(
     secure_delete: bool = False,
     schema: str | None = None,
     durable: bool = True,
+    apart: Sequence[Path] = (),
 ) -> Engine:
     """An engine with kaoji's settings; the journal and the overwriting of what is deleted are SQLite's, the schema
     in which tables are looked for and made is PostgreSQL's.
+
+    `apart`: files that this one must not be, by whatever link.
 
     Without `durable` a commit does not wait for the disk: a crash can take the last ones back, and nothing else.
     """
@@ -76,6 +79,12 @@ def make_engine(
     if as_it_lies:
         options = {"creator": lambda: _connect_as_it_lies(file)}
     engine = create_engine(url, **_OWN_TRANSACTIONS, **options)
+
+    @event.listens_for(engine, "do_connect")
+    def _look(*_: object) -> None:
+        _require_regular(file)
+        if any(_is_same(file, other) for other in apart):
+            raise sqlite3.OperationalError(f"{file} is a link to another file of the ledger")
 
     @event.listens_for(engine, "connect")
     def _settings(connection: Any, record: ConnectionPoolEntry) -> None:
@@ -97,6 +106,21 @@ def make_engine(
         cursor.close()
 
     return engine
+
+
+def _require_regular(file: Path) -> None:
+    """sqlite3.OperationalError where a pipe or the like is in the place of a file, which SQLite would wait for."""
+    for end in ("", "-journal", "-wal"):
+        path = file.with_name(f"{file.name}{end}")
+        if path.exists() and not path.is_file():
+            raise sqlite3.OperationalError(f"{path} is no regular file")
+
+
+def _is_same(file: Path, other: Path) -> bool:
+    try:
+        return file.samefile(other)
+    except OSError:  # one of them is not there
+        return False
 
 
 def memory_engine() -> Engine:

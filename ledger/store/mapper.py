@@ -92,6 +92,10 @@ def _envelope(state: bytes) -> dict[str, Any]:
     shape = dict(zip(stored, map(type, stored.values()), strict=True)) if type(stored) is dict else {}
     if shape.pop("edition", int) is not int or shape.pop("clock", str) is not str or shape != _ENVELOPE:
         raise ValueError("the envelope has another shape")
+    if (
+        orjson.dumps(stored) != state
+    ):  # a name told twice says one thing to one reader and another to the next
+        raise ValueError("the text is not written as this program writes it")
     if stored.get("edition", 2) < 2:
         raise ValueError("the first edition is not said")
     if stored.get("clock", "") >= stored["at"]:

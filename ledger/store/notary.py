@@ -101,6 +101,20 @@ class Notary:
                 return found
         return None
 
+    def signers(self) -> list[tuple[int, set[bytes]]]:
+        """Of each kept checkpoint of this log its size, and the ids of the keys that signed it, as it says."""
+        query = select(checkpoints.c.note).where(checkpoints.c.ledger == self.log.ledger)
+        found = []
+        with self.log.usable(), reading(self.log.engine) as connection:
+            notes = list(connection.execute(query).scalars())
+        for note in notes:
+            with suppress(ProofError, ValueError, TypeError):
+                text, signatures = parse_note(bytes(note))
+                checkpoint = Checkpoint.parse(text)
+                if checkpoint.origin == self.origin:
+                    found.append((checkpoint.size, {each.key_id for each in signatures}))
+        return found
+
     def _is_own(self, note: object, least: int) -> bool:
         """Whether it is a checkpoint of this log, of such a size, by a key that is known here where any is."""
         verifiers = self.verifiers()

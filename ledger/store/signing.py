@@ -4,11 +4,14 @@ A key signs only what continues what it signed before (C2SP tlog-checkpoint, "Si
 ledger, or one whose past was rewritten, is not signed. What was signed last stands beside the key, not in the ledger.
 """
 
+import errno
 import os
 import secrets
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+
+from sqlalchemy.exc import OperationalError
 
 from ledger.errors import StoreError
 from ledger.proofs import (
@@ -100,7 +103,7 @@ class KeyFile:
     def laid_aside(self, position: int) -> Checkpoint | None:
         """What the key signed last that was laid aside for a ledger of so many events; None where none was."""
         try:
-            note = self._aside(self._signed, position, 0).read_bytes()
+            note = _content(self._aside(self._signed, position, 0))
             return open_checkpoint(note, self.verifiers()).checkpoint
         except (OSError, ProofError, ValueError):
             return None
@@ -112,7 +115,7 @@ class KeyFile:
     @staticmethod
     def _read_signer(path: Path) -> Signer:
         try:
-            return Signer.parse(path.read_text("ascii").strip())
+            return Signer.parse(_content(path).decode("ascii").strip())
         except FileNotFoundError:
             raise StoreError("key_missing", file=str(path)) from None
         except (OSError, ValueError, Malformed) as error:
@@ -121,7 +124,7 @@ class KeyFile:
     def verifiers(self) -> list[Verifier]:
         """The public keys of this log, the newest first; none where their file is not here."""
         try:
-            lines = self._public.read_text("utf-8-sig").split("\n")
+            lines = _content(self._public).decode("utf-8-sig").split("\n")
             return [Verifier.parse_line(line.strip()) for line in lines if line.strip()]
         except FileNotFoundError:
             return []
@@ -131,14 +134,14 @@ class KeyFile:
     def last_note(self) -> list[bytes]:
         """What was signed last, as it was signed; none where nothing was, or it cannot be read."""
         try:
-            return [self._signed.read_bytes()]
+            return [_content(self._signed)]
         except OSError:
             return []
 
     def last(self) -> Checkpoint | None:
         """What was signed last. StoreError `key_unusable` where it cannot be read: then nothing is signed."""
         try:
-            return open_checkpoint(self._signed.read_bytes(), self.verifiers()).checkpoint
+            return open_checkpoint(_content(self._signed), self.verifiers()).checkpoint
         except FileNotFoundError:
             return None
         except (OSError, ProofError, ValueError) as error:
@@ -189,7 +192,13 @@ class KeyFile:
         """Nobody else signs, or changes the key, meanwhile. StoreError `key_missing`, `key_unusable`."""
         if not self.exists():
             raise StoreError("key_missing", file=str(self.path))
-        with locked_file(self.path.with_name(f"{self.path.name}.lock")):
+        lock = self.path.with_name(f"{self.path.name}.lock")
+        with ExitStack() as held:
+            try:
+                held.enter_context(locked_file(lock))
+            except OperationalError as error:  # a folder or a disk that takes no lock
+                reason = getattr(error.orig, "strerror", None) or str(error.orig)
+                raise StoreError("key_unusable", file=str(lock), reason=reason) from None
             self.finish()
             yield
 
@@ -197,7 +206,7 @@ class KeyFile:
         """A replacement that was stopped once the public keys named the new key: it takes its place now."""
         new = self.prepared()
         if new is not None and self.verifiers()[:1] == [new]:
-            self._write(self.path, self._next.read_bytes(), mode=0o600)
+            self._write(self.path, _content(self._next), mode=0o600)
             self._has_replaced()
 
     def _has_replaced(self) -> None:
@@ -206,6 +215,13 @@ class KeyFile:
             self._next.unlink()
         except OSError as error:
             raise StoreError("key_unusable", file=str(self._next), reason=str(error.strerror)) from None
+
+
+def _content(path: Path) -> bytes:
+    """What a file holds. OSError, where something else is in its place too, such as a pipe, which would be waited for."""
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "this is no regular file", str(path))
+    return path.read_bytes()
 
 
 def write_durably(path: Path, content: bytes, mode: int = 0o644) -> None:

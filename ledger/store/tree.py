@@ -23,7 +23,7 @@ from ledger.proofs.merkle import HASH_SIZE
 from ledger.proofs.tiles import TILE_WIDTH
 from ledger.store.bulk import insert_rows
 from ledger.store.schema import tiles
-from ledger.store.sql import fetch_all, is_sqlite
+from ledger.store.sql import bytes_of, fetch_all, is_sqlite
 
 _HEAD: Final = "SELECT layout, position, recorded_at, identity, frontier FROM heads WHERE ledger = ?"
 _LAST: Final = "SELECT position, leaf FROM events WHERE ledger = ? ORDER BY position DESC LIMIT 1"
@@ -80,7 +80,7 @@ def read_head(connection: Connection, ledger: str, lock: bool = False) -> Head |
     if not rows:
         return None
     layout, position, recorded_at, identity, frontier = rows[0]
-    stored = b"" if isinstance(frontier, str | None) else bytes(frontier)  # a text there is none of ours
+    stored = bytes_of(frontier)
     if (
         type(layout) is not int or type(position) is not int
     ):  # no layout of ours, no position a frontier could have
@@ -99,7 +99,7 @@ def head_stands(connection: Connection, ledger: str, head: Head) -> bool:
     if not last or head.position == 0:
         return not last and head.position == 0
     position, leaf = last[0]
-    is_peak = head.position & 1 == 0 or peaks[-1] == bytes(leaf)
+    is_peak = head.position & 1 == 0 or peaks[-1] == bytes_of(leaf)
     return is_peak and bool(head.position == position)
 
 

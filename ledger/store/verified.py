@@ -105,9 +105,10 @@ class VerifiedReads:
             number, at = divmod(position - 1, TILE_WIDTH)
             try:
                 leaf = leaf_of(position, stream, version, kind, schema, subjects.get(stream), state)
+                stands = leaf == kept.get(number, b"")[at * HASH_SIZE : (at + 1) * HASH_SIZE]
             except (TypeError, AttributeError, UnicodeError):
                 raise self._unproven(row) from None
-            if leaf != kept.get(number, b"")[at * HASH_SIZE : (at + 1) * HASH_SIZE]:
+            if not stands:
                 raise self._unproven(row)
             if collected is not None:
                 collected[position] = leaf
@@ -184,7 +185,7 @@ class VerifiedReads:
             new = [_bytes(leaf) for _, _, position, leaf in rows if position is not None]
             computed, leaves = base.frontier.extend(new), base.leaves + b"".join(new)
             peaks = Frontier.unpack(size, frontier).peaks
-        except (MalformedProof, TypeError):
+        except (MalformedProof, TypeError, AttributeError):
             raise StoreError("ledger_head_wrong", url=self._url()) from None
         is_whole = len(leaves) == size % TILE_WIDTH * HASH_SIZE
         if not is_whole or peaks[len(peaks) - len(computed.peaks) :] != computed.peaks:

@@ -1,4 +1,7 @@
-"""Each file of a ledger struck 150 times: one to three bits anywhere in it (`KAOJI_CRASH_SEED` gives other ones)."""
+"""Each file of a ledger struck 150 times: one to three bits anywhere in it.
+
+`KAOJI_CRASH_SEED` gives other ones, `KAOJI_CRASH_FLIPS` more of them.
+"""
 
 import os
 from pathlib import Path
@@ -7,7 +10,7 @@ import pytest
 
 from tests.support import flips
 
-TIMES = 150
+TIMES = int(os.environ.get("KAOJI_CRASH_FLIPS", "150"))
 
 
 @pytest.mark.parametrize("struck", flips.FILES)

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 import pytest
-from eventsourcing.persistence import MapperDeserialisationError, StoredEvent
+from eventsourcing.persistence import IntegrityError, MapperDeserialisationError, StoredEvent
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -133,7 +133,11 @@ def test_an_event_that_cannot_be_read_is_refused_with_its_position(log: Log, fau
     with log.unit() as unit:
         unit.append(a_site(1))
         unit.append(a_site(2))
-    log.recorder.insert_events([StoredEvent("site/S3", 1, kind, state)])
+    try:
+        log.recorder.insert_events([StoredEvent("site/S3", 1, kind, state)])
+    except IntegrityError as error:  # a server takes no event that does not begin with when it was recorded
+        assert "begins with when it was recorded" in str(error)
+        return
     ways: list[Callable[[], Any]] = [
         lambda: list(log.events()),
         lambda: log.stream("site/S3"),

@@ -3,6 +3,7 @@
 import random
 import re
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +41,8 @@ class Struck:
     same: bool
     err: str
     out: str = ""
+    fewer: bool = False
+    """Whether it printed no line that it did not print before."""
 
 
 def made(folder: Path) -> Path:
@@ -71,7 +74,16 @@ def strike(
         _put(folder, {**kept, struck: bytes(content)})
         answers = {words: _said(words, url, capsys) for words in COMMANDS}
         yield [
-            Struck(struck, tuple(flips), words, status, _same(out, before[words][1], struck), err, out)
+            Struck(
+                struck,
+                tuple(flips),
+                words,
+                status,
+                _same(out, before[words][1], struck),
+                err,
+                out,
+                _lines(out) <= _lines(before[words][1]),
+            )
             for words, (status, out, err) in answers.items()
         ]
 
@@ -79,14 +91,16 @@ def strike(
 def assert_honest(struck: list[Struck]) -> None:
     """Every command gave the right answer, a refusal with a next step, or a finding.
 
-    A figure may be wrong only where a projection was struck and `verify --sheets` says so.
+    A figure may be wrong only where a projection was struck and `verify --sheets` says so. A list of what waits may
+    lack lines where `verify` is red: the last events of a stream can be hidden from whoever lists by streams.
     """
     found = struck[-1].status != 0
     for each in struck:
         if each.words[0] == "verify":
             assert each.status in (0, 1, 3), each
         elif each.status == 0:
-            assert each.same or (each.struck == FILES[2] and found), each
+            may_differ = each.struck == FILES[2] or (each.words[0] == "due" and each.fewer)
+            assert each.same or (may_differ and found), each
         else:
             assert each.status == 3, each
         assert each.status != 3 or "hint: " in each.err, each
@@ -98,6 +112,11 @@ def _same(said: str, before: str, struck: str) -> bool:
     if struck != FILES[1]:
         return said == before
     return _FIGURE.findall(_NAME.sub("", said)) == _FIGURE.findall(_NAME.sub("", before))
+
+
+def _lines(said: str) -> Counter[tuple[str, ...]]:
+    """The lines of an answer, without what fills them up to a width."""
+    return Counter(tuple(line.replace("─", "").split()) for line in said.splitlines())
 
 
 def _said(words: tuple[str, ...], url: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:

@@ -131,6 +131,13 @@ def test_a_server_takes_no_event_and_no_head_of_the_future(pg_url: str) -> None:
     with engine.begin() as connection:
         connection.exec_driver_sql(copy.replace("2099", "2027"))
         connection.rollback()
+    for otherwise in ('"at": "2099', '"\\\\u0061t":"2099', '"when":"","at":"2099'):
+        with pytest.raises(DBAPIError, match="begins with when"), engine.begin() as connection:
+            connection.exec_driver_sql(copy.replace('"at":"2099', otherwise))
+    with pytest.raises(DBAPIError, match="ahead of the clock"), engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TEMP TABLE heads ON COMMIT DROP AS SELECT * FROM public.heads")
+        connection.exec_driver_sql("UPDATE pg_temp.heads SET recorded_at = '2199'")
+        connection.exec_driver_sql(copy)
     engine.dispose()
 
 

@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 
 from cli.main import run
+from ledger.application.ledger import Ledger
+from tests.support import office
 from tests.tamper import attacker
+from tests.tamper.forger import Forger
 
 READING = (
     ("log", "N2"),
@@ -48,6 +51,39 @@ def test_what_the_tree_does_not_cover_is_shown_by_no_command(
         else:
             assert (status, said.out) == (3, ""), (words, said)
             assert "kaoji verify" in said.err
+
+
+OTHERWISE = (
+    (b'"edition"', b'"edition":3,"edition"'),
+    (b'"points":', b'"points":1,"points":'),
+    (b',"fact":', b', "fact":'),
+    (b'"scheme"', b'"schem\\u0065"'),
+)
+"""What stands in an event's bytes, and the same as another reader of JSON might understand otherwise."""
+
+
+@pytest.mark.parametrize(("written", "otherwise"), OTHERWISE)
+def test_bytes_that_are_not_written_as_the_program_writes_them_are_refused_under_a_right_tree_too(
+    written: bytes, otherwise: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "kaoji.db"
+    common = ("--ledger", f"sqlite:///{file}", "--lang", "en")
+    with Ledger(common[1], now=office.now, operator=lambda: "tester") as ledger:
+        ledger.record.apply(office.lines(office.a_busy_month()))
+    forger = Forger(file)
+    position = forger.one("SELECT max(position) FROM events WHERE kind = 'notice_issued'")
+    state = forger.one("SELECT state FROM events WHERE position = ?", position)
+    assert written in state
+    forger.do(
+        "UPDATE events SET state = ? WHERE position = ?", state.replace(written, otherwise, 1), position
+    )
+    forger.recompute()
+    forger.close()
+    assert run(["log", str(position), *common]) == 3
+    assert run(["verify", "--deep", *common]) == 1
+    said = capsys.readouterr()
+    assert f"position {position}" in said.out + said.err
+    assert "Traceback" not in said.err
 
 
 def _at(words: tuple[str, ...], folder: Path) -> list[str]:
