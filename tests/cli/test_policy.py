@@ -226,6 +226,47 @@ def test_a_version_is_shown_with_sources_and_provisional_days(kaoji: Kaoji) -> N
     assert (as_json["published_from"], as_json["published_through"]) == (2020, 2026)
 
 
+CONSULTED = """
+[consulted]
+on = 2026-10-20
+how = "職工代表大會討論"
+told_on = 2026-11-20
+told_how = "張貼並逐人簽收"
+"""
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("zh-Hant", ["聽取員工意見日期", "聽取意見方式", "告知員工日期", "告知方式"]),
+        ("zh-Hans", ["听取员工意见日期", "听取意见方式", "告知员工日期", "告知方式"]),
+    ],
+)
+def test_when_and_how_staff_were_consulted_is_shown_with_the_version(
+    kaoji: Kaoji, lang: str, words: list[str]
+) -> None:
+    """勞動合同法 §4; a version that says nothing of it shows nothing."""
+    write("office.jsonl", "\n".join(map(json.dumps, office())))
+    assert kaoji("apply", "office.jsonl").status == 0
+    write("own.toml", own_toml() + CONSULTED)
+    assert kaoji("policy", "adopt", "own.toml", "--on", "2026-11-21").status == 0
+    shown = kaoji("policy", "show", "--version", "own-1", "--lang", lang).out
+    for word in (*words, "2026-10-20", "職工代表大會討論", "2026-11-20", "張貼並逐人簽收"):
+        assert word in shown, word
+    assert words[0] not in kaoji("policy", "show", "--version", "house-2", "--lang", lang).out
+    assert (
+        kaoji("policy", "show", "--version", "own-1", "--json").json()["policy"]["consulted"]["told_on"]
+        == "2026-11-20"
+    )
+
+
+@pytest.mark.parametrize("wrong", ['on = "soon"', "on = 2026-10-20\nhow = ''", "how = 'told'"])
+def test_a_consultation_says_its_day_and_its_way(kaoji: Kaoji, wrong: str) -> None:
+    write("own.toml", own_toml() + f"\n[consulted]\n{wrong}\n")
+    done = kaoji("policy", "check", "own.toml")
+    assert done.status == 1 and "consulted" in done.out + done.err
+
+
 @pytest.mark.parametrize("word", ["phone", "電話", "电话", "FD-08", "Rings"])
 def test_clauses_are_found_by_a_word_of_any_language(kaoji: Kaoji, word: str) -> None:
     found = kaoji("policy", "clauses", word, "--json").json()
