@@ -1,5 +1,6 @@
 """The console as an ASGI application: who is at the door, which page answers, and what a refusal looks like."""
 
+import ipaddress
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
@@ -8,7 +9,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import jinja2
 from anyio import to_thread
@@ -91,6 +92,8 @@ class Console:
 
     async def answer(self, route: Route, request: Request) -> Response:
         """Answers a request on a thread of its own; whatever is refused is a page too."""
+        if not self._is_addressed(request):
+            return self._sealed(PlainTextResponse("421", 421))
         form: dict[str, str] = {}
         files: dict[str, Upload] = {}
         if request.method == "POST":
@@ -104,6 +107,15 @@ class Console:
                         if isinstance(each, UploadFile) and each.filename:
                             files[name] = Upload(each.filename, await each.read())
         return await to_thread.run_sync(partial(self._answer, route, request, form, files))
+
+    def _is_addressed(self, request: Request) -> bool:
+        """Whether it is asked under a name of ours: without TLS that is this machine's own, or one that was configured.
+
+        Else a page of another site could have its name lead here, and read what is answered.
+        """
+        host = request.url.hostname or ""
+        own = {urlsplit(origin).hostname for origin in self.settings.origins}
+        return self.settings.secure or host in own or host == "localhost" or _is_loopback(host)
 
     def _refused_from_afar(self, route: Route, request: Request) -> Response | None:
         """A refusal of what another site made the browser send, or of what is too large; None: neither."""
@@ -236,6 +248,13 @@ class Console:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def app_of(console: Console) -> Starlette:

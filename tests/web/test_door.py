@@ -178,3 +178,9 @@ def test_a_console_that_only_reads_records_nothing(office_file: Path, tmp_path: 
 
         assert answer.status == 403
         assert site.console.ledger.position() == before
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "[::2]"])
+def test_a_name_that_is_not_ours_is_not_answered(host: str, read: Served) -> None:
+    assert read.signed_in("E06").open("/me", Host=host).status == 421
+    assert read.signed_in("E06").open("/about", Host="localhost").status != 421
