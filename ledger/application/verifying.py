@@ -1,6 +1,7 @@
 """`verify`: the log against its tree, the keyring and the registries against the log, at the levels that are asked for."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -100,7 +101,11 @@ class Verifying(Part):
         verified = Verified(self._audited(outside, verifiers, after, processes))
         verified.levels = ["since" if after else "full"]
         verified.faults += verified.audited.faults
-        verified.faults += self._signed_by_strangers()
+        try:
+            verified.faults += self._signed_by_strangers()
+        except StoreError as error:  # where the log cannot be read for it the audit has told why
+            if is_trouble(error) or not verified.faults:
+                raise
         self._check_keyring(verified)
         if not deep and (
             verified.audited.older or not verified.audited.registries
@@ -191,8 +196,9 @@ class Verifying(Part):
 
     def _mistyped(self) -> str:
         """The columns of the log with a value of another type in them."""
-        with self.log.usable(), reading(self.log.engine) as connection:
+        with suppress(StoreError), self.log.usable(), reading(self.log.engine) as connection:
             return ", ".join(catalogue.mistyped(connection))
+        return ""
 
     def _signed_by_strangers(self) -> list[Fault]:
         """The newest kept checkpoint that no key signed which is known here, where any is: else the key was exchanged.
