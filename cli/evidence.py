@@ -11,8 +11,7 @@ from cli.handout import hand_out
 from cli.localized_help import SpeakingCommand, SpeakingGroup
 from cli.render import print_json, print_line, print_table, print_title, shown, talk
 from cli.settings import clock_option, common_options, force_option, json_option, settings
-
-A_FINDING = 1
+from cli.usage import A_FINDING
 
 
 @click.group(cls=SpeakingGroup, help_key="evidence")

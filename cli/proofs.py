@@ -10,6 +10,7 @@ import click
 
 from cli.files import read_file, write_file
 from cli.form_fields import ANYTHING, completion
+from cli.handoff import verify_handoff
 from cli.handout import STDOUT, hand_out
 from cli.localized_help import SpeakingCommand, SpeakingGroup
 from cli.render import print_json, shown, spoken, talk
@@ -117,7 +118,7 @@ def verify(
             raise InputError("options_exclude", first="--receipt", second=option)
         return _verify_receipt(receipt, keys_of(vkeys), as_json)
     if handoff is not None:
-        return _verify_handoff(handoff, mapping, as_json)
+        return verify_handoff(handoff, mapping, as_json)
     if mapping is not None:
         raise InputError("option_needs", option="--map", needed="--handoff")
     note = None if since is None else read_file(Path(since))
@@ -202,31 +203,6 @@ def _print_protected(values: dict[str, Any]) -> None:
         given = "protected_if_whole" if values["older"] else "protected_given"
         said = given if values["checkpoint_given"] else "protected_kept"
         click.echo(labels.say(said, size=size, window=window, first=size + 1, last=values["size"]))
-
-
-def _verify_handoff(file: str, mapping: str | None, as_json: bool) -> int:
-    """Whether a hand-off file is whole, and says and shows what was handed over."""
-    given_map = None if mapping is None else read_file(Path(mapping))
-    with settings().open() as ledger:
-        checked = ledger.exports.check_handoff(read_file(Path(file)), given_map)
-    labels, values = settings().labels(), checked.values()
-    if as_json:
-        print_json(values)
-        return 0 if checked.ok else A_FINDING
-    if checked.found.said != checked.found.digest:
-        talk(labels.say("handoff_digest_differs", said=checked.found.said, made=checked.found.digest))
-    for where, there, here in checked.differences:
-        talk(shown(labels.say("handoff_differs", where=where, there=there, here=here)))
-    for where, what in checked.dressed or ():
-        talk(shown(labels.say("handoff_dressed", where=where, what=labels.word(what))))
-    if checked.dressed is None:
-        talk(labels.say("handoff_not_looked"))
-    if not checked.ok:
-        talk(labels.say("handoff_changed", month=checked.found.month))
-    else:
-        said = "handoff_whole" if checked.known else "handoff_whole_by_itself"
-        click.echo(labels.say(said, site=checked.found.site, month=checked.found.month))
-    return 0 if checked.ok else A_FINDING
 
 
 def _verify_receipt(file: str, vkeys: tuple[str, ...], as_json: bool) -> int:

@@ -14,7 +14,7 @@ from ledger.errors import StoreError
 from ledger.projections.creation import SCHEMA, renew_tables
 from ledger.projections.projections import Projections
 from ledger.projections.schema import metadata as sheets
-from ledger.store import guards, keyring
+from ledger.store import guards, keyring_schema
 from ledger.store.address import shown
 from ledger.store.database_errors import told, trouble
 from ledger.store.engine import writing
@@ -73,7 +73,7 @@ def _make(connection: Connection, with_keyring: bool) -> None:
     log_tables.create_all(connection)
     guards.install(connection)
     if with_keyring:
-        keyring.metadata.create_all(connection)
+        keyring_schema.metadata.create_all(connection)
 
 
 def _require_owner(connection: Connection, log: Log) -> None:
@@ -94,7 +94,7 @@ def _statements(
     home = quote(str(connection.execute(text("SELECT current_schema()")).scalar_one()))
     database = quote(str(connection.execute(text("SELECT current_database()")).scalar_one()))
     log = _named(home, log_tables.sorted_tables)
-    keys = _named(home, keyring.metadata.sorted_tables) if with_keyring else ""
+    keys = _named(home, keyring_schema.metadata.sorted_tables) if with_keyring else ""
     drawn = _named(quote(SCHEMA), sheets.sorted_tables)
     for name in filter(None, (app, audit)):
         if not connection.execute(text("SELECT 1 FROM pg_roles WHERE rolname = :name"), {"name": name}).all():

@@ -12,21 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Connection,
-    LargeBinary,
-    MetaData,
-    String,
-    Table,
-    Text,
-    delete,
-    func,
-    insert,
-    inspect,
-    select,
-)
+from sqlalchemy import Connection, delete, func, insert, inspect, select
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, OperationalError
 
@@ -36,6 +22,7 @@ from ledger.store.address import file_of, shown
 from ledger.store.database_errors import told, trouble
 from ledger.store.engine import make_engine, query_connection, reading, writing
 from ledger.store.fitting import Fitting
+from ledger.store.keyring_schema import handouts, keys, metadata
 from ledger.store.sql import bytes_of, chunks, execute, execute_all, fetch_all, is_sqlite, placeholders
 from ledger.terms import format_recorded
 
@@ -43,34 +30,11 @@ KEYRING_COPY: Final = "keyring_copy"
 _LEDGER_ITSELF: Final = ""
 """The subject under which the ledger's own secret stands."""
 
-metadata = MetaData()
-
-keys = Table(
-    "keyring_keys",
-    metadata,
-    Column("identity", String(32), primary_key=True),
-    Column("subject", String(32), primary_key=True),
-    Column("key", LargeBinary, nullable=False),
-)
-
 _STORED: Final = "SELECT subject, key FROM keyring_keys WHERE identity = ? AND subject IN ({})"
 _COUNT: Final = select(func.count()).select_from(keys)
 
 _KEEP: Final = "INSERT INTO keyring_keys (identity, subject, key) VALUES (?, ?, ?)"
 """Never by COPY: a server that refuses a line of one writes the line into its own log."""
-
-handouts = Table(
-    "keyring_handouts",
-    metadata,
-    Column("identity", String(32), primary_key=True),
-    Column("subject", String(32), primary_key=True),
-    Column("number", BigInteger, primary_key=True, autoincrement=False),
-    Column("recorded_at", String(40), nullable=False),
-    Column("what", String(40), nullable=False),
-    Column("operator", String(200), nullable=False),
-    Column("file", Text, nullable=False),
-)
-"""`file` is sealed under the person's key; copies of the keyring itself stand under no person, in the clear."""
 
 
 class Keyring:

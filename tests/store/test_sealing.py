@@ -24,7 +24,8 @@ from ledger.events.sanctions import SanctionImposed
 from ledger.proofs import SealError, event_key, unseal_text
 from ledger.proofs.seal import PREFIX
 from ledger.store.address import file_of
-from ledger.store.keyring import Keyring, keys
+from ledger.store.keyring import Keyring
+from ledger.store.keyring_schema import keys
 from ledger.store.log import Log
 from ledger.store.schema import events, subjects
 from ledger.store.unit import Unit

@@ -15,7 +15,7 @@ from ledger.errors import StoreError
 from ledger.proofs import is_key_check
 from ledger.store import catalogue
 from ledger.store.key_check import people_of
-from ledger.store.keyring import handouts, keys
+from ledger.store.keyring_schema import handouts, keys
 from ledger.terms import ERASED
 from tests.golden.make import HERE
 from tests.support import office

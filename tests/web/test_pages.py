@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from cli.main import run
-from ledger.store.keyring import handouts
+from ledger.store.keyring_schema import handouts
 from tests.access.sample import VIEWERS
 from tests.access.test_words import ALLOWED
 from tests.web.served import Served, hidden
