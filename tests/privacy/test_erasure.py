@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from ledger.application.ledger import Ledger
 from ledger.errors import LedgerError, Refusal, StoreError
@@ -369,21 +370,20 @@ def test_a_restore_that_fails_leaves_no_older_keyring_to_the_next_one(
         assert [word for word in WORDS if word not in told(back)] == []
 
 
-def test_a_key_that_cannot_be_destroyed_is_told_and_destroyed_later(tmp_path: Path, sqlite_url: str) -> None:
+def test_a_key_that_cannot_be_destroyed_is_told_and_destroyed_later(
+    tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stuck(*_: object) -> bool:
+        raise OperationalError("DELETE", None, sqlite3.OperationalError("stuck"))
+
     with Ledger(sqlite_url, now=office.now, operator=lambda: "typist") as ledger:
         ledger.record.apply(lines(scene.life()))
         key = key_of(ledger)
-        with sqlite3.connect(tmp_path / "kaoji.keys.db") as keyring:
-            keyring.execute(
-                "CREATE TRIGGER stuck BEFORE DELETE ON keyring_keys BEGIN SELECT RAISE(ABORT, 'stuck'); END"
-            )
-
-        with pytest.raises(StoreError) as caught:
-            erase(ledger)
-
+        with monkeypatch.context() as patch:
+            patch.setattr("ledger.store.keyring.Keyring.destroy", stuck)
+            with pytest.raises(StoreError) as caught:
+                erase(ledger)
         assert (caught.value.code, caught.value.fields["reason"]) == ("erasure_unfinished", "stuck")
         assert is_recorded(ledger)
-        with sqlite3.connect(tmp_path / "kaoji.keys.db") as keyring:
-            keyring.execute("DROP TRIGGER stuck")
         assert [note.code for note in erase(ledger).notes] == ["erasure_finished"]
     assert scene.places(scene.of_key(key), scene.files_of(tmp_path)) == []
