@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from ledger.errors import StoreError
 from ledger.events import Recorded
 from ledger.events.employees import EmployeeErased, employee_stream
+from ledger.formats import Reason
 from ledger.store.address import shown
 from ledger.store.connection import LedgerConnection
 from ledger.store.evidence_files import EvidenceFiles
@@ -225,5 +226,10 @@ class People:
 def _reason(error: DBAPIError | OSError | StoreError) -> str:
     """What a keyring's database says."""
     if isinstance(error, StoreError):
+        if error.code == "keyring_differs":
+            name = error.fields["name"]
+            return Reason(
+                f"{name} in the keyring is not what the program makes", "keyring_not_ours", name=name
+            )
         return str(error.fields.get("reason", error.code))
     return str(getattr(error, "orig", error))
