@@ -72,8 +72,8 @@ def _tell(web: Any, console: Any, serving: Any, people: tuple[str, ...]) -> None
 
 
 def _sample_url() -> str:
-    """The sample office's ledger, in the folder that `kaoji demo` uses."""
-    folder = Path("demo-office")
+    """The sample office's ledger, in a folder of its own: what `kaoji demo` records bears another day."""
+    folder = Path("demo-console")
     try:
         folder.mkdir(exist_ok=True)
     except OSError as error:

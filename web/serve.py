@@ -11,7 +11,8 @@ from typing import Final
 import uvicorn
 
 from ledger.application.desk import Desk
-from ledger.errors import InputError
+from ledger.application.ledgers import ledgers
+from ledger.errors import InputError, StoreError
 from web.accounts import grouped
 from web.app import Console, Settings, app_of
 
@@ -36,16 +37,18 @@ class Serving:
     origins: tuple[str, ...] = ()
 
 
-def sample_clock() -> Callable[[], datetime]:
-    """A clock that begins on the sample's day and goes on from there."""
+def sample_clock(last: datetime | None = None) -> Callable[[], datetime]:
+    """A clock that begins on the sample's day, or where the last recording was made, and goes on from there."""
     began = datetime.now(UTC)
-    return lambda: SAMPLE_DAY + (datetime.now(UTC) - began)
+    start = SAMPLE_DAY if last is None else max(SAMPLE_DAY, last)
+    return lambda: start + (datetime.now(UTC) - began)
 
 
 def console_of(serving: Serving) -> Console:
     """The console of a ledger, which must be there; that of the sample is filled. StoreError, InputError."""
-    ledger = Desk(serving.url, now=sample_clock()) if serving.sample else Desk(serving.url)
+    ledger = Desk(serving.url)
     if serving.sample:
+        ledger.now = sample_clock(_last_recorded(serving.url))
         for name in ("office.jsonl", "appraisal.jsonl"):
             with resources.files("cli").joinpath("sample", name).open("rb") as sample:
                 ledger.record.apply(sample)
@@ -54,6 +57,16 @@ def console_of(serving: Serving) -> Console:
     secure = serving.tls is not None or serving.behind is not None
     settings = Settings(serving.origins, secure, serving.read_only, serving.sample)
     return Console(ledger, desk_file, settings)
+
+
+def _last_recorded(url: str) -> datetime | None:
+    """When something was last recorded in a database; None where nothing was."""
+    try:
+        return max(datetime.fromisoformat(row["recorded_at"]) for row in ledgers(url))
+    except StoreError as error:
+        if error.code == "ledger_missing":
+            return None
+        raise
 
 
 def _beside(url: str) -> Path:
