@@ -334,3 +334,13 @@ def named_as(names: str, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, An
 def format_tenths(tenths: int | None) -> str | None:
     """Tenths as a text with one decimal, such as 95.7; None where nothing can be said."""
     return None if tenths is None else f"{tenths // 10}.{tenths % 10}"
+
+
+def column_letters(column: int) -> str:
+    """0 to `A`, 26 to `AA`."""
+    letters = ""
+    column += 1
+    while column:
+        column, letter = divmod(column - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return letters

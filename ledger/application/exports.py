@@ -26,6 +26,7 @@ from ledger.exports.accounts import Format
 from ledger.exports.handoff import Handoff, Names
 from ledger.exports.mapped import mapped
 from ledger.exports.table import Table, misread_ids
+from ledger.formats import column_letters
 from ledger.imports import guard, pay_map, reader
 from ledger.imports.table import Table as SheetTable
 from ledger.imports.table import Unusable
@@ -289,7 +290,7 @@ def _dressed(table: SheetTable) -> Iterator[tuple[str, str]]:
     if table.is_hidden:
         yield name, "hidden_sheet"
     for row, column, what in table.shown:
-        letters = "" if what == "hidden_row" else handoff_cells.letters(column)
+        letters = "" if what == "hidden_row" else column_letters(column)
         yield name if what in ("conditional_format", "drawing") else f"{name} {letters}{row or ''}", what
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from ledger.exports.table import Table
-from ledger.formats import format_money
+from ledger.formats import column_letters, format_money
 
 Rows = Sequence[tuple[int, Sequence[Any]]]
 """A sheet: rows with their number in the file, from 1; None where a cell is blank."""
@@ -78,7 +78,7 @@ def _compared_row(
         there = cells[column] if column < len(cells) else None
         allowed = [line[column] if column < len(line) else "" for line in versions]
         if not any(_same(there, each) for each in allowed):
-            yield f"{name} {letters(column)}{number}", _shown(there, allowed[0]), allowed[0] or NOTHING
+            yield f"{name} {column_letters(column)}{number}", _shown(there, allowed[0]), allowed[0] or NOTHING
 
 
 def _same(there: Any, right: str) -> bool:
@@ -115,12 +115,3 @@ def _told(value: Any) -> str:
 
 def _row(cells: Iterable[Any]) -> str:
     return " ".join(text for text in map(_text, cells) if text)[:80]
-
-
-def letters(column: int) -> str:
-    """0 to `A`, 26 to `AA`."""
-    found, column = "", column + 1
-    while column:
-        column, letter = divmod(column - 1, 26)
-        found = chr(ord("A") + letter) + found
-    return found

@@ -12,8 +12,8 @@ from typing import Any, Final
 from ledger.errors import InputError
 from ledger.events.months import PayrollLine, RunLine
 from ledger.exports.handoff import LINES, PAY, Handoff
-from ledger.exports.handoff_cells import NOTHING, Difference, Expected, Rows, compared, letters
-from ledger.formats import LANGUAGES, Language
+from ledger.exports.handoff_cells import NOTHING, Difference, Expected, Rows, compared
+from ledger.formats import LANGUAGES, Language, column_letters
 from ledger.labels.messages import Labels, keys_behind, load
 from ledger.reckoning import payroll
 from ledger.terms import COMPONENTS, Component
@@ -123,7 +123,7 @@ class _Row:
 
     def place(self, key: str) -> str:
         """Where a value stands."""
-        return f"{self.sheet} {letters(self.keys.index(key))}{self.number}"
+        return f"{self.sheet} {column_letters(self.keys.index(key))}{self.number}"
 
     def text(self, key: str) -> str:
         """A cell of text; a number as it was typed. InputError `handoff_unreadable` where there is no such column."""

@@ -14,8 +14,9 @@ from importlib import resources
 from typing import Final, Literal, get_args
 
 from ledger.errors import InputError
+from ledger.formats import column_letters
 from ledger.imports.import_map import ImportMap, load
-from ledger.imports.table import MAX_COLUMNS, Cell, Row, Table, column_letters
+from ledger.imports.table import MAX_COLUMNS, Cell, Row, Table
 from ledger.labels.messages import keys_behind
 from ledger.terms import described
 

@@ -5,6 +5,8 @@ from datetime import date, datetime, time, timedelta
 from enum import Enum
 from typing import Final
 
+from ledger.formats import column_letters
+
 MAX_ROWS: Final = 20_000
 MAX_COLUMNS: Final = 200
 MAX_CELL_CHARACTERS: Final = 20_000
@@ -62,16 +64,6 @@ class Table:
     shown: tuple[tuple[int, int, str], ...] = ()
     """Of a workbook that is read whole: where it shows something otherwise than it is. Row from 1, column from 0, what."""
     is_hidden: bool = False
-
-
-def column_letters(column: int) -> str:
-    """0 to `A`, 26 to `AA`."""
-    letters = ""
-    column += 1
-    while column:
-        column, letter = divmod(column - 1, 26)
-        letters = chr(ord("A") + letter) + letters
-    return letters
 
 
 def address(row: int, column: int) -> str:

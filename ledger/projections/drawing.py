@@ -19,7 +19,7 @@ from ledger.projections.builder import Builder
 from ledger.projections.rebuild import Borne, Packed
 from ledger.store import workers
 from ledger.store.log import Log
-from ledger.store.stream_scan import walking
+from ledger.store.stream_scan import held
 
 WORTH_A_HELPER: Final = 40_000
 """From so many events on others help: one takes about a second to start."""
@@ -98,16 +98,10 @@ class _Draw:
         return _builder(self.source).draw(self.what)
 
 
-_held = ExitStack()
-"""The state of the log that a worker sees, for as long as it lives."""
-
-
 @lru_cache(maxsize=1)
 def _builder(source: _Source) -> Builder:
     expected = marshal.loads((Path(source.folder) / _EXPECTED).read_bytes())
-    log = Log(source.url, source.ledger)
-    _held.enter_context(walking(log))
-    return Builder(log, source.as_of, source.dialect, expected)
+    return Builder(held(source.url, source.ledger), source.as_of, source.dialect, expected)
 
 
 def helpers_for(events: int) -> int:

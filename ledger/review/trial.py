@@ -7,8 +7,7 @@
 Nothing is recorded, and memory grows with the number of those who bear shares, not with the ledger.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
@@ -16,6 +15,7 @@ from typing import Any, Final
 from ledger.events.employees import employee_stream
 from ledger.policy import loading
 from ledger.policy.model import Policy
+from ledger.projections.projections import Progress
 from ledger.reckoning.fold_facts import months_of
 from ledger.reckoning.reckon import Cell, reckon_month
 from ledger.review.changed_figures import ChangedFigures, changed_month, changed_shares
@@ -24,11 +24,9 @@ from ledger.state.ledger_state import LedgerState
 from ledger.state.people_scan import EMPLOYEES, EVENTS_A_SLICE, Scan, Scanned, Streams
 from ledger.store import workers
 from ledger.store.log import Log
-from ledger.store.stream_scan import slices, walking
+from ledger.store.stream_scan import held, slices, walking
 from ledger.terms import last_day
 
-Progress = Callable[[int, int], None]
-"""Called with how many events are tried, of how many there may be."""
 Borne = dict[tuple[str, str], tuple[int, int]]
 """(supervisor, month) → what the supervisor bears, in fen, before and after."""
 Part = tuple[int, Sums, Borne, list[tuple[Any, ...]]]
@@ -110,15 +108,9 @@ def tried(
     return sums
 
 
-_held = ExitStack()
-"""The state of the log that a worker sees, for as long as it lives."""
-
-
 @lru_cache(maxsize=1)
 def _trial(source: _Source) -> "_Trial":
-    log = Log(source.url, source.ledger)
-    _held.enter_context(walking(log))
-    return _Trial(log, source)
+    return _Trial(held(source.url, source.ledger), source)
 
 
 class _Trial:

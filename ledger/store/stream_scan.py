@@ -5,7 +5,7 @@ whose checking says where and why.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -54,6 +54,16 @@ def walking(log: Log) -> Iterator[None]:
         with log.usable(), log.recorder.snapshot() as connection:
             connection.exec_driver_sql(_SETTINGS[connection.dialect.name])
         yield
+
+
+def held(url: str, ledger: str) -> Log:
+    """A log whose one state a worker sees for as long as it lives."""
+    log = Log(url, ledger)
+    _held.enter_context(walking(log))
+    return log
+
+
+_held: Final = ExitStack()
 
 
 def slices(log: Log, prefix: str, size: int) -> Iterator[Slice]:

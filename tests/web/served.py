@@ -13,7 +13,7 @@ from functools import cache
 from http.cookiejar import Cookie, CookieJar
 from pathlib import Path
 from time import sleep
-from typing import Any
+from typing import Any, Final
 
 import uvicorn
 
@@ -30,6 +30,19 @@ NOW = datetime(2026, 9, 10, 2, 0, tzinfo=UTC)
 def kept_password() -> str:
     """The hash of everybody's password here: made once, since it takes its time."""
     return hashed(PASSWORD)
+
+
+MEANWHILE: Final = {
+    "do": "issue_notice",
+    "employee": "E10",
+    "clause": "FD-05",
+    "points": 4,
+    "occurred_at": "2026-09-08T10:00:00+08:00",
+    "narrative": "x",
+    "issued_by": "I02",
+    "issued_on": "2026-09-09",
+}
+"""A notice that somebody else records between a look and an act, and that moves its figures."""
 
 
 @dataclass

@@ -11,6 +11,7 @@ from cli.main import run
 from cli.report import report
 from tests.access.sample import VIEWERS
 from tests.access.test_words import ALLOWED
+from tests.web.agreed import assert_agreed
 from tests.web.client import ALL, nobody, program, session
 from tests.web.client import read as told
 from tests.web.served import Answer, Served
@@ -240,14 +241,7 @@ def test_each_address_answers_each_viewer_as_agreed_and_a_token_as_its_owner(
             if viewer in PROGRAMS:
                 a_token_reads_the_same(read, viewer, route, path, answer)
 
-    agreed = MATRIX.read_text("utf-8").splitlines() if MATRIX.exists() else []
-    expected = [row for row in agreed if row.startswith(f"{viewer}\t")]
-    if (
-        not expected
-    ):  # taken down for being made anew, with -n0: it is read by a person before it is committed
-        with MATRIX.open("a", encoding="utf-8") as file:
-            file.writelines(f"{row}\n" for row in rows)
-    assert rows == (expected or rows)
+    assert_agreed(MATRIX, viewer, rows)
 
 
 @pytest.mark.parametrize("viewer", ["E001", "L01", "I01", "H01", "Q01", "O01", "F01", "C01"])

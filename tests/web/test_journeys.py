@@ -5,7 +5,7 @@ import re
 import pytest
 
 from ledger.terms import LANGUAGES
-from tests.web.served import PASSWORD, Answer, Browser, Served
+from tests.web.served import MEANWHILE, PASSWORD, Answer, Browser, Served
 
 
 def recorded_in(answer: Answer) -> str:
@@ -71,18 +71,7 @@ def test_what_is_sent_twice_is_recorded_once(site: Served) -> None:
 def test_what_would_come_to_something_else_by_now_is_shown_again(site: Served) -> None:
     inspector = site.signed_in("I01")
     checked = issued(inspector, "en")
-    site.console.ledger.record.typed(
-        {
-            "do": "issue_notice",
-            "employee": "E10",
-            "clause": "FD-05",
-            "points": 4,
-            "occurred_at": "2026-09-08T10:00:00+08:00",
-            "narrative": "x",
-            "issued_by": "I02",
-            "issued_on": "2026-09-09",
-        }
-    )
+    site.console.ledger.record.typed(dict(MEANWHILE))
     before = site.console.ledger.position()
     answer = inspector.go_on(checked, "/notices/new?lang=en", step="record")
 

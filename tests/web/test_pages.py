@@ -10,6 +10,7 @@ from cli.main import run
 from ledger.store.keyring_schema import handouts
 from tests.access.sample import VIEWERS
 from tests.access.test_words import ALLOWED
+from tests.web.agreed import assert_agreed
 from tests.web.served import Served, hidden
 from web.routes import routes
 
@@ -90,14 +91,7 @@ def test_each_page_answers_each_viewer_as_agreed(viewer: str, read: Served) -> N
         asked = f"{path}?against=notice:N807" if path == "/appeals/new" else path
         rows.append(f"{viewer}\t{asked}\t{browser.open(asked).status}")
 
-    agreed = MATRIX.read_text("utf-8").splitlines() if MATRIX.exists() else []
-    expected = [row for row in agreed if row.startswith(f"{viewer}\t")]
-    if (
-        not expected
-    ):  # taken down for being made anew, with -n0: it is read by a person before it is committed
-        with MATRIX.open("a", encoding="utf-8") as file:
-            file.writelines(f"{row}\n" for row in rows)
-    assert rows == (expected or rows)
+    assert_agreed(MATRIX, viewer, rows)
     assert kept(read) == before
     assert not [row for row in rows if row.endswith("\t500")]
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from ledger.terms import LANGUAGES
-from tests.web.served import PASSWORD, Answer, Browser, Served, hidden
+from tests.web.served import MEANWHILE, PASSWORD, Answer, Browser, Served, hidden
 
 REWARD = {"points": "2", "occurred_on": "2026-09-07", "reason": "拾金不昧"}
 
@@ -106,18 +106,7 @@ def test_what_would_change_something_else_by_now_is_told_and_asked_again(site: S
     director = site.signed_in("D01")
     page = director.open(path)
     assert "Something was recorded meanwhile" not in page.text
-    site.console.ledger.record.typed(
-        {
-            "do": "issue_notice",
-            "employee": "E10",
-            "clause": "FD-05",
-            "points": 4,
-            "occurred_at": "2026-09-08T10:00:00+08:00",
-            "narrative": "x",
-            "issued_by": "I02",
-            "issued_on": "2026-09-09",
-        }
-    )
+    site.console.ledger.record.typed(dict(MEANWHILE))
     before = site.console.ledger.position()
     moved = director.go_on(page, path, step="confirm", password=PASSWORD)
 
