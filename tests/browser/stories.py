@@ -1,4 +1,4 @@
-"""What people come for, pressed through from the first page to the receipt; in whatever language, with scripts or without."""
+"""What people come for, from the first page to the receipt; in whatever language, with scripts or without."""
 
 import re
 import struct

@@ -1,4 +1,4 @@
-"""Every page there is, found by walking the routes: nothing that a browser complains of, and nothing that keeps anybody out."""
+"""Every page there is, found by walking the routes: a browser complains of none, and none keeps anybody out."""
 
 import os
 from collections.abc import Iterator
