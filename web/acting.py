@@ -103,7 +103,9 @@ def _next(ask: Ask, act: Act, shown: Values, step: int) -> Response:
     lacking = [
         f for f in act.fields if f.step == step and f.required and not ask.form.get(f.name, "").strip()
     ]
-    if lacking or ask.form.get("find"):
+    if ask.form.get("find"):
+        return _form(ask, act, shown, step)
+    if lacking:
         return _form(ask, act, shown | {"lacking": [f.name for f in lacking]}, step)
     return _form(ask, act, shown, step + 1)
 

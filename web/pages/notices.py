@@ -1,6 +1,7 @@
 """Notices: the list, one of them, issuing, serving, putting right, remarking, correcting and withdrawing."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
 
@@ -92,6 +93,8 @@ def _clauses(ask: Ask, values: Values) -> Values:
         for clause in clauses:
             areas.setdefault(str(clause["clause"]).partition("-")[0], []).append(clause)
         return {"areas": areas}
+    if values["step"] == 3:  # most are written where and when it happens
+        return {"now": f"{ask.now.astimezone(ZoneInfo(ask.console.zone)):%Y-%m-%dT%H:%M}"}
     return {}
 
 
