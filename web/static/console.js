@@ -1,8 +1,7 @@
 // What the console can do besides where scripts run; every page and every act works without it. Words: data-… of <body>.
 (() => {
   "use strict";
-  const DRAFT = "kaoji-draft ", PATIENCE = 60000;
-  const pages = [];
+  const DRAFT = "kaoji-draft ", PATIENCE = 60000, pages = [];
   let stream = null;
   const all = (selector, inside = document) => [...inside.querySelectorAll(selector)];
   const word = name => document.body.dataset[name] || "";
@@ -29,10 +28,7 @@
       bar.setAttribute("role", "status");
       document.querySelector("main").append(bar);
     }
-    const button = made("button", "quiet", word("reload"));
-    button.type = "button";
-    button.onclick = () => location.reload();
-    bar.replaceChildren(word("moved").replace("{count}", later) + " ", button);
+    bar.replaceChildren(word("moved").replace("{count}", later) + " ", button("quiet", "reload", () => location.reload()));
   }
 
   function made(tag, kind, text = "") {
@@ -40,6 +36,10 @@
     element.className = kind;
     element.textContent = text;
     return element;
+  }
+
+  function button(kind, key, pressed) {
+    return Object.assign(made("button", kind, word(key)), { type: "button", onclick: pressed });
   }
 
   // --- a draft of each step, on this phone, until it is recorded or its writer signs out --------------------
@@ -59,8 +59,7 @@
   function write(form) {
     const draft = stored(place(form));
     for (const each of asked(form)) {
-      if (each.type !== "radio" && each.type !== "checkbox") draft[each.name] = each.value;
-      else if (each.checked) draft[each.name] = each.value;
+      if (each.checked || !["radio", "checkbox"].includes(each.type)) draft[each.name] = each.value;
     }
     try { sessionStorage.setItem(place(form), JSON.stringify(draft)); } catch { /* then it is not kept */ }
   }
@@ -89,10 +88,7 @@
     if (form.dataset.sent) return event.preventDefault();
     form.dataset.sent = "1";
     if (form.action.endsWith("/sign-out")) forget();
-    if (!form.hasAttribute("data-keep") || !window.fetch) {
-      setTimeout(() => delete form.dataset.sent, 4000);
-      return;
-    }
+    if (!form.hasAttribute("data-keep") || !window.fetch) return setTimeout(() => delete form.dataset.sent, 4000);
     event.preventDefault();
     if (form.dataset.draft) write(form);
     const content = new FormData(form), pressed = event.submitter;
@@ -120,14 +116,13 @@
 
   function notSent(form, content) {
     all(".unsent", form).forEach(each => each.remove());
-    const told = made("div", "error unsent"), again = made("button", "", word("again"));
-    told.setAttribute("role", "alert");
-    again.type = "button";
-    again.onclick = () => {
+    const told = made("div", "error unsent");
+    const again = button("", "again", () => {
       if (form.dataset.sent) return;
       form.dataset.sent = "1";
       send(form, content);  // the same nonce: what did arrive is not recorded twice
-    };
+    });
+    told.setAttribute("role", "alert");
     told.append(made("p", "", word("unsent")), again);
     form.append(told);
     again.focus();
@@ -148,16 +143,14 @@
     start();
     scrollTo(0, 0);
     const heading = document.querySelector("h1");
-    if (heading) {
-      heading.tabIndex = -1;
-      heading.focus({ preventScroll: true });
-    }
+    if (!heading) return;
+    heading.tabIndex = -1;
+    heading.focus({ preventScroll: true });
   }
 
   addEventListener("popstate", event => {
     if (!event.state) return;  // a place on the same page
-    if (pages[event.state.at] !== undefined) show(pages[event.state.at]);
-    else location.reload();
+    pages[event.state.at] !== undefined ? show(pages[event.state.at]) : location.reload();
   });
 
   // --- a chosen photo ------------------------------------------------------------------------------------------
@@ -190,8 +183,7 @@
       form.addEventListener("input", () => write(form));
     });
     all("table.stack").forEach(named);
-    const current = document.querySelector("nav [aria-current]");
-    if (current) current.closest("nav").scrollLeft = current.offsetLeft - 120;
+    all("nav [aria-current]").forEach(current => { current.closest("nav").scrollLeft = current.offsetLeft - 120; });
     all("input[type=file]").forEach(input => input.addEventListener("change", () => preview(input)));
     listen();
   }
