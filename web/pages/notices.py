@@ -8,6 +8,7 @@ from starlette.responses import Response
 from web.acting import Act, Field, run
 from web.ask import Ask, whole
 from web.routes import form, get
+from web.uploads import LARGEST
 
 Values = dict[str, Any]
 
@@ -113,10 +114,11 @@ ISSUE = Act(
     dated="issued_on",
     steps=4,
     extra=_clauses,
+    photo=True,
 )
 
 
-@form("/notices/new")
+@form("/notices/new", largest=LARGEST)
 def issue(ask: Ask) -> Response:
     """Issuing a notice, one question a screen."""
     if ask.form.get("occurred_at"):
