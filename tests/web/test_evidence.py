@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from ledger.application.desk import Desk, Person
+from ledger.errors import NotEntitled
 from tests.web.conftest import copied
 from tests.web.served import MEANWHILE, Served, hidden
 from tests.web.test_journeys import issued, recorded_in
@@ -127,3 +129,5 @@ def test_serve_names_the_folder_of_the_files(office_file: Path, tmp_path: Path) 
     assert [path.name for path in named.rglob("*") if path.is_file()] == [DIGEST]
     assert not (tmp_path / "kaoji.evidence").exists()
     assert console.ledger.evidence.get(DIGEST)[2] == PHOTO
+    with pytest.raises(NotEntitled):
+        Desk.at(console.ledger, Person("D01")).evidence.keep_in(tmp_path)
