@@ -32,6 +32,7 @@ from web.passwords import TooBusyError
 from web.proposals import Proposals
 from web.routes import Route, routes
 from web.speech import own_words, status_of
+from web.stacked import with_roles
 from web.typed import TypedPapers
 
 _HERE: Final = Path(__file__).parent
@@ -221,7 +222,7 @@ class Console:
             "person": ask.person if signed else None,
             "name": ask.desk.names([ask.person]).get(ask.person, "") if signed else "",
         }
-        return self._templates.get_template(f"{template}.html.j2").render(frame | values)
+        return with_roles(self._templates.get_template(f"{template}.html.j2").render(frame | values))
 
     def problem(self, ask: Ask, status: int, key: str) -> Response:
         """A page that says what is wrong, in a sentence of the console's own."""

@@ -87,6 +87,22 @@ def test_the_door_keeps_nobody_out(path: str, office_browsers: Kept) -> None:
     assert faults(tab.page) == []
 
 
+def test_a_table_laid_out_in_rows_is_still_a_table_to_those_who_hear_it(
+    chromium: Browser, read: Served
+) -> None:
+    """Without scripts, by the names that the browser hands on."""
+    people = People(chromium, read, scripts=False)
+    tab = people.sits_down("C01", PHONE)
+    tab.open("/months/2026-07")
+    table = tab.page.get_by_role("table").first
+    rows = table.locator("tbody tr").count()
+    assert rows > 0
+    assert table.get_by_role("row").count() == rows + 1
+    assert table.get_by_role("rowheader").count() == rows
+    assert table.locator("[role=cell]").count() == table.locator("td").count()
+    people.leaves()
+
+
 FAULTS = {
     "image-alt": '<img src="data:,">',
     "label": '<input name="unlabelled">',

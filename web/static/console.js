@@ -165,15 +165,6 @@
     input.after(image);
   }
 
-  // Laid out in rows on a phone, a table is one no longer to those who hear it, unless it says so.
-  const ROLES = { THEAD: "rowgroup", TBODY: "rowgroup", TR: "row", TD: "cell" };
-  function named(table) {
-    table.setAttribute("role", "table");
-    for (const each of all("thead, tbody, tr, td, th", table)) {
-      each.setAttribute("role", ROLES[each.tagName] || (each.closest("thead") ? "columnheader" : "rowheader"));
-    }
-  }
-
   function start() {
     const person = document.body.dataset.person;
     if (document.body.hasAttribute("data-recorded")) forget();
@@ -182,7 +173,6 @@
       fill(form);
       form.addEventListener("input", () => write(form));
     });
-    all("table.stack").forEach(named);
     all("nav [aria-current]").forEach(current => { current.closest("nav").scrollLeft = current.offsetLeft - 120; });
     all("input[type=file]").forEach(input => input.addEventListener("change", () => preview(input)));
     listen();
