@@ -68,7 +68,7 @@ def run(
     shown = {"act": act, "title": title, "about": list(about), "back": back}
     if ask.request.method == "GET":
         return _form(ask, act, shown, 1)
-    step = ask.form.get("step", "1")
+    step = ask.form.get("step") or ask.form.get("find", "1")  # a search stays on the screen it was made on
     if step.startswith("back:"):
         return _form(ask, act, shown, whole(step[5:]) or 1)
     if (number := whole(step)) is not None and number < act.steps:

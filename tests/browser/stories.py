@@ -1,0 +1,140 @@
+"""What people come for, from the first page to the receipt; in whatever language, with scripts or without."""
+
+import re
+import struct
+import zlib
+from typing import Any
+
+from tests.browser.tabs import PHONE, People, Tab
+from tests.web.served import PASSWORD
+from web.speech import own_words
+
+
+def photo(shade: int = 90) -> dict[str, Any]:
+    """A photo as a phone hands it over: a picture of one pixel."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+        )
+
+    pixel = zlib.compress(bytes([0, shade, shade, shade]))
+    header = struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0)
+    content = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixel) + chunk(b"IEND", b"")
+    return {"name": "image.jpg", "mimeType": "image/png", "buffer": content}
+
+
+def recorded_in(tab: Tab) -> str:
+    """The id of what a page says was recorded."""
+    found = re.search(r'href="/(?:notices|appeals)/([^"]+)">\1</a>', tab.page.content())
+    assert found is not None, tab.text
+    return found[1]
+
+
+def fills_a_notice_in(tab: Tab, employee: str) -> None:
+    """From the first screen to the last but the photo."""
+    tab.open("/due")
+    tab.press('nav a[href^="/notices/new"]')
+    tab.chooses("employee", employee)
+    tab.goes_on("1")
+    tab.fills(find_clause="FD-03")
+    tab.press('main button[name="find"]')
+    tab.chooses("clause", "FD-03")
+    tab.goes_on("2")
+    tab.fills(points="2", occurred_at="2026-09-08T09:00", place="客服中心")
+    tab.goes_on("3")
+    tab.fills(narrative="未戴工牌")
+
+
+def issues(people: People, employee: str = "E10") -> str:
+    """An inspector on a phone issues a notice, with a photo beside it."""
+    tab = people.sits_down("I01", PHONE)
+    fills_a_notice_in(tab, employee)
+    tab.goes_on("check")
+    assert "未戴工牌" in tab.text
+    assert employee in tab.text
+    tab.goes_on("record")
+    notice = recorded_in(tab)
+    tab.press(f'main a[href="/notices/{notice}/evidence"]')
+    tab.page.locator("#file").set_input_files(photo())
+    tab.press("main form button")
+    assert "image.jpg" in tab.text
+    return notice
+
+
+def acknowledges_and_appeals(people: People, notice: str, person: str = "E10") -> str:
+    """Whom it concerns acknowledges it on a phone, and appeals against it."""
+    tab = people.sits_down(person, PHONE)
+    tab.open("/due")
+    tab.press(f'main a[href^="/notices/{notice}"]')
+    tab.press('main a[href$="/acknowledgement"]')
+    tab.chooses("how", "commented")
+    tab.fills(statement="當時正在更換")
+    tab.goes_on("check")
+    tab.goes_on("record")
+    tab.press('main a[href^="/notices/"]')
+    tab.press('main a[href^="/appeals/new"]')
+    tab.chooses("ground", "facts")
+    tab.fills(statement="工牌在櫃檯")
+    tab.goes_on("check")
+    tab.goes_on("record")
+    return recorded_in(tab)
+
+
+def decides(people: People, appeal: str, person: str = "H01") -> None:
+    """The reviewer sees both sides and the outcomes side by side, decides, and gives the password once more."""
+    tab = people.sits_down(person)
+    people.site.clock.passes(minutes=6)
+    tab.open("/due")
+    tab.press(f'main a[href^="/appeals/{appeal}"]')
+    assert "工牌在櫃檯" in tab.text
+    sides = tab.page.locator("main .scroll table thead th").all_inner_texts()
+    assert len(sides) >= 4
+    tab.press('main a[href$="/decision"]')
+    tab.chooses("outcome", "revoked")
+    tab.fills(reasons="監控可見工牌")
+    tab.goes_on("check")
+    tab.fills(password=PASSWORD)
+    tab.goes_on("record")
+    tab.press(f'main a[href="/appeals/{appeal}"]')
+    assert "監控可見工牌" in tab.text
+    assert tab.page.locator('main a[href$="/decision"]').count() == 0
+
+
+def closes(people: People, month: str) -> None:
+    """The director looks at what is open and at what would be handed over, and closes a month."""
+    tab = people.sits_down("D01")
+    tab.open("/months")
+    tab.press(f'main a[href^="/months/{month}"]')
+    tab.press('main a[href$="/close"]')
+    assert own_words(people.language)["would_hand_over"] in tab.text
+    tab.goes_on("check")
+    if tab.page.locator("#password").count():
+        tab.fills(password=PASSWORD)
+    tab.goes_on("record")
+    tab.open(f"/months/{month}")
+    assert tab.page.locator("h1 .tag.closed").count() == 1
+
+
+def reconciles(people: People, month: str) -> None:
+    """Finance takes the lines over, with their sum and digest, and looks at what was taken of each."""
+    tab = people.sits_down("F01")
+    tab.open("/due")
+    tab.press('nav a[href^="/payroll"]')
+    assert month in tab.text
+    assert re.search(r"[0-9a-f]{64}", tab.text)
+    lines = tab.page.locator("main table").last.locator("tbody tr").count()
+    assert lines > 0
+    tab.press('main a[href$="/reconciliation"]')
+    assert tab.page.locator("main tbody tr").count() > 0
+
+
+def verifies(people: People) -> None:
+    """The auditor checks the whole log, with what each event was decided by."""
+    tab = people.sits_down("AU1")
+    tab.open("/due")
+    tab.press('nav a[href^="/audit"]')
+    tab.page.locator('input[name="deep"]').check()
+    tab.press("main form button")
+    assert tab.page.locator("main .good").count() == 1
+    assert tab.page.locator("main .error").count() == 0

@@ -1,0 +1,53 @@
+"""What people come for, in a real browser: with scripts and without, in each language, and at the same time."""
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser import stories
+from tests.browser.accessibility import faults
+from tests.browser.tabs import PHONE, People, Tab, people
+from tests.web.served import MEANWHILE, Served
+
+WAYS = [("zh-Hant", True), ("zh-Hans", False), ("en", True)]
+NAMES = [f"{language}-{'with' if scripts else 'without'}-scripts" for language, scripts in WAYS]
+ways = pytest.mark.parametrize(("language", "scripts"), WAYS, ids=NAMES)
+
+
+@ways
+def test_a_notice_is_issued_acknowledged_appealed_against_and_decided(
+    language: str, scripts: bool, chromium: Browser, site: Served
+) -> None:
+    with people(chromium, site, language=language, scripts=scripts) as there:
+        notice = stories.issues(there)
+        appeal = stories.acknowledges_and_appeals(there, notice)
+        stories.decides(there, appeal)
+
+
+@ways
+def test_a_month_is_closed_reconciled_and_verified(
+    language: str, scripts: bool, chromium: Browser, site: Served
+) -> None:
+    site.console.ledger.record.typed(dict(MEANWHILE))
+    site.clock.passes(days=25)
+    with people(chromium, site, language=language, scripts=scripts) as there:
+        stories.closes(there, "2026-09")
+        stories.reconciles(there, "2026-09")
+        stories.verifies(there)
+
+
+def _is_open_to_all(tab: Tab) -> None:
+    assert faults(tab.page) == [], tab.page.url
+
+
+def test_no_screen_on_the_way_keeps_anybody_out(chromium: Browser, site: Served) -> None:
+    site.console.ledger.record.typed(dict(MEANWHILE))
+    there = People(chromium, site, "zh-Hans", looked=_is_open_to_all)
+    with_axe = there.sits_down
+    there.sits_down = lambda person, size=PHONE, **more: with_axe(person, PHONE, bypass_csp=True, **more)
+    notice = stories.issues(there)
+    stories.decides(there, stories.acknowledges_and_appeals(there, notice))
+    site.clock.passes(days=25)
+    stories.closes(there, "2026-09")
+    stories.reconciles(there, "2026-09")
+    stories.verifies(there)
+    there.leaves()
