@@ -28,6 +28,9 @@ _SAMPLE_LEDGER = "sqlite:///{folder}/kaoji.db"
 @click.option(
     "--desk", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="field:serve_desk"
 )
+@click.option(
+    "--evidence", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="field:serve_evidence"
+)
 @click.option("--tls-cert", type=click.Path(exists=True), metavar="FILE", help="field:serve_tls_cert")
 @click.option("--tls-key", type=click.Path(exists=True), metavar="FILE", help="field:serve_tls_key")
 @click.option("--behind-proxy", metavar="ADDRESSES", help="field:serve_behind")
@@ -45,6 +48,7 @@ def serve(demo: bool, people: tuple[str, ...], **asked: Any) -> None:
     serving = web.Serving(
         url=url,
         desk_file=asked["desk"],
+        evidence=asked["evidence"],
         host=asked["host"],
         port=asked["port"],
         read_only=asked["read_only"],

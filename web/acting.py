@@ -12,9 +12,10 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from ledger.errors import LedgerError, WrongState
-from web.ask import Ask, whole
+from web.ask import Ask, Upload, whole
 from web.speech import own_words
 from web.step_up import verified
+from web.uploads import attach
 
 Values = dict[str, Any]
 
@@ -38,6 +39,7 @@ class Act:
 
     `next_step` names the sentence that says what follows; `steps`: how many screens it takes. `proposed`: it is kept for a
     second person to confirm, instead of being recorded. `typed`: it came on paper, and is recorded in its author's name.
+    `photo`: one can be sent along with the last step, and is put with what was recorded.
     `shape`: how what was filled in becomes the command.
     """
 
@@ -51,6 +53,7 @@ class Act:
     extra: Callable[[Ask, Values], Values] = field(default=lambda ask, values: values)
     proposed: bool = False
     typed: bool = False
+    photo: bool = False
     shape: Callable[[Values], Values] = field(default=lambda values: values)
 
 
@@ -103,7 +106,9 @@ def _next(ask: Ask, act: Act, shown: Values, step: int) -> Response:
     lacking = [
         f for f in act.fields if f.step == step and f.required and not ask.form.get(f.name, "").strip()
     ]
-    if lacking or ask.form.get("find"):
+    if ask.form.get("find"):
+        return _form(ask, act, shown, step)
+    if lacking:
         return _form(ask, act, shown | {"lacking": [f.name for f in lacking]}, step)
     return _form(ask, act, shown, step + 1)
 
@@ -133,6 +138,8 @@ def _check(ask: Ask, act: Act, values: Values, shown: Values, status: int = 200,
     except LedgerError as error:
         return _form(ask, act, shown, _step_of(act, error), error)
     assert ask.session is not None
+    if told and _photo(ask, act) is not None:  # no page can fill it in again
+        told = f"{told} {ask.speech.say('photo_again')}"
     return ask.page(
         "act_check",
         status,
@@ -191,20 +198,43 @@ def _record(ask: Ask, act: Act, values: Values, shown: Values) -> Response:
         return _form(ask, act, shown, _step_of(act, error), error)
     positions = [event["position"] for event in done.made()] or [skip.position for skip in done.skips]
     made = done.made()
+    things = _things(ask, made[0]["fields"] if made else None, positions)
     return ask.page(
         "act_done",
         **shown,
         positions=positions,
         kinds=[event["kind"] for event in made],
         again=bool(done.skips),
-        things=[
-            (kind, event["fields"][kind])
-            for event in made[:1]
-            for kind in ("notice", "appeal")
-            if kind in event["fields"]
-        ],
+        things=things,
+        photo=_put(ask, act, things),
         notes=[ask.speech.labels.note(note.code, note.fields) for note in done.notes],
     )
+
+
+def _things(ask: Ask, fields: Values | None, positions: list[int]) -> list[tuple[str, str]]:
+    """The notice or appeal of what was recorded; where it was recorded before, by this very form, of the event there."""
+    if fields is None:
+        with ask.console.ledger.look_at_log() as look:
+            fields = look.event_at(positions[0])[0]["fields"]
+    return [(kind, str(fields[kind])) for kind in ("notice", "appeal") if kind in fields]
+
+
+def _photo(ask: Ask, act: Act) -> Upload | None:
+    """What was sent along; None: nothing."""
+    upload = ask.files.get("photo") if act.photo else None
+    return None if upload is None or not upload.content else upload
+
+
+def _put(ask: Ask, act: Act, things: list[tuple[str, str]]) -> tuple[str, str | None] | None:
+    """Puts the photo with what was recorded: its name, or what was refused, which undoes nothing; None: there was none."""
+    upload = _photo(ask, act)
+    if upload is None or not things:
+        return None
+    try:
+        return attach(ask, ":".join(things[0]), upload), None
+    except LedgerError as error:
+        told, hint = ask.speech.refusal(error)
+        return upload.name, f"{told} {hint or ''}".strip()
 
 
 def _propose(ask: Ask, act: Act, values: Values, shown: Values) -> Response:

@@ -19,7 +19,6 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount
 from starlette.routing import Route as Path_
-from starlette.staticfiles import StaticFiles
 
 from ledger.application.desk import Desk, Readings
 from ledger.errors import LedgerError, Unknown
@@ -27,6 +26,7 @@ from web.accounts import Accounts, Session
 from web.api.app import Api
 from web.api.tokens import Tokens
 from web.ask import Ask, NotFromOurFormError, Upload
+from web.assets import FOLDER, Assets, asset
 from web.database import DeskDatabase
 from web.passwords import TooBusyError
 from web.proposals import Proposals
@@ -46,8 +46,8 @@ _AFTER_LEAVING: Final = timedelta(days=90)
 _POSTS_A_MINUTE: Final = 60
 
 HEADERS: Final = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self';"
-    " base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data: blob:;"
+    " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -216,6 +216,7 @@ class Console:
             "ask": ask,
             "w": ask.speech,
             "settings": self.settings,
+            "asset": asset,
             "menu": ask.desk.menu() if signed else frozenset(),
             "person": ask.person if signed else None,
             "name": ask.desk.names([ask.person]).get(ask.person, "") if signed else "",
@@ -271,7 +272,7 @@ def app_of(console: Console) -> Starlette:
         if route.twin:  # before the page, whose last part would take the suffix for its own
             found.append(Path_(f"{route.path}.json", endpoint(route), methods=["GET"]))
         found.append(Path_(route.path, endpoint(route), methods=list(route.methods)))
-    static = Mount("/static", StaticFiles(directory=_HERE / "static"))
+    static = Mount("/static", Assets(directory=FOLDER))
     api = Api(console)
 
     async def nothing_there(request: Request, _: Exception) -> Response:

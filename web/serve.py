@@ -24,10 +24,13 @@ SAMPLE_PEOPLE: Final = ("E04", "I01", "H02", "D01", "F01", "O01")
 
 @dataclass(frozen=True)
 class Serving:
-    """How it is asked to serve. `behind`: whose X-Forwarded headers count; `tls`: the files of certificate and key."""
+    """How it is asked to serve. `behind`: whose X-Forwarded headers count; `tls`: the files of certificate and key;
+    `evidence`: the folder of the sealed evidence files.
+    """
 
     url: str
     desk_file: Path | None = None
+    evidence: Path | None = None
     host: str = "127.0.0.1"
     port: int = 8080
     read_only: bool = False
@@ -47,6 +50,8 @@ def sample_clock(last: datetime | None = None) -> Callable[[], datetime]:
 def console_of(serving: Serving) -> Console:
     """The console of a ledger, which must be there; that of the sample is filled. StoreError, InputError."""
     ledger = Desk(serving.url)
+    if serving.evidence is not None:
+        ledger.evidence.keep_in(serving.evidence)
     if serving.sample:
         ledger.now = sample_clock(_last_recorded(serving.url))
         for name in ("office.jsonl", "appraisal.jsonl"):

@@ -196,6 +196,10 @@ class OwnEvidence(Evidence):
             _refuse(self, "evidence verify")
         return super().verify(folder, name)
 
+    def keep_in(self, folder: Path) -> None:
+        """For whoever keeps the files."""
+        _refuse(self, "evidence")
+
 
 class OwnProofs(Proofs):
     """Checkpoints and keys are everybody's; a receipt is of one's own record; the auditor verifies."""

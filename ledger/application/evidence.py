@@ -82,6 +82,10 @@ class Evidence(Part):
             raise
         return Attached(file.name, digest, thing, copy, applied)
 
+    def keep_in(self, folder: Path) -> None:
+        """Keeps the sealed files in a folder, from now on and for whoever shares this log, wherever they lay before."""
+        self.log.people.evidence.given = folder
+
     def references(self, name: str | None = None) -> list[dict[str, Any]]:
         """`evidence list`: the files on record, of one notice or appeal where it is given, each with its `state`."""
         with self._ledger.look_at_log() as look:

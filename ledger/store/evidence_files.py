@@ -74,11 +74,13 @@ class EvidenceFiles:
 
     def __init__(self, place: LedgerConnection) -> None:
         self._place = place
+        self.given: Path | None = None
+        """The folder that whoever opened the ledger names, instead of the one that goes with it."""
 
     @property
     def folder(self) -> Path:
         """Where they lie."""
-        return evidence_folder(self._place.url, self._place.identity())
+        return self.given or evidence_folder(self._place.url, self._place.identity())
 
     # --- one file -----------------------------------------------------------------------------------
 

@@ -47,18 +47,20 @@ def fills_a_notice_in(tab: Tab, employee: str) -> None:
 
 
 def issues(people: People, employee: str = "E10") -> str:
-    """An inspector on a phone issues a notice, with a photo beside it."""
+    """An inspector on a phone issues a notice with a photo, and puts another one with it."""
     tab = people.sits_down("I01", PHONE)
     fills_a_notice_in(tab, employee)
     tab.goes_on("check")
     assert "未戴工牌" in tab.text
     assert employee in tab.text
+    tab.page.locator("#photo").set_input_files(photo())
     tab.goes_on("record")
     notice = recorded_in(tab)
-    tab.press(f'main a[href="/notices/{notice}/evidence"]')
-    tab.page.locator("#file").set_input_files(photo())
-    tab.press("main form button")
     assert "image.jpg" in tab.text
+    tab.press(f'main a[href="/notices/{notice}/evidence"]')
+    tab.page.locator("#file").set_input_files(photo(200))
+    tab.press("main form button")
+    assert tab.text.count("image.jpg") == 2
     return notice
 
 

@@ -117,10 +117,16 @@ class Browser:
 
     def upload(self, path: str, name: str, content: bytes, **fields: str) -> Answer:
         """Opens a page and sends its form with a file, as browsers do."""
+        return self.go_on_with(self.open(path), path, "file", name, content, **fields)
+
+    def go_on_with(
+        self, page: Answer, path: str, called: str, name: str, content: bytes, **fields: str
+    ) -> Answer:
+        """Sends the form of a page that was shown, with a file in the field that is called so."""
         mark, sent = "----a-mark-between-parts", b""
-        for field, value in {**hidden(self.open(path).text), **fields}.items():
+        for field, value in {**hidden(page.text), **fields}.items():
             sent += f'--{mark}\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n'.encode()
-        sent += f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'.encode()
+        sent += f'--{mark}\r\nContent-Disposition: form-data; name="{called}"; filename="{name}"\r\n'.encode()
         sent += b"Content-Type: application/octet-stream\r\n\r\n" + content + f"\r\n--{mark}--\r\n".encode()
         return self._asked(path, sent, {"Content-Type": f"multipart/form-data; boundary={mark}"})
 

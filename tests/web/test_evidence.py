@@ -2,10 +2,16 @@
 
 import hashlib
 import re
+from pathlib import Path
 
 import pytest
 
-from tests.web.served import Served, hidden
+from ledger.application.desk import Desk, Person
+from ledger.errors import NotEntitled
+from tests.web.conftest import copied
+from tests.web.served import MEANWHILE, Served, hidden
+from tests.web.test_journeys import issued, recorded_in
+from web.serve import Serving, console_of
 
 PHOTO = b"\xff\xd8\xff\xe0" + bytes(range(256)) * 40
 DIGEST = hashlib.sha256(PHOTO).hexdigest()
@@ -74,3 +80,54 @@ def test_a_name_leads_nowhere(site: Served) -> None:
     done = site.signed_in("I02").upload(PATH, "../../etc/<b>.jpg", PHOTO)
 
     assert f"{DIGEST[:8]}-b_.jpg" in done.text
+
+
+# --- with a notice as it is issued -----------------------------------------------------------------------
+
+
+def test_a_photo_goes_with_a_notice_as_it_is_issued_and_sent_twice_is_kept_once(site: Served) -> None:
+    inspector, path = site.signed_in("I01"), "/notices/new?lang=en"
+    checked = issued(inspector, "en")
+    done = inspector.go_on_with(checked, path, "photo", "image.jpg", PHOTO, step="record")
+    assert f"{DIGEST[:8]}-image.jpg" in done.text
+    position = site.console.ledger.position()
+    again = inspector.go_on_with(checked, path, "photo", "image.jpg", PHOTO, step="record")
+
+    assert recorded_in(again) == recorded_in(done)
+    assert site.console.ledger.position() == position
+    assert inspector.open(f"/notices/{recorded_in(done)}/evidence").text.count("image.jpg") == 1
+
+
+def test_a_photo_that_cannot_be_kept_undoes_no_notice_and_says_so(site: Served) -> None:
+    inspector = site.signed_in("I01")
+    checked = issued(inspector, "en")
+    large = bytes(20 * 1024 * 1024 + 1)
+    done = inspector.go_on_with(checked, "/notices/new?lang=en", "photo", "image.jpg", large, step="record")
+
+    assert done.status == 200
+    assert "the photo is not kept: image.jpg" in done.text
+    assert inspector.open(f"/notices/{recorded_in(done)}").status == 200
+
+
+def test_where_figures_moved_meanwhile_the_photo_is_asked_for_again(site: Served) -> None:
+    inspector = site.signed_in("I01")
+    checked = issued(inspector, "en")
+    site.console.ledger.record.typed(dict(MEANWHILE))
+    answer = inspector.go_on_with(checked, "/notices/new?lang=en", "photo", "image.jpg", PHOTO, step="record")
+
+    assert answer.status == 409
+    assert "Choose the photo again." in answer.text
+
+
+def test_serve_names_the_folder_of_the_files(office_file: Path, tmp_path: Path) -> None:
+    named = tmp_path / "elsewhere"
+    console = console_of(Serving(copied(office_file, tmp_path), evidence=named))
+    file = tmp_path / "photo.jpg"
+    file.write_bytes(PHOTO)
+    console.ledger.acting(now=console.ledger.now()).evidence.attach("notice:N807", file, {"by": "I02"})
+
+    assert [path.name for path in named.rglob("*") if path.is_file()] == [DIGEST]
+    assert not (tmp_path / "kaoji.evidence").exists()
+    assert console.ledger.evidence.get(DIGEST)[2] == PHOTO
+    with pytest.raises(NotEntitled):
+        Desk.at(console.ledger, Person("D01")).evidence.keep_in(tmp_path)

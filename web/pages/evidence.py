@@ -1,21 +1,15 @@
 """Files with notices and appeals: put there from a phone or a desk, listed, and handed out to whoever may read the words."""
 
-import hashlib
 import re
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Any
 from urllib.parse import quote
 
 from starlette.responses import Response
 
 from ledger.errors import LedgerError, Unknown
-from web.ask import Ask, Upload
+from web.ask import Ask
 from web.routes import form, get
-
-_LARGEST: Final = 26 * 1024 * 1024
-"""A little more than the largest file that is kept."""
-_NAME: Final = 80
+from web.uploads import LARGEST, attach
 
 
 def _page(ask: Ask, kind: str, status: int = 200, told: tuple[str, str | None] | None = None) -> Response:
@@ -51,32 +45,19 @@ def _on(ask: Ask, kind: str) -> Response:
     if upload is None or not upload.content:
         return _page(ask, kind, 422, (ask.speech.say("evidence_none_chosen"), None))
     try:
-        _attach(ask, f"{kind}:{ask.path(kind)}", upload)
+        attach(ask, f"{kind}:{ask.path(kind)}", upload)
     except LedgerError as error:
         return _page(ask, kind, 422, ask.speech.refusal(error))
     return ask.go(ask.here)
 
 
-def _attach(ask: Ask, thing: str, upload: Upload) -> None:
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / called(upload)
-        file.write_bytes(upload.content)
-        ask.desk.evidence.attach(thing, file, {"by": ask.person})
-
-
-def called(upload: Upload) -> str:
-    """What a file is called on record: phones call every photo alike, so the beginning of its digest comes first."""
-    plain = re.sub(r"[^\w.\-]+", "_", Path(upload.name.replace("\\", "/")).name).strip("._")[-_NAME:]
-    return f"{hashlib.sha256(upload.content).hexdigest()[:8]}-{plain or 'file'}"
-
-
-@form("/notices/{notice}/evidence", largest=_LARGEST)
+@form("/notices/{notice}/evidence", largest=LARGEST)
 def of_notice(ask: Ask) -> Response:
     """The files with a notice."""
     return _on(ask, "notice")
 
 
-@form("/appeals/{appeal}/evidence", largest=_LARGEST)
+@form("/appeals/{appeal}/evidence", largest=LARGEST)
 def of_appeal(ask: Ask) -> Response:
     """The files with an appeal."""
     return _on(ask, "appeal")

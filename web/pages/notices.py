@@ -1,12 +1,14 @@
 """Notices: the list, one of them, issuing, serving, putting right, remarking, correcting and withdrawing."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
 
 from web.acting import Act, Field, run
 from web.ask import Ask, whole
 from web.routes import form, get
+from web.uploads import LARGEST
 
 Values = dict[str, Any]
 
@@ -92,6 +94,8 @@ def _clauses(ask: Ask, values: Values) -> Values:
         for clause in clauses:
             areas.setdefault(str(clause["clause"]).partition("-")[0], []).append(clause)
         return {"areas": areas}
+    if values["step"] == 3:  # most are written where and when it happens
+        return {"now": f"{ask.now.astimezone(ZoneInfo(ask.console.zone)):%Y-%m-%dT%H:%M}"}
     return {}
 
 
@@ -110,10 +114,11 @@ ISSUE = Act(
     dated="issued_on",
     steps=4,
     extra=_clauses,
+    photo=True,
 )
 
 
-@form("/notices/new")
+@form("/notices/new", largest=LARGEST)
 def issue(ask: Ask) -> Response:
     """Issuing a notice, one question a screen."""
     if ask.form.get("occurred_at"):

@@ -1,0 +1,29 @@
+"""Files as they come out of a form: put with a notice or an appeal as the bytes that were received."""
+
+import hashlib
+import re
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from web.ask import Ask, Upload
+
+LARGEST: Final = 26 * 1024 * 1024
+"""A little more than the largest file that is kept."""
+_NAME: Final = 80
+
+
+def attach(ask: Ask, thing: str, upload: Upload) -> str:
+    """Puts a file with `notice:…` or `appeal:…`, named so that no two are called alike; answers its name. LedgerError."""
+    name = called(upload)
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / name
+        file.write_bytes(upload.content)
+        ask.desk.evidence.attach(thing, file, {"by": ask.person})
+    return name
+
+
+def called(upload: Upload) -> str:
+    """What a file is called on record: phones call every photo alike, so the beginning of its digest comes first."""
+    plain = re.sub(r"[^\w.\-]+", "_", Path(upload.name.replace("\\", "/")).name).strip("._")[-_NAME:]
+    return f"{hashlib.sha256(upload.content).hexdigest()[:8]}-{plain or 'file'}"
