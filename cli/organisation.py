@@ -66,6 +66,7 @@ form(
     examples=[
         "kaoji employee reassign E017 --department order --supervisor H03 --from 2026-09-01",
         "kaoji employee reassign E017 --no-supervisor --from 2026-09-01",
+        "kaoji employee reassign E017 --site east --department order --from 2026-10-01",
     ],
 )
 form(

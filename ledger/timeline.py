@@ -10,6 +10,8 @@ from typing import Generic, TypeVar
 
 from msgspec import Struct
 
+from ledger.formats import last_day
+
 T = TypeVar("T")
 V = TypeVar("V")
 
@@ -51,6 +53,11 @@ class Timeline(Struct, Generic[T], frozen=True, gc=False):
         """The value on a day, None before the first change."""
         change = self.change_on(day)
         return None if change is None else change.value
+
+    def in_month(self, month: str) -> T:
+        """The value at the end of a month; before the first change, the first one. IndexError where there is no change."""
+        first = self.changes[0]
+        return first.value if len(self.changes) == 1 else (self.change_on(last_day(month)) or first).value
 
     def days(self) -> tuple[date, ...]:
         """The days on which it changes."""

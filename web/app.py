@@ -202,7 +202,7 @@ class Console:
         waits = any(appeal.status == "pending" for appeal in standing.state.appeals.values())
         if left is not None and standing.today - left > _AFTER_LEAVING and not waits:
             return None
-        return frozenset(standing.offices(standing.state.site))
+        return frozenset(standing.offices(standing.site))
 
     def cookie_flags(self) -> dict[str, Any]:
         """How the session's cookie is kept: from scripts, from other sites, and from the open network."""

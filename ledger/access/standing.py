@@ -10,7 +10,7 @@ from typing import Any
 
 from ledger.access.classes import Grant, InfoClass, class_of
 from ledger.access.may import EVERYWHERE, RELATIONS, Relation, granted
-from ledger.aggregates.authority import heads_department, offices_of, superiors
+from ledger.aggregates.authority import heads_department, offices_of, site_today, superiors
 from ledger.aggregates.context import DecisionContext
 from ledger.aggregates.employee.route import conflicts, reviewer_on
 from ledger.aggregates.employee_state import AppealState, EmployeeState, NoticeState
@@ -36,7 +36,8 @@ class Standing:
         self.state = context.employee(person)
         if self.state.erased_on is not None:
             raise Unknown("employee_unknown", employee=person)
-        self.today = context.today(self.state.site)
+        self.site = site_today(context, self.state)
+        self.today = context.today(self.site)
         self.is_employed = self.state.employed_on(self.today)
         self._offices = lru_cache(maxsize=None)(self._offices_at)
         self._about = lru_cache(maxsize=None)(self._to_owner)
@@ -57,7 +58,7 @@ class Standing:
 
     def knows_site(self, site: str) -> bool:
         """Whether anything of a site is to be known to exist."""
-        return site == self.state.site or bool(self._offices(site))
+        return site == self.site or bool(self._offices(site))
 
     def at_site(self, site: str, info: InfoClass) -> Grant:
         """How much of a class the person sees of everybody at a site."""
@@ -75,29 +76,37 @@ class Standing:
 
     # --- people -------------------------------------------------------------------------------------
 
-    def to_person(self, owner: EmployeeState) -> Relations:
-        """How the person stands to somebody: the department counts for itself, and is not among it."""
-        return set(self._about(owner.employee))
+    def knows(self, owner: EmployeeState) -> bool:
+        """Whether somebody is of a site that is to be known, or ever was."""
+        return any(map(self.knows_site, owner.all_sites))
 
-    def _to_owner(self, employee: str) -> frozenset[Relation]:
+    def to_person(self, owner: EmployeeState, month: str | None = None) -> Relations:
+        """How the person stands to somebody at the site of a month, or at that of today.
+
+        The department counts for itself, and is not among it.
+        """
+        site = site_today(self.context, owner) if month is None else owner.site_in(month)
+        return set(self._about(owner.employee, site))
+
+    def _to_owner(self, employee: str, site: str) -> frozenset[Relation]:
         if employee == self.person:
             own: Relations = {"self"}
-            return frozenset(own | (self._offices(self.state.site) - {"department_head"}))
+            return frozenset(own | (self._offices(self.site) - {"department_head"}))
         if not self.is_employed:
             return frozenset()
         owner = self.context.employee(employee)
-        found: Relations = set(self._offices(owner.site)) - {"department_head"}
-        if owner.site == self.state.site:
+        found: Relations = set(self._offices(site)) - {"department_head"}
+        if site == self.site:
             found.add("colleague")
         if self.person in superiors(self.context, owner, self.today):
             found.add("line")
         return frozenset(found)
 
-    def to_department(self, owner: EmployeeState, department: str | None) -> Relations:
+    def _to_department(self, owner: EmployeeState, month: str, department: str | None) -> Relations:
         """The same for what lies in a department, of which the person may be head today."""
-        found = self.to_person(owner)
+        found = self.to_person(owner, month)
         if self.is_employed and heads_department(
-            self.context, self.person, owner.site, department, self.today
+            self.context, self.person, owner.site_in(month), department, self.today
         ):
             found.add("department_head")
         return found
@@ -107,8 +116,10 @@ class Standing:
 
         Reviewers see the month in dispute; finance explains what was handed over, which is months that are closed.
         """
-        found = self.to_department(owner, department or owner.departments.on(day) or owner.departments.last())
-        last = self.context.last_closed(owner.site)
+        found = self._to_department(
+            owner, month, department or owner.departments.on(day) or owner.departments.last()
+        )
+        last = self.context.last_closed(owner.site_in(month))
         if last is None or month > last:
             found.discard("finance")
         if any(a.month == month and self.reviews(owner, a) for a in owner.appeals.values()):
@@ -119,7 +130,7 @@ class Standing:
 
     def to_notice(self, owner: EmployeeState, notice: NoticeState) -> Relations:
         """How the person stands to a notice: of the department in which it occurred, as that day had it."""
-        found = self.to_department(owner, owner.departments.on(notice.occurred_on))
+        found = self._to_department(owner, notice.month, owner.departments.on(notice.occurred_on))
         if not self.is_employed:
             return found
         finding = notice.finding
@@ -143,7 +154,7 @@ class Standing:
 
     def to_sanction(self, owner: EmployeeState, sanction: Any) -> Relations:
         """How the person stands to a sanction."""
-        found = self.to_person(owner)
+        found = self.to_person(owner, sanction.month)
         if self.is_employed and self.person == sanction.by:
             found.add("issuer")
         appeals = owner.appeals_against("sanction", target=sanction.sanction)
@@ -153,7 +164,7 @@ class Standing:
 
     def to_appeal(self, owner: EmployeeState, appeal: AppealState) -> Relations:
         """How the person stands to an appeal. The appellant is a party, not in conflict."""
-        found = self.to_person(owner)
+        found = self.to_person(owner, appeal.month)
         if self.person == appeal.appellant:
             return (found & {"self"}) | {"appellant"}
         if self.person in self._conflicted(owner, appeal):
@@ -169,7 +180,8 @@ class Standing:
         decided = self.person in appeal.deciders or self.person == appeal.decided_by
         if not decided and (
             appeal.status != "pending"
-            or reviewer_on(self.context, owner, appeal, self.context.today(owner.site))[1] != self.person
+            or reviewer_on(self.context, owner, appeal, self.context.today(owner.site_in(appeal.month)))[1]
+            != self.person
         ):
             return False
         return self.person not in self._conflicted(owner, appeal)
@@ -183,7 +195,7 @@ class Standing:
         found: Relations = set(self.offices(site)) - {"department_head"}
         if not self.is_employed:
             return found
-        if site == self.state.site:
+        if site == self.site:
             found.add("colleague")
         if department is not None and heads_department(
             self.context, self.person, site, department, self.today
@@ -210,7 +222,7 @@ class Standing:
         sanction = owner.sanctions.get(getattr(event, "sanction", None) or "")
         if sanction is not None:
             return self.to_sanction(owner, sanction)
-        found = self.to_person(owner)
+        found = self.to_person(owner, getattr(event, "month", None))
         if isinstance(event, AnswerRecorded | AnswerMarked) and self._examines(event.sitting):
             found.add("issuer")
         return found

@@ -78,8 +78,8 @@ def _check_notice(context: DecisionContext, command: AnalyseNotices, name: str, 
     """
     employee = context.owner_of("notice", name)
     notice = employee.notices[name]
-    if employee.site != command.site:
-        raise WrongState("notice_of_other_site", notice=name, site=employee.site)
+    if employee.site_in(notice.month) != command.site:
+        raise WrongState("notice_of_other_site", notice=name, site=employee.site_in(notice.month))
     if notice.month != command.month:
         raise WrongState("notice_of_other_month", notice=name, month=notice.month, asked=command.month)
     require_between(context, command.site, command.on, notice.issued_on, "issue")

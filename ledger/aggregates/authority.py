@@ -11,7 +11,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from ledger.aggregates.context import DecisionContext
-from ledger.aggregates.employee_state import EmployeeState, NoticeState
+from ledger.aggregates.employee_state import EmployeeState, NoticeState, Placement
 from ledger.aggregates.site_state import Appointment
 from ledger.errors import NotEntitled, WrongTime
 from ledger.policy.model import Policy
@@ -75,6 +75,12 @@ def supervisor_on(context: DecisionContext, employee: EmployeeState, day: date) 
     """The line supervisor on a day; None where the place is vacant or its holder has departed."""
     above = _above(context, employee, day)
     return None if above is None else above.employee
+
+
+def site_today(context: DecisionContext, person: Placement) -> str:
+    """Somebody's site on the day of this recording; before a move that begins later, the one they move from."""
+    sites = person.sites.changes
+    return next((c.value for c in reversed(sites) if c.day <= context.today(c.value)), sites[0].value)
 
 
 def superiors(context: DecisionContext, employee: EmployeeState, day: date) -> Iterator[str]:
@@ -144,10 +150,11 @@ def require_between(context: DecisionContext, site: str, day: date, earliest: da
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """An act that somebody wants to undo: on a notice or a sanction, by whom and when."""
+    """An act that somebody wants to undo: on a notice or a sanction of which month, by whom and when."""
 
     kind: str
     name: str
+    month: str
     by: str
     on: date
 
@@ -162,8 +169,9 @@ def require_may_undo(
     require_employed(context, by, on)
     if by == employee.employee:
         raise NotEntitled(f"own_{done.kind}", by=by, **{done.kind: done.name})
-    held = offices_of(context, by, employee.site, on)
-    higher = highest(held) > rank(context, done.by, employee.site, done.on)
+    site = employee.site_in(done.month)
+    held = offices_of(context, by, site, on)
+    higher = highest(held) > rank(context, done.by, site, done.on)
     if by != done.by and not higher and not held & {"director", "manager"}:
         raise NotEntitled(
             f"{done.kind}_undoing_not_entitled", by=by, done_by=done.by, **{done.kind: done.name}
@@ -181,8 +189,9 @@ def require_may_serve(
     if by is None or by == employee.employee:
         return
     require_employed(context, by, on)
-    heads = heads_department(context, by, employee.site, employee.departments.on(on), on)
-    if by != notice.issued_by and not heads and "office" not in offices_of(context, by, employee.site, on):
+    site = employee.site_in(notice.month)
+    heads = heads_department(context, by, site, employee.department_at(site, on), on)
+    if by != notice.issued_by and not heads and "office" not in offices_of(context, by, site, on):
         raise NotEntitled("service_not_entitled", by=by, notice=notice.notice, issued_by=notice.issued_by)
 
 
@@ -197,8 +206,9 @@ def require_may_rectify(
     require_employed(context, by, on)
     if by in (employee.employee, notice.issued_by) or by in superiors(context, employee, on):
         return
-    heads = heads_department(context, by, employee.site, employee.departments.on(on), on)
-    if not heads and not offices_of(context, by, employee.site, on) & {"director", "manager"}:
+    site = employee.site_in(notice.month)
+    heads = heads_department(context, by, site, employee.department_at(site, on), on)
+    if not heads and not offices_of(context, by, site, on) & {"director", "manager"}:
         raise NotEntitled(
             "rectification_not_entitled", by=by, notice=notice.notice, issued_by=notice.issued_by
         )

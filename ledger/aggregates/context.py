@@ -137,6 +137,9 @@ class DecisionContext(Protocol):
     def placed(self, employee: str) -> Placement:
         """Where an employee belongs, for what asks nothing else of them; Unknown `employee_unknown`."""
 
+    def recorded_months(self, employee: str, since: str) -> Set[str]:
+        """The months from one on of which anything is recorded about somebody: facts, wages, sheets, shares they bear."""
+
     def erased(self) -> Set[str]:
         """Everybody whose words were erased."""
 

@@ -4,7 +4,7 @@ The state of what others' decisions read stands here; that of any other thing in
 comes by the million and is made of msgspec's structs, as facts are (`reckoning/facts.py`).
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct, field
@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from ledger.events.appeals import ObjectKind, RouteLevel
 from ledger.subjects import OWNED
-from ledger.terms import RANKS, Level
+from ledger.terms import RANKS, Level, month_of
 from ledger.timeline import Absence, Timeline
 
 if TYPE_CHECKING:
@@ -135,14 +135,41 @@ class Placement(Struct, frozen=True, gc=False):
     """Where somebody belongs and belonged: what the events of `PLACES` come to, without the name."""
 
     employee: str
-    site: str
     registered_from: date
+    sites: Timeline[str] = field(default_factory=Timeline)
     departments: Timeline[str] = field(default_factory=Timeline)
     supervisors: Timeline[str | None] = field(default_factory=Timeline)
     posts: Timeline[str | None] = field(default_factory=Timeline)
     absences: tuple[Absence, ...] = ()
     """In the order of their days; of the last one the person may not be back."""
     erased_on: date | None = None
+
+    @property
+    def last_site(self) -> str:
+        """The site of the latest move, be it still to come: for what asks no more than whereabouts somebody belongs."""
+        return self.sites.changes[-1].value
+
+    @property
+    def all_sites(self) -> tuple[str, ...]:
+        """Every site ever belonged to, each once."""
+        return tuple(dict.fromkeys(change.value for change in self.sites.changes))
+
+    def site_on(self, day: date) -> str:
+        """The site of a day."""
+        return self.site_in(month_of(day))
+
+    def site_in(self, month: str) -> str:
+        """The site of a month: a move begins with a month, so that there is one (domain §1)."""
+        return self.sites.in_month(month)
+
+    def department_at(self, site: str, day: date) -> str | None:
+        """The department at a site on a day; of somebody who has moved on, the last one there."""
+        while self.site_on(day) != site:
+            moved = max((c.day for c in self.sites.changes if c.day <= day), default=None)
+            if moved is None:
+                return None
+            day = moved - timedelta(days=1)
+        return self.departments.on(day)
 
     @property
     def departed_on(self) -> date | None:

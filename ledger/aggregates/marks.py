@@ -68,7 +68,7 @@ def marked(context: DecisionContext, mark: NewMark, together: Together | None = 
     if context.is_taken("check", mark.check) or mark.check in together.checks:
         raise Taken("id_taken", kind="check", id=mark.check)
     employee = context.employee(mark.employee)
-    policy = policy_of_month(context, employee.site, month_of(mark.day))
+    policy = policy_of_month(context, employee.site_on(mark.day), month_of(mark.day))
     if mark.by == mark.employee:
         raise NotEntitled("own_check", by=mark.by, check=mark.check)
     require_in_scope(context, employee, mark.day)
@@ -110,14 +110,14 @@ def require_in_scope(context: DecisionContext, employee: Placement, day: date) -
 
 def _require_not_above(context: DecisionContext, employee: EmployeeState, mark: NewMark) -> None:
     """Nobody marks somebody of higher rank. NotEntitled `check_of_higher_rank`."""
-    held = highest(offices_of(context, mark.by, employee.site, mark.on))
-    if rank(context, mark.employee, employee.site, mark.on) > held:
+    site = employee.site_on(mark.day)
+    if rank(context, mark.employee, site, mark.on) > highest(offices_of(context, mark.by, site, mark.on)):
         raise NotEntitled("check_of_higher_rank", by=mark.by, employee=mark.employee)
 
 
 def _require_entitled(context: DecisionContext, employee: EmployeeState, mark: NewMark) -> None:
     """Who looks is fixed by the kind of check (篇4 4.3.1 to 4.3.6). Offices are those of the day of recording."""
-    site, department = employee.site, employee.departments.on(mark.day)
+    site, department = employee.site_on(mark.day), employee.departments.on(mark.day)
     heads = any(is_head(context, mark.by, site, department, day) for day in (mark.on, mark.day))
     if mark.kind == "duty" and heads:
         raise NotEntitled("duty_by_own_head", by=mark.by, employee=mark.employee, department=department)
@@ -201,7 +201,7 @@ def _require_finding(context: DecisionContext, employee: EmployeeState, mark: Ne
     """A mark names a finding that is recorded, and that names nobody else. Unknown, WrongState `finding_of_other`."""
     if mark.finding is not None:
         found = context.thing("finding", mark.finding)
-        if found.site != employee.site or found.employee not in (None, employee.employee):
+        if found.site != employee.site_on(mark.day) or found.employee not in (None, employee.employee):
             raise WrongState("finding_of_other", finding=mark.finding, employee=employee.employee)
 
 
@@ -234,7 +234,7 @@ def require_week_open(
     """WrongTime `week_evaluated` for a daily check of a week that was evaluated (篇4 4.3.2)."""
     department = employee.departments.on(mark.day)
     if mark.kind == "daily" and department is not None:
-        require_days_open(context, employee.site, department, mark.day, [mark.check], policy)
+        require_days_open(context, employee.site_on(mark.day), department, mark.day, [mark.check], policy)
 
 
 def require_days_open(

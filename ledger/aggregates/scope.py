@@ -59,8 +59,8 @@ def in_scope(context: DecisionContext, employee: Placement, day: date) -> bool:
     return (
         department is not None
         and employee.employed_on(day)
-        and department in scored_departments(context, employee.site, month_of(day))
-        and not ABOVE & offices_of(context, employee.employee, employee.site, day)
+        and department in scored_departments(context, employee.site_on(day), month_of(day))
+        and not ABOVE & offices_of(context, employee.employee, employee.site_on(day), day)
     )
 
 
@@ -106,7 +106,7 @@ def departments_in(employee: Placement, month: str) -> list[str]:
 def published_sheet(context: DecisionContext, employee: EmployeeState, month: str) -> DepartmentMonth | None:
     """The department's month in which somebody's sheet was published; None while it was not."""
     for department in departments_in(employee, month):
-        found = context.department_month(employee.site, month, department)
+        found = context.department_month(employee.site_in(month), month, department)
         if employee.employee in found.published:
             return found
     return None
@@ -121,7 +121,9 @@ def require_unpublished(context: DecisionContext, employee: EmployeeState, day: 
     found = published_sheet(context, employee, month)
     if found is None:
         departments = departments_in(employee, month)
-        last = context.department_month(employee.site, month, departments[-1]) if departments else None
+        last = (
+            context.department_month(employee.site_in(month), month, departments[-1]) if departments else None
+        )
         found = last if last is not None and last.at_least("published") else None
     if found is not None:
         act = found.latest("published")

@@ -85,7 +85,7 @@ def _require_rows(context: DecisionContext, command: RecordDaySheet) -> None:
             raise Taken("seen_already", employee=row.employee, day=command.day, status=seen[row.employee])
         seen[row.employee] = row.seen
         employee = context.placed(row.employee)
-        if employee.site != command.site or employee.departments.on(command.day) not in (
+        if employee.site_on(command.day) != command.site or employee.departments.on(command.day) not in (
             None,
             command.department,
         ):
@@ -158,8 +158,12 @@ def _require_week_rows(context: DecisionContext, command: RecordWeekSheet) -> No
             raise Taken("seen_already", employee=row.employee, day=command.week, status="checked")
         seen.add(row.employee)
         employee = context.employee(row.employee)
-        of_department = [day for day in days if employee.departments.on(day) == command.department]
-        if employee.site != command.site or not any(map(employee.employed_on, of_department)):
+        of_department = [
+            day
+            for day in days
+            if employee.departments.on(day) == command.department and employee.site_on(day) == command.site
+        ]
+        if not any(map(employee.employed_on, of_department)):
             raise WrongState(
                 "not_of_department", employee=row.employee, department=command.department, day=command.week
             )

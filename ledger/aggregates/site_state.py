@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ledger.events import Event
+from ledger.events.employees import EmployeeTransferred
 from ledger.events.offices import OfficeAppointed
 from ledger.events.sites import SiteRegistered
 
@@ -32,6 +33,8 @@ class SiteState:
     name: str
     timezone: str
     appointments: tuple[Appointment, ...] = ()
+    transferred: frozenset[str] = frozenset()
+    """Everybody who ever came from another site, or went to one."""
 
 
 def evolve(state: SiteState | None, event: Event, position: int) -> SiteState | None:
@@ -47,4 +50,6 @@ def evolve(state: SiteState | None, event: Event, position: int) -> SiteState | 
                 if (a.office, a.employee, a.department, a.effective_from) != place
             )
             return replace(state, appointments=(*kept, Appointment(*place, event.until, position)))
+        case EmployeeTransferred() if state is not None:
+            return replace(state, transferred=state.transferred | {event.employee})
     return state

@@ -4,7 +4,7 @@ from datetime import date
 from functools import cache
 from importlib import resources
 
-from ledger.aggregates.authority import require_may_found
+from ledger.aggregates.authority import require_may_found, site_today
 from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
 from ledger.commands.sites import RegisterSite
@@ -30,7 +30,7 @@ def register_site(command: RegisterSite, context: DecisionContext) -> list[Decis
 
 def _today_of(context: DecisionContext, person: str) -> date:
     """The day of recording at the site of whoever records: the new site has no day yet."""
-    return context.today(context.employee(person).site)
+    return context.today(site_today(context, context.placed(person)))
 
 
 @cache

@@ -147,8 +147,10 @@ def _check_candidates(context: DecisionContext, command: OpenSitting) -> None:
     """All who sit are of the site and employed that day. WrongTime `not_employed`, WrongState `candidate_elsewhere`."""
     for candidate in command.candidates:
         state = require_employed(context, candidate.employee, command.held_on)
-        if state.site != command.site:
-            raise WrongState("candidate_elsewhere", employee=candidate.employee, site=state.site)
+        if state.site_on(command.held_on) != command.site:
+            raise WrongState(
+                "candidate_elsewhere", employee=candidate.employee, site=state.site_on(command.held_on)
+            )
 
 
 def _check_markers(context: DecisionContext, command: OpenSitting, rules: Examination) -> None:

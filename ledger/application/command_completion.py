@@ -26,8 +26,8 @@ _LOCAL_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{1,2}:\d{2})(:\d{2})?", re.
 _TODAY_FIELDS = ("on", "issued_on")
 _SAYS_ITS_DAY = "correct_departure"
 """The command whose day is what it puts right: today would be a guess."""
-_FOR_ALL_SITES = ("adopt_policy", "adopt_questions")
-"""The commands whose site, left out, means all of them."""
+_SITE_LEFT_OUT = ("adopt_policy", "adopt_questions", "reassign_employee")
+"""The commands whose site, left out, means all of them, or the one that it was."""
 
 
 def made_by(do: str) -> str | None:
@@ -49,7 +49,7 @@ def complete(values: Values, ledger_state: LedgerState, hand: Recorder) -> Value
     fields = {field.alias or name for name, field in COMMANDS[do].model_fields.items()}
     made = made_by(do)
     whole = _with_full_ids(COMMANDS[do], made, values, ledger_state)
-    if "site" in fields and "site" not in whole and made != "site" and do not in _FOR_ALL_SITES:
+    if "site" in fields and "site" not in whole and made != "site" and do not in _SITE_LEFT_OUT:
         sites = ledger_state.site_ids()
         if len(sites) == 1:
             whole["site"] = sites[0]

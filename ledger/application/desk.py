@@ -157,8 +157,9 @@ class Desk(Ledger):
         if self.person is None:
             return found
         standing = self.standing()
-        sites = {name: standing.context.employee(name).site for name in found}
-        return {name: called for name, called in found.items() if standing.knows_site(sites[name])}
+        return {
+            name: called for name, called in found.items() if standing.knows(standing.context.employee(name))
+        }
 
     def ids(self, kind: str, prefix: str, limit: int = 50) -> list[str]:
         """The ids of a kind that begin so, for whoever keeps the files."""
@@ -226,7 +227,7 @@ class Desk(Ledger):
         if self.person is None:
             return frozenset(MENU)
         standing = self.standing()
-        offices = set(standing.offices(standing.state.site))
+        offices = set(standing.offices(standing.site))
         return frozenset(entry for entry, needed in MENU.items() if not needed or offices & needed)
 
     @cached_property
@@ -291,7 +292,7 @@ class Desk(Ledger):
 
         if self.person is not None:
             standing = self.standing()
-            if standing.at_site(standing.state.site, "pay") != _ALL:
+            if standing.at_site(standing.site, "pay") != _ALL:
                 self.require_keeper("exports")
         return Exports(self)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from ledger.access.acts import in_own_name
 from ledger.access.classes import Grant
+from ledger.aggregates.authority import site_today
 from ledger.application import command_reader
 from ledger.application.command_reader import BYTE_ORDER_MARK
 from ledger.application.evidence import Evidence
@@ -102,7 +103,7 @@ class OwnReview(Review):
     def unstated(self, after: int) -> list[int]:
         """For whoever runs a site."""
         standing = _desk(self).standing()
-        if standing.at_site(standing.state.site, "running") < Grant.WORDS:
+        if standing.at_site(standing.site, "running") < Grant.WORDS:
             _refuse(self, "unstated")
         return super().unstated(after)
 
@@ -127,7 +128,8 @@ class OwnReview(Review):
                 relations = standing.to_appeal(owner, owner.appeals[name])
                 allowed = standing.grant(relations, "case") is Grant.WORDS
             else:
-                allowed = standing.at_site(owner.site, "figures") is Grant.WORDS
+                site = owner.site_in(owner.things[kind][name].month)
+                allowed = standing.at_site(site, "figures") is Grant.WORDS
             if not allowed:
                 _refuse(self, name)
         return super().what_if(asked, taken, as_of, verified, closed)
@@ -142,9 +144,9 @@ class OwnReview(Review):
     ) -> Impact:
         """For whoever sees the figures of the whole site."""
         standing = _desk(self).standing()
-        wanted = site or standing.state.site
+        wanted = site or standing.site
         if employee is not None and employee != standing.person:
-            wanted = standing.context.employee(employee).site
+            wanted = site_today(standing.context, standing.context.employee(employee))
         if employee != standing.person and standing.at_site(wanted, "figures") < Grant.WORDS:
             _refuse(self, "what-if --policy")
         return super().what_if_policy(document, employee, None if employee else wanted, month, as_of)
@@ -160,7 +162,7 @@ class OwnReview(Review):
     ) -> dict[str, Any]:
         """For whoever sees the figures of the whole site."""
         standing = _desk(self).standing()
-        wanted = site or standing.state.site
+        wanted = site or standing.site
         if standing.at_site(wanted, "figures") < Grant.WORDS:
             _refuse(self, "what-if --policy")
         return super().try_policy(document, wanted, month, as_of, changed, progress)
@@ -190,7 +192,7 @@ class OwnEvidence(Evidence):
     def verify(self, folder: Path | None = None, name: str | None = None) -> dict[str, Any]:
         """The files of one thing as far as they are one's to read; of the whole ledger for whoever may see the events."""
         standing = _desk(self).standing()
-        if name is None and standing.at_site(standing.state.site, "raw") < Grant.WORDS:
+        if name is None and standing.at_site(standing.site, "raw") < Grant.WORDS:
             _refuse(self, "evidence verify")
         return super().verify(folder, name)
 
@@ -220,7 +222,7 @@ class OwnProofs(Proofs):
     def verify(self, *given: Any, **asked: Any) -> Any:
         """For whoever may see the events themselves."""
         standing = _desk(self).standing()
-        if standing.at_site(standing.state.site, "raw") < Grant.WORDS:
+        if standing.at_site(standing.site, "raw") < Grant.WORDS:
             _refuse(self, "verify")
         return super().verify(*given, **asked)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from ledger.access.acts import CONFIRMERS, HEAVY_OFFICES, PROPOSERS, as_decided, needs_second
 from ledger.access.standing import Standing
-from ledger.aggregates.authority import holders, offices_of
+from ledger.aggregates.authority import holders, offices_of, site_today
 from ledger.application.part import Part
 from ledger.application.previewed import digest_of, digest_of_figures
 from ledger.application.recording import Applied, Recording
@@ -104,9 +104,10 @@ class Proposing(Part):
         context, known = standing.context, list(standing.context.sites())
         try:
             if isinstance(values.get("employee"), str) and values.get("do") != "appoint":
-                return [context.employee(values["employee"]).site]
+                return [site_today(context, context.employee(values["employee"]))]
             if isinstance(values.get("reward"), str):
-                return [context.owner_of("reward", values["reward"]).site]
+                owner = context.owner_of("reward", values["reward"])
+                return [owner.site_in(owner.rewards[values["reward"]].month)]
         except Unknown:
             return known
         return [values["site"]] if values.get("site") in known else known

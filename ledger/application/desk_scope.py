@@ -32,7 +32,7 @@ def sites_named(desk: "Desk", values: Mapping[str, Any]) -> set[str]:
             found.add(name if kind == "site" else history.thing_of(state, f"{kind}:{name}")[2])
         except Unknown:
             continue  # it is what the command makes, or nothing at all, which is told when it is decided
-    return found or {desk.standing().state.site}
+    return found or {desk.standing().site}
 
 
 def _named(value: Any) -> Iterator[tuple[str, str]]:

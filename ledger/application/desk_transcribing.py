@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from ledger.access.acts import TRANSCRIBERS, in_name_of
 from ledger.access.standing import Standing
+from ledger.aggregates.authority import site_today
 from ledger.application.part import Part
 from ledger.application.previewed import digest_of
 from ledger.application.recording import Applied, Recording
@@ -26,7 +27,7 @@ class Transcribing(Part):
     def may(self, do: str) -> bool:
         """Whether the person types such papers at all."""
         standing = self._standing()
-        return bool(TRANSCRIBERS.get(do, frozenset()) & set(standing.offices(standing.state.site)))
+        return bool(TRANSCRIBERS.get(do, frozenset()) & set(standing.offices(standing.site)))
 
     def preview(self, values: Values, author: str, paper: str) -> tuple[Applied, str]:
         """What a paper would record and change, and the digest of that. InputError `field_wrong`."""
@@ -47,7 +48,7 @@ class Transcribing(Part):
         """Whether the person is told that an author knows nothing of a paper: the manager there, and the auditor."""
         standing = self._standing()
         try:
-            site = standing.context.employee(author).site
+            site = site_today(standing.context, standing.context.employee(author))
         except Unknown:
             return False
         return bool({"manager", "auditor"} & set(standing.offices(site)))
@@ -57,7 +58,7 @@ class Transcribing(Part):
         standing = self._standing()
         do = str(values.get("do"))
         name = full_id(LedgerState(self.log), "employee", author, "employee")
-        site = standing.context.employee(name).site
+        site = site_today(standing.context, standing.context.employee(name))
         if name == standing.person or not TRANSCRIBERS.get(do, frozenset()) & set(standing.offices(site)):
             raise NotEntitled("not_yours_to_do", do=do, by=name)
         return in_name_of(values, name, self._is_own(standing, values, name))

@@ -63,7 +63,7 @@ class Guarded(Look):
 
     def site(self, site: str | None) -> str:
         """The site asked for, or one's own. Unknown `site_unknown` also for one of which nothing is to be known."""
-        name = super().site(self.standing.state.site if site is None else site)
+        name = super().site(self.standing.site if site is None else site)
         if not self.standing.knows_site(name):
             raise self.state.here(Unknown("site_unknown", site=name))
         return name
@@ -84,7 +84,7 @@ class Guarded(Look):
     def _owner(self, given: str, field: str = "employee") -> EmployeeState:
         """An employee as they stand today: rights are those of today, whatever past is shown."""
         owner = self.standing.context.employee(full_id(self.state, "employee", given, field))
-        if not self.standing.knows_site(owner.site) and "line" not in self.standing.to_person(owner):
+        if not self.standing.knows(owner) and "line" not in self.standing.to_person(owner):
             raise self.state.here(Unknown("employee_unknown", employee=given))
         return owner
 
@@ -107,7 +107,11 @@ class Guarded(Look):
             raise self.state.here(Unknown(f"{kind}_unknown", **{kind: given}))
         owner = self.standing.context.owner_of(kind, name)
         relations = self._relations(owner, kind, name)
-        if not self.standing.knows_site(owner.site) and not relations:
+        month = getattr(owner.things[kind][name], "month", None)
+        known = (
+            self.standing.knows(owner) if month is None else self.standing.knows_site(owner.site_in(month))
+        )
+        if not known and not relations:
             raise self.state.here(Unknown(f"{kind}_unknown", **{kind: given}))
         return owner, name
 
@@ -119,9 +123,9 @@ class Guarded(Look):
             return self.standing.to_notice(owner, thing)
         if kind == "appeal":
             return self.standing.to_appeal(owner, thing)
-        return (
-            self.standing.to_sanction(owner, thing) if kind == "sanction" else self.standing.to_person(owner)
-        )
+        if kind == "sanction":
+            return self.standing.to_sanction(owner, thing)
+        return self.standing.to_person(owner, getattr(thing, "month", None))
 
     def _of_thing(self, kind: str, name: str) -> Grant:
         owner = self.standing.context.owner_of(kind, name)
@@ -157,4 +161,4 @@ class Guarded(Look):
 
     def timezone(self, site: str | None = None) -> str:
         """The time zone of a site, or that of one's own."""
-        return super().timezone(self.standing.state.site if site is None else site)
+        return super().timezone(self.standing.site if site is None else site)

@@ -135,7 +135,7 @@ class GuardedLook(GuardedAppraisal):
         """For whoever may see the events themselves, with the words sealed that are not theirs."""
         self._require_at(self.site(None), "raw", "log")
         entries = super().journal(by, **asked)
-        self._note("raw", f"site:{self.standing.state.site}", "log")
+        self._note("raw", f"site:{self.standing.site}", "log")
         return entries
 
     def event_at(self, position: int) -> list[Report]:
@@ -184,7 +184,7 @@ class GuardedLook(GuardedAppraisal):
     def pay(self, employee: str, month: str, language: Language) -> Report:
         """Why somebody's pay is what it is, for themselves and whoever handles pay."""
         owner = self._owner(employee)
-        self._require(self.standing.to_person(owner), "pay", Grant.WORDS, f"{owner.employee} {month}")
+        self._require(self.standing.to_person(owner, month), "pay", Grant.WORDS, f"{owner.employee} {month}")
         report = super().pay(owner.employee, month, language)
         self._read("pay", owner, f"pay {month}")
         return report

@@ -99,12 +99,12 @@ class GuardedReports(Guarded):
     def sanctions(self, month: str, site: str | None = None) -> list[Report]:
         """The rows of those whose facts are one's to know."""
         name = self.site(site)
-        found = [row for row in super().sanctions(month, name) if self._knows(row["employee"])]
+        found = [row for row in super().sanctions(month, name) if self._knows(row["employee"], month)]
         self._listed(name, f"sanctions {month}", found)
         return found
 
-    def _knows(self, employee: str) -> bool:
-        relations = self.standing.to_person(self.standing.context.employee(employee))
+    def _knows(self, employee: str, month: str | None = None) -> bool:
+        relations = self.standing.to_person(self.standing.context.employee(employee), month)
         return self.standing.grant(relations, "fact") > Grant.NONE
 
     def rewards(self, month: str, site: str | None = None) -> list[Report]:

@@ -155,7 +155,7 @@ class Look(LookAtAppraisals):
         """Everybody of a site."""
         from ledger.review import site_cards
 
-        return site_cards.employees(self.state, self.site(site))
+        return site_cards.employees(self.state, self.site(site), self.now)
 
     # --- tracing ------------------------------------------------------------------------------------
 

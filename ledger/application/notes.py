@@ -39,7 +39,7 @@ class Note:
 
 def _beyond(ledger_state: LedgerState, employee: str) -> Iterator[Note]:
     """The files that left the ledger before, which no erasure reaches."""
-    timezone = ledger_state.site(ledger_state.employee(employee).site).timezone
+    timezone = ledger_state.site(ledger_state.employee(employee).last_site).timezone
     for row in ledger_state.log.people.handouts(employee):
         yield Note(
             "handout_beyond",
@@ -94,6 +94,8 @@ def _undercutting(
     state, facts = ledger_state.employee(event.employee), ledger_state.facts(event.employee)
     standing = [notice for notice in facts.notices.values() if notice.stands]
     if isinstance(event, EmployeeReassigned):
+        if event.site is not None:
+            yield from _offices_kept(ledger_state, event)
         moved = event.supervisor_vacant or event.supervisor or event.department
         found = [n.notice for n in standing if moved and n.occurred_on >= event.effective_from]
         if found:
@@ -102,6 +104,21 @@ def _undercutting(
         found = [n.notice for n in standing if state.gone_by(n.occurred_on)]
         if found:
             yield Note("departure_before_notices", {"employee": event.employee, "notices": _listed(found)})
+
+
+def _offices_kept(ledger_state: LedgerState, event: EmployeeReassigned) -> Iterator[Note]:
+    """The offices that somebody who moves to another site goes on holding at those they were of."""
+    day = event.effective_from
+    for site in ledger_state.employee(event.employee).all_sites:
+        held = {
+            a.office
+            for a in ledger_state.site(site).appointments
+            if a.employee == event.employee and a.covers(day) and site != event.site
+        }
+        if held:
+            yield Note(
+                "offices_kept", {"employee": event.employee, "site": site, "offices": _listed(sorted(held))}
+            )
 
 
 def _left_open(ledger_state: LedgerState, event: EmployeeDeparted) -> Iterator[Note]:
@@ -180,7 +197,7 @@ def empty_departments(ledger_state: LedgerState, events: Sequence[Recorded]) -> 
         if isinstance(event, OfficeAppointed):
             site = event.site
         elif isinstance(event, EmployeeReassigned | EmployeeRehired):
-            site = ledger_state.employee(event.employee).site
+            site = ledger_state.employee(event.employee).site_on(event.effective_from)
         else:
             continue
         department, day = event.department, event.effective_from
@@ -209,6 +226,8 @@ def _undercut(ledger_state: LedgerState, event: PolicyAdopted) -> Iterator[Note]
         for employee in employees:
             for notice in ledger_state.facts(employee).notices.values():
                 if not notice.stands or notice.month < start:
+                    continue
+                if ledger_state.facts(employee).site_in(notice.month) != site:
                     continue
                 policy = ledger_state.policy_of(site, notice.month)
                 if policy.version != event.version:

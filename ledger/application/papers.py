@@ -81,7 +81,7 @@ class Papers(Part):
                 (each.issued_on, each.notice)
                 for owner in look.state.employees_at(at)
                 for each in owner.notices.values()
-                if each.issued_on >= since
+                if each.issued_on >= since and owner.site_in(each.month) == at
             ]
             if not issued:
                 raise WrongState("no_notices", site=at, since=since)
@@ -115,7 +115,8 @@ class Papers(Part):
                 state = look.state.employee(owner)
                 case = state.appeals[appeal]
                 key = (case.appellant if case.against == "liability" else owner, case.month)
-                rows = [{**row, "month": case.month} for row in look.monthly(case.month, state.site)]
+                site = look.state.employee(key[0]).site_in(case.month)
+                rows = [{**row, "month": case.month} for row in look.monthly(case.month, site)]
                 row = next((r for r in rows if (r["employee"], r["month"]) == key), None)
                 if when == "before":
                     row = next((r for r in dismissed if (r["employee"], r["month"]) == key), row)
@@ -220,8 +221,9 @@ class Papers(Part):
                 people = [row["employee"] for row in look.appraisal(of, at, department)]
             else:
                 people = [look.employee_id(of, "employee")]
-                at = look.state.employee(people[0]).site
-                month = latest_sheet(look.state, people[0], month_of(look.today(at)))
+                whose = look.state.employee(people[0])
+                month = latest_sheet(look.state, people[0], month_of(look.today(whose.last_site)))
+                at = whose.site_in(month)
             if not people:
                 raise WrongState("no_sheets", site=at, month=month)
             look.state.load(map(employee_stream, people))

@@ -43,7 +43,7 @@ class People(Part):
         name = ledger_state.employee(full_id(ledger_state, "employee", employee, "employee")).employee
         values = person_record.everything_about(ledger_state, name, self._now(), language)
         receipts = self._receipts([event["position"] for event in values["events"]], name)
-        timezone = ledger_state.site(ledger_state.employee(name).site).timezone
+        timezone = ledger_state.site(ledger_state.employee(name).last_site).timezone
         page = document.page(values, sorted(receipts), language, timezone)
         return PersonExport(name, values, page, receipts)
 

@@ -195,7 +195,7 @@ class Recording(Part):
         for event in (recorded.event for recorded in tried.events):
             if isinstance(event, NoticeIssued):
                 state = LedgerState(self.log)
-                policy = state.policy_of(state.employee(event.employee).site, event.month)
+                policy = state.policy_of(state.employee(event.employee).site_in(event.month), event.month)
                 starts = [band.from_points for band in policy.bands if band.band == "dismissal"]
                 found += [(event.points, start) for start in starts if event.points >= start]
         return found

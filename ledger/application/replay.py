@@ -20,7 +20,12 @@ from ledger.events import Event
 from ledger.events.appeals import AppealEscalated, AppealFiled, AppealMooted
 from ledger.events.checks import CheckRecorded
 from ledger.events.clock import ClockVouched
-from ledger.events.employees import DepartureCorrected, EmployeeReassigned, EmployeeRehired
+from ledger.events.employees import (
+    DepartureCorrected,
+    EmployeeReassigned,
+    EmployeeRehired,
+    EmployeeTransferred,
+)
 from ledger.events.evidence import EvidenceAttached, EvidenceEvent
 from ledger.events.hearings import HearingRecorded
 from ledger.events.imports import SheetImported
@@ -38,7 +43,7 @@ _ASKED: Final = {command.makes: command for command in COMMANDS.values()}
 FOLLOWING: Final = frozenset(
     {
         *(AppealMooted.kind, NoticeReplaced.kind, FindingRecorded.kind),
-        *(ResultEntered.kind, WeekSummarised.kind),
+        *(ResultEntered.kind, WeekSummarised.kind, EmployeeTransferred.kind),
     }
 )
 """The kinds of events that come of a command behind its first one only."""

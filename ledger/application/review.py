@@ -136,11 +136,10 @@ class Review(Part):
 
         self.log.require()
         state = LedgerState(self.log, as_of)
-        sites = state.site_ids() if site is None else [state.site(site).site]
         if employee is not None:
             employees = [state.employee(full_id(state, "employee", employee, "employee")).employee]
         else:
-            employees = [name for one in sites for name in state.employee_ids(one)]
+            employees = state.everybody() if site is None else state.employee_ids(state.site(site).site)
         policy = loading.parse(policy_documents.read(document).values)
         return what_if.what_if_policy(self.log, as_of, policy, employees, month, site)
 

@@ -35,7 +35,10 @@ class RegisterEmployee(Command):
 
 
 class ReassignEmployee(Command):
-    """Name, department, post or supervisor change from a day on; `supervisor` null makes the place vacant."""
+    """Name, department, post or supervisor change from a day on; `supervisor` null makes the place vacant.
+
+    Another `site`, with a department there: from the first of a month, of which nothing is recorded about the person yet.
+    """
 
     subject = "employee:{employee}"
     makes = "employee_reassigned"
@@ -43,6 +46,7 @@ class ReassignEmployee(Command):
     employee: EmployeeId
     effective_from: Day = Field(alias="from")
     name: Annotated[Omittable[Name], Tidy] = None
+    site: Omittable[SiteId] = None
     department: Annotated[Omittable[DepartmentId], Tidy] = None
     post: Annotated[Omittable[Name], Tidy] = None
     supervisor: EmployeeId | None = None
@@ -50,9 +54,9 @@ class ReassignEmployee(Command):
 
     @model_validator(mode="after")
     def _changes_something(self) -> "ReassignEmployee":
-        if not self.model_fields_set & {"name", "department", "post", "supervisor"}:
-            text = "name, department, post or supervisor must be given"
-            raise Malformed("at_least_one", text, names="name, department, post, supervisor")
+        if not self.model_fields_set & {"name", "site", "department", "post", "supervisor"}:
+            text = "name, site, department, post or supervisor must be given"
+            raise Malformed("at_least_one", text, names="name, site, department, post, supervisor")
         return self
 
 

@@ -23,16 +23,33 @@ class EmployeeRegistered(Event):
 
 @registered
 class EmployeeReassigned(Event):
-    """What changes from a day on; None leaves a field as it was, `supervisor_vacant` empties the place above."""
+    """What changes from a day on; None leaves a field as it was, `supervisor_vacant` empties the place above.
+
+    With another `site` it is told on the streams of both (`EmployeeTransferred`).
+    """
 
     kind: ClassVar[str] = "employee_reassigned"
     employee: EmployeeId
     effective_from: Day
     name: Annotated[str | None, Personal(of="employee")] = None
+    site: SiteId | None = None
     department: DepartmentId | None = None
     post: str | None = None
     supervisor: EmployeeId | None = None
     supervisor_vacant: bool = False
+    by: EmployeeId | None = None
+
+
+@registered
+class EmployeeTransferred(Event):
+    """Somebody is of another site from the first day of a month on: told on the streams of both sites, `site` is whose."""
+
+    kind: ClassVar[str] = "employee_transferred"
+    site: SiteId
+    employee: EmployeeId
+    left: SiteId
+    joined: SiteId
+    effective_from: Day
     by: EmployeeId | None = None
 
 

@@ -35,7 +35,13 @@ def _entries(state: LedgerState) -> Iterator[Row]:
             for figure in _figures(state, employee, month):
                 for line in figure.lines:
                     yield (
-                        *(state.employee(employee).site, employee, month, figure.figure, line.amount),
+                        *(
+                            state.employee(employee).site_in(month),
+                            employee,
+                            month,
+                            figure.figure,
+                            line.amount,
+                        ),
                         *(line.of, line.notice, line.reward, line.rule, line.clause, line.policy),
                         list(line.rests_on),
                     )
@@ -46,7 +52,7 @@ def _figures(state: LedgerState, employee: str, month: str) -> Iterable[Explaine
 
 
 def _employees(state: LedgerState) -> list[str]:
-    found = sorted(employee for site in state.site_ids() for employee in state.employee_ids(site))
+    found = state.everybody()
     state.load(map(employee_stream, found))
     return found
 
@@ -91,7 +97,14 @@ def _notices(state: LedgerState) -> Iterator[Row]:
             department = known.departments.on(notice.occurred_on)
             days = (notice.occurred_on, notice.issued_on, notice.acknowledged_on, notice.rectified_on)
             yield (
-                *(known.site, employee, department, notice.month, notice.notice, notice.clause),
+                *(
+                    known.site_in(notice.month),
+                    employee,
+                    department,
+                    notice.month,
+                    notice.notice,
+                    notice.clause,
+                ),
                 *(notice.points, status_of(notice, fact), fact.late, notice.issued_by),
                 *(None if day is None else day.isoformat() for day in days),
                 list(fact.positions),

@@ -67,12 +67,12 @@ def _acts(ledger_state: LedgerState, until: str | None) -> list[tuple[int, Event
     found: list[tuple[int, Event]] = []
     for site in ledger_state.site_ids():
         found += ledger_state.closes.placed(site)
-        people = ledger_state.employee_ids(site)
-        ledger_state.load(map(employee_stream, people))
-        for employee in people:
-            for recorded in ledger_state.stream(employee_stream(employee)):
-                if isinstance(recorded.event, PayReturned | DifferenceSettled):
-                    found.append((recorded.position, recorded.event))
+    people = ledger_state.everybody()
+    ledger_state.load(map(employee_stream, people))
+    for employee in people:
+        for recorded in ledger_state.stream(employee_stream(employee)):
+            if isinstance(recorded.event, PayReturned | DifferenceSettled):
+                found.append((recorded.position, recorded.event))
     wanted = (each for each in found if until is None or getattr(each[1], "month", "") <= until)
     return sorted(wanted, key=lambda each: each[0])
 
@@ -173,7 +173,7 @@ class _Books:
 
     def _handed(self, site: str, month: str, employee: str) -> Account:
         """A month that another site closed has an account of its own."""
-        home = self._state.employee(employee).site
+        home = self._state.employee(employee).site_in(month)
         return ("handed", month if site == home else f"{month}-{site}", employee)
 
 

@@ -137,8 +137,8 @@ def _misplaced(person: EmployeeState, known: Known) -> LedgerError | None:
     """Why a row of this site cannot be about somebody: they are erased, or of another one."""
     if person.erased_on is not None:
         return WrongState("erased", employee=person.employee, on=person.erased_on)
-    if person.site != known.site:
-        return Taken("employee_of_other_site", employee=person.employee, site=person.site)
+    if person.last_site != known.site:
+        return Taken("employee_of_other_site", employee=person.employee, site=person.last_site)
     return None
 
 

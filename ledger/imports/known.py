@@ -27,7 +27,8 @@ class Known:
         """Everybody of the site, by staff number in its order."""
         employees = self.state.employee_ids(self.site)
         self.state.load(map(employee_stream, employees))
-        return {employee: self.state.employee(employee) for employee in employees}
+        everybody = {employee: self.state.employee(employee) for employee in employees}
+        return {employee: person for employee, person in everybody.items() if person.last_site == self.site}
 
     @cached_property
     def timezone(self) -> ZoneInfo:

@@ -99,7 +99,7 @@ class Builder:
                     for projection in drawn_from("appeal"):
                         rows = batch.of(projection)
                         for appeal in state.appeals.values():
-                            rows += projection.rows(appeal, state.employee, state.site)
+                            rows += projection.rows(appeal, state.employee, state.site_in(appeal.month))
 
     def _draw_employee(
         self, batch: Batch, facts: EmployeeFacts, state: EmployeeState, months: set[str]
@@ -112,23 +112,23 @@ class Builder:
         borne = self._expected.get(facts.employee, {})
         for month in sorted(months | borne.keys()):
             notices, rewards = by_month.get(month, ((), ()))
-            policy = self._scan.policy(facts.site, month)
+            policy = self._scan.policy(facts.site_in(month), month)
             cell = reckon_month(facts, month, notices, rewards, policy, departures, last_day(month))
             of_month, fen = states.get(month, state), borne.get(month, 0)
             for rows, found in of_cell:
                 found += rows(of_month, cell, policy)
             for rows, found in of_summary:
-                found += rows(cell, facts.site, fen)
+                found += rows(cell, facts.site_in(month), fen)
 
     def _draw_bearers(self, batch: Batch, borne: Iterable[Borne]) -> None:
         names = tuple({employee_stream(supervisor) for supervisor, _, _ in borne})
         known = {one.facts.employee: one.facts for one in self._scan.people(self._scan.streams(names))}
         for supervisor, month, fen in borne:
             facts = known.get(supervisor) or EmployeeFacts()
-            policy = self._scan.policy(facts.site, month)
+            policy = self._scan.policy(facts.site_in(month), month)
             cell = reckon(facts, month, policy, self._scan.departures(facts), last_day(month))
             for projection in drawn_from("summary"):
-                batch.of(projection).extend(projection.rows(cell, facts.site, fen))
+                batch.of(projection).extend(projection.rows(cell, facts.site_in(month), fen))
 
 
 def _draw_closes(batch: Batch, events: list[Placed], only: str | None) -> None:

@@ -104,7 +104,7 @@ def _rewritten_cells(
     of_cell: dict[Projection, list[Row]] = {each: [] for each in drawn_from("cell")}
     for employee, month in keys:
         cell, state = source.cell(employee, month), source.employee(employee)
-        policy = source.policy_of(state.site, month)
+        policy = source.policy_of(state.site_in(month), month)
         for projection, rows in of_cell.items():
             rows += projection.rows(state, cell, policy)
         bearers.update((s.supervisor, month) for s in cell.shares if s.supervisor is not None)
@@ -119,7 +119,7 @@ def _rewritten_cells(
     for projection in drawn_from("summary"):
         rows = []
         for employee, month in rows_of:
-            cell, site = source.cell(employee, month), source.facts(employee).site
+            cell, site = source.cell(employee, month), source.facts(employee).site_in(month)
             rows += projection.rows(cell, site, borne.get((employee, month), 0))
         yield _deleted(projection, ledger, rows_of)
         yield _inserted(projection, ledger, rows)
@@ -130,7 +130,8 @@ def _rewritten_appeals(ledger: str, source: Source, appeals: dict[str, str]) -> 
         rows: list[Row] = []
         for appeal, employee in sorted(appeals.items()):
             state = source.employee(employee)
-            rows += projection.rows(state.appeals[appeal], employee, state.site)
+            filed = state.appeals[appeal]
+            rows += projection.rows(filed, employee, state.site_in(filed.month))
         deleted = f"DELETE FROM {projection.name} WHERE ledger = ? AND appeal = ?"
         yield deleted, [(ledger, appeal) for appeal in sorted(appeals)]
         yield _inserted(projection, ledger, rows)

@@ -21,6 +21,7 @@ from ledger.projections.incremental import refresh
 from ledger.projections.rebuild import ROOM_KIB, Borne, Redrawing
 from ledger.projections.schema import drawn, metadata
 from ledger.projections.stand import drawn_at
+from ledger.state.ledger_state import LedgerState
 from ledger.state.state_cache import StateCache
 from ledger.store.address import file_of, shown
 from ledger.store.database_errors import told, trouble
@@ -281,8 +282,9 @@ class Projections:
         stand = drawn_at(connection, ledger)
         assert stand is not None
         with walking(self.log), Drawing(self.log, stand[0], connection.dialect.name, 0) as drawing:
+            state = LedgerState(self.log, stand[0])
             for site in sites:
-                names = self.log.registry.ids("employee", site, stand[0])
+                names = state.employees_in(site, month)
                 streams = (*map(employee_stream, names), month_stream(site, month))
                 for packed in drawing.drawn([People(streams, month)]):
                     redrawing.load(packed)

@@ -142,7 +142,7 @@ class EmployeeFacts(Struct, frozen=True, gc=False):
     """
 
     employee: str = ""
-    site: str = ""
+    sites: Timeline[str] = field(default_factory=Timeline)
     departments: Timeline[str] = field(default_factory=Timeline)
     supervisors: Timeline[str | None] = field(default_factory=Timeline)
     absences: tuple[Absence, ...] = ()
@@ -153,6 +153,10 @@ class EmployeeFacts(Struct, frozen=True, gc=False):
     wages: dict[str, WageFact] = field(default_factory=dict)
     sanctions: tuple[SanctionFact, ...] = ()
     touched: dict[str, int] = field(default_factory=dict)
+
+    def site_in(self, month: str) -> str:
+        """The site of a month: a move begins with a month, so that there is one (domain §1)."""
+        return self.sites.in_month(month)
 
     def notices_of(self, month: str) -> tuple[NoticeFact, ...]:
         """The month's notices, withdrawn ones too, in the order of their ids."""

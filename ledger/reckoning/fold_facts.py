@@ -105,7 +105,7 @@ def _(event: EmployeeRegistered, facts: EmployeeFacts, position: int) -> Employe
     return replace(
         facts,
         employee=event.employee,
-        site=event.site,
+        sites=Timeline.starting(start, position, event.site),
         departments=Timeline.starting(start, position, event.department),
         supervisors=Timeline.starting(start, position, event.supervisor),
     )
@@ -114,6 +114,8 @@ def _(event: EmployeeRegistered, facts: EmployeeFacts, position: int) -> Employe
 @_fold.register
 def _(event: EmployeeReassigned, facts: EmployeeFacts, position: int) -> EmployeeFacts | None:
     day = event.effective_from
+    if event.site is not None:
+        facts = replace(facts, sites=facts.sites.changed(day, position, event.site))
     if event.department is not None:
         facts = replace(facts, departments=facts.departments.changed(day, position, event.department))
     if event.supervisor is not None or event.supervisor_vacant:

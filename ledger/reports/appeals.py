@@ -25,7 +25,7 @@ def _appeal_row(context: LedgerContext, row: Row, today: date) -> Report:
         employee = context.employee(row["employee"])
         appeal = employee.appeals[row["appeal"]]
         level, reviewer = reviewer_on(context, employee, appeal, today)
-        due = marked(decision_due(context, employee.site, appeal))
+        due = marked(decision_due(context, employee.site_in(appeal.month), appeal))
     return {
         "appeal": row["appeal"],
         "appellant": row["appellant"],

@@ -32,7 +32,9 @@ def appraisal_rows(
 def sheet_row(state: LedgerState, placed: PlacedSheet, name: str) -> Report:
     """One sheet as `report appraisal` has it. Points are numbers, money yuan as text, days ISO texts."""
     sheet, facts = placed.sheet, placed.facts
-    costs = performance_month(placed.money, sheet.month, state.policy_of(placed.person.site, sheet.month))
+    costs = performance_month(
+        placed.money, sheet.month, state.policy_of(placed.person.site_in(sheet.month), sheet.month)
+    )
     return {
         "employee": placed.employee,
         "name": name,

@@ -40,6 +40,7 @@ def fairness(ledger_state: LedgerState, site: str, month: str) -> dict[str, Any]
         for state in states
         for notice in state.notices.values()
         if start <= notice.month <= month and notice.standing != "withdrawn"
+        if state.site_in(notice.month) == site
     ]
     by_clause: defaultdict[str, list[_Issued]] = defaultdict(list)
     for issued in sample:
@@ -51,8 +52,8 @@ def fairness(ledger_state: LedgerState, site: str, month: str) -> dict[str, Any]
         "to": month,
         "notices": len(sample),
         "clauses": [_clause(clause, by_clause[clause]) for clause in sorted(by_clause)],
-        "reversals": _reversals(ledger_state, states, start, month),
-        "after_appeal": _after_appeal(states, month),
+        "reversals": _reversals(ledger_state, states, site, start, month),
+        "after_appeal": _after_appeal(states, site, month),
     }
 
 
@@ -107,7 +108,7 @@ def _middle_half(points: list[int]) -> tuple[float, float]:
 
 
 def _reversals(
-    ledger_state: LedgerState, states: Iterable[EmployeeState], start: str, month: str
+    ledger_state: LedgerState, states: Iterable[EmployeeState], site: str, start: str, month: str
 ) -> dict[str, Any]:
     """Of the decisions taken in the sample: how many changed what was complained of (revoked or reduced)."""
     issuers: defaultdict[str, list[bool]] = defaultdict(list)
@@ -116,6 +117,8 @@ def _reversals(
         for recorded in ledger_state.stream(employee_stream(state.employee)):
             event = recorded.event
             if not isinstance(event, AppealDecided) or not start <= month_of(event.on) <= month:
+                continue
+            if state.site_in(event.month) != site:
                 continue
             changed = event.outcome != "dismissed"
             reviewers[event.by].append(changed)
@@ -136,7 +139,7 @@ def _rates(name: str, decided: dict[str, list[bool]]) -> list[dict[str, Any]]:
     ]
 
 
-def _after_appeal(states: Iterable[EmployeeState], month: str) -> list[dict[str, Any]]:
+def _after_appeal(states: Iterable[EmployeeState], site: str, month: str) -> list[dict[str, Any]]:
     """Notices of the month against somebody who had appealed against the issuer in the 90 days before."""
     kept = list(states)
     filed: defaultdict[tuple[str, str], list[AppealState]] = defaultdict(list)
@@ -146,7 +149,8 @@ def _after_appeal(states: Iterable[EmployeeState], month: str) -> list[dict[str,
     found = []
     for state in kept:
         for notice in state.notices.values():
-            if first_day(month) <= notice.issued_on <= last_day(month):
+            here = state.site_in(notice.month) == site
+            if here and first_day(month) <= notice.issued_on <= last_day(month):
                 for appeal in filed[state.employee, notice.issued_by]:
                     days = _days_after(appeal, notice.issued_on)
                     if days is not None:

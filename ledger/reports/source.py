@@ -97,11 +97,15 @@ class StateRows:
                     yield from projection.rows(posted)
             return
         for employee in self._employees(site):
+            person = state.placed(employee)
             if projection.of == "appeal":
                 for appeal in state.employee(employee).appeals.values():
-                    yield from projection.rows(appeal, employee, site)
+                    if person.site_in(appeal.month) == site:
+                        yield from projection.rows(appeal, employee, site)
                 continue
             for one in self._months(projection, employee) if month is None else (month,):
+                if person.site_in(one) != site:
+                    continue
                 cell = state.cell(employee, one)
                 if projection.of == "summary":
                     yield from projection.rows(cell, site, enforceable(state.borne(employee, one)))

@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct, structs
 from pydantic import BaseModel
 
+from ledger.aggregates.authority import site_today
 from ledger.aggregates.employee.route import reviewer_on
 from ledger.aggregates.employee_state import EmployeeState, NoticeState
+from ledger.aggregates.stream_state import StreamState
 from ledger.commands import references_of
 from ledger.errors import Unknown
 from ledger.events.appeals import AppealFiled
@@ -36,7 +38,7 @@ def card(ledger_state: LedgerState, kind: str, name: str, now: datetime) -> Card
     if ledger_state.stream_of(kind, name) is None:
         raise ledger_state.here(Unknown(f"{kind}_unknown", **{kind: name}))
     if kind == "site":
-        return site_cards.site_card(ledger_state, name)
+        return site_cards.site_card(ledger_state, name, now)
     if kind == "sheet":
         return site_cards.sheet_card(ledger_state, name)
     if kind == "sitting":
@@ -65,8 +67,15 @@ def plain_card(context: LedgerContext, kind: str, name: str) -> Card:
     }
     values = {kind: name} | whose | said | changed
     people = {field for field, named in references_of(type(introduced)).items() if named == "employee"}
-    zone = ZoneInfo(context.site(values.get("site") or home.site).timezone)
+    zone = ZoneInfo(context.site(values.get("site") or _home(home, values)).timezone)
     return {field: _plain(context, value, field in people, zone) for field, value in values.items()}
+
+
+def _home(home: EmployeeState | StreamState, values: Card) -> str:
+    """The site of a thing that does not name one: that of its month, where it has one."""
+    if isinstance(home, StreamState):
+        return home.site
+    return home.site_in(values["month"]) if values.get("month") else home.last_site
 
 
 def _is_sheet(value: Any) -> bool:
@@ -99,13 +108,14 @@ def _notice(context: LedgerContext, owner: EmployeeState, name: str) -> Card:
     place, narrative, evidence = notice_words.texts(context, owner, name)
     cell = context.state.cell(owner.employee, notice.month)
     fact = context.state.facts(owner.employee).notices[name]
-    zone = ZoneInfo(context.site(owner.site).timezone)
+    site = owner.site_in(notice.month)
+    zone = ZoneInfo(context.site(site).timezone)
     return {
         "notice": name,
         "employee": _person(context, owner.employee),
         "scheme": notice.scheme,
         "clause": notice.clause,
-        "clause_title": _clause_titles(context.state, owner.site, notice),
+        "clause_title": _clause_titles(context.state, site, notice),
         "points": notice.points,
         "occurred_at": notice.occurred_at.astimezone(zone).isoformat(),
         "month": notice.month,
@@ -134,8 +144,9 @@ def _beside(context: LedgerContext, owner: EmployeeState, notice: NoticeState) -
         {"on": _iso(event.on), "by": _person(context, event.by), "text": event.text}
         for event in notice_words.remarks(context, owner, notice.notice)
     ]
-    until = appeal_by(context, owner.site, notice) if notice.standing == "stands" else None
-    policy = context.state.policy_of(owner.site, notice.month)
+    site = owner.site_in(notice.month)
+    until = appeal_by(context, site, notice) if notice.standing == "stands" else None
+    policy = context.state.policy_of(site, notice.month)
     found = {
         "appeal_by": None if until is None else until.day.isoformat(),
         "provisional": until is not None and until.provisional,
@@ -173,7 +184,7 @@ def _finding(context: LedgerContext, notice: NoticeState) -> Card | None:
 def _share(context: LedgerContext, owner: EmployeeState, cell: Cell, notice: str) -> Card | None:
     for share in cell.shares:
         if share.notice == notice:
-            until = share_appeal_by(context, owner.site, notice)
+            until = share_appeal_by(context, owner.site_in(cell.month), notice)
             return {
                 "supervisor": _person(context, share.supervisor),
                 "share": format_money(share.share_fen),
@@ -186,7 +197,7 @@ def _share(context: LedgerContext, owner: EmployeeState, cell: Cell, notice: str
 
 def _appeal(context: LedgerContext, owner: EmployeeState, name: str) -> Card:
     appeal = owner.appeals[name]
-    today = context.today(owner.site)
+    today = context.today(owner.site_in(appeal.month))
     level, reviewer = str(appeal.level), appeal.decided_by
     if appeal.status == "pending":
         level, reviewer = reviewer_on(context, owner, appeal, today)
@@ -201,7 +212,7 @@ def _appeal(context: LedgerContext, owner: EmployeeState, name: str) -> Card:
         "level": level,
         "reviewer": _person(context, reviewer),
         "filed_on": _iso(appeal.filed_on),
-        **marked(decision_due(context, owner.site, appeal)),
+        **marked(decision_due(context, owner.site_in(appeal.month), appeal)),
         "decided_on": _iso(appeal.decided_on),
         "route": [
             {
@@ -248,7 +259,7 @@ def _sanction(context: LedgerContext, owner: EmployeeState, name: str) -> Card:
         for r in ledger_state.words(employee_stream(owner.employee))
         if isinstance(r.event, SanctionImposed) and r.event.sanction == name
     )
-    until = sanction_appeal_by(context, owner.site, sanction) if sanction.stands else None
+    until = sanction_appeal_by(context, owner.site_in(sanction.month), sanction) if sanction.stands else None
     return {
         "sanction": name,
         "employee": _person(context, owner.employee),
@@ -261,13 +272,16 @@ def _sanction(context: LedgerContext, owner: EmployeeState, name: str) -> Card:
         "by": _person(context, sanction.by),
         "on": _iso(sanction.on),
         **({} if until is None else {"appeal_by": until.day.isoformat(), **until.mark()}),
-        "status": sanction_status(owner, sanction, cell, ledger_state.policy_of(owner.site, sanction.month)),
+        "status": sanction_status(
+            owner, sanction, cell, ledger_state.policy_of(owner.site_in(sanction.month), sanction.month)
+        ),
     }
 
 
 def _employee(context: LedgerContext, name: str) -> Card:
     state = context.employee(name)
-    today = context.today(state.site)
+    site = site_today(context, state)
+    today = context.today(site)
     offices = [
         {
             "office": a.office,
@@ -275,13 +289,14 @@ def _employee(context: LedgerContext, name: str) -> Card:
             "from": _iso(a.effective_from),
             "until": _iso(a.until),
         }
-        for a in context.site(state.site).appointments
+        for each in state.all_sites
+        for a in context.site(each).appointments
         if a.employee == name
     ]
     return {
         "employee": name,
         "name": state.name,
-        "site": state.site,
+        "site": site,
         "department": state.departments.on(today) or state.departments.last(),
         "supervisor": _person(context, state.supervisors.on(today)),
         "registered_from": _iso(state.registered_from),

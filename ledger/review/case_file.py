@@ -200,14 +200,15 @@ def _precedents(ledger_state: LedgerState, owner: EmployeeState, appeal: AppealS
     if appeal.against == "sanction":
         return []
     notice = owner.notices[appeal.target]
-    employees = ledger_state.employee_ids(owner.site)
+    site = owner.site_in(notice.month)
+    employees = ledger_state.employee_ids(site)
     ledger_state.load(map(employee_stream, employees))
     found = []
     for employee in employees:
         state = ledger_state.employee(employee)
         for other in state.notices.values():
             earlier = other.occurred_at < notice.occurred_at and other.notice != notice.notice
-            if other.clause == notice.clause and earlier:
+            if other.clause == notice.clause and earlier and state.site_in(other.month) == site:
                 appealed = state.appeals_against("notice", target=other.notice)
                 found.append(
                     {

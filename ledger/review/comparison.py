@@ -54,7 +54,7 @@ def _figures(ledger_state: LedgerState, employee: str, month: str) -> dict[str, 
     cell = ledger_state.cell(employee, month)
     state = ledger_state.employee(employee)
     joint = enforceable(ledger_state.borne(employee, month))
-    row = monthly_row(monthly.rows(cell, state.site, joint, always=True)[0], state.name)
+    row = monthly_row(monthly.rows(cell, state.site_in(month), joint, always=True)[0], state.name)
     performance = row.pop("performance")
     return {name: value for name, value in row.items() if name not in _IDENTITY} | {
         f"performance_{name}": value for name, value in performance.items()
@@ -76,7 +76,7 @@ def _between(then: LedgerState, now: LedgerState, employee: str, month: str) -> 
         for recorded in now.stream(stream)
         if recorded.position > (then.as_of or 0) and not cells.isdisjoint(affected(recorded.event, now))
     }
-    found |= _adopted_between(then, now, {now.employee(person).site for person in people}, month)
+    found |= _adopted_between(then, now, {now.employee(person).site_in(month) for person in people}, month)
     return [found[position] for position in sorted(found)]
 
 

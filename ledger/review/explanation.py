@@ -21,8 +21,8 @@ def explanation(ledger_state: LedgerState, employee: str, month: str) -> dict[st
     state = ledger_state.employee(employee)
     cell = ledger_state.cell(employee, month)
     borne = ledger_state.borne(employee, month)
-    policy = ledger_state.policy_of(state.site, month)
-    adopted = ledger_state.policy_book().entry_on(state.site, first_day(month))
+    policy = ledger_state.policy_of(state.site_in(month), month)
+    adopted = ledger_state.policy_book().entry_on(state.site_in(month), first_day(month))
     placed = sheet_of(ledger_state, employee, month)
     figures = figures_of(ledger_state, employee, month)
     figures += () if placed is None else explain_sheet(placed.sheet, placed.facts, policy)
@@ -86,13 +86,14 @@ def _notices(ledger_state: LedgerState, employee: str, lines: Iterable[Line]) ->
     for name, owner in sorted(owners.items()):
         state = ledger_state.employee(owner)
         notice, fact = state.notices[name], ledger_state.facts(owner).notices[name]
-        authority = _authority(ledger_state, state.site, notice.issued_by, notice.issued_on)
+        site = state.site_in(notice.month)
+        authority = _authority(ledger_state, site, notice.issued_by, notice.issued_on)
         finding = notice.finding
         if finding is not None:
-            authority += _authority(ledger_state, state.site, finding.by, finding.on)
+            authority += _authority(ledger_state, site, finding.by, finding.on)
         for appeal in state.appeals_against("notice", "liability", target=name):
             if appeal.decided_by is not None and appeal.decided_on is not None:
-                authority += _authority(ledger_state, state.site, appeal.decided_by, appeal.decided_on)
+                authority += _authority(ledger_state, site, appeal.decided_by, appeal.decided_on)
         found[name] = {
             "employee": owner,
             "clause": notice.clause,
@@ -118,7 +119,7 @@ def _events(
     """The cited events by position; those of other streams are read from the log."""
     found: dict[int, Recorded] = {}
     streams = [employee_stream(employee) for employee in sorted(employees)]
-    sites = {site_stream(ledger_state.employee(employee).site) for employee in employees}
+    sites = {site_stream(site) for each in employees for site in ledger_state.employee(each).all_sites}
     for stream in (*streams, *sorted(sites)):
         found |= {r.position: r for r in ledger_state.stream(stream) if r.position in cited}
     found |= {r.position: r for r in ledger_state.log.at(sorted(cited - found.keys()))}

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from ledger.aggregates.employee_state import EmployeeState
 from ledger.commands import REFERENCES
 from ledger.errors import InputError, Unknown
 from ledger.events import Event, Recorded, write_fields
@@ -30,9 +31,13 @@ def history(ledger_state: LedgerState, name: str) -> list[dict[str, Any]]:
     kind, found = _resolve(ledger_state, name)
     events = [recorded for recorded in ledger_state.words(found) if _is_about(recorded, *kind)]
     if kind[0] == "employee":
-        offices = ledger_state.stream(site_stream(ledger_state.employee(kind[1]).site))
-        events += [r for r in offices if isinstance(r.event, OfficeAppointed) and r.event.employee == kind[1]]
-        events += _imports(ledger_state, events, ledger_state.employee(kind[1]).site)
+        for site in ledger_state.employee(kind[1]).all_sites:
+            offices = ledger_state.stream(site_stream(site))
+            imports = _imports(ledger_state, events, site)
+            events += [
+                r for r in offices if isinstance(r.event, OfficeAppointed) and r.event.employee == kind[1]
+            ]
+            events += imports
     elif kind[0] in OWNED:
         events += _imports(ledger_state, events, thing_of(ledger_state, f"{kind[0]}:{kind[1]}")[2])
     events.sort(key=lambda recorded: recorded.position)
@@ -72,6 +77,11 @@ def _resolve(ledger_state: LedgerState, name: str) -> tuple[tuple[str, str], str
 def thing_of(ledger_state: LedgerState, name: str) -> tuple[str, str, str]:
     """What an id as `history` takes it names: kind, id, and the site where it lives. Raises what `history` raises."""
     (kind, thing), stream = _resolve(ledger_state, name)
+    if kind in OWNED:
+        home = ledger_state.home_of(kind, thing, stream)
+        month = getattr(home.things[kind][thing], "month", None)
+        if isinstance(home, EmployeeState) and month is not None:
+            return kind, thing, home.site_in(month)
     return kind, thing, str(ledger_state.site_of(stream))
 
 

@@ -26,7 +26,7 @@ def verified(context: LedgerContext, name: str, score: int) -> tuple[EmployeeSta
     objection: ObjectionState = owner.things["objection"][name]
     if objection.status != "pending":
         raise WrongState("objection_decided", objection=name, status=objection.status)
-    policy = context.state.policy_of(owner.site, objection.month)
+    policy = context.state.policy_of(owner.site_in(objection.month), objection.month)
     maximum = maximum_of(policy, objection.dimension)
     if score > maximum:
         raise WrongState("score_above_maximum", score=score, dimension=objection.dimension, maximum=maximum)
@@ -46,7 +46,7 @@ def verified(context: LedgerContext, name: str, score: int) -> tuple[EmployeeSta
         score=score,
         reasons=NOBODY,
         by=NOBODY,
-        on=max(context.today(owner.site), objection.on),
+        on=max(context.today(owner.site_in(objection.month)), objection.on),
     )
     return owner, [event]
 
@@ -66,7 +66,7 @@ def closed(context: LedgerContext, name: str, outcome: Closing) -> tuple[Employe
         month=case.month,
         notice=case.notice,
         by=NOBODY,
-        on=max(context.today(owner.site), case.on),
+        on=max(context.today(owner.site_in(case.month)), case.on),
         outcome=outcome,
         measure=NOBODY if outcome == "handled" else None,
         reasons=NOBODY,
@@ -89,6 +89,6 @@ def unmarked(context: LedgerContext, name: str) -> tuple[EmployeeState, list[Eve
         month=check.month,
         reason=NOBODY,
         by=NOBODY,
-        on=max(context.today(owner.site), check.on),
+        on=max(context.today(owner.site_in(check.month)), check.on),
     )
     return owner, [event]

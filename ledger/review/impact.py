@@ -23,7 +23,7 @@ from ledger.state.appraisal import sheet_of
 from ledger.state.findings import status_of
 from ledger.state.hand_off import enforceable, handoff
 from ledger.state.ledger_state import LedgerState
-from ledger.terms import next_month
+from ledger.terms import month_of, next_month
 
 ReportSet = dict[str, Any]
 
@@ -84,11 +84,11 @@ def _picture(ledger_state: LedgerState, cells: Iterable[CellKey]) -> ReportSet:
     for employee, month in sorted(cells):
         cell, state = ledger_state.cell(employee, month), ledger_state.employee(employee)
         joint = enforceable(ledger_state.borne(employee, month))
-        stamp = {"month": month}
-        summary = monthly.rows(cell, state.site, joint)
+        stamp, site = {"month": month}, state.site_in(month)
+        summary = monthly.rows(cell, site, joint)
         found["monthly"] += [stamp | shapes.monthly_row(row, state.name) for row in summary]
-        posted = public_list.rows(cell, state.site)
-        policy = ledger_state.policy_of(state.site, month)
+        posted = public_list.rows(cell, site)
+        policy = ledger_state.policy_of(site, month)
         found["public_list"] += [
             stamp | public_row(row, state.name, policy.public_list.mask_names) for row in posted
         ]
@@ -120,7 +120,7 @@ def _bonus(ledger_state: LedgerState, employee: str, quarter: str, name: str) ->
     """Somebody's quarter as `report bonus` has it."""
     person = ledger_state.employee(employee)
     months = months_of_quarter(quarter)
-    rules = ledger_state.policy_of(person.site, months[0]).appraisal.bonus
+    rules = ledger_state.policy_of(person.site_in(months[0]), months[0]).appraisal.bonus
     told = [(month, sheet_of(ledger_state, employee, month)) for month in months]
     figures = bonus_figures(told, rules, person.bonus_bases.get(quarter))
     return {"quarter": quarter, "employee": employee, "name": name, **figures}
@@ -129,7 +129,7 @@ def _bonus(ledger_state: LedgerState, employee: str, quarter: str, name: str) ->
 def _actions(ledger_state: LedgerState, employees: set[str]) -> list[ReportSet]:
     """Where the actions of these people's sites stand, which a notice that comes or goes may open or close."""
     found = []
-    for site in sorted({ledger_state.employee(employee).site for employee in employees}):
+    for site in sorted({site for each in employees for site in ledger_state.employee(each).all_sites}):
         for action in actions_at(ledger_state, site):
             standing = standing_of(ledger_state, action)
             found.append(
@@ -160,18 +160,31 @@ def next_close(
     ledger_state: LedgerState, employees: Iterable[str], latest: str
 ) -> tuple[list[PayrollLine], list[dict[str, Any]]]:
     """What the next close of each site concerned would submit for these employees; `latest`: of a site never closed."""
-    by_site: dict[str, list[str]] = {}
+    by_close: dict[tuple[str, str], list[str]] = {}
     for employee in sorted(employees):
-        by_site.setdefault(ledger_state.employee(employee).site, []).append(employee)
+        by_close.setdefault(_next_close_of(ledger_state, employee, latest), []).append(employee)
     lines: list[PayrollLine] = []
     run: list[dict[str, Any]] = []
-    for site, concerned in by_site.items():
-        last = ledger_state.closes.last(site)
-        month = latest if last is None else next_month(last[0])
+    for (site, month), concerned in by_close.items():
         handed = handoff(ledger_state, site, month, concerned)
         lines += handed.lines
         run += [payroll.run_values(line) for line in handed.run]
     return lines, run
+
+
+def _next_close_of(ledger_state: LedgerState, employee: str, latest: str) -> tuple[str, str]:
+    """The site and month of the next close that reckons somebody: the first open month of a site they are of then."""
+    person = ledger_state.employee(employee)
+    found = []
+    for site in person.all_sites:
+        last = ledger_state.closes.last(site)
+        month = latest if last is None else next_month(last[0])
+        while person.site_in(month) != site and any(month < month_of(c.day) for c in person.sites.changes):
+            month = next_month(month)
+        if person.site_in(month) == site:
+            found.append((month, site))
+    month, site = min(found, default=(latest, person.last_site))
+    return site, month
 
 
 def _only_what_differs(old: list[ReportSet], new: list[ReportSet]) -> tuple[list[ReportSet], list[ReportSet]]:

@@ -29,7 +29,7 @@ def pay(ledger_state: LedgerState, employee: str, month: str, language: Language
     WrongState `month_not_closed`, `month_closed_with`.
     """
     state = ledger_state.employee(employee)
-    position, close = close_at(ledger_state, state.site, month)
+    position, close = close_at(ledger_state, state.site_in(month), month)
     expected = expected_of(close, employee)
     returned = returns_of(state, close.site, month)
     actual = sum(each.amount_fen or 0 for each in returned) if returned else None

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Final
 
 from ledger.aggregates.employee.rewards import RewardState
@@ -109,7 +110,8 @@ def _person(ledger_state: LedgerState, state: EmployeeState) -> Values:
     return {
         "name": state.name,
         "names": _changes(state.names),
-        "site": state.site,
+        "site": state.last_site,
+        "sites": _changes(state.sites),
         "departments": _changes(state.departments),
         "supervisors": _changes(state.supervisors),
         "registered_from": state.registered_from.isoformat(),
@@ -122,7 +124,8 @@ def _person(ledger_state: LedgerState, state: EmployeeState) -> Values:
                 "from": held.effective_from.isoformat(),
                 "until": None if held.until is None else held.until.isoformat(),
             }
-            for held in ledger_state.site(state.site).appointments
+            for site in state.all_sites
+            for held in ledger_state.site(site).appointments
             if held.employee == state.employee
         ],
     }
@@ -172,7 +175,7 @@ def _appeal(appeal: AppealState) -> Values:
 def _month(ledger_state: LedgerState, state: EmployeeState, month: str) -> Values:
     borne = ledger_state.borne(state.employee, month)
     cell = ledger_state.cell(state.employee, month)
-    row = monthly.rows(cell, state.site, enforceable(borne), always=True)[0]
+    row = monthly.rows(cell, state.site_in(month), enforceable(borne), always=True)[0]
     figures = {k: v for k, v in monthly_row(row, state.name).items() if k not in ("employee", "name")}
     return {
         "month": month,
@@ -195,7 +198,8 @@ def _share(share: Share) -> Values:
 
 def _payroll(ledger_state: LedgerState, state: EmployeeState, language: Language) -> Iterator[Values]:
     """What each close handed to finance about the person, and what became of it (`explain --pay`)."""
-    for close in ledger_state.closes.of(state.site):
+    closes = [close for site in state.all_sites for close in ledger_state.closes.of(site)]
+    for close in sorted(closes, key=attrgetter("month")):
         lines = [line_values(line) for line in close.lines if line.employee == state.employee]
         run = [run_values(line) for line in close.run if line.employee == state.employee]
         if lines or run:

@@ -16,15 +16,15 @@ def _iso(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
 
 
-def site_card(ledger_state: LedgerState, name: str) -> Card:
-    """A site: its people, offices and last close."""
-    site = ledger_state.site(name)
+def site_card(ledger_state: LedgerState, name: str, now: datetime) -> Card:
+    """A site: its people of today, offices and last close."""
+    site, month = ledger_state.site(name), month_of(LedgerContext(ledger_state, now).today(name))
     last = ledger_state.closes.last(name)
     return {
         "site": name,
         "name": site.name,
         "timezone": site.timezone,
-        "employees": len(ledger_state.employee_ids(name)),
+        "employees": len(ledger_state.employees_in(name, month)),
         "last_closed": None if last is None else last[0],
         "offices": [
             {
@@ -67,9 +67,10 @@ def month_card(ledger_state: LedgerState, site: str, month: str, now: datetime) 
     }
 
 
-def employees(ledger_state: LedgerState, site: str) -> list[Card]:
-    """Everybody of a site: name, department and supervisor as they are last known."""
-    names = ledger_state.employee_ids(site)
+def employees(ledger_state: LedgerState, site: str, now: datetime) -> list[Card]:
+    """Everybody of a site today: name, department and supervisor as they are last known."""
+    today = LedgerContext(ledger_state, now).today(site)
+    names = ledger_state.employees_in(site, month_of(today))
     ledger_state.load(map(employee_stream, names))
     return [
         {

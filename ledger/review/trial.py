@@ -157,11 +157,12 @@ class _Trial:
         for one in scanned:
             cells = self._cells(one)
             count(sums, self._counted(one, cells, {}))
-            for before, after in cells.values():
+            for month, (before, after) in cells.items():
+                site = one.facts.site_in(month)
                 _fall(borne, _falls(before, after))
                 if self._source.listed:
-                    rows += map(tuple, changed_month(before, after, (0, 0), one.facts.site))
-                    rows += map(tuple, changed_shares(before, after, one.facts.site))
+                    rows += map(tuple, changed_month(before, after, (0, 0), site))
+                    rows += map(tuple, changed_shares(before, after, site))
         return sum(len(one.events) for one in scanned), sums, borne, rows
 
     def count_bearers(self, sums: Sums, borne: Borne, changed: ChangedFigures | None) -> None:
@@ -180,7 +181,7 @@ class _Trial:
                     changed.drop(one.facts.employee, "monthly")
                     for month, (before, after) in cells.items():
                         fen = of_months.get(month, (0, 0))
-                        changed.add(changed_month(before, after, fen, one.facts.site))
+                        changed.add(changed_month(before, after, fen, one.facts.site_in(month)))
 
     def _cells(self, one: Scanned, besides: Iterable[str] = ()) -> dict[str, tuple[Cell, Cell]]:
         """Somebody's months, before and after."""
@@ -193,7 +194,8 @@ class _Trial:
             if wanted not in (None, month):
                 continue
             notices, rewards = by_month.get(month, ((), ()))
-            policies = self._scan.policy(facts.site, month), self._candidate(facts.site, month)
+            site = facts.site_in(month)
+            policies = self._scan.policy(site, month), self._candidate(site, month)
             before, after = (
                 reckon_month(facts, month, notices, rewards, policy, departures, last_day(month))
                 for policy in policies
@@ -216,9 +218,10 @@ class _Trial:
             fen = borne.get(month, (0, 0))
             if before.is_empty and after.is_empty and not any(fen):
                 continue
+            site = one.facts.site_in(month)
             stands = _standing(before, fen[0]), _standing(after, fen[1])
-            if self._source.candidate.site in (None, one.facts.site) or stands[0] != stands[1]:
-                found.append(TriedMonth(month, one.facts.site, before.department, *stands))
+            if self._source.candidate.site in (None, site) or stands[0] != stands[1]:
+                found.append(TriedMonth(month, site, before.department, *stands))
         return found
 
 

@@ -150,7 +150,7 @@ def _decided(
     context: LedgerContext, owner: EmployeeState, appeal: AppealState, remedy: Remedy
 ) -> list[Event]:
     """The decision, behind an escalation where the appeal was decided before."""
-    today = context.today(owner.site)
+    today = context.today(owner.site_in(appeal.month))
     _check(owner, appeal, remedy)
     shared = {
         "appeal": appeal.appeal,
@@ -204,5 +204,5 @@ def _withdrawn(context: LedgerContext, owner: EmployeeState, name: str) -> list[
     notice = owner.notices[name]
     if notice.standing != "stands":
         raise WrongState(f"notice_{notice.standing}", notice=name)
-    today = context.today(owner.site)
+    today = context.today(owner.site_in(notice.month))
     return withdrawal(context, owner, notice, reason=_NOBODY, by=_NOBODY, on=today)

@@ -69,7 +69,8 @@ def occurrences_in(state: LedgerState) -> Occurrences:
         for employee in state.employees_at(action.site):
             for notice in employee.standing_notices():
                 department = employee.departments.on(notice.occurred_on)
-                if notice.clause == action.clause and action.department in (None, department):
+                here = employee.site_in(notice.month) == action.site
+                if here and notice.clause == action.clause and action.department in (None, department):
                     contested = bool(employee.pending_appeals("notice", target=notice.notice))
                     yield Occurrence(notice.notice, notice.clause, department, notice.occurred_on, contested)
 

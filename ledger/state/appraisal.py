@@ -78,7 +78,7 @@ class PlacedSheet:
 def sheets(state: LedgerState, site: str, month: str, only: Iterable[str] | None = None) -> list[PlacedSheet]:
     """The sheets of a site's month, by employee: of everybody in scope on some day, or of some of them."""
     policy = state.policy_of(site, month)
-    employees = state.employee_ids(site) if only is None else sorted(set(only))
+    employees = state.employees_in(site, month) if only is None else sorted(set(only))
     people = people_of_month(state, employees, month)
     appointments = state.site(site).appointments
     scored = scored_by(policy, appointments, state.placed, month)
@@ -108,7 +108,7 @@ def _in_scope(employee: Placement, scored: frozenset[str], held: Iterable[Appoin
 
 def sheet_of(state: LedgerState, employee: str, month: str) -> PlacedSheet | None:
     """One person's sheet of a month; None where they were in scope on no day."""
-    return next(iter(sheets(state, state.employee(employee).site, month, [employee])), None)
+    return next(iter(sheets(state, state.employee(employee).site_in(month), month, [employee])), None)
 
 
 def latest_sheet(state: LedgerState, employee: str, until: str) -> str:
@@ -126,8 +126,8 @@ def _placed(
     state: LedgerState, known: MonthPerson, month: str, policy: Policy, days: list[date]
 ) -> PlacedSheet:
     employee = known.person
-    months = [state.department_month(employee.site, month, each) for each in departments_in(employee, month)]
-    name, site = employee.employee, employee.site
+    name, site = employee.employee, employee.site_in(month)
+    months = [state.department_month(site, month, each) for each in departments_in(employee, month)]
     last = employee.departments.on(days[-1]) or ""
     found = next((each for each in months if name in each.published), None)
     found = state.department_month(site, month, last) if found is None else found
@@ -258,7 +258,7 @@ def open_sheets(state: LedgerState, employee: str, today: date) -> list[tuple[st
     found, month = [], month_of(person.registered_from)
     while month <= month_of(today):
         for department in departments_in(person, month):
-            of_month = state.department_month(person.site, month, department)
+            of_month = state.department_month(person.site_in(month), month, department)
             if employee in of_month.published and of_month.status != "approved":
                 found.append((month, department))
         month = next_month(month)

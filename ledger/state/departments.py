@@ -81,7 +81,7 @@ def _take(state: "LedgerState", sites: dict[str, _Site], recorded: Recorded) -> 
     event = recorded.event
     assert isinstance(event, _PLACES)
     joins = (EmployeeRegistered, OfficeAppointed)
-    name = event.site if isinstance(event, joins) else state.employee(event.employee).site
+    name = event.site if isinstance(event, joins) else _site_of(state, event)
     site = sites.setdefault(name, _Site())
     if isinstance(event, EmployeeDeparted | DepartureCorrected):
         site.left[event.employee] = None
@@ -91,6 +91,16 @@ def _take(state: "LedgerState", sites: dict[str, _Site], recorded: Recorded) -> 
             placed[event.employee] = None
         if not isinstance(event, EmployeeRegistered):
             site.headed.setdefault(event.department, event.effective_from)
+
+
+def _site_of(
+    state: "LedgerState", event: EmployeeReassigned | EmployeeRehired | EmployeeDeparted | DepartureCorrected
+) -> str:
+    """Where somebody was on the day of which an event of their place speaks; the latest site where it speaks of none."""
+    person = state.employee(event.employee)
+    if isinstance(event, EmployeeReassigned | EmployeeRehired):
+        return person.site_on(event.effective_from)
+    return person.last_site if event.on is None else person.site_on(event.on)
 
 
 def has_head(context: DecisionContext, site: str, department: str, day: date) -> bool:
@@ -129,6 +139,9 @@ def has_people(state: "LedgerState", site: str, department: str, day: date) -> b
     """Whether anybody employed is in a department on a day."""
     for employee in state.departments.of(state, site).get(department, ()):
         person = state.employee(employee)
-        if person.employed_on(day) and person.departments.on(day) == department:
+        if person.employed_on(day) and (person.site_on(day), person.departments.on(day)) == (
+            site,
+            department,
+        ):
             return True
     return False

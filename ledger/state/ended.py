@@ -67,7 +67,7 @@ def ended(
                     month=appeal.month,
                     against="liability",
                     target=appeal.target,
-                    on=max(today(state.employee(owner).site), appeal.since),
+                    on=max(today(state.employee(owner).site_in(appeal.month)), appeal.since),
                 )
                 yield Decision(employee_stream(owner), mooted)
 
@@ -113,6 +113,6 @@ def share_of(
         facts = replace(facts, notices={**facts.notices, **stayed})
     above = {change.value for change in facts.supervisors.changes}
     away = {**state.departures(facts), **{each: new[each].absences for each in new if each in above}}
-    policy = state.policy_of(facts.site, fact.month)
+    policy = state.policy_of(facts.site_in(fact.month), fact.month)
     cell = reckon(facts, fact.month, policy, away, last_day(fact.month))
     return next((share for share in cell.shares if share.notice == notice), None)

@@ -7,8 +7,8 @@ from ledger.state.ledger_state import LedgerState
 
 
 def figures_of(state: LedgerState, employee: str, month: str) -> tuple[Explained, ...]:
-    """Every figure of a month with its lines; notices are late by the close that closed it at the person's site."""
-    site = state.employee(employee).site
+    """Every figure of a month with its lines; notices are late by the close that closed it at the site of the month."""
+    site = state.facts(employee).site_in(month)
     close = state.closes.first_of(site, month)
     return explain(
         state.cell(employee, month),

@@ -1,6 +1,7 @@
 """What a close of a month would submit to finance: owed now against submitted before (domain §7)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from operator import itemgetter
 
 from ledger.aggregates.context import Handoff, Unsettled
 from ledger.aggregates.employee.pay_returns import carried_on, open_of
@@ -18,15 +19,14 @@ from ledger.terms import Component, Scheme
 
 def handoff(ledger_state: LedgerState, site: str, month: str, only: Iterable[str] | None = None) -> Handoff:
     """The lines and the run of a close, reckoned from memory as it stands; of some employees where `only` is given."""
-    closes = ledger_state.closes.of(site)
-    last = ledger_state.closes.last(site)
-    employees = ledger_state.employee_ids(site) if only is None else sorted(set(only))
+    employees = ledger_state.employees_in(site, month) if only is None else sorted(set(only))
     ledger_state.load(map(employee_stream, employees))
     ledger_state.reading.load_supervised(employees)
+    last = {employee: _last_close_of(ledger_state, employee) for employee in employees}
     owed: payroll.Owed = {}
     submitted_at: dict[tuple[str, str], int] = {}
     for employee in employees:
-        for obligation, since in _to_reckon(ledger_state, employee, month, last):
+        for obligation, since in _to_reckon(ledger_state, employee, month, last[employee]):
             key = (employee, obligation)
             submitted_at[key] = since
             owed[*key, "own"] = own_owed(ledger_state, *key)
@@ -36,13 +36,13 @@ def handoff(ledger_state: LedgerState, site: str, month: str, only: Iterable[str
     def because(employee: str, obligation: str, component: Component) -> tuple[int, ...]:
         return _because(ledger_state, employee, obligation, component, submitted_at[employee, obligation])
 
-    lines = payroll.lines(owed, payroll.submitted(c.lines for c in closes), month, because)
-    run_before = closes[-1].run if closes else ()
-    asked = set(employees)
-    carried = {line.employee: line.carried_fen for line in run_before if line.employee in asked}
+    before = payroll.submitted(
+        c.lines for at in _sites_of(ledger_state, site, employees) for c in ledger_state.closes.of(at)
+    )
+    lines = payroll.lines(owed, before, month, because)
+    carried = _carried(last)
     wages = {e: wage for e in employees if (wage := ledger_state.facts(e).wages.get(month)) is not None}
-    since = 0 if last is None else last[1]
-    settled = {e: carried_on(ledger_state.employee(e), since) for e in employees}
+    settled = {e: carried_on(ledger_state.employee(e), _position(last[e])) for e in employees}
     brought = {e: sum(each.amount_fen for each in found) for e, found in settled.items() if found}
     run = payroll.run(lines, carried, brought, wages, ledger_state.policy_of(site, month))
     return Handoff(
@@ -51,6 +51,47 @@ def handoff(ledger_state: LedgerState, site: str, month: str, only: Iterable[str
         total_fen=sum(line.amount_fen for line in lines),
         digest=payroll.digest(site, month, lines, run),
     )
+
+
+Closed = tuple[int, MonthClosed] | None
+"""A close and its position; None where there was none."""
+
+
+def _last_close_of(ledger_state: LedgerState, employee: str) -> Closed:
+    """The latest close that reckoned somebody: of the site they were of in its month (domain §7)."""
+    facts = ledger_state.facts(employee)
+    sites = {change.value for change in facts.sites.changes}
+    of_site = len(sites) == 1
+    closes = [
+        each
+        for site in sites
+        for each in ledger_state.closes.placed(site)[-1 if of_site else 0 :]
+        if of_site or facts.site_in(each[1].month) == site
+    ]
+    return max(closes, key=itemgetter(0), default=None)
+
+
+def _position(close: Closed) -> int:
+    return 0 if close is None else close[0]
+
+
+def _sites_of(ledger_state: LedgerState, site: str, employees: Iterable[str]) -> list[str]:
+    """The sites at which these people were ever handed over: that of the close, and those they came from."""
+    found = {change.value for each in employees for change in ledger_state.facts(each).sites.changes}
+    return sorted({site, *found})
+
+
+def _carried(last: Mapping[str, Closed]) -> dict[str, int]:
+    """What the latest run of each carries on."""
+    runs: dict[int, dict[str, int]] = {}
+    for close in last.values():
+        if close is not None and close[0] not in runs:
+            runs[close[0]] = {line.employee: line.carried_fen for line in close[1].run}
+    return {
+        employee: runs[close[0]][employee]
+        for employee, close in last.items()
+        if close is not None and employee in runs[close[0]]
+    }
 
 
 def close_at(ledger_state: LedgerState, site: str, month: str) -> tuple[int, MonthClosed]:
@@ -76,7 +117,7 @@ def close_before(ledger_state: LedgerState, close: MonthClosed) -> tuple[int, Mo
 
 def takes(ledger_state: LedgerState, employee: str, month: str) -> bool:
     """Whether fines and shares of somebody's month are taken: not where its version only records (domain §8)."""
-    return ledger_state.policy_of(ledger_state.facts(employee).site, month).money == "deduction"
+    return ledger_state.policy_of(ledger_state.facts(employee).site_in(month), month).money == "deduction"
 
 
 def own_owed(ledger_state: LedgerState, employee: str, month: str) -> int:
@@ -116,26 +157,31 @@ def unsettled(ledger_state: LedgerState, employee: str) -> Unsettled:
     """What is still open of an employee's money: months, figures that moved since the last close, a carry."""
     facts = ledger_state.facts(employee)
     found = {
-        (facts.site, month) for month in facts.touched if not _is_closed(ledger_state, facts.site, month)
+        (site, month)
+        for month in facts.touched
+        if not _is_closed(ledger_state, site := facts.site_in(month), month)
     }
     for below in _below(ledger_state, employee):
         for month in below.touched:
-            sites = [s for s in {facts.site, below.site} if not _is_closed(ledger_state, s, month)]
+            sites = [
+                s
+                for s in {facts.site_in(month), below.site_in(month)}
+                if not _is_closed(ledger_state, s, month)
+            ]
             if sites and any(
                 s.status != "lapsed" for s in _falling_on(employee, ledger_state.cell(below.employee, month))
             ):
                 found.update((site, month) for site in sites)
-    last = ledger_state.closes.last(facts.site)
-    waiting = carried_on(ledger_state.employee(employee), 0 if last is None else last[1])
+    last = _last_close_of(ledger_state, employee)
+    waiting = carried_on(ledger_state.employee(employee), _position(last))
     differing = tuple(sorted({*_differing(ledger_state, employee), *(each.month for each in waiting)}))
     if last is None:
         return Unsettled(tuple(sorted(found)), (), 0, differing)
-    lines = handoff(ledger_state, facts.site, last[0], [employee]).lines
-    run = ledger_state.closes.of(facts.site)[-1].run
+    lines = handoff(ledger_state, last[1].site, last[1].month, [employee]).lines
     return Unsettled(
         months=tuple(sorted(found)),
         owing=tuple(sorted({line.obligation_month for line in lines})),
-        carried_fen=sum(line.carried_fen for line in run if line.employee == employee),
+        carried_fen=sum(_carried({employee: last}).values()),
         differing=differing,
     )
 
@@ -181,14 +227,12 @@ def _below(ledger_state: LedgerState, employee: str) -> list[EmployeeFacts]:
     return [ledger_state.facts(name) for name in names]
 
 
-def _to_reckon(
-    ledger_state: LedgerState, employee: str, month: str, last: tuple[str, int] | None
-) -> list[tuple[str, int]]:
+def _to_reckon(ledger_state: LedgerState, employee: str, month: str, last: Closed) -> list[tuple[str, int]]:
     """Months up to this one that may owe something new: not closed before, or touched since the last close.
 
     Each with the position of the last close where that submitted the month already, else 0.
     """
-    closed, since = last if last is not None else ("", 0)
+    closed, since = ("", 0) if last is None else (last[1].month, last[0])
     touched = dict(ledger_state.facts(employee).touched)
     below = _below(ledger_state, employee)
     for facts in below:
@@ -215,7 +259,8 @@ def _line_moves(
     """
     found = [change.position for change in facts.supervisors.changes if change.position > since]
     found += _absences_told(ledger_state, supervisor, since)
-    versions = ledger_state.policy_book().versions(facts.site)
+    sites = {change.value for change in facts.sites.changes}
+    versions = [entry for site in sorted(sites) for entry in ledger_state.policy_book().versions(site)]
     found += [entry.position for entry in versions if entry.position > since]
     return tuple(sorted(found))
 
@@ -249,7 +294,7 @@ def _touches(
     ledger_state: LedgerState, employee: str, month: str, scheme: Scheme, since: int
 ) -> tuple[int, ...]:
     facts = ledger_state.facts(employee)
-    return facts.touches(month, scheme, ledger_state.policy_of(facts.site, month), since)
+    return facts.touches(month, scheme, ledger_state.policy_of(facts.site_in(month), month), since)
 
 
 def _behind_shares(
@@ -268,7 +313,7 @@ def _behind_shares(
         for one, found in zip((now, then), shares, strict=True)
         for share in found
     }
-    policy = ledger_state.policy_of(facts.site, month)
+    policy = ledger_state.policy_of(facts.site_in(month), month)
     touching = positions(
         (position for position in notice.as_charged(policy).positions if position > since)
         for notice in now.notices.values()

@@ -32,8 +32,7 @@ def full_id(ledger_state: LedgerState, kind: str, given: str, field: str) -> str
 def called(ledger_state: LedgerState, name: str, field: str) -> str | None:
     """The only employee of a name, of whichever site. InputError `name_of_several`."""
     asked = plain(name)
-    everybody = [employee for site in ledger_state.site_ids() for employee in ledger_state.employee_ids(site)]
-    names = ledger_state.log.names(everybody, ledger_state.as_of)
+    names = ledger_state.log.names(ledger_state.everybody(), ledger_state.as_of)
     meant = sorted(one for one, called in names.items() if plain(called) == asked)
     if len(meant) > 1:
         departments = {one: ledger_state.employee(one).departments.last() or "" for one in meant}

@@ -1,7 +1,7 @@
 """What a decision asks of what was recorded: the register a write unit consults, over one state of the log."""
 
 from collections.abc import Collection, Set
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -36,8 +36,10 @@ from ledger.state.hand_off import close_of, handoff, unsettled
 from ledger.state.introduction import introduction
 from ledger.state.involved import involved_since
 from ledger.state.ledger_state import LedgerState
+from ledger.state.month_records import recorded_months
 from ledger.state.public_lists import list_close, listed, posted_list
 from ledger.state.worsened import worsened
+from ledger.terms import month_of
 
 
 class LedgerContext:
@@ -74,6 +76,11 @@ class LedgerContext:
     def placed(self, employee: str) -> Placement:
         """Where an employee belongs, for what asks nothing else of them; Unknown `employee_unknown`."""
         return self.state.placed(employee)
+
+    def recorded_months(self, employee: str, since: str) -> Set[str]:
+        """The months from one on of which anything is recorded about somebody: facts, wages, sheets, shares they bear."""
+        until = month_of(_local_day(self.recorded_at, "UTC") + timedelta(days=1))
+        return recorded_months(self.state, employee, since, until)
 
     def erased(self) -> Set[str]:
         """Everybody whose words were erased."""
@@ -182,18 +189,18 @@ class LedgerContext:
         share = share_of(self.state, self.state.facts(owner.employee), notice, {})
         if share is None:
             return None
-        at = self._recorded_on(owner, share.arose_at)
+        at = self._recorded_on(owner, share.arose_at, owner.notices[notice].month)
         return BorneShare(share.supervisor, share.status, share.ground, share.arose_on, at)
 
     def involved_since(self, employee: str, appeal: AppealState) -> Set[str]:
         """Whoever came to have a part in the case of an employee's appeal since its filing, also where it has ended."""
         return involved_since(self.state, employee, appeal)
 
-    def _recorded_on(self, owner: EmployeeState, position: int) -> date:
-        """The day at the site on which an event of somebody's stream was recorded."""
+    def _recorded_on(self, owner: EmployeeState, position: int, month: str) -> date:
+        """The day at the site of a month on which an event of somebody's stream was recorded."""
         stream = self.state.stream(employee_stream(owner.employee))
         instant = next((r.on_clock for r in stream if r.position == position), self.recorded_at)
-        return _local_day(instant, self.site(owner.site).timezone)
+        return _local_day(instant, self.site(owner.site_in(month)).timezone)
 
     def sanction_due(self, employee: str, month: str) -> str | None:
         """The band that carries sanctions in which an employee's month stands now, None below."""

@@ -70,8 +70,20 @@ class LedgerState(Streams):
 
     # --- things -------------------------------------------------------------------------------------
 
+    def employees_in(self, site: str, month: str) -> list[str]:
+        """The staff numbers of whoever is of a site in a month, sorted."""
+        moved = self.site(site).transferred
+        names = self.employee_ids(site)
+        return (
+            [n for n in names if n not in moved or self.placed(n).site_in(month) == site] if moved else names
+        )
+
+    def everybody(self) -> list[str]:
+        """All staff numbers, sorted."""
+        return sorted({name for site in self.site_ids() for name in self.employee_ids(site)})
+
     def employees_at(self, site: str) -> list[EmployeeState]:
-        """Everybody of a site, by staff number."""
+        """Everybody who ever was of a site, by staff number."""
         names = self.employee_ids(site)
         self.load(map(employee_stream, names))
         return [self.employee(name) for name in names]
@@ -211,10 +223,10 @@ class LedgerState(Streams):
         return StoreError("registry_unproven", url=self.log.shown_url(), table="things")
 
     def site_of(self, stream: str) -> str | None:
-        """The site a stream is of; None for one that is of all sites."""
+        """The site a stream is of, somebody's the latest one; None for one that is of all sites."""
         owner, _, rest = stream.partition("/")
         if owner == "employee":
-            return self.employee(rest).site
+            return self.employee(rest).last_site
         if owner in APART:
             return self.apart(stream).site
         return rest.partition("/")[0] if owner in ("site", "month", "appraisal") else None
@@ -271,7 +283,7 @@ class LedgerState(Streams):
 
     def reckoned(self, facts: EmployeeFacts, month: str) -> Cell:
         """The figures of given facts, with the rest of the ledger as it is here."""
-        policy = self.policy_of(facts.site, month)
+        policy = self.policy_of(facts.site_in(month), month)
         return reckon(facts, month, policy, self.departures(facts), last_day(month))
 
     def departures(self, facts: EmployeeFacts) -> Departures:

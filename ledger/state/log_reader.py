@@ -8,7 +8,13 @@ from collections.abc import Iterable
 from typing import Final
 
 from ledger.events import Event, Recorded
-from ledger.events.employees import PLACES, EmployeeReassigned, EmployeeRegistered, employee_stream
+from ledger.events.employees import (
+    PLACES,
+    EmployeeReassigned,
+    EmployeeRegistered,
+    EmployeeTransferred,
+    employee_stream,
+)
 from ledger.events.months import MonthClosed
 from ledger.events.offices import OfficeAppointed
 from ledger.events.sites import site_stream as site_stream_of
@@ -160,11 +166,15 @@ class LogReader:
         return self.log.registry.stream_of(kind, name, self.as_of)
 
     def employee_ids(self, site: str) -> list[str]:
-        """The employees of a site, sorted."""
+        """Everybody who ever was of a site, sorted."""
         if site not in self._employees:
-            self._employees[site] = (
-                [] if self.is_empty else self.log.registry.ids("employee", site, self.as_of)
-            )
+            moved = {
+                recorded.event.employee
+                for recorded in self.stream(site_stream_of(site))
+                if isinstance(recorded.event, EmployeeTransferred)
+            }
+            joined = [] if self.is_empty else self.log.registry.ids("employee", site, self.as_of)
+            self._employees[site] = sorted(moved.union(joined)) if moved else joined
         return self._employees[site]
 
     def ids_at(self, kind: str, site: str) -> list[str]:
@@ -221,7 +231,7 @@ class LogReader:
 def _concerned(recorded: Recorded) -> Iterable[str]:
     """The streams that decisions consult beside the one this event is on."""
     event = recorded.event
-    if isinstance(event, EmployeeRegistered):
+    if isinstance(event, EmployeeRegistered | EmployeeReassigned) and event.site is not None:
         yield site_stream_of(event.site)
     if isinstance(event, EmployeeRegistered | EmployeeReassigned) and event.supervisor is not None:
         yield employee_stream(event.supervisor)

@@ -37,7 +37,7 @@ def list_close(ledger_state: LedgerState, site: str, month: str) -> MonthClosed:
 
 def listed(context: DecisionContext, ledger_state: LedgerState, site: str, month: str) -> tuple[Listed, ...]:
     """Everybody who is to be posted for a month as its figures are now, sorted by employee."""
-    employees = ledger_state.employee_ids(site)
+    employees = ledger_state.employees_in(site, month)
     ledger_state.load(map(employee_stream, employees))
     public = (each for each in employees if month in ledger_state.facts(each).touched)
     return tuple(
@@ -49,9 +49,10 @@ def listed(context: DecisionContext, ledger_state: LedgerState, site: str, month
 
 def _listed(context: DecisionContext, ledger_state: LedgerState, employee: str, month: str) -> Listed:
     cell, state = ledger_state.cell(employee, month), ledger_state.employee(employee)
-    policy = ledger_state.policy_of(state.site, month)
+    site = state.site_in(month)
+    policy = ledger_state.policy_of(site, month)
     notices = tally(ledger_state.facts(employee).notices_of(month), policy).timely
-    deadlines = [appeal_by(context, state.site, state.notices[fact.notice]) for fact in notices]
+    deadlines = [appeal_by(context, site, state.notices[fact.notice]) for fact in notices]
     return Listed(
         employee=employee,
         points=cell.points,

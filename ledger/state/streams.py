@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from ledger.events import Recorded
+from ledger.events.employees import EmployeeTransferred
 from ledger.events.keys import NOTARY_STREAM, SigningKeyRotated
 from ledger.state.closes import Closes
 from ledger.state.departments import Departments
@@ -108,6 +109,8 @@ class Streams:
             if thing["kind"] == "employee":
                 self.lookalikes.add(thing["id"])
                 self._thing_sites.setdefault(thing["site"], []).append(thing["id"])
+        if isinstance(recorded.event, EmployeeTransferred):
+            self._thing_sites.setdefault(recorded.event.site, []).append(recorded.event.employee)
         if (line := registry_rows.supervised_row(recorded)) is not None:
             self._supervised.setdefault(line["supervisor"], set()).add(line["employee"])
 
@@ -119,7 +122,7 @@ class Streams:
         return added if added is not None else self.reading.stream_of(kind, name)
 
     def employee_ids(self, site: str) -> list[str]:
-        """The employees of a site, sorted."""
+        """Everybody who ever was of a site, sorted; of a month they may be of another (`LedgerState.employees_in`)."""
         return sorted({*self.reading.employee_ids(site), *self._thing_sites.get(site, ())})
 
     def ids_at(self, kind: str, site: str) -> list[str]:

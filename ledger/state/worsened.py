@@ -46,4 +46,7 @@ def _touched(ledger_state: LedgerState, site: str | None, since: str, through: s
         employees = ledger_state.employee_ids(one)
         ledger_state.load(map(employee_stream, employees))
         for employee in employees:
-            yield from ((employee, m) for m in ledger_state.facts(employee).touched if since <= m <= through)
+            facts = ledger_state.facts(employee)
+            yield from (
+                (employee, m) for m in facts.touched if since <= m <= through and facts.site_in(m) == one
+            )

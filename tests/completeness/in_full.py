@@ -64,6 +64,9 @@ def _people() -> Commands:
         office.record_departure("nE008", "2026-06-20", reason="辭職", by="nO01"),
         office.rehire_employee("nE008", "2026-07-02", post="接待員", supervisor=None, by="nO01"),
         office.appoint("finance", "nE004", site=NORTH, until="2026-12-31", by="nM01"),
+        office.reassign_employee(
+            "nE009", "2026-09-01", site=office.SITE, department="order", supervisor="L01", by="nO01"
+        ),
         office.record_wage("nE001", "2600.00", "2200.00", month="2026-07", by="nO01"),
     ]
 

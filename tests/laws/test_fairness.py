@@ -169,7 +169,7 @@ def _owed(teller: Teller, employee: str, facts: EmployeeFacts | None = None) -> 
 def _cell(teller: Teller, employee: str, month: str, facts: EmployeeFacts | None) -> Cell:
     if facts is None or facts.employee != employee:
         return teller.state.cell(employee, month)
-    policy = teller.state.policy_of(facts.site, month)
+    policy = teller.state.policy_of(facts.site_in(month), month)
     return reckon(facts, month, policy, teller.state.departures(facts), last_day(month))
 
 
@@ -196,11 +196,11 @@ def _was_told(teller: Timely, name: str) -> bool:
     """Served, appealed against, or contained in a close."""
     employee = teller.context().owner_of("notice", name)
     notice = employee.notices[name]
-    closed = teller.state.closes.last(employee.site)
+    closes = [teller.state.closes.last(site) for site in employee.all_sites]
     return (
         notice.acknowledged_on is not None
         or bool(employee.appeals_against("notice", target=name))
-        or (closed is not None and closed[0] >= notice.month and closed[1] > notice.position)
+        or any(c is not None and c[0] >= notice.month and c[1] > notice.position for c in closes)
     )
 
 
@@ -280,7 +280,12 @@ def _bearing(teller: Timely) -> Iterator[tuple[tuple[str, str], str]]:
     for name in teller.notices:
         share = context.share(name)
         if share is not None and share.supervisor is not None and share.status != "lapsed":
-            yield (name, share.supervisor), context.owner_of("notice", name).site
+            yield (name, share.supervisor), _site_of(context, name)
+
+
+def _site_of(context: LedgerContext, notice: str) -> str:
+    owner = context.owner_of("notice", notice)
+    return owner.site_in(owner.notices[notice].month)
 
 
 def _has_appealed(teller: Timely, notice: str, bearer: str) -> bool:

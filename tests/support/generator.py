@@ -50,6 +50,8 @@ PLOTS = (
     ("reward", "withdraw_reward", "wage"),
     ("depart", "reassign", "come_back", "mend_departure"),
     ("depart", "come_back", "appeal_share", "mend_departure"),
+    ("move_site", "move_site", "appeal", "decide"),
+    ("move_site", "wage", "reassign", "appeal_share"),
     ("appeal", "reply", "hear", "decide"),
     ("withdraw", "replace", "remark", "rectify"),
     ("sanction", "hear", "tell_union", "revoke_sanction"),

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 GOING = ("L01", "L02", "H01", "XL", "E003", "D01")
 """Who leaves, and may come back."""
+MOVING = ("E001", "E001", "XE1", "L01", "E002", "I01")
+"""Who goes to another site."""
 PARTIES = ("I01", "D01", "L01", "XI")
 
 
@@ -82,6 +84,16 @@ def come_back(teller: "Teller", a: int, b: int, c: int, d: int) -> dict[str, Any
     return office.rehire_employee(who, str(teller.today + timedelta(days=c % 2)), department=place, **line)
 
 
+def move_site(teller: "Teller", a: int, b: int, c: int, d: int) -> dict[str, Any]:
+    """Somebody is of another site from the first of this month on, or of the next."""
+    who = MOVING[a % len(MOVING)]
+    month = teller.today.replace(day=1)
+    start = month if b % 4 == 0 else (month + timedelta(days=32)).replace(day=1)
+    site, department = (("jinse", "order"), ("Jin_e", "roads"))[c % 2]
+    line = {"supervisor": (None, "L02", "XL")[d % 3]} if d % 2 else {}
+    return office.reassign_employee(who, str(start), site=site, department=department, **line)
+
+
 def mend_departure(teller: "Teller", a: int, b: int, c: int, d: int) -> dict[str, Any]:
     """A departure was on another day, long ago too, or never was."""
     days: tuple[date | None, ...] = (None, teller.today, teller.today - timedelta(days=40))
@@ -90,4 +102,4 @@ def mend_departure(teller: "Teller", a: int, b: int, c: int, d: int) -> dict[str
     return office.correct_departure(who, None if day is None else str(day), by=by if by == "O01" else "C01")
 
 
-RARE = (remark, rectify, replace, reply, hear, tell_union, come_back, mend_departure)
+RARE = (remark, rectify, replace, reply, hear, tell_union, come_back, move_site, mend_departure)

@@ -205,7 +205,7 @@ class Asked:
 def rights_of(asked: Asked) -> str:
     """Eight digits of what somebody may: their offices, what they say words are for, and what the token is for."""
     standing = asked.standing
-    sites = {standing.state.site, asked.request.path_params.get("site", standing.state.site)}
+    sites = {standing.site, asked.request.path_params.get("site", standing.site)}
     held = {site: sorted(map(str, standing.offices(site))) for site in sorted(sites)}
     scopes = [sorted(names) for names in (asked.caller.scopes.reports, asked.caller.scopes.sites)]
     told = json.dumps([asked.caller.person, standing.is_employed, held, asked.purpose, scopes])

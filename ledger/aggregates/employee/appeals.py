@@ -61,19 +61,21 @@ def file_appeal(command: FileAppeal, context: DecisionContext) -> list[Decision]
     context.employee(command.by)
     if command.by != thing.appellant:
         raise NotEntitled(f"appellant_not_entitled_{thing.against}", by=command.by, target=thing.target)
-    require_between(context, employee.site, command.on, thing.since, "window")
-    policy = policy_of_month(context, employee.site, month_of(command.on))
+    require_between(context, employee.site_in(thing.month), command.on, thing.since, "window")
+    policy = policy_of_month(context, employee.site_in(thing.month), month_of(command.on))
     book = context.policy_book()
     _check_first(employee, thing)
     if thing.window_start is not None:
-        window = book.deadline(employee.site, "window", thing.window_start, command.on)
+        window = book.deadline(employee.site_in(thing.month), "window", thing.window_start, command.on)
         if command.on > window.day and command.late_reason is None:
             raise WrongTime("appeal_late", on=command.on, **_ends(window))
     respondent = _respondent(context, command.respondent, thing)
     conflicted = {**thing.conflicted, respondent: "respondent", command.by: "appellant"}
     complained_of = (respondent, thing.respondent)
     retaliation = command.ground == "retaliation"
-    route = route_of(context, employee, policy, retaliation, complained_of, conflicted, command.on)
+    route = route_of(
+        context, employee, policy, retaliation, complained_of, conflicted, thing.month, command.on
+    )
     event = AppealFiled(
         appeal=command.appeal,
         employee=employee.employee,
@@ -88,7 +90,7 @@ def file_appeal(command: FileAppeal, context: DecisionContext) -> list[Decision]
         late_reason=command.late_reason,
         route=route,
         conflicted=tuple(sorted(conflicted)),
-        due_on=book.deadline(employee.site, "decision", command.on, command.on).day,
+        due_on=book.deadline(employee.site_in(thing.month), "decision", command.on, command.on).day,
         evidence=files_of(command.evidence),
     )
     return [Decision(employee_stream(employee.employee), event)]
@@ -128,10 +130,10 @@ def escalate_appeal(command: EscalateAppeal, context: DecisionContext) -> list[D
     if appeal.status not in ("dismissed", "reduced") or appeal.decided_on is None:
         raise WrongState("appeal_not_decided_against", appeal=appeal.appeal, status=appeal.status)
     _check_target_stands(context, employee, appeal)
-    require_between(context, employee.site, command.on, appeal.decided_on, "decision")
+    require_between(context, employee.site_in(appeal.month), command.on, appeal.decided_on, "decision")
     _require_appellant(context, appeal, command.by)
     book = context.policy_book()
-    window = book.deadline(employee.site, "escalation", appeal.decided_on, command.on)
+    window = book.deadline(employee.site_in(appeal.month), "escalation", appeal.decided_on, command.on)
     if command.on > window.day:
         raise WrongTime("escalation_late", on=command.on, **_ends(window))
     higher = appeal.higher_levels()
@@ -147,7 +149,7 @@ def escalate_appeal(command: EscalateAppeal, context: DecisionContext) -> list[D
         statement=command.statement,
         on=command.on,
         level=higher[0],
-        due_on=book.deadline(employee.site, "decision", command.on, command.on).day,
+        due_on=book.deadline(employee.site_in(appeal.month), "decision", command.on, command.on).day,
         stated=command.by is not None,
     )
     return [Decision(employee_stream(employee.employee), event)]
@@ -159,7 +161,7 @@ def withdraw_appeal(command: WithdrawAppeal, context: DecisionContext) -> list[D
     employee, appeal = _appeal(context, command.appeal)
     if appeal.status != "pending":
         raise WrongState("appeal_not_pending", appeal=appeal.appeal, status=appeal.status)
-    require_between(context, employee.site, command.on, appeal.since, "appeal")
+    require_between(context, employee.site_in(appeal.month), command.on, appeal.since, "appeal")
     _require_appellant(context, appeal, command.by)
     event = AppealWithdrawn(
         appeal=appeal.appeal,

@@ -50,7 +50,7 @@ def acknowledge_appraisal(command: AcknowledgeAppraisal, context: DecisionContex
     """Once published, also after leaving; not needed for anything that follows."""
     employee = context.employee(command.employee)
     _, act = require_published(context, employee, command.month)
-    require_between(context, employee.site, command.on, act.on, "publication")
+    require_between(context, employee.site_in(command.month), command.on, act.on, "publication")
     event = AppraisalAcknowledged(
         employee=command.employee,
         month=command.month,

@@ -1,6 +1,6 @@
 """The base of a quarterly bonus (篇4 4.4.2): recorded, and reckoned into no close."""
 
-from ledger.aggregates.authority import require_may_record
+from ledger.aggregates.authority import require_may_record, site_today
 from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
 from ledger.aggregates.employee.evolve import evolves
@@ -20,7 +20,8 @@ def _(event: BonusBaseRecorded, state: EmployeeState, position: int) -> Employee
 def record_bonus_base(command: RecordBonusBase, context: DecisionContext) -> list[Decision]:
     """A later entry replaces an earlier one; whoever is said to record it holds an office for wages that day."""
     state = context.employee(command.employee)
-    require_may_record(context, "wage", command.by, state.site, context.today(state.site))
+    site = site_today(context, state)
+    require_may_record(context, "wage", command.by, site, context.today(site))
     event = BonusBaseRecorded(
         employee=command.employee, quarter=command.quarter, base_fen=command.base, by=command.by
     )

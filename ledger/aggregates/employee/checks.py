@@ -83,7 +83,7 @@ def record_check(command: RecordCheck, context: DecisionContext) -> list[Decisio
     """A mark of the day looked at, by whoever the kind of check is for."""
     employee = context.employee(command.employee)
     day = command.day or command.on
-    require_not_future(context, employee.site, command.on)
+    require_not_future(context, employee.site_on(day), command.on)
     require_not_before(command.on, day, "look")
     require_employed(context, command.by, command.on)
     mark = NewMark(
@@ -111,9 +111,9 @@ def withdraw_check(command: WithdrawCheck, context: DecisionContext) -> list[Dec
     check: CheckState = employee.things["check"][command.check]
     if check.withdrawn:
         raise WrongState("check_withdrawn", check=command.check)
-    require_between(context, employee.site, command.on, check.on, "check")
+    require_between(context, employee.site_in(check.month), command.on, check.on, "check")
     require_may_undo(
-        context, employee, command.by, command.on, Done("check", check.check, check.by, check.on)
+        context, employee, command.by, command.on, Done("check", check.check, check.month, check.by, check.on)
     )
     published = published_sheet(context, employee, check.month)
     if published is not None and published.status == "approved":

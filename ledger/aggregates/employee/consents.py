@@ -46,11 +46,11 @@ def record_consent(command: RecordConsent, context: DecisionContext) -> list[Dec
     """The person says it, or whoever may record facts of people; not before what was said last."""
     state = context.employee(command.employee)
     said = said_of(state, command.to)
-    require_between(context, state.site, command.on, state.registered_from, "registered")
+    require_between(context, state.site_on(command.on), command.on, state.registered_from, "registered")
     if said is not None:
         require_not_before(command.on, said.on, "consent")
     if command.by != command.employee:
-        require_may_record(context, "person", command.by, state.site, command.on)
+        require_may_record(context, "person", command.by, state.site_on(command.on), command.on)
     event = ConsentRecorded(
         employee=command.employee, to=command.to, given=command.given, on=command.on, by=command.by
     )

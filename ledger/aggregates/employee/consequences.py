@@ -44,6 +44,8 @@ def moot(employee: EmployeeState, *against: ObjectKind, target: str, on: date) -
 def _is_told(context: DecisionContext, employee: EmployeeState, notice: NoticeState) -> bool:
     """Whether it was held against the employee already: served, appealed against, or contained in a close."""
     appealed = bool(employee.appeals_against("notice", target=notice.notice))
-    closed = is_closed(context, employee.site, notice.month)
-    contained = closed and context.closed_at(employee.site) > notice.position
+    contained = any(
+        is_closed(context, site, notice.month) and context.closed_at(site) > notice.position
+        for site in employee.all_sites
+    )
     return notice.told or appealed or contained

@@ -23,9 +23,9 @@ def erase_employee(command: EraseEmployee, context: DecisionContext) -> list[Dec
         raise WrongState("erased_already", employee=command.employee, on=state.erased_on)
     if state.departed_on is None or not state.gone_by(command.on):
         raise WrongTime("erasure_employed", employee=command.employee, on=command.on)
-    require_not_future(context, state.site, command.on)
+    require_not_future(context, state.site_on(command.on), command.on)
     if command.by is not None:
-        require_office(context, command.by, state.site, command.on, _ERASERS)
+        require_office(context, command.by, state.site_on(command.on), command.on, _ERASERS)
     for appeal in context.pending_appeals(command.employee):
         raise WrongState("erasure_appeal_pending", employee=command.employee, appeal=appeal)
     _require_sheets_over(context, state)

@@ -63,7 +63,7 @@ def attach_evidence(command: AttachEvidence, context: DecisionContext) -> list[D
     """Each file once, within the policy's limits, and nothing after the decision: a new fact is a new appeal."""
     thing = _thing(context, command.to, command.on)
     employee, file = thing.employee, command.evidence
-    require_between(context, employee.site, command.on, thing.since, _SINCE[thing.kind])
+    require_between(context, employee.site_in(thing.month), command.on, thing.since, _SINCE[thing.kind])
     if command.by not in thing.may:
         context.employee(command.by)
         raise NotEntitled("evidence_not_entitled", by=command.by, id=thing.id, may=", ".join(thing.may))
@@ -90,7 +90,7 @@ def discard_evidence(command: DiscardEvidence, context: DecisionContext) -> list
     """By whoever attached it, for as long as something may be attached there."""
     thing = _thing(context, command.of, command.on)
     employee = thing.employee
-    require_between(context, employee.site, command.on, thing.since, _SINCE[thing.kind])
+    require_between(context, employee.site_in(thing.month), command.on, thing.since, _SINCE[thing.kind])
     file = _found(thing, command.sha256)
     if file is None:
         raise Unknown("evidence_unknown", id=thing.id, sha256=command.sha256)
@@ -161,7 +161,7 @@ def _require_open(thing: _Thing) -> None:
 
 def _check_limits(context: DecisionContext, thing: _Thing, size: int) -> None:
     """WrongState `evidence_too_large` for one file, `evidence_full` for what one notice or appeal may hold in all."""
-    limits = policy_of_month(context, thing.employee.site, thing.month).evidence
+    limits = policy_of_month(context, thing.employee.site_in(thing.month), thing.month).evidence
     if size > limits.file_mebibytes * _MEBIBYTE:
         raise WrongState("evidence_too_large", id=thing.id, size=size, mebibytes=limits.file_mebibytes)
     files = _files(thing)

@@ -63,8 +63,8 @@ def _registered(event: EmployeeRegistered, position: int) -> EmployeeState:
     start = event.effective_from
     return EmployeeState(
         employee=event.employee,
-        site=event.site,
         registered_from=start,
+        sites=Timeline.starting(start, position, event.site),
         names=Timeline.starting(start, position, event.name),
         departments=Timeline.starting(start, position, event.department),
         supervisors=Timeline.starting(start, position, event.supervisor),
@@ -95,6 +95,8 @@ def _(event: EmployeeReassigned, state: EmployeeState, position: int) -> Employe
     day = event.effective_from
     if event.name is not None:
         state = replace(state, names=state.names.changed(day, position, event.name))
+    if event.site is not None:
+        state = replace(state, sites=state.sites.changed(day, position, event.site))
     if event.department is not None:
         state = replace(state, departments=state.departments.changed(day, position, event.department))
     if event.post is not None:

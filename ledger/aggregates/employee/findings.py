@@ -51,14 +51,15 @@ def find_responsibility(command: FindResponsibility, context: DecisionContext) -
         raise WrongState("finding_needs_service_quality", notice=command.notice)
     if notice.finding is not None and not notice.finding.cleared:
         raise WrongState("found_already", notice=command.notice, by=notice.finding.by)
-    require_between(context, employee.site, command.on, notice.issued_on, "issue")
+    site = employee.site_in(notice.month)
+    require_between(context, site, command.on, notice.issued_on, "issue")
     if command.supervisor is not None:
         if command.supervisor == employee.employee:
             raise NotEntitled("supervisor_is_employee", employee=employee.employee)
         if not context.employee(command.supervisor).employed_on(notice.occurred_on):
             raise WrongTime("not_employed", employee=command.supervisor, on=notice.occurred_on)
     _check_finder(context, employee, notice, command.by, command.supervisor)
-    require_office(context, command.by, employee.site, command.on, _FINDERS)
+    require_office(context, command.by, site, command.on, _FINDERS)
     event = ResponsibilityFound(
         notice=notice.notice,
         employee=employee.employee,
@@ -79,16 +80,13 @@ def clear_responsibility(command: ClearResponsibility, context: DecisionContext)
     finding = notice.finding
     if finding is None or finding.cleared:
         raise WrongState("no_finding", notice=command.notice)
-    if is_closed(context, employee.site, notice.month):
-        raise WrongTime(
-            "finding_month_closed",
-            month=notice.month,
-            site=employee.site,
-            last=context.last_closed(employee.site),
-        )
-    require_between(context, employee.site, command.on, finding.on, "finding")
+    site = employee.site_in(notice.month)
+    if is_closed(context, site, notice.month):
+        last = context.last_closed(site)
+        raise WrongTime("finding_month_closed", month=notice.month, site=site, last=last)
+    require_between(context, site, command.on, finding.on, "finding")
     _check_finder(context, employee, notice, command.by, finding.supervisor)
-    require_office(context, command.by, employee.site, command.on, _FINDERS)
+    require_office(context, command.by, site, command.on, _FINDERS)
     event = ResponsibilityCleared(
         notice=notice.notice,
         employee=employee.employee,

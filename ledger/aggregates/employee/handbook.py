@@ -68,8 +68,8 @@ def refer_to_handbook(command: ReferToHandbook, context: DecisionContext) -> lis
         raise Taken("id_taken", kind="case", id=command.case)
     employee = context.owner_of("notice", command.notice)
     notice = employee.notices[command.notice]
-    require_between(context, employee.site, command.on, notice.issued_on, "issue")
-    require_office(context, command.by, employee.site, command.on, _REFERRING)
+    require_between(context, employee.site_in(notice.month), command.on, notice.issued_on, "issue")
+    require_office(context, command.by, employee.site_in(notice.month), command.on, _REFERRING)
     if command.by == employee.employee:
         raise NotEntitled("own_case", by=command.by, notice=command.notice)
     if notice.scheme != "performance":
@@ -103,7 +103,7 @@ def close_handbook_case(command: CloseHandbookCase, context: DecisionContext) ->
     if case.status != "open":
         raise WrongState("case_closed", case=case.case, status=case.status, on=case.closed_on)
     notice = employee.notices[case.notice]
-    require_between(context, employee.site, command.on, case.on, "referral")
+    require_between(context, employee.site_in(case.month), command.on, case.on, "referral")
     require_not_before(command.on, case.on, "referral")
     _require_closer(context, employee, case, notice, command.by, command.on)
     if command.outcome == "handled" and notice.standing != "stands":
@@ -126,7 +126,11 @@ def closers_on(context: DecisionContext, employee: EmployeeState, case: CaseStat
     """Who is called to close a case on a day: the free managers, or company where there is none."""
     parties = {case.by, employee.notices[case.notice].issued_by, employee.employee}
     for office in ("manager", "company"):
-        free = [a.employee for a in holders(context, employee.site, office, day) if a.employee not in parties]
+        free = [
+            a.employee
+            for a in holders(context, employee.site_in(case.month), office, day)
+            if a.employee not in parties
+        ]
         if free:
             return free
     return []
@@ -142,10 +146,10 @@ def _require_closer(
 ) -> None:
     """NotEntitled `office_needed`, `handbook_needs_two`."""
     require_employed(context, by, on)
-    held = offices_of(context, by, employee.site, on)
+    held = offices_of(context, by, employee.site_in(case.month), on)
     if not held & {"manager", "company"}:
-        raise NotEntitled("office_needed", by=by, offices="manager", site=employee.site, on=on)
+        raise NotEntitled("office_needed", by=by, offices="manager", site=employee.site_in(case.month), on=on)
     if by in (case.by, notice.issued_by, employee.employee):
         raise NotEntitled("handbook_needs_two", by=by, case=case.case, referred_by=case.by)
     if by not in closers_on(context, employee, case, on):
-        raise NotEntitled("office_needed", by=by, offices="manager", site=employee.site, on=on)
+        raise NotEntitled("office_needed", by=by, offices="manager", site=employee.site_in(case.month), on=on)

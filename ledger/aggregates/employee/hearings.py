@@ -84,7 +84,7 @@ def _check_review(
     on: date,
     besides: frozenset[str] = frozenset(),
 ) -> None:
-    require_between(context, employee.site, on, first_day(month), "month")
+    require_between(context, employee.site_in(month), on, first_day(month), "month")
     if by == employee.employee:
         raise NotEntitled("own_review", by=by)
-    require_office(context, by, employee.site, on, _OF_A_REVIEW | besides)
+    require_office(context, by, employee.site_in(month), on, _OF_A_REVIEW | besides)

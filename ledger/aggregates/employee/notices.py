@@ -47,12 +47,13 @@ def issue_notice(command: IssueNotice, context: DecisionContext) -> list[Decisio
     if context.is_taken("notice", command.notice):
         raise Taken("id_taken", kind="notice", id=command.notice)
     employee = context.employee(command.employee)
-    occurred_on = civil_day(context, employee.site, command.occurred_at)
+    site = employee.site_on(command.occurred_at.date())
+    occurred_on = civil_day(context, site, command.occurred_at)
     month = month_of(occurred_on)
-    require_between(context, employee.site, command.issued_on, occurred_on, "occurrence")
+    require_between(context, site, command.issued_on, occurred_on, "occurrence")
     require_employed(context, command.employee, occurred_on)
-    _check_age(context, employee.site, command.notice, occurred_on, command.issued_on)
-    clause = _clause_in_force(context, employee.site, month, command.clause)
+    _check_age(context, site, command.notice, occurred_on, command.issued_on)
+    clause = _clause_in_force(context, site, month, command.clause)
     scheme = _scheme(clause, command.scheme)
     _check_points(clause, command.points)
     _check_issuer(context, command, employee, occurred_on)
@@ -76,7 +77,7 @@ def issue_notice(command: IssueNotice, context: DecisionContext) -> list[Decisio
         narrative=command.narrative,
         issued_by=command.issued_by,
         issued_on=command.issued_on,
-        late=is_closed(context, employee.site, month),
+        late=is_closed(context, site, month),
         inspection=command.inspection,
         evidence=files_of(command.evidence),
         distinct_because=command.distinct_because,
@@ -89,7 +90,7 @@ def issue_notice(command: IssueNotice, context: DecisionContext) -> list[Decisio
 def acknowledge_notice(command: AcknowledgeNotice, context: DecisionContext) -> list[Decision]:
     """Signed, refused or commented; the first counts, later ones are further statements."""
     employee, notice = _standing(context, command.notice)
-    require_between(context, employee.site, command.on, notice.issued_on, "issue")
+    require_between(context, employee.site_in(notice.month), command.on, notice.issued_on, "issue")
     require_may_serve(context, employee, notice, command.by, command.on)
     event = NoticeAcknowledged(
         notice=notice.notice,
@@ -109,7 +110,7 @@ def acknowledge_notice(command: AcknowledgeNotice, context: DecisionContext) -> 
 def rectify_notice(command: RectifyNotice, context: DecisionContext) -> list[Decision]:
     """The fault on site was put right (4.1.3)."""
     employee, notice = _standing(context, command.notice)
-    require_between(context, employee.site, command.on, notice.occurred_on, "occurrence")
+    require_between(context, employee.site_in(notice.month), command.on, notice.occurred_on, "occurrence")
     require_may_rectify(context, employee, notice, command.by, command.on)
     event = NoticeRectified(
         notice=notice.notice,
@@ -189,7 +190,7 @@ def _is_served(
     context: DecisionContext, employee: EmployeeState, notice: NoticeState, command: AcknowledgeNotice
 ) -> bool:
     """Not where signing was refused and nobody saw it, under a policy that asks for a witness (domain §2)."""
-    asks = policy_of_month(context, employee.site, notice.month).notices.witness
+    asks = policy_of_month(context, employee.site_in(notice.month), notice.month).notices.witness
     return not (asks and command.how == "refused" and not command.witnesses)
 
 
@@ -200,7 +201,7 @@ def _check_lowers(
     if command.points is not None and command.points > notice.points:
         raise WrongState("correction_raises", notice=notice.notice, points=notice.points)
     appealed = bool(employee.appeals_against("notice", "liability", target=notice.notice))
-    if appealed or is_closed(context, employee.site, notice.month):
+    if appealed or is_closed(context, employee.site_in(notice.month), notice.month):
         only_points = command.model_fields_set & {"clause", "occurred_at", "place", "narrative"} == set()
         if not only_points or command.points is None or command.points == notice.points:
             raise WrongState("correction_only_lowers", notice=notice.notice, month=notice.month)
@@ -212,12 +213,12 @@ def _corrected_day(
     """The day of the corrected time, in the same month; None where no time is given. WrongState, WrongTime."""
     if command.occurred_at is None:
         return None
-    occurred_on = civil_day(context, employee.site, command.occurred_at)
+    occurred_on = civil_day(context, employee.site_in(notice.month), command.occurred_at)
     if month_of(occurred_on) != notice.month:
         raise WrongState("correction_moves_month", notice=notice.notice, month=notice.month)
     require_not_before(notice.issued_on, occurred_on, "occurrence")
     require_employed(context, employee.employee, occurred_on)
-    _check_age(context, employee.site, notice.notice, occurred_on, notice.issued_on)
+    _check_age(context, employee.site_in(notice.month), notice.notice, occurred_on, notice.issued_on)
     return occurred_on
 
 
@@ -229,13 +230,15 @@ def _corrected_clause(
     a version may have dropped or capped it since, and what is in the employee's favour stays possible (domain §8).
     """
     if command.clause in (None, notice.clause):
-        policy = policy_of_month(context, employee.site, notice.month)
+        policy = policy_of_month(context, employee.site_in(notice.month), notice.month)
         clause = policy.catalogue.get(notice.clause)
         low = 1 if clause is None else clause.min_points or 1
         if clause is not None and command.points is not None and command.points < low <= notice.points:
             _check_points(clause, command.points)
         return notice.clause
-    clause = _clause_in_force(context, employee.site, notice.month, command.clause or notice.clause)
+    clause = _clause_in_force(
+        context, employee.site_in(notice.month), notice.month, command.clause or notice.clause
+    )
     if clause.scheme != notice.scheme:
         raise WrongState("correction_changes_scheme", notice=notice.notice, scheme=notice.scheme)
     _check_points(clause, command.points or notice.points)
@@ -266,7 +269,7 @@ def _check_issuer(
     context: DecisionContext, command: IssueNotice, employee: EmployeeState, occurred_on: date
 ) -> None:
     """Offices are those of the day of issue; department and line are those of the day of the violation."""
-    issuer, site = command.issued_by, employee.site
+    issuer, site = command.issued_by, employee.site_on(occurred_on)
     state = require_employed(context, issuer, command.issued_on)
     if issuer == employee.employee:
         raise NotEntitled("notice_to_oneself", by=issuer)
@@ -306,6 +309,6 @@ def _check_occurrence(
 def _check_corrector(
     context: DecisionContext, employee: EmployeeState, notice: NoticeState, by: str, on: date
 ) -> None:
-    require_between(context, employee.site, on, notice.issued_on, "issue")
-    issued = Done("notice", notice.notice, notice.issued_by, notice.issued_on)
+    require_between(context, employee.site_in(notice.month), on, notice.issued_on, "issue")
+    issued = Done("notice", notice.notice, notice.month, notice.issued_by, notice.issued_on)
     require_may_undo(context, employee, by, on, issued)

@@ -87,7 +87,7 @@ def object_appraisal(command: ObjectAppraisal, context: DecisionContext) -> list
         raise Taken("id_taken", kind="objection", id=command.objection)
     employee = context.employee(command.employee)
     found, act = require_published(context, employee, command.month)
-    require_between(context, employee.site, command.on, act.on, "publication")
+    require_between(context, employee.site_in(command.month), command.on, act.on, "publication")
     if found.published[command.employee] is None:
         raise WrongState("nothing_scored", employee=command.employee, month=command.month)
     if found.at_least("certified"):
@@ -125,7 +125,7 @@ def _pending(context: DecisionContext, name: str) -> tuple[EmployeeState, Object
 def withdraw_objection(command: WithdrawObjection, context: DecisionContext) -> list[Decision]:
     """While it waits."""
     employee, objection = _pending(context, command.objection)
-    require_between(context, employee.site, command.on, objection.on, "objection")
+    require_between(context, employee.site_in(objection.month), command.on, objection.on, "objection")
     event = ObjectionWithdrawn(
         objection=objection.objection,
         employee=employee.employee,
@@ -141,11 +141,11 @@ def withdraw_objection(command: WithdrawObjection, context: DecisionContext) -> 
 def verify_appraisal(command: VerifyAppraisal, context: DecisionContext) -> list[Decision]:
     """The score of the dimension, by whoever is called to verify and is no party."""
     employee, objection = _pending(context, command.objection)
-    require_between(context, employee.site, command.on, objection.on, "objection")
+    require_between(context, employee.site_in(objection.month), command.on, objection.on, "objection")
     require_employed(context, command.by, command.on)
     require_not_before(command.on, objection.on, "objection")
     _require_called(context, employee, objection, command.by, command.on)
-    policy = policy_of_month(context, employee.site, objection.month)
+    policy = policy_of_month(context, employee.site_in(objection.month), objection.month)
     maximum = maximum_of(policy, objection.dimension)
     if command.score > maximum:
         raise WrongState(
@@ -183,9 +183,15 @@ def verifier_on(
 ) -> list[str]:
     """Who is called to verify on a day: the free holders of the first office that has any."""
     parties = parties_of(context, employee, objection)
-    verifiers = policy_of_month(context, employee.site, objection.month).appraisal.verifiers
+    verifiers = policy_of_month(
+        context, employee.site_in(objection.month), objection.month
+    ).appraisal.verifiers
     for offices in (verifiers, ("manager",), ("company",)):
-        held = [a.employee for office in offices for a in holders(context, employee.site, office, day)]
+        held = [
+            a.employee
+            for office in offices
+            for a in holders(context, employee.site_in(objection.month), office, day)
+        ]
         free = [each for each in held if each not in parties]
         if free:
             return free
@@ -196,11 +202,13 @@ def _require_called(
     context: DecisionContext, employee: EmployeeState, objection: ObjectionState, by: str, on: date
 ) -> None:
     """NotEntitled `office_needed`, `verifier_is_party`, `verifier_not_called`."""
-    policy = policy_of_month(context, employee.site, objection.month)
+    policy = policy_of_month(context, employee.site_in(objection.month), objection.month)
     offices = {*policy.appraisal.verifiers, "manager", "company"}
-    if not offices & offices_of(context, by, employee.site, on):
+    if not offices & offices_of(context, by, employee.site_in(objection.month), on):
         needed = ", ".join(sorted(offices))
-        raise NotEntitled("office_needed", by=by, offices=needed, site=employee.site, on=on)
+        raise NotEntitled(
+            "office_needed", by=by, offices=needed, site=employee.site_in(objection.month), on=on
+        )
     if by in parties_of(context, employee, objection):
         raise NotEntitled(
             "verifier_is_party", by=by, objection=objection.objection, dimension=objection.dimension

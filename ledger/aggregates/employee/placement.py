@@ -3,6 +3,7 @@
 A change of place may not start in a closed month, and the supervisor line may not run in a circle.
 """
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from msgspec.structs import replace
@@ -25,16 +26,18 @@ from ledger.commands.employees import (
     RegisterEmployee,
     RehireEmployee,
 )
-from ledger.errors import Taken, WrongState, WrongTime
+from ledger.errors import InputError, Taken, WrongState, WrongTime
 from ledger.events.employees import (
     DepartureCorrected,
     EmployeeDeparted,
     EmployeeReassigned,
     EmployeeRegistered,
     EmployeeRehired,
+    EmployeeTransferred,
     employee_stream,
 )
-from ledger.terms import month_of
+from ledger.events.sites import site_stream
+from ledger.terms import first_day, month_of, next_month
 from ledger.timeline import corrected
 
 
@@ -64,24 +67,58 @@ def register_employee(command: RegisterEmployee, context: DecisionContext) -> li
 
 @decides(ReassignEmployee)
 def reassign(command: ReassignEmployee, context: DecisionContext) -> list[Decision]:
-    """Name, department, post or supervisor change from a day in an open month."""
+    """Name, department, post or supervisor change from a day in an open month; the site from the first of one."""
     state = context.employee(command.employee)
     start = command.effective_from
     require_not_before(start, state.registered_from, "registered")
     if state.gone_by(start):
         raise WrongTime("not_employed", employee=command.employee, on=start)
-    _check_place(context, state.site, command)
+    left = state.site_on(start)
+    joined = None if command.site in (None, left) else command.site
+    _check_place(context, left, command, joined)
     event = EmployeeReassigned(
         employee=command.employee,
         effective_from=start,
         name=command.name,
+        site=command.site,
         department=command.department,
         post=command.post,
         supervisor=command.supervisor,
         supervisor_vacant=_vacates(command),
         by=command.by,
     )
-    return [Decision(employee_stream(command.employee), event)]
+    moved = [Decision(employee_stream(command.employee), event)]
+    return moved if joined is None else [*moved, *_transferred(context, state, command, left, joined)]
+
+
+def _transferred(
+    context: DecisionContext, state: EmployeeState, command: ReassignEmployee, left: str, joined: str
+) -> Iterator[Decision]:
+    """What a move to another site asks besides, and what is told on the streams of both.
+
+    InputError `transfer_department`, WrongTime `transfer_mid_month`, WrongState `transfer_records`.
+    """
+    start = command.effective_from
+    if command.department is None:
+        raise InputError("transfer_department", employee=state.employee, site=joined).at(field="department")
+    if start.day != 1:
+        following = first_day(next_month(month_of(start)))
+        raise WrongTime("transfer_mid_month", employee=state.employee, on=start, first=following)
+    later = min((c.day for c in state.sites.changes if c.day > start), default=date.max)
+    months = context.recorded_months(state.employee, month_of(start))
+    held = sorted(month for month in months if first_day(month) < later)
+    if held:
+        raise WrongState("transfer_records", employee=state.employee, month=held[0], site=left)
+    for site in (left, joined):
+        event = EmployeeTransferred(
+            site=site,
+            employee=state.employee,
+            left=left,
+            joined=joined,
+            effective_from=start,
+            by=command.by,
+        )
+        yield Decision(site_stream(site), event)
 
 
 @decides(RecordDeparture)
@@ -92,11 +129,10 @@ def record_departure(command: RecordDeparture, context: DecisionContext) -> list
         raise WrongState("departed_already", employee=command.employee, on=state.departed_on)
     _require_since_joining(state, command.on)
     month = month_of(command.on + timedelta(days=1))
-    if is_closed(context, state.site, month):
-        raise WrongTime(
-            "departure_month_closed", month=month, site=state.site, last=context.last_closed(state.site)
-        )
-    require_may_record(context, "person", command.by, state.site, command.on)
+    site = state.site_in(month)
+    if is_closed(context, site, month):
+        raise WrongTime("departure_month_closed", month=month, site=site, last=context.last_closed(site))
+    require_may_record(context, "person", command.by, state.site_on(command.on), command.on)
     event = EmployeeDeparted(employee=command.employee, on=command.on, reason=command.reason, by=command.by)
     return [Decision(employee_stream(command.employee), event)]
 
@@ -108,7 +144,7 @@ def rehire_employee(command: RehireEmployee, context: DecisionContext) -> list[D
     if state.departed_on is None:
         raise WrongState("not_departed", employee=command.employee)
     require_not_before(start, state.departed_on + timedelta(days=1), "departed")
-    _check_place(context, state.site, command)
+    _check_place(context, state.site_on(start), command)
     event = EmployeeRehired(
         employee=command.employee,
         effective_from=start,
@@ -134,19 +170,31 @@ def correct_departure(command: CorrectDeparture, context: DecisionContext) -> li
         _require_since_joining(replace(state, absences=state.absences[:-1]), command.on)
         if last.back_on is not None and command.on >= last.back_on:
             raise WrongTime("departure_after_return", on=command.on, back_on=last.back_on)
-    require_may_record(context, "person", command.by, state.site, context.today(state.site))
+    site = state.site_on(last.last_day)
+    require_may_record(context, "person", command.by, site, context.today(site))
     mended = replace(state, absences=corrected(state.absences, command.on, last.position))
     _check_still_no_circle(context, mended, last.last_day + timedelta(days=1))
     event = DepartureCorrected(employee=command.employee, on=command.on, reason=command.reason, by=command.by)
     return [Decision(employee_stream(command.employee), event)]
 
 
-def _check_place(context: DecisionContext, site: str, command: ReassignEmployee | RehireEmployee) -> None:
-    """A place held from a day in an open month: who records it, and the supervisor above."""
+def _check_place(
+    context: DecisionContext,
+    site: str,
+    command: ReassignEmployee | RehireEmployee,
+    joined: str | None = None,
+) -> None:
+    """A place held from a day in an open month: who records it, and the supervisor above.
+
+    Of a move to another site whoever lets the person go decides, and the month must be open at both.
+    """
     start = command.effective_from
     require_open(context, site, start)
+    if joined is not None:
+        context.site(joined)
+        require_open(context, joined, start)
     require_may_record(context, "person", command.by, site, start)
-    require_meant(context, site, command.department)
+    require_meant(context, joined or site, command.department)
     _check_supervisor(context, command.supervisor, start)
     if command.supervisor is not None:
         _check_no_circle(context, command.employee, command.supervisor, start)

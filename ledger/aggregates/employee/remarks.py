@@ -13,8 +13,8 @@ def remark_notice(command: RemarkNotice, context: DecisionContext) -> list[Decis
     """By whoever may correct it; also under appeal, after the close, and where it no longer stands."""
     employee = context.owner_of("notice", command.notice)
     notice = employee.notices[command.notice]
-    require_between(context, employee.site, command.on, notice.issued_on, "issue")
-    issued = Done("notice", notice.notice, notice.issued_by, notice.issued_on)
+    require_between(context, employee.site_in(notice.month), command.on, notice.issued_on, "issue")
+    issued = Done("notice", notice.notice, notice.month, notice.issued_by, notice.issued_on)
     require_may_undo(context, employee, command.by, command.on, issued)
     event = NoticeRemarked(
         notice=notice.notice,

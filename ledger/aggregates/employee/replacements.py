@@ -19,8 +19,9 @@ def replacement(context: DecisionContext, command: IssueNotice, employee: Employ
         return []
     owner = context.owner_of("notice", command.replaces)
     old = owner.notices[command.replaces]
-    if owner.site != employee.site:
-        raise WrongState("replaced_elsewhere", notice=old.notice, site=owner.site)
+    site = owner.site_in(old.month)
+    if site != employee.site_on(command.occurred_at.date()):
+        raise WrongState("replaced_elsewhere", notice=old.notice, site=site)
     if old.standing != "withdrawn" or old.withdrawn_on is None:
         raise WrongState("replaced_not_withdrawn", notice=old.notice, status=old.standing)
     if old.replaced_by is not None:

@@ -17,7 +17,7 @@ def reply_to_appeal(command: ReplyToAppeal, context: DecisionContext) -> list[De
     appeal = employee.appeals[command.appeal]
     if appeal.status != "pending":
         raise WrongState("appeal_not_pending", appeal=appeal.appeal, status=appeal.status)
-    require_between(context, employee.site, command.on, appeal.since, "appeal")
+    require_between(context, employee.site_in(appeal.month), command.on, appeal.since, "appeal")
     if command.by != appeal.respondent:
         context.employee(command.by)
         raise NotEntitled(

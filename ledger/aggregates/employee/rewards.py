@@ -65,15 +65,16 @@ def grant_reward(command: GrantReward, context: DecisionContext) -> list[Decisio
     if context.is_taken("reward", command.reward):
         raise Taken("id_taken", kind="reward", id=command.reward)
     state = require_employed(context, command.employee, command.occurred_on)
-    require_not_future(context, state.site, command.occurred_on)
+    site = state.site_on(command.occurred_on)
+    require_not_future(context, site, command.occurred_on)
     context.employee(command.by)
     if command.employee in (command.by, command.approved_by):
         raise NotEntitled("own_reward", employee=command.employee)
     if command.by == command.approved_by:
         raise NotEntitled("reward_needs_two", by=command.by)
     approved_on = command.on or command.occurred_on
-    require_between(context, state.site, approved_on, command.occurred_on, "reward")
-    _check_approver(context, command, state.site, approved_on)
+    require_between(context, site, approved_on, command.occurred_on, "reward")
+    _check_approver(context, command, site, approved_on)
     event = RewardGranted(
         reward=command.reward,
         employee=command.employee,
@@ -104,12 +105,14 @@ def withdraw_reward(command: WithdrawReward, context: DecisionContext) -> list[D
     reward = state.rewards[command.reward]
     if reward.withdrawn:
         raise WrongState("reward_withdrawn", reward=command.reward)
-    require_between(context, state.site, command.on, reward.occurred_on, "reward")
+    require_between(context, state.site_in(reward.month), command.on, reward.occurred_on, "reward")
     require_employed(context, command.by, command.on)
     if command.by == state.employee:
         raise NotEntitled("own_reward", employee=command.by)
     entitled = command.by in (reward.by, reward.approved_by)
-    if not entitled and not _APPROVERS & offices_of(context, command.by, state.site, command.on):
+    if not entitled and not _APPROVERS & offices_of(
+        context, command.by, state.site_in(reward.month), command.on
+    ):
         raise NotEntitled("reward_withdrawal_not_entitled", by=command.by, reward=command.reward)
     event = RewardWithdrawn(
         reward=command.reward,

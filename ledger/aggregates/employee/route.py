@@ -27,17 +27,18 @@ def reviewer_on(
         *conflicts(context, employee, appeal.against, appeal.target),
         *context.involved_since(employee.employee, appeal),
     }
-    department = employee.departments.on(appeal.filed_on)
+    site = employee.site_in(appeal.month)
+    department = employee.department_at(site, appeal.filed_on)
     for step in appeal.route:
         if step.skipped is not None or RANKS[step.level] < RANKS[appeal.level]:
             continue
-        in_office = [a.employee for a in holders(context, employee.site, step.level, day, department)]
+        in_office = [a.employee for a in holders(context, site, step.level, day, department)]
         if step.holder in in_office and step.holder not in excluded:
             return step.level, step.holder
         for successor in in_office:
             if successor not in excluded:
                 return step.level, successor
-    for appointment in holders(context, employee.site, "company", day):
+    for appointment in holders(context, site, "company", day):
         if appointment.employee not in excluded:
             return "company", appointment.employee
     return "company", None
@@ -58,7 +59,7 @@ def require_reviewer(
         answerable and employee.notices[appeal.target].standing == "stands"
     ):
         raise WrongState("appeal_not_pending", appeal=appeal.appeal, status=appeal.status)
-    require_between(context, employee.site, on, appeal.since, "appeal")
+    require_between(context, employee.site_in(appeal.month), on, appeal.since, "appeal")
     level, reviewer = reviewer_on(context, employee, appeal, on)
     if by != reviewer:
         context.employee(by)
@@ -73,6 +74,7 @@ def route_of(
     retaliation: bool,
     complained_of: Iterable[str],
     conflicted: Mapping[str, SkipReason],
+    month: str,
     on: date,
 ) -> tuple[RouteLevel, ...]:
     """The whole ladder as it stands on the filing date, each level with its holder or why it is skipped.
@@ -82,10 +84,11 @@ def route_of(
     """
     above = max(rank_anywhere(context, person, on) for person in complained_of)
     starts_at = RANKS[policy.appeals.retaliation_starts_at] if retaliation else 0
-    department = employee.departments.on(on)
+    site = employee.site_in(month)
+    department = employee.department_at(site, on)
     route = []
     for level in LADDER:
-        found = holders(context, employee.site, level, on, department)
+        found = holders(context, site, level, on, department)
         names = [appointment.employee for appointment in found]
         holder = next((name for name in names if name not in conflicted), names[0] if names else None)
         skipped: SkipReason | None = None

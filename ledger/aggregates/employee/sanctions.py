@@ -79,8 +79,8 @@ def impose_sanction(command: ImposeSanction, context: DecisionContext) -> list[D
     if context.is_taken("sanction", command.sanction):
         raise Taken("id_taken", kind="sanction", id=command.sanction)
     employee = context.employee(command.employee)
-    require_between(context, employee.site, command.on, first_day(command.month), "month")
-    policy = policy_of_month(context, employee.site, command.month)
+    require_between(context, employee.site_in(command.month), command.on, first_day(command.month), "month")
+    policy = policy_of_month(context, employee.site_in(command.month), command.month)
     _check_decider(context, employee, command)
     for standing in employee.standing_sanctions(command.month):
         if command.kind == "dismissal" and standing.kind != "dismissal":
@@ -122,8 +122,8 @@ def revoke_sanction(command: RevokeSanction, context: DecisionContext) -> list[D
     sanction = employee.sanctions[command.sanction]
     if not sanction.stands:
         raise WrongState("sanction_revoked", sanction=command.sanction)
-    require_between(context, employee.site, command.on, sanction.on, "sanction")
-    imposed = Done("sanction", sanction.sanction, sanction.by, sanction.on)
+    require_between(context, employee.site_in(sanction.month), command.on, sanction.on, "sanction")
+    imposed = Done("sanction", sanction.sanction, sanction.month, sanction.by, sanction.on)
     require_may_undo(context, employee, command.by, command.on, imposed)
     stream = employee_stream(employee.employee)
     revoked = SanctionRevoked(
@@ -190,19 +190,24 @@ def _open_because(employee: EmployeeState, notice: NoticeState, book: PolicyBook
             if not appeal.higher_levels():
                 return None
             since, window = appeal.decided_on, "escalation"
-    return "window_open" if day <= book.deadline(employee.site, window, since, day).day else None
+    return (
+        "window_open"
+        if day <= book.deadline(employee.site_in(notice.month), window, since, day).day
+        else None
+    )
 
 
 def _check_decider(context: DecisionContext, employee: EmployeeState, command: ImposeSanction) -> None:
     """Director or manager; only the manager dismisses; on the manager company decides; never in one's own case."""
     if command.by == employee.employee:
         raise NotEntitled("own_sanction", by=command.by, sanction=command.sanction)
-    if rank(context, employee.employee, employee.site, command.on) >= RANKS["manager"]:
-        if "company" not in offices_of(context, command.by, employee.site, command.on):
+    site = employee.site_in(command.month)
+    if rank(context, employee.employee, site, command.on) >= RANKS["manager"]:
+        if "company" not in offices_of(context, command.by, site, command.on):
             raise NotEntitled("sanction_on_higher_rank", by=command.by, employee=employee.employee)
         return
     deciders = {"manager"} if command.kind == "dismissal" else _DECIDERS
-    require_office(context, command.by, employee.site, command.on, deciders)
+    require_office(context, command.by, site, command.on, deciders)
 
 
 def _checklist(command: ImposeSanction) -> dict[str, str]:

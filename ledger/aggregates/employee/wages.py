@@ -14,9 +14,14 @@ from ledger.terms import last_day
 def record_wage(command: RecordWage, context: DecisionContext) -> list[Decision]:
     """The wage of a month that is not closed yet; a later entry replaces an earlier one."""
     state = context.employee(command.employee)
-    if is_closed(context, state.site, command.month):
-        raise WrongTime("wage_after_close", month=command.month, site=state.site, employee=command.employee)
-    require_may_record(context, "wage", command.by, state.site, last_day(command.month))
+    if is_closed(context, state.site_in(command.month), command.month):
+        raise WrongTime(
+            "wage_after_close",
+            month=command.month,
+            site=state.site_in(command.month),
+            employee=command.employee,
+        )
+    require_may_record(context, "wage", command.by, state.site_in(command.month), last_day(command.month))
     event = WageRecorded(
         employee=command.employee,
         month=command.month,

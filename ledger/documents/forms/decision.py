@@ -71,7 +71,7 @@ def decision_form(
     ]
     return Form(
         title=form("title_decision"),
-        site=state.site(owner.site).name,
+        site=state.site(owner.site_in(case.month)).name,
         day=decided.on.isoformat(),
         subtitle=f"{form('number')} {appeal}　{form('date')} {decided.on}",
         number=f"{form('number')} {appeal}",
@@ -134,5 +134,7 @@ def _next(
     higher = case.higher_levels()
     if decided.outcome == "revoked" or not higher:
         return labels.form("no_next_level")
-    until: date = context.policy_book().deadline(owner.site, "escalation", decided.on, decided.on).day
+    until: date = (
+        context.policy_book().deadline(owner.site_in(case.month), "escalation", decided.on, decided.on).day
+    )
     return labels.form("next_level", level=labels.word(higher[0]), day=until)

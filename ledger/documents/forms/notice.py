@@ -57,7 +57,8 @@ def notice_form(
     """A notice in three copies."""
     state, fact = context.state, owner.notices[notice]
     told, people = _told(state, owner.employee, notice), People(state, mask)
-    policy = state.policy_of(owner.site, fact.month)
+    site = owner.site_in(fact.month)
+    policy = state.policy_of(site, fact.month)
     form = labels.form
     made = [
         _head(people, owner, fact, told, policy, labels),
@@ -76,7 +77,7 @@ def notice_form(
     ]
     return Form(
         title=form("title_notice"),
-        site=state.site(owner.site).name,
+        site=state.site(site).name,
         day=fact.issued_on.isoformat(),
         number=f"{form('number')} {notice}",
         subtitle=f"{form('number')} {notice}　{form('date')} {fact.issued_on}",
@@ -121,7 +122,7 @@ def _head(
         (form("staff_number"), owner.employee),
         (form("department"), people.department(owner.employee, day)),
         (form("post"), people.post(owner.employee, day)),
-        (form("occurred_at"), people.moment(fact.occurred_at, owner.site)),
+        (form("occurred_at"), people.moment(fact.occurred_at, owner.site_in(fact.month))),
         (form("place"), _latest(told, "place")),
         (form("clause"), f"{fact.clause}{title}", True),
         (form("points"), points),
@@ -224,12 +225,12 @@ def _appeal(
 ) -> str:
     """By when and to whom an appeal goes, that it stays the fine, and that it can make nothing worse."""
     conflicted = conflicts(context, owner, "notice", fact.notice)
-    route = route_of(context, owner, policy, False, [fact.issued_by], conflicted, fact.issued_on)
+    route = route_of(context, owner, policy, False, [fact.issued_by], conflicted, fact.month, fact.issued_on)
     first = next((step for step in route if step.skipped is None), None)
     holder = None if first is None else first.holder
     to = labels.word("company" if first is None else first.level)
     whom = to if holder is None else f"{to} {people.signed(holder, fact.issued_on)}"
-    until = appeal_by(context, owner.site, fact)
+    until = appeal_by(context, owner.site_in(fact.month), fact)
     days = policy.appeals.window_working_days
     said = labels.form("appeal_window", days=days, whom=whom)
     if until is not None:

@@ -34,7 +34,7 @@ def rows(state: EmployeeState, cell: Cell, policy: Policy) -> list[Row]:
             "notice": share.notice,
             "employee": share.employee,
             "month": share.month,
-            "site": state.site,
+            "site": state.site_in(cell.month),
             "supervisor": share.supervisor,
             "ground": share.ground,
             "share": share.share_fen,

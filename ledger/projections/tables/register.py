@@ -54,7 +54,7 @@ def rows(state: EmployeeState, cell: Cell, policy: Policy) -> list[Row]:
 
 
 def _notices(state: EmployeeState, cell: Cell) -> list[Row]:
-    employee, site, month = state.employee, state.site, cell.month
+    employee, site, month = state.employee, state.site_in(cell.month), cell.month
     amounts = {
         entry.notice: entry.amount_fen
         for entry in cell.entries
@@ -107,7 +107,7 @@ def _rewards(state: EmployeeState, cell: Cell) -> Iterator[Row]:
                 **_BLANK,
                 "employee": state.employee,
                 "month": cell.month,
-                "site": state.site,
+                "site": state.site_in(cell.month),
                 "kind": "reward",
                 "id": reward.reward,
                 "points": reward.points,
@@ -126,7 +126,7 @@ def _sanctions(state: EmployeeState, cell: Cell, policy: Policy) -> Iterator[Row
                 **_BLANK,
                 "employee": state.employee,
                 "month": cell.month,
-                "site": state.site,
+                "site": state.site_in(cell.month),
                 "kind": "sanction",
                 "id": sanction.sanction,
                 "what": sanction.kind,

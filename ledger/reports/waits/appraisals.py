@@ -180,7 +180,7 @@ def _cases(context: LedgerContext, site: str, today: date) -> Iterator[Waiting]:
     for stream in sorted(streams):
         person = state.employee(employee_of(stream))
         for case in person.things["case"].values():
-            if person.site == site and case.status == "open":
+            if person.site_in(case.month) == site and case.status == "open":
                 called = closers_on(context, person, case, today)
                 who = called[0] if called else None
                 yield Waiting("handbook", case.case, who, person.employee, case.month, case.on.isoformat())
