@@ -25,7 +25,18 @@ from ledger.proofs.note import parse_note
 from ledger.proofs.tiles import TILE_WIDTH
 from ledger.store import catalogue, guards, registry_rows
 from ledger.store.audit_readers import read_otherwise
-from ledger.store.audit_scan import Fault, Source, Stretch, Walk, compared, end_of, joined, people_of, stretch
+from ledger.store.audit_scan import (
+    Fault,
+    Place,
+    Source,
+    Stretch,
+    Walk,
+    compared,
+    end_of,
+    joined,
+    people_of,
+    stretch,
+)
 from ledger.store.engine import connect_arguments, reading
 from ledger.store.log import Log
 from ledger.store.schema import checkpoints, tiles
@@ -92,11 +103,7 @@ def audit(
         found.older = start
         end = end_of(source)  # not the head's: what was put in behind it is looked at as well
         people = people_of(source)
-        walked = _walked(log, source, people, start, end, processes)
-        found.events = walked.events
-        found.faults += walked.faults
-        if start == 0:
-            found.faults += read_otherwise(source, log.identity(), people, walked, end)
+        walked = _walked(found, log, source, people, start, end, processes)
         _check_people(found, people, walked.last, start)
         loose = _check_tiles(found, connection, source, walked, start)
         _check_head(found, head, walked, loose, start)
@@ -124,24 +131,39 @@ def source_of(connection: Connection, ledger: str) -> Iterator[Source]:
 
 
 def _walked(
-    log: Log, source: Source, people: Mapping[str, str], start: int, end: int, processes: int
+    found: Audited,
+    log: Log,
+    source: Source,
+    people: Mapping[str, str],
+    start: int,
+    end: int,
+    processes: int,
 ) -> Walk:
-    """The events after an index up to a position: here, and where it is worth it the later half in another process.
+    """The events after an index up to a position, by position and, of a whole log, as readers are given them.
 
-    That one sees a snapshot of its own, so it is told where this one ends; what is recorded meanwhile it leaves alone.
+    Where it is worth it another process takes half of either. It sees a snapshot of its own, so it is told where this one
+    ends; what is recorded meanwhile it leaves alone.
     """
     identity, plan = log.identity(), registry_rows.plan()
-    if processes < 2 or end - start < WORTH_TWO:
-        return stretch(source, identity, people, start, end, plan)
-    middle = (start + end) // 2 // TILE_WIDTH * TILE_WIDTH
     arguments, named = connect_arguments(log.engine)
-    task = Stretch(source.sqlite, tuple(arguments), named, log.ledger, identity, middle, end, plan)
-    with pool(1) as other:
-        answers = over([task], other, lambda _: stretch(source, identity, people, middle, end, plan))
-        early = stretch(source, identity, people, start, middle, plan)
-        (late,) = (answer.value for answer in answers)
-    assert late is not None  # a walk tells faults, and raises none of the ledger's errors
-    return joined(source, early, late, whole=start == 0)
+    place = Place(source.sqlite, tuple(arguments), named, log.ledger, identity)
+    with pool(1 if processes > 1 and end - start >= WORTH_TWO else 0) as other:
+        if other is None:
+            walk = stretch(source, identity, people, start, end, plan)
+        else:
+            middle = (start + end) // 2 // TILE_WIDTH * TILE_WIDTH
+            task = Stretch(place, middle, end, plan)
+            answers = over([task], other, lambda _: stretch(source, identity, people, middle, end, plan))
+            early = stretch(source, identity, people, start, middle, plan)
+            (late,) = (answer.value for answer in answers)
+            assert late is not None  # a walk tells faults, and raises none of the ledger's errors
+            walk = joined(source, early, late, whole=start == 0)
+        found.events = walk.events
+        found.faults += walk.faults
+        if start == 0:
+            shared = None if other is None else (other, place)
+            found.faults += read_otherwise(source, identity, people, walk, end, shared)
+    return walk
 
 
 # --- what stands beside the events ------------------------------------------------------------------------

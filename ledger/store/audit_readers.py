@@ -1,47 +1,136 @@
 """The readers' pass of an audit: the log read once more in the words of whoever reports, and held against the first pass.
 
-An index, a view or a policy may answer those who ask by stream otherwise than those who ask by position.
+An index, a view or a policy may answer those who ask by stream otherwise than those who ask by position. Two processes
+share the streams between them.
 """
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
 
-from ledger.proofs.entry import leaf_writer
-from ledger.store.audit_scan import MARK, Fault, Source, Walk
+from ledger.proofs.entry import Leaf, leaf_writer, leaves_writer
+from ledger.store.audit_scan import MARK, Fault, Place, Source, Walk, people_of
 from ledger.store.log import of_streams
 from ledger.store.sql import chunks
+from ledger.store.workers import Pool, over
 
 _STREAMS: Final = "SELECT stream, count(*) FROM events WHERE ledger = ? GROUP BY stream"
 _AT_ONCE: Final = 50
 
 
+@dataclass(slots=True)
+class Held:
+    """What readers are given of some streams: the faults, and which positions they are given at all."""
+
+    faults: list[Fault]
+    seen: bytearray
+
+
 def read_otherwise(
-    source: Source, identity: str, people: Mapping[str, str], walk: Walk, end: int
+    source: Source,
+    identity: str,
+    people: Mapping[str, str],
+    walk: Walk,
+    end: int,
+    shared: tuple[Pool, Place] | None = None,
 ) -> list[Fault]:
-    """A fault for each event that readers are given otherwise than it stands at its position, or not at all."""
-    marks, leaf_of = walk.marks, leaf_writer(identity)
-    if len(marks) != end * MARK:  # so much is missing that nothing was kept of where
+    """A fault for each event that readers are given otherwise than it stands at its position, or not at all.
+
+    `shared`: a pool that reads half of the streams, and where.
+    """
+    if len(walk.marks) != end * MARK:  # so much is missing that nothing was kept of where
         return []
-    faults: list[Fault] = []
-    seen = bytearray(end)
-    named = {stream for stream, _ in source.rows(_STREAMS)} | walk.last.keys()
-    names = list(chunks(stream for stream in named if isinstance(stream, str)))
-    for chunk in (names[i : i + _AT_ONCE] for names in names for i in range(0, len(names), _AT_ONCE)):
-        for position, stream, version, kind, schema, state in source.rows(
-            of_streams(len(chunk)), *chunk, end
-        ):
-            try:
-                made = leaf_of(position, stream, version, kind, schema, people.get(stream), state)[:MARK]
-                right = made == marks[(position - 1) * MARK : position * MARK] and not seen[position - 1]
-                seen[position - 1] = 1
-            except (TypeError, AttributeError, UnicodeError, IndexError):
-                continue  # a column of another type, which the first pass tells as well
-            if not right:
-                faults.append(Fault("read_otherwise", position, {"stream": stream}))
-    nothing = bytes(MARK)
-    at = seen.find(0)
+    counts = {stream: count for stream, count in source.rows(_STREAMS) if isinstance(stream, str)}
+    names, marks = list(counts | dict.fromkeys(walk.last.keys() - counts, 0)), bytes(walk.marks)
+    if shared is None:
+        return _told(held(source, identity, people, names, marks), marks)
+    pool, place = shared
+    here, there = _halves(names, counts)
+    task = Reading(place, tuple(there), marks)
+    answers = over([task], pool, lambda _: held(source, identity, people, there, marks))
+    found = held(source, identity, people, here, marks)
+    (other,) = (answer.value for answer in answers)
+    assert other is not None  # it tells faults, and raises none of the ledger's errors
+    both = int.from_bytes(found.seen, "big") | int.from_bytes(other.seen, "big")
+    return _told(Held(found.faults + other.faults, bytearray(both.to_bytes(end, "big"))), marks)
+
+
+def held(
+    source: Source, identity: str, people: Mapping[str, str], names: Sequence[str], marks: bytes
+) -> Held:
+    """Reads streams as readers do, and holds each event against the mark of its position."""
+    end = len(marks) // MARK
+    found = Held([], bytearray(end))
+    leaves_of, one_by_one = leaves_writer(identity, people), leaf_writer(identity)
+    for some in chunks(names):
+        for first in range(0, len(some), _AT_ONCE):
+            chunk = some[first : first + _AT_ONCE]
+            rows = source.rows(of_streams(len(chunk)), *chunk, end)
+            if not _all_right(rows, leaves_of, marks, found.seen):
+                _look_closely(rows, one_by_one, people, marks, found)
+    return found
+
+
+def _all_right(rows: Sequence[Any], leaves_of: Any, marks: bytes, seen: bytearray) -> bool:
+    """Whether all rows stand so at their positions, each of which is given once; where it is, they are seen."""
+    try:
+        made = leaves_of([(*row, None) for row in rows])
+        places = [row[0] - 1 for row in rows]
+        kept = [marks[at * MARK : at * MARK + MARK] for at in places]
+        fresh = len(set(places)) == len(places) and 1 not in map(seen.__getitem__, places)
+    except (TypeError, AttributeError, UnicodeError, IndexError):
+        return False
+    if not fresh or [leaf[:MARK] for leaf in made] != kept:
+        return False
+    for at in places:
+        seen[at] = 1
+    return True
+
+
+def _look_closely(
+    rows: Sequence[Any], leaf_of: Leaf, people: Mapping[str, str], marks: bytes, found: Held
+) -> None:
+    for position, stream, version, kind, schema, state in rows:
+        try:
+            made = leaf_of(position, stream, version, kind, schema, people.get(stream), state)[:MARK]
+            right = made == marks[(position - 1) * MARK : position * MARK] and not found.seen[position - 1]
+            found.seen[position - 1] = 1
+        except (TypeError, AttributeError, UnicodeError, IndexError):
+            continue  # a column of another type, which the first pass tells as well
+        if not right:
+            found.faults.append(Fault("read_otherwise", position, {"stream": stream}))
+
+
+def _told(found: Held, marks: bytes) -> list[Fault]:
+    """The faults, and one for each event that readers are not given."""
+    nothing, faults = bytes(MARK), found.faults
+    at = found.seen.find(0)
     while at >= 0:
         if marks[at * MARK : (at + 1) * MARK] != nothing:
             faults.append(Fault("read_otherwise", at + 1, {"stream": "?"}))
-        at = seen.find(0, at + 1)
+        at = found.seen.find(0, at + 1)
     return faults
+
+
+def _halves(names: Sequence[str], counts: Mapping[str, int]) -> tuple[list[str], list[str]]:
+    """The streams in two parts of about as many events."""
+    half, taken = sum(counts.values()) // 2, 0
+    for number, name in enumerate(names):
+        if taken >= half:
+            return list(names[:number]), list(names[number:])
+        taken += counts.get(name, 0)
+    return list(names), []
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The task to read some streams in a snapshot of its own, against marks computed before."""
+
+    place: Place
+    names: tuple[str, ...] = field(repr=False)
+    marks: bytes = field(repr=False)
+
+    def do(self) -> Held:
+        """Reads them; whatever the driver raises."""
+        with self.place.opened() as source:
+            return held(source, self.place.identity, people_of(source), self.names, self.marks)

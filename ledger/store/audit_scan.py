@@ -6,7 +6,7 @@ the driver and the proofs alone: another process that walks is ready in a fifth 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -245,24 +245,36 @@ def compared(
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
-    """The task to walk a stretch in a snapshot of its own: what the driver connects with, which ledger, which events."""
+class Place:
+    """Where another process finds the log: what the driver connects with, which ledger, and its random id."""
 
     sqlite: bool
     arguments: tuple[Any, ...] = field(repr=False)
     named: dict[str, Any] = field(repr=False)
     ledger: str
     identity: str
+
+    @contextmanager
+    def opened(self) -> Iterator[Source]:
+        """The log in a snapshot of its own; whatever the driver raises."""
+        connect = _sqlite if self.sqlite else _postgresql
+        with closing(connect(self.arguments, self.named)) as driver:
+            yield Source(driver, self.sqlite, self.ledger)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """The task to walk a stretch in a snapshot of its own: where, which events."""
+
+    place: Place
     start: int
     end: int
     plan: Plan
 
     def do(self) -> Walk:
         """Walks it; whatever the driver raises."""
-        connect = _sqlite if self.sqlite else _postgresql
-        with closing(connect(self.arguments, self.named)) as driver:
-            source = Source(driver, self.sqlite, self.ledger)
-            return stretch(source, self.identity, people_of(source), self.start, self.end, self.plan)
+        with self.place.opened() as source:
+            return stretch(source, self.place.identity, people_of(source), self.start, self.end, self.plan)
 
 
 def _sqlite(arguments: Sequence[Any], named: dict[str, Any]) -> Any:
