@@ -41,9 +41,14 @@ _SUPERVISED: Final = "SELECT supervisor, employee, position FROM supervised WHER
 _CLOSED: Final = re.compile(rb'"fact":\{"site":"([^"\\]*)","month":"([^"\\]*)",')
 """How the fact of a close begins, which is long; written otherwise it is read as a whole."""
 _BEFORE_ALL, _BEHIND_ALL = -(2**63), 2**63 - 1
-_KEY, _POSITION = itemgetter(0, 1), itemgetter(4)
+_KEY, _POSITION, _STATE = itemgetter(0, 1), itemgetter(4), itemgetter(5)
 
 Row = tuple[Any, ...]
+
+
+def _begins(state: bytes) -> bool:
+    """Whether an event is its command's first. ValueError."""
+    return state.startswith(_FIRST, state.index(_STEP))
 
 
 class Source(Protocol):
@@ -144,21 +149,19 @@ class Registries:
 
     def _compare_commands(self, source: Source, batch: Sequence[Sequence[Any]]) -> None:
         """Each command begins where an event says that it is its first, and ends before the next. ValueError."""
-        heads = [row[5][: row[5].index(_STEP) + len(_FIRST)] for row in batch]
-        firsts = [row for row, head in zip(batch, heads, strict=True) if head.endswith(_FIRST)]
         stored = source.rows(_COMMANDS, self.asked, self.last)
         self.asked = self.last
+        firsts = self._as_stored(batch, stored)
+        if firsts is None:
+            firsts = [row for row in batch if _begins(row[5])]
+            self._look_closely(firsts, stored)
         begins = [row[0] for row in firsts]
-        if len(firsts) < len(batch):
-            heads = [head for head in heads if head.endswith(_FIRST)]
-            if not self.begun:
-                self.continued = begins[0] - 1 if begins else self.last
-                if self.continued == batch[0][0] - 1:
-                    self.continued = 0
+        if len(firsts) < len(batch) and not self.begun:
+            self.continued = begins[0] - 1 if begins else self.last
+            if self.continued == batch[0][0] - 1:
+                self.continued = 0
         lasts = {row[0]: row[1] for row in stored}
         if begins:
-            if not (begins == list(lasts) and heads == self._heads(firsts, stored)):
-                self._look_closely(firsts, stored)
             if self.begun and self.ends is not None and self.ends != begins[0] - 1:
                 self.wrong["commands"] += 1
             self.begun, self.ends = True, lasts.get(begins[-1])
@@ -167,8 +170,17 @@ class Registries:
                 self.wrong["commands"] += sum(
                     lasts.get(each, after - 1) != after - 1 for each, after in ended
                 )
-        else:
-            self.wrong["commands"] += len(stored)
+
+    def _as_stored(self, batch: Sequence[Sequence[Any]], stored: Sequence[Row]) -> list[Sequence[Any]] | None:
+        """The events that begin commands, where these are the registry's, word for word; None where they may not be."""
+        places = {row[0] for row in stored}
+        firsts = [row for row in batch if row[0] in places]
+        heads = self._heads(firsts, stored) if len(firsts) == len(stored) == len(places) else []
+        if len(heads) != len(firsts) or not all(map(bytes.startswith, map(_STATE, firsts), heads)):
+            return None
+        if len(firsts) < len(batch) and any(_begins(row[5]) for row in batch if row[0] not in places):
+            return None
+        return firsts
 
     def _heads(self, firsts: Sequence[Sequence[Any]], stored: Sequence[Row]) -> list[bytes]:
         """How the states of commands begin if the registry is right; empty where a text is written with escapes.
@@ -210,17 +222,17 @@ class Registries:
     def _introduced(self, batch: Sequence[Sequence[Any]]) -> list[Row]:
         """The things a batch introduces, in its order; takes what its events say of the other registries. KeyError."""
         found: list[Row] = []
-        for position, stream, _, kind, _, state, _ in batch:
-            if kind in self.leading:
-                thing, before = self.leading[kind]
+        noted, leading = self.noted, self.leading
+        for position, stream, _, kind, _, state, _ in [row for row in batch if row[3] in noted]:
+            if kind in leading:
+                thing, before = leading[kind]
                 at = state.find(before) + len(before)
                 text = state[at : state.index(b'"', at)] if at >= len(before) else b"\\"
                 if b"\\" not in text:
                     found.append((thing, text.decode(), stream, None, position))
                     continue
-            if kind in self.noted:
-                row = self._take_fact(kind, state, stream, position)
-                found += () if row is None else (row,)
+            row = self._take_fact(kind, state, stream, position)
+            found += () if row is None else (row,)
         return found
 
     def _take_fact(self, kind: str, state: bytes, stream: str, position: int) -> Row | None:
