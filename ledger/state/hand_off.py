@@ -1,7 +1,6 @@
 """What a close of a month would submit to finance: owed now against submitted before (domain §7)."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from operator import itemgetter
+from collections.abc import Iterable, Iterator
 
 from ledger.aggregates.context import Handoff, Unsettled
 from ledger.aggregates.employee.pay_returns import carried_on, open_of
@@ -13,6 +12,7 @@ from ledger.reckoning.entries import Share, positions
 from ledger.reckoning.facts import EmployeeFacts
 from ledger.reckoning.fold_facts import fold_all
 from ledger.reckoning.reckon import Cell
+from ledger.state.handed_over import Closed, HandedOver
 from ledger.state.ledger_state import LedgerState
 from ledger.terms import Component, Scheme
 
@@ -22,11 +22,11 @@ def handoff(ledger_state: LedgerState, site: str, month: str, only: Iterable[str
     employees = ledger_state.employees_in(site, month) if only is None else sorted(set(only))
     ledger_state.load(map(employee_stream, employees))
     ledger_state.reading.load_supervised(employees)
-    last = {employee: _last_close_of(ledger_state, employee) for employee in employees}
+    before = HandedOver(ledger_state)
     owed: payroll.Owed = {}
     submitted_at: dict[tuple[str, str], int] = {}
     for employee in employees:
-        for obligation, since in _to_reckon(ledger_state, employee, month, last[employee]):
+        for obligation, since in _to_reckon(ledger_state, employee, month, before.last(employee)):
             key = (employee, obligation)
             submitted_at[key] = since
             owed[*key, "own"] = own_owed(ledger_state, *key)
@@ -36,13 +36,10 @@ def handoff(ledger_state: LedgerState, site: str, month: str, only: Iterable[str
     def because(employee: str, obligation: str, component: Component) -> tuple[int, ...]:
         return _because(ledger_state, employee, obligation, component, submitted_at[employee, obligation])
 
-    before = payroll.submitted(
-        c.lines for at in _sites_of(ledger_state, site, employees) for c in ledger_state.closes.of(at)
-    )
-    lines = payroll.lines(owed, before, month, because)
-    carried = _carried(last)
+    lines = payroll.lines(owed, before.submitted(employees), month, because)
+    carried = {employee: before.carried(employee) for employee in employees}
     wages = {e: wage for e in employees if (wage := ledger_state.facts(e).wages.get(month)) is not None}
-    settled = {e: carried_on(ledger_state.employee(e), _position(last[e])) for e in employees}
+    settled = {e: carried_on(ledger_state.employee(e), before.position(e)) for e in employees}
     brought = {e: sum(each.amount_fen for each in found) for e, found in settled.items() if found}
     run = payroll.run(lines, carried, brought, wages, ledger_state.policy_of(site, month))
     return Handoff(
@@ -51,47 +48,6 @@ def handoff(ledger_state: LedgerState, site: str, month: str, only: Iterable[str
         total_fen=sum(line.amount_fen for line in lines),
         digest=payroll.digest(site, month, lines, run),
     )
-
-
-Closed = tuple[int, MonthClosed] | None
-"""A close and its position; None where there was none."""
-
-
-def _last_close_of(ledger_state: LedgerState, employee: str) -> Closed:
-    """The latest close that reckoned somebody: of the site they were of in its month (domain §7)."""
-    facts = ledger_state.facts(employee)
-    sites = {change.value for change in facts.sites.changes}
-    of_site = len(sites) == 1
-    closes = [
-        each
-        for site in sites
-        for each in ledger_state.closes.placed(site)[-1 if of_site else 0 :]
-        if of_site or facts.site_in(each[1].month) == site
-    ]
-    return max(closes, key=itemgetter(0), default=None)
-
-
-def _position(close: Closed) -> int:
-    return 0 if close is None else close[0]
-
-
-def _sites_of(ledger_state: LedgerState, site: str, employees: Iterable[str]) -> list[str]:
-    """The sites at which these people were ever handed over: that of the close, and those they came from."""
-    found = {change.value for each in employees for change in ledger_state.facts(each).sites.changes}
-    return sorted({site, *found})
-
-
-def _carried(last: Mapping[str, Closed]) -> dict[str, int]:
-    """What the latest run of each carries on."""
-    runs: dict[int, dict[str, int]] = {}
-    for close in last.values():
-        if close is not None and close[0] not in runs:
-            runs[close[0]] = {line.employee: line.carried_fen for line in close[1].run}
-    return {
-        employee: runs[close[0]][employee]
-        for employee, close in last.items()
-        if close is not None and employee in runs[close[0]]
-    }
 
 
 def close_at(ledger_state: LedgerState, site: str, month: str) -> tuple[int, MonthClosed]:
@@ -172,8 +128,9 @@ def unsettled(ledger_state: LedgerState, employee: str) -> Unsettled:
                 s.status != "lapsed" for s in _falling_on(employee, ledger_state.cell(below.employee, month))
             ):
                 found.update((site, month) for site in sites)
-    last = _last_close_of(ledger_state, employee)
-    waiting = carried_on(ledger_state.employee(employee), _position(last))
+    before = HandedOver(ledger_state)
+    last = before.last(employee)
+    waiting = carried_on(ledger_state.employee(employee), before.position(employee))
     differing = tuple(sorted({*_differing(ledger_state, employee), *(each.month for each in waiting)}))
     if last is None:
         return Unsettled(tuple(sorted(found)), (), 0, differing)
@@ -181,7 +138,7 @@ def unsettled(ledger_state: LedgerState, employee: str) -> Unsettled:
     return Unsettled(
         months=tuple(sorted(found)),
         owing=tuple(sorted({line.obligation_month for line in lines})),
-        carried_fen=sum(_carried({employee: last}).values()),
+        carried_fen=before.carried(employee),
         differing=differing,
     )
 

@@ -1,0 +1,59 @@
+"""What closes handed over of people before: each person's latest close, what it carried on, what all of them submitted.
+
+Somebody is handed over by the site they are of in the month closed (domain §7): a move takes them into another site's.
+"""
+
+from collections.abc import Iterable
+from operator import itemgetter
+
+from ledger.events.months import MonthClosed
+from ledger.reckoning import payroll
+from ledger.state.ledger_state import LedgerState
+
+Closed = tuple[int, MonthClosed] | None
+"""A close and its position; None where there was none."""
+
+
+class HandedOver:
+    """The closes of the sites that people are of and were of, each site's read once."""
+
+    def __init__(self, ledger_state: LedgerState) -> None:
+        self._state = ledger_state
+        self._closes: dict[str, list[tuple[int, MonthClosed]]] = {}
+        self._carried: dict[int, dict[str, int]] = {}
+
+    def last(self, employee: str) -> Closed:
+        """The latest close that reckoned somebody."""
+        facts, sites = self._state.facts(employee), self._sites(employee)
+        if len(sites) == 1:
+            return next(reversed(self._of(*sites)), None)
+        found = (each for site in sites for each in self._of(site) if facts.site_in(each[1].month) == site)
+        return max(found, key=itemgetter(0), default=None)
+
+    def position(self, employee: str) -> int:
+        """The position of that close; 0 where there was none."""
+        last = self.last(employee)
+        return 0 if last is None else last[0]
+
+    def carried(self, employee: str) -> int:
+        """What the run of that close carries on, in fen."""
+        last = self.last(employee)
+        if last is None:
+            return 0
+        position, close = last
+        if position not in self._carried:
+            self._carried[position] = {line.employee: line.carried_fen for line in close.run}
+        return self._carried[position].get(employee, 0)
+
+    def submitted(self, employees: Iterable[str]) -> payroll.Owed:
+        """What all closes of the sites these people are of, or were of, submitted."""
+        sites = {site for employee in employees for site in self._sites(employee)}
+        return payroll.submitted(close.lines for site in sorted(sites) for _, close in self._of(site))
+
+    def _sites(self, employee: str) -> set[str]:
+        return {change.value for change in self._state.facts(employee).sites.changes}
+
+    def _of(self, site: str) -> list[tuple[int, MonthClosed]]:
+        if site not in self._closes:
+            self._closes[site] = self._state.closes.placed(site)
+        return self._closes[site]
