@@ -40,7 +40,8 @@ class Act:
     `next_step` names the sentence that says what follows; `steps`: how many screens it takes. `proposed`: it is kept for a
     second person to confirm, instead of being recorded. `typed`: it came on paper, and is recorded in its author's name.
     `photo`: one can be sent along with the last step, and is put with what was recorded.
-    `shape`: how what was filled in becomes the command.
+    `shape`: how what was filled in becomes the command. `asked_on`, `checked_on`: the templates of its two steps, where they
+    are its own. `wrong_step`: the screen of what a refusal is about, where its fields do not say it.
     """
 
     do: str
@@ -55,9 +56,14 @@ class Act:
     typed: bool = False
     photo: bool = False
     shape: Callable[[Values], Values] = field(default=lambda values: values)
+    asked_on: str = "act_form"
+    checked_on: str = "act_check"
+    wrong_step: Callable[[LedgerError], int | None] = field(default=lambda error: None)
 
 
 _NUMBERS: Final = frozenset({"points"})
+_SHOWN: Final = ("notice", "appeal", "inspection")
+"""The kinds of things that have a page of their own."""
 
 
 def run(
@@ -87,7 +93,7 @@ def _form(ask: Ask, act: Act, shown: Values, step: int, error: LedgerError | Non
     wrong = None if error is None else error.place.get("field") or error.fields.get("field")
     fields = [each for each in act.fields if each.step == step]
     return ask.page(
-        "act_form",
+        act.asked_on,
         200 if error is None else 422,
         **shown,
         step=step,
@@ -141,12 +147,13 @@ def _check(ask: Ask, act: Act, values: Values, shown: Values, status: int = 200,
     if told and _photo(ask, act) is not None:  # no page can fill it in again
         told = f"{told} {ask.speech.say('photo_again')}"
     return ask.page(
-        "act_check",
+        act.checked_on,
         status,
         **shown,
         answers=[(each, ask.form[each.name]) for each in act.fields if ask.form.get(each.name, "").strip()],
         carried=ask.carried(),
         moves=moves(ask, tried.impact.difference if tried.impact is not None else []),
+        extra=act.extra(ask, {"step": "check"}),
         seen=seen,
         again=act.heavy and not ask.console.accounts.is_fresh(ask.session),
         told=told,
@@ -179,7 +186,8 @@ def _submit(ask: Ask, act: Act, values: Values, key: str) -> Any:
 def _step_of(act: Act, error: LedgerError) -> int:
     """The screen of the field that is wrong; the last one where none is named."""
     wrong = error.place.get("field") or error.fields.get("field")
-    return next((each.step for each in act.fields if each.name == wrong), act.steps)
+    named = next((each.step for each in act.fields if each.name == wrong), None)
+    return named or act.wrong_step(error) or act.steps
 
 
 def _record(ask: Ask, act: Act, values: Values, shown: Values) -> Response:
@@ -212,11 +220,11 @@ def _record(ask: Ask, act: Act, values: Values, shown: Values) -> Response:
 
 
 def _things(ask: Ask, fields: Values | None, positions: list[int]) -> list[tuple[str, str]]:
-    """The notice or appeal of what was recorded; where it was recorded before, by this very form, of the event there."""
+    """The notice, appeal or round recorded; where it was recorded before, by this very form, that of the event there."""
     if fields is None:
         with ask.console.ledger.look_at_log() as look:
             fields = look.event_at(positions[0])[0]["fields"]
-    return [(kind, str(fields[kind])) for kind in ("notice", "appeal") if kind in fields]
+    return [(kind, str(fields[kind])) for kind in _SHOWN if fields.get(kind)][:1]
 
 
 def _photo(ask: Ask, act: Act) -> Upload | None:

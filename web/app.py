@@ -39,7 +39,6 @@ _HERE: Final = Path(__file__).parent
 _LOG: Final = logging.getLogger("kaoji.web")
 THREADS: Final = 4
 _LARGEST_FORM: Final = 256 * 1024
-_FIELDS: Final = 100
 _OFFICE_IDLE, _OFFICE_LONGEST = timedelta(minutes=30), timedelta(hours=12)
 _STAFF_IDLE, _STAFF_LONGEST = timedelta(hours=2), timedelta(days=7)
 _AFTER_LEAVING: Final = timedelta(days=90)
@@ -100,7 +99,7 @@ class Console:
         if request.method == "POST":
             if (refused := self._refused_from_afar(route, request)) is not None:
                 return self._sealed(refused)
-            async with request.form(max_files=1, max_fields=_FIELDS, max_part_size=_LARGEST_FORM) as sent:
+            async with request.form(max_files=1, max_fields=route.most, max_part_size=_LARGEST_FORM) as sent:
                 for name in sent:
                     given = sent.getlist(name)
                     form[name] = "\n".join(each for each in given if isinstance(each, str))

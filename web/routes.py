@@ -18,7 +18,7 @@ class Route:
     """A path with the function that answers it; `public`: also to whoever has not signed in.
 
     `records`: it may record something, which a console that only reads refuses. `twin`: it has the same as JSON at `….json`.
-    `largest`: how many bytes a form of it may have.
+    `largest`: how many bytes a form of it may have, and `most`: how many fields.
     """
 
     path: str
@@ -28,6 +28,7 @@ class Route:
     records: bool
     twin: bool
     largest: int = 256 * 1024
+    most: int = 100
 
 
 _ROUTES: Final[list[Route]] = []
@@ -44,12 +45,12 @@ def get(path: str, *, public: bool = False, twin: bool = False) -> Callable[[Pag
 
 
 def form(
-    path: str, *, public: bool = False, records: bool = True, largest: int = 256 * 1024
+    path: str, *, public: bool = False, records: bool = True, largest: int = 256 * 1024, most: int = 100
 ) -> Callable[[Page], Page]:
-    """A page with a form that is sent to itself, of so many bytes at most."""
+    """A page with a form that is sent to itself, of so many bytes and fields at most."""
 
     def add(page: Page) -> Page:
-        _ROUTES.append(Route(path, page, ("GET", "POST"), public, records, False, largest))
+        _ROUTES.append(Route(path, page, ("GET", "POST"), public, records, False, largest, most))
         return page
 
     return add

@@ -99,6 +99,10 @@ class Speech:
         name = _WEEKDAYS[self.language][date.fromisoformat(day).weekday()]
         return f"{day} {name}" if self.language == "en" else f"{day}（{name}）"
 
+    def counted(self, counts: Mapping[str, int]) -> str:
+        """How many there are of each, those that are not none."""
+        return " · ".join(f"{self.word(code)} {count}" for code, count in counts.items() if count) or "–"
+
     def money(self, amount: str | None) -> str:
         """An amount in a sentence; `–` for nothing."""
         if amount is None or amount == "0.00":

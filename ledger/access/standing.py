@@ -21,6 +21,7 @@ from ledger.events.evidence import EvidenceEvent
 from ledger.events.hearings import HearingRecorded
 from ledger.events.replies import AppealReplied
 from ledger.events.sittings import AnswerMarked, AnswerRecorded
+from ledger.terms import month_of
 
 Relations = set[Relation]
 
@@ -162,6 +163,15 @@ class Standing:
             found.add("reviewer")
         return found
 
+    def to_finding(self, owner: EmployeeState, finding: Any) -> Relations:
+        """How the person stands to what a round found of somebody: as to its notice, issued by whoever found it."""
+        found = self._to_department(
+            owner, month_of(finding.occurred_on), owner.departments.on(finding.occurred_on)
+        )
+        if self.is_employed and self.person == finding.by:
+            found.add("issuer")
+        return found
+
     def to_appeal(self, owner: EmployeeState, appeal: AppealState) -> Relations:
         """How the person stands to an appeal. The appellant is a party, not in conflict."""
         found = self.to_person(owner, appeal.month)
@@ -222,6 +232,9 @@ class Standing:
         sanction = owner.sanctions.get(getattr(event, "sanction", None) or "")
         if sanction is not None:
             return self.to_sanction(owner, sanction)
+        finding = owner.things["finding"].get(getattr(event, "finding", None) or "")
+        if finding is not None:
+            return self.to_finding(owner, finding)
         found = self.to_person(owner, getattr(event, "month", None))
         if isinstance(event, AnswerRecorded | AnswerMarked) and self._examines(event.sitting):
             found.add("issuer")

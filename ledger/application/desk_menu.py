@@ -11,6 +11,7 @@ MENU: Final[dict[str, frozenset[str]]] = {
     "me": frozenset(),
     "issue": frozenset({"inspector", "department_head", "quality", "director", "manager"}),
     "notices": _RUNS | {"inspector", "department_head", "quality"},
+    "inspections": _RUNS | {"inspector", "department_head", "quality"},
     "appeals": frozenset(),
     "months": _RUNS | {"department_head", "quality"},
     "payroll": _RUNS | {"finance"},

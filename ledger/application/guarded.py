@@ -123,6 +123,8 @@ class Guarded(Look):
             return self.standing.to_notice(owner, thing)
         if kind == "appeal":
             return self.standing.to_appeal(owner, thing)
+        if kind == "finding":
+            return self.standing.to_finding(owner, thing)
         if kind == "sanction":
             return self.standing.to_sanction(owner, thing)
         return self.standing.to_person(owner, getattr(thing, "month", None))

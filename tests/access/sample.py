@@ -32,6 +32,15 @@ EXAMINED = [
 ]
 """A sitting of which one paper is answered, and marked by one of the two."""
 
+ROUND = [
+    office.record_inspection(
+        "INS-1",
+        {"FD-01": "fault", "FD-08": "fault", "FD-02": "ok"},
+        [office.found("F1", "FD-08", "E06", points=1), office.found("F2", "FD-01")],
+    ),
+]
+"""A round with a finding about somebody, and one of the site, both of which wait."""
+
 FILES = [
     office.attach_evidence({"appeal": "A09"}, "a1" * 32, by="E04", on="2026-09-09"),
     office.attach_evidence({"appeal": "A09"}, "b2" * 32, by="H02", on="2026-09-09"),
@@ -86,7 +95,10 @@ QUESTIONS: dict[str, tuple[Callable[[Look], Any], ...]] = {
     "week_sheet": (lambda look: look.week_sheet(date(2026, 7, 6), "front-desk", "jinse"),),
     "register": (lambda look: look.register(MONTH, "jinse"),),
     "bonus": (lambda look: look.bonus("2026-Q3", "jinse"),),
-    "inspection": (lambda look: look.inspection("no such round"),),
+    "inspection": (
+        lambda look: look.inspection("INS-1"),
+        lambda look: look.inspection("no such round"),
+    ),
     "inspections": (lambda look: look.inspections(MONTH, "jinse"),),
     "causes": (lambda look: look.causes(MONTH, site="jinse"),),
     "actions": (lambda look: look.actions(site="jinse"),),
@@ -134,6 +146,7 @@ def fill(ledger: Ledger) -> None:
         ledger.record.apply(file)
     ledger.record.apply(lines(MORE))
     ledger.record.apply(lines(EXAMINED))
+    ledger.record.apply(lines(ROUND))
     ledger.record.apply(lines(FILES))
 
 

@@ -17,6 +17,8 @@ from web.routes import routes
 MATRIX = Path(__file__).with_name("matrix.tsv")
 PARTS = {
     "notice": ("N702", "N807"),
+    "inspection": ("INS-1",),
+    "finding": ("F1", "F2"),
     "appeal": ("A09", "A04"),
     "employee": ("E06", "X01"),
     "month": ("2026-07",),

@@ -20,6 +20,9 @@ _PLACES = {
     "payroll_return": "/payroll/{month}",
     "difference": "/payroll/{month}/reconciliation",
     "sanction": "/people/{employee}",
+    "inspection": "/inspections?month={month}&place={id}",
+    "finding": "/findings/{id}",
+    "fault": "/findings/{id}",
 }
 
 
