@@ -173,7 +173,10 @@ def next_close(
 
 
 def _next_close_of(ledger_state: LedgerState, employee: str, latest: str) -> tuple[str, str]:
-    """The site and month of the next close that reckons somebody: the first open month of a site they are of then."""
+    """The site and month of the next close that reckons somebody: the first open month of a site they are of then.
+
+    Of somebody who moves that may be a later close than the site's next one.
+    """
     person = ledger_state.employee(employee)
     found = []
     for site in person.all_sites:
