@@ -14,6 +14,7 @@ from ledger.policy.loading import digest
 from ledger.review import trial
 from ledger.review.changed_figures import ChangedFigures
 from ledger.review.trial_sums import told
+from ledger.state.ledger_state import LedgerState
 from tests.support import office
 from tests.support.generator import MONTHS, SITES, moves, office_commands, tell
 from tests.support.story import open_ledger
@@ -61,17 +62,18 @@ def test_the_sums_and_every_changed_figure_are_those_of_the_reports(
             for row in foretold.after["joint_liability"]
             if row not in foretold.before["joint_liability"]
         }
-        at = {name: ledger.review.card("employee", name)["site"] for name, _ in sides[0] | sides[1]}
+        state = LedgerState(ledger.log)
+        at = {key: state.employee(key[0]).site_in(key[1]) for key in sides[0] | sides[1]}
         concerned = {
             key
             for key in sides[0].keys() | sides[1].keys()
-            if site in (None, at[key[0]]) or sides[0].get(key) != sides[1].get(key)
+            if site in (None, at[key]) or sides[0].get(key) != sides[1].get(key)
         }
         assert_total(tried["total"], sides, concerned)
         for row in tried["months"]:
             assert_total(row, sides, {key for key in concerned if key[1] == row["month"]})
         for row in tried["sites"]:
-            assert_total(row, sides, {key for key in concerned if at[key[0]] == row["site"]})
+            assert_total(row, sides, {key for key in concerned if at[key] == row["site"]})
         summed = sum(fen(row["deduction"]["after"]) for row in tried["departments"])
         assert summed == fen(tried["total"]["deduction"]["after"])
 
