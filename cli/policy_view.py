@@ -8,6 +8,7 @@ from cli.render import print_line, print_table, print_title, shown, talk
 from cli.settings import settings
 from ledger.formats import format_local
 from ledger.labels.citations import cited
+from ledger.labels.policy_values import rule_value
 
 if TYPE_CHECKING:
     from ledger.application.policy_check import Checked
@@ -119,26 +120,7 @@ def _cited(source: str | None) -> str:
 
 def _value(value: Any, key: str) -> str:
     """A value of a document on one line; `key` says of which rule it is."""
-    labels = settings().labels()
-    if isinstance(value, bool):
-        return labels.word("yes" if value else "no")
-    if isinstance(value, str) and key.endswith("source"):
-        return _cited(value)
-    if isinstance(value, list):
-        return labels.listed(_value(item, key) for item in value)
-    if isinstance(value, dict):
-        if labels.language in value:
-            return _value(value[labels.language], key)
-        return labels.listed(
-            f"{_part(key, name)} {_value(item, f'{key}.{name}')}" for name, item in value.items()
-        )
-    return "–" if value is None else labels.setting(key, value)
-
-
-def _part(key: str, name: str) -> str:
-    """The name of a value within a table that came or went as a whole."""
-    labels = settings().labels()
-    return name if labels.language == "en" else labels.rule(f"{key}.{name}").rpartition("：")[2]
+    return rule_value(settings().labels(), value, key)
 
 
 # --- findings -----------------------------------------------------------------------------------------

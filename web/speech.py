@@ -1,7 +1,7 @@
 """The console's words: its own sentences, and the ledger's labels, in the reader's language."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from importlib import resources
@@ -124,6 +124,28 @@ class Speech:
         from ledger.labels.citations import cited
 
         return cited(source, self.language)
+
+    def governed(self, spans: Iterable[Mapping[str, Any]]) -> str:
+        """The months a version governs, as `policy show` says them; site by site where sites differ."""
+        by_site: dict[str, list[str]] = {}
+        for span in spans:
+            first, last = span["from"] or self.labels.word("beginning"), span["through"]
+            told = self.say("from_on", first=first) if last is None else first
+            if last not in (None, first):
+                told = self.say("from_through", first=first, last=last)
+            by_site.setdefault(span["site"] or "", []).append(told)
+        months = {site: self.labels.listed(found) for site, found in by_site.items()}
+        if len(set(months.values())) == 1:
+            return next(iter(months.values()))
+        return self.labels.listed(f"{site} {told}" for site, told in months.items()) or "–"
+
+    def points_of(self, clause: Mapping[str, Any]) -> str:
+        """How many points a notice on a clause takes, where the rules limit that; else nothing."""
+        least, most = clause.get("min_points"), clause.get("max_points")
+        if least is None and most is None:
+            return ""
+        limits = str(most) if least == most else f"{least or ''}–{most or ''}"
+        return f"{limits} {self.say('points_unit')}"
 
     def refusal(self, error: LedgerError) -> tuple[str, str | None]:
         """What was refused and why, and the next step."""

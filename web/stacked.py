@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-_STACKED: Final = re.compile(r'<table class="stack">.*?</table>', re.DOTALL)
+_STACKED: Final = re.compile(r'<table class="stack[^"]*">.*?</table>', re.DOTALL)
 _PART: Final = re.compile(r"<(thead|tbody|tr|td|th)(?=[ >])")
 _ROLES: Final = {"thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "td": "cell"}
 

@@ -23,6 +23,7 @@ PARTS = {
     "employee": ("E06", "X01"),
     "month": ("2026-07",),
     "position": ("93", "168"),
+    "version": ("house-2", "none"),
     "name": ("notice:N807",),
     "do": ("grant_reward", "appoint", "none"),
     "proposal": ("000000000001",),
@@ -157,6 +158,8 @@ TWINS = {
     "/notices/N807.json": ["notice", "show", "N807"],
     "/appeals/A04.json": ["appeal", "show", "A04"],
     "/log/93.json": ["log", "#93"],
+    "/policy/house-2.json": ["policy", "show", "--version", "house-2"],
+    "/policy/none.json": ["policy", "show", "--version", "none"],
 }
 
 

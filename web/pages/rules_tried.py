@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from ledger.application import policy_documents as documents
 from ledger.errors import LedgerError
+from ledger.labels.policy_values import rule_value
 from ledger.terms import next_month
 from web.acting import moves
 from web.ask import Ask
@@ -34,31 +35,24 @@ def difference(ask: Ask) -> Response:
     if ask.is_twin:
         return ask.json(rows)
     lines = [changed(ask, row) for row in rows]
-    return ask.page("rules_diff", lines=lines, old=old, new=new, known=known)
+    return ask.page("rules_diff", lines=lines, old=old, new=new, known=dict.fromkeys([*known, old, new]))
 
 
 def changed(ask: Ask, row: Values) -> dict[str, str]:
-    """A key that differs, as it is read: before, after, and where either stands."""
-    from ledger.labels.citations import cited
-
+    """A rule that differs, as it is read: its name and its key, before, after, and where either stands."""
+    labels, key = ask.speech.labels, row["path"]
     sources = dict.fromkeys(source for source in (row["old_source"], row["new_source"]) if source)
-    after = _told(ask, row["new"])
+    after = rule_value(labels, row["new"], key)
     if "added" in row:
         after += f" (+{len(row['added'])} −{len(row['removed'])})"
-    told = " → ".join(cited(source, ask.speech.language) for source in sources)
-    return {"key": row["path"], "old": _told(ask, row["old"]), "new": after, "source": told or "–"}
-
-
-def _told(ask: Ask, value: Any) -> str:
-    """A value of a document on one line."""
-    labels = ask.speech.labels
-    if isinstance(value, bool):
-        return labels.word("yes" if value else "no")
-    if isinstance(value, list):
-        return labels.say("separator").join(_told(ask, each) for each in value)
-    if isinstance(value, dict):
-        return labels.say("separator").join(f"{key} {_told(ask, each)}" for key, each in value.items())
-    return "–" if value is None else str(value)
+    rests_on = " → ".join(ask.speech.cited(source) for source in sources)
+    return {
+        "key": key,
+        "rule": labels.rule(key),
+        "old": rule_value(labels, row["old"], key),
+        "new": after,
+        "source": rests_on or "–",
+    }
 
 
 # --- trying -------------------------------------------------------------------------------------------
