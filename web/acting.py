@@ -22,7 +22,11 @@ Values = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A question of a form. `kind`: text, long, date, number, instant, choice, or clause."""
+    """A question of a form.
+
+    `kind`: text, long, date, number, instant, choice, clause, person of a list to choose from, who by staff number, place,
+    which is a department or the whole site.
+    """
 
     name: str
     kind: str = "text"
@@ -62,7 +66,7 @@ class Act:
 
 
 _NUMBERS: Final = frozenset({"points"})
-_SHOWN: Final = ("notice", "appeal", "inspection")
+_SHOWN: Final = ("notice", "appeal", "inspection", "action")
 """The kinds of things that have a page of their own."""
 
 
@@ -206,7 +210,7 @@ def _record(ask: Ask, act: Act, values: Values, shown: Values) -> Response:
         return _form(ask, act, shown, _step_of(act, error), error)
     positions = [event["position"] for event in done.made()] or [skip.position for skip in done.skips]
     made = done.made()
-    things = _things(ask, made[0]["fields"] if made else None, positions)
+    things = _things(ask, made[0] if made else None, positions)
     return ask.page(
         "act_done",
         **shown,
@@ -219,12 +223,15 @@ def _record(ask: Ask, act: Act, values: Values, shown: Values) -> Response:
     )
 
 
-def _things(ask: Ask, fields: Values | None, positions: list[int]) -> list[tuple[str, str]]:
-    """The notice, appeal or round recorded; where it was recorded before, by this very form, that of the event there."""
-    if fields is None:
+def _things(ask: Ask, event: Values | None, positions: list[int]) -> list[tuple[str, str]]:
+    """The notice, appeal, round or action recorded; where this very form recorded it before, that of the event there."""
+    if event is None:
         with ask.console.ledger.look_at_log() as look:
-            fields = look.event_at(positions[0])[0]["fields"]
-    return [(kind, str(fields[kind])) for kind in _SHOWN if fields.get(kind)][:1]
+            event = look.event_at(positions[0])[0]
+    fields = {name: value for name, value in event["fields"].items() if value}
+    if not event["kind"].startswith("action_"):
+        fields.pop("action", None)  # what was done about a notice or a finding, in words
+    return [(kind, str(fields[kind])) for kind in _SHOWN if kind in fields][:1]
 
 
 def _photo(ask: Ask, act: Act) -> Upload | None:

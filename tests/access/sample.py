@@ -41,6 +41,13 @@ ROUND = [
 ]
 """A round with a finding about somebody, and one of the site, both of which wait."""
 
+ACTIONS = [
+    office.open_action("AC1", owner="E06", department="order", due_on="2026-09-05"),
+    office.open_action("AC2", owner="S01"),
+    office.complete_action("AC2", by="S01"),
+]
+"""An action that its owner is late with, and one of another department that waits for whether it worked."""
+
 FILES = [
     office.attach_evidence({"appeal": "A09"}, "a1" * 32, by="E04", on="2026-09-09"),
     office.attach_evidence({"appeal": "A09"}, "b2" * 32, by="H02", on="2026-09-09"),
@@ -101,7 +108,7 @@ QUESTIONS: dict[str, tuple[Callable[[Look], Any], ...]] = {
     ),
     "inspections": (lambda look: look.inspections(MONTH, "jinse"),),
     "causes": (lambda look: look.causes(MONTH, site="jinse"),),
-    "actions": (lambda look: look.actions(site="jinse"),),
+    "actions": (lambda look: look.actions(site="jinse"), lambda look: look.card("action", "AC1")),
     "examination": (lambda look: look.examination("K1"), lambda look: look.examination("none")),
     "examinations": (
         lambda look: look.examinations(None, "jinse"),
@@ -148,6 +155,7 @@ def fill(ledger: Ledger) -> None:
     ledger.record.apply(lines(EXAMINED))
     ledger.record.apply(lines(ROUND))
     ledger.record.apply(lines(FILES))
+    ledger.record.apply(lines(ACTIONS))
 
 
 def desk(ledger: Ledger, viewer: str, purpose: str | None = None) -> Desk:

@@ -19,6 +19,7 @@ PARTS = {
     "notice": ("N702", "N807"),
     "inspection": ("INS-1",),
     "finding": ("F1", "F2"),
+    "action": ("AC1",),
     "appeal": ("A09", "A04"),
     "employee": ("E06", "X01"),
     "month": ("2026-07",),

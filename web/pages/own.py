@@ -23,6 +23,9 @@ _PLACES = {
     "inspection": "/inspections?month={month}&place={id}",
     "finding": "/findings/{id}",
     "fault": "/findings/{id}",
+    "action": "/actions/{id}",
+    "effect": "/actions/{id}",
+    "reopened": "/actions/{id}",
 }
 
 

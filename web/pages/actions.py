@@ -1,0 +1,220 @@
+"""Corrective and preventive actions: those of a site, one of them, opening one, and what is done about it."""
+
+from typing import Any, Final, get_args
+
+from starlette.responses import Response
+
+from ledger.errors import NotEntitled
+from ledger.terms import ActionKind
+from web.acting import Act, Field, run
+from web.ask import Ask
+from web.routes import form, get
+
+Values = dict[str, Any]
+_OPEN: Final = ("open", "done", "reopened")
+
+
+@get("/actions", twin=True)
+def actions(ask: Ask) -> Response:
+    """The actions that are mine to know: those still open, or with `?which=all` every one; `?who=me` those I own."""
+    with ask.desk.look(ask.as_of) as look:
+        site = look.site(ask.query("site") or None)
+        found = look.actions(False, site)
+        position = look.position
+    if ask.is_twin:
+        return ask.json(found)
+    which, who = ask.query("which", "open"), ask.query("who")
+    rows = [
+        row
+        for row in found
+        if (which == "all" or row["status"] in _OPEN) and (who != "me" or row["owner"] == ask.person)
+    ]
+    return ask.page(
+        "actions",
+        rows=sorted(rows, key=lambda row: (row["status"] not in _OPEN, row["due_on"], row["action"])),
+        left=len(found) - len(rows),
+        names=ask.desk.names({row["owner"] for row in rows}),
+        may=ask.as_of is None and not ask.console.settings.read_only and bool(_departments(ask)),
+        position=position,
+    )
+
+
+@get("/actions/{action}", twin=True)
+def action(ask: Ask) -> Response:
+    """One action: what is done about which clause, whether it worked, and what can be done about it now."""
+    with ask.desk.look(ask.as_of) as look:
+        card = look.card("action", ask.path("action"))
+        history = look.history(f"action:{card['action']}")
+        row = next(row for row in look.actions(False, card["site"]) if row["action"] == card["action"])
+        position = look.position
+    if ask.is_twin:
+        return ask.json({**card, "history": history})
+    return ask.page(
+        "action",
+        card=card,
+        row=row,
+        history=history,
+        titles=dict(ask.desk.policies.clauses(card["clause"])),
+        names=ask.desk.names({row["owner"], card["opened_by"], *_checkers(card)}),
+        acts=[] if ask.as_of is not None else _acts(ask, card),
+        position=position,
+    )
+
+
+def _checkers(card: Values) -> list[str]:
+    return [each["checked_by"] for each in card["cycles"] if each["checked_by"] is not None]
+
+
+def _acts(ask: Ask, card: Values) -> list[tuple[str, str]]:
+    """What the person could do about an action now: the path and the name of each."""
+    tried: dict[str, Values] = {
+        "completion": {"do": "complete_action", "done": "–"},
+        "check": {"do": "check_action", "effective": False, "finding": "–"},
+        "day": {"do": "move_action", "due_on": "2999-12-31", "reason": "–"},
+        "cancellation": {"do": "cancel_action", "reason": "–"},
+    }
+    name = card["action"]
+    return [
+        (f"/actions/{name}/{path}", str(values["do"]))
+        for path, values in tried.items()
+        if ask.desk.could({**values, "action": name})
+    ]
+
+
+# --- opening ------------------------------------------------------------------------------------------
+
+
+def _departments(ask: Ask) -> list[str]:
+    """In which departments an action is the person's to open now; "" stands for the whole site. Empty: in none."""
+    with ask.desk.look_at_log() as look:
+        offices = look.card("employee", ask.person)["offices"] or []
+        everywhere = sorted({row["department"] for row in look.employees() if row["department"]})
+        site = look.site(None)
+        today = look.today(site).isoformat()
+    clauses = ask.desk.policies.find_clauses(None, site)
+    if not clauses:
+        return []
+    told = {"do": "open_action", "site": site, "kind": "corrective", "clause": clauses[0]["clause"]}
+    told |= {"what": "–", "effect": "–", "owner": ask.person, "due_on": today}
+    if ask.desk.could(told):
+        return ["", *everywhere]
+    headed = sorted({held["department"] for held in offices if held["department"]})
+    return [department for department in headed if ask.desk.could({**told, "department": department})]
+
+
+def _asked(ask: Ask, values: Values) -> Values:
+    """What the two screens choose from: clauses by what was looked for, and the people of the site."""
+    with ask.desk.look_at_log() as look:
+        site = look.site(None)
+        if values["step"] != 1:
+            return {"people": look.employees()}
+    areas: dict[str, list[Values]] = {}
+    for clause in ask.desk.policies.find_clauses(ask.form.get("find_clause"), site):
+        areas.setdefault(str(clause["clause"]).partition("-")[0], []).append(clause)
+    return {"areas": areas}
+
+
+@form("/actions/new")
+def open_(ask: Ask) -> Response:
+    """An action on a clause: by quality, the director or the manager, or by the head of a department there."""
+    places = _departments(ask)
+    if not places:
+        raise NotEntitled("not_yours_to_do", do="open_action", by=ask.person)
+    if ask.request.method == "GET" and ask.query("clause"):
+        ask.form["clause"] = ask.query("clause").upper()
+    fields = (
+        Field("clause", "clause", step=1),
+        Field("kind", "choice", choices=get_args(ActionKind), step=2),
+        Field("department", "place", required=False, choices=tuple(places), step=2),
+        Field("what", "long", step=2, called="action_what"),
+        Field("effect", "long", step=2, called="action_effect"),
+        Field("owner", "who", step=2),
+        Field("due_on", "date", step=2),
+    )
+    act = Act(
+        "open_action",
+        fields,
+        "next_action_opened",
+        steps=2,
+        shows_figures=False,
+        extra=_asked,
+        shape=lambda values: {**values, "owner": str(values.get("owner", "")).partition(" ")[0]},
+    )
+    with ask.desk.look_at_log() as look:
+        site = look.site(None)
+    return run(ask, act, {"site": site}, ask.speech.say("open_action_title"), _chosen(ask), "/actions")
+
+
+def _chosen(ask: Ask) -> list[tuple[str, str]]:
+    """The clause and the owner, once they are chosen."""
+    speech, found = ask.speech, []
+    if ask.request.method == "POST" and (code := ask.form.get("clause")):
+        title = dict(ask.desk.policies.clauses(code)).get(code, {}).get(speech.language, "")
+        found.append((speech.heading("clause"), f"{code} {title}"))
+    if owner := ask.form.get("owner", "").strip().partition(" ")[0]:
+        found.append((speech.heading("owner"), f"{owner} {ask.desk.names([owner]).get(owner, '')}"))
+    return found
+
+
+# --- moving on ----------------------------------------------------------------------------------------
+
+COMPLETE: Final = Act(
+    "complete_action", (Field("done", "long"),), "next_action_completed", shows_figures=False
+)
+CHECK: Final = Act(
+    "check_action",
+    (
+        Field("effective", "choice", choices=("yes", "no")),
+        Field("finding", "long", called="check_finding"),
+    ),
+    "next_action_checked",
+    shows_figures=False,
+    shape=lambda values: {**values, "effective": values.get("effective") == "yes"},
+)
+MOVE: Final = Act(
+    "move_action",
+    (Field("due_on", "date"), Field("reason", "long")),
+    "next_action_moved",
+    shows_figures=False,
+)
+CANCEL: Final = Act(
+    "cancel_action", (Field("reason", "long"),), "next_action_cancelled", heavy=True, shows_figures=False
+)
+
+
+def _on(ask: Ask, act: Act) -> Response:
+    with ask.desk.look_at_log() as look:
+        card = look.card("action", ask.path("action"))
+    speech, name = ask.speech, card["action"]
+    about = [
+        (speech.heading("clause"), card["clause"]),
+        (speech.heading("what"), speech.value("what", card["what"])),
+        (speech.heading("effect"), speech.value("effect", card["effect"])),
+        (speech.heading("owner"), card["owner"]),
+        (speech.heading("due_on"), speech.day(card["due_on"])),
+    ]
+    return run(ask, act, {"action": name}, speech.say(f"{act.do}_title"), about, f"/actions/{name}")
+
+
+@form("/actions/{action}/completion")
+def complete(ask: Ask) -> Response:
+    """Its owner says what was done."""
+    return _on(ask, COMPLETE)
+
+
+@form("/actions/{action}/check")
+def check(ask: Ask) -> Response:
+    """Whether it worked, as somebody says who neither owns nor completed it."""
+    return _on(ask, CHECK)
+
+
+@form("/actions/{action}/day")
+def move(ask: Ask) -> Response:
+    """Another day for it, with a reason."""
+    return _on(ask, MOVE)
+
+
+@form("/actions/{action}/cancellation")
+def cancel(ask: Ask) -> Response:
+    """It is given up, with a reason."""
+    return _on(ask, CANCEL)
