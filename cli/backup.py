@@ -2,15 +2,22 @@
 bringing an old ledger up to date."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cli.files import read_file
+from cli.group import ask_all
 from cli.localized_help import SpeakingCommand
-from cli.proofs import keys_of, print_faults, vkey_option
+from cli.proofs import keys_of, vkey_option
 from cli.render import print_json, shown, talk
 from cli.settings import clock_option, common_options, json_option, settings
 from cli.usage import A_FINDING
+from cli.verify import print_faults
+from ledger.errors import StoreError
+
+if TYPE_CHECKING:
+    from ledger.application.desk import Desk
 
 keyring_option = click.option("--keyring", metavar="DIR", help="field:keyring")
 
@@ -18,30 +25,74 @@ keyring_option = click.option("--keyring", metavar="DIR", help="field:keyring")
 @click.command(
     cls=SpeakingCommand,
     help_key="backup",
-    examples=["kaoji backup /backups/2026-09-01", "kaoji backup monday --keyring /other-disk/monday"],
+    examples=[
+        "kaoji backup /backups/2026-09-01",
+        "kaoji backup monday --keyring /other-disk/monday",
+        "kaoji backup monday --all-ledgers",
+    ],
 )
 @click.argument("folder", metavar="DIR")
 @keyring_option
 @click.option("--evidence", metavar="DIR", help="field:evidence_folder")
+@click.option("--all-ledgers", is_flag=True, help="field:backup_ledgers")
 @json_option
 @common_options
-def backup(folder: str, keyring: str | None, evidence: str | None, as_json: bool) -> None:
+def backup(
+    folder: str, keyring: str | None, evidence: str | None, all_ledgers: bool, as_json: bool
+) -> int | None:
     """Copy the ledger into a new folder while others record, and verify the copy.
 
     The keyring, which opens people's words, goes into a folder of its own with --keyring: keep that copy for a short
     time only, for somebody erased later is still in it. The signing key is not copied: keep a copy of it elsewhere.
     The sealed evidence files are copied with --evidence; put back where they lay, they open with the keyring alone.
     """
-    labels = settings().labels()
+    folders = (
+        Path(folder),
+        None if keyring is None else Path(keyring),
+        None if evidence is None else Path(evidence),
+    )
+    if all_ledgers:
+        return _backup_all(folders, as_json)
     with settings().open() as ledger:
-        made = ledger.backups.make(
-            Path(folder),
-            None if keyring is None else Path(keyring),
-            None if evidence is None else Path(evidence),
-        )
+        made = ledger.backups.make(*folders)
     if as_json:
         print_json(made)
-        return
+    else:
+        _print_made(made, folders)
+    return None
+
+
+_Folders = tuple[Path, Path | None, Path | None]
+"""Of the ledger, the keyring and the evidence."""
+
+
+def _backup_all(folders: _Folders, as_json: bool) -> int:
+    """Every ledger, each in a folder of its own within those given."""
+    gathered = []
+    folder, keyring, evidence = folders
+    if keyring is not None and keyring.resolve().is_relative_to(folder.resolve()):
+        raise StoreError("keyring_beside", folder=str(keyring))
+
+    def ask(name: str, ledger: "Desk") -> None:
+        own = (
+            folder / name,
+            None if keyring is None else keyring / name,
+            None if evidence is None else evidence / name,
+        )
+        made = ledger.backups.make(*own)
+        gathered.append({"name": name, **made})
+        if not as_json:
+            _print_made(made, own)
+
+    status = ask_all(ask)
+    if as_json:
+        print_json(gathered)
+    return status
+
+
+def _print_made(made: dict[str, Any], folders: _Folders) -> None:
+    labels = settings().labels()
+    folder, keyring, evidence = folders
     click.echo(labels.say("backed_up", events=made["position"], folder=shown(folder)))
     if evidence is not None:
         click.echo(labels.say("evidence_backed_up", files=made["evidence"], folder=shown(evidence)))

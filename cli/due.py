@@ -1,14 +1,19 @@
 """`kaoji due`: what waits for somebody."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cli.choices import WordChoice
+from cli.group import ask_all
 from cli.localized_help import SpeakingCommand
 from cli.render import deadline_cell, print_json, print_table, print_title
 from cli.settings import as_of_option, common_options, json_option, settings, site_option
 from ledger.application.reports import due_kinds
+
+if TYPE_CHECKING:
+    from ledger.application.desk import Desk
 
 _BY_THE_DAY = ("daily_sheet", "week_sheet")
 """What waits once for each day or week; a department that makes none would fill the screen with them."""
@@ -21,23 +26,71 @@ _BY_THE_DAY = ("daily_sheet", "week_sheet")
 @click.option("--who", metavar="EMPLOYEE", help="field:due_who")
 @site_option
 @as_of_option
+@click.option("--all-ledgers", is_flag=True, help="field:due_ledgers")
 @json_option
 @common_options
-def due(what: tuple[str, ...], who: str | None, site: str | None, as_of: str | None, as_json: bool) -> None:
+def due(
+    what: tuple[str, ...],
+    who: str | None,
+    site: str | None,
+    as_of: str | None,
+    all_ledgers: bool,
+    as_json: bool,
+) -> int:
     """Show everything that waits for somebody, with its deadline and the days left.
 
     Appeals to decide, months to close, sanctions due and not decided, sanctions their band no longer carries,
     acknowledgements and rectifications outstanding. Nothing is ever decided by silence.
     """
+    asked = _Asked(what, who, site, as_of)
+    if all_ledgers:
+        return _of_all(asked, as_json)
     with settings().open() as ledger:
-        position = None if as_of is None else ledger.position_of(as_of)
-        with ledger.look(position) as look:
-            rows = look.due(site)
-            who = None if who is None else look.employee_id(who, "who")
-    rows = [row for row in rows if (not what or row["what"] in what) and who in (None, row["who"])]
+        rows = asked.of(ledger)
     if as_json:
         print_json(rows)
-        return
+    else:
+        _print(rows, [])
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is asked for: what kinds, of whom, of which site, as of when."""
+
+    what: tuple[str, ...]
+    who: str | None
+    site: str | None
+    as_of: str | None
+
+    def of(self, ledger: "Desk") -> list[dict[str, Any]]:
+        """What waits in a ledger."""
+        position = None if self.as_of is None else ledger.position_of(self.as_of)
+        with ledger.look(position) as look:
+            rows = look.due(self.site)
+            who = None if self.who is None else look.employee_id(self.who, "who")
+        return [
+            row for row in rows if (not self.what or row["what"] in self.what) and who in (None, row["who"])
+        ]
+
+
+def _of_all(asked: _Asked, as_json: bool) -> int:
+    """What waits in every ledger, each of them told by itself."""
+    gathered: list[dict[str, Any]] = []
+
+    def ask(name: str, ledger: "Desk") -> None:
+        rows = asked.of(ledger)
+        gathered.extend({"ledger": name, **row} for row in rows)
+        if not as_json:
+            _print(rows, [name])
+
+    status = ask_all(ask, asked.as_of)
+    if as_json:
+        print_json(gathered)
+    return status
+
+
+def _print(rows: list[dict[str, Any]], where: list[str]) -> None:
     labels = settings().labels()
     rows = _folded(rows)
     for row in rows:
@@ -51,7 +104,7 @@ def due(what: tuple[str, ...], who: str | None, site: str | None, as_of: str | N
             row["id"] = labels.say("unsigned_count", count=row["id"])
         row["due_on"] = deadline_cell(row)
         row["matter"] = row["what"]
-    print_title(labels.title("due"))
+    print_title(" · ".join([labels.title("due"), *where]))
     columns = ["matter", "id", "who", "employee", "month", "since", "due_on", "days_left"]
     print_table(rows, columns, right=["days_left"], spare=["since", "month"])
 

@@ -61,7 +61,7 @@ _COMMANDS = {
     "site": "cli.organisation:site",
     "sitting": "cli.sittings:sitting",
     "upgrade": "cli.backup:upgrade",
-    "verify": "cli.proofs:verify",
+    "verify": "cli.verify:verify",
     "wage": "cli.organisation:wage",
     "what-if": "cli.what_if:what_if",
     "witness": "cli.witness:witness",

@@ -8,9 +8,10 @@ from typing import Any
 
 import click
 
+from cli.group import require_alone, tell_stand, visit_all
 from cli.localized_help import SpeakingCommand
 from cli.progress import progress
-from cli.render import print_error, talk
+from cli.render import print_error, shown, talk
 from cli.report_options import Month
 from cli.settings import common_options, settings
 
@@ -18,15 +19,22 @@ from cli.settings import common_options, settings
 @click.command(
     cls=SpeakingCommand,
     help_key="rebuild",
-    examples=["kaoji rebuild", "kaoji rebuild --month 2026-08 --site hq"],
+    examples=[
+        "kaoji rebuild",
+        "kaoji rebuild --month 2026-08 --site hq",
+        "kaoji rebuild --all-ledgers",
+    ],
 )
 @click.option("--month", type=Month(), metavar="MONTH", help="field:rebuild_month")
 @click.option("--site", metavar="SITE", help="field:rebuild_site")
+@click.option("--all-ledgers", is_flag=True, help="field:every_ledger")
 @common_options
-def rebuild(month: str | None, site: str | None) -> None:
+def rebuild(month: str | None, site: str | None, all_ledgers: bool) -> int:
     """Draw every sheet anew from the log, whatever stands in it; with --month that month only, of all sites or of one."""
     from ledger.errors import InputError
 
+    if all_ledgers:
+        return _rebuild_all(month, site)
     if site is not None and month is None:
         raise InputError("rebuild_of_what")
     labels = settings().labels()
@@ -37,6 +45,19 @@ def rebuild(month: str | None, site: str | None) -> None:
             with progress() as shown:
                 position = ledger.rebuild(shown)
     click.echo(labels.say("rebuilt", position=position))
+    return 0
+
+
+def _rebuild_all(month: str | None, site: str | None) -> int:
+    """Those of every ledger."""
+    require_alone((("--month", month), ("--site", site)))
+    found, status = visit_all("rebuild", {})
+    labels = settings().labels()
+    for one in found:
+        told = labels.say("rebuilt", position=one["position"])
+        click.echo(shown(labels.pair(one["ledger"], told)))
+        tell_stand(one["ledger"], one)
+    return status
 
 
 @click.command(
@@ -80,7 +101,7 @@ def _projecting(all_ledgers: bool) -> Iterator[Draw]:
     if all_ledgers:
         from ledger.application.ledgers import Projecting
 
-        projecting = Projecting(settings().address())
+        projecting = Projecting(settings().whereabouts())
 
         def draw_all(quietly: bool) -> int:
             status = 0
@@ -88,7 +109,7 @@ def _projecting(all_ledgers: bool) -> Iterator[Draw]:
                 if isinstance(outcome, tuple):
                     _tell(*outcome, quietly, name)
                 else:
-                    print_error(outcome.at(ledger=name))
+                    print_error(outcome.at(ledger=name) if name else outcome)
                     status = outcome.exit_status
             return status
 

@@ -166,17 +166,30 @@ def report_options(function: Callable[..., None]) -> Callable[..., int | None]:
 
 def _ask_all(asked: Asked, function: Callable[..., None], rest: dict[str, Any]) -> int:
     """The report of every site of every ledger. Where one refuses, it is told on stderr and in the exit status."""
-    from ledger.application.ledgers import each_site
-    from ledger.errors import Refusal
+    from cli.group import ask_all
+    from ledger.errors import Refusal, Unknown
 
     gathered: list[dict[str, Any]] = []
-    status = 0
-    for of, ledger, site in each_site(settings().address(), asked.site, asked.as_of):
-        try:
-            function(asked=AskedOfOneOfAll(site, asked.as_of, asked.as_json, ledger, of, gathered), **rest)
-        except Refusal as refusal:
-            print_error(refusal.at(ledger=of, site=site))
-            status = refusal.exit_status
+    found: list[str] = []
+    refused: list[int] = []
+
+    def ask(name: str, ledger: "Desk") -> None:
+        position = None if asked.as_of is None else ledger.position_of(asked.as_of)
+        for site in ledger.site_ids(position):
+            if asked.site not in (None, site):
+                continue
+            found.append(site)
+            try:
+                function(
+                    asked=AskedOfOneOfAll(site, asked.as_of, asked.as_json, ledger, name, gathered), **rest
+                )
+            except Refusal as refusal:
+                print_error(refusal.at(ledger=name, site=site))
+                refused.append(refusal.exit_status)
+
+    status = ask_all(ask, asked.as_of)
+    if asked.site is not None and not found and not status:
+        raise Unknown("site_unknown", site=asked.site)
     if asked.as_json:
         print_json(gathered)
-    return status
+    return max([status, *refused])

@@ -1,54 +1,60 @@
 """A database that several share: which ledgers are in it, and what each role may do there."""
 
+from typing import TYPE_CHECKING
+
 import click
 
+from cli.group import told_away
 from cli.localized_help import SpeakingCommand
 from cli.render import print_json, print_table, print_title, shown
 from cli.settings import common_options, json_option, settings
 from ledger.errors import InputError, LedgerError
 from ledger.formats import format_local
 
+if TYPE_CHECKING:
+    from ledger.application.ledgers import Member
+
 
 @click.command(cls=SpeakingCommand, help_key="ledgers", examples=["kaoji ledgers", "kaoji ledgers --json"])
 @json_option
 @common_options
-def ledgers(as_json: bool) -> None:
-    """List the ledgers of the database: how many events each has, and when it last recorded one.
+def ledgers(as_json: bool) -> int:
+    """List the ledgers of the database, or of the catalogue: how many events each has, and when it last recorded one.
 
-    A ledger is chosen by ?ledger=ID at the end of the URL; without it, it is main.
+    A ledger is chosen by ?ledger=ID at the end of the URL; without it, it is main. KAOJI_LEDGERS names a catalogue.
     """
-    from ledger.application.ledgers import ledgers as found_at
-
-    found = found_at(settings().address())
+    group = settings().whereabouts().group()
+    status = told_away(group)
+    found = [member.told() for member in group.members]
     if as_json:
         print_json(found)
-        return
+        return status
+    zones = {member.name: _timezone(member) for member in group.members}
     print_title(settings().labels().title("ledgers"))
     rows = [
         {
             **row,
             "event_count": row["events"],
-            "recorded_at": _shown_at(row["recorded_at"], row["ledger"]),
+            "recorded_at": _shown_at(row["recorded_at"], zones[row["ledger"]]),
         }
         for row in found
     ]
     print_table(rows, ["ledger", "event_count", "recorded_at"], right=["event_count"])
+    return status
 
 
-def _shown_at(instant: object, name: str) -> str:
+def _shown_at(instant: object, timezone: str) -> str:
     """When a ledger recorded last, in the time of its sites; a dash where its head says no instant, as `verify` tells."""
     try:
-        return format_local(str(instant), _timezone(name))
+        return format_local(str(instant), timezone)
     except ValueError:
         return "–"
 
 
-def _timezone(name: str) -> str:
+def _timezone(member: "Member") -> str:
     """The time zone of a ledger's sites; UTC where it cannot be read."""
-    from ledger.application.desk import Desk
-
     try:
-        with Desk(settings().address(), name) as ledger:
+        with member.open() as ledger:
             return ledger.timezone()
     except LedgerError:
         return "UTC"

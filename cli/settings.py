@@ -5,12 +5,14 @@
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
 if TYPE_CHECKING:
     from ledger.application.desk import Desk
+    from ledger.application.ledgers import Whereabouts
     from ledger.labels.messages import Labels
 
 DEFAULT_LEDGER = "sqlite:///kaoji.db"
@@ -50,6 +52,13 @@ class Settings:
 
             raise NotEntitled("not_yours_to_read", by=self.person, id=self._url())
         return self._url()
+
+    def whereabouts(self) -> "Whereabouts":
+        """Where a group of ledgers is: the catalogue, where one is named and no --ledger typed, else the URL's database."""
+        from ledger.application.ledgers import Whereabouts
+
+        catalogue = None if self.url is not None else os.environ.get("KAOJI_LEDGERS")
+        return Whereabouts(self.address(), Path(catalogue) if catalogue else None)
 
     def _url(self) -> str:
         return self.url or os.environ.get("KAOJI_LEDGER") or DEFAULT_LEDGER

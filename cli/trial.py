@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 from cli.checked import checking
 from cli.difference import brief
 from cli.files import PRIVATE, write_file
+from cli.group import ask_all, visit_all
 from cli.progress import progress
-from cli.render import print_error, print_json, print_line, print_table, print_title, shown, talk
+from cli.render import print_json, print_line, print_table, print_title, shown, talk
 from cli.settings import settings
 from ledger.errors import InputError
 
@@ -61,26 +62,36 @@ def run_trial(asked: Asked, all_ledgers: bool, as_json: bool) -> int | None:
 
 
 def _try_all(asked: Asked, as_json: bool) -> int:
-    """Of every ledger, each with a file of its own; where one refuses, the others answer all the same."""
-    from ledger.application.ledgers import each_ledger
-    from ledger.errors import Refusal
+    """Of every ledger; where one refuses, the others answer all the same."""
+    if asked.out is None and not settings().is_checked:
+        from ledger.application.policy_documents import require_policy
 
-    gathered, status = [], 0
-    for name, ledger in each_ledger(settings().address(), asked.as_of):
-        out = None if asked.out is None else asked.out.with_name(f"{asked.out.stem}-{name}{asked.out.suffix}")
-        try:
-            with checking(ledger):
-                found = {"ledger": name} | _tried(ledger, replace(asked, out=out))
-        except Refusal as refusal:
-            print_error(refusal.at(ledger=name))
-            status = refusal.exit_status
-        else:
-            gathered.append(found)
-            if not as_json:
-                _show(found, name)
+        require_policy(asked.document)
+        given = {"document": asked.document.decode(), "site": asked.site, "month": asked.month}
+        gathered, status = visit_all("policy", given, asked.as_of)
+    else:
+        gathered, status = _try_in_turn(asked)
     if as_json:
         print_json(gathered)
+    else:
+        for found in gathered:
+            _show(found, found["ledger"])
     return status
+
+
+def _try_in_turn(asked: Asked) -> tuple[list[dict[str, Any]], int]:
+    """Of every ledger here, each proven or with a file of its own."""
+    gathered = []
+
+    def ask(name: str, ledger: "Desk") -> None:
+        out = None if asked.out is None else asked.out.with_name(f"{asked.out.stem}-{name}{asked.out.suffix}")
+        with checking(ledger):
+            found = _tried(ledger, replace(asked, out=out))
+        gathered.append(
+            {"ledger": name, "position": found.pop("position"), "mark": found.pop("mark"), **found}
+        )
+
+    return gathered, ask_all(ask, asked.as_of)
 
 
 def _tried(ledger: "Desk", asked: Asked) -> dict[str, Any]:

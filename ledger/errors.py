@@ -16,7 +16,8 @@ step, stand in `ledger/labels` in three languages. `place` is filled in by whoev
     └── AnswerError         done perhaps, and not to be told       exit status 74
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Self
 
 
 class LedgerError(Exception):
@@ -35,6 +36,11 @@ class LedgerError(Exception):
         self.place: dict[str, object] = {}
         self.others: tuple[LedgerError, ...] = ()
         self.resting = 0
+
+    @classmethod
+    def again(cls, code: str, fields: Mapping[str, object]) -> Self:
+        """An error of which only code and fields came from elsewhere."""
+        return cls(code, **fields)
 
     def at(self, **place: object) -> "LedgerError":
         """The same error, with its place added (`line`, `field`)."""

@@ -44,6 +44,11 @@ class Document:
     lines: Mapping[Path, int]
 
 
+def require_policy(raw: bytes) -> None:
+    """InputError for what is no policy."""
+    loading.parse(read(raw).values)
+
+
 def read(raw: bytes) -> Document:
     """Bytes to a document: JSON where they begin with a curly bracket, else TOML. InputError where they are neither."""
     try:

@@ -57,6 +57,16 @@ def parse_address(url: str, ledger: str | None = None) -> tuple[URL, str]:
     return parsed.difference_update_query([_LEDGER]), (named or [MAIN])[0]
 
 
+def names_ledger(url: str) -> bool:
+    """Whether a URL names one of the database's ledgers."""
+    return bool(_ledgers_named(url))
+
+
+def has_password(url: URL) -> bool:
+    """Whether a secret stands in a URL or in its options."""
+    return url.password is not None or any(_SECRET.search(name) for name in url.query)
+
+
 def _ledgers_named(url: str) -> list[str]:
     """Every `ledger=` of a URL, also an empty one, which SQLAlchemy leaves out: nobody means `main` by it."""
     query = url.partition("?")[2]

@@ -73,12 +73,13 @@ class LedgerConnection:
         with self.usable():
             return (file is None or file.exists()) and inspect(self.engine).has_table(heads.name)
 
-    def ledgers(self) -> list[tuple[str, int, str]]:
-        """Every ledger of the database in which something was recorded: id, last position, instant of its recording."""
+    def ledgers(self) -> list[tuple[str, int, str, str]]:
+        """Every ledger of the database in which something was recorded: id, last position, its instant, identity."""
         if not self._has_tables():
             return []
-        query = select(heads.c.ledger, heads.c.position, heads.c.recorded_at).where(heads.c.position > 0)
-        return sorted((row[0], row[1], row[2]) for row in self.rows(query))
+        asked = (heads.c.ledger, heads.c.position, heads.c.recorded_at, heads.c.identity)
+        query = select(*asked).where(heads.c.position > 0)
+        return sorted((row[0], row[1], row[2], row[3]) for row in self.rows(query))
 
     def require(self, standing: bool = True) -> None:
         """StoreError `ledger_missing` where there is none yet; one in which nothing was ever recorded is none.

@@ -14,14 +14,15 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
 from multiprocessing import current_process, get_context, parent_process
 from pathlib import Path
 from tempfile import mkstemp
 from types import ModuleType
 from typing import Any, Final, Generic, Protocol, TypeVar, cast
 
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, StoreError
 
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
@@ -31,6 +32,8 @@ AHEAD: Final = 2
 
 _MAIN: Final = "__main__"
 _main_hidden = threading.Lock()
+_at_work: ContextVar[bool] = ContextVar("at_work", default=False)
+"""Whether a task that shares the machine with others is being done: it has no workers of its own."""
 
 
 class Task(Protocol[R_co]):
@@ -43,11 +46,15 @@ class Task(Protocol[R_co]):
 
 @dataclass(frozen=True, slots=True)
 class Answer(Generic[R]):
-    """What came of a task: its value or, of a fault of the ledger, the code and fields of the LedgerError."""
+    """What came of a task: its value or, of a fault of the ledger, the code and fields of the LedgerError.
+
+    `lost`: its worker did not answer, and it was done here.
+    """
 
     task: Task[R]
     value: R | None = None
     error: tuple[str, dict[str, object]] | None = None
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +84,8 @@ def pool(workers: int, folder: Path | None = None) -> Iterator[Pool | None]:
 
 
 def can_start() -> bool:
-    """Whether this process can start others at all."""
-    return bool(sys.executable) and not current_process().daemon
+    """Whether this process can start others at all, and may: what a worker does it does by itself."""
+    return bool(sys.executable) and not current_process().daemon and not _at_work.get()
 
 
 def over(
@@ -96,7 +103,8 @@ def over(
 
 def visit(task: Task[R], folder: Path | None = None) -> Answer[R] | Path:
     """Does a task in a worker. With a folder its value is left there, and the file is the answer."""
-    answer = _visited(task, _done)
+    with _working(True):
+        answer = _visited(task, _done)
     if folder is None or answer.error is not None:
         return answer
     handle, name = mkstemp(dir=folder)
@@ -116,6 +124,16 @@ def _done(task: Task[R]) -> R:
     return task.do()
 
 
+@contextmanager
+def _working(shares: bool) -> Iterator[None]:
+    """A task is done meanwhile, and others beside it where it shares the machine."""
+    token = _at_work.set(_at_work.get() or shares)
+    try:
+        yield
+    finally:
+        _at_work.reset(token)
+
+
 class _Work(Generic[R]):
     """Tasks on their way through a pool."""
 
@@ -123,6 +141,7 @@ class _Work(Generic[R]):
         self._left = left
         self._pool = shared
         self._here = here
+        self._shares = shared is not None
         self._under_way: dict[Future[Any], Task[R]] = {}
 
     def hand_out(self) -> None:
@@ -143,7 +162,9 @@ class _Work(Generic[R]):
             self.hand_out()
             done = next((future for future in self._under_way if future.done()), None)
             if done is None and (task := next(self._left, None)) is not None:
-                yield _visited(task, self._here)
+                with _working(self._shares):
+                    answer = _visited(task, self._here)
+                yield answer
             elif done is not None:
                 yield self._answer(done)
             elif self._under_way:
@@ -161,8 +182,16 @@ class _Work(Generic[R]):
             value = marshal.loads(told.read_bytes())
             told.unlink()
         except Exception:
-            return _visited(task, self._here)
+            return self._done_here(task)
         return Answer(task, value)
+
+    def _done_here(self, task: Task[R]) -> Answer[R]:
+        """What a worker did not answer, done here once; the error is `worker_lost` where that goes wrong, too."""
+        try:
+            return replace(_visited(task, self._here), lost=True)
+        except Exception as error:
+            lost = StoreError("worker_lost", reason=f"{type(error).__name__}: {error}")
+            return Answer(task, error=(lost.code, lost.fields), lost=True)
 
 
 def _submitted(shared: Pool, task: Task[R]) -> Future[Any]:

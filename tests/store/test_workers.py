@@ -111,6 +111,46 @@ def test_what_a_lost_worker_was_to_do_is_done_here() -> None:
     assert values == [42] * 9
 
 
+@dataclass(frozen=True)
+class Broken:
+    """A task that ends every process but one, and goes wrong in that."""
+
+    survivor: int
+
+    def do(self) -> int:
+        """Nothing."""
+        if os.getpid() != self.survivor:
+            os._exit(1)
+        raise ArithmeticError("here, too")
+
+
+def test_a_task_that_goes_wrong_here_too_is_told_as_lost_and_the_others_are_answered() -> None:
+    with pool(1) as shared:
+        (lost,) = over([Broken(os.getpid())], shared)
+    assert lost.error == ("worker_lost", {"reason": "ArithmeticError: here, too"})
+    assert lost.lost
+    with pool(1) as shared:
+        (done,) = over([Fatal(os.getpid())], shared)
+    assert (done.value, done.lost) == (42, True)
+
+
+@dataclass(frozen=True)
+class Starts:
+    """A task that would have workers of its own."""
+
+    def do(self) -> bool:
+        """Whether it has any."""
+        with pool(1) as own:
+            return own is not None
+
+
+def test_what_a_worker_does_it_does_by_itself() -> None:
+    with pool(1) as shared:
+        tasks = [Starts() for _ in range(AHEAD + 1)]
+        assert [answer.value for answer in over(tasks, shared)] == [False] * (AHEAD + 1)
+    assert [answer.value for answer in over([Starts()], None)] == [True]
+
+
 class Counting(Executor):
     """Keeps what it is given until as much as may be under way is there, then does all of it."""
 

@@ -238,6 +238,16 @@ def serving(settings: Mapping[str, str] = SETTINGS) -> Iterator[URL]:
         server.stop()
 
 
+@contextmanager
+def one_of_its_own(settings: Mapping[str, str] = SETTINGS) -> Iterator[Server]:
+    """A server that nobody else uses, so that it may be stopped. NoServer where there is none."""
+    server = _first_that_starts(settings)
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
 def _first_that_starts(settings: Mapping[str, str]) -> Server:
     tried = []
     candidates = [(place, False) for place in installed()] + [(place, True) for place in bundled()]
