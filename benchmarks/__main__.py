@@ -2,6 +2,7 @@
 
 python -m benchmarks                               # everything, in sizes that take some minutes
 python -m benchmarks --only record writers         # some parts
+python -m benchmarks --only web --small            # tried in a minute, where a part has sizes for that
 python -m benchmarks --full                        # up to 1,000,000 events and the whole real log
 python -m benchmarks --write docs/performance.md --json results.json
 """
@@ -45,8 +46,8 @@ def main() -> int:
     names = _names(options.only)
     base = Path(tempfile.mkdtemp(prefix="kaoji-benchmark-", dir=options.dir))
     server = Server()
-    stage = Stage(base, options.kept, server, options.real, options.full, max(options.runs, 1))
-    asked = {"full": stage.full, "runs": stage.runs, "only": options.only}
+    stage = Stage(base, options.kept, server, options.real, options.full, max(options.runs, 1), options.small)
+    asked = {"full": stage.full, "small": stage.small, "runs": stage.runs, "only": options.only}
     sections: list[page.Section] = []
     try:
         described = machine.described(base, server.version())
@@ -77,6 +78,7 @@ def _options() -> argparse.Namespace:
     real = Path(os.environ.get("KAOJI_REAL_LOG", "../shared/realdata/discipline_2000_2016.csv.gz"))
     parser.add_argument("--only", nargs="+", default=[], metavar="PART", help="run these parts only")
     parser.add_argument("--full", action="store_true", help="the large sizes too; takes long")
+    parser.add_argument("--small", action="store_true", help="sizes to try a part with, where it has such")
     parser.add_argument("--runs", type=int, default=RUNS, help=f"times everything is measured [{RUNS}]")
     parser.add_argument("--write", type=Path, metavar="PAGE", help="put the tables into this page")
     parser.add_argument("--json", type=Path, metavar="FILE", help="every single measurement into a file")

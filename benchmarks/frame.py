@@ -21,7 +21,7 @@ RUNS: Final = 5
 
 ENOUGH_FOR_P99: Final = 100
 
-Unit = Literal["/s", "ms", "s", "MB"]
+Unit = Literal["/s", "ms", "s", "MB", "KB", "of them"]
 Work = Callable[[], float | None]
 """What is measured; it returns the seconds it took where only a part of it counts."""
 
@@ -114,6 +114,8 @@ class Stage:
     real_log: Path
     full: bool = False
     runs: int = RUNS
+    small: bool = False
+    """Whether it is only tried, in sizes that take a minute; the goals are of larger ones."""
     _names: Iterator[int] = field(default_factory=lambda: iter(range(10**9)))
 
     def size(self, quick: int, full: int) -> int:

@@ -20,7 +20,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount
 from starlette.routing import Route as Path_
 
-from ledger.application.desk import Desk, Readings
+from ledger.application.desk import Desk, Person, Readings
 from ledger.errors import LedgerError, Unknown
 from web.accounts import Accounts, Session
 from web.api.app import Api
@@ -71,6 +71,7 @@ class Console:
 
     def __init__(self, ledger: Desk, desk_file: Path, settings: Settings) -> None:
         self.ledger = ledger
+        ledger.keep_warm()
         self.settings = settings
         self.database = DeskDatabase(desk_file)
         self.accounts = Accounts(self.database, ledger.now)
@@ -191,17 +192,17 @@ class Console:
 
     def offices_of(self, employee: str) -> frozenset[str] | None:
         """The offices somebody holds today; None: nobody, erased, or gone for so long that nothing of theirs is open."""
-        from ledger.application.desk import Person
-
-        try:
-            standing = Desk.at(self.ledger, Person(employee)).standing()
-        except Unknown:
-            return None
-        left = standing.state.departed_on
-        waits = any(appeal.status == "pending" for appeal in standing.state.appeals.values())
-        if left is not None and standing.today - left > _AFTER_LEAVING and not waits:
-            return None
-        return frozenset(standing.offices(standing.site))
+        desk = Desk.at(self.ledger, Person(employee))
+        with desk.warmed():
+            try:
+                standing = desk.standing()
+            except Unknown:
+                return None
+            left = standing.state.departed_on
+            waits = any(appeal.status == "pending" for appeal in standing.state.appeals.values())
+            if left is not None and standing.today - left > _AFTER_LEAVING and not waits:
+                return None
+            return frozenset(standing.offices(standing.site))
 
     def cookie_flags(self) -> dict[str, Any]:
         """How the session's cookie is kept: from scripts, from other sites, and from the open network."""

@@ -40,6 +40,8 @@ class Standing:
         self.site = site_today(context, self.state)
         self.today = context.today(self.site)
         self.is_employed = self.state.employed_on(self.today)
+        self.told: dict[tuple[str | None, ...], Grant] = {}
+        """What was told of things and months so far: as true as the rest, for as long as nothing is recorded."""
         self._offices = lru_cache(maxsize=None)(self._offices_at)
         self._about = lru_cache(maxsize=None)(self._to_owner)
 

@@ -19,6 +19,7 @@ from ledger.application.guarded_look import GuardedLook
 from ledger.application.ledger import Ledger
 from ledger.application.look import Look
 from ledger.application.previewed import digest_of
+from ledger.application.warm import Warm
 from ledger.errors import LedgerError, NotEntitled, StoreError, WrongState
 from ledger.projections.projections import Progress
 from ledger.state.ledger_context import LedgerContext
@@ -67,6 +68,7 @@ class Desk(Ledger):
         self.viewer = viewer
         self.purpose = purpose
         self.readings = readings
+        self.warm: Warm | None = None
         if self.clock_is_right:
             self.require_keeper("--clock-is-right")
 
@@ -86,7 +88,21 @@ class Desk(Ledger):
         desk.operator = ledger.operator if operator is None else lambda: operator
         desk.clock_is_right = ledger.clock_is_right and isinstance(viewer, Keeper)
         desk.viewer, desk.purpose, desk.readings = viewer, purpose, readings
+        desk.warm = getattr(ledger, "warm", None)
         return desk
+
+    def keep_warm(self) -> None:
+        """From now on rights and answers are kept from one request to the next: for a process that serves many."""
+        self.warm = Warm(self.log)
+
+    @contextmanager
+    def warmed(self) -> Iterator[None]:
+        """Rights told meanwhile come from what is kept, where it is. Not around anything that records."""
+        if self.warm is None or self.person is None or self.log.verified.is_collecting:
+            yield
+            return
+        with self.warm.turn():
+            yield
 
     def acting(self, operator: str | None = None, now: datetime | None = None) -> "Desk":
         """The same desk for one call or some, typed by this operator, at this instant (UTC)."""
@@ -107,6 +123,8 @@ class Desk(Ledger):
         self.log.require()
         person = self.person
         assert person is not None, "whoever keeps the files has no standing"
+        if self.warm is not None and self.warm.is_mine and state is None:
+            return self.warm.standing(person, self.purpose, self.now())
         return Standing(person, LedgerContext(state or LedgerState(self.log), self.now()), self.purpose)
 
     def require_keeper(self, what: str) -> None:
@@ -129,37 +147,41 @@ class Desk(Ledger):
     @contextmanager
     def look(self, as_of: int | str | None = None) -> Iterator[Look]:
         """One state of the ledger, as `Ledger.look`, through the viewer's eyes."""
-        with super().look(as_of) as look:
-            yield look if self.person is None else self._guarded(look)
+        with self.warmed(), super().look(as_of) as look:
+            yield look if self.person is None else self._guarded(look, as_of is not None)
 
     @contextmanager
     def look_at_log(self, as_of: int | str | None = None) -> Iterator[Look]:
         """The same from the log alone."""
-        with super().look_at_log(as_of) as look:
-            yield look if self.person is None or isinstance(look, GuardedLook) else self._guarded(look)
+        with self.warmed(), super().look_at_log(as_of) as look:
+            yield look if self.person is None else self._guarded(look, as_of is not None)
 
-    def _guarded(self, look: Look) -> Look:
+    def _guarded(self, look: Look, is_past: bool) -> Look:
         if isinstance(look, GuardedLook):
             return look
-        return GuardedLook(look, self.standing(), self._noter(look.position))
+        guarded = GuardedLook(look, self.standing(), self._noter(look.position))
+        if self.warm is not None and self.warm.is_mine:
+            guarded.keep_in(self.warm.values, is_past)
+        return guarded
 
     def site_ids(self, as_of: int | None = None) -> list[str]:
         """The ids of the sites that may be known, sorted."""
         found = super().site_ids(as_of)
         if self.person is None:
             return found
-        standing = self.standing()
-        return [site for site in found if standing.knows_site(site)]
+        with self.warmed():
+            standing = self.standing()
+            return [site for site in found if standing.knows_site(site)]
 
     def names(self, employees: Iterable[str], as_of: int | None = None) -> dict[str, str]:
         """The names of some employees, of sites that may be known."""
         found = super().names(employees, as_of)
         if self.person is None:
             return found
-        standing = self.standing()
-        return {
-            name: called for name, called in found.items() if standing.knows(standing.context.employee(name))
-        }
+        with self.warmed():
+            standing = self.standing()
+            known = standing.context.employee
+            return {name: called for name, called in found.items() if standing.knows(known(name))}
 
     def ids(self, kind: str, prefix: str, limit: int = 50) -> list[str]:
         """The ids of a kind that begin so, for whoever keeps the files."""
@@ -215,7 +237,7 @@ class Desk(Ledger):
     def could(self, values: dict[str, Any]) -> bool:
         """Whether a command like this one would be allowed to the person now: the deciders themselves are asked."""
         try:
-            self.record.typed(values, dry_run=True)
+            self.record.typed(values, dry_run=True, figures=False)
         except StoreError:
             raise
         except LedgerError:
@@ -226,8 +248,9 @@ class Desk(Ledger):
         """What the person has any use for, of `due`, `own`, `notices`, `appeals`, `months`, `payroll`, `people`, …"""
         if self.person is None:
             return frozenset(MENU)
-        standing = self.standing()
-        offices = set(standing.offices(standing.site))
+        with self.warmed():
+            standing = self.standing()
+            offices = set(standing.offices(standing.site))
         return frozenset(entry for entry, needed in MENU.items() if not needed or offices & needed)
 
     @cached_property

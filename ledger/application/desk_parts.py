@@ -79,10 +79,12 @@ class OwnRecording(Recording):
         given = command.model_dump(mode="json", by_alias=True, exclude_unset=True)
         return self.typed({**given, "do": command.do}, dry_run)
 
-    def typed(self, values: dict[str, Any], dry_run: bool = False) -> Applied:
+    def typed(self, values: dict[str, Any], dry_run: bool = False, figures: bool = True) -> Applied:
         """The same for fields as typed."""
-        standing = _desk(self).standing()
-        return super().typed(in_own_name(values, standing.person, self._is_own(values)), dry_run)
+        desk = _desk(self)
+        with desk.warmed():
+            person = desk.standing().person
+        return super().typed(in_own_name(values, person, self._is_own(values)), dry_run, figures)
 
     def _is_own(self, values: dict[str, Any]) -> bool:
         """Whether a notice that is acknowledged is the person's own."""

@@ -9,6 +9,7 @@ from typing import Final
 from ledger.access.classes import Grant, InfoClass
 from ledger.access.standing import Relations, Standing
 from ledger.aggregates.employee_state import EmployeeState
+from ledger.application.kept_values import KeptLook
 from ledger.application.look import Look
 from ledger.application.look_base import Report
 from ledger.errors import NotEntitled, Unknown
@@ -49,7 +50,7 @@ def round_relations(standing: Standing, head: LedgerState, stream: str) -> Relat
     return standing.to_round(told.site, getattr(told, "department", None), people)
 
 
-class Guarded(Look):
+class Guarded(KeptLook):
     """What a ledger says to one person. NotEntitled `not_yours_to_read`, `purpose_needed`; Unknown outside their site."""
 
     def __init__(self, look: Look, standing: Standing, note: Note) -> None:
@@ -130,14 +131,22 @@ class Guarded(Look):
         return self.standing.to_person(owner, getattr(thing, "month", None))
 
     def _of_thing(self, kind: str, name: str) -> Grant:
-        owner = self.standing.context.owner_of(kind, name)
-        info: InfoClass = "case" if kind == "appeal" else "fact"
-        return self.standing.grant(self._relations(owner, kind, name), info)
+        found = self.standing.told.get((kind, name))
+        if found is None:
+            owner = self.standing.context.owner_of(kind, name)
+            info: InfoClass = "case" if kind == "appeal" else "fact"
+            found = self.standing.grant(self._relations(owner, kind, name), info)
+            self.standing.told[kind, name] = found
+        return found
 
     def _of_month(self, employee: str, month: str, department: str | None = None) -> Grant:
-        owner = self.standing.context.employee(employee)
-        relations = self.standing.to_month(owner, month, department, last_day(month))
-        return self.standing.grant(relations, "figures")
+        found = self.standing.told.get((employee, month, department))
+        if found is None:
+            owner = self.standing.context.employee(employee)
+            relations = self.standing.to_month(owner, month, department, last_day(month))
+            found = self.standing.grant(relations, "figures")
+            self.standing.told[employee, month, department] = found
+        return found
 
     def _require(self, relations: Relations, info: InfoClass, needed: Grant, what: str) -> None:
         """NotEntitled `not_yours_to_read`, or `purpose_needed` where saying one would do."""

@@ -161,10 +161,11 @@ class Recording(Part):
         """Records one command typed by hand: always new. A dry run shows its events and impact, and records nothing."""
         return self._by_hand(lambda ledger_state, hand: command, dry_run)
 
-    def typed(self, values: dict[str, Any], dry_run: bool = False) -> Applied:
+    def typed(self, values: dict[str, Any], dry_run: bool = False, figures: bool = True) -> Applied:
         """The same for fields as typed: ids are numbered and completed, dates and site filled in.
 
-        An erasure that was recorded, but whose key was left behind by a crash, is finished instead of refused.
+        An erasure that was recorded, but whose key was left behind by a crash, is finished instead of refused. Without
+        `figures` a dry run only says whether it would be recorded, and which events.
         """
         if values.get("do") == "erase_employee" and not dry_run and self.log.exists():
             employee = full_id(LedgerState(self.log), "employee", str(values.get("employee", "")), "employee")
@@ -177,6 +178,7 @@ class Recording(Part):
             ),
             dry_run,
             values.keys(),
+            figures,
         )
 
     def check_field(self, do: str, path: tuple[str, ...], value: Any) -> str | None:
@@ -205,6 +207,7 @@ class Recording(Part):
         make: Callable[[LedgerState, Recorder], Command],
         dry_run: bool,
         given: Collection[str] | None = None,
+        figures: bool = True,
     ) -> Applied:
         applied = Applied()
         with self._imagining() if dry_run else self._recording(by_hand=True) as (unit, ledger_state, hand):
@@ -219,10 +222,8 @@ class Recording(Part):
         if not dry_run:
             self.projections.kept.put(ledger_state, applied.position)
             self._remove_discarded(applied)
-        if dry_run:
-            before = applied.position - len(
-                applied.events
-            )  # where it was decided, whatever others recorded since
+        elif figures:  # of where it was decided, whatever others recorded since
+            before = applied.position - len(applied.events)
             after = LedgerState(self.log, before)
             for recorded in applied.events:
                 after.add(recorded)

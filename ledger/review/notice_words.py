@@ -20,11 +20,10 @@ def file_lines(files: Iterable[EvidenceFile]) -> list[str]:
 def texts(context: LedgerContext, owner: EmployeeState, notice: str) -> tuple[str | None, str, list[str]]:
     """Place and narrative as last corrected, and the evidence files, each once."""
     place, narrative = None, ""
-    for recorded in context.state.words(employee_stream(owner.employee)):
-        event = recorded.event
-        if isinstance(event, NoticeIssued) and event.notice == notice:
+    for event in _opened(context, owner, notice, NoticeIssued, NoticeCorrected):
+        if isinstance(event, NoticeIssued):
             place, narrative = event.place, event.narrative
-        if isinstance(event, NoticeCorrected) and event.notice == notice:
+        if isinstance(event, NoticeCorrected):
             place, narrative = event.place or place, event.narrative or narrative
     return place, narrative, lines_with(context, owner, f"notice:{notice}")
 
@@ -44,6 +43,15 @@ def lines_with(context: LedgerContext, owner: EmployeeState, thing: str, *of: ty
 
 def remarks(context: LedgerContext, owner: EmployeeState, notice: str) -> Iterator[NoticeRemarked]:
     """The remarks on a notice, in the order in which they were recorded."""
-    for recorded in context.state.words(employee_stream(owner.employee)):
-        if isinstance(recorded.event, NoticeRemarked) and recorded.event.notice == notice:
-            yield recorded.event
+    for event in _opened(context, owner, notice, NoticeRemarked):
+        if isinstance(event, NoticeRemarked):
+            yield event
+
+
+def _opened(
+    context: LedgerContext, owner: EmployeeState, notice: str, *kinds: type[Event]
+) -> Iterator[Event]:
+    """The events of some kinds that are about a notice, and no others, opened."""
+    for recorded in context.state.stream(employee_stream(owner.employee)):
+        if isinstance(recorded.event, kinds) and getattr(recorded.event, "notice", None) == notice:
+            yield context.state.opened(recorded).event

@@ -89,10 +89,20 @@ class Streams:
             self._take(recorded)
             self.reading.forget(recorded.event)
 
+    def advance(self, committed: Iterable[Recorded], as_of: int) -> None:
+        """The same for a memory that is bounded: it goes on to a later position, with everything recorded between."""
+        self.as_of = self.reading.as_of = as_of
+        self.catch_up(committed)
+
     @property
     def size(self) -> int:
         """How many streams are kept in it."""
         return len(self._streams)
+
+    @property
+    def length(self) -> int:
+        """How many events are kept in it."""
+        return sum(map(len, self._streams.values()))
 
     def _take(self, recorded: Recorded) -> None:
         """What the registries say of an event."""

@@ -1,0 +1,257 @@
+"""People at a console: one who asks it in this process, and a crowd at a process of its own, over loopback."""
+
+import asyncio
+import http.client
+import os
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from benchmarks import synthetic
+from ledger.application.desk import Desk
+from ledger.terms import format_recorded
+
+PASSWORD: Final = "a whole sentence of synthetic words"
+_AT_ONCE: Final = 4
+"""Connections of a crowd that reads; those who sign in come each by their own."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    body: bytes
+    headers: dict[str, str]
+
+
+def console_at(url: str, folder: Path) -> Any:
+    """A console of a synthetic ledger, with its clock."""
+    from web.app import Console, Settings
+
+    ledger = Desk(url, now=lambda: synthetic.NOW, operator=lambda: "synthetic")
+    return Console(ledger, folder / "kaoji.desk.db", Settings())
+
+
+def give_accounts(console: Any, people: Sequence[str]) -> dict[str, str]:
+    """An account for each, all with `PASSWORD`, and a session, by its token."""
+    from web.passwords import hashed
+
+    kept = hashed(PASSWORD)
+    with console.database.open() as database:
+        for person in people:
+            database.execute(
+                "INSERT INTO accounts (employee, password, created_at) VALUES (?, ?, ?)"
+                " ON CONFLICT (employee) DO NOTHING",
+                (person, kept, format_recorded(synthetic.NOW)),
+            )
+    return {person: console.accounts.begin(person, "synthetic") for person in people}
+
+
+# --- in this process --------------------------------------------------------------------------------
+
+
+class Visitor:
+    """Asks the application itself, without a socket: what is measured is a page and nothing else."""
+
+    def __init__(self, console: Any, sessions: dict[str, str]) -> None:
+        from web.app import app_of
+
+        self._application = app_of(console)
+        self._sessions = sessions
+        self._loop = asyncio.new_event_loop()
+
+    def get(self, person: str, path: str, **headers: str) -> Answer:
+        """A page as somebody is shown it."""
+        return self._loop.run_until_complete(self._asked(person, path, headers))
+
+    def close(self) -> None:
+        """Lets go of its threads."""
+        self._loop.run_until_complete(self._loop.shutdown_default_executor())
+        self._loop.close()
+
+    async def _asked(self, person: str, path: str, more: dict[str, str]) -> Answer:
+        sent: list[dict[str, Any]] = []
+        named = {"host": "127.0.0.1", "cookie": f"kaoji={self._sessions[person]}", **more}
+        plain, _, query = path.partition("?")
+        scope = {
+            "type": "http",
+            "asgi": {"version": "3.0"},
+            "http_version": "1.1",
+            "method": "GET",
+            "scheme": "http",
+            "path": plain,
+            "raw_path": plain.encode(),
+            "query_string": query.encode(),
+            "root_path": "",
+            "headers": [(name.replace("_", "-").encode(), text.encode()) for name, text in named.items()],
+            "server": ("127.0.0.1", 80),
+            "client": ("127.0.0.1", 1),
+        }
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        await self._application(scope, receive, send)
+        answered = {name.decode().lower(): text.decode() for name, text in sent[0]["headers"]}
+        return Answer(sent[0]["status"], b"".join(m.get("body", b"") for m in sent[1:]), answered)
+
+
+# --- a process of its own ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Server:
+    """A console that answers on a port of this machine."""
+
+    process: int
+    port: int
+    sessions: dict[str, str]
+
+    def processor_time(self) -> float:
+        """The seconds its processor has worked."""
+        fields = Path(f"/proc/{self.process}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def memory(self) -> float:
+        """What it holds now, in MB."""
+        status = Path(f"/proc/{self.process}/status").read_text()
+        found = re.search(r"VmRSS:\s+(\d+)", status)
+        return int(found[1]) / 1024 if found else 0.0
+
+
+@contextmanager
+def serving(url: str, folder: Path, people: Sequence[str]) -> Iterator[Server]:
+    """A console in one process, in which these people have accounts and sessions."""
+    context = get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_serve, args=(url, folder, list(people), theirs), daemon=True)
+    process.start()
+    try:
+        port, sessions = ours.recv()
+        yield Server(process.pid or 0, port, sessions)
+    finally:
+        process.terminate()
+        process.join(10)
+
+
+def _serve(url: str, folder: Path, people: list[str], tell: Any) -> None:
+    import uvicorn
+
+    from web.app import app_of
+
+    console = console_at(url, folder)
+    sessions = give_accounts(console, people)
+    server = uvicorn.Server(
+        uvicorn.Config(app_of(console), port=0, log_level="error", access_log=False, lifespan="off")
+    )
+
+    async def told() -> None:
+        serving = asyncio.ensure_future(server.serve())
+        while not server.started:
+            await asyncio.sleep(0.01)
+        tell.send((server.servers[0].sockets[0].getsockname()[1], sessions))
+        await serving
+
+    asyncio.run(told())
+
+
+# --- crowds -----------------------------------------------------------------------------------------
+
+
+@dataclass
+class Crowd:
+    """What a crowd saw: how many answers, how many that were none, and in how long."""
+
+    answers: int = 0
+    errors: int = 0
+    seconds: float = 0.0
+
+
+def readers(server: Server, asked: Sequence[tuple[str, str]], seconds: float) -> Crowd:
+    """People reading pages, one after another on four connections, for some seconds."""
+    crowd, until, begun = Crowd(), time.monotonic() + seconds, time.monotonic()
+    lock, turns = threading.Lock(), iter(range(10**9))
+
+    def read() -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+        while time.monotonic() < until:
+            with lock:
+                person, path = asked[next(turns) % len(asked)]
+            try:
+                connection.request("GET", path, headers={"Cookie": f"kaoji={server.sessions[person]}"})
+                answer = connection.getresponse()
+                answer.read()
+                good = answer.status == 200
+            except OSError:
+                connection.close()
+                good = False
+            with lock:
+                crowd.answers += 1
+                crowd.errors += not good
+
+    _together(read, _AT_ONCE)
+    crowd.seconds = time.monotonic() - begun
+    return crowd
+
+
+def signing_in(server: Server, people: Sequence[str], within: float) -> Crowd:
+    """Everybody signs in once, at even times within so many seconds, all from this one address."""
+    crowd, lock, begun = Crowd(), threading.Lock(), time.monotonic()
+    waiting = iter(enumerate(people))
+
+    def arrive() -> None:
+        while True:
+            with lock:
+                number, person = next(waiting, (0, None))
+            if person is None:
+                return
+            time.sleep(max(0.0, begun + within * number / len(people) - time.monotonic()))
+            good = _signs_in(server.port, person)
+            with lock:
+                crowd.answers += 1
+                crowd.errors += not good
+
+    _together(arrive, 8)
+    crowd.seconds = time.monotonic() - begun
+    return crowd
+
+
+def _signs_in(port: int, person: str) -> bool:
+    """The page, its form, and where it leads: whether all of it went well."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    try:
+        connection.request("GET", "/sign-in")
+        page = connection.getresponse()
+        text, cookie = page.read().decode(), str(page.getheader("set-cookie", "")).partition(";")[0]
+        value = re.search(r'name="csrf" value="([^"]+)"', text)
+        if value is None:
+            return False
+        form = urlencode({"csrf": value[1], "employee": person, "password": PASSWORD, "next": "/about"})
+        headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
+        connection.request("POST", "/sign-in", form, headers)
+        answer = connection.getresponse()
+        answer.read()
+        return answer.status == 303
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def _together(work: Callable[[], None], count: int) -> None:
+    threads = [threading.Thread(target=work) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()

@@ -1,0 +1,299 @@
+"""What a serving process keeps between requests is told to nobody of whom it is not, nor once it is past."""
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger.application.desk import Desk, Person
+from ledger.application.kept_values import KEPT, MOST, MOST_ROWS, KeptValues
+from ledger.application.ledger import Ledger
+from ledger.application.look import Look
+from ledger.errors import LedgerError
+from ledger.store.readings import Readings
+from tests.access.sample import FILES, MORE, QUESTIONS, ROUND, SAMPLE, VIEWERS, fill
+from tests.support import office
+from tests.support.office import copy_ledger, lines
+from tests.support.story import open_ledger
+
+NOW = datetime(2026, 9, 10, 2, 0, tzinfo=UTC)
+SITE = "jinse"
+GONE = [
+    office.register_employee("E90", site=SITE, **{"from": "2026-06-01"}),
+    office.record_departure("E90", "2026-09-05"),
+]
+ERASED = office.erase_employee("E90", on="2026-09-09")
+Question = Callable[[Look], Any]
+
+
+@dataclass
+class Served:
+    """A process that serves a ledger, and another one that records in it."""
+
+    desk: Desk
+    other: Ledger
+    now: datetime = NOW
+
+    def cold(self, viewer: str, ask: Question, as_of: int | None = None) -> Any:
+        """What somebody is told where nothing is kept."""
+        desk = Desk.at(self.other, Person(viewer))
+        desk.now = lambda: self.now
+        return answered(desk, ask, as_of)
+
+    def warm(self, viewer: str, ask: Question, as_of: int | None = None, **more: Any) -> Any:
+        """What they are told by the process that serves."""
+        return answered(Desk.at(self.desk, Person(viewer), **more), ask, as_of)
+
+    @property
+    def kept(self) -> int:
+        assert self.desk.warm is not None
+        return len(self.desk.warm.values)
+
+
+def answered(desk: Desk, ask: Question, as_of: int | None = None) -> Any:
+    try:
+        with desk.look(as_of) as look:
+            return ask(look)
+    except LedgerError as error:
+        return error.code
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("filled") / "kaoji.db"
+    with open_ledger(file, NOW) as ledger:
+        fill(ledger)
+    return file
+
+
+@pytest.fixture
+def served(filled: Path, tmp_path: Path) -> Iterator[Served]:
+    copy_ledger(filled, tmp_path / "kaoji.db")
+    yield from serving(tmp_path / "kaoji.db")
+
+
+def serving(file: Path) -> Iterator[Served]:
+    with open_ledger(file, NOW) as other:
+        found: list[Served] = []
+        with Desk(f"sqlite:///{file}", now=lambda: found[0].now) as desk:
+            desk.keep_warm()
+            found.append(Served(desk, other))
+            yield found[0]
+
+
+# --- whom it is told ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_whoever_asked_before_each_is_told_what_is_theirs(name: str, served: Served) -> None:
+    for ask in QUESTIONS[name]:
+        cold = {viewer: served.cold(viewer, ask) for viewer in VIEWERS}
+        for viewer in (*VIEWERS, *reversed(VIEWERS)):
+            assert served.warm(viewer, ask) == cold[viewer], viewer
+
+
+def test_a_purpose_opens_words_for_the_one_request_that_says_it(served: Served) -> None:
+    def ask(look: Look) -> Any:
+        return look.card("notice", "N807")["narrative"]
+
+    before = served.warm("AU1", ask)
+    opened = served.warm("AU1", ask, purpose="audit")
+
+    assert before != opened
+    assert served.warm("AU1", ask) == before
+
+
+def test_what_is_done_to_an_answer_is_done_to_nobody_elses(served: Served) -> None:
+    def spoilt(look: Look) -> Any:
+        rows = look.notices(None, SITE)
+        for row in rows:
+            row["points"] = 0
+        return rows.clear()
+
+    whole = served.cold("D01", lambda look: look.notices(None, SITE))
+    served.warm("D01", spoilt)
+    served.warm("D01", spoilt)
+
+    assert served.warm("M01", lambda look: look.notices(None, SITE)) == whole
+
+
+def test_each_reading_of_what_is_kept_is_noted(served: Served, tmp_path: Path) -> None:
+    readings = Readings(tmp_path / "kaoji.desk.db")
+    for viewer in ("D01", "M01", "D01"):
+        served.warm(viewer, lambda look: look.monthly("2026-07", SITE), readings=readings)
+
+    assert [row["viewer"] for row in readings.of(f"site:{SITE}")] == ["D01", "M01", "D01"]
+
+
+# --- for how long ------------------------------------------------------------------------------------
+
+
+def test_a_page_changes_at_once_after_another_process_recorded(served: Served) -> None:
+    def ask(look: Look) -> Any:
+        return [row["notice"] for row in look.notices("2026-09", SITE)]
+
+    before = served.warm("D01", ask)
+    assert served.warm("D01", ask) == before
+    served.other.record.apply(lines([issued("N900", "E06")]))
+
+    assert served.warm("D01", ask) == [*before, "N900"]
+    assert served.warm("E07", ask) == served.cold("E07", ask)
+    assert "N900" not in served.warm("E07", ask)
+
+
+def issued(notice: str, employee: str) -> dict[str, Any]:
+    return {
+        "do": "issue_notice",
+        "notice": notice,
+        "employee": employee,
+        "clause": "FD-05",
+        "points": 4,
+        "occurred_at": "2026-09-08T10:00:00+08:00",
+        "narrative": "x",
+        "issued_by": "I02",
+        "issued_on": "2026-09-09",
+    }
+
+
+def test_a_page_changes_with_each_thing_that_is_recorded(tmp_path: Path) -> None:
+    with open_ledger(tmp_path / "kaoji.db", NOW) as ledger:
+        ledger.record.apply(())
+    story = [*SAMPLE.read_bytes().splitlines(), *lines(MORE), *lines(ROUND), *lines(FILES)]
+    names = ("notices", "due", "appeals", "monthly", "employees", "card", "case_file", "fairness", "sites")
+    for served in serving(tmp_path / "kaoji.db"):
+        for end in range(7, len(story) + 7, 7):
+            served.other.record.apply(story[end - 7 : end])
+            for viewer in ("E06", "I02", "H02", "D01", "S03"):
+                for name in names:
+                    assert served.warm(viewer, QUESTIONS[name][0]) == served.cold(
+                        viewer, QUESTIONS[name][0]
+                    ), (end, viewer, name)
+
+
+@pytest.mark.parametrize("is_past", [False, True], ids=["now", "then"])
+def test_nobody_is_named_any_longer_once_they_are_erased(is_past: bool, served: Served) -> None:
+    def ask(look: Look) -> Any:
+        return {row["employee"]: row["name"] for row in look.employees(SITE)}
+
+    served.other.record.apply(lines(GONE))
+    position = served.other.position() if is_past else None
+    before = served.warm("D01", ask, position)
+    served.other.record.apply(lines([ERASED]))
+    after = served.warm("D01", ask, position)
+
+    assert before["E90"] == "員工E90" != after["E90"]
+    assert after == served.cold("D01", ask, position)
+
+
+def test_what_is_left_of_a_deadline_changes_at_midnight_of_the_site(served: Served) -> None:
+    def ask(look: Look) -> Any:
+        return [row["days_left"] for row in look.due(SITE) if row["days_left"] is not None]
+
+    before = served.warm("D01", ask)
+    served.now = datetime(2026, 9, 10, 15, 59, 59, tzinfo=UTC)  # a second before midnight
+    assert served.warm("D01", ask) == before
+    served.now += timedelta(seconds=1)
+
+    assert served.warm("D01", ask) == [left - 1 for left in before] == served.cold("D01", ask)
+
+
+def test_an_appointment_gives_rights_at_once_and_its_end_takes_them(served: Served) -> None:
+    def ask(look: Look) -> Any:
+        return len(look.notices(None, SITE))
+
+    assert served.warm("E06", ask) == served.cold("E06", ask)
+    own = served.warm("E06", ask)
+    until = {"from": "2026-09-01", "until": "2026-09-10"}
+    appointed = office.appoint("quality", "E06", site=SITE, **until)
+    served.other.record.apply(lines([appointed]))
+    everybodys = served.warm("E06", ask)
+    assert everybodys > own
+
+    served.now += timedelta(days=1)
+    assert served.warm("E06", ask) == served.cold("E06", ask) == own
+
+
+def test_another_ledger_in_the_same_place_is_not_taken_for_it(filled: Path, served: Served) -> None:
+    def ask(look: Look) -> Any:
+        return [row["notice"] for row in look.notices("2026-09", SITE)]
+
+    served.other.record.apply(lines([issued("N900", "E06")]))
+    assert "N900" in served.warm("D01", ask)
+    copy_ledger(filled, Path(str(served.other.log.url.database)))  # put back from a copy …
+    served.other.record.apply(lines([issued("N901", "E07")]))  # … and gone on with, to the same position
+
+    assert served.warm("D01", ask)[-1] == "N901" == served.cold("D01", ask)[-1]
+
+
+def test_whoever_is_erased_has_no_rights_left(served: Served) -> None:
+    served.other.record.apply(lines(GONE))
+    assert served.warm("E90", lambda look: look.position) == served.other.position()
+    served.other.record.apply(lines([ERASED]))
+
+    assert served.warm("E90", lambda look: look.position) == "employee_unknown"
+
+
+# --- what is kept ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_what_is_kept_asks_the_look_for_nothing_that_depends_on_who_looks(name: str) -> None:
+    source = textwrap.dedent(inspect.getsource(getattr(Look, name)))
+    asked = {
+        each.attr
+        for each in ast.walk(ast.parse(source))
+        if isinstance(each, ast.Attribute) and isinstance(each.value, ast.Name) and each.value.id == "self"
+    }
+
+    assert asked <= {"rows", "state", "site", "today", "now"}
+
+
+@pytest.mark.parametrize("name", sorted(set(KEPT) & QUESTIONS.keys()))
+def test_each_of_them_is_kept(name: str, served: Served) -> None:
+    served.warm("D01", QUESTIONS[name][0])
+    assert served.kept == (0 if isinstance(served.cold("D01", QUESTIONS[name][0]), str) else 1)
+
+
+def test_an_answer_for_which_words_are_opened_is_not_kept(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def telling(self: Look, month: str, site: str | None = None) -> list[dict[str, Any]]:
+        return [{"employee": "E06", "narrative": Look.card(self, "notice", "N807")["narrative"]}]
+
+    monkeypatch.setattr(Look, "sanctions", telling)
+    for viewer in ("D01", "E06"):
+        served.warm(viewer, lambda look: look.sanctions("2026-08", SITE))
+
+    assert served.kept == 0
+
+
+def test_no_more_is_kept_than_there_is_room_for() -> None:
+    values = KeptValues()
+    for number in range(MOST + 10):
+        values.put((None, number), [{"n": number}], None)
+    assert len(values) == MOST
+    assert values.get((None, 9)) is None
+    assert values.get((None, 10)) == [{"n": 10}]
+
+    values.put((None, "large"), [{}] * (MOST_ROWS // 2 + 1), None)
+    assert values.get((None, "large")) is None
+    for number in range(8):
+        values.put((None, "rows", number), [{}] * (MOST_ROWS // 4), None)
+    assert values.get((None, "rows", 3)) is None
+    assert values.get((None, "rows", 7)) is not None
+
+
+def test_what_was_of_now_goes_as_soon_as_there_is_something_newer() -> None:
+    values = KeptValues()
+    values.put((1, "a"), [1], 1)
+    values.put((None, "then"), [1], None)
+    values.put((2, "a"), [2], 2)
+
+    assert values.get((1, "a")) is None
+    assert values.get((None, "then")) == [1]
