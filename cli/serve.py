@@ -31,6 +31,14 @@ _SAMPLE_LEDGER = "sqlite:///{folder}/kaoji.db"
 @click.option(
     "--evidence", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="field:serve_evidence"
 )
+@click.option(
+    "--second-above",
+    type=click.IntRange(0),
+    default=50,
+    show_default=True,
+    metavar="LINES",
+    help="field:serve_second_above",
+)
 @click.option("--tls-cert", type=click.Path(exists=True), metavar="FILE", help="field:serve_tls_cert")
 @click.option("--tls-key", type=click.Path(exists=True), metavar="FILE", help="field:serve_tls_key")
 @click.option("--behind-proxy", metavar="ADDRESSES", help="field:serve_behind")
@@ -49,6 +57,7 @@ def serve(demo: bool, people: tuple[str, ...], **asked: Any) -> None:
         url=url,
         desk_file=asked["desk"],
         evidence=asked["evidence"],
+        second_above=asked["second_above"],
         host=asked["host"],
         port=asked["port"],
         read_only=asked["read_only"],

@@ -10,7 +10,7 @@ from typing import Final
 
 import uvicorn
 
-from ledger.application.desk import Desk
+from ledger.application.desk import SECOND_ABOVE, Desk
 from ledger.application.ledgers import ledgers
 from ledger.errors import InputError, StoreError
 from web.accounts import grouped
@@ -25,12 +25,13 @@ SAMPLE_PEOPLE: Final = ("E04", "I01", "H02", "D01", "F01", "O01")
 @dataclass(frozen=True)
 class Serving:
     """How it is asked to serve. `behind`: whose X-Forwarded headers count; `tls`: the files of certificate and key;
-    `evidence`: the folder of the sealed evidence files.
+    `evidence`: the folder of the sealed evidence files; `second_above`: how many lines a close of one person has at most.
     """
 
     url: str
     desk_file: Path | None = None
     evidence: Path | None = None
+    second_above: int = SECOND_ABOVE
     host: str = "127.0.0.1"
     port: int = 8080
     read_only: bool = False
@@ -52,6 +53,7 @@ def console_of(serving: Serving) -> Console:
     ledger = Desk(serving.url)
     if serving.evidence is not None:
         ledger.evidence.keep_in(serving.evidence)
+    ledger.second_above = serving.second_above
     if serving.sample:
         ledger.now = sample_clock(_last_recorded(serving.url))
         for name in ("office.jsonl", "appraisal.jsonl"):

@@ -13,6 +13,10 @@ FOUR_EYES: Final = frozenset(
 )
 """What takes a second person, who confirms it as themselves."""
 
+CLOSE: Final = "close_month"
+SECOND_ABOVE: Final = 50
+"""Of how many lines a close is at most that one person makes; a house may set another number."""
+
 HEAVY_OFFICES: Final = frozenset(
     {"department_head", "director", "manager", "company", "finance", "office", "auditor"}
 )
@@ -27,6 +31,7 @@ PROPOSERS: Final[Mapping[str, frozenset[str]]] = {
     "adopt_policy": frozenset({"director", "manager", "company"}),
     "erase_employee": frozenset({"office", "manager", "company"}),
     "impose_sanction": frozenset({"company"}),
+    CLOSE: frozenset({"director", "manager", "office"}),
 }
 """The offices that may propose what takes a second person; a dismissal is decided by the manager, so company proposes it."""
 
@@ -38,6 +43,7 @@ CONFIRMERS: Final[Mapping[str, tuple[str, ...]]] = {
     "adopt_policy": ("company", "manager"),
     "erase_employee": ("manager", "company", "office"),
     "impose_sanction": ("manager", "company"),
+    CLOSE: ("director", "manager", "office"),
 }
 """The offices among whose holders the second person is looked for; whether they may, `decide` says."""
 
@@ -80,6 +86,11 @@ def needs_second(values: Mapping[str, Any]) -> bool:
         or (do == "impose_sanction" and values.get("kind") == "dismissal")
         or (do == "appoint" and values.get("office") in HEAVY_OFFICES)
     )
+
+
+def may_need_second(values: Mapping[str, Any]) -> bool:
+    """Whether a command is one that may be proposed: it needs a second person, or would if it handed over more."""
+    return needs_second(values) or values.get("do") == CLOSE
 
 
 def in_own_name(values: Mapping[str, Any], person: str, own: bool = False) -> dict[str, Any]:

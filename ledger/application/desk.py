@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+from ledger.access.acts import SECOND_ABOVE
 from ledger.access.classes import Grant
 from ledger.access.standing import Standing
 from ledger.access.viewer import Keeper, Person, Viewer
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from ledger.application.upgrade import Upgrade
     from ledger.application.witness import Witnesses
 
-__all__ = ["Desk", "Keeper", "Person", "Readings", "Viewer"]
+__all__ = ["SECOND_ABOVE", "Desk", "Keeper", "Person", "Readings", "Viewer"]
 
 KEEPER: Final = Keeper()
 
@@ -69,6 +70,8 @@ class Desk(Ledger):
         self.purpose = purpose
         self.readings = readings
         self.warm: Warm | None = None
+        self.second_above = SECOND_ABOVE
+        """Of how many lines a close is at most that one person makes."""
         if self.clock_is_right:
             self.require_keeper("--clock-is-right")
 
@@ -89,6 +92,7 @@ class Desk(Ledger):
         desk.clock_is_right = ledger.clock_is_right and isinstance(viewer, Keeper)
         desk.viewer, desk.purpose, desk.readings = viewer, purpose, readings
         desk.warm = getattr(ledger, "warm", None)
+        desk.second_above = ledger.second_above if isinstance(ledger, Desk) else SECOND_ABOVE
         return desk
 
     def keep_warm(self) -> None:

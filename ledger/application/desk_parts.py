@@ -17,6 +17,7 @@ from ledger.application.recording import Applied, Recording
 from ledger.application.review import Closing, Review
 from ledger.commands import Command
 from ledger.errors import InputError, LedgerError, NotEntitled, Refusal, Unknown, raise_all
+from ledger.events.months import MonthClosed
 from ledger.projections.projections import Progress
 from ledger.review.changed_figures import ChangedFigures
 from ledger.review.impact import Impact
@@ -85,6 +86,23 @@ class OwnRecording(Recording):
         with desk.warmed():
             person = desk.standing().person
         return super().typed(in_own_name(values, person, self._is_own(values)), dry_run, figures)
+
+    def _record(
+        self,
+        unit: Any,
+        ledger_state: LedgerState,
+        command: Command,
+        hand: Any,
+        applied: Applied,
+        digest: str | None = None,
+    ) -> None:
+        """NotEntitled `second_person_needed` for a close of more lines than one person hands over; the unit ends with it."""
+        before = len(applied.events)
+        super()._record(unit, ledger_state, command, hand, applied, digest)
+        most = _desk(self).second_above
+        closes = [each.event for each in applied.events[before:] if isinstance(each.event, MonthClosed)]
+        if any(len(close.lines) > most for close in closes):
+            raise NotEntitled("second_person_needed", do=command.do)
 
     def _is_own(self, values: dict[str, Any]) -> bool:
         """Whether a notice that is acknowledged is the person's own."""

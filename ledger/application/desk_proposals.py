@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from ledger.access.acts import CONFIRMERS, HEAVY_OFFICES, PROPOSERS, as_decided, needs_second
+from ledger.access.acts import CLOSE, CONFIRMERS, HEAVY_OFFICES, PROPOSERS, as_decided, may_need_second
 from ledger.access.standing import Standing
 from ledger.aggregates.authority import holders, offices_of, site_today
 from ledger.application.part import Part
@@ -63,14 +63,27 @@ class Proposing(Part):
         tried = self._tried(self._decided(values, proposer))
         return tried, digest_of(tried), digest_of_figures(tried)
 
-    def confirm(self, values: Values, proposer: str, key: str, seen: str | None) -> Applied:
-        """Records a proposal of somebody else's once, if it still changes what was seen. WrongState `impact_changed`."""
+    def confirm(
+        self, values: Values, proposer: str, key: str, seen: str | None, proposed: str | None = None
+    ) -> Applied:
+        """Records a proposal of somebody else's once, if it still changes what was seen. WrongState `impact_changed`.
+
+        `proposed` is the digest of the figures that the proposer was shown: a close that would hand over others by now is
+        refused too, since two people are to have looked at the same lines.
+        """
         desk = self._desk
         decided = {**self._decided(values, proposer), "key": key}
         tried = self._tried(decided)
         if seen is not None and not tried.skips and digest_of(tried) != seen:
             raise WrongState("impact_changed")
+        if proposed is not None and not tried.skips and self.is_outdated(values, proposed, tried):
+            raise WrongState("impact_changed")
         return Recording(desk.acting(f"{desk.operator()} +{proposer}")).typed(decided)
+
+    @staticmethod
+    def is_outdated(values: Values, proposed: str, tried: Applied) -> bool:
+        """Whether a proposal can be confirmed no more, because it would hand over other lines than when it was proposed."""
+        return values.get("do") == CLOSE and digest_of_figures(tried) != proposed
 
     def _decided(self, values: Values, proposer: str) -> Values:
         """The command as the person decides it; rights are those of today, the proposer's too."""
@@ -85,9 +98,14 @@ class Proposing(Part):
 
     def _require_proposer(self, standing: Standing, proposer: str, values: Values) -> None:
         do = str(values.get("do"))
-        entitled = needs_second(values) and _holds(standing, PROPOSERS.get(do, frozenset()))
+        entitled = may_need_second(values) and self._proposes(standing, values)
         if not entitled or values.get("employee") == proposer:
             raise NotEntitled("not_yours_to_do", do=do, by=proposer)
+
+    def _proposes(self, standing: Standing, values: Values) -> bool:
+        """Whether somebody holds an office that proposes such a command, at a site that it is about."""
+        offices = PROPOSERS.get(str(values.get("do")), frozenset())
+        return any(offices & set(standing.offices(site)) for site in self._sites(standing, values))
 
     def _deciders(self, standing: Standing, values: Values) -> Iterator[str]:
         """Those among whom a second person is found, each once."""

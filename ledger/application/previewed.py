@@ -4,6 +4,8 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+from ledger.events.months import MonthClosed
+
 if TYPE_CHECKING:
     from ledger.application.recording import Applied
 
@@ -15,15 +17,20 @@ def digest_of(tried: "Applied") -> str:
     """The SHA-256 (hex) of what a command would change, without the positions and numbers that others' recordings move."""
     if tried.impact is None:
         return hashlib.sha256(b"").hexdigest()
-    shown = json.dumps(_unplaced(tried.impact.values()), sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(shown.encode()).hexdigest()
+    return _digest(_unplaced(tried.impact.values()), tried)
 
 
 def digest_of_figures(tried: "Applied") -> str:
     """The same of what differs alone, whoever decides it and on whichever day."""
     difference = [] if tried.impact is None else tried.impact.difference
-    shown = json.dumps(_unplaced(difference, _WHO_AND_WHEN), sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(shown.encode()).hexdigest()
+    return _digest(_unplaced(difference, _WHO_AND_WHEN), tried)
+
+
+def _digest(changed: Any, tried: "Applied") -> str:
+    """The digest of what changes; what a close hands over is no change of a report, and counts by its own digest."""
+    shown = json.dumps(changed, sort_keys=True, ensure_ascii=False)
+    handed = [recorded.event.digest for recorded in tried.events if isinstance(recorded.event, MonthClosed)]
+    return hashlib.sha256("\n".join([shown, *handed]).encode()).hexdigest()
 
 
 def _unplaced(value: Any, without: frozenset[str] = _PLACES) -> Any:

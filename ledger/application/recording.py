@@ -275,8 +275,8 @@ class Recording(Part):
                 unit.append(_house_rules(ledger_state, hand))
             yield unit, ledger_state, hand
 
-    @staticmethod
     def _record(
+        self,
         unit: "Unit | _Imagined",
         ledger_state: LedgerState,
         command: Command,

@@ -113,3 +113,84 @@ def test_the_same_form_sent_twice_is_recorded_once(ledger: Ledger) -> None:
 
     first, again = at.submit(values, seen), at.submit(values, seen)
     assert (first.recorded, again.recorded, again.skipped) == (1, 0, 1)
+
+
+# --- a close of many lines ------------------------------------------------------------------------------
+
+CLOSE = {"do": "close_month", "site": office.SITE, "month": office.MONTH, "on": "2026-09-02"}
+
+
+@pytest.fixture
+def many(ledger: Ledger) -> Ledger:
+    """The office with three lines to hand over."""
+    notices = [office.issue_notice(f"N{n}", f"E00{n}", 2, clause="FD-02") for n in (2, 3)]
+    ledger.record.apply(lines(notices))
+    return ledger
+
+
+def over(ledger: Ledger, person: str, most: int) -> Desk:
+    at = desk(ledger, person)
+    at.second_above = most
+    return at
+
+
+def test_a_close_of_more_lines_than_one_person_hands_over_takes_a_second(many: Ledger) -> None:
+    with pytest.raises(NotEntitled, match="second_person_needed"):
+        over(many, "D01", 2).preview(CLOSE)
+    assert code_of(over(many, "D01", 2), CLOSE) == "second_person_needed"
+    line = lines([{**CLOSE, "by": "D01"}])
+    with pytest.raises(LedgerError, match="second_person_needed"):
+        over(many, "D01", 2).record_each(line, lambda values: None)
+    assert many.log.position() == len(office.office()) + 4
+
+    assert over(many, "D01", 3).submit(CLOSE).recorded == 1
+
+
+@pytest.mark.parametrize(
+    ("proposer", "decider"), [("D01", "O01"), ("O01", "M01"), ("M01", "D01"), ("O01", "D01")]
+)
+def test_one_proposes_the_close_and_another_confirms_it(proposer: str, decider: str, many: Ledger) -> None:
+    tried, figures = over(many, proposer, 2).proposing.preview(CLOSE)
+    at = over(many, decider, 2).proposing
+    _, seen, now = at.confirmable(CLOSE, proposer)
+    (recorded,) = at.confirm(CLOSE, proposer, "k", seen, figures).events
+
+    assert figures == now
+    assert tried.made()[0]["fields"]["digest"] == recorded.event.digest  # type: ignore[attr-defined]
+    assert recorded.event.by == decider  # type: ignore[attr-defined]
+    assert recorded.operator == f"{decider}@web/00000000 +{proposer}"
+
+
+@pytest.mark.parametrize("person", ["E001", "I01", "H01", "Q01", "C01"])
+def test_whoever_may_close_nothing_neither_proposes_nor_confirms_it(person: str, many: Ledger) -> None:
+    at = over(many, person, 2).proposing
+
+    assert not at.may_confirm(CLOSE, "D01")
+    for asked in (lambda: at.preview(CLOSE), lambda: at.confirm(CLOSE, "D01", "k", None)):
+        with pytest.raises(NotEntitled, match="not_yours_to_do"):
+            asked()
+
+
+def test_nobody_confirms_their_own_close(many: Ledger) -> None:
+    with pytest.raises(NotEntitled, match="not_yours_to_do"):
+        over(many, "D01", 2).proposing.confirm(CLOSE, "D01", "k", None)
+
+
+def test_a_close_that_hands_over_other_lines_by_now_is_confirmed_by_nobody(many: Ledger) -> None:
+    _, figures = over(many, "D01", 2).proposing.preview(CLOSE)
+    at = over(many, "O01", 2).proposing
+    _, seen, _ = at.confirmable(CLOSE, "D01")
+    many.record.apply(lines([office.issue_notice("N9", "E004", 4, clause="FD-03", issued_by="I02")]))
+
+    for looked in (seen, at.confirmable(CLOSE, "D01")[1]):
+        with pytest.raises(LedgerError, match="impact_changed"):
+            at.confirm(CLOSE, "D01", "k", looked, figures)
+
+
+def test_a_close_by_one_person_is_of_the_lines_that_were_shown(many: Ledger) -> None:
+    at = desk(many, "D01")
+    _, seen = at.preview(CLOSE)
+    many.record.apply(lines([office.issue_notice("N9", "E004", 4, clause="FD-03", issued_by="I02")]))
+
+    with pytest.raises(LedgerError, match="impact_changed"):
+        at.submit(CLOSE, seen)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from importlib import resources
 from pathlib import Path
 
-from ledger.application.desk import Desk
+from ledger.application.desk import SECOND_ABOVE, Desk, Person
 from tests.support import office
 from web.serve import SAMPLE_DAY, Serving, console_of
 
@@ -42,3 +42,13 @@ def test_the_sample_opens_on_a_ledger_that_was_recorded_later(tmp_path: Path) ->
     ):
         ledger.record.apply(sample)
     assert console_of(Serving(url, sample=True)).ledger.now() >= now
+
+
+def test_how_many_lines_one_person_closes_is_said_where_it_is_served(tmp_path: Path) -> None:
+    from cli.serve import serve
+
+    said = next(option.default for option in serve.params if option.name == "second_above")
+    assert said == Serving("").second_above == SECOND_ABOVE
+    url = f"sqlite:///{tmp_path / 'kaoji.db'}"
+    console = console_of(Serving(url, sample=True, second_above=3))
+    assert Desk.at(console.ledger, Person("D01")).second_above == 3

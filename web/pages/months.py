@@ -1,15 +1,13 @@
-"""Months: where each stands, its summary, closing it, payroll and reconciliation, the public list."""
+"""Months: where each stands, its summary, payroll and reconciliation, the public list."""
 
 from typing import Any
 
 from starlette.responses import Response
 
-from ledger.errors import LedgerError
 from ledger.formats import named_as
 from ledger.terms import next_month
-from web.acting import Act, run
 from web.ask import Ask
-from web.routes import form, get
+from web.routes import get
 
 Values = dict[str, Any]
 _SHOWN = 12
@@ -63,45 +61,6 @@ def monthly(ask: Ask) -> Response:
         return ask.go(ask.link(f"/months/{ask.path('month')}"))
     with ask.desk.look(ask.as_of) as look:
         return ask.json(look.monthly(ask.path("month"), ask.query("site") or None))
-
-
-CLOSE = Act("close_month", (), "next_closed", heavy=True)
-
-
-@form("/months/{month}/close")
-def close(ask: Ask) -> Response:
-    """Closing a month: what is still open, what would be handed over, and then it is done for good."""
-    name, speech = ask.path("month"), ask.speech
-    with ask.desk.look() as look:
-        site = look.site(ask.query("site") or None)
-        waiting = look.open_in_month(name, site)
-        card = look.month_card(name, site)
-    about = [
-        (speech.heading("month"), f"{name} · {speech.word(card['status'])}"),
-        (speech.heading("due_on"), speech.day(card["due_on"])),
-        *((speech.say(f"open_{kind}"), speech.value(kind, found)) for kind, found in waiting.items()),
-    ]
-    about += _handed(ask, site, name)
-    return run(ask, CLOSE, {"site": site, "month": name}, speech.say("close_month_title"), about, "/months")
-
-
-def _handed(ask: Ask, site: str, month: str) -> list[tuple[str, str]]:
-    """What closing would hand to finance now."""
-    values = {"do": "close_month", "site": site, "month": month, "on": _today(ask, site)}
-    try:
-        tried = ask.desk.record.typed(values, dry_run=True)
-    except LedgerError:
-        return []
-    made = [event["fields"] for event in tried.made() if event["kind"] == "month_closed"]
-    fields: Values = made[0] if made else {}
-    total = int(fields.get("total_fen", 0))
-    lines = ask.speech.say("lines_of", count=len(fields.get("lines", [])))
-    return [(ask.speech.say("would_hand_over"), f"{lines} · {ask.speech.money(f'{total / 100:.2f}')}")]
-
-
-def _today(ask: Ask, site: str) -> str:
-    with ask.desk.look_at_log() as look:
-        return look.today(site).isoformat()
 
 
 # --- pay ------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from ledger.errors import LedgerError, NotEntitled, WrongState
 from ledger.terms import ErasureGround
 from web.acting import Act, Field, moves, run
 from web.ask import Ask
+from web.pages.closing import handed_over
 from web.proposals import Proposal
 from web.routes import form, get
 from web.step_up import verified
@@ -163,7 +164,11 @@ def _confirm(ask: Ask, found: Proposal) -> Response:
         return _shown(ask, found, own=False, status=401, told=ask.speech.say("password_needed"))
     try:
         done = ask.desk.proposing.confirm(
-            found.command, found.proposer, f"web:proposal:{found.name}", ask.form.get("seen", "")
+            found.command,
+            found.proposer,
+            f"web:proposal:{found.name}",
+            ask.form.get("seen", ""),
+            found.figures,
         )
     except WrongState as error:
         status = 409 if error.code == "impact_changed" else 422
@@ -187,6 +192,7 @@ def _confirm(ask: Ask, found: Proposal) -> Response:
 def _shown(ask: Ask, found: Proposal, own: bool, status: int = 200, told: str = "") -> Response:
     """The page of one: what it says, what it would change now, and whether that is another thing than was proposed."""
     proposing, seen, refused, changes = ask.desk.proposing, "", None, []
+    close, outdated = None, False
     try:
         if own:
             tried, figures = proposing.preview(found.command)
@@ -195,6 +201,8 @@ def _shown(ask: Ask, found: Proposal, own: bool, status: int = 200, told: str = 
     except LedgerError as error:
         refused, figures = ask.speech.refusal(error), found.figures
     else:
+        close = handed_over(ask, tried)
+        outdated = proposing.is_outdated(found.command, found.figures, tried)
         changes = moves(ask, tried.impact.difference if tried.impact is not None else [])
     assert ask.session is not None
     return ask.page(
@@ -205,6 +213,8 @@ def _shown(ask: Ask, found: Proposal, own: bool, status: int = 200, told: str = 
         called=ask.desk.names([found.proposer]).get(found.proposer, ""),
         answers=_answers(ask, found.command),
         moves=changes,
+        close=close,
+        outdated=outdated,
         moved=figures != found.figures,
         seen=seen,
         refused=refused,
