@@ -1,7 +1,9 @@
 """What is asked of a group of ledgers: of each in turn; who is away or refuses is told on stderr, and the others answer."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+
+import click
 
 from cli.progress import progress
 from cli.render import print_error, print_title, talk
@@ -46,12 +48,17 @@ def ask_all(ask: Ask, as_of: str | None = None) -> int:
     return status
 
 
+ONE: Final = "1"
+"""How many workers there are where nothing is said: this process."""
+workers_option = click.option("--workers", default=ONE, metavar="N", help="field:workers")
+
+
 def visit_all(
-    what: str, given: Mapping[str, Any], as_of: str | None = None
+    what: str, given: Mapping[str, Any], workers: str, as_of: str | None = None
 ) -> tuple[list[dict[str, Any]], int]:
     """What comes of visiting every ledger, sorted by name, and the exit status; what a ledger refuses is told.
 
-    InputError `as_of_needs_instant`.
+    InputError `as_of_needs_instant`, and what `visits.sharing` raises.
     """
     from ledger.application import visits
     from ledger.application.ledgers import require_instant
@@ -65,9 +72,12 @@ def visit_all(
             asked.append((member, upto))
         else:
             status = max(status, _told(member.name, upto))
-    with progress() as told:
-        answers = visits.visit_all(asked, what, given, None, told)
+    with visits.sharing(workers, [member for member, _ in asked]) as shared, progress() as told:
+        answers = visits.visit_all(asked, what, given, shared, told)
     for answer in answers:
+        if answer.lost:
+            labels = settings().labels()
+            talk(labels.pair(answer.name, labels.say("done_here")))
         if answer.error is not None:
             status = max(status, _told(answer.name, answer.error))
     return [answer.found for answer in answers if answer.found is not None], status
@@ -83,6 +93,18 @@ def print_stand(found: dict[str, Any]) -> None:
     labels = settings().labels()
     read = labels.say("read_at", position=found["position"], mark=found["mark"][:16] or "–")
     print_title(labels.pair(found["ledger"], read))
+
+
+def require_all(workers: str) -> None:
+    """InputError `option_needs` where workers are named for one ledger."""
+    if workers != ONE:
+        raise InputError("option_needs", option="--workers", needed="--all-ledgers")
+
+
+def require_here(workers: str, option: str) -> None:
+    """InputError `options_exclude` where workers are named for what is done here."""
+    if workers != ONE:
+        raise InputError("options_exclude", first="--workers", second=option)
 
 
 def require_alone(options: Iterable[tuple[str, Any]]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from cli.group import require_alone, tell_stand, visit_all
+from cli.group import require_all, require_alone, tell_stand, visit_all, workers_option
 from cli.localized_help import SpeakingCommand
 from cli.progress import progress
 from cli.render import print_error, shown, talk
@@ -22,19 +22,21 @@ from cli.settings import common_options, settings
     examples=[
         "kaoji rebuild",
         "kaoji rebuild --month 2026-08 --site hq",
-        "kaoji rebuild --all-ledgers",
+        "kaoji rebuild --all-ledgers --workers 4",
     ],
 )
 @click.option("--month", type=Month(), metavar="MONTH", help="field:rebuild_month")
 @click.option("--site", metavar="SITE", help="field:rebuild_site")
 @click.option("--all-ledgers", is_flag=True, help="field:every_ledger")
+@workers_option
 @common_options
-def rebuild(month: str | None, site: str | None, all_ledgers: bool) -> int:
+def rebuild(month: str | None, site: str | None, all_ledgers: bool, workers: str) -> int:
     """Draw every sheet anew from the log, whatever stands in it; with --month that month only, of all sites or of one."""
     from ledger.errors import InputError
 
     if all_ledgers:
-        return _rebuild_all(month, site)
+        return _rebuild_all(month, site, workers)
+    require_all(workers)
     if site is not None and month is None:
         raise InputError("rebuild_of_what")
     labels = settings().labels()
@@ -48,10 +50,10 @@ def rebuild(month: str | None, site: str | None, all_ledgers: bool) -> int:
     return 0
 
 
-def _rebuild_all(month: str | None, site: str | None) -> int:
+def _rebuild_all(month: str | None, site: str | None, workers: str) -> int:
     """Those of every ledger."""
     require_alone((("--month", month), ("--site", site)))
-    found, status = visit_all("rebuild", {})
+    found, status = visit_all("rebuild", {}, workers)
     labels = settings().labels()
     for one in found:
         told = labels.say("rebuilt", position=one["position"])

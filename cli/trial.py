@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from cli.checked import checking
 from cli.difference import brief
 from cli.files import PRIVATE, write_file
-from cli.group import ask_all, visit_all
+from cli.group import ask_all, require_here, visit_all
 from cli.progress import progress
 from cli.render import print_json, print_line, print_table, print_title, shown, talk
 from cli.settings import settings
@@ -46,12 +46,12 @@ class Asked:
     force: bool
 
 
-def run_trial(asked: Asked, all_ledgers: bool, as_json: bool) -> int | None:
-    """Tries it on one ledger or on all; the exit status. InputError, and what reading a ledger may raise."""
+def run_trial(asked: Asked, workers: str | None, as_json: bool) -> int | None:
+    """Tries it on one ledger or, by workers, on all; the exit status. InputError, and what reading a ledger may raise."""
     if asked.out is not None and asked.out.exists() and not asked.force:
         raise InputError("file_exists", file=str(asked.out)).at(field="out")
-    if all_ledgers:
-        return _try_all(asked, as_json)
+    if workers is not None:
+        return _try_all(asked, workers, as_json)
     with settings().open() as ledger, checking(ledger):
         found = _tried(ledger, asked)
     if as_json:
@@ -61,15 +61,16 @@ def run_trial(asked: Asked, all_ledgers: bool, as_json: bool) -> int | None:
     return None
 
 
-def _try_all(asked: Asked, as_json: bool) -> int:
+def _try_all(asked: Asked, workers: str, as_json: bool) -> int:
     """Of every ledger; where one refuses, the others answer all the same."""
     if asked.out is None and not settings().is_checked:
         from ledger.application.policy_documents import require_policy
 
         require_policy(asked.document)
         given = {"document": asked.document.decode(), "site": asked.site, "month": asked.month}
-        gathered, status = visit_all("policy", given, asked.as_of)
+        gathered, status = visit_all("policy", given, workers, asked.as_of)
     else:
+        require_here(workers, "--out" if asked.out is not None else "--checked")
         gathered, status = _try_in_turn(asked)
     if as_json:
         print_json(gathered)

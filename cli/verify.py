@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from cli.files import read_file
-from cli.group import print_stand, require_alone, visit_all
+from cli.group import print_stand, require_all, require_alone, visit_all, workers_option
 from cli.handoff import verify_handoff
 from cli.localized_help import SpeakingCommand
 from cli.proofs import keys_of, vkey_option
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         "kaoji verify",
         "kaoji verify --since 2026-08.checkpoint --vkey KEY",
         "kaoji verify --deep --sheets",
-        "kaoji verify --all-ledgers --json",
+        "kaoji verify --all-ledgers --workers 4",
         "kaoji verify --receipt N2026-0007.receipt --vkey KEY",
         "kaoji verify --handoff 2026-08.xlsx",
     ],
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 @click.option("--sheets", is_flag=True, help="field:sheets")
 @click.option("--deep", is_flag=True, help="field:deep")
 @click.option("--all-ledgers", is_flag=True, help="field:verify_ledgers")
+@workers_option
 @json_option
 @common_options
 def verify(
@@ -56,6 +57,7 @@ def verify(
     sheets: bool,
     deep: bool,
     all_ledgers: bool,
+    workers: str,
     as_json: bool,
 ) -> int:
     """Check that nothing recorded was changed: every event, the hash tree, every checkpoint. All faults are told.
@@ -77,7 +79,8 @@ def verify(
         raise InputError("option_needs", option="--map", needed="--handoff")
     if all_ledgers:
         require_alone((("--since", since), ("--all", everything), ("--vkey", vkeys)))
-        return _verify_all(sheets, deep, as_json)
+        return _verify_all({"sheets": sheets, "deep": deep}, workers, as_json)
+    require_all(workers)
     note = None if since is None else read_file(Path(since))
     with settings().open() as ledger:
         verified = ledger.proofs.verify(
@@ -98,9 +101,9 @@ def verify(
     return A_FINDING if verified.faults else 0
 
 
-def _verify_all(sheets: bool, deep: bool, as_json: bool) -> int:
+def _verify_all(levels: dict[str, bool], workers: str, as_json: bool) -> int:
     """Every ledger; what could not be checked weighs more than what was found."""
-    found, status = visit_all("verify", {"sheets": sheets, "deep": deep})
+    found, status = visit_all("verify", levels, workers)
     if as_json:
         print_json(found)
     else:

@@ -10,6 +10,7 @@ from cli.choices import WordChoice
 from cli.difference import show_difference
 from cli.files import read_file
 from cli.form_fields import completion
+from cli.group import require_all, workers_option
 from cli.localized_help import SpeakingCommand
 from cli.render import print_json, print_line
 from cli.report_options import Month
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
         "kaoji what-if HC2026-0001 --outcome returned",
         "kaoji what-if --policy next-year.toml --employee E017",
         "kaoji what-if --policy next-year.toml --site hq --out changes.csv",
+        "kaoji what-if --policy next-year.toml --all-ledgers --workers 4",
     ],
 )
 @click.argument("appeals", nargs=-1, metavar="[APPEAL]...", shell_complete=completion("appeal"))
@@ -64,6 +66,7 @@ if TYPE_CHECKING:
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="field:changed_out")
 @force_option
 @click.option("--all-ledgers", is_flag=True, help="field:trial_ledgers")
+@workers_option
 @site_option
 @as_of_option
 @checked_options
@@ -81,6 +84,7 @@ def what_if(
     out: Path | None,
     force: bool,
     all_ledgers: bool,
+    workers: str,
     site: str | None,
     as_of: str | None,
     as_json: bool,
@@ -92,12 +96,15 @@ def what_if(
     """
     from ledger.errors import InputError
 
+    if not all_ledgers:
+        require_all(workers)
     remedies = bool(appeals or without)
     said = (outcome is not None) + (score is not None)
     if remedies == (policy is not None) or int(bool(appeals)) != said:
         raise InputError("what_if_of_what")
     if policy is not None and employee is None:
-        return run_trial(Asked(read_file(policy), site, month, as_of, out, force), all_ledgers, as_json)
+        asked = Asked(read_file(policy), site, month, as_of, out, force)
+        return run_trial(asked, workers if all_ledgers else None, as_json)
     if out is not None or all_ledgers:
         raise InputError("trial_of_everybody").at(field="out" if out is not None else "all_ledgers")
     with settings().open() as ledger, checking(ledger):

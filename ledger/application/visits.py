@@ -7,20 +7,28 @@ with another kaoji, who does nothing. The largest ledgers come first.
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any, Final
 
 from ledger.application.desk import Desk
 from ledger.application.ledgers import Member, stand
-from ledger.errors import LedgerError, StoreError
+from ledger.errors import InputError, LedgerError, StoreError
 from ledger.store import workers
+from ledger.store.address import has_password, parse_url
+from ledger.store.cluster import cluster
 from ledger.store.workers import Pool
 
 Report = dict[str, Any]
 Progress = Callable[[int, int], None]
 """Called with how many events were read, of how many."""
+
+
+_NUMBER: Final = re.compile("[1-9][0-9]?")
+_CLUSTER: Final = re.compile(r"dask://((?:[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +39,22 @@ class Visit:
     name: str
     url: str = field(repr=False)
     ledger: str
+    identity: str
     upto: int
     given: str
     kaoji: str
 
     def do(self) -> Report:
-        """What came of it, with `ledger`, `position` and `mark` first. StoreError `worker_differs`, and what it raises."""
+        """What came of it, with `ledger`, `position` and `mark` first.
+
+        StoreError `worker_differs`, `worker_elsewhere`, and what is raised by whatever it does.
+        """
         if self.kaoji != version("kaoji"):
             raise StoreError("worker_differs", here=self.kaoji, there=version("kaoji"))
         with Desk(self.url, self.ledger) as ledger:
+            ledger.log.require(standing=False)
+            if ledger.log.identity() != self.identity:
+                raise StoreError("worker_elsewhere", url=ledger.log.shown_url())
             found = _WHAT[self.what](ledger, self.upto, json.loads(self.given))
             read = {"position": found.pop("position"), "mark": found.pop("mark")}
             return {"ledger": self.name, **read, **found}
@@ -55,6 +70,25 @@ class Visited:
     lost: bool
 
 
+@contextmanager
+def sharing(asked: str, members: Sequence[Member]) -> Iterator[Pool | None]:
+    """The workers for some ledgers: a number of processes, this one among them, or `dask://HOST:PORT`.
+
+    InputError `workers_wrong`, `workers_password`, `cluster_missing`; StoreError `cluster_away`, `cluster_empty`.
+    """
+    number, there = _NUMBER.fullmatch(asked), _CLUSTER.fullmatch(asked)
+    if number is not None:
+        with workers.pool(min(int(asked), len(members)) - 1) as pool:
+            yield pool
+    elif there is not None:
+        if any(has_password(parse_url(member.url)) for member in members):
+            raise InputError("workers_password")
+        with cluster(there[1]) as pool:
+            yield pool
+    else:
+        raise InputError("workers_wrong", workers=asked)
+
+
 def visit_all(
     members: Iterable[tuple[Member, int]],
     what: str,
@@ -68,8 +102,8 @@ def visit_all(
     """
     values = json.dumps(given, sort_keys=True, separators=(",", ":"))
     tasks = [
-        Visit(what, member.name, member.url, member.ledger, upto, values, version("kaoji"))
-        for member, upto in sorted(members, key=lambda pair: (-pair[1], pair[0].name))
+        Visit(what, one.name, one.url, one.ledger, one.identity, upto, values, version("kaoji"))
+        for one, upto in sorted(members, key=lambda pair: (-pair[1], pair[0].name))
     ]
     size, done = sum(task.upto for task in tasks), 0
     found = []

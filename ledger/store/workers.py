@@ -30,6 +30,9 @@ R_co = TypeVar("R_co", covariant=True)
 AHEAD: Final = 2
 """How many tasks a worker is given at once, so that it is never without work."""
 
+LOOKS_EVERY_S: Final = 5.0
+"""How often it is looked whether there are workers at all, while none answers."""
+
 _MAIN: Final = "__main__"
 _main_hidden = threading.Lock()
 _at_work: ContextVar[bool] = ContextVar("at_work", default=False)
@@ -61,12 +64,15 @@ class Answer(Generic[R]):
 class Pool:
     """An executor and how many workers it has; `folder`: where those of this machine leave long values as files.
 
-    What is left in a file must be something `marshal` can write: texts, numbers, bytes and lists, tuples, dicts of them.
+    `helps`: whether this process does tasks too while it waits; `is_there`: whether a worker may still answer. What is
+    left in a file must be something `marshal` can write: texts, numbers, bytes and lists, tuples, dicts of them.
     """
 
     executor: Executor
     workers: int
     folder: Path | None = None
+    helps: bool = True
+    is_there: Callable[[], bool] = lambda: True
 
 
 @contextmanager
@@ -161,16 +167,26 @@ class _Work(Generic[R]):
         while True:
             self.hand_out()
             done = next((future for future in self._under_way if future.done()), None)
-            if done is None and (task := next(self._left, None)) is not None:
+            if done is not None:
+                yield self._answer(done)
+            elif (self._pool is None or self._pool.helps) and (task := next(self._left, None)) is not None:
                 with _working(self._shares):
                     answer = _visited(task, self._here)
                 yield answer
-            elif done is not None:
-                yield self._answer(done)
             elif self._under_way:
-                wait(self._under_way, return_when=FIRST_COMPLETED)
+                yield from self._waited()
             else:
                 return
+
+    def _waited(self) -> Iterator[Answer[R]]:
+        """Nothing, once something is done; where there are no workers any more, all they were to do is done here."""
+        done, _ = wait(self._under_way, LOOKS_EVERY_S, FIRST_COMPLETED)
+        if done or self._pool is None or self._pool.is_there():
+            return
+        lost, self._under_way, self._pool = self._under_way, {}, None
+        for future, task in lost.items():
+            future.cancel()
+            yield self._done_here(task)
 
     def _answer(self, done: Future[Any]) -> Answer[R]:
         """What a worker says; where it is lost or could not do it, the task is done here."""
@@ -188,7 +204,8 @@ class _Work(Generic[R]):
     def _done_here(self, task: Task[R]) -> Answer[R]:
         """What a worker did not answer, done here once; the error is `worker_lost` where that goes wrong, too."""
         try:
-            return replace(_visited(task, self._here), lost=True)
+            with _working(self._shares):
+                return replace(_visited(task, self._here), lost=True)
         except Exception as error:
             lost = StoreError("worker_lost", reason=f"{type(error).__name__}: {error}")
             return Answer(task, error=(lost.code, lost.fields), lost=True)

@@ -11,6 +11,7 @@ from sqlalchemy.engine import URL
 
 from cli.main import run
 from ledger.application.ledger import Ledger
+from ledger.application.ledgers import Whereabouts
 from ledger.policy.loading import house_rules
 from tests.support import office
 from tests.support.group import DATABASE, ENTRY, NAMES, Group, at
@@ -22,8 +23,10 @@ Capture = pytest.CaptureFixture[str]
 @pytest.fixture(scope="module")
 def shared(postgres_url: URL, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Group]:
     """A group that is read only."""
-    with made(postgres_url, tmp_path_factory.mktemp("group")) as group:
-        yield group
+    with pytest.MonkeyPatch.context() as home:
+        home.setenv("HOME", str(tmp_path_factory.getbasetemp()))
+        with made(postgres_url, tmp_path_factory.mktemp("group")) as group:
+            yield group
 
 
 @pytest.fixture
@@ -208,7 +211,7 @@ def test_what_is_of_one_ledger_is_not_asked_of_all(
 def away(postgres_url: URL, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Group]:
     """A group of which a server was stopped."""
     with made(postgres_url, tmp_path) as group:
-        group.other.stop()
+        group.other.away()
         monkeypatch.setenv("KAOJI_LEDGERS", str(group.catalogue))
         monkeypatch.setenv("KAOJI_LANG", "en")
         yield group
@@ -246,6 +249,29 @@ def test_a_database_that_is_away_is_told_and_the_others_answer(
     monkeypatch.setenv("KAOJI_LEDGERS", str(away.write(text)))
     found = told(capsys, "report", "monthly", office.MONTH, "--all-ledgers", status=3)
     assert [row["ledger"] for row in found] == ["east", "west"]
+
+
+def test_a_server_that_goes_away_in_between_is_told_and_is_right_once_it_is_back(
+    postgres_url: URL, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KAOJI_LANG", "en")
+    command = ["report", "monthly", office.MONTH, "--all-ledgers"]
+    with made(postgres_url, tmp_path) as group:
+        monkeypatch.setenv("KAOJI_LEDGERS", str(group.catalogue))
+        looked_for = Whereabouts.group
+
+        def going(where: Whereabouts) -> Any:
+            found = looked_for(where)
+            group.other.away()
+            return found
+
+        with pytest.MonkeyPatch.context() as between:
+            between.setattr(Whereabouts, "group", going)
+            found = told(capsys, *command, status=3)
+        assert [row["ledger"] for row in found] == [name for name in NAMES if name != "north"]
+        group.other.back()
+        found = told(capsys, *command)
+        assert [(row["ledger"], row["points"]) for row in found] == [*zip(NAMES, (1, 2, 3, 4), strict=True)]
 
 
 def test_a_ledger_that_is_not_there_is_told_and_the_others_answer(

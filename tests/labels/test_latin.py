@@ -47,6 +47,8 @@ STANDARDS: Final = frozenset(
         "UTF",
         "XLSX",
         "beancount",
+        "dask",
+        "distributed",
         "hledger",
         "ods",
         "pyarrow",

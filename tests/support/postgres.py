@@ -135,9 +135,23 @@ class Server:
                     break
         shutil.rmtree(self.base, ignore_errors=True)
 
+    def away(self) -> None:
+        """Stops the server; `back` starts it again with what it holds."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGINT)
+            self._process.wait(START_TIMEOUT_S)
+            self._process = None
+
+    def back(self) -> None:
+        """Starts the server again at the same URL."""
+        self._serve(self.home / "cluster")
+
     def _start(self) -> URL:
         cluster = self.home / "cluster"
         self._run_initdb(cluster)
+        return self._serve(cluster)
+
+    def _serve(self, cluster: Path) -> URL:
         url = URL.create("postgresql+psycopg", username="postgres", database="postgres")
         if len(str(self.home)) < LONGEST_SOCKET_PATH:
             where = {"listen_addresses": "", "unix_socket_directories": str(self.home)}
