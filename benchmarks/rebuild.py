@@ -1,20 +1,25 @@
-"""All sheets drawn anew, beside the eventsourcing library's ProjectionRunner with one upsert an event.
+"""All sheets drawn anew: beside a bare SELECT of the same events, two processes beside one, and beside the eventsourcing
+library's ProjectionRunner with one upsert an event.
 
 The rebuild runs in a process of its own, whose memory counts with that of its helpers; the runner takes a slice of the
 same events, since it would take minutes for all.
 """
 
 import resource
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
 
+from sqlalchemy.engine import make_url
+
 from benchmarks import library, stamping, synthetic
 from benchmarks.facts import facts
-from benchmarks.frame import Line, Stage, at_least, at_most, explained, rates
+from benchmarks.frame import Line, Stage, at_least, at_most, explained, in_turns, rates
 from benchmarks.places import connected, kept_ledger
 from ledger.projections.creation import SCHEMA
 
@@ -25,7 +30,7 @@ FULL: Final = 1_000_000
 PATIENCE_S: Final = 8
 """So long a rebuild of the larger size may take without `--full`."""
 SLICE: Final = 1_000
-LIMIT_MB: Final = 500
+LIMIT_MB: Final = 400
 
 
 def measure(stage: Stage) -> Iterator[Line | str]:
@@ -38,6 +43,7 @@ def measure(stage: Stage) -> Iterator[Line | str]:
         def sqlite(noted: list[library.Noted]) -> float:
             return library.projected_to_sqlite(stage.new_folder(), noted)
 
+        yield from _beside_reading(stage, url)
         yield from _compared(stage, "SQLite", url, runner, sqlite, 40.0)
     with stage.postgres.database() as url:
         with synthetic.open_ledger(url) as ledger:
@@ -91,6 +97,39 @@ def _compared(
     yield Line(f"its memory, {database}", "MB", memory, goals=[at_most(LIMIT_MB)])
 
 
+def _beside_reading(stage: Stage, url: str) -> Iterator[Line]:
+    """Drawing everything beside reading it, and two processes beside one; by the clock."""
+    works = {
+        "read": lambda: _read(url),
+        "one": lambda: rebuilt(url, 0)[0],
+        "two": lambda: rebuilt(url, 1)[0],
+    }
+    _, events, _ = rebuilt(url, 0)
+    taken = {name: rates(events, times) for name, times in in_turns(works, stage.runs).items()}
+    goal = [at_least(1 / 8, "ratio")]
+    one = Line(
+        f"rebuild of {events:,} events, one process, SQLite",
+        "/s",
+        taken["one"],
+        "bare SELECT",
+        taken["read"],
+        goal,
+    )
+    yield explained(one, works["one"])
+    yield Line(
+        "two processes, SQLite", "/s", taken["two"], "one process", taken["one"], [at_least(1.7, "ratio")]
+    )
+
+
+def _read(url: str) -> None:
+    """The rows a rebuild reads, in the order in which it reads them."""
+    file = make_url(url).database
+    assert file is not None
+    with closing(sqlite3.connect(file)) as connection:
+        for _ in connection.execute("SELECT * FROM events ORDER BY stream, version"):
+            pass
+
+
 def _drawn_first(url: str) -> float:
     """Events a second where the sheets were thrown away."""
     with connected(url) as connection:
@@ -105,11 +144,14 @@ def _rebuilt_apart(url: str) -> tuple[float, int, float]:
         return pool.submit(rebuilt, url).result()
 
 
-def rebuilt(url: str) -> tuple[float, int, float]:
-    """A rebuild in this process: seconds, events, and the memory it and its helpers took at most, in MB."""
+def rebuilt(url: str, helpers: int | None = None) -> tuple[float, int, float]:
+    """A rebuild in this process: seconds, events, and the memory it and its helpers took at most, in MB.
+
+    `helpers`: how many other processes help; None: as many as pay.
+    """
     with synthetic.open_ledger(url) as ledger:
         begun = time.perf_counter()
-        events = ledger.rebuild()
+        events = ledger.projections.rebuild(helpers=helpers)
         taken = time.perf_counter() - begun
     return taken, events, used()
 

@@ -12,7 +12,7 @@ from ledger.proofs.entry import Leaf, leaf_writer, leaves_writer
 from ledger.store.audit_scan import MARK, Fault, Place, Source, Walk, people_of
 from ledger.store.log import of_streams
 from ledger.store.sql import chunks
-from ledger.store.workers import Pool, over
+from ledger.store.workers import Pool, over, without_collecting
 
 _STREAMS: Final = "SELECT stream, count(*) FROM events WHERE ledger = ? GROUP BY stream"
 _AT_ONCE: Final = 50
@@ -55,6 +55,7 @@ def read_otherwise(
     return _told(Held(found.faults + other.faults, bytearray(both.to_bytes(end, "big"))), marks)
 
 
+@without_collecting()
 def held(
     source: Source, identity: str, people: Mapping[str, str], names: Sequence[str], marks: bytes
 ) -> Held:

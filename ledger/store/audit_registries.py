@@ -117,8 +117,8 @@ class Registries:
 
     noted: frozenset[str] = frozenset()
     """The kinds of events that put anything but commands into a registry."""
-    leading: dict[str, tuple[str, bytes]] = field(default_factory=dict)
-    """Kind of event → the kind of thing it introduces, and what stands before its id where the fact begins with it."""
+    leading: dict[str, tuple[str, re.Pattern[bytes]]] = field(default_factory=dict)
+    """Kind of event → the kind of thing it introduces, and how its id is found where the fact begins with it."""
 
     def __post_init__(self) -> None:
         self.asked = self.start or _BEFORE_ALL
@@ -126,7 +126,8 @@ class Registries:
         self.noted = frozenset({*plan.things, *others})
         for kind, (thing, name, site) in plan.things.items():
             if site is None and kind not in others:
-                self.leading[kind] = thing, b'"fact":{"%b":"' % name.encode()
+                begins = rb'"fact":\{"%b":"([^"\\]*)"' % name.encode()
+                self.leading[kind] = thing, re.compile(begins)
 
     def take(self, source: Source, things: Ordered, batch: Sequence[Sequence[Any]]) -> None:
         """The next rows of a walk, which follow each other: position, stream, version, kind, schema, state."""
@@ -160,16 +161,16 @@ class Registries:
             self.continued = begins[0] - 1 if begins else self.last
             if self.continued == batch[0][0] - 1:
                 self.continued = 0
-        lasts = {row[0]: row[1] for row in stored}
-        if begins:
-            if self.begun and self.ends is not None and self.ends != begins[0] - 1:
-                self.wrong["commands"] += 1
-            self.begun, self.ends = True, lasts.get(begins[-1])
-            if [lasts.get(each) for each in begins[:-1]] != [each - 1 for each in begins[1:]]:
-                ended = pairwise(begins)
-                self.wrong["commands"] += sum(
-                    lasts.get(each, after - 1) != after - 1 for each, after in ended
-                )
+        if not begins:
+            return
+        ends = {row[0]: row[1] for row in stored}
+        if self.begun and self.ends is not None and self.ends != begins[0] - 1:
+            self.wrong["commands"] += 1
+        self.begun, self.ends = True, ends.get(begins[-1])
+        if [row[1] for row in stored[:-1]] != [each - 1 for each in begins[1:]]:
+            self.wrong["commands"] += sum(
+                ends.get(each, after - 1) != after - 1 for each, after in pairwise(begins)
+            )
 
     def _as_stored(self, batch: Sequence[Sequence[Any]], stored: Sequence[Row]) -> list[Sequence[Any]] | None:
         """The events that begin commands, where these are the registry's, word for word; None where they may not be."""
@@ -225,11 +226,9 @@ class Registries:
         noted, leading = self.noted, self.leading
         for position, stream, _, kind, _, state, _ in [row for row in batch if row[3] in noted]:
             if kind in leading:
-                thing, before = leading[kind]
-                at = state.find(before) + len(before)
-                text = state[at : state.index(b'"', at)] if at >= len(before) else b"\\"
-                if b"\\" not in text:
-                    found.append((thing, text.decode(), stream, None, position))
+                thing, begins = leading[kind]
+                if told := begins.search(state):
+                    found.append((thing, told[1].decode(), stream, None, position))
                     continue
             row = self._take_fact(kind, state, stream, position)
             found += () if row is None else (row,)

@@ -14,6 +14,7 @@ from ledger.proofs.entry import Leaf, leaf_writer, leaves_writer
 from ledger.proofs.merkle import HASH_SIZE
 from ledger.proofs.tiles import TILE_WIDTH, Tile, tile_root
 from ledger.store.audit_registries import THINGS, Ordered, Plan, Registries
+from ledger.store.workers import without_collecting
 
 _BATCH: Final = 2_000
 _NO_LEAF: Final = bytes(HASH_SIZE)
@@ -72,6 +73,7 @@ class Walk:
     """What the events say that the registries must say."""
 
 
+@without_collecting()
 def stretch(
     source: Source, identity: str, people: Mapping[str, str], start: int, end: int, plan: Plan
 ) -> Walk:
