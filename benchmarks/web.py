@@ -194,7 +194,7 @@ def _past_and_unchanged(stage: Stage, visitor: Visitor, then: int) -> Iterator[L
     }
     taken = in_turns(works, stage.runs, warm_up=1)
     yield _beside(f"{page.name} as of then", taken["then"], "the same now", taken["now"])
-    path = f"/api/v1/sites/{synthetic.site_of(YOUNG)}/months/{MONTH}/monthly"
+    path = f"/api/v1/sites/{synthetic.site_of(YOUNG)}/months/{MONTH}/summary"
     tag = visitor.get(f"{YOUNG}.D1", path).headers["etag"]
 
     def unchanged() -> None:

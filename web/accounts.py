@@ -150,9 +150,8 @@ class Accounts:
         now = self._now()
         with self._database.open() as database:
             database.execute("DELETE FROM tries WHERE at < ?", (format_recorded(now - timedelta(days=1)),))
-            database.executemany(
-                "INSERT INTO tries VALUES (?, ?)", [(key, format_recorded(now)) for key in keys]
-            )
+            for key in keys:
+                database.execute("INSERT INTO tries VALUES (?, ?)", (key, format_recorded(now)))
 
     def counts(self, key: str, most: int, within: timedelta) -> bool:
         """Counts one more of something, unless there were as many as may be within a time; whether it was counted."""

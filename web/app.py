@@ -69,16 +69,16 @@ class Settings:
 class Console:
     """One ledger with its accounts, served to people."""
 
-    def __init__(self, ledger: Desk, desk_file: Path, settings: Settings) -> None:
+    def __init__(self, ledger: Desk, beside: Path | str, settings: Settings) -> None:
         self.ledger = ledger
         ledger.keep_warm()
         self.settings = settings
-        self.database = DeskDatabase(desk_file)
+        self.database = DeskDatabase(beside)
         self.accounts = Accounts(self.database, ledger.now)
         self.tokens = Tokens(self.database, ledger.now)
         self.proposals = Proposals(self.database, ledger.now)
         self.typed = TypedPapers(self.database, ledger.now)
-        self.readings = Readings(desk_file)
+        self.readings = Readings(beside)
         self.zone = ledger.timezone()
         self.cookie = "__Host-kaoji" if settings.secure else "kaoji"
         self._templates = jinja2.Environment(

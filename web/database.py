@@ -1,10 +1,10 @@
-"""`kaoji.desk.db`: accounts, sessions, tokens, kept answers, proposals, papers. None of it is a fact of the ledger."""
+"""Beside the ledger: accounts, sessions, tokens, kept answers, proposals, papers. None of it is a fact of the ledger."""
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
+
+from ledger.application.desk import Beside
+from ledger.errors import StoreError
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS accounts (
@@ -39,25 +39,13 @@ CREATE INDEX IF NOT EXISTS tries_of ON tries (key, at);
 """
 
 
-class DeskDatabase:
-    """The file; each use opens it, so that threads and processes may share it."""
+class DeskDatabase(Beside):
+    """The file, or the schema on the ledger's server, with its tables."""
 
-    def __init__(self, file: Path) -> None:
-        self.file = file
-        with self.open() as connection:
-            for statement in _SCHEMA.split(";"):
-                connection.execute(statement)
-
-    @contextmanager
-    def open(self) -> Iterator[sqlite3.Connection]:
-        """A connection; what it writes is committed at its end, or not at all."""
-        self.file.touch(mode=0o600)
-        connection = sqlite3.connect(self.file, timeout=10, isolation_level=None)
-        connection.row_factory = sqlite3.Row
+    def __init__(self, place: Path | str) -> None:
+        """StoreError `reading_not_noted`: where there can be no accounts, there is no log of readings either."""
+        super().__init__(place)
         try:
-            connection.execute("PRAGMA secure_delete = ON")  # what is deleted leaves no words in the file
-            connection.execute("BEGIN IMMEDIATE")
-            yield connection
-            connection.execute("COMMIT")
-        finally:
-            connection.close()
+            self.make(_SCHEMA)
+        except OSError as error:
+            raise StoreError("reading_not_noted", file=self.shown, reason=str(error)) from None

@@ -37,7 +37,7 @@ class Proposals:
         until = format_recorded(now + timedelta(days=_DAYS))
         with self._database.open() as database:
             database.execute(
-                "INSERT OR IGNORE INTO proposals VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO proposals VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
                 (name, text, proposer, figures, format_recorded(now), until),
             )
 

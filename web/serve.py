@@ -60,10 +60,10 @@ def console_of(serving: Serving) -> Console:
             with resources.files("cli").joinpath("sample", name).open("rb") as sample:
                 ledger.record.apply(sample)
     ledger.position()  # StoreError where there is none
-    desk_file = serving.desk_file or _beside(serving.url)
+    beside = serving.desk_file or _beside(serving.url)
     secure = serving.tls is not None or serving.behind is not None
     settings = Settings(serving.origins, secure, serving.read_only, serving.sample)
-    return Console(ledger, desk_file, settings)
+    return Console(ledger, beside, settings)
 
 
 def _last_recorded(url: str) -> datetime | None:
@@ -76,13 +76,10 @@ def _last_recorded(url: str) -> datetime | None:
         raise
 
 
-def _beside(url: str) -> Path:
-    """`kaoji.desk.db` beside a ledger in a file. InputError `desk_file_needed` for one on a server."""
+def _beside(url: str) -> Path | str:
+    """`kaoji.desk.db` beside a ledger in a file; the server of one that is on a server."""
     scheme, _, path = url.partition(":///")
-    if scheme != "sqlite" or not path:
-        raise InputError("desk_file_needed")
-    file = Path(path.partition("?")[0])
-    return file.with_suffix(".desk.db")
+    return Path(path.partition("?")[0]).with_suffix(".desk.db") if scheme == "sqlite" else url
 
 
 def require_safe(serving: Serving) -> None:

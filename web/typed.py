@@ -21,7 +21,7 @@ class TypedPapers:
         """Keeps that a paper was typed, for fourteen days."""
         with self._database.open() as database:
             database.execute(
-                "INSERT OR IGNORE INTO typed VALUES (?, ?, ?, ?, ?, ?, NULL)",
+                "INSERT INTO typed VALUES (?, ?, ?, ?, ?, ?, NULL) ON CONFLICT DO NOTHING",
                 (position, command, author, typist, paper, format_recorded(self._now())),
             )
 

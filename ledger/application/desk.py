@@ -25,6 +25,7 @@ from ledger.errors import LedgerError, NotEntitled, StoreError, WrongState
 from ledger.projections.projections import Progress
 from ledger.state.ledger_context import LedgerContext
 from ledger.state.ledger_state import LedgerState
+from ledger.store.beside import Beside
 from ledger.store.readings import Readings
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from ledger.application.upgrade import Upgrade
     from ledger.application.witness import Witnesses
 
-__all__ = ["SECOND_ABOVE", "Desk", "Keeper", "Person", "Readings", "Viewer"]
+__all__ = ["SECOND_ABOVE", "Beside", "Desk", "Keeper", "Person", "Readings", "Viewer"]
 
 KEEPER: Final = Keeper()
 

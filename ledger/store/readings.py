@@ -1,4 +1,4 @@
-"""Who read whose record, and why: a log of its own beside the ledger, in `kaoji.desk.db`.
+"""Who read whose record, and why: a log of its own beside the ledger, in `kaoji.desk.db` or a schema on its server.
 
 It takes INSERT only, and each row's leaf covers the row and the leaf before it, so that a row cut out or changed shows.
 The end stands in a table of its own, and the next row continues it, so that a cut of the newest rows shows, then and
@@ -8,7 +8,6 @@ Staff numbers stand in it, and no names and no words of the record but the purpo
 
 import hashlib
 import json
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -16,9 +15,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from ledger.errors import StoreError
+from ledger.store.beside import Beside, Told
 from ledger.terms import format_recorded
 
-_SCHEMA: Final = """
+_TABLES: Final = """
 CREATE TABLE IF NOT EXISTS readings (
     number INTEGER PRIMARY KEY, at TEXT NOT NULL, viewer TEXT NOT NULL, session TEXT,
     class TEXT NOT NULL, subject TEXT NOT NULL, what TEXT NOT NULL, purpose TEXT,
@@ -26,53 +26,72 @@ CREATE TABLE IF NOT EXISTS readings (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS readings_of_subject ON readings (subject, number);
 CREATE INDEX IF NOT EXISTS readings_of_viewer ON readings (viewer, number);
-CREATE TRIGGER IF NOT EXISTS readings_stay BEFORE UPDATE ON readings
-    BEGIN SELECT RAISE(ABORT, 'readings take INSERT only'); END;
-CREATE TRIGGER IF NOT EXISTS readings_are_kept BEFORE DELETE ON readings
-    BEGIN SELECT RAISE(ABORT, 'readings take INSERT only'); END;
 """
+_IN_FILE: Final = (
+    "CREATE TRIGGER IF NOT EXISTS readings_stay BEFORE UPDATE ON readings"
+    " BEGIN SELECT RAISE(ABORT, 'readings take INSERT only'); END",
+    "CREATE TRIGGER IF NOT EXISTS readings_are_kept BEFORE DELETE ON readings"
+    " BEGIN SELECT RAISE(ABORT, 'readings take INSERT only'); END",
+)
+_ON_SERVER: Final = (
+    "CREATE OR REPLACE FUNCTION readings_stay() RETURNS trigger LANGUAGE plpgsql AS"
+    " $$ BEGIN RAISE EXCEPTION 'readings take INSERT only'; END $$",
+    "CREATE OR REPLACE TRIGGER readings_stay BEFORE UPDATE OR DELETE OR TRUNCATE ON readings"
+    " FOR EACH STATEMENT EXECUTE FUNCTION readings_stay()",
+)
 _END: Final = """
-BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS readings_end (
     one INTEGER PRIMARY KEY CHECK (one = 1), number INTEGER NOT NULL, leaf TEXT NOT NULL
 ) STRICT;
-INSERT OR IGNORE INTO readings_end SELECT 1, number, leaf FROM readings ORDER BY number DESC LIMIT 1;
-COMMIT;
+INSERT INTO readings_end SELECT 1, number, leaf FROM readings ORDER BY number DESC LIMIT 1 ON CONFLICT DO NOTHING;
 """
 """Made once: what a log that an earlier kaoji wrote holds is taken as it is."""
-_HAS_END: Final = "SELECT 1 FROM sqlite_master WHERE name = 'readings_end'"
+_HAS_END: Final = {
+    False: "SELECT 1 FROM sqlite_master WHERE name = 'readings_end'",
+    True: "SELECT 1 FROM pg_class WHERE oid = to_regclass('readings_end')",
+}
 _COVERED: Final = ("number", "at", "viewer", "session", "class", "subject", "what", "purpose", "position")
+_GOES_ON: Final = (
+    "INSERT INTO readings_end VALUES (1, ?, ?)"
+    " ON CONFLICT (one) DO UPDATE SET number = excluded.number, leaf = excluded.leaf"
+)
 _FIRST: Final = "0" * 64
 
 Reading = dict[str, Any]
 
 
 class Readings:
-    """The log of readings in a file, of one session where there is one. Several processes may write it."""
+    """The log of readings in a file or on a server, of one session where there is one. Several processes may write it."""
 
-    def __init__(self, file: Path, session: str | None = None) -> None:
-        self.file = file
+    def __init__(self, place: Path | str | Beside, session: str | None = None) -> None:
+        self._beside = place if isinstance(place, Beside) else Beside(place)
         self.session = session
 
     def of_session(self, session: str | None) -> "Readings":
         """The same log, for what is read in a session."""
-        return Readings(self.file, session)
+        return Readings(self._beside, session)
 
     @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        """A connection to the file, which is made where there is none. StoreError `reading_not_noted`."""
+    def _open(self, writes: bool = False) -> Iterator[Told]:
+        """The log, which is made where there is none. StoreError `reading_not_noted`."""
         try:
-            self.file.touch(mode=0o600)
-            connection = sqlite3.connect(self.file, timeout=10, isolation_level=None)
-            try:
-                connection.executescript(_SCHEMA)
-                if connection.execute(_HAS_END).fetchone() is None:
-                    connection.executescript(_END)
-                yield connection
-            finally:
-                connection.close()
-        except (OSError, sqlite3.Error) as error:
-            raise StoreError("reading_not_noted", file=str(self.file), reason=str(error)) from None
+            with self._beside.open(writes) as told:
+                has_end = told.execute(_HAS_END[told.is_server]).fetchone()
+                if has_end is not None:
+                    yield told
+                    return
+            self._make()
+            with self._beside.open(writes) as told:
+                yield told
+        except OSError as error:
+            raise StoreError("reading_not_noted", file=self._beside.shown, reason=str(error)) from None
+
+    def _make(self) -> None:
+        self._beside.make(_TABLES)
+        with self._beside.open() as told:
+            for statement in _ON_SERVER if told.is_server else _IN_FILE:
+                told.execute(statement)
+        self._beside.make(_END)
 
     def note(
         self,
@@ -85,8 +104,7 @@ class Readings:
         position: int,
     ) -> None:
         """Keeps one reading. StoreError `reading_not_noted`: then nothing is shown."""
-        with self._open() as connection:
-            connection.execute("BEGIN IMMEDIATE")
+        with self._open(writes=True) as connection:
             last, before = _end(connection)
             number = last + 1
             row = (
@@ -102,14 +120,13 @@ class Readings:
             )
             places, leaf = ", ".join("?" * (len(row) + 1)), _leaf(before, row)
             connection.execute(f"INSERT INTO readings VALUES ({places})", (*row, leaf))
-            connection.execute("INSERT OR REPLACE INTO readings_end VALUES (1, ?, ?)", (number, leaf))
-            connection.execute("COMMIT")
+            connection.execute(_GOES_ON, (number, leaf))
 
     def of(self, subject: str | None = None, viewer: str | None = None, limit: int = 200) -> list[Reading]:
         """The readings of somebody's record, or by somebody, the latest first."""
         chosen = [("subject = ?", subject), ("viewer = ?", viewer)]
         asked = [(clause, value) for clause, value in chosen if value is not None]
-        where = " AND ".join(clause for clause, _ in asked) or "1"
+        where = " AND ".join(clause for clause, _ in asked) or "1 = 1"
         with self._open() as connection:
             rows = connection.execute(
                 f"SELECT {', '.join(_COVERED)} FROM readings WHERE {where} ORDER BY number DESC LIMIT ?",
@@ -135,7 +152,7 @@ class Readings:
             return _end(connection)
 
 
-def _end(connection: sqlite3.Connection) -> tuple[int, str]:
+def _end(connection: Told) -> tuple[int, str]:
     """Where the log ends, as it was kept when that was written."""
     found = connection.execute("SELECT number, leaf FROM readings_end").fetchone()
     return (0, _FIRST) if found is None else (found[0], found[1])

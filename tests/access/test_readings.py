@@ -2,10 +2,13 @@
 
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psycopg
 import pytest
+from sqlalchemy.engine import make_url
 
 from ledger.application.desk import Desk, Person
 from ledger.application.ledger import Ledger
@@ -25,9 +28,34 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
         yield opened
 
 
+@pytest.fixture(params=["file", "server"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
+    """Where they are kept, on each database in turn."""
+    return tmp_path / "kaoji.desk.db" if request.param == "file" else request.getfixturevalue("pg_url")
+
+
 @pytest.fixture
-def readings(tmp_path: Path) -> Readings:
-    return Readings(tmp_path / "kaoji.desk.db")
+def readings(place: Path | str) -> Readings:
+    return Readings(place)
+
+
+def done_past_us(place: Path | str, *statements: str) -> None:
+    """Whoever has the file, or the server, does what they like."""
+    if isinstance(place, Path):
+        with sqlite3.connect(place) as connection:
+            for statement in statements:
+                connection.execute(statement)
+        return
+    with psycopg.connect(place.replace("+psycopg", ""), autocommit=True) as server:
+        server.execute("SET search_path TO kaoji_desk")
+        for statement in statements:
+            server.execute(statement.encode())
+
+
+def without_triggers(place: Path | str) -> list[str]:
+    if isinstance(place, Path):
+        return ["DROP TRIGGER readings_stay", "DROP TRIGGER readings_are_kept"]
+    return ["DROP TRIGGER readings_stay ON readings"]
 
 
 def test_reading_somebody_elses_notice_is_kept_with_its_purpose(ledger: Ledger, readings: Readings) -> None:
@@ -67,16 +95,16 @@ def test_where_it_cannot_be_kept_nothing_is_shown(ledger: Ledger, tmp_path: Path
         look.card("notice", "N1")
 
 
-def filled(readings: Readings) -> Path:
+def fill(readings: Readings) -> None:
     for number in range(5):
         readings.note(AT, "D01", "fact", "E001", f"notice N{number}", None, number)
-    return readings.file
 
 
 @pytest.mark.parametrize("statement", ["UPDATE readings SET viewer = 'X'", "DELETE FROM readings"])
-def test_the_file_takes_insert_only(statement: str, readings: Readings) -> None:
-    with sqlite3.connect(filled(readings)) as connection, pytest.raises(sqlite3.Error, match="INSERT only"):
-        connection.execute(statement)
+def test_the_log_takes_insert_only(statement: str, place: Path | str, readings: Readings) -> None:
+    fill(readings)
+    with pytest.raises((sqlite3.Error, psycopg.Error), match="INSERT only"):
+        done_past_us(place, statement)
 
 
 @pytest.mark.parametrize(
@@ -89,22 +117,36 @@ def test_the_file_takes_insert_only(statement: str, readings: Readings) -> None:
     ],
 )
 def test_what_is_changed_past_its_triggers_breaks_the_chain(
-    statement: str, broken: int, readings: Readings
+    statement: str, broken: int, place: Path | str, readings: Readings
 ) -> None:
-    with sqlite3.connect(filled(readings)) as connection:
-        assert readings.first_broken() is None
-        connection.execute("DROP TRIGGER readings_stay")
-        connection.execute("DROP TRIGGER readings_are_kept")
-        connection.execute(statement)
+    fill(readings)
+    assert readings.first_broken() is None
+    done_past_us(place, *without_triggers(place), statement)
 
     assert readings.first_broken() == broken
     readings.note(AT, "D01", "fact", "E001", "notice N9", None, 9)
     assert readings.first_broken() == broken
 
 
-def test_a_log_without_an_end_of_its_own_gets_one_and_is_whole(readings: Readings) -> None:
-    with sqlite3.connect(filled(readings)) as connection:
-        connection.execute("DROP TABLE readings_end")
+def test_a_log_without_an_end_of_its_own_gets_one_and_is_whole(place: Path | str, readings: Readings) -> None:
+    fill(readings)
+    done_past_us(place, "DROP TABLE readings_end")
     assert readings.end()[0] == 5
     readings.note(AT, "D01", "fact", "E001", "notice N9", None, 9)
     assert (readings.first_broken(), readings.end()[0]) == (None, 6)
+
+
+def test_readings_noted_at_once_are_one_after_another(readings: Readings) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        for done in [pool.submit(fill, readings) for _ in range(4)]:
+            done.result()
+
+    assert (readings.first_broken(), readings.end()[0]) == (None, 20)
+
+
+def test_each_ledger_of_a_server_has_readings_of_its_own(pg_url: str) -> None:
+    fill(Readings(pg_url))
+    other = Readings(make_url(pg_url).update_query_dict({"ledger": "other"}).render_as_string(False))
+
+    assert other.end()[0] == 0
+    assert Readings(pg_url).end()[0] == 5

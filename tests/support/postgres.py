@@ -292,17 +292,23 @@ def empty(database: str) -> None:
 
     Some tens of times faster than creating another one.
     """
+    send_away(database)
     with _connected(make_url(database)) as connection:
-        connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
         found = connection.execute(
             "SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'"
         )
         for (schema,) in found.fetchall():
             connection.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(schema)))
         connection.execute("CREATE SCHEMA public")
+
+
+def send_away(database: str) -> None:
+    """Ends the connections of everybody else to a database."""
+    with _connected(make_url(database)) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @contextmanager

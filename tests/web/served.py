@@ -82,7 +82,8 @@ class Served:
         with self.console.accounts._database.open() as database:
             for person in people:
                 database.execute(
-                    "INSERT OR REPLACE INTO accounts (employee, password, created_at) VALUES (?, ?, ?)",
+                    "INSERT INTO accounts (employee, password, created_at) VALUES (?, ?, ?)"
+                    " ON CONFLICT (employee) DO UPDATE SET password = excluded.password",
                     (person, kept_password(), format_recorded(self.clock.at)),
                 )
 
@@ -157,11 +158,13 @@ def hidden(text: str) -> dict[str, str]:
 
 
 @contextmanager
-def served(url: str, folder: Path, settings: Settings | None = None) -> Iterator[Served]:
-    """A console of a ledger, on a free port, until the end."""
+def served(
+    url: str, folder: Path, settings: Settings | None = None, beside: str | None = None
+) -> Iterator[Served]:
+    """A console of a ledger, on a free port, until the end; accounts in the folder, or on a server."""
     clock = Clock()
     with Desk(url, now=clock, operator=lambda: "tester") as ledger:
-        console = Console(ledger, folder / "kaoji.desk.db", settings or Settings())
+        console = Console(ledger, beside or folder / "kaoji.desk.db", settings or Settings())
         config = uvicorn.Config(app_of(console), port=0, log_level="error", access_log=False)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, daemon=True)

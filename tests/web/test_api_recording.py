@@ -129,7 +129,9 @@ def test_a_key_is_needed(site: Served) -> None:
 def test_no_word_of_a_command_stands_in_the_desks_file(site: Served) -> None:
     client = program(site, "I01")
     answer = client.send(NOTICE)
-    kept = b"".join(file.read_bytes() for file in site.console.database.file.parent.glob("kaoji.desk.db*"))
+    folder = site.console.database.file
+    assert folder is not None
+    kept = b"".join(file.read_bytes() for file in folder.parent.glob("kaoji.desk.db*"))
 
     assert "未戴工牌" in answer.text
     assert "未戴工牌".encode() not in kept

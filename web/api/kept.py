@@ -62,7 +62,8 @@ class KeptAnswers:
                 if row["status"] is None and row["began_at"] > gone:
                     raise StillRunningError
             database.execute(
-                "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, NULL, NULL)",
+                "INSERT INTO answers VALUES (?, ?, ?, ?, NULL, NULL) ON CONFLICT (employee, key) DO UPDATE"
+                " SET body = excluded.body, began_at = excluded.began_at, status = NULL, sealed = NULL",
                 (self._employee, _digest(key), digest, format_recorded(now)),
             )
         return None

@@ -7,11 +7,10 @@ import hashlib
 import hmac
 import re
 import secrets
-import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from ledger.terms import format_recorded
 from web.database import DeskDatabase
@@ -128,7 +127,7 @@ class Tokens:
                 database.execute("DELETE FROM tokens WHERE employee = ? AND id = ?", (employee, id_))
 
 
-def _token(row: sqlite3.Row) -> Token:
+def _token(row: Any) -> Token:
     scopes = Scopes(*(frozenset(row[name].split()) for name in ("reports", "commands", "sites")))
     rest = (row["created_at"], row["expires_at"], row["used_at"])
     return Token(row["id"], row["employee"], row["name"], scopes, *rest)
