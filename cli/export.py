@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from cli.files import make_folder, read_file, write_file
+from cli.group import require_all, tell_stand, visit_all, workers_option
 from cli.handout import STDOUT, hand_out
 from cli.localized_help import SpeakingCommand, SpeakingGroup
 from cli.render import shown, talk
@@ -209,18 +210,27 @@ def events(form: str, out: str, since: int, words: bool, force: bool, as_of: str
     "entries",
     cls=SpeakingCommand,
     help_key="export entries",
-    examples=["kaoji export entries --format parquet --out analysis"],
+    examples=[
+        "kaoji export entries --format parquet --out analysis",
+        "kaoji export entries --format parquet --out analysis --all-ledgers --workers 4",
+    ],
 )
 @click.option("--format", "form", type=click.Choice(["parquet"]), required=True, help="field:entries_format")
 @click.option("--out", metavar="DIR", required=True, help="field:out_folder")
+@click.option("--all-ledgers", is_flag=True, help="field:entries_ledgers")
+@workers_option
 @force_option
 @as_of_option
 @common_options
-def entries(form: str, out: str, force: bool, as_of: str | None) -> None:
+def entries(form: str, out: str, all_ledgers: bool, workers: str, force: bool, as_of: str | None) -> int:
     """Write where every yuan comes from, what was handed over, what pay took and all notices, for DuckDB or Polars.
 
-    Five Parquet files: entries, lines, runs, returns, notices. No names and no words; money in fen.
+    Five Parquet files: entries, lines, runs, returns, notices. No names and no words; money in fen. With --all-ledgers a
+    file for each ledger, table and month, and the ledger's name in each row.
     """
+    if all_ledgers:
+        return _entries_of_all(Path(out), force, as_of, workers)
+    require_all(workers)
     with settings().open() as ledger:
         position = None if as_of is None else ledger.position_of(as_of)
         files = ledger.exports.analysis(position)
@@ -229,6 +239,21 @@ def entries(form: str, out: str, force: bool, as_of: str | None) -> None:
         write_file(Path(out) / f"{name}.parquet", content, force)
     rows = sum(rows for _, rows in files.values())
     talk(settings().labels().say("entries_written", rows=rows, folder=shown(out)))
+    return 0
+
+
+def _entries_of_all(out: Path, force: bool, as_of: str | None, workers: str) -> int:
+    """Those of every ledger, as `OUT/LEDGER/TABLE/MONTH.parquet`."""
+    found, status = visit_all("entries", {}, workers, as_of)
+    for one in found:
+        folder = out / one["ledger"]
+        for name, content in one["files"].items():
+            file = folder / f"{name}.parquet"
+            make_folder(file.parent)
+            write_file(file, content, force)
+        tell_stand(one["ledger"], one)
+        talk(settings().labels().say("entries_written", rows=one["rows"], folder=shown(folder)))
+    return status
 
 
 @export.command(

@@ -142,15 +142,9 @@ class Exports(Part):
 
     def analysis(self, as_of: int | None = None) -> dict[str, tuple[bytes, int]]:
         """`export entries`: each table as Parquet with its number of rows, by name. InputError `analysis_missing`."""
-        from ledger.exports import analysis, parquet
+        from ledger.application import analysis_files
 
-        with self._ledger.look_at_log(as_of) as look:
-            about = {"position": str(look.position), "identity": self.log.identity()}
-            found = {table.name: (table, list(table.rows(look.state))) for table in analysis.TABLES}
-        return {
-            name: (parquet.parquet_bytes(table, rows, about), len(rows))
-            for name, (table, rows) in found.items()
-        }
+        return analysis_files.whole(self._ledger, as_of)
 
     def calendar(
         self, site: str | None, labels: "Labels", as_of: int | None = None

@@ -55,7 +55,7 @@ class Visit:
             ledger.log.require(standing=False)
             if ledger.log.identity() != self.identity:
                 raise StoreError("worker_elsewhere", url=ledger.log.shown_url())
-            found = _WHAT[self.what](ledger, self.upto, json.loads(self.given))
+            found = _WHAT[self.what](ledger, self, json.loads(self.given))
             read = {"position": found.pop("position"), "mark": found.pop("mark")}
             return {"ledger": self.name, **read, **found}
 
@@ -126,7 +126,7 @@ def _visited(tasks: list[Visit], shared: Pool | None) -> Iterator[tuple[Visited,
 # --- what can be done ---------------------------------------------------------------------------------------
 
 
-def _verify(ledger: Desk, _upto: int, given: Report) -> Report:
+def _verify(ledger: Desk, _visit: Visit, given: Report) -> Report:
     """`verify`: everything there is when it comes, with `sheets` and `deep` as asked for."""
     processes = min(2, os.cpu_count() or 1)
     verified = ledger.proofs.verify(sheets=given["sheets"], deep=given["deep"], processes=processes)
@@ -137,21 +137,33 @@ def _verify(ledger: Desk, _upto: int, given: Report) -> Report:
     return {"position": size, "mark": mark, **values, "unstated": unstated}
 
 
-def _rebuild(ledger: Desk, _upto: int, _given: Report) -> Report:
+def _rebuild(ledger: Desk, _visit: Visit, _given: Report) -> Report:
     """`rebuild`: every sheet, up to where the log ends when it comes."""
     position = ledger.rebuild()
     return {"position": position, "mark": ledger.log.hashes([position]).get(position, "")}
 
 
-def _policy(ledger: Desk, upto: int, given: Report) -> Report:
+def _policy(ledger: Desk, visit: Visit, given: Report) -> Report:
     """`what-if --policy` of everybody."""
-    return ledger.review.try_policy(given["document"].encode(), given["site"], given["month"], upto)
+    return ledger.review.try_policy(given["document"].encode(), given["site"], given["month"], visit.upto)
 
 
-_WHAT: Final[dict[str, Callable[[Desk, int, Report], Report]]] = {
+def _entries(ledger: Desk, visit: Visit, _given: Report) -> Report:
+    """`export entries`: `files`, Parquet by table and month, and how many `rows` are in them."""
+    from ledger.application import analysis_files
+
+    upto = visit.upto
+    files = analysis_files.by_month(ledger, visit.name, upto)
+    read = {"position": upto, "mark": ledger.log.hashes([upto]).get(upto, "")}
+    contents = {name: content for name, (content, _) in files.items()}
+    return {**read, "files": contents, "rows": sum(rows for _, rows in files.values())}
+
+
+_WHAT: Final[dict[str, Callable[[Desk, Visit, Report], Report]]] = {
     "verify": _verify,
     "rebuild": _rebuild,
     "policy": _policy,
+    "entries": _entries,
 }
 
 

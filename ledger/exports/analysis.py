@@ -4,7 +4,7 @@ No names and no words: codes, staff numbers, money in fen. Rows are sorted; days
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from ledger.events.employees import employee_stream
@@ -26,6 +26,17 @@ class AnalysisTable:
     name: str
     columns: dict[str, Kind]
     rows: Callable[[LedgerState], Iterator[Row]]
+
+
+def by_month(
+    table: AnalysisTable, rows: Iterable[Row], ledger: str
+) -> tuple[AnalysisTable, dict[str, list[Row]]]:
+    """The table with the ledger's name in front, and its rows by month, the months sorted."""
+    at = list(table.columns).index("month")
+    months: dict[str, list[Row]] = {}
+    for row in rows:
+        months.setdefault(row[at], []).append((ledger, *row))
+    return replace(table, columns={"ledger": "code", **table.columns}), dict(sorted(months.items()))
 
 
 def _entries(state: LedgerState) -> Iterator[Row]:

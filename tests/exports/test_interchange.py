@@ -227,7 +227,9 @@ def test_the_tables_hold_nobodys_words_and_say_what_they_are_of(ledger: Ledger, 
     for file in tables.iterdir():
         table = parquet.read_table(file)
         assert not words & set(texts(table.to_pylist()))
-        assert table.schema.metadata[b"kaoji.position"] == str(ledger.position()).encode()
+        position, mark = ledger.log.end()
+        assert table.schema.metadata[b"kaoji.position"] == str(position).encode()
+        assert table.schema.metadata[b"kaoji.mark"] == mark.encode()
         assert table.schema.metadata[b"kaoji.identity"] == ledger.log.identity().encode()
 
 
