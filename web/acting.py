@@ -66,7 +66,7 @@ class Act:
 
 
 _NUMBERS: Final = frozenset({"points"})
-_SHOWN: Final = ("notice", "appeal", "inspection", "action")
+_SHOWN: Final = ("notice", "appeal", "inspection", "action", "sheet")
 """The kinds of things that have a page of their own."""
 
 
@@ -224,7 +224,7 @@ def _record(ask: Ask, act: Act, values: Values, shown: Values) -> Response:
 
 
 def _things(ask: Ask, event: Values | None, positions: list[int]) -> list[tuple[str, str]]:
-    """The notice, appeal, round or action recorded; where this very form recorded it before, that of the event there."""
+    """The thing recorded that has a page of its own; where this very form recorded it before, that of the event there."""
     if event is None:
         with ask.console.ledger.look_at_log() as look:
             event = look.event_at(positions[0])[0]

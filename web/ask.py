@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ledger.application.desk import Desk, Person
 from ledger.errors import InputError, LedgerError
-from ledger.formats import Malformed, described, parse_month
+from ledger.formats import Malformed, described, parse_day, parse_month
 from ledger.labels.visible import visible_json
 from web.accounts import Session
 from web.speech import Speech, language_of
@@ -27,7 +27,11 @@ if TYPE_CHECKING:
 _UNSEEN: Final = frozenset({"csrf", "password", "step", "seen", "find", "find_person", "find_clause"})
 
 
-_WRITTEN: Final[Mapping[str, Callable[[object], str]]] = {"month": parse_month}
+def _day(text: object) -> str:
+    return parse_day(text).isoformat()
+
+
+_WRITTEN: Final[Mapping[str, Callable[[object], str]]] = {"month": parse_month, "day": _day, "week": _day}
 """The parts of an address that are written in one way only; everything else names something, or nothing that is there."""
 
 

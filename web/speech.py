@@ -99,6 +99,16 @@ class Speech:
         name = _WEEKDAYS[self.language][date.fromisoformat(day).weekday()]
         return f"{day} {name}" if self.language == "en" else f"{day}（{name}）"
 
+    @staticmethod
+    def signed(points: int) -> str:
+        """Points that are given or taken off."""
+        return f"{points:+d}".replace("-", "−")
+
+    def weekday(self, day: str) -> str:
+        """The day of the week of a day."""
+        told = _WEEKDAYS[self.language][date.fromisoformat(day).weekday()]
+        return told if self.language == "en" else f"周{told}"
+
     def counted(self, counts: Mapping[str, int]) -> str:
         """How many there are of each, those that are not none."""
         return " · ".join(f"{self.word(code)} {count}" for code, count in counts.items() if count) or "–"

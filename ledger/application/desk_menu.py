@@ -12,6 +12,7 @@ MENU: Final[dict[str, frozenset[str]]] = {
     "issue": frozenset({"inspector", "department_head", "quality", "director", "manager"}),
     "notices": _RUNS | {"inspector", "department_head", "quality"},
     "inspections": _RUNS | {"inspector", "department_head", "quality"},
+    "sheets": _RUNS | {"department_head"},
     "actions": _RUNS | {"department_head", "quality"},
     "appeals": frozenset(),
     "months": _RUNS | {"department_head", "quality"},

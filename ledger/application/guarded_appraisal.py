@@ -47,17 +47,34 @@ class GuardedAppraisal(GuardedReports):
 
     def daily_sheet(self, day: date, department: str, site: str | None = None) -> Report:
         """The rows of those whose figures are one's to see."""
-        report = super().daily_sheet(day, department, self.site(site))
+        name = self.site(site)
+        report = super().daily_sheet(day, department, name)
         rows = [{**row, "department": department} for row in report["rows"]]
         seen = {row["employee"] for row in self._seen(rows, month_of(day))}
-        return {**report, "rows": [row for row in report["rows"] if row["employee"] in seen]}
+        found = [row for row in report["rows"] if row["employee"] in seen]
+        self._listed(name, f"daily-sheet {day} {department}", found)
+        return {**report, "rows": found}
 
     def week_sheet(self, monday: date, department: str, site: str | None = None) -> Report:
         """The rows of those whose figures are one's to see."""
-        report = super().week_sheet(monday, department, self.site(site))
+        name = self.site(site)
+        report = super().week_sheet(monday, department, name)
         rows = [{**row, "department": department} for row in report["rows"]]
         seen = {row["employee"] for row in self._seen(rows, month_of(monday))}
-        return {**report, "rows": [row for row in report["rows"] if row["employee"] in seen]}
+        found = [row for row in report["rows"] if row["employee"] in seen]
+        self._listed(name, f"week-sheet {monday} {department}", found)
+        return {**report, "rows": found}
+
+    def sheet_weeks(self, month: str, site: str | None = None) -> list[Report]:
+        """The departments one heads; all of them for whoever sees the figures of the whole site."""
+        name = self.site(site)
+        rows = super().sheet_weeks(month, name)
+        return [row for row in rows if self._sees_sheets(name, row["department"])]
+
+    def _sees_sheets(self, site: str, department: str) -> bool:
+        """Whether the day and week sheets of a department are one's to see: who was absent is no business of the finance."""
+        relations = self.standing.to_round(site, department, ()) - {"finance"}
+        return self.standing.grant(relations, "figures") is Grant.WORDS
 
     def register(self, month: str, site: str | None = None, department: str | None = None) -> Report:
         """The rows and totals of those whose figures are one's to see."""

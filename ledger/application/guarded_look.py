@@ -7,7 +7,7 @@ from ledger.aggregates.employee_state import EmployeeState
 from ledger.application.guarded import OWNED_BY_EMPLOYEES, gate_of
 from ledger.application.guarded_appraisal import GuardedAppraisal
 from ledger.application.look_base import Report
-from ledger.errors import NotEntitled
+from ledger.errors import NotEntitled, Unknown
 from ledger.events import Recorded
 from ledger.events.employees import employee_of, employee_stream
 from ledger.state.ids import full_id
@@ -47,10 +47,14 @@ class GuardedLook(GuardedAppraisal):
         return card
 
     def _require_sheet(self, name: str) -> None:
-        """A day or week sheet holds who was seen: for whoever sees the figures of the whole site."""
+        """A day or week sheet holds who was seen: for whoever heads the department, or sees the figures of the site."""
         sheet = full_id(self.state, "sheet", name, "sheet")
         _, _, rest = str(self.state.stream_of("sheet", sheet) or "").partition("/")
-        self._require_at(rest.split("/")[0] or self.site(None), "figures", sheet)
+        site, _, place = rest.partition("/")
+        if not self.standing.knows_site(site):
+            raise self.state.here(Unknown("sheet_unknown", sheet=name))
+        if not self._sees_sheets(site, place.partition("/")[2]):
+            raise NotEntitled("not_yours_to_read", by=self.standing.person, id=sheet)
 
     def _sees_share(self, owner: EmployeeState, card: Report) -> bool:
         bearer = str(card["share"]["supervisor"] or "").partition(" ")[0]

@@ -50,6 +50,12 @@ class LookAtAppraisals(LookBase):
 
         return looking.week_report(self.state, self.site(site), monday, department)
 
+    def sheet_weeks(self, month: str, site: str | None = None) -> list[Report]:
+        """The day and week sheets of a month, department by department."""
+        from ledger.reports import looking
+
+        return looking.sheet_weeks(self.state, self.site(site), month)
+
     def register(self, month: str, site: str | None = None, department: str | None = None) -> Report:
         """`report register`: the whole register of a month, of both schemes."""
         from ledger.reports import penalty_register

@@ -2,8 +2,9 @@
 
 import gc
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field
 from itertools import chain
 from tempfile import TemporaryDirectory
@@ -174,10 +175,10 @@ class Recording(Part):
                 return Applied(position=self.log.position(), notes=[note])
         return self._by_hand(
             lambda ledger_state, hand: command_reader.parse_command(
-                command_completion.complete(values, ledger_state, hand)
+                command_completion.complete(deepcopy(values), ledger_state, hand)
             ),
             dry_run,
-            values.keys(),
+            values,
             figures,
         )
 
@@ -206,7 +207,7 @@ class Recording(Part):
         self,
         make: Callable[[LedgerState, Recorder], Command],
         dry_run: bool,
-        given: Collection[str] | None = None,
+        given: Mapping[str, Any] | None = None,
         figures: bool = True,
     ) -> Applied:
         applied = Applied()

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any, ClassVar, get_args
 
 import orjson
@@ -55,15 +55,13 @@ class Command(BaseModel):
         """The parsed command as JSON values: instants in UTC, omitted fields absent (an explicit null stays)."""
         return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
 
-    def digest(self, given: Collection[str] | None = None) -> str:
+    def digest(self, given: Mapping[str, Any] | None = None) -> str:
         """SHA-256 (hex) of the content in sorted, compact JSON: equal commands have equal digests.
 
-        `given`: only these fields of it, as of a command typed under a key, whose number and day were filled in.
+        `given`: what was typed under a key; the numbers and the day that were filled in are not counted.
         """
         content = self.content()
-        if given is not None:
-            content = {name: value for name, value in content.items() if name in given}
-        return hashlib.sha256(_sorted_json(content)).hexdigest()
+        return hashlib.sha256(_sorted_json(content if given is None else _typed(content, given))).hexdigest()
 
     def seen(self) -> Collection[str]:
         """Of those it names, people of whom it says no more than that they were there: only their place is asked."""
@@ -72,6 +70,15 @@ class Command(BaseModel):
     def about(self) -> str:
         """The subject with its blanks filled in, such as `notice:N1`."""
         return self.subject.format_map(self.__dict__)
+
+
+def _typed(content: Any, given: Any) -> Any:
+    """A content without the fields that were not typed, in its parts, too."""
+    if isinstance(content, Mapping) and isinstance(given, Mapping):
+        return {name: _typed(value, given[name]) for name, value in content.items() if name in given}
+    if isinstance(content, list) and isinstance(given, list) and len(content) == len(given):
+        return [_typed(*pair) for pair in zip(content, given, strict=True)]
+    return content
 
 
 def _sorted_json(content: dict[str, Any]) -> bytes:

@@ -6,6 +6,7 @@ from itertools import chain, takewhile
 from typing import Any, Final
 
 from ledger.aggregates.department_month import DepartmentMonth, WeekSheet
+from ledger.aggregates.scope import monday_of
 from ledger.errors import InputError
 from ledger.events.sheets import WeekSummarised
 from ledger.policy.working_days import is_working_day
@@ -14,8 +15,9 @@ from ledger.reports.appraisal_rows import marks_shown, notes_of
 from ledger.reports.names import names_of, names_on_sheets
 from ledger.reports.shapes import Report
 from ledger.state.appraisal import PlacedSheet, sheets, week_sheet
+from ledger.state.departments import scored
 from ledger.state.ledger_state import LedgerState
-from ledger.terms import month_of
+from ledger.terms import first_day, last_day, month_of
 
 _TOGETHER: Final = 250
 """So many events are read at a time: few week sheets come to more."""
@@ -64,6 +66,36 @@ def _is_there(placed: PlacedSheet, department: str, day: date) -> bool:
     person = placed.person
     in_scope = placed.first <= day <= placed.last and person.employed_on(day)
     return in_scope and person.departments.on(day) == department
+
+
+def sheet_weeks(state: LedgerState, site: str, month: str) -> list[Report]:
+    """The weeks that have a day of a month in each scored department: the sheet of the week, and those of its days.
+
+    `status` says how far the department's month has come; once it is published nobody looks any more.
+    """
+    mondays, monday = list[date](), monday_of(first_day(month))
+    while monday <= last_day(month):
+        mondays.append(monday)
+        monday += timedelta(days=7)
+    return [
+        {
+            "department": department,
+            "status": state.department_month(site, month, department).status,
+            "weeks": [_week(state, site, department, each) for each in mondays],
+        }
+        for department in scored(state, site, month)
+    ]
+
+
+def _week(state: LedgerState, site: str, department: str, monday: date) -> dict[str, Any]:
+    days = [monday + timedelta(days=each) for each in range(7)]
+    found = week_sheet(state, site, department, monday)
+    return {
+        "week": monday.isoformat(),
+        "until": days[-1].isoformat(),
+        "sheet": None if found is None else found.sheet,
+        "days": [_day(state, state.department_month(site, month_of(day), department), day) for day in days],
+    }
 
 
 def week_report(state: LedgerState, site: str, monday: date, department: str) -> Report:

@@ -48,6 +48,38 @@ ACTIONS = [
 ]
 """An action that its owner is late with, and one of another department that waits for whether it worked."""
 
+SHEETS = [
+    {
+        "do": "record_day_sheet",
+        "sheet": "DS1",
+        "site": "jinse",
+        "department": "front-desk",
+        "day": "2026-09-04",
+        "by": "H01",
+        "on": "2026-09-04",
+        "rows": [
+            {
+                "employee": "E01",
+                "seen": "checked",
+                "marks": [{"check": "DM1", "dimension": "d", "points": -1, "note": "遲到十分鐘"}],
+            },
+            {"employee": "E10", "seen": "absent"},
+            {"employee": "S01", "seen": "checked"},
+        ],
+    },
+    {
+        "do": "record_week_sheet",
+        "sheet": "WS1",
+        "site": "jinse",
+        "department": "front-desk",
+        "week": "2026-08-31",
+        "by": "H01",
+        "on": "2026-09-07",
+        "rows": [{"employee": "E01", "summary": "接待尚欠主動"}],
+    },
+]
+"""A day and the week it lies in, looked at by the head of the front desk."""
+
 FILES = [
     office.attach_evidence({"appeal": "A09"}, "a1" * 32, by="E04", on="2026-09-09"),
     office.attach_evidence({"appeal": "A09"}, "b2" * 32, by="H02", on="2026-09-09"),
@@ -98,8 +130,9 @@ QUESTIONS: dict[str, tuple[Callable[[Look], Any], ...]] = {
     "appraisal_sheet": (lambda look: look.appraisal_sheet("E06", MONTH),),
     "appraisal_summary": (lambda look: look.appraisal_summary(MONTH, "jinse"),),
     "appraisal_posting": (lambda look: look.appraisal_posting(MONTH, "front-desk", "jinse"),),
-    "daily_sheet": (lambda look: look.daily_sheet(date(2026, 7, 6), "front-desk", "jinse"),),
-    "week_sheet": (lambda look: look.week_sheet(date(2026, 7, 6), "front-desk", "jinse"),),
+    "daily_sheet": (lambda look: look.daily_sheet(date(2026, 9, 4), "front-desk", "jinse"),),
+    "week_sheet": (lambda look: look.week_sheet(date(2026, 8, 31), "front-desk", "jinse"),),
+    "sheet_weeks": (lambda look: look.sheet_weeks("2026-09", "jinse"),),
     "register": (lambda look: look.register(MONTH, "jinse"),),
     "bonus": (lambda look: look.bonus("2026-Q3", "jinse"),),
     "inspection": (
@@ -108,7 +141,7 @@ QUESTIONS: dict[str, tuple[Callable[[Look], Any], ...]] = {
     ),
     "inspections": (lambda look: look.inspections(MONTH, "jinse"),),
     "causes": (lambda look: look.causes(MONTH, site="jinse"),),
-    "actions": (lambda look: look.actions(site="jinse"), lambda look: look.card("action", "AC1")),
+    "actions": (lambda look: look.actions(site="jinse"),),
     "examination": (lambda look: look.examination("K1"), lambda look: look.examination("none")),
     "examinations": (
         lambda look: look.examinations(None, "jinse"),
@@ -123,6 +156,8 @@ QUESTIONS: dict[str, tuple[Callable[[Look], Any], ...]] = {
         lambda look: look.card("appeal", "A09"),
         lambda look: look.card("employee", "E06"),
         lambda look: look.card("employee", "X01"),
+        lambda look: look.card("action", "AC1"),
+        lambda look: look.card("sheet", "DS1"),
     ),
     "month_card": (lambda look: look.month_card(MONTH, "jinse"),),
     "sites": (lambda look: look.sites(),),
@@ -156,6 +191,7 @@ def fill(ledger: Ledger) -> None:
     ledger.record.apply(lines(ROUND))
     ledger.record.apply(lines(FILES))
     ledger.record.apply(lines(ACTIONS))
+    ledger.record.apply(lines(SHEETS))
 
 
 def desk(ledger: Ledger, viewer: str, purpose: str | None = None) -> Desk:

@@ -193,14 +193,18 @@ def test_nobody_is_named_any_longer_once_they_are_erased(is_past: bool, served: 
 
 def test_what_is_left_of_a_deadline_changes_at_midnight_of_the_site(served: Served) -> None:
     def ask(look: Look) -> Any:
-        return [row["days_left"] for row in look.due(SITE) if row["days_left"] is not None]
+        told = ("what", "id", "who", "employee", "since", "due_on")
+        rows = [row for row in look.due(SITE) if row["days_left"] is not None]
+        return {tuple(row[name] for name in told): row["days_left"] for row in rows}
 
     before = served.warm("D01", ask)
     served.now = datetime(2026, 9, 10, 15, 59, 59, tzinfo=UTC)  # a second before midnight
     assert served.warm("D01", ask) == before
     served.now += timedelta(seconds=1)
 
-    assert served.warm("D01", ask) == [left - 1 for left in before] == served.cold("D01", ask)
+    after = served.warm("D01", ask)
+    assert after == served.cold("D01", ask), "a day that nobody looked on waits, too"
+    assert {row: after[row] for row in before} == {row: left - 1 for row, left in before.items()}
 
 
 def test_an_appointment_gives_rights_at_once_and_its_end_takes_them(served: Served) -> None:

@@ -1,6 +1,7 @@
 """One's day and one's own record: what waits, what is held on me, what it costs, and who has read it."""
 
 from collections.abc import Iterable
+from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -23,10 +24,16 @@ _PLACES = {
     "inspection": "/inspections?month={month}&place={id}",
     "finding": "/findings/{id}",
     "fault": "/findings/{id}",
+    "daily_sheet": "/sheets/days/{id}?place={place}",
+    "week_sheet": "/sheets/weeks/{id}?place={place}",
     "action": "/actions/{id}",
     "effect": "/actions/{id}",
     "reopened": "/actions/{id}",
 }
+
+
+_BY_THE_DAY = {"daily_sheet": 0, "week_sheet": 7}
+"""What waits for a day or a week of a department → how many days before it waits that day is."""
 
 
 @get("/due", twin=True)
@@ -61,23 +68,32 @@ def _names(look: Any, rows: Iterable[Row]) -> dict[str, str]:
 
 
 def _lines(rows: list[Row]) -> list[Row]:
-    """One line a kind, person and deadline, with how many there are and the first of them."""
+    """One line a kind, person and deadline, of days one a month, with how many there are and the first of them."""
 
     def key(row: Row) -> tuple[str, ...]:
         return (
-            str(row["due_on"] or "9999"),
+            f"{row['month']}-00" if row["what"] == "daily_sheet" else str(row["due_on"] or "9999"),
             row["what"],
             str(row["who"]),
             str(row["employee"]),
             row["month"],
+            str(row["place"]),
         )
 
     return [
         {**first, "count": len(group), "ids": [row["id"] for row in group]}
-        for _, found in groupby(sorted(rows, key=key), key)
+        for _, found in groupby(sorted(map(_placed, rows), key=key), key)
         for group in [list(found)]
         for first in group[:1]
     ]
+
+
+def _placed(row: Row) -> Row:
+    """What waits of a department's day or week goes by that day, with the department beside it."""
+    if row["what"] not in _BY_THE_DAY:
+        return {**row, "place": None}
+    day = date.fromisoformat(row["since"]) - timedelta(days=_BY_THE_DAY[row["what"]])
+    return {**row, "id": day.isoformat(), "place": row["id"]}
 
 
 def _groups(lines: list[Row]) -> list[tuple[str, list[Row]]]:
