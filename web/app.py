@@ -28,6 +28,7 @@ from web.api.tokens import Tokens
 from web.ask import Ask, NotFromOurFormError, Upload
 from web.assets import FOLDER, Assets, asset
 from web.database import DeskDatabase
+from web.jobs import Jobs
 from web.passwords import TooBusyError
 from web.proposals import Proposals
 from web.routes import Route, routes
@@ -77,6 +78,7 @@ class Console:
         self.accounts = Accounts(self.database, ledger.now)
         self.tokens = Tokens(self.database, ledger.now)
         self.proposals = Proposals(self.database, ledger.now)
+        self.jobs = Jobs()
         self.typed = TypedPapers(self.database, ledger.now)
         self.readings = Readings(beside)
         self.zone = ledger.timezone()

@@ -179,13 +179,14 @@ class OwnReview(Review):
         as_of: int | None = None,
         changed: ChangedFigures | None = None,
         progress: Progress | None = None,
+        through: str | None = None,
     ) -> dict[str, Any]:
         """For whoever sees the figures of the whole site."""
         standing = _desk(self).standing()
         wanted = site or standing.site
         if standing.at_site(wanted, "figures") < Grant.WORDS:
             _refuse(self, "what-if --policy")
-        return super().try_policy(document, wanted, month, as_of, changed, progress)
+        return super().try_policy(document, wanted, month, as_of, changed, progress, through)
 
 
 class OwnPeople(People):

@@ -159,8 +159,11 @@ class Review(Part):
         as_of: int | None = None,
         changed: ChangedFigures | None = None,
         progress: Progress | None = None,
+        through: str | None = None,
     ) -> Report:
         """`what-if --policy` of a site or of everybody: who would owe less or more, and the totals, in one pass.
+
+        Of one month, all (None), or those from `month` through another.
 
         `{"policy", "position", "mark", "months": […], "departments": […], "sites": […], "total": {…}}`; a row has
         `people`, `winners`, `losers`, and of each figure before, after and the difference. Every figure that changes
@@ -176,7 +179,7 @@ class Review(Part):
         policy = loading.parse(values)
         position = self.log.position() if as_of is None else as_of
         of_site = None if site is None else LedgerState(self.log, position).site(site).site
-        candidate = trial.Candidate(values, loading.digest(values), of_site, month)
+        candidate = trial.Candidate(values, loading.digest(values), of_site, month, through)
         sums = trial.tried(self.log, position, candidate, changed, progress, helpers_for(position))
         mark = self.log.hashes([position]).get(position, "")
         return {"policy": policy.version, "position": position, "mark": mark} | trial_sums.told(sums)

@@ -37,12 +37,17 @@ _PEOPLE_AT_ONCE: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What is tried, and on what: one site or all, one month or all."""
+    """What is tried, and on what: one site or all, one month, all, or those from one through another."""
 
     document: dict[str, Any] = field(hash=False)
     digest: str
     site: str | None
     month: str | None
+    through: str | None = None
+
+    def takes(self, month: str) -> bool:
+        """Whether a month is tried."""
+        return self.month is None or self.month <= month <= (self.through or self.month)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,13 +190,13 @@ class _Trial:
 
     def _cells(self, one: Scanned, besides: Iterable[str] = ()) -> dict[str, tuple[Cell, Cell]]:
         """Somebody's months, before and after."""
-        facts, wanted = one.facts, self._source.candidate.month
+        facts = one.facts
         if not facts.employee:  # never registered
             return {}
         departures, by_month = self._scan.departures(facts), facts.by_month()
         found = {}
         for month in sorted({*months_of(one.events), *besides}):
-            if wanted not in (None, month):
+            if not self._source.candidate.takes(month):
                 continue
             notices, rewards = by_month.get(month, ((), ()))
             site = facts.site_in(month)

@@ -31,6 +31,7 @@ PARTS = {
     "name": ("notice:N807",),
     "do": ("grant_reward", "appoint", "none"),
     "proposal": ("000000000001",),
+    "trial": ("none",),
     "paper": ("issue_notice", "file_appeal", "none"),
     "sha256": ("c3" * 32, "a1" * 32),
 }

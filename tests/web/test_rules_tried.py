@@ -1,12 +1,15 @@
 """Rules compared, tried on months that have been, and proposed to whoever adopts them."""
 
 import re
+from decimal import Decimal
+from time import sleep
 
 import pytest
 
 from ledger.policy.loading import house_text
 from ledger.terms import LANGUAGES
 from tests.web.served import PASSWORD, Answer, Browser, Served, hidden
+from web.pages import rules_tried
 
 MILDER = (
     house_text()
@@ -46,10 +49,44 @@ def test_what_is_no_document_and_too_many_months_are_refused_in_words(read: Serv
     director = read.signed_in("D01")
 
     assert uploaded(director, "/policy/try", "= nothing").status == 422
-    refused = uploaded(director, "/policy/try", MILDER, first="2024-01", last="2026-07")
+    refused = uploaded(director, "/policy/try", MILDER, first="2014-01", last="2026-07")
     assert refused.status == 422
     assert "fewer months" in refused.text
     assert uploaded(director, "/policy/try", MILDER, first="soon", last="2026-07").status == 422
+
+
+@pytest.mark.parametrize("patience", [4.0, 0.0], ids=["at once", "later"])
+def test_the_page_and_the_terminal_say_the_same(
+    patience: float, read: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules_tried, "_PATIENCE", patience)
+    always = MILDER.replace('effective_from = "2026-10-01"', "")
+    director = read.signed_in("D01")
+    page = uploaded(director, "/policy/try", MILDER, first="2026-06", last="2026-08")
+    if not patience:
+        assert page.path.startswith("/policy/tried/")
+        for other, status in (("M01", 404), ("E06", 403)):
+            assert read.signed_in(other).open(page.path).status == status
+        while page.status == 202:
+            assert "<progress" in page.text
+            sleep(0.05)
+            page = director.open(page.path)
+    shown = re.findall(
+        r"([A-Z]\d+) · (2026-\d\d)</a></th>(?:<td[^>]*>[^<]*</td>){2}<td[^>]*><strong>(.*?)<", page.text
+    )
+
+    ledger = read.console.ledger
+    old = {
+        (row["employee"], month): Decimal(row["after"]) - Decimal(row["before"])
+        for month in ("2026-06", "2026-07", "2026-08")
+        for row in ledger.review.what_if_policy(always.encode(), None, "jinse", month).difference
+        if row["report"] == "monthly" and row["field"] == "deduction"
+    }
+    told = ledger.review.try_policy(always.encode(), "jinse", "2026-06", through="2026-08")
+    assert {(who, month): Decimal(more) for who, month, more in shown} == old
+    assert sum(old.values()) == Decimal(told["total"]["deduction"]["difference"]) < 0
+    assert f"{told['total']['winners']} people" in page.text
+    assert f"{told['total']['losers']} more" in page.text
 
 
 @pytest.mark.parametrize(("viewer", "status"), [("E06", 403), ("H02", 403), ("O01", 200), ("AU1", 200)])

@@ -3,26 +3,30 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final
 
 from starlette.responses import Response
 
 from ledger.application import policy_documents as documents
+from ledger.application.desk import Desk
 from ledger.errors import LedgerError
 from ledger.labels.policy_values import rule_value
 from ledger.terms import next_month
 from web.acting import moves
 from web.ask import Ask
+from web.jobs import Job
+from web.passwords import TooBusyError
 from web.routes import form, get
 from web.step_up import verified
 
 Values = dict[str, Any]
-_MOST_MONTHS: Final = 12
-_MOST_ROWS: Final = 5000
-"""How many months of people are replayed while somebody waits for the page."""
+_MOST_MONTHS: Final = 120
+_PATIENCE: Final = 4.0
+"""Seconds for which whoever tries rules waits for the page; then they are shown how far it is."""
+_OWED: Final = ("deduction", "performance")
 
 
 @get("/policy/diff", twin=True)
@@ -60,10 +64,11 @@ def changed(ask: Ask, row: Values) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a month of somebody would have cost: before and after, in yuan."""
+    """What a month of somebody would have cost: before and after, in yuan. `figure`: the deduction, or performance."""
 
     employee: str
     month: str
+    figure: str
     before: Decimal
     after: Decimal
 
@@ -99,7 +104,7 @@ def _page(ask: Ask, status: int = 200, **values: Any) -> Response:
     today = _month(ask)
     empty: Values = {"told": None, "text": "", "found": None, "outcomes": None, "against": [], "offer": None}
     months = {"first": ask.form.get("first") or today, "last": ask.form.get("last") or today}
-    return ask.page("rules_try", status, **(empty | months | values))
+    return ask.page("rules_try", status, to="/policy/try", **(empty | months | values))
 
 
 def _month(ask: Ask) -> str:
@@ -110,7 +115,7 @@ def _month(ask: Ask) -> str:
 def _tried(ask: Ask, raw: bytes) -> Response:
     document = documents.read(raw)
     with ask.desk.look_at_log() as look:
-        site, people = look.site(None), len(look.employees())
+        site = look.site(None)
     checked = ask.desk.policies.check(document, site)
     values: Values = {"text": raw.decode("utf-8-sig"), "found": [_finding(ask, f) for f in checked.values()]}
     if checked.count("error"):
@@ -118,16 +123,61 @@ def _tried(ask: Ask, raw: bytes) -> Response:
     months = _months(ask.form.get("first", ""), ask.form.get("last", ""))
     if not months:
         return _page(ask, 422, told=(ask.speech.say("try_months_wrong"), None), **values)
-    if len(months) > _MOST_MONTHS or len(months) * people > _MOST_ROWS:
+    if len(months) > _MOST_MONTHS:
         return _page(ask, 422, told=(ask.speech.say("try_too_much", months=_MOST_MONTHS), None), **values)
     always = {name: value for name, value in document.values.items() if name != "effective_from"}
     replayed = json.dumps(always, ensure_ascii=False).encode()  # as if it had been in force in those months
-    outcomes = [each for month in months for each in _replayed(ask, replayed, site, month)]
+    if ask.form.get("step") == "propose":
+        return _proposed(ask, document, site, values | {"against": _against(ask, raw)})
+    job = ask.console.jobs.begin(
+        ask.person,
+        {"raw": raw, "first": months[0], "last": months[-1], "site": site},
+        partial(_replayed, ask.desk, replayed, site, months),
+    )
+    if job is None:
+        raise TooBusyError
+    return (
+        ask.go(ask.link(f"/policy/tried/{job.name}"))
+        if not job.is_done_within(_PATIENCE)
+        else _shown(ask, job)
+    )
+
+
+@get("/policy/tried/{trial}")
+def outcome(ask: Ask) -> Response:
+    """A trial that takes longer: how far it is, and then what came of it, for whoever began it."""
+    _require_figures(ask)
+    job = ask.console.jobs.of(ask.path("trial"), ask.person)
+    if job is None:
+        return ask.console.problem(ask, 404, "no_page")
+    if not job.is_done_within(_PATIENCE / 4):
+        return ask.page("rules_trying", 202, job=job, **_span(job))
+    return _shown(ask, job)
+
+
+def _span(job: Job) -> Values:
+    return {name: job.about[name] for name in ("first", "last")}
+
+
+def _shown(ask: Ask, job: Job) -> Response:
+    """What came of a trial, with the offer to propose the document. LedgerError that it met."""
+    raw, site = job.about["raw"], job.about["site"]
+    document = documents.read(raw)
+    checked = ask.desk.policies.check(document, site)
+    values: Values = {
+        "text": raw.decode("utf-8-sig"),
+        "found": [_finding(ask, each) for each in checked.values()],
+        "outcomes": job.answer(),
+        "against": _against(ask, raw),
+    }
+    return _proposed(ask, document, site, values | _span(job))
+
+
+def _against(ask: Ask, raw: bytes) -> list[dict[str, str]]:
+    """What differs from the version that was adopted last."""
     versions = ask.desk.policies.versions()
     old = documents.Side(versions[-1]["version"] if versions else documents.HOUSE)
-    against = ask.desk.policies.diff(old, documents.Side("", raw))
-    values |= {"outcomes": _summed(outcomes), "against": [changed(ask, row) for row in against]}
-    return _proposed(ask, document, site, values)
+    return [changed(ask, row) for row in ask.desk.policies.diff(old, documents.Side("", raw))]
 
 
 def _finding(ask: Ask, finding: Values) -> Values:
@@ -151,30 +201,24 @@ def _months(first: str, last: str) -> list[str]:
     return found
 
 
-def _replayed(ask: Ask, raw: bytes, site: str, month: str) -> Iterable[Outcome]:
-    """Whose deduction of a month would have been another."""
-    found = ask.desk.review.what_if_policy(raw, None, site, month)
-    before, after = (
-        {row["employee"]: Decimal(row["deduction"]) for row in picture["monthly"] if row["month"] == month}
-        for picture in (found.before, found.after)
-    )
-    for employee in sorted(before.keys() | after.keys()):
-        was, would = before.get(employee, Decimal()), after.get(employee, Decimal())
-        if was != would:
-            yield Outcome(employee, month, was, would)
+def _replayed(desk: Desk, raw: bytes, site: str, months: list[str], job: Job) -> Values:
+    """Whose month would have cost another sum, and what all of them come to: the trial of `what-if --policy` itself."""
+    with desk.review.changed_figures() as found:
+        told = desk.review.try_policy(raw, site, months[0], None, found, job.progress, months[-1])
+        rows = [
+            Outcome(each.employee, each.month, each.figure, _yuan(each.before), _yuan(each.after))
+            for each in found
+            if each.report == "monthly" and each.figure in _OWED and each.site == site
+        ]
+    sums = next((row for row in told["sites"] if row["site"] == site), None)
+    if sums is None:
+        return {"rows": [], "winners": 0, "losers": 0, "total": Decimal()}
+    total = sum((_yuan(sums[figure]["difference"]) for figure in _OWED), Decimal())
+    return {"rows": rows, "winners": sums["winners"], "losers": sums["losers"], "total": total}
 
 
-def _summed(outcomes: list[Outcome]) -> Values:
-    """The rows, and how many people would have paid less or more, and how much that is."""
-    by_person: dict[str, Decimal] = {}
-    for each in outcomes:
-        by_person[each.employee] = by_person.get(each.employee, Decimal()) + each.more
-    return {
-        "rows": outcomes,
-        "winners": sum(more < 0 for more in by_person.values()),
-        "losers": sum(more > 0 for more in by_person.values()),
-        "total": sum((each.more for each in outcomes), Decimal()),
-    }
+def _yuan(amount: str | None) -> Decimal:
+    return Decimal(amount or 0)
 
 
 def _proposed(ask: Ask, document: documents.Document, site: str, values: Values) -> Response:
