@@ -33,6 +33,7 @@ STANDARDS: Final = frozenset(
         "HTML",
         "IANA",
         "JSON",
+        "KiB",
         "MiB",
         "PDF",
         "Parquet",

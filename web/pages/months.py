@@ -7,6 +7,7 @@ from starlette.responses import Response
 from ledger.formats import named_as
 from ledger.terms import next_month
 from web.ask import Ask
+from web.pages.pay_returns import may_return, may_settle
 from web.routes import get
 
 Values = dict[str, Any]
@@ -85,7 +86,10 @@ def payroll(ask: Ask) -> Response:
         return ask.json(report)
     people = {row["employee"] for part in ("lines", "run") for row in report[part]}
     names = ask.desk.names(people)
-    return ask.page("payroll", report=report, names=names, position=position, before=_before(name))
+    returns = may_return(ask, report["site"])
+    return ask.page(
+        "payroll", report=report, names=names, position=position, before=_before(name), returns=returns
+    )
 
 
 @get("/payroll/{month}/reconciliation", twin=True)
@@ -96,7 +100,8 @@ def reconciliation(ask: Ask) -> Response:
         position = look.position
     if ask.is_twin:
         return ask.json({**report, "rows": named_as("none", report["rows"])})
-    return ask.page("reconciliation", report=report, position=position)
+    returns, settles = may_return(ask, report["site"]), may_settle(ask, report)
+    return ask.page("reconciliation", report=report, position=position, returns=returns, settles=settles)
 
 
 # --- the public list ----------------------------------------------------------------------------------

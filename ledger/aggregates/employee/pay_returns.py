@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,7 +20,8 @@ from ledger.events.pay_returns import DifferenceSettled, PayReturned
 from ledger.policy.model import Payroll
 from ledger.terms import Settlement, format_money
 
-_RETURNING = {"finance"}
+RETURNING: Final = frozenset({"finance"})
+"""The offices that say what pay took."""
 
 
 class ReturnState(Struct, frozen=True, gc=False):
@@ -121,7 +123,7 @@ def record_payroll(command: RecordPayroll, context: DecisionContext) -> list[Dec
     """One event for each person of whom something new is said; finance of the site says it, after the close."""
     close = context.close_of(command.site, command.month)
     require_between(context, command.site, command.on, close.on, "close")
-    require_office(context, command.by, command.site, command.on, _RETURNING)
+    require_office(context, command.by, command.site, command.on, RETURNING)
     said = [
         Decision(employee_stream(employee), _entry(command, employee, amount))
         for employee, amount in sorted(command.deducted.items())
