@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from ledger.errors import LedgerError, WrongState
 from web.ask import Ask, Upload, whole
+from web.moves import moves
 from web.speech import own_words
 from web.step_up import verified
 from web.uploads import attach
@@ -65,8 +66,8 @@ class Act:
     wrong_step: Callable[[LedgerError], int | None] = field(default=lambda error: None)
 
 
-_NUMBERS: Final = frozenset({"points"})
-_SHOWN: Final = ("notice", "appeal", "inspection", "action", "sheet")
+_NUMBERS: Final = frozenset({"points", "score"})
+_SHOWN: Final = ("notice", "appeal", "inspection", "action", "sheet", "objection", "check")
 """The kinds of things that have a page of their own."""
 
 
@@ -263,21 +264,3 @@ def _propose(ask: Ask, act: Act, values: Values, shown: Values) -> Response:
     name = hashlib.sha256(ask.require_own_form().encode()).hexdigest()[:12]
     ask.console.proposals.add(name, values, ask.person, figures)
     return ask.go(f"/proposals/{name}")
-
-
-def moves(ask: Ask, difference: list[dict[str, Any]]) -> list[dict[str, str]]:
-    """Which figures would move, of the people whose figures may be shown here: whose, which, before and after."""
-    speech, found = ask.speech, []
-    for row in difference:
-        if row["report"] != "monthly" or row["field"] is None:
-            continue
-        found.append(
-            {
-                "employee": str(row["employee"]),
-                "month": str(row["month"]),
-                "figure": speech.heading(str(row["field"]).rpartition(".")[2]),
-                "before": speech.value(str(row["field"]), row["before"]),
-                "after": speech.value(str(row["field"]), row["after"]),
-            }
-        )
-    return found

@@ -31,7 +31,12 @@ def _day(text: object) -> str:
     return parse_day(text).isoformat()
 
 
-_WRITTEN: Final[Mapping[str, Callable[[object], str]]] = {"month": parse_month, "day": _day, "week": _day}
+_WRITTEN: Final[Mapping[str, Callable[[object], str]]] = {
+    "month": parse_month,
+    "appraised": parse_month,
+    "day": _day,
+    "week": _day,
+}
 """The parts of an address that are written in one way only; everything else names something, or nothing that is there."""
 
 

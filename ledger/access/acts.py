@@ -72,6 +72,10 @@ def as_decided(values: Mapping[str, Any], proposer: str, decider: str) -> dict[s
     return {**values, "by": decider}
 
 
+OWN_SHEET: Final = frozenset({"acknowledge_appraisal", "object_appraisal", "withdraw_objection"})
+"""What nobody does but the person whose appraisal sheet it is, who is not named besides as the one who does it."""
+
+
 def actor_field(do: str) -> str | None:
     """The field of a command that says who does it."""
     fields = COMMANDS[do].model_fields if do in COMMANDS else {}
@@ -96,12 +100,14 @@ def may_need_second(values: Mapping[str, Any]) -> bool:
 def in_own_name(values: Mapping[str, Any], person: str, own: bool = False) -> dict[str, Any]:
     """A command as given by a person: nobody else stands in it as the one who does it.
 
-    `own`: the notice is the person's own, who acknowledges it without being named. NotEntitled `not_yours_to_do`,
-    `second_person_needed`.
+    `own`: the notice is the person's own, who acknowledges it without being named, or the appraisal sheet. NotEntitled
+    `not_yours_to_do`, `second_person_needed`.
     """
     do = str(values.get("do", ""))
     if needs_second(values):
         raise NotEntitled("second_person_needed", do=do)
+    if do in OWN_SHEET and own:
+        return dict(values)
     field = actor_field(do)
     if field is None:
         raise NotEntitled("not_yours_to_do", do=do, by=person)

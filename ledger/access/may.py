@@ -28,8 +28,8 @@ Relation = Literal[
 """How somebody stands to a record today.
 
 `colleague`: employed at the same site. `line`: above that person. `bearer`: a share of the notice rests on them.
-`issuer`: they issued it or made its finding. `reviewer`: the case is theirs to decide, or they decided it. `conflicted`:
-they may not decide it. The rest are offices; `department_head` counts for what lies in their department.
+`issuer`: they issued it or made its finding. `reviewer`: the case or objection is theirs to decide, or they decided it.
+`conflicted`: they may not decide it. The rest are offices; `department_head` counts for what lies in their department.
 """
 RELATIONS: Final[tuple[Relation, ...]] = get_args(Relation)
 
@@ -52,7 +52,7 @@ MAY: Final[Mapping[Relation, Mapping[InfoClass, Grant]]] = {
     "issuer": {"fact": _ALL, "case": _F},
     "appellant": {"case": _PARTY, "raw": _ALL},
     "reviewer": {"fact": _ALL, "figures": _ALL, "case": _ALL, "raw": _ALL},
-    "conflicted": {"case": _PARTY},
+    "conflicted": {"fact": _F, "case": _PARTY},
     "inspector": {"directory": _F},
     "department_head": {"directory": _ALL, "fact": _ALL, "figures": _ALL},
     "quality": {"directory": _F, "fact": _ALL, "figures": _F, "case": _F, "fairness": _ALL},

@@ -8,6 +8,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from ledger.access import sheets
 from ledger.access.classes import Grant, InfoClass, class_of
 from ledger.access.may import EVERYWHERE, RELATIONS, Relation, granted
 from ledger.aggregates.authority import heads_department, offices_of, site_today, superiors
@@ -105,7 +106,7 @@ class Standing:
             found.add("line")
         return frozenset(found)
 
-    def _to_department(self, owner: EmployeeState, month: str, department: str | None) -> Relations:
+    def to_department(self, owner: EmployeeState, month: str, department: str | None) -> Relations:
         """The same for what lies in a department, of which the person may be head today."""
         found = self.to_person(owner, month)
         if self.is_employed and heads_department(
@@ -119,7 +120,7 @@ class Standing:
 
         Reviewers see the month in dispute; finance explains what was handed over, which is months that are closed.
         """
-        found = self._to_department(
+        found = self.to_department(
             owner, month, department or owner.departments.on(day) or owner.departments.last()
         )
         last = self.context.last_closed(owner.site_in(month))
@@ -127,13 +128,15 @@ class Standing:
             found.discard("finance")
         if any(a.month == month and self.reviews(owner, a) for a in owner.appeals.values()):
             found.add("reviewer")
+        if sheets.verifies_in(self, owner, month):
+            found.add("reviewer")
         return found
 
     # --- things -------------------------------------------------------------------------------------
 
     def to_notice(self, owner: EmployeeState, notice: NoticeState) -> Relations:
         """How the person stands to a notice: of the department in which it occurred, as that day had it."""
-        found = self._to_department(owner, notice.month, owner.departments.on(notice.occurred_on))
+        found = self.to_department(owner, notice.month, owner.departments.on(notice.occurred_on))
         if not self.is_employed:
             return found
         finding = notice.finding
@@ -167,7 +170,7 @@ class Standing:
 
     def to_finding(self, owner: EmployeeState, finding: Any) -> Relations:
         """How the person stands to what a round found of somebody: as to its notice, issued by whoever found it."""
-        found = self._to_department(
+        found = self.to_department(
             owner, month_of(finding.occurred_on), owner.departments.on(finding.occurred_on)
         )
         if self.is_employed and self.person == finding.by:
@@ -225,6 +228,9 @@ class Standing:
 
     def to_event(self, owner: EmployeeState, event: Any) -> Relations:
         """How the person stands to what an event on somebody's stream is about."""
+        on_sheet = sheets.to_event(self, owner, event)  # before the notice that a mark may name
+        if on_sheet is not None:
+            return on_sheet
         appeal = owner.appeals.get(getattr(event, "appeal", None) or "")
         if appeal is not None:
             return self.to_appeal(owner, appeal)

@@ -14,6 +14,7 @@ MENU: Final[dict[str, frozenset[str]]] = {
     "inspections": _RUNS | {"inspector", "department_head", "quality"},
     "sheets": _RUNS | {"department_head"},
     "actions": _RUNS | {"department_head", "quality"},
+    "appraisals": frozenset(),
     "appeals": frozenset(),
     "months": _RUNS | {"department_head", "quality"},
     "payroll": _RUNS | {"finance"},

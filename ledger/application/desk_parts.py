@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
-from ledger.access.acts import in_own_name
+from ledger.access.acts import OWN_SHEET, in_own_name
 from ledger.access.classes import Grant
 from ledger.aggregates.authority import site_today
 from ledger.application import command_reader
@@ -17,6 +17,7 @@ from ledger.application.recording import Applied, Recording
 from ledger.application.review import Closing, Review
 from ledger.commands import Command
 from ledger.errors import InputError, LedgerError, NotEntitled, Refusal, Unknown, raise_all
+from ledger.events.employees import employee_of
 from ledger.events.months import MonthClosed
 from ledger.projections.projections import Progress
 from ledger.review.changed_figures import ChangedFigures
@@ -105,16 +106,29 @@ class OwnRecording(Recording):
             raise NotEntitled("second_person_needed", do=command.do)
 
     def _is_own(self, values: dict[str, Any]) -> bool:
-        """Whether a notice that is acknowledged is the person's own."""
+        """Whether a notice that is acknowledged, or an appraisal sheet, is the person's own."""
+        desk = _desk(self)
+        if values.get("do") in OWN_SHEET:
+            return self._owner_of_sheet(values) == desk.person
         if values.get("do") != "acknowledge_notice":
             return False
-        desk = _desk(self)
         try:
             with desk.look_at_log() as look:
                 owner: str = look.card("notice", str(values.get("notice", "")))["employee"]
         except Unknown:
             return False
         return owner.startswith(f"{desk.person} ")
+
+    def _owner_of_sheet(self, values: dict[str, Any]) -> str | None:
+        """Whose sheet a command is about; None where it names nobody there is."""
+        state = LedgerState(_desk(self).log)
+        try:
+            if "objection" in values and values.get("do") != "object_appraisal":
+                name = full_id(state, "objection", str(values["objection"]), "objection")
+                return employee_of(str(state.stream_of("objection", name)))
+            return full_id(state, "employee", str(values.get("employee", "")), "employee")
+        except Unknown:
+            return None
 
 
 class OwnReview(Review):

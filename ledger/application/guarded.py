@@ -6,6 +6,7 @@ Of what lies outside their site nothing is known to exist.
 from collections.abc import Callable, Iterable
 from typing import Final
 
+from ledger.access import sheets
 from ledger.access.classes import Grant, InfoClass
 from ledger.access.standing import Relations, Standing
 from ledger.aggregates.employee_state import EmployeeState
@@ -128,6 +129,10 @@ class Guarded(KeptLook):
             return self.standing.to_finding(owner, thing)
         if kind == "sanction":
             return self.standing.to_sanction(owner, thing)
+        if kind == "check":
+            return sheets.to_check(self.standing, owner, thing)
+        if kind == "objection":
+            return sheets.to_objection(self.standing, owner, thing)
         return self.standing.to_person(owner, getattr(thing, "month", None))
 
     def _of_thing(self, kind: str, name: str) -> Grant:

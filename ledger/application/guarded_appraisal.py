@@ -4,9 +4,12 @@ from collections.abc import Iterable
 from datetime import date
 
 from ledger.access.classes import Grant
+from ledger.aggregates.authority import heads_department
+from ledger.aggregates.scope import departments_in
 from ledger.application.guarded_reports import GuardedReports
 from ledger.application.look_base import Report
 from ledger.errors import NotEntitled
+from ledger.state.appraisal import sheet_of
 from ledger.terms import month_of
 
 
@@ -14,9 +17,13 @@ class GuardedAppraisal(GuardedReports):
     """The reports of the appraisal, for one person."""
 
     def appraisal(self, month: str, site: str | None = None, department: str | None = None) -> list[Report]:
-        """The sheets of those whose figures are one's to see."""
+        """The sheets of those whose figures are one's to see; without money where only points are."""
         name = self.site(site)
-        found = self._seen(super().appraisal(month, name, department), month)
+        found = []
+        for row in super().appraisal(month, name, department):
+            grant = self._of_month(row["employee"], month, row["department"])
+            if grant > Grant.NONE:
+                found.append(row if grant is Grant.WORDS else _without_amount(row))
         self._listed(name, f"appraisal {month}", found)
         return found
 
@@ -28,18 +35,50 @@ class GuardedAppraisal(GuardedReports):
         ]
 
     def appraisal_sheet(self, employee: str, month: str) -> Report:
-        """One's own sheet, or that of somebody whose figures are one's to see."""
+        """One's own sheet, or that of somebody whose figures are one's to see; without money where only points are."""
         owner = self._owner(employee)
-        if self._of_month(owner.employee, month) is not Grant.WORDS:
+        placed = sheet_of(self.state, owner.employee, month)
+        grant = self._of_month(owner.employee, month, None if placed is None else placed.department)
+        if grant is Grant.NONE:
             raise NotEntitled("not_yours_to_read", by=self.standing.person, id=f"appraisal {month}")
         self._read("figures", owner, f"appraisal-sheet {month}")
-        return super().appraisal_sheet(owner.employee, month)
+        report = super().appraisal_sheet(owner.employee, month)
+        if grant is Grant.WORDS:
+            return report
+        return _without_amount(report) | {"lines": [{**line, "amount": None} for line in report["lines"]]}
 
     def appraisal_summary(self, month: str, site: str | None = None) -> list[Report]:
-        """For whoever sees the figures of the whole site."""
+        """The departments one heads; all of them for whoever sees figures of the whole site."""
         name = self.site(site)
-        self._require_at(name, "figures", f"appraisal-summary {month}")
-        return super().appraisal_summary(month, name)
+        if self.standing.at_site(name, "figures") > Grant.NONE:
+            return super().appraisal_summary(month, name)
+        if "department_head" not in self.standing.offices(name):
+            self._require_at(name, "figures", f"appraisal-summary {month}")
+        rows = super().appraisal_summary(month, name)
+        return [row for row in rows if self._heads(name, row["department"])]
+
+    def _heads(self, site: str, department: str) -> bool:
+        standing = self.standing
+        return standing.is_employed and heads_department(
+            standing.context, standing.person, site, department, standing.today
+        )
+
+    def appraisal_months(self, site: str | None = None) -> list[Report]:
+        """How far the departments have come that one heads or was in; all of them for whoever sees figures of the site."""
+        name = self.site(site)
+        rows = super().appraisal_months(name)
+        if self.standing.at_site(name, "figures") > Grant.NONE:
+            return rows
+        found = []
+        for row in rows:
+            own = departments_in(self.standing.state, row["month"])
+            seen = [
+                each
+                for each in row["departments"]
+                if each["department"] in own or self._heads(name, each["department"])
+            ]
+            found.append({**row, "departments": seen})
+        return found
 
     def appraisal_posting(self, month: str, department: str, site: str | None = None) -> list[Report]:
         """As it hangs on the wall."""
@@ -86,11 +125,17 @@ class GuardedAppraisal(GuardedReports):
         totals = [row for row in report["totals"] if row["employee"] in people]
         return {**report, "rows": rows, "totals": totals}
 
-    def bonus(self, quarter: str, site: str | None = None) -> Report:
+    def bonus(self, quarter: str, site: str | None = None, employee: str | None = None) -> Report:
         """All of it for whoever handles pay; else one's own row."""
         name = self.site(site)
-        report = super().bonus(quarter, name)
+        who = None if employee is None else self._owner(employee).employee
+        report = super().bonus(quarter, name, who)
         if self.standing.at_site(name, "pay") is Grant.WORDS:
             self._listed(name, f"bonus {quarter}", report["rows"])
             return report
         return {**report, "rows": self._own(report["rows"])}
+
+
+def _without_amount(row: Report) -> Report:
+    """A sheet that says points only."""
+    return {**row, "performance": {**row["performance"], "amount": None}}

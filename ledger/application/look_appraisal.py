@@ -32,6 +32,13 @@ class LookAtAppraisals(LookBase):
         name = self.site(site)
         return appraisal.summary(LedgerContext(self.state, self.now), name, month, self.today(name))
 
+    def appraisal_months(self, site: str | None = None) -> list[Report]:
+        """The months since anything was recorded, twelve at most, the latest first, and how far each department has come."""
+        from ledger.reports import appraisal
+
+        name = self.site(site)
+        return appraisal.months(LedgerContext(self.state, self.now), name, self.today(name))
+
     def appraisal_posting(self, month: str, department: str, site: str | None = None) -> list[Report]:
         """`report appraisal-posting`: what is posted in a department."""
         from ledger.reports import appraisal
@@ -62,11 +69,12 @@ class LookAtAppraisals(LookBase):
 
         return penalty_register.penalty_register(self.rows, self.state, self.site(site), month, department)
 
-    def bonus(self, quarter: str, site: str | None = None) -> Report:
-        """`report bonus`: the quarterly bonus."""
+    def bonus(self, quarter: str, site: str | None = None, employee: str | None = None) -> Report:
+        """`report bonus`: the quarterly bonus, of one person where they are given."""
         from ledger.reports import bonus
 
-        return bonus.bonus(self.state, self.site(site), quarter)
+        who = None if employee is None else full_id(self.state, "employee", employee, "employee")
+        return bonus.bonus(self.state, self.site(site), quarter, who)
 
     # --- rounds -------------------------------------------------------------------------------------
 

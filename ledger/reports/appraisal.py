@@ -6,14 +6,18 @@ from datetime import date
 from ledger.aggregates.appraisals import objections_until
 from ledger.aggregates.department_month import DepartmentMonth
 from ledger.aggregates.scope import scored_by
-from ledger.formats import masked
+from ledger.events.sheets import appraisal_stream
+from ledger.formats import masked, month_before
 from ledger.reports.appraisal_rows import appraisal_rows, mean_of, missing_days, missing_weeks
 from ledger.reports.names import names_on_sheets
 from ledger.reports.shapes import Report
 from ledger.state.appraisal import PlacedSheet, sheets
 from ledger.state.ledger_context import LedgerContext
 from ledger.state.ledger_state import LedgerState
+from ledger.terms import month_of
 
+_MONTHS = 12
+_AT_LEAST = 2
 _SPOT_CHECKS = ("duty", "discipline", "quality")
 
 
@@ -52,13 +56,28 @@ def summary(context: LedgerContext, site: str, month: str, today: date) -> list[
     ]
 
 
-def _department(
-    context: LedgerContext, found: DepartmentMonth, placed: Sequence[PlacedSheet], today: date
-) -> Report:
-    policy = context.state.policy_of(found.site, found.month)
-    published = found.latest("published")
-    until = objections_until(context, found)
-    scores = [each.sheet.score for each in placed if each.counts and each.sheet.score is not None]
+def months(context: LedgerContext, site: str, today: date) -> list[Report]:
+    """The latest first, of each scored department how far its month has come, without figures.
+
+    Of the last twelve months those since anything was first recorded, and always this one and the one before.
+    """
+    state = context.state
+    appointments = state.site(site).appointments
+    month, begun, found = month_of(today), _AT_LEAST, list[Report]()
+    for number in range(1, _MONTHS + 1):
+        scored = sorted(scored_by(state.policy_of(site, month), appointments, state.placed, month))
+        state.load(appraisal_stream(site, month, each) for each in scored)
+        rows = [state.department_month(site, month, each) for each in scored]
+        if any(each.sheets or each.weeks or each.acts for each in rows):
+            begun = max(begun, number)
+        found.append({"month": month, "departments": [_come_to(context, each) for each in rows]})
+        month = month_before(month)
+    return found[:begun]
+
+
+def _come_to(context: LedgerContext, found: DepartmentMonth) -> Report:
+    """How far a department's month has come, and on which days."""
+    until, published = objections_until(context, found), found.latest("published")
     return {
         "department": found.department,
         "status": found.status,
@@ -68,6 +87,16 @@ def _department(
         "reported_on": _on(found, "reported"),
         "certified_on": _on(found, "certified"),
         "approved_on": _on(found, "approved"),
+    }
+
+
+def _department(
+    context: LedgerContext, found: DepartmentMonth, placed: Sequence[PlacedSheet], today: date
+) -> Report:
+    policy = context.state.policy_of(found.site, found.month)
+    scores = [each.sheet.score for each in placed if each.counts and each.sheet.score is not None]
+    return {
+        **_come_to(context, found),
         "sheets": len(placed),
         "short": sum(1 for each in placed if each.short),
         "unchecked": sum(1 for each in placed if each.sheet.unchecked),

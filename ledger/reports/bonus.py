@@ -13,12 +13,16 @@ from ledger.state.appraisal import PlacedSheet, sheets
 from ledger.state.ledger_state import LedgerState
 
 
-def bonus(state: LedgerState, site: str, quarter: str) -> Report:
-    """One row for whoever has a sheet in the quarter, by employee. The table is that in force on its first day."""
+def bonus(state: LedgerState, site: str, quarter: str, only: str | None = None) -> Report:
+    """One row for whoever has a sheet in the quarter, by employee; of one person where they are given.
+
+    The table is that in force on its first day.
+    """
     months = months_of_quarter(quarter)
     rules = state.policy_of(site, months[0]).appraisal.bonus
-    state.load(map(employee_stream, state.employee_ids(site)))  # a base may have been recorded at any time
-    by_month = {month: {each.employee: each for each in sheets(state, site, month)} for month in months}
+    asked = None if only is None else [only]
+    state.load(map(employee_stream, asked or state.employee_ids(site)))  # a base may have come at any time
+    by_month = {month: {s.employee: s for s in sheets(state, site, month, asked)} for month in months}
     people = sorted({employee for found in by_month.values() for employee in found})
     names = names_of(state, people)
     return {

@@ -9,6 +9,7 @@ from ledger.application.desk import Desk, Person
 from ledger.application.ledger import Ledger
 from ledger.application.look import Look
 from ledger.state.ledger_state import LedgerState
+from tests.access.appraised import APPRAISED
 from tests.support import office
 from tests.support.office import appoint, lines, register_employee, register_site
 
@@ -126,15 +127,29 @@ QUESTIONS: dict[str, tuple[Callable[[Look], Any], ...]] = {
     "notices": (lambda look: look.notices(None, "jinse"),),
     "due": (lambda look: look.due("jinse"),),
     "fairness": (lambda look: look.fairness(MONTH, "jinse"),),
-    "appraisal": (lambda look: look.appraisal(MONTH, "jinse"),),
-    "appraisal_sheet": (lambda look: look.appraisal_sheet("E06", MONTH),),
-    "appraisal_summary": (lambda look: look.appraisal_summary(MONTH, "jinse"),),
+    "appraisal": (
+        lambda look: look.appraisal(MONTH, "jinse"),
+        lambda look: look.appraisal("2026-08", "jinse"),
+    ),
+    "appraisal_sheet": (
+        lambda look: look.appraisal_sheet("E06", MONTH),
+        lambda look: look.appraisal_sheet("E06", "2026-08"),
+        lambda look: look.appraisal_sheet("X01", "2026-08"),
+    ),
+    "appraisal_summary": (
+        lambda look: look.appraisal_summary(MONTH, "jinse"),
+        lambda look: look.appraisal_summary("2026-08", "jinse"),
+    ),
+    "appraisal_months": (lambda look: look.appraisal_months("jinse"),),
     "appraisal_posting": (lambda look: look.appraisal_posting(MONTH, "front-desk", "jinse"),),
     "daily_sheet": (lambda look: look.daily_sheet(date(2026, 9, 4), "front-desk", "jinse"),),
     "week_sheet": (lambda look: look.week_sheet(date(2026, 8, 31), "front-desk", "jinse"),),
     "sheet_weeks": (lambda look: look.sheet_weeks("2026-09", "jinse"),),
     "register": (lambda look: look.register(MONTH, "jinse"),),
-    "bonus": (lambda look: look.bonus("2026-Q3", "jinse"),),
+    "bonus": (
+        lambda look: look.bonus("2026-Q3", "jinse"),
+        lambda look: look.bonus("2026-Q3", "jinse", "E06"),
+    ),
     "inspection": (
         lambda look: look.inspection("INS-1"),
         lambda look: look.inspection("no such round"),
@@ -158,6 +173,9 @@ QUESTIONS: dict[str, tuple[Callable[[Look], Any], ...]] = {
         lambda look: look.card("employee", "X01"),
         lambda look: look.card("action", "AC1"),
         lambda look: look.card("sheet", "DS1"),
+        lambda look: look.card("check", "C1"),
+        lambda look: look.card("objection", "O1"),
+        lambda look: look.card("objection", "O2"),
     ),
     "month_card": (lambda look: look.month_card(MONTH, "jinse"),),
     "sites": (lambda look: look.sites(),),
@@ -192,6 +210,7 @@ def fill(ledger: Ledger) -> None:
     ledger.record.apply(lines(FILES))
     ledger.record.apply(lines(ACTIONS))
     ledger.record.apply(lines(SHEETS))
+    ledger.record.apply(lines(APPRAISED))
 
 
 def desk(ledger: Ledger, viewer: str, purpose: str | None = None) -> Desk:

@@ -18,6 +18,7 @@ from ledger.events.hearings import HearingRecorded
 from ledger.state.ledger_context import LedgerContext
 from ledger.state.ledger_state import LedgerState
 from ledger.store.personal import is_personal
+from tests.access.appraised import mark, objection, step
 from tests.support import office
 from tests.support.generator import Move, moves, office_commands, tell
 from tests.support.office import lines
@@ -44,11 +45,14 @@ ALLOWED = {
     "share-words": {"L01", "H01"},
     "round-words": {"I01", "H01"} | RUN,
     "fault-words": {"I01", "H01"} | RUN,
+    "mark-words": {"E001", "H01"} | RUN,
+    "objection-words": {"E001"} | RUN,
 }
 """Token → who reads it without saying a purpose.
 
 E001 appealed against N1 of I01, and H01 decided: then I01 reads what was said. L01 appeals against the share, which Q01
 found, and H01 has not decided yet. Whoever is in conflict reads the decision, and nothing that others have said.
+H01 marked E001, and published the sheet to which E001 objects: what was said against it H01 does not read.
 """
 
 WITH_PURPOSE = {"C01", "AU1"}
@@ -75,6 +79,9 @@ def commands() -> list[dict[str, Any]]:
             answers=[{"clause": "FD-01", "result": "fault", "note": "round-words"}],
         ),
         office.file_appeal("A2", "L01", {"liability": "N1"}, on="2026-08-14", statement="share-words"),
+        mark("C1", "E001", "d-1", "H01", "daily", "2026-08-20", "mark-words"),
+        step("publish", "front-desk", "H01", "2026-08-31") | {"site": office.SITE},
+        objection("O1", "E001", "d", "2026-09-01", "objection-words"),
     ]
 
 
@@ -98,6 +105,11 @@ def crawled(desk: Desk) -> str:
             *(lambda t=t: look.history(t) for t in ("notice:N1", "notice:N2", "appeal:A1", "appeal:A2")),
             *(lambda p=p: look.event_at(p) for p in range(1, look.position + 1)),
             *(lambda p=p: look.explain(p, office.MONTH) for p in EVERYBODY),
+            lambda: look.card("check", "C1"),
+            lambda: look.card("objection", "O1"),
+            lambda: look.history("check:C1"),
+            lambda: look.history("objection:O1"),
+            lambda: look.appraisal_sheet("E001", office.MONTH),
             lambda: look.card("inspection", "R1"),
             lambda: look.card("finding", "F1"),
             lambda: look.history("inspection:R1"),

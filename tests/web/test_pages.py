@@ -26,6 +26,9 @@ PARTS = {
     "appeal": ("A09", "A04"),
     "employee": ("E06", "X01"),
     "month": ("2026-07",),
+    "appraised": ("2026-08",),
+    "objection": ("O1", "O2"),
+    "check": ("C1", "C3"),
     "position": ("93", "168"),
     "version": ("house-2", "none"),
     "name": ("notice:N807",),
@@ -125,6 +128,10 @@ def crawled(canaries: Served, viewer: str) -> str:
         "/appeals/A2",
         "/appeals/A1.json",
         "/notices/N1.json",
+        "/appraisals/2026-08/E001",
+        "/checks/C1",
+        "/objections/O1",
+        "/objections/O1.json",
     ]
     waiting += [f"/log/{position}" for position in range(1, canaries.console.ledger.position() + 1)]
     while waiting and len(seen) < 90:

@@ -29,6 +29,8 @@ _PLACES = {
     "action": "/actions/{id}",
     "effect": "/actions/{id}",
     "reopened": "/actions/{id}",
+    "objection": "/objections/{id}",
+    **dict.fromkeys(("publish", "report", "certify", "approve"), "/appraisals/{month}?place={id}"),
 }
 
 

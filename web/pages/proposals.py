@@ -7,8 +7,9 @@ from starlette.responses import Response
 from ledger.application.desk_proposals import HEAVY
 from ledger.errors import LedgerError, NotEntitled, WrongState
 from ledger.terms import ErasureGround
-from web.acting import Act, Field, moves, run
+from web.acting import Act, Field, run
 from web.ask import Ask
+from web.moves import moves
 from web.pages.closing import handed_over
 from web.proposals import Proposal
 from web.routes import form, get

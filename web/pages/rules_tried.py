@@ -15,9 +15,9 @@ from ledger.application.desk import Desk
 from ledger.errors import LedgerError
 from ledger.labels.policy_values import rule_value
 from ledger.terms import next_month
-from web.acting import moves
 from web.ask import Ask
 from web.jobs import Job
+from web.moves import moves
 from web.passwords import TooBusyError
 from web.routes import form, get
 from web.step_up import verified

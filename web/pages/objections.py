@@ -1,0 +1,100 @@
+"""Objections to an appraisal sheet: one of them, its verification and taking it back."""
+
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from ledger.errors import LedgerError
+from web.acting import Act, Field, run
+from web.ask import Ask
+from web.routes import form, get
+
+Values = dict[str, Any]
+
+
+@get("/objections/{objection}", twin=True)
+def objection(ask: Ask) -> Response:
+    """One objection: what it says, the dimension it is about, and what can be done about it now."""
+    with ask.desk.look_at_log(ask.as_of) as look:
+        card = look.card("objection", ask.path("objection"))
+        history = look.history(f"objection:{card['objection']}")
+        row = _dimension(look, card)
+        position = look.position
+    if ask.is_twin:
+        return ask.json({**card, "history": history})
+    employee = _owner(card)
+    return ask.page(
+        "objection",
+        card=card,
+        row=row,
+        employee=employee,
+        own=employee == ask.person,
+        history=history,
+        acts=[] if ask.as_of is not None else _acts(ask, card, row),
+        position=position,
+    )
+
+
+def _owner(card: Values) -> str:
+    return str(card["employee"]).partition(" ")[0]
+
+
+def _dimension(look: Any, card: Values) -> Values:
+    """The dimension of the sheet; nothing of it for whoever may not see the sheet."""
+    try:
+        found: Values = look.appraisal_sheet(_owner(card), card["month"])["dimensions"][card["dimension"]]
+    except LedgerError:
+        return {}
+    return found
+
+
+def _acts(ask: Ask, card: Values, row: Values) -> list[tuple[str, str]]:
+    """What the person could do about an objection now: the path and the name of each."""
+    name = card["objection"]
+    tried: dict[str, Values] = {
+        "verification": {"do": "verify_appraisal", "score": row.get("published") or 0, "reasons": "–"},
+        "withdrawal": {"do": "withdraw_objection"},
+    }
+    return [
+        (f"/objections/{name}/{path}", str(values["do"]))
+        for path, values in tried.items()
+        if ask.desk.could({**values, "objection": name})
+    ]
+
+
+VERIFY: Final = Act(
+    "verify_appraisal",
+    (Field("score", "number", called="verified"), Field("reasons", "long")),
+    "next_verify_appraisal",
+    heavy=True,
+)
+WITHDRAW: Final = Act("withdraw_objection", (), "next_withdraw_objection", shows_figures=False)
+
+
+def _on(ask: Ask, act: Act) -> Response:
+    with ask.desk.look_at_log() as look:
+        card = look.card("objection", ask.path("objection"))
+        row = _dimension(look, card)
+    speech, name = ask.speech, card["objection"]
+    about = [
+        (speech.heading("objection"), f"{name} · {card['month']}"),
+        (speech.heading("employee"), str(card["employee"])),
+        (speech.heading("dimension"), speech.word(card["dimension"])),
+        (speech.heading("statement"), speech.value("statement", card["statement"])),
+    ]
+    if row:
+        told = speech.say("of_maximum", score=row["published"], maximum=row["maximum"])
+        about.append((speech.heading("published_score"), told))
+    return run(ask, act, {"objection": name}, speech.say(f"{act.do}_title"), about, f"/objections/{name}")
+
+
+@form("/objections/{objection}/verification")
+def verify(ask: Ask) -> Response:
+    """The score of the dimension, which prevails."""
+    return _on(ask, VERIFY)
+
+
+@form("/objections/{objection}/withdrawal")
+def withdraw(ask: Ask) -> Response:
+    """The person takes the objection back."""
+    return _on(ask, WITHDRAW)
