@@ -26,7 +26,7 @@ from ledger.review.impact import Impact, impact
 from ledger.state.execution import Recorder, kept_digest, record
 from ledger.state.ids import full_id
 from ledger.state.ledger_state import LedgerState
-from ledger.state.log_reader import Thing
+from ledger.state.named import Thing
 from ledger.store import registry_batch
 from ledger.store.notary import Notary
 from ledger.store.unit import Unit

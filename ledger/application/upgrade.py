@@ -50,6 +50,7 @@ class Upgrade(Part):
         log.require()
         log.keyring.require(log.identity())
         log.keyring.require_own()
+        log.create()
         with log.unit() as unit:
             checks, lacking = self._checks()
             state = LedgerState(log)

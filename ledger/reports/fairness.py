@@ -6,20 +6,25 @@ The sample is the twelve months that end with the month asked for; what follows 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from statistics import median, quantiles
 from typing import Any, Final
 
 from ledger.aggregates.employee_state import AppealState, EmployeeState, NoticeState
-from ledger.events.appeals import AppealDecided
+from ledger.events.appeals import AppealDecided, AppealFiled
 from ledger.events.employees import employee_stream
+from ledger.events.notices import NoticeIssued
+from ledger.formats import month_before
 from ledger.state.ledger_state import LedgerState
+from ledger.state.month_people import ZONES
+from ledger.store.command_ends import end_by
 from ledger.terms import first_day, last_day, month_of
 
 SAMPLE_MONTHS: Final = 12
 SMALLEST_GROUP: Final = 3
 """A group smaller than this is listed with its size and never marked as far."""
 AFTER_APPEAL_DAYS: Final = 90
+_ACTS: Final = (NoticeIssued.kind, AppealFiled.kind, AppealDecided.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,7 @@ class _Issued:
 def fairness(ledger_state: LedgerState, site: str, month: str) -> dict[str, Any]:
     """Spread of points per clause, reversal rates per issuer and reviewer, notices that follow an appeal."""
     start = _months_before(month, SAMPLE_MONTHS - 1)
+    ledger_state = ledger_state.within(_asked(ledger_state, start, month))
     employees = ledger_state.employee_ids(site)
     ledger_state.load(map(employee_stream, employees))
     states = [ledger_state.employee(employee) for employee in employees]
@@ -55,6 +61,18 @@ def fairness(ledger_state: LedgerState, site: str, month: str) -> dict[str, Any]
         "reversals": _reversals(ledger_state, states, site, start, month),
         "after_appeal": _after_appeal(states, site, month),
     }
+
+
+def _asked(ledger_state: LedgerState, start: str, month: str) -> set[str]:
+    """The months of the sample, and older ones about which anything was issued, filed or decided since it began.
+
+    Nothing is recorded before its day, which may be some hours earlier elsewhere.
+    """
+    sample, one = {month}, month
+    while one > start:
+        sample.add(one := month_before(one))
+    since = end_by(ledger_state.log, datetime.combine(first_day(start), time(), UTC) - ZONES)
+    return sample | ledger_state.log.months_behind(since, ledger_state.as_of, _ACTS)
 
 
 def _months_before(month: str, months: int) -> str:

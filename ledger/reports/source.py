@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from sqlalchemy import Connection, Select, Table, select, text
 
@@ -18,6 +18,9 @@ from ledger.state.ledger_state import LedgerState
 from ledger.state.months import months_of
 from ledger.state.public_lists import posted_lists
 from ledger.terms import month_of, next_month
+
+_MONTHS_APART: Final = 3
+"""So many months are read each by itself; of more, everything at once."""
 
 
 class Rows(Protocol):
@@ -75,6 +78,7 @@ class StateRows:
 
     def __init__(self, state: LedgerState) -> None:
         self.state = state
+        self._months: dict[str, LedgerState] = {}
 
     def of(self, projection: Projection, site: str, month: str | None = None) -> list[Row]:
         """As `Rows` has it."""
@@ -96,14 +100,16 @@ class StateRows:
                 if month in (None, posted.posted.month):
                     yield from projection.rows(posted)
             return
-        for employee in self._employees(site):
+        if month is not None and projection.of != "appeal":
+            state = self._within(month, site)
+        for employee in _loaded(state, site):
             person = state.placed(employee)
             if projection.of == "appeal":
                 for appeal in state.employee(employee).appeals.values():
                     if person.site_in(appeal.month) == site:
                         yield from projection.rows(appeal, employee, site)
                 continue
-            for one in self._months(projection, employee) if month is None else (month,):
+            for one in _months(state, projection, employee) if month is None else (month,):
                 if person.site_in(one) != site:
                     continue
                 cell = state.cell(employee, one)
@@ -112,15 +118,27 @@ class StateRows:
                 else:
                     yield from projection.rows(state.employee(employee), cell, state.policy_of(site, one))
 
-    def _months(self, projection: Projection, employee: str) -> Iterable[str]:
-        if projection.of == "summary":
-            return months_of(self.state, employee)
-        return self.state.facts(employee).months()
+    def _within(self, month: str, site: str) -> LedgerState:
+        """The state as far as the month asks; whole where it is read already, or where many months are asked for."""
+        if month not in self._months:
+            read = all(self.state.holds(employee_stream(name)) for name in self.state.employee_ids(site))
+            if read or len(self._months) == _MONTHS_APART:
+                return self.state
+            self._months[month] = self.state.within([month])
+        return self._months[month]
 
-    def _employees(self, site: str) -> list[str]:
-        employees = self.state.employee_ids(site)
-        self.state.load(map(employee_stream, employees))
-        return employees
+
+def _months(state: LedgerState, projection: Projection, employee: str) -> Iterable[str]:
+    if projection.of == "summary":
+        return months_of(state, employee)
+    return state.facts(employee).months()
+
+
+def _loaded(state: LedgerState, site: str) -> list[str]:
+    """Everybody who ever was of a site, whose streams are read."""
+    employees = state.employee_ids(site)
+    state.load(map(employee_stream, employees))
+    return employees
 
 
 def occurrences_of(rows: Rows, state: LedgerState, today: date) -> Occurrences:

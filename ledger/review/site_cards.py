@@ -3,8 +3,8 @@
 from datetime import date, datetime
 from typing import Any
 
-from ledger.events.employees import employee_stream
 from ledger.events.sheets import DaySheetRecorded, WeekSheetRecorded
+from ledger.reports.names import names_of
 from ledger.state.ledger_context import LedgerContext
 from ledger.state.ledger_state import LedgerState
 from ledger.terms import format_money, month_of, next_month
@@ -68,18 +68,20 @@ def month_card(ledger_state: LedgerState, site: str, month: str, now: datetime) 
 
 
 def employees(ledger_state: LedgerState, site: str, now: datetime) -> list[Card]:
-    """Everybody of a site today: name, department and supervisor as they are last known."""
+    """Everybody of a site today: name, department and supervisor as they are last known; nobody's notices are read."""
     today = LedgerContext(ledger_state, now).today(site)
+    everybody = ledger_state.employee_ids(site)
+    ledger_state.reading.load_places(everybody)
     names = ledger_state.employees_in(site, month_of(today))
-    ledger_state.load(map(employee_stream, names))
+    called = names_of(ledger_state, names)
     return [
         {
             "employee": name,
-            "name": (state := ledger_state.employee(name)).name,
-            "department": state.departments.last(),
-            "supervisor": state.supervisors.last(),
-            "from": _iso(state.registered_from),
-            "departed_on": _iso(state.departed_on),
+            "name": called[name],
+            "department": (place := ledger_state.placed(name)).departments.last(),
+            "supervisor": place.supervisors.last(),
+            "from": _iso(place.registered_from),
+            "departed_on": _iso(place.departed_on),
         }
         for name in names
     ]

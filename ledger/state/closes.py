@@ -1,5 +1,6 @@
 """The closes of a site's months, as one state of the ledger knows them."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ledger.events import Recorded
@@ -32,12 +33,22 @@ class Closes:
         """A site's closes, the oldest first."""
         return [close for _, close in self.placed(site)]
 
-    def placed(self, site: str) -> list[tuple[int, MonthClosed]]:
-        """The same, each with its position."""
-        names = self._names(site)
+    def placed(self, site: str, since: str = "") -> list[tuple[int, MonthClosed]]:
+        """The same from a month on, each with its position."""
+        names = [name for name in self._names(site) if name >= month_stream(site, since)]
         self._streams.load(names)
         recorded = (r for name in names for r in self._streams.stream(name))
         return [(r.position, r.event) for r in recorded if isinstance(r.event, MonthClosed)]
+
+    def latest(
+        self, site: str, wanted: Callable[[str], bool] = lambda month: True
+    ) -> tuple[int, MonthClosed] | None:
+        """The latest close of a site and its position, of a month that is wanted; None where there is none."""
+        for name in reversed(self._names(site)):
+            if wanted(name.rpartition("/")[2]):
+                found = [(r.position, r.event) for r in self._streams.stream(name)]
+                return next((p, e) for p, e in reversed(found) if isinstance(e, MonthClosed))
+        return None
 
     def first_of(self, site: str, month: str) -> Recorded | None:
         """The close that closed a month of a site: its own, or the first one, which closed all before."""

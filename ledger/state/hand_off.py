@@ -1,12 +1,16 @@
 """What a close of a month would submit to finance: owed now against submitted before (domain §7)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from ledger.aggregates.context import Handoff, Unsettled
+from ledger.aggregates.employee.evolve import evolve_all
 from ledger.aggregates.employee.pay_returns import carried_on, open_of
+from ledger.aggregates.employee_state import EmployeeState
 from ledger.errors import WrongState
-from ledger.events.employees import employee_stream
+from ledger.events.employees import EmployeeRegistered, employee_stream
 from ledger.events.months import MonthClosed
+from ledger.events.pay_returns import DifferenceSettled, PayReturned
 from ledger.reckoning import payroll
 from ledger.reckoning.entries import Share, positions
 from ledger.reckoning.facts import EmployeeFacts
@@ -14,34 +18,38 @@ from ledger.reckoning.fold_facts import fold_all
 from ledger.reckoning.reckon import Cell
 from ledger.state.handed_over import Closed, HandedOver
 from ledger.state.ledger_state import LedgerState
+from ledger.state.since_close import since_last_close
 from ledger.terms import Component, Scheme
+
+_PAID: Final = (EmployeeRegistered.kind, PayReturned.kind, DifferenceSettled.kind)
+"""Whatever says what pay took of somebody."""
 
 
 def handoff(ledger_state: LedgerState, site: str, month: str, only: Iterable[str] | None = None) -> Handoff:
     """The lines and the run of a close, reckoned from memory as it stands; of some employees where `only` is given."""
     employees = ledger_state.employees_in(site, month) if only is None else sorted(set(only))
-    ledger_state.load(map(employee_stream, employees))
-    ledger_state.reading.load_supervised(employees)
-    before = HandedOver(ledger_state)
+    state = since_last_close(ledger_state, site, month, employees)
+    before = HandedOver(state)
     owed: payroll.Owed = {}
     submitted_at: dict[tuple[str, str], int] = {}
     for employee in employees:
-        for obligation, since in _to_reckon(ledger_state, employee, month, before.last(employee)):
+        for obligation, since in _to_reckon(state, employee, month, before.last(employee)):
             key = (employee, obligation)
             submitted_at[key] = since
-            owed[*key, "own"] = own_owed(ledger_state, *key)
-            owed[*key, "performance"] = ledger_state.cell(*key).performance
-            owed[*key, "joint"] = joint_owed(ledger_state, *key)
+            owed[*key, "own"] = own_owed(state, *key)
+            owed[*key, "performance"] = state.cell(*key).performance
+            owed[*key, "joint"] = joint_owed(state, *key)
 
     def because(employee: str, obligation: str, component: Component) -> tuple[int, ...]:
-        return _because(ledger_state, employee, obligation, component, submitted_at[employee, obligation])
+        return _because(state, employee, obligation, component, submitted_at[employee, obligation])
 
-    lines = payroll.lines(owed, before.submitted(employees), month, because)
+    first = min((obligation for _, obligation in submitted_at), default=month)
+    lines = payroll.lines(owed, before.submitted(employees, first), month, because)
     carried = {employee: before.carried(employee) for employee in employees}
-    wages = {e: wage for e in employees if (wage := ledger_state.facts(e).wages.get(month)) is not None}
-    settled = {e: carried_on(ledger_state.employee(e), before.position(e)) for e in employees}
+    wages = {e: wage for e in employees if (wage := state.facts(e).wages.get(month)) is not None}
+    settled = {e: carried_on(state.employee(e), before.position(e)) for e in employees}
     brought = {e: sum(each.amount_fen for each in found) for e, found in settled.items() if found}
-    run = payroll.run(lines, carried, brought, wages, ledger_state.policy_of(site, month))
+    run = payroll.run(lines, carried, brought, wages, state.policy_of(site, month))
     return Handoff(
         lines=lines,
         run=run,
@@ -92,11 +100,10 @@ def joint_owed(ledger_state: LedgerState, supervisor: str, month: str) -> int:
 
 def unpaid(ledger_state: LedgerState, close: MonthClosed) -> list[str]:
     """Who owes something in the run of a close and has no wage of its month recorded; sorted."""
-    return [
-        line.employee
-        for line in close.run
-        if line.due_fen > 0 and ledger_state.facts(line.employee).wages.get(close.month) is None
-    ]
+    owing = [line.employee for line in close.run if line.due_fen > 0]
+    state = ledger_state.within([close.month])
+    state.load(map(employee_stream, owing))
+    return [employee for employee in owing if state.facts(employee).wages.get(close.month) is None]
 
 
 def without_wage(ledger_state: LedgerState, site: str, month: str) -> list[str]:
@@ -154,15 +161,31 @@ def _differing(ledger_state: LedgerState, employee: str) -> Iterator[str]:
 
 def open_differences(ledger_state: LedgerState, site: str) -> int:
     """How many differences of a site's closes are open: people of whose month pay took something else, unsettled."""
-    closes = ledger_state.closes.of(site)
-    people = {line.employee for close in closes for line in close.run} | set(ledger_state.employee_ids(site))
-    ledger_state.load(map(employee_stream, people))
+    closes: dict[str, MonthClosed] = {}
     found = 0
-    for state in map(ledger_state.employee, people):
+    for state in _people_by(ledger_state, ledger_state.employee_ids(site), _PAID):
         said = {each.month for each in state.returns if each.site == site}
-        said |= {each.month for each in state.settlements if each.site == site}
-        found += sum(1 for close in closes if close.month in said and open_of(state, close))
+        for month in said | {each.month for each in state.settlements if each.site == site}:
+            if month not in closes:
+                closes[month] = close_of(ledger_state, site, month)
+            found += bool(open_of(state, closes[month]))
     return found
+
+
+def _people_by(
+    ledger_state: LedgerState, names: Iterable[str], kinds: Sequence[str]
+) -> Iterator[EmployeeState]:
+    """People as events of some kinds alone have them, among these the first one; whole whoever is read so already."""
+    unread = []
+    for name in names:
+        if ledger_state.holds(employee_stream(name)):
+            yield ledger_state.employee(name)
+        else:
+            unread.append(employee_stream(name))
+    for stream in ledger_state.log.streams(unread, ledger_state.as_of, kinds).values():
+        found = evolve_all(None, ((recorded.event, recorded.position) for recorded in stream))
+        if found is not None:
+            yield found
 
 
 def _is_closed(ledger_state: LedgerState, site: str, month: str) -> bool:
@@ -190,14 +213,16 @@ def _to_reckon(ledger_state: LedgerState, employee: str, month: str, last: Close
     Each with the position of the last close where that submitted the month already, else 0.
     """
     closed, since = ("", 0) if last is None else (last[1].month, last[0])
-    touched = dict(ledger_state.facts(employee).touched)
     below = _below(ledger_state, employee)
+    moved = any(_line_moves(ledger_state, employee, facts, since) for facts in below)
+    moved = moved or bool(_above_moves(ledger_state, employee, since))
+    if moved and ledger_state.widen([employee, *ledger_state.supervised_by(employee)]):
+        below = _below(ledger_state, employee)
+    touched = dict(ledger_state.facts(employee).touched)
     for facts in below:
         for obligation, position in facts.touched.items():
             if position > touched.get(obligation, 0):
                 touched[obligation] = position
-    moved = any(_line_moves(ledger_state, employee, facts, since) for facts in below)
-    moved = moved or bool(_above_moves(ledger_state, employee, since))
     open_now = [
         obligation
         for obligation, position in touched.items()

@@ -4,10 +4,12 @@ Somebody is handed over by the site they are of in the month closed (domain §7)
 """
 
 from collections.abc import Iterable
+from functools import partial
 from operator import itemgetter
 
 from ledger.events.months import MonthClosed
 from ledger.reckoning import payroll
+from ledger.reckoning.facts import EmployeeFacts
 from ledger.state.ledger_state import LedgerState
 
 Closed = tuple[int, MonthClosed] | None
@@ -15,20 +17,23 @@ Closed = tuple[int, MonthClosed] | None
 
 
 class HandedOver:
-    """The closes of the sites that people are of and were of, each site's read once."""
+    """The closes of the sites that people are of and were of: of each only those that are asked for are read."""
 
     def __init__(self, ledger_state: LedgerState) -> None:
         self._state = ledger_state
-        self._closes: dict[str, list[tuple[int, MonthClosed]]] = {}
+        self._latest: dict[str, Closed] = {}
         self._carried: dict[int, dict[str, int]] = {}
 
     def last(self, employee: str) -> Closed:
         """The latest close that reckoned somebody."""
         facts, sites = self._state.facts(employee), self._sites(employee)
         if len(sites) == 1:
-            return next(reversed(self._of(*sites)), None)
-        found = (each for site in sites for each in self._of(site) if facts.site_in(each[1].month) == site)
-        return max(found, key=itemgetter(0), default=None)
+            (site,) = sites
+            if site not in self._latest:
+                self._latest[site] = self._state.closes.latest(site)
+            return self._latest[site]
+        found = (self._state.closes.latest(site, partial(_is_of, facts, site)) for site in sites)
+        return max(filter(None, found), key=itemgetter(0), default=None)
 
     def position(self, employee: str) -> int:
         """The position of that close; 0 where there was none."""
@@ -45,15 +50,18 @@ class HandedOver:
             self._carried[position] = {line.employee: line.carried_fen for line in close.run}
         return self._carried[position].get(employee, 0)
 
-    def submitted(self, employees: Iterable[str]) -> payroll.Owed:
-        """What all closes of the sites these people are of, or were of, submitted."""
+    def submitted(self, employees: Iterable[str], since: str) -> payroll.Owed:
+        """What the closes of the sites these people are of, or were of, submitted for the months since one.
+
+        No close submits anything for a month to come, so the closes of earlier months are left alone.
+        """
         sites = {site for employee in employees for site in self._sites(employee)}
-        return payroll.submitted(close.lines for site in sorted(sites) for _, close in self._of(site))
+        closes = self._state.closes
+        return payroll.submitted(c.lines for site in sorted(sites) for _, c in closes.placed(site, since))
 
     def _sites(self, employee: str) -> set[str]:
         return {change.value for change in self._state.facts(employee).sites.changes}
 
-    def _of(self, site: str) -> list[tuple[int, MonthClosed]]:
-        if site not in self._closes:
-            self._closes[site] = self._state.closes.placed(site)
-        return self._closes[site]
+
+def _is_of(facts: EmployeeFacts, site: str, month: str) -> bool:
+    return facts.site_in(month) == site

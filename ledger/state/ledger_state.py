@@ -29,8 +29,8 @@ from ledger.reckoning.entries import Share
 from ledger.reckoning.facts import Departures, EmployeeFacts
 from ledger.reckoning.reckon import Cell, reckon
 from ledger.state.folded import Folded
+from ledger.state.in_part import InPart
 from ledger.state.question_banks import QuestionBanks
-from ledger.state.streams import Streams
 from ledger.store.address import MAIN
 from ledger.store.log import Log
 from ledger.subjects import APART
@@ -40,7 +40,7 @@ from ledger.timeline import Absence
 H = TypeVar("H", EmployeeState, StreamState, EmployeeState | StreamState)
 
 
-class LedgerState(Streams):
+class LedgerState(InPart):
     """The ledger up to a position (None: all of it), plus what was added."""
 
     def __init__(self, log: Log, as_of: int | None = None, beside: "LedgerState | None" = None) -> None:
@@ -50,14 +50,10 @@ class LedgerState(Streams):
         """A policy to imagine in force, instead of the book's, from its first day on."""
         self.candidate_site: str | None = None
         """Where; None: at all sites."""
-        self._employees: dict[str, Folded[EmployeeState | None]] = {}
-        self._placed: dict[str, Placement] = {}
-        self._facts: dict[str, Folded[EmployeeFacts]] = {}
         self._sites: dict[str, Folded[SiteState | None]] = {}
         self._department_months: dict[tuple[str, str, str], Folded[DepartmentMonth]] = {}
         self._apart: dict[str, Folded[StreamState | None]] = {}
         self._book: Folded[PolicyBook] | None = None
-        self._cells: dict[tuple[str, str], Cell] = {}
         self.question_banks = QuestionBanks()
         """Which question banks there are."""
 
@@ -126,7 +122,12 @@ class LedgerState(Streams):
             folded = self._employees[employee] = Folded(self.stream(employee_stream(employee)), None)
         if folded.count < len(folded.events):
             new = [(recorded.event, recorded.position) for recorded in folded.new()]
-            folded.state = employees.evolve_all(folded.state, new)
+            try:
+                folded.state = employees.evolve_all(folded.state, new)
+            except LookupError:
+                if not self.widen([employee]):
+                    raise
+                return self.employee(employee)
         if folded.state is None:
             raise self.here(Unknown("employee_unknown", employee=employee))
         return folded.state
@@ -156,7 +157,12 @@ class LedgerState(Streams):
             folded = self._facts[employee] = Folded(events, EmployeeFacts())
         if folded.count < len(folded.events):
             new = [(recorded.event, recorded.position) for recorded in folded.new()]
-            folded.state = folding.fold_all(folded.state, new)
+            try:
+                folded.state = folding.fold_all(folded.state, new)
+            except LookupError:
+                if not self.widen([employee]):
+                    raise
+                return self.facts(employee)
         return folded.state
 
     def site(self, site: str) -> SiteState:

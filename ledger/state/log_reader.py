@@ -5,6 +5,7 @@ where it is kept from one unit to the next, the memory on top of it catches up.
 """
 
 from collections.abc import Iterable
+from copy import copy
 from typing import Final
 
 from ledger.events import Event, Recorded
@@ -14,19 +15,18 @@ from ledger.events.employees import (
     EmployeeRegistered,
     EmployeeTransferred,
     employee_stream,
+    is_somebodys,
 )
 from ledger.events.months import MonthClosed
 from ledger.events.offices import OfficeAppointed
 from ledger.events.sites import site_stream as site_stream_of
+from ledger.state.named import Thing, introduced, named
 from ledger.store import registry_batch
 from ledger.store.log import Log
 from ledger.store.stream_scan import Placed
 from ledger.store.stream_tails import beginnings
 
 _EMPLOYEE: Final = employee_stream("")
-
-Thing = tuple[str, str]
-"""(kind, id)"""
 
 
 class LogReader:
@@ -37,7 +37,10 @@ class LogReader:
         self.as_of = as_of
         self.is_empty = False
         """Whether the log is known to hold nothing at all, so that it need not be asked."""
+        self.months: frozenset[str] | None = None
+        """The months of people's streams that are read; None: all. What is of no month always is."""
         self._streams: dict[str, tuple[Recorded, ...]] = {}
+        self._in_part: set[str] = set()
         self._places: dict[str, list[Placed]] = {}
         self._things: dict[Thing, str | None] = {}
         self._employees: dict[str, list[str]] = {}
@@ -49,6 +52,14 @@ class LogReader:
         self._closes: dict[str, tuple[str, int] | None] = {}
         self._closed_months: dict[str, list[str]] = {}
 
+    def within(self, months: Iterable[str]) -> "LogReader":
+        """The same reader of people's streams in some months alone; what was read whole already stays whole."""
+        other = copy(self)
+        other.months = frozenset(months)
+        other._streams = {name: events for name, events in self._streams.items() if self.holds(name)}
+        other._places, other._in_part = dict(self._places), set()
+        return other
+
     # --- streams ------------------------------------------------------------------------------------
 
     def load(self, streams: Iterable[str]) -> None:
@@ -56,7 +67,15 @@ class LogReader:
         unread = [stream for stream in streams if stream not in self._streams]
         if unread:
             self.load_keys(name for stream in unread for name in _employee_of(stream))
-            found = {} if self.is_empty else self.log.streams(unread, self.as_of)
+            in_part = [] if self.months is None else [each for each in unread if is_somebodys(each)]
+            self._in_part.update(in_part)
+            found: dict[str, list[Recorded]] = {}
+            if not self.is_empty:
+                whole = [stream for stream in unread if stream not in self._in_part]
+                found = self.log.streams(whole, self.as_of)
+                if in_part:
+                    parts = self.log.of_months(in_part, self.months or (), self.as_of)
+                    found |= {stream: _by_themselves(events) for stream, events in parts.items()}
             self._streams.update((stream, tuple(found.get(stream, ()))) for stream in unread)
 
     def stream(self, stream: str) -> tuple[Recorded, ...]:
@@ -66,8 +85,19 @@ class LogReader:
         return self._streams[stream]
 
     def holds(self, stream: str) -> bool:
-        """Whether a stream has been read."""
-        return stream in self._streams
+        """Whether a stream has been read whole."""
+        return stream in self._streams and stream not in self._in_part
+
+    def is_in_part(self, stream: str) -> bool:
+        """Whether a stream has been read, but not all of its months."""
+        return stream in self._in_part
+
+    def read_whole(self, streams: Iterable[str]) -> None:
+        """Reads streams whole of which some months alone were read, or nothing."""
+        streams = [stream for stream in streams if not self.holds(stream)]
+        found = {} if self.is_empty or not streams else self.log.streams(streams, self.as_of)
+        self._in_part.difference_update(streams)
+        self._streams.update((stream, tuple(found.get(stream, ()))) for stream in streams)
 
     def load_places(self, employees: Iterable[str]) -> None:
         """Reads where people belong, and nothing else of their streams, where these have not been read yet."""
@@ -226,6 +256,17 @@ class LogReader:
             self._places.clear()
         if isinstance(event, EmployeeRegistered):
             self._keys_loaded.discard(event.employee)
+
+
+def _by_themselves(events: Iterable[Recorded]) -> list[Recorded]:
+    """Without what is of no month and about a thing that was not introduced in them: that is of another month."""
+    found, known = [], set[Thing]()
+    for recorded in events:
+        known.update(introduced(recorded.event))
+        about = next(iter(named(recorded.event)), None)
+        if about is None or about in known or getattr(recorded.event, "month", None) is not None:
+            found.append(recorded)
+    return found
 
 
 def _concerned(recorded: Recorded) -> Iterable[str]:

@@ -8,26 +8,23 @@ whole. What a report of this month costs does not grow with the years before.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from functools import cache
 from typing import Final, cast
 
 from ledger.aggregates.employee import evolve as employees
 from ledger.aggregates.employee_state import EmployeeState
-from ledger.commands import references_of
-from ledger.events import Event, kinds
+from ledger.events import Event
 from ledger.events.checks import CheckRecorded
 from ledger.events.employees import PLACES, employee_stream
-from ledger.events.notices import NoticeIssued
 from ledger.formats import month_before
 from ledger.reckoning import fold_facts as folding
 from ledger.reckoning.facts import EmployeeFacts
 from ledger.state.ledger_state import LedgerState
+from ledger.state.named import introduced, named
 from ledger.store.command_ends import end_by
 from ledger.store.stream_tails import tails
-from ledger.subjects import BY_EVENT, OWNED
 from ledger.terms import first_day
 
-_ZONES: Final = timedelta(days=2)
+ZONES: Final = timedelta(days=2)
 """More than any time zone is ahead of UTC, whose day may be another than that of the site."""
 
 
@@ -53,7 +50,7 @@ def people_of_month(state: LedgerState, names: Sequence[str], month: str) -> dic
 
 def _by_last_weeks(state: LedgerState, names: Iterable[str], month: str) -> dict[str, MonthPerson]:
     """Those of whom everything that concerns a month stands behind the beginning of the month before it."""
-    since = datetime.combine(first_day(month_before(month)), time(), UTC) - _ZONES
+    since = datetime.combine(first_day(month_before(month)), time(), UTC) - ZONES
     after = end_by(state.log, since)
     if not after:
         return {}
@@ -75,33 +72,11 @@ def _stands_by_itself(events: Iterable[Event], since: datetime) -> bool:
     """Whether events speak of nothing that was there before the first of them."""
     known: set[tuple[str, str]] = set()
     for event in events:
-        subject = BY_EVENT.get(event.kind)
-        if subject is not None:
-            known.add((subject.kind, getattr(event, subject.kind)))
-        if not known.issuperset(_named(event)):
+        known.update(introduced(event))
+        if not known.issuperset(named(event)):
             return False
         if event.kind == CheckRecorded.kind:
             instant = cast(CheckRecorded, event).occurred_at
             if instant is not None and instant < since:
                 return False  # it may be that of an older notice
     return True
-
-
-def _named(event: Event) -> Iterable[tuple[str, str]]:
-    """Whatever lives on the person's stream, or may, and is named by an event."""
-    for field, kind in _naming(event.kind):
-        name = getattr(event, field)
-        if name is not None:
-            of_sanction = field == "target" and getattr(event, "against", None) == "sanction"
-            yield ("sanction" if of_sanction else kind), name
-
-
-@cache
-def _naming(event: str) -> tuple[tuple[str, str], ...]:
-    """The fields of such names, with their kinds. Which finding a notice came from changes no fold."""
-    left_out = ("finding",) if event == NoticeIssued.kind else ()
-    return tuple(
-        (field, kind)
-        for field, kind in references_of(kinds()[event]).items()
-        if kind in OWNED and field not in left_out
-    )

@@ -30,6 +30,7 @@ class Streams:
         self.as_of = as_of
         self.reading = LogReader(log, as_of) if reading is None else reading
         self._streams: dict[str, list[Recorded]] = {}
+        self._in_part: set[str] = set()
         self._things: dict[tuple[str, str], str] = {}
         self._ids_added: dict[tuple[str, str], list[str]] = {}
         self._thing_sites: dict[str, list[str]] = {}
@@ -50,18 +51,36 @@ class Streams:
         wanted = [stream for stream in streams if stream not in self._streams]
         if wanted:
             self.reading.load(wanted)
-            self._streams.update((stream, list(self.reading.stream(stream))) for stream in wanted)
+            for stream in wanted:
+                self._keep(stream)
 
     def stream(self, stream: str) -> list[Recorded]:
         """A stream's events, the added ones included."""
         found = self._streams.get(stream)
         if found is None:
-            found = self._streams[stream] = list(self.reading.stream(stream))
+            found = self._keep(stream)
         return found
+
+    def _keep(self, stream: str) -> list[Recorded]:
+        found = self._streams[stream] = list(self.reading.stream(stream))
+        if self.reading.is_in_part(stream):
+            self._in_part.add(stream)
+        return found
+
+    def read_whole(self, streams: Iterable[str]) -> None:
+        """Reads streams whole of which some months alone were read, or nothing; what was added stays."""
+        streams = [stream for stream in streams if not self.holds(stream)]
+        self.reading.read_whole(streams)
+        for stream in streams:
+            before = self._streams.get(stream, [])
+            self._in_part.discard(stream)
+            found = self._keep(stream)
+            last = found[-1].position if found else 0
+            found += [recorded for recorded in before if recorded.position > last]
 
     def holds(self, stream: str) -> bool:
         """Whether a stream has been read whole."""
-        return stream in self._streams or self.reading.holds(stream)
+        return stream not in self._in_part and (stream in self._streams or self.reading.holds(stream))
 
     def words(self, stream: str) -> list[Recorded]:
         """A stream's events with everybody's words opened, for showing them; figures never need it."""

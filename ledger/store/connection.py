@@ -2,18 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 from eventsourcing.persistence import EventStore, MapperDeserialisationError
 from sqlalchemy import URL, Connection, Select, func, inspect, select
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.schema import CreateIndex
 
 from ledger.errors import StoreError
 from ledger.proofs import key_check, new_subject_key
-from ledger.store import guards
+from ledger.store import guards, month_index
 from ledger.store.address import file_of, parse_address, shown
 from ledger.store.database_errors import told, trouble
-from ledger.store.engine import CommitUnanswered, make_engine, may_write, writing
+from ledger.store.engine import CommitUnanswered, make_engine, may_write, reading, writing
 from ledger.store.key_locations import keyring_url
 from ledger.store.keyring import Keyring
 from ledger.store.mapper import EventMapper
@@ -22,6 +23,9 @@ from ledger.store.schema import LAYOUT, OLDEST, events, heads, metadata
 from ledger.store.sealing import Sealing
 from ledger.store.sql import fetch_all
 from ledger.store.tree import Head, head_stands, read_head
+
+_NOT_THE_OWNER: Final = "42501"
+"""What PostgreSQL says, by SQLSTATE, where somebody else owns a table."""
 
 
 class LedgerConnection:
@@ -33,7 +37,7 @@ class LedgerConnection:
         self.recorder = LogRecorder(self.engine, self.ledger)
         self.keyring = Keyring(keyring or keyring_url(self.url))
         self._identity = ""
-        self._was_there = False
+        self._was_there = self._has_months = False
         self.sealing = Sealing(self.ledger, self.keyring, self.identity)
         self.event_store: EventStore[str] = EventStore(EventMapper(self.sealing), self.recorder)
 
@@ -105,10 +109,11 @@ class LedgerConnection:
             raise StoreError("ledger_head_wrong", url=self.shown_url())
 
     def create(self) -> None:
-        """The tables and the head row; does nothing where they are there already."""
+        """The tables and the head row; where they are there already, the index of a later kaoji."""
         self.require_folder()
         if self.exists():
             self.keyring.require(self.identity())
+            self._index_months()
             return
         self.refuse_others()
         with self.usable(), writing(self.engine, "create") as connection:
@@ -119,6 +124,22 @@ class LedgerConnection:
                     new_subject_key()
                 )  # the ledger is called by its check value: another one is known as another
                 self.keyring.create(self.recorder.create_head(connection, key_check(secret)), secret)
+
+    def _index_months(self) -> None:
+        """The index of streams by month, where an earlier kaoji made the tables; only their owner can put it there."""
+        if self._has_months:
+            return
+        with self.usable(), reading(self.engine) as connection:
+            self._has_months = month_index.is_there(connection)
+        if not self._has_months and not self.is_laid_away():
+            try:
+                with writing(self.engine, "create") as connection:
+                    connection.execute(CreateIndex(month_index.of(events), if_not_exists=True))
+            except DBAPIError as error:
+                if getattr(error.orig, "sqlstate", None) != _NOT_THE_OWNER:
+                    with self.usable():
+                        raise
+            self._has_months = True  # or it cannot be made by whoever asks
 
     def require_folder(self) -> None:
         """StoreError `ledger_no_folder` where a file has no folder to lie in."""

@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
 from datetime import date
+from operator import itemgetter
 from typing import Any, Final
 
 from sqlalchemy import URL
@@ -18,6 +19,7 @@ from ledger.events.employees import EmployeeReassigned, EmployeeRegistered, empl
 from ledger.events.keyring import KEYRING_STREAM, KeysBound
 from ledger.store.connection import LedgerConnection
 from ledger.store.mapper import decode
+from ledger.store.month_index import month_in, month_of_bytes
 from ledger.store.people import People
 from ledger.store.personal import has_personal, is_personal
 from ledger.store.registry_queries import NO_END, RegistryQueries
@@ -33,6 +35,9 @@ _VERSIONS: Final = (
 )
 """Whether a stream has a gap, behind what is read of it too: what was left out at the end of its past is before one."""
 _END: Final = "SELECT position, state FROM events WHERE ledger = ? ORDER BY position DESC LIMIT 1"
+_OF_NO_MONTH: Final = ("",)
+_WALKED: Final = "stream || ''"
+"""Not the column: so databases walk along the positions behind one, and not along whole streams."""
 _NAMES: Final = frozenset({"name"})
 _READ_BATCH = 5_000
 
@@ -126,7 +131,7 @@ class Log(LedgerConnection):
         one day what was recorded last.
         """
         latest: dict[str, tuple[date, str]] = {}
-        for recorded in self._of_streams(map(employee_stream, employees), as_of, NAMING):
+        for recorded in self._of_streams(map(employee_stream, employees), as_of, NAMING, _OF_NO_MONTH):
             event = recorded.event
             if isinstance(event, EmployeeRegistered | EmployeeReassigned) and event.name is not None:
                 day, _ = latest.get(event.employee, (event.effective_from, ""))
@@ -138,22 +143,48 @@ class Log(LedgerConnection):
         """A stream's events in order, up to a position."""
         return self.streams([stream], as_of).get(stream, [])
 
-    def streams(self, names: Iterable[str], as_of: int | None = None) -> dict[str, list[Recorded]]:
-        """Several streams' events, each in order, up to a position."""
+    def streams(
+        self, names: Iterable[str], as_of: int | None = None, kinds: Sequence[str] = ()
+    ) -> dict[str, list[Recorded]]:
+        """Several streams' events, each in order, up to a position; only those of some kinds where given."""
         found: dict[str, list[Recorded]] = {}
-        for recorded in self._of_streams(names, as_of):
+        for recorded in self._of_streams(names, as_of, kinds):
+            found.setdefault(recorded.stream, []).append(recorded)
+        return found
+
+    def of_months(
+        self, names: Iterable[str], months: Iterable[str], as_of: int | None = None
+    ) -> dict[str, list[Recorded]]:
+        """Several streams' events of some months and those of none, each in order, up to a position.
+
+        No stream may have a gap: so nothing was taken out of the middle, of these months or of others.
+        """
+        found: dict[str, list[Recorded]] = {}
+        for recorded in self._of_streams(names, as_of, (), (*_OF_NO_MONTH, *sorted(months))):
             found.setdefault(recorded.stream, []).append(recorded)
         return found
 
     def _of_streams(
-        self, streams: Iterable[str], as_of: int | None, only: Sequence[str] = ()
+        self,
+        streams: Iterable[str],
+        as_of: int | None,
+        only: Sequence[str] = (),
+        months: Sequence[str] = (),
     ) -> Iterator[Recorded]:
-        """The events of some streams, stream after stream, each in order; only those of some kinds where given."""
+        """The events of some streams, stream after stream, each in order; only those of some kinds or months where given."""
+        month = month_in(self.engine.dialect.name) if months or only else ""
         for chunk in chunks(streams):
-            values: list[Any] = [self.ledger, *chunk, *only, *([] if as_of is None else [as_of])]
-            rows = self.fetch_all(of_streams(len(chunk), len(only), as_of is not None), *values)
-            (self.verified.check if only else self.verified.check_streams)(rows)
-            if as_of is not None and not only:
+            values: list[Any] = [self.ledger, *chunk, *only, *months, *([] if as_of is None else [as_of])]
+            asked = of_streams(len(chunk), len(only), as_of is not None, len(months), month)
+            rows = self.fetch_all(asked, *values)
+            if (
+                only or months
+            ):  # asked for in an order, databases walk the streams instead of the index of months
+                self.verified.check(rows)
+                rows = sorted(rows, key=itemgetter(1, 2))
+            else:
+                self.verified.check_streams(rows)
+            if (as_of is not None or months) and not only:
                 self.verified.check_versions(
                     self.fetch_all(_VERSIONS.format(placeholders(len(chunk))), self.ledger, *chunk)
                 )
@@ -184,6 +215,22 @@ class Log(LedgerConnection):
         rows = self.fetch_all(statement, self.ledger, *kinds, NO_END if as_of is None else as_of)
         self.verified.check(rows)
         return self._decoded(rows)
+
+    def months_behind(
+        self, position: int, as_of: int | None = None, kinds: Sequence[str] = (), names: Iterable[str] = ()
+    ) -> set[str]:
+        """Of which months the events are that were recorded behind a position: of some kinds, or on some streams."""
+        until, found = NO_END if as_of is None else as_of, set[str]()
+        for column, chunk in (
+            [("kind", tuple(kinds))] if kinds else ((_WALKED, each) for each in chunks(names))
+        ):
+            behind = (
+                f"{_EVENTS} AND position > ? AND position <= ? AND {column} IN ({placeholders(len(chunk))})"
+            )
+            rows = self.fetch_all(behind, self.ledger, position, until, *chunk)
+            self.verified.check(rows)
+            found.update(month_of_bytes(row[-1]) for row in rows)
+        return found - {""}
 
     def at(self, positions: Iterable[int]) -> list[Recorded]:
         """The events at some positions, in order."""
@@ -225,15 +272,18 @@ class Log(LedgerConnection):
         ]
 
 
-def of_streams(count: int, kinds: int = 0, bounded: bool = True) -> str:
-    """The statement that reads so many streams, each in order: some kinds of events only, up to a position.
+def of_streams(count: int, kinds: int = 0, bounded: bool = True, months: int = 0, month: str = "") -> str:
+    """The statement that reads so many streams, each in order: some kinds or months of events only, up to a position.
 
-    `verify` asks in the same words.
+    `verify` asks in the same words. `month`: those for the month of an event; then the order is left to whoever asks.
     """
     only = f" AND kind IN ({placeholders(kinds)})" if kinds else ""
+    if month:  # of all months, too, so that the index that has the kinds is walked
+        only += f" AND {month} IN ({placeholders(months)})" if months else f" AND {month} >= ''"
     # the sum keeps databases from walking along all positions up to it
     until = " AND position + 0 <= ?" if bounded else ""
-    return f"{_EVENTS} AND stream IN ({placeholders(count)}){only}{until} ORDER BY stream, version"
+    order = "" if month else " ORDER BY stream, version"
+    return f"{_EVENTS} AND stream IN ({placeholders(count)}){only}{until}{order}"
 
 
 def _decoded(row: Sequence[Any]) -> Recorded:

@@ -19,6 +19,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from ledger.store.month_index import month_index
+
 LAYOUT: Final = 3
 """The version of these tables; a ledger of a later one is refused, of one before `OLDEST` too.
 
@@ -53,6 +55,7 @@ events = Table(
     Column("state", LargeBinary, nullable=False),
     Column("leaf", LargeBinary, nullable=False),
     UniqueConstraint("ledger", "stream", "version", name="one_event_a_version"),
+    month_index(),
 )
 
 tiles = Table(

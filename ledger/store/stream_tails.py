@@ -37,7 +37,7 @@ _VERSIONS: Final = (
 )
 """Joined in this order, so that an index finds each: SQLite walks along all streams for a list of pairs."""
 _COMMANDS: Final = (
-    "SELECT first_position FROM commands WHERE ledger = ? AND subject IN ({}) AND first_position <= ?"
+    "SELECT first_position FROM commands WHERE ledger = ? AND subject IN ({}) AND first_position + 0 <= ?"
 )
 _AT: Final = f"{_EVENTS} AND position IN ({{}})"
 _STREAM: Final = itemgetter(1)

@@ -143,6 +143,32 @@ def hidden_from_streams(url: str) -> None:
             )
 
 
+def hidden_from_months(url: str) -> None:
+    """An event stands in the table, under its position and its stream; the index of months does not know it (SQLite)."""
+    with _schema_open(url) as redo:
+        events = redo.tables("events")
+        with owning(url) as connection:
+            where = f"position = {false_notice(connection, 'E002')[1]}"
+            (rowid,) = connection.exec_driver_sql(f"SELECT rowid FROM events WHERE {where}").one()
+            true = connection.exec_driver_sql(f"SELECT {_COLUMNS} FROM events WHERE {where}").one()
+            connection.exec_driver_sql(f"DELETE FROM events WHERE {where}")
+        with redo.without("events_by_month", events) as connection:
+            blanks = ", ".join("?" * 8)
+            connection.exec_driver_sql(
+                f"INSERT INTO events (rowid, {_COLUMNS}) VALUES ({rowid}, {blanks})", tuple(true)
+            )
+
+
+def month_changed(url: str) -> None:
+    """An event says that it is of another month, so that nobody looks for it in its own."""
+    with owning(url) as connection:
+        position, *_, made, _ = false_notice(connection, "E002")[1:]
+        stored = orjson.loads(made)
+        stored["fact"]["month"] = "2020-01"
+        row = ("main", position, "", 0, "", 0, orjson.dumps(stored), b"")
+        _set(connection, row, leaf=False)
+
+
 def two_for_one_position(url: str) -> None:
     """Two events stand at one position, each the only one of its version in its stream."""
     twice = (
@@ -215,7 +241,7 @@ class _Redo:
             ).all()
             (true,) = connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE name = 'events'").one()
             left = connection.exec_driver_sql(
-                "SELECT name, rootpage FROM sqlite_master WHERE tbl_name = 'events' AND type = 'index'"
+                "SELECT name, rootpage FROM sqlite_master WHERE tbl_name = 'events' AND sql IS NULL"
                 " AND name NOT LIKE ?",
                 (index,),
             ).all()

@@ -1,0 +1,51 @@
+"""What a close of a month needs to know of people: the months that may owe something new, else all of them.
+
+Those are the open ones and those about which anything was recorded since the last close. Somebody who moved is read whole,
+since another site's close may be their last; so is whoever's line, supervisor or policy changed since
+(`hand_off._to_reckon`).
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import takewhile
+
+from ledger.events.employees import employee_stream
+from ledger.state.ledger_state import LedgerState
+from ledger.terms import next_month
+
+
+def since_last_close(
+    ledger_state: LedgerState, site: str, month: str, employees: Sequence[str]
+) -> LedgerState:
+    """The ledger as far as the close of a site's month asks of employees and everybody below them, who are read."""
+    ledger_state.reading.load_supervised(employees)
+    people = _with_below(ledger_state, employees)
+    unread = {name for name in people if not ledger_state.holds(employee_stream(name))}
+    last = ledger_state.closes.last(site)
+    state = ledger_state
+    if unread and last is not None:
+        closed, position = last
+        months = {month, *_told_behind(ledger_state, people - unread, position)}
+        months |= ledger_state.log.months_behind(
+            position, ledger_state.as_of, names=map(employee_stream, unread)
+        )
+        while (closed := next_month(closed)) < month:
+            months.add(closed)
+        state = ledger_state.within(months)
+    state.load(map(employee_stream, people))
+    state.widen(_with_below(state, people & ledger_state.site(site).transferred))
+    return state
+
+
+def _with_below(ledger_state: LedgerState, people: Iterable[str]) -> set[str]:
+    """People, and everybody for whom they may ever have borne a share."""
+    return {name for each in people for name in (each, *ledger_state.supervised_by(each))}
+
+
+def _told_behind(ledger_state: LedgerState, people: Iterable[str], position: int) -> set[str]:
+    """Of which months the events are that were read behind a position, or added to what was read."""
+    found = set[str]()
+    for name in people:
+        events = reversed(ledger_state.stream(employee_stream(name)))
+        behind = takewhile(lambda recorded: recorded.position > position, events)
+        found.update(getattr(recorded.event, "month", "") for recorded in behind)
+    return found - {""}
