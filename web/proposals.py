@@ -4,10 +4,15 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from ledger.application.desk import Desk
 from ledger.terms import format_recorded
 from web.database import DeskDatabase
+
+if TYPE_CHECKING:
+    from ledger.application.recording import Applied
+    from web.app import Console
 
 _DAYS: Final = 7
 
@@ -59,6 +64,14 @@ class Proposals:
             for row in rows
         ]
 
+    def concerning(self, desk: Desk) -> list[Proposal]:
+        """Those that the person at a desk proposed, and those they may confirm."""
+        return [
+            each
+            for each in self.waiting()
+            if each.proposer == desk.person or desk.proposing.may_confirm(each.command, each.proposer)
+        ]
+
     def named(self, name: str) -> Proposal | None:
         """One that waits; None: there is none of that name any more."""
         return next((each for each in self.waiting() if each.name == name), None)
@@ -67,3 +80,13 @@ class Proposals:
         """Deletes one: it was confirmed, refused or taken back."""
         with self._database.open() as database:
             database.execute("DELETE FROM proposals WHERE proposal = ?", (name,))
+
+
+def confirm(console: "Console", desk: Desk, found: Proposal, seen: str | None) -> "Applied":
+    """Records a proposal of somebody else's, which is gone then; an erased person's account goes with their words."""
+    key = f"web:proposal:{found.name}"
+    done = desk.proposing.confirm(found.command, found.proposer, key, seen, found.figures)
+    console.proposals.remove(found.name)
+    if found.command["do"] == "erase_employee":
+        console.accounts.remove(str(found.command["employee"]))
+    return done

@@ -4,9 +4,13 @@ import hashlib
 import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from ledger.application.desk import Desk
 from web.ask import Ask, Upload
+
+if TYPE_CHECKING:
+    from ledger.application.evidence import Attached
 
 LARGEST: Final = 26 * 1024 * 1024
 """A little more than the largest file that is kept."""
@@ -15,12 +19,16 @@ _NAME: Final = 80
 
 def attach(ask: Ask, thing: str, upload: Upload) -> str:
     """Puts a file with `notice:…` or `appeal:…`, named so that no two are called alike; answers its name. LedgerError."""
+    return attached(ask.desk, thing, upload).name
+
+
+def attached(desk: Desk, thing: str, upload: Upload) -> "Attached":
+    """The same at any desk, in the name of whoever sits there."""
     name = called(upload)
     with TemporaryDirectory() as folder:
         file = Path(folder) / name
         file.write_bytes(upload.content)
-        ask.desk.evidence.attach(thing, file, {"by": ask.person})
-    return name
+        return desk.evidence.attach(thing, file, {"by": desk.person})
 
 
 def called(upload: Upload) -> str:

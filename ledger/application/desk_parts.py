@@ -158,6 +158,8 @@ class OwnReview(Review):
         for kind, given in imagined:
             name = full_id(state, kind, given, kind)
             owner = standing.context.owner_of(kind, name)
+            if not standing.knows(owner):
+                raise Unknown(f"{kind}_unknown", **{kind: given})
             if kind == "appeal":
                 relations = standing.to_appeal(owner, owner.appeals[name])
                 allowed = standing.grant(relations, "case") is Grant.WORDS

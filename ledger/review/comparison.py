@@ -51,8 +51,9 @@ def compare(then: LedgerState, now: LedgerState, employee: str, month: str) -> d
 
 
 def _figures(ledger_state: LedgerState, employee: str, month: str) -> dict[str, Any]:
-    cell = ledger_state.cell(employee, month)
+    """The figures of a month there. Unknown `employee_unknown` where nobody was known by that number yet."""
     state = ledger_state.employee(employee)
+    cell = ledger_state.cell(employee, month)
     joint = enforceable(ledger_state.borne(employee, month))
     row = monthly_row(monthly.rows(cell, state.site_in(month), joint, always=True)[0], state.name)
     performance = row.pop("performance")

@@ -8,10 +8,10 @@ from docs.pages.openapi import openapi
 from ledger.commands import COMMANDS
 from tests.web.client import nobody
 from tests.web.served import Served
-from web.api.routes import PARAMETER, ROOT, reads
+from web.api.routes import PARAMETER, ROOT, acts, reads
 
 DOCUMENT: dict[str, Any] = json.loads(openapi())
-METHODS = {"get", "post"}
+METHODS = {"get", "post", "delete"}
 
 
 def operations() -> Iterator[tuple[str, dict[str, Any]]]:
@@ -41,7 +41,10 @@ def test_it_is_served_to_everybody_as_it_stands_in_the_docs(read: Served) -> Non
 
 def test_every_address_there_is_stands_in_it_and_no_other() -> None:
     own = {f"{ROOT}/commands", f"{ROOT}/changes", f"{ROOT}/openapi.json"}
-    assert set(DOCUMENT["paths"]) == own | {f"{ROOT}{route.path}" for route in reads()}
+    read, sent = {each.path for each in reads()}, {each.path for each in acts()}
+    assert set(DOCUMENT["paths"]) == own | {f"{ROOT}{path}" for path in read | sent}
+    for each in acts():
+        assert each.method.lower() in DOCUMENT["paths"][f"{ROOT}{each.path}"]
 
 
 def test_every_reference_leads_somewhere() -> None:

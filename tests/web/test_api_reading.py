@@ -43,13 +43,16 @@ PARTS = {
     "version": ("house-2",),
     "old": ("house-1",),
     "new": ("house",),
+    "outcome": ("revoked", "dismissed"),
+    "then": ("150",),
+    "sha256": ("c3" * 32,),
 }
 """What stands for the parts of a path; a part that is not known here fails."""
 
 SHOWN = ("E06", "H02", "D01", "F01", "AU1")
 PROGRAMS = ("E06", "D01", "C01")
 """Of whom programs are tried, too."""
-_NOTED = {"/receipts/{name}"}
+_NOTED = {"/receipts/{name}", "/evidence/{sha256}"}
 """What leaves a note of its having been handed out: asking for it is no mere reading."""
 
 

@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -17,8 +17,8 @@ from web.api.door import speech_of
 from web.api.openapi import openapi
 from web.api.problems import ProblemError, problem, refusal
 from web.api.reading import answer_read
-from web.api.recording import answer_commands
-from web.api.routes import ROOT, Read, reads
+from web.api.recording import answer_act, answer_commands
+from web.api.routes import ROOT, Act, Read, acts, reads
 from web.ask import as_printed
 
 if TYPE_CHECKING:
@@ -47,24 +47,29 @@ class Api:
 
     def routes(self) -> list[BaseRoute]:
         """Every route, and a last one for whatever leads nowhere."""
-        found = [self._route(each.path, "GET", self._read(each)) for each in reads()]
-        found += [
-            self._route("/openapi.json", "GET", self._document),
-            self._route("/changes", "GET", self._changes),
-            self._route("/commands", "POST", self._commands),
-        ]
-        return [*found, Route("/api/{rest:path}", self._answering(None, self._nowhere), methods=_METHODS)]
+        told: dict[str, dict[str, Endpoint]] = {each.path: {"GET": self._read(each)} for each in reads()}
+        for each in acts():
+            told.setdefault(each.path, {})[each.method] = self._act(each)
+        told |= {
+            "/openapi.json": {"GET": self._document},
+            "/changes": {"GET": self._changes},
+            "/commands": {"POST": self._commands},
+        }
+        paths = sorted(told, key=lambda path: (path.count("{"), path))
+        found = [Route(f"{ROOT}{path}", self._answering(told[path]), methods=_METHODS) for path in paths]
+        return [*found, Route("/api/{rest:path}", self._answering({}), methods=_METHODS)]
 
-    def _route(self, path: str, method: str, answer: Endpoint) -> Route:
-        return Route(f"{ROOT}{path}", self._answering(method, answer), methods=_METHODS)
+    def _answering(self, endpoints: Mapping[str, Endpoint]) -> Endpoint:
+        """What answers by the method that is asked with; where there are none, it is nowhere."""
 
-    def _answering(self, method: str | None, answer: Endpoint) -> Endpoint:
         async def answered(request: Request) -> Response:
             request_id = secrets.token_hex(8)
             try:
-                if method not in (None, "GET" if request.method == "HEAD" else request.method):
-                    raise ProblemError("method_wrong", {"Allow": str(method)}, method=request.method)
-                response = await answer(request)
+                method = "GET" if request.method == "HEAD" else request.method
+                if endpoints and method not in endpoints:
+                    allowed = {"Allow": ", ".join(sorted(endpoints))}
+                    raise ProblemError("method_wrong", allowed, method=request.method)
+                response = await endpoints.get(method, self._nowhere)(request)
             except ProblemError as error:
                 response = problem(error, speech_of(self._console, request), request_id)
             except LedgerError as error:
@@ -85,6 +90,15 @@ class Api:
 
         return answer
 
+    def _act(self, act: Act) -> Endpoint:
+        async def answer(request: Request) -> Response:
+            if act.method != "GET":
+                self._refuse_from_afar(request)
+            body = await _body_of(request, act.largest)
+            return await to_thread.run_sync(partial(answer_act, self._console, act, request, body))
+
+        return answer
+
     async def _document(self, request: Request) -> Response:
         return Response(as_printed(openapi()), media_type="application/json; charset=utf-8")
 
@@ -93,7 +107,7 @@ class Api:
 
     async def _commands(self, request: Request) -> Response:
         self._refuse_from_afar(request)
-        body = await _body_of(request)
+        body = await _body_of(request, _LARGEST_BODY)
         return await to_thread.run_sync(partial(answer_commands, self._console, request, body))
 
     def _refuse_from_afar(self, request: Request) -> None:
@@ -108,11 +122,11 @@ class Api:
         raise ProblemError("no_such_address")
 
 
-async def _body_of(request: Request) -> bytes:
-    """What was sent, up to eight megabytes. ProblemError `body_too_large`."""
+async def _body_of(request: Request, most: int) -> bytes:
+    """What was sent, up to so many bytes. ProblemError `body_too_large`."""
     found = bytearray()
     async for part in request.stream():
         found += part
-        if len(found) > _LARGEST_BODY:
-            raise ProblemError("body_too_large", most=_LARGEST_BODY)
+        if len(found) > most:
+            raise ProblemError("body_too_large", most=most)
     return bytes(found)

@@ -174,8 +174,8 @@ class Asked:
 
     def _site_of(self, read: Read) -> str:
         """Where what is asked for lies."""
-        if "position" in self.request.path_params:
-            raise ProblemError("scope_lacking", name=read.name)  # an event may lie anywhere
+        if {"position", "sha256"} & self.request.path_params.keys():
+            raise ProblemError("scope_lacking", name=read.name)  # an event or a file may lie anywhere
         if "site" in self.request.path_params:
             return self.site
         subject = read.subject(self.request.path_params)
@@ -191,6 +191,22 @@ class Asked:
                 if subject is None
                 else Unknown("nothing_of_that_id", id=subject, choices="")
             )
+
+    def require_name(self, name: str) -> None:
+        """ProblemError `scope_lacking` where the token is not for reading what goes by this name."""
+        if not self.caller.scopes.reads(name):
+            raise ProblemError("scope_lacking", name=name)
+
+    def require_site(self, site: str) -> None:
+        """Unknown `site_unknown` for a site that the token is not for."""
+        if self.caller.scopes.is_narrowed:
+            self._require_site(site, None)
+
+    def require_fresh(self) -> None:
+        """ProblemError `password_first` for a browser in which the password was not given lately."""
+        session = self.caller.session
+        if session is not None and not self.console.accounts.is_fresh(session):
+            raise ProblemError("password_first")
 
     def require_command(self, values: dict[str, object]) -> None:
         """That the token is for this command and the sites of what it names. ProblemError `scope_lacking`; Unknown."""

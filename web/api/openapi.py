@@ -4,15 +4,11 @@ from functools import cache
 from importlib.metadata import version
 from typing import Any, Final
 
-from pydantic.json_schema import models_json_schema
-
-from ledger.commands import COMMANDS
-from web.api.problems import STATUSES
-from web.api.routes import ROOT, Read, reads
+from web.api.routes import ROOT, Act, Read, acts, reads
+from web.api.schemas import REFERENCE, TEXT, schemas
 
 Schema = dict[str, Any]
 
-_REFERENCE: Final = "#/components/schemas/{model}"
 _PARTS: Final[dict[str, Schema]] = {
     "month": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}$", "examples": ["2026-07"]},
     "quarter": {"type": "string", "pattern": "^[0-9]{4}-Q[1-4]$", "examples": ["2026-Q3"]},
@@ -42,6 +38,8 @@ _WRONG: Final = {
 def openapi() -> Schema:
     """The whole document."""
     paths: dict[str, Schema] = {f"{ROOT}{each.path}": {"get": _read(each)} for each in reads()}
+    for each in acts():
+        paths.setdefault(f"{ROOT}{each.path}", {})[each.method.lower()] = _act(each)
     paths[f"{ROOT}/commands"] = {"post": _commands()}
     paths[f"{ROOT}/changes"] = {"get": _changes()}
     paths[f"{ROOT}/openapi.json"] = {"get": _document()}
@@ -56,7 +54,7 @@ def openapi() -> Schema:
         "security": [{"token": []}, {"session": []}],
         "paths": dict(sorted(paths.items())),
         "components": {
-            "schemas": _schemas(),
+            "schemas": schemas(),
             "responses": {f"problem_{status}": _problem(told) for status, told in _WRONG.items()},
             "securitySchemes": {
                 "token": {
@@ -76,7 +74,7 @@ def _read(read: Read) -> Schema:
         name: told for name, told in _OF_ALL.items() if read.by != "desk" or name == "lang"
     }
     parameters += [_parameter("query", name, _query(name), description=told) for name, told in asked.items()]
-    content = {"application/json": {"schema": {"$ref": _REFERENCE.format(model="Report")}}}
+    content = {"application/json": {"schema": {"$ref": REFERENCE.format(model="Report")}}}
     if read.media is not None:
         content = {read.media.partition(";")[0]: {"schema": {"type": "string"}}}
     return {
@@ -95,6 +93,33 @@ def _read(read: Read) -> Schema:
             **_refused("401", "403", "404", "409", "422", "429", "503"),
         },
     }
+
+
+def _act(act: Act) -> Schema:
+    parameters = [_parameter("path", part, {"type": "string"}) for part in act.parts]
+    parameters += [_KEY] if act.keyed else []
+    asked = {name: _OF_ACTS[name] for name in act.asks}
+    parameters += [_parameter("query", name, TEXT, description=told) for name, told in asked.items()]
+    body = {media: {"schema": schema} for media, schema in act.body.items()}
+    summary = str(act.answer.__doc__).partition("\n")[0]
+    return {
+        "operationId": f"{act.method.lower()}_{_operation(act.path)}",
+        "summary": summary,
+        "tags": [act.name],
+        "parameters": parameters,
+        **({"requestBody": {"required": True, "content": body}} if body else {}),
+        "responses": {
+            **{str(status): _answered(status, model) for status, model in act.answers.items()},
+            **_refused("400", "401", "403", "404", "409", "422", "429", "503"),
+        },
+    }
+
+
+def _answered(status: int, model: str | None) -> Schema:
+    told = {"description": _SAYS[status]}
+    if model is None:
+        return told
+    return {**told, "content": {"application/json": {"schema": {"$ref": REFERENCE.format(model=model)}}}}
 
 
 def _query(name: str) -> Schema:
@@ -121,22 +146,18 @@ def _headers() -> Schema:
 
 
 def _commands() -> Schema:
-    one = {"$ref": _REFERENCE.format(model="Command")}
+    one = {"$ref": REFERENCE.format(model="Command")}
     lines = {"type": "string", "description": "one command a line, whole or not at all"}
-    key = {
-        **_parameter("header", "Idempotency-Key", {"type": "string", "minLength": 1, "maxLength": 100}),
-        "description": "needed, but for a dry run: the same key with the same body is recorded once",
-    }
     prefer = {
         **_parameter("header", "Prefer", {"type": "string", "examples": ["dry-run"]}),
         "description": "dry-run: what it would come to, and nothing is recorded",
     }
-    content = {"application/json": {"schema": {"$ref": _REFERENCE.format(model="Recorded")}}}
+    content = {"application/json": {"schema": {"$ref": REFERENCE.format(model="Recorded")}}}
     return {
         "operationId": "commands",
         "summary": "Records one command, or a file of them, in the name of whoever asks.",
         "tags": ["commands"],
-        "parameters": [key, prefer],
+        "parameters": [_KEY, prefer],
         "requestBody": {
             "required": True,
             "content": {"application/json": {"schema": one}, "application/x-ndjson": {"schema": lines}},
@@ -182,67 +203,23 @@ def _refused(*statuses: str) -> Schema:
 
 
 def _problem(told: str) -> Schema:
-    schema = {"$ref": _REFERENCE.format(model="Problem")}
+    schema = {"$ref": REFERENCE.format(model="Problem")}
     return {"description": told, "content": {"application/problem+json": {"schema": schema}}}
 
 
-def _schemas() -> Schema:
-    models = [(command, "validation") for command in COMMANDS.values()]
-    _, definitions = models_json_schema(models, ref_template=_REFERENCE)  # type: ignore[arg-type]
-    schemas: Schema = dict(definitions["$defs"])
-    named = {do: _REFERENCE.format(model=command.__name__) for do, command in sorted(COMMANDS.items())}
-    schemas["Command"] = {
-        "description": "`by` may be left out: it is whoever asks. Of a single command ids and days may be left out, too.",
-        "anyOf": [{"$ref": reference} for reference in named.values()],
-        "discriminator": {"propertyName": "do", "mapping": named},
-    }
-    schemas["Report"] = {
-        "description": "as `x-kaoji-command` prints it with --json",
-        "type": ["array", "object"],
-    }
-    schemas["Recorded"] = _object(
-        {
-            "recorded": _INTEGER,
-            "skipped": _INTEGER,
-            "position": _INTEGER,
-            "made": _list(_MADE),
-            "notes": _list(_NOTE),
-        }
-    )
-    schemas["Problem"] = _object(_PROBLEM)
-    return dict(sorted(schemas.items()))
-
-
-_INTEGER: Final = {"type": "integer"}
-_TEXT: Final = {"type": "string"}
-_TEXT_OR_NONE: Final = {"type": ["string", "null"]}
-
-
-def _object(properties: Schema) -> Schema:
-    return {"type": "object", "properties": properties, "required": list(properties)}
-
-
-def _list(items: Schema) -> Schema:
-    return {"type": "array", "items": items}
-
-
-_MADE: Final = _object({"position": _INTEGER, "kind": _TEXT, "fields": {"type": "object"}})
-_NOTE: Final = _object({"code": _TEXT, "text": _TEXT})
-_FAULT: Final = {
-    "type": "object",
-    "properties": {"line": _INTEGER, "field": _TEXT_OR_NONE, "code": _TEXT, "detail": _TEXT},
-    "required": ["field", "code", "detail"],
+_KEY: Final = {
+    **_parameter("header", "Idempotency-Key", {"type": "string", "minLength": 1, "maxLength": 100}),
+    "description": "needed, but for a dry run: the same key with the same body is recorded once",
 }
-_PROBLEM: Final = {
-    "type": {"type": "string", "examples": ["urn:kaoji:employee_unknown"]},
-    "title": _TEXT,
-    "status": _INTEGER,
-    "code": {
-        "type": "string",
-        "description": f"of the ledger, or of the interface: {', '.join(sorted(STATUSES))}",
-    },
-    "fields": {"type": "object"},
-    "hint": _TEXT_OR_NONE,
-    "errors": _list(_FAULT),
-    "instance": _TEXT,
+_SAYS: Final = {
+    200: "it stands so, or did before",
+    201: "recorded, or kept",
+    202: "not done yet: Location says where it will be told",
+    204: "deleted",
+}
+_OF_ACTS: Final = {
+    "name": "what the file is called",
+    "site": "a site; without it one's own",
+    "month": "the first month, or the only one; without it all there were",
+    "through": "the last month",
 }

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -15,6 +16,7 @@ from ledger.errors import InputError, LedgerError, StoreError
 from web.api.door import Asked, caller_of
 from web.api.kept import KeptAnswers, OtherBodyError, StillRunningError
 from web.api.problems import ProblemError
+from web.api.routes import Act
 from web.ask import as_printed
 
 if TYPE_CHECKING:
@@ -36,37 +38,63 @@ _MINUTE: Final = timedelta(minutes=1)
 _POSTS_A_MINUTE: Final = 60
 
 
+def require_patience(asked: Asked) -> None:
+    """ProblemError `too_many` for more than sixty sendings a minute of one caller."""
+    if not asked.console.accounts.counts(f"posts:{asked.caller.short}", _POSTS_A_MINUTE, _MINUTE):
+        raise ProblemError("too_many")
+
+
 def answer_commands(console: "Console", request: Request, body: bytes) -> Response:
     """The answer to a POST of commands. LedgerError, ProblemError."""
     caller = caller_of(console, request)
     asked = Asked(console, request, caller)
-    if not console.accounts.counts(f"posts:{caller.short}", _POSTS_A_MINUTE, _MINUTE):
-        raise ProblemError("too_many")
+    require_patience(asked)
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media not in (JSON, LINES):
         raise ProblemError("media_wrong")
-    if "dry-run" in _preferences(request):
+    if "dry-run" in preferences(request):
         found = _recorded(asked, body, media, None, dry_run=True)
         return _answer(200, as_printed(found).encode(), {"Preference-Applied": "dry-run"})
     if console.settings.read_only:
         raise ProblemError("read_only")
-    return _once(asked, body, media)
+
+    def work(key: str) -> tuple[int, bytes]:
+        found = _tried_twice(asked, body, media, key)
+        return 201 if found["recorded"] else 200, as_printed(found).encode()
+
+    return once(asked, media.encode() + b"\n" + body, work)
 
 
-def _preferences(request: Request) -> set[str]:
+def answer_act(console: "Console", act: Act, request: Request, body: bytes) -> Response:
+    """The answer to what was sent elsewhere than to `/commands`. LedgerError, ProblemError."""
+    asked = Asked(console, request, caller_of(console, request))
+    if act.method != "GET":
+        require_patience(asked)
+    if act.changes and console.settings.read_only:
+        raise ProblemError("read_only")
+    response = act.answer(asked, body)
+    response.headers.setdefault("Content-Language", asked.speech.language)
+    return response
+
+
+def preferences(request: Request) -> set[str]:
+    """What the header Prefer asks for."""
     given = ",".join(request.headers.getlist("prefer"))
     return {each.strip().lower() for each in re.split("[,;]", given)}
 
 
-def _once(asked: Asked, body: bytes, media: str) -> Response:
-    """Records, unless the same was sent under the same key before: then the first answer is given again."""
+def once(asked: Asked, sent: bytes, work: Callable[[str], tuple[int, bytes]]) -> Response:
+    """Does it, unless the same was sent under the same key before: then the first answer is given again.
+
+    ProblemError `idempotency_key_missing`, `idempotency_key_reused`, `idempotency_key_running`.
+    """
     given = _KEY.fullmatch(asked.request.headers.get("idempotency-key", "").strip())
     if given is None:
         raise ProblemError("idempotency_key_missing")
     caller, console, key = asked.caller, asked.console, given[1]
     kept = KeptAnswers(console.database, console.ledger.now, caller.person, caller.secret)
     try:
-        before = kept.begin(key, media.encode() + b"\n" + body)
+        before = kept.begin(key, sent)
     except OtherBodyError:
         raise ProblemError("idempotency_key_reused") from None
     except StillRunningError:
@@ -74,7 +102,7 @@ def _once(asked: Asked, body: bytes, media: str) -> Response:
     if before is not None:
         return _answer(*before, {"Idempotency-Replayed": "true"})
     try:
-        found = _tried_twice(asked, body, media, key)
+        status, answer = work(key)
     except StoreError as error:
         if error.code != "outcome_unknown":
             kept.forget(key)
@@ -82,8 +110,6 @@ def _once(asked: Asked, body: bytes, media: str) -> Response:
     except (LedgerError, ProblemError):
         kept.forget(key)
         raise
-    status = 201 if found["recorded"] else 200
-    answer = as_printed(found).encode()
     kept.keep(key, status, answer)
     return _answer(status, answer, {})
 
@@ -115,18 +141,18 @@ def _recorded(
     """What recording came to, or would come to."""
     if media == LINES:
         lines = body.split(b"\n")
-        return _told(
+        return recorded_as(
             asked, asked.desk.record_each(lines, partial(_require, asked, dry_run), dry_run), dry_run
         )
-    values = _one(body)
+    values = one_command(body)
     _require(asked, dry_run, values)
     if key is not None:
         own = hashlib.sha256(f"{asked.caller.person}\n{key}".encode()).hexdigest()[:32]
         values.setdefault("key", f"api:{own}")
-    return _told(asked, asked.desk.record.typed(values, dry_run), dry_run)
+    return recorded_as(asked, asked.desk.record.typed(values, dry_run), dry_run)
 
 
-def _one(body: bytes) -> dict[str, Any]:
+def one_command(body: bytes) -> dict[str, Any]:
     """The one command of a body, over however many lines it is written."""
     if len(body) > MAX_LINE_BYTES:
         raise InputError("line_too_long", limit=MAX_LINE_BYTES)
@@ -136,7 +162,7 @@ def _one(body: bytes) -> dict[str, Any]:
     return values
 
 
-def _told(asked: Asked, applied: "Applied", dry_run: bool) -> dict[str, Any]:
+def recorded_as(asked: Asked, applied: "Applied", dry_run: bool) -> dict[str, Any]:
     """Counts of commands, the ledger's last position, the events, and what is to be said at once."""
     note = asked.speech.labels.note
     found: dict[str, Any] = {

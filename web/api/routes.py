@@ -8,6 +8,8 @@ from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from starlette.responses import Response
+
     from web.api.door import Asked
 
 ROOT: Final = "/api/v1"
@@ -82,6 +84,70 @@ def reads() -> list[Read]:
     return sorted(_READS, key=lambda one: (one.path.count("{"), one.path))
 
 
+# --- what is sent ---------------------------------------------------------------------------------------
+
+Schema = dict[str, Any]
+Sent = Callable[["Asked", bytes], "Response"]
+"""Answers what was sent with a body, which may be empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An address with a method of its own, which is no report of the command line.
+
+    `name`: what scopes call it, where it only reads. `body`: media type → schema of what is sent. `keyed`: it takes an
+    Idempotency-Key. `changes`: it is refused by a console that only reads. `answers`: status → the name of its schema,
+    None: nothing. `asks`: its parameters. `largest`: how many bytes it takes.
+    """
+
+    method: str
+    path: str
+    name: str
+    answer: Sent
+    body: Mapping[str, Schema]
+    answers: Mapping[int, str | None]
+    asks: tuple[str, ...]
+    keyed: bool
+    changes: bool
+    largest: int
+
+    @property
+    def parts(self) -> list[str]:
+        """The names of the path's parts."""
+        return PARAMETER.findall(self.path)
+
+
+_ACTS: Final[list[Act]] = []
+
+
+def act(
+    method: str,
+    path: str,
+    name: str,
+    *,
+    answers: Mapping[int, str | None],
+    body: Mapping[str, Schema] | None = None,
+    asks: tuple[str, ...] = (),
+    keyed: bool = False,
+    changes: bool = False,
+    largest: int = 8 * 1024 * 1024,
+) -> Callable[[Sent], Sent]:
+    """An address that the function below answers by a method."""
+
+    def add(answer: Sent) -> Sent:
+        _ACTS.append(Act(method, path, name, answer, body or {}, answers, asks, keyed, changes, largest))
+        return answer
+
+    return add
+
+
+def acts() -> list[Act]:
+    """Those of every module of `web.api.acts`; those with nothing to fill in before those that have."""
+    for found in iter_modules(import_module("web.api.acts").__path__):
+        import_module(f"web.api.acts.{found.name}")
+    return sorted(_ACTS, key=lambda one: (one.path.count("{"), one.path, one.method))
+
+
 def report_names() -> list[str]:
-    """The names of reports that a token may be for, sorted."""
-    return sorted({each.name for each in reads()})
+    """The names of what a token may read, sorted."""
+    return sorted({each.name for each in reads()} | {each.name for each in acts() if each.method == "GET"})

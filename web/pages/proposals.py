@@ -11,7 +11,7 @@ from web.acting import Act, Field, run
 from web.ask import Ask
 from web.moves import moves
 from web.pages.closing import handed_over
-from web.proposals import Proposal
+from web.proposals import Proposal, confirm
 from web.routes import form, get
 from web.step_up import verified
 
@@ -89,12 +89,7 @@ ACTS: Final[dict[str, Act]] = {
 
 def mine(ask: Ask) -> list[Proposal]:
     """Those I proposed, and those I may confirm."""
-    proposing = ask.desk.proposing
-    return [
-        each
-        for each in ask.console.proposals.waiting()
-        if each.proposer == ask.person or proposing.may_confirm(each.command, each.proposer)
-    ]
+    return ask.console.proposals.concerning(ask.desk)
 
 
 def proposals_of(ask: Ask) -> list[Values]:
@@ -164,19 +159,10 @@ def _confirm(ask: Ask, found: Proposal) -> Response:
     if not verified(ask):
         return _shown(ask, found, own=False, status=401, told=ask.speech.say("password_needed"))
     try:
-        done = ask.desk.proposing.confirm(
-            found.command,
-            found.proposer,
-            f"web:proposal:{found.name}",
-            ask.form.get("seen", ""),
-            found.figures,
-        )
+        done = confirm(ask.console, ask.desk, found, ask.form.get("seen", ""))
     except WrongState as error:
         status = 409 if error.code == "impact_changed" else 422
         return _shown(ask, found, own=False, status=status, told=ask.speech.refusal(error)[0])
-    ask.console.proposals.remove(found.name)
-    if found.command["do"] == "erase_employee":
-        ask.console.accounts.remove(str(found.command["employee"]))
     made = done.made()
     return ask.page(
         "act_done",
