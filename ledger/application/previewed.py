@@ -4,6 +4,8 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+from ledger.events import Event
+from ledger.events.appraisals import AppraisalApproved, AppraisalPublished, AppraisalReported
 from ledger.events.months import MonthClosed
 
 if TYPE_CHECKING:
@@ -27,10 +29,22 @@ def digest_of_figures(tried: "Applied") -> str:
 
 
 def _digest(changed: Any, tried: "Applied") -> str:
-    """The digest of what changes; what a close hands over is no change of a report, and counts by its own digest."""
+    """The digest of what changes, and of what the events state, which is no change of a report."""
     shown = json.dumps(changed, sort_keys=True, ensure_ascii=False)
-    handed = [recorded.event.digest for recorded in tried.events if isinstance(recorded.event, MonthClosed)]
-    return hashlib.sha256("\n".join([shown, *handed]).encode()).hexdigest()
+    stated = [each for recorded in tried.events for each in _stated(recorded.event)]
+    return hashlib.sha256("\n".join([shown, *stated]).encode()).hexdigest()
+
+
+def _stated(event: Event) -> list[str]:
+    """What a close hands over, and the scores that a publication, a report and an approval of the appraisal state."""
+    match event:
+        case MonthClosed() | AppraisalReported():
+            return [event.digest]
+        case AppraisalPublished():
+            return [sheet.model_dump_json() for sheet in event.sheets]
+        case AppraisalApproved():
+            return [sheet.model_dump_json() for sheet in event.scores]
+    return []
 
 
 def _unplaced(value: Any, without: frozenset[str] = _PLACES) -> Any:

@@ -206,3 +206,20 @@ def test_an_objection_is_taken_back_by_whoever_made_it(site: Served) -> None:
     browser = site.signed_in("E06")
     recorded(browser, "/objections/O1/withdrawal")
     assert "/withdrawal" not in browser.open("/objections/O1").text
+
+
+def test_what_is_published_is_what_was_shown(site: Served) -> None:
+    head, path = site.signed_in("H01"), "/appraisals/2026-08/publication?department=front-desk"
+    checked = head.open(path, {**hidden(head.open(path).text), "step": "check"})
+    filled = {
+        "dimension": "e",
+        "direction": "taken_off",
+        "points": "1",
+        "day": "2026-08-28",
+        "note": "看手機",
+    }
+    recorded(site.signed_in("O01"), "/checks/new?employee=E01&month=2026-08", **filled)
+    moved = head.open(path, {**hidden(checked.text), "step": "record"})
+    assert moved.status == 409 and "97" in moved.text
+    done = head.open(path, {**hidden(moved.text), "step": "record"})
+    assert done.status == 200 and "data-recorded" in done.text
