@@ -26,7 +26,7 @@ from ledger.store.workers import Pool
 TITLE: Final = "Sixteen ledgers on two servers, two workers"
 LEDGERS: Final = 16
 EVENTS: Final = 6_700
-"""In each; a small run has one office's year in each of four, a full one three times as many events."""
+"""In each; a small run has an office's year in each of four, a full one three times as many events."""
 GOALS: Final = {"processes": 1.8, "dask": 1.6}
 
 _ALL: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
@@ -38,7 +38,7 @@ _ALL: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
 
 def measure(stage: Stage) -> Iterator[Line | str]:
     """Events a second of each kind of visit, by two workers, beside one process's."""
-    number, events = (4, 1) if stage.small else (LEDGERS, stage.size(EVENTS, 3 * EVENTS))
+    number, events = (4, 2_000) if stage.small else (LEDGERS, stage.size(EVENTS, 3 * EVENTS))
     with ExitStack() as open_:
         members = _ledgers(stage, number, events, open_)
         size = sum(member.events for member in members)

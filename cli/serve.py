@@ -52,6 +52,7 @@ def serve(demo: bool, people: tuple[str, ...], **asked: Any) -> None:
     """
     web: Any = import_module("web.serve")
     url = _sample_url() if demo and settings().url is None else settings().address()
+    where = settings().whereabouts()
     tls = (asked["tls_cert"], asked["tls_key"])
     serving = web.Serving(
         url=url,
@@ -65,6 +66,7 @@ def serve(demo: bool, people: tuple[str, ...], **asked: Any) -> None:
         tls=tls if all(tls) else None,
         behind=asked["behind_proxy"],
         origins=asked["origins"],
+        group=None if demo or where.catalogue is None else where,
     )
     web.require_safe(serving)
     console = web.console_of(serving)

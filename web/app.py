@@ -21,6 +21,7 @@ from starlette.routing import Mount
 from starlette.routing import Route as Path_
 
 from ledger.application.desk import Desk, Person, Readings
+from ledger.application.ledgers import Whereabouts
 from ledger.errors import LedgerError, Unknown
 from web.accounts import Accounts, Session
 from web.api.app import Api
@@ -59,12 +60,16 @@ HEADERS: Final = {
 
 @dataclass(frozen=True)
 class Settings:
-    """How a console is served. `origins`: the addresses of ours, as browsers say them; `secure`: over TLS only."""
+    """How a console is served. `origins`: the addresses of ours, as browsers say them; `secure`: over TLS only.
+
+    `group`: where the other ledgers are that its auditor may have checked.
+    """
 
     origins: tuple[str, ...] = ()
     secure: bool = False
     read_only: bool = False
     sample: bool = False
+    group: Whereabouts | None = None
 
 
 class Console:

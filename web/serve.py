@@ -11,7 +11,7 @@ from typing import Final
 import uvicorn
 
 from ledger.application.desk import SECOND_ABOVE, Desk
-from ledger.application.ledgers import ledgers
+from ledger.application.ledgers import Whereabouts, ledgers
 from ledger.errors import InputError, StoreError
 from web.accounts import grouped
 from web.app import Console, Settings, app_of
@@ -26,6 +26,7 @@ SAMPLE_PEOPLE: Final = ("E04", "I01", "H02", "D01", "F01", "O01")
 class Serving:
     """How it is asked to serve. `behind`: whose X-Forwarded headers count; `tls`: the files of certificate and key;
     `evidence`: the folder of the sealed evidence files; `second_above`: how many lines a close of one person has at most.
+    `group`: where other ledgers are, which the auditor may have checked.
     """
 
     url: str
@@ -39,6 +40,7 @@ class Serving:
     tls: tuple[str, str] | None = None
     behind: str | None = None
     origins: tuple[str, ...] = ()
+    group: Whereabouts | None = None
 
 
 def sample_clock(last: datetime | None = None) -> Callable[[], datetime]:
@@ -62,7 +64,7 @@ def console_of(serving: Serving) -> Console:
     ledger.position()  # StoreError where there is none
     beside = serving.desk_file or _beside(serving.url)
     secure = serving.tls is not None or serving.behind is not None
-    settings = Settings(serving.origins, secure, serving.read_only, serving.sample)
+    settings = Settings(serving.origins, secure, serving.read_only, serving.sample, serving.group)
     return Console(ledger, beside, settings)
 
 

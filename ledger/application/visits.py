@@ -100,9 +100,10 @@ def visit_all(
 
     Without a pool they are visited here, one after another.
     """
+    ours = version("kaoji")
     values = json.dumps(given, sort_keys=True, separators=(",", ":"))
     tasks = [
-        Visit(what, one.name, one.url, one.ledger, one.identity, upto, values, version("kaoji"))
+        Visit(what, one.name, one.url, one.ledger, one.identity, upto, values, ours)
         for one, upto in sorted(members, key=lambda pair: (-pair[1], pair[0].name))
     ]
     size, done = sum(task.upto for task in tasks), 0
