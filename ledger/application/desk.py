@@ -4,6 +4,7 @@ For whoever keeps the files it is the ledger itself. For a person it gives what 
 act in their own name alone, and keeps a note of each reading of somebody else's record before it is shown.
 """
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -241,6 +242,12 @@ class Desk(Ledger):
 
     def could(self, values: dict[str, Any]) -> bool:
         """Whether a command like this one would be allowed to the person now: the deciders themselves are asked."""
+        if self.warm is None or self.person is None:
+            return self._could(values)
+        asked = json.dumps(values, sort_keys=True)
+        return self.warm.possible(self.person, self.now(), asked, lambda: self._could(values))
+
+    def _could(self, values: dict[str, Any]) -> bool:
         try:
             self.record.typed(values, dry_run=True, figures=False)
         except StoreError:

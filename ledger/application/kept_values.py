@@ -27,7 +27,7 @@ _QUARTER: Final = timedelta(minutes=15)
 KEPT: Final = (
     *("of_month", "monthly", "joint_liability", "payroll", "reconciliation", "without_wage", "appeals"),
     *("sanctions", "rewards", "notices", "due", "fairness", "causes", "month_card", "employees"),
-    *("inspections", "appraisal", "appraisal_summary", "appraisal_months", "bonus", "checklist"),
+    *("inspections", "appraisal", "appraisal_summary", "appraisal_months", "bonus", "checklist", "_weighed"),
 )
 """The questions whose answers are kept: lists of a site that tell no words, and ask the look for nothing but the site."""
 
@@ -120,7 +120,8 @@ class KeptLook(Look):
         bound = _signature(name).bind(self, *asked, **more)
         bound.apply_defaults()
         given = {each: value for each, value in bound.arguments.items() if each != "self"}
-        given["site"] = self.site(given["site"])
+        if "site" in given:
+            given["site"] = self.site(given["site"])
         now = None if self._is_past else self.position
         key = (now, self.position, quarter_of(self.now), name, *given.items())
         found = self._kept.get(key)

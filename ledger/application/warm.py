@@ -5,7 +5,7 @@ thread at a time has its turn.
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Final
@@ -23,6 +23,7 @@ _MOST_EVENTS: Final = 60_000
 _MISSED_EVENTS: Final = 1_000
 """A memory that missed more events is given up."""
 _MOST_STANDINGS: Final = 100
+_MOST_POSSIBLE: Final = 10_000
 
 
 class Warm:
@@ -36,6 +37,7 @@ class Warm:
         self._state: LedgerState | None = None
         self._end = (0, "")
         self._standings: dict[tuple[str, str | None, int], Standing] = {}
+        self._possible: dict[tuple[str, int, str], bool] = {}
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -69,10 +71,26 @@ class Warm:
             self._standings[key] = Standing(person, LedgerContext(state, now), purpose)
         return self._standings[key]
 
+    def possible(self, person: str, now: datetime, asked: str, tried: Callable[[], bool]) -> bool:
+        """Whether a command that somebody might give would be recorded: as it was found out, while nothing is recorded."""
+        key = (person, quarter_of(now), asked)
+        with self.turn():
+            self._caught_up()
+            before = self._end
+            if key in self._possible:
+                return self._possible[key]
+        found = tried()
+        with self.turn():
+            self._caught_up()
+            if self._end == before and len(self._possible) < _MOST_POSSIBLE:
+                self._possible[key] = found
+        return found
+
     def forget(self) -> None:
         """Keeps nothing of what was read."""
         self._state, self._end = None, (0, "")
         self._standings.clear()
+        self._possible.clear()
         self.values.forget()
 
     def _caught_up(self) -> LedgerState:
@@ -84,6 +102,7 @@ class Warm:
             if mark == known and len(new) < _MISSED_EVENTS and not is_erased:
                 if new:
                     self._standings.clear()
+                    self._possible.clear()
                     self._state.advance(new, end[0])
                     self._end = end
                 return self._state
@@ -98,3 +117,4 @@ class Warm:
         if state is not None and (state.size > _MOST_STREAMS or state.length > _MOST_EVENTS):
             self._state = None
             self._standings.clear()
+            self._possible.clear()

@@ -1,6 +1,6 @@
 """The docket of one appeal: all that a reviewer needs to decide it, as values; the dossier prints the same."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from statistics import median
 from typing import Any, Final
@@ -26,15 +26,24 @@ REDUCTIONS_SHOWN: Final = 20
 """Of a notice of many points only so many reductions are imagined, the largest first."""
 
 
-def docket(ledger_state: LedgerState, appeal: str, now: datetime) -> dict[str, Any]:
-    """The appeal, what it is against, the timeline, both sides, the explanation, each outcome and the precedents."""
+def docket(
+    ledger_state: LedgerState,
+    appeal: str,
+    now: datetime,
+    weighed_by: Callable[[str], dict[str, Any]] | None = None,
+) -> dict[str, Any]:
+    """The appeal, what it is against, the timeline, both sides, the explanation, each outcome and the precedents.
+
+    `weighed_by`: who else knows what `weighed` says of an appeal.
+    """
     card = cards.card(ledger_state, "appeal", appeal, now)
     name = str(card["appeal"])
     owner = _owner(ledger_state, name)
     state = owner.appeals[name]
     thing = "sanction" if state.against == "sanction" else "notice"
     target = cards.card(ledger_state, thing, state.target, now)
-    precedents = _precedents(ledger_state, owner, state)
+    known = weighed(ledger_state, name, now) if weighed_by is None else weighed_by(name)
+    precedents = known["precedents"]
     shown = {
         "appeal": card,
         "object": target,
@@ -42,11 +51,21 @@ def docket(ledger_state: LedgerState, appeal: str, now: datetime) -> dict[str, A
         "statements": _statements(ledger_state, owner, state),
         "timeline": _timeline(ledger_state, state, thing),
         "explanation": explanation.explanation(ledger_state, _whose(state, owner), state.month),
-        "outcomes": outcomes(ledger_state, owner, state, now),
+        "outcomes": known["outcomes"],
         "precedents": precedents[:PRECEDENTS_SHOWN],
         "precedent_counts": _counts(precedents),
     }
     return {**shown, "names": _names(ledger_state, shown)}
+
+
+def weighed(ledger_state: LedgerState, appeal: str, now: datetime) -> dict[str, Any]:
+    """What is weighed of a recorded appeal, figures and ids alone: each outcome, and all precedents."""
+    owner = _owner(ledger_state, appeal)
+    state = owner.appeals[appeal]
+    return {
+        "outcomes": outcomes(ledger_state, owner, state, now),
+        "precedents": _precedents(ledger_state, owner, state),
+    }
 
 
 def _owner(ledger_state: LedgerState, appeal: str) -> EmployeeState:

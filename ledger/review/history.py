@@ -29,7 +29,7 @@ def history(ledger_state: LedgerState, name: str) -> list[dict[str, Any]]:
     Unknown `nothing_of_that_id`; InputError `id_of_several` where the id alone is not enough.
     """
     kind, found = _resolve(ledger_state, name)
-    events = [recorded for recorded in ledger_state.words(found) if _is_about(recorded, *kind)]
+    events = [ledger_state.opened(each) for each in ledger_state.stream(found) if _is_about(each, *kind)]
     if kind[0] == "employee":
         for site in ledger_state.employee(kind[1]).all_sites:
             offices = ledger_state.stream(site_stream(site))

@@ -243,6 +243,42 @@ def test_whoever_is_erased_has_no_rights_left(served: Served) -> None:
     assert served.warm("E90", lambda look: look.position) == "employee_unknown"
 
 
+# --- what could be done ------------------------------------------------------------------------------
+
+
+def test_what_somebody_could_do_changes_at_once_and_is_nobody_elses(served: Served) -> None:
+    def could(viewer: str) -> bool:
+        return Desk.at(served.desk, Person(viewer)).could(ISSUED)
+
+    assert [could(viewer) for viewer in ("I02", "E06", "I02", "E06")] == [True, False, True, False]
+    served.other.record.apply(lines([{**ISSUED, "notice": "N905"}]))
+    assert not could("I02")  # there is one of that clause and day already
+
+
+ISSUED = issued("N900", "E06")
+
+
+def test_what_could_be_done_is_asked_once_until_something_is_recorded(served: Served) -> None:
+    asked: list[str] = []
+    assert served.desk.warm is not None
+    warm = served.desk.warm
+
+    def tried() -> bool:
+        asked.append("x")
+        return True
+
+    def meanwhile() -> bool:
+        served.other.record.apply(lines([issued("N901", "E07")]))
+        return tried()
+
+    assert warm.possible("I02", NOW, "a", tried) and warm.possible("I02", NOW, "a", tried)
+    assert len(asked) == 1
+    assert warm.possible("I02", NOW, "b", meanwhile) and warm.possible("I02", NOW, "b", tried)
+    assert len(asked) == 3
+    assert warm.possible("I02", NOW + timedelta(minutes=15), "b", tried)
+    assert len(asked) == 4
+
+
 # --- what is kept ------------------------------------------------------------------------------------
 
 
