@@ -35,6 +35,18 @@ def own_words(language: str) -> dict[str, str]:
     return words
 
 
+class _Headings(dict[str, str]):
+    """Headings that were asked for, each made once."""
+
+    def __init__(self, speech: "Speech") -> None:
+        super().__init__()
+        self._speech = speech
+
+    def __missing__(self, field: str) -> str:
+        self[field] = found = self._speech.heading(field)
+        return found
+
+
 class Speech:
     """One reader's words; `zone` is the clock by which instants are shown."""
 
@@ -42,6 +54,8 @@ class Speech:
         self.language: Language = next((known for known in LANGUAGES if known == language), "en")
         self.labels: Labels = load(self.language, by_hand=True)
         self.zone = ZoneInfo(zone)
+        self.headings = _Headings(self)
+        """What `heading` says, for tables that ask for each many times."""
 
     def say(self, key: str, /, **fields: object) -> str:
         """A sentence of the console's own."""

@@ -11,12 +11,13 @@ from web.pages.notices import summary
 from web.routes import form, get
 
 Values = dict[str, Any]
+_SHOWN = 200
 GROUNDS = ("facts", "points", "procedure", "unfair_handling", "retaliation")
 
 
 @get("/appeals", twin=True)
 def appeals(ask: Ask) -> Response:
-    """The appeals that are mine to know, those that wait first."""
+    """The appeals that are mine to know, those that wait first; `?status=` only those that stand so."""
     with ask.desk.look(ask.as_of) as look:
         rows = look.appeals()
         position = look.position
@@ -24,8 +25,11 @@ def appeals(ask: Ask) -> Response:
         names = {one["employee"]: one["name"] for one in look.employees() if one["employee"] in people}
     if ask.is_twin:
         return ask.json(rows)
+    status = ask.query("status")
+    rows = [row for row in rows if status in ("", row["status"])]
     rows.sort(key=lambda row: (row["status"] != "pending", str(row["due_on"])))
-    return ask.page("appeals", rows=rows, names=names, position=position)
+    left = max(0, len(rows) - _SHOWN)
+    return ask.page("appeals", rows=rows[:_SHOWN], left=left, names=names, position=position)
 
 
 @get("/appeals/{appeal}", twin=True)

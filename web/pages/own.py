@@ -15,6 +15,7 @@ from web.routes import form, get
 
 Row = dict[str, Any]
 _SHOWN = 50
+_MONTHS = 12
 _PLACES = {
     "appeal": "/appeals/{id}",
     "close": "/months/{month}/close",
@@ -116,14 +117,15 @@ def _place(row: Row) -> str | None:
 
 @get("/me")
 def me(ask: Ask) -> Response:
-    """What is held on me: this month in a sentence, each month, each notice, and my rights."""
+    """What is held on me: this month in a sentence, the months before, each notice, and my rights; `?months=all` of all."""
     with ask.desk.look(ask.as_of) as look:
         card = look.card("employee", ask.person)
         notices = [row for row in look.notices() if row["employee"] == ask.person]
         appeals = [row for row in look.appeals() if row["appellant"] == ask.person]
         month = str(look.today(look.site(None)))[:7]
-        months = []
-        for each in sorted({*card["months"]} - {month}, reverse=True):
+        before = sorted({*card["months"]} - {month}, reverse=True)
+        shown, months = before if ask.query("months") == "all" else before[:_MONTHS], []
+        for each in shown:
             months += [{**row, "month": each} for row in look.monthly(each) if row["employee"] == ask.person]
         current = [row for row in look.monthly(month) if row["employee"] == ask.person]
         position = look.position
@@ -133,6 +135,7 @@ def me(ask: Ask) -> Response:
         notices=sorted(notices, key=lambda row: row["occurred_on"], reverse=True),
         appeals=appeals,
         months=months,
+        earlier=len(before) - len(shown),
         month=month,
         current=current[0] if current else None,
         position=position,
