@@ -307,7 +307,7 @@ def _own_file(ledger: Ledger, label: str) -> None:
         card = look.card("employee", f"{label}.E1")
         look.notices(None, site)
         look.appeals(site)
-        for month in {*card["months"], MONTH}:
+        for month in sorted({*card["months"], MONTH})[-13:]:
             look.monthly(month, site)
 
 
