@@ -13,9 +13,9 @@ from starlette.responses import Response
 
 from ledger.errors import LedgerError, WrongState
 from web.ask import Ask, Upload, whole
-from web.moves import moves
+from web.moves import moves, own_moves
 from web.speech import own_words
-from web.step_up import verified
+from web.step_up import asked_again, verified
 from web.uploads import attach
 
 Values = dict[str, Any]
@@ -36,6 +36,8 @@ class Field:
     step: int = 1
     called: str = ""
     """What its heading goes by, where that of its name says something else."""
+    once: str = ""
+    """The refusal after which alone it is asked, such as a reason for being late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,8 @@ def run(
 def _form(ask: Ask, act: Act, shown: Values, step: int, error: LedgerError | None = None) -> Response:
     told = None if error is None else ask.speech.refusal(error)
     wrong = None if error is None else error.place.get("field") or error.fields.get("field")
-    fields = [each for each in act.fields if each.step == step]
+    code = None if error is None else error.code
+    fields = [each for each in act.fields if each.step == step and _is_asked(ask, each, code)]
     return ask.page(
         act.asked_on,
         200 if error is None else 422,
@@ -110,6 +113,10 @@ def _form(ask: Ask, act: Act, shown: Values, step: int, error: LedgerError | Non
         extra=act.extra(ask, {"step": step}),
         hints=own_words("en"),
     )
+
+
+def _is_asked(ask: Ask, each: Field, code: str | None) -> bool:
+    return not each.once or each.once == code or bool(ask.form.get(each.name, "").strip())
 
 
 def _next(ask: Ask, act: Act, shown: Values, step: int) -> Response:
@@ -151,18 +158,26 @@ def _check(ask: Ask, act: Act, values: Values, shown: Values, status: int = 200,
     assert ask.session is not None
     if told and _photo(ask, act) is not None:  # no page can fill it in again
         told = f"{told} {ask.speech.say('photo_again')}"
+    told_moves, withheld = _moves(ask, act, tried)
     return ask.page(
         act.checked_on,
         status,
         **shown,
         answers=[(each, ask.form[each.name]) for each in act.fields if ask.form.get(each.name, "").strip()],
         carried=ask.carried(),
-        moves=moves(ask, tried.impact.difference if tried.impact is not None else []),
+        moves=told_moves,
+        withheld=withheld,
         extra=act.extra(ask, {"step": "check"}),
         seen=seen,
         again=act.heavy and not ask.console.accounts.is_fresh(ask.session),
         told=told,
     )
+
+
+def _moves(ask: Ask, act: Act, tried: Any) -> tuple[list[dict[str, str]], bool]:
+    """Which figures would move, and whether some do that are not the person's to see. Reviewers see everybody's."""
+    difference = [] if tried.impact is None else tried.impact.difference
+    return (moves(ask, difference), False) if act.do == "decide_appeal" else own_moves(ask, difference)
 
 
 def _tried(ask: Ask, act: Act, values: Values) -> tuple[Any, str]:
@@ -198,7 +213,7 @@ def _step_of(act: Act, error: LedgerError) -> int:
 def _record(ask: Ask, act: Act, values: Values, shown: Values) -> Response:
     key = f"web:{ask.require_own_form()}"
     if act.heavy and not verified(ask):
-        return _check(ask, act, values, shown, 401, ask.speech.say("password_needed"))
+        return _check(ask, act, values, shown, 401, ask.speech.say(asked_again(ask)))
     if act.proposed:
         return _propose(ask, act, values, shown)
     try:

@@ -249,6 +249,8 @@ class Console:
         title = own_words(ask.speech.language)["refused" if status in (403, 409, 422) else "not_found"]
         if status == 503:
             title = own_words(ask.speech.language)["our_fault_title"]
+        if error.code == "not_yours_to_read":
+            title, hint = ask.speech.say("refused_reading"), ask.speech.say("refused_reading_hint")
         purpose = error.code == "purpose_needed"
         return ask.page("problem", status, title=title, told=told, hint=hint, purpose=purpose)
 

@@ -1,29 +1,80 @@
-"""Which figures would move if something were recorded: of the month, and on appraisal sheets that may be seen."""
+"""Which figures something would move, as a page tells them: of the month, and on appraisal sheets that may be seen.
 
-from typing import Any
+A row that comes or goes is told figure by figure, as one that changes is: a first notice of a month moves something too.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final
 
 from ledger.errors import LedgerError
 from web.ask import Ask
 
 Values = dict[str, Any]
 
+_NO_FIGURES: Final = frozenset({"employee", "month", "name", "department", "policy", "notices"})
+_WITHOUT_MONEY: Final = frozenset({"points", "late_points", "contested_points", "band"})
+_NOTHING: Final[tuple[Any, ...]] = (None, 0, "", "0.00", [])
 
-def moves(ask: Ask, difference: list[dict[str, Any]]) -> list[dict[str, str]]:
-    """Which figures would move, of the people whose figures may be shown here: whose, which, before and after."""
-    speech, found = ask.speech, []
-    for row in [*difference, *_of_sheets(ask, difference)]:
-        if row["report"] not in ("monthly", "sheet") or row["field"] is None:
+
+def moves(ask: Ask, difference: list[Values]) -> list[dict[str, str]]:
+    """The figures of the months that would move, of everybody, in the reader's words; of sheets those that may be seen."""
+    rows = [*_months(difference), *_of_sheets(ask, difference)]
+    return [_told(ask, row, *each) for row in rows for each in _changes(row)]
+
+
+def own_moves(ask: Ask, difference: list[Values]) -> tuple[list[dict[str, str]], bool]:
+    """Those whose figures are the reader's to see, and whether others would move."""
+    found, withheld = [], False
+    for row in _months(difference):
+        seen = ask.desk.figures_of(str(row["employee"]), str(row["month"]))
+        for field, before, after in _changes(row):
+            if seen == "all" or (seen == "points" and field in _WITHOUT_MONEY):
+                found.append(_told(ask, row, field, before, after))
+            else:
+                withheld = True
+    sheets = _of_sheets(ask, difference)
+    return found + [_told(ask, row, *each) for row in sheets for each in _changes(row)], withheld
+
+
+def _months(difference: list[Values]) -> list[Values]:
+    return [row for row in difference if row["report"] == "monthly"]
+
+
+def _changes(row: Values) -> Iterator[tuple[str, Any, Any]]:
+    """A field, before and after; of a row that comes or goes every figure that is not nothing."""
+    if row["field"] is not None:
+        yield str(row["field"]), row["before"], row["after"]
+        return
+    old, new = row["before"] or {}, row["after"] or {}
+    for field, value in (new or old).items():
+        if field in _NO_FIGURES or value in _NOTHING:
             continue
-        found.append(
-            {
-                "employee": str(row["employee"]),
-                "month": str(row["month"]),
-                "figure": speech.heading(str(row["field"]).rpartition(".")[2]),
-                "before": speech.value(str(row["field"]), row["before"]),
-                "after": speech.value(str(row["field"]), row["after"]),
-            }
-        )
-    return found
+        if isinstance(value, dict) and all(each in _NOTHING for each in value.values()):
+            continue
+        nothing = _nothing_like(value)
+        yield field, old.get(field, nothing), new.get(field, nothing)
+
+
+def _nothing_like(value: Any) -> Any:
+    """What stands for none of a figure: of points 0, of money 0.00."""
+    if isinstance(value, bool):
+        return False
+    if isinstance(value, dict):
+        return {name: _nothing_like(each) for name, each in value.items()}
+    if isinstance(value, int):
+        return 0
+    return "0.00" if isinstance(value, str) and value[-3:-2] == "." else None
+
+
+def _told(ask: Ask, row: Values, field: str, before: Any, after: Any) -> dict[str, str]:
+    speech = ask.speech
+    return {
+        "employee": str(row["employee"]),
+        "month": str(row["month"]),
+        "figure": speech.heading(field),
+        "before": speech.value(field, before),
+        "after": speech.value(field, after),
+    }
 
 
 def _of_sheets(ask: Ask, difference: list[Values]) -> list[Values]:

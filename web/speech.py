@@ -1,5 +1,6 @@
 """The console's words: its own sentences, and the ledger's labels, in the reader's language."""
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -35,6 +36,21 @@ def own_words(language: str) -> dict[str, str]:
     return words
 
 
+_FIELD: Final = re.compile(r"（[a-z_]+）")
+"""A field or a command by its name in a file, in brackets behind the word for it."""
+_BRACKETED: Final = re.compile(r"（kaoji [^（）]*）| \(kaoji [^()]*\)")
+
+
+def _on_a_page(hint: str | None) -> str | None:
+    """A next step without the parts that name a command to type or a document of the project; None: nothing is left."""
+    if hint is None:
+        return None
+    mark = "；" if "；" in hint else "; "
+    parts = _FIELD.sub("", _BRACKETED.sub("", hint)).split(mark)
+    kept = [part for part in parts if "kaoji " not in part and "docs/" not in part]
+    return mark.join(kept) or None
+
+
 class _Headings(dict[str, str]):
     """Headings that were asked for, each made once."""
 
@@ -66,6 +82,15 @@ class Speech:
         own = own_words(self.language).get(f"word_{code}")
         return own if own is not None else self.labels.word(str(code))
 
+    def area(self, code: str) -> str:
+        """What the clauses that begin so are about; the code alone, where it is a site's own."""
+        own = own_words(self.language).get(f"area_{code}")
+        return code if own is None else f"{code} {own}"
+
+    def department(self, code: str) -> str:
+        """A department by its usual name; as the site calls it, where that is its own name for it."""
+        return own_words(self.language).get(f"department_{code}", code)
+
     def heading(self, field: str) -> str:
         """The heading of a field, in sentence case."""
         own = own_words(self.language).get(f"heading_{field}")
@@ -85,6 +110,8 @@ class Speech:
         text = str(value)
         if field in CODED:
             return self.word(text)
+        if field == "department":
+            return self.department(text)
         if "T" in text and field.endswith(("_at", "seen_at")):
             return self.when(text)
         return self.labels.words(text)
@@ -171,12 +198,13 @@ class Speech:
         limits = str(most) if least == most else f"{least or ''}–{most or ''}"
         return f"{limits} {self.say('points_unit')}"
 
-    def refusal(self, error: LedgerError) -> tuple[str, str | None]:
-        """What was refused and why, and the next step."""
+    def refusal(self, error: LedgerError, terminal: bool = False) -> tuple[str, str | None]:
+        """What was refused and why, and the next step; for pages without what is typed at a terminal."""
         fields = {**error.place, **error.fields}
         told = self.labels.message(error.code, fields)
         hint = self.labels.hint(error.code, fields)
-        return told[:1].upper() + told[1:], hint
+        told = told[:1].upper() + told[1:]
+        return (told, hint) if terminal else (_FIELD.sub("", told), _on_a_page(hint))
 
     def now(self, now: datetime) -> str:
         """An instant of today."""

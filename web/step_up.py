@@ -28,6 +28,11 @@ def verified(ask: Ask) -> bool:
     return True
 
 
+def asked_again(ask: Ask) -> str:
+    """What is said where the password was not taken: none was given, or it is not right."""
+    return "password_wrong" if ask.form.get("password") else "password_needed"
+
+
 def agent_of(ask: Ask) -> str:
     """What the browser calls itself."""
     return ask.request.headers.get("user-agent", "?")

@@ -64,7 +64,7 @@ def problem(error: ProblemError, speech: Speech, request_id: str) -> Response:
 
 def refusal(error: LedgerError, speech: Speech, request_id: str) -> Response:
     """What the ledger refused, and each of its faults where there are several."""
-    title, hint = speech.refusal(error)
+    title, hint = speech.refusal(error, terminal=True)
     status = 400 if error.code in NOT_JSON else status_of(error)
     body = _body(error.code, status, title, hint, error.fields, request_id)
     body["errors"] = [_fault(each, speech) for each in (error, *error.others)]
@@ -77,7 +77,7 @@ def refusal(error: LedgerError, speech: Speech, request_id: str) -> Response:
 
 def _fault(error: LedgerError, speech: Speech) -> dict[str, Any]:
     """One fault: on which line of a file, in which field, which, and in words."""
-    told, _ = speech.refusal(error)
+    told, _ = speech.refusal(error, terminal=True)
     field = error.place.get("field") or error.fields.get("field")
     line = {"line": error.place["line"]} if "line" in error.place else {}
     return {**line, "field": None if field is None else str(field), "code": error.code, "detail": told}

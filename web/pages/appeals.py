@@ -93,7 +93,7 @@ FILE = Act(
     (
         Field("ground", "choice", choices=GROUNDS),
         Field("statement", "long"),
-        Field("late_reason", "long", required=False),
+        Field("late_reason", "long", required=False, once="appeal_late"),
     ),
     "next_filed",
 )
@@ -132,7 +132,7 @@ DECIDE = Act(
     "decide_appeal",
     (
         Field("outcome", "choice", choices=("dismissed", "reduced", "revoked")),
-        Field("points", "number", required=False),
+        Field("points", "number", required=False, called="points_reduced"),
         Field("reasons", "long"),
     ),
     "next_decided",

@@ -70,5 +70,5 @@ def _why(labels: Labels, error: LedgerError | None) -> str:
 def checkpoint(ask: Ask) -> Response:
     """The signed checkpoint, to be kept elsewhere; the key remembers what it signed."""
     if ask.request.method == "GET":
-        return ask.page("taken", title=ask.speech.say("checkpoint_get"))
+        return ask.page("taken", title=ask.speech.say("checkpoint_get"), about=None)
     return ask.file("checkpoint", ask.desk.proofs.checkpoint(), "text/plain; charset=utf-8")

@@ -176,7 +176,7 @@ def _noticing(card: Values) -> Act:
         fields.append(Field("points", "number", step=last))
     if not named:
         fields.append(Field("narrative", "long", required=False, step=last))
-    fields.append(Field("distinct_because", "long", required=False, step=last))
+    fields.append(Field("distinct_because", "long", required=False, step=last, once="duplicate_notice"))
     return Act(
         "issue_notice_from_finding",
         tuple(fields),

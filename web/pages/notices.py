@@ -82,11 +82,7 @@ def _clauses(ask: Ask, values: Values) -> Values:
         with ask.desk.look_at_log() as look:
             people = [row for row in look.employees() if row["employee"] != ask.person]
         looked = ask.form.get("find_person", "").strip().casefold()
-        chosen = [
-            row
-            for row in people
-            if not looked or looked in f"{row['employee']} {row['name']} {row['department']}".casefold()
-        ]
+        chosen = [row for row in people if not looked or looked in _told(ask, row).casefold()]
         return {"people": chosen}
     if values["step"] == 2:
         clauses = ask.desk.policies.find_clauses(ask.form.get("find_clause"))
@@ -95,7 +91,10 @@ def _clauses(ask: Ask, values: Values) -> Values:
             areas.setdefault(str(clause["clause"]).partition("-")[0], []).append(clause)
         return {"areas": areas}
     if values["step"] == 3:  # most are written where and when it happens
-        return {"now": f"{ask.now.astimezone(ZoneInfo(ask.console.zone)):%Y-%m-%dT%H:%M}"}
+        now = f"{ask.now.astimezone(ZoneInfo(ask.console.zone)):%Y-%m-%dT%H:%M}"
+        broken = ask.form.get("clause", "")
+        found = [row for row in ask.desk.policies.find_clauses(broken) if row["clause"] == broken]
+        return {"now": now, "bounds": found[0]} if found else {"now": now}
     return {}
 
 
@@ -108,7 +107,7 @@ ISSUE = Act(
         Field("occurred_at", "instant", step=3),
         Field("place", "text", required=False, step=3),
         Field("narrative", "long", step=4),
-        Field("distinct_because", "long", required=False, step=4),
+        Field("distinct_because", "long", required=False, step=4, once="duplicate_notice"),
     ),
     "next_issued",
     dated="issued_on",
@@ -124,6 +123,12 @@ def issue(ask: Ask) -> Response:
     if ask.form.get("occurred_at"):
         ask.form["occurred_at"] = ask.form["occurred_at"].replace("T", " ")
     return run(ask, ISSUE, {}, ask.speech.say("issue_title"), chosen(ask), "/due")
+
+
+def _told(ask: Ask, row: Values) -> str:
+    """What somebody is looked for by: number, name and department, also by its usual name."""
+    department = row["department"] or ""
+    return f"{row['employee']} {row['name']} {department} {ask.speech.department(department)}"
 
 
 def chosen(ask: Ask) -> list[tuple[str, str]]:

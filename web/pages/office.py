@@ -1,12 +1,14 @@
 """The office's part: who has an account, and a new code for whoever needs one."""
 
+from typing import Any
+
 from starlette.responses import Response
 
 from ledger.errors import NotEntitled
 from web.accounts import grouped
 from web.ask import Ask
 from web.routes import form
-from web.step_up import verified
+from web.step_up import asked_again, verified
 
 
 @form("/accounts", records=False)
@@ -19,15 +21,18 @@ def accounts(ask: Ask) -> Response:
     code, employee, told = None, ask.form.get("employee", ""), None
     if ask.request.method == "POST":
         if not verified(ask):
-            told = ask.speech.say("password_needed")
+            told = ask.speech.say(asked_again(ask))
         else:
             code = grouped(_new_code(ask, employee, {row["employee"] for row in people}))
     assert ask.session is not None
+    known = ask.console.accounts.listed()
     return ask.page(
         "accounts",
         401 if told else 200,
         people=people,
-        known=ask.console.accounts.listed(),
+        known=known,
+        at_machine={row["employee"] for row in people if _at_machine(ask, row["employee"], known)},
+        called=ask.desk.names([employee]).get(employee, "") if code else "",
         code=code,
         employee=employee,
         told=told,
@@ -36,11 +41,16 @@ def accounts(ask: Ask) -> Response:
     )
 
 
+def _at_machine(ask: Ask, employee: str, known: dict[str, dict[str, Any]]) -> bool:
+    """Whether somebody holds an office and has an account, whose code is made where the files are."""
+    return "since" in known.get(employee, {}) and bool(ask.console.offices_of(employee))
+
+
 def _new_code(ask: Ask, employee: str, people: set[str]) -> str:
     """A code for somebody of the site. Whoever holds an office has theirs reset where the files are: it takes two."""
     held = ask.console.offices_of(employee)
     if employee not in people or held is None:
         raise NotEntitled("not_yours_to_do", do="enrol_account", by=ask.person)
-    if held and "since" in ask.console.accounts.listed().get(employee, {}):
+    if _at_machine(ask, employee, ask.console.accounts.listed()):
         raise NotEntitled("second_person_needed", do="enrol_account")
     return ask.console.accounts.enrol_code(employee, ask.person)

@@ -22,6 +22,7 @@ _PLACES = {
     "payroll_return": "/payroll/{month}",
     "difference": "/payroll/{month}/reconciliation",
     "sanction": "/people/{employee}",
+    "list_posting": "/public-list/{month}",
     "inspection": "/inspections?month={month}&place={id}",
     "finding": "/findings/{id}",
     "fault": "/findings/{id}",
@@ -138,6 +139,7 @@ def me(ask: Ask) -> Response:
         earlier=len(before) - len(shown),
         month=month,
         current=current[0] if current else None,
+        titles=dict(ask.desk.policies.clauses("")) if notices else {},
         position=position,
     )
 
@@ -170,7 +172,7 @@ def export(ask: Ask) -> Response:
     if ask.query("as_of"):
         raise InputError("as_of_wrong", as_of=ask.query("as_of"))
     if ask.request.method == "GET":
-        return ask.page("taken", title=ask.speech.say("right_export"))
+        return ask.page("taken", title=ask.speech.say("right_export"), about=ask.speech.say("export_told"))
     found = ask.desk.people.export(ask.person, ask.speech.language)
     ask.desk.people.note_handout([ask.person], "employee export", f"web {ask.person}.html")
     return ask.file(f"{ask.person}.html", found.page, "text/html; charset=utf-8")
@@ -182,6 +184,8 @@ def receipt(ask: Ask) -> Response:
     name = ask.path("name")
     found = ask.desk.proofs.receipt(name)
     if ask.request.method == "GET":
-        return ask.page("taken", title=f"{ask.speech.say('receipt')} {name}")
+        kind, _, thing = name.partition(":")
+        title = ask.speech.say("receipt_title", name=f"{ask.speech.word(kind)} {thing}")
+        return ask.page("taken", title=title, about=ask.speech.say("receipt_told"))
     ask.desk.people.note_handout([ask.person], "receipt", f"web {name}.receipt")
     return ask.file(f"{name.replace(':', '-')}.receipt", found, "application/octet-stream")

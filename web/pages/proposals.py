@@ -13,7 +13,7 @@ from web.moves import moves
 from web.pages.closing import handed_over
 from web.proposals import Proposal, confirm
 from web.routes import form, get
-from web.step_up import verified
+from web.step_up import asked_again, verified
 
 Values = dict[str, Any]
 _REMARKS: Final = ("employee_heard", "union_informed", "seriousness_reasoned")
@@ -157,7 +157,7 @@ def proposal(ask: Ask) -> Response:
 
 def _confirm(ask: Ask, found: Proposal) -> Response:
     if not verified(ask):
-        return _shown(ask, found, own=False, status=401, told=ask.speech.say("password_needed"))
+        return _shown(ask, found, own=False, status=401, told=ask.speech.say(asked_again(ask)))
     try:
         done = confirm(ask.console, ask.desk, found, ask.form.get("seen", ""))
     except WrongState as error:

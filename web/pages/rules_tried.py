@@ -20,7 +20,7 @@ from web.jobs import Job
 from web.moves import moves
 from web.passwords import TooBusyError
 from web.routes import form, get
-from web.step_up import verified
+from web.step_up import asked_again, verified
 
 Values = dict[str, Any]
 _MOST_MONTHS: Final = 120
@@ -244,7 +244,7 @@ def _proposed(ask: Ask, document: documents.Document, site: str, values: Values)
     if ask.form.get("step") != "propose":
         return _page(ask, **values)
     if not verified(ask):
-        return _page(ask, 401, told=(ask.speech.say("password_needed"), None), **values)
+        return _page(ask, 401, told=(ask.speech.say(asked_again(ask)), None), **values)
     name = hashlib.sha256(ask.require_own_form().encode()).hexdigest()[:12]
     ask.console.proposals.add(name, command, ask.person, figures)
     return ask.go(f"/proposals/{name}")

@@ -6,7 +6,7 @@ from web.accounts import spelled
 from web.ask import Ask
 from web.passwords import fault_of
 from web.routes import form, get
-from web.step_up import address_of, agent_of, verified
+from web.step_up import address_of, agent_of, asked_again, verified
 
 
 def is_ours(path: str) -> bool:
@@ -75,7 +75,7 @@ def verify(ask: Ask) -> Response:
     if ask.request.method == "GET":
         return ask.page("verify", told=None, next=to)
     if not verified(ask):
-        return ask.page("verify", 401, told=ask.speech.say("password_needed"), next=to)
+        return ask.page("verify", 401, told=ask.speech.say(asked_again(ask)), next=to)
     return ask.go(to if is_ours(to) else "/")
 
 

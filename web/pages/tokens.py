@@ -9,7 +9,7 @@ from web.api.routes import report_names
 from web.api.tokens import EVERYTHING, MOST_DAYS, Scopes, is_name
 from web.ask import Ask
 from web.routes import form
-from web.step_up import verified
+from web.step_up import asked_again, verified
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def _make(ask: Ask) -> _Made:
     if scopes is None:
         return _Made(told="token_scope_wrong", status=422)
     if not verified(ask):
-        return _Made(told="password_needed", status=401)
+        return _Made(told=asked_again(ask), status=401)
     return _Made(ask.console.tokens.make(ask.person, name, scopes, int(days)))
 
 

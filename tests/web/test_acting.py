@@ -1,0 +1,104 @@
+"""What a form says to somebody without a manual: of figures, of what was looked for, of a password."""
+
+import re
+
+import pytest
+
+from ledger import errors
+from ledger.terms import LANGUAGES
+from tests.web.served import PASSWORD, Answer, Browser, Served
+from tests.web.test_api_problems import blanks, raised
+from web.speech import Speech
+
+FIRST = {"employee": "E10", "clause": "FD-03", "points": "2", "occurred_at": "2026-09-08 09:00"}
+"""A first notice of the month about somebody."""
+
+
+def checked(browser: Browser, **more: str) -> Answer:
+    return browser.send("/notices/new?lang=en", narrative="桌面雜亂", step="check", **{**FIRST, **more})
+
+
+def test_a_first_notice_of_a_month_moves_figures(site: Served) -> None:
+    text = checked(site.signed_in("D01")).text
+
+    moved = re.findall(r'data-h="Figure">([^<]+)</td>.*?>([^<]+)</td>.*?<strong>([^<]+)</strong>', text)
+    assert ("Points", "0", "2") in moved
+    assert ("Deduction", "0.00", "10.00") in moved
+    assert "No figure of any month moves." not in text
+
+
+def test_whoever_may_not_see_the_figures_is_told_that_some_move(site: Served) -> None:
+    text = checked(site.signed_in("I01")).text
+
+    assert "It moves figures of others too" in text
+    assert "No figure of any month moves." not in text
+    assert "10.00" not in text
+
+
+def test_a_search_that_finds_nothing_says_so(site: Served) -> None:
+    inspector = site.signed_in("I01")
+
+    page = inspector.send("/notices/new?lang=en", find_person="nobody", find="1")
+    assert "Nothing fits “nobody”" in page.text
+    page = inspector.send("/notices/new?lang=en", employee="E10", find_clause="zzz", find="2")
+    assert "Nothing fits “zzz”" in page.text
+    assert "Nothing fits" in inspector.open("/policy?lang=en&q=zzz").text
+
+
+def test_a_department_is_found_by_its_usual_name(site: Served) -> None:
+    page = site.signed_in("I01").send("/notices/new?lang=zh-Hant", find_person="客服部", find="1")
+    assert 'value="E10"' in page.text
+    assert 'value="E05"' not in page.text
+
+
+def test_why_it_is_another_occurrence_is_asked_once_it_was_refused(site: Served) -> None:
+    inspector = site.signed_in("I01")
+    path = "/notices/new?lang=en"
+    page = inspector.send(path, **FIRST, step="3")
+    assert 'name="narrative"' in page.text
+    assert 'name="distinct_because"' not in page.text
+
+    inspector.go_on(checked(inspector), path, step="record")
+    refused = checked(inspector)
+    assert refused.status == 422
+    assert 'name="distinct_because"' in refused.text
+    assert checked(inspector, distinct_because="another desk").status == 200
+
+
+def test_a_wrong_password_is_called_wrong(site: Served) -> None:
+    reviewer = site.signed_in("H02")
+    site.clock.passes(minutes=6)
+    path = "/appeals/A09/decision?lang=en"
+    page = reviewer.send(path, outcome="dismissed", reasons="as found", step="check")
+
+    assert "takes it again" in reviewer.go_on(page, path, step="record").text
+    assert "is not right" in reviewer.go_on(page, path, step="record", password="not the one at all").text
+    assert reviewer.go_on(page, path, step="record", password=PASSWORD).status == 200
+
+
+def test_no_code_is_offered_that_is_made_where_the_files_are(site: Served) -> None:
+    site.signed_in("D01")
+    clerk = site.signed_in("O01")
+    page = clerk.open("/accounts?lang=en").text
+
+    assert 'value="E10"' in page
+    assert 'value="D01"' not in page
+    assert "Made on the machine where the files are" in page
+
+
+def test_what_is_not_to_be_read_says_so_and_where_that_stands(site: Served) -> None:
+    page = site.signed_in("F01").open("/notices/N808?lang=en")
+    assert page.status == 403
+    assert "<h1>Not yours to read</h1>" in page.text
+    assert 'href="/about"' in page.text
+    assert "docs/" not in page.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_page_sends_anybody_to_a_terminal(language: str) -> None:
+    speech = Speech(language)
+    for kind, code in raised():
+        error = getattr(errors, kind)(code, **dict.fromkeys(blanks(code), "E017"))
+        _, hint = speech.refusal(error)
+
+        assert re.search(r"\bkaoji [a-z]|docs/|（[a-z_]+）", hint or "") is None, code
