@@ -91,6 +91,19 @@ class Speech:
         """A department by its usual name; as the site calls it, where that is its own name for it."""
         return own_words(self.language).get(f"department_{code}", code)
 
+    def read(self, what: str) -> str:
+        """What somebody read, as the log of readings keeps it: a kind of page and what it was of."""
+        kind, _, name = what.partition(" ")
+        told = own_words(self.language).get(f"read_{kind}")
+        if told is None:
+            return f"{self.labels.title(kind)} {name}".strip()
+        return told.format(name=self.read(name) if kind == "log" and " " in name else name).strip(" ：")
+
+    def subject(self, subject: str) -> str:
+        """Whose record was read: a staff number, or a site by its word."""
+        kind, colon, name = subject.partition(":")
+        return f"{self.word(kind)} {name}" if colon else subject
+
     def heading(self, field: str) -> str:
         """The heading of a field, in sentence case."""
         own = own_words(self.language).get(f"heading_{field}")

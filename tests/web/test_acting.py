@@ -102,3 +102,30 @@ def test_no_page_sends_anybody_to_a_terminal(language: str) -> None:
         _, hint = speech.refusal(error)
 
         assert re.search(r"\bkaoji [a-z]|docs/|（[a-z_]+）", hint or "") is None, code
+
+
+def test_who_read_a_record_is_told_in_words(site: Served) -> None:
+    site.signed_in("D01").open("/notices/N807")
+    page = site.signed_in("E04").open("/me/readings?lang=zh-Hant").text
+
+    assert "通知單 N807" in page
+    assert "登記經過：通知單 N807" in page
+    assert "log notice" not in page
+
+
+def test_sealed_words_are_opened_by_saying_what_for_or_told_to_be_sealed(site: Served) -> None:
+    company = site.signed_in("C01")
+    page = company.open("/notices/N807?lang=en")
+    assert 'name="purpose"' in page.text
+    assert 'name="purpose"' not in company.open("/notices/N807?lang=en&purpose=a%20complaint").text
+
+    told = site.signed_in("O01").open("/notices/N807?lang=en").text
+    assert 'name="purpose"' not in told
+    assert "stand as sealed" in told
+
+
+def test_an_event_is_linked_for_whoever_may_read_it(site: Served) -> None:
+    assert "/log/" in site.signed_in("E04").open("/notices/N807").text
+    page = site.signed_in("D01").open("/notices/N807").text
+    assert "/log/" not in page
+    assert "#158" in page

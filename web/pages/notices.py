@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
 
+from ledger.formats import SEALED
 from web.acting import Act, Field, run
 from web.ask import Ask, whole
 from web.routes import form, get
@@ -34,8 +35,9 @@ def notice(ask: Ask) -> Response:
     if ask.is_twin:
         return ask.json({**card, "history": history})
     acts = [] if ask.as_of is not None else _acts(ask, card)
+    own, sealed = _is_own(ask, card), card["narrative"] == SEALED
     return ask.page(
-        "notice", card=card, history=history, acts=acts, position=position, own=_is_own(ask, card)
+        "notice", card=card, history=history, acts=acts, position=position, own=own, sealed=sealed
     )
 
 
@@ -162,7 +164,7 @@ SERVE = Act(
         Field("statement", "long", required=False),
         Field("witnesses", "lines", required=False),
     ),
-    "next_acknowledged",
+    "next_served",
 )
 RECTIFY = Act("rectify_notice", (Field("action", "long"),), "next_rectified", shows_figures=False)
 REMARK = Act("remark_notice", (Field("text", "long"),), "next_remarked", shows_figures=False)
@@ -187,7 +189,7 @@ def _on(ask: Ask, act: Act) -> Response:
     if act is ACKNOWLEDGE and not _is_own(ask, card):
         act = SERVE
     fixed = {"notice": card["notice"]}
-    title = ask.speech.say(f"{act.do}_title")
+    title = ask.speech.say("serve_notice_title" if act is SERVE else f"{act.do}_title")
     return run(ask, act, fixed, title, summary(ask, card), f"/notices/{card['notice']}")
 
 
