@@ -56,6 +56,14 @@ def test_a_refusal_leads_to_the_screen_of_its_clause(site: Served) -> None:
     assert shown.status == 422 and "narrative.FD-08" in shown.text
 
 
+def test_somebody_unknown_is_asked_for_again_where_they_were_named(site: Served) -> None:
+    browser = site.signed_in("I01")
+    form, _ = gone(browser, WHERE, WHAT | {"inspection": "INS-9"}, OK, FAULT)
+    shown = browser.open("/inspections/new", {**form, **FOUND, "employee.FD-08": "E99"})
+    assert shown.status == 422
+    assert 'id="narrative.FD-08"' in shown.text and 'value="E99"' in shown.text
+
+
 @pytest.mark.parametrize("person", ["E06", "F01", "X01"])
 def test_whoever_may_look_nowhere_is_told_so(person: str, site: Served) -> None:
     assert site.signed_in(person).open("/inspections/new").status == 403

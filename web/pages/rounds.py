@@ -214,7 +214,8 @@ def _about(ask: Ask, kinds: tuple[str, ...]) -> list[tuple[str, str]]:
     kind = kinds[0] if len(kinds) == 1 else ask.form.get("kind")
     if ask.request.method == "GET" or not kind:
         return []
-    place = ask.form.get("department") or ask.speech.say("whole_site")
+    department = ask.form.get("department")
+    place = ask.speech.department(department) if department else ask.speech.say("whole_site")
     return [
         (ask.speech.heading("kind"), ask.speech.word(kind)),
         (ask.speech.heading("department"), place),
@@ -279,6 +280,11 @@ def _wrong_step(error: LedgerError, command: Values, shown: list[tuple[str, str]
     if code is None and (number := whole(str(error.fields.get("finding", "")).rpartition("-")[2])):
         findings = command.get("findings", [])
         code = findings[number - 1]["clause"] if number <= len(findings) else None
+    if code is None and error.code == "employee_unknown":
+        named = [
+            each for each in command.get("findings", []) if each.get("employee") == error.fields["employee"]
+        ]
+        code = named[0]["clause"] if named else None
     for kind in ("found", "item"):
         wanted = (kind, str(code))
         if wanted in shown and (kind == "found" or part == "answers" or ("found", str(code)) not in shown):
