@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from benchmarks import stamping, synthetic
-from benchmarks.frame import Goal, Line, Stage, at_least, at_most, explained, in_turns, milliseconds, say
+from benchmarks.frame import Goal, Line, Stage, at_least, at_most, in_turns, milliseconds, say
 from benchmarks.visitors import Server, Visitor, console_at, give_accounts, readers, serving, signing_in
 from ledger.application.ledger import Ledger
 
@@ -144,7 +144,7 @@ def _pages(stage: Stage, ledger: Ledger, url: str, folder: Path, old: str) -> It
                     milliseconds(taken[f"call {label}"]),
                     [OF_A_CALL],
                 )
-                yield explained(line, _shown(visitor, page, label))
+                yield line
             yield _beside(page.name, taken[f"page {old}"], "a young site's", taken[f"page {YOUNG}"])
         yield from _past_and_unchanged(stage, visitor, ledger.position() - 5)
         yield from _sizes(visitor)
@@ -202,9 +202,7 @@ def _past_and_unchanged(stage: Stage, visitor: Visitor, then: int) -> Iterator[L
         assert answer.status == 304, answer.status
 
     seconds = in_turns({"unchanged": _by_processor(unchanged)}, max(stage.runs, 100), warm_up=1)["unchanged"]
-    yield explained(
-        Line("answer: unchanged", "ms", milliseconds(seconds), goals=[at_most(5.0, "p99")]), unchanged
-    )
+    yield Line("answer: unchanged", "ms", milliseconds(seconds), goals=[at_most(5.0, "p99")])
 
 
 def _sizes(visitor: Visitor) -> Iterator[Line]:
