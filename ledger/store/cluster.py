@@ -41,7 +41,8 @@ def _client(address: str) -> "Client":
         from distributed import Client
     except ImportError:
         raise InputError("cluster_missing") from None
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what was lost is told by whoever asked
+    for library in ("distributed", "tornado.application"):  # what was lost is told by whoever asked
+        logging.getLogger(library).setLevel(logging.CRITICAL)
     try:
         return Client(f"tcp://{address}", timeout=PATIENCE_S, set_as_default=False)
     except (OSError, ValueError) as error:
