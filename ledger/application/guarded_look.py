@@ -28,7 +28,10 @@ class GuardedLook(GuardedAppraisal):
         if kind == "site":
             return super().card(kind, self.site(full_id(self.state, "site", name, "site")))
         if kind == "employee":
-            return self._person(self._owner(name))
+            owner = self._owner(name)
+            if not self._is_to_know(owner.employee):
+                raise NotEntitled("not_yours_to_read", by=self.standing.person, id=owner.employee)
+            return self._person(owner)
         if kind == "sheet":
             self._require_sheet(name)
             return super().card(kind, name)
@@ -45,6 +48,10 @@ class GuardedLook(GuardedAppraisal):
         if card.get("share") and not self._sees_share(owner, card):
             card["share"] = {**card["share"], "share": None}
         return card
+
+    def _is_to_know(self, employee: str) -> bool:
+        """Whether somebody's line in the directory is for the person: whoever has left keeps their own record alone."""
+        return self.standing.is_employed or employee == self.standing.person
 
     def _require_sheet(self, name: str) -> None:
         """A day or week sheet holds who was seen: for whoever heads the department, or sees the figures of the site."""
@@ -87,6 +94,8 @@ class GuardedLook(GuardedAppraisal):
         """Everybody of a site: staff number, name and department; the rest of whom it is one's to know."""
         found = []
         for row in super().employees(self.site(site)):
+            if not self._is_to_know(row["employee"]):
+                continue
             relations = self.standing.to_person(self.standing.context.employee(row["employee"]))
             if self.standing.grant(relations, "directory") is Grant.WORDS:
                 found.append(row)
