@@ -253,7 +253,16 @@ class Standing:
         return self.is_employed and self.person in self.context.thing("sitting", sitting).examiners
 
     def sees(self, owner: EmployeeState, event: Event) -> bool:
-        """Whether the person may know of an event on somebody's stream at all."""
+        """Whether the person may know of an event on somebody's stream at all.
+
+        Whose a paper is nobody learns from the events of its candidate before the results are declared.
+        """
+        if (
+            isinstance(event, AnswerRecorded | AnswerMarked)
+            and owner.employee != self.person
+            and self.context.thing("sitting", event.sitting).declared_on is None
+        ):
+            return False
         return self.grant(self.to_event(owner, event), class_of(event)) > Grant.NONE
 
     def may_open(self, owner: EmployeeState, event: Event) -> bool:

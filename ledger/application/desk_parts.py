@@ -1,7 +1,8 @@
 """The parts of a ledger in a person's hands: what they may call of each, and only about what is theirs."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
@@ -11,6 +12,7 @@ from ledger.aggregates.authority import site_today
 from ledger.application import command_reader
 from ledger.application.command_reader import BYTE_ORDER_MARK
 from ledger.application.evidence import Evidence
+from ledger.application.known import Known
 from ledger.application.people import People, PersonExport
 from ledger.application.proofs import Proofs
 from ledger.application.recording import Applied, Recording
@@ -65,6 +67,7 @@ class OwnRecording(Recording):
             except (InputError, Refusal) as error:
                 faults.append(error.at(line=number))
         raise_all(faults)
+        self._known = Known(_desk(self).standing())
         return super().apply(own, dry_run)
 
     def _in_own_name(self, raw: bytes, allowed: Callable[[dict[str, Any]], None]) -> bytes:
@@ -85,8 +88,24 @@ class OwnRecording(Recording):
         """The same for fields as typed."""
         desk = _desk(self)
         with desk.warmed():
-            person = desk.standing().person
-        return super().typed(in_own_name(values, person, self._is_own(values)), dry_run, figures)
+            standing = desk.standing()
+        self._known = Known(standing)
+        return super().typed(in_own_name(values, standing.person, self._is_own(values)), dry_run, figures)
+
+    @contextmanager
+    def _imagining(self) -> Iterator[Any]:
+        with super()._imagining() as found:
+            found[1].knows = self._known.knows
+            yield found
+
+    @contextmanager
+    def _recording(self, by_hand: bool = False) -> Iterator[Any]:
+        with super()._recording(by_hand) as found:
+            found[1].knows = self._known.knows
+            try:
+                yield found
+            finally:  # others go on with what it has read
+                found[1].knows = None
 
     def _record(
         self,
@@ -97,9 +116,16 @@ class OwnRecording(Recording):
         applied: Applied,
         digest: str | None = None,
     ) -> None:
-        """NotEntitled `second_person_needed` for a close of more lines than one person hands over; the unit ends with it."""
+        """Records what is the person's to know of, and says no more of anything else than a page of it would.
+
+        NotEntitled `second_person_needed` for a close of more lines than one person hands over; the unit ends with it.
+        """
         before = len(applied.events)
-        super()._record(unit, ledger_state, command, hand, applied, digest)
+        self._known.require(command)
+        try:
+            super()._record(unit, ledger_state, command, hand, applied, digest)
+        except Refusal as refusal:
+            raise self._known.told(command, refusal) from None
         most = _desk(self).second_above
         closes = [each.event for each in applied.events[before:] if isinstance(each.event, MonthClosed)]
         if any(len(close.lines) > most for close in closes):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from ledger.access.acts import TRANSCRIBERS, in_name_of
 from ledger.access.standing import Standing
 from ledger.aggregates.authority import site_today
+from ledger.application.known import Known
 from ledger.application.part import Part
 from ledger.application.previewed import digest_of
 from ledger.application.recording import Applied, Recording
@@ -57,7 +58,9 @@ class Transcribing(Part):
         """The command in its author's name, who is somebody else of a site where the person types."""
         standing = self._standing()
         do = str(values.get("do"))
-        name = full_id(LedgerState(self.log), "employee", author, "employee")
+        state = LedgerState(self.log)
+        state.knows = Known(standing).knows
+        name = full_id(state, "employee", author, "employee")
         site = site_today(standing.context, standing.context.employee(name))
         if name == standing.person or not TRANSCRIBERS.get(do, frozenset()) & set(standing.offices(site)):
             raise NotEntitled("not_yours_to_do", do=do, by=name)

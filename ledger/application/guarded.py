@@ -6,11 +6,11 @@ Of what lies outside their site nothing is known to exist.
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from ledger.access import sheets
 from ledger.access.classes import Grant, InfoClass
 from ledger.access.standing import Relations, Standing
 from ledger.aggregates.employee_state import EmployeeState
 from ledger.application.kept_values import KeptLook
+from ledger.application.known import Known, info_of, relations_of, round_relations
 from ledger.application.look import Look
 from ledger.application.look_base import Report
 from ledger.errors import NotEntitled, Unknown
@@ -42,15 +42,6 @@ def gate_of(standing: Standing, head: LedgerState) -> Callable[[Recorded], bool]
     return may_open
 
 
-def round_relations(standing: Standing, head: LedgerState, stream: str) -> Relations:
-    """How somebody stands to a round, a sitting, an action and the like, by its stream: who made or owns it issued it."""
-    kind, _, name = stream.partition("/")
-    told = head.thing(kind, name)
-    people = {getattr(told, field, None) for field in ("by", "opened_by", "owner")}
-    people |= {*getattr(told, "with_", ()), *getattr(told, "examiners", ())}
-    return standing.to_round(told.site, getattr(told, "department", None), people)
-
-
 class Guarded(KeptLook):
     """What a ledger says to one person. NotEntitled `not_yours_to_read`, `purpose_needed`; Unknown outside their site."""
 
@@ -58,6 +49,7 @@ class Guarded(KeptLook):
         super().__init__(look.rows, look.state, look.now)
         self.head: LedgerState = standing.context.state  # type: ignore[attr-defined]
         self.state.gate = gate_of(standing, self.head)
+        self.state.knows = Known(standing).knows
         self.standing = standing
         self._note = note
 
@@ -120,27 +112,13 @@ class Guarded(KeptLook):
     # --- asking -------------------------------------------------------------------------------------
 
     def _relations(self, owner: EmployeeState, kind: str, name: str) -> Relations:
-        thing = owner.things[kind][name]
-        if kind == "notice":
-            return self.standing.to_notice(owner, thing)
-        if kind == "appeal":
-            return self.standing.to_appeal(owner, thing)
-        if kind == "finding":
-            return self.standing.to_finding(owner, thing)
-        if kind == "sanction":
-            return self.standing.to_sanction(owner, thing)
-        if kind == "check":
-            return sheets.to_check(self.standing, owner, thing)
-        if kind == "objection":
-            return sheets.to_objection(self.standing, owner, thing)
-        return self.standing.to_person(owner, getattr(thing, "month", None))
+        return relations_of(self.standing, owner, kind, name)
 
     def _of_thing(self, kind: str, name: str) -> Grant:
         found = self.standing.told.get((kind, name))
         if found is None:
             owner = self.standing.context.owner_of(kind, name)
-            info: InfoClass = "case" if kind == "appeal" else "fact"
-            found = self.standing.grant(self._relations(owner, kind, name), info)
+            found = self.standing.grant(self._relations(owner, kind, name), info_of(kind))
             self.standing.told[kind, name] = found
         return found
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from ledger.access.classes import Grant
-from ledger.application.guarded import Guarded, round_relations
+from ledger.application.guarded import Guarded
+from ledger.application.known import round_relations
 from ledger.application.look_base import Report
 from ledger.events.actions import action_stream
 from ledger.events.inspections import inspection_stream

@@ -17,6 +17,8 @@ from ledger.subjects import ERASURE
 from ledger.terms import SEALED
 
 Gate = Callable[[Recorded], bool]
+Knows = Callable[[str, str], bool]
+"""Whether a thing of a kind, by its id, may be known to be there."""
 NOBODY: Final = ""
 """No staff number: whose words are opened where nobody's are."""
 
@@ -39,6 +41,8 @@ class Streams:
         self._erased: set[str] | None = None
         self.gate: Gate | None = None
         """Whether whoever looks may read the words in an event; None: whoever has the files may."""
+        self.knows: Knows | None = None
+        """Which things whoever asks may know of, where ids are completed for them; None: all, for whoever has the files."""
         self.departments = Departments()
         """Which departments each site has."""
         self.lookalikes = Lookalikes()
