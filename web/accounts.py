@@ -117,12 +117,12 @@ class Accounts:
 
     # --- signing in ---------------------------------------------------------------------------------
 
-    def locked_for(self, employee: str, address: str) -> int:
-        """For how many seconds nobody may try this account, or from this address; 0: they may."""
+    def locked_for(self, key: str, address: str) -> int:
+        """For how many seconds nobody may try what a key is of, or from this address; 0: they may."""
         now = self._now()
         with self._database.open() as database:
             rows = database.execute(
-                "SELECT at FROM tries WHERE key = ? ORDER BY at DESC LIMIT 12", (f"account:{employee}",)
+                "SELECT at FROM tries WHERE key = ? ORDER BY at DESC LIMIT 12", (key,)
             ).fetchall()
             near = database.execute(
                 "SELECT count(*) FROM tries WHERE key = ? AND at > ?",
@@ -167,14 +167,14 @@ class Accounts:
             database.execute("INSERT INTO tries VALUES (?, ?)", (key, format_recorded(now)))
         return True
 
-    def is_right(self, employee: str, password: str) -> bool:
-        """Whether a password is the account's. TooBusyError."""
+    def is_right(self, employee: str, password: str, key: str) -> bool:
+        """Whether a password is the account's; then the tries under a key are forgotten. TooBusyError."""
         with self._database.open() as database:
             row = database.execute("SELECT password FROM accounts WHERE employee = ?", (employee,)).fetchone()
         right = is_right(password, None if row is None else row["password"])
         if right:
             with self._database.open() as database:
-                database.execute("DELETE FROM tries WHERE key = ?", (f"account:{employee}",))
+                database.execute("DELETE FROM tries WHERE key = ?", (key,))
         return right
 
     # --- sessions -----------------------------------------------------------------------------------

@@ -195,9 +195,9 @@ def _parted(values: Values) -> tuple[Values, str, str]:
 def _submit(ask: Ask, act: Act, values: Values, key: str) -> Any:
     """Records it. What was typed for somebody else is told to them."""
     if not act.typed:
-        return ask.desk.submit({**values, "key": key}, ask.form.get("seen"))
+        return ask.desk.submit({**values, "key": key}, ask.form.get("seen", ""))
     command, author, paper = _parted(values)
-    done = ask.desk.transcribing.record(command, author, paper, key, ask.form.get("seen"))
+    done = ask.desk.transcribing.record(command, author, paper, key, ask.form.get("seen", ""))
     for event in done.made()[:1]:
         ask.console.typed.add(event["position"], act.do, author, ask.person, paper)
     return done

@@ -1,6 +1,5 @@
 """The console as an ASGI application: who is at the door, which page answers, and what a refusal looks like."""
 
-import ipaddress
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
@@ -9,12 +8,13 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import jinja2
 from anyio import to_thread
 from starlette.applications import Starlette
-from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount
@@ -26,6 +26,7 @@ from ledger.errors import LedgerError, Unknown
 from web.accounts import Accounts, Session
 from web.api.app import Api
 from web.api.tokens import Tokens
+from web.arrivals import Arrivals, form_of
 from web.ask import Ask, NotFromOurFormError, Upload
 from web.assets import FOLDER, Assets, asset
 from web.database import DeskDatabase
@@ -40,22 +41,11 @@ from web.typed import TypedPapers
 _HERE: Final = Path(__file__).parent
 _LOG: Final = logging.getLogger("kaoji.web")
 THREADS: Final = 4
-_LARGEST_FORM: Final = 256 * 1024
 _OFFICE_IDLE, _OFFICE_LONGEST = timedelta(minutes=30), timedelta(hours=12)
 _STAFF_IDLE, _STAFF_LONGEST = timedelta(hours=2), timedelta(days=7)
 _AFTER_LEAVING: Final = timedelta(days=90)
 """For how long somebody who has left can still look at their own record and appeal."""
 _POSTS_A_MINUTE: Final = 60
-
-HEADERS: Final = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data: blob:;"
-    " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Cache-Control": "no-store",
-}
 
 
 @dataclass(frozen=True)
@@ -100,42 +90,25 @@ class Console:
 
     async def answer(self, route: Route, request: Request) -> Response:
         """Answers a request on a thread of its own; whatever is refused is a page too."""
-        if not self._is_addressed(request):
-            return self._sealed(PlainTextResponse("421", 421))
         form: dict[str, str] = {}
         files: dict[str, Upload] = {}
         if request.method == "POST":
-            if (refused := self._refused_from_afar(route, request)) is not None:
-                return self._sealed(refused)
-            async with request.form(max_files=1, max_fields=route.most, max_part_size=_LARGEST_FORM) as sent:
-                for name in sent:
-                    given = sent.getlist(name)
-                    form[name] = "\n".join(each for each in given if isinstance(each, str))
-                    for each in given:
-                        if isinstance(each, UploadFile) and each.filename:
-                            files[name] = Upload(each.filename, await each.read())
+            if self._is_from_afar(request):
+                raise HTTPException(403)
+            if route.public or await to_thread.run_sync(self._is_somebody, request):
+                form, files = await form_of(request, route)
         return await to_thread.run_sync(partial(self._answer, route, request, form, files))
 
-    def _is_addressed(self, request: Request) -> bool:
-        """Whether it is asked under a name of ours: without TLS that is this machine's own, or one that was configured.
-
-        Else a page of another site could have its name lead here, and read what is answered.
-        """
-        host = request.url.hostname or ""
-        own = {urlsplit(origin).hostname for origin in self.settings.origins}
-        return self.settings.secure or host in own or host == "localhost" or _is_loopback(host)
-
-    def _refused_from_afar(self, route: Route, request: Request) -> Response | None:
-        """A refusal of what another site made the browser send, or of what is too large; None: neither."""
+    def _is_from_afar(self, request: Request) -> bool:
+        """Whether another site made the browser send it."""
         site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
         own = (*self.settings.origins, f"{request.url.scheme}://{request.url.netloc}")
-        if (site is not None and site != "same-origin") or (origin is not None and origin not in own):
-            return PlainTextResponse("403", 403)
-        if not request.headers.get("content-length", "0").isdigit():
-            return PlainTextResponse("411", 411)
-        if int(request.headers.get("content-length", "0")) > route.largest:
-            return PlainTextResponse("413", 413)
-        return None
+        return (site is not None and site != "same-origin") or (origin is not None and origin not in own)
+
+    def _is_somebody(self, request: Request) -> bool:
+        """Whether the cookie is of a session, over or not: of nobody else a form is read, which may be large."""
+        token = request.cookies.get(self.cookie, "")
+        return bool(token) and self.accounts.whose(token) is not None
 
     def _answer(
         self, route: Route, request: Request, form: dict[str, str], files: dict[str, Upload]
@@ -145,14 +118,14 @@ class Console:
         pre = request.cookies.get(f"{self.cookie}-before", "") or secrets.token_urlsafe(16)
         ask = Ask(self, request, session, pre, form, files)
         if session is None and not route.public:
-            asked = request.url.path if request.method == "GET" else "/"
-            return self._sealed(RedirectResponse(f"/sign-in?next={asked}", 303))
+            asked = ask.here if request.method == "GET" else "/"
+            return RedirectResponse(f"/sign-in?{urlencode({'next': asked}, safe='/')}", 303)
         response = self._page(route, ask)
         if ask.renewed and ask.session is not None:
             response.set_cookie(self.cookie, ask.session.token, **self.cookie_flags())
         if ask.session is None:
             response.set_cookie(f"{self.cookie}-before", pre, **self.cookie_flags())
-        return self._sealed(response)
+        return response
 
     def _page(self, route: Route, ask: Ask) -> Response:
         try:
@@ -254,19 +227,6 @@ class Console:
         purpose = error.code == "purpose_needed"
         return ask.page("problem", status, title=title, told=told, hint=hint, purpose=purpose)
 
-    @staticmethod
-    def _sealed(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        return response
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
 
 def app_of(console: Console) -> Starlette:
     """The application of a console."""
@@ -289,4 +249,12 @@ def app_of(console: Console) -> Starlette:
         route = Route("", lambda ask: console.problem(ask, 404, "no_page"), ("GET",), True, False, False)
         return await console.answer(route, request)
 
-    return Starlette(routes=[*found, *api.routes(), static], exception_handlers={404: nothing_there})
+    async def refused(_: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        return PlainTextResponse(str(error.status_code), error.status_code, headers=error.headers)
+
+    return Starlette(
+        routes=[*found, *api.routes(), static],
+        exception_handlers={404: nothing_there, HTTPException: refused},
+        middleware=[Middleware(Arrivals, settings=console.settings)],
+    )

@@ -151,7 +151,7 @@ class Ask:
         """The nonce of the form that was sent. NotFromOurFormError where it was not shown to this session for this route."""
         nonce, _, signature = self.form.get("csrf", "").partition(".")
         expected = self._signature(self.request.url.path, nonce)
-        if not nonce or not hmac.compare_digest(signature, expected):
+        if not nonce or not hmac.compare_digest(signature.encode(), expected.encode()):
             raise NotFromOurFormError
         return nonce
 

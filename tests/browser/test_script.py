@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Route
 from tests.browser import stories
 from tests.browser.tabs import PHONE, People, Tab
 from tests.web.served import MEANWHILE, Served
-from web.app import HEADERS
+from web.arrivals import HEADERS
 from web.assets import FOLDER, asset
 from web.speech import own_words
 

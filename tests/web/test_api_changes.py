@@ -1,5 +1,6 @@
 """That something was recorded is told to whoever listens: the position, nothing else, and only while they are let in."""
 
+import asyncio
 import http.client
 import re
 import threading
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from ledger.errors import StoreError
 from tests.web.client import Client, nobody, program, session
 from tests.web.served import Served
 from web.api import changes
@@ -130,3 +132,31 @@ def test_nobody_who_is_not_known_listens(read: Served) -> None:
     assert nobody(read).ask("/changes").status == 401
     narrowed = program(read, "E06", reports=frozenset({"due"}))
     assert re.search("scope_lacking", narrowed.ask("/changes").text)
+
+
+def test_nobody_takes_the_streams_of_all_the_others(site: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(changes, "MOST_OF_ONE", 2)
+    greedy = session(site, "E06")
+    with listening(greedy) as first, listening(greedy) as second:
+        assert first.block().startswith("id: ") and second.block().startswith("id: ")
+        assert greedy.ask("/changes").status == 503
+        with listening(session(site, "D01")) as other:
+            assert other.block().startswith("id: ")
+
+
+def test_a_stream_that_could_not_begin_takes_no_place(site: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    poller = changes.Poller(site.console)
+
+    async def begin() -> None:
+        async with poller.listening("E06"):
+            raise AssertionError("it began")
+
+    def away(_: object) -> int:
+        raise StoreError("database_away")
+
+    monkeypatch.setattr(type(site.console.ledger), "position", away)
+    for _ in range(3):
+        with pytest.raises(StoreError):
+            asyncio.run(begin())
+        poller._changed = None  # each run is a loop of its own
+    assert poller.listeners == 0

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.web.served import PASSWORD, Browser, Served, hidden, served
-from web.app import HEADERS, Settings
+from web.app import Settings
+from web.arrivals import HEADERS
 from web.passwords import fault_of
 
 

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 PING: Final = 25.0
 POLL: Final = 1.0
 MOST_LISTENERS: Final = 200
+MOST_OF_ONE: Final = 10
+"""So many streams one person has open at once: nobody takes all there are."""
 
 
 class Poller:
@@ -31,22 +35,34 @@ class Poller:
         self._changed: asyncio.Condition | None = None
         self._task: asyncio.Task[None] | None = None
         self.position = 0
-        self.listeners = 0
+        self._of: Counter[str] = Counter()
 
-    async def __aenter__(self) -> "Poller":
+    @property
+    def listeners(self) -> int:
+        """How many streams are open."""
+        return self._of.total()
+
+    def has_room_for(self, person: str) -> bool:
+        """Whether somebody may open one more."""
+        return self.listeners < MOST_LISTENERS and self._of[person] < MOST_OF_ONE
+
+    @asynccontextmanager
+    async def listening(self, person: str) -> AsyncIterator[None]:
+        """Somebody listens, until the end, however it comes."""
         if self._changed is None:
             self._changed = asyncio.Condition()
-        self.listeners += 1
-        if self._task is None:
-            self._task = asyncio.create_task(self._poll())
-        await self._look()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        self.listeners -= 1
-        if self.listeners == 0 and self._task is not None:
-            self._task.cancel()
-            self._task = None
+        self._of[person] += 1
+        try:
+            if self._task is None:
+                self._task = asyncio.create_task(self._poll())
+            await self._look()
+            yield
+        finally:
+            self._of[person] -= 1
+            self._of = +self._of
+            if self.listeners == 0 and self._task is not None:
+                self._task.cancel()
+                self._task = None
 
     async def _poll(self) -> None:
         while True:
@@ -80,18 +96,22 @@ async def answer_changes(console: "Console", poller: Poller, request: Request) -
     caller = await to_thread.run_sync(partial(caller_of, console, request))
     if not caller.scopes.reads("changes"):
         raise ProblemError("scope_lacking", name="changes")
-    if poller.listeners >= MOST_LISTENERS:
+    if not poller.has_room_for(caller.person):
         raise ProblemError("too_busy")
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(
-        _told(console, poller, request), headers=headers, media_type="text/event-stream; charset=utf-8"
+        _told(console, poller, request, caller.person),
+        headers=headers,
+        media_type="text/event-stream; charset=utf-8",
     )
 
 
-async def _told(console: "Console", poller: Poller, request: Request) -> AsyncIterator[str]:
+async def _told(console: "Console", poller: Poller, request: Request, person: str) -> AsyncIterator[str]:
     """Each position as it comes, from the one a reader knows; a comment every 25 seconds, while they are still let in."""
+    if not poller.has_room_for(person):
+        return  # others came first, while this one was let in
     known = _last_known(request)
-    async with poller:
+    async with poller.listening(person):
         if known != poller.position:
             known = poller.position
             yield _event(known)

@@ -8,6 +8,9 @@ from web.passwords import fault_of
 from web.routes import form, get
 from web.step_up import address_of, agent_of, asked_again, verified
 
+_LONGEST = 64
+"""So many characters a staff number has at most."""
+
 
 def is_ours(path: str) -> bool:
     """Whether a page to go on to is one of this console."""
@@ -30,15 +33,16 @@ def sign_in(ask: Ask) -> Response:
     if ask.request.method == "GET":
         return ask.page("sign_in", told=None, next=ask.query("next", "/"), employee="")
     accounts, address = ask.console.accounts, address_of(ask)
-    employee = ask.form.get("employee", "").strip().upper()
+    employee = ask.form.get("employee", "").strip().upper()[:_LONGEST]
     to = ask.form.get("next", "/")
-    seconds = accounts.locked_for(employee, address)
+    key = f"account:{employee}"
+    seconds = accounts.locked_for(key, address)
     if seconds:
         told = ask.speech.say("locked", minutes=-(-seconds // 60))
         return ask.page("sign_in", 429, told=told, next=to, employee=employee)
-    right = accounts.is_right(employee, ask.form.get("password", ""))
+    right = accounts.is_right(employee, ask.form.get("password", ""), key)
     if not right or ask.console.offices_of(employee) is None:
-        accounts.failed(f"account:{employee}", f"address:{address}")
+        accounts.failed(key, f"address:{address}")
         return ask.page("sign_in", 401, told=ask.speech.say("not_right"), next=to, employee=employee)
     return _enter(ask, employee, "/me/devices?reset=1" if accounts.reset_untold(employee) else to)
 

@@ -1,0 +1,119 @@
+"""What every request passes before anything answers it: under which name it is asked, how much is sent and how fast.
+
+Whatever answers, the browser is told what it may do with the answer: pages, files, the interface, and refusals alike.
+"""
+
+import ipaddress
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+import anyio
+from starlette.datastructures import MutableHeaders, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from web.ask import Upload
+from web.routes import Route
+
+if TYPE_CHECKING:
+    from web.app import Settings
+
+HEADERS: Final[Mapping[str, str]] = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data: blob:;"
+    " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+"""What stands with every answer that says nothing else of it."""
+
+_LARGEST_FIELD: Final = 256 * 1024
+_PATIENCE: Final = 30.0
+"""Seconds for which a form may stand still on its way here."""
+
+
+class Arrivals:
+    """An application behind its door. `settings` says which names are ours."""
+
+    def __init__(self, app: ASGIApp, settings: "Settings") -> None:
+        self._app = app
+        self._settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Lets a request in, or says that nobody of that name is here."""
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+        bare = scope["method"] == "HEAD"
+
+        async def told(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            elif bare:
+                message = {**message, "body": b""}
+            await send(message)
+
+        if not self._is_addressed(Request(scope)):
+            return await PlainTextResponse("421", 421)(scope, receive, told)
+        asked = {**scope, "method": "GET"} if bare else scope  # it is read, and only the headers are sent
+        return await self._app(asked, receive, told)
+
+    def _is_addressed(self, request: Request) -> bool:
+        """Whether it is asked under a name of ours: without TLS that is this machine's own, or one that was configured.
+
+        Else a page of another site could have its name lead here, and read what is answered.
+        """
+        host = request.url.hostname or ""
+        own = {urlsplit(origin).hostname for origin in self._settings.origins}
+        return self._settings.secure or host in own or host == "localhost" or _is_loopback(host)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+async def form_of(request: Request, route: Route) -> tuple[dict[str, str], dict[str, Upload]]:
+    """The fields and files of a form. HTTPException 413 beyond what its route takes, however it is sent; 408, 400."""
+    if int(request.headers.get("content-length", "0")) > route.largest:
+        raise HTTPException(413)
+    form: dict[str, str] = {}
+    files: dict[str, Upload] = {}
+    read = Request(request.scope, _counted(request.receive, route.largest))
+    try:
+        async with read.form(max_files=1, max_fields=route.most, max_part_size=_LARGEST_FIELD) as sent:
+            for name in sent:
+                given = sent.getlist(name)
+                form[name] = "\n".join(each for each in given if isinstance(each, str))
+                for each in given:
+                    if isinstance(each, UploadFile) and each.filename:
+                        files[name] = Upload(each.filename, await each.read())
+    except ClientDisconnect:
+        raise HTTPException(400) from None
+    return form, files
+
+
+def _counted(receive: Receive, most: int) -> Receive:
+    """What is received, as long as it is no more than so many bytes and goes on coming."""
+    left = most
+
+    async def received() -> Message:
+        nonlocal left
+        with anyio.move_on_after(_PATIENCE) as waiting:
+            message = await receive()
+        if waiting.cancelled_caught:
+            raise HTTPException(408, headers={"Connection": "close"})
+        left -= len(message.get("body", b""))
+        if left < 0:
+            raise HTTPException(413, headers={"Connection": "close"})
+        return message
+
+    return received
