@@ -12,7 +12,7 @@ from ledger.aggregates.authority import site_today
 from ledger.application import command_reader
 from ledger.application.command_reader import BYTE_ORDER_MARK
 from ledger.application.evidence import Evidence
-from ledger.application.known import Known
+from ledger.application.known import Known, state_of
 from ledger.application.people import People, PersonExport
 from ledger.application.proofs import Proofs
 from ledger.application.recording import Applied, Recording
@@ -178,14 +178,14 @@ class OwnReview(Review):
         """For whoever decides the case, or sees the figures of the whole site and is in no conflict about it."""
         asked, taken = list(appeals), list(without)
         verified, closed = list(objections), list(cases)
-        standing, state = _desk(self).standing(), LedgerState(self.log)
+        standing = _desk(self).standing()
+        state = state_of(standing)
         imagined = [("appeal", each[0]) for each in asked] + [_fallen(each) for each in taken]
         imagined += [("objection", each[0]) for each in verified] + [("case", each[0]) for each in closed]
         for kind, given in imagined:
             name = full_id(state, kind, given, kind)
             owner = standing.context.owner_of(kind, name)
-            if not standing.knows(owner):
-                raise Unknown(f"{kind}_unknown", **{kind: given})
+            Known(standing).require_known(kind, name)
             if kind == "appeal":
                 relations = standing.to_appeal(owner, owner.appeals[name])
                 allowed = standing.grant(relations, "case") is Grant.WORDS
@@ -235,7 +235,7 @@ class OwnPeople(People):
     """Everybody about themselves."""
 
     def _own(self, employee: str, what: str) -> str:
-        name = full_id(LedgerState(self.log), "employee", employee, "employee")
+        name = full_id(state_of(_desk(self).standing()), "employee", employee, "employee")
         if name != _desk(self).person:
             _refuse(self, what)
         return name

@@ -4,10 +4,10 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from ledger.application.known import state_of
 from ledger.commands import REFERENCES
 from ledger.errors import Unknown
 from ledger.state.ids import full_id
-from ledger.state.ledger_state import LedgerState
 
 if TYPE_CHECKING:
     from ledger.application.desk import Desk
@@ -17,7 +17,7 @@ def site_of(desk: "Desk", name: str) -> str:
     """The site where a thing lives, by its id as `log` takes it. Unknown `nothing_of_that_id`."""
     from ledger.review import history
 
-    *_, site = history.thing_of(LedgerState(desk.log), name)
+    *_, site = history.thing_of(state_of(desk.standing()), name)
     return site
 
 
@@ -25,7 +25,7 @@ def sites_named(desk: "Desk", values: Mapping[str, Any]) -> set[str]:
     """The sites where what a command names lives; where it names nothing recorded, that of whoever gives it."""
     from ledger.review import history
 
-    state, found = LedgerState(desk.log), set[str]()
+    state, found = state_of(desk.standing()), set[str]()
     for kind, given in _named(values):
         try:
             name = full_id(state, kind, given, kind)

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from ledger.access.acts import TRANSCRIBERS, in_name_of
 from ledger.access.standing import Standing
 from ledger.aggregates.authority import site_today
-from ledger.application.known import Known
+from ledger.application.known import state_of
 from ledger.application.part import Part
 from ledger.application.previewed import digest_of
 from ledger.application.recording import Applied, Recording
 from ledger.errors import InputError, NotEntitled, Unknown, WrongState
 from ledger.state.ids import full_id
-from ledger.state.ledger_state import LedgerState
 
 if TYPE_CHECKING:
     from ledger.application.desk import Desk
@@ -58,9 +57,7 @@ class Transcribing(Part):
         """The command in its author's name, who is somebody else of a site where the person types."""
         standing = self._standing()
         do = str(values.get("do"))
-        state = LedgerState(self.log)
-        state.knows = Known(standing).knows
-        name = full_id(state, "employee", author, "employee")
+        name = full_id(state_of(standing), "employee", author, "employee")
         site = site_today(standing.context, standing.context.employee(name))
         if name == standing.person or not TRANSCRIBERS.get(do, frozenset()) & set(standing.offices(site)):
             raise NotEntitled("not_yours_to_do", do=do, by=name)
@@ -70,7 +67,7 @@ class Transcribing(Part):
         """Whether a notice that is acknowledged is about the author."""
         if values.get("do") != "acknowledge_notice":
             return False
-        notice = full_id(LedgerState(self.log), "notice", str(values.get("notice")), "notice")
+        notice = full_id(state_of(standing), "notice", str(values.get("notice")), "notice")
         return standing.context.owner_of("notice", notice).employee == author
 
     @property

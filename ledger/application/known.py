@@ -57,6 +57,13 @@ def round_relations(standing: Standing, head: LedgerState, stream: str) -> Relat
     return standing.to_round(told.site, getattr(told, "department", None), people)
 
 
+def state_of(standing: Standing) -> LedgerState:
+    """The ledger as it stands, in which ids are completed to what somebody may know of alone."""
+    state = LedgerState(standing.context.state.log)  # type: ignore[attr-defined]
+    state.knows = Known(standing).knows
+    return state
+
+
 class Known:
     """What one person is to know of, as of today."""
 
@@ -86,7 +93,7 @@ class Known:
         for kind, name in self._recorded(command):
             if kind in _PLACES:
                 continue  # people and sites elsewhere may be named: who moves there, and whom one reports to
-            self._require_known(kind, name)
+            self.require_known(kind, name)
             apart = str(self._head.stream_of(kind, name)).partition("/")[0] in APART
             if kind == about and apart and not self._sees(kind, name):
                 raise NotEntitled("not_yours_to_read", by=self._standing.person, id=name)
@@ -99,7 +106,7 @@ class Known:
             if kind in _PLACES and name not in said:
                 continue
             try:
-                self._require_known(kind, name)
+                self.require_known(kind, name)
             except Unknown as unknown:
                 return unknown
             if not self._sees(kind, name):
@@ -113,7 +120,8 @@ class Known:
             if kind != made and self._head.stream_of(kind, name) is not None:
                 yield kind, name
 
-    def _require_known(self, kind: str, name: str) -> None:
+    def require_known(self, kind: str, name: str) -> None:
+        """Unknown for what is recorded, and not the person's to know of."""
         if not self.knows(kind, name):
             named: dict[str, Any] = {kind: name}
             raise self._head.here(Unknown(f"{kind}_unknown", **named))

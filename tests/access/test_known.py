@@ -140,3 +140,11 @@ def test_whose_a_paper_is_nobody_learns_before_the_results_are_declared(viewer: 
                 look.event_at(position)
 
     assert len(answers) == 2
+
+
+def test_nobody_imagines_what_lies_elsewhere(ledger: Ledger) -> None:
+    for asked in ({"appeals": [("A09", "dismissed", None)]}, {"without": ["N701"]}):
+        with pytest.raises(Unknown, match=r"(appeal|notice)_unknown"):
+            desk(ledger, "X01").review.what_if(**asked)
+    with pytest.raises(Unknown, match="appeal_unknown"):
+        desk(ledger, "X01").review.what_if(appeals=[("A", "dismissed", None)])
