@@ -167,7 +167,7 @@ class Accounts:
             database.execute("INSERT INTO tries VALUES (?, ?)", (key, format_recorded(now)))
         return True
 
-    def is_right(self, employee: str, password: str, key: str) -> bool:
+    def is_right(self, employee: str, password: str, key: str = "") -> bool:
         """Whether a password is the account's; then the tries under a key are forgotten. TooBusyError."""
         with self._database.open() as database:
             row = database.execute("SELECT password FROM accounts WHERE employee = ?", (employee,)).fetchone()
