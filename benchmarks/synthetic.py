@@ -56,8 +56,18 @@ def months_before(count: int) -> tuple[str, ...]:
     return tuple(f"{number // 12}-{number % 12 + 1:02}" for number in numbers)
 
 
+def notices_a_month(people: int) -> int:
+    """How many notices a month a site of so many people has."""
+    return people * NOTICES_A_MONTH // EMPLOYEES
+
+
 def commands(
-    number: int, label: str | None = None, *, months: Sequence[str] = MONTHS, rectified: bool = False
+    number: int,
+    label: str | None = None,
+    *,
+    months: Sequence[str] = MONTHS,
+    rectified: bool = False,
+    people: int = EMPLOYEES,
 ) -> Iterator[Command]:
     """A site's year: its people, then month after month notices and what becomes of them, each month closed.
 
@@ -65,7 +75,7 @@ def commands(
     put right the next day, so that nothing old waits.
     """
     chance = random.Random(number)
-    office = _Office(label_of(number) if label is None else label, months)
+    office = _Office(label_of(number) if label is None else label, months, people)
     yield from office.founded()
     for month in months:
         for command in _month(office, month, chance):
@@ -118,14 +128,15 @@ def notices(label: str, first: int, count: int) -> list[Command]:
 class _Office:
     """The people of one site."""
 
-    def __init__(self, label: str, months: Sequence[str] = MONTHS) -> None:
+    def __init__(self, label: str, months: Sequence[str] = MONTHS, people: int = EMPLOYEES) -> None:
         self.site = site_of(label)
+        self.notices = notices_a_month(people)
         self.months = months
         self._start = f"{months[0]}-01"
         self._prefix = label
         self.lines = [f"L{n}" for n in range(len(DEPARTMENTS) * LINES_A_DEPARTMENT)]
         above = 7 + len(DEPARTMENTS) + len(self.lines)
-        self.staff = [f"E{n}" for n in range(EMPLOYEES - above)]
+        self.staff = [f"E{n}" for n in range(people - above)]
 
     def id(self, name: str) -> str:
         """The id of one of its people or things."""
@@ -178,7 +189,7 @@ class _Office:
 
 def _month(office: _Office, month: str, chance: random.Random) -> Iterator[Command]:
     """The notices of a month and what becomes of them, one after another."""
-    for number in range(NOTICES_A_MONTH):
+    for number in range(office.notices):
         day = date.fromisoformat(f"{month}-01") + timedelta(days=chance.randrange(20))
         name = office.id(f"N{month}.{number}")
         employee, clause = chance.choice(office.staff), chance.choice(CLAUSES)
@@ -194,7 +205,7 @@ def _month(office: _Office, month: str, chance: random.Random) -> Iterator[Comma
             "issued_on": str(day),
             "distinct_because": "synthetic",
         }
-        last = month == office.months[-1] and number == NOTICES_A_MONTH - 1
+        last = month == office.months[-1] and number == office.notices - 1
         fate = 0.0 if last else chance.random()
         joint = not clause.startswith("PF")
         yield from _fate(office, name, office.id(employee), day, fate, joint)

@@ -207,10 +207,10 @@ class Look(LookAtAppraisals):
         """`appeal show` in full: history, route, both sides, the explanation, each outcome, precedents."""
         from ledger.review import case_file
 
-        return case_file.docket(self.state, appeal, self.now, self._weighed)
+        return case_file.docket(self.rows, self.state, appeal, self.now, self._weighed)
 
     def _weighed(self, appeal: str) -> Report:
         """What is weighed of a recorded appeal: outcomes and precedents, without a word of anybody's."""
         from ledger.review import case_file
 
-        return case_file.weighed(self.state, appeal, self.now)
+        return case_file.weighed(self.rows, self.state, appeal, self.now)

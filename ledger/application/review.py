@@ -57,7 +57,7 @@ class Review(Part):
 
     def case_file(self, appeal: str, as_of: int | None = None) -> Report:
         """`appeal show` in full: history, route, both sides, the explanation, each outcome, precedents."""
-        with self._ledger.look_at_log(as_of) as look:
+        with self._ledger.look(as_of) as look:
             return look.case_file(appeal)
 
     def dossier(self, appeal: str, language: Language, as_of: int | None = None) -> tuple[str, set[str]]:
@@ -65,7 +65,7 @@ class Review(Part):
         from ledger.documents import dossier  # Jinja2 is heavy, and nobody else here needs it
         from ledger.review import case_file
 
-        with self._ledger.look_at_log(as_of) as look:
+        with self._ledger.look(as_of) as look:
             values = look.case_file(appeal)
             return dossier.dossier(
                 values, language, look.thing(f"appeal:{values['appeal']['appeal']}")[2]

@@ -11,6 +11,7 @@ from ledger.errors import StoreError
 from ledger.events.employees import employee_stream
 from ledger.projections.projection import Projection
 from ledger.projections.schema import Row, open_index
+from ledger.projections.tables.appeals import PROJECTION as APPEALS
 from ledger.projections.tables.register import PROJECTION as REGISTER
 from ledger.state.actions import Occurrence, Occurrences
 from ledger.state.hand_off import enforceable
@@ -55,6 +56,14 @@ class ProjectionRows:
                 table, f"INDEXED BY {open_index(table)}", "sqlite"
             )
         return self._found(projection, asked)
+
+    def on_clause(self, site: str, clause: str) -> tuple[list[Row], list[Row]]:
+        """The notices on a clause at a site, of all months, and the appeals against these notices themselves."""
+        register, appeals = REGISTER.table, APPEALS.table
+        notices = self._asked(register, site).where(register.c.kind == "notice", register.c.what == clause)
+        ids = notices.with_only_columns(register.c.id)
+        filed = self._asked(appeals, site).where(appeals.c.against == "notice", appeals.c.target.in_(ids))
+        return self._found(REGISTER, notices), self._found(APPEALS, filed)
 
     def _asked(self, table: Table, site: str) -> Select[Any]:
         return select(table).where(table.c.ledger == self.ledger, table.c.site == site)

@@ -24,7 +24,7 @@ from ledger.review import notice_words, site_cards, sittings
 from ledger.state.deadlines import appeal_by, decision_due, marked, sanction_appeal_by, share_appeal_by
 from ledger.state.figures import status_of
 from ledger.state.ids import full_id
-from ledger.state.introduction import opened
+from ledger.state.introduction import month_of_thing, opened
 from ledger.state.ledger_context import LedgerContext
 from ledger.state.ledger_state import LedgerState
 from ledger.terms import format_money
@@ -46,6 +46,9 @@ def card(ledger_state: LedgerState, kind: str, name: str, now: datetime) -> Card
     context = LedgerContext(ledger_state, now)
     if kind == "employee":
         return _employee(context, name)
+    month = month_of_thing(ledger_state, kind, name)
+    if month is not None:
+        context = LedgerContext(ledger_state.within([month]), now)
     own = {"notice": _notice, "appeal": _appeal, "reward": _reward, "sanction": _sanction}.get(kind)
     return (
         plain_card(context, kind, name) if own is None else own(context, context.owner_of(kind, name), name)

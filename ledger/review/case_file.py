@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from statistics import median
 from typing import Any, Final
 
 from ledger.aggregates.employee_state import AppealState, EmployeeState
@@ -14,10 +13,13 @@ from ledger.events.hearings import HearingRecorded
 from ledger.events.notices import EvidenceFile, NoticeAcknowledged, NoticeIssued
 from ledger.events.replies import AppealReplied
 from ledger.events.sanctions import SanctionImposed
-from ledger.review import cards, explanation, history, notice_words, what_if
+from ledger.reports.source import Rows
+from ledger.review import cards, explanation, history, notice_words, precedents, what_if
 from ledger.review.impact import Impact, next_close
 from ledger.review.what_if import Remedy
 from ledger.state.hand_off import enforceable
+from ledger.state.ids import full_id
+from ledger.state.introduction import month_of_thing
 from ledger.state.ledger_state import LedgerState
 from ledger.terms import Outcome, format_money, parse_money
 
@@ -27,23 +29,26 @@ REDUCTIONS_SHOWN: Final = 20
 
 
 def docket(
-    ledger_state: LedgerState,
+    rows: Rows,
+    whole: LedgerState,
     appeal: str,
     now: datetime,
     weighed_by: Callable[[str], dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """The appeal, what it is against, the timeline, both sides, the explanation, each outcome and the precedents.
 
-    `weighed_by`: who else knows what `weighed` says of an appeal.
+    All but the precedents is of the month in dispute, and no other month of anybody is read for it. `weighed_by`: who
+    else knows what `weighed` says of an appeal.
     """
-    card = cards.card(ledger_state, "appeal", appeal, now)
-    name = str(card["appeal"])
+    name = str(full_id(whole, "appeal", appeal, "appeal"))
+    ledger_state = _in_dispute(whole, name)
+    card = cards.card(ledger_state, "appeal", name, now)
     owner = _owner(ledger_state, name)
     state = owner.appeals[name]
     thing = "sanction" if state.against == "sanction" else "notice"
     target = cards.card(ledger_state, thing, state.target, now)
-    known = weighed(ledger_state, name, now) if weighed_by is None else weighed_by(name)
-    precedents = known["precedents"]
+    known = weighed(rows, whole, name, now) if weighed_by is None else weighed_by(name)
+    found = known["precedents"]
     shown = {
         "appeal": card,
         "object": target,
@@ -52,20 +57,26 @@ def docket(
         "timeline": _timeline(ledger_state, state, thing),
         "explanation": explanation.explanation(ledger_state, _whose(state, owner), state.month),
         "outcomes": known["outcomes"],
-        "precedents": precedents[:PRECEDENTS_SHOWN],
-        "precedent_counts": _counts(precedents),
+        "precedents": found[:PRECEDENTS_SHOWN],
+        "precedent_counts": precedents.counts(found),
     }
     return {**shown, "names": _names(ledger_state, shown)}
 
 
-def weighed(ledger_state: LedgerState, appeal: str, now: datetime) -> dict[str, Any]:
+def weighed(rows: Rows, whole: LedgerState, appeal: str, now: datetime) -> dict[str, Any]:
     """What is weighed of a recorded appeal, figures and ids alone: each outcome, and all precedents."""
-    owner = _owner(ledger_state, appeal)
+    owner = _owner(whole, appeal)
     state = owner.appeals[appeal]
     return {
-        "outcomes": outcomes(ledger_state, owner, state, now),
-        "precedents": _precedents(ledger_state, owner, state),
+        "outcomes": outcomes(whole, owner, state, now),
+        "precedents": precedents.precedents(rows, whole, owner, state),
     }
+
+
+def _in_dispute(whole: LedgerState, appeal: str) -> LedgerState:
+    """The ledger as far as the month in dispute asks."""
+    month = month_of_thing(whole, "appeal", appeal)
+    return whole if month is None else whole.within([month])
 
 
 def _owner(ledger_state: LedgerState, appeal: str) -> EmployeeState:
@@ -93,7 +104,7 @@ def outcomes(
     found = []
     for outcome, points in remedies:
         remedy = Remedy(appeal.appeal, outcome, points)
-        impact = what_if.what_if(ledger_state.log, ledger_state.as_of, [remedy], [], now)
+        impact = what_if.on(ledger_state, [remedy], [], now)
         found.append(
             {
                 "outcome": outcome,
@@ -212,57 +223,6 @@ def _timeline(ledger_state: LedgerState, appeal: AppealState, thing: str) -> lis
     entries = history.history(ledger_state, f"{thing}:{appeal.target}")
     entries += history.history(ledger_state, f"appeal:{appeal.appeal}")
     return [entry for _, entry in sorted({e["position"]: e for e in entries}.items())]
-
-
-def _precedents(ledger_state: LedgerState, owner: EmployeeState, appeal: AppealState) -> list[dict[str, Any]]:
-    """Earlier notices on the same clause at the site, the latest first: points, outcome, whether by the same issuer."""
-    if appeal.against == "sanction":
-        return []
-    notice = owner.notices[appeal.target]
-    site = owner.site_in(notice.month)
-    employees = ledger_state.employee_ids(site)
-    ledger_state.load(map(employee_stream, employees))
-    found = []
-    for employee in employees:
-        state = ledger_state.employee(employee)
-        for other in state.notices.values():
-            earlier = other.occurred_at < notice.occurred_at and other.notice != notice.notice
-            if other.clause == notice.clause and earlier and state.site_in(other.month) == site:
-                appealed = state.appeals_against("notice", target=other.notice)
-                found.append(
-                    {
-                        "notice": other.notice,
-                        "occurred_on": other.occurred_on.isoformat(),
-                        "points": other.points,
-                        "status": other.standing,
-                        "outcome": appealed[-1].status if appealed else None,
-                        "issued_by": other.issued_by,
-                        "same_issuer": other.issued_by == notice.issued_by,
-                    }
-                )
-    found.sort(key=lambda row: (str(row["occurred_on"]), str(row["notice"])), reverse=True)
-    return found
-
-
-def _counts(precedents: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """How many there are, and how their points spread (the withdrawn ones aside), at the site and by the issuer."""
-    return {
-        "site": _spread(precedents),
-        "same_issuer": _spread([row for row in precedents if row["same_issuer"]]),
-    }
-
-
-def _spread(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    points = sorted(row["points"] for row in rows if row["status"] != "withdrawn")
-    return {
-        "notices": len(rows),
-        "withdrawn": sum(row["status"] == "withdrawn" for row in rows),
-        "reduced": sum(row["outcome"] == "reduced" for row in rows),
-        "revoked": sum(row["status"] == "revoked" for row in rows),
-        "lowest": points[0] if points else None,
-        "median": f"{median(points):.2f}" if points else None,
-        "highest": points[-1] if points else None,
-    }
 
 
 def people(ledger_state: LedgerState, shown: dict[str, Any]) -> set[str]:

@@ -64,7 +64,17 @@ def what_if(
     now: datetime,
 ) -> Impact:
     """What some remedies, withdrawn notices and marks (`check:ID`) would change together, in the order given."""
-    before = LedgerState(log, as_of)
+    return on(LedgerState(log, as_of), remedies, without, now)
+
+
+def on(
+    before: LedgerState,
+    remedies: Sequence[Remedy | Verification | CaseClosed],
+    without: Sequence[str],
+    now: datetime,
+) -> Impact:
+    """The same on a ledger that is read already; nothing is added to it."""
+    log, as_of = before.log, before.as_of
     after = LedgerState(log, as_of, before)
     position = log.position() if as_of is None else as_of
     added: list[Recorded] = []

@@ -4,6 +4,7 @@ One memory serves the write unit, a report as of a position, the sheets' refresh
 only in where the log is cut and in what is added.
 """
 
+from collections.abc import Iterable
 from copy import copy
 from typing import Any, TypeVar
 
@@ -81,7 +82,7 @@ class LedgerState(InPart):
     def employees_at(self, site: str) -> list[EmployeeState]:
         """Everybody who ever was of a site, by staff number."""
         names = self.employee_ids(site)
-        self.load(map(employee_stream, names))
+        self.widen(names)
         return [self.employee(name) for name in names]
 
     def appeals_concerning(self, person: str) -> list[AppealState]:
@@ -91,7 +92,7 @@ class LedgerState(InPart):
         owners = {e.employee for e in events if isinstance(e, AppealFiled) and person in (e.by, e.respondent)}
         owners |= {employee_of(s) for (kind, _), s in self._things.items() if kind == "appeal"}
         owners.add(person)
-        self.load(map(employee_stream, owners))
+        self.widen(owners)
         found = [
             appeal
             for owner in owners
@@ -103,7 +104,7 @@ class LedgerState(InPart):
     def first_month(self, site: str) -> str | None:
         """The first month of a site in which anything happened that money rests on."""
         employees = self.employee_ids(site)
-        self.load(map(employee_stream, employees))
+        self.widen(employees)
         return min((month for e in employees for month in self.facts(e).touched), default=None)
 
     def _take(self, recorded: Recorded) -> None:
@@ -221,9 +222,11 @@ class LedgerState(InPart):
 
     def holding(self, home: H, kind: str, name: str) -> H:
         """The same; StoreError `registry_unproven` where nothing on the stream that is named for a thing introduced it."""
-        if name not in home.things.get(kind, (name,)):
-            raise self._unproven()
-        return home
+        if name in home.things.get(kind, (name,)):
+            return home
+        if isinstance(home, EmployeeState) and self.widen([home.employee]):  # it is of another month
+            return self.holding(self.employee(home.employee), kind, name)  # type: ignore[return-value]
+        raise self._unproven()
 
     def _unproven(self) -> StoreError:
         return StoreError("registry_unproven", url=self.log.shown_url(), table="things")
@@ -305,14 +308,22 @@ class LedgerState(InPart):
     def borne(self, supervisor: str, month: str) -> list[Share]:
         """The shares of a month that fall on somebody, whatever their status, sorted by notice."""
         below = self.supervised_by(supervisor)
-        self.load(map(employee_stream, below))
+        state = self._as_far_as(month, below)
         return sorted(
             (
                 share
                 for employee in below
-                if month in self.facts(employee).touched
-                for share in self.cell(employee, month).shares
+                if month in state.facts(employee).touched
+                for share in state.cell(employee, month).shares
                 if share.supervisor == supervisor
             ),
             key=lambda share: share.notice,
         )
+
+    def _as_far_as(self, month: str, names: Iterable[str]) -> "LedgerState":
+        """Where people are read as far as a month asks, or further: here where they are."""
+        streams = [employee_stream(name) for name in names]
+        here = self.reading.months is not None and month in self.reading.months
+        state = self if here or all(map(self.holds, streams)) else self.within([month])
+        state.load(streams)
+        return state

@@ -6,6 +6,7 @@ where it is kept from one unit to the next, the memory on top of it catches up.
 
 from collections.abc import Iterable
 from copy import copy
+from datetime import datetime
 from typing import Final
 
 from ledger.events import Event, Recorded
@@ -22,6 +23,7 @@ from ledger.events.offices import OfficeAppointed
 from ledger.events.sites import site_stream as site_stream_of
 from ledger.state.named import Thing, introduced, named
 from ledger.store import registry_batch
+from ledger.store.command_ends import end_by
 from ledger.store.log import Log
 from ledger.store.stream_scan import Placed
 from ledger.store.stream_tails import beginnings
@@ -41,6 +43,7 @@ class LogReader:
         """The months of people's streams that are read; None: all. What is of no month always is."""
         self._streams: dict[str, tuple[Recorded, ...]] = {}
         self._in_part: set[str] = set()
+        self._within: dict[frozenset[str], LogReader] = {}
         self._places: dict[str, list[Placed]] = {}
         self._things: dict[Thing, str | None] = {}
         self._employees: dict[str, list[str]] = {}
@@ -49,13 +52,20 @@ class LogReader:
         self._supervised: dict[str, set[str]] = {}
         self._keys_loaded: set[str] = set()
         self._has_keyring = False
+        self._ends: dict[datetime, int] = {}
         self._closes: dict[str, tuple[str, int] | None] = {}
         self._closed_months: dict[str, list[str]] = {}
 
     def within(self, months: Iterable[str]) -> "LogReader":
-        """The same reader of people's streams in some months alone; what was read whole already stays whole."""
-        other = copy(self)
-        other.months = frozenset(months)
+        """The same reader of people's streams in some months alone; what was read whole already stays whole.
+
+        Whoever asks for these months again is given the same one, with what it has read.
+        """
+        wanted = frozenset(months)
+        if wanted in self._within:
+            return self._within[wanted]
+        other = self._within[wanted] = copy(self)
+        other.months, other._within = wanted, {}
         other._streams = {name: events for name, events in self._streams.items() if self.holds(name)}
         other._places, other._in_part = dict(self._places), set()
         return other
@@ -233,6 +243,12 @@ class LogReader:
             found = {} if self.is_empty else self.log.registry.supervised_by(unread)
             self._supervised.update((supervisor, found.get(supervisor, set())) for supervisor in unread)
 
+    def end_by(self, instant: datetime) -> int:
+        """The end of the last command recorded by an instant (`command_ends.end_by`)."""
+        if instant not in self._ends:
+            self._ends[instant] = end_by(self.log, instant)
+        return self._ends[instant]
+
     def last_close(self, site: str) -> tuple[str, int] | None:
         """The latest closed month of a site and its position."""
         if site not in self._closes:
@@ -249,6 +265,8 @@ class LogReader:
 
     def forget(self, event: Event) -> None:
         """Asks again for what somebody else's event has changed: which months are closed, a new person's key."""
+        self._within.clear()
+        self._ends.clear()
         if isinstance(event, MonthClosed):
             self._closes.pop(event.site, None)
             self._closed_months.pop(event.site, None)

@@ -20,7 +20,6 @@ from ledger.reckoning import fold_facts as folding
 from ledger.reckoning.facts import EmployeeFacts
 from ledger.state.ledger_state import LedgerState
 from ledger.state.named import introduced, named
-from ledger.store.command_ends import end_by
 from ledger.store.stream_tails import tails
 from ledger.terms import first_day
 
@@ -41,7 +40,7 @@ def people_of_month(state: LedgerState, names: Sequence[str], month: str) -> dic
     unread = [name for name in names if not state.holds(employee_stream(name))]
     with state.log.holding():
         found = _by_last_weeks(state, unread, month) if unread else {}
-    state.load(employee_stream(name) for name in names if name not in found)
+    state.widen(name for name in names if name not in found)
     return {
         name: found[name] if name in found else MonthPerson(state.employee(name), state.facts(name))
         for name in names
@@ -51,7 +50,7 @@ def people_of_month(state: LedgerState, names: Sequence[str], month: str) -> dic
 def _by_last_weeks(state: LedgerState, names: Iterable[str], month: str) -> dict[str, MonthPerson]:
     """Those of whom everything that concerns a month stands behind the beginning of the month before it."""
     since = datetime.combine(first_day(month_before(month)), time(), UTC) - ZONES
-    after = end_by(state.log, since)
+    after = state.reading.end_by(since)
     if not after:
         return {}
     found = {}

@@ -30,7 +30,10 @@ def since_last_close(
         )
         while (closed := next_month(closed)) < month:
             months.add(closed)
-        state = ledger_state.within(months)
+        if ledger_state.reading.months is None:
+            state = ledger_state.within(months)
+        else:
+            state.widen(people)
     state.load(map(employee_stream, people))
     state.widen(_with_below(state, people & ledger_state.site(site).transferred))
     return state

@@ -16,7 +16,7 @@ from ledger.events.employees import employee_stream
 from ledger.projections.tables import PROJECTIONS
 from ledger.reports import fairness
 from ledger.reports.source import StateRows
-from ledger.review import site_cards
+from ledger.review import cards, case_file, site_cards, what_if
 from ledger.state.hand_off import handoff, open_differences, unpaid
 from ledger.state.ledger_state import LedgerState
 from tests.laws.test_laws import law
@@ -111,3 +111,40 @@ def test_a_close_hands_over_what_all_years_give(base: Ledger, data: st.DataObjec
                     if last is None or month > last[0]:
                         found = handoff(LedgerState(ledger.log, position), site, month)
                         assert found == handoff(whole(ledger, position), site, month), (site, month)
+
+
+@given(st.data())
+@law
+def test_a_case_file_and_what_is_imagined_are_those_that_all_years_give(
+    base: Ledger, data: st.DataObject
+) -> None:
+    with recorded(base, data) as ledger:
+        for name in ledger.log.registry.ids("appeal"):
+            with ledger.look() as look:
+                everything = whole(ledger, look.position)
+                expected = case_file.docket(StateRows(everything), everything, name, look.now)
+                assert look.case_file(name) == expected, name
+            found = (
+                ledger.review.what_if(without=[expected["object"]["notice"]]) if stands(expected) else None
+            )
+            if found is not None:
+                before = whole(ledger, look.position)
+                assert found == what_if.on(before, [], [expected["object"]["notice"]], ledger.now()), name
+
+
+def stands(docket: dict[str, Any]) -> bool:
+    """Whether an appeal is about a notice that stands."""
+    return docket["object"].get("notice") is not None and docket["object"]["status"] == "stands"
+
+
+@given(st.data())
+@law
+def test_a_card_is_the_one_that_all_years_give(base: Ledger, data: st.DataObject) -> None:
+    with recorded(base, data) as ledger, ledger.look_at_log() as look:
+        everything = whole(ledger, look.position)
+        for kind in ("notice", "appeal", "reward", "sanction"):
+            for name in ledger.log.registry.ids(kind):
+                one = LedgerState(ledger.log, look.position)
+                assert cards.card(one, kind, name, look.now) == cards.card(
+                    everything, kind, name, look.now
+                ), name
