@@ -34,6 +34,7 @@ def version(ask: Ask) -> Response:
         governs=governed(found["governs"], set(ask.desk.site_ids())),
         before=_before(found, ask.desk.policies.versions(None, ask.as_of)),
         sections=_sections(ask, document, word.casefold()),
+        numbered=_numbered(document),
         areas=_areas(document, word.casefold()),
         years=[] if word else documents.calendar_years(document),
         position=ask.desk.position() if ask.as_of is None else ask.as_of,
@@ -69,6 +70,19 @@ def _sections(ask: Ask, document: Values, word: str) -> list[tuple[str, list[Val
         if word in f"{key} {row['rule']} {row['value']} {row['source']}".casefold():
             tables.setdefault(key.rpartition(".")[0], []).append(row)
     return sorted(tables.items(), key=lambda table: table[0] != "")
+
+
+def _numbered(document: Values) -> dict[str, str]:
+    """Tables of a list, which go by a code, such as `appraisal.dimensions[a]` → as explanations name them, from 0."""
+    lists: dict[str, list[str]] = {}
+    for rule in documents.rules(document):
+        table = str(rule["key"]).rpartition(".")[0]
+        name, bracket, _ = table.partition("[")
+        if bracket and table not in lists.setdefault(name, []):
+            lists[name].append(table)
+    return {
+        table: f"{name}.{number}" for name, tables in lists.items() for number, table in enumerate(tables)
+    }
 
 
 def _areas(document: Values, word: str) -> dict[str, list[Values]]:
