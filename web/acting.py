@@ -26,7 +26,7 @@ class Field:
     """A question of a form.
 
     `kind`: text, long, date, number, instant, choice, clause, person of a list to choose from, who by staff number, place,
-    which is a department or the whole site.
+    which is a department or the whole site. What is told: what it is about says what was answered.
     """
 
     name: str
@@ -69,7 +69,7 @@ class Act:
 
 
 _NUMBERS: Final = frozenset({"points", "score"})
-_SHOWN: Final = ("notice", "appeal", "inspection", "action", "sheet", "objection", "check")
+_SHOWN: Final = ("notice", "appeal", "inspection", "action", "sheet", "sitting", "objection", "check")
 """The kinds of things that have a page of their own."""
 
 

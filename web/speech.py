@@ -211,6 +211,13 @@ class Speech:
         limits = str(most) if least == most else f"{least or ''}–{most or ''}"
         return f"{limits} {self.say('points_unit')}"
 
+    def basis(self, told: Mapping[str, Any]) -> str:
+        """What a criterion of an examination rests on; what nobody has read is said not to be law."""
+        article = "" if told["cite"] is None else self.cited(str(told["cite"]))
+        note = "" if told["note"] is None else str(told["note"][self.language])
+        basis = self.labels.say("separator").join(filter(None, (article, note)))
+        return basis if told["checked"] else self.say("basis_unread", basis=basis)
+
     def refusal(self, error: LedgerError, terminal: bool = False) -> tuple[str, str | None]:
         """What was refused and why, and the next step; for pages without what is typed at a terminal."""
         fields = {**error.place, **error.fields}

@@ -75,6 +75,11 @@ def as_decided(values: Mapping[str, Any], proposer: str, decider: str) -> dict[s
 OWN_SHEET: Final = frozenset({"acknowledge_appraisal", "object_appraisal", "withdraw_objection"})
 """What nobody does but the person whose appraisal sheet it is, who is not named besides as the one who does it."""
 
+HANDED_IN: Final[Mapping[str, frozenset[str]]] = {
+    "record_answer": frozenset({"office", "quality", "director", "manager"})
+}
+"""What somebody else handed in and names nobody as the one who does it, and the offices that type it, at its site."""
+
 
 def actor_field(do: str) -> str | None:
     """The field of a command that says who does it."""
@@ -100,13 +105,13 @@ def may_need_second(values: Mapping[str, Any]) -> bool:
 def in_own_name(values: Mapping[str, Any], person: str, own: bool = False) -> dict[str, Any]:
     """A command as given by a person: nobody else stands in it as the one who does it.
 
-    `own`: the notice is the person's own, who acknowledges it without being named, or the appraisal sheet. NotEntitled
-    `not_yours_to_do`, `second_person_needed`.
+    `own`: the notice is the person's own, who acknowledges it without being named, or the appraisal sheet, or what was
+    handed in is theirs to type. NotEntitled `not_yours_to_do`, `second_person_needed`.
     """
     do = str(values.get("do", ""))
     if needs_second(values):
         raise NotEntitled("second_person_needed", do=do)
-    if do in OWN_SHEET and own:
+    if own and (do in OWN_SHEET or do in HANDED_IN):
         return dict(values)
     field = actor_field(do)
     if field is None:

@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from ledger.access import sheets
+from ledger.access import examined, sheets
 from ledger.access.classes import Grant, InfoClass, class_of
 from ledger.access.may import EVERYWHERE, RELATIONS, Relation, granted
 from ledger.aggregates.authority import heads_department, offices_of, site_today, superiors
@@ -244,13 +244,16 @@ class Standing:
         if finding is not None:
             return self.to_finding(owner, finding)
         found = self.to_person(owner, getattr(event, "month", None))
-        if isinstance(event, AnswerRecorded | AnswerMarked) and self._examines(event.sitting):
-            found.add("issuer")
+        if isinstance(event, AnswerRecorded | AnswerMarked):
+            return self._to_answer(found, event)
         return found
 
-    def _examines(self, sitting: str) -> bool:
-        """Whether a sitting's answers are the person's to mark."""
-        return self.is_employed and self.person in self.context.thing("sitting", sitting).examiners
+    def _to_answer(self, found: Relations, event: AnswerRecorded | AnswerMarked) -> Relations:
+        """How the person stands to an answer or its marks; of a result they await, to the own answer alone."""
+        sitting = self.context.thing("sitting", event.sitting)
+        if examined.awaits_result(self, sitting):
+            return found & {"self"} if isinstance(event, AnswerRecorded) else set()
+        return found | {"issuer"} if self.is_employed and self.person in sitting.examiners else found
 
     def sees(self, owner: EmployeeState, event: Event) -> bool:
         """Whether the person may know of an event on somebody's stream at all.

@@ -361,11 +361,11 @@ class Desk(Ledger):
 
     @cached_property
     def examination(self) -> "Examination":
-        """The question banks, for whoever keeps the files: how answers are marked is no candidate's to read."""
+        """The question banks: how answers are marked is no candidate's to read."""
+        from ledger.application.desk_examination import OwnExamination
         from ledger.application.examination import Examination
 
-        self.require_keeper("examination")
-        return Examination(self)
+        return Examination(self) if self.person is None else OwnExamination(self)
 
     @cached_property
     def upgrade(self) -> "Upgrade":

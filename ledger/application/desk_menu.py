@@ -15,6 +15,7 @@ MENU: Final[dict[str, frozenset[str]]] = {
     "sheets": _RUNS | {"department_head"},
     "actions": _RUNS | {"department_head", "quality"},
     "appraisals": frozenset(),
+    "exams": _RUNS | {"quality"},
     "appeals": frozenset(),
     "months": _RUNS | {"department_head", "quality"},
     "payroll": _RUNS | {"finance"},

@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
-from ledger.access.acts import OWN_SHEET, in_own_name
+from ledger.access.acts import HANDED_IN, OWN_SHEET, in_own_name
 from ledger.access.classes import Grant
+from ledger.access.examined import awaits_result
 from ledger.aggregates.authority import site_today
 from ledger.application import command_reader
 from ledger.application.command_reader import BYTE_ORDER_MARK
@@ -132,8 +133,10 @@ class OwnRecording(Recording):
             raise NotEntitled("second_person_needed", do=command.do)
 
     def _is_own(self, values: dict[str, Any]) -> bool:
-        """Whether a notice that is acknowledged, or an appraisal sheet, is the person's own."""
+        """Whether a notice that is acknowledged, or an appraisal sheet, is the person's own, or an answer theirs to type."""
         desk = _desk(self)
+        if values.get("do") in HANDED_IN:
+            return self._is_handed_in(values)
         if values.get("do") in OWN_SHEET:
             return self._owner_of_sheet(values) == desk.person
         if values.get("do") != "acknowledge_notice":
@@ -155,6 +158,18 @@ class OwnRecording(Recording):
             return full_id(state, "employee", str(values.get("employee", "")), "employee")
         except Unknown:
             return None
+
+    def _is_handed_in(self, values: dict[str, Any]) -> bool:
+        """Whether answers of a sitting are the person's to type: who opened it or holds an office, unless they sit."""
+        standing, state = _desk(self).standing(), LedgerState(self.log)
+        try:
+            name = full_id(state, "sitting", str(values.get("sitting", "")), "sitting")
+            sitting = standing.context.thing("sitting", name)
+        except Unknown:
+            return False
+        offices = HANDED_IN[str(values["do"])] & set(standing.offices(sitting.site))
+        opened = standing.is_employed and standing.person == sitting.by
+        return (opened or bool(offices)) and not awaits_result(standing, sitting)
 
 
 class OwnReview(Review):

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from ledger.access import examined
 from ledger.access.classes import Grant, InfoClass, class_of
 from ledger.aggregates.employee_state import EmployeeState
 from ledger.application.guarded import OWNED_BY_EMPLOYEES, gate_of
@@ -10,6 +11,7 @@ from ledger.application.look_base import Report
 from ledger.errors import NotEntitled, Unknown
 from ledger.events import Recorded
 from ledger.events.employees import employee_of, employee_stream
+from ledger.events.questions import QuestionsAdopted
 from ledger.state.ids import full_id
 from ledger.state.ledger_state import LedgerState
 from ledger.subjects import APART, OWNED
@@ -149,7 +151,16 @@ class GuardedLook(GuardedAppraisal):
         self._require_at(self.site(None), "raw", "log")
         entries = super().journal(by, **asked)
         self._note("raw", f"site:{self.standing.site}", "log")
-        return entries
+        return [entry if self._reads_questions(entry) else _without_document(entry) for entry in entries]
+
+    def _reads_questions(self, entry: Report) -> bool:
+        """Whether a bank that an event adopted is one's to read: it says how answers are marked."""
+        if entry["kind"] != QuestionsAdopted.kind:
+            return True
+        site = self.standing.site
+        asked = {question["code"] for question in entry["fields"]["document"]["questions"]}
+        reads = Grant.WORDS in (self.standing.at_site(site, "fact"), self.standing.at_site(site, "raw"))
+        return reads and not asked & examined.awaited_questions(self.standing)
 
     def event_at(self, position: int) -> list[Report]:
         """An event of one's own record, of a case one decides, or any for whoever may see them."""
@@ -164,7 +175,10 @@ class GuardedLook(GuardedAppraisal):
                 self._require_at(name.split("/")[0], "figures", f"#{position}")
             if class_of(found.event) == "pay":
                 self._require_at(self.site(None), "pay", f"#{position}")
-            return super().event_at(position)
+            entries = super().event_at(position)
+            if not all(map(self._reads_questions, entries)):
+                raise NotEntitled("not_yours_to_read", by=self.standing.person, id=f"#{position}")
+            return entries
         owner = self._owner(employee_of(found.stream))
         relations = self.standing.to_event(owner, found.event)
         self._require(relations, "raw", Grant.FACTS, f"#{position}")
@@ -233,3 +247,8 @@ class GuardedLook(GuardedAppraisal):
         owner = self.standing.context.owner_of("appeal", report["appeal"]["appeal"])
         stream = self.state.stream(employee_stream(owner.employee))
         return {each.position for each in stream if self.standing.sees(owner, each.event)}
+
+
+def _without_document(entry: Report) -> Report:
+    """An adoption without what was adopted."""
+    return {**entry, "fields": {**entry["fields"], "document": None}}

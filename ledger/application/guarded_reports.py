@@ -3,13 +3,19 @@
 from collections.abc import Iterable
 from typing import Final
 
+from ledger.access import examined
 from ledger.access.classes import Grant
 from ledger.application.guarded import Guarded
 from ledger.application.known import round_relations
 from ledger.application.look_base import Report
+from ledger.errors import NotEntitled, Unknown
 from ledger.events.actions import action_stream
 from ledger.events.inspections import inspection_stream
+from ledger.events.sittings import sitting_stream
+from ledger.state.ids import full_id
 
+_OF_SITTING: Final = ("sitting", "site", "held_on", "retake_of", "declared_on")
+"""What whoever sits is told of a sitting."""
 _MONEY: Final = ("base_fine", "surcharge", "shifted", "no_worse", "joint_liability", "deduction")
 
 
@@ -186,15 +192,35 @@ class GuardedReports(Guarded):
         return self.standing.grant(relations, "fact") > Grant.NONE
 
     def examination(self, name: str) -> Report:
-        """A sitting, for its markers and whoever watches over the site."""
-        self._require_sitting(name, f"examination {name}")
+        """A sitting by paper number, for its markers and whoever knows the site's facts; never for who awaits its result."""
+        self._require_sitting(name, f"examination {name}", Grant.FACTS)
         return super().examination(name)
 
-    def _require_sitting(self, name: str, what: str) -> None:
+    def _require_sitting(self, name: str, what: str, least: Grant = Grant.WORDS) -> None:
         found = self._round_of("sitting", name)
         if found is not None:
-            self._require(self._require_round("sitting", name, found), "fact", Grant.WORDS, name)
+            self._require(self._require_round("sitting", name, found), "fact", least, name)
             self._note("fact", found.replace("/", ":"), what)
+
+    def sittings(self, site: str | None = None) -> list[Report]:
+        """The sittings that are one's to know; of one at which one sits, no more than that and its days."""
+        found = []
+        for row in super().sittings(self.site(site)):
+            if self._knows_round(sitting_stream(row["sitting"])):
+                found.append(row)
+            elif examined.sits(self.standing, self.head.thing("sitting", row["sitting"])):
+                found.append({name: value if name in _OF_SITTING else None for name, value in row.items()})
+        return found
+
+    def sat(self, sitting: str, employee: str) -> Report:
+        """What one's own examination came to."""
+        name = full_id(self.state, "sitting", sitting, "sitting")
+        told = self.head.thing("sitting", name) if self._round_of("sitting", name) else None
+        if told is None or not self.standing.knows_site(told.site):
+            raise self.state.here(Unknown("sitting_unknown", sitting=sitting))
+        if employee != self.standing.person or not examined.sits(self.standing, told):
+            raise NotEntitled("not_yours_to_read", by=self.standing.person, id=name)
+        return super().sat(name, employee)
 
     def examinations(self, employee: str | None = None, site: str | None = None) -> list[Report]:
         """The declared results that are one's to know."""
@@ -204,9 +230,15 @@ class GuardedReports(Guarded):
         return found
 
     def paper(self, sitting: str, number: str) -> list[Report]:
-        """What a paper answers, for the markers and whoever watches over the site."""
+        """What a paper answers, for the markers and whoever watches over the site.
+
+        How answers are marked stands with it, so it is for nobody who awaits the result of one of the questions.
+        """
         self._require_sitting(sitting, f"paper {number}")
-        return super().paper(sitting, number)
+        report = super().paper(sitting, number)
+        if {each["question"]["code"] for each in report} & examined.awaited_questions(self.standing):
+            raise NotEntitled("not_yours_to_read", by=self.standing.person, id=f"{sitting} {number}")
+        return report
 
     def checklist(self, area: str | None = None, site: str | None = None) -> list[Report]:
         """The clauses in force, which everybody reads."""

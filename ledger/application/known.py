@@ -6,7 +6,7 @@ Outside the sites that may be known nothing is there for them. Of what is there,
 from collections.abc import Iterator
 from typing import Any
 
-from ledger.access import sheets
+from ledger.access import examined, sheets
 from ledger.access.classes import Grant, InfoClass
 from ledger.access.standing import Relations, Standing
 from ledger.aggregates.employee_state import EmployeeState
@@ -52,8 +52,10 @@ def round_relations(standing: Standing, head: LedgerState, stream: str) -> Relat
     """How somebody stands to a round, a sitting, an action and the like, by its stream: who made or owns it issued it."""
     kind, _, name = stream.partition("/")
     told = head.thing(kind, name)
+    if kind == "sitting":
+        return examined.to_sitting(standing, told)
     people = {getattr(told, field, None) for field in ("by", "opened_by", "owner")}
-    people |= {*getattr(told, "with_", ()), *getattr(told, "examiners", ())}
+    people |= {*getattr(told, "with_", ())}
     return standing.to_round(told.site, getattr(told, "department", None), people)
 
 

@@ -110,6 +110,18 @@ class LookAtAppraisals(LookBase):
         who = self.employee_id(employee, "employee")
         return examination.examinations(self.state, self.state.site_ids(), who)
 
+    def sittings(self, site: str | None = None) -> list[Report]:
+        """The sittings of a site, the latest first, and what of each paper is still to come."""
+        from ledger.reports import examination
+
+        return examination.sittings(self.state, self.site(site))
+
+    def sat(self, sitting: str, employee: str) -> Report:
+        """What a sitting came to for one who sat. Unknown `sitting_unknown`; WrongState `not_of_sitting`."""
+        from ledger.review import sittings
+
+        return sittings.sat(self.state, self._sitting(sitting), self.employee_id(employee, "employee"))
+
     def paper(self, sitting: str, number: str) -> list[Report]:
         """`sitting read`: what a paper answers, without the name. Unknown `sitting_unknown`, `paper_unknown`."""
         from ledger.review import sittings

@@ -61,6 +61,32 @@ def _answer(told: SittingState, answer: AnswerResult, handed_in: bool) -> dict[s
     }
 
 
+def sittings(state: LedgerState, site: str) -> list[Report]:
+    """The sittings of a site, the latest first: by paper number what was answered, and who has still to mark it."""
+    return [_sitting(state, each) for each in reversed(sittings_at(state, site))]
+
+
+def _sitting(state: LedgerState, told: SittingState) -> Report:
+    papers = []
+    for paper in results_of(state, told):
+        waits = {marker for answer in paper.answers if answer.answered for marker in answer.due_from}
+        answered = [answer.question for answer in paper.answers if answer.answered]
+        papers.append({"paper": paper.paper, "answered": answered, "waits_for": sorted(waits)})
+    return {
+        "sitting": told.sitting,
+        "site": told.site,
+        "bank": told.bank,
+        "questions": list(told.questions),
+        "held_on": told.held_on.isoformat(),
+        "retake_of": told.retake_of,
+        "markers": list(told.markers),
+        "third": told.third,
+        "by": told.by,
+        "declared_on": None if told.declared_on is None else told.declared_on.isoformat(),
+        "papers": papers,
+    }
+
+
 def examinations(state: LedgerState, sites: Iterable[str], employee: str | None = None) -> list[Report]:
     """Declared results, of everybody or of one: by employee, day and sitting.
 

@@ -18,6 +18,7 @@ from ledger.reckoning.payroll import line_values, run_values
 from ledger.reports.shapes import monthly_row
 from ledger.review import history
 from ledger.review.pay import pay
+from ledger.review.sittings import before_result
 from ledger.state.hand_off import enforceable
 from ledger.state.ledger_state import LedgerState
 from ledger.state.months import months_of
@@ -58,7 +59,7 @@ def everything_about(ledger_state: LedgerState, employee: str, now: datetime, la
         "made_at": format_recorded(now),
         "employee": employee,
         "person": _person(ledger_state, state),
-        "events": [history.entry(ledger_state, recorded, hashes[recorded.position]) for recorded in opened],
+        "events": [_event(ledger_state, recorded, hashes[recorded.position]) for recorded in opened],
         "notices": _notices(ledger_state, state),
         "appeals": [
             _appeal(appeal)
@@ -72,6 +73,12 @@ def everything_about(ledger_state: LedgerState, employee: str, now: datetime, la
         "mentions": mentions,
         "handouts": ledger_state.log.people.handouts(employee),
     }
+
+
+def _event(ledger_state: LedgerState, recorded: Recorded, state_hash: str) -> Values:
+    """An event as its person may have it."""
+    told = history.entry(ledger_state, recorded, state_hash)
+    return {**told, "fields": before_result(ledger_state, recorded, told["fields"])}
 
 
 def _sanction(sanction: SanctionState) -> Values:

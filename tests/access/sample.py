@@ -162,6 +162,8 @@ QUESTIONS: dict[str, tuple[Callable[[Look], Any], ...]] = {
         lambda look: look.examinations(None, "jinse"),
         lambda look: look.examinations("E06", None),
     ),
+    "sittings": (lambda look: look.sittings("jinse"),),
+    "sat": (lambda look: look.sat("K1", "E06"), lambda look: look.sat("none", "E06")),
     "paper": (lambda look: look.paper("K1", "P-1"),),
     "checklist": (lambda look: look.checklist(None, "jinse")[:3],),
     "card": (

@@ -28,6 +28,7 @@ _PLACES = {
     "fault": "/findings/{id}",
     "daily_sheet": "/sheets/days/{id}?place={place}",
     "week_sheet": "/sheets/weeks/{id}?place={place}",
+    **dict.fromkeys(("marking", "third", "declare", "retake"), "/exams/{id}"),
     "action": "/actions/{id}",
     "effect": "/actions/{id}",
     "reopened": "/actions/{id}",
