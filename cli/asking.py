@@ -69,9 +69,12 @@ def confirm(ledger: "Desk", values: dict[str, Any], asked: bool) -> None:
             who = named("", event["fields"].get("employee"), people).removeprefix(" · ")
             told = labels.say("told", name=labels.word(event["kind"]), value=shown(who))
             print_line(told, err=True)
-        if tried.impact is not None:
+        from ledger.application.desk_impact import seen_impact
+
+        impact = seen_impact(ledger, tried)
+        if impact is not None:
             with redirect_stdout(sys.stderr):
-                show_difference(tried.impact.difference)
+                show_difference(impact.difference)
     for points, start in ledger.record.high_points(tried):
         require_yes(labels.say("points_that_high", points=points, start=start))
     if asked:

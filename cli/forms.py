@@ -5,6 +5,7 @@ elsewhere; ids are numbered when left out, short unique prefixes work, and the s
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -89,7 +90,7 @@ def _callback(do: str) -> Callable[..., None]:
             asked = on_a_terminal() and _ask_for_missing(ledger, do, values)
             if do == "close_month" and "month" in values:
                 tell_what_is_open(ledger, values)
-            applied = _recorded(ledger, do, values, asked, dry_run)
+            applied = as_seen(ledger, _recorded(ledger, do, values, asked, dry_run))
             people = {} if as_json else people_in(ledger, applied.made())
         show_applied(applied, dry_run, as_json, people)
 
@@ -132,7 +133,7 @@ def enter(values: dict[str, Any], dry_run: bool, as_json: bool) -> None:
     with settings().open() as ledger:
         if on_a_terminal() and not dry_run:
             confirm(ledger, values, asked=False)
-        applied = ledger.record.typed(values, dry_run)
+        applied = as_seen(ledger, ledger.record.typed(values, dry_run))
         people = {} if as_json else people_in(ledger, applied.made())
     show_applied(applied, dry_run, as_json, people)
 
@@ -159,6 +160,15 @@ def _ask_for_missing(ledger: "Desk", do: str, values: dict[str, Any]) -> bool:
             field.put(values, ask_field(ledger, do, field))
             asked = asked | {field.path[0]}
     return asked != given
+
+
+def as_seen(ledger: "Desk", applied: "Applied") -> "Applied":
+    """What a command came to, with no more of what it would change than is the viewer's to see."""
+    if applied.impact is None:
+        return applied
+    from ledger.application.desk_impact import seen_impact
+
+    return replace(applied, impact=seen_impact(ledger, applied))
 
 
 def show_applied(applied: Any, dry_run: bool, as_json: bool, people: dict[str, str]) -> None:

@@ -6,7 +6,7 @@ import click
 
 from cli.files import read_file
 from cli.form_fields import completion
-from cli.forms import form, show_applied
+from cli.forms import as_seen, form, show_applied
 from cli.localized_help import SpeakingCommand, SpeakingGroup
 from cli.settings import common_options, json_option, settings, site_option
 from cli.show import show_command
@@ -63,6 +63,6 @@ def import_round(
     """
     content = read_file(file)
     with settings().open() as ledger:
-        applied = ledger.imports.round(content, encoding, by, site, dry_run)
+        applied = as_seen(ledger, ledger.imports.round(content, encoding, by, site, dry_run))
         people = {} if as_json else people_in(ledger, applied.made())
     show_applied(applied, dry_run, as_json, people)

@@ -44,7 +44,7 @@ class GuardedReports(Guarded):
         for row in super().monthly(month, name):
             grant = self._of_month(row["employee"], month, row["department"])
             if grant > Grant.NONE:
-                found.append(row if grant is Grant.WORDS else _without_money(row))
+                found.append(row if grant is Grant.WORDS else without_money(row))
         self._listed(name, f"monthly {month}", found)
         return found
 
@@ -245,7 +245,7 @@ class GuardedReports(Guarded):
         return super().checklist(area, self.site(site))
 
 
-def _without_money(row: Report) -> Report:
+def without_money(row: Report) -> Report:
     """A row of the monthly summary that says points and band only."""
     hidden = dict.fromkeys(_MONEY)
     return {**row, **hidden, "performance": {**row["performance"], "amount": None}}

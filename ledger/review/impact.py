@@ -34,16 +34,18 @@ class Impact:
 
     Each picture holds `monthly` (rows with their month), `public_list`, `joint_liability`, `sanctions`, `appraisal` (rows
     with their month), `bonus` (rows with their quarter), `payroll` (lines of the next close) and `payroll_run`, and of
-    `actions` and `findings` those that change.
+    `actions` and `findings` those that change. `withheld`, where it is what a person sees: whether more would differ.
     """
 
     before: ReportSet
     after: ReportSet
     difference: list[dict[str, Any]]
+    withheld: bool | None = None
 
     def values(self) -> dict[str, Any]:
         """As `--json` prints it."""
-        return {"before": self.before, "after": self.after, "difference": self.difference}
+        found: dict[str, Any] = {"before": self.before, "after": self.after, "difference": self.difference}
+        return found if self.withheld is None else {**found, "withheld": self.withheld}
 
 
 def impact(before: LedgerState, after: LedgerState, events: Iterable[Recorded]) -> Impact:

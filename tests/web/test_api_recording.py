@@ -145,10 +145,28 @@ def test_a_dry_run_says_what_would_come_of_it_and_records_nothing(site: Served) 
 
     assert (one.status, one.headers["Preference-Applied"]) == (200, "dry-run")
     assert (body["dry_run"], body["recorded"], body["made"][0]["kind"]) == (True, 1, "notice_issued")
-    assert any(row["employee"] == "E10" for row in body["impact"]["difference"])
     many = client.send_lines(lines({**NOTICE, "notice": "N1"}), Prefer="dry-run, wait=5")
     assert read(many)["recorded"] == 1
     assert site.console.ledger.position() == before
+
+
+@pytest.mark.parametrize(
+    ("viewer", "sees"), [("I01", set()), ("H01", {"monthly"}), ("D01", {"monthly", "payroll"})]
+)
+def test_a_dry_run_shows_of_others_what_is_the_callers_to_see(
+    viewer: str, sees: set[str], site: Served
+) -> None:
+    tried = program(site, viewer).ask(
+        "/commands", lines(NOTICE), Content_Type="application/json", Prefer="dry-run"
+    )
+    impact = read(tried)["impact"]
+    shown = {row["report"] for row in impact["difference"]}
+
+    assert sees <= shown
+    assert impact["withheld"] is (viewer != "D01")
+    if viewer != "D01":
+        assert not shown & {"payroll", "payroll_run"}
+        assert not [row for row in impact["after"]["monthly"] if viewer == "I01"]
 
 
 def test_a_file_is_recorded_whole_or_not_at_all(site: Served) -> None:

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ledger.application.command_reader import BYTE_ORDER_MARK, MAX_LINE_BYTES, parse_command, parse_line
+from ledger.application.desk_impact import seen_impact
 from ledger.commands import COMMANDS
 from ledger.errors import InputError, LedgerError, StoreError
 from web.api.door import Asked, caller_of
@@ -171,9 +172,8 @@ def recorded_as(asked: Asked, applied: "Applied", dry_run: bool) -> dict[str, An
         "made": applied.made(),
         "notes": [{"code": each.code, "text": note(each.code, each.fields)} for each in applied.notes],
     }
-    if applied.impact is not None:
-        found["impact"] = applied.impact.values()
-    return found
+    impact = seen_impact(asked.desk, applied)
+    return found if impact is None else {**found, "impact": impact.values()}
 
 
 def _answer(status: int, body: bytes, headers: dict[str, str]) -> Response:

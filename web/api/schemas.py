@@ -78,7 +78,13 @@ _PROBLEM: Final = {
 _IMPACT: Final = {
     "type": ["object", "null"],
     "properties": {name: {"type": "object"} for name in ("before", "after")}
-    | {"difference": _list({"type": "object"})},
+    | {
+        "difference": _list({"type": "object"}),
+        "withheld": {
+            "type": "boolean",
+            "description": "whether more would change, which is not the caller's to see",
+        },
+    },
 }
 _OF_PROPOSAL: Final = {
     "proposal": TEXT,
