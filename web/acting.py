@@ -11,9 +11,10 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
+from ledger.application.desk_impact import seen_impact
 from ledger.errors import LedgerError, WrongState
 from web.ask import Ask, Upload, whole
-from web.moves import moves, own_moves
+from web.moves import moves
 from web.speech import own_words
 from web.step_up import asked_again, verified
 from web.uploads import attach
@@ -158,7 +159,7 @@ def _check(ask: Ask, act: Act, values: Values, shown: Values, status: int = 200,
     assert ask.session is not None
     if told and _photo(ask, act) is not None:  # no page can fill it in again
         told = f"{told} {ask.speech.say('photo_again')}"
-    told_moves, withheld = _moves(ask, act, tried)
+    told_moves, withheld = _moves(ask, tried)
     return ask.page(
         act.checked_on,
         status,
@@ -174,10 +175,10 @@ def _check(ask: Ask, act: Act, values: Values, shown: Values, status: int = 200,
     )
 
 
-def _moves(ask: Ask, act: Act, tried: Any) -> tuple[list[dict[str, str]], bool]:
-    """Which figures would move, and whether some do that are not the person's to see. Reviewers see everybody's."""
-    difference = [] if tried.impact is None else tried.impact.difference
-    return (moves(ask, difference), False) if act.do == "decide_appeal" else own_moves(ask, difference)
+def _moves(ask: Ask, tried: Any) -> tuple[list[dict[str, str]], bool]:
+    """Which figures would move, and whether more would that is not the person's to see."""
+    impact = seen_impact(ask.desk, tried)
+    return ([], False) if impact is None else (moves(ask, impact.difference), bool(impact.withheld))
 
 
 def _tried(ask: Ask, act: Act, values: Values) -> tuple[Any, str]:

@@ -12,7 +12,6 @@ from web.ask import Ask
 Values = dict[str, Any]
 
 _NO_FIGURES: Final = frozenset({"employee", "month", "name", "department", "policy", "notices"})
-_WITHOUT_MONEY: Final = frozenset({"points", "late_points", "contested_points", "band"})
 _NOTHING: Final[tuple[Any, ...]] = (None, 0, "", "0.00", [])
 
 
@@ -20,20 +19,6 @@ def moves(ask: Ask, difference: list[Values]) -> list[dict[str, str]]:
     """The figures of the months that would move, of everybody, in the reader's words; of sheets those that may be seen."""
     rows = [*_months(difference), *_of_sheets(ask, difference)]
     return [_told(ask, row, *each) for row in rows for each in _changes(row)]
-
-
-def own_moves(ask: Ask, difference: list[Values]) -> tuple[list[dict[str, str]], bool]:
-    """Those whose figures are the reader's to see, and whether others would move."""
-    found, withheld = [], False
-    for row in _months(difference):
-        seen = ask.desk.figures_of(str(row["employee"]), str(row["month"]))
-        for field, before, after in _changes(row):
-            if seen == "all" or (seen == "points" and field in _WITHOUT_MONEY):
-                found.append(_told(ask, row, field, before, after))
-            else:
-                withheld = True
-    sheets = _of_sheets(ask, difference)
-    return found + [_told(ask, row, *each) for row in sheets for each in _changes(row)], withheld
 
 
 def _months(difference: list[Values]) -> list[Values]:

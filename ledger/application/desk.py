@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 from ledger.access.acts import SECOND_ABOVE
 from ledger.access.classes import Grant
@@ -28,7 +28,6 @@ from ledger.state.ledger_context import LedgerContext
 from ledger.state.ledger_state import LedgerState
 from ledger.store.beside import Beside
 from ledger.store.readings import Readings
-from ledger.terms import last_day
 
 if TYPE_CHECKING:
     from ledger.application.backups import Backups
@@ -133,17 +132,6 @@ class Desk(Ledger):
         if self.warm is not None and self.warm.is_mine and state is None:
             return self.warm.standing(person, self.purpose, self.now())
         return Standing(person, LedgerContext(state or LedgerState(self.log), self.now()), self.purpose)
-
-    def figures_of(self, employee: str, month: str) -> Literal["all", "points", "none"]:
-        """What the person sees of somebody's figures of a month: all, points and band without money, or none of it."""
-        if self.person is None:
-            return "all"
-        standing = self.standing()
-        relations = standing.to_month(standing.context.employee(employee), month, None, last_day(month))
-        grant = standing.grant(relations, "figures")
-        if grant is Grant.WORDS:
-            return "all"
-        return "points" if grant is Grant.FACTS else "none"
 
     def require_keeper(self, what: str) -> None:
         """NotEntitled `not_yours_to_read` for any person: what is whoever keeps the files' alone."""

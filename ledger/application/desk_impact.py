@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ledger.access.classes import Grant, InfoClass
 from ledger.access.standing import Standing
+from ledger.application.guarded_appraisal import without_amount
 from ledger.application.guarded_reports import without_money
 from ledger.application.recording import Applied
 from ledger.events.appeals import AppealDecided
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 _OF_SITE: Final = ("actions", "findings")
+_WITHOUT_MONEY: Final[dict[str, Callable[[Row], Row]]] = {
+    "monthly": without_money,
+    "appraisal": without_amount,
+}
 
 
 def seen_impact(desk: "Desk", applied: Applied) -> Impact | None:
@@ -56,7 +61,7 @@ def _shower(standing: Standing) -> Callable[[str, Row], Row | None]:
         grant = max(granted(each, month, info) for each in people)
         if grant is Grant.WORDS:
             return row
-        return without_money(row) if report == "monthly" and grant > Grant.NONE else None
+        return _WITHOUT_MONEY[report](row) if report in _WITHOUT_MONEY and grant > Grant.NONE else None
 
     return shown
 

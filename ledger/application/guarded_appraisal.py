@@ -23,7 +23,7 @@ class GuardedAppraisal(GuardedReports):
         for row in super().appraisal(month, name, department):
             grant = self._of_month(row["employee"], month, row["department"])
             if grant > Grant.NONE:
-                found.append(row if grant is Grant.WORDS else _without_amount(row))
+                found.append(row if grant is Grant.WORDS else without_amount(row))
         self._listed(name, f"appraisal {month}", found)
         return found
 
@@ -45,7 +45,7 @@ class GuardedAppraisal(GuardedReports):
         report = super().appraisal_sheet(owner.employee, month)
         if grant is Grant.WORDS:
             return report
-        return _without_amount(report) | {"lines": [{**line, "amount": None} for line in report["lines"]]}
+        return without_amount(report) | {"lines": [{**line, "amount": None} for line in report["lines"]]}
 
     def appraisal_summary(self, month: str, site: str | None = None) -> list[Report]:
         """The departments one heads; all of them for whoever sees figures of the whole site."""
@@ -136,6 +136,6 @@ class GuardedAppraisal(GuardedReports):
         return {**report, "rows": self._own(report["rows"])}
 
 
-def _without_amount(row: Report) -> Report:
+def without_amount(row: Report) -> Report:
     """A sheet that says points only."""
     return {**row, "performance": {**row["performance"], "amount": None}}
