@@ -94,6 +94,13 @@ class OwnRecording(Recording):
         return super().typed(in_own_name(values, standing.person, self._is_own(values)), dry_run, figures)
 
     @contextmanager
+    def unit(self, dry_run: bool = False) -> Iterator[Any]:
+        """A write unit for a file of the person's own."""
+        self._known = Known(_desk(self).standing())
+        with super().unit(dry_run) as found:
+            yield found
+
+    @contextmanager
     def _imagining(self) -> Iterator[Any]:
         with super()._imagining() as found:
             found[1].knows = self._known.knows

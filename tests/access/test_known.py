@@ -130,9 +130,10 @@ def test_a_name_that_somebody_elsewhere_bears_too_means_the_one_of_ones_own_site
 @pytest.mark.parametrize("viewer", ["I01", "Q01", "M01", "D01", "S03", "AU1"])
 def test_whose_a_paper_is_nobody_learns_before_the_results_are_declared(viewer: str, ledger: Ledger) -> None:
     kinds = {"answer_recorded", "answer_marked"}
-    own = desk(ledger, "E06")
-    with own.look_at_log() as look:
+    with ledger.look_at_log() as look:
         answers = [each["position"] for each in look.history("employee:E06") if each["kind"] in kinds]
+    with desk(ledger, "E06").look_at_log() as look:
+        assert [each["kind"] for each in look.history("employee:E06") if each["kind"] in kinds] == ["answer_recorded"]
     with desk(ledger, viewer).look_at_log() as look:
         assert not kinds & {each["kind"] for each in look.history("employee:E06")}
         for position in answers:
