@@ -102,9 +102,10 @@ class RegistryQueries:
         begins, until = month_stream(site, ""), NO_END if as_of is None else as_of
         if as_of is not None:
             query = query.where(closes.c.position <= as_of)
-        found = [(row[0], row[1]) for row in self._place.rows(query.order_by(closes.c.month))]
         bounds = f"{begins}0000", f"{begins}9999"
-        events = self._place.fetch_all(_CLOSED, self.ledger, *bounds, MonthClosed.kind, until)
+        with self._place.usable(), self._place.recorder.holding():  # both of one state, whoever closes meanwhile
+            found = [(row[0], row[1]) for row in self._place.rows(query.order_by(closes.c.month))]
+            events = self._place.fetch_all(_CLOSED, self.ledger, *bounds, MonthClosed.kind, until)
         made = [(name.removeprefix(begins), at) for name, at in events if str(name).startswith(begins)]
         if sorted(found) != sorted(made):
             raise StoreError("registry_unproven", url=self._place.shown_url(), table=closes.name)
