@@ -103,7 +103,10 @@ class RegistryQueries:
         if as_of is not None:
             query = query.where(closes.c.position <= as_of)
         bounds = f"{begins}0000", f"{begins}9999"
-        with self._place.usable(), self._place.recorder.holding():  # both of one state, whoever closes meanwhile
+        with (
+            self._place.usable(),
+            self._place.recorder.holding(),
+        ):  # both of one state, whoever closes meanwhile
             found = [(row[0], row[1]) for row in self._place.rows(query.order_by(closes.c.month))]
             events = self._place.fetch_all(_CLOSED, self.ledger, *bounds, MonthClosed.kind, until)
         made = [(name.removeprefix(begins), at) for name, at in events if str(name).startswith(begins)]

@@ -133,7 +133,9 @@ def test_whose_a_paper_is_nobody_learns_before_the_results_are_declared(viewer: 
     with ledger.look_at_log() as look:
         answers = [each["position"] for each in look.history("employee:E06") if each["kind"] in kinds]
     with desk(ledger, "E06").look_at_log() as look:
-        assert [each["kind"] for each in look.history("employee:E06") if each["kind"] in kinds] == ["answer_recorded"]
+        assert [each["kind"] for each in look.history("employee:E06") if each["kind"] in kinds] == [
+            "answer_recorded"
+        ]
     with desk(ledger, viewer).look_at_log() as look:
         assert not kinds & {each["kind"] for each in look.history("employee:E06")}
         for position in answers:
