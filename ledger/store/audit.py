@@ -27,6 +27,7 @@ from ledger.store import catalogue, guards, registry_rows
 from ledger.store.audit_readers import read_otherwise
 from ledger.store.audit_scan import (
     Fault,
+    FileCheck,
     Place,
     Source,
     Stretch,
@@ -49,6 +50,8 @@ __all__ = ["Audited", "Fault", "audit"]
 
 WORTH_TWO: Final = 100_000
 """So many events are worth starting a second process for, which takes some tenths of a second."""
+_OF_THREE: Final = 2
+"""So many thirds of the events this process takes while the other has SQLite check the file as well."""
 
 
 @dataclass(slots=True)
@@ -103,7 +106,7 @@ def audit(
         found.older = start
         end = end_of(source)  # not the head's: what was put in behind it is looked at as well
         people = people_of(source)
-        walked = _walked(found, log, source, people, start, end, processes)
+        walked, damage = _walked(found, log, source, people, start, end, processes)
         _check_people(found, people, walked.last, start)
         loose = _check_tiles(found, connection, source, walked, start)
         _check_head(found, head, walked, loose, start)
@@ -114,7 +117,7 @@ def audit(
             found.fault("guards_missing", count=len(missing), first=missing[0])
         for name in catalogue.differing(connection):
             found.fault("table_differs", table=name)
-        for reason in catalogue.inconsistencies(connection, whole=start == 0):
+        for reason in catalogue.inconsistencies(connection, whole=start == 0) if damage is None else damage:
             found.fault("database_damaged", reason=reason)
     found.faults.sort(key=lambda fault: (fault.position is None, fault.position or 0))
     return found
@@ -138,32 +141,38 @@ def _walked(
     start: int,
     end: int,
     processes: int,
-) -> Walk:
+) -> tuple[Walk, list[str] | None]:
     """The events after an index up to a position, by position and, of a whole log, as readers are given them.
 
-    Where it is worth it another process takes half of either. It sees a snapshot of its own, so it is told where this one
-    ends; what is recorded meanwhile it leaves alone.
+    Where it is worth it another process takes half of the work: of SQLite a third of the events and the check of the file,
+    which is what is returned beside; of a server half of the events either way. It sees a snapshot of its own, so it is told
+    where this one ends; what is recorded meanwhile it leaves alone.
     """
-    identity, plan = log.identity(), registry_rows.plan()
+    identity, plan, whole = log.identity(), registry_rows.plan(), start == 0
     arguments, named = connect_arguments(log.engine)
     place = Place(source.sqlite, tuple(arguments), named, log.ledger, identity)
+    damage: list[str] | None = None
     with pool(1 if processes > 1 and end - start >= WORTH_TWO else 0) as other:
         if other is None:
             walk = stretch(source, identity, people, start, end, plan)
         else:
-            middle = (start + end) // 2 // TILE_WIDTH * TILE_WIDTH
+            here = _OF_THREE if source.sqlite else 1
+            middle = (start + (end - start) * here // (here + 1)) // TILE_WIDTH * TILE_WIDTH
             task = Stretch(place, middle, end, plan)
             answers = over([task], other, lambda _: stretch(source, identity, people, middle, end, plan))
+            checks = over([FileCheck(place, whole)] if source.sqlite else [], other)
             early = stretch(source, identity, people, start, middle, plan)
             (late,) = (answer.value for answer in answers)
             assert late is not None  # a walk tells faults, and raises none of the ledger's errors
-            walk = joined(source, early, late, whole=start == 0)
+            walk = joined(source, early, late, whole)
         found.events = walk.events
         found.faults += walk.faults
-        if start == 0:
-            shared = None if other is None else (other, place)
+        if whole:
+            shared = None if other is None or source.sqlite else (other, place)
             found.faults += read_otherwise(source, identity, people, walk, end, shared)
-    return walk
+        if other is not None and source.sqlite:
+            (damage,) = (answer.value for answer in checks)
+    return walk, damage
 
 
 # --- what stands beside the events ------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from typing import Any, Final
 from ledger.proofs.entry import Leaf, leaf_writer, leaves_writer
 from ledger.proofs.merkle import HASH_SIZE
 from ledger.proofs.tiles import TILE_WIDTH, Tile, tile_root
+from ledger.store import file_check
 from ledger.store.audit_registries import THINGS, Ordered, Plan, Registries
 from ledger.store.workers import without_collecting
 
@@ -277,6 +278,19 @@ class Stretch:
         """Walks it; whatever the driver raises."""
         with self.place.opened() as source:
             return stretch(source, self.place.identity, people_of(source), self.start, self.end, self.plan)
+
+
+@dataclass(frozen=True, slots=True)
+class FileCheck:
+    """The task to have SQLite check its file, in a snapshot of its own."""
+
+    place: Place
+    whole: bool
+
+    def do(self) -> list[str]:
+        """What it finds; whatever the driver raises."""
+        with self.place.opened() as source:
+            return file_check.reasons(source.driver.execute(file_check.question(self.whole)).fetchall())
 
 
 def _sqlite(arguments: Sequence[Any], named: dict[str, Any]) -> Any:

@@ -23,14 +23,13 @@ from sqlalchemy import (
     text,
 )
 
-from ledger.store import guards
+from ledger.store import file_check, guards
 from ledger.store.engine import memory_engine
 from ledger.store.month_index import NAME as BY_MONTH
 from ledger.store.month_index import month_in
 from ledger.store.schema import heads, metadata
 from ledger.store.sql import is_sqlite
 
-_MOST_INCONSISTENCIES: Final = 20
 _OF_ANALYZE: Final = frozenset(f"sqlite_stat{n}" for n in range(1, 5))
 
 
@@ -47,9 +46,7 @@ def inconsistencies(connection: Connection, whole: bool = True) -> list[str]:
     """What SQLite finds of its own file: pages, rows and, if the whole is looked at, each index against its table."""
     if not is_sqlite(connection):
         return []
-    asked = "integrity_check" if whole else "quick_check"
-    said = [str(row[0]) for row in connection.exec_driver_sql(f"PRAGMA {asked}({_MOST_INCONSISTENCIES})")]
-    return [] if said == ["ok"] else said
+    return file_check.reasons(connection.exec_driver_sql(file_check.question(whole)))
 
 
 def _guards(made: MetaData) -> frozenset[str]:

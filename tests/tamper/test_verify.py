@@ -69,6 +69,19 @@ def test_what_statistics_an_owner_has_taken_is_let_be(ledger_url: str) -> None:
     assert codes(ledger_url) == set()
 
 
+def test_what_the_file_says_of_itself_is_found_by_the_other_process(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Ledger(sqlite_url, now=office.now) as ledger:
+        ledger.record.apply(office.lines(office.a_busy_month()))
+    attacker.index_against_table(sqlite_url)
+    monkeypatch.setattr("ledger.store.audit.WORTH_TWO", 1)
+    monkeypatch.setattr(catalogue, "inconsistencies", lambda *_, **__: [])
+    with Ledger(sqlite_url, now=office.now) as ledger:
+        faults = ledger.proofs.verify(processes=2).faults
+    assert {fault.code for fault in faults} - GUARDS == {"read_otherwise", "database_damaged"}
+
+
 @pytest.mark.parametrize("attack", [attacker.index_against_table, attacker.hidden_from_streams])
 def test_what_an_index_answers_otherwise_is_found_twice(
     attack: attacker.Attack, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
