@@ -65,5 +65,6 @@ def _imports(arguments: list[str]) -> str:
 
 
 def _environment() -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("KAOJI_")}
+    left_out = "PYTHONDONTWRITEBYTECODE"  # modules are compiled once, as where kaoji is installed
+    kept = {k: value for k, value in os.environ.items() if not k.startswith("KAOJI_") and k != left_out}
     return kept | {"KAOJI_LANG": "en"}
