@@ -1,13 +1,13 @@
 """Files with notices and appeals: put there from a phone or a desk, listed, and handed out to whoever may read the words."""
 
-import re
 from typing import Any
 from urllib.parse import quote
 
 from starlette.responses import Response
 
-from ledger.errors import LedgerError, Unknown
+from ledger.errors import LedgerError
 from web.ask import Ask
+from web.handed_out import evidence_file
 from web.routes import form, get
 from web.uploads import LARGEST, attach
 
@@ -66,12 +66,7 @@ def of_appeal(ask: Ask) -> Response:
 @get("/evidence/{sha256}")
 def download(ask: Ask) -> Response:
     """A file, to be kept and not shown: nothing in it runs here."""
-    wanted = ask.path("sha256")
-    if re.fullmatch(r"[0-9a-f]{64}", wanted) is None:
-        raise Unknown("evidence_digest_unknown", sha256=wanted[:64])
-    since = ask.desk.position()
-    whose, name, content = ask.desk.evidence.get(wanted)
-    ask.desk.people.note_handout([whose], "evidence", f"web {wanted[:16]}", since)
+    name, content = evidence_file(ask.desk, ask.path("sha256"), "web")
     headers: dict[str, Any] = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
         "Content-Security-Policy": "sandbox; default-src 'none'",
