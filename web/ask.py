@@ -124,6 +124,11 @@ class Ask:
         """A part of the path. InputError `field_wrong` where it is not written as such a thing is."""
         return _read(name, str(self.request.path_params[name]))
 
+    def card(self, look: Any, kind: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """The card of the thing of this kind that the path names, and its history."""
+        card = look.card(kind, self.path(kind))
+        return card, look.history(f"{kind}:{card[kind]}")
+
     # --- language -----------------------------------------------------------------------------------
 
     @cached_property

@@ -43,8 +43,7 @@ def actions(ask: Ask) -> Response:
 def action(ask: Ask) -> Response:
     """One action: what is done about which clause, whether it worked, and what can be done about it now."""
     with ask.desk.look(ask.as_of) as look:
-        card = look.card("action", ask.path("action"))
-        history = look.history(f"action:{card['action']}")
+        card, history = ask.card(look, "action")
         row = next(row for row in look.actions(False, card["site"]) if row["action"] == card["action"])
         position = look.position
     if ask.is_twin:

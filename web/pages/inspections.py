@@ -103,8 +103,7 @@ def withdraw(ask: Ask) -> Response:
 def finding(ask: Ask) -> Response:
     """One finding: what was found, where it stands, and what can be done about it now."""
     with ask.desk.look_at_log(ask.as_of) as look:
-        card = look.card("finding", ask.path("finding"))
-        history = look.history(f"finding:{card['finding']}")
+        card, history = ask.card(look, "finding")
         position = look.position
         row = _row(look, card)
     if ask.is_twin:

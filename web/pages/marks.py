@@ -20,8 +20,7 @@ _OFFICES: Final = frozenset({"department_head", "director", "office", "quality"}
 def mark(ask: Ask) -> Response:
     """One mark: what was seen, by whom, and what can be done about it now."""
     with ask.desk.look_at_log(ask.as_of) as look:
-        card = look.card("check", ask.path("check"))
-        history = look.history(f"check:{card['check']}")
+        card, history = ask.card(look, "check")
         position = look.position
     if ask.is_twin:
         return ask.json({**card, "history": history})

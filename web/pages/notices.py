@@ -29,8 +29,7 @@ def notices(ask: Ask) -> Response:
 def notice(ask: Ask) -> Response:
     """One notice: what it says, what has happened to it, and what can be done about it now."""
     with ask.desk.look_at_log(ask.as_of) as look:
-        card = look.card("notice", ask.path("notice"))
-        history = look.history(f"notice:{card['notice']}")
+        card, history = ask.card(look, "notice")
         position = look.position
     if ask.is_twin:
         return ask.json({**card, "history": history})

@@ -16,8 +16,7 @@ Values = dict[str, Any]
 def objection(ask: Ask) -> Response:
     """One objection: what it says, the dimension it is about, and what can be done about it now."""
     with ask.desk.look_at_log(ask.as_of) as look:
-        card = look.card("objection", ask.path("objection"))
-        history = look.history(f"objection:{card['objection']}")
+        card, history = ask.card(look, "objection")
         row = _dimension(look, card)
         position = look.position
     if ask.is_twin:

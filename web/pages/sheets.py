@@ -93,8 +93,7 @@ def _monday(day: date) -> str:
 def sheet(ask: Ask) -> Response:
     """A sheet by its number: the day or the week it is of."""
     with ask.desk.look_at_log(ask.as_of) as look:
-        card = look.card("sheet", ask.path("sheet"))
-        history = look.history(f"sheet:{card['sheet']}")
+        card, history = ask.card(look, "sheet")
     if ask.is_twin:
         return ask.json({**card, "history": history})
     path = f"/sheets/weeks/{card['week']}" if "week" in card else f"/sheets/days/{card['day']}"
