@@ -16,8 +16,8 @@ from distributed import LocalCluster
 from benchmarks import stamping, synthetic
 from benchmarks.frame import Line, Stage, at_least, explained, in_turns, rates
 from benchmarks.places import Server
-from ledger.application import visits
-from ledger.application.ledgers import Member, Whereabouts
+from ledger.application.group import visits
+from ledger.application.group.ledgers import Member, Whereabouts
 from ledger.policy.loading import house_rules
 from ledger.projections.projections import Projections
 from ledger.store.log import Log

@@ -7,8 +7,8 @@ from typing import Final
 from benchmarks import synthetic
 from benchmarks.frame import Line, Stage, at_most, explained, in_turns, milliseconds, timed
 from benchmarks.places import kept_ledger
-from ledger.application.command_reader import parse_command
 from ledger.application.ledger import Ledger
+from ledger.application.recording.command_reader import parse_command
 
 TITLE: Final = "A report right after one event"
 SMALL: Final = 2_000

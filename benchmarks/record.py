@@ -20,8 +20,8 @@ from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, selec
 from benchmarks import synthetic
 from benchmarks.frame import Line, Stage, at_least, at_most, explained, milliseconds, rates
 from benchmarks.places import connected
-from ledger.application.command_reader import parse_command
 from ledger.application.ledger import Ledger
+from ledger.application.recording.command_reader import parse_command
 
 TITLE: Final = "One notice, recorded durably"
 NOTICES_A_RUN: Final = 50

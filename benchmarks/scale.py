@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import text
 
 from benchmarks import synthetic
-from ledger.application.command_reader import parse_command
 from ledger.application.ledger import Ledger
+from ledger.application.recording.command_reader import parse_command
 from tests.support import office, postgres
 from tests.support.crew import SIZE, Workers, crew, line_up
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from benchmarks import synthetic
-from ledger.application.desk import Desk
+from ledger.application.desk.desk import Desk
 from ledger.terms import format_recorded
 
 PASSWORD: Final = "a whole sentence of synthetic words"

@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from benchmarks import synthetic
 from benchmarks.frame import Line, Stage, at_least, profiled, rates
-from ledger.application.command_reader import parse_command
 from ledger.application.ledger import Ledger
+from ledger.application.recording.command_reader import parse_command
 from ledger.projections.projections import Projections
 from ledger.store.log import Log
 

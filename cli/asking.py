@@ -16,7 +16,7 @@ from ledger.errors import LedgerError
 from ledger.formats import plain
 
 if TYPE_CHECKING:
-    from ledger.application.desk import Desk
+    from ledger.application.desk.desk import Desk
 
 _YES = {"y", "yes", "1", "是", "好", "對", "对", "確定", "确定", "ok"}
 _NO = {"n", "no", "0", "否", "不", "不是", "取消"}
@@ -69,7 +69,7 @@ def confirm(ledger: "Desk", values: dict[str, Any], asked: bool) -> None:
             who = named("", event["fields"].get("employee"), people).removeprefix(" · ")
             told = labels.say("told", name=labels.word(event["kind"]), value=shown(who))
             print_line(told, err=True)
-        from ledger.application.desk_impact import seen_impact
+        from ledger.application.desk.impact import seen_impact
 
         impact = seen_impact(ledger, tried)
         if impact is not None:

@@ -17,7 +17,7 @@ from cli.verify import print_faults
 from ledger.errors import StoreError
 
 if TYPE_CHECKING:
-    from ledger.application.desk import Desk
+    from ledger.application.desk.desk import Desk
 
 keyring_option = click.option("--keyring", metavar="DIR", help="field:keyring")
 

@@ -11,8 +11,8 @@ from ledger.formats import format_money
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ledger.application.desk import Desk
-    from ledger.application.notes import Note
+    from ledger.application.desk.desk import Desk
+    from ledger.application.recording.notes import Note
 
 
 def tell_what_is_open(ledger: "Desk", values: dict[str, Any]) -> None:

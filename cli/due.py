@@ -10,10 +10,10 @@ from cli.group import ask_all
 from cli.localized_help import SpeakingCommand
 from cli.render import deadline_cell, print_json, print_table, print_title
 from cli.settings import as_of_option, common_options, json_option, settings, site_option
-from ledger.application.reports import due_kinds
+from ledger.application.reading.reports import due_kinds
 
 if TYPE_CHECKING:
-    from ledger.application.desk import Desk
+    from ledger.application.desk.desk import Desk
 
 _BY_THE_DAY = ("daily_sheet", "week_sheet")
 """What waits once for each day or week; a department that makes none would fill the screen with them."""

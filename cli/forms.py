@@ -20,15 +20,15 @@ from cli.render import print_error, print_json, print_line, shown, talk
 from cli.round_asking import ask_round
 from cli.settings import CLOCK, common_options, settings
 from cli.who import named, people_in
-from ledger.application.command_completion import is_numbered, made_by
+from ledger.application.recording.command_completion import is_numbered, made_by
 from ledger.commands import COMMANDS
 from ledger.errors import InputError, LedgerError, NotEntitled, Refusal
 from ledger.subjects import OWNED
 from ledger.terms import format_money
 
 if TYPE_CHECKING:
-    from ledger.application.desk import Desk
-    from ledger.application.recording import Applied
+    from ledger.application.desk.desk import Desk
+    from ledger.application.recording.recording import Applied
 
 _NOT_TYPED = {"do", "policy"}
 _ASKED_BY_DEFAULT = {"on", "issued_on", "site"}
@@ -166,7 +166,7 @@ def as_seen(ledger: "Desk", applied: "Applied") -> "Applied":
     """What a command came to, with no more of what it would change than is the viewer's to see."""
     if applied.impact is None:
         return applied
-    from ledger.application.desk_impact import seen_impact
+    from ledger.application.desk.impact import seen_impact
 
     return replace(applied, impact=seen_impact(ledger, applied))
 

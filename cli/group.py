@@ -11,8 +11,8 @@ from cli.settings import settings
 from ledger.errors import InputError, Refusal, StoreError
 
 if TYPE_CHECKING:
-    from ledger.application.desk import Desk
-    from ledger.application.ledgers import Group, Member
+    from ledger.application.desk.desk import Desk
+    from ledger.application.group.ledgers import Group, Member
     from ledger.errors import LedgerError
 
 Ask = Callable[[str, "Desk"], None]
@@ -31,7 +31,7 @@ def ask_all(ask: Ask, as_of: str | None = None) -> int:
 
     InputError `as_of_needs_instant`; what a ledger refuses is told.
     """
-    from ledger.application.ledgers import require_instant, stand
+    from ledger.application.group.ledgers import require_instant, stand
 
     require_instant(as_of)
     group = settings().whereabouts().group()
@@ -60,8 +60,8 @@ def visit_all(
 
     InputError `as_of_needs_instant`, and what `visits.sharing` raises.
     """
-    from ledger.application import visits
-    from ledger.application.ledgers import require_instant
+    from ledger.application.group import visits
+    from ledger.application.group.ledgers import require_instant
 
     require_instant(as_of)
     group = settings().whereabouts().group()

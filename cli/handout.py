@@ -13,7 +13,7 @@ from cli.settings import settings
 from ledger.errors import InputError, StoreError
 
 if TYPE_CHECKING:
-    from ledger.application.desk import Desk
+    from ledger.application.desk.desk import Desk
 
 STDOUT = "-"
 

@@ -6,7 +6,7 @@ from cli.render import print_line, print_table, print_title, shown, spoken, talk
 from cli.settings import settings
 
 if TYPE_CHECKING:
-    from ledger.application.imports import Imported, RowVerdict, Warned
+    from ledger.application.recording.imports import Imported, RowVerdict, Warned
     from ledger.errors import LedgerError
 
 _MOST = 200

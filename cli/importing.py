@@ -16,7 +16,7 @@ from cli.settings import common_options, force_option, json_option, settings, si
 from ledger.errors import InputError
 
 if TYPE_CHECKING:
-    from ledger.application.imports import Asked, Imported, Kind
+    from ledger.application.recording.imports import Asked, Imported, Kind
 
 _MANY_ROWS = 500
 """Above so many rows a terminal is shown how far it is."""
@@ -168,7 +168,7 @@ def _told(imported: "Imported", given: dict[str, Any]) -> int:
 
 
 def _asked(given: dict[str, Any]) -> "Asked":
-    from ledger.application.imports import Asked
+    from ledger.application.recording.imports import Asked
 
     return Asked(
         site=given["site"],

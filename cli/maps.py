@@ -24,7 +24,7 @@ def map_() -> None:
 @common_options
 def check(file: Path, as_json: bool) -> None:
     """Say whether a mapping file can be used, and by which commands: for payroll, for an import, or for the books."""
-    from ledger.application.maps import checked
+    from ledger.application.recording.maps import checked
 
     found = checked(read_file(file))
     if as_json:

@@ -15,7 +15,7 @@ from cli.usage import A_FINDING
 from ledger.formats import named_as
 
 if TYPE_CHECKING:
-    from ledger.application.desk import Desk
+    from ledger.application.desk.desk import Desk
 
 
 @click.command(

@@ -101,7 +101,7 @@ Draw = Callable[[bool], int]
 @contextmanager
 def _projecting(all_ledgers: bool) -> Iterator[Draw]:
     if all_ledgers:
-        from ledger.application.ledgers import Projecting
+        from ledger.application.group.ledgers import Projecting
 
         projecting = Projecting(settings().whereabouts())
 

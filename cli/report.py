@@ -14,7 +14,7 @@ from cli.report_options import Asked, month_argument, report_options
 from cli.settings import common_options, settings
 
 if TYPE_CHECKING:
-    from ledger.application.desk import Desk
+    from ledger.application.desk.desk import Desk
 
 _ELSEWHERE = {
     **{
@@ -47,7 +47,7 @@ class ReportGroup(SpeakingGroup):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of all."""
-        from ledger.application.reports import month_reports
+        from ledger.application.reading.reports import month_reports
 
         return sorted({*super().list_commands(ctx), *month_reports(), *_ELSEWHERE})
 
@@ -61,7 +61,7 @@ class ReportGroup(SpeakingGroup):
 
 @cache
 def _of_month(name: str) -> click.Command | None:
-    from ledger.application.reports import month_reports
+    from ledger.application.reading.reports import month_reports
 
     found = month_reports().get(name)
     if found is None:
@@ -83,7 +83,7 @@ def _of_month(name: str) -> click.Command | None:
 
 def _print_month(name: str, month: str, asked: Asked) -> None:
     """A report that is the rows of a month."""
-    from ledger.application.reports import month_reports
+    from ledger.application.reading.reports import month_reports
 
     found = month_reports()[name]
     rows, title = asked.fetch(

@@ -22,7 +22,7 @@ from cli.settings import (
 if TYPE_CHECKING:
     from datetime import date
 
-    from ledger.application.desk import Desk
+    from ledger.application.desk.desk import Desk
 
 
 class Month(click.ParamType[Any]):
@@ -102,7 +102,7 @@ class Asked:
 
     def _seen(self, name: str, read: Read) -> tuple[Any, str, None] | None:
         """What a glance at current sheets shows; None where it takes a Ledger to say it."""
-        from ledger.application.fast_path import REPORTS, FastPath, NotOnFastPath
+        from ledger.application.reading.fast_path import REPORTS, FastPath, NotOnFastPath
 
         is_special = self.as_of is not None or settings().is_checked or settings().person is not None
         if is_special or name not in REPORTS:

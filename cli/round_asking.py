@@ -18,7 +18,7 @@ from ledger.errors import LedgerError
 from ledger.formats import plain
 
 if TYPE_CHECKING:
-    from ledger.application.desk import Desk
+    from ledger.application.desk.desk import Desk
 
 Values = dict[str, Any]
 

@@ -12,7 +12,7 @@ from ledger.errors import InputError, LedgerError
 from ledger.formats import format_local
 
 if TYPE_CHECKING:
-    from ledger.application.ledgers import Member
+    from ledger.application.group.ledgers import Member
 
 
 @click.command(cls=SpeakingCommand, help_key="ledgers", examples=["kaoji ledgers", "kaoji ledgers --json"])

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from ledger.application.desk import Desk
-    from ledger.application.ledgers import Whereabouts
+    from ledger.application.desk.desk import Desk
+    from ledger.application.group.ledgers import Whereabouts
     from ledger.labels.messages import Labels
 
 DEFAULT_LEDGER = "sqlite:///kaoji.db"
@@ -40,7 +40,7 @@ class Settings:
 
     def open(self) -> "Desk":
         """The ledger, for whoever has the files or with the rights of a person; closing it is the caller's."""
-        from ledger.application.desk import Desk, Keeper, Person
+        from ledger.application.desk.desk import Desk, Keeper, Person
 
         viewer = Keeper() if self.person is None else Person(self.person)
         return Desk(self._url(), viewer=viewer, purpose=self.purpose, clock_is_right=self.clock_is_right)
@@ -55,7 +55,7 @@ class Settings:
 
     def whereabouts(self) -> "Whereabouts":
         """Where a group of ledgers is: the catalogue, where one is named and no --ledger typed, else the URL's database."""
-        from ledger.application.ledgers import Whereabouts
+        from ledger.application.group.ledgers import Whereabouts
 
         catalogue = None if self.url is not None else os.environ.get("KAOJI_LEDGERS")
         return Whereabouts(self.address(), Path(catalogue) if catalogue else None)

@@ -15,7 +15,7 @@ from cli.settings import settings
 from ledger.errors import InputError
 
 if TYPE_CHECKING:
-    from ledger.application.desk import Desk
+    from ledger.application.desk.desk import Desk
     from ledger.review.changed_figures import Changed
 
 _COUNTS: Final = ("people", "winners", "losers")

@@ -8,7 +8,7 @@ from cli.settings import settings
 from ledger.errors import LedgerError
 
 if TYPE_CHECKING:
-    from ledger.application.desk import Desk
+    from ledger.application.desk.desk import Desk
 
 
 def people_in(ledger: "Desk", events: list[dict[str, Any]]) -> dict[str, str]:

@@ -28,7 +28,7 @@ def witness() -> None:
 @common_options
 def new_key(name: str, out: str) -> None:
     """Make a witness's key. The file is secret and stays with the witness; FILE.pub is for everybody, and printed."""
-    from ledger.application.witness import new_witness_key
+    from ledger.application.proving.witness import new_witness_key
 
     secret, public = new_witness_key(name)
     write_file(Path(out), f"{secret}\n".encode(), force=False, mode=0o600)
@@ -71,7 +71,7 @@ def sign(request_file: str, key_file: str, vkeys: tuple[str, ...], out: str, for
 
     What you saw last is kept beside your key, in a file per ledger. Needs no access to the ledger.
     """
-    from ledger.application.witness import cosign_request
+    from ledger.application.proving.witness import cosign_request
 
     key = Path(key_file)
     note, size = cosign_request(read_file(Path(request_file)), read_file(key), keys_of(vkeys), key)

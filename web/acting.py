@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from ledger.application.desk_impact import seen_impact
+from ledger.application.desk.impact import seen_impact
 from ledger.errors import LedgerError, WrongState
 from web.ask import Ask, Upload, whole
 from web.moves import moves

@@ -20,8 +20,8 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount
 from starlette.routing import Route as Path_
 
-from ledger.application.desk import Desk, Person, Readings
-from ledger.application.ledgers import Whereabouts
+from ledger.application.desk.desk import Desk, Person, Readings
+from ledger.application.group.ledgers import Whereabouts
 from ledger.errors import LedgerError, Unknown
 from web.accounts import Accounts, Session
 from web.api.app import Api

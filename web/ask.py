@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from ledger.application.desk import Desk, Person
+from ledger.application.desk.desk import Desk, Person
 from ledger.errors import InputError, LedgerError
 from ledger.formats import Malformed, described, parse_day, parse_month
 from ledger.labels.visible import visible_json

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from ledger.application.desk import Beside
+from ledger.application.desk.desk import Beside
 from ledger.errors import StoreError
 
 _SCHEMA: Final = """

@@ -2,7 +2,7 @@
 
 import re
 
-from ledger.application.desk import Desk
+from ledger.application.desk.desk import Desk
 from ledger.errors import Unknown
 
 

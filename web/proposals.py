@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from ledger.application.desk import Desk
+from ledger.application.desk.desk import Desk
 from ledger.terms import format_recorded
 from web.database import DeskDatabase
 
 if TYPE_CHECKING:
-    from ledger.application.recording import Applied
+    from ledger.application.recording.recording import Applied
     from web.app import Console
 
 _DAYS: Final = 7

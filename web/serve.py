@@ -10,8 +10,8 @@ from typing import Final
 
 import uvicorn
 
-from ledger.application.desk import SECOND_ABOVE, Desk
-from ledger.application.ledgers import Whereabouts, ledgers
+from ledger.application.desk.desk import SECOND_ABOVE, Desk
+from ledger.application.group.ledgers import Whereabouts, ledgers
 from ledger.errors import InputError, StoreError
 from web.accounts import grouped
 from web.app import Console, Settings, app_of

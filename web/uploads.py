@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
-from ledger.application.desk import Desk
+from ledger.application.desk.desk import Desk
 from web.ask import Ask, Upload
 
 if TYPE_CHECKING:

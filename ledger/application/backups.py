@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy.engine import URL
 
 from ledger.application.part import Part
-from ledger.application.witness import verifier
+from ledger.application.proving.witness import verifier
 from ledger.errors import InputError, StoreError
 from ledger.proofs import Checkpoint, Verifier, root_at
 from ledger.proofs.content import read_json

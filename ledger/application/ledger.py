@@ -11,8 +11,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from ledger import clock
-from ledger.application.as_of import now_of, position_of
-from ledger.application.look import Look
+from ledger.application.reading.as_of import now_of, position_of
+from ledger.application.reading.look import Look
 from ledger.projections.projections import Progress, Projections
 from ledger.projections.stand import drawn_at
 from ledger.reports.names import names_of
@@ -25,16 +25,16 @@ if TYPE_CHECKING:
     from ledger.application.evidence import Evidence
     from ledger.application.examination import Examination
     from ledger.application.exports import Exports
-    from ledger.application.imports import Imports
     from ledger.application.papers import Papers
     from ledger.application.people import People
     from ledger.application.policies import Policies
-    from ledger.application.proofs import Proofs
-    from ledger.application.recording import Recording
-    from ledger.application.reports import Reports
+    from ledger.application.proving.proofs import Proofs
+    from ledger.application.proving.witness import Witnesses
+    from ledger.application.reading.reports import Reports
+    from ledger.application.recording.imports import Imports
+    from ledger.application.recording.recording import Recording
     from ledger.application.review import Review
     from ledger.application.upgrade import Upgrade
-    from ledger.application.witness import Witnesses
     from ledger.store.proving import Proven
 
 
@@ -102,14 +102,14 @@ class Ledger:
     @cached_property
     def record(self) -> "Recording":
         """What inspectors, department heads and managers record."""
-        from ledger.application.recording import Recording
+        from ledger.application.recording.recording import Recording
 
         return Recording(self)
 
     @cached_property
     def reports(self) -> "Reports":
         """The reports, each of a state of its own."""
-        from ledger.application.reports import Reports
+        from ledger.application.reading.reports import Reports
 
         return Reports(self)
 
@@ -130,14 +130,14 @@ class Ledger:
     @cached_property
     def proofs(self) -> "Proofs":
         """What auditors ask: checkpoints, receipts, verification, the signing key."""
-        from ledger.application.proofs import Proofs
+        from ledger.application.proving.proofs import Proofs
 
         return Proofs(self)
 
     @cached_property
     def witness(self) -> "Witnesses":
         """What witnesses are asked, and what they answered."""
-        from ledger.application.witness import Witnesses
+        from ledger.application.proving.witness import Witnesses
 
         return Witnesses(self)
 
@@ -186,7 +186,7 @@ class Ledger:
     @cached_property
     def imports(self) -> "Imports":
         """Spreadsheets as offices have them."""
-        from ledger.application.imports import Imports
+        from ledger.application.recording.imports import Imports
 
         return Imports(self)
 
@@ -234,7 +234,7 @@ class Ledger:
         known here. What is handed out is filled in at the end. StoreError `nothing_signed`, `keys_unknown`,
         `event_unproven`, `history_rewritten`, `history_shortened`; InputError `checkpoint_unreadable`, `vkey_wrong`.
         """
-        from ledger.application.proofs import Proofs
+        from ledger.application.proving.proofs import Proofs
         from ledger.store.proving import Proven, prove
 
         self.log.require()

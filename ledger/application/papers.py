@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from ledger.application.look import Look
 from ledger.application.part import Part
+from ledger.application.reading.look import Look
 from ledger.documents.forms import (
     appraisal,
     checklist,

@@ -40,7 +40,7 @@ class Command(BaseModel):
     holds_words_of: ClassVar[tuple[str, ...] | None] = None
     """The fields that say whose words it holds, where it is not the first of `employee` and the things it names."""
     in_parts: ClassVar[frozenset[str]] = frozenset()
-    """Its fields that stand in the events in parts; `ledger/application/replay.py` puts them together again."""
+    """Its fields that stand in the events in parts; `ledger/application/proving/replay.py` puts them together again."""
 
     do: str
     key: Omittable[Name] = None

@@ -5,9 +5,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ledger.application.desk import Desk, Person
+from ledger.application.desk.desk import Desk, Person
 from ledger.application.ledger import Ledger
-from ledger.application.look import Look
+from ledger.application.reading.look import Look
 from ledger.state.ledger_state import LedgerState
 from tests.access.appraised import APPRAISED
 from tests.support import office

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ledger.application.desk import Desk, Person
+from ledger.application.desk.desk import Desk, Person
 from ledger.application.ledger import Ledger
 from ledger.errors import LedgerError, NotEntitled
 from tests.support import office

@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from ledger.application.desk import Desk, Keeper
-from ledger.application.guarded import Guarded
-from ledger.application.guarded_appraisal import GuardedAppraisal
-from ledger.application.guarded_look import GuardedLook
-from ledger.application.guarded_reports import GuardedReports
+from ledger.application.desk.desk import Desk, Keeper
+from ledger.application.desk.guarded import Guarded
+from ledger.application.desk.guarded_appraisal import GuardedAppraisal
+from ledger.application.desk.guarded_look import GuardedLook
+from ledger.application.desk.guarded_reports import GuardedReports
 from ledger.application.ledger import Ledger
-from ledger.application.look import Look
-from ledger.application.look_appraisal import LookAtAppraisals
-from ledger.application.look_base import LookBase
+from ledger.application.reading.look import Look
+from ledger.application.reading.look_appraisal import LookAtAppraisals
+from ledger.application.reading.look_base import LookBase
 from ledger.errors import LedgerError
 from ledger.terms import SEALED
 from tests.access.sample import QUESTIONS, VIEWERS, desk, fill

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
-from ledger.application.desk import Desk, Person
+from ledger.application.desk.desk import Desk, Person
 from ledger.application.ledger import Ledger
 from ledger.errors import StoreError
 from ledger.store.readings import Readings

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from ledger.application.desk import Desk, Person
-from ledger.application.kept_values import KEPT, MOST, MOST_ROWS, KeptValues
+from ledger.application.desk.desk import Desk, Person
+from ledger.application.desk.kept_values import KEPT, MOST, MOST_ROWS, KeptValues
 from ledger.application.ledger import Ledger
-from ledger.application.look import Look
+from ledger.application.reading.look import Look
 from ledger.errors import LedgerError
 from ledger.store.readings import Readings
 from tests.access.sample import FILES, MORE, QUESTIONS, ROUND, SAMPLE, VIEWERS, fill

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from ledger.access.standing import Standing
-from ledger.application.desk import Desk, Keeper, Person
+from ledger.application.desk.desk import Desk, Keeper, Person
 from ledger.application.ledger import Ledger
 from ledger.errors import LedgerError
 from ledger.events.appeals import AppealDecided, AppealEvent

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from ledger.application.command_reader import parse_command
 from ledger.application.ledger import Ledger
+from ledger.application.recording.command_reader import parse_command
 from ledger.errors import Refusal, Unknown
 from ledger.projections import schema as sheets
 from ledger.projections.projections import Projections

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from ledger.application.command_reader import parse_command
 from ledger.application.ledger import Ledger
-from ledger.application.recording import Applied
+from ledger.application.recording.command_reader import parse_command
+from ledger.application.recording.recording import Applied
 from ledger.errors import Refusal
 from ledger.events import Recorded
 from ledger.events.months import MonthClosed

@@ -11,7 +11,7 @@ import pypdf
 import pytest
 
 from cli.main import run
-from ledger.application.desk import Desk, Person
+from ledger.application.desk.desk import Desk, Person
 from ledger.application.ledger import Ledger
 from ledger.application.papers import How, Paper
 from ledger.errors import LedgerError, Refusal, StoreError

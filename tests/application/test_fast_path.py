@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from ledger.application import fast_path as sheets_read
-from ledger.application import fast_rows as log_read
-from ledger.application.fast_path import FastPath, NotOnFastPath
 from ledger.application.ledger import Ledger
+from ledger.application.reading import fast_path as sheets_read
+from ledger.application.reading import fast_rows as log_read
+from ledger.application.reading.fast_path import FastPath, NotOnFastPath
 from ledger.projections import schema as projection_schema
 from ledger.projections import stand
 from ledger.store import schema

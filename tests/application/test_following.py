@@ -15,8 +15,8 @@ from typing import IO, Any
 import pytest
 
 from cli.main import run
-from ledger.application.command_reader import parse_command
 from ledger.application.ledger import Ledger
+from ledger.application.recording.command_reader import parse_command
 from ledger.projections.stand import drawn_at
 from ledger.store.engine import query_connection
 from ledger.store.sql import execute as run_on

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy.engine import URL
 
 from cli.main import run
+from ledger.application.group.ledgers import Whereabouts
 from ledger.application.ledger import Ledger
-from ledger.application.ledgers import Whereabouts
 from ledger.policy.loading import house_rules
 from tests.support import office
 from tests.support.group import DATABASE, ENTRY, NAMES, Group, at

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import select
 
 from cli.main import run
+from ledger.application.group.ledgers import ledgers
 from ledger.application.ledger import Ledger
-from ledger.application.ledgers import ledgers
 from ledger.errors import LedgerError, StoreError
 from ledger.policy.loading import house_rules
 from ledger.projections.stand import drawn_at

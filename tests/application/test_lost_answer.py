@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from cli.main import run
-from ledger.application.command_reader import parse_command
 from ledger.application.ledger import Ledger
+from ledger.application.recording.command_reader import parse_command
 from ledger.errors import StoreError
 from ledger.projections.stand import drawn_at
 from ledger.store.tree import read_head

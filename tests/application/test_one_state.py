@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from ledger.application import recording
 from ledger.application.ledger import Ledger
+from ledger.application.recording import recording
 from ledger.errors import WrongState
 from tests.support import office
 

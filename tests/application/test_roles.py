@@ -16,8 +16,8 @@ from sqlalchemy.exc import ProgrammingError
 
 from cli.main import run
 from ledger.application.database_roles import grant
-from ledger.application.imports import Asked
 from ledger.application.ledger import Ledger
+from ledger.application.recording.imports import Asked
 from ledger.errors import StoreError
 from ledger.projections.schema import metadata as sheets
 from ledger.store import guards

@@ -19,9 +19,9 @@ from distributed import LocalCluster
 from sqlalchemy.engine import URL
 
 from cli.main import run
-from ledger.application import visits
+from ledger.application.group import visits
+from ledger.application.group.ledgers import Member, Whereabouts
 from ledger.application.ledger import Ledger
-from ledger.application.ledgers import Member, Whereabouts
 from ledger.errors import StoreError
 from ledger.policy.loading import house_rules
 from ledger.store import workers

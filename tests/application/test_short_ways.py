@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.application import command_reader
+from ledger.application.recording import command_reader
 from ledger.commands.base import _sorted_json
 from ledger.errors import InputError
 

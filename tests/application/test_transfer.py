@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ledger.access.viewer import Person
-from ledger.application.desk import Desk
+from ledger.application.desk.desk import Desk
 from ledger.application.ledger import Ledger
 from ledger.errors import Unknown
 from ledger.policy.loading import house_rules

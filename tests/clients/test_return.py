@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ledger.application.imports import Asked
 from ledger.application.ledger import Ledger
+from ledger.application.recording.imports import Asked
 from tests.clients.test_handoff import converted
 from tests.imports.bench import CLOSED, Made, handed_over, verdicts
 from tests.support import office

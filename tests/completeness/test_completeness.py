@@ -23,10 +23,10 @@ from ledger import terms
 from ledger.aggregates.dispatch import covered
 from ledger.aggregates.employee import evolve
 from ledger.aggregates.stream_state import folds
-from ledger.application.imports import Asked
 from ledger.application.ledger import Ledger
-from ledger.application.replay import FOLLOWING, OWN
-from ledger.application.reports import due_kinds, month_reports
+from ledger.application.proving.replay import FOLLOWING, OWN
+from ledger.application.reading.reports import due_kinds, month_reports
+from ledger.application.recording.imports import Asked
 from ledger.commands import COMMANDS, references_of, rows_of
 from ledger.errors import LedgerError
 from ledger.events import CellEvent, Event, Personal, SheetEvent, kinds
@@ -204,7 +204,7 @@ def test_a_plain_card_says_all_that_is_said_by_hand(kind: str, ledger: Ledger) -
 def test_a_thing_has_a_receipt(kind: str, ledger: Ledger) -> None:
     name = ledger.ids(kind, "")[0]
     receipt = json.loads(ledger.proofs.receipt(f"{kind}:{name}"))
-    assert BY_EVENT[receipt["envelope"]["kind"]].kind == kind, "receipt: ledger/application/proofs.py"
+    assert BY_EVENT[receipt["envelope"]["kind"]].kind == kind, "receipt: ledger/application/proving/proofs.py"
 
 
 @pytest.mark.parametrize("kind", OWNED)
@@ -321,7 +321,7 @@ BY_ITSELF = {"keys_bound", "clock_vouched"}
 def test_an_event_is_made_first_by_a_command_or_follows(kind: str) -> None:
     first = {command.makes for command in COMMANDS.values()}
     assert (kind in first) + (kind in FOLLOWING) + (kind in OWN) == 1, (
-        f"{kind} is what no command `makes`: say so there, or put it into FOLLOWING in ledger/application/replay.py"
+        f"{kind} is what no command `makes`: say so there, or put it into FOLLOWING in ledger/application/proving/replay.py"
     )
 
 
@@ -588,7 +588,7 @@ def test_pages_made_from_the_code_are_up_to_date() -> None:
 def test_a_table_of_ours_that_lacks_something_is_no_damaged_event(
     ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from ledger.application import replay
+    from ledger.application.proving import replay
 
     monkeypatch.delitem(replay._ASKED, "reward_granted")
     with pytest.raises(KeyError):

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from ledger.application.imports import Asked, load_map
 from ledger.application.ledger import Ledger
+from ledger.application.recording.imports import Asked, load_map
 from ledger.events import kinds, write_fields
 from ledger.subjects import SUBJECTS
 from tests.completeness.in_full import NORTH, in_full

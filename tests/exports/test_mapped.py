@@ -11,8 +11,8 @@ import openpyxl
 import pytest
 
 from cli.main import run
-from ledger.application.imports import Asked, Imported
 from ledger.application.ledger import Ledger
+from ledger.application.recording.imports import Asked, Imported
 from ledger.errors import InputError, WrongState
 from ledger.exports import xlsx_file
 from ledger.exports.table import Column, Table

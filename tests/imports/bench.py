@@ -13,8 +13,8 @@ from xml.sax.saxutils import escape
 import openpyxl
 from openpyxl.utils import get_column_letter
 
-from ledger.application.imports import Asked, Imported, load_map
 from ledger.application.ledger import Ledger
+from ledger.application.recording.imports import Asked, Imported, load_map
 from ledger.labels.messages import load
 from tests.support import office
 

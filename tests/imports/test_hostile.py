@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ledger.application.imports import Asked
 from ledger.application.ledger import Ledger
+from ledger.application.recording.imports import Asked
 from ledger.errors import InputError
 from tests.imports.bench import OPEN
 from tests.imports.hostile import HOSTILE

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from cli.main import run
-from ledger.application.imports import Asked
 from ledger.application.ledger import Ledger
+from ledger.application.recording.imports import Asked
 from ledger.errors import LedgerError
 from ledger.events.imports import SheetImported
 from ledger.labels.messages import load

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from ledger.application.imports import Asked
 from ledger.application.ledger import Ledger
+from ledger.application.recording.imports import Asked
 from ledger.errors import LedgerError
 from ledger.imports import reader
 from ledger.imports.table import Unusable, address

@@ -14,8 +14,8 @@ from pydantic_core._pydantic_core import list_all_errors
 
 from ledger import terms
 from ledger.aggregates import employee_state
-from ledger.application.command_reader import parse_command, parse_line
-from ledger.application.reports import due_kinds
+from ledger.application.reading.reports import due_kinds
+from ledger.application.recording.command_reader import parse_command, parse_line
 from ledger.commands import COMMANDS
 from ledger.errors import LedgerError
 from ledger.events import appeals, kinds

@@ -15,8 +15,8 @@ from typing import Any
 from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
-from ledger.application.command_reader import parse_command
 from ledger.application.ledger import Ledger
+from ledger.application.recording.command_reader import parse_command
 from ledger.errors import Refusal
 from ledger.reckoning.facts import EmployeeFacts
 from ledger.reckoning.fold_facts import fold

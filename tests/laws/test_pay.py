@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from ledger.aggregates.employee.pay_returns import open_of, returns_of, settlements_of
 from ledger.application.ledger import Ledger
-from ledger.application.look import Look
+from ledger.application.reading.look import Look
 from ledger.errors import LedgerError
 from ledger.events.months import MonthClosed
 from ledger.exports import books

@@ -115,7 +115,7 @@ DECIDING = (
     *("ledger/state/execution.py", "ledger/state/hand_off.py", "ledger/state/ledger_state.py"),
     *("ledger/state/ledger_context.py", "ledger/state/public_lists.py"),
 )
-RECORDING = ("ledger/application/command_reader.py", "ledger/application/recording.py")
+RECORDING = ("ledger/application/recording/command_reader.py", "ledger/application/recording/recording.py")
 
 
 _NOT_BY_RULE = {"person_key_missing", "registry_unproven", "sheet_unknown"}

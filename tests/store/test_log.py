@@ -119,7 +119,7 @@ def test_an_instant_of_another_offset_or_on_a_whole_second_is_the_same_instant(l
 
 
 def test_commands_of_one_digest_are_found_by_the_first_of_them(ledger: Ledger) -> None:
-    from ledger.application.command_reader import parse_command
+    from ledger.application.recording.command_reader import parse_command
 
     ledger.record.apply(office.lines([*office.office(), office.issue_notice("N1", "E001")]))
     command = parse_command(office.acknowledge_notice("N1"))
@@ -135,7 +135,7 @@ def test_commands_of_one_digest_are_found_by_the_first_of_them(ledger: Ledger) -
 def test_a_command_is_found_only_by_its_digest_under_the_key_of_the_person_it_is_about(
     ledger: Ledger,
 ) -> None:
-    from ledger.application.command_reader import parse_command
+    from ledger.application.recording.command_reader import parse_command
 
     ledger.record.apply(office.lines([*office.office(), office.issue_notice("N1", "E001")]))
     plain = parse_command(office.issue_notice("N1", "E001")).digest()

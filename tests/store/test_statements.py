@@ -3,8 +3,8 @@
 from itertools import groupby
 from pathlib import Path
 
-from ledger.application.command_reader import parse_command
 from ledger.application.ledger import Ledger
+from ledger.application.recording.command_reader import parse_command
 from tests.support import office
 from tests.support.story import open_ledger
 

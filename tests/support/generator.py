@@ -12,7 +12,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from ledger.application.command_reader import parse_command
+from ledger.application.recording.command_reader import parse_command
 from ledger.errors import LedgerError, Refusal
 from ledger.policy.loading import house_rules
 from ledger.projections.tables import monthly

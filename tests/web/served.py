@@ -17,7 +17,7 @@ from typing import Any, Final
 
 import uvicorn
 
-from ledger.application.desk import Desk
+from ledger.application.desk.desk import Desk
 from ledger.terms import format_recorded
 from web.app import Console, Settings, app_of
 from web.passwords import hashed

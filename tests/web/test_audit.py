@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.application.ledgers import Whereabouts
+from ledger.application.group.ledgers import Whereabouts
 from ledger.terms import LANGUAGES
 from tests.support import office
 from tests.support.group import ENTRY

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.application.desk import Desk, Person
+from ledger.application.desk.desk import Desk, Person
 from ledger.errors import NotEntitled
 from tests.web.conftest import copied
 from tests.web.served import MEANWHILE, Served, hidden

@@ -6,8 +6,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from ledger.application.desk import Desk, Person
-from ledger.application.imports import Asked
+from ledger.application.desk.desk import Desk, Person
+from ledger.application.recording.imports import Asked
 from ledger.errors import NotEntitled
 from ledger.terms import LANGUAGES
 from tests.web.served import Answer, Browser, Served

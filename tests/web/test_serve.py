@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from importlib import resources
 from pathlib import Path
 
-from ledger.application.desk import SECOND_ABOVE, Desk, Person
+from ledger.application.desk.desk import SECOND_ABOVE, Desk, Person
 from tests.support import office
 from web.serve import SAMPLE_DAY, Serving, console_of
 

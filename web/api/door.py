@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.requests import Request
 
-from ledger.application.desk import Desk, Person
-from ledger.application.desk_scope import site_of, sites_named
+from ledger.application.desk.desk import Desk, Person
+from ledger.application.desk.scope import site_of, sites_named
 from ledger.errors import InputError, Unknown
 from ledger.formats import Malformed, parse_day, parse_month, parse_quarter
 from web.accounts import Session

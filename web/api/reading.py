@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ledger.application.desk_scope import mark_of
+from ledger.application.desk.scope import mark_of
 from ledger.commands import REFERENCES
 from web.api.door import Asked, caller_of, rights_of
 from web.api.problems import ProblemError

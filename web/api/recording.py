@@ -10,8 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ledger.application.command_reader import BYTE_ORDER_MARK, MAX_LINE_BYTES, parse_command, parse_line
-from ledger.application.desk_impact import seen_impact
+from ledger.application.desk.impact import seen_impact
+from ledger.application.recording.command_reader import (
+    BYTE_ORDER_MARK,
+    MAX_LINE_BYTES,
+    parse_command,
+    parse_line,
+)
 from ledger.commands import COMMANDS
 from ledger.errors import InputError, LedgerError, StoreError
 from web.api.door import Asked, caller_of
@@ -21,7 +26,7 @@ from web.api.routes import Act
 from web.ask import as_printed
 
 if TYPE_CHECKING:
-    from ledger.application.recording import Applied
+    from ledger.application.recording.recording import Applied
     from web.app import Console
 
 JSON: Final = "application/json"

@@ -4,8 +4,8 @@ from typing import Any
 
 from starlette.responses import Response
 
-from ledger.application import visits
-from ledger.application.ledgers import Whereabouts
+from ledger.application.group import visits
+from ledger.application.group.ledgers import Whereabouts
 from ledger.errors import LedgerError
 from ledger.labels.messages import Labels
 from web.ask import Ask

@@ -13,7 +13,7 @@ from web.ask import Ask
 from web.routes import form
 
 if TYPE_CHECKING:
-    from ledger.application.recording import Applied
+    from ledger.application.recording.recording import Applied
 
 Values = dict[str, Any]
 _ALONE: Final = Act("close_month", (), "next_closed", heavy=True, shows_figures=False)

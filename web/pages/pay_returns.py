@@ -18,7 +18,7 @@ from web.ask import Ask
 from web.routes import form
 
 if TYPE_CHECKING:
-    from ledger.application.imports import Asked, Imported, RowVerdict
+    from ledger.application.recording.imports import Asked, Imported, RowVerdict
 
 Values = dict[str, Any]
 _LARGEST: Final = 180 * 1024
@@ -109,7 +109,7 @@ def _in_columns(text: str) -> str:
 
 
 def _asked(ask: Ask, site: str, today: str) -> "Asked":
-    from ledger.application.imports import Asked
+    from ledger.application.recording.imports import Asked
 
     try:
         on = date.fromisoformat(ask.form.get("on", "").strip() or today)

@@ -4,7 +4,7 @@ from typing import Any, Final, get_args
 
 from starlette.responses import Response
 
-from ledger.application.desk_proposals import HEAVY
+from ledger.application.desk.proposals import HEAVY
 from ledger.errors import LedgerError, NotEntitled, WrongState
 from ledger.terms import ErasureGround
 from web.acting import Act, Field, run

@@ -26,6 +26,6 @@ def rules(ask: Ask) -> Response:
 @get("/about")
 def about(ask: Ask) -> Response:
     """Who sees what: the table that rights are read from."""
-    from ledger.application.desk_menu import rights
+    from ledger.application.desk.menu import rights
 
     return ask.page("about", rights=rights(), position=ask.desk.position())

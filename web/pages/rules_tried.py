@@ -11,7 +11,7 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from ledger.application import policy_documents as documents
-from ledger.application.desk import Desk
+from ledger.application.desk.desk import Desk
 from ledger.errors import LedgerError
 from ledger.labels.policy_values import rule_value
 from ledger.terms import next_month

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from ledger.application.desk_scope import sites_named
+from ledger.application.desk.scope import sites_named
 from ledger.errors import InputError, LedgerError, Unknown
 from web.api.door import Asked
 from web.api.recording import JSON, once, one_command, preferences, recorded_as

@@ -2,7 +2,7 @@
 
 from typing import Any, cast, get_args
 
-from ledger.application.look import Look
+from ledger.application.reading.look import Look
 from ledger.errors import InputError
 from ledger.terms import Outcome
 from web.api.door import Asked

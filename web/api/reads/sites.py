@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ledger.application.look import Look
+from ledger.application.reading.look import Look
 from web.api.door import Asked
 from web.api.routes import read
 

@@ -1,0 +1,57 @@
+"""The question banks in a person's hands: who may read the questions, and who how they are marked."""
+
+from typing import TYPE_CHECKING, Any, NoReturn, cast
+
+from ledger.access.classes import Grant
+from ledger.access.examined import awaited_questions
+from ledger.application.examination import Examination
+from ledger.application.policy_check import Checked
+from ledger.application.policy_documents import Document
+from ledger.application.recording.recording import Applied
+from ledger.errors import NotEntitled
+
+if TYPE_CHECKING:
+    from ledger.application.desk.desk import Desk
+
+
+class OwnExamination(Examination):
+    """The banks through somebody's eyes: questions for whoever holds an examination, how they are marked for fewer.
+
+    Whoever awaits a result reads nothing of them: what is left out would say what is asked.
+    """
+
+    def check(self, document: Document) -> Checked:
+        """For whoever keeps the files."""
+        self._refuse("exam check")
+
+    def adopt(self, document: Document, given: dict[str, Any], dry_run: bool = False) -> Applied | None:
+        """For whoever keeps the files."""
+        self._refuse("exam adopt")
+
+    def banks(self) -> list[dict[str, Any]]:
+        """For whoever knows the facts of their site."""
+        self._require(self._desk().standing().site, Grant.FACTS, "exam banks")
+        return super().banks()
+
+    def questions(
+        self,
+        codes: tuple[str, ...] = (),
+        bank: str | None = None,
+        site: str | None = None,
+        rubric: bool = False,
+    ) -> tuple[str, list[dict[str, Any]]]:
+        """As a candidate reads them for whoever knows the facts of the site; with the rubric for whoever reads its words."""
+        where = site or self._desk().standing().site
+        self._require(where, Grant.WORDS if rubric else Grant.FACTS, "exam questions")
+        return super().questions(codes, bank, where, rubric)
+
+    def _require(self, site: str, least: Grant, what: str) -> None:
+        standing = self._desk().standing()
+        if standing.at_site(site, "fact") < least or awaited_questions(standing):
+            self._refuse(what)
+
+    def _desk(self) -> "Desk":
+        return cast("Desk", self._ledger)
+
+    def _refuse(self, what: str) -> NoReturn:
+        raise NotEntitled("not_yours_to_read", by=self._desk().person, id=what)

@@ -1,0 +1,158 @@
+"""What every question asked through somebody's eyes shares: the sites they know, and how much of a record is theirs.
+
+Of what lies outside their site nothing is known to exist.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from ledger.access.classes import Grant, InfoClass
+from ledger.access.standing import Relations, Standing
+from ledger.aggregates.employee_state import EmployeeState
+from ledger.application.desk.kept_values import KeptLook
+from ledger.application.desk.known import Known, info_of, relations_of, round_relations
+from ledger.application.reading.look import Look
+from ledger.application.reading.look_base import Report
+from ledger.errors import NotEntitled, Unknown
+from ledger.events import Recorded
+from ledger.events.employees import employee_stream
+from ledger.state.ids import full_id
+from ledger.state.ledger_state import LedgerState
+from ledger.subjects import APART
+from ledger.terms import last_day
+
+Note = Callable[[InfoClass, str, str], None]
+"""Keeps that something was read: its class, whose record or which list it is of, and what it was."""
+
+OWNED_BY_EMPLOYEES: Final = employee_stream("")
+
+
+def gate_of(standing: Standing, head: LedgerState) -> Callable[[Recorded], bool]:
+    """What lets the words in an event be opened for somebody. Of a round or a sitting: theirs to know."""
+
+    def may_open(recorded: Recorded) -> bool:
+        owner, _, name = recorded.stream.partition("/")
+        if owner == "employee":
+            return standing.may_open(standing.context.employee(name), recorded.event)
+        if owner in APART:
+            relations = round_relations(standing, head, recorded.stream)
+            return standing.grant(relations, "fact") is Grant.WORDS
+        return True
+
+    return may_open
+
+
+class Guarded(KeptLook):
+    """What a ledger says to one person. NotEntitled `not_yours_to_read`, `purpose_needed`; Unknown outside their site."""
+
+    def __init__(self, look: Look, standing: Standing, note: Note) -> None:
+        super().__init__(look.rows, look.state, look.now)
+        self.head: LedgerState = standing.context.state  # type: ignore[attr-defined]
+        self.state.gate = gate_of(standing, self.head)
+        self.state.knows = Known(standing).knows
+        self.standing = standing
+        self._note = note
+
+    # --- who and where ------------------------------------------------------------------------------
+
+    def site(self, site: str | None) -> str:
+        """The site asked for, or one's own. Unknown `site_unknown` also for one of which nothing is to be known."""
+        name = super().site(self.standing.site if site is None else site)
+        if not self.standing.knows_site(name):
+            raise self.state.here(Unknown("site_unknown", site=name))
+        return name
+
+    def employee_id(self, given: str, field: str) -> str:
+        """The employee meant, of a site that may be known."""
+        return self._owner(given, field).employee
+
+    def thing(self, name: str) -> tuple[str, str, str]:
+        """What an id names, where it lies at a site that may be known."""
+        from ledger.review import history
+
+        kind, thing, site = history.thing_of(self.state, name)
+        if not self.standing.knows_site(site):
+            raise Unknown("nothing_of_that_id", id=name, choices="")
+        return kind, thing, self.timezone(site)
+
+    def _owner(self, given: str, field: str = "employee") -> EmployeeState:
+        """An employee as they stand today: rights are those of today, whatever past is shown."""
+        owner = self.standing.context.employee(full_id(self.state, "employee", given, field))
+        if not self.standing.knows(owner) and "line" not in self.standing.to_person(owner):
+            raise self.state.here(Unknown("employee_unknown", employee=given))
+        return owner
+
+    def _round_of(self, kind: str, given: str) -> str | None:
+        """The stream of the round or the sitting on which a thing lives; None: it lives on somebody's."""
+        stream = self.head.stream_of(kind, full_id(self.state, kind, given, kind)) or ""
+        return stream if stream.partition("/")[0] in APART else None
+
+    def _require_round(self, kind: str, given: str, stream: str) -> Relations:
+        """How the person stands to a round or a sitting they may know of. Unknown outside their site; NotEntitled."""
+        relations = round_relations(self.standing, self.head, stream)
+        if not self.standing.knows_site(str(self.head.site_of(stream))):
+            raise self.state.here(Unknown(f"{kind}_unknown", **{kind: given}))
+        self._require(relations, "fact", Grant.FACTS, given)
+        return relations
+
+    def _owner_of(self, kind: str, given: str) -> tuple[EmployeeState, str]:
+        name = full_id(self.state, kind, given, kind)
+        if self.state.stream_of(kind, name) is None:
+            raise self.state.here(Unknown(f"{kind}_unknown", **{kind: given}))
+        owner = self.standing.context.owner_of(kind, name)
+        relations = self._relations(owner, kind, name)
+        month = getattr(owner.things[kind][name], "month", None)
+        known = (
+            self.standing.knows(owner) if month is None else self.standing.knows_site(owner.site_in(month))
+        )
+        if not known and not relations:
+            raise self.state.here(Unknown(f"{kind}_unknown", **{kind: given}))
+        return owner, name
+
+    # --- asking -------------------------------------------------------------------------------------
+
+    def _relations(self, owner: EmployeeState, kind: str, name: str) -> Relations:
+        return relations_of(self.standing, owner, kind, name)
+
+    def _of_thing(self, kind: str, name: str) -> Grant:
+        found = self.standing.told.get((kind, name))
+        if found is None:
+            owner = self.standing.context.owner_of(kind, name)
+            found = self.standing.grant(self._relations(owner, kind, name), info_of(kind))
+            self.standing.told[kind, name] = found
+        return found
+
+    def _of_month(self, employee: str, month: str, department: str | None = None) -> Grant:
+        found = self.standing.told.get((employee, month, department))
+        if found is None:
+            owner = self.standing.context.employee(employee)
+            relations = self.standing.to_month(owner, month, department, last_day(month))
+            found = self.standing.grant(relations, "figures")
+            self.standing.told[employee, month, department] = found
+        return found
+
+    def _require(self, relations: Relations, info: InfoClass, needed: Grant, what: str) -> None:
+        """NotEntitled `not_yours_to_read`, or `purpose_needed` where saying one would do."""
+        if self.standing.grant(relations, info) >= needed:
+            return
+        if self.standing.lacks_purpose(relations, info):
+            raise NotEntitled("purpose_needed", by=self.standing.person, id=what)
+        raise NotEntitled("not_yours_to_read", by=self.standing.person, id=what)
+
+    def _require_at(self, site: str, info: InfoClass, what: str, least: Grant = Grant.WORDS) -> None:
+        if self.standing.at_site(site, info) < least:
+            raise NotEntitled("not_yours_to_read", by=self.standing.person, id=what)
+
+    def _listed(self, site: str, what: str, rows: Iterable[Report], key: str = "employee") -> None:
+        """Keeps that a list was read, where anybody else stands in it: one row for the list."""
+        if any(row.get(key) not in (None, self.standing.person) for row in rows):
+            self._note("figures", f"site:{site}", what)
+
+    def _read(self, info: InfoClass, owner: EmployeeState, what: str) -> None:
+        """Keeps that somebody else's record was read."""
+        if owner.employee != self.standing.person:
+            self._note(info, owner.employee, what)
+
+    def timezone(self, site: str | None = None) -> str:
+        """The time zone of a site, or that of one's own."""
+        return super().timezone(self.standing.site if site is None else site)

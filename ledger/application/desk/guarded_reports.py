@@ -1,0 +1,251 @@
+"""The reports through somebody's eyes: what is not theirs is left out, and a withheld field stands as None."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from ledger.access import examined
+from ledger.access.classes import Grant
+from ledger.application.desk.guarded import Guarded
+from ledger.application.desk.known import round_relations
+from ledger.application.reading.look_base import Report
+from ledger.errors import NotEntitled, Unknown
+from ledger.events.actions import action_stream
+from ledger.events.inspections import inspection_stream
+from ledger.events.sittings import sitting_stream
+from ledger.state.ids import full_id
+
+_OF_SITTING: Final = ("sitting", "site", "held_on", "retake_of", "declared_on")
+"""What whoever sits is told of a sitting."""
+_MONEY: Final = ("base_fine", "surcharge", "shifted", "no_worse", "joint_liability", "deduction")
+
+
+class GuardedReports(Guarded):
+    """The reports of `Look`, for one person."""
+
+    def of_month(self, name: str, month: str, site: str | None = None) -> list[Report]:
+        """The public list as it hangs on the wall; of any other report the rows whose figures are one's to see."""
+        rows = super().of_month(name, month, site)
+        if name == "public-list":
+            return rows
+        return [row for row in rows if self._of_month(row["employee"], month) is Grant.WORDS]
+
+    def posted_list(self, month: str, site: str | None = None) -> Report:
+        """The list as it hangs on the wall; once it is taken down, the rows whose figures are one's to see."""
+        found = super().posted_list(month, site)
+        if found["taken_down_on"] is None:
+            return found
+        rows = [row for row in found["rows"] if self._of_month(row["employee"], month) is Grant.WORDS]
+        return {**found, "rows": rows, "corrections": []}
+
+    def monthly(self, month: str, site: str | None = None) -> list[Report]:
+        """The rows that are one's to see; without money where only points and bands are."""
+        name = self.site(site)
+        found = []
+        for row in super().monthly(month, name):
+            grant = self._of_month(row["employee"], month, row["department"])
+            if grant > Grant.NONE:
+                found.append(row if grant is Grant.WORDS else without_money(row))
+        self._listed(name, f"monthly {month}", found)
+        return found
+
+    def joint_liability(self, month: str, site: str | None = None) -> list[Report]:
+        """The shares of those, on either side, whose figures are one's to see."""
+        name = self.site(site)
+        found = [
+            row
+            for row in super().joint_liability(month, name)
+            if any(
+                self._of_month(row[who], month) is Grant.WORDS
+                for who in ("employee", "supervisor")
+                if row[who] is not None
+            )
+        ]
+        self._listed(name, f"joint-liability {month}", found)
+        return found
+
+    def payroll(self, month: str, site: str | None = None) -> Report:
+        """All of it for whoever handles pay; else one's own lines, without the total and its digest."""
+        name = self.site(site)
+        report = super().payroll(month, name)
+        if self.standing.at_site(name, "pay") is Grant.WORDS:
+            self._listed(name, f"payroll {month}", report["lines"])
+            return report
+        own = {part: self._own(report[part]) for part in ("lines", "run")}
+        return {**report, **own, "total": None, "digest": None}
+
+    def reconciliation(self, month: str, site: str | None = None) -> Report:
+        """All of it for whoever handles pay; else one's own row."""
+        name = self.site(site)
+        report = super().reconciliation(month, name)
+        if self.standing.at_site(name, "pay") is Grant.WORDS:
+            self._listed(name, f"reconciliation {month}", report["rows"])
+            return report
+        return {**report, "returns": [], "rows": self._own(report["rows"])}
+
+    def _own(self, rows: Iterable[Report]) -> list[Report]:
+        return [row for row in rows if row["employee"] == self.standing.person]
+
+    def without_wage(self, month: str, site: str | None = None) -> list[str]:
+        """For whoever handles pay; else oneself, where it is so."""
+        name = self.site(site)
+        found = super().without_wage(month, name)
+        if self.standing.at_site(name, "pay") is Grant.WORDS:
+            return found
+        return [employee for employee in found if employee == self.standing.person]
+
+    def open_in_month(self, month: str, site: str | None = None) -> dict[str, list[str]]:
+        """For whoever sees the figures of the whole site."""
+        self._require_at(self.site(site), "figures", f"month {month}")
+        return super().open_in_month(month, site)
+
+    def appeals(self, site: str | None = None) -> list[Report]:
+        """The appeals of which anything is one's to know."""
+        rows = super().appeals(self.site(site))
+        return [row for row in rows if self._of_thing("appeal", row["appeal"]) > Grant.NONE]
+
+    def sanctions(self, month: str, site: str | None = None) -> list[Report]:
+        """The rows of those whose facts are one's to know."""
+        name = self.site(site)
+        found = [row for row in super().sanctions(month, name) if self._knows(row["employee"], month)]
+        self._listed(name, f"sanctions {month}", found)
+        return found
+
+    def _knows(self, employee: str, month: str | None = None) -> bool:
+        relations = self.standing.to_person(self.standing.context.employee(employee), month)
+        return self.standing.grant(relations, "fact") > Grant.NONE
+
+    def rewards(self, month: str, site: str | None = None) -> list[Report]:
+        """The things that are one's to know; without amounts where the figures are not."""
+        name = self.site(site)
+        found = []
+        for row in super().rewards(month, name):
+            if self._of_thing(row["kind"], row["id"]) > Grant.NONE:
+                whole = self._of_month(row["employee"], month) is Grant.WORDS
+                found.append(row if whole else {**row, "amount": None})
+        self._listed(name, f"rewards {month}", found)
+        return found
+
+    def notices(self, month: str | None = None, site: str | None = None) -> list[Report]:
+        """The notices that are one's to know."""
+        name = self.site(site)
+        rows = super().notices(month, name)
+        found = [row for row in rows if self._of_thing("notice", row["notice"]) > Grant.NONE]
+        self._listed(name, f"notices {month or ''}".strip(), found)
+        return found
+
+    def due(self, site: str | None = None) -> list[Report]:
+        """What waits for oneself, or about somebody of whom it is one's to know; the rest for whoever runs the site."""
+        name = self.site(site)
+        return [row for row in super().due(name) if self._is_waiting_for(name, row)]
+
+    def _is_waiting_for(self, site: str, row: Report) -> bool:
+        if self.standing.person in (row["who"], row["employee"]):
+            return True
+        what, employee = row["what"], row["employee"]
+        if what in ("payroll_return", "difference"):
+            return self.standing.at_site(site, "pay") is Grant.WORDS
+        if employee is None:
+            return self.standing.at_site(site, "running") is Grant.WORDS
+        kind = "appeal" if what == "appeal" else "notice"
+        owned = self.standing.context.is_taken(kind, row["id"])
+        return self._of_thing(kind, row["id"]) > Grant.NONE if owned else self._knows(employee)
+
+    def fairness(self, month: str, site: str | None = None) -> Report:
+        """For whoever watches over fairness."""
+        name = self.site(site)
+        self._require_at(name, "fairness", f"fairness {month}")
+        return super().fairness(month, name)
+
+    def inspection(self, name: str) -> Report:
+        """A round, for whoever went on it, heads the department or watches over the site."""
+        found = self._round_of("inspection", name)
+        if found is None:
+            return super().inspection(name)
+        self._require_round("inspection", name, found)
+        self._note("fact", found.replace("/", ":"), found.replace("/", " "))
+        return super().inspection(name)
+
+    def inspections(self, month: str, site: str | None = None) -> Report:
+        """The rounds of a month that are one's to know; what nobody looked at for whoever knows the site's facts."""
+        name = self.site(site)
+        report = super().inspections(month, name)
+        rounds = [row for row in report["rounds"] if self._knows_round(inspection_stream(row["inspection"]))]
+        if self.standing.at_site(name, "fact") > Grant.NONE:
+            return {**report, "rounds": rounds}
+        return {**report, "rounds": rounds, "coverage": [], "clauses": []}
+
+    def causes(
+        self, month: str, by: str = "clause", scheme: str = "service_quality", site: str | None = None
+    ) -> Report:
+        """What notices came about by, for whoever knows the site's facts; places are told in words, for who reads them."""
+        name = self.site(site)
+        self._require_at(name, "fact", f"causes {month}", Grant.WORDS if by == "place" else Grant.FACTS)
+        return super().causes(month, by, scheme, name)
+
+    def actions(self, only_open: bool = False, site: str | None = None) -> list[Report]:
+        """The actions that are one's to know of: opened or owned, of one's department, or of a site one watches over."""
+        rows = super().actions(only_open, self.site(site))
+        return [row for row in rows if self._knows_round(action_stream(row["action"]))]
+
+    def _knows_round(self, stream: str) -> bool:
+        relations = round_relations(self.standing, self.head, stream)
+        return self.standing.grant(relations, "fact") > Grant.NONE
+
+    def examination(self, name: str) -> Report:
+        """A sitting by paper number, for its markers and whoever knows the site's facts; never for who awaits its result."""
+        self._require_sitting(name, f"examination {name}", Grant.FACTS)
+        return super().examination(name)
+
+    def _require_sitting(self, name: str, what: str, least: Grant = Grant.WORDS) -> None:
+        found = self._round_of("sitting", name)
+        if found is not None:
+            self._require(self._require_round("sitting", name, found), "fact", least, name)
+            self._note("fact", found.replace("/", ":"), what)
+
+    def sittings(self, site: str | None = None) -> list[Report]:
+        """The sittings that are one's to know; of one at which one sits, no more than that and its days."""
+        found = []
+        for row in super().sittings(self.site(site)):
+            if self._knows_round(sitting_stream(row["sitting"])):
+                found.append(row)
+            elif examined.sits(self.standing, self.head.thing("sitting", row["sitting"])):
+                found.append({name: value if name in _OF_SITTING else None for name, value in row.items()})
+        return found
+
+    def sat(self, sitting: str, employee: str) -> Report:
+        """What one's own examination came to."""
+        name = full_id(self.state, "sitting", sitting, "sitting")
+        told = self.head.thing("sitting", name) if self._round_of("sitting", name) else None
+        if told is None or not self.standing.knows_site(told.site):
+            raise self.state.here(Unknown("sitting_unknown", sitting=sitting))
+        if employee != self.standing.person or not examined.sits(self.standing, told):
+            raise NotEntitled("not_yours_to_read", by=self.standing.person, id=name)
+        return super().sat(name, employee)
+
+    def examinations(self, employee: str | None = None, site: str | None = None) -> list[Report]:
+        """The declared results that are one's to know."""
+        name = self.site(site)
+        found = [row for row in super().examinations(employee, name) if self._knows(row["employee"])]
+        self._listed(name, "examinations", found)
+        return found
+
+    def paper(self, sitting: str, number: str) -> list[Report]:
+        """What a paper answers, for the markers and whoever watches over the site.
+
+        How answers are marked stands with it, so it is for nobody who awaits the result of one of the questions.
+        """
+        self._require_sitting(sitting, f"paper {number}")
+        report = super().paper(sitting, number)
+        if {each["question"]["code"] for each in report} & examined.awaited_questions(self.standing):
+            raise NotEntitled("not_yours_to_read", by=self.standing.person, id=f"{sitting} {number}")
+        return report
+
+    def checklist(self, area: str | None = None, site: str | None = None) -> list[Report]:
+        """The clauses in force, which everybody reads."""
+        return super().checklist(area, self.site(site))
+
+
+def without_money(row: Report) -> Report:
+    """A row of the monthly summary that says points and band only."""
+    hidden = dict.fromkeys(_MONEY)
+    return {**row, **hidden, "performance": {**row["performance"], "amount": None}}

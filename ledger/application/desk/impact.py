@@ -1,0 +1,73 @@
+"""What a command would change, as far as it is somebody's to see: before and after, and what differs of that."""
+
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+from ledger.access.classes import Grant, InfoClass
+from ledger.access.standing import Standing
+from ledger.application.desk.guarded_appraisal import without_amount
+from ledger.application.desk.guarded_reports import without_money
+from ledger.application.recording.recording import Applied
+from ledger.events.appeals import AppealDecided
+from ledger.formats import months_of_quarter
+from ledger.review.impact import Impact, difference
+from ledger.terms import last_day
+
+if TYPE_CHECKING:
+    from ledger.application.desk.desk import Desk
+
+Row = dict[str, Any]
+
+_OF_SITE: Final = ("actions", "findings")
+_WITHOUT_MONEY: Final[dict[str, Callable[[Row], Row]]] = {
+    "monthly": without_money,
+    "appraisal": without_amount,
+}
+
+
+def seen_impact(desk: "Desk", applied: Applied) -> Impact | None:
+    """What a person sees of it; whoever decides an appeal sees all that the decision changes, as the keeper does."""
+    found = applied.impact
+    if found is None or desk.person is None:
+        return found
+    if any(isinstance(each.event, AppealDecided) for each in applied.events):
+        return found
+    shown = _shower(desk.standing())
+    before, after = (
+        {report: [seen for row in rows if (seen := shown(report, row))] for report, rows in picture.items()}
+        for picture in (found.before, found.after)
+    )
+    differing = difference(before, after)
+    return Impact(before, after, differing, withheld=len(differing) < len(found.difference))
+
+
+def _shower(standing: Standing) -> Callable[[str, Row], Row | None]:
+    """Of a report and a row what may be seen; None: nothing."""
+
+    @cache
+    def granted(employee: str, month: str, info: InfoClass) -> Grant:
+        owner = standing.context.employee(employee)
+        return standing.grant(standing.to_month(owner, month, None, last_day(month)), info)
+
+    def shown(report: str, row: Row) -> Row | None:
+        if report == "public_list":
+            return row
+        if report in _OF_SITE:
+            return row if standing.at_site(standing.site, "fact") > Grant.NONE else None
+        month = _month(row, standing)
+        info: InfoClass = "pay" if report in ("payroll", "payroll_run", "bonus") else "figures"
+        people = [row["employee"], *([row["supervisor"]] if row.get("supervisor") else [])]
+        grant = max(granted(each, month, info) for each in people)
+        if grant is Grant.WORDS:
+            return row
+        return _WITHOUT_MONEY[report](row) if report in _WITHOUT_MONEY and grant > Grant.NONE else None
+
+    return shown
+
+
+def _month(row: Row, standing: Standing) -> str:
+    """The month by whose department and line it is told whether a row may be seen."""
+    if "quarter" in row:
+        return months_of_quarter(row["quarter"])[-1]
+    return str(row.get("month") or row.get("obligation_month") or f"{standing.today:%Y-%m}")

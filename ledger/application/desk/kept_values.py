@@ -1,0 +1,159 @@
+"""Answers of looks that a process keeps: before anybody's rights are asked, by all that they depend on, never a page.
+
+What is kept of a position is true for as long as nothing is erased: a position says what was recorded, and the quarter of
+an hour which day it is at every site. An answer for which anybody's words were opened is not kept at all.
+"""
+
+import inspect
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from datetime import UTC, datetime, timedelta
+from functools import cache, partialmethod
+from typing import Any, Final
+
+from ledger.application.reading.look import Look
+from ledger.events import Recorded
+from ledger.reports.source import Rows
+from ledger.state.ledger_state import LedgerState
+
+MOST: Final = 256
+"""So many answers are kept at most."""
+MOST_ROWS: Final = 60_000
+"""So many rows of theirs, taken together."""
+_QUARTER: Final = timedelta(minutes=15)
+"""Days begin with a quarter of an hour, whatever the time zone."""
+
+KEPT: Final = (
+    *("of_month", "monthly", "joint_liability", "payroll", "reconciliation", "without_wage", "appeals"),
+    *("sanctions", "rewards", "notices", "due", "fairness", "causes", "month_card", "employees"),
+    *("inspections", "appraisal", "appraisal_summary", "appraisal_months", "bonus", "checklist", "_weighed"),
+)
+"""The questions whose answers are kept: lists of a site that tell no words, and ask the look for nothing but the site."""
+
+
+def quarter_of(instant: datetime) -> int:
+    """Which quarter of an hour an instant lies in: within one, it is the same day everywhere."""
+    return (instant - datetime(1970, 1, 1, tzinfo=UTC)) // _QUARTER
+
+
+class KeptValues:
+    """At most so many answers and rows; those that were asked for longest ago go first. Threads may share it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._found: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+        self._rows = 0
+        self._head = 0
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def get(self, key: Hashable) -> Any:
+        """An answer that is kept, to be changed as one likes; None: it is not."""
+        with self._lock:
+            found = self._found.get(key)
+            if found is None:
+                return None
+            self._found.move_to_end(key)
+        return _copied(found[0])
+
+    def put(self, key: Hashable, value: Any, position: int | None) -> None:
+        """Keeps an answer; of now (`position`), it takes the place of those of earlier positions that were of now."""
+        rows = _rows_of(value)
+        if rows > MOST_ROWS // 2:
+            return
+        with self._lock:
+            if position is not None and position > self._head:
+                self._head = position
+                for stale in [each for each in self._found if each[0] is not None]:  # type: ignore[index]
+                    self._drop(stale)
+            if key in self._found:
+                self._drop(key)
+            self._found[key] = (_copied(value), rows)
+            self._rows += rows
+            while len(self._found) > MOST or self._rows > MOST_ROWS:
+                self._drop(next(iter(self._found)))
+
+    def _drop(self, key: Hashable) -> None:
+        _, rows = self._found.pop(key)
+        self._rows -= rows
+
+    def forget(self) -> None:
+        """Keeps none of them any longer."""
+        with self._lock:
+            self._found.clear()
+            self._rows = 0
+
+
+def _rows_of(value: Any) -> int:
+    parts = value.values() if isinstance(value, dict) else [value]
+    return 1 + sum(len(part) for part in parts if isinstance(part, list))
+
+
+def _copied(value: Any) -> Any:
+    """The same answer: its lists and rows may be changed, what stands in a row is only read."""
+    if isinstance(value, list):
+        return [dict(row) if isinstance(row, dict) else row for row in value]
+    if isinstance(value, dict):
+        return {name: _copied(part) if isinstance(part, list) else part for name, part in value.items()}
+    return value
+
+
+class KeptLook(Look):
+    """A look whose lists are answered from what is kept, where anything is kept."""
+
+    def __init__(self, rows: Rows, state: LedgerState, now: datetime) -> None:
+        super().__init__(rows, state, now)
+        self._kept: KeptValues | None = None
+        self._is_past = False
+
+    def keep_in(self, values: KeptValues, is_past: bool) -> None:
+        """From now on what is asked is kept there; `is_past`: it is looked back."""
+        self._kept, self._is_past = values, is_past
+
+    def _value(self, name: str, *asked: Any, **more: Any) -> Any:
+        """The answer to a question of `KEPT`, with nobody's rights in it."""
+        question: Callable[..., Any] = getattr(Look, name)
+        if self._kept is None:
+            return question(self, *asked, **more)
+        bound = _signature(name).bind(self, *asked, **more)
+        bound.apply_defaults()
+        given = {each: value for each, value in bound.arguments.items() if each != "self"}
+        if "site" in given:
+            given["site"] = self.site(given["site"])
+        now = None if self._is_past else self.position
+        key = (now, self.position, quarter_of(self.now), name, *given.items())
+        found = self._kept.get(key)
+        if found is None:
+            plain = Look(self.rows, self.state, self.now)
+            found, has_words = _answered(plain, question, given)
+            if has_words:
+                return question(self, **given)
+            self._kept.put(key, found, now)
+        return found
+
+
+for _name in KEPT:
+    setattr(KeptLook, _name, partialmethod(KeptLook._value, _name))
+
+
+@cache
+def _signature(name: str) -> inspect.Signature:
+    return inspect.signature(getattr(Look, name))
+
+
+def _answered(plain: Look, question: Callable[..., Any], given: dict[str, Any]) -> tuple[Any, bool]:
+    """An answer for which nobody's words are opened, and whether any would have been."""
+    asked: list[Recorded] = []
+    gate = plain.state.gate
+
+    def nothing_opened(recorded: Recorded) -> bool:
+        asked.append(recorded)
+        return False
+
+    plain.state.gate = nothing_opened
+    try:
+        return question(plain, **given), bool(asked)
+    finally:
+        plain.state.gate = gate

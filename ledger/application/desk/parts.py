@@ -1,0 +1,324 @@
+"""The parts of a ledger in a person's hands: what they may call of each, and only about what is theirs."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, cast
+
+from ledger.access.acts import HANDED_IN, OWN_SHEET, in_own_name
+from ledger.access.classes import Grant
+from ledger.access.examined import awaits_result
+from ledger.aggregates.authority import site_today
+from ledger.application.desk.known import Known, state_of
+from ledger.application.evidence import Evidence
+from ledger.application.people import People, PersonExport
+from ledger.application.proving.proofs import Proofs
+from ledger.application.recording import command_reader
+from ledger.application.recording.command_reader import BYTE_ORDER_MARK
+from ledger.application.recording.recording import Applied, Recording
+from ledger.application.review import Closing, Review
+from ledger.commands import Command
+from ledger.errors import InputError, LedgerError, NotEntitled, Refusal, Unknown, raise_all
+from ledger.events.employees import employee_of
+from ledger.events.months import MonthClosed
+from ledger.projections.projections import Progress
+from ledger.review.changed_figures import ChangedFigures
+from ledger.review.impact import Impact
+from ledger.state.ids import full_id
+from ledger.state.ledger_state import LedgerState
+from ledger.terms import Outcome
+
+if TYPE_CHECKING:
+    from ledger.application.desk.desk import Desk
+
+
+def _desk(part: Any) -> "Desk":
+    return cast("Desk", part._ledger)
+
+
+def _refuse(part: Any, what: str) -> NoReturn:
+    raise NotEntitled("not_yours_to_read", by=_desk(part).person, id=what)
+
+
+def _fallen(name: str) -> tuple[str, str]:
+    """What is imagined withdrawn: a mark after `check:`, else a notice."""
+    kind, colon, check = name.partition(":")
+    return ("check", check) if colon and kind == "check" else ("notice", name)
+
+
+class OwnRecording(Recording):
+    """Recording in one's own name. NotEntitled `not_yours_to_do`, `second_person_needed`; else what is decided."""
+
+    def apply(self, lines: Iterable[bytes], dry_run: bool = False) -> Applied:
+        """Nobody records a file of commands as a person."""
+        raise NotEntitled("not_yours_to_do", do="apply", by=_desk(self).person)
+
+    def each(
+        self, lines: Iterable[bytes], allowed: Callable[[dict[str, Any]], None], dry_run: bool = False
+    ) -> Applied:
+        """A file of commands, each in the person's own name and allowed to them; whole or not at all.
+
+        All faults are raised as one, each with its line, as `apply` does.
+        """
+        faults, own = list[LedgerError](), list[bytes]()
+        for number, raw in enumerate(lines, start=1):
+            try:
+                own.append(self._in_own_name(raw, allowed))
+            except (InputError, Refusal) as error:
+                faults.append(error.at(line=number))
+        raise_all(faults)
+        self._known = Known(_desk(self).standing())
+        return super().apply(own, dry_run)
+
+    def _in_own_name(self, raw: bytes, allowed: Callable[[dict[str, Any]], None]) -> bytes:
+        """A line of a file with the person as whoever acts."""
+        values = command_reader.parse_line(raw.removeprefix(BYTE_ORDER_MARK))
+        if values is None:
+            return b""
+        allowed(values)
+        own = in_own_name(values, str(_desk(self).person), self._is_own(values))
+        return json.dumps(own, ensure_ascii=False).encode() + b"\n"
+
+    def execute(self, command: Command, dry_run: bool = False) -> Applied:
+        """One command, given in the person's own name."""
+        given = command.model_dump(mode="json", by_alias=True, exclude_unset=True)
+        return self.typed({**given, "do": command.do}, dry_run)
+
+    def typed(self, values: dict[str, Any], dry_run: bool = False, figures: bool = True) -> Applied:
+        """The same for fields as typed."""
+        desk = _desk(self)
+        with desk.warmed():
+            standing = desk.standing()
+        self._known = Known(standing)
+        return super().typed(in_own_name(values, standing.person, self._is_own(values)), dry_run, figures)
+
+    @contextmanager
+    def unit(self, dry_run: bool = False) -> Iterator[Any]:
+        """A write unit for a file of the person's own."""
+        self._known = Known(_desk(self).standing())
+        with super().unit(dry_run) as found:
+            yield found
+
+    @contextmanager
+    def _imagining(self) -> Iterator[Any]:
+        with super()._imagining() as found:
+            found[1].knows = self._known.knows
+            yield found
+
+    @contextmanager
+    def _recording(self, by_hand: bool = False) -> Iterator[Any]:
+        with super()._recording(by_hand) as found:
+            found[1].knows = self._known.knows
+            try:
+                yield found
+            finally:  # others go on with what it has read
+                found[1].knows = None
+
+    def _record(
+        self,
+        unit: Any,
+        ledger_state: LedgerState,
+        command: Command,
+        hand: Any,
+        applied: Applied,
+        digest: str | None = None,
+    ) -> None:
+        """Records what is the person's to know of, and says no more of anything else than a page of it would.
+
+        NotEntitled `second_person_needed` for a close of more lines than one person hands over; the unit ends with it.
+        """
+        before = len(applied.events)
+        self._known.require(command)
+        try:
+            super()._record(unit, ledger_state, command, hand, applied, digest)
+        except Refusal as refusal:
+            raise self._known.told(command, refusal) from None
+        most = _desk(self).second_above
+        closes = [each.event for each in applied.events[before:] if isinstance(each.event, MonthClosed)]
+        if any(len(close.lines) > most for close in closes):
+            raise NotEntitled("second_person_needed", do=command.do)
+
+    def _is_own(self, values: dict[str, Any]) -> bool:
+        """Whether a notice that is acknowledged, or an appraisal sheet, is the person's own, or an answer theirs to type."""
+        desk = _desk(self)
+        if values.get("do") in HANDED_IN:
+            return self._is_handed_in(values)
+        if values.get("do") in OWN_SHEET:
+            return self._owner_of_sheet(values) == desk.person
+        if values.get("do") != "acknowledge_notice":
+            return False
+        try:
+            with desk.look_at_log() as look:
+                owner: str = look.card("notice", str(values.get("notice", "")))["employee"]
+        except Unknown:
+            return False
+        return owner.startswith(f"{desk.person} ")
+
+    def _owner_of_sheet(self, values: dict[str, Any]) -> str | None:
+        """Whose sheet a command is about; None where it names nobody there is."""
+        state = LedgerState(_desk(self).log)
+        try:
+            if "objection" in values and values.get("do") != "object_appraisal":
+                name = full_id(state, "objection", str(values["objection"]), "objection")
+                return employee_of(str(state.stream_of("objection", name)))
+            return full_id(state, "employee", str(values.get("employee", "")), "employee")
+        except Unknown:
+            return None
+
+    def _is_handed_in(self, values: dict[str, Any]) -> bool:
+        """Whether answers of a sitting are the person's to type: who opened it or holds an office, unless they sit."""
+        standing, state = _desk(self).standing(), LedgerState(self.log)
+        try:
+            name = full_id(state, "sitting", str(values.get("sitting", "")), "sitting")
+            sitting = standing.context.thing("sitting", name)
+        except Unknown:
+            return False
+        offices = HANDED_IN[str(values["do"])] & set(standing.offices(sitting.site))
+        opened = standing.is_employed and standing.person == sitting.by
+        return (opened or bool(offices)) and not awaits_result(standing, sitting)
+
+
+class OwnReview(Review):
+    """What is asked with a look is guarded by it; the rest is asked here."""
+
+    def unstated(self, after: int) -> list[int]:
+        """For whoever runs a site."""
+        standing = _desk(self).standing()
+        if standing.at_site(standing.site, "running") < Grant.WORDS:
+            _refuse(self, "unstated")
+        return super().unstated(after)
+
+    def what_if(
+        self,
+        appeals: Iterable[tuple[str, Outcome, int | None]] = (),
+        without: Iterable[str] = (),
+        as_of: int | None = None,
+        objections: Iterable[tuple[str, int]] = (),
+        cases: Iterable[tuple[str, Closing]] = (),
+    ) -> Impact:
+        """For whoever decides the case, or sees the figures of the whole site and is in no conflict about it."""
+        asked, taken = list(appeals), list(without)
+        verified, closed = list(objections), list(cases)
+        standing = _desk(self).standing()
+        state = state_of(standing)
+        imagined = [("appeal", each[0]) for each in asked] + [_fallen(each) for each in taken]
+        imagined += [("objection", each[0]) for each in verified] + [("case", each[0]) for each in closed]
+        for kind, given in imagined:
+            name = full_id(state, kind, given, kind)
+            owner = standing.context.owner_of(kind, name)
+            Known(standing).require_known(kind, name)
+            if kind == "appeal":
+                relations = standing.to_appeal(owner, owner.appeals[name])
+                allowed = standing.grant(relations, "case") is Grant.WORDS
+            else:
+                site = owner.site_in(owner.things[kind][name].month)
+                allowed = standing.at_site(site, "figures") is Grant.WORDS
+            if not allowed:
+                _refuse(self, name)
+        return super().what_if(asked, taken, as_of, verified, closed)
+
+    def what_if_policy(
+        self,
+        document: bytes,
+        employee: str | None = None,
+        site: str | None = None,
+        month: str | None = None,
+        as_of: int | None = None,
+    ) -> Impact:
+        """For whoever sees the figures of the whole site."""
+        standing = _desk(self).standing()
+        wanted = site or standing.site
+        if employee is not None and employee != standing.person:
+            wanted = site_today(standing.context, standing.context.employee(employee))
+        if employee != standing.person and standing.at_site(wanted, "figures") < Grant.WORDS:
+            _refuse(self, "what-if --policy")
+        return super().what_if_policy(document, employee, None if employee else wanted, month, as_of)
+
+    def try_policy(
+        self,
+        document: bytes,
+        site: str | None = None,
+        month: str | None = None,
+        as_of: int | None = None,
+        changed: ChangedFigures | None = None,
+        progress: Progress | None = None,
+        through: str | None = None,
+    ) -> dict[str, Any]:
+        """For whoever sees the figures of the whole site."""
+        standing = _desk(self).standing()
+        wanted = site or standing.site
+        if standing.at_site(wanted, "figures") < Grant.WORDS:
+            _refuse(self, "what-if --policy")
+        return super().try_policy(document, wanted, month, as_of, changed, progress, through)
+
+
+class OwnPeople(People):
+    """Everybody about themselves."""
+
+    def _own(self, employee: str, what: str) -> str:
+        name = full_id(state_of(_desk(self).standing()), "employee", employee, "employee")
+        if name != _desk(self).person:
+            _refuse(self, what)
+        return name
+
+    def export(self, employee: str, language: Any) -> PersonExport:
+        """All that is held on oneself."""
+        return super().export(self._own(employee, "employee export"), language)
+
+    def handouts(self, employee: str) -> list[dict[str, str]]:
+        """Which files left the ledger with one's own words."""
+        return super().handouts(self._own(employee, "employee handouts"))
+
+
+class OwnEvidence(Evidence):
+    """Attached in one's own name, listed and handed out as one may read the words; the auditor looks at all of them."""
+
+    def verify(self, folder: Path | None = None, name: str | None = None) -> dict[str, Any]:
+        """The files of one thing as far as they are one's to read; of the whole ledger for whoever may see the events."""
+        standing = _desk(self).standing()
+        if name is None and standing.at_site(standing.site, "raw") < Grant.WORDS:
+            _refuse(self, "evidence verify")
+        return super().verify(folder, name)
+
+    def keep_in(self, folder: Path) -> None:
+        """For whoever keeps the files."""
+        _refuse(self, "evidence")
+
+
+class OwnProofs(Proofs):
+    """Checkpoints and keys are everybody's; a receipt is of one's own record; the auditor verifies."""
+
+    def receipt(self, name: str) -> bytes:
+        """The receipt of something on one's own record, or of an appeal of one's own."""
+        with _desk(self).look_at_log() as look:
+            kind, thing, _ = look.thing(name)
+        standing = _desk(self).standing()
+        if kind == "site":
+            _refuse(self, f"receipt {name}")
+        context = standing.context
+        owner = context.employee(thing) if kind == "employee" else context.owner_of(kind, thing)
+        filed = kind == "appeal" and owner.appeals[thing].appellant == standing.person
+        own = owner.employee == standing.person and (kind != "appeal" or filed)
+        if not own and not filed:
+            _refuse(self, f"receipt {name}")
+        return super().receipt(f"{kind}:{thing}")
+
+    def verify(self, *given: Any, **asked: Any) -> Any:
+        """For whoever may see the events themselves."""
+        standing = _desk(self).standing()
+        if standing.at_site(standing.site, "raw") < Grant.WORDS:
+            _refuse(self, "verify")
+        return super().verify(*given, **asked)
+
+    def new_key(self, replaced: str | None = None, lost: bool = False) -> str:
+        """For whoever keeps the files."""
+        _refuse(self, "key")
+
+    def rotate_key(self, given: dict[str, Any]) -> tuple[str, str]:
+        """For whoever keeps the files."""
+        _refuse(self, "key")
+
+    def export_tiles(self, folder: Path) -> int:
+        """For whoever keeps the files."""
+        _refuse(self, "tiles")

@@ -1,0 +1,155 @@
+"""Four eyes at the desk: what one person proposes another confirms, and it is recorded once, in the decider's name.
+
+A proposal is no fact: nothing of it stands in the ledger before it is confirmed.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from ledger.access.acts import CLOSE, CONFIRMERS, HEAVY_OFFICES, PROPOSERS, as_decided, may_need_second
+from ledger.access.standing import Standing
+from ledger.aggregates.authority import holders, offices_of, site_today
+from ledger.application.part import Part
+from ledger.application.recording.previewed import digest_of, digest_of_figures
+from ledger.application.recording.recording import Applied, Recording
+from ledger.errors import LedgerError, NotEntitled, StoreError, Unknown, WrongState
+
+if TYPE_CHECKING:
+    from ledger.application.desk.desk import Desk
+
+Values = dict[str, Any]
+HEAVY: Final = tuple(sorted(HEAVY_OFFICES))
+"""The offices an appointment to which takes a second person."""
+
+
+class Proposing(Part):
+    """What a person may propose and confirm. NotEntitled `not_yours_to_do`, `second_person_needed`."""
+
+    def may_propose(self, do: str) -> bool:
+        """Whether the person may propose such a command at all."""
+        standing = self._standing()
+        return _holds(standing, PROPOSERS.get(do, frozenset()))
+
+    def may_confirm(self, values: Values, proposer: str) -> bool:
+        """Whether a proposal is one the person is asked about: an office of theirs decides it, and it is another's."""
+        standing = self._standing()
+        if standing.person in (proposer, values.get("employee")):
+            return False
+        sites, offices = self._sites(standing, values), CONFIRMERS.get(str(values.get("do")), ())
+        return any(set(offices) & set(standing.offices(site)) for site in sites)
+
+    def preview(self, values: Values) -> tuple[Applied, str]:
+        """What a command of the person's would change once somebody confirms it, and the digest of that.
+
+        The refusal of the first who was asked, where it is refused for everybody.
+        """
+        standing = self._standing()
+        self._require_proposer(standing, standing.person, values)
+        refused: LedgerError | None = None
+        for decider in self._deciders(standing, values):
+            try:
+                tried = self._tried(as_decided(values, standing.person, decider))
+            except StoreError:
+                raise
+            except LedgerError as error:
+                refused = refused or error
+            else:
+                return tried, digest_of_figures(tried)
+        raise refused or NotEntitled("second_person_needed", do=values.get("do"))
+
+    def confirmable(self, values: Values, proposer: str) -> tuple[Applied, str, str]:
+        """What confirming would change now, the digest of exactly that, and that of the figures alone."""
+        tried = self._tried(self._decided(values, proposer))
+        return tried, digest_of(tried), digest_of_figures(tried)
+
+    def confirm(
+        self, values: Values, proposer: str, key: str, seen: str | None, proposed: str | None = None
+    ) -> Applied:
+        """Records a proposal of somebody else's once, if it still changes what was seen. WrongState `impact_changed`.
+
+        `proposed` is the digest of the figures that the proposer was shown: a close that would hand over others by now is
+        refused too, since two people are to have looked at the same lines.
+        """
+        desk = self._desk
+        decided = {**self._decided(values, proposer), "key": key}
+        tried = self._tried(decided)
+        if seen is not None and not tried.skips and digest_of(tried) != seen:
+            raise WrongState("impact_changed")
+        if proposed is not None and not tried.skips and self.is_outdated(values, proposed, tried):
+            raise WrongState("impact_changed")
+        return Recording(desk.acting(f"{desk.operator()} +{proposer}")).typed(decided)
+
+    @staticmethod
+    def is_outdated(values: Values, proposed: str, tried: Applied) -> bool:
+        """Whether a proposal can be confirmed no more, because it would hand over other lines than when it was proposed."""
+        return values.get("do") == CLOSE and digest_of_figures(tried) != proposed
+
+    def _decided(self, values: Values, proposer: str) -> Values:
+        """The command as the person decides it; rights are those of today, the proposer's too."""
+        standing = self._standing()
+        if not self.may_confirm(values, proposer):
+            raise NotEntitled("not_yours_to_do", do=values.get("do"), by=standing.person)
+        try:
+            self._require_proposer(Standing(proposer, standing.context), proposer, values)
+        except Unknown:
+            raise NotEntitled("not_yours_to_do", do=values.get("do"), by=proposer) from None
+        return as_decided(values, proposer, standing.person)
+
+    def _require_proposer(self, standing: Standing, proposer: str, values: Values) -> None:
+        do = str(values.get("do"))
+        entitled = may_need_second(values) and self._proposes(standing, values)
+        if not entitled or values.get("employee") == proposer:
+            raise NotEntitled("not_yours_to_do", do=do, by=proposer)
+
+    def _proposes(self, standing: Standing, values: Values) -> bool:
+        """Whether somebody holds an office that proposes such a command, at a site that it is about."""
+        offices = PROPOSERS.get(str(values.get("do")), frozenset())
+        return any(offices & set(standing.offices(site)) for site in self._sites(standing, values))
+
+    def _deciders(self, standing: Standing, values: Values) -> Iterator[str]:
+        """Those among whom a second person is found, each once."""
+        asked = {standing.person, values.get("employee")}
+        for office in CONFIRMERS.get(str(values.get("do")), ()):
+            for site in self._sites(standing, values):
+                for held in holders(standing.context, site, office, _today(standing, site)):
+                    if held.employee not in asked:
+                        asked.add(held.employee)
+                        yield held.employee
+
+    def _sites(self, standing: Standing, values: Values) -> list[str]:
+        """The sites whose offices decide a command: that of whom it is about, the one it names, or all."""
+        context, known = standing.context, list(standing.context.sites())
+        try:
+            if isinstance(values.get("employee"), str) and values.get("do") != "appoint":
+                return [site_today(context, context.employee(values["employee"]))]
+            if isinstance(values.get("reward"), str):
+                owner = context.owner_of("reward", values["reward"])
+                return [owner.site_in(owner.rewards[values["reward"]].month)]
+        except Unknown:
+            return known
+        return [values["site"]] if values.get("site") in known else known
+
+    def _tried(self, values: Values) -> Applied:
+        return Recording(self._desk).typed(values, dry_run=True)
+
+    @property
+    def _desk(self) -> "Desk":
+        return cast("Desk", self._ledger)
+
+    def _standing(self) -> Standing:
+        return self._desk.standing()
+
+
+def _today(standing: Standing, site: str) -> date:
+    return standing.context.today(site)
+
+
+def _holds(standing: Standing, offices: frozenset[str]) -> bool:
+    """Whether somebody holds one of some offices anywhere today."""
+    if not standing.is_employed:
+        return False
+    return any(
+        offices & offices_of(standing.context, standing.person, site, standing.today)
+        for site in standing.context.sites()
+    )

@@ -1,0 +1,85 @@
+"""What came on paper, typed at the desk for whoever wrote it: in the author's name, by the typist as operator."""
+
+import re
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from ledger.access.acts import TRANSCRIBERS, in_name_of
+from ledger.access.standing import Standing
+from ledger.aggregates.authority import site_today
+from ledger.application.desk.known import state_of
+from ledger.application.part import Part
+from ledger.application.recording.previewed import digest_of
+from ledger.application.recording.recording import Applied, Recording
+from ledger.errors import InputError, NotEntitled, Unknown, WrongState
+from ledger.state.ids import full_id
+
+if TYPE_CHECKING:
+    from ledger.application.desk.desk import Desk
+
+Values = dict[str, Any]
+PAPER: Final = r"[0-9A-Za-z][0-9A-Za-z./-]{0,39}|[0-9a-f]{64}"
+"""The number that stands on a paper, or the SHA-256 of its scan."""
+
+
+class Transcribing(Part):
+    """What a person may type for others. NotEntitled `not_yours_to_do`; else what is decided about the author."""
+
+    def may(self, do: str) -> bool:
+        """Whether the person types such papers at all."""
+        standing = self._standing()
+        return bool(TRANSCRIBERS.get(do, frozenset()) & set(standing.offices(standing.site)))
+
+    def preview(self, values: Values, author: str, paper: str) -> tuple[Applied, str]:
+        """What a paper would record and change, and the digest of that. InputError `field_wrong`."""
+        _require_paper(paper)
+        tried = Recording(self._desk).typed(self._command(values, author), dry_run=True)
+        return tried, digest_of(tried)
+
+    def record(self, values: Values, author: str, paper: str, key: str, seen: str | None) -> Applied:
+        """Records a paper once, if it still changes what was seen. WrongState `impact_changed`."""
+        _require_paper(paper)
+        command = {**self._command(values, author), "key": key}
+        tried = Recording(self._desk).typed(command, dry_run=True)
+        if seen is not None and not tried.skips and digest_of(tried) != seen:
+            raise WrongState("impact_changed")
+        return Recording(self._desk.acting(f"{self._desk.operator()} paper {paper}")).typed(command)
+
+    def hears(self, author: str) -> bool:
+        """Whether the person is told that an author knows nothing of a paper: the manager there, and the auditor."""
+        standing = self._standing()
+        try:
+            site = site_today(standing.context, standing.context.employee(author))
+        except Unknown:
+            return False
+        return bool({"manager", "auditor"} & set(standing.offices(site)))
+
+    def _command(self, values: Values, author: str) -> Values:
+        """The command in its author's name, who is somebody else of a site where the person types."""
+        standing = self._standing()
+        do = str(values.get("do"))
+        name = full_id(state_of(standing), "employee", author, "employee")
+        site = site_today(standing.context, standing.context.employee(name))
+        if name == standing.person or not TRANSCRIBERS.get(do, frozenset()) & set(standing.offices(site)):
+            raise NotEntitled("not_yours_to_do", do=do, by=name)
+        return in_name_of(values, name, self._is_own(standing, values, name))
+
+    def _is_own(self, standing: Standing, values: Values, author: str) -> bool:
+        """Whether a notice that is acknowledged is about the author."""
+        if values.get("do") != "acknowledge_notice":
+            return False
+        notice = full_id(state_of(standing), "notice", str(values.get("notice")), "notice")
+        return standing.context.owner_of("notice", notice).employee == author
+
+    @property
+    def _desk(self) -> "Desk":
+        return cast("Desk", self._ledger)
+
+    def _standing(self) -> Standing:
+        return self._desk.standing()
+
+
+def _require_paper(paper: str) -> None:
+    """InputError `field_wrong` where a paper has neither a number nor the digest of its scan."""
+    if re.fullmatch(PAPER, paper) is None:
+        reason = "A-Z 0-9 . / -, ≤ 40; SHA-256"
+        raise InputError("field_wrong", value=paper, reason=reason, field="paper").at(field="paper")

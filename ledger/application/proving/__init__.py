@@ -1,0 +1,1 @@
+"""The proving side: checkpoints, receipts, witnesses, and `verify` at each of its levels."""

@@ -1,0 +1,211 @@
+"""The proving side of the counter: checkpoints, receipts, witnesses, tiles, and checking it all (proofs.md)."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ledger.application.proving.checkpoint_files import leave
+from ledger.application.proving.verifying import Verifying, size_of_note
+from ledger.application.proving.witness import verifier
+from ledger.errors import ReceiptError, StoreError, Unknown, WrongState
+from ledger.events.keys import NOTARY_STREAM, SigningKeyRotated
+from ledger.proofs import (
+    ProofError,
+    Reading,
+    Verifier,
+    as_handed_out,
+    verify_receipt,
+)
+from ledger.proofs.describe import describe, facts
+from ledger.state.ids import full_id
+from ledger.state.ledger_state import LedgerState
+from ledger.store.notary import Notary
+from ledger.store.signing import write_durably
+from ledger.subjects import APART, OWNED
+
+_THINGS = (*OWNED, *APART, "employee")
+
+
+class Proofs(Verifying):
+    """What compliance auditors and employees ask of a ledger."""
+
+    def checkpoint(self) -> bytes:
+        """A signed checkpoint over everything recorded (C2SP tlog-checkpoint). StoreError `key_missing` and its like."""
+        self.log.require()
+        return Notary(self.log).checkpoint()
+
+    def checkpoint_to(self, folder: Path) -> Path:
+        """A signed checkpoint as a file in a folder outside the house; where it is. See `checkpoint_files.leave`."""
+        self.log.require()
+        return leave(self.log, folder)
+
+    def public_keys(self) -> list[str]:
+        """The public keys of this ledger, the newest first, as others must be given them."""
+        self.log.require()
+        return [str(verifier) for verifier in Notary(self.log).key.verifiers()]
+
+    def public_keys_if_any(self) -> list[str]:
+        """The same; none where there is no ledger."""
+        return self.public_keys() if self.log.exists() else []
+
+    def new_key(self, replaced: str | None = None, lost: bool = False) -> str:
+        """A signing key where there is none, recorded as the one that takes over; its public key.
+
+        `replaced`: the public key of the one before, where it is not here; `lost`: it is not known, and recorded only
+        where the log knows it. Interrupted, it is finished by asking once more. StoreError `key_there`,
+        `key_elsewhere`; InputError `vkey_wrong`; WrongState `key_not_current`, `key_of_another`.
+        """
+        self.log.require()
+        notary = Notary(self.log)
+        key = notary.key
+        if key.exists():
+            raise StoreError("key_there", file=str(key.path))
+        given = None if replaced is None else verifier(replaced)
+        recorded = LedgerState(self.log).signing_keys()
+        here = [str(each) for each in key.verifiers()]
+        current = next(iter(recorded or here[-1:]), None)
+        new = key.prepared()
+        if new is None or str(new) != current:  # else it was interrupted behind the recording
+            if given is None and not lost and current not in here:
+                raise StoreError("key_elsewhere", file=str(key.path))
+            if current is not None and (str(given or current) != current or (lost and current in here)):
+                raise WrongState("key_not_current", current=current)
+            if given is not None and given.name != notary.origin:
+                raise WrongState("key_of_another", key=str(given))
+            new = key.prepare(notary.origin)
+            before = current if given is None else str(given)
+            if before is None:
+                key.lay_aside(self.log.position())  # what nobody can check any more
+            else:
+                self._ledger.record.typed({"do": "rotate_key", "replaced": before, "new_key": str(new)})
+        key.replace([*self._replaced(), *filter(None, [given])])
+        return str(new)
+
+    def _replaced(self) -> Iterator[Verifier]:
+        """The keys that the log says were replaced, the newest first, each up to the event that says so.
+
+        A file of commands may have recorded anything of their form as a key.
+        """
+        for recorded in reversed(self.log.stream(NOTARY_STREAM)):
+            if isinstance(recorded.event, SigningKeyRotated):
+                with suppress(ProofError):
+                    yield Verifier.parse(recorded.event.replaced).bounded(recorded.position)
+
+    def rotate_key(self, given: dict[str, Any]) -> tuple[str, str]:
+        """A new signing key in place of the old one; both public keys. `given` may hold by and on.
+
+        1. The new key is made and on the disk, beside the old one.
+        2. The old key signs the present state: beyond that checkpoint it proves nothing from now on.
+        3. The change is recorded, and in the tree like any event.
+        4. The new key takes the old one's place; the old public half is kept with the size up to which it counts.
+        5. The new key signs.
+
+        Interrupted anywhere it is finished by asking once more: 3 tells whether 1 to 3 are done.
+        """
+        self.log.require()
+        self.log.keyring.require_own()
+        notary = Notary(self.log)
+        key = notary.key
+        with key.locked():
+            new = key.prepare(notary.origin)
+        old = key.signer().verifier
+        if (
+            str(new) != LedgerState(self.log).signing_key()
+        ):  # else it was interrupted just behind the recording
+            notary.checkpoint()
+            self._ledger.record.typed(
+                {"do": "rotate_key", "replaced": str(old), "new_key": str(new), **given}
+            )
+        with key.locked():
+            key.replace()
+        notary.checkpoint()
+        return str(old), str(new)
+
+    def size_of(self, checkpoint: bytes, vkeys: Iterable[str] = ()) -> int:
+        """How many events a checkpoint is of.
+
+        InputError `checkpoint_unreadable`, `vkey_wrong`; StoreError `keys_unknown`.
+        """
+        self.log.require(standing=False)
+        verifiers = Notary(self.log).verifiers(map(verifier, vkeys))
+        return size_of_note(as_handed_out(checkpoint), verifiers)
+
+    # --- receipts -----------------------------------------------------------------------------------
+
+    def receipt(self, name: str) -> bytes:
+        """The receipt of an event: by its position, or by the notice, appeal, reward, sanction or person it made."""
+        self.log.require()
+        return Notary(self.log).receipt(self._position_of_thing(name))
+
+    def _position_of_thing(self, name: str) -> int:
+        if name.isascii() and name.isdigit() and len(name) <= 18:
+            return int(name)
+        ledger_state = LedgerState(self.log)
+        kind, _, rest = name.partition(":")
+        asked = [(kind, rest)] if rest and kind in _THINGS else [(kind, name) for kind in _THINGS]
+        for kind, given in asked:
+            position = self.log.registry.position_of(kind, full_id(ledger_state, kind, given, "id"))
+            if position is not None:
+                return position
+        raise Unknown("nothing_of_that_id", id=name, choices=", ".join(_THINGS))
+
+    # --- tiles --------------------------------------------------------------------------------------
+
+    def export_tiles(self, folder: Path) -> int:
+        """Writes the tree as C2SP tlog-tiles into a folder; how many files. StoreError `folder_unusable`."""
+        self.log.require()
+        written = 0
+        try:
+            for path, content in Notary(self.log).tiles():
+                file = folder / path
+                file.parent.mkdir(parents=True, exist_ok=True)
+                if path == "checkpoint" or not file.exists() or file.read_bytes() != content:
+                    write_durably(file, content)
+                written += 1
+        except OSError as error:
+            raise StoreError("folder_unusable", folder=str(folder), reason=str(error.strerror)) from None
+        return written
+
+
+# --- what needs no ledger -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ReadReceipt:
+    """What a receipt says: in English lines, as facts to be told in any language, and what was recorded.
+
+    `recorded` is the event's content, None where it is not JSON; `closed` names its places that no key in the receipt
+    opens.
+    """
+
+    lines: list[str]
+    facts: list[tuple[str, dict[str, object]]]
+    recorded: Any
+    closed: tuple[str, ...]
+    proven: bool
+
+
+def read_receipt(raw: bytes, vkeys: Iterable[str]) -> ReadReceipt:
+    """What a receipt says, if all of it holds; `proven` where one of these keys signed for it.
+
+    ReceiptError `receipt_bad` where not all of it holds; InputError `vkey_wrong`.
+    """
+    reading = _reading(raw, vkeys)
+    content = reading.content
+    return ReadReceipt(
+        list(describe(reading)), list(facts(reading)), content.value, content.closed, reading.proven
+    )
+
+
+def _reading(raw: bytes, vkeys: Iterable[str]) -> Reading:
+    """All that a receipt holds.
+
+    ReceiptError `receipt_bad` where not all of it holds; InputError `vkey_wrong`.
+    """
+    verifiers = [verifier(vkey) for vkey in vkeys]
+    try:
+        return verify_receipt(as_handed_out(raw), verifiers)
+    except ProofError as error:
+        raise ReceiptError("receipt_bad", reason=str(error)) from None

@@ -1,0 +1,244 @@
+"""`verify`: the log against its tree, the keyring and the registries against the log, at the levels that are asked for."""
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from ledger.application.part import Part
+from ledger.application.proving.verification import deep_faults
+from ledger.application.proving.witness import verifier
+from ledger.errors import InputError, StoreError
+from ledger.events.keys import NOTARY_STREAM, SigningKeyRotated
+from ledger.proofs import Checkpoint, ProofError, Verifier, as_handed_out, open_checkpoint
+from ledger.store import catalogue
+from ledger.store.audit import Audited, Fault, audit
+from ledger.store.database_errors import is_trouble
+from ledger.store.engine import reading
+from ledger.store.key_check import check_keys
+from ledger.store.notary import Notary
+from ledger.store.registry_check import decisive
+
+
+@dataclass(slots=True)
+class Verified:
+    """What `verify` found: the audit, the levels that were asked for, and all faults."""
+
+    audited: Audited
+    levels: list[str] = field(default_factory=lambda: ["full"])
+    unchecked: list[str] = field(default_factory=list)
+    """The levels that were asked for, and for which there was nothing to look at."""
+    faults: list[Fault] = field(default_factory=list)
+    earlier: int = 0
+    """How many commands were decided by an earlier edition of the rules, which is not held against today's."""
+    unbound: int = 0
+    """How many people's keys are not bound to the log: `kaoji upgrade` binds them."""
+
+    def values(self) -> dict[str, Any]:
+        """As `--json` prints it."""
+        checked = self.audited
+        return {
+            "ok": not self.faults,
+            "levels": self.levels,
+            "unchecked": self.unchecked,
+            "older": checked.older,
+            "events": checked.events,
+            "size": checked.size,
+            "root": checked.root.hex(),
+            "checkpoint": None if checked.checkpoint is None else checked.checkpoint.size,
+            "checkpoint_given": checked.given,
+            "checkpoints": checked.checkpoints,
+            "window": checked.window,
+            "earlier": self.earlier,
+            "unbound": self.unbound,
+            "faults": [
+                {"code": fault.code, "position": fault.position, **fault.fields} for fault in self.faults
+            ],
+        }
+
+
+class Verifying(Part):
+    """Checking a ledger, and whether a checkpoint is its own."""
+
+    def signed(self, given: bytes | None = None, vkeys: Iterable[str] = ()) -> Checkpoint:
+        """A checkpoint that is signed by a trusted key: the given one, else the newest known here.
+
+        StoreError `nothing_signed` where there is none, `keys_unknown`; InputError `checkpoint_unreadable`.
+        """
+        notary = Notary(self.log)
+        verifiers = notary.verifiers(map(verifier, vkeys))
+        if given is not None:
+            return _signed(as_handed_out(given), verifiers)
+        known = [*filter(None, [notary.newest()]), *notary.key.last_note()]
+        if not known:
+            raise StoreError("nothing_signed", url=self.log.shown_url())
+        return max((_signed(note, verifiers) for note in known), key=lambda checkpoint: checkpoint.size)
+
+    def verify(
+        self,
+        since: bytes | None = None,
+        vkeys: Iterable[str] = (),
+        everything: bool = False,
+        sheets: bool = False,
+        deep: bool = False,
+        processes: int = 1,
+    ) -> Verified:
+        """Checks everything, or what is new since a checkpoint kept elsewhere, unless `everything` is asked for too.
+
+        Nothing is raised for a fault.
+
+        InputError `vkey_wrong`, `checkpoint_unreadable`; StoreError `keys_unknown` where no key is known to check
+        a given checkpoint with.
+        """
+        self.log.require(standing=False)
+        verifiers = Notary(self.log).verifiers(map(verifier, vkeys))
+        after = 0
+        if since is not None:
+            since = as_handed_out(since)
+            size = size_of_note(since, verifiers)
+            after = 0 if everything else size
+        outside = [] if since is None else [since]
+        verified = Verified(self._audited(outside, verifiers, after, processes))
+        verified.levels = ["since" if after else "full"]
+        verified.faults += verified.audited.faults
+        try:
+            verified.faults += self._signed_by_strangers()
+        except StoreError as error:  # where the log cannot be read for it the audit has told why
+            if is_trouble(error) or not verified.faults:
+                raise
+        self._check_keyring(verified)
+        if not deep and (
+            verified.audited.older or not verified.audited.registries
+        ):  # deep compares all of them
+            self._check_registries(verified)
+        if deep:
+            verified.levels.append("deep")
+            found, verified.earlier = deep_faults(self.log, verified.audited.size)
+            told = [fault for fault in verified.faults if fault.code == "registry_wrong"]
+            verified.faults = [fault for fault in verified.faults if fault not in told]
+            verified.faults += found
+            _add_registries(verified, ((str(f.fields["table"]), f.fields["rows"]) for f in told))
+            verified.faults += self._strange_keys([str(each) for each in verifiers])
+        if sheets:
+            differing = self._differing(verified)
+            (verified.unchecked if differing is None else verified.levels).append("sheets")
+            verified.faults += [
+                Fault("sheet_differs", None, {"sheet": sheet, "rows": rows})
+                for sheet, rows in differing or ()
+            ]
+            if differing is not None:  # reports go by an index, the comparison by the table
+                with self.log.usable(), reading(self.projections.engine) as connection:
+                    reasons = catalogue.inconsistencies(connection)
+                verified.faults += [Fault("database_damaged", None, {"reason": each}) for each in reasons]
+        return verified
+
+    def _differing(self, verified: Verified) -> list[tuple[str, int]] | None:
+        """The sheets that differ; None where there is none, or the log they are drawn from cannot be read, as is told."""
+        try:
+            found = self.projections.differing()
+        except StoreError as error:
+            if is_trouble(error) or not verified.faults:
+                raise
+            return None
+        return None if found is None else list(found)
+
+    def _check_keyring(self, verified: Verified) -> None:
+        """Every key against the log; where the log cannot be read for it, the audit has told why.
+
+        Who may not read the keyring, such as an auditor, checks everything else.
+        """
+        try:
+            checked = check_keys(self.log)
+        except StoreError as error:
+            if error.code == "database_rights":
+                verified.unchecked.append("keys")
+            elif error.code == "keyring_unusable":
+                url, reason = error.fields["url"], error.fields["reason"]
+                verified.faults.append(Fault("keyring_unusable", None, {"url": url, "reason": reason}))
+            elif is_trouble(error) or not verified.faults:
+                raise
+            return
+        if not checked.here:
+            verified.unchecked.append("keys")
+        verified.unbound = checked.unbound
+        verified.faults += checked.faults
+
+    def _check_registries(self, verified: Verified) -> None:
+        """Erasures and closes as the registries have them, where the audit did not hold them against all events.
+
+        Where the log cannot be read for it the audit has told why.
+        """
+        try:
+            _add_registries(verified, decisive(self.log))
+        except StoreError as error:
+            if is_trouble(error) or not verified.faults:
+                raise
+
+    def _audited(
+        self, outside: list[bytes], verifiers: list[Verifier], after: int, processes: int
+    ) -> Audited:
+        """An audit that tells of a ledger it cannot read, instead of giving up.
+
+        StoreError where it is the database that cannot be asked: that says nothing about the ledger in it.
+        """
+        remembered = Notary(self.log).key.last_note()
+        try:
+            return audit(self.log, outside, verifiers, remembered, after, processes)
+        except StoreError as error:
+            if is_trouble(error):
+                raise
+            reason = str(error.fields.get("reason", error.code))
+        except (TypeError, ValueError, ArithmeticError, AttributeError, LookupError, ProofError) as error:
+            reason = self._mistyped() or f"{type(error).__name__}: {error}"
+        unread = Audited()
+        unread.fault("unreadable", reason=reason)
+        return unread
+
+    def _mistyped(self) -> str:
+        """The columns of the log with a value of another type in them."""
+        with suppress(StoreError), self.log.usable(), reading(self.log.engine) as connection:
+            return ", ".join(catalogue.mistyped(connection))
+        return ""
+
+    def _signed_by_strangers(self) -> list[Fault]:
+        """The newest kept checkpoint that no key signed which is known here, where any is: else the key was exchanged.
+
+        Any of them could be held against the tree all the same, but whoever laid another key there signs from now on.
+        """
+        notary = Notary(self.log)
+        known = {each.key_id for each in notary.key.verifiers()}
+        sizes = [size for size, ids in notary.signers() if known and not known & ids]
+        return [Fault("key_exchanged", None, {"size": max(sizes)})] if sizes else []
+
+    def _strange_keys(self, known: list[str]) -> list[Fault]:
+        """The recorded keys that are not among those known here, where any is."""
+        return [
+            Fault("key_unknown", recorded.position, {"key": recorded.event.new_key})
+            for recorded in self.log.stream(NOTARY_STREAM)
+            if isinstance(recorded.event, SigningKeyRotated) and known and recorded.event.new_key not in known
+        ]
+
+
+def _add_registries(verified: Verified, wrong: Iterable[tuple[str, object]]) -> None:
+    """Registries that are wrong, each told once: by whoever looked at more of it."""
+    known = {fault.fields["table"] for fault in verified.faults if fault.code == "registry_wrong"}
+    verified.faults += [
+        Fault("registry_wrong", None, {"table": name, "rows": rows})
+        for name, rows in wrong
+        if name not in known
+    ]
+
+
+def size_of_note(checkpoint: bytes, verifiers: Sequence[Verifier]) -> int:
+    """How many events a checkpoint is of. StoreError `keys_unknown`; InputError `checkpoint_unreadable`."""
+    return _signed(checkpoint, verifiers).size
+
+
+def _signed(checkpoint: bytes, verifiers: Sequence[Verifier]) -> Checkpoint:
+    """A checkpoint that one of these keys signed. StoreError `keys_unknown`; InputError `checkpoint_unreadable`."""
+    if not verifiers:
+        raise StoreError("keys_unknown")
+    try:
+        return open_checkpoint(checkpoint, verifiers).checkpoint
+    except ProofError as error:
+        raise InputError("checkpoint_unreadable", reason=str(error)) from None

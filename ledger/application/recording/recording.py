@@ -1,0 +1,336 @@
+"""The recording side of the counter: a file of commands, or one typed by hand, in one write unit (law 8)."""
+
+import gc
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from copy import deepcopy
+from dataclasses import dataclass, field
+from itertools import chain
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from ledger.application.part import Part
+from ledger.application.recording import command_completion, command_reader
+from ledger.application.recording.field_check import check_field
+from ledger.application.recording.notes import NOTED, Note, empty_departments, notes
+from ledger.application.recording.refused import Refused
+from ledger.commands import Command, things_named
+from ledger.errors import InputError, LedgerError, Refusal, raise_all
+from ledger.events import Recorded, write_fields
+from ledger.events.evidence import EvidenceDiscarded
+from ledger.events.notices import NoticeIssued
+from ledger.events.policies import POLICY_STREAM, PolicyAdopted
+from ledger.policy import loading
+from ledger.review.impact import Impact, impact
+from ledger.state.execution import Recorder, kept_digest, record
+from ledger.state.ids import full_id
+from ledger.state.ledger_state import LedgerState
+from ledger.state.named import Thing
+from ledger.store import registry_batch
+from ledger.store.notary import Notary
+from ledger.store.unit import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """A command that equals one recorded before; `changed_since` where something later is about the same thing."""
+
+    line: int
+    do: str
+    subject: str
+    position: int
+    changed_since: int | None
+
+
+@dataclass(slots=True)
+class Applied:
+    """What recording came to: counts of commands, and the ledger's last position."""
+
+    recorded: int = 0
+    skipped: int = 0
+    position: int = 0
+    skips: list[Skip] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    events: list[Recorded] = field(default_factory=list)
+    impact: Impact | None = None
+
+    def made(self) -> list[dict[str, Any]]:
+        """The events as people and programs are shown them: position, kind, fields."""
+        return [
+            {"position": r.position, "kind": r.event.kind, "fields": write_fields(r.event)}
+            for r in self.events
+        ]
+
+    def values(self) -> dict[str, int]:
+        """As `--json` prints it."""
+        return {"recorded": self.recorded, "skipped": self.skipped, "position": self.position}
+
+
+@dataclass(slots=True)
+class _Imagined:
+    """Where a dry run stands: what it appends is counted, and goes nowhere."""
+
+    position: int
+
+    def append(self, recorded: Recorded) -> None:
+        """Takes an event for nothing."""
+        self.position = recorded.position
+
+
+class Recording(Part):
+    """What inspectors, department heads and managers ask of a ledger."""
+
+    def apply(self, lines: Iterable[bytes], dry_run: bool = False) -> Applied:
+        """Records a whole command file, or nothing of it; commands recorded before are skipped.
+
+        All faults are raised as one, each with its line: `LedgerError.others` (domain §10.1). A dry run says what would be
+        recorded, and records nothing.
+        """
+        with _uncollected():
+            return self._apply(lines, dry_run)
+
+    def _apply(self, lines: Iterable[bytes], dry_run: bool) -> Applied:
+        commands = deque(command_reader.read_lines(lines))
+        if dry_run and not self.log.exists():
+            return self._apply_elsewhere(commands)
+        return self._apply_commands(commands, dry_run)
+
+    def _apply_elsewhere(self, commands: deque[tuple[int, Command]]) -> Applied:
+        """What a file would make of a ledger that is not there yet: tried on one that is thrown away."""
+        with TemporaryDirectory() as folder, self._ledger.elsewhere(folder) as tried:
+            return Recording(tried)._apply_commands(commands, dry_run=False)
+
+    def _apply_commands(self, commands: deque[tuple[int, Command]], dry_run: bool) -> Applied:
+        digests = [command.digest() for _, command in commands]
+        with self.unit(dry_run) as (unit, ledger_state, hand):
+            known = self.known(ledger_state, commands, digests)
+            applied, refused = Applied(), Refused()
+            skipped: list[tuple[int, Command, int]] = []
+            seen: dict[str, int] = {}
+            for digest in digests:
+                # what is recorded is let go: its events hold as much again
+                line, command = commands.popleft()
+                first = seen.setdefault(digest, line)
+                if first == line and digest in known:
+                    skipped.append((line, command, known[digest]))
+                    continue
+                if refused.holds_up(command):
+                    continue
+                try:
+                    if first != line:
+                        raise InputError("command_twice", first=first)
+                    self._record(unit, ledger_state, command, hand, applied, digest)
+                except (InputError, Refusal) as error:
+                    refused.take(command, error.at(line=line))
+                except LedgerError as error:
+                    raise error.at(line=line) from None
+            raise_all(refused.faults, refused.resting)
+            applied.notes.extend(empty_departments(ledger_state, applied.events))
+            applied.skips = self._skips(skipped)
+            applied.skipped = len(applied.skips)
+            applied.position = unit.position
+        if not dry_run:
+            self._remove_discarded(applied)
+        return applied
+
+    def known(
+        self, ledger_state: LedgerState, commands: Collection[tuple[int, Command]], digests: list[str]
+    ) -> dict[str, int]:
+        """The plain digests of those commands that equal one recorded before the file, and the position of that one.
+
+        It asks all at once, and has the rest read that the others' decisions are going to ask: a file's own people and
+        things are not in the log, so what is about them equals nothing there.
+        """
+        reading = ledger_state.reading
+        if reading.is_empty:
+            return {}
+        named = [_needed(command) for _, command in commands]
+        reading.find(chain.from_iterable(named))
+        kept = [
+            kept_digest(ledger_state, command, digest)
+            for (_, command), digest in zip(commands, digests, strict=True)
+        ]
+        equal = registry_batch.equal_commands(self.log, filter(None, kept))
+        known = {d: equal[k] for d, k in zip(digests, kept, strict=True) if k is not None and k in equal}
+        new = (things for things, digest in zip(named, digests, strict=True) if digest not in known)
+        reading.foresee(chain.from_iterable(new))
+        reading.load_places(chain.from_iterable(command.seen() for _, command in commands))
+        return known
+
+    def execute(self, command: Command, dry_run: bool = False) -> Applied:
+        """Records one command typed by hand: always new. A dry run shows its events and impact, and records nothing."""
+        return self._by_hand(lambda ledger_state, hand: command, dry_run)
+
+    def typed(self, values: dict[str, Any], dry_run: bool = False, figures: bool = True) -> Applied:
+        """The same for fields as typed: ids are numbered and completed, dates and site filled in.
+
+        An erasure that was recorded, but whose key was left behind by a crash, is finished instead of refused. Without
+        `figures` a dry run only says whether it would be recorded, and which events.
+        """
+        if values.get("do") == "erase_employee" and not dry_run and self.log.exists():
+            employee = full_id(LedgerState(self.log), "employee", str(values.get("employee", "")), "employee")
+            if employee in self.log.people.finish_erasures():
+                note = Note("erasure_finished", {"employee": employee})
+                return Applied(position=self.log.position(), notes=[note])
+        return self._by_hand(
+            lambda ledger_state, hand: command_reader.parse_command(
+                command_completion.complete(deepcopy(values), ledger_state, hand)
+            ),
+            dry_run,
+            values,
+            figures,
+        )
+
+    def check_field(self, do: str, path: tuple[str, ...], value: Any) -> str | None:
+        """Looks at one field typed by hand by itself, and says whom it means; None: nobody, or there is no ledger yet.
+
+        InputError, Unknown, Taken.
+        """
+        if not self.log.exists():
+            return None
+        with self._imagining() as (_, ledger_state, hand):
+            return check_field(ledger_state, hand, do, path, value)
+
+    def high_points(self, tried: Applied) -> list[tuple[int, int]]:
+        """Of notices tried out: points that by themselves reach the dismissal band, each with where that begins."""
+        found = []
+        for event in (recorded.event for recorded in tried.events):
+            if isinstance(event, NoticeIssued):
+                state = LedgerState(self.log)
+                policy = state.policy_of(state.employee(event.employee).site_in(event.month), event.month)
+                starts = [band.from_points for band in policy.bands if band.band == "dismissal"]
+                found += [(event.points, start) for start in starts if event.points >= start]
+        return found
+
+    def _by_hand(
+        self,
+        make: Callable[[LedgerState, Recorder], Command],
+        dry_run: bool,
+        given: Mapping[str, Any] | None = None,
+        figures: bool = True,
+    ) -> Applied:
+        applied = Applied()
+        with self._imagining() if dry_run else self._recording(by_hand=True) as (unit, ledger_state, hand):
+            command = make(ledger_state, hand)
+            digest = None if command.key is None else command.digest(given)
+            applied.skips = self._sent_before(ledger_state, command, digest)
+            applied.skipped = len(applied.skips)
+            if not applied.skips:
+                self._record(unit, ledger_state, command, hand, applied, digest)
+                applied.notes.extend(empty_departments(ledger_state, applied.events))
+            applied.position = unit.position
+        if not dry_run:
+            self.projections.kept.put(ledger_state, applied.position)
+            self._remove_discarded(applied)
+        elif figures:  # of where it was decided, whatever others recorded since
+            before = applied.position - len(applied.events)
+            after = LedgerState(self.log, before)
+            for recorded in applied.events:
+                after.add(recorded)
+            applied.impact = impact(LedgerState(self.log, before), after, applied.events)
+        return applied
+
+    def _remove_discarded(self, applied: Applied) -> None:
+        """The sealed copies of files that were taken out go once that is recorded."""
+        if any(recorded.event.kind == EvidenceDiscarded.kind for recorded in applied.events):
+            from ledger.application.evidence_removal import remove_discarded
+
+            remove_discarded(self.log, applied.events)
+
+    def _sent_before(self, ledger_state: LedgerState, command: Command, digest: str | None) -> list[Skip]:
+        """The command recorded before under the same key with the same fields, if there is one."""
+        kept = None if digest is None else kept_digest(ledger_state, command, digest)
+        if kept is None or ledger_state.reading.is_empty:
+            return []
+        equal = registry_batch.equal_commands(self.log, [kept])
+        return [Skip(0, command.do, command.about(), equal[kept], None)] if kept in equal else []
+
+    def unit(self, dry_run: bool) -> "AbstractContextManager[tuple[Unit | _Imagined, LedgerState, Recorder]]":
+        """Where a file is decided: a write unit under the lock, or for a dry run one of which nothing is kept."""
+        return self._imagining() if dry_run else self._recording()
+
+    @contextmanager
+    def _imagining(self) -> Iterator[tuple[_Imagined, LedgerState, Recorder]]:
+        """Where a dry run decides: on one state of the log, waiting for no writer; nothing of it is kept."""
+        self.log.require()
+        try:
+            with self.log.holding():
+                position = self.log.position()
+                hand, _ = self._judged(position)
+                yield _Imagined(position), LedgerState(self.log), hand
+        finally:
+            self.log.sealing.end_unit(committed=False)
+
+    @contextmanager
+    def _recording(self, by_hand: bool = False) -> Iterator[tuple[Unit, LedgerState, Recorder]]:
+        if self.projections.kept.is_empty:
+            self.log.create()
+        with self.log.unit() as unit:
+            ledger_state = self.projections.kept.take(unit.position) if by_hand else LedgerState(self.log)
+            hand = self._hand(unit, ledger_state)
+            if unit.position == 0:
+                notary = Notary(self.log)
+                notary.key.make(notary.origin)
+                ledger_state.reading.is_empty = True
+                unit.append(_house_rules(ledger_state, hand))
+            yield unit, ledger_state, hand
+
+    def _record(
+        self,
+        unit: "Unit | _Imagined",
+        ledger_state: LedgerState,
+        command: Command,
+        hand: Recorder,
+        applied: Applied,
+        digest: str | None = None,
+    ) -> None:
+        for recorded in record(ledger_state, command, unit.position, hand, digest):
+            unit.append(recorded)
+            applied.events.append(recorded)
+            if recorded.event.kind in NOTED:
+                applied.notes.extend(notes(ledger_state, recorded))
+        applied.recorded += 1
+
+    def _skips(self, skipped: list[tuple[int, Command, int]]) -> list[Skip]:
+        latest = registry_batch.last_on_subjects(self.log, (command.about() for _, command, _ in skipped))
+        return [
+            Skip(line, command.do, subject, position, changed if changed > position else None)
+            for line, command, position in skipped
+            for subject in [command.about()]
+            for changed in [latest.get(subject, 0)]
+        ]
+
+
+def _needed(command: Command) -> tuple[Thing, ...]:
+    """The things a command names of which a decision asks more than where somebody belongs."""
+    seen = {("employee", name) for name in command.seen()}
+    return tuple(thing for thing in things_named(command) if thing not in seen)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the search for cyclic garbage: a file makes none, and all it makes would be gone through again and again."""
+    searching = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if searching:
+            gc.enable()
+
+
+def _house_rules(ledger_state: LedgerState, hand: Recorder) -> Recorded:
+    """The first event of a ledger: the default house rules are adopted."""
+    document = loading.house_rules()
+    event = PolicyAdopted(
+        version=document["version"],
+        document=document,
+        digest=loading.digest(document),
+        on=hand.recorded_at.date(),
+    )
+    recorded = Recorded(
+        1, POLICY_STREAM, 1, hand.recorded_at, hand.operator, event.digest, "policy:None", 0, event
+    )
+    ledger_state.add(recorded)
+    return recorded
