@@ -9,6 +9,7 @@ from ledger.formats import month_before
 from ledger.terms import next_month
 from web.acting import Act, Field, run
 from web.ask import Ask
+from web.choosing import people
 from web.pages.rounds import may_go
 from web.routes import form, get
 
@@ -152,20 +153,6 @@ def _somebody(ask: Ask) -> str:
     return str(people[-1]) if people else ask.person
 
 
-def _people(ask: Ask, values: Values) -> Values:
-    """Whom a notice could be issued to, where a finding names nobody."""
-    if values["step"] != 1:
-        return {}
-    looked = ask.form.get("find_person", "").strip().casefold()
-    with ask.desk.look_at_log() as look:
-        rows = [row for row in look.employees() if row["employee"] != ask.person]
-    return {
-        "people": [
-            row for row in rows if looked in f"{row['employee']} {row['name']} {row['department']}".casefold()
-        ]
-    }
-
-
 def _noticing(card: Values) -> Act:
     """The notice of a finding: whom and how many points, where the finding does not say."""
     named = bool(card["employee"])
@@ -182,7 +169,7 @@ def _noticing(card: Values) -> Act:
         "next_issued",
         dated="issued_on",
         steps=last,
-        extra=_people,
+        extra=people,
     )
 
 

@@ -8,6 +8,7 @@ from ledger.errors import LedgerError, NotEntitled
 from ledger.terms import CheckKind, last_day
 from web.acting import Act, Field, run
 from web.ask import Ask
+from web.choosing import people
 from web.routes import form, get
 
 Values = dict[str, Any]
@@ -131,23 +132,12 @@ def record(ask: Ask) -> Response:
         _asked(kinds, bool(named)),
         "next_record_check",
         steps=1 if named else 2,
-        extra=_people,
+        extra=people,
         shape=lambda values: _as_command(values, kinds),
     )
     fixed = {"employee": named} if named else {}
     back = f"/appraisals/{month}/{named}" if named and month else "/appraisals"
     return run(ask, act, fixed, ask.speech.say("record_check_title"), _about(ask, employee, kinds), back)
-
-
-def _people(ask: Ask, values: Values) -> Values:
-    """Whom one can name, by what was looked for."""
-    if values["step"] != 1:
-        return {}
-    looked = ask.form.get("find_person", "").strip().casefold()
-    with ask.desk.look_at_log() as look:
-        rows = [row for row in look.employees() if row["employee"] != ask.person]
-    told = [(row, f"{row['employee']} {row['name']} {row['department']}".casefold()) for row in rows]
-    return {"people": [row for row, text in told if looked in text]}
 
 
 def _about(ask: Ask, employee: str, kinds: list[str]) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from ledger.formats import SEALED
 from web.acting import Act, Field, run
 from web.ask import Ask, whole
+from web.choosing import people
 from web.routes import form, get
 from web.uploads import LARGEST
 
@@ -80,11 +81,7 @@ def _today(ask: Ask) -> str:
 def _clauses(ask: Ask, values: Values) -> Values:
     """What the steps of issuing choose from: people, and clauses by what was looked for."""
     if values["step"] == 1:
-        with ask.desk.look_at_log() as look:
-            people = [row for row in look.employees() if row["employee"] != ask.person]
-        looked = ask.form.get("find_person", "").strip().casefold()
-        chosen = [row for row in people if not looked or looked in _told(ask, row).casefold()]
-        return {"people": chosen}
+        return people(ask, values)
     if values["step"] == 2:
         clauses = ask.desk.policies.find_clauses(ask.form.get("find_clause"))
         areas: dict[str, list[Values]] = {}
@@ -124,12 +121,6 @@ def issue(ask: Ask) -> Response:
     if ask.form.get("occurred_at"):
         ask.form["occurred_at"] = ask.form["occurred_at"].replace("T", " ")
     return run(ask, ISSUE, {}, ask.speech.say("issue_title"), chosen(ask), "/due")
-
-
-def _told(ask: Ask, row: Values) -> str:
-    """What somebody is looked for by: number, name and department, also by its usual name."""
-    department = row["department"] or ""
-    return f"{row['employee']} {row['name']} {department} {ask.speech.department(department)}"
 
 
 def chosen(ask: Ask) -> list[tuple[str, str]]:

@@ -5,20 +5,17 @@ from typing import Any
 from starlette.responses import Response
 
 from web.ask import Ask
+from web.choosing import found
 from web.routes import get
 
 
 @get("/people")
 def people(ask: Ask) -> Response:
     """Everybody of the site, as far as the directory is mine to see; `?q=` looks for a number, a name or a department."""
-    looked = ask.query("q").strip().casefold()
     with ask.desk.look_at_log(ask.as_of) as look:
         rows = look.employees(ask.query("site") or None)
         position = look.position
-    found = [
-        row for row in rows if looked in f"{row['employee']} {row['name']} {row['department']}".casefold()
-    ]
-    return ask.page("people", rows=found, position=position)
+    return ask.page("people", rows=found(ask, rows, ask.query("q")), position=position)
 
 
 @get("/people/{employee}", twin=True)

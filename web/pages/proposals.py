@@ -9,6 +9,7 @@ from ledger.errors import LedgerError, NotEntitled, WrongState
 from ledger.terms import ErasureGround
 from web.acting import Act, Field, run
 from web.ask import Ask
+from web.choosing import people
 from web.moves import moves
 from web.pages.closing import handed_over
 from web.proposals import Proposal, confirm
@@ -17,20 +18,6 @@ from web.step_up import asked_again, verified
 
 Values = dict[str, Any]
 _REMARKS: Final = ("employee_heard", "union_informed", "seriousness_reasoned")
-
-
-def _people(ask: Ask, values: Values) -> Values:
-    """Whom the first screen chooses from."""
-    if values["step"] != 1:
-        return {}
-    looked = ask.form.get("find_person", "").strip().casefold()
-    with ask.desk.look_at_log() as look:
-        rows = [row for row in look.employees() if row["employee"] != ask.person]
-    return {
-        "people": [
-            row for row in rows if looked in f"{row['employee']} {row['name']} {row['department']}".casefold()
-        ]
-    }
 
 
 def _dismissal(values: Values) -> Values:
@@ -53,7 +40,7 @@ ACTS: Final[dict[str, Act]] = {
         Field("occurred_on", "date", step=2),
         Field("reason", "long", step=2),
         steps=2,
-        extra=_people,
+        extra=people,
     ),
     "withdraw_reward": _act("withdraw_reward", Field("reward"), Field("reason", "long")),
     "appoint": _act(
@@ -65,7 +52,7 @@ ACTS: Final[dict[str, Act]] = {
         Field("until", "date", required=False, step=2),
         steps=2,
         shows_figures=False,
-        extra=_people,
+        extra=people,
     ),
     "impose_sanction": _act(
         "impose_sanction",
@@ -74,7 +61,7 @@ ACTS: Final[dict[str, Act]] = {
         Field("reasons", "long", step=2),
         *(Field(item, "long", required=False, step=2) for item in _REMARKS),
         steps=2,
-        extra=_people,
+        extra=people,
         shape=_dismissal,
     ),
     "erase_employee": _act(
