@@ -11,7 +11,7 @@ from ledger.aggregates.context import Decision
 from ledger.errors import WrongState
 from ledger.events.clock import CLOCK_STREAM, ClockVouched
 from ledger.state.execution import Recorder
-from ledger.store.log import Log
+from ledger.state.ledger_state import LedgerState
 
 BEHIND: Final = timedelta(minutes=5)
 """So far back a clock is set by whatever keeps it right."""
@@ -20,14 +20,14 @@ AHEAD: Final = timedelta(days=400)
 
 
 def judged(
-    log: Log, position: int, operator: str, now: datetime, is_right: bool
+    ledger_state: LedgerState, position: int, operator: str, now: datetime, is_right: bool
 ) -> tuple[Recorder, Decision | None]:
     """Whose hand records behind a position, and when: never before what was recorded last.
 
     With what is to be recorded first where somebody vouches (`is_right`) for a clock that is not believed; else None.
     WrongState `clock_behind`, `clock_ahead` where nobody vouches.
     """
-    last = next(iter(log.at([position])), None) if position else None
+    last = ledger_state.recorded_at_end(position)
     if last is None:
         return Recorder(operator, now), None
     decision = _vouched(last.on_clock, now, is_right)

@@ -37,15 +37,15 @@ class Part:
     def _operator(self) -> str:
         return self._ledger.operator()
 
-    def _judged(self, position: int) -> tuple[Recorder, Decision | None]:
-        return judged(self.log, position, self._operator(), self._now(), self._ledger.clock_is_right)
+    def _judged(self, ledger_state: LedgerState, position: int) -> tuple[Recorder, Decision | None]:
+        return judged(ledger_state, position, self._operator(), self._now(), self._ledger.clock_is_right)
 
     def _hand(self, unit: "Unit", ledger_state: LedgerState) -> Recorder:
         """Whose hand records in a unit, and when; where somebody vouches for the clock, that is recorded first.
 
         WrongState `clock_behind`, `clock_ahead`.
         """
-        hand, vouching = self._judged(unit.position)
+        hand, vouching = self._judged(ledger_state, unit.position)
         if vouching is not None:
             for recorded in record_own(ledger_state, [vouching], unit.position, hand):
                 unit.append(recorded)

@@ -39,6 +39,7 @@ class Streams:
         self._new_sites: list[str] = []
         self._supervised: dict[str, set[str]] = {}
         self._erased: set[str] | None = None
+        self._latest: Recorded | None = None
         self.gate: Gate | None = None
         """Whether whoever looks may read the words in an event; None: whoever has the files may."""
         self.knows: Knows | None = None
@@ -117,6 +118,12 @@ class Streams:
         self.as_of = self.reading.as_of = as_of
         self.catch_up(committed)
 
+    def recorded_at_end(self, position: int) -> Recorded | None:
+        """The event at the log's end, which is this position: as it was added, else read. None: nothing was recorded."""
+        if self._latest is not None and self._latest.position == position:
+            return self._latest
+        return next(iter(self.log.at([position])), None) if position else None
+
     @property
     def size(self) -> int:
         """How many streams are kept in it."""
@@ -129,6 +136,7 @@ class Streams:
 
     def _take(self, recorded: Recorded) -> None:
         """What the registries say of an event."""
+        self._latest = recorded
         self.departments.add(recorded)
         self.closes.add(recorded)
         if (thing := registry_rows.thing_row(recorded)) is not None:

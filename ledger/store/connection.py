@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from eventsourcing.persistence import EventStore, MapperDeserialisationError
-from sqlalchemy import URL, Connection, Select, func, inspect, select
+from sqlalchemy import URL, Select, func, inspect, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateIndex
 
@@ -22,7 +22,7 @@ from ledger.store.recorder import LogRecorder
 from ledger.store.schema import LAYOUT, OLDEST, events, heads, metadata
 from ledger.store.sealing import Sealing
 from ledger.store.sql import fetch_all
-from ledger.store.tree import Head, head_stands, read_head
+from ledger.store.tree import LAST, Head, head_stands, read_head
 
 _NOT_THE_OWNER: Final = "42501"
 """What PostgreSQL says, by SQLSTATE, where somebody else owns a table."""
@@ -56,7 +56,7 @@ class LedgerConnection:
         with self._ours(), self.recorder.snapshot() as connection:
             head = read_head(connection, self.ledger)
             if standing and head is not None and OLDEST <= head.layout <= LAYOUT and head.position:
-                self.check_head(connection, head)
+                self.check_head(head, fetch_all(connection, LAST, self.ledger))
         self._was_there = head is not None
         if head is None:
             return None
@@ -103,9 +103,9 @@ class LedgerConnection:
         query = select(events.c.position).where(events.c.ledger == self.ledger).limit(1)
         return self._has_tables() and bool(self.rows(query))
 
-    def check_head(self, connection: Connection, head: Head) -> None:
-        """StoreError `ledger_head_wrong` where head row, last event and the tree's frontier do not agree."""
-        if not head_stands(connection, self.ledger, head):
+    def check_head(self, head: Head, last: Sequence[Any]) -> None:
+        """StoreError `ledger_head_wrong` where head row, last event (`tree.LAST`) and the tree's frontier do not agree."""
+        if not head_stands(head, last):
             raise StoreError("ledger_head_wrong", url=self.shown_url())
 
     def create(self) -> None:

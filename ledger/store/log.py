@@ -24,6 +24,7 @@ from ledger.store.people import People
 from ledger.store.personal import has_personal, is_personal
 from ledger.store.registry_queries import NO_END, RegistryQueries
 from ledger.store.sql import chunks, placeholders
+from ledger.store.tree import LAST
 from ledger.store.unit import Unit
 from ledger.store.verified import VerifiedReads
 
@@ -68,9 +69,10 @@ class Log(LedgerConnection):
         self._bound = None
         token = self._in_unit.set(True)  # nobody else can record an erasure meanwhile
         try:
-            with self.usable(), self.recorder.unit() as connection:
-                unit = Unit(self, connection)
-                unit.erased = self.people.read_erasures()
+            asked = (LAST, (self.ledger,)), self.people.erasures_asked
+            with self.usable(), self.recorder.locked(*asked) as (connection, (last, erasures)):
+                unit = Unit(self, connection, last)
+                unit.erased = self.people.erasures_in(erasures)
                 yield unit
                 if keep:
                     unit.flush()

@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from dataclasses import replace
 from datetime import datetime
 from operator import itemgetter
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.exc import DBAPIError
 
@@ -19,6 +19,7 @@ from ledger.store.connection import LedgerConnection
 from ledger.store.evidence_files import EvidenceFiles
 from ledger.store.personal import owners_of
 from ledger.store.registry_queries import RegistryQueries
+from ledger.store.sql import Question
 from ledger.store.verified import VerifiedReads
 from ledger.subjects import ERASURE
 
@@ -180,7 +181,17 @@ class People:
 
     def read_erasures(self) -> list[str]:
         """Everybody whose erasure is recorded; from now on none of their words are opened here."""
-        erased = [employee for employee in self._registry.ids(ERASURE) if self._is_erased(employee)]
+        statement, values = self.erasures_asked
+        return self.erasures_in(self._place.fetch_all(statement, *values))
+
+    @property
+    def erasures_asked(self) -> Question:
+        """What asks whose erasure is recorded."""
+        return self._registry.ids_asked(ERASURE)
+
+    def erasures_in(self, rows: Sequence[Any]) -> list[str]:
+        """Those whom the answer to that names; from now on none of their words are opened here."""
+        erased = [employee for employee in self._registry.ids_in(ERASURE, rows) if self._is_erased(employee)]
         self.sealing.mark_erased(erased)
         return erased
 

@@ -27,15 +27,24 @@ from sqlalchemy.exc import NoResultFound
 
 from ledger.proofs import Frontier
 from ledger.proofs.entry import leaf_writer
-from ledger.store.bulk import insert_rows, pipeline_if_few
+from ledger.store.bulk import insert_rows
 from ledger.store.engine import query_connection, reading, writing
 from ledger.store.schema import LAYOUT, events, heads
-from ledger.store.sql import execute
-from ledger.store.tree import Head, grow, read_head
+from ledger.store.sql import Question, execute
+from ledger.store.tree import Head, grow, lock_head
 
 _COLUMNS: Final = ("ledger", "position", "stream", "version", "kind", "schema", "state", "leaf")
 _MOVE: Final = "UPDATE heads SET position = ?, recorded_at = ?, frontier = ? WHERE ledger = ?"
 _BEGINNING = "0001-01-01T00:00:00.000000Z"
+
+
+@contextmanager
+def refusing_twice() -> Iterator[None]:
+    """The library's IntegrityError for what a database refuses since it is there already; in a pipeline, at its end."""
+    try:
+        yield
+    except sqlalchemy_exc.IntegrityError as error:
+        raise IntegrityError(str(error.orig)) from error
 
 
 class LogRecorder(ApplicationRecorder):
@@ -53,13 +62,19 @@ class LogRecorder(ApplicationRecorder):
     @contextmanager
     def unit(self) -> Iterator[Connection]:
         """One write unit: the head row is locked from here to the commit. Not re-entrant."""
+        with self.locked() as (connection, _):
+            yield connection
+
+    @contextmanager
+    def locked(self, *asked: Question) -> Iterator[tuple[Connection, list[Sequence[Any]]]]:
+        """The same, with the answers to what is asked right behind the lock; PostgreSQL gives them in one exchange."""
         with writing(self.engine, None) as connection:
-            head = read_head(connection, self.ledger, lock=True)
+            head, answers = lock_head(connection, self.ledger, *asked)
             if head is None:
                 raise NoResultFound(f"no head row of {self.ledger}")
             token, head_token = self._unit.set(connection), self._head.set(head)
             try:
-                yield connection
+                yield connection, answers
             finally:
                 self._unit.reset(token)
                 self._head.reset(head_token)
@@ -116,11 +131,8 @@ class LogRecorder(ApplicationRecorder):
             leaf = leaf_of(position, stream, version, kind, schema, subject_of(stream), stored.state)
             leaves.append(leaf)
             rows.append((self.ledger, position, stream, version, kind, schema, stored.state, leaf))
-        try:
-            with pipeline_if_few(connection, len(rows)):  # what is wrong with them is raised here, not later
-                insert_rows(connection, events, _COLUMNS, rows)
-        except sqlalchemy_exc.IntegrityError as error:
-            raise IntegrityError(str(error.orig)) from error
+        with refusing_twice():
+            insert_rows(connection, events, _COLUMNS, rows)
         frontier = grow(connection, self.ledger, Frontier.unpack(head.position, head.frontier), leaves)
         head = replace(
             head,

@@ -10,7 +10,7 @@ from ledger.errors import StoreError
 from ledger.events.months import MonthClosed, month_stream
 from ledger.store.connection import LedgerConnection
 from ledger.store.schema import checkpoints, closes, commands, things
-from ledger.store.sql import chunks, placeholders
+from ledger.store.sql import Question, chunks, placeholders
 from ledger.terms import format_recorded
 
 NO_END: Final = 2**63 - 1
@@ -50,7 +50,12 @@ class RegistryQueries:
         return position
 
     def ids(self, kind: str, site: str | None = None, as_of: int | None = None) -> list[str]:
-        """The ids of a kind, of one site where given, sorted."""
+        """The ids of a kind, of one site where given, sorted. StoreError `ledger_damaged`."""
+        statement, values = self.ids_asked(kind, site, as_of)
+        return self.ids_in(kind, self._place.fetch_all(statement, *values))
+
+    def ids_asked(self, kind: str, site: str | None = None, as_of: int | None = None) -> Question:
+        """What asks for the ids of a kind, of one site where given."""
         statement = "SELECT id FROM things WHERE ledger = ? AND kind = ?"
         values: list[Any] = [self.ledger, kind]
         if site is not None:
@@ -59,7 +64,11 @@ class RegistryQueries:
         if as_of is not None:
             statement += " AND position <= ?"
             values.append(as_of)
-        found = [row[0] for row in self._place.fetch_all(statement, *values)]
+        return statement, tuple(values)
+
+    def ids_in(self, kind: str, rows: Sequence[Any]) -> list[str]:
+        """The ids in the answer to that, sorted. StoreError `ledger_damaged`."""
+        found = [row[0] for row in rows]
         if not all(isinstance(each, str) for each in found):  # a flipped bit made it bytes
             reason = f"an id of a {kind} is no text"
             raise StoreError("ledger_damaged", url=self._place.shown_url(), reason=reason)

@@ -16,6 +16,8 @@ T = TypeVar("T", int, str, tuple[str, int])
 
 Statement = tuple[str, Sequence[tuple[Any, ...]]]
 """A statement, and the rows of values it is run for."""
+Question = tuple[str, tuple[Any, ...]]
+"""A statement that has an answer, and its values."""
 
 _IN_CHUNK: Final = 500
 _TOGETHER: Final = 4
@@ -26,6 +28,19 @@ def fetch_all(connection: Connection, statement: str, *values: Any) -> Sequence[
     """The rows of a question."""
     with driver_of(connection, statement) as driver:
         return driver.execute(in_dialect(connection, statement), values).fetchall()  # type: ignore[no-any-return]
+
+
+def fetch_each(connection: Connection, asked: Sequence[Question]) -> list[Sequence[Any]]:
+    """The rows of several questions, answered one after another; PostgreSQL is sent them in one exchange.
+
+    What one of them waits for, the next ones see: at READ COMMITTED each has a snapshot of its own.
+    """
+    if is_sqlite(connection):
+        return [fetch_all(connection, statement, *values) for statement, values in asked]
+    with driver_of(connection, "; ".join(statement for statement, _ in asked)) as driver:
+        with driver.pipeline():
+            cursors = [driver.execute(_with_percents(statement), values) for statement, values in asked]
+        return [cursor.fetchall() for cursor in cursors]
 
 
 def execute(connection: Connection, statement: str, *values: Any) -> None:
@@ -57,13 +72,16 @@ def bytes_of(value: object) -> bytes:
 def pipeline(connection: Connection) -> Iterator[None]:
     """What is told meanwhile is sent together on PostgreSQL: what fails may be raised at the end of it.
 
-    Only this module's functions ask and tell meanwhile: SQLAlchemy takes what has no answer yet for no answer.
+    Inside another one it is a part of that one. Only this module's functions ask and tell meanwhile: SQLAlchemy takes
+    what has no answer yet for no answer.
     """
     if is_sqlite(connection):
         yield
         return
-    with driver_of(connection, "") as driver, driver.pipeline():
-        yield
+    with driver_of(connection, "") as driver:
+        is_open = bool(driver.pgconn.pipeline_status)
+        with nullcontext() if is_open else driver.pipeline():
+            yield
 
 
 @contextmanager

@@ -6,7 +6,7 @@ It grows in the transaction that appends the events. Proofs are read from full t
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
@@ -23,10 +23,10 @@ from ledger.proofs.merkle import HASH_SIZE
 from ledger.proofs.tiles import TILE_WIDTH
 from ledger.store.bulk import insert_rows
 from ledger.store.schema import tiles
-from ledger.store.sql import bytes_of, fetch_all, is_sqlite
+from ledger.store.sql import Question, bytes_of, fetch_all, fetch_each, is_sqlite
 
 _HEAD: Final = "SELECT layout, position, recorded_at, identity, frontier FROM heads WHERE ledger = ?"
-_LAST: Final = "SELECT position, leaf FROM events WHERE ledger = ? ORDER BY position DESC LIMIT 1"
+LAST: Final = "SELECT position, leaf FROM events WHERE ledger = ? ORDER BY position DESC LIMIT 1"
 
 _LEAVES: Final = (
     "SELECT leaf FROM events WHERE ledger = ? AND position > ? AND position <= ? ORDER BY position"
@@ -73,10 +73,24 @@ class Head:
     frontier: bytes
 
 
-def read_head(connection: Connection, ledger: str, lock: bool = False) -> Head | None:
-    """The head row; with `lock` nobody else writes to the ledger until the transaction's end (SQLite's has the file)."""
-    locked = " FOR UPDATE" if lock and not is_sqlite(connection) else ""
-    rows = fetch_all(connection, _HEAD + locked, ledger)
+def read_head(connection: Connection, ledger: str) -> Head | None:
+    """The head row."""
+    return _head(fetch_all(connection, _HEAD, ledger))
+
+
+def lock_head(
+    connection: Connection, ledger: str, *asked: Question
+) -> tuple[Head | None, list[Sequence[Any]]]:
+    """The head row, with which nobody else writes to the ledger until the transaction's end (SQLite's has the file).
+
+    With it the answers to what is asked next: what else was being written stands in them.
+    """
+    locked = "" if is_sqlite(connection) else " FOR UPDATE"
+    head, *answers = fetch_each(connection, [(_HEAD + locked, (ledger,)), *asked])
+    return _head(head), answers
+
+
+def _head(rows: Sequence[Any]) -> Head | None:
     if not rows:
         return None
     layout, position, recorded_at, identity, frontier = rows[0]
@@ -88,10 +102,11 @@ def read_head(connection: Connection, ledger: str, lock: bool = False) -> Head |
     return Head(layout, position, str(recorded_at), str(identity), stored)
 
 
-def head_stands(connection: Connection, ledger: str, head: Head) -> bool:
-    """Whether the head row, the last event and the frontier agree: looked at whenever a ledger is used (proofs.md)."""
-    # asked after the lock: one statement would see the log as it was before
-    last = fetch_all(connection, _LAST, ledger)
+def head_stands(head: Head, last: Sequence[Any]) -> bool:
+    """Whether the head row, the last event and the frontier agree: looked at whenever a ledger is used (proofs.md).
+
+    `last`: what `LAST` finds, asked after the lock: one statement for both would see the log as it was before.
+    """
     try:
         peaks = Frontier.unpack(head.position, head.frontier).peaks
     except MalformedProof:

@@ -13,7 +13,7 @@ A unit (law 8; `Log.unit` opens it) goes so, and stopped anywhere before 5 it le
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from datetime import datetime
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from eventsourcing.domain import DomainEventProtocol
 from sqlalchemy import Connection
@@ -24,6 +24,7 @@ from ledger.store import registry_rows
 from ledger.store.bulk import insert_rows, pipeline_if_few
 from ledger.store.connection import LedgerConnection
 from ledger.store.personal import owners_of
+from ledger.store.recorder import refusing_twice
 from ledger.store.schema import metadata, supervised
 from ledger.store.sql import larger_cache
 from ledger.terms import format_recorded
@@ -37,11 +38,12 @@ _IN_BATCH: Final = 5_000
 class Unit:
     """An open write unit: where it stands, and what it is going to append."""
 
-    def __init__(self, log: LedgerConnection, connection: Connection) -> None:
+    def __init__(self, log: LedgerConnection, connection: Connection, last: Sequence[Any]) -> None:
+        """`last`: what `tree.LAST` found behind the lock. StoreError `ledger_head_wrong`."""
         self._log = log
         self.connection = connection
         head = log.recorder.head()
-        log.check_head(connection, head)
+        log.check_head(head, last)
         self.position: int = head.position
         self.recorded_at = datetime.fromisoformat(head.recorded_at)
         self.erased: list[str] = []
@@ -73,7 +75,8 @@ class Unit:
         is_long = len(self._pending) >= _LONG
         with larger_cache(self.connection, _ROOM_KIB) if is_long else nullcontext():
             for batch in _batches(self._pending):
-                with pipeline_if_few(self.connection, len(batch)):  # no registry has more rows than events
+                # no registry has more rows than events
+                with refusing_twice(), pipeline_if_few(self.connection, len(batch)):
                     self._write(batch)
         self._pending = []
 

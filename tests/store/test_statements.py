@@ -1,15 +1,24 @@
-"""How many statements one notice takes: counted, since a count is the same on every machine."""
+"""What one notice asks of a database: counted, since a count is the same on every machine."""
 
+import tempfile
+from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
+from threading import Thread
+
+import psycopg
+from eventsourcing.persistence import StoredEvent
+from sqlalchemy import Engine
 
 from ledger.application.ledger import Ledger
 from ledger.application.recording.command_reader import parse_command
 from tests.support import office
-from tests.support.story import open_ledger
+from tests.support.story import NOW, open_ledger
 
-MOST = 12
+STATEMENTS = 10
 """Lock, head, its last event and leaf, erasures, whether the id is taken; event, head, two registries, commit."""
+EXCHANGES = 5
+"""Beginning; lock, head, last event and erasures; whether the id is taken; all that is written; commit."""
 
 
 def one_notice(ledger: Ledger, number: int) -> None:
@@ -17,11 +26,37 @@ def one_notice(ledger: Ledger, number: int) -> None:
     ledger.record.execute(parse_command(office.issue_notice(f"N{number}", "E002", occurred_at=at)))
 
 
+def some_notices(ledger: Ledger) -> None:
+    """So that whom the next one is about, and in whose line they stand, has been read."""
+    ledger.record.apply(office.lines(office.office()))
+    for number in range(3):
+        one_notice(ledger, number)
+
+
+def exchanges(engine: Engine, work: Callable[[], object]) -> int:
+    """How often the server is waited for meanwhile: whatever ends what is sent together is answered by itself."""
+    with engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, psycopg.Connection)
+    with tempfile.TemporaryFile("w+b") as trace:
+        driver.pgconn.trace(trace.fileno())
+        driver.pgconn.set_trace_flags(psycopg.pq.Trace.SUPPRESS_TIMESTAMPS)
+        work()
+        driver.pgconn.untrace()
+        trace.seek(0)
+        said = [line.split(b"\t") for line in trace.read().splitlines() if line.startswith(b"F\t")]
+    kinds = [parts[2] for parts in said if len(parts) > 2]
+    asked = [
+        kind
+        for kind, before in zip(kinds, [b"", *kinds], strict=False)
+        if (before, kind) != (b"Sync", b"Flush")
+    ]
+    return sum(kind in (b"Query", b"Sync", b"Flush") for kind in asked)
+
+
 def test_a_notice_takes_no_more_statements_than_it_did(tmp_path: Path) -> None:
     with open_ledger(tmp_path / "kaoji.db") as ledger:
-        ledger.record.apply(office.lines(office.office()))
-        for number in range(3):  # whom it is about, and in whose line they stand, has been read
-            one_notice(ledger, number)
+        some_notices(ledger)
         said: list[str] = []
         with ledger.log.engine.connect() as connection:
             driver = connection.connection.driver_connection
@@ -31,4 +66,37 @@ def test_a_notice_takes_no_more_statements_than_it_did(tmp_path: Path) -> None:
         told = [statement for statement, _ in groupby(said)]  # a guard repeats what it looks at
         assert told[0].startswith("BEGIN")
         assert told[-1] == "COMMIT"
-        assert len(told) <= MOST, "\n".join(told)
+        assert len(told) <= STATEMENTS, "\n".join(told)
+
+
+def test_a_notice_takes_no_more_exchanges_with_a_server_than_it_did(pg_url: str) -> None:
+    with Ledger(pg_url, now=lambda: NOW, operator=lambda: "tester") as ledger:
+        some_notices(ledger)
+        engine = ledger.log.engine
+        assert exchanges(engine, lambda: ledger.log.position()) == 1
+        assert 2 < exchanges(engine, lambda: one_notice(ledger, 3)) <= EXCHANGES
+
+
+def test_what_is_asked_with_the_lock_sees_what_was_recorded_while_it_was_waited_for(pg_url: str) -> None:
+    with (
+        Ledger(pg_url, now=lambda: NOW, operator=lambda: "tester") as ledger,
+        Ledger(pg_url, now=lambda: NOW, operator=lambda: "tester") as other,
+    ):
+        some_notices(ledger)
+        other.log.position()
+        found: list[list[int]] = []
+
+        def ask() -> None:
+            asked = "SELECT max(position) FROM events WHERE ledger = ?", ("main",)
+            with other.log.recorder.locked(asked) as (_, ((row,),)):
+                found.append([other.log.recorder.head().position, row[0]])
+
+        recorder, position = ledger.log.recorder, ledger.log.position()
+        waiting = Thread(target=ask)
+        with recorder.unit():
+            waiting.start()
+            waiting.join(0.5)
+            assert waiting.is_alive()
+            recorder.insert_events([StoredEvent("anywhere", 1, "said", b"{}")])
+        waiting.join(30)
+        assert found == [[position + 1, position + 1]]

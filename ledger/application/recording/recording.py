@@ -256,9 +256,9 @@ class Recording(Part):
         self.log.require()
         try:
             with self.log.holding():
-                position = self.log.position()
-                hand, _ = self._judged(position)
-                yield _Imagined(position), LedgerState(self.log), hand
+                position, ledger_state = self.log.position(), LedgerState(self.log)
+                hand, _ = self._judged(ledger_state, position)
+                yield _Imagined(position), ledger_state, hand
         finally:
             self.log.sealing.end_unit(committed=False)
 
