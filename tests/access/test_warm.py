@@ -3,8 +3,11 @@
 import ast
 import inspect
 import textwrap
+import threading
+import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +16,7 @@ import pytest
 
 from ledger.application.desk.desk import Desk, Person
 from ledger.application.desk.kept_values import KEPT, MOST, MOST_ROWS, KeptValues
+from ledger.application.desk.warm import MOST_MEMORIES
 from ledger.application.ledger import Ledger
 from ledger.application.reading.look import Look
 from ledger.errors import LedgerError
@@ -337,3 +341,154 @@ def test_what_was_of_now_goes_as_soon_as_there_is_something_newer() -> None:
 
     assert values.get((1, "a")) is None
     assert values.get((None, "then")) == [1]
+
+
+# --- several threads ---------------------------------------------------------------------------------
+
+
+@dataclass
+class Held:
+    """A question that takes as long as the test wants."""
+
+    begun: threading.Event = field(default_factory=threading.Event)
+    goes_on: threading.Event = field(default_factory=threading.Event)
+
+    def __call__(self, look: Look) -> int:
+        self.begun.set()
+        assert self.goes_on.wait(SOON)
+        return look.position
+
+
+SOON = 60.0
+
+
+@pytest.fixture
+def hands() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(MOST_MEMORIES + 2) as found:
+        yield found
+
+
+def test_a_page_that_takes_long_holds_nobody_up(served: Served, hands: ThreadPoolExecutor) -> None:
+    held = [Held() for _ in range(3)]
+    long = [hands.submit(served.warm, "M01", each) for each in held]
+    assert all(each.begun.wait(SOON) for each in held)
+
+    for viewer in ("D01", "E06"):
+        for name in ("notices", "monthly", "card"):
+            ask = QUESTIONS[name][0]
+            told = hands.submit(served.warm, viewer, ask).result(SOON)
+            assert told == served.cold(viewer, ask)
+    served.other.record.apply(lines([issued("N900", "E06")]))
+    newest = hands.submit(served.warm, "D01", lambda look: look.position).result(SOON)
+    assert newest == served.other.position()
+
+    for each in held:
+        each.goes_on.set()
+    assert [each.result(SOON) for each in long] == [newest - 1] * 3
+
+
+def test_no_more_have_their_turn_at_once_than_there_is_room_for(
+    served: Served, hands: ThreadPoolExecutor
+) -> None:
+    held = [Held() for _ in range(MOST_MEMORIES + 1)]
+    answers = [hands.submit(served.warm, "M01", each) for each in held]
+    try:
+        for _ in range(1_000):
+            if sum(each.begun.is_set() for each in held) == MOST_MEMORIES:
+                break
+            time.sleep(0.01)
+        time.sleep(0.3)
+        assert sum(each.begun.is_set() for each in held) == MOST_MEMORIES
+    finally:
+        for each in held:
+            each.goes_on.set()
+    assert len({each.result(SOON) for each in answers}) == 1
+
+
+def test_what_two_ask_at_once_is_reckoned_once(
+    served: Served, hands: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain, held, reckoned = Look.rewards, Held(), []
+
+    def slow(self: Look, month: str, site: str | None = None) -> list[dict[str, Any]]:
+        reckoned.append(month)
+        held(self)
+        return plain(self, month, site)
+
+    monkeypatch.setattr(Look, "rewards", slow)
+    asked = [hands.submit(served.warm, viewer, rewards) for viewer in ("M01", "D01")]
+    assert held.begun.wait(SOON)
+    for _ in range(1_000):
+        if wanted(served) == 2:
+            break
+        time.sleep(0.01)
+    assert wanted(served) == 2
+    held.goes_on.set()
+
+    told = [each.result(SOON) for each in asked]
+    assert told == [served.cold(viewer, rewards) for viewer in ("M01", "D01")]
+    assert reckoned == ["2026-08"] * 3, "once for both, and once for each where nothing is kept"
+
+
+def rewards(look: Look) -> Any:
+    return look.rewards("2026-08", SITE)
+
+
+def wanted(served: Served) -> int:
+    assert served.desk.warm is not None
+    return max((len(each) for _, each in served.desk.warm.values._reckoned.values()), default=0)
+
+
+def test_an_answer_of_before_an_erasure_is_not_kept_after_it(
+    served: Served, hands: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ask(look: Look) -> Any:
+        return {row["employee"]: row["name"] for row in look.employees(SITE)}
+
+    plain, held = Look.employees, Held()
+
+    def late(self: Look, site: str | None = None) -> list[dict[str, Any]]:
+        found = plain(self, site)
+        held(self)
+        return found
+
+    monkeypatch.setattr(Look, "employees", late)
+    served.other.record.apply(lines(GONE))
+    position = served.other.position()
+    before = hands.submit(served.warm, "D01", ask, position)
+    assert held.begun.wait(SOON)
+    served.other.record.apply(lines([ERASED]))
+    meanwhile = Held()
+
+    def forgotten(look: Look) -> Any:
+        meanwhile(look)
+        return ask(look)
+
+    after = hands.submit(
+        served.warm, "M01", forgotten, position
+    )  # who sees that everything is to be forgotten
+    assert meanwhile.begun.wait(SOON)
+    held.goes_on.set()
+    assert before.result(SOON)["E90"] == "員工E90"  # as it was when they asked
+    meanwhile.goes_on.set()
+
+    assert after.result(SOON) == served.cold("M01", ask, position)
+    assert served.warm("D01", ask, position) == served.cold("D01", ask, position)
+
+
+def test_an_erasure_is_noticed_where_no_memory_was_small_enough_to_keep(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ask(look: Look) -> Any:
+        return {row["employee"]: row["name"] for row in look.employees(SITE)}
+
+    monkeypatch.setattr("ledger.application.desk.warm._MOST_STREAMS", 0)
+    served.other.record.apply(lines(GONE))
+    position = served.other.position()
+    assert served.warm("D01", ask, position)["E90"] == "員工E90"
+    kept = served.kept
+    served.warm("D01", ask, position)
+    assert served.kept == kept > 0, "a memory that is given up takes no answers with it"
+    served.other.record.apply(lines([ERASED]))
+
+    assert served.warm("D01", ask, position) == served.cold("D01", ask, position)

@@ -167,7 +167,7 @@ class Desk(Ledger):
             return look
         guarded = GuardedLook(look, self.standing(), self._noter(look.position))
         if self.warm is not None and self.warm.is_mine:
-            guarded.keep_in(self.warm.values, is_past)
+            guarded.keep_in(self.warm.values, is_past, self.warm.since)
         return guarded
 
     def site_ids(self, as_of: int | None = None) -> list[str]:

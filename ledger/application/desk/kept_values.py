@@ -7,7 +7,8 @@ an hour which day it is at every site. An answer for which anybody's words were 
 import inspect
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache, partialmethod
 from typing import Any, Final
@@ -45,6 +46,10 @@ class KeptValues:
         self._found: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
         self._rows = 0
         self._head = 0
+        self._reckoned: dict[Hashable, tuple[threading.Lock, list[None]]] = {}
+        """Answers that somebody reckons now, with one entry for each thread that wants them."""
+        self.forgotten = 0
+        """How often all of them were forgotten."""
 
     def __len__(self) -> int:
         return len(self._found)
@@ -58,12 +63,32 @@ class KeptValues:
             self._found.move_to_end(key)
         return _copied(found[0])
 
-    def put(self, key: Hashable, value: Any, position: int | None) -> None:
-        """Keeps an answer; of now (`position`), it takes the place of those of earlier positions that were of now."""
+    @contextmanager
+    def alone(self, key: Hashable) -> Iterator[None]:
+        """One thread at a time reckons an answer: whoever wants the same one waits, and then finds it kept."""
+        with self._lock:
+            lock, wanting = self._reckoned.setdefault(key, (threading.Lock(), []))
+            wanting.append(None)
+        try:
+            with lock:
+                yield
+        finally:
+            with self._lock:
+                wanting.pop()
+                if not wanting:
+                    del self._reckoned[key]
+
+    def put(self, key: Hashable, value: Any, position: int | None, since: int | None = None) -> None:
+        """Keeps an answer; of now (`position`), it takes the place of those of earlier positions that were of now.
+
+        `since`: how often all had been forgotten before its question was asked; it is not kept where they were again.
+        """
         rows = _rows_of(value)
         if rows > MOST_ROWS // 2:
             return
         with self._lock:
+            if since is not None and since != self.forgotten:
+                return
             if position is not None and position > self._head:
                 self._head = position
                 for stale in [each for each in self._found if each[0] is not None]:  # type: ignore[index]
@@ -84,6 +109,7 @@ class KeptValues:
         with self._lock:
             self._found.clear()
             self._rows = 0
+            self.forgotten += 1
 
 
 def _rows_of(value: Any) -> int:
@@ -107,10 +133,11 @@ class KeptLook(Look):
         super().__init__(rows, state, now)
         self._kept: KeptValues | None = None
         self._is_past = False
+        self._since: int | None = None
 
-    def keep_in(self, values: KeptValues, is_past: bool) -> None:
-        """From now on what is asked is kept there; `is_past`: it is looked back."""
-        self._kept, self._is_past = values, is_past
+    def keep_in(self, values: KeptValues, is_past: bool, since: int | None = None) -> None:
+        """From now on what is asked is kept there; `is_past`: it is looked back; `since`: see `KeptValues.put`."""
+        self._kept, self._is_past, self._since = values, is_past, since
 
     def _value(self, name: str, *asked: Any, **more: Any) -> Any:
         """The answer to a question of `KEPT`, with nobody's rights in it."""
@@ -126,12 +153,18 @@ class KeptLook(Look):
         key = (now, self.position, quarter_of(self.now), name, *given.items())
         found = self._kept.get(key)
         if found is None:
-            plain = Look(self.rows, self.state, self.now)
-            found, has_words = _answered(plain, question, given)
-            if has_words:
-                return question(self, **given)
-            self._kept.put(key, found, now)
+            with self._kept.alone(key):
+                found = self._kept.get(key)
+                if found is None:
+                    found, is_keepable = self._reckoned(question, given)
+                    if is_keepable:
+                        self._kept.put(key, found, now, self._since)
         return found
+
+    def _reckoned(self, question: Callable[..., Any], given: dict[str, Any]) -> tuple[Any, bool]:
+        """The answer, and whether it may be kept: not where anybody's words were opened for it."""
+        found, has_words = _answered(Look(self.rows, self.state, self.now), question, given)
+        return (question(self, **given), False) if has_words else (found, True)
 
 
 for _name in KEPT:

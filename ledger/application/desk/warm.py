@@ -1,120 +1,214 @@
 """What a process that serves people keeps of a ledger from one request to the next: who may what, and what was answered.
 
-Rights are told from a memory of the log's end, caught up before each use; nothing that is kept outlives an erasure. One
-thread at a time has its turn.
+Rights are told from a memory of the log's end, caught up before each use; nothing that is kept outlives an erasure. A
+thread has a memory to itself for its turn. There is one more of them as soon as somebody has waited for a while, so that
+nobody waits for a page that takes long.
 """
 
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from ledger.access.standing import Standing
 from ledger.application.desk.kept_values import KeptValues, quarter_of
+from ledger.events import Recorded
 from ledger.events.employees import EmployeeErased
 from ledger.state.ledger_context import LedgerContext
 from ledger.state.ledger_state import LedgerState
 from ledger.store.log import Log
 
+MOST_MEMORIES: Final = 8
+"""So many threads have their turn at once: each holds a connection to every database for as long."""
+_PATIENCE: Final = 0.1
+"""Seconds for which a turn is waited for before there is one memory more."""
 _MOST_STREAMS: Final = 1_000
 _MOST_EVENTS: Final = 60_000
-"""A memory of more is given up."""
+"""Memories of more, all of them taken together, are given up, those first that were not used for longest."""
 _MISSED_EVENTS: Final = 1_000
 """A memory that missed more events is given up."""
 _MOST_STANDINGS: Final = 100
 _MOST_POSSIBLE: Final = 10_000
 
+_NOTHING: Final = (0, "")
+"""The end of a log of which nothing is known: position and SHA-256 of what is stored there."""
+
+
+@dataclass
+class _Memory:
+    """The log up to an end, and the rights that were told from it."""
+
+    state: LedgerState | None = None
+    end: tuple[int, str] = _NOTHING
+    standings: dict[tuple[str, str | None, int], Standing] = field(default_factory=dict)
+
+    def give_up(self) -> None:
+        """Keeps nothing of what was read."""
+        self.state, self.end = None, _NOTHING
+        self.standings.clear()
+
+    @property
+    def streams(self) -> int:
+        return 0 if self.state is None else self.state.size
+
+    @property
+    def events(self) -> int:
+        return 0 if self.state is None else self.state.length
+
+
+class _Turn(threading.local):
+    """What a thread has while it has its turn."""
+
+    depth: int = 0
+    memory: _Memory
+    forgotten: int
+    """How often the answers had been forgotten when it began."""
+
 
 class Warm:
-    """The memory, the rights that were told from it, and the answers of looks."""
+    """The memories, the rights that were told from them, and the answers of looks. Threads may share it."""
 
     def __init__(self, log: Log) -> None:
         self.values = KeptValues()
         self._log = log
-        self._lock = threading.RLock()
-        self._has_turn = threading.local()
-        self._state: LedgerState | None = None
-        self._end = (0, "")
-        self._standings: dict[tuple[str, str | None, int], Standing] = {}
+        self._mine = _Turn()
+        self._changed = threading.Condition()
+        self._idle = [_Memory()]
+        """Those that nobody has, the one used last at the end."""
+        self._made = 1
+        self._known = _NOTHING
+        """Up to where it was seen whether anybody was erased."""
         self._possible: dict[tuple[str, int, str], bool] = {}
+        self._possible_at = _NOTHING
+
+    # --- turns --------------------------------------------------------------------------------------
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """This thread has the memory to itself; to be taken before anything of a database is held."""
-        with self._lock:
-            depth = self._depth
-            self._has_turn.depth = depth + 1
-            try:
-                yield
-            finally:
-                self._has_turn.depth = depth
-                if not depth:
-                    self._give_up_what_is_large()
-
-    @property
-    def _depth(self) -> int:
-        return getattr(self._has_turn, "depth", 0)
+        """This thread has a memory to itself; to be taken before anything of a database is held."""
+        mine = self._mine
+        if mine.depth == 0:
+            mine.memory, mine.forgotten = self._taken(), self.values.forgotten
+        mine.depth += 1
+        try:
+            yield
+        finally:
+            mine.depth -= 1
+            if mine.depth == 0:
+                self._put_back(mine.memory)
 
     @property
     def is_mine(self) -> bool:
         """Whether it is this thread's turn."""
-        return self._depth > 0
+        return self._mine.depth > 0
+
+    @property
+    def since(self) -> int:
+        """How often the answers had been forgotten when this thread's turn began."""
+        return self._mine.forgotten
+
+    def _taken(self) -> _Memory:
+        """The memory used last of those that nobody has; one more where nobody hands one back for a while."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._idle, _PATIENCE)
+            while not self._idle:
+                if self._made < MOST_MEMORIES:
+                    self._made += 1
+                    return _Memory()
+                self._changed.wait()
+            return self._idle.pop()
+
+    def _put_back(self, memory: _Memory) -> None:
+        with self._changed:
+            self._idle.append(memory)
+            streams = events = 0
+            for each in reversed(self._idle):
+                streams, events = streams + each.streams, events + each.events
+                if streams > _MOST_STREAMS or events > _MOST_EVENTS:
+                    each.give_up()
+            self._changed.notify()
+
+    # --- rights -------------------------------------------------------------------------------------
 
     def standing(self, person: str, purpose: str | None, now: datetime) -> Standing:
-        """Somebody's rights at the end of the log as it is seen now. Unknown `employee_unknown`."""
-        state = self._caught_up()
+        """Somebody's rights at the end of the log as it is seen now, in this thread's turn. Unknown `employee_unknown`."""
+        memory = self._mine.memory
+        state = self._caught_up(memory)
         key = (person, purpose, quarter_of(now))
-        if key not in self._standings:
-            if len(self._standings) >= _MOST_STANDINGS:
-                self._standings.clear()
-            self._standings[key] = Standing(person, LedgerContext(state, now), purpose)
-        return self._standings[key]
+        if key not in memory.standings:
+            if len(memory.standings) >= _MOST_STANDINGS:
+                memory.standings.clear()
+            memory.standings[key] = Standing(person, LedgerContext(state, now), purpose)
+        return memory.standings[key]
 
     def possible(self, person: str, now: datetime, asked: str, tried: Callable[[], bool]) -> bool:
         """Whether a command that somebody might give would be recorded: as it was found out, while nothing is recorded."""
         key = (person, quarter_of(now), asked)
         with self.turn():
-            self._caught_up()
-            before = self._end
-            if key in self._possible:
-                return self._possible[key]
+            before = self._end()
+            with self._changed:
+                if self._possible_at == before and key in self._possible:
+                    return self._possible[key]
         found = tried()
         with self.turn():
-            self._caught_up()
-            if self._end == before and len(self._possible) < _MOST_POSSIBLE:
-                self._possible[key] = found
+            end = self._end()
+            with self._changed:
+                if self._possible_at != end:
+                    self._possible, self._possible_at = {}, end
+                if end == before and len(self._possible) < _MOST_POSSIBLE:
+                    self._possible[key] = found
         return found
 
-    def forget(self) -> None:
-        """Keeps nothing of what was read."""
-        self._state, self._end = None, (0, "")
-        self._standings.clear()
-        self._possible.clear()
-        self.values.forget()
+    def _end(self) -> tuple[int, str]:
+        self._caught_up(self._mine.memory)
+        return self._mine.memory.end
 
-    def _caught_up(self) -> LedgerState:
+    def _caught_up(self, memory: _Memory) -> LedgerState:
         """The memory, knowing the log up to its end and nothing after it, whatever is recorded meanwhile."""
-        position, known = self._end
-        if self._state is not None:
-            mark, new, end = self._log.since(position, _MISSED_EVENTS)
-            is_erased = any(isinstance(each.event, EmployeeErased) for each in new)
-            if mark == known and len(new) < _MISSED_EVENTS and not is_erased:
+        if memory.state is not None:
+            mark, new, end = self._log.since(memory.end[0], _MISSED_EVENTS)
+            if self._holds_still(memory.end, mark, new):
                 if new:
-                    self._standings.clear()
-                    self._possible.clear()
-                    self._state.advance(new, end[0])
-                    self._end = end
-                return self._state
-            self.forget()
+                    state, memory.state = memory.state, None  # it is kept if it takes in all of it
+                    memory.standings.clear()
+                    state.advance(new, end[0])
+                    memory.state, memory.end = state, end
+                    self._knows(end)
+                return memory.state
+            memory.give_up()
+            self._forget(end)
         with self._log.holding():
-            self._end = self._log.end()
-        self._state = LedgerState(self._log, self._end[0])
-        return self._state
+            self._look_after()
+            memory.end = self._log.end()
+        memory.state = LedgerState(self._log, memory.end[0])
+        return memory.state
 
-    def _give_up_what_is_large(self) -> None:
-        state = self._state
-        if state is not None and (state.size > _MOST_STREAMS or state.length > _MOST_EVENTS):
-            self._state = None
-            self._standings.clear()
-            self._possible.clear()
+    # --- what must be forgotten ---------------------------------------------------------------------
+
+    def _holds_still(self, end: tuple[int, str], mark: str, new: list[Recorded]) -> bool:
+        """Whether what is known up to an end still is true of the log, in which so much is new."""
+        is_erased = any(isinstance(each.event, EmployeeErased) for each in new)
+        return mark == end[1] and len(new) < _MISSED_EVENTS and not is_erased
+
+    def _look_after(self) -> None:
+        """Forgets the answers where somebody was erased since any memory looked, or the log is another one."""
+        with self._changed:
+            known = self._known
+        mark, new, end = self._log.since(known[0], _MISSED_EVENTS)
+        if self._holds_still(known, mark, new):
+            self._knows(end)
+        else:
+            self._forget(self._log.end())
+
+    def _knows(self, end: tuple[int, str]) -> None:
+        with self._changed:
+            self._known = max(self._known, end)
+
+    def _forget(self, end: tuple[int, str]) -> None:
+        """Keeps no answer of before; `end`: up to where nobody's erasure is overlooked."""
+        with self._changed:
+            self._known = end
+            self._possible, self._possible_at = {}, _NOTHING
+        self.values.forget()
