@@ -233,6 +233,17 @@ def test_a_trial_is_told_to_whoever_began_it_alone(site: Served, monkeypatch: py
     assert read(program(site, "D01").ask(place))["policy"] == "own-1"
 
 
+def test_where_too_many_trials_wait_it_is_said_of_trials(
+    site: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.jobs._MOST", 0)
+    answer = program(site, "D01").ask("/policy/trials?month=2026-07", MILDER.encode(), "POST")
+
+    assert answer.status == 503
+    assert answer.headers["Retry-After"] == "5"
+    assert read(answer)["code"] == "trials_wait"
+
+
 @pytest.mark.parametrize("query", ["month=soon", "month=2026-07&through=2026-13"])
 def test_a_trial_of_no_month_is_refused(query: str, site: Served) -> None:
     director = program(site, "D01")

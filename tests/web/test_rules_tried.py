@@ -55,6 +55,22 @@ def test_what_is_no_document_and_too_many_months_are_refused_in_words(read: Serv
     assert uploaded(director, "/policy/try", MILDER, first="soon", last="2026-07").status == 422
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "Too many trials wait"), ("zh-Hant", "等候試算者已滿"), ("zh-Hans", "等候试算者已满")],
+)
+def test_where_too_many_trials_wait_it_is_said_of_trials_and_the_text_stays(
+    language: str, words: str, read: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.jobs._MOST", 0)
+    page = uploaded(read.signed_in("D01", language), "/policy/try", MILDER, first="2026-07", last="2026-07")
+
+    assert page.status == 503
+    assert page.headers["Retry-After"] == "5"
+    assert words in page.text
+    assert "own-1" in page.text
+
+
 @pytest.mark.parametrize("patience", [4.0, 0.0], ids=["at once", "later"])
 def test_the_page_and_the_terminal_say_the_same(
     patience: float, read: Served, monkeypatch: pytest.MonkeyPatch

@@ -33,6 +33,7 @@ STATUSES: Final = {
     "too_many": 429,
     "our_fault": 500,
     "too_busy": 503,
+    "trials_wait": 503,
 }
 """What this interface refuses by itself, with the status of each; the words stand in `web/words`."""
 

@@ -18,7 +18,6 @@ from ledger.terms import next_month
 from web.ask import Ask
 from web.jobs import Job
 from web.moves import moves
-from web.passwords import TooBusyError
 from web.routes import form, get
 from web.step_up import asked_again, verified
 
@@ -135,12 +134,20 @@ def _tried(ask: Ask, raw: bytes) -> Response:
         partial(_replayed, ask.desk, replayed, site, months),
     )
     if job is None:
-        raise TooBusyError
+        return _full(ask, values)
     return (
         ask.go(ask.link(f"/policy/tried/{job.name}"))
         if not job.is_done_within(_PATIENCE)
         else _shown(ask, job)
     )
+
+
+def _full(ask: Ask, values: Values) -> Response:
+    """The page with the document still in it, where too many trials wait already."""
+    told = (ask.speech.say("try_full"), ask.speech.say("try_full_hint"))
+    response = _page(ask, 503, told=told, **values)
+    response.headers["Retry-After"] = "5"
+    return response
 
 
 @get("/policy/tried/{trial}")

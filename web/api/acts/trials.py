@@ -45,7 +45,7 @@ def attempt(asked: Asked, body: bytes) -> Response:
 
     job = asked.console.jobs.begin(asked.caller.person, {"api": True}, work)
     if job is None:
-        raise ProblemError("too_busy")
+        raise ProblemError("trials_wait")
     return _told(job, _PATIENCE)
 
 
