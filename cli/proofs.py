@@ -1,6 +1,7 @@
 """Proving: `checkpoint`, `receipt`, and the ledger's own `key`."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -9,10 +10,19 @@ from cli.form_fields import ANYTHING, completion
 from cli.handout import STDOUT, hand_out
 from cli.localized_help import SpeakingCommand, SpeakingGroup
 from cli.render import shown, talk
-from cli.settings import clock_option, common_options, force_option, out_option, settings
+from cli.settings import F, clock_option, common_options, force_option, out_option, settings
 from ledger.errors import InputError
 
+if TYPE_CHECKING:
+    from ledger.application.desk import Desk
+
 vkey_option = click.option("--vkey", "vkeys", multiple=True, metavar="KEY", help="field:vkey")
+
+
+def checkpoint_options(function: F) -> F:
+    """Where a checkpoint leaves to: `--out FILE`, or `--to DIR`; else stdout."""
+    out = click.option("--out", metavar="FILE", help="field:out")
+    return out(click.option("--to", metavar="DIR", help="field:checkpoint_to")(force_option(function)))
 
 
 def keys_of(given: tuple[str, ...]) -> tuple[str, ...]:
@@ -33,9 +43,7 @@ def keys_of(given: tuple[str, ...]) -> tuple[str, ...]:
         "kaoji checkpoint --to /mnt/works-council",
     ],
 )
-@click.option("--out", metavar="FILE", help="field:out")
-@click.option("--to", metavar="DIR", help="field:checkpoint_to")
-@force_option
+@checkpoint_options
 @common_options
 def checkpoint(out: str | None, to: str | None, force: bool) -> None:
     """Sign what is recorded so far, as a note that anyone can check (C2SP tlog-checkpoint).
@@ -44,22 +52,27 @@ def checkpoint(out: str | None, to: str | None, force: bool) -> None:
     checkpoint that left the house cannot be changed without its being noticed. With --to it leaves by itself, run
     every evening: each is a file of its own, and nothing is signed that does not continue the newest one there.
     """
+    _one_place(out, to)
+    with settings().open() as ledger:
+        _leave(ledger, out, to, force)
+
+
+def _one_place(out: str | None, to: str | None) -> None:
     if out is not None and to is not None:
         raise InputError("options_exclude", first="--out", second="--to")
+
+
+def _leave(ledger: "Desk", out: str | None, to: str | None, force: bool) -> None:
+    """Signs what is recorded and hands it out: into a folder, a file or to stdout. Only then it is kept."""
     if to is not None:
-        with settings().open() as ledger:
-            place = ledger.proofs.checkpoint_to(Path(to))
-            keys = ledger.proofs.public_keys()
+        place = ledger.proofs.checkpoint_to(Path(to))
         click.echo(shown(settings().labels().say("checkpoint_left", file=str(place))))
-        talk(settings().labels().say("checkpoint_signed", vkey=keys[0] if keys else "–"))
-        return
-    with settings().open() as ledger:
-        note = ledger.proofs.checkpoint()
-        keys = ledger.proofs.public_keys()
-    if out is None:
-        click.echo(note.decode(), nl=False)
+    elif out is not None:
+        file = Path(out)
+        ledger.proofs.checkpoint(lambda note: write_file(file, note, force))
     else:
-        write_file(Path(out), note, force)
+        ledger.proofs.checkpoint(lambda note: click.echo(note.decode(), nl=False))
+    keys = ledger.proofs.public_keys()
     talk(settings().labels().say("checkpoint_signed", vkey=keys[0] if keys else "–"))
 
 
@@ -131,21 +144,33 @@ def new_key(replaces: str | None, lost: bool) -> None:
     "rotate",
     cls=SpeakingCommand,
     help_key="key rotate",
-    examples=["kaoji key rotate --by D01 --on 2026-09-01"],
+    examples=[
+        "kaoji key rotate --by D01 --on 2026-09-01",
+        "kaoji key rotate --by D01 --to /mnt/works-council",
+    ],
 )
 @click.option("--by", metavar="EMPLOYEE", help="field:by")
 @click.option("--on", metavar="DAY", help="field:on")
+@checkpoint_options
 @clock_option
 @common_options
-def rotate(by: str | None, on: str | None) -> None:
+def rotate(by: str | None, on: str | None, out: str | None, to: str | None, force: bool) -> None:
     """Replace the signing key: the old one signs the present state, the change is recorded, the new one signs on.
 
-    Hand out the new public key as you did the old one.
+    Prints the new public key and its first checkpoint: hand both out as you did the old ones. With --to the old key's
+    last checkpoint goes there, too.
     """
-    labels = settings().labels()
+    _one_place(out, to)
+    if out is not None and not force and Path(out).exists():
+        raise InputError("file_exists", file=out).at(field="out")
     with settings().open() as ledger:
+        if to is not None:
+            ledger.proofs.checkpoint_to(
+                Path(to)
+            )  # a place that takes nothing is told of before a key is changed
         old, new = ledger.proofs.rotate_key(
             {name: value for name, value in (("by", by), ("on", on)) if value}
         )
-    talk(labels.say("key_rotated", old=old))
-    click.echo(shown(new))
+        talk(settings().labels().say("key_rotated", old=old))
+        click.echo(shown(new))
+        _leave(ledger, out, to, force)

@@ -45,13 +45,13 @@ class Backups(Part):
         """
         self.log.require()
         notary = Notary(self.log)
-        note = notary.latest()
         if keyring is not None and keyring.resolve().is_relative_to(folder.resolve()):
             raise StoreError("keyring_beside", folder=str(keyring))
         if keyring is not None:
             self.log.keyring.require_own()  # a trigger of somebody else's is not copied for them
         for each in filter(None, (folder, keyring, evidence)):
             _make_empty(each)
+        note = notary.latest()
         try:
             verifiers = notary.verifiers()
             outside = [note] if note and verifiers else []
@@ -140,7 +140,7 @@ class Backups(Part):
             if lost > values["position"] and not accept_loss:
                 raise StoreError("restore_loses", signed=lost, events=values["position"])
             stays = self.log.keyring.secret(values["identity"]) is not None
-            with self._keyring_put(None if stays else keyring, values["identity"]):
+            with self._keyring_put(None if stays else keyring, values["identity"], goes_on):
                 keys = _keys_checked(backup, None if stays else keyring)
                 if lost > values["position"] and key.exists():
                     key.lay_aside(values["position"])
@@ -159,10 +159,11 @@ class Backups(Part):
         }
 
     @contextmanager
-    def _keyring_put(self, folder: Path | None, identity: str) -> Iterator[None]:
+    def _keyring_put(self, folder: Path | None, identity: str, goes_on: bool) -> Iterator[None]:
         """What a copy of the keyring knows of the ledger is here; where the ledger does not come after it, it goes again.
 
-        Else an older copy would stay at the next try, which believes the keyring that is here.
+        Else an older copy would stay at the next try, which believes the keyring that is here. It stays beside a ledger
+        that did come, though the disk would not promise to keep it.
         """
         if folder is None:
             yield
@@ -173,8 +174,16 @@ class Backups(Part):
         try:
             yield
         except BaseException:
-            self.log.keyring.give_up(identity)
+            if goes_on or not self._may_be_here():
+                self.log.keyring.give_up(identity)
             raise
+
+    def _may_be_here(self) -> bool:
+        """Whether the ledger is here, for all that can be told."""
+        try:
+            return self.log.exists()
+        except StoreError:
+            return True
 
     def _put(self, backup: Log) -> None:
         """The backup, copied to where the ledger shall be. StoreError `backup_faulty`, `ledger_exists`."""

@@ -3,7 +3,7 @@
 Reads exact stored bytes and hashes; nothing is decoded, nothing re-serialised.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -61,18 +61,29 @@ class Notary:
 
     # --- checkpoints --------------------------------------------------------------------------------
 
-    def checkpoint(self) -> bytes:
+    def checkpoint(self, give: Callable[[bytes], object] | None = None) -> bytes:
         """A signed checkpoint over everything recorded, kept in the ledger too where it can be written.
 
-        StoreError `key_missing`, `key_unusable`, `history_rewritten`, `history_shortened`.
+        `give` hands it out of the house first: what is kept counts as handed out, so what could not be is not kept.
+
+        StoreError `key_missing`, `key_unusable`, `history_rewritten`, `history_shortened`; what `give` raises.
+        """
+        note = self.sign()
+        if give is not None:
+            give(note)
+        with suppress(StoreError):  # where the ledger cannot be written to
+            self._keep(_size_of(note), note)
+        return note
+
+    def sign(self) -> bytes:
+        """A signed checkpoint over everything recorded that the key remembers, and the ledger does not keep.
+
+        StoreError as of `checkpoint`.
         """
         key = self.key
         with key.locked(), self.log.usable(), reading(self.log.engine) as connection:
             checkpoint = self._present(connection)
-            note = key.sign(checkpoint, hash_reader(connection, self.log.ledger, checkpoint.size))
-        with suppress(StoreError):  # where the ledger cannot be written to
-            self._keep(checkpoint.size, note)
-        return note
+            return key.sign(checkpoint, hash_reader(connection, self.log.ledger, checkpoint.size))
 
     def latest(self) -> bytes | None:
         """A checkpoint over everything where the key is here, else the newest kept; None where there is none."""

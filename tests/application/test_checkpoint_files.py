@@ -1,12 +1,18 @@
 """Checkpoints that leave by themselves: a file each, none replaced, none that what left before does not lead to."""
 
+import errno
+import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from cli.main import run
+from ledger.application import checkpoint_files
 from ledger.application.ledger import Ledger
 from ledger.errors import InputError, StoreError
+from ledger.proofs import Verifier
+from ledger.proofs.note import parse_note
 from tests.support import office
 
 
@@ -78,6 +84,114 @@ def test_a_file_there_that_is_none_is_said(url: str, tmp_path: Path) -> None:
         with pytest.raises(InputError) as refused:
             ledger.proofs.checkpoint_to(tmp_path)
     assert refused.value.code == "checkpoint_unreadable"
+
+
+def _asks_after_a_week(url: str) -> list[str]:
+    """How many events `due` says no checkpoint covers, nine days later."""
+    with Ledger(url, now=lambda: office.now() + timedelta(days=9), operator=lambda: "tester") as later:
+        return [row["id"] for row in later.reports.due() if row["what"] == "unsigned"]
+
+
+def test_what_could_not_leave_is_not_taken_for_handed_out(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with _open(url) as ledger:
+        count = str(ledger.position())
+        with monkeypatch.context() as patch:
+            patch.setattr(checkpoint_files, "write_durably", full)
+            with pytest.raises(InputError) as refused:
+                ledger.proofs.checkpoint_to(tmp_path)
+    assert refused.value.code == "file_unwritable"
+    (tmp_path / "there").touch()
+    assert run(["checkpoint", "--out", str(tmp_path / "there"), "--ledger", url, "--lang", "en"]) == 2
+    assert _asks_after_a_week(url) == [count]
+    with _open(url) as ledger:
+        ledger.proofs.checkpoint_to(tmp_path)
+    assert _asks_after_a_week(url) == []
+
+
+def test_a_new_key_counts_as_handed_out_once_its_checkpoint_leaves(url: str) -> None:
+    with _open(url) as ledger:
+        count = ledger.position()
+        ledger.proofs.rotate_key({"on": "2026-09-01"})
+        assert ledger.log.registry.covered() == 0
+    assert _asks_after_a_week(url) == [str(count + 1)]
+    with _open(url) as ledger:
+        ledger.proofs.checkpoint()
+    assert _asks_after_a_week(url) == []
+
+
+@pytest.mark.parametrize("place", ["stdout", "file", "folder"])
+def test_a_new_key_hands_out_its_first_checkpoint(
+    url: str, tmp_path: Path, place: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with _open(url) as ledger:
+        (old,), size = ledger.proofs.public_keys(), ledger.position()
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    where = {"stdout": [], "file": ["--out", str(outside / "new")], "folder": ["--to", str(outside)]}[place]
+    words = [
+        "key",
+        "rotate",
+        "--on",
+        "2026-09-01",
+        *where,
+        "--clock-is-right",
+        "--ledger",
+        url,
+        "--lang",
+        "en",
+    ]
+    assert run(words) == 0
+    printed, said = capsys.readouterr()
+    with _open(url) as ledger:
+        new = ledger.proofs.public_keys()[0]
+        assert new in printed.splitlines()
+        assert new in said
+        left = sorted(outside.iterdir())
+        notes = [file.read_bytes() for file in left] or [printed.partition(f"{new}\n")[2].encode()]
+        assert [ledger.proofs.size_of(note) for note in notes] == (
+            [size, ledger.position()] if place == "folder" else [ledger.position()]
+        )
+        signed_by = [_signer(note) for note in notes]
+        assert signed_by == ([_id(old), _id(new)] if place == "folder" else [_id(new)])
+        assert ledger.log.registry.covered() == ledger.position()
+
+
+@pytest.mark.parametrize("where", [["--out", "there"], ["--to", "not-mounted"], ["--out", "x", "--to", "."]])
+def test_no_key_is_changed_where_its_checkpoint_cannot_leave(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: list[str]
+) -> None:
+    (tmp_path / "there").touch()
+    monkeypatch.chdir(tmp_path)
+    with _open(url) as ledger:
+        keys, size = ledger.proofs.public_keys(), ledger.position()
+    words = [
+        "key",
+        "rotate",
+        "--on",
+        "2026-09-01",
+        *where,
+        "--clock-is-right",
+        "--ledger",
+        url,
+        "--lang",
+        "en",
+    ]
+    assert run(words) == 2
+    with _open(url) as ledger:
+        assert (ledger.proofs.public_keys(), ledger.position()) == (keys, size)
+
+
+def _signer(note: bytes) -> bytes:
+    return parse_note(note)[1][0].key_id
+
+
+def _id(vkey: str) -> bytes:
+    return Verifier.parse(vkey).key_id
 
 
 def test_the_command_says_where_it_is(url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

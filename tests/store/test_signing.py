@@ -1,6 +1,8 @@
 """The signing key: whose it is, where it lies, and what it never signs."""
 
+import errno
 import json
+import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from cli.main import run
+from ledger.application import backups
 from ledger.application.ledger import Ledger
 from ledger.application.proving.proofs import read_receipt
 from ledger.application.proving.witness import cosign_request, new_witness_key
@@ -202,6 +205,24 @@ def test_an_older_backup_goes_on_under_a_new_key_only(file: Path, tmp_path: Path
 def _lost_altogether(tmp_path: Path) -> None:
     for lost in tmp_path.glob("kaoji*.db*"):
         lost.unlink()
+
+
+def test_a_ledger_that_came_into_its_place_keeps_its_keyring_though_the_disk_fails_then(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(beside: Path, path: Path) -> None:
+        beside.replace(path)
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with open_ledger(file, office.NOW) as ledger:
+        ledger.backups.make(tmp_path / "backup", tmp_path / "keyring")
+    _lost_altogether(tmp_path)
+    monkeypatch.setattr(backups, "put_in_place", failing)
+    with open_ledger(file, office.NOW) as restored:
+        with pytest.raises(StoreError):
+            restored.backups.restore(tmp_path / "backup", tmp_path / "keyring")
+        verified = restored.proofs.verify(deep=True)
+        assert (verified.faults, verified.unchecked) == ([], [])
 
 
 def test_a_restore_stopped_before_the_keyring_came_goes_on(

@@ -1,8 +1,9 @@
 """Checkpoints that leave the house: each a file of its own in a folder elsewhere, and none is ever replaced.
 
 1. The newest that left before must be continued by the tree as it stands: else nothing is signed.
-2. What is recorded so far is signed, as ever, and kept in the ledger, so that `due` knows of it.
+2. What is recorded so far is signed, as ever.
 3. The file is called after the ledger and how many events it covers; it is whole and on the disk before it is told of.
+4. Then it is kept in the ledger, so that `due` knows of it: of a folder that cannot be written to it goes on asking.
 """
 
 import errno
@@ -33,15 +34,24 @@ def leave(log: Log, folder: Path) -> Path:
     before = max(folder.glob(f"{identity}-*{_SUFFIX}"), default=None, key=lambda file: file.name)
     if before is not None:
         prove(log, {}, _left(notary, before))
-    note = notary.checkpoint()
-    place = folder / f"{identity}-{_opened(notary, note).size:010}{_SUFFIX}"
+    places: list[Path] = []
+
+    def give(note: bytes) -> None:
+        places.append(folder / f"{identity}-{_opened(notary, note).size:010}{_SUFFIX}")
+        _write(places[0], note)
+
+    notary.checkpoint(give)
+    return places[0]
+
+
+def _write(place: Path, note: bytes) -> None:
+    """Writes a file that is not there yet. InputError `file_unwritable`."""
     if not place.exists():
         try:
             write_durably(place, note)
         except OSError as error:
             reason = error.strerror or str(error)
             raise InputError("file_unwritable", file=str(place), reason=reason).at(field="to") from None
-    return place
 
 
 def _left(notary: Notary, file: Path) -> Checkpoint:

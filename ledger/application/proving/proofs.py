@@ -1,6 +1,6 @@
 """The proving side of the counter: checkpoints, receipts, witnesses, tiles, and checking it all (proofs.md)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,10 +31,13 @@ _THINGS = (*OWNED, *APART, "employee")
 class Proofs(Verifying):
     """What compliance auditors and employees ask of a ledger."""
 
-    def checkpoint(self) -> bytes:
-        """A signed checkpoint over everything recorded (C2SP tlog-checkpoint). StoreError `key_missing` and its like."""
+    def checkpoint(self, give: Callable[[bytes], object] | None = None) -> bytes:
+        """A signed checkpoint over everything recorded (C2SP tlog-checkpoint). StoreError `key_missing` and its like.
+
+        `give` hands it out of the house before it is kept, and `due` takes it for handed out.
+        """
         self.log.require()
-        return Notary(self.log).checkpoint()
+        return Notary(self.log).checkpoint(give)
 
     def checkpoint_to(self, folder: Path) -> Path:
         """A signed checkpoint as a file in a folder outside the house; where it is. See `checkpoint_files.leave`."""
@@ -100,7 +103,7 @@ class Proofs(Verifying):
         2. The old key signs the present state: beyond that checkpoint it proves nothing from now on.
         3. The change is recorded, and in the tree like any event.
         4. The new key takes the old one's place; the old public half is kept with the size up to which it counts.
-        5. The new key signs.
+        5. The new key signs. Neither checkpoint is kept here, as long as none has left the house: see `checkpoint`.
 
         Interrupted anywhere it is finished by asking once more: 3 tells whether 1 to 3 are done.
         """
@@ -114,13 +117,13 @@ class Proofs(Verifying):
         if (
             str(new) != LedgerState(self.log).signing_key()
         ):  # else it was interrupted just behind the recording
-            notary.checkpoint()
+            notary.sign()
             self._ledger.record.typed(
                 {"do": "rotate_key", "replaced": str(old), "new_key": str(new), **given}
             )
         with key.locked():
             key.replace()
-        notary.checkpoint()
+        notary.sign()
         return str(old), str(new)
 
     def size_of(self, checkpoint: bytes, vkeys: Iterable[str] = ()) -> int:
