@@ -14,7 +14,7 @@ from cli.settings import F, clock_option, common_options, force_option, out_opti
 from ledger.errors import InputError
 
 if TYPE_CHECKING:
-    from ledger.application.desk import Desk
+    from ledger.application.desk.desk import Desk
 
 vkey_option = click.option("--vkey", "vkeys", multiple=True, metavar="KEY", help="field:vkey")
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from cli.main import run
-from ledger.application import checkpoint_files
 from ledger.application.ledger import Ledger
+from ledger.application.proving import checkpoint_files
 from ledger.errors import InputError, StoreError
 from ledger.proofs import Verifier
 from ledger.proofs.note import parse_note
