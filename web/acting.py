@@ -141,13 +141,8 @@ def _values(ask: Ask, act: Act, fixed: Values) -> Values:
             number = whole(given) if each.name in _NUMBERS else None
             values[each.name] = given if number is None else number
     if act.dated is not None:
-        values[act.dated] = _today(ask)
+        values[act.dated] = ask.today()
     return act.shape(values)
-
-
-def _today(ask: Ask) -> str:
-    with ask.desk.look_at_log() as look:
-        return look.today(look.site(None)).isoformat()
 
 
 def _check(ask: Ask, act: Act, values: Values, shown: Values, status: int = 200, told: str = "") -> Response:

@@ -31,6 +31,7 @@ from web.ask import Ask, NotFromOurFormError, Upload
 from web.assets import FOLDER, Assets, asset
 from web.database import DeskDatabase
 from web.jobs import Jobs
+from web.named import with_names
 from web.passwords import TooBusyError
 from web.proposals import Proposals
 from web.routes import Route, routes
@@ -202,7 +203,10 @@ class Console:
             "person": ask.person if signed else None,
             "name": ask.desk.names([ask.person]).get(ask.person, "") if signed else "",
         }
-        return with_roles(self._templates.get_template(f"{template}.html.j2").render(frame | values))
+        text = self._templates.get_template(f"{template}.html.j2").render(frame | values)
+        return with_roles(
+            with_names(text, lambda people: ask.desk.names(people, ask.past)) if signed else text
+        )
 
     def problem(self, ask: Ask, status: int, key: str) -> Response:
         """A page that says what is wrong, in a sentence of the console's own."""

@@ -111,6 +111,11 @@ class Ask:
         """The instant by the console's clock."""
         return self.console.ledger.now()
 
+    def today(self) -> str:
+        """The day of the site, as a text."""
+        with self.desk.look_at_log() as look:
+            return str(look.today(look.site(None)).isoformat())
+
     @property
     def is_twin(self) -> bool:
         """Whether the page is asked for as JSON."""

@@ -12,13 +12,30 @@ from web.ask import Ask
 Values = dict[str, Any]
 
 _NO_FIGURES: Final = frozenset({"employee", "month", "name", "department", "policy", "notices"})
-_NOTHING: Final[tuple[Any, ...]] = (None, 0, "", "0.00", [])
+_NOTHING: Final[tuple[Any, ...]] = (None, 0, "", "0.00", [], "none")
 
 
 def moves(ask: Ask, difference: list[Values]) -> list[dict[str, str]]:
     """The figures of the months that would move, of everybody, in the reader's words; of sheets those that may be seen."""
     rows = [*_months(difference), *_of_sheets(ask, difference)]
-    return [_told(ask, row, *each) for row in rows for each in _changes(row)]
+    return [
+        _told(ask, row, *each)
+        for row in rows
+        for change in _changes(row)
+        for each in _parted(*change)
+        if each[1] not in _NOTHING or each[2] not in _NOTHING
+    ]
+
+
+def _parted(field: str, before: Any, after: Any) -> list[tuple[str, Any, Any]]:
+    """A figure; of one that has parts those that change, money by the name of the figure."""
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return [(field, before, after)]
+    return [
+        (field if name == "amount" else name, was, after[name])
+        for name, was in before.items()
+        if was != after[name]
+    ]
 
 
 def _months(difference: list[Values]) -> list[Values]:
@@ -54,11 +71,12 @@ def _nothing_like(value: Any) -> Any:
 def _told(ask: Ask, row: Values, field: str, before: Any, after: Any) -> dict[str, str]:
     speech = ask.speech
     return {
+        "whose": f"{row['employee']} {row['month']}",
         "employee": str(row["employee"]),
         "month": str(row["month"]),
         "figure": speech.heading(field),
-        "before": speech.value(field, before),
-        "after": speech.value(field, after),
+        "before": speech.value(field, None if before == "none" else before),
+        "after": speech.value(field, None if after == "none" else after),
     }
 
 

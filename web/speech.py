@@ -13,19 +13,13 @@ from ledger.errors import AnswerError, InputError, LedgerError, NotEntitled, Rec
 from ledger.formats import LANGUAGES, Language
 from ledger.labels.messages import Labels, load
 from ledger.terms import parse_instant
+from web.written import CODED, MONEY, signed
 
 _WEEKDAYS: Final = {
     "zh-Hant": "一二三四五六日",
     "zh-Hans": "一二三四五六日",
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
 }
-CODED: Final = frozenset(
-    (
-        *("band", "component", "ground", "kind", "level", "office", "outcome", "scheme", "status", "what"),
-        *("sanction_due", "against", "skipped", "side", "how", "figure", "of"),
-    )
-)
-"""The fields whose values are codes with words of their own."""
 
 
 @lru_cache
@@ -82,6 +76,15 @@ class Speech:
         own = own_words(self.language).get(f"word_{code}")
         return own if own is not None else self.labels.word(str(code))
 
+    def task(self, what: str) -> str:
+        """What is to be done about what waits."""
+        own = own_words(self.language).get(f"task_{what}")
+        return self.word(what) if own is None else own
+
+    def choice(self, field: str, code: str) -> str:
+        """What a choice means, where its word alone does not say it."""
+        return own_words(self.language).get(f"choice_{field}_{code}", "")
+
     def area(self, code: str) -> str:
         """What the clauses that begin so are about; the code alone, where it is a site's own."""
         own = own_words(self.language).get(f"area_{code}")
@@ -104,11 +107,12 @@ class Speech:
         kind, colon, name = subject.partition(":")
         return f"{self.word(kind)} {name}" if colon else subject
 
-    def heading(self, field: str) -> str:
-        """The heading of a field, in sentence case."""
+    def heading(self, field: str, unit: bool = True) -> str:
+        """The heading of a field, in sentence case; of money with what it is counted in."""
         own = own_words(self.language).get(f"heading_{field}")
         told = own if own is not None else self.labels.heading(field)
-        return told[:1].upper() + told[1:]
+        told = told[:1].upper() + told[1:]
+        return self.labels.remarked(told, self.say("yuan")) if unit and field in MONEY else told
 
     def value(self, field: str, value: Any) -> str:
         """A field's value as people read it."""
@@ -127,7 +131,7 @@ class Speech:
             return self.department(text)
         if "T" in text and field.endswith(("_at", "seen_at")):
             return self.when(text)
-        return self.labels.words(text)
+        return self.labels.words(self.number(text))
 
     def _of_dict(self, field: str, value: Mapping[str, Any]) -> str:
         if set(value) >= set(LANGUAGES):
@@ -153,6 +157,21 @@ class Speech:
         name = _WEEKDAYS[self.language][date.fromisoformat(day).weekday()]
         return f"{day} {name}" if self.language == "en" else f"{day}（{name}）"
 
+    def days_left(self, days: int) -> str:
+        """How long there is until a day that is so many days away."""
+        if days == 0:
+            return self.say("today")
+        return self.say("days_over", days=-days) if days < 0 else self.say("days_left", days=days)
+
+    def left(self, today: str, until: str) -> str:
+        """How long there is until a day."""
+        return self.days_left((date.fromisoformat(until) - date.fromisoformat(today)).days)
+
+    @staticmethod
+    def number(value: object) -> str:
+        """A figure, with the sign that is as wide as a digit."""
+        return signed(value)
+
     @staticmethod
     def signed(points: int) -> str:
         """Points that are given or taken off."""
@@ -169,9 +188,11 @@ class Speech:
 
     def money(self, amount: str | None) -> str:
         """An amount in a sentence; `–` for nothing."""
-        if amount is None or amount == "0.00":
-            return "–"
-        told = amount.replace("-", "−")
+        return "–" if amount is None or amount == "0.00" else self.amount(amount)
+
+    def amount(self, amount: str) -> str:
+        """An amount with its unit, that of nothing too."""
+        told = self.number(amount)
         return f"RMB {told}" if self.language == "en" else f"{told} 元"
 
     def relation(self, relation: str) -> str:

@@ -90,7 +90,7 @@ def decides(people: People, appeal: str, person: str = "H01") -> None:
     tab.open("/due")
     tab.press(f'main a[href^="/appeals/{appeal}"]')
     assert "工牌在櫃檯" in tab.text
-    sides = tab.page.locator("main .scroll table thead th").all_inner_texts()
+    sides = tab.page.locator("main table.stack").first.locator("thead th").all_inner_texts()
     assert len(sides) >= 4
     tab.press('main a[href$="/decision"]')
     tab.chooses("outcome", "revoked")

@@ -21,9 +21,9 @@ def checked(browser: Browser, **more: str) -> Answer:
 def test_a_first_notice_of_a_month_moves_figures(site: Served) -> None:
     text = checked(site.signed_in("D01")).text
 
-    moved = re.findall(r'data-h="Figure">([^<]+)</td>.*?>([^<]+)</td>.*?<strong>([^<]+)</strong>', text)
+    moved = re.findall(r'<th scope="row">([^<]+)</th>.*?>([^<]+)</td>.*?<strong>([^<]+)</strong>', text)
     assert ("Points", "0", "2") in moved
-    assert ("Deduction", "0.00", "10.00") in moved
+    assert ("Deduction (RMB)", "0.00", "10.00") in moved
     assert "No figure of any month moves." not in text
 
 

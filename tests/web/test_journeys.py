@@ -93,7 +93,7 @@ def test_a_number_leads_to_its_explanation_and_its_events(read: Served) -> None:
     assert '<a href="/people/E06/months/2026-07">50.50</a>' in director.open("/months/2026-07").text
     explained = director.open("/people/E06/months/2026-07").text
 
-    assert all(part in explained for part in ("50.50", "-4.50", "-15.00", "/notices/N702", "#137"))
+    assert all(part in explained for part in ("50.50", "−4.50", "−15.00", "/notices/N702", "#137"))
 
 
 def test_looking_back_shows_what_was_known_and_no_forms(read: Served) -> None:

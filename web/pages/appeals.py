@@ -4,7 +4,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from ledger.errors import InputError, NotEntitled
+from ledger.errors import InputError, LedgerError, NotEntitled
 from web.acting import Act, Field, run
 from web.ask import Ask
 from web.pages.notices import summary
@@ -43,7 +43,15 @@ def appeal(ask: Ask) -> Response:
     if ask.is_twin:
         return ask.json(case if case is not None else card)
     acts = [] if ask.as_of is not None else _acts(ask, card["appeal"])
-    return ask.page("appeal", card=card, case=case, acts=acts, position=position, others=_others(ask, case))
+    return ask.page(
+        "appeal",
+        card=card,
+        case=case,
+        acts=acts,
+        position=position,
+        others=_others(ask, case),
+        today=ask.today(),
+    )
 
 
 def _others(ask: Ask, case: Values | None) -> Any:
@@ -71,8 +79,7 @@ def _case(look: Any, name: str) -> Values | None:
 
 
 def _acts(ask: Ask, name: str) -> list[tuple[str, str]]:
-    with ask.desk.look_at_log() as look:
-        today = look.today(look.site(None)).isoformat()
+    today = ask.today()
     tried: dict[str, Values] = {
         "decision": {"do": "decide_appeal", "outcome": "dismissed", "reasons": "–"},
         "reply": {"do": "reply_to_appeal", "statement": "–"},
@@ -105,8 +112,8 @@ def file(ask: Ask) -> Response:
     kind, _, target = ask.query("against").partition(":")
     if kind not in ("notice", "liability", "sanction") or not target:
         raise InputError("field_wrong", field="against", value=ask.query("against"), reason="?")
-    about = _about(ask, kind, target)
     fixed = {"against": {kind: target}}
+    about = _about(ask, kind, target) + _way(ask, fixed)
     back = "/me" if kind == "sanction" else f"/notices/{target}"
     return run(ask, FILE, fixed, ask.speech.say("file_appeal_title"), about, back)
 
@@ -122,11 +129,64 @@ def _about(ask: Ask, kind: str, target: str) -> list[tuple[str, str]]:
         lines = summary(ask, card)
         until = (card.get("share") or {}).get("appeal_by") if kind == "liability" else card.get("appeal_by")
     if until:
-        lines.append((speech.heading("appeal_by"), speech.day(until)))
+        told = f"{speech.day(until)} · {speech.left(ask.today(), until)}"
+        lines.append((speech.heading("appeal_by"), told))
+    return lines
+
+
+def _tried(ask: Ask, values: Values) -> Any:
+    """What recording it now would come to; None: it would be refused."""
+    try:
+        return ask.desk.preview(values)[0]
+    except LedgerError:
+        return None
+
+
+def _way(ask: Ask, fixed: Values) -> list[tuple[str, str]]:
+    """Who would decide and by when, and to whom it could go on, as filing it now would fix it; nothing: refused."""
+    values = {"do": FILE.do, **fixed, "statement": "–", "on": ask.today()}
+    values["ground"] = ask.form.get("ground") or GROUNDS[0]
+    tried = _tried(ask, values) or _tried(ask, {**values, "late_reason": "–"})
+    if tried is None:
+        return []
+    filed, speech = tried.made()[0]["fields"], ask.speech
+    names = ask.desk.names({step["holder"] for step in filed["route"] if step.get("holder")})
+    levels = []
+    for step in filed["route"]:
+        holder = step.get("holder")
+        told = f"{speech.word(step['level'])} {holder or ''} {names.get(holder, '')}".strip()
+        if step.get("skipped"):
+            why = speech.say("skipped_because", reason=speech.word(step["skipped"]))
+            levels.append(speech.labels.remarked(told, why))
+        else:
+            levels.append(told)
+    reviewer = next((at for at, step in enumerate(filed["route"]) if not step.get("skipped")), 0)
+    first = " → ".join(levels[: reviewer + 1])
+    until = f"{speech.heading('due_on')} {speech.day(filed['due_on'])}"
+    lines = [(speech.say("who_decides"), f"{first} · {until}")]
+    if levels[reviewer + 1 :]:
+        lines.append((speech.say("then_goes_on"), " → ".join(levels[reviewer + 1 :])))
     return lines
 
 
 # --- acts on a case -----------------------------------------------------------------------------------
+
+
+def _outcomes(ask: Ask, values: Values) -> Values:
+    """What each outcome would cost, beside it where it is chosen."""
+    if values["step"] == "check":
+        return {}
+    with ask.desk.look_at_log() as look:
+        case = _case(look, ask.path("appeal"))
+    told: dict[str, list[str]] = {}
+    for one in (case or {}).get("outcomes") or []:
+        name = "" if one["points"] is None else ask.speech.say("reduced_to", points=one["points"])
+        amount = ask.speech.say("costs", amount=ask.speech.amount(one["deduction"]["after"]))
+        told.setdefault(one["outcome"], []).append(ask.speech.labels.pair(name, amount) if name else amount)
+    return {
+        "told": {outcome: ask.speech.labels.say("separator").join(each) for outcome, each in told.items()}
+    }
+
 
 DECIDE = Act(
     "decide_appeal",
@@ -137,6 +197,7 @@ DECIDE = Act(
     ),
     "next_decided",
     heavy=True,
+    extra=_outcomes,
 )
 REPLY = Act("reply_to_appeal", (Field("statement", "long"),), "next_replied", shows_figures=False)
 ESCALATE = Act("escalate_appeal", (Field("statement", "long"),), "next_escalated")

@@ -47,7 +47,7 @@ def _is_own(ask: Ask, card: Values) -> bool:
 
 def _acts(ask: Ask, card: Values) -> list[tuple[str, str]]:
     """What the person could do about it now, as those who decide would have it: the path and the name of each."""
-    name, today = card["notice"], _today(ask)
+    name, today = card["notice"], ask.today()
     tried: dict[str, Values] = {
         "acknowledgement": {"do": "acknowledge_notice", "how": "signed"},
         "rectification": {"do": "rectify_notice", "action": "–"},
@@ -68,11 +68,6 @@ def _acts(ask: Ask, card: Values) -> list[tuple[str, str]]:
         if ask.desk.could({**values, "on": today}):
             found.append((f"/appeals/new?against={against}:{name}", "file_appeal"))
     return found
-
-
-def _today(ask: Ask) -> str:
-    with ask.desk.look_at_log() as look:
-        return look.today(look.site(None)).isoformat()
 
 
 # --- issuing ------------------------------------------------------------------------------------------

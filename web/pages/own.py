@@ -16,6 +16,8 @@ from web.routes import form, get
 Row = dict[str, Any]
 _SHOWN = 50
 _MONTHS = 12
+_OPEN_DAYS = 60
+"""For how many days after it happened a notice is asked about whether it can still be appealed against."""
 _PLACES = {
     "appeal": "/appeals/{id}",
     "close": "/months/{month}/close",
@@ -52,9 +54,11 @@ def due(ask: Ask) -> Response:
     mine = [row for row in rows if ask.person in (row["who"], row["employee"])]
     everybody = ask.query("who") == "all" or (not mine and ask.query("who") != "me")
     lines = _lines(rows if everybody else mine)
+    if not everybody:  # what is one's own to do comes first
+        lines.sort(key=lambda line: line["who"] not in (None, ask.person))
     return ask.page(
         "due",
-        groups=_groups(lines[:_SHOWN]),
+        groups=_groups(lines[:_SHOWN], None if everybody else ask.person),
         left=max(0, len(lines) - _SHOWN),
         everybody=everybody,
         others=len(rows) - len(mine),
@@ -77,7 +81,7 @@ def _lines(rows: list[Row]) -> list[Row]:
 
     def key(row: Row) -> tuple[str, ...]:
         return (
-            f"{row['month']}-00" if row["what"] == "daily_sheet" else str(row["due_on"] or "9999"),
+            f"{row['month']}-00" if row["what"] in _BY_THE_DAY else str(row["due_on"] or "9999"),
             row["what"],
             str(row["who"]),
             str(row["employee"]),
@@ -101,11 +105,15 @@ def _placed(row: Row) -> Row:
     return {**row, "id": day.isoformat(), "place": row["id"]}
 
 
-def _groups(lines: list[Row]) -> list[tuple[str, list[Row]]]:
-    kinds = {"overdue": [], "with_deadline": [], "without_deadline": []}  # type: dict[str, list[Row]]
+def _groups(lines: list[Row], person: str | None) -> list[tuple[str, list[Row]]]:
+    """The lines by how pressing they are; apart what of a person's record waits for somebody else."""
+    names = ("overdue", "with_deadline", "without_deadline", "for_others")
+    kinds: dict[str, list[Row]] = {name: [] for name in names}
     for line in lines:
         left = line["days_left"]
-        kinds["without_deadline" if left is None else "overdue" if left < 0 else "with_deadline"].append(line)
+        pressing = "without_deadline" if left is None else "overdue" if left < 0 else "with_deadline"
+        others = person is not None and line["who"] not in (None, person)
+        kinds["for_others" if others else pressing].append(line)
     return [(name, found) for name, found in kinds.items() if found]
 
 
@@ -130,6 +138,7 @@ def me(ask: Ask) -> Response:
         for each in shown:
             months += [{**row, "month": each} for row in look.monthly(each) if row["employee"] == ask.person]
         current = [row for row in look.monthly(month) if row["employee"] == ask.person]
+        until = _may_appeal_until(look, notices)
         position = look.position
     return ask.page(
         "me",
@@ -137,12 +146,36 @@ def me(ask: Ask) -> Response:
         notices=sorted(notices, key=lambda row: row["occurred_on"], reverse=True),
         appeals=appeals,
         months=months,
+        open=_open(ask, until),
         earlier=len(before) - len(shown),
         month=month,
         current=current[0] if current else None,
         titles=dict(ask.desk.policies.clauses("")) if notices else {},
         position=position,
     )
+
+
+def _may_appeal_until(look: Any, notices: list[Row]) -> dict[str, str]:
+    """The last day of those notices that can still be appealed against."""
+    today = look.today(look.site(None))
+    late = (today - timedelta(days=_OPEN_DAYS)).isoformat()
+    found = {}
+    for row in notices:
+        if row["status"] == "stands" and row["occurred_on"] >= late:
+            until = look.card("notice", row["notice"]).get("appeal_by")
+            if until is not None and until >= today.isoformat():
+                found[row["notice"]] = until
+    return found
+
+
+def _open(ask: Ask, until: dict[str, str]) -> dict[str, str]:
+    """Those of them against which this person could file an appeal now."""
+    if ask.as_of is not None:
+        return {}
+    filed: Row = {"do": "file_appeal", "ground": "facts", "statement": "–", "on": ask.today()}
+    return {
+        name: day for name, day in until.items() if ask.desk.could({**filed, "against": {"notice": name}})
+    }
 
 
 @get("/me/readings")

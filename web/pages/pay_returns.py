@@ -27,7 +27,7 @@ _HEADER: Final = "工號\t實扣金額\t未扣原因\n"
 _RETURN: Final = Act("record_payroll", (), "next_returned")
 _SETTLE: Final = Act(
     "settle_difference",
-    (Field("how", "choice", choices=("carry", "write_off")), Field("reason", "long")),
+    (Field("how", "choice", choices=("carry", "write_off"), called="settled_how"), Field("reason", "long")),
     "next_settled",
 )
 

@@ -8,6 +8,8 @@ from web.ask import Ask
 from web.choosing import found
 from web.routes import get
 
+Values = dict[str, Any]
+
 
 @get("/people")
 def people(ask: Ask) -> Response:
@@ -46,4 +48,22 @@ def explanation(ask: Ask) -> Response:
         early = ask.desk.position_of(then)
         compared = ask.desk.review.compare(employee, month, early, ask.as_of)
     titles = dict(ask.desk.policies.clauses(""))
-    return ask.page("explanation", report=report, compared=compared, titles=titles, position=position)
+    return ask.page(
+        "explanation", report=report, compared=compared, titles=titles, position=position, **_parts(report)
+    )
+
+
+def _parts(report: Values) -> Values:
+    """What the sum that is taken is made of, in its order, and the figures that are no part of it."""
+    figures = {one["figure"]: one for one in report["figures"]}
+    deduction = figures["deduction"]
+    parts = [(entry, figures[entry["of"]]) for entry in deduction["entries"]]
+    above = {"deduction", *(part["figure"] for _, part in parts)}
+    return {
+        "deduction": deduction,
+        "parts": parts,
+        "others": [one for name, one in figures.items() if one["entries"] and name not in above],
+        "points": figures["points"]["value"],
+        "contested": figures["contested_points"]["value"],
+        "performance": figures["performance"]["value"],
+    }

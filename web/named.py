@@ -1,0 +1,20 @@
+"""Names beside staff numbers: a page says where one belongs, and those of a page are looked up at once."""
+
+import re
+from collections.abc import Callable, Mapping
+from html import escape
+from typing import Final
+
+_PLACE: Final = re.compile(r'( ?)<bdi data-who="([^"]*)"></bdi>')
+
+
+def with_names(page: str, names: Callable[[set[str]], Mapping[str, str]]) -> str:
+    """A page with the names that may be known, each where its place is; where one may not be, nothing stands there."""
+    people = {place[2] for place in _PLACE.finditer(page)}
+    found = names(people) if people else {}
+
+    def named(place: re.Match[str]) -> str:
+        name = found.get(place[2], "")
+        return f"{place[1]}<bdi>{escape(name)}</bdi>" if name else ""
+
+    return _PLACE.sub(named, page)
