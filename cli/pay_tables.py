@@ -25,13 +25,19 @@ def print_reconciliation(title: str, found: dict[str, Any], only_open: bool) -> 
     print_title(title)
     rows = [row for row in found["rows"] if not only_open or row["open"] != "0.00"]
     money = ["expected", "actual", "difference", "settled", "open"]
-    total = {"employee": labels.say("total"), **found["totals"]}
+    sums = found["totals"] if len(rows) == len(found["rows"]) else _sums(rows, money)
+    total = {"employee": labels.say("total"), **sums}
     named = ["name"] if any(row["name"] for row in found["rows"]) else []
     columns = ["employee", *named, *money, "status", "reason"]
     print_table([*rows, total] if len(rows) > 1 else rows, columns, right=money, spare=["settled", *named])
     print_title(labels.title("payroll-returns"))
     returns = [{**each, "run": run_named(each["run"], labels)} for each in found["returns"]]
     print_table(returns, ["run", "on", "by", "people", "position"], right=["people", "position"])
+
+
+def _sums(rows: Sequence[Mapping[str, Any]], money: Sequence[str]) -> dict[str, str]:
+    """The sums of the rows that are shown; nothing counts as 0.00."""
+    return {name: f"{sum(Decimal(row[name] or 0) for row in rows):.2f}" for name in money}
 
 
 def explain_pay(employee: str, month: str, as_of: str | None, as_json: bool) -> None:

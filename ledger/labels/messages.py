@@ -83,8 +83,10 @@ class Labels:
         return self._filled("notes", code, fields) or _unworded(code, fields)
 
     def fault(self, code: str, fields: Mapping[str, object]) -> str:
-        """What verify finds wrong."""
-        return self._filled("faults", code, fields) or _unworded(code, fields)
+        """What verify finds wrong; a reason that is the code of an error is worded as that error."""
+        why = self._filled("messages", str(fields.get("reason")), fields)
+        said = fields if why is None else {**fields, "reason": why}
+        return self._filled("faults", code, said) or _unworded(code, fields)
 
     def say(self, key: str, **fields: object) -> str:
         """A phrase of the program's own."""

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,20 @@ def test_a_close_says_how_many_differences_stay_open(
     assert run([*typed, "--json"]) == 0
     told = capsys.readouterr()
     assert json.loads(told.out)["open_differences"] == 1 and "1 differences" in told.err
+
+
+def test_the_sums_below_what_is_open_are_of_the_rows_above_them(
+    ledger: Ledger, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = {}
+    for asked in ([], ["--open"]):
+        assert run(["report", "reconciliation", office.MONTH, *asked]) == 0
+        lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+        header, end = (next(at for at, line in enumerate(lines) if line[:1] == [it]) for it in ("employee", "total"))
+        people, total = lines[header + 2 : end], lines[end]
+        assert total[1] == f"{sum(Decimal(line[1]) for line in people):.2f}"
+        shown[len(people)] = total
+    assert len(shown) == 2, "the return must leave somebody open and somebody not"
 
 
 def test_a_close_with_nothing_open_says_none(ledger: Ledger, capsys: pytest.CaptureFixture[str]) -> None:

@@ -687,6 +687,7 @@ DEEP = [
         {"policy_digest_wrong"},
     ),
     ("a close's total", changed("month_closed", total_fen=1), {"close_digest_wrong", "decided_otherwise"}),
+    ("an event about nothing that is there", changed("notice_withdrawn", notice="N0"), {"event_unfit"}),
     ("a notice by nobody entitled", changed("notice_issued", issued_by="E004"), {"not_allowed"}),
     ("points of a notice", changed("notice_issued", points=4), {"decided_otherwise"}),
     ("a notice told to be in time", changed("notice_issued", late=True), {"decided_otherwise"}),
@@ -709,6 +710,34 @@ def test_a_deep_look_finds_what_no_hash_shows(
     assert codes(copy, kept) <= {"head_instant_wrong"}
     found = codes(copy, kept, deep=True)
     assert expected <= found, found
+
+
+def test_a_deep_look_says_in_words_from_where_on_it_could_not_look(
+    copy: Path, kept: StateCache, capsys: pytest.CaptureFixture[str]
+) -> None:
+    forger = Forger(copy)
+    position = forger.position_of("notice_issued")
+    forger.fact(position, lambda fact: fact.update(points=4))
+    forger.close()
+    with open_ledger(copy, office.NOW) as ledger:
+        found = {(fault.code, fault.position) for fault in ledger.proofs.verify(deep=True).faults}
+    assert {("event_changed", position), ("decisions_unread", position)} <= found
+    for language, said in (("en", "no decision from here on was looked at"), ("zh-Hant", "自此以後的決定均未核對")):
+        assert run(["verify", "--deep", "--ledger", f"sqlite:///{copy}", "--lang", language]) == 1
+        told = capsys.readouterr().out
+        assert said in told and "{" not in told and "event_unproven" not in told
+
+
+def test_what_the_rules_would_refuse_is_told_as_the_refusal_is(
+    copy: Path, kept: StateCache, capsys: pytest.CaptureFixture[str]
+) -> None:
+    forger = Forger(copy)
+    forger.do("DELETE FROM checkpoints")
+    changed("notice_issued", issued_by="E004")(forger)
+    forger.close()
+    assert run(["verify", "--deep", "--ledger", f"sqlite:///{copy}", "--lang", "en"]) == 1
+    told = next(line for line in capsys.readouterr().out.splitlines() if "the rules would refuse this" in line)
+    assert "E004" in told and " " in told.partition("refuse this: ")[2]
 
 
 def test_a_deep_look_finds_that_a_banks_text_is_not_the_one_adopted(copy: Path, kept: StateCache) -> None:
@@ -836,6 +865,7 @@ def test_every_check_removed_alone_makes_a_test_fail() -> None:
         "key_unknown",
     }  # tests/privacy, tests/store
     alone |= {"import_wrong"}  # tests/imports
+    alone |= {"decisions_unread"}  # above: beside the leaf's own fault
     alone |= {"bank_digest_wrong"}  # above: deciding anew finds it too, and does not say what is wrong
     alone |= {"read_otherwise", "table_differs", "database_damaged", "position_twice"}  # test_verify
     alone |= {"key_missing", "key_wrong", "keyring_stale", "secret_wrong", "keyring_unusable"}  # test_keyring

@@ -56,7 +56,7 @@ def deep_faults(log: Log, as_of: int) -> tuple[list[Fault], int]:
     except StoreError as error:
         if is_trouble(error):
             raise
-        found.append(Fault("event_unreadable", None, {"reason": str(error.fields.get("reason", error))}))
+        found.append(_unreadable(error))
         return found, earlier
     erased = set(log.registry.ids(ERASURE, as_of=as_of))
     unfinished = [each for each in log.people.unfinished_erasures() if each in erased]
@@ -103,6 +103,20 @@ def _of_edition(recorded: Recorded, reached: int) -> Iterator[Fault]:
         yield Fault("edition_goes_back", recorded.position, {"edition": recorded.edition})
 
 
+def _unreadable(error: StoreError) -> Fault:
+    """An event that the log will not give: of one that its leaf does not prove, where it stands; else what is wrong with it."""
+    place = error.fields.get("position")
+    if isinstance(place, int):
+        return Fault("decisions_unread", place)
+    return Fault("event_unreadable", None, {**_told(error), "reason": str(error.fields.get("reason", error.code))})
+
+
+def _told(error: LedgerError) -> dict[str, object]:
+    """The fields of an error, as JSON has them; what a fault says by itself left out."""
+    fields = {name: value for name, value in error.fields.items() if name not in ("code", "position")}
+    return {name: value if isinstance(value, int) else str(value) for name, value in fields.items()}
+
+
 def _is_decided(first: Recorded) -> bool:
     """Whether a rule allowed the command that begins with an event: none does the ledger's first, nor the program's own."""
     return first.position != 1 and first.event.kind not in OWN
@@ -114,8 +128,8 @@ def _of_fold(ledger_state: LedgerState, command: list[Recorded]) -> Iterator[Fau
         ledger_state.add(recorded)
         try:
             ledger_state.fold(recorded.stream)
-        except (LedgerError, LookupError, ValueError) as error:
-            yield Fault("event_unreadable", recorded.position, {"reason": repr(error)})
+        except (LedgerError, LookupError, ValueError):
+            yield Fault("event_unfit", recorded.position)
 
 
 def _of_import(recorded: Recorded, event: SheetImported, behind: list[Recorded]) -> Iterator[Fault]:
@@ -137,7 +151,7 @@ def _of_decision(ledger_state: LedgerState, command: list[Recorded]) -> Iterator
         asked = command_of([recorded.event for recorded in command])
         again = decided(ledger_state, asked, Recorder(first.operator, first.recorded_at, first.clock))
     except LedgerError as error:
-        yield Fault("not_allowed", first.position, {"reason": error.code})
+        yield Fault("not_allowed", first.position, {**_told(error), "reason": error.code})
         return
     made: list[Any] = [(decision.stream, decision.event) for decision in again]
     if made != [(recorded.stream, recorded.event) for recorded in command]:
