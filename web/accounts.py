@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from ledger.formats import plain
 from ledger.terms import format_recorded
 from web.database import DeskDatabase
 from web.passwords import hashed, is_right
@@ -259,7 +260,7 @@ class Accounts:
 
 def spelled(code: str) -> str:
     """A code as it was printed: letters that look like digits are those, blanks and dashes are none."""
-    return code.upper().replace("-", "").replace(" ", "").translate(str.maketrans("OIL", "011"))
+    return plain(code).upper().replace("-", "").replace(" ", "").translate(str.maketrans("OIL", "011"))
 
 
 def grouped(code: str) -> str:

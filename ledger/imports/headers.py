@@ -33,6 +33,9 @@ _HANDED_OVER: Final = {
 }
 """The columns of a hand-off that come back → fields of its return."""
 
+_CALLED: Final = {("rewards", "points"): "reward_points"}
+"""Kind of sheet and field → the heading that names it, where that of its name says something else."""
+
 _WITHIN_ROWS: Final = 25
 _DEPTH: Final = 3
 _MOST_GROUPED: Final = 200_000
@@ -144,7 +147,9 @@ def find_header(table: Table, kind: Kind, wanted: frozenset[str], import_map: Im
     ]
     best = max(found, key=_worth, default=None)
     if best is None or not needed <= set(best.fields):
-        missing = sorted(needed - set(best.fields if best else ()))
+        missing = sorted(
+            _CALLED.get((kind, field), field) for field in needed - set(best.fields if best else ())
+        )
         raise InputError("sheet_without_header", sheet_fields=", ".join(missing), seen=_seen(table, best))
     for field, columns in best.fields.items():
         if len(columns) > 1:

@@ -67,10 +67,10 @@ def _issued(row: RowCells, asked: Asked, day: date | None) -> dict[str, Any]:
     """Who issued it and when: the row, else the map, else --by and --on."""
     by = row.someone("issued_by", day) or asked.by
     if by is None and not any(error.place.get("field") == "issued_by" for error in row.errors):
-        row.fault(InputError("cell_missing", field="issued_by"), "issued_by")
+        row.fault(InputError("issue_missing", field="issued_by"), "issued_by")
     on = row.day("issued_on") or asked.on
     if on is None and not any(error.place.get("field") == "issued_on" for error in row.errors):
-        row.fault(InputError("cell_missing", field="issued_on"), "issued_on")
+        row.fault(InputError("issue_missing", field="issued_on"), "issued_on")
     return {"issued_by": by, "issued_on": None if on is None else on.isoformat()}
 
 

@@ -52,7 +52,9 @@ def test_the_sums_below_what_is_open_are_of_the_rows_above_them(
     for asked in ([], ["--open"]):
         assert run(["report", "reconciliation", office.MONTH, *asked]) == 0
         lines = [line.split() for line in capsys.readouterr().out.splitlines()]
-        header, end = (next(at for at, line in enumerate(lines) if line[:1] == [it]) for it in ("employee", "total"))
+        header, end = (
+            next(at for at, line in enumerate(lines) if line[:1] == [it]) for it in ("employee", "total")
+        )
         people, total = lines[header + 2 : end], lines[end]
         assert total[1] == f"{sum(Decimal(line[1]) for line in people):.2f}"
         shown[len(people)] = total

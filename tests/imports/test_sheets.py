@@ -10,7 +10,10 @@ from ledger.application.ledger import Ledger
 from ledger.application.recording.imports import Asked
 from ledger.errors import LedgerError
 from ledger.imports import reader
+from ledger.imports.headers import KINDS, Kind, aliases, normal, words
 from ledger.imports.table import Unusable, address
+from ledger.labels.messages import load
+from ledger.terms import LANGUAGES
 from tests.imports.bench import CLOSED, OPEN, Case, Made, cases, plain, read_by_openpyxl, verdicts
 from tests.support import office, postgres
 from tests.support.whole import everything_in
@@ -34,6 +37,17 @@ def ledgers(
             ledger.record.apply(office.lines(CLOSED if closed else OPEN))
             opened[closed] = ledger
         yield opened
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_program_calls_a_column_it_knows_as_its_header(kind: Kind, language: str) -> None:
+    """Who reads that a column is missing and writes its name above it has the file read."""
+    known, labels = aliases(kind), load(language)
+    for field in {**words()["common"], **words()[kind]}:
+        if field not in ("note", "points") or kind not in ("payroll", "rewards"):
+            assert known.get(normal(labels.heading(field))) == field, (field, labels.heading(field))
+    assert kind != "rewards" or known[normal(labels.heading("reward_points"))] == "points"
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

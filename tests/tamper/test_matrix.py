@@ -722,7 +722,10 @@ def test_a_deep_look_says_in_words_from_where_on_it_could_not_look(
     with open_ledger(copy, office.NOW) as ledger:
         found = {(fault.code, fault.position) for fault in ledger.proofs.verify(deep=True).faults}
     assert {("event_changed", position), ("decisions_unread", position)} <= found
-    for language, said in (("en", "no decision from here on was looked at"), ("zh-Hant", "自此以後的決定均未核對")):
+    for language, said in (
+        ("en", "no decision from here on was looked at"),
+        ("zh-Hant", "自此以後的決定均未核對"),
+    ):
         assert run(["verify", "--deep", "--ledger", f"sqlite:///{copy}", "--lang", language]) == 1
         told = capsys.readouterr().out
         assert said in told and "{" not in told and "event_unproven" not in told
@@ -736,7 +739,9 @@ def test_what_the_rules_would_refuse_is_told_as_the_refusal_is(
     changed("notice_issued", issued_by="E004")(forger)
     forger.close()
     assert run(["verify", "--deep", "--ledger", f"sqlite:///{copy}", "--lang", "en"]) == 1
-    told = next(line for line in capsys.readouterr().out.splitlines() if "the rules would refuse this" in line)
+    told = next(
+        line for line in capsys.readouterr().out.splitlines() if "the rules would refuse this" in line
+    )
     assert "E004" in told and " " in told.partition("refuse this: ")[2]
 
 

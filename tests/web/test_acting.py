@@ -76,6 +76,56 @@ def test_a_wrong_password_is_called_wrong(site: Served) -> None:
     assert reviewer.go_on(page, path, step="record", password=PASSWORD).status == 200
 
 
+@pytest.mark.parametrize("typed", ["1", "１", " １ "])
+def test_points_may_be_typed_as_an_input_method_has_them(typed: str, site: Served) -> None:
+    reviewer = site.signed_in("H02")
+    path = "/appeals/A09/decision?lang=en"
+    form = reviewer.open(path).text
+    (pattern,) = re.findall(r'<input id="points"[^>]* pattern="([^"]+)"', form)
+    assert re.fullmatch(pattern, typed), "the browser would not send it"
+    assert not re.fullmatch(pattern, "1.5")
+    page = reviewer.send(path, outcome="reduced", points=typed, reasons="as found", step="check")
+    assert reviewer.go_on(page, path, step="record").status == 200
+    assert reviewer.open("/appeals/A09.json").text.count('"reduced"') > 0
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_reviewer_records_a_hearing_and_who_was_there_reads_it(language: str, site: Served) -> None:
+    reviewer = site.signed_in("H02")
+    assert 'href="/appeals/A09/hearing"' in reviewer.open("/appeals/A09").text
+    path = f"/appeals/A09/hearing?lang={language}"
+    told = {"on": "2026-09-09", "present": "e04， Ｑ０１", "summary": "員工說明張貼過程"}
+    page = reviewer.send(path, step="check", **told)
+    assert reviewer.go_on(page, path, step="record").status == 200
+    with site.console.ledger.look_at_log() as look:
+        fields = look.event_at(site.console.ledger.position())[0]["fields"]
+    assert (fields["appeal"], fields["present"], fields["on"]) == ("A09", ["E04", "Q01"], "2026-09-09")
+    assert "員工說明張貼過程" in reviewer.open("/appeals/A09").text
+    assert "員工說明張貼過程" in site.signed_in("E04").open("/appeals/A09").text
+    assert "員工說明張貼過程" not in site.signed_in("I02").open("/appeals/A09").text
+
+
+def test_only_the_reviewer_records_a_hearing(site: Served) -> None:
+    for person in ("E04", "I02", "D01"):
+        assert "/appeals/A09/hearing" not in site.signed_in(person).open("/appeals/A09").text
+        assert site.signed_in(person).send(
+            "/appeals/A09/hearing", step="check", on="2026-09-09", summary="x"
+        ).status in (
+            403,
+            422,
+        )
+
+
+def test_a_decided_appeal_is_not_called_stayed(site: Served) -> None:
+    reviewer = site.signed_in("H02")
+    assert "Now (stayed)" in reviewer.open("/appeals/A09?lang=en").text
+    path = "/appeals/A09/decision?lang=en"
+    page = reviewer.send(path, outcome="reduced", points="1", reasons="as found", step="check")
+    reviewer.go_on(page, path, step="record")
+    after = reviewer.open("/appeals/A09?lang=en").text
+    assert "What each decision would cost" in after and "Now (stayed)" not in after
+
+
 def test_no_code_is_offered_that_is_made_where_the_files_are(site: Served) -> None:
     site.signed_in("D01")
     clerk = site.signed_in("O01")

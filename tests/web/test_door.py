@@ -25,6 +25,14 @@ def test_a_code_becomes_a_password_once(site: Served) -> None:
     assert sign_in(site, "E04")[1] == 200
 
 
+def test_a_number_and_a_code_may_be_typed_full_width(site: Served) -> None:
+    code = site.console.accounts.enrol_code("E04", "O01")
+    wide = "".join(chr(ord(each) + 0xFEE0) for each in code)
+    sent = {"code": wide, "password": PASSWORD, "again": PASSWORD}
+    assert Browser(site.base).send("/enrol", **sent).path == "/due"
+    assert sign_in(site, "Ｅ０４")[1] == 200
+
+
 def test_a_code_is_too_old_after_fourteen_days(site: Served) -> None:
     code = site.console.accounts.enrol_code("E04", "O01")
     site.clock.passes(days=14)

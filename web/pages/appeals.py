@@ -1,10 +1,12 @@
-"""Appeals: the docket, the case as it may be seen, filing, replying, deciding, going on and taking back."""
+"""Appeals: the docket, the case as it may be seen, filing, replying, hearing, deciding, going on and taking back."""
 
+import re
 from typing import Any
 
 from starlette.responses import Response
 
 from ledger.errors import InputError, LedgerError, NotEntitled
+from ledger.formats import plain
 from web.acting import Act, Field, run
 from web.ask import Ask
 from web.pages.notices import summary
@@ -80,16 +82,18 @@ def _case(look: Any, name: str) -> Values | None:
 
 def _acts(ask: Ask, name: str) -> list[tuple[str, str]]:
     today = ask.today()
+    this: Values = {"appeal": name}
     tried: dict[str, Values] = {
-        "decision": {"do": "decide_appeal", "outcome": "dismissed", "reasons": "–"},
-        "reply": {"do": "reply_to_appeal", "statement": "–"},
-        "escalation": {"do": "escalate_appeal", "statement": "–"},
-        "withdrawal": {"do": "withdraw_appeal"},
+        "decision": {"do": "decide_appeal", "outcome": "dismissed", "reasons": "–", **this},
+        "hearing": {"do": "record_hearing", "about": this, "summary": "–"},
+        "reply": {"do": "reply_to_appeal", "statement": "–", **this},
+        "escalation": {"do": "escalate_appeal", "statement": "–", **this},
+        "withdrawal": {"do": "withdraw_appeal", **this},
     }
     return [
         (f"/appeals/{name}/{path}", values["do"])
         for path, values in tried.items()
-        if ask.desk.could({**values, "appeal": name, "on": today})
+        if ask.desk.could({**values, "on": today})
     ]
 
 
@@ -199,12 +203,36 @@ DECIDE = Act(
     heavy=True,
     extra=_outcomes,
 )
+
+
+def _heard(values: Values) -> Values:
+    """The hearing as its command has it: who was present, as staff numbers, a blank or a comma between them."""
+    people = [
+        each for each in re.split(r"[\s,，、;；]+", plain(str(values.get("present", ""))).upper()) if each
+    ]
+    told = {name: value for name, value in values.items() if name != "present"}
+    return told | ({"present": people} if people else {})
+
+
+HEAR = Act(
+    "record_hearing",
+    (
+        Field("on", "date", called="heard_on"),
+        Field("present", required=False, called="heard_present"),
+        Field("summary", "long", called="heard_summary"),
+    ),
+    "next_heard",
+    dated=None,
+    shows_figures=False,
+    shape=_heard,
+)
 REPLY = Act("reply_to_appeal", (Field("statement", "long"),), "next_replied", shows_figures=False)
 ESCALATE = Act("escalate_appeal", (Field("statement", "long"),), "next_escalated")
 TAKE_BACK = Act("withdraw_appeal", (), "next_taken_back")
 
 
-def _on(ask: Ask, act: Act) -> Response:
+def _on(ask: Ask, act: Act, *, held: bool = False) -> Response:
+    """A form about a case; `held`: what its command calls `about`."""
     with ask.desk.look_at_log() as look:
         card = look.card("appeal", ask.path("appeal"))
     speech = ask.speech
@@ -215,7 +243,8 @@ def _on(ask: Ask, act: Act) -> Response:
         (speech.heading("ground"), speech.word(card["ground"])),
         (speech.heading("due_on"), speech.day(card["due_on"])),
     ]
-    fixed = {"appeal": card["appeal"]}
+    case = {"appeal": card["appeal"]}
+    fixed = {"about": case} if held else case
     return run(ask, act, fixed, speech.say(f"{act.do}_title"), about, f"/appeals/{card['appeal']}")
 
 
@@ -223,6 +252,12 @@ def _on(ask: Ask, act: Act) -> Response:
 def decide(ask: Ask) -> Response:
     """Deciding: first what exactly this would change, then the password, then it is recorded."""
     return _on(ask, DECIDE)
+
+
+@form("/appeals/{appeal}/hearing")
+def hear(ask: Ask) -> Response:
+    """What was said when the reviewer heard somebody, and who was there."""
+    return _on(ask, HEAR, held=True)
 
 
 @form("/appeals/{appeal}/reply")

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from ledger.application import policy_documents as documents
 from ledger.application.desk.desk import Desk
 from ledger.errors import LedgerError
+from ledger.formats import plain
 from ledger.labels.policy_values import rule_value
 from ledger.terms import next_month
 from web.ask import Ask
@@ -119,7 +120,7 @@ def _tried(ask: Ask, raw: bytes) -> Response:
     values: Values = {"text": raw.decode("utf-8-sig"), "found": [_finding(ask, f) for f in checked.values()]}
     if checked.count("error"):
         return _page(ask, **values)
-    months = _months(ask.form.get("first", ""), ask.form.get("last", ""))
+    months = _months(plain(ask.form.get("first", "")), plain(ask.form.get("last", "")))
     if not months:
         return _page(ask, 422, told=(ask.speech.say("try_months_wrong"), None), **values)
     if len(months) > _MOST_MONTHS:

@@ -2,6 +2,7 @@
 
 from starlette.responses import Response
 
+from ledger.formats import plain
 from web.accounts import spelled
 from web.ask import Ask
 from web.passwords import fault_of
@@ -33,7 +34,7 @@ def sign_in(ask: Ask) -> Response:
     if ask.request.method == "GET":
         return ask.page("sign_in", told=None, next=ask.query("next", "/"), employee="")
     accounts, address = ask.console.accounts, address_of(ask)
-    employee = ask.form.get("employee", "").strip().upper()[:_LONGEST]
+    employee = plain(ask.form.get("employee", "")).upper()[:_LONGEST]
     to = ask.form.get("next", "/")
     key = f"account:{employee}"
     seconds = accounts.locked_for(key, address)

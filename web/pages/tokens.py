@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from ledger.commands import COMMANDS
+from ledger.formats import plain
 from web.api.routes import report_names
 from web.api.tokens import EVERYTHING, MOST_DAYS, Scopes, is_name
 from web.ask import Ask
@@ -47,7 +48,7 @@ def tokens(ask: Ask) -> Response:
 
 
 def _make(ask: Ask) -> _Made:
-    name, days = ask.form.get("name", "").strip(), ask.form.get("days", "").strip()
+    name, days = ask.form.get("name", "").strip(), plain(ask.form.get("days", ""))
     if not is_name(name):
         return _Made(told="token_name_wrong", status=422)
     if not (days.isascii() and days.isdigit() and 1 <= int(days[:6]) <= MOST_DAYS):

@@ -104,11 +104,13 @@ def _of_edition(recorded: Recorded, reached: int) -> Iterator[Fault]:
 
 
 def _unreadable(error: StoreError) -> Fault:
-    """An event that the log will not give: of one that its leaf does not prove, where it stands; else what is wrong with it."""
+    """An event that the log will not give: where it stands, if its leaf does not prove it; else what is wrong with it."""
     place = error.fields.get("position")
     if isinstance(place, int):
         return Fault("decisions_unread", place)
-    return Fault("event_unreadable", None, {**_told(error), "reason": str(error.fields.get("reason", error.code))})
+    return Fault(
+        "event_unreadable", None, {**_told(error), "reason": str(error.fields.get("reason", error.code))}
+    )
 
 
 def _told(error: LedgerError) -> dict[str, object]:
