@@ -15,8 +15,9 @@ Catching up (`Projections.current` begins it, before any report is read):
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 from operator import itemgetter
-from typing import Any, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from sqlalchemy import Connection
 
@@ -34,7 +35,15 @@ from ledger.projections.tables import drawn_from, joint_liability
 from ledger.reckoning.facts import EmployeeFacts
 from ledger.reckoning.reckon import Cell
 from ledger.state.affected import CellKey, affected
-from ledger.store.sql import Statement, chunks, execute_all, fetch_all, placeholders
+from ledger.store.sql import Statement, chunks, execute_all, fetch_each, placeholders
+
+Values = tuple[Any, ...]
+"""A row as it lies."""
+
+_BORNE: Final = (  # what each bears for others in a month, in fen
+    "SELECT supervisor, month, sum(share) FROM sheet_joint_liability"
+    " WHERE ledger = ? AND status = 'enforceable' AND supervisor {} GROUP BY supervisor, month"
+)
 
 
 class Source(Protocol):
@@ -100,8 +109,9 @@ def _rewritten_cells(
 ) -> Iterator[Statement]:
     """Shares first, and at once, then the rows of everybody who has or had one of them, and of the cells themselves."""
     keys = sorted(cells)
-    bearers = _bearers(connection, ledger, keys)
     of_cell: dict[Projection, list[Row]] = {each: [] for each in drawn_from("cell")}
+    standing, _ = _standing(connection, ledger, list(of_cell), keys)
+    bearers = _bearers(standing[joint_liability.PROJECTION])
     for employee, month in keys:
         cell, state = source.cell(employee, month), source.employee(employee)
         policy = source.policy_of(state.site_in(month), month)
@@ -109,20 +119,20 @@ def _rewritten_cells(
             rows += projection.rows(state, cell, policy)
         bearers.update((s.supervisor, month) for s in cell.shares if s.supervisor is not None)
     for projection, rows in of_cell.items():
-        written = [_deleted(projection, ledger, keys), _inserted(projection, ledger, rows)]
+        written = list(_changed(projection, ledger, standing[projection], rows))
         if projection is joint_liability.PROJECTION:
             execute_all(connection, written)
         else:
             yield from written
     rows_of = sorted(cells | bearers)
-    borne = _enforceable(connection, ledger, rows_of)
-    for projection in drawn_from("summary"):
+    standing, sums = _standing(connection, ledger, drawn_from("summary"), rows_of, _BORNE)
+    borne = {(supervisor, month): int(fen) for supervisor, month, fen in sums}
+    for projection, before in standing.items():
         rows = []
         for employee, month in rows_of:
             cell, site = source.cell(employee, month), source.facts(employee).site_in(month)
             rows += projection.rows(cell, site, borne.get((employee, month), 0))
-        yield _deleted(projection, ledger, rows_of)
-        yield _inserted(projection, ledger, rows)
+        yield from _changed(projection, ledger, before, rows)
 
 
 def _rewritten_appeals(ledger: str, source: Source, appeals: dict[str, str]) -> Iterator[Statement]:
@@ -149,55 +159,75 @@ def _rewritten_lists(ledger: str, source: Source, lists: set[tuple[str, str]]) -
         yield _inserted(projection, ledger, rows)
 
 
-# SQLite walks through a whole table to find pairs: each of these asks for one column and sorts the pairs out itself,
-# or for one pair at a time.
+def _standing(
+    connection: Connection,
+    ledger: str,
+    projections: Sequence[Projection],
+    keys: Sequence[CellKey],
+    *others: str,
+) -> tuple[dict[Projection, set[Values]], list[Values]]:
+    """The rows of these cells as they stand, and those of other questions about the same people and months.
 
-
-def _bearers(connection: Connection, ledger: str, keys: Sequence[CellKey]) -> set[CellKey]:
-    """Who bears a share of these cells as the sheet stands."""
-    wanted = set(keys)
-    found: set[CellKey] = set()
+    Asked in one exchange; a row begins with its ledger and its cell. SQLite walks through a whole table to find pairs:
+    people and months are asked for by themselves, and the pairs are sorted out here.
+    """
+    wanted, months = set(keys), sorted({month for _, month in keys})
+    standing: dict[Projection, set[Values]] = {each: set() for each in projections}
+    rest: list[Values] = []
+    asked = [f"{_statements(each).select} AND employee {{}}" for each in projections]
     for chunk in chunks({employee for employee, _ in keys}):
-        statement = (
-            "SELECT employee, supervisor, month FROM sheet_joint_liability"
-            f" WHERE ledger = ? AND employee IN ({placeholders(len(chunk))})"
-        )
-        for employee, supervisor, month in fetch_all(connection, statement, ledger, *chunk):
-            if supervisor is not None and (employee, month) in wanted:
-                found.add((supervisor, month))
-    return found
+        among = f"IN ({placeholders(len(chunk))}) AND month IN ({placeholders(len(months))})"
+        values = (ledger, *chunk, *months)
+        found = fetch_each(connection, [(each.format(among), values) for each in (*asked, *others)])
+        for projection, rows in zip(projections, found, strict=False):
+            standing[projection].update(row for row in map(tuple, rows) if row[1:3] in wanted)
+        rest += chain.from_iterable(found[len(asked) :])
+    return standing, rest
 
 
-def _enforceable(connection: Connection, ledger: str, keys: Sequence[CellKey]) -> dict[CellKey, int]:
-    """What each of these bears for others in the month, in fen."""
-    wanted = set(keys)
-    found: dict[CellKey, int] = {}
-    for chunk in chunks({supervisor for supervisor, _ in keys}):
-        statement = (
-            "SELECT supervisor, month, sum(share) FROM sheet_joint_liability"
-            f" WHERE ledger = ? AND status = 'enforceable' AND supervisor IN ({placeholders(len(chunk))})"
-            " GROUP BY supervisor, month"
-        )
-        sums = {(row[0], row[1]): int(row[2]) for row in fetch_all(connection, statement, ledger, *chunk)}
-        found.update((key, fen) for key, fen in sums.items() if key in wanted)
-    return found
+def _bearers(shares: Iterable[Values]) -> set[CellKey]:
+    """Who bears one of these shares, and in which month."""
+    names = joint_liability.table.c.keys()
+    supervisor, month = names.index("supervisor"), names.index("month")
+    return {(row[supervisor], row[month]) for row in shares if row[supervisor] is not None}
 
 
-def _deleted(projection: Projection, ledger: str, keys: Sequence[CellKey]) -> Statement:
-    statement = f"DELETE FROM {projection.name} WHERE ledger = ? AND employee = ? AND month = ?"
-    return statement, [(ledger, employee, month) for employee, month in keys]
+def _changed(
+    projection: Projection, ledger: str, standing: set[Values], rows: Iterable[Row]
+) -> Iterator[Statement]:
+    """What makes the rows that stand these rows: most of them are the same."""
+    statements = _statements(projection)
+    wanted = [(ledger, *statements.values_of(row)) for row in rows]
+    yield statements.delete, [statements.key_of(row) for row in standing.difference(wanted)]
+    yield statements.insert, [row for row in wanted if row not in standing]
 
 
 def _inserted(projection: Projection, ledger: str, rows: Sequence[Row]) -> Statement:
-    statement, values_of = _insert(projection)
-    return statement, [values_of({"ledger": ledger, **row}) for row in rows]
+    statements = _statements(projection)
+    return statements.insert, [(ledger, *statements.values_of(row)) for row in rows]
+
+
+class _Statements(NamedTuple):
+    """How a projection's rows are asked for and written, and what takes their values and keys."""
+
+    select: str
+    insert: str
+    delete: str
+    values_of: Callable[[Row], Values]
+    """Of a row without its ledger, which stands first in all of them."""
+    key_of: Callable[[Values], Values]
 
 
 @lru_cache(maxsize=20)
-def _insert(projection: Projection) -> tuple[str, Callable[[Row], tuple[Any, ...]]]:
-    """The statement that inserts a row, and what puts its values in their order."""
-    table = projection.table
+def _statements(projection: Projection) -> _Statements:
+    table, all_columns = projection.table, columns(projection.table)
     names = [str(column.name) for column in table.c]
-    return f"INSERT INTO {table.name} ({columns(table)}) VALUES ({placeholders(len(names))})", itemgetter(
-        *names
+    key = [str(column.name) for column in table.primary_key]
+    where = " AND ".join(f'"{name}" = ?' for name in key)
+    return _Statements(
+        f"SELECT {all_columns} FROM {table.name} WHERE ledger = ?",
+        f"INSERT INTO {table.name} ({all_columns}) VALUES ({placeholders(len(names))})",
+        f"DELETE FROM {table.name} WHERE {where}",
+        itemgetter(*names[1:]),
+        itemgetter(*map(names.index, key)),
     )

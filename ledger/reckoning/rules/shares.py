@@ -5,11 +5,15 @@ supervisor the share lapses: nobody pays it, and it does not return to the emplo
 """
 
 from datetime import date
+from typing import Final, NamedTuple
 
 from ledger.policy.model import Policy
 from ledger.reckoning.entries import Entry, Share, ShareStatus, positions
 from ledger.reckoning.facts import Departures, EmployeeFacts, NoticeFact
 from ledger.reckoning.tally import Tally
+
+_STATUS: Final[dict[str, ShareStatus]] = {"none": "enforceable", "revoked": "lapsed", "pending": "contested"}
+"""How a share stands by what became of the supervisor's appeal against it."""
 
 
 def shares(tally: Tally, policy: Policy, facts: EmployeeFacts, departures: Departures) -> tuple[Share, ...]:
@@ -17,16 +21,18 @@ def shares(tally: Tally, policy: Policy, facts: EmployeeFacts, departures: Depar
     if not tally.repeats and not [n for n in tally.counted if n.finding is not None]:
         return ()
     joint = policy.joint_liability
-    found = []
+    repeats = {clause: _repeat(clause, tally, policy.repeats.notices) for clause in tally.repeats}
+    late, found = {notice.notice for notice in tally.late}, []
     for notice in sorted(tally.counted, key=lambda n: n.notice):
-        by_repeat = notice in tally.timely and notice.clause in tally.repeats
-        if notice.finding is None and not by_repeat:
+        repeat = None if notice.notice in late else repeats.get(notice.clause)
+        if notice.finding is None and repeat is None:
             continue
         supervisor, line = _bearer(notice, facts, departures)
         if supervisor is None and joint.vacant == "stays_with_employee":
             continue
+        appealed = "revoked" if supervisor is None else notice.share_appeal(supervisor)
         share_fen = leaves(notice, notice.points, policy, facts, departures)
-        group = [n for n in tally.timely if n.clause == notice.clause] if by_repeat else [notice]
+        day, position, causes = _arose(notice, repeat)
         found.append(
             Share(
                 notice=notice.notice,
@@ -35,18 +41,18 @@ def shares(tally: Tally, policy: Policy, facts: EmployeeFacts, departures: Depar
                 supervisor=supervisor,
                 ground="repeat" if notice.finding is None else "finding",
                 share_fen=share_fen,
-                status=_status(notice, supervisor),
-                arose_on=_arose_on(notice, group, policy.repeats.notices),
-                arose_at=max((_arose_at(notice, group, policy.repeats.notices), *line)),
+                status=_STATUS[appealed],
+                arose_on=day,
+                arose_at=max((position, *line)),
                 entry=Entry(
                     figure="joint_liability",
                     amount_fen=share_fen,
                     policy=policy.version,
                     rule="joint_liability",
                     clause=_clause(notice, supervisor, policy),
-                    rests_on=positions([*(n.positions for n in group), line]),
+                    rests_on=positions([causes, line]),
                     notice=notice.notice,
-                    reading=_reading(notice, supervisor),
+                    reading=_reading(supervisor, appealed),
                 ),
             )
         )
@@ -87,17 +93,10 @@ def _bearer(
     return change.value, (change.position,)
 
 
-def _status(notice: NoticeFact, supervisor: str | None) -> ShareStatus:
-    appealed = "revoked" if supervisor is None else notice.share_appeal(supervisor)
-    if appealed == "revoked":
-        return "lapsed"
-    return "contested" if appealed == "pending" else "enforceable"
-
-
-def _reading(notice: NoticeFact, supervisor: str | None) -> str | None:
+def _reading(supervisor: str | None, appealed: str) -> str | None:
     if supervisor is None:
         return "vacant_supervisor"
-    return "share_revoked" if notice.share_appeal(supervisor) == "revoked" else None
+    return "share_revoked" if appealed == "revoked" else None
 
 
 def _clause(notice: NoticeFact, supervisor: str | None, policy: Policy) -> str:
@@ -107,17 +106,24 @@ def _clause(notice: NoticeFact, supervisor: str | None, policy: Policy) -> str:
     return joint.repeat_source if notice.finding is None else joint.finding_source
 
 
-def _arose_on(notice: NoticeFact, group: list[NoticeFact], threshold: int) -> date:
-    """The finding; else the day on which enough notices of the clause counted, this one among them."""
-    if notice.finding is not None:
-        return max(notice.finding.on, notice.counts_from)
-    days = sorted(n.counts_from for n in group)
-    return max(days[threshold - 1], notice.counts_from)
+class _Repeat(NamedTuple):
+    """A clause's notices that make a repeat: the day on which enough counted, where the last of these stands, all causes."""
+
+    on: date
+    at: int
+    causes: tuple[int, ...]
 
 
-def _arose_at(notice: NoticeFact, group: list[NoticeFact], threshold: int) -> int:
-    """The position of the finding; else of the notice with which enough of the clause counted."""
+def _repeat(clause: str, tally: Tally, threshold: int) -> _Repeat:
+    group = [notice for notice in tally.timely if notice.clause == clause]
+    counted = sorted((notice.counts_from, notice.positions[0]) for notice in group)
+    return _Repeat(*counted[threshold - 1], positions(notice.positions for notice in group))
+
+
+def _arose(notice: NoticeFact, repeat: _Repeat | None) -> _Repeat:
+    """When and where a share arose: with the finding, else with enough notices of the clause, this one among them."""
+    causes = notice.positions if repeat is None else repeat.causes
     if notice.finding is not None:
-        return notice.finding.position
-    counted = sorted(group, key=lambda n: (n.counts_from, n.positions[0]))
-    return max(counted[threshold - 1].positions[0], notice.positions[0])
+        return _Repeat(max(notice.finding.on, notice.counts_from), notice.finding.position, causes)
+    assert repeat is not None
+    return _Repeat(max(repeat.on, notice.counts_from), max(repeat.at, notice.positions[0]), causes)
