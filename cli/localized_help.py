@@ -6,11 +6,14 @@ is that of its name.
 """
 
 import inspect
+import os
 import re
+import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import click
+from click import formatting
 from click.shell_completion import CompletionItem
 
 from cli.choices import shown_in_words
@@ -24,6 +27,13 @@ _REMARK = re.compile(r"\b(default|required)\b(?=[^\[\]]*\]$)")
 
 class WideFormatter(click.HelpFormatter):
     """Wraps by the columns that characters take: an ideograph takes two, and a line may end behind it."""
+
+    def __init__(
+        self, indent_increment: int = 2, width: int | None = None, max_width: int | None = None
+    ) -> None:
+        """As click has it, which imports `shutil` to ask how wide the terminal is: that takes longer than asking."""
+        found = width or formatting.FORCED_WIDTH or max(min(_terminal_columns(), max_width or 80) - 2, 50)
+        super().__init__(indent_increment, found, max_width)
 
     def write_heading(self, heading: str) -> None:
         """The name of a section, with the colon of the language."""
@@ -41,6 +51,17 @@ class WideFormatter(click.HelpFormatter):
         terms = min(max((columns_taken(term) for term, _ in rows), default=0), col_max)
         width = max(self.width - terms - col_spacing - 2, 10)
         super().write_dl([(term, _filled(text, width)) for term, text in rows], col_max, col_spacing)
+
+
+def _terminal_columns() -> int:
+    """The columns that COLUMNS says, else those of the terminal, else 80."""
+    said = os.environ.get("COLUMNS", "")
+    if said.isdecimal() and int(said):
+        return int(said)
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or 80  # type: ignore[union-attr]
+    except (AttributeError, ValueError, OSError):
+        return 80
 
 
 def _filled(paragraph: str, width: int) -> str:

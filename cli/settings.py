@@ -5,7 +5,6 @@
 
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
@@ -55,6 +54,8 @@ class Settings:
 
     def whereabouts(self) -> "Whereabouts":
         """Where a group of ledgers is: the catalogue, where one is named and no --ledger typed, else the URL's database."""
+        from pathlib import Path
+
         from ledger.application.group.ledgers import Whereabouts
 
         catalogue = None if self.url is not None else os.environ.get("KAOJI_LEDGERS")

@@ -5,10 +5,8 @@ What is put into a blank is made visible first, so that no value can pass for a 
 """
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from string import Formatter
 from typing import Final
 
 from ledger.formats import ERASED, LANGUAGES, SEALED, Language, Reason
@@ -17,6 +15,8 @@ from ledger.labels.visible import visible
 
 _NOTHING: Final = "–"
 _HEAD: Final = re.compile(r"^\[(\w+)\]$", re.MULTILINE)
+_PLAIN: Final = re.compile(r'^("?)([^"\n=]+)\1 = "((?:[^"\\\n]|\\")*)"$', re.MULTILINE)
+"""A key and its words on one line, in which nothing is escaped but quotation marks; so nearly all are written."""
 _PART_END: Final = r"(?<=; )|(?<=；)"
 """Where a hint goes on to its next piece of advice."""
 
@@ -296,10 +296,19 @@ def _language_of(asked: str) -> Language | None:
 
 @lru_cache
 def _table(language: str, name: str) -> dict[str, str]:
-    """One table of a language, read by itself: a call needs few of them, and to read all costs more than the call."""
-    text = _text(language)
+    """One table of a language, read by itself: a call needs few of them, and to read all costs more than the call.
+
+    So does a parser, which is asked only for what one pattern does not read.
+    """
     start, end = _places(language).get(name, (0, 0))
-    return tomllib.loads(text[start:end])
+    lines = _text(language)[start:end]
+    plain = {key: words.replace('\\"', '"') for _, key, words in _PLAIN.findall(lines)}
+    rest = _PLAIN.sub("", lines)
+    if all(not line or line.startswith("#") for line in rest.split("\n")):
+        return plain
+    import tomllib
+
+    return plain | tomllib.loads(rest)
 
 
 @lru_cache
@@ -329,6 +338,8 @@ def _bare(path: str) -> tuple[str, str]:
 
 
 def _blanks(template: str) -> set[str]:
+    from string import Formatter  # which takes a while, and few words need it
+
     return {name for _, name, _, _ in Formatter().parse(template) if name}
 
 

@@ -44,12 +44,27 @@ def affected(event: Event, people: People) -> Iterator[CellKey]:
             start = "" if event.effective_from is None else month_of(event.effective_from)
             for site in people.site_ids() if event.site is None else [event.site]:
                 yield from _rows_of(people, people.employee_ids(site), start)
-        case SheetEvent():
-            yield event.employee, event.month
         case _:
-            cell = cell_of(event)
+            cell = only_cell(event)
             if cell is not None:
                 yield cell
+
+
+def only_cell(event: Event) -> CellKey | None:
+    """The one cell whose figures an event may change; None where it is not one."""
+    match event:
+        case (
+            EmployeeReassigned()
+            | EmployeeRehired()
+            | EmployeeDeparted()
+            | DepartureCorrected()
+            | PolicyAdopted()
+        ):
+            return None
+        case SheetEvent():
+            return event.employee, event.month
+        case _:
+            return cell_of(event)
 
 
 def _rows_of(people: People, employees: Iterable[str], start: str) -> Iterator[CellKey]:

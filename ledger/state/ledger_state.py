@@ -6,7 +6,7 @@ only in where the log is cut and in what is added.
 
 from collections.abc import Iterable
 from copy import copy
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from ledger.aggregates import department_month, site_state, stream_state
 from ledger.aggregates.department_month import DepartmentMonth
@@ -29,6 +29,7 @@ from ledger.reckoning import fold_facts as folding
 from ledger.reckoning.entries import Share
 from ledger.reckoning.facts import Departures, EmployeeFacts
 from ledger.reckoning.reckon import Cell, reckon
+from ledger.state.affected import only_cell
 from ledger.state.folded import Folded
 from ledger.state.in_part import InPart
 from ledger.state.question_banks import QuestionBanks
@@ -37,6 +38,9 @@ from ledger.store.log import Log
 from ledger.subjects import APART
 from ledger.terms import first_day, last_day
 from ledger.timeline import Absence
+
+_MOST_CELLS: Final = 1_000
+"""So many months of people are kept reckoned while events are added."""
 
 H = TypeVar("H", EmployeeState, StreamState, EmployeeState | StreamState)
 
@@ -109,7 +113,11 @@ class LedgerState(InPart):
 
     def _take(self, recorded: Recorded) -> None:
         """Figures may have changed, too."""
-        self._cells.clear()
+        cell = only_cell(recorded.event)
+        if cell is None or len(self._cells) > _MOST_CELLS:
+            self._cells.clear()
+        else:
+            self._cells.pop(cell, None)
         if recorded.event.kind in PLACES:
             self._placed.clear()
         super()._take(recorded)
