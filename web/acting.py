@@ -70,7 +70,17 @@ class Act:
 
 
 _NUMBERS: Final = frozenset({"points", "score"})
-_SHOWN: Final = ("notice", "appeal", "inspection", "action", "sheet", "sitting", "objection", "check")
+_SHOWN: Final = (
+    "notice",
+    "appeal",
+    "inspection",
+    "action",
+    "analysis",
+    "sheet",
+    "sitting",
+    "objection",
+    "check",
+)
 """The kinds of things that have a page of their own."""
 
 

@@ -31,6 +31,7 @@ from web.ask import Ask, NotFromOurFormError, Upload
 from web.assets import FOLDER, Assets, asset
 from web.database import DeskDatabase
 from web.jobs import Jobs
+from web.links import with_open_links
 from web.named import with_names
 from web.passwords import TooBusyError
 from web.proposals import Proposals
@@ -204,9 +205,9 @@ class Console:
             "name": ask.desk.names([ask.person]).get(ask.person, "") if signed else "",
         }
         text = self._templates.get_template(f"{template}.html.j2").render(frame | values)
-        return with_roles(
-            with_names(text, lambda people: ask.desk.names(people, ask.past)) if signed else text
-        )
+        if signed:
+            text = with_names(with_open_links(ask, text), lambda people: ask.desk.names(people, ask.past))
+        return with_roles(text)
 
     def problem(self, ask: Ask, status: int, key: str) -> Response:
         """A page that says what is wrong, in a sentence of the console's own."""

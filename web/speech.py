@@ -179,8 +179,27 @@ class Speech:
 
     def weekday(self, day: str) -> str:
         """The day of the week of a day."""
-        told = _WEEKDAYS[self.language][date.fromisoformat(day).weekday()]
+        return self._weekday(date.fromisoformat(day).weekday())
+
+    def _weekday(self, number: int) -> str:
+        told = _WEEKDAYS[self.language][number]
         return told if self.language == "en" else f"周{told}"
+
+    def counted_by(self, by: str, row: Mapping[str, Any]) -> str:
+        """The key of a row of `report causes`, by what its notices are counted by, with what it is called."""
+        key, title = str(row["key"]), row["title"]
+        if key in ("unanalysed", "not_stated"):
+            return self.word(key)
+        if by == "weekday":
+            return self._weekday(int(key) - 1)
+        if by == "hour":
+            return f"{key}:00"
+        if by == "department":
+            return self.department(key)
+        if title is None:
+            return key
+        called = title if isinstance(title, str) else str(title[self.language])
+        return called if by == "cause" else f"{key} {called}"
 
     def counted(self, counts: Mapping[str, int]) -> str:
         """How many there are of each, those that are not none."""

@@ -7,6 +7,7 @@ from ledger.application import policy_check, policy_documents
 from ledger.application.part import Part
 from ledger.application.recording.recording import Applied
 from ledger.policy import loading
+from ledger.policy.causes import causes_of
 from ledger.policy.model import Clause, Policy
 from ledger.reports.names import local_day
 from ledger.state.ledger_state import LedgerState
@@ -68,6 +69,11 @@ class Policies(Part):
             for clause in self._in_force(site).clauses
             if any(wanted in text.casefold() for text in _texts(clause))
         ]
+
+    def causes(self, month: str, site: str) -> dict[str, dict[str, str]]:
+        """The causes that an analysis of a month's notices may name, in the order of the list: code → title by language."""
+        found = causes_of(LedgerState(self.log).policy_of(site, month))
+        return {code: title.model_dump(by_alias=True) for code, title in found.items()}
 
     def _in_force(self, site: str | None) -> Policy:
         """The rules of a site today (of the first where none is given); without a ledger the house rules."""

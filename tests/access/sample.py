@@ -49,6 +49,12 @@ ACTIONS = [
 ]
 """An action that its owner is late with, and one of another department that waits for whether it worked."""
 
+CAUSES = [
+    office.analyse_notices("AN1", ["N702"], month=MONTH, on="2026-09-09"),
+    office.open_action("AC3", analysis="AN1", owner="E10", due_on="2026-09-30", on="2026-09-09"),
+]
+"""A notice of July of which quality said what it came about by, which leaves the others, and an action because of it."""
+
 SHEETS = [
     {
         "do": "record_day_sheet",
@@ -107,6 +113,23 @@ VIEWERS = {
     "X01": "somebody of another site",
 }
 
+OPENED = (
+    ("notice", "N702"),
+    ("appeal", "A09"),
+    ("analysis", "AN1"),
+    ("employee", "X01"),
+    ("sheet", "DS1"),
+    ("event", "93"),
+    ("explanation", "E06 2026-07"),
+)
+"""What a page may lead to."""
+
+
+def opening(thing: tuple[str, str]) -> Callable[[Look], Any]:
+    """Asks whether something may be opened: one row where it may, none where not."""
+    return lambda look: [thing] * look.opens(*thing)
+
+
 QUESTIONS: dict[str, tuple[Callable[[Look], Any], ...]] = {
     "site": (lambda look: look.site("jinse"), lambda look: look.site("other")),
     "timezone": (lambda look: look.timezone(),),
@@ -156,6 +179,8 @@ QUESTIONS: dict[str, tuple[Callable[[Look], Any], ...]] = {
     ),
     "inspections": (lambda look: look.inspections(MONTH, "jinse"),),
     "causes": (lambda look: look.causes(MONTH, site="jinse"),),
+    "analyses": (lambda look: look.analyses(MONTH, site="jinse"),),
+    "opens": tuple(map(opening, OPENED)),
     "actions": (lambda look: look.actions(site="jinse"),),
     "examination": (lambda look: look.examination("K1"), lambda look: look.examination("none")),
     "examinations": (
@@ -174,6 +199,7 @@ QUESTIONS: dict[str, tuple[Callable[[Look], Any], ...]] = {
         lambda look: look.card("employee", "E06"),
         lambda look: look.card("employee", "X01"),
         lambda look: look.card("action", "AC1"),
+        lambda look: look.card("analysis", "AN1"),
         lambda look: look.card("sheet", "DS1"),
         lambda look: look.card("check", "C1"),
         lambda look: look.card("objection", "O1"),
@@ -213,6 +239,7 @@ def fill(ledger: Ledger) -> None:
     ledger.record.apply(lines(ACTIONS))
     ledger.record.apply(lines(SHEETS))
     ledger.record.apply(lines(APPRAISED))
+    ledger.record.apply(lines(CAUSES))
 
 
 def desk(ledger: Ledger, viewer: str, purpose: str | None = None) -> Desk:

@@ -34,7 +34,7 @@ def actions(ask: Ask) -> Response:
         rows=sorted(rows, key=lambda row: (row["status"] not in _OPEN, row["due_on"], row["action"])),
         left=len(found) - len(rows),
         names=ask.desk.names({row["owner"] for row in rows}),
-        may=ask.as_of is None and not ask.console.settings.read_only and bool(_departments(ask)),
+        may=ask.as_of is None and not ask.console.settings.read_only and bool(places_to_open_in(ask)),
         position=position,
     )
 
@@ -83,7 +83,7 @@ def _acts(ask: Ask, card: Values) -> list[tuple[str, str]]:
 # --- opening ------------------------------------------------------------------------------------------
 
 
-def _departments(ask: Ask) -> list[str]:
+def places_to_open_in(ask: Ask) -> list[str]:
     """In which departments an action is the person's to open now; "" stands for the whole site. Empty: in none."""
     with ask.desk.look_at_log() as look:
         offices = look.card("employee", ask.person)["offices"] or []
@@ -116,7 +116,7 @@ def _asked(ask: Ask, values: Values) -> Values:
 @form("/actions/new")
 def open_(ask: Ask) -> Response:
     """An action on a clause: by quality, the director or the manager, or by the head of a department there."""
-    places = _departments(ask)
+    places = places_to_open_in(ask)
     if not places:
         raise NotEntitled("not_yours_to_do", do="open_action", by=ask.person)
     if ask.request.method == "GET" and ask.query("clause"):
@@ -140,13 +140,19 @@ def open_(ask: Ask) -> Response:
         shape=lambda values: {**values, "owner": str(values.get("owner", "")).partition(" ")[0]},
     )
     with ask.desk.look_at_log() as look:
-        site = look.site(None)
-    return run(ask, act, {"site": site}, ask.speech.say("open_action_title"), _chosen(ask), "/actions")
+        fixed, back = {"site": look.site(None)}, "/actions"
+        if name := ask.query("analysis"):
+            fixed["analysis"] = look.card("analysis", name)["analysis"]
+            back = f"/analyses/{fixed['analysis']}"
+    return run(
+        ask, act, fixed, ask.speech.say("open_action_title"), _chosen(ask, fixed.get("analysis")), back
+    )
 
 
-def _chosen(ask: Ask) -> list[tuple[str, str]]:
-    """The clause and the owner, once they are chosen."""
-    speech, found = ask.speech, []
+def _chosen(ask: Ask, analysis: str | None) -> list[tuple[str, str]]:
+    """The analysis it is opened because of; the clause and the owner, once they are chosen."""
+    speech = ask.speech
+    found = [(speech.heading("analysis"), analysis)] if analysis else []
     if ask.request.method == "POST" and (code := ask.form.get("clause")):
         title = dict(ask.desk.policies.clauses(code)).get(code, {}).get(speech.language, "")
         found.append((speech.heading("clause"), f"{code} {title}"))

@@ -81,15 +81,14 @@ def payroll(ask: Ask) -> Response:
     name = ask.path("month")
     with ask.desk.look(ask.as_of) as look:
         report = look.payroll(name, ask.query("site") or None)
+        before = _before(name) if look.month_card(_before(name), report["site"])["closed_on"] else None
         position = look.position
     if ask.is_twin:
         return ask.json(report)
     people = {row["employee"] for part in ("lines", "run") for row in report[part]}
     names = ask.desk.names(people)
     returns = may_return(ask, report["site"])
-    return ask.page(
-        "payroll", report=report, names=names, position=position, before=_before(name), returns=returns
-    )
+    return ask.page("payroll", report=report, names=names, position=position, before=before, returns=returns)
 
 
 @get("/payroll/{month}/reconciliation", twin=True)

@@ -18,26 +18,34 @@ _SHOWN = 50
 _MONTHS = 12
 _OPEN_DAYS = 60
 """For how many days after it happened a notice is asked about whether it can still be appealed against."""
-_PLACES = {
+PLACES = {
+    **dict.fromkeys(("acknowledgement", "rectification", "undercut"), "/notices/{id}"),
     "appeal": "/appeals/{id}",
     "close": "/months/{month}/close",
     "payroll_return": "/payroll/{month}",
     "difference": "/payroll/{month}/reconciliation",
     "sanction": "/people/{employee}",
-    "list_posting": "/public-list/{month}",
+    **dict.fromkeys(("list_posting", "list_correction", "list_expiry"), "/public-list/{month}"),
+    **dict.fromkeys(("unsupported", "handbook"), "/people/{employee}"),
+    "department": "/people",
+    "unstated": "/unstated",
+    "unsigned": "/checkpoint",
     "inspection": "/inspections?month={month}&place={id}",
     "finding": "/findings/{id}",
     "fault": "/findings/{id}",
     "daily_sheet": "/sheets/days/{id}?place={place}",
     "week_sheet": "/sheets/weeks/{id}?place={place}",
     **dict.fromkeys(("marking", "third", "declare", "retake"), "/exams/{id}"),
+    "analysis": "/causes?month={month}",
     "action": "/actions/{id}",
     "effect": "/actions/{id}",
     "reopened": "/actions/{id}",
     "objection": "/objections/{id}",
-    **dict.fromkeys(("publish", "report", "certify", "approve"), "/appraisals/{month}?place={id}"),
+    **dict.fromkeys(
+        ("publish", "report", "certify", "approve", "spot_check"), "/appraisals/{month}?place={id}"
+    ),
 }
-
+"""What can wait → where it is done or looked at."""
 
 _BY_THE_DAY = {"daily_sheet": 0, "week_sheet": 7}
 """What waits for a day or a week of a department → how many days before it waits that day is."""
@@ -117,12 +125,20 @@ def _groups(lines: list[Row], person: str | None) -> list[tuple[str, list[Row]]]
     return [(name, found) for name, found in kinds.items() if found]
 
 
-def _place(row: Row) -> str | None:
+def _place(row: Row) -> str:
     """Where what waits is done or looked at."""
-    if row["what"] in ("acknowledgement", "rectification", "undercut"):
-        return f"/notices/{row['id']}"
-    place = _PLACES.get(row["what"])
-    return None if place is None else place.format(**row)
+    return PLACES[row["what"]].format(**row)
+
+
+@get("/unstated")
+def unstated(ask: Ask) -> Response:
+    """The appointments and rules since the last checkpoint of which nobody is said to have decided them."""
+    behind = ask.desk.review.unstated(0)
+    with ask.desk.look(ask.as_of) as look:
+        count = sum(int(row["id"]) for row in look.due() if row["what"] == "unstated")
+        rows = [entry for position in behind[len(behind) - count :] for entry in look.event_at(position)]
+        position = look.position
+    return ask.page("unstated", rows=rows, position=position)
 
 
 @get("/me")

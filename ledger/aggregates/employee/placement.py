@@ -43,14 +43,17 @@ from ledger.timeline import corrected
 
 @decides(RegisterEmployee)
 def register_employee(command: RegisterEmployee, context: DecisionContext) -> list[Decision]:
-    """Somebody joins a site. The supervisor must be employed on the first day."""
+    """Somebody joins a site. The supervisor must be employed on the first day.
+
+    Staff numbers are unique over all sites: whether one is taken is told to whoever may register people, and nobody else.
+    """
+    context.site(command.site)
+    require_may_record(context, "person", command.by, command.site, command.effective_from)
     if context.is_taken("employee", command.employee):
         raise Taken("id_taken", kind="employee", id=command.employee)
-    context.site(command.site)
     if command.supervisor == command.employee:
         raise WrongState("supervisor_circle", employee=command.employee, supervisor=command.supervisor)
     _check_supervisor(context, command.supervisor, command.effective_from)
-    require_may_record(context, "person", command.by, command.site, command.effective_from)
     require_meant(context, command.site, command.department)
     event = EmployeeRegistered(
         employee=command.employee,

@@ -3,10 +3,11 @@
 from typing import Any, Final
 
 from ledger.access import examined
-from ledger.access.classes import Grant, InfoClass, class_of
+from ledger.access.classes import Grant, class_of
 from ledger.aggregates.employee_state import EmployeeState
 from ledger.application.desk.guarded import OWNED_BY_EMPLOYEES, gate_of
 from ledger.application.desk.guarded_appraisal import GuardedAppraisal
+from ledger.application.desk.known import info_of
 from ledger.application.reading.look_base import Report
 from ledger.errors import NotEntitled, Unknown
 from ledger.events import Recorded
@@ -30,10 +31,7 @@ class GuardedLook(GuardedAppraisal):
         if kind == "site":
             return super().card(kind, self.site(full_id(self.state, "site", name, "site")))
         if kind == "employee":
-            owner = self._owner(name)
-            if not self._is_to_know(owner.employee):
-                raise NotEntitled("not_yours_to_read", by=self.standing.person, id=owner.employee)
-            return self._person(owner)
+            return self._person(self._require_line(name))
         if kind == "sheet":
             self._require_sheet(name)
             return super().card(kind, name)
@@ -41,15 +39,46 @@ class GuardedLook(GuardedAppraisal):
             self._require_round(kind, name, round_)
             self._note("fact", round_.replace("/", ":"), f"{kind} {name}")
             return super().card(kind, name)
-        owner, thing = self._owner_of(kind, name)
-        relations = self._relations(owner, kind, thing)
-        info: InfoClass = "case" if kind == "appeal" else "fact"
-        self._require(relations, info, Grant.FACTS, thing)
+        owner, thing = self._require_owned(kind, name)
         card = super().card(kind, thing)
-        self._read(info, owner, f"{kind} {thing}")
+        self._read(info_of(kind), owner, f"{kind} {thing}")
         if card.get("share") and not self._sees_share(owner, card):
             card["share"] = {**card["share"], "share": None}
         return card
+
+    def opens(self, kind: str, name: str) -> bool:
+        """Whether a card, an event, or why a month is what it is, is one's to open; nothing is noted as read."""
+        if (kind, name) in self.standing.told:
+            return self._of_thing(kind, name) > Grant.NONE
+        try:
+            if kind == "event":
+                self._require_event(int(name))
+            elif kind == "explanation":
+                self._require_figures(*name.split())
+            elif kind == "employee":
+                self._require_line(name)
+            elif kind == "sheet":
+                self._require_sheet(name)
+            elif (round_ := self._round_of(kind, name)) is not None:
+                self._require_round(kind, name, round_)
+            else:
+                self._require_owned(kind, name)
+        except (NotEntitled, Unknown):
+            return False
+        return True
+
+    def _require_line(self, name: str) -> EmployeeState:
+        """Somebody whose line in the directory is for the person. Unknown outside their site; NotEntitled."""
+        owner = self._owner(name)
+        if not self._is_to_know(owner.employee):
+            raise NotEntitled("not_yours_to_read", by=self.standing.person, id=owner.employee)
+        return owner
+
+    def _require_owned(self, kind: str, name: str) -> tuple[EmployeeState, str]:
+        """A thing on somebody's stream of which any fact is the person's to read, and whose it is. Unknown; NotEntitled."""
+        owner, thing = self._owner_of(kind, name)
+        self._require(self._relations(owner, kind, thing), info_of(kind), Grant.FACTS, thing)
+        return owner, thing
 
     def _is_to_know(self, employee: str) -> bool:
         """Whether somebody's line in the directory is for the person: whoever has left keeps their own record alone."""
@@ -164,9 +193,18 @@ class GuardedLook(GuardedAppraisal):
 
     def event_at(self, position: int) -> list[Report]:
         """An event of one's own record, of a case one decides, or any for whoever may see them."""
+        owner = self._require_event(position)
+        entries = super().event_at(position)
+        if owner is not None:
+            self._read("raw", owner, f"#{position}")
+        return entries
+
+    def _require_event(self, position: int) -> EmployeeState | None:
+        """An event that is one's to read, and on whose stream it stands; None: on nobody's. Unknown; NotEntitled."""
         found = next(iter(self.state.log.events(position - 1, position)), None) if position > 0 else None
         if found is None:
-            return super().event_at(position)
+            super().event_at(position)
+            return None
         if not found.stream.startswith(OWNED_BY_EMPLOYEES):
             kind, _, name = found.stream.partition("/")
             if kind in APART:
@@ -175,18 +213,17 @@ class GuardedLook(GuardedAppraisal):
                 self._require_at(name.split("/")[0], "figures", f"#{position}")
             if class_of(found.event) == "pay":
                 self._require_at(self.site(None), "pay", f"#{position}")
-            entries = super().event_at(position)
-            if not all(map(self._reads_questions, entries)):
+            if found.event.kind == QuestionsAdopted.kind and not all(
+                map(self._reads_questions, super().event_at(position))
+            ):
                 raise NotEntitled("not_yours_to_read", by=self.standing.person, id=f"#{position}")
-            return entries
+            return None
         owner = self._owner(employee_of(found.stream))
         relations = self.standing.to_event(owner, found.event)
         self._require(relations, "raw", Grant.FACTS, f"#{position}")
         if not self.standing.sees(owner, found.event):
             raise NotEntitled("not_yours_to_read", by=self.standing.person, id=f"#{position}")
-        entries = super().event_at(position)
-        self._read("raw", owner, f"#{position}")
-        return entries
+        return owner
 
     def explain(self, employee: str, month: str) -> Report:
         """Why the figures are what they are, for whoever may see them whole."""

@@ -10,6 +10,7 @@ from ledger.application.desk.known import round_relations
 from ledger.application.reading.look_base import Report
 from ledger.errors import NotEntitled, Unknown
 from ledger.events.actions import action_stream
+from ledger.events.analyses import analysis_stream
 from ledger.events.inspections import inspection_stream
 from ledger.events.sittings import sitting_stream
 from ledger.state.ids import full_id
@@ -181,6 +182,16 @@ class GuardedReports(Guarded):
         name = self.site(site)
         self._require_at(name, "fact", f"causes {month}", Grant.WORDS if by == "place" else Grant.FACTS)
         return super().causes(month, by, scheme, name)
+
+    def analyses(self, month: str, site: str | None = None) -> list[Report]:
+        """The analyses that are one's to know; of others, which of one's notices have which cause, and no more."""
+        found = []
+        for row in super().analyses(month, self.site(site)):
+            if self._knows_round(analysis_stream(row["analysis"])):
+                found.append(row)
+            elif known := [name for name in row["notices"] if self._of_thing("notice", name) > Grant.NONE]:
+                found.append({**row, "analysis": None, "notices": known, "by": None, "actions": []})
+        return found
 
     def actions(self, only_open: bool = False, site: str | None = None) -> list[Report]:
         """The actions that are one's to know of: opened or owned, of one's department, or of a site one watches over."""

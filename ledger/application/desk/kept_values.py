@@ -27,7 +27,7 @@ _QUARTER: Final = timedelta(minutes=15)
 
 KEPT: Final = (
     *("of_month", "monthly", "joint_liability", "payroll", "reconciliation", "without_wage", "appeals"),
-    *("sanctions", "rewards", "notices", "due", "fairness", "causes", "month_card", "employees"),
+    *("sanctions", "rewards", "notices", "due", "fairness", "causes", "analyses", "month_card", "employees"),
     *("inspections", "appraisal", "appraisal_summary", "appraisal_months", "bonus", "checklist", "_weighed"),
 )
 """The questions whose answers are kept: lists of a site that tell no words, and ask the look for nothing but the site."""

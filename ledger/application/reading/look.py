@@ -126,6 +126,12 @@ class Look(LookAtAppraisals):
             raise InputError("by_unknown", by=by, known=", ".join(causes.BY))
         return causes.causes(self.rows, self.state, self.site(site), month, by, scheme)
 
+    def analyses(self, month: str, site: str | None = None) -> list[Report]:
+        """The analyses of a month's notices, in the order of recording."""
+        from ledger.reports import analyses
+
+        return analyses.analyses(self.state, self.site(site), month)
+
     def actions(self, only_open: bool = False, site: str | None = None) -> list[Report]:
         """`report actions`: corrective and preventive actions, or those still open."""
         from ledger.reports import actions
@@ -134,6 +140,17 @@ class Look(LookAtAppraisals):
         return actions.actions(self.rows, self.state, name, self.today(name), only_open)
 
     # --- cards --------------------------------------------------------------------------------------
+
+    def opens(self, kind: str, name: str) -> bool:
+        """Whether there is something to open for whoever looks: the card of a thing, with `event` what is at a position.
+
+        With `explanation` it is the month of somebody, as `E06 2026-07`.
+        """
+        if kind == "explanation":
+            kind, name = "employee", name.partition(" ")[0]
+        if kind == "event":
+            return 0 < int(name) <= self.position
+        return self.state.stream_of(kind, name) is not None
 
     def card(self, kind: str, name: str) -> Report:
         """One thing as it stands: a notice, appeal, reward, sanction, employee or site."""
