@@ -66,9 +66,9 @@ def measure(stage: Stage) -> Iterator[Line | str]:
 
 
 def _size(stage: Stage) -> int:
-    """The full size where it is asked for; the larger one where it does not take long."""
-    if stage.full:
-        return FULL
+    """The full size where it is asked for; the larger one where it does not take long; the smallest for a trial."""
+    if stage.full or stage.small:
+        return FULL if stage.full else QUICK
     with kept_ledger(stage, QUICK) as ledger:
         taken, _, _ = rebuilt(ledger.log.url.render_as_string(hide_password=False))
     return LARGER if taken * LARGER / QUICK < PATIENCE_S else QUICK
