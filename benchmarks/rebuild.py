@@ -58,6 +58,7 @@ def measure(stage: Stage) -> Iterator[Line | str]:
         first = [_drawn_first(url) for _ in range(stage.runs)]
         yield Line("of it, where no sheet stands yet, PostgreSQL", "/s", first)
     yield (
+        "The bare SELECT reads the rows that a rebuild reads, in its order, and does nothing with them. "
         f"The runner takes {SLICE:,} of the events, one a transaction: an upsert of an employee's points and the tracking "
         "position. Its SQLite log cannot be subscribed to, so there only the sheet is on SQLite. The rebuild reckons "
         "every figure of every sheet. On SQLite it writes every row; on PostgreSQL only those that do not stand there, "

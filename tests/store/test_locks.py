@@ -1,5 +1,6 @@
 """Somebody keeps a lock on PostgreSQL: whoever records waits for a while, and is told who it is."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -73,3 +74,18 @@ def test_the_hint_says_how_the_session_is_ended(
         other.execute("SELECT * FROM heads FOR UPDATE")
         assert run(["apply", str(tmp_path / "more.jsonl"), "--ledger", pg_url, "--lang", "en"]) == 3
         assert f"pg_terminate_backend({other.info.backend_pid})" in capsys.readouterr().err
+
+
+def test_one_thread_looks_after_all_that_wait() -> None:
+    watch, looked = locks._Watch(), list[str]()
+    with watch.after(0.05, lambda: looked.append("first")):
+        time.sleep(0.4)
+    with (
+        watch.after(60, lambda: looked.append("too early")),
+        watch.after(0.05, lambda: looked.append("second")),
+    ):
+        time.sleep(0.4)
+    with watch.after(0.2, lambda: looked.append("over by then")):
+        pass
+    time.sleep(0.4)
+    assert looked == ["first", "second"]
