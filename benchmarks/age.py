@@ -45,8 +45,10 @@ def measure(stage: Stage) -> Iterator[Line | str]:
     The exponent is that of the months, from the middle age to the oldest: 0 grows not at all, 1 as the years do.
     """
     ages = (*AGES[:-1], stage.size(QUICK, AGES[-1]))
+    people = stage.size(synthetic.EMPLOYEES, FULL)
     with ExitStack() as opened:
-        calls = {age: _calls(opened.enter_context(_site(stage, age))) for age in ages}
+        sites = {age: opened.enter_context(site(stage.new_sqlite(), age, people)) for age in ages}
+        calls = {age: calls_of(ledger) for age, ledger in sites.items()}
         (young, middle, old), runs = ages, max(stage.runs, RUNS)
         for name, goal in GOALS.items():
             taken = cpu_in_turns({age: calls[age][name] for age in ages}, runs)
@@ -61,7 +63,6 @@ def measure(stage: Stage) -> Iterator[Line | str]:
                 [goal],
             )
             yield explained(line, calls[old][name])
-    people = stage.size(synthetic.EMPLOYEES, FULL)
     yield f"One site of {people} people, {synthetic.notices_a_month(people)} notices a month, SQLite; CPU time."
     yield "A month's exponent is told from 20 months on: 0 grows not at all, 1 as the years do."
 
@@ -80,11 +81,11 @@ def cpu_in_turns(calls: Mapping[int, Call], runs: int) -> dict[int, list[float]]
     return found
 
 
-def _site(stage: Stage, months: int) -> Ledger:
+def site(url: str, months: int, people: int = synthetic.EMPLOYEES) -> Ledger:
     """A site so many months old, built anew, each month recorded when it is over; its projections caught up."""
-    of_months, people = synthetic.months_before(months), stage.size(synthetic.EMPLOYEES, FULL)
+    of_months = synthetic.months_before(months)
     clock = [datetime.combine(date.fromisoformat(f"{of_months[0]}-01"), time(12), UTC)]
-    ledger = Ledger(stage.new_sqlite(), now=lambda: clock[0], operator=lambda: "synthetic")
+    ledger = Ledger(url, now=lambda: clock[0], operator=lambda: "synthetic")
     told = synthetic.commands(0, months=of_months, rectified=True, people=people)
     position = 0
     for _, commands in groupby(told, _Months()):
@@ -125,6 +126,7 @@ GOALS: Final[Mapping[str, Goal]] = {
     "close, tried": OF_A_MONTH,
     "report fairness": at_most(1.2, "ratio"),
     "case file": OF_A_PERSON,
+    "dossier": OF_A_PERSON,
     "explain": OF_A_PERSON,
     "card of a notice": OF_A_PERSON,
     "a notice, tried": OF_A_MONTH,
@@ -134,7 +136,7 @@ AGAINST_MIDDLE: Final = ("report fairness",)
 """Calls of a sample of twelve months, which the youngest site has not."""
 
 
-def _calls(ledger: Ledger) -> dict[str, Call]:
+def calls_of(ledger: Ledger) -> dict[str, Call]:
     """What is asked of a site."""
     filed = ledger.review.history(f"appeal:{APPEAL}")[0]["fields"]
     notice = f"000.N{MONTH}.0"
@@ -151,6 +153,7 @@ def _calls(ledger: Ledger) -> dict[str, Call]:
         "close, tried": lambda: ledger.record.execute(close, dry_run=True),
         "report fairness": lambda: ledger.reports.fairness(MONTH, SITE),
         "case file": lambda: ledger.review.case_file(APPEAL),
+        "dossier": lambda: ledger.review.dossier(APPEAL, "zh-Hant"),
         "explain": lambda: ledger.review.explain(filed["employee"], filed["month"]),
         "card of a notice": lambda: ledger.review.card("notice", notice),
         "a notice, tried": lambda: ledger.record.apply(notices[:1], dry_run=True) and None,

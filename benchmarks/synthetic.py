@@ -72,12 +72,14 @@ def commands(
     """A site's year: its people, then month after month notices and what becomes of them, each month closed.
 
     The number says what happens, the label (default: the number) what the ids are called. `rectified`: what stands is
-    put right the next day, so that nothing old waits.
+    put right the next day, so that nothing old waits, and a month goes the same way however many were before it.
     """
     chance = random.Random(number)
     office = _Office(label_of(number) if label is None else label, months, people)
     yield from office.founded()
     for month in months:
+        if rectified:
+            chance = random.Random(f"{number} {month}")
         for command in _month(office, month, chance):
             yield command
             if rectified and command["do"] == "acknowledge_notice":

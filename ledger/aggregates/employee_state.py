@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from ledger.aggregates.in_part import of_months
 from ledger.events.appeals import ObjectKind, RouteLevel
 from ledger.subjects import OWNED
 from ledger.terms import RANKS, Level, month_of
@@ -245,8 +246,12 @@ class EmployeeState(Placement, frozen=True, gc=False):
         return self.names.last() or self.employee
 
     def appeals_against(self, *against: ObjectKind, target: str) -> list[AppealState]:
-        """The appeals about a notice, its share or a sanction, in the order of filing."""
-        return [a for a in self.appeals.values() if a.against in against and a.target == target]
+        """The appeals about a notice, its share or a sanction, which are of its month, in the order of filing."""
+        kinds = {"sanction" if each == "sanction" else "notice" for each in against}
+        things = (self.things[kind].get(target) for kind in kinds)
+        months = {thing.month for thing in things if thing is not None}
+        filed = of_months(self.appeals, months)
+        return [a for a in filed if a.against in against and a.target == target]
 
     def pending_appeals(self, *against: ObjectKind, target: str) -> list[AppealState]:
         """Those of them that wait for a decision."""
@@ -254,11 +259,12 @@ class EmployeeState(Placement, frozen=True, gc=False):
 
     def standing_sanctions(self, month: str) -> "list[SanctionState]":
         """The sanctions of a month that have not been revoked."""
-        return [s for s in self.sanctions.values() if s.month == month and s.stands]
+        return [s for s in of_months(self.sanctions, (month,)) if s.stands]
 
-    def standing_notices(self) -> list[NoticeState]:
-        """The notices that stand."""
-        return [n for n in self.notices.values() if n.standing == "stands"]
+    def standing_notices(self, *months: str) -> list[NoticeState]:
+        """The notices that stand, of some months where any are given."""
+        found = of_months(self.notices, months) if months else self.notices.values()
+        return [n for n in found if n.standing == "stands"]
 
     def by_month(self) -> dict[str, "EmployeeState"]:
         """The same state month by month, each with the things of that month only."""

@@ -8,6 +8,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any, Final
 
+import orjson
 from pydantic import ValidationError
 
 from ledger.errors import InputError
@@ -46,15 +47,15 @@ def parse(document: dict[str, Any]) -> Policy:
         raise InputError("policy_wrong", path=path, reason=reason_of(first).shortened()) from None
 
 
-_adopted: dict[str, Policy] = {}
+_adopted: dict[bytes, Policy] = {}
 
 
 def parse_adopted(document: dict[str, Any]) -> Policy:
     """The same for a document the ledger adopted, which is read again and again: parsed once a content."""
-    name = digest(document)
-    if name not in _adopted:
-        _adopted[name] = parse(document)
-    return _adopted[name]
+    content = orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
+    if content not in _adopted:
+        _adopted[content] = parse(document)
+    return _adopted[content]
 
 
 def digest(document: dict[str, Any]) -> str:

@@ -112,7 +112,8 @@ class StateRows:
         if month is not None and projection.of != "appeal":
             state = self._within(month, site)
         for employee in _loaded(state, site):
-            person = state.placed(employee)
+            # money alone needs no more of somebody
+            person = state.facts(employee) if projection.of == "summary" else state.placed(employee)
             if projection.of == "appeal":
                 for appeal in state.employee(employee).appeals.values():
                     if person.site_in(appeal.month) == site:
@@ -133,7 +134,7 @@ class StateRows:
             read = all(self.state.holds(employee_stream(name)) for name in self.state.employee_ids(site))
             if read or len(self._months) == _MONTHS_APART:
                 return self.state
-            self._months[month] = self.state.within([month])
+            self._months[month] = self.state.within([month], is_bare=True)
         return self._months[month]
 
 
@@ -147,6 +148,7 @@ def _loaded(state: LedgerState, site: str) -> list[str]:
     """Everybody who ever was of a site, whose streams are read."""
     employees = state.employee_ids(site)
     state.load(map(employee_stream, employees))
+    state.reading.load_supervised(employees)
     return employees
 
 

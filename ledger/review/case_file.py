@@ -65,10 +65,12 @@ def docket(
 
 def weighed(rows: Rows, whole: LedgerState, appeal: str, now: datetime) -> dict[str, Any]:
     """What is weighed of a recorded appeal, figures and ids alone: each outcome, and all precedents."""
-    owner = _owner(whole, appeal)
+    month = month_of_thing(whole, "appeal", appeal)
+    ledger_state = whole if month is None else whole.asking([month])
+    owner = _owner(ledger_state, appeal)
     state = owner.appeals[appeal]
     return {
-        "outcomes": outcomes(whole, owner, state, now),
+        "outcomes": outcomes(ledger_state, owner, state, now),
         "precedents": precedents.precedents(rows, whole, owner, state),
     }
 
@@ -225,10 +227,10 @@ def _timeline(ledger_state: LedgerState, appeal: AppealState, thing: str) -> lis
     return [entry for _, entry in sorted({e["position"]: e for e in entries}.items())]
 
 
-def people(ledger_state: LedgerState, shown: dict[str, Any]) -> set[str]:
+def people(whole: LedgerState, shown: dict[str, Any]) -> set[str]:
     """Everybody whose name or words a docket shows."""
     name = str(shown["appeal"]["appeal"])
-    owner = _owner(ledger_state, name)
+    owner = _owner(_in_dispute(whole, name), name)
     appeal = owner.appeals[name]
     holders = {step.holder for step in appeal.route if step.holder is not None}
     named = {owner.employee, appeal.appellant, appeal.respondent, *appeal.conflicted}

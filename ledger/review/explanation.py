@@ -16,8 +16,12 @@ from ledger.state.ledger_state import LedgerState
 from ledger.terms import first_day, format_money, format_recorded
 
 
-def explanation(ledger_state: LedgerState, employee: str, month: str) -> dict[str, Any]:
-    """The tree: figures → lines → rule and causes; notices and events stand once, referred to by id and position."""
+def explanation(whole: LedgerState, employee: str, month: str) -> dict[str, Any]:
+    """The tree: figures → lines → rule and causes; notices and events stand once, referred to by id and position.
+
+    Of everybody it begins with the events of the month.
+    """
+    ledger_state = whole.asking([month])
     state = ledger_state.employee(employee)
     cell = ledger_state.cell(employee, month)
     borne = ledger_state.borne(employee, month)
@@ -85,7 +89,8 @@ def _notices(ledger_state: LedgerState, employee: str, lines: Iterable[Line]) ->
     found = {}
     for name, owner in sorted(owners.items()):
         state = ledger_state.employee(owner)
-        notice, fact = state.notices[name], ledger_state.facts(owner).notices[name]
+        notice = state.notices[name]
+        fact = ledger_state.facts_in(owner, notice.month).notices[name]
         site = state.site_in(notice.month)
         authority = _authority(ledger_state, site, notice.issued_by, notice.issued_on)
         finding = notice.finding
@@ -121,7 +126,7 @@ def _events(
     streams = [employee_stream(employee) for employee in sorted(employees)]
     sites = {site_stream(site) for each in employees for site in ledger_state.employee(each).all_sites}
     for stream in (*streams, *sorted(sites)):
-        found |= {r.position: r for r in ledger_state.stream(stream) if r.position in cited}
+        found |= {r.position: r for r in ledger_state.as_read(stream) if r.position in cited}
     found |= {r.position: r for r in ledger_state.log.at(sorted(cited - found.keys()))}
     hashes = ledger_state.log.hashes(found)
     return {

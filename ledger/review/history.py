@@ -15,6 +15,7 @@ from ledger.formats import plain
 from ledger.reports.names import local_day
 from ledger.review.sittings import blinded
 from ledger.state.ids import called
+from ledger.state.introduction import month_of_thing
 from ledger.state.ledger_state import LedgerState
 from ledger.subjects import KINDS, OWNED
 from ledger.terms import format_recorded, month_of
@@ -78,7 +79,8 @@ def thing_of(ledger_state: LedgerState, name: str) -> tuple[str, str, str]:
     """What an id as `history` takes it names: kind, id, and the site where it lives. Raises what `history` raises."""
     (kind, thing), stream = _resolve(ledger_state, name)
     if kind in OWNED:
-        home = ledger_state.home_of(kind, thing, stream)
+        told = month_of_thing(ledger_state, kind, thing)
+        home = ledger_state.asking([] if told is None else [told]).home_of(kind, thing, stream)
         month = getattr(home.things[kind][thing], "month", None)
         if isinstance(home, EmployeeState) and month is not None:
             return kind, thing, home.site_in(month)

@@ -3,13 +3,14 @@
 Nothing is recorded: the events are added to a memory of their own.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ledger.aggregates.in_part import of_months
 from ledger.events import Recorded
 from ledger.events.months import PayrollLine
-from ledger.formats import months_of_quarter, quarter_of
+from ledger.formats import month_before, months_of_quarter, quarter_of
 from ledger.projections.tables import joint_liability, monthly, public_list, register
 from ledger.reckoning import payroll
 from ledger.reports import shapes
@@ -19,7 +20,7 @@ from ledger.reports.public_list import public_row
 from ledger.reports.sanctions import sanction_rows
 from ledger.state.actions import actions_at, standing_of
 from ledger.state.affected import CellKey, affected
-from ledger.state.appraisal import sheet_of
+from ledger.state.appraisal import PlacedSheet, sheet_of
 from ledger.state.findings import status_of
 from ledger.state.hand_off import enforceable, handoff
 from ledger.state.ledger_state import LedgerState
@@ -68,7 +69,7 @@ def impact_on(before: LedgerState, after: LedgerState, cells: set[CellKey]) -> I
     old, new = _picture(before, cells), _picture(after, cells)
     for ledger_state, picture in ((before, old), (after, new)):
         picture["actions"] = _actions(ledger_state, {employee for employee, _ in cells})
-        picture["findings"] = _findings(ledger_state, {employee for employee, _ in cells})
+        picture["findings"] = _findings(ledger_state, cells)
     concerned = {employee for employee, _ in cells}
     months = {row["month"] for picture in (old, new) for row in picture["monthly"]}
     latest = max(months or {month for _, month in cells}, default="")
@@ -83,9 +84,11 @@ def impact_on(before: LedgerState, after: LedgerState, cells: set[CellKey]) -> I
 def _picture(ledger_state: LedgerState, cells: Iterable[CellKey]) -> ReportSet:
     """The rows of some cells as the reports would show them."""
     found: ReportSet = {name: [] for name in ("monthly", "public_list", "joint_liability", "sanctions")}
+    seen = {month: ledger_state.within([month]) for _, month in cells if ledger_state.is_asking}
     for employee, month in sorted(cells):
-        cell, state = ledger_state.cell(employee, month), ledger_state.employee(employee)
-        joint = enforceable(ledger_state.borne(employee, month))
+        here = seen.get(month, ledger_state)
+        cell, state = here.cell(employee, month), here.employee(employee)
+        joint = enforceable(here.borne(employee, month))
         stamp, site = {"month": month}, state.site_in(month)
         summary = monthly.rows(cell, site, joint)
         found["monthly"] += [stamp | shapes.monthly_row(row, state.name) for row in summary]
@@ -104,7 +107,7 @@ def _picture(ledger_state: LedgerState, cells: Iterable[CellKey]) -> ReportSet:
 
 def _appraised(ledger_state: LedgerState, cells: Sequence[CellKey]) -> ReportSet:
     """The appraisal sheets of some cells, and the quarters they lie in, of everybody who has a sheet."""
-    placed = {(employee, month): sheet_of(ledger_state, employee, month) for employee, month in cells}
+    placed = {each: sheet_of(ledger_state, *each) for each in cells}
     names = {employee: ledger_state.employee(employee).name for employee, _ in cells}
     rows = [
         {"month": month} | sheet_row(ledger_state, sheet, names[employee])
@@ -112,18 +115,27 @@ def _appraised(ledger_state: LedgerState, cells: Sequence[CellKey]) -> ReportSet
         if sheet is not None
     ]
     quarters = {(e, quarter_of(month)) for (e, month), sheet in placed.items() if sheet is not None}
+    for employee, quarter in quarters:
+        for each in ((employee, month) for month in months_of_quarter(quarter)):
+            placed[each] = placed[each] if each in placed else sheet_of(ledger_state, *each)
     return {
         "appraisal": rows,
-        "bonus": [_bonus(ledger_state, *each, names[each[0]]) for each in sorted(quarters)],
+        "bonus": [_bonus(ledger_state, *each, placed, names[each[0]]) for each in sorted(quarters)],
     }
 
 
-def _bonus(ledger_state: LedgerState, employee: str, quarter: str, name: str) -> ReportSet:
-    """Somebody's quarter as `report bonus` has it."""
+def _bonus(
+    ledger_state: LedgerState,
+    employee: str,
+    quarter: str,
+    placed: Mapping[CellKey, PlacedSheet | None],
+    name: str,
+) -> ReportSet:
+    """Somebody's quarter as `report bonus` has it, of the sheets of its months."""
     person = ledger_state.employee(employee)
     months = months_of_quarter(quarter)
     rules = ledger_state.policy_of(person.site_in(months[0]), months[0]).appraisal.bonus
-    told = [(month, sheet_of(ledger_state, employee, month)) for month in months]
+    told = [(month, placed[employee, month]) for month in months]
     figures = bonus_figures(told, rules, person.bonus_bases.get(quarter))
     return {"quarter": quarter, "employee": employee, "name": name, **figures}
 
@@ -145,12 +157,14 @@ def _actions(ledger_state: LedgerState, employees: set[str]) -> list[ReportSet]:
     return found
 
 
-def _findings(ledger_state: LedgerState, employees: set[str]) -> list[ReportSet]:
-    """Where the findings stand that name these people, or of which they have a notice."""
+def _findings(ledger_state: LedgerState, cells: Iterable[CellKey]) -> list[ReportSet]:
+    """Where the findings stand of which there is a notice or a mark in some cells, and those of these months."""
     names = set()
-    for employee in employees:
-        things = ledger_state.employee(employee)
-        names |= {*things.things["finding"], *(n.found_as for n in things.notices.values() if n.found_as)}
+    for employee, month in cells:
+        things, near = ledger_state.employee(employee).things, (month_before(month), month, next_month(month))
+        names |= {each.finding for each in of_months(things["finding"], near)}
+        names |= {each.found_as for each in of_months(things["notice"], near) if each.found_as}
+        names |= {each.finding for each in of_months(things["check"], near) if each.finding}
     return [
         {"finding": name, "status": found.status, "notice": found.notice}
         for name in sorted(names)

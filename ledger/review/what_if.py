@@ -4,7 +4,7 @@ A pending appeal is imagined decided; a decided one is imagined escalated and de
 withdrawn. What it foretells is what happens if nothing else is recorded before.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,14 +16,16 @@ from ledger.errors import InputError, WrongState
 from ledger.events import Event, Recorded
 from ledger.events.appeals import AppealDecided, AppealEscalated
 from ledger.events.employees import employee_stream
+from ledger.formats import month_before
 from ledger.policy.model import Policy
 from ledger.review import imagined
 from ledger.review.impact import Impact, impact, impact_on
 from ledger.state.ended import ended
+from ledger.state.introduction import month_of_thing
 from ledger.state.ledger_context import LedgerContext
 from ledger.state.ledger_state import LedgerState
 from ledger.store.log import Log
-from ledger.terms import Outcome
+from ledger.terms import Outcome, next_month
 
 _NOBODY = imagined.NOBODY
 
@@ -73,7 +75,11 @@ def on(
     without: Sequence[str],
     now: datetime,
 ) -> Impact:
-    """The same on a ledger that is read already; nothing is added to it."""
+    """The same on a ledger that is read already; nothing is added to it.
+
+    Of people it begins with the months of what is imagined otherwise.
+    """
+    before = before.asking(_months(before, (*remedies, *without)))
     log, as_of = before.log, before.as_of
     after = LedgerState(log, as_of, before)
     position = log.position() if as_of is None else as_of
@@ -84,6 +90,26 @@ def on(
         for decision in _with_ended(context, owner, events):
             added.append(_add(after, decision, position + len(added) + 1, now))
     return impact(before, after, added)
+
+
+def _months(state: LedgerState, acts: Iterable[Remedy | Verification | CaseClosed | str]) -> Iterator[str]:
+    """The months of the appeals, objections, cases, notices and marks that are imagined otherwise, and those beside."""
+    for act in acts:
+        month = month_of_thing(state, *_thing(act))
+        if month is not None:  # what is of one instant may be of two months
+            yield from (month_before(month), month, next_month(month))
+
+
+def _thing(act: Remedy | Verification | CaseClosed | str) -> tuple[str, str]:
+    """Kind and id of what is imagined otherwise."""
+    match act:
+        case Remedy():
+            return "appeal", act.appeal
+        case Verification():
+            return "objection", act.objection
+        case CaseClosed():
+            return "case", act.case
+    return ("check", act.removeprefix(CHECK)) if act.startswith(CHECK) else ("notice", act)
 
 
 def _remedied(
@@ -144,7 +170,7 @@ def _add(ledger_state: LedgerState, decision: Decision, position: int, now: date
     recorded = Recorded(
         position=position,
         stream=decision.stream,
-        version=len(ledger_state.stream(decision.stream)) + 1,
+        version=ledger_state.next_version(decision.stream),
         recorded_at=now,
         operator=_NOBODY,
         command="",

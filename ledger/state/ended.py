@@ -8,8 +8,9 @@ from msgspec.structs import replace
 
 from ledger.aggregates.context import Decision
 from ledger.aggregates.employee_state import AppealState
+from ledger.aggregates.in_part import of_months
 from ledger.events import Event
-from ledger.events.appeals import AppealDecided, AppealMooted
+from ledger.events.appeals import AppealDecided, AppealFiled, AppealMooted
 from ledger.events.employees import (
     DepartureCorrected,
     EmployeeDeparted,
@@ -38,6 +39,8 @@ _ON_NOTICES: Final = (
 _MOVING: Final = (EmployeeReassigned, *_LEAVING, *_ON_NOTICES)
 """What may take a share from whoever bears it."""
 
+_OF_SHARES: Final = b'"against":"liability"'
+"""What is written in the filing of an appeal against a share."""
 _NOT_RECORDED_YET: Final = 2**62
 """The position of what is being decided: behind everything."""
 
@@ -56,11 +59,14 @@ def ended(
     if not moving:
         return
     over = {event.appeal for events in new.values() for event in events if isinstance(event, AppealMooted)}
+    owners = sorted(_owners(state, moving))
+    waiting = {owner: [a for a in _waiting(state, owner) if a.appeal not in over] for owner in owners}
+    if not any(waiting.values()):
+        return
     facts = {employee_of(stream): _folded(state, stream, events) for stream, events in new.items()}
-    for owner in sorted(_owners(state, moving)):
-        for appeal in state.employee(owner).appeals.values():
-            waits = appeal.against == "liability" and appeal.status == "pending"
-            if waits and appeal.appeal not in over and not _bears(state, facts, owner, appeal):
+    for owner, appeals in waiting.items():
+        for appeal in appeals:
+            if not _bears(state, facts, owner, appeal):
                 mooted = AppealMooted(
                     appeal=appeal.appeal,
                     employee=owner,
@@ -82,6 +88,16 @@ def _owners(state: LedgerState, moving: Iterable[Event]) -> set[str]:
             found |= state.supervised_by(event.employee)
     state.load(map(employee_stream, found))
     return found
+
+
+def _waiting(state: LedgerState, owner: str) -> list[AppealState]:
+    """The appeals against shares of somebody's notices that wait for a decision."""
+    filed = (r.event for r in state.of_kind(employee_stream(owner), AppealFiled.kind, _OF_SHARES))
+    months = {
+        event.month for event in filed if isinstance(event, AppealFiled) and event.against == "liability"
+    }
+    appeals = of_months(state.employee(owner).appeals, months)
+    return [each for each in appeals if each.against == "liability" and each.status == "pending"]
 
 
 def _folded(state: LedgerState, stream: str, events: Iterable[Event]) -> EmployeeFacts:

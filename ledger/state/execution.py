@@ -138,7 +138,7 @@ def _placed(
         event = Recorded(
             position=after + step + 1,
             stream=decision.stream,
-            version=len(ledger_state.stream(decision.stream)) + 1,
+            version=ledger_state.next_version(decision.stream),
             recorded_at=hand.recorded_at,
             operator=hand.operator,
             command=digest,

@@ -8,12 +8,13 @@ from ledger.state.ledger_state import LedgerState
 
 def figures_of(state: LedgerState, employee: str, month: str) -> tuple[Explained, ...]:
     """Every figure of a month with its lines; notices are late by the close that closed it at the site of the month."""
-    site = state.facts(employee).site_in(month)
+    facts = state.facts_in(employee, month)
+    site = facts.site_in(month)
     close = state.closes.first_of(site, month)
     return explain(
         state.cell(employee, month),
         state.borne(employee, month),
-        state.facts(employee),
+        facts,
         state.policy_of(site, month),
         None if close is None else close.position,
     )

@@ -1,5 +1,6 @@
 """Who came to have a part in a case while its appeal waited, and may not decide it: conflicts only grow (domain §6)."""
 
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from ledger.aggregates.employee_state import AppealState
@@ -30,12 +31,14 @@ def involved_since(state: LedgerState, employee: str, appeal: AppealState) -> se
 
     They stay involved when the finding is cleared or the share moves on.
     """
-    stream = state.stream(employee_stream(employee))
-    later = [each for each in stream if each.position > appeal.position]
+    state.facts_in(employee, appeal.month)  # where the month does not stand by itself, all is read
+    read = state.as_read(employee_stream(employee))
+    filed = next(each for each in read if each.position == appeal.position)
+    later = state.behind(filed)
     if not any(isinstance(each.event, _BRINGING) for each in later):
         return set()
     found = {person for each in later for person in _acting(each.event, appeal)}
-    return found if appeal.against == "sanction" else found | _bearers(state, stream, appeal)
+    return found if appeal.against == "sanction" else found | _bearers(state, read, later, appeal)
 
 
 def _acting(event: Event, appeal: AppealState) -> tuple[str, ...]:
@@ -50,12 +53,18 @@ def _acting(event: Event, appeal: AppealState) -> tuple[str, ...]:
     return ()
 
 
-def _bearers(state: LedgerState, stream: list[Recorded], appeal: AppealState) -> set[str]:
-    """Whom the share of the notice fell on after each thing recorded since the filing."""
-    before = [(each.event, each.position) for each in stream if each.position <= appeal.position]
-    facts, found = fold_all(EmployeeFacts(), before), set()
-    for each in stream[len(before) :]:
-        facts = fold_all(facts, [(each.event, each.position)])
+def _bearers(
+    state: LedgerState, read: Sequence[Recorded], later: Iterable[Recorded], appeal: AppealState
+) -> set[str]:
+    """Whom the share of the notice fell on after each thing recorded since the filing.
+
+    What was not read is of another month, and moves no share of this one.
+    """
+    before = [(each.event, each.position) for each in read if each.position <= appeal.position]
+    facts, found, at_hand = fold_all(EmployeeFacts(), before), set(), {each.position for each in read}
+    for each in later:
+        if each.position in at_hand:
+            facts = fold_all(facts, [(each.event, each.position)])
         if isinstance(each.event, _BRINGING) and facts.notices[appeal.target].stands:
             share = share_of(state, facts, appeal.target, {})
             if share is not None and share.supervisor is not None and share.status != "lapsed":

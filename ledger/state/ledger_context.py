@@ -28,6 +28,7 @@ from ledger.examination.book import BankBook
 from ledger.examination.marking import PaperResult
 from ledger.policy.book import Adopted, PolicyBook
 from ledger.policy.model import Policy
+from ledger.reckoning.facts import EmployeeFacts
 from ledger.state import appraisal, sittings
 from ledger.state.actions import actions_at, looks_since, occurrences_in, standing_of
 from ledger.state.ended import share_of
@@ -186,7 +187,7 @@ class LedgerContext:
     def share(self, notice: str) -> BorneShare | None:
         """The share of a notice as it would stand were no appeal of the employee's against notices of its clause pending."""
         owner = self.owner_of("notice", notice)
-        share = share_of(self.state, self.state.facts(owner.employee), notice, {})
+        share = share_of(self.state, self._facts_of(owner, notice), notice, {})
         if share is None:
             return None
         at = self._recorded_on(owner, share.arose_at, owner.notices[notice].month)
@@ -196,10 +197,16 @@ class LedgerContext:
         """Whoever came to have a part in the case of an employee's appeal since its filing, also where it has ended."""
         return involved_since(self.state, employee, appeal)
 
+    def _facts_of(self, owner: EmployeeState, notice: str) -> EmployeeFacts:
+        """Somebody's facts as far as a notice of theirs asks."""
+        return self.state.facts_in(owner.employee, owner.notices[notice].month)
+
     def _recorded_on(self, owner: EmployeeState, position: int, month: str) -> date:
         """The day at the site of a month on which an event of somebody's stream was recorded."""
-        stream = self.state.stream(employee_stream(owner.employee))
-        instant = next((r.on_clock for r in stream if r.position == position), self.recorded_at)
+        stream = employee_stream(owner.employee)
+        found = [r.on_clock for r in self.state.as_read(stream) if r.position == position]
+        found = found or [r.on_clock for r in self.state.stream(stream) if r.position == position]
+        instant = next(iter(found), self.recorded_at)
         return _local_day(instant, self.site(owner.site_in(month)).timezone)
 
     def sanction_due(self, employee: str, month: str) -> str | None:

@@ -6,18 +6,16 @@ only in where the log is cut and in what is added.
 
 from collections.abc import Iterable
 from copy import copy
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from ledger.aggregates import department_month, site_state, stream_state
 from ledger.aggregates.department_month import DepartmentMonth
-from ledger.aggregates.employee import evolve as employees
-from ledger.aggregates.employee_state import AppealState, EmployeeState, Placement
+from ledger.aggregates.employee_state import AppealState, EmployeeState
 from ledger.aggregates.site_state import SiteState
 from ledger.aggregates.stream_state import StreamState
-from ledger.errors import LedgerError, StoreError, Unknown
-from ledger.events import Recorded
+from ledger.errors import Unknown
 from ledger.events.appeals import AppealFiled
-from ledger.events.employees import PLACES, employee_of, employee_stream, is_somebodys
+from ledger.events.employees import employee_of, employee_stream, is_somebodys
 from ledger.events.policies import POLICY_STREAM, PolicyAdopted
 from ledger.events.questions import QUESTION_STREAM
 from ledger.events.sheets import APPRAISALS, appraisal_stream
@@ -25,32 +23,27 @@ from ledger.events.sites import site_stream
 from ledger.policy import loading
 from ledger.policy.book import Adopted, PolicyBook
 from ledger.policy.model import Policy
-from ledger.reckoning import fold_facts as folding
 from ledger.reckoning.entries import Share
 from ledger.reckoning.facts import Departures, EmployeeFacts
 from ledger.reckoning.reckon import Cell, reckon
-from ledger.state.affected import only_cell
 from ledger.state.folded import Folded
-from ledger.state.in_part import InPart
+from ledger.state.known_people import KnownPeople
 from ledger.state.question_banks import QuestionBanks
-from ledger.store.address import MAIN
 from ledger.store.log import Log
 from ledger.subjects import APART
 from ledger.terms import first_day, last_day
 from ledger.timeline import Absence
 
-_MOST_CELLS: Final = 1_000
-"""So many months of people are kept reckoned while events are added."""
-
 H = TypeVar("H", EmployeeState, StreamState, EmployeeState | StreamState)
 
 
-class LedgerState(InPart):
+class LedgerState(KnownPeople):
     """The ledger up to a position (None: all of it), plus what was added."""
 
     def __init__(self, log: Log, as_of: int | None = None, beside: "LedgerState | None" = None) -> None:
         """`beside` is another memory of the same log up to the same position: what either reads, both have read."""
         super().__init__(log, as_of, None if beside is None else beside.reading)
+        self.is_asking = beside is not None and beside.is_asking
         self.candidate: Policy | None = None
         """A policy to imagine in force, instead of the book's, from its first day on."""
         self.candidate_site: str | None = None
@@ -111,68 +104,7 @@ class LedgerState(InPart):
         self.widen(employees)
         return min((month for e in employees for month in self.facts(e).touched), default=None)
 
-    def _take(self, recorded: Recorded) -> None:
-        """Figures may have changed, too."""
-        cell = only_cell(recorded.event)
-        if cell is None or len(self._cells) > _MOST_CELLS:
-            self._cells.clear()
-        else:
-            self._cells.pop(cell, None)
-        if recorded.event.kind in PLACES:
-            self._placed.clear()
-        super()._take(recorded)
-
     # --- folds --------------------------------------------------------------------------------------
-
-    def employee(self, employee: str) -> EmployeeState:
-        """An employee as decisions see them; Unknown `employee_unknown`."""
-        folded = self._employees.get(employee)
-        if folded is None:
-            folded = self._employees[employee] = Folded(self.stream(employee_stream(employee)), None)
-        if folded.count < len(folded.events):
-            new = [(recorded.event, recorded.position) for recorded in folded.new()]
-            try:
-                folded.state = employees.evolve_all(folded.state, new)
-            except LookupError:
-                if not self.widen([employee]):
-                    raise
-                return self.employee(employee)
-        if folded.state is None:
-            raise self.here(Unknown("employee_unknown", employee=employee))
-        return folded.state
-
-    def placed(self, employee: str) -> Placement:
-        """Where an employee belongs, by as much of the stream as was read; Unknown `employee_unknown`."""
-        stream = employee_stream(employee)
-        places = None if self.holds(stream) else self.reading.places(stream)
-        if places is None:
-            return self.employee(employee)
-        if employee not in self._placed:
-            found = employees.evolve_all(None, places)
-            if found is None:
-                raise self._unproven()
-            self._placed[employee] = found
-        return self._placed[employee]
-
-    def here(self, error: Unknown) -> LedgerError:
-        """The same error; where the ledger is not the one that is meant when none is named, it says which one."""
-        return error if self.log.ledger == MAIN else error.at(ledger=self.log.ledger)
-
-    def facts(self, employee: str) -> EmployeeFacts:
-        """An employee's facts as figures rest on them."""
-        folded = self._facts.get(employee)
-        if folded is None:
-            events = self.stream(employee_stream(employee))
-            folded = self._facts[employee] = Folded(events, EmployeeFacts())
-        if folded.count < len(folded.events):
-            new = [(recorded.event, recorded.position) for recorded in folded.new()]
-            try:
-                folded.state = folding.fold_all(folded.state, new)
-            except LookupError:
-                if not self.widen([employee]):
-                    raise
-                return self.facts(employee)
-        return folded.state
 
     def site(self, site: str) -> SiteState:
         """A site; Unknown `site_unknown`."""
@@ -236,9 +168,6 @@ class LedgerState(InPart):
             return self.holding(self.employee(home.employee), kind, name)  # type: ignore[return-value]
         raise self._unproven()
 
-    def _unproven(self) -> StoreError:
-        return StoreError("registry_unproven", url=self.log.shown_url(), table="things")
-
     def site_of(self, stream: str) -> str | None:
         """The site a stream is of, somebody's the latest one; None for one that is of all sites."""
         owner, _, rest = stream.partition("/")
@@ -294,7 +223,7 @@ class LedgerState(InPart):
         """An employee's month, reckoned."""
         known = self._cells.get((employee, month))
         if known is None:
-            facts = self.facts(employee)
+            facts = self.facts_in(employee, month)
             known = self._cells[employee, month] = self.reckoned(facts, month)
         return known
 
@@ -308,7 +237,7 @@ class LedgerState(InPart):
         found: dict[str, tuple[Absence, ...]] = {}
         for change in facts.supervisors.changes:
             if change.value is not None:
-                left = self.facts(change.value).absences
+                left = self._facts_as_read(change.value).absences
                 if left:
                     found[change.value] = left
         return found
@@ -331,7 +260,6 @@ class LedgerState(InPart):
     def _as_far_as(self, month: str, names: Iterable[str]) -> "LedgerState":
         """Where people are read as far as a month asks, or further: here where they are."""
         streams = [employee_stream(name) for name in names]
-        here = self.reading.months is not None and month in self.reading.months
-        state = self if here or all(map(self.holds, streams)) else self.within([month])
+        state = self if all(map(self.holds, streams)) else self.within([month])
         state.load(streams)
         return state

@@ -42,9 +42,13 @@ class LogReader:
         self.months: frozenset[str] | None = None
         """The months of people's streams that are read; None: all. What is of no month always is."""
         self._streams: dict[str, tuple[Recorded, ...]] = {}
+        self._versions: dict[str, int] = {}
         self._in_part: set[str] = set()
-        self._within: dict[frozenset[str], LogReader] = {}
+        self._is_bare = False
+        self._within: dict[tuple[frozenset[str], bool], LogReader] = {}
         self._places: dict[str, list[Placed]] = {}
+        self.tails: dict[tuple[str, int], list[Placed]] = {}
+        """What streams hold behind a position, and where people belong, where that alone was read of them."""
         self._things: dict[Thing, str | None] = {}
         self._employees: dict[str, list[str]] = {}
         self._at_site: dict[tuple[str, str], list[str]] = {}
@@ -56,18 +60,20 @@ class LogReader:
         self._closes: dict[str, tuple[str, int] | None] = {}
         self._closed_months: dict[str, list[str]] = {}
 
-    def within(self, months: Iterable[str]) -> "LogReader":
+    def within(self, months: Iterable[str], is_bare: bool = False) -> "LogReader":
         """The same reader of people's streams in some months alone; what was read whole already stays whole.
 
-        Whoever asks for these months again is given the same one, with what it has read.
+        Whoever asks for these months again is given the same one, with what it has read. `is_bare`: for figures
+        alone, without names and without who recorded what and when.
         """
-        wanted = frozenset(months)
+        wanted = frozenset(months), is_bare
         if wanted in self._within:
             return self._within[wanted]
         other = self._within[wanted] = copy(self)
-        other.months, other._within = wanted, {}
+        other.months, other._is_bare, other._within = *wanted, {}
         other._streams = {name: events for name, events in self._streams.items() if self.holds(name)}
-        other._places, other._in_part = dict(self._places), set()
+        other._places = {name: told for name, told in self._places.items() if name not in self._streams}
+        other._in_part, other._versions = set(), {}
         return other
 
     # --- streams ------------------------------------------------------------------------------------
@@ -84,7 +90,9 @@ class LogReader:
                 whole = [stream for stream in unread if stream not in self._in_part]
                 found = self.log.streams(whole, self.as_of)
                 if in_part:
-                    parts = self.log.of_months(in_part, self.months or (), self.as_of)
+                    months = self.months or ()
+                    parts, versions = self.log.of_months(in_part, months, self.as_of, self._is_bare)
+                    self._versions |= versions
                     found |= {stream: _by_themselves(events) for stream, events in parts.items()}
             self._streams.update((stream, tuple(found.get(stream, ()))) for stream in unread)
 
@@ -93,6 +101,10 @@ class LogReader:
         if stream not in self._streams:
             self.load([stream])
         return self._streams[stream]
+
+    def last_version(self, stream: str) -> int:
+        """The version of the last event of a stream that has been read, be it of another month than those."""
+        return self._versions.get(stream, 0)
 
     def holds(self, stream: str) -> bool:
         """Whether a stream has been read whole."""
@@ -266,6 +278,7 @@ class LogReader:
     def forget(self, event: Event) -> None:
         """Asks again for what somebody else's event has changed: which months are closed, a new person's key."""
         self._within.clear()
+        self.tails.clear()
         self._ends.clear()
         if isinstance(event, MonthClosed):
             self._closes.pop(event.site, None)

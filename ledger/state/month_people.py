@@ -5,7 +5,7 @@ behind the last command before it, but for what is done there to older things; w
 whole. What a report of this month costs does not grow with the years before.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Final, cast
@@ -20,6 +20,7 @@ from ledger.reckoning import fold_facts as folding
 from ledger.reckoning.facts import EmployeeFacts
 from ledger.state.ledger_state import LedgerState
 from ledger.state.named import introduced, named
+from ledger.store.stream_scan import Placed
 from ledger.store.stream_tails import tails
 from ledger.terms import first_day
 
@@ -54,7 +55,9 @@ def _by_last_weeks(state: LedgerState, names: Iterable[str], month: str) -> dict
     if not after:
         return {}
     found = {}
-    for events in tails(state.log, map(employee_stream, names), after, PLACES, state.as_of).values():
+    for stream, read in _tails(state, map(employee_stream, names), after):
+        added = state.added_to(stream, read[-1][1] if read else 0)
+        events = [*read, *((recorded.event, recorded.position) for recorded in added)]
         behind = [event for event, position in events if position > after]
         if not _stands_by_itself(behind, since):
             continue
@@ -65,6 +68,16 @@ def _by_last_weeks(state: LedgerState, names: Iterable[str], month: str) -> dict
         if person is not None:
             found[person.employee] = MonthPerson(person, facts)
     return found
+
+
+def _tails(state: LedgerState, streams: Iterable[str], after: int) -> Iterator[tuple[str, list[Placed]]]:
+    """The last weeks of streams; what was read for one month, or by a memory beside this one, is not read again."""
+    streams, known = list(streams), state.reading.tails
+    unread = [stream for stream in streams if (stream, after) not in known]
+    if unread:
+        read = tails(state.log, unread, after, PLACES, state.as_of)
+        known.update(((stream, after), read.get(stream, [])) for stream in unread)
+    return ((stream, known[stream, after]) for stream in streams)
 
 
 def _stands_by_itself(events: Iterable[Event], since: datetime) -> bool:

@@ -24,16 +24,13 @@ def since_last_close(
     state = ledger_state
     if unread and last is not None:
         closed, position = last
-        months = {month, *_told_behind(ledger_state, people - unread, position)}
+        months = {month, *_told_behind(ledger_state, people, position)}
         months |= ledger_state.log.months_behind(
             position, ledger_state.as_of, names=map(employee_stream, unread)
         )
         while (closed := next_month(closed)) < month:
             months.add(closed)
-        if ledger_state.reading.months is None:
-            state = ledger_state.within(months)
-        else:
-            state.widen(people)
+        state = ledger_state.within(months)
     state.load(map(employee_stream, people))
     state.widen(_with_below(state, people & ledger_state.site(site).transferred))
     return state
@@ -48,7 +45,9 @@ def _told_behind(ledger_state: LedgerState, people: Iterable[str], position: int
     """Of which months the events are that were read behind a position, or added to what was read."""
     found = set[str]()
     for name in people:
-        events = reversed(ledger_state.stream(employee_stream(name)))
+        stream = employee_stream(name)
+        held = ledger_state.holds(stream)
+        events = reversed(ledger_state.as_read(stream) if held else ledger_state.added_to(stream))
         behind = takewhile(lambda recorded: recorded.position > position, events)
         found.update(getattr(recorded.event, "month", "") for recorded in behind)
     return found - {""}

@@ -33,6 +33,7 @@ class Streams:
         self.reading = LogReader(log, as_of) if reading is None else reading
         self._streams: dict[str, list[Recorded]] = {}
         self._in_part: set[str] = set()
+        self._added: dict[str, list[Recorded]] = {}
         self._things: dict[tuple[str, str], str] = {}
         self._ids_added: dict[tuple[str, str], list[str]] = {}
         self._thing_sites: dict[str, list[str]] = {}
@@ -61,6 +62,10 @@ class Streams:
 
     def stream(self, stream: str) -> list[Recorded]:
         """A stream's events, the added ones included."""
+        return self.as_read(stream)
+
+    def as_read(self, stream: str) -> list[Recorded]:
+        """The same as far as it was read, be it some months alone."""
         found = self._streams.get(stream)
         if found is None:
             found = self._keep(stream)
@@ -70,18 +75,25 @@ class Streams:
         found = self._streams[stream] = list(self.reading.stream(stream))
         if self.reading.is_in_part(stream):
             self._in_part.add(stream)
+        found += self.added_to(stream, found[-1].position if found else 0)
         return found
+
+    def added_to(self, stream: str, after: int = 0) -> list[Recorded]:
+        """What was added to a stream, behind a position."""
+        return [recorded for recorded in self._added.get(stream, ()) if recorded.position > after]
+
+    def next_version(self, stream: str) -> int:
+        """The version of the next event of a stream."""
+        events = self.as_read(stream)
+        return max(self.reading.last_version(stream), events[-1].version if events else 0) + 1
 
     def read_whole(self, streams: Iterable[str]) -> None:
         """Reads streams whole of which some months alone were read, or nothing; what was added stays."""
         streams = [stream for stream in streams if not self.holds(stream)]
         self.reading.read_whole(streams)
         for stream in streams:
-            before = self._streams.get(stream, [])
             self._in_part.discard(stream)
-            found = self._keep(stream)
-            last = found[-1].position if found else 0
-            found += [recorded for recorded in before if recorded.position > last]
+            self._keep(stream)
 
     def holds(self, stream: str) -> bool:
         """Whether a stream has been read whole."""
@@ -102,14 +114,19 @@ class Streams:
 
     def add(self, recorded: Recorded) -> None:
         """One more event, uncommitted or imagined."""
-        self.stream(recorded.stream).append(recorded)
+        self._append(recorded)
         self._take(recorded)
+
+    def _append(self, recorded: Recorded) -> None:
+        self.as_read(recorded.stream).append(recorded)
+        if recorded.stream in self._in_part:  # it may be read again, of other months or whole
+            self._added.setdefault(recorded.stream, []).append(recorded)
 
     def catch_up(self, committed: Iterable[Recorded]) -> None:
         """What others have committed since the log was read. What has not been read yet will be read with it."""
         for recorded in committed:
             if recorded.stream in self._streams or self.reading.holds(recorded.stream):
-                self.stream(recorded.stream).append(recorded)
+                self._append(recorded)
             self._take(recorded)
             self.reading.forget(recorded.event)
 

@@ -18,8 +18,8 @@ from ledger.events import Recorded
 from ledger.events.employees import EmployeeReassigned, EmployeeRegistered, employee_stream
 from ledger.events.keyring import KEYRING_STREAM, KeysBound
 from ledger.store.connection import LedgerConnection
-from ledger.store.mapper import decode
-from ledger.store.month_index import month_in, month_of_bytes
+from ledger.store.mapper import bare, decode
+from ledger.store.month_index import month_in, month_of_bytes, stands_in
 from ledger.store.people import People
 from ledger.store.personal import has_personal, is_personal
 from ledger.store.registry_queries import NO_END, RegistryQueries
@@ -154,17 +154,39 @@ class Log(LedgerConnection):
             found.setdefault(recorded.stream, []).append(recorded)
         return found
 
+    def saying(self, stream: str, kind: str, said: bytes, as_of: int | None = None) -> list[Recorded]:
+        """The events of a kind on a stream in whose stored bytes something stands, in order, up to a position."""
+        month, stands = (words(self.engine.dialect.name) for words in (month_in, stands_in))
+        statement = f"{of_streams(1, 1, as_of is not None, 0, month)} AND {stands}"
+        values = (self.ledger, stream, kind, *([] if as_of is None else [as_of]), said)
+        rows = sorted(self.fetch_all(statement, *values), key=itemgetter(2))
+        self.verified.check(rows)
+        return self._decoded(rows)
+
+    def behind(self, stream: str, version: int, as_of: int | None = None) -> list[Recorded]:
+        """A stream's events behind a version, in order, up to a position. StoreError `stream_incomplete`."""
+        statement = f"{_EVENTS} AND stream = ? AND version > ? AND position + 0 <= ? ORDER BY version"
+        rows = self.fetch_all(statement, self.ledger, stream, version, NO_END if as_of is None else as_of)
+        self.verified.check(rows)
+        for expected, row in enumerate(rows, version + 1):
+            if row[2] != expected:
+                raise self.verified.gap(stream, expected)
+        return self._decoded(rows)
+
     def of_months(
-        self, names: Iterable[str], months: Iterable[str], as_of: int | None = None
-    ) -> dict[str, list[Recorded]]:
+        self, names: Iterable[str], months: Iterable[str], as_of: int | None = None, is_bare: bool = False
+    ) -> tuple[dict[str, list[Recorded]], dict[str, int]]:
         """Several streams' events of some months and those of none, each in order, up to a position.
 
-        No stream may have a gap: so nothing was taken out of the middle, of these months or of others.
+        Beside them the last version of each stream, whatever it is of. No stream may have a gap: so nothing was taken out
+        of the middle, of these months or of others. `is_bare`: for figures alone (`mapper.bare`), names sealed.
         """
         found: dict[str, list[Recorded]] = {}
-        for recorded in self._of_streams(names, as_of, (), (*_OF_NO_MONTH, *sorted(months))):
+        versions: dict[str, int] = {}
+        asked = (*_OF_NO_MONTH, *sorted(months))
+        for recorded in self._of_streams(names, as_of, (), asked, versions, is_bare):
             found.setdefault(recorded.stream, []).append(recorded)
-        return found
+        return found, versions
 
     def _of_streams(
         self,
@@ -172,8 +194,13 @@ class Log(LedgerConnection):
         as_of: int | None,
         only: Sequence[str] = (),
         months: Sequence[str] = (),
+        versions: dict[str, int] | None = None,
+        is_bare: bool = False,
     ) -> Iterator[Recorded]:
-        """The events of some streams, stream after stream, each in order; only those of some kinds or months where given."""
+        """The events of some streams, stream after stream, each in order; only those of some kinds or months where given.
+
+        `versions` takes the last version of each stream, where these are asked for.
+        """
         month = month_in(self.engine.dialect.name) if months or only else ""
         for chunk in chunks(streams):
             values: list[Any] = [self.ledger, *chunk, *only, *months, *([] if as_of is None else [as_of])]
@@ -187,10 +214,11 @@ class Log(LedgerConnection):
             else:
                 self.verified.check_streams(rows)
             if (as_of is not None or months) and not only:
-                self.verified.check_versions(
-                    self.fetch_all(_VERSIONS.format(placeholders(len(chunk))), self.ledger, *chunk)
-                )
-            yield from self._decoded(rows)
+                counted = self.fetch_all(_VERSIONS.format(placeholders(len(chunk))), self.ledger, *chunk)
+                self.verified.check_versions(counted)
+                if versions is not None:
+                    versions.update((stream, last) for stream, last, _ in counted)
+            yield from self._decoded(rows, is_bare)
 
     def events(self, after: int = 0, as_of: int | None = None) -> Iterator[Recorded]:
         """The ledger's events in order, after a position and up to another, read in batches."""
@@ -256,9 +284,11 @@ class Log(LedgerConnection):
                         raise self.verified.incomplete(position)
             yield rows
 
-    def _decoded(self, rows: Sequence[Any]) -> list[Recorded]:
-        """Rows that have been verified, decoded, with names opened."""
+    def _decoded(self, rows: Sequence[Any], is_bare: bool = False) -> list[Recorded]:
+        """Rows that have been verified, decoded, with names opened; or bare, as figures need them."""
         with self.usable():
+            if is_bare:
+                return [bare(at, name, number, kind, state) for at, name, number, kind, _, state in rows]
             found = [_decoded(row) for row in rows]
         if not self._in_unit.get() and any(is_personal(each.event.kind) for each in found):
             self.people.read_erasures_once()

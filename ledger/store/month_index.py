@@ -54,6 +54,11 @@ def month_in(dialect: str) -> str:
     return _MONTH[dialect]
 
 
+def stands_in(dialect: str) -> str:
+    """The words for whether some bytes stand in those of an event."""
+    return "instr(state, ?) > 0" if dialect == "sqlite" else "position(CAST(? AS bytea) IN state) > 0"
+
+
 def month_of_bytes(state: bytes) -> str:
     """The same of an event's stored bytes, which have been verified."""
     at = state.find(_BYTES)

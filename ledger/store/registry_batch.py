@@ -38,6 +38,18 @@ def _positions(
     return found
 
 
+def introduced_at(log: Log, kind: str, names: Iterable[str]) -> list[int]:
+    """The positions of the events that introduced those things of a kind that are recorded."""
+    found: list[int] = []
+    with log.recorder.snapshot() as connection:
+        for chunk in chunks(names):
+            query = select(things.c.position).where(
+                things.c.ledger == log.ledger, things.c.kind == kind, things.c.id.in_(chunk)
+            )
+            found.extend(at for (at,) in connection.execute(query) if isinstance(at, int))
+    return found
+
+
 def streams_of(log: Log, kind: str, names: Iterable[str], as_of: int | None = None) -> dict[str, str]:
     """Id → the stream on which the thing of this kind lives; those that are recorded."""
     found: dict[str, str] = {}

@@ -9,7 +9,7 @@ from sqlalchemy import Column, ColumnElement, func, select
 from ledger.errors import StoreError
 from ledger.events.months import MonthClosed, month_stream
 from ledger.store.connection import LedgerConnection
-from ledger.store.schema import checkpoints, closes, commands, things
+from ledger.store.schema import checkpoints, closes, things
 from ledger.store.sql import Question, chunks, placeholders
 from ledger.terms import format_recorded
 
@@ -20,6 +20,12 @@ _CLOSED: Final = (
     " AND position + 0 <= ?"
 )
 """The bounds end in digits, which every collation sorts alike; what else it may let in is left out by the name."""
+
+
+_BEGUN: Final = (
+    "SELECT first_position, last_position, recorded_at FROM commands WHERE ledger = ? AND first_position <= ?"
+    " ORDER BY first_position DESC LIMIT ?"
+)
 
 
 class RegistryQueries:
@@ -134,11 +140,11 @@ class RegistryQueries:
     def recorded_at(self, position: int) -> str | None:
         """When the command that a position belongs to was recorded, as it is kept; None before the first."""
         found = self._commands_at(position, 1)
-        return found[0].recorded_at if found else None
+        return found[0][2] if found else None
 
     def command_end(self, position: int) -> int:
         """The end of the last command that lies whole within a position; 0 where none does."""
-        ends = (command.last_position for command in self._commands_at(position, 2))
+        ends = (last for _, last, _ in self._commands_at(position, 2))
         return next((end for end in ends if end <= position), 0)
 
     def end_by(self, instant: datetime) -> int:
@@ -149,20 +155,16 @@ class RegistryQueries:
         wanted, end = format_recorded(instant), 0
         low, high = 1, self.command_end(NO_END)
         while low <= high:
-            command = self._commands_at((low + high) // 2, 1)[0]
-            if command.recorded_at <= wanted:
-                low, end = command.last_position + 1, command.last_position
+            first, last, recorded_at = self._commands_at((low + high) // 2, 1)[0]
+            if recorded_at <= wanted:
+                low, end = last + 1, last
             else:
-                high = command.first_position - 1
+                high = first - 1
         return end
 
     def _commands_at(self, position: int, most: int) -> Sequence[Any]:
         """The commands that begin at or before a position, the last one first."""
-        columns = (commands.c.first_position, commands.c.last_position, commands.c.recorded_at)
-        begun = (commands.c.ledger == self.ledger) & (commands.c.first_position <= position)
-        return self._place.rows(
-            select(*columns).where(begun).order_by(commands.c.first_position.desc()).limit(most)
-        )
+        return self._place.fetch_all(_BEGUN, self.ledger, position, most)
 
 
 def _begins(column: Column[str], prefix: str) -> ColumnElement[bool]:

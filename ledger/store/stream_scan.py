@@ -4,22 +4,20 @@ For whoever folds everything and needs each event once. What turns out to be dam
 whose checking says where and why.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import cache
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, Final, Literal, cast
+from typing import Any, Final
 
-import msgspec
-import orjson
 from sqlalchemy import Select, func, select
 
 from ledger.errors import StoreError
-from ledger.events import Event, kinds, read_event, trusted_kind
+from ledger.events import Event
 from ledger.store.bulk import fetched
 from ledger.store.log import Log
+from ledger.store.mapper import stored_event
 from ledger.store.schema import events
 from ledger.store.sql import chunks
 
@@ -137,26 +135,6 @@ def _decoded(
         with checked(log, stream, position):
             placed = [(stored_event(kind, state), at) for at, _, _, kind, _, state in group]
         yield stream, placed
-
-
-def stored_event(kind: str, state: bytes) -> Event:
-    """The event in an event's stored bytes; one of an older schema version is upcast and validated.
-
-    KeyError for an unknown kind. Where the bytes are damaged it raises anything or nothing: whoever needs to know
-    what is wrong reads them with the mapper.
-    """
-    try:
-        return cast(Event, _decode(kind)(state).fact)
-    except msgspec.ValidationError:
-        stored = orjson.loads(state)
-        return read_event(kind, stored["v"], stored["fact"])
-
-
-@cache
-def _decode(kind: str) -> Callable[[bytes], Any]:
-    """What reads the stored bytes of a kind where they are of its present schema version."""
-    fields = [("v", Literal[kinds()[kind].schema_version]), ("fact", trusted_kind(kind))]
-    return msgspec.json.Decoder(msgspec.defstruct("Stored", fields, gc=False)).decode
 
 
 def _fetched(log: Log, query: Select[Any]) -> list[Any]:

@@ -13,9 +13,10 @@ from typing import Any, Final
 
 from ledger.errors import StoreError
 from ledger.store.log import Log
+from ledger.store.mapper import stored_event
 from ledger.store.registry_queries import NO_END
 from ledger.store.sql import chunks, placeholders
-from ledger.store.stream_scan import Placed, checked, stored_event
+from ledger.store.stream_scan import Placed, checked
 
 _EVENTS: Final = "SELECT position, stream, version, kind, schema, state FROM events WHERE ledger = ?"
 _TAILS: Final = (

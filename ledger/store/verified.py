@@ -123,14 +123,14 @@ class VerifiedReads:
         for row in rows:
             version = version + 1 if row[1] == before else 1
             if row[2] != version:
-                raise StoreError("stream_incomplete", url=self._url(), stream=row[1], version=version)
+                raise self.gap(row[1], version)
             before = row[1]
 
     def check_versions(self, counted: Iterable[tuple[str, int, int]]) -> None:
         """Stream, last version, how many there are: none may be missing. StoreError `stream_incomplete`."""
         for stream, last, count in counted:
             if last != count:
-                raise StoreError("stream_incomplete", url=self._url(), stream=stream, version=last)
+                raise self.gap(stream, last)
 
     def check_positions(self, rows: Sequence[Row], first: int) -> None:
         """The same for events that follow each other from a position on. StoreError `position_incomplete`."""
@@ -142,6 +142,10 @@ class VerifiedReads:
     def incomplete(self, position: int) -> StoreError:
         """What is said where the event of a position is not given, or given twice."""
         return StoreError("position_incomplete", url=self._url(), position=position)
+
+    def gap(self, stream: str, version: int) -> StoreError:
+        """What is said where a version of a stream is not given."""
+        return StoreError("stream_incomplete", url=self._url(), stream=stream, version=version)
 
     def _unproven(self, row: Row) -> StoreError:
         return StoreError("event_unproven", url=self._url(), position=row[0], stream=str(row[1]))

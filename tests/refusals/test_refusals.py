@@ -113,6 +113,7 @@ def test_what_lies_close_by_is_allowed(case: Allowed, stage: Stage, desk: Desk) 
 
 DECIDING = (
     *("ledger/state/execution.py", "ledger/state/hand_off.py", "ledger/state/ledger_state.py"),
+    "ledger/state/known_people.py",
     *("ledger/state/ledger_context.py", "ledger/state/public_lists.py"),
 )
 RECORDING = ("ledger/application/recording/command_reader.py", "ledger/application/recording/recording.py")

@@ -35,8 +35,9 @@ from ledger.commands.notices import (
 from ledger.errors import NotEntitled, Taken, Unknown, WrongState, WrongTime
 from ledger.events.employees import employee_stream
 from ledger.events.notices import NoticeAcknowledged, NoticeCorrected, NoticeIssued, NoticeRectified
+from ledger.formats import month_before
 from ledger.policy.model import Clause
-from ledger.terms import Scheme, month_of
+from ledger.terms import Scheme, month_of, next_month
 
 _ISSUING_OFFICES = {"inspector", "quality", "director", "manager"}
 
@@ -296,8 +297,12 @@ def _check_occurrence(
     distinct: bool,
     besides: str | None = None,
 ) -> None:
-    """One occurrence under one scheme; the same clause twice only if it says why it is another violation."""
-    for other in employee.standing_notices():
+    """One occurrence under one scheme; the same clause twice only if it says why it is another violation.
+
+    One instant is of no more than two months, wherever somebody was.
+    """
+    month = month_of(occurred_at.date())
+    for other in employee.standing_notices(month_before(month), month, next_month(month)):
         if other.occurred_at != occurred_at or other.notice == besides:
             continue
         if other.scheme != scheme:

@@ -120,9 +120,8 @@ def conflicts(
             found[share.supervisor] = "bears_share"
         return found | _acted(notice)
     sanction = employee.sanctions[target]
-    for notice in employee.standing_notices():
-        if notice.month == sanction.month:
-            found |= _acted(notice)
+    for notice in employee.standing_notices(sanction.month):
+        found |= _acted(notice)
     return {**found, sanction.by: "imposer"}
 
 

@@ -280,7 +280,7 @@ def _trace(found: Preview, events: Sequence[Recorded], state: LedgerState, hand:
         events[-1],
         position=events[-1].position + 1,
         stream=stream,
-        version=len(state.stream(stream)) + 1,
+        version=state.next_version(stream),
         command=event.digest(),
         subject=event.about(),
         step=0,

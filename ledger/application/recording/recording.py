@@ -13,6 +13,7 @@ from typing import Any
 from ledger.application.part import Part
 from ledger.application.recording import command_completion, command_reader
 from ledger.application.recording.field_check import check_field
+from ledger.application.recording.months_asked import months_asked
 from ledger.application.recording.notes import NOTED, Note, empty_departments, notes
 from ledger.application.recording.refused import Refused
 from ledger.commands import Command, things_named
@@ -147,6 +148,8 @@ class Recording(Part):
             return {}
         named = [_needed(command) for _, command in commands]
         reading.find(chain.from_iterable(named))
+        asked = (command for _, command in commands)
+        ledger_state.begin_with(months_asked(self.log, asked, chain.from_iterable(named)))
         kept = [
             kept_digest(ledger_state, command, digest)
             for (_, command), digest in zip(commands, digests, strict=True)
@@ -210,9 +213,12 @@ class Recording(Part):
         given: Mapping[str, Any] | None = None,
         figures: bool = True,
     ) -> Applied:
-        applied = Applied()
+        applied, months = Applied(), None
         with self._imagining() if dry_run else self._recording(by_hand=True) as (unit, ledger_state, hand):
             command = make(ledger_state, hand)
+            if dry_run:
+                months = months_asked(self.log, [command], things_named(command))
+                ledger_state.begin_with(months)
             digest = None if command.key is None else command.digest(given)
             applied.skips = self._sent_before(ledger_state, command, digest)
             applied.skipped = len(applied.skips)
@@ -224,11 +230,13 @@ class Recording(Part):
             self.projections.kept.put(ledger_state, applied.position)
             self._remove_discarded(applied)
         elif figures:  # of where it was decided, whatever others recorded since
-            before = applied.position - len(applied.events)
-            after = LedgerState(self.log, before)
+            position = applied.position - len(applied.events)
+            before = LedgerState(self.log, position)
+            before.begin_with(months)
+            after = LedgerState(self.log, position, before)
             for recorded in applied.events:
                 after.add(recorded)
-            applied.impact = impact(LedgerState(self.log, before), after, applied.events)
+            applied.impact = impact(before, after, applied.events)
         return applied
 
     def _remove_discarded(self, applied: Applied) -> None:
