@@ -30,18 +30,20 @@ def own_words(language: str) -> dict[str, str]:
     return words
 
 
-_FIELD: Final = re.compile(r"（[a-z_]+）")
+_FIELD: Final = re.compile(r"（[a-z_]+）| \([a-z]+(?:_[a-z_]+)+\)")
 """A field or a command by its name in a file, in brackets behind the word for it."""
-_BRACKETED: Final = re.compile(r"（kaoji [^（）]*）| \(kaoji [^()]*\)")
+_BRACKETED: Final = re.compile(r"（(?:kaoji |--)[^（）]*）| \((?:kaoji |--)[^()]*\)")
+_TYPED: Final = re.compile(r"kaoji |docs/|--[a-z]|KAOJI_|\[\[|\.toml|pg_hba")
+"""What is typed at a terminal, or stands in a file of whoever keeps the server."""
 
 
 def _on_a_page(hint: str | None) -> str | None:
-    """A next step without the parts that name a command to type or a document of the project; None: nothing is left."""
+    """A next step without the parts that name what is typed at a terminal; None: nothing is left."""
     if hint is None:
         return None
     mark = "；" if "；" in hint else "; "
     parts = _FIELD.sub("", _BRACKETED.sub("", hint)).split(mark)
-    kept = [part for part in parts if "kaoji " not in part and "docs/" not in part]
+    kept = [part for part in parts if _TYPED.search(part) is None]
     return mark.join(kept) or None
 
 
@@ -264,7 +266,14 @@ class Speech:
         told = self.labels.message(error.code, fields)
         hint = self.labels.hint(error.code, fields)
         told = told[:1].upper() + told[1:]
-        return (told, hint) if terminal else (_FIELD.sub("", told), _on_a_page(hint))
+        return (told, hint) if terminal else (_FIELD.sub("", told), self._next_step(error, hint))
+
+    def _next_step(self, error: LedgerError, hint: str | None) -> str | None:
+        """The next step in the console: a page or a button, in words of its own where those of a terminal name neither."""
+        own = own_words(self.language)
+        if f"next_after_{error.code}" in own:
+            return own[f"next_after_{error.code}"]
+        return own["next_after_store"] if isinstance(error, StoreError) else _on_a_page(hint)
 
     def now(self, now: datetime) -> str:
         """An instant of today."""

@@ -85,6 +85,22 @@ def test_a_list_is_one_reading(ledger: Ledger, readings: Readings) -> None:
     assert [kept["subject"] for kept in readings.of()] == [f"site:{office.SITE}"]
 
 
+def test_lists_of_appeals_and_of_what_waits_are_readings_where_others_stand_in_them(
+    ledger: Ledger, readings: Readings
+) -> None:
+    ledger.record.apply(lines([office.file_appeal("A1", "E001", {"notice": "N1"})]))
+    for person in ("D01", "E001"):
+        desk = Desk.at(ledger, Person(person), readings=readings)
+        with desk.look() as look:
+            assert look.appeals() and look.due()
+    told = [(row["viewer"], row["class"], row["subject"], row["what"]) for row in readings.of()]
+
+    assert sorted(told) == [
+        ("D01", "case", f"site:{office.SITE}", "appeals"),
+        ("D01", "fact", f"site:{office.SITE}", "due"),
+    ]
+
+
 def test_where_it_cannot_be_kept_nothing_is_shown(ledger: Ledger, tmp_path: Path) -> None:
     nowhere = Readings(tmp_path / "no such folder" / "kaoji.desk.db")
 

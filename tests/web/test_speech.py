@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from ledger.errors import StoreError, WrongState
+from web.speech import Speech
+
 ROOT = Path(__file__).parents[2] / "web"
+LABELS = Path(__file__).parents[2] / "ledger" / "labels"
 
 
 def words(language: str) -> dict[str, str]:
@@ -41,3 +45,37 @@ def test_whatever_a_page_says_is_worded() -> None:
                 said |= {arg.value for arg in node.args if isinstance(arg, ast.Constant)}
 
     assert said - set(words("en")) == {"separator"}
+
+
+def blanks_of(text: str) -> set[str]:
+    return set(re.findall(r"{(\w+)}", text))
+
+
+AT_A_TERMINAL = re.compile(r"kaoji |docs/|--[a-z]|KAOJI_|\[\[|\.toml|[a-z]+_[a-z_]+")
+"""What nobody can type into a page: commands, options, variables, and names of fields as files have them."""
+NOT_IN_THE_CONSOLE = {
+    # spreadsheets other than those of pay, which are read on the machine
+    *("looks_like", "not_utf8", "do_missing", "departed_otherwise"),
+    # what a server says of its own database
+    *("database_blocked", "database_crowded"),
+}
+
+
+@pytest.mark.parametrize("language", ["en", "zh-Hant", "zh-Hans"])
+def test_the_next_step_of_a_refusal_is_one_of_the_console(language: str) -> None:
+    speech = Speech(language)
+    hints = tomllib.loads((LABELS / f"{language}.toml").read_text("utf-8"))["hints"]
+    typed = {}
+    for code in hints.keys() - NOT_IN_THE_CONSOLE:
+        _, hint = speech.refusal(WrongState(code, **dict.fromkeys(blanks_of(hints[code]), "X")))
+        if hint is not None and AT_A_TERMINAL.search(hint):
+            typed[code] = hint
+
+    assert typed == {}
+
+
+@pytest.mark.parametrize("language", ["en", "zh-Hant", "zh-Hans"])
+def test_what_the_server_cannot_do_is_told_to_whoever_keeps_it(language: str) -> None:
+    speech = Speech(language)
+    assert speech.refusal(StoreError("database_away", url="x"))[1] == words(language)["next_after_store"]
+    assert speech.refusal(StoreError("outcome_unknown"))[1] == words(language)["next_after_outcome_unknown"]

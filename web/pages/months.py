@@ -117,13 +117,24 @@ def latest_list(ask: Ask) -> Response:
 
 @get("/public-list/{month}", twin=True)
 def public_list(ask: Ask) -> Response:
-    """The list as it hangs on the wall: names masked."""
+    """The list as it was posted, or would be: names masked. Printed, it is headed and coded as the form that is posted."""
     name = ask.path("month")
     with ask.desk.look(ask.as_of) as look:
-        rows = look.of_month("public-list", name, ask.query("site") or None)
+        site = look.site(ask.query("site") or None)
+        rows = look.of_month("public-list", name, site)
+        posted, called = look.posted_list(name, site), look.card("site", site)["name"]
         position = look.position
     if ask.is_twin:
         return ask.json(rows)
+    at = posted["corrections"][-1]["position"] if posted["corrections"] else posted["position"]
     return ask.page(
-        "public_list", rows=rows, month=name, before=_before(name), after=next_month(name), position=position
+        "public_list",
+        rows=rows if at is None else posted["rows"],
+        posted=posted,
+        called=called,
+        anchor=None if at is None else ask.desk.proofs.anchor(at),
+        month=name,
+        before=_before(name),
+        after=next_month(name),
+        position=position,
     )

@@ -143,10 +143,17 @@ class Guarded(KeptLook):
         if self.standing.at_site(site, info) < least:
             raise NotEntitled("not_yours_to_read", by=self.standing.person, id=what)
 
-    def _listed(self, site: str, what: str, rows: Iterable[Report], key: str = "employee") -> None:
+    def _listed(
+        self,
+        site: str,
+        what: str,
+        rows: Iterable[Report],
+        key: str = "employee",
+        info: InfoClass = "figures",
+    ) -> None:
         """Keeps that a list was read, where anybody else stands in it: one row for the list."""
         if any(row.get(key) not in (None, self.standing.person) for row in rows):
-            self._note("figures", f"site:{site}", what)
+            self._note(info, f"site:{site}", what)
 
     def _read(self, info: InfoClass, owner: EmployeeState, what: str) -> None:
         """Keeps that somebody else's record was read."""

@@ -101,8 +101,11 @@ class GuardedReports(Guarded):
 
     def appeals(self, site: str | None = None) -> list[Report]:
         """The appeals of which anything is one's to know."""
-        rows = super().appeals(self.site(site))
-        return [row for row in rows if self._of_thing("appeal", row["appeal"]) > Grant.NONE]
+        name = self.site(site)
+        rows = super().appeals(name)
+        found = [row for row in rows if self._of_thing("appeal", row["appeal"]) > Grant.NONE]
+        self._listed(name, "appeals", found, key="appellant", info="case")
+        return found
 
     def sanctions(self, month: str, site: str | None = None) -> list[Report]:
         """The rows of those whose facts are one's to know."""
@@ -137,7 +140,9 @@ class GuardedReports(Guarded):
     def due(self, site: str | None = None) -> list[Report]:
         """What waits for oneself, or about somebody of whom it is one's to know; the rest for whoever runs the site."""
         name = self.site(site)
-        return [row for row in super().due(name) if self._is_waiting_for(name, row)]
+        found = [row for row in super().due(name) if self._is_waiting_for(name, row)]
+        self._listed(name, "due", found, info="fact")
+        return found
 
     def _is_waiting_for(self, site: str, row: Report) -> bool:
         if self.standing.person in (row["who"], row["employee"]):

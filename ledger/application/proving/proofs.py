@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ledger.application.proving.checkpoint_files import leave
 from ledger.application.proving.verifying import Verifying, size_of_note
@@ -25,6 +25,9 @@ from ledger.store.notary import Notary
 from ledger.store.signing import write_durably
 from ledger.subjects import APART, OWNED
 
+if TYPE_CHECKING:
+    from ledger.documents.forms.anchor import Anchor
+
 _THINGS = (*OWNED, *APART, "employee")
 
 
@@ -43,6 +46,16 @@ class Proofs(Verifying):
         """A signed checkpoint as a file in a folder outside the house; where it is. See `checkpoint_files.leave`."""
         self.log.require()
         return leave(self.log, folder)
+
+    def anchor(self, position: int) -> "Anchor":
+        """Where an event stands, as papers bear it, with the earliest checkpoint kept over it: none is signed for it."""
+        from ledger.documents.forms.anchor import Anchor
+
+        note, size, root = Notary(self.log).earliest(position), None, None
+        if note is not None:
+            _, told, root, *_ = note.decode().splitlines()
+            size = int(told)
+        return Anchor(self.log.identity(), position, self.log.hashes([position])[position], size, root)
 
     def public_keys(self) -> list[str]:
         """The public keys of this ledger, the newest first, as others must be given them."""

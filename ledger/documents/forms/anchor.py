@@ -21,8 +21,9 @@ class Anchor:
         signed = "" if self.root is None else f"&c={self.size}&r={self.root}"
         return f"kaoji:1?l={self.identity}&p={self.position}&h={self.hash}{signed}"
 
-    def qr(self) -> str:
-        """The QR code as SVG, with its quiet zone."""
+    def qr(self, fills: bool = False) -> str:
+        """The QR code as SVG, with its quiet zone; `fills`: it takes the size of where it stands."""
         written = io.BytesIO()
-        segno.make_qr(self.qr_text(), error="m").save(written, kind="svg", xmldecl=False, border=4)
+        code = segno.make_qr(self.qr_text(), error="m")
+        code.save(written, kind="svg", xmldecl=False, border=4, omitsize=fills)
         return written.getvalue().decode()
