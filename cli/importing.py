@@ -161,7 +161,8 @@ def _told(imported: "Imported", given: dict[str, Any]) -> int:
     else:
         tell(imported, given["dry_run"], given["good_rows"])
     if given["good_rows"] and imported.refused and not given["dry_run"] and not given["as_json"]:
-        talk(settings().labels().say("rejects_written", file=given["rejects"], rows=imported.refused))
+        said = {"file": given["rejects"], "rows": imported.refused, "month": imported.preview.month}
+        talk(settings().labels().say(f"rejects_written{'_month' if imported.preview.month else ''}", **said))
     if not imported.refused:
         return 0
     return 1 if given["good_rows"] or given["dry_run"] else 3

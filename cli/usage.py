@@ -1,5 +1,7 @@
 """What is wrong with a command line, as one of our refusals: with place, words in three languages and a hint."""
 
+import difflib
+
 import click
 
 from ledger.errors import InputError
@@ -13,7 +15,7 @@ def usage_error(error: click.UsageError) -> InputError:
     path = error.ctx.command_path if error.ctx is not None else "kaoji"
     match error:
         case click.NoSuchOption():
-            meant = ", ".join(error.possibilities or ())
+            meant = ", ".join(_meant(error))
             return InputError("option_unknown", option=error.option_name, path=path, meant=meant or None)
         case click.MissingParameter() if error.param is not None:
             name = error.param.opts[-1] if isinstance(error.param, click.Option) else _metavar(error)
@@ -25,6 +27,22 @@ def usage_error(error: click.UsageError) -> InputError:
                 return InputError("choice_wrong", name=name, choices=choices, path=path)
             return InputError("value_wrong", name=name, reason=error.message, path=path)
     return InputError("usage_wrong", reason=error.format_message(), path=path)
+
+
+def _meant(error: click.NoSuchOption) -> list[str]:
+    """The options that may have been meant: whose name holds the word (--by: --issued-by), or is spelt nearly so."""
+    context, typed = _context(error), error.option_name.lstrip("-")
+    names = [
+        name
+        for param in context.command.get_params(context)
+        for name in param.opts
+        if isinstance(param, click.Option) and name.startswith("--")
+    ]
+    inside = [name for name in names if typed in name.removeprefix("--").split("-")]
+    if inside:
+        return inside
+    near = difflib.get_close_matches(typed, [name.removeprefix("--") for name in names])
+    return [f"--{name}" for name in near]
 
 
 def _context(error: click.UsageError) -> click.Context:

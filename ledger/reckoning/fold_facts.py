@@ -93,6 +93,11 @@ def _rule(kind: str) -> Callable[[Any, EmployeeFacts, int], EmployeeFacts | None
     return _fold.dispatch(kinds()[kind])
 
 
+def moves_facts(event: Event) -> bool:
+    """Whether figures may rest on an event: not on what pay took, say, or on what was settled with it."""
+    return _rule(event.kind) is not _fold.dispatch(object)
+
+
 @singledispatch
 def _fold(event: Event, facts: EmployeeFacts, position: int) -> EmployeeFacts | None:
     """None where no figure rests on the event."""

@@ -6,6 +6,7 @@ from ledger.events import Recorded
 from ledger.events.employees import employee_stream
 from ledger.events.policies import POLICY_STREAM
 from ledger.projections.tables import monthly
+from ledger.reckoning.fold_facts import moves_facts
 from ledger.reports.shapes import monthly_row
 from ledger.review.history import actor_of, business_day_of
 from ledger.state.affected import affected
@@ -75,7 +76,9 @@ def _between(then: LedgerState, now: LedgerState, employee: str, month: str) -> 
         recorded.position: recorded
         for stream in sorted(map(employee_stream, people | line))
         for recorded in now.stream(stream)
-        if recorded.position > (then.as_of or 0) and not cells.isdisjoint(affected(recorded.event, now))
+        if recorded.position > (then.as_of or 0)
+        and moves_facts(recorded.event)
+        and not cells.isdisjoint(affected(recorded.event, now))
     }
     found |= _adopted_between(then, now, {now.employee(person).site_in(month) for person in people}, month)
     return [found[position] for position in sorted(found)]

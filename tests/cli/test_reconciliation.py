@@ -61,6 +61,17 @@ def test_the_sums_below_what_is_open_are_of_the_rows_above_them(
     assert len(shown) == 2, "the return must leave somebody open and somebody not"
 
 
+def test_what_pay_took_is_no_reason_for_another_figure(ledger: Ledger) -> None:
+    before = ledger.position()
+    ledger.record.typed(
+        {"do": "withdraw_notice", "notice": "N1", "reason": "誤開", "by": "D01", "on": "2026-10-02"}
+    )
+    settled = {"do": "settle_difference", "site": office.SITE, "month": office.MONTH, "employee": "E001"}
+    ledger.record.typed({**settled, "how": "carry", "reason": "下月", "by": "M01", "on": "2026-10-02"})
+    found = ledger.review.compare("E001", office.MONTH, before)
+    assert [one["kind"] for one in found["because"]] == ["notice_withdrawn"]
+
+
 def test_a_close_with_nothing_open_says_none(ledger: Ledger, capsys: pytest.CaptureFixture[str]) -> None:
     settled = {"do": "settle_difference", "site": office.SITE, "month": office.MONTH, "employee": "E001"}
     ledger.record.apply(

@@ -310,6 +310,23 @@ def test_the_command_says_it_in_words_and_for_programs(
     assert run(["import", "notices", "-", "--ledger", ledger.log.shown_url()]) == 2
 
 
+def test_rows_of_a_return_that_were_refused_are_imported_as_the_command_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url, rest = f"sqlite:///{tmp_path / 'kaoji.db'}", tmp_path / "rest.xlsx"
+    with open_at(url) as opened:
+        opened.record.apply(office.lines(CLOSED))
+    back, right = tmp_path / "back.csv", tmp_path / "right.xlsx"
+    back.write_text("工號,實扣金額\nE001,五元\nE002,51.50\n", "utf-8")
+    given = ["--by", "F01", "--on", "2026-09-02", "--ledger", url, "--lang", "en"]
+    typed = ["import", "payroll", str(back), "--month", office.MONTH, *given]
+    assert run([*typed, "--good-rows", "--rejects", str(rest)]) == 1
+    assert f"import that file, with --month {office.MONTH}" in capsys.readouterr().err
+    right.write_bytes(filled(rest.read_bytes(), {"B2": "40.00"}))
+    assert run(["import", "payroll", str(right), *given]) == 2
+    assert run(["import", "payroll", str(right), "--month", office.MONTH, *given]) == 0
+
+
 @pytest.mark.parametrize("option", ["--by", "--on"])
 def test_what_a_return_cannot_do_without_is_named(option: str, capsys: pytest.CaptureFixture[str]) -> None:
     given = {"--by": "F01", "--on": "2026-09-02"}
