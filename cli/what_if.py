@@ -1,5 +1,6 @@
 """`kaoji what-if`: what a decision, a withdrawal or another policy would change. Nothing is recorded."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
@@ -26,6 +27,7 @@ from cli.settings import (
 from cli.trial import Asked, run_trial
 
 if TYPE_CHECKING:
+    from ledger.application.desk.desk import Desk
     from ledger.application.ledger import Ledger
     from ledger.review.impact import Impact
     from ledger.terms import Outcome
@@ -113,14 +115,32 @@ def what_if(
             found = ledger.review.what_if_policy(read_file(policy), employee, site, month, position)
         else:
             found = _imagined(ledger, appeals, outcome, score, points, without, position)
+        decided = _decided(ledger, appeals, as_of)
     if as_json:
         print_json(found.values())
         return None
     if position is not None:
         print_line(settings().labels().say("as_of", position=position))
     show_difference(found.difference)
-    print_line(settings().labels().say("nothing_recorded"))
+    labels = settings().labels()
+    for appeal, status in decided:
+        print_line(labels.say("trial_of_decided", appeal=appeal, status=labels.word(status)))
+    print_line(labels.say("nothing_recorded"))
     return None
+
+
+def _decided(ledger: "Desk", things: tuple[str, ...], as_of: str | None) -> list[tuple[str, str]]:
+    """Which of the things are appeals that nobody has to decide any more, each with how it ended."""
+    from ledger.errors import LedgerError
+
+    found = []
+    with ledger.look_at_log(as_of) as look:
+        for name in things:
+            with suppress(LedgerError):  # an objection or a case goes by its name, too
+                card = look.card("appeal", name)
+                if card["status"] != "pending":
+                    found.append((card["appeal"], card["status"]))
+    return found
 
 
 def _imagined(

@@ -48,6 +48,17 @@ def test_outcomes_are_shown_while_there_are_any(capsys: Capture, position: int) 
     assert "no outcome is left" in output(capsys, "appeal", "show", "A1")
 
 
+def test_a_what_if_says_that_nobody_has_to_decide_any_more(capsys: Capture) -> None:
+    with open_ledger(Path("kaoji.db")) as ledger:
+        filed = [office.issue_notice("N2", "E002", 5), office.file_appeal("A2", "E002", {"notice": "N2"})]
+        ledger.record.apply(lines(filed))
+        pending = ledger.position()
+        ledger.record.apply(lines([office.decide_appeal("A2", "dismissed", "H02")]))
+    typed = ["what-if", "A2", "--outcome", "revoked"]
+    assert "A2 has ended already (dismissed)" in output(capsys, *typed)
+    assert "ended already" not in output(capsys, *typed, "--as-of", str(pending))
+
+
 def test_a_page_is_written_once_and_replaced_when_forced(capsys: Capture, position: int) -> None:
     page = output(capsys, "appeal", "dossier", "A1", "--out", "-")
     assert output(capsys, "appeal", "dossier", "A1", "--out", "A1.html").split()[-1] == "A1.html"
