@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from ledger.proofs.entry import Leaf, leaf_writer, leaves_writer
 from ledger.store.audit_scan import MARK, Fault, Place, Source, Walk, people_of
-from ledger.store.log import of_streams
 from ledger.store.sql import chunks
+from ledger.store.stream_statements import of_streams
 from ledger.store.workers import Pool, over, without_collecting
 
 _STREAMS: Final = "SELECT stream, count(*) FROM events WHERE ledger = ? GROUP BY stream"

@@ -19,18 +19,18 @@ from ledger.events.employees import EmployeeReassigned, EmployeeRegistered, empl
 from ledger.events.keyring import KEYRING_STREAM, KeysBound
 from ledger.store.connection import LedgerConnection
 from ledger.store.mapper import bare, decode
-from ledger.store.month_index import month_in, month_of_bytes, stands_in
+from ledger.store.month_index import month_of_bytes
 from ledger.store.people import People
 from ledger.store.personal import has_personal, is_personal
 from ledger.store.registry_queries import NO_END, RegistryQueries
 from ledger.store.sql import chunks, placeholders
+from ledger.store.stream_statements import EVENTS, by_month, of_streams
 from ledger.store.tree import LAST
 from ledger.store.unit import Unit
 from ledger.store.verified import VerifiedReads
 
 NAMING: Final = (EmployeeRegistered.kind, EmployeeReassigned.kind)
 """The kinds of events that can say somebody's name."""
-_EVENTS: Final = "SELECT position, stream, version, kind, schema, state FROM events WHERE ledger = ?"
 _VERSIONS: Final = (
     "SELECT stream, max(version), count(*) FROM events WHERE ledger = ? AND stream IN ({}) GROUP BY stream"
 )
@@ -118,7 +118,7 @@ class Log(LedgerConnection):
         The events are as they lie, names sealed. The hash is empty where nothing is at that position. Where there are
         more than `most`, the end is that of those read.
         """
-        statement = f"{_EVENTS} AND position >= ? ORDER BY position LIMIT ?"
+        statement = f"{EVENTS} AND position >= ? ORDER BY position LIMIT ?"
         rows = self.fetch_all(statement, self.ledger, position, most + 1)
         self.verified.check_positions(rows, max(position, 1))
         mark = _sha256(rows[0]) if rows and rows[0][0] == position else ""
@@ -156,16 +156,27 @@ class Log(LedgerConnection):
 
     def saying(self, stream: str, kind: str, said: bytes, as_of: int | None = None) -> list[Recorded]:
         """The events of a kind on a stream in whose stored bytes something stands, in order, up to a position."""
-        month, stands = (words(self.engine.dialect.name) for words in (month_in, stands_in))
-        statement = f"{of_streams(1, 1, as_of is not None, 0, month)} AND {stands}"
-        values = (self.ledger, stream, kind, *([] if as_of is None else [as_of]), said)
-        rows = sorted(self.fetch_all(statement, *values), key=itemgetter(2))
+        rows = self._by_month([stream], as_of, [kind], (), said)
+        return self._decoded(sorted(rows, key=itemgetter(2)))
+
+    def _by_month(
+        self,
+        streams: Sequence[str],
+        as_of: int | None,
+        kinds: Sequence[str],
+        months: Sequence[str],
+        said: bytes = b"",
+    ) -> Sequence[Any]:
+        """The rows of events of some kinds or months, in whose stored bytes something stands, if need be."""
+        dialect = self.engine.dialect.name
+        statement, values = by_month(dialect, self.ledger, streams, as_of, kinds, months, said)
+        rows = self.fetch_all(statement, *values)
         self.verified.check(rows)
-        return self._decoded(rows)
+        return rows
 
     def behind(self, stream: str, version: int, as_of: int | None = None) -> list[Recorded]:
         """A stream's events behind a version, in order, up to a position. StoreError `stream_incomplete`."""
-        statement = f"{_EVENTS} AND stream = ? AND version > ? AND position + 0 <= ? ORDER BY version"
+        statement = f"{EVENTS} AND stream = ? AND version > ? AND position + 0 <= ? ORDER BY version"
         rows = self.fetch_all(statement, self.ledger, stream, version, NO_END if as_of is None else as_of)
         self.verified.check(rows)
         for expected, row in enumerate(rows, version + 1):
@@ -201,17 +212,14 @@ class Log(LedgerConnection):
 
         `versions` takes the last version of each stream, where these are asked for.
         """
-        month = month_in(self.engine.dialect.name) if months or only else ""
         for chunk in chunks(streams):
-            values: list[Any] = [self.ledger, *chunk, *only, *months, *([] if as_of is None else [as_of])]
-            asked = of_streams(len(chunk), len(only), as_of is not None, len(months), month)
-            rows = self.fetch_all(asked, *values)
-            if (
-                only or months
-            ):  # asked for in an order, databases walk the streams instead of the index of months
-                self.verified.check(rows)
-                rows = sorted(rows, key=itemgetter(1, 2))
+            if only or months:
+                # asked for in an order, databases walk the streams instead of the index of months
+                found = self._by_month(chunk, as_of, only, months)
+                rows: Sequence[Any] = sorted(found, key=itemgetter(1, 2))
             else:
+                until = () if as_of is None else (as_of,)
+                rows = self.fetch_all(of_streams(len(chunk), bool(until)), self.ledger, *chunk, *until)
                 self.verified.check_streams(rows)
             if (as_of is not None or months) and not only:
                 counted = self.fetch_all(_VERSIONS.format(placeholders(len(chunk))), self.ledger, *chunk)
@@ -224,7 +232,7 @@ class Log(LedgerConnection):
         """The ledger's events in order, after a position and up to another, read in batches."""
         end = NO_END if as_of is None else as_of
         last = min(end, self.position())
-        statement = f"{_EVENTS} AND position > ? AND position <= ? ORDER BY position LIMIT ?"
+        statement = f"{EVENTS} AND position > ? AND position <= ? ORDER BY position LIMIT ?"
         while True:
             rows = self.fetch_all(statement, self.ledger, after, end, _READ_BATCH)
             self.verified.check_positions(rows, after + 1)
@@ -241,7 +249,7 @@ class Log(LedgerConnection):
 
     def of_kinds(self, kinds: Sequence[str], as_of: int | None = None) -> list[Recorded]:
         """All events of some kinds, in order."""
-        statement = f"{_EVENTS} AND kind IN ({placeholders(len(kinds))}) AND position <= ? ORDER BY position"
+        statement = f"{EVENTS} AND kind IN ({placeholders(len(kinds))}) AND position <= ? ORDER BY position"
         rows = self.fetch_all(statement, self.ledger, *kinds, NO_END if as_of is None else as_of)
         self.verified.check(rows)
         return self._decoded(rows)
@@ -255,7 +263,7 @@ class Log(LedgerConnection):
             [("kind", tuple(kinds))] if kinds else ((_WALKED, each) for each in chunks(names))
         ):
             behind = (
-                f"{_EVENTS} AND position > ? AND position <= ? AND {column} IN ({placeholders(len(chunk))})"
+                f"{EVENTS} AND position > ? AND position <= ? AND {column} IN ({placeholders(len(chunk))})"
             )
             rows = self.fetch_all(behind, self.ledger, position, until, *chunk)
             self.verified.check(rows)
@@ -273,7 +281,7 @@ class Log(LedgerConnection):
     def _at(self, positions: Iterable[int]) -> Iterator[Sequence[Any]]:
         """The rows at some positions, in order and in pieces. StoreError `position_incomplete`."""
         for chunk in chunks(positions):
-            statement = f"{_EVENTS} AND position IN ({placeholders(len(chunk))}) ORDER BY position"
+            statement = f"{EVENTS} AND position IN ({placeholders(len(chunk))}) ORDER BY position"
             rows = self.fetch_all(statement, self.ledger, *chunk)
             self.verified.check(rows)
             found = [row[0] for row in rows]
@@ -302,20 +310,6 @@ class Log(LedgerConnection):
             else each
             for each in log
         ]
-
-
-def of_streams(count: int, kinds: int = 0, bounded: bool = True, months: int = 0, month: str = "") -> str:
-    """The statement that reads so many streams, each in order: some kinds or months of events only, up to a position.
-
-    `verify` asks in the same words. `month`: those for the month of an event; then the order is left to whoever asks.
-    """
-    only = f" AND kind IN ({placeholders(kinds)})" if kinds else ""
-    if month:  # of all months, too, so that the index that has the kinds is walked
-        only += f" AND {month} IN ({placeholders(months)})" if months else f" AND {month} >= ''"
-    # the sum keeps databases from walking along all positions up to it
-    until = " AND position + 0 <= ?" if bounded else ""
-    order = "" if month else " ORDER BY stream, version"
-    return f"{_EVENTS} AND stream IN ({placeholders(count)}){only}{until}{order}"
 
 
 def _decoded(row: Sequence[Any]) -> Recorded:

@@ -1,0 +1,56 @@
+"""What is asked of events by streams: all of some, or those of some kinds and months, by the index that has these."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from ledger.store.month_index import month_in, stands_in
+from ledger.store.sql import Question, placeholders
+
+EVENTS: Final = "SELECT position, stream, version, kind, schema, state FROM events WHERE ledger = ?"
+
+
+def of_streams(count: int, bounded: bool = True) -> str:
+    """The statement that reads so many streams whole, each in order; up to a position where `bounded`.
+
+    `verify` asks in the same words.
+    """
+    return f"{EVENTS} AND stream IN ({placeholders(count)}){_until(bounded)} ORDER BY stream, version"
+
+
+def by_month(
+    dialect: str,
+    ledger: str,
+    streams: Sequence[str],
+    as_of: int | None,
+    kinds: Sequence[str] = (),
+    months: Sequence[str] = (),
+    said: bytes = b"",
+) -> Question:
+    """What reads the events of streams that are of some kinds or months, up to a position; in no order.
+
+    Where something is `said`, those alone in whose stored bytes it stands.
+
+    To PostgreSQL each stream is a question of its own: it takes what says the month of an event for cheap, and would
+    rather ask it of all events than look for those of many streams at once.
+    """
+    month = month_in(dialect)
+    # of all months, too, so that the index that has the kinds is walked
+    of_months = f" AND {month} IN ({placeholders(len(months))})" if months else f" AND {month} >= ''"
+    of_kinds = f" AND kind IN ({placeholders(len(kinds))})" if kinds else ""
+    stands = f" AND {stands_in(dialect)}" if said else ""
+    more = f"{of_kinds}{of_months}{_until(as_of is not None)}{stands}"
+    values = (*kinds, *months, *(() if as_of is None else (as_of,)), *((said,) if said else ()))
+    if dialect != "postgresql":
+        return f"{EVENTS} AND stream IN ({placeholders(len(streams))}){more}", (ledger, *streams, *values)
+    wanted = ", ".join(["(CAST(? AS varchar))"] * len(streams))
+    each = f"{EVENTS} AND stream = wanted.name{more} OFFSET 0"
+    return f"SELECT found.* FROM (VALUES {wanted}) AS wanted (name), LATERAL ({each}) AS found", (
+        *streams,
+        ledger,
+        *values,
+    )
+
+
+def _until(bounded: bool) -> str:
+    """The sum keeps databases from walking along all positions up to it."""
+    return " AND position + 0 <= ?" if bounded else ""
