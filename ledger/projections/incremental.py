@@ -9,7 +9,7 @@ Catching up (`Projections.current` begins it, before any report is read):
 2. Hold the mark they keep against the hash of the event at that position: another log's projections are drawn anew.
 3. Read the events since. Many of them: all is drawn anew, which is faster.
 4. Take the turn (one drawer a ledger), and look whether the position still is that of 1; else begin anew.
-5. Find the cells that the events touch, reckon these, and rewrite their rows, shares first, since others bear them.
+5. Find the cells that the events touch, reckon these, and write the rows that changed, shares first, since others bear them.
 6. Write the new position and mark with them, in one transaction.
 """
 

@@ -10,11 +10,11 @@ import os
 import sqlite3
 import threading
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
@@ -24,7 +24,9 @@ from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 from ledger.errors import StoreError
 from ledger.store import locks
 from ledger.store.address import file_of, shown
-from ledger.store.sql import driver_of
+from ledger.store.sql import Question, driver_of, fetch_each, is_sqlite
+
+T = TypeVar("T")
 
 BUSY_TIMEOUT_S: Final = 60
 
@@ -47,6 +49,7 @@ _JOURNAL: Final = "kaoji_journal"
 """Where a connection's journal stands until it has been set."""
 
 _BEGIN_WRITING: Final = "BEGIN IMMEDIATE"
+_BEGIN_COMMITTED: Final = "BEGIN ISOLATION LEVEL READ COMMITTED"
 
 _thread_locks: defaultdict[str, threading.RLock] = defaultdict(threading.RLock)
 
@@ -224,25 +227,49 @@ def query_connection(engine: Engine) -> Iterator[Connection]:
             raise
 
 
-@contextmanager
-def writing(engine: Engine, turn: str | None = "sheets") -> Iterator[Connection]:
+def writing(engine: Engine, turn: str | None = "sheets") -> AbstractContextManager[Connection]:
     """A transaction for writing. On SQLite nobody else writes to the file meanwhile; on PostgreSQL nobody
     else who waits for the same turn does. None: the caller locks a row of its own before it reads.
     CommitUnanswered where nobody knows whether it stands; StoreError `database_blocked` where somebody else on
     PostgreSQL kept a lock for too long.
     """
-    begin, is_server = _BEGIN_WRITING, engine.dialect.name == "postgresql"
-    if is_server:
+    begin = _BEGIN_WRITING
+    if engine.dialect.name == "postgresql":
         waits = "" if turn is None else f"; SELECT pg_advisory_xact_lock({_number_of(turn)})"
-        begin = f"BEGIN ISOLATION LEVEL READ COMMITTED{waits}"
+        begin = f"{_BEGIN_COMMITTED}{waits}"
+
+    def opened(connection: Connection) -> Connection:
+        _run(connection, begin)
+        return connection
+
+    return _transaction(engine, opened)
+
+
+def locking(
+    engine: Engine, *asked: Question
+) -> AbstractContextManager[tuple[Connection, list[Sequence[Any]]]]:
+    """The same begun with questions, of which the first locks a row, and their answers: one exchange with PostgreSQL."""
+
+    def opened(connection: Connection) -> tuple[Connection, list[Sequence[Any]]]:
+        if is_sqlite(connection):
+            _run(connection, _BEGIN_WRITING)
+            return connection, fetch_each(connection, asked)
+        return connection, fetch_each(connection, asked, _BEGIN_COMMITTED)
+
+    return _transaction(engine, opened)
+
+
+@contextmanager
+def _transaction(engine: Engine, opened: Callable[[Connection], T]) -> Iterator[T]:
+    """What is made of a connection that begins a transaction, which is committed at the end."""
+    is_server = engine.dialect.name == "postgresql"
     with (
         _advisory_lock(engine),
         engine.connect() as connection,
         locks.named(connection) if is_server else nullcontext(),
     ):
         try:
-            _run(connection, begin)
-            yield connection
+            yield opened(connection)
             _commit(connection)
         except BaseException:
             _take_back(connection)

@@ -28,10 +28,10 @@ from sqlalchemy.exc import NoResultFound
 from ledger.proofs import Frontier
 from ledger.proofs.entry import leaf_writer
 from ledger.store.bulk import insert_rows
-from ledger.store.engine import query_connection, reading, writing
+from ledger.store.engine import locking, query_connection, reading
 from ledger.store.schema import LAYOUT, events, heads
 from ledger.store.sql import Question, execute
-from ledger.store.tree import Head, grow, lock_head
+from ledger.store.tree import Head, grow, head_in, head_locked
 
 _COLUMNS: Final = ("ledger", "position", "stream", "version", "kind", "schema", "state", "leaf")
 _MOVE: Final = "UPDATE heads SET position = ?, recorded_at = ?, frontier = ? WHERE ledger = ?"
@@ -68,8 +68,9 @@ class LogRecorder(ApplicationRecorder):
     @contextmanager
     def locked(self, *asked: Question) -> Iterator[tuple[Connection, list[Sequence[Any]]]]:
         """The same, with the answers to what is asked right behind the lock; PostgreSQL gives them in one exchange."""
-        with writing(self.engine, None) as connection:
-            head, answers = lock_head(connection, self.ledger, *asked)
+        locked = head_locked(self.ledger, self.engine.dialect.name)
+        with locking(self.engine, locked, *asked) as (connection, (rows, *answers)):
+            head = head_in(rows)
             if head is None:
                 raise NoResultFound(f"no head row of {self.ledger}")
             token, head_token = self._unit.set(connection), self._head.set(head)

@@ -30,15 +30,18 @@ def fetch_all(connection: Connection, statement: str, *values: Any) -> Sequence[
         return driver.execute(in_dialect(connection, statement), values).fetchall()  # type: ignore[no-any-return]
 
 
-def fetch_each(connection: Connection, asked: Sequence[Question]) -> list[Sequence[Any]]:
+def fetch_each(connection: Connection, asked: Sequence[Question], begin: str = "") -> list[Sequence[Any]]:
     """The rows of several questions, answered one after another; PostgreSQL is sent them in one exchange.
 
-    What one of them waits for, the next ones see: at READ COMMITTED each has a snapshot of its own.
+    What one of them waits for, the next ones see: at READ COMMITTED each has a snapshot of its own. `begin`: what
+    PostgreSQL is told before them.
     """
     if is_sqlite(connection):
         return [fetch_all(connection, statement, *values) for statement, values in asked]
     with driver_of(connection, "; ".join(statement for statement, _ in asked)) as driver:
         with driver.pipeline():
+            if begin:
+                driver.execute(begin)
             cursors = [driver.execute(_with_percents(statement), values) for statement, values in asked]
         return [cursor.fetchall() for cursor in cursors]
 

@@ -23,7 +23,7 @@ from ledger.proofs.merkle import HASH_SIZE
 from ledger.proofs.tiles import TILE_WIDTH
 from ledger.store.bulk import insert_rows
 from ledger.store.schema import tiles
-from ledger.store.sql import Question, bytes_of, fetch_all, fetch_each, is_sqlite
+from ledger.store.sql import Question, bytes_of, fetch_all
 
 _HEAD: Final = "SELECT layout, position, recorded_at, identity, frontier FROM heads WHERE ledger = ?"
 LAST: Final = "SELECT position, leaf FROM events WHERE ledger = ? ORDER BY position DESC LIMIT 1"
@@ -75,22 +75,19 @@ class Head:
 
 def read_head(connection: Connection, ledger: str) -> Head | None:
     """The head row."""
-    return _head(fetch_all(connection, _HEAD, ledger))
+    return head_in(fetch_all(connection, _HEAD, ledger))
 
 
-def lock_head(
-    connection: Connection, ledger: str, *asked: Question
-) -> tuple[Head | None, list[Sequence[Any]]]:
-    """The head row, with which nobody else writes to the ledger until the transaction's end (SQLite's has the file).
+def head_locked(ledger: str, dialect: str) -> Question:
+    """What asks for the head row, with which nobody else writes to the ledger until the transaction's end.
 
-    With it the answers to what is asked next: what else was being written stands in them.
+    Whatever is asked behind it sees what was being written meanwhile. On SQLite the transaction has the whole file.
     """
-    locked = "" if is_sqlite(connection) else " FOR UPDATE"
-    head, *answers = fetch_each(connection, [(_HEAD + locked, (ledger,)), *asked])
-    return _head(head), answers
+    return _HEAD if dialect == "sqlite" else f"{_HEAD} FOR UPDATE", (ledger,)
 
 
-def _head(rows: Sequence[Any]) -> Head | None:
+def head_in(rows: Sequence[Any]) -> Head | None:
+    """The head row in the answer to that; None where there is none."""
     if not rows:
         return None
     layout, position, recorded_at, identity, frontier = rows[0]

@@ -17,8 +17,8 @@ from tests.support.story import NOW, open_ledger
 
 STATEMENTS = 10
 """Lock, head, its last event and leaf, erasures, whether the id is taken; event, head, two registries, commit."""
-EXCHANGES = 5
-"""Beginning; lock, head, last event and erasures; whether the id is taken; all that is written; commit."""
+EXCHANGES = 4
+"""Beginning, lock, head, last event and erasures; whether the id is taken; all that is written; commit."""
 
 
 def one_notice(ledger: Ledger, number: int) -> None:
