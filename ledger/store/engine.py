@@ -8,11 +8,8 @@ import hashlib
 import logging
 import os
 import sqlite3
-import threading
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -24,14 +21,12 @@ from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 from ledger.errors import StoreError
 from ledger.store import locks
 from ledger.store.address import file_of, shown
+from ledger.store.file_locks import alone
 from ledger.store.sql import Question, driver_of, fetch_each, is_sqlite
 
 T = TypeVar("T")
 
 BUSY_TIMEOUT_S: Final = 60
-
-_LOOK_AGAIN_S: Final = 0.001
-"""How often whoever waits for a lock file looks whether it is free; a recording takes about as long."""
 
 _UTF8: Final = {"client_encoding": "utf8"}
 """What a server's database is asked for: from one of no encoding (SQL_ASCII) psycopg would take bytes for texts."""
@@ -50,8 +45,6 @@ _JOURNAL: Final = "kaoji_journal"
 
 _BEGIN_WRITING: Final = "BEGIN IMMEDIATE"
 _BEGIN_COMMITTED: Final = "BEGIN ISOLATION LEVEL READ COMMITTED"
-
-_thread_locks: defaultdict[str, threading.RLock] = defaultdict(threading.RLock)
 
 
 class CommitUnanswered(OperationalError):
@@ -264,7 +257,7 @@ def _transaction(engine: Engine, opened: Callable[[Connection], T]) -> Iterator[
     """What is made of a connection that begins a transaction, which is committed at the end."""
     is_server = engine.dialect.name == "postgresql"
     with (
-        _advisory_lock(engine),
+        alone(file_of(engine.url)),
         engine.connect() as connection,
         locks.named(connection) if is_server else nullcontext(),
     ):
@@ -317,45 +310,3 @@ def _number_of(turn: str) -> int:
     """PostgreSQL's advisory locks are numbers: 64 bits of a digest, so that two turns are hardly ever one."""
     digest = hashlib.sha256(f"kaoji {turn}".encode()).digest()
     return int.from_bytes(digest[:8], "big", signed=True)
-
-
-@contextmanager
-def _advisory_lock(engine: Engine) -> Iterator[None]:
-    file = file_of(engine.url)
-    if file is None:
-        yield
-        return
-    path = _found_at(file) if file.is_absolute() else str(file.resolve())
-    with _thread_locks[path], locked_file(Path(f"{path}.lock")):
-        yield
-
-
-@lru_cache(maxsize=100)
-def _found_at(file: Path) -> str:
-    return str(file.resolve())
-
-
-@contextmanager
-def locked_file(path: Path) -> Iterator[None]:
-    """Nobody else who locks this file goes on meanwhile."""
-    lock = _file_lock(str(path))
-    try:
-        lock.acquire(poll_interval=_LOOK_AGAIN_S)
-    except OSError as error:  # as SQLite itself would say it of a folder that cannot be written to
-        raise OperationalError(f"lock {path}", None, error) from error
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-@lru_cache(maxsize=100)
-def _file_lock(path: str) -> Any:
-    """A file's lock: to make one takes as long as to take it."""
-    from filelock import FileLock  # readers need none
-
-    return FileLock(path)
-
-
-if hasattr(os, "register_at_fork"):  # a lock belongs to the process that made it
-    os.register_at_fork(after_in_child=_file_lock.cache_clear)

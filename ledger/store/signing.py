@@ -26,7 +26,7 @@ from ledger.proofs import (
     open_checkpoint,
     sign_checkpoint,
 )
-from ledger.store.engine import locked_file
+from ledger.store.file_locks import locked_file
 
 
 def origin_of(identity: str) -> str:

@@ -18,7 +18,7 @@ from ledger.proofs import (
     cosign,
     open_checkpoint,
 )
-from ledger.store.engine import locked_file
+from ledger.store.file_locks import locked_file
 from ledger.store.notary import Notary
 from ledger.store.signing import write_durably
 
