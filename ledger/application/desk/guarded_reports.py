@@ -24,11 +24,17 @@ class GuardedReports(Guarded):
     """The reports of `Look`, for one person."""
 
     def of_month(self, name: str, month: str, site: str | None = None) -> list[Report]:
-        """The public list as it hangs on the wall; of any other report the rows whose figures are one's to see."""
-        rows = super().of_month(name, month, site)
+        """The public list as it hangs on the wall; of any other report the rows whose figures are one's to see.
+
+        Rows that name nobody, such as sums of a department, are for whoever sees all figures of the site.
+        """
+        where = self.site(site)
+        rows = super().of_month(name, month, where)
         if name == "public-list":
             return rows
-        return [row for row in rows if self._of_month(row["employee"], month) is Grant.WORDS]
+        whole = self.standing.at_site(where, "figures")
+        grants = [self._of_month(row["employee"], month) if "employee" in row else whole for row in rows]
+        return [row for row, grant in zip(rows, grants, strict=True) if grant is Grant.WORDS]
 
     def posted_list(self, month: str, site: str | None = None) -> Report:
         """The list as it hangs on the wall; once it is taken down, the rows whose figures are one's to see."""
