@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from web.api.routes import ROOT, Act, Read, acts, reads
 from web.api.schemas import REFERENCE, TEXT, schemas
+from web.api.shapes import shapes
 
 Schema = dict[str, Any]
 
@@ -74,8 +75,9 @@ def _read(read: Read) -> Schema:
         name: told for name, told in _OF_ALL.items() if read.by != "desk" or name == "lang"
     }
     parameters += [_parameter("query", name, _query(name), description=told) for name, told in asked.items()]
-    content = {"application/json": {"schema": {"$ref": REFERENCE.format(model="Report")}}}
-    if read.media is not None:
+    if read.media is None:
+        content = {"application/json": {"schema": shapes()[read.path]}}
+    else:
         content = {read.media.partition(";")[0]: {"schema": {"type": "string"}}}
     return {
         "operationId": _operation(read.path),

@@ -6,6 +6,7 @@ from pydantic.json_schema import models_json_schema
 
 from ledger.commands import COMMANDS
 from web.api.problems import STATUSES
+from web.api.shapes import NAMED, schema_of
 
 Schema = dict[str, Any]
 
@@ -24,9 +25,10 @@ def schemas() -> Schema:
         "discriminator": {"propertyName": "do", "mapping": named},
     }
     found["Report"] = {
-        "description": "as `x-kaoji-command` prints it with --json",
+        "description": "what the command line prints with --json",
         "type": ["array", "object"],
     }
+    found |= {name: schema_of(shape) for name, shape in NAMED.items()}
     found["Recorded"] = _object(
         {
             "recorded": INTEGER,
