@@ -78,7 +78,7 @@ PAGES: Final = (
         "a notice",
         "{}.D1",
         f"/notices/{{}}.N{MONTH}.0",
-        lambda ledger, label: ledger.review.card("notice", f"{label}.N{MONTH}.0"),
+        lambda ledger, label: _notice(ledger, f"{label}.N{MONTH}.0"),
     ),
 )
 
@@ -307,6 +307,12 @@ def _own_file(ledger: Ledger, label: str) -> None:
         look.appeals(site)
         for month in sorted({*card["months"], MONTH})[-13:]:
             look.monthly(month, site)
+
+
+def _notice(ledger: Ledger, notice: str) -> None:
+    with ledger.look_at_log() as look:
+        look.card("notice", notice)
+        look.history(f"notice:{notice}")
 
 
 def _notices(ledger: Ledger, label: str) -> None:

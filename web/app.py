@@ -32,6 +32,7 @@ from web.assets import FOLDER, Assets, asset
 from web.database import DeskDatabase
 from web.jobs import Jobs
 from web.links import with_open_links
+from web.memory import give_back_large_pieces
 from web.named import with_names
 from web.passwords import TooBusyError
 from web.proposals import Proposals
@@ -42,7 +43,6 @@ from web.typed import TypedPapers
 
 _HERE: Final = Path(__file__).parent
 _LOG: Final = logging.getLogger("kaoji.web")
-THREADS: Final = 4
 _OFFICE_IDLE, _OFFICE_LONGEST = timedelta(minutes=30), timedelta(hours=12)
 _STAFF_IDLE, _STAFF_LONGEST = timedelta(hours=2), timedelta(days=7)
 _AFTER_LEAVING: Final = timedelta(days=90)
@@ -68,6 +68,7 @@ class Console:
     """One ledger with its accounts, served to people."""
 
     def __init__(self, ledger: Desk, beside: Path | str, settings: Settings) -> None:
+        give_back_large_pieces()
         self.ledger = ledger
         ledger.keep_warm()
         self.settings = settings
@@ -195,14 +196,15 @@ class Console:
     def render(self, ask: Ask, template: str, values: dict[str, Any]) -> str:
         """A template with what every page has."""
         signed = ask.session is not None
+        menu, name = ask.desk.menu_and_name() if signed else (frozenset(), "")
         frame = {
             "ask": ask,
             "w": ask.speech,
             "settings": self.settings,
             "asset": asset,
-            "menu": ask.desk.menu() if signed else frozenset(),
+            "menu": menu,
             "person": ask.person if signed else None,
-            "name": ask.desk.names([ask.person]).get(ask.person, "") if signed else "",
+            "name": name,
         }
         text = self._templates.get_template(f"{template}.html.j2").render(frame | values)
         if signed:

@@ -113,8 +113,7 @@ class Ask:
 
     def today(self) -> str:
         """The day of the site, as a text."""
-        with self.desk.look_at_log() as look:
-            return str(look.today(look.site(None)).isoformat())
+        return self.desk.today().isoformat()
 
     @property
     def is_twin(self) -> bool:
@@ -131,8 +130,9 @@ class Ask:
 
     def card(self, look: Any, kind: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         """The card of the thing of this kind that the path names, and its history."""
-        card = look.card(kind, self.path(kind))
-        return card, look.history(f"{kind}:{card[kind]}")
+        with look.noting_together():
+            card = look.card(kind, self.path(kind))
+            return card, look.history(f"{kind}:{card[kind]}")
 
     # --- language -----------------------------------------------------------------------------------
 

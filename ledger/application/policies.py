@@ -77,7 +77,9 @@ class Policies(Part):
 
     def _in_force(self, site: str | None) -> Policy:
         """The rules of a site today (of the first where none is given); without a ledger the house rules."""
-        state = self._state()
+        return self._rules(self._state(), site)
+
+    def _rules(self, state: LedgerState | None, site: str | None) -> Policy:
         sites = [] if state is None else state.site_ids()
         if state is None or not sites:
             return loading.parse(loading.house_rules())

@@ -6,8 +6,10 @@ one after another on either.
 
 import hashlib
 import sqlite3
+import weakref
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -42,6 +44,24 @@ class Row(tuple[Any, ...]):
         return list(self.places)
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A connection between two transactions, and which file it is to."""
+
+    connection: sqlite3.Connection
+    file: tuple[int, int]
+
+
+def _which(file: Path) -> tuple[int, int]:
+    found = file.stat()
+    return found.st_dev, found.st_ino
+
+
+def _close(idle: list[_Kept]) -> None:
+    for kept in idle:
+        kept.connection.close()
+
+
 class Beside:
     """A place beside a ledger: the path of a file, or the URL of a ledger on PostgreSQL. Threads and processes may share it.
 
@@ -51,6 +71,8 @@ class Beside:
     def __init__(self, place: Path | str) -> None:
         self.place = place
         self.file = place if isinstance(place, Path) else None
+        self._idle: list[_Kept] = []
+        weakref.finalize(self, _close, self._idle)
 
     @property
     def shown(self) -> str:
@@ -68,17 +90,31 @@ class Beside:
         assert self.file is not None
         try:
             self.file.touch(mode=0o600)
-            connection = sqlite3.connect(self.file, timeout=_PATIENCE_S, isolation_level=None)
-            connection.row_factory = sqlite3.Row
+            kept = self._opened(self.file)
             try:
-                connection.execute("PRAGMA secure_delete = ON")  # what is deleted leaves no words in the file
-                connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
-                yield Told(connection, False)
-                connection.execute("COMMIT")
-            finally:
-                connection.close()
+                kept.connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+                yield Told(kept.connection, False)
+                kept.connection.execute("COMMIT")
+            except BaseException:
+                kept.connection.close()
+                raise
+            self._idle.append(kept)
         except sqlite3.Error as error:
             raise OSError(str(error)) from error
+
+    def _opened(self, file: Path) -> "_Kept":
+        """A connection that nobody uses, to the file that lies there now."""
+        there = _which(file)
+        while self._idle:
+            with suppress(IndexError):  # another thread was quicker
+                kept = self._idle.pop()
+                if kept.file == there:
+                    return kept
+                kept.connection.close()
+        connection = sqlite3.connect(file, timeout=_PATIENCE_S, isolation_level=None, check_same_thread=False)
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA secure_delete = ON")  # what is deleted leaves no words in the file
+        return _Kept(connection, there)
 
     @contextmanager
     def _on_server(self, writes: bool) -> Iterator["Told"]:

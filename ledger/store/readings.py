@@ -8,7 +8,7 @@ Staff numbers stand in it, and no names and no words of the record but the purpo
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -51,6 +51,7 @@ _HAS_END: Final = {
     True: "SELECT 1 FROM pg_class WHERE oid = to_regclass('readings_end')",
 }
 _COVERED: Final = ("number", "at", "viewer", "session", "class", "subject", "what", "purpose", "position")
+_ADDED: Final = f"INSERT INTO readings VALUES ({', '.join('?' * (len(_COVERED) + 1))})"
 _GOES_ON: Final = (
     "INSERT INTO readings_end VALUES (1, ?, ?)"
     " ON CONFLICT (one) DO UPDATE SET number = excluded.number, leaf = excluded.leaf"
@@ -104,22 +105,25 @@ class Readings:
         position: int,
     ) -> None:
         """Keeps one reading. StoreError `reading_not_noted`: then nothing is shown."""
+        self.note_each(at, viewer, [(info, subject, what)], purpose, position)
+
+    def note_each(
+        self,
+        at: datetime,
+        viewer: str,
+        read: Iterable[tuple[str, str, str]],
+        purpose: str | None,
+        position: int,
+    ) -> None:
+        """Keeps several readings, all or none; of each its class, its subject and what it was. StoreError."""
+        when = format_recorded(at)
         with self._open(writes=True) as connection:
-            last, before = _end(connection)
-            number = last + 1
-            row = (
-                number,
-                format_recorded(at),
-                viewer,
-                self.session,
-                info,
-                subject,
-                what,
-                purpose,
-                position,
-            )
-            places, leaf = ", ".join("?" * (len(row) + 1)), _leaf(before, row)
-            connection.execute(f"INSERT INTO readings VALUES ({places})", (*row, leaf))
+            number, leaf = _end(connection)
+            for info, subject, what in read:
+                number += 1
+                row = (number, when, viewer, self.session, info, subject, what, purpose, position)
+                leaf = _leaf(leaf, row)
+                connection.execute(_ADDED, (*row, leaf))
             connection.execute(_GOES_ON, (number, leaf))
 
     def of(self, subject: str | None = None, viewer: str | None = None, limit: int = 200) -> list[Reading]:

@@ -88,8 +88,7 @@ def _kinds(ask: Ask, employee: str, day: str) -> list[str]:
 
 def _day(ask: Ask, month: str) -> str:
     """The day a mark is offered: today, or the last day of another month."""
-    with ask.desk.look_at_log() as look:
-        today: str = look.today(look.site(None)).isoformat()
+    today = ask.desk.today().isoformat()
     return today if not month or today.startswith(month) else last_day(month).isoformat()
 
 

@@ -108,8 +108,7 @@ def _page(ask: Ask, status: int = 200, **values: Any) -> Response:
 
 
 def _month(ask: Ask) -> str:
-    with ask.desk.look_at_log() as look:
-        return look.today(look.site(None)).isoformat()[:7]
+    return ask.desk.today().isoformat()[:7]
 
 
 def _tried(ask: Ask, raw: bytes) -> Response:

@@ -7,7 +7,7 @@ act in their own name alone, and keeps a note of each reading of somebody else's
 import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,9 +15,9 @@ from ledger.access.acts import SECOND_ABOVE
 from ledger.access.classes import Grant
 from ledger.access.standing import Standing
 from ledger.access.viewer import Keeper, Person, Viewer
-from ledger.application.desk.guarded import Note
 from ledger.application.desk.guarded_look import GuardedLook
 from ledger.application.desk.menu import MENU
+from ledger.application.desk.noting import Noter
 from ledger.application.desk.warm import Warm
 from ledger.application.ledger import Ledger
 from ledger.application.reading.look import Look
@@ -133,20 +133,22 @@ class Desk(Ledger):
             return self.warm.standing(person, self.purpose, self.now())
         return Standing(person, LedgerContext(state or LedgerState(self.log), self.now()), self.purpose)
 
+    def memory(self) -> LedgerState:
+        """The ledger as it is now, to be read alone: what is kept of it in this thread's turn, where anything is."""
+        if self.warm is not None and self.warm.is_mine:
+            return self.warm.memory()
+        self.log.require()
+        return LedgerState(self.log)
+
+    def today(self) -> date:
+        """Which day it is where the person is."""
+        with self.warmed():
+            return self.standing().today
+
     def require_keeper(self, what: str) -> None:
         """NotEntitled `not_yours_to_read` for any person: what is whoever keeps the files' alone."""
         if self.person is not None:
             raise NotEntitled("not_yours_to_read", by=self.person, id=what)
-
-    def _noter(self, position: int) -> Note:
-        person, told = self.person, set[tuple[str, str, str]]()
-
-        def note(info: str, subject: str, what: str) -> None:
-            if self.readings is not None and person is not None and (info, subject, what) not in told:
-                self.readings.note(self.now(), person, info, subject, what, self.purpose, position)
-                told.add((info, subject, what))
-
-        return note
 
     # --- looking ------------------------------------------------------------------------------------
 
@@ -165,7 +167,9 @@ class Desk(Ledger):
     def _guarded(self, look: Look, is_past: bool) -> Look:
         if isinstance(look, GuardedLook):
             return look
-        guarded = GuardedLook(look, self.standing(), self._noter(look.position))
+        standing = self.standing()
+        noter = Noter(self.readings, self.now(), standing.person, self.purpose, look.position)
+        guarded = GuardedLook(look, standing, noter)
         if self.warm is not None and self.warm.is_mine:
             guarded.keep_in(self.warm.values, is_past, self.warm.since)
         return guarded
@@ -258,12 +262,16 @@ class Desk(Ledger):
 
     def menu(self) -> frozenset[str]:
         """What the person has any use for, of `due`, `own`, `notices`, `appeals`, `months`, `payroll`, `people`, …"""
+        return self.menu_and_name()[0]
+
+    def menu_and_name(self) -> tuple[frozenset[str], str]:
+        """The same with the person's own name, as of now; whoever keeps the files has none."""
         if self.person is None:
-            return frozenset(MENU)
+            return frozenset(MENU), ""
         with self.warmed():
             standing = self.standing()
-            offices = set(standing.offices(standing.site))
-        return frozenset(entry for entry, needed in MENU.items() if not needed or offices & needed)
+            offices, name = set(standing.offices(standing.site)), standing.state.name
+        return frozenset(entry for entry, needed in MENU.items() if not needed or offices & needed), name
 
     @cached_property
     def proposing(self) -> "Proposing":
@@ -316,9 +324,10 @@ class Desk(Ledger):
     @cached_property
     def policies(self) -> "Policies":
         """The policy book, which everybody reads."""
+        from ledger.application.desk.policies import OwnPolicies
         from ledger.application.policies import Policies
 
-        return Policies(self)
+        return Policies(self) if self.person is None else OwnPolicies(self)
 
     @cached_property
     def exports(self) -> "Exports":

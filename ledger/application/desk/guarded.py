@@ -4,6 +4,7 @@ Of what lies outside their site nothing is known to exist.
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from typing import Final
 
 from ledger.access.classes import Grant, InfoClass
@@ -11,6 +12,7 @@ from ledger.access.standing import Relations, Standing
 from ledger.aggregates.employee_state import EmployeeState
 from ledger.application.desk.kept_values import KeptLook
 from ledger.application.desk.known import Known, info_of, relations_of, round_relations
+from ledger.application.desk.noting import Noter
 from ledger.application.reading.look import Look
 from ledger.application.reading.look_base import Report
 from ledger.errors import NotEntitled, Unknown
@@ -20,9 +22,6 @@ from ledger.state.ids import full_id
 from ledger.state.ledger_state import LedgerState
 from ledger.subjects import APART
 from ledger.terms import last_day
-
-Note = Callable[[InfoClass, str, str], None]
-"""Keeps that something was read: its class, whose record or which list it is of, and what it was."""
 
 OWNED_BY_EMPLOYEES: Final = employee_stream("")
 
@@ -45,7 +44,7 @@ def gate_of(standing: Standing, head: LedgerState) -> Callable[[Recorded], bool]
 class Guarded(KeptLook):
     """What a ledger says to one person. NotEntitled `not_yours_to_read`, `purpose_needed`; Unknown outside their site."""
 
-    def __init__(self, look: Look, standing: Standing, note: Note) -> None:
+    def __init__(self, look: Look, standing: Standing, note: Noter) -> None:
         super().__init__(look.rows, look.state, look.now)
         self.head: LedgerState = standing.context.state  # type: ignore[attr-defined]
         self.state.gate = gate_of(standing, self.head)
@@ -159,6 +158,10 @@ class Guarded(KeptLook):
         """Keeps that somebody else's record was read."""
         if owner.employee != self.standing.person:
             self._note(info, owner.employee, what)
+
+    def noting_together(self) -> AbstractContextManager[None]:
+        """What is read meanwhile is noted at its end, in one piece, before any of it is shown."""
+        return self._note.together()
 
     def timezone(self, site: str | None = None) -> str:
         """The time zone of a site, or that of one's own."""

@@ -143,6 +143,10 @@ class Warm:
             memory.standings[key] = Standing(person, LedgerContext(state, now), purpose)
         return memory.standings[key]
 
+    def memory(self) -> LedgerState:
+        """The ledger at the end of the log as it is seen now, for as long as this thread has its turn; to be read alone."""
+        return self._caught_up(self._mine.memory)
+
     def possible(self, person: str, now: datetime, asked: str, tried: Callable[[], bool]) -> bool:
         """Whether a command that somebody might give would be recorded: as it was found out, while nothing is recorded."""
         key = (person, quarter_of(now), asked)
