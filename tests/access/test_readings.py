@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -13,6 +14,7 @@ from sqlalchemy.engine import make_url
 from ledger.application.desk.desk import Desk, Person
 from ledger.application.ledger import Ledger
 from ledger.errors import StoreError
+from ledger.store.beside import Beside
 from ledger.store.readings import Readings
 from tests.support import office
 from tests.support.office import lines
@@ -158,6 +160,54 @@ def test_readings_noted_at_once_are_one_after_another(readings: Readings) -> Non
             done.result()
 
     assert (readings.first_broken(), readings.end()[0]) == (None, 20)
+
+
+def test_what_is_read_together_is_noted_at_its_end_in_one_piece(ledger: Ledger, readings: Readings) -> None:
+    desk = Desk.at(ledger, Person("D01"), readings=readings)
+    with desk.look_at_log() as look:
+        with look.noting_together():  # type: ignore[attr-defined]
+            look.card("notice", "N1")
+            look.history("notice:N1")
+            assert readings.of() == []
+        noted = [row["what"] for row in readings.of()]
+        assert len(noted) == 2 and "notice N1" in noted
+
+        with pytest.raises(LookupError), look.noting_together():  # type: ignore[attr-defined]
+            look.history("employee:E001")
+            raise LookupError
+    assert len(readings.of()) == 3, "what was read before something failed, too"
+    assert readings.first_broken() is None
+
+
+def test_the_log_keeps_its_connection_as_long_as_its_file_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, opened, connect = tmp_path / "kaoji.desk.db", [], sqlite3.connect
+
+    def counted(*given: Any, **more: Any) -> sqlite3.Connection:
+        opened.append(given)
+        return connect(*given, **more)
+
+    monkeypatch.setattr(sqlite3, "connect", counted)
+    readings = Readings(file)
+    for number in range(1, 4):
+        readings.note(AT, "D01", "fact", "E001", f"notice N{number}", None, number)
+    assert len(opened) == 1
+
+    file.unlink()
+    readings.note(AT, "D01", "fact", "E001", "notice N4", None, 4)
+    assert [row["what"] for row in Readings(file).of()] == ["notice N4"]
+
+
+def test_a_connection_on_which_something_failed_is_not_used_again(tmp_path: Path) -> None:
+    beside = Beside(tmp_path / "kaoji.desk.db")
+    beside.make("CREATE TABLE found (name TEXT) STRICT;")
+    with pytest.raises(LookupError), beside.open() as told:
+        told.execute("INSERT INTO found VALUES ('lost')")
+        raise LookupError
+
+    with beside.open() as told:
+        assert told.execute("SELECT name FROM found").fetchall() == []
 
 
 def test_each_ledger_of_a_server_has_readings_of_its_own(pg_url: str) -> None:

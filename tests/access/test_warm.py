@@ -5,6 +5,7 @@ import inspect
 import textwrap
 import threading
 import time
+import tomllib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from ledger.application.desk.warm import MOST_MEMORIES
 from ledger.application.ledger import Ledger
 from ledger.application.reading.look import Look
 from ledger.errors import LedgerError
+from ledger.policy.loading import house_text
 from ledger.store.readings import Readings
 from tests.access.sample import FILES, MORE, QUESTIONS, ROUND, SAMPLE, VIEWERS, fill
 from tests.support import office
@@ -245,6 +247,33 @@ def test_whoever_is_erased_has_no_rights_left(served: Served) -> None:
     served.other.record.apply(lines([ERASED]))
 
     assert served.warm("E90", lambda look: look.position) == "employee_unknown"
+
+
+def test_the_rules_in_force_and_the_day_are_those_of_now(served: Served) -> None:
+    desk = Desk.at(served.desk, Person("D01"))
+
+    def told() -> dict[str, str]:
+        return {code: titles["en"] for code, titles in desk.policies.clauses("")}
+
+    def rules() -> dict[str, str]:
+        other = Desk(served.desk.log.shown_url(), now=lambda: served.now)
+        with other:
+            return {code: titles["en"] for code, titles in other.policies.clauses("")}
+
+    before = told()
+    assert before == rules()
+    assert desk.menu_and_name()[1] == served.other.names(["D01"])["D01"]
+    assert desk.today().isoformat() == "2026-09-10"
+    document = tomllib.loads(house_text())
+    document |= {"version": "own-1", "effective_from": "2026-10-01"}
+    document["clauses"][0]["title"] = {"en": "Another", "zh-Hant": "另一", "zh-Hans": "另一"}
+    served.other.record.typed({"do": "adopt_policy", "policy": document, "on": "2026-09-10", "by": "C01"})
+    assert told() == before
+    served.now = datetime(2026, 9, 30, 16, 0, tzinfo=UTC)  # midnight of the site
+
+    assert desk.today().isoformat() == "2026-10-01"
+    assert "Another" in told().values()
+    assert told() == rules()
 
 
 # --- what could be done ------------------------------------------------------------------------------
