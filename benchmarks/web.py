@@ -15,6 +15,7 @@ from benchmarks import stamping, synthetic
 from benchmarks.frame import Goal, Line, Stage, at_least, at_most, in_turns, milliseconds, say
 from benchmarks.visitors import Server, Visitor, console_at, give_accounts, readers, serving, signing_in
 from ledger.application.ledger import Ledger
+from ledger.application.reading.look import Look
 
 TITLE: Final = "The console under load"
 YOUNG: Final = "001"
@@ -303,10 +304,11 @@ def _own_file(ledger: Ledger, label: str) -> None:
     site = synthetic.site_of(label)
     with ledger.look() as look:
         card = look.card("employee", f"{label}.E1")
-        look.notices(None, site)
+        own = Look(look.rows.of_person(f"{label}.E1"), look.state, look.now)
+        own.notices(None, site)
         look.appeals(site)
         for month in sorted({*card["months"], MONTH})[-13:]:
-            look.monthly(month, site)
+            own.monthly(month, site)
 
 
 def _notice(ledger: Ledger, notice: str) -> None:

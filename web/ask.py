@@ -134,6 +134,10 @@ class Ask:
             card = look.card(kind, self.path(kind))
             return card, look.history(f"{kind}:{card[kind]}")
 
+    def alone(self, look: Any) -> Any:
+        """The same look in whose lists nobody but the person stands."""
+        return look.of_oneself()
+
     # --- language -----------------------------------------------------------------------------------
 
     @cached_property

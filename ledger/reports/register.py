@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from ledger.events.employees import employee_stream
 from ledger.projections.tables.register import PROJECTION
 from ledger.reports.names import names_of
 from ledger.reports.shapes import Report, register_rows
@@ -25,15 +24,13 @@ def notices(rows: Rows, ledger_state: LedgerState, site: str, month: str | None 
     found = [row for row in rows.of(PROJECTION, site, month) if row["kind"] == "notice"]
     concerned = {row["employee"] for row in found}
     names = names_of(ledger_state, concerned)
-    ledger_state.load(map(employee_stream, concerned))
+    ledger_state.reading.load_places(concerned)
     return [
         {
             "notice": row["id"],
             "employee": row["employee"],
             "name": names[row["employee"]],
-            "department": ledger_state.employee(row["employee"]).departments.on(
-                date.fromisoformat(row["on"])
-            ),
+            "department": ledger_state.placed(row["employee"]).departments.on(date.fromisoformat(row["on"])),
             "month": row["month"],
             "clause": row["what"],
             "points": row["points"],

@@ -33,13 +33,21 @@ class Rows(Protocol):
     def waiting(self, projection: Projection, site: str) -> list[Row]:
         """At least those of a site that are open, as the projection has it, in its order."""
 
+    def of_person(self, employee: str) -> "Rows":
+        """The same with nobody else's rows among those that are somebody's, for less work."""
+
 
 class ProjectionRows:
     """Rows from caught-up projections."""
 
-    def __init__(self, connection: Connection, ledger: str) -> None:
+    def __init__(self, connection: Connection, ledger: str, only: str | None = None) -> None:
         self.connection = connection
         self.ledger = ledger
+        self._only = only
+
+    def of_person(self, employee: str) -> "ProjectionRows":
+        """As `Rows` has it."""
+        return ProjectionRows(self.connection, self.ledger, employee)
 
     def of(self, projection: Projection, site: str, month: str | None = None) -> list[Row]:
         """As `Rows` has it."""
@@ -66,7 +74,10 @@ class ProjectionRows:
         return self._found(REGISTER, notices), self._found(APPEALS, filed)
 
     def _asked(self, table: Table, site: str) -> Select[Any]:
-        return select(table).where(table.c.ledger == self.ledger, table.c.site == site)
+        asked = select(table).where(table.c.ledger == self.ledger, table.c.site == site)
+        if self._only is None or "employee" not in table.c:
+            return asked
+        return asked.where(table.c.employee == self._only)
 
     def _found(self, projection: Projection, query: Select[Any]) -> list[Row]:
         """Sorted here: asked for an order SQLite walks an index that has it, through all months.
@@ -85,9 +96,14 @@ class ProjectionRows:
 class StateRows:
     """The same rows drawn from what the log says up to a position."""
 
-    def __init__(self, state: LedgerState) -> None:
+    def __init__(self, state: LedgerState, only: str | None = None) -> None:
         self.state = state
+        self._only = only
         self._months: dict[str, LedgerState] = {}
+
+    def of_person(self, employee: str) -> "StateRows":
+        """As `Rows` has it."""
+        return StateRows(self.state, employee)
 
     def of(self, projection: Projection, site: str, month: str | None = None) -> list[Row]:
         """As `Rows` has it."""
@@ -109,9 +125,9 @@ class StateRows:
                 if month in (None, posted.posted.month):
                     yield from projection.rows(posted)
             return
-        if month is not None and projection.of != "appeal":
+        if self._only is None and month is not None and projection.of != "appeal":
             state = self._within(month, site)
-        for employee in _loaded(state, site):
+        for employee in _loaded(state, site) if self._only is None else (self._only,):
             # money alone needs no more of somebody
             person = state.facts(employee) if projection.of == "summary" else state.placed(employee)
             if projection.of == "appeal":

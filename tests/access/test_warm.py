@@ -104,6 +104,26 @@ def test_whoever_asked_before_each_is_told_what_is_theirs(name: str, served: Ser
             assert served.warm(viewer, ask) == cold[viewer], viewer
 
 
+@pytest.mark.parametrize("is_past", [False, True], ids=["now", "then"])
+@pytest.mark.parametrize("viewer", VIEWERS)
+def test_ones_own_rows_are_those_of_the_lists_that_are_ones_own(
+    viewer: str, is_past: bool, served: Served
+) -> None:
+    def ask(look: Any) -> Any:
+        def own(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+            return [row for row in rows if row["employee"] == viewer]
+
+        alone = look.of_oneself()
+        told = [(alone.notices(), own(look.notices()))]
+        for month in ("2026-06", "2026-07", "2026-08", "2026-09"):
+            told += [(alone.monthly(month), own(look.monthly(month)))]
+            told += [(alone.rewards(month), own(look.rewards(month)))]
+        return told
+
+    for alone, among_others in served.warm(viewer, ask, served.other.position() - 3 if is_past else None):
+        assert alone == among_others
+
+
 def test_a_purpose_opens_words_for_the_one_request_that_says_it(served: Served) -> None:
     def ask(look: Look) -> Any:
         return look.card("notice", "N807")["narrative"]

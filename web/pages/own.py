@@ -146,14 +146,15 @@ def me(ask: Ask) -> Response:
     """What is held on me: this month in a sentence, the months before, each notice, and my rights; `?months=all` of all."""
     with ask.desk.look(ask.as_of) as look:
         card = look.card("employee", ask.person)
-        notices = [row for row in look.notices() if row["employee"] == ask.person]
+        own = ask.alone(look)
+        notices = own.notices()
         appeals = [row for row in look.appeals() if row["appellant"] == ask.person]
         month = str(look.today(look.site(None)))[:7]
         before = sorted({*card["months"]} - {month}, reverse=True)
         shown, months = before if ask.query("months") == "all" else before[:_MONTHS], []
         for each in shown:
-            months += [{**row, "month": each} for row in look.monthly(each) if row["employee"] == ask.person]
-        current = [row for row in look.monthly(month) if row["employee"] == ask.person]
+            months += [{**row, "month": each} for row in own.monthly(each)]
+        current = own.monthly(month)
         until = _may_appeal_until(look, notices)
         position = look.position
     return ask.page(
