@@ -306,7 +306,7 @@ def _own_file(ledger: Ledger, label: str) -> None:
         card = look.card("employee", f"{label}.E1")
         own = Look(look.rows.of_person(f"{label}.E1"), look.state, look.now)
         own.notices(None, site)
-        look.appeals(site)
+        own.appeals(site)
         for month in sorted({*card["months"], MONTH})[-13:]:
             own.monthly(month, site)
 

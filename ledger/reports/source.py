@@ -20,6 +20,8 @@ from ledger.state.months import months_of
 from ledger.state.public_lists import posted_lists
 from ledger.terms import month_of, next_month
 
+_WHOSE: Final = ("appellant", "employee")
+"""The columns that say whose a row is: an appeal is of whoever made it."""
 _MONTHS_APART: Final = 3
 """So many months are read each by itself; of more, everything at once."""
 
@@ -75,9 +77,8 @@ class ProjectionRows:
 
     def _asked(self, table: Table, site: str) -> Select[Any]:
         asked = select(table).where(table.c.ledger == self.ledger, table.c.site == site)
-        if self._only is None or "employee" not in table.c:
-            return asked
-        return asked.where(table.c.employee == self._only)
+        whose = next((table.c[name] for name in _WHOSE if name in table.c), None)
+        return asked if self._only is None or whose is None else asked.where(whose == self._only)
 
     def _found(self, projection: Projection, query: Select[Any]) -> list[Row]:
         """Sorted here: asked for an order SQLite walks an index that has it, through all months.
@@ -127,12 +128,13 @@ class StateRows:
             return
         if self._only is None and month is not None and projection.of != "appeal":
             state = self._within(month, site)
-        for employee in _loaded(state, site) if self._only is None else (self._only,):
+        alone = self._only is not None and projection.of != "appeal"
+        for employee in (str(self._only),) if alone else _loaded(state, site):
             # money alone needs no more of somebody
             person = state.facts(employee) if projection.of == "summary" else state.placed(employee)
             if projection.of == "appeal":
                 for appeal in state.employee(employee).appeals.values():
-                    if person.site_in(appeal.month) == site:
+                    if person.site_in(appeal.month) == site and self._only in (None, appeal.appellant):
                         yield from projection.rows(appeal, employee, site)
                 continue
             for one in _months(state, projection, employee) if month is None else (month,):

@@ -110,11 +110,12 @@ def test_ones_own_rows_are_those_of_the_lists_that_are_ones_own(
     viewer: str, is_past: bool, served: Served
 ) -> None:
     def ask(look: Any) -> Any:
-        def own(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-            return [row for row in rows if row["employee"] == viewer]
+        def own(rows: list[dict[str, Any]], whose: str = "employee") -> list[dict[str, Any]]:
+            return [row for row in rows if row[whose] == viewer]
 
         alone = look.of_oneself()
         told = [(alone.notices(), own(look.notices()))]
+        told += [(alone.appeals(), own(look.appeals(), "appellant"))]
         for month in ("2026-06", "2026-07", "2026-08", "2026-09"):
             told += [(alone.monthly(month), own(look.monthly(month)))]
             told += [(alone.rewards(month), own(look.rewards(month)))]

@@ -148,7 +148,7 @@ def me(ask: Ask) -> Response:
         card = look.card("employee", ask.person)
         own = ask.alone(look)
         notices = own.notices()
-        appeals = [row for row in look.appeals() if row["appellant"] == ask.person]
+        appeals = own.appeals()
         month = str(look.today(look.site(None)))[:7]
         before = sorted({*card["months"]} - {month}, reverse=True)
         shown, months = before if ask.query("months") == "all" else before[:_MONTHS], []
