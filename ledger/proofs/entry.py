@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from json.encoder import encode_basestring
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
 from .errors import MalformedEntry
 from .merkle import leaf_hash
@@ -129,35 +129,39 @@ def leaves_writer(
     """
     head = _quote(ledger)
     kinds = _Parts(lambda kind: f',"kind":{_quote(kind)},"ledger":{head},"position":')
-    ends = _Parts(
-        lambda stream: f'","stream":{_quote(stream)},"subject":{_about(subjects, stream)},"version":'
-    )
+    ends = _Parts(lambda stream: _end(stream, subjects.get(stream)))
 
     def leaves(rows: Iterable[Sequence[Any]]) -> list[bytes]:
         return [
             sha256(
                 (
-                    f'\x00{{"count":{version if stream in subjects else 0}{kinds[kind]}{position},"schema":{schema},'
-                    f'"sha256":"{sha256(state).hexdigest()}{ends[stream]}{version}}}'
+                    f'\x00{{"count":{version * counted}{kinds[kind]}{position},"schema":{schema},'
+                    f'"sha256":"{sha256(state).hexdigest()}{end}{version}}}'
                 ).encode()
             ).digest()
             for position, stream, version, kind, schema, state, _ in rows
+            for end, counted in (ends[stream],)
         ]
 
     return leaves
 
 
-def _about(subjects: Mapping[str, str], stream: str) -> str:
-    return _quote(subjects[stream]) if stream in subjects else "null"
+def _end(stream: str, subject: str | None) -> tuple[str, int]:
+    """What stands between digest and version, and 1 where the events of a stream are counted, else 0."""
+    about = "null" if subject is None else _quote(subject)
+    return f'","stream":{_quote(stream)},"subject":{about},"version":', int(subject is not None)
 
 
-class _Parts(dict[str, str]):
+_Part = TypeVar("_Part")
+
+
+class _Parts(dict[str, _Part], Generic[_Part]):
     """Parts of entries, each written when it is first needed."""
 
-    def __init__(self, write: Callable[[str], str]) -> None:
+    def __init__(self, write: Callable[[str], _Part]) -> None:
         super().__init__()
         self._write = write
 
-    def __missing__(self, name: str) -> str:
+    def __missing__(self, name: str) -> _Part:
         self[name] = part = self._write(name)
         return part

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from struct import Struct
 from typing import Final
 
 from .errors import MalformedProof
@@ -19,6 +20,11 @@ TILE_HEIGHT: Final = 8
 TILE_WIDTH: Final = 1 << TILE_HEIGHT
 TOP_LEVEL: Final = 63
 """The highest level a path may name (tlog-tiles, “Merkle Tree”)."""
+
+_PAIRS: Final = [
+    Struct(f"{2 * HASH_SIZE}s" * (TILE_WIDTH >> level)).unpack for level in range(1, TILE_HEIGHT + 1)
+]
+"""Of a full tile, and of what is hashed of it, the pairs of hashes."""
 
 _PATH = re.compile(
     "tile/(?P<level>0|[1-9][0-9]?)/(?P<index>(?:x[0-9]{3}/){0,6}[0-9]{3})(?:\\.p/(?P<width>[1-9][0-9]{0,2}))?"
@@ -103,9 +109,8 @@ def tile_root(hashes: bytes) -> bytes:
     if len(hashes) != TILE_WIDTH * HASH_SIZE:
         raise MalformedProof("only a full tile, 8,192 bytes, has a root")
     row = hashes
-    while len(row) > HASH_SIZE:  # a full tile halves evenly down to its root
-        pairs = range(0, len(row), 2 * HASH_SIZE)
-        row = b"".join([sha256(b"\x01" + row[i : i + 2 * HASH_SIZE]).digest() for i in pairs])
+    for pairs in _PAIRS:  # a full tile halves evenly down to its root
+        row = b"".join([sha256(b"\x01" + pair).digest() for pair in pairs(row)])
     return row
 
 

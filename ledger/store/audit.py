@@ -50,8 +50,8 @@ __all__ = ["Audited", "Fault", "audit"]
 
 WORTH_TWO: Final = 100_000
 """So many events are worth starting a second process for, which takes some tenths of a second."""
-_OF_THREE: Final = 2
-"""So many thirds of the events this process takes while the other has SQLite check the file as well."""
+_SHARE: Final = {True: (3, 5), False: (1, 2)}
+"""Which part of the events this process takes: more of SQLite, whose file the other has checked as well."""
 
 
 @dataclass(slots=True)
@@ -144,7 +144,7 @@ def _walked(
 ) -> tuple[Walk, list[str] | None]:
     """The events after an index up to a position, by position and, of a whole log, as readers are given them.
 
-    Where it is worth it another process takes half of the work: of SQLite a third of the events and the check of the file,
+    Where it is worth it another process takes half of the work: of SQLite fewer events and the check of the file,
     which is what is returned beside; of a server half of the events either way. It sees a snapshot of its own, so it is told
     where this one ends; what is recorded meanwhile it leaves alone.
     """
@@ -156,8 +156,8 @@ def _walked(
         if other is None:
             walk = stretch(source, identity, people, start, end, plan)
         else:
-            here = _OF_THREE if source.sqlite else 1
-            middle = (start + (end - start) * here // (here + 1)) // TILE_WIDTH * TILE_WIDTH
+            here, of = _SHARE[source.sqlite]
+            middle = (start + (end - start) * here // of) // TILE_WIDTH * TILE_WIDTH
             task = Stretch(place, middle, end, plan)
             answers = over([task], other, lambda _: stretch(source, identity, people, middle, end, plan))
             checks = over([FileCheck(place, whole)] if source.sqlite else [], other)

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ledger.proofs.entry import Leaf, leaf_writer, leaves_writer
-from ledger.store.audit_scan import MARK, Fault, Place, Source, Walk, people_of
+from ledger.store.audit_scan import MARK, Fault, Place, Source, Walk, marks_of, people_of
 from ledger.store.sql import chunks
 from ledger.store.stream_statements import of_streams
 from ledger.store.workers import Pool, over, without_collecting
 
 _STREAMS: Final = "SELECT stream, count(*) FROM events WHERE ledger = ? GROUP BY stream"
-_AT_ONCE: Final = 50
+_AT_ONCE: Final = {True: 10, False: 50}
+"""So many streams are asked for at once: of SQLite, and of a server (see `audit_scan`)."""
 
 
 @dataclass(slots=True)
@@ -64,8 +65,8 @@ def held(
     found = Held([], bytearray(end))
     leaves_of, one_by_one = leaves_writer(identity, people), leaf_writer(identity)
     for some in chunks(names):
-        for first in range(0, len(some), _AT_ONCE):
-            chunk = some[first : first + _AT_ONCE]
+        for first in range(0, len(some), _AT_ONCE[source.sqlite]):
+            chunk = some[first : first + _AT_ONCE[source.sqlite]]
             rows = source.rows(of_streams(len(chunk)), *chunk, end)
             if not _all_right(rows, leaves_of, marks, found.seen):
                 _look_closely(rows, one_by_one, people, marks, found)
@@ -77,11 +78,11 @@ def _all_right(rows: Sequence[Any], leaves_of: Any, marks: bytes, seen: bytearra
     try:
         made = leaves_of([(*row, None) for row in rows])
         places = [row[0] - 1 for row in rows]
-        kept = [marks[at * MARK : at * MARK + MARK] for at in places]
+        kept = b"".join([marks[at * MARK : at * MARK + MARK] for at in places])
         fresh = len(set(places)) == len(places) and 1 not in map(seen.__getitem__, places)
     except (TypeError, AttributeError, UnicodeError, IndexError):
         return False
-    if not fresh or [leaf[:MARK] for leaf in made] != kept:
+    if not fresh or marks_of(made) != kept:
         return False
     for at in places:
         seen[at] = 1

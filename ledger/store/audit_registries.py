@@ -6,16 +6,16 @@ and looked at one by one where it differs. Like `audit_scan` it needs the driver
 the number of people and of closes.
 """
 
-import re
-from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from operator import itemgetter
 from typing import Any, Final, Protocol
 
 import orjson
+
+from ledger.store.audit_facts import Facts, Ordered, Plan, Row
 
 _AT, _OPERATOR, _COMMAND, _SUBJECT, _STEP = (
     b'"at":"',
@@ -31,19 +31,11 @@ _COMMANDS: Final = (
     "SELECT first_position, last_position, digest, subject, recorded_at FROM commands"
     " WHERE ledger = ? AND first_position > ? AND first_position <= ? ORDER BY first_position"
 )
-THINGS: Final = (
-    "SELECT kind, id, stream, site, position FROM things"
-    " WHERE ledger = ? AND position > {:d} AND position <= {:d} ORDER BY position"
-)
 _STRAY: Final = "SELECT count(*) FROM things WHERE ledger = ? AND (position > ? OR position < ?)"
 _CLOSES: Final = "SELECT site, month, position FROM closes WHERE ledger = ?"
 _SUPERVISED: Final = "SELECT supervisor, employee, position FROM supervised WHERE ledger = ?"
-_CLOSED: Final = re.compile(rb'"fact":\{"site":"([^"\\]*)","month":"([^"\\]*)",')
-"""How the fact of a close begins, which is long; written otherwise it is read as a whole."""
 _BEFORE_ALL, _BEHIND_ALL = -(2**63), 2**63 - 1
-_KEY, _POSITION, _STATE = itemgetter(0, 1), itemgetter(4), itemgetter(5)
-
-Row = tuple[Any, ...]
+_KEY, _STATE = itemgetter(0, 1), itemgetter(5)
 
 
 def _begins(state: bytes) -> bool:
@@ -59,39 +51,6 @@ class Source(Protocol):
         ...
 
 
-class Ordered:
-    """Rows of `things` in the order of positions, as far as they are asked for."""
-
-    def __init__(self, batches: Iterator[Sequence[Any]]) -> None:
-        self._batches = batches
-        self._ahead: list[Row] = []
-
-    def until(self, position: int) -> list[Row]:
-        """Those not given yet, up to a position."""
-        while not self._ahead or self._ahead[-1][4] <= position:
-            batch = next(self._batches, None)
-            if batch is None:
-                break
-            self._ahead += batch
-        count = bisect_right(self._ahead, position, key=_POSITION)
-        given, self._ahead = self._ahead[:count], self._ahead[count:]
-        return given
-
-    def close(self) -> None:
-        """Nothing more is read."""
-        self._batches.close()  # type: ignore[attr-defined]
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What events put into the registries, as plain values another process can be sent (`registry_rows.plan`)."""
-
-    things: Mapping[str, tuple[str, str, str | None]]
-    """Kind of event → the kind of thing it introduces, the field with its id, the one with its site."""
-    supervising: frozenset[str]
-    closing: str
-
-
 @dataclass(slots=True)
 class Registries:
     """What the events of a stretch make of the registries, and how many rows of each were found otherwise."""
@@ -99,8 +58,7 @@ class Registries:
     plan: Plan
     start: int
     wrong: Counter[str] = field(default_factory=Counter)
-    closes: set[Row] = field(default_factory=set)
-    pairs: set[Row] = field(default_factory=set)
+    facts: Facts = field(init=False)
     continued: int = 0
     """The last of the events at the beginning that belong to a command begun before; 0 where none does."""
     begun: bool = False
@@ -115,19 +73,9 @@ class Registries:
     is_fit: bool = True
     """Whether every event could be read; else what the registries should say is not known, and nothing is said of them."""
 
-    noted: frozenset[str] = frozenset()
-    """The kinds of events that put anything but commands into a registry."""
-    leading: dict[str, tuple[str, re.Pattern[bytes]]] = field(default_factory=dict)
-    """Kind of event → the kind of thing it introduces, and how its id is found where the fact begins with it."""
-
     def __post_init__(self) -> None:
         self.asked = self.start or _BEFORE_ALL
-        plan, others = self.plan, {*self.plan.supervising, self.plan.closing}
-        self.noted = frozenset({*plan.things, *others})
-        for kind, (thing, name, site) in plan.things.items():
-            if site is None and kind not in others:
-                begins = rb'"fact":\{"%b":"([^"\\]*)"' % name.encode()
-                self.leading[kind] = thing, re.compile(begins)
+        self.facts = Facts(self.plan)
 
     def take(self, source: Source, things: Ordered, batch: Sequence[Sequence[Any]]) -> None:
         """The next rows of a walk, which follow each other: position, stream, version, kind, schema, state."""
@@ -136,7 +84,7 @@ class Registries:
         self.last = last = batch[-1][0]
         try:
             self._compare_commands(source, batch)
-            wanted = self._introduced(batch)
+            wanted = self.facts.introduced(batch)
         except (TypeError, AttributeError, ValueError, KeyError):
             self.is_fit = False
             return
@@ -159,15 +107,15 @@ class Registries:
         begins = [row[0] for row in firsts]
         if len(firsts) < len(batch) and not self.begun:
             self.continued = begins[0] - 1 if begins else self.last
-            if self.continued == batch[0][0] - 1:
+            if self.continued == self.start:
                 self.continued = 0
         if not begins:
             return
-        ends = {row[0]: row[1] for row in stored}
         if self.begun and self.ends is not None and self.ends != begins[0] - 1:
             self.wrong["commands"] += 1
-        self.begun, self.ends = True, ends.get(begins[-1])
+        self.begun, self.ends = True, next((row[1] for row in reversed(stored) if row[0] == begins[-1]), None)
         if [row[1] for row in stored[:-1]] != [each - 1 for each in begins[1:]]:
+            ends = {row[0]: row[1] for row in stored}
             self.wrong["commands"] += sum(
                 ends.get(each, after - 1) != after - 1 for each, after in pairwise(begins)
             )
@@ -191,10 +139,9 @@ class Registries:
         try:
             if "\\" in "".join([row[3] for row in stored]):
                 return []
-            operator = self.operator.decode()
+            between = f'","operator":"{self.operator.decode()}","command":"'
             return [
-                f'{{"v":{event[4]},"at":"{at}","operator":"{operator}","command":"{digest}","subject":"{subject}'
-                '","step":0,'.encode()
+                f'{{"v":{event[4]},"at":"{at}{between}{digest}","subject":"{subject}","step":0,'.encode()
                 for event, (_, _, digest, subject, at) in zip(firsts, stored, strict=True)
             ]
         except (TypeError, ValueError):  # what is stored is no text, or has an end in the middle of a letter
@@ -218,46 +165,14 @@ class Registries:
         text = orjson.loads(b'"%b"' % about) if b"\\" in about else about.decode()
         return digest, text, state[at:operator].decode()
 
-    # --- what events introduce ----------------------------------------------------------------------
-
-    def _introduced(self, batch: Sequence[Sequence[Any]]) -> list[Row]:
-        """The things a batch introduces, in its order; takes what its events say of the other registries. KeyError."""
-        found: list[Row] = []
-        noted, leading = self.noted, self.leading
-        for position, stream, _, kind, _, state, _ in [row for row in batch if row[3] in noted]:
-            if kind in leading:
-                thing, begins = leading[kind]
-                if told := begins.search(state):
-                    found.append((thing, told[1].decode(), stream, None, position))
-                    continue
-            row = self._take_fact(kind, state, stream, position)
-            found += () if row is None else (row,)
-        return found
-
-    def _take_fact(self, kind: str, state: bytes, stream: str, position: int) -> Row | None:
-        """What an event introduces, if anything; takes what it says of the other registries. KeyError, ValueError."""
-        plan = self.plan
-        if kind == plan.closing and (closed := _CLOSED.search(state)):
-            self.closes.add((closed[1].decode(), closed[2].decode(), position))
-            return None
-        fact = orjson.loads(state)["fact"]
-        if kind == plan.closing:
-            self.closes.add((fact["site"], fact["month"], position))
-        if kind in plan.supervising and fact.get("supervisor") is not None:
-            self.pairs.add((fact["supervisor"], fact["employee"]))
-        if kind not in plan.things:
-            return None
-        thing, name, site = plan.things[kind]
-        return thing, fact[name], stream, None if site is None else fact[site], position
-
     # --- at the end ---------------------------------------------------------------------------------
 
     def joined(self, source: Source, late: "Registries") -> "Registries":
         """This stretch and the next one, as one."""
         self._end(source, late.continued or late.start, late.start)
         late.wrong += self.wrong
-        late.closes |= self.closes
-        late.pairs |= self.pairs
+        late.facts.closes |= self.facts.closes
+        late.facts.pairs |= self.facts.pairs
         late.is_fit &= self.is_fit
         late.start, late.continued = self.start, self.continued
         return late
@@ -277,10 +192,12 @@ class Registries:
             return
         ((stray,),) = source.rows(_STRAY, self.last, _BEFORE_ALL if self.start else 1)
         self.wrong["things"] += stray
-        self.wrong["closes"] += len(self.closes ^ _placed(source, _CLOSES, self.start))
+        self.wrong["closes"] += len(self.facts.closes ^ _placed(source, _CLOSES, self.start))
         there = _placed(source, _SUPERVISED, _BEFORE_ALL)
         later = {row[:2] for row in there if not self.start or row[2] > self.start}
-        self.wrong["supervised"] += len(self.pairs - {row[:2] for row in there}) + len(later - self.pairs)
+        self.wrong["supervised"] += len(self.facts.pairs - {row[:2] for row in there}) + len(
+            later - self.facts.pairs
+        )
         yield from ((name, rows) for name, rows in sorted(self.wrong.items()) if rows)
 
 

@@ -8,16 +8,20 @@ the driver and the proofs alone: another process that walks is ready in a fifth 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
+from struct import Struct
 from typing import Any, Final
 
 from ledger.proofs.entry import Leaf, leaf_writer, leaves_writer
 from ledger.proofs.merkle import HASH_SIZE
 from ledger.proofs.tiles import TILE_WIDTH, Tile, tile_root
 from ledger.store import file_check
-from ledger.store.audit_registries import THINGS, Ordered, Plan, Registries
+from ledger.store.audit_facts import THINGS, Ordered, Plan
+from ledger.store.audit_registries import Registries
 from ledger.store.workers import without_collecting
 
-_BATCH: Final = 2_000
+_BATCH: Final = {True: TILE_WIDTH, False: 2_000}
+"""So many rows are read at once: of SQLite what the processor keeps at hand, of a server what an exchange is worth."""
 _NO_LEAF: Final = bytes(HASH_SIZE)
 MARK: Final = 16
 """So many bytes of an event's leaf are kept, as it was computed here; whoever reads it otherwise is told apart by them."""
@@ -34,14 +38,15 @@ class Source:
     def rows(self, statement: str, *values: object) -> list[Any]:
         """All rows of a statement; its first blank is the ledger, and `?` stands for a blank."""
         text = statement if self.sqlite else statement.replace("?", "%s")
-        return list(self.driver.execute(text, (self.ledger, *values)).fetchall())
+        found: list[Any] = self.driver.execute(text, (self.ledger, *values)).fetchall()
+        return found
 
     def batches(self, statement: str, name: str = "audit") -> Iterator[Sequence[Any]]:
         """The rows of a statement, which may be many; `name` tells apart what is read at the same time."""
         cursor = self.driver.cursor() if self.sqlite else self.driver.cursor(name, binary=True)
         try:
             cursor.execute(statement if self.sqlite else statement.replace("?", "%s"), (self.ledger,))
-            while batch := cursor.fetchmany(_BATCH):
+            while batch := cursor.fetchmany(_BATCH[self.sqlite]):
                 yield batch
         finally:
             cursor.close()
@@ -92,7 +97,7 @@ def stretch(
                 made = []
             right = range(expected, expected + len(batch))
             if made == [row[6] for row in batch] and [row[0] for row in batch] == list(right):
-                walk.marks += b"".join([leaf[:MARK] for leaf in made])
+                walk.marks += marks_of(made)
                 leaves += made
                 expected += len(batch)
             else:
@@ -133,6 +138,16 @@ def _look_closely(
             walk.faults.append(Fault("event_changed", position, {"stream": stream}))
         expected = max(expected, position + 1)
     return expected
+
+
+def marks_of(leaves: Sequence[bytes]) -> bytes:
+    """The marks of leaves, one behind the other."""
+    return _marks(len(leaves)).pack(*leaves)
+
+
+@lru_cache(64)
+def _marks(count: int) -> Struct:
+    return Struct(f"{MARK}s" * count)  # which takes the first bytes of each
 
 
 def _count_versions(walk: Walk, batch: Sequence[Any], start: int) -> None:

@@ -499,7 +499,7 @@ def test_the_second_process_does_its_part(
     monkeypatch.setattr("ledger.store.audit.stretch", noted)
     url = request.getfixturevalue("sqlite_url" if database == "sqlite" else "pg_url")
     with Ledger(url, now=office.now) as ledger:
-        ledger.record.apply(office.lines(_more_sites(0, 800)))
+        ledger.record.apply(office.lines(_more_sites(0, 1000)))
         verified = ledger.proofs.verify(processes=2)
     assert verified.faults == []
     assert verified.audited.events == verified.audited.size
