@@ -110,8 +110,39 @@ def test_an_appeal_and_an_acknowledgement_on_paper_are_the_employees_own(site: S
     page = office.send(path, how="signed", **rest)
     assert office.go_on(page, path, step="record").status == 200
     path = "/typing/file_appeal"
-    page = office.send(path, ground="facts", statement="工牌在櫃檯", **rest)
+    page = office.send(path, target="notice", number=notice, ground="facts", statement="工牌在櫃檯", **rest)
     assert office.go_on(page, path, step="record").status == 200
 
     assert last(site)["fields"]["by"] == "E10"
     assert len(site.console.typed.recent()) == 3
+
+
+def sent(browser: Browser, paper: str, **fields: str) -> Answer:
+    """A paper of one screen, to the end."""
+    path = f"/typing/{paper}"
+    page = browser.send(path, step="check", paper="2026/0043", on="2026-09-09", **fields)
+    return browser.go_on(page, path, step="record") if page.status == 200 else page
+
+
+def test_a_notice_that_was_not_signed_is_typed_with_its_witnesses(site: Served) -> None:
+    typed(site.signed_in("O01"), "I01")
+    notice = last(site)["fields"]["notice"]
+    told = {"notice": notice, "how": "refused", "author": "I01"}
+    done = sent(site.signed_in("O01"), "acknowledge_notice", **told, witnesses="E02\nE03")
+
+    assert done.status == 200, done.text
+    fields = last(site)["fields"]
+    assert (fields["how"], fields["by"], fields["witnesses"]) == ("refused", "I01", ["E02", "E03"])
+
+
+def test_an_appeal_on_paper_may_be_against_a_share(site: Served) -> None:
+    page = site.signed_in("O01").open("/typing/file_appeal").text
+    assert 'value="liability"' in page and 'value="sanction"' in page
+    told = {"ground": "facts", "statement": "當時不在場", "late_reason": "郵寄延誤"}
+    done = sent(site.signed_in("O01"), "file_appeal", target="notice", number="N807", author="E04", **told)
+    shared = sent(
+        site.signed_in("O01"), "file_appeal", target="liability", number="N701", author="S03", **told
+    )
+    assert (done.status, shared.status) == (422, 200), "one waits about N807 already"
+    fields = last(site)["fields"]
+    assert (fields["against"], fields["target"], fields["by"]) == ("liability", "N701", "S03")

@@ -20,9 +20,18 @@ def _paper(step: int, day: str) -> tuple[Field, ...]:
 
 
 def _against(values: Values) -> Values:
-    """An appeal with what it is against, as its command has it."""
-    rest = {name: value for name, value in values.items() if name != "notice"}
-    return {**rest, "against": {"notice": values["notice"]}} if "notice" in values else rest
+    """An appeal with what it is against, as its command has it: a notice, the share of one, or a sanction."""
+    rest = {name: value for name, value in values.items() if name not in ("target", "number")}
+    if "number" not in values:
+        return rest
+    return {**rest, "against": {str(values.get("target", "notice")): values["number"]}}
+
+
+def _witnessed(values: Values) -> Values:
+    """A refusal to sign with its witnesses, a line each."""
+    names = [name.strip() for name in str(values.get("witnesses", "")).splitlines() if name.strip()]
+    rest = {name: value for name, value in values.items() if name != "witnesses"}
+    return {**rest, "witnesses": names} if names else rest
 
 
 ACTS: Final[dict[str, Act]] = {
@@ -39,13 +48,15 @@ ACTS: Final[dict[str, Act]] = {
         "acknowledge_notice",
         (
             Field("notice"),
-            Field("how", "choice", choices=("signed", "commented")),
+            Field("how", "choice", choices=("signed", "commented", "refused")),
             Field("statement", "long", required=False),
+            Field("witnesses", "lines", required=False),
             *_paper(1, "on"),
         ),
         "next_typed",
         dated=None,
         typed=True,
+        shape=_witnessed,
     ),
     "rectify_notice": Act(
         "rectify_notice",
@@ -58,7 +69,8 @@ ACTS: Final[dict[str, Act]] = {
     "file_appeal": Act(
         "file_appeal",
         (
-            Field("notice"),
+            Field("target", "choice", choices=("notice", "liability", "sanction"), called="against_what"),
+            Field("number", called="against_number"),
             Field("ground", "choice", choices=GROUNDS),
             Field("statement", "long"),
             Field("late_reason", "long", required=False),
