@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from benchmarks import age
+from benchmarks import age, synthetic
 from ledger.application.ledger import Ledger
 from ledger.store.verified import VerifiedReads
+from tests.support.office import lines
 
 YOUNG, OLD = 6, 15
 """Months, of which the last ones went the same way; of the younger site no less than a quarter and what it looks back on."""
@@ -39,6 +40,49 @@ def events_read(monkeypatch: pytest.MonkeyPatch, call: age.Call) -> int:
         patched.setattr(VerifiedReads, "check", counted)
         call()
     return sum(read)
+
+
+def a_month() -> Iterator[dict[str, Any]]:
+    """The notices of a month and what becomes of each: served, withdrawn, found on, appealed against; at last the close."""
+    by, on = {"by": "000.D1"}, {"on": "2026-01-02"}
+    for number, command in enumerate(synthetic.notices("000", 0, 30)):
+        yield command
+        notice, appeal = {"notice": command["notice"]}, {"appeal": f"000.AX{number}"}
+        yield [
+            {"do": "acknowledge_notice", **notice, **on, "how": "signed"},
+            {"do": "rectify_notice", **notice, **on, **by, "action": "synthetic"},
+            {"do": "withdraw_notice", **notice, **on, **by, "reason": "synthetic"},
+            {"do": "find_responsibility", **notice, **on, **by, "finding": "synthetic"},
+            {
+                "do": "file_appeal",
+                **appeal,
+                **on,
+                "by": command["employee"],
+                "against": notice,
+                "ground": "facts",
+                "statement": "synthetic",
+            },
+        ][number % 5]
+        if number % 5 == 4:
+            decided = {"outcome": "dismissed", "reasons": "synthetic", "by": head_of(command["employee"])}
+            yield {"do": "decide_appeal", **appeal, **on, **decided}
+    yield {"do": "close_month", "site": age.SITE, "month": age.MONTH, "by": "000.O1", "on": "2026-01-05"}
+
+
+def head_of(employee: str) -> str:
+    number = int(employee.rpartition("E")[2])
+    return f"000.H{number % len(synthetic.DEPARTMENTS)}"
+
+
+def test_a_file_with_all_that_becomes_of_notices_reads_no_more_of_an_older_site(
+    sites: tuple[Ledger, Ledger], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = lines(list(a_month()))
+    young, old = (
+        events_read(monkeypatch, lambda ledger=ledger: ledger.record.apply(file, dry_run=True))
+        for ledger in sites
+    )
+    assert old == young
 
 
 @pytest.mark.parametrize("name", [name for name in age.GOALS if name not in PASSED_OVER])
