@@ -39,10 +39,10 @@ def test_a_close_says_how_many_differences_stay_open(
 ) -> None:
     typed = ["month", "close", "2026-09", "--by", "D01", "--on", "2026-10-02"]
     assert run([*typed, "--dry-run"]) == 0
-    assert "1 differences between" in capsys.readouterr().err
+    assert "in number 1: kaoji due" in capsys.readouterr().err
     assert run([*typed, "--json"]) == 0
     told = capsys.readouterr()
-    assert json.loads(told.out)["open_differences"] == 1 and "1 differences" in told.err
+    assert json.loads(told.out)["open_differences"] == 1 and "in number 1:" in told.err
 
 
 def test_the_sums_below_what_is_open_are_of_the_rows_above_them(
