@@ -1,6 +1,6 @@
 """A report's rows: read from the projections as they are now, or drawn from a state as of a position (law 7)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, Final, Protocol
 
@@ -22,6 +22,8 @@ from ledger.terms import month_of, next_month
 
 _WHOSE: Final = ("appellant", "employee")
 """The columns that say whose a row is: an appeal is of whoever made it."""
+_OF_NOTICES: Final = ("id", "employee", "month", "on", "points", "status", "by")
+_OF_APPEALS: Final = ("target", "status")
 _MONTHS_APART: Final = 3
 """So many months are read each by itself; of more, everything at once."""
 
@@ -68,12 +70,15 @@ class ProjectionRows:
         return self._found(projection, asked)
 
     def on_clause(self, site: str, clause: str) -> tuple[list[Row], list[Row]]:
-        """The notices on a clause at a site, of all months, and the appeals against these notices themselves."""
+        """The notices on a clause at a site, of all months, and the appeals against these notices themselves.
+
+        In no order, and no more of each than `_OF_NOTICES` and `_OF_APPEALS`: there are the more of them the older a site.
+        """
         register, appeals = REGISTER.table, APPEALS.table
         notices = self._asked(register, site).where(register.c.kind == "notice", register.c.what == clause)
         ids = notices.with_only_columns(register.c.id)
         filed = self._asked(appeals, site).where(appeals.c.against == "notice", appeals.c.target.in_(ids))
-        return self._found(REGISTER, notices), self._found(APPEALS, filed)
+        return self._read(REGISTER, notices, _OF_NOTICES), self._read(APPEALS, filed, _OF_APPEALS)
 
     def _asked(self, table: Table, site: str) -> Select[Any]:
         asked = select(table).where(table.c.ledger == self.ledger, table.c.site == site)
@@ -85,13 +90,18 @@ class ProjectionRows:
 
         StoreError `sheet_unreadable` where a row holds a value of another type than its column.
         """
-        found = [dict(row) for row in self.connection.execute(query).mappings()]
-        types = {column.name: column.type.python_type for column in projection.table.columns}
-        for row in found:
-            if not all(each is None or type(each) is types[name] for name, each in row.items()):
+        names = [column.name for column in projection.table.columns if column.name != "ledger"]
+        return sorted(self._read(projection, query, names), key=projection.order)
+
+    def _read(self, projection: Projection, query: Select[Any], names: Sequence[str]) -> list[Row]:
+        columns = [projection.table.columns[name] for name in names]
+        types = [(column.type.python_type, type(None)) for column in columns]
+        found = []
+        for row in self.connection.execute(query.with_only_columns(*columns)):
+            if not all(type(each) in known for each, known in zip(row, types, strict=True)):
                 raise StoreError("sheet_unreadable", sheet=projection.table.name)
-            del row["ledger"]
-        return sorted(found, key=projection.order)
+            found.append(dict(zip(names, row, strict=True)))
+        return found
 
 
 class StateRows:
