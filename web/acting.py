@@ -241,7 +241,7 @@ def _record(ask: Ask, act: Act, values: Values, shown: Values) -> Response:
         again=bool(done.skips),
         things=things,
         photo=_put(ask, act, things),
-        notes=[ask.speech.labels.note(note.code, note.fields) for note in done.notes],
+        notes=[ask.speech.note(note.code, note.fields) for note in done.notes],
     )
 
 

@@ -208,7 +208,7 @@ class Console:
         }
         text = self._templates.get_template(f"{template}.html.j2").render(frame | values)
         if signed:
-            text = with_names(with_open_links(ask, text), lambda people: ask.desk.names(people, ask.past))
+            text = with_names(with_open_links(ask, text), ask.named)
         return with_roles(text)
 
     def problem(self, ask: Ask, status: int, key: str) -> Response:

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ledger.application.desk.desk import Desk, Person
-from ledger.errors import InputError, LedgerError
+from ledger.errors import InputError, LedgerError, Unknown
 from ledger.formats import Malformed, described, parse_day, parse_month
 from ledger.labels.visible import visible_json
 from web.accounts import Session
@@ -110,6 +110,16 @@ class Ask:
     def now(self) -> datetime:
         """The instant by the console's clock."""
         return self.console.ledger.now()
+
+    def named(self, people: Iterable[str]) -> dict[str, str]:
+        """The names of those that may be known, as of what is looked at; without those that nobody is called."""
+        asked = sorted(people)
+        try:
+            return self.desk.names(asked, self.past)
+        except Unknown:
+            if len(asked) == 1:
+                return {}
+            return {number: name for each in asked for number, name in self.named([each]).items()}
 
     def today(self) -> str:
         """The day of the site, as a text."""

@@ -1,6 +1,5 @@
 """The console's words: its own sentences, and the ledger's labels, in the reader's language."""
 
-import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -13,6 +12,7 @@ from ledger.errors import AnswerError, InputError, LedgerError, NotEntitled, Rec
 from ledger.formats import LANGUAGES, Language
 from ledger.labels.messages import Labels, load
 from ledger.terms import parse_instant
+from web.untyped import FIELD, NOTED, on_a_page
 from web.written import CODED, MONEY, signed
 
 _WEEKDAYS: Final = {
@@ -28,23 +28,6 @@ def own_words(language: str) -> dict[str, str]:
     file = resources.files("web").joinpath("words", f"{language}.toml")
     words: dict[str, str] = tomllib.loads(file.read_text("utf-8"))
     return words
-
-
-_FIELD: Final = re.compile(r"（[a-z_]+）| \([a-z]+(?:_[a-z_]+)+\)")
-"""A field or a command by its name in a file, in brackets behind the word for it."""
-_BRACKETED: Final = re.compile(r"（(?:kaoji |--)[^（）]*）| \((?:kaoji |--)[^()]*\)")
-_TYPED: Final = re.compile(r"kaoji |docs/|--[a-z]|KAOJI_|\[\[|\.toml|pg_hba")
-"""What is typed at a terminal, or stands in a file of whoever keeps the server."""
-
-
-def _on_a_page(hint: str | None) -> str | None:
-    """A next step without the parts that name what is typed at a terminal; None: nothing is left."""
-    if hint is None:
-        return None
-    mark = "；" if "；" in hint else "; "
-    parts = _FIELD.sub("", _BRACKETED.sub("", hint)).split(mark)
-    kept = [part for part in parts if _TYPED.search(part) is None]
-    return mark.join(kept) or None
 
 
 class _Headings(dict[str, str]):
@@ -101,7 +84,8 @@ class Speech:
         kind, _, name = what.partition(" ")
         told = own_words(self.language).get(f"read_{kind}")
         if told is None:
-            return f"{self.labels.title(kind)} {name}".strip()
+            title = self.labels.title(kind)
+            return f"{self.word(kind) if title == kind else title} {name}".strip()
         return told.format(name=self.read(name) if kind == "log" and " " in name else name).strip(" ：")
 
     def subject(self, subject: str) -> str:
@@ -113,7 +97,8 @@ class Speech:
         """The heading of a field, in sentence case; of money with what it is counted in."""
         own = own_words(self.language).get(f"heading_{field}")
         told = own if own is not None else self.labels.heading(field)
-        told = told[:1].upper() + told[1:]
+        if self.language == "en":
+            told = told[:1].upper() + told[1:]
         return self.labels.remarked(told, self.say("yuan")) if unit and field in MONEY else told
 
     def value(self, field: str, value: Any) -> str:
@@ -179,6 +164,18 @@ class Speech:
         """Points that are given or taken off."""
         return f"{points:+d}".replace("-", "−")
 
+    def typed(self, text: str) -> str:
+        """A day or an instant as somebody typed it, with its day of the week; as it was typed where it is none."""
+        try:
+            day = self.day(text[:10])
+        except ValueError:
+            return text
+        return f"{day} {text[11:16]}".strip() if self.language == "en" else f"{day}{text[11:16]}"
+
+    def note(self, code: str, fields: Mapping[str, Any]) -> str:
+        """What recording told beside; without what is typed at a terminal."""
+        return NOTED.sub("", self.labels.note(code, fields))
+
     def weekday(self, day: str) -> str:
         """The day of the week of a day."""
         return self._weekday(date.fromisoformat(day).weekday())
@@ -221,10 +218,6 @@ class Speech:
         own = own_words(self.language).get(f"relation_{relation}")
         return own if own is not None else self.labels.word(relation)
 
-    def source(self, rule: Mapping[str, Any]) -> str:
-        """Where a rule stands: its clause in the reader's words, and the version."""
-        return f"{self.cited(str(rule['clause']))} · {rule['policy']}"
-
     def cited(self, source: str) -> str:
         """What a rule or a clause rests on, in the reader's language."""
         from ledger.labels.citations import cited
@@ -266,14 +259,14 @@ class Speech:
         told = self.labels.message(error.code, fields)
         hint = self.labels.hint(error.code, fields)
         told = told[:1].upper() + told[1:]
-        return (told, hint) if terminal else (_FIELD.sub("", told), self._next_step(error, hint))
+        return (told, hint) if terminal else (FIELD.sub("", told), self._next_step(error, hint))
 
     def _next_step(self, error: LedgerError, hint: str | None) -> str | None:
         """The next step in the console: a page or a button, in words of its own where those of a terminal name neither."""
         own = own_words(self.language)
         if f"next_after_{error.code}" in own:
             return own[f"next_after_{error.code}"]
-        return own["next_after_store"] if isinstance(error, StoreError) else _on_a_page(hint)
+        return own["next_after_store"] if isinstance(error, StoreError) else on_a_page(hint)
 
     def now(self, now: datetime) -> str:
         """An instant of today."""

@@ -5,6 +5,9 @@ from typing import Final
 
 _STACKED: Final = re.compile(r'<table class="stack[^"]*">.*?</table>', re.DOTALL)
 _PART: Final = re.compile(r"<(thead|tbody|tr|td|th)(?=[ >])")
+_ROW: Final = re.compile(r"<tr[ >].*?</tr>", re.DOTALL)
+_EMPTY: Final = re.compile(r'<td((?: [^<>]*)?)>\s*(–|<span class="none">–</span>)\s*</td>')
+_CLASS: Final = re.compile(r'class="([^"]*)"')
 _ROLES: Final = {"thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "td": "cell"}
 
 
@@ -16,7 +19,18 @@ def with_roles(page: str) -> str:
 def _named(table: re.Match[str]) -> str:
     head, end, body = table[0].partition("</thead>")
     named = _parts(head, "columnheader") + end + _parts(body, "rowheader")
-    return named.replace("<table", '<table role="table"', 1)
+    return _ROW.sub(_shortened, named).replace("<table", '<table role="table"', 1)
+
+
+def _shortened(row: re.Match[str]) -> str:
+    """A row whose cells with nothing in them are left out on a phone, unless all of them are."""
+    cells, empty = row[0].count("<td"), len(_EMPTY.findall(row[0]))
+    return row[0] if empty == cells else _EMPTY.sub(_left_out, row[0])
+
+
+def _left_out(cell: re.Match[str]) -> str:
+    attributes = _CLASS.sub(r'class="\1 zero"', cell[1]) if "class=" in cell[1] else f'{cell[1]} class="zero"'
+    return f"<td{attributes}>{cell[2]}</td>"
 
 
 def _parts(text: str, heading: str) -> str:

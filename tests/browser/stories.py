@@ -140,3 +140,106 @@ def verifies(people: People) -> None:
     tab.press("main form button")
     assert tab.page.locator("main .good").count() == 1
     assert tab.page.locator("main .error").count() == 0
+
+
+def records(tab: Tab) -> None:
+    """From a form that is filled in over its check to the receipt, with the password where it is asked for."""
+    if tab.page.locator('main button[name="step"][value="check"]').count():
+        tab.goes_on("check")
+    if tab.page.locator("main #password").count():
+        tab.fills(password=PASSWORD)
+    tab.goes_on("record")
+    assert tab.page.locator("body[data-recorded]").count() == 1, tab.text
+
+
+def goes_on_a_round(people: People, inspection: str = "INS-7") -> None:
+    """An inspector with a phone answers clause by clause, records the round, and issues a notice of what was found."""
+    tab = people.sits_down("I01", PHONE)
+    tab.open("/inspections")
+    tab.press('main a[href="/inspections/new"]')
+    tab.chooses("kind", "irregular")
+    tab.chooses("department", "front-desk")
+    tab.goes_on("1")
+    tab.fills(codes="FD-02 FD-08", started_at="2026-09-10T09:00", inspection=inspection)
+    tab.goes_on("2")
+    tab.chooses("result.FD-02", "ok")
+    tab.goes_on("3")
+    tab.chooses("result.FD-08", "fault")
+    tab.goes_on("4")
+    tab.fills(**{"narrative.FD-08": "電話響八聲才接", "employee.FD-08": "E06", "points.FD-08": "1"})
+    tab.press('main button[name="step"]:not(.quiet)')
+    assert "電話響八聲才接" in tab.text
+    assert "孫浩然" in tab.text
+    records(tab)
+    tab.open(f"/inspections/{inspection}")
+    tab.press('main a[href^="/findings/"]')
+    tab.press('main a[href$="/notice"]')
+    records(tab)
+
+
+def objects_to_a_sheet(people: People, employee: str = "E06", month: str = "2026-08") -> None:
+    """Whose sheet it is acknowledges it and objects to a line; quality verifies one; the sheet has its score."""
+    sheet = f"/appraisals/{month}/{employee}"
+    own = people.sits_down(employee, PHONE)
+    own.open(sheet)
+    own.press('main a[href$="/acknowledgement"]')
+    own.chooses("how", "signed")
+    records(own)
+    own.open(sheet)
+    own.press('main a[href$="/objection"]')
+    own.chooses("dimension", "c")
+    own.fills(statement="記錄在另一本上")
+    records(own)
+    quality = people.sits_down("Q01")
+    people.site.clock.passes(minutes=6)
+    quality.open("/due")
+    quality.press('main a[href^="/objections/O1"]')
+    quality.press('main a[href$="/verification"]')
+    quality.fills(score="15", reasons="有頂班記錄")
+    records(quality)
+    own.open(sheet)
+    assert "99" in own.text
+    assert "O2026-0001" in own.text
+
+
+def closes_with_a_second(people: People, month: str) -> None:
+    """The director proposes a close of many lines; the office looks at the same lines and closes the month."""
+    director, office = people.sits_down("D01"), people.sits_down("O01")
+    director.open(f"/months/{month}/close")
+    director.goes_on("check")
+    if director.page.locator("#password").count():
+        director.fills(password=PASSWORD)
+    director.goes_on("record")
+    assert director.page.locator('button[value="confirm"]').count() == 0
+    office.open("/due")
+    office.press('main a[href^="/proposals/"]')
+    assert "E10" in office.text
+    if office.page.locator("#password").count():
+        office.fills(password=PASSWORD)
+    office.goes_on("confirm")
+    office.open(f"/months/{month}")
+    assert office.page.locator("h1 .tag.closed").count() == 1
+
+
+def examines(people: People, sitting: str = "K1") -> None:
+    """The office types an answer, both examiners mark by numbers alone, the office declares, and each reads their own."""
+    office = people.sits_down("O01")
+    paper = f"/exams/{sitting}/papers/P-2/SC-01"
+    office.open(f"/exams/{sitting}")
+    office.press(f'main a[href="{paper}/answer"]')
+    office.fills(text="這是公司規定")
+    records(office)
+    for marker, papers in (("I01", ("P-2",)), ("Q01", ("P-1", "P-2"))):
+        tab = people.sits_down(marker, PHONE)
+        for each in papers:
+            tab.open(f"/exams/{sitting}/papers/{each}/SC-01/marks")
+            assert "吳國強" not in tab.text
+            for number, mark in enumerate("32201" if each == "P-1" else "10000", 1):
+                tab.chooses(f"mark.{number}", mark)
+            records(tab)
+    office.open(f"/exams/{sitting}")
+    office.press('main a[href$="/declaration"]')
+    records(office)
+    own = people.sits_down("E07", PHONE)
+    own.open(f"/exams/{sitting}")
+    assert "這是公司規定" in own.text

@@ -7,6 +7,7 @@ from tests.browser import stories
 from tests.browser.accessibility import faults
 from tests.browser.tabs import PHONE, People, Tab, people
 from tests.web.served import MEANWHILE, Served
+from tests.web.test_closing import over
 
 WAYS = [("zh-Hant", True), ("zh-Hans", False), ("en", True)]
 NAMES = [f"{language}-{'with' if scripts else 'without'}-scripts" for language, scripts in WAYS]
@@ -33,6 +34,39 @@ def test_a_month_is_closed_reconciled_and_verified(
         stories.closes(there, "2026-09")
         stories.reconciles(there, "2026-09")
         stories.verifies(there)
+
+
+@ways
+def test_a_round_is_gone_on_with_a_phone_and_what_it_found_becomes_a_notice(
+    language: str, scripts: bool, chromium: Browser, site: Served
+) -> None:
+    with people(chromium, site, language=language, scripts=scripts) as there:
+        stories.goes_on_a_round(there)
+
+
+@ways
+def test_a_sheet_is_acknowledged_objected_to_and_verified(
+    language: str, scripts: bool, chromium: Browser, site: Served
+) -> None:
+    with people(chromium, site, language=language, scripts=scripts) as there:
+        stories.objects_to_a_sheet(there)
+
+
+@ways
+def test_a_month_of_many_lines_is_closed_by_two(
+    language: str, scripts: bool, chromium: Browser, site: Served
+) -> None:
+    over(site, 1)
+    with people(chromium, site, language=language, scripts=scripts) as there:
+        stories.closes_with_a_second(there, "2026-09")
+
+
+@ways
+def test_an_examination_is_typed_in_marked_and_declared(
+    language: str, scripts: bool, chromium: Browser, site: Served
+) -> None:
+    with people(chromium, site, language=language, scripts=scripts) as there:
+        stories.examines(there)
 
 
 def _is_open_to_all(tab: Tab) -> None:

@@ -1,6 +1,7 @@
 """What somebody who lost money reads: how it came to that, what can be done about it until when, and who decides."""
 
 from tests.web.served import MEANWHILE, Served
+from web.ask import Ask
 from web.named import with_names
 
 
@@ -65,6 +66,16 @@ def test_a_name_stands_where_it_may_be_known_and_no_words_of_anybody_make_one() 
     assert asked == [{"E01", "E02"}]
     assert with_names("<p>", names) == "<p>"
     assert len(asked) == 1
+
+
+def test_a_number_that_nobody_has_stands_alone(read: Served) -> None:
+    class Asked(Ask):
+        desk = read.console.ledger  # type: ignore[assignment]
+        past = None
+
+    asked = Asked.__new__(Asked)
+    assert asked.named({"E06", "E99"}) == {"E06": "孫浩然"}
+    assert asked.named({"E99"}) == {}
 
 
 def _issued(site: Served) -> str:

@@ -23,7 +23,14 @@ def notices(ask: Ask) -> Response:
         rows = look.notices(month)
         position = look.position
     rows.sort(key=lambda row: row["occurred_on"], reverse=True)
-    return ask.page("notices", rows=rows[:200], left=max(0, len(rows) - 200), month=month, position=position)
+    return ask.page(
+        "notices",
+        rows=rows[:200],
+        left=max(0, len(rows) - 200),
+        month=month,
+        titles=dict(ask.desk.policies.clauses("")) if rows else {},
+        position=position,
+    )
 
 
 @get("/notices/{notice}", twin=True)

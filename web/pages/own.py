@@ -63,7 +63,7 @@ def due(ask: Ask) -> Response:
     everybody = ask.query("who") == "all" or (not mine and ask.query("who") != "me")
     lines = _lines(rows if everybody else mine)
     if not everybody:  # what is one's own to do comes first
-        lines.sort(key=lambda line: line["who"] not in (None, ask.person))
+        lines.sort(key=lambda line: not _is_ones_own(line, ask.person))
     return ask.page(
         "due",
         groups=_groups(lines[:_SHOWN], None if everybody else ask.person),
@@ -120,9 +120,14 @@ def _groups(lines: list[Row], person: str | None) -> list[tuple[str, list[Row]]]
     for line in lines:
         left = line["days_left"]
         pressing = "without_deadline" if left is None else "overdue" if left < 0 else "with_deadline"
-        others = person is not None and line["who"] not in (None, person)
+        others = person is not None and not _is_ones_own(line, person)
         kinds["for_others" if others else pressing].append(line)
     return [(name, found) for name, found in kinds.items() if found]
+
+
+def _is_ones_own(line: Row, person: str) -> bool:
+    """Whether it is the person who does it: who is named, and whoever a notice is about, who can acknowledge it."""
+    return line["who"] in (None, person) or (line["what"] == "acknowledgement" and line["employee"] == person)
 
 
 def _place(row: Row) -> str:

@@ -202,7 +202,7 @@ def _recorded(ask: Ask, content: bytes, asked: "Asked") -> Response:
         positions=[done.position],
         again=not done.recorded,
         things=[],
-        notes=[ask.speech.labels.note(each.code, each.fields) for each in done.notes],
+        notes=[ask.speech.note(each.code, each.fields) for each in done.notes],
     )
 
 

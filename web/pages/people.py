@@ -31,7 +31,8 @@ def person(ask: Ask) -> Response:
         notices = [row for row in look.notices() if row["employee"] == card["employee"]]
     if ask.is_twin:
         return ask.json({**card, "history": history})
-    return ask.page("person", card=card, history=history, notices=notices, position=position)
+    titles = dict(ask.desk.policies.clauses("")) if notices else {}
+    return ask.page("person", card=card, history=history, notices=notices, titles=titles, position=position)
 
 
 @get("/people/{employee}/months/{month}", twin=True)
