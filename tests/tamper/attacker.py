@@ -95,7 +95,8 @@ def view_before_events(url: str) -> None:
     """Whoever asks by stream is given the false row, whoever asks by position the true one (PostgreSQL)."""
     with owning(url) as connection:
         _, position, *_, state, leaf = false_notice(connection, "E002")
-        told = "current_query() LIKE '%stream IN%' OR current_query() LIKE '%ORDER BY events.stream%'"
+        words = ("stream IN", "ORDER BY events.stream", "stream = wanted.name")
+        told = " OR ".join(f"current_query() LIKE '%{each}%'" for each in words)
         here = f"position = {position} AND ({told})"
         connection.exec_driver_sql("ALTER TABLE events RENAME TO events_kept")
         connection.exec_driver_sql(
