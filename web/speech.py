@@ -77,7 +77,7 @@ class Speech:
 
     def department(self, code: str) -> str:
         """A department by its usual name; as the site calls it, where that is its own name for it."""
-        return own_words(self.language).get(f"department_{code}", code)
+        return self.labels.department(code)
 
     def read(self, what: str) -> str:
         """What somebody read, as the log of readings keeps it: a kind of page and what it was of."""

@@ -103,6 +103,10 @@ class Labels:
         """The word for a code."""
         return self._table("words").get(key, key)
 
+    def department(self, code: str) -> str:
+        """A department by its usual name; as the site calls it, where that is its own name for it."""
+        return self._table("departments").get(code, code)
+
     def thing(self, name: str) -> str:
         """A stream or a subject in words: `employee/E017`, `appeal:A1`, `policy-book`."""
         kind, *rest = re.split(_THING_PARTS, name)

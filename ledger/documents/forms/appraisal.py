@@ -49,7 +49,7 @@ def _sheet(values: Values, day: date, people: People, labels: Labels) -> list[Bl
         grid(
             (form("name"), people.name(employee, day)),
             (form("staff_number"), employee),
-            (form("department"), values["department"]),
+            (form("department"), labels.department(values["department"])),
             (form("post"), people.post(employee, day)),
             (form("days_checked"), values["days_checked"]),
             (form("days_absent"), values["days_absent"]),
@@ -151,7 +151,7 @@ def day_sheet_form(daily: Values, site: str, people: People, labels: Labels, anc
         title=form("title_day_sheet"),
         site=site,
         day=daily["day"],
-        subtitle=f"{daily['department']}　{daily['day']}",
+        subtitle=f"{labels.department(daily['department'])}　{daily['day']}",
         number=" ".join(each["sheet"] for each in daily["sheets"]) or daily["day"],
         blocks=(table(columns, rows) if rows else note(form("nobody_there")), signatures(*signs)),
         people=tuple(sorted(people.named)),

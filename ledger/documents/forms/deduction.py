@@ -59,7 +59,7 @@ def _sheet(
         grid(
             (form("name"), people.name(employee, day)),
             (form("staff_number"), employee),
-            (form("department"), people.department(employee, day)),
+            (form("department"), labels.department(people.department(employee, day))),
             (form("closed_on"), values["closed_on"]),
             (form("taken_this_run"), amount, True),
         ),

@@ -38,7 +38,7 @@ def summary_form(
             number += 1
             made.append(_summary_row(number, row, notices, labels, mask))
         strong.append(len(made))
-        made.append(_sums(form("subtotal", department=department), people))
+        made.append(_sums(form("subtotal", department=labels.department(department)), people))
     strong.append(len(made))
     made.append(_sums(form("total"), rows))
     heads = [
@@ -84,7 +84,7 @@ def _summary_row(
         number,
         masked(row["name"]) if mask else row["name"],
         row["employee"],
-        row["department"],
+        labels.department(row["department"] or ""),
         "\n".join(each["notice"] for each in own),
         "\n".join(each["clause"] for each in own),
         "\n".join(each["occurred_on"][5:] for each in own),

@@ -120,7 +120,7 @@ def _head(
     return grid(
         (form("name"), people.name(owner.employee, day)),
         (form("staff_number"), owner.employee),
-        (form("department"), people.department(owner.employee, day)),
+        (form("department"), labels.department(people.department(owner.employee, day))),
         (form("post"), people.post(owner.employee, day)),
         (form("occurred_at"), people.moment(fact.occurred_at, owner.site_in(fact.month))),
         (form("place"), _latest(told, "place")),

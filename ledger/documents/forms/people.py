@@ -35,7 +35,7 @@ class People:
         return "" if employee is None else f"{self.name(employee, day)}（{employee}）"
 
     def department(self, employee: str, day: date) -> str:
-        """The department on a day."""
+        """The department on a day, as it is on record; empty where none is."""
         departments = self._state.employee(employee).departments
         return departments.on(day) or departments.last() or ""
 

@@ -72,7 +72,11 @@ def _rows(posted: Values, policy: Policy, labels: Labels) -> list[Block]:
     if posted["mode"] == "counts":
         few = form("list_few", floor=policy.public_list.count_floor)
         counts = [
-            (count["department"], count["clause"], few if count["people"] is None else count["people"])
+            (
+                labels.department(count["department"]),
+                count["clause"],
+                few if count["people"] is None else count["people"],
+            )
             for count in posted["counts"]
         ]
         titles = (form("department"), form("list_clause"), form("list_people"))
