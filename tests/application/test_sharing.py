@@ -335,7 +335,7 @@ def test_without_the_library_it_says_which(
 ) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
     assert run(["verify", "--all-ledgers", "--workers", "dask://127.0.0.1:9"]) == 2
-    assert "it is the extra [cluster]" in capsys.readouterr().err
+    assert "the extra [cluster]" in capsys.readouterr().err
 
 
 def test_workers_are_for_many_ledgers(group: Group, capsys: Capture, policy: str) -> None:
