@@ -50,6 +50,7 @@ TABLES = [
     "faults",
     "say",
     "words",
+    "departments",
     "titles",
     "headings",
     "what",
