@@ -413,7 +413,8 @@ SOON = 60.0
 
 
 @pytest.fixture
-def hands() -> Iterator[ThreadPoolExecutor]:
+def hands(monkeypatch: pytest.MonkeyPatch) -> Iterator[ThreadPoolExecutor]:
+    monkeypatch.setattr("ledger.application.desk.warm._LONG", 0.1)
     with ThreadPoolExecutor(MOST_MEMORIES + 2) as found:
         yield found
 
@@ -435,6 +436,41 @@ def test_a_page_that_takes_long_holds_nobody_up(served: Served, hands: ThreadPoo
     for each in held:
         each.goes_on.set()
     assert [each.result(SOON) for each in long] == [newest - 1] * 3
+
+
+def test_whoever_comes_during_a_short_turn_waits_for_it(
+    served: Served, hands: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ledger.application.desk.warm._LONG", SOON)
+    held = [Held() for _ in range(2)]
+    first, second = (hands.submit(served.warm, "M01", each) for each in held)
+    for _ in range(1_000):
+        if any(each.begun.is_set() for each in held):
+            break
+        time.sleep(0.01)
+    time.sleep(0.3)
+    assert sum(each.begun.is_set() for each in held) == 1
+
+    for each in held:
+        each.goes_on.set()
+    assert first.result(SOON) == second.result(SOON)
+
+
+def test_a_memory_that_was_one_more_goes_where_all_of_them_are_too_much(
+    served: Served, hands: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert served.desk.warm is not None
+    held = [Held() for _ in range(3)]
+    answers = [hands.submit(served.warm, "M01", each) for each in held]
+    assert all(each.begun.wait(SOON) for each in held)
+    assert served.desk.warm._made == 3
+    monkeypatch.setattr("ledger.application.desk.warm._MOST_STREAMS", 0)
+    for each in held:
+        each.goes_on.set()
+    for answer in answers:
+        answer.result(SOON)
+
+    assert served.desk.warm._made == 1
 
 
 def test_no_more_have_their_turn_at_once_than_there_is_room_for(

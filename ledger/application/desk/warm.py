@@ -1,11 +1,12 @@
 """What a process that serves people keeps of a ledger from one request to the next: who may what, and what was answered.
 
 Rights are told from a memory of the log's end, caught up before each use; nothing that is kept outlives an erasure. A
-thread has a memory to itself for its turn. There is one more of them as soon as somebody has waited for a while, so that
-nobody waits for a page that takes long.
+thread has a memory to itself for its turn, and takes little of it: whoever comes meanwhile waits. Only where every turn
+takes long is there one memory more, so that nobody waits for a page that does; one more is as much to read again.
 """
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,11 +23,11 @@ from ledger.store.log import Log
 
 MOST_MEMORIES: Final = 8
 """So many threads have their turn at once: each holds a connection to every database for as long."""
-_PATIENCE: Final = 0.1
-"""Seconds for which a turn is waited for before there is one memory more."""
+_LONG: Final = 2.0
+"""Seconds from which on a turn takes long."""
 _MOST_STREAMS: Final = 1_000
 _MOST_EVENTS: Final = 60_000
-"""Memories of more, all of them taken together, are given up, those first that were not used for longest."""
+"""Memories of more, all of them taken together, are given up, those that were not used for longest."""
 _MISSED_EVENTS: Final = 1_000
 """A memory that missed more events is given up."""
 _MOST_STANDINGS: Final = 100
@@ -36,7 +37,7 @@ _NOTHING: Final = (0, "")
 """The end of a log of which nothing is known: position and SHA-256 of what is stored there."""
 
 
-@dataclass
+@dataclass(eq=False)
 class _Memory:
     """The log up to an end, and the rights that were told from it."""
 
@@ -78,6 +79,8 @@ class Warm:
         self._idle = [_Memory()]
         """Those that nobody has, the one used last at the end."""
         self._made = 1
+        self._begun: dict[_Memory, float] = {}
+        """Since when each of the others is somebody's, by the monotonic clock."""
         self._known = _NOTHING
         """Up to where it was seen whether anybody was erased."""
         self._possible: dict[tuple[str, int, str], bool] = {}
@@ -110,24 +113,32 @@ class Warm:
         return self._mine.forgotten
 
     def _taken(self) -> _Memory:
-        """The memory used last of those that nobody has; one more where nobody hands one back for a while."""
+        """The memory used last of those that nobody has; one more where all turns take long."""
         with self._changed:
-            self._changed.wait_for(lambda: self._idle, _PATIENCE)
             while not self._idle:
-                if self._made < MOST_MEMORIES:
+                if self._made == MOST_MEMORIES:
+                    self._changed.wait()
+                elif (rest := max(self._begun.values()) + _LONG - time.monotonic()) > 0:
+                    self._changed.wait(rest)
+                else:
                     self._made += 1
-                    return _Memory()
-                self._changed.wait()
-            return self._idle.pop()
+                    self._idle.append(_Memory())
+            memory = self._idle.pop()
+            self._begun[memory] = time.monotonic()
+            return memory
 
     def _put_back(self, memory: _Memory) -> None:
         with self._changed:
+            del self._begun[memory]
             self._idle.append(memory)
             streams = events = 0
-            for each in reversed(self._idle):
+            for each in reversed(self._idle.copy()):
                 streams, events = streams + each.streams, events + each.events
                 if streams > _MOST_STREAMS or events > _MOST_EVENTS:
                     each.give_up()
+                    if self._made > 1:
+                        self._idle.remove(each)
+                        self._made -= 1
             self._changed.notify()
 
     # --- rights -------------------------------------------------------------------------------------
