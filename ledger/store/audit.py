@@ -50,7 +50,7 @@ __all__ = ["Audited", "Fault", "audit"]
 
 WORTH_TWO: Final = 100_000
 """So many events are worth starting a second process for, which takes some tenths of a second."""
-_SHARE: Final = {True: (3, 5), False: (1, 2)}
+_SHARE: Final = {True: (2, 3), False: (1, 2)}
 """Which part of the events this process takes: more of SQLite, whose file the other has checked as well."""
 
 
@@ -156,8 +156,7 @@ def _walked(
         if other is None:
             walk = stretch(source, identity, people, start, end, plan)
         else:
-            here, of = _SHARE[source.sqlite]
-            middle = (start + (end - start) * here // of) // TILE_WIDTH * TILE_WIDTH
+            middle = start + _taken_here(end - start, source.sqlite) // TILE_WIDTH * TILE_WIDTH
             task = Stretch(place, middle, end, plan)
             answers = over([task], other, lambda _: stretch(source, identity, people, middle, end, plan))
             checks = over([FileCheck(place, whole)] if source.sqlite else [], other)
@@ -173,6 +172,12 @@ def _walked(
         if other is not None and source.sqlite:
             (damage,) = (answer.value for answer in checks)
     return walk, damage
+
+
+def _taken_here(events: int, sqlite: bool) -> int:
+    """How many of the events this process takes: its share, and what it gets through while the other one starts."""
+    here, of = _SHARE[sqlite]
+    return min(events * here // of + WORTH_TWO // 6, events)
 
 
 # --- what stands beside the events ------------------------------------------------------------------------
