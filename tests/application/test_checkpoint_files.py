@@ -133,19 +133,7 @@ def test_a_new_key_hands_out_its_first_checkpoint(
     outside = tmp_path / "outside"
     outside.mkdir()
     where = {"stdout": [], "file": ["--out", str(outside / "new")], "folder": ["--to", str(outside)]}[place]
-    words = [
-        "key",
-        "rotate",
-        "--on",
-        "2026-09-01",
-        *where,
-        "--clock-is-right",
-        "--ledger",
-        url,
-        "--lang",
-        "en",
-    ]
-    assert run(words) == 0
+    assert _rotate(url, where) == 0
     printed, said = capsys.readouterr()
     with _open(url) as ledger:
         new = ledger.proofs.public_keys()[0]
@@ -169,21 +157,14 @@ def test_no_key_is_changed_where_its_checkpoint_cannot_leave(
     monkeypatch.chdir(tmp_path)
     with _open(url) as ledger:
         keys, size = ledger.proofs.public_keys(), ledger.position()
-    words = [
-        "key",
-        "rotate",
-        "--on",
-        "2026-09-01",
-        *where,
-        "--clock-is-right",
-        "--ledger",
-        url,
-        "--lang",
-        "en",
-    ]
-    assert run(words) == 2
+    assert _rotate(url, where) == 2
     with _open(url) as ledger:
         assert (ledger.proofs.public_keys(), ledger.position()) == (keys, size)
+
+
+def _rotate(url: str, where: list[str]) -> int:
+    said = ["key", "rotate", "--on", "2026-09-01", *where, "--clock-is-right"]
+    return run([*said, "--ledger", url, "--lang", "en"])
 
 
 def _signer(note: bytes) -> bytes:

@@ -9,6 +9,7 @@ from ledger.errors import InputError, LedgerError, NotEntitled
 from ledger.formats import plain
 from web.acting import Act, Field, run
 from web.ask import Ask
+from web.named import names_in
 from web.pages.notices import summary
 from web.routes import form, get
 
@@ -23,8 +24,7 @@ def appeals(ask: Ask) -> Response:
     with ask.desk.look(ask.as_of) as look:
         rows = look.appeals()
         position = look.position
-        people = {row[key] for row in rows for key in ("appellant", "respondent", "reviewer") if row[key]}
-        names = {one["employee"]: one["name"] for one in look.employees() if one["employee"] in people}
+        names = names_in(look, rows, "appellant", "respondent", "reviewer")
     if ask.is_twin:
         return ask.json(rows)
     status = ask.query("status")

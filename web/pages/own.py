@@ -1,6 +1,5 @@
 """One's day and one's own record: what waits, what is held on me, what it costs, and who has read it."""
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
@@ -9,6 +8,7 @@ from starlette.responses import Response
 
 from ledger.errors import InputError
 from web.ask import Ask
+from web.named import names_in
 from web.pages.proposals import proposals_of
 from web.pages.typing import in_my_name
 from web.routes import form, get
@@ -56,7 +56,7 @@ def due(ask: Ask) -> Response:
     """What waits for me, or with `?who=all` everything that is mine to know of."""
     with ask.desk.look(ask.as_of) as look:
         rows = look.due(ask.query("site") or None)
-        position, names = look.position, _names(look, rows)
+        position, names = look.position, names_in(look, rows, "who", "employee")
     if ask.is_twin:
         return ask.json(rows)
     mine = [row for row in rows if ask.person in (row["who"], row["employee"])]
@@ -76,12 +76,6 @@ def due(ask: Ask) -> Response:
         proposals=proposals_of(ask) if ask.as_of is None else [],
         typed=in_my_name(ask) if ask.as_of is None else [],
     )
-
-
-def _names(look: Any, rows: Iterable[Row]) -> dict[str, str]:
-    """The names of those who stand in rows."""
-    people = {row[key] for row in rows for key in ("who", "employee") if row.get(key)}
-    return {one["employee"]: one["name"] for one in look.employees() if one["employee"] in people}
 
 
 def _lines(rows: list[Row]) -> list[Row]:
