@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from cli.main import run
+from ledger.application.ledger import Ledger
 from tests.support import office
 from tests.support.story import open_ledger
 
@@ -120,7 +121,12 @@ def _lines(said: str) -> Counter[tuple[str, ...]]:
 
 
 def _said(words: tuple[str, ...], url: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
-    status = run([*words, "--ledger", url, "--lang", "en"])
+    """What a command says by a clock that stands still: by the machine's, days left would change at midnight."""
+    defaults = Ledger.__init__.__kwdefaults__
+    assert defaults is not None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(defaults, "now", office.now)
+        status = run([*words, "--ledger", url, "--lang", "en"])
     said = capsys.readouterr()
     return status, said.out, said.err
 
