@@ -124,7 +124,9 @@ class Builder:
         names = tuple({employee_stream(supervisor) for supervisor, _, _ in borne})
         known = {one.facts.employee: one.facts for one in self._scan.people(self._scan.streams(names))}
         for supervisor, month, fen in borne:
-            facts = known.get(supervisor) or EmployeeFacts()
+            facts = known.get(supervisor)
+            if facts is None or not facts.sites.changes:
+                raise self._log.verified.gap(employee_stream(supervisor), 1)
             policy = self._scan.policy(facts.site_in(month), month)
             cell = reckon(facts, month, policy, self._scan.departures(facts), last_day(month))
             for projection in drawn_from("summary"):

@@ -82,7 +82,7 @@ class KnownPeople(InPart):
         return error if self.log.ledger == MAIN else error.at(ledger=self.log.ledger)
 
     def facts(self, employee: str) -> EmployeeFacts:
-        """An employee's facts as figures rest on them."""
+        """An employee's facts as figures rest on them. StoreError `stream_incomplete` where nothing registers them."""
         if self.is_asking:
             self.widen([employee])
         return self._facts_as_read(employee)
@@ -105,6 +105,8 @@ class KnownPeople(InPart):
                 if not self.widen([employee]):
                     raise
                 return self._facts_as_read(employee)
+        if not folded.state.sites.changes:
+            raise self.log.verified.gap(employee_stream(employee), 1)
         return folded.state
 
     def _unproven(self) -> StoreError:

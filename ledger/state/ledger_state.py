@@ -209,13 +209,16 @@ class LedgerState(KnownPeople):
         return folded.state
 
     def policy_of(self, site: str, month: str) -> Policy:
-        """The policy in force at a site on the first day of a month."""
+        """The policy in force at a site on the first day of a month. StoreError `stream_incomplete` where none is found."""
         candidate, day = self.candidate, first_day(month)
         if candidate is not None and self.candidate_site in (None, site):
             start = candidate.effective_from
             if start is None or start <= day:
                 return candidate
-        return self.policy_book().on(site, day)
+        try:
+            return self.policy_book().on(site, day)
+        except LookupError:  # with the first command one is adopted, from the beginning of time on
+            raise self.log.verified.gap(POLICY_STREAM, 1) from None
 
     # --- figures ------------------------------------------------------------------------------------
 

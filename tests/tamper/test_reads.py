@@ -53,6 +53,22 @@ def test_what_the_tree_does_not_cover_is_shown_by_no_command(
             assert "kaoji verify" in said.err
 
 
+@pytest.mark.parametrize("index", ["events_by_month", "sqlite_autoindex_events_2"])
+def test_whom_an_index_of_the_log_hides_ends_in_no_traceback(
+    index: str, sqlite_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of somebody of the registry no event is found, or no policy: a flipped bit did it, and `verify` broke off."""
+    with Ledger(sqlite_url, now=office.now, operator=lambda: "tester") as ledger:
+        ledger.record.apply(office.lines(office.a_busy_month()))
+    attacker.index_emptied(sqlite_url, index)
+    payroll = ("report", "payroll", "2026-08", "--site", "jinse")
+    for words in (*READING[:-1], payroll):
+        status = run([*words, "--ledger", sqlite_url, "--lang", "en"])
+        said = capsys.readouterr()
+        assert status == 0 or ((status, said.out) == (3, "") and "hint: " in said.err), (words, said)
+    assert run(["verify", "--deep", "--sheets", "--ledger", sqlite_url]) == 1
+
+
 OTHERWISE = (
     (b'"edition"', b'"edition":3,"edition"'),
     (b'"points":', b'"points":1,"points":'),
