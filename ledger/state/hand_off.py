@@ -215,7 +215,7 @@ def _to_reckon(ledger_state: LedgerState, employee: str, month: str, last: Close
     closed, since = ("", 0) if last is None else (last[1].month, last[0])
     below = _below(ledger_state, employee)
     moved = any(_line_moves(ledger_state, employee, facts, since) for facts in below)
-    moved = moved or bool(_above_moves(ledger_state, employee, since))
+    moved = moved or bool(_own_moves(ledger_state, employee, since))
     if moved and ledger_state.widen([employee, *ledger_state.supervised_by(employee)]):
         below = _below(ledger_state, employee)
     touched = dict(ledger_state.facts(employee).touched)
@@ -241,9 +241,7 @@ def _line_moves(
     """
     found = [change.position for change in facts.supervisors.changes if change.position > since]
     found += _absences_told(ledger_state, supervisor, since)
-    sites = {change.value for change in facts.sites.changes}
-    versions = [entry for site in sorted(sites) for entry in ledger_state.policy_book().versions(site)]
-    found += [entry.position for entry in versions if entry.position > since]
+    found += _versions_told(ledger_state, facts, since)
     return tuple(sorted(found))
 
 
@@ -252,10 +250,24 @@ def _absences_told(ledger_state: LedgerState, person: str, since: int) -> list[i
     return [position for position in ledger_state.facts(person).absences_at if position > since]
 
 
-def _above_moves(ledger_state: LedgerState, employee: str, since: int) -> tuple[int, ...]:
-    """The same of everybody ever set above an employee: what stays with the employee may depend on it."""
-    above = {c.value for c in ledger_state.facts(employee).supervisors.changes if c.value is not None}
-    return positions(_absences_told(ledger_state, person, since) for person in above)
+def _versions_told(ledger_state: LedgerState, facts: EmployeeFacts, since: int) -> list[int]:
+    """The positions since the last close that adopt a version for a site somebody is of, or was of."""
+    sites = {change.value for change in facts.sites.changes}
+    versions = [entry for site in sorted(sites) for entry in ledger_state.policy_book().versions(site)]
+    return [entry.position for entry in versions if entry.position > since]
+
+
+def _versions_elsewhere(ledger_state: LedgerState, facts: EmployeeFacts, since: int) -> list[int]:
+    """The same of somebody who moved: a month handed over by one site may be open where it was, and get a version there."""
+    return _versions_told(ledger_state, facts, since) if len(facts.sites.changes) > 1 else []
+
+
+def _own_moves(ledger_state: LedgerState, employee: str, since: int) -> tuple[int, ...]:
+    """The positions since the last close that may move what stays with an employee, in any month."""
+    facts = ledger_state.facts(employee)
+    above = {c.value for c in facts.supervisors.changes if c.value is not None}
+    left = [_absences_told(ledger_state, person, since) for person in above]
+    return positions([*left, _versions_elsewhere(ledger_state, facts, since)])
 
 
 def _because(
@@ -264,12 +276,14 @@ def _because(
     """The positions since the last close that made a line; for a share those of the subordinates it comes from."""
     if component == "own":
         touching = _touches(ledger_state, employee, month, "service_quality", since)
-        return touching or _above_moves(ledger_state, employee, since)
+        return touching or _own_moves(ledger_state, employee, since)
+    elsewhere = _versions_elsewhere(ledger_state, ledger_state.facts(employee), since)
     if component == "performance":
-        return _touches(ledger_state, employee, month, "performance", since)
+        return _touches(ledger_state, employee, month, "performance", since) or tuple(elsewhere)
     below = _below(ledger_state, employee)
     found = positions(_behind_shares(ledger_state, facts, month, employee, since) for facts in below)
-    return found or positions(_line_moves(ledger_state, employee, facts, since) for facts in below)
+    moves = [_line_moves(ledger_state, employee, facts, since) for facts in below]
+    return found or positions([*moves, elsewhere])
 
 
 def _touches(

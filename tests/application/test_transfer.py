@@ -138,3 +138,23 @@ def test_the_log_of_both_sites_tells_of_the_move(tmp_path: Path) -> None:
         for site in (office.SITE, AWAY):
             kinds = [event["kind"] for event in ledger.review.history(f"site:{site}")]
             assert kinds[-1] == "employee_transferred"
+
+
+def test_a_version_for_a_month_still_open_where_it_was_moves_what_was_handed_over_elsewhere(
+    tmp_path: Path,
+) -> None:
+    document = copy.deepcopy(house_rules()) | {"version": "milder", "effective_from": "2026-08-01"}
+    document["schemes"]["service_quality"]["point_value"] = "4.00"
+    adopted = {
+        "do": "adopt_policy",
+        "policy": document,
+        "site": office.SITE,
+        "on": "2026-10-10",
+        "by": "C01",
+    }
+    lagging = [close("2026-08", AWAY), close("2026-09", AWAY), adopted]
+    with opened(tmp_path, *lagging, close("2026-08"), close("2026-09")) as ledger:
+        (line,) = ledger.reports.payroll("2026-09", AWAY)["lines"]
+        assert (line["obligation_month"], line["amount"]) == ("2026-08", "55.00")
+        (line,) = ledger.reports.payroll("2026-08", office.SITE)["lines"]
+        assert (line["obligation_month"], line["amount"]) == ("2026-08", "-11.00")

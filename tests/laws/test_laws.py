@@ -7,7 +7,7 @@ import itertools
 import json
 import os
 import tempfile
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -27,7 +27,6 @@ from ledger.events.employees import (
     EmployeeRehired,
     employee_stream,
 )
-from ledger.events.months import MonthClosed
 from ledger.projections.tables import monthly
 from ledger.reckoning.entries import total
 from ledger.reckoning.facts import EmployeeFacts
@@ -175,71 +174,6 @@ def test_all_deductions_are_all_fines_less_what_nobody_pays(
     paid_by_nobody = sums["no_worse"] + sums["contested"] + sums["lapsed"]
     event(f"something is paid by nobody: {paid_by_nobody > 0}")
     assert deductions == sums["base_fine"] + sums["surcharge"] - paid_by_nobody
-
-
-@given(moves())
-@law
-def test_all_payroll_lines_add_up_to_what_was_owed_at_the_last_close(
-    office_file: Path, base: Ledger, told: list[Move]
-) -> None:
-    with ledger_of(office_file, tell(base.log, told)) as ledger:
-        for site in SITES:
-            closes = LedgerState(ledger.log).closes.of(site)
-            event(f"closes: {len(closes)}")
-            if closes:
-                submitted, owed = _submitted(closes), _owed_at(ledger, site, closes[-1].month)
-                moved = _moved(ledger, {who for who, _, _ in submitted | owed})
-                assert _but(moved, submitted) == _but(moved, owed)
-
-
-@given(moves())
-@law
-def test_what_a_pay_run_carries_is_due_in_the_next(office_file: Path, base: Ledger, told: list[Move]) -> None:
-    with ledger_of(office_file, tell(base.log, told)) as ledger:
-        for site in SITES:
-            carried: dict[str, int] = {}
-            for close in LedgerState(ledger.log).closes.of(site):
-                due = Counter({who: amount for who, amount in carried.items() if amount})
-                for line in close.lines:
-                    due[line.employee] += line.amount_fen
-                assert {line.employee: line.due_fen for line in close.run} == dict(due)
-                assert all(line.due_fen == line.deducted_fen + line.carried_fen for line in close.run)
-                assert all(line.carried_fen >= 0 for line in close.run)
-                carried = {line.employee: line.carried_fen for line in close.run}
-
-
-def _moved(ledger: Ledger, people: set[str]) -> set[str]:
-    """Who of them was of several sites: what was not submitted where they were is submitted where they came to."""
-    ledger_state = LedgerState(ledger.log)
-    return {who for who in people if len({each.value for each in ledger_state.facts(who).sites.changes}) > 1}
-
-
-def _but(moved: set[str], owed: dict[tuple[str, str, str], int]) -> dict[tuple[str, str, str], int]:
-    return {key: amount for key, amount in owed.items() if key[0] not in moved}
-
-
-def _submitted(closes: list[MonthClosed]) -> dict[tuple[str, str, str], int]:
-    found: defaultdict[tuple[str, str, str], int] = defaultdict(int)
-    for close in closes:
-        for line in close.lines:
-            found[line.employee, line.obligation_month, line.component] += line.amount_fen
-    return {key: amount for key, amount in found.items() if amount}
-
-
-def _owed_at(ledger: Ledger, site: str, month: str) -> dict[tuple[str, str, str], int]:
-    """What the monthly summaries as of a month's close say is owed, for all months up to it."""
-    ledger_state = LedgerState(ledger.log)
-    close = ledger_state.closes.last(site)
-    assert close is not None
-    rows = StateRows(LedgerState(ledger.log, close[1]))
-    owed: dict[tuple[str, str, str], int] = {}
-    for obligation in (known for known in MONTHS if known <= month):
-        for row in rows.of(monthly.PROJECTION, site, obligation):
-            own = row["base_fine"] + row["surcharge"] - row["shifted"] - row["no_worse"]
-            owed[row["employee"], obligation, "own"] = own
-            owed[row["employee"], obligation, "joint"] = row["joint_liability"]
-            owed[row["employee"], obligation, "performance"] = row["performance"]
-    return {key: amount for key, amount in owed.items() if amount}
 
 
 # --- no number without a reason ---------------------------------------------------------------------
