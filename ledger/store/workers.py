@@ -11,11 +11,13 @@ import os
 import signal
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+from itertools import islice
 from multiprocessing import current_process, get_context, parent_process
 from pathlib import Path
 from tempfile import mkstemp
@@ -100,7 +102,8 @@ def over(
     """The answers as they come, in any order; without a pool here, one after another.
 
     The workers have their first tasks when this returns, and never more than twice as many as they are. While none is
-    done the next is done here, by `here` (None: as a worker does it).
+    done the next is done here, by `here` (None: as a worker does it), and so the last one is, instead of waiting for a
+    worker that is at another.
     """
     work = _Work(iter(tasks), shared, here or _done)
     work.hand_out()
@@ -145,22 +148,29 @@ class _Work(Generic[R]):
 
     def __init__(self, left: Iterator[Task[R]], shared: Pool | None, here: Callable[[Task[R]], R]) -> None:
         self._left = left
+        self._next: deque[Task[R]] = deque()
         self._pool = shared
         self._here = here
         self._shares = shared is not None
         self._under_way: dict[Future[Any], Task[R]] = {}
 
     def hand_out(self) -> None:
-        """Gives the workers what they can take; a pool that is broken gets nothing more."""
+        """Gives the workers what they can take, ahead only while something is left to do here; nothing to a broken pool."""
         shared = self._pool
         while shared is not None and len(self._under_way) < AHEAD * shared.workers:
-            task = next(self._left, None)
+            ahead = len(self._under_way) >= shared.workers
+            task = self._taken(but=1 if ahead and shared.helps else 0)
             if task is None:
                 return
             future = _submitted(shared, task)
             if future.done() and future.exception() is not None:
                 shared = self._pool = None
             self._under_way[future] = task
+
+    def _taken(self, but: int = 0) -> Task[R] | None:
+        """The next task; None where no more than so many are left."""
+        self._next.extend(islice(self._left, max(but + 1 - len(self._next), 0)))
+        return self._next.popleft() if len(self._next) > but else None
 
     def answers(self) -> Iterator[Answer[R]]:
         """Each task's answer."""
@@ -169,7 +179,7 @@ class _Work(Generic[R]):
             done = next((future for future in self._under_way if future.done()), None)
             if done is not None:
                 yield self._answer(done)
-            elif (self._pool is None or self._pool.helps) and (task := next(self._left, None)) is not None:
+            elif (self._pool is None or self._pool.helps) and (task := self._taken()) is not None:
                 with _working(self._shares):
                     answer = _visited(task, self._here)
                 yield answer

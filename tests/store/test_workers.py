@@ -181,9 +181,49 @@ def test_never_more_than_twice_as_many_tasks_are_under_way_as_there_are_workers(
         time.sleep(0.02)
         return task.do()
 
-    found, _ = _squares(range(2 * AHEAD), Pool(executor, 2), slowly)
-    assert found == [number**2 for number in range(2 * AHEAD)]
+    found, _ = _squares(range(2 * AHEAD + 1), Pool(executor, 2), slowly)
+    assert found == [number**2 for number in range(2 * AHEAD + 1)]
     assert executor.largest == 2 * AHEAD == 4
+
+
+class OfOneLength(Executor):
+    """A worker that is through with a task whenever somebody else is, and goes on with the next."""
+
+    def __init__(self) -> None:
+        self.given: list[tuple[Future[Any], Any, Any]] = []
+        self.turns = 0
+
+    def submit(self, do: Any, /, *given: Any, **named: Any) -> Future[Any]:
+        """Takes one task."""
+        self.given.append((Future(), do, given))
+        return self.given[-1][0]
+
+    def turn(self) -> None:
+        """The time of one task."""
+        self.turns += 1
+        if self.given:
+            future, do, given = self.given.pop(0)
+            future.set_result(do(*given))
+
+
+@pytest.mark.parametrize(("tasks", "turns"), [(1, 1), (2, 1), (3, 2), (4, 2), (5, 3), (16, 8), (17, 9)])
+def test_one_worker_and_this_process_have_each_half_of_the_tasks(
+    tasks: int, turns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    executor = OfOneLength()
+
+    def here(task: Any) -> Any:
+        executor.turn()
+        return task.do()
+
+    def waited(under_way: Any, *_: Any) -> Any:
+        executor.turn()
+        return under_way, set()
+
+    monkeypatch.setattr("ledger.store.workers.wait", waited)
+    found, _ = _squares(range(tasks), Pool(executor, 1), here)
+    assert found == [number**2 for number in range(tasks)]
+    assert executor.turns == turns
 
 
 def test_a_worker_is_in_the_folder_its_starter_is_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
