@@ -101,10 +101,12 @@ Leaf = Callable[[int, str, int, str, int, str | None, bytes], bytes]
 """position, stream, version, kind, schema, subject, state → the hash of its leaf."""
 
 
+@lru_cache(maxsize=8)
 def leaf_writer(ledger: str) -> Leaf:
     """Leaf hashes of many events of one ledger whose columns are known to be texts and numbers.
 
-    The same hashes as `Envelope.leaf`, without its checks; the count of a subject's event is the stream's version.
+    The same hashes as `Envelope.leaf`, without its checks; the count of a subject's event is the stream's version. Made
+    once for a ledger: that takes longer than a leaf.
     """
     head, quoted = _quote(ledger), lru_cache(65_536)(_quote)
 

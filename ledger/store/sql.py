@@ -5,7 +5,7 @@ same, and so is what is raised: `sqlalchemy.exc.DBAPIError`.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import lru_cache
 from typing import Any, Final, TypeVar
 
@@ -87,16 +87,28 @@ def pipeline(connection: Connection) -> Iterator[None]:
             yield
 
 
-@contextmanager
-def driver_of(connection: Connection, statement: str) -> Iterator[Any]:
+def driver_of(connection: Connection, statement: str) -> AbstractContextManager[Any]:
     """The driver's own connection, in the transaction that is open; what it raises is told of the statement."""
-    dialect = connection.dialect
-    try:
-        yield connection.connection.driver_connection
-    except dialect.loaded_dbapi.Error as error:
-        raise DBAPIError.instance(
-            statement, None, error, dialect.loaded_dbapi.Error, dialect=dialect
-        ) from error
+    return _Driver(connection, statement)
+
+
+class _Driver(AbstractContextManager[Any]):
+    """A class, since there is one for each statement: a generator takes three times as long."""
+
+    __slots__ = ("_connection", "_statement")
+
+    def __init__(self, connection: Connection, statement: str) -> None:
+        self._connection, self._statement = connection, statement
+
+    def __enter__(self) -> Any:
+        return self._connection.connection.driver_connection
+
+    def __exit__(self, kind: object, error: BaseException | None, where: object) -> None:
+        if error is None:
+            return
+        dialect = self._connection.dialect
+        if isinstance(error, failure := dialect.loaded_dbapi.Error):
+            raise DBAPIError.instance(self._statement, None, error, failure, dialect=dialect) from error
 
 
 @contextmanager
