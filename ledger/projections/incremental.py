@@ -19,6 +19,7 @@ from itertools import chain
 from operator import itemgetter
 from typing import Any, Final, NamedTuple, Protocol
 
+import orjson
 from sqlalchemy import Connection
 
 from ledger.aggregates import posted_list_state
@@ -35,7 +36,7 @@ from ledger.projections.tables import drawn_from, joint_liability
 from ledger.reckoning.facts import EmployeeFacts
 from ledger.reckoning.reckon import Cell
 from ledger.state.affected import CellKey, affected
-from ledger.store.sql import Statement, chunks, execute_all, fetch_each, placeholders
+from ledger.store.sql import Statement, chunks, execute_all, fetch_each, is_sqlite, placeholders
 
 Values = tuple[Any, ...]
 """A row as it lies."""
@@ -94,10 +95,12 @@ def refresh(
         if isinstance(event, ListEvent):
             lists.add((event.site, event.month))
         if isinstance(event, MonthClosed):
-            statements += [_inserted(each, ledger, each.rows(event)) for each in drawn_from("close")]
+            statements += [
+                _written(connection, each, ledger, each.rows(event)) for each in drawn_from("close")
+            ]
     statements += _rewritten_cells(connection, ledger, source, cells)
-    statements += _rewritten_appeals(ledger, source, appeals)
-    statements += _rewritten_lists(ledger, source, lists)
+    statements += _rewritten_appeals(connection, ledger, source, appeals)
+    statements += _rewritten_lists(connection, ledger, source, lists)
     execute_all(connection, [*statements, *drawn_up_to(ledger, stand)])
 
 
@@ -119,7 +122,7 @@ def _rewritten_cells(
             rows += projection.rows(state, cell, policy)
         bearers.update((s.supervisor, month) for s in cell.shares if s.supervisor is not None)
     for projection, rows in of_cell.items():
-        written = list(_changed(projection, ledger, standing[projection], rows))
+        written = list(_changed(connection, projection, ledger, standing[projection], rows))
         if projection is joint_liability.PROJECTION:
             execute_all(connection, written)
         else:
@@ -132,10 +135,12 @@ def _rewritten_cells(
         for employee, month in rows_of:
             cell, site = source.cell(employee, month), source.facts(employee).site_in(month)
             rows += projection.rows(cell, site, borne.get((employee, month), 0))
-        yield from _changed(projection, ledger, before, rows)
+        yield from _changed(connection, projection, ledger, before, rows)
 
 
-def _rewritten_appeals(ledger: str, source: Source, appeals: dict[str, str]) -> Iterator[Statement]:
+def _rewritten_appeals(
+    connection: Connection, ledger: str, source: Source, appeals: dict[str, str]
+) -> Iterator[Statement]:
     for projection in drawn_from("appeal"):
         rows: list[Row] = []
         for appeal, employee in sorted(appeals.items()):
@@ -144,10 +149,12 @@ def _rewritten_appeals(ledger: str, source: Source, appeals: dict[str, str]) -> 
             rows += projection.rows(filed, employee, state.site_in(filed.month))
         deleted = f"DELETE FROM {projection.name} WHERE ledger = ? AND appeal = ?"
         yield deleted, [(ledger, appeal) for appeal in sorted(appeals)]
-        yield _inserted(projection, ledger, rows)
+        yield _written(connection, projection, ledger, rows)
 
 
-def _rewritten_lists(ledger: str, source: Source, lists: set[tuple[str, str]]) -> Iterator[Statement]:
+def _rewritten_lists(
+    connection: Connection, ledger: str, source: Source, lists: set[tuple[str, str]]
+) -> Iterator[Statement]:
     for projection in drawn_from("list"):
         rows: list[Row] = []
         for site, month in sorted(lists):
@@ -156,7 +163,7 @@ def _rewritten_lists(ledger: str, source: Source, lists: set[tuple[str, str]]) -
             rows += [] if posted is None else projection.rows(posted)
         deleted = f"DELETE FROM {projection.name} WHERE ledger = ? AND site = ? AND month = ?"
         yield deleted, [(ledger, site, month) for site, month in sorted(lists)]
-        yield _inserted(projection, ledger, rows)
+        yield _written(connection, projection, ledger, rows)
 
 
 def _standing(
@@ -193,25 +200,37 @@ def _bearers(shares: Iterable[Values]) -> set[CellKey]:
 
 
 def _changed(
-    projection: Projection, ledger: str, standing: set[Values], rows: Iterable[Row]
+    connection: Connection, projection: Projection, ledger: str, standing: set[Values], rows: Iterable[Row]
 ) -> Iterator[Statement]:
-    """What makes the rows that stand these rows: most of them are the same."""
+    """What makes the rows that stand these rows: most of them are the same, or there with other values."""
     statements = _statements(projection)
     wanted = [(ledger, *statements.values_of(row)) for row in rows]
-    yield statements.delete, [statements.key_of(row) for row in standing.difference(wanted)]
-    yield statements.insert, [row for row in wanted if row not in standing]
+    gone = set(map(statements.key_of, standing)).difference(map(statements.key_of, wanted))
+    yield statements.delete, sorted(gone)
+    yield _put(connection, statements, [row for row in wanted if row not in standing])
 
 
-def _inserted(projection: Projection, ledger: str, rows: Sequence[Row]) -> Statement:
+def _written(connection: Connection, projection: Projection, ledger: str, rows: Sequence[Row]) -> Statement:
     statements = _statements(projection)
-    return statements.insert, [(ledger, *statements.values_of(row)) for row in rows]
+    return _put(connection, statements, [(ledger, *statements.values_of(row)) for row in rows])
+
+
+def _put(connection: Connection, statements: "_Statements", rows: Sequence[Values]) -> Statement:
+    """What writes rows, over those of the same keys; a server is told all of them at once."""
+    if is_sqlite(connection) or not rows:
+        return statements.put, rows
+    told = [dict(zip(statements.names, row, strict=True)) for row in rows]
+    return statements.put_together, [(orjson.dumps(told).decode(),)]
 
 
 class _Statements(NamedTuple):
     """How a projection's rows are asked for and written, and what takes their values and keys."""
 
+    names: list[str]
     select: str
-    insert: str
+    put: str
+    put_together: str
+    """The same on PostgreSQL, of all rows in one JSON text."""
     delete: str
     values_of: Callable[[Row], Values]
     """Of a row without its ledger, which stands first in all of them."""
@@ -224,9 +243,16 @@ def _statements(projection: Projection) -> _Statements:
     names = [str(column.name) for column in table.c]
     key = [str(column.name) for column in table.primary_key]
     where = " AND ".join(f'"{name}" = ?' for name in key)
+    quoted = [f'"{name}"' for name in key]
+    others = ", ".join(f'"{name}" = excluded."{name}"' for name in names if name not in key)
+    insert = f"INSERT INTO {table.name} ({all_columns})"
+    over = f"ON CONFLICT ({', '.join(quoted)}) DO UPDATE SET {others}"
+    told = f"json_populate_recordset(NULL::{table.name}, ?::json)"
     return _Statements(
+        names,
         f"SELECT {all_columns} FROM {table.name} WHERE ledger = ?",
-        f"INSERT INTO {table.name} ({all_columns}) VALUES ({placeholders(len(names))})",
+        f"{insert} VALUES ({placeholders(len(names))}) {over}",
+        f"{insert} SELECT {all_columns} FROM {told} {over}",
         f"DELETE FROM {table.name} WHERE {where}",
         itemgetter(*names[1:]),
         itemgetter(*map(names.index, key)),

@@ -22,7 +22,7 @@ EXCHANGES = 4
 
 
 def one_notice(ledger: Ledger, number: int) -> None:
-    at = f"{office.MONTH}-10T1{number}:00:00+08:00"
+    at = f"{office.MONTH}-10T{10 + number}:00:00+08:00"
     ledger.record.execute(parse_command(office.issue_notice(f"N{number}", "E002", occurred_at=at)))
 
 
@@ -33,8 +33,8 @@ def some_notices(ledger: Ledger) -> None:
         one_notice(ledger, number)
 
 
-def exchanges(engine: Engine, work: Callable[[], object]) -> int:
-    """How often the server is waited for meanwhile: whatever ends what is sent together is answered by itself."""
+def sent(engine: Engine, work: Callable[[], object]) -> list[bytes]:
+    """The kinds of the messages that are sent to the server meanwhile."""
     with engine.connect() as connection:
         driver = connection.connection.driver_connection
         assert isinstance(driver, psycopg.Connection)
@@ -45,7 +45,12 @@ def exchanges(engine: Engine, work: Callable[[], object]) -> int:
         driver.pgconn.untrace()
         trace.seek(0)
         said = [line.split(b"\t") for line in trace.read().splitlines() if line.startswith(b"F\t")]
-    kinds = [parts[2] for parts in said if len(parts) > 2]
+    return [parts[2] for parts in said if len(parts) > 2]
+
+
+def exchanges(engine: Engine, work: Callable[[], object]) -> int:
+    """How often the server is waited for meanwhile: whatever ends what is sent together is answered by itself."""
+    kinds = sent(engine, work)
     asked = [
         kind
         for kind, before in zip(kinds, [b"", *kinds], strict=False)
@@ -75,6 +80,33 @@ def test_a_notice_takes_no_more_exchanges_with_a_server_than_it_did(pg_url: str)
         engine = ledger.log.engine
         assert exchanges(engine, lambda: ledger.log.position()) == 1
         assert 2 < exchanges(engine, lambda: one_notice(ledger, 3)) <= EXCHANGES
+
+
+def test_a_server_is_told_many_rows_of_a_sheet_at_once(pg_url: str) -> None:
+    with Ledger(pg_url, now=lambda: NOW, operator=lambda: "tester") as ledger:
+        some_notices(ledger)
+        ledger.projections.catch_up()
+        engine, told = ledger.projections.engine, []
+        for notices in (range(3, 4), range(4, 10)):
+            for number in notices:
+                one_notice(ledger, number)
+            told.append(sent(engine, ledger.projections.catch_up).count(b"Bind"))
+        assert told[1] <= told[0], "six notices of a month for one"
+
+
+def test_a_row_of_a_sheet_is_written_over_the_one_of_its_key(tmp_path: Path) -> None:
+    with open_ledger(tmp_path / "kaoji.db") as ledger:
+        some_notices(ledger)
+        ledger.projections.catch_up()
+        said: list[str] = []
+        with ledger.projections.engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            assert driver is not None
+            driver.set_trace_callback(said.append)
+        one_notice(ledger, 3)
+        ledger.projections.catch_up()
+        assert any(statement.startswith("INSERT INTO sheet_monthly") for statement in said)
+        assert not [statement for statement in said if statement.startswith("DELETE FROM sheet_")]
 
 
 def test_what_is_asked_with_the_lock_sees_what_was_recorded_while_it_was_waited_for(pg_url: str) -> None:
