@@ -4,7 +4,7 @@ A write unit holds the lock, and a report reads up to a position, so an answer s
 where it is kept from one unit to the next, the memory on top of it catches up.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from copy import copy
 from datetime import datetime
 from typing import Final
@@ -210,6 +210,10 @@ class LogReader:
         if thing not in self._things:
             self._things[thing] = self._stream_of(kind, name)
         return self._things[thing]
+
+    def know(self, streams: Mapping[Thing, str | None]) -> None:
+        """Takes over on which streams things live, as the log has just answered it; None: not recorded."""
+        self._things.update(streams)
 
     def _stream_of(self, kind: str, name: str) -> str | None:
         own = employee_stream(name) if kind == "employee" else site_stream_of(name) if kind == "site" else ""

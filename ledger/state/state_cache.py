@@ -3,15 +3,16 @@
 Whoever takes it has it alone, and hands it back when nothing went wrong; it is caught up after the lock (law 8).
 """
 
+from collections.abc import Sequence
 from typing import Final
 
+from ledger.events import Recorded
 from ledger.state.ledger_state import LedgerState
 from ledger.store.log import Log
+from ledger.store.missed import MOST
 
 _MOST_STREAMS: Final = 1_000
 """A memory of more streams is not kept."""
-_MISSED_EVENTS: Final = 1_000
-"""A memory that missed more events is given up."""
 
 
 class StateCache:
@@ -20,22 +21,34 @@ class StateCache:
     def __init__(self, log: Log) -> None:
         self._log = log
         self._kept: list[tuple[LedgerState, int]] = []
+        self._has_missed = False
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is kept."""
         return not self._kept
 
-    def take(self, end: int) -> LedgerState:
-        """The memory, caught up to the log's end, or a new one: in a unit, or while one state of the log is held."""
+    @property
+    def known(self) -> int:
+        """The position up to which the log is known, where others record too; else 0: nothing is likely to be missed."""
+        kept = self._kept[-1:]  # a thread beside this one may take it
+        return kept[0][1] if kept and self._has_missed else 0
+
+    def take(self, end: int, missed: tuple[int, Sequence[Recorded]] | None = None) -> LedgerState:
+        """The memory, caught up to the log's end, or a new one: in a unit, or while one state of the log is held.
+
+        A memory that missed more than `MOST` events is given up. `missed`: a position, and the events behind it.
+        """
         try:
             ledger_state, position = self._kept.pop()
         except IndexError:
             return LedgerState(self._log)
-        if not 0 <= end - position <= _MISSED_EVENTS:
+        self._has_missed = position < end
+        if not 0 <= end - position <= MOST:
             return LedgerState(self._log)
         if position < end:
-            ledger_state.catch_up(self._log.events(position, end))
+            read = missed[1] if missed is not None and missed[0] == position else None
+            ledger_state.catch_up(self._log.events(position, end) if read is None else read)
         return ledger_state
 
     def put(self, ledger_state: LedgerState, position: int) -> None:

@@ -4,14 +4,13 @@ SQLAlchemy's insert costs 4 to 14 times as much a row.
 """
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
 from functools import lru_cache
 from itertools import chain
 from typing import Any, Final
 
 from sqlalchemy import Connection, Dialect, Select, Table
 
-from ledger.store.sql import Statement, cursor_of, driver_of, execute_all, is_sqlite, pipeline, placeholders
+from ledger.store.sql import Statement, cursor_of, driver_of, execute_all, is_sqlite, placeholders
 
 _COPY_FROM: Final = 64
 """From so many rows on COPY pays."""
@@ -61,9 +60,9 @@ def insert_rows(
         execute_all(connection, said)
 
 
-def pipeline_if_few(connection: Connection, rows: int) -> AbstractContextManager[None]:
-    """`driver.together` for so many rows of each table: many are copied, which cannot be done together."""
-    return pipeline(connection) if rows < _COPY_FROM else nullcontext()
+def are_few(rows: int) -> bool:
+    """Whether so many rows of each table can be sent together: many are copied, which is done by itself."""
+    return rows < _COPY_FROM
 
 
 @lru_cache(maxsize=100)

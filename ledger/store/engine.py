@@ -22,7 +22,7 @@ from ledger.errors import StoreError
 from ledger.store import locks
 from ledger.store.address import file_of, shown
 from ledger.store.file_locks import alone
-from ledger.store.sql import Question, driver_of, fetch_each, is_sqlite
+from ledger.store.sql import Question, driver_of, fetch_each, is_sqlite, pipeline
 
 T = TypeVar("T")
 
@@ -42,9 +42,14 @@ So a connection that goes back to the pool is not rolled back there.
 
 _JOURNAL: Final = "kaoji_journal"
 """Where a connection's journal stands until it has been set."""
+_COMMITTED: Final = "kaoji_committed"
+"""What stands with a connection whose transaction was committed with what was written last."""
 
 _BEGIN_WRITING: Final = "BEGIN IMMEDIATE"
 _BEGIN_COMMITTED: Final = "BEGIN ISOLATION LEVEL READ COMMITTED"
+_COMMIT: Final = "COMMIT"
+_FAILED: Final = 3
+"""libpq's status of a transaction that goes on and in which something failed: it was not committed."""
 
 
 class CommitUnanswered(OperationalError):
@@ -253,20 +258,33 @@ def locking(
 
 
 @contextmanager
+def committing(connection: Connection) -> Iterator[None]:
+    """What is written last in a transaction, and its COMMIT: one exchange with PostgreSQL. CommitUnanswered."""
+    with _told_whether_it_stands(connection), pipeline(connection):
+        yield
+        _run(connection, _COMMIT)
+    connection.info[_COMMITTED] = True
+
+
+@contextmanager
 def _transaction(engine: Engine, opened: Callable[[Connection], T]) -> Iterator[T]:
-    """What is made of a connection that begins a transaction, which is committed at the end."""
+    """What is made of a connection that begins a transaction, which is committed at the end if it was not before."""
     is_server = engine.dialect.name == "postgresql"
     with (
         alone(file_of(engine.url)),
         engine.connect() as connection,
         locks.named(connection) if is_server else nullcontext(),
     ):
+        info = connection.info  # a connection that is not used again has none
         try:
             yield opened(connection)
-            _commit(connection)
+            if _COMMITTED not in info:
+                _commit(connection)
         except BaseException:
             _take_back(connection)
             raise
+        finally:
+            info.pop(_COMMITTED, None)
 
 
 def _run(connection: Connection, told: str) -> None:
@@ -280,11 +298,18 @@ def _run(connection: Connection, told: str) -> None:
 
 
 def _commit(connection: Connection) -> None:
+    with _told_whether_it_stands(connection):
+        _run(connection, _COMMIT)
+
+
+@contextmanager
+def _told_whether_it_stands(connection: Connection) -> Iterator[None]:
+    """A COMMIT is sent meanwhile. CommitUnanswered where nobody knows what became of it."""
     try:
-        _run(connection, "COMMIT")
+        yield
     except DBAPIError as error:
-        if connection.dialect.name == "postgresql" and _may_stand(error):
-            raise CommitUnanswered("COMMIT", None, error.orig or error) from error
+        if not is_sqlite(connection) and _may_stand(connection, error):
+            raise CommitUnanswered(_COMMIT, None, error.orig or error) from error
         raise
 
 
@@ -301,7 +326,10 @@ def _take_back(connection: Connection) -> None:
             raise
 
 
-def _may_stand(error: DBAPIError) -> bool:
+def _may_stand(connection: Connection, error: DBAPIError) -> bool:
+    driver: Any = connection.connection.driver_connection
+    if driver.info.transaction_status == _FAILED:
+        return False
     state = getattr(error.orig, "sqlstate", None)
     return state is None or state.startswith(_MAY_STAND)
 

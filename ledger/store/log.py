@@ -17,13 +17,14 @@ from sqlalchemy import URL
 from ledger.events import Recorded
 from ledger.events.employees import EmployeeReassigned, EmployeeRegistered, employee_stream
 from ledger.events.keyring import KEYRING_STREAM, KeysBound
+from ledger.store import missed
 from ledger.store.connection import LedgerConnection
 from ledger.store.mapper import bare, decode
 from ledger.store.month_index import month_of_bytes
 from ledger.store.people import People
 from ledger.store.personal import has_personal, is_personal
-from ledger.store.registry_queries import NO_END, RegistryQueries
-from ledger.store.sql import chunks, placeholders
+from ledger.store.registry_queries import NO_END, RegistryQueries, stream_in
+from ledger.store.sql import chunks, fetch_all, placeholders
 from ledger.store.stream_statements import EVENTS, by_month, of_streams
 from ledger.store.tree import LAST
 from ledger.store.unit import Unit
@@ -60,22 +61,35 @@ class Log(LedgerConnection):
         self._bound: dict[str, str] | None = None
 
     @contextmanager
-    def unit(self, keep: bool = True) -> Iterator[Unit]:
+    def unit(
+        self, keep: bool = True, known: int = 0, things: Sequence[tuple[str, str]] = ()
+    ) -> Iterator[Unit]:
         """One write unit: locked on entry, committed on a clean exit, nothing kept after an error or without `keep`.
 
+        `known`: the position up to which the log is known already, what came behind it is read with the lock
+        (`Unit.missed`); 0: nothing is. `things`: kind and id of what is going to be asked for (`Unit.streams`).
         After it the keys of those whose erasure is recorded are destroyed. StoreError `erasure_unfinished`.
         """
         committed = False
         self._bound = None
         token = self._in_unit.set(True)  # nobody else can record an erasure meanwhile
         try:
-            asked = (LAST, (self.ledger,)), self.people.erasures_asked
-            with self.usable(), self.recorder.locked(*asked) as (connection, (last, erasures)):
+            end = missed.asked(self.ledger, known) if known else (LAST, (self.ledger,))
+            asked = end, self.people.erasures_asked
+            looked_for = [self.registry.stream_asked(kind, name) for kind, name in things]
+            with self.usable(), self.recorder.locked(*asked, *looked_for) as (connection, answers):
+                last, erasures, *found = answers
+                if known and not last:  # an older log was put in its place
+                    known, last = 0, fetch_all(connection, LAST, self.ledger)
                 unit = Unit(self, connection, last)
                 unit.erased = self.people.erasures_in(erasures)
+                if known:
+                    rows = missed.rows_in(last, known, self.recorder.head(), self.verified)
+                    unit.missed = None if rows is None else (known, self._decoded(rows))
+                unit.streams = dict(zip(things, map(stream_in, found), strict=True))
                 yield unit
                 if keep:
-                    unit.flush()
+                    unit.flush(commits=True)
             committed = keep
         finally:
             self._in_unit.reset(token)

@@ -22,6 +22,7 @@ _CLOSED: Final = (
 """The bounds end in digits, which every collation sorts alike; what else it may let in is left out by the name."""
 
 
+_STREAM: Final = "SELECT stream FROM things WHERE ledger = ? AND kind = ? AND id = ? AND position <= ?"
 _BEGUN: Final = (
     "SELECT first_position, last_position, recorded_at FROM commands WHERE ledger = ? AND first_position <= ?"
     " ORDER BY first_position DESC LIMIT ?"
@@ -41,9 +42,12 @@ class RegistryQueries:
 
     def stream_of(self, kind: str, name: str, as_of: int | None = None) -> str | None:
         """The stream on which the thing of this kind and id lives, None if there is none."""
-        statement = "SELECT stream FROM things WHERE ledger = ? AND kind = ? AND id = ? AND position <= ?"
-        rows = self._place.fetch_all(statement, self.ledger, kind, name, NO_END if as_of is None else as_of)
-        return rows[0][0] if rows else None
+        statement, values = self.stream_asked(kind, name, as_of)
+        return stream_in(self._place.fetch_all(statement, *values))
+
+    def stream_asked(self, kind: str, name: str, as_of: int | None = None) -> Question:
+        """What asks for it."""
+        return _STREAM, (self.ledger, kind, name, NO_END if as_of is None else as_of)
 
     def position_of(self, kind: str, name: str) -> int | None:
         """The position of the event that introduced a thing, None if there is none."""
@@ -165,6 +169,11 @@ class RegistryQueries:
     def _commands_at(self, position: int, most: int) -> Sequence[Any]:
         """The commands that begin at or before a position, the last one first."""
         return self._place.fetch_all(_BEGUN, self.ledger, position, most)
+
+
+def stream_in(rows: Sequence[Any]) -> str | None:
+    """The stream in the answer to `stream_asked`; None where the thing is not recorded."""
+    return rows[0][0] if rows else None
 
 
 def _begins(column: Column[str], prefix: str) -> ColumnElement[bool]:

@@ -110,7 +110,7 @@ def head_stands(head: Head, last: Sequence[Any]) -> bool:
         return False
     if not last or head.position == 0:
         return not last and head.position == 0
-    position, leaf = last[0]
+    position, leaf = last[0][:2]
     is_peak = head.position & 1 == 0 or peaks[-1] == bytes_of(leaf)
     return is_peak and bool(head.position == position)
 

@@ -6,12 +6,13 @@ A unit (law 8; `Log.unit` opens it) goes so, and stopped anywhere before 5 it le
 2. Read the head: its position, its instant, the frontier of the tree. `check_head` holds it against the last event.
 3. Decide every command against the log and what the unit made before it; `append` takes each event.
 4. `flush` writes: keys of new people, events with their leaves, registries, tiles, the head.
-5. Commit. Where its answer is lost nobody knows; the same file applied again skips what stands.
+5. Commit, sent with what is written where that is little. Where its answer is lost nobody knows; the same file applied
+   again skips what stands.
 6. Destroy the keys of those whose erasure stands in the log now; left undone by a crash, the next unit does it.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any, Final, cast
 
@@ -21,12 +22,13 @@ from sqlalchemy import Connection
 from ledger.events import Recorded
 from ledger.events.employees import EmployeeErased
 from ledger.store import registry_rows
-from ledger.store.bulk import insert_rows, pipeline_if_few
+from ledger.store.bulk import are_few, insert_rows
 from ledger.store.connection import LedgerConnection
+from ledger.store.engine import committing
 from ledger.store.personal import owners_of
 from ledger.store.recorder import refusing_twice
 from ledger.store.schema import metadata, supervised
-from ledger.store.sql import larger_cache
+from ledger.store.sql import larger_cache, pipeline
 from ledger.terms import format_recorded
 
 _LONG: Final = 5_000
@@ -48,6 +50,10 @@ class Unit:
         self.recorded_at = datetime.fromisoformat(head.recorded_at)
         self.erased: list[str] = []
         """Everybody whose erasure is recorded, in this unit too."""
+        self.streams: dict[tuple[str, str], str | None] = {}
+        """Of the things that were looked for with the lock, the streams on which they live; None: not recorded."""
+        self.missed: tuple[int, list[Recorded]] | None = None
+        """A position that was known, and the events behind it, where they were read with the lock."""
         self._pending: list[Recorded] = []
 
     def append(self, recorded: Recorded) -> None:
@@ -60,8 +66,11 @@ class Unit:
         if recorded.event.kind == EmployeeErased.kind:
             self.erased.append(cast(EmployeeErased, recorded.event).employee)
 
-    def flush(self) -> None:
-        """Writes what was taken: the keys of new people, then events through the library's recorder, and registries."""
+    def flush(self, commits: bool = False) -> None:
+        """Writes what was taken: the keys of new people, then events through the library's recorder, and registries.
+
+        `commits`: nothing comes behind it, so that COMMIT may go with the last of it.
+        """
         if not self._pending:
             return
         sealing = self._log.sealing
@@ -75,10 +84,16 @@ class Unit:
         is_long = len(self._pending) >= _LONG
         with larger_cache(self.connection, _ROOM_KIB) if is_long else nullcontext():
             for batch in _batches(self._pending):
-                # no registry has more rows than events
-                with refusing_twice(), pipeline_if_few(self.connection, len(batch)):
+                ends = commits and batch[-1] is self._pending[-1]
+                with refusing_twice(), self._together(len(batch), ends):
                     self._write(batch)
         self._pending = []
+
+    def _together(self, count: int, commits: bool) -> AbstractContextManager[None]:
+        """How so many events are written; no registry has more rows than events."""
+        if not are_few(count):
+            return nullcontext()
+        return committing(self.connection) if commits else pipeline(self.connection)
 
     def _write(self, log: Sequence[Recorded]) -> None:
         """Whole commands. Not the library's `put`, which makes a notification of each event for whoever follows it."""

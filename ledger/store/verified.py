@@ -88,6 +88,20 @@ class VerifiedReads:
         """What was read in a unit that is taken back never was."""
         self._subjects, self._tiles, self._tail = {}, {}, _Tail()
 
+    def take_subjects(self, subjects: Mapping[str, str]) -> None:
+        """The random ids of people by their streams, which were read beside events."""
+        self._subjects.update(subjects)
+
+    def take_leaves(self, leaves: Mapping[int, bytes], size: int, frontier: bytes) -> None:
+        """Leaves by position which were read beside the head: they are not asked for again where none is lacking.
+
+        StoreError `ledger_head_wrong`: they do not make the head's frontier.
+        """
+        known = self._tail
+        lacking = range(max(known.size, size // TILE_WIDTH * TILE_WIDTH) + 1, size + 1)
+        if lacking and all(each in leaves for each in lacking):
+            self._tail = self._grown(known, size, frontier, [leaves[each] for each in lacking])
+
     def check(self, rows: Sequence[Row]) -> None:
         """StoreError `event_unproven` for the first row that is not what the tree says was recorded there."""
         if not rows:
@@ -185,16 +199,26 @@ class VerifiedReads:
         try:
             if known.size and size < known.size:
                 return self._read_tail(_Tail())
-            base = known if known.size >= size // TILE_WIDTH * TILE_WIDTH else _Tail()
             new = [_bytes(leaf) for _, _, position, leaf in rows if position is not None]
+        except TypeError:
+            raise self._head_wrong() from None
+        return self._grown(known, size, frontier, new)
+
+    def _grown(self, known: "_Tail", size: int, frontier: bytes, new: list[bytes]) -> "_Tail":
+        """What was known, and the leaves since. StoreError `ledger_head_wrong`: they do not make the head's frontier."""
+        try:
+            base = known if known.size >= size // TILE_WIDTH * TILE_WIDTH else _Tail()
             computed, leaves = base.frontier.extend(new), base.leaves + b"".join(new)
             peaks = Frontier.unpack(size, frontier).peaks
         except (MalformedProof, TypeError, AttributeError):
-            raise StoreError("ledger_head_wrong", url=self._url()) from None
+            raise self._head_wrong() from None
         is_whole = len(leaves) == size % TILE_WIDTH * HASH_SIZE
         if not is_whole or peaks[len(peaks) - len(computed.peaks) :] != computed.peaks:
-            raise StoreError("ledger_head_wrong", url=self._url())
+            raise self._head_wrong()
         return _Tail(size, leaves, computed)
+
+    def _head_wrong(self) -> StoreError:
+        return StoreError("ledger_head_wrong", url=self._url())
 
 
 def _chunks(wanted: Iterable[T]) -> Iterator[Sequence[T]]:

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from sqlalchemy.engine import make_url
 
 from cli.main import run
 from ledger.application.ledger import Ledger
@@ -14,6 +16,7 @@ from ledger.projections.stand import drawn_at
 from ledger.store.tree import read_head
 from tests.support import office
 from tests.support.proxy import Cut, Proxy, cutting
+from tests.support.units import a_site
 from tests.support.whole import assert_whole, everything_in
 
 Capture = pytest.CaptureFixture[str]
@@ -31,6 +34,10 @@ def wire(pg_url: str) -> Iterator[Proxy]:
 
 def opened(url: str) -> Ledger:
     return Ledger(url, now=office.now, operator=lambda: "typist")
+
+
+def plain(url: str) -> str:
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 def recorded_whole(url: str) -> int:
@@ -136,4 +143,17 @@ def test_a_connection_lost_before_the_commit_leaves_no_doubt(wire: Proxy, pg_url
             ledger.log.position()
         assert error.value.code == "database_away"
     with opened(pg_url) as ledger:
+        assert everything_in(ledger.log) == before
+
+
+def test_what_is_cancelled_before_the_commit_it_was_sent_with_leaves_no_doubt(pg_url: str) -> None:
+    with opened(pg_url) as ledger, psycopg.connect(plain(pg_url)) as other:
+        ledger.record.apply(office.lines(office.office()))
+        before = everything_in(ledger.log)
+        other.execute("LOCK TABLE commands IN SHARE ROW EXCLUSIVE MODE")
+        with pytest.raises(StoreError) as error, ledger.log.unit() as unit:
+            unit.append(a_site(unit.position + 1))
+            unit.connection.exec_driver_sql("SET LOCAL statement_timeout = 1000")
+        assert error.value.code != "outcome_unknown"
+        other.rollback()
         assert everything_in(ledger.log) == before

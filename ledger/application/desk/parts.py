@@ -1,7 +1,7 @@
 """The parts of a ledger in a person's hands: what they may call of each, and only about what is theirs."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, cast
@@ -27,6 +27,7 @@ from ledger.review.changed_figures import ChangedFigures
 from ledger.review.impact import Impact
 from ledger.state.ids import full_id
 from ledger.state.ledger_state import LedgerState
+from ledger.state.named import Thing
 from ledger.terms import Outcome
 
 if TYPE_CHECKING:
@@ -107,8 +108,8 @@ class OwnRecording(Recording):
             yield found
 
     @contextmanager
-    def _recording(self, by_hand: bool = False) -> Iterator[Any]:
-        with super()._recording(by_hand) as found:
+    def _recording(self, by_hand: bool = False, things: Sequence[Thing] = ()) -> Iterator[Any]:
+        with super()._recording(by_hand, things) as found:
             found[1].knows = self._known.knows
             try:
                 yield found

@@ -2,13 +2,13 @@
 
 import gc
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
 from itertools import chain
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Final
 
 from ledger.application.part import Part
 from ledger.application.recording import command_completion, command_reader
@@ -31,6 +31,9 @@ from ledger.state.named import Thing
 from ledger.store import registry_batch
 from ledger.store.notary import Notary
 from ledger.store.unit import Unit
+
+_MOST_WITH_THE_LOCK: Final = 4
+"""For so many things it is asked while the lock is taken where they live."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +166,7 @@ class Recording(Part):
 
     def execute(self, command: Command, dry_run: bool = False) -> Applied:
         """Records one command typed by hand: always new. A dry run shows its events and impact, and records nothing."""
-        return self._by_hand(lambda ledger_state, hand: command, dry_run)
+        return self._by_hand(lambda ledger_state, hand: command, dry_run, things=_looked_for(command))
 
     def typed(self, values: dict[str, Any], dry_run: bool = False, figures: bool = True) -> Applied:
         """The same for fields as typed: ids are numbered and completed, dates and site filled in.
@@ -212,9 +215,10 @@ class Recording(Part):
         dry_run: bool,
         given: Mapping[str, Any] | None = None,
         figures: bool = True,
+        things: Sequence[Thing] = (),
     ) -> Applied:
         applied, months = Applied(), None
-        with self._imagining() if dry_run else self._recording(by_hand=True) as (unit, ledger_state, hand):
+        with self._imagining() if dry_run else self._recording(True, things) as (unit, ledger_state, hand):
             command = make(ledger_state, hand)
             if dry_run:
                 months = months_asked(self.log, [command], things_named(command))
@@ -271,11 +275,15 @@ class Recording(Part):
             self.log.sealing.end_unit(committed=False)
 
     @contextmanager
-    def _recording(self, by_hand: bool = False) -> Iterator[tuple[Unit, LedgerState, Recorder]]:
-        if self.projections.kept.is_empty:
+    def _recording(
+        self, by_hand: bool = False, things: Sequence[Thing] = ()
+    ) -> Iterator[tuple[Unit, LedgerState, Recorder]]:
+        kept = self.projections.kept
+        if kept.is_empty:
             self.log.create()
-        with self.log.unit() as unit:
-            ledger_state = self.projections.kept.take(unit.position) if by_hand else LedgerState(self.log)
+        with self.log.unit(known=kept.known if by_hand else 0, things=things) as unit:
+            ledger_state = kept.take(unit.position, unit.missed) if by_hand else LedgerState(self.log)
+            ledger_state.reading.know(unit.streams)
             hand = self._hand(unit, ledger_state)
             if unit.position == 0:
                 notary = Notary(self.log)
@@ -308,6 +316,12 @@ class Recording(Part):
             for subject in [command.about()]
             for changed in [latest.get(subject, 0)]
         ]
+
+
+def _looked_for(command: Command) -> list[Thing]:
+    """The things a command names which only the registry knows of; a command that names many asks when it comes to them."""
+    things = [(kind, name) for kind, name in things_named(command) if kind not in ("employee", "site")]
+    return things if len(things) <= _MOST_WITH_THE_LOCK else []
 
 
 def _needed(command: Command) -> tuple[Thing, ...]:
