@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from ledger.errors import AnswerError, InputError, LedgerError, NotEntitled, ReceiptError, StoreError, Unknown
 from ledger.formats import LANGUAGES, Language
-from ledger.labels.messages import Labels, load
+from ledger.labels.messages import Labels, Told, load
 from ledger.terms import parse_instant
 from web.untyped import FIELD, NOTED, on_a_page
 from web.written import CODED, MONEY, signed
@@ -54,7 +54,7 @@ class Speech:
 
     def say(self, key: str, /, **fields: object) -> str:
         """A sentence of the console's own."""
-        return own_words(self.language)[key].format(**fields)
+        return own_words(self.language)[key].format_map({name: Told(value) for name, value in fields.items()})
 
     def word(self, code: Any) -> str:
         """The word for a code."""
@@ -86,7 +86,9 @@ class Speech:
         if told is None:
             title = self.labels.title(kind)
             return f"{self.word(kind) if title == kind else title} {name}".strip()
-        return told.format(name=self.read(name) if kind == "log" and " " in name else name).strip(" ：")
+        if kind in ("log", "receipt"):
+            name = self.read(name) if " " in name else self.subject(name)
+        return told.format(name=name).strip(" ：")
 
     def subject(self, subject: str) -> str:
         """Whose record was read: a staff number, or a site by its word."""
@@ -123,12 +125,24 @@ class Speech:
     def _of_dict(self, field: str, value: Mapping[str, Any]) -> str:
         if set(value) >= set(LANGUAGES):
             return str(value[self.language])
+        if field == "route":
+            return self._of_step(value)
         if field == "against":
             return " ".join(f"{self.word(kind)} {thing}" for kind, thing in value.items())
         return self.labels.say("separator").join(
             f"{self.heading(name)} {self.value(name, each)}"
             for name, each in value.items()
             if each is not None
+        )
+
+    def _of_step(self, step: Mapping[str, Any]) -> str:
+        """A level of an appeal's route with whoever holds it, and why it is passed over where it is."""
+        told = " ".join(filter(None, (self.word(step["level"]), step.get("holder"))))
+        skipped = step.get("skipped")
+        return (
+            self.labels.remarked(told, self.say("skipped_because", reason=self.word(skipped)))
+            if skipped
+            else told
         )
 
     def when(self, instant: str) -> str:
@@ -243,8 +257,9 @@ class Speech:
         least, most = clause.get("min_points"), clause.get("max_points")
         if least is None and most is None:
             return ""
-        limits = str(most) if least == most else f"{least or ''}–{most or ''}"
-        return f"{limits} {self.say('points_unit')}"
+        if least == most:
+            return self.say("points_exactly", points=most)
+        return f"{least or ''}–{most or ''} {self.say('points_unit')}"
 
     def basis(self, told: Mapping[str, Any]) -> str:
         """What a criterion of an examination rests on; what nobody has read is said not to be law."""
@@ -256,6 +271,8 @@ class Speech:
     def refusal(self, error: LedgerError, terminal: bool = False) -> tuple[str, str | None]:
         """What was refused and why, and the next step; for pages without what is typed at a terminal."""
         fields = {**error.place, **error.fields}
+        if error.code == "not_yours_to_read" and not terminal:
+            fields["id"] = self.read(str(fields.get("id", "")))
         told = self.labels.message(error.code, fields)
         hint = self.labels.hint(error.code, fields)
         told = told[:1].upper() + told[1:]

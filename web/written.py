@@ -5,7 +5,7 @@ from typing import Final
 
 CODED: Final = frozenset(
     (
-        *("band", "component", "ground", "kind", "level", "office", "outcome", "scheme", "status", "what"),
+        *("band", "component", "ground", "kind", "level", "office", "outcome", "scheme", "status"),
         *("sanction_due", "against", "skipped", "side", "how", "figure", "of"),
     )
 )

@@ -56,6 +56,18 @@ _LISTED: Final = frozenset(
 """The fields that list ids and names, one after another."""
 
 
+class Told(str):
+    """A value in a sentence; `{points:point|points}` is the word that goes with how many there are."""
+
+    __slots__ = ()
+
+    def __format__(self, spec: str) -> str:
+        one, several, many = spec.partition("|")
+        if several:
+            return one if self.lstrip("+-−") == "1" else many
+        return super().__format__(spec)
+
+
 class Labels:
     """The words of one language; `by_hand` for whoever types, and not for a file: fields have names only, no codes."""
 
@@ -202,7 +214,9 @@ class Labels:
 
     def _fill(self, template: str, key: str, fields: Mapping[str, object]) -> str:
         try:
-            return template.format_map({name: self._shown(name, value) for name, value in fields.items()})
+            return template.format_map(
+                {name: Told(self._shown(name, value)) for name, value in fields.items()}
+            )
         except (LookupError, ValueError):
             return _unworded(key, fields)
 

@@ -103,6 +103,17 @@ def test_a_table_laid_out_in_rows_is_still_a_table_to_those_who_hear_it(
     people.leaves()
 
 
+@pytest.mark.parametrize("person", ["D01", "O01", "AU1", "E06"])
+def test_a_menu_takes_one_line_on_a_desk(person: str, chromium: Browser, read: Served) -> None:
+    """That of whoever holds an office stands below their name, where it has the whole width."""
+    people = People(chromium, read, "zh-Hant")
+    tab = people.sits_down(person, DESK)
+    tab.open("/me")
+    tops = tab.page.locator("nav li").evaluate_all("all => all.map(one => one.getBoundingClientRect().top)")
+    assert len(set(tops)) == 1
+    people.leaves()
+
+
 FAULTS = {
     "image-alt": '<img src="data:,">',
     "label": '<input name="unlabelled">',

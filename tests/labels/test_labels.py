@@ -145,10 +145,18 @@ def test_a_template_has_the_same_blanks_in_every_language(language: Language) ->
         assert _blanks(FILES[language][table][key]) == _blanks(FILES["en"][table][key]), (table, key)
 
 
-def test_blanks_are_plain_names() -> None:
+def test_blanks_are_plain_names_or_the_word_for_one_and_for_many() -> None:
     for table, key in TEMPLATES:
         for _, blank, spec, conversion in Formatter().parse(FILES["en"][table][key]):
-            assert blank is None or (blank.isidentifier() and not spec and conversion is None), (table, key)
+            plain = not spec or spec.count("|") == 1
+            assert blank is None or (blank.isidentifier() and plain and conversion is None), (table, key)
+
+
+def test_one_of_something_is_told_as_one() -> None:
+    english = load("en")
+    assert english.form("question_worth", marks=1) == "1 mark"
+    assert english.form("question_worth", marks=12) == "12 marks"
+    assert load("zh-Hant").form("question_worth", marks=1) == "1 分"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,6 +1,7 @@
 """What programs record: in their owner's name, whole or not at all, and once however often it is sent."""
 
 import json
+import re
 import threading
 from typing import Any
 
@@ -345,3 +346,15 @@ def test_the_page_of_tokens_is_told_in_each_language(language: str, site: Served
     ):
         assert words[key] in text, key
     assert text.count("<script") == text.count('<script src="/static/') == 1
+
+
+def test_what_a_token_is_for_is_chosen_and_told_in_words(site: Served) -> None:
+    site.has_account("E06")
+    reports, commands = frozenset({"people", "due"}), frozenset({"issue_notice"})
+    site.console.tokens.make("E06", "payroll", Scopes(reports, commands, ALL), 30)
+    text = site.signed_in("E06", "zh-Hant").open("/me/tokens").text
+
+    assert "<dd>待辦事項、人員</dd>" in text
+    assert "<dd>簽發通知單</dd>" in text
+    chosen = re.findall(r'<option value="(.*?)"[^>]*>(.*?)</option>', text)
+    assert [code for code, told in chosen if told.isascii()] == ["jinse"]

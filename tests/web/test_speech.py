@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger.application.reading.as_of import is_instant
 from ledger.errors import StoreError, WrongState
 from web.speech import Speech
 
@@ -79,3 +80,17 @@ def test_what_the_server_cannot_do_is_told_to_whoever_keeps_it(language: str) ->
     speech = Speech(language)
     assert speech.refusal(StoreError("database_away", url="x"))[1] == words(language)["next_after_store"]
     assert speech.refusal(StoreError("outcome_unknown"))[1] == words(language)["next_after_outcome_unknown"]
+
+
+def test_one_of_something_is_told_as_one() -> None:
+    english = Speech("en")
+    assert [english.say("days_left", days=days) for days in (1, 2)] == ["1 day left", "2 days left"]
+    told = [english.say("points_exactly", points=points) for points in (1, "−1", 2)]
+    assert told == ["1\u00a0point", "−1\u00a0point", "2\u00a0points"]
+    assert english.points_of({"min_points": 1, "max_points": 1}) == told[0]
+
+
+@pytest.mark.parametrize("language", ["en", "zh-Hant", "zh-Hans"])
+def test_what_is_told_of_looking_back_can_be_typed(language: str) -> None:
+    told = re.search(r"2026[-:0-9 ]+[0-9]", words(language)["look_back_hint"])
+    assert told is not None and is_instant(told.group())

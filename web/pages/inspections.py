@@ -91,7 +91,10 @@ def withdraw(ask: Ask) -> Response:
     about = [
         (speech.heading("inspection"), name),
         (speech.heading("started_at"), speech.when(report["started_at"])),
-        (speech.heading("department"), report["department"] or speech.say("whole_site")),
+        (
+            speech.heading("department"),
+            speech.department(report["department"]) if report["department"] else speech.say("whole_site"),
+        ),
     ]
     title = speech.say("withdraw_inspection_title")
     return run(ask, WITHDRAW, {"inspection": name}, title, about, f"/inspections/{name}")

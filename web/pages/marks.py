@@ -48,7 +48,7 @@ def withdraw(ask: Ask) -> Response:
     about = [
         (speech.heading("check"), name),
         (speech.heading("employee"), str(card["employee"])),
-        (speech.word(card["dimension"]), f"{card['points']:+d}"),
+        (speech.word(card["dimension"]), speech.signed(card["points"])),
         (speech.heading("note"), speech.value("note", card["note"])),
     ]
     title = speech.say("withdraw_check_title")

@@ -190,7 +190,10 @@ def summary(ask: Ask, card: Values) -> list[tuple[str, str]]:
     speech = ask.speech
     clause = f"{card['clause']} {speech.value('title', card['clause_title'])}"
     return [
-        (speech.heading("notice"), f"{card['notice']} · {card['points']} {speech.say('points_unit')}"),
+        (
+            speech.heading("notice"),
+            f"{card['notice']} · {speech.say('points_exactly', points=card['points'])}",
+        ),
         (speech.heading("employee"), str(card["employee"])),
         (speech.heading("clause"), clause),
         (speech.heading("occurred_at"), speech.when(card["occurred_at"])),

@@ -133,7 +133,7 @@ def _run(ask: Ask, act: Act, shown: list[Screen], rows: list[Values], fixed: Val
         extra=extra,
         wrong_step=wrong_step,
     )
-    about = [(ask.speech.heading("department"), fixed["department"])]
+    about = [(ask.speech.heading("department"), ask.speech.department(fixed["department"]))]
     return run(ask, act, fixed, title, about, ask.link(path, place=fixed["department"]))
 
 

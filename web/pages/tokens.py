@@ -39,9 +39,9 @@ def tokens(ask: Ask) -> Response:
         made=made,
         now=ask.now.isoformat(),
         given=ask.form if made.token is None else {},
-        reports=[*report_names(), "changes"],
-        commands=sorted(COMMANDS),
-        sites=ask.desk.site_ids(),
+        reports={name: ask.speech.read(name) for name in [*report_names(), "changes"]},
+        commands={do: ask.speech.word(COMMANDS[do].makes) for do in sorted(COMMANDS)},
+        sites={site: site for site in ask.desk.site_ids()},
         everything=EVERYTHING,
         again=not ask.console.accounts.is_fresh(ask.session),
     )
