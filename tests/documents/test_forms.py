@@ -173,6 +173,19 @@ def test_every_field_stands_in_the_text_in_every_language(
     assert missing == []
 
 
+@pytest.mark.parametrize(
+    ("form", "told"),
+    [
+        ("summary", "金額單位：元"),
+        ("register", "金額單位：元"),
+        ("decision", "現應扣（元）"),
+        ("deduction-notice", "金額（元）"),
+    ],
+)
+def test_a_form_says_in_what_money_is_counted(form: str, told: str, ledger: Ledger) -> None:
+    assert told in flat("".join(pages(printed(ledger, form))))
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("form", FORMS)
 def test_the_same_form_has_the_same_bytes_in_another_place(

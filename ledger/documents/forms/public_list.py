@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from ledger.documents.forms.anchor import Anchor
-from ledger.documents.forms.blocks import Block, Column, Form, boxes, note, signatures, table
+from ledger.documents.forms.blocks import Block, Column, Form, boxes, note, signatures, space, table
 from ledger.documents.forms.people import spoken_month
 from ledger.labels.citations import cited
 from ledger.labels.messages import Labels
@@ -48,7 +48,7 @@ def public_list_form(
         blocks += [note(hangs, size=12), note(digest, size=9)]
         if checkpoint is not None:
             blocks.append(note(f"{form('list_checkpoint')}\n{checkpoint.strip()}", size=9))
-    blocks += [signatures((form("list_poster"), by), (form("date"), posted["posted_on"]))]
+    blocks += [space(), signatures((form("list_poster"), by), (form("date"), posted["posted_on"]))]
     blocks.append(boxes(form("list_stamp")))
     people = {row["employee"] for row in posted["rows"] if row["name"] is not None}
     people |= {posted["by"]} - {None}
