@@ -13,8 +13,10 @@ from tests.tamper.forger import Forger
 
 CANDIDATES = tuple(f"K{number:03}" for number in range(2 * TILE_WIDTH - 12))
 """Their results are declared by one command, on each one's own stream; none of them came."""
-BEGINNINGS = (1, 2, TILE_WIDTH // 2, TILE_WIDTH)
-"""Which of the events that are read at once is the command's first."""
+BEGINNINGS = (1, 2, -len(CANDIDATES) % TILE_WIDTH, TILE_WIDTH // 2, TILE_WIDTH)
+"""Which of the events that are read at once is the command's first; of one the last event is the last of those, too."""
+BEHIND = 300
+"""So many events behind it that two processes share it between them."""
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +40,8 @@ def declared(request: pytest.FixtureRequest, seated: Path, tmp_path_factory: pyt
         before = (request.param - 1 - ledger.log.position()) % TILE_WIDTH
         sites = [office.register_site(f"S{number}") for number in range(before)]
         ledger.record.apply(office.lines([*sites, office.declare_results("X1")]))
-        ledger.record.apply(office.lines([office.register_site("behind")]))
+        behind = [office.register_site(f"behind{number}") for number in range(BEHIND)]
+        ledger.record.apply(office.lines(behind))
     return file
 
 
