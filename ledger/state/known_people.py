@@ -1,7 +1,7 @@
 """People as decisions see them, and as figures rest on them, folded from as much of their streams as was read."""
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Iterable
+from typing import Final, TypeVar
 from weakref import ref
 
 from msgspec.structs import replace
@@ -10,7 +10,7 @@ from ledger.aggregates.employee import evolve as employees
 from ledger.aggregates.employee_state import EmployeeState, Placement
 from ledger.aggregates.in_part import ListedInPart, ThingsInPart
 from ledger.errors import LedgerError, StoreError, Unknown
-from ledger.events import Recorded
+from ledger.events import Event, Recorded
 from ledger.events.employees import PLACES, employee_stream
 from ledger.reckoning import fold_facts as folding
 from ledger.reckoning.facts import EmployeeFacts
@@ -19,6 +19,11 @@ from ledger.state.folded import Folded
 from ledger.state.in_part import InPart
 from ledger.store.address import MAIN
 
+S = TypeVar("S")
+Fold = Callable[[S, Iterable[tuple[Event, int]]], S]
+"""A state and more events, each with its position → the state after them."""
+
+_NO_FACTS: Final = EmployeeFacts()
 _MOST_CELLS: Final = 1_000
 """So many months of people are kept reckoned while events are added."""
 _AT_HAND: Final = frozenset({*Placement.__struct_fields__, "names", "things", "bonus_bases"})
@@ -49,20 +54,10 @@ class KnownPeople(InPart):
 
     def employee(self, employee: str) -> EmployeeState:
         """An employee as decisions see them; Unknown `employee_unknown`."""
-        folded = self._employees.get(employee)
-        if folded is None:
-            folded = self._employees[employee] = Folded(self.as_read(employee_stream(employee)), None)
-        if folded.count < len(folded.events):
-            new = [(recorded.event, recorded.position) for recorded in folded.new()]
-            try:
-                folded.state = employees.evolve_all(folded.state, new)
-            except LookupError:
-                if not self.widen([employee]):
-                    raise
-                return self.employee(employee)
-        if folded.state is None:
+        state = self._folded(self._employees, employee, None, employees.evolve_all)
+        if state is None:
             raise self.here(Unknown("employee_unknown", employee=employee))
-        return self._asked(folded.state)
+        return self._asked(state)
 
     def placed(self, employee: str) -> Placement:
         """Where an employee belongs, by as much of the stream as was read; Unknown `employee_unknown`."""
@@ -93,20 +88,24 @@ class KnownPeople(InPart):
         return self._facts_as_read(employee) if at_hand else self.facts(employee)
 
     def _facts_as_read(self, employee: str) -> EmployeeFacts:
-        folded = self._facts.get(employee)
+        facts = self._folded(self._facts, employee, _NO_FACTS, folding.fold_all)
+        if not facts.sites.changes:
+            raise self.log.verified.gap(employee_stream(employee), 1)
+        return facts
+
+    def _folded(self, known: dict[str, Folded[S]], employee: str, start: S, fold: Fold[S]) -> S:
+        """What somebody's stream comes to, as far as it was read; whole, where an event rests on what was not."""
+        folded = known.get(employee)
         if folded is None:
-            events = self.as_read(employee_stream(employee))
-            folded = self._facts[employee] = Folded(events, EmployeeFacts())
+            folded = known[employee] = Folded(self.as_read(employee_stream(employee)), start)
         if folded.count < len(folded.events):
             new = [(recorded.event, recorded.position) for recorded in folded.new()]
             try:
-                folded.state = folding.fold_all(folded.state, new)
+                folded.state = fold(folded.state, new)
             except LookupError:
                 if not self.widen([employee]):
                     raise
-                return self._facts_as_read(employee)
-        if not folded.state.sites.changes:
-            raise self.log.verified.gap(employee_stream(employee), 1)
+                return self._folded(known, employee, start, fold)
         return folded.state
 
     def _unproven(self) -> StoreError:
