@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import quote
 
@@ -9,6 +10,7 @@ import pytest
 
 from cli.main import run
 from cli.report import report
+from ledger.state.log_reader import LogReader
 from tests.access.sample import VIEWERS
 from tests.access.test_words import ALLOWED
 from tests.web.agreed import assert_agreed
@@ -133,6 +135,24 @@ def test_what_has_not_changed_is_not_sent_again(site: Served) -> None:
     other_day = session(site, "D01")
     assert other_day.ask("/sites/jinse/months/2026-07/summary", If_None_Match=tag).status == 200
     assert session(site, "M01").ask("/due").headers["ETag"] != other_day.ask("/due").headers["ETag"]
+
+
+def test_whoever_has_the_answer_has_nobodys_stream_read(
+    site: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = session(site, "D01")
+    tag = client.ask("/due").headers["ETag"]
+    read: list[str] = []
+    plain = LogReader.load
+
+    def noted(self: LogReader, streams: Iterable[str]) -> None:
+        read.extend(asked := list(streams))
+        plain(self, asked)
+
+    monkeypatch.setattr(LogReader, "load", noted)
+
+    assert client.ask("/due", If_None_Match=tag).status == 304
+    assert read == []
 
 
 def test_what_is_recorded_meanwhile_makes_another_tag(site: Served) -> None:

@@ -62,7 +62,9 @@ def caller_of(console: "Console", request: Request, seen: bool = True) -> Caller
 def _still_works(console: "Console", employee: str) -> bool:
     """Whether a token's owner is in service today; the tokens of whoever is not are over."""
     try:
-        employed = Desk.at(console.ledger, Person(employee)).standing().is_employed
+        desk = Desk.at(console.ledger, Person(employee))
+        with desk.warmed():
+            employed = desk.standing().is_employed
     except Unknown:
         employed = False
     if not employed:
@@ -94,11 +96,6 @@ class Asked:
             readings=self.console.readings.of_session(self.caller.short),
             operator=self.caller.operator,
         )
-
-    @cached_property
-    def standing(self) -> "Standing":
-        """The rights of this person today."""
-        return self.desk.standing()
 
     @cached_property
     def purpose(self) -> str | None:
@@ -218,9 +215,8 @@ class Asked:
                 self._require_site(site, None)
 
 
-def rights_of(asked: Asked) -> str:
+def rights_of(asked: Asked, standing: "Standing") -> str:
     """Eight digits of what somebody may: their offices, what they say words are for, and what the token is for."""
-    standing = asked.standing
     sites = {standing.site, asked.request.path_params.get("site", standing.site)}
     held = {site: sorted(map(str, standing.offices(site))) for site in sorted(sites)}
     scopes = [sorted(names) for names in (asked.caller.scopes.reports, asked.caller.scopes.sites)]

@@ -59,8 +59,10 @@ def answer_read(console: "Console", read: Read, request: Request) -> Response:
 
 def tag_of(asked: Asked, head: int) -> str:
     """What an answer depends on: ledger, last position, the day, the rights, the language, and this program."""
-    day = asked.standing.today.isoformat()
-    parts = (mark_of(asked.desk), str(head), day, rights_of(asked), asked.speech.language, _build())
+    with asked.desk.warmed():
+        standing = asked.desk.standing()
+        day, rights = standing.today.isoformat(), rights_of(asked, standing)
+    parts = (mark_of(asked.desk), str(head), day, rights, asked.speech.language, _build())
     return f'W/"{".".join(parts)}"'
 
 
