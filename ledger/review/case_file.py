@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from functools import partial
 from typing import Any, Final
 
 from ledger.aggregates.employee_state import AppealState, EmployeeState
+from ledger.events import Recorded
 from ledger.events.appeals import AppealDecided, AppealEscalated, AppealFiled
 from ledger.events.employees import employee_of, employee_stream
 from ledger.events.evidence import EvidenceAttached, EvidenceDiscarded, EvidenceEvent
@@ -160,7 +162,8 @@ def _deadlines(appeal: AppealState, card: cards.Card, thing: cards.Card) -> list
 def _statements(ledger_state: LedgerState, owner: EmployeeState, appeal: AppealState) -> list[dict[str, Any]]:
     """What was said, in order; `side` is appellant, respondent, reviewer, or employee where another one appeals."""
     found: list[dict[str, Any]] = []
-    for recorded in ledger_state.words(employee_stream(owner.employee)):
+    about = filter(partial(_is_of_case, appeal), ledger_state.stream(employee_stream(owner.employee)))
+    for recorded in map(ledger_state.opened, about):
         event, at = recorded.event, recorded.position
         match event:
             case NoticeIssued() if event.notice == appeal.target:
@@ -192,6 +195,14 @@ def _statements(ledger_state: LedgerState, owner: EmployeeState, appeal: AppealS
             case AppealDecided() if event.appeal == appeal.appeal:
                 found += _said("reviewer", event.by, event.on, event.kind, event.reasons, at)
     return found
+
+
+def _is_of_case(appeal: AppealState, recorded: Recorded) -> bool:
+    """Whether an event names the appeal or what it is against: of no other are words opened."""
+    said = vars(recorded.event)
+    return any(
+        said.get(field) in (appeal.appeal, appeal.target) for field in ("appeal", "notice", "sanction")
+    )
 
 
 def _handed_in(appeal: AppealState, event: EvidenceEvent, at: int) -> list[dict[str, Any]]:

@@ -8,9 +8,10 @@ import pytest
 
 from cli.main import run
 from ledger.application.ledger import Ledger
-from ledger.events import write_fields
+from ledger.events import Event, Recorded, write_fields
 from ledger.events.appeals import AppealEscalated, AppealFiled, AppealWithdrawn
 from ledger.events.notices import NoticeAcknowledged, NoticeIssued
+from ledger.state.ledger_state import LedgerState
 from ledger.terms import LANGUAGES
 from tests.support import office
 from tests.support.office import MONTH, SITE, lines
@@ -109,6 +110,25 @@ def appealed(ledger: Ledger) -> None:
         {"do": "record_hearing", "about": {"appeal": "A1"}, "summary": "兩造到場", "by": "H01"}
         | {"on": f"{MONTH}-12", "evidence": [{"name": "筆錄.pdf", "sha256": "ef" * 32}]},
     )
+
+
+def test_a_case_file_opens_the_words_of_its_own_case_alone(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    appealed(ledger)
+    record(ledger, office.issue_notice("N2", "E001", 4, clause="FD-05"))
+    opened: list[Event] = []
+    plain = LedgerState.opened
+
+    def noted(self: LedgerState, recorded: Recorded) -> Recorded:
+        opened.append(recorded.event)
+        return plain(self, recorded)
+
+    monkeypatch.setattr(LedgerState, "opened", noted)
+    ledger.review.case_file("A1")
+
+    assert opened
+    assert [event for event in opened if {"A1", "N1"}.isdisjoint(map(str, vars(event).values()))] == []
 
 
 def test_the_reply_and_both_sides_evidence_stand_in_the_case_file(ledger: Ledger) -> None:
