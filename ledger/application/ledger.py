@@ -213,7 +213,7 @@ class Ledger:
             return
         with self.projections.current() as connection, self.log.holding():
             drawn = drawn_at(connection, self.log.ledger)
-            state = LedgerState(self.log, drawn[0] if drawn is not None else 0)
+            state = self._state_at(drawn[0] if drawn is not None else 0)
             yield Look(ProjectionRows(connection, self.log.ledger), state, self.now())
 
     @contextmanager
@@ -222,9 +222,13 @@ class Ledger:
         self.log.require()
         position = self.position_of(as_of) if isinstance(as_of, str) else as_of
         with self.log.holding():
-            state = LedgerState(self.log, self.log.position() if position is None else position)
+            state = self._state_at(self.log.position() if position is None else position)
             now = self.now() if position is None else now_of(self.log, position, self.now())
             yield Look(StateRows(state), state, now)
+
+    def _state_at(self, position: int | None) -> LedgerState:
+        """The ledger up to a position, None: to its end; for looking at, nothing is added to it."""
+        return LedgerState(self.log, position)
 
     @contextmanager
     def checked(self, since: bytes | None = None, vkeys: Iterable[str] = ()) -> Iterator["Proven"]:
@@ -274,7 +278,7 @@ class Ledger:
 
     def names(self, employees: Iterable[str], as_of: int | None = None) -> dict[str, str]:
         """The names of some employees; for showing, never for deciding."""
-        return names_of(LedgerState(self.log, as_of), employees)
+        return names_of(self._state_at(as_of), employees)
 
     def ids(self, kind: str, prefix: str, limit: int = 50) -> list[str]:
         """The ids of a kind that begin so, for completion; none where there is no ledger."""

@@ -4,15 +4,16 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from ledger.events.employees import EmployeeReassigned, EmployeeRegistered
+from ledger.events.employees import EmployeeReassigned, EmployeeRegistered, employee_stream
 from ledger.state.appraisal import PlacedSheet
 from ledger.state.ledger_state import LedgerState
 
 
 def names_of(ledger_state: LedgerState, employees: Iterable[str]) -> dict[str, str]:
-    """Employee to name, read at once, and only what says names. Unknown `employee_unknown`."""
+    """Employee to name; of whoever was not read yet at once, and only what says names. Unknown `employee_unknown`."""
     wanted = set(employees)
-    named = ledger_state.log.names(wanted, ledger_state.as_of)
+    unread = [employee for employee in wanted if not ledger_state.holds(employee_stream(employee))]
+    named = ledger_state.log.names(unread, ledger_state.as_of)
     return {employee: named.get(employee) or ledger_state.employee(employee).name for employee in wanted}
 
 

@@ -62,6 +62,16 @@ class LedgerState(KnownPeople):
         other._cells = {}
         return other
 
+    def to_look_at(self) -> "LedgerState":
+        """The same ledger for one look, with a gate of its own: what either reads and folds, both have; nothing is added.
+
+        Figures it reckons are its own: there is no end of them, and they are quickly reckoned.
+        """
+        self.policy_book()  # folded before it is shared
+        other = copy(self)
+        other._cells = {}
+        return other
+
     # --- things -------------------------------------------------------------------------------------
 
     def employees_in(self, site: str, month: str) -> list[str]:

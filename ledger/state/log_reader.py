@@ -22,13 +22,16 @@ from ledger.events.months import MonthClosed
 from ledger.events.offices import OfficeAppointed
 from ledger.events.sites import site_stream as site_stream_of
 from ledger.state.named import Thing, introduced, named
-from ledger.store import registry_batch
+from ledger.store import registry_batch, registry_rows
 from ledger.store.command_ends import end_by
 from ledger.store.log import Log
 from ledger.store.stream_scan import Placed
 from ledger.store.stream_tails import beginnings
 
 _EMPLOYEE: Final = employee_stream("")
+_MOST_PARTS: Final = 50
+_MOST_IN_PARTS: Final = 5_000
+"""So many parts, and events in them, are kept where what was read is kept for others to read."""
 
 
 class LogReader:
@@ -75,6 +78,14 @@ class LogReader:
         other._places = {name: told for name, told in self._places.items() if name not in self._streams}
         other._in_part, other._versions = set(), {}
         return other
+
+    def limit_parts(self) -> None:
+        """Keeps nothing of what was read in part, once it is much: it goes by months, and there is no end of them."""
+        events = sum(len(part._streams[name]) for part in self._within.values() for name in part._in_part)
+        if len(self._within) > _MOST_PARTS or events > _MOST_IN_PARTS:
+            self._within.clear()
+        if len(self.tails) > _MOST_PARTS:
+            self.tails.clear()
 
     # --- streams ------------------------------------------------------------------------------------
 
@@ -291,6 +302,17 @@ class LogReader:
             self._places.clear()
         if isinstance(event, EmployeeRegistered):
             self._keys_loaded.discard(event.employee)
+
+    def take_in(self, committed: Iterable[Recorded]) -> None:
+        """What was recorded up to where it reads by now: what was answered before is as if it were asked there."""
+        for recorded in committed:
+            if self.holds(recorded.stream):
+                self._streams[recorded.stream] += (recorded,)
+            if (thing := registry_rows.thing_row(recorded)) is not None:
+                self._things[thing["kind"], thing["id"]] = recorded.stream
+        self._sites = None
+        for lists in (self._employees, self._at_site, self._supervised):
+            lists.clear()
 
 
 def _by_themselves(events: Iterable[Recorded]) -> list[Recorded]:

@@ -1,6 +1,6 @@
 """What the log says up to a position, stream by stream, with what was added since; nothing of it is folded."""
 
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import replace
 from typing import Final
 
@@ -130,10 +130,14 @@ class Streams:
             self._take(recorded)
             self.reading.forget(recorded.event)
 
-    def advance(self, committed: Iterable[Recorded], as_of: int) -> None:
-        """The same for a memory that is bounded: it goes on to a later position, with everything recorded between."""
+    def advance(self, committed: Sequence[Recorded], as_of: int) -> None:
+        """The same for a memory that is bounded: it goes on to a later position, with everything recorded between.
+
+        What it reads with goes on, too, for others that are laid beside it.
+        """
         self.as_of = self.reading.as_of = as_of
         self.catch_up(committed)
+        self.reading.take_in(committed)
 
     def recorded_at_end(self, position: int) -> Recorded | None:
         """The event at the log's end, which is this position: as it was added, else read. None: nothing was recorded."""

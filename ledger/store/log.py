@@ -314,9 +314,9 @@ class Log(LedgerConnection):
             found = [_decoded(row) for row in rows]
         if not self._in_unit.get() and any(is_personal(each.event.kind) for each in found):
             self.people.read_erasures_once()
-        return self._named(found)
+        return self.named(found)
 
-    def _named(self, log: list[Recorded]) -> list[Recorded]:
+    def named(self, log: list[Recorded]) -> list[Recorded]:
         """The same events with people's names opened."""
         return [
             replace(each, event=self.people.opened(each, _NAMES).event)

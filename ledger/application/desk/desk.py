@@ -140,6 +140,12 @@ class Desk(Ledger):
         self.log.require()
         return LedgerState(self.log)
 
+    def _state_at(self, position: int | None) -> LedgerState:
+        """As a ledger has it; with what is kept of its end, where that is asked for in this thread's turn."""
+        if self.warm is not None and self.warm.is_mine and not self.log.verified.is_collecting:
+            return self.warm.state_at(position)
+        return super()._state_at(position)
+
     def today(self) -> date:
         """Which day it is where the person is."""
         with self.warmed():
@@ -185,10 +191,10 @@ class Desk(Ledger):
 
     def names(self, employees: Iterable[str], as_of: int | None = None) -> dict[str, str]:
         """The names of some employees, of sites that may be known."""
-        found = super().names(employees, as_of)
         if self.person is None:
-            return found
+            return super().names(employees, as_of)
         with self.warmed():
+            found = super().names(employees, as_of)
             standing = self.standing()
             known = standing.context.employee
             return {name: called for name, called in found.items() if standing.knows(known(name))}

@@ -1,6 +1,7 @@
 """What a process that serves people keeps of a ledger from one request to the next: who may what, and what was answered.
 
-Rights are told from a memory of the log's end, caught up before each use; nothing that is kept outlives an erasure. A
+Rights are told from a memory of the log's end, caught up before each use, and what a look at the end reads is kept there
+too, as it lies, with no words opened but names; nothing that is kept outlives an erasure. A
 thread has a memory to itself for its turn, and takes little of it: whoever comes meanwhile waits. Only where every turn
 takes long is there one memory more, so that nobody waits for a page that does; one more is as much to read again.
 """
@@ -128,6 +129,8 @@ class Warm:
             return memory
 
     def _put_back(self, memory: _Memory) -> None:
+        if memory.state is not None:
+            memory.state.reading.limit_parts()
         with self._changed:
             del self._begun[memory]
             self._idle.append(memory)
@@ -157,6 +160,14 @@ class Warm:
     def memory(self) -> LedgerState:
         """The ledger at the end of the log as it is seen now, for as long as this thread has its turn; to be read alone."""
         return self._caught_up(self._mine.memory)
+
+    def state_at(self, position: int | None) -> LedgerState:
+        """The ledger up to a position, for a look in this thread's turn; of its end (None, too) nothing is read twice."""
+        state = self._caught_up(self._mine.memory)
+        if position not in (None, self._mine.memory.end[0]):
+            return LedgerState(self._log, position)
+        self._log.people.read_erasures_once()  # as where anything is read: no words of theirs are opened from then on
+        return state.to_look_at()
 
     def possible(self, person: str, now: datetime, asked: str, tried: Callable[[], bool]) -> bool:
         """Whether a command that somebody might give would be recorded: as it was found out, while nothing is recorded."""
@@ -188,7 +199,8 @@ class Warm:
                 if new:
                     state, memory.state = memory.state, None  # it is kept if it takes in all of it
                     memory.standings.clear()
-                    state.advance(new, end[0])
+                    self._log.people.read_erasures_once()
+                    state.advance(self._log.named(new), end[0])
                     memory.state, memory.end = state, end
                     self._knows(end)
                 return memory.state
