@@ -6,7 +6,7 @@ import textwrap
 import threading
 import time
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,12 +16,15 @@ from typing import Any
 import pytest
 
 from ledger.application.desk.desk import Desk, Person
+from ledger.application.desk.guarded_reports import GuardedReports
 from ledger.application.desk.kept_values import KEPT, MOST, MOST_ROWS, KeptValues
 from ledger.application.desk.warm import MOST_MEMORIES
 from ledger.application.ledger import Ledger
 from ledger.application.reading.look import Look
 from ledger.errors import LedgerError
 from ledger.policy.loading import house_text
+from ledger.state.ledger_state import LedgerState
+from ledger.store.log import Log
 from ledger.store.readings import Readings
 from tests.access.sample import FILES, MORE, QUESTIONS, ROUND, SAMPLE, VIEWERS, fill
 from tests.support import office
@@ -140,7 +143,8 @@ def test_what_is_done_to_an_answer_is_done_to_nobody_elses(served: Served) -> No
     def spoilt(look: Look) -> Any:
         rows = look.notices(None, SITE)
         for row in rows:
-            row["points"] = 0
+            with pytest.raises(TypeError):
+                row["points"] = 0
         return rows.clear()
 
     whole = served.cold("D01", lambda look: look.notices(None, SITE))
@@ -158,6 +162,66 @@ def test_each_reading_of_what_is_kept_is_noted(served: Served, tmp_path: Path) -
     assert [row["viewer"] for row in readings.of(f"site:{SITE}")] == ["D01", "M01", "D01"]
 
 
+@pytest.mark.parametrize("name", ["card", "history", "explain", "case_file", "notices", "names"])
+def test_what_one_look_has_read_of_people_another_does_not_read(
+    name: str, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    plain = Log._of_streams
+
+    def noted(self: Log, streams: Iterable[str], *more: Any) -> Any:
+        read.extend(asked := list(streams))
+        return plain(self, asked, *more)
+
+    monkeypatch.setattr(Log, "_of_streams", noted)
+    asked = {**QUESTIONS, "names": (lambda look: Desk.at(served.desk, Person("D01")).names(["E06", "E07"]),)}
+    for ask in asked[name]:
+        told = served.warm("D01", ask)
+        read.clear()
+        assert served.warm("D01", ask) == told
+        assert read == []
+        served.warm("M01", ask)
+
+
+def test_what_is_opened_for_one_reader_stays_sealed_for_another_who_reads_the_same(served: Served) -> None:
+    def ask(look: Look) -> Any:
+        return look.card("notice", "N807")["narrative"], look.history("notice:N807")
+
+    cold = {viewer: served.cold(viewer, ask) for viewer in VIEWERS}
+    assert len({str(told) for told in cold.values()}) > 2
+    for viewer in (*VIEWERS, *reversed(VIEWERS)):
+        assert served.warm(viewer, ask) == cold[viewer], viewer
+
+
+def test_what_waits_is_judged_once_for_each_reader_until_something_is_recorded(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged: list[str] = []
+    plain = GuardedReports._is_waiting_for
+
+    def noted(self: GuardedReports, site: str, row: Any) -> bool:
+        judged.append(self.standing.person)
+        return plain(self, site, row)
+
+    monkeypatch.setattr(GuardedReports, "_is_waiting_for", noted)
+
+    def ask(look: Look) -> Any:
+        return look.due(SITE)
+
+    before = served.other.position()
+    for viewer in ("D01", "E06"):
+        told = served.warm(viewer, ask)
+        assert told == served.cold(viewer, ask)
+        told.clear()
+        judged.clear()
+        assert served.warm(viewer, ask)
+        assert judged == []
+    served.other.record.apply(lines([issued("N900", "E06")]))
+    for position in (None, before, None, before):
+        for viewer in ("D01", "E06"):
+            assert served.warm(viewer, ask, position) == served.cold(viewer, ask, position)
+
+
 # --- for how long ------------------------------------------------------------------------------------
 
 
@@ -172,6 +236,18 @@ def test_a_page_changes_at_once_after_another_process_recorded(served: Served) -
     assert served.warm("D01", ask) == [*before, "N900"]
     assert served.warm("E07", ask) == served.cold("E07", ask)
     assert "N900" not in served.warm("E07", ask)
+
+
+def test_a_state_beside_one_that_went_on_knows_what_was_recorded_since(served: Served) -> None:
+    def ask(look: Look) -> Any:
+        beside = LedgerState(look.state.log, look.state.as_of, look.state)
+        people = beside.employee_ids(SITE)
+        return beside.stream_of("notice", "N900"), "N900" in beside.employee("E06").notices, "E90" in people
+
+    assert served.warm("D01", ask) == (None, False, False)
+    served.other.record.apply(lines([*GONE, issued("N900", "E06")]))
+
+    assert served.warm("D01", ask) == ("employee/E06", True, True)
 
 
 def issued(notice: str, employee: str) -> dict[str, Any]:
@@ -206,7 +282,9 @@ def test_a_page_changes_with_each_thing_that_is_recorded(tmp_path: Path) -> None
 @pytest.mark.parametrize("is_past", [False, True], ids=["now", "then"])
 def test_nobody_is_named_any_longer_once_they_are_erased(is_past: bool, served: Served) -> None:
     def ask(look: Look) -> Any:
-        return {row["employee"]: row["name"] for row in look.employees(SITE)}
+        told = {row["employee"]: row["name"] for row in look.employees(SITE)}
+        assert look.card("employee", "E90")["name"] == told["E90"]
+        return told
 
     served.other.record.apply(lines(GONE))
     position = served.other.position() if is_past else None

@@ -54,19 +54,21 @@ _BY_THE_DAY = {"daily_sheet": 0, "week_sheet": 7}
 @get("/due", twin=True)
 def due(ask: Ask) -> Response:
     """What waits for me, or with `?who=all` everything that is mine to know of."""
+    person = ask.person
     with ask.desk.look(ask.as_of) as look:
         rows = look.due(ask.query("site") or None)
-        position, names = look.position, names_in(look, rows, "who", "employee")
-    if ask.is_twin:
-        return ask.json(rows)
-    mine = [row for row in rows if ask.person in (row["who"], row["employee"])]
-    everybody = ask.query("who") == "all" or (not mine and ask.query("who") != "me")
-    lines = _lines(rows if everybody else mine)
-    if not everybody:  # what is one's own to do comes first
-        lines.sort(key=lambda line: not _is_ones_own(line, ask.person))
+        if ask.is_twin:
+            return ask.json(rows)
+        mine = [row for row in rows if row["who"] == person or row["employee"] == person]
+        everybody = ask.query("who") == "all" or (not mine and ask.query("who") != "me")
+        lines = _lines(rows if everybody else mine)
+        if not everybody:  # what is one's own to do comes first
+            lines.sort(key=lambda line: not _is_ones_own(line, person))
+        shown = lines[:_SHOWN]
+        position, names = look.position, names_in(look, shown, "who", "employee")
     return ask.page(
         "due",
-        groups=_groups(lines[:_SHOWN], None if everybody else ask.person),
+        groups=_groups(shown, None if everybody else person),
         left=max(0, len(lines) - _SHOWN),
         everybody=everybody,
         others=len(rows) - len(mine),

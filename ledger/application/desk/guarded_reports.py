@@ -6,6 +6,7 @@ from typing import Final
 from ledger.access import examined
 from ledger.access.classes import Grant
 from ledger.application.desk.guarded import Guarded
+from ledger.application.desk.kept_values import KeptRow, quarter_of
 from ledger.application.desk.known import round_relations
 from ledger.application.reading.look_base import Report
 from ledger.errors import NotEntitled, Unknown
@@ -146,9 +147,16 @@ class GuardedReports(Guarded):
     def due(self, site: str | None = None) -> list[Report]:
         """What waits for oneself, or about somebody of whom it is one's to know; the rest for whoever runs the site."""
         name = self.site(site)
-        found = [row for row in super().due(name) if self._is_waiting_for(name, row)]
+        key, listed = (name, self.position, quarter_of(self.now)), self.standing.waiting
+        if self._kept is None or key not in listed:
+            found = [row for row in super().due(name) if self._is_waiting_for(name, row)]
+            if self._kept is not None and all(isinstance(row, KeptRow) for row in found):
+                listed.clear()  # one for each person
+                listed[key] = found
+        else:
+            found = listed[key]
         self._listed(name, "due", found, info="fact")
-        return found
+        return list(found)
 
     def _is_waiting_for(self, site: str, row: Report) -> bool:
         if self.standing.person in (row["who"], row["employee"]):

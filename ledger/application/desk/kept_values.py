@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache, partialmethod
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from ledger.application.reading.look import Look
 from ledger.events import Recorded
@@ -38,6 +38,18 @@ def quarter_of(instant: datetime) -> int:
     return (instant - datetime(1970, 1, 1, tzinfo=UTC)) // _QUARTER
 
 
+class KeptRow(dict[str, Any]):
+    """A row that is kept: whoever asks is shown this same one, so nobody changes it. TypeError."""
+
+    __slots__ = ()
+
+    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
+        raise TypeError("a row that is kept is shown to others as well")
+
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
+
+
 class KeptValues:
     """At most so many answers and rows; those that were asked for longest ago go first. Threads may share it."""
 
@@ -55,13 +67,13 @@ class KeptValues:
         return len(self._found)
 
     def get(self, key: Hashable) -> Any:
-        """An answer that is kept, to be changed as one likes; None: it is not."""
+        """An answer that is kept, its lists to be changed as one likes, its rows to be read; None: it is not."""
         with self._lock:
             found = self._found.get(key)
             if found is None:
                 return None
             self._found.move_to_end(key)
-        return _copied(found[0])
+        return _shown(found[0])
 
     @contextmanager
     def alone(self, key: Hashable) -> Iterator[None]:
@@ -78,27 +90,30 @@ class KeptValues:
                 if not wanting:
                     del self._reckoned[key]
 
-    def put(self, key: Hashable, value: Any, position: int | None, since: int | None = None) -> None:
-        """Keeps an answer; of now (`position`), it takes the place of those of earlier positions that were of now.
+    def put(self, key: Hashable, value: Any, position: int | None, since: int | None = None) -> Any:
+        """Keeps an answer, and gives it as it is kept; as it came, where it is not.
 
-        `since`: how often all had been forgotten before its question was asked; it is not kept where they were again.
+        One of now (`position`) takes the place of those of earlier positions that were of now. `since`: how often all had
+        been forgotten before its question was asked; it is not kept where they were again.
         """
         rows = _rows_of(value)
         if rows > MOST_ROWS // 2:
-            return
+            return value
+        kept = _made_alike(value, _as_kept)
         with self._lock:
             if since is not None and since != self.forgotten:
-                return
+                return value
             if position is not None and position > self._head:
                 self._head = position
                 for stale in [each for each in self._found if each[0] is not None]:  # type: ignore[index]
                     self._drop(stale)
             if key in self._found:
                 self._drop(key)
-            self._found[key] = (_copied(value), rows)
+            self._found[key] = (kept, rows)
             self._rows += rows
             while len(self._found) > MOST or self._rows > MOST_ROWS:
                 self._drop(next(iter(self._found)))
+        return _shown(kept)
 
     def _drop(self, key: Hashable) -> None:
         _, rows = self._found.pop(key)
@@ -117,13 +132,22 @@ def _rows_of(value: Any) -> int:
     return 1 + sum(len(part) for part in parts if isinstance(part, list))
 
 
-def _copied(value: Any) -> Any:
-    """The same answer: its lists and rows may be changed, what stands in a row is only read."""
+def _made_alike(value: Any, made: Callable[[list[Any]], list[Any]]) -> Any:
+    """The same answer with its lists made anew."""
     if isinstance(value, list):
-        return [dict(row) if isinstance(row, dict) else row for row in value]
+        return made(value)
     if isinstance(value, dict):
-        return {name: _copied(part) if isinstance(part, list) else part for name, part in value.items()}
+        return {name: made(part) if isinstance(part, list) else part for name, part in value.items()}
     return value
+
+
+def _as_kept(rows: list[Any]) -> list[Any]:
+    return [KeptRow(row) if isinstance(row, dict) else row for row in rows]
+
+
+def _shown(value: Any) -> Any:
+    """The same answer: its lists may be changed, its rows and what stands in them are only read."""
+    return _made_alike(value, list)
 
 
 class KeptLook(Look):
@@ -158,7 +182,7 @@ class KeptLook(Look):
                 if found is None:
                     found, is_keepable = self._reckoned(question, given)
                     if is_keepable:
-                        self._kept.put(key, found, now, self._since)
+                        found = self._kept.put(key, found, now, self._since)
         return found
 
     def _reckoned(self, question: Callable[..., Any], given: dict[str, Any]) -> tuple[Any, bool]:
