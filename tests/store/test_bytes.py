@@ -11,6 +11,7 @@ import pytest
 from eventsourcing.persistence import IntegrityError, MapperDeserialisationError, StoredEvent
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import BaseModel
 from sqlalchemy import select
 
 from ledger.errors import StoreError
@@ -41,6 +42,23 @@ def test_the_stored_bytes_of_an_event_decode_to_an_equal_event(kind: str, drawn:
     assert again == original
     assert type(again.event) is kinds()[kind]
     assert mapper.encode(again) == state
+
+
+def test_the_names_of_what_events_state_are_kept_once_and_a_copy_has_its_own() -> None:
+    for fact in examples(3):
+        state = mapper.encode(fact)
+        one, other = (mapper.decode(1, fact.stream, 1, fact.event.kind, state).event for _ in range(2))
+        for mine, theirs in zip(_with_parts(one), _with_parts(other), strict=True):
+            assert mine.model_fields_set is theirs.model_fields_set
+        stated = set(one.model_fields_set)
+        one.model_copy(update=dict.fromkeys(type(one).model_fields))
+        assert other.model_fields_set == stated
+
+
+def _with_parts(model: BaseModel) -> list[BaseModel]:
+    """An event and the models in its lists."""
+    held = (part for value in vars(model).values() if isinstance(value, tuple) for part in value)
+    return [model, *(found for part in held if isinstance(part, BaseModel) for found in _with_parts(part))]
 
 
 def test_the_databases_give_back_the_exact_bytes_of_events_of_every_kind(log: Log) -> None:
