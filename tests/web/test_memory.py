@@ -44,3 +44,35 @@ met.wait()
 def test_what_passwords_took_is_given_back() -> None:
     done = subprocess.run([sys.executable, "-c", _SEVERAL], capture_output=True, text=True, check=True)
     assert int(done.stdout) < 30
+
+
+_HEAPS = """
+import ctypes
+import threading
+
+from web.memory import give_back_large_pieces
+
+give_back_large_pieces()
+met = threading.Barrier(7)
+
+def work():
+    held = [bytes(2_000) for _ in range(50)]
+    met.wait()  # each of them is still there when it is counted
+    met.wait()
+
+for _ in range(6):
+    threading.Thread(target=work).start()
+met.wait()
+ours = ctypes.CDLL(None)
+ours.fdopen.restype = ctypes.c_void_p
+out = ctypes.c_void_p(ours.fdopen(1, b"w"))
+ours.malloc_info(0, out)
+ours.fflush(out)
+met.wait()
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc has a heap for each thread")
+def test_threads_share_two_heaps() -> None:
+    done = subprocess.run([sys.executable, "-c", _HEAPS], capture_output=True, text=True, check=True)
+    assert 0 < done.stdout.count("<heap nr=") <= 2
