@@ -194,31 +194,42 @@ class Accounts:
 
     def whose(self, token: str) -> str | None:
         """Whose session a token is of, over or not; it is not seen by this."""
-        with self._database.open() as database:
+        with self._database.open(writes=False) as database:
             row = database.execute(
                 "SELECT employee FROM sessions WHERE hash = ?", (_digest(token),)
             ).fetchone()
         return None if row is None else str(row["employee"])
 
     def session(
-        self, token: str, idle: timedelta, longest: timedelta, seen_now: bool = True
+        self,
+        token: str,
+        lasting: Callable[[str], tuple[timedelta, timedelta] | None],
+        seen_now: bool = True,
     ) -> Session | None:
-        """The session of a token, if it is not over; it is seen now, unless it is only looked whether it lasts."""
-        now = self._now()
-        with self._database.open() as database:
+        """The session of a token, if it is not over; it is seen now, unless it is only looked whether it lasts.
+
+        `lasting`: for how long somebody's lasts when it is not used, and at all; None: not at all. Nothing is held
+        while it is asked, and nothing is written unless a session is over or was last seen a minute ago.
+        """
+        now, kept = self._now(), _digest(token)
+        with self._database.open(writes=False) as database:
             row = database.execute(
                 "SELECT s.*, a.language FROM sessions s JOIN accounts a USING (employee) WHERE hash = ?",
-                (_digest(token),),
+                (kept,),
             ).fetchone()
-            if row is None:
-                return None
-            seen, created = (datetime.fromisoformat(row[name]) for name in ("seen_at", "created_at"))
-            if now - seen > idle or now - created > longest:
-                database.execute("DELETE FROM sessions WHERE hash = ?", (_digest(token),))
-                return None
-            if seen_now and now - seen > timedelta(minutes=1):
+        limits = None if row is None else lasting(str(row["employee"]))
+        if limits is None:
+            return None
+        idle, longest = limits
+        seen, created = (datetime.fromisoformat(row[name]) for name in ("seen_at", "created_at"))
+        if now - seen > idle or now - created > longest:
+            with self._database.open() as database:
+                database.execute("DELETE FROM sessions WHERE hash = ?", (kept,))
+            return None
+        if seen_now and now - seen > timedelta(minutes=1):
+            with self._database.open() as database:
                 database.execute(
-                    "UPDATE sessions SET seen_at = ? WHERE hash = ?", (format_recorded(now), _digest(token))
+                    "UPDATE sessions SET seen_at = ? WHERE hash = ?", (format_recorded(now), kept)
                 )
         verified = datetime.fromisoformat(row["verified_at"])
         return Session(token, str(row["employee"]), verified, row["language"])

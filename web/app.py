@@ -163,15 +163,15 @@ class Console:
 
     def session_of(self, token: str, seen: bool = True) -> Session | None:
         """The session of a cookie, of somebody who still is somebody here; `seen`: it is used now."""
-        employee = self.accounts.whose(token)
-        if employee is None:
-            return None
-        offices = self.offices_of(employee)
-        if offices is None:
-            self.accounts.remove(employee)
-            return None
-        idle, longest = (_OFFICE_IDLE, _OFFICE_LONGEST) if offices else (_STAFF_IDLE, _STAFF_LONGEST)
-        return self.accounts.session(token, idle, longest, seen)
+
+        def lasting(employee: str) -> tuple[timedelta, timedelta] | None:
+            offices = self.offices_of(employee)
+            if offices is None:
+                self.accounts.remove(employee)
+                return None
+            return (_OFFICE_IDLE, _OFFICE_LONGEST) if offices else (_STAFF_IDLE, _STAFF_LONGEST)
+
+        return self.accounts.session(token, lasting, seen)
 
     def offices_of(self, employee: str) -> frozenset[str] | None:
         """The offices somebody holds today; None: nobody, erased, or gone for so long that nothing of theirs is open."""

@@ -33,6 +33,15 @@ def test_a_number_and_a_code_may_be_typed_full_width(site: Served) -> None:
     assert sign_in(site, "Ｅ０４")[1] == 200
 
 
+def test_a_session_is_known_while_somebody_else_writes(site: Served) -> None:
+    site.has_account("E04")
+    token = site.console.accounts.begin("E04", "test")
+    with site.console.database.open():
+        session = site.console.session_of(token)
+    assert session is not None
+    assert session.employee == "E04"
+
+
 def test_a_code_is_too_old_after_fourteen_days(site: Served) -> None:
     code = site.console.accounts.enrol_code("E04", "O01")
     site.clock.passes(days=14)
