@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
 
-import jinja2
 from anyio import to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -36,12 +35,12 @@ from web.memory import give_back_large_pieces
 from web.named import with_names
 from web.passwords import TooBusyError
 from web.proposals import Proposals
+from web.rendering import templates
 from web.routes import Route, routes
 from web.speech import own_words, status_of
 from web.stacked import with_roles
 from web.typed import TypedPapers
 
-_HERE: Final = Path(__file__).parent
 _LOG: Final = logging.getLogger("kaoji.web")
 _OFFICE_IDLE, _OFFICE_LONGEST = timedelta(minutes=30), timedelta(hours=12)
 _STAFF_IDLE, _STAFF_LONGEST = timedelta(hours=2), timedelta(days=7)
@@ -81,13 +80,7 @@ class Console:
         self.readings = Readings(beside)
         self.zone = ledger.timezone()
         self.cookie = "__Host-kaoji" if settings.secure else "kaoji"
-        self._templates = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(_HERE / "templates"),
-            autoescape=True,
-            undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        self._templates = templates()
 
     # --- asking -------------------------------------------------------------------------------------
 

@@ -203,11 +203,15 @@ class Ask:
     def link(self, path: str, **query: str | None) -> str:
         """An address of ours that keeps looking at the same past."""
         wanted = {name: value for name, value in query.items() if value}
-        if self.past is not None:
-            wanted.setdefault("as_of", str(int(self.past)))
-        if self.query("lang"):
-            wanted.setdefault("lang", self.query("lang"))
+        for name, value in self._kept.items():
+            wanted.setdefault(name, value)
         return f"{path}?{urlencode(wanted)}" if wanted else path
+
+    @cached_property
+    def _kept(self) -> dict[str, str]:
+        """What every address goes on saying: the past that is looked at, and the language where it was asked for."""
+        kept = {"as_of": "" if self.past is None else str(int(self.past)), "lang": self.query("lang")}
+        return {name: value for name, value in kept.items() if value}
 
     def page(self, template: str, status: int = 200, **values: Any) -> Response:
         """A page. Pages with words are kept by no browser."""

@@ -4,11 +4,10 @@ import re
 from typing import Final
 
 _STACKED: Final = re.compile(r'<table class="stack[^"]*">.*?</table>', re.DOTALL)
-_PART: Final = re.compile(r"<(thead|tbody|tr|td|th)(?=[ >])")
 _ROW: Final = re.compile(r"<tr[ >].*?</tr>", re.DOTALL)
 _EMPTY: Final = re.compile(r'<td((?: [^<>]*)?)>\s*(–|<span class="none">–</span>)\s*</td>')
 _CLASS: Final = re.compile(r'class="([^"]*)"')
-_ROLES: Final = {"thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "td": "cell"}
+_ROLES: Final = (("thead", "rowgroup"), ("tbody", "rowgroup"), ("tr", "row"), ("td", "cell"))
 
 
 def with_roles(page: str) -> str:
@@ -24,6 +23,8 @@ def _named(table: re.Match[str]) -> str:
 
 def _shortened(row: re.Match[str]) -> str:
     """A row whose cells with nothing in them are left out on a phone, unless all of them are."""
+    if "–" not in row[0]:
+        return row[0]
     cells, empty = row[0].count("<td"), len(_EMPTY.findall(row[0]))
     return row[0] if empty == cells else _EMPTY.sub(_left_out, row[0])
 
@@ -34,4 +35,7 @@ def _left_out(cell: re.Match[str]) -> str:
 
 
 def _parts(text: str, heading: str) -> str:
-    return _PART.sub(lambda part: f'<{part[1]} role="{_ROLES.get(part[1], heading)}"', text)
+    for part, role in (*_ROLES, ("th", heading)):
+        named = f'<{part} role="{role}"'
+        text = text.replace(f"<{part} ", f"{named} ").replace(f"<{part}>", f"{named}>")
+    return text
