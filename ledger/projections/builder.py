@@ -92,6 +92,7 @@ class Builder:
                 state = employees.evolve_all(None, scanned.events)
                 if state is None:  # never registered
                     continue
+                batch.people += 1
                 months = months_of(scanned.events)
                 wanted = months if task.month is None else months & {task.month}
                 self._draw_employee(batch, scanned.facts, state, wanted)

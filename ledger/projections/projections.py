@@ -271,9 +271,15 @@ class Projections:
                     done += redrawing.load(packed)
                     if progress is not None:
                         progress(done, end)
+                self._check_people(redrawing.people, end)
                 redrawing.sweep()
                 _draw_borne(redrawing, drawing, redrawing.misdrawn())
             redrawing.finish((end, self._mark(end)))
+
+    def _check_people(self, drawn: int, end: int) -> None:
+        """StoreError `registry_unproven` where fewer were drawn than are registered: who is hidden would owe nothing."""
+        if drawn < self.log.registry.count("employee", end):
+            raise StoreError("registry_unproven", url=self.log.shown_url(), table="things")
 
     def _draw_month(self, connection: Connection, month: str, sites: Sequence[str]) -> None:
         ledger = self.log.ledger

@@ -45,18 +45,19 @@ ROOM_KIB: Final = 64 * 1024
 # --- batches ----------------------------------------------------------------------------------------
 
 
-Packed = tuple[int, dict[str, Any]]
-"""From how many events a batch was drawn, and its rows by sheet: tuples on SQLite, else a `postgresql_diff.Block`.
+Packed = tuple[int, int, dict[str, Any]]
+"""From how many events, and of how many people, a batch was drawn, and its rows by sheet: tuples on SQLite, else a
+`postgresql_diff.Block`.
 
 The ledger, the first column of each sheet, is not in them.
 """
 
 
 class Batch:
-    """Rows of several sheets; `events` is how many they were drawn from."""
+    """Rows of several sheets; `events` is how many they were drawn from, `people` of how many whole streams of people."""
 
     def __init__(self) -> None:
-        self.events = 0
+        self.events = self.people = 0
         self._rows: dict[str, list[Row]] = {name: [] for name in TABLES}
 
     def of(self, projection: Projection) -> list[Row]:
@@ -70,7 +71,7 @@ class Batch:
             if rows:
                 values = list(map(_VALUES[name], rows))
                 packed[name] = values if dialect == "sqlite" else block(TABLES[name], values)
-        return self.events, packed
+        return self.events, self.people, packed
 
 
 # --- writing ----------------------------------------------------------------------------------------
@@ -82,6 +83,8 @@ class Redrawing:
     def __init__(self, connection: Connection, ledger: str) -> None:
         self._connection = connection
         self._ledger = ledger
+        self.people = 0
+        """Of how many people everything loaded was drawn."""
         self._indices_left: list[Index] = []
         self._standing: Standing | None = None
 
@@ -149,7 +152,8 @@ class Redrawing:
 
     def load(self, packed: Packed) -> int:
         """Writes a packed batch; returns how many events it was drawn from."""
-        events, sheets = packed
+        events, people, sheets = packed
+        self.people += people
         for name, rows in sheets.items():
             self._load(TABLES[name], rows)
         return events

@@ -64,6 +64,11 @@ class RegistryQueries:
         statement, values = self.ids_asked(kind, site, as_of)
         return self.ids_in(kind, self._place.fetch_all(statement, *values))
 
+    def count(self, kind: str, as_of: int) -> int:
+        """How many things of a kind there are up to a position."""
+        statement = "SELECT count(*) FROM things WHERE ledger = ? AND kind = ? AND position <= ?"
+        return int(self._place.fetch_all(statement, self.ledger, kind, as_of)[0][0])
+
     def ids_asked(self, kind: str, site: str | None = None, as_of: int | None = None) -> Question:
         """What asks for the ids of a kind, of one site where given."""
         statement = "SELECT id FROM things WHERE ledger = ? AND kind = ?"

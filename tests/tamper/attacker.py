@@ -91,6 +91,12 @@ def event_deleted(url: str) -> None:
         connection.exec_driver_sql(f"DELETE FROM events WHERE position = {position}")
 
 
+def stream_deleted(url: str) -> None:
+    """Of somebody nothing at all is there any more, but who they are in the registries."""
+    with owning(url) as connection:
+        connection.exec_driver_sql("DELETE FROM events WHERE stream = 'employee/E002'")
+
+
 def view_before_events(url: str) -> None:
     """Whoever asks by stream is given the false row, whoever asks by position the true one (PostgreSQL)."""
     with owning(url) as connection:

@@ -69,6 +69,18 @@ def test_whom_an_index_of_the_log_hides_ends_in_no_traceback(
     assert run(["verify", "--deep", "--sheets", "--ledger", sqlite_url]) == 1
 
 
+def test_no_figures_are_drawn_without_somebody_whose_whole_stream_is_gone(
+    url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    attacker.stream_deleted(url)
+    for words in (("rebuild",), READING[7], ("report", "payroll", "2026-08", "--site", "jinse")):
+        status = run([*words, "--ledger", url, "--lang", "en"])
+        said = capsys.readouterr()
+        assert (status, said.out) == (3, ""), (words, said)
+        assert "kaoji verify" in said.err
+    assert run(["verify", "--sheets", "--ledger", url]) == 1
+
+
 OTHERWISE = (
     (b'"edition"', b'"edition":3,"edition"'),
     (b'"points":', b'"points":1,"points":'),
