@@ -13,6 +13,7 @@ step, stand in `ledger/labels` in three languages. `place` is filled in by whoev
     │   └── WrongState      the thing is not in a state that allows it
     ├── ReceiptError        a receipt that does not hold           exit status 1
     ├── StoreError          the ledger itself cannot be used       exit status 3
+    │   └── Gone            a file on record that is there no more, or opens no more
     └── AnswerError         done perhaps, and not to be told       exit status 74
 """
 
@@ -86,6 +87,10 @@ class ReceiptError(LedgerError):
 
 class StoreError(LedgerError):
     """There is no ledger there, or it cannot be opened."""
+
+
+class Gone(StoreError):
+    """A file that is on record and lies there no more, or does not open; the ledger beside it is whole."""
 
 
 class AnswerError(LedgerError):

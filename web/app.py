@@ -21,7 +21,7 @@ from starlette.routing import Route as Path_
 
 from ledger.application.desk.desk import Desk, Person, Readings
 from ledger.application.group.ledgers import Whereabouts
-from ledger.errors import LedgerError, Unknown
+from ledger.errors import Gone, LedgerError, Unknown
 from web.accounts import Accounts, Session
 from web.api.app import Api
 from web.api.tokens import Tokens
@@ -47,6 +47,12 @@ _STAFF_IDLE, _STAFF_LONGEST = timedelta(hours=2), timedelta(days=7)
 _AFTER_LEAVING: Final = timedelta(days=90)
 """For how long somebody who has left can still look at their own record and appeal."""
 _POSTS_A_MINUTE: Final = 60
+_TITLES: Final = {
+    **dict.fromkeys((403, 409, 422), "refused"),
+    410: "evidence_gone_title",
+    503: "our_fault_title",
+}
+"""What is said on top of a refusal, by its status."""
 
 
 @dataclass(frozen=True)
@@ -219,13 +225,16 @@ class Console:
             response = ask.json({"code": error.code, "message": told, "hint": hint})
             response.status_code = status
             return response
-        title = own_words(ask.speech.language)["refused" if status in (403, 409, 422) else "not_found"]
-        if status == 503:
-            title = own_words(ask.speech.language)["our_fault_title"]
+        title = ask.speech.say(_TITLES.get(status, "not_found"))
         if error.code == "not_yours_to_read":
             title, hint = ask.speech.say("refused_reading"), ask.speech.say("refused_reading_hint")
         purpose = error.code == "purpose_needed"
-        return ask.page("problem", status, title=title, told=told, hint=hint, purpose=purpose)
+        gone = (
+            error.fields
+            if isinstance(error, Gone) and error.fields["thing"] in ("notice", "appeal")
+            else None
+        )
+        return ask.page("problem", status, title=title, told=told, hint=hint, purpose=purpose, gone=gone)
 
 
 def app_of(console: Console) -> Starlette:

@@ -8,7 +8,16 @@ from importlib import resources
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from ledger.errors import AnswerError, InputError, LedgerError, NotEntitled, ReceiptError, StoreError, Unknown
+from ledger.errors import (
+    AnswerError,
+    Gone,
+    InputError,
+    LedgerError,
+    NotEntitled,
+    ReceiptError,
+    StoreError,
+    Unknown,
+)
 from ledger.formats import LANGUAGES, Language
 from ledger.labels.messages import Labels, Told, load
 from ledger.terms import parse_instant
@@ -311,4 +320,6 @@ def status_of(error: LedgerError) -> int:
         return 404
     if isinstance(error, InputError | ReceiptError):
         return 422
+    if isinstance(error, Gone):
+        return 410
     return 503 if isinstance(error, StoreError | AnswerError) else 409

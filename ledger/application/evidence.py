@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from ledger.application.part import Part
 from ledger.application.recording.recording import Applied
-from ledger.errors import InputError, LedgerError, StoreError, Taken, Unknown, WrongState
+from ledger.errors import Gone, InputError, LedgerError, Taken, Unknown, WrongState
 from ledger.events import Recorded
 from ledger.events.evidence import EvidenceAttached
 from ledger.review import evidence as told
@@ -92,6 +92,13 @@ class Evidence(Part):
             rows = look.evidence(name)
         return [{**row, "state": self._state(row)} for row in rows]
 
+    def gone(self, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Those of `look.evidence` that were put there and lie there no more, or have no key; none is opened."""
+        put = [row for row in rows if row["size"] is not None]
+        self.log.people.read_erasures_once()
+        self.log.people.load_keys([row["whose"] for row in put])
+        return [row for row in put if not self.log.people.evidence.lies(row["whose"], row["sha256"])]
+
     def verify(self, folder: Path | None = None, name: str | None = None) -> dict[str, Any]:
         """`evidence verify`: how each file on record is found, in the sealed folder and among the plain files of one.
 
@@ -114,7 +121,7 @@ class Evidence(Part):
     def get(self, digest: str) -> tuple[str, str, bytes]:
         """`evidence get`: whose it is, the name and the bytes of a sealed file, by its digest or the beginning of one.
 
-        Unknown `evidence_digest_unknown`; InputError `prefix_of_several`; StoreError `evidence_damaged`, `evidence_missing`,
+        Unknown `evidence_digest_unknown`; InputError `prefix_of_several`; Gone `evidence_damaged`, `evidence_missing`,
         `evidence_key_gone`.
         """
         with self._ledger.look_at_log() as look:
@@ -127,21 +134,29 @@ class Evidence(Part):
         row = next((row for row in rows if self._state(row) == "sealed"), rows[0])
         state = self._state(row)
         if state != "sealed":
-            raise StoreError(f"evidence_{state}", sha256=digests[0])
+            raise Gone(
+                f"evidence_{state}", thing=row["thing"], id=row["id"], name=row["name"], sha256=digests[0]
+            )
         name, content = self.log.people.evidence.open(row["whose"], digests[0])
         return row["whose"], name, content
 
     def files(self, *things: str) -> dict[str, bytes]:
         """The sealed files of notices and appeals, each by a name of its own: the beginning of its digest and its name.
 
-        What is on record by name only is left out. StoreError `evidence_damaged`, `evidence_key_gone`.
+        What is on record by name only is left out. Gone `evidence_damaged`, `evidence_key_gone`.
         """
         found = {}
         for row in (row for thing in things for row in self.references(thing)):
             if row["state"] == "missing":
                 continue
             if row["state"] != "sealed":
-                raise StoreError(f"evidence_{row['state']}", sha256=row["sha256"])
+                raise Gone(
+                    f"evidence_{row['state']}",
+                    thing=row["thing"],
+                    id=row["id"],
+                    name=row["name"],
+                    sha256=row["sha256"],
+                )
             name, content = self.log.people.evidence.open(row["whose"], row["sha256"])
             found[f"{row['sha256'][:8]}-{Path(name).name}"] = content
         return found

@@ -139,6 +139,11 @@ class EvidenceFiles:
             return "damaged"
         return "sealed"
 
+    def lies(self, employee: str, sha256: str) -> bool:
+        """Whether a file lies there under a key that there is; it is not opened."""
+        path = self._path(employee, sha256)
+        return path is not None and self._key(employee, sha256) is not None and path.is_file()
+
     def remove(self, employee: str, sha256: str) -> None:
         """Takes a file away. StoreError `evidence_store_unusable`."""
         path = self._path(employee, sha256)

@@ -1,6 +1,7 @@
 """Photos and files: kept as they were received, handed out to whoever may read the words, and run nowhere."""
 
 import hashlib
+import json
 import re
 from pathlib import Path
 
@@ -8,10 +9,12 @@ import pytest
 
 from ledger.application.desk.desk import Desk, Person
 from ledger.errors import NotEntitled
+from ledger.terms import LANGUAGES
 from tests.web.conftest import copied
 from tests.web.served import MEANWHILE, Served, hidden
 from tests.web.test_journeys import issued, recorded_in
 from web.serve import Serving, console_of
+from web.speech import own_words
 
 PHOTO = b"\xff\xd8\xff\xe0" + bytes(range(256)) * 40
 DIGEST = hashlib.sha256(PHOTO).hexdigest()
@@ -131,3 +134,66 @@ def test_serve_names_the_folder_of_the_files(office_file: Path, tmp_path: Path) 
     assert console.ledger.evidence.get(DIGEST)[2] == PHOTO
     with pytest.raises(NotEntitled):
         Desk.at(console.ledger, Person("D01")).evidence.keep_in(tmp_path)
+
+
+# --- files that are gone ----------------------------------------------------------------------------------
+
+
+def without(site: Served, folder: Path) -> None:
+    """Takes every sealed file away, behind the ledger's back."""
+    for file in [path for path in folder.rglob("*") if path.is_file() and "evidence" in str(path)]:
+        file.unlink()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_file_that_is_gone_is_named_with_its_digest_and_what_to_do(
+    language: str, site: Served, tmp_path: Path
+) -> None:
+    issuer = site.signed_in("I02", language)
+    issuer.upload(PATH, "image.jpg", PHOTO)
+    assert f'href="/evidence/{DIGEST}"' in issuer.open(PATH).text
+    without(site, tmp_path)
+
+    for path in (PATH, "/notices/N807"):
+        page = issuer.open(path)
+        assert page.status == 200
+        assert f"{DIGEST[:8]}-image.jpg" in page.text
+        assert f"SHA-256 {DIGEST}" in page.text
+        assert own_words(language)["next_after_evidence_missing"] in page.text
+        assert f'href="/evidence/{DIGEST}"' not in page.text
+    gone = issuer.open(f"/evidence/{DIGEST}")
+    assert gone.status == 410
+    assert f"{DIGEST[:8]}-image.jpg" in gone.text
+    assert DIGEST in gone.text
+    assert f'href="{PATH}"' in gone.text
+
+
+def test_whoever_may_not_read_the_words_is_told_of_no_file(site: Served, tmp_path: Path) -> None:
+    site.signed_in("I02").upload(PATH, "image.jpg", PHOTO)
+    without(site, tmp_path)
+    for viewer, status in {"E06": 404, "F01": 404}.items():
+        page = site.signed_in(viewer).open(f"/evidence/{DIGEST}")
+        assert (page.status, "image.jpg" in page.text) == (status, False)
+    assert "image.jpg" not in site.signed_in("O01").open("/notices/N807").text
+
+
+def test_the_same_file_sent_once_more_lies_there_again_and_records_nothing(
+    site: Served, tmp_path: Path
+) -> None:
+    issuer = site.signed_in("I02")
+    issuer.upload(PATH, "image.jpg", PHOTO)
+    without(site, tmp_path)
+    before = site.console.ledger.position()
+    issuer.upload(PATH, "image.jpg", PHOTO)
+    assert site.console.ledger.position() == before
+    assert issuer.open(f"/evidence/{DIGEST}").status == 200
+
+
+def test_programs_are_told_in_a_problem_which_file_is_gone(site: Served, tmp_path: Path) -> None:
+    issuer = site.signed_in("I02")
+    issuer.upload(PATH, "image.jpg", PHOTO)
+    without(site, tmp_path)
+    told = issuer.open(f"/api/v1/evidence/{DIGEST}")
+    assert (told.status, told.headers["Content-Type"]) == (410, "application/problem+json")
+    fields = json.loads(told.text)["fields"]
+    assert fields == {"thing": "notice", "id": "N807", "name": f"{DIGEST[:8]}-image.jpg", "sha256": DIGEST}

@@ -29,6 +29,7 @@ _WRONG: Final = {
     "403": "not yours to read or do, or not what the token is for",
     "404": "there is no such thing at a site you know",
     "409": "taken, not in that state, or not at that time",
+    "410": "the file is on record, and lies there no more or does not open",
     "422": "a field is wrong",
     "429": "too many",
     "503": "the ledger cannot be used for the moment",
@@ -92,9 +93,14 @@ def _read(read: Read) -> Schema:
                 "content": content,
             },
             "304": {"description": "unchanged since the ETag that was sent"},
-            **_refused("401", "403", "404", "409", "422", "429", "503"),
+            **_refused("401", "403", "404", "409", *_gone(read), "422", "429", "503"),
         },
     }
+
+
+def _gone(read: Read) -> tuple[str, ...]:
+    """What a file answers that is on record only."""
+    return ("410",) if read.media is not None and read.name == "evidence" else ()
 
 
 def _act(act: Act) -> Schema:

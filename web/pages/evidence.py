@@ -18,12 +18,14 @@ def _page(ask: Ask, kind: str, status: int = 200, told: tuple[str, str | None] |
         _, thing, _ = look.thing(name)
         look.card(kind, thing)
         rows, position = look.evidence(f"{kind}:{thing}"), look.position
+        gone = ask.desk.evidence.gone(rows)
     return ask.page(
         "evidence",
         status,
         kind=kind,
         thing=thing,
         rows=rows,
+        gone=gone,
         told=told,
         may=ask.as_of is None and may_attach(ask, kind, thing),
         position=position,

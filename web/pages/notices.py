@@ -38,14 +38,22 @@ def notice(ask: Ask) -> Response:
     """One notice: what it says, what has happened to it, and what can be done about it now."""
     with ask.desk.look_at_log(ask.as_of) as look:
         card, history = ask.card(look, "notice")
+        gone = [] if ask.is_twin else _gone(ask, look, card, history)
         position = look.position
     if ask.is_twin:
         return ask.json({**card, "history": history})
     acts = [] if ask.as_of is not None else _acts(ask, card)
     own, sealed = _is_own(ask, card), card["narrative"] == SEALED
     return ask.page(
-        "notice", card=card, history=history, acts=acts, position=position, own=own, sealed=sealed
+        "notice", card=card, history=history, acts=acts, position=position, own=own, sealed=sealed, gone=gone
     )
+
+
+def _gone(ask: Ask, look: Any, card: Values, history: list[Values]) -> list[Values]:
+    """The files that were put with it and lie there no more, of those whose names are the person's to read."""
+    if not any(entry["kind"] == "evidence_attached" for entry in history):
+        return []
+    return ask.desk.evidence.gone(look.evidence(f"notice:{card['notice']}"))
 
 
 def _is_own(ask: Ask, card: Values) -> bool:
