@@ -49,7 +49,9 @@ class Act:
     second person to confirm, instead of being recorded. `typed`: it came on paper, and is recorded in its author's name.
     `photo`: one can be sent along with the last step, and is put with what was recorded.
     `shape`: how what was filled in becomes the command. `asked_on`, `checked_on`: the templates of its two steps, where they
-    are its own. `wrong_step`: the screen of what a refusal is about, where its fields do not say it.
+    are its own. `wrong_step`: the screen of what a refusal is about, where its fields do not say it. `at_once`: nothing is
+    filled in, and it begins with what it would come to. `onward`: where the receipt leads, addresses and sentences; `trail`:
+    the steps of which this is the last but one, addresses and names.
     """
 
     do: str
@@ -67,9 +69,12 @@ class Act:
     asked_on: str = "act_form"
     checked_on: str = "act_check"
     wrong_step: Callable[[LedgerError], int | None] = field(default=lambda error: None)
+    at_once: bool = False
+    onward: tuple[tuple[str, str], ...] = ()
+    trail: tuple[tuple[str, str], ...] = ()
 
 
-_NUMBERS: Final = frozenset({"points", "score"})
+_NUMBERS: Final = frozenset({"points", "score", "days"})
 _SHOWN: Final = (
     "notice",
     "appeal",
@@ -94,7 +99,7 @@ def run(
     ask.require_now()
     shown = {"act": act, "title": title, "about": list(about), "back": back}
     if ask.request.method == "GET":
-        return _form(ask, act, shown, 1)
+        return _check(ask, act, _values(ask, act, fixed), shown) if act.at_once else _form(ask, act, shown, 1)
     step = ask.form.get("step") or ask.form.get("find", "1")  # a search stays on the screen it was made on
     if step.startswith("back:"):
         return _form(ask, act, shown, whole(step[5:]) or 1)
@@ -173,8 +178,9 @@ def _check(ask: Ask, act: Act, values: Values, shown: Values, status: int = 200,
         carried=ask.carried(),
         moves=told_moves,
         withheld=withheld,
-        extra=act.extra(ask, {"step": "check"}),
+        extra=act.extra(ask, {"step": "check", "tried": tried}),
         seen=seen,
+        moved=status == 409,
         again=act.heavy and not ask.console.accounts.is_fresh(ask.session),
         told=told,
     )

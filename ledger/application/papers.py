@@ -192,7 +192,7 @@ class Papers(Part):
             policy, name = look.state.policy_of(at, of), look.state.site(at).name
             anchor, note = None, None
             if posted["status"] == "not_posted":
-                posted = {**posted, "rows": look.of_month("public-list", of, at)}
+                posted = look.list_to_post(of, at)
             else:
                 last = posted["corrections"][-1]["position"] if posted["corrections"] else posted["position"]
                 anchor, note = self._anchor(look, last), self._note(last)

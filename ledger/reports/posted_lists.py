@@ -1,11 +1,12 @@
 """What was posted of a month's public list, as it was posted (domain §7; finance §14; 篇3 4.2.5)."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any, Final
 
 from ledger.aggregates.context import Listed
 from ledger.aggregates.posted_list_state import PostedList
-from ledger.aggregates.posted_lists import correction
+from ledger.aggregates.posted_lists import appealable_until, correction, counts_of, named, rows_of
 from ledger.events.appeals import AppealDecided, AppealEscalated, AppealFiled
 from ledger.events.consents import ConsentRecorded
 from ledger.events.employees import EmployeeErased, employee_stream
@@ -13,10 +14,12 @@ from ledger.events.notices import NoticeCorrected, NoticeWithdrawn
 from ledger.events.posted_lists import ListedRow, PublicListCorrected
 from ledger.formats import masked
 from ledger.policy.model import PublicList
+from ledger.projections.tables.public_list import PROJECTION
 from ledger.reports.shapes import Report
+from ledger.reports.source import Rows
 from ledger.state.ledger_context import LedgerContext
 from ledger.state.ledger_state import LedgerState
-from ledger.state.public_lists import posted_list
+from ledger.state.public_lists import listed, posted_list
 from ledger.terms import last_day
 
 _NO_MORE: Final = dict.fromkeys(["supplement"], False)
@@ -54,7 +57,7 @@ def posted(ledger_state: LedgerState, context: LedgerContext, site: str, month: 
         "appealable_until": None if event.appealable_until is None else event.appealable_until.isoformat(),
         "position": found.position,
         "digest": found.digest,
-        "rows": [] if event.mode == "counts" else _rows(ledger_state, found, rule),
+        "rows": [] if event.mode == "counts" else _rows(ledger_state, found.rows, month, event.mode, rule),
         "unnamed": 0 if event.mode == "counts" else len(found.unnamed),
         "counts": [count.model_dump(mode="json") for count in found.counts],
         "corrections": [_correction(*each) for each in found.corrections],
@@ -68,6 +71,26 @@ def status(context: LedgerContext, found: PostedList) -> str:
     if wanted(context, found) is not None:
         return "correction_due"
     return "expired" if context.today(found.posted.site) > found.posted.until else "posted"
+
+
+def to_post(rows: Rows, ledger_state: LedgerState, context: LedgerContext, site: str, month: str) -> Report:
+    """What would be posted of a month as its figures are now, in the shape of `posted`: its status is `not_posted`."""
+    rule = ledger_state.policy_of(site, month).public_list
+    among = [row["employee"] for row in rows.of(PROJECTION, site, month)]
+    people = listed(context, ledger_state, site, month, among) if rule.mode != "off" else ()
+    until = appealable_until(people)
+    values = {
+        "site": site,
+        "month": month,
+        **_nothing(rule),
+        "appealable_until": None if until is None else until.isoformat(),
+    }
+    if rule.mode == "counts":
+        counts = counts_of(people, rule.count_floor)
+        return {**values, "counts": [count.model_dump(mode="json") for count in counts]}
+    shown = rows_of(each for each in people if named(rule, each))
+    told = _rows(ledger_state, shown, month, rule.mode, rule)
+    return {**values, "rows": told, "unnamed": len(people) - len(shown)}
 
 
 def wanted(context: LedgerContext, found: PostedList) -> PublicListCorrected | None:
@@ -114,8 +137,9 @@ def shown_name(
     return masked(name) if rule.mask_names else name
 
 
-def _rows(ledger_state: LedgerState, found: PostedList, rule: PublicList) -> list[Report]:
-    month, mode = found.posted.month, found.posted.mode
+def _rows(
+    ledger_state: LedgerState, rows: Iterable[ListedRow], month: str, mode: str, rule: PublicList
+) -> list[Report]:
     return [
         {
             "employee": row.employee,
@@ -124,7 +148,7 @@ def _rows(ledger_state: LedgerState, found: PostedList, rule: PublicList) -> lis
             "points": row.points,
             "repeats": list(row.repeats),
         }
-        for row in found.rows
+        for row in rows
     ]
 
 

@@ -1,5 +1,7 @@
 """Who belongs on a month's public list now, and what was posted of it (finance §14; 篇3 4.2.5)."""
 
+from collections.abc import Iterable
+
 from ledger.aggregates.context import DecisionContext, Listed
 from ledger.aggregates.employee.consents import consents
 from ledger.aggregates.posted_list_state import PostedList, evolve_all
@@ -35,9 +37,15 @@ def list_close(ledger_state: LedgerState, site: str, month: str) -> MonthClosed:
         raise WrongState("list_month_open", month=month, site=site) from None
 
 
-def listed(context: DecisionContext, ledger_state: LedgerState, site: str, month: str) -> tuple[Listed, ...]:
-    """Everybody who is to be posted for a month as its figures are now, sorted by employee."""
-    employees = ledger_state.employees_in(site, month)
+def listed(
+    context: DecisionContext,
+    ledger_state: LedgerState,
+    site: str,
+    month: str,
+    among: Iterable[str] | None = None,
+) -> tuple[Listed, ...]:
+    """Everybody who is to be posted for a month as its figures are now, sorted by employee; `among`: only of these."""
+    employees = ledger_state.employees_in(site, month) if among is None else sorted(among)
     ledger_state.load(map(employee_stream, employees))
     public = (each for each in employees if month in ledger_state.facts(each).touched)
     return tuple(

@@ -175,6 +175,30 @@ def test_a_list_of_numbers_has_no_names_and_one_of_counts_no_people(tmp_path: Pa
                 assert {count["people"] for count in found["counts"]} == {None}, "each is fewer than two"
 
 
+@pytest.mark.parametrize(
+    "rule",
+    [{}, {"mode": "numbers"}, {"mode": "counts", "count_floor": 2}, {"basis": "consent"}],
+    ids=["masked", "numbers", "counts", "consent"],
+)
+def test_a_draft_shows_what_is_then_posted_and_no_more(rule: dict[str, Any], ledger: Ledger) -> None:
+    begin(ledger, rules(**rule), office.record_consent("E001"))
+    with ledger.look() as look:
+        draft = look.list_to_post(MONTH)
+    assert (draft["status"], draft["position"]) == ("not_posted", None)
+    record(ledger, office.post_public_list())
+
+    found, shown = posted(ledger), ("mode", "rows", "unnamed", "counts", "appealable_until")
+    assert {name: draft[name] for name in shown} == {name: found[name] for name in shown}
+    assert any(draft[name] for name in ("rows", "unnamed", "counts"))
+
+
+def test_a_list_that_is_not_to_be_posted_has_an_empty_draft(ledger: Ledger) -> None:
+    begin(ledger, rules(mode="off"))
+    with ledger.look() as look:
+        draft = look.list_to_post(MONTH)
+    assert (draft["mode"], draft["rows"], draft["counts"], draft["unnamed"]) == ("off", [], [], 0)
+
+
 def test_a_supplement_adds_whom_a_dismissed_appeal_puts_back_where_the_policy_lets_it(ledger: Ledger) -> None:
     appealed = office.file_appeal("A1", "E001", {"notice": "N1"}, on=f"{MONTH}-12")
     record(ledger, *office.office(), rules(supplement=True), *LISTED, appealed, office.close_month())

@@ -1,4 +1,4 @@
-"""Months: where each stands, its summary, payroll and reconciliation, the public list."""
+"""Months: where each stands, its summary, payroll and reconciliation."""
 
 from typing import Any
 
@@ -23,12 +23,13 @@ def months(ask: Ask) -> Response:
         cards = []
         for _ in range(_SHOWN):
             cards.append(look.month_card(month, site))
-            month = _before(month)
+            month = month_before(month)
         position = look.position
     return ask.page("months", cards=cards, position=position)
 
 
-def _before(month: str) -> str:
+def month_before(month: str) -> str:
+    """The month before a month."""
     year, number = int(month[:4]), int(month[5:])
     return f"{year - 1}-12" if number == 1 else f"{year}-{number - 1:02}"
 
@@ -50,7 +51,7 @@ def month(ask: Ask) -> Response:
         shares=shares,
         register=register,
         position=position,
-        before=_before(name),
+        before=month_before(name),
         after=next_month(name),
     )
 
@@ -81,7 +82,9 @@ def payroll(ask: Ask) -> Response:
     name = ask.path("month")
     with ask.desk.look(ask.as_of) as look:
         report = look.payroll(name, ask.query("site") or None)
-        before = _before(name) if look.month_card(_before(name), report["site"])["closed_on"] else None
+        before = (
+            month_before(name) if look.month_card(month_before(name), report["site"])["closed_on"] else None
+        )
         position = look.position
     if ask.is_twin:
         return ask.json(report)
@@ -101,40 +104,3 @@ def reconciliation(ask: Ask) -> Response:
         return ask.json({**report, "rows": named_as("none", report["rows"])})
     returns, settles = may_return(ask, report["site"]), may_settle(ask, report)
     return ask.page("reconciliation", report=report, position=position, returns=returns, settles=settles)
-
-
-# --- the public list ----------------------------------------------------------------------------------
-
-
-@get("/public-list")
-def latest_list(ask: Ask) -> Response:
-    """To the list of the latest closed month, or of this one."""
-    with ask.desk.look_at_log(ask.as_of) as look:
-        site = look.site(None)
-        last = look.card("site", site)["last_closed"] or str(look.today(site))[:7]
-    return ask.go(ask.link(f"/public-list/{last}"))
-
-
-@get("/public-list/{month}", twin=True)
-def public_list(ask: Ask) -> Response:
-    """The list as it was posted, or would be: names masked. Printed, it is headed and coded as the form that is posted."""
-    name = ask.path("month")
-    with ask.desk.look(ask.as_of) as look:
-        site = look.site(ask.query("site") or None)
-        rows = look.of_month("public-list", name, site)
-        posted, called = look.posted_list(name, site), look.card("site", site)["name"]
-        position = look.position
-    if ask.is_twin:
-        return ask.json(rows)
-    at = posted["corrections"][-1]["position"] if posted["corrections"] else posted["position"]
-    return ask.page(
-        "public_list",
-        rows=rows if at is None else posted["rows"],
-        posted=posted,
-        called=called,
-        anchor=None if at is None else ask.desk.proofs.anchor(at),
-        month=name,
-        before=_before(name),
-        after=next_month(name),
-        position=position,
-    )

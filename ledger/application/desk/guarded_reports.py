@@ -45,6 +45,10 @@ class GuardedReports(Guarded):
         rows = [row for row in found["rows"] if self._of_month(row["employee"], month) is Grant.WORDS]
         return {**found, "rows": rows, "corrections": []}
 
+    def list_to_post(self, month: str, site: str | None = None) -> Report:
+        """The draft, which shows no more than what would hang on the wall."""
+        return super().list_to_post(month, site)
+
     def monthly(self, month: str, site: str | None = None) -> list[Report]:
         """The rows that are one's to see; without money where only points and bands are."""
         name = self.site(site)

@@ -71,12 +71,18 @@ class Look(LookAtAppraisals):
         return [employee for close in closes for employee in unpaid(self.state, close)]
 
     def open_in_month(self, month: str, site: str | None = None) -> dict[str, list[str]]:
-        """What is open before a month is closed: ids of `appeals`, of `unserved` notices, of people `without_wage`."""
+        """What is open before a month is closed.
+
+        Ids of `appeals`, of `unserved` and of `unrectified` notices; staff numbers of whom a sanction is due, and of those
+        `without_wage`.
+        """
         name = self.site(site)
         waiting = [row for row in self.due(name) if row["month"] == month]
         return {
             "appeals": [row["id"] for row in waiting if row["what"] == "appeal"],
             "unserved": [row["id"] for row in waiting if row["what"] == "acknowledgement"],
+            "unrectified": [row["id"] for row in waiting if row["what"] == "rectification"],
+            "sanctions": [row["employee"] for row in waiting if row["what"] == "sanction"],
             "without_wage": without_wage(self.state, name, month),
         }
 
@@ -86,6 +92,13 @@ class Look(LookAtAppraisals):
 
         context = LedgerContext(self.state, self.now)
         return posted_lists.posted(self.state, context, self.site(site), month)
+
+    def list_to_post(self, month: str, site: str | None = None) -> Report:
+        """What would be posted of a month now, in the shape of `posted_list`."""
+        from ledger.reports import posted_lists
+
+        context = LedgerContext(self.state, self.now)
+        return posted_lists.to_post(self.rows, self.state, context, self.site(site), month)
 
     def appeals(self, site: str | None = None) -> list[Report]:
         """`report appeals`."""

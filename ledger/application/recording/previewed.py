@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ledger.events import Event
 from ledger.events.appraisals import AppraisalApproved, AppraisalPublished, AppraisalReported
 from ledger.events.months import MonthClosed
+from ledger.events.posted_lists import PublicListCorrected, PublicListPosted
 
 if TYPE_CHECKING:
     from ledger.application.recording.recording import Applied
@@ -36,7 +37,7 @@ def _digest(changed: Any, tried: "Applied") -> str:
 
 
 def _stated(event: Event) -> list[str]:
-    """What a close hands over, and the scores that a publication, a report and an approval of the appraisal state."""
+    """What a close hands over, what hangs on a wall, and the scores that the steps of the appraisal state."""
     match event:
         case MonthClosed() | AppraisalReported():
             return [event.digest]
@@ -44,6 +45,9 @@ def _stated(event: Event) -> list[str]:
             return [sheet.model_dump_json() for sheet in event.sheets]
         case AppraisalApproved():
             return [sheet.model_dump_json() for sheet in event.scores]
+        case PublicListPosted() | PublicListCorrected():
+            counts = [count.model_dump_json() for count in event.counts]
+            return [event.digest, *event.unnamed, *counts]
     return []
 
 
