@@ -103,17 +103,40 @@ def decides(people: People, appeal: str, person: str = "H01") -> None:
     assert tab.page.locator('main a[href$="/decision"]').count() == 0
 
 
+def passes_on(tab: Tab) -> None:
+    """From the figures of a close over the review to the last step, with the password where it is asked for."""
+    tab.press('main a.button[href*="/review"]')
+    tab.press('main a.button[href*="/confirmation"]')
+    if tab.page.locator("#password").count():
+        tab.fills(password=PASSWORD)
+    tab.goes_on("record")
+
+
+def posts_the_list(people: People, month: str = "2026-07") -> None:
+    """The office looks at who would stand on the list, posts it, and has the sheet with its code before it."""
+    tab = people.sits_down("O01", PHONE)
+    tab.open(f"/public-list/{month}")
+    tab.press('main a[href$="/posting"]')
+    tab.fills(places="大堂", days="7")
+    tab.goes_on("check")
+    assert "孫**" in tab.text
+    if tab.page.locator("#password").count():
+        tab.fills(password=PASSWORD)
+    tab.goes_on("record")
+    tab.press('main a.button[href^="/public-list/"]')
+    assert tab.page.locator("main .qr svg").count() == 1
+
+
 def closes(people: People, month: str) -> None:
     """The director looks at what is open and at what would be handed over, and closes a month."""
     tab = people.sits_down("D01")
     tab.open("/months")
     tab.press(f'main a[href^="/months/{month}"]')
     tab.press('main a[href$="/close"]')
+    tab.press('main a.button[href*="/figures"]')
     assert own_words(people.language)["would_hand_over"] in tab.text
-    tab.goes_on("check")
-    if tab.page.locator("#password").count():
-        tab.fills(password=PASSWORD)
-    tab.goes_on("record")
+    passes_on(tab)
+    tab.press('main a[href^="/payroll/"]')
     tab.open(f"/months/{month}")
     assert tab.page.locator("h1 .tag.closed").count() == 1
 
@@ -205,11 +228,8 @@ def objects_to_a_sheet(people: People, employee: str = "E06", month: str = "2026
 def closes_with_a_second(people: People, month: str) -> None:
     """The director proposes a close of many lines; the office looks at the same lines and closes the month."""
     director, office = people.sits_down("D01"), people.sits_down("O01")
-    director.open(f"/months/{month}/close")
-    director.goes_on("check")
-    if director.page.locator("#password").count():
-        director.fills(password=PASSWORD)
-    director.goes_on("record")
+    director.open(f"/months/{month}/close/figures")
+    passes_on(director)
     assert director.page.locator('button[value="confirm"]').count() == 0
     office.open("/due")
     office.press('main a[href^="/proposals/"]')

@@ -62,6 +62,14 @@ def test_a_month_of_many_lines_is_closed_by_two(
 
 
 @ways
+def test_the_list_is_posted_as_it_was_shown_and_printed(
+    language: str, scripts: bool, chromium: Browser, site: Served
+) -> None:
+    with people(chromium, site, language=language, scripts=scripts) as there:
+        stories.posts_the_list(there)
+
+
+@ways
 def test_an_examination_is_typed_in_marked_and_declared(
     language: str, scripts: bool, chromium: Browser, site: Served
 ) -> None:
@@ -84,4 +92,5 @@ def test_no_screen_on_the_way_keeps_anybody_out(chromium: Browser, site: Served)
     stories.closes(there, "2026-09")
     stories.reconciles(there, "2026-09")
     stories.verifies(there)
+    stories.posts_the_list(there)
     there.leaves()

@@ -5,9 +5,12 @@ import re
 import pytest
 
 from ledger.terms import LANGUAGES
-from tests.web.served import MEANWHILE, PASSWORD, Answer, Browser, Served
+from tests.web.served import MEANWHILE, PASSWORD, Answer, Browser, Served, hidden
+from web.speech import own_words
 
 PATH = "/months/2026-09/close"
+FIGURES = f"{PATH}/figures"
+CONFIRM = f"{PATH}/confirmation"
 ADJUSTS = {"do": "withdraw_notice", "notice": "N702", "by": "D01", "reason": "x", "on": "2026-09-09"}
 """What changes a month that is closed."""
 
@@ -21,20 +24,35 @@ def over(site: Served, most: int) -> None:
     site.clock.passes(days=25)
 
 
+def leads(page: Answer, step: str) -> str:
+    """The address of another step, as a page has it."""
+    return next(path.replace("&amp;", "&") for path in re.findall(rf'href="({PATH}/{step}[^"]*)"', page.text))
+
+
 def checked(browser: Browser) -> Answer:
-    return browser.send(PATH, step="check")
+    """From the first step to the last, by the buttons of each."""
+    shown = browser.open(leads(browser.open(PATH), "figures"))
+    return browser.open(leads(browser.open(leads(shown, "review")), "confirmation"))
+
+
+def confirmed(browser: Browser, page: Answer, **fields: str) -> Answer:
+    """Sends the form of the last step, where it is shown."""
+    return browser.go_on(page, page.path, step="record", **fields)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_lines_are_seen_before_a_month_is_closed_by_one(language: str, site: Served) -> None:
     over(site, 50)
     director = site.signed_in("D01", language)
-    page = checked(director)
+    shown = director.open(FIGURES)
+    assert 'href="/people/E10/months/2026-09"' in shown.text
+    assert 'href="/people/E06/months/2026-07"' in shown.text
 
+    page = checked(director)
     assert page.status == 200
-    assert 'href="/people/E10/months/2026-09"' in page.text
-    assert 'href="/people/E06/months/2026-07"' in page.text
-    assert director.go_on(page, PATH, step="record", password=PASSWORD).status == 200
+    done = confirmed(director, page, password=PASSWORD)
+    assert done.status == 200
+    assert 'href="/payroll/2026-09"' in done.text
     assert "2026-09" in director.open("/payroll/2026-09").text
 
 
@@ -43,11 +61,65 @@ def test_a_close_is_not_of_other_lines_than_were_seen(site: Served) -> None:
     director = site.signed_in("D01")
     page, before = checked(director), site.console.ledger.position()
     site.console.ledger.record.typed({**MEANWHILE, "employee": "E01", "clause": "FD-06"})
-    moved = director.go_on(page, PATH, step="record", password=PASSWORD)
+    moved = confirmed(director, page, password=PASSWORD)
 
     assert moved.status == 409
+    assert 'value="record"' not in moved.text
     assert site.console.ledger.position() == before + 1
-    assert director.go_on(moved, PATH, step="record").status == 200
+    again = director.open(leads(moved, "figures"))
+    assert 'href="/people/E01/months/2026-09"' in again.text
+    assert confirmed(director, checked(director)).status == 200
+
+
+def test_no_step_is_passed_over_and_none_is_of_other_figures(site: Served) -> None:
+    over(site, 50)
+    director = site.signed_in("D01")
+    page = checked(director)
+    assert director.open(CONFIRM).path == FIGURES
+    assert director.open(f"{PATH}/review").path == FIGURES
+    site.console.ledger.record.typed({**MEANWHILE, "employee": "E01", "clause": "FD-06"})
+    back = director.open(page.path)
+
+    assert back.path.startswith(FIGURES)
+    assert own_words("en")["close_figures_moved"] in back.text
+    assert own_words("en")["close_figures_moved"] not in director.open(FIGURES).text
+
+
+def test_what_is_still_open_is_listed_with_its_pages_and_holds_nothing_up(site: Served) -> None:
+    over(site, 50)
+    director, before = site.signed_in("D01"), site.console.ledger.position()
+    notice = next(row["notice"] for row in notices(site) if row["employee"] == "E10")
+    page = director.open(PATH)
+
+    assert page.text.count(f'href="/notices/{notice}"') == 2, "neither acknowledged nor put right"
+    for step in (FIGURES, checked(director).path):
+        assert director.open(step).status == 200
+    assert site.console.ledger.position() == before, "steps record nothing"
+
+
+def test_what_pay_took_of_the_month_before_is_told_before_the_close(site: Served) -> None:
+    over(site, 50)
+    director = site.signed_in("D01")
+    shown = director.open(leads(director.open(FIGURES), "review"))
+    assert own_words("en")["close_not_returned"] in shown.text
+    assert "/reconciliation" in shown.text
+
+
+def test_what_is_sent_twice_closes_once(site: Served) -> None:
+    over(site, 50)
+    director = site.signed_in("D01")
+    page = checked(director)
+    assert confirmed(director, page, password=PASSWORD).status == 200
+    before = site.console.ledger.position()
+    again = confirmed(director, page)
+    assert (again.status, site.console.ledger.position()) == (200, before)
+    assert own_words("en")["done_again"] in again.text
+
+
+def test_a_month_that_is_not_over_is_refused_where_the_figures_would_stand(site: Served) -> None:
+    page = site.signed_in("D01").open(FIGURES)
+    assert 'role="alert"' in page.text
+    assert "/close/review" not in page.text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -56,14 +128,16 @@ def test_a_close_of_many_lines_is_proposed_and_closed_by_another(language: str, 
     before = site.console.ledger.position()
     director, office = site.signed_in("D01", language), site.signed_in("O01", language)
     page = checked(director)
-    done = director.go_on(page, PATH, step="record", password=PASSWORD)
+    done = confirmed(director, page, password=PASSWORD)
     assert re.fullmatch(r"/proposals/[0-9a-f]{12}", done.path), done.text
     assert site.console.ledger.position() == before
     assert 'value="confirm"' not in done.text
 
     shown = office.open(done.path)
     assert 'href="/people/E10/months/2026-09"' in shown.text
-    assert office.go_on(shown, done.path, step="confirm", password=PASSWORD).status == 200
+    closed = office.go_on(shown, done.path, step="confirm", password=PASSWORD)
+    assert closed.status == 200
+    assert 'href="/payroll/2026-09"' in closed.text
     entry, (operator,) = last(site)
     assert (entry["kind"], entry["fields"]["by"]) == ("month_closed", "O01")
     assert re.fullmatch(r"O01@web/[0-9a-f]{8} \+D01", operator)
@@ -73,7 +147,7 @@ def test_a_close_of_many_lines_is_proposed_and_closed_by_another(language: str, 
 def test_a_proposed_close_that_would_hand_over_other_lines_is_not_to_be_confirmed(site: Served) -> None:
     over(site, 1)
     director, office = site.signed_in("D01"), site.signed_in("O01")
-    path = director.go_on(checked(director), PATH, step="record", password=PASSWORD).path
+    path = confirmed(director, checked(director), password=PASSWORD).path
     shown = office.open(path)
     site.console.ledger.record.typed({**MEANWHILE, "employee": "E01", "clause": "FD-06"})
     before = site.console.ledger.position()
@@ -90,11 +164,12 @@ def test_a_proposed_close_that_would_hand_over_other_lines_is_not_to_be_confirme
 def test_whoever_closes_nothing_does_not_find_what_was_proposed(viewer: str, site: Served) -> None:
     over(site, 1)
     director = site.signed_in("D01")
-    path = director.go_on(checked(director), PATH, step="record", password=PASSWORD).path
+    path = confirmed(director, checked(director), password=PASSWORD).path
     browser = site.signed_in(viewer)
 
     assert browser.open(path).status == 404
-    assert browser.send(PATH, step="record", password=PASSWORD).status in (403, 404, 422)
+    answer = browser.open(f"{CONFIRM}?seen=0", {**hidden(browser.open("/me/devices").text), "step": "record"})
+    assert answer.status in (403, 404, 422)
 
 
 def last(site: Served) -> tuple[dict[str, object], list[str]]:
@@ -102,3 +177,9 @@ def last(site: Served) -> tuple[dict[str, object], list[str]]:
     with site.console.ledger.look_at_log() as look:
         found = look.event_at(site.console.ledger.position())
     return found[0], [str(found[0]["operator"])]
+
+
+def notices(site: Served) -> list[dict[str, object]]:
+    """The notices of the month that is closed here."""
+    with site.console.ledger.look() as look:
+        return list(look.notices("2026-09", "jinse"))

@@ -6,6 +6,7 @@ import pytest
 
 from ledger.terms import LANGUAGES
 from tests.web.served import MEANWHILE, PASSWORD, Answer, Browser, Served
+from tests.web.test_closing import checked, confirmed
 
 
 def recorded_in(answer: Answer) -> str:
@@ -109,11 +110,9 @@ def test_a_month_is_closed_after_what_is_open_was_shown(site: Served) -> None:
     director = site.signed_in("D01")
     site.clock.passes(days=25)
     director = site.signed_in("D01")
-    path = "/months/2026-09/close"
-    shown = director.open(path)
+    shown = director.open("/months/2026-09/close")
     assert "A09" not in shown.text.partition("2026-09")[0]
-    page = director.go_on(shown, path, step="check")
-    done = director.go_on(page, path, step="record", password=PASSWORD)
+    done = confirmed(director, checked(director), password=PASSWORD)
 
     assert done.status == 200
     assert "2026-09" in director.open("/payroll/2026-09").text

@@ -1,6 +1,10 @@
-"""Closing a month: what is still open, what would be handed over, a second person where that is much, and then for good."""
+"""Closing a month in steps, each with an address: what is still open, the figures, what is to be checked, and then for good.
 
-from dataclasses import replace
+Nothing is kept between the steps: the address carries the digest of the figures that were looked at, and where others would
+be handed over by now, the figures are shown again.
+"""
+
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,54 +14,162 @@ from ledger.errors import LedgerError, NotEntitled
 from ledger.formats import format_money
 from web.acting import Act, run
 from web.ask import Ask
-from web.routes import form
+from web.routes import form, get
 
 if TYPE_CHECKING:
     from ledger.application.recording.recording import Applied
 
 Values = dict[str, Any]
-_ALONE: Final = Act("close_month", (), "next_closed", heavy=True, shows_figures=False)
-_WITH_SECOND: Final = Act(
-    "close_month", (), "next_proposed", heavy=True, dated=None, proposed=True, shows_figures=False
+_ALONE: Final = Act(
+    "close_month",
+    (),
+    "next_closed",
+    heavy=True,
+    shows_figures=False,
+    at_once=True,
+    checked_on="close_confirm",
 )
+_WITH_SECOND: Final = replace(_ALONE, next_step="next_proposed", dated=None, proposed=True)
+_STEPS: Final = ("", "/figures", "/review", "/confirmation")
+_PLACES: Final = {
+    "appeals": "/appeals/{}",
+    "unserved": "/notices/{}",
+    "unrectified": "/notices/{}",
+    "sanctions": "/people/{}",
+    "without_wage": "/people/{}",
+}
+"""Where each that is still open is looked at."""
 
 
-@form("/months/{month}/close")
-def close(ask: Ask) -> Response:
-    """By one person, or proposed to a second where it hands over more lines than the house lets one person close."""
-    name, speech = ask.path("month"), ask.speech
+@dataclass(frozen=True, slots=True)
+class _Closing:
+    """A month as it would be closed now. `tried` None: it is refused, as `told` says; `seen`: the digest of the figures."""
+
+    site: str
+    month: str
+    card: Values
+    act: Act
+    tried: "Applied | None"
+    seen: str
+    told: tuple[str, str | None] | None
+    close: Values | None
+
+
+# --- the steps ------------------------------------------------------------------------------------------
+
+
+@get("/months/{month}/close")
+def still_open(ask: Ask) -> Response:
+    """The first step: what is still open in the month, each with its page; none of it holds the close up."""
+    month = _required(ask)
     with ask.desk.look() as look:
         site = look.site(ask.query("site") or None)
-        waiting = look.open_in_month(name, site)
-        card = look.month_card(name, site)
-    fixed = {"site": site, "month": name}
-    act, tried = _tried(ask, fixed)
-    close = None if tried is None else handed_over(ask, tried)
-    about = [
-        (speech.heading("month"), f"{name} · {speech.word(card['status'])}"),
-        (speech.heading("due_on"), speech.day(card["due_on"])),
-        *((speech.say(f"open_{kind}"), speech.value(kind, found)) for kind, found in waiting.items()),
+        waiting, card = look.open_in_month(month, site), look.month_card(month, site)
+    found = [
+        (ask.speech.say(f"open_{kind}"), [(each, _PLACES[kind].format(each)) for each in ids])
+        for kind, ids in waiting.items()
     ]
-    if close is not None:
-        about += _totals(ask, close, site)
-    shown = replace(act, extra=lambda ask, values: {"close": close, "second": act.proposed})
-    return run(ask, shown, fixed, speech.say("close_month_title"), about, "/months")
+    return ask.page("close_open", month=month, card=card, found=found, trail=_trail(ask), at=1)
 
 
-def _tried(ask: Ask, fixed: Values) -> "tuple[Act, Applied | None]":
-    """How it is closed, and what that would come to now; None: it is refused, which the form says."""
-    values = {"do": "close_month", **fixed}
+@get("/months/{month}/close/figures")
+def figures(ask: Ask) -> Response:
+    """The second: what would be handed over, adjustments apart, who is not taken from in full, and the last time's total."""
+    closing = _closing(ask)
+    totals = [] if closing.close is None else _totals(ask, closing.close, closing.site)
+    moved = closing.tried is not None and ask.query("seen") not in ("", closing.seen)
+    return ask.page("close_figures", closing=closing, totals=totals, moved=moved, trail=_trail(ask), at=2)
+
+
+@get("/months/{month}/close/review")
+def review(ask: Ask) -> Response:
+    """The third: what a close tells beside, what pay really took of the month before, and who is to confirm."""
+    closing = _closing(ask)
+    if closing.tried is None or closing.seen != ask.query("seen"):
+        return ask.go(_address(ask, "/figures", ask.query("seen")))
+    notes = [ask.speech.note(note.code, note.fields) for note in closing.tried.notes]
+    return ask.page(
+        "close_review", closing=closing, notes=notes, before=_before(ask, closing), trail=_trail(ask), at=3
+    )
+
+
+@form("/months/{month}/close/confirmation")
+def confirm(ask: Ask) -> Response:
+    """The last: by one person, or proposed to a second where it hands over more lines than one person closes."""
+    closing = _closing(ask)
+    if ask.request.method == "GET" and (closing.tried is None or closing.seen != ask.query("seen")):
+        return ask.go(_address(ask, "/figures", ask.query("seen")))
+    month, speech = closing.month, ask.speech
+    about = [(speech.heading("month"), f"{month} · {speech.word(closing.card['status'])}")]
+    if closing.close is not None:
+        about += _totals(ask, closing.close, closing.site)
+    act = replace(closing.act, trail=tuple(_trail(ask)), onward=handed_on(month))
+    fixed = {"site": closing.site, "month": month}
+    return run(ask, act, fixed, speech.say("close_month_title"), about, _address(ask, "/figures"))
+
+
+def handed_on(month: str) -> tuple[tuple[str, str], ...]:
+    """Where a close goes on: what finance takes over, and the list that may be posted now."""
+    return (f"/payroll/{month}", "close_to_payroll"), (f"/public-list/{month}", "menu_public_list")
+
+
+def _required(ask: Ask) -> str:
+    ask.require_now()
+    return ask.path("month")
+
+
+def _address(ask: Ask, step: str, seen: str = "") -> str:
+    path = f"/months/{ask.path('month')}/close{step}"
+    return ask.link(path, site=ask.query("site"), seen=seen)
+
+
+def _trail(ask: Ask) -> list[tuple[str, str]]:
+    """The steps: the address and the name of each, and behind them where a close leads."""
+    seen = ask.query("seen")
+    steps = [(_address(ask, step, seen), f"close_step_{number}") for number, step in enumerate(_STEPS, 1)]
+    return [*steps, (f"/payroll/{ask.path('month')}", f"close_step_{len(_STEPS) + 1}")]
+
+
+# --- what it comes to -----------------------------------------------------------------------------------
+
+
+def _closing(ask: Ask) -> _Closing:
+    """The close as it would be now. NotEntitled for whoever sees not all figures of the site."""
+    month = _required(ask)
+    with ask.desk.look() as look:
+        site = look.site(ask.query("site") or None)
+        look.open_in_month(month, site)  # for whoever sees all figures there
+        card = look.month_card(month, site)
+    act, tried, seen, told = _tried(ask, {"site": site, "month": month})
+    close = None if tried is None else handed_over(ask, tried)
+    return _Closing(site, month, card, act, tried, seen, told, close)
+
+
+def _tried(ask: Ask, fixed: Values) -> "tuple[Act, Applied | None, str, tuple[str, str | None] | None]":
+    """How it is closed, what that would come to now with the digest of it, and what is said where it is refused."""
+    values, act = {"do": "close_month", **fixed}, _ALONE
     try:
-        return _ALONE, ask.desk.preview(values)[0]
-    except NotEntitled as error:
-        if error.code != "second_person_needed":
-            return _ALONE, None
-    except LedgerError:
-        return _ALONE, None
-    try:
-        return _WITH_SECOND, ask.desk.proposing.preview(values)[0]
-    except LedgerError:
-        return _WITH_SECOND, None
+        try:
+            tried, seen = ask.desk.preview({**values, "on": ask.today()})
+        except NotEntitled as error:
+            if error.code != "second_person_needed":
+                raise
+            act = _WITH_SECOND
+            tried, seen = ask.desk.proposing.preview(values)
+    except LedgerError as error:
+        return act, None, "", ask.speech.refusal(error)
+    return act, tried, seen, None
+
+
+def _before(ask: Ask, closing: _Closing) -> Values | None:
+    """Of the month closed last: how many runs were reported of it, and whose difference is open."""
+    with ask.desk.look() as look:
+        last = look.card("site", closing.site)["last_closed"]
+        if not last:
+            return None
+        report = look.reconciliation(last, closing.site)
+    still = [row["employee"] for row in report["rows"] if row["open"] not in (None, "0.00")]
+    return {"month": last, "returns": len(report["returns"]), "open": still}
 
 
 def handed_over(ask: Ask, tried: "Applied") -> Values | None:

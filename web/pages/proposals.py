@@ -11,7 +11,7 @@ from web.acting import Act, Field, run
 from web.ask import Ask
 from web.choosing import people
 from web.moves import moves
-from web.pages.closing import handed_over
+from web.pages.closing import handed_on, handed_over
 from web.proposals import Proposal, confirm
 from web.routes import form, get
 from web.step_up import asked_again, verified
@@ -153,7 +153,7 @@ def _confirm(ask: Ask, found: Proposal) -> Response:
     made = done.made()
     return ask.page(
         "act_done",
-        act=Act(str(found.command["do"]), (), "next_confirmed"),
+        act=Act(str(found.command["do"]), (), "next_confirmed", onward=_onward(found.command)),
         title=ask.speech.word(found.command["do"]),
         back="/proposals",
         positions=[event["position"] for event in made] or [skip.position for skip in done.skips],
@@ -161,6 +161,11 @@ def _confirm(ask: Ask, found: Proposal) -> Response:
         things=[],
         notes=[ask.speech.labels.note(note.code, note.fields) for note in done.notes],
     )
+
+
+def _onward(command: Values) -> tuple[tuple[str, str], ...]:
+    """Where it goes on once it is confirmed."""
+    return handed_on(command["month"]) if command["do"] == "close_month" else ()
 
 
 def _shown(ask: Ask, found: Proposal, own: bool, status: int = 200, told: str = "") -> Response:
