@@ -53,12 +53,19 @@ TRANSCRIBERS: Final[Mapping[str, frozenset[str]]] = {
     "acknowledge_notice": frozenset({"office"}),
     "rectify_notice": frozenset({"office"}),
     "file_appeal": frozenset({"office"}),
+    "acknowledge_appraisal": frozenset({"office"}),
+    "object_appraisal": frozenset({"office"}),
 }
 """What came on paper, and the offices that type it for whoever wrote it. Decisions are never typed for anybody."""
 
 
 def in_name_of(values: Mapping[str, Any], author: str, own: bool) -> dict[str, Any]:
-    """A command typed for its author; `own`: the notice is the author's, who acknowledges it without being named."""
+    """A command typed for its author; `own`: the notice is the author's, who acknowledges it without being named.
+
+    What is said of an appraisal sheet names nobody but whose sheet it is, and that is its author.
+    """
+    if values.get("do") in OWN_SHEET:
+        return {**values, "employee": author}
     field = str(actor_field(str(values.get("do"))))
     if values.get("do") == "acknowledge_notice" and own:
         return {name: value for name, value in values.items() if name != field}

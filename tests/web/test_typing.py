@@ -6,6 +6,7 @@ import pytest
 
 from ledger.terms import LANGUAGES
 from tests.web.served import Answer, Browser, Served
+from web.speech import own_words
 
 NOTICE = {
     "2": {"clause": "FD-03"},
@@ -146,3 +147,27 @@ def test_an_appeal_on_paper_may_be_against_a_share(site: Served) -> None:
     assert (done.status, shared.status) == (422, 200), "one waits about N807 already"
     fields = last(site)["fields"]
     assert (fields["against"], fields["target"], fields["by"]) == ("liability", "N701", "S03")
+
+
+# --- one's own appraisal sheet ------------------------------------------------------------------------------
+
+
+def test_an_objection_to_a_sheet_on_paper_is_the_persons_own_and_told_to_them(site: Served) -> None:
+    office = site.signed_in("O01")
+    page = office.open("/typing/object_appraisal").text
+    assert own_words("en")["typed_own_sheet"] in page
+    told = {"author": "E06", "month": "2026-08"}
+    signed = sent(office, "acknowledge_appraisal", how="signed", **told)
+    assert signed.status == 200, signed.text
+    done = sent(office, "object_appraisal", dimension="c", statement="記錄在另一本上", **told)
+    assert done.status == 200, done.text
+
+    entry = last(site)
+    assert (entry["kind"], entry["fields"]["employee"]) == ("appraisal_objected", "E06")
+    assert re.fullmatch(r"O01@web/[0-9a-f]{8} paper 2026/0043", entry["operator"])
+    assert site.signed_in("E06").open("/in-my-name").text.count("2026/0043") == 2
+
+
+def test_nobody_but_the_office_types_what_is_said_of_a_sheet(site: Served) -> None:
+    for viewer in ("Q01", "H02", "D01"):
+        assert site.signed_in(viewer).open("/typing/object_appraisal").status == 403

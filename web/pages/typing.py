@@ -8,6 +8,7 @@ from ledger.errors import NotEntitled
 from web.acting import Act, Field, run
 from web.ask import Ask
 from web.pages.appeals import GROUNDS
+from web.pages.appraising import ACKNOWLEDGE, DIMENSIONS
 from web.pages.notices import ISSUE, chosen
 from web.routes import form, get
 
@@ -81,8 +82,34 @@ ACTS: Final[dict[str, Act]] = {
         typed=True,
         shape=_against,
     ),
+    "acknowledge_appraisal": Act(
+        "acknowledge_appraisal",
+        (Field("month", called="appraised_month"), *ACKNOWLEDGE.fields, *_paper(1, "on")),
+        "next_typed",
+        dated=None,
+        shows_figures=False,
+        typed=True,
+    ),
+    "object_appraisal": Act(
+        "object_appraisal",
+        (
+            Field("month", called="appraised_month"),
+            Field("dimension", "choice", choices=tuple(DIMENSIONS)),
+            Field("statement", "long"),
+            Field("late_reason", "long", required=False),
+            *_paper(1, "on"),
+        ),
+        "next_typed",
+        dated=None,
+        shows_figures=False,
+        typed=True,
+    ),
 }
 """The papers that are typed here."""
+
+
+_OWN_SHEET: Final = ("acknowledge_appraisal", "object_appraisal")
+"""What is said of an appraisal sheet by whose sheet it is."""
 
 
 @get("/typing")
@@ -109,7 +136,14 @@ def paper(ask: Ask) -> Response:
     if ask.form.get("occurred_at"):
         ask.form["occurred_at"] = ask.form["occurred_at"].replace("T", " ")
     title = ask.speech.say("type_title", what=ask.speech.say(f"{act.do}_title"))
-    return run(ask, act, {}, title, chosen(ask) if act.do == "issue_notice" else [], "/typing")
+    return run(ask, act, {}, title, _about(ask, act), "/typing")
+
+
+def _about(ask: Ask, act: Act) -> list[tuple[str, str]]:
+    """What is told on each screen of a paper."""
+    if act.do in _OWN_SHEET:
+        return [(ask.speech.heading("employee"), ask.speech.say("typed_own_sheet"))]
+    return chosen(ask) if act.do == "issue_notice" else []
 
 
 # --- in my name ---------------------------------------------------------------------------------------
