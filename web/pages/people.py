@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from web.ask import Ask
 from web.choosing import found
+from web.pages.staff import REGISTRARS, acts_of
 from web.routes import get
 
 Values = dict[str, Any]
@@ -17,7 +18,8 @@ def people(ask: Ask) -> Response:
     with ask.desk.look_at_log(ask.as_of) as look:
         rows = look.employees(ask.query("site") or None)
         position = look.position
-    return ask.page("people", rows=found(ask, rows, ask.query("q")), position=position)
+    registers = ask.as_of is None and bool(REGISTRARS & (ask.console.offices_of(ask.person) or frozenset()))
+    return ask.page("people", rows=found(ask, rows, ask.query("q")), position=position, registers=registers)
 
 
 @get("/people/{employee}", twin=True)
@@ -32,7 +34,16 @@ def person(ask: Ask) -> Response:
     if ask.is_twin:
         return ask.json({**card, "history": history})
     titles = dict(ask.desk.policies.clauses("")) if notices else {}
-    return ask.page("person", card=card, history=history, notices=notices, titles=titles, position=position)
+    acts = acts_of(ask, card) if ask.as_of is None else []
+    return ask.page(
+        "person",
+        card=card,
+        history=history,
+        notices=notices,
+        titles=titles,
+        acts=acts,
+        position=position,
+    )
 
 
 @get("/people/{employee}/months/{month}", twin=True)
