@@ -32,6 +32,7 @@ def test_a_close_tells_what_is_open_and_what_it_hands_over(
     told = capsys.readouterr()
     assert "appeals of 2026-08 not decided yet: A1" in told.err
     assert "notices of 2026-08 that nobody has acknowledged: N1" in told.err
+    assert "notices of 2026-08 whose fault is not put right: N1" in told.err
     assert "closed with 2026-08: " in told.out
 
 
