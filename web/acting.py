@@ -12,8 +12,10 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from ledger.application.desk.impact import seen_impact
+from ledger.commands import COMMANDS, REFERENCES
 from ledger.errors import LedgerError, WrongState
 from web.ask import Ask, Upload, whole
+from web.links import pages
 from web.moves import moves
 from web.speech import own_words
 from web.step_up import asked_again, verified
@@ -75,18 +77,6 @@ class Act:
 
 
 _NUMBERS: Final = frozenset({"points", "score", "days"})
-_SHOWN: Final = (
-    "notice",
-    "appeal",
-    "inspection",
-    "action",
-    "analysis",
-    "sheet",
-    "sitting",
-    "objection",
-    "check",
-)
-"""The kinds of things that have a page of their own."""
 
 
 def run(
@@ -238,7 +228,7 @@ def _record(ask: Ask, act: Act, values: Values, shown: Values) -> Response:
         return _form(ask, act, shown, _step_of(act, error), error)
     positions = [event["position"] for event in done.made()] or [skip.position for skip in done.skips]
     made = done.made()
-    things = _things(ask, made[0] if made else None, positions)
+    things = _things(ask, act.do, made[0] if made else None, positions)
     return ask.page(
         "act_done",
         **shown,
@@ -251,15 +241,14 @@ def _record(ask: Ask, act: Act, values: Values, shown: Values) -> Response:
     )
 
 
-def _things(ask: Ask, event: Values | None, positions: list[int]) -> list[tuple[str, str]]:
-    """The thing recorded that has a page of its own; where this very form recorded it before, that of the event there."""
+def _things(ask: Ask, do: str, event: Values | None, positions: list[int]) -> list[tuple[str, str]]:
+    """The thing the command is about, where it has a page of its own; where this very form recorded it before, too."""
     if event is None:
         with ask.console.ledger.look_at_log() as look:
             event = look.event_at(positions[0])[0]
-    fields = {name: value for name, value in event["fields"].items() if value}
-    if not event["kind"].startswith("action_"):
-        fields.pop("action", None)  # what was done about a notice or a finding, in words
-    return [(kind, str(fields[kind])) for kind in _SHOWN if kind in fields][:1]
+    field = COMMANDS[do].subject.partition("{")[2].partition("}")[0]
+    kind, name = REFERENCES.get(field), event["fields"].get(field)
+    return [(kind, str(name))] if kind in pages() and kind != "employee" and name else []
 
 
 def _photo(ask: Ask, act: Act) -> Upload | None:

@@ -3,6 +3,7 @@
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -30,9 +31,8 @@ from web.ask import Ask, NotFromOurFormError, Upload
 from web.assets import FOLDER, Assets, asset
 from web.database import DeskDatabase
 from web.jobs import Jobs
-from web.links import with_open_links
 from web.memory import give_back_large_pieces
-from web.named import with_names
+from web.named import Named, with_names
 from web.passwords import TooBusyError
 from web.proposals import Proposals
 from web.rendering import templates
@@ -87,6 +87,7 @@ class Console:
         self.zone = ledger.timezone()
         self.cookie = "__Host-kaoji" if settings.secure else "kaoji"
         self._templates = templates()
+        self._templates.filters["who"] = Named
 
     # --- asking -------------------------------------------------------------------------------------
 
@@ -205,9 +206,10 @@ class Console:
             "person": ask.person if signed else None,
             "name": name,
         }
-        text = self._templates.get_template(f"{template}.html.j2").render(frame | values)
+        with closing(ask.links):
+            text = self._templates.get_template(f"{template}.html.j2").render(frame | values)
         if signed:
-            text = with_names(with_open_links(ask, text), ask.named)
+            text = with_names(text, ask.named)
         return with_roles(text)
 
     def problem(self, ask: Ask, status: int, key: str) -> Response:

@@ -19,6 +19,7 @@ from ledger.errors import InputError, LedgerError, Unknown
 from ledger.formats import Malformed, described, parse_day, parse_month
 from ledger.labels.visible import visible_json
 from web.accounts import Session
+from web.links import Links
 from web.speech import Speech, language_of
 
 if TYPE_CHECKING:
@@ -105,6 +106,11 @@ class Ask:
             return None if self.session is None else self.as_of
         except LedgerError:
             return None
+
+    @cached_property
+    def links(self) -> Links:
+        """Links to things, as far as they are the person's to open; while a page is drawn."""
+        return Links(self)
 
     @property
     def now(self) -> datetime:
@@ -205,7 +211,7 @@ class Ask:
         wanted = {name: value for name, value in query.items() if value}
         for name, value in self._kept.items():
             wanted.setdefault(name, value)
-        return f"{path}?{urlencode(wanted)}" if wanted else path
+        return f"{path}{'&' if '?' in path else '?'}{urlencode(wanted)}" if wanted else path
 
     @cached_property
     def _kept(self) -> dict[str, str]:

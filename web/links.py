@@ -1,46 +1,64 @@
-"""Links to what is not the reader's to open are told without the link: no page leads anybody to a refusal.
+"""Links to things: where each kind has its page, and no link to what is not the reader's to open.
 
-It is done with the page as a whole, so that it holds of every page, and each thing is asked about once.
+So no page leads anybody to a refusal. What is asked while a page is drawn is asked of one state of the ledger, about each
+thing once.
 """
 
-import re
-from typing import TYPE_CHECKING, Final
+from contextlib import ExitStack
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from ledger.subjects import KINDS
+from web.routes import routes
 
 if TYPE_CHECKING:
     from web.ask import Ask
 
-_KINDS: Final = {
-    "notices": "notice",
-    "appeals": "appeal",
-    "checks": "check",
-    "findings": "finding",
-    "inspections": "inspection",
-    "actions": "action",
-    "analyses": "analysis",
-    "objections": "objection",
-    "people": "employee",
-    "log": "event",
-}
-"""The first part of the address of a thing → its kind."""
-_LINK: Final = re.compile(
-    rf'<a(?: class="[^"]*")? href="/({"|".join(_KINDS)})/(?!new[?"])([0-9A-Za-z_-]+)(?:/months/([0-9-]+))?'
-    r'(?:\?[^"]*)?">(.*?)</a>',
-    re.DOTALL,
-)
+
+@lru_cache
+def pages() -> dict[str, str]:
+    """The kinds of things that have a page of their own → its path, whose one part is called like the kind."""
+    paths = {route.path for route in routes() if route.path.count("{") == 1}
+    return {kind: path for kind in KINDS for path in paths if path.endswith(f"/{{{kind}}}")}
 
 
-def with_open_links(ask: "Ask", page: str) -> str:
-    """A page without the links to things that the person may not open; what they say stays."""
-    named = set(map(_thing, _LINK.finditer(page)))
-    if not named:
-        return page
-    with ask.desk.look_at_log(ask.past) as look:
-        shut = {each for each in named if not look.opens(*each)}
-    if not shut:
-        return page
-    return _LINK.sub(lambda link: link[4] if _thing(link) in shut else link[0], page)
+def page_of(kind: str, name: str) -> str:
+    """The address of a thing of a kind of `pages`; of an `event` by its position, of an `explanation` by `E06 2026-07`."""
+    if kind == "event":
+        return f"/log/{name}"
+    if kind == "explanation":
+        return "{}/months/{}".format(page_of("employee", name.partition(" ")[0]), name.partition(" ")[2])
+    return pages()[kind].replace(f"{{{kind}}}", name)
 
 
-def _thing(link: re.Match[str]) -> tuple[str, str]:
-    """The kind and the name of what a link leads to."""
-    return ("explanation", f"{link[2]} {link[3]}") if link[3] else (_KINDS[link[1]], link[2])
+class Links:
+    """The links of one page; to be closed when it is drawn."""
+
+    def __init__(self, ask: "Ask") -> None:
+        self._ask = ask
+        self._known: dict[tuple[str, str], bool] = {}
+        self._look: Any = None
+        self._looking = ExitStack()
+
+    def to(self, kind: str, name: object) -> str | None:
+        """The address of a thing, of the same past; None where it is not the person's to open."""
+        thing = (kind, str(name))
+        if thing not in self._known:
+            self._known[thing] = self._opens(*thing)
+        return self._ask.link(page_of(*thing)) if self._known[thing] else None
+
+    @staticmethod
+    def page(kind: str, name: str) -> str:
+        """The address of the page of a thing, whoever may open it."""
+        return page_of(kind, name)
+
+    def _opens(self, kind: str, name: str) -> bool:
+        if self._look is None:
+            self._look = self._looking.enter_context(self._ask.desk.look_at_log(self._ask.past))
+        opens: bool = self._look.opens(kind, name)
+        return opens
+
+    def close(self) -> None:
+        """Nothing more is asked."""
+        self._look = None
+        self._looking.close()

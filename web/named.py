@@ -1,11 +1,21 @@
 """Names beside staff numbers: a page says where one belongs, and those of a page are looked up at once."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from html import escape
-from typing import Any, Final
+from typing import Final
 
 _PLACE: Final = re.compile(r'( ?)<bdi data-who="([^"]*)"></bdi>')
+
+
+class Named(str):
+    """A staff number that a page shows with the name beside it."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        number = escape(self)
+        return f'{number} <bdi data-who="{number}"></bdi>'
 
 
 def with_names(page: str, names: Callable[[set[str]], Mapping[str, str]]) -> str:
@@ -18,9 +28,3 @@ def with_names(page: str, names: Callable[[set[str]], Mapping[str, str]]) -> str
         return f"{place[1]}<bdi>{escape(name)}</bdi>" if name else ""
 
     return _PLACE.sub(named, page)
-
-
-def names_in(look: Any, rows: Iterable[Mapping[str, Any]], *keys: str) -> dict[str, str]:
-    """The names of those in a site's directory who stand in rows under some keys."""
-    people = {row[key] for row in rows for key in keys if row.get(key)}
-    return {one["employee"]: one["name"] for one in look.employees() if one["employee"] in people}

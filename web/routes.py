@@ -4,13 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response
 
-from web.ask import Ask
+if TYPE_CHECKING:
+    from web.ask import Ask
 
-Page = Callable[[Ask], Response]
+Page = Callable[["Ask"], Response]
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,6 +107,13 @@ def test_a_mark_is_recorded_stands_on_the_sheet_and_is_taken_back(site: Served) 
     assert "/withdrawal" not in head.open(f"/checks/{name}").text
 
 
+def test_a_mark_that_names_a_notice_is_what_its_page_leads_to(site: Served) -> None:
+    filled = {"dimension": "a", "direction": "taken_off", "points": "1", "day": "2026-08-28", "note": "x"}
+    path = "/checks/new?employee=E10&month=2026-08"
+    done = recorded(site.signed_in("Q01"), path, **filled, notice="N801")
+    assert 'href="/checks/C2026-0001"' in done and 'href="/notices/N801"' not in done
+
+
 def test_whoever_is_not_the_head_is_offered_only_what_is_theirs(site: Served) -> None:
     quality = site.signed_in("Q01").open("/checks/new?employee=E01&month=2026-08").text
     assert 'value="daily"' not in quality and "quality" in quality

@@ -11,7 +11,7 @@ from tests.web.test_closing import checked, confirmed
 
 def recorded_in(answer: Answer) -> str:
     """The id of what a page says was recorded."""
-    found = re.search(r'href="/(?:notices|appeals)/([^"]+)">\1</a>', answer.text)
+    found = re.search(r'href="/(?:notices|appeals)/([^"?]+)(?:\?[^"]*)?">\1</a>', answer.text)
     assert found is not None, answer.text
     return found[1]
 

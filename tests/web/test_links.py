@@ -3,14 +3,18 @@
 import re
 from collections import Counter
 from html import unescape
+from pathlib import Path
 
 import pytest
 
 from ledger.reports.due import kinds
 from tests.access.sample import VIEWERS
 from tests.web.served import Browser, Served
-from web.pages.own import PLACES
+from web import links
+from web.links import pages
+from web.pages.own import PLACES, THINGS
 
+TEMPLATES = Path(links.__file__).with_name("templates")
 _LINK = re.compile(r'<a\s[^>]*?href="(/[^"#]*)')
 _OF_ONE_KIND = 8
 """So many addresses of one kind are gone to: pages of a kind say the same kinds of things, and months lead on for ever."""
@@ -50,7 +54,20 @@ def test_every_link_on_every_page_opens_for_whoever_sees_it(viewer: str, read: S
 
 
 def test_whatever_can_wait_leads_somewhere() -> None:
-    assert set(PLACES) == set(kinds())
+    assert sorted([*PLACES, *THINGS]) == sorted(kinds())
+    assert set(THINGS.values()) <= set(pages())
+
+
+def test_a_link_to_a_thing_is_written_in_one_place() -> None:
+    addresses = {path.partition("{")[0] for kind, path in pages().items() if kind != "sitting"} | {"/log/"}
+    by_hand = re.compile(
+        rf'href="(?:{{{{ ask\.link\(")?(?:{"|".join(addresses)})(?:" ~ |{{{{ )[\w.]+(?:\) )? ?}}}}"'
+    )
+
+    assert by_hand.search('href="{{ ask.link("/notices/" ~ row.notice) }}"')
+    assert by_hand.search('href="/log/{{ row.position }}"')
+    for template in TEMPLATES.glob("*.j2"):
+        assert by_hand.findall(template.read_text("utf-8")) == [], template.name
 
 
 @pytest.mark.parametrize("viewer", ["E06", "Q01", "O01", "D01", "AU1"])

@@ -8,6 +8,7 @@ from ledger.errors import NotEntitled
 from ledger.terms import ActionKind
 from web.acting import Act, Field, run
 from web.ask import Ask
+from web.named import Named
 from web.routes import form, get
 
 Values = dict[str, Any]
@@ -33,7 +34,6 @@ def actions(ask: Ask) -> Response:
         "actions",
         rows=sorted(rows, key=lambda row: (row["status"] not in _OPEN, row["due_on"], row["action"])),
         left=len(found) - len(rows),
-        names=ask.desk.names({row["owner"] for row in rows}),
         may=ask.as_of is None and not ask.console.settings.read_only and bool(places_to_open_in(ask)),
         position=position,
     )
@@ -54,14 +54,9 @@ def action(ask: Ask) -> Response:
         row=row,
         history=history,
         titles=dict(ask.desk.policies.clauses(card["clause"])),
-        names=ask.desk.names({row["owner"], card["opened_by"], *_checkers(card)}),
         acts=[] if ask.as_of is not None else _acts(ask, card),
         position=position,
     )
-
-
-def _checkers(card: Values) -> list[str]:
-    return [each["checked_by"] for each in card["cycles"] if each["checked_by"] is not None]
 
 
 def _acts(ask: Ask, card: Values) -> list[tuple[str, str]]:
@@ -157,7 +152,7 @@ def _chosen(ask: Ask, analysis: str | None) -> list[tuple[str, str]]:
         title = dict(ask.desk.policies.clauses(code)).get(code, {}).get(speech.language, "")
         found.append((speech.heading("clause"), f"{code} {title}"))
     if owner := ask.form.get("owner", "").strip().partition(" ")[0]:
-        found.append((speech.heading("owner"), f"{owner} {ask.desk.names([owner]).get(owner, '')}"))
+        found.append((speech.heading("owner"), Named(owner)))
     return found
 
 

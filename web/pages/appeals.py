@@ -9,7 +9,6 @@ from ledger.errors import InputError, LedgerError, NotEntitled
 from ledger.formats import plain
 from web.acting import Act, Field, run
 from web.ask import Ask
-from web.named import names_in
 from web.pages.notices import summary
 from web.routes import form, get
 
@@ -24,14 +23,13 @@ def appeals(ask: Ask) -> Response:
     with ask.desk.look(ask.as_of) as look:
         rows = look.appeals()
         position = look.position
-        names = names_in(look, rows, "appellant", "respondent", "reviewer")
     if ask.is_twin:
         return ask.json(rows)
     status = ask.query("status")
     rows = [row for row in rows if status in ("", row["status"])]
     rows.sort(key=lambda row: (row["status"] != "pending", str(row["due_on"])))
     left = max(0, len(rows) - _SHOWN)
-    return ask.page("appeals", rows=rows[:_SHOWN], left=left, names=names, position=position)
+    return ask.page("appeals", rows=rows[:_SHOWN], left=left, position=position)
 
 
 @get("/appeals/{appeal}", twin=True)

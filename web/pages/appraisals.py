@@ -99,16 +99,12 @@ def sheet(ask: Ask) -> Response:
             return ask.json(report)
         bonus = look.bonus(quarter_of(month), None, report["employee"])
         position = look.position
-    whole = report["performance"]["amount"] is not None
-    people = {str(each["by"]) for part in ("lines", "acts") for each in report[part]}
     return ask.page(
         "appraisal_sheet",
         report=report,
-        why=f"/people/{report['employee']}/months/{month}" if whole else None,
         signed={line["id"]: signed(line) for line in report["lines"]},
         bonus=bonus["rows"][0] if bonus["enabled"] and bonus["rows"] else None,
         quarter=bonus["quarter"],
-        names=ask.desk.names(people),
         acts=[] if ask.as_of is not None else _acts(ask, report),
         position=position,
     )

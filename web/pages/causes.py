@@ -48,7 +48,6 @@ def causes(ask: Ask) -> Response:
         analyses=analyses,
         left=[row for row in notices if row["notice"] not in analysed],
         titles=dict(ask.desk.policies.clauses("")),
-        names=ask.desk.names({row["by"] for row in analyses if row["by"]}),
         may=ask.as_of is None and not ask.console.settings.read_only and bool(_analysable(ask, site, month)),
         position=position,
     )
@@ -87,7 +86,6 @@ def analysis(ask: Ask) -> Response:
         card=card,
         row=row,
         history=history,
-        names=ask.desk.names([row["by"]]),
         may=ask.as_of is None and not ask.console.settings.read_only and bool(places_to_open_in(ask)),
         position=position,
     )

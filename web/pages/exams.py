@@ -58,14 +58,11 @@ def exam(ask: Ask) -> Response:
         history, position = look.history(f"sitting:{name}"), look.position
     if ask.is_twin:
         return ask.json(report)
-    people = {*report["markers"], *(each["employee"] for each in report["rows"])}
-    people |= {report["third"], row["by"]}
     return ask.page(
         "exam",
         report=report,
         row=row,
         papers={each["paper"]: each for each in row["papers"]},
-        names=ask.desk.names(each for each in people if each is not None),
         titles={each["code"]: each["title"] for each in report["questions"]},
         history=history,
         acts=[] if ask.as_of is not None else _acts(ask, row),

@@ -10,6 +10,7 @@ from ledger.terms import next_month
 from web.acting import Act, Field, run
 from web.ask import Ask
 from web.choosing import people
+from web.named import Named
 from web.pages.rounds import may_go
 from web.routes import form, get
 
@@ -42,7 +43,6 @@ def inspections(ask: Ask) -> Response:
         rows=rows,
         coverage=report["coverage"],
         places=sorted(places | {row["department"] for row in report["coverage"]}),
-        names=ask.desk.names({person for row in rows for person in (row["by"], *row["with"])}),
         may=ask.as_of is None and may_go(ask),
         position=position,
     )
@@ -61,7 +61,6 @@ def inspection(ask: Ask) -> Response:
         "inspection",
         report=report,
         history=history,
-        names=ask.desk.names([report["by"], *report["with"]]),
         acts=[] if ask.as_of is not None else _acts(ask, report),
         position=position,
     )
@@ -203,8 +202,8 @@ def _summary(ask: Ask, card: Values) -> list[tuple[str, str]]:
     if card["points"]:
         found.append((speech.heading("points"), str(card["points"])))
     chosen = ask.form.get("employee", "")
-    named = card["employee"] or (f"{chosen} {ask.desk.names([chosen]).get(chosen, '')}" if chosen else "")
-    return [*found, (speech.heading("employee"), str(named))] if named else found
+    named = card["employee"] or (Named(chosen) if chosen else "")
+    return [*found, (speech.heading("employee"), named)] if named else found
 
 
 @form("/findings/{finding}/notice")

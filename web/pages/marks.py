@@ -9,6 +9,7 @@ from ledger.terms import CheckKind, last_day
 from web.acting import Act, Field, run
 from web.ask import Ask
 from web.choosing import people
+from web.named import Named
 from web.routes import form, get
 
 Values = dict[str, Any]
@@ -143,7 +144,7 @@ def _about(ask: Ask, employee: str, kinds: list[str]) -> list[tuple[str, str]]:
     if not employee:
         return []
     speech = ask.speech
-    found = [(speech.heading("employee"), f"{employee} {ask.desk.names([employee]).get(employee, '')}")]
+    found: list[tuple[str, str]] = [(speech.heading("employee"), Named(employee))]
     return found if len(kinds) > 1 else [*found, (speech.heading("looked"), speech.word(kinds[0]))]
 
 

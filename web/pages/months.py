@@ -4,7 +4,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from ledger.formats import named_as
+from ledger.formats import month_before, named_as
 from ledger.terms import next_month
 from web.ask import Ask
 from web.pages.pay_returns import may_return, may_settle
@@ -26,12 +26,6 @@ def months(ask: Ask) -> Response:
             month = month_before(month)
         position = look.position
     return ask.page("months", cards=cards, position=position)
-
-
-def month_before(month: str) -> str:
-    """The month before a month."""
-    year, number = int(month[:4]), int(month[5:])
-    return f"{year - 1}-12" if number == 1 else f"{year}-{number - 1:02}"
 
 
 @get("/months/{month}")
@@ -88,10 +82,8 @@ def payroll(ask: Ask) -> Response:
         position = look.position
     if ask.is_twin:
         return ask.json(report)
-    people = {row["employee"] for part in ("lines", "run") for row in report[part]}
-    names = ask.desk.names(people)
     returns = may_return(ask, report["site"])
-    return ask.page("payroll", report=report, names=names, position=position, before=before, returns=returns)
+    return ask.page("payroll", report=report, position=position, before=before, returns=returns)
 
 
 @get("/payroll/{month}/reconciliation", twin=True)

@@ -9,6 +9,7 @@ from ledger.formats import SEALED
 from web.acting import Act, Field, run
 from web.ask import Ask, whole
 from web.choosing import people
+from web.named import Named
 from web.routes import form, get
 from web.uploads import LARGEST
 
@@ -138,8 +139,7 @@ def chosen(ask: Ask) -> list[tuple[str, str]]:
     employee = ask.form.get("employee", "")
     if not employee:
         return []
-    name = ask.desk.names([employee]).get(employee, "")
-    found = [(ask.speech.heading("employee"), f"{employee} {name}")]
+    found: list[tuple[str, str]] = [(ask.speech.heading("employee"), Named(employee))]
     if clause := ask.form.get("clause"):
         titles = dict(ask.desk.policies.clauses(clause))
         title = titles.get(clause, {}).get(ask.speech.language, "")

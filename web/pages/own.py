@@ -1,6 +1,7 @@
 """One's day and one's own record: what waits, what is held on me, what it costs, and who has read it."""
 
 from datetime import date, timedelta
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -8,7 +9,6 @@ from starlette.responses import Response
 
 from ledger.errors import InputError
 from web.ask import Ask
-from web.named import names_in
 from web.pages.proposals import proposals_of
 from web.pages.typing import in_my_name
 from web.routes import form, get
@@ -18,34 +18,33 @@ _SHOWN = 50
 _MONTHS = 12
 _OPEN_DAYS = 60
 """For how many days after it happened a notice is asked about whether it can still be appealed against."""
+THINGS = {
+    **dict.fromkeys(("acknowledgement", "rectification", "undercut"), "notice"),
+    "appeal": "appeal",
+    **dict.fromkeys(("sanction", "unsupported", "handbook"), "employee"),
+    **dict.fromkeys(("finding", "fault"), "finding"),
+    **dict.fromkeys(("marking", "third", "declare", "retake"), "sitting"),
+    **dict.fromkeys(("action", "effect", "reopened"), "action"),
+    "objection": "objection",
+}
+"""What can wait on the page of a thing → the thing's kind."""
 PLACES = {
-    **dict.fromkeys(("acknowledgement", "rectification", "undercut"), "/notices/{id}"),
-    "appeal": "/appeals/{id}",
     "close": "/months/{month}/close",
     "payroll_return": "/payroll/{month}",
     "difference": "/payroll/{month}/reconciliation",
-    "sanction": "/people/{employee}",
     **dict.fromkeys(("list_posting", "list_correction", "list_expiry"), "/public-list/{month}"),
-    **dict.fromkeys(("unsupported", "handbook"), "/people/{employee}"),
     "department": "/people",
     "unstated": "/unstated",
     "unsigned": "/checkpoint",
     "inspection": "/inspections?month={month}&place={id}",
-    "finding": "/findings/{id}",
-    "fault": "/findings/{id}",
     "daily_sheet": "/sheets/days/{id}?place={place}",
     "week_sheet": "/sheets/weeks/{id}?place={place}",
-    **dict.fromkeys(("marking", "third", "declare", "retake"), "/exams/{id}"),
     "analysis": "/causes?month={month}",
-    "action": "/actions/{id}",
-    "effect": "/actions/{id}",
-    "reopened": "/actions/{id}",
-    "objection": "/objections/{id}",
     **dict.fromkeys(
         ("publish", "report", "certify", "approve", "spot_check"), "/appraisals/{month}?place={id}"
     ),
 }
-"""What can wait → where it is done or looked at."""
+"""What can wait elsewhere → where it is done or looked at."""
 
 _BY_THE_DAY = {"daily_sheet": 0, "week_sheet": 7}
 """What waits for a day or a week of a department → how many days before it waits that day is."""
@@ -65,7 +64,7 @@ def due(ask: Ask) -> Response:
         if not everybody:  # what is one's own to do comes first
             lines.sort(key=lambda line: not _is_ones_own(line, person))
         shown = lines[:_SHOWN]
-        position, names = look.position, names_in(look, shown, "who", "employee")
+        position = look.position
     return ask.page(
         "due",
         groups=_groups(shown, None if everybody else person),
@@ -73,8 +72,7 @@ def due(ask: Ask) -> Response:
         everybody=everybody,
         others=len(rows) - len(mine),
         position=position,
-        names=names,
-        place=_place,
+        place=partial(_place, ask),
         proposals=proposals_of(ask) if ask.as_of is None else [],
         typed=in_my_name(ask) if ask.as_of is None else [],
     )
@@ -126,9 +124,12 @@ def _is_ones_own(line: Row, person: str) -> bool:
     return line["who"] in (None, person) or (line["what"] == "acknowledgement" and line["employee"] == person)
 
 
-def _place(row: Row) -> str:
-    """Where what waits is done or looked at."""
-    return PLACES[row["what"]].format(**row)
+def _place(ask: Ask, row: Row) -> str | None:
+    """Where what waits is done or looked at; None where that is not the person's to open."""
+    kind = THINGS.get(row["what"])
+    if kind is None:
+        return ask.link(PLACES[row["what"]].format(**row))
+    return ask.links.to(kind, row["employee" if kind == "employee" else "id"])
 
 
 @get("/unstated")
@@ -200,10 +201,7 @@ def _open(ask: Ask, until: dict[str, str]) -> dict[str, str]:
 def my_readings(ask: Ask) -> Response:
     """Who has read my record, and what for."""
     rows = ask.console.readings.of(subject=ask.person)
-    names = ask.desk.names({row["viewer"] for row in rows})
-    return ask.page(
-        "readings", rows=rows, names=names, own=True, broken=ask.console.readings.first_broken(), end=None
-    )
+    return ask.page("readings", rows=rows, own=True, broken=ask.console.readings.first_broken(), end=None)
 
 
 @get("/readings")
@@ -213,9 +211,8 @@ def readings(ask: Ask) -> Response:
         ask.desk.require_keeper("readings")
     subject, viewer = ask.query("subject") or None, ask.query("viewer") or None
     rows = ask.console.readings.of(subject, viewer)
-    names = ask.desk.names({row["viewer"] for row in rows})
     kept = ask.console.readings
-    return ask.page("readings", rows=rows, names=names, own=False, broken=kept.first_broken(), end=kept.end())
+    return ask.page("readings", rows=rows, own=False, broken=kept.first_broken(), end=kept.end())
 
 
 @form("/me/export", records=False)

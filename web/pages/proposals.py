@@ -11,6 +11,7 @@ from web.acting import Act, Field, run
 from web.ask import Ask
 from web.choosing import people
 from web.moves import moves
+from web.named import Named
 from web.pages.closing import handed_on, handed_over
 from web.proposals import Proposal, confirm
 from web.routes import form, get
@@ -81,18 +82,15 @@ def mine(ask: Ask) -> list[Proposal]:
 
 def proposals_of(ask: Ask) -> list[Values]:
     """The same as lines."""
-    found = mine(ask)
-    names = ask.desk.names({each.proposer for each in found})
     return [
         {
             "name": each.name,
             "do": each.command["do"],
             "proposer": each.proposer,
-            "called": names.get(each.proposer, ""),
             "own": each.proposer == ask.person,
             "expires_at": each.expires_at,
         }
-        for each in found
+        for each in mine(ask)
     ]
 
 
@@ -124,7 +122,7 @@ def _chosen(ask: Ask, act: Act) -> list[tuple[str, str]]:
     employee = ask.form.get("employee", "")
     if not employee or act.steps == 1:
         return []
-    return [(ask.speech.heading("employee"), f"{employee} {ask.desk.names([employee]).get(employee, '')}")]
+    return [(ask.speech.heading("employee"), Named(employee))]
 
 
 @form("/proposals/{proposal}")
@@ -189,7 +187,6 @@ def _shown(ask: Ask, found: Proposal, own: bool, status: int = 200, told: str = 
         status,
         proposal=found,
         own=own,
-        called=ask.desk.names([found.proposer]).get(found.proposer, ""),
         answers=_answers(ask, found.command),
         moves=changes,
         close=close,
@@ -213,7 +210,7 @@ def _answers(ask: Ask, command: Values) -> list[tuple[str, str]]:
         elif name == "policy":
             found.append((speech.heading("version"), str(value.get("version"))))
         elif name == "employee":
-            found.append((speech.heading(name), f"{value} {ask.desk.names([value]).get(value, '')}"))
+            found.append((speech.heading(name), Named(value)))
         else:
             called = "reward_points" if name == "points" else name
             found.append((speech.heading(called), speech.value(name, value)))

@@ -5,10 +5,10 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
+from ledger.formats import month_before
 from ledger.terms import next_month
 from web.acting import Act, Field, run
 from web.ask import Ask
-from web.pages.months import month_before
 from web.routes import form, get
 
 Values = dict[str, Any]

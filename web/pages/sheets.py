@@ -54,7 +54,6 @@ def day_sheet(ask: Ask) -> Response:
     return ask.page(
         "day_sheet",
         report=report,
-        names=ask.desk.names({each["by"] for each in report["sheets"]}),
         before=(day - timedelta(days=1)).isoformat(),
         after=(day + timedelta(days=1)).isoformat(),
         week=_monday(day),
@@ -76,7 +75,6 @@ def week_sheet(ask: Ask) -> Response:
     return ask.page(
         "week_sheet",
         report=report,
-        names=ask.desk.names([report["by"]] if report["by"] else []),
         today=today,
         before=(week - timedelta(days=7)).isoformat(),
         after=(week + timedelta(days=7)).isoformat(),

@@ -108,14 +108,13 @@ def evaluate(ask: Ask) -> Response:
 
 def _run(ask: Ask, act: Act, shown: list[Screen], rows: list[Values], fixed: Values, title: str) -> Response:
     """Answers either form; `rows` are the people it can be about."""
-    names = {row["employee"]: row["name"] for row in rows}
     days = _days(fixed["week"]) if "week" in fixed else []
     criteria = _criteria(ask, fixed)
 
     def extra(ask: Ask, values: Values) -> Values:
         step = values["step"]
         screen = ("", 0) if step == "check" else shown[step - 1]
-        told = {"rows": rows, "names": names, "days": days, "screen": screen, "criteria": criteria}
+        told = {"rows": rows, "days": days, "screen": screen, "criteria": criteria}
         told |= {"dimensions": DIMENSIONS}
         steps = {screen: number for number, screen in enumerate(shown, 1)}
         return {**told, "command": act.shape({**ask.form, **fixed}), "steps": steps}

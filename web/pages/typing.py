@@ -119,7 +119,7 @@ def papers(ask: Ask) -> Response:
     if not offered:
         ask.desk.require_keeper("typing")
     rows = [row for row in ask.console.typed.recent() if row["typist"] == ask.person]
-    return ask.page("typing", offered=offered, rows=rows, names=_names(ask, rows))
+    return ask.page("typing", offered=offered, rows=rows)
 
 
 @form("/typing/{paper}")
@@ -155,15 +155,7 @@ def in_my_name(ask: Ask) -> list[Values]:
     mine = [row for row in found if row["author"] == ask.person]
     told = [row for row in found if row["disputed_at"] and row["author"] != ask.person]
     heard = [row for row in told if ask.desk.transcribing.hears(row["author"])]
-    names = _names(ask, mine + heard)
-    return [
-        {**row, "own": row["author"] == ask.person, "called": names.get(row["typist"], "")}
-        for row in mine + heard
-    ]
-
-
-def _names(ask: Ask, rows: list[Values]) -> dict[str, str]:
-    return ask.desk.names({row[key] for row in rows for key in ("author", "typist")})
+    return [{**row, "own": row["author"] == ask.person} for row in mine + heard]
 
 
 @form("/in-my-name", records=False)
