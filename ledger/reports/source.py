@@ -141,7 +141,10 @@ class StateRows:
         alone = self._only is not None and projection.of != "appeal"
         for employee in (str(self._only),) if alone else _loaded(state, site):
             # money alone needs no more of somebody
-            person = state.facts(employee) if projection.of == "summary" else state.placed(employee)
+            is_summary = projection.of == "summary"
+            person = (
+                state.registered(state.facts(employee), employee) if is_summary else state.placed(employee)
+            )
             if projection.of == "appeal":
                 for appeal in state.employee(employee).appeals.values():
                     if person.site_in(appeal.month) == site and self._only in (None, appeal.appellant):
@@ -151,7 +154,7 @@ class StateRows:
                 if person.site_in(one) != site:
                     continue
                 cell = state.cell(employee, one)
-                if projection.of == "summary":
+                if is_summary:
                     yield from projection.rows(cell, site, enforceable(state.borne(employee, one)))
                 else:
                     yield from projection.rows(state.employee(employee), cell, state.policy_of(site, one))

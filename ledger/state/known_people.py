@@ -77,7 +77,7 @@ class KnownPeople(InPart):
         return error if self.log.ledger == MAIN else error.at(ledger=self.log.ledger)
 
     def facts(self, employee: str) -> EmployeeFacts:
-        """An employee's facts as figures rest on them. StoreError `stream_incomplete` where nothing registers them."""
+        """An employee's facts as figures rest on them."""
         if self.is_asking:
             self.widen([employee])
         return self._facts_as_read(employee)
@@ -88,7 +88,10 @@ class KnownPeople(InPart):
         return self._facts_as_read(employee) if at_hand else self.facts(employee)
 
     def _facts_as_read(self, employee: str) -> EmployeeFacts:
-        facts = self._folded(self._facts, employee, _NO_FACTS, folding.fold_all)
+        return self._folded(self._facts, employee, _NO_FACTS, folding.fold_all)
+
+    def registered(self, facts: EmployeeFacts, employee: str) -> EmployeeFacts:
+        """The facts of somebody whom a registry knows. StoreError `stream_incomplete` where no event registers them."""
         if not facts.sites.changes:
             raise self.log.verified.gap(employee_stream(employee), 1)
         return facts

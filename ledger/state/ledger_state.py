@@ -236,7 +236,7 @@ class LedgerState(KnownPeople):
         """An employee's month, reckoned."""
         known = self._cells.get((employee, month))
         if known is None:
-            facts = self.facts_in(employee, month)
+            facts = self.registered(self.facts_in(employee, month), employee)
             known = self._cells[employee, month] = self.reckoned(facts, month)
         return known
 

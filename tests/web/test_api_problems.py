@@ -26,6 +26,7 @@ EXPECTED = {
     "WrongState": 409,
     "WrongTime": 409,
     "Refusal": 409,
+    "Gone": 410,
     "StoreError": 503,
     "AnswerError": 503,
     "ReceiptError": 422,
