@@ -134,9 +134,7 @@ class Evidence(Part):
         row = next((row for row in rows if self._state(row) == "sealed"), rows[0])
         state = self._state(row)
         if state != "sealed":
-            raise Gone(
-                f"evidence_{state}", thing=row["thing"], id=row["id"], name=row["name"], sha256=digests[0]
-            )
+            raise _gone(row, state)
         name, content = self.log.people.evidence.open(row["whose"], digests[0])
         return row["whose"], name, content
 
@@ -150,13 +148,7 @@ class Evidence(Part):
             if row["state"] == "missing":
                 continue
             if row["state"] != "sealed":
-                raise Gone(
-                    f"evidence_{row['state']}",
-                    thing=row["thing"],
-                    id=row["id"],
-                    name=row["name"],
-                    sha256=row["sha256"],
-                )
+                raise _gone(row, row["state"])
             name, content = self.log.people.evidence.open(row["whose"], row["sha256"])
             found[f"{row['sha256'][:8]}-{Path(name).name}"] = content
         return found
@@ -301,3 +293,9 @@ def _digest(path: str) -> str:
     """The SHA-256 (hex) of a plain file of any size. OSError."""
     with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)), "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _gone(row: dict[str, Any], state: str) -> Gone:
+    """What is said of a file on record that is not found as it was put: which one, and what it is with."""
+    told = {name: row[name] for name in ("thing", "id", "name", "sha256")}
+    return Gone(f"evidence_{state}", **told)

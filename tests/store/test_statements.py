@@ -64,14 +64,20 @@ def exchanges(engine: Engine, work: Callable[[], object]) -> int:
     return sum(kind in (b"Query", b"Sync", b"Flush") for kind in asked)
 
 
+def told_to(engine: Engine) -> list[str]:
+    """The statements that SQLite is told from now on."""
+    said: list[str] = []
+    with engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        driver.set_trace_callback(said.append)
+    return said
+
+
 def test_a_notice_takes_no_more_statements_than_it_did(tmp_path: Path) -> None:
     with open_ledger(tmp_path / "kaoji.db") as ledger:
         some_notices(ledger)
-        said: list[str] = []
-        with ledger.log.engine.connect() as connection:
-            driver = connection.connection.driver_connection
-            assert driver is not None
-            driver.set_trace_callback(said.append)
+        said = told_to(ledger.log.engine)
         one_notice(ledger, 3)
         told = [statement for statement, _ in groupby(said)]  # a guard repeats what it looks at
         assert told[0].startswith("BEGIN")
@@ -135,11 +141,7 @@ def test_a_row_of_a_sheet_is_written_over_the_one_of_its_key(tmp_path: Path) -> 
     with open_ledger(tmp_path / "kaoji.db") as ledger:
         some_notices(ledger)
         ledger.projections.catch_up()
-        said: list[str] = []
-        with ledger.projections.engine.connect() as connection:
-            driver = connection.connection.driver_connection
-            assert driver is not None
-            driver.set_trace_callback(said.append)
+        said = told_to(ledger.projections.engine)
         one_notice(ledger, 3)
         ledger.projections.catch_up()
         assert any(statement.startswith("INSERT INTO sheet_monthly") for statement in said)

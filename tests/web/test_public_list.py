@@ -4,7 +4,7 @@ import pytest
 
 from ledger.terms import LANGUAGES
 from tests.support.office import lines, post_public_list
-from tests.web.served import PASSWORD, Answer, Browser, Served
+from tests.web.served import PASSWORD, Served
 from web.speech import own_words
 
 PATH = "/public-list/2026-07"
@@ -30,12 +30,6 @@ def test_a_posted_list_bears_the_site_its_days_and_the_code_of_its_event(site: S
 
 
 # --- posting, correcting, taking down -------------------------------------------------------------------
-
-
-def sent(browser: Browser, path: str, **fields: str) -> Answer:
-    """The form of an act to the end, with what it would come to in between."""
-    page = browser.send(path, step="check", **fields)
-    return browser.go_on(page, path, step="record", password=PASSWORD) if page.status == 200 else page
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -69,7 +63,7 @@ def test_a_list_that_is_another_by_now_is_shown_again_and_not_posted(site: Serve
 
 def test_what_an_appeal_or_a_withdrawal_takes_off_is_corrected_and_then_taken_down(site: Served) -> None:
     office = site.signed_in("O01")
-    assert sent(office, POST).status == 200
+    assert office.through(POST).status == 200
     assert f'href="{CORRECT}"' not in office.open(PATH).text
     site.console.ledger.record.typed(dict(LESS))
     assert f'href="{CORRECT}"' in office.open(PATH).text
@@ -77,9 +71,9 @@ def test_what_an_appeal_or_a_withdrawal_takes_off_is_corrected_and_then_taken_do
     assert told.status == 200
     checked = office.send(CORRECT, step="check")
     assert "E06 孫浩然" in checked.text
-    assert sent(office, CORRECT).status == 200
+    assert office.through(CORRECT).status == 200
     assert 'class="tag">Correction no. 1' in office.open(PATH).text
-    assert sent(office, REMOVE, reason="期滿").status == 200
+    assert office.through(REMOVE, reason="期滿").status == 200
     assert office.open(PATH).text.count('class="acts"') == 0
 
 
@@ -87,7 +81,7 @@ def test_what_an_appeal_or_a_withdrawal_takes_off_is_corrected_and_then_taken_do
 def test_whoever_posts_no_list_is_offered_none(viewer: str, site: Served) -> None:
     before, browser = site.console.ledger.position(), site.signed_in(viewer)
     assert f'href="{POST}"' not in browser.open(PATH).text
-    assert sent(browser, POST).status in (403, 422)
+    assert browser.through(POST).status in (403, 422)
     assert site.console.ledger.position() == before
 
 

@@ -3,14 +3,8 @@
 import pytest
 
 from ledger.terms import LANGUAGES
-from tests.web.served import PASSWORD, Answer, Browser, Served
+from tests.web.served import Served
 from tests.web.test_typing import last
-
-
-def sent(browser: Browser, path: str, **fields: str) -> Answer:
-    """A form of one screen to the end, with what it would come to in between."""
-    page = browser.send(path, step="check", **fields)
-    return browser.go_on(page, path, step="record", password=PASSWORD) if page.status == 200 else page
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -18,26 +12,26 @@ def test_somebody_is_taken_on_moved_gone_and_back(language: str, site: Served) -
     office = site.signed_in("O01", language)
     assert 'href="/people/new"' in office.open("/people").text
     told = {"employee": "E90", "name": "林新", "department": "front-desk", "supervisor": "S03"}
-    assert sent(office, "/people/new", **told, **{"from": "2026-09-10"}).status == 200
+    assert office.through("/people/new", **told, **{"from": "2026-09-10"}).status == 200
     assert (last(site)["kind"], last(site)["fields"]["by"]) == ("employee_registered", "O01")
 
     page = office.open("/people/E90").text
     for path in ("reassignment", "departure", "wage"):
         assert f'href="/people/E90/{path}"' in page
     assert 'href="/people/E90/return"' not in page
-    moved = sent(office, "/people/E90/reassignment", supervisor="-", **{"from": "2026-09-10"})
+    moved = office.through("/people/E90/reassignment", supervisor="-", **{"from": "2026-09-10"})
     assert moved.status == 200
     with site.console.ledger.look() as look:
         assert look.card("employee", "E90")["supervisor"] is None
-    assert sent(office, "/people/E90/departure", on="2026-09-10").status == 200
+    assert office.through("/people/E90/departure", on="2026-09-10").status == 200
     assert 'href="/people/E90/return"' in office.open("/people/E90").text
-    assert sent(office, "/people/E90/departure-correction", reason="誤記").status == 200
+    assert office.through("/people/E90/departure-correction", reason="誤記").status == 200
     assert (last(site)["kind"], last(site)["fields"].get("on")) == ("departure_corrected", None)
 
 
 def test_a_wage_is_recorded_and_shown_to_nobody_here(site: Served) -> None:
     office = site.signed_in("O01")
-    done = sent(office, "/people/E06/wage", month="2026-09", wage="4321.00", minimum_wage="2000.00")
+    done = office.through("/people/E06/wage", month="2026-09", wage="4321.00", minimum_wage="2000.00")
     assert done.status == 200
     assert last(site)["kind"] == "wage_recorded"
     assert "4321" not in office.open("/people/E06").text
@@ -56,13 +50,13 @@ def test_whoever_keeps_no_staff_is_offered_and_records_nothing(viewer: str, site
     before, browser = site.console.ledger.position(), site.signed_in(viewer)
     assert "/people/new" not in browser.open("/people").text
     assert "/people/E06/departure" not in browser.open("/people/E06").text
-    assert sent(browser, "/people/E06/departure", on="2026-09-10").status in (403, 422)
+    assert browser.through("/people/E06/departure", on="2026-09-10").status in (403, 422)
     assert site.console.ledger.position() == before
 
 
 def test_a_sanction_that_no_band_carries_is_refused_in_words(site: Served) -> None:
     before, director = site.console.ledger.position(), site.signed_in("D01")
     assert 'href="/people/E06/sanction"' in director.open("/people/E06").text
-    answer = sent(director, "/people/E06/sanction", month="2026-09", kind="warning", reasons="x")
+    answer = director.through("/people/E06/sanction", month="2026-09", kind="warning", reasons="x")
     assert answer.status == 422
     assert site.console.ledger.position() == before

@@ -108,10 +108,6 @@ ACTS: Final[dict[str, Act]] = {
 """The papers that are typed here."""
 
 
-_OWN_SHEET: Final = ("acknowledge_appraisal", "object_appraisal")
-"""What is said of an appraisal sheet by whose sheet it is."""
-
-
 @get("/typing")
 def papers(ask: Ask) -> Response:
     """Which papers I type for others, and those of the last fourteen days."""
@@ -141,7 +137,7 @@ def paper(ask: Ask) -> Response:
 
 def _about(ask: Ask, act: Act) -> list[tuple[str, str]]:
     """What is told on each screen of a paper."""
-    if act.do in _OWN_SHEET:
+    if ask.desk.transcribing.is_of_own_sheet(act.do):
         return [(ask.speech.heading("employee"), ask.speech.say("typed_own_sheet"))]
     return chosen(ask) if act.do == "issue_notice" else []
 

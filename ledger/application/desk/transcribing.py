@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from ledger.access.acts import TRANSCRIBERS, in_name_of
+from ledger.access.acts import OWN_SHEET, TRANSCRIBERS, in_name_of
 from ledger.access.standing import Standing
 from ledger.aggregates.authority import site_today
 from ledger.application.desk.known import state_of
@@ -28,6 +28,11 @@ class Transcribing(Part):
         """Whether the person types such papers at all."""
         standing = self._standing()
         return bool(TRANSCRIBERS.get(do, frozenset()) & set(standing.offices(standing.site)))
+
+    @staticmethod
+    def is_of_own_sheet(do: str) -> bool:
+        """Whether such a paper is about its author's own appraisal sheet, and names nobody else."""
+        return do in OWN_SHEET
 
     def preview(self, values: Values, author: str, paper: str) -> tuple[Applied, str]:
         """What a paper would record and change, and the digest of that. InputError `field_wrong`."""
