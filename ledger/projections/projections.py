@@ -279,7 +279,7 @@ class Projections:
     def _check_people(self, drawn: int, end: int) -> None:
         """StoreError `registry_unproven` where fewer were drawn than are registered: who is hidden would owe nothing."""
         if drawn < self.log.registry.count("employee", end):
-            raise StoreError("registry_unproven", url=self.log.shown_url(), table="things")
+            raise self.log.registry.unproven("things")
 
     def _draw_month(self, connection: Connection, month: str, sites: Sequence[str]) -> None:
         ledger = self.log.ledger

@@ -112,7 +112,7 @@ class KnownPeople(InPart):
         return folded.state
 
     def _unproven(self) -> StoreError:
-        return StoreError("registry_unproven", url=self.log.shown_url(), table="things")
+        return self.log.registry.unproven("things")
 
     def _asked(self, state: EmployeeState) -> EmployeeState:
         """Somebody as far as they were read; where more may be asked, with what reads the rest when it is."""

@@ -5,7 +5,6 @@ A row that was changed, taken away or put in would cut the past elsewhere; so th
 
 from datetime import datetime
 
-from ledger.errors import StoreError
 from ledger.store.log import Log
 from ledger.store.schema import commands
 
@@ -35,5 +34,5 @@ def end_by(log: Log, instant: datetime) -> int:
 
 def _borne_out(log: Log, end: int, is_right: bool) -> int:
     if not is_right:
-        raise StoreError("registry_unproven", url=log.shown_url(), table=commands.name)
+        raise log.registry.unproven(commands.name)
     return end

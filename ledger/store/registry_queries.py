@@ -56,13 +56,17 @@ class RegistryQueries:
         )
         position: int | None = self._place.scalar(query)
         if position is not None and not isinstance(position, int):
-            raise StoreError("registry_unproven", url=self._place.shown_url(), table=things.name)
+            raise self.unproven(things.name)
         return position
 
     def ids(self, kind: str, site: str | None = None, as_of: int | None = None) -> list[str]:
         """The ids of a kind, of one site where given, sorted. StoreError `ledger_damaged`."""
         statement, values = self.ids_asked(kind, site, as_of)
         return self.ids_in(kind, self._place.fetch_all(statement, *values))
+
+    def unproven(self, table: str) -> StoreError:
+        """What is said where a registry says otherwise than the events."""
+        return StoreError("registry_unproven", url=self._place.shown_url(), table=table)
 
     def count(self, kind: str, as_of: int) -> int:
         """How many things of a kind there are up to a position."""
@@ -135,7 +139,7 @@ class RegistryQueries:
             events = self._place.fetch_all(_CLOSED, self.ledger, *bounds, MonthClosed.kind, until)
         made = [(name.removeprefix(begins), at) for name, at in events if str(name).startswith(begins)]
         if sorted(found) != sorted(made):
-            raise StoreError("registry_unproven", url=self._place.shown_url(), table=closes.name)
+            raise self.unproven(closes.name)
         return sorted(found)
 
     def covered(self, as_of: int | None = None) -> int:
