@@ -5,6 +5,7 @@ Somebody wins who would owe less in all that a row is about: fines, shares and p
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from operator import add as plus
 from typing import Any, Final, NamedTuple
 
 from ledger.formats import format_money
@@ -33,6 +34,7 @@ class Standing(NamedTuple):
 
 
 MONEY: Final = ("deduction", "performance")
+_FIGURES: Final = len(Standing._fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +57,15 @@ class TriedMonth:
 
 def count(sums: Sums, months: Iterable[TriedMonth], times: int = 1) -> None:
     """One person's months, counted into every row they belong to; `times` -1 takes them out again."""
-    rows: dict[Key, list[TriedMonth]] = {}
+    rows: dict[Key, list[int]] = {}
     for one in months:
+        figures = [*one.before, *one.after]
         for key in one.rows():
-            rows.setdefault(key, []).append(one)
-    for key, ones in rows.items():
-        moved = sum(one.after.owed - one.before.owed for one in ones)
-        counted = [1, int(moved < 0), int(moved > 0)]
-        counted += [
-            sum(each)
-            for side in ("before", "after")
-            for each in zip(*(getattr(o, side) for o in ones), strict=True)
-        ]
+            there = rows.get(key)
+            rows[key] = figures if there is None else list(map(plus, there, figures))
+    for key, figures in rows.items():
+        before, after = Standing(*figures[:_FIGURES]), Standing(*figures[_FIGURES:])
+        counted = [1, int(after.owed < before.owed), int(after.owed > before.owed), *figures]
         add(sums, {key: [times * each for each in counted]})
 
 
@@ -74,7 +73,7 @@ def add(sums: Sums, more: Sums) -> None:
     """Adds sums to sums."""
     for key, values in more.items():
         there = sums.get(key)
-        sums[key] = values if there is None else [a + b for a, b in zip(there, values, strict=True)]
+        sums[key] = values if there is None else list(map(plus, there, values))
 
 
 def told(sums: Sums) -> dict[str, Any]:
@@ -88,7 +87,7 @@ def told(sums: Sums) -> dict[str, Any]:
         for table, names in TABLES.items()
         if names
     }
-    return found | {"total": _row(sums.get(("total",), [0] * (len(_COUNTS) + 2 * len(Standing._fields))))}
+    return found | {"total": _row(sums.get(("total",), [0] * (len(_COUNTS) + 2 * _FIGURES)))}
 
 
 def _row(values: list[int]) -> dict[str, Any]:
