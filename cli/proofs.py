@@ -145,8 +145,8 @@ def new_key(replaces: str | None, lost: bool) -> None:
     cls=SpeakingCommand,
     help_key="key rotate",
     examples=[
-        "kaoji key rotate --by D01 --on 2026-09-01",
-        "kaoji key rotate --by D01 --to /mnt/works-council",
+        "kaoji key rotate --by M01 --on 2026-09-01",
+        "kaoji key rotate --by M01 --to /mnt/works-council",
     ],
 )
 @click.option("--by", metavar="EMPLOYEE", help="field:by")

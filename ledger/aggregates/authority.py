@@ -260,11 +260,24 @@ def require_may_found(context: DecisionContext, by: str | None, day: date) -> No
     """
     if by is None:
         return
+    founded = any(holders(context, site, "company", day) for site in context.sites())
+    _require_anywhere(context, by, day, {"company" if founded else "manager"})
+
+
+def require_may_replace_key(context: DecisionContext, by: str | None, day: date) -> None:
+    """The signing key, which is that of every site, is replaced by a manager or company of any of them.
+
+    Unknown, WrongTime `not_employed`, NotEntitled `office_needed`.
+    """
+    if by is not None:
+        _require_anywhere(context, by, day, _RECORDING["key"])
+
+
+def _require_anywhere(context: DecisionContext, by: str, day: date, offices: Collection[str]) -> None:
     sites = context.sites()
-    founded = any(holders(context, site, "company", day) for site in sites)
-    needed = "company" if founded else "manager"
     require_employed(context, by, day)
-    if not any(needed in offices_of(context, by, site, day) for site in sites):
+    if all(offices_of(context, by, site, day).isdisjoint(offices) for site in sites):
+        needed = ", ".join(sorted(offices))
         raise NotEntitled("office_needed", by=by, offices=needed, site=", ".join(sites), on=day)
 
 

@@ -1,6 +1,6 @@
 """Signing keys: which may take over from which (proofs: checkpoints)."""
 
-from ledger.aggregates.authority import require_employed, require_not_future
+from ledger.aggregates.authority import require_may_replace_key, require_not_future
 from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
 from ledger.commands.keys import RotateKey
@@ -10,7 +10,7 @@ from ledger.events.keys import NOTARY_STREAM, SigningKeyRotated
 
 @decides(RotateKey)
 def rotate_key(command: RotateKey, context: DecisionContext) -> list[Decision]:
-    """Another key than before, said by somebody who is employed where anybody is named."""
+    """Another key than before, said by a manager or company where anybody is named."""
     if command.replaced == command.new_key:
         raise Taken("key_the_same")
     current = context.signing_key()
@@ -18,8 +18,7 @@ def rotate_key(command: RotateKey, context: DecisionContext) -> list[Decision]:
         raise WrongState("key_not_current", current=current)
     if command.replaced.partition("+")[0] != command.new_key.partition("+")[0]:
         raise WrongState("key_of_another", key=command.new_key)
-    if command.by is not None:
-        require_employed(context, command.by, command.on)
+    require_may_replace_key(context, command.by, command.on)
     for site in context.sites():
         require_not_future(context, site, command.on)
     event = SigningKeyRotated(

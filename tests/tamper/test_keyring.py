@@ -226,7 +226,7 @@ def test_a_keyring_that_is_not_ours_alone_is_told_and_no_key_is_made_or_destroye
         for levels in ({}, {"deep": True}, {"sheets": True}):
             assert {fault.code for fault in ledger.proofs.verify(**levels).faults} == {"keyring_differs"}
         for act in (
-            lambda: ledger.proofs.rotate_key({"by": "O01", "on": "2026-09-02"}),
+            lambda: ledger.proofs.rotate_key({"by": "M01", "on": "2026-09-02"}),
             ledger.upgrade.bring_up,
             lambda: ledger.backups.make(tmp_path / "copy", tmp_path / "copied"),
         ):
