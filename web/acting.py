@@ -22,6 +22,8 @@ from web.step_up import asked_again, verified
 from web.uploads import attach
 
 Values = dict[str, Any]
+Found = tuple[Any, str]
+"""What a command would come to, and the digest of that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +82,25 @@ _NUMBERS: Final = frozenset({"points", "score", "days"})
 
 
 def run(
-    ask: Ask, act: Act, fixed: Values, title: str, about: Iterable[tuple[str, str]], back: str
+    ask: Ask,
+    act: Act,
+    fixed: Values,
+    title: str,
+    about: Iterable[tuple[str, str]],
+    back: str,
+    found: Found | None = None,
 ) -> Response:
     """Answers a form: asks, shows what it would come to, or records it.
 
-    `fixed` are the fields that the address says; `about` is what it is about, shown on every step.
+    `fixed` are the fields that the address says; `about` is what it is about, shown on every step; `found`: what one that
+    begins so would come to, where that was asked already.
     """
     ask.require_now()
     shown = {"act": act, "title": title, "about": list(about), "back": back}
     if ask.request.method == "GET":
-        return _check(ask, act, _values(ask, act, fixed), shown) if act.at_once else _form(ask, act, shown, 1)
+        if act.at_once:
+            return _check(ask, act, _values(ask, act, fixed), shown, found=found)
+        return _form(ask, act, shown, 1)
     step = ask.form.get("step") or ask.form.get("find", "1")  # a search stays on the screen it was made on
     if step.startswith("back:"):
         return _form(ask, act, shown, whole(step[5:]) or 1)
@@ -150,10 +161,18 @@ def _values(ask: Ask, act: Act, fixed: Values) -> Values:
     return act.shape(values)
 
 
-def _check(ask: Ask, act: Act, values: Values, shown: Values, status: int = 200, told: str = "") -> Response:
+def _check(
+    ask: Ask,
+    act: Act,
+    values: Values,
+    shown: Values,
+    status: int = 200,
+    told: str = "",
+    found: Found | None = None,
+) -> Response:
     """What the answers are, and what recording them would come to now."""
     try:
-        tried, seen = _tried(ask, act, values)
+        tried, seen = found or _tried(ask, act, values)
     except LedgerError as error:
         return _form(ask, act, shown, _step_of(act, error), error)
     assert ask.session is not None
@@ -182,7 +201,7 @@ def _moves(ask: Ask, tried: Any) -> tuple[list[dict[str, str]], bool]:
     return ([], False) if impact is None else (moves(ask, impact.difference), bool(impact.withheld))
 
 
-def _tried(ask: Ask, act: Act, values: Values) -> tuple[Any, str]:
+def _tried(ask: Ask, act: Act, values: Values) -> Found:
     if act.typed:
         return ask.desk.transcribing.preview(*_parted(values))
     return (ask.desk.proposing if act.proposed else ask.desk).preview(values)

@@ -1,9 +1,11 @@
 """Closing a month in the console: alone, or proposed to a second person where it hands over many lines."""
 
 import re
+from typing import Any
 
 import pytest
 
+from ledger.application.desk.desk import Desk
 from ledger.terms import LANGUAGES
 from tests.web.served import MEANWHILE, PASSWORD, Answer, Browser, Served, hidden
 from web.speech import own_words
@@ -183,3 +185,16 @@ def notices(site: Served) -> list[dict[str, object]]:
     """The notices of the month that is closed here."""
     with site.console.ledger.look() as look:
         return list(look.notices("2026-09", "jinse"))
+
+
+def test_each_step_asks_once_what_the_close_comes_to(site: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    over(site, 50)
+    asked, preview = list[str](), Desk.preview
+
+    def counted(desk: Desk, values: dict[str, Any]) -> Any:
+        asked.append(values["do"])
+        return preview(desk, values)
+
+    monkeypatch.setattr(Desk, "preview", counted)
+    assert checked(site.signed_in("D01")).status == 200
+    assert asked == ["close_month"] * 3  # figures, review, confirmation

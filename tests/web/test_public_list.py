@@ -70,7 +70,7 @@ def test_what_an_appeal_or_a_withdrawal_takes_off_is_corrected_and_then_taken_do
     told = office.open(CORRECT)
     assert told.status == 200
     checked = office.send(CORRECT, step="check")
-    assert "E06 孫浩然" in checked.text
+    assert "E06 <bdi>孫浩然</bdi>" in checked.text
     assert office.through(CORRECT).status == 200
     assert 'class="tag">Correction no. 1' in office.open(PATH).text
     assert office.through(REMOVE, reason="期滿").status == 200

@@ -104,8 +104,10 @@ def confirm(ask: Ask) -> Response:
     if closing.close is not None:
         about += _totals(ask, closing.close, closing.site)
     act = replace(closing.act, trail=tuple(_trail(ask)), onward=handed_on(month))
-    fixed = {"site": closing.site, "month": month}
-    return run(ask, act, fixed, speech.say("close_month_title"), about, _address(ask, "/figures"))
+    fixed, back = {"site": closing.site, "month": month}, _address(ask, "/figures")
+    return run(
+        ask, act, fixed, speech.say("close_month_title"), about, back, found=(closing.tried, closing.seen)
+    )
 
 
 def handed_on(month: str) -> tuple[tuple[str, str], ...]:

@@ -9,6 +9,7 @@ from ledger.formats import month_before
 from ledger.terms import next_month
 from web.acting import Act, Field, run
 from web.ask import Ask
+from web.named import Named
 from web.routes import form, get
 
 Values = dict[str, Any]
@@ -81,15 +82,14 @@ def _corrections(ask: Ask, values: Values) -> Values:
     if "tried" not in values:
         return {}
     fields, speech = values["tried"].made()[0]["fields"], ask.speech
-    lines = [(employee, speech.say("list_leaves")) for employee in fields.get("removed", ())]
+    lines = [(Named(employee), speech.say("list_leaves")) for employee in fields.get("removed", ())]
     for name in ("lowered", "added"):
         for row in fields.get(name, ()):
             told = speech.say(
                 f"list_{name}", points=row["points"], repeats=", ".join(row.get("repeats", ())) or "–"
             )
-            lines.append((row["employee"], told))
-    names = ask.desk.names({employee for employee, _ in lines})
-    return {"lines": [(f"{employee} {names.get(employee, '')}", told) for employee, told in lines]}
+            lines.append((Named(row["employee"]), told))
+    return {"lines": lines}
 
 
 ACTS: Final[dict[str, Act]] = {

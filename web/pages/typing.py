@@ -1,5 +1,6 @@
 """What came on paper: typed by the office in its author's name, and told to whoever is named."""
 
+from dataclasses import replace
 from typing import Any, Final
 
 from starlette.responses import Response
@@ -15,9 +16,11 @@ from web.routes import form, get
 Values = dict[str, Any]
 
 
-def _paper(step: int, day: str) -> tuple[Field, ...]:
-    """Who wrote it, which paper it is, and the day it bears."""
-    return Field("author", step=step), Field("paper", step=step), Field(day, "date", step=step)
+def _paper(do: str, *fields: Field, day: str = "on", **more: Any) -> Act:
+    """A paper as a form: what it says, and on the last screen who wrote it, which paper it is, and the day it bears."""
+    step = int(more.get("steps", 1))
+    told = Field("author", step=step), Field("paper", step=step), Field(day, "date", step=step)
+    return Act(do, (*fields, *told), "next_typed", dated=None, typed=True, **more)
 
 
 def _against(values: Values) -> Values:
@@ -35,76 +38,40 @@ def _witnessed(values: Values) -> Values:
     return {**rest, "witnesses": names} if names else rest
 
 
-ACTS: Final[dict[str, Act]] = {
-    "issue_notice": Act(
-        "issue_notice",
-        (*ISSUE.fields, *_paper(5, "issued_on")),
-        "next_typed",
-        dated=None,
-        steps=5,
-        extra=ISSUE.extra,
-        typed=True,
-    ),
-    "acknowledge_notice": Act(
+_MONTH: Final = Field("month", called="appraised_month")
+_STATEMENT: Final = Field("statement", "long")
+_LATE: Final = Field("late_reason", "long", required=False)
+_PAPERS: Final = (
+    _paper("issue_notice", *ISSUE.fields, day="issued_on", steps=5, extra=ISSUE.extra),
+    _paper(
         "acknowledge_notice",
-        (
-            Field("notice"),
-            Field("how", "choice", choices=("signed", "commented", "refused")),
-            Field("statement", "long", required=False),
-            Field("witnesses", "lines", required=False),
-            *_paper(1, "on"),
-        ),
-        "next_typed",
-        dated=None,
-        typed=True,
+        Field("notice"),
+        Field("how", "choice", choices=("signed", "commented", "refused")),
+        replace(_STATEMENT, required=False),
+        Field("witnesses", "lines", required=False),
         shape=_witnessed,
     ),
-    "rectify_notice": Act(
-        "rectify_notice",
-        (Field("notice"), Field("action", "long"), *_paper(1, "on")),
-        "next_typed",
-        dated=None,
-        shows_figures=False,
-        typed=True,
-    ),
-    "file_appeal": Act(
+    _paper("rectify_notice", Field("notice"), Field("action", "long"), shows_figures=False),
+    _paper(
         "file_appeal",
-        (
-            Field("target", "choice", choices=("notice", "liability", "sanction"), called="against_what"),
-            Field("number", called="against_number"),
-            Field("ground", "choice", choices=GROUNDS),
-            Field("statement", "long"),
-            Field("late_reason", "long", required=False),
-            *_paper(1, "on"),
-        ),
-        "next_typed",
-        dated=None,
-        typed=True,
+        Field("target", "choice", choices=("notice", "liability", "sanction"), called="against_what"),
+        Field("number", called="against_number"),
+        Field("ground", "choice", choices=GROUNDS),
+        _STATEMENT,
+        _LATE,
         shape=_against,
     ),
-    "acknowledge_appraisal": Act(
-        "acknowledge_appraisal",
-        (Field("month", called="appraised_month"), *ACKNOWLEDGE.fields, *_paper(1, "on")),
-        "next_typed",
-        dated=None,
-        shows_figures=False,
-        typed=True,
-    ),
-    "object_appraisal": Act(
+    _paper("acknowledge_appraisal", _MONTH, *ACKNOWLEDGE.fields, shows_figures=False),
+    _paper(
         "object_appraisal",
-        (
-            Field("month", called="appraised_month"),
-            Field("dimension", "choice", choices=tuple(DIMENSIONS)),
-            Field("statement", "long"),
-            Field("late_reason", "long", required=False),
-            *_paper(1, "on"),
-        ),
-        "next_typed",
-        dated=None,
+        _MONTH,
+        Field("dimension", "choice", choices=tuple(DIMENSIONS)),
+        _STATEMENT,
+        _LATE,
         shows_figures=False,
-        typed=True,
     ),
-}
+)
+ACTS: Final[dict[str, Act]] = {act.do: act for act in _PAPERS}
 """The papers that are typed here."""
 
 
