@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ledger.application.desk.desk import Desk, Person
 from ledger.errors import InputError, LedgerError, Unknown
-from ledger.formats import Malformed, described, parse_day, parse_month
+from ledger.formats import Malformed, described, parse_day, parse_month, parse_quarter
 from ledger.labels.visible import visible_json
 from web.accounts import Session
 from web.links import Links
@@ -35,6 +35,7 @@ def _day(text: object) -> str:
 _WRITTEN: Final[Mapping[str, Callable[[object], str]]] = {
     "month": parse_month,
     "appraised": parse_month,
+    "quarter": parse_quarter,
     "day": _day,
     "week": _day,
 }

@@ -5,7 +5,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, get_args
 
-from ledger.aggregates.employee.deduction_notices import untold
 from ledger.application.part import Part
 from ledger.errors import InputError, LedgerError, StoreError, WrongState
 from ledger.events.months import MonthClosed
@@ -30,7 +29,7 @@ from ledger.formats import column_letters
 from ledger.imports import guard, pay_map, reader
 from ledger.imports.table import Table as SheetTable
 from ledger.imports.table import Unusable
-from ledger.state.hand_off import close_at, takes
+from ledger.state.hand_off import close_at, not_told, takes
 from ledger.state.ledger_state import LedgerState
 from ledger.store.notary import Notary
 from ledger.terms import month_of
@@ -300,7 +299,7 @@ def _require_told(state: LedgerState, close: MonthClosed) -> None:
     """WrongState `deduction_notice_due` where the policy wants everybody told first of whom something is taken."""
     if not state.policy_of(close.site, close.month).payroll.notice_first:
         return
-    waiting = [line.employee for line in close.run if untold(state.employee(line.employee), close)]
+    waiting = not_told(state, close)
     if waiting:
         raise WrongState(
             "deduction_notice_due", month=close.month, people=len(waiting), employees=", ".join(waiting)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from ledger.aggregates.context import Handoff, Unsettled
+from ledger.aggregates.employee.deduction_notices import untold
 from ledger.aggregates.employee.evolve import evolve_all
 from ledger.aggregates.employee.pay_returns import carried_on, open_of
 from ledger.aggregates.employee_state import EmployeeState
@@ -104,6 +105,13 @@ def unpaid(ledger_state: LedgerState, close: MonthClosed) -> list[str]:
     state = ledger_state.within([close.month])
     state.load(map(employee_stream, owing))
     return [employee for employee in owing if state.facts(employee).wages.get(close.month) is None]
+
+
+def not_told(ledger_state: LedgerState, close: MonthClosed) -> list[str]:
+    """Of whom a close takes something and who were not told of it in writing, in the order of its run."""
+    people = [line.employee for line in close.run if line.deducted_fen > 0]
+    ledger_state.load(map(employee_stream, people))
+    return [employee for employee in people if untold(ledger_state.employee(employee), close)]
 
 
 def without_wage(ledger_state: LedgerState, site: str, month: str) -> list[str]:

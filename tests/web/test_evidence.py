@@ -197,3 +197,43 @@ def test_programs_are_told_in_a_problem_which_file_is_gone(site: Served, tmp_pat
     assert (told.status, told.headers["Content-Type"]) == (410, "application/problem+json")
     fields = json.loads(told.text)["fields"]
     assert fields == {"thing": "notice", "id": "N807", "name": f"{DIGEST[:8]}-image.jpg", "sha256": DIGEST}
+
+
+# --- taken out -------------------------------------------------------------------------------------------
+
+OUT = f"{PATH}/{DIGEST}/removal"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whoever_put_a_file_there_takes_it_out_with_a_reason(language: str, site: Served) -> None:
+    inspector = site.signed_in("I02", language)
+    assert f'href="{OUT}"' in inspector.upload(PATH, "image.jpg", PHOTO).text
+    shown = inspector.open(OUT)
+    assert f"{DIGEST[:8]}-image.jpg" in shown.text
+    assert inspector.through(OUT, reason="錯的照片").status == 200
+
+    with site.console.ledger.look_at_log() as look:
+        told = look.event_at(site.console.ledger.position())[0]
+    assert (told["kind"], told["fields"]["reason"]) == ("evidence_discarded", "錯的照片")
+    assert DIGEST not in inspector.open(PATH).text
+    assert inspector.open(f"/evidence/{DIGEST}").status == 404
+    assert inspector.open(OUT).status == 404
+
+
+@pytest.mark.parametrize("viewer", ["E04", "H02", "D01"])
+def test_a_file_is_taken_out_by_nobody_else(viewer: str, site: Served) -> None:
+    site.signed_in("I02").upload(PATH, "image.jpg", PHOTO)
+    before, browser = site.console.ledger.position(), site.signed_in(viewer)
+    page = browser.open(PATH)
+    assert DIGEST in page.text and "/removal" not in page.text
+    assert browser.through(OUT, reason="x").status in (403, 422)
+    assert site.console.ledger.position() == before
+
+
+def test_what_lies_there_is_taken_out_of_an_appeal_while_it_waits(site: Served) -> None:
+    path = f"/appeals/A09/evidence/{'a1' * 32}/removal"
+    own = site.signed_in("E04")
+    assert f'href="{path}"' in own.open("/appeals/A09/evidence").text
+    assert f"{'b2' * 32}/removal" not in own.open("/appeals/A09/evidence").text
+    assert own.through(path, reason="重複").status == 200
+    assert "a1" * 32 not in own.open("/appeals/A09/evidence").text

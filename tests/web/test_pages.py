@@ -31,6 +31,7 @@ PARTS = {
     "employee": ("E06", "X01"),
     "month": ("2026-07",),
     "appraised": ("2026-08",),
+    "quarter": ("2026-Q3",),
     "objection": ("O1", "O2"),
     "check": ("C1", "C3"),
     "position": ("93", "168"),

@@ -39,7 +39,7 @@ def _page(ask: Ask, verified: Any, rows: list[dict[str, Any]] | None = None) -> 
         "audit",
         verified=verified,
         faults=faults,
-        keys=ask.desk.proofs.public_keys_if_any(),
+        keys=ask.desk.proofs.keys(),
         position=ask.desk.position(),
         in_group=ask.console.settings.group is not None,
         rows=rows,

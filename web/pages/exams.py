@@ -27,17 +27,23 @@ def exams(ask: Ask) -> Response:
         results=[row for row in results if row["employee"] != ask.person],
         mine={row["sitting"]: row for row in results if row["employee"] == ask.person},
         may=ask.as_of is None and may_open(ask),
+        banks=reads_banks(ask),
         position=position,
     )
 
 
-def may_open(ask: Ask) -> bool:
-    """Whether a sitting is the person's to open: they hold an office for it, and await no result themselves."""
+def reads_banks(ask: Ask) -> bool:
+    """Whether the question banks are the person's to read."""
     try:
         ask.desk.examination.banks()
     except NotEntitled:
         return False
-    if ask.console.settings.read_only:
+    return True
+
+
+def may_open(ask: Ask) -> bool:
+    """Whether a sitting is the person's to open: they hold an office for it, and await no result themselves."""
+    if ask.console.settings.read_only or not reads_banks(ask):
         return False
     with ask.desk.look_at_log() as look:
         held = look.card("employee", ask.person)["offices"] or []

@@ -4,10 +4,11 @@ from typing import Any
 
 from starlette.responses import Response
 
-from ledger.formats import month_before, named_as
+from ledger.formats import month_before, named_as, quarter_of
 from ledger.terms import next_month
 from web.ask import Ask
 from web.pages.pay_returns import may_return, may_settle
+from web.pages.told import may_tell
 from web.routes import get
 
 Values = dict[str, Any]
@@ -79,11 +80,19 @@ def payroll(ask: Ask) -> Response:
         before = (
             month_before(name) if look.month_card(month_before(name), report["site"])["closed_on"] else None
         )
-        position = look.position
+        untold, position = look.untold(name, report["site"]), look.position
     if ask.is_twin:
         return ask.json(report)
-    returns = may_return(ask, report["site"])
-    return ask.page("payroll", report=report, position=position, before=before, returns=returns)
+    return ask.page(
+        "payroll",
+        report=report,
+        position=position,
+        before=before,
+        quarter=quarter_of(name),
+        returns=may_return(ask, report["site"]),
+        untold=untold,
+        tells=may_tell(ask, report["site"], name, untold),
+    )
 
 
 @get("/payroll/{month}/reconciliation", twin=True)

@@ -116,7 +116,10 @@ def _tried(ask: Ask, raw: bytes) -> Response:
     with ask.desk.look_at_log() as look:
         site = look.site(None)
     checked = ask.desk.policies.check(document, site)
-    values: Values = {"text": raw.decode("utf-8-sig"), "found": [_finding(ask, f) for f in checked.values()]}
+    values: Values = {
+        "text": raw.decode("utf-8-sig"),
+        "found": [finding_of(ask, f) for f in checked.values()],
+    }
     if checked.count("error"):
         return _page(ask, **values)
     months = _months(plain(ask.form.get("first", "")), plain(ask.form.get("last", "")))
@@ -173,7 +176,7 @@ def _shown(ask: Ask, job: Job) -> Response:
     checked = ask.desk.policies.check(document, site)
     values: Values = {
         "text": raw.decode("utf-8-sig"),
-        "found": [_finding(ask, each) for each in checked.values()],
+        "found": [finding_of(ask, each) for each in checked.values()],
         "outcomes": job.answer(),
         "against": _against(ask, raw),
     }
@@ -187,12 +190,13 @@ def _against(ask: Ask, raw: bytes) -> list[dict[str, str]]:
     return [changed(ask, row) for row in ask.desk.policies.diff(old, documents.Side("", raw))]
 
 
-def _finding(ask: Ask, finding: Values) -> Values:
-    labels = ask.speech.labels
+def finding_of(ask: Ask, finding: Values) -> Values:
+    """What the check finds in a document, in the reader's words, with its key and its line."""
+    labels, line = ask.speech.labels, finding["line"]
     return {
         "severity": labels.say(f"severity_{finding['severity']}"),
         "is_error": finding["severity"] == "error",
-        "place": finding["path"] + ("" if finding["line"] is None else f" · {finding['line']}"),
+        "place": finding["path"] + ("" if line is None else f" · {ask.speech.say('at_line', number=line)}"),
         "what": labels.say(f"lint_{finding['code']}", **finding["fields"]),
         "hint": labels.say(f"lint_{finding['code']}_hint", **finding["fields"]),
     }

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from ledger.formats import plain
 from web.acting import Act, Field, run
 from web.ask import Ask
+from web.pages.consents import ON_PAPER
 from web.routes import form
 
 Values = dict[str, Any]
@@ -88,6 +89,7 @@ ACTS: Final[dict[str, Act]] = {
         dated=None,
         shows_figures=False,
     ),
+    "consent": ON_PAPER,
     "sanction": Act(
         "impose_sanction",
         (
@@ -101,7 +103,7 @@ ACTS: Final[dict[str, Act]] = {
 }
 REGISTRARS: Final = frozenset({"office", "manager", "company"})
 _OFFICES: Final[dict[str, frozenset[str]]] = {
-    **dict.fromkeys(("reassignment", "departure", "departure-correction", "return"), REGISTRARS),
+    **dict.fromkeys(("reassignment", "departure", "departure-correction", "return", "consent"), REGISTRARS),
     "wage": frozenset({"finance", "office", "manager"}),
     "sanction": frozenset({"director", "manager", "company"}),
 }

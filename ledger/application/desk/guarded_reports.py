@@ -100,10 +100,18 @@ class GuardedReports(Guarded):
     def without_wage(self, month: str, site: str | None = None) -> list[str]:
         """For whoever handles pay; else oneself, where it is so."""
         name = self.site(site)
-        found = super().without_wage(month, name)
-        if self.standing.at_site(name, "pay") is Grant.WORDS:
-            return found
-        return [employee for employee in found if employee == self.standing.person]
+        return self._paid(name, super().without_wage(month, name))
+
+    def untold(self, month: str, site: str | None = None) -> list[str]:
+        """For whoever handles pay; else oneself, where it is so."""
+        name = self.site(site)
+        return self._paid(name, super().untold(month, name))
+
+    def _paid(self, site: str, people: list[str]) -> list[str]:
+        """All of them for whoever handles pay; else oneself alone."""
+        if self.standing.at_site(site, "pay") is Grant.WORDS:
+            return people
+        return [employee for employee in people if employee == self.standing.person]
 
     def open_in_month(self, month: str, site: str | None = None) -> dict[str, list[str]]:
         """For whoever sees the figures of the whole site."""

@@ -62,6 +62,23 @@ class Proofs(Verifying):
         self.log.require()
         return [str(verifier) for verifier in Notary(self.log).key.verifiers()]
 
+    def keys(self) -> list[dict[str, Any]]:
+        """The same, each with how long it signs: `key`, and the `position`, the day (`on`) and `by` whom it was replaced.
+
+        These are None for the key that signs now, and for one before of which the log does not tell.
+        """
+        replaced = {
+            each.event.replaced: (each.position, each.event)
+            for each in self.log.stream(NOTARY_STREAM)
+            if isinstance(each.event, SigningKeyRotated)
+        }
+        found = []
+        for key in self.public_keys():
+            position, event = replaced.get(key, (None, None))
+            told = (None, None) if event is None else (event.on.isoformat(), event.by)
+            found.append({"key": key, "position": position, "on": told[0], "by": told[1]})
+        return found
+
     def public_keys_if_any(self) -> list[str]:
         """The same; none where there is no ledger."""
         return self.public_keys() if self.log.exists() else []

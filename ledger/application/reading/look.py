@@ -8,7 +8,7 @@ from ledger.errors import InputError
 from ledger.events import Recorded
 from ledger.events.employees import employee_of, is_somebodys
 from ledger.reports import appeals, joint_liability, monthly, payroll, register, sanctions
-from ledger.state.hand_off import unpaid, without_wage
+from ledger.state.hand_off import not_told, unpaid, without_wage
 from ledger.state.ids import full_id
 from ledger.state.ledger_context import LedgerContext
 from ledger.state.ledger_state import LedgerState
@@ -69,6 +69,11 @@ class Look(LookAtAppraisals):
         """Of whom the run of a close takes something although no wage of the month is recorded."""
         closes = [close for close in self.state.closes.of(self.site(site)) if close.month == month]
         return [employee for close in closes for employee in unpaid(self.state, close)]
+
+    def untold(self, month: str, site: str | None = None) -> list[str]:
+        """Of whom the run of a close takes something and who were not told of it in writing (finance §12)."""
+        closes = [close for close in self.state.closes.of(self.site(site)) if close.month == month]
+        return [employee for close in closes for employee in not_told(self.state, close)]
 
     def open_in_month(self, month: str, site: str | None = None) -> dict[str, list[str]]:
         """What is open before a month is closed.

@@ -1,0 +1,142 @@
+"""What is recorded of many at once: bases of a quarter, and who was told in writing; refused by line, and whole or not."""
+
+import pytest
+
+from ledger.terms import LANGUAGES
+from tests.web.served import Browser, Served
+from tests.web.test_typing import last
+from web.speech import own_words
+
+BASES, QUARTER = "/bonus/2026-Q3/bases", "/bonus/2026-Q3"
+TOLD, PAYROLL = "/payroll/2026-07/told", "/payroll/2026-07"
+
+
+def base_of(site: Served, employee: str) -> str | None:
+    with site.console.ledger.look() as look:
+        rows = look.bonus("2026-Q3", "jinse")["rows"]
+    return next((row["base"] for row in rows if row["employee"] == employee), None)
+
+
+def untold(site: Served) -> list[str]:
+    with site.console.ledger.look() as look:
+        return look.untold("2026-07", "jinse")
+
+
+# --- bases of a quarter ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_bases_are_pasted_shown_beside_what_stands_and_recorded_together(language: str, site: Served) -> None:
+    finance, before = site.signed_in("F01", language), site.console.ledger.position()
+    assert f'href="{BASES}"' in finance.open(QUARTER).text
+    shown = finance.send(BASES, step="check", bases="E01\t900.00\n\nE10　李　1,850元\nE06 700")
+    assert shown.status == 200, shown.text
+    assert site.console.ledger.position() == before
+    done = finance.go_on(shown, BASES, step="record")
+    assert done.status == 200, done.text
+    assert site.console.ledger.position() == before + 3
+    assert [base_of(site, each) for each in ("E01", "E10")] == ["900.00", "1850.00"]
+    assert last(site)["fields"]["by"] == "F01"
+
+    again = finance.go_on(shown, BASES, step="record")
+    assert again.status == 409
+    assert own_words(language)["together_nothing"] in again.text
+    assert site.console.ledger.position() == before + 3
+
+
+def test_a_base_goes_back_to_what_it_was(site: Served) -> None:
+    finance = site.signed_in("F01")
+    for amount in ("900.00", "950.00", "900.00"):
+        assert finance.through(BASES, bases=f"E01 {amount}").status == 200
+        assert base_of(site, "E01") == amount
+
+
+def test_one_wrong_line_keeps_all_of_them_out_and_each_is_named(site: Served) -> None:
+    finance, before = site.signed_in("F01"), site.console.ledger.position()
+    text = "E01 900\nE99 800\nE10\nE06 viel\nE01 901\nE07 -5"
+    for step in ("check", "record"):
+        answer = finance.send(BASES, step=step, bases=text)
+        assert answer.status == 422
+        assert [n for n in range(1, 7) if f"<li>line {n} " in answer.text] == [2, 3, 4, 5, 6]
+        assert "E06 viel" in answer.text
+    assert finance.send(BASES, step="check", bases=" \n").status == 422
+    assert site.console.ledger.position() == before
+
+
+def test_what_changed_since_it_was_shown_is_shown_again(site: Served) -> None:
+    finance = site.signed_in("F01")
+    shown = finance.send(BASES, step="check", bases="E01 900")
+    other = {"do": "record_bonus_base", "employee": "E01", "quarter": "2026-Q3", "base": "1.00", "by": "F01"}
+    site.console.ledger.record.typed(other)
+    answer = finance.go_on(shown, BASES, step="record")
+    assert (answer.status, base_of(site, "E01")) == (409, "1.00")
+    assert finance.go_on(answer, BASES, step="record").status == 200
+    assert base_of(site, "E01") == "900.00"
+
+
+@pytest.mark.parametrize("viewer", ["E06", "I01", "H02", "D01", "C01", "AU1", "X01"])
+def test_whoever_keeps_no_wages_records_no_bases(viewer: str, site: Served) -> None:
+    before, browser = site.console.ledger.position(), site.signed_in(viewer)
+    assert BASES not in browser.open(QUARTER).text
+    assert browser.open(BASES).status == 403
+    assert site.console.ledger.position() == before
+
+
+def test_a_quarter_shows_everybody_to_whoever_handles_pay_and_else_ones_own(site: Served) -> None:
+    site.signed_in("F01").through(BASES, bases="E01 912.34\nE10 856.78")
+    assert "912.34" in site.signed_in("D01").open(QUARTER).text
+    own = site.signed_in("E01").open(QUARTER).text
+    assert "912.34" in own and "856.78" not in own
+
+
+# --- told in writing ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_those_who_were_told_are_chosen_and_recorded_together(language: str, site: Served) -> None:
+    finance, people = site.signed_in("F01", language), untold(site)
+    assert len(people) > 1
+    assert f'href="{TOLD}"' in finance.open(PAYROLL).text
+    assert own_words(language)["told_not"] in finance.open(PAYROLL).text
+    assert finance.open(f"{TOLD}?all=yes").text.count(" checked") == len(people)
+    assert told(finance, people[:2]).status == 200
+    assert untold(site) == people[2:]
+    assert (last(site)["kind"], last(site)["fields"]["by"]) == ("deduction_notice_recorded", "F01")
+
+    assert told(finance, people[2:]).status == 200
+    assert untold(site) == []
+    assert TOLD not in finance.open(PAYROLL).text
+    assert own_words(language)["told_all"] in finance.open(TOLD).text
+
+
+def told(browser: Browser, people: list[str], **fields: str):  # type: ignore[no-untyped-def]
+    return browser.through(TOLD, employee="\n".join(people), **fields)
+
+
+def test_a_form_that_is_sent_twice_is_recorded_once(site: Served) -> None:
+    finance, people = site.signed_in("F01"), untold(site)
+    shown = finance.send(TOLD, step="check", employee=people[0])
+    finance.go_on(shown, TOLD, step="record")
+    before = site.console.ledger.position()
+    again = finance.go_on(shown, TOLD, step="record")
+    assert (again.status, site.console.ledger.position()) == (200, before)
+    assert own_words("en")["done_again"] in again.text
+
+
+def test_nobody_chosen_a_day_before_the_close_and_somebody_told_before_are_refused(site: Served) -> None:
+    finance, people = site.signed_in("F01"), untold(site)
+    told(finance, people[:1])
+    before = site.console.ledger.position()
+    assert told(finance, []).status == 422
+    assert told(finance, people[1:], on="2026-07-01").status == 422
+    twice = told(finance, people[:2])
+    assert (twice.status, twice.text.count("<li>line ")) == (422, 1)
+    assert site.console.ledger.position() == before
+
+
+@pytest.mark.parametrize(("viewer", "status"), [("E06", 403), ("H02", 403), ("Q01", 403), ("AU1", 403)])
+def test_whoever_hands_out_no_notices_records_none(viewer: str, status: int, site: Served) -> None:
+    before, browser = site.console.ledger.position(), site.signed_in(viewer)
+    assert TOLD not in browser.open(PAYROLL).text
+    assert browser.open(TOLD).status == status
+    assert site.console.ledger.position() == before

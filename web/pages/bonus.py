@@ -1,0 +1,99 @@
+"""The quarterly bonus: what a quarter comes to of each, and the bases it is a part of, pasted for many people at once."""
+
+import re
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from ledger.errors import InputError, NotEntitled, Taken
+from ledger.formats import format_money, month_before, months_of_quarter, quarter_of
+from ledger.imports.cells import money
+from ledger.terms import next_month
+from web.acting import Act
+from web.ask import Ask
+from web.routes import form, get
+from web.together import Line, run_together
+
+Values = dict[str, Any]
+BASES: Final = Act("record_bonus_base", (), "next_record_bonus_base", dated=None, asked_on="bonus_form")
+_LINE: Final = re.compile(r"([^\s,;，；、]+)[\s,;，；、]*(.*)")
+"""A staff number, and behind it whatever stands there."""
+_APART: Final = re.compile(r"[\s;；]+")
+
+
+@get("/bonus/{quarter}", twin=True)
+def bonus(ask: Ask) -> Response:
+    """`report bonus`: approved months, their mean, the coefficient, the base and the amount, of whom it is mine to see."""
+    quarter = ask.path("quarter")
+    with ask.desk.look(ask.as_of) as look:
+        report = look.bonus(quarter, ask.query("site") or None)
+        position = look.position
+    if ask.is_twin:
+        return ask.json(report)
+    months = months_of_quarter(quarter)
+    return ask.page(
+        "bonus",
+        report=report,
+        months=months,
+        before=quarter_of(month_before(months[0])),
+        after=quarter_of(next_month(months[-1])),
+        may=ask.as_of is None and may_record(ask, quarter),
+        position=position,
+    )
+
+
+def may_record(ask: Ask, quarter: str) -> bool:
+    """Whether bases are the person's to record: it is asked of their own."""
+    asked = {"do": BASES.do, "employee": ask.person, "quarter": quarter, "base": "0.00"}
+    return ask.desk.could(asked)
+
+
+@form("/bonus/{quarter}/bases")
+def bases(ask: Ask) -> Response:
+    """Bases are pasted, a person a line, shown beside those on record, and recorded together."""
+    quarter, speech = ask.path("quarter"), ask.speech
+    if not may_record(ask, quarter):
+        raise NotEntitled("not_yours_to_do", do=BASES.do, by=ask.person)
+    with ask.desk.look() as look:
+        rows = look.bonus(quarter, ask.query("site") or None)["rows"]
+    before = {row["employee"]: row["base"] for row in rows}
+    shown = {
+        "title": speech.say("record_bonus_base_title", quarter=quarter),
+        "back": f"/bonus/{quarter}",
+        "about": [],
+    }
+    return run_together(ask, BASES, lambda: _lines(ask, quarter, before), shown)
+
+
+def _lines(ask: Ask, quarter: str, before: dict[str, str | None]) -> list[Line]:
+    """The lines that hold anything. InputError `field_missing` where none does."""
+    text = ask.form.get("bases", "")
+    found = [
+        _line(ask, number, written.strip(), quarter, before)
+        for number, written in enumerate(text.splitlines(), start=1)
+        if written.strip()
+    ]
+    if not found:
+        raise InputError("field_missing", field="base")
+    first: dict[str, int] = {}
+    for line in found:
+        if first.setdefault(line.employee, line.number) != line.number:
+            line.faults.append(Taken("row_twice", first=first[line.employee]))
+    return found
+
+
+def _line(ask: Ask, number: int, written: str, quarter: str, before: dict[str, str | None]) -> Line:
+    """A staff number and, as the last thing on the line, an amount; a name may stand between."""
+    read = _LINE.match(written)
+    employee, rest = (written, "") if read is None else read.groups()
+    try:
+        fen = money(_APART.split(rest)[-1])
+        if fen is None:
+            raise InputError("field_missing", field="base")
+    except InputError as error:
+        return Line(number, employee, None, faults=[error])
+    base, speech = format_money(fen), ask.speech
+    known = before.get(employee)
+    shown = [(speech.say("before"), known or "–"), (speech.say("after"), base)]
+    command = {"do": BASES.do, "employee": employee, "quarter": quarter, "base": base}
+    return Line(number, employee, None if known == base else command, shown)

@@ -1,0 +1,56 @@
+"""Who was told in writing what a close takes of their pay (finance §12): recorded of several people at once."""
+
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from ledger.errors import InputError, NotEntitled
+from web.acting import Act
+from web.ask import Ask
+from web.routes import form
+from web.together import Line, run_together
+
+Values = dict[str, Any]
+TOLD: Final = Act("record_deduction_notice", (), "next_record_deduction_notice", asked_on="told_form")
+
+
+def may_tell(ask: Ask, site: str, month: str, untold: list[str]) -> bool:
+    """Whether it is the person's to record of those who were not told yet."""
+    asked = {"do": TOLD.do, "site": site, "month": month, "on": ask.today()}
+    return bool(untold) and ask.past is None and ask.desk.could({**asked, "employee": untold[0]})
+
+
+@form("/payroll/{month}/told", most=900)
+def told(ask: Ask) -> Response:
+    """Of those who were not told yet, whoever was is chosen, shown with what is taken of them, and recorded together."""
+    month, speech = ask.path("month"), ask.speech
+    with ask.desk.look() as look:
+        report = look.payroll(month, ask.query("site") or None)
+        site = report["site"]
+        untold = look.untold(month, site)
+    taken = {row["employee"]: row["deducted"] for row in report["run"] if row["employee"] in untold}
+    if report["total"] is None or (untold and not may_tell(ask, site, month, untold)):
+        raise NotEntitled("not_yours_to_do", do=TOLD.do, by=ask.person)
+    day = ask.form.get("on", "").strip() or ask.today()
+    shown = {
+        "title": speech.say("record_deduction_notice_title"),
+        "back": f"/payroll/{month}",
+        "about": [(speech.heading("month"), month), (speech.heading("told_on"), speech.typed(day))],
+        "taken": taken,
+        "day": day,
+        "chosen": list(taken) if ask.query("all") and not ask.form else ask.form.get("employee", "").split(),
+    }
+    asked = {"do": TOLD.do, "site": site, "month": month, "on": day}
+    return run_together(ask, TOLD, lambda: _lines(ask, asked, taken), shown)
+
+
+def _lines(ask: Ask, asked: Values, taken: dict[str, str]) -> list[Line]:
+    """Those who were chosen. InputError `field_missing` where nobody was."""
+    chosen = ask.form.get("employee", "").split()
+    if not chosen:
+        raise InputError("field_missing", field="employee")
+    heading = ask.speech.heading("deducted")
+    return [
+        Line(number, each, {**asked, "employee": each}, [(heading, taken.get(each, "–"))])
+        for number, each in enumerate(chosen, start=1)
+    ]
