@@ -93,6 +93,17 @@ def test_a_notice_takes_no_more_exchanges_with_a_server_than_it_did(pg_url: str)
         assert 1 < exchanges(engine, lambda: one_notice(ledger, 3)) <= EXCHANGES
 
 
+def test_what_a_typed_command_names_is_looked_for_with_the_lock(pg_url: str) -> None:
+    with Ledger(pg_url, now=lambda: NOW, operator=lambda: "tester") as ledger:
+        some_notices(ledger)
+        ledger.record.typed(office.grant_reward("R0", "E002"))
+
+        def typed() -> None:
+            ledger.record.typed(office.grant_reward("R1", "E002"))
+
+        assert exchanges(ledger.log.engine, typed) <= EXCHANGES
+
+
 def test_what_others_recorded_is_read_with_the_lock(pg_url: str) -> None:
     with (
         Ledger(pg_url, now=lambda: NOW, operator=lambda: "tester") as ledger,

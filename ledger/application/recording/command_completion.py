@@ -40,6 +40,15 @@ def is_numbered(do: str) -> bool:
     return do in BY_COMMAND and BY_COMMAND[do].letter is not None
 
 
+def named_in(values: Values) -> Iterator[tuple[str, str]]:
+    """The kind and id of what the fields of a typed command name, as they are typed."""
+    model = COMMANDS.get(str(values.get("do")))
+    for field, kind in () if model is None else references_of(model).items():
+        name = values.get(field)
+        if isinstance(name, str) and name.isprintable():  # what is no id the database need not be asked
+            yield kind, name
+
+
 def complete(values: Values, ledger_state: LedgerState, hand: Recorder) -> Values:
     """A typed command made whole: site, today's date, full ids, an instant with offset, a new number."""
     require_readable(values)

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from ledger.application.part import Part
 from ledger.application.recording import command_completion, command_reader
+from ledger.application.recording.command_completion import named_in
 from ledger.application.recording.field_check import check_field
 from ledger.application.recording.months_asked import months_asked
 from ledger.application.recording.notes import NOTED, Note, empty_departments, notes
@@ -166,7 +167,9 @@ class Recording(Part):
 
     def execute(self, command: Command, dry_run: bool = False) -> Applied:
         """Records one command typed by hand: always new. A dry run shows its events and impact, and records nothing."""
-        return self._by_hand(lambda ledger_state, hand: command, dry_run, things=_looked_for(command))
+        return self._by_hand(
+            lambda ledger_state, hand: command, dry_run, things=_looked_for(things_named(command))
+        )
 
     def typed(self, values: dict[str, Any], dry_run: bool = False, figures: bool = True) -> Applied:
         """The same for fields as typed: ids are numbered and completed, dates and site filled in.
@@ -186,6 +189,7 @@ class Recording(Part):
             dry_run,
             values,
             figures,
+            _looked_for(named_in(values)),
         )
 
     def check_field(self, do: str, path: tuple[str, ...], value: Any) -> str | None:
@@ -318,9 +322,9 @@ class Recording(Part):
         ]
 
 
-def _looked_for(command: Command) -> list[Thing]:
-    """The things a command names which only the registry knows of; a command that names many asks when it comes to them."""
-    things = [(kind, name) for kind, name in things_named(command) if kind not in ("employee", "site")]
+def _looked_for(named: Iterable[Thing]) -> list[Thing]:
+    """The things of those named which only the registry knows of; of a command that names many it is asked one by one."""
+    things = [(kind, name) for kind, name in named if kind not in ("employee", "site")]
     return things if len(things) <= _MOST_WITH_THE_LOCK else []
 
 
