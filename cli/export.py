@@ -103,10 +103,12 @@ def payroll(
             if misread and csv_ids == "plain":
                 talk(labels.say("csv_ids_misread", ids=labels.listed(misread)))
         people = () if names == "none" else sheets.people
-        hand_out(ledger, people, "payroll", out, files, force, since)
-    if out == STDOUT:
-        click.echo(files[0][1].decode(encoding), nl=False)
-        return
+        notes = [] if sheets.note is None else [sheets.note]
+        hand_out(ledger, people, "payroll", out, files, force, since, notes)
+        if out == STDOUT:
+            click.echo(files[0][1].decode(encoding), nl=False)
+            ledger.proofs.keep(notes)
+            return
     talk(labels.say("handoff_written", file=shown(out), month=month, people=len(sheets.close.run)))
 
 

@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -48,10 +49,12 @@ def write_file(path: Path, content: bytes | Iterable[bytes], force: bool, mode: 
     """Writes a file that is not there yet, or over one with `force`. InputError `file_exists`, `file_unwritable`.
 
     `content` may come piece by piece. One that is PRIVATE is so before anything is in it, also where it was there already.
+    Of a new file nothing is left where the disk is full.
     """
     flags = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if force else os.O_EXCL)
     try:
-        with os.fdopen(os.open(path, flags, mode), "wb") as file:
+        file = os.fdopen(os.open(path, flags, mode), "wb")
+        with _taken_away(None if force else path), file:
             if mode == PRIVATE and os.name == "posix":
                 os.fchmod(file.fileno(), mode)
             file.writelines((content,) if isinstance(content, bytes) else content)
@@ -60,3 +63,15 @@ def write_file(path: Path, content: bytes | Iterable[bytes], force: bool, mode: 
     except OSError as error:
         reason = error.strerror or str(error)
         raise InputError("file_unwritable", file=str(path), reason=reason).at(field="out") from None
+
+
+@contextmanager
+def _taken_away(path: Path | None) -> Iterator[None]:
+    """A file that could not be written to its end goes."""
+    try:
+        yield
+    except OSError:
+        if path is not None:
+            with suppress(OSError):
+                path.unlink()
+        raise

@@ -1,6 +1,7 @@
-"""Handing out files with people's words: noted in the ledger first, then written.
+"""Handing out files with people's words: noted in the ledger first, then written, then their checkpoints are kept.
 
-Whoever is interrupted between the two leaves a note of a file that is not there, never a file that is not noted.
+Whoever is interrupted leaves a note of a file that is not there, never a file that is not noted; and a checkpoint that
+`due` goes on asking for, never one that is taken for handed out and was not.
 """
 
 from collections.abc import Iterable, Sequence
@@ -26,12 +27,14 @@ def hand_out(
     files: Sequence[tuple[Path, bytes]],
     force: bool,
     since: int,
+    notes: Iterable[bytes] = (),
 ) -> None:
     """Notes that something leaves the ledger to `out` with these people's words, and writes its files, for its owner alone.
 
     Read since a position: StoreError `person_erased` where somebody was erased after it. A copy of the ledger that takes
     no notes, such as an auditor's, says so and the files are written; elsewhere StoreError `handout_not_noted`.
-    InputError `file_exists` where a file is there and may not be replaced, `file_unwritable`.
+    `notes`: the checkpoints in the files, kept once they are written; on stdout by whoever prints them. InputError
+    `file_exists` where a file is there and may not be replaced, `file_unwritable`.
     """
     if out != STDOUT and not force:
         for file, _ in files:
@@ -49,3 +52,4 @@ def hand_out(
         make_folder(folder)
     for file, content in files:
         write_file(file, content, force, PRIVATE)
+    ledger.proofs.keep(notes)

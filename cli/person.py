@@ -46,12 +46,14 @@ def export(employee: str, out: str, force: bool) -> None:
             for position, receipt in held.receipts.items()
         ]
         values = {**held.values, "receipts": receipts}
-        hand_out(ledger, [held.employee], "export", out, _files(held, values, Path(out)), force, since)
-    if not held.receipts:
-        talk(labels.say("person_without_receipts"))
-    if out == STDOUT:
-        print_json(values)
-        return
+        files, notes = _files(held, values, Path(out)), [] if held.checkpoint is None else [held.checkpoint]
+        hand_out(ledger, [held.employee], "export", out, files, force, since, notes)
+        if not held.receipts:
+            talk(labels.say("person_without_receipts"))
+        if out == STDOUT:
+            print_json(values)
+            ledger.proofs.keep(notes)
+            return
     click.echo(labels.say("person_written", employee=shown(held.employee), file=shown(out)))
 
 

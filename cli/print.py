@@ -92,10 +92,12 @@ def _print(make: Make, what: str, out: str, force: bool, as_of: str | None, how:
         position = None if as_of is None else ledger.position_of(as_of)
         since = ledger.position()
         paper = make(ledger, How(settings().labels(), as_of=position, **how))
-        hand_out(ledger, paper.people, what, out, [(Path(out), paper.content)], force, since)
-    if out == STDOUT:
-        click.echo(paper.content, nl=False)
-        return
+        files, notes = [(Path(out), paper.content)], paper.checkpoints
+        hand_out(ledger, paper.people, what, out, files, force, since, notes)
+        if out == STDOUT:
+            click.echo(paper.content, nl=False)
+            ledger.proofs.keep(notes)
+            return
     talk(settings().labels().say("form_written", file=shown(out)))
 
 

@@ -95,12 +95,13 @@ def receipt(thing: str, out: str, force: bool) -> None:
     with settings().open() as ledger:
         since = ledger.position()
         content = ledger.proofs.receipt(thing)
-        hand_out(
-            ledger, ledger.people.in_receipt(content), "receipt", out, [(Path(out), content)], force, since
-        )
-    if out == STDOUT:
-        click.echo(content.decode(), nl=False)
-        return
+        people, files = ledger.people.in_receipt(content), [(Path(out), content)]
+        notes = [ledger.proofs.checkpoint_in(content)]
+        hand_out(ledger, people, "receipt", out, files, force, since, notes)
+        if out == STDOUT:
+            click.echo(content.decode(), nl=False)
+            ledger.proofs.keep(notes)
+            return
     click.echo(settings().labels().say("receipt_written", id=shown(thing), file=shown(out)))
 
 

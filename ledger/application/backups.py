@@ -79,6 +79,8 @@ class Backups(Part):
             write_durably(folder / _MANIFEST, json.dumps(values, indent=1).encode() + b"\n")
         except OSError as error:
             raise StoreError("folder_unusable", folder=str(folder), reason=str(error.strerror)) from None
+        if note is not None:
+            notary.keep(note)
         return values
 
     def restore(

@@ -119,12 +119,13 @@ class Exports(Part):
             placed = close_at(look.state, at, month)
             _require_taken(look.state, placed[1])
             _require_told(look.state, placed[1])
-            notary, note = Notary(self.log), None
+            note = None
             with suppress(StoreError):  # where the key is not here
-                note = notary.earliest(placed[0]) or notary.checkpoint()
+                note = Notary(self.log).covering(placed[0])
             mapping = None if wanted is None else f"{wanted.name} {wanted.digest()}"
             sheets = handoff.handoff(look.state, placed, names, labels, _told(note), mapping)
-            return sheets if wanted is None else replace(sheets, mapped=mapped(sheets.pay, wanted))
+            made = None if wanted is None else mapped(sheets.pay, wanted)
+            return replace(sheets, mapped=made, note=note)
 
     def cloudevents(
         self, since: int = 0, words: bool = False, as_of: int | None = None
@@ -248,12 +249,18 @@ class Exports(Part):
         """The sheets of a close as the ledger writes them now, or wrote them right after it."""
         with self._ledger.look_at_log(as_of) as look:
             placed = close_at(look.state, found.site, found.month)
-            note = Notary(self.log).earliest(placed[0])
+            note = self._note_of(found, placed[0])
             mapping = found.by_map if wanted is None else f"{wanted.name} {wanted.digest()}"
             sheets = handoff.handoff(
                 look.state, placed, names, labels, _told(note) if as_of is None else None, mapping
             )
             return sheets if wanted is None else replace(sheets, mapped=mapped(sheets.pay, wanted))
+
+    def _note_of(self, found: handoff_check.Found, position: int) -> bytes | None:
+        """The checkpoint that a file names, if the ledger bears it out; else the earliest kept over the close."""
+        notary = Notary(self.log)
+        named = _note(notary.origin, found.checkpoint)
+        return named if notary.proves(named, position) else notary.earliest(position)
 
 
 def _workbook(raw: bytes) -> reader.Workbook:
@@ -315,6 +322,12 @@ def _named_apart(tables: Sequence[Table]) -> list[Table]:
         seen.add(name.casefold())
         found.append(replace(table, name=name))
     return found
+
+
+def _note(origin: str, told: str) -> bytes:
+    """The checkpoint of whose text and first signature a cell tells (`_told`)."""
+    size, root, signature = (*told.split(" ", 2), "", "", "")[:3]
+    return f"{origin}\n{size}\n{root}\n\n{signature}\n".encode()
 
 
 def _told(note: bytes | None) -> str | None:

@@ -29,7 +29,7 @@ from ledger.review.what_if import Remedy, what_if
 from ledger.state.appraisal import latest_sheet
 from ledger.state.hand_off import close_at
 from ledger.state.ledger_context import LedgerContext
-from ledger.store.notary import Notary
+from ledger.store.notary import Notary, checkpoint_in
 from ledger.terms import format_money, month_of
 
 if TYPE_CHECKING:
@@ -41,10 +41,11 @@ _MONTH: Final = re.compile(r"\d{4}-\d{2}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A printed form, and whose names or words are in it."""
+    """A printed form, whose names or words are in it, and the checkpoints it bears: they are kept once it is written."""
 
     content: bytes
     people: tuple[str, ...]
+    checkpoints: tuple[bytes, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,13 +191,13 @@ class Papers(Part):
             at = look.site(site)
             posted = look.posted_list(of, at)
             policy, name = look.state.policy_of(at, of), look.state.site(at).name
-            anchor, note = None, None
+            anchor, told = None, None
             if posted["status"] == "not_posted":
                 posted = look.list_to_post(of, at)
             else:
                 last = posted["corrections"][-1]["position"] if posted["corrections"] else posted["position"]
-                anchor, note = self._anchor(look, last), self._note(last)
-            told = None if note is None else note.decode()
+                anchor = self._anchor(look, last)
+                told = None if anchor.checkpoint is None else anchor.checkpoint.decode()
             poster = posted["by"]
             by = "" if poster is None else f"{look.state.employee(poster).name}（{poster}）"
             form = public_list.public_list_form(posted, name, policy, how.labels, anchor, told, by)
@@ -272,24 +273,20 @@ class Papers(Part):
 
     def _printed(self, how: How, *forms: Form, files: Mapping[str, bytes] | None = None) -> Paper:
         attached, people = dict(files or {}), {each for form in forms for each in form.people}
-        for anchor in [form.anchor for form in forms if how.receipt and form.anchor is not None]:
+        anchors = [form.anchor for form in forms if form.anchor is not None]
+        borne = {each.checkpoint for each in anchors if each.checkpoint is not None}
+        for anchor in anchors if how.receipt else ():
             receipt = self._ledger.proofs.receipt(str(anchor.position))
             attached[f"receipt-{anchor.position}.json"] = receipt
             people |= {*self._ledger.people.in_receipt(receipt)}
+            borne.add(checkpoint_in(receipt))
         if how.copies is not None:
             forms = tuple(form.times(how.copies) for form in forms)
-        return Paper(pdf(forms, how.labels, how.plain, attached), tuple(sorted(people)))
-
-    def _note(self, position: int) -> bytes | None:
-        """The earliest checkpoint that covers a position; one is signed where none is kept and the key is here."""
-        notary = Notary(self.log)
-        with suppress(StoreError):
-            return notary.earliest(position) or notary.checkpoint()
-        return None
+        return Paper(pdf(forms, how.labels, how.plain, attached), tuple(sorted(people)), tuple(sorted(borne)))
 
     def _anchor(self, look: Look, position: int) -> Anchor:
-        note, size, root = self._note(position), None, None
-        if note is not None:
-            _, told, root, *_ = note.decode().splitlines()
-            size = int(told)
-        return Anchor(self.log.identity(), position, self.log.hashes([position])[position], size, root)
+        """With a checkpoint that is signed for it where none is kept and the key is here."""
+        note = None
+        with suppress(StoreError):
+            note = Notary(self.log).covering(position)
+        return Anchor(self.log.identity(), position, self.log.hashes([position])[position], note)

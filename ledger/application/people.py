@@ -20,12 +20,13 @@ from ledger.terms import Language
 
 @dataclass(frozen=True, slots=True)
 class PersonExport:
-    """Everything held on a person: as values, as a page to read, and a receipt a position."""
+    """Everything held on a person: as values, as a page to read, and a receipt a position, by which checkpoint."""
 
     employee: str
     values: dict[str, Any]
     page: str
     receipts: dict[int, bytes]
+    checkpoint: bytes | None
 
 
 class People(Part):
@@ -42,21 +43,21 @@ class People(Part):
         ledger_state = LedgerState(self.log, self.log.position())
         name = ledger_state.employee(full_id(ledger_state, "employee", employee, "employee")).employee
         values = person_record.everything_about(ledger_state, name, self._now(), language)
-        receipts = self._receipts([event["position"] for event in values["events"]], name)
+        note, receipts = self._receipts([event["position"] for event in values["events"]], name)
         timezone = ledger_state.site(ledger_state.employee(name).last_site).timezone
         page = document.page(values, sorted(receipts), language, timezone)
-        return PersonExport(name, values, page, receipts)
+        return PersonExport(name, values, page, receipts, note)
 
-    def _receipts(self, positions: Iterable[int], employee: str) -> dict[int, bytes]:
-        """The receipts of events, which open the words of this person only."""
+    def _receipts(self, positions: Iterable[int], employee: str) -> tuple[bytes | None, dict[int, bytes]]:
+        """A signed checkpoint and the receipts of events by it, which open the words of this person only."""
         notary = Notary(self.log)
         try:
-            notary.checkpoint()
+            note = notary.sign()
         except StoreError as error:
             if error.code != "key_missing":
                 raise
-            return {}
-        return {position: notary.receipt(position, employee) for position in positions}
+            return None, {}
+        return note, {position: notary.receipt(position, employee, note) for position in positions}
 
     def note_handout(self, employees: Iterable[str], what: str, file: str, since: int | None = None) -> None:
         """Keeps that a file with these people's words, read since a position, leaves the ledger.

@@ -38,7 +38,10 @@ LINES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Handoff:
-    """The sheets of a close, whose names are in them, and what the file is known by. `mapped`: by a company's mapping."""
+    """The sheets of a close, whose names are in them, and what the file is known by. `mapped`: by a company's mapping.
+
+    `note`: the checkpoint that the control sheet names, to be kept once the sheets are written.
+    """
 
     pay: Table
     lines: Table
@@ -46,6 +49,7 @@ class Handoff:
     mapped: Table | None
     people: tuple[str, ...]
     close: MonthClosed
+    note: bytes | None = None
 
 
 def handoff(

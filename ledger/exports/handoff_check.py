@@ -25,7 +25,7 @@ _LINE: Final = (0, 3, 4)
 _ACTUAL: Final = [key for key, _ in PAY].index("actual")
 """From here on payroll fills in what it took."""
 _KEYS: Final = {
-    "control": ("site", "month", "digest", "mapping"),
+    "control": ("site", "month", "digest", "mapping", "checkpoint"),
     "handoff": tuple(key for key, _ in (*PAY, *LINES)),
 }
 
@@ -46,6 +46,8 @@ class Found:
     others: tuple[tuple[str, Rows], ...]
     by_map: str | None
     """Name and digest of the mapping file it says it was written with."""
+    checkpoint: str
+    """The checkpoint that it names, empty where it names none."""
 
 
 def read(sheets: Sequence[tuple[str, Rows]]) -> Found:
@@ -73,6 +75,7 @@ def read(sheets: Sequence[tuple[str, Rows]]) -> Found:
         ours,
         others,
         by_map if _MAP.fullmatch(by_map) else None,
+        said.get("checkpoint", ""),
     )
 
 

@@ -71,9 +71,13 @@ class Notary:
         note = self.sign()
         if give is not None:
             give(note)
-        with suppress(StoreError):  # where the ledger cannot be written to
-            self._keep(_size_of(note), note)
+        self.keep(note)
         return note
+
+    def keep(self, note: bytes) -> None:
+        """Keeps a checkpoint of this log that has left the house; nothing where the ledger cannot be written to."""
+        with suppress(StoreError):
+            self._keep(_size_of(note), note)
 
     def sign(self) -> bytes:
         """A signed checkpoint over everything recorded that the key remembers, and the ledger does not keep.
@@ -86,8 +90,8 @@ class Notary:
             return key.sign(checkpoint, hash_reader(connection, self.log.ledger, checkpoint.size))
 
     def latest(self) -> bytes | None:
-        """A checkpoint over everything where the key is here, else the newest kept; None where there is none."""
-        return self.checkpoint() if self.key.exists() else self.newest()
+        """A checkpoint over everything where the key is here (`sign`), else the newest kept; None where there is none."""
+        return self.sign() if self.key.exists() else self.newest()
 
     def newest(self, least: int = 0) -> bytes | None:
         """The newest kept checkpoint over at least so many events, with its cosignatures; None where there is none."""
@@ -96,6 +100,10 @@ class Notary:
     def earliest(self, least: int) -> bytes | None:
         """The earliest kept checkpoint over at least so many events; None where there is none."""
         return self._kept(least, checkpoints.c.number)
+
+    def covering(self, position: int) -> bytes:
+        """The earliest kept checkpoint over an event, else one signed now (`sign`). StoreError as of `checkpoint`."""
+        return self.earliest(position) or self.sign()
 
     def _kept(self, least: int, order: ColumnElement[Any]) -> bytes | None:
         """The first in this order that is this log's; what else somebody has put there is told by `verify`."""
@@ -144,6 +152,16 @@ class Notary:
         """The keys that are trusted to speak for this log: the given ones, else those beside its signing key."""
         return list(given) or self.key.verifiers()
 
+    def proves(self, note: bytes, position: int) -> bool:
+        """Whether it is a checkpoint of this log over an event, with the root that the tree has at its size."""
+        return self._is_own(note, position) and self._has_root(Checkpoint.parse(parse_note(note)[0]))
+
+    def _has_root(self, checkpoint: Checkpoint) -> bool:
+        with self.log.usable(), reading(self.log.engine) as connection:
+            present = self._present(connection)
+            read = hash_reader(connection, self.log.ledger, present.size)
+            return checkpoint.size <= present.size and root_at(checkpoint.size, read) == checkpoint.root
+
     def _present(self, connection: Connection) -> Checkpoint:
         head = read_head(connection, self.log.ledger)
         if head is None:
@@ -151,25 +169,29 @@ class Notary:
         return Checkpoint(self.origin, head.position, Frontier.unpack(head.position, head.frontier).root())
 
     def _keep(self, size: int, note: bytes) -> None:
-        """Keeps a checkpoint, unless the very same is the newest kept."""
+        """Keeps a checkpoint, unless the very same is kept."""
         with self.log.usable(), self.log.recorder.unit() as connection:
             mine = checkpoints.c.ledger == self.log.ledger
-            last = connection.execute(select(func.max(checkpoints.c.number)).where(mine)).scalar_one() or 0
-            newest = connection.execute(
-                select(checkpoints.c.note).where(mine, checkpoints.c.number == last)
-            ).scalar_one_or_none()
-            if newest != note:
+            same = select(checkpoints.c.number).where(
+                mine, checkpoints.c.size == size, checkpoints.c.note == note
+            )
+            if connection.execute(same.limit(1)).first() is None:
+                last = (
+                    connection.execute(select(func.max(checkpoints.c.number)).where(mine)).scalar_one() or 0
+                )
                 row = {"ledger": self.log.ledger, "number": last + 1, "size": size, "note": note}
                 connection.execute(insert(checkpoints).values(row))
 
     # --- receipts -----------------------------------------------------------------------------------
 
-    def receipt(self, position: int, employee: str | None = None) -> bytes:
+    def receipt(self, position: int, employee: str | None = None, note: bytes | None = None) -> bytes:
         """The receipt of an event, with the keys that open the words of one person, the stream's unless told.
+
+        `note`: the checkpoint that proves it.
 
         Words of a site, which are nobody's, are opened for everybody.
 
-        Unknown `position_unknown`. Signs a checkpoint where none that covers the event is kept.
+        Unknown `position_unknown`. Where none that covers the event is kept a checkpoint is signed (`sign`).
         """
         found = self.log.at([position])
         if not found:
@@ -177,7 +199,7 @@ class Notary:
         recorded = found[0]
         whose = employee or employee_of(recorded.stream)
         keys = self.log.people.event_keys(recorded)
-        note = self.newest(position) or self.checkpoint()
+        note = note or self.newest(position) or self.sign()
         size = _size_of(note)
         with self.log.usable(), reading(self.log.engine) as connection:
             envelope, state = next(self._envelopes(connection, position - 1, position))
@@ -213,15 +235,22 @@ class Notary:
 
     # --- witnesses ----------------------------------------------------------------------------------
 
-    def witness_request(self, old_size: int) -> bytes:
-        """The request to a witness that saw the log last at a size (C2SP tlog-witness, add-checkpoint)."""
-        note = self.checkpoint()
+    def witness_request(self, old_size: int, give: Callable[[bytes], object] | None = None) -> bytes:
+        """The request to a witness that saw the log last at a size (C2SP tlog-witness, add-checkpoint).
+
+        `give` and what is raised as of `checkpoint`.
+        """
+        note = self.sign()
         size = _size_of(note)
         if old_size > size:
             raise StoreError("history_shortened", signed=old_size, events=size)
         with self.log.usable(), reading(self.log.engine) as connection:
             path = consistency_path(old_size, size, hash_reader(connection, self.log.ledger, size))
-        return WitnessRequest(old_size, tuple(path), note).encode()
+        request = WitnessRequest(old_size, tuple(path), note).encode()
+        if give is not None:
+            give(request)
+        self.keep(note)
+        return request
 
     def take_cosigned(self, note: bytes, witnesses: Iterable[Verifier]) -> OpenedCheckpoint:
         """Keeps a checkpoint of this log that a witness has cosigned since.
@@ -232,13 +261,9 @@ class Notary:
         opened = open_checkpoint(note, [*self.verifiers(), *witnesses])
         if not opened.cosigned:
             raise BadSignature("none of the given witnesses signed this checkpoint")
-        size = opened.checkpoint.size
-        with self.log.usable(), reading(self.log.engine) as connection:
-            present = self._present(connection)
-            read = hash_reader(connection, self.log.ledger, present.size)
-            if size > present.size or root_at(size, read) != opened.checkpoint.root:
-                raise StoreError("checkpoint_foreign", size=size)
-        self._keep(size, note)
+        if not self._has_root(opened.checkpoint):
+            raise StoreError("checkpoint_foreign", size=opened.checkpoint.size)
+        self._keep(opened.checkpoint.size, note)
         return opened
 
     # --- tiles --------------------------------------------------------------------------------------
@@ -246,7 +271,7 @@ class Notary:
     def tiles(self) -> Iterator[tuple[str, bytes]]:
         """The path and the bytes of every file of a C2SP tlog-tiles tree: checkpoint, hashes, entries.
 
-        One snapshot; the checkpoint is the newest kept one, or a new one.
+        One snapshot; the checkpoint is the newest kept one, or a new one, which is kept once all of them were taken.
         """
         note = self.latest()
         if note is None:
@@ -257,6 +282,7 @@ class Notary:
             for tile in tiles_of(size):
                 yield tile.path(), read_tile(connection, self.log.ledger, tile)
             yield from self._bundles(connection, size)
+        self.keep(note)
 
     def _bundles(self, connection: Connection, size: int) -> Iterator[tuple[str, bytes]]:
         """The entry bundles: 256 entries each, every one behind its length in two bytes (tlog-tiles, "Log entries")."""
@@ -269,6 +295,11 @@ class Notary:
                 entry = envelope.entry(state)
                 bundle += len(entry).to_bytes(2, "big") + entry
             yield tile.path().replace("tile/0/", "tile/entries/"), bytes(bundle)
+
+
+def checkpoint_in(receipt: bytes) -> bytes:
+    """The signed note in a receipt."""
+    return Receipt.parse(receipt).proof.checkpoint
 
 
 def _size_of(note: bytes) -> int:

@@ -1,5 +1,5 @@
-"""Restore, key rotation, erasure and upgrade are struck at every call that changes something: nothing half done is
-mistaken for whole, and the second try goes on."""
+"""Restore, key rotation, erasure, upgrade and what leaves the house are struck at every call that changes something:
+nothing half done is mistaken for whole, and the second try goes on."""
 
 import os
 import shutil
@@ -10,6 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from ledger.application.ledger import Ledger
+from ledger.application.proving.proofs import read_receipt
 from ledger.store.key_check import people_of
 from tests.crash.conftest import Strikers
 from tests.crash.scene import LAST, MONTH, OFFICE, applied, at_the_counter, kaoji, must_be_told_in_words
@@ -134,6 +135,31 @@ def _bound(url: str) -> None:
         assert len(ledger.log.of_kind("keys_bound")) == 1
 
 
+# --- what leaves the house ----------------------------------------------------------------------------------
+
+
+def _closed(folder: Path) -> None:
+    applied(f"sqlite:///{folder / 'kaoji.db'}", OFFICE, MONTH)
+
+
+def _left_or_not_kept(url: str) -> None:
+    """A checkpoint that is kept stands in what has left."""
+    with at_the_counter(url) as ledger:
+        if ledger.log.registry.covered():
+            _left(url)
+
+
+def _left(url: str) -> None:
+    folder = Path(url.removeprefix("sqlite:///")).parent
+    with at_the_counter(url) as ledger:
+        assert ledger.log.registry.covered() == ledger.position()
+        for receipt in folder.glob("*.receipt"):
+            assert read_receipt(receipt.read_bytes(), ledger.proofs.public_keys()).proven
+        for handed in folder.glob("*.xlsx"):
+            assert ledger.exports.check_handoff(handed.read_bytes()).ok
+        assert [*folder.glob("*.receipt"), *folder.glob("*.xlsx")]
+
+
 SCENES = {
     "restore": Scene(
         _backed_up,
@@ -157,6 +183,18 @@ SCENES = {
         ],
         _erased_or_not,
         _erased,
+    ),
+    "receipt": Scene(
+        _closed,
+        lambda folder: ["receipt", "N1", "--out", str(folder / "N1.receipt"), "--force"],
+        _left_or_not_kept,
+        _left,
+    ),
+    "hand-off": Scene(
+        _closed,
+        lambda folder: ["export", "payroll", office.MONTH, "--out", str(folder / "pay.xlsx"), "--force"],
+        _left_or_not_kept,
+        _left,
     ),
     "upgrade": Scene(_old, lambda _: ["upgrade"], _bound_or_not, _bound),
 }

@@ -237,4 +237,5 @@ def receipt(ask: Ask) -> Response:
         title = ask.speech.say("receipt_title", name=f"{ask.speech.word(kind)} {thing}")
         return ask.page("taken", title=title, about=ask.speech.say("receipt_told"))
     ask.desk.people.note_handout([ask.person], "receipt", f"web {name}.receipt")
+    ask.desk.proofs.keep([ask.desk.proofs.checkpoint_in(found)])
     return ask.file(f"{name.replace(':', '-')}.receipt", found, "application/octet-stream")

@@ -21,7 +21,7 @@ from ledger.proofs import (
 from ledger.proofs.describe import describe, facts
 from ledger.state.ids import full_id
 from ledger.state.ledger_state import LedgerState
-from ledger.store.notary import Notary
+from ledger.store.notary import Notary, checkpoint_in
 from ledger.store.signing import write_durably
 from ledger.subjects import APART, OWNED
 
@@ -51,11 +51,13 @@ class Proofs(Verifying):
         """Where an event stands, as papers bear it, with the earliest checkpoint kept over it: none is signed for it."""
         from ledger.documents.forms.anchor import Anchor
 
-        note, size, root = Notary(self.log).earliest(position), None, None
-        if note is not None:
-            _, told, root, *_ = note.decode().splitlines()
-            size = int(told)
-        return Anchor(self.log.identity(), position, self.log.hashes([position])[position], size, root)
+        note = Notary(self.log).earliest(position)
+        return Anchor(self.log.identity(), position, self.log.hashes([position])[position], note)
+
+    def keep(self, notes: Iterable[bytes]) -> None:
+        """Keeps checkpoints that have left the house on a paper or in a file: `due` takes them for handed out."""
+        for note in notes:
+            Notary(self.log).keep(note)
 
     def public_keys(self) -> list[str]:
         """The public keys of this ledger, the newest first, as others must be given them."""
@@ -168,9 +170,16 @@ class Proofs(Verifying):
     # --- receipts -----------------------------------------------------------------------------------
 
     def receipt(self, name: str) -> bytes:
-        """The receipt of an event: by its position, or by the notice, appeal, reward, sanction or person it made."""
+        """The receipt of an event: by its position, or by the notice, appeal, reward, sanction or person it made.
+
+        Once it has left, what it rests on is to be kept (`keep`, `checkpoint_in`).
+        """
         self.log.require()
         return Notary(self.log).receipt(self._position_of_thing(name))
+
+    def checkpoint_in(self, receipt: bytes) -> bytes:
+        """The checkpoint that a receipt rests on."""
+        return checkpoint_in(receipt)
 
     def _position_of_thing(self, name: str) -> int:
         if name.isascii() and name.isdigit() and len(name) <= 18:

@@ -26,10 +26,13 @@ from ledger.store.signing import write_durably
 class Witnesses(Part):
     """What witnesses are asked of a ledger, and what they answered."""
 
-    def request(self, seen: int) -> bytes:
-        """What a witness that saw the ledger last at a size is handed (C2SP tlog-witness, add-checkpoint)."""
+    def request(self, seen: int, give: Callable[[bytes], object] | None = None) -> bytes:
+        """What a witness that saw the ledger last at a size is handed (C2SP tlog-witness, add-checkpoint).
+
+        `give` hands it over before its checkpoint is kept.
+        """
         self.log.require()
-        return Notary(self.log).witness_request(seen)
+        return Notary(self.log).witness_request(seen, give)
 
     def take(self, note: bytes, vkeys: Iterable[str]) -> list[str]:
         """Keeps a checkpoint that witnesses have cosigned; returns their names. InputError `cosigned_bad`."""

@@ -8,17 +8,24 @@ import segno
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """An event's place in the ledger. `size` and `root` (base64) are those of a checkpoint; None: not signed yet."""
+    """An event's place in the ledger. `checkpoint`: the signed note that covers it; None: not signed yet."""
 
     identity: str
     position: int
     hash: str
-    size: int | None = None
-    root: str | None = None
+    checkpoint: bytes | None = None
+
+    def signed(self) -> tuple[str, str] | None:
+        """Size and root (base64) of the checkpoint."""
+        if self.checkpoint is None:
+            return None
+        _, size, root, *_ = self.checkpoint.decode().splitlines()
+        return size, root
 
     def qr_text(self) -> str:
         """What the QR code says (papers §17)."""
-        signed = "" if self.root is None else f"&c={self.size}&r={self.root}"
+        told = self.signed()
+        signed = "" if told is None else f"&c={told[0]}&r={told[1]}"
         return f"kaoji:1?l={self.identity}&p={self.position}&h={self.hash}{signed}"
 
     def qr(self, fills: bool = False) -> str:

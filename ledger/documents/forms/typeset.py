@@ -92,6 +92,7 @@ def _anchor(form: Form, labels: Labels) -> list[str]:
     if at is None:
         return []
     event = labels.form("anchor_event", position=at.position, hash=at.hash[:24])
-    if at.root is None:
+    told = at.signed()
+    if told is None:
         return [event, labels.form("anchor_unsigned")]
-    return [event, labels.form("anchor_checkpoint", size=at.size, root=at.root[:20])]
+    return [event, labels.form("anchor_checkpoint", size=told[0], root=told[1][:20])]

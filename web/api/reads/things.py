@@ -80,9 +80,10 @@ def examination(asked: Asked, look: Look) -> Any:
 @read("/receipts/{name}", "receipt", "receipt {name} --out -", by="desk", media="application/octet-stream")
 def receipt(asked: Asked, look: None) -> bytes:
     """The receipt of something on one's own record, such as `notice:N2026-0007`: proven by anybody, noted as handed out."""
-    since, people = asked.desk.position(), asked.desk.people
-    found = asked.desk.proofs.receipt(asked.part("name"))
+    since, people, proofs = asked.desk.position(), asked.desk.people, asked.desk.proofs
+    found = proofs.receipt(asked.part("name"))
     people.note_handout(people.in_receipt(found), "receipt", f"api {asked.part('name')}.receipt", since)
+    proofs.keep([proofs.checkpoint_in(found)])
     return found
 
 
