@@ -31,9 +31,13 @@ def opened(state: LedgerState, kind: str, name: str) -> Event:
 
 def month_of_thing(state: LedgerState, kind: str, name: str) -> str | None:
     """The month that the event names which introduced a thing, read alone; None where none is found, or names none."""
-    position = state.log.registry.position_of(kind, name)
-    if position is None or (state.as_of is not None and position > state.as_of):
-        return None
-    event = state.log.at([position])[0].event
-    found: str | None = getattr(event, "month", None)
-    return found if getattr(event, kind, None) == name else None
+    found = state.reading.introduced.get((kind, name))
+    if found is None:
+        position = state.log.registry.position_of(kind, name)
+        if position is None:
+            return None
+        event = state.log.at([position])[0].event
+        month = getattr(event, "month", None) if getattr(event, kind, None) == name else None
+        found = state.reading.introduced[kind, name] = position, month
+    position, month = found
+    return month if state.as_of is None or position <= state.as_of else None

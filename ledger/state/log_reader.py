@@ -52,6 +52,8 @@ class LogReader:
         self._places: dict[str, list[Placed]] = {}
         self.tails: dict[tuple[str, int], list[Placed]] = {}
         """What streams hold behind a position, and where people belong, where that alone was read of them."""
+        self.introduced: dict[Thing, tuple[int, str | None]] = {}
+        """Where things were introduced that were asked about alone, and the month that is named there."""
         self._things: dict[Thing, str | None] = {}
         self._employees: dict[str, list[str]] = {}
         self._at_site: dict[tuple[str, str], list[str]] = {}
