@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Mount, Route
 
 from ledger.errors import LedgerError
 from web.api.changes import Poller, answer_changes
@@ -46,7 +46,7 @@ class Api:
         self.poller = Poller(console)
 
     def routes(self) -> list[BaseRoute]:
-        """Every route, and a last one for whatever leads nowhere."""
+        """Every route behind one beginning, so that pages are not looked for among them, and one for what leads nowhere."""
         told: dict[str, dict[str, Endpoint]] = {each.path: {"GET": self._read(each)} for each in reads()}
         for each in acts():
             told.setdefault(each.path, {})[each.method] = self._act(each)
@@ -56,8 +56,11 @@ class Api:
             "/commands": {"POST": self._commands},
         }
         paths = sorted(told, key=lambda path: (path.count("{"), path))
-        found = [Route(f"{ROOT}{path}", self._answering(told[path]), methods=_METHODS) for path in paths]
-        return [*found, Route("/api/{rest:path}", self._answering({}), methods=_METHODS)]
+        found = [Route(path, self._answering(told[path]), methods=_METHODS) for path in paths]
+        lost = [
+            Route(f"{root}/{{rest:path}}", self._answering({}), methods=_METHODS) for root in ("", "/api")
+        ]
+        return [Mount(ROOT, routes=[*found, lost[0]]), lost[1]]
 
     def _answering(self, endpoints: Mapping[str, Endpoint]) -> Endpoint:
         """What answers by the method that is asked with; where there are none, it is nowhere."""
