@@ -5,6 +5,7 @@ import hmac
 import json
 import secrets
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -147,9 +148,15 @@ class Ask:
 
     def card(self, look: Any, kind: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         """The card of the thing of this kind that the path names, and its history."""
-        with look.noting_together():
+        with self.noting_together(look):
             card = look.card(kind, self.path(kind))
             return card, look.history(f"{kind}:{card[kind]}")
+
+    @staticmethod
+    def noting_together(look: Any) -> AbstractContextManager[None]:
+        """What is read in a look meanwhile is noted at its end, in one piece: each piece waits for the disk."""
+        noting: AbstractContextManager[None] = look.noting_together()
+        return noting
 
     def alone(self, look: Any) -> Any:
         """The same look in whose lists nobody but the person stands."""

@@ -47,6 +47,7 @@ class Standing:
         """What waits and is theirs to see, as it was listed last, by site, position and quarter of an hour; as true."""
         self._offices = lru_cache(maxsize=None)(self._offices_at)
         self._about = lru_cache(maxsize=None)(self._to_owner)
+        self._in_conflict: dict[tuple[str, str, str], Collection[str]] = {}
 
     # --- sites --------------------------------------------------------------------------------------
 
@@ -204,7 +205,10 @@ class Standing:
         return self.person not in self._conflicted(owner, appeal)
 
     def _conflicted(self, owner: EmployeeState, appeal: AppealState) -> set[str]:
-        now = conflicts(self.context, owner, appeal.against, appeal.target)
+        key = (owner.employee, appeal.against, appeal.target)
+        if key not in self._in_conflict:
+            self._in_conflict[key] = conflicts(self.context, owner, appeal.against, appeal.target)
+        now = self._in_conflict[key]
         return {owner.employee, appeal.appellant, appeal.respondent, *appeal.conflicted, *now}
 
     def to_round(self, site: str, department: str | None, people: Collection[str | None]) -> Relations:

@@ -34,10 +34,11 @@ def month(ask: Ask) -> Response:
     """The summary of a month, of those whose figures are mine to see, and what else there is of it."""
     name = ask.path("month")
     with ask.desk.look(ask.as_of) as look:
-        card = look.month_card(name)
-        rows = look.monthly(name)
-        shares = look.joint_liability(name)
-        register = look.rewards(name)
+        with ask.noting_together(look):
+            card = look.month_card(name)
+            rows = look.monthly(name)
+            shares = look.joint_liability(name)
+            register = look.rewards(name)
         position = look.position
     return ask.page(
         "month",

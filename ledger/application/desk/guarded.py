@@ -163,7 +163,7 @@ class Guarded(KeptLook):
     def of_oneself(self) -> Self:
         """The same look in whose lists nobody else stands, for less work."""
         other = copy(self)
-        other.rows, other._kept = self.rows.of_person(self.standing.person), None
+        other.rows, other._whose = self.rows.of_person(self.standing.person), self.standing.person
         return other
 
     def noting_together(self) -> AbstractContextManager[None]:

@@ -18,7 +18,7 @@ from ledger.events import Recorded
 from ledger.reports.source import Rows
 from ledger.state.ledger_state import LedgerState
 
-MOST: Final = 256
+MOST: Final = 1_000
 """So many answers are kept at most."""
 MOST_ROWS: Final = 60_000
 """So many rows of theirs, taken together."""
@@ -159,6 +159,8 @@ class KeptLook(Look):
         self._kept: KeptValues | None = None
         self._is_past = False
         self._since: int | None = None
+        self._whose: str | None = None
+        """In whose rows alone it looks, if it does."""
 
     def keep_in(self, values: KeptValues, is_past: bool, since: int | None = None) -> None:
         """From now on what is asked is kept there; `is_past`: it is looked back; `since`: see `KeptValues.put`."""
@@ -175,7 +177,7 @@ class KeptLook(Look):
         if "site" in given:
             given["site"] = self.site(given["site"])
         now = None if self._is_past else self.position
-        key = (now, self.position, quarter_of(self.now), name, *given.items())
+        key = (now, self.position, quarter_of(self.now), name, self._whose, *given.items())
         found = self._kept.get(key)
         if found is None:
             with self._kept.alone(key):
