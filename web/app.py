@@ -30,15 +30,15 @@ from web.arrivals import Arrivals, form_of
 from web.ask import Ask, NotFromOurFormError, Upload
 from web.assets import FOLDER, Assets, asset
 from web.database import DeskDatabase
+from web.drawn import drawing, finished
 from web.jobs import Jobs
 from web.memory import give_back_large_pieces
-from web.named import Named, with_names
+from web.named import Named
 from web.passwords import TooBusyError
 from web.proposals import Proposals
 from web.rendering import templates
 from web.routes import Route, routes
 from web.speech import own_words, status_of
-from web.stacked import with_roles
 from web.typed import TypedPapers
 
 _LOG: Final = logging.getLogger("kaoji.web")
@@ -117,6 +117,14 @@ class Console:
         self, route: Route, request: Request, form: dict[str, str], files: dict[str, Upload]
     ) -> Response:
         token = request.cookies.get(self.cookie, "")
+        if request.method == "GET" and token:
+            with self.ledger.one_state():  # so that a page is of one, and its end is asked for once
+                return self._answered(route, request, token, form, files)
+        return self._answered(route, request, token, form, files)
+
+    def _answered(
+        self, route: Route, request: Request, token: str, form: dict[str, str], files: dict[str, Upload]
+    ) -> Response:
         session = self.session_of(token) if token else None
         pre = request.cookies.get(f"{self.cookie}-before", "") or secrets.token_urlsafe(16)
         ask = Ask(self, request, session, pre, form, files)
@@ -202,15 +210,14 @@ class Console:
             "w": ask.speech,
             "settings": self.settings,
             "asset": asset,
+            "drawn": drawing(ask, template),
             "menu": menu,
             "person": ask.person if signed else None,
             "name": name,
         }
         with closing(ask.links):
             text = self._templates.get_template(f"{template}.html.j2").render(frame | values)
-        if signed:
-            text = with_names(text, ask.named)
-        return with_roles(text)
+        return finished(ask, text)
 
     def problem(self, ask: Ask, status: int, key: str) -> Response:
         """A page that says what is wrong, in a sentence of the console's own."""
@@ -265,7 +272,7 @@ def app_of(console: Console) -> Starlette:
         return PlainTextResponse(str(error.status_code), error.status_code, headers=error.headers)
 
     return Starlette(
-        routes=[*found, *api.routes(), static],
+        routes=[*api.routes(), *found, static],
         exception_handlers={404: nothing_there, HTTPException: refused},
         middleware=[Middleware(Arrivals, settings=console.settings)],
     )

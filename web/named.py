@@ -20,8 +20,9 @@ class Named(str):
 
 def with_names(page: str, names: Callable[[set[str]], Mapping[str, str]]) -> str:
     """A page with the names that may be known, each where its place is; where one may not be, nothing stands there."""
-    people = {place[2] for place in _PLACE.finditer(page)}
-    found = names(people) if people else {}
+    if "data-who" not in page:
+        return page
+    found = names({place[2] for place in _PLACE.finditer(page)})
 
     def named(place: re.Match[str]) -> str:
         name = found.get(place[2], "")

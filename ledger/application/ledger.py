@@ -206,7 +206,7 @@ class Ledger:
         `look.position` says which. Now is where the projections stand once they are caught up: what is recorded
         since is left out of everything. StoreError `ledger_missing`; InputError `as_of_wrong`.
         """
-        self.log.require()
+        self._require()
         if as_of is not None or self.log.verified.is_collecting:
             with self.look_at_log(as_of) as look:
                 yield look
@@ -219,12 +219,20 @@ class Ledger:
     @contextmanager
     def look_at_log(self, as_of: int | str | None = None) -> Iterator[Look]:
         """The same from the log alone, for what needs no projection: nothing is caught up."""
-        self.log.require()
+        self._require()
         position = self.position_of(as_of) if isinstance(as_of, str) else as_of
         with self.log.holding():
-            state = self._state_at(self.log.position() if position is None else position)
+            state = self._state_at(self._end() if position is None else position)
             now = self.now() if position is None else now_of(self.log, position, self.now())
             yield Look(StateRows(state), state, now)
+
+    def _require(self) -> None:
+        """StoreError `ledger_missing`, `ledger_head_wrong`."""
+        self.log.require()
+
+    def _end(self) -> int:
+        """The last position of a ledger that is there."""
+        return self.log.position()
 
     def _state_at(self, position: int | None) -> LedgerState:
         """The ledger up to a position, None: to its end; for looking at, nothing is added to it."""
@@ -258,8 +266,8 @@ class Ledger:
 
     def position(self) -> int:
         """Where the ledger stands. StoreError `ledger_missing`."""
-        self.log.require()
-        return self.log.position()
+        self._require()
+        return self._end()
 
     def site(self, site: str | None, as_of: int | None = None) -> str:
         """The site asked for, or the only one. InputError `site_needed` where there are several, `site_none`."""

@@ -8,6 +8,7 @@ import time
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +16,8 @@ from typing import Any
 
 import pytest
 
+from ledger.aggregates.employee.route import conflicts
+from ledger.application.desk.at_end import AtEnd
 from ledger.application.desk.desk import Desk, Person
 from ledger.application.desk.guarded_reports import GuardedReports
 from ledger.application.desk.kept_values import KEPT, MOST, MOST_ROWS, KeptValues
@@ -23,6 +26,8 @@ from ledger.application.ledger import Ledger
 from ledger.application.reading.look import Look
 from ledger.errors import LedgerError
 from ledger.policy.loading import house_text
+from ledger.reports.source import ProjectionRows
+from ledger.state.introduction import month_of_thing
 from ledger.state.ledger_state import LedgerState
 from ledger.store.log import Log
 from ledger.store.readings import Readings
@@ -128,6 +133,28 @@ def test_ones_own_rows_are_those_of_the_lists_that_are_ones_own(
         assert alone == among_others
 
 
+def test_ones_own_rows_are_read_once_and_are_nobody_elses(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    plain = ProjectionRows._read
+
+    def noted(self: ProjectionRows, projection: Any, *more: Any) -> Any:
+        read.append(projection.table.name)
+        return plain(self, projection, *more)
+
+    def own(look: Any) -> Any:
+        return look.of_oneself().monthly("2026-07"), look.of_oneself().notices()
+
+    cold = {viewer: served.cold(viewer, own) for viewer in ("E06", "D01", "E07")}
+    for viewer in cold:
+        served.warm(viewer, lambda look: (look.monthly("2026-07"), look.notices()))
+        assert served.warm(viewer, own) == cold[viewer]
+    monkeypatch.setattr(ProjectionRows, "_read", noted)
+    assert {viewer: served.warm(viewer, own) for viewer in cold} == cold
+    assert read == []
+
+
 def test_a_purpose_opens_words_for_the_one_request_that_says_it(served: Served) -> None:
     def ask(look: Look) -> Any:
         return look.card("notice", "N807")["narrative"]
@@ -181,6 +208,29 @@ def test_what_one_look_has_read_of_people_another_does_not_read(
         assert served.warm("D01", ask) == told
         assert read == []
         served.warm("M01", ask)
+
+
+def test_the_month_of_a_thing_is_read_once(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+    plain = Log.at
+
+    def noted(self: Log, positions: Iterable[int]) -> Any:
+        read.extend(asked := list(positions))
+        return plain(self, asked)
+
+    monkeypatch.setattr(Log, "at", noted)
+    position = served.other.position()
+    for viewer in ("D01", "E06"):
+        served.warm(viewer, lambda look: look.card("notice", "N702"))
+    assert len(read) == 1
+    assert month_of_thing(LedgerState(served.desk.log, read[0] - 1), "notice", "N702") is None
+    assert month_of_thing(LedgerState(served.desk.log, position), "notice", "N702") == "2026-07"
+    assert served.desk.warm is not None
+    with served.desk.warm.turn():
+        state = copy(served.desk.warm.memory())
+        assert month_of_thing(state, "notice", "N702") == "2026-07"
+        state.as_of = read[0] - 1
+        assert month_of_thing(state, "notice", "N702") is None
 
 
 def test_what_is_opened_for_one_reader_stays_sealed_for_another_who_reads_the_same(served: Served) -> None:
@@ -409,6 +459,109 @@ def test_what_could_be_done_is_asked_once_until_something_is_recorded(served: Se
     assert len(asked) == 3
     assert warm.possible("I02", NOW + timedelta(minutes=15), "b", tried)
     assert len(asked) == 4
+
+
+# --- what was drawn ----------------------------------------------------------------------------------
+
+
+def test_a_part_of_a_page_is_drawn_once_for_each_reader_until_something_is_recorded(served: Served) -> None:
+    drawn: list[str] = []
+
+    def told(viewer: str, asked: str = "/months", **more: Any) -> str:
+        def draw() -> str:
+            drawn.append(viewer)
+            return f"{viewer} {asked} {served.other.position()}"
+
+        return Desk.at(served.desk, Person(viewer), **more).drawn(asked, draw)
+
+    first = told("D01")
+    assert told("D01") == first and drawn == ["D01"]
+    told("E06"), told("D01", "/notices"), told("D01", purpose="audit")
+    assert drawn == ["D01", "E06", "D01", "D01"]
+    served.now += timedelta(minutes=15)
+    told("D01")
+    assert len(drawn) == 5
+    served.other.record.apply(lines([issued("N900", "E06")]))
+    assert told("D01") != first
+    assert len(drawn) == 6
+
+
+def test_what_was_drawn_goes_with_whoever_is_erased_and_is_not_kept_where_others_record_meanwhile(
+    served: Served,
+) -> None:
+    assert served.desk.warm is not None
+    warm, desk = served.desk.warm, Desk.at(served.desk, Person("D01"))
+    served.other.record.apply(lines(GONE))
+    assert desk.drawn("people", lambda: "員工E90") == "員工E90"
+    assert warm._drawn.held == len("員工E90".encode())
+    served.other.record.apply(lines([ERASED]))
+    assert desk.drawn("other", lambda: "x") == "x"
+    assert warm._drawn.held == 1
+
+    def meanwhile() -> str:
+        served.other.record.apply(lines([issued("N901", "E07")]))
+        with desk.look() as look:
+            return str(look.position)
+
+    assert desk.drawn("late", meanwhile) == str(served.other.position())
+    assert desk.drawn("late", lambda: "anew") == "anew"
+
+
+def test_no_more_of_what_was_drawn_is_kept_than_there_is_room_for() -> None:
+    found, end = AtEnd[bytes](10, len), (7, "x")
+    for key in "abc":
+        found.put(end, key, key.encode() * 4)
+        assert found.get(end, "a") == (b"aaaa" if found.held else None)
+    assert [found.get(end, key) for key in "abc"] == [b"aaaa", None, b"cccc"]
+    found.put(end, "c", b"c")
+    assert found.held == 5
+    assert found.get((8, "y"), "a") is None
+    found.put((8, "y"), "d", b"d")
+    assert found.get(end, "a") is None and found.held == 1
+
+
+# --- one state ---------------------------------------------------------------------------------------
+
+
+def test_the_end_of_the_log_is_asked_for_once_where_one_state_is_asked(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    plain = Log.since
+
+    def noted(self: Log, position: int, *more: Any) -> Any:
+        asked.append(position)
+        return plain(self, position, *more)
+
+    desk = Desk.at(served.desk, Person("D01"))
+    desk.menu()
+    monkeypatch.setattr(Log, "since", noted)
+    with served.desk.one_state():
+        before = desk.today(), desk.menu(), desk.names(["E06"]), desk.position()
+        with desk.look_at_log() as look:
+            assert look.position == before[-1]
+        served.other.record.apply(lines([issued("N900", "E06")]))
+        asked_before = asked.copy()
+        assert (desk.today(), desk.menu(), desk.names(["E06"]), desk.position()) == before
+        assert asked == asked_before and len(asked) == 1
+        with desk.look() as look:  # what it rests on is caught up, and its rights with it
+            assert look.position == served.other.position()
+            assert "N900" in [row["notice"] for row in look.notices("2026-09", SITE)]
+    with served.desk.one_state():
+        assert desk.position() == served.other.position()
+
+
+def test_who_may_not_decide_a_case_is_found_out_once(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def noted(context: Any, owner: Any, against: Any, target: str) -> Any:
+        asked.append(target)
+        return conflicts(context, owner, against, target)
+
+    monkeypatch.setattr("ledger.access.standing.conflicts", noted)
+    told = served.warm("D01", lambda look: look.appeals(SITE))
+    assert told == served.warm("D01", lambda look: look.appeals(SITE))
+    assert asked and len(asked) == len(set(asked))
 
 
 # --- what is kept ------------------------------------------------------------------------------------

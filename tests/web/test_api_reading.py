@@ -11,6 +11,7 @@ import pytest
 from cli.main import run
 from cli.report import report
 from ledger.state.log_reader import LogReader
+from ledger.store.log import Log
 from tests.access.sample import VIEWERS
 from tests.access.test_words import ALLOWED
 from tests.web.agreed import assert_agreed
@@ -18,6 +19,7 @@ from tests.web.client import ALL, nobody, program, session
 from tests.web.client import read as told
 from tests.web.served import Answer, Served
 from web.api.routes import PARAMETER, Read, reads
+from web.app import app_of
 
 MATRIX = Path(__file__).with_name("matrix_api.tsv")
 PARTS = {
@@ -117,6 +119,25 @@ def test_the_past_is_read_as_the_command_line_reads_it(
     assert answer.text == capsys.readouterr().out
     assert answer.headers["Kaoji-Position"] == "110"
     assert '?as_of=110>; rel="permalink"' in answer.headers["Link"]
+
+
+def test_an_answer_asks_for_the_end_of_the_log_once(site: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    client, asked = session(site, "D01"), list[int]()
+    tag = client.ask("/due").headers["ETag"]
+    plain = Log.since
+
+    def noted(self: Log, position: int, *more: int) -> object:
+        asked.append(position)
+        return plain(self, position, *more)
+
+    monkeypatch.setattr(Log, "since", noted)
+    assert client.ask("/due", If_None_Match=tag).status == 304
+    assert len(asked) == 1
+
+
+def test_pages_are_not_looked_for_among_the_routes_of_the_interface(site: Served) -> None:
+    found = [str(getattr(route, "path", "")) for route in app_of(site.console).routes]
+    assert [path for path in found if path.startswith("/api")] == ["/api/v1", "/api/{rest:path}"]
 
 
 def test_what_has_not_changed_is_not_sent_again(site: Served) -> None:

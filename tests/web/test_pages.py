@@ -2,16 +2,19 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from cli.main import run
 from ledger.store.keyring_schema import handouts
+from ledger.store.readings import Readings
 from tests.access.sample import VIEWERS
 from tests.access.test_words import ALLOWED
 from tests.web.agreed import assert_agreed
-from tests.web.served import Served, hidden
+from tests.web.served import MEANWHILE, Served, hidden
+from web import drawn
 from web.routes import routes
 
 MATRIX = Path(__file__).with_name("matrix.tsv")
@@ -160,6 +163,51 @@ def test_no_page_shows_a_word_that_is_not_its_readers(viewer: str, canaries: Ser
     }
     if viewer in ("E001", "H01"):
         assert "appeal-words" in text
+
+
+def test_what_is_kept_as_it_was_drawn_holds_no_word(canaries: Served) -> None:
+    warm = canaries.console.ledger.warm
+    assert warm is not None
+    crawled(canaries, "H01")
+    kept = b"".join(warm._drawn._found.values()).decode()
+
+    assert "E001" in kept and 'role="table"' in kept and "data-who" not in kept
+    assert not [token for token in ALLOWED if token in kept]
+
+
+def test_a_table_is_drawn_once_and_noted_as_read_each_time(
+    site: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    plain = drawn.finished
+    monkeypatch.setattr(drawn, "finished", lambda ask, text: told.append(ask.here) or plain(ask, text))
+    director, head = site.signed_in("D01"), site.signed_in("H01")
+    path = "/notices"
+    first = director.open(path).text
+    again, others = director.open(path).text, head.open(path).text
+    tables = [re.findall("<table.*?</table>", text, re.DOTALL) for text in (first, again, others)]
+    assert tables[0] == tables[1] != tables[2]
+    assert told.count(path) == 2
+    assert [row["viewer"] for row in site.console.readings.of("site:jinse", "D01")] == ["D01", "D01"]
+    assert director.open(f"{path}?lang=zh-Hant").text != first
+    name = site.console.ledger.record.typed(MEANWHILE).made()[0]["fields"]["notice"]
+    assert name not in first
+    assert name in director.open(path).text
+
+
+def test_what_a_summary_shows_of_others_is_noted_in_one_piece(
+    site: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pieces: list[int] = []
+    plain = Readings.note_each
+
+    def noted(self: Readings, at: Any, viewer: str, read: Any, *more: Any) -> None:
+        pieces.append(len(found := list(read)))
+        plain(self, at, viewer, found, *more)
+
+    monkeypatch.setattr(Readings, "note_each", noted)
+    site.signed_in("D01").open("/months/2026-07")
+    assert pieces == [3]
 
 
 # --- twins ------------------------------------------------------------------------------------------------

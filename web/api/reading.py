@@ -30,7 +30,12 @@ _CHANGING: Final = {"Cache-Control": "private, no-cache", "Vary": "Cookie, Autho
 
 
 def answer_read(console: "Console", read: Read, request: Request) -> Response:
-    """The answer to a GET. LedgerError, ProblemError."""
+    """The answer to a GET, of one state of the ledger. LedgerError, ProblemError."""
+    with console.ledger.one_state():
+        return _answered(console, read, request)
+
+
+def _answered(console: "Console", read: Read, request: Request) -> Response:
     asked = Asked(console, request, caller_of(console, request))
     asked.require_read(read)
     limit, cursor = _page_asked(request)

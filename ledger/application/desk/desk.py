@@ -5,8 +5,8 @@ act in their own name alone, and keeps a note of each reading of somebody else's
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
@@ -126,11 +126,11 @@ class Desk(Ledger):
 
     def standing(self, state: LedgerState | None = None) -> Standing:
         """The rights of the person today. Unknown `employee_unknown`, also of somebody who is erased."""
-        self.log.require()
         person = self.person
         assert person is not None, "whoever keeps the files has no standing"
         if self.warm is not None and self.warm.is_mine and state is None:
             return self.warm.standing(person, self.purpose, self.now())
+        self.log.require()
         return Standing(person, LedgerContext(state or LedgerState(self.log), self.now()), self.purpose)
 
     def memory(self) -> LedgerState:
@@ -139,6 +139,23 @@ class Desk(Ledger):
             return self.warm.memory()
         self.log.require()
         return LedgerState(self.log)
+
+    def one_state(self) -> AbstractContextManager[None]:
+        """Whatever is asked meanwhile is asked of one state of the ledger. Not around anything that records."""
+        return nullcontext() if self.warm is None else self.warm.turn()
+
+    def drawn(self, asked: Hashable, draw: Callable[[], str]) -> str:
+        """A part of a page, kept as it is drawn for the person: see `Warm.drawn`."""
+        if self.warm is None or self.person is None:
+            return draw()
+        return self.warm.drawn(self.person, self.purpose, self.now(), asked, draw)
+
+    def _require(self) -> None:
+        if self.warm is None or not self.warm.has_looked:
+            super()._require()
+
+    def _end(self) -> int:
+        return self.warm.end[0] if self.warm is not None and self.warm.has_looked else super()._end()
 
     def _state_at(self, position: int | None) -> LedgerState:
         """As a ledger has it; with what is kept of its end, where that is asked for in this thread's turn."""

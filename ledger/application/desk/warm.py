@@ -1,20 +1,21 @@
 """What a process that serves people keeps of a ledger from one request to the next: who may what, and what was answered.
 
-Rights are told from a memory of the log's end, caught up before each use, and what a look at the end reads is kept there
+Rights are told from a memory of the log's end, caught up once a turn, and what a look at the end reads is kept there
 too, as it lies, with no words opened but names; nothing that is kept outlives an erasure. A
-thread has a memory to itself for its turn, and takes little of it: whoever comes meanwhile waits. Only where every turn
+thread has a memory to itself for its turn, which a page is: whoever comes meanwhile waits. Only where every turn
 takes long is there one memory more, so that nobody waits for a page that does; one more is as much to read again.
 """
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from ledger.access.standing import Standing
+from ledger.application.desk.at_end import NOTHING, AtEnd
 from ledger.application.desk.kept_values import KeptValues, quarter_of
 from ledger.events import Recorded
 from ledger.events.employees import EmployeeErased
@@ -33,9 +34,8 @@ _MISSED_EVENTS: Final = 1_000
 """A memory that missed more events is given up."""
 _MOST_STANDINGS: Final = 100
 _MOST_POSSIBLE: Final = 10_000
-
-_NOTHING: Final = (0, "")
-"""The end of a log of which nothing is known: position and SHA-256 of what is stored there."""
+_MOST_DRAWN: Final = 4 * 1024 * 1024
+"""So many bytes of parts of pages are kept as they were drawn."""
 
 
 @dataclass(eq=False)
@@ -43,12 +43,12 @@ class _Memory:
     """The log up to an end, and the rights that were told from it."""
 
     state: LedgerState | None = None
-    end: tuple[int, str] = _NOTHING
+    end: tuple[int, str] = NOTHING
     standings: dict[tuple[str, str | None, int], Standing] = field(default_factory=dict)
 
     def give_up(self) -> None:
         """Keeps nothing of what was read."""
-        self.state, self.end = None, _NOTHING
+        self.state, self.end = None, NOTHING
         self.standings.clear()
 
     @property
@@ -67,6 +67,8 @@ class _Turn(threading.local):
     memory: _Memory
     forgotten: int
     """How often the answers had been forgotten when it began."""
+    is_caught_up: bool
+    """Whether the memory was caught up since it began: a turn sees one state of the log."""
 
 
 class Warm:
@@ -82,10 +84,10 @@ class Warm:
         self._made = 1
         self._begun: dict[_Memory, float] = {}
         """Since when each of the others is somebody's, by the monotonic clock."""
-        self._known = _NOTHING
+        self._known = NOTHING
         """Up to where it was seen whether anybody was erased."""
-        self._possible: dict[tuple[str, int, str], bool] = {}
-        self._possible_at = _NOTHING
+        self._possible = AtEnd[bool](_MOST_POSSIBLE, lambda _: 1)
+        self._drawn = AtEnd[bytes](_MOST_DRAWN, len)
 
     # --- turns --------------------------------------------------------------------------------------
 
@@ -95,6 +97,7 @@ class Warm:
         mine = self._mine
         if mine.depth == 0:
             mine.memory, mine.forgotten = self._taken(), self.values.forgotten
+            mine.is_caught_up = False
         mine.depth += 1
         try:
             yield
@@ -147,9 +150,8 @@ class Warm:
     # --- rights -------------------------------------------------------------------------------------
 
     def standing(self, person: str, purpose: str | None, now: datetime) -> Standing:
-        """Somebody's rights at the end of the log as it is seen now, in this thread's turn. Unknown `employee_unknown`."""
-        memory = self._mine.memory
-        state = self._caught_up(memory)
+        """Somebody's rights at the end of the log as this thread's turn sees it. Unknown `employee_unknown`."""
+        state, memory = self.memory(), self._mine.memory
         key = (person, purpose, quarter_of(now))
         if key not in memory.standings:
             if len(memory.standings) >= _MOST_STANDINGS:
@@ -158,38 +160,66 @@ class Warm:
         return memory.standings[key]
 
     def memory(self) -> LedgerState:
-        """The ledger at the end of the log as it is seen now, for as long as this thread has its turn; to be read alone."""
-        return self._caught_up(self._mine.memory)
+        """The ledger at the end of the log as this thread's turn sees it, which looks once; to be read alone."""
+        mine = self._mine
+        if not mine.is_caught_up or mine.memory.state is None:
+            self._log.require()
+            self._caught_up(mine.memory)
+            mine.is_caught_up = True
+        assert mine.memory.state is not None
+        return mine.memory.state
+
+    @property
+    def end(self) -> tuple[int, str]:
+        """The end of the log as this thread's turn sees it: position and SHA-256 (hex) of what is stored there."""
+        self.memory()
+        return self._mine.memory.end
+
+    @property
+    def has_looked(self) -> bool:
+        """Whether it is this thread's turn, and it has looked at the log's end."""
+        return self.is_mine and self._mine.is_caught_up
 
     def state_at(self, position: int | None) -> LedgerState:
         """The ledger up to a position, for a look in this thread's turn; of its end (None, too) nothing is read twice."""
-        state = self._caught_up(self._mine.memory)
-        if position not in (None, self._mine.memory.end[0]):
+        if position is not None and position > self.end[0]:
+            self._mine.is_caught_up = False  # others recorded since
+        if position not in (None, self.end[0]):
             return LedgerState(self._log, position)
         self._log.people.read_erasures_once()  # as where anything is read: no words of theirs are opened from then on
-        return state.to_look_at()
+        return self.memory().to_look_at()
+
+    # --- what was found out -------------------------------------------------------------------------
 
     def possible(self, person: str, now: datetime, asked: str, tried: Callable[[], bool]) -> bool:
         """Whether a command that somebody might give would be recorded: as it was found out, while nothing is recorded."""
         key = (person, quarter_of(now), asked)
         with self.turn():
-            before = self._end()
-            with self._changed:
-                if self._possible_at == before and key in self._possible:
-                    return self._possible[key]
-        found = tried()
-        with self.turn():
-            end = self._end()
-            with self._changed:
-                if self._possible_at != end:
-                    self._possible, self._possible_at = {}, end
-                if end == before and len(self._possible) < _MOST_POSSIBLE:
-                    self._possible[key] = found
+            before = self.end
+        found = self._possible.get(before, key)
+        if found is None:
+            found = tried()
+            with self.turn():
+                if self.end == before:
+                    self._possible.put(before, key, found)
         return found
 
-    def _end(self) -> tuple[int, str]:
-        self._caught_up(self._mine.memory)
-        return self._mine.memory.end
+    def drawn(
+        self, person: str, purpose: str | None, now: datetime, asked: Hashable, draw: Callable[[], str]
+    ) -> str:
+        """A part of a page as it was drawn for somebody before, while nothing is recorded and nobody's day ends.
+
+        `asked` says all else that it depends on; it holds no words but names.
+        """
+        key = (person, purpose, quarter_of(now), asked)
+        with self.turn():
+            before = end, _ = self.end, self.values.forgotten
+            found = self._drawn.get(end, key)
+            if found is None:
+                found = draw().encode()
+                if (self.end, self.values.forgotten) == before:
+                    self._drawn.put(end, key, found)
+        return found.decode()
 
     def _caught_up(self, memory: _Memory) -> LedgerState:
         """The memory, knowing the log up to its end and nothing after it, whatever is recorded meanwhile."""
@@ -237,5 +267,6 @@ class Warm:
         """Keeps no answer of before; `end`: up to where nobody's erasure is overlooked."""
         with self._changed:
             self._known = end
-            self._possible, self._possible_at = {}, _NOTHING
+        self._possible.forget()
+        self._drawn.forget()
         self.values.forget()
