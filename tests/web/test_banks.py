@@ -1,6 +1,7 @@
 """Question banks in a browser: listed, checked line by line, shown, and adopted by whoever may, with their password."""
 
 import json
+from html import unescape
 
 import pytest
 
@@ -10,7 +11,7 @@ from tests.web.test_sittings import bank
 from tests.web.test_typing import last
 from web.speech import own_words
 
-PATH, NEW, START = "/exams/banks", "/exams/banks/new", "/exams/banks/template"
+PATH, NEW = "/exams/banks", "/exams/banks/new"
 
 
 def document(**changes: object) -> str:
@@ -51,9 +52,13 @@ def test_an_uploaded_file_is_for_all_sites_where_that_is_chosen(site: Served) ->
 
 def test_what_the_house_has_is_a_start_and_each_fault_is_named_with_its_line(site: Served) -> None:
     company, before = site.signed_in("C01"), site.console.ledger.position()
-    start = company.open(START)
-    assert "attachment" in start.headers["Content-Disposition"]
-    wrong = start.text.replace("maximum = 10", "maximum = 9", 1).replace("house-exam-2", "own-exam", 1)
+    assert f'href="{NEW}?from=house"' in company.open(PATH).text
+    start = company.open(f"{NEW}?from=house").text.partition("<textarea")[2].partition("</textarea")[0]
+    wrong = (
+        unescape(start.partition(">")[2])
+        .replace("maximum = 10", "maximum = 9", 1)
+        .replace("house-exam-2", "own-exam", 1)
+    )
     line = wrong[: wrong.index("maximum = 9")].count("\n") + 1
     answer = company.upload(NEW, "own.toml", wrong.encode(), step="check")
     assert answer.status == 422
@@ -79,7 +84,7 @@ def test_what_is_no_bank_is_refused_in_words(given: str, site: Served) -> None:
 def test_whoever_adopts_no_rules_adopts_no_bank(viewer: str, site: Served) -> None:
     before, browser = site.console.ledger.position(), site.signed_in(viewer)
     assert NEW not in browser.open(PATH).text
-    assert [browser.open(path).status for path in (NEW, START)] == [403, 403]
+    assert browser.open(NEW).status == 403
     assert site.console.ledger.position() == before
 
 
@@ -89,4 +94,4 @@ def test_whoever_awaits_a_result_reads_no_bank_whatever_office_they_hold(site: S
     opened = {"do": "open_sitting", "sitting": "K5", "site": "jinse", "by": "O01", **sitting, **marked}
     site.console.ledger.record.typed(opened)
     browser = site.signed_in("M01")
-    assert [browser.open(path).status for path in (PATH, NEW, START)] == [403, 403, 403]
+    assert [browser.open(path).status for path in (PATH, NEW)] == [403, 403]

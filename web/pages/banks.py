@@ -34,11 +34,6 @@ def may_adopt(ask: Ask) -> bool:
     return not ask.console.settings.read_only and bool(_ADOPTERS & offices) and reads_banks(ask)
 
 
-def _require(ask: Ask) -> None:
-    if not may_adopt(ask):
-        raise NotEntitled("not_yours_to_do", do=ADOPT.do, by=ask.person)
-
-
 @get("/exams/banks", twin=True)
 def banks(ask: Ask) -> Response:
     """Every bank, from when it is in force and where, and how many questions it holds."""
@@ -53,18 +48,17 @@ def banks(ask: Ask) -> Response:
     )
 
 
-@get("/exams/banks/template")
-def start(ask: Ask) -> Response:
-    """The bank of the house as it is written: a start for one of one's own."""
-    _require(ask)
-    return ask.file("own-exam.toml", template(), "application/toml; charset=utf-8")
-
-
 @form("/exams/banks/new", largest=1024 * 1024)
 def adopt(ask: Ask) -> Response:
-    """A document, uploaded or pasted, is checked line by line; what it holds is shown, and then it is adopted."""
+    """A document, uploaded or pasted, is checked line by line; what it holds is shown, and then it is adopted.
+
+    `?from=house` begins with the latest bank of the house.
+    """
     ask.require_now()
-    _require(ask)
+    if not may_adopt(ask):
+        raise NotEntitled("not_yours_to_do", do=ADOPT.do, by=ask.person)
+    if ask.request.method == "GET" and ask.query("from") == "house":
+        ask.form["document"] = template()
     if ask.request.method == "GET" or ask.form.get("step", "").startswith("back:"):
         return _run(ask, {})
     upload = ask.files.get("file")
