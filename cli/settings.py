@@ -66,7 +66,8 @@ class Settings:
 
     def labels(self) -> "Labels":
         """The words of the chosen language."""
-        from ledger.labels.messages import detect, load
+        from ledger.labels.language import detect
+        from ledger.labels.messages import load
 
         return load(self.language or detect(os.environ), self.by_hand)
 

@@ -11,20 +11,16 @@ from typing import Final
 
 from ledger.formats import ERASED, LANGUAGES, SEALED, Language, Reason
 from ledger.labels.coded import CODED
+from ledger.labels.tables import table
 from ledger.labels.visible import visible
 
 _NOTHING: Final = "–"
-_HEAD: Final = re.compile(r"^\[(\w+)\]$", re.MULTILINE)
-_PLAIN: Final = re.compile(r'^("?)([^"\n=]+)\1 = "((?:[^"\\\n]|\\")*)"$', re.MULTILINE)
-"""A key and its words on one line, in which nothing is escaped but quotation marks; so nearly all are written."""
 _PART_END: Final = r"(?<=; )|(?<=；)"
 """Where a hint goes on to its next piece of advice."""
 
 _THING_PARTS: Final = "[/:]"
 _BESIDE: Final = r" \(([^()]*)\)"
 _LINE_END: Final = r"[ \t]*[\r\n]+[ \t]*"
-_VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
-_TRADITIONAL_REGIONS: Final = {"tw", "hk", "mo"}
 _CODED: Final = CODED | {"asked", "found", "missing", "offices", "worse"}
 """The fields whose values are codes. Others are never translated: an employee's id may well be `director`."""
 
@@ -187,7 +183,7 @@ class Labels:
 
     def help(self, path: str) -> str | None:
         """A command's help, by its path such as `notice issue`; None in English, which stands in the code."""
-        return _table(self.language, "helps").get(path)
+        return table(self.language, "helps").get(path)
 
     def short(self, command: str) -> str:
         """What a first-level command is for, in one line."""
@@ -205,7 +201,7 @@ class Labels:
     def _table(self, name: str) -> dict[str, str]:
         """A table's words, those that the language lacks in English."""
         if name not in self._tables:
-            self._tables[name] = {**_table("en", name), **_table(self.language, name)}
+            self._tables[name] = {**table("en", name), **table(self.language, name)}
         return self._tables[name]
 
     def _filled(self, table: str, key: str, fields: Mapping[str, object]) -> str | None:
@@ -281,68 +277,6 @@ def load(language: str, by_hand: bool = False) -> Labels:
 def keys_behind(prefix: str, keys: tuple[str, ...]) -> dict[str, str]:
     """The headings of some keys in every language → the key: what a file of any language calls them."""
     return {load(language).heading(f"{prefix}_{key}"): key for language in LANGUAGES for key in keys}
-
-
-def detect(environ: Mapping[str, str]) -> Language:
-    """The language asked for: KAOJI_LANG, else the first known one of GNU's LANGUAGE, else LC_ALL, LC_MESSAGES, LANG.
-
-    As GNU has it, LANGUAGE counts only where the locale is not C; without a locale there is nothing to translate.
-    """
-    own = environ.get("KAOJI_LANG")
-    locale = next((environ[name] for name in _VARIABLES if environ.get(name)), "")
-    if not own and locale.partition(".")[0] not in ("", "C", "POSIX"):
-        for listed in environ.get("LANGUAGE", "").split(":"):
-            if (known := _language_of(listed)) is not None:
-                return known
-    return _language_of(own or locale) or "en"
-
-
-def _language_of(asked: str) -> Language | None:
-    """The language that a locale's name means, if there are words in it."""
-    tag = asked.partition(".")[0].partition("@")[0]
-    language, *rest = tag.strip().lower().replace("_", "-").split("-")
-    if language == "en":
-        return "en"
-    if language not in ("zh", "yue"):
-        return None
-    if "hans" in rest:
-        return "zh-Hans"
-    if language == "yue" or "hant" in rest or _TRADITIONAL_REGIONS & set(rest):
-        return "zh-Hant"
-    return "zh-Hans"
-
-
-@lru_cache
-def _table(language: str, name: str) -> dict[str, str]:
-    """One table of a language, read by itself: a call needs few of them, and to read all costs more than the call.
-
-    So does a parser, which is asked only for what one pattern does not read.
-    """
-    start, end = _places(language).get(name, (0, 0))
-    lines = _text(language)[start:end]
-    plain = {key: words.replace('\\"', '"') for _, key, words in _PLAIN.findall(lines)}
-    rest = _PLAIN.sub("", lines)
-    if all(not line or line.startswith("#") for line in rest.split("\n")):
-        return plain
-    import tomllib
-
-    return plain | tomllib.loads(rest)
-
-
-@lru_cache
-def _places(language: str) -> dict[str, tuple[int, int]]:
-    """Where each table's lines begin and end."""
-    text = _text(language)
-    heads = list(_HEAD.finditer(text))
-    ends = [head.start() for head in heads[1:]] + [len(text)]
-    return {head.group(1): (head.end(), end) for head, end in zip(heads, ends, strict=True)}
-
-
-@lru_cache
-def _text(language: str) -> str:
-    file = f"{__file__.removesuffix('messages.py')}{language}.toml"
-    with open(file, encoding="utf-8") as words:  # noqa: PTH123 - every call reads one, and pathlib costs more than that
-        return words.read()
 
 
 def _one_line(value: object) -> str:

@@ -9,7 +9,8 @@ from ledger.events import kinds
 from ledger.events.notices import NoticeIssued
 from ledger.exports import because
 from ledger.formats import LANGUAGES
-from ledger.labels.messages import _table, load
+from ledger.labels.messages import load
+from ledger.labels.tables import table
 from tests.exports.test_handoff import ledger  # noqa: F401
 
 SECRET = "祕密的話"
@@ -17,21 +18,21 @@ KEYS = [
     key
     for kind in kinds()
     for key in (f"because_{kind}", f"because_{kind}_points", f"because_{kind}_in_time")
-    if key in _table("en", "say")
+    if key in table("en", "say")
 ]
 
 
 @pytest.mark.parametrize("kind", sorted(kinds()))
 def test_a_kind_has_its_sentence(kind: str) -> None:
     for language in LANGUAGES:
-        assert f"because_{kind}" in _table(language, "say"), f"[say] because_{kind}: {language}.toml"
+        assert f"because_{kind}" in table(language, "say"), f"[say] because_{kind}: {language}.toml"
 
 
 @pytest.mark.parametrize("key", KEYS)
 def test_a_sentence_asks_for_nobodys_words(key: str) -> None:
     kind = key.removeprefix("because_").removesuffix("_points").removesuffix("_in_time")
     event = kinds()[kind]
-    blanks = {name for _, name, _, _ in Formatter().parse(_table("en", "say")[key]) if name}
+    blanks = {name for _, name, _, _ in Formatter().parse(table("en", "say")[key]) if name}
     assert blanks <= set(event.model_fields) - set(event.personal_fields()) - {
         "place",
         "post",

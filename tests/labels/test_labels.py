@@ -20,8 +20,9 @@ from ledger.commands import COMMANDS
 from ledger.errors import LedgerError
 from ledger.events import appeals, kinds
 from ledger.formats import Malformed, Reason, reason_of
-from ledger.labels import messages
-from ledger.labels.messages import detect, load
+from ledger.labels import tables
+from ledger.labels.language import detect
+from ledger.labels.messages import load
 from ledger.labels.parser_messages import PATTERNS, recognised
 from ledger.policy import loading
 from ledger.policy.model import Policy
@@ -578,4 +579,4 @@ def test_a_language_is_loaded_once_and_english_stands_in_for_an_unknown_one() ->
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_table_read_by_itself_says_what_the_file_says(language: Language) -> None:
-    assert {table: messages._table(language, table) for table in FILES[language]} == FILES[language]
+    assert {table: tables.table(language, table) for table in FILES[language]} == FILES[language]

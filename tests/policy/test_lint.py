@@ -474,9 +474,9 @@ def codes_written_in(path: Path) -> set[str]:
 
 
 def worded_keys() -> list[str]:
-    from ledger.labels.messages import _table
+    from ledger.labels.tables import table
 
-    return [key for key in _table("en", "say") if key.startswith("lint_")]
+    return [key for key in table("en", "say") if key.startswith("lint_")]
 
 
 def test_every_finding_of_the_document_has_a_case() -> None:
@@ -487,7 +487,7 @@ def test_every_finding_of_the_document_has_a_case() -> None:
 
 
 def test_every_finding_has_its_words_and_a_hint_in_three_languages() -> None:
-    from ledger.labels.messages import _table
+    from ledger.labels.tables import table
 
     document = own_rules()
     made = {
@@ -506,7 +506,7 @@ def test_every_finding_has_its_words_and_a_hint_in_three_languages() -> None:
         labels = load(language)
         for finding in findings:
             for key in (f"lint_{finding.code}", f"lint_{finding.code}_hint"):
-                assert key in _table(language, "say")
+                assert key in table(language, "say")
                 assert not labels.say(key, **finding.fields).startswith("lint_"), (language, key, finding)
 
 
