@@ -6,7 +6,7 @@ import click
 
 from cli.files import InputFile
 from cli.localized_help import SpeakingGroup
-from cli.policy_view import findings, print_finding, print_findings
+from cli.policy_view import findings, print_checked, print_finding
 from cli.render import print_json, print_line, print_table, print_title, shown
 from cli.settings import common_options, json_option, settings
 from ledger.labels.citations import cited
@@ -148,11 +148,7 @@ def check(file: BinaryIO, as_json: bool) -> int:
     document = read(file.read())
     with settings().open() as ledger:
         checked = ledger.examination.check(document)
-    if as_json:
-        print_json(findings(checked, file.name))
-    else:
-        print_findings(checked, file.name)
-    return 1 if checked.count("error") else 0
+    return print_checked(checked, file.name, as_json)
 
 
 @exam.command("adopt", help_key="exam adopt", examples=["kaoji exam adopt own-exam.toml --by C01"])

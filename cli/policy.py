@@ -11,9 +11,9 @@ from cli.policy_view import (
     findings,
     governs,
     print_changes,
+    print_checked,
     print_clauses,
     print_finding,
-    print_findings,
     print_version,
 )
 from cli.render import print_json, print_line, print_table, print_title, shown
@@ -148,11 +148,7 @@ def check(file: BinaryIO, site: str | None, as_json: bool) -> int:
     document = policies.read(file.read())
     with settings().open() as ledger:
         checked = ledger.policies.check(document, site)
-    if as_json:
-        print_json(findings(checked, file.name))
-    else:
-        print_findings(checked, file.name)
-    return 1 if checked.count("error") else 0
+    return print_checked(checked, file.name, as_json)
 
 
 @policy.command("adopt", help_key="policy adopt", examples=["kaoji policy adopt own.toml --by D01 --dry-run"])

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.render import print_line, print_table, print_title, shown, talk
+from cli.render import print_json, print_line, print_table, print_title, shown, talk
 from cli.settings import settings
 from ledger.formats import format_local
 from ledger.labels.citations import cited
@@ -153,7 +153,16 @@ def print_finding(finding: dict[str, Any], err: bool = False) -> None:
     click.echo("    " + labels.pair(labels.say("hint"), shown(finding["hint"])), err=err)
 
 
-def print_findings(checked: "Checked", file: str) -> None:
+def print_checked(checked: "Checked", file: str, as_json: bool) -> int:
+    """What was found in a file, as it is asked for; the exit status, which is 1 where there is an error."""
+    if as_json:
+        print_json(findings(checked, file))
+    else:
+        _print_findings(checked, file)
+    return 1 if checked.count("error") else 0
+
+
+def _print_findings(checked: "Checked", file: str) -> None:
     """All findings, and how many there are."""
     labels = settings().labels()
     for finding in findings(checked, file):

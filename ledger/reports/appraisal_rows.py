@@ -136,14 +136,16 @@ def notes_of(state: LedgerState, marks: Iterable[Counted]) -> dict[str, str]:
 def marks_shown(marks: Iterable[Counted], notes: dict[str, str]) -> list[dict[str, Any]]:
     """Marks as a day sheet shows them."""
     return [
-        {
-            "check": each.mark.check,
-            "dimension": each.mark.dimension,
-            "points": each.mark.points,
-            "counts": each.counts,
-            "why": each.why,
-            "notice": None if each.tied is None else each.tied.notice,
-            "note": notes.get(each.mark.check),
-        }
-        for each in marks
+        {"check": each.mark.check, **mark_told(each), "note": notes.get(each.mark.check)} for each in marks
     ]
+
+
+def mark_told(mark: Counted) -> dict[str, Any]:
+    """What a mark takes or gives and how it counts: dimension, points, counts, why, notice (the one it is tied to)."""
+    return {
+        "dimension": mark.mark.dimension,
+        "points": mark.mark.points,
+        "counts": mark.counts,
+        "why": mark.why,
+        "notice": None if mark.tied is None else mark.tied.notice,
+    }

@@ -12,7 +12,7 @@ from ledger.events.objections import AppraisalObjected, AppraisalVerified
 from ledger.events.rewards import RewardGranted
 from ledger.formats import format_money
 from ledger.reckoning.appraisal_facts import SheetNotice
-from ledger.reports.appraisal_rows import notes_of, sheet_row
+from ledger.reports.appraisal_rows import mark_told, notes_of, sheet_row
 from ledger.reports.names import names_of
 from ledger.reports.shapes import Report
 from ledger.state.appraisal import PlacedSheet, sheet_of
@@ -46,11 +46,7 @@ def _marks(state: LedgerState, placed: PlacedSheet) -> Iterator[dict[str, Any]]:
             "source": "check",
             "id": each.mark.check,
             "kind": each.mark.kind,
-            "dimension": each.mark.dimension,
-            "points": each.mark.points,
-            "counts": each.counts,
-            "why": each.why,
-            "notice": None if each.tied is None else each.tied.notice,
+            **mark_told(each),
             "amount": None,
             "note": notes.get(each.mark.check),
             "by": each.mark.by,

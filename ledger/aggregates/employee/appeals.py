@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from ledger.aggregates.authority import (
     policy_of_month,
@@ -96,6 +97,17 @@ def file_appeal(command: FileAppeal, context: DecisionContext) -> list[Decision]
     return [Decision(employee_stream(employee.employee), event)]
 
 
+def named(employee: EmployeeState, appeal: AppealState) -> dict[str, Any]:
+    """What every event of an appeal names: the appeal, on whose record it stands, its month, and what it is against."""
+    return {
+        "appeal": appeal.appeal,
+        "employee": employee.employee,
+        "month": appeal.month,
+        "against": appeal.against,
+        "target": appeal.target,
+    }
+
+
 @decides(DecideAppeal)
 def decide_appeal(command: DecideAppeal, context: DecisionContext) -> list[Decision]:
     """Only the reviewer of the present level decides; `reduced` is for notices, to fewer points."""
@@ -108,11 +120,7 @@ def decide_appeal(command: DecideAppeal, context: DecisionContext) -> list[Decis
         if command.points is not None and command.points >= points:
             raise WrongState("reduction_not_fewer", notice=appeal.target, points=points)
     event = AppealDecided(
-        appeal=appeal.appeal,
-        employee=employee.employee,
-        month=appeal.month,
-        against=appeal.against,
-        target=appeal.target,
+        **named(employee, appeal),
         outcome=command.outcome,
         points=command.points,
         reasons=command.reasons,
@@ -140,11 +148,7 @@ def escalate_appeal(command: EscalateAppeal, context: DecisionContext) -> list[D
     if not higher:
         raise WrongState("no_higher_level", appeal=appeal.appeal, level=appeal.level)
     event = AppealEscalated(
-        appeal=appeal.appeal,
-        employee=employee.employee,
-        month=appeal.month,
-        against=appeal.against,
-        target=appeal.target,
+        **named(employee, appeal),
         by=appeal.appellant,
         statement=command.statement,
         on=command.on,
@@ -164,11 +168,7 @@ def withdraw_appeal(command: WithdrawAppeal, context: DecisionContext) -> list[D
     require_between(context, employee.site_in(appeal.month), command.on, appeal.since, "appeal")
     _require_appellant(context, appeal, command.by)
     event = AppealWithdrawn(
-        appeal=appeal.appeal,
-        employee=employee.employee,
-        month=appeal.month,
-        against=appeal.against,
-        target=appeal.target,
+        **named(employee, appeal),
         on=command.on,
         by=command.by,
     )

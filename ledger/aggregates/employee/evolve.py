@@ -99,6 +99,14 @@ def _(event: EmployeeReassigned, state: EmployeeState, position: int) -> Employe
         state = replace(state, sites=state.sites.changed(day, position, event.site))
     if event.department is not None:
         state = replace(state, departments=state.departments.changed(day, position, event.department))
+    return _posted(state, event, position)
+
+
+def _posted(
+    state: EmployeeState, event: EmployeeReassigned | EmployeeRehired, position: int
+) -> EmployeeState:
+    """With the post and the supervisor that an event names; what it leaves out stays."""
+    day = event.effective_from
     if event.post is not None:
         state = replace(state, posts=state.posts.changed(day, position, event.post))
     if event.supervisor is not None or event.supervisor_vacant:
@@ -124,11 +132,7 @@ def _(event: EmployeeRehired, state: EmployeeState, position: int) -> EmployeeSt
         absences=returned(state.absences, day),
         departments=state.departments.changed(day, position, event.department),
     )
-    if event.post is not None:
-        state = replace(state, posts=state.posts.changed(day, position, event.post))
-    if event.supervisor is not None or event.supervisor_vacant:
-        state = replace(state, supervisors=state.supervisors.changed(day, position, event.supervisor))
-    return state
+    return _posted(state, event, position)
 
 
 @evolves

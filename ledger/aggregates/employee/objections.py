@@ -1,7 +1,7 @@
 """Objections to a published sheet, and their verification 核實 (篇4 4.3.6)."""
 
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -121,17 +121,24 @@ def _pending(context: DecisionContext, name: str) -> tuple[EmployeeState, Object
     return employee, objection
 
 
+def _named(employee: EmployeeState, objection: ObjectionState) -> dict[str, Any]:
+    """What every later event of an objection names."""
+    return {
+        "objection": objection.objection,
+        "employee": employee.employee,
+        "month": objection.month,
+        "department": objection.department,
+        "dimension": objection.dimension,
+    }
+
+
 @decides(WithdrawObjection)
 def withdraw_objection(command: WithdrawObjection, context: DecisionContext) -> list[Decision]:
     """While it waits."""
     employee, objection = _pending(context, command.objection)
     require_between(context, employee.site_in(objection.month), command.on, objection.on, "objection")
     event = ObjectionWithdrawn(
-        objection=objection.objection,
-        employee=employee.employee,
-        month=objection.month,
-        department=objection.department,
-        dimension=objection.dimension,
+        **_named(employee, objection),
         on=command.on,
     )
     return [Decision(employee_stream(employee.employee), event)]
@@ -158,11 +165,7 @@ def verify_appraisal(command: VerifyAppraisal, context: DecisionContext) -> list
             "verification_lowers", score=command.score, dimension=objection.dimension, published=published
         )
     event = AppraisalVerified(
-        objection=objection.objection,
-        employee=employee.employee,
-        month=objection.month,
-        department=objection.department,
-        dimension=objection.dimension,
+        **_named(employee, objection),
         score=command.score,
         reasons=command.reasons,
         by=command.by,

@@ -3,6 +3,7 @@
 from ledger.aggregates.authority import require_between
 from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
+from ledger.aggregates.employee.appeals import named
 from ledger.aggregates.evidence import files_of
 from ledger.commands.replies import ReplyToAppeal
 from ledger.errors import NotEntitled, WrongState
@@ -24,11 +25,7 @@ def reply_to_appeal(command: ReplyToAppeal, context: DecisionContext) -> list[De
             "not_the_respondent", appeal=appeal.appeal, by=command.by, respondent=appeal.respondent
         )
     event = AppealReplied(
-        appeal=appeal.appeal,
-        employee=employee.employee,
-        month=appeal.month,
-        against=appeal.against,
-        target=appeal.target,
+        **named(employee, appeal),
         statement=command.statement,
         by=command.by,
         on=command.on,

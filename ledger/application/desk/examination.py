@@ -1,20 +1,17 @@
 """The question banks in a person's hands: who may read the questions, and who how they are marked."""
 
-from typing import TYPE_CHECKING, Any, NoReturn, cast
+from typing import Any
 
 from ledger.access.classes import Grant
 from ledger.access.examined import awaited_questions
+from ledger.application.desk.desk_part import DeskPart
 from ledger.application.examination import Examination
 from ledger.application.policy_check import Checked
 from ledger.application.policy_documents import Document
 from ledger.application.recording.recording import Applied
-from ledger.errors import NotEntitled
-
-if TYPE_CHECKING:
-    from ledger.application.desk.desk import Desk
 
 
-class OwnExamination(Examination):
+class OwnExamination(DeskPart, Examination):
     """The banks through somebody's eyes: questions for whoever holds an examination, how they are marked for fewer.
 
     Whoever awaits a result reads nothing of them: what is left out would say what is asked.
@@ -31,7 +28,7 @@ class OwnExamination(Examination):
 
     def banks(self) -> list[dict[str, Any]]:
         """For whoever knows the facts of their site."""
-        self._require(self._desk().standing().site, Grant.FACTS, "exam banks")
+        self._require(self._standing().site, Grant.FACTS, "exam banks")
         return super().banks()
 
     def questions(
@@ -42,17 +39,11 @@ class OwnExamination(Examination):
         rubric: bool = False,
     ) -> tuple[str, list[dict[str, Any]]]:
         """As a candidate reads them for whoever knows the facts of the site; with the rubric for whoever reads its words."""
-        where = site or self._desk().standing().site
+        where = site or self._standing().site
         self._require(where, Grant.WORDS if rubric else Grant.FACTS, "exam questions")
         return super().questions(codes, bank, where, rubric)
 
     def _require(self, site: str, least: Grant, what: str) -> None:
-        standing = self._desk().standing()
+        standing = self._standing()
         if standing.at_site(site, "fact") < least or awaited_questions(standing):
             self._refuse(what)
-
-    def _desk(self) -> "Desk":
-        return cast("Desk", self._ledger)
-
-    def _refuse(self, what: str) -> NoReturn:
-        raise NotEntitled("not_yours_to_read", by=self._desk().person, id=what)

@@ -1,25 +1,23 @@
 """Sheets at a desk: finance says from a sheet what pay took, in their own name; every other sheet is the keeper's."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from ledger.aggregates.employee.pay_returns import RETURNING
+from ledger.application.desk.desk_part import DeskPart
 from ledger.application.recording.imports import Asked, Imported, Imports, Kind, Progress
 from ledger.application.recording.recording import Applied
 from ledger.errors import NotEntitled
 
-if TYPE_CHECKING:
-    from ledger.application.desk.desk import Desk
-
 _RETURN: Kind = "payroll"
 
 
-class OwnImports(Imports):
+class OwnImports(DeskPart, Imports):
     """What pay took of a closed month, by finance of the site. NotEntitled `not_yours_to_do`, `not_yours_to_read`."""
 
     def may_return(self, site: str) -> bool:
         """Whether the person says what pay took at a site."""
-        return bool(RETURNING & set(self._desk.standing().offices(site)))
+        return bool(RETURNING & set(self._standing().offices(site)))
 
     def require_return(self, site: str) -> None:
         """NotEntitled `not_yours_to_do` for whoever does not."""
@@ -40,7 +38,7 @@ class OwnImports(Imports):
         if kind != _RETURN:
             self._desk.require_keeper(f"import {kind}")
         person = self._desk.person
-        site = asked.site or self._desk.standing().site
+        site = asked.site or self._standing().site
         self.require_return(site)
         if asked.by not in (None, person):
             raise NotEntitled("not_yours_to_do", do="record_payroll", by=asked.by)
@@ -51,7 +49,3 @@ class OwnImports(Imports):
         """For whoever keeps the files; a round is recorded in the console."""
         self._desk.require_keeper("import round")
         return super().round(*given, **asked)
-
-    @property
-    def _desk(self) -> "Desk":
-        return cast("Desk", self._ledger)

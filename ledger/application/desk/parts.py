@@ -4,12 +4,13 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, cast
+from typing import Any
 
 from ledger.access.acts import HANDED_IN, OWN_SHEET, in_own_name
 from ledger.access.classes import Grant
 from ledger.access.examined import awaits_result
 from ledger.aggregates.authority import site_today
+from ledger.application.desk.desk_part import DeskPart
 from ledger.application.desk.known import Known, state_of
 from ledger.application.evidence import Evidence
 from ledger.application.people import People, PersonExport
@@ -30,17 +31,6 @@ from ledger.state.ledger_state import LedgerState
 from ledger.state.named import Thing
 from ledger.terms import Outcome
 
-if TYPE_CHECKING:
-    from ledger.application.desk.desk import Desk
-
-
-def _desk(part: Any) -> "Desk":
-    return cast("Desk", part._ledger)
-
-
-def _refuse(part: Any, what: str) -> NoReturn:
-    raise NotEntitled("not_yours_to_read", by=_desk(part).person, id=what)
-
 
 def _fallen(name: str) -> tuple[str, str]:
     """What is imagined withdrawn: a mark after `check:`, else a notice."""
@@ -48,12 +38,12 @@ def _fallen(name: str) -> tuple[str, str]:
     return ("check", check) if colon and kind == "check" else ("notice", name)
 
 
-class OwnRecording(Recording):
+class OwnRecording(DeskPart, Recording):
     """Recording in one's own name. NotEntitled `not_yours_to_do`, `second_person_needed`; else what is decided."""
 
     def apply(self, lines: Iterable[bytes], dry_run: bool = False) -> Applied:
         """Nobody records a file of commands as a person."""
-        raise NotEntitled("not_yours_to_do", do="apply", by=_desk(self).person)
+        raise NotEntitled("not_yours_to_do", do="apply", by=self._desk.person)
 
     def each(
         self, lines: Iterable[bytes], allowed: Callable[[dict[str, Any]], None], dry_run: bool = False
@@ -69,7 +59,7 @@ class OwnRecording(Recording):
             except (InputError, Refusal) as error:
                 faults.append(error.at(line=number))
         raise_all(faults)
-        self._known = Known(_desk(self).standing())
+        self._known = Known(self._standing())
         return super().apply(own, dry_run)
 
     def _in_own_name(self, raw: bytes, allowed: Callable[[dict[str, Any]], None]) -> bytes:
@@ -78,7 +68,7 @@ class OwnRecording(Recording):
         if values is None:
             return b""
         allowed(values)
-        own = in_own_name(values, str(_desk(self).person), self._is_own(values))
+        own = in_own_name(values, str(self._desk.person), self._is_own(values))
         return json.dumps(own, ensure_ascii=False).encode() + b"\n"
 
     def execute(self, command: Command, dry_run: bool = False) -> Applied:
@@ -88,7 +78,7 @@ class OwnRecording(Recording):
 
     def typed(self, values: dict[str, Any], dry_run: bool = False, figures: bool = True) -> Applied:
         """The same for fields as typed."""
-        desk = _desk(self)
+        desk = self._desk
         with desk.warmed():
             standing = desk.standing()
         self._known = Known(standing)
@@ -97,7 +87,7 @@ class OwnRecording(Recording):
     @contextmanager
     def unit(self, dry_run: bool = False) -> Iterator[Any]:
         """A write unit for a file of the person's own."""
-        self._known = Known(_desk(self).standing())
+        self._known = Known(self._standing())
         with super().unit(dry_run) as found:
             yield found
 
@@ -135,14 +125,14 @@ class OwnRecording(Recording):
             super()._record(unit, ledger_state, command, hand, applied, digest)
         except Refusal as refusal:
             raise self._known.told(command, refusal) from None
-        most = _desk(self).second_above
+        most = self._desk.second_above
         closes = [each.event for each in applied.events[before:] if isinstance(each.event, MonthClosed)]
         if any(len(close.lines) > most for close in closes):
             raise NotEntitled("second_person_needed", do=command.do)
 
     def _is_own(self, values: dict[str, Any]) -> bool:
         """Whether a notice that is acknowledged, or an appraisal sheet, is the person's own, or an answer theirs to type."""
-        desk = _desk(self)
+        desk = self._desk
         if values.get("do") in HANDED_IN:
             return self._is_handed_in(values)
         if values.get("do") in OWN_SHEET:
@@ -158,7 +148,7 @@ class OwnRecording(Recording):
 
     def _owner_of_sheet(self, values: dict[str, Any]) -> str | None:
         """Whose sheet a command is about; None where it names nobody there is."""
-        state = LedgerState(_desk(self).log)
+        state = LedgerState(self.log)
         try:
             if "objection" in values and values.get("do") != "object_appraisal":
                 name = full_id(state, "objection", str(values["objection"]), "objection")
@@ -169,7 +159,7 @@ class OwnRecording(Recording):
 
     def _is_handed_in(self, values: dict[str, Any]) -> bool:
         """Whether answers of a sitting are the person's to type: who opened it or holds an office, unless they sit."""
-        standing, state = _desk(self).standing(), LedgerState(self.log)
+        standing, state = self._standing(), LedgerState(self.log)
         try:
             name = full_id(state, "sitting", str(values.get("sitting", "")), "sitting")
             sitting = standing.context.thing("sitting", name)
@@ -180,14 +170,14 @@ class OwnRecording(Recording):
         return (opened or bool(offices)) and not awaits_result(standing, sitting)
 
 
-class OwnReview(Review):
+class OwnReview(DeskPart, Review):
     """What is asked with a look is guarded by it; the rest is asked here."""
 
     def unstated(self, after: int) -> list[int]:
         """For whoever runs a site."""
-        standing = _desk(self).standing()
+        standing = self._standing()
         if standing.at_site(standing.site, "running") < Grant.WORDS:
-            _refuse(self, "unstated")
+            self._refuse("unstated")
         return super().unstated(after)
 
     def what_if(
@@ -201,7 +191,7 @@ class OwnReview(Review):
         """For whoever decides the case, or sees the figures of the whole site and is in no conflict about it."""
         asked, taken = list(appeals), list(without)
         verified, closed = list(objections), list(cases)
-        standing = _desk(self).standing()
+        standing = self._standing()
         state = state_of(standing)
         imagined = [("appeal", each[0]) for each in asked] + [_fallen(each) for each in taken]
         imagined += [("objection", each[0]) for each in verified] + [("case", each[0]) for each in closed]
@@ -216,7 +206,7 @@ class OwnReview(Review):
                 site = owner.site_in(owner.things[kind][name].month)
                 allowed = standing.at_site(site, "figures") is Grant.WORDS
             if not allowed:
-                _refuse(self, name)
+                self._refuse(name)
         return super().what_if(asked, taken, as_of, verified, closed)
 
     def what_if_policy(
@@ -228,12 +218,12 @@ class OwnReview(Review):
         as_of: int | None = None,
     ) -> Impact:
         """For whoever sees the figures of the whole site."""
-        standing = _desk(self).standing()
+        standing = self._standing()
         wanted = site or standing.site
         if employee is not None and employee != standing.person:
             wanted = site_today(standing.context, standing.context.employee(employee))
         if employee != standing.person and standing.at_site(wanted, "figures") < Grant.WORDS:
-            _refuse(self, "what-if --policy")
+            self._refuse("what-if --policy")
         return super().what_if_policy(document, employee, None if employee else wanted, month, as_of)
 
     def try_policy(
@@ -247,20 +237,20 @@ class OwnReview(Review):
         through: str | None = None,
     ) -> dict[str, Any]:
         """For whoever sees the figures of the whole site."""
-        standing = _desk(self).standing()
+        standing = self._standing()
         wanted = site or standing.site
         if standing.at_site(wanted, "figures") < Grant.WORDS:
-            _refuse(self, "what-if --policy")
+            self._refuse("what-if --policy")
         return super().try_policy(document, wanted, month, as_of, changed, progress, through)
 
 
-class OwnPeople(People):
+class OwnPeople(DeskPart, People):
     """Everybody about themselves."""
 
     def _own(self, employee: str, what: str) -> str:
-        name = full_id(state_of(_desk(self).standing()), "employee", employee, "employee")
-        if name != _desk(self).person:
-            _refuse(self, what)
+        name = full_id(state_of(self._standing()), "employee", employee, "employee")
+        if name != self._desk.person:
+            self._refuse(what)
         return name
 
     def export(self, employee: str, language: Any) -> PersonExport:
@@ -272,54 +262,54 @@ class OwnPeople(People):
         return super().handouts(self._own(employee, "employee handouts"))
 
 
-class OwnEvidence(Evidence):
+class OwnEvidence(DeskPart, Evidence):
     """Attached in one's own name, listed and handed out as one may read the words; the auditor looks at all of them."""
 
     def verify(self, folder: Path | None = None, name: str | None = None) -> dict[str, Any]:
         """The files of one thing as far as they are one's to read; of the whole ledger for whoever may see the events."""
-        standing = _desk(self).standing()
+        standing = self._standing()
         if name is None and standing.at_site(standing.site, "raw") < Grant.WORDS:
-            _refuse(self, "evidence verify")
+            self._refuse("evidence verify")
         return super().verify(folder, name)
 
     def keep_in(self, folder: Path) -> None:
         """For whoever keeps the files."""
-        _refuse(self, "evidence")
+        self._refuse("evidence")
 
 
-class OwnProofs(Proofs):
+class OwnProofs(DeskPart, Proofs):
     """Checkpoints and keys are everybody's; a receipt is of one's own record; the auditor verifies."""
 
     def receipt(self, name: str) -> bytes:
         """The receipt of something on one's own record, or of an appeal of one's own."""
-        with _desk(self).look_at_log() as look:
+        with self._desk.look_at_log() as look:
             kind, thing, _ = look.thing(name)
-        standing = _desk(self).standing()
+        standing = self._standing()
         if kind == "site":
-            _refuse(self, f"receipt {name}")
+            self._refuse(f"receipt {name}")
         context = standing.context
         owner = context.employee(thing) if kind == "employee" else context.owner_of(kind, thing)
         filed = kind == "appeal" and owner.appeals[thing].appellant == standing.person
         own = owner.employee == standing.person and (kind != "appeal" or filed)
         if not own and not filed:
-            _refuse(self, f"receipt {name}")
+            self._refuse(f"receipt {name}")
         return super().receipt(f"{kind}:{thing}")
 
     def verify(self, *given: Any, **asked: Any) -> Any:
         """For whoever may see the events themselves."""
-        standing = _desk(self).standing()
+        standing = self._standing()
         if standing.at_site(standing.site, "raw") < Grant.WORDS:
-            _refuse(self, "verify")
+            self._refuse("verify")
         return super().verify(*given, **asked)
 
     def new_key(self, replaced: str | None = None, lost: bool = False) -> str:
         """For whoever keeps the files."""
-        _refuse(self, "key")
+        self._refuse("key")
 
     def rotate_key(self, given: dict[str, Any]) -> tuple[str, str]:
         """For whoever keeps the files."""
-        _refuse(self, "key")
+        self._refuse("key")
 
     def export_tiles(self, folder: Path) -> int:
         """For whoever keeps the files."""
-        _refuse(self, "tiles")
+        self._refuse("tiles")

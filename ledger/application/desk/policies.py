@@ -1,19 +1,14 @@
 """The policy book at a desk: everybody reads it; what is in force today comes from what is kept, where anything is."""
 
-from typing import TYPE_CHECKING, cast
-
+from ledger.application.desk.desk_part import DeskPart
 from ledger.application.policies import Policies
 from ledger.policy.model import Policy
 
-if TYPE_CHECKING:
-    from ledger.application.desk.desk import Desk
 
-
-class OwnPolicies(Policies):
+class OwnPolicies(DeskPart, Policies):
     """The policy book for a person."""
 
     def _in_force(self, site: str | None) -> Policy:
         """The rules of a site today (of the first where none is given)."""
-        desk = cast("Desk", self._ledger)
-        with desk.warmed():
-            return self._rules(desk.memory(), site)
+        with self._desk.warmed():
+            return self._rules(self._desk.memory(), site)

@@ -5,25 +5,22 @@ A proposal is no fact: nothing of it stands in the ledger before it is confirmed
 
 from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import Any, Final
 
 from ledger.access.acts import CLOSE, CONFIRMERS, HEAVY_OFFICES, PROPOSERS, as_decided, may_need_second
 from ledger.access.standing import Standing
 from ledger.aggregates.authority import holders, offices_of, site_today
-from ledger.application.part import Part
+from ledger.application.desk.desk_part import DeskPart
 from ledger.application.recording.previewed import digest_of, digest_of_figures
 from ledger.application.recording.recording import Applied, Recording
 from ledger.errors import LedgerError, NotEntitled, StoreError, Unknown, WrongState
-
-if TYPE_CHECKING:
-    from ledger.application.desk.desk import Desk
 
 Values = dict[str, Any]
 HEAVY: Final = tuple(sorted(HEAVY_OFFICES))
 """The offices an appointment to which takes a second person."""
 
 
-class Proposing(Part):
+class Proposing(DeskPart):
     """What a person may propose and confirm. NotEntitled `not_yours_to_do`, `second_person_needed`."""
 
     def may_propose(self, do: str) -> bool:
@@ -132,13 +129,6 @@ class Proposing(Part):
 
     def _tried(self, values: Values) -> Applied:
         return Recording(self._desk).typed(values, dry_run=True)
-
-    @property
-    def _desk(self) -> "Desk":
-        return cast("Desk", self._ledger)
-
-    def _standing(self) -> Standing:
-        return self._desk.standing()
 
 
 def _today(standing: Standing, site: str) -> date:

@@ -1,27 +1,24 @@
 """What came on paper, typed at the desk for whoever wrote it: in the author's name, by the typist as operator."""
 
 import re
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import Any, Final
 
 from ledger.access.acts import OWN_SHEET, TRANSCRIBERS, in_name_of
 from ledger.access.standing import Standing
 from ledger.aggregates.authority import site_today
+from ledger.application.desk.desk_part import DeskPart
 from ledger.application.desk.known import state_of
-from ledger.application.part import Part
 from ledger.application.recording.previewed import digest_of
 from ledger.application.recording.recording import Applied, Recording
 from ledger.errors import InputError, NotEntitled, Unknown, WrongState
 from ledger.state.ids import full_id
-
-if TYPE_CHECKING:
-    from ledger.application.desk.desk import Desk
 
 Values = dict[str, Any]
 PAPER: Final = r"[0-9A-Za-z][0-9A-Za-z./-]{0,39}|[0-9a-f]{64}"
 """The number that stands on a paper, or the SHA-256 of its scan."""
 
 
-class Transcribing(Part):
+class Transcribing(DeskPart):
     """What a person may type for others. NotEntitled `not_yours_to_do`; else what is decided about the author."""
 
     def may(self, do: str) -> bool:
@@ -74,13 +71,6 @@ class Transcribing(Part):
             return False
         notice = full_id(state_of(standing), "notice", str(values.get("notice")), "notice")
         return standing.context.owner_of("notice", notice).employee == author
-
-    @property
-    def _desk(self) -> "Desk":
-        return cast("Desk", self._ledger)
-
-    def _standing(self) -> Standing:
-        return self._desk.standing()
 
 
 def _require_paper(paper: str) -> None:

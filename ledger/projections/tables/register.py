@@ -99,15 +99,17 @@ _BLANK: Row = {
 }
 
 
+def _of_cell(state: EmployeeState, cell: Cell) -> Row:
+    return {"employee": state.employee, "month": cell.month, "site": state.site_in(cell.month)}
+
+
 def _rewards(state: EmployeeState, cell: Cell) -> Iterator[Row]:
     amounts = {entry.reward: entry.amount_fen for entry in cell.entries if entry.reward is not None}
     for reward in state.rewards.values():
         if reward.month == cell.month:
             yield {
                 **_BLANK,
-                "employee": state.employee,
-                "month": cell.month,
-                "site": state.site_in(cell.month),
+                **_of_cell(state, cell),
                 "kind": "reward",
                 "id": reward.reward,
                 "points": reward.points,
@@ -124,9 +126,7 @@ def _sanctions(state: EmployeeState, cell: Cell, policy: Policy) -> Iterator[Row
             status, appeal = sanction_status(state, sanction, cell, policy)
             yield {
                 **_BLANK,
-                "employee": state.employee,
-                "month": cell.month,
-                "site": state.site_in(cell.month),
+                **_of_cell(state, cell),
                 "kind": "sanction",
                 "id": sanction.sanction,
                 "what": sanction.kind,

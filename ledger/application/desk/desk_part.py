@@ -1,0 +1,24 @@
+"""A part of a ledger in a person's hands: it asks how the person stands before it answers."""
+
+from typing import TYPE_CHECKING, NoReturn, cast
+
+from ledger.access.standing import Standing
+from ledger.application.part import Part
+from ledger.errors import NotEntitled
+
+if TYPE_CHECKING:
+    from ledger.application.desk.desk import Desk
+
+
+class DeskPart(Part):
+    """What the parts of a desk share: the desk they belong to, and how they refuse."""
+
+    @property
+    def _desk(self) -> "Desk":
+        return cast("Desk", self._ledger)
+
+    def _standing(self) -> Standing:
+        return self._desk.standing()
+
+    def _refuse(self, what: str) -> NoReturn:
+        raise NotEntitled("not_yours_to_read", by=self._desk.person, id=what)
