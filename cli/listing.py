@@ -32,12 +32,17 @@ def find(part: str, site: str | None, as_of: str | None, as_json: bool) -> None:
         everybody = ledger.review.employees(site, None if as_of is None else ledger.position_of(as_of))
     asked = _plain(part)
     rows = [row for row in everybody if asked in _plain(row["employee"]) or asked in _plain(row["name"])]
+    print_people(rows, as_json, settings().labels().say("nobody_called", part=part))
+
+
+def print_people(rows: list[dict[str, Any]], as_json: bool, nobody: str = "") -> None:
+    """People in a table, or as JSON; `nobody`: what is said instead of an empty table."""
     if as_json:
         print_json(rows)
         return
     print_title(settings().labels().title("employee-list"))
-    if not rows:
-        print_line(shown(settings().labels().say("nobody_called", part=part)))
+    if nobody and not rows:
+        print_line(shown(nobody))
         return
     columns = ["employee", "name", "department", "supervisor", "from", "departed_on"]
     print_table(rows, columns, spare=["from", "supervisor"])

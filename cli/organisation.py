@@ -3,7 +3,7 @@
 import click
 
 from cli.forms import form
-from cli.listing import find
+from cli.listing import find, print_people
 from cli.localized_help import SpeakingGroup
 from cli.person import export, handouts
 from cli.render import print_json, print_table, print_title
@@ -122,15 +122,7 @@ def list_employees(site: str | None, as_of: str | None, as_json: bool) -> None:
     """List everybody of a site."""
     with settings().open() as ledger:
         rows = ledger.review.employees(site, None if as_of is None else ledger.position_of(as_of))
-    if as_json:
-        print_json(rows)
-        return
-    print_title(settings().labels().title("employee-list"))
-    print_table(
-        rows,
-        ["employee", "name", "department", "supervisor", "from", "departed_on"],
-        spare=["from", "supervisor"],
-    )
+    print_people(rows, as_json)
 
 
 @click.group(cls=SpeakingGroup, help_key="office")

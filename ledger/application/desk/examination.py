@@ -19,7 +19,7 @@ class OwnExamination(DeskPart, Examination):
 
     def check(self, document: Document) -> Checked:
         """For whoever knows the facts of their site."""
-        self._require(self._desk().standing().site, Grant.FACTS, "exam check")
+        self._require(self._standing().site, Grant.FACTS, "exam check")
         return super().check(document)
 
     def adopt(self, document: Document, given: dict[str, Any], dry_run: bool = False) -> Applied | None:
