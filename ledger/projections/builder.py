@@ -125,9 +125,7 @@ class Builder:
         names = tuple({employee_stream(supervisor) for supervisor, _, _ in borne})
         known = {one.facts.employee: one.facts for one in self._scan.people(self._scan.streams(names))}
         for supervisor, month, fen in borne:
-            facts = known.get(supervisor)
-            if facts is None or not facts.sites.changes:
-                raise self._log.verified.gap(employee_stream(supervisor), 1)
+            facts = self._scan.registered(known.get(supervisor, EmployeeFacts()), supervisor)
             policy = self._scan.policy(facts.site_in(month), month)
             cell = reckon(facts, month, policy, self._scan.departures(facts), last_day(month))
             for projection in drawn_from("summary"):

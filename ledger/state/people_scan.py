@@ -59,6 +59,10 @@ class Scan:
         self._read_departures(one.facts for one in found)
         return found
 
+    def registered(self, facts: EmployeeFacts, employee: str) -> EmployeeFacts:
+        """The facts of somebody whom a registry knows. StoreError `stream_incomplete` where no event registers them."""
+        return self._memory.registered(facts, employee)
+
     def policy(self, site: str, month: str) -> Policy:
         """The policy in force at a site on the first day of a month."""
         policy = self._policies.get((site, month))

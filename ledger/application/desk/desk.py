@@ -262,7 +262,7 @@ class Desk(Ledger):
         self, lines: Iterable[bytes], allowed: Callable[[dict[str, Any]], None], dry_run: bool = False
     ) -> "Applied":
         """Records a person's file of commands, each in their own name, or none; `allowed` raises for one it refuses."""
-        from ledger.application.desk.parts import OwnRecording
+        from ledger.application.desk.recording import OwnRecording
 
         assert isinstance(self.record, OwnRecording), "whoever keeps the files applies a file"
         return self.record.each(lines, allowed, dry_run)
@@ -315,7 +315,7 @@ class Desk(Ledger):
     @cached_property
     def record(self) -> "Recording":
         """What is recorded: by a person in their own name alone."""
-        from ledger.application.desk.parts import OwnRecording
+        from ledger.application.desk.recording import OwnRecording
         from ledger.application.recording.recording import Recording
 
         return Recording(self) if self.person is None else OwnRecording(self)
