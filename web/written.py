@@ -6,7 +6,7 @@ from typing import Final
 CODED: Final = frozenset(
     (
         *("band", "component", "ground", "kind", "level", "office", "outcome", "scheme", "status"),
-        *("sanction_due", "against", "skipped", "side", "how", "figure", "of"),
+        *("sanction_due", "against", "skipped", "side", "how", "figure", "of", "sort"),
     )
 )
 """The fields whose values are codes with words of their own."""
@@ -25,6 +25,7 @@ MONEY: Final = frozenset(
             "settled",
             "due",
             "open",
+            "base",
         ),
     )
 )

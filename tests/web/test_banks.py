@@ -26,7 +26,12 @@ def test_a_document_is_shown_question_by_question_and_adopted_with_the_password(
     assert f'href="{NEW}"' in company.open(PATH).text
     shown = company.send(NEW, step="check", document=document(), scope="site")
     assert shown.status == 200, shown.text
-    assert "CX-01" in shown.text and "SC-01" in shown.text  # what it holds, and what it leaves out
+    for told in (
+        "CX-01",
+        "SC-01",
+        "questions[CX-01].criteria",
+    ):  # what it holds, leaves out, and is remarked of it
+        assert told in shown.text
     assert site.console.ledger.position() == before
     site.clock.passes(minutes=6)
     assert company.go_on(shown, NEW, step="record", password="falsch").status == 401

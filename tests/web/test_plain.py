@@ -82,7 +82,7 @@ def test_a_number_that_nobody_has_stands_alone(read: Served) -> None:
     assert asked.named({"E99"}) == {}
 
 
-CODE = re.compile(r"[a-z]+_[a-z_]+|front-desk|engineering|what-if|sealed|receipt|notice:")
+CODE = re.compile(r"[a-z]+_[a-z_]+|front-desk|engineering|corrective|regular|what-if|sealed|receipt|notice:")
 """What stands in a file, and is no word of anybody's."""
 
 
@@ -97,6 +97,9 @@ CODE = re.compile(r"[a-z]+_[a-z_]+|front-desk|engineering|what-if|sealed|receipt
         ("F01", "/receipts/notice:N807"),
         ("F01", "/policy/tried/none"),
         ("H02", "/log/168"),
+        ("Q01", "/log/196"),
+        ("Q01", "/fairness/2026-09"),
+        ("F01", "/payroll/2026-07/reconciliation"),
     ],
 )
 def test_no_page_says_a_code(viewer: str, path: str, read: Served) -> None:

@@ -1,5 +1,6 @@
 """The question banks: which there are, and adopting one from a document, whose faults are named by line."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, Final
@@ -71,15 +72,16 @@ def adopt(ask: Ask) -> Response:
         checked = ask.desk.examination.check(document)
     except LedgerError as error:
         return _faulty(ask, ask.speech.refusal(error))
+    found = [finding_of(ask, each) for each in checked.values()]
     if checked.count("error"):
-        return _faulty(ask, None, [finding_of(ask, each) for each in checked.values()])
-    return _run(ask, document.values)
+        return _faulty(ask, None, found)
+    return _run(ask, document.values, found)
 
 
-def _run(ask: Ask, bank: Values) -> Response:
+def _run(ask: Ask, bank: Values, found: Sequence[Values] = ()) -> Response:
     with ask.desk.look_at_log() as look:
         site = look.site(ask.query("site") or None)
-    act = replace(ADOPT, shape=partial(_as_command, bank, site), extra=partial(_held, bank, site))
+    act = replace(ADOPT, shape=partial(_as_command, bank, site), extra=partial(_held, bank, found, site))
     return run(ask, act, {}, ask.speech.say("adopt_questions_title"), [], "/exams/banks")
 
 
@@ -97,8 +99,8 @@ def _as_command(bank: Values, site: str, values: Values) -> Values:
     return {"do": values["do"], "bank": bank, "on": values["on"], **where}
 
 
-def _held(bank: Values, site: str, ask: Ask, values: Values) -> Values:
-    """What a bank holds, question by question, and which of those in force it leaves out."""
+def _held(bank: Values, found: Sequence[Values], site: str, ask: Ask, values: Values) -> Values:
+    """What a bank holds, question by question, which of those in force it leaves out, and what the check remarks."""
     if "tried" not in values:
         return {}
     speech, (version, before) = ask.speech, ask.desk.examination.questions(site=site)
@@ -110,6 +112,7 @@ def _held(bank: Values, site: str, ask: Ask, values: Values) -> Values:
         (speech.say("bank_instead_of"), version),
         (speech.say("bank_leaves_out"), speech.value("questions", [c for c in codes if c not in held])),
     ]
+    lines += [(each["place"], f"{each['severity']} · {each['what']}") for each in found]
     for each in bank["questions"]:
         marks = speech.say("points_exactly", points=each["maximum"])
         new = "" if each["code"] in codes else f" · {speech.say('bank_new_question')}"

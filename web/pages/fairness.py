@@ -58,13 +58,13 @@ def _box(ask: Ask, row: Row) -> Box:
         float(upper),
         float(row["highest"]),
         few,
-        tuple(
-            Mark(
-                f"{one.get('issuer') or one.get('department')} {one['mean']}", float(one["mean"]), one["far"]
-            )
-            for one in means
-        ),
+        tuple(Mark(f"{_whose(ask, one)} {one['mean']}", float(one["mean"]), one["far"]) for one in means),
     )
+
+
+def _whose(ask: Ask, mean: Row) -> str:
+    """Whose mean it is: an issuer by number, or a department by its name."""
+    return str(mean.get("issuer") or ask.speech.department(mean["department"]))
 
 
 def _bar(ask: Ask, row: Row, who: str) -> Bar:
