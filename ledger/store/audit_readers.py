@@ -11,12 +11,10 @@ from typing import Any, Final
 from ledger.proofs.entry import Leaf, leaf_writer, leaves_writer
 from ledger.store.audit_scan import MARK, Fault, Place, Source, Walk, marks_of, people_of
 from ledger.store.sql import chunks
-from ledger.store.stream_statements import of_streams
+from ledger.store.stream_statements import WHOLE_AT_ONCE, of_streams
 from ledger.store.workers import Pool, over, without_collecting
 
 _STREAMS: Final = "SELECT stream, count(*) FROM events WHERE ledger = ? GROUP BY stream"
-_AT_ONCE: Final = {True: 10, False: 50}
-"""So many streams are asked for at once: of SQLite, and of a server (see `audit_scan`)."""
 
 
 @dataclass(slots=True)
@@ -64,12 +62,10 @@ def held(
     end = len(marks) // MARK
     found = Held([], bytearray(end))
     leaves_of, one_by_one = leaves_writer(identity, people), leaf_writer(identity)
-    for some in chunks(names):
-        for first in range(0, len(some), _AT_ONCE[source.sqlite]):
-            chunk = some[first : first + _AT_ONCE[source.sqlite]]
-            rows = source.rows(of_streams(len(chunk)), *chunk, end)
-            if not _all_right(rows, leaves_of, marks, found.seen):
-                _look_closely(rows, one_by_one, people, marks, found)
+    for chunk in chunks(names, WHOLE_AT_ONCE[source.sqlite]):
+        rows = source.rows(of_streams(len(chunk)), *chunk, end)
+        if not _all_right(rows, leaves_of, marks, found.seen):
+            _look_closely(rows, one_by_one, people, marks, found)
     return found
 
 

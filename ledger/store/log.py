@@ -25,7 +25,7 @@ from ledger.store.people import People
 from ledger.store.personal import has_personal, is_personal
 from ledger.store.registry_queries import NO_END, RegistryQueries, stream_in
 from ledger.store.sql import chunks, fetch_all, placeholders
-from ledger.store.stream_statements import EVENTS, by_month, of_streams
+from ledger.store.stream_statements import EVENTS, WHOLE_AT_ONCE, by_month, of_streams
 from ledger.store.tree import LAST
 from ledger.store.unit import Unit
 from ledger.store.verified import VerifiedReads
@@ -226,7 +226,8 @@ class Log(LedgerConnection):
 
         `versions` takes the last version of each stream, where these are asked for.
         """
-        for chunk in chunks(streams):
+        at_once = WHOLE_AT_ONCE[self.engine.dialect.name == "sqlite"]
+        for chunk in chunks(streams) if only or months else chunks(streams, at_once):
             if only or months:
                 # asked for in an order, databases walk the streams instead of the index of months
                 found = self._by_month(chunk, as_of, only, months)

@@ -136,11 +136,11 @@ def larger_cache(connection: Connection, kib: int) -> Iterator[None]:
         execute(connection, f"PRAGMA cache_size = {usual}")
 
 
-def chunks(names: Iterable[T]) -> Iterator[Sequence[T]]:
-    """What is asked for, each once and sorted, in pieces that one question can name."""
+def chunks(names: Iterable[T], most: int = _IN_CHUNK) -> Iterator[Sequence[T]]:
+    """What is asked for, each once and sorted, in pieces that one question can name, of so many at most."""
     wanted = sorted(set(names))
-    for start in range(0, len(wanted), _IN_CHUNK):
-        yield wanted[start : start + _IN_CHUNK]
+    for start in range(0, len(wanted), most):
+        yield wanted[start : start + most]
 
 
 def placeholders(count: int) -> str:

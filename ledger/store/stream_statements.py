@@ -7,6 +7,8 @@ from ledger.store.month_index import month_in, stands_in
 from ledger.store.sql import Question, placeholders
 
 EVENTS: Final = "SELECT position, stream, version, kind, schema, state FROM events WHERE ledger = ?"
+WHOLE_AT_ONCE: Final = {True: 10, False: 50}
+"""So many streams are read whole at once: of SQLite, and of a server. Rows take as much again as what is made of them."""
 
 
 def of_streams(count: int, bounded: bool = True) -> str:

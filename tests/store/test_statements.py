@@ -16,6 +16,7 @@ from ledger.application.ledger import Ledger
 from ledger.application.recording.command_reader import parse_command
 from ledger.errors import Taken
 from ledger.state.ledger_state import LedgerState
+from ledger.store.stream_statements import WHOLE_AT_ONCE
 from tests.support import office
 from tests.support.story import NOW, open_ledger
 
@@ -83,6 +84,17 @@ def test_a_notice_takes_no_more_statements_than_it_did(tmp_path: Path) -> None:
         assert told[0].startswith("BEGIN")
         assert told[-1] == "COMMIT"
         assert len(told) <= STATEMENTS, "\n".join(told)
+
+
+def test_whole_streams_are_read_a_few_at_a_time(tmp_path: Path) -> None:
+    with open_ledger(tmp_path / "kaoji.db") as ledger:
+        ledger.record.apply(office.lines(office.office(staff=25)))
+        streams = [f"employee/E{number:03}" for number in range(1, 26)]
+        said = told_to(ledger.log.engine)
+        assert len(ledger.log.streams(streams)) == len(streams)
+        named = [told.count("'employee/") for told in said if "ORDER BY stream, version" in told]
+        assert sum(named) == len(streams)
+        assert max(named) == WHOLE_AT_ONCE[True]
 
 
 def test_a_notice_takes_no_more_exchanges_with_a_server_than_it_did(pg_url: str) -> None:
