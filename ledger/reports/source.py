@@ -18,6 +18,7 @@ from ledger.state.hand_off import enforceable
 from ledger.state.ledger_state import LedgerState
 from ledger.state.months import months_of
 from ledger.state.public_lists import posted_lists
+from ledger.store.shared import shared_if_short
 from ledger.terms import month_of, next_month
 
 _WHOSE: Final = ("appellant", "employee")
@@ -100,7 +101,7 @@ class ProjectionRows:
         for row in self.connection.execute(query.with_only_columns(*columns)):
             if not all(type(each) in known for each, known in zip(row, types, strict=True)):
                 raise StoreError("sheet_unreadable", sheet=projection.table.name)
-            found.append(dict(zip(names, row, strict=True)))
+            found.append(dict(zip(names, map(shared_if_short, row), strict=True)))
         return found
 
 

@@ -4,7 +4,7 @@ The library's own mapper imports whatever module a stored topic names; here a to
 registry and nothing else, and what is read is validated.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from typing import Any, Final, Literal, cast
@@ -19,10 +19,13 @@ from eventsourcing.persistence import (
     Notification,
     StoredEvent,
 )
+from pydantic import BaseModel
 
 from ledger.events import Event, Recorded, kinds, read_event, trusted_kind, write_fields
 from ledger.events.months import MonthClosed
+from ledger.store.personal import personal_fields
 from ledger.store.sealing import Sealing
+from ledger.store.shared import shared, shared_if_short
 from ledger.terms import format_recorded
 
 _UNREAD: Final = datetime.min.replace(tzinfo=UTC)
@@ -63,12 +66,12 @@ def decode(position: int, stream: str, version: int, kind: str, state: bytes) ->
         stored, event = _closing(state) if kind == MonthClosed.kind else _read(kind, state)
         return Recorded(
             position=position,
-            stream=stream,
+            stream=shared(stream),
             version=version,
             recorded_at=_instant(stored["at"]),
-            operator=stored["operator"],
+            operator=shared(stored["operator"]),
             command=stored["command"],
-            subject=stored["subject"],
+            subject=shared(stored["subject"]),
             step=stored["step"],
             event=event,
             edition=stored.get("edition", 1),
@@ -93,7 +96,22 @@ def bare(position: int, stream: str, version: int, kind: str, state: bytes) -> R
 
 def _read(kind: str, state: bytes) -> tuple[dict[str, Any], Event]:
     stored = _envelope(state)
-    return stored, read_event(kind, stored["v"], stored["fact"])
+    event = read_event(kind, stored["v"], stored["fact"])
+    _share_values(event, personal_fields(type(event)))
+    return stored, event
+
+
+def _share_values(model: BaseModel, but: Container[str] = ()) -> None:
+    """What an event and its parts say in few characters is the same object as where it was read before; not its words."""
+    values = vars(model)
+    for name, value in values.items():
+        if name in but:
+            continue
+        values[name] = shared_if_short(value)
+        if type(value) is tuple:
+            for part in value:
+                if isinstance(part, BaseModel):
+                    _share_values(part)
 
 
 @lru_cache(maxsize=256)

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import orjson
@@ -20,7 +20,7 @@ from ledger.events.sites import SiteRegistered
 from ledger.proofs.seal import PREFIX
 from ledger.store import mapper
 from ledger.store.log import Log
-from ledger.store.personal import owners_of
+from ledger.store.personal import owners_of, personal_fields
 from ledger.store.schema import events
 from tests.support.events import examples, recorded
 from tests.support.units import a_site
@@ -53,6 +53,18 @@ def test_the_names_of_what_events_state_are_kept_once_and_a_copy_has_its_own() -
         stated = set(one.model_fields_set)
         one.model_copy(update=dict.fromkeys(type(one).model_fields))
         assert other.model_fields_set == stated
+
+
+def test_what_events_say_in_few_characters_is_kept_once_but_for_peoples_words() -> None:
+    for fact in examples(3):
+        state = mapper.encode(fact)
+        one, other = (mapper.decode(1, f"{fact.stream}", 1, fact.event.kind, state) for _ in range(2))
+        assert one.stream is other.stream
+        assert one.operator is other.operator
+        words = personal_fields(type(one.event))
+        for name, value in vars(one.event).items():
+            if type(value) is date or (type(value) is str and 1 < len(value) <= 40):
+                assert (value is getattr(other.event, name)) == (name not in words), (fact.event.kind, name)
 
 
 def _with_parts(model: BaseModel) -> list[BaseModel]:
