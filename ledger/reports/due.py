@@ -126,9 +126,9 @@ def _pay(rows: Rows, context: LedgerContext, site: str, today: date) -> Iterator
     finance = first_holder(context, site, ("finance",), today)
     manager = first_holder(context, site, ("manager",), today)
     by_month = open_by_month(rows, context.state, site)
-    for close in context.state.closes.of(site):
-        waiting = [row for row in by_month.get(close.month, ()) if row["open"]]
-        month, since, after = close.month, close.on.isoformat(), first_day(next_month(close.month))
+    for month, on in context.state.closes.days(site).items():
+        waiting = [row for row in by_month.get(month, ()) if row["open"]]
+        since, after = on.isoformat(), first_day(next_month(month))
         policy = context.state.policy_of(site, month)
         if any(row["status"] == "not_returned" for row in waiting):
             due_on = after.replace(day=policy.payroll.return_due_day).isoformat()

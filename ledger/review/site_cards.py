@@ -42,7 +42,7 @@ def site_card(ledger_state: LedgerState, name: str, now: datetime) -> Card:
 def month_card(ledger_state: LedgerState, site: str, month: str, now: datetime) -> Card:
     """Where a site's month stands: closed by whom and when, or since when it is waiting."""
     context = LedgerContext(ledger_state, now)
-    close = next((c for c in ledger_state.closes.of(site) if c.month == month), None)
+    close = ledger_state.closes.at(site, month)
     last = ledger_state.closes.last(site)
     policy = ledger_state.policy_of(site, month)
     due_on = date.fromisoformat(f"{next_month(month)}-{policy.close.due_day:02d}")

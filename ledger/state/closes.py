@@ -1,11 +1,13 @@
 """The closes of a site's months, as one state of the ledger knows them."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, cast
 
 from ledger.events import Recorded
 from ledger.events.months import MonthClosed, month_stream
 from ledger.store import registry_rows
+from ledger.store.stream_scan import named_streams
 
 if TYPE_CHECKING:
     from ledger.state.streams import Streams
@@ -18,12 +20,14 @@ class Closes:
         self._streams = streams
         self._last: dict[str, tuple[str, int]] = {}
         self._months: dict[str, list[str]] = {}
+        self._days: dict[str, dict[str, date]] = {}
 
     def add(self, recorded: Recorded) -> None:
         """Takes an event that was added to the state; only closes matter."""
         if (close := registry_rows.close_row(recorded)) is not None:
             self._last[close["site"]] = (close["month"], recorded.position)
             self._months.setdefault(close["site"], []).append(close["month"])
+            self._days.setdefault(close["site"], {})[close["month"]] = cast(MonthClosed, recorded.event).on
 
     def last(self, site: str) -> tuple[str, int] | None:
         """The latest closed month of a site and its position."""
@@ -40,12 +44,32 @@ class Closes:
         recorded = (r for name in names for r in self._streams.stream(name))
         return [(r.position, r.event) for r in recorded if isinstance(r.event, MonthClosed)]
 
+    def days(self, site: str) -> dict[str, date]:
+        """The months of a site that have a close of their own, the oldest first, and the day of each close.
+
+        Their lines, of which an old site has very many, are read for it and not kept.
+        """
+        days, streams = self._days.setdefault(site, {}), self._streams
+        wanted = {name: month for name in self._names(site) if (month := _month_of(name)) not in days}
+        end = streams.log.position() if streams.as_of is None else streams.as_of
+        for name, placed in named_streams(streams.log, wanted, end):
+            for event, _ in placed:
+                if event.kind == MonthClosed.kind:
+                    days[wanted[name]] = cast(MonthClosed, event).on
+        return dict(sorted(days.items()))
+
+    def at(self, site: str, month: str) -> MonthClosed | None:
+        """The close of a site's month, where it has one of its own."""
+        found = self.first_of(site, month)
+        close = None if found is None else cast(MonthClosed, found.event)
+        return close if close is not None and close.month == month else None
+
     def latest(
         self, site: str, wanted: Callable[[str], bool] = lambda month: True
     ) -> tuple[int, MonthClosed] | None:
         """The latest close of a site and its position, of a month that is wanted; None where there is none."""
         for name in reversed(self._names(site)):
-            if wanted(name.rpartition("/")[2]):
+            if wanted(_month_of(name)):
                 found = [(r.position, r.event) for r in self._streams.stream(name)]
                 return next((p, e) for p, e in reversed(found) if isinstance(e, MonthClosed))
         return None
@@ -60,3 +84,7 @@ class Closes:
         """The streams of the months that have a close of their own, the oldest first."""
         months = {*self._streams.reading.closed_months(site), *self._months.get(site, ())}
         return sorted(month_stream(site, month) for month in months)
+
+
+def _month_of(stream: str) -> str:
+    return stream.rpartition("/")[2]

@@ -2,8 +2,29 @@
 
 from pathlib import Path
 
+from ledger.events.months import MonthClosed, month_stream
+from ledger.state.ledger_state import LedgerState
 from tests.support import office
 from tests.support.story import open_ledger
+
+
+def test_the_days_of_closes_are_told_without_keeping_their_lines(tmp_path: Path) -> None:
+    with open_ledger(tmp_path / "kaoji.db", office.NOW) as ledger:
+        ledger.record.apply(office.lines(office.a_busy_month()))
+        state = LedgerState(ledger.log)
+        days = state.closes.days(office.SITE)
+        assert not state.reading.holds(month_stream(office.SITE, office.MONTH))
+        assert days == {office.MONTH: state.closes.of(office.SITE)[0].on}
+
+
+def test_the_day_of_a_close_that_is_added_is_known(tmp_path: Path) -> None:
+    with open_ledger(tmp_path / "kaoji.db", office.NOW) as ledger:
+        ledger.record.apply(office.lines(office.a_busy_month()))
+        (close,) = ledger.log.of_kind(MonthClosed.kind)
+        before = LedgerState(ledger.log, close.position - 1)
+        assert before.closes.days(office.SITE) == {}
+        before.add(close)
+        assert before.closes.days(office.SITE) == LedgerState(ledger.log).closes.days(office.SITE) != {}
 
 
 def test_a_return_taken_back_behind_its_settlement_waits_since_the_close(tmp_path: Path) -> None:

@@ -67,8 +67,8 @@ class Look(LookAtAppraisals):
 
     def without_wage(self, month: str, site: str | None = None) -> list[str]:
         """Of whom the run of a close takes something although no wage of the month is recorded."""
-        closes = [close for close in self.state.closes.of(self.site(site)) if close.month == month]
-        return [employee for close in closes for employee in unpaid(self.state, close)]
+        close = self.state.closes.at(self.site(site), month)
+        return [] if close is None else unpaid(self.state, close)
 
     def untold(self, month: str, site: str | None = None) -> list[str]:
         """Of whom the run of a close takes something and who were not told of it in writing (finance §12)."""
