@@ -673,18 +673,31 @@ def test_whoever_comes_during_a_short_turn_waits_for_it(
     served: Served, hands: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ledger.application.desk.warm._LONG", SOON)
+    assert _begun_beside_another(served, hands) == 1
+
+
+def _begun_beside_another(served: Served, hands: ThreadPoolExecutor) -> int:
+    """How many of two that come at once have begun after a while; in the end both are answered."""
     held = [Held() for _ in range(2)]
     first, second = (hands.submit(served.warm, "M01", each) for each in held)
     for _ in range(1_000):
         if any(each.begun.is_set() for each in held):
             break
         time.sleep(0.01)
-    time.sleep(0.3)
-    assert sum(each.begun.is_set() for each in held) == 1
-
+    time.sleep(1.5)
+    begun = sum(each.begun.is_set() for each in held)
     for each in held:
         each.goes_on.set()
     assert first.result(SOON) == second.result(SOON)
+    return begun
+
+
+def test_whoever_comes_waits_as_long_as_reading_the_log_again_would_take(
+    served: Served, hands: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ledger.application.desk.warm._READ_A_SECOND", served.other.position() / SOON)
+    served.warm("M01", lambda look: look.position)
+    assert _begun_beside_another(served, hands) == 1
 
 
 def test_a_memory_that_was_one_more_goes_where_all_of_them_are_too_much(

@@ -26,7 +26,11 @@ from ledger.store.log import Log
 MOST_MEMORIES: Final = 8
 """So many threads have their turn at once: each holds a connection to every database for as long."""
 _LONG: Final = 2.0
-"""Seconds from which on a turn takes long."""
+"""Seconds of this process's processor from which on a turn takes long, and those in which all of the log is read."""
+_READ_A_SECOND: Final = 5_000
+"""So many events: whoever waits for a large memory waits no longer than it would take them to read one more."""
+_BUSY: Final = 10.0
+"""So many times longer it may take by the clock: others are at work on the machine, or it waits for a database."""
 _MOST_STREAMS: Final = 1_000
 _MOST_EVENTS: Final = 60_000
 """Memories of more, all of them taken together, are given up, those that were not used for longest."""
@@ -45,11 +49,20 @@ class _Memory:
     state: LedgerState | None = None
     end: tuple[int, str] = NOTHING
     standings: dict[tuple[str, str | None, int], Standing] = field(default_factory=dict)
+    begun: tuple[float, float] = (0.0, 0.0)
+    """When its last turn began, by the monotonic clock and by the processor's time of this process."""
 
     def give_up(self) -> None:
         """Keeps nothing of what was read."""
         self.state, self.end = None, NOTHING
         self.standings.clear()
+
+    def rest(self) -> float:
+        """The least seconds after which the turn that somebody has with it takes long; none where it does."""
+        long = _LONG + min(self.end[0], _MOST_EVENTS) / _READ_A_SECOND
+        clock, processor = self.begun
+        by_clock = clock + long * _BUSY - time.monotonic()
+        return max(0.0, min(by_clock, processor + long - time.process_time()))
 
     @property
     def streams(self) -> int:
@@ -82,8 +95,8 @@ class Warm:
         self._idle = [_Memory()]
         """Those that nobody has, the one used last at the end."""
         self._made = 1
-        self._begun: dict[_Memory, float] = {}
-        """Since when each of the others is somebody's, by the monotonic clock."""
+        self._taken_now: set[_Memory] = set()
+        """The others, each of which is somebody's."""
         self._known = NOTHING
         """Up to where it was seen whether anybody was erased."""
         self._possible = AtEnd[bool](_MOST_POSSIBLE, lambda _: 1)
@@ -122,20 +135,21 @@ class Warm:
             while not self._idle:
                 if self._made == MOST_MEMORIES:
                     self._changed.wait()
-                elif (rest := max(self._begun.values()) + _LONG - time.monotonic()) > 0:
+                elif (rest := max(each.rest() for each in self._taken_now)) > 0:
                     self._changed.wait(rest)
                 else:
                     self._made += 1
                     self._idle.append(_Memory())
             memory = self._idle.pop()
-            self._begun[memory] = time.monotonic()
+            memory.begun = time.monotonic(), time.process_time()
+            self._taken_now.add(memory)
             return memory
 
     def _put_back(self, memory: _Memory) -> None:
         if memory.state is not None:
             memory.state.reading.limit_parts()
         with self._changed:
-            del self._begun[memory]
+            self._taken_now.remove(memory)
             self._idle.append(memory)
             streams = events = 0
             for each in reversed(self._idle.copy()):
