@@ -179,15 +179,18 @@ class Crowd:
 
 
 def readers(server: Server, asked: Sequence[tuple[str, str]], seconds: float) -> Crowd:
-    """People reading pages, one after another on four connections, for some seconds."""
+    """People reading pages, one after another on four connections, for some seconds, each page once at least."""
     crowd, until, begun = Crowd(), time.monotonic() + seconds, time.monotonic()
     lock, turns = threading.Lock(), iter(range(10**9))
 
     def read() -> None:
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
-        while time.monotonic() < until:
+        while True:
             with lock:
-                person, path = asked[next(turns) % len(asked)]
+                turn = next(turns)
+            if turn >= len(asked) and time.monotonic() >= until:
+                break
+            person, path = asked[turn % len(asked)]
             try:
                 connection.request("GET", path, headers={"Cookie": f"kaoji={server.sessions[person]}"})
                 answer = connection.getresponse()

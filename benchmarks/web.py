@@ -7,25 +7,27 @@ import gzip
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks import stamping, synthetic
+from benchmarks import synthetic
 from benchmarks.frame import Goal, Line, Stage, at_least, at_most, in_turns, milliseconds, say
+from benchmarks.pages import MONTH, PAGES, Page, asker
+from benchmarks.places import kept_ledger
 from benchmarks.visitors import Server, Visitor, console_at, give_accounts, readers, serving, signing_in
 from ledger.application.ledger import Ledger
-from ledger.application.reading.look import Look
 
 TITLE: Final = "The console under load"
 YOUNG: Final = "001"
 OLD: Final = "000"
-MONTH: Final = synthetic.MONTHS[-1]
-BEFORE: Final = synthetic.MONTHS[-2]
 YEARS: Final = 190
 """Months after which a site has 35,000 events; a year of one is 2,200."""
 SHORT: Final = 36
 MANY: Final = 1_000_000
+FEW: Final = 30_000
+"""The same, tried."""
+AMONG: Final = tuple(map(synthetic.label_of, range(2, 12)))
+"""Sites among many whose pages are asked for."""
 
 OF_A_CALL: Final = at_most(1.5, "ratio")
 OF_A_YOUNG_SITE: Final = at_most(3.0, "ratio")
@@ -37,51 +39,7 @@ SIGN_INS: Final = 200
 SIGN_IN_SECONDS: Final = 120.0
 MINUTE: Final = 60.0
 
-REVIEWER: Final = "{}.reviewer"
-"""Whoever the open appeal of a site waits for."""
-
 Call = Callable[[], Any]
-
-
-@dataclass(frozen=True)
-class Page:
-    """A page of a site, who asks for it, and the bare call that answers the same; `{}` is the site's label."""
-
-    name: str
-    person: str
-    path: str
-    call: Callable[[Ledger, str], Any]
-
-
-PAGES: Final = (
-    Page("summary of a month", "{}.D1", f"/months/{MONTH}", lambda ledger, label: _summary(ledger, label)),
-    Page("own file", "{}.E1", "/me", lambda ledger, label: _own_file(ledger, label)),
-    Page("my day", "{}.D1", "/due", lambda ledger, label: ledger.reports.due(synthetic.site_of(label))),
-    Page(
-        "explanation",
-        "{}.E1",
-        f"/people/{{}}.E1/months/{BEFORE}",
-        lambda ledger, label: ledger.review.explain(f"{label}.E1", BEFORE),
-    ),
-    Page(
-        "appeal desk",
-        REVIEWER,
-        f"/appeals/{{}}.A{synthetic.OPEN_APPEAL}",
-        lambda ledger, label: ledger.review.case_file(f"{label}.A{synthetic.OPEN_APPEAL}"),
-    ),
-    Page(
-        "notices of a month",
-        "{}.D1",
-        f"/notices?month={MONTH}",
-        lambda ledger, label: _notices(ledger, label),
-    ),
-    Page(
-        "a notice",
-        "{}.D1",
-        f"/notices/{{}}.N{MONTH}.0",
-        lambda ledger, label: _notice(ledger, f"{label}.N{MONTH}.0"),
-    ),
-)
 
 
 def measure(stage: Stage) -> Iterator[Line | str]:
@@ -112,7 +70,7 @@ def measure(stage: Stage) -> Iterator[Line | str]:
 def _visitor(url: str, folder: Path, labels: tuple[str, ...]) -> Iterator[Visitor]:
     console = console_at(url, folder)
     people = {
-        page.person.format(label): _who(console.ledger, page, label) for page in PAGES for label in labels
+        page.person.format(label): asker(console.ledger, page, label) for page in PAGES for label in labels
     }
     sessions = give_accounts(console, sorted(set(people.values())))
     visitor = Visitor(console, {named: sessions[person] for named, person in people.items()})
@@ -123,19 +81,11 @@ def _visitor(url: str, folder: Path, labels: tuple[str, ...]) -> Iterator[Visito
         console.ledger.close()
 
 
-def _who(ledger: Ledger, page: Page, label: str) -> str:
-    """The staff number of whoever asks for a page of a site."""
-    if page.person != REVIEWER:
-        return page.person.format(label)
-    waiting = ledger.reports.due(synthetic.site_of(label))
-    return next(str(row["who"]) for row in waiting if row["what"] == "appeal")
-
-
 def _pages(stage: Stage, ledger: Ledger, url: str, folder: Path, old: str) -> Iterator[Line]:
     """Each page beside its call, at an old site and at a young one; as of then; unchanged; and how large they are."""
     with _visitor(url, folder, (old, YOUNG)) as visitor:
         for page in PAGES:
-            taken = _taken(stage, visitor, ledger, page, old)
+            taken = _taken(stage, visitor, ledger, page, (YOUNG, old))
             for label, age in ((YOUNG, "young"), (old, "old")):
                 line = Line(
                     f"page: {page.name}, {age} site",
@@ -151,10 +101,12 @@ def _pages(stage: Stage, ledger: Ledger, url: str, folder: Path, old: str) -> It
         yield from _sizes(visitor)
 
 
-def _taken(stage: Stage, visitor: Visitor, ledger: Ledger, page: Page, old: str) -> dict[str, list[float]]:
-    """Processor's seconds of a page and of its call at both sites, all taking turns."""
+def _taken(
+    stage: Stage, visitor: Visitor, ledger: Ledger, page: Page, labels: tuple[str, ...]
+) -> dict[str, list[float]]:
+    """Processor's seconds of a page and of its call at some sites, all taking turns."""
     works: dict[str, Callable[[], float]] = {}
-    for label in (YOUNG, old):
+    for label in labels:
         works[f"page {label}"] = _by_processor(_shown(visitor, page, label))
         works[f"call {label}"] = _by_processor(lambda label=label: page.call(ledger, label))  # type: ignore[misc]
     return in_turns(works, stage.runs, warm_up=2)
@@ -226,12 +178,10 @@ def _compressed(content: bytes) -> float:
 
 def _crowds(stage: Stage, url: str, folder: Path) -> Iterator[Line | str]:
     """A crowd that reads while nothing is recorded, and one that signs in, at one process."""
-    people = [f"{label}.{name}" for label in (OLD, YOUNG) for name in _everybody()]
+    people = _people(OLD, YOUNG)
     count = 20 if stage.small else SIGN_INS
     with synthetic.open_ledger(url) as ledger:
-        asked = [
-            (_who(ledger, page, label), page.path.format(label)) for label in (OLD, YOUNG) for page in PAGES
-        ]
+        asked = _asked(ledger, (OLD, YOUNG))
     with serving(url, folder, people) as server:
         yield from _reading(stage, server, asked)
         crowd = signing_in(server, people[:count], SIGN_IN_SECONDS * count / SIGN_INS)
@@ -242,8 +192,22 @@ def _crowds(stage: Stage, url: str, folder: Path) -> Iterator[Line | str]:
             goals=[at_least(SIGN_INS / SIGN_IN_SECONDS * 0.95)],
         )
         yield Line("errors of those who signed in", "of them", [crowd.errors], goals=[at_most(0.0)])
-        yield Line("memory of the process", "MB", [server.memory()], goals=[MEMORY_MB])
+        yield _memory(server)
     yield f"{count} people signed in within {crowd.seconds:.0f} seconds."
+
+
+def _people(*labels: str) -> list[str]:
+    """Everybody of some sites."""
+    return [f"{label}.{name}" for label in labels for name in _everybody()]
+
+
+def _asked(ledger: Ledger, labels: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Every page of some sites, each with whoever asks for it."""
+    return [(asker(ledger, page, label), page.path.format(label)) for label in labels for page in PAGES]
+
+
+def _memory(server: Server, among: str = "") -> Line:
+    return Line(f"memory of the process{among}", "MB", [server.memory()], goals=[MEMORY_MB])
 
 
 def _everybody() -> list[str]:
@@ -252,71 +216,46 @@ def _everybody() -> list[str]:
     return ["C1", "M1", "D1", "I1", "I2", "Q1", "O1", "H0", "H1", "H2", "H3", *office.lines, *office.staff]
 
 
-def _reading(stage: Stage, server: Server, asked: list[tuple[str, str]]) -> Iterator[Line]:
+def _reading(stage: Stage, server: Server, asked: list[tuple[str, str]], among: str = "") -> Iterator[Line]:
     readers(server, asked, 5.0)  # each has been asked for once
     begun = server.processor_time()
     crowd = readers(server, asked, 10.0 if stage.small else MINUTE)
     worked = server.processor_time() - begun
-    yield Line("unmoved pages, one process", "/s", [crowd.answers / crowd.seconds], goals=[PAGES_A_SECOND])
     yield Line(
-        "unmoved pages, of its processor's time", "/s", [crowd.answers / worked], goals=[PAGES_A_SECOND]
+        f"unmoved pages, one process{among}", "/s", [crowd.answers / crowd.seconds], goals=[PAGES_A_SECOND]
     )
-    yield Line("errors of those who read", "of them", [crowd.errors], goals=[at_most(0.0)])
+    yield Line(
+        f"unmoved pages, of its processor's time{among}",
+        "/s",
+        [crowd.answers / worked],
+        goals=[PAGES_A_SECOND],
+    )
+    yield Line(f"errors of those who read{among}", "of them", [crowd.errors], goals=[at_most(0.0)])
 
 
 # --- among many -------------------------------------------------------------------------------------
 
 
 def _among_many(stage: Stage) -> Iterator[Line | str]:
-    """The same pages of a young site among a million events."""
-    folder = stage.new_folder()
-    url = f"sqlite:///{folder / 'kaoji.db'}"
-    with synthetic.open_ledger(url) as ledger:
-        position = stamping.fill(ledger, MANY)
+    """The same pages of young sites among a million events, and the process that shows them to a crowd."""
+    with kept_ledger(stage, FEW if stage.small else MANY) as ledger:
+        url, folder = ledger.log.url.render_as_string(hide_password=False), stage.new_folder()
         ledger.project()
-        label = synthetic.label_of(2)
-        with _visitor(url, folder, (label, YOUNG)) as visitor:
+        among = f", among {ledger.position():,} events"
+        say(among[2:])
+        label = AMONG[0]
+        with _visitor(url, folder, (label,)) as visitor:
             for page in PAGES:
-                taken = _taken(stage, visitor, ledger, page, label)
+                taken = _taken(stage, visitor, ledger, page, (label,))
                 yield Line(
-                    f"page: {page.name}, among {position:,} events",
+                    f"page: {page.name}{among}",
                     "ms",
                     milliseconds(taken[f"page {label}"]),
                     "the bare call",
                     milliseconds(taken[f"call {label}"]),
                     [OF_A_CALL],
                 )
-
-
-# --- bare calls -------------------------------------------------------------------------------------
-
-
-def _summary(ledger: Ledger, label: str) -> None:
-    site = synthetic.site_of(label)
-    with ledger.look() as look:
-        look.month_card(MONTH, site)
-        look.monthly(MONTH, site)
-        look.joint_liability(MONTH, site)
-        look.rewards(MONTH, site)
-
-
-def _own_file(ledger: Ledger, label: str) -> None:
-    site = synthetic.site_of(label)
-    with ledger.look() as look:
-        card = look.card("employee", f"{label}.E1")
-        own = Look(look.rows.of_person(f"{label}.E1"), look.state, look.now)
-        own.notices(None, site)
-        own.appeals(site)
-        for month in sorted({*card["months"], MONTH})[-13:]:
-            own.monthly(month, site)
-
-
-def _notice(ledger: Ledger, notice: str) -> None:
-    with ledger.look_at_log() as look:
-        look.card("notice", notice)
-        look.history(f"notice:{notice}")
-
-
-def _notices(ledger: Ledger, label: str) -> None:
-    with ledger.look() as look:
-        look.notices(MONTH, synthetic.site_of(label))
+        asked = _asked(ledger, AMONG)
+    with serving(url, folder, sorted({person for person, _ in asked})) as server:
+        yield from _reading(stage, server, asked, among)
+        yield _memory(server, among)
