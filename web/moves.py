@@ -28,13 +28,17 @@ def moves(ask: Ask, difference: list[Values]) -> list[dict[str, str]]:
 
 
 def _parted(field: str, before: Any, after: Any) -> list[tuple[str, Any, Any]]:
-    """A figure; of one that has parts those that change, money by the name of the figure."""
+    """A figure; of one that has parts those that change, money by the name of the figure.
+
+    A part that stands on one side only is nothing on the other.
+    """
     if not isinstance(before, dict) or not isinstance(after, dict):
         return [(field, before, after)]
+    old, new = _nothing_like(after) | before, _nothing_like(before) | after
     return [
-        (field if name == "amount" else name, was, after[name])
-        for name, was in before.items()
-        if was != after[name]
+        (field if name == "amount" else name, old[name], new[name])
+        for name in {**before, **after}
+        if old[name] != new[name]
     ]
 
 

@@ -87,6 +87,38 @@ SHEETS = [
 ]
 """A day and the week it lies in, looked at by the head of the front desk."""
 
+_HELD = {"issued_on": "2026-09-08", "occurred_at": "2026-09-08T09:00:00+08:00"}
+DISCIPLINE = [
+    register_employee("E11", department="cleaning", supervisor="H04", **{"from": "2026-01-05"}),
+    *(
+        office.issue_notice(f"N9{number}", "E11", 5, clause=clause, **_HELD)
+        for number, clause in enumerate(("CP-02", "RD-03", "FD-05", "PR-02"), start=1)
+    ),
+    office.issue_notice(
+        "N95", "E11", clause="PF-D", occurred_at="2026-09-08T11:00:00+08:00", issued_on="2026-09-08"
+    ),
+    office.find_responsibility("N91", on="2026-09-09"),
+    {
+        "do": "impose_sanction",
+        "sanction": "S1",
+        "employee": "E11",
+        "month": "2026-09",
+        "kind": "warning",
+        "reasons": "一日之內四次違反作業規程。",
+        "by": "D01",
+        "on": "2026-09-09",
+    },
+    {
+        "do": "refer_to_handbook",
+        "case": "HC1",
+        "notice": "N95",
+        "reason": "當班飲酒，按手冊處理。",
+        "by": "D01",
+        "on": "2026-09-09",
+    },
+]
+"""Somebody whose month opens a dismissal review, with a warning, a finding against their head, and a handbook case."""
+
 FILES = [
     office.attach_evidence({"appeal": "A09"}, "a1" * 32, by="E04", on="2026-09-09"),
     office.attach_evidence({"appeal": "A09"}, "b2" * 32, by="H02", on="2026-09-09"),
@@ -206,6 +238,8 @@ QUESTIONS: dict[str, tuple[Callable[[Look], Any], ...]] = {
         lambda look: look.card("check", "C1"),
         lambda look: look.card("objection", "O1"),
         lambda look: look.card("objection", "O2"),
+        lambda look: look.card("sanction", "S1"),
+        lambda look: look.card("case", "HC1"),
     ),
     "month_card": (lambda look: look.month_card(MONTH, "jinse"),),
     "sites": (lambda look: look.sites(),),
@@ -242,6 +276,7 @@ def fill(ledger: Ledger) -> None:
     ledger.record.apply(lines(SHEETS))
     ledger.record.apply(lines(APPRAISED))
     ledger.record.apply(lines(CAUSES))
+    ledger.record.apply(lines(DISCIPLINE))
 
 
 def desk(ledger: Ledger, viewer: str, purpose: str | None = None) -> Desk:

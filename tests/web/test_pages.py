@@ -27,6 +27,8 @@ PARTS = {
     "sitting": ("K1",),
     "number": ("P-1", "P-2"),
     "question": ("SC-01",),
+    "sanction": ("S1",),
+    "case": ("HC1",),
     "sheet": ("DS1",),
     "day": ("2026-09-04", "2026-09-09"),
     "week": ("2026-08-31",),

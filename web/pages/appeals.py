@@ -9,6 +9,7 @@ from ledger.errors import InputError, LedgerError, NotEntitled
 from ledger.formats import plain
 from web.acting import Act, Field, run
 from web.ask import Ask
+from web.links import page_of
 from web.pages.notices import summary
 from web.routes import form, get
 
@@ -116,7 +117,7 @@ def file(ask: Ask) -> Response:
         raise InputError("field_wrong", field="against", value=ask.query("against"), reason="?")
     fixed = {"against": {kind: target}}
     about = _about(ask, kind, target) + _way(ask, fixed)
-    back = "/me" if kind == "sanction" else f"/notices/{target}"
+    back = page_of("sanction" if kind == "sanction" else "notice", target)
     return run(ask, FILE, fixed, ask.speech.say("file_appeal_title"), about, back)
 
 

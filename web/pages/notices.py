@@ -1,4 +1,4 @@
-"""Notices: the list, one of them, issuing, serving, putting right, remarking, correcting and withdrawing."""
+"""Notices: the list, one of them, issuing, serving, putting right, remarking, correcting, withdrawing, and findings."""
 
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -61,6 +61,11 @@ def _is_own(ask: Ask, card: Values) -> bool:
     return str(card["employee"]).split(" ")[0] == ask.person
 
 
+def _is_found(card: Values) -> bool:
+    """Whether a finding against the supervisor stands."""
+    return (card["finding"] or {}).get("status") == "stands"
+
+
 def _acts(ask: Ask, card: Values) -> list[tuple[str, str]]:
     """What the person could do about it now, as those who decide would have it: the path and the name of each."""
     name, today = card["notice"], ask.today()
@@ -70,8 +75,13 @@ def _acts(ask: Ask, card: Values) -> list[tuple[str, str]]:
         "remark": {"do": "remark_notice", "text": "–"},
         "correction": {"do": "correct_notice", "reason": "–", "narrative": "–"},
         "withdrawal": {"do": "withdraw_notice", "reason": "–"},
-        "finding": {"do": "find_responsibility", "finding": "–"},
     }
+    if card["scheme"] == "performance":
+        tried["referral"] = {"do": "refer_to_handbook", "reason": "–"}
+    elif _is_found(card):
+        tried["clearing"] = {"do": "clear_responsibility", "reason": "–"}
+    else:
+        tried["finding"] = {"do": "find_responsibility", "finding": "–"}
     if card["acknowledged_on"] is not None:
         del tried["acknowledgement"]
     found = [
@@ -181,6 +191,7 @@ CORRECT = Act(
 )
 WITHDRAW = Act("withdraw_notice", (Field("reason", "long"),), "next_withdrawn", heavy=True)
 FIND = Act("find_responsibility", (Field("finding", "long"),), "next_found")
+CLEAR = Act("clear_responsibility", (Field("reason", "long"),), "next_cleared", heavy=True)
 
 
 def _on(ask: Ask, act: Act) -> Response:
@@ -190,7 +201,16 @@ def _on(ask: Ask, act: Act) -> Response:
         act = SERVE
     fixed = {"notice": card["notice"]}
     title = ask.speech.say("serve_notice_title" if act is SERVE else f"{act.do}_title")
-    return run(ask, act, fixed, title, summary(ask, card), f"/notices/{card['notice']}")
+    about = summary(ask, card) + (_found(ask, card["finding"]) if act is CLEAR and card["finding"] else [])
+    return run(ask, act, fixed, title, about, f"/notices/{card['notice']}")
+
+
+def _found(ask: Ask, finding: Values) -> list[tuple[str, str]]:
+    """Who found whom responsible, and when; against the line supervisor where it names nobody."""
+    lines = [(ask.speech.heading("finding"), f"{finding['by']} · {ask.speech.day(finding['on'])}")]
+    if finding["supervisor"]:
+        lines.append((ask.speech.heading("supervisor"), finding["supervisor"]))
+    return lines
 
 
 def summary(ask: Ask, card: Values) -> list[tuple[str, str]]:
@@ -242,6 +262,12 @@ def withdraw(ask: Ask) -> Response:
 def find(ask: Ask) -> Response:
     """That the supervisor bears a share."""
     return _on(ask, FIND)
+
+
+@form("/notices/{notice}/clearing")
+def clear(ask: Ask) -> Response:
+    """That the supervisor bears no share after all, while the month is open."""
+    return _on(ask, CLEAR)
 
 
 @get("/log/{position}", twin=True)

@@ -21,7 +21,9 @@ _OPEN_DAYS = 60
 THINGS = {
     **dict.fromkeys(("acknowledgement", "rectification", "undercut"), "notice"),
     "appeal": "appeal",
-    **dict.fromkeys(("sanction", "unsupported", "handbook"), "employee"),
+    "sanction": "employee",
+    "unsupported": "sanction",
+    "handbook": "case",
     **dict.fromkeys(("finding", "fault"), "finding"),
     **dict.fromkeys(("marking", "third", "declare", "retake"), "sitting"),
     **dict.fromkeys(("action", "effect", "reopened"), "action"),

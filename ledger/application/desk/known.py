@@ -41,6 +41,8 @@ def relations_of(standing: Standing, owner: EmployeeState, kind: str, name: str)
         return standing.to_finding(owner, thing)
     if kind == "sanction":
         return standing.to_sanction(owner, thing)
+    if kind == "case":
+        return standing.to_notice(owner, owner.notices[thing.notice])
     if kind == "check":
         return sheets.to_check(standing, owner, thing)
     if kind == "objection":

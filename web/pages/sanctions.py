@@ -1,0 +1,69 @@
+"""Sanctions: one of them, revoking it, and the appeal against it."""
+
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from web.acting import Act, Field, run
+from web.ask import Ask
+from web.routes import form, get
+
+Values = dict[str, Any]
+
+
+@get("/sanctions/{sanction}", twin=True)
+def sanction(ask: Ask) -> Response:
+    """One sanction: what was imposed and why, where it stands, and what can be done about it now."""
+    with ask.desk.look_at_log(ask.as_of) as look:
+        card, history = ask.card(look, "sanction")
+        position = look.position
+    if ask.is_twin:
+        return ask.json({**card, "history": history})
+    employee = str(card["employee"]).partition(" ")[0]
+    return ask.page(
+        "sanction",
+        card=card,
+        employee=employee,
+        own=employee == ask.person,
+        history=history,
+        acts=[] if ask.as_of is not None else _acts(ask, card["sanction"]),
+        position=position,
+    )
+
+
+def _acts(ask: Ask, name: str) -> list[tuple[str, str]]:
+    """What the person could do about it now: the path and the name of each."""
+    tried: dict[str, Values] = {
+        f"/appeals/new?against=sanction:{name}": {
+            "do": "file_appeal",
+            "against": {"sanction": name},
+            "ground": "facts",
+            "statement": "–",
+        },
+        f"/sanctions/{name}/revocation": {"do": REVOKE.do, "sanction": name, "reasons": "–"},
+    }
+    return [
+        (path, values["do"])
+        for path, values in tried.items()
+        if ask.desk.could({**values, "on": ask.today()})
+    ]
+
+
+REVOKE: Final = Act("revoke_sanction", (Field("reasons", "long"),), "next_revoked", heavy=True)
+
+
+@form("/sanctions/{sanction}/revocation")
+def revoke(ask: Ask) -> Response:
+    """It is lifted by whoever imposed it, or somebody of higher rank."""
+    with ask.desk.look_at_log() as look:
+        card = look.card("sanction", ask.path("sanction"))
+    speech, name = ask.speech, card["sanction"]
+    about = [
+        (speech.heading("sanction"), f"{name} · {speech.word(card['kind'])}"),
+        (speech.heading("employee"), str(card["employee"])),
+        (speech.heading("month"), card["month"]),
+        (speech.heading("by"), f"{card['by']} · {speech.day(card['on'])}"),
+        (speech.heading("reasons"), speech.value("reasons", card["reasons"])),
+    ]
+    title = speech.say("revoke_sanction_title")
+    return run(ask, REVOKE, {"sanction": name}, title, about, f"/sanctions/{name}")
