@@ -16,13 +16,8 @@ BY_A_PAGE_OF_ITS_OWN = {
 }
 """What is recorded by a page whose form is no `Act` → the path of that page."""
 NOT_HERE = {
-    "adopt_questions": "typed on the machine",
-    "discard_evidence": "typed on the machine",
-    "record_bonus_base": "typed on the machine",
-    "record_consent": "typed on the machine",
-    "record_deduction_notice": "typed on the machine",
-    "rotate_key": "typed on the machine",
     "record_union_notice": "typed on the machine",
+    "rotate_key": "whoever keeps the server, where the key lies",
 }
 """What no page records → why not. Whatever gets a page leaves this list."""
 
