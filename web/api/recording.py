@@ -34,10 +34,18 @@ LINES: Final = "application/x-ndjson"
 HEAVY: Final = frozenset(
     (
         *("decide_appeal", "close_month", "withdraw_notice", "impose_sanction", "revoke_sanction", "appoint"),
-        *("adopt_policy", "erase_employee", "rotate_key", "register_site"),
+        *("adopt_policy", "erase_employee", "rotate_key", "register_site", "grant_reward", "withdraw_reward"),
+        *("post_public_list", "adopt_questions", "declare_results", "withdraw_inspection", "cancel_action"),
+        *(
+            "publish_appraisal",
+            "certify_appraisal",
+            "approve_appraisal",
+            "verify_appraisal",
+            "withdraw_check",
+        ),
     )
 )
-"""What takes the password again of a person in a browser."""
+"""What takes the password again of a person in a browser: whatever does on a page of the console, too."""
 
 _KEY: Final = re.compile(r'"?([\x21\x23-\x7e]{1,100})"?', re.ASCII)
 _MINUTE: Final = timedelta(minutes=1)
