@@ -4,7 +4,7 @@ One snapshot, one pass over exact stored bytes: nothing is decoded, decrypted or
 number of streams and of full tiles only. What is found wrong here is told, never raised.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -44,7 +44,7 @@ from ledger.store.schema import checkpoints, tiles
 from ledger.store.signing import origin_of
 from ledger.store.sql import is_sqlite
 from ledger.store.tree import Head, hash_reader, read_head
-from ledger.store.workers import over, pool
+from ledger.store.workers import Answer, Pool, over, pool
 
 __all__ = ["Audited", "Fault", "audit"]
 
@@ -89,11 +89,13 @@ def audit(
     remembered: Sequence[bytes] = (),
     after: int = 0,
     processes: int = 1,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Audited:
     """Checks the log. `outside` are checkpoints kept elsewhere, `verifiers` the keys trusted for them, `remembered`
     what the signing key signed last.
 
     `after`: events up to there are taken from the tree as it stands, which the outside checkpoint vouches for.
+    `meanwhile`: what is done while another process may still look at the file.
     """
     found = Audited()
     with log.usable(), reading(log.engine) as connection, source_of(connection, log.ledger) as source:
@@ -105,18 +107,22 @@ def audit(
         start = min(after, head.position) // TILE_WIDTH * TILE_WIDTH
         found.older = start
         end = end_of(source)  # not the head's: what was put in behind it is looked at as well
-        people = people_of(source)
-        walked, damage = _walked(found, log, source, people, start, end, processes)
-        _check_people(found, people, walked.last, start)
-        loose = _check_tiles(found, connection, source, walked, start)
-        _check_head(found, head, walked, loose, start)
-        _check_registries(found, source, walked)
-        _check_checkpoints(found, connection, log, outside, remembered, verifiers)
-        missing = guards.missing(connection)
-        if missing:
-            found.fault("guards_missing", count=len(missing), first=missing[0])
-        for name in catalogue.differing(connection):
-            found.fault("table_differs", table=name)
+        with pool(1 if processes > 1 and end - start >= WORTH_TWO else 0) as other:
+            people, walked, checks = _walked(found, log, source, start, end, other)
+            _check_people(found, people, walked.last, start)
+            loose = _check_tiles(found, connection, source, walked, start)
+            _check_head(found, head, walked, loose, start)
+            _check_registries(found, source, walked)
+            _check_checkpoints(found, connection, log, outside, remembered, verifiers)
+            missing = guards.missing(connection)
+            if missing:
+                found.fault("guards_missing", count=len(missing), first=missing[0])
+            for name in catalogue.differing(connection):
+                found.fault("table_differs", table=name)
+            meanwhile()
+            damage = next(
+                (answer.value for answer in checks), None
+            )  # last of all: the other is at it all the while
         for reason in catalogue.inconsistencies(connection, whole=start == 0) if damage is None else damage:
             found.fault("database_damaged", reason=reason)
     found.faults.sort(key=lambda fault: (fault.position is None, fault.position or 0))
@@ -137,41 +143,40 @@ def _walked(
     found: Audited,
     log: Log,
     source: Source,
-    people: Mapping[str, str],
     start: int,
     end: int,
-    processes: int,
-) -> tuple[Walk, list[str] | None]:
-    """The events after an index up to a position, by position and, of a whole log, as readers are given them.
+    other: Pool | None,
+) -> tuple[Mapping[str, str], Walk, Iterator[Answer[list[str]]]]:
+    """The people, and the events after an index up to a position, by position and, of a whole log, as readers are given
+    them.
 
-    Where it is worth it another process takes half of the work: of SQLite fewer events and the check of the file,
-    which is what is returned beside; of a server half of the events either way. It sees a snapshot of its own, so it is told
-    where this one ends; what is recorded meanwhile it leaves alone.
+    Another process takes half of the work: of SQLite fewer events and the check of the file, whose answer is to be
+    waited for; of a server half of the events either way. It sees a snapshot of its own, so it is told where this one
+    ends; what is recorded meanwhile it leaves alone.
     """
     identity, plan, whole = log.identity(), registry_rows.plan(), start == 0
     arguments, named = connect_arguments(log.engine)
     place = Place(source.sqlite, tuple(arguments), named, log.ledger, identity)
-    damage: list[str] | None = None
-    with pool(1 if processes > 1 and end - start >= WORTH_TWO else 0) as other:
-        if other is None:
-            walk = stretch(source, identity, people, start, end, plan)
-        else:
-            middle = start + _taken_here(end - start, source.sqlite) // TILE_WIDTH * TILE_WIDTH
-            task = Stretch(place, middle, end, plan)
-            answers = over([task], other, lambda _: stretch(source, identity, people, middle, end, plan))
-            checks = over([FileCheck(place, whole)] if source.sqlite else [], other)
-            early = stretch(source, identity, people, start, middle, plan)
-            (late,) = (answer.value for answer in answers)
-            assert late is not None  # a walk tells faults, and raises none of the ledger's errors
-            walk = joined(source, early, late, whole)
-        found.events = walk.events
-        found.faults += walk.faults
-        if whole:
-            shared = None if other is None or source.sqlite else (other, place)
-            found.faults += read_otherwise(source, identity, people, walk, end, shared)
-        if other is not None and source.sqlite:
-            (damage,) = (answer.value for answer in checks)
-    return walk, damage
+    checks: Iterator[Answer[list[str]]] = iter(())
+    if other is None:
+        people = people_of(source)
+        walk = stretch(source, identity, people, start, end, plan)
+    else:
+        middle = start + _taken_here(end - start, source.sqlite) // TILE_WIDTH * TILE_WIDTH
+        task = Stretch(place, middle, end, plan)
+        answers = over([task], other, lambda _: stretch(source, identity, people, middle, end, plan))
+        checks = over([FileCheck(place, whole)] if source.sqlite else [], other)
+        people = people_of(source)  # while the other starts
+        early = stretch(source, identity, people, start, middle, plan)
+        (late,) = (answer.value for answer in answers)
+        assert late is not None  # a walk tells faults, and raises none of the ledger's errors
+        walk = joined(source, early, late, whole)
+    found.events = walk.events
+    found.faults += walk.faults
+    if whole:
+        shared = None if other is None or source.sqlite else (other, place)
+        found.faults += read_otherwise(source, identity, people, walk, end, shared)
+    return people, walk, checks
 
 
 def _taken_here(events: int, sqlite: bool) -> int:

@@ -1,7 +1,7 @@
 """The readers' pass of an audit: the log read once more in the words of whoever reports, and held against the first pass.
 
 An index, a view or a policy may answer those who ask by stream otherwise than those who ask by position. Two processes
-share the streams between them.
+share the streams between them. Like `audit_scan` it needs the driver and the proofs alone.
 """
 
 from collections.abc import Mapping, Sequence

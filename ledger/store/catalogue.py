@@ -26,7 +26,7 @@ from sqlalchemy import (
 from ledger.store import file_check, guards
 from ledger.store.engine import memory_engine
 from ledger.store.month_index import NAME as BY_MONTH
-from ledger.store.month_index import month_in
+from ledger.store.month_words import month_in
 from ledger.store.schema import heads, metadata
 from ledger.store.sql import is_sqlite
 

@@ -20,7 +20,7 @@ from ledger.events.keyring import KEYRING_STREAM, KeysBound
 from ledger.store import missed
 from ledger.store.connection import LedgerConnection
 from ledger.store.mapper import bare, decode
-from ledger.store.month_index import month_of_bytes
+from ledger.store.month_words import month_of_bytes
 from ledger.store.people import People
 from ledger.store.personal import has_personal, is_personal
 from ledger.store.registry_queries import NO_END, RegistryQueries, stream_in

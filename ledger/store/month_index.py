@@ -9,22 +9,10 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Index, String, Table, text
 from sqlalchemy.ext.compiler import compiles
 
+from ledger.store.month_words import month_in
 from ledger.store.sql import is_sqlite
 
 NAME: Final = "events_by_month"
-
-_BEFORE: Final = '"month":"'
-"""What stands before the month of an event; in no text, where every quote is escaped."""
-_BYTES: Final = _BEFORE.encode()
-_MONTH: Final = {
-    "sqlite": (
-        f"(CASE WHEN instr(state, X'{_BYTES.hex()}') > 0"
-        f" THEN CAST(substr(state, instr(state, X'{_BYTES.hex()}') + {len(_BEFORE)}, 7) AS TEXT) ELSE '' END)"
-    ),
-    "postgresql": (
-        f"""(coalesce("substring"(encode(state, 'escape'), '{_BEFORE}([0-9]{{4}}-[0-9]{{2}})"'), ''))"""
-    ),
-}
 
 
 class _MonthOf(ColumnElement[str]):
@@ -36,7 +24,7 @@ class _MonthOf(ColumnElement[str]):
 
 @compiles(_MonthOf)
 def _said(element: _MonthOf, compiler: Any, **_: object) -> str:
-    return _MONTH[compiler.dialect.name]
+    return month_in(compiler.dialect.name)
 
 
 def month_index() -> Index:
@@ -47,22 +35,6 @@ def month_index() -> Index:
 def of(events: Table) -> Index:
     """The index as the table of events has it."""
     return next(index for index in events.indexes if index.name == NAME)
-
-
-def month_in(dialect: str) -> str:
-    """The words for the month of an event, as the index has them: only so does a database find it there."""
-    return _MONTH[dialect]
-
-
-def stands_in(dialect: str) -> str:
-    """The words for whether some bytes stand in those of an event."""
-    return "instr(state, ?) > 0" if dialect == "sqlite" else "position(CAST(? AS bytea) IN state) > 0"
-
-
-def month_of_bytes(state: bytes) -> str:
-    """The same of an event's stored bytes, which have been verified."""
-    at = state.find(_BYTES)
-    return "" if at < 0 else state[at + len(_BYTES) : at + len(_BYTES) + 7].decode()
 
 
 def is_there(connection: Connection) -> bool:

@@ -7,10 +7,10 @@ same, and so is what is raised: `sqlalchemy.exc.DBAPIError`.
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import lru_cache
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 T = TypeVar("T", int, str, tuple[str, int])
 
@@ -24,13 +24,13 @@ _TOGETHER: Final = 4
 """From so many statements on it pays to send them together."""
 
 
-def fetch_all(connection: Connection, statement: str, *values: Any) -> Sequence[Any]:
+def fetch_all(connection: "Connection", statement: str, *values: Any) -> Sequence[Any]:
     """The rows of a question."""
     with driver_of(connection, statement) as driver:
         return driver.execute(in_dialect(connection, statement), values).fetchall()  # type: ignore[no-any-return]
 
 
-def fetch_each(connection: Connection, asked: Sequence[Question], begin: str = "") -> list[Sequence[Any]]:
+def fetch_each(connection: "Connection", asked: Sequence[Question], begin: str = "") -> list[Sequence[Any]]:
     """The rows of several questions, answered one after another; PostgreSQL is sent them in one exchange.
 
     What one of them waits for, the next ones see: at READ COMMITTED each has a snapshot of its own. `begin`: what
@@ -46,13 +46,13 @@ def fetch_each(connection: Connection, asked: Sequence[Question], begin: str = "
         return [cursor.fetchall() for cursor in cursors]
 
 
-def execute(connection: Connection, statement: str, *values: Any) -> None:
+def execute(connection: "Connection", statement: str, *values: Any) -> None:
     """Runs a statement."""
     with driver_of(connection, statement) as driver:
         driver.execute(in_dialect(connection, statement), values)
 
 
-def execute_all(connection: Connection, said: Sequence[Statement]) -> None:
+def execute_all(connection: "Connection", said: Sequence[Statement]) -> None:
     """Runs several statements in their order; on PostgreSQL many are sent together."""
     told = "; ".join(statement for statement, rows in said if rows)
     sqlite = is_sqlite(connection)
@@ -72,7 +72,7 @@ def bytes_of(value: object) -> bytes:
 
 
 @contextmanager
-def pipeline(connection: Connection) -> Iterator[None]:
+def pipeline(connection: "Connection") -> Iterator[None]:
     """What is told meanwhile is sent together on PostgreSQL: what fails may be raised at the end of it.
 
     Inside another one it is a part of that one. Only this module's functions ask and tell meanwhile: SQLAlchemy takes
@@ -87,7 +87,7 @@ def pipeline(connection: Connection) -> Iterator[None]:
             yield
 
 
-def driver_of(connection: Connection, statement: str) -> AbstractContextManager[Any]:
+def driver_of(connection: "Connection", statement: str) -> AbstractContextManager[Any]:
     """The driver's own connection, in the transaction that is open; what it raises is told of the statement."""
     return _Driver(connection, statement)
 
@@ -97,7 +97,7 @@ class _Driver(AbstractContextManager[Any]):
 
     __slots__ = ("_connection", "_statement")
 
-    def __init__(self, connection: Connection, statement: str) -> None:
+    def __init__(self, connection: "Connection", statement: str) -> None:
         self._connection, self._statement = connection, statement
 
     def __enter__(self) -> Any:
@@ -108,11 +108,13 @@ class _Driver(AbstractContextManager[Any]):
             return
         dialect = self._connection.dialect
         if isinstance(error, failure := dialect.loaded_dbapi.Error):
+            from sqlalchemy.exc import DBAPIError  # another process, which only reads, starts without it
+
             raise DBAPIError.instance(self._statement, None, error, failure, dialect=dialect) from error
 
 
 @contextmanager
-def cursor_of(connection: Connection, told: str) -> Iterator[Any]:
+def cursor_of(connection: "Connection", told: str) -> Iterator[Any]:
     """A cursor of the driver's own; `told`: what is done with it, for whoever is told that it failed."""
     with driver_of(connection, told) as driver:
         cursor = driver.cursor()
@@ -123,7 +125,7 @@ def cursor_of(connection: Connection, told: str) -> Iterator[Any]:
 
 
 @contextmanager
-def larger_cache(connection: Connection, kib: int) -> Iterator[None]:
+def larger_cache(connection: "Connection", kib: int) -> Iterator[None]:
     """Room for the pages that very many rows touch: in SQLite's usual 2 MB, those of an index go to disk row by row."""
     if not is_sqlite(connection):
         yield
@@ -148,12 +150,12 @@ def placeholders(count: int) -> str:
     return ", ".join("?" * count)
 
 
-def is_sqlite(connection: Connection) -> bool:
+def is_sqlite(connection: "Connection") -> bool:
     """Whether the database is SQLite, where a question costs no way to a server."""
     return connection.dialect.name == "sqlite"
 
 
-def in_dialect(connection: Connection, statement: str) -> str:
+def in_dialect(connection: "Connection", statement: str) -> str:
     """The statement with the blanks of its database."""
     return statement if is_sqlite(connection) else _with_percents(statement)
 

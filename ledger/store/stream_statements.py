@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from ledger.store.month_index import month_in, stands_in
+from ledger.store.month_words import month_in, stands_in
 from ledger.store.sql import Question, placeholders
 
 EVENTS: Final = "SELECT position, stream, version, kind, schema, state FROM events WHERE ledger = ?"

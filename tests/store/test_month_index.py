@@ -4,7 +4,8 @@ from sqlalchemy import create_engine
 
 from ledger.application.ledger import Ledger
 from ledger.events.employees import employee_stream
-from ledger.store.month_index import NAME, is_there, month_in
+from ledger.store.month_index import NAME, is_there
+from ledger.store.month_words import month_in
 from tests.completeness.scene import everything
 from tests.support import office
 

@@ -8,7 +8,8 @@ import pytest
 from benchmarks import age
 from ledger.application.ledger import Ledger
 from ledger.store.log import Log
-from ledger.store.month_index import NAME, month_in
+from ledger.store.month_index import NAME
+from ledger.store.month_words import month_in
 from ledger.store.sql import fetch_all
 from tests.tamper.attacker import owning
 

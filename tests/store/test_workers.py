@@ -246,6 +246,12 @@ print(answer.value[1] != os.getpid())
 """
 
 
+def test_another_process_that_verifies_starts_without_what_it_does_not_need() -> None:
+    told = "import sys, ledger.store.audit_readers; print({'sqlalchemy', 'cryptography'} & {*sys.modules})"
+    done = subprocess.run([sys.executable, "-c", told], check=True, capture_output=True, text=True)
+    assert done.stdout == "set()\n"
+
+
 def test_a_script_without_a_guard_is_not_run_once_more_by_its_workers(tmp_path: Path) -> None:
     script, runs = tmp_path / "unguarded.py", tmp_path / "runs"
     script.write_text(SCRIPT)

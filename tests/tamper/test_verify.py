@@ -1,9 +1,13 @@
 """`verify` against an attacker who may do anything: what readers are told otherwise, and what is not ours."""
 
+from multiprocessing import active_children
+
 import pytest
 
 from ledger.application.ledger import Ledger
 from ledger.store import catalogue
+from ledger.store.key_check import KeysChecked, check_keys
+from ledger.store.log import Log
 from tests.support import office
 from tests.tamper import attacker
 from tests.tamper.attacker import statements
@@ -80,6 +84,25 @@ def test_what_the_file_says_of_itself_is_found_by_the_other_process(
     with Ledger(sqlite_url, now=office.now) as ledger:
         faults = ledger.proofs.verify(processes=2).faults
     assert {fault.code for fault in faults} - GUARDS == {"read_otherwise", "database_damaged"}
+
+
+def test_while_the_other_process_looks_at_the_file_this_one_does_all_else(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Ledger(sqlite_url, now=office.now) as ledger:
+        ledger.record.apply(office.lines(office.a_busy_month()))
+    monkeypatch.setattr("ledger.store.audit.WORTH_TWO", 1)
+    others: list[int] = []
+
+    def checked(log: Log) -> KeysChecked:
+        others.append(len(active_children()))
+        return check_keys(log)
+
+    monkeypatch.setattr("ledger.application.proving.verifying.check_keys", checked)
+    with Ledger(sqlite_url, now=office.now) as ledger:
+        for processes in (1, 2):
+            assert ledger.proofs.verify(processes=processes).faults == []
+    assert others == [0, 1]
 
 
 @pytest.mark.parametrize("attack", [attacker.index_against_table, attacker.hidden_from_streams])

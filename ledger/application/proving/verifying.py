@@ -1,6 +1,6 @@
 """`verify`: the log against its tree, the keyring and the registries against the log, at the levels that are asked for."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +15,7 @@ from ledger.store import catalogue
 from ledger.store.audit import Audited, Fault, audit
 from ledger.store.database_errors import is_trouble
 from ledger.store.engine import reading
-from ledger.store.key_check import check_keys
+from ledger.store.key_check import KeysChecked, check_keys
 from ledger.store.notary import Notary
 from ledger.store.registry_check import decisive
 
@@ -98,7 +98,11 @@ class Verifying(Part):
             size = size_of_note(since, verifiers)
             after = 0 if everything else size
         outside = [] if since is None else [since]
-        verified = Verified(self._audited(outside, verifiers, after, processes))
+        keys: list[KeysChecked | StoreError] = []
+        audited = self._audited(
+            outside, verifiers, after, processes, lambda: keys.append(self._keys_checked())
+        )
+        verified = Verified(audited)
         verified.levels = ["since" if after else "full"]
         verified.faults += verified.audited.faults
         try:
@@ -106,7 +110,7 @@ class Verifying(Part):
         except StoreError as error:  # where the log cannot be read for it the audit has told why
             if is_trouble(error) or not verified.faults:
                 raise
-        self._check_keyring(verified)
+        self._check_keyring(verified, keys[0] if keys else self._keys_checked())
         if not deep and (
             verified.audited.older or not verified.audited.registries
         ):  # deep compares all of them
@@ -142,21 +146,26 @@ class Verifying(Part):
             return None
         return None if found is None else list(found)
 
-    def _check_keyring(self, verified: Verified) -> None:
-        """Every key against the log; where the log cannot be read for it, the audit has told why.
+    def _keys_checked(self) -> KeysChecked | StoreError:
+        """Every key against the log, or why that could not be done."""
+        try:
+            return check_keys(self.log)
+        except StoreError as error:
+            return error
+
+    def _check_keyring(self, verified: Verified, checked: KeysChecked | StoreError) -> None:
+        """Takes what was found of the keys; where the log could not be read for it, the audit has told why.
 
         Who may not read the keyring, such as an auditor, checks everything else.
         """
-        try:
-            checked = check_keys(self.log)
-        except StoreError as error:
-            if error.code == "database_rights":
+        if isinstance(checked, StoreError):
+            if checked.code == "database_rights":
                 verified.unchecked.append("keys")
-            elif error.code == "keyring_unusable":
-                url, reason = error.fields["url"], error.fields["reason"]
+            elif checked.code == "keyring_unusable":
+                url, reason = checked.fields["url"], checked.fields["reason"]
                 verified.faults.append(Fault("keyring_unusable", None, {"url": url, "reason": reason}))
-            elif is_trouble(error) or not verified.faults:
-                raise
+            elif is_trouble(checked) or not verified.faults:
+                raise checked
             return
         if not checked.here:
             verified.unchecked.append("keys")
@@ -175,7 +184,12 @@ class Verifying(Part):
                 raise
 
     def _audited(
-        self, outside: list[bytes], verifiers: list[Verifier], after: int, processes: int
+        self,
+        outside: list[bytes],
+        verifiers: list[Verifier],
+        after: int,
+        processes: int,
+        meanwhile: Callable[[], None],
     ) -> Audited:
         """An audit that tells of a ledger it cannot read, instead of giving up.
 
@@ -183,7 +197,7 @@ class Verifying(Part):
         """
         remembered = Notary(self.log).key.last_note()
         try:
-            return audit(self.log, outside, verifiers, remembered, after, processes)
+            return audit(self.log, outside, verifiers, remembered, after, processes, meanwhile)
         except StoreError as error:
             if is_trouble(error):
                 raise
