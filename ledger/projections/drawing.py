@@ -6,12 +6,13 @@ be written. Whatever goes wrong with a worker, what it was to draw is drawn here
 
 import marshal
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Thread
 from typing import Final
 
 from ledger.projections import builder
@@ -31,33 +32,45 @@ _EXPECTED: Final = "expected"
 class Drawing:
     """Draws tasks from a log up to a position; to be used with `with`."""
 
-    def __init__(
-        self, log: Log, as_of: int, dialect: str, helpers: int | None = None, expected: Iterable[Borne] = ()
-    ) -> None:
-        """`dialect`: of the database of the sheets; `helpers`: how many other processes; None: as many as pay.
-
-        `expected`: as for `Builder`.
-        """
+    def __init__(self, log: Log, as_of: int, dialect: str, helpers: int | None = None) -> None:
+        """`dialect`: of the database of the sheets; `helpers`: how many other processes; None: as many as pay."""
         self._log, self._as_of, self._dialect = log, as_of, dialect
         self._helpers = helpers_for(as_of) if helpers is None else helpers
-        self._expected = tuple(expected)
-        self._builder = Builder(log, as_of, dialect, self._expected)
+        self._builder = Builder(log, as_of, dialect)
         self._open = ExitStack()
         self._folder: Path | None = None
         self._pool: workers.Pool | None = None
+        self._ending: Thread | None = None
 
     def __enter__(self) -> "Drawing":
         self._open.enter_context(workers.without_collecting())
         if self._helpers:
             with suppress(OSError):  # room on the disk there may be no more: then alone
                 folder = Path(self._open.enter_context(TemporaryDirectory(prefix="kaoji-")))
-                (folder / _EXPECTED).write_bytes(marshal.dumps(self._expected))
                 self._folder = folder
                 self._pool = self._open.enter_context(workers.pool(self._helpers, folder))
+                workers.over([_Start()] * self._helpers, self._pool)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._open.close()
+        if self._ending is None:
+            self._open.close()
+        else:
+            self._ending.join()
+
+    def end(self) -> None:
+        """Nothing more is drawn: the workers go, which takes them a while, and are waited for at the end of the block."""
+        self._ending = Thread(target=self._open.close)
+        self._ending.start()
+
+    def expect(self, borne: Sequence[Borne]) -> None:
+        """What is likely to be borne, as for `Builder`; before anything is drawn."""
+        self._builder = Builder(self._log, self._as_of, self._dialect, borne)
+        if self._folder is not None:
+            try:
+                (self._folder / _EXPECTED).write_bytes(marshal.dumps(tuple(borne)))
+            except OSError:
+                self._pool = None
 
     def drawn(self, tasks: Iterable[builder.Task]) -> Iterator[Packed]:
         """The packed batches of tasks as they are done, in any order. StoreError `ledger_damaged`."""
@@ -73,6 +86,14 @@ class Drawing:
     def _here(self, task: workers.Task[Packed]) -> Packed:
         assert isinstance(task, _Draw)
         return self._builder.draw(task.what)
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """The task to be there: a worker takes about as long to start as it takes to empty the sheets."""
+
+    def do(self) -> None:
+        """Nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -264,16 +264,17 @@ class Projections:
         """Every sheet anew: first what each employee's own stream says, then what falls on others otherwise than before."""
         redrawing, dialect = Redrawing(connection, self.log.ledger), connection.dialect.name
         done = 0
-        with larger_cache(connection, ROOM_KIB):
-            expected = redrawing.begin()
-            with walking(self.log), Drawing(self.log, end, dialect, helpers, expected) as drawing:
-                for packed in drawing.drawn(everything(self.log)):
-                    done += redrawing.load(packed)
-                    if progress is not None:
-                        progress(done, end)
-                self._check_people(redrawing.people, end)
-                redrawing.sweep()
-                _draw_borne(redrawing, drawing, redrawing.misdrawn())
+        drawing = Drawing(self.log, end, dialect, helpers)
+        with larger_cache(connection, ROOM_KIB), walking(self.log), drawing:
+            drawing.expect(redrawing.begin())
+            for packed in drawing.drawn(everything(self.log)):
+                done += redrawing.load(packed)
+                if progress is not None:
+                    progress(done, end)
+            self._check_people(redrawing.people, end)
+            redrawing.sweep()
+            _draw_borne(redrawing, drawing, redrawing.misdrawn())
+            drawing.end()
             redrawing.finish((end, self._mark(end)))
 
     def _check_people(self, drawn: int, end: int) -> None:

@@ -4,7 +4,10 @@ import errno
 import gc
 import sqlite3
 import sys
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import active_children
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Any
@@ -231,6 +234,40 @@ def test_slices_and_helpers_change_no_row(ledger: Ledger, monkeypatch: pytest.Mo
     ledger.projections.rebuild(helpers=2)
 
     assert sheets_of(ledger) == expected
+
+
+def test_helpers_start_while_the_sheets_are_emptied(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[int] = []
+    begin = Redrawing.begin
+
+    def begun(redrawing: Redrawing) -> Any:
+        started.append(len(active_children()))
+        return begin(redrawing)
+
+    monkeypatch.setattr(Redrawing, "begin", begun)
+    ledger.projections.rebuild(helpers=2)
+    assert started == [2]
+
+
+def test_helpers_go_while_the_sheets_are_finished(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    finish, shut = Redrawing.finish, threading.Event()
+    shutdown = ProcessPoolExecutor.shutdown
+    seen: list[bool] = []
+
+    def waited(executor: ProcessPoolExecutor, *given: Any, **named: Any) -> None:
+        assert shut.wait(60)
+        shutdown(executor, *given, **named)
+
+    def finished(redrawing: Redrawing, stand: tuple[int, str]) -> None:
+        finish(redrawing, stand)
+        seen.append(bool(active_children()))
+        shut.set()
+
+    monkeypatch.setattr(ProcessPoolExecutor, "shutdown", waited)
+    monkeypatch.setattr(Redrawing, "finish", finished)
+    ledger.projections.rebuild(helpers=1)
+    assert seen == [True]
+    assert active_children() == []
 
 
 def test_a_helper_that_never_comes_is_not_missed(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
