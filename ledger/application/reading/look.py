@@ -72,8 +72,8 @@ class Look(LookAtAppraisals):
 
     def untold(self, month: str, site: str | None = None) -> list[str]:
         """Of whom the run of a close takes something and who were not told of it in writing (finance §12)."""
-        closes = [close for close in self.state.closes.of(self.site(site)) if close.month == month]
-        return [employee for close in closes for employee in not_told(self.state, close)]
+        close = self.state.closes.at(self.site(site), month)
+        return [] if close is None else not_told(self.state, close)
 
     def open_in_month(self, month: str, site: str | None = None) -> dict[str, list[str]]:
         """What is open before a month is closed.
