@@ -36,13 +36,8 @@ HEAVY: Final = frozenset(
         *("decide_appeal", "close_month", "withdraw_notice", "impose_sanction", "revoke_sanction", "appoint"),
         *("adopt_policy", "erase_employee", "rotate_key", "register_site", "grant_reward", "withdraw_reward"),
         *("post_public_list", "adopt_questions", "declare_results", "withdraw_inspection", "cancel_action"),
-        *(
-            "publish_appraisal",
-            "certify_appraisal",
-            "approve_appraisal",
-            "verify_appraisal",
-            "withdraw_check",
-        ),
+        *("publish_appraisal", "certify_appraisal", "approve_appraisal", "verify_appraisal"),
+        *("withdraw_check", "clear_responsibility", "refer_to_handbook", "close_handbook_case"),
     )
 )
 """What takes the password again of a person in a browser: whatever does on a page of the console, too."""
