@@ -139,6 +139,7 @@ def run(arguments: list[str] | None = None) -> int:
     try:
         chosen.by_hand = next((word for word in words if word in _COMMANDS), None) not in _OF_FILES
         _require_text(words)
+        _require_folder()
         context = kaoji.make_context("kaoji", words, obj=chosen, color=_colour())
         with context:
             result = kaoji.invoke(context)
@@ -174,6 +175,16 @@ def _require_text(words: list[str]) -> None:
             from ledger.errors import InputError
 
             raise InputError("not_text", given=word)
+
+
+def _require_folder() -> None:
+    """StoreError `folder_unusable` where the current folder is there no more: files are looked for from it."""
+    try:
+        os.getcwd()  # noqa: PTH109 - every call asks it, and pathlib costs more than that
+    except OSError as error:
+        from ledger.errors import StoreError
+
+        raise StoreError("folder_unusable", folder=os.curdir, reason=str(error.strerror)) from None
 
 
 def _language(words: list[str]) -> str | None:

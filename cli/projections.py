@@ -62,6 +62,15 @@ def _rebuild_all(month: str | None, site: str | None, workers: str) -> int:
     return status
 
 
+class _Seconds(click.FloatRange):
+    """A span of seconds. `nan` lies in every range, and is refused."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number; BadParameter."""
+        number = super().convert(value, param, ctx)
+        return number if number == number else self.fail(f"{value!r} is not a valid {self.name}.", param, ctx)
+
+
 @click.command(
     cls=SpeakingCommand,
     help_key="project",
@@ -70,7 +79,7 @@ def _rebuild_all(month: str | None, site: str | None, workers: str) -> int:
 @click.option("--follow", is_flag=True, help="field:follow")
 @click.option(
     "--interval",
-    type=click.FloatRange(min=0.01, max=86_400),
+    type=_Seconds(min=0.01, max=86_400),
     default=1.0,
     metavar="S",
     help="field:interval",

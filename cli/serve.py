@@ -9,6 +9,7 @@ import click
 from cli.localized_help import SpeakingCommand
 from cli.render import print_line, talk
 from cli.settings import common_options, settings
+from ledger.errors import InputError
 
 _SAMPLE_LEDGER = "sqlite:///{folder}/kaoji.db"
 
@@ -39,8 +40,12 @@ _SAMPLE_LEDGER = "sqlite:///{folder}/kaoji.db"
     metavar="LINES",
     help="field:serve_second_above",
 )
-@click.option("--tls-cert", type=click.Path(exists=True), metavar="FILE", help="field:serve_tls_cert")
-@click.option("--tls-key", type=click.Path(exists=True), metavar="FILE", help="field:serve_tls_key")
+@click.option(
+    "--tls-cert", type=click.Path(exists=True, dir_okay=False), metavar="FILE", help="field:serve_tls_cert"
+)
+@click.option(
+    "--tls-key", type=click.Path(exists=True, dir_okay=False), metavar="FILE", help="field:serve_tls_key"
+)
 @click.option("--behind-proxy", metavar="ADDRESSES", help="field:serve_behind")
 @click.option("--origin", "origins", multiple=True, metavar="URL", help="field:serve_origin")
 @common_options
@@ -54,6 +59,9 @@ def serve(demo: bool, people: tuple[str, ...], **asked: Any) -> None:
     url = _sample_url() if demo and settings().url is None else settings().address()
     where = settings().whereabouts()
     tls = (asked["tls_cert"], asked["tls_key"])
+    if any(tls) and not all(tls):
+        lacking = "--tls-key" if tls[0] else "--tls-cert"
+        raise InputError("argument_missing", name=lacking, path="kaoji serve")
     serving = web.Serving(
         url=url,
         desk_file=asked["desk"],

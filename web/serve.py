@@ -1,6 +1,7 @@
 """`kaoji serve`: opens the ledger, its accounts, and answers on a port of this machine."""
 
 import ipaddress
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +19,9 @@ from web.app import Console, Settings, app_of
 
 SAMPLE_DAY: Final = datetime(2026, 9, 10, 2, 0, tzinfo=UTC)
 """10:00 in the sample office, two days after the last thing that happened in it."""
+_ORIGIN: Final = r"https?://[A-Za-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-fA-F:]+\](:\d{1,5})?"
+"""As a browser says where a page comes from (RFC 6454 §6.1)."""
+
 SAMPLE_PEOPLE: Final = ("E04", "I01", "H02", "D01", "F01", "O01")
 """Six people of the sample office, one of each sort."""
 
@@ -85,7 +89,12 @@ def _beside(url: str) -> Path | str:
 
 
 def require_safe(serving: Serving) -> None:
-    """InputError `open_without_tls` where others on the network could read along."""
+    """InputError `open_without_tls` where others on the network could read along, `origin_wrong`, `proxy_wrong`."""
+    for origin in serving.origins:
+        if not re.fullmatch(_ORIGIN, origin):
+            raise InputError("origin_wrong", origin=origin)
+    for address in () if serving.behind is None else serving.behind.split(","):
+        _require_address(address.strip())
     local = serving.host == "localhost"
     if not local:
         try:
@@ -94,6 +103,15 @@ def require_safe(serving: Serving) -> None:
             local = False
     if not local and serving.tls is None and serving.behind is None:
         raise InputError("open_without_tls", host=serving.host)
+
+
+def _require_address(address: str) -> None:
+    """InputError `proxy_wrong` for what is neither an IP address nor a network, nor `*` for any."""
+    try:
+        if address != "*":
+            ipaddress.ip_network(address, strict=False)
+    except ValueError:
+        raise InputError("proxy_wrong", address=address) from None
 
 
 def codes(console: Console, people: tuple[str, ...]) -> list[tuple[str, str, str]]:

@@ -75,6 +75,8 @@ def test_a_database_that_is_typed_is_meant_and_not_the_catalogue(group: Group, c
         ("[[ledger]]\nname = 'a'\nurl = 'sqlite:///a.db'\npassword = 'x'", "[[ledger]] 1 of"),
         ("[[database]]\nurl = 'sqlite:///a.db?ledger=b'", "[[database]] 1 of"),
         ("[[site]]\nname = 'a'", "site of the catalogue"),
+        (f"a = {'9' * 5_000}", "is not TOML: a number is too long"),
+        (f"a = {'[' * 3_000}", "is not TOML"),
         ("[[database]]\nurl = 'postgresql://u:SECRET@h/db'", "[[database]] 1 of the catalogue holds a password"),
         ("[[database]]\nurl = 'postgresql://h/db?sslpassword=SECRET'", "holds a password"),
     ],

@@ -5,13 +5,13 @@ A file is looked for from the catalogue's own folder. No password stands in it: 
 """
 
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from ledger.errors import InputError
+from ledger.formats import toml_of
 from ledger.store.address import file_of, has_password, names_ledger, parse_url, shown
 from ledger.terms import ID
 
@@ -35,11 +35,11 @@ def read(file: Path) -> list[Entry]:
     `ledger_url_wrong`.
     """
     try:
-        document = tomllib.loads(file.read_text("utf-8-sig"))
+        document = toml_of(file.read_text("utf-8-sig"))
     except OSError as error:
         reason = error.strerror or str(error)
         raise InputError("file_unreadable", file=str(file), reason=reason) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise InputError("catalogue_not_toml", file=str(file), reason=str(error)) from None
     found = [_entry(place, kind, one, file.absolute().parent) for place, kind, one in _tables(document)]
     if not found:
