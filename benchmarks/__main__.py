@@ -3,7 +3,7 @@
 python -m benchmarks                               # everything, in sizes that take some minutes
 python -m benchmarks --only record writers         # some parts
 python -m benchmarks --only web --small            # tried in a minute, where a part has sizes for that
-python -m benchmarks --full                        # up to 1,000,000 events and the whole real log
+python -m benchmarks --full                        # up to 2,000,000 events and the whole real log
 python -m benchmarks --write docs/performance.md --json results.json
 """
 
