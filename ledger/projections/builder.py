@@ -113,13 +113,14 @@ class Builder:
         borne = self._expected.get(facts.employee, {})
         for month in sorted(months | borne.keys()):
             notices, rewards = by_month.get(month, ((), ()))
-            policy = self._scan.policy(facts.site_in(month), month)
+            site = facts.site_in(month)
+            policy = self._scan.policy(site, month)
             cell = reckon_month(facts, month, notices, rewards, policy, departures, last_day(month))
             of_month, fen = states.get(month, state), borne.get(month, 0)
             for rows, found in of_cell:
                 found += rows(of_month, cell, policy)
             for rows, found in of_summary:
-                found += rows(cell, facts.site_in(month), fen)
+                found += rows(cell, site, fen)
 
     def _draw_bearers(self, batch: Batch, borne: Iterable[Borne]) -> None:
         names = tuple({employee_stream(supervisor) for supervisor, _, _ in borne})

@@ -98,9 +98,10 @@ def reckon_month(
     counted = tally(notices, policy)
     own, found = _own(counted, policy, facts, departures)
     credit = _credit(own, notices, policy, facts, departures)
-    charged = performance_notices(notices, policy)
+    performing = [notice for notice in notices if notice.scheme == "performance"]
+    charged = performance_notices(performing, policy)
     entries = (*own, *credit, *performance(charged, rewards, policy))
-    sums, points = totals(entries), counted.points
+    sums, points, waiting = totals(entries), counted.points, _waiting_points(counted, policy)
     rule = policy.band_rule(points)
     carried = None if rule is None else rule.band
     by_repeat = bool(counted.repeats) and policy.public_list.any_repeat
@@ -119,13 +120,13 @@ def reckon_month(
         no_worse=sums["no_worse"],
         band=policy.band_of(points, rule),
         carried=carried,
-        carried_unappealed=_carried(policy, points + _waiting_points(counted, policy)),
+        carried_unappealed=_carried(policy, points + waiting) if waiting else carried,
         sanction_due=_due(carried, month, facts, policy),
         repeats=counted.repeats,
         public=points >= policy.public_list.from_points or by_repeat,
         reward_points=sum([reward.points for reward in rewards]),
         deduction_points=sum([notice.points for notice in charged]),
-        performance_contested=sum([notice.points for notice in contested_performance(notices)]),
+        performance_contested=sum([notice.points for notice in contested_performance(performing)]),
         performance=sums["performance"],
         shares=found,
         entries=entries,

@@ -40,6 +40,7 @@ class Tally(Struct, frozen=True, gc=False):
 def tally(notices: Iterable[NoticeFact], policy: Policy) -> Tally:
     """Sorts one month's notices; only standing service_quality notices count."""
     points_only = policy.schemes.service_quality.late == "points_only"
+    at_issue = policy.notices.charge == "issued"
     timely: list[NoticeFact] = []
     late: list[NoticeFact] = []
     contested: list[NoticeFact] = []
@@ -47,12 +48,15 @@ def tally(notices: Iterable[NoticeFact], policy: Policy) -> Tally:
     for notice in notices:
         if notice.scheme != "service_quality" or notice.withdrawn or notice.revoked:
             continue
-        if notice.contested:
+        counted = late if notice.late and points_only else timely
+        if notice.stay is not None:
             contested.append(notice)
+        elif at_issue:
+            counted.append(notice)
         elif not notice.is_charged(policy):
             unserved.append(notice)
         else:
-            (late if notice.late and points_only else timely).append(notice.as_charged(policy))
+            counted.append(notice.as_charged(policy))
     return Tally(
         tuple(timely),
         tuple(late),

@@ -60,7 +60,8 @@ def _notices(state: EmployeeState, cell: Cell) -> list[Row]:
         for entry in cell.entries
         if entry.notice is not None and entry.figure in ("base_fine", "performance")
     }
-    appealed = {a.target for a in state.appeals.values() if a.against == "notice" and a.status == "pending"}
+    appeals = state.appeals.values()
+    appealed = {a.target for a in appeals if a.status == "pending" and a.against == "notice"}
     return [
         {
             "employee": employee,
