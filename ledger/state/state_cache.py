@@ -6,10 +6,10 @@ Whoever takes it has it alone, and hands it back when nothing went wrong; it is 
 from collections.abc import Sequence
 from typing import Final
 
-from ledger.events import Recorded
 from ledger.state.ledger_state import LedgerState
 from ledger.store.log import Log
 from ledger.store.missed import MOST
+from ledger.store.verified import Row
 
 _MOST_STREAMS: Final = 1_000
 """A memory of more streams is not kept."""
@@ -34,10 +34,10 @@ class StateCache:
         kept = self._kept[-1:]  # a thread beside this one may take it
         return kept[0][1] if kept and self._has_missed else 0
 
-    def take(self, end: int, missed: tuple[int, Sequence[Recorded]] | None = None) -> LedgerState:
+    def take(self, end: int, missed: tuple[int, Sequence[Row]] | None = None) -> LedgerState:
         """The memory, caught up to the log's end, or a new one: in a unit, or while one state of the log is held.
 
-        A memory that missed more than `MOST` events is given up. `missed`: a position, and the events behind it.
+        A memory that missed more than `MOST` events is given up. `missed`: a position, and the rows behind it.
         """
         try:
             ledger_state, position = self._kept.pop()
@@ -47,8 +47,10 @@ class StateCache:
         if not 0 <= end - position <= MOST:
             return LedgerState(self._log)
         if position < end:
-            read = missed[1] if missed is not None and missed[0] == position else None
-            ledger_state.catch_up(self._log.events(position, end) if read is None else read)
+            if missed is not None and missed[0] == position:
+                ledger_state.catch_up(self._log.missed_events(missed[1], ledger_state.keeps))
+            else:
+                ledger_state.catch_up(self._log.events(position, end))
         return ledger_state
 
     def put(self, ledger_state: LedgerState, position: int) -> None:

@@ -122,10 +122,14 @@ class Streams:
         if recorded.stream in self._in_part:  # it may be read again, of other months or whole
             self._added.setdefault(recorded.stream, []).append(recorded)
 
+    def keeps(self, stream: str) -> bool:
+        """Whether what is recorded on a stream is kept here as it comes: any of it has been read."""
+        return stream in self._streams or self.reading.holds(stream)
+
     def catch_up(self, committed: Iterable[Recorded]) -> None:
         """What others have committed since the log was read. What has not been read yet will be read with it."""
         for recorded in committed:
-            if recorded.stream in self._streams or self.reading.holds(recorded.stream):
+            if self.keeps(recorded.stream):
                 self._append(recorded)
             self._take(recorded)
             self.reading.forget(recorded.event)

@@ -4,7 +4,7 @@ Law 8: a unit locks the head row first; what is decided in it sees the log plus 
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
@@ -28,7 +28,7 @@ from ledger.store.sql import chunks, fetch_all, placeholders
 from ledger.store.stream_statements import EVENTS, WHOLE_AT_ONCE, by_month, of_streams
 from ledger.store.tree import LAST
 from ledger.store.unit import Unit
-from ledger.store.verified import VerifiedReads
+from ledger.store.verified import Row, VerifiedReads
 
 NAMING: Final = (EmployeeRegistered.kind, EmployeeReassigned.kind)
 """The kinds of events that can say somebody's name."""
@@ -85,7 +85,7 @@ class Log(LedgerConnection):
                 unit.erased = self.people.erasures_in(erasures)
                 if known:
                     rows = missed.rows_in(last, known, self.recorder.head(), self.verified)
-                    unit.missed = None if rows is None else (known, self._decoded(rows))
+                    unit.missed = None if rows is None else (known, rows)
                 unit.streams = dict(zip(things, map(stream_in, found), strict=True))
                 yield unit
                 if keep:
@@ -316,6 +316,11 @@ class Log(LedgerConnection):
         if not self._in_unit.get() and any(is_personal(each.event.kind) for each in found):
             self.people.read_erasures_once()
         return self.named(found)
+
+    def missed_events(self, rows: Sequence[Row], keeps: Callable[[str], bool]) -> list[Recorded]:
+        """What `Unit.missed` read, names opened, for whoever keeps the events of some streams alone."""
+        with self.usable():
+            return self.named(missed.decoded(rows, keeps))
 
     def named(self, log: list[Recorded]) -> list[Recorded]:
         """The same events with people's names opened."""

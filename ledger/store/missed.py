@@ -3,9 +3,12 @@
 The rows bring their leaves and the ids of their people, and the lock the head, so that they are held against the tree.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, Final
 
+from ledger.events import CellEvent, Recorded, kinds
+from ledger.store.mapper import bare, decode
 from ledger.store.sql import Question, bytes_of
 from ledger.store.tree import Head
 from ledger.store.verified import Row, VerifiedReads
@@ -39,3 +42,23 @@ def rows_in(found: Sequence[Any], known: int, head: Head, verified: VerifiedRead
     rows: list[Row] = [(row[0], *row[2:7]) for row in behind]
     verified.check_positions(rows, known + 1)
     return rows
+
+
+def decoded(rows: Sequence[Row], keeps: Callable[[str], bool]) -> list[Recorded]:
+    """The events of rows that were verified, for whoever keeps those of some streams, and of others what registries say.
+
+    The latter are of the months of other people, and are read as figures need them; the last event is not: it says
+    when something was recorded last.
+    """
+    return [
+        decode(at, stream, number, kind, state)
+        if keeps(stream) or not _is_of_a_cell(kind) or place == len(rows)
+        else bare(at, stream, number, kind, state)
+        for place, (at, stream, number, kind, _, state) in enumerate(rows, 1)
+    ]
+
+
+@cache
+def _is_of_a_cell(kind: str) -> bool:
+    """Whether events of a kind are of a month of somebody's; one that nobody knows is of none."""
+    return kind in kinds() and issubclass(kinds()[kind], CellEvent)

@@ -29,6 +29,7 @@ from ledger.store.personal import owners_of
 from ledger.store.recorder import refusing_twice
 from ledger.store.schema import metadata, supervised
 from ledger.store.sql import larger_cache, pipeline
+from ledger.store.verified import Row
 from ledger.terms import format_recorded
 
 _LONG: Final = 5_000
@@ -52,8 +53,8 @@ class Unit:
         """Everybody whose erasure is recorded, in this unit too."""
         self.streams: dict[tuple[str, str], str | None] = {}
         """Of the things that were looked for with the lock, the streams on which they live; None: not recorded."""
-        self.missed: tuple[int, list[Recorded]] | None = None
-        """A position that was known, and the events behind it, where they were read with the lock."""
+        self.missed: tuple[int, list[Row]] | None = None
+        """A position that was known, and the rows of the events behind it, where they were read with the lock."""
         self._pending: list[Recorded] = []
 
     def append(self, recorded: Recorded) -> None:

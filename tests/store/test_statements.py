@@ -6,6 +6,7 @@ from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import psycopg
 import pytest
@@ -15,7 +16,9 @@ from sqlalchemy import Engine
 from ledger.application.ledger import Ledger
 from ledger.application.recording.command_reader import parse_command
 from ledger.errors import Taken
+from ledger.events import Recorded
 from ledger.state.ledger_state import LedgerState
+from ledger.store.mapper import decode
 from ledger.store.stream_statements import WHOLE_AT_ONCE
 from tests.support import office
 from tests.support.story import NOW, open_ledger
@@ -132,6 +135,39 @@ def test_what_others_recorded_is_read_with_the_lock(pg_url: str) -> None:
         ]
         with pytest.raises(Taken):
             one_notice(ledger, 11)
+
+
+def test_what_others_recorded_of_somebody_nobody_asked_about_is_read_as_figures_need_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, read = tmp_path / "kaoji.db", list[int]()
+
+    def decoded(position: int, *rest: Any) -> Recorded:
+        read.append(position)
+        return decode(position, *rest)
+
+    with open_ledger(file) as ledger, open_ledger(file) as other:
+        some_notices(ledger)
+        one_notice(other, 3)
+        one_notice(ledger, 4)  # which missed one, so that the next one asks for what it missed with the lock
+        for number in range(3):
+            other.record.execute(
+                parse_command(office.issue_notice(f"M{number}", "E003", distinct_because="x"))
+            )
+        one_notice(other, 5)
+        one_notice(other, 6)
+        other.record.execute(parse_command(office.acknowledge_notice("M0")))
+        monkeypatch.setattr("ledger.store.missed.decode", decoded)
+        end = ledger.position()
+        one_notice(ledger, 7)
+        assert read == [end - 2, end - 1, end], "those of E002, whose stream is kept, and the last one"
+        with pytest.raises(Taken):
+            ledger.record.execute(parse_command(office.issue_notice("M1", "E003", distinct_because="x")))
+        with pytest.raises(Taken):
+            ledger.record.execute(parse_command(office.issue_notice("M3", "E003")))
+        ledger.record.execute(parse_command(office.acknowledge_notice("M1")))
+        served = LedgerState(ledger.log).employee("E003").notices
+        assert [served[name].acknowledged_on is None for name in ("M0", "M1", "M2")] == [False, False, True]
 
 
 def test_a_log_put_in_the_place_of_one_that_others_record_in_is_read_anew(tmp_path: Path) -> None:
