@@ -6,6 +6,7 @@ passing as a leaf. Nothing here knows where hashes are kept; building proofs is 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 
@@ -91,10 +92,11 @@ class Frontier:
         """The hashes as one string of bytes, for a column."""
         return b"".join(self.peaks)
 
-    @classmethod
-    def unpack(cls, size: int, packed: bytes) -> "Frontier":
-        """The frontier of such a string."""
-        return cls(size, tuple(packed[i : i + HASH_SIZE] for i in range(0, len(packed), HASH_SIZE)))
+    @staticmethod
+    @lru_cache(maxsize=16, typed=True)
+    def unpack(size: int, packed: bytes) -> "Frontier":
+        """The frontier of such a string; that of a head row is asked for again by whoever appends to it."""
+        return Frontier(size, tuple(packed[i : i + HASH_SIZE] for i in range(0, len(packed), HASH_SIZE)))
 
 
 def verify_inclusion(index: int, size: int, leaf: bytes, path: Sequence[bytes], expected_root: bytes) -> None:

@@ -24,7 +24,7 @@ def alone(file: Path | None) -> Iterator[None]:
         yield
         return
     path = _found_at(file) if file.is_absolute() else str(file.resolve())
-    with _thread_locks[path], locked_file(Path(f"{path}.lock")):
+    with _thread_locks[path], locked_file(f"{path}.lock"):
         yield
 
 
@@ -34,7 +34,7 @@ def _found_at(file: Path) -> str:
 
 
 @contextmanager
-def locked_file(path: Path) -> Iterator[None]:
+def locked_file(path: Path | str) -> Iterator[None]:
     """Nobody else who locks this file goes on meanwhile."""
     lock = _file_lock(str(path))
     try:

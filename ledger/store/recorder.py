@@ -10,7 +10,6 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
-from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -135,12 +134,8 @@ class LogRecorder(ApplicationRecorder):
         with refusing_twice():
             insert_rows(connection, events, _COLUMNS, rows)
         frontier = grow(connection, self.ledger, Frontier.unpack(head.position, head.frontier), leaves)
-        head = replace(
-            head,
-            position=positions[-1],
-            recorded_at=recorded_at or head.recorded_at,
-            frontier=frontier.pack(),
-        )
+        instant = recorded_at or head.recorded_at
+        head = Head(head.layout, positions[-1], instant, head.identity, frontier.pack())
         execute(connection, _MOVE, head.position, head.recorded_at, head.frontier, self.ledger)
         self._head.set(head)
         return positions
