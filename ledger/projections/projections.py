@@ -230,12 +230,12 @@ class Projections:
         """
         if stand is None:
             return None
-        mark, new, end = self.log.since(stand[0], _MUCH + 1)
+        mark, new, end = self.log.since(stand[0], _MUCH + 1, is_bare=True)
         if len(new) > _MUCH:
             position = self.log.position()
             if _is_much(position - stand[0], position):
                 return None
-            mark, new, end = self.log.since(stand[0])
+            mark, new, end = self.log.since(stand[0], is_bare=True)
         return (new, stand[0], end) if mark == stand[1] else None
 
     def _refresh(self, connection: Connection, new: list[Recorded], end: tuple[int, str]) -> None:

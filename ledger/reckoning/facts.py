@@ -70,6 +70,8 @@ class NoticeFact(Struct, frozen=True, gc=False):
 
     def share_appeal(self, bearer: str) -> Literal["none", "pending", "revoked"]:
         """What came of a bearer's own appeal against the share; another bearer's says nothing of it (domain §6)."""
+        if not self.share_appeals:
+            return "none"
         return next((a.status for a in reversed(self.share_appeals) if a.bearer == bearer), "none")
 
     @property

@@ -126,18 +126,20 @@ class Log(LedgerConnection):
         rows = self.fetch_all(_END, self.ledger)
         return (rows[0][0], _sha256(rows[0])) if rows else (0, "")
 
-    def since(self, position: int, most: int = NO_END - 1) -> tuple[str, list[Recorded], tuple[int, str]]:
+    def since(
+        self, position: int, most: int = NO_END - 1, is_bare: bool = False
+    ) -> tuple[str, list[Recorded], tuple[int, str]]:
         """What a refresh needs in one question: SHA-256 (hex) of the bytes at a position, the events after it, the end.
 
         The events are as they lie, names sealed. The hash is empty where nothing is at that position. Where there are
-        more than `most`, the end is that of those read.
+        more than `most`, the end is that of those read. `is_bare`: those of people's months as figures need them.
         """
         statement = f"{EVENTS} AND position >= ? ORDER BY position LIMIT ?"
         rows = self.fetch_all(statement, self.ledger, position, most + 1)
         self.verified.check_positions(rows, max(position, 1))
         mark = _sha256(rows[0]) if rows and rows[0][0] == position else ""
         with self.usable():
-            new = [_decoded(row) for row in rows if row[0] > position]
+            new = missed.decoded([row for row in rows if row[0] > position], lambda stream: not is_bare)
         return mark, new, (rows[-1][0], _sha256(rows[-1])) if rows else (0, "")
 
     def names(self, employees: Iterable[str], as_of: int | None = None) -> dict[str, str]:

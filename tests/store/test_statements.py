@@ -170,6 +170,28 @@ def test_what_others_recorded_of_somebody_nobody_asked_about_is_read_as_figures_
         assert [served[name].acknowledged_on is None for name in ("M0", "M1", "M2")] == [False, False, True]
 
 
+def test_sheets_are_caught_up_with_what_figures_need_of_a_month(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+
+    def decoded(position: int, *rest: Any) -> Recorded:
+        read.append(position)
+        return decode(position, *rest)
+
+    with open_ledger(tmp_path / "kaoji.db") as ledger:
+        some_notices(ledger)
+        ledger.projections.catch_up()
+        for number in range(3, 6):
+            one_notice(ledger, number)
+        ledger.record.execute(parse_command(office.file_appeal("A1", "E002", {"notice": "N3"})))
+        one_notice(ledger, 6)
+        monkeypatch.setattr("ledger.store.missed.decode", decoded)
+        assert ledger.projections.catch_up()[1] == ledger.position()
+        assert read == [ledger.position()]
+        assert ledger.projections.differing() == []
+
+
 def test_a_log_put_in_the_place_of_one_that_others_record_in_is_read_anew(tmp_path: Path) -> None:
     file = tmp_path / "kaoji.db"
     with open_ledger(file) as ledger, open_ledger(file) as other:

@@ -23,6 +23,7 @@ def shares(tally: Tally, policy: Policy, facts: EmployeeFacts, departures: Depar
     joint = policy.joint_liability
     repeats = {clause: _repeat(clause, tally, policy.repeats.notices) for clause in tally.repeats}
     late, found = {notice.notice for notice in tally.late}, []
+    rests: dict[tuple[tuple[int, ...], ...], tuple[int, ...]] = {}
     for notice in sorted(tally.counted, key=lambda n: n.notice):
         repeat = None if notice.notice in late else repeats.get(notice.clause)
         if notice.finding is None and repeat is None:
@@ -33,6 +34,8 @@ def shares(tally: Tally, policy: Policy, facts: EmployeeFacts, departures: Depar
         appealed = "revoked" if supervisor is None else notice.share_appeal(supervisor)
         share_fen = leaves(notice, notice.points, policy, facts, departures)
         day, position, causes = _arose(notice, repeat)
+        if (causes, line) not in rests:  # those of one repeat rest on the same
+            rests[causes, line] = positions([causes, line])
         found.append(
             Share(
                 notice=notice.notice,
@@ -50,7 +53,7 @@ def shares(tally: Tally, policy: Policy, facts: EmployeeFacts, departures: Depar
                     policy=policy.version,
                     rule="joint_liability",
                     clause=_clause(notice, supervisor, policy),
-                    rests_on=positions([causes, line]),
+                    rests_on=rests[causes, line],
                     notice=notice.notice,
                     reading=_reading(supervisor, appealed),
                 ),
