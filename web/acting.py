@@ -17,7 +17,7 @@ from ledger.errors import LedgerError, WrongState
 from web.ask import Ask, Upload, whole
 from web.links import pages
 from web.moves import moves
-from web.speech import own_words
+from web.spoken import own_words
 from web.step_up import asked_again, verified
 from web.uploads import attach
 
@@ -51,6 +51,7 @@ class Act:
 
     `next_step` names the sentence that says what follows; `steps`: how many screens it takes. `proposed`: it is kept for a
     second person to confirm, instead of being recorded. `typed`: it came on paper, and is recorded in its author's name.
+    `hint`: what stands above the form, where another form of the command says something else.
     `photo`: one can be sent along with the last step, and is put with what was recorded.
     `shape`: how what was filled in becomes the command. `asked_on`, `checked_on`: the templates of its two steps, where they
     are its own. `wrong_step`: the screen of what a refusal is about, where its fields do not say it. `at_once`: nothing is
@@ -70,6 +71,7 @@ class Act:
     typed: bool = False
     photo: bool = False
     shape: Callable[[Values], Values] = field(default=lambda values: values)
+    hint: str = ""
     asked_on: str = "act_form"
     checked_on: str = "act_check"
     wrong_step: Callable[[LedgerError], int | None] = field(default=lambda error: None)

@@ -38,7 +38,8 @@ from web.passwords import TooBusyError
 from web.proposals import Proposals
 from web.rendering import templates
 from web.routes import Route, routes
-from web.speech import own_words, status_of
+from web.speech import status_of
+from web.spoken import own_words
 from web.typed import TypedPapers
 
 _LOG: Final = logging.getLogger("kaoji.web")

@@ -169,7 +169,15 @@ class Ask:
         """Its words: of `?lang=`, else the account's, else what the browser asks for."""
         kept = None if self.session is None else self.session.language
         chosen = self.query("lang") or kept or language_of(self.request.headers.get("accept-language", ""))
-        return Speech(chosen, self.console.zone)
+        return Speech(chosen, self.console.zone, lambda: self.sites)
+
+    @cached_property
+    def sites(self) -> dict[str, str]:
+        """The sites that are this person's to know → what each is called; none where the ledger cannot be read."""
+        try:
+            return {} if self.session is None else self.desk.site_names(self.past)
+        except LedgerError:
+            return {}
 
     # --- forms --------------------------------------------------------------------------------------
 

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from html import escape
 from typing import Final
 
+from markupsafe import Markup
+
 _PLACE: Final = re.compile(r'( ?)<bdi data-who="([^"]*)"></bdi>')
 
 
@@ -13,9 +15,8 @@ class Named(str):
 
     __slots__ = ()
 
-    def __html__(self) -> str:
-        number = escape(self)
-        return f'{number} <bdi data-who="{number}"></bdi>'
+    def __html__(self) -> Markup:
+        return Markup('{number} <bdi data-who="{number}"></bdi>').format(number=str(self))
 
 
 def with_names(page: str, names: Callable[[set[str]], Mapping[str, str]]) -> str:

@@ -1,13 +1,10 @@
 """The console's words: its own sentences, and the ledger's labels, in the reader's language."""
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from functools import lru_cache
-from importlib import resources
-from typing import Any, Final
-from zoneinfo import ZoneInfo
+from typing import Any
 
+from ledger.commands import COMMANDS
 from ledger.errors import (
     AnswerError,
     Gone,
@@ -18,57 +15,14 @@ from ledger.errors import (
     StoreError,
     Unknown,
 )
-from ledger.formats import LANGUAGES, Language
-from ledger.labels.messages import Labels, Told, load
-from ledger.terms import parse_instant
+from ledger.formats import Language
+from web.named import Named
+from web.spoken import WEEKDAYS, Spoken, own_words
 from web.untyped import FIELD, NOTED, on_a_page
-from web.written import CODED, MONEY, signed
-
-_WEEKDAYS: Final = {
-    "zh-Hant": "一二三四五六日",
-    "zh-Hans": "一二三四五六日",
-    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
-}
 
 
-@lru_cache
-def own_words(language: str) -> dict[str, str]:
-    """The console's own sentences in a language."""
-    file = resources.files("web").joinpath("words", f"{language}.toml")
-    words: dict[str, str] = tomllib.loads(file.read_text("utf-8"))
-    return words
-
-
-class _Headings(dict[str, str]):
-    """Headings that were asked for, each made once."""
-
-    def __init__(self, speech: "Speech") -> None:
-        super().__init__()
-        self._speech = speech
-
-    def __missing__(self, field: str) -> str:
-        self[field] = found = self._speech.heading(field)
-        return found
-
-
-class Speech:
-    """One reader's words; `zone` is the clock by which instants are shown."""
-
-    def __init__(self, language: str, zone: str = "UTC") -> None:
-        self.language: Language = next((known for known in LANGUAGES if known == language), "en")
-        self.labels: Labels = load(self.language, by_hand=True)
-        self.zone = ZoneInfo(zone)
-        self.headings = _Headings(self)
-        """What `heading` says, for tables that ask for each many times."""
-
-    def say(self, key: str, /, **fields: object) -> str:
-        """A sentence of the console's own."""
-        return own_words(self.language)[key].format_map({name: Told(value) for name, value in fields.items()})
-
-    def word(self, code: Any) -> str:
-        """The word for a code."""
-        own = own_words(self.language).get(f"word_{code}")
-        return own if own is not None else self.labels.word(str(code))
+class Speech(Spoken):
+    """One reader's words for what the console tells: sentences, readings, counts, refusals and their next steps."""
 
     def task(self, what: str) -> str:
         """What is to be done about what waits."""
@@ -84,9 +38,11 @@ class Speech:
         own = own_words(self.language).get(f"area_{code}")
         return code if own is None else f"{code} {own}"
 
-    def department(self, code: str) -> str:
-        """A department by its usual name; as the site calls it, where that is its own name for it."""
-        return self.labels.department(code)
+    def act(self, do: str) -> str:
+        """A command by what its page or its event is called."""
+        own = own_words(self.language)
+        found = own.get(f"word_{do}") or own.get(f"{do}_title")
+        return found or (self.labels.word(COMMANDS[do].makes) if do in COMMANDS else do)
 
     def read(self, what: str) -> str:
         """What somebody read, as the log of readings keeps it: a kind of page and what it was of."""
@@ -100,72 +56,11 @@ class Speech:
         return told.format(name=name).strip(" ：")
 
     def subject(self, subject: str) -> str:
-        """Whose record was read: a staff number, or a site by its word."""
+        """Whose record was read: somebody's, or that of a site by its name."""
         kind, colon, name = subject.partition(":")
-        return f"{self.word(kind)} {name}" if colon else subject
-
-    def heading(self, field: str, unit: bool = True) -> str:
-        """The heading of a field, in sentence case; of money with what it is counted in."""
-        own = own_words(self.language).get(f"heading_{field}")
-        told = own if own is not None else self.labels.heading(field)
-        if self.language == "en":
-            told = told[:1].upper() + told[1:]
-        return self.labels.remarked(told, self.say("yuan")) if unit and field in MONEY else told
-
-    def value(self, field: str, value: Any) -> str:
-        """A field's value as people read it."""
-        if value is None or value == "" or value == []:
-            return "–"
-        if isinstance(value, bool):
-            return self.labels.word("yes" if value else "no")
-        if isinstance(value, list):
-            return self.labels.say("separator").join(self.value(field, each) for each in value)
-        if isinstance(value, dict):
-            return self._of_dict(field, value)
-        text = str(value)
-        if field in CODED:
-            return self.word(text)
-        if field == "department":
-            return self.department(text)
-        if "T" in text and field.endswith(("_at", "seen_at")):
-            return self.when(text)
-        return self.labels.words(self.number(text))
-
-    def _of_dict(self, field: str, value: Mapping[str, Any]) -> str:
-        if set(value) >= set(LANGUAGES):
-            return str(value[self.language])
-        if field == "route":
-            return self._of_step(value)
-        if field == "against":
-            return " ".join(f"{self.word(kind)} {thing}" for kind, thing in value.items())
-        return self.labels.say("separator").join(
-            f"{self.heading(name)} {self.value(name, each)}"
-            for name, each in value.items()
-            if each is not None
-        )
-
-    def _of_step(self, step: Mapping[str, Any]) -> str:
-        """A level of an appeal's route with whoever holds it, and why it is passed over where it is."""
-        told = " ".join(filter(None, (self.word(step["level"]), step.get("holder"))))
-        skipped = step.get("skipped")
-        return (
-            self.labels.remarked(told, self.say("skipped_because", reason=self.word(skipped)))
-            if skipped
-            else told
-        )
-
-    def when(self, instant: str) -> str:
-        """An instant by the site's clock, with its day of the week, to the minute."""
-        local = parse_instant(instant).astimezone(self.zone)
-        between = " " if self.language == "en" else ""
-        return f"{self.day(local.date().isoformat())}{between}{local:%H:%M}"
-
-    def day(self, day: str | None) -> str:
-        """A day with its day of the week."""
-        if day is None:
-            return "–"
-        name = _WEEKDAYS[self.language][date.fromisoformat(day).weekday()]
-        return f"{day} {name}" if self.language == "en" else f"{day}（{name}）"
+        if not colon:
+            return Named(subject)
+        return self.site(name) if kind == "site" else f"{self.word(kind)} {name}"
 
     def days_left(self, days: int) -> str:
         """How long there is until a day that is so many days away."""
@@ -176,11 +71,6 @@ class Speech:
     def left(self, today: str, until: str) -> str:
         """How long there is until a day."""
         return self.days_left((date.fromisoformat(until) - date.fromisoformat(today)).days)
-
-    @staticmethod
-    def number(value: object) -> str:
-        """A figure, with the sign that is as wide as a digit."""
-        return signed(value)
 
     @staticmethod
     def signed(points: int) -> str:
@@ -204,7 +94,7 @@ class Speech:
         return self._weekday(date.fromisoformat(day).weekday())
 
     def _weekday(self, number: int) -> str:
-        told = _WEEKDAYS[self.language][number]
+        told = WEEKDAYS[self.language][number]
         return told if self.language == "en" else f"周{told}"
 
     def counted_by(self, by: str, row: Mapping[str, Any]) -> str:
@@ -255,7 +145,7 @@ class Speech:
             told = self.say("from_on", first=first) if last is None else first
             if last not in (None, first):
                 told = self.say("from_through", first=first, last=last)
-            by_site.setdefault(span["site"] or "", []).append(told)
+            by_site.setdefault(self.site(span["site"] or ""), []).append(told)
         months = {site: self.labels.listed(found) for site, found in by_site.items()}
         if len(set(months.values())) == 1:
             return next(iter(months.values()))
@@ -280,12 +170,24 @@ class Speech:
     def refusal(self, error: LedgerError, terminal: bool = False) -> tuple[str, str | None]:
         """What was refused and why, and the next step; for pages without what is typed at a terminal."""
         fields = {**error.place, **error.fields}
-        if error.code == "not_yours_to_read" and not terminal:
-            fields["id"] = self.read(str(fields.get("id", "")))
+        if not terminal:
+            fields |= self._by_name(error.code, fields)
         told = self.labels.message(error.code, fields)
         hint = self.labels.hint(error.code, fields)
-        told = told[:1].upper() + told[1:]
+        if self.language == "en":
+            told = told[:1].upper() + told[1:]
         return (told, hint) if terminal else (FIELD.sub("", told), self._next_step(error, hint))
+
+    def _by_name(self, code: str, fields: Mapping[str, Any]) -> dict[str, str]:
+        """What pages tell otherwise than a terminal does: sites, commands, and what was to be read."""
+        found = {}
+        if isinstance(fields.get("site"), str):
+            found["site"] = self.site(fields["site"])
+        if fields.get("do") in COMMANDS:
+            found["do"] = self.act(fields["do"])
+        if code == "not_yours_to_read":
+            found["id"] = self.read(str(fields.get("id", "")))
+        return found
 
     def _next_step(self, error: LedgerError, hint: str | None) -> str | None:
         """The next step in the console: a page or a button, in words of its own where those of a terminal name neither."""

@@ -1,4 +1,4 @@
-"""How a field's values are written on pages: which are codes, which are money, and how a number below nothing looks."""
+"""How a field's values are written on pages: which are codes, money or people, and how a number below nothing looks."""
 
 import re
 from typing import Final
@@ -6,10 +6,24 @@ from typing import Final
 CODED: Final = frozenset(
     (
         *("band", "component", "ground", "kind", "level", "office", "outcome", "scheme", "status"),
-        *("sanction_due", "against", "skipped", "side", "how", "figure", "of", "sort"),
+        *("sanction_due", "against", "skipped", "side", "how", "figure", "of", "reason", "reasons"),
+        *("dimension", "imposed", "looked", "result", "sort"),
     )
 )
 """The fields whose values are codes with words of their own."""
+
+PEOPLE: Final = frozenset(
+    (
+        *("absent", "appellant", "approved_by", "by", "checked", "checked_by", "conflicted", "decided_by"),
+        *("employee", "employees", "holder", "issued_by", "issued_to", "issuer", "markers", "notice_to"),
+        *("opened_by", "owner", "present", "recorded_by", "removed", "respondent", "reviewer", "supervisor"),
+        *("third", "unnamed", "whose", "with"),
+    )
+)
+"""The fields whose texts are staff numbers: a page names them."""
+
+OF_PEOPLE: Final = frozenset(("deducted", "notes", "reasons"))
+"""The fields that say something of each of several people."""
 
 MONEY: Final = frozenset(
     (

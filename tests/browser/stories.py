@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.browser.tabs import PHONE, People, Tab
 from tests.web.served import PASSWORD
-from web.speech import own_words
+from web.spoken import own_words
 
 
 def photo(shade: int = 90) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from tests.browser.tabs import PHONE, People, Tab
 from tests.web.served import MEANWHILE, Served
 from web.arrivals import HEADERS
 from web.assets import FOLDER, asset
-from web.speech import own_words
+from web.spoken import own_words
 
 DRAFTS = "Object.keys(sessionStorage).filter(key => key.startsWith('kaoji-draft '))"
 _AWAY = re.compile("ERR_INTERNET_DISCONNECTED|ERR_FAILED")

@@ -16,7 +16,8 @@ from tests.labels.raised import EXPANDED, ROOT
 from tests.web.client import nobody, program, read, session
 from tests.web.served import Served
 from web.api.problems import NOT_JSON, STATUSES, ProblemError, problem, refusal
-from web.speech import Speech, own_words
+from web.speech import Speech
+from web.spoken import own_words
 
 EXPECTED = {
     "InputError": 422,

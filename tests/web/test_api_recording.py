@@ -11,7 +11,7 @@ from ledger.terms import LANGUAGES
 from tests.web.client import ALL, program, read, session
 from tests.web.served import PASSWORD, Served
 from web.api.tokens import Scopes
-from web.speech import own_words
+from web.spoken import own_words
 
 NOTICE: dict[str, Any] = {
     "do": "issue_notice",

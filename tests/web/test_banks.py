@@ -9,7 +9,7 @@ from ledger.terms import LANGUAGES
 from tests.web.served import PASSWORD, Served
 from tests.web.test_sittings import bank
 from tests.web.test_typing import last
-from web.speech import own_words
+from web.spoken import own_words
 
 PATH, NEW = "/exams/banks", "/exams/banks/new"
 

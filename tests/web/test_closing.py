@@ -8,7 +8,7 @@ import pytest
 from ledger.application.desk.desk import Desk
 from ledger.terms import LANGUAGES
 from tests.web.served import MEANWHILE, PASSWORD, Answer, Browser, Served, hidden
-from web.speech import own_words
+from web.spoken import own_words
 
 PATH = "/months/2026-09/close"
 FIGURES = f"{PATH}/figures"

@@ -5,7 +5,7 @@ import pytest
 from ledger.terms import LANGUAGES
 from tests.web.served import Served
 from tests.web.test_typing import last
-from web.speech import own_words
+from web.spoken import own_words
 
 OWN = "/people/E06/consent"
 

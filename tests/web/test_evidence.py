@@ -14,7 +14,7 @@ from tests.web.conftest import copied
 from tests.web.served import MEANWHILE, Served, hidden
 from tests.web.test_journeys import issued, recorded_in
 from web.serve import Serving, console_of
-from web.speech import own_words
+from web.spoken import own_words
 
 PHOTO = b"\xff\xd8\xff\xe0" + bytes(range(256)) * 40
 DIGEST = hashlib.sha256(PHOTO).hexdigest()

@@ -4,7 +4,7 @@ import pytest
 
 from ledger.terms import LANGUAGES
 from tests.web.served import Browser, Served
-from web.speech import own_words
+from web.spoken import own_words
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,11 +1,13 @@
 """The public list in a browser: what was posted with its code, and before that a draft without one."""
 
+from html import unescape
+
 import pytest
 
 from ledger.terms import LANGUAGES
 from tests.support.office import lines, post_public_list
 from tests.web.served import PASSWORD, Served
-from web.speech import own_words
+from web.spoken import own_words
 
 PATH = "/public-list/2026-07"
 POST, CORRECT, REMOVE = f"{PATH}/posting", f"{PATH}/correction", f"{PATH}/removal"
@@ -27,6 +29,23 @@ def test_a_posted_list_bears_the_site_its_days_and_the_code_of_its_event(site: S
     assert "DRAFT" not in page and "金色家園" in page and "2026-09-17" in page
     assert "<svg" in page and f"&amp;p={position}&amp;h=" in page
     assert "孫**" in page and "孫浩然" not in page
+
+
+def test_a_posted_list_says_what_it_rests_on_as_the_printed_form_does(site: Served) -> None:
+    ledger = site.console.ledger
+    ledger.record.apply(lines([post_public_list("2026-07", on="2026-09-10")]))
+    position, reader = ledger.position(), site.signed_in("E01", "zh-Hant")
+    bare = reader.open(PATH).text
+    assert "依據：篇3 4.2.5。當月累計扣分滿 5 分" in bare
+    event = f"事件 #{position}　哈希值 {ledger.proofs.anchor(position).hash[:24]}"
+    assert event in bare and "尚未簽署檢查點" in bare
+
+    note = ledger.proofs.checkpoint().decode().strip()
+    ledger.proofs.checkpoint(lambda given: None)
+    told = unescape(reader.open(PATH).text)
+    size, root = note.splitlines()[1:3]
+    assert event in told and f"檢查點 {size}　根 {root[:20]}" in told
+    assert told.count(root) == 2  # in the code's text, and in the whole checkpoint
 
 
 # --- posting, correcting, taking down -------------------------------------------------------------------

@@ -5,7 +5,7 @@ import pytest
 from ledger.terms import LANGUAGES
 from tests.web.served import Browser, Served
 from tests.web.test_typing import last
-from web.speech import own_words
+from web.spoken import own_words
 
 BASES, QUARTER = "/bonus/2026-Q3/bases", "/bonus/2026-Q3"
 TOLD, PAYROLL = "/payroll/2026-07/told", "/payroll/2026-07"

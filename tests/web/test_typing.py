@@ -6,7 +6,7 @@ import pytest
 
 from ledger.terms import LANGUAGES
 from tests.web.served import Answer, Browser, Served
-from web.speech import own_words
+from web.spoken import own_words
 
 NOTICE = {
     "2": {"clause": "FD-03"},

@@ -7,7 +7,8 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from ledger.errors import LedgerError
-from web.speech import Speech, own_words, status_of
+from web.speech import Speech, status_of
+from web.spoken import own_words
 
 NOT_JSON: Final = frozenset(
     ("not_json", "not_utf8", "not_an_object", "nested_too_deep", "number_too_long", "line_too_long")

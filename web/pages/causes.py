@@ -56,7 +56,7 @@ def causes(ask: Ask) -> Response:
 def _require_watcher(ask: Ask) -> None:
     """NotEntitled `not_yours_to_read` for whoever neither runs a site nor heads a department of it."""
     if "actions" not in ask.desk.menu():
-        raise NotEntitled("not_yours_to_read", by=ask.person, id="report causes")
+        raise NotEntitled("not_yours_to_read", by=ask.person, id="causes")
 
 
 def _report(ask: Ask, look: Any, asked: tuple[str, str, str, str]) -> Values | None:

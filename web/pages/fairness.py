@@ -30,26 +30,36 @@ def fairness(ask: Ask) -> Response:
     if ask.is_twin:
         return ask.json(report)
     speech, reversals = ask.speech, report["reversals"]
+    names = ask.named(_people(report))
     return ask.page(
         "fairness",
         report=report,
         titles=dict(ask.desk.policies.clauses("")),
         position=position,
         few=FEW,
-        points=boxes([_box(ask, row) for row in report["clauses"]], speech.say("chart_points")),
+        points=boxes([_box(ask, row, names) for row in report["clauses"]], speech.say("chart_points")),
         rates={
-            side: bars([_bar(ask, row, who) for row in reversals[side]], speech.say(f"chart_{side}"))
+            side: bars(
+                [_bar(ask, row, row[who], names) for row in reversals[side]], speech.say(f"chart_{side}")
+            )
             for side, who in (("issuers", "issuer"), ("reviewers", "reviewer"))
         },
     )
 
 
-def _box(ask: Ask, row: Row) -> Box:
+def _people(report: Row) -> set[str]:
+    """Whom the charts name."""
+    issuers = {one["issuer"] for row in report["clauses"] for one in row["issuers"]}
+    return issuers | {row[side[:-1]] for side, rows in report["reversals"].items() for row in rows}
+
+
+def _box(ask: Ask, row: Row, names: dict[str, str]) -> Box:
     """A clause with the means of its issuers and departments upon it."""
     lower, upper = row["middle_half"] or (row["lowest"], row["highest"])
     few = row["notices"] < FEW
     label = f"{row['clause']} · {ask.speech.say('sample', count=row['notices'])}"
-    means = [*row["issuers"], *row["departments"]]
+    means = [(_called(one["issuer"], names), one) for one in row["issuers"]]
+    means += [(ask.speech.department(one["department"]), one) for one in row["departments"]]
     return Box(
         f"{label} · {ask.speech.say('too_few')}" if few else label,
         float(row["lowest"]),
@@ -58,17 +68,17 @@ def _box(ask: Ask, row: Row) -> Box:
         float(upper),
         float(row["highest"]),
         few,
-        tuple(Mark(f"{_whose(ask, one)} {one['mean']}", float(one["mean"]), one["far"]) for one in means),
+        tuple(Mark(f"{called} {one['mean']}", float(one["mean"]), one["far"]) for called, one in means),
     )
 
 
-def _whose(ask: Ask, mean: Row) -> str:
-    """Whose mean it is: an issuer by number, or a department by its name."""
-    return str(mean.get("issuer") or ask.speech.department(mean["department"]))
+def _called(number: str, names: dict[str, str]) -> str:
+    """Somebody as a drawing has them: by number, and by name where it may be known."""
+    return f"{number} {names.get(number, '')}".strip()
 
 
-def _bar(ask: Ask, row: Row, who: str) -> Bar:
+def _bar(ask: Ask, row: Row, number: str, names: dict[str, str]) -> Bar:
     """How many of somebody's decided appeals succeeded."""
     few = row["decided"] < FEW
-    label = f"{row[who]} · {row['reversed']}/{row['decided']}"
+    label = f"{_called(number, names)} · {row['reversed']}/{row['decided']}"
     return Bar(f"{label} · {ask.speech.say('too_few')}" if few else label, float(row["rate"]), few)

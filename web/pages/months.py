@@ -5,7 +5,6 @@ from typing import Any
 from starlette.responses import Response
 
 from ledger.formats import month_before, named_as, quarter_of
-from ledger.labels.pay_entries import run_named
 from ledger.terms import next_month
 from web.ask import Ask
 from web.pages.pay_returns import may_return, may_settle
@@ -106,7 +105,4 @@ def reconciliation(ask: Ask) -> Response:
     if ask.is_twin:
         return ask.json({**report, "rows": named_as("none", report["rows"])})
     returns, settles = may_return(ask, report["site"]), may_settle(ask, report)
-    runs = {each["run"]: run_named(each["run"], ask.speech.labels) for each in report["returns"]}
-    return ask.page(
-        "reconciliation", report=report, runs=runs, position=position, returns=returns, settles=settles
-    )
+    return ask.page("reconciliation", report=report, position=position, returns=returns, settles=settles)

@@ -41,7 +41,7 @@ def tokens(ask: Ask) -> Response:
         given=ask.form if made.token is None else {},
         reports={name: ask.speech.read(name) for name in [*report_names(), "changes"]},
         commands={do: ask.speech.word(COMMANDS[do].makes) for do in sorted(COMMANDS)},
-        sites={site: site for site in ask.desk.site_ids()},
+        sites=ask.sites,
         everything=EVERYTHING,
         again=not ask.console.accounts.is_fresh(ask.session),
     )

@@ -206,6 +206,11 @@ class Desk(Ledger):
             standing = self.standing()
             return [site for site in found if standing.knows_site(site)]
 
+    def site_names(self, as_of: int | None = None) -> dict[str, str]:
+        """The sites that may be known, each with its name."""
+        with self.look_at_log(as_of) as look:
+            return {site: look.state.site(site).name for site in self.site_ids(as_of)}
+
     def names(self, employees: Iterable[str], as_of: int | None = None) -> dict[str, str]:
         """The names of some employees, of sites that may be known."""
         if self.person is None:
