@@ -56,7 +56,18 @@ def test_whoever_keeps_no_staff_is_offered_and_records_nothing(viewer: str, site
 
 def test_a_sanction_that_no_band_carries_is_refused_in_words(site: Served) -> None:
     before, director = site.console.ledger.position(), site.signed_in("D01")
-    assert 'href="/people/E06/sanction"' in director.open("/people/E06").text
+    assert "/people/E06/sanction" not in director.open("/people/E06").text
     answer = director.through("/people/E06/sanction", month="2026-09", kind="warning", reasons="x")
     assert answer.status == 422
     assert site.console.ledger.position() == before
+
+
+def test_a_sanction_is_offered_for_the_month_whose_band_carries_one_until_there_is_one(site: Served) -> None:
+    director = site.signed_in("D01", "zh-Hant")
+    path = "/people/E05/sanction?month=2026-08"
+    assert f'href="{path}"' in director.open("/people/E05").text
+    assert "/people/E05/sanction" not in site.signed_in("O01").open("/people/E05").text
+    form = director.open(path).text
+    assert 'value="2026-08"' in form and "開除" not in form and "解除勞動合同" not in form
+    assert director.through(path, kind="warning", reasons="x", month="2026-08").status == 200
+    assert "/people/E05/sanction" not in director.open("/people/E05").text

@@ -11,6 +11,7 @@ from web.pages.consents import ON_PAPER
 from web.routes import form
 
 Values = dict[str, Any]
+_KINDS: Final = ("warning", "demerit")
 _VACANT: Final = frozenset({"-", "–", "—", "無", "无"})
 """What is typed where nobody is the supervisor."""
 
@@ -94,11 +95,12 @@ ACTS: Final[dict[str, Act]] = {
         "impose_sanction",
         (
             Field("month", called="sanction_month"),
-            Field("kind", "choice", choices=("warning", "demerit")),
+            Field("kind", "choice", choices=_KINDS),
             Field("reasons", "long"),
         ),
         "next_impose_sanction",
         heavy=True,
+        hint="hint_warning",
     ),
 }
 REGISTRARS: Final = frozenset({"office", "manager", "company"})
@@ -115,11 +117,31 @@ _ONCE_GONE: Final = {"reassignment": False, "departure": False, "departure-corre
 def acts_of(ask: Ask, card: Values) -> list[tuple[str, str]]:
     """What the person could do about somebody now: the path and the name of each."""
     offices = ask.console.offices_of(ask.person) or frozenset()
-    gone = card["departed_on"] is not None
-    return [
-        (f"/people/{card['employee']}/{path}", act.do)
+    gone, here = card["departed_on"] is not None, f"/people/{card['employee']}"
+    if card["employee"] == ask.person:
+        return []
+    found = [
+        (f"{here}/{path}", act.do)
         for path, act in ACTS.items()
-        if offices & _OFFICES[path] and _ONCE_GONE.get(path, gone) == gone and card["employee"] != ask.person
+        if path != "sanction" and offices & _OFFICES[path] and _ONCE_GONE.get(path, gone) == gone
+    ]
+    months = _sanctioned(ask, card) if offices & _OFFICES["sanction"] else []
+    return found + [(f"{here}/sanction?month={month}", "impose_sanction") for month in months[:1]]
+
+
+def _sanctioned(ask: Ask, card: Values) -> list[str]:
+    """The months whose points ask for a warning or a demerit that the person could impose now, the earliest first."""
+    sanction = {"do": "impose_sanction", "employee": card["employee"], "reasons": "–", "on": ask.today()}
+    with ask.console.ledger.look() as look:  # nothing of it is shown, and so nothing read
+        waiting = {
+            row["month"]
+            for row in look.due(card["site"])
+            if row["what"] == "sanction" and row["employee"] == card["employee"]
+        }
+    return [
+        month
+        for month in sorted(waiting)
+        if any(ask.desk.could({**sanction, "month": month, "kind": kind}) for kind in _KINDS)
     ]
 
 
