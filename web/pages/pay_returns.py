@@ -16,6 +16,7 @@ from ledger.errors import InputError, LedgerError
 from web.acting import Act, Field, run
 from web.ask import Ask
 from web.routes import form
+from web.spoken import LAST_RUN, REGULAR_RUN
 
 if TYPE_CHECKING:
     from ledger.application.recording.imports import Asked, Imported, RowVerdict
@@ -24,6 +25,8 @@ Values = dict[str, Any]
 _LARGEST: Final = 180 * 1024
 """How large a sheet may be here: it goes along with what is checked, and no copy of it stays on the server."""
 _HEADER: Final = "工號\t實扣金額\t未扣原因\n"
+_LAST, _OTHER = ":last", ":other"
+"""The runs that are chosen and then named."""
 _RETURN: Final = Act("record_payroll", (), "next_returned")
 _SETTLE: Final = Act(
     "settle_difference",
@@ -67,7 +70,7 @@ def give_back(ask: Ask) -> Response:
         ask.desk.imports.require_return(site)  # type: ignore[attr-defined]
         report = look.reconciliation(ask.path("month"), site)
         today = look.today(site).isoformat()
-    shown: Values = {"report": report, "today": today, "told": None}
+    shown: Values = {"report": report, "today": today, "told": None, "runs": _runs(report)}
     step = ask.form.get("step", "")
     if step not in ("check", "record"):
         return ask.page("return_form", **shown)
@@ -82,6 +85,21 @@ def give_back(ask: Ask) -> Response:
         return ask.page("return_form", 422, **(shown | {"told": ask.speech.refusal(error)}))
     status = 409 if step == "record" else 422 if tried.refused else 200
     return _check(ask, status, content, tried, seen, report)
+
+
+def _runs(report: Values) -> list[str]:
+    """The month's regular run, and whichever others something was told of."""
+    return [REGULAR_RUN, *sorted({each["run"] for each in report["returns"]} - {REGULAR_RUN})]
+
+
+def _run(ask: Ask) -> str:
+    """The run that is told of. InputError `field_missing` where somebody's last or another one is chosen and not named."""
+    chosen, named = ask.form.get("run", "").strip(), ask.form.get("run_of", "").strip()
+    if chosen not in (_LAST, _OTHER):
+        return chosen or REGULAR_RUN
+    if not named:
+        raise InputError("field_missing", field="run")
+    return f"{LAST_RUN}{named}" if chosen == _LAST else named
 
 
 def _given(ask: Ask) -> _Given:
@@ -119,7 +137,7 @@ def _asked(ask: Ask, site: str, today: str) -> "Asked":
         site=site,
         month=ask.path("month"),
         on=on,
-        run=ask.form.get("run", "").strip() or "regular",
+        run=_run(ask),
         correction=ask.form.get("correction", "").strip() or None,
     )
 
@@ -144,7 +162,7 @@ def _digest(tried: "Imported") -> str:
 
 def _check(ask: Ask, status: int, content: bytes, tried: "Imported", seen: str, report: Values) -> Response:
     note = ask.speech.labels.note
-    run = ask.form.get("run", "").strip() or "regular"
+    run = _run(ask)
     rows = [_row(ask, row, report, run) for row in tried.preview.rows if not row.total or row.errors]
     above = _HEADER.count("\n") if content.startswith(_HEADER.encode()) else 0
     return ask.page(
@@ -160,7 +178,9 @@ def _check(ask: Ask, status: int, content: bytes, tried: "Imported", seen: str, 
         refused=tried.refused,
         nothing=tried.preview.totals()["new"] + tried.preview.totals()["changes"] == 0,
         moved=status == 409,
-        carried={name: ask.form[name] for name in ("run", "correction", "on") if ask.form.get(name)},
+        carried={
+            name: ask.form[name] for name in ("run", "run_of", "correction", "on") if ask.form.get(name)
+        },
         sheet=base64.b64encode(content).decode(),
         seen=seen,
     )
