@@ -14,7 +14,11 @@ CODE = re.compile(
     r"\b[a-z]+_[a-z_]+|front-desk|engineering|cleaning|\bregular\b|final-|\[sealed\]|jinse", re.I
 )
 """What stands in a file, and is no word of anybody's."""
-_TYPED = re.compile(r"<(textarea|datalist|code)[^>]*>.*?</\1>|<span class=\"hidden\">.*?</span>", re.DOTALL)
+_TYPED = re.compile(
+    r'<(textarea|datalist|code)[^>]*>.*?</\1>|<span class="hidden">.*?</span>|<p class="hash">.*?</p>',
+    re.DOTALL,
+)
+"""What is typed or copied as it stands, and what is only heard."""
 _MASKED = ("/public-list",)
 """Where people stand as the rules have them posted: by number, and by half a name or none."""
 

@@ -41,6 +41,7 @@ def public_list(ask: Ask) -> Response:
     return ask.page(
         "public_list",
         posted=posted,
+        basis=ask.desk.policies.list_basis(month, site),
         called=called,
         anchor=None if at is None else ask.desk.proofs.anchor(at),
         month=month,

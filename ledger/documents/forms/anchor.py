@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import segno
 
+from ledger.labels.messages import Labels
+
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
@@ -27,6 +29,14 @@ class Anchor:
         told = self.signed()
         signed = "" if told is None else f"&c={told[0]}&r={told[1]}"
         return f"kaoji:1?l={self.identity}&p={self.position}&h={self.hash}{signed}"
+
+    def told(self, labels: Labels) -> list[str]:
+        """The lines that say where the event stands, and which checkpoint covers it."""
+        event = labels.form("anchor_event", position=self.position, hash=self.hash[:24])
+        signed = self.signed()
+        if signed is None:
+            return [event, labels.form("anchor_unsigned")]
+        return [event, labels.form("anchor_checkpoint", size=signed[0], root=signed[1][:20])]
 
     def qr(self, fills: bool = False) -> str:
         """The QR code as SVG, with its quiet zone; `fills`: it takes the size of where it stands."""

@@ -77,22 +77,10 @@ def _values(forms: Sequence[Form], labels: Labels) -> Iterator[dict[str, Any]]:
             "landscape": form.landscape,
             "size": form.size,
             "title_size": form.title_size,
-            "anchor": _anchor(form, labels),
+            "anchor": [] if form.anchor is None else form.anchor.told(labels),
             "qr_text": "" if form.anchor is None else form.anchor.qr_text(),
         }
         yield {
             **printable(told, FAMILIES[labels.language]),
             "qr": "" if form.anchor is None else form.anchor.qr(),
         }
-
-
-def _anchor(form: Form, labels: Labels) -> list[str]:
-    """The lines of the foot that say where the event stands."""
-    at = form.anchor
-    if at is None:
-        return []
-    event = labels.form("anchor_event", position=at.position, hash=at.hash[:24])
-    told = at.signed()
-    if told is None:
-        return [event, labels.form("anchor_unsigned")]
-    return [event, labels.form("anchor_checkpoint", size=told[0], root=told[1][:20])]
