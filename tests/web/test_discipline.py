@@ -6,7 +6,7 @@ from ledger.terms import LANGUAGES
 from tests.support.office import lines, withdraw_notice
 from tests.web.served import Answer, Served
 from tests.web.test_typing import last
-from web.speech import own_words
+from web.spoken import own_words
 
 DECIDERS = [
     ("Q01", "/notices/N91", "/notices/N91/clearing", {"reason": "班前已交底"}, "responsibility_cleared"),
