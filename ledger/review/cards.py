@@ -263,6 +263,8 @@ def _sanction(context: LedgerContext, owner: EmployeeState, name: str) -> Card:
         if isinstance(r.event, SanctionImposed) and r.event.sanction == name
     )
     until = sanction_appeal_by(context, owner.site_in(sanction.month), sanction) if sanction.stands else None
+    policy = ledger_state.policy_of(owner.site_in(sanction.month), sanction.month)
+    status, suspended_by = sanction_status(owner, sanction, cell, policy)
     return {
         "sanction": name,
         "employee": _person(context, owner.employee),
@@ -275,9 +277,8 @@ def _sanction(context: LedgerContext, owner: EmployeeState, name: str) -> Card:
         "by": _person(context, sanction.by),
         "on": _iso(sanction.on),
         **({} if until is None else {"appeal_by": until.day.isoformat(), **until.mark()}),
-        "status": sanction_status(
-            owner, sanction, cell, ledger_state.policy_of(owner.site_in(sanction.month), sanction.month)
-        ),
+        "status": status,
+        **({} if suspended_by is None else {"suspended_by": suspended_by}),
     }
 
 
