@@ -47,7 +47,10 @@ class Standing:
         """What waits and is theirs to see, as it was listed last, by site, position and quarter of an hour; as true."""
         self._offices = lru_cache(maxsize=None)(self._offices_at)
         self._about = lru_cache(maxsize=None)(self._to_owner)
+        self.opens: dict[tuple[int, str, str], bool] = {}
+        """Whether things, as of a position, are theirs to open; as true."""
         self._in_conflict: dict[tuple[str, str, str], Collection[str]] = {}
+        self._reviewed: dict[tuple[str, str], bool] = {}
 
     # --- sites --------------------------------------------------------------------------------------
 
@@ -193,6 +196,12 @@ class Standing:
 
     def reviews(self, owner: EmployeeState, appeal: AppealState) -> bool:
         """Whether a case is the person's to decide today, or was decided by them."""
+        key = (owner.employee, appeal.appeal)
+        if key not in self._reviewed:
+            self._reviewed[key] = self._reviews(owner, appeal)
+        return self._reviewed[key]
+
+    def _reviews(self, owner: EmployeeState, appeal: AppealState) -> bool:
         if not self.is_employed:
             return False
         decided = self.person in appeal.deciders or self.person == appeal.decided_by

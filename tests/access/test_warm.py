@@ -16,9 +16,10 @@ from typing import Any
 
 import pytest
 
-from ledger.aggregates.employee.route import conflicts
+from ledger.aggregates.employee.route import conflicts, reviewer_on
 from ledger.application.desk.at_end import AtEnd
 from ledger.application.desk.desk import Desk, Person
+from ledger.application.desk.guarded_look import GuardedLook
 from ledger.application.desk.guarded_reports import GuardedReports
 from ledger.application.desk.kept_values import KEPT, MOST, MOST_ROWS, KeptValues
 from ledger.application.desk.warm import MOST_MEMORIES
@@ -558,10 +559,50 @@ def test_who_may_not_decide_a_case_is_found_out_once(served: Served, monkeypatch
         asked.append(target)
         return conflicts(context, owner, against, target)
 
+    def decides(context: Any, owner: Any, appeal: Any, *more: Any) -> Any:
+        judged.append(appeal.appeal)
+        return reviewer_on(context, owner, appeal, *more)
+
+    judged: list[str] = []
     monkeypatch.setattr("ledger.access.standing.conflicts", noted)
-    told = served.warm("D01", lambda look: look.appeals(SITE))
-    assert told == served.warm("D01", lambda look: look.appeals(SITE))
-    assert asked and len(asked) == len(set(asked))
+    monkeypatch.setattr("ledger.access.standing.reviewer_on", decides)
+
+    def ask(look: Look) -> Any:
+        return look.appeals(SITE), look.monthly("2026-07", SITE), look.history("employee:E06")
+
+    for viewer in ("D01", "H01", "H02"):
+        asked.clear()
+        judged.clear()
+        for question in (ask, QUESTIONS["case_file"][2]):
+            assert served.warm(viewer, question) == served.warm(viewer, question)
+        assert asked and len(asked) == len(set(asked))
+        assert judged and len(judged) == len(set(judged))
+
+
+def test_whether_a_thing_is_ones_to_open_is_judged_once_for_each_reader(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged: list[str] = []
+    plain = GuardedLook._opens
+
+    def noted(self: GuardedLook, kind: str, name: str) -> bool:
+        judged.append(self.standing.person)
+        return plain(self, kind, name)
+
+    def ask(look: Look) -> list[bool]:
+        things = [("event", "93"), ("employee", "E06"), ("explanation", "E06 2026-07"), ("notice", "N900")]
+        return [look.opens(*thing) for thing in things]
+
+    monkeypatch.setattr(GuardedLook, "_opens", noted)
+    before = served.other.position()
+    for viewer in ("D01", "E07", "F01"):
+        assert served.warm(viewer, ask) == served.cold(viewer, ask)
+        judged.clear()
+        assert served.warm(viewer, ask) == served.warm(viewer, ask)
+        assert judged == []
+    served.other.record.apply(lines([issued("N900", "E06")]))
+    assert served.warm("D01", ask)[-1] and not served.warm("D01", ask, before)[-1]
+    assert served.warm("E07", ask) == served.cold("E07", ask)
 
 
 # --- what is kept ------------------------------------------------------------------------------------

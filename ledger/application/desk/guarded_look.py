@@ -50,6 +50,12 @@ class GuardedLook(GuardedAppraisal):
         """Whether a card, an event, or why a month is what it is, is one's to open; nothing is noted as read."""
         if (kind, name) in self.standing.told:
             return self._of_thing(kind, name) > Grant.NONE
+        key = (self.position, kind, name)
+        if key not in self.standing.opens:
+            self.standing.opens[key] = self._opens(kind, name)
+        return self.standing.opens[key]
+
+    def _opens(self, kind: str, name: str) -> bool:
         try:
             if kind == "event":
                 self._require_event(int(name))
