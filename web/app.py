@@ -33,7 +33,6 @@ from web.database import DeskDatabase
 from web.drawn import drawing, finished
 from web.jobs import Jobs
 from web.memory import give_back_large_pieces
-from web.named import Named
 from web.passwords import TooBusyError
 from web.proposals import Proposals
 from web.rendering import templates
@@ -88,7 +87,6 @@ class Console:
         self.zone = ledger.timezone()
         self.cookie = "__Host-kaoji" if settings.secure else "kaoji"
         self._templates = templates()
-        self._templates.filters["who"] = Named
 
     # --- asking -------------------------------------------------------------------------------------
 

@@ -10,6 +10,9 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.runtime import Context
 
+from web.cells import figure, status
+from web.named import Named
+
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _OF_DICTS: Final = frozenset(dir(dict))
 
@@ -33,14 +36,14 @@ class _Templates(Environment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """`row.name`: the value of a dict, or one of its methods where it is called as these are."""
-        if type(obj) is dict and attribute in obj and attribute not in _OF_DICTS:
+        if isinstance(obj, dict) and attribute in obj and attribute not in _OF_DICTS:
             return obj[attribute]
         return super().getattr(obj, attribute)
 
 
 def templates() -> Environment:
     """The console's templates. They are read when they are first used, and not again while the process runs."""
-    return _Templates(
+    made = _Templates(
         loader=FileSystemLoader(_TEMPLATES),
         auto_reload=False,
         autoescape=True,
@@ -48,3 +51,5 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters |= {"who": Named, "status": status, "figure": figure}
+    return made

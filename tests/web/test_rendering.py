@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from jinja2 import UndefinedError
 
+from ledger.application.desk.kept_values import KeptRow
 from web.rendering import templates
 
 
@@ -40,8 +41,9 @@ def drawn(source: str, **values: Any) -> str:
 
 def test_what_stands_in_a_row_is_not_looked_for_elsewhere() -> None:
     asked = templates()
-    assert not looked_for(lambda: asked.getattr({"notice": "N1"}, "notice"))
-    assert asked.getattr({"notice": "N1"}, "notice") == "N1"
+    for row in ({"notice": "N1"}, KeptRow(notice="N1")):
+        assert not looked_for(lambda row=row: asked.getattr(row, "notice"))  # type: ignore[misc]
+        assert asked.getattr(row, "notice") == "N1"
 
 
 def test_a_word_is_said_without_looking_at_what_says_it() -> None:
@@ -60,3 +62,8 @@ def test_methods_of_rows_macros_and_what_is_missing_are_as_ever() -> None:
 
 def test_templates_are_not_looked_at_again() -> None:
     assert not templates().auto_reload
+
+
+def test_every_template_can_be_read() -> None:
+    made = templates()
+    assert [name for name in made.list_templates() if not made.get_template(name)] == []
