@@ -284,7 +284,7 @@ def test_a_page_changes_at_once_after_another_process_recorded(served: Served) -
     assert served.warm("D01", ask) == before
     served.other.record.apply(lines([issued("N900", "E06")]))
 
-    assert served.warm("D01", ask) == [*before, "N900"]
+    assert sorted(served.warm("D01", ask)) == sorted([*before, "N900"])
     assert served.warm("E07", ask) == served.cold("E07", ask)
     assert "N900" not in served.warm("E07", ask)
 
@@ -388,7 +388,9 @@ def test_another_ledger_in_the_same_place_is_not_taken_for_it(filled: Path, serv
     copy_ledger(filled, Path(str(served.other.log.url.database)))  # put back from a copy …
     served.other.record.apply(lines([issued("N901", "E07")]))  # … and gone on with, to the same position
 
-    assert served.warm("D01", ask)[-1] == "N901" == served.cold("D01", ask)[-1]
+    told = served.warm("D01", ask)
+    assert "N901" in told
+    assert told == served.cold("D01", ask)
 
 
 def test_whoever_is_erased_has_no_rights_left(served: Served) -> None:
