@@ -78,6 +78,10 @@ def test_whom_it_was_imposed_on_reads_why_and_appeals(site: Served) -> None:
     path = "/appeals/new?against=sanction:S1"
     assert own.through(path, ground="points", statement="過重").status == 200
     assert (last(site)["kind"], last(site)["fields"]["target"]) == ("appeal_filed", "S1")
+    with site.console.ledger.look() as look:
+        card = look.card("sanction", "S1")
+    assert card["status"] == "suspended"
+    assert f'href="/appeals/{card["suspended_by"]}"' in own.open("/sanctions/S1").text
 
 
 def test_what_waits_leads_to_where_it_is_done(site: Served) -> None:
