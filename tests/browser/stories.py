@@ -263,3 +263,25 @@ def examines(people: People, sitting: str = "K1") -> None:
     own = people.sits_down("E07", PHONE)
     own.open(f"/exams/{sitting}")
     assert "這是公司規定" in own.text
+
+
+def reviews(people: People, employee: str = "E11", month: str = "2026-09") -> None:
+    """The manager finds a dismissal review on their day, records the hearing and the union, and revokes what was imposed."""
+    tab = people.sits_down("M01", PHONE)
+    review = f"/people/{employee}/months/{month}/review"
+    for path, told in (
+        (f"{review}/hearing", {"on": "2026-09-10", "present": employee, "summary": "當日人手不足"}),
+        (f"{review}/union-notice", {"on": "2026-09-10", "answer": "無異議"}),
+    ):
+        tab.open("/due")
+        tab.press(f'main a[href="{review}"]')
+        tab.press(f'main a[href="{path}"]')
+        tab.fills(**told)
+        records(tab)
+    tab.open(review)
+    tab.press('main a[href="/sanctions/S1"]')
+    tab.press('main a[href$="/revocation"]')
+    tab.fills(reasons="初犯")
+    records(tab)
+    tab.open("/sanctions/S1")
+    assert tab.page.locator("h1 .tag.revoked").count() == 1

@@ -77,6 +77,14 @@ def test_an_examination_is_typed_in_marked_and_declared(
         stories.examines(there)
 
 
+@ways
+def test_somebody_is_heard_in_a_review_and_a_sanction_is_revoked(
+    language: str, scripts: bool, chromium: Browser, site: Served
+) -> None:
+    with people(chromium, site, language=language, scripts=scripts) as there:
+        stories.reviews(there)
+
+
 def _is_open_to_all(tab: Tab) -> None:
     assert faults(tab.page) == [], tab.page.url
 
@@ -93,4 +101,5 @@ def test_no_screen_on_the_way_keeps_anybody_out(chromium: Browser, site: Served)
     stories.reconciles(there, "2026-09")
     stories.verifies(there)
     stories.posts_the_list(there)
+    stories.reviews(there)
     there.leaves()

@@ -16,7 +16,6 @@ BY_A_PAGE_OF_ITS_OWN = {
 }
 """What is recorded by a page whose form is no `Act` → the path of that page."""
 NOT_HERE = {
-    "record_union_notice": "typed on the machine",
     "rotate_key": "whoever keeps the server, where the key lies",
 }
 """What no page records → why not. Whatever gets a page leaves this list."""

@@ -21,7 +21,6 @@ _OPEN_DAYS = 60
 THINGS = {
     **dict.fromkeys(("acknowledgement", "rectification", "undercut"), "notice"),
     "appeal": "appeal",
-    "sanction": "employee",
     "unsupported": "sanction",
     "handbook": "case",
     **dict.fromkeys(("finding", "fault"), "finding"),
@@ -32,6 +31,7 @@ THINGS = {
 """What can wait on the page of a thing → the thing's kind."""
 PLACES = {
     "close": "/months/{month}/close",
+    "sanction": "/people/{employee}/months/{month}/review",
     "payroll_return": "/payroll/{month}",
     "difference": "/payroll/{month}/reconciliation",
     **dict.fromkeys(("list_posting", "list_correction", "list_expiry"), "/public-list/{month}"),

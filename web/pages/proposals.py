@@ -109,6 +109,9 @@ def propose(ask: Ask) -> Response:
         return ask.console.problem(ask, 404, "no_page")
     if not ask.desk.proposing.may_propose(act.do):
         raise NotEntitled("not_yours_to_do", do=act.do, by=ask.person)
+    if ask.request.method == "GET":
+        ask.form |= {name: ask.query(name) for name in ("employee", "month") if ask.query(name)}
+        ask.form["find_person"] = ask.query("employee")
     fixed: Values = {}
     if act.do == "appoint":
         with ask.desk.look_at_log() as look:

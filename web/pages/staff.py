@@ -1,10 +1,12 @@
 """What the office keeps of people: taken on, moved, gone, back, their wage; and sanctions for a month."""
 
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from starlette.responses import Response
 
+from ledger.application.desk.proposals import HEAVY
 from ledger.formats import plain
+from ledger.terms import Office
 from web.acting import Act, Field, run
 from web.ask import Ask
 from web.pages.consents import ON_PAPER
@@ -102,15 +104,34 @@ ACTS: Final[dict[str, Act]] = {
         heavy=True,
         hint="hint_warning",
     ),
+    "appointment": Act(
+        "appoint",
+        (
+            Field("office", "choice", choices=tuple(each for each in get_args(Office) if each not in HEAVY)),
+            Field("from", "date"),
+            Field("until", "date", required=False),
+        ),
+        "next_appointed",
+        heavy=True,
+        dated=None,
+        shows_figures=False,
+    ),
 }
 REGISTRARS: Final = frozenset({"office", "manager", "company"})
 _OFFICES: Final[dict[str, frozenset[str]]] = {
     **dict.fromkeys(("reassignment", "departure", "departure-correction", "return", "consent"), REGISTRARS),
     "wage": frozenset({"finance", "office", "manager"}),
     "sanction": frozenset({"director", "manager", "company"}),
+    "appointment": frozenset({"manager", "company"}),
 }
 """Who is asked at all whether they could; whether they may, those who decide say."""
-_ONCE_GONE: Final = {"reassignment": False, "departure": False, "departure-correction": True, "return": True}
+_ONCE_GONE: Final = {
+    "appointment": False,
+    "reassignment": False,
+    "departure": False,
+    "departure-correction": True,
+    "return": True,
+}
 """What is done about somebody only while they are here (False), or once they have left (True)."""
 
 
@@ -165,7 +186,8 @@ def _on(ask: Ask, path: str) -> Response:
     if ask.request.method == "GET" and ask.query("month"):
         ask.form["month"] = ask.query("month")
     title = speech.say(f"{act.do}_title")
-    return run(ask, act, {"employee": employee}, title, about, f"/people/{employee}")
+    fixed = {"employee": employee} | ({"site": card["site"]} if path == "appointment" else {})
+    return run(ask, act, fixed, title, about, f"/people/{employee}")
 
 
 @form("/people/{employee}/reassignment")
@@ -202,3 +224,9 @@ def wage(ask: Ask) -> Response:
 def sanction(ask: Ask) -> Response:
     """A warning or a demerit for a month whose points ask for one."""
     return _on(ask, "sanction")
+
+
+@form("/people/{employee}/appointment")
+def appoint(ask: Ask) -> Response:
+    """An office that one person alone gives: no head of anything, and nobody's money."""
+    return _on(ask, "appointment")
