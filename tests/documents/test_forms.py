@@ -236,12 +236,27 @@ def test_a_narrative_of_20000_characters_is_whole(ledger: Ledger) -> None:
 def test_a_run_of_3000_letters_stays_on_the_page(ledger: Ledger) -> None:
     paper = ledger.papers.notice("N3", How(load("en")))
     assert flat("".join(pages(paper))).count("W") >= 3 * len(RUN)
+    assert beyond_margins(paper) == ""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("form", FORMS)
+def test_nothing_stands_beyond_the_margins(form: str, language: Language, ledger: Ledger) -> None:
+    assert beyond_margins(printed(ledger, form, language)) == ""
+
+
+def beyond_margins(paper: Paper) -> str:
+    """The characters of all pages that stand less than 1.6 cm from a side."""
+    margin, found = 1.6 / 2.54 * 72, ""
     document = pypdfium2.PdfDocument(paper.content)
-    page = document[0]
-    width = page.get_width()
-    rights = [page.get_textpage().get_charbox(at)[2] for at in range(0, page.get_textpage().count_chars(), 7)]
+    for page in document:
+        text = page.get_textpage()
+        for at in range(text.count_chars()):
+            left, _, right, _ = text.get_charbox(at)
+            if right > left and not (margin <= left and right <= page.get_width() - margin):
+                found += text.get_text_range(at, 1)
     document.close()
-    assert max(rights) < width - 20
+    return found
 
 
 def test_pages_are_counted_in_each_copy(ledger: Ledger) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from ledger.documents.forms.anchor import Anchor
 from ledger.documents.forms.blocks import Block, Column, Form, checks, grid, paragraph, table
-from ledger.documents.forms.capitals import money
+from ledger.documents.forms.capitals import amount_told
 from ledger.documents.forms.people import People, spoken_month
 from ledger.labels.messages import Labels
 from ledger.policy.model import Policy
@@ -51,8 +51,6 @@ def _sheet(
 ) -> tuple[Block, ...]:
     form, employee = labels.form, values["employee"]
     day = date.fromisoformat(values["closed_on"])
-    fen = parse_money(values["expected"] or "0.00")
-    amount = f"{values['expected']}　{form('in_words')}：{money(fen, labels.language)}"
     handed = [each for each in values["entries"] if each["what"] not in ("returned", "settled")]
     days = policy.appeals.window_working_days
     return (
@@ -61,7 +59,7 @@ def _sheet(
             (form("staff_number"), employee),
             (form("department"), labels.department(people.department(employee, day))),
             (form("closed_on"), values["closed_on"]),
-            (form("taken_this_run"), amount, True),
+            (form("taken_this_run"), amount_told(parse_money(values["expected"] or "0.00"), labels), True),
         ),
         table(
             [

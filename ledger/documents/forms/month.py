@@ -6,7 +6,7 @@ from typing import Any
 
 from ledger.documents.forms.anchor import Anchor
 from ledger.documents.forms.blocks import Block, Column, Form, boxes, grid, note, signatures, table
-from ledger.documents.forms.capitals import money
+from ledger.documents.forms.capitals import amount_told
 from ledger.documents.forms.people import spoken_month
 from ledger.formats import masked
 from ledger.labels.messages import Labels
@@ -156,7 +156,7 @@ def register_form(
 
 def handoff_form(payroll: Values, by: str, closer: str, site: str, labels: Labels, anchor: Anchor) -> Form:
     """The cover of a hand-off from the values of `report payroll`: counts, sums also in words, boxes to sign in."""
-    form, language = labels.form, labels.language
+    form = labels.form
     run = payroll["run"]
     sums = {
         "lines_total": parse_money(payroll["total"]),
@@ -165,8 +165,7 @@ def handoff_form(payroll: Values, by: str, closer: str, site: str, labels: Label
     }
     late = f"　{form('late_close')}" if payroll["late"] else ""
     amounts: list[tuple[str, object, bool]] = [
-        (form(name), f"{format_money(fen)}　{form('in_words')}：{money(fen, language)}", True)
-        for name, fen in sums.items()
+        (form(name), amount_told(fen, labels), True) for name, fen in sums.items()
     ]
     blocks = (
         grid(

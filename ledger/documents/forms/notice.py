@@ -8,7 +8,7 @@ from ledger.aggregates.employee.route import conflicts, route_of
 from ledger.aggregates.employee_state import EmployeeState, NoticeState
 from ledger.documents.forms.anchor import Anchor
 from ledger.documents.forms.blocks import Block, Form, checks, grid, paragraph, signatures, space
-from ledger.documents.forms.capitals import whole
+from ledger.documents.forms.capitals import points_told
 from ledger.documents.forms.people import People
 from ledger.events import Event
 from ledger.events.appeals import AppealDecided
@@ -116,7 +116,6 @@ def _head(
         if clause is None
         else f"　{clause.title.of(labels.language)}（{cited(clause.source, labels.language)}）"
     )
-    points = form("points_in_words", points=fact.points, words=whole(fact.points, labels.language))
     return grid(
         (form("name"), people.name(owner.employee, day)),
         (form("staff_number"), owner.employee),
@@ -125,7 +124,7 @@ def _head(
         (form("occurred_at"), people.moment(fact.occurred_at, owner.site_in(fact.month))),
         (form("place"), _latest(told, "place")),
         (form("clause"), f"{fact.clause}{title}", True),
-        (form("points"), points),
+        (form("points"), points_told(fact.points, labels)),
         (form("scheme"), labels.word(fact.scheme)),
     )
 

@@ -35,6 +35,7 @@ def pdf(
         "lang": lang,
         "region": region,
         "page_of": labels.form("page_of"),
+        "colon": labels.pair("", ""),
         "attached": [
             {"name": name, "at": f"/{at}", "type": _type_of(name)} for at, name in enumerate(sorted(files))
         ],
