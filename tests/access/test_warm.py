@@ -532,9 +532,9 @@ def test_the_end_of_the_log_is_asked_for_once_where_one_state_is_asked(
     asked: list[int] = []
     plain = Log.since
 
-    def noted(self: Log, position: int, *more: Any) -> Any:
+    def noted(self: Log, position: int, *more: Any, **how: Any) -> Any:
         asked.append(position)
-        return plain(self, position, *more)
+        return plain(self, position, *more, **how)
 
     desk = Desk.at(served.desk, Person("D01"))
     desk.menu()

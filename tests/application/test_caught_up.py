@@ -104,8 +104,8 @@ def test_what_somebody_drew_before_the_turn_is_not_drawn_again(
     since = Log.since
     drawn: list[tuple[int, int]] = []
 
-    def slow(log: Log, *asked: Any) -> Any:
-        found = since(log, *asked)
+    def slow(log: Log, *asked: Any, **how: Any) -> Any:
+        found = since(log, *asked, **how)
         if log is here.log and not drawn:
             for number in range(before):
                 assert say(there, notice(f"N4{number}", "E002")) == "recorded"
@@ -198,8 +198,8 @@ def test_of_very_much_that_is_new_no_more_is_read_than_tells_it(
     read: list[int] = []
     since = Log.since
 
-    def counted(self: Log, *asked: Any) -> Any:
-        found = since(self, *asked)
+    def counted(self: Log, *asked: Any, **how: Any) -> Any:
+        found = since(self, *asked, **how)
         read.append(len(found[1]))
         return found
 

@@ -126,9 +126,9 @@ def test_an_answer_asks_for_the_end_of_the_log_once(site: Served, monkeypatch: p
     tag = client.ask("/due").headers["ETag"]
     plain = Log.since
 
-    def noted(self: Log, position: int, *more: int) -> object:
+    def noted(self: Log, position: int, *more: int, **how: bool) -> object:
         asked.append(position)
-        return plain(self, position, *more)
+        return plain(self, position, *more, **how)
 
     monkeypatch.setattr(Log, "since", noted)
     assert client.ask("/due", If_None_Match=tag).status == 304
