@@ -67,10 +67,10 @@ def write_file(path: Path, content: bytes | Iterable[bytes], force: bool, mode: 
 
 @contextmanager
 def _taken_away(path: Path | None) -> Iterator[None]:
-    """A file that could not be written to its end goes."""
+    """A file that was not written to its end goes, whatever stopped it."""
     try:
         yield
-    except OSError:
+    except BaseException:
         if path is not None:
             with suppress(OSError):
                 path.unlink()

@@ -70,7 +70,7 @@ class Papers(Part):
         """`print notice`. Unknown `notice_unknown`."""
         with self._ledger.look_at_log(how.as_of) as look:
             found = look.thing(f"notice:{name}")[1]
-            form = self._notice(look, found, how)
+            form = self._notice(look, found, how, Notary(self.log))
         files = self._ledger.evidence.files(f"notice:{found}") if how.attach else None
         return self._printed(how, form, files=files)
 
@@ -86,14 +86,16 @@ class Papers(Part):
             ]
             if not issued:
                 raise WrongState("no_notices", site=at, since=since)
-            forms = [self._notice(look, name, how) for _, name in sorted(issued)]
+            notary = Notary(self.log)
+            forms = [self._notice(look, name, how, notary) for _, name in sorted(issued)]
         return self._printed(how, *forms)
 
-    def _notice(self, look: Look, name: str, how: How) -> Form:
+    def _notice(self, look: Look, name: str, how: How, notary: Notary) -> Form:
         context = LedgerContext(look.state, look.now)
         owner = context.owner_of("notice", name)
         at = notice.position_of(look.state, owner.employee, name)
-        return notice.notice_form(context, owner, name, how.labels, self._anchor(look, at), how.mask)
+        anchor = self._anchor(look, at, notary)
+        return notice.notice_form(context, owner, name, how.labels, anchor, how.mask)
 
     def decision(self, name: str, how: How) -> Paper:
         """`print decision`. Unknown `appeal_unknown`, WrongState `appeal_undecided`."""
@@ -276,7 +278,7 @@ class Papers(Part):
         anchors = [form.anchor for form in forms if form.anchor is not None]
         borne = {each.checkpoint for each in anchors if each.checkpoint is not None}
         for anchor in anchors if how.receipt else ():
-            receipt = self._ledger.proofs.receipt(str(anchor.position))
+            receipt = Notary(self.log).receipt(anchor.position, note=anchor.checkpoint)
             attached[f"receipt-{anchor.position}.json"] = receipt
             people |= {*self._ledger.people.in_receipt(receipt)}
             borne.add(checkpoint_in(receipt))
@@ -284,9 +286,9 @@ class Papers(Part):
             forms = tuple(form.times(how.copies) for form in forms)
         return Paper(pdf(forms, how.labels, how.plain, attached), tuple(sorted(people)), tuple(sorted(borne)))
 
-    def _anchor(self, look: Look, position: int) -> Anchor:
-        """With a checkpoint that is signed for it where none is kept and the key is here."""
+    def _anchor(self, look: Look, position: int, notary: Notary | None = None) -> Anchor:
+        """With a checkpoint that is signed where none is kept and the key is here: once for all that a notary is asked."""
         note = None
         with suppress(StoreError):
-            note = Notary(self.log).covering(position)
+            note = (notary or Notary(self.log)).covering(position)
         return Anchor(self.log.identity(), position, self.log.hashes([position])[position], note)

@@ -44,6 +44,8 @@ class Notary:
 
     def __init__(self, log: Log) -> None:
         self.log = log
+        self._signed: bytes | None = None
+        """What it signed last for `covering`."""
 
     @property
     def origin(self) -> str:
@@ -94,23 +96,30 @@ class Notary:
         return self.sign() if self.key.exists() else self.newest()
 
     def newest(self, least: int = 0) -> bytes | None:
-        """The newest kept checkpoint over at least so many events, with its cosignatures; None where there is none."""
-        return self._kept(least, checkpoints.c.number.desc())
+        """The kept checkpoint over the most events, at least so many, with its cosignatures; None where there is none."""
+        return self._kept(least, checkpoints.c.size.desc(), checkpoints.c.number.desc())
 
     def earliest(self, least: int) -> bytes | None:
         """The earliest kept checkpoint over at least so many events; None where there is none."""
         return self._kept(least, checkpoints.c.number)
 
     def covering(self, position: int) -> bytes:
-        """The earliest kept checkpoint over an event, else one signed now (`sign`). StoreError as of `checkpoint`."""
-        return self.earliest(position) or self.sign()
+        """The earliest kept checkpoint over an event, else one signed now (`sign`), the same for all it is asked for.
 
-    def _kept(self, least: int, order: ColumnElement[Any]) -> bytes | None:
+        StoreError as of `checkpoint`.
+        """
+        if kept := self.earliest(position):
+            return kept
+        if self._signed is None or _size_of(self._signed) < position:
+            self._signed = self.sign()
+        return self._signed
+
+    def _kept(self, least: int, *order: ColumnElement[Any]) -> bytes | None:
         """The first in this order that is this log's; what else somebody has put there is told by `verify`."""
         query = (
             select(checkpoints.c.note)
             .where(checkpoints.c.ledger == self.log.ledger, checkpoints.c.size >= least)
-            .order_by(order)
+            .order_by(*order)
         )
         for asked in (query.limit(1), query):  # the first of them is nearly always good
             with self.log.usable(), reading(self.log.engine) as connection:
@@ -187,11 +196,8 @@ class Notary:
     def receipt(self, position: int, employee: str | None = None, note: bytes | None = None) -> bytes:
         """The receipt of an event, with the keys that open the words of one person, the stream's unless told.
 
-        `note`: the checkpoint that proves it.
-
-        Words of a site, which are nobody's, are opened for everybody.
-
-        Unknown `position_unknown`. Where none that covers the event is kept a checkpoint is signed (`sign`).
+        Words of a site, which are nobody's, are opened for everybody. `note`: the checkpoint that proves it; else the
+        newest kept that covers the event, or one that is signed (`sign`). Unknown `position_unknown`.
         """
         found = self.log.at([position])
         if not found:

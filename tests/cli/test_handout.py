@@ -1,10 +1,13 @@
 """What leaves the house is kept as handed out once it has left: not before it is written, and not where it never was."""
 
 import errno
+import io
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pypdf
 import pytest
 
 from cli.files import write_file
@@ -113,3 +116,37 @@ def test_the_same_checkpoint_is_kept_once(url: str, tmp_path: Path) -> None:
         assert run(_words(name, tmp_path / f"{name}.xlsx", url)) == 0
     with _open(url) as ledger:
         assert len(Notary(ledger.log).signers()) == 1
+
+
+def test_one_print_is_signed_for_once_whatever_is_recorded_meanwhile(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign = Notary.sign
+
+    def late(notary: Notary) -> bytes:
+        note = sign(notary)
+        with _open(url) as other:
+            other.record.apply(office.lines([office.register_site(f"S{other.position()}")]))
+        return note
+
+    monkeypatch.setattr(Notary, "sign", late)
+    out = tmp_path / "out.pdf"
+    assert run([*_words("papers", out, url), "--attach-receipt"]) == 0
+    printed = pypdf.PdfReader(io.BytesIO(out.read_bytes()))
+    receipts = [content for each in printed.attachments.values() for content in each]
+    told = {re.findall(r"(?:checkpoint|檢查點) (\d+)", page.extract_text())[0] for page in printed.pages}
+    with _open(url) as ledger:
+        notes = {ledger.proofs.checkpoint_in(receipt) for receipt in receipts}
+        assert len(receipts) > 1 and len(notes) == 1
+        assert told == {notes.pop().decode().splitlines()[1]}
+        assert len(Notary(ledger.log).signers()) == 1
+
+
+def test_the_newest_checkpoint_is_that_of_the_largest_tree(url: str) -> None:
+    with _open(url) as ledger:
+        notary = Notary(ledger.log)
+        small = notary.sign()
+        ledger.record.apply(office.lines([office.register_site("S1")]))
+        large = notary.checkpoint()
+        notary.keep(small)
+        assert notary.newest() == large
