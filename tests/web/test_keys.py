@@ -13,7 +13,7 @@ def test_each_key_stands_with_how_long_it_signs_and_how_it_is_replaced(language:
     first = site.console.ledger.proofs.public_keys()[0]
     before = browser.open("/keys").text
     assert first in before and words["key_now"] in before
-    assert "kaoji key rotate --by C01" in before and words["keys_why"] in before
+    assert f"kaoji key rotate --by {words['keys_by']} " in before and words["keys_why"] in before
 
     _, second = site.console.ledger.proofs.rotate_key({"by": "C01", "on": "2026-09-10"})
     after = browser.open("/keys").text.partition("<main")[2]
