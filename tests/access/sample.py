@@ -180,6 +180,7 @@ QUESTIONS: dict[str, tuple[Callable[[Look], Any], ...]] = {
     "open_in_month": (lambda look: look.open_in_month("2026-08", "jinse"),),
     "appeals": (lambda look: look.appeals("jinse"),),
     "sanctions": (lambda look: look.sanctions("2026-08", "jinse"),),
+    "sanction_months": (lambda look: look.sanction_months("E05"),),
     "rewards": (lambda look: look.rewards(MONTH, "jinse"),),
     "notices": (lambda look: look.notices(None, "jinse"),),
     "due": (lambda look: look.due("jinse"),),

@@ -2,7 +2,9 @@
 
 import pytest
 
+from ledger.reports import due as due_report
 from ledger.terms import LANGUAGES
+from tests.support import office
 from tests.web.served import Served
 from tests.web.test_typing import last
 
@@ -71,3 +73,27 @@ def test_a_sanction_is_offered_for_the_month_whose_band_carries_one_until_there_
     assert 'value="2026-08"' in form and "開除" not in form and "解除勞動合同" not in form
     assert director.through(path, kind="warning", reasons="x", month="2026-08").status == 200
     assert "/people/E05/sanction" not in director.open("/people/E05").text
+
+
+def test_a_sanction_is_imposed_where_somebody_was_that_month_though_they_moved_on(site: Served) -> None:
+    moved = office.reassign_employee("E05", "2026-09-01", site="other", department="front-desk")
+    site.console.ledger.record.typed(moved)
+    director = site.signed_in("D01")
+    review, path = "/people/E05/months/2026-08/review", "/people/E05/sanction?month=2026-08"
+    assert f'href="{review}"' in director.open("/due?who=all").text
+    assert f'href="{review}"' in director.open("/months/2026-08/close").text
+    assert f'href="{path}"' in director.open(review).text
+    site.console.ledger.record.typed(office.appoint("director", "D01", site="other"))
+    assert f'href="{path}"' in director.open("/people/E05").text
+    assert director.through(path, kind="warning", reasons="x", month="2026-08").status == 200
+    assert (last(site)["kind"], last(site)["fields"]["employee"]) == ("sanction_imposed", "E05")
+    assert site.signed_in("X01").open(review).status == 404
+
+
+def test_a_page_of_a_person_draws_no_list_of_what_waits_at_the_site(
+    site: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    director, asked = site.signed_in("D01"), []
+    monkeypatch.setattr(due_report, "due", lambda *_: asked.append("due") or [])
+    assert "/people/E05/sanction?month=2026-08" in director.open("/people/E05").text
+    assert asked == []

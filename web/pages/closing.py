@@ -35,7 +35,7 @@ _PLACES: Final = {
     "appeals": "/appeals/{}",
     "unserved": "/notices/{}",
     "unrectified": "/notices/{}",
-    "sanctions": "/people/{}",
+    "sanctions": "/people/{}/months/{month}/review",
     "without_wage": "/people/{}",
 }
 """Where each that is still open is looked at."""
@@ -66,7 +66,7 @@ def still_open(ask: Ask) -> Response:
         site = look.site(ask.query("site") or None)
         waiting, card = look.open_in_month(month, site), look.month_card(month, site)
     found = [
-        (ask.speech.say(f"open_{kind}"), [(each, _PLACES[kind].format(each)) for each in ids])
+        (ask.speech.say(f"open_{kind}"), [(each, _PLACES[kind].format(each, month=month)) for each in ids])
         for kind, ids in waiting.items()
     ]
     return ask.page("close_open", month=month, card=card, found=found, trail=_trail(ask), at=1)

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from web.acting import Act, Field, run
 from web.ask import Ask
 from web.pages.appeals import HEAR
+from web.pages.staff import could_sanction
 from web.routes import form, get
 
 Values = dict[str, Any]
@@ -31,7 +32,8 @@ def review(ask: Ask) -> Response:
     month = ask.path("month")
     with ask.desk.look(ask.as_of) as look:
         card = look.card("employee", ask.path("employee"))
-        rows = [row for row in look.sanctions(month, card["site"]) if row["employee"] == card["employee"]]
+        site = look.state.placed(card["employee"]).site_in(month)
+        rows = [row for row in look.sanctions(month, site) if row["employee"] == card["employee"]]
         position = look.position
     if not rows:
         return ask.console.problem(ask, 404, "no_page")
@@ -52,18 +54,14 @@ def _acts(ask: Ask, employee: str, month: str, is_reviewed: bool) -> list[tuple[
     """What the person could do about it now: the path and the name of each."""
     of = {"employee": employee, "month": month}
     here = f"/people/{employee}/months/{month}/review"
-    tried: dict[str, Values] = {
-        f"/people/{employee}/sanction?month={month}": {
-            **of,
-            "do": "impose_sanction",
-            "kind": "warning",
-            "reasons": "–",
-        },
-    }
+    found = []
+    if could_sanction(ask, employee, month):
+        found.append((f"/people/{employee}/sanction?month={month}", "impose_sanction"))
+    tried: dict[str, Values] = {}
     if is_reviewed:
         tried[f"{here}/hearing"] = {"do": HEARD.do, "about": {"review": of}, "summary": "–"}
         tried[f"{here}/union-notice"] = {"do": TELL.do, **of}
-    return [
+    return found + [
         (path, values["do"])
         for path, values in tried.items()
         if ask.desk.could({**values, "on": ask.today()})

@@ -146,24 +146,18 @@ def acts_of(ask: Ask, card: Values) -> list[tuple[str, str]]:
         for path, act in ACTS.items()
         if path != "sanction" and offices & _OFFICES[path] and _ONCE_GONE.get(path, gone) == gone
     ]
-    months = _sanctioned(ask, card) if offices & _OFFICES["sanction"] else []
-    return found + [(f"{here}/sanction?month={month}", "impose_sanction") for month in months[:1]]
+    if not offices & _OFFICES["sanction"]:
+        return found
+    with ask.desk.look() as look:
+        months = look.sanction_months(card["employee"])
+    first = next((month for month in months if could_sanction(ask, card["employee"], month)), None)
+    return found + ([] if first is None else [(f"{here}/sanction?month={first}", "impose_sanction")])
 
 
-def _sanctioned(ask: Ask, card: Values) -> list[str]:
-    """The months whose points ask for a warning or a demerit that the person could impose now, the earliest first."""
-    sanction = {"do": "impose_sanction", "employee": card["employee"], "reasons": "–", "on": ask.today()}
-    with ask.console.ledger.look() as look:  # nothing of it is shown, and so nothing read
-        waiting = {
-            row["month"]
-            for row in look.due(card["site"])
-            if row["what"] == "sanction" and row["employee"] == card["employee"]
-        }
-    return [
-        month
-        for month in sorted(waiting)
-        if any(ask.desk.could({**sanction, "month": month, "kind": kind}) for kind in _KINDS)
-    ]
+def could_sanction(ask: Ask, employee: str, month: str) -> bool:
+    """Whether a warning or a demerit for the month is the person's to impose now."""
+    sanction = {"do": "impose_sanction", "employee": employee, "month": month, "reasons": "–"}
+    return any(ask.desk.could({**sanction, "kind": kind, "on": ask.today()}) for kind in _KINDS)
 
 
 @form("/people/new")

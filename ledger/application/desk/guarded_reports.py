@@ -133,6 +133,11 @@ class GuardedReports(Guarded):
         self._listed(name, f"sanctions {month}", found)
         return found
 
+    def sanction_months(self, employee: str) -> list[str]:
+        """Those whose facts are one's to know; nothing is noted as read."""
+        owner = self._owner(employee).employee
+        return [month for month in super().sanction_months(owner) if self._knows(owner, month)]
+
     def _knows(self, employee: str, month: str | None = None) -> bool:
         relations = self.standing.to_person(self.standing.context.employee(employee), month)
         return self.standing.grant(relations, "fact") > Grant.NONE

@@ -7,6 +7,7 @@ from ledger.application.reading.look_base import Report
 from ledger.errors import InputError
 from ledger.events import Recorded
 from ledger.events.employees import employee_of, is_somebodys
+from ledger.projections.tables.monthly import PROJECTION as MONTHLY
 from ledger.reports import appeals, joint_liability, monthly, payroll, register, sanctions
 from ledger.state.hand_off import not_told, unpaid, without_wage
 from ledger.state.ids import full_id
@@ -121,6 +122,12 @@ class Look(LookAtAppraisals):
     def notices(self, month: str | None = None, site: str | None = None) -> list[Report]:
         """`notice list`: the notices of a site, of one month where it is given."""
         return register.notices(self.rows, self.state, self.site(site), month)
+
+    def sanction_months(self, employee: str) -> list[str]:
+        """The months of somebody whose band asks for a sanction, imposed or not, at all their sites; the earliest first."""
+        rows, sites = self.rows.of_person(employee), self.state.placed(employee).all_sites
+        waiting = [row for site in sites for row in rows.waiting(MONTHLY, site)]
+        return sorted(row["month"] for row in waiting if row["sanction_due"] is not None)
 
     def due(self, site: str | None = None) -> list[Report]:
         """`due`: what waits for somebody."""
