@@ -3,6 +3,7 @@
 import pytest
 
 from ledger.terms import LANGUAGES
+from tests.support.office import lines
 from tests.web.served import Served
 from tests.web.test_typing import last
 
@@ -30,6 +31,16 @@ def test_a_review_says_what_it_lacks_and_takes_the_hearing_and_the_union(languag
     assert dated(manager.open(REVIEW).text) == 2
     own = site.signed_in("E11", language).open("/people/E11").text
     assert "員工說明當日人手不足" in own and "無異議" in own
+
+
+def test_a_review_offers_whichever_sanction_the_rules_have(site: Served) -> None:
+    document = site.console.ledger.policies.show(None, "house-2", None)["policy"]
+    document |= {"version": "own", "effective_from": "2026-09-01"}
+    document["sanctions"]["administrative"] |= {"kinds": ["demerit"]}
+    adopted = {"do": "adopt_policy", "policy": document, "by": "C01", "on": "2026-09-10"}
+    revoked = {"do": "revoke_sanction", "sanction": "S1", "reasons": "x", "by": "D01", "on": "2026-09-10"}
+    site.console.ledger.record.apply(lines([adopted, revoked]))
+    assert 'href="/people/E11/sanction?month=2026-09"' in site.signed_in("D01").open(REVIEW).text
 
 
 @pytest.mark.parametrize("viewer", ["E11", "I01", "H02", "O01", "F01", "AU1"])
