@@ -75,11 +75,6 @@ class Policies(Part):
         found = causes_of(LedgerState(self.log).policy_of(site, month))
         return {code: title.model_dump(by_alias=True) for code, title in found.items()}
 
-    def list_basis(self, month: str, site: str) -> tuple[str, int]:
-        """What the public list of a site's month rests on: the source, and from how many points somebody stands on it."""
-        rule = LedgerState(self.log).policy_of(site, month).public_list
-        return rule.basis_source, rule.from_points
-
     def _in_force(self, site: str | None) -> Policy:
         """The rules of a site today (of the first where none is given); without a ledger the house rules."""
         return self._rules(self._state(), site)

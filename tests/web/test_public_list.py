@@ -48,6 +48,17 @@ def test_a_posted_list_says_what_it_rests_on_as_the_printed_form_does(site: Serv
     assert told.count(root) == 2  # in the code's text, and in the whole checkpoint
 
 
+def test_a_list_looked_back_at_says_the_rule_of_then(site: Served) -> None:
+    ledger, reader = site.console.ledger, site.signed_in("E01", "zh-Hant")
+    before, path = ledger.position(), "/public-list/2026-09"
+    document = ledger.policies.show(None, "house-2", None)["policy"]
+    document |= {"version": "lenient", "effective_from": "2026-09-01"}
+    document["public_list"] |= {"from_points": 7}
+    ledger.record.typed({"do": "adopt_policy", "policy": document, "by": "C01", "on": "2026-09-10"})
+    assert "當月累計扣分滿 7 分" in reader.open(path).text
+    assert "當月累計扣分滿 5 分" in reader.open(f"{path}?as_of={before}").text
+
+
 # --- posting, correcting, taking down -------------------------------------------------------------------
 
 

@@ -36,12 +36,12 @@ def public_list(ask: Ask) -> Response:
         if posted["position"] is None:
             posted = look.list_to_post(month, site)
         closed = look.month_card(month, site)["closed_on"] is not None
-        position = look.position
+        rule, position = look.state.policy_of(site, month).public_list, look.position
     at = posted["corrections"][-1]["position"] if posted["corrections"] else posted["position"]
     return ask.page(
         "public_list",
         posted=posted,
-        basis=ask.desk.policies.list_basis(month, site),
+        rule=rule,
         called=called,
         anchor=None if at is None else ask.desk.proofs.anchor(at),
         month=month,
