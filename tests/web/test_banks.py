@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 
 from ledger.terms import LANGUAGES
+from tests.support.office import appoint, lines
 from tests.web.served import PASSWORD, Served
 from tests.web.test_sittings import bank
 from tests.web.test_typing import last
@@ -100,3 +101,14 @@ def test_whoever_awaits_a_result_reads_no_bank_whatever_office_they_hold(site: S
     site.console.ledger.record.typed(opened)
     browser = site.signed_in("M01")
     assert [browser.open(path).status for path in (PATH, NEW)] == [403, 403]
+
+
+def test_banks_of_sites_that_are_not_there_for_the_reader_are_told_in_neither_form(site: Served) -> None:
+    adopted = {"do": "adopt_questions", "bank": bank(), "site": "other", "by": "X01", "on": "2026-09-10"}
+    site.console.ledger.record.apply(lines([appoint("manager", "X01", site="other"), adopted]))
+    for viewer, is_told in (("D01", False), ("X01", True)):
+        browser = site.signed_in(viewer)
+        told = browser.open(f"{PATH}.json").text
+        assert "house-exam-2" in told
+        assert [text in told for text in ("canary-exam", '"other"')] == [is_told, is_told]
+        assert ("canary-exam" in browser.open(PATH).text) is is_told

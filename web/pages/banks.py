@@ -43,7 +43,7 @@ def banks(ask: Ask) -> Response:
         return ask.json(rows)
     return ask.page(
         "banks",
-        rows=[row for row in rows if row["site"] in {None, *ask.desk.site_ids()}],
+        rows=rows,
         may=ask.as_of is None and may_adopt(ask),
         position=ask.desk.position(),
     )

@@ -27,9 +27,10 @@ class OwnExamination(DeskPart, Examination):
         self._refuse("exam adopt")
 
     def banks(self) -> list[dict[str, Any]]:
-        """For whoever knows the facts of their site."""
-        self._require(self._standing().site, Grant.FACTS, "exam banks")
-        return super().banks()
+        """For whoever knows the facts of their site: the banks of all sites, and those of the sites they may know."""
+        standing = self._standing()
+        self._require(standing.site, Grant.FACTS, "exam banks")
+        return [row for row in super().banks() if row["site"] is None or standing.knows_site(row["site"])]
 
     def questions(
         self,
