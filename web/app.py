@@ -116,7 +116,7 @@ class Console:
         self, route: Route, request: Request, form: dict[str, str], files: dict[str, Upload]
     ) -> Response:
         token = request.cookies.get(self.cookie, "")
-        if request.method == "GET" and token:
+        if request.method == "GET" and token and not route.hands_out:
             with self.ledger.one_state():  # so that a page is of one, and its end is asked for once
                 return self._answered(route, request, token, form, files)
         return self._answered(route, request, token, form, files)

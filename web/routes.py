@@ -19,6 +19,7 @@ class Route:
     """A path with the function that answers it; `public`: also to whoever has not signed in.
 
     `records`: it may record something, which a console that only reads refuses. `twin`: it has the same as JSON at `….json`.
+    `hands_out`: it is a file, which is noted as it is handed out.
     `largest`: how many bytes a form of it may have, and `most`: how many fields.
     """
 
@@ -28,6 +29,7 @@ class Route:
     public: bool
     records: bool
     twin: bool
+    hands_out: bool = False
     largest: int = 256 * 1024
     most: int = 100
 
@@ -35,11 +37,13 @@ class Route:
 _ROUTES: Final[list[Route]] = []
 
 
-def get(path: str, *, public: bool = False, twin: bool = False) -> Callable[[Page], Page]:
+def get(
+    path: str, *, public: bool = False, twin: bool = False, hands_out: bool = False
+) -> Callable[[Page], Page]:
     """A page that is read."""
 
     def add(page: Page) -> Page:
-        _ROUTES.append(Route(path, page, ("GET",), public, False, twin))
+        _ROUTES.append(Route(path, page, ("GET",), public, False, twin, hands_out))
         return page
 
     return add
@@ -51,7 +55,7 @@ def form(
     """A page with a form that is sent to itself, of so many bytes and fields at most."""
 
     def add(page: Page) -> Page:
-        _ROUTES.append(Route(path, page, ("GET", "POST"), public, records, False, largest, most))
+        _ROUTES.append(Route(path, page, ("GET", "POST"), public, records, False, False, largest, most))
         return page
 
     return add

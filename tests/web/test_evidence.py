@@ -4,12 +4,16 @@ import hashlib
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ledger.application.desk.desk import Desk, Person
+from ledger.application.people import People
+from ledger.application.proving.proofs import Proofs
 from ledger.errors import NotEntitled
 from ledger.terms import LANGUAGES
+from tests.web.client import program
 from tests.web.conftest import copied
 from tests.web.served import MEANWHILE, Served, hidden
 from tests.web.test_journeys import issued, recorded_in
@@ -237,3 +241,38 @@ def test_what_lies_there_is_taken_out_of_an_appeal_while_it_waits(site: Served) 
     assert f"{'b2' * 32}/removal" not in own.open("/appeals/A09/evidence").text
     assert own.through(path, reason="重複").status == 200
     assert "a1" * 32 not in own.open("/appeals/A09/evidence").text
+
+
+# --- who waits for it ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("way", ["web", "file", "receipt"])
+def test_no_other_page_waits_while_what_is_handed_out_is_noted(
+    way: str, site: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page has its turn to itself, and what is noted may wait for whoever records."""
+    noted: list[tuple[str, bool]] = []
+    digest = hashlib.sha256(b"plain").hexdigest()
+    warm = site.console.ledger.warm
+    assert warm is not None
+
+    def beside(of: type, name: str) -> None:
+        plain = getattr(of, name)
+
+        def kept(self: Any, *given: Any, **more: Any) -> Any:
+            noted.append((name, warm.is_mine))
+            return plain(self, *given, **more)
+
+        monkeypatch.setattr(of, name, kept)
+
+    site.signed_in("I02").upload(PATH, "told.txt", b"plain")
+    beside(People, "note_handout")
+    beside(Proofs, "keep")
+    if way == "web":
+        answer = site.signed_in("E04").open(f"/evidence/{digest}")
+    else:
+        path = {"file": f"/evidence/{digest}", "receipt": "/receipts/notice:N807"}[way]
+        answer = program(site, "E04").ask(path)
+
+    assert answer.status == 200
+    assert noted == [("note_handout", False), ("keep", False)][: 2 if way == "receipt" else 1]

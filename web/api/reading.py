@@ -30,8 +30,10 @@ _CHANGING: Final = {"Cache-Control": "private, no-cache", "Vary": "Cookie, Autho
 
 
 def answer_read(console: "Console", read: Read, request: Request) -> Response:
-    """The answer to a GET, of one state of the ledger. LedgerError, ProblemError."""
-    with console.ledger.one_state():
+    """The answer to a GET, of one state of the ledger; a file is noted as it is handed out. LedgerError, ProblemError."""
+    with (
+        console.ledger.one_state() if read.media is None else nullcontext()
+    ):  # nobody waits for what is noted
         return _answered(console, read, request)
 
 

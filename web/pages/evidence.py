@@ -69,7 +69,7 @@ def of_appeal(ask: Ask) -> Response:
     return _on(ask, "appeal")
 
 
-@get("/evidence/{sha256}")
+@get("/evidence/{sha256}", hands_out=True)
 def download(ask: Ask) -> Response:
     """A file, to be kept and not shown: nothing in it runs here."""
     name, content = evidence_file(ask.desk, ask.path("sha256"), "web")
