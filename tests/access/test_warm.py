@@ -134,6 +134,18 @@ def test_ones_own_rows_are_those_of_the_lists_that_are_ones_own(
         assert alone == among_others
 
 
+@pytest.mark.parametrize("viewer", VIEWERS)
+def test_what_waits_for_oneself_is_not_taken_for_what_waits_for_all(viewer: str, served: Served) -> None:
+    def own(look: Any) -> Any:
+        return look.of_oneself().due()
+
+    def both(look: Any) -> Any:
+        return own(look), look.due(), own(look)
+
+    alone, everybodys = served.cold(viewer, own), served.cold(viewer, lambda look: look.due())
+    assert served.warm(viewer, both) == (alone, everybodys, alone)
+
+
 def test_ones_own_rows_are_read_once_and_are_nobody_elses(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -499,6 +511,8 @@ def test_what_was_drawn_goes_with_whoever_is_erased_and_is_not_kept_where_others
     assert warm._drawn.held == len("員工E90".encode())
     served.other.record.apply(lines([ERASED]))
     assert desk.drawn("other", lambda: "x") == "x"
+    assert warm._drawn.held == 0, "its turn began before it was seen"
+    assert desk.drawn("other", lambda: "x") == "x"
     assert warm._drawn.held == 1
 
     def meanwhile() -> str:
@@ -513,14 +527,19 @@ def test_what_was_drawn_goes_with_whoever_is_erased_and_is_not_kept_where_others
 def test_no_more_of_what_was_drawn_is_kept_than_there_is_room_for() -> None:
     found, end = AtEnd[bytes](10, len), (7, "x")
     for key in "abc":
-        found.put(end, key, key.encode() * 4)
+        found.put(end, key, key.encode() * 4, 0)
         assert found.get(end, "a") == (b"aaaa" if found.held else None)
     assert [found.get(end, key) for key in "abc"] == [b"aaaa", None, b"cccc"]
-    found.put(end, "c", b"c")
+    found.put(end, "c", b"c", 0)
     assert found.held == 5
     assert found.get((8, "y"), "a") is None
-    found.put((8, "y"), "d", b"d")
+    found.put((8, "y"), "d", b"d", 0)
     assert found.get(end, "a") is None and found.held == 1
+    found.put(end, "a", b"a", 0)
+    assert found.get((8, "y"), "d") == b"d", "what is of an earlier end takes nothing away"
+    found.forget()
+    found.put((9, "z"), "e", b"e", 0)
+    assert found.held == 0, "what was asked before all was forgotten is not kept after it"
 
 
 # --- one state ---------------------------------------------------------------------------------------
@@ -683,6 +702,17 @@ class Held:
         return look.position
 
 
+class Working(Held):
+    """One that has the processor work for as long."""
+
+    def __call__(self, look: Look) -> int:
+        self.begun.set()
+        until = time.monotonic() + SOON
+        while not self.goes_on.is_set():
+            assert time.monotonic() < until
+        return look.position
+
+
 SOON = 60.0
 
 
@@ -712,16 +742,50 @@ def test_a_page_that_takes_long_holds_nobody_up(served: Served, hands: ThreadPoo
     assert [each.result(SOON) for each in long] == [newest - 1] * 3
 
 
+def test_a_page_that_only_waits_holds_nobody_up_for_as_long_as_reading_would_take(
+    served: Served, hands: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ledger.application.desk.warm._READ_A_SECOND", served.other.position() / SOON)
+    served.warm("M01", lambda look: look.position)
+    assert _begun_beside_another(served, [Held(), Held()], hands) == 2
+
+
+def test_what_is_drawn_in_a_turn_of_before_is_not_kept_after_an_erasure(
+    served: Served, hands: ThreadPoolExecutor
+) -> None:
+    assert served.desk.warm is not None
+    warm, desk = served.desk.warm, Desk.at(served.desk, Person("D01"))
+    served.other.record.apply(lines(GONE))
+    with warm.turn():
+        before = warm.end
+        served.other.record.apply(lines([ERASED]))
+        assert hands.submit(served.warm, "D01", lambda look: look.position).result(SOON) > before[0]
+        assert desk.drawn("people", lambda: "員工E90") == "員工E90"
+    assert warm._drawn.held == 0
+
+
+def test_what_is_drawn_of_before_takes_nothing_away_of_what_is_newer(
+    served: Served, hands: ThreadPoolExecutor
+) -> None:
+    assert served.desk.warm is not None
+    warm, desk = served.desk.warm, Desk.at(served.desk, Person("D01"))
+    with warm.turn():
+        before = warm.end
+        served.other.record.apply(lines([issued("N900", "E06")]))
+        assert hands.submit(desk.drawn, "part", lambda: "newer").result(SOON) == "newer"
+        assert warm.end == before and desk.drawn("part", lambda: "older") == "older"
+    assert desk.drawn("part", lambda: "anew") == "newer"
+
+
 def test_whoever_comes_during_a_short_turn_waits_for_it(
     served: Served, hands: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ledger.application.desk.warm._LONG", SOON)
-    assert _begun_beside_another(served, hands) == 1
+    assert _begun_beside_another(served, [Held(), Held()], hands) == 1
 
 
-def _begun_beside_another(served: Served, hands: ThreadPoolExecutor) -> int:
+def _begun_beside_another(served: Served, held: list[Held], hands: ThreadPoolExecutor) -> int:
     """How many of two that come at once have begun after a while; in the end both are answered."""
-    held = [Held() for _ in range(2)]
     first, second = (hands.submit(served.warm, "M01", each) for each in held)
     for _ in range(1_000):
         if any(each.begun.is_set() for each in held):
@@ -740,7 +804,7 @@ def test_whoever_comes_waits_as_long_as_reading_the_log_again_would_take(
 ) -> None:
     monkeypatch.setattr("ledger.application.desk.warm._READ_A_SECOND", served.other.position() / SOON)
     served.warm("M01", lambda look: look.position)
-    assert _begun_beside_another(served, hands) == 1
+    assert _begun_beside_another(served, [Working(), Working()], hands) == 1
 
 
 def test_a_memory_that_was_one_more_goes_where_all_of_them_are_too_much(

@@ -26,6 +26,8 @@ class AtEnd(Generic[V]):
         self._found: OrderedDict[Hashable, V] = OrderedDict()
         self.held = 0
         """What they come to."""
+        self.forgotten = 0
+        """How often all of them were forgotten."""
 
     def get(self, end: End, key: Hashable) -> V | None:
         """The answer to a question at this end; None: it is not kept."""
@@ -35,11 +37,17 @@ class AtEnd(Generic[V]):
             self._found.move_to_end(key)
             return self._found[key]
 
-    def put(self, end: End, key: Hashable, value: V) -> None:
-        """Keeps an answer of this end, and none of another one."""
+    def put(self, end: End, key: Hashable, value: V, since: int) -> None:
+        """Keeps an answer of this end, and none of another one.
+
+        `since`: how often all had been forgotten before its question was asked; it is not kept where they were again, nor
+        where there are answers of a later end.
+        """
         with self._lock:
+            if since != self.forgotten or end[0] < self._end[0]:
+                return
             if end != self._end:
-                self._forget(end)
+                self._clear(end)
             if key in self._found:
                 self.held -= self._size(self._found[key])
             self._found[key] = value
@@ -51,8 +59,9 @@ class AtEnd(Generic[V]):
     def forget(self) -> None:
         """Keeps none of them any longer."""
         with self._lock:
-            self._forget(NOTHING)
+            self._clear(NOTHING)
+            self.forgotten += 1
 
-    def _forget(self, end: End) -> None:
+    def _clear(self, end: End) -> None:
         self._found.clear()
         self._end, self.held = end, 0

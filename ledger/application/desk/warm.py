@@ -26,11 +26,13 @@ from ledger.store.log import Log
 MOST_MEMORIES: Final = 8
 """So many threads have their turn at once: each holds a connection to every database for as long."""
 _LONG: Final = 2.0
-"""Seconds of this process's processor from which on a turn takes long, and those in which all of the log is read."""
+"""Seconds of this process's processor from which on a turn takes long, beside those it takes to read the log."""
 _READ_A_SECOND: Final = 5_000
 """So many events: whoever waits for a large memory waits no longer than it would take them to read one more."""
 _BUSY: Final = 10.0
-"""So many times longer it may take by the clock: others are at work on the machine, or it waits for a database."""
+"""So many times longer than by the processor it may take by the clock, on a busy machine: what takes longer only waits."""
+_GLANCE: Final = 0.1
+"""Seconds for which whoever waits waits at least: to look again and again would be work of this process, too."""
 _MOST_STREAMS: Final = 1_000
 _MOST_EVENTS: Final = 60_000
 """Memories of more, all of them taken together, are given up, those that were not used for longest."""
@@ -59,10 +61,10 @@ class _Memory:
 
     def rest(self) -> float:
         """The least seconds after which the turn that somebody has with it takes long; none where it does."""
-        long = _LONG + min(self.end[0], _MOST_EVENTS) / _READ_A_SECOND
         clock, processor = self.begun
-        by_clock = clock + long * _BUSY - time.monotonic()
-        return max(0.0, min(by_clock, processor + long - time.process_time()))
+        passed, used = time.monotonic() - clock, time.process_time() - processor
+        long = _LONG + min(self.end[0], _MOST_EVENTS) / _READ_A_SECOND
+        return max(0.0, min(long - used, max(_LONG, used * _BUSY) - passed))
 
     @property
     def streams(self) -> int:
@@ -136,7 +138,7 @@ class Warm:
                 if self._made == MOST_MEMORIES:
                     self._changed.wait()
                 elif (rest := max(each.rest() for each in self._taken_now)) > 0:
-                    self._changed.wait(rest)
+                    self._changed.wait(max(rest, _GLANCE))
                 else:
                     self._made += 1
                     self._idle.append(_Memory())
@@ -209,13 +211,13 @@ class Warm:
         """Whether a command that somebody might give would be recorded: as it was found out, while nothing is recorded."""
         key = (person, quarter_of(now), asked)
         with self.turn():
-            before = self.end
+            before, since = self.end, self.since
         found = self._possible.get(before, key)
         if found is None:
             found = tried()
             with self.turn():
                 if self.end == before:
-                    self._possible.put(before, key, found)
+                    self._possible.put(before, key, found, since)
         return found
 
     def drawn(
@@ -227,12 +229,12 @@ class Warm:
         """
         key = (person, purpose, quarter_of(now), asked)
         with self.turn():
-            before = end, _ = self.end, self.values.forgotten
+            end = self.end
             found = self._drawn.get(end, key)
             if found is None:
                 found = draw().encode()
-                if (self.end, self.values.forgotten) == before:
-                    self._drawn.put(end, key, found)
+                if self.end == end:
+                    self._drawn.put(end, key, found, self.since)
         return found.decode()
 
     def _caught_up(self, memory: _Memory) -> LedgerState:
