@@ -26,13 +26,14 @@ Values = dict[str, Any]
 class Line:
     """A line of a form: whose it is, what is shown of it (headings and values), and what is wrong with it.
 
-    `command` None: there is nothing to record, because it stands so already, or because of the fault.
+    `command` None: it could not be read. `stands`: it is so already, and is not recorded again.
     """
 
     number: int
     employee: str
     command: Values | None
     shown: Sequence[tuple[str, str]] = ()
+    stands: bool = False
     faults: list[LedgerError] = field(default_factory=list)
 
 
@@ -45,7 +46,8 @@ def run_together(ask: Ask, act: Act, read: Callable[[], list[Line]], shown: Valu
         return ask.page(act.asked_on, **frame, told=None, faulty=[])
     try:
         lines = read()
-        tried = _tried(ask, lines)
+        seen = _digest(lines)
+        done = _recorded(ask, lines, seen) if step == "record" else _each(ask, lines, dry_run=True)
     except StoreError:
         raise
     except LedgerError as error:
@@ -53,10 +55,8 @@ def run_together(ask: Ask, act: Act, read: Callable[[], list[Line]], shown: Valu
     faulty = [(line, ask.speech.refusal(error)) for line in lines for error in line.faults]
     if faulty:
         return ask.page(act.asked_on, 422, **frame, told=None, faulty=faulty)
-    seen = _digest(lines)
-    sent_before = tried is not None and tried.skipped > 0
-    if step == "record" and tried is not None and (sent_before or seen == ask.form.get("seen")):
-        return _recorded(ask, act, lines, frame)
+    if step == "record" and done is not None:
+        return _receipt(ask, frame, done)
     return ask.page(
         "together_check",
         409 if step == "record" else 200,
@@ -64,38 +64,44 @@ def run_together(ask: Ask, act: Act, read: Callable[[], list[Line]], shown: Valu
         lines=lines,
         seen=seen,
         moved=step == "record",
-        nothing=tried is None,
+        nothing=all(line.stands for line in lines),
         carried=ask.carried(),
     )
 
 
-def _tried(ask: Ask, lines: list[Line]) -> "Applied | None":
-    """What recording them would come to; None: there is nothing to record. A fault is kept with its line."""
+def _recorded(ask: Ask, lines: Sequence[Line], seen: str) -> "Applied | None":
+    """What was recorded, now or when the form was sent before; None: others were shown, or a line has a fault."""
+    tried = _each(ask, lines, dry_run=True)
+    if tried is None or tried.skipped > 0:
+        return tried
+    new = [line for line in lines if not line.stands]
+    return _each(ask, new, dry_run=False) if new and seen == ask.form.get("seen") else None
+
+
+def _each(ask: Ask, lines: Sequence[Line], dry_run: bool) -> "Applied | None":
+    """Records the commands of some lines in the person's own name, each under a key of its own.
+
+    None where a line has a fault, which is kept with it.
+    """
     for line in lines:
         try:
             if line.command is not None:
                 parse_command(_own(ask, line.command, line.number))
         except InputError as fault:
             line.faults.append(fault)
-    told = [line for line in lines if line.command is not None and not line.faults]
-    if not told:
-        return None
+    good = [(line, line.command) for line in lines if line.command is not None and not line.faults]
+    told = [json.dumps(_own(ask, command, line.number)).encode() for line, command in good]
     try:
-        return _each(ask, told, dry_run=True)
+        done = ask.desk.record_each(told, lambda values: None, dry_run)
     except StoreError:
         raise
     except LedgerError as error:
         if "line" not in error.place:
             raise
         for each in (error, *error.others):
-            told[int(str(each.place["line"])) - 1].faults.append(each)
+            good[int(str(each.place["line"])) - 1][0].faults.append(each)
         return None
-
-
-def _each(ask: Ask, lines: Sequence[Line], dry_run: bool) -> "Applied":
-    """Records the commands of some lines in the person's own name, each under a key of its own."""
-    told = [json.dumps(_own(ask, line.command or {}, line.number)).encode() for line in lines]
-    return ask.desk.record_each(told, lambda values: None, dry_run)
+    return done if len(good) == len(lines) else None
 
 
 def _own(ask: Ask, command: Values, number: int) -> Values:
@@ -109,13 +115,11 @@ def _digest(lines: Sequence[Line]) -> str:
     return hashlib.sha256(json.dumps(shown, ensure_ascii=False).encode()).hexdigest()
 
 
-def _recorded(ask: Ask, act: Act, lines: list[Line], frame: Values) -> Response:
-    told = [line for line in lines if line.command is not None]
-    done = _each(ask, told, dry_run=False)
+def _receipt(ask: Ask, frame: Values, done: "Applied") -> Response:
     return ask.page(
         "act_done",
         **frame,
-        positions=[event["position"] for event in done.made()] or [skip.position for skip in done.skips],
+        positions=[skip.position for skip in done.skips] or [event["position"] for event in done.made()],
         again=bool(done.skips),
         things=[],
         notes=[ask.speech.note(each.code, each.fields) for each in done.notes],

@@ -1,7 +1,10 @@
 """What is recorded of many at once: bases of a quarter, and who was told in writing; refused by line, and whole or not."""
 
+from typing import Any
+
 import pytest
 
+from ledger.application.desk.desk import Desk
 from ledger.terms import LANGUAGES
 from tests.web.served import Browser, Served
 from tests.web.test_typing import last
@@ -39,9 +42,50 @@ def test_bases_are_pasted_shown_beside_what_stands_and_recorded_together(languag
     assert last(site)["fields"]["by"] == "F01"
 
     again = finance.go_on(shown, BASES, step="record")
-    assert again.status == 409
-    assert own_words(language)["together_nothing"] in again.text
+    assert again.status == 200, again.text
+    assert own_words(language)["done_again"] in again.text
+    assert own_words(language)["done_at"].format(position=before + 1) in again.text
     assert site.console.ledger.position() == before + 3
+
+
+def test_what_stands_so_already_is_not_recorded_again(site: Served) -> None:
+    finance = site.signed_in("F01")
+    finance.through(BASES, bases="E01 900")
+    before = site.console.ledger.position()
+    same = finance.send(BASES, step="check", bases="E01 900")
+    assert own_words("en")["together_nothing"] in same.text
+    assert finance.go_on(same, BASES, step="record").status == 409
+    assert site.console.ledger.position() == before
+    shown = finance.send(BASES, step="check", bases="E01 900\nE10 800")
+    for _ in range(2):
+        answer = finance.go_on(shown, BASES, step="record")
+        assert (answer.status, site.console.ledger.position()) == (200, before + 1)
+        assert own_words("en")["done_at"].format(position=before + 1) in answer.text
+
+
+def test_what_is_refused_only_when_it_is_recorded_is_named_and_nothing_pasted_is_lost(
+    site: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finance, people = site.signed_in("F01"), untold(site)
+    shown = finance.send(TOLD, step="check", employee="\n".join(people[:2]))
+    record = Desk.record_each
+
+    def meanwhile(desk: Desk, lines: list[bytes], allowed: Any, dry_run: bool = False) -> Any:
+        if not dry_run:
+            other = {
+                "do": "record_deduction_notice",
+                "employee": people[1],
+                "site": "jinse",
+                "month": "2026-07",
+            }
+            site.console.ledger.record.typed({**other, "on": "2026-09-10", "by": "F01"})
+        return record(desk, lines, allowed, dry_run)
+
+    monkeypatch.setattr(Desk, "record_each", meanwhile)
+    answer = finance.go_on(shown, TOLD, step="record")
+    assert (answer.status, answer.text.count("<li>line ")) == (422, 1)
+    assert answer.text.count(" checked") == 2
+    assert people[0] in untold(site)
 
 
 def test_a_base_goes_back_to_what_it_was(site: Served) -> None:
@@ -61,6 +105,12 @@ def test_one_wrong_line_keeps_all_of_them_out_and_each_is_named(site: Served) ->
         assert "E06 viel" in answer.text
     assert finance.send(BASES, step="check", bases=" \n").status == 422
     assert site.console.ledger.position() == before
+
+
+@pytest.mark.parametrize("line", ["E10 李 1 850", "E06 700 800", "E10 李,1 850", "E06 ¥700 800"])
+def test_an_amount_that_is_in_two_pieces_is_refused(line: str, site: Served) -> None:
+    answer = site.signed_in("F01").send(BASES, step="check", bases=line)
+    assert (answer.status, line.partition(" ")[2] in answer.text) == (422, True)
 
 
 def test_what_changed_since_it_was_shown_is_shown_again(site: Served) -> None:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from ledger.errors import InputError, NotEntitled, Taken
-from ledger.formats import format_money, month_before, months_of_quarter, quarter_of
+from ledger.formats import described, format_money, month_before, months_of_quarter, quarter_of
 from ledger.imports.cells import money
 from ledger.terms import next_month
 from web.acting import Act
@@ -83,11 +83,14 @@ def _lines(ask: Ask, quarter: str, before: dict[str, str | None]) -> list[Line]:
 
 
 def _line(ask: Ask, number: int, written: str, quarter: str, before: dict[str, str | None]) -> Line:
-    """A staff number and, as the last thing on the line, an amount; a name may stand between."""
+    """A staff number and, as the last thing on the line, an amount; a name may stand between, and no digit."""
     read = _LINE.match(written)
     employee, rest = (written, "") if read is None else read.groups()
     try:
-        fen = money(_APART.split(rest)[-1])
+        *between, amount = _APART.split(rest)
+        if any(map(str.isdigit, "".join(between))):
+            raise InputError("cell_not_money", value=described(rest))
+        fen = money(amount)
         if fen is None:
             raise InputError("field_missing", field="base")
     except InputError as error:
@@ -96,4 +99,4 @@ def _line(ask: Ask, number: int, written: str, quarter: str, before: dict[str, s
     known = before.get(employee)
     shown = [(speech.say("before"), known or "–"), (speech.say("after"), base)]
     command = {"do": BASES.do, "employee": employee, "quarter": quarter, "base": base}
-    return Line(number, employee, None if known == base else command, shown)
+    return Line(number, employee, command, shown, stands=known == base)
