@@ -5,7 +5,6 @@ import hmac
 import json
 import secrets
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -148,15 +147,9 @@ class Ask:
 
     def card(self, look: Any, kind: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         """The card of the thing of this kind that the path names, and its history."""
-        with self.noting_together(look):
+        with look.noting_together():
             card = look.card(kind, self.path(kind))
             return card, look.history(f"{kind}:{card[kind]}")
-
-    @staticmethod
-    def noting_together(look: Any) -> AbstractContextManager[None]:
-        """What is read in a look meanwhile is noted at its end, in one piece: each piece waits for the disk."""
-        noting: AbstractContextManager[None] = look.noting_together()
-        return noting
 
     def alone(self, look: Any) -> Any:
         """The same look in whose lists nobody but the person stands."""
@@ -228,6 +221,10 @@ class Ask:
         for name, value in self._kept.items():
             wanted.setdefault(name, value)
         return f"{path}{'&' if '?' in path else '?'}{urlencode(wanted)}" if wanted else path
+
+    def link_there(self, path: str, **query: str) -> str:
+        """The same, about the site that the page was asked for where it names one."""
+        return self.link(path, site=self.query("site"), **query)
 
     @cached_property
     def _kept(self) -> dict[str, str]:

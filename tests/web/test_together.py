@@ -6,6 +6,7 @@ import pytest
 
 from ledger.application.desk.desk import Desk
 from ledger.terms import LANGUAGES
+from tests.support import office
 from tests.web.served import Browser, Served
 from tests.web.test_typing import last
 from web.spoken import own_words
@@ -139,6 +140,18 @@ def test_a_quarter_shows_everybody_to_whoever_handles_pay_and_else_ones_own(site
     assert "912.34" in own and "856.78" not in own
 
 
+def test_finance_of_another_site_records_its_bases_and_stays_there(site: Served) -> None:
+    site.console.ledger.record.apply(
+        office.lines([office.appoint("finance", "E10", site="other", **{"from": "2026-09-01"})])
+    )
+    finance, there = site.signed_in("E10"), "?site=other"
+    assert f'href="{BASES}{there}"' in finance.open(QUARTER + there).text
+    assert BASES not in finance.open(QUARTER).text and finance.open(BASES).status == 403
+    done = finance.through(BASES + there, bases="X01 900")
+    assert done.status == 200 and f'href="{QUARTER}{there}"' in done.text
+    assert last(site)["fields"]["employee"] == "X01"
+
+
 # --- told in writing ------------------------------------------------------------------------------------
 
 
@@ -161,6 +174,28 @@ def test_those_who_were_told_are_chosen_and_recorded_together(language: str, sit
 
 def told(browser: Browser, people: list[str], **fields: str):  # type: ignore[no-untyped-def]
     return browser.through(TOLD, employee="\n".join(people), **fields)
+
+
+def test_the_pages_of_a_site_lead_to_those_of_the_same_site(site: Served) -> None:
+    finance, there = site.signed_in("F01"), "?site=jinse"
+    payroll = finance.open(PAYROLL + there).text
+    for path in (f"{PAYROLL}/return", f"{PAYROLL}/reconciliation", TOLD, QUARTER):
+        assert f'href="{path}{there}"' in payroll
+    form = finance.open(TOLD + there).text
+    assert f'href="{PAYROLL}{there}"' in form
+    assert f'href="{TOLD}{there}&amp;all=yes"' in form
+    assert f'href="{PAYROLL}/reconciliation{there}"' in finance.open(f"{PAYROLL}/return{there}").text
+    assert f'href="{PAYROLL}/return{there}"' in finance.open(f"{PAYROLL}/reconciliation{there}").text
+
+
+def test_whether_it_is_theirs_is_asked_of_everybody_who_was_not_told(
+    site: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, could = untold(site)[0], Desk.could
+    monkeypatch.setattr(
+        Desk, "could", lambda desk, asked: asked.get("employee") != first and could(desk, asked)
+    )
+    assert site.signed_in("F01").open(TOLD).status == 200
 
 
 def test_a_form_that_is_sent_twice_is_recorded_once(site: Served) -> None:

@@ -1,10 +1,12 @@
 """The quarterly bonus: what a quarter comes to of each, and the bases it is a part of, pasted for many people at once."""
 
 import re
+from itertools import chain
 from typing import Any, Final
 
 from starlette.responses import Response
 
+from ledger.application.reading.look import Look
 from ledger.errors import InputError, NotEntitled, Taken
 from ledger.formats import described, format_money, month_before, months_of_quarter, quarter_of
 from ledger.imports.cells import money
@@ -27,7 +29,7 @@ def bonus(ask: Ask) -> Response:
     quarter = ask.path("quarter")
     with ask.desk.look(ask.as_of) as look:
         report = look.bonus(quarter, ask.query("site") or None)
-        position = look.position
+        first, position = _first_there(look, report), look.position
     if ask.is_twin:
         return ask.json(report)
     months = months_of_quarter(quarter)
@@ -37,29 +39,37 @@ def bonus(ask: Ask) -> Response:
         months=months,
         before=quarter_of(month_before(months[0])),
         after=quarter_of(next_month(months[-1])),
-        may=ask.as_of is None and may_record(ask, quarter),
+        may=ask.as_of is None and _may_record(ask, quarter, first),
         position=position,
     )
 
 
-def may_record(ask: Ask, quarter: str) -> bool:
-    """Whether bases are the person's to record: it is asked of their own."""
-    asked = {"do": BASES.do, "employee": ask.person, "quarter": quarter, "base": "0.00"}
-    return ask.desk.could(asked)
+def _first_there(look: Look, report: Values) -> str | None:
+    """The first of the report who is at its site today, else of all of the site; None: nobody is."""
+    site, day = report["site"], look.today(report["site"])
+    people = chain((row["employee"] for row in report["rows"]), look.state.employee_ids(site))
+    return next((each for each in people if look.state.placed(each).site_on(day) == site), None)
+
+
+def _may_record(ask: Ask, quarter: str, first: str | None) -> bool:
+    """Whether bases are the person's to record: it is asked of the first there."""
+    asked = {"do": BASES.do, "employee": first, "quarter": quarter, "base": "0.00"}
+    return first is not None and ask.desk.could(asked)
 
 
 @form("/bonus/{quarter}/bases")
 def bases(ask: Ask) -> Response:
     """Bases are pasted, a person a line, shown beside those on record, and recorded together."""
     quarter, speech = ask.path("quarter"), ask.speech
-    if not may_record(ask, quarter):
-        raise NotEntitled("not_yours_to_do", do=BASES.do, by=ask.person)
     with ask.desk.look() as look:
-        rows = look.bonus(quarter, ask.query("site") or None)["rows"]
-    before = {row["employee"]: row["base"] for row in rows}
+        report = look.bonus(quarter, ask.query("site") or None)
+        first = _first_there(look, report)
+    if not _may_record(ask, quarter, first):
+        raise NotEntitled("not_yours_to_do", do=BASES.do, by=ask.person)
+    before = {row["employee"]: row["base"] for row in report["rows"]}
     shown = {
         "title": speech.say("record_bonus_base_title", quarter=quarter),
-        "back": f"/bonus/{quarter}",
+        "back": ask.link_there(f"/bonus/{quarter}"),
         "about": [],
     }
     return run_together(ask, BASES, lambda: _lines(ask, quarter, before), shown)

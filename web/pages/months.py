@@ -34,7 +34,7 @@ def month(ask: Ask) -> Response:
     """The summary of a month, of those whose figures are mine to see, and what else there is of it."""
     name = ask.path("month")
     with ask.desk.look(ask.as_of) as look:
-        with ask.noting_together(look):
+        with look.noting_together():  # type: ignore[attr-defined]
             card = look.month_card(name)
             rows = look.monthly(name)
             shares = look.joint_liability(name)

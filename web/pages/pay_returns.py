@@ -218,7 +218,7 @@ def _recorded(ask: Ask, content: bytes, asked: "Asked") -> Response:
         "act_done",
         act=_RETURN,
         title=ask.speech.say("return_title", month=month),
-        back=f"/payroll/{month}/reconciliation",
+        back=ask.link_there(f"/payroll/{month}/reconciliation"),
         positions=[done.position],
         again=not done.recorded,
         things=[],
@@ -247,7 +247,7 @@ def settle(ask: Ask) -> Response:
     fixed = {"site": site, "month": month, "employee": row["employee"]}
     _require_settler(ask, {"do": "settle_difference", **fixed, "reason": "–"})
     title = speech.say("settle_title")
-    return run(ask, _SETTLE, fixed, title, about, f"/payroll/{month}/reconciliation")
+    return run(ask, _SETTLE, fixed, title, about, ask.link_there(f"/payroll/{month}/reconciliation"))
 
 
 def _require_settler(ask: Ask, values: Values) -> None:

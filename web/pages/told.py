@@ -17,7 +17,7 @@ TOLD: Final = Act("record_deduction_notice", (), "next_record_deduction_notice",
 def may_tell(ask: Ask, site: str, month: str, untold: list[str]) -> bool:
     """Whether it is the person's to record of those who were not told yet."""
     asked = {"do": TOLD.do, "site": site, "month": month, "on": ask.today()}
-    return bool(untold) and ask.past is None and ask.desk.could({**asked, "employee": untold[0]})
+    return ask.past is None and any(ask.desk.could({**asked, "employee": each}) for each in untold)
 
 
 @form("/payroll/{month}/told", most=900)
@@ -34,7 +34,7 @@ def told(ask: Ask) -> Response:
     day = ask.form.get("on", "").strip() or ask.today()
     shown = {
         "title": speech.say("record_deduction_notice_title"),
-        "back": f"/payroll/{month}",
+        "back": ask.link_there(f"/payroll/{month}"),
         "about": [(speech.heading("month"), month), (speech.heading("told_on"), speech.typed(day))],
         "taken": taken,
         "day": day,
