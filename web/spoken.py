@@ -124,6 +124,12 @@ class Spoken:
             return self.when(text)
         return self.labels.words(self.number(text))
 
+    def of_event(self, event: Mapping[str, Any], field: str) -> str:
+        """A field of an event as people read it: a reason is somebody's words, but that of what pay took is a code."""
+        value = event["fields"][field]
+        coded = value is not None and (event["kind"], field) == ("pay_returned", "reason")
+        return self.word(value) if coded else self.value(field, value)
+
     def _of_dict(self, field: str, value: Mapping[str, Any]) -> str:
         if set(value) >= set(LANGUAGES):
             return str(value[self.language])

@@ -6,7 +6,7 @@ from typing import Final
 CODED: Final = frozenset(
     (
         *("band", "component", "ground", "kind", "level", "office", "outcome", "scheme", "status"),
-        *("sanction_due", "against", "skipped", "side", "how", "figure", "of", "reason", "reasons"),
+        *("sanction_due", "against", "skipped", "side", "how", "figure", "of"),
         *("dimension", "imposed", "looked", "result", "sort"),
     )
 )

@@ -9,6 +9,7 @@ import pytest
 
 from ledger.application.reading.as_of import is_instant
 from ledger.errors import StoreError, WrongState
+from ledger.terms import Language
 from web.speech import Speech
 
 ROOT = Path(__file__).parents[2] / "web"
@@ -94,3 +95,16 @@ def test_one_of_something_is_told_as_one() -> None:
 def test_what_is_told_of_looking_back_can_be_typed(language: str) -> None:
     told = re.search(r"2026[-:0-9 ]+[0-9]", words(language)["look_back_hint"])
     assert told is not None and is_instant(told.group())
+
+
+@pytest.mark.parametrize("language", ["en", "zh-Hant", "zh-Hans"])
+def test_somebodys_reasons_are_said_as_they_wrote_them_and_those_of_pay_as_words(language: Language) -> None:
+    speech = Speech(language)
+    for code in ("late", "none", "other", "left"):
+        for field in ("reason", "reasons"):
+            assert speech.value(field, code) == code
+            assert speech.of_event({"kind": "reward_withdrawn", "fields": {field: code}}, field) == code
+    paid = {"kind": "pay_returned", "fields": {"reason": "wage_too_low", "note": "late"}}
+    assert speech.of_event(paid, "reason") == speech.word("wage_too_low") != "wage_too_low"
+    assert speech.of_event(paid, "note") == "late"
+    assert speech.of_event({"kind": "pay_returned", "fields": {"reason": None}}, "reason") == "–"
