@@ -929,3 +929,11 @@ def test_an_erasure_is_noticed_where_no_memory_was_small_enough_to_keep(
     served.other.record.apply(lines([ERASED]))
 
     assert served.warm("D01", ask, position) == served.cold("D01", ask, position)
+
+
+def test_what_is_told_of_now_opens_nothing_of_a_past_before_it(served: Served) -> None:
+    before = served.other.position()
+    served.other.record.apply(lines([issued("N900", "E06")]))
+    served.warm("D01", lambda look: look.notices(None, SITE))
+    assert served.warm("D01", lambda look: look.opens("notice", "N900"))
+    assert not served.warm("D01", lambda look: look.opens("notice", "N900"), before)

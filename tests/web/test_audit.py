@@ -13,6 +13,7 @@ from tests.support import office
 from tests.support.group import ENTRY
 from tests.support.office import lines
 from tests.support.story import open_ledger
+from tests.web.client import session
 from tests.web.conftest import copied
 from tests.web.served import Answer, Served, served
 from web.app import Settings
@@ -95,3 +96,18 @@ def test_without_a_catalogue_there_is_nothing_else_to_check(read: Served) -> Non
     page = browser.open("/audit")
     assert 'name="group"' not in page.text
     assert rows(browser.go_on(page, "/audit/verify", group="yes")) == []
+
+
+def test_what_waits_for_a_checkpoint_waits_no_longer_once_there_is_one(site: Served) -> None:
+    site.clock.passes(days=30)
+    auditor, program = site.signed_in("AU1"), session(site, "AU1")
+    main = auditor.open("/due?who=all").text.partition("<main")[2]
+    told = program.ask("/due")
+    assert 'href="/checkpoint"' in main and '"unsigned"' in told.text
+
+    site.console.ledger.proofs.checkpoint()
+    main = auditor.open("/due?who=all").text.partition("<main")[2]
+    again = program.ask("/due", If_None_Match=told.headers["ETag"])
+    assert 'href="/checkpoint"' not in main
+    assert again.status == 200 and '"unsigned"' not in again.text
+    assert program.ask("/due", If_None_Match=again.headers["ETag"]).status == 304

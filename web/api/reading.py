@@ -44,7 +44,7 @@ def _answered(console: "Console", read: Read, request: Request) -> Response:
     if cursor is not None and asked.query("as_of") is None:
         asked.as_of = asked.desk.position_of(str(cursor["position"]))
     head = asked.desk.position()
-    told = {**_CHANGING, "ETag": tag_of(asked, head), "Content-Language": asked.speech.language}
+    told = {**_CHANGING, "ETag": tag_of(asked, read, head), "Content-Language": asked.speech.language}
     if read.media is None and _is_known(request, told["ETag"]):
         return Response(status_code=304, headers=told)
     looking = {"rows": asked.desk.look, "log": asked.desk.look_at_log}.get(read.by)
@@ -64,12 +64,16 @@ def _answered(console: "Console", read: Read, request: Request) -> Response:
 # --- whether it is known --------------------------------------------------------------------------------
 
 
-def tag_of(asked: Asked, head: int) -> str:
-    """What an answer depends on: ledger, last position, the day, the rights, the language, and this program."""
+def tag_of(asked: Asked, read: Read, head: int) -> str:
+    """What an answer depends on: ledger, last position, the day, the rights, the language, and this program.
+
+    What is due also depends on up to where a checkpoint covers the ledger.
+    """
+    at = f"{head}-{asked.desk.proofs.covered()}" if read.name == "due" else str(head)
     with asked.desk.warmed():
         standing = asked.desk.standing()
         day, rights = standing.today.isoformat(), rights_of(asked, standing)
-    parts = (mark_of(asked.desk), str(head), day, rights, asked.speech.language, _build())
+    parts = (mark_of(asked.desk), at, day, rights, asked.speech.language, _build())
     return f'W/"{".".join(parts)}"'
 
 

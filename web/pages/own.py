@@ -74,6 +74,7 @@ def due(ask: Ask) -> Response:
         everybody=everybody,
         others=len(rows) - len(mine),
         position=position,
+        covered=ask.desk.proofs.covered(),
         place=partial(_place, ask),
         proposals=proposals_of(ask) if ask.as_of is None else [],
         typed=in_my_name(ask) if ask.as_of is None else [],

@@ -164,7 +164,8 @@ class GuardedReports(Guarded):
     def due(self, site: str | None = None) -> list[Report]:
         """What waits for oneself, or about somebody of whom it is one's to know; the rest for whoever runs the site."""
         name = self.site(site)
-        key, listed = (name, self.position, self._whose, quarter_of(self.now)), self.standing.waiting
+        listed = self.standing.waiting
+        key = (name, self.position, self._signed, self._whose, quarter_of(self.now))
         if self._kept is None or key not in listed:
             found = [row for row in super().due(name) if self._is_waiting_for(name, row)]
             if self._kept is not None and all(isinstance(row, KeptRow) for row in found):

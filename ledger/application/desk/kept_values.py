@@ -17,6 +17,7 @@ from ledger.application.reading.look import Look
 from ledger.events import Recorded
 from ledger.reports.source import Rows
 from ledger.state.ledger_state import LedgerState
+from ledger.state.unstated import covered
 
 MOST: Final = 1_000
 """So many answers are kept at most."""
@@ -166,6 +167,11 @@ class KeptLook(Look):
         """From now on what is asked is kept there; `is_past`: it is looked back; `since`: see `KeptValues.put`."""
         self._kept, self._is_past, self._since = values, is_past, since
 
+    @property
+    def _signed(self) -> int:
+        """What is due depends on besides events: up to where a checkpoint covers them."""
+        return covered(self.state)
+
     def _value(self, name: str, *asked: Any, **more: Any) -> Any:
         """The answer to a question of `KEPT`, with nobody's rights in it."""
         question: Callable[..., Any] = getattr(Look, name)
@@ -177,7 +183,8 @@ class KeptLook(Look):
         if "site" in given:
             given["site"] = self.site(given["site"])
         now = None if self._is_past else self.position
-        key = (now, self.position, quarter_of(self.now), name, self._whose, *given.items())
+        signed = self._signed if name == "due" else None
+        key = (now, self.position, quarter_of(self.now), name, self._whose, signed, *given.items())
         found = self._kept.get(key)
         if found is None:
             with self._kept.alone(key):

@@ -59,6 +59,10 @@ class Proofs(Verifying):
         for note in notes:
             Notary(self.log).keep(note)
 
+    def covered(self) -> int:
+        """How many events the newest kept checkpoint covers; 0 where there is none. No event tells it."""
+        return self.log.registry.covered()
+
     def public_keys(self) -> list[str]:
         """The public keys of this ledger, the newest first, as others must be given them."""
         self.log.require()
