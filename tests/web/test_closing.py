@@ -58,6 +58,17 @@ def test_the_lines_are_seen_before_a_month_is_closed_by_one(language: str, site:
     assert "2026-09" in director.open("/payroll/2026-09").text
 
 
+def test_a_close_leads_on_within_the_site_that_it_was_opened_for(site: Served) -> None:
+    over(site, 50)
+    director, there = site.signed_in("D01"), "site=jinse"
+    shown = director.open(leads(director.open(f"{PATH}?{there}"), "figures"))
+    review = director.open(leads(shown, "review"))
+    assert re.search(rf'href="/payroll/[0-9-]+/reconciliation\?{there}"', review.text)
+    done = confirmed(director, director.open(leads(review, "confirmation")), password=PASSWORD)
+    assert f'href="/payroll/2026-09?{there}"' in done.text
+    assert f'href="/public-list/2026-09?{there}"' in done.text
+
+
 def test_a_close_is_not_of_other_lines_than_were_seen(site: Served) -> None:
     over(site, 50)
     director = site.signed_in("D01")

@@ -103,7 +103,8 @@ def confirm(ask: Ask) -> Response:
     about = [(speech.heading("month"), f"{month} · {speech.word(closing.card['status'])}")]
     if closing.close is not None:
         about += _totals(ask, closing.close, closing.site)
-    act = replace(closing.act, trail=tuple(_trail(ask)), onward=handed_on(month))
+    onward = tuple((ask.link_there(path), told) for path, told in handed_on(month))
+    act = replace(closing.act, trail=tuple(_trail(ask)), onward=onward)
     fixed, back = {"site": closing.site, "month": month}, _address(ask, "/figures")
     return run(
         ask, act, fixed, speech.say("close_month_title"), about, back, found=(closing.tried, closing.seen)
@@ -121,15 +122,14 @@ def _required(ask: Ask) -> str:
 
 
 def _address(ask: Ask, step: str, seen: str = "") -> str:
-    path = f"/months/{ask.path('month')}/close{step}"
-    return ask.link(path, site=ask.query("site"), seen=seen)
+    return ask.link_there(f"/months/{ask.path('month')}/close{step}", seen=seen)
 
 
 def _trail(ask: Ask) -> list[tuple[str, str]]:
     """The steps: the address and the name of each, and behind them where a close leads."""
     seen = ask.query("seen")
     steps = [(_address(ask, step, seen), f"close_step_{number}") for number, step in enumerate(_STEPS, 1)]
-    return [*steps, (f"/payroll/{ask.path('month')}", f"close_step_{len(_STEPS) + 1}")]
+    return [*steps, (ask.link_there(f"/payroll/{ask.path('month')}"), f"close_step_{len(_STEPS) + 1}")]
 
 
 # --- what it comes to -----------------------------------------------------------------------------------

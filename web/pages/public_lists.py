@@ -145,7 +145,7 @@ def _on(ask: Ask, act: Act) -> Response:
         (speech.heading("status"), speech.word(posted["status"])),
         (speech.heading("mode"), speech.word(posted["mode"])),
     ]
-    back = ask.link(f"/public-list/{month}", site=ask.query("site"))
+    back = ask.link_there(f"/public-list/{month}")
     act = replace(act, onward=((back, "list_see"),))
     fixed = {"site": site, "month": month}
     return run(ask, act, fixed, speech.say(f"{act.do}_title"), about, back)
