@@ -57,4 +57,4 @@ def test_the_page_has_a_table_under_every_chart_and_no_style_of_its_own(read: Se
     assert page.count("<svg") == 3
     assert page.count("<table") >= 3
     assert " style=" not in page
-    assert "I01 · 1/1" in page
+    assert "I01 鄧志遠 · 1/1" in page
