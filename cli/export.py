@@ -104,11 +104,19 @@ def payroll(
                 talk(labels.say("csv_ids_misread", ids=labels.listed(misread)))
         people = () if names == "none" else sheets.people
         notes = [] if sheets.note is None else [sheets.note]
-        hand_out(ledger, people, "payroll", out, files, force, since, notes)
-        if out == STDOUT:
-            click.echo(files[0][1].decode(encoding), nl=False)
-            ledger.proofs.keep(notes)
-            return
+        hand_out(
+            ledger,
+            people,
+            "payroll",
+            out,
+            files,
+            force,
+            since,
+            notes,
+            lambda: click.echo(files[0][1].decode(encoding), nl=False),
+        )
+    if out == STDOUT:
+        return
     talk(labels.say("handoff_written", file=shown(out), month=month, people=len(sheets.close.run)))
 
 

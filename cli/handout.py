@@ -4,7 +4,7 @@ Whoever is interrupted leaves a note of a file that is not there, never a file t
 `due` goes on asking for, never one that is taken for handed out and was not.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,12 +28,13 @@ def hand_out(
     force: bool,
     since: int,
     notes: Iterable[bytes] = (),
+    show: Callable[[], object] | None = None,
 ) -> None:
     """Notes that something leaves the ledger to `out` with these people's words, and writes its files, for its owner alone.
 
     Read since a position: StoreError `person_erased` where somebody was erased after it. A copy of the ledger that takes
     no notes, such as an auditor's, says so and the files are written; elsewhere StoreError `handout_not_noted`.
-    `notes`: the checkpoints in the files, kept once they are written; on stdout by whoever prints them. InputError
+    `notes`: the checkpoints in the files, kept once they are written; or shown on stdout, by `show`. InputError
     `file_exists` where a file is there and may not be replaced, `file_unwritable`.
     """
     if out != STDOUT and not force:
@@ -46,10 +47,11 @@ def hand_out(
         if error.code != "handout_not_noted" or ledger.people.takes_notes():
             raise
         talk(settings().labels().message(error.code, error.fields))
-    if out == STDOUT:
-        return
-    for folder in sorted({file.parent for file, _ in files if file != Path(out)}):
-        make_folder(folder)
-    for file, content in files:
-        write_file(file, content, force, PRIVATE)
+    if out != STDOUT:
+        for folder in sorted({file.parent for file, _ in files if file != Path(out)}):
+            make_folder(folder)
+        for file, content in files:
+            write_file(file, content, force, PRIVATE)
+    elif show is not None:
+        show()
     ledger.proofs.keep(notes)

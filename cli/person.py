@@ -1,6 +1,7 @@
 """The rights of whoever is recorded: `kaoji employee export`, `kaoji employee handouts`."""
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -47,13 +48,12 @@ def export(employee: str, out: str, force: bool) -> None:
         ]
         values = {**held.values, "receipts": receipts}
         files, notes = _files(held, values, Path(out)), [] if held.checkpoint is None else [held.checkpoint]
-        hand_out(ledger, [held.employee], "export", out, files, force, since, notes)
-        if not held.receipts:
-            talk(labels.say("person_without_receipts"))
-        if out == STDOUT:
-            print_json(values)
-            ledger.proofs.keep(notes)
-            return
+        show = partial(print_json, values)
+        hand_out(ledger, [held.employee], "export", out, files, force, since, notes, show)
+    if not held.receipts:
+        talk(labels.say("person_without_receipts"))
+    if out == STDOUT:
+        return
     click.echo(labels.say("person_written", employee=shown(held.employee), file=shown(out)))
 
 

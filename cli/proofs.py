@@ -1,5 +1,6 @@
 """Proving: `checkpoint`, `receipt`, and the ledger's own `key`."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -97,11 +98,10 @@ def receipt(thing: str, out: str, force: bool) -> None:
         content = ledger.proofs.receipt(thing)
         people, files = ledger.people.in_receipt(content), [(Path(out), content)]
         notes = [ledger.proofs.checkpoint_in(content)]
-        hand_out(ledger, people, "receipt", out, files, force, since, notes)
-        if out == STDOUT:
-            click.echo(content.decode(), nl=False)
-            ledger.proofs.keep(notes)
-            return
+        show = partial(click.echo, content.decode(), nl=False)
+        hand_out(ledger, people, "receipt", out, files, force, since, notes, show)
+    if out == STDOUT:
+        return
     click.echo(settings().labels().say("receipt_written", id=shown(thing), file=shown(out)))
 
 
