@@ -132,6 +132,15 @@ class Ask:
         """The day of the site, as a text."""
         return self.desk.today().isoformat()
 
+    def doable(self, tried: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, str]]:
+        """Of commands by the address of their form those that would be recorded today: each address, and what it does."""
+        today = self.today()
+        return [
+            (path, str(values["do"]))
+            for path, values in tried.items()
+            if self.desk.could({**values, "on": today})
+        ]
+
     @property
     def is_twin(self) -> bool:
         """Whether the page is asked for as JSON."""

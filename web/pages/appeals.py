@@ -80,7 +80,6 @@ def _case(look: Any, name: str) -> Values | None:
 
 
 def _acts(ask: Ask, name: str) -> list[tuple[str, str]]:
-    today = ask.today()
     this: Values = {"appeal": name}
     tried: dict[str, Values] = {
         "decision": {"do": "decide_appeal", "outcome": "dismissed", "reasons": "–", **this},
@@ -89,11 +88,7 @@ def _acts(ask: Ask, name: str) -> list[tuple[str, str]]:
         "escalation": {"do": "escalate_appeal", "statement": "–", **this},
         "withdrawal": {"do": "withdraw_appeal", **this},
     }
-    return [
-        (f"/appeals/{name}/{path}", values["do"])
-        for path, values in tried.items()
-        if ask.desk.could({**values, "on": today})
-    ]
+    return ask.doable({f"/appeals/{name}/{path}": values for path, values in tried.items()})
 
 
 # --- filing -------------------------------------------------------------------------------------------

@@ -42,9 +42,8 @@ def case(ask: Ask) -> Response:
         position = look.position
     if ask.is_twin:
         return ask.json({**card, "history": history})
-    tried = {"do": CLOSE.do, "case": card["case"], "outcome": "returned", "reasons": "–"}
-    may = ask.as_of is None and ask.desk.could({**tried, "on": ask.today()})
-    acts = [(f"/cases/{card['case']}/end", CLOSE.do)] if may else []
+    ended = {"do": CLOSE.do, "case": card["case"], "outcome": "returned", "reasons": "–"}
+    acts = [] if ask.as_of is not None else ask.doable({f"/cases/{card['case']}/end": ended})
     return ask.page("case", card=card, history=history, acts=acts, position=position)
 
 

@@ -68,7 +68,7 @@ def _is_found(card: Values) -> bool:
 
 def _acts(ask: Ask, card: Values) -> list[tuple[str, str]]:
     """What the person could do about it now, as those who decide would have it: the path and the name of each."""
-    name, today = card["notice"], ask.today()
+    name = card["notice"]
     tried: dict[str, Values] = {
         "acknowledgement": {"do": "acknowledge_notice", "how": "signed"},
         "rectification": {"do": "rectify_notice", "action": "–"},
@@ -84,16 +84,13 @@ def _acts(ask: Ask, card: Values) -> list[tuple[str, str]]:
         tried["finding"] = {"do": "find_responsibility", "finding": "–"}
     if card["acknowledged_on"] is not None:
         del tried["acknowledgement"]
-    found = [
-        (f"/notices/{name}/{path}", values["do"])
-        for path, values in tried.items()
-        if ask.desk.could({**values, "notice": name, "on": today})
-    ]
+    acts: dict[str, Values] = {
+        f"/notices/{name}/{path}": {**values, "notice": name} for path, values in tried.items()
+    }
     for against in ("notice", "liability"):
-        values = {"do": "file_appeal", "against": {against: name}, "ground": "facts", "statement": "–"}
-        if ask.desk.could({**values, "on": today}):
-            found.append((f"/appeals/new?against={against}:{name}", "file_appeal"))
-    return found
+        filed = {"do": "file_appeal", "against": {against: name}, "ground": "facts", "statement": "–"}
+        acts[f"/appeals/new?against={against}:{name}"] = filed
+    return ask.doable(acts)
 
 
 # --- issuing ------------------------------------------------------------------------------------------

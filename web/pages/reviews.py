@@ -61,11 +61,7 @@ def _acts(ask: Ask, employee: str, month: str, is_reviewed: bool) -> list[tuple[
     if is_reviewed:
         tried[f"{here}/hearing"] = {"do": HEARD.do, "about": {"review": of}, "summary": "–"}
         tried[f"{here}/union-notice"] = {"do": TELL.do, **of}
-    return found + [
-        (path, values["do"])
-        for path, values in tried.items()
-        if ask.desk.could({**values, "on": ask.today()})
-    ]
+    return found + ask.doable(tried)
 
 
 def _proposes(ask: Ask, employee: str) -> bool:

@@ -42,11 +42,7 @@ def _acts(ask: Ask, name: str) -> list[tuple[str, str]]:
         },
         f"/sanctions/{name}/revocation": {"do": REVOKE.do, "sanction": name, "reasons": "–"},
     }
-    return [
-        (path, values["do"])
-        for path, values in tried.items()
-        if ask.desk.could({**values, "on": ask.today()})
-    ]
+    return ask.doable(tried)
 
 
 REVOKE: Final = Act("revoke_sanction", (Field("reasons", "long"),), "next_revoked", heavy=True)
