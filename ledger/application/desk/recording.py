@@ -61,7 +61,7 @@ class OwnRecording(DeskPart, Recording):
 
     def typed(self, values: dict[str, Any], dry_run: bool = False, figures: bool = True) -> Applied:
         """The same for fields as typed."""
-        standing = self._desk.standing()  # of no memory that is another thread's when the command is decided
+        standing = self._standing()  # of no memory that is another thread's when the command is decided
         self._known = Known(standing)
         return super().typed(in_own_name(values, standing.person, self._is_own(values)), dry_run, figures)
 
