@@ -15,7 +15,7 @@ from ledger.store.audit import source_of
 from ledger.store.audit_readers import read_otherwise
 from ledger.store.audit_scan import Source, Walk, people_of, stretch
 from ledger.store.catalogue import inconsistencies
-from ledger.store.engine import reading
+from ledger.store.transactions import reading
 
 TITLE: Final = "Verifying a whole log"
 QUICK: Final = 200_000

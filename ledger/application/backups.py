@@ -19,7 +19,7 @@ from ledger.proofs.content import read_json
 from ledger.store.address import file_of
 from ledger.store.audit import Audited, Fault, audit
 from ledger.store.copy import copy_log
-from ledger.store.engine import reading
+from ledger.store.transactions import reading
 from ledger.store.key_check import check_keys
 from ledger.store.keyring import Keyring
 from ledger.store.log import Log

@@ -17,7 +17,7 @@ from ledger.projections.schema import metadata as sheets
 from ledger.store import guards, keyring_schema
 from ledger.store.address import shown
 from ledger.store.database_errors import told, trouble
-from ledger.store.engine import writing
+from ledger.store.transactions import writing
 from ledger.store.log import Log
 from ledger.store.schema import heads
 from ledger.store.schema import metadata as log_tables

@@ -7,7 +7,7 @@ from sqlalchemy.schema import CreateSchema
 
 from ledger.projections.schema import metadata
 from ledger.projections.stand import of_another_layout
-from ledger.store.engine import writing
+from ledger.store.transactions import writing
 
 SCHEMA: Final = "kaoji_sheets"
 """Where the sheets are on PostgreSQL: apart from the log, since other rights are needed there."""

@@ -25,7 +25,8 @@ from ledger.state.ledger_state import LedgerState
 from ledger.state.state_cache import StateCache
 from ledger.store.address import file_of, shown
 from ledger.store.database_errors import told, trouble
-from ledger.store.engine import make_engine, memory_engine, query_connection, reading, writing
+from ledger.store.engine import make_engine, memory_engine
+from ledger.store.transactions import query_connection, reading, writing
 from ledger.store.log import Log
 from ledger.store.sql import larger_cache
 from ledger.store.stream_scan import walking

@@ -38,7 +38,8 @@ from ledger.store.audit_scan import (
     people_of,
     stretch,
 )
-from ledger.store.engine import connect_arguments, reading
+from ledger.store.engine import connect_arguments
+from ledger.store.transactions import reading
 from ledger.store.log import Log
 from ledger.store.schema import checkpoints, tiles
 from ledger.store.signing import origin_of

@@ -14,7 +14,8 @@ from ledger.proofs import key_check, new_subject_key
 from ledger.store import guards, month_index
 from ledger.store.address import file_of, parse_address, shown
 from ledger.store.database_errors import told, trouble
-from ledger.store.engine import CommitUnanswered, make_engine, may_write, reading, writing
+from ledger.store.engine import make_engine, may_write
+from ledger.store.transactions import CommitUnanswered, reading, writing
 from ledger.store.key_locations import keyring_url
 from ledger.store.keyring import Keyring
 from ledger.store.mapper import EventMapper

@@ -1,59 +1,34 @@
-"""Opening a database for the log: SQLite with its durable settings, or PostgreSQL.
+"""Opening a database for the log: SQLite with its durable settings, or PostgreSQL."""
 
-A write transaction takes its lock before it reads anything (law 8): `BEGIN IMMEDIATE` behind an advisory file
-lock on SQLite, the head row `FOR UPDATE` on PostgreSQL. Never read-then-write inside a deferred transaction.
-"""
-
-import hashlib
 import logging
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from ledger.errors import StoreError
 from ledger.store import locks
 from ledger.store.address import file_of, shown
-from ledger.store.file_locks import alone
-from ledger.store.sql import Question, driver_of, fetch_each, is_sqlite, pipeline
-
-T = TypeVar("T")
 
 BUSY_TIMEOUT_S: Final = 60
 
 _UTF8: Final = {"client_encoding": "utf8"}
 """What a server's database is asked for: from one of no encoding (SQL_ASCII) psycopg would take bytes for texts."""
 
-_MAY_STAND: Final = ("08", "57", "40003")
-"""What PostgreSQL says of a COMMIT, by SQLSTATE, when the transaction may have been committed all the same."""
-
 _OWN_TRANSACTIONS: Final[dict[str, Any]] = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True}
-"""SQLAlchemy begins and ends none, which would take longer than a short question: `reading` and `writing` do.
+"""SQLAlchemy begins and ends none, which would take longer than a short question: `transactions` do.
 
 So a connection that goes back to the pool is not rolled back there.
 """
 
-_JOURNAL: Final = "kaoji_journal"
+JOURNAL: Final = "kaoji_journal"
 """Where a connection's journal stands until it has been set."""
-_COMMITTED: Final = "kaoji_committed"
-"""What stands with a connection whose transaction was committed with what was written last."""
-
-_BEGIN_WRITING: Final = "BEGIN IMMEDIATE"
-_BEGIN_COMMITTED: Final = "BEGIN ISOLATION LEVEL READ COMMITTED"
-_COMMIT: Final = "COMMIT"
-_FAILED: Final = 3
-"""libpq's status of a transaction that goes on and in which something failed: it was not committed."""
-
-
-class CommitUnanswered(OperationalError):
-    """The connection was lost after COMMIT was sent and before it was answered: what was written stands, or does not."""
 
 
 def make_engine(
@@ -91,7 +66,7 @@ def make_engine(
     def _settings(connection: Any, record: ConnectionPoolEntry) -> None:
         if as_it_lies:
             return
-        record.info[_JOURNAL] = journal
+        record.info[JOURNAL] = journal
         cursor = connection.cursor()
         try:
             cursor.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
@@ -199,142 +174,3 @@ def connect_arguments(engine: Engine) -> tuple[list[Any], dict[str, Any]]:
     arguments, named = engine.dialect.create_connect_args(engine.url)
     named.pop("context", None)  # SQLAlchemy's own adapters, which no other process can be sent
     return list(arguments), (_of_driver(named) if file is None else {**named, "timeout": BUSY_TIMEOUT_S})
-
-
-@contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
-    """A connection that sees one snapshot of the database for as long as it is open."""
-    is_server = engine.dialect.name == "postgresql"
-    begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if is_server else "BEGIN"
-    with engine.connect() as connection:
-        try:
-            _run(connection, begin)
-            yield connection
-        finally:
-            _take_back(connection)
-
-
-@contextmanager
-def query_connection(engine: Engine) -> Iterator[Connection]:
-    """A connection whose every question sees what is there by then, without a transaction around it."""
-    with engine.connect() as connection:
-        try:
-            yield connection
-        except DBAPIError:
-            _take_back(connection)
-            raise
-
-
-def writing(engine: Engine, turn: str | None = "sheets") -> AbstractContextManager[Connection]:
-    """A transaction for writing. On SQLite nobody else writes to the file meanwhile; on PostgreSQL nobody
-    else who waits for the same turn does. None: the caller locks a row of its own before it reads.
-    CommitUnanswered where nobody knows whether it stands; StoreError `database_blocked` where somebody else on
-    PostgreSQL kept a lock for too long.
-    """
-    begin = _BEGIN_WRITING
-    if engine.dialect.name == "postgresql":
-        waits = "" if turn is None else f"; SELECT pg_advisory_xact_lock({_number_of(turn)})"
-        begin = f"{_BEGIN_COMMITTED}{waits}"
-
-    def opened(connection: Connection) -> Connection:
-        _run(connection, begin)
-        return connection
-
-    return _transaction(engine, opened)
-
-
-def locking(
-    engine: Engine, *asked: Question
-) -> AbstractContextManager[tuple[Connection, list[Sequence[Any]]]]:
-    """The same begun with questions, of which the first locks a row, and their answers: one exchange with PostgreSQL."""
-
-    def opened(connection: Connection) -> tuple[Connection, list[Sequence[Any]]]:
-        if is_sqlite(connection):
-            _run(connection, _BEGIN_WRITING)
-            return connection, fetch_each(connection, asked)
-        return connection, fetch_each(connection, asked, _BEGIN_COMMITTED)
-
-    return _transaction(engine, opened)
-
-
-@contextmanager
-def committing(connection: Connection) -> Iterator[None]:
-    """What is written last in a transaction, and its COMMIT: one exchange with PostgreSQL. CommitUnanswered."""
-    with _told_whether_it_stands(connection), pipeline(connection):
-        yield
-        _run(connection, _COMMIT)
-    connection.info[_COMMITTED] = True
-
-
-@contextmanager
-def _transaction(engine: Engine, opened: Callable[[Connection], T]) -> Iterator[T]:
-    """What is made of a connection that begins a transaction, which is committed at the end if it was not before."""
-    is_server = engine.dialect.name == "postgresql"
-    with (
-        alone(file_of(engine.url)),
-        engine.connect() as connection,
-        locks.named(connection) if is_server else nullcontext(),
-    ):
-        info = connection.info  # a connection that is not used again has none
-        try:
-            yield opened(connection)
-            if _COMMITTED not in info:
-                _commit(connection)
-        except BaseException:
-            _take_back(connection)
-            raise
-        finally:
-            info.pop(_COMMITTED, None)
-
-
-def _run(connection: Connection, told: str) -> None:
-    with driver_of(connection, told) as driver:
-        journal = connection.info.get(_JOURNAL)
-        if journal is not None and told == _BEGIN_WRITING:
-            # the mode stays with the file; two who switch it at once would lock each other out
-            driver.execute(f"PRAGMA journal_mode={journal}")
-            del connection.info[_JOURNAL]
-        driver.execute(told)
-
-
-def _commit(connection: Connection) -> None:
-    with _told_whether_it_stands(connection):
-        _run(connection, _COMMIT)
-
-
-@contextmanager
-def _told_whether_it_stands(connection: Connection) -> Iterator[None]:
-    """A COMMIT is sent meanwhile. CommitUnanswered where nobody knows what became of it."""
-    try:
-        yield
-    except DBAPIError as error:
-        if not is_sqlite(connection) and _may_stand(connection, error):
-            raise CommitUnanswered(_COMMIT, None, error.orig or error) from error
-        raise
-
-
-def _take_back(connection: Connection) -> None:
-    """Nothing of the transaction stays; a connection that cannot even say so is not used again."""
-    if connection.invalidated:
-        return
-    try:
-        with driver_of(connection, "ROLLBACK") as driver:
-            driver.rollback()
-    except BaseException as error:
-        connection.invalidate()
-        if not isinstance(error, DBAPIError):
-            raise
-
-
-def _may_stand(connection: Connection, error: DBAPIError) -> bool:
-    driver: Any = connection.connection.driver_connection
-    if driver.info.transaction_status == _FAILED:
-        return False
-    state = getattr(error.orig, "sqlstate", None)
-    return state is None or state.startswith(_MAY_STAND)
-
-
-def _number_of(turn: str) -> int:
-    """PostgreSQL's advisory locks are numbers: 64 bits of a digest, so that two turns are hardly ever one."""
-    digest = hashlib.sha256(f"kaoji {turn}".encode()).digest()
-    return int.from_bytes(digest[:8], "big", signed=True)

@@ -20,7 +20,8 @@ from ledger.errors import StoreError
 from ledger.store import catalogue
 from ledger.store.address import file_of, shown
 from ledger.store.database_errors import told, trouble
-from ledger.store.engine import make_engine, query_connection, reading, writing
+from ledger.store.engine import make_engine
+from ledger.store.transactions import query_connection, reading, writing
 from ledger.store.fitting import Fitting
 from ledger.store.keyring_schema import handouts, keys, metadata
 from ledger.store.sql import bytes_of, chunks, execute, execute_all, fetch_all, is_sqlite, placeholders

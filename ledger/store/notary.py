@@ -31,7 +31,7 @@ from ledger.proofs import (
 )
 from ledger.proofs.note import parse_note
 from ledger.proofs.tiles import TILE_WIDTH
-from ledger.store.engine import reading
+from ledger.store.transactions import reading
 from ledger.store.key_locations import key_file
 from ledger.store.log import Log
 from ledger.store.schema import checkpoints, events, subjects

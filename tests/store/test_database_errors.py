@@ -17,7 +17,8 @@ from ledger.application.ledger import Ledger
 from ledger.errors import StoreError
 from ledger.store.address import parse_url
 from ledger.store.database_errors import cause_of
-from ledger.store.engine import connect_arguments, make_engine, writing
+from ledger.store.engine import connect_arguments, make_engine
+from ledger.store.transactions import writing
 from ledger.store.log import Log
 from tests.support import office
 from tests.support.postgres import fresh_database

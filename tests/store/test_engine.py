@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.exc import DBAPIError
 
-from ledger.store.engine import make_engine, query_connection, reading, writing
+from ledger.store.engine import make_engine
+from ledger.store.transactions import query_connection, reading, writing
 from ledger.store.sql import driver_of, execute, fetch_all
 
 
@@ -94,7 +95,7 @@ def test_a_transaction_whose_taking_back_is_interrupted_goes_on_in_no_other(
             yield driver
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr("ledger.store.engine.driver_of", interrupted)
+        patch.setattr("ledger.store.transactions.driver_of", interrupted)
         with writing(engine) as connection:
             execute(connection, "INSERT INTO one VALUES (?)", 1)
             raise ValueError

@@ -10,7 +10,7 @@ from sqlalchemy import Table, delete, insert, text, update
 
 from ledger.application.ledger import Ledger
 from ledger.store import guards
-from ledger.store.engine import writing
+from ledger.store.transactions import writing
 from ledger.store.log import Log
 from ledger.store.schema import events, heads, metadata, supervised
 from tests.support import office

@@ -11,7 +11,7 @@ from sqlalchemy.engine import make_url
 from cli.main import run
 from ledger.application.ledger import Ledger
 from ledger.errors import StoreError
-from ledger.store import engine, locks
+from ledger.store import locks, transactions
 from tests.support import office
 
 HELD = {
@@ -59,7 +59,7 @@ def test_who_keeps_a_lock_is_named_and_nothing_is_recorded(what: str, ledger: Le
 
 def test_an_advisory_lock_that_anybody_may_take_stalls_for_a_while_only(ledger: Ledger, pg_url: str) -> None:
     with _another(pg_url) as other:
-        other.execute("SELECT pg_advisory_lock(%s)", (engine._number_of("sheets"),))
+        other.execute("SELECT pg_advisory_lock(%s)", (transactions._number_of("sheets"),))
         with pytest.raises(StoreError) as error:
             ledger.rebuild()
         assert (error.value.code, error.value.fields["pid"]) == ("database_blocked", other.info.backend_pid)

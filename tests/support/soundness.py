@@ -12,7 +12,7 @@ from ledger.events import Recorded
 from ledger.projections.schema import metadata
 from ledger.projections.stand import drawn_at
 from ledger.store.address import file_of, parse_url
-from ledger.store.engine import reading
+from ledger.store.transactions import reading
 from tests.support import office
 from tests.support.whole import assert_whole
 
