@@ -20,7 +20,7 @@ from cli.settings import common_options, settings
 
 if TYPE_CHECKING:
     from ledger.application.desk.desk import Desk
-    from ledger.application.recording.recording import Applied
+    from ledger.application.recording.applied import Applied
 
 _SITE, _MONTH, _SUPERVISOR, _APPEAL = "jinse", "2026-07", "S03", "A03"
 _SAMPLE = resources.files("cli").joinpath("sample")

@@ -28,7 +28,7 @@ from ledger.terms import format_money
 
 if TYPE_CHECKING:
     from ledger.application.desk.desk import Desk
-    from ledger.application.recording.recording import Applied
+    from ledger.application.recording.applied import Applied
 
 _NOT_TYPED = {"do", "policy"}
 _ASKED_BY_DEFAULT = {"on", "issued_on", "site"}

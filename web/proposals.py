@@ -11,7 +11,7 @@ from ledger.terms import format_recorded
 from web.database import DeskDatabase
 
 if TYPE_CHECKING:
-    from ledger.application.recording.recording import Applied
+    from ledger.application.recording.applied import Applied
     from web.app import Console
 
 _DAYS: Final = 7

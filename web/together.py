@@ -17,7 +17,7 @@ from web.acting import Act
 from web.ask import Ask
 
 if TYPE_CHECKING:
-    from ledger.application.recording.recording import Applied
+    from ledger.application.recording.applied import Applied
 
 Values = dict[str, Any]
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ledger.application.part import Part
-from ledger.application.recording.recording import Applied
+from ledger.application.recording.applied import Applied
 from ledger.errors import Gone, InputError, LedgerError, Taken, Unknown, WrongState
 from ledger.events import Recorded
 from ledger.events.evidence import EvidenceAttached

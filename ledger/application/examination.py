@@ -6,7 +6,7 @@ from typing import Any
 from ledger.application.part import Part
 from ledger.application.policy_check import Checked
 from ledger.application.policy_documents import Document, concerned, today
-from ledger.application.recording.recording import Applied
+from ledger.application.recording.applied import Applied
 from ledger.errors import Unknown
 from ledger.examination import loading
 from ledger.examination.bank import Question

@@ -5,7 +5,7 @@ from typing import Any
 
 from ledger.application import policy_check, policy_documents
 from ledger.application.part import Part
-from ledger.application.recording.recording import Applied
+from ledger.application.recording.applied import Applied
 from ledger.policy import loading
 from ledger.policy.causes import causes_of
 from ledger.policy.model import Clause, Policy

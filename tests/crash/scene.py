@@ -8,7 +8,7 @@ from pathlib import Path
 
 import cli.main
 from ledger.application.ledger import Ledger
-from ledger.application.recording.recording import Applied
+from ledger.application.recording.applied import Applied
 from ledger.events import Recorded, write_fields
 from tests.crash.tally import Tally
 from tests.support import faults, office

@@ -26,7 +26,7 @@ from web.api.routes import Act
 from web.ask import as_printed
 
 if TYPE_CHECKING:
-    from ledger.application.recording.recording import Applied
+    from ledger.application.recording.applied import Applied
     from web.app import Console
 
 JSON: Final = "application/json"

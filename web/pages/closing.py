@@ -17,7 +17,7 @@ from web.ask import Ask
 from web.routes import form, get
 
 if TYPE_CHECKING:
-    from ledger.application.recording.recording import Applied
+    from ledger.application.recording.applied import Applied
 
 Values = dict[str, Any]
 _ALONE: Final = Act(

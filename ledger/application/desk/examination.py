@@ -8,7 +8,7 @@ from ledger.application.desk.desk_part import DeskPart
 from ledger.application.examination import Examination
 from ledger.application.policy_check import Checked
 from ledger.application.policy_documents import Document
-from ledger.application.recording.recording import Applied
+from ledger.application.recording.applied import Applied
 
 
 class OwnExamination(DeskPart, Examination):

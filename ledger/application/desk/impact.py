@@ -8,7 +8,7 @@ from ledger.access.classes import Grant, InfoClass
 from ledger.access.standing import Standing
 from ledger.application.desk.guarded_appraisal import without_amount
 from ledger.application.desk.guarded_reports import without_money
-from ledger.application.recording.recording import Applied
+from ledger.application.recording.applied import Applied
 from ledger.events.appeals import AppealDecided
 from ledger.formats import months_of_quarter
 from ledger.review.impact import Impact, difference

@@ -11,7 +11,8 @@ from ledger.application.desk.desk_part import DeskPart
 from ledger.application.desk.known import Known
 from ledger.application.recording import command_reader
 from ledger.application.recording.command_reader import BYTE_ORDER_MARK
-from ledger.application.recording.recording import Applied, Recording
+from ledger.application.recording.applied import Applied
+from ledger.application.recording.recording import Recording
 from ledger.commands import Command
 from ledger.errors import InputError, LedgerError, NotEntitled, Refusal, Unknown, raise_all
 from ledger.events.employees import employee_of

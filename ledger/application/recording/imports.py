@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from ledger.application.part import Part
 from ledger.application.recording.command_reader import parse_command
 from ledger.application.recording.notes import NOTED, Note, empty_departments, notes
-from ledger.application.recording.recording import Applied
+from ledger.application.recording.applied import Applied
 from ledger.commands import Command
 from ledger.errors import InputError, LedgerError, Refusal
 from ledger.events import Recorded

@@ -10,7 +10,7 @@ from ledger.events.months import MonthClosed
 from ledger.events.posted_lists import PublicListCorrected, PublicListPosted
 
 if TYPE_CHECKING:
-    from ledger.application.recording.recording import Applied
+    from ledger.application.recording.applied import Applied
 
 _PLACES: Final = frozenset({"because", "position"})
 _WHO_AND_WHEN: Final = _PLACES | {"by", "approved_by", "on", "imposed_on", "imposed_by"}

@@ -3,87 +3,37 @@
 import gc
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from copy import deepcopy
-from dataclasses import dataclass, field
 from itertools import chain
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from ledger.application.part import Part
 from ledger.application.recording import command_completion, command_reader
+from ledger.application.recording.applied import Applied, Skip
 from ledger.application.recording.command_completion import named_in
+from ledger.application.recording.deciding import Deciding, Imagined
 from ledger.application.recording.field_check import check_field
 from ledger.application.recording.months_asked import months_asked
 from ledger.application.recording.notes import NOTED, Note, empty_departments, notes
 from ledger.application.recording.refused import Refused
 from ledger.commands import Command, things_named
 from ledger.errors import InputError, LedgerError, Refusal, raise_all
-from ledger.events import Recorded, write_fields
 from ledger.events.evidence import EvidenceDiscarded
 from ledger.events.notices import NoticeIssued
-from ledger.events.policies import POLICY_STREAM, PolicyAdopted
-from ledger.policy import loading
-from ledger.review.impact import Impact, impact
+from ledger.review.impact import impact
 from ledger.state.execution import Recorder, kept_digest, record
 from ledger.state.ids import full_id
 from ledger.state.ledger_state import LedgerState
 from ledger.state.named import Thing
 from ledger.store import registry_batch
-from ledger.store.notary import Notary
 from ledger.store.unit import Unit
 
 _MOST_WITH_THE_LOCK: Final = 4
 """For so many things it is asked while the lock is taken where they live."""
 
 
-@dataclass(frozen=True, slots=True)
-class Skip:
-    """A command that equals one recorded before; `changed_since` where something later is about the same thing."""
-
-    line: int
-    do: str
-    subject: str
-    position: int
-    changed_since: int | None
-
-
-@dataclass(slots=True)
-class Applied:
-    """What recording came to: counts of commands, and the ledger's last position."""
-
-    recorded: int = 0
-    skipped: int = 0
-    position: int = 0
-    skips: list[Skip] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
-    events: list[Recorded] = field(default_factory=list)
-    impact: Impact | None = None
-
-    def made(self) -> list[dict[str, Any]]:
-        """The events as people and programs are shown them: position, kind, fields."""
-        return [
-            {"position": r.position, "kind": r.event.kind, "fields": write_fields(r.event)}
-            for r in self.events
-        ]
-
-    def values(self) -> dict[str, int]:
-        """As `--json` prints it."""
-        return {"recorded": self.recorded, "skipped": self.skipped, "position": self.position}
-
-
-@dataclass(slots=True)
-class _Imagined:
-    """Where a dry run stands: what it appends is counted, and goes nowhere."""
-
-    position: int
-
-    def append(self, recorded: Recorded) -> None:
-        """Takes an event for nothing."""
-        self.position = recorded.position
-
-
-class Recording(Part):
+class Recording(Deciding):
     """What inspectors, department heads and managers ask of a ledger."""
 
     def apply(self, lines: Iterable[bytes], dry_run: bool = False) -> Applied:
@@ -262,43 +212,9 @@ class Recording(Part):
         equal = registry_batch.equal_commands(self.log, [kept])
         return [Skip(0, command.do, command.about(), equal[kept], None)] if kept in equal else []
 
-    def unit(self, dry_run: bool) -> "AbstractContextManager[tuple[Unit | _Imagined, LedgerState, Recorder]]":
-        """Where a file is decided: a write unit under the lock, or for a dry run one of which nothing is kept."""
-        return self._imagining() if dry_run else self._recording()
-
-    @contextmanager
-    def _imagining(self) -> Iterator[tuple[_Imagined, LedgerState, Recorder]]:
-        """Where a dry run decides: on one state of the log, waiting for no writer; nothing of it is kept."""
-        self.log.require()
-        try:
-            with self.log.holding():
-                position, ledger_state = self.log.position(), LedgerState(self.log)
-                hand, _ = self._judged(ledger_state, position)
-                yield _Imagined(position), ledger_state, hand
-        finally:
-            self.log.sealing.end_unit(committed=False)
-
-    @contextmanager
-    def _recording(
-        self, by_hand: bool = False, things: Sequence[Thing] = ()
-    ) -> Iterator[tuple[Unit, LedgerState, Recorder]]:
-        kept = self.projections.kept
-        if kept.is_empty:
-            self.log.create()
-        with self.log.unit(known=kept.known if by_hand else 0, things=things) as unit:
-            ledger_state = kept.take(unit.position, unit.missed) if by_hand else LedgerState(self.log)
-            ledger_state.reading.know(unit.streams)
-            hand = self._hand(unit, ledger_state)
-            if unit.position == 0:
-                notary = Notary(self.log)
-                notary.key.make(notary.origin)
-                ledger_state.reading.is_empty = True
-                unit.append(_house_rules(ledger_state, hand))
-            yield unit, ledger_state, hand
-
     def _record(
         self,
-        unit: "Unit | _Imagined",
+        unit: "Unit | Imagined",
         ledger_state: LedgerState,
         command: Command,
         hand: Recorder,
@@ -344,19 +260,3 @@ def _uncollected() -> Iterator[None]:
     finally:
         if searching:
             gc.enable()
-
-
-def _house_rules(ledger_state: LedgerState, hand: Recorder) -> Recorded:
-    """The first event of a ledger: the default house rules are adopted."""
-    document = loading.house_rules()
-    event = PolicyAdopted(
-        version=document["version"],
-        document=document,
-        digest=loading.digest(document),
-        on=hand.recorded_at.date(),
-    )
-    recorded = Recorded(
-        1, POLICY_STREAM, 1, hand.recorded_at, hand.operator, event.digest, "policy:None", 0, event
-    )
-    ledger_state.add(recorded)
-    return recorded
