@@ -13,7 +13,7 @@ from cli.render import print_error, print_line, shown, talk
 from cli.settings import settings
 from cli.who import named, people_in, person
 from ledger.errors import LedgerError
-from ledger.formats import plain
+from ledger.texts import plain
 
 if TYPE_CHECKING:
     from ledger.application.desk.desk import Desk

@@ -10,7 +10,8 @@ from typing import Any
 import click
 
 from cli.settings import settings
-from ledger.formats import LANGUAGES, plain
+from ledger.formats import LANGUAGES
+from ledger.texts import plain
 
 CHECKLIST = ("served", "employee_heard", "union_informed", "seriousness_reasoned")
 """The items of a dismissal review."""

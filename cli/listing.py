@@ -9,7 +9,7 @@ from cli.localized_help import SpeakingCommand
 from cli.render import print_json, print_line, print_table, print_title, shown
 from cli.report_options import Month
 from cli.settings import as_of_option, common_options, json_option, settings, site_option
-from ledger.formats import plain
+from ledger.texts import plain
 
 _NOTICES = ["notice", "employee", "name", "department", "clause", "points", "occurred_on", "issued_by"]
 _NOTICES_SPARE = ["rectified_on", "department", "issued_by", "occurred_on", "acknowledged_on"]

@@ -12,7 +12,7 @@ from cli.render import print_line, print_title, shown
 from cli.report_options import Asked, month_argument, report_options
 from cli.settings import settings
 from cli.usage import A_FINDING
-from ledger.formats import named_as
+from ledger.texts import named_as
 
 if TYPE_CHECKING:
     from ledger.application.desk.desk import Desk

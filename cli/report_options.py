@@ -56,7 +56,8 @@ class Quarter(Month):
 
     def read(self, value: str) -> Any:
         """What is typed, read. Malformed."""
-        from ledger.formats import parse_quarter, plain
+        from ledger.formats import parse_quarter
+        from ledger.texts import plain
 
         return parse_quarter(plain(value).upper())
 

@@ -15,7 +15,7 @@ from cli.round_rows import RESULTS
 from cli.settings import settings
 from cli.typed import as_day, as_instant, as_number
 from ledger.errors import LedgerError
-from ledger.formats import plain
+from ledger.texts import plain
 
 if TYPE_CHECKING:
     from ledger.application.desk.desk import Desk

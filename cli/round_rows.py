@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from cli.choices import code_of
 from cli.typed import as_day, as_instant
-from ledger.formats import plain
+from ledger.texts import plain
 
 RESULTS: Final = ("ok", "fault", "not_applicable")
 """What may be said of a clause; one that is not answered was not seen."""

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from ledger.formats import plain
+from ledger.texts import plain
 
 _MARK = re.compile(
     r"(?:(?P<check>[A-Za-z0-9._-]+)\s+)?(?P<dimension>[a-f])\s*(?P<points>[+-]\s*\d{1,4})\s+(?P<note>.+)",

@@ -12,7 +12,7 @@ from cli.render import print_json, print_line, print_title, shown
 from cli.settings import common_options, json_option, settings, site_option
 from cli.show import show_command
 from cli.typed import as_day
-from ledger.formats import plain
+from ledger.texts import plain
 
 
 @click.group(cls=SpeakingGroup, help_key="sitting")

@@ -2,7 +2,7 @@
 
 import re
 
-from ledger.formats import plain
+from ledger.texts import plain
 
 _DAY = re.compile(r"(\d{4})\s*[-/.。、年]\s*(\d{1,2})\s*[-/.。、月]\s*(\d{1,2})\s*[日号號]?", re.ASCII)
 _MONTH = re.compile(r"(\d{4})\s*[-/.。、年]\s*(\d{1,2})\s*月?", re.ASCII)

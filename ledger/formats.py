@@ -4,22 +4,18 @@ Apart from the nouns made of them, since a command that only reads must not wait
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from typing import Any, Final, Literal, get_args
-from unicodedata import category, normalize
+
+from ledger.texts import described
 
 LATEST_YEAR: Final = 2999
 EARLIEST_YEAR: Final = 1900
 
 Language = Literal["zh-Hant", "zh-Hans", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
-
-ERASED: Final = "[已刪除 erased]"
-"""Stands where a person's words stood whose key was destroyed."""
-SEALED: Final = "[密封 sealed]"
-"""Stands where a person's words stand that no key at hand opens."""
 
 # Patterns are compiled when first used (`re` keeps them): `kaoji --help` uses none of them.
 _DAY = r"\d{4}-\d{2}-\d{2}"
@@ -167,24 +163,6 @@ def parse_quarter(value: object) -> str:
     return value
 
 
-def months_of_quarter(quarter: str) -> tuple[str, str, str]:
-    """The three months of a civil quarter, `YYYY-Qn`, in order."""
-    year, number = quarter.split("-Q")
-    first, second, third = (f"{year}-{3 * int(number) - back:02}" for back in (2, 1, 0))
-    return first, second, third
-
-
-def month_before(month: str) -> str:
-    """The month before a month."""
-    year, number = int(month[:4]), int(month[5:])
-    return f"{year - 1:04}-12" if number == 1 else f"{year:04}-{number - 1:02}"
-
-
-def quarter_of(month: str) -> str:
-    """The civil quarter of a month."""
-    return f"{month[:4]}-Q{(int(month[5:]) + 2) // 3}"
-
-
 def parse_money(value: object) -> int:
     """A money string such as `"12.50"` (yuan) to fen."""
     if isinstance(value, str) and re.fullmatch(_MONEY_TOO_LONG, value, re.ASCII):
@@ -194,6 +172,18 @@ def parse_money(value: object) -> int:
     whole, _, cents = value.lstrip("-").partition(".")
     fen = int(whole) * 100 + int((cents + "00")[:2])
     return -fen if value.startswith("-") else fen
+
+
+def toml_of(text: str) -> dict[str, Any]:
+    """A TOML text; TOMLDecodeError (a ValueError) for anything else, also for a number too long to be read."""
+    import tomllib
+
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        raise
+    except ValueError:
+        raise tomllib.TOMLDecodeError("a number is too long") from None
 
 
 # --- writing ----------------------------------------------------------------------------------------
@@ -233,6 +223,21 @@ def _recorded(instant: datetime) -> str:
     return instant.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
+def format_tenths(tenths: int | None) -> str | None:
+    """Tenths as a text with one decimal, such as 95.7; None where nothing can be said."""
+    return None if tenths is None else f"{tenths // 10}.{tenths % 10}"
+
+
+def column_letters(column: int) -> str:
+    """0 to `A`, 26 to `AA`."""
+    letters = ""
+    column += 1
+    while column:
+        column, letter = divmod(column - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return letters
+
+
 # --- the months' arithmetic: every figure asks when its month begins and ends --------------------------
 
 
@@ -252,41 +257,10 @@ def next_month(month: str) -> str:
     return month_of(first_day(month) + timedelta(days=31))
 
 
-def toml_of(text: str) -> dict[str, Any]:
-    """A TOML text; TOMLDecodeError (a ValueError) for anything else, also for a number too long to be read."""
-    import tomllib
-
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
-        raise
-    except ValueError:
-        raise tomllib.TOMLDecodeError("a number is too long") from None
-
-
-def plain(text: str) -> str:
-    """A text as it is meant where it is typed by hand: half width (NFKC), with nothing around it that nobody sees."""
-    return normalize("NFKC", tidied(text)).strip()
-
-
-def tidied(text: str) -> str:
-    """A name as it is kept: each character written one way (NFC), with nothing around it that nobody sees."""
-    text = normalize("NFC", text)
-    seen = [place for place, character in enumerate(text) if not _is_unseen(character)]
-    return text[seen[0] : seen[-1] + 1].strip() if seen else ""
-
-
-def letters(text: str) -> str:
-    """What a reader counts of a text: no marks on a letter, nothing that nobody sees."""
-    return "".join(c for c in text if not _is_unseen(c) and category(c) not in ("Mn", "Me"))
-
-
-_UNSEEN: Final = "\u115f\u1160\u2800\u3164\uffa0"
-"""Letters that leave nothing to be seen: fillers, and the empty Braille cell."""
-
-
-def _is_unseen(character: str) -> bool:
-    return character.isspace() or character in _UNSEEN or category(character) == "Cf"
+@lru_cache(maxsize=2_000)
+def last_day(month: str) -> date:
+    """The last day of a month."""
+    return first_day(next_month(month)) - timedelta(days=1)
 
 
 def months_after(day: date, months: int) -> date:
@@ -296,51 +270,19 @@ def months_after(day: date, months: int) -> date:
     return last.replace(day=min(day.day, last.day))
 
 
-@lru_cache(maxsize=2_000)
-def last_day(month: str) -> date:
-    """The last day of a month."""
-    return first_day(next_month(month)) - timedelta(days=1)
+def months_of_quarter(quarter: str) -> tuple[str, str, str]:
+    """The three months of a civil quarter, `YYYY-Qn`, in order."""
+    year, number = quarter.split("-Q")
+    first, second, third = (f"{year}-{3 * int(number) - back:02}" for back in (2, 1, 0))
+    return first, second, third
 
 
-def described(value: Any) -> str:
-    """A value as an error message shows it: short, and never more than a line."""
-    text = str(value)
-    return text if len(text) <= 80 else text[:77] + "…"
+def month_before(month: str) -> str:
+    """The month before a month."""
+    year, number = int(month[:4]), int(month[5:])
+    return f"{year - 1:04}-12" if number == 1 else f"{year:04}-{number - 1:02}"
 
 
-_FORMULA: Final = tuple("=+-@\t\r＝＋－＠")
-
-
-def looks_like_formula(text: str) -> bool:
-    """Whether a spreadsheet would reckon with a text that begins so."""
-    return text.startswith(_FORMULA)
-
-
-def masked(name: str) -> str:
-    """A name as it is posted: its first letter, and `*` for each of the others; none that cannot be read."""
-    if name in (ERASED, SEALED):
-        return name
-    seen = letters(tidied(name))
-    return seen[:1] + "*" * max(1, len(seen) - 1)
-
-
-def named_as(names: str, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Rows whose `name` is in `full`, `masked`, or (`none`) left out as null."""
-    if names == "full":
-        return [dict(row) for row in rows]
-    return [{**row, "name": masked(row["name"]) if names == "masked" else None} for row in rows]
-
-
-def format_tenths(tenths: int | None) -> str | None:
-    """Tenths as a text with one decimal, such as 95.7; None where nothing can be said."""
-    return None if tenths is None else f"{tenths // 10}.{tenths % 10}"
-
-
-def column_letters(column: int) -> str:
-    """0 to `A`, 26 to `AA`."""
-    letters = ""
-    column += 1
-    while column:
-        column, letter = divmod(column - 1, 26)
-        letters = chr(ord("A") + letter) + letters
-    return letters
+def quarter_of(month: str) -> str:
+    """The civil quarter of a month."""
+    return f"{month[:4]}-Q{(int(month[5:]) + 2) // 3}"

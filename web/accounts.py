@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from ledger.formats import plain
+from ledger.texts import plain
 from ledger.terms import format_recorded
 from web.database import DeskDatabase
 from web.passwords import hashed, is_right

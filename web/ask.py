@@ -16,7 +16,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ledger.application.desk.desk import Desk, Person
 from ledger.errors import InputError, LedgerError, Unknown
-from ledger.formats import Malformed, described, parse_day, parse_month, parse_quarter
+from ledger.formats import Malformed, parse_day, parse_month, parse_quarter
+from ledger.texts import described
 from ledger.labels.visible import visible_json
 from web.accounts import Session
 from web.links import Links

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ledger.formats import plain
+from ledger.texts import plain
 from web.ask import Ask
 
 Values = dict[str, Any]

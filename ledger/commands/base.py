@@ -8,7 +8,8 @@ from typing import Any, ClassVar, get_args
 import orjson
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
-from ledger.formats import Malformed, tidied
+from ledger.formats import Malformed
+from ledger.texts import tidied
 from ledger.terms import Name, Omittable
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from ledger.exports.table import Column, Table, Value
-from ledger.formats import format_money, looks_like_formula
+from ledger.formats import format_money
+from ledger.texts import looks_like_formula
 
 
 def csv_bytes(table: Table, encoding: str, tab_before_ids: bool = False) -> bytes:

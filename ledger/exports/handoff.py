@@ -13,7 +13,7 @@ from ledger.events import Recorded
 from ledger.events.months import MonthClosed, PayrollLine, RunLine
 from ledger.exports import because
 from ledger.exports.table import Column, Table, Value
-from ledger.formats import masked
+from ledger.texts import masked
 from ledger.labels.messages import Labels
 from ledger.reckoning.allotment import Allotment, Item, Run, allotments
 from ledger.state.hand_off import close_before

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import xlsxwriter
 
 from ledger.exports.table import Column, Table
-from ledger.formats import looks_like_formula
+from ledger.texts import looks_like_formula
 
 LIMIT = 1_048_575
 """How many rows a sheet may have below its titles."""

@@ -11,7 +11,8 @@ from decimal import Decimal
 from typing import Final
 
 from ledger.errors import InputError
-from ledger.formats import EARLIEST_YEAR, LATEST_YEAR, Malformed, described, parse_day
+from ledger.formats import EARLIEST_YEAR, LATEST_YEAR, Malformed, parse_day
+from ledger.texts import described
 from ledger.imports.table import Cell, Unusable
 
 _EPOCH: Final = date(1899, 12, 30)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from ledger.errors import InputError
-from ledger.formats import looks_like_formula
+from ledger.texts import looks_like_formula
 from ledger.imports.guard import too_large
 from ledger.imports.table import MAX_BLANK_ROWS, MAX_CELL_CHARACTERS, MAX_COLUMNS, Cell, Row, Table, Unusable
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from ledger.aggregates.employee_state import EmployeeState
 from ledger.errors import InputError, LedgerError, Taken, WrongState
-from ledger.formats import tidied
+from ledger.texts import tidied
 from ledger.imports.asked import Asked
 from ledger.imports.known import Known, same_name
 from ledger.imports.row_cells import RowCells

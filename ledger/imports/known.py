@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from ledger.aggregates.employee_state import EmployeeState, NoticeState
 from ledger.errors import Unknown
 from ledger.events.employees import EmployeeReassigned, EmployeeRegistered, EmployeeRehired, employee_stream
-from ledger.formats import ERASED, SEALED
+from ledger.texts import ERASED, SEALED
 from ledger.imports.cells import folded
 from ledger.state.ledger_state import LedgerState
 from ledger.subjects import BY_COMMAND

@@ -10,7 +10,8 @@ from typing import Final
 from ledger.aggregates.employee.pay_returns import expected_of
 from ledger.errors import InputError, Taken, WrongState
 from ledger.events.months import MonthClosed
-from ledger.formats import described, last_day
+from ledger.formats import last_day
+from ledger.texts import described
 from ledger.imports.asked import Asked
 from ledger.imports.headers import normal
 from ledger.imports.known import Known, listed

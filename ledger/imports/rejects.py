@@ -9,7 +9,7 @@ from typing import Any
 
 import xlsxwriter
 
-from ledger.formats import looks_like_formula
+from ledger.texts import looks_like_formula
 from ledger.imports.table import Cell, Row, Unusable
 from ledger.imports.verdicts import Preview, RowVerdict
 from ledger.labels.messages import Labels

@@ -11,7 +11,8 @@ from typing import Any, Final, TypeVar, get_args
 
 from ledger.commands.inspections import SHEET_CLAUSES, SHEET_FACTS
 from ledger.errors import InputError
-from ledger.formats import LANGUAGES, described, format_instant
+from ledger.formats import LANGUAGES, format_instant
+from ledger.texts import described
 from ledger.imports import cells, csv_text
 from ledger.imports.headers import normal
 from ledger.imports.ids import made_id

@@ -5,7 +5,7 @@ from datetime import date, time
 from typing import TypeVar
 
 from ledger.errors import InputError, LedgerError, Taken, WrongState
-from ledger.formats import described
+from ledger.texts import described
 from ledger.imports import cells
 from ledger.imports.asked import Asked
 from ledger.imports.headers import Header, meanings, normal

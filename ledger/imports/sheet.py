@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from ledger.errors import InputError, LedgerError, WrongState
-from ledger.formats import described
+from ledger.texts import described
 from ledger.imports import batch, employees, notices, pay_rows, payroll, reader, rewards, wages
 from ledger.imports.asked import Asked
 from ledger.imports.batch import Batch

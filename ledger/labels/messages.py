@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Final
 
-from ledger.formats import ERASED, LANGUAGES, SEALED, Language, Reason
+from ledger.formats import LANGUAGES, Language, Reason
+from ledger.texts import ERASED, SEALED
 from ledger.labels.coded import CODED
 from ledger.labels.tables import table
 from ledger.labels.visible import visible

@@ -7,7 +7,8 @@ from ledger.aggregates.appraisals import objections_until
 from ledger.aggregates.department_month import DepartmentMonth
 from ledger.aggregates.scope import scored_by
 from ledger.events.sheets import appraisal_stream
-from ledger.formats import masked, month_before
+from ledger.formats import month_before
+from ledger.texts import masked
 from ledger.reports.appraisal_rows import appraisal_rows, mean_of, missing_days, missing_weeks
 from ledger.reports.names import names_on_sheets
 from ledger.reports.shapes import Report

@@ -12,7 +12,7 @@ from ledger.events.consents import ConsentRecorded
 from ledger.events.employees import EmployeeErased, employee_stream
 from ledger.events.notices import NoticeCorrected, NoticeWithdrawn
 from ledger.events.posted_lists import ListedRow, PublicListCorrected
-from ledger.formats import masked
+from ledger.texts import masked
 from ledger.policy.model import PublicList
 from ledger.projections.tables.public_list import PROJECTION
 from ledger.reports.shapes import Report

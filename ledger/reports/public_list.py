@@ -1,6 +1,6 @@
 """`report public-list`: who is to be posted 公布張貼, names masked where the policy says so (domain §10.2; 篇3 4.2.5)."""
 
-from ledger.formats import masked
+from ledger.texts import masked
 from ledger.projections.tables.public_list import PROJECTION
 from ledger.reports.month_report import MonthReport
 from ledger.reports.names import names_of

@@ -11,7 +11,7 @@ from ledger.events.appeals import AppealEvent
 from ledger.events.imports import SheetImported
 from ledger.events.offices import OfficeAppointed
 from ledger.events.sites import site_stream
-from ledger.formats import plain
+from ledger.texts import plain
 from ledger.reports.names import local_day
 from ledger.review.sittings import blinded
 from ledger.state.ids import called

@@ -4,7 +4,7 @@ from itertools import islice
 from typing import Final
 
 from ledger.errors import InputError
-from ledger.formats import plain
+from ledger.texts import plain
 from ledger.state.ledger_state import LedgerState
 
 _SHOWN: Final = 5

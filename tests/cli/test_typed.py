@@ -3,7 +3,7 @@
 import pytest
 
 from cli.typed import as_day, as_instant, as_money, as_month, as_number
-from ledger.formats import plain
+from ledger.texts import plain
 
 
 @pytest.mark.parametrize(

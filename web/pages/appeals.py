@@ -6,7 +6,7 @@ from typing import Any
 from starlette.responses import Response
 
 from ledger.errors import InputError, LedgerError, NotEntitled
-from ledger.formats import plain
+from ledger.texts import plain
 from web.acting import Act, Field, run
 from web.ask import Ask
 from web.links import page_of

@@ -4,7 +4,8 @@ from typing import Any
 
 from starlette.responses import Response
 
-from ledger.formats import month_before, named_as, quarter_of
+from ledger.formats import month_before, quarter_of
+from ledger.texts import named_as
 from ledger.terms import next_month
 from web.ask import Ask
 from web.pages.pay_returns import may_return, may_settle

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
 
-from ledger.formats import SEALED
+from ledger.texts import SEALED
 from web.acting import Act, Field, run
 from web.ask import Ask, whole
 from web.choosing import people

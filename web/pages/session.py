@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from ledger.formats import plain
+from ledger.texts import plain
 from web.accounts import spelled
 from web.ask import Ask
 from web.passwords import fault_of

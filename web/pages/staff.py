@@ -5,7 +5,7 @@ from typing import Any, Final, get_args
 from starlette.responses import Response
 
 from ledger.application.desk.proposals import HEAVY
-from ledger.formats import plain
+from ledger.texts import plain
 from ledger.terms import Office
 from web.acting import Act, Field, run
 from web.ask import Ask

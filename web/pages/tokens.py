@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from ledger.commands import COMMANDS
-from ledger.formats import plain
+from ledger.texts import plain
 from web.api.routes import report_names
 from web.api.tokens import EVERYTHING, MOST_DAYS, Scopes, is_name
 from web.ask import Ask

@@ -13,7 +13,7 @@ from contextlib import closing, contextmanager
 from operator import itemgetter
 from typing import Any, Final
 
-from ledger.formats import ERASED
+from ledger.texts import ERASED
 
 LAYOUTS: Final = (2, 3)
 """The layouts of the log that are read here: from `ledger.store.schema.OLDEST` to `LAYOUT`."""

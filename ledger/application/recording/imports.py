@@ -15,7 +15,7 @@ from ledger.errors import InputError, LedgerError, Refusal
 from ledger.events import Recorded
 from ledger.events.imports import SheetImported
 from ledger.events.sites import site_stream
-from ledger.formats import plain
+from ledger.texts import plain
 from ledger.imports import pay_map, rejects, sheet
 from ledger.imports.asked import Asked
 from ledger.imports.headers import KINDS, Kind, load_map

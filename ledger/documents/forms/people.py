@@ -4,7 +4,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from ledger.events.employees import EmployeeReassigned, EmployeeRegistered, EmployeeRehired, employee_stream
-from ledger.formats import masked
+from ledger.texts import masked
 from ledger.labels.messages import Labels
 from ledger.state.ledger_state import LedgerState
 

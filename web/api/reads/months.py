@@ -4,7 +4,7 @@ from typing import Any
 
 from ledger.application.reading.look import Look
 from ledger.errors import InputError
-from ledger.formats import named_as
+from ledger.texts import named_as
 from web.api.door import Asked
 from web.api.routes import read
 
