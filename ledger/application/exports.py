@@ -29,7 +29,8 @@ from ledger.formats import column_letters
 from ledger.imports import guard, pay_map, reader
 from ledger.imports.table import Table as SheetTable
 from ledger.imports.table import Unusable
-from ledger.state.hand_off import close_at, not_told, takes
+from ledger.state.hand_off import not_told, takes
+from ledger.state.closes import close_at
 from ledger.state.ledger_state import LedgerState
 from ledger.store.notary import Notary
 from ledger.terms import month_of

@@ -27,7 +27,7 @@ from ledger.errors import StoreError, WrongState
 from ledger.events.employees import employee_stream
 from ledger.review.what_if import Remedy, what_if
 from ledger.state.appraisal import latest_sheet
-from ledger.state.hand_off import close_at
+from ledger.state.closes import close_at
 from ledger.state.ledger_context import LedgerContext
 from ledger.store.notary import Notary, checkpoint_in
 from ledger.terms import format_money, month_of

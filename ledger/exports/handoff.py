@@ -16,7 +16,7 @@ from ledger.exports.table import Column, Table, Value
 from ledger.texts import masked
 from ledger.labels.messages import Labels
 from ledger.reckoning.allotment import Allotment, Item, Run, allotments
-from ledger.state.hand_off import close_before
+from ledger.state.closes import close_before
 from ledger.state.ledger_state import LedgerState
 from ledger.terms import COMPONENTS, format_money, last_day
 

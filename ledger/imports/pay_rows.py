@@ -19,7 +19,7 @@ from ledger.imports.pay_map import PayItem, PayMap
 from ledger.imports.payroll import returned_by, standing, warn_of_sign, why
 from ledger.imports.row_cells import RowCells
 from ledger.imports.verdicts import RowVerdict, Values, Verdict
-from ledger.state.hand_off import close_of
+from ledger.state.closes import close_of
 
 WANTED: Final = frozenset(("item", "deducted"))
 

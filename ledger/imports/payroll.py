@@ -14,7 +14,7 @@ from ledger.imports.known import Known
 from ledger.imports.pay_map import ITEM, PayMap
 from ledger.imports.row_cells import RowCells
 from ledger.imports.verdicts import RowVerdict, Values, Verdict, Warned
-from ledger.state.hand_off import close_of
+from ledger.state.closes import close_of
 
 WANTED: Final = frozenset(("deducted",))
 

@@ -3,7 +3,7 @@
 from ledger.projections.tables.payroll import HEAD, LINES, RUN
 from ledger.reports.shapes import Report
 from ledger.reports.source import Rows
-from ledger.state.hand_off import close_of
+from ledger.state.closes import close_of
 from ledger.state.ledger_state import LedgerState
 from ledger.terms import format_money
 

@@ -8,7 +8,7 @@ from ledger.reports.names import names_of
 from ledger.reports.pay_rows import open_by_month, returned_rows
 from ledger.reports.shapes import Report, Row
 from ledger.reports.source import Rows
-from ledger.state.hand_off import close_of
+from ledger.state.closes import close_of
 from ledger.state.ledger_state import LedgerState
 from ledger.terms import format_money
 

@@ -14,7 +14,7 @@ from ledger.aggregates.employee.pay_returns import (
 )
 from ledger.events.months import MonthClosed, RunLine
 from ledger.exports import because
-from ledger.state.hand_off import close_at, close_before
+from ledger.state.closes import close_at, close_before
 from ledger.state.ledger_state import LedgerState
 from ledger.terms import Language, format_money
 

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, cast
 
+from ledger.errors import WrongState
 from ledger.events import Recorded
 from ledger.events.months import MonthClosed, month_stream
 from ledger.store import registry_rows
 from ledger.store.stream_scan import named_streams
 
 if TYPE_CHECKING:
+    from ledger.state.ledger_state import LedgerState
     from ledger.state.streams import Streams
 
 
@@ -88,3 +90,24 @@ class Closes:
 
 def _month_of(stream: str) -> str:
     return stream.rpartition("/")[2]
+
+
+def close_at(ledger_state: "LedgerState", site: str, month: str) -> tuple[int, MonthClosed]:
+    """The close of a site's month and its position. WrongState `month_not_closed`, `month_closed_with`."""
+    found = ledger_state.closes.first_of(site, month)
+    if found is None or not isinstance(found.event, MonthClosed):
+        raise WrongState("month_not_closed", month=month, site=site)
+    if found.event.month != month:
+        raise WrongState("month_closed_with", month=month, site=site, closed_with=found.event.month)
+    return found.position, found.event
+
+
+def close_of(ledger_state: "LedgerState", site: str, month: str) -> MonthClosed:
+    """The close of a site's month. WrongState as above."""
+    return close_at(ledger_state, site, month)[1]
+
+
+def close_before(ledger_state: "LedgerState", close: MonthClosed) -> tuple[int, MonthClosed | None]:
+    """The close before one, and its position; 0 and None before the first."""
+    before = [each for each in ledger_state.closes.placed(close.site) if each[1].month < close.month]
+    return before[-1] if before else (0, None)

@@ -8,26 +8,25 @@ from ledger.aggregates.employee.deduction_notices import untold
 from ledger.aggregates.employee.evolve import evolve_all
 from ledger.aggregates.employee.pay_returns import carried_on, open_of
 from ledger.aggregates.employee_state import EmployeeState
-from ledger.errors import WrongState
 from ledger.events.employees import EmployeeRegistered, employee_stream
 from ledger.events.months import MonthClosed
 from ledger.events.pay_returns import DifferenceSettled, PayReturned
 from ledger.reckoning import payroll
-from ledger.reckoning.entries import Share, positions
-from ledger.reckoning.facts import EmployeeFacts
-from ledger.reckoning.fold_facts import fold_all
-from ledger.reckoning.reckon import Cell
+from ledger.reckoning.entries import Share
+
+from ledger.state.closes import close_of
 from ledger.state.handed_over import Closed, HandedOver
 from ledger.state.ledger_state import LedgerState
+from ledger.state.line_causes import causes_of, facts_below, falling_on, line_moves, own_moves
 from ledger.state.since_close import since_last_close
-from ledger.terms import Component, Scheme
+from ledger.terms import Component
 
 _PAID: Final = (EmployeeRegistered.kind, PayReturned.kind, DifferenceSettled.kind)
 """Whatever says what pay took of somebody."""
 
 
 def handoff(ledger_state: LedgerState, site: str, month: str, only: Iterable[str] | None = None) -> Handoff:
-    """The lines and the run of a close, reckoned from memory as it stands; of some employees where `only` is given."""
+    """The lines and the run of a close, reckoned from the state; of some employees where `only` is given."""
     employees = ledger_state.employees_in(site, month) if only is None else sorted(set(only))
     state = since_last_close(ledger_state, site, month, employees)
     before = HandedOver(state)
@@ -42,7 +41,7 @@ def handoff(ledger_state: LedgerState, site: str, month: str, only: Iterable[str
             owed[*key, "joint"] = joint_owed(state, *key)
 
     def because(employee: str, obligation: str, component: Component) -> tuple[int, ...]:
-        return _because(state, employee, obligation, component, submitted_at[employee, obligation])
+        return causes_of(state, employee, obligation, component, submitted_at[employee, obligation])
 
     first = min((obligation for _, obligation in submitted_at), default=month)
     lines = payroll.lines(owed, before.submitted(employees, first), month, because)
@@ -57,27 +56,6 @@ def handoff(ledger_state: LedgerState, site: str, month: str, only: Iterable[str
         total_fen=sum(line.amount_fen for line in lines),
         digest=payroll.digest(site, month, lines, run),
     )
-
-
-def close_at(ledger_state: LedgerState, site: str, month: str) -> tuple[int, MonthClosed]:
-    """The close of a site's month and its position. WrongState `month_not_closed`, `month_closed_with`."""
-    found = ledger_state.closes.first_of(site, month)
-    if found is None or not isinstance(found.event, MonthClosed):
-        raise WrongState("month_not_closed", month=month, site=site)
-    if found.event.month != month:
-        raise WrongState("month_closed_with", month=month, site=site, closed_with=found.event.month)
-    return found.position, found.event
-
-
-def close_of(ledger_state: LedgerState, site: str, month: str) -> MonthClosed:
-    """The close of a site's month. WrongState as above."""
-    return close_at(ledger_state, site, month)[1]
-
-
-def close_before(ledger_state: LedgerState, close: MonthClosed) -> tuple[int, MonthClosed | None]:
-    """The close before one, and its position; 0 and None before the first."""
-    before = [each for each in ledger_state.closes.placed(close.site) if each[1].month < close.month]
-    return before[-1] if before else (0, None)
 
 
 def takes(ledger_state: LedgerState, employee: str, month: str) -> bool:
@@ -132,7 +110,7 @@ def unsettled(ledger_state: LedgerState, employee: str) -> Unsettled:
         for month in facts.touched
         if not _is_closed(ledger_state, site := facts.site_in(month), month)
     }
-    for below in _below(ledger_state, employee):
+    for below in facts_below(ledger_state, employee):
         for month in below.touched:
             sites = [
                 s
@@ -140,7 +118,7 @@ def unsettled(ledger_state: LedgerState, employee: str) -> Unsettled:
                 if not _is_closed(ledger_state, s, month)
             ]
             if sites and any(
-                s.status != "lapsed" for s in _falling_on(employee, ledger_state.cell(below.employee, month))
+                s.status != "lapsed" for s in falling_on(employee, ledger_state.cell(below.employee, month))
             ):
                 found.update((site, month) for site in sites)
     before = HandedOver(ledger_state)
@@ -206,26 +184,17 @@ def enforceable(shares: Iterable[Share]) -> int:
     return sum(share.share_fen for share in shares if share.status == "enforceable")
 
 
-def _below(ledger_state: LedgerState, employee: str) -> list[EmployeeFacts]:
-    """The facts of everybody for whom somebody may ever have borne a share."""
-    names = sorted(ledger_state.supervised_by(employee))
-    if not names:
-        return []
-    ledger_state.load(map(employee_stream, names))
-    return [ledger_state.facts(name) for name in names]
-
-
 def _to_reckon(ledger_state: LedgerState, employee: str, month: str, last: Closed) -> list[tuple[str, int]]:
     """Months up to this one that may owe something new: not closed before, or touched since the last close.
 
     Each with the position of the last close where that submitted the month already, else 0.
     """
     closed, since = ("", 0) if last is None else (last[1].month, last[0])
-    below = _below(ledger_state, employee)
-    moved = any(_line_moves(ledger_state, employee, facts, since) for facts in below)
-    moved = moved or bool(_own_moves(ledger_state, employee, since))
+    below = facts_below(ledger_state, employee)
+    moved = any(line_moves(ledger_state, employee, facts, since) for facts in below)
+    moved = moved or bool(own_moves(ledger_state, employee, since))
     if moved and ledger_state.widen([employee, *ledger_state.supervised_by(employee)]):
-        below = _below(ledger_state, employee)
+        below = facts_below(ledger_state, employee)
     touched = dict(ledger_state.facts(employee).touched)
     for facts in below:
         for obligation, position in facts.touched.items():
@@ -237,99 +206,3 @@ def _to_reckon(ledger_state: LedgerState, employee: str, month: str, last: Close
         if obligation <= month and (obligation > closed or position > since or moved)
     ]
     return [(obligation, since if obligation <= closed else 0) for obligation in sorted(open_now)]
-
-
-def _line_moves(
-    ledger_state: LedgerState, supervisor: str, facts: EmployeeFacts, since: int
-) -> tuple[int, ...]:
-    """The positions since the last close that may move a share between people, or its amount, in any month.
-
-    A subordinate's site may still have a month open that the supervisor's site has closed: there the line may
-    change, the supervisor may leave, and a policy may be adopted.
-    """
-    found = [change.position for change in facts.supervisors.changes if change.position > since]
-    found += _absences_told(ledger_state, supervisor, since)
-    found += _versions_told(ledger_state, facts, since)
-    return tuple(sorted(found))
-
-
-def _absences_told(ledger_state: LedgerState, person: str, since: int) -> list[int]:
-    """The positions since the last close that say, or correct, when somebody left."""
-    return [position for position in ledger_state.facts(person).absences_at if position > since]
-
-
-def _versions_told(ledger_state: LedgerState, facts: EmployeeFacts, since: int) -> list[int]:
-    """The positions since the last close that adopt a version for a site somebody is of, or was of."""
-    sites = {change.value for change in facts.sites.changes}
-    versions = [entry for site in sorted(sites) for entry in ledger_state.policy_book().versions(site)]
-    return [entry.position for entry in versions if entry.position > since]
-
-
-def _versions_elsewhere(ledger_state: LedgerState, facts: EmployeeFacts, since: int) -> list[int]:
-    """The same of somebody who moved: a month handed over by one site may be open where it was, and get a version there."""
-    return _versions_told(ledger_state, facts, since) if len(facts.sites.changes) > 1 else []
-
-
-def _own_moves(ledger_state: LedgerState, employee: str, since: int) -> tuple[int, ...]:
-    """The positions since the last close that may move what stays with an employee, in any month."""
-    facts = ledger_state.facts(employee)
-    above = {c.value for c in facts.supervisors.changes if c.value is not None}
-    left = [_absences_told(ledger_state, person, since) for person in above]
-    return positions([*left, _versions_elsewhere(ledger_state, facts, since)])
-
-
-def _because(
-    ledger_state: LedgerState, employee: str, month: str, component: Component, since: int
-) -> tuple[int, ...]:
-    """The positions since the last close that made a line; for a share those of the subordinates it comes from."""
-    if component == "own":
-        touching = _touches(ledger_state, employee, month, "service_quality", since)
-        return touching or _own_moves(ledger_state, employee, since)
-    elsewhere = _versions_elsewhere(ledger_state, ledger_state.facts(employee), since)
-    if component == "performance":
-        return _touches(ledger_state, employee, month, "performance", since) or tuple(elsewhere)
-    below = _below(ledger_state, employee)
-    found = positions(_behind_shares(ledger_state, facts, month, employee, since) for facts in below)
-    moves = [_line_moves(ledger_state, employee, facts, since) for facts in below]
-    return found or positions([*moves, elsewhere])
-
-
-def _touches(
-    ledger_state: LedgerState, employee: str, month: str, scheme: Scheme, since: int
-) -> tuple[int, ...]:
-    facts = ledger_state.facts(employee)
-    return facts.touches(month, scheme, ledger_state.policy_of(facts.site_in(month), month), since)
-
-
-def _behind_shares(
-    ledger_state: LedgerState, facts: EmployeeFacts, month: str, supervisor: str, since: int
-) -> tuple[int, ...]:
-    """The positions since the last close on notices whose shares fall on somebody or did, and on those of their clause."""
-    now, then = facts, _facts_at(ledger_state, facts.employee, since)
-    shares = [
-        _falling_on(supervisor, ledger_state.cell(now.employee, month)) if month in now.touched else [],
-        _falling_on(supervisor, ledger_state.reckoned(then, month)) if month in then.touched else [],
-    ]
-    if shares[0] == shares[1]:
-        return ()
-    clauses = {
-        one.notices[share.notice].clause
-        for one, found in zip((now, then), shares, strict=True)
-        for share in found
-    }
-    policy = ledger_state.policy_of(facts.site_in(month), month)
-    touching = positions(
-        (position for position in notice.as_charged(policy).positions if position > since)
-        for notice in now.notices.values()
-        if notice.month == month and notice.clause in clauses
-    )
-    return touching or _line_moves(ledger_state, supervisor, facts, since)
-
-
-def _facts_at(ledger_state: LedgerState, employee: str, position: int) -> EmployeeFacts:
-    events = ledger_state.stream(employee_stream(employee))
-    return fold_all(EmployeeFacts(), [(r.event, r.position) for r in events if r.position <= position])
-
-
-def _falling_on(supervisor: str, cell: Cell) -> list[Share]:
-    return [share for share in cell.shares if share.supervisor == supervisor]
