@@ -57,10 +57,10 @@ def handoff(
     placed: tuple[int, MonthClosed],
     names: Names,
     labels: Labels,
-    checkpoint: str | None,
+    note: bytes | None,
     mapping: str | None = None,
 ) -> Handoff:
-    """The sheets of a close and its position. `checkpoint`: the earliest stored one that covers it; None: there is none.
+    """The sheets of a close and its position. `note`: a checkpoint that covers it; None: there is none.
 
     `mapping`: name and digest of the mapping file that the sheets are handed over with.
     """
@@ -73,11 +73,12 @@ def handoff(
         control=Table(
             labels.title("handoff-control"),
             (Column(labels.heading("control_item")), Column(labels.heading("control_value"), "id")),
-            _control(ledger_state, position, close, labels, checkpoint, mapping),
+            _control(ledger_state, position, close, labels, note, mapping),
         ),
         mapped=None,
         people=people,
         close=close,
+        note=note,
     )
 
 
@@ -204,7 +205,7 @@ def _control(
     position: int,
     close: MonthClosed,
     labels: Labels,
-    checkpoint: str | None,
+    note: bytes | None,
     mapping: str | None,
 ) -> list[list[Value]]:
     hashes = ledger_state.log.hashes([position])
@@ -223,7 +224,21 @@ def _control(
         "ledger": ledger_state.log.identity(),
         "position": str(position),
         "event_hash": hashes[position],
-        "checkpoint": checkpoint or labels.say("handoff_unsigned"),
+        "checkpoint": _in_a_cell(note) or labels.say("handoff_unsigned"),
         "mapping": mapping or "–",
     }
     return [[labels.heading(f"control_{name}"), value] for name, value in values.items()]
+
+
+def _in_a_cell(note: bytes | None) -> str | None:
+    """Size, root and first signature of a checkpoint."""
+    if note is None:
+        return None
+    _, size, root, *rest = note.decode().splitlines()
+    return " ".join([size, root, *(line for line in rest if line.startswith("—"))][:3])
+
+
+def checkpoint_of(origin: str, cell: str) -> bytes:
+    """The checkpoint that a cell of the control sheet names, with its first signature alone; nonsense for other text."""
+    size, root, signature = (*cell.split(" ", 2), "", "", "")[:3]
+    return f"{origin}\n{size}\n{root}\n\n{signature}\n".encode()
