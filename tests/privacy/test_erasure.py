@@ -363,7 +363,7 @@ def test_a_restore_that_fails_leaves_no_older_keyring_to_the_next_one(
             assert caught.value.code == code
             assert not back.log.exists()
         with monkeypatch.context() as patch:
-            patch.setattr("ledger.application.backups.copy_log", full)
+            patch.setattr("ledger.application.restore.copy_log", full)
             with pytest.raises(StoreError):
                 back.backups.restore(tmp_path / "late", tmp_path / "early-keys")
         assert not back.backups.restore(tmp_path / "late", tmp_path / "late-keys")["keyring_stays"]

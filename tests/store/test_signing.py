@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cli.main import run
-from ledger.application import backups
+from ledger.application import restore
 from ledger.application.ledger import Ledger
 from ledger.application.proving.proofs import read_receipt
 from ledger.application.proving.witness import cosign_request, new_witness_key
@@ -217,7 +217,7 @@ def test_a_ledger_that_came_into_its_place_keeps_its_keyring_though_the_disk_fai
     with open_ledger(file, office.NOW) as ledger:
         ledger.backups.make(tmp_path / "backup", tmp_path / "keyring")
     _lost_altogether(tmp_path)
-    monkeypatch.setattr(backups, "put_in_place", failing)
+    monkeypatch.setattr(restore, "put_in_place", failing)
     with open_ledger(file, office.NOW) as restored:
         with pytest.raises(StoreError):
             restored.backups.restore(tmp_path / "backup", tmp_path / "keyring")
