@@ -13,7 +13,8 @@ from ledger.store import registry_rows
 from ledger.store.address import file_of
 from ledger.store.audit import source_of
 from ledger.store.audit_readers import read_otherwise
-from ledger.store.audit_scan import Source, Walk, people_of, stretch
+from ledger.store.audit_scan import Walk, stretch
+from ledger.store.audit_source import Source, people_of
 from ledger.store.catalogue import inconsistencies
 from ledger.store.transactions import reading
 

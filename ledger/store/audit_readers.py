@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ledger.proofs.entry import Leaf, leaf_writer, leaves_writer
-from ledger.store.audit_scan import MARK, Fault, Place, Source, Walk, marks_of, people_of
+from ledger.store.audit_scan import MARK, Fault, Walk, marks_of
+from ledger.store.audit_source import Place, Source, people_of
 from ledger.store.sql import chunks
 from ledger.store.stream_statements import WHOLE_AT_ONCE, of_streams
 from ledger.store.workers import Pool, over, without_collecting

@@ -11,11 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from operator import itemgetter
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import orjson
 
 from ledger.store.audit_facts import Facts, Ordered, Plan, Row
+from ledger.store.audit_source import Source
 
 _AT, _OPERATOR, _COMMAND, _SUBJECT, _STEP = (
     b'"at":"',
@@ -41,14 +42,6 @@ _KEY, _STATE = itemgetter(0, 1), itemgetter(5)
 def _begins(state: bytes) -> bool:
     """Whether an event is its command's first. ValueError."""
     return state.startswith(_FIRST, state.index(_STEP))
-
-
-class Source(Protocol):
-    """What an audit reads from (`audit_scan.Source`)."""
-
-    def rows(self, statement: str, *values: object) -> list[Any]:
-        """All rows of a statement."""
-        ...
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ the driver and the proofs alone: another process that walks is ready in a fifth 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import lru_cache
 from struct import Struct
@@ -18,38 +18,12 @@ from ledger.proofs.tiles import TILE_WIDTH, Tile, tile_root
 from ledger.store import file_check
 from ledger.store.audit_facts import THINGS, Ordered, Plan
 from ledger.store.audit_registries import Registries
+from ledger.store.audit_source import Place, Source, people_of
 from ledger.store.workers import without_collecting
 
-_BATCH: Final = {True: TILE_WIDTH, False: 2_000}
-"""So many rows are read at once: of SQLite what the processor keeps at hand, of a server what an exchange is worth."""
 _NO_LEAF: Final = bytes(HASH_SIZE)
 MARK: Final = 16
 """So many bytes of an event's leaf are kept, as it was computed here; whoever reads it otherwise is told apart by them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A driver's connection, in an open snapshot, and the ledger that is meant; `sqlite` or psycopg."""
-
-    driver: Any
-    sqlite: bool
-    ledger: str
-
-    def rows(self, statement: str, *values: object) -> list[Any]:
-        """All rows of a statement; its first blank is the ledger, and `?` stands for a blank."""
-        text = statement if self.sqlite else statement.replace("?", "%s")
-        found: list[Any] = self.driver.execute(text, (self.ledger, *values)).fetchall()
-        return found
-
-    def batches(self, statement: str, name: str = "audit") -> Iterator[Sequence[Any]]:
-        """The rows of a statement, which may be many; `name` tells apart what is read at the same time."""
-        cursor = self.driver.cursor() if self.sqlite else self.driver.cursor(name, binary=True)
-        try:
-            cursor.execute(statement if self.sqlite else statement.replace("?", "%s"), (self.ledger,))
-            while batch := cursor.fetchmany(_BATCH[self.sqlite]):
-                yield batch
-        finally:
-            cursor.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,17 +187,6 @@ def _rows(source: Source, start: int, end: int) -> Iterator[Sequence[Any]]:
     )
 
 
-def end_of(source: Source) -> int:
-    """The position of the last event there is, whatever the head says."""
-    ((position,),) = source.rows("SELECT max(position) FROM events WHERE ledger = ?")
-    return position or 0
-
-
-def people_of(source: Source) -> dict[str, str]:
-    """The random id of each person by their stream."""
-    return dict(source.rows("SELECT stream, subject FROM subjects WHERE ledger = ?"))
-
-
 def compared(
     faults: list[Fault], source: Source, level: int, number: int, hashes: Sequence[bytes]
 ) -> list[bytes]:
@@ -263,24 +226,6 @@ def compared(
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where another process finds the log: what the driver connects with, which ledger, and its random id."""
-
-    sqlite: bool
-    arguments: tuple[Any, ...] = field(repr=False)
-    named: dict[str, Any] = field(repr=False)
-    ledger: str
-    identity: str
-
-    @contextmanager
-    def opened(self) -> Iterator[Source]:
-        """The log in a snapshot of its own; whatever the driver raises."""
-        connect = _sqlite if self.sqlite else _postgresql
-        with closing(connect(self.arguments, self.named)) as driver:
-            yield Source(driver, self.sqlite, self.ledger)
-
-
-@dataclass(frozen=True, slots=True)
 class Stretch:
     """The task to walk a stretch in a snapshot of its own: where, which events."""
 
@@ -306,20 +251,3 @@ class FileCheck:
         """What it finds; whatever the driver raises."""
         with self.place.opened() as source:
             return file_check.reasons(source.driver.execute(file_check.question(self.whole)).fetchall())
-
-
-def _sqlite(arguments: Sequence[Any], named: dict[str, Any]) -> Any:
-    import sqlite3
-
-    driver = sqlite3.connect(*arguments, **named)
-    driver.isolation_level = None
-    driver.execute("BEGIN")
-    return driver
-
-
-def _postgresql(arguments: Sequence[Any], named: dict[str, Any]) -> Any:
-    import psycopg
-
-    driver = psycopg.connect(*arguments, **named)
-    driver.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-    return driver

@@ -19,7 +19,7 @@ from ledger.application.ledger import Ledger
 from ledger.application.proving.proofs import read_receipt
 from ledger.errors import ReceiptError, StoreError
 from ledger.proofs import Checkpoint, Signer, sign_checkpoint
-from ledger.store import audit_scan
+from ledger.store import audit_scan, audit_source
 from ledger.store.audit import audit
 from ledger.store.log import Log
 from ledger.store.signing import KeyFile
@@ -438,7 +438,7 @@ def test_what_is_recorded_while_a_ledger_is_looked_at_is_no_fault(
     processes: int, copy: Path, kept: StateCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ledger.store.audit.WORTH_TWO", 1)
-    whole = audit_scan.end_of
+    whole = audit_source.end_of
 
     def meanwhile(source: Any) -> int:
         """The first snapshot is taken; the second is not."""
