@@ -49,7 +49,7 @@ def check_keys(log: Log) -> KeysChecked:
     checked.faults += [
         Fault("key_wrong", position, {"employee": each}) for each, position in _begin(log, wrong).items()
     ]
-    if lacking := log.keyring.lacking_handouts(log.identity()):
+    if lacking := log.keyring.handouts.lacking(log.identity()):
         checked.faults.append(Fault("handouts_missing", None, {"rows": lacking}))
     return checked
 

@@ -1,14 +1,13 @@
 """The keyring: the key of each person, in a file or database of its own, apart from the log and from its backups.
 
 Destroying a key is what erases a person's words, so nothing of it may linger: on SQLite the file keeps no write-ahead
-log and overwrites what is deleted, on PostgreSQL the table is written anew. It also keeps which files with a person's
-words left the ledger.
+log and overwrites what is deleted, on PostgreSQL the table is written anew. Beside them stands which files left the ledger
+(`handouts`).
 """
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -21,15 +20,12 @@ from ledger.store import catalogue
 from ledger.store.address import file_of, shown
 from ledger.store.database_errors import told, trouble
 from ledger.store.engine import make_engine
-from ledger.store.transactions import query_connection, reading, writing
+from ledger.store.transactions import query_connection, writing
 from ledger.store.fitting import Fitting
-from ledger.store.keyring_schema import handouts, keys, metadata
+from ledger.store.handouts import Handouts
+from ledger.store.keyring_schema import LEDGER_ITSELF, keys, metadata
 from ledger.store.sql import bytes_of, chunks, execute, execute_all, fetch_all, is_sqlite, placeholders
-from ledger.terms import format_recorded
 
-KEYRING_COPY: Final = "keyring_copy"
-_LEDGER_ITSELF: Final = ""
-"""The subject under which the ledger's own secret stands."""
 
 _STORED: Final = "SELECT subject, key FROM keyring_keys WHERE identity = ? AND subject IN ({})"
 _COUNT: Final = select(func.count()).select_from(keys)
@@ -46,6 +42,7 @@ class Keyring:
         self.engine = make_engine(url, journal="DELETE", secure_delete=True)
         self._keys: dict[tuple[str, str], bytes | None] = {}
         self._has_table = False
+        self.handouts = Handouts(self)
 
     def close(self) -> None:
         """Lets go of the database."""
@@ -54,10 +51,10 @@ class Keyring:
     def create(self, identity: str, secret: bytes) -> None:
         """The tables and a new ledger's secret; a file that only its owner may read."""
         self._make_file()
-        with self._writing(makes=True):
+        with self.writing(makes=True):
             pass
         if self.secret(identity) is None:
-            self.persist(identity, {_LEDGER_ITSELF: secret})
+            self.persist(identity, {LEDGER_ITSELF: secret})
 
     def take_over(self, other: "Keyring", identity: str) -> None:
         """Takes over what another keyring knows of a ledger, where it does not know it itself yet.
@@ -67,9 +64,9 @@ class Keyring:
         other.require(identity)
         self._make_file()
         with (
-            other._usable(),
+            other.usable(),
             query_connection(other.engine) as theirs,
-            self._writing(makes=True) as mine,
+            self.writing(makes=True) as mine,
         ):
             other._require_own(theirs)
             for table in metadata.sorted_tables:
@@ -83,7 +80,7 @@ class Keyring:
 
     def give_up(self, identity: str) -> None:
         """Forgets a ledger that was taken over: the restore it was taken over for did not come about."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             for table in metadata.sorted_tables:
                 connection.execute(delete(table).where(table.c.identity == identity))
         self._keys.clear()
@@ -92,13 +89,13 @@ class Keyring:
         """A new file is one that only its owner may read; another program's is left alone."""
         file = file_of(self.url)
         if file is not None and not file.exists():
-            with self._usable():
+            with self.usable():
                 _make(file)
         self._refuse_others()
 
     def secret(self, identity: str) -> bytes | None:
         """The ledger's own secret; None where this keyring does not know the ledger."""
-        return self.key(identity, _LEDGER_ITSELF)
+        return self.key(identity, LEDGER_ITSELF)
 
     def require(self, identity: str) -> None:
         """StoreError `keyring_missing` where this keyring does not know the ledger, `keyring_wrong` where the secret it
@@ -132,13 +129,13 @@ class Keyring:
         wanted = [each for each in subjects if (identity, each) not in self._keys]
         if not wanted:
             return
-        found = self._stored(identity, wanted) if self._is_there() else {}
+        found = self._stored(identity, wanted) if self.is_there() else {}
         self._keys.update(((identity, each), found.get(each)) for each in wanted)
 
     def _stored(self, identity: str, subjects: Iterable[str]) -> dict[str, bytes]:
         """The keys that stand there now; a value that is no bytes, which somebody has put there, as an empty one."""
         found: dict[str, bytes] = {}
-        with self._usable(), query_connection(self.engine) as connection:
+        with self.usable(), query_connection(self.engine) as connection:
             for chunk in chunks(subjects):
                 rows = fetch_all(connection, _STORED.format(placeholders(len(chunk))), identity, *chunk)
                 found.update((subject, bytes_of(key)) for subject, key in rows)
@@ -147,7 +144,7 @@ class Keyring:
     def persist(self, identity: str, new: Mapping[str, bytes]) -> None:
         """Keeps new keys, durably. StoreError `keyring_differs`, where they are not read back as they were written."""
         rows = [(identity, subject, key) for subject, key in new.items()]
-        with self._writing() as connection:
+        with self.writing() as connection:
             execute_all(connection, [(_KEEP, rows)])
         if self._stored(identity, new) != dict(new):
             raise self._differs(keys.name)
@@ -158,7 +155,7 @@ class Keyring:
 
         `keyring_differs` where it would not go, or others would go with it: then all stay.
         """
-        with self._writing() as connection:
+        with self.writing() as connection:
             if not is_sqlite(connection):
                 connection.exec_driver_sql(f"LOCK TABLE {keys.name} IN ACCESS EXCLUSIVE MODE")
             before = connection.execute(_COUNT).scalar_one()
@@ -178,68 +175,24 @@ class Keyring:
 
     def _overwrite(self) -> None:
         """What was deleted leaves the pages of the file too."""
-        with self._usable(), query_connection(self.engine) as connection:
+        with self.usable(), query_connection(self.engine) as connection:
             execute(connection, "VACUUM")
 
-    def note_handout(
-        self, identity: str, files: Mapping[str, str], what: str, operator: str, at: datetime
-    ) -> None:
-        """Keeps that a file with people's words left the ledger; `files` is its name by subject."""
-        with self._writing() as connection:
-            for subject, file in files.items():
-                of_subject = (handouts.c.identity == identity) & (handouts.c.subject == subject)
-                last = connection.execute(select(func.max(handouts.c.number)).where(of_subject)).scalar_one()
-                row = {
-                    "identity": identity,
-                    "subject": subject,
-                    "number": (last or 0) + 1,
-                    "recorded_at": format_recorded(at),
-                    "what": what,
-                    "operator": operator,
-                    "file": file,
-                }
-                connection.execute(insert(handouts), row)
-
-    def note_copy(self, identity: str, file: str, operator: str, at: datetime) -> None:
-        """Keeps that the keyring was copied to a file, with which everybody's words can be opened."""
-        self.note_handout(identity, {_LEDGER_ITSELF: file}, KEYRING_COPY, operator, at)
-
-    def handouts_of(self, identity: str, subject: str = _LEDGER_ITSELF) -> list[dict[str, str]]:
-        """The files with a person's words that left the ledger, in order: recorded_at, what, operator, file.
-
-        Without a person, the copies of the keyring.
-        """
-        if not self._is_there():
-            return []
-        query = select(handouts.c.recorded_at, handouts.c.what, handouts.c.operator, handouts.c.file).where(
-            handouts.c.identity == identity, handouts.c.subject == subject
-        )
-        with self._usable(), reading(self.engine) as connection:
-            return [dict(row) for row in connection.execute(query.order_by(handouts.c.number)).mappings()]
-
-    def lacking_handouts(self, identity: str) -> int:
-        """How many rows are gone out of the lists of what was handed out, by the numbers of those after them."""
-        if not self._is_there():
-            return 0
-        lacking = func.max(handouts.c.number) - func.count()
-        query = select(lacking).where(handouts.c.identity == identity).group_by(handouts.c.subject)
-        with self._usable(), reading(self.engine) as connection:
-            return sum(int(gone) for gone in connection.execute(query).scalars())
-
-    def _is_there(self) -> bool:
+    def is_there(self) -> bool:
+        """Whether there is a keyring that may be read."""
         file = file_of(self.url)
         if file is not None and not (file.exists() and _may_read(file)):
             return False
         if not self._has_table:
-            with self._usable():
+            with self.usable():
                 self._has_table = inspect(self.engine).has_table(keys.name)
         return self._has_table
 
     def _refuse_others(self) -> None:
         """StoreError `not_a_ledger` where an SQLite file holds something else's tables: it is left as it is."""
         file = file_of(self.url)
-        if file is not None and _may_read(file) and not self._is_there():
-            with self._usable():
+        if file is not None and _may_read(file) and not self.is_there():
+            with self.usable():
                 others = inspect(self.engine).get_table_names()
             if others:
                 raise StoreError("not_a_ledger", url=shown(self.url))
@@ -251,16 +204,16 @@ class Keyring:
 
     def differing(self) -> list[str]:
         """What stands otherwise in its catalogue than the program makes it. StoreError `keyring_unusable`."""
-        if not self._is_there():
+        if not self.is_there():
             return []
-        with self._usable(), query_connection(self.engine) as connection:
+        with self.usable(), query_connection(self.engine) as connection:
             return catalogue.differing(connection, metadata)
 
     def inconsistencies(self) -> list[str]:
         """What SQLite finds of its file: a key that an index hides would outlive an erasure."""
-        if not self._is_there():
+        if not self.is_there():
             return []
-        with self._usable(), query_connection(self.engine) as connection:
+        with self.usable(), query_connection(self.engine) as connection:
             return catalogue.inconsistencies(connection)
 
     def require_own(self) -> None:
@@ -276,16 +229,16 @@ class Keyring:
         return StoreError("keyring_differs", url=shown(self.url), name=name)
 
     @contextmanager
-    def _writing(self, makes: bool = False) -> Iterator[Connection]:
+    def writing(self, makes: bool = False) -> Iterator[Connection]:
         """A transaction in tables that are ours and nothing else, made first if asked for. StoreError."""
-        with self._usable(), writing(self.engine, "keyring") as connection:
+        with self.usable(), writing(self.engine, "keyring") as connection:
             if makes:
                 metadata.create_all(connection)
             self._require_own(connection)
             yield connection
 
     @contextmanager
-    def _usable(self) -> Iterator[None]:
+    def usable(self) -> Iterator[None]:
         """What the keyring's database refuses, as one of our errors. StoreError."""
         try:
             yield

@@ -1,8 +1,13 @@
 """The tables of the keyring."""
 
+from typing import Final
+
 from sqlalchemy import BigInteger, Column, LargeBinary, MetaData, String, Table, Text
 
 metadata = MetaData()
+
+LEDGER_ITSELF: Final = ""
+"""The subject under which the ledger's own secret stands, and the copies of the keyring."""
 
 keys = Table(
     "keyring_keys",

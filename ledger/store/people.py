@@ -66,7 +66,7 @@ class People:
         if self._place.is_laid_away():
             return
         with self._noting():
-            self.keyring.note_copy(self._place.identity(), file, operator, at)
+            self.keyring.handouts.note_copy(self._place.identity(), file, operator, at)
 
     # Erasing somebody (個人信息保護法 art. 47) goes so, and is finished by whoever records next where it was stopped:
     #
@@ -159,7 +159,7 @@ class People:
         self.read_erasures()
         self.load_keys([employee])
         position = self._registry.position_of("employee", employee)
-        copies = self.keyring.handouts_of(self._place.identity())
+        copies = self.keyring.handouts.of(self._place.identity())
         if position is not None and copies:
             since = self._registry.recorded_at(position) or ""
             copies = [row for row in copies if row["recorded_at"] >= since]

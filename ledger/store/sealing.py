@@ -268,12 +268,12 @@ class Sealing:
             if subject is not None and key is not None:
                 files[subject] = seal_text(key, file, _HANDOUT)
         if files:
-            self.keyring.note_handout(self._identity(), files, what, operator, at)
+            self.keyring.handouts.note(self._identity(), files, what, operator, at)
 
     def handouts(self, employee: str) -> list[dict[str, str]]:
         """The files that left the ledger with a person's words, in order."""
         subject = self.subject_of(employee_stream(employee))
-        rows = [] if subject is None else self.keyring.handouts_of(self._identity(), subject)
+        rows = [] if subject is None else self.keyring.handouts.of(self._identity(), subject)
         open_name = opener(self._file_key(employee), self._why_not(employee))
         return [{**row, "file": open_name(row["file"], _HANDOUT)} for row in rows]
 

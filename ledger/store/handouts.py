@@ -1,0 +1,68 @@
+"""Which files with people's words left a ledger: kept in its keyring, beside the keys that open them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import func, insert, select
+
+from ledger.store.keyring_schema import LEDGER_ITSELF, handouts
+from ledger.store.transactions import reading
+from ledger.terms import format_recorded
+
+if TYPE_CHECKING:
+    from ledger.store.keyring import Keyring
+
+KEYRING_COPY: Final = "keyring_copy"
+
+
+class Handouts:
+    """The lists of one keyring, by the ledger's identity and the random ids of people in it."""
+
+    def __init__(self, keyring: "Keyring") -> None:
+        self._keyring = keyring
+
+    def note(
+        self, identity: str, files: Mapping[str, str], what: str, operator: str, at: datetime
+    ) -> None:
+        """Keeps that a file with people's words left the ledger; `files` is its name by subject."""
+        with self._keyring.writing() as connection:
+            for subject, file in files.items():
+                of_subject = (handouts.c.identity == identity) & (handouts.c.subject == subject)
+                last = connection.execute(select(func.max(handouts.c.number)).where(of_subject)).scalar_one()
+                row = {
+                    "identity": identity,
+                    "subject": subject,
+                    "number": (last or 0) + 1,
+                    "recorded_at": format_recorded(at),
+                    "what": what,
+                    "operator": operator,
+                    "file": file,
+                }
+                connection.execute(insert(handouts), row)
+
+    def note_copy(self, identity: str, file: str, operator: str, at: datetime) -> None:
+        """Keeps that the keyring was copied to a file, with which everybody's words can be opened."""
+        self.note(identity, {LEDGER_ITSELF: file}, KEYRING_COPY, operator, at)
+
+    def of(self, identity: str, subject: str = LEDGER_ITSELF) -> list[dict[str, str]]:
+        """The files with a person's words that left the ledger, in order: recorded_at, what, operator, file.
+
+        Without a person, the copies of the keyring.
+        """
+        if not self._keyring.is_there():
+            return []
+        query = select(handouts.c.recorded_at, handouts.c.what, handouts.c.operator, handouts.c.file).where(
+            handouts.c.identity == identity, handouts.c.subject == subject
+        )
+        with self._keyring.usable(), reading(self._keyring.engine) as connection:
+            return [dict(row) for row in connection.execute(query.order_by(handouts.c.number)).mappings()]
+
+    def lacking(self, identity: str) -> int:
+        """How many rows are gone out of the lists of what was handed out, by the numbers of those after them."""
+        if not self._keyring.is_there():
+            return 0
+        lacking = func.max(handouts.c.number) - func.count()
+        query = select(lacking).where(handouts.c.identity == identity).group_by(handouts.c.subject)
+        with self._keyring.usable(), reading(self._keyring.engine) as connection:
+            return sum(int(gone) for gone in connection.execute(query).scalars())
