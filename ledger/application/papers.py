@@ -29,7 +29,8 @@ from ledger.review.what_if import Remedy, what_if
 from ledger.state.appraisal import latest_sheet
 from ledger.state.closes import close_at
 from ledger.state.ledger_context import LedgerContext
-from ledger.store.notary import Notary, checkpoint_in
+from ledger.store import receipts
+from ledger.store.notary import Notary
 from ledger.terms import format_money, month_of
 
 if TYPE_CHECKING:
@@ -278,10 +279,10 @@ class Papers(Part):
         anchors = [form.anchor for form in forms if form.anchor is not None]
         borne = {each.checkpoint for each in anchors if each.checkpoint is not None}
         for anchor in anchors if how.receipt else ():
-            receipt = Notary(self.log).receipt(anchor.position, note=anchor.checkpoint)
+            receipt = receipts.receipt(Notary(self.log), anchor.position, note=anchor.checkpoint)
             attached[f"receipt-{anchor.position}.json"] = receipt
             people |= {*self._ledger.people.in_receipt(receipt)}
-            borne.add(checkpoint_in(receipt))
+            borne.add(receipts.checkpoint_in(receipt))
         if how.copies is not None:
             forms = tuple(form.times(how.copies) for form in forms)
         return Paper(pdf(forms, how.labels, how.plain, attached), tuple(sorted(people)), tuple(sorted(borne)))

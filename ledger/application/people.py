@@ -15,6 +15,7 @@ from ledger.review import person_record
 from ledger.state.ids import full_id
 from ledger.state.ledger_state import LedgerState
 from ledger.store.notary import Notary
+from ledger.store.receipts import receipt
 from ledger.terms import Language
 
 
@@ -57,7 +58,7 @@ class People(Part):
             if error.code != "key_missing":
                 raise
             return None, {}
-        return note, {position: notary.receipt(position, employee, note) for position in positions}
+        return note, {position: receipt(notary, position, employee, note) for position in positions}
 
     def note_handout(self, employees: Iterable[str], what: str, file: str, since: int | None = None) -> None:
         """Keeps that a file with these people's words, read since a position, leaves the ledger.

@@ -1,42 +1,35 @@
-"""What a log proves of itself: checkpoints, receipts, requests to witnesses, tiles (proofs.md).
+"""The notary of a log: checkpoints signed, kept and found again, and requests to witnesses (proofs.md).
 
 Reads exact stored bytes and hashes; nothing is decoded, nothing re-serialised.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, insert, select
 
-from ledger.errors import StoreError, Unknown
-from ledger.events import SITE_OWNER
-from ledger.events.employees import employee_of
+from ledger.errors import StoreError
 from ledger.proofs import (
     BadSignature,
     Checkpoint,
-    Envelope,
     Frontier,
     OpenedCheckpoint,
     ProofError,
-    Receipt,
-    TlogProof,
     Verifier,
     WitnessRequest,
     consistency_path,
-    inclusion_path,
     open_checkpoint,
     root_at,
-    tiles_of,
 )
 from ledger.proofs.note import parse_note
-from ledger.proofs.tiles import TILE_WIDTH
 from ledger.store.transactions import reading
 from ledger.store.key_locations import key_file
 from ledger.store.log import Log
-from ledger.store.schema import checkpoints, events, subjects
+from ledger.store.schema import checkpoints
 from ledger.store.signing import KeyFile, origin_of
-from ledger.store.tree import hash_reader, read_head, read_tile
+from ledger.store.sql import bytes_of
+from ledger.store.tree import hash_reader, read_head
 
 
 class Notary:
@@ -79,7 +72,7 @@ class Notary:
     def keep(self, note: bytes) -> None:
         """Keeps a checkpoint of this log that has left the house; nothing where the ledger cannot be written to."""
         with suppress(StoreError):
-            self._keep(_size_of(note), note)
+            self._keep(size_of(note), note)
 
     def sign(self) -> bytes:
         """A signed checkpoint over everything recorded that the key remembers, and the ledger does not keep.
@@ -110,7 +103,7 @@ class Notary:
         """
         if kept := self.earliest(position):
             return kept
-        if self._signed is None or _size_of(self._signed) < position:
+        if self._signed is None or size_of(self._signed) < position:
             self._signed = self.sign()
         return self._signed
 
@@ -147,7 +140,7 @@ class Notary:
         """Whether it is a checkpoint of this log, of such a size, by a key that is known here where any is."""
         verifiers = self.verifiers()
         try:
-            text = bytes(note) if isinstance(note, bytes | memoryview) else b""
+            text = bytes_of(note)
             found = (
                 open_checkpoint(text, verifiers).checkpoint
                 if verifiers
@@ -191,54 +184,6 @@ class Notary:
                 row = {"ledger": self.log.ledger, "number": last + 1, "size": size, "note": note}
                 connection.execute(insert(checkpoints).values(row))
 
-    # --- receipts -----------------------------------------------------------------------------------
-
-    def receipt(self, position: int, employee: str | None = None, note: bytes | None = None) -> bytes:
-        """The receipt of an event, with the keys that open the words of one person, the stream's unless told.
-
-        Words of a site, which are nobody's, are opened for everybody. `note`: the checkpoint that proves it; else the
-        newest kept that covers the event, or one that is signed (`sign`). Unknown `position_unknown`.
-        """
-        found = self.log.at([position])
-        if not found:
-            raise Unknown("position_unknown", position=position)
-        recorded = found[0]
-        whose = employee or employee_of(recorded.stream)
-        keys = self.log.people.event_keys(recorded)
-        note = note or self.newest(position) or self.sign()
-        size = _size_of(note)
-        with self.log.usable(), reading(self.log.engine) as connection:
-            envelope, state = next(self._envelopes(connection, position - 1, position))
-            path = inclusion_path(position - 1, size, hash_reader(connection, self.log.ledger, size))
-        opening = tuple(key for owner, key in keys.items() if owner == whose or owner.startswith(SITE_OWNER))
-        proof = TlogProof(position - 1, tuple(path), note)
-        return Receipt(envelope, state, opening, proof).encode()
-
-    def _envelopes(self, connection: Connection, start: int, end: int) -> Iterator[tuple[Envelope, bytes]]:
-        """The envelopes and stored bytes of events from an index up to another, from 0."""
-        query = (
-            select(
-                events.c.position,
-                events.c.stream,
-                events.c.version,
-                events.c.kind,
-                events.c.schema,
-                events.c.state,
-                subjects.c.subject,
-            )
-            .outerjoin(
-                subjects, (subjects.c.ledger == events.c.ledger) & (subjects.c.stream == events.c.stream)
-            )
-            .where(events.c.ledger == self.log.ledger, events.c.position > start, events.c.position <= end)
-            .order_by(events.c.position)
-        )
-        rows = connection.execute(query).all()
-        self.log.verified.check_positions(rows, start + 1)
-        for position, stream, version, kind, schema, state, subject in rows:
-            count = 0 if subject is None else version
-            envelope = Envelope(self.log.identity(), position, stream, version, kind, schema, subject, count)
-            yield envelope, bytes(state)
-
     # --- witnesses ----------------------------------------------------------------------------------
 
     def witness_request(self, old_size: int, give: Callable[[bytes], object] | None = None) -> bytes:
@@ -247,7 +192,7 @@ class Notary:
         `give` and what is raised as of `checkpoint`.
         """
         note = self.sign()
-        size = _size_of(note)
+        size = size_of(note)
         if old_size > size:
             raise StoreError("history_shortened", signed=old_size, events=size)
         with self.log.usable(), reading(self.log.engine) as connection:
@@ -272,42 +217,7 @@ class Notary:
         self._keep(opened.checkpoint.size, note)
         return opened
 
-    # --- tiles --------------------------------------------------------------------------------------
 
-    def tiles(self) -> Iterator[tuple[str, bytes]]:
-        """The path and the bytes of every file of a C2SP tlog-tiles tree: checkpoint, hashes, entries.
-
-        One snapshot; the checkpoint is the newest kept one, or a new one, which is kept once all of them were taken.
-        """
-        note = self.latest()
-        if note is None:
-            raise StoreError("key_missing", file=str(self.key.path))
-        size = _size_of(note)
-        yield "checkpoint", note
-        with self.log.usable(), reading(self.log.engine) as connection:
-            for tile in tiles_of(size):
-                yield tile.path(), read_tile(connection, self.log.ledger, tile)
-            yield from self._bundles(connection, size)
-        self.keep(note)
-
-    def _bundles(self, connection: Connection, size: int) -> Iterator[tuple[str, bytes]]:
-        """The entry bundles: 256 entries each, every one behind its length in two bytes (tlog-tiles, "Log entries")."""
-        for tile in tiles_of(size):
-            if tile.level:
-                return
-            start = tile.index * TILE_WIDTH
-            bundle = bytearray()
-            for envelope, state in self._envelopes(connection, start, start + tile.width):
-                entry = envelope.entry(state)
-                bundle += len(entry).to_bytes(2, "big") + entry
-            yield tile.path().replace("tile/0/", "tile/entries/"), bytes(bundle)
-
-
-def checkpoint_in(receipt: bytes) -> bytes:
-    """The signed note in a receipt."""
-    return Receipt.parse(receipt).proof.checkpoint
-
-
-def _size_of(note: bytes) -> int:
+def size_of(note: bytes) -> int:
     """The size of a checkpoint of our own."""
     return Checkpoint.parse(parse_note(note)[0]).size

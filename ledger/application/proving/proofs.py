@@ -21,7 +21,9 @@ from ledger.proofs import (
 from ledger.proofs.describe import describe, facts
 from ledger.state.ids import full_id
 from ledger.state.ledger_state import LedgerState
-from ledger.store.notary import Notary, checkpoint_in
+from ledger.store import receipts
+from ledger.store.notary import Notary
+from ledger.store.tile_files import tiles
 from ledger.store.signing import write_durably
 from ledger.subjects import APART, OWNED
 
@@ -179,11 +181,11 @@ class Proofs(Verifying):
         Once it has left, what it rests on is to be kept (`keep`, `checkpoint_in`).
         """
         self.log.require()
-        return Notary(self.log).receipt(self._position_of_thing(name))
+        return receipts.receipt(Notary(self.log), self._position_of_thing(name))
 
     def checkpoint_in(self, receipt: bytes) -> bytes:
         """The checkpoint that a receipt rests on."""
-        return checkpoint_in(receipt)
+        return receipts.checkpoint_in(receipt)
 
     def _position_of_thing(self, name: str) -> int:
         if name.isascii() and name.isdigit() and len(name) <= 18:
@@ -204,7 +206,7 @@ class Proofs(Verifying):
         self.log.require()
         written = 0
         try:
-            for path, content in Notary(self.log).tiles():
+            for path, content in tiles(Notary(self.log)):
                 file = folder / path
                 file.parent.mkdir(parents=True, exist_ok=True)
                 if path == "checkpoint" or not file.exists() or file.read_bytes() != content:
