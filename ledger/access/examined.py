@@ -5,13 +5,12 @@ Deny beats allow: whoever awaits a result knows nothing of the sitting but that 
 
 from typing import TYPE_CHECKING
 
-from ledger.access.may import Relation
+from ledger.access.may import Relations
 from ledger.aggregates.sittings import SittingState
 
 if TYPE_CHECKING:
     from ledger.access.standing import Standing
 
-Relations = set[Relation]
 
 
 def sits(standing: "Standing", sitting: SittingState) -> bool:

@@ -31,6 +31,8 @@ Relation = Literal[
 `issuer`: they issued it or made its finding. `reviewer`: the case or objection is theirs to decide, or they decided it.
 `conflicted`: they may not decide it. The rest are offices; `department_head` counts for what lies in their department.
 """
+Relations = set[Relation]
+"""How somebody stands to something: in each of these ways at once."""
 RELATIONS: Final[tuple[Relation, ...]] = get_args(Relation)
 
 _F, _PARTY, _PURPOSE, _ALL = Grant.FACTS, Grant.PARTY, Grant.PURPOSE, Grant.WORDS

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ledger.access.may import Relation
+from ledger.access.may import Relations
 from ledger.aggregates.employee.objections import ObjectionState, parties_of, verifier_on
 from ledger.aggregates.employee_state import EmployeeState
 from ledger.events.appraisals import AppraisalAcknowledged
@@ -11,7 +11,6 @@ from ledger.terms import last_day
 if TYPE_CHECKING:
     from ledger.access.standing import Standing
 
-Relations = set[Relation]
 
 
 def to_check(standing: "Standing", owner: EmployeeState, check: Any) -> Relations:

@@ -8,23 +8,16 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from ledger.access import examined, sheets
-from ledger.access.classes import Grant, InfoClass, class_of
-from ledger.access.may import EVERYWHERE, RELATIONS, Relation, granted
+from ledger.access import sheets
+from ledger.access.classes import Grant, InfoClass
+from ledger.access.may import EVERYWHERE, RELATIONS, Relation, Relations, granted
 from ledger.aggregates.authority import heads_department, offices_of, site_today, superiors
 from ledger.aggregates.context import DecisionContext
 from ledger.aggregates.employee.route import conflicts, reviewer_on
 from ledger.aggregates.employee_state import AppealState, EmployeeState, NoticeState
 from ledger.errors import Unknown
-from ledger.events import Event
-from ledger.events.appeals import AppealDecided, AppealEscalated, AppealFiled
-from ledger.events.evidence import EvidenceEvent
-from ledger.events.hearings import HearingRecorded
-from ledger.events.replies import AppealReplied
-from ledger.events.sittings import AnswerMarked, AnswerRecorded
 from ledger.terms import month_of
 
-Relations = set[Relation]
 
 
 class Standing:
@@ -188,7 +181,7 @@ class Standing:
         found = self.to_person(owner, appeal.month)
         if self.person == appeal.appellant:
             return (found & {"self"}) | {"appellant"}
-        if self.person in self._conflicted(owner, appeal):
+        if self.person in self.conflicted(owner, appeal):
             found.add("conflicted")
         elif self.reviews(owner, appeal):
             found.add("reviewer")
@@ -211,9 +204,10 @@ class Standing:
             != self.person
         ):
             return False
-        return self.person not in self._conflicted(owner, appeal)
+        return self.person not in self.conflicted(owner, appeal)
 
-    def _conflicted(self, owner: EmployeeState, appeal: AppealState) -> set[str]:
+    def conflicted(self, owner: EmployeeState, appeal: AppealState) -> set[str]:
+        """Who is a party to a case, or is named in it, now or when it was filed."""
         key = (owner.employee, appeal.against, appeal.target)
         if key not in self._in_conflict:
             self._in_conflict[key] = conflicts(self.context, owner, appeal.against, appeal.target)
@@ -240,81 +234,3 @@ class Standing:
     def grant(self, relations: Relations, info: InfoClass) -> Grant:
         """How much of a class somebody sees who stands so, with the purpose that was said."""
         return self._settled(granted(relations, info))
-
-    def to_event(self, owner: EmployeeState, event: Any) -> Relations:
-        """How the person stands to what an event on somebody's stream is about."""
-        on_sheet = sheets.to_event(self, owner, event)  # before the notice that a mark may name
-        if on_sheet is not None:
-            return on_sheet
-        appeal = owner.appeals.get(getattr(event, "appeal", None) or "")
-        if appeal is not None:
-            return self.to_appeal(owner, appeal)
-        notice = owner.notices.get(getattr(event, "notice", None) or "")
-        if notice is not None:
-            return self.to_notice(owner, notice)
-        sanction = owner.sanctions.get(getattr(event, "sanction", None) or "")
-        if sanction is not None:
-            return self.to_sanction(owner, sanction)
-        finding = owner.things["finding"].get(getattr(event, "finding", None) or "")
-        if finding is not None:
-            return self.to_finding(owner, finding)
-        found = self.to_person(owner, getattr(event, "month", None))
-        if isinstance(event, AnswerRecorded | AnswerMarked):
-            return self._to_answer(found, event)
-        return found
-
-    def _to_answer(self, found: Relations, event: AnswerRecorded | AnswerMarked) -> Relations:
-        """How the person stands to an answer or its marks; of a result they await, to the own answer alone."""
-        sitting = self.context.thing("sitting", event.sitting)
-        if examined.awaits_result(self, sitting):
-            return found & {"self"} if isinstance(event, AnswerRecorded) else set()
-        return found | {"issuer"} if self.is_employed and self.person in sitting.examiners else found
-
-    def sees(self, owner: EmployeeState, event: Event) -> bool:
-        """Whether the person may know of an event on somebody's stream at all.
-
-        Whose a paper is nobody learns from the events of its candidate before the results are declared.
-        """
-        if (
-            isinstance(event, AnswerRecorded | AnswerMarked)
-            and owner.employee != self.person
-            and self.context.thing("sitting", event.sitting).declared_on is None
-        ):
-            return False
-        return self.grant(self.to_event(owner, event), class_of(event)) > Grant.NONE
-
-    def may_open(self, owner: EmployeeState, event: Event) -> bool:
-        """Whether the words in an event on somebody's stream are the person's to read."""
-        relations, info = self.to_event(owner, event), class_of(event)
-        grant = self.grant(relations, info)
-        if info != "case":
-            return grant is Grant.WORDS or getattr(event, "by", None) == self.person
-        if grant is Grant.WORDS:
-            return True
-        appeal = owner.appeals.get(getattr(event, "appeal", None) or "")
-        return appeal is not None and self._party_opens(owner, appeal, event)
-
-    def _party_opens(self, owner: EmployeeState, appeal: AppealState, event: Event) -> bool:
-        """What whoever is a party, or is named in it, reads of a case: deny beats allow."""
-        parties = {appeal.appellant, owner.employee, *self._conflicted(owner, appeal)}
-        if self.person not in parties:
-            return False
-        if getattr(event, "by", None) == self.person or isinstance(event, AppealDecided):
-            return True
-        match event:
-            case AppealReplied():
-                return self.person == appeal.appellant
-            case HearingRecorded():
-                return self.person in event.present
-            case EvidenceEvent() if event.by != appeal.appellant:
-                return self.person == appeal.appellant
-            case AppealFiled() | AppealEscalated() | EvidenceEvent():
-                return self.person == appeal.respondent and _is_told_to_respondent(appeal)
-        return False
-
-
-def _is_told_to_respondent(appeal: AppealState) -> bool:
-    """Whether the respondent may read what was said against them: once decided; of retaliation once nothing can follow."""
-    if appeal.decided_on is None or appeal.status == "pending":
-        return False
-    return appeal.ground != "retaliation" or appeal.status == "revoked" or not appeal.higher_levels()

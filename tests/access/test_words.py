@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from ledger.access import event_rights
 from ledger.access.standing import Standing
 from ledger.application.desk.desk import Desk, Keeper, Person
 from ledger.application.ledger import Ledger
@@ -179,7 +180,7 @@ def assert_parties_read_no_more(standing: Standing, state: LedgerState, people: 
             appeal = owner.appeals.get(event.appeal or "")
             if appeal is None or standing.person not in {*appeal.conflicted, appeal.respondent}:
                 continue
-            if standing.person == appeal.appellant or not standing.may_open(owner, event):
+            if standing.person == appeal.appellant or not event_rights.may_open(standing, owner, event):
                 continue
             assert employee_of(recorded.stream) == owner.employee
             own = event.by == standing.person or isinstance(event, AppealDecided)

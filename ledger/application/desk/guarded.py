@@ -8,8 +8,10 @@ from contextlib import AbstractContextManager
 from copy import copy
 from typing import Final, Self
 
+from ledger.access import event_rights
 from ledger.access.classes import Grant, InfoClass
-from ledger.access.standing import Relations, Standing
+from ledger.access.may import Relations
+from ledger.access.standing import Standing
 from ledger.aggregates.employee_state import EmployeeState
 from ledger.application.desk.kept_values import KeptLook
 from ledger.application.desk.known import Known, info_of, relations_of, round_relations
@@ -33,7 +35,7 @@ def gate_of(standing: Standing, head: LedgerState) -> Callable[[Recorded], bool]
     def may_open(recorded: Recorded) -> bool:
         owner, _, name = recorded.stream.partition("/")
         if owner == "employee":
-            return standing.may_open(standing.context.employee(name), recorded.event)
+            return event_rights.may_open(standing, standing.context.employee(name), recorded.event)
         if owner in APART:
             relations = round_relations(standing, head, recorded.stream)
             return standing.grant(relations, "fact") is Grant.WORDS

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from ledger.access import examined
+from ledger.access import event_rights, examined
 from ledger.access.classes import Grant, class_of
 from ledger.aggregates.employee_state import EmployeeState
 from ledger.application.desk.guarded import OWNED_BY_EMPLOYEES, gate_of
@@ -174,7 +174,7 @@ class GuardedLook(GuardedAppraisal):
         found = [
             entry
             for entry in entries
-            if (recorded := own.get(entry["position"])) is None or self.standing.sees(owner, recorded.event)
+            if (recorded := own.get(entry["position"])) is None or event_rights.sees(self.standing, owner, recorded.event)
         ]
         if kind in OWNED and not found:
             raise NotEntitled("not_yours_to_read", by=self.standing.person, id=thing)
@@ -225,9 +225,9 @@ class GuardedLook(GuardedAppraisal):
                 raise NotEntitled("not_yours_to_read", by=self.standing.person, id=f"#{position}")
             return None
         owner = self._owner(employee_of(found.stream))
-        relations = self.standing.to_event(owner, found.event)
+        relations = event_rights.to_event(self.standing, owner, found.event)
         self._require(relations, "raw", Grant.FACTS, f"#{position}")
-        if not self.standing.sees(owner, found.event):
+        if not event_rights.sees(self.standing, owner, found.event):
             raise NotEntitled("not_yours_to_read", by=self.standing.person, id=f"#{position}")
         return owner
 
@@ -289,7 +289,7 @@ class GuardedLook(GuardedAppraisal):
     def _seen_positions(self, report: Report) -> set[int]:
         owner = self.standing.context.owner_of("appeal", report["appeal"]["appeal"])
         stream = self.state.stream(employee_stream(owner.employee))
-        return {each.position for each in stream if self.standing.sees(owner, each.event)}
+        return {each.position for each in stream if event_rights.sees(self.standing, owner, each.event)}
 
 
 def _without_document(entry: Report) -> Report:

@@ -8,7 +8,8 @@ from typing import Any
 
 from ledger.access import examined, sheets
 from ledger.access.classes import Grant, InfoClass
-from ledger.access.standing import Relations, Standing
+from ledger.access.may import Relations
+from ledger.access.standing import Standing
 from ledger.aggregates.employee_state import EmployeeState
 from ledger.application.recording.command_completion import made_by
 from ledger.commands import REFERENCES, Command, things_named
