@@ -1,7 +1,7 @@
 """By when an appeal is to be filed and to be decided, as the calendars known now have it (domain §§6, 8)."""
 
 from ledger.aggregates.context import DecisionContext
-from ledger.aggregates.employee.appeals import window_start_of
+from ledger.aggregates.employee.appealed import window_start_of
 from ledger.aggregates.employee.sanctions import SanctionState
 from ledger.aggregates.employee_state import AppealState, NoticeState
 from ledger.policy.working_days import Deadline

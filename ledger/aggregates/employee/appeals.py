@@ -1,64 +1,32 @@
 """Appeals 申訴: filing, route, deciding, escalating, withdrawing (domain §6; 篇3 4.3)."""
 
-from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
-from ledger.aggregates.authority import (
-    policy_of_month,
-    require_between,
-    supervisor_on,
-)
-from ledger.aggregates.context import BorneShare, Decision, DecisionContext
+from ledger.aggregates.authority import policy_of_month, require_between
+from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
-from ledger.aggregates.employee.route import conflicts, require_reviewer, route_of
-from ledger.aggregates.employee_state import AppealState, EmployeeState, Finding, NoticeState
+from ledger.aggregates.employee.appealed import Appealed, appealed, require_appealable
+from ledger.aggregates.employee.route import require_reviewer, route_of
+from ledger.aggregates.employee_state import AppealState, EmployeeState
 from ledger.aggregates.evidence import files_of
-from ledger.commands.appeals import Against, DecideAppeal, EscalateAppeal, FileAppeal, WithdrawAppeal
+from ledger.commands.appeals import DecideAppeal, EscalateAppeal, FileAppeal, WithdrawAppeal
 from ledger.errors import InputError, NotEntitled, Taken, WrongState, WrongTime
 from ledger.events.appeals import (
     AppealDecided,
     AppealEscalated,
     AppealFiled,
     AppealWithdrawn,
-    ObjectKind,
-    SkipReason,
 )
 from ledger.events.employees import employee_stream
 from ledger.policy.working_days import Deadline
 from ledger.terms import month_of
-
-
-@dataclass(frozen=True, slots=True)
-class _Object:
-    """What an appeal is against, as it stood just before the filing."""
-
-    against: ObjectKind
-    target: str
-    month: str
-    appellant: str
-    """Who alone may appeal."""
-    respondent: str
-    """Whose act is complained of, unless another is named."""
-    since: date
-    """Since when it can be appealed against; a notice before its window opens, which waits for the acknowledgement."""
-    window_start: date | None
-    """Where the window begins; None while it has not been served and stays open."""
-    conflicted: dict[str, SkipReason]
-    concerned: frozenset[str]
-    """Who may be named as respondent."""
-    anew_since: date | None = None
-    """When a notice came back from the handbook: appeals filed before are over."""
-    anew_at: int | None = None
-    """The position at which a finding was made again after it had been cleared: appeals filed before are over."""
-
 
 @decides(FileAppeal)
 def file_appeal(command: FileAppeal, context: DecisionContext) -> list[Decision]:
     """The employee against a notice or a sanction, the supervisor against a share; one appeal an object."""
     if context.is_taken("appeal", command.appeal):
         raise Taken("id_taken", kind="appeal", id=command.appeal)
-    employee, thing = _object(command.against, context)
+    employee, thing = appealed(command.against, context)
     context.employee(command.by)
     if command.by != thing.appellant:
         raise NotEntitled(f"appellant_not_entitled_{thing.against}", by=command.by, target=thing.target)
@@ -96,7 +64,6 @@ def file_appeal(command: FileAppeal, context: DecisionContext) -> list[Decision]
     )
     return [Decision(employee_stream(employee.employee), event)]
 
-
 def named(employee: EmployeeState, appeal: AppealState) -> dict[str, Any]:
     """What every event of an appeal names: the appeal, on whose record it stands, its month, and what it is against."""
     return {
@@ -106,7 +73,6 @@ def named(employee: EmployeeState, appeal: AppealState) -> dict[str, Any]:
         "against": appeal.against,
         "target": appeal.target,
     }
-
 
 @decides(DecideAppeal)
 def decide_appeal(command: DecideAppeal, context: DecisionContext) -> list[Decision]:
@@ -129,7 +95,6 @@ def decide_appeal(command: DecideAppeal, context: DecisionContext) -> list[Decis
         on=command.on,
     )
     return [Decision(employee_stream(employee.employee), event)]
-
 
 @decides(EscalateAppeal)
 def escalate_appeal(command: EscalateAppeal, context: DecisionContext) -> list[Decision]:
@@ -158,7 +123,6 @@ def escalate_appeal(command: EscalateAppeal, context: DecisionContext) -> list[D
     )
     return [Decision(employee_stream(employee.employee), event)]
 
-
 @decides(WithdrawAppeal)
 def withdraw_appeal(command: WithdrawAppeal, context: DecisionContext) -> list[Decision]:
     """The appellant gives up a pending appeal."""
@@ -174,88 +138,11 @@ def withdraw_appeal(command: WithdrawAppeal, context: DecisionContext) -> list[D
     )
     return [Decision(employee_stream(employee.employee), event)]
 
-
-def window_start_of(notice: NoticeState) -> date | None:
-    """Where the window of a notice begins: at its service; None before.
-
-    Anew where its clause or time was corrected, or where it came back from the handbook.
-    """
-    if notice.acknowledged_on is None:
-        return None
-    served = notice.acknowledged_on
-    return max(served, notice.changed_on or served, notice.returned_on or served)
-
-
-def _object(against: Against, context: DecisionContext) -> tuple[EmployeeState, _Object]:
-    if against.sanction is not None:
-        return _sanction(against.sanction, context)
-    name = against.notice or against.liability or ""
-    employee = context.owner_of("notice", name)
-    notice = employee.notices[name]
-    if notice.standing != "stands":
-        raise WrongState(f"notice_{notice.standing}", notice=name)
-    _require_not_at_handbook(notice)
-    finding = notice.finding if notice.finding is not None and not notice.finding.cleared else None
-    concerned = {notice.issued_by, supervisor_on(context, employee, notice.occurred_on)}
-    if finding is not None:
-        concerned.add(finding.by)
-    thing = _Object(
-        against="notice",
-        target=name,
-        month=notice.month,
-        appellant=employee.employee,
-        respondent=notice.issued_by,
-        since=notice.issued_on,
-        window_start=window_start_of(notice),
-        conflicted=conflicts(context, employee, "notice", name),
-        concerned=frozenset(filter(None, concerned)),
-        anew_since=notice.returned_on,
-    )
-    return employee, thing if against.notice is not None else _share(thing, context.share(name), finding)
-
-
-def _share(notice: _Object, share: BorneShare | None, finding: Finding | None) -> _Object:
-    if share is None or share.status == "lapsed" or share.supervisor is None:
-        raise WrongState("no_share", notice=notice.target)
-    return replace(
-        notice,
-        against="liability",
-        appellant=share.supervisor,
-        respondent=notice.respondent if finding is None else finding.by,
-        since=share.arose_on,
-        window_start=max(share.arose_on, share.recorded_on),
-        concerned=notice.concerned - {share.supervisor},
-        anew_at=None if finding is None else finding.anew_at,
-    )
-
-
-def _sanction(name: str, context: DecisionContext) -> tuple[EmployeeState, _Object]:
-    employee = context.owner_of("sanction", name)
-    sanction = employee.sanctions[name]
-    if not sanction.stands:
-        raise WrongState("sanction_revoked", sanction=name)
-    supervisor = supervisor_on(context, employee, sanction.on)
-    thing = _Object(
-        against="sanction",
-        target=name,
-        month=sanction.month,
-        appellant=employee.employee,
-        respondent=sanction.by,
-        since=sanction.on,
-        window_start=sanction.on,
-        conflicted=conflicts(context, employee, "sanction", name),
-        concerned=frozenset(filter(None, (sanction.by, supervisor))),
-    )
-    return employee, thing
-
-
 # --- what the rules above ask -----------------------------------------------------------------------
-
 
 def _appeal(context: DecisionContext, appeal: str) -> tuple[EmployeeState, AppealState]:
     employee = context.owner_of("appeal", appeal)
     return employee, employee.appeals[appeal]
-
 
 def _require_appellant(context: DecisionContext, appeal: AppealState, by: str | None) -> None:
     """Whoever is said to take an appeal further, or to give it up, is the appellant and nobody else."""
@@ -263,34 +150,23 @@ def _require_appellant(context: DecisionContext, appeal: AppealState, by: str | 
         context.employee(by)
         raise NotEntitled("not_the_appellant", appeal=appeal.appeal, by=by, appellant=appeal.appellant)
 
-
 def _check_target_stands(context: DecisionContext, employee: EmployeeState, appeal: AppealState) -> None:
     if appeal.against == "sanction":
         if not employee.sanctions[appeal.target].stands:
             raise WrongState("sanction_revoked", sanction=appeal.target)
         return
     notice = employee.notices[appeal.target]
-    if notice.standing != "stands":
-        raise WrongState(f"notice_{notice.standing}", notice=appeal.target)
-    _require_not_at_handbook(notice)
+    require_appealable(notice)
     if appeal.against == "liability":
         share = context.share(appeal.target)
         if share is None or share.supervisor != appeal.appellant:
             raise WrongState("no_share", notice=appeal.target)
 
-
-def _require_not_at_handbook(notice: NoticeState) -> None:
-    """WrongState `notice_at_handbook`: it costs nothing meanwhile, and its window begins anew where it comes back."""
-    if notice.referred is not None:
-        raise WrongState("notice_at_handbook", notice=notice.notice, case=notice.referred)
-
-
 def _ends(window: Deadline) -> dict[str, object]:
     """The day a window ended, for a refusal; marked where the calendar it rests on is not published yet."""
     return {"window_ends": window.day, **window.mark()}
 
-
-def _check_first(employee: EmployeeState, thing: _Object) -> None:
+def _check_first(employee: EmployeeState, thing: Appealed) -> None:
     """One appeal an object and appellant; one that was withdrawn undecided, or ended as moot, may be filed again."""
     for earlier in employee.appeals_against(thing.against, target=thing.target):
         if earlier.appellant != thing.appellant or earlier.status == "moot":
@@ -302,8 +178,7 @@ def _check_first(employee: EmployeeState, thing: _Object) -> None:
         if earlier.status != "withdrawn" or earlier.deciders:
             raise Taken("appealed_already", target=thing.target, appeal=earlier.appeal)
 
-
-def _respondent(context: DecisionContext, named: str | None, thing: _Object) -> str:
+def _respondent(context: DecisionContext, named: str | None, thing: Appealed) -> str:
     """The default, or a named one, who must be the issuer, the finder, the imposer or the supervisor."""
     if named is None:
         return thing.respondent
