@@ -14,12 +14,13 @@ from ledger.aggregates.authority import (
     require_not_before,
     require_office,
 )
+from ledger.aggregates.charges import clause_in_force
 from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
 from ledger.aggregates.evidence import files_of
 from ledger.aggregates.stream_state import StreamState, evolves_apart
 from ledger.commands.actions import CancelAction, CheckAction, CompleteAction, MoveAction, OpenAction
-from ledger.errors import NotEntitled, Taken, Unknown, WrongState, WrongTime
+from ledger.errors import NotEntitled, Taken, WrongState, WrongTime
 from ledger.events.actions import (
     ActionCancelled,
     ActionChecked,
@@ -133,10 +134,7 @@ def open_action(command: OpenAction, context: DecisionContext) -> list[Decision]
     )
     if not own and not _OPENING & offices_of(context, command.by, site, command.on):
         raise NotEntitled("action_not_entitled", by=command.by, on=command.on)
-    month = month_of(command.on)
-    policy = policy_of_month(context, site, month)
-    if command.clause not in policy.catalogue:
-        raise Unknown("clause_unknown", clause=command.clause, policy=policy.version, month=month)
+    clause_in_force(context, site, month_of(command.on), command.clause)
     if command.analysis is not None:
         context.thing("analysis", command.analysis)
     require_employed(context, command.owner, command.on)

@@ -1,6 +1,6 @@
 """Violation notices 過失通知單: issuing, serving, rectifying, correcting, withdrawing (domain §2; 篇3 4.1)."""
 
-from datetime import date, datetime
+from datetime import date
 
 from ledger.aggregates.authority import (
     Done,
@@ -19,6 +19,13 @@ from ledger.aggregates.authority import (
     require_not_before,
     superiors,
 )
+from ledger.aggregates.charges import (
+    check_age,
+    check_occurrence,
+    check_points,
+    clause_in_force,
+    scheme_of,
+)
 from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
 from ledger.aggregates.employee.consequences import withdrawal
@@ -32,12 +39,10 @@ from ledger.commands.notices import (
     RectifyNotice,
     WithdrawNotice,
 )
-from ledger.errors import NotEntitled, Taken, Unknown, WrongState, WrongTime
+from ledger.errors import NotEntitled, Taken, WrongState
 from ledger.events.employees import employee_stream
 from ledger.events.notices import NoticeAcknowledged, NoticeCorrected, NoticeIssued, NoticeRectified
-from ledger.formats import month_before
-from ledger.policy.model import Clause
-from ledger.terms import Scheme, month_of, next_month
+from ledger.terms import month_of
 
 _ISSUING_OFFICES = {"inspector", "quality", "director", "manager"}
 
@@ -53,12 +58,12 @@ def issue_notice(command: IssueNotice, context: DecisionContext) -> list[Decisio
     month = month_of(occurred_on)
     require_between(context, site, command.issued_on, occurred_on, "occurrence")
     require_employed(context, command.employee, occurred_on)
-    _check_age(context, site, command.notice, occurred_on, command.issued_on)
-    clause = _clause_in_force(context, site, month, command.clause)
-    scheme = _scheme(clause, command.scheme)
-    _check_points(clause, command.points)
+    check_age(context, site, command.notice, occurred_on, command.issued_on)
+    clause = clause_in_force(context, site, month, command.clause)
+    scheme = scheme_of(clause, command.scheme)
+    check_points(clause, command.points)
     _check_issuer(context, command, employee, occurred_on)
-    _check_occurrence(
+    check_occurrence(
         employee,
         clause=command.clause,
         scheme=scheme,
@@ -134,7 +139,7 @@ def correct_notice(command: CorrectNotice, context: DecisionContext) -> list[Dec
     code = _corrected_clause(context, employee, notice, command)
     occurred_at = command.occurred_at or notice.occurred_at
     if (code, occurred_at) != (notice.clause, notice.occurred_at):
-        _check_occurrence(
+        check_occurrence(
             employee,
             clause=code,
             scheme=notice.scheme,
@@ -180,13 +185,6 @@ def _standing(context: DecisionContext, notice: str) -> tuple[EmployeeState, Not
     return employee, state
 
 
-def _check_age(context: DecisionContext, site: str, notice: str, occurred_on: date, issued_on: date) -> None:
-    """An act older than the policy lets be charged is refused: WrongTime `act_too_old`."""
-    most = policy_of_month(context, site, month_of(occurred_on)).notices.not_after_days
-    if most is not None and (issued_on - occurred_on).days > most:
-        raise WrongTime("act_too_old", notice=notice, on=occurred_on, days=most)
-
-
 def _is_served(
     context: DecisionContext, employee: EmployeeState, notice: NoticeState, command: AcknowledgeNotice
 ) -> bool:
@@ -219,7 +217,7 @@ def _corrected_day(
         raise WrongState("correction_moves_month", notice=notice.notice, month=notice.month)
     require_not_before(notice.issued_on, occurred_on, "occurrence")
     require_employed(context, employee.employee, occurred_on)
-    _check_age(context, employee.site_in(notice.month), notice.notice, occurred_on, notice.issued_on)
+    check_age(context, employee.site_in(notice.month), notice.notice, occurred_on, notice.issued_on)
     return occurred_on
 
 
@@ -235,35 +233,15 @@ def _corrected_clause(
         clause = policy.catalogue.get(notice.clause)
         low = 1 if clause is None else clause.min_points or 1
         if clause is not None and command.points is not None and command.points < low <= notice.points:
-            _check_points(clause, command.points)
+            check_points(clause, command.points)
         return notice.clause
-    clause = _clause_in_force(
+    clause = clause_in_force(
         context, employee.site_in(notice.month), notice.month, command.clause or notice.clause
     )
     if clause.scheme != notice.scheme:
         raise WrongState("correction_changes_scheme", notice=notice.notice, scheme=notice.scheme)
-    _check_points(clause, command.points or notice.points)
+    check_points(clause, command.points or notice.points)
     return clause.code
-
-
-def _clause_in_force(context: DecisionContext, site: str, month: str, code: str) -> Clause:
-    policy = policy_of_month(context, site, month)
-    clause = policy.catalogue.get(code)
-    if clause is None:
-        raise Unknown("clause_unknown", clause=code, policy=policy.version, month=month)
-    return clause
-
-
-def _scheme(clause: Clause, asked: Scheme | None) -> Scheme:
-    if asked is not None and asked != clause.scheme:
-        raise WrongState("clause_of_other_scheme", clause=clause.code, scheme=clause.scheme, asked=asked)
-    return clause.scheme
-
-
-def _check_points(clause: Clause, points: int) -> None:
-    low, high = clause.min_points or 1, clause.max_points
-    if points < low or (high is not None and points > high):
-        raise WrongState("points_outside_policy", clause=clause.code, points=points, low=low, high=high)
 
 
 def _check_issuer(
@@ -286,29 +264,6 @@ def _check_issuer(
     )
     if not entitled:
         raise NotEntitled("notice_not_entitled", by=issuer, employee=employee.employee)
-
-
-def _check_occurrence(
-    employee: EmployeeState,
-    *,
-    clause: str,
-    scheme: str,
-    occurred_at: datetime,
-    distinct: bool,
-    besides: str | None = None,
-) -> None:
-    """One occurrence under one scheme; the same clause twice only if it says why it is another violation.
-
-    One instant is of no more than two months, wherever somebody was.
-    """
-    month = month_of(occurred_at.date())
-    for other in employee.standing_notices(month_before(month), month, next_month(month)):
-        if other.occurred_at != occurred_at or other.notice == besides:
-            continue
-        if other.scheme != scheme:
-            raise Taken("occurrence_under_other_scheme", notice=other.notice, scheme=other.scheme)
-        if other.clause == clause and not distinct:
-            raise Taken("duplicate_notice", notice=other.notice, clause=clause)
 
 
 def _check_corrector(
