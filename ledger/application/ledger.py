@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Self
 from ledger import clock
 from ledger.application.reading.as_of import now_of, position_of
 from ledger.application.reading.look import Look
-from ledger.projections.projections import Progress, Projections
+from ledger.projections.anew import Progress
+from ledger.projections.projections import Projections
 from ledger.projections.stand import drawn_at
 from ledger.reports.names import names_of
 from ledger.reports.source import ProjectionRows, StateRows

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from ledger.application.part import Part
 from ledger.exports.csv_file import csv_lines
-from ledger.projections.projections import Progress
+from ledger.projections.anew import Progress
 from ledger.review.changed_figures import ChangedFigures
 from ledger.review.impact import Impact
 from ledger.state.ids import full_id

@@ -12,33 +12,23 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError, Programm
 
 from ledger.errors import StoreError
 from ledger.events import Recorded
-from ledger.events.employees import employee_stream
-from ledger.events.months import month_stream
-from ledger.projections.builder import Bearers, People, everything
+from ledger.projections.anew import Progress, draw_all, draw_month, mark_at
 from ledger.projections.creation import SCHEMA, make_tables
-from ledger.projections.drawing import Drawing
 from ledger.projections.incremental import refresh
-from ledger.projections.rebuild import ROOM_KIB, Borne, Redrawing
 from ledger.projections.schema import drawn, metadata
 from ledger.projections.stand import drawn_at
-from ledger.state.ledger_state import LedgerState
 from ledger.state.state_cache import StateCache
 from ledger.store.address import file_of, shown
 from ledger.store.database_errors import told, trouble
 from ledger.store.engine import make_engine, memory_engine
 from ledger.store.transactions import query_connection, reading, writing
 from ledger.store.log import Log
-from ledger.store.sql import larger_cache
-from ledger.store.stream_scan import walking
 
 T = TypeVar("T")
 
-Progress = Callable[[int, int], None]
-"""Called with how many events are drawn, of how many."""
 
 
 _MUCH: Final = 5_000
-_BORNE_AT_ONCE: Final = 1_000
 
 
 class Projections:
@@ -89,7 +79,7 @@ class Projections:
             make_tables(self.engine)
             with self._turn(self.engine) as connection:
                 end = self.log.position()  # after the turn: whoever had it before has not drawn beyond it
-                self._draw_all(connection, end, progress, helpers)
+                draw_all(self.log, connection, end, progress, helpers)
                 return end
 
         return self._written(draw)
@@ -105,10 +95,10 @@ class Projections:
             with self._turn(self.engine) as connection:
                 stand = self._valid(drawn_at(connection, self.log.ledger))
                 if stand >= least:
-                    self._draw_month(connection, month, sites)
+                    draw_month(self.log, connection, month, sites)
                     return stand
                 end = self.log.position()
-                self._draw_all(connection, end)  # somebody threw the sheets away meanwhile
+                draw_all(self.log, connection, end)  # somebody threw the sheets away meanwhile
                 return end
 
         return self._written(draw)
@@ -155,7 +145,7 @@ class Projections:
                     return None
                 make_tables(fresh)
                 with self._turn(fresh) as connection:
-                    self._draw_all(connection, position)
+                    draw_all(self.log, connection, position)
                 with reading(fresh) as anew:
                     return list(self._compared(kept, anew))
         except DBAPIError:
@@ -221,7 +211,7 @@ class Projections:
                     self._refresh(connection, new, end)
                     return start, end[0]
             start, position = self._valid(stand), self.log.position()
-            self._draw_all(connection, position)
+            draw_all(self.log, connection, position)
         return start, position
 
     def _new(self, stand: tuple[int, str] | None) -> tuple[list[Recorded], int, tuple[int, str]] | None:
@@ -254,59 +244,7 @@ class Projections:
         if stand is None:
             return 0
         position, mark = stand
-        return position if self._mark(position) == mark else 0
-
-    def _mark(self, position: int) -> str:
-        return self.log.hashes([position]).get(position, "")
-
-    def _draw_all(
-        self, connection: Connection, end: int, progress: Progress | None = None, helpers: int | None = None
-    ) -> None:
-        """Every sheet anew: first what each employee's own stream says, then what falls on others otherwise than before."""
-        redrawing, dialect = Redrawing(connection, self.log.ledger), connection.dialect.name
-        done = 0
-        drawing = Drawing(self.log, end, dialect, helpers)
-        with larger_cache(connection, ROOM_KIB), walking(self.log), drawing:
-            drawing.expect(redrawing.begin())
-            for packed in drawing.drawn(everything(self.log)):
-                done += redrawing.load(packed)
-                if progress is not None:
-                    progress(done, end)
-            self._check_people(redrawing.people, end)
-            redrawing.sweep()
-            _draw_borne(redrawing, drawing, redrawing.misdrawn())
-            drawing.end()
-            redrawing.finish((end, self._mark(end)))
-
-    def _check_people(self, drawn: int, end: int) -> None:
-        """StoreError `registry_unproven` where fewer were drawn than are registered: who is hidden would owe nothing."""
-        if drawn < self.log.registry.count("employee", end):
-            raise self.log.registry.unproven("things")
-
-    def _draw_month(self, connection: Connection, month: str, sites: Sequence[str]) -> None:
-        ledger = self.log.ledger
-        redrawing = Redrawing(connection, ledger)
-        bearers = redrawing.clear_month(month, sites)
-        stand = drawn_at(connection, ledger)
-        assert stand is not None
-        with walking(self.log), Drawing(self.log, stand[0], connection.dialect.name, 0) as drawing:
-            state = LedgerState(self.log, stand[0])
-            for site in sites:
-                names = state.employees_in(site, month)
-                streams = (*map(employee_stream, names), month_stream(site, month))
-                for packed in drawing.drawn([People(streams, month)]):
-                    redrawing.load(packed)
-                bearers |= {*names, *redrawing.bearers(month, site)}
-            borne = {supervisor: fen for supervisor, _, fen in redrawing.borne(month)}
-            _draw_borne(redrawing, drawing, [(name, month, borne.get(name, 0)) for name in sorted(bearers)])
-
-
-def _draw_borne(redrawing: Redrawing, drawing: Drawing, borne: Sequence[Borne]) -> None:
-    """The rows of those who bear shares, in place of what they would be without."""
-    redrawing.forget((supervisor, month) for supervisor, month, _ in borne)
-    starts = range(0, len(borne), _BORNE_AT_ONCE)
-    for packed in drawing.drawn(Bearers(tuple(borne[start : start + _BORNE_AT_ONCE])) for start in starts):
-        redrawing.load(packed)
+        return position if mark_at(self.log, position) == mark else 0
 
 
 def _is_much(new: int, end: int) -> bool:

@@ -15,7 +15,7 @@ from typing import Any, Final
 from ledger.events.employees import employee_stream
 from ledger.policy import loading
 from ledger.policy.model import Policy
-from ledger.projections.projections import Progress
+from ledger.projections.anew import Progress
 from ledger.reckoning.fold_facts import months_of
 from ledger.reckoning.reckon import Cell, reckon_month
 from ledger.review.changed_figures import ChangedFigures, changed_month, changed_shares

@@ -23,7 +23,7 @@ from ledger.application.ledger import Ledger
 from ledger.application.reading.look import Look
 from ledger.application.recording.previewed import digest_of
 from ledger.errors import LedgerError, NotEntitled, StoreError, WrongState
-from ledger.projections.projections import Progress
+from ledger.projections.anew import Progress
 from ledger.state.ledger_context import LedgerContext
 from ledger.state.ledger_state import LedgerState
 from ledger.store.beside import Beside

@@ -12,7 +12,7 @@ from ledger.application.evidence import Evidence
 from ledger.application.people import People, PersonExport
 from ledger.application.proving.proofs import Proofs
 from ledger.application.review import Closing, Review
-from ledger.projections.projections import Progress
+from ledger.projections.anew import Progress
 from ledger.review.changed_figures import ChangedFigures
 from ledger.review.impact import Impact
 from ledger.state.ids import full_id
