@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from ledger.aggregates.authority import site_today
 from ledger.aggregates.employee.route import reviewer_on
-from ledger.aggregates.employee_state import EmployeeState, NoticeState
+from ledger.aggregates.employee_state import EmployeeState
 from ledger.aggregates.stream_state import StreamState
 from ledger.commands import references_of
 from ledger.errors import Unknown
@@ -19,17 +19,15 @@ from ledger.events.evidence import EvidenceAttached
 from ledger.events.rewards import RewardGranted
 from ledger.events.sanctions import SanctionImposed
 from ledger.projections.tables.register import sanction_status
-from ledger.reckoning.reckon import Cell
 from ledger.review import notice_words, site_cards, sittings
-from ledger.state.deadlines import appeal_by, decision_due, marked, sanction_appeal_by, share_appeal_by
-from ledger.state.figures import status_of
+from ledger.review.card_values import Card, iso, person
+from ledger.review.notice_card import notice_card
+from ledger.state.deadlines import decision_due, marked, sanction_appeal_by
 from ledger.state.ids import full_id
 from ledger.state.introduction import month_of_thing, opened
 from ledger.state.ledger_context import LedgerContext
 from ledger.state.ledger_state import LedgerState
-from ledger.terms import format_money
 
-Card = dict[str, Any]
 
 
 def card(ledger_state: LedgerState, kind: str, name: str, now: datetime) -> Card:
@@ -49,7 +47,7 @@ def card(ledger_state: LedgerState, kind: str, name: str, now: datetime) -> Card
     month = month_of_thing(ledger_state, kind, name)
     if month is not None:
         context = LedgerContext(ledger_state.within([month]), now)
-    own = {"notice": _notice, "appeal": _appeal, "reward": _reward, "sanction": _sanction}.get(kind)
+    own = {"notice": notice_card, "appeal": _appeal, "reward": _reward, "sanction": _sanction}.get(kind)
     return (
         plain_card(context, kind, name) if own is None else own(context, context.owner_of(kind, name), name)
     )
@@ -95,107 +93,7 @@ def _plain(context: LedgerContext, value: Any, is_person: bool, zone: ZoneInfo) 
         return value.model_dump(mode="json")
     if isinstance(value, Struct):
         return {name: _plain(context, one, False, zone) for name, one in structs.asdict(value).items()}
-    return _person(context, value) if is_person else _iso(value) if isinstance(value, date) else value
-
-
-def _person(context: LedgerContext, employee: str | None) -> str | None:
-    return None if employee is None else f"{employee} {context.employee(employee).name}"
-
-
-def _iso(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()
-
-
-def _notice(context: LedgerContext, owner: EmployeeState, name: str) -> Card:
-    notice = owner.notices[name]
-    place, narrative, evidence = notice_words.texts(context, owner, name)
-    cell = context.state.cell(owner.employee, notice.month)
-    fact = context.state.facts(owner.employee).notices[name]
-    site = owner.site_in(notice.month)
-    zone = ZoneInfo(context.site(site).timezone)
-    return {
-        "notice": name,
-        "employee": _person(context, owner.employee),
-        "scheme": notice.scheme,
-        "clause": notice.clause,
-        "clause_title": _clause_titles(context.state, site, notice),
-        "points": notice.points,
-        "occurred_at": notice.occurred_at.astimezone(zone).isoformat(),
-        "month": notice.month,
-        "late": fact.late,
-        "place": place,
-        "narrative": narrative,
-        "evidence": evidence,
-        "issued_by": _person(context, notice.issued_by),
-        "issued_on": _iso(notice.issued_on),
-        "acknowledged_on": _iso(notice.acknowledged_on),
-        "rectified_on": _iso(notice.rectified_on),
-        "status": status_of(notice, fact),
-        "finding": _finding(context, notice),
-        "share": _share(context, owner, cell, name),
-        "appeals": [a.appeal for a in owner.appeals_against("notice", "liability", target=name)],
-        **_beside(context, owner, notice),
-    }
-
-
-def _beside(context: LedgerContext, owner: EmployeeState, notice: NoticeState) -> Card:
-    """What a notice shows only where there is any: the last day to appeal, remarks, what it replaces or is replaced by.
-
-    `not_taken`: its month is one of record only, in which its fine is shown and not taken.
-    """
-    said = [
-        {"on": _iso(event.on), "by": _person(context, event.by), "text": event.text}
-        for event in notice_words.remarks(context, owner, notice.notice)
-    ]
-    site = owner.site_in(notice.month)
-    until = appeal_by(context, site, notice) if notice.standing == "stands" else None
-    policy = context.state.policy_of(site, notice.month)
-    found = {
-        "appeal_by": None if until is None else until.day.isoformat(),
-        "provisional": until is not None and until.provisional,
-        "not_taken": policy.money == "record_only",
-        "remarks": said,
-        "replaces": notice.replaces,
-        "replaced_by": notice.replaced_by,
-    }
-    return {name: value for name, value in found.items() if value}
-
-
-def _clause_titles(ledger_state: LedgerState, site: str, notice: NoticeState) -> dict[str, str] | None:
-    """As the version in force has it; of a clause it dropped, as the last version before that had one."""
-    in_force = ledger_state.policy_of(site, notice.month)
-    versions = [
-        in_force,
-        *(entry.policy for entry in reversed(list(ledger_state.policy_book().versions(site)))),
-    ]
-    clause = next((c for policy in versions if (c := policy.catalogue.get(notice.clause)) is not None), None)
-    return None if clause is None else clause.title.model_dump(by_alias=True)
-
-
-def _finding(context: LedgerContext, notice: NoticeState) -> Card | None:
-    finding = notice.finding
-    if finding is None:
-        return None
-    return {
-        "by": _person(context, finding.by),
-        "on": _iso(finding.on),
-        "supervisor": _person(context, finding.supervisor),
-        "status": "cleared" if finding.cleared else "stands",
-    }
-
-
-def _share(context: LedgerContext, owner: EmployeeState, cell: Cell, notice: str) -> Card | None:
-    for share in cell.shares:
-        if share.notice == notice:
-            until = share_appeal_by(context, owner.site_in(cell.month), notice)
-            return {
-                "supervisor": _person(context, share.supervisor),
-                "share": format_money(share.share_fen),
-                "ground": share.ground,
-                "status": share.status,
-                **({} if until is None else {"appeal_by": until.day.isoformat(), **until.mark()}),
-            }
-    return None
+    return person(context, value) if is_person else iso(value) if isinstance(value, date) else value
 
 
 def _appeal(context: LedgerContext, owner: EmployeeState, name: str) -> Card:
@@ -207,25 +105,25 @@ def _appeal(context: LedgerContext, owner: EmployeeState, name: str) -> Card:
     evidence = notice_words.lines_with(context, owner, f"appeal:{name}", AppealFiled, EvidenceAttached)
     return {
         "appeal": name,
-        "appellant": _person(context, appeal.appellant),
+        "appellant": person(context, appeal.appellant),
         "against": {appeal.against: appeal.target},
         "ground": appeal.ground,
-        "respondent": _person(context, appeal.respondent),
+        "respondent": person(context, appeal.respondent),
         "status": appeal.status,
         "level": level,
-        "reviewer": _person(context, reviewer),
-        "filed_on": _iso(appeal.filed_on),
+        "reviewer": person(context, reviewer),
+        "filed_on": iso(appeal.filed_on),
         **marked(decision_due(context, owner.site_in(appeal.month), appeal)),
-        "decided_on": _iso(appeal.decided_on),
+        "decided_on": iso(appeal.decided_on),
         "route": [
             {
                 "level": step.level,
-                "reviewer": _person(context, step.holder),
+                "reviewer": person(context, step.holder),
                 "skipped": step.skipped,
             }
             for step in appeal.route
         ],
-        "conflicted": [_person(context, person) for person in appeal.conflicted],
+        "conflicted": [person(context, each) for each in appeal.conflicted],
         **({"evidence": evidence} if evidence else {}),
     }
 
@@ -242,13 +140,13 @@ def _reward(context: LedgerContext, owner: EmployeeState, name: str) -> Card:
     )
     return {
         "reward": name,
-        "employee": _person(context, owner.employee),
+        "employee": person(context, owner.employee),
         "points": reward.points,
-        "occurred_on": _iso(reward.occurred_on),
+        "occurred_on": iso(reward.occurred_on),
         "month": reward.month,
         "reason": reason,
-        "by": _person(context, reward.by),
-        "approved_by": _person(context, reward.approved_by),
+        "by": person(context, reward.by),
+        "approved_by": person(context, reward.approved_by),
         "status": "withdrawn" if reward.withdrawn else "stands",
     }
 
@@ -267,15 +165,15 @@ def _sanction(context: LedgerContext, owner: EmployeeState, name: str) -> Card:
     status, suspended_by = sanction_status(owner, sanction, cell, policy)
     return {
         "sanction": name,
-        "employee": _person(context, owner.employee),
+        "employee": person(context, owner.employee),
         "month": sanction.month,
         "kind": sanction.kind,
         "points": cell.points,
         "band": cell.band,
         "reasons": imposed.reasons,
         "checklist": [f"{item}: {remark}" for item, remark in imposed.checklist.items()],
-        "by": _person(context, sanction.by),
-        "on": _iso(sanction.on),
+        "by": person(context, sanction.by),
+        "on": iso(sanction.on),
         **({} if until is None else {"appeal_by": until.day.isoformat(), **until.mark()}),
         "status": status,
         **({} if suspended_by is None else {"suspended_by": suspended_by}),
@@ -290,8 +188,8 @@ def _employee(context: LedgerContext, name: str) -> Card:
         {
             "office": a.office,
             "department": a.department,
-            "from": _iso(a.effective_from),
-            "until": _iso(a.until),
+            "from": iso(a.effective_from),
+            "until": iso(a.until),
         }
         for each in state.all_sites
         for a in context.site(each).appointments
@@ -302,10 +200,10 @@ def _employee(context: LedgerContext, name: str) -> Card:
         "name": state.name,
         "site": site,
         "department": state.departments.on(today) or state.departments.last(),
-        "supervisor": _person(context, state.supervisors.on(today)),
-        "registered_from": _iso(state.registered_from),
-        "departed_on": _iso(state.departed_on),
-        "erased_on": _iso(state.erased_on),
+        "supervisor": person(context, state.supervisors.on(today)),
+        "registered_from": iso(state.registered_from),
+        "departed_on": iso(state.departed_on),
+        "erased_on": iso(state.erased_on),
         "offices": offices,
         "months": list(context.state.facts(name).months()),
     }

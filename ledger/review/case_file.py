@@ -17,6 +17,7 @@ from ledger.events.replies import AppealReplied
 from ledger.events.sanctions import SanctionImposed
 from ledger.reports.source import Rows
 from ledger.review import cards, explanation, history, notice_words, precedents, what_if
+from ledger.review.card_values import Card
 from ledger.review.impact import Impact, next_close
 from ledger.review.what_if import Remedy
 from ledger.state.hand_off import enforceable
@@ -147,7 +148,7 @@ def _whose(appeal: AppealState, owner: EmployeeState) -> str:
     return appeal.appellant if appeal.against == "liability" else owner.employee
 
 
-def _deadlines(appeal: AppealState, card: cards.Card, thing: cards.Card) -> list[dict[str, Any]]:
+def _deadlines(appeal: AppealState, card: Card, thing: Card) -> list[dict[str, Any]]:
     provisional = {"provisional": True} if card.get("provisional") else {}
     until = thing.get("share") or {} if appeal.against == "liability" else thing
     last = {"provisional": True} if until.get("provisional") else {}

@@ -5,15 +5,13 @@ from typing import Any
 
 from ledger.events.sheets import DaySheetRecorded, WeekSheetRecorded
 from ledger.reports.names import names_of
+from ledger.review.card_values import Card, iso
 from ledger.state.ledger_context import LedgerContext
 from ledger.state.ledger_state import LedgerState
 from ledger.terms import format_money, month_of, next_month
 
-Card = dict[str, Any]
 
 
-def _iso(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()
 
 
 def site_card(ledger_state: LedgerState, name: str, now: datetime) -> Card:
@@ -31,8 +29,8 @@ def site_card(ledger_state: LedgerState, name: str, now: datetime) -> Card:
                 "office": a.office,
                 "department": a.department,
                 "employee": a.employee,
-                "from": _iso(a.effective_from),
-                "until": _iso(a.until),
+                "from": iso(a.effective_from),
+                "until": iso(a.until),
             }
             for a in site.appointments
         ],
@@ -80,8 +78,8 @@ def employees(ledger_state: LedgerState, site: str, now: datetime) -> list[Card]
             "name": called[name],
             "department": (place := ledger_state.placed(name)).departments.last(),
             "supervisor": place.supervisors.last(),
-            "from": _iso(place.registered_from),
-            "departed_on": _iso(place.departed_on),
+            "from": iso(place.registered_from),
+            "departed_on": iso(place.departed_on),
         }
         for name in names
     ]
