@@ -7,14 +7,13 @@ same call once more makes good. Taking one out is recorded first, and the file r
 
 import errno
 import hashlib
-import os
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from ledger.application.part import Part
+from ledger.application.plain_files import PlainFiles
 from ledger.application.recording.applied import Applied
 from ledger.errors import Gone, InputError, LedgerError, Taken, Unknown, WrongState
 from ledger.events import Recorded
@@ -106,7 +105,7 @@ class Evidence(Part):
         read). A plain file is known by its digest, whatever it is called. InputError `file_unreadable`.
         """
         rows = self.references(name)
-        plain = _Plain() if folder is None else _Plain.of(folder)
+        plain = PlainFiles() if folder is None else PlainFiles.of(folder)
         for row in rows:
             row["paths"] = plain.by_digest.get(row["sha256"], [])
             row["state"] = _told_state(row, plain)
@@ -221,35 +220,6 @@ class Evidence(Part):
         return strays, links
 
 
-class _Plain:
-    """The plain files under a folder: their paths by digest, the digests by name, and what was not looked at."""
-
-    def __init__(self) -> None:
-        self.by_digest: dict[str, list[str]] = defaultdict(list)
-        self.names: set[str] = set()
-        self.skipped: list[str] = []
-
-    @classmethod
-    def of(cls, folder: Path) -> "_Plain":
-        """Reads them all. InputError `file_unreadable` for what is no folder to look into."""
-        found = cls()
-        try:
-            entries = sorted(_entries(folder), key=lambda entry: entry.path)
-        except OSError as error:
-            raise InputError(
-                "file_unreadable", file=str(folder), reason=error.strerror or str(error)
-            ) from None
-        for entry in entries:
-            try:
-                if not entry.is_file(follow_symlinks=False):
-                    raise NotPlain(entry.path)
-                found.by_digest[_digest(entry.path)].append(str(Path(entry.path)))
-                found.names.add(entry.name)
-            except OSError:
-                found.skipped.append(str(Path(entry.path)))
-        return found
-
-
 def _read(file: Path, thing: str) -> bytes:
     """The bytes of a file that is attached. InputError `evidence_not_plain`, `evidence_unreadable`; WrongState."""
     try:
@@ -269,7 +239,7 @@ def _attached(events: Iterable[Recorded]) -> EvidenceAttached:
     return next(each.event for each in events if isinstance(each.event, EvidenceAttached))
 
 
-def _told_state(row: dict[str, Any], plain: _Plain) -> str:
+def _told_state(row: dict[str, Any], plain: PlainFiles) -> str:
     """How a file is found: a damaged copy is told above all, then a plain file, a sealed one, and another's bytes."""
     if row["state"] == "damaged":
         return "damaged"
@@ -278,21 +248,6 @@ def _told_state(row: dict[str, Any], plain: _Plain) -> str:
     if row["state"] != "sealed" and row["name"] in plain.names:
         return "changed"
     return str(row["state"])
-
-
-def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:
-    """Everything under a folder that is no folder itself; links are not followed."""
-    for entry in os.scandir(folder):
-        if entry.is_dir(follow_symlinks=False):
-            yield from _entries(Path(entry.path))
-        else:
-            yield entry
-
-
-def _digest(path: str) -> str:
-    """The SHA-256 (hex) of a plain file of any size. OSError."""
-    with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)), "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _gone(row: dict[str, Any], state: str) -> Gone:
