@@ -33,6 +33,7 @@ _ELSEWHERE = {
     "inspections": "cli.round_reports:inspections",
     "payroll": "cli.pay_reports:payroll",
     "reconciliation": "cli.pay_reports:reconciliation",
+    "sanctions": "cli.sanction_reports:sanctions",
 }
 """Reports whose commands stand in files of their own, imported when asked for."""
 _NOTHING = {0, "0.00", "", None}
@@ -202,41 +203,6 @@ def appeals(asked: Asked) -> None:
     print_title(title)
     spare = ["decided_on", "level", "ground", "filed_on", "respondent"]
     print_table(flat, [*columns, "filed_on", "due_on", "decided_on"], spare=spare)
-
-
-@report.command("sanctions", help_key="report sanctions", examples=["kaoji report sanctions 2026-08"])
-@month_argument
-@report_options
-def sanctions(month: str, asked: Asked) -> None:
-    """Sanctions of a month: due, in force, suspended by an appeal, unsupported, revoked (Doc. 3 §4.2.3, 4.2.4)."""
-    rows, title = asked.fetch(
-        "sanctions", month, lambda ledger, site, at: ledger.reports.sanctions(month, site, at)
-    )
-    if title is None:
-        return
-    print_title(title)
-    columns = ["employee", "name", "points", "band", "sanction_due", "sanction", "kind", "by", "on", "status"]
-    print_table(rows, columns, right=["points"], spare=["by", "on", "points"])
-    _print_reviews(rows)
-
-
-def _print_reviews(rows: Sequence[Mapping[str, Any]]) -> None:
-    """What keeps a dismissal review from being complete."""
-    labels = settings().labels()
-    for row in rows:
-        if row["review"] is not None:
-            print_title(labels.say("review_of", employee=row["employee"], name=row["name"]))
-            waiting = [{"notice": n["notice"], "reason": n["reason"]} for n in row["review"]["notices"]]
-            for standing in row["review"]["standing"]:
-                kind = labels.word(standing["kind"])
-                print_line(f"  · {labels.say('review_standing', kind=kind, sanction=standing['sanction'])}")
-            if row["review"]["not_taken"]:
-                print_line(f"  · {labels.say('month_not_taken')}")
-            for item in row["review"]["items"]:
-                told = {"item": labels.word(item["item"]), "on": item["on"], "position": item["position"]}
-                said = labels.say(f"review_{item['state']}", **told)
-                print_line(f"  · {said}")
-            print_table(waiting, ["notice", "reason"])
 
 
 @report.command("rewards", help_key="report rewards", examples=["kaoji report rewards 2026-08"])
