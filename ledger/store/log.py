@@ -1,51 +1,30 @@
-"""The log of one ledger: read by stream or by position, written in units. Opening, registries, people: the files beside.
+"""The log of one ledger: its events are read (`EventReads`), one state of them is held, and they are written in units.
 
 Law 8: a unit locks the head row first; what is decided in it sees the log plus the unit's own events.
 """
 
-import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from contextvars import ContextVar
-from dataclasses import replace
-from datetime import date
-from operator import itemgetter
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import URL
 
 from ledger.events import Recorded
-from ledger.events.employees import EmployeeReassigned, EmployeeRegistered, employee_stream
 from ledger.events.keyring import KEYRING_STREAM, KeysBound
 from ledger.store import missed
-from ledger.store.connection import LedgerConnection
-from ledger.store.mapper import bare, decode
-from ledger.store.month_words import month_of_bytes
-from ledger.store.people import People
-from ledger.store.personal import has_personal, is_personal
-from ledger.store.registry_queries import NO_END, RegistryQueries, stream_in
-from ledger.store.sql import chunks, fetch_all, placeholders
-from ledger.store.stream_statements import EVENTS, WHOLE_AT_ONCE, by_month, of_streams
+from ledger.store.event_reads import EventReads, sha256_of
+from ledger.store.registry_queries import NO_END, stream_in
+from ledger.store.sql import fetch_all
+from ledger.store.stream_statements import EVENTS
 from ledger.store.tree import LAST
 from ledger.store.unit import Unit
-from ledger.store.verified import Row, VerifiedReads
+from ledger.store.verified import Row
 
-NAMING: Final = (EmployeeRegistered.kind, EmployeeReassigned.kind)
-"""The kinds of events that can say somebody's name."""
-_VERSIONS: Final = (
-    "SELECT stream, max(version), count(*) FROM events WHERE ledger = ? AND stream IN ({}) GROUP BY stream"
-)
-"""Whether a stream has a gap, behind what is read of it too: what was left out at the end of its past is before one."""
 _END: Final = "SELECT position, state FROM events WHERE ledger = ? ORDER BY position DESC LIMIT 1"
-_OF_NO_MONTH: Final = ("",)
-_WALKED: Final = "stream || ''"
-"""Not the column: so databases walk along the positions behind one, and not along whole streams."""
-_NAMES: Final = frozenset({"name"})
-_READ_BATCH = 5_000
 
 
-class Log(LedgerConnection):
-    """One ledger's events; `registry` answers where things are, `people` whose words they are.
+class Log(EventReads):
+    """One ledger's events.
 
     Threads may share it: a unit and a held state are of the thread that has them, and nobody else's. `keyring`: where its
     keys are, if not where they are looked for.
@@ -53,10 +32,6 @@ class Log(LedgerConnection):
 
     def __init__(self, url: str, ledger: str | None = None, keyring: URL | None = None) -> None:
         super().__init__(url, ledger, keyring)
-        self.registry = RegistryQueries(self)
-        self.verified = VerifiedReads(self.ledger, self.identity, self.fetch_all, self.shown_url)
-        self.people = People(self, self.registry, self.verified)
-        self._in_unit: ContextVar[bool] = ContextVar("in_unit", default=False)
         self.sealing.fitting.bound = self.bound_keys
         self._bound: dict[str, str] | None = None
 
@@ -124,7 +99,7 @@ class Log(LedgerConnection):
     def end(self) -> tuple[int, str]:
         """The last position, and SHA-256 (hex) of the bytes stored there; (0, "") in an empty ledger."""
         rows = self.fetch_all(_END, self.ledger)
-        return (rows[0][0], _sha256(rows[0])) if rows else (0, "")
+        return (rows[0][0], sha256_of(rows[0])) if rows else (0, "")
 
     def since(
         self, position: int, most: int = NO_END - 1, is_bare: bool = False
@@ -137,207 +112,12 @@ class Log(LedgerConnection):
         statement = f"{EVENTS} AND position >= ? ORDER BY position LIMIT ?"
         rows = self.fetch_all(statement, self.ledger, position, most + 1)
         self.verified.check_positions(rows, max(position, 1))
-        mark = _sha256(rows[0]) if rows and rows[0][0] == position else ""
+        mark = sha256_of(rows[0]) if rows and rows[0][0] == position else ""
         with self.usable():
             new = missed.decoded([row for row in rows if row[0] > position], lambda stream: not is_bare)
-        return mark, new, (rows[-1][0], _sha256(rows[-1])) if rows else (0, "")
-
-    def names(self, employees: Iterable[str], as_of: int | None = None) -> dict[str, str]:
-        """The names of employees up to a position, opened; left out is who has none there yet.
-
-        Only the events that can hold a name are read, as the fold of a stream takes them: the latest day wins, and of
-        one day what was recorded last.
-        """
-        latest: dict[str, tuple[date, str]] = {}
-        for recorded in self._of_streams(map(employee_stream, employees), as_of, NAMING, _OF_NO_MONTH):
-            event = recorded.event
-            if isinstance(event, EmployeeRegistered | EmployeeReassigned) and event.name is not None:
-                day, _ = latest.get(event.employee, (event.effective_from, ""))
-                if event.effective_from >= day:
-                    latest[event.employee] = (event.effective_from, event.name)
-        return {employee: name for employee, (_, name) in latest.items()}
-
-    def stream(self, stream: str, as_of: int | None = None) -> list[Recorded]:
-        """A stream's events in order, up to a position."""
-        return self.streams([stream], as_of).get(stream, [])
-
-    def streams(
-        self, names: Iterable[str], as_of: int | None = None, kinds: Sequence[str] = ()
-    ) -> dict[str, list[Recorded]]:
-        """Several streams' events, each in order, up to a position; only those of some kinds where given."""
-        found: dict[str, list[Recorded]] = {}
-        for recorded in self._of_streams(names, as_of, kinds):
-            found.setdefault(recorded.stream, []).append(recorded)
-        return found
-
-    def saying(self, stream: str, kind: str, said: bytes, as_of: int | None = None) -> list[Recorded]:
-        """The events of a kind on a stream in whose stored bytes something stands, in order, up to a position."""
-        rows = self._by_month([stream], as_of, [kind], (), said)
-        return self._decoded(sorted(rows, key=itemgetter(2)))
-
-    def _by_month(
-        self,
-        streams: Sequence[str],
-        as_of: int | None,
-        kinds: Sequence[str],
-        months: Sequence[str],
-        said: bytes = b"",
-    ) -> Sequence[Any]:
-        """The rows of events of some kinds or months, in whose stored bytes something stands, if need be."""
-        dialect = self.engine.dialect.name
-        statement, values = by_month(dialect, self.ledger, streams, as_of, kinds, months, said)
-        rows = self.fetch_all(statement, *values)
-        self.verified.check(rows)
-        return rows
-
-    def behind(self, stream: str, version: int, as_of: int | None = None) -> list[Recorded]:
-        """A stream's events behind a version, in order, up to a position. StoreError `stream_incomplete`."""
-        statement = f"{EVENTS} AND stream = ? AND version > ? AND position + 0 <= ? ORDER BY version"
-        rows = self.fetch_all(statement, self.ledger, stream, version, NO_END if as_of is None else as_of)
-        self.verified.check(rows)
-        for expected, row in enumerate(rows, version + 1):
-            if row[2] != expected:
-                raise self.verified.gap(stream, expected)
-        return self._decoded(rows)
-
-    def of_months(
-        self, names: Iterable[str], months: Iterable[str], as_of: int | None = None, is_bare: bool = False
-    ) -> tuple[dict[str, list[Recorded]], dict[str, int]]:
-        """Several streams' events of some months and those of none, each in order, up to a position.
-
-        Beside them the last version of each stream, whatever it is of. No stream may have a gap: so nothing was taken out
-        of the middle, of these months or of others. `is_bare`: for figures alone (`mapper.bare`), names sealed.
-        """
-        found: dict[str, list[Recorded]] = {}
-        versions: dict[str, int] = {}
-        asked = (*_OF_NO_MONTH, *sorted(months))
-        for recorded in self._of_streams(names, as_of, (), asked, versions, is_bare):
-            found.setdefault(recorded.stream, []).append(recorded)
-        return found, versions
-
-    def _of_streams(
-        self,
-        streams: Iterable[str],
-        as_of: int | None,
-        only: Sequence[str] = (),
-        months: Sequence[str] = (),
-        versions: dict[str, int] | None = None,
-        is_bare: bool = False,
-    ) -> Iterator[Recorded]:
-        """The events of some streams, stream after stream, each in order; only those of some kinds or months where given.
-
-        `versions` takes the last version of each stream, where these are asked for.
-        """
-        at_once = WHOLE_AT_ONCE[self.engine.dialect.name == "sqlite"]
-        for chunk in chunks(streams) if only or months else chunks(streams, at_once):
-            if only or months:
-                # asked for in an order, databases walk the streams instead of the index of months
-                found = self._by_month(chunk, as_of, only, months)
-                rows: Sequence[Any] = sorted(found, key=itemgetter(1, 2))
-            else:
-                until = () if as_of is None else (as_of,)
-                rows = self.fetch_all(of_streams(len(chunk), bool(until)), self.ledger, *chunk, *until)
-                self.verified.check_streams(rows)
-            if (as_of is not None or months) and not only:
-                counted = self.fetch_all(_VERSIONS.format(placeholders(len(chunk))), self.ledger, *chunk)
-                self.verified.check_versions(counted)
-                if versions is not None:
-                    versions.update((stream, last) for stream, last, _ in counted)
-            yield from self._decoded(rows, is_bare)
-
-    def events(self, after: int = 0, as_of: int | None = None) -> Iterator[Recorded]:
-        """The ledger's events in order, after a position and up to another, read in batches."""
-        end = NO_END if as_of is None else as_of
-        last = min(end, self.position())
-        statement = f"{EVENTS} AND position > ? AND position <= ? ORDER BY position LIMIT ?"
-        while True:
-            rows = self.fetch_all(statement, self.ledger, after, end, _READ_BATCH)
-            self.verified.check_positions(rows, after + 1)
-            yield from self._decoded(rows)
-            after += len(rows)
-            if len(rows) < _READ_BATCH:
-                break
-        if after < last:
-            raise self.verified.incomplete(after + 1)
-
-    def of_kind(self, kind: str, as_of: int | None = None) -> list[Recorded]:
-        """All events of a kind, in order."""
-        return self.of_kinds([kind], as_of)
-
-    def of_kinds(self, kinds: Sequence[str], as_of: int | None = None) -> list[Recorded]:
-        """All events of some kinds, in order."""
-        statement = f"{EVENTS} AND kind IN ({placeholders(len(kinds))}) AND position <= ? ORDER BY position"
-        rows = self.fetch_all(statement, self.ledger, *kinds, NO_END if as_of is None else as_of)
-        self.verified.check(rows)
-        return self._decoded(rows)
-
-    def months_behind(
-        self, position: int, as_of: int | None = None, kinds: Sequence[str] = (), names: Iterable[str] = ()
-    ) -> set[str]:
-        """Of which months the events are that were recorded behind a position: of some kinds, or on some streams."""
-        until, found = NO_END if as_of is None else as_of, set[str]()
-        for column, chunk in (
-            [("kind", tuple(kinds))] if kinds else ((_WALKED, each) for each in chunks(names))
-        ):
-            behind = (
-                f"{EVENTS} AND position > ? AND position <= ? AND {column} IN ({placeholders(len(chunk))})"
-            )
-            rows = self.fetch_all(behind, self.ledger, position, until, *chunk)
-            self.verified.check(rows)
-            found.update(month_of_bytes(row[-1]) for row in rows)
-        return found - {""}
-
-    def at(self, positions: Iterable[int]) -> list[Recorded]:
-        """The events at some positions, in order."""
-        return [each for rows in self._at(positions) for each in self._decoded(rows)]
-
-    def hashes(self, positions: Iterable[int]) -> dict[int, str]:
-        """SHA-256 (hex) of the exact stored bytes of events, by position."""
-        return {row[0]: _sha256(row) for rows in self._at(positions) for row in rows}
-
-    def _at(self, positions: Iterable[int]) -> Iterator[Sequence[Any]]:
-        """The rows at some positions, in order and in pieces. StoreError `position_incomplete`."""
-        for chunk in chunks(positions):
-            statement = f"{EVENTS} AND position IN ({placeholders(len(chunk))}) ORDER BY position"
-            rows = self.fetch_all(statement, self.ledger, *chunk)
-            self.verified.check(rows)
-            found = [row[0] for row in rows]
-            if found != list(chunk):
-                last = self.position()
-                for position in chunk:
-                    if 0 < position <= last and found.count(position) != 1:
-                        raise self.verified.incomplete(position)
-            yield rows
-
-    def _decoded(self, rows: Sequence[Any], is_bare: bool = False) -> list[Recorded]:
-        """Rows that have been verified, decoded, with names opened; or bare, as figures need them."""
-        with self.usable():
-            if is_bare:
-                return [bare(at, name, number, kind, state) for at, name, number, kind, _, state in rows]
-            found = [_decoded(row) for row in rows]
-        if not self._in_unit.get() and any(is_personal(each.event.kind) for each in found):
-            self.people.read_erasures_once()
-        return self.named(found)
+        return mark, new, (rows[-1][0], sha256_of(rows[-1])) if rows else (0, "")
 
     def missed_events(self, rows: Sequence[Row], keeps: Callable[[str], bool]) -> list[Recorded]:
         """What `Unit.missed` read, names opened, for whoever keeps the events of some streams alone."""
         with self.usable():
             return self.named(missed.decoded(rows, keeps))
-
-    def named(self, log: list[Recorded]) -> list[Recorded]:
-        """The same events with people's names opened."""
-        return [
-            replace(each, event=self.people.opened(each, _NAMES).event)
-            if has_personal(each.event.kind, _NAMES)
-            else each
-            for each in log
-        ]
-
-
-def _decoded(row: Sequence[Any]) -> Recorded:
-    position, stream, version, kind, _, state = row
-    return decode(position, stream, version, kind, state)
-
-
-def _sha256(row: Sequence[Any]) -> str:
-    return hashlib.sha256(row[-1]).hexdigest()

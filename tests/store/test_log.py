@@ -205,7 +205,7 @@ def test_the_log_is_read_in_batches_without_losing_or_repeating_an_event(
         for position in range(1, 11):
             unit.append(a_site(position))
     for batch in (1, 3, 5, 10, 11):
-        monkeypatch.setattr("ledger.store.log._READ_BATCH", batch)
+        monkeypatch.setattr("ledger.store.event_reads._READ_BATCH", batch)
         assert [r.position for r in log.events()] == list(range(1, 11))
         assert [r.position for r in log.events(after=4, as_of=8)] == [5, 6, 7, 8]
         assert list(log.events(after=10)) == []
