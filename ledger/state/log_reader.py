@@ -1,12 +1,11 @@
-"""A log up to a position, of which nothing is asked twice: the part of a memory that is read and never added to.
+"""A log up to a position, of which nothing is asked twice: the part of a state that is read and never added to.
 
 A write unit holds the lock, and a report reads up to a position, so an answer stays true for as long as it is kept;
-where it is kept from one unit to the next, the memory on top of it catches up.
+where it is kept from one unit to the next, the state on top of it catches up.
 """
 
 from collections.abc import Iterable, Mapping
 from copy import copy
-from datetime import datetime
 from typing import Final
 
 from ledger.events import Event, Recorded
@@ -18,12 +17,11 @@ from ledger.events.employees import (
     employee_stream,
     is_somebodys,
 )
-from ledger.events.months import MonthClosed
 from ledger.events.offices import OfficeAppointed
 from ledger.events.sites import site_stream as site_stream_of
 from ledger.state.named import Thing, introduced, named
+from ledger.state.registry_reader import RegistryReader
 from ledger.store import registry_batch, registry_rows
-from ledger.store.command_ends import end_by
 from ledger.store.log import Log
 from ledger.store.stream_scan import Placed
 from ledger.store.stream_tails import beginnings
@@ -34,14 +32,11 @@ _MOST_IN_PARTS: Final = 5_000
 """So many parts, and events in them, are kept where what was read is kept for others to read."""
 
 
-class LogReader:
-    """What the log answered so far."""
+class LogReader(RegistryReader):
+    """What the log answered so far: its registries and keyring, and the streams that were read."""
 
     def __init__(self, log: Log, as_of: int | None) -> None:
-        self.log = log
-        self.as_of = as_of
-        self.is_empty = False
-        """Whether the log is known to hold nothing at all, so that it need not be asked."""
+        super().__init__(log, as_of)
         self.months: frozenset[str] | None = None
         """The months of people's streams that are read; None: all. What is of no month always is."""
         self._streams: dict[str, tuple[Recorded, ...]] = {}
@@ -56,14 +51,6 @@ class LogReader:
         """Where things were introduced that were asked about alone, and the month that is named there."""
         self._things: dict[Thing, str | None] = {}
         self._employees: dict[str, list[str]] = {}
-        self._at_site: dict[tuple[str, str], list[str]] = {}
-        self._sites: list[str] | None = None
-        self._supervised: dict[str, set[str]] = {}
-        self._keys_loaded: set[str] = set()
-        self._has_keyring = False
-        self._ends: dict[datetime, int] = {}
-        self._closes: dict[str, tuple[str, int] | None] = {}
-        self._closed_months: dict[str, list[str]] = {}
 
     def within(self, months: Iterable[str], is_bare: bool = False) -> "LogReader":
         """The same reader of people's streams in some months alone; what was read whole already stays whole.
@@ -189,31 +176,7 @@ class LogReader:
                 if stream not in self._streams
             }
 
-    # --- people -------------------------------------------------------------------------------------
-
-    def load_keys(self, employees: Iterable[str]) -> None:
-        """Asks for the keys of several people at once."""
-        unread = set(employees) - self._keys_loaded
-        if unread:
-            self._keys_loaded |= unread
-            if not self.is_empty:
-                self.log.people.load_keys(unread)
-
-    def create_key(self, employee: str) -> None:
-        """A new person of the open unit."""
-        self.load_keys([employee])
-        self.log.sealing.create_key(employee)
-
-    def digest(self, content: str, employee: str | None) -> str | None:
-        """A command's digest as it is kept, as `Log.digest` has it. StoreError `keyring_missing`."""
-        if employee is not None and employee not in self._keys_loaded:
-            self.load_keys([employee])
-        kept = self.log.sealing.digest(content, employee)
-        if kept is None and not self._has_keyring:
-            self._has_keyring = self.log.people.digest(content, employee) is None
-        return kept
-
-    # --- registries ---------------------------------------------------------------------------------
+    # --- where things are ---------------------------------------------------------------------------
 
     def stream_of(self, kind: str, name: str) -> str | None:
         """The stream on which a thing lives; None if it is not recorded."""
@@ -246,64 +209,13 @@ class LogReader:
             self._employees[site] = sorted(moved.union(joined)) if moved else joined
         return self._employees[site]
 
-    def ids_at(self, kind: str, site: str) -> list[str]:
-        """The ids of the things of a kind at a site, sorted."""
-        if (kind, site) not in self._at_site:
-            found = [] if self.is_empty else self.log.registry.ids(kind, site, self.as_of)
-            self._at_site[kind, site] = found
-        return self._at_site[kind, site]
-
-    def site_ids(self) -> list[str]:
-        """All sites, sorted."""
-        if self._sites is None:
-            self._sites = [] if self.is_empty else self.log.registry.ids("site", None, self.as_of)
-        return self._sites
-
-    def supervised_by(self, supervisor: str) -> set[str]:
-        """For whom somebody may ever have borne a share."""
-        if supervisor not in self._supervised:
-            self.load_supervised([supervisor])
-        return self._supervised[supervisor]
-
-    def load_supervised(self, supervisors: Iterable[str]) -> None:
-        """Asks for several supervisors at once."""
-        unread = [supervisor for supervisor in supervisors if supervisor not in self._supervised]
-        if unread:
-            found = {} if self.is_empty else self.log.registry.supervised_by(unread)
-            self._supervised.update((supervisor, found.get(supervisor, set())) for supervisor in unread)
-
-    def end_by(self, instant: datetime) -> int:
-        """The end of the last command recorded by an instant (`command_ends.end_by`)."""
-        if instant not in self._ends:
-            self._ends[instant] = end_by(self.log, instant)
-        return self._ends[instant]
-
-    def last_close(self, site: str) -> tuple[str, int] | None:
-        """The latest closed month of a site and its position."""
-        if site not in self._closes:
-            self._closes[site] = None if self.is_empty else self.log.registry.last_close(site, self.as_of)
-        return self._closes[site]
-
-    def closed_months(self, site: str) -> list[str]:
-        """The months of a site that have a close of their own, sorted."""
-        if site not in self._closed_months:
-            self._closed_months[site] = (
-                [] if self.is_empty else self.log.registry.closed_months(site, self.as_of)
-            )
-        return self._closed_months[site]
-
     def forget(self, event: Event) -> None:
-        """Asks again for what somebody else's event has changed: which months are closed, a new person's key."""
+        """Asks again also for what lies in parts and behind streams, and where people belong."""
+        super().forget(event)
         self._within.clear()
         self.tails.clear()
-        self._ends.clear()
-        if isinstance(event, MonthClosed):
-            self._closes.pop(event.site, None)
-            self._closed_months.pop(event.site, None)
         if event.kind in PLACES:
             self._places.clear()
-        if isinstance(event, EmployeeRegistered):
-            self._keys_loaded.discard(event.employee)
 
     def take_in(self, committed: Iterable[Recorded]) -> None:
         """What was recorded up to where it reads by now: what was answered before is as if it were asked there."""
@@ -312,9 +224,8 @@ class LogReader:
                 self._streams[recorded.stream] += (recorded,)
             if (thing := registry_rows.thing_row(recorded)) is not None:
                 self._things[thing["kind"], thing["id"]] = recorded.stream
-        self._sites = None
-        for lists in (self._employees, self._at_site, self._supervised):
-            lists.clear()
+        self._employees.clear()
+        self.forget_lists()
 
 
 def _by_themselves(events: Iterable[Recorded]) -> list[Recorded]:
