@@ -125,7 +125,7 @@ def _pay(rows: Rows, context: LedgerContext, site: str, today: date) -> Iterator
     """Each closed month of which pay reported nothing yet of somebody, and each difference that nobody settled."""
     finance = first_holder(context, site, ("finance",), today)
     manager = first_holder(context, site, ("manager",), today)
-    by_month = open_by_month(rows, context.state, site)
+    by_month = open_by_month(rows, site)
     for month, on in context.state.closes.days(site).items():
         waiting = [row for row in by_month.get(month, ()) if row["open"]]
         since, after = on.isoformat(), first_day(next_month(month))

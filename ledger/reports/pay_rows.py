@@ -2,27 +2,23 @@
 
 from collections import defaultdict
 
-from ledger.projections.projection import Projection
 from ledger.projections.tables.pay_returns import RETURNS, SETTLEMENTS
 from ledger.projections.tables.payroll import RUN
 from ledger.reports.shapes import Row
 from ledger.reports.source import Rows
-from ledger.state.ledger_state import LedgerState
 
 
-def open_by_month(
-    rows: Rows, ledger_state: LedgerState, site: str, month: str | None = None
-) -> dict[str, list[Row]]:
+def open_by_month(rows: Rows, site: str, month: str | None = None) -> dict[str, list[Row]]:
     """Each close's month (or the one given): everybody of its run or of a return, sorted by employee.
 
     `expected` None: not in the run, `actual` None: not returned, `since`: the day of the latest entry, None: there is none.
     """
     expected = {(row["month"], row["employee"]): row["deducted"] for row in rows.of(RUN, site, month)}
     settled: defaultdict[tuple[str, str], int] = defaultdict(int)
-    for row in _paid_by(rows, ledger_state, SETTLEMENTS, site, month):
+    for row in rows.paid_by(SETTLEMENTS, site, month):
         settled[row["month"], row["employee"]] += row["amount"]
     entries: defaultdict[tuple[str, str], list[Row]] = defaultdict(list)
-    for row in returned_rows(rows, ledger_state, site, month):
+    for row in returned_rows(rows, site, month):
         entries[row["month"], row["employee"]].append(row)
     found: defaultdict[str, list[Row]] = defaultdict(list)
     for key in sorted({*expected, *settled, *entries}):
@@ -30,18 +26,9 @@ def open_by_month(
     return found
 
 
-def returned_rows(rows: Rows, ledger_state: LedgerState, site: str, month: str | None) -> list[Row]:
+def returned_rows(rows: Rows, site: str, month: str | None) -> list[Row]:
     """The entries that stand of a site's close, or of all."""
-    found = _paid_by(rows, ledger_state, RETURNS, site, month)
-    return [row for row in found if row["amount"] is not None]
-
-
-def _paid_by(
-    rows: Rows, ledger_state: LedgerState, projection: Projection, site: str, month: str | None
-) -> list[Row]:
-    """The rows of a site's closes, also of people who belong to other sites."""
-    found = [row for home in ledger_state.site_ids() for row in rows.of(projection, home, month)]
-    return [row for row in found if row["paid_by"] == site]
+    return [row for row in rows.paid_by(RETURNS, site, month) if row["amount"] is not None]
 
 
 def _row(employee: str, expected: int | None, settled: int, entries: list[Row]) -> Row:

@@ -24,13 +24,13 @@ def reconciliation(rows: Rows, ledger_state: LedgerState, site: str, month: str)
     head = rows.of(HEAD, site, month)
     if not head:
         close_of(ledger_state, site, month)  # says why there is none
-    found = open_by_month(rows, ledger_state, site, month).get(month, [])
+    found = open_by_month(rows, site, month).get(month, [])
     names = names_of(ledger_state, (row["employee"] for row in found))
     return {
         "site": site,
         "month": month,
         "closed_on": head[0]["closed_on"],
-        "returns": _returns(returned_rows(rows, ledger_state, site, month)),
+        "returns": _returns(returned_rows(rows, site, month)),
         "rows": [_shown(row, names[row["employee"]]) for row in found],
         "totals": {name: format_money(sum(row[name] or 0 for row in found)) for name in _SUMS},
     }

@@ -38,6 +38,9 @@ class Rows(Protocol):
     def waiting(self, projection: Projection, site: str) -> list[Row]:
         """At least those of a site that are open, as the projection has it, in its order."""
 
+    def paid_by(self, projection: Projection, site: str, month: str | None = None) -> list[Row]:
+        """Those that a close of a site paid, whichever site their employees belong to; of one month where one is given."""
+
     def of_person(self, employee: str) -> "Rows":
         """The same with nobody else's rows among those that are somebody's, for less work."""
 
@@ -56,7 +59,14 @@ class ProjectionRows:
 
     def of(self, projection: Projection, site: str, month: str | None = None) -> list[Row]:
         """As `Rows` has it."""
-        asked = self._asked(projection.table, site)
+        return self._where(projection, "site", site, month)
+
+    def paid_by(self, projection: Projection, site: str, month: str | None = None) -> list[Row]:
+        """As `Rows` has it."""
+        return self._where(projection, "paid_by", site, month)
+
+    def _where(self, projection: Projection, column: str, site: str, month: str | None) -> list[Row]:
+        asked = self._asked(projection.table, site, column)
         return self._found(
             projection, asked if month is None else asked.where(projection.table.c.month == month)
         )
@@ -81,8 +91,8 @@ class ProjectionRows:
         filed = self._asked(appeals, site).where(appeals.c.against == "notice", appeals.c.target.in_(ids))
         return self._read(REGISTER, notices, _OF_NOTICES), self._read(APPEALS, filed, _OF_APPEALS)
 
-    def _asked(self, table: Table, site: str) -> Select[Any]:
-        asked = select(table).where(table.c.ledger == self.ledger, table.c.site == site)
+    def _asked(self, table: Table, site: str, column: str = "site") -> Select[Any]:
+        asked = select(table).where(table.c.ledger == self.ledger, table.c[column] == site)
         whose = next((table.c[name] for name in _WHOSE if name in table.c), None)
         return asked if self._only is None or whose is None else asked.where(whose == self._only)
 
@@ -120,6 +130,11 @@ class StateRows:
     def of(self, projection: Projection, site: str, month: str | None = None) -> list[Row]:
         """As `Rows` has it."""
         return sorted(self._drawn(projection, site, month), key=projection.order)
+
+    def paid_by(self, projection: Projection, site: str, month: str | None = None) -> list[Row]:
+        """As `Rows` has it: drawn of every site, since to draw them is the work."""
+        found = (row for home in self.state.site_ids() for row in self._drawn(projection, home, month))
+        return sorted((row for row in found if row["paid_by"] == site), key=projection.order)
 
     def waiting(self, projection: Projection, site: str) -> list[Row]:
         """As `Rows` has it: all of them, since to draw them is the work."""

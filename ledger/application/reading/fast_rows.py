@@ -1,6 +1,6 @@
 """A look at an SQLite file of ours through `sqlite3` alone, for read commands that must not wait for an engine.
 
-It answers what it can answer at once and is never the last word: whatever is unusual raises NotAtAGlance, and the
+It answers what it can answer at once and is never the last word: whatever is unusual raises NotOnFastPath, and the
 caller goes the long way, which also finds the words for what is wrong.
 """
 

@@ -28,6 +28,7 @@ returns = Table(
     text("on", 10),
     number("position"),
     Index("sheet_pay_returns_by_month", "ledger", "site", "month"),
+    Index("sheet_pay_returns_by_payer", "ledger", "paid_by", "month"),
 )
 
 settlements = Table(
@@ -44,6 +45,7 @@ settlements = Table(
     text("by"),
     text("on", 10),
     Index("sheet_settlements_by_month", "ledger", "site", "month"),
+    Index("sheet_settlements_by_payer", "ledger", "paid_by", "month"),
 )
 
 
