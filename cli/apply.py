@@ -8,6 +8,7 @@ from cli.files import InputFile
 from cli.localized_help import SpeakingCommand
 from cli.render import print_json, print_line, talk
 from cli.settings import clock_option, common_options, json_option, settings
+from ledger.application.given_file import lines_of
 
 
 @click.command(cls=SpeakingCommand, help_key="apply", examples=["kaoji apply october.jsonl"])
@@ -22,9 +23,11 @@ def apply(file: BinaryIO, dry_run: bool, as_json: bool) -> None:
     The whole file is recorded or nothing of it, and all its faults are told at once. Applying a file again records
     nothing new.
     """
+    from ledger.application.recording.command_reader import MAX_LINE_BYTES
+
     labels = settings().labels()
     with settings().open() as ledger:
-        applied = ledger.record.apply(file, dry_run)
+        applied = ledger.record.apply(lines_of(file, MAX_LINE_BYTES), dry_run)
     for skip in applied.skips:
         key = "skipped" if skip.changed_since is None else "skipped_changed"
         talk(

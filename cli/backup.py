@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.files import read_file
+from ledger.application.given_file import content_of
 from cli.group import ask_all
 from cli.localized_help import SpeakingCommand
 from cli.proofs import keys_of, vkey_option
@@ -133,7 +133,7 @@ def restore(
         back = ledger.backups.restore(
             Path(backup_folder),
             None if keyring is None else Path(keyring),
-            None if since is None else read_file(Path(since)),
+            None if since is None else content_of(Path(since)),
             keys_of(vkeys),
             accept_loss,
         )

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.files import read_file
+from ledger.application.given_file import content_of
 from cli.render import talk
 from cli.settings import settings
 from ledger.errors import InputError
@@ -25,7 +25,7 @@ def checking(ledger: "Ledger") -> Iterator[None]:
         return
     from cli.proofs import keys_of
 
-    given = None if asked.checkpoint is None else read_file(Path(asked.checkpoint))
+    given = None if asked.checkpoint is None else content_of(Path(asked.checkpoint))
     with ledger.checked(given, keys_of(asked.vkeys)) as proven:
         yield
     said = "checked_newer" if proven.newer else "checked_all"

@@ -5,6 +5,7 @@ from typing import Any, BinaryIO
 import click
 
 from cli.files import InputFile
+from ledger.application.given_file import whole
 from cli.localized_help import SpeakingGroup
 from cli.policy_view import findings, print_checked, print_finding
 from cli.render import print_json, print_line, print_table, print_title, shown
@@ -145,7 +146,7 @@ def check(file: BinaryIO, as_json: bool) -> int:
     """
     from ledger.application.policy_documents import read
 
-    document = read(file.read())
+    document = read(whole(file))
     with settings().open() as ledger:
         checked = ledger.examination.check(document)
     return print_checked(checked, file.name, as_json)
@@ -165,7 +166,7 @@ def adopt(
     """Adopt a question bank FILE (TOML or JSON), for one site or for all; the file is checked first."""
     from ledger.application.policy_documents import read
 
-    document = read(file.read())
+    document = read(whole(file))
     given = {name: value for name, value in (("site", site), ("by", by), ("on", on)) if value is not None}
     with settings().open() as ledger:
         for finding in findings(ledger.examination.check(document), file.name):

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from cli.files import make_folder, read_file, write_file
+from cli.files import make_folder, write_file
+from ledger.application.given_file import content_of
 from cli.group import require_all, tell_stand, visit_all, workers_option
 from cli.handout import STDOUT, hand_out
 from cli.localized_help import SpeakingCommand, SpeakingGroup
@@ -87,7 +88,7 @@ def payroll(
     from ledger.application.exports import Names
 
     labels = settings().labels()
-    given = None if mapping is None else read_file(Path(mapping))
+    given = None if mapping is None else content_of(Path(mapping))
     if Path(out).suffix.lower() not in (".xlsx", ".csv", ".txt", ""):
         raise InputError("sheet_format", suffix=Path(out).suffix).at(field="out")
     with settings().open() as ledger:
@@ -174,7 +175,7 @@ def books(
 
     labels = settings().labels()
     titles = {what: labels.say(f"books_{what}") for what in _ENTRIES}
-    given = None if accounts is None else read_file(Path(accounts))
+    given = None if accounts is None else content_of(Path(accounts))
     with settings().open() as ledger:
         position = None if as_of is None else ledger.position_of(as_of)
         content = ledger.exports.books(cast("Format", form), titles, given, until, position)

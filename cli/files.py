@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import click
 
+from ledger.application.given_file import require_end
 from ledger.errors import InputError
 
 PRIVATE: Final = 0o600
@@ -16,7 +17,7 @@ PRIVATE: Final = 0o600
 
 
 class InputFile(click.File):
-    """A file to read, or `-` for standard input. InputError `stdin_closed` where that was closed beforehand."""
+    """A file to read, or `-` for standard input. InputError `stdin_closed` where that was closed, `file_is_device`."""
 
     def __init__(self) -> None:
         super().__init__("rb")
@@ -25,15 +26,9 @@ class InputFile(click.File):
         """The open file."""
         if value == "-" and sys.__stdin__ is None:
             raise InputError("stdin_closed")
-        return super().convert(value, param, ctx)
-
-
-def read_file(path: Path) -> bytes:
-    """The bytes of a file. InputError `file_unreadable`."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise InputError("file_unreadable", file=str(path), reason=error.strerror or str(error)) from None
+        file = super().convert(value, param, ctx)
+        require_end(file)
+        return file
 
 
 def make_folder(folder: Path) -> None:

@@ -18,6 +18,7 @@ from cli.round_rows import answers, finding
 from cli.settings import settings
 from cli.sheet_rows import day_row, week_row
 from cli.typed import as_day, as_instant, as_money, as_month, as_number
+from ledger.application.given_file import opened
 from ledger.commands import COMMANDS, REFERENCES, parts_of, references_of
 from ledger.commands.inspections import ClauseAnswer, RoundFinding
 from ledger.commands.notices import Evidence
@@ -280,11 +281,11 @@ def _offered(field: str, choices: tuple[str, ...], incomplete: str) -> list[Comp
 
 
 def _evidence(path: str) -> dict[str, str]:
-    """A file's name and the SHA-256 of its bytes; the file itself stays where it is."""
+    """A file's name and the SHA-256 of its bytes; the file itself stays where it is. InputError `file_is_device`."""
     file = Path(path)
     try:
-        with file.open("rb") as opened:
-            digest = hashlib.file_digest(opened, "sha256").hexdigest()
+        with opened(file) as content:
+            digest = hashlib.file_digest(content, "sha256").hexdigest()
     except OSError as error:
         raise InputError("evidence_unreadable", file=path, reason=error.strerror).at(
             field="evidence"

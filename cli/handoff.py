@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from cli.files import read_file
+from ledger.application.given_file import content_of
 from cli.render import print_json, shown, talk
 from cli.settings import settings
 from cli.usage import A_FINDING
@@ -12,9 +12,9 @@ from cli.usage import A_FINDING
 
 def verify_handoff(file: str, mapping: str | None, as_json: bool) -> int:
     """Whether a hand-off file is whole, and says and shows what was handed over."""
-    given_map = None if mapping is None else read_file(Path(mapping))
+    given_map = None if mapping is None else content_of(Path(mapping))
     with settings().open() as ledger:
-        checked = ledger.exports.check_handoff(read_file(Path(file)), given_map)
+        checked = ledger.exports.check_handoff(content_of(Path(file)), given_map)
     labels, values = settings().labels(), checked.values()
     if as_json:
         print_json(values)

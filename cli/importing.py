@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from cli.files import PRIVATE, read_file, write_file
+from cli.files import PRIVATE, write_file
+from ledger.application.given_file import content_of
 from cli.imported import imported_values, tell
 from cli.localized_help import SpeakingCommand, SpeakingGroup
 from cli.progress import progress
@@ -134,11 +135,11 @@ def _import(kind: str, given: dict[str, Any]) -> int:
         raise InputError("file_exists", file=str(rejects)).at(field="rejects")
     if str(given["spreadsheet"]) == "-":
         raise InputError("import_from_stdin").at(field="file")
-    content = read_file(given["spreadsheet"])
+    content = content_of(given["spreadsheet"])
     with settings().open() as ledger, progress(_MANY_ROWS) as shown:
         asked = _asked(given)
         if given["import_map"] is not None:
-            asked = ledger.imports.asked(cast("Kind", kind), asked, read_file(Path(given["import_map"])))
+            asked = ledger.imports.asked(cast("Kind", kind), asked, content_of(Path(given["import_map"])))
         imported = ledger.imports.run(
             cast("Kind", kind),
             content,

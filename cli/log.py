@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from cli.checked import checking
-from cli.files import read_file
+from ledger.application.given_file import content_of
 from cli.form_fields import completion
 from cli.localized_help import SpeakingCommand
 from cli.render import print_json, print_line, print_table, print_title, shown, spoken, table_fits
@@ -63,7 +63,7 @@ def log(
         raise InputError("journal_options", name=name)
     with settings().open() as ledger, checking(ledger):
         if since is not None:
-            asked["after"] = max(asked.get("after", 0), ledger.proofs.size_of(read_file(since)))
+            asked["after"] = max(asked.get("after", 0), ledger.proofs.size_of(content_of(since)))
         position = None if as_of is None else ledger.position_of(as_of)
         with ledger.look_at_log(position) as look:
             kind, thing, timezone, entries = _found(look, name, asked)

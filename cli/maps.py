@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from cli.files import read_file
+from ledger.application.given_file import content_of
 from cli.localized_help import SpeakingCommand, SpeakingGroup
 from cli.render import print_json, print_line, shown
 from cli.settings import common_options, json_option, settings
@@ -26,7 +26,7 @@ def check(file: Path, as_json: bool) -> None:
     """Say whether a mapping file can be used, and by which commands: for payroll, for an import, or for the books."""
     from ledger.application.recording.maps import checked
 
-    found = checked(read_file(file))
+    found = checked(content_of(file))
     if as_json:
         print_json(found)
         return

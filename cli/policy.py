@@ -19,6 +19,7 @@ from cli.policy_view import (
 from cli.render import print_json, print_line, print_table, print_title, shown
 from cli.report_options import Day
 from cli.settings import as_of_option, clock_option, common_options, json_option, settings
+from ledger.application.given_file import content_of, whole
 from ledger.formats import format_local
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ def check(file: BinaryIO, site: str | None, as_json: bool) -> int:
     """
     from ledger.application import policy_documents as policies
 
-    document = policies.read(file.read())
+    document = policies.read(whole(file))
     with settings().open() as ledger:
         checked = ledger.policies.check(document, site)
     return print_checked(checked, file.name, as_json)
@@ -170,7 +171,7 @@ def adopt(
     """
     from ledger.application import policy_documents as policies
 
-    document = policies.read(file.read())
+    document = policies.read(whole(file))
     given = {"site": site, "by": by, "on": None if on is None else on.isoformat()}
     given = {name: value for name, value in given.items() if value is not None}
     with settings().open() as ledger:
@@ -213,4 +214,4 @@ def _side(name: str) -> "Side":
     """One side of a comparison: its name, and the file of that name where there is one."""
     from ledger.application.policy_documents import Side
 
-    return Side(name, InputFile()(name).read() if Path(name).is_file() else None)
+    return Side(name, content_of(Path(name)) if Path(name).is_file() else None)

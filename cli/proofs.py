@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.files import read_file, write_file
+from cli.files import write_file
+from ledger.application.given_file import content_of
 from cli.form_fields import ANYTHING, completion
 from cli.handout import STDOUT, hand_out
 from cli.localized_help import SpeakingCommand, SpeakingGroup
@@ -30,7 +31,7 @@ def keys_of(given: tuple[str, ...]) -> tuple[str, ...]:
     """Each key as it is typed, or the keys of a file, one a line. InputError `file_unreadable`."""
     found: list[str] = []
     for each in given:
-        lines = [each] if "+" in each else read_file(Path(each)).decode("utf-8-sig", "replace").splitlines()
+        lines = [each] if "+" in each else content_of(Path(each)).decode("utf-8-sig", "replace").splitlines()
         found += [line.strip() for line in lines if line.strip()]
     return tuple(found)
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from cli.files import read_file
+from ledger.application.given_file import content_of
 from cli.form_fields import completion
 from cli.forms import as_seen, form, show_applied
 from cli.localized_help import SpeakingCommand, SpeakingGroup
@@ -61,7 +61,7 @@ def import_round(
 
     What is not in the file, such as who looked, may be said here. Findings without a number get one.
     """
-    content = read_file(file)
+    content = content_of(file)
     with settings().open() as ledger:
         applied = as_seen(ledger, ledger.imports.round(content, encoding, by, site, dry_run))
         people = {} if as_json else people_in(ledger, applied.made())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from cli.files import read_file
+from ledger.application.given_file import content_of
 from cli.group import print_stand, require_all, require_alone, visit_all, workers_option
 from cli.handoff import verify_handoff
 from cli.localized_help import SpeakingCommand
@@ -81,7 +81,7 @@ def verify(
         require_alone((("--since", since), ("--all", everything), ("--vkey", vkeys)))
         return _verify_all({"sheets": sheets, "deep": deep}, workers, as_json)
     require_all(workers)
-    note = None if since is None else read_file(Path(since))
+    note = None if since is None else content_of(Path(since))
     with settings().open() as ledger:
         verified = ledger.proofs.verify(
             note,
@@ -185,7 +185,7 @@ def _verify_receipt(file: str, vkeys: tuple[str, ...], as_json: bool) -> int:
     if not vkeys:
         with settings().open() as ledger:
             vkeys = tuple(ledger.proofs.public_keys_if_any())
-    read = read_receipt(read_file(Path(file)), vkeys)
+    read = read_receipt(content_of(Path(file)), vkeys)
     if as_json:
         print_json({"ok": read.proven, "lines": read.lines})
     else:

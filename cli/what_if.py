@@ -9,7 +9,7 @@ import click
 from cli.checked import checking
 from cli.choices import WordChoice
 from cli.difference import show_difference
-from cli.files import read_file
+from ledger.application.given_file import content_of
 from cli.form_fields import completion
 from cli.group import require_all, workers_option
 from cli.localized_help import SpeakingCommand
@@ -105,14 +105,14 @@ def what_if(
     if remedies == (policy is not None) or int(bool(appeals)) != said:
         raise InputError("what_if_of_what")
     if policy is not None and employee is None:
-        asked = Asked(read_file(policy), site, month, as_of, out, force)
+        asked = Asked(content_of(policy), site, month, as_of, out, force)
         return run_trial(asked, workers if all_ledgers else None, as_json)
     if out is not None or all_ledgers:
         raise InputError("trial_of_everybody").at(field="out" if out is not None else "all_ledgers")
     with settings().open() as ledger, checking(ledger):
         position = None if as_of is None else ledger.position_of(as_of)
         if policy is not None:
-            found = ledger.review.what_if_policy(read_file(policy), employee, site, month, position)
+            found = ledger.review.what_if_policy(content_of(policy), employee, site, month, position)
         else:
             found = _imagined(ledger, appeals, outcome, score, points, without, position)
         decided = _decided(ledger, appeals, as_of)

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from cli.files import read_file, write_file
+from cli.files import write_file
+from ledger.application.given_file import content_of
 from cli.localized_help import SpeakingCommand, SpeakingGroup
 from cli.proofs import keys_of, vkey_option
 from cli.render import shown
@@ -73,7 +74,7 @@ def sign(request_file: str, key_file: str, vkeys: tuple[str, ...], out: str, for
     from ledger.application.proving.witness import cosign_request
 
     key = Path(key_file)
-    note, size = cosign_request(read_file(Path(request_file)), read_file(key), keys_of(vkeys), key)
+    note, size = cosign_request(content_of(Path(request_file)), content_of(key), keys_of(vkeys), key)
     write_file(Path(out), note, force)
     click.echo(settings().labels().say("cosigned", size=size, file=shown(out)))
 
@@ -90,6 +91,6 @@ def sign(request_file: str, key_file: str, vkeys: tuple[str, ...], out: str, for
 def add(cosigned_file: str, vkeys: tuple[str, ...]) -> None:
     """Keep a cosigned checkpoint in the ledger, so that receipts carry it from now on."""
     with settings().open() as ledger:
-        names = ledger.witness.take(read_file(Path(cosigned_file)), keys_of(vkeys))
+        names = ledger.witness.take(content_of(Path(cosigned_file)), keys_of(vkeys))
     labels = settings().labels()
     click.echo(labels.say("cosigned_kept", names=labels.listed(map(shown, names))))

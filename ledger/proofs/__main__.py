@@ -60,7 +60,7 @@ def _vkeys(options: argparse.Namespace) -> list[str]:
     """The keys given, each once; a key file has one a line, and lines that are empty or begin with #."""
     keys: list[str] = list(options.vkey)
     for path in options.vkey_file:
-        lines = (line.strip() for line in path.read_text(encoding="utf-8-sig").split("\n"))
+        lines = (line.strip() for line in _read(path).decode("utf-8-sig").split("\n"))
         keys += [line for line in lines if line and not line.startswith("#")]
     return list(dict.fromkeys(keys))
 

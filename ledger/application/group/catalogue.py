@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from ledger.application.given_file import content_of
 from ledger.errors import InputError
 from ledger.formats import toml_of
 from ledger.store.address import file_of, has_password, names_ledger, parse_url, shown
@@ -35,10 +36,7 @@ def read(file: Path) -> list[Entry]:
     `ledger_url_wrong`.
     """
     try:
-        document = toml_of(file.read_text("utf-8-sig"))
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise InputError("file_unreadable", file=str(file), reason=reason) from None
+        document = toml_of(content_of(file).decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise InputError("catalogue_not_toml", file=str(file), reason=str(error)) from None
     found = [_entry(place, kind, one, file.absolute().parent) for place, kind, one in _tables(document)]
