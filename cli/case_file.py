@@ -113,7 +113,5 @@ def dossier(appeal: str, out: str, attach: bool, force: bool, as_of: str | None)
             beside = Path(out).with_suffix(".files")
             files += [(beside / name, content) for name, content in ledger.evidence.of_case(appeal).items()]
         hand_out(ledger, people, "dossier", out, files, force, since)
-    if out == STDOUT:
-        click.echo(page, nl=False)
-        return
-    print_line(labels.say("dossier_written", appeal=shown(appeal), file=shown(out)))
+    if out != STDOUT:
+        print_line(labels.say("dossier_written", appeal=shown(appeal), file=shown(out)))

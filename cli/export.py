@@ -116,9 +116,8 @@ def payroll(
             notes,
             lambda: click.echo(files[0][1].decode(encoding), nl=False),
         )
-    if out == STDOUT:
-        return
-    talk(labels.say("handoff_written", file=shown(out), month=month, people=len(sheets.close.run)))
+    if out != STDOUT:
+        talk(labels.say("handoff_written", file=shown(out), month=month, people=len(sheets.close.run)))
 
 
 def _workbooks(
@@ -211,10 +210,8 @@ def events(form: str, out: str, since: int, words: bool, force: bool, as_of: str
         position = None if as_of is None else ledger.position_of(as_of)
         content, people = ledger.exports.cloudevents(since, words, position)
         hand_out(ledger, people, "events", out, [(Path(out), content)], force, read)
-    if out == STDOUT:
-        click.echo(content, nl=False)
-        return
-    talk(settings().labels().say("events_written", file=shown(out), events=content.count(b"\n")))
+    if out != STDOUT:
+        talk(settings().labels().say("events_written", file=shown(out), events=content.count(b"\n")))
 
 
 @export.command(

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from cli.files import PRIVATE, make_folder, write_file
 from cli.render import talk
 from cli.settings import settings
@@ -34,8 +36,8 @@ def hand_out(
 
     Read since a position: StoreError `person_erased` where somebody was erased after it. A copy of the ledger that takes
     no notes, such as an auditor's, says so and the files are written; elsewhere StoreError `handout_not_noted`.
-    `notes`: the checkpoints in the files, kept once they are written; or shown on stdout, by `show`. InputError
-    `file_exists` where a file is there and may not be replaced, `file_unwritable`.
+    `notes`: the checkpoints in the files, kept once they are written. On stdout the first file is shown as it is, or what
+    `show` shows. InputError `file_exists` where a file is there and may not be replaced, `file_unwritable`.
     """
     if out != STDOUT and not force:
         for file, _ in files:
@@ -54,4 +56,6 @@ def hand_out(
             write_file(file, content, force, PRIVATE)
     elif show is not None:
         show()
+    elif files:
+        click.echo(files[0][1], nl=False)
     ledger.proofs.keep(notes)

@@ -52,9 +52,8 @@ def export(employee: str, out: str, force: bool) -> None:
         hand_out(ledger, [held.employee], "export", out, files, force, since, notes, show)
     if not held.receipts:
         talk(labels.say("person_without_receipts"))
-    if out == STDOUT:
-        return
-    click.echo(labels.say("person_written", employee=shown(held.employee), file=shown(out)))
+    if out != STDOUT:
+        click.echo(labels.say("person_written", employee=shown(held.employee), file=shown(out)))
 
 
 def _files(held: Any, values: dict[str, Any], out: Path) -> list[tuple[Path, bytes]]:

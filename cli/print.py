@@ -1,7 +1,7 @@
 """`kaoji print`: forms as PDF, to post, to sign and to hand over (papers §17)."""
 
 from collections.abc import Callable
-from functools import partial, wraps
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -93,11 +93,9 @@ def _print(make: Make, what: str, out: str, force: bool, as_of: str | None, how:
         since = ledger.position()
         paper = make(ledger, How(settings().labels(), as_of=position, **how))
         files, notes = [(Path(out), paper.content)], paper.checkpoints
-        show = partial(click.echo, paper.content, nl=False)
-        hand_out(ledger, paper.people, what, out, files, force, since, notes, show)
-    if out == STDOUT:
-        return
-    talk(settings().labels().say("form_written", file=shown(out)))
+        hand_out(ledger, paper.people, what, out, files, force, since, notes)
+    if out != STDOUT:
+        talk(settings().labels().say("form_written", file=shown(out)))
 
 
 def _command(name: str, *examples: str) -> Callable[[Callable[..., Any]], click.Command]:

@@ -1,6 +1,5 @@
 """Proving: `checkpoint`, `receipt`, and the ledger's own `key`."""
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -99,11 +98,9 @@ def receipt(thing: str, out: str, force: bool) -> None:
         content = ledger.proofs.receipt(thing)
         people, files = ledger.people.in_receipt(content), [(Path(out), content)]
         notes = [ledger.proofs.checkpoint_in(content)]
-        show = partial(click.echo, content.decode(), nl=False)
-        hand_out(ledger, people, "receipt", out, files, force, since, notes, show)
-    if out == STDOUT:
-        return
-    click.echo(settings().labels().say("receipt_written", id=shown(thing), file=shown(out)))
+        hand_out(ledger, people, "receipt", out, files, force, since, notes)
+    if out != STDOUT:
+        click.echo(settings().labels().say("receipt_written", id=shown(thing), file=shown(out)))
 
 
 @click.group(cls=SpeakingGroup, help_key="key")
