@@ -23,6 +23,7 @@ from ledger.events import Recorded
 from ledger.events.employees import employee_stream
 from ledger.state.ids import full_id
 from ledger.state.ledger_state import LedgerState
+from ledger.state.named import Thing
 from ledger.subjects import APART
 from ledger.terms import last_day
 
@@ -115,6 +116,12 @@ class Guarded(KeptLook):
 
     def _relations(self, owner: EmployeeState, kind: str, name: str) -> Relations:
         return relations_of(self.standing, owner, kind, name)
+
+    def _look_for(self, things: Iterable[Thing]) -> None:
+        """Reads in few questions where things live that are asked for one by one, and the records they are on."""
+        unasked = [thing for thing in things if thing not in self.standing.told]
+        self.head.reading.find(unasked)
+        self.head.load(stream for each in unasked if (stream := self.head.stream_of(*each)) is not None)
 
     def _of_thing(self, kind: str, name: str) -> Grant:
         found = self.standing.told.get((kind, name))

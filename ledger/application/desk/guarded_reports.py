@@ -15,6 +15,7 @@ from ledger.events.analyses import analysis_stream
 from ledger.events.inspections import inspection_stream
 from ledger.events.sittings import sitting_stream
 from ledger.state.ids import full_id
+from ledger.state.named import Thing
 
 _OF_SITTING: Final = ("sitting", "site", "held_on", "retake_of", "declared_on")
 """What whoever sits is told of a sitting."""
@@ -122,6 +123,7 @@ class GuardedReports(Guarded):
         """The appeals of which anything is one's to know."""
         name = self.site(site)
         rows = super().appeals(name)
+        self._look_for(("appeal", row["appeal"]) for row in rows)
         found = [row for row in rows if self._of_thing("appeal", row["appeal"]) > Grant.NONE]
         self._listed(name, "appeals", found, key="appellant", info="case")
         return found
@@ -146,7 +148,9 @@ class GuardedReports(Guarded):
         """The things that are one's to know; without amounts where the figures are not."""
         name = self.site(site)
         found = []
-        for row in super().rewards(month, name):
+        rows = super().rewards(month, name)
+        self._look_for((row["kind"], row["id"]) for row in rows)
+        for row in rows:
             if self._of_thing(row["kind"], row["id"]) > Grant.NONE:
                 whole = self._of_month(row["employee"], month) is Grant.WORDS
                 found.append(row if whole else {**row, "amount": None})
@@ -157,6 +161,7 @@ class GuardedReports(Guarded):
         """The notices that are one's to know."""
         name = self.site(site)
         rows = super().notices(month, name)
+        self._look_for(("notice", row["notice"]) for row in rows)
         found = [row for row in rows if self._of_thing("notice", row["notice"]) > Grant.NONE]
         self._listed(name, f"notices {month or ''}".strip(), found)
         return found
@@ -167,7 +172,9 @@ class GuardedReports(Guarded):
         listed = self.standing.waiting
         key = (name, self.position, self._signed, self._whose, quarter_of(self.now))
         if self._kept is None or key not in listed:
-            found = [row for row in super().due(name) if self._is_waiting_for(name, row)]
+            rows = super().due(name)
+            self._look_for(_waited_about(row) for row in rows if row["employee"] is not None)
+            found = [row for row in rows if self._is_waiting_for(name, row)]
             if self._kept is not None and all(isinstance(row, KeptRow) for row in found):
                 listed.clear()  # one for each person
                 listed[key] = found
@@ -184,9 +191,9 @@ class GuardedReports(Guarded):
             return self.standing.at_site(site, "pay") is Grant.WORDS
         if employee is None:
             return self.standing.at_site(site, "running") is Grant.WORDS
-        kind = "appeal" if what == "appeal" else "notice"
-        owned = self.standing.context.is_taken(kind, row["id"])
-        return self._of_thing(kind, row["id"]) > Grant.NONE if owned else self._knows(employee)
+        kind, name = _waited_about(row)
+        owned = self.standing.context.is_taken(kind, name)
+        return self._of_thing(kind, name) > Grant.NONE if owned else self._knows(employee)
 
     def fairness(self, month: str, site: str | None = None) -> Report:
         """For whoever watches over fairness."""
@@ -291,6 +298,11 @@ class GuardedReports(Guarded):
     def checklist(self, area: str | None = None, site: str | None = None) -> list[Report]:
         """The clauses in force, which everybody reads."""
         return super().checklist(area, self.site(site))
+
+
+def _waited_about(row: Report) -> Thing:
+    """What a row about somebody waits for, if its id is a thing's at all."""
+    return ("appeal" if row["what"] == "appeal" else "notice", row["id"])
 
 
 def without_money(row: Report) -> Report:
