@@ -68,17 +68,8 @@ class Restore(Part):
             raise StoreError("backup_damaged", folder=str(folder), reason=f"{LEDGER}: another digest")
         identity, position = values["identity"], values["position"]
         with closing(Log(url_of(folder / LEDGER), values["ledger"], self.log.keyring.url)) as backup:
-            if not backup.exists() or backup.identity() != identity:
-                # else a manifest could name a ledger that nothing was ever signed for
-                reason = f"{MANIFEST}: another identity"
-                raise StoreError("backup_damaged", folder=str(folder), reason=reason)
             key = Notary(self.log).key_for(identity)
-            key.finish()
-            verifiers = [verifier(vkey) for vkey in vkeys] or key.verifiers()
-            if since is not None and not verifiers:
-                raise StoreError("keys_unknown")
-            signed = _signed_in(backup, folder, values, [] if since is None else [since], verifiers)
-            signed = max(signed, _signed_by(key, backup, values))
+            signed = _signed(backup, folder, values, key, since, vkeys)
             if signed > position and not accept_loss:
                 raise StoreError("restore_loses", signed=signed, events=position)
             stays = self.log.keyring.secret(identity) is not None
@@ -154,6 +145,26 @@ class Restore(Part):
         return log.keyring.secret(log.identity()) is None and audit(log).root.hex() == values["root"]
 
 
+def _signed(
+    backup: Log,
+    folder: Path,
+    values: dict[str, Any],
+    key: KeyFile,
+    since: bytes | None,
+    vkeys: Iterable[str],
+) -> int:
+    """Step 1: how many events were signed for, as far as is known outside the backup. StoreError; InputError `vkey_wrong`."""
+    if not backup.exists() or backup.identity() != values["identity"]:
+        # else a manifest could name a ledger that nothing was ever signed for
+        raise StoreError("backup_damaged", folder=str(folder), reason=f"{MANIFEST}: another identity")
+    key.finish()
+    verifiers = [verifier(vkey) for vkey in vkeys] or key.verifiers()
+    if since is not None and not verifiers:
+        raise StoreError("keys_unknown")
+    outside = [] if since is None else [since]
+    return max(_signed_in(backup, folder, values, outside, verifiers), _signed_by(key, backup, values))
+
+
 def _signed_in(
     backup: Log, folder: Path, values: dict[str, Any], outside: Sequence[bytes], verifiers: Sequence[Verifier]
 ) -> int:
@@ -168,10 +179,10 @@ def _signed_in(
         raise StoreError("backup_changed", folder=str(folder), faults=faults, file=LEDGER)
     if (audited.root.hex(), audited.size) != (values["root"], values["position"]):
         raise StoreError("backup_damaged", folder=str(folder), reason=f"{MANIFEST}: another root or size")
-    return max(map(_signed, shortened), default=0)
+    return max(map(_size_signed, shortened), default=0)
 
 
-def _signed(fault: Fault) -> int:
+def _size_signed(fault: Fault) -> int:
     size = fault.fields["signed"]
     return size if isinstance(size, int) else 0
 
