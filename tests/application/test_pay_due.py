@@ -1,8 +1,12 @@
 """What pay leaves open stands in `due` until it is settled, also where the return behind a settlement was taken back."""
 
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from ledger.events.months import MonthClosed, month_stream
+from ledger.reports.source import ProjectionRows
 from ledger.state.ledger_state import LedgerState
 from tests.support import office
 from tests.support.story import open_ledger
@@ -42,3 +46,25 @@ def test_a_return_taken_back_behind_its_settlement_waits_since_the_close(tmp_pat
         )
         waiting = [row for row in ledger.reports.due() if row["what"] == "difference"]
     assert [(row["employee"], row["since"]) for row in waiting] == [("E002", "2026-09-02")]
+
+
+def test_what_waits_at_a_site_reads_the_returns_of_no_other_one_by_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_ledger(tmp_path / "kaoji.db", office.NOW) as ledger:
+        ledger.record.apply(office.lines([*office.a_busy_month(), *office.pay_returned("E002")]))
+        expected = ledger.reports.due(office.SITE)
+        read: list[str] = []
+        plain = ProjectionRows._read
+
+        def noted(self: ProjectionRows, projection: Any, *more: Any) -> Any:
+            read.append(projection.table.name)
+            return plain(self, projection, *more)
+
+        monkeypatch.setattr(ProjectionRows, "_read", noted)
+        for number in range(3):
+            ledger.record.apply(office.lines([office.register_site(f"other-{number}")]))
+        assert [row for row in ledger.reports.due(office.SITE) if row["what"] == "difference"] == [
+            row for row in expected if row["what"] == "difference"
+        ]
+    assert (read.count("sheet_pay_returns"), read.count("sheet_settlements")) == (1, 1)
