@@ -1,4 +1,4 @@
-"""Improvement at the counter: analyses of causes, corrective and preventive actions 糾正預防措施 (appraisal §§9.2, 9.3)."""
+"""Improvement, typed by hand: analyses of causes, corrective and preventive actions 糾正預防措施 (appraisal §§9.2, 9.3)."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""The appraisal at the counter: marks, sheets of days and weeks, publication to approval, objections, cases, bonus."""
+"""The appraisal, typed by hand: marks, sheets of days and weeks, publication to approval, objections, cases, bonus."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""The case at the counter: notices, findings, appeals, sanctions and rewards, typed by hand."""
+"""Cases: notices, findings, appeals, sanctions and rewards, typed by hand."""
 
 import click
 

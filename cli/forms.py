@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _NOT_TYPED = {"do", "policy"}
 _ASKED_BY_DEFAULT = {"on", "issued_on", "site"}
-"""Fields the counter fills in itself: today, and the only site."""
+"""Fields that are filled in by themselves: today, and the only site."""
 
 _EMPTIED = {
     ("reassign_employee", "supervisor"): "no_supervisor",
@@ -149,7 +149,7 @@ def values_of(do: str, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _ask_for_missing(ledger: "Desk", do: str, values: dict[str, Any]) -> bool:
-    """On a terminal each missing field is asked for (elsewhere the counter refuses); whether any was."""
+    """On a terminal each missing field is asked for (elsewhere it is refused); whether any was."""
     given = asked = set(values)
     for field in typed_fields(do):
         filled_in = field.name in _ASKED_BY_DEFAULT or _is_made_here(do, field.name)

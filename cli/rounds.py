@@ -1,4 +1,4 @@
-"""Inspection rounds 檢查 at the counter: record, import what was filled in on site, take back, show (appraisal §9.1)."""
+"""Inspection rounds 檢查, typed by hand: record, import what was filled in on site, take back, show (appraisal §9.1)."""
 
 from pathlib import Path
 

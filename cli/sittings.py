@@ -1,4 +1,4 @@
-"""The examination 業務考核 at the counter: open a sitting, record answers, read and mark papers, declare."""
+"""The examination 業務考核, typed by hand: open a sitting, record answers, read and mark papers, declare."""
 
 from typing import Any
 

@@ -1,1 +1,1 @@
-"""The counter: everything the outside may ask of a ledger goes through `Ledger`."""
+"""What the outside may ask of a ledger: all of it goes through `Ledger`."""

@@ -1,4 +1,4 @@
-"""Question banks at the counter: shown, checked, adopted (appraisal §9.4; 篇2)."""
+"""Question banks: shown, checked, adopted (appraisal §9.4; 篇2)."""
 
 from datetime import date
 from typing import Any

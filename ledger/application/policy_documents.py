@@ -1,4 +1,4 @@
-"""The policy book at the counter: which version governs, what it says, and what differs.
+"""The policy book: which version governs, what it says, and what differs.
 
 A document is read from bytes here and nowhere opened: files are the caller's.
 """

@@ -89,7 +89,7 @@ def _owning(command: type[Command]) -> tuple[str, ...]:
 
 
 def decided(ledger_state: LedgerState, command: Command, hand: Recorder) -> list[Decision]:
-    """What a command comes to where memory stands, and the appeals it leaves without an object; Refusal by the rules."""
+    """What a command comes to where the state stands, and the appeals it leaves without an object; Refusal by the rules."""
     context = LedgerContext(ledger_state, hand.now)
     decisions = decide(command, context)
     return [*decisions, *ended(ledger_state, decisions, context.today)]
@@ -98,7 +98,7 @@ def decided(ledger_state: LedgerState, command: Command, hand: Recorder) -> list
 def record(
     ledger_state: LedgerState, command: Command, after: int, hand: Recorder, digest: str | None = None
 ) -> list[Recorded]:
-    """Decides a command and adds its events to memory, numbered on from a position; returns them.
+    """Decides a command and adds its events to the state, numbered on from a position; returns them.
 
     `digest` is the command's own, where it is known already.
     """
@@ -132,7 +132,7 @@ def _placed(
     digest: str,
     subject: str,
 ) -> list[Recorded]:
-    """The events of one command in their places, which memory knows from now on."""
+    """The events of one command in their places, which the state knows from now on."""
     recorded = []
     for step, decision in enumerate(decisions):
         event = Recorded(

@@ -45,7 +45,7 @@ from ledger.terms import month_of
 
 
 class LedgerContext:
-    """`ledger.aggregates.context.DecisionContext` over a memory and the instant of this recording."""
+    """`ledger.aggregates.context.DecisionContext` over a state and the instant of this recording."""
 
     def __init__(self, ledger_state: LedgerState, recorded_at: datetime) -> None:
         self.state = ledger_state

@@ -1,6 +1,6 @@
 """What the log says up to a position, folded on demand; imagined or not yet committed events can be added.
 
-One memory serves the write unit, a report as of a position, the sheets' refresh and a what-if: they differ
+One state serves the write unit, a report as of a position, the sheets' refresh and a what-if: they differ
 only in where the log is cut and in what is added.
 """
 
@@ -41,7 +41,7 @@ class LedgerState(KnownPeople):
     """The ledger up to a position (None: all of it), plus what was added."""
 
     def __init__(self, log: Log, as_of: int | None = None, beside: "LedgerState | None" = None) -> None:
-        """`beside` is another memory of the same log up to the same position: what either reads, both have read."""
+        """`beside` is another state of the same log up to the same position: what either reads, both have read."""
         super().__init__(log, as_of, None if beside is None else beside.reading)
         self.is_asking = beside is not None and beside.is_asking
         self.candidate: Policy | None = None

@@ -71,7 +71,7 @@ def _by_last_weeks(state: LedgerState, names: Iterable[str], month: str) -> dict
 
 
 def _tails(state: LedgerState, streams: Iterable[str], after: int) -> Iterator[tuple[str, list[Placed]]]:
-    """The last weeks of streams; what was read for one month, or by a memory beside this one, is not read again."""
+    """The last weeks of streams; what was read for one month, or by a state beside this one, is not read again."""
     streams, known = list(streams), state.reading.tails
     unread = [stream for stream in streams if (stream, after) not in known]
     if unread:

@@ -1,4 +1,4 @@
-"""A memory of the log's end, kept from one write unit or refresh of the sheets to the next, which needs only what is new.
+"""A state of the log's end, kept from one write unit or refresh of the sheets to the next, which needs only what is new.
 
 Whoever takes it has it alone, and hands it back when nothing went wrong; it is caught up after the lock (law 8).
 """
@@ -12,11 +12,11 @@ from ledger.store.missed import MOST
 from ledger.store.verified import Row
 
 _MOST_STREAMS: Final = 1_000
-"""A memory of more streams is not kept."""
+"""A state of more streams is not kept."""
 
 
 class StateCache:
-    """Holds at most one memory, with the position it knows."""
+    """Holds at most one state, with the position it knows."""
 
     def __init__(self, log: Log) -> None:
         self._log = log
@@ -35,9 +35,9 @@ class StateCache:
         return kept[0][1] if kept and self._has_missed else 0
 
     def take(self, end: int, missed: tuple[int, Sequence[Row]] | None = None) -> LedgerState:
-        """The memory, caught up to the log's end, or a new one: in a unit, or while one state of the log is held.
+        """The state, caught up to the log's end, or a new one: in a unit, or while one state of the log is held.
 
-        A memory that missed more than `MOST` events is given up. `missed`: a position, and the rows behind it.
+        A state that missed more than `MOST` events is given up. `missed`: a position, and the rows behind it.
         """
         try:
             ledger_state, position = self._kept.pop()
@@ -54,6 +54,6 @@ class StateCache:
         return ledger_state
 
     def put(self, ledger_state: LedgerState, position: int) -> None:
-        """Hands back a memory that knows the log up to a position, and nothing that is not committed."""
+        """Hands back a state that knows the log up to a position, and nothing that is not committed."""
         if not ledger_state.reading.is_empty and ledger_state.size <= _MOST_STREAMS:
             self._kept[:] = [(ledger_state, position)]

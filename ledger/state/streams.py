@@ -27,7 +27,7 @@ class Streams:
     """The streams of a ledger up to a position (None: all of it), which things live on them, and whose words may be read."""
 
     def __init__(self, log: Log, as_of: int | None, reading: LogReader | None) -> None:
-        """`reading`: what another memory of the same log up to the same position reads with; None: one of its own."""
+        """`reading`: what another state of the same log up to the same position reads with; None: one of its own."""
         self.log = log
         self.as_of = as_of
         self.reading = LogReader(log, as_of) if reading is None else reading
@@ -53,7 +53,7 @@ class Streams:
         """Each site's closes."""
 
     def load(self, streams: Iterable[str]) -> None:
-        """Reads several streams at once, where they are not in memory yet."""
+        """Reads several streams at once, where they are not held yet."""
         wanted = [stream for stream in streams if stream not in self._streams]
         if wanted:
             self.reading.load(wanted)
@@ -135,7 +135,7 @@ class Streams:
             self.reading.forget(recorded.event)
 
     def advance(self, committed: Sequence[Recorded], as_of: int) -> None:
-        """The same for a memory that is bounded: it goes on to a later position, with everything recorded between.
+        """The same for a state that is bounded: it goes on to a later position, with everything recorded between.
 
         What it reads with goes on, too, for others that are laid beside it.
         """

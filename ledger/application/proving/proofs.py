@@ -1,4 +1,4 @@
-"""The proving side of the counter: checkpoints, receipts, witnesses, tiles, and checking it all (proofs.md)."""
+"""Proving: checkpoints, receipts, witnesses, tiles, and checking it all (proofs.md)."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""The recording side of the counter: a file of commands, or one typed by hand, in one write unit (law 8)."""
+"""Recording: a file of commands, or one typed by hand, in one write unit (law 8)."""
 
 import gc
 from collections import deque
