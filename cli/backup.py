@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ledger.application.given_file import content_of
 from cli.group import ask_all
 from cli.localized_help import SpeakingCommand
 from cli.proofs import keys_of, vkey_option
@@ -14,6 +13,7 @@ from cli.render import print_json, shown, talk
 from cli.settings import clock_option, common_options, json_option, settings
 from cli.usage import A_FINDING
 from cli.verify import print_faults
+from ledger.application.given_file import content_of
 from ledger.errors import StoreError
 
 if TYPE_CHECKING:

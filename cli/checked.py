@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ledger.application.given_file import content_of
 from cli.render import talk
 from cli.settings import settings
+from ledger.application.given_file import content_of
 from ledger.errors import InputError
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ from typing import Any, BinaryIO
 import click
 
 from cli.files import InputFile
-from ledger.application.given_file import whole
 from cli.localized_help import SpeakingGroup
 from cli.policy_view import findings, print_checked, print_finding
 from cli.render import print_json, print_line, print_table, print_title, shown
 from cli.settings import common_options, json_option, settings
+from ledger.application.given_file import whole
 from ledger.labels.citations import cited
 
 _DIGEST_SHOWN = 12

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from cli.files import make_folder, write_file
-from ledger.application.given_file import content_of
 from cli.group import require_all, tell_stand, visit_all, workers_option
 from cli.handout import STDOUT, hand_out
 from cli.localized_help import SpeakingCommand, SpeakingGroup
 from cli.render import shown, talk
 from cli.report_options import Month, month_argument
 from cli.settings import as_of_option, common_options, force_option, out_option, settings, site_option
+from ledger.application.given_file import content_of
 from ledger.errors import InputError
 
 if TYPE_CHECKING:

@@ -24,9 +24,9 @@ from ledger.commands.inspections import ClauseAnswer, RoundFinding
 from ledger.commands.notices import Evidence
 from ledger.commands.sheets import DayRow, WeekRow
 from ledger.errors import InputError, LedgerError
-from ledger.texts import plain
 from ledger.subjects import OWNED, referred
 from ledger.terms import parse_day, parse_instant, parse_money, parse_month
+from ledger.texts import plain
 
 _READ_AS: dict[Any, str] = {
     parse_day: "DAY",

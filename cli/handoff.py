@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 
-from ledger.application.given_file import content_of
 from cli.render import print_json, shown, talk
 from cli.settings import settings
 from cli.usage import A_FINDING
+from ledger.application.given_file import content_of
 
 
 def verify_handoff(file: str, mapping: str | None, as_json: bool) -> int:

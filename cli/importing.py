@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from cli.files import PRIVATE, write_file
-from ledger.application.given_file import content_of
 from cli.imported import imported_values, tell
 from cli.localized_help import SpeakingCommand, SpeakingGroup
 from cli.progress import progress
 from cli.render import print_json, talk
 from cli.report_options import Day, Month
 from cli.settings import common_options, force_option, json_option, settings, site_option
+from ledger.application.given_file import content_of
 from ledger.errors import InputError
 
 if TYPE_CHECKING:

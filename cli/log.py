@@ -8,11 +8,11 @@ from typing import Any
 import click
 
 from cli.checked import checking
-from ledger.application.given_file import content_of
 from cli.form_fields import completion
 from cli.localized_help import SpeakingCommand
 from cli.render import print_json, print_line, print_table, print_title, shown, spoken, table_fits
 from cli.settings import as_of_option, common_options, json_option, settings, vkey_kept
+from ledger.application.given_file import content_of
 from ledger.errors import InputError, Unknown
 from ledger.formats import format_local
 

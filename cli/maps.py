@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 
-from ledger.application.given_file import content_of
 from cli.localized_help import SpeakingCommand, SpeakingGroup
 from cli.render import print_json, print_line, shown
 from cli.settings import common_options, json_option, settings
+from ledger.application.given_file import content_of
 
 
 @click.group("map", cls=SpeakingGroup, help_key="map")

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.files import write_file
-from ledger.application.given_file import content_of
 from cli.form_fields import ANYTHING, completion
 from cli.handout import STDOUT, hand_out
 from cli.localized_help import SpeakingCommand, SpeakingGroup
 from cli.render import shown, talk
 from cli.settings import F, clock_option, common_options, force_option, out_option, settings
+from ledger.application.given_file import content_of
 from ledger.errors import InputError
 
 if TYPE_CHECKING:

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import click
 
-from ledger.application.given_file import content_of
 from cli.form_fields import completion
 from cli.forms import as_seen, form, show_applied
 from cli.localized_help import SpeakingCommand, SpeakingGroup
 from cli.settings import common_options, json_option, settings, site_option
 from cli.show import show_command
 from cli.who import people_in
+from ledger.application.given_file import content_of
 
 
 @click.group(cls=SpeakingGroup, help_key="inspection")

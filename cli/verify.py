@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from ledger.application.given_file import content_of
 from cli.group import print_stand, require_all, require_alone, visit_all, workers_option
 from cli.handoff import verify_handoff
 from cli.localized_help import SpeakingCommand
@@ -16,6 +15,7 @@ from cli.proofs import keys_of, vkey_option
 from cli.render import print_json, shown, spoken
 from cli.settings import common_options, json_option, settings
 from cli.usage import A_FINDING
+from ledger.application.given_file import content_of
 from ledger.errors import InputError
 from ledger.formats import format_local
 

@@ -9,7 +9,6 @@ import click
 from cli.checked import checking
 from cli.choices import WordChoice
 from cli.difference import show_difference
-from ledger.application.given_file import content_of
 from cli.form_fields import completion
 from cli.group import require_all, workers_option
 from cli.localized_help import SpeakingCommand
@@ -25,6 +24,7 @@ from cli.settings import (
     site_option,
 )
 from cli.trial import Asked, run_trial
+from ledger.application.given_file import content_of
 
 if TYPE_CHECKING:
     from ledger.application.desk.desk import Desk

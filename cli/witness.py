@@ -5,11 +5,11 @@ from pathlib import Path
 import click
 
 from cli.files import write_file
-from ledger.application.given_file import content_of
 from cli.localized_help import SpeakingCommand, SpeakingGroup
 from cli.proofs import keys_of, vkey_option
 from cli.render import shown
 from cli.settings import common_options, force_option, out_option, settings
+from ledger.application.given_file import content_of
 
 
 @click.group(cls=SpeakingGroup, help_key="witness")

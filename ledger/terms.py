@@ -10,9 +10,28 @@ from typing import Annotated, Final, Literal, TypeVar, get_args
 
 from pydantic import BeforeValidator, Field, PlainSerializer, StringConstraints
 
-from ledger.formats import (EARLIEST_YEAR, LANGUAGES, LATEST_YEAR, Language, Malformed, first_day, format_instant, format_local, format_money, format_recorded, last_day, month_of, next_month, parse_day, parse_instant, parse_money, parse_month, parse_quarter,)
-from ledger.texts import ERASED, SEALED, described
+from ledger.formats import (
+    EARLIEST_YEAR,
+    LANGUAGES,
+    LATEST_YEAR,
+    Language,
+    Malformed,
+    first_day,
+    format_instant,
+    format_local,
+    format_money,
+    format_recorded,
+    last_day,
+    month_of,
+    next_month,
+    parse_day,
+    parse_instant,
+    parse_money,
+    parse_month,
+    parse_quarter,
+)
 from ledger.subjects import Ref
+from ledger.texts import ERASED, SEALED, described
 
 __all__ = [
     "COMPONENTS",

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from ledger.texts import plain
 from ledger.terms import format_recorded
+from ledger.texts import plain
 from web.database import DeskDatabase
 from web.passwords import hashed, is_right
 

@@ -17,8 +17,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from ledger.application.desk.desk import Desk, Person
 from ledger.errors import InputError, LedgerError, Unknown
 from ledger.formats import Malformed, parse_day, parse_month, parse_quarter
-from ledger.texts import described
 from ledger.labels.visible import visible_json
+from ledger.texts import described
 from web.accounts import Session
 from web.links import Links
 from web.speech import Speech, language_of

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from ledger.access.standing import Standing
 
 
-
 def sits(standing: "Standing", sitting: SittingState) -> bool:
     """Whether the person is one of those who sit."""
     return standing.person in sitting.candidates.values()

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from ledger.access.standing import Standing
 
 
-
 def to_check(standing: "Standing", owner: EmployeeState, check: Any) -> Relations:
     """How somebody stands to a mark: of the department that the day looked at had; who recorded it issued it."""
     found = standing.to_department(owner, check.month, owner.departments.on(check.day))

@@ -19,7 +19,6 @@ from ledger.errors import Unknown
 from ledger.terms import month_of
 
 
-
 class Standing:
     """One person's rights today; `purpose` is what they say they need words for."""
 

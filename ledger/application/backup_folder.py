@@ -30,13 +30,10 @@ def read_manifest(folder: Path) -> dict[str, Any]:
             if not isinstance(values[name], str):
                 raise ValueError(f"{name} is missing")
     except OSError as error:
-        raise InputError(
-            "file_unreadable", file=str(folder / MANIFEST), reason=str(error.strerror)
-        ) from None
+        raise InputError("file_unreadable", file=str(folder / MANIFEST), reason=str(error.strerror)) from None
     except (ValueError, LookupError, TypeError) as error:
         raise StoreError("backup_damaged", folder=str(folder), reason=f"{MANIFEST}: {error}") from None
     return dict(values)
-
 
 
 def digest_of(file: Path) -> str:
@@ -56,4 +53,3 @@ def url_of(file: Path) -> str:
 def keyring_at(file: Path) -> closing[Keyring]:
     """A keyring in a file, for as long as it is looked at."""
     return closing(Keyring(URL.create("sqlite", database=str(file))))
-

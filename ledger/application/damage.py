@@ -11,8 +11,8 @@ from ledger.errors import LedgerError, StoreError
 from ledger.projections.projections import Projections
 from ledger.projections.schema import metadata as sheets
 from ledger.store.catalogue import mistyped
-from ledger.store.transactions import reading
 from ledger.store.log import Log
+from ledger.store.transactions import reading
 
 _OF_VALUES: Final = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
 

@@ -17,10 +17,10 @@ from ledger.projections.schema import metadata as sheets
 from ledger.store import guards, keyring_schema
 from ledger.store.address import shown
 from ledger.store.database_errors import told, trouble
-from ledger.store.transactions import writing
 from ledger.store.log import Log
 from ledger.store.schema import heads
 from ledger.store.schema import metadata as log_tables
+from ledger.store.transactions import writing
 
 _STAYS: Final = frozenset({"ledger", "layout", "identity"})
 """The columns of a head that nobody but the owner updates."""

@@ -24,8 +24,8 @@ from ledger.exports.handoff import Handoff, Names
 from ledger.exports.mapped import mapped
 from ledger.exports.table import Table, misread_ids
 from ledger.imports import pay_map
-from ledger.state.hand_off import not_told, takes
 from ledger.state.closes import close_at
+from ledger.state.hand_off import not_told, takes
 from ledger.state.ledger_state import LedgerState
 from ledger.store.notary import Notary
 from ledger.terms import month_of

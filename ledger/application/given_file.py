@@ -3,9 +3,9 @@
 import os
 import stat
 from collections.abc import Iterator
-from io import UnsupportedOperation
+from io import BufferedReader, UnsupportedOperation
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import IO, Final
 
 from ledger.errors import InputError
 
@@ -14,7 +14,7 @@ MOST_MEBIBYTES: Final = 1024
 _MEBIBYTE: Final = 1_048_576
 
 
-def opened(path: Path) -> BinaryIO:
+def opened(path: Path) -> BufferedReader:
     """A file to be read. InputError `file_is_device`; OSError."""
     file = path.open("rb")
     try:
@@ -34,7 +34,7 @@ def content_of(path: Path) -> bytes:
         raise InputError("file_unreadable", file=str(path), reason=error.strerror or str(error)) from None
 
 
-def require_end(file: BinaryIO) -> None:
+def require_end(file: IO[bytes]) -> None:
     """InputError `file_is_device` for what may have no end: every device but a terminal and the one that is empty."""
     try:
         handle = file.fileno()
@@ -47,7 +47,7 @@ def require_end(file: BinaryIO) -> None:
         raise InputError("file_is_device", file=_name_of(file))
 
 
-def whole(file: BinaryIO) -> bytes:
+def whole(file: IO[bytes]) -> bytes:
     """The bytes of an open file. InputError `file_too_large`; OSError."""
     content = bytearray()
     while part := file.read(_MEBIBYTE):
@@ -56,7 +56,7 @@ def whole(file: BinaryIO) -> bytes:
     return bytes(content)
 
 
-def lines_of(file: BinaryIO, longest: int) -> Iterator[bytes]:
+def lines_of(file: IO[bytes], longest: int) -> Iterator[bytes]:
     """The lines of an open file; of one of more bytes than `longest` its beginning, one byte longer than that.
 
     InputError `file_too_large`; OSError.
@@ -72,10 +72,10 @@ def lines_of(file: BinaryIO, longest: int) -> Iterator[bytes]:
         _require_within(read, file)
 
 
-def _require_within(size: int, file: BinaryIO) -> None:
+def _require_within(size: int, file: IO[bytes]) -> None:
     if size > MOST_MEBIBYTES * _MEBIBYTE:
         raise InputError("file_too_large", file=_name_of(file), mebibytes=MOST_MEBIBYTES)
 
 
-def _name_of(file: BinaryIO) -> str:
+def _name_of(file: IO[bytes]) -> str:
     return str(getattr(file, "name", "-"))

@@ -138,8 +138,6 @@ def _rows(table: Table) -> handoff_cells.Rows:
     ]
 
 
-
-
 def _dressed(table: Table) -> Iterator[tuple[str, str]]:
     """Where a sheet shows something otherwise than it is, and how, in words of the labels."""
     name = str(table.sheet)
@@ -148,5 +146,3 @@ def _dressed(table: Table) -> Iterator[tuple[str, str]]:
     for row, column, what in table.shown:
         letters = "" if what == "hidden_row" else column_letters(column)
         yield name if what in ("conditional_format", "drawing") else f"{name} {letters}{row or ''}", what
-
-

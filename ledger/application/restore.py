@@ -153,7 +153,7 @@ def _signed(
     since: bytes | None,
     vkeys: Iterable[str],
 ) -> int:
-    """Step 1: how many events were signed for, as far as is known outside the backup. StoreError; InputError `vkey_wrong`."""
+    """Step 1: how many events were signed for, as far as is known outside. StoreError; InputError `vkey_wrong`."""
     if not backup.exists() or backup.identity() != values["identity"]:
         # else a manifest could name a ledger that nothing was ever signed for
         raise StoreError("backup_damaged", folder=str(folder), reason=f"{MANIFEST}: another identity")

@@ -9,8 +9,8 @@ import orjson
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from ledger.formats import Malformed
-from ledger.texts import tidied
 from ledger.terms import Name, Omittable
+from ledger.texts import tidied
 
 
 def _tidied(text: str | None) -> str | None:

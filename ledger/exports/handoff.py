@@ -13,12 +13,12 @@ from ledger.events import Recorded
 from ledger.events.months import MonthClosed, PayrollLine, RunLine
 from ledger.exports import because
 from ledger.exports.table import Column, Table, Value
-from ledger.texts import masked
 from ledger.labels.messages import Labels
 from ledger.reckoning.allotment import Allotment, Item, Run, allotments
 from ledger.state.closes import close_before
 from ledger.state.ledger_state import LedgerState
 from ledger.terms import COMPONENTS, format_money, last_day
+from ledger.texts import masked
 
 Names = Literal["none", "masked", "full"]
 

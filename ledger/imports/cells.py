@@ -12,8 +12,8 @@ from typing import Final
 
 from ledger.errors import InputError
 from ledger.formats import EARLIEST_YEAR, LATEST_YEAR, Malformed, parse_day
-from ledger.texts import described
 from ledger.imports.table import Cell, Unusable
+from ledger.texts import described
 
 _EPOCH: Final = date(1899, 12, 30)
 _SERIALS: Final = (20_000, 80_000)

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from ledger.errors import InputError
-from ledger.texts import looks_like_formula
 from ledger.imports.guard import too_large
 from ledger.imports.table import MAX_BLANK_ROWS, MAX_CELL_CHARACTERS, MAX_COLUMNS, Cell, Row, Table, Unusable
+from ledger.texts import looks_like_formula
 
 ENCODINGS: Final = ("utf-8", "gb18030", "big5hkscs")
 """Tried in this order where no byte order mark decides and none is asked for."""

@@ -5,11 +5,11 @@ from typing import Any, Final
 
 from ledger.aggregates.employee_state import EmployeeState
 from ledger.errors import InputError, LedgerError, Taken, WrongState
-from ledger.texts import tidied
 from ledger.imports.asked import Asked
 from ledger.imports.known import Known, same_name
 from ledger.imports.row_cells import RowCells
 from ledger.imports.verdicts import RowVerdict, Values, Verdict
+from ledger.texts import tidied
 
 WANTED: Final = frozenset(("employee", "name", "department"))
 

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from ledger.aggregates.employee_state import EmployeeState, NoticeState
 from ledger.errors import Unknown
 from ledger.events.employees import EmployeeReassigned, EmployeeRegistered, EmployeeRehired, employee_stream
-from ledger.texts import ERASED, SEALED
 from ledger.imports.cells import folded
 from ledger.state.ledger_state import LedgerState
 from ledger.subjects import BY_COMMAND
+from ledger.texts import ERASED, SEALED
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from ledger.aggregates.employee.pay_returns import expected_of
 from ledger.errors import InputError, Taken, WrongState
 from ledger.events.months import MonthClosed
 from ledger.formats import last_day
-from ledger.texts import described
 from ledger.imports.asked import Asked
 from ledger.imports.headers import normal
 from ledger.imports.known import Known, listed
@@ -20,6 +19,7 @@ from ledger.imports.payroll import returned_by, standing, warn_of_sign, why
 from ledger.imports.row_cells import RowCells
 from ledger.imports.verdicts import RowVerdict, Values, Verdict
 from ledger.state.closes import close_of
+from ledger.texts import described
 
 WANTED: Final = frozenset(("item", "deducted"))
 

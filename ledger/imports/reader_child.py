@@ -20,7 +20,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))  # started alone, it finds nothing of ours
 
-from ledger.imports import xlsx_parts  # noqa: E402
+from ledger.imports import xlsx_parts
 
 ADDRESS_SPACE_BYTES = 700 * 1_048_576
 PROCESSOR_SECONDS = 20

@@ -9,10 +9,10 @@ from typing import Any
 
 import xlsxwriter
 
-from ledger.texts import looks_like_formula
 from ledger.imports.table import Cell, Row, Unusable
 from ledger.imports.verdicts import Preview, RowVerdict
 from ledger.labels.messages import Labels
+from ledger.texts import looks_like_formula
 
 _EPOCH = datetime(2000, 1, 1)
 """The file's date in its metadata: it is of no business day, and the same rows make the same bytes."""

@@ -12,13 +12,13 @@ from typing import Any, Final, TypeVar, get_args
 from ledger.commands.inspections import SHEET_CLAUSES, SHEET_FACTS
 from ledger.errors import InputError
 from ledger.formats import LANGUAGES, format_instant
-from ledger.texts import described
 from ledger.imports import cells, csv_text
 from ledger.imports.headers import normal
 from ledger.imports.ids import made_id
 from ledger.imports.table import MAX_ROWS, Cell, Row, address, is_blank
 from ledger.labels.messages import load
 from ledger.terms import AnswerResult, InspectionKind
+from ledger.texts import described
 
 T = TypeVar("T")
 Values = dict[str, Any]

@@ -5,13 +5,13 @@ from datetime import date, time
 from typing import TypeVar
 
 from ledger.errors import InputError, LedgerError, Taken, WrongState
-from ledger.texts import described
 from ledger.imports import cells
 from ledger.imports.asked import Asked
 from ledger.imports.headers import Header, meanings, normal
 from ledger.imports.known import Known, listed, same_name
 from ledger.imports.table import Cell, Row, address, is_blank
 from ledger.imports.verdicts import RowVerdict, Values, Verdict, Warned
+from ledger.texts import described
 
 T = TypeVar("T")
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from ledger.errors import InputError, LedgerError, WrongState
-from ledger.texts import described
 from ledger.imports import batch, employees, notices, pay_rows, payroll, reader, rewards, wages
 from ledger.imports.asked import Asked
 from ledger.imports.batch import Batch
@@ -16,6 +15,7 @@ from ledger.imports.row_cells import RowCells
 from ledger.imports.rows import Sums, below
 from ledger.imports.table import Cell, Row, Table
 from ledger.imports.verdicts import Preview, RowVerdict, Values, Warned
+from ledger.texts import described
 
 
 class Rows(Protocol):

@@ -10,10 +10,10 @@ from functools import lru_cache
 from typing import Final
 
 from ledger.formats import LANGUAGES, Language, Reason
-from ledger.texts import ERASED, SEALED
 from ledger.labels.coded import CODED
 from ledger.labels.tables import table
 from ledger.labels.visible import visible
+from ledger.texts import ERASED, SEALED
 
 _NOTHING: Final = "–"
 _PART_END: Final = r"(?<=; )|(?<=；)"

@@ -21,11 +21,10 @@ from ledger.state.state_cache import StateCache
 from ledger.store.address import file_of, shown
 from ledger.store.database_errors import told, trouble
 from ledger.store.engine import make_engine, memory_engine
-from ledger.store.transactions import query_connection, reading, writing
 from ledger.store.log import Log
+from ledger.store.transactions import query_connection, reading, writing
 
 T = TypeVar("T")
-
 
 
 _MUCH: Final = 5_000

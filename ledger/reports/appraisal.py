@@ -8,7 +8,6 @@ from ledger.aggregates.department_month import DepartmentMonth
 from ledger.aggregates.scope import scored_by
 from ledger.events.sheets import appraisal_stream
 from ledger.formats import month_before
-from ledger.texts import masked
 from ledger.reports.appraisal_rows import appraisal_rows, mean_of, missing_days, missing_weeks
 from ledger.reports.names import names_on_sheets
 from ledger.reports.shapes import Report
@@ -16,6 +15,7 @@ from ledger.state.appraisal import PlacedSheet, sheets
 from ledger.state.ledger_context import LedgerContext
 from ledger.state.ledger_state import LedgerState
 from ledger.terms import month_of
+from ledger.texts import masked
 
 _MONTHS = 12
 _AT_LEAST = 2

@@ -12,7 +12,6 @@ from ledger.events.consents import ConsentRecorded
 from ledger.events.employees import EmployeeErased, employee_stream
 from ledger.events.notices import NoticeCorrected, NoticeWithdrawn
 from ledger.events.posted_lists import ListedRow, PublicListCorrected
-from ledger.texts import masked
 from ledger.policy.model import PublicList
 from ledger.projections.tables.public_list import PROJECTION
 from ledger.reports.shapes import Report
@@ -21,6 +20,7 @@ from ledger.state.ledger_context import LedgerContext
 from ledger.state.ledger_state import LedgerState
 from ledger.state.public_lists import listed, posted_list
 from ledger.terms import last_day
+from ledger.texts import masked
 
 _NO_MORE: Final = dict.fromkeys(["supplement"], False)
 """A rule without supplement: who might be added waits for nobody."""

@@ -1,12 +1,12 @@
 """`report public-list`: who is to be posted 公布張貼, names masked where the policy says so (domain §10.2; 篇3 4.2.5)."""
 
-from ledger.texts import masked
 from ledger.projections.tables.public_list import PROJECTION
 from ledger.reports.month_report import MonthReport
 from ledger.reports.names import names_of
 from ledger.reports.shapes import Report, Row
 from ledger.reports.source import Rows
 from ledger.state.ledger_state import LedgerState
+from ledger.texts import masked
 
 
 def public_list(rows: Rows, ledger_state: LedgerState, site: str, month: str) -> list[Report]:

@@ -29,7 +29,6 @@ from ledger.state.ledger_context import LedgerContext
 from ledger.state.ledger_state import LedgerState
 
 
-
 def card(ledger_state: LedgerState, kind: str, name: str, now: datetime) -> Card:
     """The card of a thing; a short unique prefix of its id will do. Unknown `<kind>_unknown`."""
     name = full_id(ledger_state, kind, name, kind)

@@ -11,7 +11,6 @@ from ledger.events.appeals import AppealEvent
 from ledger.events.imports import SheetImported
 from ledger.events.offices import OfficeAppointed
 from ledger.events.sites import site_stream
-from ledger.texts import plain
 from ledger.reports.names import local_day
 from ledger.review.sittings import blinded
 from ledger.state.ids import called
@@ -19,6 +18,7 @@ from ledger.state.introduction import month_of_thing
 from ledger.state.ledger_state import LedgerState
 from ledger.subjects import KINDS, OWNED
 from ledger.terms import format_recorded, month_of
+from ledger.texts import plain
 
 _ACTORS = ("by", "issued_by")
 _BUSINESS_DAYS = ("on", "issued_on")

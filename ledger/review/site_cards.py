@@ -1,7 +1,6 @@
 """A site on one card, where its months stand, and everybody of it."""
 
 from datetime import date, datetime
-from typing import Any
 
 from ledger.events.sheets import DaySheetRecorded, WeekSheetRecorded
 from ledger.reports.names import names_of
@@ -9,9 +8,6 @@ from ledger.review.card_values import Card, iso
 from ledger.state.ledger_context import LedgerContext
 from ledger.state.ledger_state import LedgerState
 from ledger.terms import format_money, month_of, next_month
-
-
-
 
 
 def site_card(ledger_state: LedgerState, name: str, now: datetime) -> Card:

@@ -13,7 +13,6 @@ from ledger.events.months import MonthClosed
 from ledger.events.pay_returns import DifferenceSettled, PayReturned
 from ledger.reckoning import payroll
 from ledger.reckoning.entries import Share
-
 from ledger.state.closes import close_of
 from ledger.state.handed_over import Closed, HandedOver
 from ledger.state.ledger_state import LedgerState

@@ -4,8 +4,8 @@ from itertools import islice
 from typing import Final
 
 from ledger.errors import InputError
-from ledger.texts import plain
 from ledger.state.ledger_state import LedgerState
+from ledger.texts import plain
 
 _SHOWN: Final = 5
 _LOOKED_AT: Final = 500

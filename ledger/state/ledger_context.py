@@ -31,10 +31,10 @@ from ledger.policy.model import Policy
 from ledger.reckoning.facts import EmployeeFacts
 from ledger.state import appraisal, sittings
 from ledger.state.actions import actions_at, looks_since, occurrences_in, standing_of
+from ledger.state.closes import close_of
 from ledger.state.ended import share_of
 from ledger.state.findings import status_of
 from ledger.state.hand_off import handoff, unsettled
-from ledger.state.closes import close_of
 from ledger.state.introduction import introduction
 from ledger.state.involved import involved_since
 from ledger.state.ledger_state import LedgerState

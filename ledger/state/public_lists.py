@@ -9,8 +9,8 @@ from ledger.errors import WrongState
 from ledger.events.employees import employee_stream
 from ledger.events.months import MonthClosed, month_stream
 from ledger.reckoning.tally import tally
-from ledger.state.deadlines import appeal_by
 from ledger.state.closes import close_of
+from ledger.state.deadlines import appeal_by
 from ledger.state.ledger_state import LedgerState
 
 

@@ -20,10 +20,10 @@ from ledger.store.audit_readers import read_otherwise
 from ledger.store.audit_scan import Fault, FileCheck, Stretch, Walk, compared, joined, stretch
 from ledger.store.audit_source import Place, Source, end_of, people_of
 from ledger.store.engine import connect_arguments
-from ledger.store.transactions import reading
 from ledger.store.log import Log
 from ledger.store.schema import tiles
 from ledger.store.sql import bytes_of, is_sqlite
+from ledger.store.transactions import reading
 from ledger.store.tree import Head, read_head
 from ledger.store.workers import Answer, Pool, over, pool
 

@@ -15,7 +15,6 @@ from ledger.store import guards, month_index
 from ledger.store.address import file_of, parse_address, shown
 from ledger.store.database_errors import told, trouble
 from ledger.store.engine import make_engine, may_write
-from ledger.store.transactions import CommitUnanswered, reading, writing
 from ledger.store.key_locations import keyring_url
 from ledger.store.keyring import Keyring
 from ledger.store.mapper import EventMapper
@@ -23,6 +22,7 @@ from ledger.store.recorder import LogRecorder
 from ledger.store.schema import LAYOUT, OLDEST, events, heads, metadata
 from ledger.store.sealing import Sealing
 from ledger.store.sql import fetch_all
+from ledger.store.transactions import CommitUnanswered, reading, writing
 from ledger.store.tree import LAST, Head, head_stands, read_head
 
 _NOT_THE_OWNER: Final = "42501"

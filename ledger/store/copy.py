@@ -8,9 +8,9 @@ from sqlalchemy import Connection, Table, select
 from ledger.errors import StoreError
 from ledger.store import guards
 from ledger.store.bulk import insert_rows
-from ledger.store.transactions import reading, writing
 from ledger.store.log import Log
 from ledger.store.schema import heads, metadata
+from ledger.store.transactions import reading, writing
 
 _BATCH: Final = 5_000
 

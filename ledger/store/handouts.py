@@ -22,9 +22,7 @@ class Handouts:
     def __init__(self, keyring: "Keyring") -> None:
         self._keyring = keyring
 
-    def note(
-        self, identity: str, files: Mapping[str, str], what: str, operator: str, at: datetime
-    ) -> None:
+    def note(self, identity: str, files: Mapping[str, str], what: str, operator: str, at: datetime) -> None:
         """Keeps that a file with people's words left the ledger; `files` is its name by subject."""
         with self._keyring.writing() as connection:
             for subject, file in files.items():

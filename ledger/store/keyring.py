@@ -20,12 +20,11 @@ from ledger.store import catalogue
 from ledger.store.address import file_of, shown
 from ledger.store.database_errors import told, trouble
 from ledger.store.engine import make_engine
-from ledger.store.transactions import query_connection, writing
 from ledger.store.fitting import Fitting
 from ledger.store.handouts import Handouts
 from ledger.store.keyring_schema import LEDGER_ITSELF, keys, metadata
 from ledger.store.sql import bytes_of, chunks, execute, execute_all, fetch_all, is_sqlite, placeholders
-
+from ledger.store.transactions import query_connection, writing
 
 _STORED: Final = "SELECT subject, key FROM keyring_keys WHERE identity = ? AND subject IN ({})"
 _COUNT: Final = select(func.count()).select_from(keys)

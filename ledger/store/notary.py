@@ -23,12 +23,12 @@ from ledger.proofs import (
     root_at,
 )
 from ledger.proofs.note import parse_note
-from ledger.store.transactions import reading
 from ledger.store.key_locations import key_file
 from ledger.store.log import Log
 from ledger.store.schema import checkpoints
 from ledger.store.signing import KeyFile, origin_of
 from ledger.store.sql import bytes_of
+from ledger.store.transactions import reading
 from ledger.store.tree import hash_reader, read_head
 
 

@@ -50,9 +50,7 @@ def envelopes(log: Log, connection: Connection, start: int, end: int) -> Iterato
             events.c.state,
             subjects.c.subject,
         )
-        .outerjoin(
-            subjects, (subjects.c.ledger == events.c.ledger) & (subjects.c.stream == events.c.stream)
-        )
+        .outerjoin(subjects, (subjects.c.ledger == events.c.ledger) & (subjects.c.stream == events.c.stream))
         .where(events.c.ledger == log.ledger, events.c.position > start, events.c.position <= end)
         .order_by(events.c.position)
     )

@@ -27,9 +27,9 @@ from sqlalchemy.exc import NoResultFound
 from ledger.proofs import Frontier
 from ledger.proofs.entry import leaf_writer
 from ledger.store.bulk import insert_rows
-from ledger.store.transactions import locking, query_connection, reading
 from ledger.store.schema import LAYOUT, events, heads
 from ledger.store.sql import Question, execute
+from ledger.store.transactions import locking, query_connection, reading
 from ledger.store.tree import Head, grow, head_in, head_locked
 
 _COLUMNS: Final = ("ledger", "position", "stream", "version", "kind", "schema", "state", "leaf")

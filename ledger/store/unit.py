@@ -24,11 +24,11 @@ from ledger.events.employees import EmployeeErased
 from ledger.store import registry_rows
 from ledger.store.bulk import are_few, insert_rows
 from ledger.store.connection import LedgerConnection
-from ledger.store.transactions import committing
 from ledger.store.personal import owners_of
 from ledger.store.recorder import refusing_twice
 from ledger.store.schema import metadata, supervised
 from ledger.store.sql import larger_cache, pipeline
+from ledger.store.transactions import committing
 from ledger.store.verified import Row
 from ledger.terms import format_recorded
 

@@ -12,8 +12,8 @@ from ledger.projections import schema as sheets
 from ledger.projections.projections import Projections
 from ledger.projections.stand import drawn_at
 from ledger.state.ledger_state import LedgerState
-from ledger.store.transactions import reading
 from ledger.store.log import Log
+from ledger.store.transactions import reading
 from tests.support import office
 from tests.support.whole import assert_whole
 

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import select
 
 from ledger.application.ledger import Ledger
-from ledger.application.recording.command_reader import parse_command
 from ledger.application.recording.applied import Applied
+from ledger.application.recording.command_reader import parse_command
 from ledger.errors import Refusal
 from ledger.events import Recorded
 from ledger.events.months import MonthClosed

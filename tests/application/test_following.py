@@ -18,8 +18,8 @@ from cli.main import run
 from ledger.application.ledger import Ledger
 from ledger.application.recording.command_reader import parse_command
 from ledger.projections.stand import drawn_at
-from ledger.store.transactions import query_connection
 from ledger.store.sql import execute as run_on
+from ledger.store.transactions import query_connection
 from tests.support import office
 from tests.support.crew import PATIENCE_S, SIZE, Workers, crew
 from tests.support.proxy import cutting

@@ -17,9 +17,9 @@ from ledger.errors import LedgerError, StoreError
 from ledger.policy.loading import house_rules
 from ledger.projections.stand import drawn_at
 from ledger.store.address import parse_address, shown
-from ledger.store.transactions import writing
 from ledger.store.log import Log
 from ledger.store.schema import heads
+from ledger.store.transactions import writing
 from tests.support import office
 from tests.support.whole import assert_whole
 

@@ -34,10 +34,10 @@ from ledger.projections.schema import drawn, metadata
 from ledger.projections.stand import layout
 from ledger.projections.tables import joint_liability, monthly
 from ledger.state.ledger_state import LedgerState
-from ledger.store.transactions import query_connection, reading, writing
 from ledger.store.mapper import encode, stored_event
 from ledger.store.sql import execute as run_on
 from ledger.store.sql import fetch_all
+from ledger.store.transactions import query_connection, reading, writing
 from tests.support import office
 from tests.support.events import examples
 from tests.support.generator import MONTHS, moves, office_commands, tell

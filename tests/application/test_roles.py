@@ -22,9 +22,9 @@ from ledger.errors import StoreError
 from ledger.projections.schema import metadata as sheets
 from ledger.store import guards
 from ledger.store.engine import make_engine
-from ledger.store.transactions import reading, writing
 from ledger.store.keyring import Keyring, _write_anew
 from ledger.store.schema import events, heads, metadata
+from ledger.store.transactions import reading, writing
 from ledger.terms import ERASED
 from tests.imports.bench import OPEN, Made, handed_over
 from tests.privacy import scene

@@ -18,8 +18,8 @@ from ledger.errors import StoreError
 from ledger.store.address import parse_url
 from ledger.store.database_errors import cause_of
 from ledger.store.engine import connect_arguments, make_engine
-from ledger.store.transactions import writing
 from ledger.store.log import Log
+from ledger.store.transactions import writing
 from tests.support import office
 from tests.support.postgres import fresh_database
 from tests.support.whole import assert_whole

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.exc import DBAPIError
 
 from ledger.store.engine import make_engine
-from ledger.store.transactions import query_connection, reading, writing
 from ledger.store.sql import driver_of, execute, fetch_all
+from ledger.store.transactions import query_connection, reading, writing
 
 
 @pytest.fixture

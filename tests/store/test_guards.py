@@ -10,9 +10,9 @@ from sqlalchemy import Table, delete, insert, text, update
 
 from ledger.application.ledger import Ledger
 from ledger.store import guards
-from ledger.store.transactions import writing
 from ledger.store.log import Log
 from ledger.store.schema import events, heads, metadata, supervised
+from ledger.store.transactions import writing
 from tests.support import office
 from tests.support.units import a_site
 from tests.support.whole import everything_in

@@ -9,9 +9,9 @@ from starlette.responses import Response
 from ledger.application.reading.look import Look
 from ledger.errors import InputError, NotEntitled, Taken
 from ledger.formats import format_money, month_before, months_of_quarter, quarter_of
-from ledger.texts import described
 from ledger.imports.cells import money
 from ledger.terms import next_month
+from ledger.texts import described
 from web.acting import Act
 from web.ask import Ask
 from web.routes import form, get

@@ -5,8 +5,8 @@ from typing import Any
 from starlette.responses import Response
 
 from ledger.formats import month_before, quarter_of
-from ledger.texts import named_as
 from ledger.terms import next_month
+from ledger.texts import named_as
 from web.ask import Ask
 from web.pages.pay_returns import may_return, may_settle
 from web.pages.told import may_tell

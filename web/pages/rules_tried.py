@@ -13,9 +13,9 @@ from starlette.responses import Response
 from ledger.application import policy_documents as documents
 from ledger.application.desk.desk import Desk
 from ledger.errors import LedgerError
-from ledger.texts import plain
 from ledger.labels.policy_values import rule_value
 from ledger.terms import next_month
+from ledger.texts import plain
 from web.ask import Ask
 from web.jobs import Job
 from web.moves import moves

@@ -5,8 +5,8 @@ from typing import Any, Final, get_args
 from starlette.responses import Response
 
 from ledger.application.desk.proposals import HEAVY
-from ledger.texts import plain
 from ledger.terms import Office
+from ledger.texts import plain
 from web.acting import Act, Field, run
 from web.ask import Ask
 from web.pages.consents import ON_PAPER

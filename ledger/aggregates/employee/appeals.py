@@ -21,6 +21,7 @@ from ledger.events.employees import employee_stream
 from ledger.policy.working_days import Deadline
 from ledger.terms import month_of
 
+
 @decides(FileAppeal)
 def file_appeal(command: FileAppeal, context: DecisionContext) -> list[Decision]:
     """The employee against a notice or a sanction, the supervisor against a share; one appeal an object."""
@@ -64,6 +65,7 @@ def file_appeal(command: FileAppeal, context: DecisionContext) -> list[Decision]
     )
     return [Decision(employee_stream(employee.employee), event)]
 
+
 def named(employee: EmployeeState, appeal: AppealState) -> dict[str, Any]:
     """What every event of an appeal names: the appeal, on whose record it stands, its month, and what it is against."""
     return {
@@ -73,6 +75,7 @@ def named(employee: EmployeeState, appeal: AppealState) -> dict[str, Any]:
         "against": appeal.against,
         "target": appeal.target,
     }
+
 
 @decides(DecideAppeal)
 def decide_appeal(command: DecideAppeal, context: DecisionContext) -> list[Decision]:
@@ -95,6 +98,7 @@ def decide_appeal(command: DecideAppeal, context: DecisionContext) -> list[Decis
         on=command.on,
     )
     return [Decision(employee_stream(employee.employee), event)]
+
 
 @decides(EscalateAppeal)
 def escalate_appeal(command: EscalateAppeal, context: DecisionContext) -> list[Decision]:
@@ -123,6 +127,7 @@ def escalate_appeal(command: EscalateAppeal, context: DecisionContext) -> list[D
     )
     return [Decision(employee_stream(employee.employee), event)]
 
+
 @decides(WithdrawAppeal)
 def withdraw_appeal(command: WithdrawAppeal, context: DecisionContext) -> list[Decision]:
     """The appellant gives up a pending appeal."""
@@ -138,17 +143,21 @@ def withdraw_appeal(command: WithdrawAppeal, context: DecisionContext) -> list[D
     )
     return [Decision(employee_stream(employee.employee), event)]
 
+
 # --- what the rules above ask -----------------------------------------------------------------------
+
 
 def _appeal(context: DecisionContext, appeal: str) -> tuple[EmployeeState, AppealState]:
     employee = context.owner_of("appeal", appeal)
     return employee, employee.appeals[appeal]
+
 
 def _require_appellant(context: DecisionContext, appeal: AppealState, by: str | None) -> None:
     """Whoever is said to take an appeal further, or to give it up, is the appellant and nobody else."""
     if by is not None and by != appeal.appellant:
         context.employee(by)
         raise NotEntitled("not_the_appellant", appeal=appeal.appeal, by=by, appellant=appeal.appellant)
+
 
 def _check_target_stands(context: DecisionContext, employee: EmployeeState, appeal: AppealState) -> None:
     if appeal.against == "sanction":
@@ -162,9 +171,11 @@ def _check_target_stands(context: DecisionContext, employee: EmployeeState, appe
         if share is None or share.supervisor != appeal.appellant:
             raise WrongState("no_share", notice=appeal.target)
 
+
 def _ends(window: Deadline) -> dict[str, object]:
     """The day a window ended, for a refusal; marked where the calendar it rests on is not published yet."""
     return {"window_ends": window.day, **window.mark()}
+
 
 def _check_first(employee: EmployeeState, thing: Appealed) -> None:
     """One appeal an object and appellant; one that was withdrawn undecided, or ended as moot, may be filed again."""
@@ -177,6 +188,7 @@ def _check_first(employee: EmployeeState, thing: Appealed) -> None:
             continue
         if earlier.status != "withdrawn" or earlier.deciders:
             raise Taken("appealed_already", target=thing.target, appeal=earlier.appeal)
+
 
 def _respondent(context: DecisionContext, named: str | None, thing: Appealed) -> str:
     """The default, or a named one, who must be the issuer, the finder, the imposer or the supervisor."""

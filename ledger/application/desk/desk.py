@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from ledger.application.policies import Policies
     from ledger.application.proving.proofs import Proofs
     from ledger.application.proving.witness import Witnesses
-    from ledger.application.recording.imports import Imports
     from ledger.application.recording.applied import Applied
+    from ledger.application.recording.imports import Imports
     from ledger.application.recording.recording import Recording
     from ledger.application.review import Review
     from ledger.application.upgrade import Upgrade

@@ -174,7 +174,8 @@ class GuardedLook(GuardedAppraisal):
         found = [
             entry
             for entry in entries
-            if (recorded := own.get(entry["position"])) is None or event_rights.sees(self.standing, owner, recorded.event)
+            if (recorded := own.get(entry["position"])) is None
+            or event_rights.sees(self.standing, owner, recorded.event)
         ]
         if kind in OWNED and not found:
             raise NotEntitled("not_yours_to_read", by=self.standing.person, id=thing)

@@ -5,8 +5,8 @@ from typing import Any
 
 from ledger.aggregates.employee.pay_returns import RETURNING
 from ledger.application.desk.desk_part import DeskPart
-from ledger.application.recording.imports import Asked, Imported, Imports, Kind, Progress
 from ledger.application.recording.applied import Applied
+from ledger.application.recording.imports import Asked, Imported, Imports, Kind, Progress
 from ledger.errors import NotEntitled
 
 _RETURN: Kind = "payroll"

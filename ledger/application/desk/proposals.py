@@ -11,8 +11,8 @@ from ledger.access.acts import CLOSE, CONFIRMERS, HEAVY_OFFICES, PROPOSERS, as_d
 from ledger.access.standing import Standing
 from ledger.aggregates.authority import holders, offices_of, site_today
 from ledger.application.desk.desk_part import DeskPart
-from ledger.application.recording.previewed import digest_of, digest_of_figures
 from ledger.application.recording.applied import Applied
+from ledger.application.recording.previewed import digest_of, digest_of_figures
 from ledger.application.recording.recording import Recording
 from ledger.errors import LedgerError, NotEntitled, StoreError, Unknown, WrongState
 

@@ -10,8 +10,8 @@ from ledger.access.examined import awaits_result
 from ledger.application.desk.desk_part import DeskPart
 from ledger.application.desk.known import Known
 from ledger.application.recording import command_reader
-from ledger.application.recording.command_reader import BYTE_ORDER_MARK
 from ledger.application.recording.applied import Applied
+from ledger.application.recording.command_reader import BYTE_ORDER_MARK
 from ledger.application.recording.recording import Recording
 from ledger.commands import Command
 from ledger.errors import InputError, LedgerError, NotEntitled, Refusal, Unknown, raise_all

@@ -8,8 +8,8 @@ from ledger.access.standing import Standing
 from ledger.aggregates.authority import site_today
 from ledger.application.desk.desk_part import DeskPart
 from ledger.application.desk.known import state_of
-from ledger.application.recording.previewed import digest_of
 from ledger.application.recording.applied import Applied
+from ledger.application.recording.previewed import digest_of
 from ledger.application.recording.recording import Recording
 from ledger.errors import InputError, NotEntitled, Unknown, WrongState
 from ledger.state.ids import full_id

@@ -23,8 +23,8 @@ from ledger.state.ids import full_id
 from ledger.state.ledger_state import LedgerState
 from ledger.store import receipts
 from ledger.store.notary import Notary
-from ledger.store.tile_files import tiles
 from ledger.store.signing import write_durably
+from ledger.store.tile_files import tiles
 from ledger.subjects import APART, OWNED
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ from ledger.proofs import Checkpoint, ProofError, Verifier, as_handed_out, open_
 from ledger.store import catalogue
 from ledger.store.audit import Audited, Fault, audit
 from ledger.store.database_errors import is_trouble
-from ledger.store.transactions import reading
 from ledger.store.key_check import KeysChecked, check_keys
 from ledger.store.notary import Notary
 from ledger.store.registry_check import decisive
+from ledger.store.transactions import reading
 
 
 @dataclass(slots=True)

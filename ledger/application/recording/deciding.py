@@ -49,7 +49,7 @@ class Deciding(Part):
     def _recording(
         self, by_hand: bool = False, things: Sequence[Thing] = ()
     ) -> Iterator[tuple[Unit, LedgerState, Recorder]]:
-        """Where something is recorded: under the lock, by hand on the state as it was kept; a new ledger adopts the house rules first."""
+        """Where something is recorded, under the lock; by hand on the state that is kept. A new ledger adopts rules."""
         kept = self.projections.kept
         if kept.is_empty:
             self.log.create()

@@ -7,15 +7,14 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from ledger.application.part import Part
+from ledger.application.recording.applied import Applied
 from ledger.application.recording.command_reader import parse_command
 from ledger.application.recording.notes import NOTED, Note, empty_departments, notes
-from ledger.application.recording.applied import Applied
 from ledger.commands import Command
 from ledger.errors import InputError, LedgerError, Refusal
 from ledger.events import Recorded
 from ledger.events.imports import SheetImported
 from ledger.events.sites import site_stream
-from ledger.texts import plain
 from ledger.imports import pay_map, rejects, sheet
 from ledger.imports.asked import Asked
 from ledger.imports.headers import KINDS, Kind, load_map
@@ -25,6 +24,7 @@ from ledger.imports.table import address
 from ledger.imports.verdicts import Preview, RowVerdict, Warned
 from ledger.state.execution import Recorder, record
 from ledger.state.ledger_state import LedgerState
+from ledger.texts import plain
 
 __all__ = ["KINDS", "Asked", "ImportMap", "Imported", "Imports", "Kind", "RowVerdict", "Warned", "load_map"]
 

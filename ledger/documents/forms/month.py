@@ -8,9 +8,9 @@ from ledger.documents.forms.anchor import Anchor
 from ledger.documents.forms.blocks import Block, Column, Form, boxes, grid, note, signatures, table
 from ledger.documents.forms.capitals import amount_told
 from ledger.documents.forms.people import spoken_month
-from ledger.texts import masked
 from ledger.labels.messages import Labels
 from ledger.terms import format_money, last_day, parse_money
+from ledger.texts import masked
 
 Values = Mapping[str, Any]
 

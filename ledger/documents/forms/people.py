@@ -4,9 +4,9 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from ledger.events.employees import EmployeeReassigned, EmployeeRegistered, EmployeeRehired, employee_stream
-from ledger.texts import masked
 from ledger.labels.messages import Labels
 from ledger.state.ledger_state import LedgerState
+from ledger.texts import masked
 
 
 def spoken_month(month: str, labels: Labels) -> str:
