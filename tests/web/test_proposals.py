@@ -159,3 +159,23 @@ def test_who_has_lost_the_office_meanwhile_has_proposed_nothing(site: Served) ->
     assert 'value="confirm"' not in director.open(path).text
     director.send(path, step="confirm", password=PASSWORD)
     assert site.console.ledger.position() == before
+
+
+def test_what_was_exchanged_under_the_name_of_a_proposal_is_not_confirmed(site: Served) -> None:
+    manager, path = site.signed_in("M01"), "/proposals/new/appoint"
+    page = manager.send(path, employee="E01", step="1")
+    page = manager.go_on(page, path, office="finance", step="check", **{"from": "2026-10-01"})
+    found = manager.go_on(page, path, step="record", password=PASSWORD).path
+    company = site.signed_in("C01")
+    shown = company.open(found)
+
+    manager.send(found, step="remove")
+    again = manager.go_on(page, path, step="record", employee="E02", password=PASSWORD)
+    assert again.path == found
+    before = site.console.ledger.position()
+    refused = company.go_on(shown, found, step="confirm", password=PASSWORD)
+
+    assert refused.status == 409
+    assert "E02" in refused.text
+    assert site.console.ledger.position() == before
+    assert company.go_on(refused, found, step="confirm").status == 200

@@ -3,6 +3,8 @@
 A proposal is no fact: nothing of it stands in the ledger before it is confirmed.
 """
 
+import hashlib
+import json
 from collections.abc import Iterator
 from datetime import date
 from typing import Any, Final
@@ -57,9 +59,9 @@ class Proposing(DeskPart):
         raise refused or NotEntitled("second_person_needed", do=values.get("do"))
 
     def confirmable(self, values: Values, proposer: str) -> tuple[Applied, str, str]:
-        """What confirming would change now, the digest of exactly that, and that of the figures alone."""
+        """What confirming would change now, the digest of that and of the proposal itself, and that of the figures alone."""
         tried = self._tried(self._decided(values, proposer))
-        return tried, digest_of(tried), digest_of_figures(tried)
+        return tried, _seen(values, proposer, tried), digest_of_figures(tried)
 
     def confirm(
         self, values: Values, proposer: str, key: str, seen: str | None, proposed: str | None = None
@@ -72,7 +74,7 @@ class Proposing(DeskPart):
         desk = self._desk
         decided = {**self._decided(values, proposer), "key": key}
         tried = self._tried(decided)
-        if seen is not None and not tried.skips and digest_of(tried) != seen:
+        if seen is not None and not tried.skips and _seen(values, proposer, tried) != seen:
             raise WrongState("impact_changed")
         if proposed is not None and not tried.skips and self.is_outdated(values, proposed, tried):
             raise WrongState("impact_changed")
@@ -130,6 +132,12 @@ class Proposing(DeskPart):
 
     def _tried(self, values: Values) -> Applied:
         return Recording(self._desk).typed(values, dry_run=True)
+
+
+def _seen(values: Values, proposer: str, tried: Applied) -> str:
+    """The digest of whose proposal it is, what it says, and what it would change: figures alone are alike for many."""
+    said = json.dumps([proposer, values], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(f"{said}\n{digest_of(tried)}".encode()).hexdigest()
 
 
 def _today(standing: Standing, site: str) -> date:
