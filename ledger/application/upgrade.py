@@ -13,13 +13,16 @@ from sqlalchemy import Connection, update
 from ledger.aggregates.context import Decision
 from ledger.application.part import Part
 from ledger.errors import StoreError
+from ledger.events import kinds
 from ledger.events.employees import employee_stream
 from ledger.events.keyring import KEYRING_STREAM, KeysBound
 from ledger.proofs import key_check
 from ledger.state.execution import record_own
 from ledger.state.ledger_state import LedgerState
 from ledger.store import guards
+from ledger.store.address import shown
 from ledger.store.key_check import people_of
+from ledger.store.personal import personal_fields, site_texts
 from ledger.store.schema import LAYOUT, heads
 from ledger.terms import SEALED
 
@@ -43,8 +46,8 @@ class Upgrade(Part):
     def bring_up(self) -> Upgraded:
         """Binds every key to the log that is not yet, puts the later guards in place, and raises the layout.
 
-        Done once more it binds what was lacking. StoreError `keyring_missing`, `person_key_wrong`, where a key does not
-        open its person's words.
+        Done once more it binds what was lacking. StoreError `keyring_missing`, `person_key_wrong`, `keyring_wrong` where a
+        key does not open its person's words, or the secret those of sites.
         """
         log = self.log
         log.require()
@@ -70,6 +73,8 @@ class Upgrade(Part):
         secret = log.keyring.secret(identity)
         checks: dict[str, str] = {}
         if secret is not None and log.sealing.fitting.secret_fits(secret) is None:
+            if not self._opens_words_of_sites():
+                raise StoreError("keyring_wrong", url=shown(log.keyring.url))
             checks[""] = key_check(secret)
         people, erased = people_of(log), set(log.people.read_erasures())
         log.people.load_keys(people)
@@ -85,6 +90,12 @@ class Upgrade(Part):
             else:
                 checks[subject] = key_check(key, identity)
         return checks, lacking
+
+    def _opens_words_of_sites(self) -> bool:
+        """Whether the secret opens whatever is sealed for sites: another one than the ledger began with does not."""
+        sealed = [kind for kind, cls in kinds().items() if any(m.site for m in personal_fields(cls).values())]
+        found = (self.log.people.opened(recorded).event for recorded in self.log.of_kinds(sealed))
+        return not any(SEALED in texts for event in found for texts in site_texts(event).values())
 
     def _opens(self, employee: str) -> bool:
         """Whether somebody's key opens the name under which they were registered: the right key does, no other."""

@@ -24,7 +24,7 @@ from ledger.events.employees import employee_stream
 from ledger.proofs import SealError, evidence_key
 from ledger.proofs.seal import seal, unseal
 from ledger.store.connection import LedgerConnection
-from ledger.store.key_locations import evidence_folder
+from ledger.store.key_locations import evidence_folder, names_a_file
 from ledger.store.signing import put_in_place
 
 MOST_BYTES: Final = 20 * 1024 * 1024
@@ -197,8 +197,9 @@ class EvidenceFiles:
     # --- where and under what --------------------------------------------------------------------------
 
     def _person(self, employee: str) -> Path | None:
+        """Where somebody's files lie; None where they have no id, or one that is none of ours and may lead elsewhere."""
         person = self._place.sealing.subject_of(employee_stream(employee))
-        return None if person is None else self.folder / person
+        return None if person is None or not names_a_file(person) else self.folder / person
 
     def _path(self, employee: str, sha256: str) -> Path | None:
         person = self._person(employee)

@@ -12,7 +12,7 @@ class Fitting:
         self._identity = identity
         self.bound: Callable[[], Mapping[str, str]] = dict
         self._compared: dict[str, tuple[bytes, bool]] = {}
-        """Of each person the key that was compared last, and whether it was the right one."""
+        """Of each person, and as "" of the ledger, the key that was compared last, and whether it was the right one."""
 
     def check_of(self, subject: str) -> str | None:
         """The check value by which a person's key is bound to the log; None before an upgrade has bound it."""
@@ -31,9 +31,15 @@ class Fitting:
 
     def secret_fits(self, secret: bytes) -> bool | None:
         """Whether the ledger's own secret is the one it began with; None where none is bound yet."""
-        identity = self._identity()
-        wanted = identity if is_key_check(identity) else self.bound().get("")
-        return None if wanted is None else _has_check(secret, "", wanted)
+        compared, right = self._compared.get("", (None, False))
+        if compared is not secret:
+            identity = self._identity()
+            wanted = identity if is_key_check(identity) else self.bound().get("")
+            if wanted is None:
+                return None
+            right = _has_check(secret, "", wanted)
+            self._compared[""] = (secret, right)
+        return right
 
 
 def _has_check(key: bytes, ledger: str, wanted: str) -> bool:

@@ -5,12 +5,22 @@ the same database, where its backups would outlive an erasure: give it a place o
 """
 
 import os
+import re
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy.engine import URL
 
 from ledger.errors import StoreError
 from ledger.store.address import file_of, parse_url, shown
+
+_ID: Final = re.compile("[0-9a-z]{1,32}", re.ASCII)
+"""How ledgers and people are called: by check values of their keys, before layout 3 at random."""
+
+
+def names_a_file(identity: str) -> bool:
+    """Whether it is an id of ours. Whoever owns the database could write there what leads out of every folder."""
+    return _ID.fullmatch(str(identity)) is not None
 
 
 def keyring_url(url: URL) -> URL:
@@ -29,7 +39,7 @@ def keyring_url(url: URL) -> URL:
 def evidence_folder(url: URL, identity: str) -> Path:
     """The folder of a ledger's sealed evidence files: what KAOJI_EVIDENCE names, else beside the SQLite file.
 
-    For PostgreSQL in the home of whoever attaches, by the ledger's identity.
+    For PostgreSQL in the home of whoever attaches, by the ledger's identity. StoreError `ledger_head_wrong`.
     """
     given = os.environ.get("KAOJI_EVIDENCE")
     if given:
@@ -37,18 +47,26 @@ def evidence_folder(url: URL, identity: str) -> Path:
     file = file_of(url)
     if file is not None:
         return file.with_name(f"{file.stem}.evidence")
-    return Path.home() / ".kaoji" / f"{identity}.evidence"
+    return Path.home() / ".kaoji" / _named(url, identity, "evidence")
 
 
 def key_file(url: URL, ledger: str, identity: str) -> Path:
     """The file of a ledger's signing key; for PostgreSQL in the home of whoever signs, by the ledger's identity.
 
-    KAOJI_KEY names it, or a folder in which the keys of several ledgers lie, each by its identity.
+    KAOJI_KEY names it, or a folder in which the keys of several ledgers lie, each by its identity. StoreError
+    `ledger_head_wrong`.
     """
     given = os.environ.get("KAOJI_KEY")
     if given:
-        return Path(given) / f"{identity}.key" if Path(given).is_dir() else Path(given)
+        return Path(given) / _named(url, identity, "key") if Path(given).is_dir() else Path(given)
     file = file_of(url)
     if file is not None:
         return file.with_name(f"{file.stem}.key" if ledger == "main" else f"{file.stem}.{ledger}.key")
-    return Path.home() / ".kaoji" / f"{identity}.key"
+    return Path.home() / ".kaoji" / _named(url, identity, "key")
+
+
+def _named(url: URL, identity: str, end: str) -> str:
+    """A file by the ledger's identity, which is read from its head, if there is one. StoreError `ledger_head_wrong`."""
+    if identity and not names_a_file(identity):
+        raise StoreError("ledger_head_wrong", url=shown(url))
+    return f"{identity}.{end}"

@@ -33,6 +33,7 @@ class Log(EventReads):
     def __init__(self, url: str, ledger: str | None = None, keyring: URL | None = None) -> None:
         super().__init__(url, ledger, keyring)
         self.sealing.fitting.bound = self.bound_keys
+        self.sealing.agree = self.verified.agree
         self._bound: dict[str, str] | None = None
 
     @contextmanager

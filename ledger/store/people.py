@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy.exc import DBAPIError
 
 from ledger.errors import StoreError
-from ledger.events import Recorded
+from ledger.events import SITE_OWNER, Recorded
 from ledger.events.employees import EmployeeErased, employee_stream
 from ledger.formats import Reason
 from ledger.store.address import shown
@@ -92,6 +92,7 @@ class People:
         self.sealing.mark_erased(erased)
         self.load_keys(erased)
         try:
+            self.sealing.require_ids(erased)
             keys = [employee for employee in erased if self.sealing.destroy_key(employee)]
         except (DBAPIError, OSError, StoreError) as error:
             url, reason = shown(self.keyring.url), _reason(error)
@@ -198,14 +199,16 @@ class People:
     def digest(self, content: str, employee: str | None) -> str | None:
         """A command's digest as it is kept: under a key of the person it is about, else the ledger's.
 
-        None where the person is not known, or erased.
+        None where the person is not known, or erased. StoreError `keyring_missing`, `keyring_wrong`, `person_key_wrong`.
         """
         if employee is not None:
             self.load_keys([employee])
         kept = self.sealing.digest(content, employee)
         if kept is None:
             self.keyring.require(self._place.identity())
-            if employee is not None and self.sealing.keeps_key(employee) and not self._is_erased(employee):
+            if employee is None:  # another one than an upgrade has bound
+                raise self.sealing.lacking(SITE_OWNER)
+            if self.sealing.keeps_key(employee) and not self._is_erased(employee):
                 raise self.sealing.lacking(employee)
         return kept
 

@@ -6,7 +6,7 @@ whenever an event is read, other words only for who asks; figures and decisions 
 
 import dataclasses
 import hmac
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +20,7 @@ from ledger.errors import StoreError
 from ledger.events import SITE_OWNER, Event, Recorded, read_event, write_fields
 from ledger.events.employees import employee_stream
 from ledger.proofs import event_key, key_check, new_subject_key, seal_text, site_key
+from ledger.store.address import shown
 from ledger.store.bulk import insert_rows
 from ledger.store.fitting import Fitting
 from ledger.store.keyring import Keyring
@@ -56,6 +57,8 @@ class Sealing:
         self.keyring = keyring
         self._identity = identity
         self.fitting = Fitting(identity)
+        self.agree: Callable[[Mapping[str, str]], None] = lambda subjects: None
+        """Refuses ids of people that are not those under which their events are read."""
         self._known: dict[str, str] = {}
         self._of_unit: ContextVar[_NewPeople | None] = ContextVar("new_people", default=None)
         self._erased: frozenset[str] = frozenset()
@@ -67,8 +70,8 @@ class Sealing:
 
     # --- persons ------------------------------------------------------------------------------------
 
-    def load_keys(self, connection: Connection, employees: Iterable[str]) -> None:
-        """Reads the ids and the keys of people, where they are not known yet.
+    def load_keys(self, connection: Connection, employees: Collection[str]) -> None:
+        """Reads the ids and the keys of people, where they are not known yet. StoreError `registry_unproven`.
 
         Not those of the open unit's new people, whose rows may stand there and be taken back with the unit.
         """
@@ -81,6 +84,12 @@ class Sealing:
         self.keyring.load_keys(
             self._identity(), [self._known[each] for each in wanted if each in self._known]
         )
+        self.require_ids(employees)
+
+    def require_ids(self, employees: Iterable[str]) -> None:
+        """StoreError `registry_unproven` where the ids of people are not those under which their events are read."""
+        streams = map(employee_stream, employees)
+        self.agree({each: self._known[each] for each in streams if each in self._known})
 
     def knows(self, employees: Iterable[str]) -> bool:
         """Whether nothing is to be learned of these people: their ids are known, and their keys were looked for."""
@@ -121,7 +130,7 @@ class Sealing:
         A site's is derived from the ledger's secret, so that it is there as long as anything can be recorded.
         """
         if employee.startswith(SITE_OWNER):
-            secret = self.keyring.secret(self._identity())
+            secret = self._secret()
             return None if secret is None else site_key(secret, employee.removeprefix(SITE_OWNER))
         stream = employee_stream(employee)
         if stream in self._new:
@@ -132,12 +141,19 @@ class Sealing:
         key = None if subject is None else self.keyring.key(self._identity(), subject)
         return key if subject is not None and key is not None and self.fitting.fits(subject, key) else None
 
+    def _secret(self) -> bytes | None:
+        """The ledger's own secret; None where it is not there, or is another one than the ledger began with."""
+        secret = self.keyring.secret(self._identity())
+        return None if secret is None or self.fitting.secret_fits(secret) is False else secret
+
     def is_wrong(self, employee: str) -> bool:
         """Whether another key stands in the place of this person's, whose erasure nobody recorded."""
         return self.keeps_key(employee) and self.key_of(employee) is None
 
     def lacking(self, employee: str) -> StoreError:
-        """Why nothing is sealed under somebody's key: it is not there, or it is another one. Nobody erased it."""
+        """Why nothing is sealed under a key of somebody or of a site: it is not there, or another one. Nobody erased it."""
+        if employee.startswith(SITE_OWNER):
+            return StoreError("keyring_wrong", url=shown(self.keyring.url))
         if self.is_wrong(employee):
             return StoreError("person_key_wrong", employee=employee)
         return StoreError("person_key_missing", employee=employee)
@@ -166,7 +182,7 @@ class Sealing:
 
         None where there is no such key: an unkept person has no commands, an erased one's are not told any more.
         """
-        key = self.keyring.secret(self._identity()) if employee is None else self.key_of(employee)
+        key = self._secret() if employee is None else self.key_of(employee)
         return (
             None if key is None else hmac.digest(key, f"kaoji command v1\n{content}".encode(), "sha256").hex()
         )

@@ -92,6 +92,15 @@ class VerifiedReads:
         """The random ids of people by their streams, which were read beside events."""
         self._subjects.update(subjects)
 
+    def agree(self, subjects: Mapping[str, str]) -> None:
+        """Ids that something is going to be sealed, written or destroyed by are those under which events are read, too.
+
+        StoreError `registry_unproven`: somebody has changed them since, or changes them for a while.
+        """
+        for stream, subject in subjects.items():
+            if self._subjects.setdefault(stream, subject) != subject:
+                raise StoreError("registry_unproven", url=self._url(), table="subjects")
+
     def take_leaves(self, leaves: Mapping[int, bytes], size: int, frontier: bytes) -> None:
         """Leaves by position which were read beside the head: they are not asked for again where none is lacking.
 
@@ -126,6 +135,12 @@ class VerifiedReads:
                 raise self._unproven(row)
             if collected is not None:
                 collected[position] = leaf
+
+    def leaf_at(self, position: int) -> bytes:
+        """The leaf that the tree has for an event; empty where there is none."""
+        number, at = divmod(position - 1, TILE_WIDTH)
+        kept = self._leaves({number}, position) if position > 0 else {}
+        return kept.get(number, b"")[at * HASH_SIZE : (at + 1) * HASH_SIZE]
 
     def check_streams(self, rows: Sequence[Row]) -> None:
         """The same for whole streams up to a position, one after the other and in order; none may lack a version.

@@ -347,6 +347,20 @@ def test_an_upgrade_binds_the_keys_and_changes_no_event(old: Path) -> None:
     assert error.value.code == "person_key_wrong"
 
 
+def test_nothing_is_recorded_under_another_secret_than_an_upgrade_bound(old: Path) -> None:
+    with open_ledger(old, office.NOW) as ledger:
+        ledger.upgrade.bring_up()
+        before = ledger.log.position()
+        with ledger.log.keyring.engine.begin() as connection:
+            connection.execute(update(keys).where(keys.c.subject == "").values(key=secrets.token_bytes(32)))
+    with open_ledger(old, office.NOW) as ledger:
+        with pytest.raises(StoreError) as error:
+            ledger.record.apply(office.lines([office.register_site("later")]))
+        assert error.value.code == "keyring_wrong"
+        assert ledger.log.position() == before
+    assert codes(old) == ["secret_wrong"]
+
+
 def test_an_upgrade_binds_no_key_that_opens_nothing(old: Path) -> None:
     with open_ledger(old, office.NOW) as ledger:
         swap(ledger, "E001", "E002")
@@ -359,6 +373,19 @@ def test_an_upgrade_binds_no_key_that_opens_nothing(old: Path) -> None:
         swap(ledger, "E001", "E002")
     with open_ledger(old, office.NOW) as ledger:
         assert ledger.upgrade.bring_up().lacking == []
+
+
+def test_an_upgrade_binds_no_secret_that_opens_nothing(old: Path) -> None:
+    with open_ledger(old, office.NOW) as ledger:
+        ledger.record.apply(office.lines([office.open_action("K1")]))
+        with ledger.log.keyring.engine.begin() as connection:
+            connection.execute(update(keys).where(keys.c.subject == "").values(key=secrets.token_bytes(32)))
+    with open_ledger(old, office.NOW) as ledger:
+        before = ledger.log.position()
+        with pytest.raises(StoreError) as error:
+            ledger.upgrade.bring_up()
+        assert error.value.code == "keyring_wrong"
+        assert ledger.log.position() == before
 
 
 def test_an_upgrade_says_whose_key_it_lacks_and_binds_it_when_it_is_back(old: Path) -> None:
