@@ -3,6 +3,7 @@
 from ledger.errors import StoreError, Unknown
 from ledger.events import Event, write_fields
 from ledger.state.ledger_state import LedgerState
+from ledger.store import registry_batch
 from ledger.subjects import BY_KIND
 from ledger.terms import ERASED, SEALED
 
@@ -30,14 +31,13 @@ def opened(state: LedgerState, kind: str, name: str) -> Event:
 
 
 def month_of_thing(state: LedgerState, kind: str, name: str) -> str | None:
-    """The month that the event names which introduced a thing, read alone; None where none is found, or names none."""
+    """The month that the event names which introduced a thing, read alone; None where none did, or it names none."""
     found = state.reading.introduced.get((kind, name))
     if found is None:
-        position = state.log.registry.position_of(kind, name)
-        if position is None:
+        first = registry_batch.introduction(state.log, kind, name)
+        if first is None:
             return None
-        event = state.log.at([position])[0].event
-        month = getattr(event, "month", None) if getattr(event, kind, None) == name else None
-        found = state.reading.introduced[kind, name] = position, month
+        month = getattr(first.event, "month", None)
+        found = state.reading.introduced[kind, name] = first.position, month
     position, month = found
     return month if state.as_of is None or position <= state.as_of else None

@@ -5,6 +5,8 @@ from ledger.events.offices import OfficeAppointed
 from ledger.events.policies import POLICY_STREAM, PolicyAdopted
 from ledger.events.sites import site_stream
 from ledger.state.ledger_state import LedgerState
+from ledger.store.notary import Notary
+from ledger.store.registry_queries import NO_END
 
 _HOUSE_RULES = 1
 """The position at which a ledger begins with its own rules, which nobody decides."""
@@ -26,5 +28,5 @@ def unstated_acts(state: LedgerState, after: int, site: str | None = None) -> li
 
 
 def covered(state: LedgerState) -> int:
-    """How many events the newest checkpoint covers that was made by then; 0 where there is none."""
-    return state.log.registry.covered(state.as_of)
+    """How many events the largest checkpoint covers that had left by then; 0 where there is none."""
+    return Notary(state.log).covered(NO_END if state.as_of is None else state.as_of)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
-from eventsourcing.persistence import EventStore, MapperDeserialisationError
+from eventsourcing.persistence import EventStore, IntegrityError, MapperDeserialisationError
 from sqlalchemy import URL, Select, func, inspect, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateIndex
@@ -205,8 +205,15 @@ class LedgerConnection:
             raise trouble(error, unusable) from None
         except OSError as error:
             raise StoreError("ledger_unusable", url=self.shown_url(), reason=str(error.strerror)) from None
+        except IntegrityError as error:
+            raise self._in_the_way(str(error)) from None
         except MapperDeserialisationError as error:
             raise StoreError("ledger_damaged", url=self.shown_url(), reason=str(error)) from None
+
+    def _in_the_way(self, reason: str) -> StoreError:
+        """What is said where a row stands already that was going to be written: whoever records is alone here."""
+        table = next((name for name in metadata.tables if name in reason), events.name)
+        return StoreError("registry_unproven", url=self.shown_url(), table=table)
 
     def shown_url(self) -> str:
         """The URL as it may be told, without a password."""

@@ -5,7 +5,7 @@ Reads exact stored bytes and hashes; nothing is decoded, nothing re-serialised.
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, func, insert, select
 
@@ -25,11 +25,15 @@ from ledger.proofs import (
 from ledger.proofs.note import parse_note
 from ledger.store.key_locations import key_file
 from ledger.store.log import Log
+from ledger.store.registry_queries import NO_END
 from ledger.store.schema import checkpoints
 from ledger.store.signing import KeyFile, origin_of
 from ledger.store.sql import bytes_of
 from ledger.store.transactions import reading
 from ledger.store.tree import hash_reader, read_head
+
+_LARGEST: Final = (checkpoints.c.size.desc(), checkpoints.c.number.desc())
+"""The order in which the kept checkpoint over the most events comes first, and of those the newest."""
 
 
 class Notary:
@@ -90,7 +94,7 @@ class Notary:
 
     def newest(self, least: int = 0) -> bytes | None:
         """The kept checkpoint over the most events, at least so many, with its cosignatures; None where there is none."""
-        return self._kept(least, checkpoints.c.size.desc(), checkpoints.c.number.desc())
+        return self._kept(least, *_LARGEST)
 
     def earliest(self, least: int) -> bytes | None:
         """The earliest kept checkpoint over at least so many events; None where there is none."""
@@ -107,18 +111,29 @@ class Notary:
             self._signed = self.sign()
         return self._signed
 
-    def _kept(self, least: int, *order: ColumnElement[Any]) -> bytes | None:
+    def covered(self, most: int = NO_END) -> int:
+        """Over how many events the largest kept checkpoint of this log is, of those over so many at most; 0: none."""
+        try:
+            note = self._kept(0, *_LARGEST, most=most)
+        except StoreError as error:
+            if error.code != "key_unusable":
+                raise
+            return 0  # whose keys cannot be read, of them nothing is believed
+        return 0 if note is None else size_of(note)
+
+    def _kept(self, least: int, *order: ColumnElement[Any], most: int = NO_END) -> bytes | None:
         """The first in this order that is this log's; what else somebody has put there is told by `verify`."""
-        query = (
-            select(checkpoints.c.note)
-            .where(checkpoints.c.ledger == self.log.ledger, checkpoints.c.size >= least)
-            .order_by(*order)
+        sizes = checkpoints.c.size.between(least, most)
+        query = select(checkpoints.c.size, checkpoints.c.note).where(
+            checkpoints.c.ledger == self.log.ledger, sizes
         )
-        for asked in (query.limit(1), query):  # the first of them is nearly always good
-            with self.log.usable(), reading(self.log.engine) as connection:
-                notes = list(connection.execute(asked).scalars())
-            found = next((bytes(note) for note in notes if self._is_own(note, least)), None)
-            if found is not None or not notes:
+        for asked in (
+            query.order_by(*order).limit(1),
+            query.order_by(*order),
+        ):  # the first is nearly always good
+            rows = self.log.rows(asked)
+            found = next((bytes(note) for size, note in rows if self._is_own(note, size, size)), None)
+            if found is not None or not rows:
                 return found
         return None
 
@@ -136,7 +151,7 @@ class Notary:
                     found.append((checkpoint.size, {each.key_id for each in signatures}))
         return found
 
-    def _is_own(self, note: object, least: int) -> bool:
+    def _is_own(self, note: object, least: int, most: int = NO_END) -> bool:
         """Whether it is a checkpoint of this log, of such a size, by a key that is known here where any is."""
         verifiers = self.verifiers()
         try:
@@ -148,7 +163,7 @@ class Notary:
             )
         except (ProofError, ValueError):
             return False
-        return found.origin == self.origin and found.size >= least
+        return found.origin == self.origin and least <= found.size <= most
 
     def verifiers(self, given: Iterable[Verifier] = ()) -> list[Verifier]:
         """The keys that are trusted to speak for this log: the given ones, else those beside its signing key."""

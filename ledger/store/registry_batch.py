@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 from sqlalchemy import Column, ColumnElement, func, select
 
+from ledger.events import Recorded
+from ledger.store import registry_rows
 from ledger.store.log import Log
 from ledger.store.schema import commands, things
 from ledger.store.sql import chunks
@@ -48,6 +50,18 @@ def introduced_at(log: Log, kind: str, names: Iterable[str]) -> list[int]:
             )
             found.extend(at for (at,) in connection.execute(query) if isinstance(at, int))
     return found
+
+
+def introduction(log: Log, kind: str, name: str) -> Recorded | None:
+    """The event that introduced a thing; None: none did. StoreError `registry_unproven`: the registry means another."""
+    position = log.registry.position_of(kind, name)
+    if position is None:
+        return None
+    for recorded in log.at([position]):
+        row = registry_rows.thing_row(recorded)
+        if row is not None and (row["kind"], row["id"]) == (kind, name):
+            return recorded
+    raise log.registry.unproven(things.name)
 
 
 def streams_of(log: Log, kind: str, names: Iterable[str], as_of: int | None = None) -> dict[str, str]:

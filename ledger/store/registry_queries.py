@@ -9,7 +9,7 @@ from sqlalchemy import Column, ColumnElement, func, select
 from ledger.errors import StoreError
 from ledger.events.months import MonthClosed, month_stream
 from ledger.store.connection import LedgerConnection
-from ledger.store.schema import checkpoints, closes, things
+from ledger.store.schema import closes, things
 from ledger.store.sql import Question, chunks, placeholders
 from ledger.terms import format_recorded
 
@@ -141,14 +141,6 @@ class RegistryQueries:
         if sorted(found) != sorted(made):
             raise self.unproven(closes.name)
         return sorted(found)
-
-    def covered(self, as_of: int | None = None) -> int:
-        """How many events the newest kept checkpoint covers, up to a position; 0 where there is none."""
-        query = select(func.max(checkpoints.c.size)).where(checkpoints.c.ledger == self.ledger)
-        if as_of is not None:
-            query = query.where(checkpoints.c.size <= as_of)
-        size: int | None = self._place.scalar(query)
-        return size or 0
 
     def recorded_at(self, position: int) -> str | None:
         """When the command that a position belongs to was recorded, as it is kept; None before the first."""

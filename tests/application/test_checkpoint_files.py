@@ -42,7 +42,7 @@ def test_each_is_a_file_of_its_own_and_verifies_the_ledger_later(url: str, tmp_p
         verified = ledger.proofs.verify(content, everything=True)
         assert verified.faults == []
         assert verified.audited.given
-        assert ledger.log.registry.covered() == ledger.position()
+        assert ledger.proofs.covered() == ledger.position()
 
 
 def test_nothing_is_signed_that_does_not_continue_what_left_before(tmp_path: Path) -> None:
@@ -117,7 +117,7 @@ def test_a_new_key_counts_as_handed_out_once_its_checkpoint_leaves(url: str) -> 
     with _open(url) as ledger:
         count = ledger.position()
         ledger.proofs.rotate_key({"on": "2026-09-01"})
-        assert ledger.log.registry.covered() == 0
+        assert ledger.proofs.covered() == 0
     assert _asks_after_a_week(url) == [str(count + 1)]
     with _open(url) as ledger:
         ledger.proofs.checkpoint()
@@ -146,7 +146,7 @@ def test_a_new_key_hands_out_its_first_checkpoint(
         )
         signed_by = [_signer(note) for note in notes]
         assert signed_by == ([_id(old), _id(new)] if place == "folder" else [_id(new)])
-        assert ledger.log.registry.covered() == ledger.position()
+        assert ledger.proofs.covered() == ledger.position()
 
 
 @pytest.mark.parametrize("where", [["--out", "there"], ["--to", "not-mounted"], ["--out", "x", "--to", "."]])

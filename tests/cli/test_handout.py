@@ -50,7 +50,7 @@ def _words(name: str, out: object, url: str) -> list[str]:
 def _covered(url: str) -> bool:
     """Whether everything recorded counts as handed out; nothing does otherwise."""
     with _open(url) as ledger:
-        covered = ledger.log.registry.covered()
+        covered = ledger.proofs.covered()
         assert covered in (0, ledger.position())
         return bool(covered)
 

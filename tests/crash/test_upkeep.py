@@ -145,14 +145,14 @@ def _closed(folder: Path) -> None:
 def _left_or_not_kept(url: str) -> None:
     """A checkpoint that is kept stands in what has left."""
     with at_the_counter(url) as ledger:
-        if ledger.log.registry.covered():
+        if ledger.proofs.covered():
             _left(url)
 
 
 def _left(url: str) -> None:
     folder = Path(url.removeprefix("sqlite:///")).parent
     with at_the_counter(url) as ledger:
-        assert ledger.log.registry.covered() == ledger.position()
+        assert ledger.proofs.covered() == ledger.position()
         for receipt in folder.glob("*.receipt"):
             assert read_receipt(receipt.read_bytes(), ledger.proofs.public_keys()).proven
         for handed in folder.glob("*.xlsx"):

@@ -4,11 +4,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from eventsourcing.persistence import IntegrityError
 from sqlalchemy import func, insert, select
 
 from ledger.application.ledger import Ledger
-from ledger.errors import Refusal
+from ledger.errors import Refusal, StoreError
 from ledger.events.notices import NoticeIssued
 from ledger.events.sites import site_stream
 from ledger.store.log import Log
@@ -69,12 +68,13 @@ def test_an_event_out_of_its_turn_is_not_taken(log: Log) -> None:
     assert log.position() == 0
 
 
-def test_a_version_that_is_taken_is_refused_with_the_librarys_error(log: Log) -> None:
+def test_a_version_that_is_taken_is_refused(log: Log) -> None:
     with log.unit() as unit:
         unit.append(a_site(1))
     before = everything_in(log)
-    with pytest.raises(IntegrityError), log.unit() as unit:
+    with pytest.raises(StoreError) as error, log.unit() as unit:
         unit.append(a_site(2, "S1"))
+    assert (error.value.code, error.value.fields["table"]) == ("registry_unproven", "events")
     assert everything_in(log) == before
 
 

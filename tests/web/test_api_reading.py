@@ -242,7 +242,7 @@ def test_a_receipt_is_the_file_that_proves_it(site: Served) -> None:
     assert answer.headers["Content-Type"] == "application/octet-stream"
     assert told(answer)["receipt"] == "kaoji.receipt/v1"
     assert site.console.ledger.people.handouts("E04")[-1]["file"] == "api notice:N807.receipt"
-    assert site.console.ledger.log.registry.covered() > 0
+    assert site.console.ledger.proofs.covered() > 0
     assert program(site, "E06").ask("/receipts/notice:N807").status == 403
 
 

@@ -21,7 +21,7 @@ from ledger.proofs import (
 from ledger.proofs.describe import describe, facts
 from ledger.state.ids import full_id
 from ledger.state.ledger_state import LedgerState
-from ledger.store import receipts
+from ledger.store import receipts, registry_batch
 from ledger.store.notary import Notary
 from ledger.store.signing import write_durably
 from ledger.store.tile_files import tiles
@@ -62,8 +62,8 @@ class Proofs(Verifying):
             Notary(self.log).keep(note)
 
     def covered(self) -> int:
-        """How many events the newest kept checkpoint covers; 0 where there is none. No event tells it."""
-        return self.log.registry.covered()
+        """How many events the largest kept checkpoint covers that is signed; 0 where there is none. No event tells it."""
+        return Notary(self.log).covered()
 
     def public_keys(self) -> list[str]:
         """The public keys of this ledger, the newest first, as others must be given them."""
@@ -194,9 +194,9 @@ class Proofs(Verifying):
         kind, _, rest = name.partition(":")
         asked = [(kind, rest)] if rest and kind in _THINGS else [(kind, name) for kind in _THINGS]
         for kind, given in asked:
-            position = self.log.registry.position_of(kind, full_id(ledger_state, kind, given, "id"))
-            if position is not None:
-                return position
+            first = registry_batch.introduction(self.log, kind, full_id(ledger_state, kind, given, "id"))
+            if first is not None:
+                return first.position
         raise Unknown("nothing_of_that_id", id=name, choices=", ".join(_THINGS))
 
     # --- tiles --------------------------------------------------------------------------------------
