@@ -79,7 +79,7 @@ class Restore(Part):
                 if signed > position and key.exists():
                     key.lay_aside(position)
                 if not goes_on:
-                    self._put(backup)
+                    self._put(backup, values["root"])
         self.log.people.finish_erasures()
         return {
             **values,
@@ -116,19 +116,22 @@ class Restore(Part):
         except StoreError:
             return True
 
-    def _put(self, backup: Log) -> None:
-        """The backup, copied to where the ledger shall be. StoreError `backup_faulty`, `ledger_exists`."""
+    def _put(self, backup: Log, root: str) -> None:
+        """The backup, copied to where the ledger shall be; its tree has the root (hex) that was audited.
+
+        StoreError `backup_faulty`, `ledger_exists`.
+        """
         place = file_of(self.log.url)
         if place is None or place.exists():
             copy_log(backup, self.log)
-            _require_sound(self.log)
+            _require_sound(self.log, root)
             return
         self.log.require_folder()
         beside = place.with_name(f"{place.name}.restoring")
         _remove(beside)  # left by one that was stopped
         with closing(Log(url_of(beside), self.log.ledger)) as copy:
             copy_log(backup, copy)
-            _require_sound(copy)
+            _require_sound(copy, root)
         with self.log.usable():
             _unlink(beside.with_name(f"{beside.name}.lock"))
             rest = beside.with_name(f"{beside.name}-wal")
@@ -223,10 +226,10 @@ def _keys_checked(backup: Log, copied: Path | None) -> list[Fault]:
     return faults
 
 
-def _require_sound(copy: Log) -> None:
-    faults = audit(copy).faults
-    if faults:
-        raise StoreError("backup_faulty", faults=len(faults))
+def _require_sound(copy: Log, root: str) -> None:
+    audited = audit(copy)
+    if audited.faults or audited.root.hex() != root:  # the latter: the backup was exchanged behind its audit
+        raise StoreError("backup_faulty", faults=max(len(audited.faults), 1))
 
 
 def _remove(file: Path) -> None:

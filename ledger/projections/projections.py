@@ -230,9 +230,10 @@ class Projections:
 
     def _refresh(self, connection: Connection, new: list[Recorded], end: tuple[int, str]) -> None:
         """Takes in what is new, while one state of the log is held."""
-        state = self.kept.take(end[0])
+        leaf_at = self.log.verified.leaf_at
+        state = self.kept.take(end[0], leaf_at)
         refresh(connection, self.log.ledger, state, new, end)
-        self.kept.put(state, end[0])
+        self.kept.put(state, end[0], leaf_at(end[0]))
 
     def _turn(self, engine: Engine) -> AbstractContextManager[Connection]:
         """A transaction for drawing: one draws a ledger's sheets at a time, and on PostgreSQL waits for no other ledger."""

@@ -53,9 +53,14 @@ class KnownPeople(InPart):
         super()._take(recorded)
 
     def employee(self, employee: str) -> EmployeeState:
-        """An employee as decisions see them; Unknown `employee_unknown`."""
+        """An employee as decisions see them; Unknown `employee_unknown`.
+
+        StoreError `stream_incomplete` where no event tells of somebody whom a registry knows.
+        """
         state = self._folded(self._employees, employee, None, employees.evolve_all)
         if state is None:
+            if self.reading.is_registered(employee):
+                raise self.log.verified.gap(employee_stream(employee), 1)
             raise self.here(Unknown("employee_unknown", employee=employee))
         return self._asked(state)
 

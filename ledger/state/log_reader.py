@@ -187,6 +187,10 @@ class LogReader(RegistryReader):
             self._things[thing] = self._stream_of(kind, name)
         return self._things[thing]
 
+    def is_registered(self, employee: str) -> bool:
+        """Whether the registry knows somebody, whatever was read of their stream."""
+        return not self.is_empty and self.log.registry.stream_of("employee", employee, self.as_of) is not None
+
     def know(self, streams: Mapping[Thing, str | None]) -> None:
         """Takes over on which streams things live, as the log has just answered it; None: not recorded."""
         self._things.update(streams)

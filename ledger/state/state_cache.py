@@ -3,7 +3,7 @@
 Whoever takes it has it alone, and hands it back when nothing went wrong; it is caught up after the lock (law 8).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from ledger.state.ledger_state import LedgerState
@@ -16,11 +16,11 @@ _MOST_STREAMS: Final = 1_000
 
 
 class StateCache:
-    """Holds at most one state, with the position it knows."""
+    """Holds at most one state, with the position it knows, and the leaf there, by which the log is known again."""
 
     def __init__(self, log: Log) -> None:
         self._log = log
-        self._kept: list[tuple[LedgerState, int]] = []
+        self._kept: list[tuple[LedgerState, int, bytes]] = []
         self._has_missed = False
 
     @property
@@ -34,17 +34,20 @@ class StateCache:
         kept = self._kept[-1:]  # a thread beside this one may take it
         return kept[0][1] if kept and self._has_missed else 0
 
-    def take(self, end: int, missed: tuple[int, Sequence[Row]] | None = None) -> LedgerState:
+    def take(
+        self, end: int, leaf_at: Callable[[int], bytes], missed: tuple[int, Sequence[Row]] | None = None
+    ) -> LedgerState:
         """The state, caught up to the log's end, or a new one: in a unit, or while one state of the log is held.
 
-        A state that missed more than `MOST` events is given up. `missed`: a position, and the rows behind it.
+        A state that missed more than `MOST` events is given up, and one of another past than the log now has, by the
+        leaf of an event. `missed`: a position, and the rows behind it.
         """
         try:
-            ledger_state, position = self._kept.pop()
+            ledger_state, position, leaf = self._kept.pop()
         except IndexError:
             return LedgerState(self._log)
         self._has_missed = position < end
-        if not 0 <= end - position <= MOST:
+        if not 0 <= end - position <= MOST or leaf_at(position) != leaf:
             return LedgerState(self._log)
         if position < end:
             if missed is not None and missed[0] == position:
@@ -53,7 +56,7 @@ class StateCache:
                 ledger_state.catch_up(self._log.events(position, end))
         return ledger_state
 
-    def put(self, ledger_state: LedgerState, position: int) -> None:
-        """Hands back a state that knows the log up to a position, and nothing that is not committed."""
+    def put(self, ledger_state: LedgerState, position: int, leaf: bytes) -> None:
+        """Hands back a state that knows the log up to a position, the leaf there, and nothing that is not committed."""
         if not ledger_state.reading.is_empty and ledger_state.size <= _MOST_STREAMS:
-            self._kept[:] = [(ledger_state, position)]
+            self._kept[:] = [(ledger_state, position, leaf)]

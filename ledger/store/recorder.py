@@ -135,7 +135,7 @@ class LogRecorder(ApplicationRecorder):
             insert_rows(connection, events, _COLUMNS, rows)
         frontier = grow(connection, self.ledger, Frontier.unpack(head.position, head.frontier), leaves)
         instant = recorded_at or head.recorded_at
-        head = Head(head.layout, positions[-1], instant, head.identity, frontier.pack())
+        head = Head(head.layout, positions[-1], instant, head.identity, frontier.pack(), leaves[-1])
         execute(connection, _MOVE, head.position, head.recorded_at, head.frontier, self.ledger)
         self._head.set(head)
         return positions

@@ -71,6 +71,8 @@ class Head:
     recorded_at: str
     identity: str
     frontier: bytes
+    leaf: bytes = b""
+    """Of the last event, where it was appended in this unit."""
 
 
 def read_head(connection: Connection, ledger: str) -> Head | None:

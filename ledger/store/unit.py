@@ -27,8 +27,9 @@ from ledger.store.connection import LedgerConnection
 from ledger.store.personal import owners_of
 from ledger.store.recorder import refusing_twice
 from ledger.store.schema import metadata, supervised
-from ledger.store.sql import larger_cache, pipeline
+from ledger.store.sql import bytes_of, larger_cache, pipeline
 from ledger.store.transactions import committing
+from ledger.store.tree import read_leaves
 from ledger.store.verified import Row
 from ledger.terms import format_recorded
 
@@ -55,6 +56,7 @@ class Unit:
         """Of the things that were looked for with the lock, the streams on which they live; None: not recorded."""
         self.missed: tuple[int, list[Row]] | None = None
         """A position that was known, and the rows of the events behind it, where they were read with the lock."""
+        self._leaves = {row[0]: bytes_of(row[1]) for row in last}
         self._pending: list[Recorded] = []
 
     def append(self, recorded: Recorded) -> None:
@@ -66,6 +68,12 @@ class Unit:
         self.recorded_at = recorded.recorded_at
         if recorded.event.kind == EmployeeErased.kind:
             self.erased.append(cast(EmployeeErased, recorded.event).employee)
+
+    def leaf_at(self, position: int) -> bytes:
+        """The leaf of an event, as it lies behind the lock or was appended here; empty where there is none."""
+        if position not in self._leaves:
+            self._leaves[position] = read_leaves(self.connection, self._log.ledger, position - 1, position)
+        return self._leaves[position]
 
     def flush(self, commits: bool = False) -> None:
         """Writes what was taken: the keys of new people, then events through the library's recorder, and registries.
@@ -88,6 +96,7 @@ class Unit:
                 ends = commits and batch[-1] is self._pending[-1]
                 with refusing_twice(), self._together(len(batch), ends):
                     self._write(batch)
+        self._leaves[self.position] = self._log.recorder.head().leaf
         self._pending = []
 
     def _together(self, count: int, commits: bool) -> AbstractContextManager[None]:

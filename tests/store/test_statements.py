@@ -130,9 +130,11 @@ def test_what_others_recorded_is_read_with_the_lock(pg_url: str) -> None:
             one_notice(ledger, number + 4)
         one_notice(other, 7 + 4)
         assert exchanges(ledger.log.engine, lambda: one_notice(ledger, 12)) <= EXCHANGES
-        assert list(ledger.projections.kept.take(ledger.log.position()).employee("E002").notices) == [
-            notice.notice for notice in LedgerState(other.log).employee("E002").notices.values()
-        ]
+        assert list(
+            ledger.projections.kept.take(ledger.log.position(), ledger.log.verified.leaf_at)
+            .employee("E002")
+            .notices
+        ) == [notice.notice for notice in LedgerState(other.log).employee("E002").notices.values()]
         with pytest.raises(Taken):
             one_notice(ledger, 11)
 

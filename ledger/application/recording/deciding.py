@@ -54,7 +54,9 @@ class Deciding(Part):
         if kept.is_empty:
             self.log.create()
         with self.log.unit(known=kept.known if by_hand else 0, things=things) as unit:
-            ledger_state = kept.take(unit.position, unit.missed) if by_hand else LedgerState(self.log)
+            ledger_state = (
+                kept.take(unit.position, unit.leaf_at, unit.missed) if by_hand else LedgerState(self.log)
+            )
             ledger_state.reading.know(unit.streams)
             hand = self._hand(unit, ledger_state)
             if unit.position == 0:

@@ -184,8 +184,8 @@ class Recording(Deciding):
                 self._record(unit, ledger_state, command, hand, applied, digest)
                 applied.notes.extend(empty_departments(ledger_state, applied.events))
             applied.position = unit.position
-        if not dry_run:
-            self.projections.kept.put(ledger_state, applied.position)
+        if isinstance(unit, Unit):
+            self.projections.kept.put(ledger_state, applied.position, unit.leaf_at(applied.position))
             self._remove_discarded(applied)
         elif figures:  # of where it was decided, whatever others recorded since
             position = applied.position - len(applied.events)
