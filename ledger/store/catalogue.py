@@ -113,7 +113,7 @@ def _wanted(made: MetaData) -> dict[_Entry, str]:
 
 _TABLES: Final = text("""
 SELECT wanted.name,
-       c.relkind::text, c.relrowsecurity OR c.relforcerowsecurity, c.relnamespace, c.relowner,
+       c.relkind::text, c.relrowsecurity OR c.relforcerowsecurity OR c.relpersistence <> 'p', c.relnamespace, c.relowner,
        EXISTS (SELECT FROM pg_rewrite r WHERE r.ev_class = c.oid),
        EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid),
        c.relkind = 'r' AND EXISTS (SELECT FROM pg_inherits i WHERE i.inhparent = c.oid)
@@ -122,20 +122,41 @@ LEFT JOIN pg_class c ON c.oid = to_regclass(quote_ident(wanted.name))
 """)
 _COLUMNS: Final = text("""
 SELECT a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
-       a.atthasdef OR a.attidentity <> '' OR a.attgenerated <> ''
-FROM pg_attribute a
+       a.atthasdef OR a.attidentity <> '' OR a.attgenerated <> '' OR a.attcollation <> t.typcollation
+FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
 WHERE a.attrelid = to_regclass(quote_ident(:table)) AND a.attnum > 0 AND NOT a.attisdropped
 """)
 _INDEXES: Final = text("""
 SELECT i.indisprimary, i.indisunique,
        array(SELECT a.attname::text FROM unnest(i.indkey::smallint[]) WITH ORDINALITY AS k (number, at)
              JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number ORDER BY k.at),
-       i.indpred IS NULL AND i.indisvalid AND i.indisready, pg_get_expr(i.indexprs, i.indrelid)
-FROM pg_index i WHERE i.indrelid = to_regclass(quote_ident(:table))
+       i.indpred IS NULL AND i.indisvalid AND i.indisready AND am.amname = 'btree'
+         AND NOT EXISTS (SELECT FROM unnest(i.indclass::oid[]) AS k JOIN pg_opclass o ON o.oid = k
+                         WHERE NOT o.opcdefault OR o.opcnamespace <> 'pg_catalog'::regnamespace::oid)
+         AND NOT EXISTS (SELECT FROM unnest(i.indcollation::oid[]) AS k JOIN pg_collation l ON l.oid = k
+                         WHERE l.oid <> 'pg_catalog."default"'::regcollation::oid), pg_get_expr(i.indexprs, i.indrelid)
+FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am am ON am.oid = c.relam
+WHERE i.indrelid = to_regclass(quote_ident(:table))
 """)
 _TRIGGERS: Final = text("""
 SELECT tgname FROM pg_trigger WHERE tgrelid = to_regclass(quote_ident(:table)) AND NOT tgisinternal
 """)
+_WORDS: Final = text("""
+WITH own (place) AS (SELECT oid FROM pg_namespace WHERE nspname = 'pg_catalog'),
+     built_in (kind) AS (SELECT t.oid FROM pg_type t JOIN own ON t.typnamespace = own.place)
+SELECT 'operator ' || o.oid::regoperator::text FROM pg_operator o, own
+WHERE o.oprnamespace <> own.place AND pg_operator_is_visible(o.oid) AND o.oprname = ANY (CAST(:operators AS text[]))
+  AND o.oprright IN (SELECT kind FROM built_in) AND (o.oprkind = 'l' OR o.oprleft IN (SELECT kind FROM built_in))
+UNION ALL
+SELECT 'function ' || p.oid::regprocedure::text FROM pg_proc p, own
+WHERE p.pronamespace <> own.place AND pg_function_is_visible(p.oid) AND p.proname = ANY (CAST(:functions AS text[]))
+  AND NOT EXISTS (SELECT FROM unnest(p.proargtypes::oid[]) AS k WHERE k NOT IN (SELECT kind FROM built_in))
+""")
+"""Every comparison here is one that the server has for just these kinds, so that nobody's own answers in its place."""
+_OPERATORS: Final = ["=", "<>", "<", "<=", ">", ">=", "+", "-", "*", "/", "||"]
+_FUNCTIONS: Final = ["count", "encode", "max", "min", "position", "substr", "substring", "sum"]
+"""The words of our questions. Of somebody's own an operator or a function that fits the kinds of our columns more closely
+than the server's answers in its place, wherever it stands in the path."""
 _KINDS: Final = ("r", "p")
 """A table; or one that its owner has parted, which is a table to everybody."""
 
@@ -151,6 +172,8 @@ def _postgresql(connection: Connection, made: MetaData) -> Iterator[str]:
         given = {"table": name}
         triggers = [row[0] for row in connection.execute(_TRIGGERS, given)]
         yield from (f"{name}.{each}" for each in triggers if each not in _guards(made))
+    words = {"operators": _OPERATORS, "functions": _FUNCTIONS}
+    yield from connection.execute(_WORDS, words).scalars()
 
 
 def _as_made(connection: Connection, table: Table) -> bool:

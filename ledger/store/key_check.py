@@ -4,15 +4,19 @@ A person's key is bound by its check value, which the hash tree covers: from lay
 it, for those of an earlier layout an upgrade records it. An erasure is no fault: the log says who was erased.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from ledger.events.employees import employee_of, employee_stream
+from ledger.proofs import SealError, key_check
 from ledger.store.audit_scan import Fault
+from ledger.store.keyring_schema import keys
 from ledger.store.log import Log
 from ledger.store.sql import chunks, placeholders
 
+_SECRET: Final = ""
+"""As whose key the ledger's own secret stands."""
 _PEOPLE: Final = "SELECT stream, subject FROM subjects WHERE ledger = ?"
 _BEGINNINGS: Final = "SELECT stream, position FROM events WHERE ledger = ? AND version = 1 AND stream IN ({})"
 
@@ -39,6 +43,8 @@ def check_keys(log: Log) -> KeysChecked:
     if sealing.fitting.secret_fits(secret) is False:
         checked.faults.append(Fault("secret_wrong", None, {}))
     people = people_of(log)
+    if _copied(log, people):
+        checked.faults.append(Fault("keyring_differs", None, {"name": keys.name}))
     erased = set(log.people.read_erasures())
     log.people.load_keys(people)
     standing = people.keys() - erased
@@ -52,6 +58,25 @@ def check_keys(log: Log) -> KeysChecked:
     if lacking := log.keyring.handouts.lacking(log.identity()):
         checked.faults.append(Fault("handouts_missing", None, {"rows": lacking}))
     return checked
+
+
+def _copied(log: Log, people: Mapping[str, str]) -> bool:
+    """Whether somebody's key stands there once more, as nobody's, where no erasure destroys it.
+
+    A key of nobody's that is like no other was left by a recording that was stopped.
+    """
+    identity, own = log.identity(), {_SECRET, *people.values()}
+    checks = {log.sealing.fitting.check_of(subject) for subject in people.values()} - {None}
+    others = [key for subject, key in log.keyring.kept(identity).items() if subject not in own]
+    return any(_check(key, identity) in checks for key in others)
+
+
+def _check(key: bytes, identity: str) -> str:
+    """The check value of a key; empty where it is none."""
+    try:
+        return key_check(key, identity)
+    except SealError:
+        return ""
 
 
 def people_of(log: Log) -> dict[str, str]:

@@ -24,7 +24,7 @@ from ledger.store.fitting import Fitting
 from ledger.store.handouts import Handouts
 from ledger.store.keyring_schema import LEDGER_ITSELF, keys, metadata
 from ledger.store.sql import bytes_of, chunks, execute, execute_all, fetch_all, is_sqlite, placeholders
-from ledger.store.transactions import query_connection, writing
+from ledger.store.transactions import query_connection, reading, writing
 
 _STORED: Final = "SELECT subject, key FROM keyring_keys WHERE identity = ? AND subject IN ({})"
 _COUNT: Final = select(func.count()).select_from(keys)
@@ -139,6 +139,14 @@ class Keyring:
                 rows = fetch_all(connection, _STORED.format(placeholders(len(chunk))), identity, *chunk)
                 found.update((subject, bytes_of(key)) for subject, key in rows)
         return found
+
+    def kept(self, identity: str) -> dict[str, bytes]:
+        """Every key that stands there for a ledger, by whose it is said to be; a value that is no bytes as an empty one."""
+        if not self.is_there():
+            return {}
+        query = select(keys.c.subject, keys.c.key).where(keys.c.identity == identity)
+        with self.usable(), reading(self.engine) as connection:
+            return {subject: bytes_of(key) for subject, key in connection.execute(query)}
 
     def persist(self, identity: str, new: Mapping[str, bytes]) -> None:
         """Keeps new keys, durably. StoreError `keyring_differs`, where they are not read back as they were written."""
