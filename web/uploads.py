@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 LARGEST: Final = 26 * 1024 * 1024
 """A little more than the largest file that is kept."""
 _NAME: Final = 80
+_BYTES: Final = 200
+"""No name that is longer, with what comes before it, is a file's."""
 
 
 def attach(ask: Ask, thing: str, upload: Upload) -> str:
@@ -34,4 +36,5 @@ def attached(desk: Desk, thing: str, upload: Upload) -> "Attached":
 def called(upload: Upload) -> str:
     """What a file is called on record: phones call every photo alike, so the beginning of its digest comes first."""
     plain = re.sub(r"[^\w.\-]+", "_", Path(upload.name.replace("\\", "/")).name).strip("._")[-_NAME:]
+    plain = plain.encode()[-_BYTES:].decode(errors="ignore")
     return f"{hashlib.sha256(upload.content).hexdigest()[:8]}-{plain or 'file'}"

@@ -121,6 +121,14 @@ def test_the_past_is_read_as_the_command_line_reads_it(
     assert '?as_of=110>; rel="permalink"' in answer.headers["Link"]
 
 
+def test_whoever_is_named_in_wide_letters_is_found_and_the_headers_can_be_sent(read: Served) -> None:
+    wide = quote("Ｅ０６")
+    answer = program(read, "E06").ask(f"/people/{wide}/months/2026-08/explanation")
+
+    assert answer.status == 200
+    assert f"</api/v1/people/{wide}/months" in answer.headers["Link"]
+
+
 def test_an_answer_asks_for_the_end_of_the_log_once(site: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     client, asked = session(site, "D01"), list[int]()
     tag = client.ask("/due").headers["ETag"]

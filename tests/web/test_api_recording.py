@@ -212,6 +212,23 @@ def test_a_token_for_one_site_records_at_no_other(site: Served) -> None:
     assert client.send({**NOTICE, "employee": "X01"}, "z").status in (403, 404)
 
 
+def test_a_token_for_a_site_records_nothing_about_all_of_them(site: Served) -> None:
+    commands: list[dict[str, Any]] = [
+        {"do": "register_site", "site": "third", "name": "第三管理處"},
+        {"do": "adopt_policy", "policy": {}},
+        {"do": "adopt_questions", "bank": {}},
+        {"do": "rotate_key"},
+    ]
+    client = program(site, "C01", sites=frozenset({"jinse"}))
+    for key, command in enumerate(commands):
+        proposed = json.dumps(command).encode()
+        for answer in (
+            client.send(command, f"k{key}"),
+            client.ask("/proposals", proposed, Idempotency_Key=f"p{key}"),
+        ):
+            assert (answer.status, read(answer)["code"]) == (403, "scope_lacking")
+
+
 def test_what_takes_a_second_person_is_recorded_by_no_program(site: Served) -> None:
     answer = program(site, "M01").send(
         {"do": "appoint", "office": "director", "site": "jinse", "employee": "E06", "from": "2026-09-10"}

@@ -92,6 +92,13 @@ def test_a_name_leads_nowhere(site: Served) -> None:
 # --- with a notice as it is issued -----------------------------------------------------------------------
 
 
+def test_a_name_of_many_long_letters_is_cut_to_what_a_file_can_be_called(site: Served) -> None:
+    answer = site.signed_in("I02").upload("/notices/N807/evidence", "\U00020000" * 80 + ".jpg", PHOTO)
+
+    assert answer.status == 200
+    assert "\U00020000" in answer.text
+
+
 def test_a_photo_goes_with_a_notice_as_it_is_issued_and_sent_twice_is_kept_once(site: Served) -> None:
     inspector, path = site.signed_in("I01"), "/notices/new?lang=en"
     checked = issued(inspector, "en")

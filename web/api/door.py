@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from starlette.requests import Request
 
 from ledger.application.desk.desk import Desk, Person
-from ledger.application.desk.scope import site_of, sites_named
+from ledger.application.desk.scope import is_of_all_sites, site_of, sites_named
 from ledger.errors import InputError, Unknown
 from ledger.formats import Malformed, parse_day, parse_month, parse_quarter
 from web.accounts import Session
@@ -211,6 +211,8 @@ class Asked:
         if not scopes.records(do):
             raise ProblemError("scope_lacking", name=do)
         if scopes.is_narrowed:
+            if is_of_all_sites(values):
+                raise ProblemError("scope_lacking", name=do)
             for site in sorted(sites_named(self.desk, values)):
                 self._require_site(site, None)
 

@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -92,7 +92,7 @@ def _is_known(request: Request, tag: str) -> bool:
 def _link(request: Request, rel: str, **query: str) -> str:
     """The same address with other parameters, as a Link."""
     kept = {name: value for name, value in request.query_params.items() if name not in query}
-    return f'<{request.url.path}?{urlencode({**kept, **query})}>; rel="{rel}"'
+    return f'<{quote(request.scope["path"], safe="/:")}?{urlencode({**kept, **query})}>; rel="{rel}"'
 
 
 # --- pages ----------------------------------------------------------------------------------------------

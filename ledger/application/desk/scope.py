@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ledger.application.desk.known import state_of
 from ledger.commands import REFERENCES
@@ -11,6 +11,16 @@ from ledger.state.ids import full_id
 
 if TYPE_CHECKING:
     from ledger.application.desk.desk import Desk
+
+
+_OF_ALL: Final = frozenset({"register_site", "rotate_key"})
+_OF_ALL_UNLESS_SAID: Final = frozenset({"adopt_policy", "adopt_questions"})
+
+
+def is_of_all_sites(values: Mapping[str, Any]) -> bool:
+    """Whether a command is about the whole ledger, and about no site of it alone."""
+    do = values.get("do")
+    return do in _OF_ALL or (do in _OF_ALL_UNLESS_SAID and values.get("site") is None)
 
 
 def site_of(desk: "Desk", name: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from ledger.application.desk.scope import sites_named
+from ledger.application.desk.scope import is_of_all_sites, sites_named
 from ledger.errors import InputError, LedgerError, Unknown
 from web.api.door import Asked
 from web.api.recording import JSON, once, one_command, preferences, recorded_as
@@ -106,7 +106,8 @@ def _mine(asked: Asked) -> list[Proposal]:
     return [
         each
         for each in asked.console.proposals.concerning(asked.desk)
-        if not scopes.is_narrowed or sites_named(asked.desk, each.command) <= scopes.sites
+        if not scopes.is_narrowed
+        or (not is_of_all_sites(each.command) and sites_named(asked.desk, each.command) <= scopes.sites)
     ]
 
 
