@@ -5,8 +5,6 @@ The figures are those of the reports; only the sentences between them stand here
 
 import shlex
 import sys
-import tomllib
-from importlib import resources
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,21 +14,19 @@ import click
 from cli import pay_reports, report
 from cli.localized_help import SpeakingCommand
 from cli.render import print_line, print_table, shown, talk
+from cli.sample_office import SAMPLE, SITE, sample_url, sentences, unwritable
 from cli.settings import common_options, settings
 
 if TYPE_CHECKING:
     from ledger.application.desk.desk import Desk
     from ledger.application.recording.applied import Applied
 
-_SITE, _MONTH, _SUPERVISOR, _APPEAL = "jinse", "2026-07", "S03", "A03"
-_SAMPLE = resources.files("cli").joinpath("sample")
+_MONTH, _SUPERVISOR, _APPEAL = "2026-07", "S03", "A03"
 _OFFICE = ("office.jsonl", "appraisal.jsonl")
 """What the sample office records: its notices and payrolls, then a month of appraisal, each in the order of its days."""
 _APPRAISED, _DEPARTMENT = "2026-08", "front-desk"
 _TO_TRY = {"own.jsonl": "own.jsonl", "notices.csv": "notices.csv", "payroll-map.toml": "maps/payroll.toml"}
 """Files that are laid beside the ledger: commands of one's own, a sheet to import, how a payroll program is mapped."""
-_LAST = "9" * 18
-"""A position after every other."""
 
 
 @click.command(cls=SpeakingCommand, help_key="demo", examples=["kaoji demo", "kaoji demo --dir my-demo"])
@@ -50,32 +46,32 @@ def demo(context: click.Context, folder: Path) -> None:
 
     The sample has a ledger of its own in DIR; running the demo again records nothing new.
     """
-    words = _sentences()
+    words = sentences()
     if settings().url is not None:
         raise click.UsageError(words["own_ledger"])
-    settings().url = _url(folder)
-    applied = _prepare(folder, words)
+    settings().url = url = sample_url(folder, "other_ledger")
+    applied = _prepare(folder)
     print_line(words["office"].format(file=shown(folder / "kaoji.db"), **applied.values()))
     for note in applied.notes:
         talk(settings().labels().note(note.code, note.fields))
     print_line(f"\n{words['monthly']}")
-    context.invoke(report.monthly, month=_MONTH, site=_SITE)
+    context.invoke(report.monthly, month=_MONTH, site=SITE)
     print_line(f"\n{words['public_list']}")
-    _show(context, "public-list", month=_MONTH, site=_SITE)
+    _show(context, "public-list", month=_MONTH, site=SITE)
     print_line(f"\n{words['joint_liability'].format(supervisor=_SUPERVISOR)}")
-    context.invoke(report.joint_liability, month=_MONTH, site=_SITE, supervisor=_SUPERVISOR)
+    context.invoke(report.joint_liability, month=_MONTH, site=SITE, supervisor=_SUPERVISOR)
     with settings().open() as ledger:
         before = _show_appeal(ledger, words)
         (short,) = (
-            row for row in ledger.reports.reconciliation(_MONTH, _SITE)["rows"] if row["open"] != "0.00"
+            row for row in ledger.reports.reconciliation(_MONTH, SITE)["rows"] if row["open"] != "0.00"
         )
     print_line(f"\n{words['pay'].format(**short)}")
-    context.invoke(pay_reports.reconciliation, month=_MONTH, site=_SITE)
+    context.invoke(pay_reports.reconciliation, month=_MONTH, site=SITE)
     print_line(f"\n{words['appraisal']}")
-    _show(context, "appraisal", month=_APPRAISED, department=_DEPARTMENT, site=_SITE)
+    _show(context, "appraisal", month=_APPRAISED, department=_DEPARTMENT, site=SITE)
     print_line(f"\n{words['action']}")
-    _show(context, "actions", only_open=True, site=_SITE)
-    _show_next(folder, words, before)
+    _show(context, "actions", only_open=True, site=SITE)
+    _show_next(folder, url, words, before)
 
 
 def _show(context: click.Context, name: str, **asked: Any) -> None:
@@ -85,45 +81,17 @@ def _show(context: click.Context, name: str, **asked: Any) -> None:
     context.invoke(command, **asked)
 
 
-def _sentences() -> dict[str, str]:
-    tables = tomllib.loads(_SAMPLE.joinpath("demo.toml").read_text("utf-8"))
-    sentences: dict[str, str] = tables[settings().labels().language]
-    return sentences
-
-
-def _url(folder: Path) -> str:
-    """The ledger in a folder; what a URL reads otherwise than a path is escaped."""
-    path = folder.joinpath("kaoji.db").as_posix().replace("%", "%25").replace("?", "%3F")
-    return f"sqlite:///{path}"
-
-
-def _prepare(folder: Path, words: dict[str, str]) -> "Applied":
-    """The folder, the ledger with the sample recorded, and the files to try."""
+def _prepare(folder: Path) -> "Applied":
+    """The sample recorded, and the files to try laid beside it. InputError `file_unwritable`."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         for name, sample in _TO_TRY.items():
             if not (folder / name).exists():
-                (folder / name).write_bytes(_SAMPLE.joinpath(sample).read_bytes())
+                (folder / name).write_bytes(SAMPLE.joinpath(sample).read_bytes())
     except OSError as error:
-        raise click.FileError(str(folder), hint=error.strerror) from None
-    told = b"".join(_SAMPLE.joinpath(name).read_bytes() for name in _OFFICE)
+        raise unwritable(folder, error) from None
+    told = b"".join(SAMPLE.joinpath(name).read_bytes() for name in _OFFICE)
     with settings().open() as ledger:
-        if _is_of_others(ledger):
-            raise click.UsageError(words["other_ledger"].format(file=folder / "kaoji.db"))
         return ledger.record.apply(BytesIO(told))
-
-
-def _is_of_others(ledger: "Desk") -> bool:
-    """Whether something is recorded there, and it is not the sample."""
-    from ledger.errors import StoreError, Unknown
-
-    try:
-        ledger.site(_SITE)
-    except StoreError:
-        return False
-    except Unknown:
-        return ledger.position_of(_LAST) > 0
-    return False
 
 
 def _show_appeal(ledger: "Desk", words: dict[str, str]) -> int:
@@ -136,7 +104,7 @@ def _show_appeal(ledger: "Desk", words: dict[str, str]) -> int:
     print_table(told, ["position", "on", "by", "kind", "what"], right=["position"])
     (handed,) = _lines(ledger, month, employee, month)
     (line,) = _lines(ledger, _MONTH, employee, month)
-    rows = ledger.reports.monthly(month, _SITE)
+    rows = ledger.reports.monthly(month, SITE)
     owed = next((row["deduction"] for row in rows if row["employee"] == employee), "0.00")
     fields = {"month": month, "next": _MONTH, "before": handed["amount"], "after": owed}
     because = labels.say("separator").join(map(str, line["because"]))
@@ -151,7 +119,7 @@ def _lines(ledger: "Desk", close: str, employee: str, obligation: str) -> list[d
     """What a close submitted for the employee's own notices of a month."""
     return [
         line
-        for line in ledger.reports.payroll(close, _SITE)["lines"]
+        for line in ledger.reports.payroll(close, SITE)["lines"]
         if (line["employee"], line["obligation_month"], line["component"]) == (employee, obligation, "own")
     ]
 
@@ -165,10 +133,10 @@ def _told(fields: dict[str, Any]) -> str:
     return labels.pair(code, fields.get("reasons") or fields.get("statement", ""))
 
 
-def _show_next(folder: Path, words: dict[str, str], before: int) -> None:
+def _show_next(folder: Path, url: str, words: dict[str, str], before: int) -> None:
     kaoji = _program()
     language = settings().language
-    choose = [f"export KAOJI_LEDGER={shlex.quote(_url(folder))}"]
+    choose = [f"export KAOJI_LEDGER={shlex.quote(url)}"]
     choose += [] if language is None else [f"export KAOJI_LANG={language}"]
     own = shlex.quote(str(folder / "own.jsonl"))
     print_line(f"\n{words['next']}")

@@ -8,10 +8,12 @@ import click
 
 from cli.localized_help import SpeakingCommand
 from cli.render import print_line, talk
+from cli.sample_office import sample_url
 from cli.settings import common_options, settings
-from ledger.errors import InputError
+from ledger.errors import InputError, StoreError
 
-_SAMPLE_LEDGER = "sqlite:///{folder}/kaoji.db"
+_SAMPLE_FOLDER = Path("demo-console")
+"""The console's sample has a ledger of its own: what `kaoji demo` records bears another day."""
 
 
 @click.command(
@@ -52,11 +54,13 @@ _SAMPLE_LEDGER = "sqlite:///{folder}/kaoji.db"
 def serve(demo: bool, people: tuple[str, ...], **asked: Any) -> None:
     """Serve the console: the ledger as pages, each person with their own rights.
 
-    Whoever has no account yet gets a printed code with --code, and sets a password with it. --demo opens the sample office
-    in a ledger of its own, with codes for six people.
+    Whoever has no account yet, or has forgotten the password, gets a printed code with --code, and sets one with it. --demo
+    opens the sample office in a ledger of its own, with codes for six people.
     """
     web: Any = import_module("web.serve")
-    url = _sample_url() if demo and settings().url is None else settings().address()
+    if demo and settings().url is not None:
+        raise InputError("options_exclude", first="--demo", second="--ledger")
+    url = sample_url(_SAMPLE_FOLDER, "other_ledger_served") if demo else settings().address()
     where = settings().whereabouts()
     tls = (asked["tls_cert"], asked["tls_key"])
     if any(tls) and not all(tls):
@@ -78,27 +82,28 @@ def serve(demo: bool, people: tuple[str, ...], **asked: Any) -> None:
     )
     web.require_safe(serving)
     console = web.console_of(serving)
-    _tell(web, console, serving, people or (web.SAMPLE_PEOPLE if demo else ()))
-    web.run(serving, console)
-
-
-def _tell(web: Any, console: Any, serving: Any, people: tuple[str, ...]) -> None:
-    """The address, and the codes of whoever has no account yet."""
-    labels = settings().labels()
-    scheme = "https" if serving.tls else "http"
-    address = f"{scheme}://{serving.host}:{serving.port}"
-    print_line(labels.say("serving", address=address))
-    for employee, name, code in web.codes(console, people):
-        print_line(labels.say("code_for", employee=employee, name=name, code=code, address=address))
-    if not people and not console.accounts.has_any():
-        talk(labels.say("nobody_enrolled"))
-
-
-def _sample_url() -> str:
-    """The sample office's ledger, in a folder of its own: what `kaoji demo` records bears another day."""
-    folder = Path("demo-console")
+    labels, address = settings().labels(), _address(serving)
     try:
-        folder.mkdir(exist_ok=True)
-    except OSError as error:
-        raise click.FileError(str(folder), hint=error.strerror) from None
-    return _SAMPLE_LEDGER.format(folder=folder)
+        made = web.ready(serving, console)
+    except StoreError:  # a console of this ledger may answer there already, where the codes count at once
+        _tell_codes(web.codes(console, people), address)
+        raise
+    new = people or (web.newcomers(console, web.SAMPLE_PEOPLE) if demo else ())
+    print_line(labels.say("serving", address=address))
+    _tell_codes(web.codes(console, new), address)
+    if not console.accounts.has_any():
+        talk(labels.say("nobody_enrolled"))
+    web.run(made)
+
+
+def _address(serving: Any) -> str:
+    """As it is typed into a browser."""
+    host = f"[{serving.host}]" if ":" in serving.host else serving.host
+    return f"{'https' if serving.tls else 'http'}://{host}:{serving.port}"
+
+
+def _tell_codes(codes: list[tuple[str, str, str]], address: str) -> None:
+    """The codes with which passwords are set."""
+    for employee, name, code in codes:
+        said = settings().labels().say("code_for", employee=employee, name=name, code=code, address=address)
+        print_line(said)

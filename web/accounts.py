@@ -16,6 +16,8 @@ _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CODE_LENGTH: Final = 12
 _CODE_DAYS: Final = 14
 STEP_UP: Final = timedelta(minutes=5)
+AT_MACHINE: Final = "serve"
+"""Who made a code where the files are."""
 _FREE_TRIES: Final = 5
 _ADDRESS_TRIES: Final = 30
 _CODE_TRIES: Final = 10
@@ -58,12 +60,20 @@ class Accounts:
 
     def whose_code(self, code: str) -> str | None:
         """Whose account a code opens; None: nobody's, used up or too old."""
+        row = self._code(code)
+        return None if row is None else str(row["employee"])
+
+    def resets_by_a_colleague(self, code: str) -> bool:
+        """Whether a code sets a password anew, and was not made where the files are."""
+        row = self._code(code)
+        return row is not None and row["made_by"] != AT_MACHINE and "since" in self.listed()[row["employee"]]
+
+    def _code(self, code: str) -> Any:
         with self._database.open() as database:
-            row = database.execute(
-                "SELECT employee FROM codes WHERE hash = ? AND used_at IS NULL AND expires_at > ?",
+            return database.execute(
+                "SELECT employee, made_by FROM codes WHERE hash = ? AND used_at IS NULL AND expires_at > ?",
                 (_digest(spelled(code)), format_recorded(self._now())),
             ).fetchone()
-        return None if row is None else str(row["employee"])
 
     def enrol(self, code: str, password: str) -> str | None:
         """Sets the password of whoever a code is for, and ends their sessions and tokens; None: it opens nothing."""
@@ -104,6 +114,15 @@ class Accounts:
     def has_any(self) -> bool:
         """Whether anybody can sign in, or was given a code."""
         return bool(self.listed())
+
+    def named(self, typed: str) -> str:
+        """The staff number whose account is meant: capitals or not, unless two differ by them alone."""
+        with self._database.open(writes=False) as database:
+            rows = database.execute(
+                "SELECT employee FROM accounts WHERE upper(employee) = ?", (typed.upper(),)
+            ).fetchall()
+        found = {str(row["employee"]) for row in rows}
+        return found.pop() if len(found) == 1 else typed if typed in found else typed.upper()
 
     def remove(self, employee: str) -> None:
         """Takes an account away with its sessions, codes and tokens."""

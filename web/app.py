@@ -77,7 +77,7 @@ class Console:
         self.ledger = ledger
         ledger.keep_warm()
         self.settings = settings
-        self.database = DeskDatabase(beside)
+        self.database = DeskDatabase(beside, ledger.log.identity())
         self.accounts = Accounts(self.database, ledger.now)
         self.tokens = Tokens(self.database, ledger.now)
         self.proposals = Proposals(self.database, ledger.now)
@@ -172,16 +172,25 @@ class Console:
         """The session of a cookie, of somebody who still is somebody here; `seen`: it is used now."""
 
         def lasting(employee: str) -> tuple[timedelta, timedelta] | None:
-            offices = self.offices_of(employee)
-            if offices is None:
+            held = self._held(employee)
+            if held is None:
                 self.accounts.remove(employee)
                 return None
-            return (_OFFICE_IDLE, _OFFICE_LONGEST) if offices else (_STAFF_IDLE, _STAFF_LONGEST)
+            return (_OFFICE_IDLE, _OFFICE_LONGEST) if held[1] else (_STAFF_IDLE, _STAFF_LONGEST)
 
         return self.accounts.session(token, lasting, seen)
 
     def offices_of(self, employee: str) -> frozenset[str] | None:
-        """The offices somebody holds today; None: nobody, erased, or gone for so long that nothing of theirs is open."""
+        """The offices that count at somebody's site today; None: nobody, erased, or gone for long with nothing open."""
+        held = self._held(employee)
+        return None if held is None else held[0]
+
+    def is_in_office(self, employee: str) -> bool:
+        """Whether somebody holds an office today, at whichever site: with their password goes what they may do there."""
+        held = self._held(employee)
+        return held is not None and held[1]
+
+    def _held(self, employee: str) -> tuple[frozenset[str], bool] | None:
         desk = Desk.at(self.ledger, Person(employee))
         with desk.warmed():
             try:
@@ -192,7 +201,7 @@ class Console:
             waits = any(appeal.status == "pending" for appeal in standing.state.appeals.values())
             if left is not None and standing.today - left > _AFTER_LEAVING and not waits:
                 return None
-            return frozenset(standing.offices(standing.site))
+            return frozenset(standing.offices(standing.site)), standing.holds_office
 
     def cookie_flags(self) -> dict[str, Any]:
         """How the session's cookie is kept: from scripts, from other sites, and from the open network."""

@@ -36,16 +36,45 @@ CREATE TABLE IF NOT EXISTS typed (
     paper TEXT NOT NULL, at TEXT NOT NULL, disputed_at TEXT
 ) STRICT;
 CREATE INDEX IF NOT EXISTS tries_of ON tries (key, at);
+CREATE TABLE IF NOT EXISTS belongs_to (identity TEXT PRIMARY KEY) STRICT;
 """
+_STRANGE: Final = """
+SELECT count(*) > 0 AND sum(name IN ('accounts', 'readings')) = 0 FROM sqlite_master WHERE type = 'table'
+"""
+"""Whether a file holds tables, and neither accounts nor readings among them."""
 
 
 class DeskDatabase(Beside):
-    """The file, or the schema on the ledger's server, with its tables."""
+    """The file, or the schema on the ledger's server, with its tables: those of one ledger, told by its identity."""
 
-    def __init__(self, place: Path | str) -> None:
-        """StoreError `reading_not_noted`: where there can be no accounts, there is no log of readings either."""
+    def __init__(self, place: Path | str, identity: str) -> None:
+        """StoreError `reading_not_noted`: where there can be no accounts, there is no log of readings either.
+
+        StoreError `desk_of_another`: a staff number of one ledger is somebody else's in another.
+        """
         super().__init__(place)
         try:
+            self._require_own()
             self.make(_SCHEMA)
+            self._bind(identity)
         except OSError as error:
-            raise StoreError("reading_not_noted", file=self.shown, reason=str(error)) from None
+            raise StoreError(
+                "reading_not_noted", file=self.shown, reason=error.strerror or str(error)
+            ) from None
+
+    def _require_own(self) -> None:
+        """StoreError `desk_of_another` for a file that holds something else, such as a ledger: nothing is made in it."""
+        if self.file is None:
+            return
+        with self.open(writes=False) as told:
+            if told.execute(_STRANGE).fetchone()[0]:
+                raise StoreError("desk_of_another", file=self.shown)
+
+    def _bind(self, identity: str) -> None:
+        """Keeps whose it is where nobody's is kept yet. StoreError `desk_of_another` for another ledger's."""
+        with self.open() as told:
+            kept = told.execute("SELECT identity FROM belongs_to").fetchone()
+            if kept is None:
+                told.execute("INSERT INTO belongs_to VALUES (?)", (identity,))
+            elif kept["identity"] != identity:
+                raise StoreError("desk_of_another", file=self.shown)

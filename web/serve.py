@@ -1,8 +1,11 @@
 """`kaoji serve`: opens the ledger, its accounts, and answers on a port of this machine."""
 
 import ipaddress
+import os
 import re
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import resources
@@ -11,10 +14,10 @@ from typing import Final
 
 import uvicorn
 
-from ledger.application.desk.desk import SECOND_ABOVE, Desk
+from ledger.application.desk.desk import SECOND_ABOVE, Desk, desk_place
 from ledger.application.group.ledgers import Whereabouts, ledgers
-from ledger.errors import InputError, StoreError
-from web.accounts import grouped
+from ledger.errors import InputError, NotEntitled, StoreError
+from web.accounts import AT_MACHINE, grouped
 from web.app import Console, Settings, app_of
 
 SAMPLE_DAY: Final = datetime(2026, 9, 10, 2, 0, tzinfo=UTC)
@@ -66,7 +69,7 @@ def console_of(serving: Serving) -> Console:
             with resources.files("cli").joinpath("sample", name).open("rb") as sample:
                 ledger.record.apply(sample)
     ledger.position()  # StoreError where there is none
-    beside = serving.desk_file or _beside(serving.url)
+    beside = serving.desk_file or desk_place(serving.url)
     secure = serving.tls is not None or serving.behind is not None
     settings = Settings(serving.origins, secure, serving.read_only, serving.sample, serving.group)
     return Console(ledger, beside, settings)
@@ -80,12 +83,6 @@ def _last_recorded(url: str) -> datetime | None:
         if error.code == "ledger_missing":
             return None
         raise
-
-
-def _beside(url: str) -> Path | str:
-    """`kaoji.desk.db` beside a ledger in a file; the server of one that is on a server."""
-    scheme, _, path = url.partition(":///")
-    return Path(path.partition("?")[0]).with_suffix(".desk.db") if scheme == "sqlite" else url
 
 
 def require_safe(serving: Serving) -> None:
@@ -114,21 +111,65 @@ def _require_address(address: str) -> None:
         raise InputError("proxy_wrong", address=address) from None
 
 
-def codes(console: Console, people: tuple[str, ...]) -> list[tuple[str, str, str]]:
-    """New codes for people who have no account: staff number, name and code."""
+def newcomers(console: Console, people: Iterable[str]) -> tuple[str, ...]:
+    """Those of some people who have no account yet."""
     known = console.accounts.listed()
-    names = console.ledger.names(people)
+    return tuple(person for person in people if "since" not in known.get(person, {}))
+
+
+def codes(console: Console, people: tuple[str, ...]) -> list[tuple[str, str, str]]:
+    """New codes for people, who set their password with it, or set it anew: staff number, name and code.
+
+    Unknown `employee_unknown`; NotEntitled `no_account_any_more` of whoever has no account any more.
+    """
+    called = console.ledger.names(people)
+    names = {person: called[person] for person in people}
+    for person in people:
+        if console.offices_of(person) is None:
+            raise NotEntitled("no_account_any_more", employee=person)
     return [
-        (person, names[person], grouped(console.accounts.enrol_code(person, "serve")))
-        for person in people
-        if "since" not in known.get(person, {})
+        (person, name, grouped(console.accounts.enrol_code(person, AT_MACHINE)))
+        for person, name in names.items()
     ]
 
 
-def run(serving: Serving, console: Console) -> None:
+@dataclass(frozen=True)
+class Ready:
+    """A console that has its address, and has yet to answer there."""
+
+    server: uvicorn.Server
+    listening: socket.socket
+
+
+def ready(serving: Serving, console: Console) -> Ready:
+    """What is refused before anything is told: InputError `tls_unusable`, StoreError `address_unusable`."""
+    config = _config(serving, console)
+    try:
+        config.load()
+    except OSError:  # ssl.SSLError among them
+        if serving.tls is None:
+            raise
+        raise InputError("tls_unusable", certificate=serving.tls[0], key=serving.tls[1]) from None
+    address = (serving.host, serving.port)
+    family = socket.AF_INET6 if ":" in serving.host else socket.AF_INET
+    try:
+        listening = socket.create_server(address, family=family)
+    except OSError as error:
+        number = error.errno or 0  # below it where a name leads nowhere
+        reason = os.strerror(number) if number > 0 else error.strerror or str(error)
+        raise StoreError("address_unusable", host=serving.host, port=serving.port, reason=reason) from None
+    return Ready(uvicorn.Server(config), listening)
+
+
+def run(made: Ready) -> None:
     """Serves until it is stopped."""
+    with suppress(KeyboardInterrupt):
+        made.server.run(sockets=[made.listening])
+
+
+def _config(serving: Serving, console: Console) -> uvicorn.Config:
     tls = serving.tls or (None, None)
-    uvicorn.run(
+    return uvicorn.Config(
         app_of(console),
         host=serving.host,
         port=serving.port,

@@ -5,7 +5,7 @@ Rights are those of the head of the log, whatever past is shown. `Standing` read
 
 from collections.abc import Collection
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from ledger.access import sheets
@@ -49,6 +49,13 @@ class Standing:
     def offices(self, site: str) -> Collection[Relation]:
         """The offices that count for the person at a site today."""
         return self._offices(site)
+
+    @cached_property
+    def holds_office(self) -> bool:
+        """Whether the person holds an office today, at whichever site."""
+        return self.is_employed and any(
+            offices_of(self.context, self.person, site, self.today) for site in self.context.sites()
+        )
 
     def _offices_at(self, site: str) -> frozenset[Relation]:
         if not self.is_employed:

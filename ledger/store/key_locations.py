@@ -1,4 +1,4 @@
-"""Where what belongs to a ledger but must not lie in it is kept: the keyring, the signing key, the evidence files.
+"""Where what belongs to a ledger but must not lie in it is kept: keyring, signing key, evidence files, accounts.
 
 Beside an SQLite file unless KAOJI_KEYRING, KAOJI_KEY and KAOJI_EVIDENCE say otherwise. For PostgreSQL the keyring is in
 the same database, where its backups would outlive an erasure: give it a place of its own.
@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy.engine import URL
 
 from ledger.errors import StoreError
-from ledger.store.address import file_of, parse_url, shown
+from ledger.store.address import MAIN, file_of, parse_address, parse_url, shown
 
 _ID: Final = re.compile("[0-9a-z]{1,32}", re.ASCII)
 """How ledgers and people are called: by check values of their keys, before layout 3 at random."""
@@ -61,7 +61,7 @@ def key_file(url: URL, ledger: str, identity: str) -> Path:
         return Path(given) / _named(url, identity, "key") if Path(given).is_dir() else Path(given)
     file = file_of(url)
     if file is not None:
-        return file.with_name(f"{file.stem}.key" if ledger == "main" else f"{file.stem}.{ledger}.key")
+        return file.with_name(f"{file.stem}.key" if ledger == MAIN else f"{file.stem}.{ledger}.key")
     return Path.home() / ".kaoji" / _named(url, identity, "key")
 
 
@@ -70,3 +70,19 @@ def _named(url: URL, identity: str, end: str) -> str:
     if identity and not names_a_file(identity):
         raise StoreError("ledger_head_wrong", url=shown(url))
     return f"{identity}.{end}"
+
+
+def desk_file(url: URL, ledger: str) -> Path | None:
+    """Where accounts and the log of readings are kept: each ledger of a file has a file of its own beside it; else None."""
+    file = file_of(url)
+    if file is None:
+        return None
+    return file.with_name(f"{file.stem}.desk.db" if ledger == MAIN else f"{file.stem}.{ledger}.desk.db")
+
+
+def desk_place(url: str) -> Path | str:
+    """The same by the URL of a ledger; for PostgreSQL that URL itself: they are in a schema on that server.
+
+    StoreError `ledger_url_wrong`, `ledger_id_wrong`.
+    """
+    return desk_file(*parse_address(url)) or url

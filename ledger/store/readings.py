@@ -85,7 +85,8 @@ class Readings:
             with self._beside.open(writes) as told:
                 yield told
         except OSError as error:
-            raise StoreError("reading_not_noted", file=self._beside.shown, reason=str(error)) from None
+            reason = error.strerror or str(error)
+            raise StoreError("reading_not_noted", file=self._beside.shown, reason=reason) from None
 
     def _make(self) -> None:
         self._beside.make(_TABLES)

@@ -151,3 +151,24 @@ def test_nobody_imagines_what_lies_elsewhere(ledger: Ledger) -> None:
             desk(ledger, "X01").review.what_if(**asked)
     with pytest.raises(Unknown, match="appeal_unknown"):
         desk(ledger, "X01").review.what_if(appeals=[("A", "dismissed", None)])
+
+
+@pytest.mark.parametrize("appeal", ["A04", "A09"])
+def test_what_was_known_before_an_appeal_was_decided_tells_nobody_else_that_there_is_one(
+    appeal: str, ledger: Ledger
+) -> None:
+    def asked(viewer: str, name: str) -> LedgerError:
+        with pytest.raises(LedgerError) as told:
+            desk(ledger, viewer).position_of(f"appeal:{name}")
+        return told.value
+
+    there, not_there = asked("X01", appeal), asked("X01", "A99")
+    assert (type(there), there.code) == (type(not_there), not_there.code) == (Unknown, "appeal_unknown")
+    assert set(there.fields) == set(not_there.fields)
+    colleague = asked("E07", appeal)
+    assert (type(colleague), colleague.code) == (NotEntitled, "not_yours_to_read")
+
+
+def test_who_decided_an_appeal_looks_back_to_what_they_knew(ledger: Ledger) -> None:
+    there = ledger.position_of("appeal:A04")
+    assert [desk(ledger, viewer).position_of("appeal:A04") for viewer in ("M01", "E03", "D01")] == [there] * 3

@@ -36,6 +36,7 @@ STANDARDS: Final = frozenset(
         "KiB",
         "MiB",
         "PDF",
+        "PEM",
         "Parquet",
         "Polars",
         "PostgreSQL",

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.office import appoint, lines
 from tests.web.served import PASSWORD, Browser, Served, hidden, served
+from web.accounts import AT_MACHINE
 from web.app import Settings
 from web.arrivals import HEADERS
 from web.passwords import fault_of
@@ -31,6 +33,38 @@ def test_a_number_and_a_code_may_be_typed_full_width(site: Served) -> None:
     sent = {"code": wide, "password": PASSWORD, "again": PASSWORD}
     assert Browser(site.base).send("/enrol", **sent).path == "/due"
     assert sign_in(site, "Ｅ０４")[1] == 200
+
+
+def test_a_number_with_small_letters_opens_its_own_account(site: Served) -> None:
+    accounts = site.console.accounts
+    assert accounts.named("e04") == "E04"
+    for number in ("E04", "zhang.san", "x1", "X1"):
+        accounts.enrol(accounts.enrol_code(number, "test"), PASSWORD)
+
+    assert [accounts.named(typed) for typed in ("e04", "Zhang.San", "x1", "X1", "e99")] == [
+        *("E04", "zhang.san", "x1", "X1", "E99")
+    ]
+    assert sign_in(site, "e04")[1] == 200
+
+
+def test_a_code_of_before_somebody_held_an_office_does_not_reset_their_password(site: Served) -> None:
+    site.has_account("E04")
+    accounts, sent = (
+        site.console.accounts,
+        {"password": "another long sentence", "again": "another long sentence"},
+    )
+    code = accounts.enrol_code("E04", "O01")
+    site.console.ledger.record.apply(lines([appoint("finance", "E04", **{"from": "2026-09-10"})]))
+    assert Browser(site.base).send("/enrol", code=code, **sent).status == 401
+    assert sign_in(site, "E04")[1] == 200
+
+    assert (
+        Browser(site.base).send("/enrol", code=accounts.enrol_code("E04", AT_MACHINE), **sent).path == "/due"
+    )
+    first = accounts.enrol_code("F01", "O01")
+    assert Browser(site.base).send("/enrol", code=first, **sent).path == "/due", (
+        "the first one is handed over"
+    )
 
 
 def test_a_session_is_known_while_somebody_else_writes(site: Served) -> None:

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from ledger.terms import LANGUAGES
+from tests.support.office import appoint, lines
 from tests.web.served import MEANWHILE, PASSWORD, Answer, Browser, Served
 from tests.web.test_closing import checked, confirmed
 
@@ -127,6 +128,15 @@ def test_the_office_hands_out_codes_but_not_for_whoever_holds_an_office(site: Se
     assert site.console.accounts.whose_code(code[1]) == "E01"
     assert office.send("/accounts", employee="D01").status == 403
     assert site.signed_in("E01").open("/accounts").status == 403
+
+
+def test_whoever_holds_an_office_elsewhere_gets_no_new_code_from_the_office_here(site: Served) -> None:
+    site.has_account("E02", "E04")
+    elsewhere = appoint("director", "E04", site="other", **{"from": "2026-09-01"})
+    site.console.ledger.record.apply(lines([elsewhere]))
+    office = site.signed_in("O01")
+    assert office.send("/accounts", employee="E02").status == 200
+    assert office.send("/accounts", employee="E04").status == 403
 
 
 def test_who_reads_my_record_is_told_to_me(site: Served) -> None:

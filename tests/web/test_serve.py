@@ -1,12 +1,23 @@
 """`kaoji serve --demo`: the sample office opens on its own day, again and again, and on a ledger that knows a later one."""
 
+import json
+import re
+import socket
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from importlib import resources
 from pathlib import Path
 
-from ledger.application.desk.desk import SECOND_ABOVE, Desk, Person
+import pytest
+
+from cli.main import run
+from ledger.application.desk.desk import SECOND_ABOVE, Desk, Person, desk_place
+from ledger.errors import LedgerError, StoreError
 from tests.support import office
-from web.serve import SAMPLE_DAY, Serving, console_of
+from tests.web.served import PASSWORD
+from web.serve import SAMPLE_DAY, Ready, Serving, codes, console_of
 
 
 def test_the_sample_opens_again_where_it_was_left(tmp_path: Path) -> None:
@@ -52,3 +63,153 @@ def test_how_many_lines_one_person_closes_is_said_where_it_is_served(tmp_path: P
     url = f"sqlite:///{tmp_path / 'kaoji.db'}"
     console = console_of(Serving(url, sample=True, second_above=3))
     assert Desk.at(console.ledger, Person("D01")).second_above == 3
+
+
+# --- accounts beside the ledger ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("url", "place"),
+    [
+        ("sqlite:///data/kaoji.db", Path("data/kaoji.desk.db")),
+        ("sqlite+pysqlite:////data/kaoji.db", Path("/data/kaoji.desk.db")),
+        ("sqlite:///kaoji.db?ledger=east", Path("kaoji.east.desk.db")),
+        ("sqlite:///kaoji.db?ledger=main", Path("kaoji.desk.db")),
+        (
+            "postgresql://kaoji@db.example/kaoji?ledger=east",
+            "postgresql://kaoji@db.example/kaoji?ledger=east",
+        ),
+    ],
+)
+def test_each_ledger_has_accounts_of_its_own(url: str, place: Path | str) -> None:
+    assert desk_place(url) == place
+
+
+def test_accounts_of_another_ledger_are_not_taken_for_those_of_this_one(tmp_path: Path) -> None:
+    accounts = tmp_path / "both.db"
+    one, other = (f"sqlite:///{tmp_path / 'kaoji.db'}?ledger={name}" for name in ("one", "other"))
+    first = console_of(Serving(one, accounts, sample=True))
+    assert first.accounts.enrol(first.accounts.enrol_code("E04", "test"), PASSWORD) == "E04"
+
+    with pytest.raises(StoreError) as refused:
+        console_of(Serving(other, accounts, sample=True))
+    assert refused.value.code == "desk_of_another"
+    assert console_of(Serving(one, accounts, sample=True)).accounts.is_right("E04", PASSWORD)
+
+
+@pytest.mark.parametrize("name", ["kaoji.db", "kaoji.keys.db", "kaoji.sheets.db"])
+def test_accounts_are_not_made_in_the_ledger_nor_in_what_lies_beside_it(name: str, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'kaoji.db'}"
+    console_of(Serving(url, sample=True)).ledger.rebuild()
+    before = _tables(tmp_path / name)
+
+    with pytest.raises(StoreError) as refused:
+        console_of(Serving(url, tmp_path / name))
+    assert refused.value.code == "desk_of_another"
+    assert _tables(tmp_path / name) == before
+
+
+def _tables(file: Path) -> list[str]:
+    with closing(sqlite3.connect(file)) as database:
+        return [row[0] for row in database.execute("SELECT name FROM sqlite_master ORDER BY name")]
+
+
+# --- codes, and where it answers --------------------------------------------------------------------
+
+
+@pytest.fixture
+def started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Ready]]:
+    """The consoles that `kaoji serve` would have answered with; the sample office is the current folder's ledger."""
+    made: list[Ready] = []
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("KAOJI_LANG", "en")
+    monkeypatch.setenv("KAOJI_LEDGER", "sqlite:///demo-office/kaoji.db")
+    monkeypatch.setattr("web.serve.run", made.append)
+    assert run(["demo"]) == 0
+    yield made
+    for each in made:
+        each.listening.close()
+
+
+def _serve(*arguments: str) -> int:
+    with closing(socket.create_server(("127.0.0.1", 0))) as free:
+        port = free.getsockname()[1]
+    return run(["serve", "--port", str(port), *arguments])
+
+
+def _code(told: str) -> str:
+    (found,) = re.findall(r": ([0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}) at", told)
+    return str(found)
+
+
+def test_a_code_is_printed_for_whoever_has_a_password_already(
+    started: list[Ready], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _serve("--code", "D01") == 0
+    accounts = console_of(Serving("sqlite:///demo-office/kaoji.db")).accounts
+    capsys.readouterr()
+    assert accounts.enrol(accounts.enrol_code("D01", "test"), PASSWORD) == "D01"
+
+    assert _serve("--code", "D01") == 0
+    assert accounts.enrol(_code(capsys.readouterr().out), f"{PASSWORD} anew") == "D01"
+    assert accounts.is_right("D01", f"{PASSWORD} anew")
+
+
+def test_a_code_counts_where_the_console_is_served_already(
+    started: list[Ready], capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        assert run(["serve", "--port", str(taken.getsockname()[1]), "--code", "O01"]) == 3
+    told = capsys.readouterr()
+    assert "another program answers there already" in told.err
+    assert "the console is at" not in told.out
+    accounts = console_of(Serving("sqlite:///demo-office/kaoji.db")).accounts
+    assert accounts.enrol(_code(told.out), PASSWORD) == "O01"
+    assert started == []
+
+
+@pytest.mark.parametrize(("person", "code"), [("E99", "employee_unknown"), ("E07", "no_account_any_more")])
+def test_nobody_gets_a_code_who_has_no_account_with_it(person: str, code: str, tmp_path: Path) -> None:
+    console = console_of(Serving(f"sqlite:///{tmp_path / 'kaoji.db'}", sample=True))
+    gone = {"do": "record_departure", "employee": "E07", "on": "2026-09-09"}
+    console.ledger.record.apply(office.lines([gone]))
+    assert [found[0] for found in codes(console, ("E07",))] == ["E07"]
+    console.ledger.now = lambda: datetime(2027, 6, 1, tzinfo=UTC)
+
+    with pytest.raises(LedgerError) as refused:
+        codes(console, (person,))
+    assert refused.value.code == code
+
+
+def test_what_is_no_certificate_is_refused_before_a_code_is_made(
+    started: list[Ready], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "cert.pem").write_text("no certificate\n", "utf-8")
+    capsys.readouterr()
+
+    assert _serve("--code", "O01", "--tls-cert", "cert.pem", "--tls-key", "cert.pem") == 2
+    told = capsys.readouterr()
+    assert (told.out, "cannot be used as certificate and key" in told.err) == ("", True)
+
+
+def test_the_sample_is_not_recorded_into_a_ledger_that_is_named(
+    started: list[Ready], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _serve("--demo", "--ledger", "sqlite:///own.db") == 2
+    assert "--ledger" in capsys.readouterr().err
+    assert not Path("own.db").exists()
+
+
+def test_the_sample_leaves_another_office_alone(
+    started: list[Ready], capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("demo-console").mkdir()
+    Path("other.jsonl").write_text('{"do":"register_site","site":"other","name":"別處"}\n', "utf-8")
+    own = ("--ledger", "sqlite:///demo-console/kaoji.db")
+    assert run(["apply", "other.jsonl", *own]) == 0
+
+    assert _serve("--demo") == 2
+    assert "the ledger of another office" in capsys.readouterr().err
+    assert run(["log", "other", "--json", *own]) == 0
+    assert len(json.loads(capsys.readouterr().out)) == 1

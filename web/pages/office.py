@@ -42,8 +42,8 @@ def accounts(ask: Ask) -> Response:
 
 
 def _at_machine(ask: Ask, employee: str, known: dict[str, dict[str, Any]]) -> bool:
-    """Whether somebody holds an office and has an account, whose code is made where the files are."""
-    return "since" in known.get(employee, {}) and bool(ask.console.offices_of(employee))
+    """Whether somebody holds an office, here or elsewhere, and has an account: their code is made where the files are."""
+    return "since" in known.get(employee, {}) and ask.console.is_in_office(employee)
 
 
 def _new_code(ask: Ask, employee: str, people: set[str]) -> str:

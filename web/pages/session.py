@@ -34,7 +34,7 @@ def sign_in(ask: Ask) -> Response:
     if ask.request.method == "GET":
         return ask.page("sign_in", told=None, next=ask.query("next", "/"), employee="")
     accounts, address = ask.console.accounts, address_of(ask)
-    employee = plain(ask.form.get("employee", "")).upper()[:_LONGEST]
+    employee = accounts.named(plain(ask.form.get("employee", ""))[:_LONGEST])
     to = ask.form.get("next", "/")
     key = f"account:{employee}"
     seconds = accounts.locked_for(key, address)
@@ -58,7 +58,7 @@ def enrol(ask: Ask) -> Response:
     if accounts.codes_locked(address):
         return ask.page("enrol", 429, told=ask.speech.say("codes_locked"), code="")
     employee = accounts.whose_code(code)
-    if employee is None or ask.console.offices_of(employee) is None:
+    if employee is None or not _opens(ask, employee, code):
         accounts.failed(f"codes:{address}")
         return ask.page("enrol", 401, told=ask.speech.say("code_wrong"), code=spelled(code))
     password, again = ask.form.get("password", ""), ask.form.get("again", "")
@@ -71,6 +71,13 @@ def enrol(ask: Ask) -> Response:
     if accounts.enrol(code, password) is None:
         return ask.page("enrol", 401, told=ask.speech.say("code_wrong"), code="")
     return _enter(ask, employee, "/")
+
+
+def _opens(ask: Ask, employee: str, code: str) -> bool:
+    """Whether somebody's code counts still: who came to hold an office since then is given another where the files are."""
+    if ask.console.offices_of(employee) is None:
+        return False
+    return not (ask.console.is_in_office(employee) and ask.console.accounts.resets_by_a_colleague(code))
 
 
 @form("/verify", records=False)

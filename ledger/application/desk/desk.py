@@ -16,6 +16,7 @@ from ledger.access.classes import Grant
 from ledger.access.standing import Standing
 from ledger.access.viewer import Keeper, Person, Viewer
 from ledger.application.desk.guarded_look import GuardedLook
+from ledger.application.desk.known import Known
 from ledger.application.desk.menu import MENU
 from ledger.application.desk.noting import Noter
 from ledger.application.desk.warm import Warm
@@ -27,6 +28,7 @@ from ledger.projections.anew import Progress
 from ledger.state.ledger_context import LedgerContext
 from ledger.state.ledger_state import LedgerState
 from ledger.store.beside import Beside
+from ledger.store.key_locations import desk_place
 from ledger.store.readings import Readings
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ if TYPE_CHECKING:
     from ledger.application.review import Review
     from ledger.application.upgrade import Upgrade
 
-__all__ = ["SECOND_ABOVE", "Beside", "Desk", "Keeper", "Person", "Readings", "Viewer"]
+__all__ = ["SECOND_ABOVE", "Beside", "Desk", "Keeper", "Person", "Readings", "Viewer", "desk_place"]
 
 KEEPER: Final = Keeper()
 
@@ -197,6 +199,17 @@ class Desk(Ledger):
         if self.warm is not None and self.warm.is_mine:
             guarded.keep_in(self.warm.values, is_past, self.warm.since)
         return guarded
+
+    def position_of(self, as_of: str) -> int:
+        """As a ledger has it; that before an appeal was decided is told to whoever may read how it stands.
+
+        Unknown `appeal_unknown`, NotEntitled `not_yours_to_read`.
+        """
+        kind, _, name = as_of.partition(":")
+        if self.person is not None and kind == "appeal" and name:
+            with self.warmed():
+                Known(self.standing()).require_seen(kind, name)
+        return super().position_of(as_of)
 
     def site_ids(self, as_of: int | None = None) -> list[str]:
         """The ids of the sites that may be known, sorted."""

@@ -131,6 +131,14 @@ class Known:
             named: dict[str, Any] = {kind: name}
             raise self._head.here(Unknown(f"{kind}_unknown", **named))
 
+    def require_seen(self, kind: str, name: str) -> None:
+        """That a thing, where it is recorded, is the person's to know of, and one to read. Unknown, NotEntitled."""
+        if self._head.stream_of(kind, name) is None:
+            return
+        self.require_known(kind, name)
+        if not self._sees(kind, name):
+            raise NotEntitled("not_yours_to_read", by=self._standing.person, id=name)
+
     def _sees(self, kind: str, name: str) -> bool:
         """Whether any fact of a thing is the person's to read, as in the department of its month."""
         standing = self._standing
