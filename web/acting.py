@@ -220,10 +220,16 @@ def _submit(ask: Ask, act: Act, values: Values, key: str) -> Any:
     if not act.typed:
         return ask.desk.submit({**values, "key": key}, ask.form.get("seen", ""))
     command, author, paper = _parted(values)
-    done = ask.desk.transcribing.record(command, author, paper, key, ask.form.get("seen", ""))
-    for event in done.made()[:1]:
-        ask.console.typed.add(event["position"], act.do, author, ask.person, paper)
+    transcribing = ask.desk.transcribing
+    done = transcribing.record(command, author, paper, key, ask.form.get("seen", ""))
+    for position in _positions(done)[:1]:  # what is sent again, too: it may not have come to this before
+        ask.console.typed.add(position, act.do, transcribing.author(author), ask.person, paper)
     return done
+
+
+def _positions(done: Any) -> list[int]:
+    """Where what was recorded stands, by this form or by the same one sent before."""
+    return [event["position"] for event in done.made()] or [skip.position for skip in done.skips]
 
 
 def _step_of(act: Act, error: LedgerError) -> int:
@@ -247,7 +253,7 @@ def _record(ask: Ask, act: Act, values: Values, shown: Values) -> Response:
         return _check(ask, act, values, shown, 409, ask.speech.refusal(error)[0])
     except LedgerError as error:
         return _form(ask, act, shown, _step_of(act, error), error)
-    positions = [event["position"] for event in done.made()] or [skip.position for skip in done.skips]
+    positions = _positions(done)
     made = done.made()
     things = _things(ask, act.do, made[0] if made else None, positions)
     return ask.page(

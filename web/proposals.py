@@ -87,6 +87,6 @@ def confirm(console: "Console", desk: Desk, found: Proposal, seen: str | None) -
     key = f"web:proposal:{found.name}"
     done = desk.proposing.confirm(found.command, found.proposer, key, seen, found.figures)
     console.proposals.remove(found.name)
-    if found.command["do"] == "erase_employee":
-        console.accounts.remove(str(found.command["employee"]))
+    for event in done.made() if found.command["do"] == "erase_employee" else ():
+        console.accounts.remove(str(event["fields"]["employee"]))
     return done

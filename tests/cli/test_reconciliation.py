@@ -103,3 +103,18 @@ def test_a_persons_export_says_why_pay_is_what_it_is(ledger: Ledger) -> None:
     with ledger.look_at_log() as look:
         assert close["pay"] == look.pay("E001", office.MONTH, "en")
     assert close["pay"]["open"] == "5.00"
+
+
+def test_of_whom_pay_took_may_be_typed_in_small_letters(
+    ledger: Ledger, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed = ["payroll", "return", office.MONTH, "--by", "f01", "--on", "2026-09-03", "--correction", "重算"]
+    twice = ["--deducted", "e001=1.00", "--deducted", "E001=2.00"]
+    before = ledger.position()
+    assert run([*typed, *twice]) == 3
+    assert ledger.position() == before
+
+    assert run([*typed, "--deducted", "e001=45.00", "--reasons", "e001=entry_error"]) == 0
+    with ledger.look_at_log() as look:
+        fields = look.event_at(ledger.position())[0]["fields"]
+    assert (fields["employee"], fields["reason"], fields["by"]) == ("E001", "entry_error", "F01")

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from ledger.terms import LANGUAGES
+from tests.support.office import appoint, lines, register_employee
 from tests.web.served import MEANWHILE, PASSWORD, Answer, Browser, Served, hidden
 
 REWARD = {"points": "2", "occurred_on": "2026-09-07", "reason": "拾金不昧"}
@@ -179,3 +180,37 @@ def test_what_was_exchanged_under_the_name_of_a_proposal_is_not_confirmed(site: 
     assert "E02" in refused.text
     assert site.console.ledger.position() == before
     assert company.go_on(refused, found, step="confirm").status == 200
+
+
+def test_whom_it_is_about_may_be_typed_in_short_and_is_the_same_person(site: Served) -> None:
+    elsewhere = appoint("director", "X01", site="other", **{"from": "2026-09-01"})
+    site.console.ledger.record.apply(lines([elsewhere]))
+    rewarded = {"do": "grant_reward", "employee": "e10", **REWARD, "points": 2}
+    appointed = {
+        "do": "appoint",
+        "office": "finance",
+        "employee": "m01",
+        "site": "jinse",
+        "from": "2026-09-10",
+    }
+    for name, command, proposer in (("r", rewarded, "H01"), ("a", appointed, "C01")):
+        site.console.proposals.add(name, command, proposer, "")
+
+    def seen(person: str) -> list[str]:
+        page = site.signed_in(person).open("/proposals").text
+        return [name for name in ("r", "a") if f'/proposals/{name}"' in page]
+
+    assert (seen("D01"), seen("X01"), seen("M01")) == (["r"], [], ["r"])
+    assert site.signed_in("X01").open("/proposals/r").status == 404
+
+
+def test_an_account_goes_with_the_words_of_whoever_is_erased_however_they_were_named(site: Served) -> None:
+    joined = register_employee("E77", **{"from": "2026-09-01"})
+    gone = {"do": "record_departure", "employee": "E77", "on": "2026-09-08"}
+    site.has_account("E77")
+    site.console.ledger.record.apply(lines([joined, gone]))
+    erased = {"do": "erase_employee", "employee": "e77", "ground": "service_ended"}
+    site.console.proposals.add("e", erased, "O01", "")
+
+    assert confirmed(site.signed_in("M01"), "/proposals/e").status == 200
+    assert "E77" not in site.console.accounts.listed()

@@ -17,12 +17,21 @@ NOTICE = {
 
 def typed(browser: Browser, author: str, paper: str = "2026/0042", language: str = "en") -> Answer:
     """A notice about E10 that somebody wrote on paper, through its screens."""
+    page = to_be_recorded(browser, author, paper, language)
+    return recorded(browser, page, language) if page.status == 200 else page
+
+
+def to_be_recorded(browser: Browser, author: str, paper: str = "2026/0042", language: str = "en") -> Answer:
+    """The same up to what it would come to."""
     path = f"/typing/issue_notice?lang={language}"
     page = browser.send(path, employee="E10", step="1")
     for step, fields in NOTICE.items():
         page = browser.go_on(page, path, step=step, **fields)
-    page = browser.go_on(page, path, step="check", author=author, paper=paper, issued_on="2026-09-08")
-    return browser.go_on(page, path, step="record") if page.status == 200 else page
+    return browser.go_on(page, path, step="check", author=author, paper=paper, issued_on="2026-09-08")
+
+
+def recorded(browser: Browser, page: Answer, language: str = "en") -> Answer:
+    return browser.go_on(page, f"/typing/issue_notice?lang={language}", step="record")
 
 
 def last(site: Served) -> dict:  # type: ignore[type-arg]
@@ -44,6 +53,27 @@ def test_a_paper_is_recorded_in_its_authors_name_and_told_to_them(language: str,
     assert "2026/0042" not in site.signed_in("I02").open("/in-my-name").text
     site.clock.passes(days=14)
     assert "2026/0042" not in site.signed_in("I01").open("/in-my-name").text
+
+
+@pytest.mark.parametrize("author", ["i01", "Ｉ０１", "鄧志遠"])
+def test_an_author_is_told_however_they_were_named(author: str, site: Served) -> None:
+    assert typed(site.signed_in("O01"), author).status == 200
+    assert "2026/0042" in site.signed_in("I01").open("/in-my-name").text
+
+
+def test_an_author_is_told_of_a_paper_that_had_to_be_sent_again(
+    site: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = site.signed_in("O01")
+    page = to_be_recorded(office, "I01")
+    with monkeypatch.context() as broken:
+        broken.setattr(site.console.typed, "add", None)
+        assert recorded(office, page).status == 500
+    assert last(site)["fields"]["issued_by"] == "I01"
+    assert "2026/0042" not in site.signed_in("I01").open("/in-my-name").text
+
+    assert recorded(office, page).status == 200
+    assert "2026/0042" in site.signed_in("I01").open("/in-my-name").text
 
 
 def test_what_is_said_not_to_be_ones_own_is_told_to_manager_and_auditor_and_records_nothing(

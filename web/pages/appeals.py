@@ -201,9 +201,7 @@ DECIDE = Act(
 
 def _heard(values: Values) -> Values:
     """The hearing as its command has it: who was present, as staff numbers, a blank or a comma between them."""
-    people = [
-        each for each in re.split(r"[\s,，、;；]+", plain(str(values.get("present", ""))).upper()) if each
-    ]
+    people = [each for each in re.split(r"[\s,，、;；]+", plain(str(values.get("present", "")))) if each]
     told = {name: value for name, value in values.items() if name != "present"}
     return told | ({"present": people} if people else {})
 

@@ -13,10 +13,12 @@ from ledger.access.acts import CLOSE, CONFIRMERS, HEAVY_OFFICES, PROPOSERS, as_d
 from ledger.access.standing import Standing
 from ledger.aggregates.authority import holders, offices_of, site_today
 from ledger.application.desk.desk_part import DeskPart
+from ledger.application.desk.known import state_of
 from ledger.application.recording.applied import Applied
 from ledger.application.recording.previewed import digest_of, digest_of_figures
 from ledger.application.recording.recording import Recording
-from ledger.errors import LedgerError, NotEntitled, StoreError, Unknown, WrongState
+from ledger.errors import InputError, LedgerError, NotEntitled, StoreError, Unknown, WrongState
+from ledger.state.ids import full_id
 
 Values = dict[str, Any]
 HEAVY: Final = tuple(sorted(HEAVY_OFFICES))
@@ -34,7 +36,7 @@ class Proposing(DeskPart):
     def may_confirm(self, values: Values, proposer: str) -> bool:
         """Whether a proposal is one the person is asked about: an office of theirs decides it, and it is another's."""
         standing = self._standing()
-        if standing.person in (proposer, values.get("employee")):
+        if standing.person in (proposer, _named(standing, values, "employee")):
             return False
         sites, offices = self._sites(standing, values), CONFIRMERS.get(str(values.get("do")), ())
         return any(set(offices) & set(standing.offices(site)) for site in sites)
@@ -99,7 +101,7 @@ class Proposing(DeskPart):
     def _require_proposer(self, standing: Standing, proposer: str, values: Values) -> None:
         do = str(values.get("do"))
         entitled = may_need_second(values) and self._proposes(standing, values)
-        if not entitled or values.get("employee") == proposer:
+        if not entitled or _named(standing, values, "employee") == proposer:
             raise NotEntitled("not_yours_to_do", do=do, by=proposer)
 
     def _proposes(self, standing: Standing, values: Values) -> bool:
@@ -109,7 +111,7 @@ class Proposing(DeskPart):
 
     def _deciders(self, standing: Standing, values: Values) -> Iterator[str]:
         """Those among whom a second person is found, each once."""
-        asked = {standing.person, values.get("employee")}
+        asked = {standing.person, _named(standing, values, "employee")}
         for office in CONFIRMERS.get(str(values.get("do")), ()):
             for site in self._sites(standing, values):
                 for held in holders(standing.context, site, office, _today(standing, site)):
@@ -121,11 +123,12 @@ class Proposing(DeskPart):
         """The sites whose offices decide a command: that of whom it is about, the one it names, or all."""
         context, known = standing.context, list(standing.context.sites())
         try:
-            if isinstance(values.get("employee"), str) and values.get("do") != "appoint":
-                return [site_today(context, context.employee(values["employee"]))]
-            if isinstance(values.get("reward"), str):
-                owner = context.owner_of("reward", values["reward"])
-                return [owner.site_in(owner.rewards[values["reward"]].month)]
+            employee, reward = (_named(standing, values, kind) for kind in ("employee", "reward"))
+            if employee is not None and values.get("do") != "appoint":
+                return [site_today(context, context.employee(employee))]
+            if reward is not None:
+                owner = context.owner_of("reward", reward)
+                return [owner.site_in(owner.rewards[reward].month)]
         except Unknown:
             return known
         return [values["site"]] if values.get("site") in known else known
@@ -138,6 +141,17 @@ def _seen(values: Values, proposer: str, tried: Applied) -> str:
     """The digest of whose proposal it is, what it says, and what it would change: figures alone are alike for many."""
     said = json.dumps([proposer, values], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(f"{said}\n{digest_of(tried)}".encode()).hexdigest()
+
+
+def _named(standing: Standing, values: Values, kind: str) -> str | None:
+    """The id of a command's thing of a kind, in full where it was typed in short; None where it names none."""
+    given = values.get(kind)
+    if not isinstance(given, str):
+        return None
+    try:
+        return full_id(state_of(standing), kind, given, kind)
+    except InputError:  # it may mean several: told when it is decided
+        return given
 
 
 def _today(standing: Standing, site: str) -> date:

@@ -47,6 +47,10 @@ class Transcribing(DeskPart):
             raise WrongState("impact_changed")
         return Recording(self._desk.acting(f"{self._desk.operator()} paper {paper}")).typed(command)
 
+    def author(self, given: str) -> str:
+        """The staff number of whoever wrote a paper, in full where it was typed in short, or as a name."""
+        return full_id(state_of(self._standing()), "employee", given, "employee")
+
     def hears(self, author: str) -> bool:
         """Whether the person is told that an author knows nothing of a paper: the manager there, and the auditor."""
         standing = self._standing()
@@ -60,7 +64,7 @@ class Transcribing(DeskPart):
         """The command in its author's name, who is somebody else of a site where the person types."""
         standing = self._standing()
         do = str(values.get("do"))
-        name = full_id(state_of(standing), "employee", author, "employee")
+        name = self.author(author)
         site = site_today(standing.context, standing.context.employee(name))
         if name == standing.person or not TRANSCRIBERS.get(do, frozenset()) & set(standing.offices(site)):
             raise NotEntitled("not_yours_to_do", do=do, by=name)

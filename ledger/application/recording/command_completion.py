@@ -154,7 +154,8 @@ def require_unlike(ledger_state: LedgerState, employee: str) -> None:
 def _with_full_ids(
     model: type[BaseModel], made: str | None, values: Values, ledger_state: LedgerState
 ) -> Values:
-    references, parts = references_of(model), parts_of(model)
+    references = {_alias(model, key): kind for key, kind in references_of(model).items()}
+    parts = parts_of(model)
     whole: Values = {}
     for field, value in values.items():
         if isinstance(value, dict) and field in PARTS:
@@ -162,11 +163,23 @@ def _with_full_ids(
                 (p for key, p in parts.items() if _alias(model, key) == field), None
             )
             whole[field] = value if part is None else _with_full_ids(part, None, value, ledger_state)
-        elif isinstance(value, str) and field in references and made != field:
-            whole[field] = full_id(ledger_state, references[field], value, field)
+        elif field in references and made != field:
+            whole[field] = _full(ledger_state, references[field], value, field)
         else:
             whole[field] = value
     return whole
+
+
+def _full(ledger_state: LedgerState, kind: str, value: Any, field: str) -> Any:
+    """An id in full, or those of a list, or of what is said of each; as typed where two of these mean the same."""
+    if isinstance(value, str):
+        return full_id(ledger_state, kind, value, field)
+    if isinstance(value, list):
+        return [full_id(ledger_state, kind, each, field) if isinstance(each, str) else each for each in value]
+    if isinstance(value, dict):
+        named = {full_id(ledger_state, kind, key, field): each for key, each in value.items()}
+        return named if len(named) == len(value) else value
+    return value
 
 
 def _alias(model: type[BaseModel], key: str) -> str:
