@@ -111,3 +111,59 @@ def test_what_waits_for_a_checkpoint_waits_no_longer_once_there_is_one(site: Ser
     assert 'href="/checkpoint"' not in main
     assert again.status == 200 and '"unsigned"' not in again.text
     assert program.ask("/due", If_None_Match=again.headers["ETag"]).status == 304
+
+
+# --- against what was kept elsewhere --------------------------------------------------------------------
+
+
+def compared(site: Served, kept: bytes | None, **fields: str) -> Answer:
+    """The auditor's room, with the file that was fetched before sent along."""
+    auditor = site.signed_in("AU1")
+    page = auditor.open("/audit")
+    if kept is None:
+        return auditor.go_on(page, "/audit/verify", **fields)
+    return auditor.go_on_with(page, "/audit/verify", "file", "mine.checkpoint", kept, **fields)
+
+
+def fetched(site: Served) -> bytes:
+    auditor = site.signed_in("AU1")
+    return auditor.go_on(auditor.open("/checkpoint"), "/checkpoint").text.encode()
+
+
+def remarked(site: Served, text: str) -> None:
+    remark = {"do": "remark_notice", "notice": "N807", "text": text, "by": "D01", "on": "2026-09-09"}
+    site.console.ledger.record.apply(lines([remark]))
+
+
+def said(answer: Answer) -> str:
+    assert answer.status == 200
+    return answer.text.partition("<main")[2].partition("<form")[0]
+
+
+def test_what_was_kept_elsewhere_is_compared_and_what_it_does_not_cover_is_told(site: Served) -> None:
+    assert "No checkpoint of yours was compared" in said(compared(site, None))
+    kept = fetched(site)
+    size = int(kept.splitlines()[1])
+    assert f"All {size} events are those" in said(compared(site, kept))
+
+    remarked(site, "x")
+    told = said(compared(site, kept, deep="yes", sheets="yes"))
+    assert f"The first {size} events are those" in told and "1 event is newer" in told
+
+
+def test_another_past_than_the_one_that_was_kept_is_found(office_file: Path, tmp_path: Path) -> None:
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+    with served(copied(office_file, tmp_path / "one"), tmp_path / "one") as site:
+        remarked(site, "as it was")
+        kept = fetched(site)
+    with served(copied(office_file, tmp_path / "other"), tmp_path / "other") as site:
+        remarked(site, "as it is told now")
+        assert "1 fault" not in said(compared(site, None)) and "nothing wrong" in said(compared(site, None))
+        told = said(compared(site, kept))
+    assert "1 fault among" in told and "nothing wrong" not in told
+
+
+@pytest.mark.parametrize("content", [b"no checkpoint", b"\xff\xfe\x00", b"x" * 100_000])
+def test_what_is_no_checkpoint_is_refused_with_a_next_step(content: bytes, read: Served) -> None:
+    assert compared(read, content).status == 422

@@ -22,11 +22,18 @@ def audit(ask: Ask) -> Response:
 
 @form("/audit/verify", records=False)
 def verify(ask: Ask) -> Response:
-    """Checks the whole log; with `deep` also what each event was decided by, with `group` the other ledgers too."""
+    """Checks the whole log, against the checkpoint that is sent along where one is: it has been kept elsewhere.
+
+    With `deep` also what each event was decided by, with `sheets` what reports are drawn from, with `group` other ledgers.
+    """
     if ask.request.method == "GET":
         return ask.go("/audit")
-    deep = ask.form.get("deep") == "yes"
-    verified = ask.desk.proofs.verify(deep=deep)  # refused to whoever is no auditor
+    deep, sheets = (ask.form.get(level) == "yes" for level in ("deep", "sheets"))
+    sent = ask.files.get("file")
+    kept = sent.content if sent is not None and sent.content else None
+    verified = ask.desk.proofs.verify(
+        kept, everything=True, deep=deep, sheets=sheets
+    )  # for the auditor alone
     group = ask.console.settings.group
     rows = None if group is None or ask.form.get("group") != "yes" else _checked(ask, group, deep)
     return _page(ask, verified, rows)
@@ -39,11 +46,21 @@ def _page(ask: Ask, verified: Any, rows: list[dict[str, Any]] | None = None) -> 
         "audit",
         verified=verified,
         faults=faults,
+        protected=None if verified is None or faults else _protected(ask, verified),
         keys=ask.desk.proofs.keys(),
         position=ask.desk.position(),
         in_group=ask.console.settings.group is not None,
         rows=rows,
     )
+
+
+def _protected(ask: Ask, verified: Any) -> str:
+    """Up to where what was kept elsewhere proves it, and what rests on this machine's word alone."""
+    audited = verified.audited
+    if not audited.given or audited.checkpoint is None:
+        return ask.speech.say("audit_unprotected", size=audited.size)
+    said = "audit_protected_part" if audited.window else "audit_protected"
+    return ask.speech.say(said, size=audited.checkpoint.size, window=audited.window)
 
 
 def _checked(ask: Ask, where: Whereabouts, deep: bool) -> list[dict[str, Any]]:
