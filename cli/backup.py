@@ -44,7 +44,8 @@ def backup(
 
     The keyring, which opens people's words, goes into a folder of its own with --keyring: keep that copy for a short
     time only, for somebody erased later is still in it. The signing key is not copied: keep a copy of it elsewhere.
-    The sealed evidence files are copied with --evidence; put back where they lay, they open with the keyring alone.
+    The sealed evidence files are copied with --evidence; put back where they lay, they open with the keyring alone. Accounts
+    and the log of readings that lie beside the ledger (kaoji.desk.db) are copied with it, without sessions and proposals.
     """
     folders = (
         Path(folder),
@@ -155,6 +156,8 @@ def restore(
         talk(labels.say("keyring_stays"))
     elif keyring is None:
         talk(labels.say("keyring_left_out"))
+    if back["desk_put"] is not None:
+        talk(labels.say("desk_restored" if back["desk_put"] else "desk_stays"))
     if not back["key_here"]:
         talk(labels.say("restored_without_key"))
     return status

@@ -16,6 +16,7 @@ LEDGER: Final = "ledger.db"
 MANIFEST: Final = "manifest.json"
 CHECKPOINT: Final = "checkpoint"
 KEYRING: Final = "keyring.db"
+DESK: Final = "desk.db"
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from ledger.application.backup_folder import (
     CHECKPOINT,
+    DESK,
     FORMAT,
     KEYRING,
     LEDGER,
@@ -21,6 +22,8 @@ from ledger.errors import StoreError
 from ledger.proofs import Verifier
 from ledger.store.audit import Audited, audit
 from ledger.store.copy import copy_log
+from ledger.store.desk_copy import copy_desk
+from ledger.store.key_locations import desk_file
 from ledger.store.log import Log
 from ledger.store.notary import Notary
 from ledger.store.signing import write_durably
@@ -34,7 +37,8 @@ class Backups(Part):
 
         The keyring goes into a folder of its own, where one is given: whoever has both can read everybody's words, and
         a person erased later is still in it. The signing key is in neither. The sealed evidence files go into a
-        folder of their own too, where one is given; without the keyring nobody opens them. StoreError
+        folder of their own too, where one is given; without the keyring nobody opens them. Accounts and the log of readings
+        that lie beside a ledger in a file go with it (`desk`), without sessions and proposals. StoreError
         `folder_not_empty`, `folder_unusable`, `backup_faulty`.
         """
         self.log.require()
@@ -61,6 +65,8 @@ class Backups(Part):
                 "keyring": keyring is not None,
                 "sha256": digest_of(folder / LEDGER),
             }
+            desk = desk_file(self.log.url, self.log.ledger)
+            values["desk"] = desk is not None and copy_desk(desk, folder / DESK)
             if note is not None:
                 write_durably(folder / CHECKPOINT, note)
             if keyring is not None:
@@ -72,7 +78,8 @@ class Backups(Part):
                 values["evidence"] = self.log.people.evidence.copy_to(evidence)
             write_durably(folder / MANIFEST, json.dumps(values, indent=1).encode() + b"\n")
         except OSError as error:
-            raise StoreError("folder_unusable", folder=str(folder), reason=str(error.strerror)) from None
+            reason = error.strerror or str(error)
+            raise StoreError("folder_unusable", folder=str(folder), reason=reason) from None
         if note is not None:
             notary.keep(note)
         return values

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ledger.application.backup_folder import (
+    DESK,
     KEYRING,
     LEDGER,
     MANIFEST,
@@ -23,7 +24,9 @@ from ledger.proofs import Verifier, root_at
 from ledger.store.address import file_of
 from ledger.store.audit import Fault, audit
 from ledger.store.copy import copy_log
+from ledger.store.desk_copy import put_desk
 from ledger.store.key_check import check_keys
+from ledger.store.key_locations import desk_file
 from ledger.store.log import Log
 from ledger.store.notary import Notary
 from ledger.store.signing import KeyFile, origin_of, put_in_place
@@ -51,7 +54,7 @@ class Restore(Part):
         old key is laid aside, for it signs no second history. Where the keyring here knows the ledger, `keyring_stays`:
         nothing is put into it, for what it lacks may have been erased. `key_here`: whether the signing key is, which no
         backup holds. `key_faults`: how the keyring differs. StoreError `backup_damaged`, `backup_changed`,
-        `ledger_exists`, `history_rewritten`.
+        `ledger_exists`, `history_rewritten`. `desk_put`: whether accounts and the log of readings came back with it.
 
         1. The backup is audited, and held against what is known outside it.
         2. The keyring comes first, in one transaction, and is checked; the old key is laid aside where a loss is accepted.
@@ -73,18 +76,20 @@ class Restore(Part):
             if signed > position and not accept_loss:
                 raise StoreError("restore_loses", signed=signed, events=position)
             stays = self.log.keyring.secret(identity) is not None
-            copied = None if stays else keyring
+            copied, desk = None if stays else keyring, None
             with self._keyring_put(copied, identity, goes_on):
                 keys = _keys_checked(backup, copied)
                 if signed > position and key.exists():
                     key.lay_aside(position)
                 if not goes_on:
+                    desk = self._put_desk(folder / DESK)
                     self._put(backup, values["root"])
         self.log.people.finish_erasures()
         return {
             **values,
             "lost": max(0, signed - position),
             "keyring_stays": stays,
+            "desk_put": desk,
             "key_here": key.exists(),
             "key_faults": [{"code": each.code, "position": each.position, **each.fields} for each in keys],
         }
@@ -115,6 +120,15 @@ class Restore(Part):
             return self.log.exists()
         except StoreError:
             return True
+
+    def _put_desk(self, copy: Path) -> bool | None:
+        """Whether accounts and the log of readings were put back; False: others are here, and stay. None: there are none."""
+        place = desk_file(self.log.url, self.log.ledger)
+        if place is None or not copy.is_file():
+            return None
+        self.log.require_folder()
+        with self.log.usable():
+            return put_desk(copy, place)
 
     def _put(self, backup: Log, root: str) -> None:
         """The backup, copied to where the ledger shall be; its tree has the root (hex) that was audited.
