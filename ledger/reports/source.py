@@ -1,10 +1,10 @@
 """A report's rows: read from the projections as they are now, or drawn from a state as of a position (law 7)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
-from sqlalchemy import Connection, Select, Table, select, text
+from sqlalchemy import Connection, Select, Table, and_, func, not_, select, text
 
 from ledger.aggregates.actions import ActionState
 from ledger.errors import StoreError
@@ -23,10 +23,19 @@ from ledger.terms import month_of, next_month
 
 _WHOSE: Final = ("appellant", "employee")
 """The columns that say whose a row is: an appeal is of whoever made it."""
-_OF_NOTICES: Final = ("id", "employee", "month", "on", "points", "status", "by")
-_OF_APPEALS: Final = ("target", "status")
 _MONTHS_APART: Final = 3
 """So many months are read each by itself; of more, everything at once."""
+
+
+class Earlier(NamedTuple):
+    """Earlier notices on a clause, each in the first or counted in the last; the latest of the last stand in the second."""
+
+    apart: list[Row]
+    """Of the day itself, or appealed against more than once: id, employee, month. What was first no row says."""
+    latest: list[Row]
+    """Of each of the latest days: id, on, points, status, by, outcome of the appeal; as many as asked for, and more."""
+    alike: list[Row]
+    """Points, status, by and outcome, and of how many notices they are the same."""
 
 
 class Rows(Protocol):
@@ -80,16 +89,32 @@ class ProjectionRows:
             )
         return self._found(projection, asked)
 
-    def on_clause(self, site: str, clause: str) -> tuple[list[Row], list[Row]]:
-        """The notices on a clause at a site, of all months, and the appeals against these notices themselves.
-
-        In no order, and no more of each than `_OF_NOTICES` and `_OF_APPEALS`: there are the more of them the older a site.
-        """
-        register, appeals = REGISTER.table, APPEALS.table
-        notices = self._asked(register, site).where(register.c.kind == "notice", register.c.what == clause)
-        ids = notices.with_only_columns(register.c.id)
-        filed = self._asked(appeals, site).where(appeals.c.against == "notice", appeals.c.target.in_(ids))
-        return self._read(REGISTER, notices, _OF_NOTICES), self._read(APPEALS, filed, _OF_APPEALS)
+    def earlier(self, site: str, clause: str, day: str, most: int) -> "Earlier":
+        """The notices on a clause at a site up to a day; there are the more of them the older a site is."""
+        notices, appeals = REGISTER.table.c, APPEALS.table.c
+        filed = (
+            self._asked(APPEALS.table, site)
+            .where(appeals.against == "notice")
+            .with_only_columns(
+                appeals.target, func.count().label("times"), func.max(appeals.status).label("outcome")
+            )
+            .group_by(appeals.target)
+            .subquery()
+        )
+        asked = (
+            self._asked(REGISTER.table, site)
+            .outerjoin_from(REGISTER.table, filed, filed.c.target == notices.id)
+            .where(notices.kind == "notice", notices.what == clause, notices.on <= day)
+        )
+        is_plain = and_(notices.on < day, func.coalesce(filed.c.times, 0) <= 1)
+        plain = asked.where(is_plain)
+        days = plain.with_only_columns(notices.on).order_by(notices.on.desc()).limit(most).subquery()
+        since = select(func.min(days.c.on)).scalar_subquery()  # a day is put in order alike by every database
+        told = (notices.points, notices.status, notices.by, filed.c.outcome)
+        alike = plain.with_only_columns(*told, func.count().label("notices")).group_by(*told)
+        latest = plain.where(notices.on >= since).with_only_columns(notices.id, notices.on, *told)
+        apart = asked.where(not_(is_plain)).with_only_columns(notices.id, notices.employee, notices.month)
+        return Earlier(*(self._read(REGISTER, query) for query in (apart, latest, alike)))
 
     def _asked(self, table: Table, site: str, column: str = "site") -> Select[Any]:
         asked = select(table).where(table.c.ledger == self.ledger, table.c[column] == site)
@@ -97,18 +122,17 @@ class ProjectionRows:
         return asked if self._only is None or whose is None else asked.where(whose == self._only)
 
     def _found(self, projection: Projection, query: Select[Any]) -> list[Row]:
-        """Sorted here: asked for an order SQLite walks an index that has it, through all months.
+        """Sorted here: asked for an order SQLite walks an index that has it, through all months."""
+        columns = [column for column in projection.table.columns if column.name != "ledger"]
+        return sorted(self._read(projection, query.with_only_columns(*columns)), key=projection.order)
 
-        StoreError `sheet_unreadable` where a row holds a value of another type than its column.
-        """
-        names = [column.name for column in projection.table.columns if column.name != "ledger"]
-        return sorted(self._read(projection, query, names), key=projection.order)
-
-    def _read(self, projection: Projection, query: Select[Any], names: Sequence[str]) -> list[Row]:
-        columns = [projection.table.columns[name] for name in names]
+    def _read(self, projection: Projection, query: Select[Any]) -> list[Row]:
+        """StoreError `sheet_unreadable` where a row holds a value of another type than its column."""
+        columns = query.selected_columns.values()
+        names = [column.name for column in columns]
         types = [(column.type.python_type, type(None)) for column in columns]
         found = []
-        for row in self.connection.execute(query.with_only_columns(*columns)):
+        for row in self.connection.execute(query):
             if not all(type(each) in known for each, known in zip(row, types, strict=True)):
                 raise StoreError("sheet_unreadable", sheet=projection.table.name)
             found.append(dict(zip(names, map(shared_if_short, row), strict=True)))

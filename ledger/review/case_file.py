@@ -26,7 +26,6 @@ from ledger.state.introduction import month_of_thing
 from ledger.state.ledger_state import LedgerState
 from ledger.terms import Outcome, format_money, parse_money
 
-PRECEDENTS_SHOWN: Final = 40
 REDUCTIONS_SHOWN: Final = 20
 """Of a notice of many points only so many reductions are imagined, the largest first."""
 
@@ -51,7 +50,6 @@ def docket(
     thing = "sanction" if state.against == "sanction" else "notice"
     target = cards.card(ledger_state, thing, state.target, now)
     known = weighed(rows, whole, name, now) if weighed_by is None else weighed_by(name)
-    found = known["precedents"]
     shown = {
         "appeal": card,
         "object": target,
@@ -60,21 +58,21 @@ def docket(
         "timeline": _timeline(ledger_state, state, thing),
         "explanation": explanation.explanation(ledger_state, _whose(state, owner), state.month),
         "outcomes": known["outcomes"],
-        "precedents": found[:PRECEDENTS_SHOWN],
-        "precedent_counts": precedents.counts(found),
+        "precedents": known["precedents"],
+        "precedent_counts": known["precedent_counts"],
     }
     return {**shown, "names": _names(ledger_state, shown)}
 
 
 def weighed(rows: Rows, whole: LedgerState, appeal: str, now: datetime) -> dict[str, Any]:
-    """What is weighed of a recorded appeal, figures and ids alone: each outcome, and all precedents."""
+    """What is weighed of a recorded appeal, figures and ids alone: each outcome, the latest precedents, how they spread."""
     month = month_of_thing(whole, "appeal", appeal)
     ledger_state = whole if month is None else whole.asking([month])
     owner = _owner(ledger_state, appeal)
     state = owner.appeals[appeal]
     return {
         "outcomes": outcomes(ledger_state, owner, state, now),
-        "precedents": precedents.precedents(rows, whole, owner, state),
+        **precedents.precedents(rows, whole, owner, state),
     }
 
 

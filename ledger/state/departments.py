@@ -3,30 +3,32 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Final
 
 from ledger.aggregates.authority import holders
 from ledger.aggregates.context import DecisionContext
 from ledger.aggregates.site_state import Appointment
-from ledger.events import Recorded
+from ledger.events import Event, Recorded
 from ledger.events.employees import (
     DepartureCorrected,
     EmployeeDeparted,
     EmployeeReassigned,
     EmployeeRegistered,
     EmployeeRehired,
+    employee_stream,
 )
 from ledger.events.offices import OfficeAppointed
+from ledger.events.sites import site_stream
 from ledger.terms import first_day, last_day
 
 if TYPE_CHECKING:
     from ledger.state.ledger_state import LedgerState
 
-_PLACES: Final = (
-    *(EmployeeRegistered, EmployeeReassigned, EmployeeRehired, OfficeAppointed),
-    *(EmployeeDeparted, DepartureCorrected),
-)
-_PLACING: Final = tuple(each.kind for each in _PLACES)
+_JOINING: Final = frozenset({EmployeeRegistered.kind, OfficeAppointed.kind})
+_LEAVING: Final = frozenset({EmployeeDeparted.kind, DepartureCorrected.kind})
+_PLACING: Final = _JOINING | _LEAVING | {EmployeeReassigned.kind, EmployeeRehired.kind}
+"""Told apart by their kinds: read from the middle of a stream an event is of no class of these (`mapper.stored_event`)."""
 
 
 @dataclass(slots=True)
@@ -39,19 +41,35 @@ class _Site:
     """The departments that are meant to have a head → since when: one was appointed, or somebody moved there."""
     left: dict[str, None] = field(default_factory=dict)
     """Everybody who ever left."""
+    taken: int = 0
+    """How many of the added events are known here."""
+
+    def take(self, event: Any) -> None:
+        """One more event that is of this site."""
+        if event.kind in _LEAVING:
+            self.left[event.employee] = None
+        elif event.department is not None:
+            placed = self.members.setdefault(event.department, {})
+            if event.kind != OfficeAppointed.kind:
+                placed[event.employee] = None
+            if event.kind != EmployeeRegistered.kind:
+                self.headed.setdefault(event.department, event.effective_from)
 
 
 class Departments:
-    """The departments of every site, read from the log when they are first asked for, and kept up with what is added."""
+    """The departments of sites, each read from the log when it is first asked for, and kept up with what is added.
+
+    Of a site the streams of whoever ever was of it are read, and its own: other sites cost nothing.
+    """
 
     def __init__(self) -> None:
-        self._added: list[Recorded] = []
-        self._sites: dict[str, _Site] | None = None
+        self._added: list[Event] = []
+        self._sites: dict[str, _Site] = {}
 
     def add(self, recorded: Recorded) -> None:
         """One more event, uncommitted, imagined, or somebody else's."""
         if recorded.event.kind in _PLACING:
-            self._added.append(recorded)
+            self._added.append(recorded.event)
 
     def of(self, state: "LedgerState", site: str) -> Mapping[str, Collection[str]]:
         """Department → everybody ever placed in it; nobody where it only has, or had, a head."""
@@ -66,41 +84,40 @@ class Departments:
         return self._site(state, site).left
 
     def _site(self, state: "LedgerState", site: str) -> _Site:
-        if self._sites is None:
-            self._sites = {}
-            if not state.reading.is_empty:
-                for recorded in state.log.of_kinds(_PLACING, state.as_of):
-                    _take(state, self._sites, recorded)
-        added, self._added = self._added, []
-        for recorded in added:
-            _take(state, self._sites, recorded)
-        return self._sites.get(site) or _Site()
+        found = self._sites.get(site)
+        if found is None:
+            found = self._sites[site] = _Site()
+            new = _recorded(state, site)
+        else:
+            new = self._added[found.taken :]
+        found.taken = len(self._added)
+        for event in new:
+            if event.kind in _PLACING and _site_of(state, event) == site:
+                found.take(event)
+        return found
 
 
-def _take(state: "LedgerState", sites: dict[str, _Site], recorded: Recorded) -> None:
-    event = recorded.event
-    assert isinstance(event, _PLACES)
-    joins = (EmployeeRegistered, OfficeAppointed)
-    name = event.site if isinstance(event, joins) else _site_of(state, event)
-    site = sites.setdefault(name, _Site())
-    if isinstance(event, EmployeeDeparted | DepartureCorrected):
-        site.left[event.employee] = None
-    elif event.department is not None:
-        placed = site.members.setdefault(event.department, {})
-        if not isinstance(event, OfficeAppointed):
-            placed[event.employee] = None
-        if not isinstance(event, EmployeeRegistered):
-            site.headed.setdefault(event.department, event.effective_from)
+def _recorded(state: "LedgerState", site: str) -> list[Event]:
+    """What says where people of a site belong and who holds an office there, what was added included, in order."""
+    employees = state.employee_ids(site)
+    state.reading.load_places(employees)
+    found = [(recorded.position, recorded.event) for recorded in state.as_read(site_stream(site))]
+    for stream in map(employee_stream, employees):
+        placed = None if state.holds(stream) else state.reading.places(stream)
+        if placed is None:
+            found += [(recorded.position, recorded.event) for recorded in state.as_read(stream)]
+        else:
+            found += [(position, event) for event, position in placed]
+    return [event for _, event in sorted(found, key=itemgetter(0))]
 
 
-def _site_of(
-    state: "LedgerState", event: EmployeeReassigned | EmployeeRehired | EmployeeDeparted | DepartureCorrected
-) -> str:
+def _site_of(state: "LedgerState", event: Any) -> str:
     """Where somebody was on the day of which an event of their place speaks; the latest site where it speaks of none."""
-    person = state.employee(event.employee)
-    if isinstance(event, EmployeeReassigned | EmployeeRehired):
-        return person.site_on(event.effective_from)
-    return person.last_site if event.on is None else person.site_on(event.on)
+    if event.kind in _JOINING:
+        return str(event.site)
+    person = state.placed(event.employee)
+    day = event.on if event.kind in _LEAVING else event.effective_from
+    return person.last_site if day is None else person.site_on(day)
 
 
 def has_head(context: DecisionContext, site: str, department: str, day: date) -> bool:

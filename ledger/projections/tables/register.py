@@ -39,6 +39,7 @@ table = Table(
     text("suspended_by"),
     text("issued_on", 10),
     Index("sheet_register_by_month", "ledger", "site", "month"),
+    Index("sheet_register_by_clause", "ledger", "site", "what", "on"),
     open_rows("sheet_register", _OPEN),
 )
 
