@@ -9,7 +9,9 @@ import pytest
 from benchmarks import age, synthetic
 from ledger.application.ledger import Ledger
 from ledger.store.verified import VerifiedReads
+from tests.support import office
 from tests.support.office import lines
+from tests.support.story import open_ledger, told
 
 YOUNG, OLD = 6, 15
 """Months, of which the last ones went the same way; of the younger site no less than a quarter and what it looks back on."""
@@ -91,3 +93,17 @@ def test_no_more_is_read_of_an_older_site(
 ) -> None:
     young, old = (events_read(monkeypatch, age.calls_of(ledger)[name]) for ledger in sites)
     assert old == young
+
+
+def test_what_waits_at_a_site_reads_nobody_of_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_ledger(tmp_path / "kaoji.db") as ledger:
+        told(ledger, *office.office(), office.issue_notice("N1", "E001"))
+        counted = []
+        for prefix in ("", "B", "C"):
+            if prefix:
+                told(ledger, *office.office(f"site-{prefix}", prefix=prefix))
+            assert ledger.reports.due(office.SITE)  # and the projections are caught up
+            counted.append(events_read(monkeypatch, lambda: ledger.reports.due(office.SITE)))
+    assert len(set(counted)) == 1
