@@ -106,7 +106,8 @@ def memory_engine() -> Engine:
 
 def _server_engine(url: URL, schema: str | None, durable: bool) -> Engine:
     try:
-        engine = create_engine(url, **_OWN_TRANSACTIONS)
+        # the one that was used last goes first: its server has prepared what is asked again and again
+        engine = create_engine(url, pool_use_lifo=True, **_OWN_TRANSACTIONS)
     except (ArgumentError, ValueError):  # ports and hosts among the options
         raise StoreError("ledger_url_wrong", url=shown(url)) from None
 

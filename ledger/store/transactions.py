@@ -6,7 +6,7 @@ lock on SQLite, the head row `FOR UPDATE` on PostgreSQL. Never read-then-write i
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine
@@ -46,6 +46,9 @@ def reading(engine: Engine) -> Iterator[Connection]:
         try:
             _run(connection, begin)
             yield connection
+            if is_server and not connection.invalidated:
+                with suppress(DBAPIError), driver_of(connection, _COMMIT) as driver:
+                    driver.commit()  # what is taken back has the driver forget every statement that it prepared
         finally:
             _take_back(connection)
 

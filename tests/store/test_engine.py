@@ -84,6 +84,28 @@ def test_a_reader_whose_server_went_away_at_the_end_has_nothing_to_be_unsure_of(
     engine.dispose()
 
 
+def test_what_a_server_has_prepared_it_keeps_when_a_reader_ends(pg_url: str) -> None:
+    engine, asked = make_engine(make_url(pg_url)), "SELECT 1"
+    for _ in range(10):
+        with reading(engine) as connection:
+            fetch_all(connection, asked)
+    with query_connection(engine) as connection:
+        kept = fetch_all(connection, "SELECT statement FROM pg_prepared_statements")
+    engine.dispose()
+    assert (asked,) in kept
+
+
+def test_the_connection_that_was_used_last_is_used_next(pg_url: str) -> None:
+    engine, asked = make_engine(make_url(pg_url)), "SELECT pg_backend_pid()"
+    with query_connection(engine) as last:
+        pid = fetch_all(last, asked)
+        with query_connection(engine) as other:
+            assert fetch_all(other, asked) != pid
+    with query_connection(engine) as connection:
+        assert fetch_all(connection, asked) == pid
+    engine.dispose()
+
+
 def test_a_transaction_whose_taking_back_is_interrupted_goes_on_in_no_other(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
