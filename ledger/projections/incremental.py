@@ -184,11 +184,11 @@ def _standing(
     Asked in one exchange; a row begins with its ledger and its cell. SQLite walks through a whole table to find pairs:
     people and months are asked for by themselves, and the pairs are sorted out here.
     """
-    wanted, months = set(keys), sorted({month for _, month in keys})
+    wanted, months = set(keys), _filled(sorted({month for _, month in keys}))
     standing: dict[Projection, set[Values]] = {each: set() for each in projections}
     rest: list[Values] = []
     asked = [f"{_statements(each).select} AND employee {{}}" for each in projections]
-    for chunk in chunks({employee for employee, _ in keys}):
+    for chunk in map(_filled, chunks({employee for employee, _ in keys})):
         among = f"IN ({placeholders(len(chunk))}) AND month IN ({placeholders(len(months))})"
         values = (ledger, *chunk, *months)
         found = fetch_each(connection, [(each.format(among), values) for each in (*asked, *others)])
@@ -196,6 +196,13 @@ def _standing(
             standing[projection].update(row for row in map(tuple, rows) if row[1:3] in wanted)
         rest += chain.from_iterable(found[len(asked) :])
     return standing, rest
+
+
+def _filled(names: Sequence[str]) -> list[str]:
+    """The names, the last one again until they are 1, 2, 4, 8 …: so any number is asked for in a few statements,
+    which databases prepare once."""
+    most = 1 << (len(names) - 1).bit_length() if names else 0
+    return [*names, *list(names[-1:]) * (most - len(names))]
 
 
 def _bearers(shares: Iterable[Values]) -> set[CellKey]:

@@ -2,7 +2,7 @@
 
 import sqlite3
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from pathlib import Path
 from threading import Thread
@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 from eventsourcing.persistence import StoredEvent
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from ledger.application.ledger import Ledger
 from ledger.application.recording.command_reader import parse_command
@@ -19,6 +19,7 @@ from ledger.errors import Taken
 from ledger.events import Recorded
 from ledger.state.ledger_state import LedgerState
 from ledger.store.mapper import decode
+from ledger.store.sql import Question, fetch_each
 from ledger.store.stream_statements import WHOLE_AT_ONCE
 from tests.support import office
 from tests.support.story import NOW, open_ledger
@@ -218,6 +219,30 @@ def test_a_server_is_told_many_rows_of_a_sheet_at_once(pg_url: str) -> None:
                 one_notice(ledger, number)
             told.append(sent(engine, ledger.projections.catch_up).count(b"Bind"))
         assert told[1] <= told[0], "six notices of a month for one"
+
+
+def test_what_stands_of_three_people_is_asked_in_the_words_of_four(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def noted(connection: Connection, questions: Sequence[Question]) -> list[Sequence[Any]]:
+        asked.extend(statement for statement, _ in questions)
+        return fetch_each(connection, questions)
+
+    with open_ledger(tmp_path / "kaoji.db") as ledger:
+        ledger.record.apply(office.lines(office.office(staff=9)))
+        ledger.projections.catch_up()
+        monkeypatch.setattr("ledger.projections.incremental.fetch_each", noted)
+        told = []
+        for people in (range(2, 5), range(5, 9)):
+            for number in people:
+                ledger.record.execute(parse_command(office.issue_notice(f"N{number}", f"E{number:03}")))
+            ledger.projections.catch_up()
+            told.append(asked[:])
+            asked.clear()
+        assert told[0] == told[1]
+        assert ledger.projections.differing() == []
 
 
 def test_a_row_of_a_sheet_is_written_over_the_one_of_its_key(tmp_path: Path) -> None:
