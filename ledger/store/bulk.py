@@ -8,9 +8,19 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any, Final
 
-from sqlalchemy import Connection, Dialect, Select, Table
+from sqlalchemy import Connection, Dialect, Table
 
-from ledger.store.sql import Statement, cursor_of, driver_of, execute_all, is_sqlite, placeholders
+from ledger.store.sql import (
+    Question,
+    Statement,
+    cursor_of,
+    driver_of,
+    execute_all,
+    fetch_all,
+    in_dialect,
+    is_sqlite,
+    placeholders,
+)
 
 _COPY_FROM: Final = 64
 """From so many rows on COPY pays."""
@@ -18,18 +28,16 @@ _IN_STATEMENT: Final = 50
 """So many rows one INSERT takes at once: SQLite keeps what a statement changes until it ends, page by page."""
 
 
-def fetched(connection: Connection, query: Select[Any]) -> list[Any]:
-    """The rows of a long answer as the driver gives them, on PostgreSQL in binary: as text bytes are twice as long.
+def fetched(connection: Connection, asked: Question) -> Sequence[Any]:
+    """The rows of a long answer, on PostgreSQL in binary: as text bytes are twice as long.
 
     sqlalchemy.exc.DBAPIError as Core raises it.
     """
+    statement, values = asked
     if is_sqlite(connection):
-        cursor = connection.execute(query).cursor
-        with driver_of(connection, "SELECT"):  # a damaged page may be met only behind the first rows
-            return [] if cursor is None else list(cursor.fetchall())
-    compiled = query.compile(connection, compile_kwargs={"render_postcompile": True})
-    with driver_of(connection, str(compiled)) as driver, driver.cursor(binary=True) as cursor:
-        return cursor.execute(str(compiled), compiled.params).fetchall()  # type: ignore[no-any-return]
+        return fetch_all(connection, statement, *values)
+    with driver_of(connection, statement) as driver, driver.cursor(binary=True) as cursor:
+        return cursor.execute(in_dialect(connection, statement), values).fetchall()  # type: ignore[no-any-return]
 
 
 def insert_rows(

@@ -11,15 +11,13 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import Select, func, select
-
 from ledger.errors import StoreError
 from ledger.events import Event
 from ledger.store.bulk import fetched
 from ledger.store.log import Log
 from ledger.store.mapper import stored_event
-from ledger.store.schema import events
-from ledger.store.sql import chunks
+from ledger.store.sql import Question, chunks, placeholders
+from ledger.store.stream_statements import EVENTS
 
 Placed = tuple[Event, int]
 """An event and its position."""
@@ -32,6 +30,9 @@ _SETTINGS: Final = {
     ),
 }
 """A slice is to be walked along the index of streams, whatever is known of the table; its events lie scattered."""
+_UNTIL: Final = "AND position + 0 <= ?"
+"""The sum keeps databases from walking along all positions up to it."""
+_IN_ORDER: Final = "ORDER BY stream, version"
 _STREAM: Final = itemgetter(1)
 _PLACE: Final = itemgetter(1, 2)
 
@@ -68,8 +69,9 @@ def slices(log: Log, prefix: str, size: int) -> Iterator[Slice]:
     """The streams of a family in slices of about `size` events; found one after another, no list is kept."""
     after = ""
     while True:
-        query = _of(log, Slice(prefix, after, None)).with_only_columns(events.c.stream)
-        end = _fetched(log, query.limit(1).offset(size))
+        where, values = _of(log, Slice(prefix, after, None))
+        asked = f"SELECT stream FROM events WHERE ledger = ?{where} {_IN_ORDER} LIMIT 1 OFFSET ?"
+        end = _fetched(log, (asked, (*values, size)))
         as_of = end[0][0] if end else None
         yield Slice(prefix, after, as_of)
         if as_of is None:
@@ -79,7 +81,9 @@ def slices(log: Log, prefix: str, size: int) -> Iterator[Slice]:
 
 def streams_of(log: Log, wanted: Slice, position: int) -> Iterator[tuple[str, list[Placed]]]:
     """The streams of a slice up to a position, each whole and in order. StoreError `ledger_damaged`."""
-    return _decoded(log, _fetched(log, _until(_of(log, wanted), position)), position)
+    where, values = _of(log, wanted)
+    asked = f"{EVENTS}{where} {_UNTIL} {_IN_ORDER}"
+    return _decoded(log, _fetched(log, (asked, (*values, position))), position)
 
 
 def named_streams(
@@ -87,11 +91,10 @@ def named_streams(
 ) -> Iterator[tuple[str, list[Placed]]]:
     """Some streams up to a position, only events of some kinds where any are given; streams without any are left out."""
     for chunk in chunks(names):
+        of_kinds = f" AND kind IN ({placeholders(len(only))})" if only else ""
         # without an order, else servers walk the whole index
-        query = _narrow(log).where(events.c.stream.in_(chunk)).order_by(None)
-        if only:
-            query = query.where(events.c.kind.in_(only))
-        rows = sorted(_fetched(log, _until(query, position)), key=_PLACE)
+        asked = f"{EVENTS} AND stream IN ({placeholders(len(chunk))}){of_kinds} {_UNTIL}"
+        rows = sorted(_fetched(log, (asked, (log.ledger, *chunk, *only, position))), key=_PLACE)
         yield from _decoded(log, rows, position, whole=not only)
 
 
@@ -107,23 +110,14 @@ def checked(log: Log, stream: str, position: int) -> Iterator[None]:
         raise
 
 
-def _narrow(log: Log) -> Select[Any]:
-    names = ("position", "stream", "version", "kind", "schema", "state")
-    columns = [events.c[name] for name in names]
-    query = select(*columns).where(events.c.ledger == log.ledger)
-    return query.order_by(events.c.stream, events.c.version)
+def _of(log: Log, wanted: Slice) -> Question:
+    """That an event is of a slice, and the values, the ledger before them.
 
-
-def _of(log: Log, wanted: Slice) -> Select[Any]:
-    """Every condition is on the index of streams; comparing names is left to the database, which has its own order."""
-    family = func.substr(events.c.stream, 1, len(wanted.prefix)) == wanted.prefix
-    query = _narrow(log).where(family, events.c.stream > wanted.after)
-    return query if wanted.as_of is None else query.where(events.c.stream <= wanted.as_of)
-
-
-def _until(query: Select[Any], position: int) -> Select[Any]:
-    """The sum keeps databases from walking along all positions up to it."""
-    return query.where(events.c.position + 0 <= position)
+    Every condition is on the index of streams; comparing names is left to the database, which has its own order.
+    """
+    where = f" AND substr(stream, 1, {len(wanted.prefix)}) = ? AND stream > ?"
+    values = log.ledger, wanted.prefix, wanted.after
+    return (where, values) if wanted.as_of is None else (f"{where} AND stream <= ?", (*values, wanted.as_of))
 
 
 def _decoded(
@@ -137,6 +131,6 @@ def _decoded(
         yield stream, placed
 
 
-def _fetched(log: Log, query: Select[Any]) -> list[Any]:
+def _fetched(log: Log, asked: Question) -> Sequence[Any]:
     with log.usable(), log.recorder.snapshot() as connection:
-        return fetched(connection, query)
+        return fetched(connection, asked)
