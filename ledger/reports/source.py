@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, Final, NamedTuple, Protocol
 
-from sqlalchemy import Connection, Select, Table, and_, func, not_, select, text
+from sqlalchemy import Connection, Select, Table, and_, func, select, text
 
 from ledger.aggregates.actions import ActionState
 from ledger.errors import StoreError
@@ -92,29 +92,25 @@ class ProjectionRows:
     def earlier(self, site: str, clause: str, day: str, most: int) -> "Earlier":
         """The notices on a clause at a site up to a day; there are the more of them the older a site is."""
         notices, appeals = REGISTER.table.c, APPEALS.table.c
-        filed = (
-            self._asked(APPEALS.table, site)
-            .where(appeals.against == "notice")
-            .with_only_columns(
-                appeals.target, func.count().label("times"), func.max(appeals.status).label("outcome")
-            )
-            .group_by(appeals.target)
-            .subquery()
+        of_notices = self._asked(APPEALS.table, site).where(appeals.against == "notice")
+        often = of_notices.with_only_columns(appeals.target).group_by(appeals.target).having(func.count() > 1)
+        asked = self._asked(REGISTER.table, site).where(notices.kind == "notice", notices.what == clause)
+        of_day, before = asked.where(notices.on == day), asked.where(notices.on < day)
+        is_appeal = [appeals[name] == notices[name] for name in ("ledger", "site")]
+        is_appeal += [appeals.target == notices.id, appeals.against == "notice"]
+        plain = before.where(notices.id.not_in(often)).outerjoin_from(
+            REGISTER.table, APPEALS.table, and_(*is_appeal)
         )
-        asked = (
-            self._asked(REGISTER.table, site)
-            .outerjoin_from(REGISTER.table, filed, filed.c.target == notices.id)
-            .where(notices.kind == "notice", notices.what == clause, notices.on <= day)
-        )
-        is_plain = and_(notices.on < day, func.coalesce(filed.c.times, 0) <= 1)
-        plain = asked.where(is_plain)
-        days = plain.with_only_columns(notices.on).order_by(notices.on.desc()).limit(most).subquery()
-        since = select(func.min(days.c.on)).scalar_subquery()  # a day is put in order alike by every database
-        told = (notices.points, notices.status, notices.by, filed.c.outcome)
+        days = before.with_only_columns(notices.on).order_by(notices.on.desc()).limit(most)
+        since = select(func.min(days.subquery().c.on)).scalar_subquery()  # every database orders days alike
+        told = (notices.points, notices.status, notices.by, appeals.status.label("outcome"))
         alike = plain.with_only_columns(*told, func.count().label("notices")).group_by(*told)
         latest = plain.where(notices.on >= since).with_only_columns(notices.id, notices.on, *told)
-        apart = asked.where(not_(is_plain)).with_only_columns(notices.id, notices.employee, notices.month)
-        return Earlier(*(self._read(REGISTER, query) for query in (apart, latest, alike)))
+        whose = (notices.id, notices.employee, notices.month)
+        apart = self._read(REGISTER, of_day.with_only_columns(*whose))
+        if self._read(APPEALS, often.limit(1)):
+            apart += self._read(REGISTER, before.where(notices.id.in_(often)).with_only_columns(*whose))
+        return Earlier(apart, self._read(REGISTER, latest), self._read(REGISTER, alike))
 
     def _asked(self, table: Table, site: str, column: str = "site") -> Select[Any]:
         asked = select(table).where(table.c.ledger == self.ledger, table.c[column] == site)

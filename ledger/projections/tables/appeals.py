@@ -32,7 +32,7 @@ table = Table(
     text("filed_on", 10),
     text("due_on", 10),
     text("decided_on", 10),
-    Index("sheet_appeals_by_site", "ledger", "site"),
+    Index("sheet_appeals_by_target", "ledger", "site", "target", "against"),
     open_rows("sheet_appeals", _OPEN),
 )
 
