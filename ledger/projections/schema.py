@@ -60,9 +60,12 @@ def open_index(table: Table) -> str:
 
 
 def indices(table: Table) -> str:
-    """A sheet's indices, each with its condition."""
+    """A sheet's indices, each with its columns and its condition."""
     found = sorted(table.indexes, key=lambda index: str(index.name))
-    return ", ".join(f"{index.name} {index.dialect_options['sqlite']['where']}" for index in found)
+    return ", ".join(
+        f"{index.name}({', '.join(index.columns.keys())}) {index.dialect_options['sqlite']['where']}"
+        for index in found
+    )
 
 
 def columns(table: Table) -> str:
