@@ -2,7 +2,7 @@
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, model_validator
+from pydantic import AfterValidator, PrivateAttr, model_validator
 
 from ledger.commands.base import Command
 from ledger.formats import Malformed
@@ -46,6 +46,8 @@ class RecordPayroll(Command):
     reasons: Omittable[dict[EmployeeId, ReturnReason]] = None
     notes: Omittable[dict[EmployeeId, Text]] = None
     correction: Omittable[Text] = None
+    _corrections: dict[str, str | None] = PrivateAttr(default_factory=dict)
+    """The correction in the words that are sealed for each person, as it is decided again."""
 
     @model_validator(mode="after")
     def _says_of_whom(self) -> "RecordPayroll":

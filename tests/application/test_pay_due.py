@@ -68,3 +68,15 @@ def test_what_waits_at_a_site_reads_the_returns_of_no_other_one_by_one(
             row for row in expected if row["what"] == "difference"
         ]
     assert (read.count("sheet_pay_returns"), read.count("sheet_settlements")) == (1, 1)
+
+
+def test_one_correction_of_several_people_is_decided_the_same_again(tmp_path: Path) -> None:
+    """It is sealed for each of them by itself; verification took the first one's for everybody's."""
+    said = {"site": office.SITE, "month": office.MONTH, "by": "F01", "on": "2026-09-02"}
+    both = {"E001": "1.00", "E002": "2.00"}
+    with open_ledger(tmp_path / "kaoji.db", office.NOW) as ledger:
+        ledger.record.apply(office.lines([*office.a_busy_month(), *office.pay_returned("E002")]))
+        ledger.record.apply(
+            office.lines([{"do": "record_payroll", **said, "deducted": both, "correction": "抄錯行"}])
+        )
+        assert ledger.proofs.verify(deep=True).faults == []

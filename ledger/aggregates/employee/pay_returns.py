@@ -159,7 +159,7 @@ def _entry(command: RecordPayroll, employee: str, amount: int | None) -> PayRetu
         amount_fen=amount,
         reason=(command.reasons or {}).get(employee),
         note=(command.notes or {}).get(employee),
-        correction=command.correction,
+        correction=command._corrections.get(employee, command.correction),
         by=command.by,
         on=command.on,
     )

@@ -14,6 +14,7 @@ from ledger.commands.evidence import EvidencedThing, SizedEvidence
 from ledger.commands.hearings import HearingAbout, ReviewOf
 from ledger.commands.inspections import ClauseAnswer, IssueNoticeFromFinding, RoundFinding
 from ledger.commands.notices import Evidence
+from ledger.commands.pay_returns import RecordPayroll
 from ledger.commands.sheets import DayRow, WeekRow
 from ledger.errors import WrongState
 from ledger.events import Event
@@ -93,7 +94,7 @@ def command_of(events: Sequence[Event]) -> Command:
     if isinstance(event, FindingNoticed):
         return _noticed(values, next(each for each in events if isinstance(each, NoticeIssued)))
     if isinstance(event, PayReturned):
-        values |= _returned([each for each in events if isinstance(each, PayReturned)])
+        return _returned(values, [each for each in events if isinstance(each, PayReturned)])
     if isinstance(event, DaySheetRecorded):
         values["rows"] = _day_rows(event, events)
     if isinstance(event, WeekSheetRecorded):
@@ -130,14 +131,17 @@ def _noticed(values: dict[str, Any], notice: NoticeIssued) -> Command:
     return asked
 
 
-def _returned(events: Sequence[PayReturned]) -> dict[str, Any]:
-    """What a return said person by person."""
+def _returned(values: dict[str, Any], events: Sequence[PayReturned]) -> Command:
+    """What a return said person by person; why it puts entries right is sealed for each of them by itself."""
     said = {
         "deducted": {each.employee: each.amount_fen for each in events},
         "reasons": {each.employee: each.reason for each in events if each.reason is not None},
         "notes": {each.employee: each.note for each in events if each.note is not None},
     }
-    return {field: told for field, told in said.items() if told}
+    values |= {field: told for field, told in said.items() if told}
+    asked = RecordPayroll.model_construct(set(values), **values)
+    asked._corrections = {each.employee: each.correction for each in events}
+    return asked
 
 
 def _day_rows(sheet: DaySheetRecorded, events: Sequence[Event]) -> list[DayRow]:
