@@ -5,7 +5,7 @@ appeal window or finally decided, the employee heard, the union informed, the se
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -21,6 +21,7 @@ from ledger.aggregates.authority import (
 )
 from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
+from ledger.aggregates.employee.appealed import window_start_of
 from ledger.aggregates.employee.consequences import moot
 from ledger.aggregates.employee.evolve import evolves
 from ledger.aggregates.employee_state import EmployeeState, HearingState, NoticeState, UnionNoticeState
@@ -178,13 +179,14 @@ def review_items(
 
 
 def _open_because(employee: EmployeeState, notice: NoticeState, book: PolicyBook, day: date) -> str | None:
-    if notice.acknowledged_on is None:
+    start = window_start_of(notice)
+    if start is None:
         return "not_served"
     appeals = employee.appeals_against("notice", target=notice.notice)
     if any(appeal.status == "pending" for appeal in appeals):
         return "under_appeal"
     window: Window
-    since, window = notice.acknowledged_on, "window"
+    since, window = start, "window"
     for appeal in appeals:
         if appeal.decided_on is not None:
             if not appeal.higher_levels():
@@ -223,6 +225,7 @@ def _check_review(
     command: ImposeSanction,
     remarks: dict[str, str],
 ) -> None:
+    """Every item of the checklist; the employee is heard on an earlier day (domain §5)."""
     items = policy.sanctions.dismissal.checklist
     unknown = sorted(set(command.checklist or {}) - {*items, SERVED})
     if unknown:
@@ -234,10 +237,12 @@ def _check_review(
         raise WrongState("review_incomplete", employee=employee.employee, missing=", ".join(missing))
     if SERVED in items:
         _check_served(context, employee, command)
-    recorded = review_items(employee, command.month, policy, context.policy_book(), command.on)
-    if HEARD in items and recorded[HEARD][0] is None:
+    book, day_before = context.policy_book(), command.on - timedelta(days=1)
+    heard = review_items(employee, command.month, policy, book, day_before)
+    if HEARD in items and heard[HEARD][0] is None:
         raise WrongState("review_not_heard", employee=employee.employee, month=command.month)
-    if UNION in items and recorded[UNION][0] is None:
+    told = review_items(employee, command.month, policy, book, command.on)
+    if UNION in items and told[UNION][0] is None:
         raise WrongState("review_union_not_informed", employee=employee.employee, month=command.month)
 
 
