@@ -100,12 +100,9 @@ class AppealState(Struct, frozen=True, gc=False):
     deciders: tuple[str, ...] = ()
 
     def higher_levels(self) -> list[Level]:
-        """The levels to which it can still be escalated, the next one first."""
-        return [
-            step.level
-            for step in self.route
-            if step.skipped is None and RANKS[step.level] > RANKS[self.level]
-        ]
+        """The levels to which it can still be escalated, the next one first; company last, filled or waiting (domain §6)."""
+        above = (step for step in self.route if RANKS[step.level] > RANKS[self.level])
+        return [step.level for step in above if step.skipped is None or step.level == "company"]
 
 
 class HearingState(Struct, frozen=True, gc=False):
