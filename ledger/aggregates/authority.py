@@ -136,6 +136,17 @@ def civil_day(context: DecisionContext, site: str, instant: datetime) -> date:
     return local.date()
 
 
+def place_of(context: DecisionContext, person: Placement, instant: datetime) -> tuple[str, date]:
+    """Somebody's site at an instant, and its civil day there: a move begins at midnight of the site, and not of UTC.
+
+    WrongTime `in_the_future` where the day has not come yet.
+    """
+    site = person.site_on(instant.date())
+    day = civil_day(context, site, instant)
+    moved_to = person.site_on(day)
+    return (site, day) if moved_to == site else (moved_to, civil_day(context, moved_to, instant))
+
+
 def require_not_before(day: date, earliest: date, what: str) -> None:
     """WrongTime `before_its_cause` where a date lies before the thing it refers to."""
     if day < earliest:

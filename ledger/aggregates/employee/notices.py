@@ -9,6 +9,7 @@ from ledger.aggregates.authority import (
     highest,
     is_closed,
     offices_of,
+    place_of,
     policy_of_month,
     rank,
     require_between,
@@ -53,8 +54,7 @@ def issue_notice(command: IssueNotice, context: DecisionContext) -> list[Decisio
     if context.is_taken("notice", command.notice):
         raise Taken("id_taken", kind="notice", id=command.notice)
     employee = context.employee(command.employee)
-    site = employee.site_on(command.occurred_at.date())
-    occurred_on = civil_day(context, site, command.occurred_at)
+    site, occurred_on = place_of(context, employee, command.occurred_at)
     month = month_of(occurred_on)
     require_between(context, site, command.issued_on, occurred_on, "occurrence")
     require_employed(context, command.employee, occurred_on)

@@ -1,6 +1,6 @@
 """A notice in the place of a withdrawn one: what may be replaced, and what is told on both (domain §2)."""
 
-from ledger.aggregates.authority import require_not_before
+from ledger.aggregates.authority import place_of, require_not_before
 from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.employee_state import EmployeeState
 from ledger.commands.notices import IssueNotice
@@ -20,7 +20,7 @@ def replacement(context: DecisionContext, command: IssueNotice, employee: Employ
     owner = context.owner_of("notice", command.replaces)
     old = owner.notices[command.replaces]
     site = owner.site_in(old.month)
-    if site != employee.site_on(command.occurred_at.date()):
+    if site != place_of(context, employee, command.occurred_at)[0]:
         raise WrongState("replaced_elsewhere", notice=old.notice, site=site)
     if old.standing != "withdrawn" or old.withdrawn_on is None:
         raise WrongState("replaced_not_withdrawn", notice=old.notice, status=old.standing)
