@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from ledger.application.part import Part
@@ -28,6 +29,7 @@ from ledger.events.employees import employee_stream
 from ledger.review.what_if import Remedy, what_if
 from ledger.state.appraisal import latest_sheet
 from ledger.state.closes import close_at
+from ledger.state.handed_over import charged_at
 from ledger.state.ledger_context import LedgerContext
 from ledger.store import receipts
 from ledger.store.notary import Notary
@@ -184,8 +186,8 @@ class Papers(Part):
                 raise WrongState("run_takes_nothing", month=of, site=at)
             people = People(look.state, how.mask)
             policy, name = look.state.policy_of(at, of), look.state.site(at).name
-            notices, anchor = look.notices(site=at), self._anchor(look, position)
-            form = deduction.deduction_form(told, notices, name, people, policy, how.labels, anchor)
+            charged, anchor = partial(charged_at, look.state, position), self._anchor(look, position)
+            form = deduction.deduction_form(told, charged, name, people, policy, how.labels, anchor)
         return self._printed(how, form)
 
     def public_list(self, of: str, site: str | None, how: How) -> Paper:

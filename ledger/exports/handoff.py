@@ -14,8 +14,8 @@ from ledger.events.months import MonthClosed, PayrollLine, RunLine
 from ledger.exports import because
 from ledger.exports.table import Column, Table, Value
 from ledger.labels.messages import Labels
-from ledger.reckoning.allotment import Allotment, Item, Run, allotments
-from ledger.state.closes import close_before
+from ledger.reckoning.allotment import Item, Run, allotments
+from ledger.state.handed_over import HandedOver
 from ledger.state.ledger_state import LedgerState
 from ledger.terms import COMPONENTS, format_money, last_day
 from ledger.texts import masked
@@ -94,23 +94,16 @@ class _Maker:
         self._position, self._close = placed
         self._names = names
         self._labels = labels
-        self._settled: dict[str, list[SettlementState]] = {}
 
     def pay(self) -> list[list[Value]]:
         """A row for each person of the run, by staff number."""
-        since, before = close_before(self._state, self._close)
-        self._settled = {
-            run.employee: carried_on(self._state.employee(run.employee), since, self._position)
-            for run in self._close.run
-        }
-        runs = runs_by_person(self._state, self._close)
-        left = {} if before is None else {line.employee: line.carried_fen for line in before.run}
-        return [
-            self._pay_row(run, left.get(run.employee, 0), list(allotments(runs[run.employee]))[-1])
-            for run in self._close.run
-        ]
+        made = PersonalRuns(self._state)
+        return [self._pay_row(run, made) for run in self._close.run]
 
-    def _pay_row(self, run: RunLine, carried_before: int, allotment: Allotment) -> list[Value]:
+    def _pay_row(self, run: RunLine, made: "PersonalRuns") -> list[Value]:
+        since, carried_before = made.before(run.employee, self._position)
+        settled = carried_on(self._state.employee(run.employee), since, self._position)
+        allotment = list(allotments(made.of(run.employee, self._position)))[-1]
         return [
             *self._who(run.employee),
             self._close.month,
@@ -120,7 +113,7 @@ class _Maker:
             run.brought_fen,
             run.due_fen,
             run.carried_fen,
-            self._remark(run, carried_before),
+            self._remark(run, carried_before, settled),
             None,
             None,
         ]
@@ -153,7 +146,7 @@ class _Maker:
         name = state.names.on(day) or state.name
         return employee, masked(name) if self._names == "masked" else name, department
 
-    def _remark(self, run: RunLine, carried_before: int) -> str | None:
+    def _remark(self, run: RunLine, carried_before: int, settled: Iterable[SettlementState]) -> str | None:
         """What is to be known of somebody's amounts, from codes and figures only."""
         labels, state = self._labels, self._state.employee(run.employee)
         said = []
@@ -161,7 +154,7 @@ class _Maker:
             said.append(labels.say("handoff_departed", on=state.departed_on))
         if carried_before:
             said.append(labels.say("handoff_carried_before", amount=format_money(carried_before)))
-        for each in self._settled[run.employee]:
+        for each in settled:
             key = "handoff_brought" if each.amount_fen > 0 else "handoff_brought_back"
             said.append(labels.say(key, month=each.month, amount=format_money(abs(each.amount_fen))))
         if run.carried_fen:
@@ -170,25 +163,46 @@ class _Maker:
         return because.listed(said, labels)
 
 
-def runs_by_person(ledger_state: LedgerState, until: MonthClosed) -> dict[str, list[Run]]:
-    """Everybody's runs up to a close of their site, each with its lines and the differences carried into it."""
-    found: defaultdict[str, list[Run]] = defaultdict(list)
-    since = 0
-    for position, close in ledger_state.closes.placed(until.site):
-        if close.month > until.month:
-            break
-        items: defaultdict[str, list[Item]] = defaultdict(list)
-        for line in close.lines:
-            item = Item(line.obligation_month, line.component, close.month, line.amount_fen)
-            items[line.employee].append(item)
-        for run in close.run:
-            settled = carried_on(ledger_state.employee(run.employee), since, position)
-            brought = tuple((each.month, each.amount_fen) for each in settled)
-            found[run.employee].append(
-                Run(close.month, tuple(items[run.employee]), run.deducted_fen, brought)
-            )
-        since = position
-    return found
+class PersonalRuns:
+    """Everybody's runs up to a close, also those of another site somebody came from; each close is read through once."""
+
+    def __init__(self, ledger_state: LedgerState) -> None:
+        self._state = ledger_state
+        self._handed = HandedOver(ledger_state)
+        self._by_person: dict[int, tuple[dict[str, list[PayrollLine]], dict[str, RunLine]]] = {}
+
+    def before(self, employee: str, position: int) -> tuple[int, int]:
+        """Where the latest close stands that reckoned somebody before a position, and what it carried on, in fen."""
+        found = self._handed.before(employee, position)
+        if found is None:
+            return 0, 0
+        _, runs = self._of_close(*found)
+        return found[0], runs[employee].carried_fen if employee in runs else 0
+
+    def of(self, employee: str, until: int) -> list[Run]:
+        """Somebody's runs up to a position, each with its lines and the differences carried into it."""
+        state, since, found = self._state.employee(employee), 0, list[Run]()
+        for position, close in self._handed.closes(employee, until):
+            lines, runs = self._of_close(position, close)
+            if (run := runs.get(employee)) is not None:
+                items = [
+                    Item(line.obligation_month, line.component, close.month, line.amount_fen)
+                    for line in lines.get(employee, ())
+                ]
+                brought = [(each.month, each.amount_fen) for each in carried_on(state, since, position)]
+                found.append(Run(close.month, tuple(items), run.deducted_fen, tuple(brought)))
+            since = position
+        return found
+
+    def _of_close(
+        self, position: int, close: MonthClosed
+    ) -> tuple[dict[str, list[PayrollLine]], dict[str, RunLine]]:
+        if position not in self._by_person:
+            lines: defaultdict[str, list[PayrollLine]] = defaultdict(list)
+            for line in close.lines:
+                lines[line.employee].append(line)
+            self._by_person[position] = lines, {run.employee: run for run in close.run}
+        return self._by_person[position]
 
 
 def _sources(recorded: Recorded) -> Iterable[str]:

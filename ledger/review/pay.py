@@ -14,7 +14,8 @@ from ledger.aggregates.employee.pay_returns import (
 )
 from ledger.events.months import MonthClosed, RunLine
 from ledger.exports import because
-from ledger.state.closes import close_at, close_before
+from ledger.state.closes import close_at
+from ledger.state.handed_over import HandedOver
 from ledger.state.ledger_state import LedgerState
 from ledger.terms import Language, format_money
 
@@ -76,7 +77,7 @@ def _handed_over(
                 "adjustment": line.adjustment,
                 "words": because.in_words(ledger_state.log.at(line.because), line.adjustment, language),
             }
-    since, last = close_before(ledger_state, close)
+    since, last = HandedOver(ledger_state).before(employee, position) or (0, None)
     before = 0 if last is None else sum(r.carried_fen for r in last.run if r.employee == employee)
     if last is not None and before:
         amount = format_money(before)

@@ -105,9 +105,3 @@ def close_at(ledger_state: "LedgerState", site: str, month: str) -> tuple[int, M
 def close_of(ledger_state: "LedgerState", site: str, month: str) -> MonthClosed:
     """The close of a site's month. WrongState as above."""
     return close_at(ledger_state, site, month)[1]
-
-
-def close_before(ledger_state: "LedgerState", close: MonthClosed) -> tuple[int, MonthClosed | None]:
-    """The close before one, and its position; 0 and None before the first."""
-    before = [each for each in ledger_state.closes.placed(close.site) if each[1].month < close.month]
-    return before[-1] if before else (0, None)

@@ -11,6 +11,7 @@ from ledger.access.viewer import Person
 from ledger.application.desk.desk import Desk
 from ledger.application.ledger import Ledger
 from ledger.errors import Unknown
+from ledger.labels.messages import load
 from ledger.policy.loading import house_rules
 from ledger.terms import SEALED
 from tests.support import office
@@ -86,6 +87,21 @@ def test_the_figures_of_a_month_are_those_of_the_policy_of_its_site(tmp_path: Pa
         assert fines == ["55.00", "14.00"]
 
 
+def test_the_first_hours_after_a_move_are_of_the_new_site(tmp_path: Path) -> None:
+    """Two in the morning of 1 September is 31 August in UTC: what is late is told by the close of the new site."""
+    night = office.issue_notice(
+        "N9",
+        "E001",
+        2,
+        occurred_at="2026-09-01T02:00:00+08:00",
+        issued_by="XI01",
+        issued_on="2026-10-10",
+    )
+    with opened(tmp_path, close("2026-08", AWAY), close("2026-09", AWAY), night) as ledger:
+        (row,) = ledger.reports.monthly("2026-09", AWAY)
+        assert (row["points"], row["late_points"]) == (0, 2)
+
+
 def test_what_the_wage_did_not_bear_goes_with_the_person(tmp_path: Path) -> None:
     wages = [
         office.record_wage("E001", "100.00", "0.00", month="2026-08", by="O01"),
@@ -96,6 +112,28 @@ def test_what_the_wage_did_not_bear_goes_with_the_person(tmp_path: Path) -> None
         ledger.record.apply(office.lines([september("N2", 2), close("2026-09"), close("2026-09", AWAY)]))
         assert "E001" not in run(ledger, "2026-09", office.SITE)
         assert run(ledger, "2026-09", AWAY)["E001"] == ("45.00", "45.00", "0.00")
+
+
+def test_pay_and_hand_off_tell_of_what_came_with_the_person(tmp_path: Path) -> None:
+    """A carry and a difference of the former site, its close before that of the site where the person is by now."""
+    wages = [
+        office.record_wage("E001", "100.00", "0.00", month="2026-08", by="O01"),
+        office.record_wage("E001", "1000.00", "0.00", month="2026-09", by="XO01"),
+    ]
+    settled = [*office.pay_returned("E001", "15.00"), close("2026-08", AWAY)]
+    later = [september("N2", 2), close("2026-09"), close("2026-09", AWAY)]
+    with opened(tmp_path, *wages, close("2026-08"), *settled, *later) as ledger:
+        assert run(ledger, "2026-09", AWAY)["E001"] == ("50.00", "50.00", "0.00")
+        (row,) = ledger.exports.handoff("2026-09", AWAY, "none", load("en")).pay.rows
+        assert row[4:12] == [5000, 0, 0, 5000, 3500, 500, 5000, 0]
+        with ledger.look() as look:
+            told = look.pay("E001", "2026-09", "en")
+        assert [(each["what"], each["amount"]) for each in told["entries"]] == [
+            ("line", "10.00"),
+            ("carried_before", "35.00"),
+            ("difference_carried", "5.00"),
+        ]
+        assert told["expected"] == "50.00"
 
 
 def test_an_old_month_is_decided_where_it_was_and_paid_where_the_person_is(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from ledger.application.reading.look import Look
 from ledger.errors import LedgerError
 from ledger.events.months import MonthClosed
 from ledger.exports import books
-from ledger.exports.handoff import runs_by_person
+from ledger.exports.handoff import PersonalRuns
 from ledger.formats import format_money, parse_money
 from ledger.reckoning.allotment import Allotment, allotments
 from ledger.state.ledger_state import LedgerState
@@ -228,7 +228,7 @@ def check_person(state: LedgerState, closes: list[MonthClosed], person: str) -> 
 
 def check_allotment(state: LedgerState, closes: list[MonthClosed], person: str) -> None:
     """Σ allotted = deducted and Σ rest = carried, run by run; nothing negative is left open."""
-    runs = runs_by_person(state, closes[-1])[person] if closes else []
+    runs = PersonalRuns(state).of(person, state.closes.placed(office.SITE)[-1][0]) if closes else []
     found = {allotment.month: allotment for allotment in allotments(runs)}
     for close in closes:
         of_run = [line for line in close.run if line.employee == person]

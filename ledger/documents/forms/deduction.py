@@ -1,6 +1,6 @@
 """扣款告知書: a page a person that says what is taken from their pay, for what, and how to appeal (papers §17)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,26 +10,29 @@ from ledger.documents.forms.capitals import amount_told
 from ledger.documents.forms.people import People, spoken_month
 from ledger.labels.messages import Labels
 from ledger.policy.model import Policy
-from ledger.terms import parse_money
+from ledger.reckoning.facts import NoticeFact
+from ledger.terms import Component, parse_money
 
 Values = Mapping[str, Any]
+Charged = Callable[[str, str, Component], Iterable[NoticeFact]]
+"""(employee, month, component) → the notices that cost something, as the close knew them."""
 
 
 def deduction_form(
     told: Sequence[Values],
-    notices: Sequence[Values],
+    charged: Charged,
     site: str,
     people: People,
     policy: Policy,
     labels: Labels,
     anchor: Anchor,
 ) -> Form:
-    """A page for each person from the values of `explain --pay`; `notices` are the rows of `notice list` of all months."""
+    """A page for each person from the values of `explain --pay`; `charged` says which notices cost them something."""
     month, closed_on = told[0]["month"], told[0]["closed_on"]
     sheets = tuple(
         (
             people.signed(values["employee"], date.fromisoformat(closed_on)),
-            _sheet(values, notices, people, policy, labels),
+            _sheet(values, charged, people, policy, labels),
         )
         for values in told
     )
@@ -47,7 +50,7 @@ def deduction_form(
 
 
 def _sheet(
-    values: Values, notices: Sequence[Values], people: People, policy: Policy, labels: Labels
+    values: Values, charged: Charged, people: People, policy: Policy, labels: Labels
 ) -> tuple[Block, ...]:
     form, employee = labels.form, values["employee"]
     day = date.fromisoformat(values["closed_on"])
@@ -68,7 +71,7 @@ def _sheet(
                 Column(form("deduction_for"), 1),
                 Column(form("deduction_amount"), right=True),
             ],
-            [_row(each, employee, notices, labels) for each in handed],
+            [_row(each, employee, charged, labels) for each in handed],
         ),
         paragraph(form("consequences"), form("deduction_basis", percent=policy.wage_guard.wage_percent)),
         paragraph(form("appeal"), form("deduction_appeal", days=days) + form("appeal_effect")),
@@ -81,9 +84,7 @@ def _sheet(
     )
 
 
-def _row(
-    entry: Values, employee: str, notices: Sequence[Values], labels: Labels
-) -> tuple[str, str, str, str]:
+def _row(entry: Values, employee: str, charged: Charged, labels: Labels) -> tuple[str, str, str, str]:
     """One amount: of which month, as what, for which notices; codes and numbers only."""
     month = str(entry.get("obligation_month") or entry.get("month") or "")
     if entry["what"] != "line":
@@ -93,18 +94,14 @@ def _row(
         item += labels.form("deduction_adjusted")
     if entry["component"] == "joint":
         return month, item, "", entry["amount"]
-    charged = [
-        each
-        for each in notices
-        if each["employee"] == employee
-        and each["month"] == month
-        and each["status"] not in ("withdrawn", "revoked")
-        and each["clause"].startswith("PF-") == (entry["component"] == "performance")
-    ]
     told = "\n".join(
         labels.form(
-            "deduction_notice", **{key: each[key] for key in ("notice", "clause", "points", "occurred_on")}
+            "deduction_notice",
+            notice=each.notice,
+            clause=each.clause,
+            points=each.points,
+            occurred_on=each.occurred_on.isoformat(),
         )
-        for each in charged
+        for each in charged(employee, month, entry["component"])
     )
     return month, item, told, entry["amount"]
