@@ -103,9 +103,18 @@ def departments_in(employee: Placement, month: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def departments_known(employee: Placement, month: str) -> list[str]:
+    """The same, and behind them those the person was in by what was said before: their sheets are of the month, too.
+
+    Once published, a sheet stays with its department, though a reassignment be recorded later (appraisal §4.1).
+    """
+    said = [change.value for change in employee.departments.changes if change.day <= last_day(month)]
+    return list(dict.fromkeys([*departments_in(employee, month), *said]))
+
+
 def published_sheet(context: DecisionContext, employee: EmployeeState, month: str) -> DepartmentMonth | None:
     """The department's month in which somebody's sheet was published; None while it was not."""
-    for department in departments_in(employee, month):
+    for department in departments_known(employee, month):
         found = context.department_month(employee.site_in(month), month, department)
         if employee.employee in found.published:
             return found

@@ -49,10 +49,11 @@ def summary(context: LedgerContext, site: str, month: str, today: date) -> list[
     policy = state.policy_of(site, month)
     scored = scored_by(policy, state.site(site).appointments, state.employee, month)
     by_department: dict[str, list[PlacedSheet]] = {each: [] for each in scored}
-    for placed in sheets(state, site, month):
+    everybody = sheets(state, site, month)
+    for placed in everybody:
         by_department.setdefault(placed.department, []).append(placed)
     return [
-        _department(context, state.department_month(site, month, each), by_department[each], today)
+        _department(context, state.department_month(site, month, each), by_department[each], everybody, today)
         for each in sorted(by_department)
     ]
 
@@ -92,7 +93,11 @@ def _come_to(context: LedgerContext, found: DepartmentMonth) -> Report:
 
 
 def _department(
-    context: LedgerContext, found: DepartmentMonth, placed: Sequence[PlacedSheet], today: date
+    context: LedgerContext,
+    found: DepartmentMonth,
+    placed: Sequence[PlacedSheet],
+    everybody: Sequence[PlacedSheet],
+    today: date,
 ) -> Report:
     policy = context.state.policy_of(found.site, found.month)
     scores = [each.sheet.score for each in placed if each.counts and each.sheet.score is not None]
@@ -104,7 +109,7 @@ def _department(
         "mean": mean_of(placed),
         "lowest": min(scores, default=None),
         "highest": max(scores, default=None),
-        "missing_days": [day.isoformat() for day in missing_days(found, policy, placed, today)],
+        "missing_days": [day.isoformat() for day in missing_days(found, policy, everybody, today)],
         "missing_weeks": [day.isoformat() for day in missing_weeks(found, today)],
         "checks": {kind: _checks(placed, kind) for kind in _SPOT_CHECKS},
         "objections": _objections(placed),

@@ -99,15 +99,27 @@ def expected_days(policy: Policy, month: str) -> Iterator[date]:
     return (day for day in days_of(month) if every or is_working_day(policy.calendar, day))
 
 
+def is_there(placed: PlacedSheet, department: str, day: date) -> bool:
+    """Whether somebody with a sheet was in a department on a day, in scope."""
+    person = placed.person
+    in_scope = placed.first <= day <= placed.last and person.employed_on(day)
+    return in_scope and person.departments.on(day) == department
+
+
 def missing_days(
-    found: DepartmentMonth, policy: Policy, in_scope: Collection[PlacedSheet], before: date
+    found: DepartmentMonth, policy: Policy, placed: Collection[PlacedSheet], before: date
 ) -> list[date]:
-    """The expected days before a day on which somebody was in scope and nobody looked."""
+    """The expected days before a day on which somebody was in scope in the department and nobody looked.
+
+    `placed` are the sheets of the site's month: somebody may be in another department by its end.
+    """
     sheeted = {each.day for each in found.sheets}
     return [
         day
         for day in expected_days(policy, found.month)
-        if day < before and day not in sheeted and any(each.first <= day <= each.last for each in in_scope)
+        if day < before
+        and day not in sheeted
+        and any(is_there(each, found.department, day) for each in placed)
     ]
 
 

@@ -1,6 +1,6 @@
 """`report bonus`: the quarterly bonus 季度獎金 (篇4 4.4.2). A report to the office; it enters no close."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ledger.events.employees import employee_stream
@@ -9,20 +9,25 @@ from ledger.policy.appraisal_tables import Bonus
 from ledger.reckoning.rules.bonus import amount_fen, coefficient_tenths, mean_tenths, tenths_text
 from ledger.reports.names import names_of
 from ledger.reports.shapes import Report
-from ledger.state.appraisal import PlacedSheet, sheets
+from ledger.state.appraisal import PlacedSheet, sheet_of, sheets
 from ledger.state.ledger_state import LedgerState
 
 
 def bonus(state: LedgerState, site: str, quarter: str, only: str | None = None) -> Report:
-    """One row for whoever has a sheet in the quarter, by employee; of one person where they are given.
+    """One row for whoever has a sheet in the quarter and is of the site in its last month, by employee.
 
-    The table is that in force on its first day.
+    Of one person where they are given. The table is that in force on its first day. Whoever moved has one bonus, of the
+    sheets of both sites.
     """
     months = months_of_quarter(quarter)
-    rules = state.policy_of(site, months[0]).appraisal.bonus
-    asked = None if only is None else [only]
-    state.load(map(employee_stream, asked or state.employee_ids(site)))  # a base may have come at any time
-    by_month = {month: {s.employee: s for s in sheets(state, site, month, asked)} for month in months}
+    rules = rules_of(state, site, quarter)
+    here = set(state.employees_in(site, months[-1]))
+    here = here if only is None else here & {only}
+    state.load(map(employee_stream, here))  # a base may have come at any time
+    by_month = {
+        month: {s.employee: s for s in _sheets(state, site, month, here, only is not None)}
+        for month in months
+    }
     people = sorted({employee for found in by_month.values() for employee in found})
     names = names_of(state, people)
     return {
@@ -42,6 +47,25 @@ def bonus(state: LedgerState, site: str, quarter: str, only: str | None = None) 
             for employee in people
         ],
     }
+
+
+def _sheets(
+    state: LedgerState, site: str, month: str, people: set[str], alone: bool
+) -> Iterator[PlacedSheet]:
+    """Those of some people of a month, wherever they were in it; `alone`: they are few, each is asked for."""
+    apart = people
+    if not alone:
+        yield from (each for each in sheets(state, site, month) if each.employee in people)
+        moved = people & state.site(site).transferred
+        apart = {each for each in moved if state.placed(each).site_in(month) != site}
+    for employee in sorted(apart):
+        if (found := sheet_of(state, employee, month)) is not None:
+            yield found
+
+
+def rules_of(state: LedgerState, site: str, quarter: str) -> Bonus:
+    """The table by which a site's quarter goes."""
+    return state.policy_of(site, months_of_quarter(quarter)[0]).appraisal.bonus
 
 
 def bonus_figures(

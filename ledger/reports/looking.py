@@ -11,7 +11,7 @@ from ledger.errors import InputError
 from ledger.events.sheets import WeekSummarised
 from ledger.policy.working_days import is_working_day
 from ledger.reckoning.appraisal_facts import DIMENSIONS
-from ledger.reports.appraisal_rows import marks_shown, notes_of
+from ledger.reports.appraisal_rows import is_there, marks_shown, notes_of
 from ledger.reports.names import names_of, names_on_sheets
 from ledger.reports.shapes import Report
 from ledger.state.appraisal import PlacedSheet, sheets, week_sheet
@@ -28,7 +28,7 @@ def daily_sheet(state: LedgerState, site: str, day: date, department: str) -> Re
     month = month_of(day)
     found = state.department_month(site, month, department)
     seen = found.seen_on(day)
-    placed = [each for each in sheets(state, site, month) if _is_there(each, department, day)]
+    placed = [each for each in sheets(state, site, month) if is_there(each, department, day)]
     names = names_on_sheets(state, placed)
     of_day = {
         each.employee: [m for m in each.sheet.marks if m.mark.day == day and m.mark.kind == "daily"]
@@ -59,13 +59,6 @@ def daily_sheet(state: LedgerState, site: str, day: date, department: str) -> Re
             for each in placed
         ],
     }
-
-
-def _is_there(placed: PlacedSheet, department: str, day: date) -> bool:
-    """Whether somebody with a sheet was in a department on a day, in scope."""
-    person = placed.person
-    in_scope = placed.first <= day <= placed.last and person.employed_on(day)
-    return in_scope and person.departments.on(day) == department
 
 
 def sheet_weeks(state: LedgerState, site: str, month: str) -> list[Report]:
@@ -141,7 +134,7 @@ def _rows(
     """Everybody in scope in the department on a day of the week, by employee."""
     placed = [each for one in months for each in sheets(state, site, one.month)]
     people = sorted(
-        {each.employee for each in placed if any(_is_there(each, department, day) for day in days)}
+        {each.employee for each in placed if any(is_there(each, department, day) for day in days)}
     )
     names = names_of(state, people)
     return [

@@ -15,7 +15,7 @@ from ledger.projections.tables import joint_liability, monthly, public_list, reg
 from ledger.reckoning import payroll
 from ledger.reports import shapes
 from ledger.reports.appraisal_rows import sheet_row
-from ledger.reports.bonus import bonus_figures
+from ledger.reports.bonus import bonus_figures, rules_of
 from ledger.reports.public_list import public_row
 from ledger.reports.sanctions import sanction_rows
 from ledger.state.actions import actions_at, standing_of
@@ -134,7 +134,7 @@ def _bonus(
     """Somebody's quarter as `report bonus` has it, of the sheets of its months."""
     person = ledger_state.employee(employee)
     months = months_of_quarter(quarter)
-    rules = ledger_state.policy_of(person.site_in(months[0]), months[0]).appraisal.bonus
+    rules = rules_of(ledger_state, person.site_in(months[-1]), quarter)
     told = [(month, placed[employee, month]) for month in months]
     figures = bonus_figures(told, rules, person.bonus_bases.get(quarter))
     return {"quarter": quarter, "employee": employee, "name": name, **figures}

@@ -9,7 +9,7 @@ from ledger.aggregates.department_month import DepartmentMonth, WeekSheet
 from ledger.aggregates.employee.checks import CheckState
 from ledger.aggregates.employee.objections import ObjectionState
 from ledger.aggregates.employee_state import EmployeeState, Placement
-from ledger.aggregates.scope import ABOVE, days_of, departments_in, scored_by
+from ledger.aggregates.scope import ABOVE, days_of, departments_known, scored_by
 from ledger.aggregates.site_state import Appointment
 from ledger.events.sheets import appraisal_stream
 from ledger.formats import month_before
@@ -127,7 +127,7 @@ def _placed(
 ) -> PlacedSheet:
     employee = known.person
     name, site = employee.employee, employee.site_in(month)
-    months = [state.department_month(site, month, each) for each in departments_in(employee, month)]
+    months = [state.department_month(site, month, each) for each in departments_known(employee, month)]
     last = employee.departments.on(days[-1]) or ""
     found = next((each for each in months if name in each.published), None)
     found = state.department_month(site, month, last) if found is None else found
@@ -257,7 +257,7 @@ def open_sheets(state: LedgerState, employee: str, today: date) -> list[tuple[st
     person = state.employee(employee)
     found, month = [], month_of(person.registered_from)
     while month <= month_of(today):
-        for department in departments_in(person, month):
+        for department in departments_known(person, month):
             of_month = state.department_month(person.site_in(month), month, department)
             if employee in of_month.published and of_month.status != "approved":
                 found.append((month, department))

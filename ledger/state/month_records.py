@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ledger.aggregates.scope import departments_in
+from ledger.aggregates.scope import departments_known
 from ledger.events.employees import employee_stream
 from ledger.state.ledger_state import LedgerState
 from ledger.terms import next_month
@@ -43,7 +43,7 @@ def _seen(state: LedgerState, employee: str, since: str, until: str) -> Iterator
     """The months in which somebody stands on a sheet of their department, be it that nothing was found."""
     person, month = state.employee(employee), since
     while month <= until:
-        for department in departments_in(person, month):
+        for department in departments_known(person, month):
             found = state.department_month(person.site_in(month), month, department)
             if employee in found.published or any(employee in (*s.checked, *s.absent) for s in found.sheets):
                 yield month
