@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import BigInteger, Column, Index, MetaData, String, Table
 from sqlalchemy import text as sql
 
-LAYOUT: Final = 4
+LAYOUT: Final = 5
 """Raised where a column comes to say something else; which tables and columns there are is seen by itself (`stand.py`)."""
 
 Row = dict[str, Any]

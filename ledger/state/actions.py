@@ -71,7 +71,8 @@ def occurrences_in(state: LedgerState) -> Occurrences:
                 department = employee.departments.on(notice.occurred_on)
                 here = employee.site_in(notice.month) == action.site
                 if here and notice.clause == action.clause and action.department in (None, department):
-                    contested = bool(employee.pending_appeals("notice", target=notice.notice))
+                    appealed = bool(employee.pending_appeals("notice", target=notice.notice))
+                    contested = appealed or notice.referred is not None
                     yield Occurrence(notice.notice, notice.clause, department, notice.occurred_on, contested)
 
     return happened

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from ledger.application.ledger import Ledger
+from ledger.state.actions import standing_of
 from tests.support import office
 from tests.support.office import MONTH
 from tests.support.story import told
@@ -18,6 +19,7 @@ CLOSED = [
     LOOKED,
     office.check_action("AC1", effective=True),
 ]
+_RETURNED = {"reasons": "不屬嚴重違紀", "by": "M01", "on": f"{MONTH}-27"}
 
 
 def again(notice: str, day: str, issued_on: str | None = None, employee: str = "E001") -> dict[str, Any]:
@@ -91,6 +93,26 @@ def test_a_contested_notice_opens_nothing_while_it_is_contested(ledger: Ledger) 
     foretold = ledger.review.what_if([("A1", "dismissed", None)]).after["actions"]
     assert [each["status"] for each in foretold] == ["reopened"]
     told(ledger, office.decide_appeal("A1", "dismissed", "H01", on=f"{MONTH}-27"))
+    assert row(ledger)["status"] == "reopened"
+
+
+def test_a_notice_that_goes_by_the_handbook_counts_like_a_contested_one(ledger: Ledger) -> None:
+    at = f"{MONTH}-18"
+    looked = office.record_inspection("I1", {"PF-D": "ok"}, started_at=f"{at}T09:00:00+08:00", on=at)
+    acts = [office.complete_action("AC1"), looked, office.check_action("AC1", effective=True)]
+    notice = again("N1", f"{MONTH}-25") | {"clause": "PF-D"}
+    case = {"case": "HC1", "reason": "當班飲酒", "by": "D01", "on": f"{MONTH}-26"}
+    told(ledger, office.open_action("AC1", clause="PF-D"), *acts, notice)
+    told(ledger, {"do": "refer_to_handbook", "notice": "N1", **case})
+
+    causes = ledger.reports.causes(MONTH, scheme="performance")
+
+    assert (causes["notices"], causes["contested"]) == (0, 1)
+    assert [each["status"] for each in ledger.reports.rewards(MONTH)] == ["contested"]
+    with ledger.look() as look:
+        assert standing_of(look.state, look.state.thing("action", "AC1")).status == "closed"
+    assert row(ledger)["status"] == "closed"
+    told(ledger, {"do": "close_handbook_case", "case": "HC1", "outcome": "returned"} | _RETURNED)
     assert row(ledger)["status"] == "reopened"
 
 

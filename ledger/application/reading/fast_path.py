@@ -19,7 +19,7 @@ __all__ = ["REPORTS", "FastPath", "NotOnFastPath"]
 REPORTS: Final = frozenset({"monthly", "joint-liability", "rewards"})
 """The reports that need a sheet's rows, names, and nothing of the policy or the states of things."""
 
-SHEETS_LAYOUT: Final = 4
+SHEETS_LAYOUT: Final = 5
 """The layout of the sheets that are read here: `ledger.projections.schema.LAYOUT`."""
 
 OF_COLUMNS: Final = 10**9

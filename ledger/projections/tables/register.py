@@ -87,7 +87,9 @@ def _notices(state: EmployeeState, cell: Cell) -> list[Row]:
 
 
 def _notice_status(notice: NoticeState, appealed: set[str]) -> str:
-    return "contested" if notice.standing == "stands" and notice.notice in appealed else notice.standing
+    """How it stands; one that goes by the handbook counts like one under appeal (appraisal §4.5)."""
+    waits = notice.notice in appealed or notice.referred is not None
+    return "contested" if notice.standing == "stands" and waits else notice.standing
 
 
 _BLANK: Row = {
