@@ -24,11 +24,12 @@ def penalty_register(
     rows: Rows, state: LedgerState, site: str, month: str, department: str | None = None
 ) -> Report:
     """Both schemes, shares borne, rewards, sanctions and handbook cases, with totals a person."""
-    registered, shares = rows.of(REGISTER, site, month), rows.of(SHARES, site, month)
-    state.load(map(employee_stream, {row["employee"] for row in (*registered, *shares)}))
+    registered, shares = rows.of(REGISTER, site, month), _borne(rows, state, site, month)
+    concerned = {row["employee"] for row in registered} | {row["supervisor"] for row in shares}
+    state.load(map(employee_stream, concerned))
     found = [
         *(_registered(state, row) for row in registered),
-        *(_share(row) for row in shares if row["supervisor"] is not None),
+        *map(_share, shares),
         *_cases(state, {row["employee"] for row in registered}, month),
     ]
     people = {row["employee"] for row in found}
@@ -54,6 +55,15 @@ def penalty_register(
             for employee in sorted({row["employee"] for row in kept})
         ],
     }
+
+
+def _borne(rows: Rows, state: LedgerState, site: str, month: str) -> list[Row]:
+    """The shares that people of the site bear, also for somebody of another site: they stand where their money does."""
+    homes = state.site_ids()
+    shares = [row for home in homes for row in rows.of(SHARES, home, month) if row["supervisor"] is not None]
+    if len(homes) == 1:
+        return shares
+    return [row for row in shares if state.placed(row["supervisor"]).site_in(month) == site]
 
 
 def _department(state: LedgerState, employee: str, month: str) -> str | None:

@@ -79,3 +79,16 @@ def test_a_supervisor_who_turns_out_to_have_left_is_paid_back(tmp_path: Path) ->
         close(ledger, "2026-09", "2026-10-02")
 
         assert lines(ledger, "2026-09") == [("TL01", "2026-08", "-1.50"), ("TL02", "2026-08", "1.50")]
+
+
+def test_a_share_stands_in_the_register_of_whoever_bears_it(tmp_path: Path) -> None:
+    """With the money it costs them there; the register of the notices' site names nobody of another."""
+    with two_sites(tmp_path) as ledger:
+        for as_of in (None, ledger.position()):
+            here, there = (ledger.reports.register("2026-08", site, as_of) for site in ("here", "there"))
+            assert {(row["employee"], row["kind"]) for row in here["rows"]} == {("E001", "notice")}
+            assert [(row["employee"], row["id"], row["amount"]) for row in there["rows"]] == [
+                ("TL01", f"N{day}", "1.50") for day in (10, 11, 12)
+            ]
+            (total,) = there["totals"]
+            assert total["service_quality"]["deduction"] == "4.50"
