@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from ledger.aggregates.actions import ActionState
 from ledger.aggregates.employee_state import EmployeeState, NoticeState
-from ledger.events.employees import EmployeeReassigned, EmployeeRegistered, EmployeeRehired, employee_stream
+from ledger.events.employees import employee_stream
 from ledger.formats import format_tenths
 from ledger.policy.causes import causes_of
 from ledger.projections.tables.register import PROJECTION as REGISTER
@@ -103,24 +103,11 @@ def _keys(state: LedgerState, site: str, analysed: Mapping[str, str]) -> dict[st
         "cause": lambda each: analysed.get(each.notice.notice, UNANALYSED),
         "place": lambda each: each.notice.place or NOT_STATED,
         "department": lambda each: each.employee.departments.on(each.notice.occurred_on) or NOT_STATED,
-        "post": lambda each: _post(state, each) or NOT_STATED,
+        "post": lambda each: each.employee.posts.on(each.notice.occurred_on) or NOT_STATED,
         "hour": lambda each: f"{local(each):%H}",
         "weekday": lambda each: str(local(each).isoweekday()),
         "inspector": lambda each: each.notice.issued_by,
     }
-
-
-def _post(state: LedgerState, each: _Counted) -> str | None:
-    """The post of the day: the latest first day counts, and of one day what was recorded last."""
-    said = [
-        (event.effective_from, number, event.post)
-        for number, event in enumerate(
-            recorded.event for recorded in state.stream(employee_stream(each.employee.employee))
-        )
-        if isinstance(event, EmployeeRegistered | EmployeeReassigned | EmployeeRehired)
-        if event.post is not None and event.effective_from <= each.notice.occurred_on
-    ]
-    return max(said, default=(None, 0, None))[2]
 
 
 def _titles(state: LedgerState, site: str, month: str, by: str, keys: Iterable[str]) -> Mapping[str, Any]:

@@ -115,7 +115,8 @@ def _first_act(ledger_state: LedgerState, employee: str, found: PostedList, sinc
     for recorded in ledger_state.stream(employee_stream(employee)):
         event = recorded.event
         of_month = getattr(event, "month", found.posted.month) == found.posted.month
-        if recorded.position > since and isinstance(event, _LOWERING) and of_month:
+        of_notice = getattr(event, "against", "notice") == "notice"
+        if recorded.position > since and isinstance(event, _LOWERING) and of_month and of_notice:
             return max(event.on, found.on)
     return found.on
 

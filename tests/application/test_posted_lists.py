@@ -103,6 +103,20 @@ def test_no_name_and_no_place_stands_in_the_event(ledger: Ledger) -> None:
     assert "員工".encode() not in stored
 
 
+def test_a_supervisors_own_appeal_begins_no_days_to_correct_a_list(ledger: Ledger, clock: Clock) -> None:
+    begin(ledger)
+    record(ledger, office.post_public_list(), office.find_responsibility("N1", on="2026-09-02"))
+    clock.day += timedelta(days=3)
+    record(ledger, office.file_appeal("A1", "L01", {"liability": "N1"}, on="2026-09-03"))
+    assert waiting(ledger, "list_correction") == []
+    record(
+        ledger,
+        office.file_appeal("A2", "E001", {"notice": "N1"}, on="2026-09-05", late_reason="病假"),
+    )
+    (due,) = waiting(ledger, "list_correction")
+    assert (due["employee"], due["due_on"]) == ("E001", "2026-09-08")
+
+
 def test_an_appeal_takes_its_appellant_off_within_three_days_and_nobody_is_added_after(
     ledger: Ledger, clock: Clock
 ) -> None:

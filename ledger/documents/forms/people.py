@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from ledger.events.employees import EmployeeReassigned, EmployeeRegistered, EmployeeRehired, employee_stream
 from ledger.labels.messages import Labels
 from ledger.state.ledger_state import LedgerState
 from ledger.texts import masked
@@ -41,14 +40,7 @@ class People:
 
     def post(self, employee: str, day: date) -> str:
         """The post on a day; empty where none is said."""
-        post = ""
-        for recorded in self._state.stream(employee_stream(employee)):
-            event = recorded.event
-            if isinstance(event, EmployeeRegistered | EmployeeReassigned | EmployeeRehired) and (
-                event.effective_from <= day and event.post is not None
-            ):
-                post = event.post
-        return post
+        return self._state.employee(employee).posts.on(day) or ""
 
     def moment(self, instant: datetime, site: str) -> str:
         """An instant by the site's clock."""
