@@ -89,8 +89,9 @@ def serve(demo: bool, people: tuple[str, ...], **asked: Any) -> None:
         _tell_codes(web.codes(console, people), address)
         raise
     new = people or (web.newcomers(console, web.SAMPLE_PEOPLE) if demo else ())
+    codes = web.codes(console, new)
     print_line(labels.say("serving", address=address))
-    _tell_codes(web.codes(console, new), address)
+    _tell_codes(codes, address)
     if not console.accounts.has_any():
         talk(labels.say("nobody_enrolled"))
     web.run(made)

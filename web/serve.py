@@ -1,7 +1,6 @@
 """`kaoji serve`: opens the ledger, its accounts, and answers on a port of this machine."""
 
 import ipaddress
-import os
 import re
 import socket
 from collections.abc import Callable, Iterable
@@ -155,10 +154,22 @@ def ready(serving: Serving, console: Console) -> Ready:
     try:
         listening = socket.create_server(address, family=family)
     except OSError as error:
-        number = error.errno or 0  # below it where a name leads nowhere
-        reason = os.strerror(number) if number > 0 else error.strerror or str(error)
+        reason = (error.strerror or str(error)).partition(" (while")[0]  # where it was tried is told already
         raise StoreError("address_unusable", host=serving.host, port=serving.port, reason=reason) from None
-    return Ready(uvicorn.Server(config), listening)
+    return Ready(_Server(config, console), listening)
+
+
+class _Server(uvicorn.Server):
+    """Closes the ledger when it stops, by whatever signal: SQLite keeps what came last beside the file until then."""
+
+    def __init__(self, config: uvicorn.Config, console: Console) -> None:
+        super().__init__(config)
+        self._console = console
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Answers what is being asked, and closes."""
+        await super().shutdown(sockets)
+        self._console.ledger.close()
 
 
 def run(made: Ready) -> None:

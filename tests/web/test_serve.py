@@ -4,11 +4,13 @@ import json
 import re
 import socket
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from importlib import resources
 from pathlib import Path
+from time import sleep
 
 import pytest
 
@@ -17,6 +19,7 @@ from ledger.application.desk.desk import SECOND_ABOVE, Desk, Person, desk_place
 from ledger.errors import LedgerError, StoreError
 from tests.support import office
 from tests.web.served import PASSWORD
+from web import serve
 from web.serve import SAMPLE_DAY, Ready, Serving, codes, console_of
 
 
@@ -169,6 +172,16 @@ def test_a_code_counts_where_the_console_is_served_already(
     assert started == []
 
 
+def test_what_is_refused_is_told_before_the_address(
+    started: list[Ready], capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    assert _serve("--code", "e99") == 3
+    assert capsys.readouterr().out == ""
+    assert _serve("--host", "nowhere.invalid", "--behind-proxy", "10.0.0.1") == 3
+    assert "no such host is known\n" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(("person", "code"), [("E99", "employee_unknown"), ("E07", "no_account_any_more")])
 def test_nobody_gets_a_code_who_has_no_account_with_it(person: str, code: str, tmp_path: Path) -> None:
     console = console_of(Serving(f"sqlite:///{tmp_path / 'kaoji.db'}", sample=True))
@@ -213,3 +226,19 @@ def test_the_sample_leaves_another_office_alone(
     assert "the ledger of another office" in capsys.readouterr().err
     assert run(["log", "other", "--json", *own]) == 0
     assert len(json.loads(capsys.readouterr().out)) == 1
+
+
+def test_a_console_that_stops_leaves_all_of_its_ledger_in_its_file(tmp_path: Path) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as free:
+        port = free.getsockname()[1]
+    serving = Serving(f"sqlite:///{tmp_path / 'kaoji.db'}", sample=True, port=port)
+    made = serve.ready(serving, console_of(serving))
+    assert (tmp_path / "kaoji.db-wal").exists()
+    serves = threading.Thread(target=serve.run, args=(made,))
+    serves.start()
+    while not made.server.started:
+        sleep(0.01)
+    made.server.should_exit = True
+    serves.join(30)
+
+    assert not (tmp_path / "kaoji.db-wal").exists()
