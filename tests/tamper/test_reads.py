@@ -6,6 +6,7 @@ import pytest
 
 from cli.main import run
 from ledger.application.ledger import Ledger
+from ledger.errors import StoreError
 from tests.support import office
 from tests.tamper import attacker
 from tests.tamper.forger import Forger
@@ -117,3 +118,12 @@ def test_bytes_that_are_not_written_as_the_program_writes_them_are_refused_under
 def _at(words: tuple[str, ...], folder: Path) -> list[str]:
     folder.mkdir(exist_ok=True)
     return [str(folder / "out") if word == "-" else word for word in words]
+
+
+def test_somebody_whose_events_are_all_gone_is_not_called_unknown(url: str) -> None:
+    with attacker.owning(url) as connection:
+        connection.exec_driver_sql("DELETE FROM events WHERE stream = 'employee/E002'")
+    with Ledger(url, now=office.now) as ledger:
+        with pytest.raises(StoreError) as error:
+            ledger.review.card("employee", "E002")
+        assert (error.value.code, error.value.fields["stream"]) == ("stream_incomplete", "employee/E002")
