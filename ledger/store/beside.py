@@ -80,20 +80,20 @@ class Beside:
         return str(self.file) if self.file is not None else _schema_of(str(self.place))
 
     @contextmanager
-    def open(self, writes: bool = True) -> Iterator["Told"]:
+    def open(self, writes: bool = True) -> Iterator["Transaction"]:
         """A transaction: what it writes is committed at its end, or not at all."""
         with self._in_file(writes) if self.file is not None else self._on_server(writes) as told:
             yield told
 
     @contextmanager
-    def _in_file(self, writes: bool) -> Iterator["Told"]:
+    def _in_file(self, writes: bool) -> Iterator["Transaction"]:
         assert self.file is not None
         try:
             self.file.touch(mode=0o600)
             kept = self._opened(self.file)
             try:
                 kept.connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
-                yield Told(kept.connection, False)
+                yield Transaction(kept.connection, False)
                 kept.connection.execute("COMMIT")
             except BaseException:
                 kept.connection.close()
@@ -117,7 +117,7 @@ class Beside:
         return _Kept(connection, there)
 
     @contextmanager
-    def _on_server(self, writes: bool) -> Iterator["Told"]:
+    def _on_server(self, writes: bool) -> Iterator["Transaction"]:
         import psycopg
 
         place = str(self.place)
@@ -128,7 +128,9 @@ class Beside:
                 with driver.transaction():
                     if writes:  # one after another, as in a file
                         driver.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", (_schema_of(place),))
-                    yield Told(driver, True)
+                    else:  # of one state, as in a file
+                        driver.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+                    yield Transaction(driver, True)
             finally:
                 kept.close()
         except (psycopg.Error, SQLAlchemyError) as error:
@@ -146,7 +148,7 @@ class Beside:
 _HAS_SCHEMA: Final = "SELECT 1 FROM pg_namespace WHERE nspname = ?"
 
 
-class Told:
+class Transaction:
     """An open transaction."""
 
     def __init__(self, driver: Any, is_server: bool) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ledger.errors import StoreError
-from ledger.store.beside import Beside, Told
+from ledger.store.beside import Beside, Transaction
 from ledger.terms import format_recorded
 
 _TABLES: Final = """
@@ -56,6 +56,10 @@ _GOES_ON: Final = (
     "INSERT INTO readings_end VALUES (1, ?, ?)"
     " ON CONFLICT (one) DO UPDATE SET number = excluded.number, leaf = excluded.leaf"
 )
+_PIECE: Final = f"SELECT {', '.join(_COVERED)}, leaf FROM readings WHERE number >= ? ORDER BY number LIMIT ?"
+_AT_ONCE: Final = 5_000
+_LEAST: Final = -(2**63)
+"""No number of a row is less."""
 _FIRST: Final = "0" * 64
 
 Reading = dict[str, Any]
@@ -73,7 +77,7 @@ class Readings:
         return Readings(self._beside, session)
 
     @contextmanager
-    def _open(self, writes: bool = False) -> Iterator[Told]:
+    def _open(self, writes: bool = False) -> Iterator[Transaction]:
         """The log, which is made where there is none. StoreError `reading_not_noted`."""
         try:
             with self._beside.open(writes) as told:
@@ -140,16 +144,22 @@ class Readings:
         return [dict(zip(_COVERED, row, strict=True)) for row in rows]
 
     def first_broken(self) -> int | None:
-        """The number of the first row that is missing, or that its leaf does not cover; None: the chain holds."""
-        before, expected = _FIRST, 1
-        with self._open() as connection:
-            for *row, leaf in connection.execute(
-                f"SELECT {', '.join(_COVERED)}, leaf FROM readings ORDER BY number"
-            ):
+        """The number of the first row that is missing, or that its leaf does not cover; None: the chain holds.
+
+        It is looked through in pieces: whoever reads meanwhile notes it in between.
+        """
+        before, expected, first = _FIRST, 1, _LEAST
+        while True:
+            with self._open() as connection:
+                rows = connection.execute(_PIECE, (first, _AT_ONCE)).fetchall()
+                end = _end(connection)
+            for *row, leaf in rows:
                 if row[0] != expected or leaf != _leaf(before, tuple(row)):
                     return expected
                 before, expected = leaf, expected + 1
-            return None if _end(connection) == (expected - 1, before) else expected
+            if len(rows) < _AT_ONCE:
+                return None if end == (expected - 1, before) else expected
+            first = expected
 
     def end(self) -> tuple[int, str]:
         """The number and the leaf (hex) of the newest reading, to be noted elsewhere; 0 and zeros before any."""
@@ -157,7 +167,7 @@ class Readings:
             return _end(connection)
 
 
-def _end(connection: Told) -> tuple[int, str]:
+def _end(connection: Transaction) -> tuple[int, str]:
     """Where the log ends, as it was kept when that was written."""
     found = connection.execute("SELECT number, leaf FROM readings_end").fetchone()
     return (0, _FIRST) if found is None else (found[0], found[1])

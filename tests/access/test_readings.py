@@ -15,7 +15,7 @@ from ledger.application.desk.desk import Desk, Person
 from ledger.application.ledger import Ledger
 from ledger.errors import StoreError
 from ledger.store.beside import Beside
-from ledger.store.readings import Readings
+from ledger.store.readings import Readings, _end
 from tests.support import office
 from tests.support.office import lines
 from tests.support.story import open_ledger
@@ -177,6 +177,72 @@ def test_what_is_read_together_is_noted_at_its_end_in_one_piece(ledger: Ledger, 
             raise LookupError
     assert len(readings.of()) == 3, "what was read before something failed, too"
     assert readings.first_broken() is None
+
+
+def test_what_is_read_together_within_more_that_is_is_noted_with_that(
+    ledger: Ledger, readings: Readings
+) -> None:
+    with (
+        Desk.at(ledger, Person("D01"), readings=readings).look_at_log() as look,
+        look.noting_together(),  # type: ignore[attr-defined]
+    ):
+        look.card("notice", "N1")
+        with look.noting_together():  # type: ignore[attr-defined]
+            look.history("notice:N1")
+            look.card("notice", "N1")
+        look.history("employee:E001")
+        assert readings.of() == []
+
+    noted = [row["what"] for row in reversed(readings.of())]
+    assert noted == ["notice N1", "log notice N1", "log employee E001"]
+
+
+def test_what_could_not_be_noted_is_not_shown_the_second_time_either(
+    ledger: Ledger, readings: Readings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise StoreError("reading_not_noted", file="x", reason="x")
+
+    with Desk.at(ledger, Person("D01"), readings=readings).look_at_log() as look:
+        with monkeypatch.context() as patch:
+            patch.setattr(Readings, "note_each", away)
+            with pytest.raises(StoreError), look.noting_together():  # type: ignore[attr-defined]
+                look.card("notice", "N1")
+            with pytest.raises(StoreError):
+                look.card("notice", "N1")
+        look.card("notice", "N1")
+
+    assert [row["what"] for row in readings.of()] == ["notice N1"]
+
+
+def test_what_is_noted_while_the_chain_is_looked_through_does_not_break_it(
+    pg_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readings, plain = Readings(pg_url), _end
+    fill(readings)
+
+    def late(connection: Any) -> tuple[int, str]:
+        monkeypatch.setattr("ledger.store.readings._end", plain)
+        fill(Readings(pg_url))  # another process
+        return plain(connection)
+
+    monkeypatch.setattr("ledger.store.readings._end", late)
+    assert readings.first_broken() is None
+    assert readings.end()[0] == 10
+
+
+def test_the_chain_is_looked_through_in_pieces(
+    place: Path | str, readings: Readings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ledger.store.readings._AT_ONCE", 2)
+    fill(readings)
+    assert readings.first_broken() is None
+    readings.note(AT, "D01", "fact", "E001", "notice N9", None, 9)
+    assert readings.first_broken() is None, "the last piece is full"
+    done_past_us(place, *without_triggers(place), "UPDATE readings SET number = -1 WHERE number = 6")
+    assert readings.first_broken() == 1
+    done_past_us(place, "UPDATE readings SET number = 6, what = 'x' WHERE number = -1")
+    assert readings.first_broken() == 6
 
 
 def test_the_log_keeps_its_connection_as_long_as_its_file_is_there(

@@ -7,7 +7,7 @@ from datetime import datetime
 from ledger.access.classes import InfoClass
 from ledger.store.readings import Readings
 
-Read = tuple[InfoClass, str, str]
+Reading = tuple[InfoClass, str, str]
 """A class of information, whose record or which list it is of, and what it was."""
 
 
@@ -18,24 +18,27 @@ class Noter:
         self, readings: Readings | None, at: datetime, person: str, purpose: str | None, position: int
     ) -> None:
         self._readings = readings
-        self._said = (at, person, purpose, position)
-        self._told: set[Read] = set()
-        self._together: list[Read] | None = None
+        self._reader = (at, person, purpose, position)
+        self._noted: set[Reading] = set()
+        self._together: list[Reading] | None = None
 
     def __call__(self, info: InfoClass, subject: str, what: str) -> None:
         """Keeps that something was read. StoreError `reading_not_noted`."""
-        read = (info, subject, what)
-        if read in self._told:
-            return
+        reading = (info, subject, what)
         if self._together is not None:
-            self._together.append(read)
+            self._together.append(reading)
         else:
-            self._write([read])
-        self._told.add(read)
+            self._write([reading])
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """What is read meanwhile is noted at its end, all of it or none, before any of it is shown."""
+        """What is read meanwhile is noted at its end, all of it or none, before any of it is shown.
+
+        Within another one it is noted at the end of that.
+        """
+        if self._together is not None:
+            yield
+            return
         self._together = []
         try:
             yield
@@ -43,7 +46,10 @@ class Noter:
             found, self._together = self._together, None
             self._write(found)
 
-    def _write(self, found: list[Read]) -> None:
-        if self._readings is not None and found:
-            at, person, purpose, position = self._said
-            self._readings.note_each(at, person, found, purpose, position)
+    def _write(self, readings: list[Reading]) -> None:
+        """Notes those that were not noted yet: what could not be noted is noted before it is shown after all."""
+        new = [each for each in dict.fromkeys(readings) if each not in self._noted]
+        if self._readings is not None and new:
+            at, person, purpose, position = self._reader
+            self._readings.note_each(at, person, new, purpose, position)
+        self._noted.update(new)
