@@ -1,6 +1,6 @@
 """People as decisions see them, and as figures rest on them, folded from as much of their streams as was read."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Final, TypeVar
 from weakref import ref
 
@@ -10,18 +10,16 @@ from ledger.aggregates.employee import evolve as employees
 from ledger.aggregates.employee_state import EmployeeState, Placement
 from ledger.aggregates.in_part import ListedInPart, ThingsInPart
 from ledger.errors import LedgerError, StoreError, Unknown
-from ledger.events import Event, Recorded
+from ledger.events import Recorded
 from ledger.events.employees import PLACES, employee_stream
 from ledger.reckoning import fold_facts as folding
 from ledger.reckoning.facts import EmployeeFacts
 from ledger.state.affected import only_cell
-from ledger.state.folded import Folded
+from ledger.state.folded import Fold, Folded
 from ledger.state.in_part import InPart
 from ledger.store.address import MAIN
 
 S = TypeVar("S")
-Fold = Callable[[S, Iterable[tuple[Event, int]]], S]
-"""A state and more events, each with its position → the state after them."""
 
 _NO_FACTS: Final = EmployeeFacts()
 _MOST_CELLS: Final = 1_000
@@ -107,9 +105,8 @@ class KnownPeople(InPart):
         if folded is None:
             folded = known[employee] = Folded(self.as_read(employee_stream(employee)), start)
         if folded.count < len(folded.events):
-            new = [(recorded.event, recorded.position) for recorded in folded.new()]
             try:
-                folded.state = fold(folded.state, new)
+                folded.fold(fold)
             except LookupError:
                 if not self.widen([employee]):
                     raise

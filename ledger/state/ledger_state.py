@@ -149,8 +149,7 @@ class LedgerState(KnownPeople):
         if folded is None:
             folded = self._apart[stream] = Folded(self.stream(stream), None)
         if folded.count < len(folded.events):
-            new = [(recorded.event, recorded.position) for recorded in folded.new()]
-            folded.state = stream_state.evolve_all(folded.state, stream, new)
+            folded.fold(lambda state, new: stream_state.evolve_all(state, stream, new))
         if folded.state is None:
             raise LookupError(f"nothing is on the stream {stream}")
         return folded.state
