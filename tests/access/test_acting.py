@@ -8,6 +8,7 @@ import pytest
 
 from ledger.application.desk.desk import Desk, Person
 from ledger.application.ledger import Ledger
+from ledger.application.recording.previewed import digest_of
 from ledger.errors import LedgerError, NotEntitled
 from tests.support import office
 from tests.support.office import lines
@@ -104,6 +105,43 @@ def test_what_would_change_something_else_meanwhile_is_not_recorded(ledger: Ledg
 
     with pytest.raises(LedgerError, match="impact_changed"):
         at.submit(values, seen)
+
+
+def others_record(meanwhile: Any, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Has others record behind the look that is taken before something is recorded, once."""
+    left = [lines([meanwhile])]
+
+    def digested(tried: Any) -> str:
+        found = digest_of(tried)
+        while left:
+            ledger.record.apply(left.pop())
+        return found
+
+    monkeypatch.setattr("ledger.application.desk.desk.digest_of", digested)
+
+
+def test_what_would_change_something_else_is_not_recorded_though_others_were_quicker_by_a_moment(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at, values = desk(ledger, "I01"), office.issue_notice("N2", "E001", 4, clause="FD-02")
+    _, seen = at.preview(values)
+    other = office.issue_notice("N3", "E001", 4, clause="FD-03", issued_by="I02")
+    others_record(other, ledger, monkeypatch)
+
+    with pytest.raises(LedgerError, match="impact_changed"):
+        at.submit(values, seen)
+    assert ledger.log.registry.stream_of("notice", "N2") is None
+
+
+def test_what_others_record_beside_it_in_that_moment_does_not_hold_it_up(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at, values = desk(ledger, "I01"), office.issue_notice("N2", "E001", 4, clause="FD-02")
+    _, seen = at.preview(values)
+    other = office.issue_notice("N3", "E002", 4, clause="FD-03", issued_by="I02")
+    others_record(other, ledger, monkeypatch)
+
+    assert at.submit(values, seen).recorded == 1
 
 
 def test_the_same_form_sent_twice_is_recorded_once(ledger: Ledger) -> None:

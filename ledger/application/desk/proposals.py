@@ -12,12 +12,13 @@ from typing import Any, Final
 from ledger.access.acts import CLOSE, CONFIRMERS, HEAVY_OFFICES, PROPOSERS, as_decided, may_need_second
 from ledger.access.standing import Standing
 from ledger.aggregates.authority import holders, offices_of, site_today
+from ledger.application.desk.as_seen import RecordingAt, record_as_seen
 from ledger.application.desk.desk_part import DeskPart
 from ledger.application.desk.known import state_of
 from ledger.application.recording.applied import Applied
 from ledger.application.recording.previewed import digest_of, digest_of_figures
 from ledger.application.recording.recording import Recording
-from ledger.errors import InputError, LedgerError, NotEntitled, StoreError, Unknown, WrongState
+from ledger.errors import InputError, LedgerError, NotEntitled, StoreError, Unknown
 from ledger.state.ids import full_id
 
 Values = dict[str, Any]
@@ -73,14 +74,14 @@ class Proposing(DeskPart):
         `proposed` is the digest of the figures that the proposer was shown: a close that would hand over others by now is
         refused too, since two people are to have looked at the same lines.
         """
-        desk = self._desk
+        desk = self._desk.acting(f"{self._desk.operator()} +{proposer}")
         decided = {**self._decided(values, proposer), "key": key}
-        tried = self._tried(decided)
-        if seen is not None and not tried.skips and _seen(values, proposer, tried) != seen:
-            raise WrongState("impact_changed")
-        if proposed is not None and not tried.skips and self.is_outdated(values, proposed, tried):
-            raise WrongState("impact_changed")
-        return Recording(desk.acting(f"{desk.operator()} +{proposer}")).typed(decided)
+
+        def is_as_seen(tried: Applied) -> bool:
+            is_other = proposed is not None and self.is_outdated(values, proposed, tried)
+            return not is_other and seen in (None, _seen(values, proposer, tried))
+
+        return record_as_seen(lambda at: RecordingAt(desk, at), decided, is_as_seen)
 
     @staticmethod
     def is_outdated(values: Values, proposed: str, tried: Applied) -> bool:

@@ -6,12 +6,13 @@ from typing import Any, Final
 from ledger.access.acts import OWN_SHEET, TRANSCRIBERS, in_name_of
 from ledger.access.standing import Standing
 from ledger.aggregates.authority import site_today
+from ledger.application.desk.as_seen import RecordingAt, record_as_seen
 from ledger.application.desk.desk_part import DeskPart
 from ledger.application.desk.known import state_of
 from ledger.application.recording.applied import Applied
 from ledger.application.recording.previewed import digest_of
 from ledger.application.recording.recording import Recording
-from ledger.errors import InputError, NotEntitled, Unknown, WrongState
+from ledger.errors import InputError, NotEntitled, Unknown
 from ledger.state.ids import full_id
 
 Values = dict[str, Any]
@@ -42,10 +43,12 @@ class Transcribing(DeskPart):
         """Records a paper once, if it still changes what was seen. WrongState `impact_changed`."""
         _require_paper(paper)
         command = {**self._command(values, author), "key": key}
-        tried = Recording(self._desk).typed(command, dry_run=True)
-        if seen is not None and not tried.skips and digest_of(tried) != seen:
-            raise WrongState("impact_changed")
-        return Recording(self._desk.acting(f"{self._desk.operator()} paper {paper}")).typed(command)
+        desk = self._desk.acting(f"{self._desk.operator()} paper {paper}")
+        return record_as_seen(
+            lambda at: RecordingAt(desk, at),
+            command,
+            lambda tried: seen is None or digest_of(tried) == seen,
+        )
 
     def author(self, given: str) -> str:
         """The staff number of whoever wrote a paper, in full where it was typed in short, or as a name."""
