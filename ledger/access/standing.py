@@ -33,9 +33,9 @@ class Standing:
         self.site = site_today(context, self.state)
         self.today = context.today(self.site)
         self.is_employed = self.state.employed_on(self.today)
-        self.told: dict[tuple[str | None, ...], Grant] = {}
-        """What was told of things and months so far: as true as the rest, for as long as nothing is recorded."""
-        self.waiting: dict[tuple[str, int, int, str | None, int], list[dict[str, Any]]] = {}
+        self.grants: dict[tuple[str | None, ...], Grant] = {}
+        """How much of things and months is theirs: as true as the rest, for as long as nothing is recorded."""
+        self.due: dict[tuple[str, int, int, str | None, int], list[dict[str, Any]]] = {}
         """What waits and is theirs to see, as it was listed last, by site, position and quarter of an hour; as true."""
         self._offices = lru_cache(maxsize=None)(self._offices_at)
         self._about = lru_cache(maxsize=None)(self._to_owner)

@@ -176,7 +176,7 @@ QUESTIONS: dict[str, tuple[Callable[[Look], Any], ...]] = {
     "posted_list": (lambda look: look.posted_list(MONTH, "jinse"),),
     "list_to_post": (lambda look: look.list_to_post(MONTH, "jinse"),),
     "without_wage": (lambda look: look.without_wage(MONTH, "jinse"),),
-    "untold": (lambda look: look.untold(MONTH, "jinse"),),
+    "without_deduction_notice": (lambda look: look.without_deduction_notice(MONTH, "jinse"),),
     "open_in_month": (lambda look: look.open_in_month("2026-08", "jinse"),),
     "appeals": (lambda look: look.appeals("jinse"),),
     "sanctions": (lambda look: look.sanctions("2026-08", "jinse"),),

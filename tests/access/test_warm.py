@@ -17,19 +17,21 @@ from typing import Any
 import pytest
 
 from ledger.aggregates.employee.route import conflicts, reviewer_on
-from ledger.application.desk.at_end import AtEnd
+from ledger.application.desk.bounded_cache import BoundedCache
 from ledger.application.desk.desk import Desk, Person
 from ledger.application.desk.guarded_look import GuardedLook
 from ledger.application.desk.guarded_reports import GuardedReports
-from ledger.application.desk.kept_values import KEPT, MOST, MOST_ROWS, KeptValues
+from ledger.application.desk.look_cache import CACHED, LEAST_ROWS, MOST_ROWS, LookCache
 from ledger.application.desk.warm import MOST_MEMORIES
 from ledger.application.ledger import Ledger
 from ledger.application.reading.look import Look
 from ledger.errors import LedgerError
+from ledger.policy import loading
 from ledger.policy.loading import house_text
 from ledger.reports.source import ProjectionRows
 from ledger.state.introduction import month_of_thing
 from ledger.state.ledger_state import LedgerState
+from ledger.state.log_reader import LogReader
 from ledger.store.log import Log
 from ledger.store.readings import Readings
 from tests.access.sample import FILES, MORE, QUESTIONS, ROUND, SAMPLE, VIEWERS, fill
@@ -68,7 +70,7 @@ class Served:
     @property
     def kept(self) -> int:
         assert self.desk.warm is not None
-        return len(self.desk.warm.values)
+        return len(self.desk.warm.answers)
 
 
 def answered(desk: Desk, ask: Question, as_of: int | None = None) -> Any:
@@ -440,6 +442,25 @@ def test_the_rules_in_force_and_the_day_are_those_of_now(served: Served) -> None
     assert told() == rules()
 
 
+def test_rules_that_cannot_be_read_are_refused_each_time_and_never_left_out(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, plain = Desk.at(served.desk, Person("D01")), loading.parse_adopted
+    assert desk.policies.clauses("")
+    document = tomllib.loads(house_text()) | {"version": "own-1", "effective_from": "2026-10-01"}
+    served.other.record.typed({"do": "adopt_policy", "policy": document, "on": "2026-09-10", "by": "C01"})
+
+    def of_before(given: Any) -> Any:
+        if given["version"] == "own-1":
+            raise ValueError("what a later program wrote")
+        return plain(given)
+
+    monkeypatch.setattr(loading, "parse_adopted", of_before)
+    for _ in range(2):
+        with pytest.raises(ValueError, match="later program"):
+            desk.policies.clauses("")
+
+
 # --- what could be done ------------------------------------------------------------------------------
 
 
@@ -525,7 +546,7 @@ def test_what_was_drawn_goes_with_whoever_is_erased_and_is_not_kept_where_others
 
 
 def test_no_more_of_what_was_drawn_is_kept_than_there_is_room_for() -> None:
-    found, end = AtEnd[bytes](10, len), (7, "x")
+    found, end = BoundedCache[bytes](10, len), (7, "x")
     for key in "abc":
         found.put(end, key, key.encode() * 4, 0)
         assert found.get(end, "a") == (b"aaaa" if found.held else None)
@@ -629,7 +650,7 @@ def test_whether_a_thing_is_ones_to_open_is_judged_once_for_each_reader(
 # --- what is kept ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", KEPT)
+@pytest.mark.parametrize("name", CACHED)
 def test_what_is_kept_asks_the_look_for_nothing_that_depends_on_who_looks(name: str) -> None:
     source = textwrap.dedent(inspect.getsource(getattr(Look, name)))
     asked = {
@@ -641,7 +662,7 @@ def test_what_is_kept_asks_the_look_for_nothing_that_depends_on_who_looks(name: 
     assert asked <= {"rows", "state", "site", "today", "now"}
 
 
-@pytest.mark.parametrize("name", sorted(set(KEPT) & QUESTIONS.keys()))
+@pytest.mark.parametrize("name", sorted(set(CACHED) & QUESTIONS.keys()))
 def test_each_of_them_is_kept(name: str, served: Served) -> None:
     served.warm("D01", QUESTIONS[name][0])
     assert served.kept == (0 if isinstance(served.cold("D01", QUESTIONS[name][0]), str) else 1)
@@ -661,29 +682,33 @@ def test_an_answer_for_which_words_are_opened_is_not_kept(
 
 
 def test_no_more_is_kept_than_there_is_room_for() -> None:
-    values = KeptValues()
-    for number in range(MOST + 10):
-        values.put((None, number), [{"n": number}], None)
-    assert len(values) == MOST
-    assert values.get((None, 9)) is None
-    assert values.get((None, 10)) == [{"n": 10}]
+    answers, most = LookCache(), MOST_ROWS // LEAST_ROWS
+    for number in range(most + 10):
+        assert answers.keep(None, number, [{"n": number}], 0) == [{"n": number}]
+    assert len(answers) == most
+    assert answers.shown(None, 9) is None
+    assert answers.shown(None, 10) == [{"n": 10}]
 
-    values.put((None, "large"), [{}] * (MOST_ROWS // 2 + 1), None)
-    assert values.get((None, "large")) is None
+    large: list[dict[str, int]] = [{}] * (MOST_ROWS // 2 + 1)
+    assert answers.keep(None, "large", large, 0) is large
+    assert answers.shown(None, "large") is None
     for number in range(8):
-        values.put((None, "rows", number), [{}] * (MOST_ROWS // 4), None)
-    assert values.get((None, "rows", 3)) is None
-    assert values.get((None, "rows", 7)) is not None
+        answers.keep(None, ("rows", number), [{}] * (MOST_ROWS // 4), 0)
+    assert answers.shown(None, ("rows", 3)) is None
+    assert answers.shown(None, ("rows", 7)) is not None
 
 
 def test_what_was_of_now_goes_as_soon_as_there_is_something_newer() -> None:
-    values = KeptValues()
-    values.put((1, "a"), [1], 1)
-    values.put((None, "then"), [1], None)
-    values.put((2, "a"), [2], 2)
+    answers = LookCache()
+    answers.keep((1, ""), "a", [1], 0)
+    answers.keep(None, "then", [1], 0)
+    answers.keep((2, ""), "a", [2], 0)
 
-    assert values.get((1, "a")) is None
-    assert values.get((None, "then")) == [1]
+    assert answers.shown((1, ""), "a") is None
+    assert answers.shown((2, ""), "a") == [2]
+    assert answers.shown(None, "then") == [1]
+    answers.keep((1, ""), "a", [1], 0)
+    assert answers.shown((1, ""), "a") is None
 
 
 # --- several threads ---------------------------------------------------------------------------------
@@ -824,6 +849,20 @@ def test_a_memory_that_was_one_more_goes_where_all_of_them_are_too_much(
     assert served.desk.warm._made == 1
 
 
+def test_a_memory_comes_back_whatever_fails_at_the_end_of_a_turn(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_: LogReader) -> None:
+        raise MemoryError
+
+    assert served.desk.warm is not None
+    with monkeypatch.context() as patch:
+        patch.setattr(LogReader, "limit_parts", fails)
+        with pytest.raises(MemoryError):
+            served.warm("D01", lambda look: look.position)
+    assert served.desk.warm._taken_now == set() and len(served.desk.warm._idle) == 1
+
+
 def test_no_more_have_their_turn_at_once_than_there_is_room_for(
     served: Served, hands: ThreadPoolExecutor
 ) -> None:
@@ -873,7 +912,7 @@ def rewards(look: Look) -> Any:
 
 def wanted(served: Served) -> int:
     assert served.desk.warm is not None
-    return max((len(each) for _, each in served.desk.warm.values._reckoned.values()), default=0)
+    return max((len(each) for _, each in served.desk.warm.answers._reckoned.values()), default=0)
 
 
 def test_an_answer_of_before_an_erasure_is_not_kept_after_it(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from jinja2 import UndefinedError
 
-from ledger.application.desk.kept_values import KeptRow
+from ledger.application.desk.look_cache import CachedRow
 from web.rendering import templates
 
 
@@ -41,7 +41,7 @@ def drawn(source: str, **values: Any) -> str:
 
 def test_what_stands_in_a_row_is_not_looked_for_elsewhere() -> None:
     asked = templates()
-    for row in ({"notice": "N1"}, KeptRow(notice="N1")):
+    for row in ({"notice": "N1"}, CachedRow(notice="N1")):
         assert not looked_for(lambda row=row: asked.getattr(row, "notice"))  # type: ignore[misc]
         assert asked.getattr(row, "notice") == "N1"
 

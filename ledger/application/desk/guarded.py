@@ -13,8 +13,8 @@ from ledger.access.classes import Grant, InfoClass
 from ledger.access.may import Relations
 from ledger.access.standing import Standing
 from ledger.aggregates.employee_state import EmployeeState
-from ledger.application.desk.kept_values import KeptLook
 from ledger.application.desk.known import Known, info_of, relations_of, round_relations
+from ledger.application.desk.look_cache import CachedLook
 from ledger.application.desk.noting import Noter
 from ledger.application.reading.look import Look
 from ledger.application.reading.look_base import Report
@@ -45,7 +45,7 @@ def gate_of(standing: Standing, head: LedgerState) -> Callable[[Recorded], bool]
     return may_open
 
 
-class Guarded(KeptLook):
+class Guarded(CachedLook):
     """What a ledger says to one person. NotEntitled `not_yours_to_read`, `purpose_needed`; Unknown outside their site."""
 
     def __init__(self, look: Look, standing: Standing, note: Noter) -> None:
@@ -119,25 +119,25 @@ class Guarded(KeptLook):
 
     def _look_for(self, things: Iterable[Thing]) -> None:
         """Reads in few questions where things live that are asked for one by one, and the records they are on."""
-        unasked = [thing for thing in things if thing not in self.standing.told]
+        unasked = [thing for thing in things if thing not in self.standing.grants]
         self.head.reading.find(unasked)
         self.head.load(stream for each in unasked if (stream := self.head.stream_of(*each)) is not None)
 
     def _of_thing(self, kind: str, name: str) -> Grant:
-        found = self.standing.told.get((kind, name))
+        found = self.standing.grants.get((kind, name))
         if found is None:
             owner = self.standing.context.owner_of(kind, name)
             found = self.standing.grant(self._relations(owner, kind, name), info_of(kind))
-            self.standing.told[kind, name] = found
+            self.standing.grants[kind, name] = found
         return found
 
     def _of_month(self, employee: str, month: str, department: str | None = None) -> Grant:
-        found = self.standing.told.get((employee, month, department))
+        found = self.standing.grants.get((employee, month, department))
         if found is None:
             owner = self.standing.context.employee(employee)
             relations = self.standing.to_month(owner, month, department, last_day(month))
             found = self.standing.grant(relations, "figures")
-            self.standing.told[employee, month, department] = found
+            self.standing.grants[employee, month, department] = found
         return found
 
     def _require(self, relations: Relations, info: InfoClass, needed: Grant, what: str) -> None:

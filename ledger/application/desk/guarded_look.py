@@ -48,7 +48,7 @@ class GuardedLook(GuardedAppraisal):
 
     def opens(self, kind: str, name: str) -> bool:
         """Whether a card, an event, or why a month is what it is, is one's to open; nothing is noted as read."""
-        if not self._is_past and (kind, name) in self.standing.told:
+        if not self._is_past and (kind, name) in self.standing.grants:
             return self._of_thing(kind, name) > Grant.NONE
         key = (self.position, kind, name)
         if key not in self.standing.opens:

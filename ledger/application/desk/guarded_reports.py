@@ -6,8 +6,8 @@ from typing import Final
 from ledger.access import examined
 from ledger.access.classes import Grant
 from ledger.application.desk.guarded import Guarded
-from ledger.application.desk.kept_values import KeptRow, quarter_of
 from ledger.application.desk.known import round_relations
+from ledger.application.desk.look_cache import CachedRow, quarter_of
 from ledger.application.reading.look_base import Report
 from ledger.errors import NotEntitled, Unknown
 from ledger.events.actions import action_stream
@@ -103,10 +103,10 @@ class GuardedReports(Guarded):
         name = self.site(site)
         return self._paid(name, super().without_wage(month, name))
 
-    def untold(self, month: str, site: str | None = None) -> list[str]:
+    def without_deduction_notice(self, month: str, site: str | None = None) -> list[str]:
         """For whoever handles pay; else oneself, where it is so."""
         name = self.site(site)
-        return self._paid(name, super().untold(month, name))
+        return self._paid(name, super().without_deduction_notice(month, name))
 
     def _paid(self, site: str, people: list[str]) -> list[str]:
         """All of them for whoever handles pay; else oneself alone."""
@@ -169,13 +169,13 @@ class GuardedReports(Guarded):
     def due(self, site: str | None = None) -> list[Report]:
         """What waits for oneself, or about somebody of whom it is one's to know; the rest for whoever runs the site."""
         name = self.site(site)
-        listed = self.standing.waiting
+        listed = self.standing.due
         key = (name, self.position, self._signed, self._whose, quarter_of(self.now))
-        if self._kept is None or key not in listed:
+        if self._cache is None or key not in listed:
             rows = super().due(name)
             self._look_for(_waited_about(row) for row in rows if row["employee"] is not None)
             found = [row for row in rows if self._is_waiting_for(name, row)]
-            if self._kept is not None and all(isinstance(row, KeptRow) for row in found):
+            if self._cache is not None and all(isinstance(row, CachedRow) for row in found):
                 listed.clear()  # one for each person
                 listed[key] = found
         else:

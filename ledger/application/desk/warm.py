@@ -15,8 +15,8 @@ from datetime import datetime
 from typing import Final
 
 from ledger.access.standing import Standing
-from ledger.application.desk.at_end import NOTHING, AtEnd
-from ledger.application.desk.kept_values import KeptValues, quarter_of
+from ledger.application.desk.bounded_cache import NOTHING, BoundedCache, End
+from ledger.application.desk.look_cache import LookCache, quarter_of
 from ledger.events import Recorded
 from ledger.events.employees import EmployeeErased
 from ledger.state.ledger_context import LedgerContext
@@ -49,7 +49,7 @@ class _Memory:
     """The log up to an end, and the rights that were told from it."""
 
     state: LedgerState | None = None
-    end: tuple[int, str] = NOTHING
+    end: End = NOTHING
     standings: dict[tuple[str, str | None, int], Standing] = field(default_factory=dict)
     begun: tuple[float, float] = (0.0, 0.0)
     """When its last turn began, by the monotonic clock and by the processor's time of this process."""
@@ -90,7 +90,7 @@ class Warm:
     """The memories, the rights that were told from them, and the answers of looks. Threads may share it."""
 
     def __init__(self, log: Log) -> None:
-        self.values = KeptValues()
+        self.answers = LookCache()
         self._log = log
         self._mine = _Turn()
         self._changed = threading.Condition()
@@ -101,8 +101,8 @@ class Warm:
         """The others, each of which is somebody's."""
         self._known = NOTHING
         """Up to where it was seen whether anybody was erased."""
-        self._possible = AtEnd[bool](_MOST_POSSIBLE, lambda _: 1)
-        self._drawn = AtEnd[bytes](_MOST_DRAWN, len)
+        self._possible = BoundedCache[bool](_MOST_POSSIBLE, lambda _: 1)
+        self._drawn = BoundedCache[bytes](_MOST_DRAWN, len)
 
     # --- turns --------------------------------------------------------------------------------------
 
@@ -111,7 +111,7 @@ class Warm:
         """This thread has a memory to itself; to be taken before anything of a database is held."""
         mine = self._mine
         if mine.depth == 0:
-            mine.memory, mine.forgotten = self._taken(), self.values.forgotten
+            mine.memory, mine.forgotten = self._taken(), self.answers.forgotten
             mine.is_caught_up = False
         mine.depth += 1
         try:
@@ -148,20 +148,27 @@ class Warm:
             return memory
 
     def _put_back(self, memory: _Memory) -> None:
-        if memory.state is not None:
-            memory.state.reading.limit_parts()
-        with self._changed:
-            self._taken_now.remove(memory)
-            self._idle.append(memory)
-            streams = events = 0
-            for each in reversed(self._idle.copy()):
-                streams, events = streams + each.streams, events + each.events
-                if streams > _MOST_STREAMS or events > _MOST_EVENTS:
-                    each.give_up()
-                    if self._made > 1:
-                        self._idle.remove(each)
-                        self._made -= 1
-            self._changed.notify()
+        """Nobody has it any more, whatever fails at the end of a turn."""
+        try:
+            if memory.state is not None:
+                memory.state.reading.limit_parts()
+        finally:
+            with self._changed:
+                self._taken_now.remove(memory)
+                self._idle.append(memory)
+                self._changed.notify()
+                self._give_up_oldest()
+
+    def _give_up_oldest(self) -> None:
+        """Gives up of those that nobody has what is too much for all of them, those used longest ago."""
+        streams = events = 0
+        for each in reversed(self._idle.copy()):
+            streams, events = streams + each.streams, events + each.events
+            if streams > _MOST_STREAMS or events > _MOST_EVENTS:
+                each.give_up()
+                if self._made > 1:
+                    self._idle.remove(each)
+                    self._made -= 1
 
     # --- rights -------------------------------------------------------------------------------------
 
@@ -186,7 +193,7 @@ class Warm:
         return mine.memory.state
 
     @property
-    def end(self) -> tuple[int, str]:
+    def end(self) -> End:
         """The end of the log as this thread's turn sees it: position and SHA-256 (hex) of what is stored there."""
         self.memory()
         return self._mine.memory.end
@@ -225,7 +232,8 @@ class Warm:
     ) -> str:
         """A part of a page as it was drawn for somebody before, while nothing is recorded and nobody's day ends.
 
-        `asked` says all else that it depends on; it holds no words but names.
+        `now` is the instant of the looks it is drawn from; `asked` says all else that it depends on. It holds no words but
+        names.
         """
         key = (person, purpose, quarter_of(now), asked)
         with self.turn():
@@ -260,7 +268,7 @@ class Warm:
 
     # --- what must be forgotten ---------------------------------------------------------------------
 
-    def _holds_still(self, end: tuple[int, str], mark: str, new: list[Recorded]) -> bool:
+    def _holds_still(self, end: End, mark: str, new: list[Recorded]) -> bool:
         """Whether what is known up to an end still is true of the log, in which so much is new."""
         is_erased = any(isinstance(each.event, EmployeeErased) for each in new)
         return mark == end[1] and len(new) < _MISSED_EVENTS and not is_erased
@@ -275,14 +283,17 @@ class Warm:
         else:
             self._forget(self._log.end())
 
-    def _knows(self, end: tuple[int, str]) -> None:
+    def _knows(self, end: End) -> None:
         with self._changed:
             self._known = max(self._known, end)
 
-    def _forget(self, end: tuple[int, str]) -> None:
+    def _forget(self, end: End) -> None:
         """Keeps no answer of before; `end`: up to where nobody's erasure is overlooked."""
         with self._changed:
             self._known = end
-        self._possible.forget()
-        self._drawn.forget()
-        self.values.forget()
+        for cache in (
+            self._possible,
+            self._drawn,
+            self.answers,
+        ):  # the last one says to a turn what is of before
+            cache.forget()

@@ -71,7 +71,7 @@ class Look(LookAtAppraisals):
         close = self.state.closes.at(self.site(site), month)
         return [] if close is None else unpaid(self.state, close)
 
-    def untold(self, month: str, site: str | None = None) -> list[str]:
+    def without_deduction_notice(self, month: str, site: str | None = None) -> list[str]:
         """Of whom the run of a close takes something and who were not told of it in writing (finance §12)."""
         close = self.state.closes.at(self.site(site), month)
         return [] if close is None else not_told(self.state, close)

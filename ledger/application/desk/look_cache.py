@@ -6,28 +6,29 @@ an hour which day it is at every site. An answer for which anybody's words were 
 
 import inspect
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache, partialmethod
 from typing import Any, Final, NoReturn
 
+from ledger.application.desk.bounded_cache import BoundedCache, End
 from ledger.application.reading.look import Look
 from ledger.events import Recorded
 from ledger.reports.source import Rows
 from ledger.state.ledger_state import LedgerState
 from ledger.state.unstated import covered
 
-MOST: Final = 1_000
-"""So many answers are kept at most."""
 MOST_ROWS: Final = 60_000
-"""So many rows of theirs, taken together."""
+"""So many rows are kept at most, those of all answers taken together."""
+LEAST_ROWS: Final = 60
+"""So many an answer counts for at least: a thousand answers are kept at most."""
 _QUARTER: Final = timedelta(minutes=15)
 """Days begin with a quarter of an hour, whatever the time zone."""
 
-KEPT: Final = (
-    *("of_month", "monthly", "joint_liability", "payroll", "reconciliation", "without_wage", "untold"),
+CACHED: Final = (
+    *("of_month", "monthly", "joint_liability", "payroll", "reconciliation", "without_wage"),
+    "without_deduction_notice",
     *("appeals", "sanctions", "rewards", "notices", "due", "fairness", "causes", "analyses", "month_card"),
     *("employees", "inspections", "appraisal", "appraisal_summary", "appraisal_months", "bonus", "checklist"),
     "_weighed",
@@ -40,7 +41,7 @@ def quarter_of(instant: datetime) -> int:
     return (instant - datetime(1970, 1, 1, tzinfo=UTC)) // _QUARTER
 
 
-class KeptRow(dict[str, Any]):
+class CachedRow(dict[str, Any]):
     """A row that is kept: whoever asks is shown this same one, so nobody changes it. TypeError."""
 
     __slots__ = ()
@@ -52,30 +53,13 @@ class KeptRow(dict[str, Any]):
     clear = pop = popitem = setdefault = update = _refuse
 
 
-class KeptValues:
-    """At most so many answers and rows; those that were asked for longest ago go first. Threads may share it."""
+class LookCache(BoundedCache[Any]):
+    """Answers of looks, as many as their rows have room: their lists may be changed as one likes, their rows are read."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._found: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
-        self._rows = 0
-        self._head = 0
+        super().__init__(MOST_ROWS, _rows_of)
         self._reckoned: dict[Hashable, tuple[threading.Lock, list[None]]] = {}
         """Answers that somebody reckons now, with one entry for each thread that wants them."""
-        self.forgotten = 0
-        """How often all of them were forgotten."""
-
-    def __len__(self) -> int:
-        return len(self._found)
-
-    def get(self, key: Hashable) -> Any:
-        """An answer that is kept, its lists to be changed as one likes, its rows to be read; None: it is not."""
-        with self._lock:
-            found = self._found.get(key)
-            if found is None:
-                return None
-            self._found.move_to_end(key)
-        return _shown(found[0])
 
     @contextmanager
     def alone(self, key: Hashable) -> Iterator[None]:
@@ -92,46 +76,19 @@ class KeptValues:
                 if not wanting:
                     del self._reckoned[key]
 
-    def put(self, key: Hashable, value: Any, position: int | None, since: int | None = None) -> Any:
-        """Keeps an answer, and gives it as it is kept; as it came, where it is not.
+    def shown(self, end: End | None, key: Hashable) -> Any:
+        """An answer that is kept, for somebody; None: it is not."""
+        return _made_alike(self.get(end, key), list)
 
-        One of now (`position`) takes the place of those of earlier positions that were of now. `since`: how often all had
-        been forgotten before its question was asked; it is not kept where they were again.
-        """
-        rows = _rows_of(value)
-        if rows > MOST_ROWS // 2:
-            return value
-        kept = _made_alike(value, _as_kept)
-        with self._lock:
-            if since is not None and since != self.forgotten:
-                return value
-            if position is not None and position > self._head:
-                self._head = position
-                for stale in [each for each in self._found if each[0] is not None]:  # type: ignore[index]
-                    self._drop(stale)
-            if key in self._found:
-                self._drop(key)
-            self._found[key] = (kept, rows)
-            self._rows += rows
-            while len(self._found) > MOST or self._rows > MOST_ROWS:
-                self._drop(next(iter(self._found)))
-        return _shown(kept)
-
-    def _drop(self, key: Hashable) -> None:
-        _, rows = self._found.pop(key)
-        self._rows -= rows
-
-    def forget(self) -> None:
-        """Keeps none of them any longer."""
-        with self._lock:
-            self._found.clear()
-            self._rows = 0
-            self.forgotten += 1
+    def keep(self, end: End | None, key: Hashable, value: Any, since: int) -> Any:
+        """Keeps an answer, and gives it as it is kept; as it came, where it is not."""
+        made = _made_alike(value, _as_kept)
+        return _made_alike(made, list) if self.put(end, key, made, since) else value
 
 
 def _rows_of(value: Any) -> int:
     parts = value.values() if isinstance(value, dict) else [value]
-    return 1 + sum(len(part) for part in parts if isinstance(part, list))
+    return max(LEAST_ROWS, sum(len(part) for part in parts if isinstance(part, list)))
 
 
 def _made_alike(value: Any, made: Callable[[list[Any]], list[Any]]) -> Any:
@@ -144,28 +101,23 @@ def _made_alike(value: Any, made: Callable[[list[Any]], list[Any]]) -> Any:
 
 
 def _as_kept(rows: list[Any]) -> list[Any]:
-    return [KeptRow(row) if isinstance(row, dict) else row for row in rows]
+    return [CachedRow(row) if isinstance(row, dict) else row for row in rows]
 
 
-def _shown(value: Any) -> Any:
-    """The same answer: its lists may be changed, its rows and what stands in them are only read."""
-    return _made_alike(value, list)
-
-
-class KeptLook(Look):
+class CachedLook(Look):
     """A look whose lists are answered from what is kept, where anything is kept."""
 
     def __init__(self, rows: Rows, state: LedgerState, now: datetime) -> None:
         super().__init__(rows, state, now)
-        self._kept: KeptValues | None = None
+        self._cache: LookCache | None = None
         self._is_past = False
-        self._since: int | None = None
+        self._since = 0
         self._whose: str | None = None
         """In whose rows alone it looks, if it does."""
 
-    def keep_in(self, values: KeptValues, is_past: bool, since: int | None = None) -> None:
-        """From now on what is asked is kept there; `is_past`: it is looked back; `since`: see `KeptValues.put`."""
-        self._kept, self._is_past, self._since = values, is_past, since
+    def keep_in(self, cache: LookCache, is_past: bool, since: int) -> None:
+        """From now on what is asked is kept there; `is_past`: it is looked back; `since`: see `BoundedCache.put`."""
+        self._cache, self._is_past, self._since = cache, is_past, since
 
     @property
     def _signed(self) -> int:
@@ -173,26 +125,26 @@ class KeptLook(Look):
         return covered(self.state)
 
     def _value(self, name: str, *asked: Any, **more: Any) -> Any:
-        """The answer to a question of `KEPT`, with nobody's rights in it."""
+        """The answer to a question of `CACHED`, with nobody's rights in it."""
         question: Callable[..., Any] = getattr(Look, name)
-        if self._kept is None:
+        if self._cache is None:
             return question(self, *asked, **more)
         bound = _signature(name).bind(self, *asked, **more)
         bound.apply_defaults()
         given = {each: value for each, value in bound.arguments.items() if each != "self"}
         if "site" in given:
             given["site"] = self.site(given["site"])
-        now = None if self._is_past else self.position
+        end = None if self._is_past else (self.position, "")
         signed = self._signed if name == "due" else None
-        key = (now, self.position, quarter_of(self.now), name, self._whose, signed, *given.items())
-        found = self._kept.get(key)
+        key = (self.position, quarter_of(self.now), name, self._whose, signed, *given.items())
+        found = self._cache.shown(end, key)
         if found is None:
-            with self._kept.alone(key):
-                found = self._kept.get(key)
+            with self._cache.alone((end, key)):
+                found = self._cache.shown(end, key)
                 if found is None:
                     found, is_keepable = self._reckoned(question, given)
                     if is_keepable:
-                        found = self._kept.put(key, found, now, self._since)
+                        found = self._cache.keep(end, key, found, self._since)
         return found
 
     def _reckoned(self, question: Callable[..., Any], given: dict[str, Any]) -> tuple[Any, bool]:
@@ -201,8 +153,8 @@ class KeptLook(Look):
         return (question(self, **given), False) if has_words else (found, True)
 
 
-for _name in KEPT:
-    setattr(KeptLook, _name, partialmethod(KeptLook._value, _name))
+for _name in CACHED:
+    setattr(CachedLook, _name, partialmethod(CachedLook._value, _name))
 
 
 @cache
