@@ -5,8 +5,7 @@ recorded once.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from typing import Any, Final
 
 from starlette.responses import Response
@@ -14,6 +13,7 @@ from starlette.responses import Response
 from ledger.application.desk.impact import seen_impact
 from ledger.commands import COMMANDS, REFERENCES
 from ledger.errors import LedgerError, WrongState
+from web.acts import Act, Field
 from web.ask import Ask, Upload, whole
 from web.links import pages
 from web.moves import moves
@@ -24,60 +24,6 @@ from web.uploads import attach
 Values = dict[str, Any]
 Found = tuple[Any, str]
 """What a command would come to, and the digest of that."""
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A question of a form.
-
-    `kind`: text, long, date, number, instant, choice, clause, person of a list to choose from, who by staff number, place,
-    which is a department or the whole site. What is told: what it is about says what was answered.
-    """
-
-    name: str
-    kind: str = "text"
-    required: bool = True
-    choices: tuple[str, ...] = ()
-    step: int = 1
-    called: str = ""
-    """What its heading goes by, where that of its name says something else."""
-    once: str = ""
-    """The refusal after which alone it is asked, such as a reason for being late."""
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """A command as a form. `heavy`: it takes the password again; `dated`: the command has the field `on`, which is today.
-
-    `next_step` names the sentence that says what follows; `steps`: how many screens it takes. `proposed`: it is kept for a
-    second person to confirm, instead of being recorded. `typed`: it came on paper, and is recorded in its author's name.
-    `hint`: what stands above the form, where another form of the command says something else.
-    `photo`: one can be sent along with the last step, and is put with what was recorded.
-    `shape`: how what was filled in becomes the command. `asked_on`, `checked_on`: the templates of its two steps, where they
-    are its own. `wrong_step`: the screen of what a refusal is about, where its fields do not say it. `at_once`: nothing is
-    filled in, and it begins with what it would come to. `onward`: where the receipt leads, addresses and sentences; `trail`:
-    the steps of which this is the last but one, addresses and names.
-    """
-
-    do: str
-    fields: tuple[Field, ...]
-    next_step: str
-    heavy: bool = False
-    dated: str | None = "on"
-    steps: int = 1
-    shows_figures: bool = True
-    extra: Callable[[Ask, Values], Values] = field(default=lambda ask, values: values)
-    proposed: bool = False
-    typed: bool = False
-    photo: bool = False
-    shape: Callable[[Values], Values] = field(default=lambda values: values)
-    hint: str = ""
-    asked_on: str = "act_form"
-    checked_on: str = "act_check"
-    wrong_step: Callable[[LedgerError], int | None] = field(default=lambda error: None)
-    at_once: bool = False
-    onward: tuple[tuple[str, str], ...] = ()
-    trail: tuple[tuple[str, str], ...] = ()
 
 
 _NUMBERS: Final = frozenset({"points", "score", "days"})
@@ -192,7 +138,7 @@ def _check(
         extra=act.extra(ask, {"step": "check", "tried": tried}),
         seen=seen,
         moved=status == 409,
-        again=act.heavy and not ask.console.accounts.is_fresh(ask.session),
+        again=act.is_heavy and not ask.console.accounts.is_fresh(ask.session),
         told=told,
     )
 
@@ -223,7 +169,7 @@ def _submit(ask: Ask, act: Act, values: Values, key: str) -> Any:
     transcribing = ask.desk.transcribing
     done = transcribing.record(command, author, paper, key, ask.form.get("seen", ""))
     for position in _positions(done)[:1]:  # what is sent again, too: it may not have come to this before
-        ask.console.typed.add(position, act.do, transcribing.author(author), ask.person, paper)
+        ask.console.transcriptions.add(position, act.do, transcribing.author(author), ask.person, paper)
     return done
 
 
@@ -241,7 +187,7 @@ def _step_of(act: Act, error: LedgerError) -> int:
 
 def _record(ask: Ask, act: Act, values: Values, shown: Values) -> Response:
     key = f"web:{ask.require_own_form()}"
-    if act.heavy and not verified(ask):
+    if act.is_heavy and not verified(ask):
         return _check(ask, act, values, shown, 401, ask.speech.say(asked_again(ask)))
     if act.proposed:
         return _propose(ask, act, values, shown)

@@ -1,8 +1,20 @@
 """The password once more, for what weighs heavily: it counts for five minutes, in a session with a new id."""
 
 from dataclasses import replace
+from typing import Final
 
 from web.ask import Ask
+
+HEAVY: Final = frozenset(
+    (
+        *("decide_appeal", "close_month", "withdraw_notice", "impose_sanction", "revoke_sanction", "appoint"),
+        *("adopt_policy", "erase_employee", "rotate_key", "register_site", "grant_reward", "withdraw_reward"),
+        *("post_public_list", "adopt_questions", "declare_results", "withdraw_inspection", "cancel_action"),
+        *("publish_appraisal", "certify_appraisal", "approve_appraisal", "verify_appraisal"),
+        *("withdraw_check", "clear_responsibility", "refer_to_handbook", "close_handbook_case"),
+    )
+)
+"""The commands that take it of a person in a browser, on a page of the console and at the interface alike."""
 
 
 def address_of(ask: Ask) -> str:

@@ -20,10 +20,11 @@ from ledger.application.recording.command_reader import (
 from ledger.commands import COMMANDS
 from ledger.errors import InputError, LedgerError, StoreError
 from web.api.door import Asked, caller_of
-from web.api.kept import KeptAnswers, OtherBodyError, StillRunningError
+from web.api.idempotency import IdempotentAnswers, OtherBodyError, StillRunningError
 from web.api.problems import ProblemError
 from web.api.routes import Act
 from web.ask import as_printed
+from web.step_up import HEAVY
 
 if TYPE_CHECKING:
     from ledger.application.recording.applied import Applied
@@ -31,17 +32,6 @@ if TYPE_CHECKING:
 
 JSON: Final = "application/json"
 LINES: Final = "application/x-ndjson"
-HEAVY: Final = frozenset(
-    (
-        *("decide_appeal", "close_month", "withdraw_notice", "impose_sanction", "revoke_sanction", "appoint"),
-        *("adopt_policy", "erase_employee", "rotate_key", "register_site", "grant_reward", "withdraw_reward"),
-        *("post_public_list", "adopt_questions", "declare_results", "withdraw_inspection", "cancel_action"),
-        *("publish_appraisal", "certify_appraisal", "approve_appraisal", "verify_appraisal"),
-        *("withdraw_check", "clear_responsibility", "refer_to_handbook", "close_handbook_case"),
-    )
-)
-"""What takes the password again of a person in a browser: whatever does on a page of the console, too."""
-
 _KEY: Final = re.compile(r'"?([\x21\x23-\x7e]{1,100})"?', re.ASCII)
 _MINUTE: Final = timedelta(minutes=1)
 _POSTS_A_MINUTE: Final = 60
@@ -101,7 +91,7 @@ def once(asked: Asked, sent: bytes, work: Callable[[str], tuple[int, bytes]]) ->
     if given is None:
         raise ProblemError("idempotency_key_missing")
     caller, console, key = asked.caller, asked.console, given[1]
-    kept = KeptAnswers(console.database, console.ledger.now, caller.person, caller.secret)
+    kept = IdempotentAnswers(console.database, console.ledger.now, caller.person, caller.secret)
     try:
         before = kept.begin(key, sent)
     except OtherBodyError:
