@@ -26,20 +26,20 @@ from ledger.errors import Gone, LedgerError, Unknown
 from web.accounts import Accounts, Session
 from web.api.app import Api
 from web.api.tokens import Tokens
-from web.arrivals import Arrivals, form_of
 from web.ask import Ask, NotFromOurFormError, Upload
 from web.assets import FOLDER, Assets, asset
 from web.database import DeskDatabase
 from web.drawn import drawing, finished
 from web.jobs import Jobs
-from web.memory import give_back_large_pieces
+from web.malloc import give_back_large_pieces
+from web.middleware import RequestGuard, form_of
 from web.passwords import TooBusyError
 from web.proposals import Proposals
 from web.rendering import templates
 from web.routes import Route, routes
 from web.speech import status_of
 from web.spoken import own_words
-from web.typed import TypedPapers
+from web.transcriptions import Transcriptions
 
 _LOG: Final = logging.getLogger("kaoji.web")
 _OFFICE_IDLE, _OFFICE_LONGEST = timedelta(minutes=30), timedelta(hours=12)
@@ -82,7 +82,7 @@ class Console:
         self.tokens = Tokens(self.database, ledger.now)
         self.proposals = Proposals(self.database, ledger.now)
         self.jobs = Jobs()
-        self.typed = TypedPapers(self.database, ledger.now)
+        self.transcriptions = Transcriptions(self.database, ledger.now)
         self.readings = Readings(beside)
         self.zone = ledger.timezone()
         self.cookie = "__Host-kaoji" if settings.secure else "kaoji"
@@ -282,5 +282,5 @@ def app_of(console: Console) -> Starlette:
     return Starlette(
         routes=[*api.routes(), *found, static],
         exception_handlers={404: nothing_there, HTTPException: refused},
-        middleware=[Middleware(Arrivals, settings=console.settings)],
+        middleware=[Middleware(RequestGuard, settings=console.settings)],
     )

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ledger.application.desk.desk import Desk, Person
+from ledger.commands import COMMANDS
 from ledger.errors import InputError, LedgerError, Unknown
 from ledger.formats import Malformed, parse_day, parse_month, parse_quarter
 from ledger.labels.visible import visible_json
@@ -26,6 +27,7 @@ from web.speech import Speech, language_of
 if TYPE_CHECKING:
     from web.app import Console
 
+_DAY_FIELDS: Final = ("on", "issued_on")
 _UNSEEN: Final = frozenset({"csrf", "password", "step", "seen", "find", "find_person", "find_clause"})
 
 
@@ -84,16 +86,17 @@ class Ask:
 
     @cached_property
     def desk(self) -> Desk:
-        """The ledger in this person's hands."""
+        """The ledger in this person's hands; whatever a page that is read asks of it is asked at one instant."""
         session = self.session
         assert session is not None
-        return Desk.at(
+        desk = Desk.at(
             self.console.ledger,
             Person(session.employee),
             purpose=self.purpose,
             readings=self.console.readings.of_session(session.short),
             operator=f"{session.employee}@web/{session.short}",
         )
+        return desk.acting(now=self.now) if self.request.method == "GET" else desk
 
     @cached_property
     def as_of(self) -> int | None:
@@ -114,9 +117,9 @@ class Ask:
         """Links to things, as far as they are the person's to open; while a page is drawn."""
         return Links(self)
 
-    @property
+    @cached_property
     def now(self) -> datetime:
-        """The instant by the console's clock."""
+        """The instant of the request, by the console's clock."""
         return self.console.ledger.now()
 
     def named(self, people: Iterable[str]) -> dict[str, str]:
@@ -134,12 +137,17 @@ class Ask:
         return self.desk.today().isoformat()
 
     def doable(self, tried: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, str]]:
-        """Of commands by the address of their form those that would be recorded today: each address, and what it does."""
+        """Of commands by the address of their form those that would be recorded today: each address, and what it does.
+
+        None while the past is looked at.
+        """
+        if self.as_of is not None:
+            return []
         today = self.today()
         return [
             (path, str(values["do"]))
             for path, values in tried.items()
-            if self.desk.could({**values, "on": today})
+            if self.desk.could({**_dated(str(values["do"]), today), **values})
         ]
 
     @property
@@ -154,12 +162,6 @@ class Ask:
     def path(self, name: str) -> str:
         """A part of the path. InputError `field_wrong` where it is not written as such a thing is."""
         return _read(name, str(self.request.path_params[name]))
-
-    def card(self, look: Any, kind: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-        """The card of the thing of this kind that the path names, and its history."""
-        with look.noting_together():
-            card = look.card(kind, self.path(kind))
-            return card, look.history(f"{kind}:{card[kind]}")
 
     def alone(self, look: Any) -> Any:
         """The same look in whose lists nobody but the person stands."""
@@ -269,6 +271,11 @@ class Ask:
 def as_printed(value: object) -> str:
     """JSON as the command line prints it, byte for byte."""
     return visible_json(json.dumps(value, ensure_ascii=False, indent=2)) + "\n"
+
+
+def _dated(do: str, day: str) -> dict[str, str]:
+    """The field of a command that says on which day it is given."""
+    return {name: day for name in _DAY_FIELDS if name in COMMANDS[do].model_fields}
 
 
 def whole(text: str) -> int | None:

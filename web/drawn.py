@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING
 
 from web.named import with_names
-from web.stacked import with_roles
+from web.table_roles import with_roles
 
 if TYPE_CHECKING:
     from web.ask import Ask

@@ -18,7 +18,7 @@ from ledger.errors import (
 from ledger.formats import Language
 from web.named import Named
 from web.spoken import WEEKDAYS, Spoken, own_words
-from web.untyped import FIELD, NOTED, on_a_page
+from web.terminal_words import FIELD, NOTED, on_a_page
 
 
 class Speech(Spoken):

@@ -14,7 +14,7 @@ from ledger.formats import LANGUAGES, Language
 from ledger.labels.messages import Labels, Told, load
 from ledger.terms import format_money, parse_instant
 from web.named import Named
-from web.written import CODED, MONEY, OF_PEOPLE, PEOPLE, signed
+from web.value_kinds import CODED, MONEY, OF_PEOPLE, PEOPLE, signed
 
 WEEKDAYS: Final = {
     "zh-Hant": "一二三四五六日",

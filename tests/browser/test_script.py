@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, Route
 from tests.browser import stories
 from tests.browser.tabs import PHONE, People, Tab
 from tests.web.served import MEANWHILE, Served
-from web.arrivals import HEADERS
 from web.assets import FOLDER, asset
+from web.middleware import HEADERS
 from web.spoken import own_words
 
 DRAFTS = "Object.keys(sessionStorage).filter(key => key.startsWith('kaoji-draft '))"

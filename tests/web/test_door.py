@@ -8,7 +8,7 @@ from tests.support.office import appoint, lines
 from tests.web.served import PASSWORD, Browser, Served, hidden, served
 from web.accounts import AT_MACHINE
 from web.app import Settings
-from web.arrivals import HEADERS
+from web.middleware import HEADERS
 from web.passwords import fault_of
 
 

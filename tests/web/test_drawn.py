@@ -2,13 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from html import unescape
+from typing import Any
 
 import pytest
 
 from ledger.application.desk.desk import Desk, Person
+from ledger.application.desk.guarded_reports import GuardedReports
 from tests.web.served import Served
 from tests.web.test_pages import paths
+from web.app import Console
+from web.ask import Ask
 
 CODE = re.compile(
     r"\b[a-z]+_[a-z_]+|front-desk|engineering|cleaning|\bregular\b|final-|\[sealed\]|jinse", re.I
@@ -71,3 +76,49 @@ def test_a_number_without_its_name_is_found() -> None:
     names = {"E06": "孫浩然", "H02": "方國棟"}
     assert nameless("E06 孫浩然 · H02 方國棟 E06-1", names) == set()
     assert nameless("E06 · 2026-07 孫浩然", names) == {"E06"}
+
+
+def waiting(text: str) -> list[str]:
+    """The lines of what waits, as a page shows them."""
+    return re.findall(r'<div class="until">.*?</div>', text)
+
+
+def test_a_page_drawn_around_midnight_shows_no_day_of_before_as_that_of_after(
+    site: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    midnight = datetime(2026, 9, 10, 16, 0, tzinfo=UTC)  # at the site
+    site.clock.at = midnight - timedelta(seconds=1)
+    director = site.signed_in("D01")
+
+    def late(self: Console, ask: Ask, template: str, values: dict[str, Any]) -> str:
+        site.clock.at = midnight
+        return render(self, ask, template, values)
+
+    render = Console.render
+    with monkeypatch.context() as patch:
+        patch.setattr(Console, "render", late)
+        before = waiting(director.open("/due?who=all").text)
+    after = waiting(director.open("/due?who=all").text)
+    site.console.ledger.keep_warm()  # nothing is kept any longer
+
+    assert after == waiting(director.open("/due?who=all").text) != before
+
+
+def test_what_a_checkpoint_covers_waits_no_longer_though_it_was_kept_while_the_page_was_made(
+    site: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def meanwhile(self: GuardedReports, name: str | None = None) -> list[dict[str, Any]]:
+        found = due(self, name)
+        site.console.ledger.proofs.checkpoint()
+        return found
+
+    due = GuardedReports.due
+    site.clock.passes(days=30)
+    auditor = site.signed_in("AU1")
+    with monkeypatch.context() as patch:
+        patch.setattr(GuardedReports, "due", meanwhile)
+        before = auditor.open("/due?who=all").text
+    after = auditor.open("/due?who=all").text
+
+    assert 'href="/checkpoint"' in before[before.index("<main") :]
+    assert 'href="/checkpoint"' not in after[after.index("<main") :]

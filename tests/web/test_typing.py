@@ -91,12 +91,12 @@ def test_what_is_said_not_to_be_ones_own_is_told_to_manager_and_auditor_and_reco
 
 def test_nobody_says_of_anothers_paper_that_it_is_not_theirs(site: Served) -> None:
     typed(site.signed_in("O01"), "I01")
-    (row,) = site.console.typed.recent()
+    (row,) = site.console.transcriptions.recent()
     page = site.signed_in("I02").open("/in-my-name")
-    site.console.typed.dispute(row["position"], "I02")
+    site.console.transcriptions.dispute(row["position"], "I02")
 
     assert '<form method="post" action="/in-my-name"' not in page.text
-    assert site.console.typed.recent() == [row]
+    assert site.console.transcriptions.recent() == [row]
 
 
 @pytest.mark.parametrize("paper", ["", "x" * 41, "<b>", "g" * 64])
@@ -145,7 +145,7 @@ def test_an_appeal_and_an_acknowledgement_on_paper_are_the_employees_own(site: S
     assert office.go_on(page, path, step="record").status == 200
 
     assert last(site)["fields"]["by"] == "E10"
-    assert len(site.console.typed.recent()) == 3
+    assert len(site.console.transcriptions.recent()) == 3
 
 
 def sent(browser: Browser, paper: str, **fields: str) -> Answer:

@@ -6,10 +6,12 @@ from starlette.responses import Response
 
 from ledger.errors import NotEntitled
 from ledger.terms import ActionKind
-from web.acting import Act, Field, run
+from web.acting import run
+from web.acts import Act, Field
 from web.ask import Ask
 from web.named import Named
 from web.routes import form, get
+from web.things import thing
 
 Values = dict[str, Any]
 _OPEN: Final = ("open", "done", "reopened")
@@ -39,40 +41,29 @@ def actions(ask: Ask) -> Response:
     )
 
 
-@get("/actions/{action}", twin=True)
-def action(ask: Ask) -> Response:
+def _standing(ask: Ask, look: Any, card: Values, history: list[Values]) -> Values:
+    """Where an action stands."""
+    rows = look.actions(False, card["site"])
+    return {"row": next(row for row in rows if row["action"] == card["action"])}
+
+
+@thing("/actions/{action}", reads=_standing, rows=True)
+def action(ask: Ask, card: Values, row: Values) -> Values:
     """One action: what is done about which clause, whether it worked, and what can be done about it now."""
-    with ask.desk.look(ask.as_of) as look:
-        card, history = ask.card(look, "action")
-        row = next(row for row in look.actions(False, card["site"]) if row["action"] == card["action"])
-        position = look.position
-    if ask.is_twin:
-        return ask.json({**card, "history": history})
-    return ask.page(
-        "action",
-        card=card,
-        row=row,
-        history=history,
-        titles=dict(ask.desk.policies.clauses(card["clause"])),
-        acts=[] if ask.as_of is not None else _acts(ask, card),
-        position=position,
-    )
+    return {"titles": dict(ask.desk.policies.clauses(card["clause"])), "acts": _acts(ask, card["action"])}
 
 
-def _acts(ask: Ask, card: Values) -> list[tuple[str, str]]:
+def _acts(ask: Ask, name: str) -> list[tuple[str, str]]:
     """What the person could do about an action now: the path and the name of each."""
     tried: dict[str, Values] = {
-        "completion": {"do": "complete_action", "done": "–"},
-        "check": {"do": "check_action", "effective": False, "finding": "–"},
-        "day": {"do": "move_action", "due_on": "2999-12-31", "reason": "–"},
-        "cancellation": {"do": "cancel_action", "reason": "–"},
+        "completion": {"do": COMPLETE.do, "done": "–"},
+        "check": {"do": CHECK.do, "effective": False, "finding": "–"},
+        "day": {"do": MOVE.do, "due_on": "2999-12-31", "reason": "–"},
+        "cancellation": {"do": CANCEL.do, "reason": "–"},
     }
-    name = card["action"]
-    return [
-        (f"/actions/{name}/{path}", str(values["do"]))
-        for path, values in tried.items()
-        if ask.desk.could({**values, "action": name})
-    ]
+    return ask.doable(
+        {f"/actions/{name}/{path}": {**values, "action": name} for path, values in tried.items()}
+    )
 
 
 # --- opening ------------------------------------------------------------------------------------------
@@ -177,9 +168,7 @@ MOVE: Final = Act(
     "next_action_moved",
     shows_figures=False,
 )
-CANCEL: Final = Act(
-    "cancel_action", (Field("reason", "long"),), "next_action_cancelled", heavy=True, shows_figures=False
-)
+CANCEL: Final = Act("cancel_action", (Field("reason", "long"),), "next_action_cancelled", shows_figures=False)
 
 
 def _on(ask: Ask, act: Act) -> Response:

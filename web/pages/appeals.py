@@ -7,7 +7,8 @@ from starlette.responses import Response
 
 from ledger.errors import InputError, LedgerError, NotEntitled
 from ledger.texts import plain
-from web.acting import Act, Field, run
+from web.acting import run
+from web.acts import Act, Field
 from web.ask import Ask
 from web.links import page_of
 from web.pages.notices import summary
@@ -43,12 +44,11 @@ def appeal(ask: Ask) -> Response:
         case = _case(look, name)
     if ask.is_twin:
         return ask.json(case if case is not None else card)
-    acts = [] if ask.as_of is not None else _acts(ask, card["appeal"])
     return ask.page(
         "appeal",
         card=card,
         case=case,
-        acts=acts,
+        acts=_acts(ask, card["appeal"]),
         position=position,
         others=_others(ask, case),
         today=ask.today(),
@@ -194,7 +194,6 @@ DECIDE = Act(
         Field("reasons", "long"),
     ),
     "next_decided",
-    heavy=True,
     extra=_outcomes,
 )
 

@@ -4,7 +4,8 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from web.acting import Act, Field, run
+from web.acting import run
+from web.acts import Act, Field
 from web.ask import Ask
 from web.routes import form
 
@@ -23,7 +24,7 @@ STEPS: Final = (
 # --- the steps ----------------------------------------------------------------------------------------
 
 
-def _step(ask: Ask, do: str, *fields: Field, heavy: bool = False) -> Response:
+def _step(ask: Ask, do: str, *fields: Field) -> Response:
     """One step of a department's month; the check shows the sheets that it is about."""
     month, department = ask.path("appraised"), ask.query("department")
     with ask.desk.look() as look:
@@ -34,7 +35,6 @@ def _step(ask: Ask, do: str, *fields: Field, heavy: bool = False) -> Response:
         do,
         tuple(fields),
         f"next_{do}",
-        heavy=heavy,
         shows_figures=False,
         extra=lambda ask, values: _concerned(ask, values, month, department),
     )
@@ -58,7 +58,7 @@ def _concerned(ask: Ask, values: Values, month: str, department: str) -> Values:
 @form("/appraisals/{appraised}/publication")
 def publish(ask: Ask) -> Response:
     """The head publishes what the sheets come to."""
-    return _step(ask, "publish_appraisal", heavy=True)
+    return _step(ask, "publish_appraisal")
 
 
 @form("/appraisals/{appraised}/report")
@@ -76,13 +76,13 @@ def send_back(ask: Ask) -> Response:
 @form("/appraisals/{appraised}/certification")
 def certify(ask: Ask) -> Response:
     """The office certifies what was reported."""
-    return _step(ask, "certify_appraisal", heavy=True)
+    return _step(ask, "certify_appraisal")
 
 
 @form("/appraisals/{appraised}/approval")
 def approve(ask: Ask) -> Response:
     """The manager approves what was certified."""
-    return _step(ask, "approve_appraisal", heavy=True)
+    return _step(ask, "approve_appraisal")
 
 
 # --- one's own sheet ----------------------------------------------------------------------------------

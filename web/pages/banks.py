@@ -10,7 +10,8 @@ from starlette.responses import Response
 from ledger.application import policy_documents as documents
 from ledger.application.examination import template
 from ledger.errors import LedgerError, NotEntitled
-from web.acting import Act, Field, run
+from web.acting import run
+from web.acts import Act, Field
 from web.ask import Ask
 from web.pages.exams import reads_banks
 from web.pages.rules_tried import finding_of
@@ -23,7 +24,6 @@ ADOPT: Final = Act(
     "adopt_questions",
     (Field("document", "told"), Field("scope", "told")),
     "next_adopt_questions",
-    heavy=True,
     shows_figures=False,
     asked_on="bank_form",
 )

@@ -12,10 +12,10 @@ from ledger.formats import format_money, month_before, months_of_quarter, quarte
 from ledger.imports.cells import money
 from ledger.terms import next_month
 from ledger.texts import described
-from web.acting import Act
+from web.acts import Act
 from web.ask import Ask
+from web.batch import Line, run_batch
 from web.routes import form, get
-from web.together import Line, run_together
 
 Values = dict[str, Any]
 BASES: Final = Act("record_bonus_base", (), "next_record_bonus_base", dated=None, asked_on="bonus_form")
@@ -73,7 +73,7 @@ def bases(ask: Ask) -> Response:
         "back": ask.link_there(f"/bonus/{quarter}"),
         "about": [],
     }
-    return run_together(ask, BASES, lambda: _lines(ask, quarter, before), shown)
+    return run_batch(ask, BASES, lambda: _lines(ask, quarter, before), shown)
 
 
 def _lines(ask: Ask, quarter: str, before: dict[str, str | None]) -> list[Line]:

@@ -7,10 +7,12 @@ from starlette.responses import Response
 from ledger.errors import NotEntitled
 from ledger.formats import month_before
 from ledger.terms import next_month
-from web.acting import Act, Field, run
+from web.acting import run
+from web.acts import Act, Field
 from web.ask import Ask
 from web.pages.actions import places_to_open_in
 from web.routes import form, get
+from web.things import thing
 
 Values = dict[str, Any]
 
@@ -70,25 +72,17 @@ def _report(ask: Ask, look: Any, asked: tuple[str, str, str, str]) -> Values | N
     return found
 
 
-@get("/analyses/{analysis}", twin=True)
-def analysis(ask: Ask) -> Response:
+def _row(ask: Ask, look: Any, card: Values, history: list[Values]) -> Values:
+    """What became of an analysis."""
+    rows = look.analyses(card["month"], card["site"])
+    return {"row": next(row for row in rows if row["analysis"] == card["analysis"])}
+
+
+@thing("/analyses/{analysis}", reads=_row, rows=True)
+def analysis(ask: Ask, card: Values, row: Values) -> Values:
     """One analysis: which notices, which cause, the root cause in words, and the actions opened because of it."""
-    with ask.desk.look(ask.as_of) as look:
-        card, history = ask.card(look, "analysis")
-        row = next(
-            row for row in look.analyses(card["month"], card["site"]) if row["analysis"] == card["analysis"]
-        )
-        position = look.position
-    if ask.is_twin:
-        return ask.json({**card, "history": history})
-    return ask.page(
-        "analysis",
-        card=card,
-        row=row,
-        history=history,
-        may=ask.as_of is None and not ask.console.settings.read_only and bool(places_to_open_in(ask)),
-        position=position,
-    )
+    is_now = ask.as_of is None and not ask.console.settings.read_only
+    return {"may": is_now and bool(places_to_open_in(ask))}
 
 
 # --- recording one ------------------------------------------------------------------------------------

@@ -12,7 +12,8 @@ from starlette.responses import Response
 
 from ledger.errors import LedgerError, NotEntitled
 from ledger.formats import format_money
-from web.acting import Act, run
+from web.acting import run
+from web.acts import Act
 from web.ask import Ask
 from web.routes import form, get
 
@@ -24,7 +25,6 @@ _ALONE: Final = Act(
     "close_month",
     (),
     "next_closed",
-    heavy=True,
     shows_figures=False,
     at_once=True,
     checked_on="close_confirm",

@@ -6,7 +6,8 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from ledger.errors import NotEntitled
-from web.acting import Act, Field, run
+from web.acting import run
+from web.acts import Act, Field
 from web.ask import Ask
 from web.routes import form
 

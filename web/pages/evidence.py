@@ -6,7 +6,8 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 from ledger.errors import LedgerError, Unknown
-from web.acting import Act, Field, run
+from web.acting import run
+from web.acts import Act, Field
 from web.ask import Ask
 from web.handed_out import evidence_file
 from web.links import page_of

@@ -6,7 +6,8 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from ledger.errors import NotEntitled, Unknown
-from web.acting import Act, Field, run
+from web.acting import run
+from web.acts import Act, Field
 from web.ask import Ask, whole
 from web.pages.exams import may_open
 from web.routes import form
@@ -204,7 +205,7 @@ def _given(ask: Ask, question: Values) -> list[tuple[str, str]]:
 
 # --- declaring ----------------------------------------------------------------------------------------
 
-DECLARE: Final = Act("declare_results", (), "next_results_declared", heavy=True, shows_figures=False)
+DECLARE: Final = Act("declare_results", (), "next_results_declared", shows_figures=False)
 
 
 @form("/exams/{sitting}/declaration")

@@ -4,14 +4,16 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from web.acting import Act, Field, run
+from web.acting import run
+from web.acts import Act, Field
 from web.ask import Ask
 from web.pages.notices import summary
-from web.routes import form, get
+from web.routes import form
+from web.things import thing
 
 Values = dict[str, Any]
 
-REFER: Final = Act("refer_to_handbook", (Field("reason", "long"),), "next_referred", heavy=True)
+REFER: Final = Act("refer_to_handbook", (Field("reason", "long"),), "next_referred")
 CLOSE: Final = Act(
     "close_handbook_case",
     (
@@ -20,7 +22,6 @@ CLOSE: Final = Act(
         Field("reasons", "long"),
     ),
     "next_case_closed",
-    heavy=True,
 )
 
 
@@ -34,17 +35,11 @@ def refer(ask: Ask) -> Response:
     return run(ask, REFER, fixed, title, summary(ask, card), f"/notices/{card['notice']}")
 
 
-@get("/cases/{case}", twin=True)
-def case(ask: Ask) -> Response:
+@thing("/cases/{case}")
+def case(ask: Ask, card: Values) -> Values:
     """One case: which notice it is about, why it was referred, and how it ended."""
-    with ask.desk.look_at_log(ask.as_of) as look:
-        card, history = ask.card(look, "case")
-        position = look.position
-    if ask.is_twin:
-        return ask.json({**card, "history": history})
     ended = {"do": CLOSE.do, "case": card["case"], "outcome": "returned", "reasons": "–"}
-    acts = [] if ask.as_of is not None else ask.doable({f"/cases/{card['case']}/end": ended})
-    return ask.page("case", card=card, history=history, acts=acts, position=position)
+    return {"acts": ask.doable({f"/cases/{card['case']}/end": ended})}
 
 
 @form("/cases/{case}/end")

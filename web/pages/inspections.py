@@ -7,12 +7,14 @@ from starlette.responses import Response
 from ledger.errors import NotEntitled
 from ledger.formats import month_before
 from ledger.terms import next_month
-from web.acting import Act, Field, run
+from web.acting import run
+from web.acts import Act, Field
 from web.ask import Ask
-from web.choosing import people
 from web.named import Named
 from web.pages.rounds import may_go
+from web.people_search import people
 from web.routes import form, get
+from web.things import thing
 
 Values = dict[str, Any]
 
@@ -71,13 +73,12 @@ def _acts(ask: Ask, report: Values) -> list[tuple[str, str]]:
     name, found = report["inspection"], []
     if report["withdrawn_on"] is None and report["counts"]["fault"] and may_go(ask, name):
         found.append((f"/inspections/new?follows={name}", "follow_round"))
-    if ask.desk.could({"do": "withdraw_inspection", "inspection": name, "reason": "–"}):
-        found.append((f"/inspections/{name}/withdrawal", "withdraw_inspection"))
-    return found
+    taken_back = {"do": WITHDRAW.do, "inspection": name, "reason": "–"}
+    return found + ask.doable({f"/inspections/{name}/withdrawal": taken_back})
 
 
 WITHDRAW: Final = Act(
-    "withdraw_inspection", (Field("reason", "long"),), "next_round_withdrawn", heavy=True, shows_figures=False
+    "withdraw_inspection", (Field("reason", "long"),), "next_round_withdrawn", shows_figures=False
 )
 
 
@@ -102,50 +103,35 @@ def withdraw(ask: Ask) -> Response:
 # --- findings -----------------------------------------------------------------------------------------
 
 
-@get("/findings/{finding}", twin=True)
-def finding(ask: Ask) -> Response:
-    """One finding: what was found, where it stands, and what can be done about it now."""
-    with ask.desk.look_at_log(ask.as_of) as look:
-        card, history = ask.card(look, "finding")
-        position = look.position
-        row = _row(look, card)
-    if ask.is_twin:
-        return ask.json({**card, "history": history})
-    return ask.page(
-        "finding",
-        card=card,
-        row=row,
-        history=history,
-        titles=dict(ask.desk.policies.clauses(card["clause"])),
-        acts=[] if ask.as_of is not None else _finding_acts(ask, card, row),
-        position=position,
-    )
-
-
-def _row(look: Any, card: Values) -> Values:
+def _row(ask: Ask, look: Any, card: Values, history: list[Values]) -> Values:
     """Where a finding stands, as its round says; for whoever may not see the round, nothing of that."""
     try:
         found = look.inspection(card["inspection"])["findings"]
     except NotEntitled:
-        return {}
-    return next((row for row in found if row["finding"] == card["finding"]), {})
+        return {"row": {}}
+    return {"row": next((row for row in found if row["finding"] == card["finding"]), {})}
+
+
+@thing("/findings/{finding}", reads=_row)
+def finding(ask: Ask, card: Values, row: Values) -> Values:
+    """One finding: what was found, where it stands, and what can be done about it now."""
+    return {"titles": dict(ask.desk.policies.clauses(card["clause"])), "acts": _finding_acts(ask, card, row)}
 
 
 def _finding_acts(ask: Ask, card: Values, row: Values) -> list[tuple[str, str]]:
-    name, found = card["finding"], []
+    name = card["finding"]
     imagined = {} if card["employee"] else {"employee": _somebody(ask)}
     points = {} if card["points"] else {"points": 1}
     tried: dict[str, Values] = {
         "notice": {"do": "issue_notice_from_finding", **imagined, **points},
-        "rectification": {"do": "rectify_finding", "action": "–"},
-        "drop": {"do": "drop_finding", "reason": "–"},
+        "rectification": {"do": RECTIFY.do, "action": "–"},
+        "drop": {"do": DROP.do, "reason": "–"},
     }
     if row.get("status") == "noticed":
         del tried["notice"]
-    for path, values in tried.items():
-        if ask.desk.could({**values, "finding": name}):
-            found.append((f"/findings/{name}/{path}", str(values["do"])))
-    return found
+    return ask.doable(
+        {f"/findings/{name}/{path}": {**values, "finding": name} for path, values in tried.items()}
+    )
 
 
 def _somebody(ask: Ask) -> str:

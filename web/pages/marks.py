@@ -6,11 +6,13 @@ from starlette.responses import Response
 
 from ledger.errors import LedgerError, NotEntitled
 from ledger.terms import CheckKind, last_day
-from web.acting import Act, Field, run
+from web.acting import run
+from web.acts import Act, Field
 from web.ask import Ask
-from web.choosing import people
 from web.named import Named
-from web.routes import form, get
+from web.people_search import people
+from web.routes import form
+from web.things import thing, whose
 
 Values = dict[str, Any]
 KINDS: Final[tuple[str, ...]] = get_args(CheckKind)
@@ -18,26 +20,16 @@ _OFFICES: Final = frozenset({"department_head", "director", "office", "quality"}
 """Whoever looks holds one of these; of a director it depends on whether the department has a head."""
 
 
-@get("/checks/{check}", twin=True)
-def mark(ask: Ask) -> Response:
+@thing("/checks/{check}", template="mark")
+def mark(ask: Ask, card: Values) -> Values:
     """One mark: what was seen, by whom, and what can be done about it now."""
-    with ask.desk.look_at_log(ask.as_of) as look:
-        card, history = ask.card(look, "check")
-        position = look.position
-    if ask.is_twin:
-        return ask.json({**card, "history": history})
-    could = {"do": "withdraw_check", "check": card["check"], "reason": "–"}
-    return ask.page(
-        "mark",
-        card=card,
-        employee=str(card["employee"]).partition(" ")[0],
-        history=history,
-        may=ask.as_of is None and card["undone"] is None and ask.desk.could(could),
-        position=position,
-    )
+    name = card["check"]
+    taken_back = {"do": WITHDRAW.do, "check": name, "reason": "–"}
+    acts = ask.doable({f"/checks/{name}/withdrawal": taken_back}) if card["undone"] is None else []
+    return {"employee": whose(card), "acts": acts}
 
 
-WITHDRAW: Final = Act("withdraw_check", (Field("reason", "long"),), "next_withdraw_check", heavy=True)
+WITHDRAW: Final = Act("withdraw_check", (Field("reason", "long"),), "next_withdraw_check")
 
 
 @form("/checks/{check}/withdrawal")

@@ -8,8 +8,8 @@ from ledger.formats import month_before, quarter_of
 from ledger.terms import next_month
 from ledger.texts import named_as
 from web.ask import Ask
+from web.pages.deduction_notices import may_give_notice
 from web.pages.pay_returns import may_return, may_settle
-from web.pages.told import may_tell
 from web.routes import get
 
 Values = dict[str, Any]
@@ -82,7 +82,7 @@ def payroll(ask: Ask) -> Response:
         before = (
             month_before(name) if look.month_card(month_before(name), report["site"])["closed_on"] else None
         )
-        untold, position = look.untold(name, report["site"]), look.position
+        lacking, position = look.without_deduction_notice(name, report["site"]), look.position
     if ask.is_twin:
         return ask.json(report)
     return ask.page(
@@ -92,8 +92,8 @@ def payroll(ask: Ask) -> Response:
         before=before,
         quarter=quarter_of(name),
         returns=may_return(ask, report["site"]),
-        untold=untold,
-        tells=may_tell(ask, report["site"], name, untold),
+        lacking=lacking,
+        tells=may_give_notice(ask, report["site"], name, lacking),
     )
 
 

@@ -6,11 +6,13 @@ from zoneinfo import ZoneInfo
 from starlette.responses import Response
 
 from ledger.texts import SEALED
-from web.acting import Act, Field, run
+from web.acting import run
+from web.acts import Act, Field
 from web.ask import Ask, whole
-from web.choosing import people
 from web.named import Named
+from web.people_search import people
 from web.routes import form, get
+from web.things import thing, whose
 from web.uploads import LARGEST
 
 Values = dict[str, Any]
@@ -34,31 +36,22 @@ def notices(ask: Ask) -> Response:
     )
 
 
-@get("/notices/{notice}", twin=True)
-def notice(ask: Ask) -> Response:
-    """One notice: what it says, what has happened to it, and what can be done about it now."""
-    with ask.desk.look_at_log(ask.as_of) as look:
-        card, history = ask.card(look, "notice")
-        gone = [] if ask.is_twin else _gone(ask, look, card, history)
-        position = look.position
-    if ask.is_twin:
-        return ask.json({**card, "history": history})
-    acts = [] if ask.as_of is not None else _acts(ask, card)
-    own, sealed = _is_own(ask, card), card["narrative"] == SEALED
-    return ask.page(
-        "notice", card=card, history=history, acts=acts, position=position, own=own, sealed=sealed, gone=gone
-    )
-
-
-def _gone(ask: Ask, look: Any, card: Values, history: list[Values]) -> list[Values]:
+def _gone(ask: Ask, look: Any, card: Values, history: list[Values]) -> Values:
     """The files that were put with it and lie there no more, of those whose names are the person's to read."""
     if not any(entry["kind"] == "evidence_attached" for entry in history):
-        return []
-    return ask.desk.evidence.gone(look.evidence(f"notice:{card['notice']}"))
+        return {"gone": []}
+    return {"gone": ask.desk.evidence.gone(look.evidence(f"notice:{card['notice']}"))}
+
+
+@thing("/notices/{notice}", reads=_gone)
+def notice(ask: Ask, card: Values, gone: list[Values]) -> Values:
+    """One notice: what it says, what has happened to it, and what can be done about it now."""
+    own, sealed = _is_own(ask, card), card["narrative"] == SEALED
+    return {"acts": _acts(ask, card), "own": own, "sealed": sealed}
 
 
 def _is_own(ask: Ask, card: Values) -> bool:
-    return str(card["employee"]).split(" ")[0] == ask.person
+    return whose(card) == ask.person
 
 
 def _is_found(card: Values) -> bool:
@@ -186,9 +179,9 @@ CORRECT = Act(
     ),
     "next_corrected",
 )
-WITHDRAW = Act("withdraw_notice", (Field("reason", "long"),), "next_withdrawn", heavy=True)
+WITHDRAW = Act("withdraw_notice", (Field("reason", "long"),), "next_withdrawn")
 FIND = Act("find_responsibility", (Field("finding", "long"),), "next_found")
-CLEAR = Act("clear_responsibility", (Field("reason", "long"),), "next_cleared", heavy=True)
+CLEAR = Act("clear_responsibility", (Field("reason", "long"),), "next_cleared")
 
 
 def _on(ask: Ask, act: Act) -> Response:

@@ -5,43 +5,30 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from ledger.errors import LedgerError
-from web.acting import Act, Field, run
+from web.acting import run
+from web.acts import Act, Field
 from web.ask import Ask
-from web.routes import form, get
+from web.routes import form
+from web.things import thing, whose
 
 Values = dict[str, Any]
 
 
-@get("/objections/{objection}", twin=True)
-def objection(ask: Ask) -> Response:
+def _sheet(ask: Ask, look: Any, card: Values, history: list[Values]) -> Values:
+    return {"row": _dimension(look, card)}
+
+
+@thing("/objections/{objection}", reads=_sheet)
+def objection(ask: Ask, card: Values, row: Values) -> Values:
     """One objection: what it says, the dimension it is about, and what can be done about it now."""
-    with ask.desk.look_at_log(ask.as_of) as look:
-        card, history = ask.card(look, "objection")
-        row = _dimension(look, card)
-        position = look.position
-    if ask.is_twin:
-        return ask.json({**card, "history": history})
-    employee = _owner(card)
-    return ask.page(
-        "objection",
-        card=card,
-        row=row,
-        employee=employee,
-        own=employee == ask.person,
-        history=history,
-        acts=[] if ask.as_of is not None else _acts(ask, card, row),
-        position=position,
-    )
-
-
-def _owner(card: Values) -> str:
-    return str(card["employee"]).partition(" ")[0]
+    employee = whose(card)
+    return {"employee": employee, "own": employee == ask.person, "acts": _acts(ask, card, row)}
 
 
 def _dimension(look: Any, card: Values) -> Values:
     """The dimension of the sheet; nothing of it for whoever may not see the sheet."""
     try:
-        found: Values = look.appraisal_sheet(_owner(card), card["month"])["dimensions"][card["dimension"]]
+        found: Values = look.appraisal_sheet(whose(card), card["month"])["dimensions"][card["dimension"]]
     except LedgerError:
         return {}
     return found
@@ -49,23 +36,19 @@ def _dimension(look: Any, card: Values) -> Values:
 
 def _acts(ask: Ask, card: Values, row: Values) -> list[tuple[str, str]]:
     """What the person could do about an objection now: the path and the name of each."""
-    name = card["objection"]
+    this = {"objection": card["objection"]}
+    score = row.get("published") or 0
     tried: dict[str, Values] = {
-        "verification": {"do": "verify_appraisal", "score": row.get("published") or 0, "reasons": "–"},
-        "withdrawal": {"do": "withdraw_objection"},
+        "verification": {"do": VERIFY.do, "score": score, "reasons": "–", **this},
+        "withdrawal": {"do": WITHDRAW.do, **this},
     }
-    return [
-        (f"/objections/{name}/{path}", str(values["do"]))
-        for path, values in tried.items()
-        if ask.desk.could({**values, "objection": name})
-    ]
+    return ask.doable({f"/objections/{card['objection']}/{path}": values for path, values in tried.items()})
 
 
 VERIFY: Final = Act(
     "verify_appraisal",
     (Field("score", "number", called="verified"), Field("reasons", "long")),
     "next_verify_appraisal",
-    heavy=True,
 )
 WITHDRAW: Final = Act("withdraw_objection", (), "next_withdraw_objection", shows_figures=False)
 

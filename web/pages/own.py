@@ -55,7 +55,7 @@ _BY_THE_DAY = {"daily_sheet": 0, "week_sheet": 7}
 @get("/due", twin=True)
 def due(ask: Ask) -> Response:
     """What waits for me, or with `?who=all` everything that is mine to know of."""
-    person = ask.person
+    person, covered = ask.person, ask.desk.proofs.covered()  # before it is asked what is not covered
     with ask.desk.look(ask.as_of) as look:
         rows = look.due(ask.query("site") or None)
         if ask.is_twin:
@@ -74,7 +74,7 @@ def due(ask: Ask) -> Response:
         everybody=everybody,
         others=len(rows) - len(mine),
         position=position,
-        covered=ask.desk.proofs.covered(),
+        covered=covered,
         place=partial(_place, ask),
         proposals=proposals_of(ask) if ask.as_of is None else [],
         typed=in_my_name(ask) if ask.as_of is None else [],

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 from starlette.responses import Response
 
 from ledger.errors import InputError, LedgerError
-from web.acting import Act, Field, run
+from web.acting import run
+from web.acts import Act, Field
 from web.ask import Ask
 from web.routes import form
 from web.spoken import LAST_RUN, REGULAR_RUN

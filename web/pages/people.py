@@ -5,9 +5,10 @@ from typing import Any
 from starlette.responses import Response
 
 from web.ask import Ask
-from web.choosing import found
 from web.pages.staff import REGISTRARS, acts_of
+from web.people_search import search
 from web.routes import get
+from web.things import thing
 
 Values = dict[str, Any]
 
@@ -19,31 +20,18 @@ def people(ask: Ask) -> Response:
         rows = look.employees(ask.query("site") or None)
         position = look.position
     registers = ask.as_of is None and bool(REGISTRARS & (ask.console.offices_of(ask.person) or frozenset()))
-    return ask.page("people", rows=found(ask, rows, ask.query("q")), position=position, registers=registers)
+    return ask.page("people", rows=search(ask, rows, ask.query("q")), position=position, registers=registers)
 
 
-@get("/people/{employee}", twin=True)
-def person(ask: Ask) -> Response:
+def _notices(ask: Ask, look: Any, card: Values, history: list[Values]) -> Values:
+    return {"notices": [row for row in look.notices() if row["employee"] == card["employee"]]}
+
+
+@thing("/people/{employee}", reads=_notices, rows=True, template="person")
+def person(ask: Ask, card: Values, notices: list[Values]) -> Values:
     """One person: the directory's line, their months and what has happened, as far as it is mine to see."""
-    name = ask.path("employee")
-    with ask.desk.look(ask.as_of) as look:
-        card = look.card("employee", name)
-        history = look.history(f"employee:{card['employee']}")
-        position = look.position
-        notices = [row for row in look.notices() if row["employee"] == card["employee"]]
-    if ask.is_twin:
-        return ask.json({**card, "history": history})
     titles = dict(ask.desk.policies.clauses("")) if notices else {}
-    acts = acts_of(ask, card) if ask.as_of is None else []
-    return ask.page(
-        "person",
-        card=card,
-        history=history,
-        notices=notices,
-        titles=titles,
-        acts=acts,
-        position=position,
-    )
+    return {"titles": titles, "acts": acts_of(ask, card) if ask.as_of is None else []}
 
 
 @get("/people/{employee}/months/{month}", twin=True)

@@ -7,12 +7,13 @@ from starlette.responses import Response
 from ledger.application.desk.proposals import HEAVY
 from ledger.errors import LedgerError, NotEntitled, WrongState
 from ledger.terms import ErasureGround
-from web.acting import Act, Field, run
+from web.acting import run
+from web.acts import Act, Field
 from web.ask import Ask
-from web.choosing import people
 from web.moves import moves
 from web.named import Named
 from web.pages.closing import handed_on, handed_over
+from web.people_search import people
 from web.proposals import Proposal, confirm
 from web.routes import form, get
 from web.step_up import asked_again, verified
@@ -29,7 +30,7 @@ def _dismissal(values: Values) -> Values:
 
 
 def _act(do: str, *fields: Field, **more: Any) -> Act:
-    return Act(do, fields, "next_proposed", heavy=True, dated=None, proposed=True, **more)
+    return Act(do, fields, "next_proposed", dated=None, proposed=True, **more)
 
 
 _PERSON: Final = Field("employee", "person", step=1)

@@ -7,7 +7,8 @@ from starlette.responses import Response
 
 from ledger.formats import month_before
 from ledger.terms import next_month
-from web.acting import Act, Field, run
+from web.acting import run
+from web.acts import Act, Field
 from web.ask import Ask
 from web.named import Named
 from web.routes import form, get
@@ -101,7 +102,6 @@ ACTS: Final[dict[str, Act]] = {
             Field("days", "number", required=False, called="list_days"),
         ),
         "next_post_public_list",
-        heavy=True,
         shows_figures=False,
         extra=_to_post,
         shape=_posting,
@@ -128,11 +128,12 @@ _WHEN: Final = {
 def _acts(ask: Ask, posted: Values) -> list[tuple[str, str]]:
     """What the person could do about it now: the path and the name of each."""
     fixed, query = {"site": posted["site"], "month": posted["month"]}, ask.query("site")
-    return [
-        (ask.link(f"/public-list/{posted['month']}/{path}", site=query), ACTS[path].do)
-        for path in _WHEN.get(posted["status"], ())
-        if ask.desk.could({"do": ACTS[path].do, **fixed, "on": ask.today()})
-    ]
+    return ask.doable(
+        {
+            ask.link(f"/public-list/{posted['month']}/{path}", site=query): {"do": ACTS[path].do, **fixed}
+            for path in _WHEN.get(posted["status"], ())
+        }
+    )
 
 
 def _on(ask: Ask, act: Act) -> Response:

@@ -5,7 +5,8 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from web.acting import Act, Field, run
+from web.acting import run
+from web.acts import Act, Field
 from web.ask import Ask
 from web.pages.appeals import HEAR
 from web.pages.staff import could_sanction

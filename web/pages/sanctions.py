@@ -4,31 +4,20 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from web.acting import Act, Field, run
+from web.acting import run
+from web.acts import Act, Field
 from web.ask import Ask
-from web.routes import form, get
+from web.routes import form
+from web.things import thing, whose
 
 Values = dict[str, Any]
 
 
-@get("/sanctions/{sanction}", twin=True)
-def sanction(ask: Ask) -> Response:
+@thing("/sanctions/{sanction}")
+def sanction(ask: Ask, card: Values) -> Values:
     """One sanction: what was imposed and why, where it stands, and what can be done about it now."""
-    with ask.desk.look_at_log(ask.as_of) as look:
-        card, history = ask.card(look, "sanction")
-        position = look.position
-    if ask.is_twin:
-        return ask.json({**card, "history": history})
-    employee = str(card["employee"]).partition(" ")[0]
-    return ask.page(
-        "sanction",
-        card=card,
-        employee=employee,
-        own=employee == ask.person,
-        history=history,
-        acts=[] if ask.as_of is not None else _acts(ask, card["sanction"]),
-        position=position,
-    )
+    employee = whose(card)
+    return {"employee": employee, "own": employee == ask.person, "acts": _acts(ask, card["sanction"])}
 
 
 def _acts(ask: Ask, name: str) -> list[tuple[str, str]]:
@@ -45,7 +34,7 @@ def _acts(ask: Ask, name: str) -> list[tuple[str, str]]:
     return ask.doable(tried)
 
 
-REVOKE: Final = Act("revoke_sanction", (Field("reasons", "long"),), "next_revoked", heavy=True)
+REVOKE: Final = Act("revoke_sanction", (Field("reasons", "long"),), "next_revoked")
 
 
 @form("/sanctions/{sanction}/revocation")

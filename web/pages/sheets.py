@@ -10,6 +10,7 @@ from ledger.terms import next_month
 from web.ask import Ask
 from web.pages.sheets_filled import may_evaluate, may_fill, place_of
 from web.routes import get
+from web.things import thing
 
 Values = dict[str, Any]
 
@@ -87,12 +88,8 @@ def _monday(day: date) -> str:
     return (day - timedelta(days=day.weekday())).isoformat()
 
 
-@get("/sheets/{sheet}", twin=True)
-def sheet(ask: Ask) -> Response:
+@thing("/sheets/{sheet}")
+def sheet(ask: Ask, card: Values) -> Response:
     """A sheet by its number: the day or the week it is of."""
-    with ask.desk.look_at_log(ask.as_of) as look:
-        card, history = ask.card(look, "sheet")
-    if ask.is_twin:
-        return ask.json({**card, "history": history})
     path = f"/sheets/weeks/{card['week']}" if "week" in card else f"/sheets/days/{card['day']}"
     return ask.go(ask.link(path, place=card["department"]))

@@ -11,7 +11,8 @@ from starlette.responses import Response
 
 from ledger.errors import LedgerError, NotEntitled
 from ledger.terms import Dimension
-from web.acting import Act, Field, run
+from web.acting import run
+from web.acts import Act, Field
 from web.ask import Ask, whole
 from web.routes import form
 

@@ -7,7 +7,8 @@ from starlette.responses import Response
 from ledger.application.desk.proposals import HEAVY
 from ledger.terms import Office
 from ledger.texts import plain
-from web.acting import Act, Field, run
+from web.acting import run
+from web.acts import Act, Field
 from web.ask import Ask
 from web.pages.consents import ON_PAPER
 from web.routes import form
@@ -101,7 +102,6 @@ ACTS: Final[dict[str, Act]] = {
             Field("reasons", "long"),
         ),
         "next_impose_sanction",
-        heavy=True,
         hint="hint_warning",
     ),
     "appointment": Act(
@@ -112,7 +112,6 @@ ACTS: Final[dict[str, Act]] = {
             Field("until", "date", required=False),
         ),
         "next_appointed",
-        heavy=True,
         dated=None,
         shows_figures=False,
     ),

@@ -6,7 +6,8 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from ledger.errors import NotEntitled
-from web.acting import Act, Field, run
+from web.acting import run
+from web.acts import Act, Field
 from web.ask import Ask
 from web.pages.appeals import GROUNDS
 from web.pages.appraising import ACKNOWLEDGE, DIMENSIONS
@@ -81,7 +82,7 @@ def papers(ask: Ask) -> Response:
     offered = [do for do in ACTS if ask.desk.transcribing.may(do)]
     if not offered:
         ask.desk.require_keeper("typing")
-    rows = [row for row in ask.console.typed.recent() if row["typist"] == ask.person]
+    rows = [row for row in ask.console.transcriptions.recent() if row["typist"] == ask.person]
     return ask.page("typing", offered=offered, rows=rows)
 
 
@@ -114,7 +115,7 @@ def _about(ask: Ask, act: Act) -> list[tuple[str, str]]:
 
 def in_my_name(ask: Ask) -> list[Values]:
     """What was typed in my name lately, and, for whoever hears of it, what its author says is not theirs."""
-    found = ask.console.typed.recent()
+    found = ask.console.transcriptions.recent()
     mine = [row for row in found if row["author"] == ask.person]
     told = [row for row in found if row["disputed_at"] and row["author"] != ask.person]
     heard = [row for row in told if ask.desk.transcribing.hears(row["author"])]
@@ -126,6 +127,6 @@ def dispute(ask: Ask) -> Response:
     """What stands in my name by another hand; that it is not mine is told to manager and auditor, and recorded nowhere."""
     given = ask.form.get("position", "")
     if ask.request.method == "POST" and given.isdecimal() and len(given) < 18:
-        ask.console.typed.dispute(int(given), ask.person)
+        ask.console.transcriptions.dispute(int(given), ask.person)
         return ask.go("/in-my-name")
     return ask.page("in_my_name", rows=in_my_name(ask))

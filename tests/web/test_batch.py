@@ -21,9 +21,9 @@ def base_of(site: Served, employee: str) -> str | None:
     return next((row["base"] for row in rows if row["employee"] == employee), None)
 
 
-def untold(site: Served) -> list[str]:
+def lacking(site: Served) -> list[str]:
     with site.console.ledger.look() as look:
-        return look.untold("2026-07", "jinse")
+        return look.without_deduction_notice("2026-07", "jinse")
 
 
 # --- bases of a quarter ---------------------------------------------------------------------------------
@@ -67,7 +67,7 @@ def test_what_stands_so_already_is_not_recorded_again(site: Served) -> None:
 def test_what_is_refused_only_when_it_is_recorded_is_named_and_nothing_pasted_is_lost(
     site: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    finance, people = site.signed_in("F01"), untold(site)
+    finance, people = site.signed_in("F01"), lacking(site)
     shown = finance.send(TOLD, step="check", employee="\n".join(people[:2]))
     record = Desk.record_each
 
@@ -86,7 +86,7 @@ def test_what_is_refused_only_when_it_is_recorded_is_named_and_nothing_pasted_is
     answer = finance.go_on(shown, TOLD, step="record")
     assert (answer.status, answer.text.count("<li>line ")) == (422, 1)
     assert answer.text.count(" checked") == 2
-    assert people[0] in untold(site)
+    assert people[0] in lacking(site)
 
 
 def test_a_base_goes_back_to_what_it_was(site: Served) -> None:
@@ -157,17 +157,17 @@ def test_finance_of_another_site_records_its_bases_and_stays_there(site: Served)
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_those_who_were_told_are_chosen_and_recorded_together(language: str, site: Served) -> None:
-    finance, people = site.signed_in("F01", language), untold(site)
+    finance, people = site.signed_in("F01", language), lacking(site)
     assert len(people) > 1
     assert f'href="{TOLD}"' in finance.open(PAYROLL).text
     assert own_words(language)["told_not"] in finance.open(PAYROLL).text
     assert finance.open(f"{TOLD}?all=yes").text.count(" checked") == len(people)
     assert told(finance, people[:2]).status == 200
-    assert untold(site) == people[2:]
+    assert lacking(site) == people[2:]
     assert (last(site)["kind"], last(site)["fields"]["by"]) == ("deduction_notice_recorded", "F01")
 
     assert told(finance, people[2:]).status == 200
-    assert untold(site) == []
+    assert lacking(site) == []
     assert TOLD not in finance.open(PAYROLL).text
     assert own_words(language)["told_all"] in finance.open(TOLD).text
 
@@ -191,7 +191,7 @@ def test_the_pages_of_a_site_lead_to_those_of_the_same_site(site: Served) -> Non
 def test_whether_it_is_theirs_is_asked_of_everybody_who_was_not_told(
     site: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first, could = untold(site)[0], Desk.could
+    first, could = lacking(site)[0], Desk.could
     monkeypatch.setattr(
         Desk, "could", lambda desk, asked: asked.get("employee") != first and could(desk, asked)
     )
@@ -199,7 +199,7 @@ def test_whether_it_is_theirs_is_asked_of_everybody_who_was_not_told(
 
 
 def test_a_form_that_is_sent_twice_is_recorded_once(site: Served) -> None:
-    finance, people = site.signed_in("F01"), untold(site)
+    finance, people = site.signed_in("F01"), lacking(site)
     shown = finance.send(TOLD, step="check", employee=people[0])
     finance.go_on(shown, TOLD, step="record")
     before = site.console.ledger.position()
@@ -209,7 +209,7 @@ def test_a_form_that_is_sent_twice_is_recorded_once(site: Served) -> None:
 
 
 def test_nobody_chosen_a_day_before_the_close_and_somebody_told_before_are_refused(site: Served) -> None:
-    finance, people = site.signed_in("F01"), untold(site)
+    finance, people = site.signed_in("F01"), lacking(site)
     told(finance, people[:1])
     before = site.console.ledger.position()
     assert told(finance, []).status == 422

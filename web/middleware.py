@@ -37,7 +37,7 @@ _PATIENCE: Final = 30.0
 """Seconds for which a form may stand still on its way here."""
 
 
-class Arrivals:
+class RequestGuard:
     """An application behind its door. `settings` says which names are ours."""
 
     def __init__(self, app: ASGIApp, settings: "Settings") -> None:

@@ -10,7 +10,7 @@ from web.database import DeskDatabase
 _DAYS: Final = 14
 
 
-class TypedPapers:
+class Transcriptions:
     """The papers that were typed. `now` is the clock, UTC."""
 
     def __init__(self, database: DeskDatabase, now: Callable[[], datetime]) -> None:

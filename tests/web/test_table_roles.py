@@ -1,6 +1,6 @@
 """Tables that a phone lays out in rows say what they are; others, and what stands in cells, stay as they are."""
 
-from web.stacked import with_roles
+from web.table_roles import with_roles
 
 _HEAD = "<thead><tr><th>A</th><th class=n>B</th></tr></thead>"
 _NAMED = (

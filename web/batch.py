@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from ledger.application.recording.command_reader import parse_command
 from ledger.errors import InputError, LedgerError, StoreError
-from web.acting import Act
+from web.acts import Act
 from web.ask import Ask
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Line:
     faults: list[LedgerError] = field(default_factory=list)
 
 
-def run_together(ask: Ask, act: Act, read: Callable[[], list[Line]], shown: Values) -> Response:
+def run_batch(ask: Ask, act: Act, read: Callable[[], list[Line]], shown: Values) -> Response:
     """Answers a form of many lines: asks on `act.asked_on`, shows what they come to, or records them."""
     ask.require_now()
     frame: Values = {**shown, "act": act}
@@ -58,7 +58,7 @@ def run_together(ask: Ask, act: Act, read: Callable[[], list[Line]], shown: Valu
     if step == "record" and done is not None:
         return _receipt(ask, frame, done)
     return ask.page(
-        "together_check",
+        "batch_check",
         409 if step == "record" else 200,
         **frame,
         lines=lines,

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.web.served import PASSWORD, Served, hidden
-from web import arrivals
-from web.arrivals import HEADERS
+from web import middleware
+from web.middleware import HEADERS
 
 BIG = 1 << 20
 FORM = "application/x-www-form-urlencoded"
@@ -91,7 +91,7 @@ def test_nobody_sends_a_file_before_signing_in(site: Served, monkeypatch: pytest
 
 
 def test_a_form_that_stands_still_is_not_waited_for(site: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(arrivals, "_PATIENCE", 0.2)
+    monkeypatch.setattr(middleware, "_PATIENCE", 0.2)
     host, port = urlsplit(site.base).hostname, urlsplit(site.base).port
     with socket.create_connection((str(host), int(port or 0)), timeout=20) as slow:
         slow.sendall(

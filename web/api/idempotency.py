@@ -31,7 +31,7 @@ class StillRunningError(Exception):
     """What the key was used for is not answered yet."""
 
 
-class KeptAnswers:
+class IdempotentAnswers:
     """The answers of one sender. `secret` is what only they have."""
 
     def __init__(

@@ -10,7 +10,7 @@ _SEVERAL = """
 import threading
 from pathlib import Path
 
-from web.memory import give_back_large_pieces
+from web.malloc import give_back_large_pieces
 from web.passwords import hashed
 
 def memory():
@@ -50,7 +50,7 @@ _HEAPS = """
 import ctypes
 import threading
 
-from web.memory import give_back_large_pieces
+from web.malloc import give_back_large_pieces
 
 give_back_large_pieces()
 met = threading.Barrier(7)

@@ -5,32 +5,34 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from ledger.errors import InputError, NotEntitled
-from web.acting import Act
+from web.acts import Act
 from web.ask import Ask
+from web.batch import Line, run_batch
 from web.routes import form
-from web.together import Line, run_together
 
 Values = dict[str, Any]
-TOLD: Final = Act("record_deduction_notice", (), "next_record_deduction_notice", asked_on="told_form")
+GIVE: Final = Act(
+    "record_deduction_notice", (), "next_record_deduction_notice", asked_on="deduction_notices_form"
+)
 
 
-def may_tell(ask: Ask, site: str, month: str, untold: list[str]) -> bool:
+def may_give_notice(ask: Ask, site: str, month: str, lacking: list[str]) -> bool:
     """Whether it is the person's to record of those who were not told yet."""
-    asked = {"do": TOLD.do, "site": site, "month": month, "on": ask.today()}
-    return ask.past is None and any(ask.desk.could({**asked, "employee": each}) for each in untold)
+    asked = {"do": GIVE.do, "site": site, "month": month, "on": ask.today()}
+    return ask.past is None and any(ask.desk.could({**asked, "employee": each}) for each in lacking)
 
 
 @form("/payroll/{month}/told", most=900)
-def told(ask: Ask) -> Response:
+def give_notices(ask: Ask) -> Response:
     """Of those who were not told yet, whoever was is chosen, shown with what is taken of them, and recorded together."""
     month, speech = ask.path("month"), ask.speech
     with ask.desk.look() as look:
         report = look.payroll(month, ask.query("site") or None)
         site = report["site"]
-        untold = look.untold(month, site)
-    taken = {row["employee"]: row["deducted"] for row in report["run"] if row["employee"] in untold}
-    if report["total"] is None or (untold and not may_tell(ask, site, month, untold)):
-        raise NotEntitled("not_yours_to_do", do=TOLD.do, by=ask.person)
+        lacking = look.without_deduction_notice(month, site)
+    taken = {row["employee"]: row["deducted"] for row in report["run"] if row["employee"] in lacking}
+    if report["total"] is None or (lacking and not may_give_notice(ask, site, month, lacking)):
+        raise NotEntitled("not_yours_to_do", do=GIVE.do, by=ask.person)
     day = ask.form.get("on", "").strip() or ask.today()
     shown = {
         "title": speech.say("record_deduction_notice_title"),
@@ -40,8 +42,8 @@ def told(ask: Ask) -> Response:
         "day": day,
         "chosen": list(taken) if ask.query("all") and not ask.form else ask.form.get("employee", "").split(),
     }
-    asked = {"do": TOLD.do, "site": site, "month": month, "on": day}
-    return run_together(ask, TOLD, lambda: _lines(ask, asked, taken), shown)
+    asked = {"do": GIVE.do, "site": site, "month": month, "on": day}
+    return run_batch(ask, GIVE, lambda: _lines(ask, asked, taken), shown)
 
 
 def _lines(ask: Ask, asked: Values, taken: dict[str, str]) -> list[Line]:

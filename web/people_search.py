@@ -14,10 +14,10 @@ def people(ask: Ask, values: Values) -> Values:
         return {}
     with ask.desk.look_at_log() as look:
         rows = [row for row in look.employees() if row["employee"] != ask.person]
-    return {"people": found(ask, rows, ask.form.get("find_person", ""))}
+    return {"people": search(ask, rows, ask.form.get("find_person", ""))}
 
 
-def found(ask: Ask, rows: list[Values], looked: str) -> list[Values]:
+def search(ask: Ask, rows: list[Values], looked: str) -> list[Values]:
     """Rows of people in which every word looked for occurs, in number, name or department (its code or its name)."""
     words = plain(looked).casefold().split()
     return [row for row in rows if all(word in _told(ask, row) for word in words)]
