@@ -67,7 +67,7 @@ def test_an_author_is_told_of_a_paper_that_had_to_be_sent_again(
     office = site.signed_in("O01")
     page = to_be_recorded(office, "I01")
     with monkeypatch.context() as broken:
-        broken.setattr(site.console.typed, "add", None)
+        broken.setattr(site.console.transcriptions, "add", None)
         assert recorded(office, page).status == 500
     assert last(site)["fields"]["issued_by"] == "I01"
     assert "2026/0042" not in site.signed_in("I01").open("/in-my-name").text
