@@ -229,6 +229,7 @@ def week_sheet(monday: Any, department: str, asked: Asked) -> None:
     columns = ["employee", "name", "checked", "absent", *_DIMENSIONS, "text"]
     print_table(points, columns, right=["checked", "absent", *_DIMENSIONS], spare=["text", "name"])
     days = [{**day, "sheet": day["sheets"], "to_look": day["expected"]} for day in found["days"]]
+    print_title(settings().labels().title("week-days"))
     print_table(days, ["day", "sheet", "to_look"])
 
 

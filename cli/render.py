@@ -18,6 +18,7 @@ from cli.settings import settings
 from cli.tables import Table, fits, fitted, folded_line, laid_out
 from ledger.formats import format_local, format_money
 from ledger.labels import coded
+from ledger.labels.answers import marked
 from ledger.labels.pay_entries import run_named
 from ledger.labels.visible import visible, visible_json
 
@@ -180,14 +181,16 @@ def spoken(value: Any, key: str, timezone: str | None = None) -> str:
     if isinstance(value, list | tuple):
         between = " → " if key == "route" else labels.say("separator")
         return between.join(spoken(item, key, timezone) for item in value) or "–"
+    if (told := marked(key, value, labels.say)) is not None:
+        return told
     if isinstance(value, dict):
         if labels.language in value:
             return shown(value[labels.language])
         if key == "route":
             return _spoken_step(value)
         pairs = [(key, item) for key, item in value.items() if item is not None]
-        told = (f"{shown(labels.name(key))} {spoken(item, key, timezone)}" for key, item in pairs)
-        return labels.say("separator").join(told)
+        named = (f"{shown(labels.name(key))} {spoken(item, key, timezone)}" for key, item in pairs)
+        return labels.say("separator").join(named)
     if key == "run" and isinstance(value, str):
         return shown(run_named(value, labels))
     if key.endswith("_fen") and isinstance(value, int):

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from cli.widths import columns_taken, folded_text
+from cli.widths import columns_taken, folded_heading, folded_text, heading_columns
 
 _GAP = "   "
 _INDENT = "    "
@@ -50,10 +50,11 @@ def fitted(table: Table, terminal: int) -> tuple[list[str], list[str]]:
         return plain, []
     all_of_them = len(table.spare)
     for count in range(all_of_them + 1):
-        lines = _narrowed(table.without(count), terminal, _FOLDED_WIDTH)
-        if fits(lines, terminal):
-            return lines, table.left_out(count)
-    lines = _narrowed(table.without(all_of_them), terminal, _NARROWEST)
+        for cut in (False, True):
+            lines = _narrowed(table.without(count), terminal, _FOLDED_WIDTH, cut)
+            if fits(lines, terminal):
+                return lines, table.left_out(count)
+    lines = _narrowed(table.without(all_of_them), terminal, _NARROWEST, cut=True)
     if not fits(lines, terminal):
         lines = list(cards(table.without(all_of_them), terminal))
     return lines, table.left_out(all_of_them)
@@ -82,22 +83,15 @@ def laid_out(
     yield from _lines([[heading] for heading in headings], rows, widths, flush_right, folding)
 
 
-def _narrowed(table: Table, terminal: int, narrowest: int) -> list[str]:
-    """The table with folded headings and running text that is folded to so many columns where it must be."""
+def _narrowed(table: Table, terminal: int, narrowest: int, cut: bool) -> list[str]:
+    """The table with folded headings, `cut` anywhere or not, and running text folded to so many columns where it must be."""
     widths = [
-        max(_shortest(heading), *(columns_taken(row[place]) for row in table.cells))
+        max(heading_columns(heading, cut), *(columns_taken(row[place]) for row in table.cells))
         for place, heading in enumerate(table.headings)
     ]
     _narrow(widths, table.folding, terminal, narrowest)
-    headings = [folded_text(heading, width) for heading, width in zip(table.headings, widths, strict=True)]
+    headings = [folded_heading(heading, width) for heading, width in zip(table.headings, widths, strict=True)]
     return list(_lines(headings, table.cells, widths, table.flush_right, table.folding))
-
-
-def _shortest(heading: str) -> int:
-    """The columns a heading needs at least: those of its longest word, or of two ideographs."""
-    if heading.isascii():
-        return max(map(len, heading.split()), default=0)
-    return min(columns_taken(heading), 4)
 
 
 def _lines(

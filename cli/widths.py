@@ -9,8 +9,11 @@ _PLAIN = re.compile("(?:[ -~\u4e00-\u9fff]++|[\u3001-\u3003\u3008-\u3011]++|[\uf
 A class of few ranges is made at once; of more, `re` makes a map of 65,536 characters first.
 """
 
-_UNBROKEN = re.compile(r"[!-~]+[，。；：、）」》]*|.[，。；：、）」》]*")
-"""What stays on one line: a word in Latin letters, or an ideograph; and what may not begin a line behind it."""
+_UNBROKEN = re.compile(r"[（「《]?(?:[!-~]+|.)[，。；：、）」》]*")
+"""What stays on one line: a Latin word or an ideograph, with what may not end a line before or begin one behind it."""
+
+_WORDS = re.compile(r"\s*(?:（[^）]*）?|[^\s（]+)")
+"""A heading's words, and what stands in brackets."""
 
 
 def columns_taken(text: str) -> int:
@@ -36,10 +39,46 @@ def folded_text(text: str, width: int) -> list[str]:
     return [line.rstrip() for line in lines]
 
 
+def folded_heading(heading: str, width: int) -> list[str]:
+    """A heading in lines of so many columns, which end where a word may end."""
+    lines = [""]
+    for unit in _units(heading):
+        if columns_taken(joined := f"{lines[-1]}{unit}".strip()) <= width:
+            lines[-1] = joined
+        else:
+            lines += folded_text(unit.strip(), width)
+    return [line for line in lines if line] or [""]
+
+
+def heading_columns(heading: str, cut: bool) -> int:
+    """The columns that a heading needs at least: those of its longest unit, or of two ideographs where it is `cut`."""
+    return max((_unit_columns(unit.strip(), cut) for unit in _units(heading)), default=0)
+
+
+def _unit_columns(unit: str, cut: bool) -> int:
+    columns = columns_taken(unit)
+    return min(columns, 4) if cut and not _is_whole(unit) else columns
+
+
+def _units(heading: str) -> Iterator[str]:
+    """What of a heading is best left together: Latin words, what is in brackets, two ideographs, three of an odd number."""
+    for word in _WORDS.findall(heading):
+        text = word.lstrip()
+        first = len(word) if _is_whole(text) else len(word) - len(text) + 2 + len(text) % 2
+        yield word[:first]
+        yield from (word[start : start + 2] for start in range(first, len(word), 2))
+
+
+def _is_whole(word: str) -> bool:
+    return word.isascii() or word.startswith("（")
+
+
 def _pieces(text: str, width: int) -> Iterator[str]:
     """What stays on one line, cut where no line could hold it."""
     for piece in _UNBROKEN.findall(text):
         if piece.isascii() and len(piece) > width:
             yield from (piece[start : start + width] for start in range(0, len(piece), width))
+        elif columns_taken(piece) > width:
+            yield from piece
         else:
             yield piece

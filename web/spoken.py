@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup, escape
 
 from ledger.formats import LANGUAGES, Language
+from ledger.labels.answers import marked
 from ledger.labels.messages import Labels, Told, load
 from ledger.terms import format_money, parse_instant
 from web.named import Named
@@ -103,6 +104,8 @@ class Spoken:
             return "–"
         if isinstance(value, bool):
             return self.labels.word("yes" if value else "no")
+        if (told := marked(field, value, self.labels.say)) is not None:
+            return told
         if isinstance(value, list):
             return _joined(self.labels.say("separator"), (self.value(field, each) for each in value))
         if isinstance(value, dict):

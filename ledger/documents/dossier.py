@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from jinja2 import Environment, StrictUndefined
 
+from ledger.labels.answers import marked
 from ledger.labels.citations import cited
 from ledger.labels.coded import CODED
 from ledger.labels.messages import Labels, load
@@ -140,9 +141,11 @@ class Reader:
             return self.word("yes" if value else "no")
         if isinstance(value, list | tuple):
             return self.say("separator").join(self.value(field, item) for item in value) or "–"
+        if (told := marked(field, value, self.say)) is not None:
+            return told
         if isinstance(value, Mapping):
-            told = (f"{self._name(key)} {self.value(key, one)}" for key, one in value.items())
-            return self.say("separator").join(told)
+            named = (f"{self._name(key)} {self.value(key, one)}" for key, one in value.items())
+            return self.say("separator").join(named)
         if value is None or value == "":
             return "–"
         if field.endswith("_fen") and isinstance(value, int):

@@ -4,8 +4,8 @@ import pytest
 from wcwidth import wcswidth
 
 from cli import widths
-from cli.tables import laid_out
-from cli.widths import columns_taken, folded_text
+from cli.tables import Table, fitted, laid_out
+from cli.widths import columns_taken, folded_heading, folded_text, heading_columns
 
 HEADINGS = ["employee", "姓名", "扣款", "空"]
 
@@ -63,7 +63,56 @@ def test_a_word_that_is_longer_than_its_column_is_broken() -> None:
     assert folded_text("漢字漢字", 5) == ["漢字", "漢字"]
 
 
+def test_no_line_ends_with_an_opening_bracket_or_begins_with_a_closing_one() -> None:
+    assert folded_text("得分率（%）：92.5", 8) == ["得分率", "（%）：", "92.5"]
+    assert folded_text("（abcdefgh）", 6) == ["（abcd", "efgh）"]
+
+
 def test_what_is_counted_at_once_is_counted_as_the_library_does() -> None:
     plain = [c for c in map(chr, range(0x10000)) if widths._PLAIN.fullmatch(c)]
     assert len(plain) > 21_000
     assert [c for c in plain if columns_taken(c) != wcswidth(c)] == []
+
+
+@pytest.mark.parametrize(
+    ("heading", "width", "lines"),
+    [
+        ("扣款合計", 7, ["扣款", "合計"]),
+        ("申訴中扣分", 7, ["申訴中", "扣分"]),
+        ("重複違規條款", 7, ["重複", "違規", "條款"]),
+        ("申訴中績效扣分", 8, ["申訴中", "績效扣分"]),
+        ("a 敬業責任", 4, ["a", "敬業", "責任"]),
+        ("a 敬業責任", 6, ["a 敬業", "責任"]),
+        ("簽發人", 4, ["簽發", "人"]),
+        ("合計（元）", 7, ["合計", "（元）"]),
+        ("合計（元）", 10, ["合計（元）"]),
+        ("borne by supervisor", 10, ["borne by", "supervisor"]),
+        ("", 4, [""]),
+    ],
+)
+def test_a_heading_ends_its_lines_where_a_word_may_end(heading: str, width: int, lines: list[str]) -> None:
+    assert folded_heading(heading, width) == lines
+
+
+@pytest.mark.parametrize(
+    ("heading", "columns", "when_cut"),
+    [
+        ("簽發人", 6, 4),
+        ("扣款合計", 4, 4),
+        ("申訴中扣分", 6, 4),
+        ("合計（元）", 6, 6),
+        ("a 敬業責任", 4, 4),
+        ("id", 2, 2),
+    ],
+)
+def test_three_ideographs_stay_together_while_there_is_room(
+    heading: str, columns: int, when_cut: int
+) -> None:
+    assert (heading_columns(heading, cut=False), heading_columns(heading, cut=True)) == (columns, when_cut)
+
+
+def test_headings_are_cut_before_a_column_is_left_out() -> None:
+    table = Table(["簽發人", "經辦人"], [["I01", "I02"]], spare=[1])
+    assert fitted(table, 15) == (["簽發人   經辦人", "─" * 15, "I01      I02"], [])
+    assert fitted(table, 12) == (["簽發   經辦", "人     人", "─" * 11, "I01    I02"], [])
+    assert fitted(table, 10)[1] == ["經辦人"]
