@@ -45,7 +45,7 @@ def test_bases_are_pasted_shown_beside_what_stands_and_recorded_together(languag
     again = finance.go_on(shown, BASES, step="record")
     assert again.status == 200, again.text
     assert own_words(language)["done_again"] in again.text
-    assert own_words(language)["done_at"].format(position=before + 1) in again.text
+    assert own_words(language)["done_at"].format(position=f"{before + 1}–#{before + 3}") in again.text
     assert site.console.ledger.position() == before + 3
 
 

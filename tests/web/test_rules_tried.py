@@ -31,9 +31,10 @@ def test_other_rules_are_tried_on_a_month_and_tell_who_would_have_paid_less(
     page = uploaded(director, "/policy/try", MILDER, first="2026-07", last="2026-07")
 
     assert page.status == 200
-    assert "E06 · 2026-07" in page.text
+    assert "E06 <bdi>孫浩然</bdi> · 2026-07" in page.text
     assert re.search(r'data-h="[^"]+">50\.50<', page.text)
-    assert re.search(r"<strong>-\d+\.\d\d</strong>", page.text)
+    assert re.search(r"<strong>−\d+\.\d\d</strong>", page.text)
+    assert re.search(r"RMB −\d+\.\d\d|−\d+\.\d\d 元", page.text)
     assert read.console.ledger.position() == before
 
 
@@ -88,7 +89,8 @@ def test_the_page_and_the_terminal_say_the_same(
             sleep(0.05)
             page = director.open(page.path)
     shown = re.findall(
-        r"([A-Z]\d+) · (2026-\d\d)</a></th>(?:<td[^>]*>[^<]*</td>){2}<td[^>]*><strong>(.*?)<", page.text
+        r"([A-Z]\d+) <bdi>[^<]+</bdi> · (2026-\d\d)</a></th>(?:<td[^>]*>[^<]*</td>){2}<td[^>]*><strong>(.*?)<",
+        page.text,
     )
 
     ledger = read.console.ledger
@@ -99,7 +101,7 @@ def test_the_page_and_the_terminal_say_the_same(
         if row["report"] == "monthly" and row["field"] == "deduction"
     }
     told = ledger.review.try_policy(always.encode(), "jinse", "2026-06", through="2026-08")
-    assert {(who, month): Decimal(more) for who, month, more in shown} == old
+    assert {(who, month): Decimal(more.replace("−", "-")) for who, month, more in shown} == old
     assert sum(old.values()) == Decimal(told["total"]["deduction"]["difference"]) < 0
     assert f"{told['total']['winners']} people" in page.text
     assert f"{told['total']['losers']} more" in page.text

@@ -108,6 +108,9 @@ def _line(ask: Ask, number: int, written: str, quarter: str, before: dict[str, s
         return Line(number, employee, None, faults=[error])
     base, speech = format_money(fen), ask.speech
     known = before.get(employee)
-    shown = [(speech.say("before"), known or "–"), (speech.say("after"), base)]
+    shown = [
+        (speech.labels.remarked(speech.say(when), speech.say("yuan")), told)
+        for when, told in (("before", known or "–"), ("after", base))
+    ]
     command = {"do": BASES.do, "employee": employee, "quarter": quarter, "base": base}
     return Line(number, employee, command, shown, stands=known == base)

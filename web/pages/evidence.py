@@ -106,7 +106,7 @@ def _take_out(ask: Ask, kind: str) -> Response:
         raise Unknown("evidence_unknown", id=thing, sha256=sha256)
     speech = ask.speech
     about = [
-        (speech.word(kind), thing),
+        (speech.heading(kind), thing),
         (speech.heading("file"), speech.value("name", row["name"])),
         ("SHA-256", sha256),
         (speech.say("evidence_by"), Named(row["by"])),

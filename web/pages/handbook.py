@@ -52,6 +52,6 @@ def close(ask: Ask) -> Response:
     about = [
         (speech.heading("case"), name),
         *summary(ask, notice),
-        (speech.heading("reason"), speech.value("reason", card["reason"])),
+        (speech.say("referred_because"), speech.value("reason", card["reason"])),
     ]
     return run(ask, CLOSE, {"case": name}, speech.say("close_handbook_case_title"), about, f"/cases/{name}")

@@ -48,7 +48,7 @@ def revoke(ask: Ask) -> Response:
         (speech.heading("employee"), str(card["employee"])),
         (speech.heading("month"), card["month"]),
         (speech.heading("by"), f"{card['by']} · {speech.day(card['on'])}"),
-        (speech.heading("reasons"), speech.value("reasons", card["reasons"])),
+        (speech.say("sanctioned_because"), speech.value("reasons", card["reasons"])),
     ]
     title = speech.say("revoke_sanction_title")
     return run(ask, REVOKE, {"sanction": name}, title, about, f"/sanctions/{name}")
