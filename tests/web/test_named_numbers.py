@@ -1,0 +1,32 @@
+"""Numbers on pages say what they are of."""
+
+import re
+
+import pytest
+
+from tests.web.served import Served
+
+
+def opened(read: Served, viewer: str, path: str) -> str:
+    return read.signed_in(viewer).open(path).text
+
+
+@pytest.mark.parametrize(
+    ("viewer", "path", "told"),
+    [
+        ("AU1", "/fairness", r">\d+ %<"),
+        ("AU1", "/fairness", r"mean \d\.\d\d of \d"),
+        ("AU1", "/policy", r"SHA-256 [0-9a-f]{16}…"),
+        ("AU1", "/exams/banks", r"SHA-256 [0-9a-f]{16}…"),
+        ("D01", "/people/E06/months/2026-07", r'<td class="n">10\xa0points<'),
+        ("D01", "/people/E06/months/2026-07?then=100", r"<h2>Then #100 → "),
+    ],
+)
+def test_a_number_stands_with_its_name(viewer: str, path: str, told: str, read: Served) -> None:
+    assert re.search(told, opened(read, viewer, path))
+
+
+def test_a_notice_that_went_to_the_handbook_is_not_said_to_be_under_appeal(read: Served) -> None:
+    page = opened(read, "D01", "/notices/N95")
+    assert "tag handbook_referred" in page
+    assert "tag contested" not in page
