@@ -27,7 +27,8 @@ class Speech(Spoken):
     def task(self, what: str) -> str:
         """What is to be done about what waits."""
         own = own_words(self.language).get(f"task_{what}")
-        return self.word(what) if own is None else own
+        told = self.word(what) if own is None else own
+        return told[:1].upper() + told[1:]
 
     def choice(self, field: str, code: str) -> str:
         """What a choice means, where its word alone does not say it."""

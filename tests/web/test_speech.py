@@ -108,3 +108,13 @@ def test_somebodys_reasons_are_said_as_they_wrote_them_and_those_of_pay_as_words
     assert speech.of_event(paid, "reason") == speech.word("wage_too_low") != "wage_too_low"
     assert speech.of_event(paid, "note") == "late"
     assert speech.of_event({"kind": "pay_returned", "fields": {"reason": None}}, "reason") == "–"
+
+
+def test_what_is_to_be_done_begins_with_a_capital_whichever_file_its_words_are_of() -> None:
+    english = Speech("en")
+    assert [english.task(what)[0] for what in ("appeal", "retake", "unsigned", "third")] == [
+        "D",
+        "M",
+        "N",
+        "T",
+    ]
