@@ -13,13 +13,24 @@ from ledger.events.posted_lists import PublicListCorrected, PublicListPosted, Pu
 from ledger.events.wages import WageRecorded
 
 InfoClass = Literal[
-    "directory", "fact", "figures", "pay", "wage", "case", "fairness", "raw", "readings", "running"
+    "directory",
+    "fact",
+    "review",
+    "figures",
+    "pay",
+    "wage",
+    "case",
+    "fairness",
+    "raw",
+    "readings",
+    "running",
 ]
 """What can be seen.
 
-`directory`: staff number, name, department. `fact`: notices, findings, rewards, sanctions. `figures`: a month's rows and
-explanations. `pay`: what was handed over and really deducted. `wage`: wages. `case`: an appeal. `fairness`: its facts.
-`raw`: events with their hashes. `readings`: who read whose record. `running`: what waits for no one person.
+`directory`: staff number, name, department. `fact`: notices, findings, rewards, sanctions. `review`: dismissal reviews, and
+what came of them. `figures`: a month's rows and explanations. `pay`: what was handed over and really deducted. `wage`:
+wages. `case`: an appeal. `fairness`: its facts. `raw`: events with their hashes. `readings`: who read whose record.
+`running`: what waits for no one person.
 """
 CLASSES: Final[tuple[InfoClass, ...]] = get_args(InfoClass)
 

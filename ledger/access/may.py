@@ -42,6 +42,7 @@ MAY: Final[Mapping[Relation, Mapping[InfoClass, Grant]]] = {
     "self": {
         "directory": _ALL,
         "fact": _ALL,
+        "review": _ALL,
         "figures": _ALL,
         "pay": _ALL,
         "wage": _ALL,
@@ -49,7 +50,7 @@ MAY: Final[Mapping[Relation, Mapping[InfoClass, Grant]]] = {
         "raw": _ALL,
         "readings": _ALL,
     },
-    "line": {"directory": _ALL, "fact": _F, "figures": _F},
+    "line": {"directory": _ALL, "fact": _F, "review": _F, "figures": _F},
     "bearer": {"fact": _ALL},
     "issuer": {"fact": _ALL, "case": _F},
     "appellant": {"case": _PARTY, "raw": _ALL},
@@ -57,11 +58,27 @@ MAY: Final[Mapping[Relation, Mapping[InfoClass, Grant]]] = {
     "conflicted": {"fact": _F, "case": _PARTY},
     "inspector": {"directory": _F},
     "department_head": {"directory": _ALL, "fact": _ALL, "figures": _ALL},
-    "quality": {"directory": _F, "fact": _ALL, "figures": _F, "case": _F, "fairness": _ALL},
-    "office": {"directory": _ALL, "fact": _F, "figures": _ALL, "pay": _ALL, "case": _F, "running": _ALL},
+    "quality": {
+        "directory": _F,
+        "fact": _ALL,
+        "review": _ALL,
+        "figures": _F,
+        "case": _F,
+        "fairness": _ALL,
+    },
+    "office": {
+        "directory": _ALL,
+        "fact": _F,
+        "review": _F,
+        "figures": _ALL,
+        "pay": _ALL,
+        "case": _F,
+        "running": _ALL,
+    },
     "director": {
         "directory": _ALL,
         "fact": _ALL,
+        "review": _ALL,
         "figures": _ALL,
         "pay": _ALL,
         "case": _F,
@@ -71,6 +88,7 @@ MAY: Final[Mapping[Relation, Mapping[InfoClass, Grant]]] = {
     "manager": {
         "directory": _ALL,
         "fact": _ALL,
+        "review": _ALL,
         "figures": _ALL,
         "pay": _ALL,
         "case": _F,
@@ -81,6 +99,7 @@ MAY: Final[Mapping[Relation, Mapping[InfoClass, Grant]]] = {
     "company": {
         "directory": _ALL,
         "fact": _PURPOSE,
+        "review": _PURPOSE,
         "figures": _ALL,
         "pay": _ALL,
         "case": _PURPOSE,
@@ -91,6 +110,7 @@ MAY: Final[Mapping[Relation, Mapping[InfoClass, Grant]]] = {
     "auditor": {
         "directory": _ALL,
         "fact": _PURPOSE,
+        "review": _PURPOSE,
         "figures": _ALL,
         "pay": _ALL,
         "wage": _ALL,
@@ -100,7 +120,7 @@ MAY: Final[Mapping[Relation, Mapping[InfoClass, Grant]]] = {
         "readings": _ALL,
         "running": _ALL,
     },
-    "union": {"directory": _F, "fairness": _ALL},
+    "union": {"directory": _F, "review": _F, "fairness": _ALL},
 }
 """Relation → class → how much. What does not stand here is nobody's."""
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from ledger.access import examined
-from ledger.access.classes import Grant
+from ledger.access.classes import Grant, InfoClass
 from ledger.application.desk.guarded import Guarded
 from ledger.application.desk.known import round_relations
 from ledger.application.desk.look_cache import CachedRow, quarter_of
@@ -129,9 +129,13 @@ class GuardedReports(Guarded):
         return found
 
     def sanctions(self, month: str, site: str | None = None) -> list[Report]:
-        """The rows of those whose facts are one's to know."""
+        """The rows of those whose facts are one's to know; of a dismissal review for whoever knows of those alone, too."""
         name = self.site(site)
-        found = [row for row in super().sanctions(month, name) if self._knows(row["employee"], month)]
+        found = [
+            row
+            for row in super().sanctions(month, name)
+            if self._knows(row["employee"], month, "review" if _is_of_review(row) else "fact")
+        ]
         self._listed(name, f"sanctions {month}", found)
         return found
 
@@ -140,9 +144,9 @@ class GuardedReports(Guarded):
         owner = self._owner(employee).employee
         return [month for month in super().sanction_months(owner) if self._knows(owner, month)]
 
-    def _knows(self, employee: str, month: str | None = None) -> bool:
+    def _knows(self, employee: str, month: str | None = None, info: InfoClass = "fact") -> bool:
         relations = self.standing.to_person(self.standing.context.employee(employee), month)
-        return self.standing.grant(relations, "fact") > Grant.NONE
+        return self.standing.grant(relations, info) > Grant.NONE
 
     def rewards(self, month: str, site: str | None = None) -> list[Report]:
         """The things that are one's to know; without amounts where the figures are not."""
@@ -191,9 +195,11 @@ class GuardedReports(Guarded):
             return self.standing.at_site(site, "pay") is Grant.WORDS
         if employee is None:
             return self.standing.at_site(site, "running") is Grant.WORDS
+        if what == "sanction":
+            return self._knows(employee, row["month"], "review" if row["id"] == "dismissal" else "fact")
         kind, name = _waited_about(row)
         owned = self.standing.context.is_taken(kind, name)
-        return self._of_thing(kind, name) > Grant.NONE if owned else self._knows(employee)
+        return self._of_thing(kind, name) > Grant.NONE if owned else self._knows(employee, row["month"])
 
     def fairness(self, month: str, site: str | None = None) -> Report:
         """For whoever watches over fairness."""
@@ -303,6 +309,11 @@ class GuardedReports(Guarded):
 def _waited_about(row: Report) -> Thing:
     """What a row about somebody waits for, if its id is a thing's at all."""
     return ("appeal" if row["what"] == "appeal" else "notice", row["id"])
+
+
+def _is_of_review(row: Report) -> bool:
+    """Whether a row of the sanctions is a dismissal review, or what came of one."""
+    return row["review"] is not None or row["kind"] == "dismissal"
 
 
 def without_money(row: Report) -> Report:
