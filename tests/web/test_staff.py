@@ -1,5 +1,7 @@
 """What the office keeps of people is recorded in the console: taken on, moved, gone, back, the wage; and sanctions."""
 
+import re
+
 import pytest
 
 from ledger.reports import due as due_report
@@ -88,6 +90,38 @@ def test_a_sanction_is_imposed_where_somebody_was_that_month_though_they_moved_o
     assert director.through(path, kind="warning", reasons="x", month="2026-08").status == 200
     assert (last(site)["kind"], last(site)["fields"]["employee"]) == ("sanction_imposed", "E05")
     assert site.signed_in("X01").open(review).status == 404
+
+
+def test_whoever_ran_the_site_of_a_month_keeps_its_pages_of_somebody_who_moved_on(site: Served) -> None:
+    moved = office.reassign_employee("E05", "2026-09-01", site="other", department="front-desk")
+    site.console.ledger.record.typed(moved)
+    page = site.signed_in("D01").open("/people/E05")
+    assert page.status == 200
+    for path in ("/people/E05/sanction?month=2026-08", "/people/E05/months/2026-08", "/notices/N806"):
+        assert f'href="{path}"' in page.text
+        assert site.signed_in("D01").open(path).status == 200
+    assert "/people/E05/months/2026-09" not in page.text
+    assert "/people/E05/departure" not in site.signed_in("O01").open("/people/E05").text
+    assert 'href="/people/E05/months/2026-08/review"' in site.signed_in("M01").open("/due?who=all").text
+    for path in ("/people/E05/months/2026-08", "/notices/N806", "/people/E05/months/2026-08/review"):
+        assert site.signed_in("X01").open(path).status in (403, 404)
+
+
+def test_whoever_moved_keeps_their_own_record_of_where_they_were(site: Served) -> None:
+    def led_to(path: str) -> set[str]:
+        text = site.signed_in("E05").open(path).text
+        return set(re.findall(r'href="((?:/notices|/people/E05|/appeals|/receipts)/[^"]+)"', text))
+
+    pages = ("/me", "/due", "/people/E05")
+    before = {path: led_to(path) for path in pages}
+    moved = office.reassign_employee("E05", "2026-09-01", site="other", department="front-desk")
+    site.console.ledger.record.typed(moved)
+
+    assert {path: before[path] - led_to(path) for path in pages} == {path: set() for path in pages}
+    assert "/notices/N806" in before["/me"] & before["/people/E05"]
+    own = site.signed_in("E05")
+    for path in [*sorted(set.union(*before.values())), "/people/E05/months/2026-08/review"]:
+        assert own.open(path.replace("&amp;", "&")).status == 200, path
 
 
 def test_a_page_of_a_person_draws_no_list_of_what_waits_at_the_site(

@@ -34,7 +34,8 @@ def review(ask: Ask) -> Response:
     with ask.desk.look(ask.as_of) as look:
         card = look.card("employee", ask.path("employee"))
         site = look.state.placed(card["employee"]).site_in(month)
-        rows = [row for row in look.sanctions(month, site) if row["employee"] == card["employee"]]
+        asked = ask.alone(look) if card["employee"] == ask.person else look
+        rows = [row for row in asked.sanctions(month, site) if row["employee"] == card["employee"]]
         position = look.position
     if not rows:
         return ask.console.problem(ask, 404, "no_page")

@@ -52,16 +52,21 @@ class Guarded(CachedLook):
         super().__init__(look.rows, look.state, look.now)
         self.head: LedgerState = standing.context.state  # type: ignore[attr-defined]
         self.state.gate = gate_of(standing, self.head)
-        self.state.knows = Known(standing).knows
         self.standing = standing
+        self._known = Known(standing)
+        self.state.knows = self._known.knows
         self._note = note
 
     # --- who and where ------------------------------------------------------------------------------
 
     def site(self, site: str | None) -> str:
-        """The site asked for, or one's own. Unknown `site_unknown` also for one of which nothing is to be known."""
+        """The site asked for, or one's own. Unknown `site_unknown` also for one of which nothing is to be known.
+
+        Where nobody else stands in the lists, any site will do where one ever was.
+        """
         name = super().site(self.standing.site if site is None else site)
-        if not self.standing.knows_site(name):
+        was_there = self._whose is not None and name in self.standing.state.all_sites
+        if not was_there and not self.standing.knows_site(name):
             raise self.state.here(Unknown("site_unknown", site=name))
         return name
 
@@ -70,11 +75,11 @@ class Guarded(CachedLook):
         return self._owner(given, field).employee
 
     def thing(self, name: str) -> tuple[str, str, str]:
-        """What an id names, where it lies at a site that may be known."""
+        """What an id names, where it lies at a site that may be known, or concerns the person wherever it lies."""
         from ledger.review import history
 
         kind, thing, site = history.thing_of(self.state, name)
-        if not self.standing.knows_site(site):
+        if not self._known.knows(kind, thing):
             raise Unknown("nothing_of_that_id", id=name, choices="")
         return kind, thing, self.timezone(site)
 

@@ -19,6 +19,7 @@ from ledger.application.recording.applied import Applied
 from ledger.application.recording.previewed import digest_of, digest_of_figures
 from ledger.application.recording.recording import Recording
 from ledger.errors import InputError, LedgerError, NotEntitled, StoreError, Unknown
+from ledger.formats import Malformed, parse_month
 from ledger.state.ids import full_id
 
 Values = dict[str, Any]
@@ -121,12 +122,13 @@ class Proposing(DeskPart):
                         yield held.employee
 
     def _sites(self, standing: Standing, values: Values) -> list[str]:
-        """The sites whose offices decide a command: that of whom it is about, the one it names, or all."""
+        """The sites whose offices decide a command: that of whom it is about, in its month, the one it names, or all."""
         context, known = standing.context, list(standing.context.sites())
         try:
             employee, reward = (_named(standing, values, kind) for kind in ("employee", "reward"))
             if employee is not None and values.get("do") != "appoint":
-                return [site_today(context, context.employee(employee))]
+                about, month = context.employee(employee), _month(values)
+                return [site_today(context, about) if month is None else about.site_in(month)]
             if reward is not None:
                 owner = context.owner_of("reward", reward)
                 return [owner.site_in(owner.rewards[reward].month)]
@@ -153,6 +155,14 @@ def _named(standing: Standing, values: Values, kind: str) -> str | None:
         return full_id(state_of(standing), kind, given, kind)
     except InputError:  # it may mean several: told when it is decided
         return given
+
+
+def _month(values: Values) -> str | None:
+    """The month a command about somebody is of: stated, or that of when it happened; None: it is of none."""
+    try:
+        return parse_month(str(values.get("month") or values.get("occurred_on"))[:7])
+    except Malformed:
+        return None
 
 
 def _today(standing: Standing, site: str) -> date:
