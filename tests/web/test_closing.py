@@ -110,12 +110,37 @@ def test_what_is_still_open_is_listed_with_its_pages_and_holds_nothing_up(site: 
     assert site.console.ledger.position() == before, "steps record nothing"
 
 
-def test_what_pay_took_of_the_month_before_is_told_before_the_close(site: Served) -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_finding_that_is_no_notice_yet_and_a_case_at_the_handbook_are_open(
+    language: str, site: Served
+) -> None:
+    over(site, 50)
+    director = site.signed_in("D01", language)
+    for month, word, thing in (
+        ("2026-08", "open_findings", "/findings/F1"),
+        ("2026-09", "open_cases", "/cases/HC1"),
+    ):
+        page = director.open(f"/months/{month}/close").text
+        assert own_words(language)[word] in page
+        assert f'href="{thing}"' in page
+        assert 'href="/findings/F2"' not in page, "it is nobody's, and becomes no notice"
+
+
+def test_people_of_whom_anything_is_open_are_named(site: Served) -> None:
+    over(site, 50)
+    page = site.signed_in("D01").open(PATH)
+    assert re.search(r'href="/people/E11/months/2026-09/review">E11 <bdi>員工E11</bdi>', page.text)
+
+
+def test_what_pay_took_of_the_months_before_is_told_before_the_close(site: Served) -> None:
     over(site, 50)
     director = site.signed_in("D01")
     shown = director.open(leads(director.open(FIGURES), "review"))
     assert own_words("en")["close_not_returned"] in shown.text
-    assert "/reconciliation" in shown.text
+    told = own_words("en")["close_open_differences"].partition("{people}")[0]
+    assert re.search(rf"{told}.*E06 <bdi>", shown.text), "whose difference of July is open"
+    for month in ("2026-08", "2026-07"):
+        assert f'href="/payroll/{month}/reconciliation"' in shown.text
 
 
 def test_what_is_sent_twice_closes_once(site: Served) -> None:
@@ -150,7 +175,8 @@ def test_a_close_of_many_lines_is_proposed_and_closed_by_another(language: str, 
     assert 'href="/people/E10/months/2026-09"' in shown.text
     closed = office.go_on(shown, done.path, step="confirm", password=PASSWORD)
     assert closed.status == 200
-    assert 'href="/payroll/2026-09"' in closed.text
+    assert 'href="/payroll/2026-09?site=jinse"' in closed.text
+    assert 'href="/public-list/2026-09?site=jinse"' in closed.text
     entry, (operator,) = last(site)
     assert (entry["kind"], entry["fields"]["by"]) == ("month_closed", "O01")
     assert re.fullmatch(r"O01@web/[0-9a-f]{8} \+D01", operator)

@@ -15,6 +15,7 @@ from ledger.formats import format_money
 from web.acting import run
 from web.acts import Act
 from web.ask import Ask
+from web.named import Named
 from web.routes import form, get
 
 if TYPE_CHECKING:
@@ -33,12 +34,16 @@ _WITH_SECOND: Final = replace(_ALONE, next_step="next_proposed", dated=None, pro
 _STEPS: Final = ("", "/figures", "/review", "/confirmation")
 _PLACES: Final = {
     "appeals": "/appeals/{}",
+    "findings": "/findings/{}",
+    "cases": "/cases/{}",
     "unserved": "/notices/{}",
     "unrectified": "/notices/{}",
     "sanctions": "/people/{}/months/{month}/review",
     "without_wage": "/people/{}",
 }
 """Where each that is still open is looked at."""
+_PEOPLE: Final = ("sanctions", "without_wage")
+"""What is open of people, who are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +71,17 @@ def still_open(ask: Ask) -> Response:
         site = look.site(ask.query("site") or None)
         waiting, card = look.open_in_month(month, site), look.month_card(month, site)
     found = [
-        (ask.speech.say(f"open_{kind}"), [(each, _PLACES[kind].format(each, month=month)) for each in ids])
+        (
+            ask.speech.say(f"open_{kind}"),
+            [(_called(kind, each), _PLACES[kind].format(each, month=month)) for each in ids],
+        )
         for kind, ids in waiting.items()
     ]
     return ask.page("close_open", month=month, card=card, found=found, trail=_trail(ask), at=1)
+
+
+def _called(kind: str, thing: str) -> str:
+    return Named(thing) if kind in _PEOPLE else thing
 
 
 @get("/months/{month}/close/figures")
@@ -83,7 +95,7 @@ def figures(ask: Ask) -> Response:
 
 @get("/months/{month}/close/review")
 def review(ask: Ask) -> Response:
-    """The third: what a close tells beside, what pay really took of the month before, and who is to confirm."""
+    """The third: what a close tells beside, what pay really took of the months before, and who is to confirm."""
     closing = _closing(ask)
     if closing.tried is None or closing.seen != ask.query("seen"):
         return ask.go(_address(ask, "/figures", ask.query("seen")))
@@ -163,15 +175,23 @@ def _tried(ask: Ask, fixed: Values) -> "tuple[Act, Applied | None, str, tuple[st
     return act, tried, seen, None
 
 
-def _before(ask: Ask, closing: _Closing) -> Values | None:
-    """Of the month closed last: how many runs were reported of it, and whose difference is open."""
+def _before(ask: Ask, closing: _Closing) -> list[Values]:
+    """What pay took of the month closed last, and of each one before of which anything waits: whose difference is open."""
     with ask.desk.look() as look:
         last = look.card("site", closing.site)["last_closed"]
-        if not last:
-            return None
-        report = look.reconciliation(last, closing.site)
-    still = [row["employee"] for row in report["rows"] if row["open"] not in (None, "0.00")]
-    return {"month": last, "returns": len(report["returns"]), "open": still}
+        waiting = [row for row in look.due(closing.site) if row["what"] in ("payroll_return", "difference")]
+    return [
+        {
+            "month": month,
+            "returned": all(row["what"] != "payroll_return" for row in waiting if row["month"] == month),
+            "open": [
+                Named(row["employee"])
+                for row in waiting
+                if row["month"] == month and row["what"] == "difference"
+            ],
+        }
+        for month in sorted({*([last] if last else []), *(row["month"] for row in waiting)}, reverse=True)
+    ]
 
 
 def handed_over(ask: Ask, tried: "Applied") -> Values | None:
