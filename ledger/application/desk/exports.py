@@ -1,0 +1,43 @@
+"""Files for other programs in a person's hands: what goes into one is theirs to see, at whichever site it is of."""
+
+from typing import Any
+
+from ledger.access.classes import Grant
+from ledger.application.desk.desk_part import DeskPart
+from ledger.application.exports import Exports, Handoff
+
+
+class OwnExports(DeskPart, Exports):
+    """For whoever handles pay. NotEntitled `not_yours_to_read`; Unknown for a site of which nothing is to be known."""
+
+    def handoff(self, month: str, site: str | None, *given: Any, **asked: Any) -> Handoff:
+        """The sheets of a close, for whoever handles pay at its site."""
+        with self._desk.look_at_log() as look:
+            name = look.site(site)
+        if self._standing().at_site(name, "pay") < Grant.WORDS:
+            self._refuse(f"payroll {month}")
+        return super().handoff(month, name, *given, **asked)
+
+    def books(self, *given: Any, **asked: Any) -> bytes:
+        """For whoever handles pay at every site."""
+        self._require_everywhere("books")
+        return super().books(*given, **asked)
+
+    def analysis(self, as_of: int | None = None) -> dict[str, tuple[bytes, int]]:
+        """For whoever handles pay at every site."""
+        self._require_everywhere("entries")
+        return super().analysis(as_of)
+
+    def cloudevents(
+        self, since: int = 0, words: bool = False, as_of: int | None = None
+    ) -> tuple[bytes, tuple[str, ...]]:
+        """For whoever may see the events themselves; with the words of all for whoever keeps the files."""
+        standing = self._standing()
+        if words or standing.at_site(standing.site, "raw") < Grant.WORDS:
+            self._refuse("events")
+        return super().cloudevents(since, words, as_of)
+
+    def _require_everywhere(self, what: str) -> None:
+        standing = self._standing()
+        if any(standing.at_site(site, "pay") < Grant.WORDS for site in standing.context.sites()):
+            self._refuse(what)
