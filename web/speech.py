@@ -177,7 +177,11 @@ class Speech(Spoken):
         hint = self.labels.hint(error.code, fields)
         if self.language == "en":
             told = told[:1].upper() + told[1:]
-        return (told, hint) if terminal else (FIELD.sub("", told), self._next_step(error, hint))
+        if terminal:
+            return told, hint
+        if "cell" in error.place:
+            told = self.labels.pair(str(error.place["cell"]), told)
+        return FIELD.sub("", told), self._next_step(error, hint)
 
     def _by_name(self, code: str, fields: Mapping[str, Any]) -> dict[str, str]:
         """What pages tell otherwise than a terminal does: sites, commands, and what was to be read."""

@@ -22,6 +22,8 @@ from ledger.terms import described
 
 Kind = Literal["notices", "employees", "wages", "rewards", "payroll"]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+Headed = Kind | Literal["bonus"]
+"""What has headers of its own: the kinds that are imported, and the bases of a bonus, which are typed from a sheet."""
 
 _HANDED_OVER: Final = {
     "employee": "employee",
@@ -82,7 +84,7 @@ def words() -> dict[str, dict[str, list[str]]]:
 
 
 @cache
-def aliases(kind: Kind) -> dict[str, str]:
+def aliases(kind: Headed) -> dict[str, str]:
     """Normal header → field, for a kind of sheet; what a hand-off calls its columns is known in every language."""
     found = {
         normal(written): field
@@ -103,7 +105,7 @@ def meanings(field: str) -> dict[str, str]:
     return {normal(written): code for code, many in of_field.items() for written in (code, *many)}
 
 
-def count_known(kind: Kind, import_map: ImportMap) -> "KnownHeaders":
+def count_known(kind: Headed, import_map: ImportMap) -> "KnownHeaders":
     """What tells the right reading of a CSV: how many known headers its first rows hold at best."""
     return KnownHeaders(frozenset(aliases(kind)) | frozenset(_own(import_map)))
 
@@ -132,7 +134,7 @@ class KnownHeaders:
         return len({normal(cell) for cell in row.cells if isinstance(cell, str)} & self.known)
 
 
-def find_header(table: Table, kind: Kind, wanted: frozenset[str], import_map: ImportMap) -> Header:
+def find_header(table: Table, kind: Headed, wanted: frozenset[str], import_map: ImportMap) -> Header:
     """The header of a sheet: one that names every wanted field, or has it from the map's constants.
 
     InputError `sheet_without_header` names what is missing and lists the headers seen, `column_ambiguous`, `column_unknown`.
@@ -193,7 +195,7 @@ def _starts(table: Table, import_map: ImportMap) -> list[int]:
 
 
 def _read(
-    table: Table, first: int, depth: int, kind: Kind, import_map: ImportMap, groups: Groups
+    table: Table, first: int, depth: int, kind: Headed, import_map: ImportMap, groups: Groups
 ) -> _Candidate | None:
     rows = table.rows[first : first + depth]
     if len(rows) < depth or rows[-1].number - rows[0].number >= 2 * _DEPTH:

@@ -6,6 +6,7 @@ import pytest
 
 from ledger.application.desk.desk import Desk
 from ledger.terms import LANGUAGES
+from tests.imports.bench import Made
 from tests.support import office
 from tests.web.served import Browser, Served
 from tests.web.test_typing import last
@@ -47,6 +48,42 @@ def test_bases_are_pasted_shown_beside_what_stands_and_recorded_together(languag
     assert own_words(language)["done_again"] in again.text
     assert own_words(language)["done_at"].format(position=f"{before + 1}–#{before + 3}") in again.text
     assert site.console.ledger.position() == before + 3
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("form", ["xlsx", "ods", "csv"])
+def test_bases_come_from_a_sheet_as_offices_keep_it(form: str, language: str, site: Served) -> None:
+    finance, before = site.signed_in("F01", language), site.console.ledger.position()
+    rows = [
+        ["季度獎金"],
+        ["部門", "工號", "姓名", "基數（元）"],
+        ["前臺", "E01", "李", "900"],
+        ["前臺", "E10", "王", 1850.5],
+    ]
+    total = ["合計", "", "", 2750.5]
+    shown = finance.upload(BASES, f"q3.{form}", Made([*rows, total], form).content(), step="check")
+    assert shown.status == 200, shown.text
+    assert site.console.ledger.position() == before
+    assert finance.go_on(shown, BASES, step="record").status == 200
+    assert [base_of(site, each) for each in ("E01", "E10")] == ["900.00", "1850.50"]
+    assert site.console.ledger.position() == before + 2
+
+
+def test_what_is_wrong_in_a_sheet_of_bases_is_told_and_its_lines_stand_in_the_box(site: Served) -> None:
+    finance, before = site.signed_in("F01"), site.console.ledger.position()
+    for content, word in (
+        (Made([["工號", "姓名"], ["E01", "李"]]).content(), "base"),
+        (Made([["工號", "基數"], ["E01", ""]], formulas={"B2": "=1+1"}).content(), "B2"),
+        (b"PK\x03\x04 and nothing behind", ""),
+        (b"x" * (1024 * 1024 + 1), "1024"),
+    ):
+        answer = finance.upload(BASES, "q3.xlsx", content, step="check")
+        assert (answer.status, word in answer.text) == (422, True), word
+    wrong = Made([["工號", "基數"], ["E01", 900], ["E99", 800], ["E10", ""]]).content()
+    answer = finance.upload(BASES, "q3.xlsx", wrong, step="check")
+    assert [n for n in range(1, 4) if f"<li>line {n} " in answer.text] == [2, 3]
+    assert "E01\t900\nE99\t800\nE10</textarea>" in answer.text
+    assert site.console.ledger.position() == before
 
 
 def test_what_stands_so_already_is_not_recorded_again(site: Served) -> None:

@@ -1,4 +1,4 @@
-"""The quarterly bonus: what a quarter comes to of each, and the bases it is a part of, pasted for many people at once."""
+"""The quarterly bonus: what a quarter comes to of each, and the bases it is a part of, for many people at once."""
 
 import re
 from itertools import chain
@@ -21,6 +21,8 @@ Values = dict[str, Any]
 BASES: Final = Act("record_bonus_base", (), "next_record_bonus_base", dated=None, asked_on="bonus_form")
 _LINE: Final = re.compile(r"([^\s,;，；、]+)[\s,;，；、]*(.*)")
 """A staff number, and behind it whatever stands there."""
+_LARGEST: Final = 1024 * 1024
+"""How large a sheet may be, in bytes: its lines go along with what is checked."""
 _APART: Final = re.compile(r"[\s;；]+")
 
 
@@ -58,9 +60,9 @@ def _may_record(ask: Ask, quarter: str, first: str | None) -> bool:
     return first is not None and ask.desk.could(asked)
 
 
-@form("/bonus/{quarter}/bases")
+@form("/bonus/{quarter}/bases", largest=4 * 1024 * 1024)
 def bases(ask: Ask) -> Response:
-    """Bases are pasted, a person a line, shown beside those on record, and recorded together."""
+    """Bases are read from a sheet or pasted, a person a line, shown beside those on record, and recorded together."""
     quarter, speech = ask.path("quarter"), ask.speech
     with ask.desk.look() as look:
         report = look.bonus(quarter, ask.query("site") or None)
@@ -77,7 +79,9 @@ def bases(ask: Ask) -> Response:
 
 
 def _lines(ask: Ask, quarter: str, before: dict[str, str | None]) -> list[Line]:
-    """The lines that hold anything. InputError `field_missing` where none does."""
+    """The lines that hold anything, of a sheet where one was sent. InputError `field_missing`, and as `lines_of`."""
+    if (upload := ask.files.get("file")) is not None and upload.content:
+        ask.form["bases"] = _of_sheet(upload.content)
     text = ask.form.get("bases", "")
     found = [
         _line(ask, number, written.strip(), quarter, before)
@@ -91,6 +95,15 @@ def _lines(ask: Ask, quarter: str, before: dict[str, str | None]) -> list[Line]:
         if first.setdefault(line.employee, line.number) != line.number:
             line.faults.append(Taken("row_twice", first=first[line.employee]))
     return found
+
+
+def _of_sheet(content: bytes) -> str:
+    """A sheet as the lines that would be pasted of it. InputError `sheet_too_large`, and as `lines_of`."""
+    from ledger.imports.bases import lines_of
+
+    if len(content) > _LARGEST:
+        raise InputError("sheet_too_large", found="sheet_file_kib", limit=_LARGEST // 1024)
+    return lines_of(content)
 
 
 def _line(ask: Ask, number: int, written: str, quarter: str, before: dict[str, str | None]) -> Line:
