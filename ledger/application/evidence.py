@@ -133,7 +133,7 @@ class Evidence(Part):
         row = next((row for row in rows if self._state(row) == "sealed"), rows[0])
         state = self._state(row)
         if state != "sealed":
-            raise _gone(row, state)
+            raise self._gone(row, state)
         name, content = self.log.people.evidence.open(row["whose"], digests[0])
         return row["whose"], name, content
 
@@ -147,7 +147,7 @@ class Evidence(Part):
             if row["state"] == "missing":
                 continue
             if row["state"] != "sealed":
-                raise _gone(row, row["state"])
+                raise self._gone(row, row["state"])
             name, content = self.log.people.evidence.open(row["whose"], row["sha256"])
             found[f"{row['sha256'][:8]}-{Path(name).name}"] = content
         return found
@@ -202,6 +202,16 @@ class Evidence(Part):
         self.log.people.load_keys([row["whose"]])
         return self.log.people.evidence.state(row["whose"], row["sha256"])
 
+    def _gone(self, row: dict[str, Any], state: str) -> Gone:
+        """What is said of a file on record that is not found as it was put: which, since when, and what it is with.
+
+        `on`: the day it was put there; `seen_at`: when it was handed out last, whole; None: never.
+        """
+        told = {name: row[name] for name in ("thing", "id", "name", "sha256", "on")}
+        handed_out = self.log.people.handouts(row["whose"]) if "/" not in row["whose"] else []
+        seen = [each["recorded_at"] for each in handed_out if _is_of(each, row["sha256"])]
+        return Gone(f"evidence_{state}", **told, seen_at=max(seen, default=None))
+
     def _strays(self) -> tuple[list[str], list[str]]:
         """What lies in the sealed folder and belongs to no file on record; and the links, which are not followed."""
         people = self.log.people
@@ -239,6 +249,11 @@ def _attached(events: Iterable[Recorded]) -> EvidenceAttached:
     return next(each.event for each in events if isinstance(each.event, EvidenceAttached))
 
 
+def _is_of(handed_out: dict[str, str], digest: str) -> bool:
+    """Whether what was handed out is a file, by the beginning of its digest, which is noted with it."""
+    return handed_out["what"] == "evidence" and handed_out["file"].endswith(digest[:16])
+
+
 def _told_state(row: dict[str, Any], plain: PlainFiles) -> str:
     """How a file is found: a damaged copy is told above all, then a plain file, a sealed one, and another's bytes."""
     if row["state"] == "damaged":
@@ -248,9 +263,3 @@ def _told_state(row: dict[str, Any], plain: PlainFiles) -> str:
     if row["state"] != "sealed" and row["name"] in plain.names:
         return "changed"
     return str(row["state"])
-
-
-def _gone(row: dict[str, Any], state: str) -> Gone:
-    """What is said of a file on record that is not found as it was put: which one, and what it is with."""
-    told = {name: row[name] for name in ("thing", "id", "name", "sha256")}
-    return Gone(f"evidence_{state}", **told)

@@ -75,3 +75,11 @@ def test_every_command_is_described_by_its_fields() -> None:
         wanted = {field.alias or name for name, field in model.model_fields.items()}
         assert set(schema["properties"]) == wanted, do
         assert schema["additionalProperties"] is False
+
+
+def test_the_tag_of_what_is_due_is_said_to_change_with_a_kept_checkpoint() -> None:
+    answers = {path: operation["responses"].get("200", {}) for path, operation in operations()}
+    tags = {
+        path: each["headers"]["ETag"]["description"] for path, each in answers.items() if "headers" in each
+    }
+    assert [path for path, told in tags.items() if "checkpoint" in told] == [f"{ROOT}/due"]

@@ -177,6 +177,22 @@ def test_a_file_that_is_gone_is_named_with_its_digest_and_what_to_do(
     assert f"{DIGEST[:8]}-image.jpg" in gone.text
     assert DIGEST in gone.text
     assert f'href="{PATH}"' in gone.text
+    assert own_words(language)["next_after_evidence_missing"] in gone.text
+    since = own_words(language)["evidence_gone_unseen"].partition("{day}")
+    assert since[0] in gone.text and since[2] in gone.text
+
+
+def test_a_file_that_is_gone_is_told_to_have_lain_there_when_it_was_handed_out_last(
+    site: Served, tmp_path: Path
+) -> None:
+    site.signed_in("I02").upload(PATH, "image.jpg", PHOTO)
+    site.clock.passes(hours=3)
+    issuer = site.signed_in("I02")
+    assert issuer.open(f"/evidence/{DIGEST}").status == 200
+    without(site, tmp_path)
+    seen = {"day": "2026-09-10 Thu", "seen": "2026-09-10 Thu 13:00"}
+    told = own_words("en")["evidence_gone_after"].format(**seen)
+    assert told in issuer.open(f"/evidence/{DIGEST}").text
 
 
 def test_whoever_may_not_read_the_words_is_told_of_no_file(site: Served, tmp_path: Path) -> None:
@@ -206,8 +222,8 @@ def test_programs_are_told_in_a_problem_which_file_is_gone(site: Served, tmp_pat
     without(site, tmp_path)
     told = issuer.open(f"/api/v1/evidence/{DIGEST}")
     assert (told.status, told.headers["Content-Type"]) == (410, "application/problem+json")
-    fields = json.loads(told.text)["fields"]
-    assert fields == {"thing": "notice", "id": "N807", "name": f"{DIGEST[:8]}-image.jpg", "sha256": DIGEST}
+    file = {"thing": "notice", "id": "N807", "name": f"{DIGEST[:8]}-image.jpg", "sha256": DIGEST}
+    assert json.loads(told.text)["fields"] == file | {"on": "2026-09-10", "seen_at": None}
 
 
 # --- taken out -------------------------------------------------------------------------------------------

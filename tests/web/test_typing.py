@@ -198,6 +198,12 @@ def test_an_objection_to_a_sheet_on_paper_is_the_persons_own_and_told_to_them(si
     assert site.signed_in("E06").open("/in-my-name").text.count("2026/0043") == 2
 
 
+def test_that_somebody_would_not_sign_their_sheet_is_typed_with_the_witnesses(site: Served) -> None:
+    told = {"author": "E06", "month": "2026-08", "witnesses": "M01 \nS03"}
+    assert sent(site.signed_in("O01"), "acknowledge_appraisal", how="refused", **told).status == 200
+    assert (last(site)["fields"]["how"], last(site)["fields"]["witnesses"]) == ("refused", ["M01", "S03"])
+
+
 def test_nobody_but_the_office_types_what_is_said_of_a_sheet(site: Served) -> None:
     for viewer in ("Q01", "H02", "D01"):
         assert site.signed_in(viewer).open("/typing/object_appraisal").status == 403

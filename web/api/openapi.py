@@ -89,7 +89,7 @@ def _read(read: Read) -> Schema:
         "responses": {
             "200": {
                 "description": "as the command line prints it",
-                "headers": _headers(),
+                "headers": _headers(read),
                 "content": content,
             },
             "304": {"description": "unchanged since the ETag that was sent"},
@@ -144,10 +144,11 @@ def _parameter(where: str, name: str, schema: Schema, description: str = "") -> 
     return {"name": name, "in": where, "required": where == "path", "schema": schema, **told}
 
 
-def _headers() -> Schema:
+def _headers(read: Read) -> Schema:
+    covered = "up to where a kept checkpoint covers it, " if read.name == "due" else ""
     told = {
         "Kaoji-Position": "the position that is shown",
-        "ETag": "ledger, position, day, rights, language and program",
+        "ETag": f"ledger, position, {covered}day, rights, language and program",
         "Link": "permalink, and the next page",
     }
     return {name: {"description": text, "schema": {"type": "string"}} for name, text in told.items()}

@@ -10,7 +10,7 @@ from web.acting import run
 from web.acts import Act, Field
 from web.ask import Ask
 from web.pages.appeals import GROUNDS
-from web.pages.appraising import ACKNOWLEDGE, DIMENSIONS
+from web.pages.appraising import DIMENSIONS
 from web.pages.notices import ISSUE, chosen
 from web.routes import form, get
 
@@ -42,14 +42,17 @@ def _witnessed(values: Values) -> Values:
 _MONTH: Final = Field("month", called="appraised_month")
 _STATEMENT: Final = Field("statement", "long")
 _LATE: Final = Field("late_reason", "long", required=False)
+_HOW: Final = (
+    Field("how", "choice", choices=("signed", "commented", "refused")),
+    replace(_STATEMENT, required=False),
+    Field("witnesses", "lines", required=False),
+)
 _PAPERS: Final = (
     _paper("issue_notice", *ISSUE.fields, day="issued_on", steps=5, extra=ISSUE.extra),
     _paper(
         "acknowledge_notice",
         Field("notice"),
-        Field("how", "choice", choices=("signed", "commented", "refused")),
-        replace(_STATEMENT, required=False),
-        Field("witnesses", "lines", required=False),
+        *_HOW,
         shape=_witnessed,
     ),
     _paper("rectify_notice", Field("notice"), Field("action", "long"), shows_figures=False),
@@ -62,7 +65,7 @@ _PAPERS: Final = (
         _LATE,
         shape=_against,
     ),
-    _paper("acknowledge_appraisal", _MONTH, *ACKNOWLEDGE.fields, shows_figures=False),
+    _paper("acknowledge_appraisal", _MONTH, *_HOW, shape=_witnessed, shows_figures=False),
     _paper(
         "object_appraisal",
         _MONTH,
