@@ -127,7 +127,7 @@ class Accounts:
     def remove(self, employee: str) -> None:
         """Takes an account away with its sessions, codes and tokens."""
         with self._database.open() as database:
-            for table in ("accounts", "sessions", "codes", "tokens"):
+            for table in ("accounts", "sessions", "codes", "tokens", "visits"):
                 database.execute(f"DELETE FROM {table} WHERE employee = ?", (employee,))
 
     def speaks(self, employee: str, language: str) -> None:
@@ -205,11 +205,23 @@ class Accounts:
         with self._database.open() as database:
             if instead_of is not None:
                 database.execute("DELETE FROM sessions WHERE hash = ?", (_digest(instead_of),))
+            else:
+                database.execute(
+                    "INSERT INTO visits (employee, began_at) VALUES (?, ?) ON CONFLICT (employee)"
+                    " DO UPDATE SET before_at = visits.began_at, began_at = excluded.began_at",
+                    (employee, now),
+                )
             database.execute(
                 "INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?)",
                 (_digest(token), employee, now, now, now, agent[:200]),
             )
         return token
+
+    def visited_before(self, employee: str) -> datetime | None:
+        """When somebody signed in the time before this one; None: this is the first."""
+        with self._database.open(writes=False) as database:
+            row = database.execute("SELECT before_at FROM visits WHERE employee = ?", (employee,)).fetchone()
+        return None if row is None or row["before_at"] is None else datetime.fromisoformat(row["before_at"])
 
     def whose(self, token: str) -> str | None:
         """Whose session a token is of, over or not; it is not seen by this."""

@@ -35,6 +35,9 @@ CREATE TABLE IF NOT EXISTS typed (
     position INTEGER PRIMARY KEY, command TEXT NOT NULL, author TEXT NOT NULL, typist TEXT NOT NULL,
     paper TEXT NOT NULL, at TEXT NOT NULL, disputed_at TEXT
 ) STRICT;
+CREATE TABLE IF NOT EXISTS visits (
+    employee TEXT PRIMARY KEY, began_at TEXT NOT NULL, before_at TEXT
+) STRICT;
 CREATE INDEX IF NOT EXISTS tries_of ON tries (key, at);
 CREATE TABLE IF NOT EXISTS belongs_to (identity TEXT PRIMARY KEY) STRICT;
 """

@@ -9,11 +9,15 @@ Values = dict[str, Any]
 
 
 def people(ask: Ask, values: Values) -> Values:
-    """The first screen of an act that names somebody: everybody but oneself, by what was looked for."""
+    """The first screen of an act that names somebody: everybody but oneself, by what was looked for, and who is chosen."""
     if values["step"] != 1:
         return {}
     with ask.desk.look_at_log() as look:
         rows = [row for row in look.employees() if row["employee"] != ask.person]
+        chosen = ask.form.get("employee", "")
+        others = {ask.person, *(row["employee"] for row in rows)}
+        if chosen and chosen not in others and look.opens("employee", chosen):
+            rows.append(look.card("employee", chosen))
     return {"people": search(ask, rows, ask.form.get("find_person", ""))}
 
 

@@ -1,6 +1,7 @@
 """`kaoji log`: everything recorded about one person or thing, in order, with who, when, position and hash."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any
 
 from ledger.aggregates.employee_state import EmployeeState
@@ -8,6 +9,7 @@ from ledger.commands import REFERENCES
 from ledger.errors import InputError, Unknown
 from ledger.events import Event, Recorded, write_fields
 from ledger.events.appeals import AppealEvent
+from ledger.events.employees import employee_stream
 from ledger.events.imports import SheetImported
 from ledger.events.offices import OfficeAppointed
 from ledger.events.sites import site_stream
@@ -42,6 +44,16 @@ def history(ledger_state: LedgerState, name: str) -> list[dict[str, Any]]:
     elif kind[0] in OWNED:
         events += _imports(ledger_state, events, thing_of(ledger_state, f"{kind[0]}:{kind[1]}")[2])
     events.sort(key=lambda recorded: recorded.position)
+    return entries(ledger_state, events)
+
+
+def news(ledger_state: LedgerState, employee: str, since: datetime) -> list[Recorded]:
+    """What was recorded on somebody's stream after an instant (UTC), the earliest first, with its words sealed."""
+    return [each for each in ledger_state.stream(employee_stream(employee)) if each.recorded_at > since]
+
+
+def entries(ledger_state: LedgerState, events: Sequence[Recorded]) -> list[dict[str, Any]]:
+    """Events as they are shown, each with its hash."""
     hashes = ledger_state.log.hashes(recorded.position for recorded in events)
     return [entry(ledger_state, recorded, hashes[recorded.position]) for recorded in events]
 

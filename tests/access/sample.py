@@ -1,7 +1,7 @@
 """The sample office behind a desk: who stands how in it, and every question a desk can be asked."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from tests.support.office import appoint, lines, register_employee, register_sit
 
 SAMPLE = Path(__file__).parents[2] / "cli" / "sample" / "office.jsonl"
 MONTH = "2026-07"
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 MORE = [
     register_employee("AU1", department="office", **{"from": "2026-01-05"}),
@@ -179,7 +180,10 @@ QUESTIONS: dict[str, tuple[Callable[[Look], Any], ...]] = {
     "without_deduction_notice": (lambda look: look.without_deduction_notice(MONTH, "jinse"),),
     "open_in_month": (lambda look: look.open_in_month("2026-08", "jinse"),),
     "appeals": (lambda look: look.appeals("jinse"),),
-    "sanctions": (lambda look: look.sanctions("2026-08", "jinse"),),
+    "sanctions": (
+        lambda look: look.sanctions("2026-08", "jinse"),
+        lambda look: look.sanctions("2026-09", "jinse"),
+    ),
     "sanction_months": (lambda look: look.sanction_months("E05"),),
     "rewards": (lambda look: look.rewards(MONTH, "jinse"),),
     "notices": (lambda look: look.notices(None, "jinse"),),
@@ -246,6 +250,7 @@ QUESTIONS: dict[str, tuple[Callable[[Look], Any], ...]] = {
     "sites": (lambda look: look.sites(),),
     "employees": (lambda look: look.employees("jinse"),),
     "history": (lambda look: look.history("employee:E06"), lambda look: look.history("appeal:A07")),
+    "news": (lambda look: look.news("E06", LONG_AGO), lambda look: look.news("X01", LONG_AGO)),
     "journal": (lambda look: look.journal(),),
     "event_at": (lambda look: look.event_at(93),),
     "explain": (lambda look: look.explain("E06", MONTH),),

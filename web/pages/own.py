@@ -8,13 +8,15 @@ from typing import Any
 from starlette.responses import Response
 
 from ledger.errors import InputError
-from web.ask import Ask
+from web.ask import Ask, whole
 from web.pages.proposals import proposals_of
 from web.pages.typing import in_my_name
 from web.routes import form, get
 
 Row = dict[str, Any]
 _SHOWN = 50
+_NAMED, _NAMED_OF_ONE = 6, 500
+"""Of so many alike each is named on a line, and where one kind alone is asked for."""
 _MONTHS = 12
 _OPEN_DAYS = 60
 """For how many days after it happened a notice is asked about whether it can still be appealed against."""
@@ -54,23 +56,30 @@ _BY_THE_DAY = {"daily_sheet": 0, "week_sheet": 7}
 
 @get("/due", twin=True)
 def due(ask: Ask) -> Response:
-    """What waits for me, or with `?who=all` everything that is mine to know of."""
+    """What waits for me, or with `?who=all` whatever is mine to know; `?what=` of one kind, `?after=` further on."""
     person, covered = ask.person, ask.desk.proofs.covered()  # before it is asked what is not covered
     with ask.desk.look(ask.as_of) as look:
         rows = look.due(ask.query("site") or None)
         if ask.is_twin:
             return ask.json(rows)
+        rows += _of_former_sites(ask, look)
+        wanted, after = ask.query("what"), whole(ask.query("after")) or 0
+        rows = [row for row in rows if wanted in ("", row["what"])]
         mine = [row for row in rows if row["who"] == person or row["employee"] == person]
         everybody = ask.query("who") == "all" or (not mine and ask.query("who") != "me")
         lines = _lines(rows if everybody else mine)
         if not everybody:  # what is one's own to do comes first
             lines.sort(key=lambda line: not _is_ones_own(line, person))
-        shown = lines[:_SHOWN]
-        position = look.position
+        shown = lines[after : after + _SHOWN]
+        news, position = _news(ask, look), look.position
     return ask.page(
         "due",
+        news=news,
         groups=_groups(shown, None if everybody else person),
-        left=max(0, len(lines) - _SHOWN),
+        left=max(0, len(lines) - after - _SHOWN),
+        after=after,
+        step=_SHOWN,
+        most=_NAMED_OF_ONE if wanted else _NAMED,
         everybody=everybody,
         others=len(rows) - len(mine),
         position=position,
@@ -79,6 +88,23 @@ def due(ask: Ask) -> Response:
         proposals=proposals_of(ask) if ask.as_of is None else [],
         typed=in_my_name(ask) if ask.as_of is None else [],
     )
+
+
+def _news(ask: Ask, look: Any) -> list[Row]:
+    """What others recorded about the person since they signed in the time before, the latest first."""
+    before = None if ask.as_of is not None else ask.console.accounts.visited_before(ask.person)
+    found = [] if before is None else look.news(ask.person, before)
+    return [row for row in reversed(found) if row["by"] != ask.person][:_SHOWN]
+
+
+def _of_former_sites(ask: Ask, look: Any) -> list[Row]:
+    """What waits for the person, or about them, where they were before they moved: it stays at the site of its month."""
+    former = {*look.state.placed(ask.person).all_sites} - {look.site(None)}
+    if ask.query("site") or not former:
+        return []
+    own = ask.alone(look)
+    found = [row for site in sorted(former) for row in own.due(site)]
+    return [row for row in found if ask.person in (row["who"], row["employee"])]
 
 
 def _lines(rows: list[Row]) -> list[Row]:
@@ -148,25 +174,29 @@ def unstated(ask: Ask) -> Response:
 
 @get("/me")
 def me(ask: Ask) -> Response:
-    """What is held on me: this month in a sentence, the months before, each notice, and my rights; `?months=all` of all."""
+    """What is held on me: this month in a sentence, the months before, each notice and sanction; `?months=all` of all."""
     with ask.desk.look(ask.as_of) as look:
         card = look.card("employee", ask.person)
-        own = ask.alone(look)
-        notices = own.notices()
-        appeals = own.appeals()
+        own, placed = ask.alone(look), look.state.placed(ask.person)
+        notices = [row for site in placed.all_sites for row in own.notices(None, site)]
+        appeals = [row for site in placed.all_sites for row in own.appeals(site)]
+        sanctions = [look.card("sanction", name) for name in look.state.employee(ask.person).sanctions]
+        reviewed = look.sanction_months(ask.person)
         month = str(look.today(look.site(None)))[:7]
         before = sorted({*card["months"]} - {month}, reverse=True)
         shown, months = before if ask.query("months") == "all" else before[:_MONTHS], []
         for each in shown:
-            months += [{**row, "month": each} for row in own.monthly(each)]
-        current = own.monthly(month)
-        until = _may_appeal_until(look, notices)
+            months += [{**row, "month": each} for row in own.monthly(each, placed.site_in(each))]
+        current = own.monthly(month, placed.site_in(month))
+        until = _may_appeal_until(look, notices, sanctions)
         position = look.position
     return ask.page(
         "me",
         card=card,
         notices=sorted(notices, key=lambda row: row["occurred_on"], reverse=True),
         appeals=appeals,
+        sanctions=sorted(sanctions, key=lambda row: row["on"], reverse=True),
+        reviewed=reviewed,
         months=months,
         open=_open(ask, until),
         earlier=len(before) - len(shown),
@@ -177,17 +207,14 @@ def me(ask: Ask) -> Response:
     )
 
 
-def _may_appeal_until(look: Any, notices: list[Row]) -> dict[str, str]:
-    """The last day of those notices that can still be appealed against."""
+def _may_appeal_until(look: Any, notices: list[Row], sanctions: list[Row]) -> dict[str, str]:
+    """The last day of those, `notice:N1` or `sanction:S1`, that can still be appealed against."""
     today = look.today(look.site(None))
     late = (today - timedelta(days=_OPEN_DAYS)).isoformat()
-    found = {}
-    for row in notices:
-        if row["status"] == "stands" and row["occurred_on"] >= late:
-            until = look.card("notice", row["notice"]).get("appeal_by")
-            if until is not None and until >= today.isoformat():
-                found[row["notice"]] = until
-    return found
+    lately = [row["notice"] for row in notices if row["status"] == "stands" and row["occurred_on"] >= late]
+    last = {f"notice:{name}": look.card("notice", name).get("appeal_by") for name in lately}
+    last |= {f"sanction:{row['sanction']}": row.get("appeal_by") for row in sanctions}
+    return {thing: day for thing, day in last.items() if day is not None and day >= today.isoformat()}
 
 
 def _open(ask: Ask, until: dict[str, str]) -> dict[str, str]:
@@ -195,8 +222,9 @@ def _open(ask: Ask, until: dict[str, str]) -> dict[str, str]:
     if ask.as_of is not None:
         return {}
     filed: Row = {"do": "file_appeal", "ground": "facts", "statement": "–", "on": ask.today()}
+    against = {thing: dict([thing.split(":")]) for thing in until}
     return {
-        name: day for name, day in until.items() if ask.desk.could({**filed, "against": {"notice": name}})
+        thing: day for thing, day in until.items() if ask.desk.could({**filed, "against": against[thing]})
     }
 
 

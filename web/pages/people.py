@@ -5,6 +5,7 @@ from typing import Any
 from starlette.responses import Response
 
 from web.ask import Ask
+from web.pages.offices import held_by
 from web.pages.staff import REGISTRARS, acts_of
 from web.people_search import search
 from web.routes import get
@@ -24,14 +25,21 @@ def people(ask: Ask) -> Response:
 
 
 def _notices(ask: Ask, look: Any, card: Values, history: list[Values]) -> Values:
-    return {"notices": [row for row in look.notices() if row["employee"] == card["employee"]]}
+    """Somebody's notices at all sites of theirs that may be known; one's own wherever one was."""
+    employee = card["employee"]
+    asked = ask.alone(look) if employee == ask.person else look
+    sites = look.state.placed(employee).all_sites
+    known = sites if employee == ask.person else [site for site in sites if site in ask.sites]
+    rows = [row for site in known for row in asked.notices(None, site)]
+    return {"notices": [row for row in rows if row["employee"] == employee]}
 
 
 @thing("/people/{employee}", reads=_notices, rows=True, template="person")
 def person(ask: Ask, card: Values, notices: list[Values]) -> Values:
     """One person: the directory's line, their months and what has happened, as far as it is mine to see."""
     titles = dict(ask.desk.policies.clauses("")) if notices else {}
-    return {"titles": titles, "acts": acts_of(ask, card) if ask.as_of is None else []}
+    acts = acts_of(ask, card) if ask.as_of is None else []
+    return {"titles": titles, "acts": acts, "offices": held_by(ask, card["employee"])}
 
 
 @get("/people/{employee}/months/{month}", twin=True)

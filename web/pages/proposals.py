@@ -111,7 +111,7 @@ def propose(ask: Ask) -> Response:
     if not ask.desk.proposing.may_propose(act.do):
         raise NotEntitled("not_yours_to_do", do=act.do, by=ask.person)
     if ask.request.method == "GET":
-        ask.form |= {name: ask.query(name) for name in ("employee", "month") if ask.query(name)}
+        ask.form |= {each.name: said for each in act.fields if (said := ask.query(each.name))}
         ask.form["find_person"] = ask.query("employee")
     fixed: Values = {}
     if act.do == "appoint":
@@ -155,7 +155,7 @@ def _confirm(ask: Ask, found: Proposal) -> Response:
     made = done.made()
     return ask.page(
         "act_done",
-        act=Act(str(found.command["do"]), (), "next_confirmed", onward=_onward(found.command)),
+        act=Act(str(found.command["do"]), (), "next_confirmed", onward=_onward(ask, found.command)),
         title=ask.speech.word(found.command["do"]),
         back="/proposals",
         positions=[event["position"] for event in made] or [skip.position for skip in done.skips],
@@ -165,9 +165,10 @@ def _confirm(ask: Ask, found: Proposal) -> Response:
     )
 
 
-def _onward(command: Values) -> tuple[tuple[str, str], ...]:
-    """Where it goes on once it is confirmed."""
-    return handed_on(command["month"]) if command["do"] == "close_month" else ()
+def _onward(ask: Ask, command: Values) -> tuple[tuple[str, str], ...]:
+    """Where it goes on once it is confirmed, at the site that it is of."""
+    leads = handed_on(command["month"]) if command["do"] == "close_month" else ()
+    return tuple((ask.link(path, site=command["site"]), told) for path, told in leads)
 
 
 def _shown(ask: Ask, found: Proposal, own: bool, status: int = 200, told: str = "") -> Response:

@@ -11,6 +11,7 @@ from web.acting import run
 from web.acts import Act, Field
 from web.ask import Ask
 from web.pages.consents import ON_PAPER
+from web.pages.offices import APPOINTERS, offices_at
 from web.routes import form
 
 Values = dict[str, Any]
@@ -121,7 +122,7 @@ _OFFICES: Final[dict[str, frozenset[str]]] = {
     **dict.fromkeys(("reassignment", "departure", "departure-correction", "return", "consent"), REGISTRARS),
     "wage": frozenset({"finance", "office", "manager"}),
     "sanction": frozenset({"director", "manager", "company"}),
-    "appointment": frozenset({"manager", "company"}),
+    "appointment": APPOINTERS,
 }
 """Who is asked at all whether they could; whether they may, those who decide say."""
 _ONCE_GONE: Final = {
@@ -136,7 +137,7 @@ _ONCE_GONE: Final = {
 
 def acts_of(ask: Ask, card: Values) -> list[tuple[str, str]]:
     """What the person could do about somebody now: the path and the name of each."""
-    offices = ask.console.offices_of(ask.person) or frozenset()
+    offices = offices_at(ask, card["site"])
     gone, here = card["departed_on"] is not None, f"/people/{card['employee']}"
     if card["employee"] == ask.person:
         return []
@@ -145,11 +146,10 @@ def acts_of(ask: Ask, card: Values) -> list[tuple[str, str]]:
         for path, act in ACTS.items()
         if path != "sanction" and offices & _OFFICES[path] and _ONCE_GONE.get(path, gone) == gone
     ]
-    if not offices & _OFFICES["sanction"]:
-        return found
     with ask.desk.look() as look:
-        months = look.sanction_months(card["employee"])
-    first = next((month for month in months if could_sanction(ask, card["employee"], month)), None)
+        placed, months = look.state.placed(card["employee"]), look.sanction_months(card["employee"])
+    theirs = [m for m in months if offices_at(ask, placed.site_in(m)) & _OFFICES["sanction"]]
+    first = next((month for month in theirs if could_sanction(ask, card["employee"], month)), None)
     return found + ([] if first is None else [(f"{here}/sanction?month={first}", "impose_sanction")])
 
 
@@ -176,10 +176,13 @@ def _on(ask: Ask, path: str) -> Response:
     about = [(speech.heading("employee"), f"{employee} {card['name']}")]
     if card["department"]:
         about.append((speech.heading("department"), speech.department(card["department"])))
-    if ask.request.method == "GET" and ask.query("month"):
-        ask.form["month"] = ask.query("month")
+    if ask.request.method == "GET":
+        ask.form |= {each.name: said for each in act.fields if (said := ask.query(each.name))}
     title = speech.say(f"{act.do}_title")
-    fixed = {"employee": employee} | ({"site": card["site"]} if path == "appointment" else {})
+    fixed = {"employee": employee}
+    if path == "appointment":
+        fixed["site"] = ask.query("site") or card["site"]
+        about += [(speech.heading("site"), speech.site(fixed["site"]))] if len(ask.sites) > 1 else []
     return run(ask, act, fixed, title, about, f"/people/{employee}")
 
 

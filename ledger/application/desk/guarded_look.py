@@ -1,5 +1,6 @@
 """A look through somebody's eyes: every report and card of `Look`, without the rows and words that are not theirs."""
 
+from datetime import datetime
 from typing import Any, Final
 
 from ledger.access import event_rights, examined
@@ -108,12 +109,17 @@ class GuardedLook(GuardedAppraisal):
 
     def _person(self, owner: EmployeeState) -> Report:
         card = super().card("employee", owner.employee)
-        grant = self.standing.grant(self.standing.to_person(owner), "directory")
-        if grant is not Grant.WORDS:
+        months = [month for month in card["months"] if self._lists(owner, month)]
+        if self.standing.grant(self.standing.to_person(owner), "directory") is not Grant.WORDS:
             known = (*_DIRECTORY, "site", "offices")
-            return {name: value if name in known else None for name, value in card.items()}
-        months = [month for month in card["months"] if self._of_month(owner.employee, month) > Grant.NONE]
+            card = {name: value if name in known else None for name, value in card.items()}
+            return {**card, "months": months or None}
         return {**card, "months": months}
+
+    def _lists(self, owner: EmployeeState, month: str) -> bool:
+        """Whether a month of somebody's is told of on their card: by the rights at the site of that month."""
+        directory = self.standing.grant(self.standing.to_person(owner, month), "directory")
+        return directory is Grant.WORDS and self._of_month(owner.employee, month) > Grant.NONE
 
     def month_card(self, month: str, site: str | None = None) -> Report:
         """Where a month stands; its lines, total and digest for whoever handles pay."""
@@ -181,6 +187,18 @@ class GuardedLook(GuardedAppraisal):
             raise NotEntitled("not_yours_to_read", by=self.standing.person, id=thing)
         self._read("fact", owner, f"log {kind} {thing}")
         return found
+
+    def news(self, employee: str, since: datetime) -> list[Report]:
+        """What is new of oneself, as far as it is one's to know."""
+        from ledger.review import history
+
+        owner = self._owner(employee)
+        if owner.employee != self.standing.person:
+            raise NotEntitled("not_yours_to_read", by=self.standing.person, id=owner.employee)
+        found = history.news(self.state, owner.employee, since)
+        return history.entries(
+            self.state, [one for one in found if event_rights.sees(self.standing, owner, one.event)]
+        )
 
     def journal(self, by: str | None = None, **asked: Any) -> list[Report]:
         """For whoever may see the events themselves, with the words sealed that are not theirs."""

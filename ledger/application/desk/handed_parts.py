@@ -3,7 +3,6 @@
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ledger.access.classes import Grant
 from ledger.application.desk.viewed_ledger import ViewedLedger
 from ledger.application.ledger import Ledger
 from ledger.projections.anew import Progress

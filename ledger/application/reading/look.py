@@ -1,5 +1,6 @@
 """A look: one state of a ledger, and every report and card of it (law 3: the same function live and as of then)."""
 
+from datetime import datetime
 from typing import Any
 
 from ledger.application.reading.look_appraisal import LookAtAppraisals
@@ -79,13 +80,15 @@ class Look(LookAtAppraisals):
     def open_in_month(self, month: str, site: str | None = None) -> dict[str, list[str]]:
         """What is open before a month is closed.
 
-        Ids of `appeals`, of `unserved` and of `unrectified` notices; staff numbers of whom a sanction is due, and of those
-        `without_wage`.
+        Ids of `appeals`, of `findings` that are no notice yet, of handbook `cases`, of `unserved` and `unrectified` notices;
+        staff numbers of whom a sanction is due, and of those `without_wage`.
         """
         name = self.site(site)
         waiting = [row for row in self.due(name) if row["month"] == month]
         return {
             "appeals": [row["id"] for row in waiting if row["what"] == "appeal"],
+            "findings": [row["id"] for row in waiting if row["what"] == "finding"],
+            "cases": [row["id"] for row in waiting if row["what"] == "handbook"],
             "unserved": [row["id"] for row in waiting if row["what"] == "acknowledgement"],
             "unrectified": [row["id"] for row in waiting if row["what"] == "rectification"],
             "sanctions": [row["employee"] for row in waiting if row["what"] == "sanction"],
@@ -206,6 +209,13 @@ class Look(LookAtAppraisals):
         from ledger.review import history
 
         return history.history(self.state, name)
+
+    def news(self, employee: str, since: datetime) -> list[Report]:
+        """What was recorded about somebody after an instant (UTC), the earliest first, without words."""
+        from ledger.review import history
+
+        name = full_id(self.state, "employee", employee, "employee")
+        return history.entries(self.state, history.news(self.state, name, since))
 
     def journal(self, by: str | None = None, **asked: Any) -> list[Report]:
         """`log` without an id: what `ledger.review.journal.Filter` asks for; `by` may be the beginning of a staff number."""
