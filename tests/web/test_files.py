@@ -35,7 +35,7 @@ def test_finance_takes_the_workbook_which_is_noted_and_its_checkpoint_kept(
     assert f'href="{FILE}?form=xlsx"' in finance.open(PAYROLL).text
     covered = site.console.ledger.proofs.covered()
     content, headers = taken(site, finance, f"{FILE}?form=xlsx")
-    assert headers["Content-Disposition"] == 'attachment; filename="payroll-jinse-2026-07.xlsx"'
+    assert headers["Content-Disposition"] == "attachment; filename*=UTF-8''payroll-jinse-2026-07.xlsx"
     book = openpyxl.load_workbook(io.BytesIO(content))
     assert len(book.sheetnames) == 3 and "孫浩然" in str(list(book.worksheets[0].values))
     digest = json.loads(finance.open(f"{PAYROLL}.json").text)["digest"]
@@ -87,7 +87,7 @@ def test_a_months_summary_is_taken_as_csv_with_the_rows_that_are_ones_own_to_see
     for viewer in ("D01", "S03", "Q01"):
         browser = site.signed_in(viewer, language)
         content, headers = taken(site, browser, path)
-        assert headers["Content-Disposition"] == 'attachment; filename="monthly-jinse-2026-07.csv"'
+        assert headers["Content-Disposition"] == "attachment; filename*=UTF-8''monthly-jinse-2026-07.csv"
         titles, *rows = csv.reader(io.StringIO(content.decode("utf-8-sig")))
         with Desk.at(site.console.ledger, Person(viewer)).look() as look:
             told = look.monthly("2026-07", "jinse")
