@@ -55,7 +55,7 @@ def _by_last_weeks(state: LedgerState, names: Iterable[str], month: str) -> dict
     if not after:
         return {}
     found = {}
-    for stream, read in _tails(state, map(employee_stream, names), after):
+    for stream, read in tails_of(state, map(employee_stream, names), after):
         added = state.added_to(stream, read[-1][1] if read else 0)
         events = [*read, *((recorded.event, recorded.position) for recorded in added)]
         behind = [event for event, position in events if position > after]
@@ -70,8 +70,11 @@ def _by_last_weeks(state: LedgerState, names: Iterable[str], month: str) -> dict
     return found
 
 
-def _tails(state: LedgerState, streams: Iterable[str], after: int) -> Iterator[tuple[str, list[Placed]]]:
-    """The last weeks of streams; what was read for one month, or by a state beside this one, is not read again."""
+def tails_of(state: LedgerState, streams: Iterable[str], after: int) -> Iterator[tuple[str, list[Placed]]]:
+    """What streams hold behind a position, and before it who belongs where. Of one state of the log, which is to be held.
+
+    What was read for one month, or by a state beside this one, is not read again.
+    """
     streams, known = list(streams), state.reading.tails
     unread = [stream for stream in streams if (stream, after) not in known]
     if unread:

@@ -5,12 +5,17 @@ since another site's close may be their last; so is whoever's line, supervisor o
 (`hand_off._to_reckon`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import takewhile
+from typing import Final
 
 from ledger.events.employees import employee_stream
 from ledger.state.ledger_state import LedgerState
+from ledger.state.month_people import tails_of
 from ledger.terms import next_month
+
+_A_PERSON: Final = 500
+"""Walking along so many events takes no longer than looking through one person's stream."""
 
 
 def since_last_close(
@@ -25,9 +30,7 @@ def since_last_close(
     if unread and last is not None:
         closed, position = last
         months = {month, *_told_behind(ledger_state, people, position)}
-        months |= ledger_state.log.months_behind(
-            position, ledger_state.as_of, names=map(employee_stream, unread)
-        )
+        months |= _recorded_behind(ledger_state, unread, position)
         while (closed := next_month(closed)) < month:
             months.add(closed)
         state = ledger_state.within(months)
@@ -39,6 +42,20 @@ def since_last_close(
 def _with_below(ledger_state: LedgerState, people: Iterable[str]) -> set[str]:
     """People, and everybody for whom they may ever have borne a share."""
     return {name for each in people for name in (each, *ledger_state.supervised_by(each))}
+
+
+def _recorded_behind(ledger_state: LedgerState, people: Collection[str], position: int) -> set[str]:
+    """Of which months the events of people are behind a position, none of whom was read whole.
+
+    What all sites recorded since is walked along where that is little, else these people's streams are looked through.
+    """
+    streams, log = list(map(employee_stream, people)), ledger_state.log
+    end = log.position() if ledger_state.as_of is None else ledger_state.as_of
+    if end - position <= _A_PERSON * len(streams):
+        return log.months_behind(position, ledger_state.as_of, names=streams)
+    with log.holding():
+        tails = [tail for _, tail in tails_of(ledger_state, streams, position)]
+    return {getattr(event, "month", "") for tail in tails for event, at in tail if at > position} - {""}
 
 
 def _told_behind(ledger_state: LedgerState, people: Iterable[str], position: int) -> set[str]:

@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks import age, synthetic
 from ledger.application.ledger import Ledger
+from ledger.state import since_close
 from ledger.store.verified import VerifiedReads
 from tests.support import office
 from tests.support.office import lines
@@ -107,3 +108,23 @@ def test_what_waits_at_a_site_reads_nobody_of_another(
             assert ledger.reports.due(office.SITE)  # and the projections are caught up
             counted.append(events_read(monkeypatch, lambda: ledger.reports.due(office.SITE)))
     assert len(set(counted)) == 1
+
+
+@pytest.mark.parametrize("a_person", [0, 10**9], ids=["in the streams of people", "along the log"])
+def test_the_months_of_which_something_was_recorded_since_a_close(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, a_person: int
+) -> None:
+    monkeypatch.setattr(since_close, "_A_PERSON", a_person)
+    earlier = {"occurred_at": "2026-07-10T10:00:00+08:00", "issued_on": "2026-07-10"}
+    notices = [office.issue_notice("N1", "E001"), office.issue_notice("N2", "E002", **earlier)]
+    with open_ledger(tmp_path / "kaoji.db", office.NOW) as ledger:
+        told(ledger, *office.office(), *notices)
+        closed = ledger.position()
+        told(ledger, office.withdraw_notice("N1", "2026-09-01", by="D01"))
+        told(ledger, office.withdraw_notice("N2", "2026-09-01", by="D01"))
+        with ledger.look_at_log() as look:
+            found = {
+                name: since_close._recorded_behind(look.state, [name], closed)
+                for name in ("E001", "E002", "E003")
+            }
+    assert found == {"E001": {"2026-08"}, "E002": {"2026-07"}, "E003": set()}
