@@ -33,9 +33,9 @@ _BUSY: Final = 10.0
 """So many times longer than by the processor it may take by the clock, on a busy machine: what takes longer only waits."""
 _GLANCE: Final = 0.1
 """Seconds for which whoever waits waits at least: to look again and again would be work of this process, too."""
-_MOST_STREAMS: Final = 1_000
+_MOST_STREAMS: Final = 5_000
 _MOST_EVENTS: Final = 60_000
-"""Memories of more, all of them taken together, are given up, those that were not used for longest."""
+"""Memories of more, all of them taken together, are given up, those that were not used for longest: of some forty sites."""
 _MISSED_EVENTS: Final = 1_000
 """A memory that missed more events is given up."""
 _MOST_STANDINGS: Final = 100
