@@ -672,7 +672,8 @@ def test_an_answer_for_which_words_are_opened_is_not_kept(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def telling(self: Look, month: str, site: str | None = None) -> list[dict[str, Any]]:
-        return [{"employee": "E06", "narrative": Look.card(self, "notice", "N807")["narrative"]}]
+        told = Look.card(self, "notice", "N807")["narrative"]
+        return [{"employee": "E06", "review": None, "kind": "warning", "narrative": told}]
 
     monkeypatch.setattr(Look, "sanctions", telling)
     for viewer in ("D01", "E06"):

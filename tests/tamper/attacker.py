@@ -101,7 +101,7 @@ def view_before_events(url: str) -> None:
     """Whoever asks by stream is given the false row, whoever asks by position the true one (PostgreSQL)."""
     with owning(url) as connection:
         _, position, *_, state, leaf = false_notice(connection, "E002")
-        words = ("stream IN", "ORDER BY events.stream", "stream = wanted.name")
+        words = ("stream IN", "ORDER BY stream", "stream = wanted.name")
         told = " OR ".join(f"current_query() LIKE '%{each}%'" for each in words)
         here = f"position = {position} AND ({told})"
         connection.exec_driver_sql("ALTER TABLE events RENAME TO events_kept")
