@@ -84,16 +84,13 @@ class Departments:
         return self._site(state, site).left
 
     def _site(self, state: "LedgerState", site: str) -> _Site:
-        found = self._sites.get(site)
-        if found is None:
-            found = self._sites[site] = _Site()
-            new = _recorded(state, site)
-        else:
-            new = self._added[found.taken :]
+        known = self._sites.get(site)
+        found = _Site() if known is None else known
+        new = _recorded(state, site) if known is None else self._added[found.taken :]
+        for event in [each for each in new if each.kind in _PLACING and _site_of(state, each) == site]:
+            found.take(event)
         found.taken = len(self._added)
-        for event in new:
-            if event.kind in _PLACING and _site_of(state, event) == site:
-                found.take(event)
+        self._sites[site] = found  # once all of it could be read
         return found
 
 
@@ -103,7 +100,7 @@ def _recorded(state: "LedgerState", site: str) -> list[Event]:
     state.reading.load_places(employees)
     found = [(recorded.position, recorded.event) for recorded in state.as_read(site_stream(site))]
     for stream in map(employee_stream, employees):
-        placed = None if state.holds(stream) else state.reading.places(stream)
+        placed = state.places(stream)
         if placed is None:
             found += [(recorded.position, recorded.event) for recorded in state.as_read(stream)]
         else:

@@ -64,8 +64,7 @@ class KnownPeople(InPart):
 
     def placed(self, employee: str) -> Placement:
         """Where an employee belongs, by as much of the stream as was read; Unknown `employee_unknown`."""
-        stream = employee_stream(employee)
-        places = None if self.holds(stream) else self.reading.places(stream)
+        places = self.places(employee_stream(employee))
         if places is None:
             return self.employee(employee)
         if employee not in self._placed:

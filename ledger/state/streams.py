@@ -13,6 +13,7 @@ from ledger.state.log_reader import LogReader
 from ledger.state.lookalikes import Lookalikes
 from ledger.store import registry_rows
 from ledger.store.log import Log
+from ledger.store.stream_scan import Placed
 from ledger.subjects import ERASURE
 from ledger.terms import SEALED
 
@@ -98,6 +99,10 @@ class Streams:
     def holds(self, stream: str) -> bool:
         """Whether a stream has been read whole."""
         return stream not in self._in_part and (stream in self._streams or self.reading.holds(stream))
+
+    def places(self, stream: str) -> list[Placed] | None:
+        """What says where somebody belongs, where that alone is known of their stream."""
+        return None if self.holds(stream) else self.reading.places(stream)
 
     def words(self, stream: str) -> list[Recorded]:
         """A stream's events with everybody's words opened, for showing them; figures never need it."""

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from ledger.application.ledger import Ledger
-from ledger.errors import Taken
+from ledger.errors import StoreError, Taken
+from ledger.state.log_reader import LogReader
 from tests.support import office
 from tests.support.story import open_ledger
 
@@ -69,3 +70,20 @@ def test_a_number_that_looks_like_another_is_told_from_a_file_and_refused_by_han
         assert (refused.value.code, refused.value.fields["alike"]) == ("id_like_another", "E001")
         assert told(ledger, register) == [("id_looks_like", "E001")]
         assert told(ledger, office.register_employee("E011")) == []
+
+
+def test_departments_that_could_not_be_read_are_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_ledger(tmp_path / "kaoji.db", office.NOW) as ledger:
+        ledger.record.apply(office.lines(office.office()))
+        with ledger.look_at_log() as look:
+            with monkeypatch.context() as broken, pytest.raises(StoreError):
+                broken.setattr(LogReader, "load_places", unreadable)
+                look.state.departments.of(look.state, office.SITE)
+            found = look.state.departments.of(look.state, office.SITE)
+    assert set(found["order"]) == {"H02", "L02", "E002", "E004"}
+
+
+def unreadable(*_: object) -> None:
+    raise StoreError("database_busy")
