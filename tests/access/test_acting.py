@@ -1,5 +1,6 @@
 """At a desk everybody records in their own name, and what was shown is what is recorded."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -107,41 +108,43 @@ def test_what_would_change_something_else_meanwhile_is_not_recorded(ledger: Ledg
         at.submit(values, seen)
 
 
-def others_record(meanwhile: Any, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Has others record behind the look that is taken before something is recorded, once."""
-    left = [lines([meanwhile])]
+def test_others_wait_while_it_is_compared(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    at, values = desk(ledger, "I01"), office.issue_notice("N2", "E001", 4, clause="FD-02")
+    _, seen = at.preview(values)
+    other = lines([office.issue_notice("N3", "E001", 4, clause="FD-03", issued_by="I02")])
+    others = [threading.Thread(target=ledger.record.apply, args=(other,))]
 
     def digested(tried: Any) -> str:
-        found = digest_of(tried)
-        while left:
-            ledger.record.apply(left.pop())
-        return found
+        others[0].start()
+        others[0].join(0.2)
+        return digest_of(tried)
 
     monkeypatch.setattr("ledger.application.desk.desk.digest_of", digested)
+    (recorded,) = at.submit(values, seen).events
+    others[0].join()
+
+    assert ledger.log.registry.stream_of("notice", "N3") is not None
+    assert ledger.log.position() == recorded.position + 1
 
 
-def test_what_would_change_something_else_is_not_recorded_though_others_were_quicker_by_a_moment(
-    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    at, values = desk(ledger, "I01"), office.issue_notice("N2", "E001", 4, clause="FD-02")
-    _, seen = at.preview(values)
-    other = office.issue_notice("N3", "E001", 4, clause="FD-03", issued_by="I02")
-    others_record(other, ledger, monkeypatch)
+def test_of_many_who_record_at_once_what_they_were_shown_none_is_sent_back(ledger: Ledger) -> None:
+    more = [office.register_employee(f"E10{number}", department="order") for number in range(8)]
+    ledger.record.apply(lines(more))
 
-    with pytest.raises(LedgerError, match="impact_changed"):
-        at.submit(values, seen)
-    assert ledger.log.registry.stream_of("notice", "N2") is None
+    def record(number: int) -> None:
+        by = "I02" if number % 2 else "I01"
+        at, values = desk(ledger, by), office.issue_notice(f"N1{number}", f"E10{number}", issued_by=by)
+        _, seen = at.preview(values)
+        shown.wait()
+        recorded.append(at.submit(values, seen).recorded)
 
-
-def test_what_others_record_beside_it_in_that_moment_does_not_hold_it_up(
-    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    at, values = desk(ledger, "I01"), office.issue_notice("N2", "E001", 4, clause="FD-02")
-    _, seen = at.preview(values)
-    other = office.issue_notice("N3", "E002", 4, clause="FD-03", issued_by="I02")
-    others_record(other, ledger, monkeypatch)
-
-    assert at.submit(values, seen).recorded == 1
+    recorded, shown = list[int](), threading.Barrier(8)
+    people = [threading.Thread(target=record, args=(number,)) for number in range(8)]
+    for person in people:
+        person.start()
+    for person in people:
+        person.join()
+    assert recorded == [1] * 8
 
 
 def test_the_same_form_sent_twice_is_recorded_once(ledger: Ledger) -> None:

@@ -134,11 +134,11 @@ class Desk(HandedParts):
         """
         if seen is None:
             return self.record.typed(values)
-        from ledger.application.desk.as_seen import RecordingAt, record_as_seen
+        from ledger.application.desk.as_seen import RecordingAsSeen
         from ledger.application.desk.recording import OwnRecording
 
-        part = RecordingAt if self.person is None else OwnRecording
-        return record_as_seen(lambda at: part(self, at), values, lambda tried: digest_of(tried) == seen)
+        part = RecordingAsSeen if self.person is None else OwnRecording
+        return part(self).as_seen(values, lambda tried: digest_of(tried) == seen)
 
     def record_each(
         self, lines: Iterable[bytes], allowed: Callable[[dict[str, Any]], None], dry_run: bool = False

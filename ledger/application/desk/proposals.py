@@ -12,7 +12,7 @@ from typing import Any, Final
 from ledger.access.acts import CLOSE, CONFIRMERS, HEAVY_OFFICES, PROPOSERS, as_decided, may_need_second
 from ledger.access.standing import Standing
 from ledger.aggregates.authority import holders, offices_of, site_today
-from ledger.application.desk.as_seen import RecordingAt, record_as_seen
+from ledger.application.desk.as_seen import RecordingAsSeen
 from ledger.application.desk.desk_part import DeskPart
 from ledger.application.desk.known import state_of
 from ledger.application.recording.applied import Applied
@@ -82,7 +82,7 @@ class Proposing(DeskPart):
             is_other = proposed is not None and self.is_outdated(values, proposed, tried)
             return not is_other and seen in (None, _seen(values, proposer, tried))
 
-        return record_as_seen(lambda at: RecordingAt(desk, at), decided, is_as_seen)
+        return RecordingAsSeen(desk).as_seen(decided, is_as_seen)
 
     @staticmethod
     def is_outdated(values: Values, proposed: str, tried: Applied) -> bool:

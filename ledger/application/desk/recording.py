@@ -7,7 +7,7 @@ from typing import Any
 
 from ledger.access.acts import HANDED_IN, OWN_SHEET, in_own_name
 from ledger.access.examined import awaits_result
-from ledger.application.desk.as_seen import RecordingAt
+from ledger.application.desk.as_seen import RecordingAsSeen
 from ledger.application.desk.desk_part import DeskPart
 from ledger.application.desk.known import Known
 from ledger.application.recording import command_reader
@@ -22,7 +22,7 @@ from ledger.state.ledger_state import LedgerState
 from ledger.state.named import Thing
 
 
-class OwnRecording(DeskPart, RecordingAt):
+class OwnRecording(DeskPart, RecordingAsSeen):
     """Recording in one's own name. NotEntitled `not_yours_to_do`, `second_person_needed`; else what is decided."""
 
     def apply(self, lines: Iterable[bytes], dry_run: bool = False) -> Applied:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from ledger.access.acts import OWN_SHEET, TRANSCRIBERS, in_name_of
 from ledger.access.standing import Standing
 from ledger.aggregates.authority import site_today
-from ledger.application.desk.as_seen import RecordingAt, record_as_seen
+from ledger.application.desk.as_seen import RecordingAsSeen
 from ledger.application.desk.desk_part import DeskPart
 from ledger.application.desk.known import state_of
 from ledger.application.recording.applied import Applied
@@ -44,11 +44,7 @@ class Transcribing(DeskPart):
         _require_paper(paper)
         command = {**self._command(values, author), "key": key}
         desk = self._desk.acting(f"{self._desk.operator()} paper {paper}")
-        return record_as_seen(
-            lambda at: RecordingAt(desk, at),
-            command,
-            lambda tried: seen is None or digest_of(tried) == seen,
-        )
+        return RecordingAsSeen(desk).as_seen(command, lambda tried: seen is None or digest_of(tried) == seen)
 
     def author(self, given: str) -> str:
         """The staff number of whoever wrote a paper, in full where it was typed in short, or as a name."""
