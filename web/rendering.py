@@ -3,6 +3,7 @@
 A page of a month asks for some thousand values of rows and some hundred words, which is most of what drawing it takes.
 """
 
+from functools import cache
 from pathlib import Path
 from types import MethodType
 from typing import Any, Final
@@ -41,6 +42,7 @@ class _Templates(Environment):
         return super().getattr(obj, attribute)
 
 
+@cache
 def templates() -> Environment:
     """The console's templates. They are read when they are first used, and not again while the process runs."""
     made = _Templates(

@@ -60,7 +60,8 @@ def test_methods_of_rows_macros_and_what_is_missing_are_as_ever() -> None:
         drawn("{{ row.other }}", row={"notice": "N1"})
 
 
-def test_templates_are_not_looked_at_again() -> None:
+def test_templates_are_read_once_in_a_process() -> None:
+    assert templates() is templates()
     assert not templates().auto_reload
 
 
