@@ -14,7 +14,7 @@ from ledger.errors import StoreError
 from ledger.projections.creation import SCHEMA, renew_tables
 from ledger.projections.projections import Projections
 from ledger.projections.schema import metadata as sheets
-from ledger.store import guards, keyring_schema
+from ledger.store import ddl, guards, keyring_schema
 from ledger.store.address import shown
 from ledger.store.database_errors import told, trouble
 from ledger.store.log import Log
@@ -70,10 +70,10 @@ def _with_keyring(log: Log) -> bool:
 
 
 def _make(connection: Connection, with_keyring: bool) -> None:
-    log_tables.create_all(connection)
+    ddl.make(connection, log_tables)
     guards.install(connection)
     if with_keyring:
-        keyring_schema.metadata.create_all(connection)
+        ddl.make(connection, keyring_schema.metadata)
 
 
 def _require_owner(connection: Connection, log: Log) -> None:

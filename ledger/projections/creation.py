@@ -7,6 +7,7 @@ from sqlalchemy.schema import CreateSchema
 
 from ledger.projections.schema import metadata
 from ledger.projections.stand import of_another_layout
+from ledger.store import ddl
 from ledger.store.transactions import writing
 
 SCHEMA: Final = "kaoji_sheets"
@@ -18,8 +19,8 @@ def renew_tables(engine: Engine) -> None:
     make_tables(engine)
     with writing(engine, "sheets") as connection:
         if of_another_layout(connection):
-            metadata.drop_all(connection)
-            metadata.create_all(connection)
+            ddl.drop(connection, metadata)
+            ddl.make(connection, metadata)
 
 
 def make_tables(engine: Engine) -> None:
@@ -30,4 +31,4 @@ def make_tables(engine: Engine) -> None:
     with writing(engine, "sheets") as connection:
         if schema is not None and not inspect(connection).has_schema(schema):
             connection.execute(CreateSchema(schema))
-        metadata.create_all(connection)
+        ddl.make(connection, metadata)

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Index, Table, delete, func, select
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, select
 
 from ledger.projections.postgresql_diff import CSV, Standing, block
 from ledger.projections.projection import Projection
@@ -25,6 +25,7 @@ from ledger.projections.schema import Row, columns, drawn, metadata
 from ledger.projections.stand import drawn_up_to, layout, of_another_layout
 from ledger.projections.tables import PROJECTIONS, drawn_from, joint_liability, monthly
 from ledger.state.affected import CellKey
+from ledger.store import ddl
 from ledger.store.sql import cursor_of, execute_all, is_sqlite
 from ledger.terms import parse_month
 
@@ -85,7 +86,7 @@ class Redrawing:
         self._ledger = ledger
         self.people = 0
         """Of how many people everything loaded was drawn."""
-        self._indices_left: list[Index] = []
+        self._lacks_indices = False
         self._standing: Standing | None = None
 
     def begin(self) -> list[Borne]:
@@ -96,7 +97,7 @@ class Redrawing:
         these are made anew, at first without indices. Tables of another layout are made anew on both.
         """
         connection = self._connection
-        metadata.create_all(connection)
+        ddl.make(connection, metadata)
         if of_another_layout(connection):
             self._renew()
             return []
@@ -122,11 +123,9 @@ class Redrawing:
     def _renew(self) -> None:
         """Drops the tables and makes them, without indices, which come at the end."""
         connection = self._connection
-        metadata.drop_all(connection)
-        metadata.create_all(connection)
-        self._indices_left = [index for table in TABLES.values() for index in table.indexes]
-        for index in self._indices_left:
-            index.drop(connection)
+        ddl.drop(connection, metadata)
+        ddl.make(connection, metadata, with_indices=False)
+        self._lacks_indices = True
 
     def clear_month(self, month: str, sites: Sequence[str]) -> set[str]:
         """Empties a month of some sites; returns who bore a share of it."""
@@ -214,8 +213,8 @@ class Redrawing:
     def finish(self, stand: tuple[int, str]) -> None:
         """The indices, and where the sheets stand now: a position and the log's mark there."""
         connection = self._connection
-        for index in self._indices_left:
-            index.create(connection)
+        if self._lacks_indices:
+            ddl.make_indices(connection, metadata)
         execute_all(connection, drawn_up_to(self._ledger, stand))
 
 

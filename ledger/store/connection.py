@@ -11,7 +11,7 @@ from sqlalchemy.schema import CreateIndex
 
 from ledger.errors import StoreError
 from ledger.proofs import key_check, new_subject_key
-from ledger.store import guards, month_index
+from ledger.store import ddl, guards, month_index
 from ledger.store.address import file_of, parse_address, shown
 from ledger.store.database_errors import told, trouble
 from ledger.store.engine import make_engine, may_write
@@ -118,7 +118,7 @@ class LedgerConnection:
             return
         self.refuse_others()
         with self.usable(), writing(self.engine, "create") as connection:
-            metadata.create_all(connection)
+            ddl.make(connection, metadata)
             guards.install(connection)
             if read_head(connection, self.ledger) is None:
                 secret = (
@@ -155,7 +155,7 @@ class LedgerConnection:
         self.require_folder()
         self.refuse_others()
         with self.usable(), writing(self.engine, "create") as connection:
-            metadata.create_all(connection)
+            ddl.make(connection, metadata)
 
     def refuse_others(self) -> None:
         """StoreError `not_a_ledger` where a file holds something else's tables, or a server's schema some called as ours.

@@ -16,7 +16,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from ledger.errors import StoreError
-from ledger.store import catalogue
+from ledger.store import catalogue, ddl
 from ledger.store.address import file_of, shown
 from ledger.store.database_errors import told, trouble
 from ledger.store.engine import make_engine
@@ -240,7 +240,7 @@ class Keyring:
         """A transaction in tables that are ours and nothing else, made first if asked for. StoreError."""
         with self.usable(), writing(self.engine, "keyring") as connection:
             if makes:
-                metadata.create_all(connection)
+                ddl.make(connection, metadata)
             self._require_own(connection)
             yield connection
 
