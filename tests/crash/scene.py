@@ -1,10 +1,15 @@
 """A ledger on which the crash suite strikes: what is applied, what must be there afterwards, and what is counted."""
 
+import gc
 import json
 import shutil
 from collections import Counter
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
 from pathlib import Path
+
+import pytest
 
 import cli.main
 from ledger.application.ledger import Ledger
@@ -58,6 +63,23 @@ def kaoji(url: str, *words: str) -> Callable[[], int]:
         return cli.main.run([*words, "--ledger", url, "--lang", "en"])
 
     return work
+
+
+def rehearsed(work: Callable[[], int]) -> None:
+    """Does the work here once: what it imports and reads is there when a child is forked for each strike.
+
+    Nor is it copied into each child by a search for garbage.
+    """
+    defaults = Ledger.__init__.__kwdefaults__
+    assert defaults is not None
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        redirect_stdout(StringIO()),
+        redirect_stderr(StringIO()) as err,
+    ):
+        patch.setitem(defaults, "now", office.now)
+        assert work() == 0, err.getvalue()
+    gc.freeze()
 
 
 def must_be_told_in_words(ended: Ended) -> None:
@@ -131,6 +153,11 @@ class Place:
     def go_on(self, words: list[str], fault: Fault | None = None) -> Ended:
         """`kaoji …` in a child, on the ledger as it lies there."""
         return faults.run(kaoji(self.url, *words), self.folder, fault)
+
+    def rehearse(self, words: list[str]) -> None:
+        """The same here, once, on the ledger laid out anew."""
+        self.lay_out()
+        rehearsed(kaoji(self.url, *words))
 
     def apply(self, file: File) -> list[str]:
         """The words that apply a file."""

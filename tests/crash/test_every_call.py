@@ -52,6 +52,7 @@ def strike(folder: Path, part: int, parts: int, scene: str, how: str) -> Tally:
     """Every call of a recording, each in a run of its own."""
     place, words, file = set_the_scene(folder, scene)
     book = Book()
+    place.rehearse(words)
     place.lay_out()
     known = book.sound(place.url) if place.pattern.joinpath("kaoji.db").exists() else []
     clean = place.run(words)

@@ -8,17 +8,24 @@ from pathlib import Path
 
 import pytest
 
+from tests.crash.conftest import Strikers
+from tests.crash.tally import Tally
 from tests.support import flips
 
 TIMES = int(os.environ.get("KAOJI_CRASH_FLIPS", "150"))
 
 
+def strike(folder: Path, part: int, parts: int, struck: str, seed: str) -> Tally:
+    """The changes of one file that are this striker's."""
+    (folder / "kept").mkdir()
+    file = flips.made(folder / "kept")
+    for answers in flips.strike(file, folder / "struck", struck, seed, TIMES, part, parts):
+        flips.assert_honest(answers)
+    return Tally()
+
+
 @pytest.mark.parametrize("struck", flips.FILES)
 def test_a_damaged_file_ends_in_a_right_answer_a_refusal_or_a_finding(
-    struck: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    struck: str, strikers: Strikers, folder: Path
 ) -> None:
-    (tmp_path / "kept").mkdir()
-    file = flips.made(tmp_path / "kept")
-    seed = f"{os.environ.get('KAOJI_CRASH_SEED', '1')} {struck}"
-    for answers in flips.strike(file, tmp_path / "struck", struck, seed, TIMES, capsys):
-        flips.assert_honest(answers)
+    strikers.share(strike, folder, struck, f"{os.environ.get('KAOJI_CRASH_SEED', '1')} {struck}")

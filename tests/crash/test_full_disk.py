@@ -40,6 +40,7 @@ def let_grow(folder: Path, part: int, parts: int) -> Tally:
     """Every size from nearly nothing until it suffices."""
     place, book = Place(folder, OFFICE), Book()
     words = place.apply(MONTH)
+    place.rehearse(words)
     assert place.run(words).status == 0
     everything = book.sound(place.url)
     place.lay_out()
@@ -112,6 +113,8 @@ def fill_up(place: Place, words: list[str], kilobytes: int) -> Callable[[], int]
 def test_on_a_full_disk_a_recording_is_refused_and_goes_through_once_there_is_room(folder: Path) -> None:
     place = Place(folder, OFFICE)
     words = place.apply(MONTH)
+    place.rehearse(words)
+    shutil.rmtree(place.folder)
     holds = sum(-(-file.stat().st_size // 4096) * 4 for file in place.pattern.iterdir())
     statuses = []
     for more in range(4, 400, 28):

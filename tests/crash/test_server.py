@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.engine import URL, make_url
 
 from tests.crash.conftest import Strikers
-from tests.crash.scene import LAST, MONTH, OFFICE, Book, applied, kaoji, must_be_told_in_words
+from tests.crash.scene import LAST, MONTH, OFFICE, Book, applied, kaoji, must_be_told_in_words, rehearsed
 from tests.crash.tally import Tally
 from tests.support import faults
 from tests.support.faults import CUT, KILLED, Fault
@@ -65,6 +65,8 @@ def strike(folder: Path, part: int, parts: int, server: str, how: str) -> Tally:
     file.write_bytes(b"".join(MONTH))
     with databases(server) as place:
         work = kaoji(place.url, "apply", str(file))
+        place.lay_out()
+        rehearsed(work)
         place.lay_out()
         known = book.sound(place.url)
         clean = faults.run(work, None)

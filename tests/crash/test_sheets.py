@@ -35,6 +35,7 @@ def set_the_scene(folder: Path, drawing: str) -> Place:
 def strike(folder: Path, part: int, parts: int, drawing: str, how: str) -> Tally:
     """The calls of a drawing, each in a run of its own."""
     place, book, words = set_the_scene(folder, drawing), Book(), DRAWINGS[drawing]
+    place.rehearse(words)
     clean = place.run(words)
     assert clean.status == 0, clean.err
     shown = place.go_on(REPORT).out

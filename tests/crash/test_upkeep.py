@@ -13,7 +13,16 @@ from ledger.application.ledger import Ledger
 from ledger.application.proving.proofs import read_receipt
 from ledger.store.key_check import people_of
 from tests.crash.conftest import Strikers
-from tests.crash.scene import LAST, MONTH, OFFICE, applied, at_the_counter, kaoji, must_be_told_in_words
+from tests.crash.scene import (
+    LAST,
+    MONTH,
+    OFFICE,
+    applied,
+    at_the_counter,
+    kaoji,
+    must_be_told_in_words,
+    rehearsed,
+)
 from tests.crash.tally import Tally
 from tests.golden.make import HERE
 from tests.support import faults, office
@@ -217,11 +226,16 @@ def strike(folder: Path, part: int, parts: int, name: str, how: str) -> Tally:
     pattern.mkdir()
     scene.lay_out(pattern)
 
-    def run(fault: Fault | None = None) -> Ended:
+    def lay_out() -> None:
         shutil.rmtree(place, ignore_errors=True)
         shutil.copytree(pattern, place)
+
+    def run(fault: Fault | None = None) -> Ended:
+        lay_out()
         return faults.run(kaoji(url, *scene.words(place)), place, fault)
 
+    lay_out()
+    rehearsed(kaoji(url, *scene.words(place)))
     clean = run()
     assert clean.status == 0, clean.err
     scene.done(url)

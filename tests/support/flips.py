@@ -5,7 +5,9 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -60,22 +62,24 @@ def made(folder: Path) -> Path:
 
 
 def strike(
-    file: Path, folder: Path, struck: str, seed: str, times: int, capsys: pytest.CaptureFixture[str]
+    file: Path, folder: Path, struck: str, seed: str, times: int, part: int = 0, parts: int = 1
 ) -> Iterator[list[Struck]]:
-    """What all commands say of the ledger after each change of one of its files."""
+    """What all commands say of the ledger after each change of one of its files; of several parts, the changes of one."""
     chance = random.Random(seed)
     kept = {each.name: each.read_bytes() for each in file.parent.iterdir() if each.is_file()}
     url = f"sqlite:///{folder / file.name}"
     _put(folder, kept)
-    before = {words: _said(words, url, capsys) for words in COMMANDS}
+    before = {words: _said(words, url) for words in COMMANDS}
     assert all(status == 0 for status, _, _ in before.values()), before
-    for _ in range(times):
+    for number in range(times):
         content, flips = bytearray(kept[struck]), []
         for _ in range(chance.randint(1, 3)):
             flips.append(chance.randrange(len(content) if chance.random() < 0.8 else _FRONT))
             content[flips[-1]] ^= 1 << chance.randrange(8)
+        if number % parts != part:
+            continue
         _put(folder, {**kept, struck: bytes(content)})
-        answers = {words: _said(words, url, capsys) for words in COMMANDS}
+        answers = {words: _said(words, url) for words in COMMANDS}
         yield [
             Struck(
                 struck,
@@ -132,15 +136,15 @@ def _lines(said: str) -> Counter[tuple[str, ...]]:
     return lines
 
 
-def _said(words: tuple[str, ...], url: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
+def _said(words: tuple[str, ...], url: str) -> tuple[int, str, str]:
     """What a command says by a clock that stands still: by the machine's, days left would change at midnight."""
     defaults = Ledger.__init__.__kwdefaults__
     assert defaults is not None
-    with pytest.MonkeyPatch.context() as patch:
+    out, err = StringIO(), StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
         patch.setitem(defaults, "now", office.now)
         status = run([*words, "--ledger", url, "--lang", "en"])
-    said = capsys.readouterr()
-    return status, said.out, said.err
+    return status, out.getvalue(), err.getvalue()
 
 
 def _put(folder: Path, files: dict[str, bytes]) -> None:

@@ -11,10 +11,8 @@ from tests.support import flips
 
 
 @pytest.mark.parametrize("struck", flips.FILES)
-def test_a_damaged_file_ends_in_a_right_answer_a_refusal_or_a_finding(
-    struck: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_damaged_file_ends_in_a_right_answer_a_refusal_or_a_finding(struck: str, tmp_path: Path) -> None:
     (tmp_path / "kept").mkdir()
     file = flips.made(tmp_path / "kept")
-    for answers in flips.strike(file, tmp_path / "struck", struck, f"tamper {struck}", 8, capsys):
+    for answers in flips.strike(file, tmp_path / "struck", struck, f"tamper {struck}", 8):
         flips.assert_honest(answers)
