@@ -1,5 +1,6 @@
 """Real databases for every test that asks for one: SQLite in a file, PostgreSQL on a server of its own."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,10 +8,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import URL
 
+from cli.__main__ import OBJECTS_BETWEEN_SEARCHES
 from tests.support import postgres
 
 os.environ["COLUMNS"] = ""  # also where readline has put it behind Python's back
 del os.environ["COLUMNS"]  # whoever runs the tests may say how wide his terminal is; the program would obey
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected is there to the end, and is not looked through for garbage again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(OBJECTS_BETWEEN_SEARCHES, *gc.get_threshold()[1:])
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,13 @@
 """A console on a port of this machine, and a browser without JavaScript."""
 
+import asyncio
 import re
+import socket
 import threading
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -162,6 +164,30 @@ def hidden(text: str) -> dict[str, str]:
     return {name: value.replace("&#34;", '"').replace("&amp;", "&") for name, value in found}
 
 
+class _Server(uvicorn.Server):
+    """One that ends when it is told to; uvicorn looks every tenth of a second, and waits as long again."""
+
+    async def startup(self, sockets: Sequence[socket.socket] | None = None) -> None:
+        self._loop, self._over = asyncio.get_running_loop(), asyncio.Event()
+        await super().startup(sockets)  # type: ignore[arg-type]
+
+    async def main_loop(self) -> None:
+        await self.on_tick(0)
+        await self._over.wait()
+
+    async def shutdown(self, sockets: Sequence[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        await asyncio.sleep(0)
+        await self._wait_tasks_to_complete()
+        await self.lifespan.shutdown()
+
+    def ends(self) -> None:
+        self._loop.call_soon_threadsafe(self._over.set)
+
+
 @contextmanager
 def served(
     url: str, folder: Path, settings: Settings | None = None, beside: str | None = None
@@ -171,7 +197,7 @@ def served(
     with Desk(url, now=clock, operator=lambda: "tester") as ledger:
         console = Console(ledger, beside or folder / "kaoji.desk.db", settings or Settings())
         config = uvicorn.Config(app_of(console), port=0, log_level="error", access_log=False)
-        server = uvicorn.Server(config)
+        server = _Server(config)
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
         while not server.started:
@@ -180,5 +206,5 @@ def served(
         try:
             yield Served(console, clock, f"http://127.0.0.1:{port}", url)
         finally:
-            server.should_exit = True
+            server.ends()
             thread.join(10)
