@@ -68,6 +68,11 @@ def _imports(ledger_state: LedgerState, events: list[Recorded], site: str) -> li
     ]
 
 
+def nothing_of_that_id(name: str) -> Unknown:
+    """What is said of an id of nothing, and of what is not the asker's to know of."""
+    return Unknown("nothing_of_that_id", id=name, choices=", ".join(KINDS))
+
+
 def _resolve(ledger_state: LedgerState, name: str) -> tuple[tuple[str, str], str]:
     kind, _, rest = name.partition(":")
     asked = [(kind, rest)] if rest and kind in KINDS else [(kind, name) for kind in KINDS]
@@ -79,7 +84,7 @@ def _resolve(ledger_state: LedgerState, name: str) -> tuple[tuple[str, str], str
                 return _resolve(ledger_state, forgiven)
         employee = called(ledger_state, name, "name")
         if employee is None:
-            raise Unknown("nothing_of_that_id", id=name, choices=", ".join(KINDS))
+            raise nothing_of_that_id(name)
         return _resolve(ledger_state, f"employee:{employee}")
     if len(found) > 1:
         choices = ", ".join(f"{key[0]}:{key[1]}" for key, _ in found)

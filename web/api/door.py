@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from starlette.requests import Request
 
 from ledger.application.desk.desk import Desk, Person
-from ledger.application.desk.scope import is_of_all_sites, site_of, sites_named
+from ledger.application.desk.scope import is_of_all_sites, nothing_at, site_of, sites_named
 from ledger.errors import InputError, Unknown
 from ledger.formats import Malformed, parse_day, parse_month, parse_quarter
 from web.accounts import Session
@@ -183,11 +183,7 @@ class Asked:
 
     def _require_site(self, site: str, subject: str | None) -> None:
         if site not in self.caller.scopes.sites:
-            raise (
-                Unknown("site_unknown", site=site)
-                if subject is None
-                else Unknown("nothing_of_that_id", id=subject, choices="")
-            )
+            raise (Unknown("site_unknown", site=site) if subject is None else nothing_at(subject))
 
     def require_name(self, name: str) -> None:
         """ProblemError `scope_lacking` where the token is not for reading what goes by this name."""

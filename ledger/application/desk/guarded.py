@@ -80,7 +80,7 @@ class Guarded(CachedLook):
 
         kind, thing, site = history.thing_of(self.state, name)
         if not self._known.knows(kind, thing):
-            raise Unknown("nothing_of_that_id", id=name, choices="")
+            raise history.nothing_of_that_id(name)
         return kind, thing, self.timezone(site)
 
     def _owner(self, given: str, field: str = "employee") -> EmployeeState:

@@ -24,6 +24,8 @@ _PLACES = ("employee", "site")
 """What is known or not, and has no facts beside that."""
 _MOVES_TO = ("reassign_employee", "site")
 """The site somebody moves to, which whoever moves them need not know."""
+_PRESENT = "present"
+"""The field of people of whom nothing but that they are there is decided."""
 
 
 def info_of(kind: str) -> InfoClass:
@@ -102,6 +104,11 @@ class Known:
             apart = str(self._head.stream_of(kind, name)).partition("/")[0] in APART
             if kind == about and apart and not self._sees(kind, name):
                 raise NotEntitled("not_yours_to_read", by=self._standing.person, id=name)
+
+    def require_present(self, command: Command) -> None:
+        """That whoever was present, where a command that is decided names anybody, is known. Unknown `employee_unknown`."""
+        for name in getattr(command, _PRESENT, None) or ():
+            self.require_known("employee", name)
 
     def told(self, command: Command, refusal: Refusal) -> LedgerError:
         """What is said of a command that is refused: of a thing whose facts are not the person's, that and nothing else."""

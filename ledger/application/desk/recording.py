@@ -107,6 +107,7 @@ class OwnRecording(DeskPart, RecordingAsSeen):
             super()._record(unit, ledger_state, command, hand, applied, digest)
         except Refusal as refusal:
             raise self._known.told(command, refusal) from None
+        self._known.require_present(command)
         most = self._desk.second_above
         closes = [each.event for each in applied.events[before:] if isinstance(each.event, MonthClosed)]
         if any(len(close.lines) > most for close in closes):

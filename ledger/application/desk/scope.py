@@ -31,6 +31,13 @@ def site_of(desk: "Desk", name: str) -> str:
     return site
 
 
+def nothing_at(name: str) -> Unknown:
+    """What is said of something at a site that is not the asker's: as of what is nowhere."""
+    from ledger.review import history
+
+    return history.nothing_of_that_id(name)
+
+
 def sites_named(desk: "Desk", values: Mapping[str, Any]) -> set[str]:
     """The sites where what a command names lives; where it names nothing recorded, that of whoever gives it."""
     from ledger.review import history
