@@ -51,13 +51,18 @@ def run(
         return _form(ask, act, shown, 1)
     step = ask.form.get("step") or ask.form.get("find", "1")  # a search stays on the screen it was made on
     if step.startswith("back:"):
-        return _form(ask, act, shown, whole(step[5:]) or 1)
-    if (number := whole(step)) is not None and number < act.steps:
+        return _form(ask, act, shown, _screen(act, step[5:]))
+    if whole(step) is not None and (number := _screen(act, step)) < act.steps:
         return _next(ask, act, shown, number)
     values = _values(ask, act, fixed)
     if step == "record":
         return _record(ask, act, values, shown)
     return _check(ask, act, values, shown)
+
+
+def _screen(act: Act, typed: str) -> int:
+    """The screen of a number; the nearest one where there is none of it, and the first for what is no number."""
+    return min(max(whole(typed) or 1, 1), act.steps)
 
 
 def _form(ask: Ask, act: Act, shown: Values, step: int, error: LedgerError | None = None) -> Response:

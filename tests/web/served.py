@@ -114,7 +114,9 @@ class Browser:
         rest = {"secure": False, "expires": None, "discard": True, "comment": None, "comment_url": None}
         self.jar.set_cookie(Cookie(0, name, value, **host, **where, **rest, rest={}))  # type: ignore[arg-type]
 
-    def open(self, path: str, fields: dict[str, str] | None = None, **headers: str) -> Answer:
+    def open(
+        self, path: str, fields: dict[str, str] | list[tuple[str, str]] | None = None, **headers: str
+    ) -> Answer:
         sent = None if fields is None else urllib.parse.urlencode(fields).encode()
         return self._asked(path, sent, {name.replace("_", "-"): value for name, value in headers.items()})
 
@@ -126,8 +128,15 @@ class Browser:
         self, page: Answer, path: str, called: str, name: str, content: bytes, **fields: str
     ) -> Answer:
         """Sends the form of a page that was shown, with a file in the field that is called so."""
+        return self.post_parts(path, list({**hidden(page.text), **fields}.items()), called, name, content)
+
+    def post_parts(
+        self, path: str, fields: list[tuple[str, str]], called: str, name: str, content: bytes
+    ) -> Answer:
+        """Sends some fields and a file, its name written as browsers write it."""
         mark, sent = "----a-mark-between-parts", b""
-        for field, value in {**hidden(page.text), **fields}.items():
+        name = name.replace("\r", "%0D").replace("\n", "%0A").replace('"', "%22")
+        for field, value in fields:
             sent += f'--{mark}\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n'.encode()
         sent += f'--{mark}\r\nContent-Disposition: form-data; name="{called}"; filename="{name}"\r\n'.encode()
         sent += b"Content-Type: application/octet-stream\r\n\r\n" + content + f"\r\n--{mark}--\r\n".encode()

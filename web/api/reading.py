@@ -18,7 +18,7 @@ from ledger.commands import REFERENCES
 from web.api.door import Asked, caller_of, rights_of
 from web.api.problems import ProblemError
 from web.api.routes import Read
-from web.ask import as_printed
+from web.ask import as_printed, whole
 
 if TYPE_CHECKING:
     from web.app import Console
@@ -101,9 +101,10 @@ def _link(request: Request, rel: str, **query: str) -> str:
 def _page_asked(request: Request) -> tuple[int | None, dict[str, Any] | None]:
     """How many rows, and behind which. ProblemError `limit_wrong`, `cursor_wrong`."""
     limit, after = request.query_params.get("limit"), request.query_params.get("after")
-    if limit is not None and not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:6]) <= MOST):
+    most = None if limit is None else whole(limit)
+    if limit is not None and (most is None or not 1 <= most <= MOST):
         raise ProblemError("limit_wrong", most=MOST)
-    return None if limit is None else int(limit), None if after is None else _cursor(after)
+    return most, None if after is None else _cursor(after)
 
 
 def _cursor(text: str) -> dict[str, Any]:

@@ -41,7 +41,10 @@ def _step(ask: Ask, do: str, *fields: Field) -> Response:
     fixed = {"site": site, "month": month} | ({"department": department} if department else {})
     about = [
         (speech.heading("month"), month),
-        (speech.heading("department"), department or speech.say("every_department")),
+        (
+            speech.heading("department"),
+            speech.department(department) if department else speech.say("every_department"),
+        ),
     ]
     return run(ask, act, fixed, speech.say(f"{do}_title"), about, f"/appraisals/{month}")
 

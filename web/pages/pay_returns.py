@@ -1,7 +1,6 @@
 """What pay took of a closed month: told from a sheet or pasted, looked at person by person, recorded whole, and settled."""
 
 import base64
-import binascii
 import hashlib
 import json
 import re
@@ -109,7 +108,7 @@ def _given(ask: Ask) -> _Given:
     if ask.form.get("sheet"):
         try:
             return _Given(base64.b64decode(ask.form["sheet"], validate=True), False)
-        except binascii.Error:
+        except ValueError:  # binascii.Error among them
             raise InputError("sheet_not_a_table", found="other_file") from None
     pasted = upload is None or not upload.content
     content = _in_columns(text).encode() if upload is None or not upload.content else upload.content

@@ -8,7 +8,7 @@ from ledger.commands import COMMANDS
 from ledger.texts import plain
 from web.api.routes import report_names
 from web.api.tokens import EVERYTHING, MOST_DAYS, Scopes, is_name
-from web.ask import Ask
+from web.ask import Ask, whole
 from web.routes import form
 from web.step_up import asked_again, verified
 
@@ -48,17 +48,17 @@ def tokens(ask: Ask) -> Response:
 
 
 def _make(ask: Ask) -> _Made:
-    name, days = ask.form.get("name", "").strip(), plain(ask.form.get("days", ""))
+    name, days = ask.form.get("name", "").strip(), whole(plain(ask.form.get("days", "")))
     if not is_name(name):
         return _Made(told="token_name_wrong", status=422)
-    if not (days.isascii() and days.isdigit() and 1 <= int(days[:6]) <= MOST_DAYS):
+    if days is None or not 1 <= days <= MOST_DAYS:
         return _Made(told="token_days_wrong", status=422)
     scopes = _scopes(ask)
     if scopes is None:
         return _Made(told="token_scope_wrong", status=422)
     if not verified(ask):
         return _Made(told=asked_again(ask), status=401)
-    return _Made(ask.console.tokens.make(ask.person, name, scopes, int(days)))
+    return _Made(ask.console.tokens.make(ask.person, name, scopes, days))
 
 
 def _scopes(ask: Ask) -> Scopes | None:
