@@ -2,9 +2,9 @@
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from ledger.commands.base import Command
+from ledger.commands.base import Command, Part
 from ledger.commands.notices import Evidence
 from ledger.formats import Malformed
 from ledger.terms import (
@@ -21,10 +21,9 @@ from ledger.terms import (
 )
 
 
-class Against(BaseModel):
+class Against(Part):
     """What an appeal is against: exactly one of a notice, a supervisor's share (named by its notice), a sanction."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
     notice: Omittable[NoticeId] = None
     liability: Omittable[NoticeId] = None
     sanction: Omittable[SanctionId] = None

@@ -26,10 +26,14 @@ Tidy = AfterValidator(_tidied)
 """A name as it is kept: without outer blanks, and each character written one way (domain §1)."""
 
 
-class Command(BaseModel):
-    """The shape all commands share. `key` tells two otherwise equal commands apart."""
+class Part(BaseModel):
+    """A command, or a part of one that has fields of its own. What validates it is built when it is first used."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
+
+
+class Command(Part):
+    """The shape all commands share. `key` tells two otherwise equal commands apart."""
 
     subject: ClassVar[str]
     """What the command sets, as a template over its fields; two commands on one subject may undo each other."""

@@ -2,9 +2,9 @@
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from ledger.commands.base import Command
+from ledger.commands.base import Command, Part
 from ledger.terms import (
     CheckId,
     CheckKind,
@@ -56,10 +56,9 @@ class WithdrawCheck(Command):
     on: Day
 
 
-class DayMark(BaseModel):
+class DayMark(Part):
     """A mark on a row of a day sheet."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
     check: CheckId
     dimension: Dimension
     points: MarkPoints

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from ledger.commands.base import Command
+from ledger.commands.base import Command, Part
 from ledger.commands.notices import Evidence
 from ledger.formats import Malformed
 from ledger.terms import AppealId, Day, EmployeeId, NoticeId, Omittable, Sha256, Text
@@ -16,10 +16,9 @@ class SizedEvidence(Evidence):
     size: Annotated[int, Field(strict=True, ge=0, le=2**53)]
 
 
-class EvidencedThing(BaseModel):
+class EvidencedThing(Part):
     """What a file goes with: exactly one of a notice and an appeal."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
     notice: Omittable[NoticeId] = None
     appeal: Omittable[AppealId] = None
 

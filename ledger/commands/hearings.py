@@ -2,26 +2,24 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from ledger.commands.base import Command
+from ledger.commands.base import Command, Part
 from ledger.commands.notices import Evidence
 from ledger.formats import Malformed
 from ledger.terms import AppealId, Day, EmployeeId, Month, Omittable, Text
 
 
-class ReviewOf(BaseModel):
+class ReviewOf(Part):
     """A dismissal review: of whom, and of which month."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
     employee: EmployeeId
     month: Month
 
 
-class HearingAbout(BaseModel):
+class HearingAbout(Part):
     """What a hearing is about: exactly one of an appeal and a dismissal review."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
     appeal: Omittable[AppealId] = None
     review: Omittable[ReviewOf] = None
 

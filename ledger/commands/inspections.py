@@ -2,9 +2,9 @@
 
 from typing import Annotated, ClassVar, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import Field, PrivateAttr
 
-from ledger.commands.base import Command, Tidy
+from ledger.commands.base import Command, Part, Tidy
 from ledger.commands.notices import Evidence
 from ledger.terms import (
     AnswerResult,
@@ -40,20 +40,18 @@ SHEET_CLAUSES: Final = (
 """What it says of each clause; one with several findings has several lines."""
 
 
-class ClauseAnswer(BaseModel):
+class ClauseAnswer(Part):
     """What a round says of one clause, once; `reading` is what was counted of its measure."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
     clause: ClauseCode
     result: AnswerResult
     reading: Omittable[Reading] = None
     note: Omittable[Text] = None
 
 
-class RoundFinding(BaseModel):
+class RoundFinding(Part):
     """A fault with its instant, place and words; without an employee it is the site's."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
     finding: FindingId
     clause: ClauseCode
     employee: Omittable[EmployeeId] = None

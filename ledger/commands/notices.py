@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from ledger.commands.base import Command
+from ledger.commands.base import Command, Part
 from ledger.formats import Malformed
 from ledger.terms import (
     ClauseCode,
@@ -21,10 +21,9 @@ from ledger.terms import (
 )
 
 
-class Evidence(BaseModel):
+class Evidence(Part):
     """A file that stays outside: its name and the SHA-256 of its bytes."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
     name: Name
     sha256: Sha256
 

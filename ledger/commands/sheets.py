@@ -2,9 +2,9 @@
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from ledger.commands.base import Command, Tidy
+from ledger.commands.base import Command, Part, Tidy
 from ledger.commands.checks import DayMark, WeekMark
 from ledger.terms import Day, DepartmentId, EmployeeId, Omittable, SheetId, SiteId, Text
 
@@ -12,19 +12,17 @@ _MOST_ROWS = 500
 _MOST_MARKS = 100
 
 
-class DayRow(BaseModel):
+class DayRow(Part):
     """One person on a day sheet: looked at, or absent."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
     employee: EmployeeId
     seen: Literal["checked", "absent"]
     marks: Annotated[Omittable[list[DayMark]], Field(max_length=_MOST_MARKS)] = None
 
 
-class WeekRow(BaseModel):
+class WeekRow(Part):
     """One person on a week sheet: a summary in words, and marks."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
     employee: EmployeeId
     summary: Omittable[Text] = None
     marks: Annotated[Omittable[list[WeekMark]], Field(max_length=_MOST_MARKS)] = None

@@ -2,9 +2,9 @@
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from ledger.commands.base import Command
+from ledger.commands.base import Command, Part
 from ledger.formats import Malformed
 from ledger.terms import (
     Day,
@@ -22,10 +22,9 @@ Mark = Annotated[int, Field(strict=True, ge=0, le=100)]
 Index = Annotated[int, Field(strict=True, ge=0, le=100)]
 
 
-class Candidate(BaseModel):
+class Candidate(Part):
     """Who sits, and the number that stands on the paper instead of the name."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
     employee: EmployeeId
     paper: PaperNumber
 

@@ -6,9 +6,7 @@ The route is fixed at filing and stands in the event, with the reason why each l
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict
-
-from ledger.events.base import CellEvent, Personal, registered
+from ledger.events.base import CellEvent, Part, Personal, registered
 from ledger.events.notices import EvidenceFile
 from ledger.terms import (
     AppealId,
@@ -37,10 +35,9 @@ SkipReason = Literal[
 ]
 
 
-class RouteLevel(BaseModel):
+class RouteLevel(Part):
     """A level of the ladder as it stood on the filing date; `skipped` says why it was passed over."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     level: Level
     holder: EmployeeId | None = None
     skipped: SkipReason | None = None

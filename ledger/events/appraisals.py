@@ -7,25 +7,21 @@ after it was due.
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict
-
-from ledger.events.base import Event, Personal, SheetEvent, registered
+from ledger.events.base import Event, Part, Personal, SheetEvent, registered
 from ledger.terms import Day, DepartmentId, Dimension, EmployeeId, Month, Sha256, SiteId
 
 
-class PublishedSheet(BaseModel):
+class PublishedSheet(Part):
     """One sheet as it was published: points a dimension and in all; None where nobody had looked."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     employee: EmployeeId
     dimensions: dict[Dimension, int] | None = None
     score: int | None = None
 
 
-class ApprovedSheet(BaseModel):
+class ApprovedSheet(Part):
     """One sheet's score as it was approved."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     employee: EmployeeId
     score: int | None = None
 

@@ -12,10 +12,16 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 from pydantic import BaseModel, ConfigDict
 
 
-class Event(BaseModel):
+class Part(BaseModel):
+    """An event, or a part of one that has fields of its own. What validates it is built when it is first used."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+
+class Event(Part):
     """A fact. Fields marked `PERSONAL` belong to a person and may be erased."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(populate_by_name=True)
 
     kind: ClassVar[str]
     schema_version: ClassVar[int] = 1

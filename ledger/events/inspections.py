@@ -6,9 +6,9 @@ Notes of a round and findings of the site are nobody's words; the words of a fin
 
 from typing import Annotated, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from ledger.events.base import Event, Personal, registered
+from ledger.events.base import Event, Part, Personal, registered
 from ledger.events.notices import EvidenceFile
 from ledger.terms import (
     AnswerResult,
@@ -26,10 +26,9 @@ from ledger.terms import (
 )
 
 
-class RecordedAnswer(BaseModel):
+class RecordedAnswer(Part):
     """What a round said of one clause."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     clause: ClauseCode
     result: AnswerResult
     reading: int | None = None

@@ -5,16 +5,13 @@ The lines and the run are published figures, and so facts themselves (law 1): wh
 
 from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict
-
-from ledger.events.base import Event, registered
+from ledger.events.base import Event, Part, registered
 from ledger.terms import Component, Day, EmployeeId, Month, SiteId
 
 
-class PayrollLine(BaseModel):
+class PayrollLine(Part):
     """What a close adds to what was submitted before, in fen; `because` are the positions that caused it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     employee: EmployeeId
     obligation_month: Month
     component: Component
@@ -23,13 +20,12 @@ class PayrollLine(BaseModel):
     because: tuple[int, ...] = ()
 
 
-class RunLine(BaseModel):
+class RunLine(Part):
     """What the pay run takes from one employee, in fen: due = deducted + carried.
 
     `brought_fen` is what of due are differences of earlier runs that were carried into this one.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     employee: EmployeeId
     due_fen: int
     deducted_fen: int

@@ -7,9 +7,7 @@ already closed when the notice was recorded. `employee` and `month` name the cel
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict
-
-from ledger.events.base import CellEvent, Personal, registered
+from ledger.events.base import CellEvent, Part, Personal, registered
 from ledger.terms import (
     ClauseCode,
     Day,
@@ -24,10 +22,9 @@ from ledger.terms import (
 )
 
 
-class EvidenceFile(BaseModel):
+class EvidenceFile(Part):
     """A file kept outside, by name and SHA-256."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     name: str
     sha256: Sha256
 

@@ -5,25 +5,21 @@ What was posted is a published figure, and so a fact itself (law 1). No names st
 
 from typing import Annotated, ClassVar
 
-from pydantic import BaseModel, ConfigDict
-
-from ledger.events.base import Event, Personal, registered
+from ledger.events.base import Event, Part, Personal, registered
 from ledger.terms import ClauseCode, Day, DepartmentId, EmployeeId, ListMode, Month, PolicyVersion, SiteId
 
 
-class ListedRow(BaseModel):
+class ListedRow(Part):
     """One person on a posted list: the points of the month and the clauses repeated in it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     employee: EmployeeId
     points: int
     repeats: tuple[ClauseCode, ...] = ()
 
 
-class ListedCount(BaseModel):
+class ListedCount(Part):
     """How many people of a department were listed with notices on a clause; None: too few to be counted out."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     department: DepartmentId | None = None
     clause: ClauseCode
     people: int | None = None

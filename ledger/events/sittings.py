@@ -5,9 +5,7 @@ Answers, marks and results of somebody live on `employee/<employee>`: the words 
 
 from typing import Annotated, ClassVar, Final
 
-from pydantic import BaseModel, ConfigDict
-
-from ledger.events.base import Event, Personal, registered
+from ledger.events.base import Event, Part, Personal, registered
 from ledger.terms import (
     BankVersion,
     Day,
@@ -28,18 +26,16 @@ def sitting_stream(sitting: str) -> str:
     return _STREAM + sitting
 
 
-class SeatedCandidate(BaseModel):
+class SeatedCandidate(Part):
     """Who sits under which paper number."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     employee: EmployeeId
     paper: PaperNumber
 
 
-class DeclaredResult(BaseModel):
+class DeclaredResult(Part):
     """What was declared of one candidate: tenths of a mark and of a percent, None where they were absent."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     employee: EmployeeId
     paper: PaperNumber
     total_tenths: int | None = None

@@ -12,7 +12,9 @@ T = TypeVar("T")
 class Table(BaseModel):
     """A table of the document; unknown keys are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, populate_by_name=True, defer_build=True
+    )
 
 
 class _InThreeLanguages(Table, Generic[T]):

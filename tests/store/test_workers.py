@@ -252,6 +252,16 @@ def test_another_process_that_verifies_starts_without_what_it_does_not_need() ->
     assert done.stdout == "set()\n"
 
 
+def test_another_process_that_draws_builds_no_model_of_what_it_was_not_asked_for() -> None:
+    told = (
+        "import ledger.projections.drawing;"
+        "from ledger.commands import COMMANDS; from ledger.events import kinds;"
+        "print([each for each in (*COMMANDS.values(), *kinds().values()) if each.__pydantic_complete__])"
+    )
+    done = subprocess.run([sys.executable, "-c", told], check=True, capture_output=True, text=True)
+    assert done.stdout == "[]\n"
+
+
 def test_a_script_without_a_guard_is_not_run_once_more_by_its_workers(tmp_path: Path) -> None:
     script, runs = tmp_path / "unguarded.py", tmp_path / "runs"
     script.write_text(SCRIPT)
