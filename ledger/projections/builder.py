@@ -4,7 +4,7 @@ The rows are made by the functions that make every figure and every row (law 3).
 cross between processes.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -16,7 +16,6 @@ from ledger.events.months import MonthClosed
 from ledger.projections.rebuild import Batch, Borne, Packed
 from ledger.projections.tables import drawn_from
 from ledger.reckoning.facts import EmployeeFacts
-from ledger.reckoning.fold_facts import months_of
 from ledger.reckoning.reckon import reckon, reckon_month
 from ledger.state.people_scan import EMPLOYEES, EVENTS_A_SLICE, Scan, Streams
 from ledger.store.log import Log
@@ -93,7 +92,7 @@ class Builder:
                 if state is None:  # never registered
                     continue
                 batch.people += 1
-                months = months_of(scanned.events)
+                months = scanned.facts.touched.keys()
                 wanted = months if task.month is None else months & {task.month}
                 self._draw_employee(batch, scanned.facts, state, wanted)
                 if task.month is None:
@@ -103,7 +102,7 @@ class Builder:
                             rows += projection.rows(appeal, state.employee, state.site_in(appeal.month))
 
     def _draw_employee(
-        self, batch: Batch, facts: EmployeeFacts, state: EmployeeState, months: set[str]
+        self, batch: Batch, facts: EmployeeFacts, state: EmployeeState, months: Set[str]
     ) -> None:
         departures = self._scan.departures(facts)
         by_month = facts.by_month()

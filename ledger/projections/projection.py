@@ -43,9 +43,10 @@ def _nothing(row: Row) -> Iterable[Waiting]:
 class Projection:
     """A table of rows that are disposable: the log makes them again (law 7). Ids, codes and numbers; money in fen.
 
-    `order` sorts the rows of a site as the report shows them. `waiting` says what of a row waits for somebody, and
-    `waits` what that can be: `kaoji due` lists it. `open` is the condition, in SQL, outside of which no row waits for
-    anybody; with an index of those rows alone (`schema.open_rows`) what waits costs the same at any age.
+    `rows` have the columns of the table, in their order, but the ledger. `order` sorts those of a site as the report
+    shows them. `waiting` says what of a row waits for somebody, and `waits` what that can be: `kaoji due` lists it.
+    `open` is the condition, in SQL, outside of which no row waits for anybody; with an index of those rows alone
+    (`schema.open_rows`) what waits costs the same at any age.
     """
 
     table: Table

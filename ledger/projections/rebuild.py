@@ -14,7 +14,6 @@ Rebuilding (law 7), in one transaction, so that whoever reads meanwhile sees the
 """
 
 from collections.abc import Iterable, Sequence
-from operator import itemgetter
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, func, select
@@ -33,10 +32,6 @@ Borne = tuple[str, str, int]
 """(supervisor, month, what the supervisor bears in fen)"""
 
 TABLES: Final[dict[str, Table]] = {each.name: each.table for each in PROJECTIONS}
-_VALUES: Final = {
-    name: itemgetter(*(column.name for column in table.c if column.name != "ledger"))
-    for name, table in TABLES.items()
-}
 _MOST_FEN: Final = 10**14
 """More than any share; of such many thousands still fit into the 64 bits of a sum."""
 ROOM_KIB: Final = 64 * 1024
@@ -70,7 +65,7 @@ class Batch:
         packed: dict[str, Any] = {}
         for name, rows in self._rows.items():
             if rows:
-                values = list(map(_VALUES[name], rows))
+                values = [tuple(row.values()) for row in rows]
                 packed[name] = values if dialect == "sqlite" else block(TABLES[name], values)
         return self.events, self.people, packed
 

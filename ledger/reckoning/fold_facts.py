@@ -77,12 +77,6 @@ def cell_of(event: Event) -> tuple[str, str] | None:
     return (event.employee, event.month) if event.kind in _kinds_of_a_cell() else None  # type: ignore[attr-defined]
 
 
-def months_of(events: Iterable[tuple[Event, int]]) -> set[str]:
-    """The months of the cells that events of one employee belong to."""
-    of_a_cell = _kinds_of_a_cell()
-    return {event.month for event, _ in events if event.kind in of_a_cell}  # type: ignore[attr-defined]
-
-
 @cache
 def _kinds_of_a_cell() -> frozenset[str]:
     return frozenset(name for name, kind in kinds().items() if issubclass(kind, CellEvent))
@@ -194,8 +188,10 @@ def _(event: NoticeIssued, facts: EmployeeFacts, position: int) -> EmployeeFacts
 def _(event: NoticeAcknowledged, facts: EmployeeFacts, position: int) -> EmployeeFacts | None:
     notice = facts.notices[event.notice]
     if event.served and notice.service is None:
-        notice = replace(notice, service=position, served_on=event.on)
-    facts.notices[event.notice] = replace(notice, told=True)
+        notice = replace(notice, told=True, service=position, served_on=event.on)
+    elif not notice.told:
+        notice = replace(notice, told=True)
+    facts.notices[event.notice] = notice
     return facts
 
 

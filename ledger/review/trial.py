@@ -16,7 +16,6 @@ from ledger.events.employees import employee_stream
 from ledger.policy import loading
 from ledger.policy.model import Policy
 from ledger.projections.anew import Progress
-from ledger.reckoning.fold_facts import months_of
 from ledger.reckoning.reckon import Cell, reckon_month
 from ledger.review.changed_figures import ChangedFigures, changed_month, changed_shares
 from ledger.review.trial_sums import Standing, Sums, TriedMonth, add, count
@@ -195,7 +194,7 @@ class _Trial:
             return {}
         departures, by_month = self._scan.departures(facts), facts.by_month()
         found = {}
-        for month in sorted({*months_of(one.events), *besides}):
+        for month in sorted({*facts.touched, *besides}):
             if not self._source.candidate.takes(month):
                 continue
             notices, rewards = by_month.get(month, ((), ()))

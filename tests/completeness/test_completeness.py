@@ -485,6 +485,10 @@ def test_a_projection_has_rows_and_a_state_draws_the_same(projection: Projection
         f"no row of {projection.name}: is its event a CellEvent, and is there one in tests/completeness/scene.py?"
     )
     assert rows == anew
+    columns = projection.table.c.keys()[1:]
+    assert all(list(row) == columns for row in anew), (
+        "values are written in the order in which a row has them"
+    )
 
 
 @pytest.mark.parametrize("projection", PROJECTIONS, ids=lambda projection: projection.name)

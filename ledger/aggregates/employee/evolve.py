@@ -6,7 +6,7 @@ file of its subject.
 
 from collections.abc import Callable, Iterable
 from functools import cache, singledispatch
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from msgspec.structs import replace
 
@@ -37,6 +37,8 @@ from ledger.timeline import Absence, Timeline, corrected, returned
 
 Folded = EmployeeState | None
 
+_REGISTERED: Final = EmployeeRegistered.kind
+
 
 def evolve(state: Folded, event: Event, position: int) -> Folded:
     """The state after an event; None until the employee is registered."""
@@ -52,10 +54,11 @@ def evolve_all(state: Folded, events: Iterable[tuple[Event, int]]) -> Folded:
             bonus_bases=dict(state.bonus_bases),
         )
     for event, position in events:
-        if event.kind == EmployeeRegistered.kind:
+        kind = event.kind
+        if kind == _REGISTERED:
             state = _registered(cast(EmployeeRegistered, event), position)
         elif state is not None:
-            state = _rule(event.kind)(event, state, position)
+            state = _rule(kind)(event, state, position)
     return state
 
 

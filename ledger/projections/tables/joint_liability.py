@@ -31,9 +31,9 @@ def rows(state: EmployeeState, cell: Cell, policy: Policy) -> list[Row]:
     """One row a share of the cell."""
     return [
         {
-            "notice": share.notice,
             "employee": share.employee,
             "month": share.month,
+            "notice": share.notice,
             "site": state.site_in(cell.month),
             "supervisor": share.supervisor,
             "ground": share.ground,

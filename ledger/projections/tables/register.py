@@ -67,9 +67,9 @@ def _notices(state: EmployeeState, cell: Cell) -> list[Row]:
         {
             "employee": employee,
             "month": month,
-            "site": site,
             "kind": "notice",
             "id": notice.notice,
+            "site": site,
             "what": notice.clause,
             "points": notice.points,
             "amount": amounts.get(notice.notice, 0),
@@ -92,15 +92,7 @@ def _notice_status(notice: NoticeState, appealed: set[str]) -> str:
     return "contested" if notice.standing == "stands" and waits else notice.standing
 
 
-_BLANK: Row = {
-    "what": None,
-    "points": 0,
-    "amount": 0,
-    "acknowledged_on": None,
-    "rectified_on": None,
-    "suspended_by": None,
-    "issued_on": None,
-}
+_BLANK: Row = dict.fromkeys(table.c.keys()[1:]) | {"points": 0, "amount": 0}
 
 
 def _of_cell(state: EmployeeState, cell: Cell) -> Row:
