@@ -23,9 +23,14 @@ class Source:
     ledger: str
 
     def rows(self, statement: str, *values: object) -> list[Any]:
-        """All rows of a statement; its first blank is the ledger, and `?` stands for a blank."""
+        """All rows of a statement; its first blank is the ledger, and `?` stands for a blank.
+
+        A server answers in binary: as text bytes are twice as long.
+        """
+        cursor = self.driver.cursor() if self.sqlite else self.driver.cursor(binary=True)
         text = statement if self.sqlite else statement.replace("?", "%s")
-        found: list[Any] = self.driver.execute(text, (self.ledger, *values)).fetchall()
+        found: list[Any] = cursor.execute(text, (self.ledger, *values)).fetchall()
+        cursor.close()
         return found
 
     def batches(self, statement: str, name: str = "audit") -> Iterator[Sequence[Any]]:

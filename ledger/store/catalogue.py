@@ -6,7 +6,8 @@ rule, a partial index, a trigger that writes. So it is told, whatever it does. G
 """
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
@@ -121,13 +122,14 @@ FROM unnest(CAST(:names AS text[])) AS wanted (name)
 LEFT JOIN pg_class c ON c.oid = to_regclass(quote_ident(wanted.name))
 """)
 _COLUMNS: Final = text("""
-SELECT a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+SELECT wanted.name, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
        a.atthasdef OR a.attidentity <> '' OR a.attgenerated <> '' OR a.attcollation <> t.typcollation
-FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
-WHERE a.attrelid = to_regclass(quote_ident(:table)) AND a.attnum > 0 AND NOT a.attisdropped
+FROM unnest(CAST(:names AS text[])) AS wanted (name)
+JOIN pg_attribute a ON a.attrelid = to_regclass(quote_ident(wanted.name)) JOIN pg_type t ON t.oid = a.atttypid
+WHERE a.attnum > 0 AND NOT a.attisdropped
 """)
 _INDEXES: Final = text("""
-SELECT i.indisprimary, i.indisunique,
+SELECT wanted.name, i.indisprimary, i.indisunique,
        array(SELECT a.attname::text FROM unnest(i.indkey::smallint[]) WITH ORDINALITY AS k (number, at)
              JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number ORDER BY k.at),
        i.indpred IS NULL AND i.indisvalid AND i.indisready AND am.amname = 'btree'
@@ -135,11 +137,13 @@ SELECT i.indisprimary, i.indisunique,
                          WHERE NOT o.opcdefault OR o.opcnamespace <> 'pg_catalog'::regnamespace::oid)
          AND NOT EXISTS (SELECT FROM unnest(i.indcollation::oid[]) AS k JOIN pg_collation l ON l.oid = k
                          WHERE l.oid <> 'pg_catalog."default"'::regcollation::oid), pg_get_expr(i.indexprs, i.indrelid)
-FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am am ON am.oid = c.relam
-WHERE i.indrelid = to_regclass(quote_ident(:table))
+FROM unnest(CAST(:names AS text[])) AS wanted (name)
+JOIN pg_index i ON i.indrelid = to_regclass(quote_ident(wanted.name))
+JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am am ON am.oid = c.relam
 """)
 _TRIGGERS: Final = text("""
-SELECT tgname FROM pg_trigger WHERE tgrelid = to_regclass(quote_ident(:table)) AND NOT tgisinternal
+SELECT wanted.name, tgname FROM unnest(CAST(:names AS text[])) AS wanted (name)
+JOIN pg_trigger ON tgrelid = to_regclass(quote_ident(wanted.name)) WHERE NOT tgisinternal
 """)
 _WORDS: Final = text("""
 WITH own (place) AS (SELECT oid FROM pg_namespace WHERE nspname = 'pg_catalog'),
@@ -162,32 +166,41 @@ _KINDS: Final = ("r", "p")
 
 
 def _postgresql(connection: Connection, made: MetaData) -> Iterator[str]:
-    rows = connection.execute(_TABLES, {"names": list(made.tables)}).all()
+    named = {"names": list(made.tables)}
+    rows = connection.execute(_TABLES, named).all()
+    columns, indexes, triggers = (
+        _by_table(connection.execute(asked, named)) for asked in (_COLUMNS, _INDEXES, _TRIGGERS)
+    )
     first = heads.name if made is metadata else next(iter(made.tables))
     (place,) = ((row[3], row[4]) for row in rows if row[0] == first)
     for name, kind, security, schema, owner, rules, policies, heirs in rows:
         plain = kind in _KINDS and not (security or rules or policies or heirs) and (schema, owner) == place
-        if not (plain and _as_made(connection, made.tables[name])):
+        if not (plain and _as_made(made.tables[name], columns[name], indexes[name])):
             yield name
-        given = {"table": name}
-        triggers = [row[0] for row in connection.execute(_TRIGGERS, given)]
-        yield from (f"{name}.{each}" for each in triggers if each not in _guards(made))
+        yield from (f"{name}.{each}" for (each,) in triggers[name] if each not in _guards(made))
     words = {"operators": _OPERATORS, "functions": _FUNCTIONS}
     yield from connection.execute(_WORDS, words).scalars()
 
 
-def _as_made(connection: Connection, table: Table) -> bool:
+def _by_table(rows: Iterable[Any]) -> Mapping[str, list[Any]]:
+    """What was found of each table, by its name, which comes first."""
+    found: dict[str, list[Any]] = defaultdict(list)
+    for name, *rest in rows:
+        found[name].append(rest)
+    return found
+
+
+def _as_made(table: Table, columns: Iterable[Any], indexes: Iterable[Any]) -> bool:
     """Whether the columns and the indexes of a table are those that the program makes."""
-    given = {"table": table.name}
-    columns = {tuple(row) for row in connection.execute(_COLUMNS, given)}
-    indexes = {
-        (row[0], row[1], tuple(row[2]), row[3], _plain(row[4])) for row in connection.execute(_INDEXES, given)
-    }
+    there = {(first, unique, tuple(names), plain, _plain(by)) for first, unique, names, plain, by in indexes}
     wanted = set(_indexes(table))
     by_month = {
         each for each in wanted if each[4]
     }  # may not be there where an earlier kaoji made these tables
-    return columns == {_column(each) for each in table.columns} and wanted - by_month <= indexes <= wanted
+    return (
+        set(map(tuple, columns)) == {_column(each) for each in table.columns}
+        and wanted - by_month <= there <= wanted
+    )
 
 
 def _plain(expression: str | None) -> str:

@@ -211,13 +211,13 @@ SELECT tables.relation::regclass::text, wanted.name, found.tgenabled::text,
          AND called.proname = wanted.function AND called.prosrc = wanted.body AND called.prolang = spoken.oid
          AND called.proconfig = ARRAY['search_path=pg_catalog, ' || quote_ident(placed.nspname) || ', pg_temp'],
        found.tgparentid
-FROM (SELECT to_regclass(:table) AS relation, 0 AS level
-      UNION SELECT relid, level FROM pg_partition_tree(to_regclass(:table))) AS tables
-CROSS JOIN unnest(CAST(:names AS text[]), CAST(:types AS int[]), CAST(:functions AS text[]), CAST(:bodies AS text[]))
-  AS wanted (name, type, function, body)
+FROM unnest(CAST(:tables AS text[]), CAST(:names AS text[]), CAST(:types AS int[]), CAST(:functions AS text[]),
+            CAST(:bodies AS text[])) AS wanted (table_name, name, type, function, body)
+CROSS JOIN LATERAL (SELECT to_regclass(wanted.table_name) AS relation, 0 AS level
+      UNION SELECT relid, level FROM pg_partition_tree(to_regclass(wanted.table_name))) AS tables
 CROSS JOIN (SELECT oid FROM pg_language WHERE lanname = 'plpgsql') AS spoken
-CROSS JOIN (SELECT nspname FROM pg_namespace JOIN pg_class ON pg_class.relnamespace = pg_namespace.oid
-            WHERE pg_class.oid = to_regclass(:table)) AS placed
+JOIN pg_class AS parent ON parent.oid = to_regclass(wanted.table_name)
+JOIN pg_namespace AS placed ON placed.oid = parent.relnamespace
 LEFT JOIN pg_trigger AS found ON found.tgrelid = tables.relation AND found.tgname = wanted.name
 LEFT JOIN pg_proc AS called ON called.oid = found.tgfoid
 WHERE tables.relation IS NOT NULL
@@ -236,24 +236,23 @@ def _wanted(table: Table) -> dict[str, tuple[int, str]]:
     return wanted
 
 
-def _states(connection: Connection, table: Table) -> list[Any]:
+def _states(connection: Connection, *tables: Table) -> list[Any]:
     """Of each partition and trigger, parents first: relation, trigger, how it is enabled, whether it reads right, parent."""
-    wanted = _wanted(table)
+    wanted = [(table, name, *what) for table in tables for name, what in _wanted(table).items()]
     given = {
-        "table": table.name,
-        "names": list(wanted),
-        "types": [type_ for type_, _ in wanted.values()],
-        "functions": [function for _, function in wanted.values()],
-        "bodies": [_BODIES[function] for _, function in wanted.values()],
+        "tables": [table.name for table, *_ in wanted],
+        "names": [name for _, name, *_ in wanted],
+        "types": [type_ for *_, type_, _ in wanted],
+        "functions": [function for *_, function in wanted],
+        "bodies": [_BODIES[function] for *_, function in wanted],
     }
     return list(connection.execute(_STATES, given).all())
 
 
 def _postgresql(connection: Connection) -> Iterator[tuple[str, str, str | None]]:
     """Every table and partition with each of its triggers, and how that is enabled; None: not there, "": another."""
-    for table in metadata.sorted_tables:
-        for relation, trigger, state, right, _ in _states(connection, table):
-            yield relation, trigger, state if right or state is None else ""
+    for relation, trigger, state, right, _ in _states(connection, *metadata.sorted_tables):
+        yield relation, trigger, state if right or state is None else ""
 
 
 def _install_postgresql(connection: Connection) -> None:

@@ -11,16 +11,18 @@ from typing import Any
 import psycopg
 import pytest
 from eventsourcing.persistence import StoredEvent
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, event
 
 from ledger.application.ledger import Ledger
 from ledger.application.recording.command_reader import parse_command
 from ledger.errors import Taken
 from ledger.events import Recorded
 from ledger.state.ledger_state import LedgerState
+from ledger.store import catalogue, guards
 from ledger.store.mapper import decode
 from ledger.store.sql import Question, fetch_each
 from ledger.store.stream_statements import WHOLE_AT_ONCE
+from ledger.store.transactions import reading
 from tests.support import office
 from tests.support.story import NOW, open_ledger
 
@@ -254,6 +256,17 @@ def test_a_row_of_a_sheet_is_written_over_the_one_of_its_key(tmp_path: Path) -> 
         ledger.projections.catch_up()
         assert any(statement.startswith("INSERT INTO sheet_monthly") for statement in said)
         assert not [statement for statement in said if statement.startswith("DELETE FROM sheet_")]
+
+
+def test_the_catalogue_of_a_server_is_asked_of_all_tables_at_once(pg_url: str) -> None:
+    with Ledger(pg_url, now=lambda: NOW, operator=lambda: "tester") as ledger:
+        some_notices(ledger)
+        with reading(ledger.log.engine) as connection:
+            asked: list[str] = []
+            event.listen(connection, "before_cursor_execute", lambda *given: asked.append(given[2]))
+            assert guards.missing(connection) == []
+            assert catalogue.differing(connection) == []
+    assert len(asked) == len(set(asked)), "\n".join(asked)
 
 
 def test_what_is_asked_with_the_lock_sees_what_was_recorded_while_it_was_waited_for(pg_url: str) -> None:
