@@ -96,7 +96,7 @@ class Frontier:
     @lru_cache(maxsize=16, typed=True)
     def unpack(size: int, packed: bytes) -> "Frontier":
         """The frontier of such a string; that of a head row is asked for again by whoever appends to it."""
-        return Frontier(size, tuple(packed[i : i + HASH_SIZE] for i in range(0, len(packed), HASH_SIZE)))
+        return Frontier(size, tuple([packed[i : i + HASH_SIZE] for i in range(0, len(packed), HASH_SIZE)]))
 
 
 def verify_inclusion(index: int, size: int, leaf: bytes, path: Sequence[bytes], expected_root: bytes) -> None:
@@ -168,5 +168,5 @@ def verify_consistency(
 
 def _check_hashes(hashes: Iterable[bytes], error: type[ProofError]) -> None:
     """Hashes of another length could shift bytes from one side of a node to the other."""
-    if any(len(each) != HASH_SIZE for each in hashes):
+    if not {HASH_SIZE}.issuperset(map(len, hashes)):
         raise error("a hash has 32 bytes")

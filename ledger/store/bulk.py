@@ -57,20 +57,26 @@ def insert_rows(
     if not is_sqlite(connection) and len(rows) >= _COPY_FROM and not twice:
         _copy(connection, f"COPY {columns} FROM STDIN", rows)
     else:
-        row, leaving = f"({placeholders(len(names))})", " ON CONFLICT DO NOTHING" if twice else ""
         grouped = len(rows) - len(rows) % _IN_STATEMENT
         said: list[Statement] = []
         if grouped:
             starts = range(0, grouped, _IN_STATEMENT)
             values = [tuple(chain.from_iterable(rows[at : at + _IN_STATEMENT])) for at in starts]
-            said.append((f"INSERT INTO {columns} VALUES {', '.join([row] * _IN_STATEMENT)}{leaving}", values))
-        said.append((f"INSERT INTO {columns} VALUES {row}{leaving}", rows[grouped:]))
+            said.append((_insert(columns, len(names), twice, _IN_STATEMENT), values))
+        said.append((_insert(columns, len(names), twice), rows[grouped:]))
         execute_all(connection, said)
 
 
 def are_few(rows: int) -> bool:
     """Whether so many rows of each table can be sent together: many are copied, which is done by itself."""
     return rows < _COPY_FROM
+
+
+@lru_cache(maxsize=100)
+def _insert(columns: str, width: int, twice: bool, rows: int = 1) -> str:
+    """What inserts so many rows of so many values each."""
+    row, leaving = f"({placeholders(width)})", " ON CONFLICT DO NOTHING" if twice else ""
+    return f"INSERT INTO {columns} VALUES {', '.join([row] * rows)}{leaving}"
 
 
 @lru_cache(maxsize=100)

@@ -1,7 +1,7 @@
 """A ledger's place: opened, created, looked for, refused in words where it cannot be used."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Final
 
 from eventsourcing.persistence import EventStore, IntegrityError, MapperDeserialisationError
@@ -29,12 +29,27 @@ _NOT_THE_OWNER: Final = "42501"
 """What PostgreSQL says, by SQLSTATE, where somebody else owns a table."""
 
 
+class _Usable(AbstractContextManager[None]):
+    """Raises what `refused` makes of an error. A class, since there is one for each question: a generator takes longer."""
+
+    __slots__ = ("_refused",)
+
+    def __init__(self, refused: Callable[[BaseException], StoreError | None]) -> None:
+        self._refused = refused
+
+    def __exit__(self, kind: object, error: BaseException | None, where: object) -> None:
+        refused = None if error is None else self._refused(error)
+        if refused is not None:
+            raise refused from None
+
+
 class LedgerConnection:
     """One ledger in a database: its head, its keyring, its recorder."""
 
     def __init__(self, url: str, ledger: str | None = None, keyring: URL | None = None) -> None:
         self.url, self.ledger = parse_address(url, ledger)
         self.engine = make_engine(self.url)
+        self._usable = _Usable(self._refused)
         self.recorder = LogRecorder(self.engine, self.ledger)
         self.keyring = Keyring(keyring or keyring_url(self.url))
         self._identity = ""
@@ -193,22 +208,24 @@ class LedgerConnection:
         self.engine.dispose()
         self.keyring.close()
 
-    @contextmanager
-    def usable(self) -> Iterator[None]:
+    def usable(self) -> AbstractContextManager[None]:
         """What a database or its bytes refuse, as one of our errors. StoreError."""
-        try:
-            yield
-        except CommitUnanswered as error:
-            raise StoreError("outcome_unknown", url=self.shown_url(), reason=told(error)) from None
-        except DBAPIError as error:
-            unusable = StoreError("ledger_unusable", url=self.shown_url(), reason=told(error))
-            raise trouble(error, unusable) from None
-        except OSError as error:
-            raise StoreError("ledger_unusable", url=self.shown_url(), reason=str(error.strerror)) from None
-        except IntegrityError as error:
-            raise self._in_the_way(str(error)) from None
-        except MapperDeserialisationError as error:
-            raise StoreError("ledger_damaged", url=self.shown_url(), reason=str(error)) from None
+        return self._usable
+
+    def _refused(self, error: BaseException) -> StoreError | None:
+        """What is said instead of an error of the database or of what it holds; None for any other."""
+        match error:
+            case CommitUnanswered():
+                return StoreError("outcome_unknown", url=self.shown_url(), reason=told(error))
+            case DBAPIError():
+                return trouble(error, StoreError("ledger_unusable", url=self.shown_url(), reason=told(error)))
+            case OSError():
+                return StoreError("ledger_unusable", url=self.shown_url(), reason=str(error.strerror))
+            case IntegrityError():
+                return self._in_the_way(str(error))
+            case MapperDeserialisationError():
+                return StoreError("ledger_damaged", url=self.shown_url(), reason=str(error))
+        return None
 
     def _in_the_way(self, reason: str) -> StoreError:
         """What is said where a row stands already that was going to be written: whoever records is alone here."""

@@ -4,7 +4,7 @@ import os
 import threading
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -17,34 +17,61 @@ _LOOK_AGAIN_S: Final = 0.001
 _thread_locks: defaultdict[str, threading.RLock] = defaultdict(threading.RLock)
 
 
-@contextmanager
-def alone(file: Path | None) -> Iterator[None]:
+def alone(database: str | None) -> AbstractContextManager[None]:
     """Nobody else, in this process or another, writes to a database's file meanwhile; None: it is in none."""
-    if file is None:
-        yield
-        return
-    path = _found_at(file) if file.is_absolute() else str(file.resolve())
-    with _thread_locks[path], locked_file(f"{path}.lock"):
-        yield
+    if not database:
+        return nullcontext()
+    return _Turn(_found_at(database) or str(Path(database).resolve()))
 
 
 @lru_cache(maxsize=100)
-def _found_at(file: Path) -> str:
-    return str(file.resolve())
+def _found_at(database: str) -> str | None:
+    """Where a file is that is named from the root; None for another, which a change of folders would lead elsewhere."""
+    file = Path(database)
+    return str(file.resolve()) if file.is_absolute() else None
+
+
+class _Turn(AbstractContextManager[None]):
+    """Being alone in a file, once. A class, since there is one for each transaction: a generator takes longer."""
+
+    __slots__ = ("_lock", "_path")
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        thread_lock = _thread_locks[self._path]
+        thread_lock.acquire()
+        try:
+            self._lock = _acquired(_turn_lock(f"{self._path}.lock"))
+        except BaseException:
+            thread_lock.release()
+            raise
+
+    def __exit__(self, *raised: object) -> None:
+        try:
+            self._lock.release()
+        finally:
+            _thread_locks[self._path].release()
 
 
 @contextmanager
 def locked_file(path: Path | str) -> Iterator[None]:
     """Nobody else who locks this file goes on meanwhile."""
-    lock = _file_lock(str(path))
-    try:
-        lock.acquire(poll_interval=_LOOK_AGAIN_S)
-    except OSError as error:  # as SQLite itself would say it of a folder that cannot be written to
-        raise OperationalError(f"lock {path}", None, error) from error
+    lock = _acquired(_file_lock(str(path)))
     try:
         yield
     finally:
         lock.release()
+
+
+def _acquired(lock: Any) -> Any:
+    """The lock, taken. sqlalchemy.exc.OperationalError where its file cannot be made."""
+    try:
+        lock.acquire(poll_interval=_LOOK_AGAIN_S)
+    except OSError as error:  # as SQLite itself would say it of a folder that cannot be written to
+        raise OperationalError(f"lock {lock.lock_file}", None, error) from error
+    return lock
 
 
 @lru_cache(maxsize=100)
@@ -55,5 +82,14 @@ def _file_lock(path: str) -> Any:
     return FileLock(path)
 
 
+@lru_cache(maxsize=100)
+def _turn_lock(path: str) -> Any:
+    """The same of a database's file."""
+    from ledger.store.turn_lock import TurnLock
+
+    return TurnLock(path)
+
+
 if hasattr(os, "register_at_fork"):  # a lock belongs to the process that made it
     os.register_at_fork(after_in_child=_file_lock.cache_clear)
+    os.register_at_fork(after_in_child=_turn_lock.cache_clear)

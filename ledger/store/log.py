@@ -73,7 +73,7 @@ class Log(EventReads):
             self._bound = None
             if not committed:
                 self.verified.forget()
-        if committed:
+        if committed and unit.erased:
             self.people.destroy_keys(unit.erased)
 
     @contextmanager

@@ -8,7 +8,7 @@ one transaction.
 import secrets
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Any, Final
 from uuid import UUID
@@ -37,13 +37,16 @@ _MOVE: Final = "UPDATE heads SET position = ?, recorded_at = ?, frontier = ? WHE
 _BEGINNING = "0001-01-01T00:00:00.000000Z"
 
 
-@contextmanager
-def refusing_twice() -> Iterator[None]:
+class _RefusingTwice(AbstractContextManager[None]):
     """The library's IntegrityError for what a database refuses since it is there already; in a pipeline, at its end."""
-    try:
-        yield
-    except sqlalchemy_exc.IntegrityError as error:
-        raise IntegrityError(str(error.orig)) from error
+
+    def __exit__(self, kind: object, error: BaseException | None, where: object) -> None:
+        if isinstance(error, sqlalchemy_exc.IntegrityError):
+            raise IntegrityError(str(error.orig)) from error
+
+
+REFUSING_TWICE: Final = _RefusingTwice()
+"""It keeps nothing, so that there need be no more of it."""
 
 
 class LogRecorder(ApplicationRecorder):
@@ -131,7 +134,7 @@ class LogRecorder(ApplicationRecorder):
             leaf = leaf_of(position, stream, version, kind, schema, subject_of(stream), stored.state)
             leaves.append(leaf)
             rows.append((self.ledger, position, stream, version, kind, schema, stored.state, leaf))
-        with refusing_twice():
+        with REFUSING_TWICE:
             insert_rows(connection, events, _COLUMNS, rows)
         frontier = grow(connection, self.ledger, Frontier.unpack(head.position, head.frontier), leaves)
         instant = recorded_at or head.recorded_at
@@ -160,16 +163,11 @@ class LogRecorder(ApplicationRecorder):
         """The same for a single question."""
         return self._at_hand(query_connection)
 
-    @contextmanager
     def _at_hand(
         self, otherwise: Callable[[Engine], AbstractContextManager[Connection]]
-    ) -> Iterator[Connection]:
+    ) -> AbstractContextManager[Connection]:
         connection = self._unit.get() or self._held.get()
-        if connection is not None:
-            yield connection
-            return
-        with otherwise(self.engine) as connection:
-            yield connection
+        return otherwise(self.engine) if connection is None else nullcontext(connection)
 
     def select_events(
         self,

@@ -26,8 +26,10 @@ _TOGETHER: Final = 4
 
 def fetch_all(connection: "Connection", statement: str, *values: Any) -> Sequence[Any]:
     """The rows of a question."""
-    with driver_of(connection, statement) as driver:
-        return driver.execute(in_dialect(connection, statement), values).fetchall()  # type: ignore[no-any-return]
+    try:
+        return _driver(connection).execute(in_dialect(connection, statement), values).fetchall()  # type: ignore[no-any-return]
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _told(connection, statement, error) from error
 
 
 def fetch_each(connection: "Connection", asked: Sequence[Question], begin: str = "") -> list[Sequence[Any]]:
@@ -37,7 +39,8 @@ def fetch_each(connection: "Connection", asked: Sequence[Question], begin: str =
     PostgreSQL is told before them.
     """
     if is_sqlite(connection):
-        return [fetch_all(connection, statement, *values) for statement, values in asked]
+        with driver_of(connection, "; ".join([statement for statement, _ in asked])) as driver:
+            return [driver.execute(statement, values).fetchall() for statement, values in asked]
     with driver_of(connection, "; ".join(statement for statement, _ in asked)) as driver:
         with driver.pipeline():
             if begin:
@@ -48,22 +51,33 @@ def fetch_each(connection: "Connection", asked: Sequence[Question], begin: str =
 
 def execute(connection: "Connection", statement: str, *values: Any) -> None:
     """Runs a statement."""
-    with driver_of(connection, statement) as driver:
-        driver.execute(in_dialect(connection, statement), values)
+    try:
+        _driver(connection).execute(in_dialect(connection, statement), values)
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _told(connection, statement, error) from error
 
 
 def execute_all(connection: "Connection", said: Sequence[Statement]) -> None:
     """Runs several statements in their order; on PostgreSQL many are sent together."""
-    told = "; ".join(statement for statement, rows in said if rows)
-    sqlite = is_sqlite(connection)
-    many = not sqlite and sum(len(rows) for _, rows in said) >= _TOGETHER
-    with pipeline(connection) if many else nullcontext(), driver_of(connection, told) as driver:
+    if is_sqlite(connection):
         for statement, rows in said:
-            if sqlite:
-                driver.executemany(statement, rows)
-                continue
+            if rows:
+                _execute_many(connection, statement, rows)
+        return
+    told = "; ".join(statement for statement, rows in said if rows)
+    many = sum(len(rows) for _, rows in said) >= _TOGETHER
+    with pipeline(connection) if many else nullcontext(), driver_of(connection, told) as driver:
+        cursor = driver.cursor()
+        for statement, rows in said:
             for row in rows:
-                driver.execute(_with_percents(statement), row)
+                cursor.execute(_with_percents(statement), row)
+
+
+def _execute_many(connection: "Connection", statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    try:
+        _driver(connection).executemany(statement, rows)
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _told(connection, statement, error) from error
 
 
 def bytes_of(value: object) -> bytes:
@@ -71,16 +85,17 @@ def bytes_of(value: object) -> bytes:
     return bytes(value) if isinstance(value, bytes | bytearray | memoryview) else b""
 
 
-@contextmanager
-def pipeline(connection: "Connection") -> Iterator[None]:
+def pipeline(connection: "Connection") -> AbstractContextManager[None]:
     """What is told meanwhile is sent together on PostgreSQL: what fails may be raised at the end of it.
 
     Inside another one it is a part of that one. Only this module's functions ask and tell meanwhile: SQLAlchemy takes
     what has no answer yet for no answer.
     """
-    if is_sqlite(connection):
-        yield
-        return
+    return nullcontext() if is_sqlite(connection) else _sent_together(connection)
+
+
+@contextmanager
+def _sent_together(connection: "Connection") -> Iterator[None]:
     with driver_of(connection, "") as driver:
         is_open = bool(driver.pgconn.pipeline_status)
         with nullcontext() if is_open else driver.pipeline():
@@ -93,7 +108,7 @@ def driver_of(connection: "Connection", statement: str) -> AbstractContextManage
 
 
 class _Driver(AbstractContextManager[Any]):
-    """A class, since there is one for each statement: a generator takes three times as long."""
+    """A class, since a generator takes three times as long; one statement alone has no need of either."""
 
     __slots__ = ("_connection", "_statement")
 
@@ -101,16 +116,24 @@ class _Driver(AbstractContextManager[Any]):
         self._connection, self._statement = connection, statement
 
     def __enter__(self) -> Any:
-        return self._connection.connection.driver_connection
+        return _driver(self._connection)
 
     def __exit__(self, kind: object, error: BaseException | None, where: object) -> None:
-        if error is None:
-            return
-        dialect = self._connection.dialect
-        if isinstance(error, failure := dialect.loaded_dbapi.Error):
-            from sqlalchemy.exc import DBAPIError  # another process, which only reads, starts without it
+        if isinstance(error, self._connection.dialect.loaded_dbapi.Error):
+            raise _told(self._connection, self._statement, error) from error
 
-            raise DBAPIError.instance(self._statement, None, error, failure, dialect=dialect) from error
+
+def _driver(connection: "Connection") -> Any:
+    """The driver's own connection; both are their own adapters, so that SQLAlchemy need not be asked for another one."""
+    return connection.connection.dbapi_connection
+
+
+def _told(connection: "Connection", statement: str, error: BaseException) -> BaseException:
+    """What SQLAlchemy would raise of an error of the driver's."""
+    from sqlalchemy.exc import DBAPIError  # another process, which only reads, starts without it
+
+    dialect = connection.dialect
+    return DBAPIError.instance(statement, None, error, dialect.loaded_dbapi.Error, dialect=dialect)
 
 
 @contextmanager

@@ -13,7 +13,6 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from ledger.store import locks
-from ledger.store.address import file_of
 from ledger.store.engine import JOURNAL
 from ledger.store.file_locks import alone
 from ledger.store.sql import Question, driver_of, fetch_each, is_sqlite, pipeline
@@ -96,9 +95,16 @@ def locking(
     return _transaction(engine, opened)
 
 
+def committing(connection: Connection) -> AbstractContextManager[None]:
+    """What is written last in a transaction, and its COMMIT: one exchange with PostgreSQL. CommitUnanswered.
+
+    SQLite is told COMMIT at the transaction's end: no way is saved to a server.
+    """
+    return nullcontext() if is_sqlite(connection) else _sent_with_commit(connection)
+
+
 @contextmanager
-def committing(connection: Connection) -> Iterator[None]:
-    """What is written last in a transaction, and its COMMIT: one exchange with PostgreSQL. CommitUnanswered."""
+def _sent_with_commit(connection: Connection) -> Iterator[None]:
     with _told_whether_it_stands(connection), pipeline(connection):
         yield
         _run(connection, _COMMIT)
@@ -110,7 +116,7 @@ def _transaction(engine: Engine, opened: Callable[[Connection], T]) -> Iterator[
     """What is made of a connection that begins a transaction, which is committed at the end if it was not before."""
     is_server = engine.dialect.name == "postgresql"
     with (
-        alone(file_of(engine.url)),
+        alone(None if is_server else engine.url.database),
         engine.connect() as connection,
         locks.named(connection) if is_server else nullcontext(),
     ):
@@ -128,26 +134,28 @@ def _transaction(engine: Engine, opened: Callable[[Connection], T]) -> Iterator[
 
 def _run(connection: Connection, told: str) -> None:
     with driver_of(connection, told) as driver:
-        journal = connection.info.get(JOURNAL)
-        if journal is not None and told == _BEGIN_WRITING:
+        if told == _BEGIN_WRITING and JOURNAL in connection.info:
             # the mode stays with the file; two who switch it at once would lock each other out
-            driver.execute(f"PRAGMA journal_mode={journal}")
+            driver.execute(f"PRAGMA journal_mode={connection.info[JOURNAL]}")
             del connection.info[JOURNAL]
         driver.execute(told)
 
 
 def _commit(connection: Connection) -> None:
+    if is_sqlite(connection):
+        _run(connection, _COMMIT)
+        return
     with _told_whether_it_stands(connection):
         _run(connection, _COMMIT)
 
 
 @contextmanager
 def _told_whether_it_stands(connection: Connection) -> Iterator[None]:
-    """A COMMIT is sent meanwhile. CommitUnanswered where nobody knows what became of it."""
+    """A COMMIT is sent to a server meanwhile. CommitUnanswered where nobody knows what became of it."""
     try:
         yield
     except DBAPIError as error:
-        if not is_sqlite(connection) and _may_stand(connection, error):
+        if _may_stand(connection, error):
             raise CommitUnanswered(_COMMIT, None, error.orig or error) from error
         raise
 

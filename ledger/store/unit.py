@@ -25,7 +25,7 @@ from ledger.store import registry_rows
 from ledger.store.bulk import are_few, insert_rows
 from ledger.store.connection import LedgerConnection
 from ledger.store.personal import owners_of
-from ledger.store.recorder import refusing_twice
+from ledger.store.recorder import REFUSING_TWICE
 from ledger.store.schema import metadata, supervised
 from ledger.store.sql import bytes_of, larger_cache, pipeline
 from ledger.store.transactions import committing
@@ -94,7 +94,7 @@ class Unit:
         with larger_cache(self.connection, _ROOM_KIB) if is_long else nullcontext():
             for batch in _batches(self._pending):
                 ends = commits and batch[-1] is self._pending[-1]
-                with refusing_twice(), self._together(len(batch), ends):
+                with REFUSING_TWICE, self._together(len(batch), ends):
                     self._write(batch)
         self._leaves[self.position] = self._log.recorder.head().leaf
         self._pending = []
