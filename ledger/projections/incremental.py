@@ -178,22 +178,25 @@ def _standing(
     projections: Sequence[Projection],
     keys: Sequence[CellKey],
     *others: str,
-) -> tuple[dict[Projection, set[Values]], list[Values]]:
+) -> tuple[dict[Projection, list[Values]], list[Values]]:
     """The rows of these cells as they stand, and those of other questions about the same people and months.
 
     Asked in one exchange; a row begins with its ledger and its cell. SQLite walks through a whole table to find pairs:
     people and months are asked for by themselves, and the pairs are sorted out here.
     """
-    wanted, months = set(keys), _filled(sorted({month for _, month in keys}))
-    standing: dict[Projection, set[Values]] = {each: set() for each in projections}
+    wanted, people = set(keys), {employee for employee, _ in keys}
+    months = sorted({month for _, month in keys})
+    are_all = len(wanted) == len(people) * len(months)
+    months = _filled(months)
+    standing: dict[Projection, list[Values]] = {each: [] for each in projections}
     rest: list[Values] = []
     asked = [f"{_statements(each).select} AND employee {{}}" for each in projections]
-    for chunk in map(_filled, chunks({employee for employee, _ in keys})):
+    for chunk in map(_filled, chunks(people)):
         among = f"IN ({placeholders(len(chunk))}) AND month IN ({placeholders(len(months))})"
         values = (ledger, *chunk, *months)
         found = fetch_each(connection, [(each.format(among), values) for each in (*asked, *others)])
         for projection, rows in zip(projections, found, strict=False):
-            standing[projection].update(row for row in map(tuple, rows) if row[1:3] in wanted)
+            standing[projection] += rows if are_all else [row for row in rows if row[1:3] in wanted]
         rest += chain.from_iterable(found[len(asked) :])
     return standing, rest
 
@@ -213,14 +216,19 @@ def _bearers(shares: Iterable[Values]) -> set[CellKey]:
 
 
 def _changed(
-    connection: Connection, projection: Projection, ledger: str, standing: set[Values], rows: Iterable[Row]
+    connection: Connection,
+    projection: Projection,
+    ledger: str,
+    standing: Iterable[Values],
+    rows: Iterable[Row],
 ) -> Iterator[Statement]:
     """What makes the rows that stand these rows: most of them are the same, or there with other values."""
     statements = _statements(projection)
+    key_of, before = statements.key_of, {statements.key_of(row): row for row in standing}
     wanted = [(ledger, *statements.values_of(row)) for row in rows]
-    gone = set(map(statements.key_of, standing)).difference(map(statements.key_of, wanted))
-    yield statements.delete, sorted(gone)
-    yield _put(connection, statements, [row for row in wanted if row not in standing])
+    changed = [row for row in wanted if before.pop(key_of(row), None) != row]
+    yield statements.delete, sorted(before)
+    yield _put(connection, statements, changed)
 
 
 def _written(connection: Connection, projection: Projection, ledger: str, rows: Sequence[Row]) -> Statement:
