@@ -9,18 +9,18 @@ from typing import Any, Final
 
 from ledger.terms import format_recorded
 from ledger.texts import plain
-from web.database import DeskDatabase
 from web.passwords import hashed, is_right
+from web.tries import Tries
 
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CODE_LENGTH: Final = 12
 _CODE_DAYS: Final = 14
 STEP_UP: Final = timedelta(minutes=5)
+OFFICE_LASTS: Final = timedelta(minutes=30), timedelta(hours=12)
+STAFF_LASTS: Final = timedelta(hours=2), timedelta(days=7)
+"""For how long a session lasts when it is not used, and at all: of whoever holds an office, and of everybody else."""
 AT_MACHINE: Final = "serve"
 """Who made a code where the files are."""
-_FREE_TRIES: Final = 5
-_ADDRESS_TRIES: Final = 30
-_CODE_TRIES: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +38,8 @@ class Session:
         return _digest(self.token)[:8]
 
 
-class Accounts:
+class Accounts(Tries):
     """The people who can sign in. `now` is the clock, UTC."""
-
-    def __init__(self, database: DeskDatabase, now: Callable[[], datetime]) -> None:
-        self._database = database
-        self._now = now
 
     # --- accounts -----------------------------------------------------------------------------------
 
@@ -136,56 +132,6 @@ class Accounts:
             database.execute("UPDATE accounts SET language = ? WHERE employee = ?", (language, employee))
 
     # --- signing in ---------------------------------------------------------------------------------
-
-    def locked_for(self, key: str, address: str) -> int:
-        """For how many seconds nobody may try what a key is of, or from this address; 0: they may."""
-        now = self._now()
-        with self._database.open() as database:
-            rows = database.execute(
-                "SELECT at FROM tries WHERE key = ? ORDER BY at DESC LIMIT 12", (key,)
-            ).fetchall()
-            near = database.execute(
-                "SELECT count(*) FROM tries WHERE key = ? AND at > ?",
-                (f"address:{address}", format_recorded(now - timedelta(minutes=1))),
-            ).fetchone()[0]
-        if near >= _ADDRESS_TRIES:
-            return 60
-        over = len(rows) - _FREE_TRIES
-        if over < 0:
-            return 0
-        until = datetime.fromisoformat(rows[0]["at"]) + timedelta(minutes=min(2**over, 60))
-        return max(0, int((until - now).total_seconds()))
-
-    def codes_locked(self, address: str) -> bool:
-        """Whether too many codes were tried from an address within the hour."""
-        since = format_recorded(self._now() - timedelta(hours=1))
-        with self._database.open() as database:
-            found = database.execute(
-                "SELECT count(*) FROM tries WHERE key = ? AND at > ?", (f"codes:{address}", since)
-            ).fetchone()[0]
-        return bool(found >= _CODE_TRIES)
-
-    def failed(self, *keys: str) -> None:
-        """Keeps a failed try, and forgets what is older than a day."""
-        now = self._now()
-        with self._database.open() as database:
-            database.execute("DELETE FROM tries WHERE at < ?", (format_recorded(now - timedelta(days=1)),))
-            for key in keys:
-                database.execute("INSERT INTO tries VALUES (?, ?)", (key, format_recorded(now)))
-
-    def counts(self, key: str, most: int, within: timedelta) -> bool:
-        """Counts one more of something, unless there were as many as may be within a time; whether it was counted."""
-        now = self._now()
-        with self._database.open() as database:
-            since = format_recorded(now - within)
-            database.execute("DELETE FROM tries WHERE key = ? AND at <= ?", (key, since))
-            found = database.execute(
-                "SELECT count(*) FROM tries WHERE key = ? AND at > ?", (key, since)
-            ).fetchone()[0]
-            if found >= most:
-                return False
-            database.execute("INSERT INTO tries VALUES (?, ?)", (key, format_recorded(now)))
-        return True
 
     def is_right(self, employee: str, password: str, key: str = "") -> bool:
         """Whether a password is the account's; then the tries under a key are forgotten. TooBusyError."""

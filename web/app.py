@@ -23,7 +23,7 @@ from starlette.routing import Route as Path_
 from ledger.application.desk.desk import Desk, Person, Readings
 from ledger.application.group.ledgers import Whereabouts
 from ledger.errors import Gone, LedgerError, Unknown
-from web.accounts import Accounts, Session
+from web.accounts import OFFICE_LASTS, STAFF_LASTS, Accounts, Session
 from web.api.app import Api
 from web.api.tokens import Tokens
 from web.ask import Ask, NotFromOurFormError, Upload
@@ -42,8 +42,6 @@ from web.spoken import own_words
 from web.transcriptions import Transcriptions
 
 _LOG: Final = logging.getLogger("kaoji.web")
-_OFFICE_IDLE, _OFFICE_LONGEST = timedelta(minutes=30), timedelta(hours=12)
-_STAFF_IDLE, _STAFF_LONGEST = timedelta(hours=2), timedelta(days=7)
 _AFTER_LEAVING: Final = timedelta(days=90)
 """For how long somebody who has left can still look at their own record and appeal."""
 _POSTS_A_MINUTE: Final = 60
@@ -172,13 +170,17 @@ class Console:
         """The session of a cookie, of somebody who still is somebody here; `seen`: it is used now."""
 
         def lasting(employee: str) -> tuple[timedelta, timedelta] | None:
-            held = self._held(employee)
-            if held is None:
+            found = self.lasting(employee)
+            if found is None:
                 self.accounts.remove(employee)
-                return None
-            return (_OFFICE_IDLE, _OFFICE_LONGEST) if held[1] else (_STAFF_IDLE, _STAFF_LONGEST)
+            return found
 
         return self.accounts.session(token, lasting, seen)
+
+    def lasting(self, employee: str) -> tuple[timedelta, timedelta] | None:
+        """For how long somebody's session lasts when it is not used, and at all; None: they have no account any more."""
+        held = self._held(employee)
+        return None if held is None else OFFICE_LASTS if held[1] else STAFF_LASTS
 
     def offices_of(self, employee: str) -> frozenset[str] | None:
         """The offices that count at somebody's site today; None: nobody, erased, or gone for long with nothing open."""

@@ -24,13 +24,14 @@ InfoClass = Literal[
     "raw",
     "readings",
     "running",
+    "accounts",
 ]
 """What can be seen.
 
 `directory`: staff number, name, department. `fact`: notices, findings, rewards, sanctions. `review`: dismissal reviews, and
 what came of them. `figures`: a month's rows and explanations. `pay`: what was handed over and really deducted. `wage`:
 wages. `case`: an appeal. `fairness`: its facts. `raw`: events with their hashes. `readings`: who read whose record.
-`running`: what waits for no one person.
+`running`: what waits for no one person. `accounts`: who can sign in.
 """
 CLASSES: Final[tuple[InfoClass, ...]] = get_args(InfoClass)
 

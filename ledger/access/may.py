@@ -74,6 +74,7 @@ MAY: Final[Mapping[Relation, Mapping[InfoClass, Grant]]] = {
         "pay": _ALL,
         "case": _F,
         "running": _ALL,
+        "accounts": _F,
     },
     "director": {
         "directory": _ALL,
@@ -119,6 +120,7 @@ MAY: Final[Mapping[Relation, Mapping[InfoClass, Grant]]] = {
         "raw": _ALL,
         "readings": _ALL,
         "running": _ALL,
+        "accounts": _ALL,
     },
     "union": {"directory": _F, "review": _F, "fairness": _ALL},
 }

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Final
 
 from ledger.access.acts import SECOND_ABOVE
+from ledger.access.classes import Grant
 from ledger.access.standing import Standing
 from ledger.access.viewer import Keeper, Person, Viewer
 from ledger.application.desk.warm import Warm
@@ -112,3 +113,12 @@ class ViewedLedger(Ledger):
         """NotEntitled `not_yours_to_read` for any person: what is whoever keeps the files' alone."""
         if self.person is not None:
             raise NotEntitled("not_yours_to_read", by=self.person, id=what)
+
+    def require_accounts(self) -> None:
+        """NotEntitled `not_yours_to_read` for whoever does not read how each account is used."""
+        if self.person is None:
+            return
+        with self.warmed():
+            standing = self.standing()
+        if standing.at_site(standing.site, "accounts") < Grant.WORDS:
+            raise NotEntitled("not_yours_to_read", by=self.person, id="accounts")
