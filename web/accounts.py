@@ -123,7 +123,7 @@ class Accounts(Tries):
     def remove(self, employee: str) -> None:
         """Takes an account away with its sessions, codes and tokens."""
         with self._database.open() as database:
-            for table in ("accounts", "sessions", "codes", "tokens", "visits"):
+            for table in ("accounts", "sessions", "codes", "tokens", "visits", "jobs"):
                 database.execute(f"DELETE FROM {table} WHERE employee = ?", (employee,))
 
     def speaks(self, employee: str, language: str) -> None:

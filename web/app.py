@@ -28,6 +28,7 @@ from web.api.app import Api
 from web.api.tokens import Tokens
 from web.ask import Ask, NotFromOurFormError, Upload
 from web.assets import FOLDER, Assets, asset
+from web.checks import PATH, answer_progress
 from web.database import DeskDatabase
 from web.drawn import drawing, finished
 from web.jobs import Jobs
@@ -79,7 +80,7 @@ class Console:
         self.accounts = Accounts(self.database, ledger.now)
         self.tokens = Tokens(self.database, ledger.now)
         self.proposals = Proposals(self.database, ledger.now)
-        self.jobs = Jobs()
+        self.jobs = Jobs(self.database, ledger.now)
         self.transcriptions = Transcriptions(self.database, ledger.now)
         self.readings = Readings(beside)
         self.zone = ledger.timezone()
@@ -270,6 +271,11 @@ def app_of(console: Console) -> Starlette:
         if route.twin:  # before the page, whose last part would take the suffix for its own
             found.append(Path_(f"{route.path}.json", endpoint(route), methods=["GET"]))
         found.append(Path_(route.path, endpoint(route), methods=list(route.methods)))
+
+    async def progress(request: Request) -> Response:
+        return await answer_progress(console, request)
+
+    found.append(Path_(PATH, progress, methods=["GET"]))
     static = Mount("/static", Assets(directory=FOLDER))
     api = Api(console)
 

@@ -1,4 +1,4 @@
-"""Beside the ledger: accounts, sessions, tokens, kept answers, proposals, papers. None of it is a fact of the ledger."""
+"""Beside the ledger: accounts, sessions, tokens, answers, proposals, papers, jobs. None of it is a fact of the ledger."""
 
 from pathlib import Path
 from typing import Final
@@ -37,6 +37,10 @@ CREATE TABLE IF NOT EXISTS typed (
 ) STRICT;
 CREATE TABLE IF NOT EXISTS visits (
     employee TEXT PRIMARY KEY, began_at TEXT NOT NULL, before_at TEXT
+) STRICT;
+CREATE TABLE IF NOT EXISTS jobs (
+    employee TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, began_at TEXT NOT NULL, ended_at TEXT,
+    PRIMARY KEY (employee, kind)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS tries_of ON tries (key, at);
 CREATE TABLE IF NOT EXISTS belongs_to (identity TEXT PRIMARY KEY) STRICT;

@@ -1,16 +1,37 @@
-"""What takes longer than a page may: done beside the requests, one after another, and told to whoever began it."""
+"""What takes longer than a page may: done beside the requests, one after another, and told to whoever began it.
+
+That something was begun stands beside the ledger: where the server stops before it has ended, whoever began it is told.
+"""
 
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYetError
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Final
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
 
+from starlette.responses import Response
+
+from ledger.terms import format_recorded
+from web.database import DeskDatabase
+
+if TYPE_CHECKING:
+    from web.ask import Ask
+
+PATIENCE: Final = 4.0
+"""Seconds for which whoever begins something waits for it; then they are shown how far it is."""
 _MOST: Final = 20
 """So many are remembered, those that run and those that are done."""
+_MOST_FOUND: Final = 50
+"""So many findings of a step are told while it runs."""
+
+
+class GivenUpError(Exception):
+    """Nobody waits for it any more."""
 
 
 @dataclass
@@ -18,21 +39,31 @@ class Job:
     """One of them. `about`: what it was begun with."""
 
     name: str
+    kind: str
     person: str
     about: Mapping[str, Any]
     done: int = 0
     total: int = 0
+    step: str = ""
+    found: dict[str, tuple[int, tuple[Any, ...]]] = field(default_factory=dict)
+    """What each step has found so far: how much, and the first of it."""
+    listeners: int = 0
+    is_given_up: bool = False
     _answer: "Future[Any]" = field(default_factory=Future)
 
-    def progress(self, done: int, total: int) -> None:
-        """How far it is."""
-        self.done, self.total = done, total
+    def progress(self, done: int, total: int, step: str = "", found: Sequence[Any] = ()) -> None:
+        """How far it is, in a step that has found so much. GivenUpError where it is to stop."""
+        if self.is_given_up:
+            raise GivenUpError
+        self.step, self.done, self.total = step, done, total
+        if found:
+            self.found = {**self.found, step: (len(found), tuple(found[:_MOST_FOUND]))}
 
     def is_done_within(self, seconds: float) -> bool:
         """Whether it has come to an end, after waiting for it so long."""
         try:
             self._answer.exception(seconds)
-        except NotYetError:
+        except (NotYetError, CancelledError):
             return False
         return True
 
@@ -40,30 +71,96 @@ class Job:
         """What it came to; what it raised is raised."""
         return self._answer.result()
 
+    def give_up(self) -> None:
+        """It does not begin any more, or stops where it next tells how far it is."""
+        self.is_given_up = True
+        self._answer.cancel()
+
 
 class Jobs:
-    """Those of a process: none of them outlives it, and none records anything."""
+    """Those of a process: none of them outlives it, and none records anything. `now` is the clock, UTC."""
 
-    def __init__(self) -> None:
+    def __init__(self, database: DeskDatabase, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._now = now
         self._lock = threading.Lock()
         self._found: OrderedDict[str, Job] = OrderedDict()
         self._hand = ThreadPoolExecutor(1, "job")
 
-    def begin(self, person: str, about: Mapping[str, Any], work: Callable[[Job], Any]) -> Job | None:
-        """Begins something for somebody; what they began before is forgotten. None: too many wait already."""
-        job = Job(secrets.token_urlsafe(12), person, about)
+    def begin(
+        self, kind: str, person: str, about: Mapping[str, Any], work: Callable[[Job], Any]
+    ) -> Job | None:
+        """Begins something for somebody; what they began of the kind before is given up. None: too many wait already."""
+        job = Job(secrets.token_urlsafe(12), kind, person, about)
         with self._lock:
-            for other in [each for each in self._found.values() if each.person == person]:
-                other._answer.cancel()
+            for other in [
+                each for each in self._found.values() if (each.kind, each.person) == (kind, person)
+            ]:
+                other.give_up()
                 del self._found[other.name]
             if len(self._found) >= _MOST:
                 return None
             self._found[job.name] = job
-        job._answer = self._hand.submit(work, job)
+        with self._database.open() as database:
+            database.execute(
+                "INSERT INTO jobs (employee, kind, name, began_at) VALUES (?, ?, ?, ?) ON CONFLICT (employee, kind)"
+                " DO UPDATE SET name = excluded.name, began_at = excluded.began_at, ended_at = NULL",
+                (person, kind, job.name, format_recorded(self._now())),
+            )
+        job._answer = self._hand.submit(self._done, job, work)
         return job
 
-    def of(self, name: str, person: str) -> Job | None:
+    def _done(self, job: Job, work: Callable[[Job], Any]) -> Any:
+        """Does it, and keeps that it has ended, unless it was given up."""
+        try:
+            return work(job)
+        finally:
+            if not job.is_given_up:
+                with suppress(OSError), self._database.open() as database:
+                    database.execute(
+                        "UPDATE jobs SET ended_at = ? WHERE name = ?",
+                        (format_recorded(self._now()), job.name),
+                    )
+
+    def of(self, kind: str, name: str, person: str) -> Job | None:
         """A job of somebody's; None: there is none of that name, or it is somebody else's."""
         with self._lock:
             job = self._found.get(name)
-        return job if job is not None and job.person == person else None
+        return job if job is not None and (job.kind, job.person) == (kind, person) else None
+
+    def latest(self, kind: str, person: str) -> Job | None:
+        """What somebody began last of a kind, as long as this process remembers it."""
+        with self._lock:
+            found = [each for each in self._found.values() if (each.kind, each.person) == (kind, person)]
+        return found[-1] if found else None
+
+    def lost(self, kind: str, person: str, name: str | None = None) -> str | None:
+        """When somebody began what went with the process that did it (RFC 3339); None: there is no such thing.
+
+        `name`: whether it had ended or not; without one, what had not ended.
+        """
+        with self._database.open(writes=False) as database:
+            row = database.execute(
+                "SELECT name, began_at, ended_at FROM jobs WHERE employee = ? AND kind = ?", (person, kind)
+            ).fetchone()
+        if row is None or self.of(kind, row["name"], person) is not None:
+            return None
+        is_meant = row["ended_at"] is None if name is None else row["name"] == name
+        return str(row["began_at"]) if is_meant else None
+
+    def stop(self) -> None:
+        """Gives all of them up: the server stops."""
+        with self._lock:
+            for job in self._found.values():
+                job.give_up()
+        self._hand.shutdown(wait=False, cancel_futures=True)
+
+
+def not_here(ask: "Ask", kind: str, name: str) -> Response:
+    """What is said instead of a job: another took its place, it went with the process that did it, or there was none."""
+    found, console = ask.console.jobs, ask.console
+    if found.latest(kind, ask.person) is not None:
+        return console.problem(ask, 410, "job_replaced")
+    if found.lost(kind, ask.person, name) is not None:
+        return console.problem(ask, 410, "job_lost")
+    return console.problem(ask, 404, "no_page")

@@ -167,7 +167,8 @@ class _Server(uvicorn.Server):
         self._console = console
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Answers what is being asked, and closes."""
+        """Gives up what runs, answers what is being asked, and closes."""
+        self._console.jobs.stop()
         await super().shutdown(sockets)
         self._console.ledger.close()
 

@@ -17,7 +17,17 @@ from ledger.proofs.tiles import TILE_WIDTH
 from ledger.store import catalogue, guards, registry_rows
 from ledger.store.audit_checkpoints import check_checkpoints
 from ledger.store.audit_readers import read_otherwise
-from ledger.store.audit_scan import Fault, FileCheck, Stretch, Walk, compared, joined, stretch
+from ledger.store.audit_scan import (
+    Fault,
+    FileCheck,
+    Stretch,
+    Walk,
+    Watch,
+    compared,
+    joined,
+    stretch,
+    unwatched,
+)
 from ledger.store.audit_source import Place, Source, end_of, people_of
 from ledger.store.engine import connect_arguments
 from ledger.store.log import Log
@@ -71,12 +81,14 @@ def audit(
     after: int = 0,
     processes: int = 1,
     meanwhile: Callable[[], None] = lambda: None,
+    watch: Watch = unwatched,
 ) -> Audited:
     """Checks the log. `outside` are checkpoints kept elsewhere, `verifiers` the keys trusted for them, `remembered`
     what the signing key signed last.
 
     `after`: events up to there are taken from the tree as it stands, which the outside checkpoint vouches for.
     `meanwhile`: what is done while another process may still look at the file.
+    `watch`: told how far this process is, where it does all by itself.
     """
     found = Audited()
     with log.usable(), reading(log.engine) as connection, source_of(connection, log.ledger) as source:
@@ -89,7 +101,7 @@ def audit(
         found.older = start
         end = end_of(source)  # not the head's: what was put in behind it is looked at as well
         with pool(1 if processes > 1 and end - start >= WORTH_TWO else 0) as other:
-            people, walked, checks = _walked(found, log, source, start, end, other)
+            people, walked, checks = _walked(found, log, source, start, end, other, watch)
             _check_people(found, people, walked.last, start)
             loose = _check_tiles(found, connection, source, walked, start)
             _check_head(found, head, walked, loose, start)
@@ -127,6 +139,7 @@ def _walked(
     start: int,
     end: int,
     other: Pool | None,
+    watch: Watch,
 ) -> tuple[Mapping[str, str], Walk, Iterator[Answer[list[str]]]]:
     """The people, and the events after an index up to a position, by position and, of a whole log, as readers are given
     them.
@@ -141,7 +154,7 @@ def _walked(
     checks: Iterator[Answer[list[str]]] = iter(())
     if other is None:
         people = people_of(source)
-        walk = stretch(source, identity, people, start, end, plan)
+        walk = stretch(source, identity, people, start, end, plan, watch)
     else:
         middle = start + _taken_here(end - start, source.sqlite) // TILE_WIDTH * TILE_WIDTH
         task = Stretch(place, middle, end, plan)
@@ -156,7 +169,7 @@ def _walked(
     found.faults += walk.faults
     if whole:
         shared = None if other is None or source.sqlite else (other, place)
-        found.faults += read_otherwise(source, identity, people, walk, end, shared)
+        found.faults += read_otherwise(source, identity, people, walk, end, shared, watch)
     return people, walk, checks
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ledger.proofs.entry import Leaf, leaf_writer, leaves_writer
-from ledger.store.audit_scan import MARK, Fault, Walk, marks_of
+from ledger.store.audit_scan import MARK, Fault, Walk, Watch, marks_of, unwatched
 from ledger.store.audit_source import Place, Source, people_of
 from ledger.store.sql import chunks
 from ledger.store.stream_statements import WHOLE_AT_ONCE, of_streams
@@ -33,6 +33,7 @@ def read_otherwise(
     walk: Walk,
     end: int,
     shared: tuple[Pool, Place] | None = None,
+    watch: Watch = unwatched,
 ) -> list[Fault]:
     """A fault for each event that readers are given otherwise than it stands at its position, or not at all.
 
@@ -43,7 +44,7 @@ def read_otherwise(
     counts = {stream: count for stream, count in source.rows(_STREAMS) if isinstance(stream, str)}
     names, marks = list(counts | dict.fromkeys(walk.last.keys() - counts, 0)), bytes(walk.marks)
     if shared is None:
-        return _told(held(source, identity, people, names, marks), marks)
+        return _told(held(source, identity, people, names, marks, watch), marks)
     pool, place = shared
     here, there = _halves(names, counts)
     task = Reading(place, tuple(there), marks)
@@ -57,16 +58,23 @@ def read_otherwise(
 
 @without_collecting()
 def held(
-    source: Source, identity: str, people: Mapping[str, str], names: Sequence[str], marks: bytes
+    source: Source,
+    identity: str,
+    people: Mapping[str, str],
+    names: Sequence[str],
+    marks: bytes,
+    watch: Watch = unwatched,
 ) -> Held:
     """Reads streams as readers do, and holds each event against the mark of its position."""
-    end = len(marks) // MARK
+    end, done = len(marks) // MARK, 0
     found = Held([], bytearray(end))
     leaves_of, one_by_one = leaves_writer(identity, people), leaf_writer(identity)
     for chunk in chunks(names, WHOLE_AT_ONCE[source.sqlite]):
         rows = source.rows(of_streams(len(chunk)), *chunk, end)
         if not _all_right(rows, leaves_of, marks, found.seen):
             _look_closely(rows, one_by_one, people, marks, found)
+        done += len(rows)
+        watch(done, end, "readers", found.faults)
     return found
 
 

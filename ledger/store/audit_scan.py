@@ -5,7 +5,7 @@ bytes an event, which the readers' pass (`audit_readers`) is held against. It ne
 the driver and the proofs alone: another process that walks is ready in a fifth of a second.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -24,6 +24,8 @@ from ledger.store.workers import without_collecting
 _NO_LEAF: Final = bytes(HASH_SIZE)
 MARK: Final = 16
 """So many bytes of an event's leaf are kept, as it was computed here; whoever reads it otherwise is told apart by them."""
+Watch = Callable[[int, int, str, Sequence["Fault"]], None]
+"""Whoever waits for a check: called with how many events of a pass are done, of how many, which pass, and its faults."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,19 @@ class Walk:
     """What the events say that the registries must say."""
 
 
+def unwatched(*_: object) -> None:
+    """Nobody waits."""
+
+
 @without_collecting()
 def stretch(
-    source: Source, identity: str, people: Mapping[str, str], start: int, end: int, plan: Plan
+    source: Source,
+    identity: str,
+    people: Mapping[str, str],
+    start: int,
+    end: int,
+    plan: Plan,
+    watch: Watch = unwatched,
 ) -> Walk:
     """Walks events from an index up to a position: leaf by leaf, version by version, gap by gap."""
     walk = Walk()
@@ -82,6 +94,7 @@ def stretch(
             if not walk.faults:
                 registries.take(source, things, batch)
             _fold_tiles(walk, leaves, source, start)
+            watch(walk.events, end - start, "events", walk.faults)
     if expected <= end:
         _gap(walk, leaves, expected, end + 1)
         _fold_tiles(walk, leaves, source, start)

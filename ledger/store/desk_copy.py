@@ -1,6 +1,6 @@
 """Accounts and the log of readings beside a ledger, copied for a backup and put back: without what is over soon.
 
-Sessions, codes, tries, answers that wait to be sent again and proposals, which hold words, are left out.
+Sessions, codes, tries, what was begun, answers that wait to be sent again and proposals, which hold words, are left out.
 """
 
 import os
@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-_LEFT_OUT: Final = ("sessions", "codes", "tries", "answers", "proposals")
+_LEFT_OUT: Final = ("sessions", "codes", "tries", "answers", "proposals", "jobs")
 
 
 def copy_desk(file: Path, target: Path) -> bool:

@@ -7,9 +7,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Route
 
+from ledger.store.audit_scan import Fault
 from tests.browser import stories
+from tests.browser.accessibility import faults
 from tests.browser.tabs import PHONE, People, Tab
 from tests.web.served import MEANWHILE, Served
+from tests.web.test_checks import Held
 from web.assets import FOLDER, asset
 from web.middleware import HEADERS
 from web.spoken import own_words
@@ -232,3 +235,25 @@ def test_of_eight_who_file_at_once_none_is_lost_and_none_doubled(
         made = [row for row in look.notices(None, "jinse") if row["notice"] not in before]
     assert sorted(str(row["employee"]).split(" ")[0] for row in made) == sorted(EIGHT)
     assert sorted(stories.recorded_in(tab) for tab in tabs) == sorted(row["notice"] for row in made)
+
+
+# --- a check while it runs ------------------------------------------------------------------------------------
+
+
+def test_how_far_a_check_is_comes_by_itself_and_then_its_outcome(
+    there: People, site: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = Held(monkeypatch)
+    tab = there.sits_down("AU1", PHONE, bypass_csp=True)
+    tab.open("/audit")
+    tab.press('main form[action="/audit/verify"] button')
+    assert "/audit/verified/" in tab.page.url
+    tab.page.get_by_text("1,200").wait_for()
+    assert faults(tab.page) == []
+    found = [Fault("event_changed", at, {"stream": "employee/E06"}) for at in (3, 130)]
+    held.at = (600, 1200, "events", found)
+    tab.page.locator("#found li").nth(1).wait_for()
+    assert tab.page.locator("progress").evaluate("bar => bar.value / bar.max") == 0.5
+    assert own_words("zh-Hant")["verifying_found"].format(count=2) == tab.page.locator("#so-far").inner_text()
+    held.goes_on.set()
+    tab.page.locator("main p.good").wait_for()

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from http.cookiejar import Cookie, CookieJar
 from pathlib import Path
-from time import sleep
+from time import monotonic, sleep
 from typing import Any, Final
 
 import uvicorn
@@ -165,6 +165,14 @@ class Browser:
         """Sends the form of a page that was shown."""
         return self.open(path, {**hidden(page.text), **fields})
 
+    def waited(self, page: Answer) -> Answer:
+        """A page that tells how far something is, loaded again until it tells what came of it."""
+        until = monotonic() + 60
+        while page.status == 202 and monotonic() < until:
+            sleep(0.02)
+            page = self.open(page.path)
+        return page
+
 
 def hidden(text: str) -> dict[str, str]:
     """What the last form of a page's content carries."""
@@ -215,5 +223,6 @@ def served(
         try:
             yield Served(console, clock, f"http://127.0.0.1:{port}", url)
         finally:
+            console.jobs.stop()
             server.ends()
             thread.join(10)

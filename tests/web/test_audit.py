@@ -29,7 +29,7 @@ def group(office_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     for name in ("harbour", "pier"):
         with open_ledger(folder / f"{name}.db", office.NOW) as ledger:
             ledger.record.apply(lines(office.office()))
-    _change(folder / "pier.db")
+    change(folder / "pier.db")
     urls = {"ours": url, "pier": "sqlite:///pier.db", "harbour": "sqlite:///harbour.db", "museum": AWAY}
     catalogue = folder / "kaoji-ledgers.toml"
     catalogue.write_text("".join(ENTRY.format(name, where) for name, where in urls.items()))
@@ -37,7 +37,7 @@ def group(office_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         yield site
 
 
-def _change(file: Path) -> None:
+def change(file: Path) -> None:
     """Another instant in an event, by somebody who may write into the file."""
     with sqlite3.connect(file) as connection:
         for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
@@ -47,7 +47,7 @@ def _change(file: Path) -> None:
 
 def checked(site: Served, language: str = "en", **fields: str) -> Answer:
     browser = site.signed_in("AU1", language)
-    return browser.go_on(browser.open("/audit"), "/audit/verify", **fields)
+    return browser.waited(browser.go_on(browser.open("/audit"), "/audit/verify", **fields))
 
 
 def rows(answer: Answer) -> list[list[str]]:
@@ -95,7 +95,7 @@ def test_without_a_catalogue_there_is_nothing_else_to_check(read: Served) -> Non
     browser = read.signed_in("AU1")
     page = browser.open("/audit")
     assert 'name="group"' not in page.text
-    assert rows(browser.go_on(page, "/audit/verify", group="yes")) == []
+    assert rows(browser.waited(browser.go_on(page, "/audit/verify", group="yes"))) == []
 
 
 def test_what_waits_for_a_checkpoint_waits_no_longer_once_there_is_one(site: Served) -> None:
@@ -121,8 +121,9 @@ def compared(site: Served, kept: bytes | None, **fields: str) -> Answer:
     auditor = site.signed_in("AU1")
     page = auditor.open("/audit")
     if kept is None:
-        return auditor.go_on(page, "/audit/verify", **fields)
-    return auditor.go_on_with(page, "/audit/verify", "file", "mine.checkpoint", kept, **fields)
+        return auditor.waited(auditor.go_on(page, "/audit/verify", **fields))
+    sent = auditor.go_on_with(page, "/audit/verify", "file", "mine.checkpoint", kept, **fields)
+    return auditor.waited(sent)
 
 
 def fetched(site: Served) -> bytes:

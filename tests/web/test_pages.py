@@ -45,6 +45,7 @@ PARTS = {
     "do": ("grant_reward", "appoint", "none"),
     "proposal": ("000000000001",),
     "trial": ("none",),
+    "verification": ("none",),
     "paper": ("issue_notice", "file_appeal", "none"),
     "sha256": ("c3" * 32, "a1" * 32),
 }

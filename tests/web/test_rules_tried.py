@@ -9,7 +9,7 @@ import pytest
 from ledger.policy.loading import house_text
 from ledger.terms import LANGUAGES
 from tests.web.served import PASSWORD, Answer, Browser, Served, hidden
-from web.pages import rules_tried
+from web import jobs
 
 MILDER = (
     house_text()
@@ -76,7 +76,7 @@ def test_where_too_many_trials_wait_it_is_said_of_trials_and_the_text_stays(
 def test_the_page_and_the_terminal_say_the_same(
     patience: float, read: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rules_tried, "_PATIENCE", patience)
+    monkeypatch.setattr(jobs, "PATIENCE", patience)
     always = MILDER.replace('effective_from = "2026-10-01"', "")
     director = read.signed_in("D01")
     page = uploaded(director, "/policy/try", MILDER, first="2026-06", last="2026-08")

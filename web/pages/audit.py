@@ -1,23 +1,55 @@
 """The auditor's room: checking the ledger, or all of its group, and the checkpoint to keep elsewhere."""
 
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from starlette.responses import Response
 
+from ledger.application.desk.desk import Desk
 from ledger.application.group import visits
 from ledger.application.group.ledgers import Whereabouts
 from ledger.errors import LedgerError
 from ledger.labels.messages import Labels
+from web import jobs
 from web.ask import Ask
+from web.checks import CHECK, fault_told, stand_of
+from web.jobs import Job
+from web.passwords import TooBusyError
 from web.routes import form, get
+
+Row = dict[str, Any]
 
 
 @get("/audit")
 def audit(ask: Ask) -> Response:
-    """What can be checked here, and with which keys."""
+    """What can be checked here, and with which keys; a check of one's own that runs, has ended, or was interrupted."""
+    _require(ask)
+    return _page(ask)
+
+
+def _require(ask: Ask) -> None:
+    """NotEntitled `not_yours_to_read` for whoever is no auditor."""
     if "audit" not in ask.desk.menu():
         ask.desk.require_keeper("audit")
-    return _page(ask, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is checked: against which checkpoint, how deep, and which other ledgers besides."""
+
+    kept: bytes | None
+    deep: bool
+    sheets: bool
+    group: Whereabouts | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What a check came to: of the ledger, and of the group the visits and what was away, where it was asked for."""
+
+    verified: Any
+    group: tuple[list[visits.Visited], tuple[LedgerError, ...]] | None
 
 
 @form("/audit/verify", records=False)
@@ -28,29 +60,65 @@ def verify(ask: Ask) -> Response:
     """
     if ask.request.method == "GET":
         return ask.go("/audit")
-    deep, sheets = (ask.form.get(level) == "yes" for level in ("deep", "sheets"))
+    _require(ask)
     sent = ask.files.get("file")
-    kept = sent.content if sent is not None and sent.content else None
-    verified = ask.desk.proofs.verify(
-        kept, everything=True, deep=deep, sheets=sheets
-    )  # for the auditor alone
-    group = ask.console.settings.group
-    rows = None if group is None or ask.form.get("group") != "yes" else _checked(ask, group, deep)
-    return _page(ask, verified, rows)
+    asked = _Asked(
+        sent.content if sent is not None and sent.content else None,
+        ask.form.get("deep") == "yes",
+        ask.form.get("sheets") == "yes",
+        ask.console.settings.group if ask.form.get("group") == "yes" else None,
+    )
+    job = ask.console.jobs.begin(CHECK, ask.person, {}, partial(_checked, ask.desk, asked))
+    if job is None:
+        raise TooBusyError
+    job.is_done_within(jobs.PATIENCE)
+    return ask.go(ask.link(f"/audit/verified/{job.name}"))
 
 
-def _page(ask: Ask, verified: Any, rows: list[dict[str, Any]] | None = None) -> Response:
-    labels = ask.speech.labels
-    faults = [] if verified is None else [labels.fault(one.code, one.fields) for one in verified.faults]
+def _checked(desk: Desk, asked: _Asked, job: Job) -> _Outcome:
+    """For the auditor alone. GivenUpError; LedgerError where nothing could be checked."""
+    verified = desk.proofs.verify(
+        asked.kept, everything=True, deep=asked.deep, sheets=asked.sheets, watch=job.progress
+    )
+    if asked.group is None:
+        return _Outcome(verified, None)
+    group = asked.group.group()
+    members = [(member, member.events) for member in group.members]
+    levels = {"deep": asked.deep, "sheets": False}
+
+    def progress(done: int, total: int) -> None:
+        job.progress(done, total, "group")
+
+    return _Outcome(verified, (visits.visit_all(members, "verify", levels, None, progress), group.away))
+
+
+@get("/audit/verified/{verification}")
+def verified(ask: Ask) -> Response:
+    """A check: how far it is and what it has found so far, and then what came of it, for whoever began it."""
+    _require(ask)
+    job = ask.console.jobs.of(CHECK, ask.path("verification"), ask.person)
+    if job is None:
+        return jobs.not_here(ask, CHECK, ask.path("verification"))
+    if not job.is_done_within(0):
+        return ask.page("verifying", 202, job=job, stand=stand_of(ask.speech, job))
+    return _page(ask, job.answer())
+
+
+def _page(ask: Ask, outcome: _Outcome | None = None) -> Response:
+    labels, found = ask.speech.labels, None if outcome is None else outcome.verified
+    faults = [] if found is None else [fault_told(ask.speech, one) for one in found.faults]
+    begun = ask.console.jobs
     return ask.page(
         "audit",
-        verified=verified,
+        verified=found,
         faults=faults,
-        protected=None if verified is None or faults else _protected(ask, verified),
+        protected=None if found is None or faults else _protected(ask, found),
         keys=ask.desk.proofs.keys(),
         position=ask.desk.position(),
         in_group=ask.console.settings.group is not None,
-        rows=rows,
+        rows=None if outcome is None or outcome.group is None else _rows(labels, *outcome.group),
+        job=None if found is not None else begun.latest(CHECK, ask.person),
+        lost=begun.lost(CHECK, ask.person),
     )
 
 
@@ -63,20 +131,17 @@ def _protected(ask: Ask, verified: Any) -> str:
     return ask.speech.say(said, size=audited.checkpoint.size, window=audited.window)
 
 
-def _checked(ask: Ask, where: Whereabouts, deep: bool) -> list[dict[str, Any]]:
+def _rows(labels: Labels, found: list[visits.Visited], away: tuple[LedgerError, ...]) -> list[Row]:
     """Every ledger of the group: `ledger`, `position`, `mark`, and how many `faults`, or why it was not asked, `away`."""
-    labels, group = ask.speech.labels, where.group()
-    asked = [(member, member.events) for member in group.members]
-    found = visits.visit_all(asked, "verify", {"deep": deep, "sheets": False}, None)
-    rows: list[dict[str, Any]] = []
+    rows: list[Row] = []
     for one in found:
         if one.found is None:
             rows.append({"ledger": one.name, "away": _why(labels, one.error)})
         else:
             stand = {name: one.found[name] for name in ("ledger", "position", "mark")}
             rows.append({**stand, "away": None, "faults": len(one.found["faults"])})
-    away = [{"ledger": error.place.get("ledger", "–"), "away": _why(labels, error)} for error in group.away]
-    return sorted([*rows, *away], key=lambda row: str(row["ledger"]))
+    rows += [{"ledger": error.place.get("ledger", "–"), "away": _why(labels, error)} for error in away]
+    return sorted(rows, key=lambda row: str(row["ledger"]))
 
 
 def _why(labels: Labels, error: LedgerError | None) -> str:

@@ -16,6 +16,7 @@ from ledger.errors import LedgerError
 from ledger.labels.policy_values import rule_value
 from ledger.terms import next_month
 from ledger.texts import plain
+from web import jobs
 from web.ask import Ask
 from web.jobs import Job
 from web.moves import moves
@@ -23,9 +24,8 @@ from web.routes import form, get
 from web.step_up import asked_again, verified
 
 Values = dict[str, Any]
+_KIND: Final = "trial"
 _MOST_MONTHS: Final = 120
-_PATIENCE: Final = 4.0
-"""Seconds for which whoever tries rules waits for the page; then they are shown how far it is."""
 _OWED: Final = ("deduction", "performance")
 
 
@@ -132,6 +132,7 @@ def _tried(ask: Ask, raw: bytes) -> Response:
     if ask.form.get("step") == "propose":
         return _proposed(ask, document, site, values | {"against": _against(ask, raw)})
     job = ask.console.jobs.begin(
+        _KIND,
         ask.person,
         {"raw": raw, "first": months[0], "last": months[-1], "site": site},
         partial(_replayed, ask.desk, replayed, site, months),
@@ -140,7 +141,7 @@ def _tried(ask: Ask, raw: bytes) -> Response:
         return _full(ask, values)
     return (
         ask.go(ask.link(f"/policy/tried/{job.name}"))
-        if not job.is_done_within(_PATIENCE)
+        if not job.is_done_within(jobs.PATIENCE)
         else _shown(ask, job)
     )
 
@@ -157,10 +158,10 @@ def _full(ask: Ask, values: Values) -> Response:
 def outcome(ask: Ask) -> Response:
     """A trial that takes longer: how far it is, and then what came of it, for whoever began it."""
     _require_figures(ask)
-    job = ask.console.jobs.of(ask.path("trial"), ask.person)
+    job = ask.console.jobs.of(_KIND, ask.path("trial"), ask.person)
     if job is None:
-        return ask.console.problem(ask, 404, "no_page")
-    if not job.is_done_within(_PATIENCE / 4):
+        return jobs.not_here(ask, _KIND, ask.path("trial"))
+    if not job.is_done_within(0):
         return ask.page("rules_trying", 202, job=job, **_span(job))
     return _shown(ask, job)
 

@@ -6,18 +6,28 @@
   const all = (selector, inside = document) => [...inside.querySelectorAll(selector)];
   const word = name => document.body.dataset[name] || "";
 
-  // --- that something was recorded meanwhile: offered, never done by itself ------------------------------
+  // --- that something was recorded meanwhile: offered, never done by itself; how far a check is, until it ends ---
   function listen() {
-    const shown = Number(document.body.dataset.position);
+    const shown = Number(document.body.dataset.position), place = document.querySelector("[data-progress]");
     if (stream) stream.close();
     stream = null;
-    if (!shown || document.hidden || !window.EventSource) return;
-    stream = new EventSource("/api/v1/changes");
+    if (!(shown || place) || document.hidden || !window.EventSource) return;
+    stream = new EventSource(place ? place.dataset.progress : "/api/v1/changes");
     stream.addEventListener("changed", event => {
       const later = JSON.parse(event.data).position - shown;
       if (later > 0) offer(later);
     });
+    stream.addEventListener("progress", event => tell(place, JSON.parse(event.data)));
+    stream.addEventListener("ended", () => location.reload());
     stream.onerror = () => { if (stream && stream.readyState === 2) stream = null; };
+  }
+
+  function tell(place, stand) {
+    const bar = place.querySelector("progress"), [far, , found] = place.querySelectorAll("p");
+    far.textContent = stand.told;
+    if (found.textContent !== stand.counted) found.textContent = stand.counted;
+    stand.total ? Object.assign(bar, { max: stand.total, value: stand.done }) : bar.removeAttribute("value");
+    place.querySelector("ul").replaceChildren(...stand.faults.map(fault => made("li", "", fault)));
   }
 
   function offer(later) {

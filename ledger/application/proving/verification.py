@@ -21,13 +21,14 @@ from ledger.reckoning import payroll
 from ledger.state.execution import Recorder, decided
 from ledger.state.ledger_state import LedgerState
 from ledger.store.audit import Fault
+from ledger.store.audit_scan import Watch, unwatched
 from ledger.store.database_errors import is_trouble
 from ledger.store.log import Log
 from ledger.store.registry_check import Rebuilt
 from ledger.subjects import ERASURE
 
 
-def deep_faults(log: Log, as_of: int) -> tuple[list[Fault], int]:
+def deep_faults(log: Log, as_of: int, watch: Watch = unwatched) -> tuple[list[Fault], int]:
     """Every fault of the second kind up to a position, in the order of positions; what was recorded since is left alone.
 
     And how many commands were decided by an earlier edition of the rules, and not again.
@@ -50,6 +51,7 @@ def deep_faults(log: Log, as_of: int) -> tuple[list[Fault], int]:
             elif command[0].edition < EDITION and _is_decided(command[0]):
                 earlier += 1
             rebuilt.take(command)
+            watch(command[-1].position, as_of, "deep", found)
             unfit = next(_of_fold(ledger_state, command), None)
             if unfit is not None:
                 return [*found, unfit], earlier  # nothing can be decided on such a past

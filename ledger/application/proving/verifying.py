@@ -13,6 +13,7 @@ from ledger.events.keys import NOTARY_STREAM, SigningKeyRotated
 from ledger.proofs import Checkpoint, ProofError, Verifier, as_handed_out, open_checkpoint
 from ledger.store import catalogue
 from ledger.store.audit import Audited, Fault, audit
+from ledger.store.audit_scan import Watch, unwatched
 from ledger.store.database_errors import is_trouble
 from ledger.store.key_check import KeysChecked, check_keys
 from ledger.store.notary import Notary
@@ -82,10 +83,11 @@ class Verifying(Part):
         sheets: bool = False,
         deep: bool = False,
         processes: int = 1,
+        watch: Watch = unwatched,
     ) -> Verified:
         """Checks everything, or what is new since a checkpoint kept elsewhere, unless `everything` is asked for too.
 
-        Nothing is raised for a fault.
+        Nothing is raised for a fault. `watch` is told how far it is and what it has found so far.
 
         InputError `vkey_wrong`, `checkpoint_unreadable`; StoreError `keys_unknown` where no key is known to check
         a given checkpoint with.
@@ -100,7 +102,7 @@ class Verifying(Part):
         outside = [] if since is None else [since]
         keys: list[KeysChecked | StoreError] = []
         audited = self._audited(
-            outside, verifiers, after, processes, lambda: keys.append(self._keys_checked())
+            outside, verifiers, after, processes, lambda: keys.append(self._keys_checked()), watch
         )
         verified = Verified(audited)
         verified.levels = ["since" if after else "full"]
@@ -115,15 +117,17 @@ class Verifying(Part):
             verified.audited.older or not verified.audited.registries
         ):  # deep compares all of them
             self._check_registries(verified)
+        watch(0, 0, "beside", [fault for fault in verified.faults if fault.position is None])
         if deep:
             verified.levels.append("deep")
-            found, verified.earlier = deep_faults(self.log, verified.audited.size)
+            found, verified.earlier = deep_faults(self.log, verified.audited.size, watch)
             told = [fault for fault in verified.faults if fault.code == "registry_wrong"]
             verified.faults = [fault for fault in verified.faults if fault not in told]
             verified.faults += found
             _add_registries(verified, ((str(f.fields["table"]), f.fields["rows"]) for f in told))
             verified.faults += self._strange_keys([str(each) for each in verifiers])
         if sheets:
+            watch(0, 0, "sheets", ())
             differing = self._differing(verified)
             (verified.unchecked if differing is None else verified.levels).append("sheets")
             verified.faults += [
@@ -190,6 +194,7 @@ class Verifying(Part):
         after: int,
         processes: int,
         meanwhile: Callable[[], None],
+        watch: Watch,
     ) -> Audited:
         """An audit that tells of a ledger it cannot read, instead of giving up.
 
@@ -197,7 +202,7 @@ class Verifying(Part):
         """
         remembered = Notary(self.log).key.last_note()
         try:
-            return audit(self.log, outside, verifiers, remembered, after, processes, meanwhile)
+            return audit(self.log, outside, verifiers, remembered, after, processes, meanwhile, watch)
         except StoreError as error:
             if is_trouble(error):
                 raise

@@ -14,6 +14,7 @@ from web.ask import as_printed
 from web.jobs import Job
 
 _NAME: Final = "what-if"
+_KIND: Final = "trial by program"
 _PATIENCE: Final = 4.0
 """Seconds for which whoever sends rules waits; then they are told where to ask."""
 _DOCUMENT: Final[dict[str, Any]] = {
@@ -43,7 +44,7 @@ def attempt(asked: Asked, body: bytes) -> Response:
     def work(job: Job) -> Any:
         return desk.review.try_policy(body, site, month, None, None, job.progress, through)
 
-    job = asked.console.jobs.begin(asked.caller.person, {"api": True}, work)
+    job = asked.console.jobs.begin(_KIND, asked.caller.person, {}, work)
     if job is None:
         raise ProblemError("trials_wait")
     return _told(job, _PATIENCE)
@@ -53,8 +54,8 @@ def attempt(asked: Asked, body: bytes) -> Response:
 def outcome(asked: Asked, body: bytes) -> Response:
     """What came of a trial, or how far it is, for whoever began it."""
     asked.require_name(_NAME)
-    job = asked.console.jobs.of(asked.part("trial"), asked.caller.person)
-    if job is None or "api" not in job.about:
+    job = asked.console.jobs.of(_KIND, asked.part("trial"), asked.caller.person)
+    if job is None:
         raise Unknown("nothing_of_that_id", id=asked.part("trial")[:40], choices="")
     return _told(job, _PATIENCE / 4)
 

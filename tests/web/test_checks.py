@@ -1,0 +1,306 @@
+"""A check that takes long: how far it is and what it finds is told while it runs, and that it was interrupted afterwards."""
+
+import http.client
+import json
+import re
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger.store.audit_scan import Fault
+from ledger.terms import LANGUAGES
+from tests.access.sample import VIEWERS
+from tests.support.office import appoint, record_departure
+from tests.web.client import Client, nobody, session
+from tests.web.served import Answer, Browser, Served
+from tests.web.test_audit import change
+from web import checks, jobs
+from web.jobs import GivenUpError, Job, Jobs
+from web.pages import audit
+from web.spoken import own_words
+
+
+class Held:
+    """A check that has found something in its first events, and goes on when it is let."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.goes_on = threading.Event()
+        self.given_up = threading.Event()
+        self.at = (120, 1200, "events", [Fault("event_changed", 3, {"stream": "employee/E06"})])
+        self._plain = audit._checked
+        monkeypatch.setattr(audit, "_checked", self)
+        monkeypatch.setattr(jobs, "PATIENCE", 0.0)
+        monkeypatch.setattr(checks, "POLL", 0.02)
+
+    def __call__(self, desk: Any, asked: Any, job: Job) -> Any:
+        try:
+            job.progress(*self.at)
+            while not self.goes_on.wait(0.02):
+                job.progress(*self.at)
+        except GivenUpError:
+            self.given_up.set()
+            raise
+        return self._plain(desk, asked, job)
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[Held]:
+    found = Held(monkeypatch)
+    yield found
+    found.goes_on.set()
+
+
+def begun(browser: Browser, **fields: str) -> Answer:
+    """The page of a check that was begun, once it has looked at something."""
+    page = browser.go_on(browser.open("/audit"), "/audit/verify", **fields)
+    until = time.monotonic() + 10
+    while page.status == 202 and 'value="120"' not in page.text and time.monotonic() < until:
+        page = browser.open(page.path)
+    return page
+
+
+@contextmanager
+def listening(client: Client, path: str, query: str = "") -> Iterator[http.client.HTTPResponse]:
+    connection = http.client.HTTPConnection(client.base.removeprefix("http://"), timeout=10)
+    connection.request("GET", f"{path}/progress{query}", headers=client.headers)
+    answer = connection.getresponse()
+    try:
+        yield answer
+    finally:
+        answer.close()
+        connection.close()
+
+
+def blocks(stream: http.client.HTTPResponse) -> Iterator[str]:
+    """The events of a stream as they come, to its end."""
+    found = b""
+    while part := stream.read(1):
+        found += part
+        if found.endswith(b"\n\n"):
+            yield found.decode()
+            found = b""
+
+
+def data(block: str) -> Any:
+    return json.loads(re.search("^data: (.*)$", block, re.M)[1])  # type: ignore[index]
+
+
+ENDED = "event: ended\ndata: {}\n\n"
+
+
+# --- the page -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_while_it_runs_its_page_tells_how_far_it_is_and_what_it_has_found(
+    language: str, site: Served, held: Held
+) -> None:
+    auditor = site.signed_in("AU1", language)
+    page = begun(auditor)
+    words = own_words(language)
+    assert page.status == 202 and page.path.startswith("/audit/verified/")
+    assert words["verifying_events"].format(done="120", total="1,200") in page.text
+    assert 'value="120" max="1200"' in page.text
+    assert page.text.count("<li>", page.text.index('id="found"')) == 1
+    assert f'href="{page.path}">{words["verifying_runs"]}' in auditor.open("/audit").text
+    held.goes_on.set()
+    assert auditor.waited(page).status == 200
+    assert f'href="{page.path}">{words["verifying_last"]}' in auditor.open("/audit").text
+
+
+def test_what_is_no_checkpoint_is_refused_later_as_well(site: Served, held: Held) -> None:
+    auditor = site.signed_in("AU1")
+    shown = auditor.open("/audit")
+    page = auditor.go_on_with(shown, "/audit/verify", "file", "mine", b"no checkpoint")
+    held.goes_on.set()
+    assert auditor.waited(page).status == 422
+
+
+def test_it_is_nobody_elses(site: Served, held: Held) -> None:
+    page = begun(site.signed_in("AU1"))
+    for viewer in VIEWERS.keys() - {"AU1"}:
+        assert site.signed_in(viewer).open(page.path).status == 403
+    site.console.ledger.record.typed(appoint("auditor", "Q01"))
+    other = site.signed_in("Q01")
+    assert other.open("/audit").status == 200
+    assert other.open(page.path).status == 404
+    with listening(session(site, "Q01"), page.path) as stream:
+        assert list(blocks(stream)) == [ENDED]
+
+
+# --- interrupted ----------------------------------------------------------------------------------------
+
+
+def test_another_takes_its_place_and_the_first_stops(site: Served, held: Held) -> None:
+    auditor = site.signed_in("AU1")
+    first = begun(auditor)
+    second = begun(auditor)
+    assert held.given_up.wait(10)
+    assert first.path != second.path
+    told = auditor.open(first.path)
+    assert told.status == 410 and own_words("en")["job_replaced"] in told.text
+    held.goes_on.set()
+    assert auditor.waited(second).status == 200
+
+
+@pytest.mark.parametrize("has_ended", [False, True])
+def test_where_the_server_was_started_anew_it_is_told(has_ended: bool, site: Served, held: Held) -> None:
+    auditor = site.signed_in("AU1")
+    page = begun(auditor)
+    if has_ended:
+        held.goes_on.set()
+        assert auditor.waited(page).status == 200
+    site.clock.passes(minutes=5)
+    site.console.jobs.stop()
+    site.console.jobs = Jobs(site.console.database, site.console.ledger.now)
+
+    told = auditor.open(page.path)
+    assert told.status == 410 and own_words("en")["job_lost"] in told.text
+    room = auditor.open("/audit").text
+    assert (
+        "The server was started anew before the check that you began on 2026-09-10 Thu 10:00" in room
+    ) != has_ended
+    assert site.signed_in("AU1").open("/audit/verified/none").status == 404
+    with listening(session(site, "AU1"), page.path) as stream:
+        assert list(blocks(stream)) == [ENDED]
+
+    held.goes_on.set()
+    again = auditor.go_on(auditor.open("/audit"), "/audit/verify")
+    assert auditor.waited(again).status == 200
+    assert "The server was started anew" not in auditor.open("/audit").text
+
+
+def test_a_server_that_stops_gives_up_what_runs(site: Served, held: Held) -> None:
+    begun(site.signed_in("AU1"))
+    site.console.jobs.stop()
+    assert held.given_up.wait(10)
+    assert site.console.jobs.lost(checks.CHECK, "AU1") is None  # as long as this process is there
+    assert Jobs(site.console.database, site.console.ledger.now).lost(checks.CHECK, "AU1") is not None
+
+
+# --- the stream -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_how_far_it_is_and_what_it_finds_comes_as_it_happens_until_it_ends(
+    language: str, site: Served, held: Held
+) -> None:
+    page = begun(site.signed_in("AU1", language))
+    place = re.search('data-progress="([^"]+)"', page.text)[1]  # type: ignore[index]
+    path, _, query = place.partition("/progress")
+    with listening(session(site, "AU1"), path, query) as stream:
+        assert stream.headers["Content-Type"] == "text/event-stream; charset=utf-8"
+        assert stream.headers["Cache-Control"] == "no-store"
+        told = blocks(stream)
+        first = data(next(told))
+        assert (first["done"], first["total"]) == (120, 1200)
+        assert first["told"] in page.text and first["counted"] in page.text
+        assert len(first["faults"]) == 1 and "<li>" + first["faults"][0] in page.text
+        changed = [Fault("event_changed", at, {"stream": "employee/E06"}) for at in (3, 130)]
+        held.at = (240, 1200, "events", changed)
+        second = data(next(told))
+        assert second["done"] == 240 and len(second["faults"]) == 2
+        held.goes_on.set()
+        assert list(told)[-1] == ENDED
+
+
+def test_a_comment_comes_while_nothing_moves(
+    site: Served, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checks, "PING", 0.1)
+    page = begun(site.signed_in("AU1"))
+    with listening(session(site, "AU1"), page.path) as stream:
+        told = blocks(stream)
+        next(told)
+        assert next(told) == ": still here\n\n"
+
+
+@pytest.mark.parametrize("by", ["session", "idle", "office"])
+def test_the_stream_ends_with_the_right_to_it(
+    by: str, site: Served, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checks, "PING", 0.1)
+    page = begun(site.signed_in("AU1"))
+    with listening(session(site, "AU1"), page.path) as stream:
+        told = blocks(stream)
+        next(told)
+        if by == "session":
+            site.console.accounts.end("AU1")
+        elif by == "idle":
+            site.clock.passes(minutes=31)  # listening is no use of a session
+        else:
+            site.console.ledger.record.typed(record_departure("AU1", "2026-09-09"))
+        assert set(told) <= {": still here\n\n", ENDED}
+
+
+def test_whoever_is_no_auditor_or_nobody_hears_nothing(site: Served, held: Held) -> None:
+    page = begun(site.signed_in("AU1"))
+    with listening(nobody(site), page.path) as stream:
+        assert (stream.status, stream.read()) == (401, b"401")
+    for viewer in VIEWERS.keys() - {"AU1"}:
+        with listening(session(site, viewer), page.path) as stream:
+            assert (stream.status, stream.read()) == (403, b"403")
+
+
+def test_listeners_hold_no_thread_and_are_so_many_at_most(
+    site: Served, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checks, "MOST_LISTENERS", 50)  # more than there are threads
+    auditor = site.signed_in("AU1")
+    page, client = begun(auditor), session(site, "AU1")
+    streams = [listening(client, page.path) for _ in range(50)]
+    for stream in streams:
+        assert stream.__enter__().status == 200
+    try:
+        assert auditor.open(page.path).status == 202
+        until = time.monotonic() + 10
+        job = site.console.jobs.latest(checks.CHECK, "AU1")
+        assert job is not None
+        while job.listeners < 50 and time.monotonic() < until:
+            time.sleep(0.02)
+        with listening(client, page.path) as one_more:
+            assert one_more.status == 503
+    finally:
+        for stream in streams:
+            stream.__exit__(None, None, None)
+
+
+# --- what is watched ------------------------------------------------------------------------------------
+
+
+def test_each_pass_tells_how_far_it_is_and_its_faults(site: Served) -> None:
+    ledger = site.console.ledger
+    told: list[tuple[int, int, str, int]] = []
+    ledger.proofs.verify(
+        deep=True,
+        sheets=True,
+        watch=lambda done, total, step, faults: told.append((done, total, step, len(faults))),
+    )
+    size = ledger.position()
+    assert list(dict.fromkeys(step for _, _, step, _ in told)) == [
+        "events",
+        "readers",
+        "beside",
+        "deep",
+        "sheets",
+    ]
+    for step in ("events", "readers", "deep"):
+        assert max((done, total) for done, total, each, _ in told if each == step) == (size, size)
+    assert {faults for *_, faults in told} == {0}
+
+
+def test_what_a_pass_finds_is_told_before_the_next_begins(site: Served, tmp_path: Path) -> None:
+    change(tmp_path / "kaoji.db")
+    told: list[tuple[str, set[str]]] = []
+    ledger = site.console.ledger
+    verified = ledger.proofs.verify(
+        watch=lambda done, total, step, faults: told.append((step, {fault.code for fault in faults}))
+    )
+    assert "event_changed" in {fault.code for fault in verified.faults}
+    assert all("event_changed" in codes for step, codes in told if step == "events")
+    assert {step for step, _ in told} >= {"events", "readers", "beside"}

@@ -1,0 +1,111 @@
+"""A check of the ledger while it runs: how far it is and what it has found, as server-sent events.
+
+No thread is held meanwhile. Without scripts the page is loaded again, and says the same.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from anyio import to_thread
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+
+from ledger.application.desk.desk import Desk, Person
+from web.accounts import Session
+from web.api.door import speech_of
+from web.jobs import Job
+from web.speech import Speech
+
+if TYPE_CHECKING:
+    from web.app import Console
+
+CHECK: Final = "check"
+PATH: Final = "/audit/verified/{verification}/progress"
+PING: Final = 25.0
+POLL: Final = 0.5
+MOST_LISTENERS: Final = 10
+"""So many streams of one check are open at once."""
+
+
+def stand_of(speech: Speech, job: Job) -> dict[str, Any]:
+    """`told` how far it is, `done` of `total` events (0: nobody can say), `counted` how much is found, and the `faults`."""
+    found = job.found.values()
+    step, done, total = job.step or "waiting", job.done, job.total
+    return {
+        "told": speech.say(f"verifying_{step}", done=f"{done:,}", total=f"{total:,}"),
+        "done": done,
+        "total": total,
+        "counted": speech.say("verifying_found", count=sum(count for count, _ in found)),
+        "faults": [fault_told(speech, one) for _, first in found for one in first],
+    }
+
+
+def fault_told(speech: Speech, fault: Any) -> str:
+    """Something that is not as it was recorded: at which event, where it is of one, and what."""
+    told = speech.labels.fault(fault.code, fault.fields)
+    return told if fault.position is None else speech.labels.pair(f"#{fault.position}", told)
+
+
+async def answer_progress(console: "Console", request: Request) -> Response:
+    """The stream, for the auditor who began the check; where it is not there any more, it ends at once."""
+    session = await to_thread.run_sync(partial(_session, console, request))
+    if session is None:
+        return PlainTextResponse("401", 401)
+    if not await to_thread.run_sync(partial(_is_auditor, console, session)):
+        return PlainTextResponse("403", 403)
+    job = console.jobs.of(CHECK, request.path_params["verification"], session.employee)
+    if job is not None and job.listeners >= MOST_LISTENERS:
+        return PlainTextResponse("503", 503)
+    return StreamingResponse(
+        _told(console, request, job, speech_of(console, request, session)),
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        media_type="text/event-stream; charset=utf-8",
+    )
+
+
+async def _told(console: "Console", request: Request, job: Job | None, speech: Speech) -> AsyncIterator[str]:
+    """How far it is whenever that is another, a comment every 25 seconds, and the end; also of whoever is let in no more."""
+    if job is not None:
+        job.listeners += 1
+        try:
+            async for event in _while_it_runs(console, request, job, speech):
+                yield event
+        finally:
+            job.listeners -= 1
+    yield "event: ended\ndata: {}\n\n"
+
+
+async def _while_it_runs(
+    console: "Console", request: Request, job: Job, speech: Speech
+) -> AsyncIterator[str]:
+    known, waited = None, 0.0
+    while not (job.is_given_up or job.is_done_within(0)):
+        stand = stand_of(speech, job)
+        if stand != known or waited >= PING:
+            if not await to_thread.run_sync(partial(_is_let_in, console, request)):
+                return
+            if stand == known:
+                yield ": still here\n\n"
+            else:
+                yield f"event: progress\ndata: {json.dumps(stand, ensure_ascii=False)}\n\n"
+            known, waited = stand, 0.0
+        await asyncio.sleep(POLL)
+        waited += POLL
+
+
+def _session(console: "Console", request: Request) -> Session | None:
+    """Whoever is signed in; listening does not make it last longer."""
+    token = request.cookies.get(console.cookie, "")
+    return console.session_of(token, seen=False) if token else None
+
+
+def _is_auditor(console: "Console", session: Session) -> bool:
+    return "audit" in Desk.at(console.ledger, Person(session.employee)).menu()
+
+
+def _is_let_in(console: "Console", request: Request) -> bool:
+    session = _session(console, request)
+    return session is not None and _is_auditor(console, session)
