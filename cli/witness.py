@@ -91,6 +91,6 @@ def sign(request_file: str, key_file: str, vkeys: tuple[str, ...], out: str, for
 def add(cosigned_file: str, vkeys: tuple[str, ...]) -> None:
     """Keep a cosigned checkpoint in the ledger, so that receipts carry it from now on."""
     with settings().open() as ledger:
-        names = ledger.witness.take(content_of(Path(cosigned_file)), keys_of(vkeys))
+        taken = ledger.witness.take(content_of(Path(cosigned_file)), keys_of(vkeys))
     labels = settings().labels()
-    click.echo(labels.say("cosigned_kept", names=labels.listed(map(shown, names))))
+    click.echo(labels.say("cosigned_kept", names=labels.listed(shown(name) for name, _ in taken.witnesses)))

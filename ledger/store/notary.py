@@ -22,7 +22,7 @@ from ledger.proofs import (
     open_checkpoint,
     root_at,
 )
-from ledger.proofs.note import parse_note
+from ledger.proofs.note import Signature, parse_note
 from ledger.store.key_locations import key_file
 from ledger.store.log import Log
 from ledger.store.registry_queries import NO_END
@@ -137,8 +137,8 @@ class Notary:
                 return found
         return None
 
-    def signers(self) -> list[tuple[int, set[bytes]]]:
-        """Of each kept checkpoint of this log its size, and the ids of the keys that signed it, as it says."""
+    def signatures(self) -> list[tuple[int, list[Signature]]]:
+        """Of each kept checkpoint of this log its size, and the signatures it bears, none of them checked."""
         query = select(checkpoints.c.note).where(checkpoints.c.ledger == self.log.ledger)
         found = []
         with self.log.usable(), reading(self.log.engine) as connection:
@@ -148,7 +148,7 @@ class Notary:
                 text, signatures = parse_note(bytes(note))
                 checkpoint = Checkpoint.parse(text)
                 if checkpoint.origin == self.origin:
-                    found.append((checkpoint.size, {each.key_id for each in signatures}))
+                    found.append((checkpoint.size, signatures))
         return found
 
     def _is_own(self, note: object, least: int, most: int = NO_END) -> bool:
@@ -218,8 +218,10 @@ class Notary:
         self.keep(note)
         return request
 
-    def take_cosigned(self, note: bytes, witnesses: Iterable[Verifier]) -> OpenedCheckpoint:
-        """Keeps a checkpoint of this log that a witness has cosigned since.
+    def take_cosigned(
+        self, note: bytes, witnesses: Iterable[Verifier], keep: bool = True
+    ) -> OpenedCheckpoint:
+        """A checkpoint of this log that a witness has cosigned since, kept from now on unless it is only to be checked.
 
         ProofError where it is not this log's, or none of the given witnesses signed it; StoreError
         `checkpoint_foreign` where the ledger has another root at that size.
@@ -229,7 +231,8 @@ class Notary:
             raise BadSignature("none of the given witnesses signed this checkpoint")
         if not self._has_root(opened.checkpoint):
             raise StoreError("checkpoint_foreign", size=opened.checkpoint.size)
-        self._keep(opened.checkpoint.size, note)
+        if keep:
+            self._keep(opened.checkpoint.size, note)
         return opened
 
 

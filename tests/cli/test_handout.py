@@ -115,7 +115,7 @@ def test_the_same_checkpoint_is_kept_once(url: str, tmp_path: Path) -> None:
     for name in ("receipt", "paper", "payroll", "papers"):
         assert run(_words(name, tmp_path / f"{name}.xlsx", url)) == 0
     with _open(url) as ledger:
-        assert len(Notary(ledger.log).signers()) == 1
+        assert len(Notary(ledger.log).signatures()) == 1
 
 
 def test_one_print_is_signed_for_once_whatever_is_recorded_meanwhile(
@@ -139,7 +139,7 @@ def test_one_print_is_signed_for_once_whatever_is_recorded_meanwhile(
         notes = {ledger.proofs.checkpoint_in(receipt) for receipt in receipts}
         assert len(receipts) > 1 and len(notes) == 1
         assert told == {notes.pop().decode().splitlines()[1]}
-        assert len(Notary(ledger.log).signers()) == 1
+        assert len(Notary(ledger.log).signatures()) == 1
 
 
 def test_the_newest_checkpoint_is_that_of_the_largest_tree(url: str) -> None:

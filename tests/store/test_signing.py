@@ -106,7 +106,8 @@ def test_files_that_an_editor_saved_anew_are_no_bad_evidence(
         cosigned, _ = cosign_request(
             saved(ledger.witness.request(0)), saved(secret.encode()), keys, tmp_path / "witness", office.now
         )
-        assert ledger.witness.take(saved(cosigned), [vkey]) == ["council"]
+        taken = ledger.witness.take(saved(cosigned), [vkey])
+        assert taken.witnesses == (("council", office.NOW),)
 
 
 def keys_beside(file: Path) -> list[str]:

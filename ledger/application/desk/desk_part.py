@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, NoReturn, cast
 
+from ledger.access.classes import Grant
 from ledger.access.standing import Standing
 from ledger.application.part import Part
 from ledger.errors import NotEntitled
@@ -22,3 +23,9 @@ class DeskPart(Part):
 
     def _refuse(self, what: str) -> NoReturn:
         raise NotEntitled("not_yours_to_read", by=self._desk.person, id=what)
+
+    def _require_raw(self, what: str) -> None:
+        """NotEntitled `not_yours_to_read` for whoever may not see the events themselves."""
+        standing = self._standing()
+        if standing.at_site(standing.site, "raw") < Grant.WORDS:
+            self._refuse(what)

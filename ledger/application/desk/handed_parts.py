@@ -110,11 +110,11 @@ class HandedParts(ViewedLedger):
 
     @cached_property
     def witness(self) -> "Witnesses":
-        """Witnesses, for whoever keeps the files."""
+        """What witnesses are asked and have answered, for the auditor."""
+        from ledger.application.desk.parts import OwnWitnesses
         from ledger.application.proving.witness import Witnesses
 
-        self.require_keeper("witness")
-        return Witnesses(self)
+        return Witnesses(self) if self.person is None else OwnWitnesses(self)
 
     @cached_property
     def evidence(self) -> "Evidence":

@@ -1,6 +1,6 @@
 """The parts of a ledger in a person's hands: what they may call of each, and only about what is theirs."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from ledger.application.desk.known import Known, state_of
 from ledger.application.evidence import Evidence
 from ledger.application.people import People, PersonExport
 from ledger.application.proving.proofs import Proofs
+from ledger.application.proving.witness import Cosigned, Witnesses
 from ledger.application.review import Closing, Review
 from ledger.projections.anew import Progress
 from ledger.review.changed_figures import ChangedFigures
@@ -122,9 +123,8 @@ class OwnEvidence(DeskPart, Evidence):
 
     def verify(self, folder: Path | None = None, name: str | None = None) -> dict[str, Any]:
         """The files of one thing as far as they are one's to read; of the whole ledger for whoever may see the events."""
-        standing = self._standing()
-        if name is None and standing.at_site(standing.site, "raw") < Grant.WORDS:
-            self._refuse("evidence verify")
+        if name is None:
+            self._require_raw("evidence verify")
         return super().verify(folder, name)
 
     def keep_in(self, folder: Path) -> None:
@@ -152,9 +152,7 @@ class OwnProofs(DeskPart, Proofs):
 
     def verify(self, *given: Any, **asked: Any) -> Any:
         """For whoever may see the events themselves."""
-        standing = self._standing()
-        if standing.at_site(standing.site, "raw") < Grant.WORDS:
-            self._refuse("verify")
+        self._require_raw("verify")
         return super().verify(*given, **asked)
 
     def new_key(self, replaced: str | None = None, lost: bool = False) -> str:
@@ -168,3 +166,22 @@ class OwnProofs(DeskPart, Proofs):
     def export_tiles(self, folder: Path) -> int:
         """For whoever keeps the files."""
         self._refuse("tiles")
+
+
+class OwnWitnesses(DeskPart, Witnesses):
+    """What witnesses are asked and have answered, for whoever may see the events themselves."""
+
+    def request(self, seen: int, give: Callable[[bytes], object] | None = None) -> bytes:
+        """What a witness is handed, for the auditor."""
+        self._require_raw("witness")
+        return super().request(seen, give)
+
+    def take(self, note: bytes, vkeys: Iterable[str], keep: bool = True) -> Cosigned:
+        """A cosigned checkpoint, for the auditor: it is kept as the one is that is fetched, and records nothing."""
+        self._require_raw("witness")
+        return super().take(note, vkeys, keep)
+
+    def cosigned(self) -> list[tuple[int, list[str]]]:
+        """What has been cosigned, for the auditor."""
+        self._require_raw("witness")
+        return super().cosigned()

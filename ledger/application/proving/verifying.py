@@ -226,7 +226,11 @@ class Verifying(Part):
         """
         notary = Notary(self.log)
         known = {each.key_id for each in notary.key.verifiers()}
-        sizes = [size for size, ids in notary.signers() if known and not known & ids]
+        sizes = [
+            size
+            for size, signed in notary.signatures()
+            if known and known.isdisjoint(each.key_id for each in signed)
+        ]
         return [Fault("key_exchanged", None, {"size": max(sizes)})] if sizes else []
 
     def _strange_keys(self, known: list[str]) -> list[Fault]:

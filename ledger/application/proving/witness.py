@@ -1,7 +1,8 @@
 """Witnesses: what one is asked, what it answers, and the keys that checkpoints are checked with (C2SP tlog-witness)."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from ledger import clock
@@ -23,6 +24,17 @@ from ledger.store.notary import Notary
 from ledger.store.signing import write_durably
 
 
+@dataclass(frozen=True, slots=True)
+class Cosigned:
+    """A cosigned checkpoint: of how many events, and of each witness the name and when it says it signed (UTC).
+
+    None: at no time that a calendar has.
+    """
+
+    size: int
+    witnesses: tuple[tuple[str, datetime | None], ...]
+
+
 class Witnesses(Part):
     """What witnesses are asked of a ledger, and what they answered."""
 
@@ -34,14 +46,28 @@ class Witnesses(Part):
         self.log.require()
         return Notary(self.log).witness_request(seen, give)
 
-    def take(self, note: bytes, vkeys: Iterable[str]) -> list[str]:
-        """Keeps a checkpoint that witnesses have cosigned; returns their names. InputError `cosigned_bad`."""
+    def take(self, note: bytes, vkeys: Iterable[str], keep: bool = True) -> Cosigned:
+        """Who of these witnesses has cosigned a checkpoint, which is kept, unless it is only to be checked.
+
+        InputError `cosigned_bad`, `vkey_wrong`; StoreError `checkpoint_foreign`.
+        """
         self.log.require()
+        witnesses = [verifier(vkey) for vkey in vkeys]
         try:
-            opened = Notary(self.log).take_cosigned(as_handed_out(note), [verifier(vkey) for vkey in vkeys])
+            opened = Notary(self.log).take_cosigned(as_handed_out(note), witnesses, keep)
         except ProofError as error:
             raise InputError("cosigned_bad", reason=str(error)) from None
-        return [each.verifier.name for each in opened.cosigned]
+        signed = tuple((each.verifier.name, _instant(each.timestamp or 0)) for each in opened.cosigned)
+        return Cosigned(opened.checkpoint.size, signed)
+
+    def cosigned(self) -> list[tuple[int, list[str]]]:
+        """Of each kept checkpoint that others signed too its size, and their names as it says, the largest first."""
+        notary = Notary(self.log)
+        found = [
+            (size, [each.name for each in signed if each.name != notary.origin])
+            for size, signed in notary.signatures()
+        ]
+        return sorted(((size, names) for size, names in found if names), reverse=True)
 
 
 def new_witness_key(name: str) -> tuple[str, str]:
@@ -79,6 +105,13 @@ def cosign_request(
         raise InputError("witness_refuses", reason=str(error)) from None
     except OSError as error:
         raise StoreError("folder_unusable", folder=str(beside.parent), reason=str(error.strerror)) from None
+
+
+def _instant(seconds: int) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def verifier(vkey: str) -> Verifier:
