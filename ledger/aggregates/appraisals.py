@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING
 
 from ledger.aggregates.appraisal_steps import (
     approver_parties,
@@ -45,9 +44,6 @@ from ledger.events.appraisals import (
 from ledger.events.sheets import appraisal_stream
 from ledger.policy.working_days import Deadline
 from ledger.terms import last_day
-
-if TYPE_CHECKING:
-    pass
 
 Asked = PublishAppraisal | ReportAppraisal | CertifyAppraisal | ApproveAppraisal | ReturnAppraisal
 
