@@ -13,7 +13,7 @@ from ledger.events import Recorded
 from ledger.events.keyring import KEYRING_STREAM, KeysBound
 from ledger.store import missed
 from ledger.store.event_reads import EventReads, sha256_of
-from ledger.store.registry_queries import NO_END, stream_in
+from ledger.store.registry_queries import NO_END, stream_in, together_in
 from ledger.store.sql import fetch_all
 from ledger.store.stream_statements import EVENTS
 from ledger.store.tree import LAST
@@ -51,10 +51,9 @@ class Log(EventReads):
         token = self._in_unit.set(True)  # nobody else can record an erasure meanwhile
         try:
             end = missed.asked(self.ledger, known) if known else (LAST, (self.ledger,))
-            asked = end, self.people.erasures_asked
-            looked_for = [self.registry.stream_asked(kind, name) for kind, name in things]
-            with self.usable(), self.recorder.locked(*asked, *looked_for) as (connection, answers):
-                last, erasures, *found = answers
+            registry = self.registry.together_asked(self.people.erasures_asked, things)
+            with self.usable(), self.recorder.locked(end, registry) as (connection, (last, answers)):
+                erasures, *found = together_in(answers, 1 + len(things))
                 if known and not last:  # an older log was put in its place
                     known, last = 0, fetch_all(connection, LAST, self.ledger)
                 unit = Unit(self, connection, last)

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
+from itertools import chain
 from typing import Any, Final
 
 from sqlalchemy import Column, ColumnElement, func, select
@@ -48,6 +50,12 @@ class RegistryQueries:
     def stream_asked(self, kind: str, name: str, as_of: int | None = None) -> Question:
         """What asks for it."""
         return _STREAM, (self.ledger, kind, name, NO_END if as_of is None else as_of)
+
+    def together_asked(self, ids: Question, looked_for: Sequence[tuple[str, str]]) -> Question:
+        """What asks in one statement for ids, as `ids_asked` does, and for the streams of things by kind and id."""
+        asked = [ids, *(self.stream_asked(kind, name) for kind, name in looked_for)]
+        statement = _together(tuple(each for each, _ in asked))
+        return statement, tuple(chain.from_iterable(values for _, values in asked))
 
     def position_of(self, kind: str, name: str) -> int | None:
         """The position of the event that introduced a thing, None if there is none."""
@@ -170,6 +178,19 @@ class RegistryQueries:
     def _commands_at(self, position: int, most: int) -> Sequence[Any]:
         """The commands that begin at or before a position, the last one first."""
         return self._place.fetch_all(_BEGUN, self.ledger, position, most)
+
+
+@lru_cache(maxsize=20)
+def _together(asked: tuple[str, ...]) -> str:
+    return " UNION ALL ".join(f"SELECT {n}, asked.* FROM ({each}) AS asked" for n, each in enumerate(asked))
+
+
+def together_in(rows: Sequence[Any], count: int) -> list[list[tuple[Any]]]:
+    """The answers to so many questions of one column that `together_asked` put together."""
+    found: list[list[tuple[Any]]] = [[] for _ in range(count)]
+    for place, value in rows:
+        found[place].append((value,))
+    return found
 
 
 def stream_in(rows: Sequence[Any]) -> str | None:

@@ -29,8 +29,8 @@ from ledger.store.transactions import reading
 from tests.support import office
 from tests.support.story import NOW, open_ledger
 
-STATEMENTS = 10
-"""Lock, head, its last event and leaf, erasures, whether the id is taken; event, head, two registries, commit."""
+STATEMENTS = 9
+"""Lock, head, its last event and leaf, erasures and whether the id is taken; event, head, two registries, commit."""
 EXCHANGES = 2
 """Beginning, lock, head, last event, erasures and whether the id is taken; all that is written, and commit."""
 
