@@ -51,17 +51,16 @@ def require_yes(question: str) -> None:
             return
 
 
-def confirm(ledger: "Desk", values: dict[str, Any], asked: bool) -> None:
-    """Shows what would be recorded and what it moves, and asks; click.Abort where that is not wanted.
+def confirm(ledger: "Desk", values: dict[str, Any], asked: bool) -> str | None:
+    """Shows what would be recorded and what it moves, and asks; the digest of what was shown, None where nothing was.
 
+    click.Abort where it is not wanted.
     Points that open a dismissal review by themselves are asked about although nothing else was.
     """
-    if not (asked or values["do"] == "issue_notice"):
-        return
+    if not (asked or values["do"] == "issue_notice") or not ledger.log.exists():
+        return None
     labels = settings().labels()
-    if not ledger.log.exists():
-        return
-    tried = ledger.record.typed(values, dry_run=True)
+    tried, seen = ledger.preview(values)
     if asked:
         made = tried.made()
         people = people_in(ledger, made)
@@ -75,10 +74,12 @@ def confirm(ledger: "Desk", values: dict[str, Any], asked: bool) -> None:
         if impact is not None:
             with redirect_stdout(sys.stderr):
                 show_difference(impact.difference)
-    for points, start in ledger.record.high_points(tried):
+    high = ledger.record.high_points(tried)
+    for points, start in high:
         require_yes(labels.say("points_that_high", points=points, start=start))
     if asked:
         require_yes(labels.say("record_it"))
+    return seen if asked or high else None
 
 
 def told_nothing_recorded() -> None:

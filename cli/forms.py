@@ -90,35 +90,40 @@ def _callback(do: str) -> Callable[..., None]:
             asked = on_a_terminal() and _ask_for_missing(ledger, do, values)
             if do == "close_month" and "month" in values:
                 tell_what_is_open(ledger, values)
-            applied = as_seen(ledger, _recorded(ledger, do, values, asked, dry_run))
+            applied = as_seen(ledger, _recorded(ledger, values, asked, dry_run))
             people = {} if as_json else people_in(ledger, applied.made())
         show_applied(applied, dry_run, as_json, people)
 
     return run
 
 
-def _recorded(ledger: "Desk", do: str, values: dict[str, Any], asked: bool, dry_run: bool) -> "Applied":
-    """Records what was typed. Where answers are refused they stay, and only what was wrong is asked for again."""
+def _recorded(ledger: "Desk", values: dict[str, Any], asked: bool, dry_run: bool) -> "Applied":
+    """Records what was typed, as it was shown. Where it comes to something else by now, that is shown and asked anew.
+
+    Where answers are refused they stay, and only what was wrong is asked for again.
+    """
     while True:
         try:
-            if on_a_terminal() and not dry_run:
-                confirm(ledger, values, asked)
-            return ledger.record.typed(values, dry_run)
+            if dry_run:
+                return ledger.record.typed(values, dry_run)
+            seen = confirm(ledger, values, asked) if on_a_terminal() else None
+            return ledger.submit(values, seen)
         except (InputError, Refusal) as error:
-            wrong = _refused(do, values, error) if asked else []
-            if not wrong:
+            moved = error.code == "impact_changed" and on_a_terminal()
+            wrong = _refused(values, error) if asked and not moved else []
+            if not wrong and not moved:
                 raise
             print_error(error)
             for field in wrong:
-                field.put(values, ask_field(ledger, do, field))
+                field.put(values, ask_field(ledger, values["do"], field))
 
 
-def _refused(do: str, values: dict[str, Any], error: LedgerError) -> list[FormField]:
+def _refused(values: dict[str, Any], error: LedgerError) -> list[FormField]:
     """The fields that a refusal is about: the one it names, else those that hold what it tells of.
 
     Whoever may not do something is asked for anew, and not what they wanted to do.
     """
-    fields = [field for field in typed_fields(do) if len(field.path) == 1 and field.name in values]
+    fields = [field for field in typed_fields(values["do"]) if len(field.path) == 1 and field.name in values]
     named = [field for field in fields if field.name == error.place.get("field")]
     if named:
         return named
@@ -131,9 +136,7 @@ def _refused(do: str, values: dict[str, Any], error: LedgerError) -> list[FormFi
 def enter(values: dict[str, Any], dry_run: bool, as_json: bool) -> None:
     """Records a command whose fields have options of their own, and shows what came of it, as a form does."""
     with settings().open() as ledger:
-        if on_a_terminal() and not dry_run:
-            confirm(ledger, values, asked=False)
-        applied = as_seen(ledger, ledger.record.typed(values, dry_run))
+        applied = as_seen(ledger, _recorded(ledger, values, False, dry_run))
         people = {} if as_json else people_in(ledger, applied.made())
     show_applied(applied, dry_run, as_json, people)
 
