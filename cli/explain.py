@@ -12,6 +12,7 @@ from cli.report_options import month_argument
 from cli.settings import as_of_option, checked_options, common_options, json_option, settings
 from ledger.formats import format_local
 from ledger.labels.citations import cited
+from ledger.labels.notice_status import notice_status
 
 if TYPE_CHECKING:
     pass
@@ -134,6 +135,7 @@ def _print_notices(notices: dict[str, dict[str, Any]]) -> None:
             {
                 "notice": name,
                 **notice,
+                "status": notice_status(notice),
                 "events": " ".join(f"#{p}" for p in notice["events"]),
                 "authority": " ".join(f"#{p}" for p in notice["authority"]),
             }

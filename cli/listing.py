@@ -9,6 +9,7 @@ from cli.localized_help import SpeakingCommand
 from cli.render import print_json, print_line, print_table, print_title, shown
 from cli.report_options import Month
 from cli.settings import as_of_option, common_options, json_option, settings, site_option
+from ledger.labels.notice_status import notice_status
 from ledger.texts import plain
 
 _NOTICES = ["notice", "employee", "name", "department", "clause", "points", "occurred_on", "issued_by"]
@@ -84,6 +85,7 @@ def list_notices(month: str | None, site: str | None, as_of: str | None, as_json
             print_line(shown(labels.say("no_notice_of", heading=heading, value=only[name])))
             return
     columns = [*_NOTICES, "status", "acknowledged_on", "rectified_on"]
+    rows = [row | {"status": notice_status(row)} for row in rows]
     print_table(rows, columns, right=["points"], spare=_NOTICES_SPARE)
 
 

@@ -10,6 +10,7 @@ from cli.log import print_history
 from cli.render import print_json, print_line, print_title, spoken
 from cli.settings import as_of_option, common_options, json_option, settings
 from ledger.commands import REFERENCES
+from ledger.labels.notice_status import notice_status
 
 _HEADINGS = {
     ("site", "name"): "site_name",
@@ -58,7 +59,8 @@ def _callback(kind: str) -> Callable[..., None]:
         if as_json:
             print_json({**card, "history": history})
             return
-        told = {_HEADINGS.get((kind, key), key): value for key, value in card.items()}
+        shown = card | {"status": notice_status(card)} if kind == "notice" else card
+        told = {_HEADINGS.get((kind, key), key): value for key, value in shown.items()}
         labels = settings().labels()
         named = labels.title(_TITLES[kind]) if kind in _TITLES else labels.word(kind)
         print_card(f"{named} {card[kind]}", told)

@@ -11,7 +11,7 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.runtime import Context
 
-from web.cells import figure, status
+from web.cells import figure, standing, status
 from web.named import Named
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -53,5 +53,5 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"who": Named, "status": status, "figure": figure}
+    made.filters |= {"who": Named, "status": status, "standing": standing, "figure": figure}
     return made

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from ledger.documents.dossier import OWN_NAMES, Reader, read_text, template
 from ledger.labels.messages import load
+from ledger.labels.notice_status import notice_status
 from ledger.labels.pay_entries import COLUMNS, row_of
 from ledger.terms import LANGUAGES, Language
 
@@ -35,6 +36,7 @@ def page(values: Mapping[str, Any], receipts: Iterable[int], language: Language,
     names = {values["employee"]: values["person"]["name"]}
     text: str = _template().render(
         held=values,
+        notices=[row | {"status": notice_status(row)} for row in values["notices"]],
         figures=FIGURES,
         receipts=set(receipts),
         language=language,

@@ -106,6 +106,7 @@ def _notices(ledger_state: LedgerState, employee: str, lines: Iterable[Line]) ->
             "occurred_on": notice.occurred_on.isoformat(),
             "late": fact.late,
             "status": status_of(notice, fact),
+            **({} if notice.referred is None else {"case": notice.referred}),
             "issued_by": notice.issued_by,
             "events": list(fact.positions),
             "authority": sorted({appointment.position for appointment in authority}),

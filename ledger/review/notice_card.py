@@ -47,7 +47,8 @@ def notice_card(context: LedgerContext, owner: EmployeeState, name: str) -> Card
 
 
 def _beside(context: LedgerContext, owner: EmployeeState, notice: NoticeState) -> Card:
-    """What a notice shows only where there is any: the last day to appeal, remarks, what it replaces or is replaced by.
+    """What a notice shows only where there is any: the last day to appeal, the open case by which it goes by the
+    handbook, remarks, what it replaces or is replaced by.
 
     `not_taken`: its month is one of record only, in which its fine is shown and not taken.
     """
@@ -61,6 +62,7 @@ def _beside(context: LedgerContext, owner: EmployeeState, notice: NoticeState) -
     found = {
         "appeal_by": None if until is None else until.day.isoformat(),
         "provisional": until is not None and until.provisional,
+        "case": notice.referred,
         "not_taken": policy.money == "record_only",
         "remarks": said,
         "replaces": notice.replaces,

@@ -156,6 +156,7 @@ def _notices(ledger_state: LedgerState, state: EmployeeState) -> list[Values]:
             "issued_on": notice.issued_on.isoformat(),
             "late": facts[notice.notice].late,
             "status": "contested" if facts[notice.notice].contested else notice.standing,
+            **({"case": notice.referred} if notice.referred else {}),
             **({"replaces": notice.replaces} if notice.replaces else {}),
             **({"replaced_by": notice.replaced_by} if notice.replaced_by else {}),
         }

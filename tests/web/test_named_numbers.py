@@ -30,3 +30,19 @@ def test_a_notice_that_went_to_the_handbook_is_not_said_to_be_under_appeal(read:
     page = opened(read, "D01", "/notices/N95")
     assert "tag handbook_referred" in page
     assert "tag contested" not in page
+
+
+@pytest.mark.parametrize(
+    ("viewer", "path"),
+    [
+        ("E11", "/me"),
+        ("E11", "/people/E11"),
+        ("D01", "/people/E11"),
+        ("D01", "/notices"),
+        ("D01", "/months/2026-09"),
+    ],
+)
+def test_nor_is_it_in_any_list(viewer: str, path: str, read: Served) -> None:
+    told = re.split(">N95<", opened(read, viewer, path))[1]
+    row = re.split("</tr>|</li>", told)[0]
+    assert "tag handbook_referred" in row and "tag contested" not in row

@@ -20,7 +20,7 @@ _SHOWN = 12
 def months(ask: Ask) -> Response:
     """The last twelve months of a site, the latest first, and where each stands."""
     with ask.desk.look(ask.as_of) as look:
-        site = look.site(ask.query("site") or None)
+        site = look.site(None)
         month = str(look.today(site))[:7]
         cards = []
         for _ in range(_SHOWN):
@@ -39,7 +39,8 @@ def month(ask: Ask) -> Response:
             card = look.month_card(name)
             rows = look.monthly(name)
             shares = look.joint_liability(name)
-            register = look.rewards(name)
+            cases = {row["notice"]: row["case"] for row in look.notices(name) if row["case"] is not None}
+            register = [{**row, "case": cases.get(row["id"])} for row in look.rewards(name)]
         position = look.position
     return ask.page(
         "month",
@@ -59,7 +60,7 @@ def monthly(ask: Ask) -> Response:
     if not ask.is_twin:
         return ask.go(ask.link(f"/months/{ask.path('month')}"))
     with ask.desk.look(ask.as_of) as look:
-        return ask.json(look.monthly(ask.path("month"), ask.query("site") or None))
+        return ask.json(look.monthly(ask.path("month")))
 
 
 # --- pay ------------------------------------------------------------------------------------------------
@@ -78,7 +79,7 @@ def payroll(ask: Ask) -> Response:
     """What a close handed over: its lines, and what is taken of each person."""
     name = ask.path("month")
     with ask.desk.look(ask.as_of) as look:
-        report = look.payroll(name, ask.query("site") or None)
+        report = look.payroll(name)
         before = (
             month_before(name) if look.month_card(month_before(name), report["site"])["closed_on"] else None
         )
@@ -101,7 +102,7 @@ def payroll(ask: Ask) -> Response:
 def reconciliation(ask: Ask) -> Response:
     """What pay really took, beside what was handed over; the twin, which goes elsewhere, names nobody."""
     with ask.desk.look(ask.as_of) as look:
-        report = look.reconciliation(ask.path("month"), ask.query("site") or None)
+        report = look.reconciliation(ask.path("month"))
         position = look.position
     if ask.is_twin:
         return ask.json({**report, "rows": named_as("none", report["rows"])})
