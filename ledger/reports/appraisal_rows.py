@@ -39,8 +39,8 @@ def sheet_row(state: LedgerState, placed: PlacedSheet, name: str) -> Report:
         "employee": placed.employee,
         "name": name,
         "department": placed.department,
-        "from": placed.first.isoformat(),
-        "to": placed.last.isoformat(),
+        "from": None if placed.first is None else placed.first.isoformat(),
+        "to": None if placed.last is None else placed.last.isoformat(),
         "days": placed.days,
         "short": placed.short,
         "status": placed.found.status,
@@ -102,8 +102,7 @@ def expected_days(policy: Policy, month: str) -> Iterator[date]:
 def is_there(placed: PlacedSheet, department: str, day: date) -> bool:
     """Whether somebody with a sheet was in a department on a day, in scope."""
     person = placed.person
-    in_scope = placed.first <= day <= placed.last and person.employed_on(day)
-    return in_scope and person.departments.on(day) == department
+    return placed.covers(day) and person.employed_on(day) and person.departments.on(day) == department
 
 
 def missing_days(

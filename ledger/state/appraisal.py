@@ -33,14 +33,16 @@ from ledger.terms import month_of, next_month
 class PlacedSheet:
     """A sheet with where it belongs and what it rests on. `first` and `last` are days in scope, `days` how many.
 
+    One that was published of somebody who by what was recorded since was in scope on no day has neither, and is short.
+
     `person` is somebody as far as the month asks, `money` what their money of it rests on.
     """
 
     sheet: Sheet
     facts: SheetFacts
     department: str
-    first: date
-    last: date
+    first: date | None
+    last: date | None
     days: int
     short: bool
     found: DepartmentMonth
@@ -57,6 +59,10 @@ class PlacedSheet:
     def counts(self) -> bool:
         """Whether it is in means and in a bonus: neither short nor unchecked."""
         return not self.short and not self.sheet.unchecked
+
+    def covers(self, day: date) -> bool:
+        """Whether a day lies between the first and the last in scope."""
+        return self.first is not None and self.last is not None and self.first <= day <= self.last
 
     @property
     def published_score(self) -> int | None:
@@ -76,25 +82,40 @@ class PlacedSheet:
 
 
 def sheets(state: LedgerState, site: str, month: str, only: Iterable[str] | None = None) -> list[PlacedSheet]:
-    """The sheets of a site's month, by employee: of everybody in scope on some day, or of some of them."""
+    """The sheets of a site's month, by employee: of everybody in scope on some day, or of some of them.
+
+    A published sheet stays, though what is recorded later takes the person out of scope (appraisal §4.1).
+    """
     policy = state.policy_of(site, month)
     employees = state.employees_in(site, month) if only is None else sorted(set(only))
     people = people_of_month(state, employees, month)
     appointments = state.site(site).appointments
     scored = scored_by(policy, appointments, state.placed, month)
-    state.load(appraisal_stream(site, month, each) for each in sorted(scored))
     above: dict[str, list[Appointment]] = {}
     for each in appointments:
         if each.office in ABOVE:
             above.setdefault(each.employee, []).append(each)
     days = list(days_of(month))
-    found = []
-    for name in employees:
-        known, held = people[name], above.get(name, ())
-        in_scope = [day for day in days if _in_scope(known.person, scored, held, day)]
-        if in_scope:
-            found.append(_placed(state, known, month, policy, in_scope))
-    return found
+    in_scope = {
+        name: [day for day in days if _in_scope(people[name].person, scored, above.get(name, ()), day)]
+        for name in employees
+    }
+    others = [departments_known(people[name].person, month) for name in employees if not in_scope[name]]
+    state.load(appraisal_stream(site, month, each) for each in sorted(scored.union(*others)))
+    return [
+        _placed(state, people[name], month, policy, in_scope[name])
+        for name in employees
+        if in_scope[name] or _published(state, people[name].person, month) is not None
+    ]
+
+
+def _published(state: LedgerState, employee: Placement, month: str) -> DepartmentMonth | None:
+    """The department's month in which somebody's sheet was published; None while it was not."""
+    months = (
+        state.department_month(employee.site_in(month), month, each)
+        for each in departments_known(employee, month)
+    )
+    return next((each for each in months if employee.employee in each.published), None)
 
 
 def _in_scope(employee: Placement, scored: frozenset[str], held: Iterable[Appointment], day: date) -> bool:
@@ -126,11 +147,11 @@ def _placed(
     state: LedgerState, known: MonthPerson, month: str, policy: Policy, days: list[date]
 ) -> PlacedSheet:
     employee = known.person
-    name, site = employee.employee, employee.site_in(month)
+    site = employee.site_in(month)
     months = [state.department_month(site, month, each) for each in departments_known(employee, month)]
-    last = employee.departments.on(days[-1]) or ""
-    found = next((each for each in months if name in each.published), None)
-    found = state.department_month(site, month, last) if found is None else found
+    found = _published(state, employee, month)
+    if found is None:
+        found = state.department_month(site, month, employee.departments.on(days[-1]) or "")
     objections = tuple(
         objection
         for objection in sorted(employee.things["objection"].values(), key=lambda each: str(each.objection))
@@ -141,10 +162,10 @@ def _placed(
         sheet=appraise(facts, policy),
         facts=facts,
         department=found.department,
-        first=days[0],
-        last=days[-1],
+        first=days[0] if days else None,
+        last=days[-1] if days else None,
         days=len(days),
-        short=len(days) < policy.appraisal.short_below_days,
+        short=not days or len(days) < policy.appraisal.short_below_days,
         found=found,
         objections=objections,
         person=employee,

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from ledger.policy.loading import house_rules
 from tests.support import office
 from tests.support.story import open_ledger
@@ -123,3 +125,46 @@ def test_days_nobody_looked_are_those_on_which_somebody_was_there(tmp_path: Path
         ledger.record.apply(office.lines(told))
         rows = {row["department"]: row["missing_days"] for row in ledger.reports.appraisal_summary("2026-07")}
         assert (rows["lobby"][0], rows["lobby"][-1], len(rows["lobby"])) == ("2026-07-01", "2026-07-17", 13)
+
+
+TAKEN_OUT = {
+    "a departure": [office.record_departure("E001", "2026-06-20")],
+    "an office above": [
+        office.appoint("department_head", "E001", department="front-desk", from_="2026-06-01")
+    ],
+    "the department has no head": [office.record_departure("H01", "2026-06-30")],
+}
+"""What is recorded in August, and takes E001 out of scope for the whole of July."""
+
+
+@pytest.mark.parametrize("later", TAKEN_OUT.values(), ids=TAKEN_OUT.keys())
+def test_a_published_sheet_stays_though_its_person_be_taken_out_of_scope(
+    later: Commands, tmp_path: Path
+) -> None:
+    told = [
+        *office.office(),
+        checked("2026-07-06", "E001", "H01"),
+        act("publish", "2026-07", "H01", "2026-07-31"),
+    ]
+    with open_ledger(tmp_path / "kaoji.db", office.NOW) as ledger:
+        ledger.record.apply(office.lines(told))
+        before = next(row for row in ledger.reports.appraisal("2026-07") if row["employee"] == "E001")
+        ledger.record.apply(office.lines(later))
+        row = next(row for row in ledger.reports.appraisal("2026-07") if row["employee"] == "E001")
+        assert (row["department"], row["status"], row["published_score"]) == ("front-desk", "published", 100)
+        assert (row["score"], row["days_checked"]) == (before["score"], 1)
+        assert (row["days"], row["from"], row["to"], row["short"]) == (0, None, None, True)
+        (summary,) = [
+            s for s in ledger.reports.appraisal_summary("2026-07") if s["department"] == "front-desk"
+        ]
+        assert (summary["sheets"], summary["mean"]) == (3, None)
+        with ledger.look() as look:
+            assert look.appraisal_sheet("E001", "2026-07")["published_score"] == 100
+        assert ledger.proofs.verify(deep=True).faults == []
+
+
+def test_whoever_was_not_published_has_no_sheet_when_taken_out_of_scope(tmp_path: Path) -> None:
+    told = [*office.office(), checked("2026-07-06", "E001", "H01"), *TAKEN_OUT["a departure"]]
+    with open_ledger(tmp_path / "kaoji.db", office.NOW) as ledger:
+        ledger.record.apply(office.lines(told))
+        assert "E001" not in [row["employee"] for row in ledger.reports.appraisal("2026-07")]
