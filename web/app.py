@@ -33,6 +33,7 @@ from web.database import DeskDatabase
 from web.drawn import drawing, finished
 from web.jobs import Jobs
 from web.malloc import give_back_large_pieces
+from web.menu import choices_of, kept_elsewhere, leading
 from web.middleware import RequestGuard, form_of
 from web.passwords import TooBusyError
 from web.proposals import Proposals
@@ -83,7 +84,6 @@ class Console:
         self.jobs = Jobs(self.database, ledger.now)
         self.transcriptions = Transcriptions(self.database, ledger.now)
         self.readings = Readings(beside)
-        self.zone = ledger.timezone()
         self.cookie = "__Host-kaoji" if settings.secure else "kaoji"
         self._templates = templates()
 
@@ -204,7 +204,7 @@ class Console:
             waits = any(appeal.status == "pending" for appeal in standing.state.appeals.values())
             if left is not None and standing.today - left > _AFTER_LEAVING and not waits:
                 return None
-            return frozenset(standing.offices(standing.site)), standing.holds_office
+            return frozenset(standing.offices(standing.site)), bool(standing.held)
 
     def cookie_flags(self) -> dict[str, Any]:
         """How the session's cookie is kept: from scripts, from other sites, and from the open network."""
@@ -223,6 +223,9 @@ class Console:
             "asset": asset,
             "drawn": drawing(ask, template),
             "menu": menu,
+            "menu_links": leading(ask, menu) if signed else [],
+            "site_choices": choices_of(ask) if signed else {},
+            "kept_elsewhere": kept_elsewhere,
             "person": ask.person if signed else None,
             "name": name,
         }

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ledger.application.desk.desk import Desk, Person
+from ledger.application.desk.place import Place
 from ledger.commands import COMMANDS
 from ledger.errors import InputError, LedgerError, Unknown
 from ledger.formats import Malformed, parse_day, parse_month, parse_quarter
@@ -22,6 +23,7 @@ from ledger.labels.visible import visible_json
 from ledger.texts import described
 from web.accounts import Session
 from web.links import Links
+from web.menu import entry_of
 from web.speech import Speech, language_of
 
 if TYPE_CHECKING:
@@ -96,7 +98,14 @@ class Ask:
             readings=self.console.readings.of_session(session.short),
             operator=f"{session.employee}@web/{session.short}",
         )
+        desk.chosen_site = self.place.site
         return desk.acting(now=self.now) if self.request.method == "GET" else desk
+
+    @cached_property
+    def place(self) -> Place:
+        """The site the page is about, that of `?site=` or where the person has use for it, and what they are there."""
+        desk = Desk.at(self.console.ledger, Person(self.person))
+        return desk.place(entry_of(self.request.url.path), self.query("site"))
 
     @cached_property
     def as_of(self) -> int | None:
@@ -133,8 +142,8 @@ class Ask:
             return {number: name for each in asked for number, name in self.named([each]).items()}
 
     def today(self) -> str:
-        """The day of the site, as a text."""
-        return self.desk.today().isoformat()
+        """The day of the site that the page is about, as a text."""
+        return self.place.today.isoformat()
 
     def doable(self, tried: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, str]]:
         """Of commands by the address of their form those that would be recorded today: each address, and what it does.
@@ -174,7 +183,11 @@ class Ask:
         """Its words: of `?lang=`, else the account's, else what the browser asks for."""
         kept = None if self.session is None else self.session.language
         chosen = self.query("lang") or kept or language_of(self.request.headers.get("accept-language", ""))
-        return Speech(chosen, self.console.zone, lambda: self.sites)
+        return Speech(chosen, self._zone, lambda: self.sites)
+
+    def _zone(self) -> str:
+        """The clock by which instants are shown: that of the site the page is about."""
+        return self.console.ledger.timezone() if self.session is None else self.place.zone
 
     @cached_property
     def sites(self) -> dict[str, str]:
@@ -228,20 +241,22 @@ class Ask:
     # --- answers ------------------------------------------------------------------------------------
 
     def link(self, path: str, **query: str | None) -> str:
-        """An address of ours that keeps looking at the same past."""
-        wanted = {name: value for name, value in query.items() if value}
-        for name, value in self._kept.items():
-            wanted.setdefault(name, value)
+        """An address of ours that keeps looking at the same past and site; what is given empty is left out."""
+        wanted = {name: value for name, value in {**self.kept, **query}.items() if value}
         return f"{path}{'&' if '?' in path else '?'}{urlencode(wanted)}" if wanted else path
 
-    def link_there(self, path: str, **query: str) -> str:
-        """The same, about the site that the page was asked for where it names one."""
-        return self.link(path, site=self.query("site"), **query)
-
     @cached_property
-    def _kept(self) -> dict[str, str]:
-        """What every address goes on saying: the past that is looked at, and the language where it was asked for."""
-        kept = {"as_of": "" if self.past is None else str(int(self.past)), "lang": self.query("lang")}
+    def kept(self) -> dict[str, str]:
+        """What every address goes on saying: the past that is looked at, the language where it was asked for, and the site.
+
+        The site is said where it was asked for, or is not the one the person belongs to.
+        """
+        elsewhere = self.session is not None and self.place.site != self.place.own
+        kept = {
+            "as_of": "" if self.past is None else str(int(self.past)),
+            "lang": self.query("lang"),
+            "site": self.place.site if elsewhere else self.query("site"),
+        }
         return {name: value for name, value in kept.items() if value}
 
     def page(self, template: str, status: int = 200, **values: Any) -> Response:

@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib import resources
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -48,17 +48,25 @@ class _Headings(dict[str, str]):
 
 
 class Spoken:
-    """One reader's words; `zone` is the clock by which instants are shown, `sites` tells what each site is called."""
+    """One reader's words; `zone` tells by which clock instants are shown, `sites` what each site is called."""
 
     def __init__(
-        self, language: str, zone: str = "UTC", sites: Callable[[], Mapping[str, str]] = dict
+        self,
+        language: str,
+        zone: Callable[[], str] = lambda: "UTC",
+        sites: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
         self.language: Language = next((known for known in LANGUAGES if known == language), "en")
         self.labels: Labels = load(self.language, by_hand=True)
-        self.zone = ZoneInfo(zone)
+        self._zone = zone
         self._sites = sites
         self.headings = _Headings(self)
         """What `heading` says, for tables that ask for each many times."""
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The clock by which instants are shown, asked for where the first one is."""
+        return ZoneInfo(self._zone())
 
     def say(self, key: str, /, **fields: object) -> str:
         """A sentence of the console's own; marked up where a name is put into it."""

@@ -3,7 +3,7 @@
 Rights are those of the head of the log, whatever past is shown. `Standing` reads nothing but a `DecisionContext`.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Set
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any
@@ -46,24 +46,60 @@ class Standing:
 
     # --- sites --------------------------------------------------------------------------------------
 
-    def offices(self, site: str) -> Collection[Relation]:
+    def offices(self, site: str) -> Set[Relation]:
         """The offices that count for the person at a site today."""
         return self._offices(site)
 
     @cached_property
-    def holds_office(self) -> bool:
-        """Whether the person holds an office today, at whichever site."""
-        return self.is_employed and any(
-            offices_of(self.context, self.person, site, self.today) for site in self.context.sites()
-        )
+    def held(self) -> Mapping[str, frozenset[Relation]]:
+        """The offices that the person holds today, by the site where they are held; nothing of sites without any."""
+        if not self.is_employed:
+            return {}
+        found = {
+            site: offices_of(self.context, self.person, site, self.today) for site in self.context.sites()
+        }
+        return {
+            site: frozenset(office for office in RELATIONS if office in offices)
+            for site, offices in found.items()
+            if offices
+        }
+
+    @cached_property
+    def all_offices(self) -> frozenset[Relation]:
+        """The offices that the person holds today, at whichever site."""
+        return frozenset(office for offices in self.held.values() for office in offices)
 
     def _offices_at(self, site: str) -> frozenset[Relation]:
-        if not self.is_employed:
-            return frozenset()
-        held: set[str] = set(offices_of(self.context, self.person, site, self.today))
-        for other in self.context.sites():
-            held |= EVERYWHERE & offices_of(self.context, self.person, other, self.today)
-        return frozenset(office for office in RELATIONS if office in held)
+        return self.held.get(site, frozenset()) | (self.all_offices & EVERYWHERE)
+
+    def headed(self, site: str) -> set[str]:
+        """The departments of a site of which the person is head today."""
+        if "department_head" not in self._offices(site):
+            return set()
+        named = {
+            each.department for each in self.context.site(site).appointments if each.employee == self.person
+        }
+        return {
+            each
+            for each in named
+            if each is not None and heads_department(self.context, self.person, site, each, self.today)
+        }
+
+    def anywhere(self, info: InfoClass) -> Grant:
+        """How much of a class the person sees of everybody at some site."""
+        return max(self.at_site(site, info) for site in {self.site, *self.held})
+
+    def first_site(self, needed: Set[str]) -> str:
+        """The person's own site where it gives them one of some offices, or none is needed; else the first that does."""
+        if not needed or self.offices(self.site) & needed:
+            return self.site
+        return next((site for site, held in sorted(self.held.items()) if held & needed), self.site)
+
+    @cached_property
+    def known_sites(self) -> Mapping[str, str]:
+        """The sites that may be known, each with its name."""
+        sites = self.context.sites()
+        return {site: self.context.site(site).name for site in sites if self.knows_site(site)}
 
     def knows_site(self, site: str) -> bool:
         """Whether anything of a site is to be known to exist."""

@@ -226,7 +226,7 @@ def speech_of(console: "Console", request: Request, session: Session | None = No
     """The words of an answer: of `?lang=`, else the account's, else of what is asked for."""
     kept = None if session is None else session.language
     accepted = language_of(request.headers.get("accept-language", ""))
-    return Speech(request.query_params.get("lang") or kept or accepted, console.zone)
+    return Speech(request.query_params.get("lang") or kept or accepted, console.ledger.timezone)
 
 
 def _read(parse: Callable[[object], object], name: str, given: str) -> object:

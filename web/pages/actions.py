@@ -21,7 +21,7 @@ _OPEN: Final = ("open", "done", "reopened")
 def actions(ask: Ask) -> Response:
     """The actions that are mine to know: those still open, or with `?which=all` every one; `?who=me` those I own."""
     with ask.desk.look(ask.as_of) as look:
-        site = look.site(ask.query("site") or None)
+        site = look.site(None)
         found = look.actions(False, site)
         position = look.position
     if ask.is_twin:
@@ -72,7 +72,6 @@ def _acts(ask: Ask, name: str) -> list[tuple[str, str]]:
 def places_to_open_in(ask: Ask) -> list[str]:
     """In which departments an action is the person's to open now; "" stands for the whole site. Empty: in none."""
     with ask.desk.look_at_log() as look:
-        offices = look.card("employee", ask.person)["offices"] or []
         everywhere = sorted({row["department"] for row in look.employees() if row["department"]})
         site = look.site(None)
         today = look.today(site).isoformat()
@@ -83,8 +82,9 @@ def places_to_open_in(ask: Ask) -> list[str]:
     told |= {"what": "–", "effect": "–", "owner": ask.person, "due_on": today}
     if ask.desk.could(told):
         return ["", *everywhere]
-    headed = sorted({held["department"] for held in offices if held["department"]})
-    return [department for department in headed if ask.desk.could({**told, "department": department})]
+    return [
+        department for department in ask.place.heads if ask.desk.could({**told, "department": department})
+    ]
 
 
 def _asked(ask: Ask, values: Values) -> Values:
@@ -126,7 +126,7 @@ def open_(ask: Ask) -> Response:
         shape=lambda values: {**values, "owner": str(values.get("owner", "")).partition(" ")[0]},
     )
     with ask.desk.look_at_log() as look:
-        fixed, back = {"site": look.site(None)}, "/actions"
+        fixed, back = {"site": look.site(None)}, ask.link("/actions")
         if name := ask.query("analysis"):
             fixed["analysis"] = look.card("analysis", name)["analysis"]
             back = f"/analyses/{fixed['analysis']}"

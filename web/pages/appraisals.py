@@ -19,7 +19,7 @@ Values = dict[str, Any]
 def appraisals(ask: Ask) -> Response:
     """The last twelve months, and how far the departments have come that are mine to know of."""
     with ask.desk.look_at_log(ask.as_of) as look:
-        rows = look.appraisal_months(ask.query("site") or None)
+        rows = look.appraisal_months()
         card = look.card("employee", ask.person)
         position = look.position
     if ask.is_twin:
@@ -38,7 +38,7 @@ def sheets(ask: Ask) -> Response:
     """The sheets of a month that are mine to see, how far each department has come, and what hangs on its wall."""
     month, place = ask.path("appraised"), ask.query("place")
     with ask.desk.look(ask.as_of) as look:
-        rows = look.appraisal(month, ask.query("site") or None)
+        rows = look.appraisal(month)
         if ask.is_twin:
             return ask.json(rows)
         summary = _summary(look, month)
@@ -84,7 +84,7 @@ def _steps(ask: Ask, month: str, summary: list[Values], place: str) -> list[tupl
             reason = {"reason": "–"} if do == "return_appraisal" else {}
             values = {"do": do, "site": site, "month": month, "department": row["department"], **reason}
             if ask.desk.could(values):
-                where = f"/appraisals/{month}/{path}?department={row['department']}"
+                where = ask.link(f"/appraisals/{month}/{path}", department=row["department"])
                 found.append((where, do, str(row["department"])))
     return found
 
@@ -128,5 +128,5 @@ def _acts(ask: Ask, report: Values) -> list[tuple[str, str]]:
         if report["status"] in ("published", "reported") and objectionable(ask, employee, month):
             found.append((f"{here}/objection", "object_appraisal"))
     elif report["status"] == "open" and may_mark(ask, employee, month):
-        found.append((f"/checks/new?employee={employee}&month={month}", "record_check"))
+        found.append((ask.link("/checks/new", employee=employee, month=month), "record_check"))
     return found

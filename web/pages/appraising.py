@@ -28,7 +28,7 @@ def _step(ask: Ask, do: str, *fields: Field) -> Response:
     """One step of a department's month; the check shows the sheets that it is about."""
     month, department = ask.path("appraised"), ask.query("department")
     with ask.desk.look() as look:
-        site = look.site(ask.query("site") or None)
+        site = look.site(None)
         look.appraisal_summary(month, site)  # whoever may not know how far it has come takes no step of it
     speech = ask.speech
     act = Act(
@@ -46,7 +46,7 @@ def _step(ask: Ask, do: str, *fields: Field) -> Response:
             speech.department(department) if department else speech.say("every_department"),
         ),
     ]
-    return run(ask, act, fixed, speech.say(f"{do}_title"), about, f"/appraisals/{month}")
+    return run(ask, act, fixed, speech.say(f"{do}_title"), about, ask.link(f"/appraisals/{month}"))
 
 
 def _concerned(ask: Ask, values: Values, month: str, department: str) -> Values:

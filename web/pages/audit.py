@@ -30,7 +30,7 @@ def audit(ask: Ask) -> Response:
 
 def _require(ask: Ask) -> None:
     """NotEntitled `not_yours_to_read` for whoever is no auditor."""
-    if "audit" not in ask.desk.menu():
+    if "audit" not in ask.place.entries:
         ask.desk.require_keeper("audit")
 
 

@@ -31,7 +31,7 @@ ADOPT: Final = Act(
 
 def may_adopt(ask: Ask) -> bool:
     """Whether the person may adopt a bank: they hold an office for it, and await no result themselves."""
-    offices = ask.console.offices_of(ask.person) or frozenset()
+    offices = ask.place.offices
     return not ask.console.settings.read_only and bool(_ADOPTERS & offices) and reads_banks(ask)
 
 
@@ -80,7 +80,7 @@ def adopt(ask: Ask) -> Response:
 
 def _run(ask: Ask, bank: Values, found: Sequence[Values] = ()) -> Response:
     with ask.desk.look_at_log() as look:
-        site = look.site(ask.query("site") or None)
+        site = look.site(None)
     act = replace(ADOPT, shape=partial(_as_command, bank, site), extra=partial(_held, bank, found, site))
     return run(ask, act, {}, ask.speech.say("adopt_questions_title"), [], "/exams/banks")
 

@@ -31,7 +31,7 @@ def bonus(ask: Ask) -> Response:
     """`report bonus`: approved months, their mean, the coefficient, the base and the amount, of whom it is mine to see."""
     quarter = ask.path("quarter")
     with ask.desk.look(ask.as_of) as look:
-        report = look.bonus(quarter, ask.query("site") or None)
+        report = look.bonus(quarter)
         first, position = _first_there(look, report), look.position
     if ask.is_twin:
         return ask.json(report)
@@ -65,14 +65,14 @@ def bases(ask: Ask) -> Response:
     """Bases are read from a sheet or pasted, a person a line, shown beside those on record, and recorded together."""
     quarter, speech = ask.path("quarter"), ask.speech
     with ask.desk.look() as look:
-        report = look.bonus(quarter, ask.query("site") or None)
+        report = look.bonus(quarter)
         first = _first_there(look, report)
     if not _may_record(ask, quarter, first):
         raise NotEntitled("not_yours_to_do", do=BASES.do, by=ask.person)
     before = {row["employee"]: row["base"] for row in report["rows"]}
     shown = {
         "title": speech.say("record_bonus_base_title", quarter=quarter),
-        "back": ask.link_there(f"/bonus/{quarter}"),
+        "back": ask.link(f"/bonus/{quarter}"),
         "about": [],
     }
     return run_batch(ask, BASES, lambda: _lines(ask, quarter, before), shown)

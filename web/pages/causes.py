@@ -29,7 +29,7 @@ def causes(ask: Ask) -> Response:
     """
     _require_watcher(ask)
     with ask.desk.look(ask.as_of) as look:
-        site = look.site(ask.query("site") or None)
+        site = look.site(None)
         month = ask.query("month") or str(look.today(site))[:7]
         by, scheme = ask.query("by") or "clause", ask.query("scheme") or "service_quality"
         if ask.is_twin:
@@ -57,7 +57,7 @@ def causes(ask: Ask) -> Response:
 
 def _require_watcher(ask: Ask) -> None:
     """NotEntitled `not_yours_to_read` for whoever neither runs a site nor heads a department of it."""
-    if "actions" not in ask.desk.menu():
+    if "actions" not in ask.place.entries:
         raise NotEntitled("not_yours_to_read", by=ask.person, id="causes")
 
 
@@ -66,7 +66,7 @@ def _report(ask: Ask, look: Any, asked: tuple[str, str, str, str]) -> Values | N
     try:
         found: Values = look.causes(*asked)
     except NotEntitled as refusal:
-        if refusal.code == "purpose_needed" or "months" not in ask.desk.menu():
+        if refusal.code == "purpose_needed" or "months" not in ask.place.entries:
             raise
         return None
     return found
@@ -138,7 +138,7 @@ def analyse(ask: Ask) -> Response:
     act = _analysing({"notices": found, "analysed": analysed, "causes": listed})
     fixed = {"site": site, "month": month}
     title = ask.speech.say("analyse_notices_title")
-    return run(ask, act, fixed, title, _chosen(ask, month, listed), f"/causes?month={month}")
+    return run(ask, act, fixed, title, _chosen(ask, month, listed), ask.link("/causes", month=month))
 
 
 def _chosen(ask: Ask, month: str, listed: dict[str, dict[str, str]]) -> list[tuple[str, str]]:

@@ -68,7 +68,7 @@ def still_open(ask: Ask) -> Response:
     """The first step: what is still open in the month, each with its page; none of it holds the close up."""
     month = _required(ask)
     with ask.desk.look() as look:
-        site = look.site(ask.query("site") or None)
+        site = look.site(None)
         waiting, card = look.open_in_month(month, site), look.month_card(month, site)
     found = [
         (
@@ -115,7 +115,7 @@ def confirm(ask: Ask) -> Response:
     about = [(speech.heading("month"), f"{month} · {speech.word(closing.card['status'])}")]
     if closing.close is not None:
         about += _totals(ask, closing.close, closing.site)
-    onward = tuple((ask.link_there(path), told) for path, told in handed_on(month))
+    onward = tuple((ask.link(path), told) for path, told in handed_on(month))
     act = replace(closing.act, trail=tuple(_trail(ask)), onward=onward)
     fixed, back = {"site": closing.site, "month": month}, _address(ask, "/figures")
     return run(
@@ -134,14 +134,14 @@ def _required(ask: Ask) -> str:
 
 
 def _address(ask: Ask, step: str, seen: str = "") -> str:
-    return ask.link_there(f"/months/{ask.path('month')}/close{step}", seen=seen)
+    return ask.link(f"/months/{ask.path('month')}/close{step}", seen=seen)
 
 
 def _trail(ask: Ask) -> list[tuple[str, str]]:
     """The steps: the address and the name of each, and behind them where a close leads."""
     seen = ask.query("seen")
     steps = [(_address(ask, step, seen), f"close_step_{number}") for number, step in enumerate(_STEPS, 1)]
-    return [*steps, (ask.link_there(f"/payroll/{ask.path('month')}"), f"close_step_{len(_STEPS) + 1}")]
+    return [*steps, (ask.link(f"/payroll/{ask.path('month')}"), f"close_step_{len(_STEPS) + 1}")]
 
 
 # --- what it comes to -----------------------------------------------------------------------------------
@@ -151,7 +151,7 @@ def _closing(ask: Ask) -> _Closing:
     """The close as it would be now. NotEntitled for whoever sees not all figures of the site."""
     month = _required(ask)
     with ask.desk.look() as look:
-        site = look.site(ask.query("site") or None)
+        site = look.site(None)
         look.open_in_month(month, site)  # for whoever sees all figures there
         card = look.month_card(month, site)
     act, tried, seen, told = _tried(ask, {"site": site, "month": month})

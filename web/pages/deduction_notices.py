@@ -27,7 +27,7 @@ def give_notices(ask: Ask) -> Response:
     """Of those who were not told yet, whoever was is chosen, shown with what is taken of them, and recorded together."""
     month, speech = ask.path("month"), ask.speech
     with ask.desk.look() as look:
-        report = look.payroll(month, ask.query("site") or None)
+        report = look.payroll(month)
         site = report["site"]
         lacking = look.without_deduction_notice(month, site)
     taken = {row["employee"]: row["deducted"] for row in report["run"] if row["employee"] in lacking}
@@ -36,7 +36,7 @@ def give_notices(ask: Ask) -> Response:
     day = ask.form.get("on", "").strip() or ask.today()
     shown = {
         "title": speech.say("record_deduction_notice_title"),
-        "back": ask.link_there(f"/payroll/{month}"),
+        "back": ask.link(f"/payroll/{month}"),
         "about": [(speech.heading("month"), month), (speech.heading("told_on"), speech.typed(day))],
         "taken": taken,
         "day": day,

@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from ledger.errors import NotEntitled
 from web.ask import Ask
+from web.pages.offices import offices_at
 from web.routes import get
 
 Values = dict[str, Any]
@@ -15,7 +16,7 @@ Values = dict[str, Any]
 def exams(ask: Ask) -> Response:
     """The sittings that are mine to know, and the results that are."""
     with ask.desk.look_at_log(ask.as_of) as look:
-        site = look.site(ask.query("site") or None)
+        site = look.site(None)
         found, results = look.sittings(site), look.examinations(None, site)
         position = look.position
     if ask.is_twin:
@@ -41,13 +42,12 @@ def reads_banks(ask: Ask) -> bool:
     return True
 
 
-def may_open(ask: Ask) -> bool:
-    """Whether a sitting is the person's to open: they hold an office for it, and await no result themselves."""
+def may_open(ask: Ask, site: str | None = None) -> bool:
+    """Whether a sitting is the person's to open at a site (None: that of the page): by office, and they await no result."""
     if ask.console.settings.read_only or not reads_banks(ask):
         return False
-    with ask.desk.look_at_log() as look:
-        held = look.card("employee", ask.person)["offices"] or []
-    return any(each["office"] in ("office", "quality", "director", "manager") for each in held)
+    offices = ask.place.offices if site is None else offices_at(ask, site)
+    return bool(offices & {"office", "quality", "director", "manager"})
 
 
 @get("/exams/{sitting}", twin=True)
@@ -89,8 +89,10 @@ def _acts(ask: Ask, row: Values) -> list[tuple[str, str]]:
     name, found = row["sitting"], []
     if row["declared_on"] is None and ask.desk.could({"do": "declare_results", "sitting": name}):
         found.append((f"/exams/{name}/declaration", "declare_results"))
-    if row["declared_on"] is not None and may_open(ask):
-        found.append((f"/exams/new?retake_of={row['retake_of'] or name}", "open_retake"))
+    if row["declared_on"] is not None and may_open(ask, row["site"]):
+        found.append(
+            (ask.link("/exams/new", retake_of=row["retake_of"] or name, site=row["site"]), "open_retake")
+        )
     return found
 
 

@@ -47,7 +47,7 @@ def open_(ask: Ask) -> Response:
     )
     fixed = {"site": site} | ({"retake_of": retake} if retake else {})
     title = ask.speech.say("open_retake_title" if retake else "open_sitting_title")
-    return run(ask, act, fixed, title, _chosen(ask, retake, people), "/exams")
+    return run(ask, act, fixed, title, _chosen(ask, retake, people), ask.link("/exams"))
 
 
 def _again(look: Any, sitting: str) -> set[str]:

@@ -25,7 +25,7 @@ def now(ask: Ask) -> Response:
 def fairness(ask: Ask) -> Response:
     """Points by clause, issuer and department; how often appeals succeed; notices that follow an appeal."""
     with ask.desk.look_at_log(ask.as_of) as look:
-        report = look.fairness(ask.path("month"), ask.query("site") or None)
+        report = look.fairness(ask.path("month"))
         position = look.position
     if ask.is_twin:
         return ask.json(report)

@@ -29,7 +29,7 @@ def summary(ask: Ask) -> Response:
     ask.require_now()
     since = ask.desk.position()
     with ask.desk.look() as look:
-        site = look.site(ask.query("site") or None)
+        site = look.site(None)
         rows = look.monthly(month, site)
     if ask.request.method == "GET":
         return ask.page(
@@ -67,7 +67,7 @@ def hand_off(ask: Ask) -> Response:
     ask.require_now()
     since = ask.desk.position()
     with ask.desk.look() as look:
-        report = look.payroll(month, ask.query("site") or None)
+        report = look.payroll(month)
     if report["total"] is None:
         raise NotEntitled("not_yours_to_read", by=ask.person, id=f"payroll {month}")
     if ask.request.method == "GET":

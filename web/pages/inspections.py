@@ -23,7 +23,7 @@ Values = dict[str, Any]
 def inspections(ask: Ask) -> Response:
     """The rounds of a month that are mine to know; `?place=` those of a department, `?who=me` those I went on."""
     with ask.desk.look(ask.as_of) as look:
-        site = look.site(ask.query("site") or None)
+        site = look.site(None)
         month = ask.query("month") or str(look.today(site))[:7]
         report = look.inspections(month, site)
         position = look.position
@@ -72,7 +72,7 @@ def _acts(ask: Ask, report: Values) -> list[tuple[str, str]]:
     """What the person could do about a round now: the path and the name of each."""
     name, found = report["inspection"], []
     if report["withdrawn_on"] is None and report["counts"]["fault"] and may_go(ask, name):
-        found.append((f"/inspections/new?follows={name}", "follow_round"))
+        found.append((ask.link("/inspections/new", follows=name, site=report["site"]), "follow_round"))
     taken_back = {"do": WITHDRAW.do, "inspection": name, "reason": "–"}
     return found + ask.doable({f"/inspections/{name}/withdrawal": taken_back})
 

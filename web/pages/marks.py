@@ -57,9 +57,7 @@ def may_mark(ask: Ask, employee: str = "", month: str = "") -> bool:
         return False
     if employee:
         return bool(_kinds(ask, employee, _day(ask, month)))
-    with ask.desk.look_at_log() as look:
-        offices = look.card("employee", ask.person)["offices"] or []
-    return any(held["office"] in _OFFICES for held in offices)
+    return not ask.place.offices.isdisjoint(_OFFICES)
 
 
 def _kinds(ask: Ask, employee: str, day: str) -> list[str]:
@@ -128,7 +126,7 @@ def record(ask: Ask) -> Response:
         shape=lambda values: _as_command(values, kinds),
     )
     fixed = {"employee": named} if named else {}
-    back = f"/appraisals/{month}/{named}" if named and month else "/appraisals"
+    back = f"/appraisals/{month}/{named}" if named and month else ask.link("/appraisals")
     return run(ask, act, fixed, ask.speech.say("record_check_title"), _about(ask, employee, kinds), back)
 
 

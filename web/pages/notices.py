@@ -1,7 +1,6 @@
 """Notices: the list, one of them, issuing, serving, putting right, remarking, correcting, withdrawing, and findings."""
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
 
@@ -100,7 +99,7 @@ def _clauses(ask: Ask, values: Values) -> Values:
             areas.setdefault(str(clause["clause"]).partition("-")[0], []).append(clause)
         return {"areas": areas}
     if values["step"] == 3:  # most are written where and when it happens
-        now = f"{ask.now.astimezone(ZoneInfo(ask.console.zone)):%Y-%m-%dT%H:%M}"
+        now = f"{ask.now.astimezone(ask.speech.zone):%Y-%m-%dT%H:%M}"
         broken = ask.form.get("clause", "")
         found = [row for row in ask.desk.policies.find_clauses(broken) if row["clause"] == broken]
         return {"now": now, "bounds": found[0]} if found else {"now": now}

@@ -14,7 +14,7 @@ from web.step_up import asked_again, verified
 @form("/accounts", records=False)
 def accounts(ask: Ask) -> Response:
     """Everybody of the site with their account; a code is shown once, to be handed over in person."""
-    if "accounts" not in ask.desk.menu():
+    if "accounts" not in ask.place.entries:
         ask.desk.require_keeper("accounts")
     with ask.desk.look_at_log() as look:
         people = [row for row in look.employees() if row["departed_on"] is None]

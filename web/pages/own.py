@@ -59,10 +59,10 @@ def due(ask: Ask) -> Response:
     """What waits for me, or with `?who=all` whatever is mine to know; `?what=` of one kind, `?after=` further on."""
     person, covered = ask.person, ask.desk.proofs.covered()  # before it is asked what is not covered
     with ask.desk.look(ask.as_of) as look:
-        rows = look.due(ask.query("site") or None)
+        rows = look.due()
         if ask.is_twin:
             return ask.json(rows)
-        rows += _of_former_sites(ask, look)
+        rows = [{**row, "site": None} for row in rows] + _of_other_sites(ask, look)
         wanted, after = ask.query("what"), whole(ask.query("after")) or 0
         rows = [row for row in rows if wanted in ("", row["what"])]
         mine = [row for row in rows if row["who"] == person or row["employee"] == person]
@@ -97,14 +97,21 @@ def _news(ask: Ask, look: Any) -> list[Row]:
     return [row for row in reversed(found) if row["by"] != ask.person][:_SHOWN]
 
 
-def _of_former_sites(ask: Ask, look: Any) -> list[Row]:
-    """What waits for the person, or about them, where they were before they moved: it stays at the site of its month."""
-    former = {*look.state.placed(ask.person).all_sites} - {look.site(None)}
-    if ask.query("site") or not former:
+def _of_other_sites(ask: Ask, look: Any) -> list[Row]:
+    """What waits for the person, or about them, elsewhere, with its site: where they were, and where they hold an office.
+
+    It stays at the site of its month; where one site is asked for, there is none.
+    """
+    place = ask.place
+    own = {place.own, *look.state.placed(ask.person).all_sites}
+    others = (own | place.held) - {place.site}
+    if ask.query("site") or not others:
         return []
-    own = ask.alone(look)
-    found = [row for site in sorted(former) for row in own.due(site)]
-    return [row for row in found if ask.person in (row["who"], row["employee"])]
+    alone, found = ask.alone(look), []
+    for site in sorted(others):
+        waiting = (look if site in place.held else alone).due(site)
+        found += [{**row, "site": site} for row in waiting if ask.person in (row["who"], row["employee"])]
+    return found
 
 
 def _lines(rows: list[Row]) -> list[Row]:
@@ -118,6 +125,7 @@ def _lines(rows: list[Row]) -> list[Row]:
             str(row["employee"]),
             row["month"],
             str(row["place"]),
+            str(row["site"]),
         )
 
     return [
@@ -157,7 +165,8 @@ def _place(ask: Ask, row: Row) -> str | None:
     """Where what waits is done or looked at; None where that is not the person's to open."""
     kind = THINGS.get(row["what"])
     if kind is None:
-        return ask.link(PLACES[row["what"]].format(**row))
+        where = PLACES[row["what"]].format(**row)
+        return ask.link(where, site=row["site"]) if row["site"] in ask.sites else ask.link(where)
     return ask.links.to(kind, row["employee" if kind == "employee" else "id"])
 
 
@@ -238,7 +247,7 @@ def my_readings(ask: Ask) -> Response:
 @get("/readings")
 def readings(ask: Ask) -> Response:
     """Who has read whose record, for whoever watches over that; and whether the log of it is whole."""
-    if "readings" not in ask.desk.menu():
+    if "readings" not in ask.place.entries:
         ask.desk.require_keeper("readings")
     subject, viewer = ask.query("subject") or None, ask.query("viewer") or None
     rows = ask.console.readings.of(subject, viewer)

@@ -66,7 +66,7 @@ def give_back(ask: Ask) -> Response:
     """A sheet is chosen or pasted, then shown person by person beside what was handed over, then recorded as a whole."""
     ask.require_now()
     with ask.desk.look() as look:
-        site = look.site(ask.query("site") or None)
+        site = look.site(None)
         ask.desk.imports.require_return(site)  # type: ignore[attr-defined]
         report = look.reconciliation(ask.path("month"), site)
         today = look.today(site).isoformat()
@@ -218,7 +218,7 @@ def _recorded(ask: Ask, content: bytes, asked: "Asked") -> Response:
         "act_done",
         act=_RETURN,
         title=ask.speech.say("return_title", month=month),
-        back=ask.link_there(f"/payroll/{month}/reconciliation"),
+        back=ask.link(f"/payroll/{month}/reconciliation"),
         positions=[done.position],
         again=not done.recorded,
         things=[],
@@ -234,7 +234,7 @@ def settle(ask: Ask) -> Response:
     """All that is open of somebody's month is carried into the next run or written off, with a reason."""
     month, speech = ask.path("month"), ask.speech
     with ask.desk.look() as look:
-        site = look.site(ask.query("site") or None)
+        site = look.site(None)
         rows = look.reconciliation(month, site)["rows"]
     row = next((each for each in rows if each["employee"] == ask.path("employee")), None)
     if row is None or row["open"] is None:
@@ -247,7 +247,7 @@ def settle(ask: Ask) -> Response:
     fixed = {"site": site, "month": month, "employee": row["employee"]}
     _require_settler(ask, {"do": "settle_difference", **fixed, "reason": "–"})
     title = speech.say("settle_title")
-    return run(ask, _SETTLE, fixed, title, about, ask.link_there(f"/payroll/{month}/reconciliation"))
+    return run(ask, _SETTLE, fixed, title, about, ask.link(f"/payroll/{month}/reconciliation"))
 
 
 def _require_settler(ask: Ask, values: Values) -> None:

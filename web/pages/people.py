@@ -18,9 +18,9 @@ Values = dict[str, Any]
 def people(ask: Ask) -> Response:
     """Everybody of the site, as far as the directory is mine to see; `?q=` looks for a number, a name or a department."""
     with ask.desk.look_at_log(ask.as_of) as look:
-        rows = look.employees(ask.query("site") or None)
+        rows = look.employees()
         position = look.position
-    registers = ask.as_of is None and bool(REGISTRARS & (ask.console.offices_of(ask.person) or frozenset()))
+    registers = ask.as_of is None and bool(REGISTRARS & ask.place.offices)
     return ask.page("people", rows=search(ask, rows, ask.query("q")), position=position, registers=registers)
 
 

@@ -116,7 +116,7 @@ def propose(ask: Ask) -> Response:
     fixed: Values = {}
     if act.do == "appoint":
         with ask.desk.look_at_log() as look:
-            fixed["site"] = look.site(ask.query("site") or None)
+            fixed["site"] = look.site(None)
     title = ask.speech.say("propose_title", what=ask.speech.word(act.do))
     return run(ask, act, fixed, title, _chosen(ask, act), "/proposals")
 

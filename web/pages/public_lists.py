@@ -30,7 +30,7 @@ def public_list(ask: Ask) -> Response:
     """The list as it was posted, or would be. Printed, it is headed and coded as the form that is posted."""
     month = ask.path("month")
     with ask.desk.look(ask.as_of) as look:
-        site = look.site(ask.query("site") or None)
+        site = look.site(None)
         if ask.is_twin:
             return ask.json(look.of_month("public-list", month, site))
         posted, called = look.posted_list(month, site), look.card("site", site)["name"]
@@ -127,10 +127,10 @@ _WHEN: Final = {
 
 def _acts(ask: Ask, posted: Values) -> list[tuple[str, str]]:
     """What the person could do about it now: the path and the name of each."""
-    fixed, query = {"site": posted["site"], "month": posted["month"]}, ask.query("site")
+    fixed = {"site": posted["site"], "month": posted["month"]}
     return ask.doable(
         {
-            ask.link(f"/public-list/{posted['month']}/{path}", site=query): {"do": ACTS[path].do, **fixed}
+            ask.link(f"/public-list/{posted['month']}/{path}"): {"do": ACTS[path].do, **fixed}
             for path in _WHEN.get(posted["status"], ())
         }
     )
@@ -139,14 +139,14 @@ def _acts(ask: Ask, posted: Values) -> list[tuple[str, str]]:
 def _on(ask: Ask, act: Act) -> Response:
     month, speech = ask.path("month"), ask.speech
     with ask.desk.look() as look:
-        site = look.site(ask.query("site") or None)
+        site = look.site(None)
         posted = look.posted_list(month, site)
     about = [
         (speech.heading("month"), month),
         (speech.heading("status"), speech.word(posted["status"])),
         (speech.heading("mode"), speech.word(posted["mode"])),
     ]
-    back = ask.link_there(f"/public-list/{month}")
+    back = ask.link(f"/public-list/{month}")
     act = replace(act, onward=((back, "list_see"),))
     fixed = {"site": site, "month": month}
     return run(ask, act, fixed, speech.say(f"{act.do}_title"), about, back)

@@ -35,19 +35,19 @@ def go(ask: Ask) -> Response:
     if len(kinds) == 1:
         fixed["kind"] = kinds[0]
     title = ask.speech.say("follow_round_title" if follows else "round_title")
-    return run(ask, _act(ask, kinds, places, rows), fixed, title, _about(ask, kinds), "/inspections")
+    return run(
+        ask, _act(ask, kinds, places, rows), fixed, title, _about(ask, kinds), ask.link("/inspections")
+    )
 
 
 def _allowed(ask: Ask, follows: str) -> tuple[tuple[str, ...], list[str]]:
     """Which kinds of rounds, and in which departments, are the person's to record. NotEntitled `not_yours_to_do`."""
     with ask.desk.look_at_log() as look:
-        offices = look.card("employee", ask.person)["offices"] or []
         departments = sorted({row["department"] for row in look.employees() if row["department"]})
     kinds = ("follow_up",) if follows else _KINDS
     if _could(ask, "regular", None):
         return kinds, ["", *departments]
-    headed = sorted({held["department"] for held in offices if held["department"]})
-    if own := [department for department in headed if _could(ask, "department", department)]:
+    if own := [department for department in ask.place.heads if _could(ask, "department", department)]:
         return kinds, own
     if not follows and _could(ask, "documents", None):
         return ("documents",), ["", *departments]

@@ -96,7 +96,7 @@ def attempt(ask: Ask) -> Response:
 
 def _require_figures(ask: Ask) -> None:
     """NotEntitled `not_yours_to_read` for whoever does not see the figures of the site."""
-    if "months" not in ask.desk.menu() or not ask.desk.menu() & {"payroll"}:
+    if not ask.place.entries >= {"months", "payroll"}:
         ask.desk.require_keeper("what-if --policy")
 
 

@@ -19,7 +19,7 @@ Values = dict[str, Any]
 def sheets(ask: Ask) -> Response:
     """The weeks of a month in the departments that are mine to know; `?place=` those of one."""
     with ask.desk.look_at_log(ask.as_of) as look:
-        site = look.site(ask.query("site") or None)
+        site = look.site(None)
         today = look.today(site).isoformat()
         month = ask.query("month") or today[:7]
         found = look.sheet_weeks(month, site)

@@ -37,7 +37,7 @@ def _around(ask: Ask, values: Values) -> Values:
     if "tried" in values:
         return {}
     with ask.desk.look_at_log() as look:
-        people = look.employees(ask.query("site") or None)
+        people = look.employees()
     return {"people": people, "departments": sorted({row["department"] for row in people} - {None})}
 
 
@@ -163,9 +163,9 @@ def could_sanction(ask: Ask, employee: str, month: str) -> bool:
 def register(ask: Ask) -> Response:
     """Somebody joins the site."""
     with ask.desk.look_at_log() as look:
-        site = look.site(ask.query("site") or None)
+        site = look.site(None)
     title = ask.speech.say("register_employee_title")
-    return run(ask, REGISTER, {"site": site}, title, [], "/people")
+    return run(ask, REGISTER, {"site": site}, title, [], ask.link("/people"))
 
 
 def _on(ask: Ask, path: str) -> Response:

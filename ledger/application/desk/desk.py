@@ -15,8 +15,9 @@ from ledger.access.viewer import Keeper, Person, Viewer
 from ledger.application.desk.guarded_look import GuardedLook
 from ledger.application.desk.handed_parts import HandedParts
 from ledger.application.desk.known import Known
-from ledger.application.desk.menu import MENU
+from ledger.application.desk.menu import MENU, entries_of
 from ledger.application.desk.noting import Noter
+from ledger.application.desk.place import Place, place_of
 from ledger.application.ledger import Ledger
 from ledger.application.reading.look import Look
 from ledger.application.recording.previewed import digest_of
@@ -52,6 +53,7 @@ class Desk(HandedParts):
         desk.viewer, desk.purpose, desk.readings = viewer, purpose, readings
         desk.warm = getattr(ledger, "warm", None)
         desk.second_above = ledger.second_above if isinstance(ledger, Desk) else SECOND_ABOVE
+        desk.chosen_site = ledger.chosen_site if isinstance(ledger, Desk) else None
         return desk
 
     def acting(self, operator: str | None = None, now: datetime | None = None) -> "Desk":
@@ -80,7 +82,7 @@ class Desk(HandedParts):
             return look
         standing = self.standing()
         noter = Noter(self.readings, self.now(), standing.person, self.purpose, look.position)
-        guarded = GuardedLook(look, standing, noter)
+        guarded = GuardedLook(look, standing, noter, self.chosen_site)
         if self.warm is not None and self.warm.is_mine:
             guarded.keep_in(self.warm.answers, is_past, self.warm.since)
         return guarded
@@ -166,7 +168,7 @@ class Desk(HandedParts):
         return True
 
     def menu(self) -> frozenset[str]:
-        """What the person has any use for, of `due`, `own`, `notices`, `appeals`, `months`, `payroll`, `people`, …"""
+        """What the person has any use for at any site, of `due`, `own`, `notices`, `appeals`, `months`, `payroll`, …"""
         return self.menu_and_name()[0]
 
     def menu_and_name(self) -> tuple[frozenset[str], str]:
@@ -175,5 +177,10 @@ class Desk(HandedParts):
             return frozenset(MENU), ""
         with self.warmed():
             standing = self.standing()
-            offices, name = set(standing.offices(standing.site)), standing.state.name
-        return frozenset(entry for entry, needed in MENU.items() if not needed or offices & needed), name
+            offices, name = standing.all_offices, standing.state.name
+        return entries_of(offices), name
+
+    def place(self, entry: str | None, given: str = "") -> Place:
+        """Where a page of an entry of the menu is: at the site that is given, or where the person has use for it."""
+        with self.warmed():
+            return place_of(self.standing(), entry, given)

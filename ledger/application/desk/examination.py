@@ -18,8 +18,8 @@ class OwnExamination(DeskPart, Examination):
     """
 
     def check(self, document: Document) -> Checked:
-        """For whoever knows the facts of their site."""
-        self._require(self._standing().site, Grant.FACTS, "exam check")
+        """For whoever knows the facts of a site."""
+        self._require(None, Grant.FACTS, "exam check")
         return super().check(document)
 
     def adopt(self, document: Document, given: dict[str, Any], dry_run: bool = False) -> Applied | None:
@@ -27,9 +27,9 @@ class OwnExamination(DeskPart, Examination):
         self._refuse("exam adopt")
 
     def banks(self) -> list[dict[str, Any]]:
-        """For whoever knows the facts of their site: the banks of all sites, and those of the sites they may know."""
+        """For whoever knows the facts of a site: the banks of all sites, and those of the sites they may know."""
         standing = self._standing()
-        self._require(standing.site, Grant.FACTS, "exam banks")
+        self._require(None, Grant.FACTS, "exam banks")
         return [row for row in super().banks() if row["site"] is None or standing.knows_site(row["site"])]
 
     def questions(
@@ -40,11 +40,13 @@ class OwnExamination(DeskPart, Examination):
         rubric: bool = False,
     ) -> tuple[str, list[dict[str, Any]]]:
         """As a candidate reads them for whoever knows the facts of the site; with the rubric for whoever reads its words."""
-        where = site or self._standing().site
+        where = site or self._desk.chosen_site or self._standing().site
         self._require(where, Grant.WORDS if rubric else Grant.FACTS, "exam questions")
         return super().questions(codes, bank, where, rubric)
 
-    def _require(self, site: str, least: Grant, what: str) -> None:
+    def _require(self, site: str | None, least: Grant, what: str) -> None:
+        """At a site; None: at any of theirs."""
         standing = self._standing()
-        if standing.at_site(site, "fact") < least or awaited_questions(standing):
+        granted = standing.anywhere("fact") if site is None else standing.at_site(site, "fact")
+        if granted < least or awaited_questions(standing):
             self._refuse(what)

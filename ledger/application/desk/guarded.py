@@ -48,7 +48,7 @@ def gate_of(standing: Standing, head: LedgerState) -> Callable[[Recorded], bool]
 class Guarded(CachedLook):
     """What a ledger says to one person. NotEntitled `not_yours_to_read`, `purpose_needed`; Unknown outside their site."""
 
-    def __init__(self, look: Look, standing: Standing, note: Noter) -> None:
+    def __init__(self, look: Look, standing: Standing, note: Noter, chosen_site: str | None = None) -> None:
         super().__init__(look.rows, look.state, look.now)
         self.head: LedgerState = standing.context.state  # type: ignore[attr-defined]
         self.state.gate = gate_of(standing, self.head)
@@ -56,15 +56,16 @@ class Guarded(CachedLook):
         self._known = Known(standing)
         self.state.knows = self._known.knows
         self._note = note
+        self._first_site = standing.site if chosen_site is None else chosen_site
 
     # --- who and where ------------------------------------------------------------------------------
 
     def site(self, site: str | None) -> str:
-        """The site asked for, or one's own. Unknown `site_unknown` also for one of which nothing is to be known.
+        """The site asked for, or the chosen one, else one's own. Unknown `site_unknown` also for one not to be known of.
 
         Where nobody else stands in the lists, any site will do where one ever was.
         """
-        name = super().site(self.standing.site if site is None else site)
+        name = super().site(self._first_site if site is None else site)
         was_there = self._whose is not None and name in self.standing.state.all_sites
         if not was_there and not self.standing.knows_site(name):
             raise self.state.here(Unknown("site_unknown", site=name))
@@ -185,5 +186,5 @@ class Guarded(CachedLook):
         return self._note.together()
 
     def timezone(self, site: str | None = None) -> str:
-        """The time zone of a site, or that of one's own."""
-        return super().timezone(self.standing.site if site is None else site)
+        """The time zone of a site, or that of the chosen one, else one's own."""
+        return super().timezone(self._first_site if site is None else site)

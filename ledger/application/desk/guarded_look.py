@@ -13,6 +13,7 @@ from ledger.application.reading.look_base import Report
 from ledger.errors import NotEntitled, Unknown
 from ledger.events import Recorded
 from ledger.events.employees import employee_of, employee_stream
+from ledger.events.months import MonthClosed
 from ledger.events.questions import QuestionsAdopted
 from ledger.state.ids import full_id
 from ledger.state.ledger_state import LedgerState
@@ -236,8 +237,8 @@ class GuardedLook(GuardedAppraisal):
                 self._require_round(kind, name, found.stream)
             if kind == "appraisal":
                 self._require_at(name.split("/")[0], "figures", f"#{position}")
-            if class_of(found.event) == "pay":
-                self._require_at(self.site(None), "pay", f"#{position}")
+            if isinstance(found.event, MonthClosed):
+                self._require_at(self.site(found.event.site), "pay", f"#{position}")
             if found.event.kind == QuestionsAdopted.kind and not all(
                 map(self._reads_questions, super().event_at(position))
             ):

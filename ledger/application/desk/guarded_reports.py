@@ -180,7 +180,8 @@ class GuardedReports(Guarded):
             self._look_for(_waited_about(row) for row in rows if row["employee"] is not None)
             found = [row for row in rows if self._is_waiting_for(name, row)]
             if self._cache is not None and all(isinstance(row, CachedRow) for row in found):
-                listed.clear()  # one for each person
+                for former in [each for each in listed if each[0] == name]:
+                    del listed[former]  # one for each person and site
                 listed[key] = found
         else:
             found = listed[key]

@@ -1,5 +1,6 @@
 """What there is to go to, and the table of rights as it is shown."""
 
+from collections.abc import Set
 from typing import Final
 
 from ledger.access.classes import CLASSES, Grant
@@ -30,6 +31,11 @@ MENU: Final[dict[str, frozenset[str]]] = {
     "proposals": frozenset({"department_head", "office", "director", "manager", "company"}),
 }
 """What there is to go to, and the offices one of which it needs; none: it is everybody's."""
+
+
+def entries_of(offices: Set[str]) -> frozenset[str]:
+    """The entries for which somebody has use who holds some offices."""
+    return frozenset(entry for entry, needed in MENU.items() if not needed or offices & needed)
 
 
 def rights() -> dict[str, dict[str, str]]:

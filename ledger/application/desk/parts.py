@@ -32,7 +32,7 @@ class OwnReview(DeskPart, Review):
     def unstated(self, after: int) -> list[int]:
         """For whoever runs a site."""
         standing = self._standing()
-        if standing.at_site(standing.site, "running") < Grant.WORDS:
+        if standing.anywhere("running") < Grant.WORDS:
             self._refuse("unstated")
         return super().unstated(after)
 
@@ -75,7 +75,7 @@ class OwnReview(DeskPart, Review):
     ) -> Impact:
         """For whoever sees the figures of the whole site."""
         standing = self._standing()
-        wanted = site or standing.site
+        wanted = site or self._desk.chosen_site or standing.site
         if employee is not None and employee != standing.person:
             wanted = site_today(standing.context, standing.context.employee(employee))
         if employee != standing.person and standing.at_site(wanted, "figures") < Grant.WORDS:
@@ -94,7 +94,7 @@ class OwnReview(DeskPart, Review):
     ) -> dict[str, Any]:
         """For whoever sees the figures of the whole site."""
         standing = self._standing()
-        wanted = site or standing.site
+        wanted = site or self._desk.chosen_site or standing.site
         if standing.at_site(wanted, "figures") < Grant.WORDS:
             self._refuse("what-if --policy")
         return super().try_policy(document, wanted, month, as_of, changed, progress, through)

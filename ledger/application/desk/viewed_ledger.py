@@ -42,6 +42,8 @@ class ViewedLedger(Ledger):
         self.warm: Warm | None = None
         self.second_above = SECOND_ABOVE
         """Of how many lines a close is at most that one person makes."""
+        self.chosen_site: str | None = None
+        """The site that is looked at where none is named; None: the person's own."""
         if self.clock_is_right:
             self.require_keeper("--clock-is-right")
 
