@@ -56,7 +56,7 @@ TRANSCRIBERS: Final[Mapping[str, frozenset[str]]] = {
     "acknowledge_appraisal": frozenset({"office"}),
     "object_appraisal": frozenset({"office"}),
 }
-"""What came on paper, and the offices that type it for whoever wrote it. Decisions are never typed for anybody."""
+"""What came on paper, and the offices that type it for whoever wrote it, there or where it lies. Never decisions."""
 
 
 def in_name_of(values: Mapping[str, Any], author: str, own: bool) -> dict[str, Any]:

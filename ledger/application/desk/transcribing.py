@@ -1,6 +1,8 @@
 """What came on paper, typed at the desk for whoever wrote it: in the author's name, by the typist as operator."""
 
 import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 from ledger.access.acts import OWN_SHEET, TRANSCRIBERS, in_name_of
@@ -13,6 +15,7 @@ from ledger.application.recording.applied import Applied
 from ledger.application.recording.previewed import digest_of
 from ledger.application.recording.recording import Recording
 from ledger.errors import InputError, NotEntitled, Unknown
+from ledger.formats import Malformed, parse_month
 from ledger.state.ids import full_id
 
 Values = dict[str, Any]
@@ -25,8 +28,7 @@ class Transcribing(DeskPart):
 
     def may(self, do: str) -> bool:
         """Whether the person types such papers at all."""
-        standing = self._standing()
-        return bool(TRANSCRIBERS.get(do, frozenset()) & set(standing.offices(standing.site)))
+        return bool(TRANSCRIBERS.get(do, frozenset()) & self._standing().all_offices)
 
     @staticmethod
     def is_of_own_sheet(do: str) -> bool:
@@ -60,14 +62,39 @@ class Transcribing(DeskPart):
         return bool({"manager", "auditor"} & set(standing.offices(site)))
 
     def _command(self, values: Values, author: str) -> Values:
-        """The command in its author's name, who is somebody else of a site where the person types."""
+        """The command in its author's name, who is somebody else.
+
+        It is typed where the author is today, or where that lies what the paper is about: a notice and a month stay there.
+        """
         standing = self._standing()
         do = str(values.get("do"))
         name = self.author(author)
-        site = site_today(standing.context, standing.context.employee(name))
-        if name == standing.person or not TRANSCRIBERS.get(do, frozenset()) & set(standing.offices(site)):
+        typists = TRANSCRIBERS.get(do, frozenset())
+        sites = {
+            site_today(standing.context, standing.context.employee(name)),
+            *self._lies(standing, values, name),
+        }
+        if name == standing.person or not any(typists & standing.offices(site) for site in sites):
             raise NotEntitled("not_yours_to_do", do=do, by=name)
         return in_name_of(values, name, self._is_own(standing, values, name))
+
+    def _lies(self, standing: Standing, values: Values, author: str) -> Iterator[str]:
+        """The site where that lies what a paper is about, if that is recorded: of its month."""
+        context, state = standing.context, state_of(standing)
+        against = values.get("against")
+        named = against if isinstance(against, Mapping) else values
+        kinds = {"notice": "notice", "liability": "notice", "sanction": "sanction"}
+        with suppress(InputError, Malformed, Unknown):
+            for field, kind in kinds.items():
+                if field in named:
+                    name = full_id(state, kind, str(named[field]), field)
+                    owner = context.owner_of(kind, name)
+                    yield owner.site_in(owner.things[kind][name].month)
+            if values.get("do") in OWN_SHEET:
+                yield context.employee(author).site_in(parse_month(values.get("month")))
+            if values.get("do") == "issue_notice":
+                about = context.employee(full_id(state, "employee", str(values.get("employee")), "employee"))
+                yield about.site_in(parse_month(str(values.get("occurred_at"))[:7]))
 
     def _is_own(self, standing: Standing, values: Values, author: str) -> bool:
         """Whether a notice that is acknowledged is about the author."""
