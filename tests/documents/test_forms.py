@@ -16,6 +16,7 @@ import zxingcpp
 from cli.main import run
 from ledger.application.ledger import Ledger
 from ledger.application.papers import How, Paper
+from ledger.documents.forms import typeset
 from ledger.documents.forms.capitals import money, whole
 from ledger.documents.forms.glyphs import FAMILIES, characters, printable
 from ledger.errors import InputError, WrongState
@@ -184,6 +185,14 @@ def test_every_field_stands_in_the_text_in_every_language(
 )
 def test_a_form_says_in_what_money_is_counted(form: str, told: str, ledger: Ledger) -> None:
     assert told in flat("".join(pages(printed(ledger, form))))
+
+
+def test_the_font_is_looked_through_once_in_a_process(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = printed(ledger, "notice").content
+    monkeypatch.setattr(typeset, "font_file", lambda: Path("nowhere") / "font.ttc")
+    assert printed(ledger, "notice").content == before
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from importlib import resources
 from itertools import count
 from pathlib import Path
@@ -48,13 +49,21 @@ def pdf(
         written = compiler.compile(
             source.read_bytes(),
             root=root,
-            font_paths=[str(font_file().parent)],
+            font_paths=_fonts(),
             ignore_system_fonts=True,
             sys_inputs={"form": json.dumps(values, ensure_ascii=False, sort_keys=True)},
             pdf_standards=["a-3b" if files else "a-2b"],
             timestamp=datetime.fromisoformat(max(form.day for form in forms)).replace(tzinfo=UTC),
         )
     return bytes(written)
+
+
+@cache
+def _fonts() -> Any:
+    """The font that comes with us, which is looked through once in a process."""
+    import typst
+
+    return typst.Fonts(include_system_fonts=False, font_paths=[str(font_file().parent)])
 
 
 def _type_of(name: str) -> str:
