@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from benchmarks import page
+from benchmarks.__main__ import compiled
 from benchmarks.frame import Line, at_least, at_most
 
 
@@ -38,3 +39,10 @@ def test_a_page_keeps_the_parts_that_were_not_measured(tmp_path: Path) -> None:
     assert content.count("about one") == 1
     assert "3.12" in content
     assert "3.11" not in content
+
+
+def test_what_is_measured_is_compiled_as_where_it_is_installed(tmp_path: Path) -> None:
+    (tmp_path / "ledger").mkdir()
+    (tmp_path / "ledger/module.py").write_text("")
+    compiled(tmp_path)
+    assert list((tmp_path / "ledger").rglob("module.*.pyc"))
