@@ -175,13 +175,13 @@ class Speech(Spoken):
             fields |= self._by_name(error.code, fields)
         told = self.labels.message(error.code, fields)
         hint = self.labels.hint(error.code, fields)
-        if self.language == "en":
-            told = told[:1].upper() + told[1:]
+        told = self._begun(told)
         if terminal:
             return told, hint
         if "cell" in error.place:
             told = self.labels.pair(str(error.place["cell"]), told)
-        return FIELD.sub("", told), self._next_step(error, hint)
+        step = self._next_step(error, hint)
+        return FIELD.sub("", told), (step and self._begun(step))
 
     def _by_name(self, code: str, fields: Mapping[str, Any]) -> dict[str, str]:
         """What pages tell otherwise than a terminal does: sites, commands, and what was to be read."""
@@ -193,6 +193,10 @@ class Speech(Spoken):
         if code == "not_yours_to_read":
             found["id"] = self.read(str(fields.get("id", "")))
         return found
+
+    def _begun(self, told: str) -> str:
+        """A sentence as it begins in English."""
+        return told[:1].upper() + told[1:] if self.language == "en" else told
 
     def _next_step(self, error: LedgerError, hint: str | None) -> str | None:
         """The next step in the console: a page or a button, in words of its own where those of a terminal name neither."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ledger.application.reading.as_of import is_instant
-from ledger.errors import StoreError, WrongState
+from ledger.errors import StoreError, Unknown, WrongState
 from ledger.terms import Language
 from web.speech import Speech
 
@@ -118,3 +118,13 @@ def test_what_is_to_be_done_begins_with_a_capital_whichever_file_its_words_are_o
         "N",
         "T",
     ]
+
+
+def test_what_was_refused_and_the_next_step_are_sentences_on_a_page() -> None:
+    error = Unknown("employee_unknown", employee="E99")
+    told, hint = Speech("en").refusal(error)
+    _, typed = Speech("en").refusal(error, terminal=True)
+
+    assert hint is not None and typed is not None
+    assert told[0].isupper() and hint[0].isupper()
+    assert hint[0] == typed[0].upper()
