@@ -67,7 +67,7 @@ def engine(pg_url: str) -> Iterator[Engine]:
 
 def load(connection: Connection, rows: list[Row]) -> None:
     batch = Batch()
-    batch.of(PROJECTION).extend(rows)
+    batch.of(PROJECTION).extend({name: row[name] for name in NAMES} for row in rows)
     redrawing = Redrawing(connection, LEDGER)
     redrawing.begin()
     redrawing.load(batch.packed("postgresql"))
