@@ -31,7 +31,6 @@ def version(ask: Ask) -> Response:
     return ask.page(
         "rule_book",
         found=found,
-        governs=governed(found["governs"], set(ask.desk.site_ids())),
         before=_before(found, ask.desk.policies.versions(None, ask.as_of)),
         sections=_sections(ask, document, word.casefold()),
         numbered=_numbered(document),
@@ -39,11 +38,6 @@ def version(ask: Ask) -> Response:
         years=[] if word else documents.calendar_years(document),
         position=ask.desk.position() if ask.as_of is None else ask.as_of,
     )
-
-
-def governed(spans: Iterable[Values], known: set[str]) -> list[Values]:
-    """The months a version governs at the sites that may be known."""
-    return [span for span in spans if span["site"] is None or span["site"] in known]
 
 
 def _before(found: Values, versions: list[Values]) -> str | None:

@@ -5,7 +5,6 @@ from typing import Any
 from starlette.responses import Response
 
 from web.ask import Ask
-from web.pages.rule_book import governed
 from web.routes import get
 
 
@@ -16,10 +15,7 @@ def rules(ask: Ask) -> Response:
     areas: dict[str, list[dict[str, Any]]] = {}
     for clause in ask.desk.policies.find_clauses(word or None):
         areas.setdefault(str(clause["clause"]).partition("-")[0], []).append(clause)
-    known = set(ask.desk.site_ids())
-    versions = [
-        {**each, "governs": governed(each["governs"], known)} for each in ask.desk.policies.versions()
-    ]
+    versions = ask.desk.policies.versions()
     return ask.page("rules", areas=areas, versions=versions, position=ask.desk.position())
 
 

@@ -1,29 +1,27 @@
 """A look through somebody's eyes: every report and card of `Look`, without the rows and words that are not theirs."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from ledger.access import event_rights, examined
+from ledger.access import event_rights
 from ledger.access.classes import Grant, class_of
 from ledger.aggregates.employee_state import EmployeeState
 from ledger.application.desk.guarded import OWNED_BY_EMPLOYEES, gate_of
-from ledger.application.desk.guarded_appraisal import GuardedAppraisal
+from ledger.application.desk.guarded_events import GuardedEvents
 from ledger.application.desk.known import info_of
 from ledger.application.reading.look_base import Report
 from ledger.errors import NotEntitled, Unknown
 from ledger.events import Recorded
 from ledger.events.employees import employee_of, employee_stream
-from ledger.events.months import MonthClosed
-from ledger.events.questions import QuestionsAdopted
 from ledger.state.ids import full_id
 from ledger.state.ledger_state import LedgerState
-from ledger.subjects import APART, OWNED
+from ledger.subjects import OWNED
 from ledger.terms import Language
 
 _DIRECTORY: Final = ("employee", "name", "department")
 
 
-class GuardedLook(GuardedAppraisal):
+class GuardedLook(GuardedEvents):
     """What a ledger says to one person. NotEntitled `not_yours_to_read`, `purpose_needed`; Unknown outside their site."""
 
     # --- cards --------------------------------------------------------------------------------------
@@ -201,56 +199,6 @@ class GuardedLook(GuardedAppraisal):
             self.state, [one for one in found if event_rights.sees(self.standing, owner, one.event)]
         )
 
-    def journal(self, by: str | None = None, **asked: Any) -> list[Report]:
-        """For whoever may see the events themselves, with the words sealed that are not theirs."""
-        self._require_at(self.site(None), "raw", "log")
-        entries = super().journal(by, **asked)
-        self._note("raw", f"site:{self.standing.site}", "log")
-        return [entry if self._reads_questions(entry) else _without_document(entry) for entry in entries]
-
-    def _reads_questions(self, entry: Report) -> bool:
-        """Whether a bank that an event adopted is one's to read: it says how answers are marked."""
-        if entry["kind"] != QuestionsAdopted.kind:
-            return True
-        site = self.standing.site
-        asked = {question["code"] for question in entry["fields"]["document"]["questions"]}
-        reads = Grant.WORDS in (self.standing.at_site(site, "fact"), self.standing.at_site(site, "raw"))
-        return reads and not asked & examined.awaited_questions(self.standing)
-
-    def event_at(self, position: int) -> list[Report]:
-        """An event of one's own record, of a case one decides, or any for whoever may see them."""
-        owner = self._require_event(position)
-        entries = super().event_at(position)
-        if owner is not None:
-            self._read("raw", owner, f"#{position}")
-        return entries
-
-    def _require_event(self, position: int) -> EmployeeState | None:
-        """An event that is one's to read, and on whose stream it stands; None: on nobody's. Unknown; NotEntitled."""
-        found = next(iter(self.state.log.events(position - 1, position)), None) if position > 0 else None
-        if found is None:
-            super().event_at(position)
-            return None
-        if not found.stream.startswith(OWNED_BY_EMPLOYEES):
-            kind, _, name = found.stream.partition("/")
-            if kind in APART:
-                self._require_round(kind, name, found.stream)
-            if kind == "appraisal":
-                self._require_at(name.split("/")[0], "figures", f"#{position}")
-            if isinstance(found.event, MonthClosed):
-                self._require_at(self.site(found.event.site), "pay", f"#{position}")
-            if found.event.kind == QuestionsAdopted.kind and not all(
-                map(self._reads_questions, super().event_at(position))
-            ):
-                raise NotEntitled("not_yours_to_read", by=self.standing.person, id=f"#{position}")
-            return None
-        owner = self._owner(employee_of(found.stream))
-        relations = event_rights.to_event(self.standing, owner, found.event)
-        self._require(relations, "raw", Grant.FACTS, f"#{position}")
-        if not event_rights.sees(self.standing, owner, found.event):
-            raise NotEntitled("not_yours_to_read", by=self.standing.person, id=f"#{position}")
-        return owner
-
     def explain(self, employee: str, month: str) -> Report:
         """Why the figures are what they are, for whoever may see them whole."""
         owner = self._require_figures(employee, month)
@@ -310,8 +258,3 @@ class GuardedLook(GuardedAppraisal):
         owner = self.standing.context.owner_of("appeal", report["appeal"]["appeal"])
         stream = self.state.stream(employee_stream(owner.employee))
         return {each.position for each in stream if event_rights.sees(self.standing, owner, each.event)}
-
-
-def _without_document(entry: Report) -> Report:
-    """An adoption without what was adopted."""
-    return {**entry, "fields": {**entry["fields"], "document": None}}

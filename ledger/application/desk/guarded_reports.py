@@ -5,7 +5,7 @@ from typing import Final
 
 from ledger.access import examined
 from ledger.access.classes import Grant, InfoClass
-from ledger.application.desk.guarded import Guarded
+from ledger.application.desk.guarded_lists import GuardedLists
 from ledger.application.desk.known import round_relations
 from ledger.application.desk.look_cache import CachedRow, quarter_of
 from ledger.application.reading.look_base import Report
@@ -22,33 +22,8 @@ _OF_SITTING: Final = ("sitting", "site", "held_on", "retake_of", "declared_on")
 _MONEY: Final = ("base_fine", "surcharge", "shifted", "no_worse", "joint_liability", "deduction")
 
 
-class GuardedReports(Guarded):
+class GuardedReports(GuardedLists):
     """The reports of `Look`, for one person."""
-
-    def of_month(self, name: str, month: str, site: str | None = None) -> list[Report]:
-        """The public list as it hangs on the wall; of any other report the rows whose figures are one's to see.
-
-        Rows that name nobody, such as sums of a department, are for whoever sees all figures of the site.
-        """
-        where = self.site(site)
-        rows = super().of_month(name, month, where)
-        if name == "public-list":
-            return rows
-        whole = self.standing.at_site(where, "figures")
-        grants = [self._of_month(row["employee"], month) if "employee" in row else whole for row in rows]
-        return [row for row, grant in zip(rows, grants, strict=True) if grant is Grant.WORDS]
-
-    def posted_list(self, month: str, site: str | None = None) -> Report:
-        """The list as it hangs on the wall; once it is taken down, the rows whose figures are one's to see."""
-        found = super().posted_list(month, site)
-        if found["taken_down_on"] is None:
-            return found
-        rows = [row for row in found["rows"] if self._of_month(row["employee"], month) is Grant.WORDS]
-        return {**found, "rows": rows, "corrections": []}
-
-    def list_to_post(self, month: str, site: str | None = None) -> Report:
-        """The draft, which shows no more than what would hang on the wall."""
-        return super().list_to_post(month, site)
 
     def monthly(self, month: str, site: str | None = None) -> list[Report]:
         """The rows that are one's to see; without money where only points and bands are."""
