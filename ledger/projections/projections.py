@@ -3,6 +3,7 @@
 A sheet is caught up before it is read. Where it cannot be written it is drawn in memory instead.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Final, TypeVar
@@ -155,9 +156,9 @@ class Projections:
     def _compared(self, kept: Connection, anew: Connection) -> Iterator[tuple[str, int]]:
         for table in metadata.sorted_tables:
             query = select(table).where(table.c.ledger == self.log.ledger)
-            rows = [{tuple(row) for row in each.execute(query)} for each in (kept, anew)]
-            if rows[0] != rows[1]:
-                yield table.name, len(rows[0] ^ rows[1])
+            there, wanted = (Counter(map(tuple, each.execute(query))) for each in (kept, anew))
+            if there != wanted:  # a row that stands there twice is one too many
+                yield table.name, ((there - wanted) + (wanted - there)).total()
 
     def close(self) -> None:
         """Lets go of the database."""

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ledger.proofs import Checkpoint, Frontier, MalformedProof, Verifier
 from ledger.proofs.tiles import TILE_WIDTH
-from ledger.store import catalogue, guards, registry_rows
+from ledger.store import catalogue, guards, index_check, registry_rows
 from ledger.store.audit_checkpoints import check_checkpoints
 from ledger.store.audit_readers import read_otherwise
 from ledger.store.audit_scan import (
@@ -116,7 +116,9 @@ def audit(
             damage = next(
                 (answer.value for answer in checks), None
             )  # last of all: the other is at it all the while
-        for reason in catalogue.inconsistencies(connection, whole=start == 0) if damage is None else damage:
+        if damage is None:
+            damage = catalogue.inconsistencies(connection, whole=start == 0)
+        for reason in [*damage, *(index_check.lacking(connection, log.ledger) if start == 0 else ())]:
             found.fault("database_damaged", reason=reason)
     found.faults.sort(key=lambda fault: (fault.position is None, fault.position or 0))
     return found

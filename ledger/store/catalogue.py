@@ -37,7 +37,7 @@ _OF_ANALYZE: Final = frozenset(f"sqlite_stat{n}" for n in range(1, 5))
 def differing(connection: Connection, made: MetaData = metadata) -> list[str]:
     """What stands otherwise in the catalogue than the program makes it, by name, each once and sorted.
 
-    `made`: the tables of the database, the log's or the keyring's, which has no guards.
+    `made`: the tables of the database: the log's, or those of the keyring or the sheets, which have no guards.
     """
     found = _sqlite(connection, made) if is_sqlite(connection) else _postgresql(connection, made)
     return sorted(set(found))
@@ -100,7 +100,7 @@ def _entries(connection: Connection) -> dict[_Entry, str]:
     return {(kind, name, table): " ".join((sql or "").split()) for kind, name, table, sql in rows}
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=3)
 def _wanted(made: MetaData) -> dict[_Entry, str]:
     engine = memory_engine()
     with engine.connect() as connection:
@@ -132,11 +132,12 @@ _INDEXES: Final = text("""
 SELECT wanted.name, i.indisprimary, i.indisunique,
        array(SELECT a.attname::text FROM unnest(i.indkey::smallint[]) WITH ORDINALITY AS k (number, at)
              JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number ORDER BY k.at),
-       i.indpred IS NULL AND i.indisvalid AND i.indisready AND am.amname = 'btree'
+       i.indisvalid AND i.indisready AND am.amname = 'btree'
          AND NOT EXISTS (SELECT FROM unnest(i.indclass::oid[]) AS k JOIN pg_opclass o ON o.oid = k
                          WHERE NOT o.opcdefault OR o.opcnamespace <> 'pg_catalog'::regnamespace::oid)
          AND NOT EXISTS (SELECT FROM unnest(i.indcollation::oid[]) AS k JOIN pg_collation l ON l.oid = k
-                         WHERE l.oid <> 'pg_catalog."default"'::regcollation::oid), pg_get_expr(i.indexprs, i.indrelid)
+                         WHERE l.oid <> 'pg_catalog."default"'::regcollation::oid), pg_get_expr(i.indexprs, i.indrelid),
+       pg_get_expr(i.indpred, i.indrelid)
 FROM unnest(CAST(:names AS text[])) AS wanted (name)
 JOIN pg_index i ON i.indrelid = to_regclass(quote_ident(wanted.name))
 JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am am ON am.oid = c.relam
@@ -192,7 +193,10 @@ def _by_table(rows: Iterable[Any]) -> Mapping[str, list[Any]]:
 
 def _as_made(table: Table, columns: Iterable[Any], indexes: Iterable[Any]) -> bool:
     """Whether the columns and the indexes of a table are those that the program makes."""
-    there = {(first, unique, tuple(names), plain, _plain(by)) for first, unique, names, plain, by in indexes}
+    there = {
+        (first, unique, tuple(names), plain, _plain(by), _plain(only))
+        for first, unique, names, plain, by, only in indexes
+    }
     wanted = set(_indexes(table))
     by_month = {
         each for each in wanted if each[4]
@@ -205,7 +209,8 @@ def _as_made(table: Table, columns: Iterable[Any], indexes: Iterable[Any]) -> bo
 
 def _plain(expression: str | None) -> str:
     """An expression without what a server adds to it: kinds, blanks, brackets, quotes of names, large letters."""
-    return re.sub(r'::text|[\s()"]', "", expression or "").lower()
+    bare = re.sub(r'[\s()"]', "", expression or "").lower()
+    return re.sub(r"::(text|charactervarying)(\[\])?", "", bare)
 
 
 def _column(column: Column[Any]) -> tuple[Any, ...]:
@@ -219,11 +224,14 @@ def _column(column: Column[Any]) -> tuple[Any, ...]:
     return column.name, kind, not column.nullable, False
 
 
-def _indexes(table: Table) -> Iterator[tuple[bool, bool, tuple[str, ...], bool, str]]:
-    yield True, True, tuple(each.name for each in table.primary_key.columns), True, ""
+def _indexes(table: Table) -> Iterator[tuple[bool, bool, tuple[str, ...], bool, str, str]]:
+    yield True, True, tuple(each.name for each in table.primary_key.columns), True, "", ""
     for constraint in table.constraints:
         if isinstance(constraint, UniqueConstraint):
-            yield False, True, tuple(each.name for each in constraint.columns), True, ""
+            yield False, True, tuple(each.name for each in constraint.columns), True, "", ""
     for index in table.indexes:
         expression = _plain(month_in("postgresql")) if index.name == BY_MONTH else ""
-        yield False, bool(index.unique), tuple(each.name for each in index.columns), True, expression
+        condition = index.dialect_options["postgresql"]["where"]
+        among = re.sub(r" IN \(([^)]*)\)", r" = ANY ARRAY[\1]", "" if condition is None else str(condition))
+        columns = tuple(each.name for each in index.columns)
+        yield False, bool(index.unique), columns, True, expression, _plain(among)

@@ -192,6 +192,22 @@ def two_for_one_position(url: str) -> None:
         connection.exec_driver_sql(f"INSERT INTO events ({_COLUMNS}) {twice}")
 
 
+def unindexed(url: str, index: str, where: str) -> None:
+    """A row stands in its table, and one index does not know it (PostgreSQL)."""
+    ready = "UPDATE pg_index SET indisready = {0}, indisvalid = {0} WHERE indexrelid = '{1}'::regclass"
+    with owning(url) as connection:
+        connection.exec_driver_sql(ready.format("false", index))
+    table = index.partition("_")[0]
+    table = {"one": "events"}.get(table, table)
+    with owning(url) as connection:
+        connection.exec_driver_sql(f"CREATE TEMP TABLE kept AS SELECT * FROM {table} WHERE {where}")
+        connection.exec_driver_sql(f"DELETE FROM {table} WHERE {where}")
+        connection.exec_driver_sql(f"INSERT INTO {table} SELECT * FROM kept")
+        connection.exec_driver_sql("DROP TABLE kept")
+    with owning(url) as connection:
+        connection.exec_driver_sql(ready.format("true", index))
+
+
 def index_emptied(url: str, index: str) -> None:
     """An index that knows none of its table's rows (SQLite)."""
     with owning(url) as connection:

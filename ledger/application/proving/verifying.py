@@ -1,6 +1,6 @@
 """`verify`: the log against its tree, the keyring and the registries against the log, at the levels that are asked for."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +10,7 @@ from ledger.application.proving.verification import deep_faults
 from ledger.application.proving.witness import verifier
 from ledger.errors import InputError, StoreError
 from ledger.events.keys import NOTARY_STREAM, SigningKeyRotated
+from ledger.projections.schema import metadata as sheet_tables
 from ledger.proofs import Checkpoint, ProofError, Verifier, as_handed_out, open_checkpoint
 from ledger.store import catalogue
 from ledger.store.audit import Audited, Fault, audit
@@ -135,9 +136,7 @@ class Verifying(Part):
                 for sheet, rows in differing or ()
             ]
             if differing is not None:  # reports go by an index, the comparison by the table
-                with self.log.usable(), reading(self.projections.engine) as connection:
-                    reasons = catalogue.inconsistencies(connection)
-                verified.faults += [Fault("database_damaged", None, {"reason": each}) for each in reasons]
+                verified.faults += self._strange_sheets()
         return verified
 
     def _differing(self, verified: Verified) -> list[tuple[str, int]] | None:
@@ -149,6 +148,14 @@ class Verifying(Part):
                 raise
             return None
         return None if found is None else list(found)
+
+    def _strange_sheets(self) -> Iterator[Fault]:
+        """What is not the program's in the catalogue of the sheets, or damaged in their file."""
+        with self.log.usable(), reading(self.projections.engine) as connection:
+            for name in catalogue.differing(connection, sheet_tables):
+                yield Fault("table_differs", None, {"table": name})
+            for reason in catalogue.inconsistencies(connection):
+                yield Fault("database_damaged", None, {"reason": reason})
 
     def _keys_checked(self) -> KeysChecked | StoreError:
         """Every key against the log, or why that could not be done."""
