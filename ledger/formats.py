@@ -23,6 +23,7 @@ _MONTH = r"\d{4}-(0[1-9]|1[0-2])"
 _QUARTER = r"\d{4}-Q[1-4]"
 _MONEY_TOO_LONG = r"-?\d{13,}(\.\d{1,2})?"
 _MONEY = r"-?\d{1,12}(\.\d{1,2})?"
+_LONG_KEY = r"""(?:(?:(?<![\w-])[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){32}"""
 _INSTANT = (
     r"(\d{4}-\d{2}-\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?"
     r"(?:[Zz]|([+-])(\d{2}):(\d{2}))"
@@ -175,9 +176,11 @@ def parse_money(value: object) -> int:
 
 
 def toml_of(text: str) -> dict[str, Any]:
-    """A TOML text; TOMLDecodeError (a ValueError) for anything else, also for a number too long to be read."""
+    """A TOML text; TOMLDecodeError (a ValueError) for anything else, also for a number or a key too long to be read."""
     import tomllib
 
+    if re.search(_LONG_KEY, text):  # tomllib keeps each beginning of it: a hundred kilobytes fill a machine
+        raise tomllib.TOMLDecodeError("a key has too many parts")
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -25,6 +25,7 @@ from ledger.application.group.ledgers import Whereabouts
 from ledger.errors import Gone, LedgerError, Unknown
 from web.accounts import OFFICE_LASTS, STAFF_LASTS, Accounts, Session
 from web.api.app import Api
+from web.api.routes import ROOT
 from web.api.tokens import Tokens
 from web.ask import Ask, NotFromOurFormError, Upload
 from web.assets import FOLDER, Assets, asset
@@ -42,11 +43,14 @@ from web.routes import Route, routes
 from web.speech import status_of
 from web.spoken import own_words
 from web.transcriptions import Transcriptions
+from web.turns import Turns
 
 _LOG: Final = logging.getLogger("kaoji.web")
 _AFTER_LEAVING: Final = timedelta(days=90)
 """For how long somebody who has left can still look at their own record and appeal."""
 _POSTS_A_MINUTE: Final = 60
+_AT_THE_DOOR: Final = 4
+"""So many of those who sign in are seen to at once, so that they leave the threads to those who have."""
 _TITLES: Final = {
     **dict.fromkeys((403, 409, 422), "refused"),
     410: "evidence_gone_title",
@@ -85,6 +89,8 @@ class Console:
         self.transcriptions = Transcriptions(self.database, ledger.now)
         self.readings = Readings(beside)
         self.cookie = "__Host-kaoji" if settings.secure else "kaoji"
+        self.turns = Turns(self.cookie)
+        self._door = CapacityLimiter(_AT_THE_DOOR)
         self._templates = templates()
 
     # --- asking -------------------------------------------------------------------------------------
@@ -98,7 +104,9 @@ class Console:
                 raise HTTPException(403)
             if route.public or await to_thread.run_sync(self._is_somebody, request):
                 form, files = await form_of(request, route)
-        return await to_thread.run_sync(partial(self._answer, route, request, form, files))
+        limiter = self._door if route.public and request.method == "POST" else None
+        asked = partial(self._answer, route, request, form, files)
+        return await to_thread.run_sync(asked, limiter=limiter)
 
     def _is_from_afar(self, request: Request) -> bool:
         """Whether another site made the browser send it."""
@@ -176,7 +184,10 @@ class Console:
                 self.accounts.remove(employee)
             return found
 
-        return self.accounts.session(token, lasting, seen)
+        found = self.accounts.session(token, lasting, seen)
+        if found is not None:
+            self.turns.know(token, found.employee)
+        return found
 
     def lasting(self, employee: str) -> tuple[timedelta, timedelta] | None:
         """For how long somebody's session lasts when it is not used, and at all; None: they have no account any more."""
@@ -293,5 +304,9 @@ def app_of(console: Console) -> Starlette:
     return Starlette(
         routes=[*api.routes(), *found, static],
         exception_handlers={404: nothing_there, HTTPException: refused},
-        middleware=[Middleware(RequestGuard, settings=console.settings)],
+        middleware=[
+            Middleware(
+                RequestGuard, settings=console.settings, turns=console.turns, unbounded=f"{ROOT}/changes"
+            )
+        ],
     )

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.ask import Upload
 from web.routes import Route
+from web.turns import Turns
 
 if TYPE_CHECKING:
     from web.app import Settings
@@ -34,15 +35,22 @@ HEADERS: Final[Mapping[str, str]] = {
 
 _LARGEST_FIELD: Final = 256 * 1024
 _PATIENCE: Final = 30.0
-"""Seconds for which a form may stand still on its way here."""
+"""Seconds that what is sent may take beyond those that its bytes do."""
+_SLOWEST: Final = 8 * 1024
+"""So many bytes a second come at least, in all."""
 
 
 class RequestGuard:
-    """An application behind its door. `settings` says which names are ours."""
+    """An application behind its door. `settings` says which names are ours.
 
-    def __init__(self, app: ASGIApp, settings: "Settings") -> None:
+    `unbounded`: the path that is answered for as long as somebody listens, and takes no turn.
+    """
+
+    def __init__(self, app: ASGIApp, settings: "Settings", turns: Turns, unbounded: str) -> None:
         self._app = app
         self._settings = settings
+        self._turns = turns
+        self._unbounded = unbounded
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Lets a request in, or says that nobody of that name is here."""
@@ -59,10 +67,14 @@ class RequestGuard:
                 message = {**message, "body": b""}
             await send(message)
 
-        if not self._is_addressed(Request(scope)):
+        request = Request(scope)
+        if not self._is_addressed(request):
             return await PlainTextResponse("421", 421)(scope, receive, told)
         asked = {**scope, "method": "GET"} if bare else scope  # it is read, and only the headers are sent
-        return await self._app(asked, receive, told)
+        if scope["path"] == self._unbounded:
+            return await self._app(asked, receive, told)
+        async with self._turns.one_of(request):
+            return await self._app(asked, receive, told)
 
     def _is_addressed(self, request: Request) -> bool:
         """Whether it is asked under a name of ours: without TLS that is this machine's own, or one that was configured.
@@ -87,7 +99,7 @@ async def form_of(request: Request, route: Route) -> tuple[dict[str, str], dict[
         raise HTTPException(413)
     form: dict[str, str] = {}
     files: dict[str, Upload] = {}
-    read = Request(request.scope, _counted(request.receive, route.largest))
+    read = Request(request.scope, arriving(request.receive, route.largest))
     try:
         async with read.form(max_files=1, max_fields=route.most, max_part_size=_LARGEST_FIELD) as sent:
             for name in sent:
@@ -101,18 +113,19 @@ async def form_of(request: Request, route: Route) -> tuple[dict[str, str], dict[
     return form, files
 
 
-def _counted(receive: Receive, most: int) -> Receive:
-    """What is received, as long as it is no more than so many bytes and goes on coming."""
-    left = most
+def arriving(receive: Receive, most: int) -> Receive:
+    """What is received, as long as it is no more than so many bytes and goes on coming. HTTPException 408, 413."""
+    began, came = anyio.current_time(), 0
 
     async def received() -> Message:
-        nonlocal left
-        with anyio.move_on_after(_PATIENCE) as waiting:
+        nonlocal came
+        deadline = began + _PATIENCE + came / _SLOWEST
+        with anyio.CancelScope(deadline=deadline) as waiting:
             message = await receive()
         if waiting.cancelled_caught:
             raise HTTPException(408, headers={"Connection": "close"})
-        left -= len(message.get("body", b""))
-        if left < 0:
+        came += len(message.get("body", b""))
+        if came > most:
             raise HTTPException(413, headers={"Connection": "close"})
         return message
 

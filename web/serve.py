@@ -18,6 +18,7 @@ from ledger.application.group.ledgers import Whereabouts, ledgers
 from ledger.errors import InputError, NotEntitled, StoreError
 from web.accounts import AT_MACHINE, grouped
 from web.app import Console, Settings, app_of
+from web.connections import MOST_OF_ONE, connections, open_many_files
 
 SAMPLE_DAY: Final = datetime(2026, 9, 10, 2, 0, tzinfo=UTC)
 """10:00 in the sample office, two days after the last thing that happened in it."""
@@ -175,6 +176,7 @@ class _Server(uvicorn.Server):
 
 def run(made: Ready) -> None:
     """Serves until it is stopped."""
+    open_many_files()
     with suppress(KeyboardInterrupt):
         made.server.run(sockets=[made.listening])
 
@@ -183,6 +185,7 @@ def _config(serving: Serving, console: Console) -> uvicorn.Config:
     tls = serving.tls or (None, None)
     return uvicorn.Config(
         app_of(console),
+        http=connections(MOST_OF_ONE if serving.behind is None else None),
         host=serving.host,
         port=serving.port,
         log_level="warning",

@@ -151,6 +151,9 @@ class Review(Part):
         """The file that holds such a list, piece by piece."""
         return csv_lines(titles, rows)
 
+    def require_trial(self, site: str | None) -> None:
+        """That rules may be tried on a site, before they are read: whoever keeps the files always may."""
+
     def try_policy(
         self,
         document: bytes,

@@ -7,19 +7,21 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from anyio import to_thread
-from starlette.requests import Request
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from ledger.errors import LedgerError
 from web.api.changes import Poller, answer_changes
-from web.api.door import speech_of
+from web.api.door import caller_of, speech_of
 from web.api.openapi import openapi
 from web.api.problems import ProblemError, problem, refusal
 from web.api.reading import answer_read
 from web.api.recording import answer_act, answer_commands
 from web.api.routes import ROOT, Act, Read, acts, reads
 from web.ask import as_printed
+from web.middleware import arriving
 
 if TYPE_CHECKING:
     from web.app import Console
@@ -95,9 +97,7 @@ class Api:
 
     def _act(self, act: Act) -> Endpoint:
         async def answer(request: Request) -> Response:
-            if act.method != "GET":
-                self._refuse_from_afar(request)
-            body = await _body_of(request, act.largest)
+            body = b"" if act.method == "GET" else await self._sent(request, act.largest)
             return await to_thread.run_sync(partial(answer_act, self._console, act, request, body))
 
         return answer
@@ -109,9 +109,14 @@ class Api:
         return await answer_changes(self._console, self.poller, request)
 
     async def _commands(self, request: Request) -> Response:
-        self._refuse_from_afar(request)
-        body = await _body_of(request, _LARGEST_BODY)
+        body = await self._sent(request, _LARGEST_BODY)
         return await to_thread.run_sync(partial(answer_commands, self._console, request, body))
+
+    async def _sent(self, request: Request, most: int) -> bytes:
+        """What was sent, which is read of somebody who is let in alone. ProblemError."""
+        self._refuse_from_afar(request)
+        await to_thread.run_sync(partial(caller_of, self._console, request, seen=False))
+        return await _body_of(request, most)
 
     def _refuse_from_afar(self, request: Request) -> None:
         """ProblemError `from_elsewhere` for what another site made a browser send."""
@@ -126,10 +131,12 @@ class Api:
 
 
 async def _body_of(request: Request, most: int) -> bytes:
-    """What was sent, up to so many bytes. ProblemError `body_too_large`."""
-    found = bytearray()
-    async for part in request.stream():
-        found += part
-        if len(found) > most:
-            raise ProblemError("body_too_large", most=most)
-    return bytes(found)
+    """What was sent, up to so many bytes. ProblemError `body_too_large`, `body_too_slow`."""
+    try:
+        return await Request(request.scope, arriving(request.receive, most)).body()
+    except ClientDisconnect:
+        raise ProblemError("body_too_slow") from None
+    except HTTPException as error:
+        if error.status_code == 413:
+            raise ProblemError("body_too_large", error.headers, most=most) from None
+        raise ProblemError("body_too_slow", error.headers) from None

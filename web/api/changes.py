@@ -93,7 +93,8 @@ class Poller:
 
 async def answer_changes(console: "Console", poller: Poller, request: Request) -> StreamingResponse:
     """The stream, for somebody who is let in. ProblemError."""
-    caller = await to_thread.run_sync(partial(caller_of, console, request))
+    async with console.turns.one_of(request):
+        caller = await to_thread.run_sync(partial(caller_of, console, request))
     if not caller.scopes.reads("changes"):
         raise ProblemError("scope_lacking", name="changes")
     if not poller.has_room_for(caller.person):

@@ -50,6 +50,7 @@ def caller_of(console: "Console", request: Request, seen: bool = True) -> Caller
         if token is None or not _still_works(console, token.employee):
             _count_wrong(console, request)
             raise ProblemError("sign_in_needed")
+        console.turns.know(given.strip(), token.employee)
         return Caller(token.employee, token.id, token.operator, given.strip(), token.scopes, None, token)
     kept = request.cookies.get(console.cookie, "")
     session = console.session_of(kept, seen) if kept else None

@@ -112,7 +112,7 @@ def _cursor(text: str) -> dict[str, Any]:
         padded = text + "=" * (-len(text) % 4)
         found = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
         position, place, key = found["position"], found["place"], found["key"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise ProblemError("cursor_wrong") from None
     fits = type(position) is int and type(place) is int and isinstance(key, str)
     if not fits or not 0 < position < 10**18 or not 0 <= place < 10**9:

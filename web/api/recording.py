@@ -35,6 +35,8 @@ LINES: Final = "application/x-ndjson"
 _KEY: Final = re.compile(r'"?([\x21\x23-\x7e]{1,100})"?', re.ASCII)
 _MINUTE: Final = timedelta(minutes=1)
 _POSTS_A_MINUTE: Final = 60
+MOST_COMMANDS: Final = 2_000
+"""So many commands a file has at most: while they are decided nobody else records."""
 
 
 def require_patience(asked: Asked) -> None:
@@ -139,10 +141,12 @@ def _recorded(
 ) -> dict[str, Any]:
     """What recording came to, or would come to."""
     if media == LINES:
-        lines = body.split(b"\n")
-        return recorded_as(
-            asked, asked.desk.record_each(lines, partial(_require, asked, dry_run), dry_run), dry_run
-        )
+        lines, allowed = body.split(b"\n"), partial(_require, asked, dry_run)
+        if sum(map(bool, map(bytes.strip, lines))) > MOST_COMMANDS:
+            raise ProblemError("too_many_commands", most=MOST_COMMANDS)
+        tried = asked.desk.record_each(lines, allowed, True)  # what is refused keeps nobody from recording
+        done = tried if dry_run else asked.desk.record_each(lines, allowed)
+        return recorded_as(asked, done, dry_run)
     values = one_command(body)
     _require(asked, dry_run, values)
     if key is not None:

@@ -1,5 +1,7 @@
 """Signing in and out, the first password, the language, and where one is signed in."""
 
+from datetime import timedelta
+
 from starlette.responses import Response
 
 from ledger.texts import plain
@@ -11,6 +13,8 @@ from web.step_up import address_of, agent_of, asked_again, verified
 
 _LONGEST = 64
 """So many characters a staff number has at most."""
+_OF_ONE, _MINUTE = 20, timedelta(minutes=1)
+"""So often a password is looked at within a minute for one number from one address, right or wrong."""
 
 
 def is_ours(path: str) -> bool:
@@ -38,6 +42,8 @@ def sign_in(ask: Ask) -> Response:
     to = ask.form.get("next", "/")
     key = f"account:{employee}"
     seconds = accounts.locked_for(key, address)
+    if not seconds and not accounts.counts(f"entering:{address} {employee}", _OF_ONE, _MINUTE):
+        seconds = 60
     if seconds:
         told = ask.speech.say("locked", minutes=-(-seconds // 60))
         return ask.page("sign_in", 429, told=told, next=to, employee=employee)

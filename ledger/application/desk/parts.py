@@ -82,6 +82,13 @@ class OwnReview(DeskPart, Review):
             self._refuse("what-if --policy")
         return super().what_if_policy(document, employee, None if employee else wanted, month, as_of)
 
+    def require_trial(self, site: str | None) -> None:
+        """For whoever sees the figures of the whole site."""
+        with self._desk.look_at_log() as look:
+            name = look.site(site)
+        if self._standing().at_site(name, "figures") < Grant.WORDS:
+            self._refuse("what-if --policy")
+
     def try_policy(
         self,
         document: bytes,
@@ -93,10 +100,8 @@ class OwnReview(DeskPart, Review):
         through: str | None = None,
     ) -> dict[str, Any]:
         """For whoever sees the figures of the whole site."""
-        standing = self._standing()
-        wanted = site or self._desk.chosen_site or standing.site
-        if standing.at_site(wanted, "figures") < Grant.WORDS:
-            self._refuse("what-if --policy")
+        self.require_trial(site)
+        wanted = site or self._desk.chosen_site or self._standing().site
         return super().try_policy(document, wanted, month, as_of, changed, progress, through)
 
 

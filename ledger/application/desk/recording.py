@@ -9,7 +9,7 @@ from ledger.access.acts import HANDED_IN, OWN_SHEET, in_own_name
 from ledger.access.examined import awaits_result
 from ledger.application.desk.as_seen import RecordingAsSeen
 from ledger.application.desk.desk_part import DeskPart
-from ledger.application.desk.known import Known
+from ledger.application.desk.known import Known, state_of
 from ledger.application.recording import command_reader
 from ledger.application.recording.applied import Applied
 from ledger.application.recording.command_reader import BYTE_ORDER_MARK
@@ -120,14 +120,16 @@ class OwnRecording(DeskPart, RecordingAsSeen):
             return self._is_handed_in(values)
         if values.get("do") in OWN_SHEET:
             return self._owner_of_sheet(values) == desk.person
-        if values.get("do") != "acknowledge_notice":
-            return False
+        return values.get("do") == "acknowledge_notice" and self._is_about_oneself(values)
+
+    def _is_about_oneself(self, values: dict[str, Any]) -> bool:
+        """Whether a notice is about the person; nothing of it is shown by this, and nothing noted as read."""
+        standing = self._standing()
         try:
-            with desk.look_at_log() as look:
-                owner: str = look.card("notice", str(values.get("notice", "")))["employee"]
+            name = full_id(state_of(standing), "notice", str(values.get("notice", "")), "notice")
+            return standing.context.owner_of("notice", name).employee == standing.person
         except Unknown:
             return False
-        return owner.startswith(f"{desk.person} ")
 
     def _owner_of_sheet(self, values: dict[str, Any]) -> str | None:
         """Whose sheet a command is about; None where it names nobody there is."""

@@ -155,7 +155,7 @@ def _seen(body: bytes) -> str:
     """What a confirmation says was seen. InputError `not_json`, `field_missing`."""
     try:
         given = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise InputError("not_json", column=1, reason="Expecting value") from None
     seen = given.get("seen") if isinstance(given, dict) else None
     if not isinstance(seen, str) or not seen:

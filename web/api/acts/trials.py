@@ -21,6 +21,8 @@ _DOCUMENT: Final[dict[str, Any]] = {
     "application/toml": {"type": "string"},
     "application/json": {"type": "object"},
 }
+_LARGEST: Final = 256 * 1024
+"""As large as the page where rules are tried takes them."""
 _MONTH: Final = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
@@ -30,14 +32,16 @@ _MONTH: Final = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
     _NAME,
     answers={200: "Report", 202: "Trial"},
     body=_DOCUMENT,
+    largest=_LARGEST,
     asks=("site", "month", "through"),
 )
 def attempt(asked: Asked, body: bytes) -> Response:
     """Tries a policy on the months there were: what `kaoji what-if --policy` prints; 202 says where it is told later."""
     asked.require_name(_NAME)
-    read_document(body)  # which says what is wrong with it
     standing, site = asked.desk.standing(), asked.query("site")
     asked.require_site(site or standing.site)
+    asked.desk.review.require_trial(site)
+    read_document(body)  # which says what is wrong with it
     month, through = _month(asked, "month"), _month(asked, "through")
     desk = asked.desk
 
