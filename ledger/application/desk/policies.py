@@ -50,11 +50,11 @@ class OwnPolicies(DeskPart, Policies):
 
     def _site(self, site: str | None) -> str:
         """The site asked for, or one's own."""
-        own = self._standing().site
-        if site is None or site == own:
+        wanted, own = site or self._desk.chosen_site, self._standing().site
+        if wanted is None or wanted == own:
             return own
         with self._desk.look_at_log() as look:
-            return look.site(site)
+            return look.site(wanted)
 
     def _in_force(self, site: str | None) -> Policy:
         """The rules of a site today, or of one's own."""
