@@ -10,11 +10,7 @@ import pytest
 
 from ledger.application.desk.desk import Desk, Keeper
 from ledger.application.desk.guarded import Guarded
-from ledger.application.desk.guarded_appraisal import GuardedAppraisal
-from ledger.application.desk.guarded_events import GuardedEvents
-from ledger.application.desk.guarded_lists import GuardedLists
 from ledger.application.desk.guarded_look import GuardedLook
-from ledger.application.desk.guarded_reports import GuardedReports
 from ledger.application.desk.handed_parts import HandedParts
 from ledger.application.desk.viewed_ledger import ViewedLedger
 from ledger.application.ledger import Ledger
@@ -59,14 +55,8 @@ def public(cls: type) -> set[str]:
 
 
 def test_every_question_of_a_look_has_a_guard_and_is_asked_here() -> None:
-    guarded = (
-        public(Guarded)
-        | public(GuardedLists)
-        | public(GuardedReports)
-        | public(GuardedAppraisal)
-        | public(GuardedEvents)
-        | public(GuardedLook)
-    )
+    guards = [each for each in GuardedLook.__mro__ if issubclass(each, Guarded)]
+    guarded = set().union(*map(public, guards))
 
     asked = public(Look) | public(LookAtAppraisals) | public(LookBase)
 

@@ -14,22 +14,19 @@ from ledger.errors import InputError, StoreError
 from ledger.proofs import Verifier
 from ledger.proofs.note import parse_note
 from tests.support import office
-
-
-def _open(url: str) -> Ledger:
-    return Ledger(url, now=office.now, operator=lambda: "tester")
+from tests.support.story import opened
 
 
 @pytest.fixture(params=["sqlite_url", "pg_url"])
 def url(request: pytest.FixtureRequest) -> str:
     found: str = request.getfixturevalue(request.param)
-    with _open(found) as ledger:
+    with opened(found) as ledger:
         ledger.record.apply(office.lines(office.office()))
     return found
 
 
 def test_each_is_a_file_of_its_own_and_verifies_the_ledger_later(url: str, tmp_path: Path) -> None:
-    with _open(url) as ledger:
+    with opened(url) as ledger:
         first = ledger.proofs.checkpoint_to(tmp_path)
         known, content = ledger.position(), first.read_bytes()
         assert ledger.proofs.checkpoint_to(tmp_path) == first
@@ -50,17 +47,17 @@ def test_nothing_is_signed_that_does_not_continue_what_left_before(tmp_path: Pat
     here.mkdir()
     outside.mkdir()
     url = f"sqlite:///{here / 'kaoji.db'}"
-    with _open(url) as ledger:
+    with opened(url) as ledger:
         ledger.record.apply(office.lines(office.office()))
     before = {file.name: file.read_bytes() for file in here.iterdir() if file.is_file()}
-    with _open(url) as ledger:
+    with opened(url) as ledger:
         ledger.record.apply(office.lines([office.register_site("S1")]))
         ledger.proofs.checkpoint_to(outside)
     for file in here.iterdir():  # all of it is put back, what the key remembers too
         file.unlink()
     for name, content in before.items():
         (here / name).write_bytes(content)
-    with _open(url) as ledger:
+    with opened(url) as ledger:
         with pytest.raises(StoreError) as refused:
             ledger.proofs.checkpoint_to(outside)
         assert refused.value.code == "history_shortened"
@@ -72,14 +69,14 @@ def test_nothing_is_signed_that_does_not_continue_what_left_before(tmp_path: Pat
 
 
 def test_a_folder_that_is_not_there_is_not_made(url: str, tmp_path: Path) -> None:
-    with _open(url) as ledger, pytest.raises(InputError) as refused:
+    with opened(url) as ledger, pytest.raises(InputError) as refused:
         ledger.proofs.checkpoint_to(tmp_path / "not-mounted")
     assert refused.value.code == "file_unwritable"
     assert not (tmp_path / "not-mounted").exists()
 
 
 def test_a_file_there_that_is_none_is_said(url: str, tmp_path: Path) -> None:
-    with _open(url) as ledger:
+    with opened(url) as ledger:
         (tmp_path / f"{ledger.log.identity()}-9999999999.checkpoint").write_text("nothing")
         with pytest.raises(InputError) as refused:
             ledger.proofs.checkpoint_to(tmp_path)
@@ -98,7 +95,7 @@ def test_what_could_not_leave_is_not_taken_for_handed_out(
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    with _open(url) as ledger:
+    with opened(url) as ledger:
         count = str(ledger.position())
         with monkeypatch.context() as patch:
             patch.setattr(checkpoint_files, "write_durably", full)
@@ -108,18 +105,18 @@ def test_what_could_not_leave_is_not_taken_for_handed_out(
     (tmp_path / "there").touch()
     assert run(["checkpoint", "--out", str(tmp_path / "there"), "--ledger", url, "--lang", "en"]) == 2
     assert _asks_after_a_week(url) == [count]
-    with _open(url) as ledger:
+    with opened(url) as ledger:
         ledger.proofs.checkpoint_to(tmp_path)
     assert _asks_after_a_week(url) == []
 
 
 def test_a_new_key_counts_as_handed_out_once_its_checkpoint_leaves(url: str) -> None:
-    with _open(url) as ledger:
+    with opened(url) as ledger:
         count = ledger.position()
         ledger.proofs.rotate_key({"on": "2026-09-01"})
         assert ledger.proofs.covered() == 0
     assert _asks_after_a_week(url) == [str(count + 1)]
-    with _open(url) as ledger:
+    with opened(url) as ledger:
         ledger.proofs.checkpoint()
     assert _asks_after_a_week(url) == []
 
@@ -128,14 +125,14 @@ def test_a_new_key_counts_as_handed_out_once_its_checkpoint_leaves(url: str) -> 
 def test_a_new_key_hands_out_its_first_checkpoint(
     url: str, tmp_path: Path, place: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with _open(url) as ledger:
+    with opened(url) as ledger:
         (old,), size = ledger.proofs.public_keys(), ledger.position()
     outside = tmp_path / "outside"
     outside.mkdir()
     where = {"stdout": [], "file": ["--out", str(outside / "new")], "folder": ["--to", str(outside)]}[place]
     assert _rotate(url, where) == 0
     printed, said = capsys.readouterr()
-    with _open(url) as ledger:
+    with opened(url) as ledger:
         new = ledger.proofs.public_keys()[0]
         assert new in printed.splitlines()
         assert new in said
@@ -155,10 +152,10 @@ def test_no_key_is_changed_where_its_checkpoint_cannot_leave(
 ) -> None:
     (tmp_path / "there").touch()
     monkeypatch.chdir(tmp_path)
-    with _open(url) as ledger:
+    with opened(url) as ledger:
         keys, size = ledger.proofs.public_keys(), ledger.position()
     assert _rotate(url, where) == 2
-    with _open(url) as ledger:
+    with opened(url) as ledger:
         assert (ledger.proofs.public_keys(), ledger.position()) == (keys, size)
 
 

@@ -20,7 +20,7 @@ from ledger.events.notices import NoticeIssued
 from ledger.store.log import Log
 from ledger.store.schema import commands
 from tests.support import office
-from tests.support.crew import PATIENCE_S, SIZE, Workers, crew, line_up
+from tests.support.crew import SIZE, Workers, crew, line_up, until
 from tests.support.whole import assert_whole
 
 ROUNDS = 6
@@ -87,13 +87,6 @@ def issue_or_close(place: int, url: str, start: int, before: int, after: int) ->
                 issued_on=f"{office.MONTH}-{number + 1:02}",
             )
             assert said(ledger, notice) == "recorded"
-
-
-def until(holds: Any) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.002)
 
 
 def test_a_notice_is_late_exactly_when_it_stands_behind_the_close_in_the_log(

@@ -355,8 +355,8 @@ def test_what_was_attached_is_told_wherever_the_case_is(ledger: Ledger, photo: P
     assert ledger.review.card("notice", "N1")["evidence"] == [line]
     ledger.record.apply(office.lines([office.file_appeal("A1", "E001", {"notice": "N1"})]))
     ledger.evidence.attach("A1", photo, {"by": "E001", "on": f"{office.MONTH}-12"})
-    docket = ledger.review.case_file("A1")
-    handed = [each for each in docket["statements"] if each["kind"] == "evidence_attached"]
+    case_file = ledger.review.case_file("A1")
+    handed = [each for each in case_file["statements"] if each["kind"] == "evidence_attached"]
     assert [(each["side"], each["evidence"]) for each in handed] == [
         ("respondent", [line]),
         ("appellant", [line]),

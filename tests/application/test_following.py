@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -21,7 +21,7 @@ from ledger.projections.stand import drawn_at
 from ledger.store.sql import execute as run_on
 from ledger.store.transactions import query_connection
 from tests.support import office
-from tests.support.crew import PATIENCE_S, SIZE, Workers, crew
+from tests.support.crew import PATIENCE_S, SIZE, Workers, crew, until
 from tests.support.proxy import cutting
 from tests.support.story import sheet_rows
 from tests.support.whole import assert_whole
@@ -66,13 +66,6 @@ def following(url: str, err: Path, *more: str) -> Iterator[subprocess.Popen[byte
 def start(words: list[str], told: IO[bytes]) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-c", "from cli.main import main; main()", *words]
     return subprocess.Popen(command, cwd=HERE, stdout=subprocess.PIPE, stderr=told, env={**os.environ})
-
-
-def until(holds: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def told(err: Path) -> list[tuple[int, int]]:

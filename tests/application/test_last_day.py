@@ -74,7 +74,7 @@ def test_the_case_file_and_the_dossier_show_it(
     assert page.count("2026-08-18") >= 3
 
 
-def test_a_sanction_shows_it(ledger: Ledger) -> None:
+def test_a_sanction_shows_the_last_day_of_its_appeal(ledger: Ledger) -> None:
     notices = [office.issue_notice("N2", "E001", points=8, clause="FD-05")]
     imposed = {"do": "impose_sanction", "sanction": "S1", "employee": "E001", "month": "2026-08"}
     imposed |= {"kind": "warning", "reasons": "累計", "by": "D01", "on": "2026-09-01"}

@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from cli.main import run
-from ledger.application.ledger import Ledger
 from ledger.application.recording.command_reader import parse_command
 from ledger.errors import StoreError
 from ledger.projections.stand import drawn_at
 from ledger.store.tree import read_head
 from tests.support import office
 from tests.support.proxy import Cut, Proxy, cutting
+from tests.support.story import opened
 from tests.support.units import a_site
 from tests.support.whole import assert_whole, everything_in
 
@@ -30,10 +30,6 @@ def wire(pg_url: str) -> Iterator[Proxy]:
         ledger.record.apply(office.lines(office.office()))
     with cutting(pg_url) as proxy:
         yield proxy
-
-
-def opened(url: str) -> Ledger:
-    return Ledger(url, now=office.now, operator=lambda: "typist")
 
 
 def plain(url: str) -> str:

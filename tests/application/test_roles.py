@@ -16,7 +16,6 @@ from sqlalchemy.exc import ProgrammingError
 
 from cli.main import run
 from ledger.application.database_roles import grant
-from ledger.application.ledger import Ledger
 from ledger.application.recording.imports import Asked
 from ledger.errors import StoreError
 from ledger.projections.schema import metadata as sheets
@@ -29,7 +28,7 @@ from ledger.terms import ERASED
 from tests.imports.bench import OPEN, Made, handed_over
 from tests.privacy import scene
 from tests.support import office
-from tests.support.story import everything
+from tests.support.story import everything, opened
 from tests.support.whole import assert_whole
 
 Capture = pytest.CaptureFixture[str]
@@ -83,10 +82,6 @@ def execute(url: str, *statements: str) -> None:
 def denied() -> Iterator[None]:
     with pytest.raises(ProgrammingError, match=r"permission denied|must be owner"):
         yield
-
-
-def opened(url: str, ledger: str | None = None) -> Ledger:
-    return Ledger(url, ledger, now=office.now, operator=lambda: "typist")
 
 
 @pytest.fixture

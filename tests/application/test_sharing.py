@@ -5,7 +5,6 @@ import os
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
@@ -28,11 +27,11 @@ from ledger.store import workers
 from ledger.store.cluster import cluster
 from ledger.store.workers import Pool, over
 from tests.store.test_workers import Fatal, Square
+from tests.support.crew import until
 from tests.support.group import NAMES, Group
 from tests.support.group import group as made
 
 Capture = pytest.CaptureFixture[str]
-PATIENCE_S = 60
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -155,19 +154,11 @@ def kept_waiting(url: str) -> Iterator[None]:
         yield
 
 
-def until(found: Callable[[], bool]) -> None:
-    for _ in range(PATIENCE_S * 20):
-        if found():
-            return
-        time.sleep(0.05)
-    raise AssertionError("it never came")
-
-
 def waits(group: Group) -> bool:
     """Whether somebody waits for a lock of the first database."""
     import psycopg
 
-    url = URL.create("postgresql").render_as_string() and group.database.replace("+psycopg", "")
+    url = group.database.replace("+psycopg", "")
     with psycopg.connect(url) as connection:
         row = connection.execute("SELECT count(*) FROM pg_locks WHERE NOT granted").fetchone()
     return row is not None and row[0] > 0

@@ -1,4 +1,4 @@
-"""`appeal show` and `appeal dossier` say what the docket holds, as of any position, and overwrite nothing unasked."""
+"""`appeal show` and `appeal dossier` say what the case file holds, as of any position, and overwrite nothing unasked."""
 
 import json
 from pathlib import Path
@@ -35,7 +35,7 @@ def output(capsys: Capture, *arguments: str) -> str:
     return capsys.readouterr().out
 
 
-def test_json_is_the_docket(capsys: Capture, position: int) -> None:
+def test_json_is_the_case_file(capsys: Capture, position: int) -> None:
     for as_of in ([], ["--as-of", str(position)]):
         told = json.loads(output(capsys, "appeal", "show", "A1", "--json", *as_of))
         with open_ledger(Path("kaoji.db")) as ledger:

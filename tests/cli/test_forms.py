@@ -26,9 +26,11 @@ from ledger.events import Event, write_fields
 from ledger.labels.messages import load
 from ledger.terms import LANGUAGES
 from tests.support import office as of
+from tests.support.typed import ISSUE_NOTICE
 
 NOTICE = (
-    *("notice", "issue", "--employee", "E001", "--clause", "FD-01", "--points", "2"),
+    *ISSUE_NOTICE,
+    *("--points", "2"),
     *("--occurred-at", "2026-08-20T10:00:00+08:00", "--narrative", "未主動問候"),
     *("--issued-by", "I01", "--issued-on", "2026-08-20"),
 )
@@ -560,18 +562,7 @@ def test_points_that_reach_dismissal_are_asked_about_once_more(
 
 
 def test_a_key_of_the_callers_makes_a_second_sending_harmless(kaoji: Counter) -> None:
-    issued = (
-        "notice",
-        "issue",
-        "--employee",
-        "E001",
-        "--clause",
-        "FD-01",
-        "--points",
-        "1",
-        "--issued-by",
-        "I01",
-    )
+    issued = (*ISSUE_NOTICE, "--points", "1", "--issued-by", "I01")
     issued += ("--occurred-at", "2026-08-20 09:30", "--narrative", "x", "--distinct-because", "y")
     first = kaoji.fields(*issued, "--key", "k1")
     position = kaoji.position()

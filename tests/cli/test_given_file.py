@@ -11,6 +11,7 @@ from ledger.application import given_file
 from ledger.application.given_file import content_of, lines_of, require_end, whole
 from ledger.errors import InputError
 from tests.support import office
+from tests.support.typed import ISSUE_NOTICE
 
 ENDLESS = Path("/dev/full")
 CLI = Path(__file__).parents[2] / "cli"
@@ -20,18 +21,8 @@ READING = {
     "checkpoint": ["verify", "--since", "{}", "--vkey", "x+1+y"],
     "cosigned": ["witness", "add", "{}", "--vkey", "x+1+y"],
     "evidence": [
-        *(
-            "notice",
-            "issue",
-            "--employee",
-            "E001",
-            "--clause",
-            "FD-01",
-            "--points",
-            "1",
-            "--issued-by",
-            "I01",
-        ),
+        *ISSUE_NOTICE,
+        *("--points", "1", "--issued-by", "I01"),
         *("--occurred-at", "2026-08-03 09:00", "--narrative", "nothing", "--evidence", "{}"),
     ],
     "hand-off": ["verify", "--handoff", "{}"],

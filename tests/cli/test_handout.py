@@ -12,10 +12,10 @@ import pytest
 
 from cli.files import write_file
 from cli.main import run
-from ledger.application.ledger import Ledger
 from ledger.errors import InputError
 from ledger.store.notary import Notary
 from tests.support import office
+from tests.support.story import opened
 
 LEAVING = {
     "receipt": ["receipt", "N1", "--out", "{}"],
@@ -34,13 +34,9 @@ ON_STDOUT = [name for name, words in LEAVING.items() if "--out" in words and nam
 @pytest.fixture
 def url(tmp_path: Path) -> str:
     url = f"sqlite:///{tmp_path / 'kaoji.db'}"
-    with _open(url) as ledger:
+    with opened(url) as ledger:
         ledger.record.apply(office.lines(office.a_busy_month()))
     return url
-
-
-def _open(url: str) -> Ledger:
-    return Ledger(url, now=office.now, operator=lambda: "tester")
 
 
 def _words(name: str, out: object, url: str) -> list[str]:
@@ -49,7 +45,7 @@ def _words(name: str, out: object, url: str) -> list[str]:
 
 def _covered(url: str) -> bool:
     """Whether everything recorded counts as handed out; nothing does otherwise."""
-    with _open(url) as ledger:
+    with opened(url) as ledger:
         covered = ledger.proofs.covered()
         assert covered in (0, ledger.position())
         return bool(covered)
@@ -104,7 +100,7 @@ def test_whoever_is_stopped_behind_the_writing_has_what_holds(
         assert run(_words(name, out, url)) == 130
     assert out.exists()
     assert not _covered(url)
-    with _open(url) as ledger:  # another one is the earliest that is kept
+    with opened(url) as ledger:  # another one is the earliest that is kept
         ledger.record.apply(office.lines([office.register_site("S1")]))
         ledger.proofs.checkpoint()
     which = {"receipt": "--receipt", "payroll": "--handoff"}[name]
@@ -114,7 +110,7 @@ def test_whoever_is_stopped_behind_the_writing_has_what_holds(
 def test_the_same_checkpoint_is_kept_once(url: str, tmp_path: Path) -> None:
     for name in ("receipt", "paper", "payroll", "papers"):
         assert run(_words(name, tmp_path / f"{name}.xlsx", url)) == 0
-    with _open(url) as ledger:
+    with opened(url) as ledger:
         assert len(Notary(ledger.log).signatures()) == 1
 
 
@@ -125,7 +121,7 @@ def test_one_print_is_signed_for_once_whatever_is_recorded_meanwhile(
 
     def late(notary: Notary) -> bytes:
         note = sign(notary)
-        with _open(url) as other:
+        with opened(url) as other:
             other.record.apply(office.lines([office.register_site(f"S{other.position()}")]))
         return note
 
@@ -135,7 +131,7 @@ def test_one_print_is_signed_for_once_whatever_is_recorded_meanwhile(
     printed = pypdf.PdfReader(io.BytesIO(out.read_bytes()))
     receipts = [content for each in printed.attachments.values() for content in each]
     told = {re.findall(r"(?:checkpoint|檢查點) (\d+)", page.extract_text())[0] for page in printed.pages}
-    with _open(url) as ledger:
+    with opened(url) as ledger:
         notes = {ledger.proofs.checkpoint_in(receipt) for receipt in receipts}
         assert len(receipts) > 1 and len(notes) == 1
         assert told == {notes.pop().decode().splitlines()[1]}
@@ -143,7 +139,7 @@ def test_one_print_is_signed_for_once_whatever_is_recorded_meanwhile(
 
 
 def test_the_newest_checkpoint_is_that_of_the_largest_tree(url: str) -> None:
-    with _open(url) as ledger:
+    with opened(url) as ledger:
         notary = Notary(ledger.log)
         small = notary.sign()
         ledger.record.apply(office.lines([office.register_site("S1")]))

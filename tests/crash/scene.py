@@ -19,6 +19,7 @@ from tests.crash.tally import Tally
 from tests.support import faults, office
 from tests.support.faults import Ended, Fault
 from tests.support.soundness import log_is_sound, state_is_sound
+from tests.support.story import opened
 
 Told = tuple[str, str]
 """An event as it can be told apart from all others of a scene: its kind and its fields."""
@@ -42,14 +43,9 @@ def told(events: list[Recorded]) -> list[Told]:
     return [(e.event.kind, json.dumps(write_fields(e.event), sort_keys=True, default=str)) for e in events]
 
 
-def at_the_counter(url: str) -> Ledger:
-    """The ledger, with a clock that stands still."""
-    return Ledger(url, now=office.now, operator=lambda: "tester")
-
-
 def applied(url: str, *files: File) -> list[Applied]:
     """Files of commands, applied in this process; what each came to."""
-    with at_the_counter(url) as ledger:
+    with opened(url) as ledger:
         return [ledger.record.apply(file) for file in files]
 
 

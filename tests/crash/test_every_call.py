@@ -14,11 +14,11 @@ from tests.crash.scene import (
     File,
     Place,
     applied,
-    at_the_counter,
     must_be_told_in_words,
 )
 from tests.crash.tally import Tally
 from tests.support.faults import ERRNOS, KILLED, TORN, Call, Ended, Fault
+from tests.support.story import opened
 
 WRITES = ("write", "pwrite64")
 FILES: dict[str, tuple[list[File], File]] = {
@@ -88,7 +88,7 @@ def goes_on(place: Place, book: Book, file: File, everything: list[tuple[str, st
     assert again.position == len(everything)
     assert more.recorded == 1
     assert book.sound_log(place.url)[:-1] == everything
-    with at_the_counter(place.url) as ledger:
+    with opened(place.url) as ledger:
         assert ledger.proofs.checkpoint()
 
 

@@ -18,7 +18,6 @@ from tests.crash.scene import (
     MONTH,
     OFFICE,
     applied,
-    at_the_counter,
     kaoji,
     must_be_told_in_words,
     rehearsed,
@@ -27,6 +26,7 @@ from tests.crash.tally import Tally
 from tests.golden.make import HERE
 from tests.support import faults, office
 from tests.support.faults import ERRNOS, KILLED, TORN, Call, Ended, Fault
+from tests.support.story import opened
 
 HOWS = os.environ.get("KAOJI_CRASH_UPKEEP", KILLED).split(",")
 """How it is struck; with `killed,torn,EIO,ENOSPC` the suite takes ten minutes more."""
@@ -50,7 +50,7 @@ def _backed_up(folder: Path) -> None:
     """A backup and its keyring, and the signing key; the ledger is gone."""
     url = f"sqlite:///{folder / 'kaoji.db'}"
     applied(url, OFFICE, MONTH)
-    with at_the_counter(url) as ledger:
+    with opened(url) as ledger:
         ledger.proofs.checkpoint()
         ledger.backups.make(folder / "backup", folder / "keyring")
     for lost in folder.glob("kaoji*.db*"):
@@ -58,13 +58,13 @@ def _backed_up(folder: Path) -> None:
 
 
 def _restored_or_not_there(url: str) -> None:
-    with at_the_counter(url) as ledger:
+    with opened(url) as ledger:
         if ledger.log.exists():
             _restored(url)
 
 
 def _restored(url: str) -> None:
-    with at_the_counter(url) as ledger:
+    with opened(url) as ledger:
         verified = ledger.proofs.verify(deep=True)
         assert (verified.faults, verified.unchecked) == ([], [])
         assert ledger.names(["E001"]) == {"E001": "員工E001"}
@@ -77,20 +77,20 @@ def _restored(url: str) -> None:
 def _signed(folder: Path) -> None:
     url = f"sqlite:///{folder / 'kaoji.db'}"
     applied(url, OFFICE)
-    with at_the_counter(url) as ledger:
+    with opened(url) as ledger:
         ledger.proofs.checkpoint()
 
 
 def _signs(url: str) -> None:
     """Whatever key is there signs what continues what was signed, and verify knows it."""
-    with at_the_counter(url) as ledger:
+    with opened(url) as ledger:
         note = ledger.proofs.checkpoint()
         assert ledger.proofs.verify(note, everything=True).faults == []
 
 
 def _rotated(url: str) -> None:
     _signs(url)
-    with at_the_counter(url) as ledger:
+    with opened(url) as ledger:
         newest, *older = ledger.proofs.public_keys()
         assert len(older) in (1, 2)
         assert older[-1] != newest
@@ -107,7 +107,7 @@ def _leaving(folder: Path) -> None:
 
 def _erased_or_not(url: str) -> None:
     """Before the event everything can be read; behind it nothing, were the key still there."""
-    with at_the_counter(url) as ledger:
+    with opened(url) as ledger:
         is_erased = bool(ledger.log.of_kind("employee_erased"))
         assert (ledger.names(["X1"])["X1"] == "員工X1") is not is_erased
         found = {fault.code for fault in ledger.proofs.verify(deep=True).faults}
@@ -115,7 +115,7 @@ def _erased_or_not(url: str) -> None:
 
 
 def _erased(url: str) -> None:
-    with at_the_counter(url) as ledger:
+    with opened(url) as ledger:
         assert len(ledger.log.of_kind("employee_erased")) == 1
         assert ledger.proofs.verify(deep=True).faults == []
         keyring, subject = ledger.log.keyring, people_of(ledger.log)["X1"]
@@ -131,14 +131,14 @@ def _old(folder: Path) -> None:
 
 def _bound_or_not(url: str) -> None:
     """All keys or none are bound, and the ledger is sound either way."""
-    with at_the_counter(url) as ledger:
+    with opened(url) as ledger:
         verified = ledger.proofs.verify(deep=True)
         assert verified.faults == []
         assert verified.unbound in (0, len(people_of(ledger.log)))
 
 
 def _bound(url: str) -> None:
-    with at_the_counter(url) as ledger:
+    with opened(url) as ledger:
         verified = ledger.proofs.verify(deep=True)
         assert (verified.faults, verified.unbound) == ([], 0)
         assert len(ledger.log.of_kind("keys_bound")) == 1
@@ -153,14 +153,14 @@ def _closed(folder: Path) -> None:
 
 def _left_or_not_kept(url: str) -> None:
     """A checkpoint that is kept stands in what has left."""
-    with at_the_counter(url) as ledger:
+    with opened(url) as ledger:
         if ledger.proofs.covered():
             _left(url)
 
 
 def _left(url: str) -> None:
     folder = Path(url.removeprefix("sqlite:///")).parent
-    with at_the_counter(url) as ledger:
+    with opened(url) as ledger:
         assert ledger.proofs.covered() == ledger.position()
         for receipt in folder.glob("*.receipt"):
             assert read_receipt(receipt.read_bytes(), ledger.proofs.public_keys()).proven
@@ -212,7 +212,7 @@ SCENES = {
 def _again(url: str, words: list[str], struck: Ended) -> None:
     """The same once more: it is done, or says that it was."""
     ended = kaoji(url, *words)()
-    with at_the_counter(url) as ledger:
+    with opened(url) as ledger:
         already = words[0] == "restore" and ledger.log.exists()
         erased = words[:2] == ["employee", "erase"] and bool(ledger.log.of_kind("employee_erased"))
     assert ended == 0 or ((already or erased) and ended == 3), (ended, struck.err)

@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy import text
 
 from ledger.application.database_roles import grant
-from ledger.application.ledger import Ledger
 from ledger.store import guards
 from ledger.store.address import parse_url
 from ledger.store.engine import make_engine
 from ledger.store.schema import heads, metadata
 from tests.support import office
+from tests.support.story import opened
 from tests.support.whole import assert_whole
 
 PAGE = Path(__file__).parents[2] / "docs" / "scale.md"
@@ -29,10 +29,6 @@ def execute(url: str, sql: str) -> list[tuple[str, int]]:
         rows = [(row[0], row[1]) for row in found] if found.returns_rows else []
     engine.dispose()
     return rows
-
-
-def opened(url: str, ledger: str) -> Ledger:
-    return Ledger(url, ledger, now=office.now, operator=lambda: "typist")
 
 
 @pytest.fixture

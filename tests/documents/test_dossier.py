@@ -21,7 +21,7 @@ from tests.support import office
 from tests.support.office import lines
 from tests.support.story import open_ledger
 
-Docket = dict[str, Any]
+CaseFile = dict[str, Any]
 in_every_language = pytest.mark.parametrize("language", LANGUAGES)
 
 ZONE = "Asia/Shanghai"
@@ -65,7 +65,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 
 @pytest.fixture
-def docket(ledger: Ledger) -> Docket:
+def case_file(ledger: Ledger) -> CaseFile:
     return ledger.review.case_file("A1")
 
 
@@ -111,49 +111,49 @@ class Page(HTMLParser):
 
 
 @in_every_language
-def test_every_section_stands_there_in_every_language(docket: Docket, language: Language) -> None:
+def test_every_section_stands_there_in_every_language(case_file: CaseFile, language: Language) -> None:
     words = load(language)
-    text = Page(dossier(docket, "en", ZONE)).parts[language]
+    text = Page(dossier(case_file, "en", ZONE)).parts[language]
     for key in ("to_decide", "in_short", "object", "evidence", "route", "statements", "timeline", "outcomes"):
         assert words.say(f"dossier_{key}") in text
     assert words.say("dossier_title", appeal="A1") in text
     assert words.say("dossier_explanation", employee="E001 員工E001", month="2026-08") in text
     assert words.say("dossier_precedents", clause="FD-01") in text
-    assert words.say("dossier_stand", position=docket["explanation"]["as_of"]) in text
+    assert words.say("dossier_stand", position=case_file["explanation"]["as_of"]) in text
 
 
 @in_every_language
-def test_it_says_what_is_decided_by_whom_and_by_when(docket: Docket, language: Language) -> None:
+def test_it_says_what_is_decided_by_whom_and_by_when(case_file: CaseFile, language: Language) -> None:
     words = load(language)
-    text = Page(dossier(docket, "en", ZONE)).parts[language]
+    text = Page(dossier(case_file, "en", ZONE)).parts[language]
     people = {"reviewer": "H01 員工H01", "level": "department_head", "due_on": "2026-08-26"}
     assert words.say("dossier_pending", **people) in text
     for told in ("E001 員工E001", "I01 員工I01", words.word("facts"), "2026-08-10 10:00", "前台"):
         assert told in text
-    assert docket["object"]["clause_title"][language] in text
+    assert case_file["object"]["clause_title"][language] in text
     assert f"監控 <b>.mp4 sha256:{'ab' * 32}" in text
 
 
-def test_both_sides_are_quoted_with_day_and_position(docket: Docket) -> None:
-    text = Page(dossier(docket, "en", ZONE)).parts["en"]
-    assert len(docket["statements"]) == 4
-    for said in docket["statements"]:
+def test_both_sides_are_quoted_with_day_and_position(case_file: CaseFile) -> None:
+    text = Page(dossier(case_file, "en", ZONE)).parts["en"]
+    assert len(case_file["statements"]) == 4
+    for said in case_file["statements"]:
         kind = load("en").word(said["kind"])
         assert f"{said['on']} · {kind} · {said['by']} 員工{said['by']} · #{said['position']}" in text
         assert said["text"] in text
 
 
-def test_the_route_says_why_a_level_is_skipped(docket: Docket) -> None:
-    rows = Page(dossier(docket, "en", ZONE)).rows["en"]
+def test_the_route_says_why_a_level_is_skipped(case_file: CaseFile) -> None:
+    rows = Page(dossier(case_file, "en", ZONE)).rows["en"]
     assert ["department head", "H01 員工H01", "present level"] in rows
     assert ["director", "D01 員工D01", "made the finding"] in rows
     assert ["manager", "M01 員工M01", ""] in rows
 
 
 @in_every_language
-def test_the_timeline_names_position_time_operator_and_hash(docket: Docket, language: Language) -> None:
-    rows = Page(dossier(docket, "en", ZONE)).rows[language]
-    for entry in docket["timeline"]:
+def test_the_timeline_names_position_time_operator_and_hash(case_file: CaseFile, language: Language) -> None:
+    rows = Page(dossier(case_file, "en", ZONE)).rows[language]
+    for entry in case_file["timeline"]:
         (row,) = [row for row in rows if len(row) == 6 and row[0] == str(entry["position"])]
         assert row[2] == load(language).word(entry["kind"])
         assert row[5] == f"{format_local(entry['recorded_at'], ZONE)} · tester · {entry['hash'][:12]}"
@@ -167,9 +167,9 @@ def test_every_figure_is_explained_by_lines_that_add_up(ledger: Ledger, language
         for day in (2, 3)
     ]
     ledger.record.apply(lines([*repeated, office.decide_appeal("A1", "dismissed", "H01")]))
-    docket = ledger.review.case_file("A1")
-    page, words = Page(dossier(docket, "en", ZONE)), load(language)
-    figures = [figure for figure in docket["explanation"]["figures"] if figure["entries"]]
+    case_file = ledger.review.case_file("A1")
+    page, words = Page(dossier(case_file, "en", ZONE)), load(language)
+    figures = [figure for figure in case_file["explanation"]["figures"] if figure["entries"]]
     told = {"band": words.word("surcharge"), "public": words.word("yes"), "repeats": "FD-01"}
     numbers = {"deduction", "points", "base_fine", "surcharge", "shifted"}
     assert {*numbers, *told} == {figure["figure"] for figure in figures}
@@ -187,9 +187,9 @@ def test_every_figure_is_explained_by_lines_that_add_up(ledger: Ledger, language
             )
 
 
-def test_each_outcome_shows_everybody_and_everything_that_changes(docket: Docket) -> None:
-    text = Page(dossier(docket, "en", ZONE)).parts["en"]
-    assert [one["points"] for one in docket["outcomes"]] == [None, 1, 2, 3, 4, None]
+def test_each_outcome_shows_everybody_and_everything_that_changes(case_file: CaseFile) -> None:
+    text = Page(dossier(case_file, "en", ZONE)).parts["en"]
+    assert [one["points"] for one in case_file["outcomes"]] == [None, 1, 2, 3, 4, None]
     dismissed = text[text.index("What each outcome would change") : text.index("Precedents:")]
     dismissed = dismissed[dismissed.index("dismissed") : dismissed.index("reduced (points left: 1)")]
     for report in ("Monthly summary", "Public list", "Joint liability", "Payroll hand-off", "Pay run"):
@@ -197,16 +197,16 @@ def test_each_outcome_shows_everybody_and_everything_that_changes(docket: Docket
 
 
 def test_an_outcome_of_which_nothing_changes_says_so(ledger: Ledger) -> None:
-    docket = ledger.review.case_file("A1")
-    docket["outcomes"] = [{**docket["outcomes"][0], "difference": []}]
-    assert load("en").say("dossier_changes_nothing") in Page(dossier(docket, "en", ZONE)).parts["en"]
+    case_file = ledger.review.case_file("A1")
+    case_file["outcomes"] = [{**case_file["outcomes"][0], "difference": []}]
+    assert load("en").say("dossier_changes_nothing") in Page(dossier(case_file, "en", ZONE)).parts["en"]
 
 
 @in_every_language
-def test_the_lines_of_an_outcome_are_those_of_the_what_if(docket: Docket, language: Language) -> None:
+def test_the_lines_of_an_outcome_are_those_of_the_what_if(case_file: CaseFile, language: Language) -> None:
     words = load(language)
-    rows = Page(dossier(docket, language, ZONE)).rows[language]
-    first = docket["outcomes"][0]
+    rows = Page(dossier(case_file, language, ZONE)).rows[language]
+    first = case_file["outcomes"][0]
     assert (first["outcome"], first["payroll"]) == ("dismissed", {"before": "0.00", "after": "37.50"})
     own, supervisor = "E001 員工E001 · 2026-08", "L01 員工L01 · 2026-08"
     yes, no = words.word("yes"), words.word("no")
@@ -225,9 +225,11 @@ def test_the_lines_of_an_outcome_are_those_of_the_what_if(docket: Docket, langua
 
 
 @in_every_language
-def test_precedents_are_counted_at_the_site_and_by_the_issuer(docket: Docket, language: Language) -> None:
+def test_precedents_are_counted_at_the_site_and_by_the_issuer(
+    case_file: CaseFile, language: Language
+) -> None:
     words = load(language)
-    rows = Page(dossier(docket, language, ZONE)).rows[language]
+    rows = Page(dossier(case_file, language, ZONE)).rows[language]
     assert [words.say("dossier_at_site"), "3", "1", "0", "1", "2", "2.50", "3"] in rows
     issuer = words.say("dossier_same_issuer", issuer="I01 員工I01")
     assert [issuer, "1", "0", "0", "0", "2", "2.00", "2"] in rows
@@ -258,16 +260,16 @@ def test_a_supervisors_appeal_leaves_the_employee_a_side_of_their_own(ledger: Le
             ]
         )
     )
-    docket = ledger.review.case_file("A2")
-    assert [(said["side"], said["by"]) for said in docket["statements"]] == [
+    case_file = ledger.review.case_file("A2")
+    assert [(said["side"], said["by"]) for said in case_file["statements"]] == [
         ("respondent", "I01"),
         ("employee", "E001"),
         ("respondent", "D01"),
         ("appellant", "L01"),
     ]
-    text = Page(dossier(docket, "en", ZONE)).parts["en"]
+    text = Page(dossier(case_file, "en", ZONE)).parts["en"]
     assert "L01 員工L01 appeals against bearing a share of the fine for notice N1 of E001" in text
-    assert docket["explanation"]["employee"] == "L01"
+    assert case_file["explanation"]["employee"] == "L01"
 
 
 def test_an_appeal_against_a_sanction_has_its_page(tmp_path: Path) -> None:
@@ -285,16 +287,16 @@ def test_a_notice_of_many_points_is_not_reduced_to_every_number(tmp_path: Path) 
     with open_ledger(tmp_path / "kaoji.db") as ledger:
         begun = [*office.office(), office.issue_notice("N1", "E001", 5_000)]
         ledger.record.apply(lines([*begun, office.file_appeal("A1", "E001", {"notice": "N1"})]))
-        docket = ledger.review.case_file("A1")
-    assert [one["points"] for one in docket["outcomes"]] == [None, *range(1, 21), None]
-    assert load("en").say("dossier_outcomes_more") in Page(dossier(docket, "en", ZONE)).parts["en"]
+        case_file = ledger.review.case_file("A1")
+    assert [one["points"] for one in case_file["outcomes"]] == [None, *range(1, 21), None]
+    assert load("en").say("dossier_outcomes_more") in Page(dossier(case_file, "en", ZONE)).parts["en"]
 
 
 # --- it stands by itself ----------------------------------------------------------------------------
 
 
-def test_nothing_is_fetched_and_nothing_runs(docket: Docket) -> None:
-    html = dossier(docket, "en", ZONE)
+def test_nothing_is_fetched_and_nothing_runs(case_file: CaseFile) -> None:
+    html = dossier(case_file, "en", ZONE)
     page = Page(html)
     assert {tag for tag, _ in page.elements} <= {
         *("html", "head", "meta", "title", "style", "body", "input", "label", "main", "section", "footer"),
@@ -312,8 +314,8 @@ def test_nothing_is_fetched_and_nothing_runs(docket: Docket) -> None:
 
 
 @in_every_language
-def test_the_language_chosen_is_the_one_shown_and_printed(docket: Docket, language: Language) -> None:
-    html = dossier(docket, language, ZONE)
+def test_the_language_chosen_is_the_one_shown_and_printed(case_file: CaseFile, language: Language) -> None:
+    html = dossier(case_file, language, ZONE)
     page = Page(html)
     switches = [attributes for tag, attributes in page.elements if tag == "input"]
     assert [a["id"] for a in switches if "checked" in a] == [f"show-{language}"]
@@ -326,7 +328,7 @@ def test_the_language_chosen_is_the_one_shown_and_printed(docket: Docket, langua
     assert "size: A4" in html and "table-header-group" in printing and ".switch" in printing
 
 
-def test_equal_dockets_make_equal_pages(tmp_path: Path) -> None:
+def test_equal_case_files_make_equal_pages(tmp_path: Path) -> None:
     """Of one ledger: the bytes of two with the same story differ, since each has its own keys."""
     with open_ledger(tmp_path / "kaoji.db") as ledger:
         ledger.record.apply(lines(story()))
@@ -341,11 +343,11 @@ def test_equal_dockets_make_equal_pages(tmp_path: Path) -> None:
 # --- hostile text -----------------------------------------------------------------------------------
 
 
-def test_text_from_outside_stays_text(tmp_path: Path, docket: Docket) -> None:
+def test_text_from_outside_stays_text(tmp_path: Path, case_file: CaseFile) -> None:
     with open_ledger(tmp_path / "hostile.db") as ledger:
         ledger.record.apply(lines(story(HOSTILE)))
         html = dossier(ledger.review.case_file("A1"), "en", ZONE)
-    harmless, plain = Page(html), Page(dossier(docket, "en", ZONE))
+    harmless, plain = Page(html), Page(dossier(case_file, "en", ZONE))
     assert [tag for tag, _ in harmless.elements] == [tag for tag, _ in plain.elements]
     for language in LANGUAGES:
         text = harmless.parts[language]
@@ -355,9 +357,9 @@ def test_text_from_outside_stays_text(tmp_path: Path, docket: Docket) -> None:
         assert "第一行\n第二行" in text
 
 
-def test_what_is_not_seen_is_shown_wherever_it_stands(docket: Docket) -> None:
+def test_what_is_not_seen_is_shown_wherever_it_stands(case_file: CaseFile) -> None:
     """Also in what the command line would not have let in, such as an operator's name from the environment."""
-    harmed = _harmed(copy.deepcopy(docket))
+    harmed = _harmed(copy.deepcopy(case_file))
     html = dossier(harmed, "en", ZONE)
     unseen = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
     assert {c for c in html if unicodedata.category(c) in unseen} == {"\n"}
@@ -366,7 +368,7 @@ def test_what_is_not_seen_is_shown_wherever_it_stands(docket: Docket) -> None:
 
 
 def _harmed(value: Any, key: str = "") -> Any:
-    """Every text of people in a docket with a terminal's escape and a tag in front."""
+    """Every text of people in a case file with a terminal's escape and a tag in front."""
     people = {"text", "narrative", "operator", "name", "statement", "place", "finding"}
     if isinstance(value, dict):
         return {name: _harmed(one, name) for name, one in value.items()}

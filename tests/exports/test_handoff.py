@@ -82,7 +82,7 @@ def test_the_same_close_makes_the_same_bytes(ledger: Ledger) -> None:
     assert book(ledger) == book(ledger)
 
 
-def test_names_are_asked_for(ledger: Ledger) -> None:
+def test_names_are_full_masked_or_left_out_as_asked(ledger: Ledger) -> None:
     for names, shown in (("full", HOSTILE), ("masked", "=" + "*" * 4), ("none", None)):
         sheets = ledger.exports.handoff(office.MONTH, None, names, HANT)  # type: ignore[arg-type]
         assert {row[1] for row in sheets.pay.rows if row[0] == "007"} == {shown}

@@ -20,11 +20,11 @@ def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     return Path(shutil.copytree(request.param, tmp_path / "kept"))
 
 
-def test_there_is_one() -> None:
+def test_a_ledger_of_each_earlier_layout_is_kept() -> None:
     assert [folder.name for folder in LEDGERS] == ["layout-2", "layout-3"]
 
 
-def test_it_says_what_it_said(kept: Path) -> None:
+def test_a_ledger_of_an_earlier_layout_says_what_it_said(kept: Path) -> None:
     with open_ledger(kept / "kaoji.db", office.NOW) as ledger:
         said = json.loads(json.dumps(told(ledger), ensure_ascii=False))
     assert said == json.loads((kept / "told.json").read_text("utf-8"))
@@ -38,7 +38,7 @@ def test_it_verifies_to_the_last_decision(kept: Path) -> None:
     assert verified.audited.window == 0
 
 
-def test_its_receipt_is_proven(kept: Path) -> None:
+def test_a_receipt_of_an_earlier_layout_is_proven(kept: Path) -> None:
     keys = (kept / "kaoji.key.pub").read_text("utf-8").split()
     read = read_receipt((kept / "N2.receipt").read_bytes(), keys)
     lines, proven = read.lines, read.proven
@@ -46,7 +46,7 @@ def test_its_receipt_is_proven(kept: Path) -> None:
     assert any("對來訪者未主動問候" in line for line in lines)
 
 
-def test_it_goes_on(kept: Path) -> None:
+def test_a_ledger_of_an_earlier_layout_is_recorded_in(kept: Path) -> None:
     with open_ledger(kept / "kaoji.db", office.NOW) as ledger:
         before = ledger.log.position()
         ledger.record.apply(office.lines([office.register_site("north")]))

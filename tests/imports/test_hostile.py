@@ -30,7 +30,7 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
 
 
 @pytest.mark.parametrize(("code", "made"), HOSTILE.values(), ids=HOSTILE)
-def test_it_is_refused(code: str, made: Callable[[], bytes], ledger: Ledger) -> None:
+def test_a_hostile_file_is_refused_by_its_code(code: str, made: Callable[[], bytes], ledger: Ledger) -> None:
     with pytest.raises(InputError) as refused:
         ledger.imports.run("wages", made(), Asked(month="2026-08"))
     assert refused.value.code == code

@@ -103,7 +103,7 @@ def test_lists_pairs_and_remarks_have_the_marks_of_the_language(language: Langua
     )
 
 
-def test_english_keeps_its_own() -> None:
+def test_english_has_its_own_marks() -> None:
     labels = load("en")
 
     assert (labels.pair("E01", "x"), labels.remarked("E01", "x"), labels.listed(["a", "b"])) == (

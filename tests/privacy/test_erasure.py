@@ -31,7 +31,7 @@ from tests.support.whole import assert_whole
 
 
 def told(ledger: Ledger) -> str:
-    """Every report, card, history, docket, dossier and what-if in which the person stands, as one text."""
+    """Every report, card, history, case file, dossier and what-if in which the person stands, as one text."""
     found: list[Any] = [everything(ledger, [SITE], [MONTH, "2026-09"]), ledger.review.employees()]
     found += [
         ledger.reports.due(),

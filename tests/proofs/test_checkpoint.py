@@ -82,12 +82,12 @@ def test_a_text_names_its_checkpoint(checkpoint: Checkpoint) -> None:
         "\n".join(SOFA.split("\n")[:2]) + "\n",
     ],
 )
-def test_what_is_no_checkpoint(text: str) -> None:
+def test_what_is_no_checkpoint_is_refused(text: str) -> None:
     with pytest.raises(MalformedCheckpoint):
         Checkpoint.parse(text)
 
 
-def test_what_no_checkpoint_says() -> None:
+def test_a_checkpoint_of_what_none_can_say_is_not_made() -> None:
     for fields in (
         ("", 1, H),
         ("a\nb", 1, H),

@@ -55,7 +55,7 @@ about_nobody = st.builds(Envelope, texts, numbers, texts, numbers, texts, number
 envelopes = st.one_of(about_somebody, about_nobody)
 
 
-def test_a_known_entry() -> None:
+def test_the_bytes_of_an_entry_are_the_known_ones() -> None:
     """For ever: whoever changes these bytes breaks every ledger there is."""
     assert PLAIN.entry(b'{"v":1}') == (
         b'{"count":4,"kind":"notice_issued","ledger":"kaoji-1","position":17,"schema":1,'
@@ -170,7 +170,7 @@ def test_different_events_have_different_entries(
         {"count": "4"},
     ],
 )
-def test_what_has_no_entry(change: dict[str, object]) -> None:
+def test_what_is_malformed_has_no_entry(change: dict[str, object]) -> None:
     with pytest.raises(MalformedEntry):
         replace(PLAIN, **change)  # type: ignore[arg-type]
 

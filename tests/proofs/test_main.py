@@ -112,7 +112,7 @@ def test_what_is_not_asked_rightly(receipt: Path, tmp_path: Path, capsys: pytest
         assert caught.value.code == 2
 
 
-def test_keys_from_a_file(receipt: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_keys_are_read_from_a_file(receipt: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     keys = tmp_path / "keys"
     keys.write_text(f"# ours\n\n{LOG_VKEY}\r\n{WITNESS_KEY.verifier}\n{LOG_VKEY}\n", encoding="utf-8")
     assert program.main([str(receipt), "--vkey-file", str(keys), "--vkey", LOG_VKEY]) == 0

@@ -67,12 +67,12 @@ def test_the_roots_of_the_eight_known_leaves() -> None:
     assert EMPTY_ROOT.hex() == ROOTS[0]
 
 
-def test_a_known_path() -> None:
+def test_paths_are_those_of_the_known_tree() -> None:
     assert [h.hex() for h in inclusion_path(0, 8, reader_of(KNOWN))] == PATH_OF_0_IN_8
     assert [h.hex() for h in consistency_path(1, 8, reader_of(KNOWN))] == PATH_OF_0_IN_8
 
 
-def test_known_hashes() -> None:
+def test_hashes_are_the_known_ones() -> None:
     assert leaf_hash(b"L123456").hex() == "395aa064aa4c29f7010acfe3f25db9485bbd4b91897b6ad7ad547639252b4d56"
     assert (
         node_hash(b"N123", b"N456").hex()
@@ -267,12 +267,12 @@ def test_a_consistency_path_proves_nothing_else(new: int, data: st.DataObject) -
 # --- each step of the two algorithms alone, with roots made to measure -------------------------------
 
 
-def test_no_index_below_zero() -> None:
+def test_an_index_below_zero_is_refused() -> None:
     with pytest.raises(BadInclusion):
         verify_inclusion(-1, 1, H[1], [], H[1])
 
 
-def test_no_index_past_the_end() -> None:
+def test_an_index_past_the_end_is_refused() -> None:
     with pytest.raises(BadInclusion):
         verify_inclusion(1, 1, H[1], [], H[1])
 
@@ -314,12 +314,12 @@ def test_each_root_of_a_consistency_path_is_compared() -> None:
         verify_consistency(3, 4, old, H[7], [H[0], H[1], H[2]])
 
 
-def test_an_empty_consistency_path() -> None:
+def test_an_empty_consistency_path_proves_nothing() -> None:
     with pytest.raises(BadConsistency, match="empty"):
         verify_consistency(3, 4, H[0], H[1], [])
 
 
-def test_trees_of_one_size() -> None:
+def test_trees_of_one_size_have_one_root_and_no_path() -> None:
     verify_consistency(3, 3, H[0], H[0], [])
     with pytest.raises(BadConsistency, match="two roots"):
         verify_consistency(3, 3, H[0], H[1], [])

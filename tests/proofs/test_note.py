@@ -70,7 +70,7 @@ def test_a_known_witness_key_is_read_and_written() -> None:
     assert (key.kind, key.name, str(key)) == (WITNESS, "remora.n621.de", COSIGNER_VKEY)
 
 
-def test_go_s_notes() -> None:
+def test_notes_are_written_and_opened_as_go_does() -> None:
     vectors = load("signed-note/golang_note.json")
     for case in vectors["sign"]:
         signer = Signer.parse(case["skey"])
@@ -165,7 +165,7 @@ MALFORMED = {
 
 
 @pytest.mark.parametrize("raw", MALFORMED.values(), ids=MALFORMED.keys())
-def test_what_is_no_note(raw: str) -> None:
+def test_what_is_no_note_is_refused(raw: str) -> None:
     with pytest.raises(MalformedNote):
         open_note(raw.encode(), keys(PETER))
 
@@ -224,7 +224,7 @@ def test_bytes_from_anywhere_open_or_are_refused(junk: bytes, at: int) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "no end", "bell\x07\n", "cr\r\n", "\ud800\n"])
-def test_what_cannot_be_signed(text: str) -> None:
+def test_a_text_that_no_note_can_hold_is_not_signed(text: str) -> None:
     with pytest.raises(MalformedNote):
         sign_text(text, LOG_KEY)
     with pytest.raises(MalformedNote):
@@ -322,12 +322,12 @@ def test_the_same_key_of_another_kind_is_another_key() -> None:
         PETER_SKEY,
     ],
 )
-def test_what_is_no_key(vkey: str) -> None:
+def test_what_is_no_key_is_refused(vkey: str) -> None:
     with pytest.raises(MalformedKey):
         Verifier.parse(vkey)
 
 
-def test_what_a_key_is_refused_for() -> None:
+def test_the_refusal_of_a_key_says_why() -> None:
     key = Verifier.parse(PETER).key
     for name, material, kind, why in (
         ("a b", key, LOG, "name"),

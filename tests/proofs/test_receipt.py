@@ -317,7 +317,7 @@ MALFORMED: dict[str, Callable[[dict[str, Any]], Any]] = {
 
 
 @pytest.mark.parametrize("change", MALFORMED.values(), ids=MALFORMED.keys())
-def test_what_is_no_receipt(change: Callable[[dict[str, Any]], Any]) -> None:
+def test_what_is_no_receipt_is_refused(change: Callable[[dict[str, Any]], Any]) -> None:
     for keys in ([LOG_VKEY], []):
         with pytest.raises(Malformed):
             verify_receipt(spoilt(change), keys)

@@ -26,7 +26,7 @@ def test_a_known_proof_is_written_and_read() -> None:
     assert TlogProof(0, (), b"checkpoint\n").encode() == bare.encode()
 
 
-def test_transparency_dev_s_proofs() -> None:
+def test_proofs_are_written_and_read_as_transparency_dev_does() -> None:
     vectors: dict[str, Any] = load("tlog-proof/formats_tlog_proof.json")
     for case in vectors["marshal"]:
         extra = base64.b64decode(case.get("extra_b64", ""))
@@ -92,12 +92,12 @@ def test_whatever_is_read_has_one_spelling(junk: bytes, at: int) -> None:
         "c2sp.org/tlog-proof@v1\nextra ZXh0cmE=\n\n",
     ],
 )
-def test_what_is_no_proof(text: str) -> None:
+def test_what_is_no_proof_is_refused(text: str) -> None:
     with pytest.raises(MalformedProof):
         TlogProof.parse(text.encode())
 
 
-def test_a_proof_that_is_not_utf_8() -> None:
+def test_a_proof_that_is_not_utf_8_is_refused() -> None:
     with pytest.raises(MalformedProof, match="UTF-8"):
         TlogProof.parse(b"\xff\n\n")
 

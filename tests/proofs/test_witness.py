@@ -178,7 +178,7 @@ def test_a_log_s_key_is_no_witness_s() -> None:
         SECOND.replace("\n", "\r\n"),
     ],
 )
-def test_what_is_no_request(request_text: str) -> None:
+def test_what_is_no_request_is_refused(request_text: str) -> None:
     with pytest.raises(MalformedProof):
         WitnessRequest.parse(request_text.encode())
 

@@ -40,7 +40,7 @@ def refused(ledger: Ledger, lines: list[bytes]) -> list[tuple[str, object]]:
 
 
 @pytest.mark.parametrize("name", ["F06-", "F06b", "F07", "F11", "F17", "F19", "F21", "F23"])
-def test_it_is_accepted(name: str, ledger: Ledger) -> None:
+def test_a_file_that_was_refused_wrongly_is_accepted(name: str, ledger: Ledger) -> None:
     lines = lines_of(name)
     assert ledger.record.apply(lines).recorded == len(lines)
 
@@ -136,14 +136,14 @@ def test_arguments_and_operators_that_are_no_text(office: Path) -> None:
     assert case(office, "F02").endswith("rc=2\n")
 
 
-def test_closed_streams(office: Path) -> None:
+def test_closed_streams_are_told_in_words(office: Path) -> None:
     said = case(office, "F03")
     assert said.startswith("error: the answer could not be written")
     assert [line for line in said.splitlines() if line.startswith("rc")] == ["rc=74", "rc=74"]
     assert case(office, "F04").startswith("error: standard input is closed")
 
 
-def test_a_time_zone_of_the_machine(tmp_path: Path) -> None:
+def test_the_time_zone_of_the_machine_is_refused(tmp_path: Path) -> None:
     assert case(tmp_path, "F12").startswith("error: line 1, field timezone: there is no time zone localtime")
 
 

@@ -13,7 +13,6 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
 
 from cli.main import run
-from ledger.application.ledger import Ledger
 from ledger.errors import StoreError
 from ledger.store.address import parse_url
 from ledger.store.database_errors import cause_of
@@ -22,13 +21,10 @@ from ledger.store.log import Log
 from ledger.store.transactions import writing
 from tests.support import office
 from tests.support.postgres import fresh_database
+from tests.support.story import opened
 from tests.support.whole import assert_whole
 
 Capture = pytest.CaptureFixture[str]
-
-
-def opened(url: str) -> Ledger:
-    return Ledger(url, now=office.now, operator=lambda: "typist")
 
 
 def text_of(url: URL) -> str:

@@ -62,7 +62,9 @@ def grow_old(url: str, dialect: str) -> None:
         connection.exec_driver_sql("ANALYZE events")  # what a server does by itself before long
 
 
-def test_the_index_is_walked(ledger_url: str, site: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_asked_of_a_month_goes_by_its_index(
+    ledger_url: str, site: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
     dialect, asked = site.log.engine.dialect.name, asked_by_month(site, monkeypatch)
     grow_old(ledger_url, dialect)
     with site.log.recorder.snapshot() as connection:

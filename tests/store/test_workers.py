@@ -89,7 +89,7 @@ def test_each_task_is_answered_once_on_any_number_of_workers(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_workers_do_their_part() -> None:
+def test_tasks_are_answered_by_other_processes() -> None:
     with pool(1) as shared:
         tasks = map(Square, range(AHEAD))
         answers = list(over(tasks, shared))

@@ -4,6 +4,7 @@ What a member does is a function of a module, called with its place in the crew 
 """
 
 import multiprocessing
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -79,3 +80,11 @@ def _start(work: Callable[..., Any], place: int, arguments: tuple[Any, ...]) -> 
 
 def _ready(_place: int) -> None:
     import ledger.application.ledger  # noqa: F401
+
+
+def until(holds: Callable[[], object]) -> None:
+    """Waits for what others do; AssertionError where it has not come within `PATIENCE_S`."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not holds():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.01)

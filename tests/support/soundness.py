@@ -13,7 +13,7 @@ from ledger.projections.schema import metadata
 from ledger.projections.stand import drawn_at
 from ledger.store.address import file_of, parse_url
 from ledger.store.transactions import reading
-from tests.support import office
+from tests.support.story import opened
 from tests.support.whole import assert_whole
 
 
@@ -23,7 +23,7 @@ def state_is_sound(url: str) -> list[Recorded]:
 
     It opens the ledger as the next command would, by reading. Returns the events; none where nothing is recorded.
     """
-    with _opened(url) as ledger:
+    with opened(url) as ledger:
         events = _read(ledger)
         if events:
             assert_sheets_equal_a_rebuild(ledger, len(events))
@@ -34,7 +34,7 @@ def state_is_sound(url: str) -> list[Recorded]:
 
 def log_is_sound(url: str) -> list[Recorded]:
     """The same of the log alone, whatever there is of sheets."""
-    with _opened(url) as ledger:
+    with opened(url) as ledger:
         events = _read(ledger)
         if events:
             assert ledger.proofs.verify().faults == []
@@ -47,10 +47,6 @@ def _read(ledger: Ledger) -> list[Recorded]:
     if not ledger.log.exists():
         return []
     return [ledger.log.people.opened(recorded) for recorded in assert_whole(ledger.log)]
-
-
-def _opened(url: str) -> Ledger:
-    return Ledger(url, now=office.now, operator=lambda: "tester")
 
 
 def assert_sheets_equal_a_rebuild(ledger: Ledger, end: int) -> None:

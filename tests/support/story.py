@@ -20,6 +20,7 @@ from ledger.projections.tables import (
     register,
 )
 from ledger.reports.source import Rows
+from tests.support import office
 from tests.support.office import lines
 
 NOW = datetime(2027, 3, 1, 4, 0, tzinfo=UTC)
@@ -29,6 +30,11 @@ NOW = datetime(2027, 3, 1, 4, 0, tzinfo=UTC)
 def open_ledger(file: Path, now: datetime = NOW) -> Ledger:
     """A ledger in a file, with a clock that stands still and the operator `tester`."""
     return Ledger(f"sqlite:///{file}", now=lambda: now, operator=lambda: "tester")
+
+
+def opened(url: str, ledger: str | None = None) -> Ledger:
+    """A ledger by its URL, on 2 September 2026 (`office.NOW`), with the operator `tester`."""
+    return Ledger(url, ledger, now=office.now, operator=lambda: "tester")
 
 
 def told(ledger: Ledger, *commands: dict[str, Any]) -> None:

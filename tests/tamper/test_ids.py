@@ -11,12 +11,9 @@ from ledger.errors import StoreError
 from ledger.store.keyring_schema import keys
 from ledger.store.notary import Notary
 from tests.support import office
+from tests.support.story import opened
 from tests.tamper.attacker import owning
 from tests.tamper.forger import Forger
-
-
-def opened(url: str) -> Ledger:
-    return Ledger(url, now=office.now, operator=lambda: "tester")
 
 
 @pytest.fixture

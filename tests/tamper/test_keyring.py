@@ -19,11 +19,7 @@ from ledger.store.keyring_schema import handouts, keys
 from ledger.terms import ERASED
 from tests.golden.make import HERE
 from tests.support import office
-from tests.support.story import open_ledger
-
-
-def opened(url: str) -> Ledger:
-    return Ledger(url, now=office.now, operator=lambda: "tester")
+from tests.support.story import open_ledger, opened
 
 
 @pytest.fixture

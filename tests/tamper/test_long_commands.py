@@ -72,7 +72,9 @@ def found(forger: Forger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ve
     return two
 
 
-def test_it_is_whole(forger: Forger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_command_as_it_was_recorded_is_whole(
+    forger: Forger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     verified = found(forger, tmp_path, monkeypatch)
     assert verified.faults == [] and verified.audited.registries
 

@@ -5,16 +5,12 @@ from pathlib import Path
 import pytest
 
 from ledger.application import restore
-from ledger.application.ledger import Ledger
 from ledger.errors import LedgerError, StoreError
 from ledger.store.copy import copy_log
 from ledger.store.log import Log
 from tests.support import office
+from tests.support.story import opened
 from tests.tamper.forger import Forger
-
-
-def opened(url: str) -> Ledger:
-    return Ledger(url, now=office.now, operator=lambda: "tester")
 
 
 def test_nothing_is_decided_by_events_that_another_log_in_the_place_of_this_one_has_not(

@@ -161,7 +161,7 @@ def answers(ledger: Ledger, asked: list[tuple[str, str]], as_of: int | None) -> 
         found[f"log {name}"] = answer(partial(ledger.review.history, name, as_of))
         found[f"card {name}"] = answer(partial(ledger.review.card, kind, name, as_of))
         if kind == "appeal":
-            found[f"docket {name}"] = answer(partial(ledger.review.case_file, name, as_of))
+            found[f"case_file {name}"] = answer(partial(ledger.review.case_file, name, as_of))
         if kind == "notice":
             found[f"without {name}"] = answer(partial(_without, ledger, name, as_of))
     return found

@@ -59,7 +59,7 @@ def test_what_a_decision_is_foretold_to_change_is_what_it_changes(
                 really_decide(really, name, appeals[name], outcome, points)
             assert_came_true(foretold, ledger, really)
             if len(remedies) == 1:
-                assert_docket_came_true(ledger.review.case_file(picked[0]), remedies[0], really)
+                assert_case_file_came_true(ledger.review.case_file(picked[0]), remedies[0], really)
 
 
 @given(st.data())
@@ -148,10 +148,10 @@ def not_of(moved: set[str], part: str, rows: Any) -> list[dict[str, Any]]:
     return [row for row in rows if not part.startswith("payroll") or row["employee"] not in moved]
 
 
-def assert_docket_came_true(docket: dict[str, Any], remedy: tuple[Any, ...], after: Ledger) -> None:
+def assert_case_file_came_true(case_file: dict[str, Any], remedy: tuple[Any, ...], after: Ledger) -> None:
     """The outcome in short: what is deducted from the appellant for the month, and the next close's lines."""
-    outcome = next(o for o in docket["outcomes"] if (o["outcome"], o["points"]) == remedy[1:])
-    employee, month = docket["explanation"]["employee"], docket["explanation"]["month"]
+    outcome = next(o for o in case_file["outcomes"] if (o["outcome"], o["points"]) == remedy[1:])
+    employee, month = case_file["explanation"]["employee"], case_file["explanation"]["month"]
     if employee in moved_in(after):
         return
     assert outcome["deduction"]["after"] == figures_of(after.review.explain(employee, month))["deduction"]

@@ -120,7 +120,7 @@ def test_what_was_refused_may_be_sent_again_under_its_key(site: Served) -> None:
     assert again.headers["Idempotency-Replayed"] is None
 
 
-def test_a_key_is_needed(site: Served) -> None:
+def test_what_is_recorded_needs_an_idempotency_key(site: Served) -> None:
     client = program(site, "I01")
     for key in ("", "x" * 101, "käse"):
         assert read(client.send(NOTICE, key))["code"] == "idempotency_key_missing"

@@ -33,7 +33,7 @@ def test_a_sheet_is_read_by_whose_it_is_and_whoever_may_know_its_points(person: 
 
 
 @pytest.mark.parametrize("person", ["E07", "I01", "H02", "UN1"])
-def test_nobody_else_reads_it(person: str, read: Served) -> None:
+def test_a_sheet_is_read_by_nobody_else(person: str, read: Served) -> None:
     assert read.signed_in(person).open(SHEET).status == 403
     assert read.signed_in(person).open(f"{SHEET}.json").status == 403
 

@@ -47,7 +47,7 @@ def test_a_name_is_text_and_nothing_else() -> None:
     assert "<script" not in bars([Bar("<script>", 1, False)], '"><script>')
 
 
-def test_nothing_is_no_chart() -> None:
+def test_a_chart_of_nothing_is_empty() -> None:
     assert (boxes([], "x"), bars([], "x")) == ("", "")
 
 

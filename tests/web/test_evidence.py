@@ -83,7 +83,7 @@ def test_no_other_form_takes_so_much(site: Served) -> None:
     assert site.signed_in("D01").upload("/policy/try", "own.toml", bytes(300 * 1024)).status == 413
 
 
-def test_a_name_leads_nowhere(site: Served) -> None:
+def test_a_files_name_leads_out_of_no_folder(site: Served) -> None:
     done = site.signed_in("I02").upload(PATH, "../../etc/<b>.jpg", PHOTO)
 
     assert f"{DIGEST[:8]}-b_.jpg" in done.text

@@ -53,7 +53,7 @@ def test_the_sheet_of_what_to_take_comes_as_csv_too(site: Served) -> None:
 
 
 @pytest.mark.parametrize("viewer", ["E06", "I01", "H02", "Q01", "UN1", "X01"])
-def test_nobody_else_takes_it(viewer: str, site: Served) -> None:
+def test_the_hand_off_is_taken_by_nobody_else(viewer: str, site: Served) -> None:
     browser = site.signed_in(viewer)
     assert FILE not in browser.open(PAYROLL).text
     for form in (None, hidden(browser.open("/me/export").text)):
