@@ -1,6 +1,5 @@
 """Accounts, enrolment codes and sessions: who is at the door. What they may do the ledger says, never this file."""
 
-import hashlib
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from typing import Any, Final
 
 from ledger.terms import format_recorded
 from ledger.texts import plain
+from web.database import digest_of
 from web.passwords import hashed, is_right
 from web.tries import Tries
 
@@ -35,7 +35,7 @@ class Session:
     @property
     def short(self) -> str:
         """What is told of it: the first eight digits of its hash."""
-        return _digest(self.token)[:8]
+        return digest_of(self.token)[:8]
 
 
 class Accounts(Tries):
@@ -50,7 +50,7 @@ class Accounts(Tries):
         with self._database.open() as database:
             database.execute("DELETE FROM codes WHERE employee = ? AND used_at IS NULL", (employee,))
             database.execute(
-                "INSERT INTO codes VALUES (?, ?, ?, ?, NULL)", (_digest(code), employee, made_by, until)
+                "INSERT INTO codes VALUES (?, ?, ?, ?, NULL)", (digest_of(code), employee, made_by, until)
             )
         return code
 
@@ -68,7 +68,7 @@ class Accounts(Tries):
         with self._database.open() as database:
             return database.execute(
                 "SELECT employee, made_by FROM codes WHERE hash = ? AND used_at IS NULL AND expires_at > ?",
-                (_digest(spelled(code)), format_recorded(self._now())),
+                (digest_of(spelled(code)), format_recorded(self._now())),
             ).fetchone()
 
     def enrol(self, code: str, password: str) -> str | None:
@@ -78,7 +78,7 @@ class Accounts(Tries):
             used = database.execute(
                 "UPDATE codes SET used_at = ? WHERE hash = ? AND used_at IS NULL AND expires_at > ?"
                 " RETURNING employee",
-                (now, _digest(spelled(code)), now),
+                (now, digest_of(spelled(code)), now),
             ).fetchone()
             if used is None:
                 return None
@@ -150,7 +150,7 @@ class Accounts(Tries):
         token, now = secrets.token_urlsafe(32), format_recorded(self._now())
         with self._database.open() as database:
             if instead_of is not None:
-                database.execute("DELETE FROM sessions WHERE hash = ?", (_digest(instead_of),))
+                database.execute("DELETE FROM sessions WHERE hash = ?", (digest_of(instead_of),))
             else:
                 database.execute(
                     "INSERT INTO visits (employee, began_at) VALUES (?, ?) ON CONFLICT (employee)"
@@ -159,7 +159,7 @@ class Accounts(Tries):
                 )
             database.execute(
                 "INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?)",
-                (_digest(token), employee, now, now, now, agent[:200]),
+                (digest_of(token), employee, now, now, now, agent[:200]),
             )
         return token
 
@@ -173,7 +173,7 @@ class Accounts(Tries):
         """Whose session a token is of, over or not; it is not seen by this."""
         with self._database.open(writes=False) as database:
             row = database.execute(
-                "SELECT employee FROM sessions WHERE hash = ?", (_digest(token),)
+                "SELECT employee FROM sessions WHERE hash = ?", (digest_of(token),)
             ).fetchone()
         return None if row is None else str(row["employee"])
 
@@ -188,7 +188,7 @@ class Accounts(Tries):
         `lasting`: for how long somebody's lasts when it is not used, and at all; None: not at all. Nothing is held
         while it is asked, and nothing is written unless a session is over or was last seen a minute ago.
         """
-        now, kept = self._now(), _digest(token)
+        now, kept = self._now(), digest_of(token)
         with self._database.open(writes=False) as database:
             row = database.execute(
                 "SELECT s.*, a.language FROM sessions s JOIN accounts a USING (employee) WHERE hash = ?",
@@ -228,7 +228,7 @@ class Accounts(Tries):
         """Ends a session of somebody's by its token or what is told of it, or all of them."""
         with self._database.open() as database:
             if token is not None:
-                database.execute("DELETE FROM sessions WHERE hash = ?", (_digest(token),))
+                database.execute("DELETE FROM sessions WHERE hash = ?", (digest_of(token),))
             elif short is not None:
                 database.execute(
                     "DELETE FROM sessions WHERE employee = ? AND substr(hash, 1, 8) = ?", (employee, short)
@@ -254,7 +254,3 @@ def spelled(code: str) -> str:
 def grouped(code: str) -> str:
     """A code as it is printed, in groups of four."""
     return "-".join(code[at : at + 4] for at in range(0, len(code), 4))
-
-
-def _digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,5 +1,6 @@
 """Beside the ledger: accounts, sessions, tokens, answers, proposals, papers, jobs. None of it is a fact of the ledger."""
 
+import hashlib
 from pathlib import Path
 from typing import Final
 
@@ -85,3 +86,8 @@ class DeskDatabase(Beside):
                 told.execute("INSERT INTO belongs_to VALUES (?)", (identity,))
             elif kept["identity"] != identity:
                 raise StoreError("desk_of_another", file=self.shown)
+
+
+def digest_of(secret: str) -> str:
+    """What is kept in the place of a secret, such as a session's or a program's token: its SHA-256 (hex)."""
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -14,7 +14,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from ledger.terms import format_recorded
-from web.database import DeskDatabase
+from web.database import DeskDatabase, digest_of
 
 KEPT: Final = timedelta(days=1)
 RUNNING: Final = timedelta(minutes=2)
@@ -52,7 +52,7 @@ class IdempotentAnswers:
         with self._database.open() as database:
             database.execute("DELETE FROM answers WHERE began_at < ?", (old,))
             row = database.execute(
-                "SELECT * FROM answers WHERE employee = ? AND key = ?", (self._employee, _digest(key))
+                "SELECT * FROM answers WHERE employee = ? AND key = ?", (self._employee, digest_of(key))
             ).fetchone()
             if row is not None:
                 if row["body"] != digest:
@@ -64,7 +64,7 @@ class IdempotentAnswers:
             database.execute(
                 "INSERT INTO answers VALUES (?, ?, ?, ?, NULL, NULL) ON CONFLICT (employee, key) DO UPDATE"
                 " SET body = excluded.body, began_at = excluded.began_at, status = NULL, sealed = NULL",
-                (self._employee, _digest(key), digest, format_recorded(now)),
+                (self._employee, digest_of(key), digest, format_recorded(now)),
             )
         return None
 
@@ -75,14 +75,14 @@ class IdempotentAnswers:
         with self._database.open() as database:
             database.execute(
                 "UPDATE answers SET status = ?, sealed = ? WHERE employee = ? AND key = ?",
-                (status, sealed, self._employee, _digest(key)),
+                (status, sealed, self._employee, digest_of(key)),
             )
 
     def forget(self, key: str) -> None:
         """Lets go of what came to nothing: nothing was recorded, and the same may be sent again."""
         with self._database.open() as database:
             database.execute(
-                "DELETE FROM answers WHERE employee = ? AND key = ?", (self._employee, _digest(key))
+                "DELETE FROM answers WHERE employee = ? AND key = ?", (self._employee, digest_of(key))
             )
 
     def _opened(self, key: str, sealed: bytes) -> bytes | None:
@@ -94,7 +94,3 @@ class IdempotentAnswers:
 
     def _key(self, key: str) -> bytes:
         return hashlib.sha256(f"{self._secret}\n{key}".encode()).digest()
-
-
-def _digest(key: str) -> str:
-    return hashlib.sha256(key.encode()).hexdigest()

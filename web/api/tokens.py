@@ -3,7 +3,6 @@
 A token never may more than its owner; which of that it may is its scope. The file keeps the secret's SHA-256 alone.
 """
 
-import hashlib
 import hmac
 import re
 import secrets
@@ -13,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from ledger.terms import format_recorded
-from web.database import DeskDatabase
+from web.database import DeskDatabase, digest_of
 
 EVERYTHING: Final = "*"
 """In a scope: whatever the owner may."""
@@ -87,7 +86,7 @@ class Tokens:
         with self._database.open() as database:
             database.execute(
                 "INSERT INTO tokens VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
-                (id_, _digest(secret), employee, name, *kept, format_recorded(now), until),
+                (id_, digest_of(secret), employee, name, *kept, format_recorded(now), until),
             )
         return f"kj_{id_}_{secret}"
 
@@ -99,7 +98,7 @@ class Tokens:
         now = self._now()
         with self._database.open() as database:
             row = database.execute("SELECT * FROM tokens WHERE id = ?", (matched[1],)).fetchone()
-            if row is None or not hmac.compare_digest(row["hash"], _digest(matched[2])):
+            if row is None or not hmac.compare_digest(row["hash"], digest_of(matched[2])):
                 return None
             if row["expires_at"] <= format_recorded(now):
                 return None
@@ -135,7 +134,3 @@ def _token(row: Any) -> Token:
 
 def _listed(names: Iterable[str]) -> str:
     return " ".join(sorted(names))
-
-
-def _digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
