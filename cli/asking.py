@@ -13,7 +13,7 @@ from cli.render import print_error, print_line, shown, talk
 from cli.settings import settings
 from cli.who import named, people_in, person
 from ledger.errors import LedgerError
-from ledger.texts import plain
+from ledger.texts import folded
 
 if TYPE_CHECKING:
     from ledger.application.desk.desk import Desk
@@ -44,7 +44,7 @@ def ask_field(ledger: "Desk", do: str, field: FormField) -> Any:
 def require_yes(question: str) -> None:
     """Goes on where the answer is yes; click.Abort where it is no. Anything else is asked again."""
     while True:
-        answer = plain(prompt(question, settings().labels().say("yes_or_no"))).casefold()
+        answer = folded(prompt(question, settings().labels().say("yes_or_no")))
         if answer in _NO:
             raise click.Abort
         if answer in _YES:

@@ -11,7 +11,7 @@ import click
 
 from cli.settings import settings
 from ledger.formats import LANGUAGES
-from ledger.texts import plain
+from ledger.texts import folded
 
 CHECKLIST = ("served", "employee_heard", "union_informed", "seriousness_reasoned")
 """The items of a dismissal review."""
@@ -23,8 +23,8 @@ def code_of(typed: str, choices: Sequence[str]) -> str:
     """The code that is meant: itself or its word in any language, full width and blanks forgiven; else what was typed."""
     from ledger.labels.messages import load
 
-    asked = _plain(typed)
-    meant = {_plain(load(language).word(code)): code for language in LANGUAGES for code in choices}
+    asked = folded(typed)
+    meant = {folded(load(language).word(code)): code for language in LANGUAGES for code in choices}
     return asked if asked in choices else meant.get(asked, typed)
 
 
@@ -56,7 +56,7 @@ def ask(text: str, choices: Sequence[str]) -> str:
     between = settings().labels().say("separator")
     numbered = between.join(f"{number} {word}" for number, word in enumerate(in_words(choices), 1))
     while True:
-        typed = _plain(prompt(text, numbered))
+        typed = folded(prompt(text, numbered))
         if typed.isdecimal() and 0 < int(typed) <= len(choices):
             return choices[int(typed) - 1]
         code = code_of(typed, choices)
@@ -70,7 +70,3 @@ class WordChoice(click.Choice[str]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The code."""
         return super().convert(code_of(str(value), tuple(self.choices)), param, ctx)
-
-
-def _plain(text: str) -> str:
-    return plain(text).casefold()

@@ -10,7 +10,7 @@ from cli.render import print_json, print_line, print_table, print_title, shown
 from cli.report_options import Month
 from cli.settings import as_of_option, common_options, json_option, settings, site_option
 from ledger.labels.notice_status import notice_status
-from ledger.texts import plain
+from ledger.texts import folded
 
 _NOTICES = ["notice", "employee", "name", "department", "clause", "points", "occurred_on", "issued_by"]
 _NOTICES_SPARE = ["rectified_on", "department", "issued_by", "occurred_on", "acknowledged_on"]
@@ -31,8 +31,8 @@ def find(part: str, site: str | None, as_of: str | None, as_json: bool) -> None:
     """List whoever has a name or an id that holds the text; full width and capitals make no difference."""
     with settings().open() as ledger:
         everybody = ledger.review.employees(site, None if as_of is None else ledger.position_of(as_of))
-    asked = _plain(part)
-    rows = [row for row in everybody if asked in _plain(row["employee"]) or asked in _plain(row["name"])]
+    asked = folded(part)
+    rows = [row for row in everybody if asked in folded(row["employee"]) or asked in folded(row["name"])]
     print_people(rows, as_json, settings().labels().say("nobody_called", part=part))
 
 
@@ -100,7 +100,3 @@ def _is_asked_for(
         and clause in (None, row["clause"])
         and (open_still or not unserved)
     )
-
-
-def _plain(text: str) -> str:
-    return plain(text).casefold()

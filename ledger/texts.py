@@ -19,6 +19,11 @@ def plain(text: str) -> str:
     return normalize("NFKC", tidied(text)).strip()
 
 
+def folded(text: str) -> str:
+    """A text as it is looked for among others: `plain`, and capitals make no difference."""
+    return plain(text).casefold()
+
+
 def tidied(text: str) -> str:
     """A name as it is kept: each character written one way (NFC), with nothing around it that nobody sees."""
     text = normalize("NFC", text)

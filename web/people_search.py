@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ledger.texts import plain
+from ledger.texts import folded
 from web.ask import Ask
 
 Values = dict[str, Any]
@@ -23,7 +23,7 @@ def people(ask: Ask, values: Values) -> Values:
 
 def search(ask: Ask, rows: list[Values], looked: str) -> list[Values]:
     """Rows of people in which every word looked for occurs, in number, name or department (its code or its name)."""
-    words = plain(looked).casefold().split()
+    words = folded(looked).split()
     return [row for row in rows if all(word in _told(ask, row) for word in words)]
 
 
