@@ -1,6 +1,6 @@
 """`kaoji report …` of the appraisal: sheets, summary, posting, day and week sheets, the whole register, the bonus."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import click
@@ -67,6 +67,21 @@ def appraisal_sheet(employee: str, month: str, asked: Asked) -> None:
         return
     labels = settings().labels()
     print_title(f"{title} · {found['employee']} {found['name']}")
+    _print_dimensions(found["dimensions"])
+    total = labels.say(
+        "total_of_sheet", score=shown(found["score"]), published=shown(found["published_score"])
+    )
+    print_line(total)
+    print_title(labels.title("appraisal-lines"))
+    _print_lines(found["lines"])
+    print_title(labels.title("appraisal-acts"))
+    print_table([{**act, "matter": act["act"]} for act in found["acts"]], ["matter", "by", "on", "late"])
+    if found["original"] is not None:
+        print_line(labels.say("original_held", **found["original"]))
+
+
+def _print_dimensions(scores: Mapping[str, Mapping[str, Any]]) -> None:
+    labels = settings().labels()
     numbers = ["maximum", "marks_counted", "own_notices", "computed", "published", "verified", "final"]
     rows = [
         {
@@ -75,40 +90,26 @@ def appraisal_sheet(employee: str, month: str, asked: Asked) -> None:
             "marks_counted": score["counted"],
             "own_notices": score["own"],
         }
-        for code, score in found["dimensions"].items()
+        for code, score in scores.items()
     ]
     print_table(rows, ["title", *numbers], right=numbers, spare=["maximum", "computed"])
-    total = labels.say(
-        "total_of_sheet", score=shown(found["score"]), published=shown(found["published_score"])
-    )
-    print_line(total)
-    lines = [{**line, "about": line["source"], "id": line["id"]} for line in found["lines"]]
-    columns = [
-        "day",
-        "about",
-        "id",
-        "kind",
-        "dimension",
-        "points_given",
-        "points_counted",
-        "reason",
-        "amount",
-        "by",
-        "text",
-    ]
-    told = [
-        {**line, "reason": line["why"], "text": line["note"]}
-        | {"points_given": _signed(line), "points_counted": line["counts"]}
+
+
+def _print_lines(lines: Iterable[Mapping[str, Any]]) -> None:
+    numbers = ["points_given", "points_counted"]
+    columns = ["day", "about", "id", "kind", "dimension", *numbers, "reason", "amount", "by", "text"]
+    rows = [
+        {
+            **line,
+            "about": line["source"],
+            "points_given": _signed(line),
+            "points_counted": line["counts"],
+            "reason": line["why"],
+            "text": line["note"],
+        }
         for line in lines
     ]
-    print_title(labels.title("appraisal-lines"))
-    print_table(
-        told, columns, right=["points_given", "points_counted", "amount"], spare=["text", "by", "kind"]
-    )
-    print_title(labels.title("appraisal-acts"))
-    print_table([{**act, "matter": act["act"]} for act in found["acts"]], ["matter", "by", "on", "late"])
-    if found["original"] is not None:
-        print_line(labels.say("original_held", **found["original"]))
+    print_table(rows, columns, right=[*numbers, "amount"], spare=["text", "by", "kind"])
 
 
 def _signed(line: Mapping[str, Any]) -> int:

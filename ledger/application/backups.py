@@ -1,7 +1,7 @@
 """Backups: copies of a ledger that are verified when they are made."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from ledger.application.backup_folder import (
     keyring_at,
     url_of,
 )
-from ledger.application.part import Part
+from ledger.application.restore import Restoring
 from ledger.errors import StoreError
 from ledger.proofs import Verifier
 from ledger.store.audit import Audited, audit
@@ -29,8 +29,8 @@ from ledger.store.notary import Notary
 from ledger.store.signing import write_durably
 
 
-class Backups(Part):
-    """What whoever keeps the machine asks of a ledger."""
+class Backups(Restoring):
+    """What whoever keeps the machine asks of a ledger: backups are made here, and put back as `Restoring` has it."""
 
     def make(self, folder: Path, keyring: Path | None = None, evidence: Path | None = None) -> dict[str, Any]:
         """Copies the ledger into a new folder while others record, and verifies the copy; the manifest's values.
@@ -43,37 +43,22 @@ class Backups(Part):
         """
         self.log.require()
         notary = Notary(self.log)
-        if keyring is not None and keyring.resolve().is_relative_to(folder.resolve()):
-            raise StoreError("keyring_beside", folder=str(keyring))
         if keyring is not None:
+            if keyring.resolve().is_relative_to(folder.resolve()):
+                raise StoreError("keyring_beside", folder=str(keyring))
             self.log.keyring.require_own()  # a trigger of somebody else's is not copied for them
         for each in filter(None, (folder, keyring, evidence)):
             _make_empty(each)
         note = notary.latest()
         try:
-            verifiers = notary.verifiers()
-            outside = [note] if note and verifiers else []
-            copied, audited = _copy(self.log, folder / LEDGER, outside, verifiers)
-            if audited.faults:
-                raise StoreError("backup_faulty", faults=len(audited.faults))
-            values = {
-                "format": FORMAT,
-                "ledger": self.log.ledger,
-                "identity": self.log.identity(),
-                "position": copied,
-                "root": audited.root.hex(),
-                "keyring": keyring is not None,
-                "sha256": digest_of(folder / LEDGER),
-            }
+            values = self._copied(folder, note, notary.verifiers())
+            values["keyring"] = keyring is not None
             desk = desk_file(self.log.url, self.log.ledger)
             values["desk"] = desk is not None and copy_desk(desk, folder / DESK)
             if note is not None:
                 write_durably(folder / CHECKPOINT, note)
             if keyring is not None:
-                self.log.people.note_keyring_copy(
-                    str(keyring.absolute() / KEYRING), self._operator(), self._now()
-                )
-                _copy_keyring(self.log, keyring / KEYRING)
+                self._copy_keyring(keyring / KEYRING)
             if evidence is not None:
                 values["evidence"] = self.log.people.evidence.copy_to(evidence)
             write_durably(folder / MANIFEST, json.dumps(values, indent=1).encode() + b"\n")
@@ -84,18 +69,26 @@ class Backups(Part):
             notary.keep(note)
         return values
 
-    def restore(
-        self,
-        folder: Path,
-        keyring: Path | None = None,
-        since: bytes | None = None,
-        vkeys: Iterable[str] = (),
-        accept_loss: bool = False,
-    ) -> dict[str, Any]:
-        """Puts a backup where there is no ledger yet, after verifying it, as `Restore` has it; the manifest's values."""
-        from ledger.application.restore import Restore
+    def _copied(self, folder: Path, note: bytes | None, verifiers: Sequence[Verifier]) -> dict[str, Any]:
+        """The ledger copied, and held against a checkpoint: what the manifest says of it. StoreError `backup_faulty`."""
+        outside = [note] if note and verifiers else []
+        copied, audited = _copy(self.log, folder / LEDGER, outside, verifiers)
+        if audited.faults:
+            raise StoreError("backup_faulty", faults=len(audited.faults))
+        return {
+            "format": FORMAT,
+            "ledger": self.log.ledger,
+            "identity": self.log.identity(),
+            "position": copied,
+            "root": audited.root.hex(),
+            "sha256": digest_of(folder / LEDGER),
+        }
 
-        return Restore(self._ledger).restore(folder, keyring, since, vkeys, accept_loss)
+    def _copy_keyring(self, file: Path) -> None:
+        """Copies the keyring, after it is noted that a copy was made."""
+        self.log.people.note_keyring_copy(str(file.absolute()), self._operator(), self._now())
+        with keyring_at(file) as copy:
+            copy.take_over(self.log.keyring, self.log.identity())
 
 
 def _make_empty(folder: Path) -> None:
@@ -116,8 +109,3 @@ def _copy(
             return copy_log(source, copy), audit(copy, outside, verifiers)
     finally:
         file.with_name(f"{file.name}.lock").unlink(missing_ok=True)
-
-
-def _copy_keyring(log: Log, file: Path) -> None:
-    with keyring_at(file) as copy:
-        copy.take_over(log.keyring, log.identity())

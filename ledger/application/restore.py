@@ -36,8 +36,8 @@ from ledger.store.tree import hash_reader
 _OTHER_KEYS: Final = frozenset({"key_wrong", "secret_wrong"})
 
 
-class Restore(Part):
-    """The restoring of one backup."""
+class Restoring(Part):
+    """How a backup is put back."""
 
     def restore(
         self,

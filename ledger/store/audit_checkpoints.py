@@ -1,6 +1,7 @@
 """The checkpoints of a log against its tree: those kept in it, those given from outside, and what its key signed last."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, select
@@ -30,22 +31,11 @@ def check_checkpoints(
     One that is kept here and signed by a key not known here is held against the tree without its signature.
     """
     query = select(checkpoints.c.size, checkpoints.c.note).where(checkpoints.c.ledger == log.ledger)
-    kept = [(size, bytes_of(note)) for size, note in connection.execute(query.order_by(checkpoints.c.number))]
-    read = hash_reader(connection, log.ledger, found.size)
-    origin = origin_of(log.identity())
-    roots: dict[int, bytes | None] = {}
-
-    def root_of(size: int) -> bytes | None:
-        if size not in roots:
-            try:
-                roots[size] = root_at(size, read)
-            except MalformedProof:
-                roots[size] = None
-        return roots[size]
-
-    notes: list[tuple[int | None, bytes, bool]] = [(size, note, False) for size, note in kept]
+    kept = connection.execute(query.order_by(checkpoints.c.number))
+    notes: list[tuple[int | None, bytes, bool]] = [(size, bytes_of(note), False) for size, note in kept]
     notes += [(None, note, False) for note in remembered] + [(None, note, True) for note in outside]
     found.checkpoints = len(notes)
+    origin, root_of = origin_of(log.identity()), _roots(connection, log.ledger, found.size)
     for size, note, given in notes:
         try:
             checkpoint = _opened(note, verifiers, given)
@@ -58,12 +48,29 @@ def check_checkpoints(
             found.fault("log_shortened", found.size + 1, signed=checkpoint.size, events=found.size)
         elif root_of(checkpoint.size) != checkpoint.root:
             found.fault("log_rewritten", checkpoint.size, signed=checkpoint.size)
-        elif (
-            found.checkpoint is None
-            or given
-            or (not found.given and checkpoint.size >= found.checkpoint.size)
-        ):
+        elif _is_newest(found, checkpoint, given):
             found.checkpoint, found.given = checkpoint, given
+
+
+def _roots(connection: Connection, ledger: str, size: int) -> Callable[[int], bytes | None]:
+    """The root of a tree of so many leaves at an earlier size; None where what is kept of it is no tree's."""
+    read = hash_reader(connection, ledger, size)
+
+    @cache
+    def root_of(earlier: int) -> bytes | None:
+        try:
+            return root_at(earlier, read)
+        except MalformedProof:
+            return None
+
+    return root_of
+
+
+def _is_newest(found: "Audited", checkpoint: Checkpoint, given: bool) -> bool:
+    """Whether a checkpoint goes before the one found so far: one from outside always, of those kept the larger."""
+    if given or found.checkpoint is None:
+        return True
+    return not found.given and checkpoint.size >= found.checkpoint.size
 
 
 def _opened(note: bytes, verifiers: Sequence[Verifier], given: bool) -> Checkpoint:

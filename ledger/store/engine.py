@@ -67,21 +67,26 @@ def make_engine(
         if as_it_lies:
             return
         record.info[JOURNAL] = journal
-        cursor = connection.cursor()
-        try:
-            cursor.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
-        except UnicodeDecodeError:  # SQLite quotes what it cannot read, and the driver cannot read that
-            raise sqlite3.DatabaseError("malformed database schema") from None
-        cursor.execute("PRAGMA foreign_keys=ON")
-        if durable:
-            # what a statement may have to take back, and VACUUM's copy of keys, never lie in a folder for everybody;
-            # sheets may sort more than memory holds
-            cursor.execute("PRAGMA temp_store=MEMORY")
-        if secure_delete:
-            cursor.execute("PRAGMA secure_delete=ON")
-        cursor.close()
+        _set_up(connection, durable, secure_delete)
 
     return engine
+
+
+def _set_up(connection: Any, durable: bool, secure_delete: bool) -> None:
+    """The settings of a new connection to an SQLite file. sqlite3.DatabaseError."""
+    cursor = connection.cursor()
+    try:
+        cursor.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+    except UnicodeDecodeError:  # SQLite quotes what it cannot read, and the driver cannot read that
+        raise sqlite3.DatabaseError("malformed database schema") from None
+    cursor.execute("PRAGMA foreign_keys=ON")
+    if durable:
+        # what a statement may have to take back, and VACUUM's copy of keys, never lie in a folder for everybody;
+        # projections may sort more than memory holds
+        cursor.execute("PRAGMA temp_store=MEMORY")
+    if secure_delete:
+        cursor.execute("PRAGMA secure_delete=ON")
+    cursor.close()
 
 
 def _require_regular(file: Path) -> None:
