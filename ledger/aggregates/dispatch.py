@@ -10,7 +10,7 @@ from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.erased import require_not_erased
 from ledger.commands import Command
 
-EDITION: Final = 4
+EDITION: Final = 3
 """The edition of the deciding rules. It grows where a rule tightens: no younger rule is held against an older decision."""
 
 C = TypeVar("C", bound=Command)

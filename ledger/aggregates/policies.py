@@ -1,7 +1,5 @@
 """The policy book: which version may be adopted (domain §8)."""
 
-from collections.abc import Iterable
-
 from ledger.aggregates.authority import is_closed, require_may_adopt, require_not_future
 from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
@@ -36,7 +34,7 @@ def adopt_policy(command: AdoptPolicy, context: DecisionContext) -> list[Decisio
             raise WrongTime("month_closed", month=month, site=site, last=context.last_closed(site))
         require_not_future(context, site, command.on)
     require_may_adopt(context, command.by, command.site, command.on)
-    _require_not_backwards(policy, command, context, sites)
+    _require_not_backwards(policy, command, context)
     event = PolicyAdopted(
         version=policy.version,
         site=command.site,
@@ -49,21 +47,15 @@ def adopt_policy(command: AdoptPolicy, context: DecisionContext) -> list[Decisio
     return [Decision(POLICY_STREAM, event)]
 
 
-def _require_not_backwards(
-    policy: Policy, command: AdoptPolicy, context: DecisionContext, sites: Iterable[str]
-) -> None:
-    """WrongTime `policy_backwards` where a version that begins before its adoption makes somebody's month worse.
-
-    Whatever day it is said to have been adopted on, what was recorded before it was told under the former rules.
-    """
+def _require_not_backwards(policy: Policy, command: AdoptPolicy, context: DecisionContext) -> None:
+    """WrongTime `policy_backwards` where a version that begins before its adoption makes somebody's month worse."""
     start = policy.effective_from
-    adopted = max((command.on, *(context.today(site) for site in sites)))
-    if start is not None and start > adopted:
+    if start is not None and start > command.on:
         return
     since = f"{EARLIEST_YEAR}-01" if start is None else month_of(start)
-    worse = context.worsened(policy, command.site, since, month_of(adopted))
+    worse = context.worsened(policy, command.site, since, month_of(command.on))
     if worse is not None:
-        after = next_month(month_of(adopted))
+        after = next_month(month_of(command.on))
         raise WrongTime(
             "policy_backwards",
             version=policy.version,

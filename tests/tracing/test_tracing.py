@@ -253,7 +253,7 @@ def test_a_difference_that_others_made_has_its_reason(tmp_path: Path, late: str)
     """Of a supervisor who bears a share, and left no notice of their own in the month."""
     cause = {
         "departure": office.record_departure("L01", "2026-08-05"),
-        "policy": {"do": "adopt_policy", "policy": candidate("2026-08", "20.00", "3.33", 30, 3, "lapses")}
+        "policy": {"do": "adopt_policy", "policy": candidate("2026-08", "20.00", "7.77", 30, 3, "lapses")}
         | {"on": "2026-07-31"},
         "finding": office.clear_responsibility("N1"),
     }[late]
