@@ -306,7 +306,10 @@ def app_of(console: Console) -> Starlette:
         exception_handlers={404: nothing_there, HTTPException: refused},
         middleware=[
             Middleware(
-                RequestGuard, settings=console.settings, turns=console.turns, unbounded=f"{ROOT}/changes"
+                RequestGuard,
+                settings=console.settings,
+                turns=console.turns,
+                unbounded=(f"{ROOT}/changes", PATH),
             )
         ],
     )

@@ -4,7 +4,7 @@ Whatever answers, the browser is told what it may do with the answer: pages, fil
 """
 
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -13,6 +13,7 @@ from starlette.datastructures import MutableHeaders, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse
+from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.ask import Upload
@@ -43,14 +44,14 @@ _SLOWEST: Final = 8 * 1024
 class RequestGuard:
     """An application behind its door. `settings` says which names are ours.
 
-    `unbounded`: the path that is answered for as long as somebody listens, and takes no turn.
+    `unbounded`: the paths of routes that are answered for as long as somebody listens, and take no turn.
     """
 
-    def __init__(self, app: ASGIApp, settings: "Settings", turns: Turns, unbounded: str) -> None:
+    def __init__(self, app: ASGIApp, settings: "Settings", turns: Turns, unbounded: Sequence[str]) -> None:
         self._app = app
         self._settings = settings
         self._turns = turns
-        self._unbounded = unbounded
+        self._unbounded = [compile_path(path)[0] for path in unbounded]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Lets a request in, or says that nobody of that name is here."""
@@ -71,7 +72,7 @@ class RequestGuard:
         if not self._is_addressed(request):
             return await PlainTextResponse("421", 421)(scope, receive, told)
         asked = {**scope, "method": "GET"} if bare else scope  # it is read, and only the headers are sent
-        if scope["path"] == self._unbounded:
+        if any(path.match(scope["path"]) for path in self._unbounded):
             return await self._app(asked, receive, told)
         async with self._turns.one_of(request):
             return await self._app(asked, receive, told)

@@ -210,7 +210,7 @@ def test_what_a_summary_shows_of_others_is_noted_in_one_piece(
 
     monkeypatch.setattr(Readings, "note_each", noted)
     site.signed_in("D01").open("/months/2026-07")
-    assert pieces == [3]
+    assert pieces == [4]
 
 
 # --- twins ------------------------------------------------------------------------------------------------
