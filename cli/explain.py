@@ -1,6 +1,6 @@
 """`kaoji explain`, `kaoji compare`: why a figure is what it is, and what was known of it when."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -13,9 +13,6 @@ from cli.settings import as_of_option, checked_options, common_options, json_opt
 from ledger.formats import format_local
 from ledger.labels.citations import cited
 from ledger.labels.notice_status import notice_status
-
-if TYPE_CHECKING:
-    pass
 
 _INDENT = "  "
 _NOTICES_SPARE = ["authority", "late", "issued_by", "events"]

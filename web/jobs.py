@@ -51,6 +51,10 @@ class Job:
     is_given_up: bool = False
     _answer: "Future[Any]" = field(default_factory=Future)
 
+    def is_of(self, kind: str, person: str) -> bool:
+        """Whether it is of a kind, and somebody's."""
+        return (self.kind, self.person) == (kind, person)
+
     def progress(self, done: int, total: int, step: str = "", found: Sequence[Any] = ()) -> None:
         """How far it is, in a step that has found so much. GivenUpError where it is to stop."""
         if self.is_given_up:
@@ -93,9 +97,7 @@ class Jobs:
         """Begins something for somebody; what they began of the kind before is given up. None: too many wait already."""
         job = Job(secrets.token_urlsafe(12), kind, person, about)
         with self._lock:
-            for other in [
-                each for each in self._found.values() if (each.kind, each.person) == (kind, person)
-            ]:
+            for other in [each for each in self._found.values() if each.is_of(kind, person)]:
                 other.give_up()
                 del self._found[other.name]
             if len(self._found) >= _MOST:
@@ -126,12 +128,12 @@ class Jobs:
         """A job of somebody's; None: there is none of that name, or it is somebody else's."""
         with self._lock:
             job = self._found.get(name)
-        return job if job is not None and (job.kind, job.person) == (kind, person) else None
+        return job if job is not None and job.is_of(kind, person) else None
 
     def latest(self, kind: str, person: str) -> Job | None:
         """What somebody began last of a kind, as long as this process remembers it."""
         with self._lock:
-            found = [each for each in self._found.values() if (each.kind, each.person) == (kind, person)]
+            found = [each for each in self._found.values() if each.is_of(kind, person)]
         return found[-1] if found else None
 
     def lost(self, kind: str, person: str, name: str | None = None) -> str | None:

@@ -3,7 +3,6 @@
 People are told by what they send: a session or a token, which is somebody's once it was looked up.
 """
 
-import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,6 +10,8 @@ from typing import Final
 
 import anyio
 from starlette.requests import Request
+
+from web.database import digest_of
 
 MOST: Final = 4
 """So many requests of one person are answered at once: half of those that can read a ledger (`warm.MOST_MEMORIES`)."""
@@ -38,7 +39,7 @@ class Turns:
         """Keeps whose a session or a token is: however many somebody has, their turns are the same."""
         if len(self._known) >= _REMEMBERED:
             self._known.clear()
-        self._known[_digest(credential)] = person
+        self._known[digest_of(credential)] = person
 
     @asynccontextmanager
     async def one_of(self, request: Request) -> AsyncIterator[None]:
@@ -48,7 +49,7 @@ class Turns:
         if not credential:
             yield
             return
-        digest = _digest(credential)
+        digest = digest_of(credential)
         who = self._known.get(digest, digest)
         turn = self._turns.setdefault(who, _Turn(anyio.Semaphore(MOST)))
         turn.wanting += 1
@@ -59,7 +60,3 @@ class Turns:
             turn.wanting -= 1
             if not turn.wanting:
                 del self._turns[who]
-
-
-def _digest(credential: str) -> str:
-    return hashlib.sha256(credential.encode()).hexdigest()

@@ -223,7 +223,7 @@ def test_a_trial_is_what_the_command_line_prints(
 def test_a_trial_is_told_to_whoever_began_it_alone(site: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     import web.api.acts.trials as trials
 
-    monkeypatch.setattr(trials, "_PATIENCE", 0.0)
+    monkeypatch.setattr(trials, "PATIENCE", 0.0)
     answer = program(site, "D01").ask("/policy/trials?month=2026-07", MILDER.encode(), "POST")
     assert answer.status == 202, answer.text
     place = answer.headers["Location"].removeprefix("/api/v1")

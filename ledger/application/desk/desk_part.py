@@ -21,6 +21,10 @@ class DeskPart(Part):
     def _standing(self) -> Standing:
         return self._desk.standing()
 
+    def _site_asked(self, site: str | None) -> str:
+        """The site that is asked for, else the one that is looked at, else the person's own."""
+        return site or self._desk.chosen_site or self._standing().site
+
     def _refuse(self, what: str) -> NoReturn:
         raise NotEntitled("not_yours_to_read", by=self._desk.person, id=what)
 

@@ -40,7 +40,7 @@ class OwnExamination(DeskPart, Examination):
         rubric: bool = False,
     ) -> tuple[str, list[dict[str, Any]]]:
         """As a candidate reads them for whoever knows the facts of the site; with the rubric for whoever reads its words."""
-        where = site or self._desk.chosen_site or self._standing().site
+        where = self._site_asked(site)
         self._require(where, Grant.WORDS if rubric else Grant.FACTS, "exam questions")
         return super().questions(codes, bank, where, rubric)
 

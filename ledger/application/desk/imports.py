@@ -38,7 +38,7 @@ class OwnImports(DeskPart, Imports):
         if kind != _RETURN:
             self._desk.require_keeper(f"import {kind}")
         person = self._desk.person
-        site = asked.site or self._desk.chosen_site or self._standing().site
+        site = self._site_asked(asked.site)
         self.require_return(site)
         if asked.by not in (None, person):
             raise NotEntitled("not_yours_to_do", do="record_payroll", by=asked.by)

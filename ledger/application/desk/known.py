@@ -15,6 +15,7 @@ from ledger.application.recording.command_completion import made_by
 from ledger.commands import REFERENCES, Command, things_named
 from ledger.errors import LedgerError, NotEntitled, Refusal, Unknown
 from ledger.events.employees import employee_stream
+from ledger.state.ids import full_id
 from ledger.state.ledger_state import LedgerState
 from ledger.subjects import APART
 from ledger.terms import last_day
@@ -69,6 +70,12 @@ def state_of(standing: Standing) -> LedgerState:
     state = LedgerState(standing.context.state.log)  # type: ignore[attr-defined]
     state.knows = Known(standing).knows
     return state
+
+
+def is_about(standing: Standing, notice: str, employee: str) -> bool:
+    """Whether a notice, by its id as typed, is about somebody; nothing is noted as read by this. Unknown."""
+    name = full_id(state_of(standing), "notice", notice, "notice")
+    return standing.context.owner_of("notice", name).employee == employee
 
 
 class Known:

@@ -75,7 +75,7 @@ class OwnReview(DeskPart, Review):
     ) -> Impact:
         """For whoever sees the figures of the whole site."""
         standing = self._standing()
-        wanted = site or self._desk.chosen_site or standing.site
+        wanted = self._site_asked(site)
         if employee is not None and employee != standing.person:
             wanted = site_today(standing.context, standing.context.employee(employee))
         if employee != standing.person and standing.at_site(wanted, "figures") < Grant.WORDS:
@@ -101,8 +101,7 @@ class OwnReview(DeskPart, Review):
     ) -> dict[str, Any]:
         """For whoever sees the figures of the whole site."""
         self.require_trial(site)
-        wanted = site or self._desk.chosen_site or self._standing().site
-        return super().try_policy(document, wanted, month, as_of, changed, progress, through)
+        return super().try_policy(document, self._site_asked(site), month, as_of, changed, progress, through)
 
 
 class OwnPeople(DeskPart, People):

@@ -49,10 +49,10 @@ class OwnPolicies(DeskPart, Policies):
             raise Unknown("version_unknown", version=version, known=", ".join(known))
 
     def _site(self, site: str | None) -> str:
-        """The site asked for, or one's own."""
-        wanted, own = site or self._desk.chosen_site, self._standing().site
-        if wanted is None or wanted == own:
-            return own
+        """The site asked for, or one's own; Unknown where nothing of it is to be known."""
+        wanted = self._site_asked(site)
+        if wanted == self._standing().site:
+            return wanted
         with self._desk.look_at_log() as look:
             return look.site(wanted)
 

@@ -9,7 +9,7 @@ from ledger.access.acts import HANDED_IN, OWN_SHEET, in_own_name
 from ledger.access.examined import awaits_result
 from ledger.application.desk.as_seen import RecordingAsSeen
 from ledger.application.desk.desk_part import DeskPart
-from ledger.application.desk.known import Known, state_of
+from ledger.application.desk.known import Known, is_about
 from ledger.application.recording import command_reader
 from ledger.application.recording.applied import Applied
 from ledger.application.recording.command_reader import BYTE_ORDER_MARK
@@ -120,14 +120,11 @@ class OwnRecording(DeskPart, RecordingAsSeen):
             return self._is_handed_in(values)
         if values.get("do") in OWN_SHEET:
             return self._owner_of_sheet(values) == desk.person
-        return values.get("do") == "acknowledge_notice" and self._is_about_oneself(values)
-
-    def _is_about_oneself(self, values: dict[str, Any]) -> bool:
-        """Whether a notice is about the person; nothing of it is shown by this, and nothing noted as read."""
+        if values.get("do") != "acknowledge_notice":
+            return False
         standing = self._standing()
         try:
-            name = full_id(state_of(standing), "notice", str(values.get("notice", "")), "notice")
-            return standing.context.owner_of("notice", name).employee == standing.person
+            return is_about(standing, str(values.get("notice", "")), standing.person)
         except Unknown:
             return False
 

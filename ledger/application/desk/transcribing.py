@@ -10,7 +10,7 @@ from ledger.access.standing import Standing
 from ledger.aggregates.authority import site_today
 from ledger.application.desk.as_seen import RecordingAsSeen
 from ledger.application.desk.desk_part import DeskPart
-from ledger.application.desk.known import state_of
+from ledger.application.desk.known import is_about, state_of
 from ledger.application.recording.applied import Applied
 from ledger.application.recording.previewed import digest_of
 from ledger.application.recording.recording import Recording
@@ -100,8 +100,7 @@ class Transcribing(DeskPart):
         """Whether a notice that is acknowledged is about the author."""
         if values.get("do") != "acknowledge_notice":
             return False
-        notice = full_id(state_of(standing), "notice", str(values.get("notice")), "notice")
-        return standing.context.owner_of("notice", notice).employee == author
+        return is_about(standing, str(values.get("notice")), author)
 
 
 def _require_paper(paper: str) -> None:

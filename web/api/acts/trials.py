@@ -11,12 +11,10 @@ from web.api.door import Asked
 from web.api.problems import ProblemError
 from web.api.routes import ROOT, act
 from web.ask import as_printed
-from web.jobs import Job
+from web.jobs import PATIENCE, Job
 
 _NAME: Final = "what-if"
 _KIND: Final = "trial by program"
-_PATIENCE: Final = 4.0
-"""Seconds for which whoever sends rules waits; then they are told where to ask."""
 _DOCUMENT: Final[dict[str, Any]] = {
     "application/toml": {"type": "string"},
     "application/json": {"type": "object"},
@@ -51,7 +49,7 @@ def attempt(asked: Asked, body: bytes) -> Response:
     job = asked.console.jobs.begin(_KIND, asked.caller.person, {}, work)
     if job is None:
         raise ProblemError("trials_wait")
-    return _told(job, _PATIENCE)
+    return _told(job, PATIENCE)
 
 
 @act("GET", "/policy/trials/{trial}", _NAME, answers={200: "Report", 202: "Trial"})
@@ -61,7 +59,7 @@ def outcome(asked: Asked, body: bytes) -> Response:
     job = asked.console.jobs.of(_KIND, asked.part("trial"), asked.caller.person)
     if job is None:
         raise Unknown("nothing_of_that_id", id=asked.part("trial")[:40], choices="")
-    return _told(job, _PATIENCE / 4)
+    return _told(job, PATIENCE / 4)
 
 
 def _told(job: Job, seconds: float) -> Response:
