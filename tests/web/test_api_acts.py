@@ -229,7 +229,7 @@ def test_a_trial_is_told_to_whoever_began_it_alone(site: Served, monkeypatch: py
     place = answer.headers["Location"].removeprefix("/api/v1")
 
     assert program(site, "M01").ask(place).status == 404
-    monkeypatch.setattr(trials, "_PATIENCE", 60.0)
+    monkeypatch.setattr(trials, "PATIENCE", 60.0)
     assert read(program(site, "D01").ask(place))["policy"] == "own-1"
 
 
