@@ -127,8 +127,10 @@ class _Trial:
         self._imagined.candidate = loading.parse_adopted(source.candidate.document)
         self._imagined.candidate_site = source.candidate.site
         self._candidates: dict[tuple[str, str], Policy] = {}
+        self._people: set[str] = set()
+        """The people of the site that is tried."""
         self._read: set[str] = set()
-        """Who is read because a site is tried."""
+        """Who is read because it is: they, and those for whom they may bear shares."""
 
     def streams(self) -> Iterator[Streams]:
         """Everybody's; of one site those of its people, and of those for whom they may bear shares."""
@@ -136,15 +138,15 @@ class _Trial:
         if site is None:
             yield from slices(self._log, EMPLOYEES, EVENTS_A_SLICE)
             return
-        people = self._imagined.employee_ids(site)
-        self._read = {*people, *self._below(people)}
+        self._people = set(self._imagined.employee_ids(site))
+        self._read = self._people | self._below(self._people)
         yield from _streams(self._read)
 
     def complete(self, borne: Borne) -> None:
         """Where a site is tried: what people of other sites bear whom it concerns is summed up from all they bear for."""
         if self._source.candidate.site is None:
             return
-        outside = {supervisor for supervisor, _ in borne} - self._read
+        outside = {supervisor for supervisor, _ in borne} - self._people
         for streams in _streams(self._below(outside) - self._read):
             falls = self.people(streams)[2]
             _fall(borne, {key: fen for key, fen in falls.items() if key[0] in outside})

@@ -95,7 +95,10 @@ def test_other_processes_find_the_same(office_file: Path, monkeypatch: pytest.Mo
         assert found(2) == alone
 
 
-def test_who_bears_shares_elsewhere_is_summed_up_from_all_they_bear_for(tmp_path: Path) -> None:
+@pytest.mark.parametrize("supervisor", ["H01", "XL"], ids=["of their own site", "of the site tried"])
+def test_who_bears_shares_elsewhere_is_summed_up_from_all_they_bear_for(
+    supervisor: str, tmp_path: Path
+) -> None:
     document = json.dumps(candidate("2026-08", "20.00", "7.77", 50, 3, "lapses")).encode()
     with open_ledger(tmp_path / "kaoji.db") as ledger, ChangedFigures() as changed:
         noticed = [
@@ -103,6 +106,7 @@ def test_who_bears_shares_elsewhere_is_summed_up_from_all_they_bear_for(tmp_path
             office.issue_notice("N2", "XE1", 2, issued_by="XI", occurred_at="2026-08-10T10:00:00Z"),
             office.find_responsibility("N1"),
             office.find_responsibility("N2", by="XD"),
+            {"do": "reassign_employee", "employee": "L01", "from": "2026-08-31", "supervisor": supervisor},
         ]
         ledger.record.apply(office.lines([*office_commands(), *noticed]))
         tried = ledger.review.try_policy(document, SITES[1], changed=changed)
