@@ -27,7 +27,7 @@ TITLE: Final = "All sheets drawn anew"
 QUICK: Final = 20_000
 LARGER: Final = 200_000
 FULL: Final = 1_000_000
-PATIENCE_S: Final = 8
+PATIENCE_S: Final = 20
 """So long a rebuild of the larger size may take without `--full`."""
 SLICE: Final = 1_000
 LIMIT_MB: Final = 400
