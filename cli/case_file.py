@@ -25,19 +25,19 @@ def show(appeal: str, as_of: str | None, as_json: bool) -> None:
     With --json, all that the dossier holds.
     """
     with settings().open() as ledger, ledger.look_at_log(as_of) as look:
-        docket = look.case_file(appeal)
-        *_, timezone = look.thing(f"appeal:{docket['appeal']['appeal']}")
+        case_file = look.case_file(appeal)
+        *_, timezone = look.thing(f"appeal:{case_file['appeal']['appeal']}")
     if as_json:
-        print_json(docket)
+        print_json(case_file)
         return
-    card = docket["appeal"]
-    until = next(row for row in docket["deadlines"] if row["what"] == "appeal_by")
+    card = case_file["appeal"]
+    until = next(row for row in case_file["deadlines"] if row["what"] == "appeal_by")
     told = {**card, "appeal_by": until["day"] and deadline_cell({**until, "due_on": until["day"]})}
     print_card(f"{settings().labels().word('appeal')} {card['appeal']}", told)
-    _print_figures(docket["explanation"])
-    _print_outcomes(docket["outcomes"])
+    _print_figures(case_file["explanation"])
+    _print_outcomes(case_file["outcomes"])
     print_title(settings().labels().title("log"))
-    print_history(docket["timeline"], "appeal", card["appeal"], timezone)
+    print_history(case_file["timeline"], "appeal", card["appeal"], timezone)
 
 
 def _print_figures(explained: dict[str, Any]) -> None:

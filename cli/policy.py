@@ -20,7 +20,7 @@ from cli.render import print_json, print_line, print_table, print_title, shown
 from cli.report_options import Day
 from cli.settings import as_of_option, clock_option, common_options, json_option, settings
 from ledger.application.given_file import content_of, whole
-from ledger.formats import format_local
+from ledger.formats import format_day, format_local
 
 if TYPE_CHECKING:
     from datetime import date
@@ -172,7 +172,7 @@ def adopt(
     from ledger.application import policy_documents as policies
 
     document = policies.read(whole(file))
-    given = {"site": site, "by": by, "on": None if on is None else on.isoformat()}
+    given = {"site": site, "by": by, "on": format_day(on)}
     given = {name: value for name, value in given.items() if value is not None}
     with settings().open() as ledger:
         checked = ledger.policies.check(document, site)

@@ -198,6 +198,11 @@ def format_money(fen: int) -> str:
     return f"{sign}{abs(fen) // 100}.{abs(fen) % 100:02d}"
 
 
+def format_day(day: date | None) -> str | None:
+    """A day as `YYYY-MM-DD`; None for none."""
+    return None if day is None else day.isoformat()
+
+
 def format_instant(instant: datetime) -> str:
     """An instant in UTC, RFC 3339: `2026-08-01T01:30:00Z`."""
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
@@ -229,6 +234,11 @@ def _recorded(instant: datetime) -> str:
 def format_tenths(tenths: int | None) -> str | None:
     """Tenths as a text with one decimal, such as 95.7; None where nothing can be said."""
     return None if tenths is None else f"{tenths // 10}.{tenths % 10}"
+
+
+def tenths_of(text: str) -> int:
+    """Tenths of a text with one decimal: 957 of `95.7`."""
+    return int(text.replace(".", ""))
 
 
 def column_letters(column: int) -> str:

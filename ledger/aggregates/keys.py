@@ -1,8 +1,9 @@
 """Signing keys: which may take over from which (proofs: checkpoints)."""
 
-from ledger.aggregates.authority import require_may_replace_key, require_not_future
+from ledger.aggregates.authority import require_not_future
 from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
+from ledger.aggregates.recording_rights import require_may_replace_key
 from ledger.commands.keys import RotateKey
 from ledger.errors import Taken, WrongState
 from ledger.events.keys import NOTARY_STREAM, SigningKeyRotated

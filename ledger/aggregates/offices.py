@@ -1,8 +1,9 @@
 """Offices: who may be appointed to what (domain §1)."""
 
-from ledger.aggregates.authority import offices_of, require_employed, require_may_record
+from ledger.aggregates.authority import offices_of, require_employed
 from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
+from ledger.aggregates.recording_rights import require_may_record
 from ledger.aggregates.spellings import require_meant
 from ledger.commands.offices import Appoint
 from ledger.errors import NotEntitled

@@ -1,8 +1,9 @@
 """The policy book: which version may be adopted (domain §8)."""
 
-from ledger.aggregates.authority import is_closed, require_may_adopt, require_not_future
+from ledger.aggregates.authority import is_closed, require_not_future
 from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
+from ledger.aggregates.recording_rights import require_may_adopt
 from ledger.commands.policies import AdoptPolicy
 from ledger.errors import InputError, Taken, WrongTime
 from ledger.events.policies import POLICY_STREAM, PolicyAdopted

@@ -1,8 +1,9 @@
 """The question banks: which one may be adopted (appraisal §9.4; 篇2)."""
 
-from ledger.aggregates.authority import require_may_adopt, require_not_future
+from ledger.aggregates.authority import require_not_future
 from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
+from ledger.aggregates.recording_rights import require_may_adopt
 from ledger.commands.questions import AdoptQuestions
 from ledger.errors import InputError, Taken
 from ledger.events.questions import QUESTION_STREAM, QuestionsAdopted

@@ -4,9 +4,10 @@ from datetime import date
 from functools import cache
 from importlib import resources
 
-from ledger.aggregates.authority import require_may_found, site_today
+from ledger.aggregates.authority import site_today
 from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
+from ledger.aggregates.recording_rights import require_may_found
 from ledger.commands.sites import RegisterSite
 from ledger.errors import InputError, Taken
 from ledger.events.sites import SiteRegistered, site_stream

@@ -3,14 +3,15 @@
 The state of a thing and the rules for its events stand in the file of its subject. A stream's first event names the site.
 """
 
-from collections.abc import Callable, Iterable
-from functools import cache, singledispatch
+from collections.abc import Iterable
+from functools import singledispatch
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ledger.events import Event, kinds
+from ledger.events import Event
+from ledger.events.folding import has_rule, rules_by_kind
 
 
 class StreamState(Struct, frozen=True, gc=False):
@@ -39,15 +40,12 @@ def evolve_all(
     return state
 
 
-@cache
-def _rule(kind: str) -> Callable[[Any, StreamState, int], StreamState]:
-    return _evolve.dispatch(kinds()[kind])
-
-
 @singledispatch
 def _evolve(event: Event, state: StreamState, position: int) -> StreamState:
     return state
 
+
+_rule = rules_by_kind(_evolve)
 
 evolves_apart = _evolve.register
 """Makes a function the rule by which an event of such a stream is folded: `@evolves_apart`."""
@@ -55,4 +53,4 @@ evolves_apart = _evolve.register
 
 def folds(kind: str) -> bool:
     """Whether a rule folds events of a kind."""
-    return _evolve.dispatch(kinds()[kind]) is not _evolve.dispatch(Event)
+    return has_rule(_evolve, kind)

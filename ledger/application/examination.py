@@ -12,6 +12,7 @@ from ledger.examination import loading
 from ledger.examination.bank import Question
 from ledger.examination.book import AdoptedBank, BankBook
 from ledger.examination.lint import faults
+from ledger.formats import format_day
 from ledger.policy.diagnostic import error, placed
 from ledger.state.ledger_state import LedgerState
 
@@ -27,7 +28,7 @@ class Examination(Part):
 
     def check(self, document: Document) -> Checked:
         """`exam check`; where there is a ledger, against the banks it has too."""
-        state, found = self._state(), faults(document.values)
+        state, found = self._state_if_any(), faults(document.values)
         version = document.values.get("version")
         known = self._book(state).named(version) if isinstance(version, str) else None
         if known is not None and known.digest != loading.digest(document.values):
@@ -51,12 +52,12 @@ class Examination(Part):
                 "bank": entry.bank.version,
                 "title": entry.bank.title.model_dump(by_alias=True),
                 "site": entry.site,
-                "from": None if entry.on is None else entry.on.isoformat(),
+                "from": format_day(entry.on),
                 "questions": len(entry.bank.questions),
                 "position": entry.position or None,
                 "digest": entry.digest,
             }
-            for entry in self._book(self._state()).adopted
+            for entry in self._book(self._state_if_any()).adopted
         ]
 
     def questions(
@@ -77,7 +78,7 @@ class Examination(Part):
 
     def _entry(self, bank: str | None, site: str | None) -> AdoptedBank:
         """The bank of a name, else the one in force today at a site, or at the first one."""
-        state = self._state()
+        state = self._state_if_any()
         book = self._book(state)
         if bank is not None:
             found = book.named(bank)
@@ -90,9 +91,6 @@ class Examination(Part):
 
     def _today(self, state: LedgerState | None, sites: list[str]) -> date:
         return today(state, sites, self._now())
-
-    def _state(self) -> LedgerState | None:
-        return LedgerState(self.log) if self.log.exists() else None
 
     @staticmethod
     def _book(state: LedgerState | None) -> BankBook:

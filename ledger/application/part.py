@@ -37,6 +37,10 @@ class Part:
     def _operator(self) -> str:
         return self._ledger.operator()
 
+    def _state_if_any(self) -> LedgerState | None:
+        """The ledger as it stands; None where there is none yet."""
+        return LedgerState(self.log) if self.log.exists() else None
+
     def _judged(self, ledger_state: LedgerState, position: int) -> tuple[Recorder, Decision | None]:
         return judged(ledger_state, position, self._operator(), self._now(), self._ledger.clock_is_right)
 

@@ -32,11 +32,11 @@ class Policies(Part):
 
     def diff(self, old: policy_documents.Side, new: policy_documents.Side) -> list[dict[str, Any]]:
         """`policy diff`; without a ledger, files and the house rules can still be compared."""
-        return policy_documents.compare(self._state(), old, new)
+        return policy_documents.compare(self._state_if_any(), old, new)
 
     def check(self, document: policy_documents.Document, site: str | None = None) -> policy_check.Checked:
         """`policy check`; where there is a ledger, against its policy book too."""
-        return policy_check.check(self._state(), document, site, self._now())
+        return policy_check.check(self._state_if_any(), document, site, self._now())
 
     def adopt(
         self, document: policy_documents.Document, given: dict[str, Any], dry_run: bool = False
@@ -45,7 +45,7 @@ class Policies(Part):
 
         Refusal `policy_faulty` where the linter finds an error.
         """
-        state, site = self._state(), given.get("site")
+        state, site = self._state_if_any(), given.get("site")
         self.check(document, site).require_adoptable()
         against = policy_documents.against_those_in_force(state, document.values, site)
         if dry_run and state is None:
@@ -77,7 +77,7 @@ class Policies(Part):
 
     def _in_force(self, site: str | None) -> Policy:
         """The rules of a site today (of the first where none is given); without a ledger the house rules."""
-        return self._rules(self._state(), site)
+        return self._rules(self._state_if_any(), site)
 
     def _rules(self, state: LedgerState | None, site: str | None) -> Policy:
         sites = [] if state is None else state.site_ids()
@@ -85,9 +85,6 @@ class Policies(Part):
             return loading.parse(loading.house_rules())
         name = sites[0] if site is None else state.site(site).site
         return state.policy_of(name, month_of(local_day(state, name, self._now())))
-
-    def _state(self) -> LedgerState | None:
-        return LedgerState(self.log) if self.log.exists() else None
 
 
 def _texts(clause: Clause) -> list[str]:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from ledger.errors import InputError, Unknown
 from ledger.events import Recorded
 from ledger.events.policies import POLICY_STREAM, PolicyAdopted
+from ledger.formats import format_day
 from ledger.policy import loading
 from ledger.policy.book import Adopted, Period, PolicyBook
 from ledger.policy.difference import days_by_year, difference, leaves
@@ -145,7 +146,7 @@ def _entry_values(
     return {
         "version": entry.policy.version,
         "site": entry.site,
-        "effective_from": None if start is None else start.isoformat(),
+        "effective_from": format_day(start),
         "governs": _governs(ledger_state.policy_book(), entry, sites),
         "position": entry.position,
         "recorded_at": format_recorded(recorded.recorded_at),

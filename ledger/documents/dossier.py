@@ -1,6 +1,6 @@
 """The dossier of an appeal: one self-contained HTML page in three languages for whoever decides it.
 
-It is made of the values of `Ledger.docket` and nothing else, without clock or chance: equal values make equal
+It is made of the values of `Look.case_file` and nothing else, without clock or chance: equal values make equal
 bytes. What came from outside is shown as text: HTML is escaped, and characters that are not seen are shown by number.
 """
 
@@ -48,14 +48,14 @@ _WHOLE_ROW: Final = {
 _NOTHING: Final[tuple[object, ...]] = (None, "", "0.00", 0, False, "none", "no", [], ())
 
 
-def dossier(docket: Mapping[str, Any], language: Language, timezone: str) -> str:
+def dossier(case_file: Mapping[str, Any], language: Language, timezone: str) -> str:
     """The page, in all languages, with one of them shown first (and printed); instants by the clock of the time zone."""
     style = read_text("dossier.css")
     page: str = _template().render(
-        docket=docket,
+        case_file=case_file,
         language=language,
         languages=[
-            Reader(load(one), docket["names"], timezone) for one in sorted(LANGUAGES, key=LANGUAGES.index)
+            Reader(load(one), case_file["names"], timezone) for one in sorted(LANGUAGES, key=LANGUAGES.index)
         ],
         own_names=OWN_NAMES,
         style=style,
@@ -127,12 +127,12 @@ class Reader:
         """A person by id and name; a dash where there is nobody."""
         return self.words(" ".join(filter(None, (person, self._names.get(person or ""))))) or "–"
 
-    def actor(self, event: Mapping[str, Any], docket: Mapping[str, Any]) -> str:
+    def actor(self, event: Mapping[str, Any], case_file: Mapping[str, Any]) -> str:
         """Who did it; what an event leaves unsaid is the appellant's or the employee's own doing."""
         if event["by"] is None and event["kind"].startswith("appeal_"):
-            return str(docket["appeal"]["appellant"])
+            return str(case_file["appeal"]["appellant"])
         if event["by"] is None and event["kind"] == "notice_acknowledged":
-            return str(docket["object"]["employee"])
+            return str(case_file["object"]["employee"])
         return self.who(event["by"])
 
     def value(self, field: str, value: object) -> str:
@@ -163,9 +163,9 @@ class Reader:
             return self.word(outcome["outcome"])
         return self.say("dossier_reduced_to", points=outcome["points"])
 
-    def dispute(self, docket: Mapping[str, Any]) -> str:
+    def dispute(self, case_file: Mapping[str, Any]) -> str:
         """What it is about, in one sentence or two."""
-        appeal, thing = docket["appeal"], docket["object"]
+        appeal, thing = case_file["appeal"], case_file["object"]
         against, target = next(iter(appeal["against"].items()))
         titles = thing.get("clause_title") or {}
         told = {

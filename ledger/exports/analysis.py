@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 from ledger.events.employees import employee_stream
 from ledger.events.months import MonthClosed
 from ledger.events.pay_returns import PayReturned
+from ledger.formats import format_day
 from ledger.reckoning.explain import Explained
 from ledger.state.figures import figures_of, status_of
 from ledger.state.ledger_state import LedgerState
@@ -117,7 +118,7 @@ def _notices(state: LedgerState) -> Iterator[Row]:
                     notice.clause,
                 ),
                 *(notice.points, status_of(notice, fact), fact.late, notice.issued_by),
-                *(None if day is None else day.isoformat() for day in days),
+                *(format_day(day) for day in days),
                 list(fact.positions),
             )
 

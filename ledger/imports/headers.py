@@ -57,10 +57,6 @@ class Header:
     columns: Mapping[str, int]
     texts: Mapping[str, str]
 
-    def field_at(self, column: int) -> str | None:
-        """The field a column holds."""
-        return next((field for field, at in self.columns.items() if at == column), None)
-
 
 Groups = dict[tuple[int, int], int]
 """Row (from 1) and column (from 0) of a cell in a merged block → the block's first column."""

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from typing import Any, Final
 
 from ledger.errors import InputError, Taken
-from ledger.formats import format_instant
+from ledger.formats import format_day, format_instant
 from ledger.imports import cells
 from ledger.imports.asked import Asked
 from ledger.imports.ids import made_id
@@ -71,7 +71,7 @@ def _issued(row: RowCells, asked: Asked, day: date | None) -> dict[str, Any]:
     on = row.day("issued_on") or asked.on
     if on is None and not any(error.place.get("field") == "issued_on" for error in row.errors):
         row.fault(InputError("issue_missing", field="issued_on"), "issued_on")
-    return {"issued_by": by, "issued_on": None if on is None else on.isoformat()}
+    return {"issued_by": by, "issued_on": format_day(on)}
 
 
 def _served(row: RowCells, notice: str, issued_on: str) -> tuple[Values, ...]:

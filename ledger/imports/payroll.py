@@ -7,7 +7,7 @@ from typing import Any, Final
 from ledger.aggregates.employee.pay_returns import expected_of, returned, returns_of
 from ledger.errors import LedgerError, Unknown, WrongState
 from ledger.events.months import MonthClosed
-from ledger.formats import format_money, last_day, parse_money
+from ledger.formats import format_day, format_money, last_day, parse_money
 from ledger.imports.asked import Asked
 from ledger.imports.headers import meanings, normal
 from ledger.imports.known import Known
@@ -130,5 +130,5 @@ def joined(parts: Iterable[Values], known: Known, asked: Asked) -> list[Values]:
         return []
     command: Values = {"do": "record_payroll", "site": known.site, "month": asked.month, "run": asked.run}
     command |= {field: told for field, told in said.items() if told}
-    command |= {"by": asked.by, "on": None if asked.on is None else asked.on.isoformat()}
+    command |= {"by": asked.by, "on": format_day(asked.on)}
     return [command if asked.correction is None else {**command, "correction": asked.correction}]

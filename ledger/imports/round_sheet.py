@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar, get_args
 
 from ledger.commands.inspections import SHEET_CLAUSES, SHEET_FACTS
 from ledger.errors import InputError
-from ledger.formats import LANGUAGES, format_instant
+from ledger.formats import LANGUAGES, format_day, format_instant
 from ledger.imports import cells, csv_text
 from ledger.imports.headers import normal
 from ledger.imports.ids import made_id
@@ -124,7 +124,7 @@ def _people(cell: Cell) -> list[str]:
 
 def _day(cell: Cell) -> str | None:
     found = cells.day(cell)
-    return None if found is None else found.isoformat()
+    return format_day(found)
 
 
 _FACTS: Final[dict[str, Callable[[Cell], Any]]] = {

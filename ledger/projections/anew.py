@@ -1,4 +1,4 @@
-"""Draws a ledger's sheets anew, all of them or a month of some sites, within a turn that somebody has taken."""
+"""Draws a ledger's projections anew, all of them or a month of some sites, within a turn that somebody has taken."""
 
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -29,7 +29,7 @@ def draw_all(
     progress: Progress | None = None,
     helpers: int | None = None,
 ) -> None:
-    """Every sheet anew: first what each employee's own stream says, then what falls on others otherwise than before."""
+    """Every projection anew: first what each employee's own stream says, then what falls on others otherwise than before."""
     redrawing, dialect = Redrawing(connection, log.ledger), connection.dialect.name
     done = 0
     drawing = Drawing(log, end, dialect, helpers)
@@ -80,5 +80,5 @@ def _draw_borne(redrawing: Redrawing, drawing: Drawing, borne: Sequence[Borne]) 
 
 
 def mark_at(log: Log, position: int) -> str:
-    """The mark by which sheets drawn at a position know the log: SHA-256 (hex) of the bytes there; empty for none."""
+    """The mark by which projections drawn at a position know the log: SHA-256 (hex) of the bytes there; empty for none."""
     return log.hashes([position]).get(position, "")

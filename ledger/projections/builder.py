@@ -1,4 +1,4 @@
-"""Draws the rows of sheets from slices of the log, each read once.
+"""Draws the rows of projections from slices of the log, each read once.
 
 The rows are made by the functions that make every figure and every row (law 3). A task and its packed batch can
 cross between processes.
@@ -47,14 +47,14 @@ Task = People | Bearers
 
 
 def everything(log: Log) -> Iterator[Task]:
-    """The tasks that draw all sheets but for what is borne."""
+    """The tasks that draw all projections but for what is borne."""
     for prefix, size in ((EMPLOYEES, EVENTS_A_SLICE), (MONTHS, CLOSES_A_SLICE)):
         for one in slices(log, prefix, size):
             yield People(one)
 
 
 class Builder:
-    """Draws tasks from the log up to a position, packed for sheets of a dialect.
+    """Draws tasks from the log up to a position, packed for projections of a dialect.
 
     `expected`: what somebody bears, as it stands in their summaries; who bears something else is to be drawn once more.
     """

@@ -11,11 +11,11 @@ from ledger.store import ddl
 from ledger.store.transactions import writing
 
 SCHEMA: Final = "kaoji_sheets"
-"""Where the sheets are on PostgreSQL: apart from the log, since other rights are needed there."""
+"""Where the projections are on PostgreSQL: apart from the log, since other rights are needed there."""
 
 
 def renew_tables(engine: Engine) -> None:
-    """The sheets' tables, as this version has them; to be called by their owner."""
+    """The projections' tables, as this version has them; to be called by their owner."""
     make_tables(engine)
     with writing(engine, "sheets") as connection:
         if of_another_layout(connection):
@@ -24,7 +24,7 @@ def renew_tables(engine: Engine) -> None:
 
 
 def make_tables(engine: Engine) -> None:
-    """The sheets' tables, where they are not all there; nothing is asked of the database's owner where they are."""
+    """The projections' tables, where they are not all there; nothing is asked of the database's owner where they are."""
     schema = SCHEMA if engine.dialect.name == "postgresql" else None
     if metadata.tables.keys() <= set(inspect(engine).get_table_names(schema)):
         return

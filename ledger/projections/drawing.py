@@ -33,7 +33,7 @@ class Drawing:
     """Draws tasks from a log up to a position; to be used with `with`."""
 
     def __init__(self, log: Log, as_of: int, dialect: str, helpers: int | None = None) -> None:
-        """`dialect`: of the database of the sheets; `helpers`: how many other processes; None: as many as pay."""
+        """`dialect`: of the database of the projections; `helpers`: how many other processes; None: as many as pay."""
         self._log, self._as_of, self._dialect = log, as_of, dialect
         self._helpers = helpers_for(as_of) if helpers is None else helpers
         self._builder = Builder(log, as_of, dialect)
@@ -90,7 +90,7 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True)
 class _Start:
-    """The task to be there: a worker takes about as long to start as it takes to empty the sheets."""
+    """The task to be there: a worker takes about as long to start as it takes to empty the projections."""
 
     def do(self) -> None:
         """Nothing."""
@@ -98,7 +98,7 @@ class _Start:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """What is drawn from, up to where, for sheets of which dialect, and where `_EXPECTED` lies."""
+    """What is drawn from, up to where, for projections of which dialect, and where `_EXPECTED` lies."""
 
     url: str = field(repr=False)
     ledger: str

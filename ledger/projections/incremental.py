@@ -1,6 +1,6 @@
-"""Keeps the sheets current: only the cells that new events touched are reckoned and rewritten.
+"""Keeps the projections current: only the cells that new events touched are reckoned and rewritten.
 
-With `rebuild`, which draws them anew, the only writer of sheets.
+With `rebuild`, which draws them anew, the only writer of projections.
 What it needs of the ledger it asks of a `Source`; it never decides a figure itself.
 
 Catching up (`Projections.current` begins it, before any report is read):
@@ -48,7 +48,7 @@ _BORNE: Final = (  # what each bears for others in a month, in fen
 
 
 class Source(Protocol):
-    """What the sheets are drawn from: the log up to where they shall stand, folded and reckoned."""
+    """What the projections are drawn from: the log up to where they shall stand, folded and reckoned."""
 
     def cell(self, employee: str, month: str) -> Cell:
         """An employee's month, reckoned."""
@@ -82,7 +82,7 @@ def refresh(
     new: Iterable[Recorded],
     stand: tuple[int, str],
 ) -> None:
-    """Takes new events into the sheets, which afterwards are drawn at a position and the log's mark there."""
+    """Takes new events into the projections, which afterwards are drawn at a position and the log's mark there."""
     cells: set[CellKey] = set()
     appeals: dict[str, str] = {}
     lists: set[tuple[str, str]] = set()

@@ -1,4 +1,4 @@
-"""What stands in the sheets on a server already, so that drawing them anew writes only what does not.
+"""What stands in the projections on a server already, so that drawing them anew writes only what does not.
 
 There others read meanwhile, and whatever is written is also logged, sent to replicas and cleaned up after: rows that
 are as the log makes them are left alone.
@@ -17,7 +17,7 @@ Owner = tuple[str, ...]
 """Whose some rows are that are drawn at once: an employee, an appeal, or a site and month."""
 
 Block = tuple[list[Owner], list[str]]
-"""Rows of a sheet: whose they are, and each as COPY reads it but for the ledger, with which it begins."""
+"""Rows of a projection: whose they are, and each as COPY reads it but for the ledger, with which it begins."""
 
 CSV: Final = "FORMAT csv, NULL 'null', ESCAPE E'\\\\'"
 """As COPY reads the values of a JSON array."""
@@ -101,7 +101,7 @@ class Standing:
         return [*(columns or [[] for _ in _owner(table)]), self._ledger]
 
 
-# --- a sheet in SQL ---------------------------------------------------------------------------------
+# --- a projection in SQL ---------------------------------------------------------------------------------
 
 
 def _owner(table: Table) -> list[str]:

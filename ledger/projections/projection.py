@@ -61,8 +61,3 @@ class Projection:
     def name(self) -> str:
         """The table's name."""
         return str(self.table.name)
-
-    @property
-    def has_month(self) -> bool:
-        """Whether its rows are of a month."""
-        return "month" in self.table.c

@@ -1,6 +1,6 @@
-"""Where the sheets are kept and how they are caught up: `kaoji.sheets.db` beside `kaoji.db`, or the same server.
+"""Where the projections are kept and how they are caught up: `kaoji.sheets.db` beside `kaoji.db`, or the same server.
 
-A sheet is caught up before it is read. Where it cannot be written it is drawn in memory instead.
+A projection is caught up before it is read. Where it cannot be written it is drawn in memory instead.
 """
 
 from collections import Counter
@@ -32,7 +32,7 @@ _MUCH: Final = 5_000
 
 
 class Projections:
-    """The sheets of one ledger."""
+    """The projections of one ledger."""
 
     def __init__(self, log: Log) -> None:
         self.log = log
@@ -48,7 +48,7 @@ class Projections:
 
     @contextmanager
     def current(self) -> Iterator[Connection]:
-        """A connection to sheets that are drawn at the log's end. StoreError where it is lost."""
+        """A connection to projections that are drawn at the log's end. StoreError where it is lost."""
         engine = self.engine
         try:
             self._mended(lambda: self._catch_up(self.engine))
@@ -70,7 +70,7 @@ class Projections:
         return self._written(lambda: self._catch_up(self.engine))
 
     def rebuild(self, progress: Progress | None = None, helpers: int | None = None) -> int:
-        """Draws every sheet anew from the log; returns the position it is drawn at. StoreError `sheets_unwritable`.
+        """Draws every projection anew from the log; returns the position it is drawn at. StoreError `sheets_unwritable`.
 
         `helpers`: how many other processes help; None: as many as pay.
         """
@@ -85,7 +85,7 @@ class Projections:
         return self._written(draw)
 
     def rebuild_month(self, month: str, sites: Sequence[str]) -> int:
-        """Draws one month of some sites anew; returns the position the sheets are drawn at. StoreError.
+        """Draws one month of some sites anew; returns the position the projections are drawn at. StoreError.
 
         The docket of appeals has no months and stays as it is.
         """
@@ -98,7 +98,7 @@ class Projections:
                     draw_month(self.log, connection, month, sites)
                     return stand
                 end = self.log.position()
-                draw_all(self.log, connection, end)  # somebody threw the sheets away meanwhile
+                draw_all(self.log, connection, end)  # somebody threw the projections away meanwhile
                 return end
 
         return self._written(draw)
@@ -114,7 +114,7 @@ class Projections:
         return trouble(error, StoreError("sheets_unwritable", url=url, reason=told(error)))
 
     def _mended(self, draw: Callable[[], T]) -> T:
-        """Draws; where the sheets' file is no database any more it is thrown away first (law 7)."""
+        """Draws; where the projections' file is no database any more it is thrown away first (law 7)."""
         try:
             return draw()
         except OperationalError:
@@ -129,7 +129,7 @@ class Projections:
             return draw()
 
     def differing(self) -> list[tuple[str, int]] | None:
-        """Each sheet that is not what the log makes it, and how many of its rows are too many or missing.
+        """Each projection that is not what the log makes it, and how many of its rows are too many or missing.
 
         They are looked at as they are kept, at the position they are drawn at, and nothing is written. None where
         there are none that can be read, or where they are of another log or layout: they are drawn anew before use.
@@ -237,11 +237,11 @@ class Projections:
         self.kept.put(state, end[0], leaf_at(end[0]))
 
     def _turn(self, engine: Engine) -> AbstractContextManager[Connection]:
-        """A transaction for drawing: one draws a ledger's sheets at a time, and on PostgreSQL waits for no other ledger."""
+        """A transaction for drawing: one draws a ledger's projections at a time; on a server it waits for no other's."""
         return writing(engine, f"sheets of {self.log.ledger}")
 
     def _valid(self, stand: tuple[int, str] | None) -> int:
-        """The position of a stand that belongs to this log, else 0: the sheets must be drawn anew."""
+        """The position of a stand that belongs to this log, else 0: the projections must be drawn anew."""
         if stand is None:
             return 0
         position, mark = stand

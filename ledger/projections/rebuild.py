@@ -1,7 +1,7 @@
-"""Draws sheets anew and in bulk: rows by the thousand through the driver, indices last.
+"""Draws projections anew and in bulk: rows by the thousand through the driver, indices last.
 
-With `incremental` the only writer of sheets. Rows come in batches, which other processes may have made. On a server only
-those are written that do not stand there already.
+With `incremental` the only writer of projections. Rows come in batches, which other processes may have made. On a server
+only those are written that do not stand there already.
 
 Rebuilding (law 7), in one transaction, so that whoever reads meanwhile sees the old rows or the new ones:
 
@@ -42,15 +42,15 @@ ROOM_KIB: Final = 64 * 1024
 
 
 Packed = tuple[int, int, dict[str, Any]]
-"""From how many events, and of how many people, a batch was drawn, and its rows by sheet: tuples on SQLite, else a
+"""From how many events, and of how many people, a batch was drawn, and its rows by projection: tuples on SQLite, else a
 `postgresql_diff.Block`.
 
-The ledger, the first column of each sheet, is not in them.
+The ledger, the first column of each projection, is not in them.
 """
 
 
 class Batch:
-    """Rows of several sheets; `events` is how many they were drawn from, `people` of how many whole streams of people."""
+    """Rows of some projections; `events` is how many they were drawn from, `people` of how many whole streams of people."""
 
     def __init__(self) -> None:
         self.events = self.people = 0
@@ -61,7 +61,7 @@ class Batch:
         return self._rows[projection.name]
 
     def packed(self, dialect: str) -> Packed:
-        """The batch as `load` takes it, for sheets of a dialect."""
+        """The batch as `load` takes it, for projections of a dialect."""
         packed: dict[str, Any] = {}
         for name, rows in self._rows.items():
             if rows:
@@ -74,7 +74,7 @@ class Batch:
 
 
 class Redrawing:
-    """An open transaction in which a ledger's sheets are drawn anew."""
+    """An open transaction in which a ledger's projections are drawn anew."""
 
     def __init__(self, connection: Connection, ledger: str) -> None:
         self._connection = connection
@@ -85,7 +85,7 @@ class Redrawing:
         self._standing: Standing | None = None
 
     def begin(self) -> list[Borne]:
-        """Makes the sheets ready to be loaded; returns what everybody bore as they stood, likely what they will bear.
+        """Makes the projections ready to be loaded; returns what everybody bore as they stood, likely what they will bear.
 
         On a server what stands is compared with what is loaded, until `sweep`: others may be drawing, and rights would
         go with the tables. In a file the ledger's rows are deleted, or, where no other ledger's are in the tables,
@@ -108,7 +108,7 @@ class Redrawing:
         return likely
 
     def _likely(self) -> list[Borne]:
-        """What everybody bears as the sheets stand, as far as it can be true: they are drawn anew, for they may be wrong."""
+        """What everybody bears by the projections, as far as it can be true: they are drawn anew, for they may be wrong."""
         stored = select(drawn.c.layout).where(drawn.c.ledger == self._ledger)
         if self._connection.execute(stored).scalar() != layout():
             return []
@@ -146,9 +146,9 @@ class Redrawing:
 
     def load(self, packed: Packed) -> int:
         """Writes a packed batch; returns how many events it was drawn from."""
-        events, people, sheets = packed
+        events, people, projections = packed
         self.people += people
-        for name, rows in sheets.items():
+        for name, rows in projections.items():
             self._load(TABLES[name], rows)
         return events
 
@@ -206,7 +206,7 @@ class Redrawing:
         execute_all(self._connection, [(f"DELETE FROM {name} WHERE {theirs}", keys) for name in summaries])
 
     def finish(self, stand: tuple[int, str]) -> None:
-        """The indices, and where the sheets stand now: a position and the log's mark there."""
+        """The indices, and where the projections stand now: a position and the log's mark there."""
         connection = self._connection
         if self._lacks_indices:
             ddl.make_indices(connection, metadata)

@@ -1,6 +1,6 @@
-"""What all sheets share: their tables' home, their columns, and the row that says at which position they are drawn.
+"""What all projections share: their tables' home, their columns, and the row that says at which position they are drawn.
 
-A sheet's primary key begins with what is rewritten at once (a cell, a close). A sheet with further indices keeps its
+A projection's primary key begins with what is rewritten at once (a cell, a close). One with further indices keeps its
 rowids on SQLite: without them it walks the primary key rather than use such an index.
 """
 
@@ -29,7 +29,7 @@ drawn = Table(
 
 
 def key(name: str, length: int = 64) -> Column[Any]:
-    """A text column of a sheet's primary key."""
+    """A text column of a projection's primary key."""
     return Column(name, String(length), primary_key=True)
 
 
@@ -55,12 +55,12 @@ def open_rows(table: str, condition: str) -> Index:
 
 
 def open_index(table: Table) -> str:
-    """The name of a sheet's index of `open_rows`."""
+    """The name of a projection's index of `open_rows`."""
     return f"{table.name}{_OPEN}"
 
 
 def indices(table: Table) -> str:
-    """A sheet's indices, each with its columns and its condition."""
+    """A projection's indices, each with its columns and its condition."""
     found = sorted(table.indexes, key=lambda index: str(index.name))
     return ", ".join(
         f"{index.name}({', '.join(index.columns.keys())}) {index.dialect_options['sqlite']['where']}"
@@ -69,5 +69,5 @@ def indices(table: Table) -> str:
 
 
 def columns(table: Table) -> str:
-    """A sheet's columns in their order, as a statement names them."""
+    """A projection's columns in their order, as a statement names them."""
     return ", ".join(f'"{column.name}"' for column in table.c)

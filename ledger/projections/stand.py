@@ -23,13 +23,13 @@ def layout() -> int:
 
 
 def drawn_at(connection: Connection, ledger: str) -> tuple[int, str] | None:
-    """The position and the mark of the log the sheets are drawn at; None where they are not, or in another layout."""
+    """The position and the mark of the log the projections are drawn at; None where they are not, or in another layout."""
     rows = fetch_all(connection, "SELECT layout, position, mark FROM sheets_drawn WHERE ledger = ?", ledger)
     return (rows[0][1], rows[0][2]) if rows and rows[0][0] == layout() else None
 
 
 def drawn_up_to(ledger: str, stand: tuple[int, str]) -> list[Statement]:
-    """What says where the sheets of a ledger stand from now on: a position and the log's mark there."""
+    """What says where the projections of a ledger stand from now on: a position and the log's mark there."""
     inserted = f"INSERT INTO {drawn.name} ({columns(drawn)}) VALUES ({placeholders(len(drawn.c))})"
     return [
         (f"DELETE FROM {drawn.name} WHERE ledger = ?", [(ledger,)]),

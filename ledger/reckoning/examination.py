@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from ledger.examination.bank import Question
 from ledger.examination.marking import AnswerResult, Marking, Panel, PaperResult
+from ledger.formats import tenths_of
 from ledger.policy.appraisal_tables import Examination
 from ledger.reckoning.rules.third_mark import differ, final_mark
 from ledger.terms import ExaminationResult
@@ -59,8 +60,3 @@ def paper_result(
 def percent_of(halves: int, maximum: int) -> int:
     """Marks in halves of a maximum, in tenths of a percent, half up."""
     return (2 * 500 * halves + maximum) // (2 * maximum)
-
-
-def tenths_of(text: str) -> int:
-    """`60.0` as 600."""
-    return int(text.replace(".", ""))

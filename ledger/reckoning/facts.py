@@ -140,7 +140,7 @@ Departures = Mapping[str, tuple[Absence, ...]]
 class EmployeeFacts(Struct, frozen=True, gc=False):
     """What one stream says that money rests on. `touched` is the last position that touched each month's cell.
 
-    The mappings are not to be changed outside this file.
+    The mappings are not to be changed outside the fold.
     """
 
     employee: str = ""

@@ -4,6 +4,7 @@ from datetime import date
 
 from ledger.aggregates.actions import ActionState
 from ledger.events.actions import ActionOpened
+from ledger.formats import format_day
 from ledger.reports.shapes import Report
 from ledger.reports.source import Rows, occurrences_of
 from ledger.state.actions import Occurrences, actions_at, looks_since, standing_of
@@ -41,10 +42,10 @@ def _row(state: LedgerState, action: ActionState, today: date, happened: Occurre
         "overdue": standing.status in _OPEN and action.due_on < today,
         "completed_on": None if last is None else last.completed_on.isoformat(),
         "looks_since": looks_since(state, action),
-        "checked_on": None if checked_on is None else checked_on.isoformat(),
+        "checked_on": format_day(checked_on),
         "checked_by": None if last is None else last.checked_by,
         "effective": None if last is None else last.effective,
         "recurrences": list(standing.recurrences),
-        "reopened_on": None if standing.reopened_on is None else standing.reopened_on.isoformat(),
+        "reopened_on": format_day(standing.reopened_on),
         "cycle": len(action.cycles),
     }

@@ -5,14 +5,15 @@ from datetime import date, timedelta
 from typing import Any
 
 from ledger.aggregates.department_month import DepartmentMonth
+from ledger.aggregates.employee.objections import ObjectionState
 from ledger.aggregates.scope import days_of, monday_of
 from ledger.events.checks import CheckRecorded
-from ledger.formats import format_money
+from ledger.formats import format_money, format_tenths
 from ledger.policy.model import Policy
 from ledger.policy.working_days import is_working_day
-from ledger.reckoning.appraisal_facts import Counted
+from ledger.reckoning.appraisal_facts import Counted, DimensionScore, SheetNotice
 from ledger.reckoning.reckon import performance_month
-from ledger.reckoning.rules.bonus import mean_tenths, tenths_text
+from ledger.reckoning.rules.bonus import mean_tenths
 from ledger.reports.names import names_on_sheets
 from ledger.reports.shapes import Report
 from ledger.state.appraisal import PlacedSheet, sheets
@@ -48,36 +49,13 @@ def sheet_row(state: LedgerState, placed: PlacedSheet, name: str) -> Report:
         "days_absent": len(facts.absent),
         "marks": sum(1 for each in sheet.marks if not each.mark.withdrawn),
         "unchecked": sheet.unchecked,
-        "dimensions": {
-            score.code: {
-                "maximum": score.maximum,
-                "counted": score.counted,
-                "own": score.own,
-                "computed": score.computed,
-                "published": score.published,
-                "verified": score.verified,
-                "final": score.final,
-            }
-            for score in sheet.dimensions
-        },
+        "dimensions": {score.code: _dimension(score) for score in sheet.dimensions},
         "published_score": placed.published_score,
         "score": sheet.score,
         "approved_score": placed.approved_score,
         "corrected": placed.corrected,
-        "contested": sorted(
-            n.notice
-            for n in facts.notices
-            if n.is_performance and n.month == sheet.month and n.stands and n.contested
-        ),
-        "objections": [
-            {
-                "objection": each.objection,
-                "dimension": each.dimension,
-                "status": each.status,
-                "score": each.score,
-            }
-            for each in placed.objections
-        ],
+        "contested": sorted(n.notice for n in facts.notices if _is_contested(n, sheet.month)),
+        "objections": [_objection(each) for each in placed.objections],
         "performance": {
             "reward_points": costs.reward_points,
             "deduction_points": costs.deduction_points,
@@ -86,11 +64,36 @@ def sheet_row(state: LedgerState, placed: PlacedSheet, name: str) -> Report:
     }
 
 
+def _dimension(score: DimensionScore) -> Report:
+    return {
+        "maximum": score.maximum,
+        "counted": score.counted,
+        "own": score.own,
+        "computed": score.computed,
+        "published": score.published,
+        "verified": score.verified,
+        "final": score.final,
+    }
+
+
+def _objection(found: ObjectionState) -> Report:
+    return {
+        "objection": found.objection,
+        "dimension": found.dimension,
+        "status": found.status,
+        "score": found.score,
+    }
+
+
+def _is_contested(notice: SheetNotice, month: str) -> bool:
+    """Whether a performance notice of the month stands and waits for what becomes of an appeal."""
+    return notice.is_performance and notice.month == month and notice.stands and notice.contested
+
+
 def mean_of(placed: Iterable[PlacedSheet]) -> str | None:
     """The mean of a department, in tenths: of sheets neither short nor unchecked; None where there is none."""
     scores = [each.sheet.score for each in placed if each.counts]
-    mean = mean_tenths([score for score in scores if score is not None])
-    return None if mean is None else tenths_text(mean)
+    return format_tenths(mean_tenths([score for score in scores if score is not None]))
 
 
 def expected_days(policy: Policy, month: str) -> Iterator[date]:

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ledger.events.employees import employee_stream
-from ledger.formats import format_money, months_of_quarter
+from ledger.formats import format_money, format_tenths, months_of_quarter
 from ledger.policy.appraisal_tables import Bonus
-from ledger.reckoning.rules.bonus import amount_fen, coefficient_tenths, mean_tenths, tenths_text
+from ledger.reckoning.rules.bonus import amount_fen, coefficient_tenths, mean_tenths
 from ledger.reports.names import names_of
 from ledger.reports.shapes import Report
 from ledger.state.appraisal import PlacedSheet, sheet_of, sheets
@@ -81,8 +81,8 @@ def bonus_figures(
     return {
         "months": told,
         "counted": len(scores),
-        "mean": None if mean is None else tenths_text(mean),
-        "coefficient": None if coefficient is None else tenths_text(coefficient),
+        "mean": format_tenths(mean),
+        "coefficient": format_tenths(coefficient),
         "base": None if base_fen is None else format_money(base_fen),
         "amount": format_money(amount_fen(base_fen or 0, coefficient or 0)) if payable else None,
         "status": _status(rules, told, enough),

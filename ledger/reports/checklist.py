@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from ledger.formats import format_day
 from ledger.policy.model import Clause
 from ledger.reports.shapes import Report
 from ledger.state.ledger_state import LedgerState
@@ -34,6 +35,6 @@ def _row(clause: Clause, last: date | None) -> Report:
             "at_most": measure.at_most,
         },
         "dimension": clause.dimension,
-        "last_looked_on": None if last is None else last.isoformat(),
+        "last_looked_on": format_day(last),
         "source": clause.source,
     }

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from ledger.aggregates.authority import APPOINTING, first_holder, holders, offices_of
+from ledger.aggregates.authority import first_holder, holders, offices_of
 from ledger.aggregates.employee.route import reviewer_on
 from ledger.aggregates.months import CLOSERS
+from ledger.aggregates.recording_rights import APPOINTING
 from ledger.projections.projection import Waiting
 from ledger.projections.tables import PROJECTIONS
 from ledger.projections.tables.appeals import PROJECTION as APPEALS
 from ledger.projections.tables.monthly import PROJECTION as MONTHLY
 from ledger.projections.tables.register import PROJECTION as REGISTER
-from ledger.reports import due_lists
 from ledger.reports.names import local_day
 from ledger.reports.pay_rows import open_by_month
 from ledger.reports.shapes import Report
@@ -27,7 +27,7 @@ from ledger.terms import first_day, last_day, month_of, next_month
 
 _OWN: Final = (
     *("unstated", "unsigned", "appeal", "close", "sanction", "payroll_return", "difference"),
-    *("list_posting", "list_correction", "list_expiry", "undercut", "department"),
+    *("undercut", "department"),
 )
 
 
@@ -55,7 +55,6 @@ def due(rows: Rows, ledger_state: LedgerState, site: str, now: datetime) -> list
         *_sanctions(rows, context, site, today),
         *_in_rows(rows, site),
         *_pay(rows, context, site, today),
-        *due_lists.waiting(rows, context, site, today),
         *_undercut(ledger_state, site),
         *_departments(context, site, today),
         *(w._asdict() for waits in all_waits() for w in waits.waiting(rows, context, site, today)),

@@ -6,7 +6,7 @@ from typing import Any
 from ledger.aggregates.sittings import SittingState, result_of
 from ledger.events.sittings import DeclaredResult
 from ledger.examination.marking import AnswerResult, PaperResult
-from ledger.formats import format_tenths
+from ledger.formats import format_day, format_tenths
 from ledger.reports.names import names_of
 from ledger.reports.shapes import Report
 from ledger.state.ledger_state import LedgerState
@@ -28,7 +28,7 @@ def examination(state: LedgerState, sitting: str) -> Report:
         "retake_of": told.retake_of,
         "markers": list(told.markers),
         "third": told.third,
-        "declared_on": None if told.declared_on is None else told.declared_on.isoformat(),
+        "declared_on": format_day(told.declared_on),
         "questions": questions,
         "rows": [_row(told, paper) for paper in results_of(state, told)],
     }
@@ -82,7 +82,7 @@ def _sitting(state: LedgerState, told: SittingState) -> Report:
         "markers": list(told.markers),
         "third": told.third,
         "by": told.by,
-        "declared_on": None if told.declared_on is None else told.declared_on.isoformat(),
+        "declared_on": format_day(told.declared_on),
         "papers": papers,
     }
 

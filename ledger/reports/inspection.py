@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from ledger.aggregates.findings import FindingState
 from ledger.aggregates.inspections import InspectionState
 from ledger.events.inspections import FindingRecorded, InspectionRecorded
-from ledger.formats import format_tenths
+from ledger.formats import format_day, format_tenths
 from ledger.reports.names import names_of
 from ledger.reports.shapes import Report
 from ledger.state.findings import status_of
@@ -48,7 +48,7 @@ def header(state: LedgerState, told: InspectionState, said: InspectionRecorded) 
         "started_at": said.started_at.astimezone(zone).isoformat(),
         "ended_at": None if said.ended_at is None else said.ended_at.astimezone(zone).isoformat(),
         "on": told.on.isoformat(),
-        "withdrawn_on": None if told.withdrawn_on is None else told.withdrawn_on.isoformat(),
+        "withdrawn_on": format_day(told.withdrawn_on),
         "policy": state.policy_of(told.site, told.month).version,
     }
 
@@ -91,6 +91,6 @@ def _finding(state: LedgerState, told: InspectionState, finding: FindingState) -
         "status": status.status,
         "notice": status.notice,
         "check": status.check,
-        "rectified_on": None if finding.rectified_on is None else finding.rectified_on.isoformat(),
+        "rectified_on": format_day(finding.rectified_on),
         "due_on": due_on(state, finding, told.looked_on).isoformat(),
     }

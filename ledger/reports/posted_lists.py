@@ -12,6 +12,7 @@ from ledger.events.consents import ConsentRecorded
 from ledger.events.employees import EmployeeErased, employee_stream
 from ledger.events.notices import NoticeCorrected, NoticeWithdrawn
 from ledger.events.posted_lists import ListedRow, PublicListCorrected
+from ledger.formats import format_day
 from ledger.policy.model import PublicList
 from ledger.projections.tables.public_list import PROJECTION
 from ledger.reports.shapes import Report
@@ -54,7 +55,7 @@ def posted(ledger_state: LedgerState, context: LedgerContext, site: str, month: 
         "late": event.late,
         "mode": event.mode,
         "places": list(event.places),
-        "appealable_until": None if event.appealable_until is None else event.appealable_until.isoformat(),
+        "appealable_until": format_day(event.appealable_until),
         "position": found.position,
         "digest": found.digest,
         "rows": [] if event.mode == "counts" else _rows(ledger_state, found.rows, month, event.mode, rule),
@@ -83,7 +84,7 @@ def to_post(rows: Rows, ledger_state: LedgerState, context: LedgerContext, site:
         "site": site,
         "month": month,
         **_nothing(rule),
-        "appealable_until": None if until is None else until.isoformat(),
+        "appealable_until": format_day(until),
     }
     if rule.mode == "counts":
         counts = counts_of(people, rule.count_floor)

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from ledger.aggregates.employee.sanctions import open_notices, review_items
-from ledger.formats import months_after
+from ledger.formats import format_day, months_after
 from ledger.projections.tables.monthly import PROJECTION as MONTHLY
 from ledger.projections.tables.register import PROJECTION as REGISTER
 from ledger.reports.names import names_of
@@ -83,7 +83,7 @@ def _with_review(row: Report, ledger_state: LedgerState, site: str, month: str, 
                 {
                     "item": item,
                     "state": "recorded" if on else "not_recorded",
-                    "on": on and on.isoformat(),
+                    "on": format_day(on),
                     "position": at,
                 }
                 for item, (on, at) in review_items(employee, month, policy, book, today).items()

@@ -18,7 +18,7 @@ from ledger.state.hand_off import enforceable
 from ledger.state.ledger_state import LedgerState
 from ledger.state.months import months_of
 from ledger.state.public_lists import posted_lists
-from ledger.store.shared import shared_if_short
+from ledger.store.interning import interned_if_short
 from ledger.terms import month_of, next_month
 
 _WHOSE: Final = ("appellant", "employee")
@@ -131,7 +131,7 @@ class ProjectionRows:
         for row in self.connection.execute(query):
             if not all(type(each) in known for each, known in zip(row, types, strict=True)):
                 raise StoreError("sheet_unreadable", sheet=projection.table.name)
-            found.append(dict(zip(names, map(shared_if_short, row), strict=True)))
+            found.append(dict(zip(names, map(interned_if_short, row), strict=True)))
         return found
 
 

@@ -1,6 +1,5 @@
-"""How cards show a person and a day."""
+"""How cards show a person."""
 
-from datetime import date
 from typing import Any
 
 from ledger.state.ledger_context import LedgerContext
@@ -11,8 +10,3 @@ Card = dict[str, Any]
 def person(context: LedgerContext, employee: str | None) -> str | None:
     """Somebody's staff number and name."""
     return None if employee is None else f"{employee} {context.employee(employee).name}"
-
-
-def iso(day: date | None) -> str | None:
-    """A day as `YYYY-MM-DD`."""
-    return None if day is None else day.isoformat()

@@ -18,9 +18,10 @@ from ledger.events.employees import employee_stream
 from ledger.events.evidence import EvidenceAttached
 from ledger.events.rewards import RewardGranted
 from ledger.events.sanctions import SanctionImposed
+from ledger.formats import format_day
 from ledger.projections.tables.register import sanction_status
 from ledger.review import notice_words, site_cards, sittings
-from ledger.review.card_values import Card, iso, person
+from ledger.review.card_values import Card, person
 from ledger.review.notice_card import notice_card
 from ledger.state.deadlines import decision_due, marked, sanction_appeal_by
 from ledger.state.ids import full_id
@@ -92,7 +93,7 @@ def _plain(context: LedgerContext, value: Any, is_person: bool, zone: ZoneInfo) 
         return value.model_dump(mode="json")
     if isinstance(value, Struct):
         return {name: _plain(context, one, False, zone) for name, one in structs.asdict(value).items()}
-    return person(context, value) if is_person else iso(value) if isinstance(value, date) else value
+    return person(context, value) if is_person else format_day(value) if isinstance(value, date) else value
 
 
 def _appeal(context: LedgerContext, owner: EmployeeState, name: str) -> Card:
@@ -111,9 +112,9 @@ def _appeal(context: LedgerContext, owner: EmployeeState, name: str) -> Card:
         "status": appeal.status,
         "level": level,
         "reviewer": person(context, reviewer),
-        "filed_on": iso(appeal.filed_on),
+        "filed_on": format_day(appeal.filed_on),
         **marked(decision_due(context, owner.site_in(appeal.month), appeal)),
-        "decided_on": iso(appeal.decided_on),
+        "decided_on": format_day(appeal.decided_on),
         "route": [
             {
                 "level": step.level,
@@ -141,7 +142,7 @@ def _reward(context: LedgerContext, owner: EmployeeState, name: str) -> Card:
         "reward": name,
         "employee": person(context, owner.employee),
         "points": reward.points,
-        "occurred_on": iso(reward.occurred_on),
+        "occurred_on": format_day(reward.occurred_on),
         "month": reward.month,
         "reason": reason,
         "by": person(context, reward.by),
@@ -172,7 +173,7 @@ def _sanction(context: LedgerContext, owner: EmployeeState, name: str) -> Card:
         "reasons": imposed.reasons,
         "checklist": [f"{item}: {remark}" for item, remark in imposed.checklist.items()],
         "by": person(context, sanction.by),
-        "on": iso(sanction.on),
+        "on": format_day(sanction.on),
         **({} if until is None else {"appeal_by": until.day.isoformat(), **until.mark()}),
         "status": status,
         **({} if suspended_by is None else {"suspended_by": suspended_by}),
@@ -187,8 +188,8 @@ def _employee(context: LedgerContext, name: str) -> Card:
         {
             "office": a.office,
             "department": a.department,
-            "from": iso(a.effective_from),
-            "until": iso(a.until),
+            "from": format_day(a.effective_from),
+            "until": format_day(a.until),
         }
         for each in state.all_sites
         for a in context.site(each).appointments
@@ -200,9 +201,9 @@ def _employee(context: LedgerContext, name: str) -> Card:
         "site": site,
         "department": state.departments.on(today) or state.departments.last(),
         "supervisor": person(context, state.supervisors.on(today)),
-        "registered_from": iso(state.registered_from),
-        "departed_on": iso(state.departed_on),
-        "erased_on": iso(state.erased_on),
+        "registered_from": format_day(state.registered_from),
+        "departed_on": format_day(state.departed_on),
+        "erased_on": format_day(state.erased_on),
         "offices": offices,
         "months": list(context.state.facts(name).months()),
     }

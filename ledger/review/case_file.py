@@ -1,4 +1,4 @@
-"""The docket of one appeal: all that a reviewer needs to decide it, as values; the dossier prints the same."""
+"""The case file of one appeal: all that a reviewer needs to decide it, as values; the dossier prints the same."""
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
@@ -10,11 +10,12 @@ from ledger.events import Recorded
 from ledger.events.appeals import AppealDecided, AppealEscalated, AppealFiled
 from ledger.events.employees import employee_of, employee_stream
 from ledger.events.evidence import EvidenceAttached, EvidenceDiscarded, EvidenceEvent
-from ledger.events.findings import ResponsibilityFound
 from ledger.events.hearings import HearingRecorded
 from ledger.events.notices import EvidenceFile, NoticeAcknowledged, NoticeIssued
 from ledger.events.replies import AppealReplied
+from ledger.events.responsibility import ResponsibilityFound
 from ledger.events.sanctions import SanctionImposed
+from ledger.formats import format_day
 from ledger.reports.source import Rows
 from ledger.review import cards, explanation, history, notice_words, precedents, what_if
 from ledger.review.card_values import Card
@@ -30,7 +31,7 @@ REDUCTIONS_SHOWN: Final = 20
 """Of a notice of many points only so many reductions are imagined, the largest first."""
 
 
-def docket(
+def case_file(
     rows: Rows,
     whole: LedgerState,
     appeal: str,
@@ -154,7 +155,7 @@ def _deadlines(appeal: AppealState, card: Card, thing: Card) -> list[dict[str, A
         {"what": "appeal_by", "day": until.get("appeal_by"), **last},
         {"what": "filed_on", "day": appeal.filed_on.isoformat()},
         {"what": "due_on", "day": card["due_on"], **provisional},
-        {"what": "decided_on", "day": None if appeal.decided_on is None else appeal.decided_on.isoformat()},
+        {"what": "decided_on", "day": format_day(appeal.decided_on)},
     ]
 
 
@@ -238,7 +239,7 @@ def _timeline(ledger_state: LedgerState, appeal: AppealState, thing: str) -> lis
 
 
 def people(whole: LedgerState, shown: dict[str, Any]) -> set[str]:
-    """Everybody whose name or words a docket shows."""
+    """Everybody whose name or words a case file shows."""
     name = str(shown["appeal"]["appeal"])
     owner = _owner(_in_dispute(whole, name), name)
     appeal = owner.appeals[name]

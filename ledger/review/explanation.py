@@ -7,6 +7,7 @@ from ledger.aggregates.site_state import Appointment
 from ledger.events import Recorded
 from ledger.events.employees import employee_stream
 from ledger.events.sites import site_stream
+from ledger.formats import format_day
 from ledger.reckoning.explain import Explained, Line
 from ledger.reckoning.explain_sheet import explain_sheet
 from ledger.review.history import actor_of, business_day_of
@@ -45,7 +46,7 @@ def explanation(whole: LedgerState, employee: str, month: str) -> dict[str, Any]
         "as_of": ledger_state.as_of if ledger_state.as_of is not None else ledger_state.log.position(),
         "policy": {
             "version": policy.version,
-            "effective_from": None if policy.effective_from is None else policy.effective_from.isoformat(),
+            "effective_from": format_day(policy.effective_from),
             "position": adopted.position,
             "digest": adopted.digest,
             "money": policy.money,

@@ -10,7 +10,7 @@ from typing import Any
 from ledger.aggregates.in_part import of_months
 from ledger.events import Recorded
 from ledger.events.months import PayrollLine
-from ledger.formats import month_before, months_of_quarter, quarter_of
+from ledger.formats import format_day, month_before, months_of_quarter, quarter_of
 from ledger.projections.tables import joint_liability, monthly, public_list, register
 from ledger.reckoning import payroll
 from ledger.reports import shapes
@@ -151,7 +151,7 @@ def _actions(ledger_state: LedgerState, employees: set[str]) -> list[ReportSet]:
                     "action": action.action,
                     "status": standing.status,
                     "recurrences": list(standing.recurrences),
-                    "reopened_on": None if standing.reopened_on is None else standing.reopened_on.isoformat(),
+                    "reopened_on": format_day(standing.reopened_on),
                 }
             )
     return found

@@ -3,9 +3,10 @@
 from zoneinfo import ZoneInfo
 
 from ledger.aggregates.employee_state import EmployeeState, NoticeState
+from ledger.formats import format_day
 from ledger.reckoning.reckon import Cell
 from ledger.review import notice_words
-from ledger.review.card_values import Card, iso, person
+from ledger.review.card_values import Card, person
 from ledger.state.deadlines import appeal_by, share_appeal_by
 from ledger.state.figures import status_of
 from ledger.state.ledger_context import LedgerContext
@@ -35,9 +36,9 @@ def notice_card(context: LedgerContext, owner: EmployeeState, name: str) -> Card
         "narrative": narrative,
         "evidence": evidence,
         "issued_by": person(context, notice.issued_by),
-        "issued_on": iso(notice.issued_on),
-        "acknowledged_on": iso(notice.acknowledged_on),
-        "rectified_on": iso(notice.rectified_on),
+        "issued_on": format_day(notice.issued_on),
+        "acknowledged_on": format_day(notice.acknowledged_on),
+        "rectified_on": format_day(notice.rectified_on),
         "status": status_of(notice, fact),
         "finding": _finding(context, notice),
         "share": _share(context, owner, cell, name),
@@ -53,7 +54,7 @@ def _beside(context: LedgerContext, owner: EmployeeState, notice: NoticeState) -
     `not_taken`: its month is one of record only, in which its fine is shown and not taken.
     """
     said = [
-        {"on": iso(event.on), "by": person(context, event.by), "text": event.text}
+        {"on": format_day(event.on), "by": person(context, event.by), "text": event.text}
         for event in notice_words.remarks(context, owner, notice.notice)
     ]
     site = owner.site_in(notice.month)
@@ -88,7 +89,7 @@ def _finding(context: LedgerContext, notice: NoticeState) -> Card | None:
         return None
     return {
         "by": person(context, finding.by),
-        "on": iso(finding.on),
+        "on": format_day(finding.on),
         "supervisor": person(context, finding.supervisor),
         "status": "cleared" if finding.cleared else "stands",
     }

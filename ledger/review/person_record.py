@@ -12,6 +12,7 @@ from ledger.events import Recorded, write_fields
 from ledger.events.appeals import AppealEvent
 from ledger.events.employees import employee_stream
 from ledger.events.offices import OfficeAppointed
+from ledger.formats import format_day
 from ledger.projections.tables import monthly
 from ledger.reckoning.entries import Share
 from ledger.reckoning.payroll import line_values, run_values
@@ -122,14 +123,14 @@ def _person(ledger_state: LedgerState, state: EmployeeState) -> Values:
         "departments": _changes(state.departments),
         "supervisors": _changes(state.supervisors),
         "registered_from": state.registered_from.isoformat(),
-        "departed_on": None if state.departed_on is None else state.departed_on.isoformat(),
-        "erased_on": None if state.erased_on is None else state.erased_on.isoformat(),
+        "departed_on": format_day(state.departed_on),
+        "erased_on": format_day(state.erased_on),
         "offices": [
             {
                 "office": held.office,
                 "department": held.department,
                 "from": held.effective_from.isoformat(),
-                "until": None if held.until is None else held.until.isoformat(),
+                "until": format_day(held.until),
             }
             for site in state.all_sites
             for held in ledger_state.site(site).appointments
@@ -175,7 +176,7 @@ def _appeal(appeal: AppealState) -> Values:
         "level": appeal.level,
         "status": appeal.status,
         "filed_on": appeal.filed_on.isoformat(),
-        "decided_on": None if appeal.decided_on is None else appeal.decided_on.isoformat(),
+        "decided_on": format_day(appeal.decided_on),
         "decided_by": appeal.decided_by,
     }
 

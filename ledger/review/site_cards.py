@@ -3,8 +3,9 @@
 from datetime import date, datetime
 
 from ledger.events.sheets import DaySheetRecorded, WeekSheetRecorded
+from ledger.formats import format_day
 from ledger.reports.names import names_of
-from ledger.review.card_values import Card, iso
+from ledger.review.card_values import Card
 from ledger.state.ledger_context import LedgerContext
 from ledger.state.ledger_state import LedgerState
 from ledger.terms import format_money, month_of, next_month
@@ -25,8 +26,8 @@ def site_card(ledger_state: LedgerState, name: str, now: datetime) -> Card:
                 "office": a.office,
                 "department": a.department,
                 "employee": a.employee,
-                "from": iso(a.effective_from),
-                "until": iso(a.until),
+                "from": format_day(a.effective_from),
+                "until": format_day(a.until),
             }
             for a in site.appointments
         ],
@@ -74,8 +75,8 @@ def employees(ledger_state: LedgerState, site: str, now: datetime) -> list[Card]
             "name": called[name],
             "department": (place := ledger_state.placed(name)).departments.last(),
             "supervisor": place.supervisors.last(),
-            "from": iso(place.registered_from),
-            "departed_on": iso(place.departed_on),
+            "from": format_day(place.registered_from),
+            "departed_on": format_day(place.departed_on),
         }
         for name in names
     ]

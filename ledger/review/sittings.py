@@ -7,7 +7,7 @@ from ledger.errors import Unknown, WrongState
 from ledger.events import Recorded
 from ledger.events.employees import employee_stream
 from ledger.events.sittings import AnswerMarked, AnswerRecorded, SittingOpened
-from ledger.formats import format_tenths
+from ledger.formats import format_day, format_tenths
 from ledger.state.ledger_state import LedgerState
 from ledger.state.sittings import questions_of, results_of
 
@@ -32,7 +32,7 @@ def card(state: LedgerState, name: str) -> Report:
         "retake_of": told.retake_of,
         "by": told.by,
         "on": told.on.isoformat(),
-        "declared_on": None if told.declared_on is None else told.declared_on.isoformat(),
+        "declared_on": format_day(told.declared_on),
     }
 
 

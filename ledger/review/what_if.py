@@ -20,10 +20,10 @@ from ledger.formats import month_before
 from ledger.policy.model import Policy
 from ledger.review import imagined
 from ledger.review.impact import Impact, impact, impact_on
-from ledger.state.ended import ended
 from ledger.state.introduction import month_of_thing
 from ledger.state.ledger_context import LedgerContext
 from ledger.state.ledger_state import LedgerState
+from ledger.state.moot_appeals import mooted
 from ledger.store.log import Log
 from ledger.terms import Outcome, next_month
 
@@ -163,7 +163,7 @@ def _months_of(ledger_state: LedgerState, employee: str) -> set[str]:
 def _with_ended(context: LedgerContext, owner: EmployeeState, events: Iterable[Event]) -> list[Decision]:
     """Events of somebody's stream, and the appeals that end with them, as a recording would make them."""
     made = [Decision(employee_stream(owner.employee), event) for event in events]
-    return [*made, *ended(context.state, made, context.today)]
+    return [*made, *mooted(context.state, made, context.today)]
 
 
 def _add(ledger_state: LedgerState, decision: Decision, position: int, now: datetime) -> Recorded:

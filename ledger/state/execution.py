@@ -19,9 +19,9 @@ from ledger.commands.sittings import MarkAnswer, RecordAnswer
 from ledger.errors import StoreError
 from ledger.events import Recorded, write_fields
 from ledger.events.employees import employee_of, is_somebodys
-from ledger.state.ended import ended
 from ledger.state.ledger_context import LedgerContext
 from ledger.state.ledger_state import LedgerState
+from ledger.state.moot_appeals import mooted
 from ledger.subjects import OWNED
 
 
@@ -92,7 +92,7 @@ def decided(ledger_state: LedgerState, command: Command, hand: Recorder) -> list
     """What a command comes to where the state stands, and the appeals it leaves without an object; Refusal by the rules."""
     context = LedgerContext(ledger_state, hand.now)
     decisions = decide(command, context)
-    return [*decisions, *ended(ledger_state, decisions, context.today)]
+    return [*decisions, *mooted(ledger_state, decisions, context.today)]
 
 
 def record(

@@ -32,13 +32,13 @@ from ledger.reckoning.facts import EmployeeFacts
 from ledger.state import appraisal, sittings
 from ledger.state.actions import actions_at, looks_since, occurrences_in, standing_of
 from ledger.state.closes import close_of
-from ledger.state.ended import share_of
+from ledger.state.conflicts import involved_since
 from ledger.state.findings import status_of
 from ledger.state.hand_off import handoff, unsettled
 from ledger.state.introduction import introduction
-from ledger.state.involved import involved_since
 from ledger.state.ledger_state import LedgerState
 from ledger.state.month_records import recorded_months
+from ledger.state.moot_appeals import share_of
 from ledger.state.public_lists import list_close, listed, posted_list
 from ledger.state.worsened import worsened
 from ledger.terms import month_of

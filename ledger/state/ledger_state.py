@@ -1,6 +1,6 @@
 """What the log says up to a position, folded on demand; imagined or not yet committed events can be added.
 
-One state serves the write unit, a report as of a position, the sheets' refresh and a what-if: they differ
+One state serves the write unit, a report as of a position, the refresh of the projections and a what-if: they differ
 only in where the log is cut and in what is added.
 """
 

@@ -14,6 +14,7 @@ from ledger.events.employees import (
     EmployeeReassigned,
     EmployeeRegistered,
     EmployeeTransferred,
+    employee_of,
     employee_stream,
     is_somebodys,
 )
@@ -26,7 +27,6 @@ from ledger.store.log import Log
 from ledger.store.stream_scan import Placed
 from ledger.store.stream_tails import beginnings
 
-_EMPLOYEE: Final = employee_stream("")
 _MOST_PARTS: Final = 50
 _MOST_IN_PARTS: Final = 5_000
 """So many parts, and events in them, are kept where what was read is kept for others to read."""
@@ -82,7 +82,7 @@ class LogReader(RegistryReader):
         """Reads several streams at once, where they have not been read yet."""
         unread = [stream for stream in streams if stream not in self._streams]
         if unread:
-            self.load_keys(name for stream in unread for name in _employee_of(stream))
+            self.load_keys(map(employee_of, filter(is_somebodys, unread)))
             in_part = [] if self.months is None else [each for each in unread if is_somebodys(each)]
             self._in_part.update(in_part)
             found: dict[str, list[Recorded]] = {}
@@ -146,7 +146,7 @@ class LogReader(RegistryReader):
         for kind, names in unread.items():
             found = registry_batch.streams_of(self.log, kind, names, self.as_of)
             self._things.update(((kind, name), found.get(name)) for name in names)
-            people.update(name for stream in found.values() for name in _employee_of(stream))
+            people.update(map(employee_of, filter(is_somebodys, found.values())))
         self.load_keys(people)
 
     def foresee(self, things: Iterable[Thing]) -> None:
@@ -252,9 +252,3 @@ def _concerned(recorded: Recorded) -> Iterable[str]:
         yield employee_stream(event.supervisor)
     if isinstance(event, OfficeAppointed):
         yield employee_stream(event.employee)
-
-
-def _employee_of(stream: str) -> Iterable[str]:
-    """Whose stream it is, if anybody's."""
-    if stream.startswith(_EMPLOYEE):
-        yield stream[len(_EMPLOYEE) :]

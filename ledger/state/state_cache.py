@@ -1,4 +1,4 @@
-"""A state of the log's end, kept from one write unit or refresh of the sheets to the next, which needs only what is new.
+"""A state of the log's end, kept from one write unit or refresh of projections to the next, which needs only what is new.
 
 Whoever takes it has it alone, and hands it back when nothing went wrong; it is caught up after the lock (law 8).
 """

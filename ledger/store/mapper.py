@@ -23,9 +23,9 @@ from pydantic import BaseModel
 
 from ledger.events import Event, Recorded, kinds, read_event, trusted_kind, write_fields
 from ledger.events.months import MonthClosed
+from ledger.store.interning import interned, interned_if_short
 from ledger.store.personal import personal_fields
 from ledger.store.sealing import Sealing
-from ledger.store.shared import shared, shared_if_short
 from ledger.terms import format_recorded
 
 _UNREAD: Final = datetime.min.replace(tzinfo=UTC)
@@ -66,12 +66,12 @@ def decode(position: int, stream: str, version: int, kind: str, state: bytes) ->
         stored, event = _closing(state) if kind == MonthClosed.kind else _read(kind, state)
         return Recorded(
             position=position,
-            stream=shared(stream),
+            stream=interned(stream),
             version=version,
             recorded_at=_instant(stored["at"]),
-            operator=shared(stored["operator"]),
+            operator=interned(stored["operator"]),
             command=stored["command"],
-            subject=shared(stored["subject"]),
+            subject=interned(stored["subject"]),
             step=stored["step"],
             event=event,
             edition=stored.get("edition", 1),
@@ -107,7 +107,7 @@ def _share_values(model: BaseModel, but: Container[str] = ()) -> None:
     for name, value in values.items():
         if name in but:
             continue
-        values[name] = shared_if_short(value)
+        values[name] = interned_if_short(value)
         if type(value) is tuple:
             for part in value:
                 if isinstance(part, BaseModel):

@@ -5,8 +5,8 @@ from typing import Any, Final, cast
 
 from ledger.events import Recorded
 from ledger.events.employees import EmployeeErased, EmployeeReassigned, EmployeeRegistered, EmployeeRehired
-from ledger.events.findings import ResponsibilityFound
 from ledger.events.months import MonthClosed
+from ledger.events.responsibility import ResponsibilityFound
 from ledger.store.audit_facts import Plan
 from ledger.subjects import BY_EVENT, ERASURE
 from ledger.terms import format_recorded

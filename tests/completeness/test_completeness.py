@@ -31,6 +31,7 @@ from ledger.commands import COMMANDS, references_of, rows_of
 from ledger.errors import LedgerError
 from ledger.events import CellEvent, Event, Personal, SheetEvent, kinds
 from ledger.events.employees import employee_of, employee_stream
+from ledger.events.folding import has_rule
 from ledger.labels.coded import CODED
 from ledger.projections.projection import Projection
 from ledger.projections.tables import PROJECTIONS
@@ -354,7 +355,7 @@ NOT_OF_A_CELL = {
 
 @of_event
 def test_an_event_is_folded_for_decisions_or_said_not_to_be(kind: str) -> None:
-    folded = evolve._evolve.dispatch(kinds()[kind]) is not evolve._evolve.dispatch(Event) or folds(kind)
+    folded = has_rule(evolve._evolve, kind) or folds(kind)
     elsewhere = kind in NOT_FOLDED or kind == "employee_registered"
     assert folded != elsewhere, f"nothing @evolves {kind}, and it is not in NOT_FOLDED"
 
@@ -370,7 +371,7 @@ NOT_FOLDED = {
     "appeal_replied": "words, which no decision reads",
     "notice_remarked": "words, which no decision reads",
     "week_summarised": "words, which no decision reads",
-    "wage_recorded": "money: ledger/reckoning/fold_facts.py",
+    "wage_recorded": "money: ledger/reckoning/fold_rules.py",
     "clock_vouched": "lives on the clock's stream: ledger/application/clock_judgement.py",
     "keys_bound": "lives on the keyring's stream: ledger/store/log.py",
     "month_closed": "lives on a month's stream: ledger/state/closes.py",
@@ -510,8 +511,9 @@ def test_what_waits_is_what_a_projection_says(projection: Projection, ledger: Le
 DONE_IN_THE_SCENE = {
     *("report", "certify", "approve", "objection", "handbook"),
     *("marking", "third", "declare"),
+    *("list_posting", "list_correction", "list_expiry"),
 }
-"""What waits for a step that the scene takes: seen waiting in test_due_of_appraisals.py and where sittings are tested."""
+"""What waits for a step that the scene takes: seen waiting where appraisals, sittings and posted lists are tested."""
 
 
 def test_what_waits_beside_the_projections_is_what_its_file_says(ledger: Ledger) -> None:

@@ -122,7 +122,7 @@ def test_a_case_file_and_what_is_imagined_are_those_that_all_years_give(
         for name in ledger.log.registry.ids("appeal"):
             with ledger.look() as look:
                 everything = whole(ledger, look.position)
-                expected = case_file.docket(StateRows(everything), everything, name, look.now)
+                expected = case_file.case_file(StateRows(everything), everything, name, look.now)
                 assert look.case_file(name) == expected, name
             found = (
                 ledger.review.what_if(without=[expected["object"]["notice"]]) if stands(expected) else None
@@ -132,9 +132,9 @@ def test_a_case_file_and_what_is_imagined_are_those_that_all_years_give(
                 assert found == what_if.on(before, [], [expected["object"]["notice"]], ledger.now()), name
 
 
-def stands(docket: dict[str, Any]) -> bool:
+def stands(case_file: dict[str, Any]) -> bool:
     """Whether an appeal is about a notice that stands."""
-    return docket["object"].get("notice") is not None and docket["object"]["status"] == "stands"
+    return case_file["object"].get("notice") is not None and case_file["object"]["status"] == "stands"
 
 
 @given(st.data())

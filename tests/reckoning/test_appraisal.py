@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
+from ledger.formats import format_tenths, tenths_of
 from ledger.policy.appraisal_tables import Bonus
 from ledger.policy.loading import house_rules, parse
 from ledger.policy.model import Policy
 from ledger.reckoning.appraisal_facts import Mark, Sheet, SheetFacts, SheetNotice, Verified
 from ledger.reckoning.appraise import appraise
 from ledger.reckoning.explain_sheet import explain_sheet
-from ledger.reckoning.rules.bonus import amount_fen, coefficient_tenths, mean_tenths, tenths, tenths_text
+from ledger.reckoning.rules.bonus import amount_fen, coefficient_tenths, mean_tenths
 
 POLICY = parse(house_rules())
 DAY = date(2026, 9, 21)
@@ -168,7 +169,7 @@ SAMPLE = Bonus.model_validate(
     ],
 )
 def test_means_are_tenths_half_up(scores: list[int], mean: str) -> None:
-    assert tenths_text(mean_tenths(scores) or 0) == mean
+    assert format_tenths(mean_tenths(scores)) == mean
 
 
 def test_there_is_no_mean_of_nothing() -> None:
@@ -182,9 +183,9 @@ def test_there_is_no_mean_of_nothing() -> None:
 def test_the_first_row_that_the_mean_reaches_gives_the_coefficient(
     mean: str, coefficient: str, amount_of_900: int
 ) -> None:
-    found = coefficient_tenths(tenths(mean), SAMPLE)
+    found = coefficient_tenths(tenths_of(mean), SAMPLE)
 
-    assert found == tenths(coefficient)
+    assert found == tenths_of(coefficient)
     assert amount_fen(90_000, found or 0) == amount_of_900
 
 

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from ledger.application.desk.proposals import HEAVY
 from ledger.errors import LedgerError, StoreError
+from ledger.formats import format_day
 from web.ask import Ask
 
 Values = dict[str, Any]
@@ -40,7 +41,7 @@ def held_by(ask: Ask, employee: str) -> list[Values]:
 
 
 def _told(site: str, held: Any) -> Values:
-    until = None if held.until is None else held.until.isoformat()
+    until = format_day(held.until)
     told = {"office": held.office, "department": held.department, "site": site, "until": until}
     return told | {"from": held.effective_from.isoformat()}
 

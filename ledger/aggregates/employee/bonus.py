@@ -1,10 +1,11 @@
 """The base of a quarterly bonus (篇4 4.4.2): recorded, and reckoned into no close."""
 
-from ledger.aggregates.authority import require_may_record, site_today
+from ledger.aggregates.authority import site_today
 from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
 from ledger.aggregates.employee.evolve import evolves
 from ledger.aggregates.employee_state import EmployeeState
+from ledger.aggregates.recording_rights import require_may_record
 from ledger.commands.bonus import RecordBonusBase
 from ledger.events.bonus import BonusBaseRecorded
 from ledger.events.employees import employee_stream

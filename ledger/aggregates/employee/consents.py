@@ -5,11 +5,12 @@ from datetime import date
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ledger.aggregates.authority import require_between, require_may_record, require_not_before
+from ledger.aggregates.authority import require_between, require_not_before
 from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
 from ledger.aggregates.employee.evolve import evolves
 from ledger.aggregates.employee_state import EmployeeState
+from ledger.aggregates.recording_rights import require_may_record
 from ledger.commands.consents import RecordConsent
 from ledger.events.consents import ConsentRecorded
 from ledger.events.employees import employee_stream

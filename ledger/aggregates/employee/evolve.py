@@ -4,9 +4,9 @@ The rules for places, notices and appeals, which change what others read, stand 
 file of its subject.
 """
 
-from collections.abc import Callable, Iterable
-from functools import cache, singledispatch
-from typing import Any, Final, cast
+from collections.abc import Iterable
+from functools import singledispatch
+from typing import Final, cast
 
 from msgspec.structs import replace
 
@@ -15,7 +15,7 @@ from ledger.aggregates.employee_state import (
     EmployeeState,
     NoticeState,
 )
-from ledger.events import Event, kinds
+from ledger.events import Event
 from ledger.events.appeals import AppealDecided, AppealEscalated, AppealFiled, AppealMooted, AppealWithdrawn
 from ledger.events.employees import (
     DepartureCorrected,
@@ -25,6 +25,7 @@ from ledger.events.employees import (
     EmployeeRegistered,
     EmployeeRehired,
 )
+from ledger.events.folding import rules_by_kind
 from ledger.events.notices import (
     NoticeAcknowledged,
     NoticeCorrected,
@@ -79,15 +80,12 @@ def _registered(event: EmployeeRegistered, position: int) -> EmployeeState:
 # --- the state
 
 
-@cache
-def _rule(kind: str) -> Callable[[Any, EmployeeState, int], EmployeeState]:
-    return _evolve.dispatch(kinds()[kind])
-
-
 @singledispatch
 def _evolve(event: Event, state: EmployeeState, position: int) -> EmployeeState:
     return state
 
+
+_rule = rules_by_kind(_evolve)
 
 evolves = _evolve.register
 """Makes a function the rule by which an event is folded: `@evolves`, in the file of the event's subject."""

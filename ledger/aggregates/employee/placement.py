@@ -10,7 +10,6 @@ from msgspec.structs import replace
 
 from ledger.aggregates.authority import (
     is_closed,
-    require_may_record,
     require_not_before,
     require_open,
     supervisor_on,
@@ -18,6 +17,7 @@ from ledger.aggregates.authority import (
 from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
 from ledger.aggregates.employee_state import EmployeeState
+from ledger.aggregates.recording_rights import require_may_record
 from ledger.aggregates.spellings import require_meant
 from ledger.commands.employees import (
     CorrectDeparture,

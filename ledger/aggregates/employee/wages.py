@@ -1,8 +1,9 @@
 """Wages: recorded for the wage guard while their month is open (domain §7)."""
 
-from ledger.aggregates.authority import is_closed, require_may_record
+from ledger.aggregates.authority import is_closed
 from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
+from ledger.aggregates.recording_rights import require_may_record
 from ledger.commands.wages import RecordWage
 from ledger.errors import WrongTime
 from ledger.events.employees import employee_stream

@@ -6,7 +6,7 @@ Of what lies outside their site nothing is known to exist.
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from copy import copy
-from typing import Final, Self
+from typing import Self
 
 from ledger.access import event_rights
 from ledger.access.classes import Grant, InfoClass
@@ -20,14 +20,11 @@ from ledger.application.reading.look import Look
 from ledger.application.reading.look_base import Report
 from ledger.errors import NotEntitled, Unknown
 from ledger.events import Recorded
-from ledger.events.employees import employee_stream
 from ledger.state.ids import full_id
 from ledger.state.ledger_state import LedgerState
 from ledger.state.named import Thing
 from ledger.subjects import APART
 from ledger.terms import last_day
-
-OWNED_BY_EMPLOYEES: Final = employee_stream("")
 
 
 def gate_of(standing: Standing, head: LedgerState) -> Callable[[Recorded], bool]:
@@ -105,18 +102,11 @@ class Guarded(CachedLook):
         return relations
 
     def _owner_of(self, kind: str, given: str) -> tuple[EmployeeState, str]:
+        """A thing on somebody's stream, with whose it is, where it is the person's to know of. Unknown."""
         name = full_id(self.state, kind, given, kind)
-        if self.state.stream_of(kind, name) is None:
+        if self.state.stream_of(kind, name) is None or not self._known.knows(kind, name):
             raise self.state.here(Unknown(f"{kind}_unknown", **{kind: given}))
-        owner = self.standing.context.owner_of(kind, name)
-        relations = self._relations(owner, kind, name)
-        month = getattr(owner.things[kind][name], "month", None)
-        known = (
-            self.standing.knows(owner) if month is None else self.standing.knows_site(owner.site_in(month))
-        )
-        if not known and not relations:
-            raise self.state.here(Unknown(f"{kind}_unknown", **{kind: given}))
-        return owner, name
+        return self.standing.context.owner_of(kind, name), name
 
     # --- asking -------------------------------------------------------------------------------------
 

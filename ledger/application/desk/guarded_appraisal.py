@@ -6,14 +6,15 @@ from datetime import date
 from ledger.access.classes import Grant
 from ledger.aggregates.authority import heads_department
 from ledger.aggregates.scope import departments_in
-from ledger.application.desk.guarded_reports import GuardedReports
+from ledger.application.desk.guarded_rounds import GuardedRounds
 from ledger.application.reading.look_base import Report
-from ledger.errors import NotEntitled
+from ledger.errors import NotEntitled, Unknown
 from ledger.state.appraisal import sheet_of
+from ledger.state.ids import full_id
 from ledger.terms import month_of
 
 
-class GuardedAppraisal(GuardedReports):
+class GuardedAppraisal(GuardedRounds):
     """The reports of the appraisal, for one person."""
 
     def appraisal(self, month: str, site: str | None = None, department: str | None = None) -> list[Report]:
@@ -114,6 +115,16 @@ class GuardedAppraisal(GuardedReports):
         """Whether the day and week sheets of a department are one's to see: who was absent is no business of the finance."""
         relations = self.standing.to_round(site, department, ()) - {"finance"}
         return self.standing.grant(relations, "figures") is Grant.WORDS
+
+    def _require_sheet(self, name: str) -> None:
+        """A day or week sheet holds who was seen: for whoever heads the department, or sees the figures of the site."""
+        sheet = full_id(self.state, "sheet", name, "sheet")
+        _, _, rest = str(self.state.stream_of("sheet", sheet) or "").partition("/")
+        site, _, place = rest.partition("/")
+        if not self.standing.knows_site(site):
+            raise self.state.here(Unknown("sheet_unknown", sheet=name))
+        if not self._sees_sheets(site, place.partition("/")[2]):
+            raise NotEntitled("not_yours_to_read", by=self.standing.person, id=sheet)
 
     def register(self, month: str, site: str | None = None, department: str | None = None) -> Report:
         """The rows and totals of those whose figures are one's to see."""

@@ -5,12 +5,11 @@ from typing import Any
 from ledger.access import event_rights, examined
 from ledger.access.classes import Grant, class_of
 from ledger.aggregates.employee_state import EmployeeState
-from ledger.application.desk.guarded import OWNED_BY_EMPLOYEES
 from ledger.application.desk.guarded_appraisal import GuardedAppraisal
 from ledger.application.reading.look_base import Report
 from ledger.errors import NotEntitled, Unknown
 from ledger.events import Recorded
-from ledger.events.employees import employee_of
+from ledger.events.employees import employee_of, is_somebodys
 from ledger.events.questions import QuestionsAdopted
 from ledger.subjects import APART
 
@@ -48,7 +47,7 @@ class GuardedEvents(GuardedAppraisal):
         if found is None:
             super().event_at(position)
             return None
-        if not found.stream.startswith(OWNED_BY_EMPLOYEES):
+        if not is_somebodys(found.stream):
             self._require_nobodys(found)
             return None
         owner = self._owner(employee_of(found.stream))

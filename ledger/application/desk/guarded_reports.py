@@ -3,22 +3,12 @@
 from collections.abc import Iterable
 from typing import Final
 
-from ledger.access import examined
 from ledger.access.classes import Grant, InfoClass
 from ledger.application.desk.guarded_lists import GuardedLists
-from ledger.application.desk.known import round_relations
 from ledger.application.desk.look_cache import CachedRow, quarter_of
 from ledger.application.reading.look_base import Report
-from ledger.errors import NotEntitled, Unknown
-from ledger.events.actions import action_stream
-from ledger.events.analyses import analysis_stream
-from ledger.events.inspections import inspection_stream
-from ledger.events.sittings import sitting_stream
-from ledger.state.ids import full_id
 from ledger.state.named import Thing
 
-_OF_SITTING: Final = ("sitting", "site", "held_on", "retake_of", "declared_on")
-"""What whoever sits is told of a sitting."""
 _MONEY: Final = ("base_fine", "surcharge", "shifted", "no_worse", "joint_liability", "deduction")
 
 
@@ -182,104 +172,6 @@ class GuardedReports(GuardedLists):
         name = self.site(site)
         self._require_at(name, "fairness", f"fairness {month}")
         return super().fairness(month, name)
-
-    def inspection(self, name: str) -> Report:
-        """A round, for whoever went on it, heads the department or watches over the site."""
-        found = self._round_of("inspection", name)
-        if found is None:
-            return super().inspection(name)
-        self._require_round("inspection", name, found)
-        self._note("fact", found.replace("/", ":"), found.replace("/", " "))
-        return super().inspection(name)
-
-    def inspections(self, month: str, site: str | None = None) -> Report:
-        """The rounds of a month that are one's to know; what nobody looked at for whoever knows the site's facts."""
-        name = self.site(site)
-        report = super().inspections(month, name)
-        rounds = [row for row in report["rounds"] if self._knows_round(inspection_stream(row["inspection"]))]
-        if self.standing.at_site(name, "fact") > Grant.NONE:
-            return {**report, "rounds": rounds}
-        return {**report, "rounds": rounds, "coverage": [], "clauses": []}
-
-    def causes(
-        self, month: str, by: str = "clause", scheme: str = "service_quality", site: str | None = None
-    ) -> Report:
-        """What notices came about by, for whoever knows the site's facts; places are told in words, for who reads them."""
-        name = self.site(site)
-        self._require_at(name, "fact", f"causes {month}", Grant.WORDS if by == "place" else Grant.FACTS)
-        return super().causes(month, by, scheme, name)
-
-    def analyses(self, month: str, site: str | None = None) -> list[Report]:
-        """The analyses that are one's to know; of others, which of one's notices have which cause, and no more."""
-        found = []
-        for row in super().analyses(month, self.site(site)):
-            if self._knows_round(analysis_stream(row["analysis"])):
-                found.append(row)
-            elif known := [name for name in row["notices"] if self._of_thing("notice", name) > Grant.NONE]:
-                found.append({**row, "analysis": None, "notices": known, "by": None, "actions": []})
-        return found
-
-    def actions(self, only_open: bool = False, site: str | None = None) -> list[Report]:
-        """The actions that are one's to know of: opened or owned, of one's department, or of a site one watches over."""
-        rows = super().actions(only_open, self.site(site))
-        return [row for row in rows if self._knows_round(action_stream(row["action"]))]
-
-    def _knows_round(self, stream: str) -> bool:
-        relations = round_relations(self.standing, self.head, stream)
-        return self.standing.grant(relations, "fact") > Grant.NONE
-
-    def examination(self, name: str) -> Report:
-        """A sitting by paper number, for its markers and whoever knows the site's facts; never for who awaits its result."""
-        self._require_sitting(name, f"examination {name}", Grant.FACTS)
-        return super().examination(name)
-
-    def _require_sitting(self, name: str, what: str, least: Grant = Grant.WORDS) -> None:
-        found = self._round_of("sitting", name)
-        if found is not None:
-            self._require(self._require_round("sitting", name, found), "fact", least, name)
-            self._note("fact", found.replace("/", ":"), what)
-
-    def sittings(self, site: str | None = None) -> list[Report]:
-        """The sittings that are one's to know; of one at which one sits, no more than that and its days."""
-        found = []
-        for row in super().sittings(self.site(site)):
-            if self._knows_round(sitting_stream(row["sitting"])):
-                found.append(row)
-            elif examined.sits(self.standing, self.head.thing("sitting", row["sitting"])):
-                found.append({name: value if name in _OF_SITTING else None for name, value in row.items()})
-        return found
-
-    def sat(self, sitting: str, employee: str) -> Report:
-        """What one's own examination came to."""
-        name = full_id(self.state, "sitting", sitting, "sitting")
-        told = self.head.thing("sitting", name) if self._round_of("sitting", name) else None
-        if told is None or not self.standing.knows_site(told.site):
-            raise self.state.here(Unknown("sitting_unknown", sitting=sitting))
-        if employee != self.standing.person or not examined.sits(self.standing, told):
-            raise NotEntitled("not_yours_to_read", by=self.standing.person, id=name)
-        return super().sat(name, employee)
-
-    def examinations(self, employee: str | None = None, site: str | None = None) -> list[Report]:
-        """The declared results that are one's to know."""
-        name = self.site(site)
-        found = [row for row in super().examinations(employee, name) if self._knows(row["employee"])]
-        self._listed(name, "examinations", found)
-        return found
-
-    def paper(self, sitting: str, number: str) -> list[Report]:
-        """What a paper answers, for the markers and whoever watches over the site.
-
-        How answers are marked stands with it, so it is for nobody who awaits the result of one of the questions.
-        """
-        self._require_sitting(sitting, f"paper {number}")
-        report = super().paper(sitting, number)
-        if {each["question"]["code"] for each in report} & examined.awaited_questions(self.standing):
-            raise NotEntitled("not_yours_to_read", by=self.standing.person, id=f"{sitting} {number}")
-        return report
-
-    def checklist(self, area: str | None = None, site: str | None = None) -> list[Report]:
-        """The clauses in force, which everybody reads."""
-        return super().checklist(area, self.site(site))
 
 
 def _waited_about(row: Report) -> Thing:

@@ -14,13 +14,12 @@ from ledger.aggregates.employee_state import EmployeeState
 from ledger.application.recording.command_completion import made_by
 from ledger.commands import REFERENCES, Command, things_named
 from ledger.errors import LedgerError, NotEntitled, Refusal, Unknown
-from ledger.events.employees import employee_stream
+from ledger.events.employees import is_somebodys
 from ledger.state.ids import full_id
 from ledger.state.ledger_state import LedgerState
 from ledger.subjects import APART
 from ledger.terms import last_day
 
-_OF_EMPLOYEES = employee_stream("")
 _PLACES = ("employee", "site")
 """What is known or not, and has no facts beside that."""
 _MOVES_TO = ("reassign_employee", "site")
@@ -94,7 +93,7 @@ class Known:
             owner = standing.context.employee(name)
             return standing.knows(owner) or "line" in standing.to_person(owner)
         stream = str(self._head.stream_of(kind, name))
-        if not stream.startswith(_OF_EMPLOYEES):
+        if not is_somebodys(stream):
             return standing.knows_site(str(self._head.site_of(stream)))
         owner = standing.context.owner_of(kind, name)
         month = getattr(owner.things[kind][name], "month", None)
@@ -157,7 +156,7 @@ class Known:
         """Whether any fact of a thing is the person's to read, as in the department of its month."""
         standing = self._standing
         stream = "" if kind in _PLACES else str(self._head.stream_of(kind, name))
-        if stream.startswith(_OF_EMPLOYEES):
+        if is_somebodys(stream):
             owner = standing.context.owner_of(kind, name)
             relations = relations_of(standing, owner, kind, name)
             month = getattr(owner.things[kind][name], "month", None)

@@ -1,7 +1,7 @@
-"""Reports at a glance: rows of sheets that are current already, in SQLite files, without anything heavy being imported.
+"""Reports at a glance: rows of projections that are current already, in SQLite files, without anything heavy being imported.
 
 What a report says is the same as from `Ledger`, by the same shapes; only the way its rows and names are fetched
-differs. Where they cannot be had so (sheets behind, another database, no such site …) NotAtAGlance is raised, and a
+differs. Where they cannot be had so (projections behind, another database, no such site …) NotOnFastPath is raised, and a
 Ledger must be opened after all.
 """
 
@@ -17,10 +17,10 @@ from ledger.reports.shapes import Report, monthly_row, register_rows, share_row
 __all__ = ["REPORTS", "FastPath", "NotOnFastPath"]
 
 REPORTS: Final = frozenset({"monthly", "joint-liability", "rewards"})
-"""The reports that need a sheet's rows, names, and nothing of the policy or the states of things."""
+"""The reports that need a projection's rows, names, and nothing of the policy or the states of things."""
 
 SHEETS_LAYOUT: Final = 5
-"""The layout of the sheets that are read here: `ledger.projections.schema.LAYOUT`."""
+"""The layout of the projections that are read here: `ledger.projections.schema.LAYOUT`."""
 
 OF_COLUMNS: Final = 10**9
 """What a stored layout is to be divided by: `ledger.projections.stand.OF_COLUMNS`."""
@@ -88,8 +88,8 @@ class FastPath:
         """The names of some employees."""
         return fast_rows.names(self._log, self._keyring, _LEDGER, employees)
 
-    def _rows(self, sheet: str, site: str, month: str, order: str) -> list[Row]:
-        query = f"SELECT * FROM {sheet} WHERE ledger = ? AND site = ? AND month = ? ORDER BY {order}"
+    def _rows(self, projection: str, site: str, month: str, order: str) -> list[Row]:
+        query = f"SELECT * FROM {projection} WHERE ledger = ? AND site = ? AND month = ? ORDER BY {order}"
         return fast_rows.rows(self._sheets, query, _LEDGER, site, month)
 
 

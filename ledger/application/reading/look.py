@@ -9,7 +9,7 @@ from ledger.errors import InputError
 from ledger.events import Recorded
 from ledger.events.employees import employee_of, is_somebodys
 from ledger.projections.tables.monthly import PROJECTION as MONTHLY
-from ledger.reports import appeals, joint_liability, monthly, payroll, register, sanctions
+from ledger.reports import appeals, joint_liability, monthly, notices, payroll, rewards, sanctions
 from ledger.state.hand_off import not_told, unpaid, without_wage
 from ledger.state.ids import full_id
 from ledger.state.ledger_context import LedgerContext
@@ -120,11 +120,11 @@ class Look(LookAtAppraisals):
 
     def rewards(self, month: str, site: str | None = None) -> list[Report]:
         """`report rewards`."""
-        return register.rewards(self.rows, self.state, self.site(site), month)
+        return rewards.rewards(self.rows, self.state, self.site(site), month)
 
     def notices(self, month: str | None = None, site: str | None = None) -> list[Report]:
         """`notice list`: the notices of a site, of one month where it is given."""
-        return register.notices(self.rows, self.state, self.site(site), month)
+        return notices.notices(self.rows, self.state, self.site(site), month)
 
     def sanction_months(self, employee: str) -> list[str]:
         """The months of somebody whose band asks for a sanction, imposed or not, at all their sites; the earliest first."""
@@ -259,7 +259,7 @@ class Look(LookAtAppraisals):
         """`appeal show` in full: history, route, both sides, the explanation, each outcome, precedents."""
         from ledger.review import case_file
 
-        return case_file.docket(self.rows, self.state, appeal, self.now, self._weighed)
+        return case_file.case_file(self.rows, self.state, appeal, self.now, self._weighed)
 
     def _weighed(self, appeal: str) -> Report:
         """What is weighed of a recorded appeal: outcomes and precedents, without a word of anybody's."""

@@ -47,27 +47,27 @@ class LookAtAppraisals(LookBase):
 
     def daily_sheet(self, day: date, department: str, site: str | None = None) -> Report:
         """`report daily-sheet`: who was looked at on a day."""
-        from ledger.reports import looking
+        from ledger.reports import sheets
 
-        return looking.daily_sheet(self.state, self.site(site), day, department)
+        return sheets.daily_sheet(self.state, self.site(site), day, department)
 
     def week_sheet(self, monday: date, department: str, site: str | None = None) -> Report:
         """`report week-sheet`: a department's week. InputError `week_not_monday`."""
-        from ledger.reports import looking
+        from ledger.reports import sheets
 
-        return looking.week_report(self.state, self.site(site), monday, department)
+        return sheets.week_report(self.state, self.site(site), monday, department)
 
     def sheet_weeks(self, month: str, site: str | None = None) -> list[Report]:
         """The day and week sheets of a month, department by department."""
-        from ledger.reports import looking
+        from ledger.reports import sheets
 
-        return looking.sheet_weeks(self.state, self.site(site), month)
+        return sheets.sheet_weeks(self.state, self.site(site), month)
 
     def register(self, month: str, site: str | None = None, department: str | None = None) -> Report:
         """`report register`: the whole register of a month, of both schemes."""
-        from ledger.reports import penalty_register
+        from ledger.reports import register
 
-        return penalty_register.penalty_register(self.rows, self.state, self.site(site), month, department)
+        return register.register(self.rows, self.state, self.site(site), month, department)
 
     def bonus(self, quarter: str, site: str | None = None, employee: str | None = None) -> Report:
         """`report bonus`: the quarterly bonus, of one person where they are given."""

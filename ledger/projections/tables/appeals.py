@@ -1,6 +1,6 @@
 """The docket of appeals 申訴: what each is against, where it stands, when it is due (domain §6).
 
-Who reviews a pending one is not in the sheet: that depends on who holds the office on the day asked for.
+Who reviews a pending one is not in the projection: that depends on who holds the office on the day asked for.
 """
 
 from operator import itemgetter
@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import Index, Table
 
 from ledger.aggregates.employee_state import AppealState
+from ledger.formats import format_day
 from ledger.projections.projection import Projection
 from ledger.projections.schema import Row, key, metadata, open_rows, text
 
@@ -54,7 +55,7 @@ def rows(appeal: AppealState, employee: str, site: str) -> list[Row]:
             "status": appeal.status,
             "filed_on": appeal.filed_on.isoformat(),
             "due_on": appeal.due_on.isoformat(),
-            "decided_on": None if appeal.decided_on is None else appeal.decided_on.isoformat(),
+            "decided_on": format_day(appeal.decided_on),
         }
     ]
 

@@ -8,6 +8,7 @@ from sqlalchemy import Index, Table
 
 from ledger.aggregates.employee.sanctions import SanctionState
 from ledger.aggregates.employee_state import EmployeeState, NoticeState
+from ledger.formats import format_day
 from ledger.policy.model import Policy
 from ledger.policy.sanctions import carries
 from ledger.projections.projection import Projection, Waiting
@@ -76,8 +77,8 @@ def _notices(state: EmployeeState, cell: Cell) -> list[Row]:
             "by": notice.issued_by,
             "on": notice.occurred_on.isoformat(),
             "status": _notice_status(notice, appealed),
-            "acknowledged_on": notice.acknowledged_on and notice.acknowledged_on.isoformat(),
-            "rectified_on": notice.rectified_on and notice.rectified_on.isoformat(),
+            "acknowledged_on": format_day(notice.acknowledged_on),
+            "rectified_on": format_day(notice.rectified_on),
             "suspended_by": None,
             "issued_on": notice.issued_on.isoformat(),
         }

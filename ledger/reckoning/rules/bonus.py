@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from ledger.formats import tenths_of
 from ledger.policy.appraisal_tables import Bonus
 
 
@@ -15,21 +16,11 @@ def mean_tenths(scores: Sequence[int]) -> int | None:
 def coefficient_tenths(mean: int, table: Bonus) -> int | None:
     """The share of the base in tenths of a percent: the first row whose `from` the mean reaches; None: no row."""
     for row in table.table:
-        if tenths(row.at_least) <= mean:
-            return mean if row.percent == "score" else tenths(row.percent)
+        if tenths_of(row.at_least) <= mean:
+            return mean if row.percent == "score" else tenths_of(row.percent)
     return None
 
 
 def amount_fen(base_fen: int, coefficient: int) -> int:
     """The base times tenths of a percent, half up to the fen."""
     return (2 * base_fen * coefficient + 1000) // 2000
-
-
-def tenths(text: str) -> int:
-    """`95.0` as 950."""
-    return int(text.replace(".", ""))
-
-
-def tenths_text(value: int) -> str:
-    """950 as `95.0`."""
-    return f"{value // 10}.{value % 10}"

@@ -18,7 +18,7 @@ from ledger.aggregates.marks import monthly_of
 from ledger.aggregates.scope import monday_of, scored_by
 from ledger.events.employees import employee_of
 from ledger.events.sheets import appraisal_stream
-from ledger.formats import month_before
+from ledger.formats import format_day, month_before
 from ledger.policy.working_days import is_working_day
 from ledger.projections.projection import Waiting
 from ledger.reports.appraisal_rows import expected_days, missing_weeks
@@ -83,7 +83,7 @@ def _head(context: LedgerContext, found: DepartmentMonth, day: date) -> str | No
 
 
 def _row(found: DepartmentMonth, what: str, who: str | None, since: date, due: date | None) -> Waiting:
-    due_on = None if due is None else due.isoformat()
+    due_on = format_day(due)
     return Waiting(what, found.department, who, None, found.month, since.isoformat(), due_on)
 
 

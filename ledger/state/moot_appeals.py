@@ -19,8 +19,8 @@ from ledger.events.employees import (
     employee_of,
     employee_stream,
 )
-from ledger.events.findings import ResponsibilityCleared, ResponsibilityFound
 from ledger.events.notices import NoticeCorrected, NoticeWithdrawn
+from ledger.events.responsibility import ResponsibilityCleared, ResponsibilityFound
 from ledger.reckoning import fold_facts
 from ledger.reckoning.entries import Share
 from ledger.reckoning.facts import EmployeeFacts
@@ -45,7 +45,7 @@ _NOT_RECORDED_YET: Final = 2**62
 """The position of what is being decided: behind everything."""
 
 
-def ended(
+def mooted(
     state: LedgerState, decisions: Iterable[Decision], today: Callable[[str], date]
 ) -> Iterator[Decision]:
     """The end of each pending appeal against a share that its appellant bears no longer once this is recorded.
@@ -67,7 +67,7 @@ def ended(
     for owner, appeals in waiting.items():
         for appeal in appeals:
             if not _bears(state, facts, owner, appeal):
-                mooted = AppealMooted(
+                event = AppealMooted(
                     appeal=appeal.appeal,
                     employee=owner,
                     month=appeal.month,
@@ -75,7 +75,7 @@ def ended(
                     target=appeal.target,
                     on=max(today(state.employee(owner).site_in(appeal.month)), appeal.since),
                 )
-                yield Decision(employee_stream(owner), mooted)
+                yield Decision(employee_stream(owner), event)
 
 
 def _owners(state: LedgerState, moving: Iterable[Event]) -> set[str]:

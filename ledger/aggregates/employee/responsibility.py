@@ -12,10 +12,10 @@ from ledger.aggregates.context import Decision, DecisionContext
 from ledger.aggregates.dispatch import decides
 from ledger.aggregates.employee.evolve import evolves
 from ledger.aggregates.employee_state import EmployeeState, Finding, NoticeState
-from ledger.commands.findings import ClearResponsibility, FindResponsibility
+from ledger.commands.responsibility import ClearResponsibility, FindResponsibility
 from ledger.errors import NotEntitled, WrongState, WrongTime
 from ledger.events.employees import employee_stream
-from ledger.events.findings import ResponsibilityCleared, ResponsibilityFound
+from ledger.events.responsibility import ResponsibilityCleared, ResponsibilityFound
 
 _FINDERS = {"director", "manager", "quality"}
 

@@ -7,12 +7,12 @@ from ledger.aggregates.employee_state import AppealState
 from ledger.events import Event, Recorded
 from ledger.events.appeals import AppealDecided
 from ledger.events.employees import EmployeeReassigned, employee_stream
-from ledger.events.findings import ResponsibilityFound
 from ledger.events.notices import NoticeAcknowledged, NoticeCorrected, NoticeIssued, NoticeWithdrawn
+from ledger.events.responsibility import ResponsibilityFound
 from ledger.reckoning.facts import EmployeeFacts
 from ledger.reckoning.fold_facts import fold_all
-from ledger.state.ended import share_of
 from ledger.state.ledger_state import LedgerState
+from ledger.state.moot_appeals import share_of
 
 _BRINGING: Final = (
     NoticeIssued,
