@@ -1,10 +1,11 @@
 """What of an event on somebody's stream is a person's: how they stand to it, whether they know of it, and read its words."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ledger.access import examined, sheets
 from ledger.access.classes import Grant, class_of
 from ledger.access.may import Relations
+from ledger.access.standing import Standing
 from ledger.aggregates.employee_state import AppealState, EmployeeState
 from ledger.events import Event
 from ledger.events.appeals import AppealDecided, AppealEscalated, AppealFiled
@@ -13,11 +14,8 @@ from ledger.events.hearings import HearingRecorded
 from ledger.events.replies import AppealReplied
 from ledger.events.sittings import AnswerMarked, AnswerRecorded
 
-if TYPE_CHECKING:
-    from ledger.access.standing import Standing
 
-
-def to_event(standing: "Standing", owner: EmployeeState, event: Any) -> Relations:
+def to_event(standing: Standing, owner: EmployeeState, event: Any) -> Relations:
     """How the person stands to what an event on somebody's stream is about."""
     on_sheet = sheets.to_event(standing, owner, event)  # before the notice that a mark may name
     if on_sheet is not None:
@@ -40,7 +38,7 @@ def to_event(standing: "Standing", owner: EmployeeState, event: Any) -> Relation
     return found
 
 
-def _to_answer(standing: "Standing", found: Relations, event: AnswerRecorded | AnswerMarked) -> Relations:
+def _to_answer(standing: Standing, found: Relations, event: AnswerRecorded | AnswerMarked) -> Relations:
     """How the person stands to an answer or its marks; of a result they await, to the own answer alone."""
     sitting = standing.context.thing("sitting", event.sitting)
     if examined.awaits_result(standing, sitting):
@@ -48,7 +46,7 @@ def _to_answer(standing: "Standing", found: Relations, event: AnswerRecorded | A
     return found | {"issuer"} if standing.is_employed and standing.person in sitting.examiners else found
 
 
-def sees(standing: "Standing", owner: EmployeeState, event: Event) -> bool:
+def sees(standing: Standing, owner: EmployeeState, event: Event) -> bool:
     """Whether the person may know of an event on somebody's stream at all.
 
     Whose a paper is nobody learns from the events of its candidate before the results are declared.
@@ -62,7 +60,7 @@ def sees(standing: "Standing", owner: EmployeeState, event: Event) -> bool:
     return standing.grant(to_event(standing, owner, event), class_of(event)) > Grant.NONE
 
 
-def may_open(standing: "Standing", owner: EmployeeState, event: Event) -> bool:
+def may_open(standing: Standing, owner: EmployeeState, event: Event) -> bool:
     """Whether the words in an event on somebody's stream are the person's to read."""
     relations, info = to_event(standing, owner, event), class_of(event)
     grant = standing.grant(relations, info)
@@ -74,7 +72,7 @@ def may_open(standing: "Standing", owner: EmployeeState, event: Event) -> bool:
     return appeal is not None and _party_opens(standing, owner, appeal, event)
 
 
-def _party_opens(standing: "Standing", owner: EmployeeState, appeal: AppealState, event: Event) -> bool:
+def _party_opens(standing: Standing, owner: EmployeeState, appeal: AppealState, event: Event) -> bool:
     """What whoever is a party, or is named in it, reads of a case: deny beats allow."""
     parties = {appeal.appellant, owner.employee, *standing.conflicted(owner, appeal)}
     if standing.person not in parties:

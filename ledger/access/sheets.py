@@ -1,53 +1,34 @@
-"""How somebody stands to what is on an appraisal sheet: a mark, an objection, the month of one that is theirs to verify."""
+"""How somebody stands to what is on an appraisal sheet: a mark, an objection, an acknowledgement."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ledger.access.may import Relations
-from ledger.aggregates.employee.objections import ObjectionState, parties_of, verifier_on
+from ledger.access.standing import Standing
+from ledger.aggregates.employee.objections import ObjectionState, parties_of
 from ledger.aggregates.employee_state import EmployeeState
 from ledger.events.appraisals import AppraisalAcknowledged
 from ledger.terms import last_day
 
-if TYPE_CHECKING:
-    from ledger.access.standing import Standing
 
-
-def to_check(standing: "Standing", owner: EmployeeState, check: Any) -> Relations:
+def to_check(standing: Standing, owner: EmployeeState, check: Any) -> Relations:
     """How somebody stands to a mark: of the department that the day looked at had; who recorded it issued it."""
     found = standing.to_department(owner, check.month, owner.departments.on(check.day))
     if standing.is_employed and standing.person == check.by:
         found.add("issuer")
-    return found | ({"reviewer"} if verifies_in(standing, owner, check.month) else set())
+    return found | ({"reviewer"} if standing.verifies_in(owner, check.month) else set())
 
 
-def to_objection(standing: "Standing", owner: EmployeeState, objection: ObjectionState) -> Relations:
+def to_objection(standing: Standing, owner: EmployeeState, objection: ObjectionState) -> Relations:
     """How somebody stands to an objection. Whoever is a party to it reads what was said once it is verified."""
     found = standing.to_department(owner, objection.month, objection.department)
     if standing.person == owner.employee:
         return found
     if objection.status != "verified" and standing.person in parties_of(standing.context, owner, objection):
         return {"conflicted"} if standing.is_employed else set()
-    return found | ({"reviewer"} if verifies(standing, owner, objection) else set())
+    return found | ({"reviewer"} if standing.verifies(owner, objection) else set())
 
 
-def verifies(standing: "Standing", owner: EmployeeState, objection: ObjectionState) -> bool:
-    """Whether an objection is somebody's to verify today, or was verified by them."""
-    if not standing.is_employed:
-        return False
-    if objection.status != "pending":
-        return standing.person == objection.decided_by
-    day = standing.context.today(owner.site_in(objection.month))
-    return standing.person in verifier_on(standing.context, owner, objection, day)
-
-
-def verifies_in(standing: "Standing", owner: EmployeeState, month: str) -> bool:
-    """The same of any objection to the sheet of a month."""
-    return any(
-        each.month == month and verifies(standing, owner, each) for each in owner.things["objection"].values()
-    )
-
-
-def to_event(standing: "Standing", owner: EmployeeState, event: Any) -> Relations | None:
+def to_event(standing: Standing, owner: EmployeeState, event: Any) -> Relations | None:
     """How somebody stands to an event of the appraisal on somebody's stream; None: it is none."""
     check = owner.things["check"].get(getattr(event, "check", None) or "")
     if check is not None:

@@ -8,11 +8,11 @@ from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any
 
-from ledger.access import sheets
 from ledger.access.classes import Grant, InfoClass
 from ledger.access.may import EVERYWHERE, RELATIONS, Relation, Relations, granted
 from ledger.aggregates.authority import heads_department, offices_of, site_today, superiors
 from ledger.aggregates.context import DecisionContext
+from ledger.aggregates.employee.objections import ObjectionState, verifier_on
 from ledger.aggregates.employee.route import conflicts, reviewer_on
 from ledger.aggregates.employee_state import AppealState, EmployeeState, NoticeState
 from ledger.errors import Unknown
@@ -169,7 +169,7 @@ class Standing:
             found.discard("finance")
         if any(a.month == month and self.reviews(owner, a) for a in owner.appeals.values()):
             found.add("reviewer")
-        if sheets.verifies_in(self, owner, month):
+        if self.verifies_in(owner, month):
             found.add("reviewer")
         return found
 
@@ -255,6 +255,20 @@ class Standing:
             self._in_conflict[key] = conflicts(self.context, owner, appeal.against, appeal.target)
         now = self._in_conflict[key]
         return {owner.employee, appeal.appellant, appeal.respondent, *appeal.conflicted, *now}
+
+    def verifies(self, owner: EmployeeState, objection: ObjectionState) -> bool:
+        """Whether an objection is the person's to verify today, or was verified by them."""
+        if not self.is_employed:
+            return False
+        if objection.status != "pending":
+            return self.person == objection.decided_by
+        day = self.context.today(owner.site_in(objection.month))
+        return self.person in verifier_on(self.context, owner, objection, day)
+
+    def verifies_in(self, owner: EmployeeState, month: str) -> bool:
+        """The same of any objection to the sheet of a month."""
+        objections = owner.things["objection"].values()
+        return any(each.month == month and self.verifies(owner, each) for each in objections)
 
     def to_round(self, site: str, department: str | None, people: Collection[str | None]) -> Relations:
         """How the person stands to a round, an action or the like of a department; `people` are those who made or own it."""
