@@ -1,30 +1,16 @@
 """Who is a party to the steps of an appraisal, who may take one, and how far a department's month has come (篇4 4.3.6)."""
 
 from datetime import date
-from typing import TYPE_CHECKING
 
-from ledger.aggregates.authority import (
-    holders,
-    offices_of,
-)
+from ledger.aggregates.authority import holders, offices_of
 from ledger.aggregates.context import DecisionContext
 from ledger.aggregates.department_month import DepartmentMonth, Status
-from ledger.commands.appraisals import (
-    ApproveAppraisal,
-    CertifyAppraisal,
-    PublishAppraisal,
-    ReportAppraisal,
-    ReturnAppraisal,
-)
+from ledger.aggregates.employee.objections import ObjectionState
+from ledger.commands.appraisals import ApproveAppraisal, CertifyAppraisal
 from ledger.errors import NotEntitled, WrongState
 
-if TYPE_CHECKING:
-    from ledger.aggregates.employee.objections import ObjectionState
 
-Asked = PublishAppraisal | ReportAppraisal | CertifyAppraisal | ApproveAppraisal | ReturnAppraisal
-
-
-def objections_in(context: DecisionContext, found: DepartmentMonth) -> list["ObjectionState"]:
+def objections_in(context: DecisionContext, found: DepartmentMonth) -> list[ObjectionState]:
     """The objections to the sheets of a department's month, by employee and id."""
     return [
         objection

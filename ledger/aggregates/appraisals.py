@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable
 from datetime import date
 
+from ledger.aggregates.appraisal_deadlines import is_late, objections_until
 from ledger.aggregates.appraisal_steps import (
     approver_parties,
     certifier_parties,
@@ -14,12 +15,7 @@ from ledger.aggregates.appraisal_steps import (
     objections_in,
     require_step,
 )
-from ledger.aggregates.authority import (
-    policy_of_month,
-    require_employed,
-    require_not_before,
-    require_not_future,
-)
+from ledger.aggregates.authority import require_employed, require_not_before, require_not_future
 from ledger.aggregates.context import Decision, DecisionContext, SheetScore
 from ledger.aggregates.department_month import Act, DepartmentMonth, Status
 from ledger.aggregates.dispatch import decides
@@ -42,7 +38,6 @@ from ledger.events.appraisals import (
     PublishedSheet,
 )
 from ledger.events.sheets import appraisal_stream
-from ledger.policy.working_days import Deadline
 from ledger.terms import last_day
 
 Asked = PublishAppraisal | ReportAppraisal | CertifyAppraisal | ApproveAppraisal | ReturnAppraisal
@@ -51,38 +46,6 @@ Asked = PublishAppraisal | ReportAppraisal | CertifyAppraisal | ApproveAppraisal
 def stream_of(found: DepartmentMonth) -> str:
     """The stream of a department's month."""
     return appraisal_stream(found.site, found.month, found.department)
-
-
-# --- by when ----------------------------------------------------------------------------------------
-
-
-def objections_until(context: DecisionContext, found: DepartmentMonth) -> Deadline | None:
-    """The last day to object without a reason for being late; None before publication."""
-    act = found.latest("published")
-    days = policy_of_month(context, found.site, found.month).appraisal.objection_working_days
-    return None if act is None else context.policy_book().after(found.site, act.on, days)
-
-
-def due_of(context: DecisionContext, found: DepartmentMonth, act: str) -> Deadline | None:
-    """By when a month is to be reported, certified or approved; None while what comes before has not happened."""
-    rules = policy_of_month(context, found.site, found.month).appraisal
-    if act == "reported":
-        window = objections_until(context, found)
-        before, days = (None if window is None else window.day), rules.report_working_days
-    elif act == "certified":
-        before, days = _on(found.latest("reported")), rules.certify_working_days
-    else:
-        before, days = _on(found.latest("certified")), rules.approve_working_days
-    return None if before is None else context.policy_book().after(found.site, before, days)
-
-
-def _on(act: Act | None) -> date | None:
-    return None if act is None else act.on
-
-
-def _is_late(context: DecisionContext, found: DepartmentMonth, act: str, on: date) -> bool:
-    due = due_of(context, found, act)
-    return due is not None and on > due.day
 
 
 # --- publication ------------------------------------------------------------------------------------
@@ -162,7 +125,7 @@ def report_appraisal(command: ReportAppraisal, context: DecisionContext) -> list
             department=found.department,
             by=command.by,
             on=command.on,
-            late=_is_late(context, found, "reported", command.on),
+            late=is_late(context, found, "reported", command.on),
             digest=digest_of(found, context.sheets_of(found.site, found.month, found.department)),
         )
         decisions.append(Decision(stream_of(found), event))
@@ -213,13 +176,11 @@ def return_appraisal(command: ReturnAppraisal, context: DecisionContext) -> list
             else not_certified(found, command.month)
         )
     if found.status == "reported":
+        require_not_before(command.on, _day_of(found, "reported"), "report")
         office, parties = "office", certifier_parties(context, found)
     else:
-        office, parties = "manager", approver_parties(context, found)
-    if found.status == "reported":
-        require_not_before(command.on, _day_of(found, "reported"), "report")
-    else:
         require_not_before(command.on, _day_of(found, "certified"), "certification")
+        office, parties = "manager", approver_parties(context, found)
     require_step(context, found, command.by, command.on, office, parties)
     event = AppraisalReturned(
         site=found.site,
@@ -255,7 +216,7 @@ def certify_appraisal(command: CertifyAppraisal, context: DecisionContext) -> li
             department=found.department,
             by=command.by,
             on=command.on,
-            late=_is_late(context, found, "certified", command.on),
+            late=is_late(context, found, "certified", command.on),
         )
         decisions.append(Decision(stream_of(found), event))
     return decisions
@@ -277,7 +238,7 @@ def approve_appraisal(command: ApproveAppraisal, context: DecisionContext) -> li
             department=found.department,
             by=command.by,
             on=command.on,
-            late=_is_late(context, found, "approved", command.on),
+            late=is_late(context, found, "approved", command.on),
             scores=tuple(ApprovedSheet(employee=each.employee, score=each.score) for each in scores),
         )
         decisions.append(Decision(stream_of(found), event))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from ledger.aggregates.appraisals import objections_until
+from ledger.aggregates.appraisal_deadlines import objections_until
 from ledger.aggregates.department_month import DepartmentMonth
 from ledger.aggregates.scope import scored_by
 from ledger.events.sheets import appraisal_stream

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ledger.aggregates.appraisals import objections_until
+from ledger.aggregates.appraisal_deadlines import objections_until
 from ledger.aggregates.authority import (
     holders,
     offices_of,

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Final
 
+from ledger.aggregates.appraisal_deadlines import due_of, objections_until
 from ledger.aggregates.appraisal_steps import objections_in
-from ledger.aggregates.appraisals import due_of, objections_until
 from ledger.aggregates.authority import holders
 from ledger.aggregates.department_month import DepartmentMonth
 from ledger.aggregates.employee.handbook import closers_on
