@@ -17,7 +17,7 @@ CLOSE: Final = "close_month"
 SECOND_ABOVE: Final = 50
 """Of how many lines a close is at most that one person makes; a house may set another number."""
 
-HEAVY_OFFICES: Final = frozenset(
+FOUR_EYES_OFFICES: Final = frozenset(
     {"department_head", "director", "manager", "company", "finance", "office", "auditor"}
 )
 """The offices to which nobody is appointed by one person alone."""
@@ -100,7 +100,7 @@ def needs_second(values: Mapping[str, Any]) -> bool:
     return (
         do in FOUR_EYES
         or (do == "impose_sanction" and values.get("kind") == "dismissal")
-        or (do == "appoint" and values.get("office") in HEAVY_OFFICES)
+        or (do == "appoint" and values.get("office") in FOUR_EYES_OFFICES)
     )
 
 

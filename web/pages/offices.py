@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from ledger.application.desk.proposals import HEAVY
+from ledger.application.desk.proposals import PROPOSED_OFFICES
 from ledger.errors import LedgerError, StoreError
 from ledger.formats import format_day
 from web.ask import Ask
@@ -56,7 +56,7 @@ def _end(ask: Ask, employee: str, held: Values) -> str | None:
         return None
     told = {name: held[name] for name in ("site", "office", "department", "from") if held[name] is not None}
     act = {"do": "appoint", "employee": employee, **told, "until": max(ask.today(), held["from"])}
-    if held["office"] not in HEAVY:
+    if held["office"] not in PROPOSED_OFFICES:
         return f"/people/{employee}/appointment?{urlencode(told)}" if ask.desk.could(act) else None
     try:
         ask.desk.proposing.preview(act)

@@ -4,7 +4,7 @@ from typing import Any, Final, get_args
 
 from starlette.responses import Response
 
-from ledger.application.desk.proposals import HEAVY
+from ledger.application.desk.proposals import PROPOSED_OFFICES
 from ledger.errors import LedgerError, NotEntitled, WrongState
 from ledger.terms import ErasureGround
 from web.acting import run
@@ -48,7 +48,7 @@ ACTS: Final[dict[str, Act]] = {
     "appoint": _act(
         "appoint",
         _PERSON,
-        Field("office", "choice", choices=HEAVY, step=2),
+        Field("office", "choice", choices=PROPOSED_OFFICES, step=2),
         Field("department", required=False, step=2),
         Field("from", "date", step=2),
         Field("until", "date", required=False, step=2),

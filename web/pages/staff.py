@@ -4,7 +4,7 @@ from typing import Any, Final, get_args
 
 from starlette.responses import Response
 
-from ledger.application.desk.proposals import HEAVY
+from ledger.application.desk.proposals import PROPOSED_OFFICES
 from ledger.terms import Office
 from ledger.texts import plain
 from web.acting import run
@@ -108,7 +108,11 @@ ACTS: Final[dict[str, Act]] = {
     "appointment": Act(
         "appoint",
         (
-            Field("office", "choice", choices=tuple(each for each in get_args(Office) if each not in HEAVY)),
+            Field(
+                "office",
+                "choice",
+                choices=tuple(each for each in get_args(Office) if each not in PROPOSED_OFFICES),
+            ),
             Field("from", "date"),
             Field("until", "date", required=False),
         ),

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, Final
 
-from ledger.access.acts import CLOSE, CONFIRMERS, HEAVY_OFFICES, PROPOSERS, as_decided, may_need_second
+from ledger.access.acts import CLOSE, CONFIRMERS, FOUR_EYES_OFFICES, PROPOSERS, as_decided, may_need_second
 from ledger.access.standing import Standing
 from ledger.aggregates.authority import holders, offices_of, site_today
 from ledger.application.desk.as_seen import RecordingAsSeen
@@ -23,8 +23,8 @@ from ledger.formats import Malformed, parse_month
 from ledger.state.ids import full_id
 
 Values = dict[str, Any]
-HEAVY: Final = tuple(sorted(HEAVY_OFFICES))
-"""The offices an appointment to which takes a second person."""
+PROPOSED_OFFICES: Final = tuple(sorted(FOUR_EYES_OFFICES))
+"""The offices an appointment to which is proposed, since it takes a second person."""
 
 
 class Proposing(DeskPart):
