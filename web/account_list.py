@@ -7,15 +7,15 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Any, Final
+from typing import Any
 
+from ledger.application.desk.desk import Transaction
 from ledger.terms import format_recorded
 from web.accounts import STAFF_LASTS
 from web.database import DeskDatabase
-from web.tries import locked_until
+from web.tries import OF_ACCOUNT, locked_until
 
 Row = dict[str, Any]
-_OF_ACCOUNT: Final = "account:"
 
 
 def account_rows(
@@ -33,30 +33,13 @@ def account_rows(
     with database.open(writes=False) as told:
         accounts = dict(told.execute("SELECT employee, created_at FROM accounts").fetchall())
         visits = dict(told.execute("SELECT employee, began_at FROM visits").fetchall())
-        sessions = told.execute(
-            "SELECT employee, created_at, seen_at FROM sessions WHERE seen_at >= ?",
-            (format_recorded(now - STAFF_LASTS[0]),),
-        ).fetchall()
-        tokens = dict(
-            told.execute(
-                "SELECT employee, count(*) FROM tokens WHERE expires_at > ? GROUP BY employee", (at,)
-            ).fetchall()
-        )
-        codes = dict(
-            told.execute(
-                "SELECT employee, expires_at FROM codes WHERE used_at IS NULL AND expires_at > ?", (at,)
-            ).fetchall()
-        )
-        used = told.execute(
-            "SELECT employee, made_by, used_at FROM codes WHERE used_at IS NOT NULL ORDER BY used_at"
-        ).fetchall()
-        tries = told.execute(
-            "SELECT key, at FROM tries WHERE key LIKE 'account:%' ORDER BY key, at DESC"
-        ).fetchall()
+        sessions = _sessions(told, now)
+        tokens, codes = _tokens(told, at), _codes(told, at)
+        used = _used_codes(told)
+        locked = _locked(told, now)
     limits = {employee: lasting(employee) for employee in {row["employee"] for row in sessions}}
     open_now = Counter(row["employee"] for row in sessions if _lasts(row, now, limits[row["employee"]]))
     anew = {row["employee"]: row for row in used if row["used_at"] > accounts.get(row["employee"], at)}
-    locked = _locked([(row["key"].removeprefix(_OF_ACCOUNT), row["at"]) for row in tries], now)
     return [
         {
             "employee": employee,
@@ -73,17 +56,44 @@ def account_rows(
     ]
 
 
+def _sessions(told: Transaction, now: datetime) -> list[Any]:
+    """The sessions that may work still, whatever is looked at in them."""
+    seen = format_recorded(now - STAFF_LASTS[0])
+    query = "SELECT employee, created_at, seen_at FROM sessions WHERE seen_at >= ?"
+    return list(told.execute(query, (seen,)))
+
+
+def _tokens(told: Transaction, at: str) -> dict[str, int]:
+    """How many tokens of each work."""
+    query = "SELECT employee, count(*) FROM tokens WHERE expires_at > ? GROUP BY employee"
+    return dict(told.execute(query, (at,)).fetchall())
+
+
+def _codes(told: Transaction, at: str) -> dict[str, str]:
+    """Until when the open code of each works."""
+    query = "SELECT employee, expires_at FROM codes WHERE used_at IS NULL AND expires_at > ?"
+    return dict(told.execute(query, (at,)).fetchall())
+
+
+def _used_codes(told: Transaction) -> list[Any]:
+    """The codes that became a password, in the order in which they did."""
+    query = "SELECT employee, made_by, used_at FROM codes WHERE used_at IS NOT NULL ORDER BY used_at"
+    return list(told.execute(query))
+
+
 def _lasts(session: Any, now: datetime, limits: tuple[timedelta, timedelta] | None) -> bool:
     """Whether a session works still."""
     seen, created = (datetime.fromisoformat(session[name]) for name in ("seen_at", "created_at"))
     return limits is not None and now - seen <= limits[0] and now - created <= limits[1]
 
 
-def _locked(tries: list[tuple[str, str]], now: datetime) -> dict[str, str]:
-    """Until when each account takes no password, of those that do not; tries are sorted, the latest of each first."""
+def _locked(told: Transaction, now: datetime) -> dict[str, str]:
+    """Until when each account takes no password, of those that do not."""
+    query = "SELECT key, at FROM tries WHERE key LIKE ? ORDER BY key, at DESC"
+    tries = told.execute(query, (f"{OF_ACCOUNT}%",))
     found = {}
-    for employee, group in groupby(tries, key=lambda each: each[0]):
-        until = locked_until([at for _, at in group])
+    for key, group in groupby(tries, key=lambda each: str(each["key"])):
+        until = locked_until([each["at"] for each in group])
         if until is not None and until > now:
-            found[employee] = format_recorded(until)
+            found[key.removeprefix(OF_ACCOUNT)] = format_recorded(until)
     return found

@@ -12,6 +12,9 @@ _LONGEST_MINUTES: Final = 60
 _ADDRESS_TRIES: Final = 30
 _CODE_TRIES: Final = 10
 
+OF_ACCOUNT: Final = "account:"
+"""What stands before the staff number in the key of passwords that were tried at the door."""
+
 
 class Tries:
     """The tries that are kept, for a day at most. `now` is the clock, UTC."""

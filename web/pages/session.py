@@ -10,6 +10,7 @@ from web.ask import Ask
 from web.passwords import fault_of
 from web.routes import form, get
 from web.step_up import address_of, agent_of, asked_again, verified
+from web.tries import OF_ACCOUNT
 
 _LONGEST = 64
 """So many characters a staff number has at most."""
@@ -40,7 +41,7 @@ def sign_in(ask: Ask) -> Response:
     accounts, address = ask.console.accounts, address_of(ask)
     employee = accounts.named(plain(ask.form.get("employee", ""))[:_LONGEST])
     to = ask.form.get("next", "/")
-    key = f"account:{employee}"
+    key = f"{OF_ACCOUNT}{employee}"
     seconds = accounts.locked_for(key, address)
     if not seconds and not accounts.counts(f"entering:{address} {employee}", _OF_ONE, _MINUTE):
         seconds = 60

@@ -22,14 +22,24 @@ from ledger.application.ledger import Ledger
 from ledger.application.reading.look import Look
 from ledger.application.recording.previewed import digest_of
 from ledger.errors import LedgerError, StoreError
-from ledger.store.beside import Beside
+from ledger.store.beside import Beside, Transaction
 from ledger.store.key_locations import desk_place
 from ledger.store.readings import Readings
 
 if TYPE_CHECKING:
     from ledger.application.recording.applied import Applied
 
-__all__ = ["SECOND_ABOVE", "Beside", "Desk", "Keeper", "Person", "Readings", "Viewer", "desk_place"]
+__all__ = [
+    "SECOND_ABOVE",
+    "Beside",
+    "Desk",
+    "Keeper",
+    "Person",
+    "Readings",
+    "Transaction",
+    "Viewer",
+    "desk_place",
+]
 
 
 class Desk(HandedParts):
