@@ -69,7 +69,7 @@ def _held(field: FormField) -> str:
         one = _object(field.type)
     elif get_origin(field.type) is dict:
         return "an object"
-    elif field.name in REFERENCES:
+    elif field.coded and field.name in REFERENCES:
         one = f"id of {'an' if REFERENCES[field.name][0] in 'aeiou' else 'a'} {REFERENCES[field.name]}"
     else:
         one = "a whole number" if field.is_whole_number else _READ.get(field.read_as or "", "text")

@@ -71,7 +71,7 @@ PARTS: frozenset[str] = frozenset(field for field, _ in _MODELS if field is not 
 REFERENCES: dict[str, str] = {
     field: kind for _, model in _MODELS for field, kind in references_of(model).items()
 }
-"""Field → the kind of thing it names; a field's name means the same kind in every command and part of one."""
+"""Field → the kind of thing it names; a field that holds an id names the same kind in every command and part of one."""
 
 
 def things_named(part: BaseModel) -> Iterator[tuple[str, str]]:
